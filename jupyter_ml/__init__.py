@@ -1,0 +1,20 @@
+"""Jupyter ML: an ML workspace that lives inside JupyterLab."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from jupyter_ml.services.workspace import Workspace
+
+__all__ = ["Workspace", "__version__"]
+
+__version__ = "0.1.0"
+
+
+def __getattr__(name: str) -> Any:  # the facade brings SQLAlchemy with it: load it when it is asked for
+    if name == "Workspace":
+        from jupyter_ml.services.workspace import Workspace
+
+        return Workspace
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,85 @@
+"""What can go wrong, in one tree.
+
+::
+
+    JupyterMLError
+    ├── InvalidInputError        what was given is wrong, and the message says where and what to do
+    │   └── TooLargeError        it is right but exceeds a limit that can be configured
+    ├── NotFoundError            no thing of that name
+    ├── ConflictError            the name is taken, or the thing's state forbids the verb
+    ├── WorkspaceError           the workspace cannot be opened
+    │   └── NewerDatabaseError   a newer version of Jupyter ML wrote the database
+    └── UnavailableError         a part that should be there does not answer
+
+Front ends map the classes to their own words (exit codes, HTTP status) in one table each.
+"""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = [
+    "ConflictError",
+    "InvalidInputError",
+    "JupyterMLError",
+    "NewerDatabaseError",
+    "NotFoundError",
+    "TooLargeError",
+    "UnavailableError",
+    "WorkspaceError",
+    "nearest",
+]
+
+
+class JupyterMLError(Exception):
+    """Anything that Jupyter ML itself raises."""
+
+
+class InvalidInputError(JupyterMLError):
+    """What was given is wrong.
+
+    Parameters
+    ----------
+    message
+        What is wrong, where, and what to do.
+    field
+        Dotted path of the offending field, where there is one (``inputs.data.path``).
+    """
+
+    def __init__(self, message: str, *, field: str | None = None) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class TooLargeError(InvalidInputError):
+    """What was given exceeds a configurable limit."""
+
+
+class NotFoundError(JupyterMLError):
+    """There is no thing of that name."""
+
+
+class ConflictError(JupyterMLError):
+    """The name is taken, or the state of the thing forbids the verb."""
+
+
+class WorkspaceError(JupyterMLError):
+    """The workspace cannot be opened."""
+
+
+class NewerDatabaseError(WorkspaceError):
+    """A newer version of Jupyter ML wrote the database."""
+
+
+class UnavailableError(JupyterMLError):
+    """A part that should be there does not answer."""
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """Return ``" (did you mean 'x'?)"`` for the nearest of `known`, or an empty string."""
+    match = get_close_matches(word, list(known), n=1, cutoff=0.6)
+    return f" (did you mean {match[0]!r}?)" if match else ""
