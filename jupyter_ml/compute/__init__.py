@@ -1,0 +1,3 @@
+"""Places where processes start."""
+
+from __future__ import annotations

@@ -1,0 +1,65 @@
+"""Why a job did not complete, as a structure that every front end can draw."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from pydantic import Field
+
+from jupyter_ml.schemas.base import Schema
+
+__all__ = ["Cause", "CauseKind"]
+
+
+class CauseKind(StrEnum):
+    """What kind of thing ended a job early."""
+
+    EXCEPTION = "exception"
+    """A cell raised."""
+    COMMAND = "command"
+    """A command ended with an exit code other than 0, or by a signal."""
+    KERNEL_DIED = "kernel_died"
+    """The kernel process ended by itself or by a signal."""
+    OUT_OF_MEMORY = "out_of_memory"
+    """The operating system killed a process of the job for its memory, or Python raised MemoryError."""
+    CELL_TIMEOUT = "cell_timeout"
+    TIMEOUT = "timeout"
+    """The job's ``limits.timeout`` passed."""
+    STARTUP = "startup"
+    """Kernel or command did not start."""
+    DISK_FULL = "disk_full"
+    """The spool could not be written."""
+    EXECUTOR_DIED = "executor_died"
+    """The executor was killed or crashed; nobody was left to tell more."""
+    CANCELED = "canceled"
+    """Somebody asked for it."""
+    TRACKING = "tracking"
+    """The run could not be made in, or completed on, the MLflow store."""
+
+
+class Cause(Schema):
+    """Why a job did not complete."""
+
+    kind: CauseKind
+    message: str
+    """One sentence for a person."""
+    hint: str | None = None
+    """What to do about it."""
+    cell: int | None = Field(default=None, ge=0)
+    """Index of the cell in the notebook as submitted, from 0; None when the injected parameters cell or no cell is meant."""
+    cell_source: str | None = None
+    """Source of that cell, shortened to 4,000 characters."""
+    exception: str | None = None
+    """Class name of the exception."""
+    value: str | None = None
+    """Text of the exception, shortened to 4,000 characters."""
+    traceback: list[str] = []
+    """Lines as the kernel sent them, the last 200."""
+    signal: str | None = None
+    """Name of the signal, as ``SIGKILL``."""
+    exit_code: int | None = None
+
+    @property
+    def short(self) -> str:
+        """A few words for a list: the exception's name, or the message."""
+        return f"{self.exception}: {self.value}" if self.exception else self.message

@@ -1,0 +1,242 @@
+"""Jobs: what a user asks for (`JobCreate`), and what the workspace knows of it (`Job`)."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
+
+from pydantic import Field, JsonValue, StringConstraints, TypeAdapter, field_validator, model_validator
+
+from jupyter_ml.errors import InvalidInputError, nearest
+from jupyter_ml.schemas.base import Name, Schema, Time
+from jupyter_ml.schemas.causes import Cause
+from jupyter_ml.schemas.expressions import find
+from jupyter_ml.schemas.parameters import encode
+from jupyter_ml.schemas.spool import Usage
+from jupyter_ml.schemas.states import JobState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = [
+    "Attempt",
+    "CommandJob",
+    "DataInput",
+    "Job",
+    "JobCreate",
+    "JobType",
+    "Limits",
+    "NotebookJob",
+    "OutputSpec",
+    "Priority",
+    "Progress",
+    "job_adapter",
+]
+
+Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,127}$")]
+Label = Annotated[str, StringConstraints(min_length=1, max_length=256)]
+Key = Annotated[str, StringConstraints(min_length=1, max_length=250)]
+Text = Annotated[str, StringConstraints(max_length=5_000)]
+
+
+class JobType(StrEnum):
+    """What kind of thing runs."""
+
+    NOTEBOOK = "notebook"
+    COMMAND = "command"
+    MLFLOW_RUN = "mlflow_run"
+    """A run that somebody made by hand with MLflow in this workspace; Jupyter ML lists it and starts nothing."""
+
+
+class Priority(StrEnum):
+    """Who goes first in the queue (Azure ML's ``queue_settings.priority``)."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+
+class DataInput(Schema):
+    """A file or folder that a job reads."""
+
+    type: Literal["uri_file", "uri_folder"]
+    path: str
+    mode: Literal["ro_mount", "download", "direct"] = "ro_mount"
+    """Azure ML's delivery modes; the local compute hands over the path itself for each."""
+
+
+class OutputSpec(Schema):
+    """A file or folder that a job writes; it is kept with the job and attached to its run."""
+
+    type: Literal["uri_file", "uri_folder"] = "uri_folder"
+
+
+class Limits(Schema):
+    """How long things may take, in seconds."""
+
+    timeout: float | None = Field(default=None, gt=0)
+    """From the start of the job to its end; waiting in the queue does not count."""
+    cell_timeout: float | None = Field(default=None, gt=0)
+    """For each cell of a notebook."""
+
+
+class _JobBase(Schema):
+    name: Name | None = None
+    """Unique in the workspace; made up when absent."""
+    display_name: Label | None = None
+    experiment_name: Label | None = None
+    """Made on submit when it does not exist; the name of the code's folder when absent."""
+    description: Text | None = None
+    tags: dict[Key, Text] = {}
+    compute: Label = "local"
+    environment_variables: dict[Identifier, str] = {}
+    inputs: dict[Identifier, bool | int | float | Text | DataInput] = {}
+    outputs: dict[Identifier, OutputSpec] = {}
+    code: str | None = None
+    """Folder of which a snapshot is taken; the job runs in a copy of it."""
+    limits: Limits = Limits()
+    retries: int = Field(default=0, ge=0, le=100)
+    priority: Priority = Priority.MEDIUM
+    secrets: list[Identifier] = []
+    """Names of secrets. The process finds their values in environment variables of these names."""
+
+    @field_validator("outputs", mode="before")
+    @classmethod
+    def _default_outputs(cls, value: Any) -> Any:  # `outputs: {model: }` is Azure's short form
+        return {key: item or {} for key, item in value.items()} if isinstance(value, dict) else value
+
+    @field_validator("code")
+    @classmethod
+    def _no_uri(cls, value: str | None) -> str | None:
+        if value and "://" in value:
+            raise ValueError("only a local folder can be taken as code")
+        return value
+
+    def _expressions(self) -> Iterator[str]:
+        yield from ()
+
+    @model_validator(mode="after")
+    def _known_references(self) -> Self:
+        for text in self._expressions():
+            try:
+                references = list(find(text))
+            except InvalidInputError as error:
+                raise ValueError(str(error)) from error
+            for source, name in references:
+                known = self.inputs if source == "inputs" else self.outputs
+                if name not in known:
+                    raise ValueError(f"${{{{{source}.{name}}}}} refers to nothing under {source}{nearest(name, known)}")
+        return self
+
+
+class NotebookJob(_JobBase):
+    """Run a notebook."""
+
+    type: Literal["notebook"] = "notebook"
+    notebook: str
+    """Path of the .ipynb, inside ``code`` where that is given."""
+    parameters: dict[Identifier, JsonValue] = {}
+    """Values for the notebook's parameters cell; see `jupyter_ml.schemas.parameters` for dates, tuples and paths."""
+    kernel_name: Label | None = None
+    """Instead of the kernel that the notebook names."""
+
+    @field_validator("parameters", mode="before")
+    @classmethod
+    def _encode(cls, value: Any) -> Any:  # YAML and Python callers give dates, tuples and paths as they are
+        if not isinstance(value, dict):
+            return value
+        try:
+            return {key: encode(item) for key, item in value.items()}
+        except InvalidInputError as error:
+            raise ValueError(str(error)) from error
+
+    def _expressions(self) -> Iterator[str]:
+        return (value for value in self.parameters.values() if isinstance(value, str))
+
+
+class CommandJob(_JobBase):
+    """Run a shell command in a copy of the code."""
+
+    type: Literal["command"] = "command"
+    command: str = Field(min_length=1, max_length=100_000)
+    """For ``bash``; values of expressions are quoted for where they stand."""
+
+    def _expressions(self) -> Iterator[str]:
+        yield self.command
+
+
+JobCreate = Annotated[NotebookJob | CommandJob, Field(discriminator="type")]
+job_adapter: TypeAdapter[NotebookJob | CommandJob] = TypeAdapter(JobCreate)
+
+
+class Progress(Schema):
+    """How far a notebook is."""
+
+    cells_done: int = 0
+    cells_total: int = 0
+    cell: int | None = None
+    """Index of the running cell in the notebook as submitted."""
+
+
+class Attempt(Schema):
+    """One start of a job; a job with retries may have several."""
+
+    number: int
+    """From 1."""
+    started_at: Time
+    ended_at: Time | None = None
+    state: JobState
+    cause: Cause | None = None
+
+
+class Job(Schema):
+    """What the workspace knows of a job."""
+
+    name: str
+    type: JobType
+    display_name: str
+    experiment_name: str
+    description: str | None = None
+    tags: dict[str, str] = {}
+    compute: str | None = None
+    priority: Priority = Priority.MEDIUM
+    state: JobState
+    user: str | None = None
+    """Who submitted it."""
+    created_at: Time
+    started_at: Time | None = None
+    ended_at: Time | None = None
+    attempt: int = 0
+    """Number of the current or last attempt; 0 before the first."""
+    retries: int = 0
+    archived: bool = False
+    cancel_requested_at: Time | None = None
+    progress: Progress = Progress()
+    usage: Usage | None = None
+    """The last measurement while it runs."""
+    cause: Cause | None = None
+    parameters: dict[str, JsonValue] = {}
+    """A notebook's parameters, or a command's literal inputs."""
+    metrics: dict[str, float] = {}
+    """Last value of each."""
+    run_id: str | None = None
+    """Its MLflow run."""
+    external: bool = False
+    """Whether somebody else's process runs it (plain papermill): it takes no slot and cannot be started again."""
+    snapshot: str | None = None
+    """Content hash of its code."""
+    spec: JobCreate | None = None
+    """As submitted, with absolute paths; None for an MLflow run."""
+
+    @property
+    def duration_s(self) -> float | None:
+        """Seconds between start and end; None while one of them is missing."""
+        return (self.ended_at - self.started_at).total_seconds() if self.started_at and self.ended_at else None
+
+    @property
+    def source(self) -> str:
+        """What runs, in a few words: the notebook's file name, or the command."""
+        if self.spec is None:
+            return "mlflow"
+        return PurePath(self.spec.notebook).name if isinstance(self.spec, NotebookJob) else self.spec.command

@@ -1,0 +1,32 @@
+"""Runs in the MLflow store, as far as Jupyter ML needs to know them."""
+
+from __future__ import annotations
+
+from jupyter_ml.schemas.base import Schema, Time
+from jupyter_ml.schemas.states import JobState
+
+__all__ = ["Metric", "Run"]
+
+
+class Metric(Schema):
+    """The last value of one metric."""
+
+    value: float
+    step: int = 0
+    time: Time
+
+
+class Run(Schema):
+    """A run that somebody made with MLflow."""
+
+    run_id: str
+    name: str
+    experiment_name: str
+    state: JobState
+    """MLflow's RUNNING, FINISHED, FAILED and KILLED in our words."""
+    user: str | None = None
+    started_at: Time
+    ended_at: Time | None = None
+    parameters: dict[str, str] = {}
+    tags: dict[str, str] = {}
+    metrics: dict[str, Metric] = {}

@@ -1,0 +1,162 @@
+"""The events that an executor appends to its spool, one JSON document a line.
+
+The spool is the only thing an executor says. Times are seconds since the epoch, as floats: an event is written for
+every output, and a formatted time costs more than the rest of it. ``type`` is the first key of every line, so that a
+reader can pass over the large ones without parsing them.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, TypeAdapter
+
+from jupyter_ml.schemas.base import Schema
+from jupyter_ml.schemas.causes import Cause
+
+__all__ = [
+    "CellFinished",
+    "CellStarted",
+    "CellState",
+    "Cleared",
+    "DisplayUpdated",
+    "Ended",
+    "ExecutorStarted",
+    "KernelStarted",
+    "Log",
+    "Output",
+    "Sample",
+    "SpoolEvent",
+    "Usage",
+    "parse_event",
+]
+
+
+class CellState(StrEnum):
+    """What became of one cell."""
+
+    PENDING = "pending"
+    RUNNING = "running"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+    NOT_RUN = "not_run"
+
+
+class _Event(Schema):
+    time: float
+
+
+class ExecutorStarted(_Event):
+    """The executor is there and has read its launch file."""
+
+    type: Literal["executor_started"] = "executor_started"
+    pid: int
+    cells: list[int] = []
+    """Indices of the cells that will run, in order; empty for a command."""
+
+
+class KernelStarted(_Event):
+    """The kernel answers, or the command's process is there: from here on the job is Running."""
+
+    type: Literal["kernel_started"] = "kernel_started"
+    pid: int | None = None
+    kernel_name: str | None = None
+
+
+class CellStarted(_Event):
+    """A cell was sent to the kernel."""
+
+    type: Literal["cell_started"] = "cell_started"
+    cell: int
+
+
+class CellFinished(_Event):
+    """A cell is done, one way or another."""
+
+    type: Literal["cell_finished"] = "cell_finished"
+    cell: int
+    state: CellState
+    duration_s: float
+    peak_memory_bytes: int | None = None
+    """Largest resident memory of the kernel while the cell ran."""
+    execution_count: int | None = None
+
+
+class Output(_Event):
+    """One output, exactly as it goes into the notebook (nbformat 4)."""
+
+    type: Literal["output"] = "output"
+    cell: int
+    output: dict[str, Any]
+    display_id: str | None = None
+
+
+class Cleared(_Event):
+    """The outputs of a cell were cleared; what follows replaces them."""
+
+    type: Literal["cleared"] = "cleared"
+    cell: int
+
+
+class DisplayUpdated(_Event):
+    """Every output with this display id shows something new."""
+
+    type: Literal["display_updated"] = "display_updated"
+    display_id: str
+    data: dict[str, Any]
+    metadata: dict[str, Any] = {}
+
+
+class Log(_Event):
+    """A piece of a command's standard output or error."""
+
+    type: Literal["log"] = "log"
+    name: Literal["stdout", "stderr"]
+    text: str
+
+
+class Usage(Schema):
+    """What the processes of a job use at one moment."""
+
+    cpu_percent: float
+    """100 is one core."""
+    memory_bytes: int
+
+
+class Sample(_Event):
+    """One measurement of the job's processes."""
+
+    type: Literal["sample"] = "sample"
+    usage: Usage
+
+
+class Ended(_Event):
+    """The last event: how it ended. A spool without one belongs to an executor that was killed."""
+
+    type: Literal["ended"] = "ended"
+    state: Literal["Completed", "Failed", "Canceled"]
+    cause: Cause | None = None
+
+
+SpoolEvent = Annotated[
+    ExecutorStarted
+    | KernelStarted
+    | CellStarted
+    | CellFinished
+    | Output
+    | Cleared
+    | DisplayUpdated
+    | Log
+    | Sample
+    | Ended,
+    Field(discriminator="type"),
+]
+
+_adapter: TypeAdapter[SpoolEvent] = TypeAdapter(SpoolEvent)
+
+
+def parse_event(line: bytes) -> SpoolEvent:
+    """Return the event that stands in one line of a spool; ValueError where it is none."""
+    return _adapter.validate_json(line)

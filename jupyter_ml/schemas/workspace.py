@@ -1,0 +1,58 @@
+"""``workspace.yml``: what a workspace is called and where it keeps things."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from pydantic import Field, field_validator
+
+from jupyter_ml.schemas.base import Schema
+
+__all__ = ["ComputeSettings", "SnapshotSettings", "SupervisorSettings", "WorkspaceSettings"]
+
+
+class SnapshotSettings(Schema):
+    """How large a job's code may be."""
+
+    max_bytes: int = Field(default=300 * 1024**2, gt=0)
+    max_files: int = Field(default=10_000, gt=0)
+
+
+class ComputeSettings(Schema):
+    """The local compute."""
+
+    max_concurrent: int | None = Field(default=None, ge=1, le=1_000)
+    """How many jobs run at the same time; the number of cores when absent."""
+
+
+class SupervisorSettings(Schema):
+    """The supervisor."""
+
+    idle_exit_s: float = Field(default=300, ge=0)
+    """Seconds without anything to do after which it ends."""
+
+
+class WorkspaceSettings(Schema):
+    """A workspace's settings."""
+
+    name: str = "default"
+    description: str | None = None
+    database: str | None = None
+    """SQLAlchemy address, as ``postgresql+psycopg://user@host/name``; SQLite in the workspace's folder when absent."""
+    artifacts: str | None = None
+    """Folder or fsspec address for artifacts; ``artifacts/`` in the workspace's folder when absent."""
+    local: ComputeSettings = ComputeSettings()
+    snapshots: SnapshotSettings = SnapshotSettings()
+    supervisor: SupervisorSettings = SupervisorSettings()
+
+    @field_validator("database")
+    @classmethod
+    def _no_password(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        parts = urlsplit(value)
+        if parts.password:
+            raise ValueError("a password does not belong into workspace.yml: put it into ~/.pgpass or PGPASSWORD")
+        if not parts.scheme.startswith(("postgresql", "sqlite")):
+            raise ValueError("only postgresql+psycopg:// and sqlite:// are supported")
+        return value
