@@ -46,7 +46,7 @@ class Cause(Schema):
     hint: str | None = None
     """What to do about it."""
     cell: int | None = Field(default=None, ge=0)
-    """Index of the cell in the notebook as submitted, from 0; None when the injected parameters cell or no cell is meant."""
+    """Index of the cell in the notebook as submitted, from 0."""
     cell_source: str | None = None
     """Source of that cell, shortened to 4,000 characters."""
     exception: str | None = None
