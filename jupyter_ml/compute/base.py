@@ -32,7 +32,7 @@ class ProcessSpec:
     env
         Its whole environment; may hold secrets, so it is neither logged nor stored.
     marker
-        Value of the environment variable `MARKER`, which all its descendants inherit, so that none of them can outlive it.
+        Value of the environment variable `MARKER`, which all its descendants inherit, so that none can outlive it.
     """
 
     argv: list[str]
@@ -63,7 +63,10 @@ class Process(ABC):
 
     @abstractmethod
     def kill(self) -> None:
-        """End the program and every process that came from it, at once; return when none is left."""
+        """End the program and every process that carries its marker, at once; return when none is left.
+
+        Works too after the program itself has ended. Raises as `Compute.kill_marked`.
+        """
 
     @abstractmethod
     def info(self) -> Info:
@@ -93,3 +96,15 @@ class Compute(ABC):
     @abstractmethod
     def attach(self, info: Info) -> Process:
         """Return a handle on a program that another process has spawned; `poll` tells at once when it is gone."""
+
+    @abstractmethod
+    def kill_marked(self, marker: str) -> None:
+        """End every process that carries the marker, and return when none is left.
+
+        For programs whose handle is lost or whose own process is gone, as after a crash of whoever watched them.
+
+        Raises
+        ------
+        UnavailableError
+            When some of them cannot be ended.
+        """

@@ -1,0 +1,41 @@
+"""Which kinds of compute there are: those that an installed package names in the entry-point group."""
+
+from __future__ import annotations
+
+from importlib.metadata import entry_points
+from typing import TYPE_CHECKING, cast
+
+from jupyter_ml.errors import NotFoundError, UnavailableError, nearest
+
+if TYPE_CHECKING:
+    from jupyter_ml.compute.base import Compute
+
+__all__ = ["GROUP", "get", "names"]
+
+GROUP = "jupyter_ml.compute"
+"""Entry-point group: a package that brings a compute names its class there."""
+
+
+def names() -> list[str]:
+    """Return the names of all computes, without importing any."""
+    return sorted(entry_points(group=GROUP).names)
+
+
+def get(name: str) -> Compute:
+    """Return the compute of this name.
+
+    Raises
+    ------
+    NotFoundError
+        When there is none.
+    UnavailableError
+        When the package that brings it cannot be imported.
+    """
+    found = entry_points(group=GROUP, name=name)
+    if not found:
+        known = names()
+        raise NotFoundError(f"there is no compute {name!r}{nearest(name, known)}; there are: {', '.join(known)}")
+    try:
+        return cast("Compute", next(iter(found)).load()())
+    except ImportError as error:
+        raise UnavailableError(f"compute {name!r} cannot be loaded: {error}") from error
