@@ -64,7 +64,8 @@ def encode(value: Any) -> JsonValue:
     if isinstance(value, dict):
         return {str(key): encode(item) for key, item in value.items()}
     raise InvalidInputError(
-        f"a {type(value).__name__} cannot be a parameter: use int, float, bool, str, None, list, dict, tuple, date, datetime or path"
+        f"a {type(value).__name__} cannot be a parameter: "
+        "use int, float, bool, str, None, list, dict, tuple, date, datetime or path"
     )
 
 

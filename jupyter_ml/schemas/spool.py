@@ -3,6 +3,9 @@
 The spool is the only thing an executor says. Times are seconds since the epoch, as floats: an event is written for
 every output, and a formatted time costs more than the rest of it. ``type`` is the first key of every line, so that a
 reader can pass over the large ones without parsing them.
+
+``cell`` is an index in the notebook as submitted, from 0; the injected parameters cell, which is not in it, has
+`INJECTED`.
 """
 
 from __future__ import annotations
@@ -10,12 +13,13 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, TypeAdapter
+from pydantic import ConfigDict, Field, TypeAdapter
 
 from jupyter_ml.schemas.base import Schema
 from jupyter_ml.schemas.causes import Cause
 
 __all__ = [
+    "INJECTED",
     "CellFinished",
     "CellStarted",
     "CellState",
@@ -25,6 +29,7 @@ __all__ = [
     "ExecutorStarted",
     "KernelStarted",
     "Log",
+    "MetadataChanged",
     "Output",
     "Sample",
     "SpoolEvent",
@@ -44,7 +49,15 @@ class CellState(StrEnum):
     NOT_RUN = "not_run"
 
 
+INJECTED = -1
+"""Index of the injected parameters cell."""
+
+
 class _Event(Schema):
+    # constants, because json.dumps writes and reads NaN too where a kernel sends one
+    model_config = ConfigDict(ser_json_inf_nan="constants")
+
+    type: str
     time: float
 
 
@@ -91,6 +104,7 @@ class Output(_Event):
     cell: int
     output: dict[str, Any]
     display_id: str | None = None
+    """Earlier outputs with the same id show this one's data, too."""
 
 
 class Cleared(_Event):
@@ -107,6 +121,13 @@ class DisplayUpdated(_Event):
     display_id: str
     data: dict[str, Any]
     metadata: dict[str, Any] = {}
+
+
+class MetadataChanged(_Event):
+    """Keys of the notebook's metadata have new values: the kernel's language, the state of widgets."""
+
+    type: Literal["metadata_changed"] = "metadata_changed"
+    metadata: dict[str, Any]
 
 
 class Log(_Event):
@@ -148,6 +169,7 @@ SpoolEvent = Annotated[
     | Output
     | Cleared
     | DisplayUpdated
+    | MetadataChanged
     | Log
     | Sample
     | Ended,

@@ -1,0 +1,160 @@
+"""Writing and reading a spool: JSON lines, appended by one executor, read by anyone at any time."""
+
+from __future__ import annotations
+
+import errno
+import json
+import logging
+import os
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from pydantic_core import PydanticSerializationError
+
+from jupyter_ml.errors import JupyterMLError
+from jupyter_ml.schemas.causes import Cause, CauseKind
+from jupyter_ml.schemas.spool import Ended, SpoolEvent, parse_event
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+__all__ = ["SpoolFullError", "SpoolReader", "SpoolWriter", "disk_full"]
+
+RESERVE_BYTES = 64 * 1024
+"""Kept aside at the start, so that a full disk still has room to be told of."""
+
+_log = logging.getLogger(__name__)
+
+
+class SpoolFullError(JupyterMLError):
+    """There is no room left for the spool.
+
+    Parameters
+    ----------
+    told
+        Whether an `Ended` event could still be written.
+    """
+
+    def __init__(self, *, told: bool) -> None:
+        super().__init__("the disk that holds the job's folder is full: make room and submit the job again")
+        self.told = told
+
+
+def disk_full() -> Cause:
+    """Return the cause of a job that ended because its spool could not be written."""
+    return Cause(
+        kind=CauseKind.DISK_FULL,
+        message="The disk that holds the job's folder is full.",
+        hint="Make room on it, or move the workspace, and submit the job again.",
+    )
+
+
+class SpoolWriter:
+    """Appends events to a spool.
+
+    A line is written whole or, on a full disk, not at all.
+
+    Parameters
+    ----------
+    path
+        The file; it is made with mode 0600. A small reserve lies beside it while the writer is open.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        self._end = os.fstat(self._file).st_size
+        self._reserve = path.with_name(path.name + ".reserve")
+        with suppress(OSError):  # without a reserve, a full disk is told by the exit code alone
+            self._reserve.write_bytes(bytes(RESERVE_BYTES))
+
+    def write(self, event: SpoolEvent) -> None:
+        """Append one event.
+
+        Raises
+        ------
+        SpoolFullError
+            When there is no room for it; the spool is closed then, if possible by an `Ended` event with that cause.
+        """
+        try:
+            self._append(_encode(event))
+        except OSError as error:
+            if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+                raise
+            raise SpoolFullError(told=self._give_up()) from error
+
+    def close(self) -> None:
+        """Close the file and give the reserve back."""
+        self._reserve.unlink(missing_ok=True)
+        os.close(self._file)
+
+    def _append(self, line: bytes) -> None:
+        rest = memoryview(line)
+        while rest:  # Linux writes at most 2 GB at once, and a full disk takes a part
+            rest = rest[os.write(self._file, rest) :]
+        self._end += len(line)
+
+    def _give_up(self) -> bool:
+        self._reserve.unlink(missing_ok=True)
+        try:
+            os.ftruncate(self._file, self._end)
+            self._append(_encode(Ended(time=time.time(), state="Failed", cause=disk_full())))
+        except OSError:
+            return False
+        return True
+
+
+def _encode(event: SpoolEvent) -> bytes:
+    try:
+        text = event.model_dump_json()
+    except PydanticSerializationError:  # a lone surrogate is a Python string, but no text
+        text = json.dumps(event.model_dump(), ensure_ascii=False, separators=(",", ":"))
+    return text.encode("utf-8", "replace") + b"\n"
+
+
+class SpoolReader:
+    """Reads events from a spool that may still grow.
+
+    Iterate as often as you like: each time the complete lines since the last one are read. A last line that is not
+    complete is left for the next time, a spool that does not exist yet has no lines, and a line that is no event is
+    logged and passed over, because one bad block on a disk must not hide how the job ended.
+
+    Parameters
+    ----------
+    path
+        The spool.
+    offset
+        Where to go on: bytes from its start, after a complete line.
+    outputs
+        False passes over `Output` events without parsing them.
+
+    Attributes
+    ----------
+    offset : int
+        The position after the last line that was read or passed over.
+    """
+
+    def __init__(self, path: Path, offset: int = 0, *, outputs: bool = True) -> None:
+        self.offset = offset
+        self._path = path
+        self._outputs = outputs
+
+    def __iter__(self) -> Iterator[tuple[SpoolEvent, int]]:
+        """Yield each event with the offset after it."""
+        try:
+            file = self._path.open("rb")
+        except FileNotFoundError:
+            return
+        with file:
+            file.seek(self.offset)
+            while (line := file.readline()).endswith(b"\n"):
+                start, self.offset = self.offset, self.offset + len(line)
+                if not self._outputs and line.startswith(b'{"type":"output"'):
+                    continue
+                try:
+                    event = parse_event(line)
+                except ValueError:
+                    _log.warning("%s: the line at byte %d is no event and is passed over", self._path, start)
+                    continue
+                yield event, self.offset

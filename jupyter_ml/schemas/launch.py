@@ -1,0 +1,113 @@
+"""What an executor is told before it starts, and how the folder of one attempt is laid out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Literal, Self
+
+from pydantic import Field, JsonValue, ValidationError, field_validator, model_validator
+
+from jupyter_ml.errors import InvalidInputError
+from jupyter_ml.schemas.base import Schema
+
+__all__ = ["AttemptFolder", "Launch"]
+
+
+class Launch(Schema):
+    """One attempt of a job, complete: the executor reads nothing else but the code and its own environment."""
+
+    type: Literal["notebook", "command"]
+    marker: str
+    """Value of the environment variable that marks every process of the job."""
+    notebook: str | None = None
+    """Path of the .ipynb inside ``work``."""
+    command: str | None = None
+    """For ``bash``, expressions already substituted."""
+    parameters: dict[str, JsonValue] = {}
+    """Encoded (see `jupyter_ml.schemas.parameters`), expressions already substituted."""
+    kernel_name: str | None = None
+    timeout: float | None = Field(default=None, gt=0)
+    """Seconds for the whole attempt."""
+    cell_timeout: float | None = Field(default=None, gt=0)
+    """Seconds for each cell."""
+    secrets: list[str] = []
+    """Names of environment variables whose values must never be written."""
+
+    @field_validator("notebook")
+    @classmethod
+    def _inside_work(cls, value: str | None) -> str | None:
+        if value is not None and (PurePosixPath(value).is_absolute() or ".." in PurePosixPath(value).parts):
+            raise ValueError("the notebook has to lie inside the job's code")
+        return value
+
+    @model_validator(mode="after")
+    def _something_to_run(self) -> Self:
+        if (self.notebook if self.type == "notebook" else self.command) is None:
+            raise ValueError(f"a {self.type} job needs {self.type!r}")
+        return self
+
+
+@dataclass(frozen=True)
+class AttemptFolder:
+    """The folder of one attempt; executor, supervisor and services know its files by these names."""
+
+    path: Path
+
+    @property
+    def launch(self) -> Path:
+        """What to do (`Launch`)."""
+        return self.path / "launch.json"
+
+    @property
+    def spool(self) -> Path:
+        """What happened, one event a line."""
+        return self.path / "spool.jsonl"
+
+    @property
+    def log(self) -> Path:
+        """Standard output and error of the executor itself."""
+        return self.path / "executor.log"
+
+    @property
+    def work(self) -> Path:
+        """A copy of the code, in which kernel or command starts."""
+        return self.path / "work"
+
+    @property
+    def outputs(self) -> Path:
+        """What the user's code writes in here is kept with the job."""
+        return self.work / "outputs"
+
+    @property
+    def input(self) -> Path:
+        """The notebook as it was sent to the kernel, parameters included, before anything ran."""
+        return self.path / "input.ipynb"
+
+    @property
+    def output(self) -> Path:
+        """The executed notebook."""
+        return self.path / "output.ipynb"
+
+    @property
+    def packages(self) -> Path:
+        """``name==version`` of every package in the environment, one a line."""
+        return self.path / "packages.txt"
+
+    @property
+    def std_log(self) -> Path:
+        """Everything that kernel or command printed, as text."""
+        return self.path / "std_log.txt"
+
+    def write_launch(self, launch: Launch) -> None:
+        """Make the folder and write `launch` into it, for the owner's eyes only."""
+        self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.launch.touch(mode=0o600)
+        self.launch.write_text(launch.model_dump_json(indent=1), encoding="utf-8")
+
+    def read_launch(self) -> Launch:
+        """Return what to do; InvalidInputError where the file is missing or wrong."""
+        try:
+            return Launch.model_validate_json(self.launch.read_bytes())
+        except (OSError, ValidationError) as error:
+            raise InvalidInputError(f"{self.launch} cannot be read: {error}") from error
