@@ -80,6 +80,11 @@ class AttemptFolder:
         return self.work / "outputs"
 
     @property
+    def kept_outputs(self) -> Path:
+        """Where `outputs` lies after the end, when ``work`` is gone."""
+        return self.path / "outputs"
+
+    @property
     def input(self) -> Path:
         """The notebook as it was sent to the kernel, parameters included, before anything ran."""
         return self.path / "input.ipynb"
@@ -98,6 +103,10 @@ class AttemptFolder:
     def std_log(self) -> Path:
         """Everything that kernel or command printed, as text."""
         return self.path / "std_log.txt"
+
+    def results(self) -> list[Path]:
+        """Return what a user wants to have of an attempt that has ended, as far as it is there."""
+        return [path for path in (self.output, self.kept_outputs, self.std_log, self.packages) if path.exists()]
 
     def write_launch(self, launch: Launch) -> None:
         """Make the folder and write `launch` into it, for the owner's eyes only."""

@@ -1,0 +1,3 @@
+"""The rules: one service per noun behind one facade."""
+
+from __future__ import annotations

@@ -1,0 +1,34 @@
+"""Experiments: the verbs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from jupyter_ml.schemas.experiments import Experiment
+    from jupyter_ml.services.workspace import Workspace
+
+__all__ = ["ExperimentService"]
+
+
+class ExperimentService:
+    """The experiments of a workspace; a job's submission makes the one that it names."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+
+    def list(self, *, archived: bool | None = False) -> list[Experiment]:
+        """Return the experiments, the most recently used first; `archived` None for both kinds."""
+        return self._workspace.store.experiments.list(archived=archived)
+
+    def get(self, name: str) -> Experiment:
+        """Return one experiment; NotFoundError where there is none."""
+        return self._workspace.store.experiments.get(name)
+
+    def archive(self, name: str) -> Experiment:
+        """Take an experiment out of the lists; the next job that names it brings it back."""
+        return self._workspace.store.experiments.archive(name, archived=True)
+
+    def restore(self, name: str) -> Experiment:
+        """Undo `archive`."""
+        return self._workspace.store.experiments.archive(name, archived=False)

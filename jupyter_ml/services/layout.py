@@ -1,0 +1,102 @@
+"""Where a workspace keeps its things on disk."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from jupyter_ml.errors import WorkspaceError
+
+__all__ = ["FOLDER_NAME", "Layout", "find_folder"]
+
+FOLDER_NAME = ".jupyter-ml"
+SETTINGS_NAME = "workspace.yml"
+VARIABLE = "JUPYTER_ML_WORKSPACE"
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The places inside a workspace's folder."""
+
+    folder: Path
+
+    @property
+    def settings(self) -> Path:
+        """The settings file."""
+        return self.folder / SETTINGS_NAME
+
+    @property
+    def database(self) -> Path:
+        """Our SQLite database, where no other is named in the settings."""
+        return self.folder / "workspace.db"
+
+    @property
+    def mlflow(self) -> Path:
+        """MLflow's SQLite database, likewise."""
+        return self.folder / "mlflow.db"
+
+    @property
+    def artifacts(self) -> Path:
+        """Artifacts of runs, likewise."""
+        return self.folder / "artifacts"
+
+    @property
+    def snapshots(self) -> Path:
+        """Code snapshots by content hash."""
+        return self.folder / "snapshots"
+
+    @property
+    def vault(self) -> Path:
+        """Encrypted secrets."""
+        return self.folder / "vault"
+
+    @property
+    def supervisor_lock(self) -> Path:
+        """Held by the supervisor while it lives."""
+        return self.folder / "supervisor.lock"
+
+    @property
+    def supervisor_log(self) -> Path:
+        """What the supervisor has to say."""
+        return self.folder / "supervisor.log"
+
+    def job(self, name: str) -> Path:
+        """Return the folder of a job."""
+        return self.folder / "jobs" / name
+
+    def git_state(self, name: str) -> Path:
+        """Return the file that holds the state of the job's git repository at submission."""
+        return self.job(name) / "git.json"
+
+    def attempt(self, name: str, number: int) -> Path:
+        """Return the folder of one attempt of a job."""
+        return self.job(name) / str(number)
+
+
+def find_folder(path: str | Path | None = None) -> Path:
+    """Return the workspace's folder.
+
+    `path`, else the environment variable ``JUPYTER_ML_WORKSPACE``, else the nearest ``.jupyter-ml`` from the working
+    folder upwards, else a default for the user in Jupyter's data folder.
+
+    Raises
+    ------
+    WorkspaceError
+        When `path` or the variable names a folder without a workspace.
+    """
+    named = path or os.environ.get(VARIABLE)
+    if named:
+        start = Path(named).expanduser().absolute()
+        for folder in (start / FOLDER_NAME, start):
+            if (folder / SETTINGS_NAME).is_file():
+                return folder
+        origin = "--workspace" if path else VARIABLE
+        raise WorkspaceError(f"{origin}: no workspace in {start}; make one with: jupyter ml workspace init {named}")
+    here = Path.cwd()
+    for parent in (here, *here.parents):
+        if (parent / FOLDER_NAME / SETTINGS_NAME).is_file():
+            return parent / FOLDER_NAME
+    from jupyter_core.paths import jupyter_data_dir
+
+    return Path(jupyter_data_dir()) / "jupyter-ml" / "default"

@@ -1,0 +1,171 @@
+"""What happens to a job between the hands of a user and the queue: everything is checked, and its code is kept."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import shutil
+import socket
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jupyter_ml.compute import discovery
+from jupyter_ml.errors import InvalidInputError
+from jupyter_ml.executor.parameters import check_kernel, check_parameters, read_notebook
+from jupyter_ml.schemas.base import now
+from jupyter_ml.schemas.jobs import CommandJob, DataInput, Job, JobType, NotebookJob
+from jupyter_ml.schemas.parameters import encode
+from jupyter_ml.schemas.states import JobState
+from jupyter_ml.services.drafts import absolute
+from jupyter_ml.services.names import readable_name
+from jupyter_ml.services.resolving import resolve_parameters
+from jupyter_ml.storage import git, snapshots
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from jupyter_ml.schemas.workspace import SnapshotSettings
+    from jupyter_ml.services.workspace import Workspace
+
+__all__ = ["submit"]
+
+Spec = NotebookJob | CommandJob
+LOCAL = "local"
+"""The compute that is always there: no need to look for it among the installed packages."""
+
+
+def submit(workspace: Workspace, job: Spec, secrets: Mapping[str, str]) -> Job:
+    """Check a job, keep its code and its secrets, and put it into the queue; see `JobService.submit`."""
+    values = _secret_values(job, secrets)
+    spec = _check(absolute(job, Path.cwd()))
+    snapshot = _take_snapshot(spec, workspace.layout.snapshots, workspace.settings.snapshots)
+    store, folder = workspace.store.jobs, _working_folder(spec)
+    record = _record(spec, folder.name or "default", snapshot)
+    # The row comes first, since it alone decides whose name it is; the queue sees it when everything else is there.
+    store.insert(record, host=socket.gethostname() if workspace.store.shared else None)
+    try:
+        workspace.layout.job(record.name).mkdir(parents=True, exist_ok=True, mode=0o700)
+        state = git.describe(folder)
+        if state is not None:
+            workspace.layout.git_state(record.name).write_text(state.model_dump_json(), encoding="utf-8")
+        if values:
+            workspace.vault.put(record.name, values)
+        return store.transition(record.name, JobState.QUEUED)
+    except BaseException:
+        store.delete(record.name)
+        workspace.vault.delete(record.name)
+        shutil.rmtree(workspace.layout.job(record.name), ignore_errors=True)
+        raise
+
+
+def _secret_values(job: Spec, secrets: Mapping[str, str]) -> dict[str, str]:
+    unknown = secrets.keys() - set(job.secrets)
+    if unknown:
+        raise InvalidInputError(
+            f"secrets: {', '.join(sorted(unknown))} given, but not named in the job", field="secrets"
+        )
+    both = set(job.secrets) & job.environment_variables.keys()
+    if both:
+        raise InvalidInputError(
+            f"secrets: {', '.join(sorted(both))} stands in environment_variables too", field="secrets"
+        )
+    values = {name: secrets.get(name, os.environ.get(name)) for name in job.secrets}
+    missing = sorted(name for name, value in values.items() if value is None)
+    if missing:
+        raise InvalidInputError(
+            f"secrets: no value for {', '.join(missing)}; set an environment variable of that name before you submit",
+            field="secrets",
+        )
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _record(spec: Spec, experiment: str, snapshot: str | None) -> Job:
+    name, display_name = readable_name()
+    if isinstance(spec, NotebookJob):
+        parameters = spec.parameters
+    else:
+        parameters = {key: value for key, value in spec.inputs.items() if not isinstance(value, DataInput)}
+    return Job(
+        name=spec.name or name,
+        type=JobType(spec.type),
+        display_name=spec.display_name or spec.name or display_name,
+        experiment_name=spec.experiment_name or experiment,
+        description=spec.description,
+        tags=spec.tags,
+        compute=spec.compute,
+        priority=spec.priority,
+        state=JobState.NOT_STARTED,
+        user=getpass.getuser(),
+        created_at=now(),
+        retries=spec.retries,
+        parameters=parameters,
+        snapshot=snapshot,
+        spec=spec,
+    )
+
+
+def _check(job: Spec) -> Spec:
+    """Check all that can be known before a job runs: files, kernel, parameters; return it with its parameters typed.
+
+    Raises
+    ------
+    InvalidInputError
+        Naming the field and what to do.
+    """
+    for name, value in job.inputs.items():
+        if isinstance(value, DataInput):
+            _check_input(name, value)
+    if job.compute != LOCAL:
+        discovery.get(job.compute)
+    if job.code is not None and not Path(job.code).is_dir():
+        raise InvalidInputError(f"code: {job.code} is no folder", field="code")
+    return _check_notebook(job) if isinstance(job, NotebookJob) else job
+
+
+def _check_input(name: str, value: DataInput) -> None:
+    path, field = Path(value.path), f"inputs.{name}.path"
+    if "://" in value.path or value.path.startswith("azureml:"):
+        raise InvalidInputError(
+            f"{field}: {value.path} is no local path, and only those can be read so far", field=field
+        )
+    if not path.exists():
+        raise InvalidInputError(f"{field}: {path} does not exist", field=field)
+    if path.is_dir() != (value.type == "uri_folder"):
+        other = "uri_folder" if path.is_dir() else "uri_file"
+        raise InvalidInputError(f"{field}: {path} is not a {value.type}; write type: {other}", field=field)
+
+
+def _check_notebook(job: NotebookJob) -> NotebookJob:
+    path = Path(job.notebook)
+    notebook = read_notebook(path)
+    if job.code is not None and not path.resolve().is_relative_to(Path(job.code).resolve()):
+        raise InvalidInputError(
+            f"notebook: {path} lies outside of code ({job.code}); the job runs in a copy of that folder, "
+            "so the notebook has to be inside",
+            field="notebook",
+        )
+    check_kernel(notebook, job.kernel_name)
+    values = resolve_parameters(job, Path("outputs"))
+    typed = {name: encode(value) for name, value in check_parameters(notebook, values).items()}
+    expressions = {name: value for name, value in job.parameters.items() if isinstance(value, str) and "${{" in value}
+    return job.model_copy(update={"parameters": typed | expressions})
+
+
+def _working_folder(job: Spec) -> Path:
+    """Return the folder that a job comes from: its code, its notebook's folder, or the working folder."""
+    if job.code is not None:
+        return Path(job.code)
+    return Path(job.notebook).parent if isinstance(job, NotebookJob) else Path.cwd()
+
+
+def _take_snapshot(job: Spec, store: Path, settings: SnapshotSettings) -> str | None:
+    """Keep a copy of a job's code; return its content hash, or None where there is nothing to keep."""
+    limits = {"max_bytes": settings.max_bytes, "max_files": settings.max_files}
+    if job.code is not None:
+        return snapshots.take(Path(job.code), store, **limits)
+    if isinstance(job, CommandJob):
+        return None
+    with tempfile.TemporaryDirectory(prefix="jupyter-ml-") as folder:
+        shutil.copyfile(job.notebook, Path(folder, Path(job.notebook).name))
+        return snapshots.take(Path(folder), store, **limits)

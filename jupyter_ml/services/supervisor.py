@@ -1,0 +1,171 @@
+"""The supervisor as its clients see it: is it there, start it, ask it to stop."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import signal
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from pydantic import ValidationError
+
+import jupyter_ml
+from jupyter_ml.errors import UnavailableError
+from jupyter_ml.schemas.base import Schema, Time, now
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from jupyter_ml.services.layout import Layout
+
+__all__ = ["SupervisorInfo", "SupervisorService", "elect"]
+
+START_TIMEOUT_S = 20.0
+STOP_TIMEOUT_S = 20.0
+ELECTION_S = 0.3
+
+
+class SupervisorInfo(Schema):
+    """The supervisor that holds the lock."""
+
+    pid: int
+    version: str
+    started_at: Time
+
+
+@contextmanager
+def elect(lock: Path, info: SupervisorInfo) -> Iterator[bool]:
+    """Try to become the one supervisor of a workspace on this host; yield whether that worked.
+
+    The lock is the kernel's: it goes with the process, however that ends.
+    """
+    descriptor = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        if not _lock(descriptor):
+            yield False
+            return
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, info.model_dump_json().encode(), 0)
+        yield True
+        os.ftruncate(descriptor, 0)
+    finally:
+        os.close(descriptor)
+
+
+def _lock(descriptor: int) -> bool:
+    deadline = time.monotonic() + ELECTION_S
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:  # perhaps by a client that only looks, for a moment
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(0.01)
+        else:
+            return True
+
+
+class SupervisorService:
+    """Starts and finds the supervisor of one workspace."""
+
+    def __init__(self, layout: Layout) -> None:
+        self._layout = layout
+
+    def status(self) -> SupervisorInfo | None:
+        """Return the supervisor that runs on this host, or None."""
+        try:
+            descriptor = os.open(self._layout.supervisor_lock, os.O_RDONLY)
+        except FileNotFoundError:
+            return None
+        try:
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return SupervisorInfo.model_validate_json(os.pread(descriptor, 4096, 0))
+        except ValidationError:  # it has the lock and is just about to write who it is
+            return SupervisorInfo(pid=0, version=jupyter_ml.__version__, started_at=now())
+        finally:
+            os.close(descriptor)
+        return None
+
+    def ensure(self) -> None:
+        """Start the supervisor if there is none, or one that an older version started; do not wait for it."""
+        info = self.status()
+        if info is not None and _release(info.version) < _release(jupyter_ml.__version__):
+            self.stop()  # it leaves the running jobs running, and the next one takes them over
+            info = None
+        if info is None:
+            self._spawn()
+
+    def start(self) -> SupervisorInfo:
+        """Start the supervisor if there is none and wait until it is there.
+
+        Raises
+        ------
+        UnavailableError
+            When it does not come up; the message names its log.
+        """
+        self.ensure()
+        deadline = time.monotonic() + START_TIMEOUT_S
+        while time.monotonic() < deadline:
+            info = self.status()
+            if info is not None and info.pid:
+                return info
+            time.sleep(0.02)
+        raise UnavailableError(f"the supervisor did not start; see {self._layout.supervisor_log}")
+
+    def stop(self) -> bool:
+        """End the supervisor; running jobs go on, and the next supervisor takes them over.
+
+        Returns
+        -------
+        bool
+            False when there was none.
+        """
+        info = self.status()
+        deadline = time.monotonic() + STOP_TIMEOUT_S
+        while info is not None and not info.pid and time.monotonic() < deadline:
+            time.sleep(0.02)
+            info = self.status()
+        if info is None:
+            return False
+        try:
+            os.kill(info.pid, signal.SIGTERM)
+        except ProcessLookupError:
+            return True
+        while time.monotonic() < deadline:
+            successor = self.status()
+            if successor is None or successor.pid != info.pid:
+                return True
+            time.sleep(0.02)
+        raise UnavailableError(f"the supervisor (process {info.pid}) does not stop; see {self._layout.supervisor_log}")
+
+    def command(self) -> list[str]:
+        """Return the command that is the supervisor of this workspace."""
+        return [sys.executable, "-m", "jupyter_ml.supervisor", str(self._layout.folder)]
+
+    def _spawn(self) -> None:
+        # The shell forks it into the background and ends: whoever calls this has no child to wait for, and a closed
+        # terminal takes nothing with it.
+        log = os.open(self._layout.supervisor_log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        try:
+            subprocess.run(
+                ["/bin/sh", "-c", '"$0" "$@" &', *self.command()],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                cwd=self._layout.folder,
+                start_new_session=True,
+                check=True,
+            )
+        finally:
+            os.close(log)
+
+
+def _release(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split(".") if part.isdecimal())

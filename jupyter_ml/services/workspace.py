@@ -1,0 +1,161 @@
+"""The one facade: everything that anybody does with a workspace goes through it."""
+
+from __future__ import annotations
+
+import os
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import yaml
+from pydantic import TypeAdapter
+
+from jupyter_ml.errors import ConflictError, InvalidInputError, WorkspaceError
+from jupyter_ml.schemas.workspace import WorkspaceSettings
+from jupyter_ml.schemas.yaml import load, validate
+from jupyter_ml.services.experiments import ExperimentService
+from jupyter_ml.services.jobs import JobService
+from jupyter_ml.services.layout import FOLDER_NAME, Layout, find_folder
+from jupyter_ml.services.supervisor import SupervisorService
+from jupyter_ml.store.nudge import Bell, ring
+from jupyter_ml.store.store import Store
+from jupyter_ml.tracking.client import Tracking
+from jupyter_ml.vault.vault import Vault
+
+if TYPE_CHECKING:
+    from types import TracebackType
+    from typing import Self
+
+__all__ = ["Workspace"]
+
+
+class Workspace:
+    """A workspace: jobs, experiments and what they leave behind.
+
+    Use `open`; a workspace is a context manager and is closed at the end of the block.
+
+    Attributes
+    ----------
+    layout : Layout
+        Where its things lie on disk.
+    settings : WorkspaceSettings
+        What ``workspace.yml`` says.
+    """
+
+    def __init__(self, layout: Layout, settings: WorkspaceSettings) -> None:
+        self.layout = layout
+        self.settings = settings
+
+    @classmethod
+    def open(cls, path: str | Path | None = None) -> Self:
+        """Open a workspace.
+
+        Parameters
+        ----------
+        path
+            Its folder, or the folder that holds its ``.jupyter-ml``. When absent: ``JUPYTER_ML_WORKSPACE``, else the
+            nearest ``.jupyter-ml`` upwards, else the user's default workspace, which is made when it is missing.
+
+        Raises
+        ------
+        WorkspaceError
+            When there is none at `path`, or it cannot be opened.
+        InvalidInputError
+            When its ``workspace.yml`` is wrong.
+        """
+        layout = Layout(find_folder(path))
+        if not layout.settings.exists():
+            _create(layout, WorkspaceSettings())
+        document = load(layout.settings)
+        settings = validate(TypeAdapter(WorkspaceSettings), document, {"": WorkspaceSettings})
+        return cls(layout, settings)
+
+    @classmethod
+    def init(cls, parent: str | Path, *, name: str | None = None) -> Self:
+        """Make a workspace in the folder ``.jupyter-ml`` below `parent` and open it.
+
+        Raises
+        ------
+        ConflictError
+            When there is one already.
+        """
+        start = Path(parent).expanduser().absolute()
+        if not start.is_dir():
+            raise InvalidInputError(f"{start} is no folder")
+        layout = Layout(start / FOLDER_NAME)
+        if layout.settings.exists():
+            raise ConflictError(f"there is a workspace already: {layout.folder}")
+        _create(layout, WorkspaceSettings(name=name or start.name))
+        return cls.open(start)
+
+    @cached_property
+    def store(self) -> Store:
+        """The database, opened on first use."""
+        return Store.open(self.settings.database or f"sqlite:///{self.layout.database}")
+
+    @cached_property
+    def vault(self) -> Vault:
+        """The secrets."""
+        return Vault(self.layout.vault)
+
+    @cached_property
+    def tracking(self) -> Tracking:
+        """The MLflow store; heavy on first use."""
+        return Tracking(self.tracking_uri, self.settings.artifacts or str(self.layout.artifacts))
+
+    @property
+    def tracking_uri(self) -> str:
+        """What to give to ``mlflow.set_tracking_uri`` in a program that Jupyter ML did not start."""
+        return Tracking.uri(self.settings.database, self.layout.mlflow)
+
+    @cached_property
+    def jobs(self) -> JobService:
+        """Jobs."""
+        return JobService(self)
+
+    @cached_property
+    def experiments(self) -> ExperimentService:
+        """Experiments."""
+        return ExperimentService(self)
+
+    @cached_property
+    def supervisor(self) -> SupervisorService:
+        """The program that makes wishes true."""
+        return SupervisorService(self.layout)
+
+    def nudge(self) -> None:
+        """Tell everybody who has this workspace open that something changed; nothing depends on it but speed."""
+        ring(self.layout.folder)
+        if self.store.shared:
+            self.store.notify()
+
+    def listen(self) -> Bell:
+        """Return a bell that rings at every `nudge`."""
+        return Bell(self.layout.folder)
+
+    def close(self) -> None:
+        """Close the connections; the object is not used after that."""
+        if "store" in self.__dict__:
+            self.store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"Workspace({str(self.layout.folder)!r})"
+
+
+def _create(layout: Layout, settings: WorkspaceSettings) -> None:
+    try:
+        layout.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        text = yaml.safe_dump({"name": settings.name}, sort_keys=False, allow_unicode=True)
+        temporary = layout.settings.with_suffix(f".{os.getpid()}.tmp")
+        temporary.write_text(text, encoding="utf-8")
+        temporary.replace(layout.settings)
+    except OSError as error:
+        raise WorkspaceError(f"the workspace {layout.folder} cannot be made: {error.strerror}") from error
