@@ -25,6 +25,6 @@ _ALPHABET = "0123456789bcdfghjkmnpqrstvwxyz"
 
 
 def readable_name() -> tuple[str, str]:
-    ""Return a display name as ``bold_otter``, and a name that nobody else has, as ``bold_otter_k3f9x2``.""
+    """Return a name that nobody else has, as ``bold_otter_k3f9x2``, and a display name, as ``bold_otter``."""
     display = f"{secrets.choice(_ADJECTIVES)}_{secrets.choice(_NOUNS)}"
     return f"{display}_{''.join(secrets.choice(_ALPHABET) for _ in range(6))}", display
