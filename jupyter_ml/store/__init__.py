@@ -1,0 +1,7 @@
+"""What the workspace remembers: tables, migrations, one class per noun."""
+
+from __future__ import annotations
+
+from jupyter_ml.store.store import Store
+
+__all__ = ["Store"]

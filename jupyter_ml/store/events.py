@@ -1,0 +1,64 @@
+"""What happened in a workspace, in order."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import delete, func, insert, select
+
+from jupyter_ml.schemas.base import now
+from jupyter_ml.schemas.events import Event
+from jupyter_ml.store.tables import events
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from pydantic import JsonValue
+    from sqlalchemy import Connection
+
+    from jupyter_ml.store.engine import Database
+
+__all__ = ["EventStore", "event_row", "record"]
+
+KEEP = 100_000
+
+
+class EventStore:
+    """The events; changes of jobs write theirs themselves, in the transaction of the change."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def append(self, type: str, noun: str, name: str, data: dict[str, JsonValue] | None = None) -> None:  # noqa: A002
+        """Add one."""
+        with self._database.write() as connection:
+            record(connection, [event_row(type, noun, name, data or {})])
+
+    def since(self, sequence: int, limit: int = 1_000) -> list[Event]:
+        """Return up to `limit` events after number `sequence`, the oldest first."""
+        query = select(events).where(events.c.sequence > sequence).order_by(events.c.sequence).limit(limit)
+        with self._database.read() as connection:
+            return [Event.model_validate(dict(row)) for row in connection.execute(query).mappings()]
+
+    def last(self) -> int:
+        """Return the number of the newest event, 0 before the first."""
+        with self._database.read() as connection:
+            return connection.scalar(select(func.max(events.c.sequence))) or 0
+
+    def prune(self, keep: int = KEEP) -> None:
+        """Forget all but the newest `keep`."""
+        with self._database.write() as connection:
+            newest = connection.scalar(select(func.max(events.c.sequence))) or 0
+            connection.execute(delete(events).where(events.c.sequence <= newest - keep))
+
+
+def event_row(type: str, noun: str, name: str, data: dict[str, Any], time: datetime | None = None) -> dict[str, Any]:  # noqa: A002
+    """Return the row of one event, for `record`."""
+    return {"time": time or now(), "type": type, "noun": noun, "name": name, "data": data}
+
+
+def record(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
+    """Add events within a transaction."""
+    if rows:
+        connection.execute(insert(events), rows)

@@ -1,0 +1,124 @@
+"""Runs that somebody made by hand with MLflow, listed among the jobs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from pydantic import TypeAdapter, ValidationError
+from sqlalchemy import bindparam, delete, func, insert, select, update
+
+from jupyter_ml.schemas.base import Name, now
+from jupyter_ml.schemas.jobs import Job, JobType
+from jupyter_ml.schemas.states import FINAL
+from jupyter_ml.store import experiments
+from jupyter_ml.store.events import record
+from jupyter_ml.store.queue import job_event
+from jupyter_ml.store.rows import detail_row, job_row, metric_rows, param_rows, tag_rows
+from jupyter_ml.store.tables import Shelf, job_details, job_metrics, job_params, job_tags, jobs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+    from jupyter_ml.schemas.runs import Run
+
+__all__ = ["KnownRuns", "import_runs", "known_runs"]
+
+_CHUNK = 500
+
+
+class KnownRuns(NamedTuple):
+    """What is listed already."""
+
+    unfinished: list[str]
+    """Ids of imported runs that were running when last seen."""
+    newest: datetime | None
+    """The latest start of an imported run."""
+
+
+def known_runs(connection: Connection) -> KnownRuns:
+    """Return what is listed already."""
+    imported = jobs.c.type == JobType.MLFLOW_RUN
+    newest = select(func.max(jobs.c.started_at, type_=jobs.c.started_at.type)).where(imported)
+    unfinished = select(jobs.c.run_id).where(imported, jobs.c.state.not_in(FINAL)).order_by(jobs.c.id)
+    return KnownRuns([*connection.scalars(unfinished)], connection.scalar(newest))
+
+
+def import_runs(connection: Connection, runs: Iterable[Run]) -> None:
+    """Add or change the rows of `runs`, with a few statements for many of them."""
+    latest = list({run.run_id: run for run in runs}.values())
+    for start in range(0, len(latest), _CHUNK):
+        _import(connection, latest[start : start + _CHUNK])
+
+
+def _import(connection: Connection, runs: list[Run]) -> None:
+    experiments.ensure(connection, {run.experiment_name for run in runs}, restore=False)
+    of_runs = jobs.c.run_id.in_([run.run_id for run in runs])
+    known = {row.run_id: row for row in connection.execute(select(jobs).where(of_runs))}
+    wanted = {run.name for run in runs} | {run.run_id for run in runs}
+    taken = set(connection.scalars(select(jobs.c.name).where(jobs.c.name.in_(wanted))))
+    mine, new, changed, told = [], [], [], []
+    for run in runs:
+        row = known.get(run.run_id)
+        if row is not None and (row.type != JobType.MLFLOW_RUN or row.shelf == Shelf.DELETED):
+            continue
+        job = _job(run, row.name if row else _free_name(run, taken))
+        mine.append((run, job))
+        if row is None:
+            taken.add(job.name)
+            new.append(job_row(job, None))
+        else:
+            changed.append({**job_row(job, None), "shelf": row.shelf, "row_id": row.id})
+        if row is None or row.state != job.state:
+            told.append(job_event("job_state_changed" if row else "job_created", job, now()))
+    if new:
+        connection.execute(insert(jobs), new)
+    if changed:
+        columns: dict[str, Any] = {key: bindparam(key) for key in changed[0] if key != "row_id"}
+        connection.execute(update(jobs).where(jobs.c.id == bindparam("row_id")).values(columns), changed)
+    _replace_details(connection, mine)
+    record(connection, told)
+
+
+def _replace_details(connection: Connection, mine: list[tuple[Run, Job]]) -> None:
+    of_runs = jobs.c.run_id.in_([run.run_id for run, _ in mine])
+    ids = {row.run_id: row.id for row in connection.execute(select(jobs.c.run_id, jobs.c.id).where(of_runs))}
+    rows: dict[Any, list[dict[str, Any]]] = {job_details: [], job_params: [], job_metrics: [], job_tags: []}
+    for run, job in mine:
+        job_id = ids[run.run_id]
+        rows[job_details].append(detail_row(job, job_id))
+        rows[job_params] += param_rows(job.parameters, job_id)
+        rows[job_metrics] += metric_rows(run.metrics.items(), job_id)
+        rows[job_tags] += tag_rows(job.tags, job_id)
+    for table, some in rows.items():
+        connection.execute(delete(table).where(table.c.job_id.in_(ids.values())))
+        if some:
+            connection.execute(insert(table), some)
+
+
+def _job(run: Run, name: str) -> Job:
+    return Job(
+        name=name,
+        type=JobType.MLFLOW_RUN,
+        display_name=run.name or run.run_id,
+        experiment_name=run.experiment_name,
+        tags=run.tags,
+        state=run.state,
+        user=run.user,
+        created_at=run.started_at,
+        started_at=run.started_at,
+        ended_at=run.ended_at,
+        parameters=dict(run.parameters),
+        run_id=run.run_id,
+        external=True,
+    )
+
+
+def _free_name(run: Run, taken: set[str]) -> str:
+    try:
+        TypeAdapter(Name).validate_python(run.name)
+    except ValidationError:
+        return run.run_id
+    return run.run_id if run.name in taken else run.name

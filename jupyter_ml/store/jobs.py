@@ -1,0 +1,176 @@
+"""The jobs of a workspace."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sqlalchemy import delete, exc, func, insert, literal, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from jupyter_ml.errors import ConflictError
+from jupyter_ml.schemas.base import now
+from jupyter_ml.schemas.jobs import Job, JobType
+from jupyter_ml.schemas.states import ACTIVE, FINAL, JobState
+from jupyter_ml.store import experiments, imports, listing
+from jupyter_ml.store.columns import Moment
+from jupyter_ml.store.events import record
+from jupyter_ml.store.queue import JobQueue, find, job_event, start_attempt
+from jupyter_ml.store.rows import detail_row, job_row, metric_rows, param_rows, read_jobs, tag_rows
+from jupyter_ml.store.tables import Shelf, job_details, job_metrics, job_params, job_tags, jobs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from jupyter_ml.schemas.queries import JobQuery, Page
+    from jupyter_ml.schemas.runs import Metric, Run
+    from jupyter_ml.store.imports import KnownRuns
+
+__all__ = ["JobStore", "Wishes"]
+
+
+class Wishes(NamedTuple):
+    """What front doors asked for and the supervisor has not done yet."""
+
+    cancel: list[str]
+    delete: list[str]
+
+
+class JobStore(JobQueue):
+    """Rows of jobs: what front doors ask for, and (in the base class) what becomes of it.
+
+    Every change of a job writes an event in the same transaction.
+    """
+
+    def insert(self, job: Job, *, host: str | None) -> Job:
+        """Add a job; an experiment that does not exist is made, an archived one is shown again.
+
+        Parameters
+        ----------
+        job
+            Queued for one that waits; Preparing or Running for one that runs already in somebody else's process.
+        host
+            The only host that may run it; None for any.
+
+        Raises
+        ------
+        ConflictError
+            When its name is taken.
+        """
+        time = now()
+        if job.state in ACTIVE:
+            started = {"attempt": max(job.attempt, 1), "started_at": job.started_at or time}
+            job = job.model_copy(update=started)
+        with self._database.write() as connection:
+            experiments.ensure(connection, [job.experiment_name], restore=True)
+            try:
+                job_id = connection.execute(insert(jobs), job_row(job, host)).inserted_primary_key[0]  # type: ignore[index]
+            except exc.IntegrityError as error:
+                raise ConflictError(f"there is a job {job.name!r} already: choose another name") from error
+            connection.execute(insert(job_details), detail_row(job, job_id))
+            for table, rows in (
+                (job_params, param_rows(job.parameters, job_id)),
+                (job_tags, tag_rows(job.tags, job_id)),
+            ):
+                if rows:
+                    connection.execute(insert(table), rows)
+            if job.attempt:
+                start_attempt(connection, job_id, job, job.started_at or time)
+            record(connection, [job_event("job_created", job, time)])
+            return read_jobs(connection, [job_id])[0]
+
+    def get(self, name: str) -> Job:
+        """Return one; NotFoundError with the nearest spelling when there is none."""
+        with self._database.read() as connection:
+            return read_jobs(connection, [find(connection, name).id])[0]
+
+    def list(self, query: JobQuery) -> Page[Job]:
+        """Return a page of the jobs that `query` asks for."""
+        with self._database.read() as connection:
+            return listing.page(connection, query)
+
+    def counts(self) -> dict[JobState, int]:
+        """Return how many jobs are in each state, archived ones aside."""
+        query = select(jobs.c.state, func.count()).where(jobs.c.shelf == Shelf.LISTED).group_by(jobs.c.state)
+        with self._database.read() as connection:
+            return {JobState(state): count for state, count in connection.execute(query)}
+
+    def request_cancel(self, name: str) -> Job:
+        """Wish that a job ends; ConflictError when it has ended, or is a run that Jupyter ML did not start."""
+        with self._database.write() as connection:
+            row = find(connection, name)
+            if row.type == JobType.MLFLOW_RUN:
+                raise ConflictError(f"{name!r} was not started by Jupyter ML: end it where it runs")
+            if row.state in FINAL:
+                raise ConflictError(f"job {name!r} is {row.state} already")
+            wished = func.coalesce(jobs.c.cancel_requested_at, literal(now(), Moment))
+            connection.execute(update(jobs).where(jobs.c.id == row.id).values(cancel_requested_at=wished))
+            return read_jobs(connection, [row.id])[0]
+
+    def request_delete(self, name: str) -> None:
+        """Wish that a job and its files go; it leaves the lists at once, its name is free after `delete`."""
+        with self._database.write() as connection:
+            row = find(connection, name)
+            if row.state not in FINAL and row.type != JobType.MLFLOW_RUN:
+                raise ConflictError(f"job {name!r} is {row.state}: cancel it first")
+            connection.execute(update(jobs).where(jobs.c.id == row.id).values(shelf=Shelf.DELETED))
+
+    def wishes(self, host: str) -> Wishes:
+        """Return the names of the jobs that this host shall cancel and delete."""
+        here = jobs.c.host.is_(None) | (jobs.c.host == host)
+        names = select(jobs.c.name).where(here).order_by(jobs.c.id)
+        alive = [state for state in JobState if state not in FINAL]
+        cancel = names.where(jobs.c.state.in_(alive), jobs.c.cancel_requested_at.is_not(None))
+        with self._database.read() as connection:
+            return Wishes(
+                cancel=[*connection.scalars(cancel)],
+                delete=[*connection.scalars(names.where(jobs.c.shelf == Shelf.DELETED))],
+            )
+
+    def archive(self, name: str, archived: bool) -> Job:
+        """Hide a job from lists, or show it again."""
+        shelf, verb = (Shelf.ARCHIVED, "archived") if archived else (Shelf.LISTED, "restored")
+        with self._database.write() as connection:
+            row = find(connection, name)
+            if row.shelf == Shelf.DELETED:
+                raise ConflictError(f"job {name!r} is being deleted")
+            connection.execute(update(jobs).where(jobs.c.id == row.id).values(shelf=shelf))
+            job = read_jobs(connection, [row.id])[0]
+            if row.shelf != shelf:
+                record(connection, [job_event(f"job_{verb}", job, now())])
+            return job
+
+    def delete(self, name: str) -> None:
+        """Remove every row of a job."""
+        with self._database.write() as connection:
+            job_id = find(connection, name).id
+            event = job_event("job_deleted", read_jobs(connection, [job_id])[0], now())
+            connection.execute(delete(jobs).where(jobs.c.id == job_id))
+            record(connection, [event])
+
+    def set_run(self, name: str, run_id: str) -> None:
+        """Remember the MLflow run of a job; a row imported for that run meanwhile goes."""
+        with self._database.write() as connection:
+            row = find(connection, name)
+            connection.execute(delete(jobs).where(jobs.c.run_id == run_id, jobs.c.type == JobType.MLFLOW_RUN))
+            connection.execute(update(jobs).where(jobs.c.id == row.id).values(run_id=run_id))
+
+    def set_metrics(self, name: str, metrics: dict[str, Metric]) -> None:
+        """Remember the last values of some metrics."""
+        if not metrics:
+            return
+        with self._database.write() as connection:
+            rows = metric_rows(metrics.items(), find(connection, name).id)
+            kind: Any = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+            upsert = kind(job_metrics)
+            new = {column: upsert.excluded[column] for column in ("value", "step", "time")}
+            connection.execute(upsert.on_conflict_do_update(index_elements=["job_id", "key"], set_=new), rows)
+
+    def import_runs(self, runs: Iterable[Run]) -> None:
+        """List runs that somebody made with MLflow, or bring their rows up to date; those of our own jobs are skipped."""
+        with self._database.write() as connection:
+            imports.import_runs(connection, runs)
+
+    def known_runs(self) -> KnownRuns:
+        """Return what is known of such runs, so that only news need be asked for."""
+        with self._database.read() as connection:
+            return imports.known_runs(connection)

@@ -1,0 +1,187 @@
+"""What the supervisor writes: who runs next, and what became of those that run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, insert, literal, or_, select, update
+
+from jupyter_ml.errors import ConflictError, NotFoundError, nearest
+from jupyter_ml.schemas.base import now
+from jupyter_ml.schemas.jobs import Attempt, Job, JobType
+from jupyter_ml.schemas.states import ACTIVE, FINAL, JobState, can_become
+from jupyter_ml.store.columns import Moment
+from jupyter_ml.store.events import event_row, record
+from jupyter_ml.store.rows import read_jobs
+from jupyter_ml.store.tables import attempts, job_details, jobs
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import ColumnElement, Connection, Row
+
+    from jupyter_ml.schemas.causes import Cause
+    from jupyter_ml.schemas.jobs import Progress
+    from jupyter_ml.schemas.spool import Usage
+    from jupyter_ml.store.engine import Database
+
+__all__ = ["JobQueue", "find", "job_event", "start_attempt"]
+
+_RECENT = 1_000
+
+
+class JobQueue:
+    """Jobs on their way from queued to final."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def claim(self, *, host: str, compute: str, limit: int) -> list[Job]:
+        """Take up to `limit` queued jobs, the most urgent first, then in order of arrival.
+
+        Each begins a new attempt in state Preparing. Two claimers never get the same job.
+        """
+        following = (
+            select(jobs.c.id)
+            .where(jobs.c.state == JobState.QUEUED, jobs.c.compute == compute, _of(host))
+            .where(jobs.c.cancel_requested_at.is_(None))
+            .order_by(jobs.c.priority.desc(), jobs.c.id)
+            .limit(limit)
+        )
+        time = now()
+        with self._database.write() as connection:
+            ids = list(connection.scalars(following))
+            if not ids:
+                return []
+            claimed = jobs.c.id.in_(ids)
+            values = {
+                "attempt": jobs.c.attempt + 1,
+                "started_at": func.coalesce(jobs.c.started_at, literal(time, Moment)),
+            }
+            connection.execute(update(jobs).where(claimed).values(state=JobState.PREPARING, **values))
+            connection.execute(update(job_details).where(job_details.c.job_id.in_(ids)).values(cause=None))
+            found = read_jobs(connection, ids)
+            for job_id, job in zip(ids, found, strict=True):
+                start_attempt(connection, job_id, job, time)
+            record(connection, [job_event("job_state_changed", job, time) for job in found])
+            return found
+
+    def active(self, *, host: str) -> list[Job]:
+        """Return the jobs of this host that hold a slot or run elsewhere, the oldest first."""
+        query = select(jobs.c.id).where(jobs.c.state.in_(ACTIVE), _of(host), jobs.c.type != JobType.MLFLOW_RUN)
+        with self._database.read() as connection:
+            return read_jobs(connection, list(connection.scalars(query.order_by(jobs.c.id))))
+
+    def transition(self, name: str, to: JobState, *, cause: Cause | None = None, time: datetime | None = None) -> Job:
+        """Put a job into another state.
+
+        Parameters
+        ----------
+        name
+            Of the job.
+        to
+            The state; when the job is in it already nothing happens.
+        cause
+            Why; kept until the next attempt.
+        time
+            When it happened; now when absent.
+
+        Raises
+        ------
+        ConflictError
+            When the job's state cannot become this one.
+        """
+        time = time or now()
+        with self._database.write() as connection:
+            row = find(connection, name)
+            if row.state != to:
+                if not can_become(JobState(row.state), to):
+                    raise ConflictError(f"job {name!r} is {row.state} and cannot become {to}")
+                _move(connection, row, to, cause, time)
+            job = read_jobs(connection, [row.id])[0]
+            if row.state != to:
+                record(connection, [job_event("job_state_changed", job, time)])
+            return job
+
+    def attempts(self, name: str) -> list[Attempt]:
+        """Return the starts of a job, the first one first."""
+        columns = [attempts.c[field] for field in Attempt.model_fields]
+        with self._database.read() as connection:
+            query = select(*columns).where(attempts.c.job_id == find(connection, name).id).order_by(attempts.c.number)
+            return [Attempt.model_validate(dict(row)) for row in connection.execute(query).mappings()]
+
+    def set_process(self, name: str, info: dict[str, Any] | None) -> None:
+        """Remember how to find the process of the current attempt again."""
+        self._change_attempt(name, {"process": info})
+
+    def process(self, name: str) -> dict[str, Any] | None:
+        """Return what `set_process` was given for the current attempt."""
+        info: dict[str, Any] | None = self._current(name, attempts.c.process)
+        return info
+
+    def advance(self, name: str, *, offset: int, progress: Progress | None, usage: Usage | None) -> None:
+        """Remember up to which byte the current attempt's spool was read, and what it said; None is no news."""
+        news = {"progress": progress, "usage": usage}
+        values = {key: value.model_dump(mode="json") for key, value in news.items() if value}
+        self._change_attempt(name, {"spool_offset": offset, **values})
+
+    def offset(self, name: str) -> int:
+        """Return up to which byte the spool of the current attempt was read."""
+        return self._current(name, attempts.c.spool_offset) or 0
+
+    def _change_attempt(self, name: str, values: dict[str, Any]) -> None:
+        with self._database.write() as connection:
+            changed = connection.execute(update(attempts).where(_is_current(name)).values(values)).rowcount
+            if not changed:
+                find(connection, name)
+                raise ConflictError(f"job {name!r} was never started")
+
+    def _current(self, name: str, column: ColumnElement[Any]) -> Any:
+        with self._database.read() as connection:
+            row = connection.execute(select(column).where(_is_current(name))).first()
+            if row is None:
+                find(connection, name)
+            return row[0] if row else None
+
+
+def find(connection: Connection, name: str) -> Row[Any]:
+    """Return the row of a job; NotFoundError with the nearest spelling among recent names when there is none."""
+    row = connection.execute(select(jobs).where(jobs.c.name == name)).first()
+    if row is None:
+        recent = connection.scalars(select(jobs.c.name).order_by(jobs.c.id.desc()).limit(_RECENT))
+        raise NotFoundError(f"there is no job {name!r}{nearest(name, recent)}")
+    return row
+
+
+def job_event(type: str, job: Job, time: datetime) -> dict[str, Any]:  # noqa: A002
+    """Return the row of an event that tells of a job."""
+    data = {"state": job.state, "attempt": job.attempt, "type": job.type, "experiment_name": job.experiment_name}
+    return event_row(type, "job", job.name, data, time)
+
+
+def start_attempt(connection: Connection, job_id: int, job: Job, time: datetime) -> None:
+    """Add the row of a job's current attempt."""
+    row = {"job_id": job_id, "number": job.attempt, "started_at": time, "state": job.state, "spool_offset": 0}
+    connection.execute(insert(attempts), row)
+
+
+def _of(host: str) -> ColumnElement[bool]:
+    return or_(jobs.c.host.is_(None), jobs.c.host == host)
+
+
+def _is_current(name: str) -> ColumnElement[bool]:
+    job = jobs.c.name == name
+    of_job = attempts.c.job_id == select(jobs.c.id).where(job).scalar_subquery()
+    return of_job & (attempts.c.number == select(jobs.c.attempt).where(job).scalar_subquery())
+
+
+def _move(connection: Connection, row: Row[Any], to: JobState, cause: Cause | None, time: datetime) -> None:
+    ended = {"ended_at": time} if to in FINAL else {}
+    connection.execute(update(jobs).where(jobs.c.id == row.id).values(state=to, **ended))
+    why = {"cause": cause.model_dump(mode="json")} if cause else {}
+    if why:
+        connection.execute(update(job_details).where(job_details.c.job_id == row.id).values(why))
+    # an attempt after which the job waits for the next one has failed
+    state = {"state": JobState.FAILED, "ended_at": time} if to is JobState.QUEUED else {"state": to, **ended}
+    current = (attempts.c.job_id == row.id) & (attempts.c.number == row.attempt) & attempts.c.ended_at.is_(None)
+    connection.execute(update(attempts).where(current).values(state | why))

@@ -1,0 +1,128 @@
+"""Between rows and jobs."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Row, Select, select
+
+from jupyter_ml.schemas.jobs import Job, Priority
+from jupyter_ml.schemas.states import ACTIVE
+from jupyter_ml.store.tables import Shelf, attempts, job_details, job_metrics, jobs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from sqlalchemy import Connection
+
+__all__ = ["PRIORITIES", "detail_row", "job_row", "metric_rows", "param_rows", "read_jobs", "tag_rows"]
+
+PRIORITIES = list(Priority)
+"""In the table a priority is its place in this list."""
+
+_INDEXED = 250
+"""Characters of a text that are indexed: an entry has to fit into a third of a PostgreSQL page."""
+
+
+def read_jobs(connection: Connection, ids: Sequence[int]) -> list[Job]:
+    """Return the jobs with these ids, in this order."""
+    if not ids:
+        return []
+    found = {row.id: row for row in connection.execute(_whole().where(jobs.c.id.in_(ids)))}
+    metrics: dict[int, dict[str, float]] = {}
+    values = select(job_metrics.c.job_id, job_metrics.c.key, job_metrics.c.value).where(job_metrics.c.job_id.in_(ids))
+    for job_id, key, value in connection.execute(values):
+        metrics.setdefault(job_id, {})[key] = math.nan if value is None else value
+    return [_job(found[job_id], metrics.get(job_id, {})) for job_id in ids if job_id in found]
+
+
+def _whole() -> Select[Any]:
+    current = (attempts.c.job_id == jobs.c.id) & (attempts.c.number == jobs.c.attempt)
+    return (
+        select(jobs, job_details, attempts.c.progress, attempts.c.usage)
+        .join(job_details, job_details.c.job_id == jobs.c.id)
+        .outerjoin(attempts, current)
+    )
+
+
+_HIDDEN = ("id", "job_id", "shelf", "search", "host")
+
+
+def _job(row: Row[Any], metrics: dict[str, float]) -> Job:
+    values = {key: value for key, value in row._mapping.items() if key not in _HIDDEN}  # noqa: SLF001 -- its public name
+    return Job.model_validate(
+        {
+            **values,
+            "priority": PRIORITIES[row.priority],
+            "archived": row.shelf == Shelf.ARCHIVED,
+            "progress": row.progress or {},
+            "usage": row.usage if row.state in ACTIVE else None,
+            "metrics": metrics,
+        }
+    )
+
+
+def job_row(job: Job, host: str | None) -> dict[str, Any]:
+    """Return the row of ``jobs``."""
+    same = job.model_dump(include={column.name for column in jobs.c} & Job.model_fields.keys())
+    return same | {
+        "shelf": Shelf.ARCHIVED if job.archived else Shelf.LISTED,
+        "search": f"{job.name}\n{job.display_name}".casefold(),
+        "priority": PRIORITIES.index(job.priority),
+        "host": host,
+    }
+
+
+def detail_row(job: Job, job_id: int) -> dict[str, Any]:
+    """Return the row of ``job_details``."""
+    return {"job_id": job_id} | job.model_dump(
+        mode="json", include={"description", "tags", "parameters", "snapshot", "spec", "cause"}
+    )
+
+
+def param_rows(parameters: Mapping[str, Any], job_id: int) -> list[dict[str, Any]]:
+    """Return the rows by which jobs are found and sorted by their parameters."""
+    return [
+        {"job_id": job_id, "key": key[:_INDEXED], "text": _text(value), "number": _number(value)}
+        for key, value in parameters.items()
+    ]
+
+
+def tag_rows(tags: Mapping[str, str], job_id: int) -> list[dict[str, Any]]:
+    """Return the rows by which jobs are found by their tags."""
+    return [{"job_id": job_id, "key": key[:_INDEXED], "value": _text(value)} for key, value in tags.items()]
+
+
+def metric_rows(metrics: Iterable[tuple[str, Any]], job_id: int) -> list[dict[str, Any]]:
+    """Return the rows of ``job_metrics``."""
+    return [
+        {
+            "job_id": job_id,
+            "key": key[:_INDEXED],
+            "value": None if math.isnan(metric.value) else metric.value,
+            "step": metric.step,
+            "time": metric.time,
+        }
+        for key, metric in metrics
+    ]
+
+
+def _text(value: Any) -> str:
+    """Return a parameter as a person would type it in a condition."""
+    if isinstance(value, dict) and "$type" in value:
+        value = value.get("value")
+    text = value if isinstance(value, str) else json.dumps(value)
+    # PostgreSQL knows no character 0
+    return text[:_INDEXED].replace("\0", "\N{REPLACEMENT CHARACTER}")
+
+
+def _number(value: Any) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    try:
+        number = float(value)
+    except (ValueError, OverflowError):
+        return None
+    return number if math.isfinite(number) else None

@@ -1,0 +1,142 @@
+"""Making the tables, bringing old ones up to date, refusing newer ones."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sqlite3
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import exc, inspect, text
+
+from jupyter_ml.errors import NewerDatabaseError, UnavailableError, WorkspaceError
+from jupyter_ml.store.engine import SCHEMA
+from jupyter_ml.store.tables import metadata
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from alembic.config import Config
+    from sqlalchemy import Connection
+
+    from jupyter_ml.store.engine import Database
+
+__all__ = ["HEAD", "prepare", "upgrade"]
+
+HEAD = "0001"
+"""Revision of the tables as this version knows them; known here so that opening need not import Alembic (0.6 s)."""
+
+
+def prepare(database: Database) -> None:
+    """Make the database ready for this version of Jupyter ML.
+
+    Raises
+    ------
+    NewerDatabaseError
+        When a newer version wrote it.
+    WorkspaceError
+        When it cannot be reached, or is no database of ours.
+    """
+    try:
+        if database.file:
+            _create_private(database.file)
+        if _revision(database) != HEAD:
+            with _alone(database):
+                _catch_up(database)
+    except (OSError, UnavailableError, exc.DBAPIError) as error:
+        reason = str(getattr(error, "orig", None) or error).strip()
+        raise WorkspaceError(f"the database {database.label} cannot be opened: {reason}") from error
+
+
+def _create_private(file: Path) -> None:
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
+
+
+def _revision(database: Database) -> str | None:
+    with database.read() as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        revision: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+        return revision
+
+
+@contextmanager
+def _alone(database: Database) -> Iterator[None]:
+    """Keep every other process out that wants to create or upgrade the same SQLite file.
+
+    On PostgreSQL the writer's lock does that; a SQLite backup cannot be made inside a transaction of its own.
+    """
+    if database.file is None:
+        yield
+        return
+    descriptor = os.open(f"{database.file}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _catch_up(database: Database) -> None:
+    before = _revision(database)
+    if before == HEAD:
+        return
+    if before is not None:
+        _require_known(before, database)
+        if database.file:
+            _back_up(database.file, Path(f"{database.file}.{before}.bak"))
+    with database.write() as connection:
+        if database.file is None:
+            connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}"))
+            if _has_head(connection):  # somebody else held the writer's lock before us
+                return
+        if before is None:
+            metadata.create_all(connection, checkfirst=False)
+            connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"))
+            connection.execute(text("INSERT INTO alembic_version VALUES (:head)"), {"head": HEAD})
+        else:
+            upgrade(connection)
+
+
+def _has_head(connection: Connection) -> bool:
+    known = inspect(connection).has_table("alembic_version")
+    return known and connection.scalar(text("SELECT version_num FROM alembic_version")) == HEAD
+
+
+def _config() -> Config:
+    from alembic.config import Config
+
+    config = Config()
+    folder = str(Path(__file__).parent / "migrations")
+    config.set_main_option("script_location", folder.replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+def _require_known(revision: str, database: Database) -> None:
+    from alembic.script import ScriptDirectory
+
+    if revision not in {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}:
+        raise NewerDatabaseError(
+            f"the database {database.label} has revision {revision}, which a newer version wrote "
+            f"(this one knows {HEAD}): upgrade jupyter-ml"
+        )
+
+
+def _back_up(source: Path, target: Path) -> None:
+    target.unlink(missing_ok=True)
+    _create_private(target)
+    with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(target)) as new:
+        old.backup(new)
+
+
+def upgrade(connection: Connection, revision: str = "head") -> None:
+    """Run the migrations up to `revision`, within the transaction of `connection`."""
+    from alembic import command
+
+    config = _config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)

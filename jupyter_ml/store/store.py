@@ -1,0 +1,81 @@
+"""The store: everything that a workspace remembers, behind one object."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from sqlalchemy import text
+
+from jupyter_ml.store.engine import Database
+from jupyter_ml.store.events import EventStore
+from jupyter_ml.store.experiments import ExperimentStore
+from jupyter_ml.store.jobs import JobStore
+from jupyter_ml.store.schema import prepare
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+__all__ = ["Store"]
+
+
+class Store:
+    """The database of one workspace.
+
+    Attributes
+    ----------
+    jobs : JobStore
+    experiments : ExperimentStore
+    events : EventStore
+    shared : bool
+        Whether several hosts may use it at the same time (PostgreSQL).
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.shared = database.file is None
+        self.jobs = JobStore(database)
+        self.experiments = ExperimentStore(database)
+        self.events = EventStore(database)
+
+    @classmethod
+    def open(cls, url: str) -> Self:
+        """Open a database, after making or upgrading its tables where necessary.
+
+        Parameters
+        ----------
+        url
+            SQLAlchemy address: ``sqlite:///PATH`` or ``postgresql+psycopg://USER@HOST/NAME``.
+
+        Raises
+        ------
+        NewerDatabaseError
+            When a newer version of Jupyter ML wrote it.
+        WorkspaceError
+            When it cannot be reached.
+        """
+        database = Database(url)
+        try:
+            prepare(database)
+        except BaseException:
+            database.close()
+            raise
+        return cls(database)
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def optimize(self) -> None:
+        """Tell the planner how much there is; wanted now and then while the tables grow, takes milliseconds."""
+        with self._database.write() as connection:
+            if self._database.file:
+                connection.execute(text("PRAGMA analysis_limit = 1000"))
+            connection.execute(text("ANALYZE"))

@@ -1,0 +1,173 @@
+"""The tables.
+
+``jobs`` holds only what lists filter and sort by, so that even a scan of it is cheap; everything else that a job has
+lies in ``job_details`` and ``attempts`` and is read for the jobs of one page.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    SmallInteger,
+    Table,
+    Text,
+)
+
+from jupyter_ml.store.columns import Json, Moment, Words
+
+__all__ = [
+    "Shelf",
+    "attempts",
+    "events",
+    "experiments",
+    "job_details",
+    "job_metrics",
+    "job_params",
+    "job_tags",
+    "jobs",
+    "metadata",
+]
+
+
+class Shelf(IntEnum):
+    """Where a job lies; one column, so that one index serves each of the three."""
+
+    LISTED = 0
+    ARCHIVED = 1
+    DELETED = 2
+    """Somebody asked for its deletion; the row goes when its files are gone."""
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# SQLite counts up only what is declared INTEGER
+_Id = BigInteger().with_variant(Integer(), "sqlite")
+
+
+def _job_id() -> Column[int]:
+    return Column("job_id", _Id, ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True)
+
+
+experiments = Table(
+    "experiments",
+    metadata,
+    Column("name", Words, primary_key=True),
+    Column("description", Text),
+    Column("created_at", Moment, nullable=False),
+    Column("archived", Boolean, nullable=False),
+)
+
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("shelf", SmallInteger, nullable=False),
+    Column("state", Words, nullable=False),
+    Column("type", Words, nullable=False),
+    Column("experiment_name", Words, ForeignKey("experiments.name"), nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("started_at", Moment),
+    Column("ended_at", Moment),
+    Column("name", Words, nullable=False, unique=True),
+    Column("display_name", Words, nullable=False),
+    Column("search", Words, nullable=False),  # names in one case, in any alphabet: LIKE knows only ASCII on SQLite
+    Column("compute", Words),
+    Column("host", Words),
+    Column("priority", SmallInteger, nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("retries", Integer, nullable=False),
+    Column("cancel_requested_at", Moment),
+    Column("run_id", Words, unique=True),
+    Column("external", Boolean, nullable=False),
+    Column("user", Text),
+    sqlite_autoincrement=True,
+)
+
+job_details = Table(
+    "job_details",
+    metadata,
+    _job_id(),
+    Column("description", Text),
+    Column("tags", Json, nullable=False),
+    Column("parameters", Json, nullable=False),
+    Column("snapshot", Text),
+    Column("spec", Json),
+    Column("cause", Json),
+)
+
+job_params = Table(
+    "job_params",
+    metadata,
+    _job_id(),
+    Column("key", Words, primary_key=True),
+    Column("text", Words, nullable=False),  # shortened: an index entry has to fit a page
+    Column("number", Double),
+)
+
+job_metrics = Table(
+    "job_metrics",
+    metadata,
+    _job_id(),
+    Column("key", Words, primary_key=True),
+    Column("value", Double),  # NULL is NaN: SQLite knows none
+    Column("step", BigInteger, nullable=False),
+    Column("time", Moment, nullable=False),
+)
+
+job_tags = Table(
+    "job_tags",
+    metadata,
+    _job_id(),
+    Column("key", Words, primary_key=True),
+    Column("value", Words, nullable=False),
+)
+
+attempts = Table(
+    "attempts",
+    metadata,
+    _job_id(),
+    Column("number", Integer, primary_key=True),
+    Column("started_at", Moment, nullable=False),
+    Column("ended_at", Moment),
+    Column("state", Words, nullable=False),
+    Column("cause", Json),
+    Column("process", Json),
+    Column("spool_offset", BigInteger, nullable=False),
+    Column("progress", Json),
+    Column("usage", Json),
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("sequence", _Id, primary_key=True),
+    Column("time", Moment, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("noun", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("data", Json, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+Index("ix_jobs_queue", jobs.c.state, jobs.c.compute, jobs.c.priority.desc(), jobs.c.id)
+Index("ix_jobs_created", jobs.c.created_at, jobs.c.id, jobs.c.shelf)
+Index("ix_job_metrics_value", job_metrics.c.key, job_metrics.c.value, job_metrics.c.job_id)
+Index("ix_job_params_number", job_params.c.key, job_params.c.number, job_params.c.job_id)
+Index("ix_job_params_text", job_params.c.key, job_params.c.text, job_params.c.job_id)
+Index("ix_job_tags_value", job_tags.c.key, job_tags.c.value, job_tags.c.job_id)
