@@ -1,0 +1,248 @@
+"""The MLflow store of a workspace, as the rest of Jupyter ML sees it."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from jupyter_ml.errors import ConflictError, NotFoundError, UnavailableError
+from jupyter_ml.tracking import words
+from jupyter_ml.tracking.opening import SCHEMA, open_store, sqlite_file, store_uri
+from jupyter_ml.tracking.plugin import JOB_RUN
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterable, Iterator, Mapping
+    from datetime import datetime
+    from pathlib import Path
+
+    from pydantic import JsonValue
+
+    from jupyter_ml.schemas.runs import Metric, Run
+    from jupyter_ml.schemas.states import JobState
+
+__all__ = ["Tracking"]
+
+_PAGE = 1_000
+_OVERLAP_MS = 60_000
+_PARENT = "mlflow.parentRunId"
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    from mlflow.exceptions import MlflowException
+
+    try:
+        yield
+    except MlflowException as error:
+        kinds = {"RESOURCE_DOES_NOT_EXIST": NotFoundError, "TEMPORARILY_UNAVAILABLE": UnavailableError}
+        raise kinds.get(error.error_code, ConflictError)(f"the tracking store says: {error}") from error
+
+
+class Tracking:
+    """Runs, their metrics and artifacts.
+
+    Making one is cheap. The first call that needs the store opens it, which takes seconds: `prepare` does so at a
+    moment of the caller's choice. Every method may be called from any thread.
+
+    Parameters
+    ----------
+    uri
+        Database, as `Tracking.uri` returns it.
+    artifacts
+        Folder or address for artifacts.
+    """
+
+    def __init__(self, uri: str, artifacts: str) -> None:
+        self._uri, self._root = uri, artifacts
+        self._opening = threading.Lock()
+        self._opened: Any = None
+        self._read: Hashable = None
+        self._newest: datetime | None = None
+
+    @staticmethod
+    def uri(database: str | None, file: Path) -> str:
+        """Return the ``MLFLOW_TRACKING_URI`` of a workspace, given its database and the place for an SQLite file."""
+        return store_uri(database, file)
+
+    def prepare(self) -> None:
+        """Open the store; see `jupyter_ml.tracking.opening.open_store` for what that means and raises."""
+        with self._opening:
+            if self._opened is None:
+                self._opened = open_store(self._uri, self._root)
+
+    @property
+    def _store(self) -> Any:
+        if self._opened is None:
+            self.prepare()
+        return self._opened
+
+    def create_run(self, *, experiment: str, name: str, tags: Mapping[str, str]) -> str:
+        """Start a run and return its id; the experiment is made, or restored, where necessary.
+
+        Parameters come at the end (`end_run`): MLflow takes each key once, and a notebook that logs its own ``alpha``
+        as a number of another form would fail, with all that was logged beside it.
+        """
+        store = self._store
+        from mlflow.entities import RunTag
+
+        with _translated():
+            entity = store.create_run(
+                experiment_id=self._experiment(experiment),
+                user_id=tags.get("mlflow.user", ""),
+                start_time=_now_ms(),
+                tags=[RunTag(words.key(key), words.text(value, 8_000)) for key, value in tags.items()],
+                run_name=words.text(name, 250),
+            )
+        return str(entity.info.run_id)
+
+    def _experiment(self, name: str) -> str:
+        from mlflow.exceptions import MlflowException
+
+        found = self._store.get_experiment_by_name(name)
+        if found is None:
+            try:
+                return str(self._store.create_experiment(name))
+            except MlflowException as error:
+                found = self._store.get_experiment_by_name(name)  # another process was faster
+                if found is None:
+                    raise error from None
+        if found.lifecycle_stage != "active":
+            self._store.restore_experiment(found.experiment_id)
+        return str(found.experiment_id)
+
+    def environment(self, run_id: str) -> dict[str, str]:
+        """Return the variables with which whatever a program logs lands in the run.
+
+        A run that the program starts beside it becomes its child.
+        """
+        with _translated():
+            info = self._store.get_run(run_id).info
+        return {
+            "MLFLOW_TRACKING_URI": self._uri,
+            "MLFLOW_RUN_ID": run_id,
+            JOB_RUN: run_id,
+            "MLFLOW_EXPERIMENT_ID": info.experiment_id,
+            "MLFLOW_RUN_CONTEXT": json.dumps({_PARENT: run_id}),
+            "MLFLOW_ENABLE_ASYNC_LOGGING": "true",
+            "MLFLOW_DISABLE_TELEMETRY": "true",
+            "_MLFLOW_SERVER_ARTIFACT_ROOT": self._root,  # for experiments that the program makes
+        }
+
+    def end_run(self, run_id: str, state: JobState, parameters: Mapping[str, JsonValue] | None = None) -> None:
+        """Write how a run ended, for those of its children too that still seem to run, and its parameters.
+
+        A parameter that the program has logged by itself stays as it is.
+        """
+        store = self._store
+        from mlflow.entities import Param, RunStatus
+
+        status = RunStatus.from_string(words.STATUSES[state])
+        with _translated():
+            taken = store.get_run(run_id).data.params if parameters else {}
+            given = {words.key(name): words.parameter(value) for name, value in (parameters or {}).items()}
+            store._log_params(run_id, [Param(*item) for item in given.items() if item[0] not in taken])  # noqa: SLF001
+            for each in (run_id, *self._running_children(run_id)):
+                store.update_run_info(each, status, _now_ms(), None)
+
+    def _running_children(self, run_id: str) -> list[str]:
+        from mlflow.store.tracking.dbmodels.models import SqlRun, SqlTag
+
+        with self._store.ManagedSessionMaker() as session:
+            query = session.query(SqlRun.run_uuid).join(SqlTag, SqlTag.run_uuid == SqlRun.run_uuid)
+            rows = query.filter(SqlRun.status == "RUNNING", SqlTag.key == _PARENT, SqlTag.value == run_id).all()
+            return [run_uuid for (run_uuid,) in rows]
+
+    def attach(self, run_id: str, path: Path, artifact_path: str | None = None) -> None:
+        """Copy a file or the content of a folder into the run's artifacts, below `artifact_path`."""
+        repository = self._artifacts(run_id)
+        if path.is_dir():
+            repository.log_artifacts(str(path), artifact_path)
+        else:
+            repository.log_artifact(str(path), artifact_path)
+
+    def _artifacts(self, run_id: str) -> Any:
+        store = self._store
+        from mlflow.store.artifact.artifact_repository_registry import get_artifact_repository
+
+        with _translated():
+            return get_artifact_repository(store.get_run(run_id).info.artifact_uri)
+
+    def metrics(self, run_id: str) -> dict[str, Metric]:
+        """Return the last value of each metric of a run, in a millisecond or two; nothing for an unknown run."""
+        store = self._store
+        from mlflow.store.tracking.dbmodels.models import SqlLatestMetric as Row
+
+        with _translated(), store.ManagedSessionMaker() as session:
+            columns = (Row.key, Row.value, Row.step, Row.timestamp, Row.is_nan)
+            return words.metrics(session.query(*columns).filter(Row.run_uuid == run_id))
+
+    def delete_run(self, run_id: str) -> None:
+        """Remove a run and its artifacts for good; the models that it logged stay."""
+        repository = self._artifacts(run_id)
+        with _translated():
+            self._store._hard_delete_run(run_id)  # noqa: SLF001 -- as `mlflow gc` does
+        repository.delete_artifacts()
+
+    def runs(self, *, since: datetime | None = None, ids: Iterable[str] = ()) -> Iterator[list[Run]]:
+        """Yield the runs that started at `since` or later, and those of `ids`, in pages, newest first.
+
+        What an earlier iteration has yielded to its end comes again only if it is among `ids`, or from its last minute.
+        Runs that were deleted do not come.
+        """
+        version, newest = self._version(), max(filter(None, [since, self._newest]), default=None)
+        oldest_ms = int(newest.timestamp() * 1000) - _OVERLAP_MS if newest else 0
+        wanted = [f"'{run_id}'" for run_id in ids]
+        conditions = [f"attributes.run_id IN ({','.join(part)})" for part in _parts(wanted, 500)]
+        for condition in [f"attributes.start_time >= {oldest_ms}", *conditions]:
+            for page in self._search(condition):
+                newest = max(filter(None, [newest, *(run.started_at for run in page)]))
+                yield page
+        self._read, self._newest = version, newest
+
+    def changed(self) -> bool:
+        """Tell, at next to no cost, whether anything has changed since `runs` was last iterated to its end."""
+        return self._version() != self._read
+
+    def _search(self, condition: str) -> Iterator[list[Run]]:
+        store = self._store
+        from mlflow.entities import ViewType
+
+        with _translated():
+            found = store.search_experiments(view_type=ViewType.ALL, max_results=50_000)
+        experiments = {experiment.experiment_id: experiment.name for experiment in found}
+        token, order = None, ["attributes.start_time DESC"]
+        while True:
+            with _translated():
+                page = store.search_runs(list(experiments), condition, ViewType.ACTIVE_ONLY, _PAGE, order, token)
+            if page:
+                yield [words.run(entity, experiments) for entity in page]
+            token = page.token
+            if not token:
+                return
+
+    def _version(self) -> Hashable:
+        file = sqlite_file(self._uri)
+        if file:
+            stats = [each.stat() for each in (file, file.with_name(f"{file.name}-wal")) if each.exists()]
+            return tuple((stat.st_mtime_ns, stat.st_size) for stat in stats)
+        with self._store.engine.connect() as connection:
+            changes = "SELECT sum(n_tup_ins + n_tup_upd + n_tup_del) FROM pg_stat_user_tables"
+            return str(connection.exec_driver_sql(f"{changes} WHERE schemaname = '{SCHEMA}'").scalar())
+
+    def optimize(self) -> None:
+        """Tell SQLite how its tables have grown: MLflow never does, and then searches for minutes."""
+        if sqlite_file(self._uri):
+            with self._store.engine.begin() as connection:
+                connection.exec_driver_sql("PRAGMA analysis_limit = 1000")
+                connection.exec_driver_sql("ANALYZE")
+
+
+def _parts(items: list[str], size: int) -> Iterator[list[str]]:
+    return (items[start : start + size] for start in range(0, len(items), size))
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000
