@@ -1,0 +1,164 @@
+"""The embedded vault: encrypted files beside a key file that only its owner can read.
+
+It protects secrets in backups, copies and shared folders of a workspace. It does not protect them from whoever can read
+the key file: on a machine that is not trusted, use a vault of another kind.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import stat
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from jupyter_ml.errors import InvalidInputError, NotFoundError, TooLargeError, WorkspaceError
+from jupyter_ml.schemas.base import Name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from cryptography.fernet import MultiFernet
+
+__all__ = ["MAX_BYTES", "MIN_LENGTH", "Vault"]
+
+MIN_LENGTH = 4
+"""A shorter secret cannot be told from ordinary text, and so not be kept out of logs."""
+MAX_BYTES = 64 * 1024
+"""Size of a secret."""
+
+
+class Vault:
+    """Secrets by scope, as the name of a job; an encrypted file for each.
+
+    Several processes may use one at the same time.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def put(self, scope: str, secrets: Mapping[str, str]) -> None:
+        """Keep the secrets of a scope instead of those that it had.
+
+        Raises
+        ------
+        InvalidInputError
+            For a value that is too short, too large, or cannot be an environment variable.
+        """
+        for name, value in secrets.items():
+            _check(name, value)
+        file = self._file(scope)
+        with self._unlocked() as fernet:
+            _write(file, fernet.encrypt(json.dumps(dict(secrets)).encode()))
+
+    def get(self, scope: str) -> dict[str, str]:
+        """Return the secrets of a scope; NotFoundError when it has none."""
+        file = self._file(scope)
+        with self._unlocked() as fernet:
+            if not file.exists():
+                raise NotFoundError(f"the vault has no secrets for {scope!r}")
+            values: dict[str, str] = json.loads(_decrypted(fernet.decrypt, file))
+            return values
+
+    def delete(self, scope: str) -> None:
+        """Forget the secrets of a scope, if it has any."""
+        self._file(scope).unlink(missing_ok=True)
+
+    def rotate(self) -> None:
+        """Encrypt everything with a new key and forget the old ones; it can be interrupted and done again."""
+        with self._unlocked():
+            old = self._keys.read_bytes().splitlines()
+            new = _new_key()
+            _write(self._keys, b"\n".join([new, *old]))
+            fernet = _fernet([new, *old])
+            for file in self._folder.glob("*.secrets"):
+                _write(file, _decrypted(fernet.rotate, file))
+            _write(self._keys, new)
+
+    @property
+    def _keys(self) -> Path:
+        return self._folder / "keys"
+
+    def _file(self, scope: str) -> Path:
+        try:
+            return self._folder / f"{TypeAdapter(Name).validate_python(scope)}.secrets"
+        except ValidationError:
+            raise InvalidInputError(f"{scope!r} cannot name secrets: use letters, digits, - and _") from None
+
+    @contextmanager
+    def _unlocked(self) -> Iterator[MultiFernet]:
+        """Yield the means to read and write, which nobody else has meanwhile; the first time, make a key."""
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            if not self._keys.exists():
+                self._refuse_lost_key()
+                _write(self._keys, _new_key())
+            if stat.S_IMODE(self._keys.stat().st_mode) & 0o077:
+                raise WorkspaceError(f"others can read the vault's key: run chmod 600 {self._keys}")
+            yield _fernet(self._keys.read_bytes().splitlines())
+        finally:
+            os.close(descriptor)
+
+    def _refuse_lost_key(self) -> None:
+        if any(self._folder.glob("*.secrets")):
+            raise WorkspaceError(
+                f"the vault's key {self._keys} is gone: put it back, or remove {self._folder} and give the secrets again"
+            )
+
+
+def _check(name: str, value: str) -> None:
+    field = f"secrets.{name}"
+    if len(value) < MIN_LENGTH:
+        raise InvalidInputError(
+            f"secret {name!r} has fewer than {MIN_LENGTH} characters: it could not be kept out of logs", field=field
+        )
+    try:
+        size = len(value.encode())
+    except UnicodeEncodeError:
+        raise InvalidInputError(f"secret {name!r} is not text in UTF-8", field=field) from None
+    if size > MAX_BYTES:
+        raise TooLargeError(f"secret {name!r} has {size} bytes; a secret may have {MAX_BYTES}", field=field)
+    if "\0" in value:
+        raise InvalidInputError(f"secret {name!r} holds a NUL and cannot be an environment variable", field=field)
+
+
+def _new_key() -> bytes:
+    from cryptography.fernet import Fernet  # heavy: most commands have no secrets
+
+    return Fernet.generate_key()
+
+
+def _fernet(keys: list[bytes]) -> MultiFernet:
+    from cryptography.fernet import Fernet, MultiFernet
+
+    try:
+        return MultiFernet([Fernet(key) for key in keys])
+    except ValueError:
+        raise WorkspaceError("the vault's key file is damaged: put the right one back") from None
+
+
+def _decrypted(operation: Any, file: Path) -> bytes:
+    from cryptography.fernet import InvalidToken
+
+    try:
+        result: bytes = operation(file.read_bytes())
+    except InvalidToken:
+        raise WorkspaceError(f"{file} is damaged or was encrypted with another key") from None
+    return result
+
+
+def _write(file: Path, content: bytes) -> None:
+    """Replace a file as a whole, readable by its owner only."""
+    temporary = file.with_name(f".{file.name}.{os.getpid()}")
+    temporary.unlink(missing_ok=True)
+    with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as handle:
+        handle.write(content)
+        handle.flush()
+        os.fsync(handle.fileno())
+    temporary.replace(file)
