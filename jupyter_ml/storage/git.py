@@ -1,0 +1,87 @@
+"""What git knows of a folder, asked without running anything that the repository's settings name."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import tempfile
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit, urlunsplit
+
+from jupyter_ml.schemas.git import GitState
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["MAX_DIFF_BYTES", "describe"]
+
+MAX_DIFF_BYTES = 10 * 1024**2
+"""A larger diff is not kept."""
+
+_TIMEOUT_S = 10.0
+_OPTIONS = ("-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "core.pager=cat")
+_NO_PROGRAMS = ("--no-ext-diff", "--no-textconv", "--ignore-submodules=all")
+
+
+def describe(folder: Path) -> GitState | None:
+    """Return the state of the repository that holds `folder`; None where there is none, no git, or no answer in time."""
+    try:
+        if _ask(folder, "rev-parse", "--is-inside-work-tree") != "true":
+            return None
+        commit = _ask(folder, "rev-parse", "--verify", "--quiet", "HEAD")
+        diff = _diff(folder) if commit else None
+        return GitState(
+            commit=commit,
+            branch=_ask(folder, "symbolic-ref", "--quiet", "--short", "HEAD"),
+            remote=_without_credentials(_ask(folder, "config", "--get", "remote.origin.url")),
+            dirty=diff is not None,
+            diff=diff if diff and len(diff) <= MAX_DIFF_BYTES else None,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+
+
+def _command(folder: Path, *arguments: str) -> list[str]:
+    return ["git", "-C", str(folder), *_OPTIONS, *arguments]
+
+
+def _environment() -> dict[str, str]:
+    # GIT_DIR and its like would point to another repository
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
+    return {**kept, "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
+
+
+def _ask(folder: Path, *arguments: str) -> str | None:
+    """Return what git says in one line; None where it has no answer."""
+    done = subprocess.run(
+        _command(folder, *arguments),
+        env=_environment(),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        timeout=_TIMEOUT_S,
+        check=False,
+    )
+    return done.stdout.decode(errors="replace").strip() or None if done.returncode == 0 else None
+
+
+def _diff(folder: Path) -> str | None:
+    """Return the uncommitted changes of tracked files; None where there are none."""
+    with tempfile.TemporaryFile() as output:  # on disk: it may be huge before it turns out too large
+        subprocess.run(
+            _command(folder, "diff", "HEAD", "--binary", "--no-color", *_NO_PROGRAMS),
+            env=_environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.DEVNULL,
+            timeout=_TIMEOUT_S,
+            check=False,
+        )
+        output.seek(0)
+        return output.read(MAX_DIFF_BYTES + 1).decode(errors="surrogateescape") or None
+
+
+def _without_credentials(remote: str | None) -> str | None:
+    parts = urlsplit(remote or "")
+    if not parts.scheme:
+        return remote
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment=""))
