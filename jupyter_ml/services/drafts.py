@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from jupyter_ml.errors import InvalidInputError
-from jupyter_ml.executor.parameters import check_parameters, read_notebook
+from jupyter_ml.executor.notebooks import read_notebook
+from jupyter_ml.executor.parameters import check_parameters
 from jupyter_ml.schemas.jobs import CommandJob, DataInput, NotebookJob, job_adapter
 from jupyter_ml.schemas.parameters import encode, parse_text
 from jupyter_ml.schemas.yaml import explain, load, validate

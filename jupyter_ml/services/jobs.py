@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.errors import ConflictError, InvalidInputError, NotFoundError, UnavailableError
 from jupyter_ml.executor.assemble import assemble
-from jupyter_ml.executor.parameters import read_notebook
+from jupyter_ml.executor.notebooks import read_notebook
 from jupyter_ml.schemas.jobs import JobType
 from jupyter_ml.schemas.launch import AttemptFolder
 from jupyter_ml.schemas.queries import JobQuery
@@ -25,12 +25,14 @@ if TYPE_CHECKING:
     from jupyter_ml.schemas.jobs import Attempt, CommandJob, Job, NotebookJob
     from jupyter_ml.schemas.queries import Page
     from jupyter_ml.schemas.spool import SpoolEvent
+    from jupyter_ml.schemas.states import JobState
     from jupyter_ml.services.workspace import Workspace
     from jupyter_ml.store.jobs import JobStore
 
 __all__ = ["JobService"]
 
 DELETE_TIMEOUT_S = 30.0
+IMPORT_TIMEOUT_S = 15.0
 
 
 class JobService:
@@ -95,8 +97,23 @@ class JobService:
         return queued
 
     def list(self, query: JobQuery | None = None) -> Page[Job]:
-        """Return one page of the jobs that `query` asks for."""
+        """Return one page of the jobs, and of the runs made by hand with MLflow, that `query` asks for."""
+        self._bring_in_runs()
         return self._store.list(query or JobQuery())
+
+    def _bring_in_runs(self) -> None:
+        """Let a supervisor read what was logged while there was none; while there is one it does so by itself."""
+        if self._workspace.seen_runs.current() or self._workspace.supervisor.status() is not None:
+            return
+        self._workspace.supervisor.ensure()
+        deadline = time.monotonic() + IMPORT_TIMEOUT_S
+        with self._workspace.listen() as bell:
+            while time.monotonic() < deadline and not self._workspace.seen_runs.current():
+                bell.wait(0.1)
+
+    def counts(self) -> dict[JobState, int]:
+        """Return how many jobs are in each state, archived ones aside."""
+        return self._store.counts()
 
     def get(self, name: str) -> Job:
         """Return one job; NotFoundError where there is none."""

@@ -37,6 +37,11 @@ class Layout:
         return self.folder / "mlflow.db"
 
     @property
+    def seen_runs(self) -> Path:
+        """Up to where MLflow's database was read for runs that people make by hand."""
+        return self.folder / "mlflow.seen.json"
+
+    @property
     def artifacts(self) -> Path:
         """Artifacts of runs, likewise."""
         return self.folder / "artifacts"

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from jupyter_ml.compute import discovery
 from jupyter_ml.errors import InvalidInputError
-from jupyter_ml.executor.parameters import check_kernel, check_parameters, read_notebook
+from jupyter_ml.executor.notebooks import check_kernel, kernel_name_of, read_notebook
+from jupyter_ml.executor.parameters import check_parameters
 from jupyter_ml.schemas.base import now
 from jupyter_ml.schemas.jobs import CommandJob, DataInput, Job, JobType, NotebookJob
 from jupyter_ml.schemas.parameters import encode
@@ -145,7 +146,7 @@ def _check_notebook(job: NotebookJob) -> NotebookJob:
             "so the notebook has to be inside",
             field="notebook",
         )
-    check_kernel(notebook, job.kernel_name)
+    check_kernel(job.kernel_name or kernel_name_of(notebook))
     values = resolve_parameters(job, Path("outputs"))
     typed = {name: encode(value) for name, value in check_parameters(notebook, values).items()}
     expressions = {name: value for name, value in job.parameters.items() if isinstance(value, str) and "${{" in value}

@@ -16,6 +16,7 @@ from jupyter_ml.schemas.yaml import load, validate
 from jupyter_ml.services.experiments import ExperimentService
 from jupyter_ml.services.jobs import JobService
 from jupyter_ml.services.layout import FOLDER_NAME, Layout, find_folder
+from jupyter_ml.services.runs import SeenRuns
 from jupyter_ml.services.supervisor import SupervisorService
 from jupyter_ml.store.nudge import Bell, ring
 from jupyter_ml.store.store import Store
@@ -107,6 +108,11 @@ class Workspace:
     def tracking_uri(self) -> str:
         """What to give to ``mlflow.set_tracking_uri`` in a program that Jupyter ML did not start."""
         return Tracking.uri(self.settings.database, self.layout.mlflow)
+
+    @property
+    def seen_runs(self) -> SeenRuns:
+        """Which MLflow runs are in the lists already."""
+        return SeenRuns(self.layout.seen_runs, self.layout.mlflow)
 
     @cached_property
     def jobs(self) -> JobService:

@@ -1,0 +1,59 @@
+"""The root of the command line, and what becomes of errors."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+import jupyter_ml
+from jupyter_ml.cli.exits import exit_code
+from jupyter_ml.cli.experiments import experiment
+from jupyter_ml.cli.jobs import job
+from jupyter_ml.cli.options import remember_workspace
+from jupyter_ml.cli.run import run as run_command
+from jupyter_ml.cli.supervisor import supervisor
+from jupyter_ml.cli.workspace import workspace
+from jupyter_ml.errors import JupyterMLError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["cli", "run"]
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(jupyter_ml.__version__, prog_name="jupyter ml")
+@click.option(
+    "--workspace", metavar="FOLDER", expose_value=False, callback=remember_workspace, help="Workspace to use."
+)
+def cli() -> None:
+    """Turn notebooks and scripts into tracked jobs.
+
+    The workspace is the one named with --workspace or JUPYTER_ML_WORKSPACE, else the nearest .jupyter-ml folder
+    upwards, else your default one.
+    """
+
+
+for command in (run_command, job, experiment, workspace, supervisor):
+    cli.add_command(command)
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run one command line and return its exit code."""
+    try:
+        result = cli.main(args=arguments, prog_name="jupyter ml", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except JupyterMLError as error:
+        click.echo(f"Error: {error}", err=True)
+        return exit_code(error)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Aborted.", err=True)
+        return 130
+    except BrokenPipeError:  # as in `jupyter ml job list | head`
+        sys.stderr.close()
+        return 0
+    return result if isinstance(result, int) else 0

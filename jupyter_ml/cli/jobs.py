@@ -1,0 +1,189 @@
+"""``jupyter ml job``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from jupyter_ml.cli.options import assignments, common, open_workspace
+from jupyter_ml.cli.run import submitted
+
+if TYPE_CHECKING:
+    from jupyter_ml.schemas.jobs import Job
+    from jupyter_ml.schemas.queries import JobQuery
+
+__all__ = ["job", "show_jobs"]
+
+
+@click.group()
+def job() -> None:
+    """Submit, watch and manage jobs."""
+
+
+@job.command()
+@click.option("--file", "-f", required=True, type=click.Path(path_type=Path), help="YAML file that describes the job.")
+@click.option(
+    "--set",
+    "overrides",
+    multiple=True,
+    metavar="KEY=VALUE",
+    callback=assignments,
+    help="Replace a value of the file, as limits.timeout=60.",
+)
+@click.option("--stream", is_flag=True, help="Watch it.")
+@common
+def create(file: Path, overrides: dict[str, str], stream: bool) -> int:
+    """Submit the job that a YAML file describes."""
+    from jupyter_ml.schemas.parameters import parse_text
+
+    workspace = open_workspace()
+    spec = workspace.jobs.read(file, {key: parse_text(value) for key, value in overrides.items()})
+    return submitted(workspace, workspace.jobs.submit(spec).name, detach=not stream)
+
+
+@job.command(name="list")
+@click.option("--state", "states", multiple=True, metavar="STATE", help="Only jobs in this state; can be repeated.")
+@click.option("--experiment-name", "-e", metavar="NAME", help="Only jobs of this experiment.")
+@click.option("--search", metavar="TEXT", help="Only jobs with this in their name.")
+@click.option(
+    "--where",
+    multiple=True,
+    metavar="CONDITION",
+    help="As 'metrics.r2 > 0.4', 'parameters.alpha = 0.5', 'tags.team = a'.",
+)
+@click.option(
+    "--sort", default="created_at", show_default=True, metavar="KEY", help="A column, metrics.NAME or parameters.NAME."
+)
+@click.option("--ascending", is_flag=True, help="Smallest or oldest first.")
+@click.option("--archived", is_flag=True, help="Archived jobs instead.")
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 1000), help="How many to show.")
+@click.option("--offset", default=0, type=click.IntRange(0), help="How many to pass over.")
+@common
+def list_jobs(where: tuple[str, ...], ascending: bool, **options: Any) -> None:
+    """List jobs, the latest first."""
+    query = _query({**options, "descending": not ascending}, where)
+    show_jobs(open_workspace().jobs.list(query).items, query)
+
+
+def _query(options: dict[str, Any], where: tuple[str, ...] = ()) -> JobQuery:
+    from pydantic import ValidationError
+
+    from jupyter_ml.errors import InvalidInputError
+    from jupyter_ml.schemas.queries import Condition, JobQuery
+
+    try:
+        return JobQuery(**options, where=[Condition.parse(text) for text in where])
+    except ValidationError as error:
+        problems = "; ".join(f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors())
+        raise InvalidInputError(problems) from error
+
+
+def show_jobs(jobs: list[Job], query: JobQuery) -> None:
+    """Show jobs as a table, with the parameters and metrics that the query speaks of as columns."""
+    from jupyter_ml.cli.rendering import age, duration, number, show_items, state_text, summary
+
+    asked = [(item.source, item.key) for item in query.where if item.source != "tags"]
+    source, dot, key = query.sort.partition(".")
+    if dot:
+        asked.append(("metrics" if source == "metrics" else "parameters", key))
+    asked = list(dict.fromkeys(asked))
+
+    def value(item: Job, source: str, key: str) -> str:
+        found = (item.metrics if source == "metrics" else item.parameters).get(key)
+        return number(found) if isinstance(found, int | float) else str(found or "")
+
+    rows = (
+        [
+            item.name,
+            state_text(item.state),
+            item.experiment_name,
+            age(item.created_at),
+            duration(item.duration_s),
+            *(value(item, *column) for column in asked),
+            summary(item),
+        ]
+        for item in jobs
+    )
+    columns = ["NAME", "STATE", "EXPERIMENT", "CREATED>", "DURATION>", *(f"{key}>" for _, key in asked), ""]
+    show_items(jobs, columns, rows, "No jobs. Make one: jupyter ml run NOTEBOOK")
+
+
+@job.command()
+@click.argument("name")
+@common
+def show(name: str) -> None:
+    """Show a job: what it is, how it is, why it failed, where everything lies."""
+    from jupyter_ml.cli.watching import show_job
+
+    workspace = open_workspace()
+    show_job(workspace, workspace.jobs.get(name))
+
+
+@job.command()
+@click.argument("name")
+@common
+def stream(name: str) -> int:
+    """Watch a job from its beginning; the exit code says how it ended."""
+    from jupyter_ml.cli.watching import watch
+
+    return watch(open_workspace(), name)
+
+
+@job.command()
+@click.argument("names", metavar="NAME...", nargs=-1, required=True)
+@click.option("--wait/--no-wait", default=True, help="Whether to wait for the end.")
+@common
+def cancel(names: tuple[str, ...], wait: bool) -> None:
+    """End jobs, wherever they are."""
+    workspace = open_workspace()
+    for name in names:
+        workspace.jobs.cancel(name)
+    for name in names:
+        click.echo(f"{name}: {workspace.jobs.wait(name).state if wait else 'cancel requested'}")
+
+
+@job.command()
+@click.argument("names", metavar="NAME...", nargs=-1, required=True)
+@common
+def archive(names: tuple[str, ...]) -> None:
+    """Take jobs out of the lists and keep all of them."""
+    workspace = open_workspace()
+    for name in names:
+        click.echo(f"{workspace.jobs.archive(name).name}: archived")
+
+
+@job.command()
+@click.argument("names", metavar="NAME...", nargs=-1, required=True)
+@common
+def restore(names: tuple[str, ...]) -> None:
+    """Bring archived jobs back into the lists."""
+    workspace = open_workspace()
+    for name in names:
+        click.echo(f"{workspace.jobs.restore(name).name}: restored")
+
+
+@job.command()
+@click.argument("names", metavar="NAME...", nargs=-1, required=True)
+@click.option("--yes", "-y", is_flag=True, help="Do not ask.")
+@common
+def delete(names: tuple[str, ...], yes: bool) -> None:
+    """Delete jobs that have ended, with their files, outputs and MLflow runs."""
+    workspace = open_workspace()
+    if not yes:
+        click.confirm(f"Delete {', '.join(names)} with all files, outputs and MLflow runs?", abort=True)
+    for name in names:
+        workspace.jobs.delete(name)
+        click.echo(f"{name}: deleted")
+
+
+@job.command()
+@click.argument("name")
+@click.option(
+    "--download-path", "-p", "target", default=".", type=click.Path(path_type=Path), help="Folder to put it into."
+)
+@common
+def download(name: str, target: Path) -> None:
+    """Copy what a job left behind: executed notebook, outputs, log, packages."""
+    click.echo(open_workspace().jobs.download(name, target))

@@ -1,0 +1,72 @@
+"""What many commands share: the workspace they work on, the form of their output, NAME=VALUE options."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from jupyter_ml.services.workspace import Workspace
+
+__all__ = ["assignments", "common", "open_workspace", "output_format", "remember_workspace"]
+
+F = TypeVar("F", bound="Callable[..., Any]")
+
+_WORKSPACE, _OUTPUT = "jupyter_ml.workspace", "jupyter_ml.output"
+
+
+def remember_workspace(context: click.Context, _parameter: click.Parameter, value: str | None) -> None:
+    """Keep the option --workspace, which may stand before or after the command's name."""
+    if value is not None:
+        context.meta[_WORKSPACE] = value
+
+
+def _remember_output(context: click.Context, _parameter: click.Parameter, value: str) -> None:
+    context.meta[_OUTPUT] = value
+
+
+def common(command: F) -> F:
+    """Give a command the options --workspace and --output."""
+    workspace = click.option(
+        "--workspace", metavar="FOLDER", expose_value=False, callback=remember_workspace, help="Workspace to use."
+    )
+    output = click.option(
+        "--output",
+        "-o",
+        type=click.Choice(["table", "json", "yaml"]),
+        default="table",
+        show_default=True,
+        expose_value=False,
+        callback=_remember_output,
+        help="Form of the output; json and yaml are for scripts.",
+    )
+    return workspace(output(command))
+
+
+def output_format() -> str:
+    """Return table, json or yaml."""
+    return str(click.get_current_context().meta.get(_OUTPUT, "table"))
+
+
+def open_workspace() -> Workspace:
+    """Open the workspace of this command; it is closed when the command ends."""
+    from jupyter_ml.services.workspace import Workspace
+
+    context = click.get_current_context()
+    return context.with_resource(Workspace.open(context.meta.get(_WORKSPACE)))
+
+
+def assignments(_context: click.Context, parameter: click.Parameter, values: Iterable[str]) -> dict[str, str]:
+    """Return repeated NAME=VALUE options as a mapping."""
+    result = {}
+    for text in values:
+        name, equals, value = text.partition("=")
+        if not equals or not name:
+            raise click.BadParameter(f"{text!r} is not NAME=VALUE", param=parameter)
+        if name in result:
+            raise click.BadParameter(f"{name!r} is given twice", param=parameter)
+        result[name] = value
+    return result

@@ -1,0 +1,60 @@
+"""``jupyter ml supervisor``."""
+
+from __future__ import annotations
+
+import os
+
+import click
+
+from jupyter_ml.cli.options import common, open_workspace
+
+__all__ = ["supervisor"]
+
+
+@click.group()
+def supervisor() -> None:
+    """Look after the program that runs the jobs; it starts by itself when there is something to do."""
+
+
+@supervisor.command()
+@common
+def start() -> None:
+    """Start it, if it does not run."""
+    info = open_workspace().supervisor.start()
+    click.echo(f"The supervisor runs (process {info.pid}, version {info.version}).")
+
+
+@supervisor.command()
+@common
+def stop() -> None:
+    """Stop it; running jobs go on, and the next supervisor takes them over."""
+    stopped = open_workspace().supervisor.stop()
+    click.echo("The supervisor has stopped." if stopped else "The supervisor does not run.")
+
+
+@supervisor.command()
+@common
+def status() -> None:
+    """Say whether it runs."""
+    from jupyter_ml.cli.rendering import show_pairs
+
+    workspace = open_workspace()
+    info = workspace.supervisor.status()
+    facts = {
+        "running": info is not None,
+        "pid": info.pid if info else None,
+        "version": info.version if info else None,
+        "started_at": info.started_at.isoformat() if info else None,
+        "log": str(workspace.layout.supervisor_log),
+        "jobs": {str(state): count for state, count in workspace.jobs.counts().items()},
+    }
+    jobs = "  ".join(f"{state} {count}" for state, count in workspace.jobs.counts().items())
+    show_pairs(facts, {**facts, "running": "yes" if info else "no", "jobs": jobs})
+
+
+@supervisor.command()
+@common
+def run() -> None:
+    """Be the supervisor, in the foreground and without end: for systemd and its like."""
+    command = [*open_workspace().supervisor.command(), "--service"]
+    os.execv(command[0], command)

@@ -1,0 +1,199 @@
+"""A job on the terminal while it runs: progress, output and metrics as they come, a summary at the end."""
+
+from __future__ import annotations
+
+import re
+import sys
+import time
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from jupyter_ml.cli.exits import job_exit_code
+from jupyter_ml.cli.options import output_format
+from jupyter_ml.cli.rendering import console, duration, number, show_pairs, state_text
+from jupyter_ml.schemas.jobs import Job
+from jupyter_ml.schemas.spool import CellFinished, Log, Output
+from jupyter_ml.schemas.states import FINAL
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Self
+
+    from jupyter_ml.services.workspace import Workspace
+
+__all__ = ["show_job", "watch"]
+
+_ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+TRACEBACK_LINES = 30
+
+
+def watch(workspace: Workspace, name: str) -> int:
+    """Follow a job to its end, show what came of it, and return the exit code that says how it ended."""
+    job = workspace.jobs.get(name)
+    try:
+        with _Screen() as screen:
+            for item in workspace.jobs.stream(name):
+                if isinstance(item, Job):
+                    job = item
+                screen.show(item)
+    except KeyboardInterrupt:
+        click.echo(
+            f"\nThe job goes on without you. Watch it again: jupyter ml job stream {name}; "
+            f"end it: jupyter ml job cancel {name}",
+            err=True,
+        )
+        return 130
+    show_job(workspace, job)
+    return job_exit_code(job) if job.state in FINAL else 0
+
+
+class _Screen:
+    """Output goes by as plain text; on a terminal a line below it says how far the job is."""
+
+    def __init__(self) -> None:
+        self._live = sys.stdout.isatty() and output_format() == "table"
+        self._quiet = output_format() != "table"
+        self._job: Job | None = None
+        self._cells = 0
+        self._fresh_line = True
+        self._status: Any = None
+
+    def __enter__(self) -> Self:
+        if self._live:
+            self._status = console().status("")
+            self._status.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._status is not None:
+            self._status.stop()
+        if not self._fresh_line:
+            click.echo()
+
+    def show(self, item: Any) -> None:
+        """Show a change of the job or an event of its spool."""
+        if self._quiet:
+            return
+        if isinstance(item, Job):
+            self._show_change(item)
+        elif isinstance(item, Output):
+            self._write("".join(_text_of(item.output)))
+        elif isinstance(item, Log):
+            self._write(item.text)
+        elif isinstance(item, CellFinished):
+            self._cells += 1
+
+    def _show_change(self, job: Job) -> None:
+        before, self._job = self._job, job
+        if before is None or before.state != job.state or before.attempt != job.attempt:
+            again = f" (attempt {job.attempt} of {job.retries + 1})" if job.attempt > 1 else ""
+            self._line(f"{job.state}{again}")
+        if before is not None and before.progress != job.progress and job.progress.cell is not None:
+            self._line(f"cell {job.progress.cells_done + 1} of {job.progress.cells_total}")
+        if before is not None and job.metrics != before.metrics:
+            changed = {key: value for key, value in job.metrics.items() if before.metrics.get(key) != value}
+            self._line("  ".join(f"{key} {number(value)}" for key, value in changed.items()))
+        if self._status is not None:
+            self._status.update(_status(job))
+
+    def _line(self, text: str) -> None:
+        if self._live and not self._job_is_new():
+            return
+        if not self._fresh_line:
+            self._write("\n")
+        click.secho(f"[{time.strftime('%H:%M:%S')}] {text}", dim=True)
+
+    def _job_is_new(self) -> bool:
+        return self._job is not None and self._job.state in ("Queued", "Failed", "Canceled")
+
+    def _write(self, text: str) -> None:
+        if not text:
+            return
+        if not sys.stdout.isatty():
+            text = _ANSI.sub("", text)
+        if self._live:
+            console().out(text, end="", highlight=False)
+        else:
+            click.echo(text, nl=False)
+        self._fresh_line = text.endswith("\n")
+
+
+def _status(job: Job) -> str:
+    parts = [str(job.state)]
+    if job.progress.cells_total:
+        parts.append(f"cell {min(job.progress.cells_done + 1, job.progress.cells_total)} of {job.progress.cells_total}")
+    if job.started_at is not None:
+        parts.append(duration(time.time() - job.started_at.timestamp()))
+    parts += [f"{key} {number(value)}" for key, value in list(job.metrics.items())[:4]]
+    if job.usage is not None:
+        parts.append(f"{job.usage.memory_bytes / 1e6:.0f} MB")
+    return " · ".join(parts)
+
+
+def _text_of(output: dict[str, Any]) -> Iterator[str]:
+    kind = output.get("output_type")
+    if kind == "stream":
+        yield _joined(output.get("text", ""))
+    elif kind == "error":
+        yield "\n".join(output.get("traceback", [])) + "\n"
+    elif kind in ("execute_result", "display_data"):
+        yield _joined(output.get("data", {}).get("text/plain", "")) + "\n"
+
+
+def _joined(text: Any) -> str:
+    return "".join(text) if isinstance(text, list) else str(text)
+
+
+def show_job(workspace: Workspace, job: Job) -> None:
+    """Show what is known of a job and where everything lies."""
+    started = {} if not job.attempt or job.type == "mlflow_run" else _places(workspace, job)
+    metrics = "  ".join(f"{name} {number(value)}" for name, value in sorted(job.metrics.items()))
+    parameters = "  ".join(f"{name} {value}" for name, value in job.parameters.items())
+    cells = f"{job.progress.cells_done} of {job.progress.cells_total}" if job.progress.cells_total else ""
+    show_pairs(
+        job,
+        {
+            "name": job.name,
+            "state": state_text(job.state),
+            "what": job.source,
+            "experiment": job.experiment_name,
+            "description": job.description,
+            "tags": "  ".join(f"{name}={value}" for name, value in job.tags.items()),
+            "compute": job.compute,
+            "attempt": f"{job.attempt} of {job.retries + 1}" if job.retries else "",
+            "created": f"{job.created_at:%Y-%m-%d %H:%M:%S} UTC",
+            "duration": duration(job.duration_s),
+            "cells": cells,
+            "parameters": parameters,
+            "metrics": metrics,
+            "run": job.run_id,
+            **started,
+        },
+    )
+    if job.cause is not None and output_format() == "table":
+        _show_cause(job)
+
+
+def _places(workspace: Workspace, job: Job) -> dict[str, Any]:
+    folder = workspace.jobs.folder(job.name)
+    names = {
+        folder.output: "notebook",
+        folder.kept_outputs: "outputs",
+        folder.std_log: "log",
+        folder.packages: "packages",
+    }
+    return {names[path]: path for path in folder.results()}
+
+
+def _show_cause(job: Job) -> None:
+    assert job.cause is not None
+    cause = job.cause
+    click.echo()
+    click.secho(cause.message, fg="yellow" if job.state == "Canceled" else "red", err=True)
+    if cause.cell_source:
+        click.echo("\n".join(f"    {line}" for line in cause.cell_source.splitlines()[:TRACEBACK_LINES]), err=True)
+    if cause.exception:
+        click.echo(f"{cause.exception}: {cause.value}", err=True)
+    if cause.hint:
+        click.echo(cause.hint, err=True)

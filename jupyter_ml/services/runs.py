@@ -1,0 +1,64 @@
+"""Which of the runs that people make with MLflow have been brought into the lists."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pydantic import ValidationError
+
+from jupyter_ml.schemas.base import Schema, Time
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+__all__ = ["SeenRuns"]
+
+
+class _Seen(Schema):
+    version: str
+    newest: Time | None
+
+
+class SeenRuns:
+    """A note that the supervisor leaves when it has read MLflow's SQLite file.
+
+    A front door can tell by it, without MLflow, whether somebody has logged a run since.
+
+    Parameters
+    ----------
+    note
+        Where the note is kept.
+    database
+        MLflow's file.
+    """
+
+    def __init__(self, note: Path, database: Path) -> None:
+        self._note, self._database = note, database
+
+    def newest(self) -> datetime | None:
+        """Return the start of the latest run that was read."""
+        seen = self._read()
+        return seen.newest if seen else None
+
+    def current(self) -> bool:
+        """Tell whether nothing was written since; True too where nothing ever was."""
+        version, seen = self._version(), self._read()
+        return not version or (seen is not None and seen.version == version)
+
+    def write(self, newest: datetime | None) -> None:
+        """Note that everything up to now was read."""
+        temporary = self._note.with_suffix(".tmp")
+        temporary.write_text(_Seen(version=self._version(), newest=newest).model_dump_json(), encoding="utf-8")
+        temporary.replace(self._note)
+
+    def _read(self) -> _Seen | None:
+        try:
+            return _Seen.model_validate_json(self._note.read_bytes())
+        except (FileNotFoundError, ValidationError):
+            return None
+
+    def _version(self) -> str:
+        log = self._database.with_name(f"{self._database.name}-wal")
+        stats = [path.stat() for path in (self._database, log) if path.exists()]
+        return " ".join(f"{stat.st_mtime_ns}/{stat.st_size}" for stat in stats if stat.st_size)

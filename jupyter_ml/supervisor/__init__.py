@@ -1,0 +1,3 @@
+"""The program that makes wishes true."""
+
+from __future__ import annotations

@@ -1,0 +1,62 @@
+"""``python -m jupyter_ml.supervisor WORKSPACE``: the one supervisor of a workspace on this host."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import signal
+import sys
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+
+import jupyter_ml
+from jupyter_ml.schemas.base import now
+from jupyter_ml.services.layout import Layout
+from jupyter_ml.services.supervisor import SupervisorInfo, elect
+from jupyter_ml.services.workspace import Workspace
+from jupyter_ml.supervisor.daemon import Daemon
+
+LOG_BYTES = 2 * 1024**2
+
+_log = logging.getLogger("jupyter_ml.supervisor")
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Serve a workspace, unless another process does; return the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m jupyter_ml.supervisor")
+    parser.add_argument("workspace", type=Path, help="its folder")
+    parser.add_argument("--service", action="store_true", help="never end for lack of work")
+    arguments = parser.parse_args(argv)
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # a closed terminal takes nothing with it
+    _log_to(Layout(arguments.workspace).supervisor_log)
+    with Workspace.open(arguments.workspace) as workspace:
+        daemon = Daemon(workspace, idle_exit_s=None if arguments.service else workspace.settings.supervisor.idle_exit_s)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: daemon.stop())
+        # Whoever submits between our last look and the end of the lock sees a supervisor and starts none: look again.
+        while _serve(workspace, daemon) and not daemon.stopped and daemon.pending():
+            pass
+    return 0
+
+
+def _serve(workspace: Workspace, daemon: Daemon) -> bool:
+    info = SupervisorInfo(pid=os.getpid(), version=jupyter_ml.__version__, started_at=now())
+    with elect(workspace.layout.supervisor_lock, info) as elected:
+        if elected:
+            _log.info("supervisor %s (process %d) serves %s", info.version, info.pid, workspace.layout.folder)
+            daemon.run()
+            _log.info("supervisor (process %d) ends", info.pid)
+    return elected
+
+
+def _log_to(path: Path) -> None:
+    path.touch(mode=0o600)
+    handler = RotatingFileHandler(path, maxBytes=LOG_BYTES, backupCount=2, encoding="utf-8")
+    logging.basicConfig(
+        level=logging.INFO, handlers=[handler], format="%(asctime)s %(levelname)s %(name)s [%(threadName)s] %(message)s"
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,142 @@
+"""The supervisor's loop: wishes in, attempts started, slots kept."""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import threading
+import time
+from functools import cache
+from typing import TYPE_CHECKING
+
+from jupyter_ml.compute import discovery
+from jupyter_ml.schemas.states import JobState
+from jupyter_ml.supervisor.attempt import AttemptThread
+from jupyter_ml.supervisor.housekeeping import Housekeeper, purge
+from jupyter_ml.supervisor.outcome import canceled
+
+if TYPE_CHECKING:
+    from jupyter_ml.services.workspace import Workspace
+
+__all__ = ["Daemon"]
+
+POLL_S = 1.0
+"""How often to look without having been nudged."""
+AGAIN_S = 2.0
+"""How long to leave a job alone whose attempt raised something unforeseen (a full disk, say)."""
+HANDOVER_S = 10.0
+"""How long attempts that are being prepared or finalized may hold up the supervisor's end."""
+
+_log = logging.getLogger(__name__)
+
+
+class Daemon:
+    """Owns queue and processes of one workspace on one host.
+
+    Parameters
+    ----------
+    workspace
+        Which.
+    idle_exit_s
+        Seconds without work after which `run` returns; None for never.
+    """
+
+    def __init__(self, workspace: Workspace, *, idle_exit_s: float | None) -> None:
+        self._workspace = workspace
+        self._idle_exit_s = idle_exit_s
+        self._store = workspace.store.jobs
+        self._host = socket.gethostname()
+        self._slots = workspace.settings.local.max_concurrent or len(os.sched_getaffinity(0))
+        self._threads: dict[str, AttemptThread] = {}
+        self._left_alone: dict[str, float] = {}
+        self._compute = cache(discovery.get)
+        self._busy_at = time.monotonic()
+        self._housekeeper = Housekeeper(workspace)
+        self._stop = threading.Event()
+
+    def stop(self) -> None:
+        """Make `run` return soon; running jobs go on for the next supervisor."""
+        self._stop.set()
+        self._workspace.nudge()
+
+    @property
+    def stopped(self) -> bool:
+        """Whether `stop` was called."""
+        return self._stop.is_set()
+
+    def pending(self) -> bool:
+        """Tell whether anything is left to do on this host."""
+        return self._store.pending(host=self._host)
+
+    def run(self) -> None:
+        """Serve until there is nothing left to do or `stop` is called."""
+        with self._workspace.listen() as bell:
+            self._housekeeper.start()
+            while not self._stop.is_set():
+                try:
+                    busy = self._step()
+                except Exception:
+                    _log.exception("a round failed; trying again")
+                    busy = True
+                if busy:
+                    self._busy_at = time.monotonic()
+                elif self._idle_exit_s is not None and time.monotonic() - self._busy_at > self._idle_exit_s:
+                    break
+                bell.wait(POLL_S)
+            self._hand_over()
+
+    def _step(self) -> bool:
+        """Do what there is to do now and tell whether anything is going on."""
+        for name, thread in list(self._threads.items()):
+            if not thread.is_alive():
+                del self._threads[name]
+        wishes = self._store.wishes(self._host)
+        for name in wishes.cancel:
+            self._cancel(name)
+        for name in wishes.delete:
+            purge(self._workspace, name)
+        self._adopt()
+        self._claim()
+        return bool(self._threads) or self.pending()
+
+    def _cancel(self, name: str) -> None:
+        thread = self._threads.get(name)
+        if thread is not None:
+            thread.cancel.set()
+        elif self._store.get(name).state is JobState.QUEUED:
+            self._store.transition(name, JobState.CANCELED, cause=canceled().cause)
+            self._workspace.vault.delete(name)
+            self._workspace.nudge()
+
+    def _adopt(self) -> None:
+        """Take on every attempt that has started and that no thread of ours looks after."""
+        now = time.monotonic()
+        for job in self._store.active(host=self._host):
+            if job.name in self._threads or self._left_alone.get(job.name, 0) > now:
+                continue
+            self._left_alone[job.name] = now + AGAIN_S
+            self._start(AttemptThread(self._workspace, self._compute(job.compute or "local"), job))
+            if job.cancel_requested_at is not None:
+                self._threads[job.name].cancel.set()
+
+    def _claim(self) -> None:
+        for compute in discovery.names():
+            taken = sum(not thread.job.external and thread.job.compute == compute for thread in self._threads.values())
+            free = self._slots - taken
+            if free <= 0:
+                continue
+            for job in self._store.claim(host=self._host, compute=compute, limit=free):
+                self._start(AttemptThread(self._workspace, self._compute(compute), job))
+
+    def _start(self, thread: AttemptThread) -> None:
+        self._threads[thread.job.name] = thread
+        thread.start()
+
+    def _hand_over(self) -> None:
+        self._housekeeper.stop()
+        for thread in self._threads.values():
+            thread.detach.set()
+        deadline = time.monotonic() + HANDOVER_S
+        for thread in self._threads.values():
+            thread.join(max(0.0, deadline - time.monotonic()))

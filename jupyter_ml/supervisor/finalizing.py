@@ -1,0 +1,94 @@
+"""The end of an attempt: nothing left running, everything kept, one true last state."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import shutil
+from typing import TYPE_CHECKING
+
+from jupyter_ml.executor.assemble import assemble
+from jupyter_ml.executor.notebooks import read_notebook
+from jupyter_ml.schemas.causes import Cause, CauseKind
+from jupyter_ml.schemas.git import GitState
+from jupyter_ml.schemas.states import JobState
+from jupyter_ml.storage import snapshots
+
+if TYPE_CHECKING:
+    from jupyter_ml.schemas.jobs import Job
+    from jupyter_ml.schemas.launch import AttemptFolder
+    from jupyter_ml.services.workspace import Workspace
+    from jupyter_ml.supervisor.outcome import Outcome
+
+__all__ = ["finalize"]
+
+_log = logging.getLogger(__name__)
+
+
+def finalize(workspace: Workspace, job: Job, folder: AttemptFolder, outcome: Outcome) -> None:
+    """Bring an attempt to its end, or its job back into the queue; safe to do again after a crash in the middle."""
+    store = workspace.store.jobs
+    if store.get(job.name).state is not JobState.PREPARING or outcome.state is JobState.COMPLETED:
+        store.transition(job.name, JobState.FINALIZING)
+        workspace.nudge()
+    _write_notebook(folder)
+    _keep_outputs(folder, external=job.external)
+    if outcome.state is JobState.FAILED and job.attempt <= job.retries and not job.external:
+        store.transition(job.name, JobState.QUEUED, cause=outcome.cause)
+        workspace.nudge()
+        return
+    cause = outcome.cause
+    if job.run_id is not None:
+        try:
+            _close_run(workspace, job, job.run_id, folder, outcome.state)
+        except Exception as error:
+            _log.exception("%s: its MLflow run could not be completed", job.name)
+            cause = cause or Cause(
+                kind=CauseKind.TRACKING,
+                message=f"What the job left behind could not be attached to its MLflow run: {error}",
+                hint=f"Everything lies in {folder.path}.",
+            )
+    store.transition(job.name, outcome.state, cause=cause)
+    workspace.vault.delete(job.name)
+    workspace.nudge()
+
+
+def _write_notebook(folder: AttemptFolder) -> None:
+    """Assemble the executed notebook where the executor could not do it any more."""
+    if folder.output.exists() or not folder.input.exists():
+        return
+    notebook = assemble(read_notebook(folder.input), folder.spool)
+    temporary = folder.output.with_suffix(".tmp")
+    with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+        json.dump(notebook, file, ensure_ascii=False, indent=1)
+    temporary.replace(folder.output)
+
+
+def _keep_outputs(folder: AttemptFolder, *, external: bool) -> None:
+    """Keep what was written to ``outputs/``; the copy of the code is in the snapshots already."""
+    if external:
+        return
+    if folder.outputs.is_dir() and not folder.kept_outputs.exists():
+        folder.outputs.replace(folder.kept_outputs)
+    shutil.rmtree(folder.work, ignore_errors=True)
+
+
+def _close_run(workspace: Workspace, job: Job, run_id: str, folder: AttemptFolder, state: JobState) -> None:
+    tracking = workspace.tracking
+    for path in (folder.output, folder.packages, folder.std_log):
+        if path.exists():
+            tracking.attach(run_id, path, None)
+    if folder.kept_outputs.is_dir():
+        tracking.attach(run_id, folder.kept_outputs, "outputs")
+    if job.snapshot is not None:
+        tracking.attach(run_id, snapshots.path(workspace.layout.snapshots, job.snapshot), "code")
+    git_state = workspace.layout.git_state(job.name)
+    if git_state.exists() and (diff := GitState.model_validate_json(git_state.read_bytes()).diff):
+        patch = folder.path / "uncommitted.diff"
+        patch.write_text(diff, encoding="utf-8")
+        tracking.attach(run_id, patch, None)
+    metrics = tracking.metrics(run_id)
+    if metrics:
+        workspace.store.jobs.set_metrics(job.name, metrics)
+    tracking.end_run(run_id, state, job.parameters)

@@ -1,0 +1,105 @@
+"""What the supervisor does besides: MLflow runs made by hand, deletions, statistics."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import threading
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from jupyter_ml.errors import NotFoundError
+from jupyter_ml.schemas.base import now
+from jupyter_ml.schemas.queries import JobQuery
+from jupyter_ml.schemas.states import JobState
+from jupyter_ml.supervisor.outcome import canceled
+from jupyter_ml.supervisor.preparing import JOB_TAG
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from jupyter_ml.schemas.runs import Run
+    from jupyter_ml.services.workspace import Workspace
+
+__all__ = ["Housekeeper", "purge"]
+
+IMPORT_S = 2.0
+TIDY_S = 600.0
+ABANDONED = timedelta(hours=1)
+
+_log = logging.getLogger(__name__)
+
+
+def purge(workspace: Workspace, name: str) -> None:
+    """Delete a job that somebody asked to be deleted: run, files, then the row."""
+    job = workspace.store.jobs.get(name)
+    if job.run_id is not None:
+        workspace.tracking.delete_run(job.run_id)
+    shutil.rmtree(workspace.layout.job(name), ignore_errors=True)
+    workspace.vault.delete(name)
+    workspace.store.jobs.delete(name)
+    workspace.nudge()
+
+
+class Housekeeper(threading.Thread):
+    """Warms MLflow up, brings in the runs that people make by hand, and keeps the databases quick."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        super().__init__(name="housekeeper", daemon=True)
+        self._workspace = workspace
+        self._ended = threading.Event()
+        self._newest: datetime | None = None
+
+    def stop(self) -> None:
+        """Make it end; it may be in the middle of something that is safe to be done again."""
+        self._ended.set()
+
+    def run(self) -> None:
+        """Do it until `stop` is called."""
+        rounds = 0
+        while not self._ended.is_set():
+            try:
+                self._workspace.tracking.prepare()
+                self._import_runs()
+                if rounds % (TIDY_S // IMPORT_S) == 0:
+                    self._tidy()
+            except Exception:
+                _log.exception("housekeeping failed; trying again")
+            rounds += 1
+            self._ended.wait(IMPORT_S)
+
+    def _import_runs(self) -> None:
+        tracking, store = self._workspace.tracking, self._workspace.store.jobs
+        if not tracking.changed():
+            return
+        known = store.known_runs()
+        since = max(filter(None, [known.newest, self._newest, self._workspace.seen_runs.newest()]), default=None)
+        for runs in tracking.runs(since=since, ids=known.unfinished):
+            by_hand = [run for run in runs if not self._is_ours(run)]
+            store.import_runs(by_hand)
+            self._newest = max(filter(None, [self._newest, *(run.started_at for run in runs)]))
+            if by_hand:
+                self._workspace.nudge()
+        self._workspace.seen_runs.write(self._newest or since)
+
+    def _is_ours(self, run: Run) -> bool:
+        """Tell whether a run is a job's; one that a supervisor made and was killed before it could note it, goes."""
+        name = run.tags.get(JOB_TAG)
+        if name is None:
+            return False
+        try:
+            forgotten = self._workspace.store.jobs.get(name).run_id not in (None, run.run_id)
+        except NotFoundError:
+            forgotten = True
+        if forgotten:
+            self._workspace.tracking.delete_run(run.run_id)
+        return True
+
+    def _tidy(self) -> None:
+        store = self._workspace.store
+        interrupted = JobQuery(states=[JobState.NOT_STARTED], created_before=now() - ABANDONED, archived=None)
+        for job in store.jobs.list(interrupted).items:
+            store.jobs.transition(job.name, JobState.CANCELED, cause=canceled().cause)
+        store.events.prune()
+        store.optimize()
+        self._workspace.tracking.optimize()

@@ -1,0 +1,131 @@
+"""Everything that an attempt needs before its executor can start."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jupyter_ml.compute.base import ProcessSpec
+from jupyter_ml.executor.notebooks import read_notebook
+from jupyter_ml.executor.parameters import check_parameters
+from jupyter_ml.schemas.git import GitState
+from jupyter_ml.schemas.jobs import CommandJob, NotebookJob
+from jupyter_ml.schemas.launch import AttemptFolder, Launch
+from jupyter_ml.schemas.parameters import encode
+from jupyter_ml.services.resolving import make_outputs, resolve_command, resolve_parameters
+from jupyter_ml.storage import snapshots
+
+if TYPE_CHECKING:
+    from pydantic import JsonValue
+
+    from jupyter_ml.schemas.jobs import Job
+    from jupyter_ml.services.workspace import Workspace
+
+__all__ = ["JOB_TAG", "ensure_run", "marker", "prepare"]
+
+JOB_TAG = "jupyter_ml.job"
+"""Tag of an MLflow run that names its job."""
+
+
+def marker(workspace: Workspace, job: Job) -> str:
+    """Return the value that marks all processes of an attempt."""
+    return f"{workspace.layout.attempt(job.name, job.attempt)}"
+
+
+def prepare(workspace: Workspace, job: Job, run_id: str) -> ProcessSpec:
+    """Lay out the folder of an attempt and return the executor to start.
+
+    What an earlier try at the same attempt left in the folder goes: its executor has never run anything.
+    """
+    assert job.spec is not None
+    folder = AttemptFolder(workspace.layout.attempt(job.name, job.attempt))
+    shutil.rmtree(folder.path, ignore_errors=True)
+    folder.path.mkdir(parents=True, mode=0o700)
+    if job.snapshot is None:
+        folder.work.mkdir()
+    else:
+        snapshots.restore(workspace.layout.snapshots, job.snapshot, folder.work)
+    make_outputs(job.spec, folder.outputs)
+    folder.write_launch(_launch(job.spec, folder, marker(workspace, job)))
+    return ProcessSpec(
+        argv=[sys.executable, "-m", "jupyter_ml.executor", str(folder.path)],
+        cwd=folder.path,
+        log=folder.log,
+        marker=marker(workspace, job),
+        env=_environment(workspace, job, run_id),
+    )
+
+
+def _launch(spec: NotebookJob | CommandJob, folder: AttemptFolder, mark: str) -> Launch:
+    common = {"marker": mark, "timeout": spec.limits.timeout, "secrets": spec.secrets}
+    if isinstance(spec, CommandJob):
+        return Launch(type="command", command=resolve_command(spec, folder.outputs), **common)
+    notebook = _relative_notebook(spec)
+    return Launch(
+        type="notebook",
+        notebook=notebook,
+        parameters=_parameters(spec, folder.work / notebook, folder.outputs),
+        kernel_name=spec.kernel_name,
+        cell_timeout=spec.limits.cell_timeout,
+        **common,
+    )
+
+
+def _relative_notebook(spec: NotebookJob) -> str:
+    if spec.code is None:
+        return Path(spec.notebook).name
+    return str(Path(spec.notebook).resolve().relative_to(Path(spec.code).resolve()))
+
+
+def _parameters(spec: NotebookJob, notebook: Path, outputs: Path) -> dict[str, JsonValue]:
+    values = check_parameters(read_notebook(notebook), resolve_parameters(spec, outputs))
+    return {name: encode(value) for name, value in values.items()}
+
+
+def _environment(workspace: Workspace, job: Job, run_id: str) -> dict[str, str]:
+    assert job.spec is not None
+    own = Path(sys.executable).parent
+    return {
+        **os.environ,
+        "PATH": os.pathsep.join([str(own), os.environ.get("PATH", os.defpath)]),
+        **job.spec.environment_variables,
+        **(workspace.vault.get(job.name) if job.spec.secrets else {}),
+        **workspace.tracking.environment(run_id),
+        "JUPYTER_ML_WORKSPACE": str(workspace.layout.folder),
+        "JUPYTER_ML_JOB": job.name,
+    }
+
+
+def ensure_run(workspace: Workspace, job: Job) -> str:
+    """Return the id of the job's MLflow run, which is made at its first attempt."""
+    if job.run_id is not None:
+        return job.run_id
+    tags = {
+        "mlflow.user": job.user or "",
+        "mlflow.source.name": job.source,
+        "mlflow.source.type": "NOTEBOOK" if isinstance(job.spec, NotebookJob) else "JOB",
+        JOB_TAG: job.name,
+        **({"mlflow.note.content": job.description} if job.description else {}),
+        **({"jupyter_ml.snapshot": job.snapshot} if job.snapshot else {}),
+        **_git_tags(workspace.layout.git_state(job.name)),
+        **job.tags,
+    }
+    run_id = workspace.tracking.create_run(experiment=job.experiment_name, name=job.display_name, tags=tags)
+    workspace.store.jobs.set_run(job.name, run_id)
+    return run_id
+
+
+def _git_tags(path: Path) -> dict[str, str]:
+    if not path.exists():
+        return {}
+    state = GitState.model_validate_json(path.read_bytes())
+    tags = {
+        "mlflow.source.git.commit": state.commit,
+        "mlflow.source.git.branch": state.branch,
+        "mlflow.source.git.repoURL": state.remote,
+        "jupyter_ml.git.dirty": str(state.dirty).lower(),
+    }
+    return {key: value for key, value in tags.items() if value}
