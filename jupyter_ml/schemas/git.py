@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pydantic import ConfigDict
+
 from jupyter_ml.schemas.base import Schema
 
 __all__ = ["GitState"]
@@ -9,6 +11,8 @@ __all__ = ["GitState"]
 
 class GitState(Schema):
     """What was checked out, and what was changed since."""
+
+    model_config = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")
 
     commit: str | None = None
     """None in a repository without commits."""
@@ -18,5 +22,5 @@ class GitState(Schema):
     """Address of ``origin``, without credentials."""
     dirty: bool = False
     """Whether tracked files differ from the commit."""
-    diff: str | None = None
-    """How they differ, as ``git apply`` takes it; None when that is nothing, or too large to keep."""
+    diff: bytes | None = None
+    """How they differ, as ``git apply`` takes it, in the files' own encodings; None when that is nothing, or too much."""

@@ -1,4 +1,4 @@
-"""What git knows of a folder, asked without running anything that the repository's settings name."""
+"""What git knows of a folder, asked without running a hook, a pager or a diff program that the repository names."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ MAX_DIFF_BYTES = 10 * 1024**2
 
 _TIMEOUT_S = 10.0
 _OPTIONS = ("-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "core.pager=cat")
-_NO_PROGRAMS = ("--no-ext-diff", "--no-textconv", "--ignore-submodules=all")
+_NO_PROGRAMS = ("--no-ext-diff", "--no-textconv", "--ignore-submodules=dirty")
 
 
 def describe(folder: Path) -> GitState | None:
-    """Return the state of the repository that holds `folder`; None where there is none, no git, or no answer in time."""
+    """Return the state of the repository that `folder` is in; None without one, without git, or without an answer."""
     try:
         if _ask(folder, "rev-parse", "--is-inside-work-tree") != "true":
             return None
@@ -64,7 +64,7 @@ def _ask(folder: Path, *arguments: str) -> str | None:
     return done.stdout.decode(errors="replace").strip() or None if done.returncode == 0 else None
 
 
-def _diff(folder: Path) -> str | None:
+def _diff(folder: Path) -> bytes | None:
     """Return the uncommitted changes of tracked files; None where there are none."""
     with tempfile.TemporaryFile() as output:  # on disk: it may be huge before it turns out too large
         subprocess.run(
@@ -77,7 +77,7 @@ def _diff(folder: Path) -> str | None:
             check=False,
         )
         output.seek(0)
-        return output.read(MAX_DIFF_BYTES + 1).decode(errors="surrogateescape") or None
+        return output.read(MAX_DIFF_BYTES + 1) or None
 
 
 def _without_credentials(remote: str | None) -> str | None:

@@ -108,7 +108,7 @@ class Vault:
     def _refuse_lost_key(self) -> None:
         if any(self._folder.glob("*.secrets")):
             raise WorkspaceError(
-                f"the vault's key {self._keys} is gone: put it back, or remove {self._folder} and give the secrets again"
+                f"the vault's key {self._keys} is gone: put it back, or remove {self._folder} and submit the jobs again"
             )
 
 

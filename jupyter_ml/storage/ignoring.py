@@ -1,0 +1,68 @@
+"""What of a folder does not belong to its code."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jupyter_ml.errors import InvalidInputError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["IgnoreRules"]
+
+_FOLDERS = frozenset(
+    {
+        ".git",
+        ".ipynb_checkpoints",
+        ".jupyter-ml",
+        ".mypy_cache",
+        ".pytest_cache",
+        ".ruff_cache",
+        "__pycache__",
+        "mlruns",
+        "node_modules",
+    }
+)
+
+
+class IgnoreRules:
+    """The rules of one source folder: those built in, and its ignore files.
+
+    As with Azure ML, ``.gitignore`` files count only where the source has no ``.amlignore``.
+    """
+
+    def __init__(self, source: Path) -> None:
+        self._source = source
+        self._name = ".amlignore" if (source / ".amlignore").is_file() else ".gitignore"
+
+    def inside(self, folder: str, above: Sequence[tuple[str, Any]] = ()) -> list[tuple[str, Any]]:
+        """Return the patterns that hold inside `folder`, given those of the folder above it, nearest first."""
+        file = self._source / folder / self._name
+        try:
+            lines = file.read_text(encoding="utf-8", errors="surrogateescape").splitlines()
+        except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
+            return list(above)
+        except OSError as error:
+            raise InvalidInputError(f"{file} cannot be read: {error}") from error
+        from pathspec import GitIgnoreSpec  # many folders need none of it
+
+        try:
+            return [(folder, GitIgnoreSpec.from_lines(lines)), *above]
+        except ValueError as error:
+            raise InvalidInputError(f"{file}: {error}") from error
+
+    def ignores(self, path: str, patterns: Sequence[tuple[str, Any]], *, folder: bool) -> bool:
+        """Tell whether `path`, relative to the source, is left out by `patterns` or always."""
+        name = path.rpartition("/")[2]
+        if folder and (name in _FOLDERS or Path(self._source, path, "pyvenv.cfg").is_file()):
+            return True
+        if not folder and (name == ".DS_Store" or name.endswith(".pyc")):
+            return True
+        for base, spec in patterns:
+            relative = path[len(base) + 1 :] if base else path
+            verdict = spec.check_file(f"{relative}/" if folder else relative).include
+            if verdict is not None:
+                return bool(verdict)
+        return False

@@ -1,0 +1,131 @@
+"""Snapshots of code, each kept once under the hash of its content."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jupyter_ml.errors import InvalidInputError, NotFoundError
+from jupyter_ml.storage.walking import walk
+
+if TYPE_CHECKING:
+    from jupyter_ml.storage.walking import Entry
+
+__all__ = ["path", "remove_unused", "restore", "take"]
+
+_CHUNK = 1024**2
+_UNFINISHED = ".unfinished-"
+
+
+def take(source: Path, store: Path, *, max_bytes: int, max_files: int) -> str:
+    """Keep a copy of the code in `source` and return its content hash, which is the same on every machine.
+
+    What ignore files leave out is not copied, and neither is what no code needs, as ``.git`` and virtual environments.
+
+    Raises
+    ------
+    TooLargeError
+        When it exceeds the limits.
+    InvalidInputError
+        When it cannot be read, or has a link that leads out of it.
+    """
+    if not source.is_dir():
+        raise InvalidInputError(f"{source} is no folder", field="code")
+    source = source.resolve()
+    entries = walk(source, max_bytes=max_bytes, max_files=max_files)
+    digest = _digest(source, entries)
+    kept = store / digest
+    if kept.exists():
+        os.utime(kept)  # so that it counts as new, and is not removed before its job is known
+        return digest
+    store.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=_UNFINISHED, dir=store, ignore_cleanup_errors=True) as unfinished:
+        copy = Path(unfinished, "code")
+        copy.mkdir()
+        # hashed once more: somebody may be writing to the source
+        digest = _digest(source, entries, copy)
+        try:
+            copy.rename(store / digest)
+        except OSError:
+            if not (store / digest).exists():  # else another process was faster
+                raise
+    return digest
+
+
+def _digest(source: Path, entries: list[Entry], copy: Path | None = None) -> str:
+    """Return the hash of some entries; copy them as well where a place is given."""
+    total = hashlib.sha256()
+    for entry in entries:
+        if entry.kind == "folder":
+            content = ""
+            if copy:
+                (copy / entry.path).mkdir()
+        elif entry.kind == "link":
+            content = hashlib.sha256(os.fsencode(entry.target)).hexdigest()
+            if copy:
+                (copy / entry.path).symlink_to(entry.target)
+        else:
+            content = _file_digest(source, entry, copy)
+        total.update(b"\0".join([entry.kind.encode(), os.fsencode(entry.path), content.encode(), b""]))
+    return total.hexdigest()
+
+
+def _file_digest(source: Path, entry: Entry, copy: Path | None) -> str:
+    total = hashlib.sha256()
+    target = copy / entry.path if copy else Path(os.devnull)
+    try:
+        reader = (source / entry.path).open("rb")
+    except OSError as error:
+        raise InvalidInputError(f"{source / entry.path} cannot be read: {error}", field="code") from error
+    left = entry.size  # it may grow meanwhile
+    with reader, target.open("wb") as writer:
+        while chunk := reader.read(min(left, _CHUNK)):
+            total.update(chunk)
+            writer.write(chunk)
+            left -= len(chunk)
+    if copy:
+        target.chmod(0o755 if entry.kind == "program" else 0o644)
+    return total.hexdigest()
+
+
+def path(store: Path, digest: str) -> Path:
+    """Return the folder of a snapshot; NotFoundError when there is none."""
+    folder = store / digest
+    if not re.fullmatch(r"[0-9a-f]{64}", digest) or not folder.is_dir():
+        raise NotFoundError(f"there is no snapshot {digest}")
+    return folder
+
+
+def restore(store: Path, digest: str, target: Path) -> None:
+    """Copy a snapshot to `target`, where it can be changed."""
+    shutil.copytree(path(store, digest), target, symlinks=True, copy_function=_copy, dirs_exist_ok=True)
+
+
+def _copy(source: str, target: str) -> None:
+    """Copy a file; where the file system can, share its blocks until one of them is written to."""
+    if not hasattr(os, "copy_file_range"):
+        shutil.copy(source, target)
+        return
+    with Path(source).open("rb") as reader, Path(target).open("wb") as writer:
+        try:
+            while os.copy_file_range(reader.fileno(), writer.fileno(), 2**30):
+                pass
+        except OSError:  # not between these two file systems
+            shutil.copyfile(source, target)
+    shutil.copymode(source, target)
+
+
+def remove_unused(store: Path, keep: set[str], *, age_s: float = 86_400) -> None:
+    """Remove the snapshots that are not in `keep`, and what a crash left unfinished, where older than `age_s`.
+
+    The age protects a snapshot whose job is just being submitted.
+    """
+    for folder in store.iterdir() if store.is_dir() else ():
+        if folder.name not in keep and folder.stat().st_mtime < time.time() - age_s:
+            shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,121 @@
+"""What belongs to a snapshot of a folder, found within bounds."""
+
+from __future__ import annotations
+
+import os
+import stat
+from heapq import nlargest
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from jupyter_ml.errors import InvalidInputError, TooLargeError
+from jupyter_ml.storage.ignoring import IgnoreRules
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["Entry", "walk"]
+
+_LOOKED_AT_PER_FILE = 20
+
+
+class Entry(NamedTuple):
+    """One thing of a snapshot."""
+
+    path: str
+    """Relative to the source, with slashes."""
+    kind: str
+    """``folder``, ``link``, ``file``, or ``program`` for a file that can be executed."""
+    size: int = 0
+    target: str = ""
+    """Where a link points to, relative to its folder."""
+
+
+def walk(source: Path, *, max_bytes: int, max_files: int) -> list[Entry]:
+    """Return what belongs to a snapshot of `source`, sorted by path; nothing is read but ignore files.
+
+    Raises
+    ------
+    TooLargeError
+        When that is too much, or when there is too much to look at.
+    InvalidInputError
+        For a link that leads out of `source`, and for what cannot be read.
+    """
+    entries: list[Entry] = []
+    count = total = 0
+    for looked_at, entry in enumerate(_entries(source)):
+        if entry is not None:
+            entries.append(entry)
+            count += entry.kind != "folder"
+            total += entry.size
+        if count > max_files or looked_at > max_files * _LOOKED_AT_PER_FILE:
+            raise _too_large(source, entries, max_bytes=max_bytes, max_files=max_files, all_seen=False)
+    if total > max_bytes:
+        raise _too_large(source, entries, max_bytes=max_bytes, max_files=max_files, all_seen=True)
+    return sorted(entries, key=lambda entry: os.fsencode(entry.path))
+
+
+def _entries(source: Path) -> Iterator[Entry | None]:
+    """Yield every entry below `source`, None for one that does not belong there."""
+    rules, root = IgnoreRules(source), os.path.realpath(source)
+    folders = [("", rules.inside(""))]
+    while folders:
+        folder, patterns = folders.pop()
+        try:
+            with os.scandir(source / folder) as found:
+                for item in found:
+                    path = f"{folder}/{item.name}" if folder else item.name
+                    is_folder = item.is_dir(follow_symlinks=False)
+                    entry = None if rules.ignores(path, patterns, folder=is_folder) else _entry(item, path, root)
+                    if entry is not None and is_folder:
+                        folders.append((path, rules.inside(path, patterns)))
+                    yield entry
+        except OSError as error:
+            raise InvalidInputError(f"{source / folder} cannot be read: {error}", field="code") from error
+
+
+def _entry(item: os.DirEntry[str], path: str, root: str) -> Entry | None:
+    """Return an entry; None for a socket, a pipe or a device."""
+    status = item.stat(follow_symlinks=False)
+    if stat.S_ISLNK(status.st_mode):
+        return Entry(path, "link", target=_link_target(item.path, root))
+    if stat.S_ISDIR(status.st_mode):
+        return Entry(path, "folder")
+    if stat.S_ISREG(status.st_mode):
+        return Entry(path, "program" if status.st_mode & stat.S_IXUSR else "file", status.st_size)
+    return None
+
+
+def _link_target(link: str, root: str) -> str:
+    target = Path(link).readlink()
+    real = os.path.realpath(link)  # Path.resolve fails on a loop
+    if os.path.commonpath([real, root]) != root:
+        raise InvalidInputError(
+            f"{link} is a link that leads out of the code, to {target}: "
+            "replace it by what it points to, list it in .amlignore, or give its target as an input",
+            field="code",
+        )
+    # an absolute one would lead from the copy back to the original
+    return os.path.relpath(real, Path(link).parent) if target.is_absolute() else str(target)
+
+
+def _too_large(source: Path, entries: list[Entry], *, max_bytes: int, max_files: int, all_seen: bool) -> TooLargeError:
+    """Return the error for a source that is too large, which says what takes the room and what to do."""
+    count = sum(entry.kind != "folder" for entry in entries)
+    total = sum(entry.size for entry in entries)
+    largest = nlargest(5, (entry for entry in entries if entry.size), key=lambda entry: entry.size)
+    shown = ", ".join(f"{entry.path} ({_readable(entry.size)})" for entry in largest)
+    return TooLargeError(
+        f"the code in {source} has {'' if all_seen else 'at least '}{_readable(total)} in {count:,} files; "
+        f"a snapshot may have {_readable(max_bytes)} in {max_files:,} files. The largest: {shown or 'all are empty'}. "
+        "List what the job does not need in .amlignore, give data as an input, raise snapshots.max_bytes or "
+        "snapshots.max_files in workspace.yml, or submit with --no-code.",
+        field="code",
+    )
+
+
+def _readable(size: int) -> str:
+    for unit, factor in (("GB", 1_000**3), ("MB", 1_000**2), ("kB", 1_000)):
+        if size >= factor:
+            return f"{size / factor:,.1f} {unit}"
+    return f"{size} bytes"
