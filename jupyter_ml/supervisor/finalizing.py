@@ -86,7 +86,7 @@ def _close_run(workspace: Workspace, job: Job, run_id: str, folder: AttemptFolde
     git_state = workspace.layout.git_state(job.name)
     if git_state.exists() and (diff := GitState.model_validate_json(git_state.read_bytes()).diff):
         patch = folder.path / "uncommitted.diff"
-        patch.write_text(diff, encoding="utf-8")
+        patch.write_bytes(diff)
         tracking.attach(run_id, patch, None)
     metrics = tracking.metrics(run_id)
     if metrics:
