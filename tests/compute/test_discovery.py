@@ -1,0 +1,19 @@
+"""Computes are found by name."""
+
+from __future__ import annotations
+
+import pytest
+
+from jupyter_ml.compute import discovery
+from jupyter_ml.compute.local import LocalCompute
+from jupyter_ml.errors import NotFoundError
+
+
+def test_local_is_always_there() -> None:
+    assert "local" in discovery.names()
+    assert isinstance(discovery.get("local"), LocalCompute)
+
+
+def test_an_unknown_name_is_told_what_there_is() -> None:
+    with pytest.raises(NotFoundError, match=r"no compute 'locl' \(did you mean 'local'\?\); there are: .*local"):
+        discovery.get("locl")
