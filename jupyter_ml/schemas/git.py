@@ -23,4 +23,4 @@ class GitState(Schema):
     dirty: bool = False
     """Whether tracked files differ from the commit."""
     diff: bytes | None = None
-    """How they differ, as ``git apply`` takes it, in the files' own encodings; None when that is nothing, or too much."""
+    """How they differ, as ``git apply`` takes it, in the files' own encodings; None for nothing, and for too much."""

@@ -48,7 +48,13 @@ def walk(source: Path, *, max_bytes: int, max_files: int) -> list[Entry]:
             entries.append(entry)
             count += entry.kind != "folder"
             total += entry.size
-        if count > max_files or looked_at > max_files * _LOOKED_AT_PER_FILE:
+        if looked_at > max_files * _LOOKED_AT_PER_FILE:
+            raise TooLargeError(
+                f"{source} has more than {looked_at:,} files and folders to look at, most of them ignored one by one: "
+                "ignore whole folders in .amlignore, or submit with --no-code",
+                field="code",
+            )
+        if count > max_files:
             raise _too_large(source, entries, max_bytes=max_bytes, max_files=max_files, all_seen=False)
     if total > max_bytes:
         raise _too_large(source, entries, max_bytes=max_bytes, max_files=max_files, all_seen=True)
