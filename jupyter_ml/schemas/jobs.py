@@ -6,7 +6,16 @@ from enum import StrEnum
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
-from pydantic import Field, JsonValue, StringConstraints, TypeAdapter, field_validator, model_validator
+from pydantic import (
+    Discriminator,
+    Field,
+    JsonValue,
+    StringConstraints,
+    Tag,
+    TypeAdapter,
+    field_validator,
+    model_validator,
+)
 
 from jupyter_ml.errors import InvalidInputError, nearest
 from jupyter_ml.schemas.base import Name, Schema, Time
@@ -66,6 +75,12 @@ class DataInput(Schema):
     """Azure ML's delivery modes; the local compute hands over the path itself for each."""
 
 
+Input = Annotated[
+    Annotated[bool | int | float | Text, Tag("$literal")] | Annotated[DataInput, Tag("$data")],
+    Discriminator(lambda value: "$data" if isinstance(value, dict | DataInput) else "$literal"),
+]
+
+
 class OutputSpec(Schema):
     """A file or folder that a job writes; it is kept with the job and attached to its run."""
 
@@ -91,7 +106,7 @@ class _JobBase(Schema):
     tags: dict[Key, Text] = {}
     compute: Label = "local"
     environment_variables: dict[Identifier, str] = {}
-    inputs: dict[Identifier, bool | int | float | Text | DataInput] = {}
+    inputs: dict[Identifier, Input] = {}
     outputs: dict[Identifier, OutputSpec] = {}
     code: str | None = None
     """Folder of which a snapshot is taken; the job runs in a copy of it."""

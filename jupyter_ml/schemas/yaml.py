@@ -17,6 +17,8 @@ __all__ = ["Document", "explain", "load", "validate"]
 
 T = TypeVar("T")
 MAX_BYTES = 10 * 1024**2
+BRANCH = "$"
+"""Begins the tag of a union's branch, which pydantic puts into locations though it is no key."""
 
 Location = tuple[str | int, ...]
 
@@ -85,7 +87,7 @@ def _collect_lines(node: yaml.Node, location: Location, lines: dict[Location, in
             line = key.start_mark.line + 1
             if inner in lines:
                 raise InvalidInputError(
-                    f"{source}:{line}: {key.value!r} stands here a second time (first in line {lines[inner]})"
+                    f"{source}:{line}: {key.value!r} stands here again; it is in line {lines[inner]}"
                 )
             lines[inner] = line
             _collect_lines(value, inner, lines, source)
@@ -128,7 +130,8 @@ def explain(
         model = models.get("")
         if location and location[0] in models:
             model, location = models[str(location[0])], location[1:]
-        # a union's branches follow the key in pydantic's location; they are no keys of the file
+        if item["type"] == "union_tag_invalid" and not location:
+            location = ("type",)
         location = _strip_branches(location, document.data if document else None)
         field = ".".join(map(str, location))
         message = _message(item, model, location)
@@ -138,17 +141,17 @@ def explain(
 
 
 def _strip_branches(location: Location, data: Any) -> Location:
+    """Return the keys and positions of `location`, without the union branches among them."""
     kept: list[str | int] = []
     for part in location:
-        if isinstance(data, dict) and part not in data and kept:
-            break
-        if not isinstance(data, dict | list):
-            if data is not None:
-                break
-        elif isinstance(data, dict):
+        if str(part).startswith(BRANCH):
+            continue
+        if isinstance(data, dict):
             data = data.get(part)
-        else:
-            data = data[part] if isinstance(part, int) and part < len(data) else None
+        elif isinstance(data, list) and isinstance(part, int):
+            data = data[part] if part < len(data) else None
+        elif data is not None:
+            break
         kept.append(part)
     return tuple(kept)
 
