@@ -70,7 +70,9 @@ class DataInput(Schema):
     """A file or folder that a job reads."""
 
     type: Literal["uri_file", "uri_folder"]
+    """What it is."""
     path: str
+    """Where it lies on this machine; relative to the YAML file."""
     mode: Literal["ro_mount", "download", "direct"] = "ro_mount"
     """Azure ML's delivery modes; the local compute hands over the path itself for each."""
 
@@ -85,6 +87,7 @@ class OutputSpec(Schema):
     """A file or folder that a job writes; it is kept with the job and attached to its run."""
 
     type: Literal["uri_file", "uri_folder"] = "uri_folder"
+    """What the job writes: one file, or files in a folder, which is made for it."""
 
 
 class Limits(Schema):
@@ -100,19 +103,29 @@ class _JobBase(Schema):
     name: Name | None = None
     """Unique in the workspace; made up when absent."""
     display_name: Label | None = None
+    """What to call it; need not be unique. The name when absent."""
     experiment_name: Label | None = None
     """Made on submit when it does not exist; the name of the code's folder when absent."""
     description: Text | None = None
+    """What it is for."""
     tags: dict[Key, Text] = {}
+    """Words to find it by, by name."""
     compute: Label = "local"
+    """Where it runs."""
     environment_variables: dict[Identifier, str] = {}
+    """Put over the environment of the supervisor, in which the job runs."""
     inputs: dict[Identifier, Input] = {}
+    """Values, files and folders, for ``${{inputs.NAME}}``."""
     outputs: dict[Identifier, OutputSpec] = {}
+    """Files and folders that it writes, for ``${{outputs.NAME}}``."""
     code: str | None = None
     """Folder of which a snapshot is taken; the job runs in a copy of it."""
     limits: Limits = Limits()
+    """How long it may take."""
     retries: int = Field(default=0, ge=0, le=100)
+    """How often to try again after a failure."""
     priority: Priority = Priority.MEDIUM
+    """Who goes first in the queue; of equals, who came first."""
     secrets: list[Identifier] = []
     """Names of secrets. The process finds their values in environment variables of these names."""
 
@@ -149,6 +162,7 @@ class NotebookJob(_JobBase):
     """Run a notebook."""
 
     type: Literal["notebook"] = "notebook"
+    """In a YAML file it may be left out."""
     notebook: str
     """Path of the .ipynb, inside ``code`` where that is given."""
     parameters: dict[Identifier, JsonValue] = {}
@@ -174,6 +188,7 @@ class CommandJob(_JobBase):
     """Run a shell command in a copy of the code."""
 
     type: Literal["command"] = "command"
+    """In a YAML file it may be left out."""
     command: str = Field(min_length=1, max_length=100_000)
     """For ``bash``; values of expressions are quoted for where they stand."""
 

@@ -15,7 +15,9 @@ class SnapshotSettings(Schema):
     """How large a job's code may be."""
 
     max_bytes: int = Field(default=300 * 1024**2, gt=0)
+    """Bytes in all of its files."""
     max_files: int = Field(default=10_000, gt=0)
+    """How many files it may have."""
 
 
 class ComputeSettings(Schema):
@@ -36,14 +38,19 @@ class WorkspaceSettings(Schema):
     """A workspace's settings."""
 
     name: str = "default"
+    """What to call it."""
     description: str | None = None
+    """What it is for."""
     database: str | None = None
     """SQLAlchemy address, as ``postgresql+psycopg://user@host/name``; SQLite in the workspace's folder when absent."""
     artifacts: str | None = None
     """Folder or fsspec address for artifacts; ``artifacts/`` in the workspace's folder when absent."""
     local: ComputeSettings = ComputeSettings()
+    """The local compute."""
     snapshots: SnapshotSettings = SnapshotSettings()
+    """Limits for a job's code."""
     supervisor: SupervisorSettings = SupervisorSettings()
+    """The program that runs the jobs."""
 
     @field_validator("database")
     @classmethod
