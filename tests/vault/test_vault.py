@@ -1,0 +1,140 @@
+"""Secrets come back, lie encrypted, and are nobody else's to read."""
+
+from __future__ import annotations
+
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from jupyter_ml.errors import InvalidInputError, NotFoundError, TooLargeError, WorkspaceError
+from jupyter_ml.vault.vault import Vault
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SECRET = "correct horse battery staple"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "vault"
+
+
+@pytest.fixture
+def vault(folder: Path) -> Vault:
+    return Vault(folder)
+
+
+def test_put_replaces_get_returns_delete_forgets(vault: Vault) -> None:
+    vault.put("job", {"A": SECRET, "B": "other"})
+    vault.put("job", {"A": SECRET})
+    assert vault.get("job") == {"A": SECRET}
+    vault.delete("job")
+    vault.delete("job")
+    with pytest.raises(NotFoundError, match="no secrets for 'job'"):
+        vault.get("job")
+
+
+def test_nothing_is_readable_by_others_or_in_clear(vault: Vault, folder: Path) -> None:
+    vault.put("job", {"NAME_OF_IT": SECRET})
+    assert folder.stat().st_mode & 0o777 == 0o700
+    files = list(folder.iterdir())
+    assert {file.name for file in files} == {"keys", "job.secrets"}
+    for file in files:
+        assert file.stat().st_mode & 0o777 == 0o600
+        assert SECRET.encode() not in file.read_bytes()
+        assert b"NAME_OF_IT" not in file.read_bytes()
+    assert SECRET not in repr(vault)
+
+
+@pytest.mark.parametrize(
+    ("value", "error", "message"),
+    [
+        ("abc", InvalidInputError, "fewer than 4 characters"),
+        ("x" * 65_537, TooLargeError, "65537 bytes"),
+        ("nul\0byte", InvalidInputError, "NUL"),
+        ("half\ud800", InvalidInputError, "UTF-8"),
+    ],
+)
+def test_unfit_values_are_refused_without_being_shown(
+    vault: Vault, value: str, error: type[InvalidInputError], message: str
+) -> None:
+    with pytest.raises(error, match=message) as caught:
+        vault.put("job", {"OK": SECRET, "TOKEN": value})
+    assert caught.value.field == "secrets.TOKEN"
+    assert value not in str(caught.value)
+    with pytest.raises(NotFoundError):
+        vault.get("job")
+
+
+@pytest.mark.parametrize("scope", ["../up", "a/b", "", ".", "a b", "x" * 200])
+def test_a_scope_cannot_leave_the_folder(vault: Vault, scope: str) -> None:
+    with pytest.raises(InvalidInputError, match="cannot name secrets"):
+        vault.put(scope, {"A": SECRET})
+
+
+def test_a_key_that_others_can_read_is_refused(vault: Vault, folder: Path) -> None:
+    vault.put("job", {"A": SECRET})
+    (folder / "keys").chmod(0o640)
+    with pytest.raises(WorkspaceError, match=r"chmod 600 .*/keys"):
+        vault.get("job")
+
+
+def test_a_lost_key_is_not_replaced_silently(vault: Vault, folder: Path) -> None:
+    vault.put("job", {"A": SECRET})
+    (folder / "keys").unlink()
+    with pytest.raises(WorkspaceError, match="is gone"):
+        vault.put("other", {"A": SECRET})
+
+
+@pytest.mark.parametrize("file", ["keys", "job.secrets"])
+def test_damage_is_named(vault: Vault, folder: Path, file: str) -> None:
+    vault.put("job", {"A": SECRET})
+    (folder / file).write_bytes(b"damaged")
+    with pytest.raises(WorkspaceError, match="damaged"):
+        vault.get("job")
+
+
+def test_rotate_forgets_the_old_key(vault: Vault, folder: Path) -> None:
+    vault.put("one", {"A": SECRET})
+    vault.put("two", {"B": SECRET})
+    old = {file.name: file.read_bytes() for file in folder.iterdir()}
+    vault.rotate()
+    assert vault.get("one") == {"A": SECRET}
+    assert vault.get("two") == {"B": SECRET}
+    assert old["keys"] not in (folder / "keys").read_bytes()
+    (folder / "one.secrets").write_bytes(old["one.secrets"])
+    with pytest.raises(WorkspaceError, match="another key"):
+        vault.get("one")
+
+
+def _work(folder: Path, number: int) -> None:
+    vault = Vault(folder)
+    for turn in range(5):
+        vault.put(f"job{number}", {"A": f"{SECRET} {turn}"})
+        if number == 0:
+            vault.rotate()
+        assert vault.get(f"job{number}") == {"A": f"{SECRET} {turn}"}
+
+
+def test_several_processes_from_the_first_moment(folder: Path) -> None:
+    with ProcessPoolExecutor(4, mp_context=get_context("spawn")) as pool:
+        list(pool.map(_work, [folder] * 4, range(4)))
+    assert len((folder / "keys").read_bytes().splitlines()) == 1
+
+
+@settings(deadline=None, max_examples=50)
+@given(
+    st.dictionaries(
+        st.from_regex(r"[A-Za-z_]\w{0,9}", fullmatch=True),
+        st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=4),
+    )
+)
+def test_any_text_comes_back(tmp_path_factory: pytest.TempPathFactory, secrets: dict[str, str]) -> None:
+    vault = Vault(tmp_path_factory.getbasetemp() / "any")
+    vault.put("job", secrets)
+    assert vault.get("job") == secrets
