@@ -59,6 +59,8 @@ class Database:
             self.engine: Engine = create_engine(url, hide_parameters=True, pool_pre_ping=self.file is None)
         except ImportError as error:
             raise WorkspaceError(f"{self.label}: install jupyter-ml[postgresql] ({error})") from error
+        snapshot = {} if self.file else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        self._reader = self.engine.execution_options(**snapshot)
         self._writer = self.engine.execution_options(jupyter_ml_write=True)
         event.listen(self.engine, "connect", _set_up_sqlite if self.file else _set_up_postgresql)
         event.listen(self.engine, "checkout", _refuse_after_fork)
@@ -68,7 +70,7 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """Give a connection that sees one state of the database."""
-        with self._explained(), self.engine.begin() as connection:
+        with self._explained(), self._reader.begin() as connection:
             yield connection
 
     @contextmanager

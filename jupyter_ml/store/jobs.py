@@ -163,10 +163,10 @@ class JobStore(JobQueue):
             kind: Any = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
             upsert = kind(job_metrics)
             new = {column: upsert.excluded[column] for column in ("value", "step", "time")}
-            connection.execute(upsert.on_conflict_do_update(index_elements=["job_id", "key"], set_=new), rows)
+            connection.execute(upsert.on_conflict_do_update(index_elements=["key", "job_id"], set_=new), rows)
 
     def import_runs(self, runs: Iterable[Run]) -> None:
-        """List runs that somebody made with MLflow, or bring their rows up to date; those of our own jobs are skipped."""
+        """List runs that somebody made with MLflow, or bring their rows up to date; runs of our jobs are skipped."""
         with self._database.write() as connection:
             imports.import_runs(connection, runs)
 

@@ -72,6 +72,13 @@ class JobQueue:
         with self._database.read() as connection:
             return read_jobs(connection, list(connection.scalars(query.order_by(jobs.c.id))))
 
+    def pending(self, *, host: str) -> bool:
+        """Tell whether anything waits or runs on this host."""
+        alive = jobs.c.state.in_([*ACTIVE, JobState.QUEUED]) & (jobs.c.type != JobType.MLFLOW_RUN)
+        query = select(jobs.c.id).where(alive, _of(host)).limit(1)
+        with self._database.read() as connection:
+            return connection.execute(query).first() is not None
+
     def transition(self, name: str, to: JobState, *, cause: Cause | None = None, time: datetime | None = None) -> Job:
         """Put a job into another state.
 

@@ -17,13 +17,16 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-__all__ = ["PRIORITIES", "detail_row", "job_row", "metric_rows", "param_rows", "read_jobs", "tag_rows"]
+__all__ = ["PRIORITIES", "detail_row", "indexed_text", "job_row", "metric_rows", "param_rows", "read_jobs", "tag_rows"]
 
 PRIORITIES = list(Priority)
 """In the table a priority is its place in this list."""
 
 _INDEXED = 250
 """Characters of a text that are indexed: an entry has to fit into a third of a PostgreSQL page."""
+
+_PYTHON = {"True": "true", "False": "false", "None": "null"}
+"""MLflow keeps parameters as Python shows them."""
 
 
 def read_jobs(connection: Connection, ids: Sequence[int]) -> list[Job]:
@@ -85,14 +88,14 @@ def detail_row(job: Job, job_id: int) -> dict[str, Any]:
 def param_rows(parameters: Mapping[str, Any], job_id: int) -> list[dict[str, Any]]:
     """Return the rows by which jobs are found and sorted by their parameters."""
     return [
-        {"job_id": job_id, "key": key[:_INDEXED], "text": _text(value), "number": _number(value)}
+        {"job_id": job_id, "key": key[:_INDEXED], "text": indexed_text(value), "number": _number(value)}
         for key, value in parameters.items()
     ]
 
 
 def tag_rows(tags: Mapping[str, str], job_id: int) -> list[dict[str, Any]]:
     """Return the rows by which jobs are found by their tags."""
-    return [{"job_id": job_id, "key": key[:_INDEXED], "value": _text(value)} for key, value in tags.items()]
+    return [{"job_id": job_id, "key": key[:_INDEXED], "text": indexed_text(value)} for key, value in tags.items()]
 
 
 def metric_rows(metrics: Iterable[tuple[str, Any]], job_id: int) -> list[dict[str, Any]]:
@@ -109,13 +112,13 @@ def metric_rows(metrics: Iterable[tuple[str, Any]], job_id: int) -> list[dict[st
     ]
 
 
-def _text(value: Any) -> str:
-    """Return a parameter as a person would type it in a condition."""
+def indexed_text(value: Any) -> str:
+    """Return a parameter, or what a condition compares it with, as text: ``true`` for True, however it is written."""
     if isinstance(value, dict) and "$type" in value:
         value = value.get("value")
     text = value if isinstance(value, str) else json.dumps(value)
     # PostgreSQL knows no character 0
-    return text[:_INDEXED].replace("\0", "\N{REPLACEMENT CHARACTER}")
+    return _PYTHON.get(text, text)[:_INDEXED].replace("\0", "\N{REPLACEMENT CHARACTER}")
 
 
 def _number(value: Any) -> float | None:

@@ -20,6 +20,8 @@ from sqlalchemy import (
     SmallInteger,
     Table,
     Text,
+    desc,
+    text,
 )
 
 from jupyter_ml.store.columns import Json, Moment, Words
@@ -60,6 +62,10 @@ metadata = MetaData(
 _Id = BigInteger().with_variant(Integer(), "sqlite")
 
 
+_CANCELED = text("cancel_requested_at IS NOT NULL")
+_SORTED = ("name", "created_at", "started_at", "ended_at", "display_name", "experiment_name", "state")
+
+
 def _job_id() -> Column[int]:
     return Column("job_id", _Id, ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True)
 
@@ -96,6 +102,11 @@ jobs = Table(
     Column("run_id", Words, unique=True),
     Column("external", Boolean, nullable=False),
     Column("user", Text),
+    Index("ix_jobs_queue", "state", "compute", desc("priority"), "id"),
+    Index("ix_jobs_canceled", "state", sqlite_where=_CANCELED, postgresql_where=_CANCELED),
+    Index("ix_jobs_shelf", "shelf", "id"),
+    Index("ix_jobs_experiment", "experiment_name", "shelf", "created_at"),
+    *(Index(f"ix_jobs_{column}", column, "id", "shelf") for column in _SORTED),
     sqlite_autoincrement=True,
 )
 
@@ -111,31 +122,41 @@ job_details = Table(
     Column("cause", Json),
 )
 
+# The key comes first: the values of one key lie together, in the order of the jobs, so that several conditions are
+# merged in one pass (see listing.py), without a search for each job.
 job_params = Table(
     "job_params",
     metadata,
-    _job_id(),
     Column("key", Words, primary_key=True),
+    _job_id(),
     Column("text", Words, nullable=False),  # shortened: an index entry has to fit a page
     Column("number", Double),
+    Index("ix_job_params_job_id", "job_id"),
+    Index("ix_job_params_value", "key", "number", "text", "job_id"),
+    sqlite_with_rowid=False,
 )
 
 job_metrics = Table(
     "job_metrics",
     metadata,
-    _job_id(),
     Column("key", Words, primary_key=True),
+    _job_id(),
     Column("value", Double),  # NULL is NaN: SQLite knows none
     Column("step", BigInteger, nullable=False),
     Column("time", Moment, nullable=False),
+    Index("ix_job_metrics_job_id", "job_id"),
+    Index("ix_job_metrics_value", "key", "value", "job_id"),
+    sqlite_with_rowid=False,
 )
 
 job_tags = Table(
     "job_tags",
     metadata,
-    _job_id(),
     Column("key", Words, primary_key=True),
-    Column("value", Words, nullable=False),
+    _job_id(),
+    Column("text", Words, nullable=False),
+    Index("ix_job_tags_job_id", "job_id"),
+    sqlite_with_rowid=False,
 )
 
 attempts = Table(
@@ -164,10 +185,3 @@ events = Table(
     Column("data", Json, nullable=False),
     sqlite_autoincrement=True,
 )
-
-Index("ix_jobs_queue", jobs.c.state, jobs.c.compute, jobs.c.priority.desc(), jobs.c.id)
-Index("ix_jobs_created", jobs.c.created_at, jobs.c.id, jobs.c.shelf)
-Index("ix_job_metrics_value", job_metrics.c.key, job_metrics.c.value, job_metrics.c.job_id)
-Index("ix_job_params_number", job_params.c.key, job_params.c.number, job_params.c.job_id)
-Index("ix_job_params_text", job_params.c.key, job_params.c.text, job_params.c.job_id)
-Index("ix_job_tags_value", job_tags.c.key, job_tags.c.value, job_tags.c.job_id)

@@ -1,0 +1,199 @@
+"""A store with very many jobs: five parameters and five metrics each, in every state, some of them archived.
+
+``python -m benchmarks.jobs_100k [--jobs 100000] [--database URL]`` fills one (a new SQLite file when no address is
+given) and prints how long a page of each kind of list takes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import statistics
+import tempfile
+import time
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import insert
+
+from jupyter_ml.schemas.jobs import Job, JobType, NotebookJob
+from jupyter_ml.schemas.queries import Condition, JobQuery
+from jupyter_ml.schemas.runs import Metric
+from jupyter_ml.schemas.states import JobState
+from jupyter_ml.store import Store, experiments, rows, tables
+from jupyter_ml.store.engine import Database
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import Table
+
+__all__ = ["QUERIES", "fill", "measure"]
+
+_START = datetime(2026, 1, 1, tzinfo=UTC)
+_STATES = [JobState.COMPLETED] * 85 + [JobState.FAILED] * 9 + [JobState.CANCELED] * 4 + [JobState.QUEUED] * 2
+_BATCH = 5_000
+
+
+def job(number: int, rng: random.Random) -> Job:
+    """Return one job; about 300 a day."""
+    created = _START + timedelta(seconds=number * 300 + rng.random())
+    state = rng.choice(_STATES)
+    ran = state is not JobState.QUEUED
+    parameters: dict[str, Any] = {
+        "alpha": rng.choice([0.001, 0.01, 0.1, 1.0]),
+        "depth": rng.randrange(2, 20),
+        "optimizer": rng.choice(["adam", "sgd", "lamb"]),
+        "seed": number,
+        "data": f"/data/day-{number % 365}.parquet",
+    }
+    return Job(
+        name=f"{rng.choice(['brisk', 'calm', 'eager'])}-{rng.choice(['maple', 'otter', 'river'])}-{number:06}",
+        type=JobType.NOTEBOOK,
+        display_name=f"Train model {number % 1000}",
+        experiment_name=f"experiment-{int(rng.paretovariate(0.7)) % 50:02}",
+        compute="local",
+        state=state,
+        created_at=created,
+        started_at=created + timedelta(seconds=rng.random() * 60) if ran else None,
+        ended_at=created + timedelta(seconds=60 + rng.random() * 3_600) if ran else None,
+        archived=rng.random() < 0.1,
+        parameters=parameters,
+        tags={"team": rng.choice(["blue", "red"])},
+        spec=NotebookJob(notebook=f"/home/user/work/train-{number % 40}.ipynb", parameters=parameters),
+    )
+
+
+def _metrics(when: datetime, rng: random.Random) -> dict[str, Metric]:
+    names = ["rmse" if rng.random() < 0.8 else "mae", "r2", "loss", "accuracy", "seconds"]
+    return {name: Metric(value=rng.random(), step=100, time=when) for name in names}
+
+
+def fill(address: str, count: int = 100_000, seed: int = 0) -> None:
+    """Add `count` jobs to the store at `address`, the same ones for the same seed."""
+    Store.open(address).close()
+    rng = random.Random(seed)
+    database = Database(address)
+    for start in range(0, count, _BATCH):
+        batch = [(number + 1, job(number, rng)) for number in range(start, min(start + _BATCH, count))]
+        with database.write() as connection:
+            experiments.ensure(connection, {each.experiment_name for _, each in batch}, restore=False)
+            for table, content in _rows(batch, rng):
+                connection.execute(insert(table), content)
+    database.close()
+    with Store.open(address) as store:
+        store.optimize()
+
+
+def _rows(batch: list[tuple[int, Job]], rng: random.Random) -> Iterator[tuple[Table, list[dict[str, Any]]]]:
+    yield tables.jobs, [{"id": job_id, **rows.job_row(each, None)} for job_id, each in batch]
+    yield tables.job_details, [rows.detail_row(each, job_id) for job_id, each in batch]
+    yield tables.job_params, [row for job_id, each in batch for row in rows.param_rows(each.parameters, job_id)]
+    yield tables.job_tags, [row for job_id, each in batch for row in rows.tag_rows(each.tags, job_id)]
+    metrics = [(job_id, _metrics(each.created_at, rng)) for job_id, each in batch if each.started_at]
+    yield tables.job_metrics, [row for job_id, some in metrics for row in rows.metric_rows(some.items(), job_id)]
+
+
+def _where(*texts: str) -> list[Condition]:
+    return [Condition.parse(text) for text in texts]
+
+
+QUERIES: dict[str, JobQuery] = {
+    "newest first": JobQuery(),
+    "newest first, last page": JobQuery(offset=89_900),
+    "newest first, middle": JobQuery(offset=45_000),
+    "oldest first": JobQuery(descending=False),
+    "archived": JobQuery(archived=True),
+    "archived or not": JobQuery(archived=None),
+    **{f"state {state}": JobQuery(states=[state]) for state in ("Completed", "Failed", "Queued", "Running")},
+    "not completed": JobQuery(states=[JobState.FAILED, JobState.CANCELED, JobState.QUEUED]),
+    "a day": JobQuery(created_after=_START + timedelta(days=100), created_before=_START + timedelta(days=101)),
+    "half of the time": JobQuery(created_after=_START + timedelta(days=170)),
+    "large experiment": JobQuery(experiment_name="experiment-01"),
+    "small experiment": JobQuery(experiment_name="experiment-40"),
+    "name search": JobQuery(search="River-09"),
+    "name search, none": JobQuery(search="nothing like it"),
+    "name search, a third": JobQuery(search="otter"),
+    "name search, all": JobQuery(search="train"),
+    "metric < half": JobQuery(where=_where("metrics.rmse < 0.5")),
+    "metric < few": JobQuery(where=_where("metrics.rmse < 0.001")),
+    "metric > nearly all": JobQuery(where=_where("metrics.r2 > 0.01")),
+    "metric != ": JobQuery(where=_where("metrics.r2 != 0.5")),
+    "unknown metric": JobQuery(where=_where("metrics.nothing < 0.5")),
+    "parameter = number": JobQuery(where=_where("parameters.alpha = 0.1")),
+    "parameter = text": JobQuery(where=_where("parameters.optimizer = adam")),
+    "parameter > few": JobQuery(where=_where("parameters.seed > 99990")),
+    "parameter != text": JobQuery(where=_where("parameters.optimizer != adam")),
+    "tag": JobQuery(where=_where("tags.team = blue")),
+    "two metrics": JobQuery(where=_where("metrics.rmse < 0.5", "metrics.r2 > 0.5")),
+    "two metrics, a parameter": JobQuery(
+        where=_where("metrics.rmse < 0.5", "metrics.r2 > 0.5", "parameters.depth < 9")
+    ),
+    **{
+        f"by {sort} {way}, {place}": JobQuery(sort=sort, descending=way == "down", offset=offset)
+        for sort in (
+            "name",
+            "display_name",
+            "experiment_name",
+            "state",
+            "started_at",
+            "ended_at",
+            "metrics.rmse",
+            "parameters.alpha",
+            "parameters.optimizer",
+        )
+        for way in ("up", "down")
+        for place, offset in (("first", 0), ("middle", 45_000), ("last", 89_900))
+    },
+    "by metric, completed": JobQuery(sort="metrics.rmse", states=[JobState.COMPLETED]),
+    "by metric, failed": JobQuery(sort="metrics.rmse", states=[JobState.FAILED]),
+    "by metric, small experiment": JobQuery(sort="metrics.rmse", experiment_name="experiment-40"),
+    "by metric, large experiment": JobQuery(sort="metrics.rmse", experiment_name="experiment-01"),
+    "by metric where parameter": JobQuery(sort="metrics.rmse", where=_where("parameters.optimizer = adam")),
+    "by metric where parameter, last": JobQuery(
+        sort="metrics.rmse", where=_where("parameters.optimizer = adam"), offset=29_000
+    ),
+    "by metric where metric": JobQuery(sort="metrics.rmse", where=_where("metrics.r2 > 0.5")),
+    "by metric where metric, search": JobQuery(sort="metrics.rmse", search="otter", where=_where("metrics.r2 > 0.5")),
+    "by parameter where metric": JobQuery(sort="parameters.alpha", where=_where("metrics.r2 > 0.5")),
+    "everything at once": JobQuery(
+        states=[JobState.COMPLETED],
+        experiment_name="experiment-01",
+        search="maple",
+        where=_where("metrics.r2 > 0.2", "parameters.alpha < 0.5"),
+        created_after=_START + timedelta(days=30),
+        sort="metrics.loss",
+    ),
+}
+
+
+def measure(store: Store, query: JobQuery, repeat: int = 5) -> float:
+    """Return the median of seconds that a page takes, after one that warms up."""
+    times = []
+    for _ in range(repeat + 1):
+        start = time.perf_counter()
+        store.jobs.list(query)
+        times.append(time.perf_counter() - start)
+    return statistics.median(times[1:])
+
+
+def main() -> None:
+    """Fill a store and print a table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--jobs", type=int, default=100_000)
+    parser.add_argument("--database")
+    parser.add_argument("--keep", action="store_true", help="the database is filled already")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        address = options.database or f"sqlite:///{folder}/workspace.db"
+        if not options.keep:
+            start = time.perf_counter()
+            fill(address, options.jobs)
+            print(f"filled in {time.perf_counter() - start:.1f} s")
+        with Store.open(address) as store:
+            for name, query in QUERIES.items():
+                print(f"{name:40} {store.jobs.list(query).total:8} jobs {measure(store, query) * 1000:8.1f} ms")
+
+
+if __name__ == "__main__":
+    main()
