@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 import jupyter_ml
-from jupyter_ml.cli.exits import exit_code
+from jupyter_ml.cli.exits import ABORTED, exit_code
 from jupyter_ml.cli.experiments import experiment
 from jupyter_ml.cli.jobs import job
 from jupyter_ml.cli.options import remember_workspace
@@ -52,7 +52,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return exit_code(error)
     except (click.Abort, KeyboardInterrupt):
         click.echo("Aborted.", err=True)
-        return 130
+        return ABORTED
     except BrokenPipeError:  # as in `jupyter ml job list | head`
         sys.stderr.close()
         return 0

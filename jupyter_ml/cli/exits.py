@@ -9,7 +9,7 @@ from jupyter_ml import errors
 if TYPE_CHECKING:
     from jupyter_ml.schemas.jobs import Job
 
-__all__ = ["ERRORS", "STATES", "exit_code", "job_exit_code"]
+__all__ = ["ABORTED", "ERRORS", "STATES", "exit_code", "job_exit_code"]
 
 ERRORS: dict[type[errors.JupyterMLError], int] = {
     errors.InvalidInputError: 2,
@@ -23,6 +23,9 @@ ERRORS: dict[type[errors.JupyterMLError], int] = {
 
 STATES = {"Completed": 0, "Failed": 1, "Canceled": 130}
 """By the state in which a job ended, for commands that watch one."""
+
+ABORTED = 130
+"""For somebody who pressed Ctrl-C, as in a shell."""
 
 
 def exit_code(error: errors.JupyterMLError) -> int:

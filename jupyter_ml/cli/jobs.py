@@ -46,7 +46,7 @@ def create(file: Path, overrides: dict[str, str], stream: bool) -> int:
 @job.command(name="list")
 @click.option("--state", "states", multiple=True, metavar="STATE", help="Only jobs in this state; can be repeated.")
 @click.option("--experiment-name", "-e", metavar="NAME", help="Only jobs of this experiment.")
-@click.option("--search", metavar="TEXT", help="Only jobs with this in their name.")
+@click.option("--search", metavar="TEXT", help="Only jobs with this in their name or display name.")
 @click.option(
     "--where",
     multiple=True,
@@ -133,7 +133,7 @@ def stream(name: str) -> int:
 
 @job.command()
 @click.argument("names", metavar="NAME...", nargs=-1, required=True)
-@click.option("--wait/--no-wait", default=True, help="Whether to wait for the end.")
+@click.option("--wait/--no-wait", default=True, show_default=True, help="Whether to wait for the end.")
 @common
 def cancel(names: tuple[str, ...], wait: bool) -> None:
     """End jobs, wherever they are."""
@@ -181,7 +181,14 @@ def delete(names: tuple[str, ...], yes: bool) -> None:
 @job.command()
 @click.argument("name")
 @click.option(
-    "--download-path", "-p", "target", default=".", type=click.Path(path_type=Path), help="Folder to put it into."
+    "--download-path",
+    "-p",
+    "target",
+    metavar="FOLDER",
+    default=".",
+    show_default=True,
+    type=click.Path(path_type=Path),
+    help="Folder to put it into.",
 )
 @common
 def download(name: str, target: Path) -> None:

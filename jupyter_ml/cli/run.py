@@ -28,10 +28,13 @@ __all__ = ["run"]
 @click.option("--experiment-name", "-e", metavar="NAME", help="Experiment; the folder's name when absent.")
 @click.option("--description", metavar="TEXT", help="What it is for.")
 @click.option("--tag", "tags", multiple=True, metavar="NAME=VALUE", callback=assignments, help="Tag to find it by.")
-@click.option("--compute", metavar="NAME", help="Where it runs.  [default: local]")
+@click.option("--compute", metavar="NAME", help="Where it runs; local when absent.")
 @click.option("--kernel", metavar="NAME", help="Kernel, instead of the one that the notebook names.")
 @click.option(
-    "--code/--no-code", default=True, help="Whether the file's folder is kept and the job runs in a copy of it."
+    "--code/--no-code",
+    default=True,
+    show_default=True,
+    help="Whether the file's folder is kept and the job runs in a copy of it.",
 )
 @click.option(
     "--env", "environment", multiple=True, metavar="NAME=VALUE", callback=assignments, help="Environment variable."
@@ -44,7 +47,9 @@ __all__ = ["run"]
 )
 @click.option("--cell-timeout", type=click.FloatRange(min=0, min_open=True), metavar="S", help="Seconds for each cell.")
 @click.option("--retries", type=click.IntRange(0, 100), metavar="N", help="How often to try again after a failure.")
-@click.option("--priority", type=click.Choice(["low", "medium", "high"]), help="Place in the queue.  [default: medium]")
+@click.option(
+    "--priority", type=click.Choice(["low", "medium", "high"]), help="Place in the queue; medium when absent."
+)
 @click.option("--detach", "-d", is_flag=True, help="Do not watch it.")
 @common
 def run(file: Path, parameters: dict[str, str], code: bool, detach: bool, **options: Any) -> int:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from jupyter_ml.cli.exits import job_exit_code
+from jupyter_ml.cli.exits import ABORTED, job_exit_code
 from jupyter_ml.cli.options import output_format
 from jupyter_ml.cli.rendering import console, duration, number, show_pairs, state_text
 from jupyter_ml.schemas.jobs import Job
@@ -43,7 +43,7 @@ def watch(workspace: Workspace, name: str) -> int:
             f"end it: jupyter ml job cancel {name}",
             err=True,
         )
-        return 130
+        return ABORTED
     show_job(workspace, job)
     return job_exit_code(job) if job.state in FINAL else 0
 
