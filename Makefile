@@ -5,7 +5,7 @@ INSTALLED := $(VENV)/.installed
 JOBS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check unit bench postgresql clean
+.PHONY: help demo test check unit bench docs postgresql clean
 
 help:  ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,6 +33,9 @@ unit: $(INSTALLED) postgresql  ## The tests alone
 
 bench: $(INSTALLED)  ## Measure against papermill and MLflow
 	$(BIN)/python -m benchmarks
+
+docs: $(INSTALLED)  ## Write docs/reference anew
+	$(BIN)/python -m docs.generate
 
 postgresql:  # Debian's PostgreSQL, for the tests of shared workspaces
 	@command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || \

@@ -1,0 +1,175 @@
+"""The references, made from the code: ``python -m docs.generate`` writes them, and a test fails when they are stale."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, get_args
+
+import click
+
+from docs.shapes import code, fields_table, plain, table
+from jupyter_ml import errors
+from jupyter_ml.cli.app import cli
+from jupyter_ml.cli.exits import ABORTED, ERRORS, STATES
+from jupyter_ml.schemas import causes, jobs, spool, workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pydantic import BaseModel
+
+__all__ = ["REFERENCE", "commands", "pages"]
+
+REFERENCE = Path(__file__).parent / "reference"
+NOTE = "Made from the code by `make docs`; do not edit.\n"
+COMMON = {"workspace", "output"}
+"""Options that nearly every command has."""
+
+
+def pages() -> dict[Path, str]:
+    """Return every reference: where it lies and what it says."""
+    made = {
+        "cli.md": _cli(),
+        "settings.md": _settings(),
+        "job-yaml.md": _job_yaml(),
+        "job.md": _job(),
+        "events.md": _events(),
+        "errors.md": _errors(),
+    }
+    return {REFERENCE / name: "\n".join(filter(None, parts)) for name, parts in made.items()}
+
+
+def commands(group: click.Group = cli, path: str = "jupyter ml") -> Iterator[tuple[str, click.Command]]:
+    """Yield every command with its whole name, groups included."""
+    yield path, group
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from commands(command, f"{path} {name}")
+        else:
+            yield f"{path} {name}", command
+
+
+def _cli() -> Iterator[str]:
+    yield f"# Command line\n\n{NOTE}"
+    listing = next(command for name, command in commands() if name == "jupyter ml job list")
+    yield "Commands that open a workspace have two options besides their own:\n"
+    yield _options(listing, only=COMMON)
+    yield "How commands end: [errors and exit codes](errors.md).\n"
+    for name, command in commands():
+        yield f"## {name}\n"
+        yield f"{plain(command.help)}\n"
+        if isinstance(command, click.Group):
+            names = (f"[{found}](#{f'{name} {found}'.replace(' ', '-')})" for found in command.commands)
+            yield f"Commands: {', '.join(names)}.\n"
+        else:
+            arguments = [item.make_metavar(click.Context(command)) for item in command.params if _is_argument(item)]
+            yield f"```\n{' '.join([name, *arguments])}\n```\n"
+            yield _options(command, but=COMMON)
+
+
+def _is_argument(parameter: click.Parameter) -> bool:
+    return isinstance(parameter, click.Argument)
+
+
+def _options(command: click.Command, *, only: set[str] | None = None, but: set[str] | None = None) -> str:
+    found = [item for item in command.params if isinstance(item, click.Option) and item.name not in (but or set())]
+    rows = [[_words(item), _help(item)] for item in found if only is None or item.name in only]
+    return table(["Option", "Meaning"], rows) if rows else ""
+
+
+def _words(option: click.Option) -> str:
+    names = ", ".join(sorted([*option.opts, *option.secondary_opts], key=lambda name: name.startswith("--")))
+    if option.is_flag:
+        return code(names)
+    choices = "|".join(option.type.choices) if isinstance(option.type, click.Choice) else ""
+    return code(f"{names} {option.metavar or choices or option.type.name.partition(' ')[0].upper()}")
+
+
+def _help(option: click.Option) -> str:
+    words = " ".join((option.help or "").split())
+    parts = [words]
+    if option.required:
+        parts.append("Required.")
+    if option.multiple and "repeated" not in words:
+        parts.append("Can be repeated.")
+    if option.show_default:
+        default = option.opts[0] if option.default is True else option.default
+        parts.append(f"Default: {code(str(default))}.")
+    return " ".join(parts)
+
+
+def _settings() -> Iterator[str]:
+    yield f"# Settings\n\n{NOTE}"
+    yield "What may stand in `workspace.yml`. [Workspaces](../operators/workspace.md) shows how.\n"
+    nested: dict[str, type[BaseModel]] = {
+        "local": workspace.ComputeSettings,
+        "snapshots": workspace.SnapshotSettings,
+        "supervisor": workspace.SupervisorSettings,
+    }
+    settings = workspace.WorkspaceSettings
+    yield fields_table(settings, [name for name in settings.model_fields if name not in nested])
+    for name, model in nested.items():
+        yield f"## {name}\n\n{plain(model.__doc__)}\n"
+        yield fields_table(model, prefix=f"{name}.")
+
+
+def _job_yaml() -> Iterator[str]:
+    yield f"# Keys of a job\n\n{NOTE}\n[Jobs](../users/jobs.md) shows how they are used.\n"
+    notebook, command = jobs.NotebookJob.model_fields, jobs.CommandJob.model_fields
+    own = [name for name in notebook if name not in command or name == "type"]
+    yield "## Every job\n"
+    yield fields_table(jobs.NotebookJob, [name for name in notebook if name not in own])
+    yield f"## Notebook job\n\n{plain(jobs.NotebookJob.__doc__)}\n"
+    yield fields_table(jobs.NotebookJob, own)
+    yield f"## Command job\n\n{plain(jobs.CommandJob.__doc__)}\n"
+    yield fields_table(jobs.CommandJob, [name for name in command if name not in notebook or name == "type"])
+    yield from _sections(jobs.DataInput, jobs.OutputSpec, jobs.Limits)
+
+
+def _sections(*models: type[BaseModel]) -> Iterator[str]:
+    for model in models:
+        yield f"## {model.__name__}\n\n{plain(model.__doc__)}\n"
+        yield fields_table(model)
+
+
+def _job() -> Iterator[str]:
+    yield f"# A job, as the workspace knows it\n\n{NOTE}"
+    yield "`--output json` and `--output yaml` print it, and Python returns it.\n"
+    yield from _sections(jobs.Job, jobs.Attempt, jobs.Progress, spool.Usage, causes.Cause)
+
+
+def _events() -> Iterator[str]:
+    yield f"# Events of a job\n\n{NOTE}"
+    yield f"{plain(spool.__doc__)}\n"
+    yield "Python gets them from `workspace.jobs.stream`; they lie in `spool.jsonl` in the folder of an attempt.\n"
+    union = get_args(spool.SpoolEvent)[0]
+    yield from _sections(*get_args(union))
+
+
+def _errors() -> Iterator[str]:
+    yield f"# Errors and exit codes\n\n{NOTE}"
+    yield "Python raises these classes of `jupyter_ml.errors`. The command line prints the message and exits.\n"
+    kinds = [kind for kind in vars(errors).values() if isinstance(kind, type) and kind.__module__ == errors.__name__]
+    yield table(["Class", "Is a", "Exit code", "Meaning"], map(_error, kinds))
+    yield "## Other exit codes\n"
+    yield "`jupyter ml run` and `jupyter ml job stream` watch a job and say how it ended.\n"
+    rows = [[str(number), f"The job ended as `{state}`."] for state, number in STATES.items()]
+    rows += [[str(ABORTED), "Somebody pressed Ctrl-C; the job goes on."], ["2", "The command line is wrong."]]
+    yield table(["Exit code", "Meaning"], rows)
+
+
+def _error(kind: type[errors.JupyterMLError]) -> list[str]:
+    number = next(ERRORS[base] for base in kind.__mro__ if base in ERRORS)
+    meaning = plain(kind.__doc__).partition("\n\n")[0]
+    return [code(kind.__name__), code(kind.__mro__[1].__name__), str(number), meaning]
+
+
+def main() -> None:
+    """Write them."""
+    REFERENCE.mkdir(exist_ok=True)
+    for path, text in pages().items():
+        path.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,153 @@
+"""Pydantic classes as Markdown tables: a row for each field, with what its docstring says."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import json
+import textwrap
+from enum import Enum
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from pydantic import TypeAdapter
+from pydantic_core import PydanticUndefined
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from pydantic import BaseModel
+
+__all__ = ["code", "fields_table", "meanings", "plain", "table"]
+
+HOMES = {
+    "Cause": "job.md#cause",
+    "CommandJob": "job-yaml.md#command-job",
+    "DataInput": "job-yaml.md#datainput",
+    "Limits": "job-yaml.md#limits",
+    "NotebookJob": "job-yaml.md#notebook-job",
+    "OutputSpec": "job-yaml.md#outputspec",
+    "Progress": "job.md#progress",
+    "Usage": "job.md#usage",
+}
+"""Where each shape that others are made of is described."""
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return a Markdown table."""
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |" for line in lines) + "\n"
+
+
+def code(text: str) -> str:
+    """Return a text as code."""
+    return f"`{text}`" if text else ""
+
+
+def plain(docstring: str | None) -> str:
+    """Return a docstring's paragraphs as Markdown, each in one line."""
+    paragraphs = inspect.cleandoc(docstring or "").replace("``", "`").split("\n\n")
+    return "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
+
+
+@cache
+def meanings(kind: type) -> dict[str, str]:
+    """Return the docstrings that stand below the attributes of a class, its bases' included."""
+    found: dict[str, str] = {}
+    for base in reversed(kind.__mro__):
+        if base.__module__.startswith("jupyter_ml"):
+            found |= _below_attributes(base)
+    return found
+
+
+def _below_attributes(kind: type) -> dict[str, str]:
+    definition = ast.parse(textwrap.dedent(inspect.getsource(kind))).body[0]
+    assert isinstance(definition, ast.ClassDef)
+    found = {}
+    for before, after in zip(definition.body, definition.body[1:], strict=False):
+        target = before.target if isinstance(before, ast.AnnAssign) else None
+        if isinstance(before, ast.Assign):
+            target = before.targets[0]  # type: ignore[assignment]
+        if isinstance(target, ast.Name) and isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant):
+            found[target.id] = plain(str(after.value.value))
+    return found
+
+
+def fields_table(model: type[BaseModel], names: Iterable[str] | None = None, prefix: str = "") -> str:
+    """Return a table of a model's fields, or of those named, each called `prefix` and its name."""
+    properties = _schema(model)["properties"]
+    rows = [
+        [code(prefix + name), _type(properties[name]), _default(model, name), meanings(model).get(name, "")]
+        for name in (model.model_fields if names is None else names)
+    ]
+    return table(["Key", "Type", "Default", "Meaning"], rows)
+
+
+@cache
+def _schema(model: type[BaseModel]) -> dict[str, Any]:
+    schema = TypeAdapter(model).json_schema()
+    definitions = schema.get("$defs", {})
+
+    def inlined(part: Any) -> Any:  # enumerations are short: only models stay references
+        if isinstance(part, list):
+            return [inlined(item) for item in part]
+        if not isinstance(part, dict):
+            return part
+        target = definitions.get(str(part.get("$ref", "")).rpartition("/")[2])
+        if target is not None and "properties" not in target:
+            return inlined(target)
+        return {key: inlined(value) for key, value in part.items()}
+
+    return {"properties": inlined(schema["properties"])}
+
+
+def _default(model: type[BaseModel], name: str) -> str:
+    field = model.model_fields[name]
+    default = field.get_default(call_default_factory=True)
+    if default is PydanticUndefined:
+        return "required"
+    if default is None or default in ({}, []) or hasattr(default, "model_fields"):
+        return ""
+    return code(default.value if isinstance(default, Enum) else json.dumps(default).strip('"'))
+
+
+def _type(schema: dict[str, Any]) -> str:
+    """Return a JSON schema in words."""
+    if "$ref" in schema:
+        name = schema["$ref"].rpartition("/")[2]
+        return f"[{name}]({HOMES[name]})"
+    if "const" in schema:
+        return code(schema["const"])
+    if "enum" in schema:
+        return " or ".join(map(code, schema["enum"]))
+    branches = [branch for key in ("anyOf", "oneOf") for branch in schema.get(key, []) if branch.get("type") != "null"]
+    if branches:
+        return " or ".join(dict.fromkeys(map(_type, branches)))
+    return _plain_type(schema)
+
+
+def _plain_type(schema: dict[str, Any]) -> str:
+    kind = schema.get("type")
+    if kind == "array":
+        return f"list of {_type(schema.get('items', {}))}"
+    if kind == "object":
+        patterns = schema.get("patternProperties")
+        values = next(iter(patterns.values())) if patterns else schema.get("additionalProperties")
+        return f"mapping to {_type(values)}" if isinstance(values, dict) else "mapping"
+    if kind == "string":
+        pattern = f" like {code(schema['pattern'])}" if "pattern" in schema else ""
+        text = "time (UTC)" if schema.get("format") == "date-time" else "text"
+        return f"{text}{pattern}{_bounds(schema, 'minLength', 'maxLength', ' characters')}"
+    word = {"integer": "whole number", "number": "number", "boolean": "true or false"}.get(str(kind), "any value")
+    return f"{word}{_bounds(schema, 'minimum', 'maximum')}"
+
+
+def _bounds(schema: dict[str, Any], least: str, most: str, unit: str = "") -> str:
+    low, high = schema.get(least), schema.get(most)
+    if "exclusiveMinimum" in schema:
+        return f" above {schema['exclusiveMinimum']:,}"
+    if low is not None and high is not None:
+        return f", {low:,} to {high:,}{unit}"
+    if high is not None:
+        return f", up to {high:,}{unit}"
+    return f", {low:,} or more{unit}" if low is not None else ""
