@@ -60,7 +60,6 @@ class Tracking:
         self._opening = threading.Lock()
         self._opened: Any = None
         self._read: Hashable = None
-        self._newest: datetime | None = None
 
     @staticmethod
     def uri(database: str | None, file: Path) -> str:
@@ -189,18 +188,16 @@ class Tracking:
     def runs(self, *, since: datetime | None = None, ids: Iterable[str] = ()) -> Iterator[list[Run]]:
         """Yield the runs that started at `since` or later, and those of `ids`, in pages, newest first.
 
-        What an earlier iteration has yielded to its end comes again only if it is among `ids`, or from its last minute.
-        Runs that were deleted do not come.
+        Those of the minute before `since` come too, because clocks differ. Runs that were deleted do not come.
         """
-        version, newest = self._version(), max(filter(None, [since, self._newest]), default=None)
-        oldest_ms = int(newest.timestamp() * 1000) - _OVERLAP_MS if newest else 0
+        version = self._version()
+        oldest_ms = int(since.timestamp() * 1000) - _OVERLAP_MS if since else 0
         wanted = [f"'{run_id}'" for run_id in ids]
-        conditions = [f"attributes.run_id IN ({','.join(part)})" for part in _parts(wanted, 500)]
-        for condition in [f"attributes.start_time >= {oldest_ms}", *conditions]:
-            for page in self._search(condition):
-                newest = max(filter(None, [newest, *(run.started_at for run in page)]))
-                yield page
-        self._read, self._newest = version, newest
+        parts = (wanted[start : start + 500] for start in range(0, len(wanted), 500))
+        yield from self._search(f"attributes.start_time >= {oldest_ms}")
+        for part in parts:
+            yield from self._search(f"attributes.run_id IN ({','.join(part)})")
+        self._read = version
 
     def changed(self) -> bool:
         """Tell, at next to no cost, whether anything has changed since `runs` was last iterated to its end."""
@@ -238,10 +235,6 @@ class Tracking:
             with self._store.engine.begin() as connection:
                 connection.exec_driver_sql("PRAGMA analysis_limit = 1000")
                 connection.exec_driver_sql("ANALYZE")
-
-
-def _parts(items: list[str], size: int) -> Iterator[list[str]]:
-    return (items[start : start + size] for start in range(0, len(items), size))
 
 
 def _now_ms() -> int:
