@@ -114,7 +114,10 @@ def test_rotate_forgets_the_old_key(vault: Vault, folder: Path) -> None:
 
 def _work(folder: Path, number: int) -> None:
     vault = Vault(folder)
-    for turn in range(5):
+    (folder.parent / f"ready{number}").touch()
+    while len(list(folder.parent.glob("ready*"))) < 4:
+        pass
+    for turn in range(20):
         vault.put(f"job{number}", {"A": f"{SECRET} {turn}"})
         if number == 0:
             vault.rotate()
