@@ -1,0 +1,86 @@
+"""Running a shell command."""
+
+from __future__ import annotations
+
+import asyncio
+import codecs
+import signal
+from typing import IO, TYPE_CHECKING, Any
+
+from jupyter_ml.executor.measure import OutOfMemoryWatch, sample
+from jupyter_ml.executor.outcome import Outcome, command_ended
+from jupyter_ml.executor.process import Child
+from jupyter_ml.schemas.spool import KernelStarted, Log
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from jupyter_ml.executor.recorder import Recorder
+
+__all__ = ["run_command"]
+
+TERMINATE_GRACE_S = 1.0
+"""How long a command may take to end by itself when it is stopped."""
+LAST_WORDS_S = 0.2
+"""How long its output is waited for after its end, in case that processes it left behind hold the pipe."""
+
+
+async def run_command(
+    command: str, *, cwd: Path, env: Mapping[str, str], recorder: Recorder, stop: asyncio.Future[Outcome]
+) -> Outcome:
+    """Run `command` with bash and return how it ended.
+
+    Parameters
+    ----------
+    command
+        Expressions are substituted already.
+    cwd
+        Where it runs.
+    env
+        Its whole environment.
+    recorder
+        Gets what it prints, chunk by chunk.
+    stop
+        Whoever sets an outcome ends the command early with it.
+    """
+    memory = OutOfMemoryWatch()
+    child = Child(["bash", "-c", command], cwd=cwd, env=env)
+    recorder.tell(KernelStarted, pid=child.pid)
+    assert child.stderr is not None
+    copying = asyncio.gather(
+        _copy(child, child.stdout, "stdout", recorder), _copy(child, child.stderr, "stderr", recorder)
+    )
+    sampling = asyncio.ensure_future(sample(child.pid, recorder))
+    try:
+        waiting: set[asyncio.Future[Any]] = {child.exited, stop, copying}
+        while not (child.exited.done() or stop.done()):
+            await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+            if copying in waiting and copying.done():
+                copying.result()  # the spool is full, or the command has closed its outputs and goes on
+                waiting.remove(copying)
+        if not child.exited.done():
+            child.signal(signal.SIGTERM)
+            await asyncio.wait({child.exited}, timeout=TERMINATE_GRACE_S)
+    finally:
+        sampling.cancel()
+        child.signal(signal.SIGKILL)
+        await child.exited
+        await asyncio.wait({copying}, timeout=LAST_WORDS_S)
+        copying.cancel()
+    for stream, text in recorder.redactor.flush():
+        _tell(recorder, str(stream), text)
+    return stop.result() if stop.done() else command_ended(child.exited.result(), memory.killed())
+
+
+async def _copy(child: Child, pipe: IO[bytes], name: str, recorder: Recorder) -> None:
+    decoder = codecs.getincrementaldecoder("utf-8")("replace")
+    async for chunk in child.read(pipe):
+        _tell(recorder, name, recorder.redactor.feed(name, decoder.decode(chunk)))
+    _tell(recorder, name, recorder.redactor.feed(name, decoder.decode(b"", final=True)))
+
+
+def _tell(recorder: Recorder, name: str, text: str) -> None:
+    if text:
+        recorder.tell(Log, name=name, text=text)
+        recorder.print(text)

@@ -1,0 +1,93 @@
+"""One attempt of a job, from its launch file to its outcome."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from jupyter_ml.errors import InvalidInputError
+from jupyter_ml.executor.command import run_command
+from jupyter_ml.executor.notebooks import check_kernel, kernel_name_of, read_notebook
+from jupyter_ml.executor.outcome import Outcome, ask, did_not_start, timed_out
+from jupyter_ml.executor.packages import list_packages
+from jupyter_ml.executor.prepare import inject, prepare, runs
+from jupyter_ml.schemas.spool import ExecutorStarted
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from jupyter_ml.executor.recorder import Recorder
+    from jupyter_ml.schemas.launch import AttemptFolder, Launch
+
+__all__ = ["run_job"]
+
+
+async def run_job(folder: AttemptFolder, launch: Launch, recorder: Recorder, stop: asyncio.Future[Outcome]) -> Outcome:
+    """Run what `launch` says in `folder`, and return how it ended; SpoolFullError where it could not be told.
+
+    Parameters
+    ----------
+    folder
+        Of the attempt.
+    launch
+        What to do.
+    recorder
+        Where everything is told, but for the last event.
+    stop
+        Whoever sets an outcome ends the job early with it.
+    """
+    if launch.timeout is not None:
+        asyncio.get_running_loop().call_later(launch.timeout, ask, stop, timed_out(launch.timeout))
+    folder.outputs.mkdir(parents=True, exist_ok=True)
+    try:
+        if launch.command is not None and launch.type == "command":
+            return await _run_command(launch.command, folder, recorder, stop)
+        return await _run_notebook(folder, launch, recorder, stop)
+    except (InvalidInputError, OSError) as error:
+        return did_not_start(str(error))
+
+
+async def _run_command(
+    command: str, folder: AttemptFolder, recorder: Recorder, stop: asyncio.Future[Outcome]
+) -> Outcome:
+    recorder.tell(ExecutorStarted, pid=os.getpid())
+    await _write_packages(folder, sys.executable)
+    return await run_command(command, cwd=folder.work, env=os.environ, recorder=recorder, stop=stop)
+
+
+async def _run_notebook(
+    folder: AttemptFolder, launch: Launch, recorder: Recorder, stop: asyncio.Future[Outcome]
+) -> Outcome:
+    from jupyter_ml.executor.kernel import Kernel
+
+    notebook = read_notebook(folder.work / (launch.notebook or ""))
+    name = launch.kernel_name or kernel_name_of(notebook)
+    check_kernel(name)
+    # the kernel comes up while the rest is imported: both take half a second
+    kernel = Kernel(name, cwd=folder.work, env=os.environ, redactor=recorder.redactor)
+    try:
+        from jupyter_ml.executor.client import number_of
+        from jupyter_ml.executor.run import NotebookRun
+
+        prepare(notebook)
+        nb = inject(notebook, launch.parameters, name)
+        _write(folder.input, json.dumps(recorder.redactor.value(nb)))
+        recorder.tell(ExecutorStarted, pid=os.getpid(), cells=[number_of(cell) for cell in nb.cells if runs(cell)])
+        await _write_packages(folder, kernel.command[0])
+        run = NotebookRun(nb=nb, kernel=kernel, recorder=recorder, stop=stop, cell_timeout=launch.cell_timeout)
+        return await run.run()
+    finally:
+        await kernel.stop(0)
+
+
+async def _write_packages(folder: AttemptFolder, python: str) -> None:
+    packages = await asyncio.to_thread(list_packages, python)
+    _write(folder.packages, "".join(f"{line}\n" for line in packages))
+
+
+def _write(path: Path, text: str) -> None:
+    path.touch(mode=0o600)
+    path.write_text(text, encoding="utf-8", errors="replace")

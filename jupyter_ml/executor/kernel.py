@@ -1,0 +1,197 @@
+"""A kernel: its process, its sockets, its end.
+
+jupyter_client's manager polls (200 ms until ready, 100 ms until gone) and takes TCP ports that parallel runs fight
+over. Here the process is waited for, and the sockets are files in a private folder: once there, the kernel answers.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import secrets
+import shutil
+import signal
+import sys
+import tempfile
+from collections import deque
+from contextlib import suppress
+from pathlib import Path
+from queue import Empty
+from typing import TYPE_CHECKING, Any
+
+from jupyter_ml.errors import JupyterMLError
+from jupyter_ml.executor.process import Child
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from jupyter_client.asynchronous.client import AsyncKernelClient
+    from jupyter_client.kernelspec import KernelSpec
+
+    from jupyter_ml.executor.redaction import Redactor
+
+__all__ = ["Kernel", "KernelStartError"]
+
+LONGEST_FOLDER = 60
+"""The path of a socket has at most 107 characters on Linux, 103 on macOS."""
+
+
+class KernelStartError(JupyterMLError):
+    """The kernel's process ended before it answered, or did not answer in time."""
+
+
+class Kernel:
+    """A kernel that runs on this machine; making one starts its process.
+
+    Parameters
+    ----------
+    name
+        Of its kernelspec.
+    cwd
+        Where it starts.
+    env
+        Its environment, to which the kernelspec may add.
+    redactor
+        For what the process prints by itself, which is passed on to standard error.
+
+    Raises
+    ------
+    OSError
+        Where it cannot be started.
+
+    Attributes
+    ----------
+    command : list of str
+        What was started.
+    pid : int
+        Of its process, which leads a process group.
+    exited : asyncio.Future
+        Done, with the exit code, as soon as the process is gone.
+    client : AsyncKernelClient
+        Connected by `connect`.
+    tail : deque
+        The last lines that the process itself printed (not the user's code in it).
+    """
+
+    client: AsyncKernelClient
+
+    def __init__(self, name: str, *, cwd: Path, env: Mapping[str, str], redactor: Redactor) -> None:
+        from jupyter_client.connect import write_connection_file
+        from jupyter_client.kernelspec import KernelSpecManager
+
+        self.name = name
+        self.tail: deque[str] = deque(maxlen=50)
+        self._spec = KernelSpecManager().get_kernel_spec(name)
+        self._connected = self._stopped = False
+        short = len(tempfile.gettempdir()) <= LONGEST_FOLDER
+        self._sockets = Path(tempfile.mkdtemp(prefix="jupyter-ml-", dir=None if short else "/tmp"))  # noqa: S108
+        try:
+            key = secrets.token_hex().encode()
+            write_connection_file(str(self._file), transport="ipc", ip=str(self._sockets / "s"), key=key)
+            self.command = _command(self._spec, str(self._file))
+            self._child = Child(self.command, cwd=cwd, env=_environment(self._spec, env), merge=True)
+        except BaseException:
+            shutil.rmtree(self._sockets, ignore_errors=True)
+            raise
+        self.pid = self._child.pid
+        self.exited = self._child.exited
+        self._echo = asyncio.ensure_future(self._echo_output(redactor))
+
+    @property
+    def _file(self) -> Path:
+        return self._sockets / "connection.json"
+
+    async def connect(self, within: float) -> dict[str, Any]:
+        """Connect and return the kernel's `kernel_info`; KernelStartError where it does not answer `within` seconds."""
+        try:
+            return await asyncio.wait_for(self._connect(), within)
+        except TimeoutError:
+            raise KernelStartError(f"The kernel {self.name!r} did not answer within {within:g} s.") from None
+
+    async def _connect(self) -> dict[str, Any]:
+        from jupyter_client.asynchronous.client import AsyncKernelClient
+
+        await self._bound()
+        self.client = AsyncKernelClient(connection_file=str(self._file))
+        self.client.load_connection_file()
+        self.client.start_channels(hb=False, stdin=False)
+        self._connected = True
+        while True:
+            self.client.kernel_info()
+            reply = await self._or_death(self.client.get_shell_msg(timeout=None))
+            # outputs are broadcast: only what arrives shows that we are subscribed
+            with suppress(Empty):
+                await self.client.get_iopub_msg(timeout=0.2)
+                return dict(reply["content"])
+
+    async def _bound(self) -> None:
+        """Wait until the kernel has made its five socket files: who connects earlier, waits 100 ms for nothing."""
+        while sum(1 for _ in self._sockets.glob("s-*")) < 5:
+            await asyncio.wait({self.exited}, timeout=0.005)
+            self._check_alive()
+
+    async def _or_death(self, answer: Any) -> Any:
+        waiting = asyncio.ensure_future(answer)
+        await asyncio.wait({waiting, self.exited}, return_when=asyncio.FIRST_COMPLETED)
+        if not waiting.done():
+            waiting.cancel()
+            self._check_alive()
+        return await waiting
+
+    def _check_alive(self) -> None:
+        if self.exited.done():
+            raise KernelStartError(f"The kernel {self.name!r} ended before it answered.")
+
+    def interrupt(self) -> None:
+        """Interrupt what the kernel runs."""
+        if self._spec.interrupt_mode == "message" and self._connected:
+            self._request("interrupt_request", {})
+        else:
+            self._child.signal(signal.SIGINT)
+
+    async def stop(self, grace: float) -> None:
+        """End the kernel and its process group, after `grace` seconds in which its exit handlers can run."""
+        if self._stopped:
+            return
+        self._stopped = True
+        if grace and self._connected and not self.exited.done():
+            self._request("shutdown_request", {"restart": False})
+            await asyncio.wait({self.exited}, timeout=grace)
+        self._child.signal(signal.SIGKILL)
+        await self.exited
+        await asyncio.wait({self._echo}, timeout=0.2)
+        self._echo.cancel()
+        if self._connected:
+            self.client.stop_channels()
+        shutil.rmtree(self._sockets, ignore_errors=True)
+
+    def _request(self, kind: str, content: dict[str, Any]) -> None:
+        self.client.control_channel.send(self.client.session.msg(kind, content))
+
+    async def _echo_output(self, redactor: Redactor) -> None:
+        async for chunk in self._child.read(self._child.stdout):
+            text = redactor.text(chunk.decode("utf-8", "replace"))
+            self.tail.extend(text.splitlines())
+            sys.stderr.write(text)
+            sys.stderr.flush()
+
+
+def _command(spec: KernelSpec, connection_file: str) -> list[str]:
+    """Return the kernelspec's command, as jupyter_client's manager would start it."""
+    known = {"connection_file": connection_file, "resource_dir": spec.resource_dir, "prefix": sys.prefix}
+    command = [re.sub(r"\{(\w+)\}", lambda match: known.get(match[1], match[0]), part) for part in spec.argv]
+    if re.fullmatch(rf"python(3(\.{sys.version_info.minor})?)?", command[0]):
+        command[0] = sys.executable
+    if "ipykernel_launcher" in command:  # parallel kernels would wait for each other's history file
+        command.append("--HistoryManager.hist_file=:memory:")
+    return command
+
+
+def _environment(spec: KernelSpec, env: Mapping[str, str]) -> dict[str, str]:
+    extra = {
+        name: re.sub(r"\$\{(\w+)\}", lambda match: env.get(match[1], match[0]), value)
+        for name, value in spec.env.items()
+    }
+    # ipykernel ends when this process is gone
+    return {**env, **extra, "JPY_PARENT_PID": str(os.getpid())}

@@ -1,0 +1,82 @@
+"""Measuring the processes of a job."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jupyter_ml.schemas.spool import Sample, Usage
+
+if TYPE_CHECKING:
+    from jupyter_ml.executor.recorder import Recorder
+
+__all__ = ["OutOfMemoryWatch", "PeakMemory", "sample"]
+
+SAMPLE_S = 1.0
+
+
+async def sample(pid: int, recorder: Recorder) -> None:
+    """Tell every second what a process and all that came from it use, until canceled or the process is gone."""
+    import psutil
+
+    with suppress(psutil.NoSuchProcess):
+        root = psutil.Process(pid)
+        known = {root.pid: root}
+        root.cpu_percent()
+        while True:
+            await asyncio.sleep(SAMPLE_S)
+            # the same objects again: psutil measures from one call to the next
+            known = {process.pid: known.get(process.pid, process) for process in [root, *root.children(recursive=True)]}
+            cpu = memory = 0.0
+            for process in known.values():
+                with suppress(psutil.Error):
+                    cpu += process.cpu_percent()
+                    memory += process.memory_info().rss
+            recorder.tell(Sample, usage=Usage(cpu_percent=round(cpu, 1), memory_bytes=int(memory)))
+
+
+class PeakMemory:
+    """Largest resident memory of a process between `reset` and `read`, exactly, as Linux keeps it."""
+
+    def __init__(self, pid: int) -> None:
+        self._proc = Path(f"/proc/{pid}")
+
+    def reset(self) -> None:
+        """Start anew from the present size."""
+        with suppress(OSError):
+            (self._proc / "clear_refs").write_text("5")
+
+    def read(self) -> int | None:
+        """Return bytes, or None where the system does not tell."""
+        with suppress(OSError, ValueError):
+            for line in (self._proc / "status").read_text().splitlines():
+                if line.startswith("VmHWM:"):
+                    return int(line.split()[1]) * 1024
+        return None
+
+
+class OutOfMemoryWatch:
+    """Tells whether Linux has killed a process for its memory since this was made."""
+
+    def __init__(self) -> None:
+        self._before = _kills()
+
+    def killed(self) -> bool:
+        """Return whether that happened, on this machine or in our control group."""
+        return any(count > self._before.get(name, count) for name, count in _kills().items())
+
+
+def _kills() -> dict[str, int]:
+    files = [Path("/proc/vmstat")]
+    with suppress(OSError, IndexError):
+        group = Path("/proc/self/cgroup").read_text().rpartition("::")[2].strip()
+        files.append(Path(f"/sys/fs/cgroup{group}/memory.events"))
+    counts: dict[str, int] = {}
+    for file in files:
+        with suppress(OSError, ValueError):
+            for line in file.read_text().splitlines():
+                if line.startswith("oom_kill "):
+                    counts[str(file)] = int(line.split()[1])
+    return counts

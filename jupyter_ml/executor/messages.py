@@ -1,0 +1,49 @@
+"""Saying in the executed notebook, in words, what happened to it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from jupyter_ml.executor.prepare import MESSAGE
+from jupyter_ml.schemas.causes import Cause, CauseKind
+from jupyter_ml.schemas.spool import CellState
+
+if TYPE_CHECKING:
+    from jupyter_ml.executor.notebooks import Notebook
+
+__all__ = ["add_messages"]
+
+LONGEST_VALUE = 300
+HEADING = "The run stopped here"
+"""Jupyter makes an anchor of a heading, and lets no other anchor through."""
+
+
+def add_messages(notebook: Notebook, cause: Cause) -> None:
+    """Put a cell at the top that says why the run did not complete, and one before the cell where it stopped."""
+    cells = notebook["cells"]
+    position = next((index for index, cell in enumerate(cells) if _state(cell) == CellState.FAILED), None)
+    never = [cell["metadata"]["jupyter_ml"]["cell"] for cell in cells if _state(cell) == CellState.NOT_RUN]
+    title = "The run was canceled" if cause.kind is CauseKind.CANCELED else "This notebook did not run to its end"
+    parts = [f"**{title}.** {cause.message}"]
+    if cause.value:
+        parts.append(f"`{cause.value[:LONGEST_VALUE].replace('`', chr(39)).splitlines()[0]}`")
+    if cause.hint:
+        parts.append(cause.hint)
+    if position is not None:
+        parts.append(f"[Go to the cell](#{HEADING.replace(' ', '-')}).")
+    if never:
+        which = f"Cell {never[0]}" if len(never) == 1 else f"{len(never)} cells, from cell {never[0]} on,"
+        parts.append(f"{which} never ran.")
+    if position is not None:
+        cells.insert(position, _message(f"### {HEADING}", "jupyter-ml-stopped", notebook))
+    cells.insert(0, _message("\n\n".join(parts), "jupyter-ml-message", notebook))
+
+
+def _state(cell: dict[str, Any]) -> str | None:
+    state: str | None = cell["metadata"].get("jupyter_ml", {}).get("state")
+    return state
+
+
+def _message(source: str, identity: str, notebook: Notebook) -> dict[str, Any]:
+    cell: dict[str, Any] = {"cell_type": "markdown", "metadata": {"tags": [MESSAGE]}, "source": source}
+    return cell | ({"id": identity} if notebook.get("nbformat_minor", 0) >= 5 else {})

@@ -1,0 +1,165 @@
+"""How a run ended, and the causes that the executor can tell."""
+
+from __future__ import annotations
+
+import signal
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal
+
+from jupyter_ml.schemas.causes import Cause, CauseKind
+
+if TYPE_CHECKING:
+    import asyncio
+
+__all__ = [
+    "CANCELED",
+    "COMPLETED",
+    "Outcome",
+    "ask",
+    "broke",
+    "cell_raised",
+    "cell_timed_out",
+    "command_ended",
+    "did_not_start",
+    "kernel_did_not_start",
+    "kernel_died",
+    "timed_out",
+]
+
+LONGEST_TEXT = 4_000
+LONGEST_TRACEBACK = 200
+MEMORY_HINT = "Read the data in pieces, keep fewer copies of it, or run the job where there is more memory."
+SIGNAL_HINTS = {
+    "SIGKILL": "Somebody, or a limit of this machine, killed it.",
+    "SIGSEGV": "A compiled library crashed; look for a newer version of it.",
+}
+SHELL_SIGNAL = 128
+"""A shell reports a program that a signal ended as 128 and the signal's number."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a run ended.
+
+    Attributes
+    ----------
+    state
+        Final.
+    cause
+        Why it did not complete.
+    """
+
+    state: Literal["Completed", "Failed", "Canceled"]
+    cause: Cause | None = None
+
+    def at(self, number: int, source: str) -> Outcome:
+        """Return the same outcome with the cell in which it happened."""
+        assert self.cause is not None
+        return replace(self, cause=self.cause.model_copy(update=_place(number, source)))
+
+
+COMPLETED = Outcome("Completed")
+CANCELED = Outcome("Canceled", Cause(kind=CauseKind.CANCELED, message="The job was canceled."))
+
+
+def ask(stop: asyncio.Future[Outcome], outcome: Outcome) -> None:
+    """Ask a run to end early with `outcome`; who asks first is heard."""
+    if not stop.done():
+        stop.set_result(outcome)
+
+
+def _failed(kind: CauseKind, message: str, hint: str | None = None, **more: Any) -> Outcome:
+    return Outcome("Failed", Cause(kind=kind, message=message, hint=hint, **more))
+
+
+def _place(number: int, source: str) -> dict[str, Any]:
+    return {"cell": number if number >= 0 else None, "cell_source": source[:LONGEST_TEXT]}
+
+
+def _cell(number: int) -> str:
+    return f"cell {number}" if number >= 0 else "the cell with the given parameters"
+
+
+def cell_raised(reply: dict[str, Any], number: int, source: str) -> Outcome:
+    """Return the failure for the kernel's reply to a cell that raised."""
+    name = str(reply.get("ename", "Error"))
+    memory = name == "MemoryError"
+    return _failed(
+        CauseKind.OUT_OF_MEMORY if memory else CauseKind.EXCEPTION,
+        f"{_cell(number).capitalize()} ran out of memory."
+        if memory
+        else f"{_cell(number).capitalize()} raised {name}.",
+        MEMORY_HINT if memory else None,
+        exception=name,
+        value=str(reply.get("evalue", ""))[:LONGEST_TEXT],
+        traceback=[line for part in reply.get("traceback", []) for line in part.split("\n")][-LONGEST_TRACEBACK:],
+        **_place(number, source),
+    )
+
+
+def kernel_died(exit_code: int, out_of_memory: bool, number: int, source: str) -> Outcome:
+    """Return the failure for a kernel that ended while a cell ran."""
+    name, code = _signal(exit_code)
+    where = f"while {_cell(number)} ran"
+    more = {"signal": name, "exit_code": code, **_place(number, source)}
+    if name == "SIGKILL" and out_of_memory:
+        message = f"The operating system killed the kernel for its memory {where}."
+        return _failed(CauseKind.OUT_OF_MEMORY, message, MEMORY_HINT, **more)
+    if name is None:
+        hint = "Something in the cell ended the process (os._exit, exit in a thread, a library's abort)."
+        return _failed(CauseKind.KERNEL_DIED, f"The kernel ended with exit code {code} {where}.", hint, **more)
+    message = f"The kernel was ended by {name} {where}."
+    return _failed(CauseKind.KERNEL_DIED, message, SIGNAL_HINTS.get(name), **more)
+
+
+def cell_timed_out(seconds: float) -> Outcome:
+    """Return the failure for a cell that took too long."""
+    hint = "Raise limits.cell_timeout; the traceback shows where the cell was."
+    return _failed(CauseKind.CELL_TIMEOUT, f"A cell took longer than {seconds:g} s.", hint)
+
+
+def timed_out(seconds: float) -> Outcome:
+    """Return the failure for a job that took too long."""
+    return _failed(CauseKind.TIMEOUT, f"The job took longer than {seconds:g} s.", "Raise limits.timeout.")
+
+
+def did_not_start(message: str, hint: str | None = None) -> Outcome:
+    """Return the failure for a job that could not start."""
+    return _failed(CauseKind.STARTUP, message, hint)
+
+
+def broke(error: Exception) -> Outcome:
+    """Return the failure for an error in the executor itself."""
+    message = f"The program that runs the job failed: {type(error).__name__}: {error}"[:LONGEST_TEXT]
+    return _failed(CauseKind.EXECUTOR_DIED, message, "This is an error in Jupyter ML; executor.log has the details.")
+
+
+def kernel_did_not_start(message: str, tail: list[str]) -> Outcome:
+    """Return the failure for a kernel that did not come up, with what it said last."""
+    hint = "Start the kernel in JupyterLab or a terminal to see more; perhaps its environment lacks a package."
+    return _failed(CauseKind.STARTUP, message, hint, traceback=tail, value=tail[-1][:LONGEST_TEXT] if tail else None)
+
+
+def command_ended(exit_code: int, out_of_memory: bool) -> Outcome:
+    """Return how a command ended with this exit code."""
+    if exit_code == 0:
+        return COMPLETED
+    name, code = _signal(SHELL_SIGNAL - exit_code if exit_code > SHELL_SIGNAL else exit_code)
+    if name == "SIGKILL" and out_of_memory:
+        message = "The operating system killed a process of the command for its memory."
+        return _failed(CauseKind.OUT_OF_MEMORY, message, MEMORY_HINT, signal=name, exit_code=exit_code)
+    ended = f"was ended by {name}" if name else f"ended with exit code {code}"
+    return _failed(
+        CauseKind.COMMAND, f"The command {ended}.", "Its log tells more.", signal=name,
+        exit_code=exit_code if exit_code >= 0 else None,
+    )  # fmt: skip
+
+
+def _signal(exit_code: int) -> tuple[str | None, int | None]:
+    """Return the name of the signal, or the exit code."""
+    if exit_code >= 0:
+        return None, exit_code
+    try:
+        return signal.Signals(-exit_code).name, None
+    except ValueError:
+        return f"signal {-exit_code}", None

@@ -1,0 +1,76 @@
+"""A child process whose end and output are waited for, never polled.
+
+asyncio's own subprocesses tell of the end only when the last descendant has closed the pipes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+from contextlib import suppress
+from threading import Thread
+from typing import IO, TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping, Sequence
+    from pathlib import Path
+
+__all__ = ["Child"]
+
+CHUNK_BYTES = 64 * 1024
+
+
+class Child:
+    """A program in a session, and so in a process group, of its own.
+
+    Attributes
+    ----------
+    pid : int
+        Its process, which leads the group.
+    exited : asyncio.Future
+        Done, with the exit code (negative for a signal), as soon as the process is gone.
+    stdout, stderr : file
+        What it prints; `read` them.
+    """
+
+    stdout: IO[bytes]
+    stderr: IO[bytes] | None
+
+    def __init__(self, command: Sequence[str], *, cwd: Path, env: Mapping[str, str], merge: bool = False) -> None:
+        process = subprocess.Popen(
+            command,
+            cwd=cwd,
+            env=env,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT if merge else subprocess.PIPE,
+            start_new_session=True,
+            bufsize=0,
+        )
+        assert process.stdout is not None
+        self.pid = process.pid
+        self.stdout, self.stderr = process.stdout, process.stderr
+        self._loop = asyncio.get_running_loop()
+        self.exited: asyncio.Future[int] = self._loop.create_future()
+        Thread(target=self._wait, args=(process,), daemon=True).start()
+
+    def _wait(self, process: subprocess.Popen[bytes]) -> None:
+        code = process.wait()
+        with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+            self._loop.call_soon_threadsafe(self.exited.set_result, code)
+
+    def signal(self, number: int) -> None:
+        """Send a signal to the whole group."""
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.pid, number)
+
+    async def read(self, pipe: IO[bytes]) -> AsyncIterator[bytes]:
+        """Yield what is printed, as it comes, until the last process that holds the pipe has closed it."""
+        reader = asyncio.StreamReader(limit=CHUNK_BYTES)
+        transport, _ = await self._loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), pipe)
+        try:
+            while chunk := await reader.read(CHUNK_BYTES):
+                yield chunk
+        finally:
+            transport.close()

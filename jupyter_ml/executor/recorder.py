@@ -1,0 +1,77 @@
+"""What the executor says: events in the spool and plain text in ``std_log.txt``, both without secrets."""
+
+from __future__ import annotations
+
+import errno
+import time
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from jupyter_ml.executor.spool import SpoolFullError, SpoolWriter, disk_full
+from jupyter_ml.schemas.spool import Ended, SpoolEvent
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from jupyter_ml.executor.outcome import Outcome
+    from jupyter_ml.executor.redaction import Redactor
+    from jupyter_ml.schemas.launch import AttemptFolder
+
+__all__ = ["Recorder"]
+
+E = TypeVar("E", bound=SpoolEvent)
+PRIVATE_IN_CAUSE = ("message", "cell_source", "exception", "value", "traceback")
+"""The parts of a cause that may quote what the user's code said."""
+
+
+class Recorder:
+    """Writes what happens.
+
+    Parameters
+    ----------
+    folder
+        Where spool and log lie.
+    redactor
+        Knows the secrets. Outputs and streams have passed it before they come here, because a stream may have to wait
+        for its next piece; causes pass it here.
+    """
+
+    def __init__(self, folder: AttemptFolder, redactor: Redactor) -> None:
+        self.redactor = redactor
+        self._spool = SpoolWriter(folder.spool)
+        folder.std_log.touch(mode=0o600)
+        self._std_log = folder.std_log.open("a", encoding="utf-8", errors="replace", newline="", buffering=1)
+
+    def __enter__(self) -> Recorder:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._spool.close()
+        self._std_log.close()
+
+    def tell(self, kind: type[E], **fields: Any) -> None:
+        """Append an event of now; SpoolFullError where there is no room."""
+        self.write(kind(time=time.time(), **fields))
+
+    def write(self, event: SpoolEvent) -> None:
+        """Append an event."""
+        self._spool.write(event)
+
+    def print(self, text: str) -> None:
+        """Append what kernel or command printed to the plain log."""
+        try:
+            self._std_log.write(text)
+        except OSError as error:
+            if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+                raise
+            self.tell(Ended, state="Failed", cause=disk_full())
+            raise SpoolFullError(told=True) from error
+
+    def ended(self, outcome: Outcome) -> Ended:
+        """Return the last event, for `write`."""
+        cause = outcome.cause
+        if cause is not None:
+            private = self.redactor.value({name: getattr(cause, name) for name in PRIVATE_IN_CAUSE})
+            cause = cause.model_copy(update=private)
+        return Ended(time=time.time(), state=outcome.state, cause=cause)

@@ -1,0 +1,189 @@
+"""Running a prepared notebook on a kernel, and telling the truth about how it ended."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from jupyter_ml.executor.client import CellClient, number_of
+from jupyter_ml.executor.kernel import KernelStartError
+from jupyter_ml.executor.measure import OutOfMemoryWatch, PeakMemory, sample
+from jupyter_ml.executor.notebooks import tags_of
+from jupyter_ml.executor.outcome import (
+    COMPLETED,
+    Outcome,
+    cell_raised,
+    cell_timed_out,
+    kernel_did_not_start,
+    kernel_died,
+)
+from jupyter_ml.executor.prepare import SKIP, runs
+from jupyter_ml.schemas.spool import CellFinished, CellStarted, CellState, KernelStarted, MetadataChanged
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from nbformat import NotebookNode
+
+    from jupyter_ml.executor.kernel import Kernel
+    from jupyter_ml.executor.recorder import Recorder
+
+__all__ = ["NotebookRun"]
+
+INTERRUPT_GRACE_S = 1.0
+"""How long a cell may take to end after an interrupt, before its kernel is killed."""
+SHUTDOWN_GRACE_S = 10.0
+"""How long exit handlers may take after the last cell; MLflow sends its last metrics in one."""
+
+
+class _EndedEarlyError(Exception):
+    """The run is over before its last cell."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        super().__init__()
+        self.outcome = outcome
+
+
+@dataclass(kw_only=True)
+class NotebookRun:
+    """One run of a prepared notebook on a kernel that was started for it.
+
+    Attributes
+    ----------
+    nb
+        Its outputs are filled in.
+    kernel
+        Started; it is connected to here, and stopped whatever happens.
+    recorder
+        Where everything is told, but for the last event.
+    stop
+        Whoever sets an outcome ends the run early with it: a cancel, the job's time.
+    cell_timeout
+        Seconds for each cell.
+    start_timeout
+        Seconds for the kernel to answer.
+    on_cell
+        Called with a cell before (None) and after it ran.
+    on_output
+        Called with every new output.
+    """
+
+    nb: NotebookNode
+    kernel: Kernel
+    recorder: Recorder
+    stop: asyncio.Future[Outcome]
+    cell_timeout: float | None = None
+    start_timeout: float = 60
+    on_cell: Callable[[NotebookNode, CellState | None], None] = lambda _cell, _state: None
+    on_output: Callable[[NotebookNode], None] | None = None
+    _memory: OutOfMemoryWatch = field(init=False, default_factory=OutOfMemoryWatch)
+
+    async def run(self) -> Outcome:
+        """Run all cells and return how that ended; SpoolFullError where it could not be told."""
+        grace = 0.0
+        try:
+            client = await self._start()
+            grace = SHUTDOWN_GRACE_S
+            sampling = asyncio.ensure_future(sample(self.kernel.pid, self.recorder))
+            try:
+                await self._run_cells(client)
+            finally:
+                sampling.cancel()
+                client.listener.cancel()
+                client.set_widgets_metadata()
+                if "widgets" in self.nb.metadata:
+                    self.recorder.tell(MetadataChanged, metadata={"widgets": self.nb.metadata["widgets"]})
+        except _EndedEarlyError as early:
+            if self.stop.done():
+                grace = min(grace, INTERRUPT_GRACE_S)
+            return early.outcome
+        finally:
+            await self.kernel.stop(grace)
+        return COMPLETED
+
+    async def _start(self) -> CellClient:
+        connecting = asyncio.ensure_future(self.kernel.connect(self.start_timeout))
+        await self._wait({connecting, self.stop}, None)
+        if not connecting.done():
+            connecting.cancel()
+            raise _EndedEarlyError(self.stop.result())
+        try:
+            info = await connecting
+        except KernelStartError as error:
+            raise _EndedEarlyError(kernel_did_not_start(str(error), list(self.kernel.tail))) from error
+        language = info.get("language_info", {})
+        self.nb.metadata["language_info"] = language
+        self.recorder.tell(KernelStarted, pid=self.kernel.pid, kernel_name=self.kernel.name)
+        self.recorder.tell(MetadataChanged, metadata={"language_info": language})
+        return CellClient(self.nb, self.kernel, self.recorder, self.on_output)
+
+    async def _run_cells(self, client: CellClient) -> None:
+        peak = PeakMemory(self.kernel.pid)
+        for position, cell in enumerate(self.nb.cells):
+            if SKIP in tags_of(cell):
+                self.recorder.tell(CellFinished, cell=number_of(cell), state=CellState.SKIPPED, duration_s=0)
+            if not runs(cell):
+                continue
+            self.on_cell(cell, None)
+            self.recorder.tell(CellStarted, cell=number_of(cell))
+            peak.reset()
+            start = time.monotonic()
+            ended = await self._run_cell(client, position)
+            state = CellState.FAILED if ended and ended.state != "Completed" else CellState.COMPLETED
+            self.recorder.tell(
+                CellFinished,
+                cell=number_of(cell),
+                state=state,
+                duration_s=time.monotonic() - start,
+                peak_memory_bytes=peak.read(),
+                execution_count=cell.execution_count,
+            )
+            self.on_cell(cell, state)
+            if ended:
+                raise _EndedEarlyError(ended)
+
+    async def _run_cell(self, client: CellClient, position: int) -> Outcome | None:
+        """Run one cell; return an outcome where the run ends with it."""
+        cell = self.nb.cells[position]
+        running = asyncio.ensure_future(client.run(position))
+        try:
+            await self._wait({running, self.kernel.exited, self.stop, client.listener}, self.cell_timeout)
+            if client.listener.done():
+                client.listener.result()
+            if not running.done() and not self.kernel.exited.done():
+                return await self._interrupt(client, running, cell)
+            if not running.done():
+                # the reply of a cell that ends its own kernel may still be on its way
+                await client.drain()
+            if not running.done():
+                return kernel_died(self.kernel.exited.result(), self._memory.killed(), number_of(cell), cell.source)
+            return _judge(running.result(), cell)
+        finally:
+            running.cancel()
+
+    async def _interrupt(self, client: CellClient, running: asyncio.Future[Any], cell: NotebookNode) -> Outcome:
+        """Stop a cell, so that its traceback tells where it was, and the kernel when it does not listen."""
+        outcome = self.stop.result() if self.stop.done() else cell_timed_out(self.cell_timeout or 0)
+        self.kernel.interrupt()
+        await self._wait({running, self.kernel.exited, client.listener}, INTERRUPT_GRACE_S)
+        if not running.done():
+            await self.kernel.stop(0)
+            await client.drain()
+        return outcome.at(number_of(cell), cell.source)
+
+    @staticmethod
+    async def _wait(futures: set[asyncio.Future[Any]], seconds: float | None) -> None:
+        await asyncio.wait(futures, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+
+
+def _judge(reply: dict[str, Any], cell: NotebookNode) -> Outcome | None:
+    """Return how the run ends with this reply, None where it goes on."""
+    if reply["status"] == "ok":
+        return None
+    if "raises-exception" in tags_of(cell):
+        return None
+    if reply.get("ename") == "SystemExit" and reply.get("evalue") in ("", "0", "None"):
+        return COMPLETED  # sys.exit() says that all is done, as with papermill
+    return cell_raised(reply, number_of(cell), cell.source)
