@@ -7,7 +7,7 @@ import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from jupyter_ml.errors import InvalidInputError
 from jupyter_ml.executor.notebooks import read_notebook
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["absolute", "from_file", "parse", "read"]
 
 Spec = NotebookJob | CommandJob
-_MODELS = {"notebook": NotebookJob, "command": CommandJob}
+_MODELS: dict[str, type[BaseModel]] = {"notebook": NotebookJob, "command": CommandJob}
 _RUNNERS = {".py": "python", ".sh": "bash", ".r": "Rscript"}
 
 

@@ -119,10 +119,10 @@ class JobService:
         """Return one job; NotFoundError where there is none."""
         return self._store.get(name)
 
-    def attempts(self, name: str) -> list[Attempt]:
+    def attempts(self, name: str) -> tuple[Attempt, ...]:
         """Return the attempts of a job, the first one first."""
         self.get(name)
-        return self._store.attempts(name)
+        return tuple(self._store.attempts(name))
 
     def stream(self, name: str) -> Iterator[Job | SpoolEvent]:
         """Yield the job whenever it changes and every event of its attempts, from the beginning to its end."""

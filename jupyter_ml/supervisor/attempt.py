@@ -6,13 +6,10 @@ import logging
 import threading
 from typing import TYPE_CHECKING
 
-from jupyter_ml.errors import JupyterMLError
-from jupyter_ml.executor.spool import SpoolReader
 from jupyter_ml.schemas.causes import CauseKind
 from jupyter_ml.schemas.launch import AttemptFolder
-from jupyter_ml.schemas.spool import ExecutorStarted
 from jupyter_ml.supervisor.finalizing import finalize
-from jupyter_ml.supervisor.outcome import Outcome, canceled, failed, vanished
+from jupyter_ml.supervisor.outcome import Outcome, canceled, failed
 from jupyter_ml.supervisor.preparing import ensure_run, marker, prepare
 from jupyter_ml.supervisor.watching import DetachedError, Watch
 
@@ -33,6 +30,13 @@ class AttemptThread(threading.Thread):
     in database, spool and processes how far things are. When anything unforeseen is raised in here, the thread ends,
     and the supervisor does just that.
 
+    Parameters
+    ----------
+    workspace, compute, job
+        What it works on.
+    adopted
+        Whether the attempt was claimed earlier, by a supervisor or thread that is gone, or by somebody else's papermill.
+
     Attributes
     ----------
     job : Job
@@ -43,19 +47,21 @@ class AttemptThread(threading.Thread):
         Set when the supervisor itself has to go.
     """
 
-    def __init__(self, workspace: Workspace, compute: Compute, job: Job) -> None:
+    def __init__(self, workspace: Workspace, compute: Compute, job: Job, *, adopted: bool) -> None:
         super().__init__(name=job.name, daemon=True)
         self.cancel = threading.Event()
         self.detach = threading.Event()
         self.job = job
         self._workspace, self._compute = workspace, compute
+        self._adopted = adopted
+        self._process: Process | None = None
         self._folder = AttemptFolder(workspace.layout.attempt(job.name, job.attempt))
 
     def run(self) -> None:
         """Do it."""
         try:
             outcome = self._outcome()
-            self._compute.kill_marked(marker(self._workspace, self.job))
+            self._kill()
             finalize(self._workspace, self.job, self._folder, outcome)
             _log.info("%s attempt %d: %s", self.job.name, self.job.attempt, outcome.state)
         except DetachedError:
@@ -66,35 +72,39 @@ class AttemptThread(threading.Thread):
             self._workspace.nudge()
 
     def _outcome(self) -> Outcome:
-        process = self._find()
-        if process is None:
-            if self.cancel.is_set():
-                return canceled()
-            process = self._start()
-        if isinstance(process, Outcome):
-            return process
-        return Watch(self._workspace, self.job, self._folder, process, cancel=self.cancel, detach=self.detach).run()
-
-    def _find(self) -> Process | Outcome | None:
-        """Return the executor that an earlier supervisor or somebody else's papermill has started, if there is one.
-
-        An executor says that it is there before it runs anything. One that nobody remembers and that has not said so
-        can be ended and started anew; one that has said so, and is not remembered, was alone when it ended.
-        """
-        info = self._workspace.store.jobs.process(self.job.name)
         if self.job.external:
             self.job = self._with_run()
-        if info is not None:
-            return self._compute.attach(info)
-        started = next(
-            (event for event, _ in SpoolReader(self._folder.spool) if isinstance(event, ExecutorStarted)), None
-        )
-        self._compute.kill_marked(marker(self._workspace, self.job))
-        if started is None:
-            return None
-        return vanished(self._folder, 0, started=True)
+        if not self._find() and (outcome := self._start()):
+            return outcome
+        return Watch(
+            self._workspace,
+            self.job,
+            self._folder,
+            self._process,
+            kill=self._kill,
+            cancel=self.cancel,
+            detach=self.detach,
+        ).run()
 
-    def _start(self) -> Process | Outcome:
+    def _find(self) -> bool:
+        """Tell whether the attempt has started already, and attach to its executor if that is remembered.
+
+        An executor says that it is there before it runs anything. One that is not remembered, because a supervisor was
+        killed just then, goes; if it had not said so, the attempt can start as if there had been none.
+        """
+        if not self._adopted:
+            return False
+        info = self._workspace.store.jobs.process(self.job.name)
+        if info is not None:
+            self._process = self._compute.attach(info)
+            return True
+        self._kill()
+        return self._folder.spool.exists()
+
+    def _start(self) -> Outcome | None:
+        """Start the executor; return an outcome where that did not come about."""
+        if self.cancel.is_set():
+            return canceled()
         try:
             self.job = self._with_run()
         except Exception as error:
@@ -102,12 +112,19 @@ class AttemptThread(threading.Thread):
             return failed(CauseKind.TRACKING, f"The job's MLflow run could not be made: {error}")
         try:
             assert self.job.run_id is not None
-            process = self._compute.spawn(prepare(self._workspace, self.job, self.job.run_id))
-        except (JupyterMLError, OSError) as error:
+            self._process = self._compute.spawn(prepare(self._workspace, self.job, self.job.run_id))
+        except Exception as error:
             _log.exception("%s: not started", self.job.name)
             return failed(CauseKind.STARTUP, f"The job could not be started: {error}")
-        self._workspace.store.jobs.set_process(self.job.name, process.info())
-        return process
+        self._workspace.store.jobs.set_process(self.job.name, self._process.info())
+        return None
+
+    def _kill(self) -> None:
+        """End whatever is left of the attempt; papermill itself is not ours to end."""
+        if self._process is None or self.job.external:
+            self._compute.kill_marked(marker(self._workspace, self.job))
+        else:
+            self._process.kill()
 
     def _with_run(self) -> Job:
         return self.job.model_copy(update={"run_id": ensure_run(self._workspace, self.job)})

@@ -116,9 +116,10 @@ class Daemon:
             if job.name in self._threads or self._left_alone.get(job.name, 0) > now:
                 continue
             self._left_alone[job.name] = now + AGAIN_S
-            self._start(AttemptThread(self._workspace, self._compute(job.compute or "local"), job))
+            thread = AttemptThread(self._workspace, self._compute(job.compute or "local"), job, adopted=True)
             if job.cancel_requested_at is not None:
-                self._threads[job.name].cancel.set()
+                thread.cancel.set()
+            self._start(thread)
 
     def _claim(self) -> None:
         for compute in discovery.names():
@@ -127,7 +128,7 @@ class Daemon:
             if free <= 0:
                 continue
             for job in self._store.claim(host=self._host, compute=compute, limit=free):
-                self._start(AttemptThread(self._workspace, self._compute(compute), job))
+                self._start(AttemptThread(self._workspace, self._compute(compute), job, adopted=False))
 
     def _start(self, thread: AttemptThread) -> None:
         self._threads[thread.job.name] = thread

@@ -29,12 +29,11 @@ _log = logging.getLogger(__name__)
 def finalize(workspace: Workspace, job: Job, folder: AttemptFolder, outcome: Outcome) -> None:
     """Bring an attempt to its end, or its job back into the queue; safe to do again after a crash in the middle."""
     store = workspace.store.jobs
-    if store.get(job.name).state is not JobState.PREPARING or outcome.state is JobState.COMPLETED:
-        store.transition(job.name, JobState.FINALIZING)
-        workspace.nudge()
+    wished_to_end = store.transition(job.name, JobState.FINALIZING).cancel_requested_at is not None
+    workspace.nudge()
     _write_notebook(folder)
     _keep_outputs(folder, external=job.external)
-    if outcome.state is JobState.FAILED and job.attempt <= job.retries and not job.external:
+    if outcome.state is JobState.FAILED and job.attempt <= job.retries and not job.external and not wished_to_end:
         store.transition(job.name, JobState.QUEUED, cause=outcome.cause)
         workspace.nudge()
         return

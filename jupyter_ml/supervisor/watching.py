@@ -6,14 +6,16 @@ import signal
 import time
 from typing import TYPE_CHECKING
 
+from jupyter_ml.compute.base import UNKNOWN_EXIT
 from jupyter_ml.executor.spool import SpoolReader
 from jupyter_ml.schemas.jobs import Progress
-from jupyter_ml.schemas.spool import CellFinished, CellStarted, Ended, ExecutorStarted, KernelStarted, Sample
+from jupyter_ml.schemas.spool import CellFinished, CellStarted, CellState, Ended, ExecutorStarted, KernelStarted, Sample
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.supervisor.outcome import Outcome, canceled, timed_out, vanished
 
 if TYPE_CHECKING:
     import threading
+    from collections.abc import Callable
 
     from jupyter_ml.compute.base import Process
     from jupyter_ml.schemas.jobs import Job
@@ -29,8 +31,6 @@ CANCEL_GRACE_S = 1.5
 """From the wish to the kill; the executor needs a second to interrupt the kernel."""
 TIMEOUT_GRACE_S = 1.5
 """The executor watches the time itself; this is for one that hangs."""
-EXIT_GRACE_S = 15.0
-"""From an executor's last word to its end."""
 SILENCE_S = 30.0
 """An executor says something every second: after this, the job is NotResponding."""
 
@@ -44,8 +44,12 @@ class Watch:
 
     Parameters
     ----------
-    workspace, job, folder, process
+    workspace, job, folder
         What to watch.
+    process
+        Its executor; None when that is gone and only its spool is left.
+    kill
+        Ends everything that belongs to the attempt.
     cancel
         Set when somebody wants the job to end.
     detach
@@ -57,22 +61,21 @@ class Watch:
         workspace: Workspace,
         job: Job,
         folder: AttemptFolder,
-        process: Process,
+        process: Process | None,
         *,
+        kill: Callable[[], None],
         cancel: threading.Event,
         detach: threading.Event,
     ) -> None:
         self._workspace, self._job, self._folder, self._process = workspace, job, folder, process
-        self._cancel, self._detach = cancel, detach
+        self._kill, self._cancel, self._detach = kill, cancel, detach
         self._store = workspace.store.jobs
         self._spool = SpoolReader(folder.spool, self._store.offset(job.name), outputs=False)
-        self._state = job.state
-        self._progress, self._usage = job.progress, job.usage
-        self._started = self._spool.offset > 0
-        self._running_since = time.monotonic()
+        self._state, self._progress, self._usage = job.state, job.progress, job.usage
+        self._timeout_s = job.spec.limits.timeout if job.spec else None
+        self._started_at = self._first_event_time()
         self._heard = time.monotonic()
         self._metrics_at = time.monotonic() + METRICS_S
-        self._killed: Outcome | None = None
         self._ended: Ended | None = None
 
     def run(self) -> Outcome:
@@ -84,41 +87,55 @@ class Watch:
             When `detach` was set first.
         """
         kill_at: float | None = None
-        while (code := self._process.wait(TICK_S)) is None:
+        while self._process is not None and self._process.wait(TICK_S) is None:
             self._drain()
-            if self._ended is not None and (self._job.external or time.monotonic() - self._heard > EXIT_GRACE_S):
+            if self._ended is not None:
                 break
             if self._detach.is_set():
                 raise DetachedError
-            kill_at = kill_at or self._limit()
-            if kill_at is not None and time.monotonic() > kill_at and self._ended is None:
-                self._process.kill()
+            kill_at = kill_at or self._limit(self._process)
+            if kill_at is not None and time.monotonic() > kill_at:
+                self._kill()
             self._note_silence()
             self._copy_metrics()
         self._drain()
-        if self._ended is not None:
-            return Outcome(JobState(self._ended.state), self._ended.cause)
-        return self._killed or vanished(self._folder, code or 0, started=self._started)
+        return Outcome(JobState(self._ended.state), self._ended.cause) if self._ended else self._why_gone()
 
-    def _limit(self) -> float | None:
+    def _limit(self, process: Process) -> float | None:
         """Pass a cancel or a timeout on, and return when patience ends."""
         if self._cancel.is_set():
-            self._killed = canceled()
             self._become(JobState.CANCEL_REQUESTED)
-            self._process.signal(signal.SIGINT if self._job.external else signal.SIGTERM)
+            process.signal(signal.SIGINT if self._job.external else signal.SIGTERM)
             return time.monotonic() + CANCEL_GRACE_S
-        timeout = self._job.spec.limits.timeout if self._job.spec else None
-        if timeout is not None and self._started and time.monotonic() - self._running_since > timeout + TIMEOUT_GRACE_S:
-            self._killed = timed_out(timeout)
+        if self._overdue(time.time() - TIMEOUT_GRACE_S):
             return time.monotonic()
         return None
+
+    def _overdue(self, moment: float) -> bool:
+        if self._timeout_s is None or self._started_at is None:
+            return False
+        return moment - self._started_at > self._timeout_s
+
+    def _why_gone(self) -> Outcome:
+        """Return how an attempt ended whose executor did not tell."""
+        if self._cancel.is_set():
+            return canceled()
+        if self._timeout_s is not None and self._started_at is not None:
+            last_word = self._folder.spool.stat().st_mtime
+            if self._overdue(last_word):
+                return timed_out(self._timeout_s)
+        code = self._process.poll() if self._process else None
+        return vanished(self._folder, UNKNOWN_EXIT if code is None else code, started=self._started_at is not None)
 
     def _note_silence(self) -> None:
         if time.monotonic() - self._heard > SILENCE_S and self._state is JobState.RUNNING:
             self._become(JobState.NOT_RESPONDING)
 
+    def _first_event_time(self) -> float | None:
+        return next((event.time for event, _ in SpoolReader(self._folder.spool)), None)
+
     def _drain(self) -> None:
-        before = self._spool.offset
+        before, cell = self._spool.offset, self._progress.cell
         for event, _ in self._spool:
             self._apply(event)
         if self._spool.offset == before:
@@ -127,21 +144,21 @@ class Watch:
         if self._state is JobState.NOT_RESPONDING:
             self._become(JobState.RUNNING)
         self._store.advance(self._job.name, offset=self._spool.offset, progress=self._progress, usage=self._usage)
+        if self._progress.cell != cell:
+            self._workspace.nudge()
 
     def _apply(self, event: SpoolEvent) -> None:
         match event:
             case ExecutorStarted():
-                self._started = True
-                self._running_since = time.monotonic() - max(0.0, time.time() - event.time)
+                self._started_at = event.time
                 self._progress = Progress(cells_total=len(event.cells))
             case KernelStarted():
                 if self._state is JobState.PREPARING:
                     self._become(JobState.RUNNING)
             case CellStarted():
                 self._progress = self._progress.model_copy(update={"cell": event.cell})
-                self._workspace.nudge()
             case CellFinished():
-                done = self._progress.cells_done + 1
+                done = self._progress.cells_done + (event.state is not CellState.SKIPPED)
                 self._progress = self._progress.model_copy(update={"cells_done": done, "cell": None})
             case Sample():
                 self._usage = event.usage
@@ -157,6 +174,4 @@ class Watch:
         if time.monotonic() < self._metrics_at or self._job.run_id is None:
             return
         self._metrics_at = time.monotonic() + METRICS_S
-        metrics = self._workspace.tracking.metrics(self._job.run_id)
-        if metrics:
-            self._store.set_metrics(self._job.name, metrics)
+        self._store.set_metrics(self._job.name, self._workspace.tracking.metrics(self._job.run_id))
