@@ -10,9 +10,12 @@ from jupyter_ml.store.engine import Database
 from jupyter_ml.store.events import EventStore
 from jupyter_ml.store.experiments import ExperimentStore
 from jupyter_ml.store.jobs import JobStore
+from jupyter_ml.store.listening import CHANNEL, Listener
 from jupyter_ml.store.schema import prepare
+from jupyter_ml.store.tables import metadata
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import TracebackType
 
 __all__ = ["Store"]
@@ -73,9 +76,23 @@ class Store:
     ) -> None:
         self.close()
 
+    def notify(self) -> None:
+        """Wake the listeners of every host; nothing happens on SQLite, which one host uses."""
+        if self.shared:
+            with self._database.engine.begin() as connection:
+                connection.execute(text(f"NOTIFY {CHANNEL}"))
+
+    def listen(self, callback: Callable[[], object]) -> Listener:
+        """Call `callback` in a thread of its own whenever somebody calls `notify`; only where the store is `shared`."""
+        return Listener(self._database, callback)
+
     def optimize(self) -> None:
-        """Tell the planner how much there is; wanted now and then while the tables grow, takes milliseconds."""
-        with self._database.write() as connection:
-            if self._database.file:
+        """Tell the planner how much there is; wanted now and then while the tables grow."""
+        if self._database.file:
+            with self._database.write() as connection:
                 connection.execute(text("PRAGMA analysis_limit = 1000"))
-            connection.execute(text("ANALYZE"))
+                connection.execute(text("ANALYZE"))
+        else:  # an index is read without its table only where VACUUM has been
+            with self._database.engine.connect() as connection:
+                alone = connection.execution_options(isolation_level="AUTOCOMMIT")
+                alone.execute(text(f"VACUUM (ANALYZE) {', '.join(metadata.tables)}"))

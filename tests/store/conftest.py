@@ -1,0 +1,20 @@
+"""A store on each kind of database."""
+
+from __future__ import annotations
+
+import pytest
+
+from jupyter_ml.store import Store
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request, tmp_path):
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/workspace/workspace.db"
+    return request.getfixturevalue("postgresql_url")
+
+
+@pytest.fixture
+def store(url):
+    with Store.open(url) as store:
+        yield store
