@@ -35,7 +35,7 @@ class AttemptThread(threading.Thread):
     workspace, compute, job
         What it works on.
     adopted
-        Whether the attempt was claimed earlier, by a supervisor or thread that is gone, or by somebody else's papermill.
+        Whether the attempt was claimed before, by a supervisor or thread that is gone, or by papermill itself.
 
     Attributes
     ----------

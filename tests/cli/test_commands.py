@@ -1,0 +1,176 @@
+"""The command line as a user meets it: in a process of its own, with exit codes and output for people and scripts."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+import yaml
+
+from jupyter_ml.schemas.states import JobState
+from tests.workspaces import until, write_notebook
+
+
+@pytest.fixture(scope="module")
+def ml(shared):
+    """Run ``jupyter ml`` in the shared workspace."""
+
+    def run(*arguments, cwd=None, **env):
+        return subprocess.run(
+            [sys.executable, "-m", "jupyter_ml", *map(str, arguments)],
+            capture_output=True,
+            text=True,
+            cwd=cwd or shared.layout.folder.parent,
+            env={**os.environ, **env},
+            check=False,
+        )
+
+    return run
+
+
+def test_run_watches_and_says_how_it_ended(ml, shared, tmp_path):
+    path = write_notebook(tmp_path / "train.ipynb", "print('alpha is', alpha)", parameters="alpha: float = 0.1")
+    result = ml("run", path, "-p", "alpha=0.5", "--name", "good", "-e", "cli", "--tag", "team=a")
+    assert result.returncode == 0, result.stderr
+    for text in ("alpha is 0.5", "Completed", "cell 2 of 2", "output.ipynb", "experiment", "cli"):
+        assert text in result.stdout
+    assert shared.jobs.get("good").tags == {"team": "a"}
+
+
+def test_run_of_a_failure_shows_the_cause_and_exits_with_one(ml, tmp_path):
+    path = write_notebook(tmp_path / "train.ipynb", "x = 1", "x / 0")
+    result = ml("run", path)
+    assert result.returncode == 1
+    assert "ZeroDivisionError" in result.stderr
+    assert "x / 0" in result.stderr
+
+
+def test_run_of_a_script(ml, tmp_path):
+    (tmp_path / "train.py").write_text("import sys; print(sys.argv[1:])")
+    result = ml("run", "train.py", "-p", "alpha=0.5", cwd=tmp_path, JUPYTER_ML_WORKSPACE=str(_folder(ml)))
+    assert result.returncode == 0, result.stderr
+    assert "['--alpha', '0.5']" in result.stdout
+
+
+def _folder(ml):
+    return json.loads(ml("workspace", "show", "-o", "json").stdout)["folder"]
+
+
+def test_a_secret_comes_from_the_environment(ml, shared, tmp_path):
+    path = write_notebook(tmp_path / "a.ipynb", "import os\nprint(len(os.environ['TOKEN']), os.environ['TOKEN'])")
+    result = ml("run", path, "--secret", "TOKEN", TOKEN="s3cret-s3cret")
+    assert result.returncode == 0, result.stderr
+    assert "13 ***" in result.stdout
+    assert "s3cret" not in result.stdout + result.stderr
+
+
+def test_create_list_show_cancel_archive_download_delete(ml, shared, tmp_path):
+    (tmp_path / "job.yml").write_text("type: command\ncommand: sleep 600\nname: slow\nexperiment_name: verbs\n")
+    created = ml("job", "create", "-f", tmp_path / "job.yml", "--set", "tags.team=b", "-o", "json")
+    assert created.returncode == 0, created.stderr
+    assert json.loads(created.stdout)["tags"] == {"team": "b"}
+    until(lambda: shared.jobs.get("slow").state is JobState.RUNNING)
+
+    assert ml("job", "delete", "slow", "--yes").returncode == 4
+    assert ml("job", "download", "slow").returncode == 4
+    listed = json.loads(ml("job", "list", "--where", "tags.team = b", "-o", "json").stdout)
+    assert [job["name"] for job in listed] == ["slow"]
+
+    canceled = ml("job", "cancel", "slow")
+    assert (canceled.returncode, canceled.stdout) == (0, "slow: Canceled\n")
+    assert ml("job", "stream", "slow").returncode == 130
+    assert ml("job", "cancel", "slow").returncode == 4
+    assert yaml.safe_load(ml("job", "show", "slow", "-o", "yaml").stdout)["state"] == "Canceled"
+
+    ml("job", "archive", "slow")
+    assert "slow" not in ml("job", "list").stdout
+    assert "slow" in ml("job", "list", "--archived").stdout
+    ml("job", "restore", "slow")
+    downloaded = ml("job", "download", "slow", "-p", tmp_path)
+    assert downloaded.stdout.strip() == str(tmp_path / "slow")
+    assert ml("job", "delete", "slow", "--yes").returncode == 0
+    assert ml("job", "show", "slow").returncode == 3
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["job", "show", "nobody"], 3, "nobody"),
+        (["run", "missing.ipynb"], 2, "missing.ipynb"),
+        (["job", "list", "--where", "metrics.r2 is large"], 2, "is no condition"),
+        (["job", "list", "--sort", "colour"], 2, "sort"),
+        (["job", "list", "--state", "Done"], 2, "states"),
+        (["run", "a.ipynb", "-p", "alpha"], 2, "NAME=VALUE"),
+        (["jbo", "list"], 2, "jbo"),
+        (["--workspace", "/nowhere", "job", "list"], 5, "workspace init"),
+        (["experiment", "show", "nothing"], 3, "nothing"),
+    ],
+)
+def test_an_error_says_what_and_has_the_code_of_its_class(ml, arguments, code, words):
+    result = ml(*arguments)
+    assert result.returncode == code, result.stderr
+    assert words in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_a_yaml_error_names_the_line(ml, tmp_path):
+    (tmp_path / "job.yml").write_text("type: command\ncomand: ls\n")
+    result = ml("job", "create", "-f", tmp_path / "job.yml")
+    assert result.returncode == 2
+    assert "job.yml:2: comand: unknown key (did you mean 'command'?)" in result.stderr
+
+
+def test_ctrl_c_leaves_the_job_alone(ml, shared, tmp_path):
+    path = write_notebook(tmp_path / "a.ipynb", "import time\nprint('begun', flush=True)\ntime.sleep(2)")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "jupyter_ml", "run", path, "--name", "patient"],
+        cwd=shared.layout.folder.parent,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    for line in process.stdout:
+        if "begun" in line:
+            break
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert "goes on" in errors
+    assert shared.jobs.wait("patient").state is JobState.COMPLETED
+
+
+def test_workspace_and_supervisor(ml, shared, tmp_path):
+    assert ml("workspace", "init", tmp_path).returncode == 0
+    assert ml("workspace", "init", tmp_path).returncode == 4
+    facts = json.loads(ml("workspace", "show", "-o", "json").stdout)
+    assert facts["tracking_uri"] == shared.tracking_uri
+    status = json.loads(ml("supervisor", "status", "-o", "json").stdout)
+    assert status["running"]
+    assert (
+        "experiment" in ml("experiment", "list").stdout.lower() or "No experiments" in ml("experiment", "list").stdout
+    )
+
+
+HEAVY = ["mlflow", "papermill", "nbformat", "nbclient", "jsonschema", "alembic", "pandas", "numpy", "zmq"]
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["job", "list"], ["run", "{notebook}", "--detach"], ["job", "show", "light"]]
+)
+def test_nothing_heavy_is_imported_to_submit_or_list(shared, tmp_path, arguments):
+    path = write_notebook(tmp_path / "a.ipynb", "1", parameters="alpha: float = 1")
+    if arguments[-1] == "light":
+        shared.jobs.submit({"type": "command", "command": "true", "name": "light"})
+    code = (
+        "import sys\nfrom jupyter_ml.cli.app import run\n"
+        f"code = run({[a.format(notebook=path) for a in arguments]!r})\n"
+        f"print('heavy:', [name for name in {HEAVY!r} if name in sys.modules], code)"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=shared.layout.folder.parent, check=True
+    )
+    assert "heavy: [] 0" in result.stdout, result.stdout + result.stderr

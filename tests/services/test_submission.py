@@ -1,0 +1,204 @@
+"""What is wrong is named before anything is kept; what is right is kept whole."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+
+import pytest
+
+from jupyter_ml.errors import ConflictError, InvalidInputError, NotFoundError, TooLargeError
+from jupyter_ml.schemas.jobs import CommandJob, NotebookJob
+from jupyter_ml.schemas.queries import JobQuery
+from jupyter_ml.schemas.states import JobState
+from tests.workspaces import write_notebook
+
+
+@pytest.fixture
+def quiet(workspace, monkeypatch):
+    """A workspace in which nothing is started, so that jobs stay where submission put them."""
+    monkeypatch.setattr(type(workspace.supervisor), "ensure", lambda self: None)
+    return workspace
+
+
+def assert_nothing_kept(workspace):
+    assert workspace.jobs.list(JobQuery(archived=None)).total == 0
+    assert not (workspace.layout.folder / "jobs").exists() or not list((workspace.layout.folder / "jobs").iterdir())
+    assert not workspace.layout.vault.exists() or [p.name for p in workspace.layout.vault.iterdir()] in ([], ["keys"])
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("{", "not JSON"),
+        ("[]", "not a notebook"),
+        ('{"cells": [], "metadata": {}}', "no 'nbformat'"),
+        ('{"worksheets": [], "metadata": {}, "nbformat": 3}', "format 3"),
+    ],
+)
+def test_a_file_that_is_no_notebook(quiet, tmp_path, content, words):
+    path = tmp_path / "a.ipynb"
+    path.write_text(content)
+    with pytest.raises(InvalidInputError, match=words):
+        quiet.jobs.submit(NotebookJob(notebook=str(path)))
+    assert_nothing_kept(quiet)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "values", "words"),
+    [
+        ("alpha: float = 0.5", {"alhpa": 1}, "did you mean 'alpha'"),
+        ("alpha: float = 0.5", {"alpha": "large"}, "takes float"),
+        (None, {"alpha": 1}, "tag"),
+    ],
+)
+def test_parameters_are_checked_against_the_notebook(quiet, tmp_path, parameters, values, words):
+    path = write_notebook(tmp_path / "a.ipynb", "1", parameters=parameters)
+    with pytest.raises(InvalidInputError, match=words) as caught:
+        quiet.jobs.submit(NotebookJob(notebook=str(path), parameters=values))
+    assert caught.value.field is None or caught.value.field.startswith("parameters")
+    assert_nothing_kept(quiet)
+
+
+def test_an_unknown_kernel_names_the_nearest(quiet, tmp_path):
+    path = write_notebook(tmp_path / "a.ipynb", "1")
+    with pytest.raises(InvalidInputError, match=r"'pyton3'.*did you mean 'python3'"):
+        quiet.jobs.submit(NotebookJob(notebook=str(path), kernel_name="pyton3"))
+
+
+def test_an_unknown_compute_names_the_nearest(quiet):
+    with pytest.raises(NotFoundError, match="did you mean 'local'"):
+        quiet.jobs.submit(CommandJob(command="true", compute="locl"))
+
+
+def test_a_notebook_outside_of_its_code(quiet, tmp_path):
+    write_notebook(tmp_path / "outside.ipynb", "1")
+    code = tmp_path / "code"
+    code.mkdir()
+    (code / "link.ipynb").symlink_to(tmp_path / "outside.ipynb")
+    for path in (code / ".." / "outside.ipynb", code / "link.ipynb"):
+        with pytest.raises(InvalidInputError, match="outside"):
+            quiet.jobs.submit(NotebookJob(notebook=str(path), code=str(code)))
+    assert_nothing_kept(quiet)
+
+
+def test_a_link_out_of_the_code(quiet, tmp_path):
+    code = tmp_path / "code"
+    code.mkdir()
+    (code / "passwords").symlink_to("/etc/passwd")
+    with pytest.raises(InvalidInputError, match=r"passwords.*/etc/passwd"):
+        quiet.jobs.submit(CommandJob(command="cat passwords", code=str(code)))
+    assert_nothing_kept(quiet)
+
+
+def test_ten_gigabytes_of_code_are_refused_at_once(quiet, tmp_path):
+    code = tmp_path / "code"
+    code.mkdir()
+    with (code / "raw.parquet").open("wb") as file:
+        file.truncate(10 * 1024**3)
+    (code / "train.py").write_text("print(1)")
+    with pytest.raises(TooLargeError, match=r"raw\.parquet") as caught:
+        quiet.jobs.submit(CommandJob(command="python train.py", code=str(code)))
+    assert "snapshots.max_bytes" in str(caught.value)
+    (code / ".amlignore").write_text("*.parquet\n")
+    assert quiet.jobs.submit(CommandJob(command="python train.py", code=str(code))).state is JobState.QUEUED
+
+
+def test_a_name_already_taken(quiet):
+    quiet.jobs.submit(CommandJob(command="echo first", name="mine"))
+    with pytest.raises(ConflictError, match="'mine'"):
+        quiet.jobs.submit(CommandJob(command="echo second", name="mine"))
+    assert quiet.jobs.get("mine").spec.command == "echo first"
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        ({"type": "uri_file", "path": "nowhere.csv"}, "does not exist"),
+        ({"type": "uri_file", "path": "."}, "write type: uri_folder"),
+        ({"type": "uri_file", "path": "azureml:iris:1"}, "no local path"),
+        ({"type": "uri_file", "path": "https://example.org/x.csv"}, "no local path"),
+    ],
+)
+def test_inputs_are_looked_at(quiet, data, words):
+    with pytest.raises(InvalidInputError, match=words) as caught:
+        quiet.jobs.submit(CommandJob(command="cat ${{inputs.data}}", inputs={"data": data}))
+    assert caught.value.field == "inputs.data.path"
+
+
+def test_secrets_need_values_and_names(quiet, monkeypatch):
+    monkeypatch.delenv("TOKEN", raising=False)
+    with pytest.raises(InvalidInputError, match="no value for TOKEN"):
+        quiet.jobs.submit(CommandJob(command="true", secrets=["TOKEN"]))
+    with pytest.raises(InvalidInputError, match="not named in the job"):
+        quiet.jobs.submit(CommandJob(command="true"), secrets={"TOKEN": "correct horse"})
+    with pytest.raises(InvalidInputError, match="environment_variables too"):
+        quiet.jobs.submit(
+            CommandJob(command="true", secrets=["A"], environment_variables={"A": "b"}), secrets={"A": "long enough"}
+        )
+    with pytest.raises(InvalidInputError) as caught:
+        quiet.jobs.submit(CommandJob(command="true", secrets=["A"]), secrets={"A": "abc"})
+    assert "abc" not in str(caught.value).replace("A", "")
+    assert_nothing_kept(quiet)
+
+
+def test_the_state_of_the_repository_is_kept(quiet, tmp_path):
+    repository = tmp_path / "code"
+    repository.mkdir()
+    git = ["git", "-C", str(repository), "-c", "user.name=a", "-c", "user.email=a@b"]
+    subprocess.run([*git, "init", "-q", "-b", "main"], check=True)
+    (repository / "train.py").write_text("print(1)\n")
+    subprocess.run([*git, "add", "."], check=True)
+    subprocess.run([*git, "commit", "-qm", "one"], check=True)
+    (repository / "train.py").write_text("print(2)\n")
+    job = quiet.jobs.submit(CommandJob(command="python train.py", code=str(repository)))
+    state = json.loads(quiet.layout.git_state(job.name).read_text())
+    assert state["branch"] == "main"
+    assert state["dirty"] is True
+
+
+def test_yaml_paths_are_relative_to_the_file(quiet, tmp_path, monkeypatch):
+    write_notebook(tmp_path / "project" / "nb" / "train.ipynb", "1", parameters="alpha: float = 0.5\ndata = 'x'")
+    (tmp_path / "project" / "data.csv").write_text("a\n")
+    (tmp_path / "project" / "job.yml").write_text(
+        "$schema: https://azuremlschemas.azureedge.net/latest/commandJob.schema.json\n"
+        "type: notebook\nnotebook: nb/train.ipynb\ncode: .\nexperiment_name: from-yaml\n"
+        "inputs:\n  data: {type: uri_file, path: data.csv}\n"
+        "parameters:\n  alpha: 0.25\n  data: ${{inputs.data}}\n"
+    )
+    monkeypatch.chdir("/")
+    spec = quiet.jobs.read(tmp_path / "project" / "job.yml", {"limits.timeout": 60, "parameters.alpha": 1})
+    assert spec.limits.timeout == 60
+    job = quiet.jobs.submit(spec)
+    assert job.spec.notebook == str(tmp_path / "project" / "nb" / "train.ipynb")
+    assert job.spec.inputs["data"].path == str(tmp_path / "project" / "data.csv")
+    assert job.parameters["alpha"] == 1.0
+    assert job.experiment_name == "from-yaml"
+
+
+def test_text_from_a_person_becomes_what_the_notebook_declares(quiet, tmp_path):
+    path = write_notebook(tmp_path / "a.ipynb", "1", parameters="alpha: float = 0.5\nlabel: str = 'x'\nn = 3")
+    spec = quiet.jobs.from_file(path, {"alpha": "1", "label": "007", "n": "5"})
+    assert spec.parameters == {"alpha": 1.0, "label": "007", "n": 5}
+    assert spec.code == str(tmp_path)
+    assert quiet.jobs.from_file(path, code=False).code is None
+
+
+def test_a_script_becomes_a_command(quiet, tmp_path):
+    (tmp_path / "my train.py").write_text("print(1)")
+    spec = quiet.jobs.from_file(tmp_path / "my train.py", {"alpha": "0.5", "name": "it's"})
+    assert spec.command == "python 'my train.py' --alpha ${{inputs.alpha}} --name ${{inputs.name}}"
+    assert spec.inputs == {"alpha": 0.5, "name": "it's"}
+    (tmp_path / "x.txt").write_text("")
+    with pytest.raises(InvalidInputError, match="expected a notebook"):
+        quiet.jobs.from_file(tmp_path / "x.txt")
+
+
+def test_submission_that_breaks_in_the_middle_leaves_nothing(quiet, tmp_path, monkeypatch):
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(type(quiet.vault), "put", full)
+    with pytest.raises(OSError, match="No space left"):
+        quiet.jobs.submit(CommandJob(command="true", secrets=["A"], name="mine"), secrets={"A": "long enough"})
+    assert_nothing_kept(quiet)

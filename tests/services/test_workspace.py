@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import stat
+
+import pytest
+
+from jupyter_ml import Workspace
+from jupyter_ml.errors import ConflictError, InvalidInputError, WorkspaceError
+
+
+@pytest.fixture(autouse=True)
+def clean(monkeypatch, tmp_path):
+    monkeypatch.delenv("JUPYTER_ML_WORKSPACE", raising=False)
+    monkeypatch.setenv("JUPYTER_DATA_DIR", str(tmp_path / "data"))
+
+
+def test_the_nearest_workspace_upwards_else_the_users_own(tmp_path, monkeypatch):
+    inner = tmp_path / "project" / "a" / "b"
+    inner.mkdir(parents=True)
+    monkeypatch.chdir(inner)
+    with Workspace.open() as found:
+        assert found.layout.folder == tmp_path / "data" / "jupyter-ml" / "default"
+    with Workspace.init(tmp_path / "project") as made:
+        assert made.settings.name == "project"
+    with Workspace.open() as found:
+        assert found.layout.folder == tmp_path / "project" / ".jupyter-ml"
+    with Workspace.init(tmp_path, name="other"):
+        monkeypatch.setenv("JUPYTER_ML_WORKSPACE", str(tmp_path))
+    with Workspace.open() as found:
+        assert found.settings.name == "other"
+    with Workspace.open(tmp_path / "project" / ".jupyter-ml") as found:
+        assert found.settings.name == "project"
+
+
+def test_a_folder_without_a_workspace_is_not_made_one_by_a_typing_error(tmp_path, monkeypatch):
+    with pytest.raises(WorkspaceError, match="jupyter ml workspace init"):
+        Workspace.open(tmp_path)
+    monkeypatch.setenv("JUPYTER_ML_WORKSPACE", str(tmp_path / "nowhere"))
+    with pytest.raises(WorkspaceError, match="JUPYTER_ML_WORKSPACE"):
+        Workspace.open()
+    with pytest.raises(InvalidInputError, match="no folder"):
+        Workspace.init(tmp_path / "nowhere")
+
+
+def test_init_does_not_write_over_a_workspace(tmp_path):
+    Workspace.init(tmp_path).close()
+    with pytest.raises(ConflictError, match="already"):
+        Workspace.init(tmp_path)
+
+
+def test_wrong_settings_are_named_with_their_line(tmp_path):
+    Workspace.init(tmp_path).close()
+    (tmp_path / ".jupyter-ml" / "workspace.yml").write_text("name: x\nlocal:\n  max_concurent: 2\n")
+    with pytest.raises(InvalidInputError, match=r"workspace.yml:3: local.max_concurent: .*'max_concurrent'"):
+        Workspace.open(tmp_path)
+
+
+def test_everything_is_for_the_owner_only(tmp_path):
+    with Workspace.init(tmp_path) as made:
+        made.jobs.counts()
+    assert stat.S_IMODE(made.layout.folder.stat().st_mode) == 0o700
+    assert stat.S_IMODE(made.layout.database.stat().st_mode) == 0o600
+
+
+def test_a_folder_that_cannot_be_written(tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("JUPYTER_DATA_DIR", str(tmp_path / "file"))
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(WorkspaceError, match="cannot be made"):
+        Workspace.open()
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]

@@ -1,0 +1,226 @@
+"""Jobs from the queue to their end, with a real supervisor, executor, kernel and MLflow store."""
+
+from __future__ import annotations
+
+import json
+import time
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from jupyter_ml.schemas.causes import CauseKind
+from jupyter_ml.schemas.jobs import CommandJob, Job, NotebookJob
+from jupyter_ml.schemas.queries import Condition, JobQuery
+from jupyter_ml.schemas.spool import Log, Output
+from jupyter_ml.schemas.states import JobState
+from tests.workspaces import processes_of, until, write_notebook
+
+
+@pytest.fixture(scope="module")
+def client(shared):
+    from mlflow import MlflowClient
+
+    return MlflowClient(shared.tracking_uri)
+
+
+def submit_notebook(workspace, folder, *cells, code=True, **options) -> Job:
+    given = {key: options.pop(key) for key in ("parameters", "tags") if key in options}
+    values = options.pop("values", {})
+    path = write_notebook(folder / "train.ipynb", *cells, **given)
+    job = NotebookJob(notebook=str(path), code=str(folder) if code else None, parameters=values, **options)
+    return workspace.jobs.submit(job)
+
+
+def test_a_notebook_becomes_a_tracked_run(shared, client, tmp_path):
+    (tmp_path / "model.py").write_text("def fit(alpha):\n    return alpha * 2\n")
+    job = submit_notebook(
+        shared,
+        tmp_path,
+        "import mlflow, model\nfrom pathlib import Path",
+        "for step in range(3):\n    mlflow.log_metric('loss', model.fit(alpha) + step, step=step)\nprint('done')",
+        "Path('outputs', 'answer.txt').write_text('42')\nday",
+        parameters="from datetime import date\nalpha: float = 0.1\nday: date = date(2020, 1, 1)",
+        values={"alpha": 0.5, "day": date(2026, 11, 22)},
+        tags={},
+        experiment_name="diabetes",
+    )
+    assert job.state is JobState.QUEUED
+    items = list(shared.jobs.stream(job.name))
+    done = items[-1]
+    assert isinstance(done, Job)
+    assert done.state is JobState.COMPLETED
+    assert done.cause is None
+    assert done.metrics == {"loss": 3.0}
+    assert done.progress.cells_done == done.progress.cells_total == 4
+    assert "done\n" in "".join(
+        item.output["text"] for item in items if isinstance(item, Output) and item.output["output_type"] == "stream"
+    )
+    folder = shared.jobs.folder(job.name)
+    assert (folder.kept_outputs / "answer.txt").read_text() == "42"
+    assert not folder.work.exists()
+    executed = json.loads(folder.output.read_text())
+    assert "datetime.date(2026, 11, 22)" in json.dumps(executed["cells"][-1]["outputs"])
+
+    run = client.get_run(done.run_id)
+    assert run.info.status == "FINISHED"
+    assert run.data.params["alpha"] == "0.5"
+    assert [point.value for point in client.get_metric_history(done.run_id, "loss")] == [1.0, 2.0, 3.0]
+    attached = {item.path for item in client.list_artifacts(done.run_id)}
+    assert {"output.ipynb", "packages.txt", "outputs", "code"} <= attached
+    assert {item.path for item in client.list_artifacts(done.run_id, "code")} == {"code/model.py", "code/train.ipynb"}
+
+    found = shared.jobs.list(JobQuery(where=[Condition.parse("metrics.loss = 3"), Condition.parse("params.alpha < 1")]))
+    assert job.name in [item.name for item in found.items]
+    assert shared.experiments.get("diabetes").jobs >= 1
+    assert processes_of(folder.path) == []
+
+
+def test_a_command_reads_inputs_and_writes_outputs(shared, client, tmp_path):
+    (tmp_path / "data.csv").write_text("a,b\n1,2\n")
+    (tmp_path / "copy.py").write_text(
+        "import sys; open(sys.argv[2] + '/copy.csv', 'w').write(open(sys.argv[1]).read())\n"
+    )
+    job = shared.jobs.submit(
+        {
+            "type": "command",
+            "command": "echo ${{inputs.word}} >&2 && python copy.py ${{inputs.data}} ${{outputs.model}}",
+            "code": str(tmp_path),
+            "inputs": {"word": "it's $HOME", "data": {"type": "uri_file", "path": str(tmp_path / "data.csv")}},
+            "outputs": {"model": {}},
+        }
+    )
+    items = list(shared.jobs.stream(job.name))
+    assert items[-1].state is JobState.COMPLETED, items[-1].cause
+    assert "".join(item.text for item in items if isinstance(item, Log)) == "it's $HOME\n"
+    assert (shared.jobs.folder(job.name).kept_outputs / "model" / "copy.csv").read_text() == "a,b\n1,2\n"
+    assert client.get_run(items[-1].run_id).data.params["word"] == "it's $HOME"
+
+
+def test_a_failure_names_cell_and_exception(shared, client, tmp_path):
+    job = submit_notebook(shared, tmp_path, "x = 1", "x / 0", "print('never')")
+    done = shared.jobs.wait(job.name)
+    assert done.state is JobState.FAILED
+    assert (done.cause.kind, done.cause.cell, done.cause.exception) == (CauseKind.EXCEPTION, 1, "ZeroDivisionError")
+    assert done.cause.cell_source == "x / 0"
+    assert client.get_run(done.run_id).info.status == "FAILED"
+    executed = json.loads(shared.jobs.folder(job.name).output.read_text())
+    assert "never" not in json.dumps([cell["outputs"] for cell in executed["cells"] if cell["cell_type"] == "code"])
+
+
+def test_a_retry_is_an_attempt_of_its_own(shared, tmp_path):
+    counter = tmp_path / "count"
+    job = submit_notebook(
+        shared,
+        tmp_path / "code",
+        f"from pathlib import Path\np = Path({str(counter)!r})\nn = len(p.read_text()) if p.exists() else 0\n"
+        "p.write_text('x' * (n + 1))\nassert n == 2, n",
+        retries=3,
+    )
+    done = shared.jobs.wait(job.name)
+    assert (done.state, done.attempt, done.cause) == (JobState.COMPLETED, 3, None)
+    attempts = shared.jobs.attempts(job.name)
+    assert [attempt.state for attempt in attempts] == [JobState.FAILED, JobState.FAILED, JobState.COMPLETED]
+    assert attempts[0].cause.exception == "AssertionError"
+    assert attempts[0].ended_at <= attempts[1].started_at
+
+
+def test_a_running_job_is_canceled_within_two_seconds(shared, client, tmp_path):
+    job = submit_notebook(
+        shared, tmp_path, "print('here', flush=True)", "import time\ntime.sleep(600)", "print('never')"
+    )
+    until(lambda: shared.jobs.get(job.name).progress.cell == 1)
+    start = time.monotonic()
+    shared.jobs.cancel(job.name)
+    done = shared.jobs.wait(job.name)
+    assert time.monotonic() - start < 2
+    assert (done.state, done.cause.kind) == (JobState.CANCELED, CauseKind.CANCELED)
+    assert client.get_run(done.run_id).info.status == "KILLED"
+    assert "here" in shared.jobs.folder(job.name).output.read_text()
+
+
+def test_a_job_that_ignores_every_signal_is_canceled_too(shared, tmp_path):
+    job = submit_notebook(
+        shared,
+        tmp_path,
+        "import signal, subprocess, time\nfor n in (signal.SIGINT, signal.SIGTERM):\n    signal.signal(n, signal.SIG_IGN)\n"
+        "subprocess.Popen(['sleep', '600'], start_new_session=True)\nprint('deaf', flush=True)\n"
+        "while True:\n    time.sleep(1)",
+    )
+    until(lambda: shared.jobs.get(job.name).progress.cell == 0)
+    start = time.monotonic()
+    shared.jobs.cancel(job.name)
+    assert shared.jobs.wait(job.name).state is JobState.CANCELED
+    assert time.monotonic() - start < 3
+    assert processes_of(shared.jobs.folder(job.name).path) == []
+
+
+def test_a_job_that_takes_too_long_fails_with_that_cause(shared, tmp_path):
+    job = submit_notebook(shared, tmp_path, "import time\ntime.sleep(600)", limits={"timeout": 1.5})
+    done = shared.jobs.wait(job.name)
+    assert (done.state, done.cause.kind) == (JobState.FAILED, CauseKind.TIMEOUT)
+    assert 1 < done.duration_s < 6
+
+
+def test_a_secret_reaches_the_process_and_nothing_else(shared, client, tmp_path, monkeypatch):
+    monkeypatch.setenv("TOKEN", "hunter2-hunter2")
+    job = submit_notebook(
+        shared,
+        tmp_path,
+        "import os\nassert os.environ['TOKEN'].startswith('hunter2')\nprint(os.environ['TOKEN'])\nos.environ['TOKEN']",
+        "raise ValueError(os.environ['TOKEN'])",
+        secrets=["TOKEN"],
+    )
+    done = shared.jobs.wait(job.name)
+    assert done.cause.exception == "ValueError"
+    needle = b"hunter2-hunter2"
+    holders = [path for path in shared.layout.folder.rglob("*") if path.is_file() and needle in path.read_bytes()]
+    assert holders == []
+    with pytest.raises(Exception, match=job.name):
+        shared.vault.get(job.name)
+
+
+def test_a_secret_lies_encrypted_while_the_job_waits(workspace, tmp_path):
+    path = write_notebook(tmp_path / "a.ipynb", "1")
+    workspace.supervisor.stop()
+    workspace.supervisor.ensure = lambda: None
+    job = workspace.jobs.submit(NotebookJob(notebook=str(path), secrets=["KEY"]), secrets={"KEY": "correct horse"})
+    assert workspace.vault.get(job.name) == {"KEY": "correct horse"}
+    for path in workspace.layout.folder.rglob("*"):
+        assert not path.is_file() or b"correct horse" not in path.read_bytes(), path
+
+
+def test_delete_takes_everything_with_it(shared, client, tmp_path):
+    job = submit_notebook(shared, tmp_path, "1 + 1")
+    done = shared.jobs.wait(job.name)
+    artifacts = Path(client.get_run(done.run_id).info.artifact_uri.removeprefix("file://"))
+    assert artifacts.exists()
+    shared.jobs.delete(job.name)
+    assert not shared.layout.job(job.name).exists()
+    assert not artifacts.exists()
+    assert job.name not in [item.name for item in shared.jobs.list(JobQuery(archived=None, limit=1000)).items]
+    again = shared.jobs.submit(CommandJob(command="true", name=job.name))
+    assert shared.jobs.wait(again.name).state is JobState.COMPLETED
+
+
+def test_runs_made_by_hand_are_listed(shared, client):
+    experiment = client.create_experiment("by-hand")
+    run = client.create_run(experiment, run_name="notebook-run")
+    client.log_metric(run.info.run_id, "r2", 0.75)
+    client.log_param(run.info.run_id, "alpha", 0.25)
+    client.set_terminated(run.info.run_id, "FINISHED")
+    query = JobQuery(experiment_name="by-hand", where=[Condition.parse("metrics.r2 > 0.5")])
+    [found] = until(lambda: shared.jobs.list(query).items)
+    assert (found.type, found.state, found.display_name) == ("mlflow_run", JobState.COMPLETED, "notebook-run")
+    assert found.metrics == {"r2": 0.75}
+
+
+def test_a_kernel_that_does_not_start_is_told(shared, tmp_path):
+    job = shared.jobs.submit(
+        NotebookJob(
+            notebook=str(write_notebook(tmp_path / "a.ipynb", "1")),
+            environment_variables={"PYTHONHOME": "/nowhere"},
+        )
+    )
+    done = shared.jobs.wait(job.name)
+    assert (done.state, done.cause.kind) == (JobState.FAILED, CauseKind.STARTUP)

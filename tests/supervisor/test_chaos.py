@@ -1,0 +1,129 @@
+"""Fifty and more kill -9 at random moments, and the truth still stands."""
+
+from __future__ import annotations
+
+import json
+import random
+import time
+
+import psutil
+import pytest
+
+from jupyter_ml.executor.spool import SpoolReader
+from jupyter_ml.schemas.jobs import JobType
+from jupyter_ml.schemas.launch import AttemptFolder
+from jupyter_ml.schemas.queries import JobQuery
+from jupyter_ml.schemas.spool import CellFinished, CellState, Ended, Output
+from jupyter_ml.schemas.states import FINAL, JobState
+from tests.workspaces import processes_of, until, write_notebook
+
+KILLS = 54
+SEED = 20261122
+CELLS = [
+    f"import time\nfor n in range(4):\n    time.sleep(0.05)\n    print('cell {cell}', n, flush=True)"
+    for cell in range(4)
+]
+
+
+@pytest.mark.timeout(600)
+def test_every_job_ends_in_a_true_state_whoever_is_killed(workspace, tmp_path):
+    dice = random.Random(SEED)
+    path = write_notebook(tmp_path / "a.ipynb", *CELLS)
+    kills: dict[str, int] = {}
+    submitted = 0
+    while sum(kills.values()) < KILLS:
+        while sum(count for state, count in workspace.jobs.counts().items() if state not in FINAL) < 4:
+            retries = dice.choice([0, 0, 1])
+            if submitted % 3:
+                spec = {"type": "notebook", "notebook": str(path), "retries": retries}
+            else:
+                command = "for n in 1 2 3 4 5 6 7 8; do sleep 0.1; echo $n; done"
+                spec = {"type": "command", "command": command, "retries": retries}
+            workspace.jobs.submit(spec)
+            submitted += 1
+        time.sleep(dice.uniform(0.1, 0.6))  # the moment of the kill is what is random here
+        kind = dice.choice(["executor", "kernel", "supervisor"])
+        victims = _victims(workspace, kind)
+        if victims:
+            victim = dice.choice(victims)
+            try:
+                victim.kill()
+            except psutil.NoSuchProcess:
+                continue
+            kills[kind] = kills.get(kind, 0) + 1
+        workspace.supervisor.ensure()
+    for job in workspace.jobs.list(JobQuery(limit=1000)).items:
+        workspace.jobs.wait(job.name)
+
+    assert min(kills.values()) >= 5, kills
+    jobs = workspace.jobs.list(JobQuery(limit=1000)).items
+    assert len(jobs) == submitted
+    for job in jobs:
+        assert job.type in (JobType.NOTEBOOK, JobType.COMMAND)
+        _check(workspace, job)
+    assert {JobState.COMPLETED, JobState.FAILED} <= {job.state for job in jobs}
+    until(lambda: all("jupyter_ml.supervisor" in p.cmdline() for p in processes_of(workspace.layout.folder)))
+    probe = workspace.jobs.submit({"type": "command", "command": "true"})
+    assert (
+        workspace.jobs.wait(probe.name).state is JobState.COMPLETED
+    )  # no slot leaked: with two slots, two leaks would block it
+    assert not {state for state in workspace.jobs.counts() if state not in FINAL}
+
+
+def _victims(workspace, kind):
+    found = []
+    for process in processes_of(workspace.layout.folder):
+        try:
+            command = " ".join(process.cmdline())
+        except psutil.NoSuchProcess:
+            continue
+        is_kind = {
+            "supervisor": "jupyter_ml.supervisor" in command,
+            "executor": "jupyter_ml.executor" in command,
+            "kernel": "ipykernel" in command,
+        }
+        if is_kind[kind]:
+            found.append(process)
+    return found
+
+
+def _check(workspace, job):
+    """What the database says of a job agrees with what its spools say."""
+    assert job.state in FINAL, job
+    attempts = workspace.jobs.attempts(job.name)
+    assert len(attempts) == job.attempt <= job.retries + 1
+    assert attempts[-1].state is job.state
+    assert all(attempt.state is JobState.FAILED for attempt in attempts[:-1])
+    assert (job.state is JobState.COMPLETED) == (job.cause is None), job
+    for attempt in attempts:
+        folder = AttemptFolder(workspace.layout.attempt(job.name, attempt.number))
+        events = [event for event, _ in SpoolReader(folder.spool)]
+        last = events[-1] if events else None
+        said = JobState(last.state) if isinstance(last, Ended) else JobState.FAILED
+        assert attempt.state is said, (job.name, attempt, last)
+        if folder.input.exists():
+            _check_notebook(folder, events)
+    if job.state is JobState.COMPLETED and job.type is JobType.NOTEBOOK:
+        assert job.progress.cells_done == len(CELLS)
+
+
+def _check_notebook(folder, events):
+    """Every output that was spooled is in the notebook, and no cell is said to have completed that did not."""
+    executed = json.loads(folder.output.read_text())
+    shown = "".join(
+        "".join(output["text"])
+        for cell in executed["cells"]
+        for output in cell.get("outputs", [])
+        if output["output_type"] == "stream"
+    )
+    spooled = "".join(
+        event.output["text"]
+        for event in events
+        if isinstance(event, Output) and event.output["output_type"] == "stream"
+    )
+    assert shown == spooled
+    completed = {
+        event.cell for event in events if isinstance(event, CellFinished) and event.state is CellState.COMPLETED
+    }
+    states = [cell["metadata"]["jupyter_ml"]["state"] for cell in executed["cells"] if cell["cell_type"] == "code"]
+    assert states.count("completed") == len(completed)

@@ -1,0 +1,89 @@
+"""Supervisors come and go; jobs do not notice."""
+
+from __future__ import annotations
+
+import os
+import pty
+import signal
+import subprocess
+import sys
+import time
+
+import jupyter_ml
+from jupyter_ml.schemas.jobs import CommandJob
+from jupyter_ml.schemas.states import JobState
+from tests.workspaces import processes_of, until, write_notebook
+
+
+def test_an_older_supervisor_hands_over_to_a_newer_client(workspace, tmp_path):
+    older = "import jupyter_ml; jupyter_ml.__version__ = '0.0.1'\nfrom jupyter_ml.supervisor.__main__ import main\n"
+    process = subprocess.Popen([sys.executable, "-c", f"{older}main({[str(workspace.layout.folder)]!r})"])
+    info = until(lambda: (found := workspace.supervisor.status()) and found.pid and found)
+    assert info.version == "0.0.1"
+    go, starts = tmp_path / "go", tmp_path / "starts"
+    command = f"echo x >> {starts}; until test -e {go}; do sleep 0.02; done"
+    workspace.store.jobs  # noqa: B018 -- open before the newer client comes
+    running = workspace.jobs.submit.__self__._store
+    from jupyter_ml.services.submission import submit
+
+    submit(workspace, CommandJob(command=command, name="long"), {})
+    workspace.nudge()
+    until(lambda: running.get("long").state is JobState.RUNNING and starts.exists())
+
+    workspace.jobs.submit(CommandJob(command="true", name="next"))
+    process.wait(20)
+    assert workspace.jobs.wait("next").state is JobState.COMPLETED
+    assert workspace.supervisor.status().version == jupyter_ml.__version__
+    assert running.get("long").state is JobState.RUNNING
+    go.touch()
+    assert workspace.jobs.wait("long").state is JobState.COMPLETED
+    assert starts.read_text() == "x\n"
+
+
+def test_a_closed_terminal_takes_no_job_with_it(workspace, tmp_path):
+    """Ten jobs from a shell in a real terminal, which is then closed."""
+    path = write_notebook(tmp_path / "a.ipynb", "print(1)")
+    pid, terminal = pty.fork()
+    if pid == 0:
+        command = f"{sys.executable} -m jupyter_ml run {path} --detach"
+        script = "; ".join([command] * 10)
+        os.execvpe("bash", ["bash", "-ic", script], {**os.environ, "JUPYTER_ML_WORKSPACE": str(tmp_path)})
+    until(lambda: sum(workspace.jobs.counts().values()) >= 2 or _drain(terminal))
+    until(lambda: sum(workspace.jobs.counts().values()) == 10 or _drain(terminal))
+    os.close(terminal)
+    os.waitpid(pid, 0)
+    until(lambda: workspace.jobs.counts() == {JobState.COMPLETED: 10})
+
+
+def _drain(terminal: int) -> None:
+    os.set_blocking(terminal, False)
+    try:
+        os.read(terminal, 65536)
+    except OSError:
+        pass
+
+
+def test_stop_leaves_running_jobs_to_the_next_supervisor(workspace, tmp_path):
+    go = tmp_path / "go"
+    job = workspace.jobs.submit(CommandJob(command=f"until test -e {go}; do sleep 0.02; done; echo end"))
+    until(lambda: workspace.jobs.get(job.name).state is JobState.RUNNING)
+    assert workspace.supervisor.stop()
+    assert workspace.supervisor.status() is None
+    go.touch()
+    time.sleep(0)
+    assert workspace.jobs.get(job.name).state is JobState.RUNNING
+    assert workspace.jobs.wait(job.name).state is JobState.COMPLETED
+    assert workspace.jobs.folder(job.name).std_log.read_text() == "end\n"
+
+
+def test_an_executor_that_is_killed_while_no_supervisor_looks_is_told_of(workspace, tmp_path):
+    job = workspace.jobs.submit(CommandJob(command="echo begun; sleep 600"))
+    until(lambda: workspace.jobs.get(job.name).state is JobState.RUNNING)
+    [supervisor] = [p for p in processes_of(workspace.layout.folder) if "jupyter_ml.supervisor" in p.cmdline()]
+    supervisor.send_signal(signal.SIGKILL)
+    for process in processes_of(workspace.jobs.folder(job.name).path):
+        if "jupyter_ml.executor" in process.cmdline():
+            process.kill()
+    done = workspace.jobs.wait(job.name)
+    assert (done.state, done.cause.kind) == (JobState.FAILED, "executor_died")
+    assert processes_of(workspace.jobs.folder(job.name).path) == []

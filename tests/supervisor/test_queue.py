@@ -1,0 +1,73 @@
+"""Slots and order, kept across processes and supervisors."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from jupyter_ml.schemas.jobs import CommandJob
+from jupyter_ml.schemas.queries import JobQuery
+from jupyter_ml.schemas.states import FINAL, JobState
+from tests.workspaces import processes_of, until
+
+
+@pytest.fixture
+def narrow(make_workspace, tmp_path):
+    """A workspace in which one job runs at a time."""
+    with make_workspace(tmp_path, local={"max_concurrent": 1}) as made:
+        yield made
+
+
+def test_priority_then_order_of_arrival(narrow, tmp_path):
+    go = tmp_path / "go"
+    narrow.jobs.submit(CommandJob(command=f"until test -e {go}; do sleep 0.02; done", name="first"))
+    until(lambda: narrow.jobs.get("first").state is JobState.RUNNING)
+    for name, priority in (("b", "medium"), ("c", "low"), ("d", "high"), ("e", "medium")):
+        narrow.jobs.submit(CommandJob(command="true", name=name, priority=priority))
+    narrow.jobs.submit(CommandJob(command="true", name="gone"))
+    narrow.jobs.cancel("gone")
+    assert narrow.jobs.wait("gone").state is JobState.CANCELED
+    go.touch()
+    for name in "bcde":
+        assert narrow.jobs.wait(name).state is JobState.COMPLETED
+    order = narrow.jobs.list(JobQuery(states=[JobState.COMPLETED], sort="started_at", descending=False)).items
+    assert [job.name for job in order] == ["first", "d", "b", "e", "c"]
+
+
+def test_never_more_than_the_slots_never_one_lost(make_workspace, tmp_path):
+    """Four processes submit to one workspace; what runs at the same time is counted by the jobs themselves."""
+    running = tmp_path / "running"
+    running.mkdir()
+    command = f"touch {running}/$$; ls {running} | wc -l; sleep 0.1; rm {running}/$$"
+    with make_workspace(tmp_path, local={"max_concurrent": 2}) as workspace:
+        code = (
+            "from jupyter_ml import Workspace\n"
+            f"ws = Workspace.open({str(tmp_path)!r})\n"
+            f"for n in range(5): ws.jobs.submit({{'type': 'command', 'command': {command!r}}})\n"
+        )
+        with ThreadPoolExecutor(4) as pool:
+            list(pool.map(lambda _: subprocess.run([sys.executable, "-c", code], check=True), range(4)))
+        until(lambda: workspace.jobs.counts() == {JobState.COMPLETED: 20})
+        for job in workspace.jobs.list(JobQuery(limit=100)).items:
+            assert int(workspace.jobs.folder(job.name).std_log.read_text()) <= 2
+
+
+def test_a_supervisor_without_work_ends_and_the_next_job_starts_another(make_workspace, tmp_path):
+    with make_workspace(tmp_path, supervisor={"idle_exit_s": 0.2}) as workspace:
+        first = workspace.supervisor.start()
+        until(lambda: workspace.supervisor.status() is None)
+        job = workspace.jobs.submit(CommandJob(command="true"))
+        assert workspace.jobs.wait(job.name).state is JobState.COMPLETED
+        assert first.pid not in [process.pid for process in processes_of(workspace.layout.folder)]
+
+
+def test_submitted_while_supervisors_come_and_go_nothing_is_lost(make_workspace, tmp_path):
+    """A supervisor that ends at once whenever there is nothing to do meets jobs at the worst moments."""
+    with make_workspace(tmp_path, supervisor={"idle_exit_s": 0}) as workspace:
+        for number in range(8):
+            job = workspace.jobs.submit(CommandJob(command="true", name=f"job{number}"))
+        until(lambda: set(workspace.jobs.counts()) <= FINAL)
+        assert workspace.jobs.counts() == {JobState.COMPLETED: 8}, job

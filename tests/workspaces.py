@@ -1,0 +1,116 @@
+"""Workspaces for tests: made in a moment, and nothing is left of them."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+import pytest
+import yaml
+
+from jupyter_ml.compute.base import MARKER
+from jupyter_ml.services.workspace import Workspace
+from jupyter_ml.tracking.client import Tracking
+
+PATIENCE_S = 60.0
+
+
+def notebook(*cells, parameters: str | None = None, tags: dict[int, list[str]] | None = None) -> dict:
+    """A Python notebook of code cells, after a parameters cell where one is given."""
+    sources = [*([parameters] if parameters is not None else []), *cells]
+    tagged = {0: ["parameters"]} if parameters is not None else {}
+    tagged |= tags or {}
+    return {
+        "cells": [
+            {
+                "id": f"cell-{number}",
+                "cell_type": "code",
+                "execution_count": None,
+                "metadata": {"tags": tagged[number]} if number in tagged else {},
+                "outputs": [],
+                "source": source,
+            }
+            for number, source in enumerate(sources)
+        ],
+        "metadata": {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+
+
+def write_notebook(path: Path, *cells, **options) -> Path:
+    """Write a notebook of code cells."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(notebook(*cells, **options)))
+    return path
+
+
+def until(condition, *, timeout: float = PATIENCE_S):
+    """Wait until `condition()` is true and return what it says."""
+    deadline = time.monotonic() + timeout
+    while not (value := condition()):
+        assert time.monotonic() < deadline, "it did not happen"
+        time.sleep(0.02)
+    return value
+
+
+def processes_of(folder: Path) -> list[psutil.Process]:
+    """Every process that comes from an attempt in this workspace, and its supervisor."""
+    found = []
+    for process in psutil.process_iter(["environ", "cmdline", "status"]):
+        marked = str(folder) in (process.info["environ"] or {}).get(MARKER, "")
+        command = process.info["cmdline"] or []
+        supervises = "jupyter_ml.supervisor" in command and str(folder) in command
+        if (marked or supervises) and process.info["status"] != psutil.STATUS_ZOMBIE:
+            found.append(process)
+    return found
+
+
+@pytest.fixture(scope="session")
+def mlflow_template(tmp_path_factory) -> Path:
+    """MLflow's database, empty: making one takes seconds, a copy none."""
+    folder = tmp_path_factory.mktemp("mlflow")
+    Tracking(Tracking.uri(None, folder / "mlflow.db"), str(folder)).prepare()
+    return folder / "mlflow.db"
+
+
+@pytest.fixture(scope="session")
+def make_workspace(mlflow_template):
+    """A context manager that makes a workspace below a folder, with settings, and clears it away."""
+
+    @contextmanager
+    def make(parent: Path, **settings):
+        settings = {"name": "test", "supervisor": {"idle_exit_s": 30}, **settings}
+        folder = parent / ".jupyter-ml"
+        folder.mkdir(parents=True, mode=0o700)
+        (folder / "workspace.yml").write_text(yaml.safe_dump(settings))
+        if "database" not in settings:
+            shutil.copy(mlflow_template, folder / "mlflow.db")
+        with Workspace.open(parent) as workspace:
+            try:
+                yield workspace
+            finally:
+                workspace.supervisor.stop()
+                for process in processes_of(folder):
+                    process.kill()
+
+    return make
+
+
+@pytest.fixture
+def workspace(make_workspace, tmp_path):
+    """A workspace of the test's own."""
+    with make_workspace(tmp_path) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def shared(make_workspace, tmp_path_factory):
+    """A workspace that the tests of a module share, with its supervisor warm."""
+    with make_workspace(tmp_path_factory.mktemp("shared")) as made:
+        made.supervisor.start()
+        yield made
