@@ -207,6 +207,30 @@ def test_own_runs_and_experiments_of_a_program(tracking: Tracking, artifacts: Pa
     assert run_files(found["second"].run_id, artifacts) == {"hello.txt"}
 
 
+def test_what_is_logged_last_is_written_and_what_is_refused_takes_nothing_with_it(
+    tracking: Tracking, tmp_path: Path
+) -> None:
+    run_id = start(tracking)
+    code = """
+        import mlflow
+        mlflow.log_param("same", 1)
+        mlflow.log_param("same", 1)
+        mlflow.log_param("other", 1)
+        mlflow.log_param("other", 2)
+        mlflow.log_metric("not $ a name", 1)
+        mlflow.set_tag("tag", "kept")
+        for number in range(300):
+            mlflow.log_metric(f"m{number}", number)
+    """
+    done = program(tracking, run_id, code, tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "Changing param values is not allowed" in done.stderr
+    run = only(tracking, run_id)
+    assert len(run.metrics) == 300
+    assert run.parameters == {"same": "1", "other": "1"}
+    assert run.tags == {"tag": "kept"}
+
+
 def test_a_killed_program_leaves_no_run_running(tracking: Tracking, tmp_path: Path) -> None:
     run_id = start(tracking)
     code = """
