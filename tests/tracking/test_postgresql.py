@@ -1,0 +1,57 @@
+"""The same store in a team's PostgreSQL, in a schema of its own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from jupyter_ml.schemas.states import JobState
+from jupyter_ml.tracking.client import Tracking
+
+_PROGRAM = """
+import mlflow
+mlflow.log_metric("loss", 0.5, step=3)
+with mlflow.start_run(run_name="child", nested=True):
+    mlflow.log_param("depth", 2)
+"""
+
+
+def test_the_life_of_a_run(postgresql_url: str, tmp_path: Path) -> None:
+    uri = Tracking.uri(postgresql_url, tmp_path / "unused.db")
+    artifacts = tmp_path / ("deep" * 20)
+    tracking = Tracking(uri, str(artifacts))
+    tracking.prepare()
+    Tracking(uri, str(artifacts)).prepare()
+    run_id = tracking.create_run(experiment="shared", name="job", tags={"team": "blue"})
+    environment = {**os.environ, **tracking.environment(run_id)}
+    subprocess.run([sys.executable, "-c", _PROGRAM], env=environment, cwd=tmp_path, check=True, capture_output=True)
+    assert tracking.metrics(run_id)["loss"].step == 3
+    tracking.attach(run_id, Path(__file__), "code")
+    tracking.end_run(run_id, JobState.COMPLETED, {"alpha": 0.5, "text": "nul\0"})
+    assert tracking.changed()
+    found = {run.name: run for page in tracking.runs() for run in page}
+    assert found.keys() == {"job", "child"}
+    assert found["job"].parameters == {"alpha": "0.5", "text": "nul\ufffd"}
+    assert found["child"].tags == {"mlflow.parentRunId": run_id} | found["child"].tags
+    assert list(artifacts.rglob("code/test_postgresql.py"))
+    with tracking._store.engine.connect() as connection:
+        schemas = "SELECT DISTINCT table_schema FROM information_schema.tables WHERE table_name = 'experiments'"
+        assert [row[0] for row in connection.exec_driver_sql(schemas)] == ["mlflow"]
+
+    deadline = time.monotonic() + 60  # statistics come a little later
+    while tracking.changed():
+        assert time.monotonic() < deadline
+        list(tracking.runs())
+        time.sleep(0.1)
+    other = tracking.create_run(experiment="shared", name="other", tags={})
+    while not tracking.changed():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    tracking.optimize()
+    tracking.delete_run(other)
+    tracking.delete_run(run_id)
+    assert not list(artifacts.rglob("code"))
+    tracking._store.engine.dispose()
