@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, Dialect, Text, TypeDecorator
+from sqlalchemy import BigInteger, Text, TypeDecorator
+
+if TYPE_CHECKING:
+    from sqlalchemy import Dialect
+    from sqlalchemy.types import TypeEngine
 
 __all__ = ["Json", "Moment", "Words"]
 
@@ -44,5 +48,21 @@ class Json(TypeDecorator[Any]):
         return None if value is None else json.loads(value)
 
 
-Words = Text().with_variant(Text(collation="C"), "postgresql")
-"""Text that sorts by code point everywhere, whatever the locale of the server."""
+class Words(TypeDecorator[str]):
+    """Text that sorts by code point everywhere, whatever the locale of the server.
+
+    What a database cannot keep (the character 0, halves of surrogate pairs) is replaced.
+    """
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[str]:
+        """Return the type for one kind of database."""
+        return Text(collation="C") if dialect.name == "postgresql" else Text()
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        """Return what is stored."""
+        if value is None or (value.isascii() and "\0" not in value):
+            return value
+        return value.replace("\0", "\N{REPLACEMENT CHARACTER}").encode(errors="replace").decode()

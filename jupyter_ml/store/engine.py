@@ -93,7 +93,9 @@ class Database:
     def _explained(self) -> Iterator[None]:
         try:
             yield
-        except (exc.OperationalError, exc.TimeoutError) as error:
+        except (exc.IntegrityError, exc.ProgrammingError, exc.DataError):
+            raise  # not the database's fault
+        except (exc.DatabaseError, exc.TimeoutError) as error:
             reason = str(getattr(error, "orig", None) or error).strip()
             raise UnavailableError(f"the database {self.label} does not answer: {reason}") from error
 

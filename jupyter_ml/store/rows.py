@@ -117,8 +117,7 @@ def indexed_text(value: Any) -> str:
     if isinstance(value, dict) and "$type" in value:
         value = value.get("value")
     text = value if isinstance(value, str) else json.dumps(value)
-    # PostgreSQL knows no character 0
-    return _PYTHON.get(text, text)[:_INDEXED].replace("\0", "\N{REPLACEMENT CHARACTER}")
+    return _PYTHON.get(text, text)[:_INDEXED]
 
 
 def _number(value: Any) -> float | None:

@@ -1,0 +1,9 @@
+"""Alembic's way in: migrations run within the transaction of whoever opened the database."""
+
+from __future__ import annotations
+
+from alembic import context
+
+context.configure(connection=context.config.attributes["connection"])
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,101 @@
+CREATE INDEX ix_job_metrics_job_id ON jupyter_ml.job_metrics USING btree (job_id)
+CREATE INDEX ix_job_metrics_value ON jupyter_ml.job_metrics USING btree (key, value, job_id)
+CREATE INDEX ix_job_params_job_id ON jupyter_ml.job_params USING btree (job_id)
+CREATE INDEX ix_job_params_value ON jupyter_ml.job_params USING btree (key, number, text, job_id)
+CREATE INDEX ix_job_tags_job_id ON jupyter_ml.job_tags USING btree (job_id)
+CREATE INDEX ix_jobs_canceled ON jupyter_ml.jobs USING btree (state) WHERE (cancel_requested_at IS NOT NULL)
+CREATE INDEX ix_jobs_created_at ON jupyter_ml.jobs USING btree (created_at, id, shelf)
+CREATE INDEX ix_jobs_display_name ON jupyter_ml.jobs USING btree (display_name, id, shelf)
+CREATE INDEX ix_jobs_ended_at ON jupyter_ml.jobs USING btree (ended_at, id, shelf)
+CREATE INDEX ix_jobs_experiment ON jupyter_ml.jobs USING btree (experiment_name, shelf, created_at)
+CREATE INDEX ix_jobs_experiment_name ON jupyter_ml.jobs USING btree (experiment_name, id, shelf)
+CREATE INDEX ix_jobs_name ON jupyter_ml.jobs USING btree (name, id, shelf)
+CREATE INDEX ix_jobs_queue ON jupyter_ml.jobs USING btree (state, compute, priority DESC, id)
+CREATE INDEX ix_jobs_shelf ON jupyter_ml.jobs USING btree (shelf, id)
+CREATE INDEX ix_jobs_started_at ON jupyter_ml.jobs USING btree (started_at, id, shelf)
+CREATE INDEX ix_jobs_state ON jupyter_ml.jobs USING btree (state, id, shelf)
+CREATE UNIQUE INDEX pk_attempts ON jupyter_ml.attempts USING btree (job_id, number)
+CREATE UNIQUE INDEX pk_events ON jupyter_ml.events USING btree (sequence)
+CREATE UNIQUE INDEX pk_experiments ON jupyter_ml.experiments USING btree (name)
+CREATE UNIQUE INDEX pk_job_details ON jupyter_ml.job_details USING btree (job_id)
+CREATE UNIQUE INDEX pk_job_metrics ON jupyter_ml.job_metrics USING btree (key, job_id)
+CREATE UNIQUE INDEX pk_job_params ON jupyter_ml.job_params USING btree (key, job_id)
+CREATE UNIQUE INDEX pk_job_tags ON jupyter_ml.job_tags USING btree (key, job_id)
+CREATE UNIQUE INDEX pk_jobs ON jupyter_ml.jobs USING btree (id)
+CREATE UNIQUE INDEX uq_jobs_name ON jupyter_ml.jobs USING btree (name)
+CREATE UNIQUE INDEX uq_jobs_run_id ON jupyter_ml.jobs USING btree (run_id)
+attempts cause text YES NO
+attempts ended_at bigint YES NO
+attempts fk_attempts_job_id FOREIGN KEY (job_id) REFERENCES jobs(id) ON DELETE CASCADE
+attempts job_id bigint NO NO
+attempts number integer NO NO
+attempts pk_attempts PRIMARY KEY (job_id, number)
+attempts process text YES NO
+attempts progress text YES NO
+attempts spool_offset bigint NO NO
+attempts started_at bigint NO NO
+attempts state text NO C NO
+attempts usage text YES NO
+events data text NO NO
+events name text NO C NO
+events noun text NO C NO
+events pk_events PRIMARY KEY (sequence)
+events sequence bigint NO NO nextval('events_sequence_seq'::regclass)
+events time bigint NO NO
+events type text NO C NO
+experiments archived boolean NO NO
+experiments created_at bigint NO NO
+experiments description text YES C NO
+experiments name text NO C NO
+experiments pk_experiments PRIMARY KEY (name)
+job_details cause text YES NO
+job_details description text YES C NO
+job_details fk_job_details_job_id FOREIGN KEY (job_id) REFERENCES jobs(id) ON DELETE CASCADE
+job_details job_id bigint NO NO
+job_details parameters text NO NO
+job_details pk_job_details PRIMARY KEY (job_id)
+job_details snapshot text YES C NO
+job_details spec text YES NO
+job_details tags text NO NO
+job_metrics fk_job_metrics_job_id FOREIGN KEY (job_id) REFERENCES jobs(id) ON DELETE CASCADE
+job_metrics job_id bigint NO NO
+job_metrics key text NO C NO
+job_metrics pk_job_metrics PRIMARY KEY (key, job_id)
+job_metrics step bigint NO NO
+job_metrics time bigint NO NO
+job_metrics value double precision YES NO
+job_params fk_job_params_job_id FOREIGN KEY (job_id) REFERENCES jobs(id) ON DELETE CASCADE
+job_params job_id bigint NO NO
+job_params key text NO C NO
+job_params number double precision YES NO
+job_params pk_job_params PRIMARY KEY (key, job_id)
+job_params text text NO C NO
+job_tags fk_job_tags_job_id FOREIGN KEY (job_id) REFERENCES jobs(id) ON DELETE CASCADE
+job_tags job_id bigint NO NO
+job_tags key text NO C NO
+job_tags pk_job_tags PRIMARY KEY (key, job_id)
+job_tags text text NO C NO
+jobs attempt integer NO NO
+jobs cancel_requested_at bigint YES NO
+jobs compute text YES C NO
+jobs created_at bigint NO NO
+jobs display_name text NO C NO
+jobs ended_at bigint YES NO
+jobs experiment_name text NO C NO
+jobs external boolean NO NO
+jobs fk_jobs_experiment_name FOREIGN KEY (experiment_name) REFERENCES experiments(name)
+jobs host text YES C NO
+jobs id bigint NO NO nextval('jobs_id_seq'::regclass)
+jobs name text NO C NO
+jobs pk_jobs PRIMARY KEY (id)
+jobs priority smallint NO NO
+jobs retries integer NO NO
+jobs run_id text YES C NO
+jobs search text NO C NO
+jobs shelf smallint NO NO
+jobs started_at bigint YES NO
+jobs state text NO C NO
+jobs type text NO C NO
+jobs uq_jobs_name UNIQUE (name)
+jobs uq_jobs_run_id UNIQUE (run_id)
+jobs user text YES C NO

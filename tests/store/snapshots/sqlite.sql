@@ -1,0 +1,25 @@
+CREATE INDEX ix_job_metrics_job_id ON job_metrics (job_id)
+CREATE INDEX ix_job_metrics_value ON job_metrics ("key", value, job_id)
+CREATE INDEX ix_job_params_job_id ON job_params (job_id)
+CREATE INDEX ix_job_params_value ON job_params ("key", number, text, job_id)
+CREATE INDEX ix_job_tags_job_id ON job_tags (job_id)
+CREATE INDEX ix_jobs_canceled ON jobs (state) WHERE cancel_requested_at IS NOT NULL
+CREATE INDEX ix_jobs_created_at ON jobs (created_at, id, shelf)
+CREATE INDEX ix_jobs_display_name ON jobs (display_name, id, shelf)
+CREATE INDEX ix_jobs_ended_at ON jobs (ended_at, id, shelf)
+CREATE INDEX ix_jobs_experiment ON jobs (experiment_name, shelf, created_at)
+CREATE INDEX ix_jobs_experiment_name ON jobs (experiment_name, id, shelf)
+CREATE INDEX ix_jobs_name ON jobs (name, id, shelf)
+CREATE INDEX ix_jobs_queue ON jobs (state, compute, priority DESC, id)
+CREATE INDEX ix_jobs_shelf ON jobs (shelf, id)
+CREATE INDEX ix_jobs_started_at ON jobs (started_at, id, shelf)
+CREATE INDEX ix_jobs_state ON jobs (state, id, shelf)
+CREATE TABLE attempts ( job_id INTEGER NOT NULL, number INTEGER NOT NULL, started_at BIGINT NOT NULL, ended_at BIGINT, state TEXT NOT NULL, cause TEXT, process TEXT, spool_offset BIGINT NOT NULL, progress TEXT, usage TEXT, CONSTRAINT pk_attempts PRIMARY KEY (job_id, number), CONSTRAINT fk_attempts_job_id FOREIGN KEY(job_id) REFERENCES jobs (id) ON DELETE CASCADE )
+CREATE TABLE events ( sequence INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, time BIGINT NOT NULL, type TEXT NOT NULL, noun TEXT NOT NULL, name TEXT NOT NULL, data TEXT NOT NULL )
+CREATE TABLE experiments ( name TEXT NOT NULL, description TEXT, created_at BIGINT NOT NULL, archived BOOLEAN NOT NULL, CONSTRAINT pk_experiments PRIMARY KEY (name) )
+CREATE TABLE job_details ( job_id INTEGER NOT NULL, description TEXT, tags TEXT NOT NULL, parameters TEXT NOT NULL, snapshot TEXT, spec TEXT, cause TEXT, CONSTRAINT pk_job_details PRIMARY KEY (job_id), CONSTRAINT fk_job_details_job_id FOREIGN KEY(job_id) REFERENCES jobs (id) ON DELETE CASCADE )
+CREATE TABLE job_metrics ( "key" TEXT NOT NULL, job_id INTEGER NOT NULL, value DOUBLE, step BIGINT NOT NULL, time BIGINT NOT NULL, CONSTRAINT pk_job_metrics PRIMARY KEY ("key", job_id), CONSTRAINT fk_job_metrics_job_id FOREIGN KEY(job_id) REFERENCES jobs (id) ON DELETE CASCADE ) WITHOUT ROWID
+CREATE TABLE job_params ( "key" TEXT NOT NULL, job_id INTEGER NOT NULL, text TEXT NOT NULL, number DOUBLE, CONSTRAINT pk_job_params PRIMARY KEY ("key", job_id), CONSTRAINT fk_job_params_job_id FOREIGN KEY(job_id) REFERENCES jobs (id) ON DELETE CASCADE ) WITHOUT ROWID
+CREATE TABLE job_tags ( "key" TEXT NOT NULL, job_id INTEGER NOT NULL, text TEXT NOT NULL, CONSTRAINT pk_job_tags PRIMARY KEY ("key", job_id), CONSTRAINT fk_job_tags_job_id FOREIGN KEY(job_id) REFERENCES jobs (id) ON DELETE CASCADE ) WITHOUT ROWID
+CREATE TABLE jobs ( id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, shelf SMALLINT NOT NULL, state TEXT NOT NULL, type TEXT NOT NULL, experiment_name TEXT NOT NULL, created_at BIGINT NOT NULL, started_at BIGINT, ended_at BIGINT, name TEXT NOT NULL, display_name TEXT NOT NULL, search TEXT NOT NULL, compute TEXT, host TEXT, priority SMALLINT NOT NULL, attempt INTEGER NOT NULL, retries INTEGER NOT NULL, cancel_requested_at BIGINT, run_id TEXT, external BOOLEAN NOT NULL, user TEXT, CONSTRAINT fk_jobs_experiment_name FOREIGN KEY(experiment_name) REFERENCES experiments (name), CONSTRAINT uq_jobs_name UNIQUE (name), CONSTRAINT uq_jobs_run_id UNIQUE (run_id) )
+CREATE TABLE sqlite_sequence(name,seq)

@@ -1,0 +1,232 @@
+"""However a database came to be, it has the tables of this version; one of a newer version is left alone.
+
+After a change of the tables, write a migration, set `HEAD`, and write the snapshots anew with
+``JUPYTER_ML_WRITE_SNAPSHOTS=1 pytest tests/store/test_schema.py``.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import stat
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from alembic.script import ScriptDirectory
+from sqlalchemy import text
+
+from jupyter_ml.errors import NewerDatabaseError, UnavailableError, WorkspaceError
+from jupyter_ml.schemas.queries import JobQuery
+from jupyter_ml.store import Store, schema
+from jupyter_ml.store.engine import SCHEMA, Database
+
+HERE = Path(__file__).parent
+OLD = sorted((HERE / "databases").glob("*.sql"))
+SCRIPTS = ScriptDirectory.from_config(schema._config())
+
+_POSTGRESQL = """
+SELECT table_name || ' ' || column_name || ' ' || data_type || ' ' || is_nullable || ' '
+    || coalesce(collation_name, '') || ' ' || is_identity || ' ' || coalesce(column_default, '')
+    FROM information_schema.columns WHERE table_schema = 'jupyter_ml'
+UNION ALL SELECT indexdef FROM pg_indexes WHERE schemaname = 'jupyter_ml'
+UNION ALL SELECT conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(oid) FROM pg_constraint
+    WHERE connamespace = 'jupyter_ml'::regnamespace
+"""
+
+
+def described(url: str) -> str:
+    """All that the database knows of our tables, as sorted lines."""
+    database = Database(url)
+    query = "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL" if database.file else _POSTGRESQL
+    with database.read() as connection:
+        lines = [" ".join(line.split()) for line in connection.scalars(text(query))]
+    database.close()
+    return "\n".join(sorted(line for line in lines if "alembic_version" not in line)) + "\n"
+
+
+def migrate(url: str, revision: str = "head") -> None:
+    database = Database(url)
+    with database.write() as connection:
+        if not database.file:
+            connection.execute(text(f"CREATE SCHEMA {SCHEMA}"))
+        schema.upgrade(connection, revision)
+    database.close()
+
+
+def set_revision(url: str, revision: str) -> None:
+    database = Database(url)
+    with database.write() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = :revision"), {"revision": revision})
+    database.close()
+
+
+def test_head_is_the_newest_migration():
+    assert SCRIPTS.get_heads() == [schema.HEAD]
+
+
+def test_a_new_database_is_what_the_snapshot_says(url):
+    Store.open(url).close()
+    snapshot = HERE / "snapshots" / f"{url.split(':')[0].split('+')[0]}.sql"
+    if os.environ.get("JUPYTER_ML_WRITE_SNAPSHOTS"):
+        snapshot.parent.mkdir(exist_ok=True)
+        snapshot.write_text(described(url))
+    assert described(url) == snapshot.read_text()
+
+
+def test_a_migrated_database_is_the_same_as_a_new_one(url, request, tmp_path):
+    if url.startswith("sqlite"):
+        other = f"sqlite:///{tmp_path}/other.db"
+    else:
+        other = request.getfixturevalue("postgresql").create()
+    Store.open(url).close()
+    migrate(other)
+    assert described(other) == described(url)
+    with Store.open(other) as store:
+        assert store.jobs.counts() == {}
+
+
+def test_there_is_an_old_database_of_every_revision():
+    assert [file.stem for file in OLD] == sorted(script.revision for script in SCRIPTS.walk_revisions())
+
+
+@pytest.mark.parametrize("dump", OLD, ids=lambda file: file.stem)
+def test_an_old_database_is_brought_up_to_date(dump, tmp_path):
+    file = tmp_path / "workspace.db"
+    with closing(sqlite3.connect(file)) as old:
+        old.executescript(dump.read_text())
+    with Store.open(f"sqlite:///{file}") as store:
+        jobs = store.jobs.list(JobQuery(archived=None, descending=False)).items
+        assert [job.name for job in jobs] == ["train-1", "train-2", "by-hand"]
+        assert jobs[0].metrics == {"r2": 0.5}
+        assert store.jobs.attempts("train-1")[0].state == "Completed"
+        assert store.events.last() > 0
+    Store.open(f"sqlite:///{tmp_path}/new.db").close()
+    assert described(f"sqlite:///{file}") == described(f"sqlite:///{tmp_path}/new.db")
+
+
+@pytest.fixture
+def older(monkeypatch):
+    """A migration that still has to run, after the ones there are."""
+    monkeypatch.setattr(schema, "HEAD", "9999")
+    monkeypatch.setattr(
+        schema,
+        "upgrade",
+        lambda connection: connection.execute(text("UPDATE alembic_version SET version_num = '9999'")),
+    )
+
+
+def test_a_sqlite_file_is_kept_before_an_upgrade(tmp_path, older, monkeypatch):
+    file = tmp_path / "workspace.db"
+    with monkeypatch.context() as context:
+        context.setattr(schema, "HEAD", "0001")
+        Store.open(f"sqlite:///{file}").close()
+    Store.open(f"sqlite:///{file}").close()
+    kept = tmp_path / "workspace.db.0001.bak"
+    with closing(sqlite3.connect(kept)) as old, closing(sqlite3.connect(file)) as new:
+        assert old.execute("SELECT version_num FROM alembic_version").fetchall() == [("0001",)]
+        assert new.execute("SELECT version_num FROM alembic_version").fetchall() == [("9999",)]
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+
+
+def test_an_upgrade_that_fails_changes_nothing(url, older, monkeypatch):
+    with monkeypatch.context() as context:
+        context.setattr(schema, "HEAD", "0001")
+        Store.open(url).close()
+
+    def fail(connection):
+        connection.execute(text("DROP TABLE events"))
+        connection.execute(text("SELECT nonsense"))
+
+    with monkeypatch.context() as context:
+        context.setattr(schema, "upgrade", fail)
+        with pytest.raises(WorkspaceError, match="nonsense"):
+            Store.open(url)
+    with Store.open(url) as store:
+        assert store.events.last() == 0
+
+
+def test_a_newer_database_is_refused(url):
+    Store.open(url).close()
+    set_revision(url, "0815")
+    before = described(url)
+    with pytest.raises(NewerDatabaseError, match=r"0815.*upgrade jupyter-ml"):
+        Store.open(url)
+    assert described(url) == before
+
+
+def test_opening_again_is_cheap(tmp_path):
+    url = f"sqlite:///{tmp_path}/workspace.db"
+    Store.open(url).close()
+    code = (
+        "import sys; from jupyter_ml.store import Store; Store.open(sys.argv[1]).close();"
+        "print(*(name for name in ('alembic', 'mlflow', 'psycopg') if name in sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code, url], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []
+
+
+def test_many_processes_create_at_once(url):
+    code = "import sys; from jupyter_ml.store import Store; print(Store.open(sys.argv[1]).jobs.counts())"
+    with ThreadPoolExecutor(6) as pool:
+        done = pool.map(
+            lambda _: subprocess.run([sys.executable, "-c", code, url], capture_output=True, text=True, check=False),
+            range(6),
+        )
+    assert [(each.stdout, each.stderr) for each in done] == [("{}\n", "")] * 6
+
+
+def test_files_are_private(tmp_path):
+    folder = tmp_path / "workspace"
+    with Store.open(f"sqlite:///{folder}/workspace.db") as store:
+        store.events.append("made", "job", "a")
+        modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in folder.iterdir()}
+    assert set(modes) == {"workspace.db", "workspace.db-wal", "workspace.db-shm", "workspace.db.lock"}
+    assert set(modes.values()) == {0o600}
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+
+
+@pytest.mark.parametrize(
+    ("url", "says"),
+    [
+        ("postgresql+psycopg://me:hunter2@127.0.0.1:1/none", "127.0.0.1"),
+        ("sqlite:////proc/nothing/workspace.db", "/proc/nothing"),
+        ("mysql://me:hunter2@host/name", "mysql"),
+        ("hunter2", "cannot be read"),
+    ],
+)
+def test_what_cannot_be_opened_says_so_without_a_password(url, says):
+    with pytest.raises(WorkspaceError, match=says) as caught:
+        Store.open(url)
+    assert "hunter2" not in str(caught.value)
+
+
+def test_a_file_that_is_no_database(tmp_path):
+    file = tmp_path / "workspace.db"
+    file.write_text("no database" * 1000)
+    with pytest.raises(WorkspaceError, match="not a database"):
+        Store.open(f"sqlite:///{file}")
+    assert file.read_text().startswith("no database")
+
+
+def test_somebody_else_s_tables_are_left_alone(tmp_path):
+    file = tmp_path / "mlflow.db"
+    with closing(sqlite3.connect(file)) as other:
+        other.execute("CREATE TABLE experiments (id INTEGER)")
+        other.execute("CREATE TABLE alembic_version (version_num TEXT)")
+        other.execute("INSERT INTO alembic_version VALUES ('451aebb31d03')")
+        other.commit()
+    with pytest.raises(WorkspaceError):
+        Store.open(f"sqlite:///{file}")
+
+
+def test_a_database_that_goes_away(tmp_path):
+    file = tmp_path / "workspace.db"
+    with Store.open(f"sqlite:///{file}") as store:
+        store.close()
+        file.write_text("no database" * 1000)
+        with pytest.raises(UnavailableError, match="not a database"):
+            store.jobs.counts()
