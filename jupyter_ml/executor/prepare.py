@@ -34,6 +34,7 @@ def prepare(notebook: Notebook) -> None:
     """Make `notebook` ready in place: cells numbered, no old outputs and messages, ``only-in-job`` cells as code."""
     for number, cell in enumerate(notebook["cells"]):
         cell["metadata"]["jupyter_ml"] = {"cell": number}
+        cell["metadata"].setdefault("tags", [])  # papermill takes them for granted
         if cell["cell_type"] == "raw" and ONLY in tags_of(cell):
             cell["cell_type"] = "code"
         if cell["cell_type"] == "code":

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import logging
-import os
 import shutil
+import time
 from typing import TYPE_CHECKING
 
-from jupyter_ml.executor.assemble import assemble
-from jupyter_ml.executor.notebooks import read_notebook
+from jupyter_ml.executor.assemble import write_output
 from jupyter_ml.schemas.causes import Cause, CauseKind
 from jupyter_ml.schemas.git import GitState
+from jupyter_ml.schemas.spool import Ended
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.storage import snapshots
 
@@ -31,7 +30,7 @@ def finalize(workspace: Workspace, job: Job, folder: AttemptFolder, outcome: Out
     store = workspace.store.jobs
     wished_to_end = store.transition(job.name, JobState.FINALIZING).cancel_requested_at is not None
     workspace.nudge()
-    _write_notebook(folder)
+    _write_notebook(folder, outcome)
     _keep_outputs(folder, external=job.external)
     if outcome.state is JobState.FAILED and job.attempt <= job.retries and not job.external and not wished_to_end:
         store.transition(job.name, JobState.QUEUED, cause=outcome.cause)
@@ -53,15 +52,15 @@ def finalize(workspace: Workspace, job: Job, folder: AttemptFolder, outcome: Out
     workspace.nudge()
 
 
-def _write_notebook(folder: AttemptFolder) -> None:
+def _write_notebook(folder: AttemptFolder, outcome: Outcome) -> None:
     """Assemble the executed notebook where the executor could not do it any more."""
-    if folder.output.exists() or not folder.input.exists():
+    if folder.output.exists():
         return
-    notebook = assemble(read_notebook(folder.input), folder.spool)
-    temporary = folder.output.with_suffix(".tmp")
-    with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-        json.dump(notebook, file, ensure_ascii=False, indent=1)
-    temporary.replace(folder.output)
+    ended = Ended.model_validate({"time": time.time(), "state": outcome.state.value, "cause": outcome.cause})
+    try:
+        write_output(folder, ended)
+    except Exception:
+        _log.exception("%s: the executed notebook could not be written", folder.path)
 
 
 def _keep_outputs(folder: AttemptFolder, *, external: bool) -> None:
