@@ -146,7 +146,7 @@ class Kernel:
     def interrupt(self) -> None:
         """Interrupt what the kernel runs."""
         if self._spec.interrupt_mode == "message" and self._connected:
-            self._request("interrupt_request", {})
+            self.client.control_channel.send(self.client.session.msg("interrupt_request", {}))
         else:
             self._child.signal(signal.SIGINT)
 
@@ -156,7 +156,9 @@ class Kernel:
             return
         self._stopped = True
         if grace and self._connected and not self.exited.done():
-            self._request("shutdown_request", {"restart": False})
+            # asked on its control channel, one ipykernel in forty waits 10 s for a thread that it has stopped itself
+            channel = self.client.shell_channel if _is_ipykernel(self.command) else self.client.control_channel
+            channel.send(self.client.session.msg("shutdown_request", {"restart": False}))
             await asyncio.wait({self.exited}, timeout=grace)
         self._child.signal(signal.SIGKILL)
         await self.exited
@@ -165,9 +167,6 @@ class Kernel:
         if self._connected:
             self.client.stop_channels()
         shutil.rmtree(self._sockets, ignore_errors=True)
-
-    def _request(self, kind: str, content: dict[str, Any]) -> None:
-        self.client.control_channel.send(self.client.session.msg(kind, content))
 
     async def _echo_output(self, redactor: Redactor) -> None:
         async for chunk in self._child.read(self._child.stdout):
@@ -183,9 +182,13 @@ def _command(spec: KernelSpec, connection_file: str) -> list[str]:
     command = [re.sub(r"\{(\w+)\}", lambda match: known.get(match[1], match[0]), part) for part in spec.argv]
     if re.fullmatch(rf"python(3(\.{sys.version_info.minor})?)?", command[0]):
         command[0] = sys.executable
-    if "ipykernel_launcher" in command:  # parallel kernels would wait for each other's history file
+    if _is_ipykernel(command):  # parallel kernels would wait for each other's history file
         command.append("--HistoryManager.hist_file=:memory:")
     return command
+
+
+def _is_ipykernel(command: list[str]) -> bool:
+    return "ipykernel_launcher" in command or "ipykernel" in command
 
 
 def _environment(spec: KernelSpec, env: Mapping[str, str]) -> dict[str, str]:
