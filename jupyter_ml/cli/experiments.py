@@ -19,7 +19,8 @@ def experiment() -> None:
 @common
 def list_experiments(archived: bool) -> None:
     """List experiments, the most recently used first."""
-    from jupyter_ml.cli.rendering import age, show_items
+    from jupyter_ml.cli.rendering import show_items
+    from jupyter_ml.services.wording import age
 
     items = open_workspace().experiments.list(archived=archived)
     rows = ([item.name, str(item.jobs), age(item.last_job_at), item.description or ""] for item in items)

@@ -82,7 +82,8 @@ def _query(options: dict[str, Any], where: tuple[str, ...] = ()) -> JobQuery:
 
 def show_jobs(jobs: list[Job], query: JobQuery) -> None:
     """Show jobs as a table, with the parameters and metrics that the query speaks of as columns."""
-    from jupyter_ml.cli.rendering import age, duration, number, show_items, state_text, summary
+    from jupyter_ml.cli.rendering import show_items, state_text
+    from jupyter_ml.services.wording import age, duration, number, summary
 
     asked = [(item.source, item.key) for item in query.where if item.source != "tags"]
     source, dot, key = query.sort.partition(".")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import sys
-from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from jupyter_ml.cli.options import output_format
+from jupyter_ml.services.wording import SIGNS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -18,24 +18,20 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
     from rich.console import Console
 
-    from jupyter_ml.schemas.jobs import Job
-
-__all__ = ["age", "console", "duration", "number", "show_items", "show_pairs", "state_text", "summary"]
+__all__ = ["console", "show_items", "show_pairs", "state_text"]
 
 PIPE_WIDTH = 240
 """Columns of a table that no terminal limits."""
 
-_STATES = {
-    "Queued": ("○", "default"),
-    "NotStarted": ("○", "default"),
-    "Preparing": ("◐", "cyan"),
-    "Running": ("◐", "cyan"),
-    "Finalizing": ("◐", "cyan"),
-    "CancelRequested": ("◐", "yellow"),
-    "Completed": ("●", "green"),
-    "Failed": ("✕", "red"),
-    "Canceled": ("-", "bright_black"),
-    "NotResponding": ("▲", "yellow"),
+_STYLES = {
+    "Preparing": "cyan",
+    "Running": "cyan",
+    "Finalizing": "cyan",
+    "CancelRequested": "yellow",
+    "Completed": "green",
+    "Failed": "red",
+    "Canceled": "bright_black",
+    "NotResponding": "yellow",
 }
 
 
@@ -96,39 +92,4 @@ def state_text(state: str) -> Any:
     """Return a state with its sign, coloured."""
     from rich.text import Text
 
-    sign, style = _STATES[state]
-    return Text(f"{sign} {state}", style=style)
-
-
-def number(value: float) -> str:
-    """Return a number with four significant digits, whole numbers as they are."""
-    return f"{int(value)}" if value == int(value or 0) and abs(value) < 1e15 else f"{value:.4g}"
-
-
-def duration(seconds: float | None) -> str:
-    """Return seconds in the largest two units."""
-    if seconds is None:
-        return ""
-    if seconds < 60:
-        return f"{seconds:.1f} s"
-    minutes, rest = divmod(round(seconds), 60)
-    if minutes < 60:
-        return f"{minutes} min {rest} s"
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours} h {minutes} min" if hours < 48 else f"{hours // 24} d {hours % 24} h"
-
-
-def age(moment: datetime | None) -> str:
-    """Return how long ago a moment was."""
-    return f"{duration((datetime.now(UTC) - moment).total_seconds())} ago" if moment else ""
-
-
-def summary(job: Job) -> str:
-    """Return the one fact about a job that matters now: its cause, its progress or its metrics."""
-    if job.cause is not None:
-        return " ".join(job.cause.short.split())[:80]
-    if job.metrics and job.ended_at:
-        return "  ".join(f"{name} {number(value)}" for name, value in list(job.metrics.items())[:3])
-    if job.progress.cells_total and not job.ended_at:
-        return f"cell {min(job.progress.cells_done + 1, job.progress.cells_total)}/{job.progress.cells_total}"
-    return ""
+    return Text(f"{SIGNS[state]} {state}", style=_STYLES.get(state, "default"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 import time
 from typing import TYPE_CHECKING, Any
@@ -11,20 +10,19 @@ import click
 
 from jupyter_ml.cli.exits import ABORTED, job_exit_code
 from jupyter_ml.cli.options import output_format
-from jupyter_ml.cli.rendering import console, duration, number, show_pairs, state_text
+from jupyter_ml.cli.rendering import console, show_pairs, state_text
 from jupyter_ml.schemas.jobs import Job
 from jupyter_ml.schemas.spool import CellFinished, Log, Output
 from jupyter_ml.schemas.states import FINAL
+from jupyter_ml.services.wording import duration, number, output_text, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from typing import Self
 
     from jupyter_ml.services.workspace import Workspace
 
 __all__ = ["show_job", "watch"]
 
-_ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 TRACEBACK_LINES = 30
 
 
@@ -78,7 +76,7 @@ class _Screen:
         if isinstance(item, Job):
             self._show_change(item)
         elif isinstance(item, Output):
-            self._write("".join(_text_of(item.output)))
+            self._write(output_text(item.output))
         elif isinstance(item, Log):
             self._write(item.text)
         elif isinstance(item, CellFinished):
@@ -111,7 +109,7 @@ class _Screen:
         if not text:
             return
         if not sys.stdout.isatty():
-            text = _ANSI.sub("", text)
+            text = plain(text)
         if self._live:
             console().out(text, end="", highlight=False)
         else:
@@ -129,20 +127,6 @@ def _status(job: Job) -> str:
     if job.usage is not None:
         parts.append(f"{job.usage.memory_bytes / 1e6:.0f} MB")
     return " · ".join(parts)
-
-
-def _text_of(output: dict[str, Any]) -> Iterator[str]:
-    kind = output.get("output_type")
-    if kind == "stream":
-        yield _joined(output.get("text", ""))
-    elif kind == "error":
-        yield "\n".join(output.get("traceback", [])) + "\n"
-    elif kind in ("execute_result", "display_data"):
-        yield _joined(output.get("data", {}).get("text/plain", "")) + "\n"
-
-
-def _joined(text: Any) -> str:
-    return "".join(text) if isinstance(text, list) else str(text)
 
 
 def show_job(workspace: Workspace, job: Job) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from jupyter_ml.services.tables import ExperimentTable
+
 if TYPE_CHECKING:
     from jupyter_ml.schemas.experiments import Experiment
     from jupyter_ml.services.workspace import Workspace
@@ -20,6 +22,10 @@ class ExperimentService:
     def list(self, *, archived: bool | None = False) -> list[Experiment]:
         """Return the experiments, the most recently used first; `archived` None for both kinds."""
         return self._workspace.store.experiments.list(archived=archived)
+
+    def table(self, *, archived: bool | None = False) -> ExperimentTable:
+        """Return what `list` returns so that it reads as a table."""
+        return ExperimentTable(self.list(archived=archived))
 
     def get(self, name: str) -> Experiment:
         """Return one experiment; NotFoundError where there is none."""

@@ -16,8 +16,10 @@ from jupyter_ml.schemas.launch import AttemptFolder
 from jupyter_ml.schemas.queries import JobQuery
 from jupyter_ml.schemas.states import FINAL
 from jupyter_ml.services import drafts
+from jupyter_ml.services.handles import JobHandle
 from jupyter_ml.services.streaming import stream
 from jupyter_ml.services.submission import submit
+from jupyter_ml.services.tables import JobTable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -101,6 +103,15 @@ class JobService:
         self._bring_in_runs()
         return self._store.list(query or JobQuery())
 
+    def table(self, query: JobQuery | None = None) -> JobTable:
+        """Return what `list` returns as handles that read as a table."""
+        return JobTable(self, query or JobQuery())
+
+    def names(self, beginning: str = "") -> tuple[str, ...]:
+        """Return the names of the latest jobs that begin like this, at once: for completion."""
+        found = self._store.list(JobQuery(search=beginning or None, limit=100)).items
+        return tuple(job.name for job in found if job.name.startswith(beginning))
+
     def _bring_in_runs(self) -> None:
         """Let a supervisor read what was logged while there was none; while there is one it does so by itself."""
         if self._workspace.seen_runs.current() or self._workspace.supervisor.status() is not None:
@@ -118,6 +129,10 @@ class JobService:
     def get(self, name: str) -> Job:
         """Return one job; NotFoundError where there is none."""
         return self._store.get(name)
+
+    def handle(self, job: Job | str) -> JobHandle:
+        """Return a job, or the job of that name, to hold on to: a handle tells how it is whenever it is asked."""
+        return JobHandle(self, self.get(job) if isinstance(job, str) else job)
 
     def attempts(self, name: str) -> tuple[Attempt, ...]:
         """Return the attempts of a job, the first one first."""

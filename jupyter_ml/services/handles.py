@@ -1,0 +1,101 @@
+"""A job to hold on to: the record tells how it was, the handle how it is."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from jupyter_ml.errors import JupyterMLError
+from jupyter_ml.schemas.states import FINAL
+from jupyter_ml.services.wording import SIGNS, duration, elapsed_s, summary
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+    from typing import Self
+
+    from jupyter_ml.schemas.causes import Cause
+    from jupyter_ml.schemas.jobs import Job
+    from jupyter_ml.schemas.spool import SpoolEvent
+    from jupyter_ml.schemas.states import JobState
+    from jupyter_ml.services.jobs import JobService
+
+__all__ = ["JobHandle"]
+
+
+class JobHandle:
+    """One job; `JobService.handle` makes it, and so do the magics of a notebook.
+
+    Every property asks the workspace and tells how the job is at that moment.
+
+    Attributes
+    ----------
+    name : str
+        The job's name.
+    """
+
+    def __init__(self, jobs: JobService, job: Job) -> None:
+        self.name = job.name
+        self._jobs, self._job = jobs, job
+
+    def refresh(self) -> Job:
+        """Return the job's record as it is now; NotFoundError when it was deleted."""
+        if self._job.state not in FINAL:
+            self._job = self._jobs.get(self.name)
+        return self._job
+
+    @property
+    def job(self) -> Job:
+        """The record: parameters, times, progress, and all else that the workspace knows."""
+        return self.refresh()
+
+    @property
+    def state(self) -> JobState:
+        """Where it is in its life."""
+        return self.refresh().state
+
+    @property
+    def ended(self) -> bool:
+        """Whether it has come to its end, one way or another."""
+        return self.refresh().state in FINAL
+
+    @property
+    def metrics(self) -> dict[str, float]:
+        """Last value of each metric."""
+        return self.refresh().metrics
+
+    @property
+    def cause(self) -> Cause | None:
+        """Why it did not complete; None as long as nothing went wrong."""
+        return self.refresh().cause
+
+    @property
+    def folder(self) -> Path:
+        """Folder of the current or last attempt; ConflictError before the first one."""
+        return self._jobs.folder(self.name).path
+
+    def notebook(self) -> dict[str, Any]:
+        """Return the notebook with what has run so far."""
+        return self._jobs.notebook(self.name)
+
+    def stream(self) -> Iterator[Job | SpoolEvent]:
+        """Yield the job whenever it changes and every event of it, from the beginning to its end."""
+        return self._jobs.stream(self.name)
+
+    def wait(self) -> Self:
+        """Return when the job has ended."""
+        self._job = self._jobs.wait(self.name)
+        return self
+
+    def cancel(self) -> Self:
+        """Ask for its end; ConflictError when it has ended already."""
+        self._job = self._jobs.cancel(self.name)
+        return self
+
+    def __repr__(self) -> str:
+        with suppress(JupyterMLError):  # then tell what was known last
+            self.refresh()
+        job = self._job
+        took = f"after {duration(elapsed_s(job))}" if job.started_at else ""
+        facts = " ".join(filter(None, [SIGNS[job.state], job.state, took]))
+        return " · ".join(filter(None, [f"Job {job.name}", facts, summary(job)]))

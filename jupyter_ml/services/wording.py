@@ -1,0 +1,90 @@
+"""How numbers, times, states and outputs read as plain text, the same wherever a person meets them."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from jupyter_ml.schemas.jobs import Job
+
+__all__ = ["SIGNS", "age", "duration", "elapsed_s", "number", "output_text", "plain", "summary"]
+
+SIGNS = {
+    "NotStarted": "○",
+    "Queued": "○",
+    "Preparing": "◐",
+    "Running": "◐",
+    "Finalizing": "◐",
+    "CancelRequested": "◐",
+    "Completed": "●",
+    "Failed": "✕",
+    "Canceled": "-",
+    "NotResponding": "▲",
+}
+"""For each state of a job a sign; shape tells, never colour alone."""
+
+_ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+
+
+def number(value: float) -> str:
+    """Return a number with four significant digits, whole numbers as they are."""
+    return f"{int(value)}" if abs(value) < 1e15 and value == int(value) else f"{value:.4g}"
+
+
+def duration(seconds: float | None) -> str:
+    """Return seconds in the largest two units."""
+    if seconds is None:
+        return ""
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes < 60:
+        return f"{minutes} min {rest} s"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if hours < 48 else f"{hours // 24} d {hours % 24} h"
+
+
+def age(moment: datetime | None) -> str:
+    """Return how long ago a moment was."""
+    return f"{duration((datetime.now(UTC) - moment).total_seconds())} ago" if moment else ""
+
+
+def elapsed_s(job: Job) -> float | None:
+    """Return the seconds that a job took, or has taken so far; None before it started."""
+    if job.started_at is None:
+        return None
+    return ((job.ended_at or datetime.now(UTC)) - job.started_at).total_seconds()
+
+
+def summary(job: Job) -> str:
+    """Return the one fact about a job that matters now: its cause, its progress or its metrics."""
+    if job.cause is not None:
+        return " ".join(job.cause.short.split())[:80]
+    if job.metrics and job.ended_at:
+        return "  ".join(f"{name} {number(value)}" for name, value in list(job.metrics.items())[:3])
+    if job.progress.cells_total and not job.ended_at:
+        return f"cell {min(job.progress.cells_done + 1, job.progress.cells_total)}/{job.progress.cells_total}"
+    return ""
+
+
+def plain(text: str) -> str:
+    """Return `text` without the colours of a terminal."""
+    return _ANSI.sub("", text)
+
+
+def output_text(output: dict[str, Any]) -> str:
+    """Return the text of a notebook's output (nbformat 4); nothing for one that has none."""
+    match output.get("output_type"):
+        case "stream":
+            return _joined(output.get("text", ""))
+        case "error":
+            return "\n".join(output.get("traceback", [])) + "\n"
+        case "execute_result" | "display_data":
+            return _joined(output.get("data", {}).get("text/plain", "")) + "\n"
+    return ""
+
+
+def _joined(text: Any) -> str:
+    return "".join(text) if isinstance(text, list) else str(text)
