@@ -1,0 +1,26 @@
+/** What went wrong between here and the server; the only error that the client throws. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
+
+  /**
+   * @param message - A sentence for a person.
+   * @param code - A word for a program, as `not_found`; `unreachable` where there was no answer.
+   * @param status - The HTTP status; 0 where there was no answer.
+   * @param field - Which field of what was sent is wrong, as `parameters.alpha`.
+   */
+  constructor(
+    message: string,
+    readonly code: string,
+    readonly status = 0,
+    readonly field: string | null = null
+  ) {
+    super(message);
+  }
+
+  /** Make an ApiError of whatever was thrown. */
+  static from(reason: unknown): ApiError {
+    return reason instanceof ApiError
+      ? reason
+      : new ApiError(reason instanceof Error ? reason.message : String(reason), 'unreachable');
+  }
+}

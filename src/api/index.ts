@@ -1,0 +1,3 @@
+export { ApiClient } from './client';
+export { ApiError } from './error';
+export type * from './types';

@@ -1,0 +1,40 @@
+/** The ids of our commands, for whoever defines one or calls one. Commands about jobs take `IJobArgs`. */
+export const CommandIDs = {
+  showSidebar: 'jupyter-ml:show-sidebar',
+  openSettings: 'jupyter-ml:open-settings',
+  openFolder: 'jupyter-ml:open-workspace-folder',
+  refresh: 'jupyter-ml:refresh',
+
+  openJob: 'jupyter-ml:open-job',
+  openExecutedNotebook: 'jupyter-ml:open-executed-notebook',
+  compareJobs: 'jupyter-ml:compare-jobs',
+  cancelJob: 'jupyter-ml:cancel-job',
+  cloneJob: 'jupyter-ml:clone-job',
+  archiveJob: 'jupyter-ml:archive-job',
+  restoreJob: 'jupyter-ml:restore-job',
+  deleteJob: 'jupyter-ml:delete-job',
+  copyJobReference: 'jupyter-ml:copy-job-reference',
+
+  runAsJob: 'jupyter-ml:run-as-job',
+  createJob: 'jupyter-ml:create-job'
+} as const;
+
+/** Which jobs a command is about; without names, those selected in the sidebar. */
+export interface IJobArgs {
+  /** One job. */
+  name?: string;
+  /** Several jobs, for commands that make sense for several. */
+  names?: string[];
+}
+
+/** Arguments of `openJob`. */
+export interface IOpenJobArgs extends IJobArgs {
+  /** Which tab to show. */
+  tab?: 'overview' | 'notebook' | 'metrics' | 'logs' | 'outputs';
+}
+
+/** Arguments of `runAsJob`. */
+export interface IRunAsJobArgs {
+  /** Path of the notebook, as the file browser says it; the current notebook when absent. */
+  path?: string;
+}

@@ -1,0 +1,4 @@
+export { useSignalValue } from './useSignalValue';
+export { TransContext, useTrans } from './useTrans';
+export { useJob } from './useJob';
+export { useNow } from './useNow';

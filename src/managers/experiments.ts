@@ -1,0 +1,54 @@
+import { Signal } from '@lumino/signaling';
+
+import type { ApiClient, Experiment, ListQuery } from '../api';
+import type { Feed } from './feed';
+import { RowWindow } from './rows';
+import type { IExperimentManager } from './tokens';
+
+/** Experiments; their counts change with every job. */
+export class ExperimentManager implements IExperimentManager {
+  constructor(
+    private readonly _api: ApiClient,
+    feed: Feed
+  ) {
+    feed.job.connect(this._refresh, this);
+    feed.stale.connect(this._refresh, this);
+  }
+
+  get isDisposed(): boolean {
+    return this._isDisposed;
+  }
+
+  window(query: ListQuery = {}): RowWindow<Experiment> {
+    const window = new RowWindow<Experiment>(asked => this._api.listExperiments(asked), query);
+    this._windows.add(window);
+    window.disposed.connect(() => this._windows.delete(window), this);
+    return window;
+  }
+
+  async archive(name: string): Promise<Experiment> {
+    const experiment = await this._api.archiveExperiment(name);
+    this._refresh();
+    return experiment;
+  }
+
+  async restore(name: string): Promise<Experiment> {
+    const experiment = await this._api.restoreExperiment(name);
+    this._refresh();
+    return experiment;
+  }
+
+  dispose(): void {
+    if (this._isDisposed) return;
+    this._isDisposed = true;
+    for (const window of [...this._windows]) window.dispose();
+    Signal.clearData(this);
+  }
+
+  private _refresh(): void {
+    for (const window of this._windows) window.refreshSoon();
+  }
+
+  private readonly _windows = new Set<RowWindow<Experiment>>();
+  private _isDisposed = false;
+}

@@ -1,0 +1,132 @@
+import { EventManager } from '@jupyterlab/services';
+import type { Event , ServerConnection } from '@jupyterlab/services';
+import type { IDisposable } from '@lumino/disposable';
+import { Poll } from '@lumino/polling';
+import { Signal } from '@lumino/signaling';
+import type { ISignal } from '@lumino/signaling';
+
+import type { Job, Progress, Usage } from '../api';
+
+const SCHEMAS = 'https://events.jupyter.org/jupyter_ml/';
+const POLL_MS = 3_000;
+
+/** Something happened to a job. */
+export interface IJobEvent {
+  sequence: number;
+  name: string;
+  type: string;
+  state: Job['state'];
+  attempt: number;
+  display_name: string;
+  experiment_name: string;
+  progress?: Progress;
+}
+
+/** A running job wrote something. */
+export interface ISpoolEvent {
+  name: string;
+  attempt: number;
+  offset: number;
+  progress?: Progress;
+  usage?: Usage | null;
+}
+
+/**
+ * What the server tells by itself, over Jupyter's event stream.
+ *
+ * The application's own EventManager does not say whether it is connected, and stops trying while the browser's tab is
+ * hidden, when notifications matter most. So this is one of our own, with a WebSocket that is looked at.
+ */
+export class Feed implements IDisposable {
+  constructor(
+    settings: ServerConnection.ISettings,
+    open: (settings: ServerConnection.ISettings) => Event.IManager = listen
+  ) {
+    this._events = open({ ...settings, WebSocket: observed(settings.WebSocket, live => this._setLive(live)) });
+    this._events.stream.connect(this._onEvent, this);
+    this._poll = new Poll({
+      auto: false,
+      factory: () => Promise.resolve(this._stale.emit()),
+      frequency: { interval: POLL_MS, backoff: true, max: 10 * POLL_MS },
+      name: 'jupyter-ml:feed'
+    });
+  }
+
+  /** Emitted with every change of a job. */
+  get job(): ISignal<this, IJobEvent> {
+    return this._job;
+  }
+
+  /** Emitted when a running job has written something. */
+  get spool(): ISignal<this, ISpoolEvent> {
+    return this._spool;
+  }
+
+  /** Emitted when something may have been missed: whatever is shown has to be fetched again. */
+  get stale(): ISignal<this, void> {
+    return this._stale;
+  }
+
+  get liveChanged(): ISignal<this, boolean> {
+    return this._liveChanged;
+  }
+
+  /** Whether the stream is up. */
+  get live(): boolean {
+    return this._live;
+  }
+
+  get isDisposed(): boolean {
+    return this._poll.isDisposed;
+  }
+
+  /** Say that something may have been missed. */
+  refresh(): void {
+    this._stale.emit();
+  }
+
+  dispose(): void {
+    if (this.isDisposed) return;
+    this._poll.dispose();
+    this._events.dispose();
+    Signal.clearData(this);
+  }
+
+  private _setLive(live: boolean): void {
+    if (this.isDisposed || live === this._live) return;
+    this._live = live;
+    if (live) void this._poll.stop();
+    else void this._poll.start();
+    this._liveChanged.emit(live);
+    if (live) this._stale.emit();
+  }
+
+  private _onEvent(_: unknown, event: Event.Emission): void {
+    const data = event as unknown;
+    if (event.schema_id.startsWith(`${SCHEMAS}job`)) this._job.emit(data as IJobEvent);
+    else if (event.schema_id.startsWith(`${SCHEMAS}spool`)) this._spool.emit(data as ISpoolEvent);
+  }
+
+  private readonly _events: Event.IManager;
+  private readonly _poll: Poll;
+  private readonly _job = new Signal<this, IJobEvent>(this);
+  private readonly _spool = new Signal<this, ISpoolEvent>(this);
+  private readonly _stale = new Signal<this, void>(this);
+  private readonly _liveChanged = new Signal<this, boolean>(this);
+  private _live = false;
+}
+
+function listen(serverSettings: ServerConnection.ISettings): EventManager {
+  return new EventManager({ serverSettings, standby: 'never' });
+}
+
+/** The same kind of WebSocket, which says when it is open and when it is not. */
+function observed(Base: typeof WebSocket, report: (open: boolean) => void): typeof WebSocket {
+  return class extends Base {
+    constructor(url: string | URL, protocols?: string | string[]) {
+      super(url, protocols);
+      this.addEventListener('open', () => report(true));
+      this.addEventListener('close', () => report(false));
+    }
+  };
+}

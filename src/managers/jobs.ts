@@ -1,0 +1,182 @@
+import type { IDisposable } from '@lumino/disposable';
+import { DisposableDelegate } from '@lumino/disposable';
+import { Signal } from '@lumino/signaling';
+import type { ISignal } from '@lumino/signaling';
+
+import type { ApiClient, Job, JobCreate, JobQuery } from '../api';
+import type { Feed, IJobEvent, ISpoolEvent } from './feed';
+import { RowWindow } from './rows';
+import { Spool } from './spool';
+import type { IJobChange, IJobManager } from './tokens';
+
+interface IWatched {
+  watchers: number;
+  job?: Job;
+}
+
+/** Jobs: keeps those that are shown somewhere up to date, and knows nothing of the others. */
+export class JobManager implements IJobManager {
+  constructor(
+    readonly api: ApiClient,
+    feed: Feed
+  ) {
+    feed.job.connect(this._onJob, this);
+    feed.spool.connect(this._onSpool, this);
+    feed.stale.connect(this._onStale, this);
+  }
+
+  get changed(): ISignal<this, Job> {
+    return this._changed;
+  }
+
+  get stateChanged(): ISignal<this, IJobChange> {
+    return this._stateChanged;
+  }
+
+  get deleted(): ISignal<this, string> {
+    return this._deleted;
+  }
+
+  get isDisposed(): boolean {
+    return this._isDisposed;
+  }
+
+  peek(name: string): Job | undefined {
+    const watched = this._watched.get(name)?.job;
+    if (watched) return watched;
+    for (const window of this._windows) {
+      for (const job of window.known) if (job.name === name) return job;
+    }
+    return undefined;
+  }
+
+  async get(name: string): Promise<Job> {
+    return this._learn(await this.api.getJob(name));
+  }
+
+  watch(name: string): IDisposable {
+    const watched = this._watched.get(name) ?? { watchers: 0, job: this.peek(name) };
+    this._watched.set(name, watched);
+    watched.watchers++;
+    return new DisposableDelegate(() => {
+      if (--watched.watchers === 0) this._watched.delete(name);
+    });
+  }
+
+  window(query: JobQuery = {}): RowWindow<Job, JobQuery> {
+    const window = new RowWindow<Job, JobQuery>(asked => this.api.listJobs(asked), query);
+    this._windows.add(window);
+    window.disposed.connect(() => this._windows.delete(window), this);
+    return window;
+  }
+
+  follow(name: string, attempt?: number): Spool {
+    const spool = new Spool(this.api, name, attempt ?? this.peek(name)?.attempt ?? 1);
+    this._spools.add(spool);
+    spool.disposed.connect(() => this._spools.delete(spool), this);
+    return spool;
+  }
+
+  async submit(job: JobCreate, secrets: Record<string, string> = {}): Promise<Job> {
+    const submitted = await this.api.submitJob(job, secrets);
+    this._refreshWindows();
+    return submitted;
+  }
+
+  async cancel(name: string): Promise<Job> {
+    return this._learn(await this.api.cancelJob(name));
+  }
+
+  async archive(name: string): Promise<Job> {
+    return this._moved(await this.api.archiveJob(name));
+  }
+
+  async restore(name: string): Promise<Job> {
+    return this._moved(await this.api.restoreJob(name));
+  }
+
+  async delete(name: string): Promise<void> {
+    await this.api.deleteJob(name);
+    this._forget(name);
+  }
+
+  dispose(): void {
+    if (this._isDisposed) return;
+    this._isDisposed = true;
+    for (const item of [...this._windows, ...this._spools]) item.dispose();
+    Signal.clearData(this);
+  }
+
+  private _onJob(_: Feed, event: IJobEvent): void {
+    if (event.type.includes('deleted')) {
+      this._forget(event.name);
+      return;
+    }
+    const { name, state, attempt, display_name, experiment_name, progress } = event;
+    const summary = { state, attempt, display_name, experiment_name, ...(progress ? { progress } : {}) };
+    this._patch(name, job => ({ ...job, ...summary }));
+    this._stateChanged.emit({ name, display_name, state });
+    if (this._watched.has(name)) void this._fetch(name);
+    this._refreshWindows();
+    this._readOn(name, attempt);
+  }
+
+  private _onSpool(_: Feed, { name, attempt, progress, usage }: ISpoolEvent): void {
+    this._patch(name, job => ({ ...job, progress: progress ?? job.progress, usage: usage ?? job.usage }));
+    this._readOn(name, attempt);
+  }
+
+  private _onStale(): void {
+    this._refreshWindows();
+    for (const name of this._watched.keys()) void this._fetch(name);
+    for (const spool of this._spools) void spool.more();
+  }
+
+  private _readOn(name: string, attempt: number): void {
+    for (const spool of this._spools) if (spool.name === name && spool.attempt === attempt) void spool.more();
+  }
+
+  private _refreshWindows(): void {
+    for (const window of this._windows) window.refreshSoon();
+  }
+
+  /** A watched job that cannot be fetched stays as it was known. */
+  private async _fetch(name: string): Promise<void> {
+    await this.get(name).catch(() => undefined);
+  }
+
+  private _learn(job: Job): Job {
+    const watched = this._watched.get(job.name);
+    if (watched) watched.job = job;
+    for (const window of this._windows) window.update(job.name, () => job);
+    this._changed.emit(job);
+    return job;
+  }
+
+  private _moved(job: Job): Job {
+    this._refreshWindows();
+    return this._learn(job);
+  }
+
+  /** Put what an event says over what is known. */
+  private _patch(name: string, change: (job: Job) => Job): void {
+    let newer: Job | undefined;
+    for (const window of this._windows) newer = window.update(name, change) ?? newer;
+    const watched = this._watched.get(name);
+    if (watched?.job) newer = watched.job = change(watched.job);
+    if (newer) this._changed.emit(newer);
+  }
+
+  private _forget(name: string): void {
+    this._refreshWindows();
+    this._deleted.emit(name);
+  }
+
+  private readonly _watched = new Map<string, IWatched>();
+  private readonly _windows = new Set<RowWindow<Job, JobQuery>>();
+  private readonly _spools = new Set<Spool>();
+  private readonly _changed = new Signal<this, Job>(this);
+  private readonly _stateChanged = new Signal<this, IJobChange>(this);
+  private readonly _deleted = new Signal<this, string>(this);
+  private _isDisposed = false;
+}

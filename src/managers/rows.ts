@@ -1,0 +1,157 @@
+import { Throttler } from '@lumino/polling';
+import { Signal } from '@lumino/signaling';
+import type { ISignal } from '@lumino/signaling';
+
+import { ApiError } from '../api';
+import type { ListQuery, Page } from '../api';
+import type { IRowWindow } from './tokens';
+
+const PAGE = 100;
+const KEPT = 20;
+const QUIET_MS = 250;
+
+/**
+ * A long list, fetched page by page as it is looked at.
+ *
+ * After a change the pages on screen are fetched again, others when they are looked at; what was known stays until
+ * then, so that nothing flickers.
+ */
+export class RowWindow<T extends { name: string }, Q extends ListQuery = ListQuery> implements IRowWindow<T, Q> {
+  constructor(
+    private readonly _fetch: (query: Q) => Promise<Page<T>>,
+    query: Q
+  ) {
+    this._query = query;
+    this._fetchShown();
+  }
+
+  get total(): number | null {
+    return this._total;
+  }
+
+  get error(): ApiError | null {
+    return this._error;
+  }
+
+  get query(): Q {
+    return this._query;
+  }
+
+  get changed(): ISignal<this, void> {
+    return this._changed;
+  }
+
+  get disposed(): ISignal<this, void> {
+    return this._disposed;
+  }
+
+  get isDisposed(): boolean {
+    return this._isDisposed;
+  }
+
+  /** The pages that are kept, of which some may be out of date. */
+  get known(): IterableIterator<T> {
+    return Array.from(this._pages.values(), page => page.items)
+      .flat()
+      .values();
+  }
+
+  row(index: number): T | undefined {
+    return this._pages.get(Math.floor(index / PAGE))?.items[index % PAGE];
+  }
+
+  show(first: number, last: number): void {
+    this._first = Math.max(0, Math.floor(first / PAGE));
+    this._last = Math.max(this._first, Math.floor(last / PAGE));
+    this._fetchShown();
+  }
+
+  setQuery(query: Q): void {
+    if (JSON.stringify(query) === JSON.stringify(this._query)) return;
+    this._query = query;
+    this._first = this._last = 0;
+    this._invalidate();
+    this._fetchShown();
+  }
+
+  refresh(): void {
+    this._invalidate();
+    this._fetchShown();
+  }
+
+  /** Fetch anew what is looked at, soon, and once for many changes. */
+  refreshSoon(): void {
+    this._invalidate();
+    void this._soon.invoke();
+  }
+
+  /** Put a newer one in the place of a row that is known; tell whether it was. */
+  update(name: string, change: (row: T) => T): T | undefined {
+    for (const { items } of this._pages.values()) {
+      const index = items.findIndex(item => item.name === name);
+      if (index >= 0) {
+        items[index] = change(items[index]);
+        this._changed.emit();
+        return items[index];
+      }
+    }
+    return undefined;
+  }
+
+  dispose(): void {
+    if (this._isDisposed) return;
+    this._isDisposed = true;
+    this._soon.dispose();
+    this._disposed.emit();
+    Signal.clearData(this);
+  }
+
+  private _invalidate(): void {
+    this._generation++;
+  }
+
+  private _fetchShown(): void {
+    for (let index = this._first; index <= this._last; index++) void this._load(index);
+  }
+
+  private async _load(index: number): Promise<void> {
+    const generation = this._generation;
+    const known = this._pages.get(index)?.generation ?? -1;
+    if (this._isDisposed || Math.max(known, this._loading.get(index) ?? -1) === generation) return;
+    this._loading.set(index, generation);
+    try {
+      const page = await this._fetch({ ...this._query, limit: PAGE, offset: index * PAGE });
+      if (generation === this._generation) this._keep(index, generation, page);
+    } catch (reason) {
+      this._error = ApiError.from(reason);
+    } finally {
+      if (this._loading.get(index) === generation) this._loading.delete(index);
+    }
+    if (!this._isDisposed) this._changed.emit();
+  }
+
+  private _keep(index: number, generation: number, page: Page<T>): void {
+    this._error = null;
+    this._total = page.total;
+    this._pages.delete(index); // a Map remembers the order: the page becomes the newest
+    this._pages.set(index, { items: page.items, generation });
+    for (const other of this._pages.keys()) {
+      const gone = other * PAGE >= page.total;
+      const old = this._pages.size > KEPT && (other < this._first || other > this._last);
+      if (gone || old) this._pages.delete(other);
+    }
+  }
+
+  private readonly _changed = new Signal<this, void>(this);
+  private readonly _disposed = new Signal<this, void>(this);
+  private readonly _pages = new Map<number, { items: T[]; generation: number }>();
+  private readonly _loading = new Map<number, number>();
+  private readonly _soon = new Throttler(() => this._fetchShown(), { limit: QUIET_MS, edge: 'trailing' });
+  private _query: Q;
+  private _total: number | null = null;
+  private _error: ApiError | null = null;
+  private _generation = 0;
+  private _first = 0;
+  private _last = 0;
+  private _isDisposed = false;
+}

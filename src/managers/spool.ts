@@ -1,0 +1,92 @@
+import { Signal } from '@lumino/signaling';
+import type { ISignal } from '@lumino/signaling';
+
+import { ApiError } from '../api';
+import type { ApiClient, SpoolEvent } from '../api';
+import type { ISpool } from './tokens';
+
+const CHUNK_BYTES = 1_000_000;
+
+/** Reads an attempt's spool from the beginning, and on whenever it is told that there is more. */
+export class Spool implements ISpool {
+  constructor(
+    private readonly _api: ApiClient,
+    readonly name: string,
+    readonly attempt: number
+  ) {
+    void this.more();
+  }
+
+  get events(): readonly SpoolEvent[] {
+    return this._events;
+  }
+
+  get caughtUp(): boolean {
+    return this._caughtUp;
+  }
+
+  get error(): ApiError | null {
+    return this._error;
+  }
+
+  get appended(): ISignal<this, readonly SpoolEvent[]> {
+    return this._appended;
+  }
+
+  get disposed(): ISignal<this, void> {
+    return this._disposed;
+  }
+
+  get isDisposed(): boolean {
+    return this._isDisposed;
+  }
+
+  /** Read what is new; while that happens, another call only makes sure that nothing is left over. */
+  async more(): Promise<void> {
+    this._asked = true;
+    if (this._reading) return;
+    this._reading = true;
+    try {
+      while (this._asked && !this._isDisposed) await this._read();
+      this._error = null;
+    } catch (reason) {
+      this._error = ApiError.from(reason);
+    } finally {
+      this._reading = false;
+    }
+    if (this._isDisposed) return;
+    this._caughtUp = this._error === null;
+    this._appended.emit([]);
+  }
+
+  dispose(): void {
+    if (this._isDisposed) return;
+    this._isDisposed = true;
+    this._disposed.emit();
+    Signal.clearData(this);
+  }
+
+  private async _read(): Promise<void> {
+    this._asked = false;
+    const page = await this._api.readSpool(this.name, {
+      attempt: this.attempt,
+      offset: this._offset,
+      limit_bytes: CHUNK_BYTES
+    });
+    if (this._isDisposed || page.offset === this._offset) return;
+    this._offset = page.offset;
+    this._asked = true;
+    this._events.push(...page.events);
+    this._appended.emit(page.events);
+  }
+
+  private readonly _events: SpoolEvent[] = [];
+  private readonly _appended = new Signal<this, readonly SpoolEvent[]>(this);
+  private readonly _disposed = new Signal<this, void>(this);
+  private _offset = 0;
+  private _asked = false;
+  private _reading = false;
+  private _caughtUp = false;
+  private _error: ApiError | null = null;
+  private _isDisposed = false;
+}

@@ -1,0 +1,71 @@
+import { Throttler } from '@lumino/polling';
+import { Signal } from '@lumino/signaling';
+import type { ISignal } from '@lumino/signaling';
+
+import { ApiError } from '../api';
+import type { ApiClient, Workspace } from '../api';
+import type { Feed } from './feed';
+import type { IWorkspaceManager } from './tokens';
+
+const QUIET_MS = 250;
+
+/** The workspace's facts; its counts change with every job. */
+export class WorkspaceManager implements IWorkspaceManager {
+  constructor(
+    private readonly _api: ApiClient,
+    private readonly _feed: Feed
+  ) {
+    _feed.job.connect(this._fetchSoon, this);
+    _feed.stale.connect(this._fetchSoon, this);
+    _feed.liveChanged.connect(() => this._changed.emit(), this);
+    void this._fetch();
+  }
+
+  get workspace(): Workspace | null {
+    return this._workspace;
+  }
+
+  get error(): ApiError | null {
+    return this._error;
+  }
+
+  get live(): boolean {
+    return this._feed.live;
+  }
+
+  get changed(): ISignal<this, void> {
+    return this._changed;
+  }
+
+  get isDisposed(): boolean {
+    return this._soon.isDisposed;
+  }
+
+  refresh(): void {
+    this._feed.refresh();
+  }
+
+  dispose(): void {
+    this._soon.dispose();
+    Signal.clearData(this);
+  }
+
+  private _fetchSoon(): void {
+    void this._soon.invoke();
+  }
+
+  private async _fetch(): Promise<void> {
+    try {
+      this._workspace = await this._api.getWorkspace();
+      this._error = null;
+    } catch (reason) {
+      this._error = ApiError.from(reason);
+    }
+    if (!this.isDisposed) this._changed.emit();
+  }
+
+  private readonly _changed = new Signal<this, void>(this);
+  private readonly _soon = new Throttler(() => this._fetch(), { limit: QUIET_MS, edge: 'trailing' });
+  private _workspace: Workspace | null = null;
+  private _error: ApiError | null = null;
+}
