@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -18,3 +19,9 @@ def __getattr__(name: str) -> Any:  # the facade brings SQLAlchemy with it: load
 
         return Workspace
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def _jupyter_server_extension_points() -> list[dict[str, Any]]:
+    """Tell Jupyter Server what to load."""
+    extension = import_module("jupyter_ml.server.extension")  # by name: layers that know the package know no server
+    return [{"module": "jupyter_ml", "app": extension.JupyterMLApp}]

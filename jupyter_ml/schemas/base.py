@@ -13,7 +13,12 @@ __all__ = ["Name", "Schema", "Time", "now"]
 class Schema(BaseModel):
     """A shape: unknown keys are errors, values are not changed after they were checked."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, use_enum_values=False)
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        use_enum_values=False,
+        json_schema_serialization_defaults_required=True,  # an answer has every key
+    )
 
 
 def _aware(value: datetime) -> datetime:

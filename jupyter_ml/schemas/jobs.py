@@ -10,9 +10,11 @@ from pydantic import (
     Discriminator,
     Field,
     JsonValue,
+    SecretStr,
     StringConstraints,
     Tag,
     TypeAdapter,
+    WithJsonSchema,
     field_validator,
     model_validator,
 )
@@ -34,6 +36,7 @@ __all__ = [
     "DataInput",
     "Job",
     "JobCreate",
+    "JobSubmission",
     "JobType",
     "Limits",
     "NotebookJob",
@@ -200,6 +203,18 @@ JobCreate = Annotated[NotebookJob | CommandJob, Field(discriminator="type")]
 job_adapter: TypeAdapter[NotebookJob | CommandJob] = TypeAdapter(JobCreate)
 
 
+class JobSubmission(Schema):
+    """A job, with what must not stand in it."""
+
+    job: JobCreate
+    secrets: dict[Identifier, SecretStr] = {}
+    """Values of the secrets that the job names; they are kept encrypted until it has ended."""
+
+
+Number = Annotated[float, WithJsonSchema({"anyOf": [{"type": "number"}, {"enum": ["NaN", "Infinity", "-Infinity"]}]})]
+"""A number that may be none, or without bounds: JSON has texts for these."""
+
+
 class Progress(Schema):
     """How far a notebook is."""
 
@@ -248,7 +263,7 @@ class Job(Schema):
     cause: Cause | None = None
     parameters: dict[str, JsonValue] = {}
     """A notebook's parameters, or a command's literal inputs."""
-    metrics: dict[str, float] = {}
+    metrics: dict[str, Number] = {}
     """Last value of each."""
     run_id: str | None = None
     """Its MLflow run."""

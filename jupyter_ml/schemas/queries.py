@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Generic, Literal, TypeVar
+from typing import Annotated, Any, Generic, Literal, TypeVar
 
-from pydantic import Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints, ValidationError, WithJsonSchema
 
 from jupyter_ml.errors import InvalidInputError
 from jupyter_ml.schemas.base import Schema, Time
 from jupyter_ml.schemas.jobs import JobType
 from jupyter_ml.schemas.states import JobState
 
-__all__ = ["Condition", "JobQuery", "Page"]
+__all__ = ["Condition", "ExperimentQuery", "JobQuery", "MetricsQuery", "Page", "SpoolQuery", "UsageQuery"]
 
 T = TypeVar("T")
 
@@ -32,9 +32,9 @@ class Condition(Schema):
     """One comparison with a parameter, a metric or a tag, as ``metrics.r2 > 0.4``."""
 
     source: Literal["parameters", "metrics", "tags"]
-    key: str
+    key: str = Field(min_length=1, max_length=250)
     operator: Literal["=", "!=", "<", "<=", ">", ">="]
-    value: str
+    value: str = Field(max_length=5_000)
     """Compared as a number where it is one, except with tags."""
 
     @classmethod
@@ -48,7 +48,10 @@ class Condition(Schema):
             )
         source = "parameters" if match["source"] == "params" else match["source"]
         value = match["value"].strip("'\"")
-        condition = cls.model_validate({**match.groupdict(), "source": source, "value": value})
+        try:
+            condition = cls.model_validate({**match.groupdict(), "source": source, "value": value})
+        except ValidationError as error:
+            raise InvalidInputError(f"{text[:100]!r}... is too long for a condition") from error
         if source == "metrics" and condition.number is None:
             raise InvalidInputError(f"{text!r}: a metric is compared with a number, not with {value!r}")
         return condition
@@ -64,24 +67,77 @@ class Condition(Schema):
             return None
 
 
+def _condition(value: Any) -> Any:
+    try:
+        return Condition.parse(value) if isinstance(value, str) else value
+    except InvalidInputError as error:
+        raise ValueError(str(error)) from error
+
+
+Archived = Annotated[
+    bool | None,
+    BeforeValidator(lambda value: None if value == "any" else value),
+    WithJsonSchema({"anyOf": [{"type": "boolean"}, {"const": "any"}]}),
+]
+"""Whether things that were archived are asked for, or the others; None, as a text ``any``, for both."""
+
+
 class JobQuery(Schema):
     """Which jobs, in what order, and which page of them."""
 
     states: list[JobState] = []
     types: list[JobType] = []
-    experiment_name: str | None = None
-    search: str | None = None
+    experiment_name: str | None = Field(default=None, max_length=256)
+    search: str | None = Field(default=None, max_length=256)
     """Part of the name or display name, in any case."""
-    where: list[Condition] = []
+    where: list[Annotated[Condition, BeforeValidator(_condition), WithJsonSchema({"type": "string"})]] = Field(
+        default=[], max_length=20
+    )
+    """As texts in a URL: ``metrics.r2 > 0.4``."""
     created_after: Time | None = None
     created_before: Time | None = None
-    archived: bool | None = False
-    """None for both."""
+    archived: Archived = False
     sort: Sort = "created_at"
     """A column, ``parameters.NAME`` or ``metrics.NAME``; jobs without a value come last."""
     descending: bool = True
     limit: int = Field(default=50, ge=1, le=1_000)
+    offset: int = Field(default=0, ge=0, le=1_000_000_000)
+
+
+class ExperimentQuery(Schema):
+    """Which experiments."""
+
+    archived: Archived = False
+
+
+class SpoolQuery(Schema):
+    """Which part of what an attempt has told."""
+
+    attempt: int | None = Field(default=None, ge=1)
+    """The current or last one when absent."""
     offset: int = Field(default=0, ge=0)
+    """Where to go on: the ``offset`` of the answer before."""
+    limit_bytes: int = Field(default=1024**2, ge=1, le=16 * 1024**2)
+    """How much of the spool to read; one event comes in any case."""
+    whole: bool = False
+    """Whether outputs come as they are, however large."""
+
+
+class MetricsQuery(Schema):
+    """Which metrics of a job, and how finely."""
+
+    key: list[Annotated[str, StringConstraints(min_length=1, max_length=250)]] = Field(default=[], max_length=1_000)
+    """All when absent."""
+    max_points: int = Field(default=1_000, ge=2, le=10_000)
+    """For each metric; of more, those are kept that show its course."""
+
+
+class UsageQuery(Schema):
+    """Which measurements of an attempt, and how finely."""
+
+    attempt: int | None = Field(default=None, ge=1)
+    """The current or last one when absent."""
+    max_points: int = Field(default=500, ge=2, le=10_000)
 
 
 class Page(Schema, Generic[T]):

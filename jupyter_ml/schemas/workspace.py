@@ -6,9 +6,17 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator
 
-from jupyter_ml.schemas.base import Schema
+from jupyter_ml.schemas.base import Schema, Time
+from jupyter_ml.schemas.states import JobState
 
-__all__ = ["ComputeSettings", "SnapshotSettings", "SupervisorSettings", "WorkspaceSettings"]
+__all__ = [
+    "ComputeSettings",
+    "SnapshotSettings",
+    "SupervisorInfo",
+    "SupervisorSettings",
+    "WorkspaceInfo",
+    "WorkspaceSettings",
+]
 
 
 class SnapshotSettings(Schema):
@@ -63,3 +71,26 @@ class WorkspaceSettings(Schema):
         if not parts.scheme.startswith(("postgresql", "sqlite")):
             raise ValueError("only postgresql+psycopg:// and sqlite:// are supported")
         return value
+
+
+class SupervisorInfo(Schema):
+    """The supervisor of a workspace on this host."""
+
+    pid: int
+    version: str
+    started_at: Time
+
+
+class WorkspaceInfo(Schema):
+    """What to know of a workspace at a glance."""
+
+    name: str
+    description: str | None = None
+    folder: str
+    tracking_uri: str
+    """For ``mlflow.set_tracking_uri`` in a program that Jupyter ML did not start."""
+    jobs: dict[JobState, int]
+    """How many are in each state, archived ones aside."""
+    supervisor: SupervisorInfo | None = None
+    root: str | None = None
+    """Folder that the server shows: paths of jobs below it are contents paths."""

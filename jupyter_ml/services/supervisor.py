@@ -15,7 +15,8 @@ from pydantic import ValidationError
 
 import jupyter_ml
 from jupyter_ml.errors import UnavailableError
-from jupyter_ml.schemas.base import Schema, Time, now
+from jupyter_ml.schemas.base import now
+from jupyter_ml.schemas.workspace import SupervisorInfo
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,14 +29,6 @@ __all__ = ["SupervisorInfo", "SupervisorService", "elect"]
 START_TIMEOUT_S = 20.0
 STOP_TIMEOUT_S = 20.0
 ELECTION_S = 0.3
-
-
-class SupervisorInfo(Schema):
-    """The supervisor that holds the lock."""
-
-    pid: int
-    version: str
-    started_at: Time
 
 
 @contextmanager

@@ -1,0 +1,50 @@
+"""Files that a job leaves behind, and its spool in pieces."""
+
+from __future__ import annotations
+
+from jupyter_ml.schemas.base import Schema, Time
+from jupyter_ml.schemas.spool import SpoolEvent
+
+__all__ = ["JobFile", "JobFiles", "Shortened", "SpoolPart"]
+
+
+class JobFile(Schema):
+    """One file."""
+
+    path: str
+    """Below the job's folder, with slashes."""
+    size_bytes: int
+    modified_at: Time
+    media_type: str
+    """As ``image/png``, by the file's name."""
+
+
+class JobFiles(Schema):
+    """The files of a job's current or last attempt."""
+
+    items: list[JobFile]
+    truncated: bool = False
+    """Whether there are more."""
+
+
+class Shortened(Schema):
+    """An output that is too large to be shown."""
+
+    index: int
+    """Of its event in ``events``."""
+    offset: int
+    """Ask for the spool from here, ``whole``, with ``limit_bytes`` 1, to get all of it."""
+    size_bytes: int
+    """Of its event."""
+
+
+class SpoolPart(Schema):
+    """Some of the events of an attempt, in order."""
+
+    attempt: int
+    events: list[SpoolEvent]
+    shortened: list[Shortened] = []
+    offset: int
+    """Where to go on."""
+    complete: bool
+    """Whether the attempt has ended and this was the last part."""

@@ -1,0 +1,48 @@
+"""Forms: what to ask a person before a job is submitted."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+from pydantic import ConfigDict, Field, model_validator
+
+from jupyter_ml.schemas.base import Schema
+
+__all__ = ["Form", "FormQuery", "Kernel"]
+
+
+class FormQuery(Schema):
+    """What the form is for: a notebook, or a job to be run once more."""
+
+    path: str | None = None
+    """Of a notebook, below the server's root."""
+    job: str | None = None
+    """Name of the job whose settings the form shows."""
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if (self.path is None) == (self.job is None):
+            raise ValueError("give either path or job")
+        return self
+
+
+class Kernel(Schema):
+    """A kernel that can run a notebook."""
+
+    name: str
+    display_name: str
+    language: str
+
+
+class Form(Schema):
+    """A form for JupyterLab's ``FormComponent``."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    fields: dict[str, Any] = Field(alias="schema")
+    """JSON Schema. Text whose ``contentMediaType`` is ``application/json`` is parsed before it is submitted."""
+    ui: dict[str, Any]
+    """Hints for how to draw it (rjsf's uiSchema)."""
+    data: dict[str, Any]
+    """What the form shows at first: a job, as far as it is known."""
+    kernels: list[Kernel]

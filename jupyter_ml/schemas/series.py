@@ -1,0 +1,35 @@
+"""Curves: what a job measured, and what was measured of it."""
+
+from __future__ import annotations
+
+from jupyter_ml.schemas.base import Schema
+
+__all__ = ["MetricHistory", "MetricPoint", "MetricSeries", "UsageHistory", "UsagePoint"]
+
+MetricPoint = tuple[int, int, float | None]
+"""Step, milliseconds since the epoch, value; None where the value is no finite number."""
+
+UsagePoint = tuple[int, float, int]
+"""Milliseconds since the epoch, CPU in percent of one core, memory in bytes."""
+
+
+class MetricSeries(Schema):
+    """The course of one metric."""
+
+    key: str
+    points: list[MetricPoint]
+    """In order of step and time."""
+    total: int
+    """How many were logged."""
+
+
+class MetricHistory(Schema):
+    """The courses of a job's metrics."""
+
+    series: list[MetricSeries]
+
+
+class UsageHistory(Schema):
+    """What the processes of an attempt used."""
+
+    points: list[UsagePoint]

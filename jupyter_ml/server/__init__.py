@@ -1,0 +1,3 @@
+"""The way in over HTTP: an extension of Jupyter Server that parses, calls the services and answers."""
+
+from __future__ import annotations

@@ -1,0 +1,81 @@
+"""The extension of Jupyter Server: its settings, and how its parts are put together."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from jupyter_server.extension.application import ExtensionApp
+from jupyter_server.utils import url_escape, url_path_join
+from traitlets import Int, Unicode
+
+from jupyter_ml.server.routes import BASE, ROUTES, pattern
+
+if TYPE_CHECKING:
+    from jupyter_server.serverapp import ServerApp
+
+    from jupyter_ml.services.workspace import Workspace
+
+__all__ = ["JupyterMLApp"]
+
+
+class JupyterMLApp(ExtensionApp):
+    """Jobs and experiments inside Jupyter Server.
+
+    It writes wishes and tells facts: closing the server ends no job.
+    """
+
+    name = "jupyter_ml"
+    open_browser = False
+    serverapp: ServerApp
+
+    workspace_path = Unicode(
+        help="""Folder of the workspace, or the folder that holds its .jupyter-ml.
+
+        When empty: JUPYTER_ML_WORKSPACE, else the nearest .jupyter-ml from the server's root upwards, else the user's
+        default workspace.
+        """
+    ).tag(config=True)
+    max_body_bytes = Int(
+        10 * 1024**2, min=1024, help="Largest body of a request, in bytes; larger ones are refused."
+    ).tag(config=True)
+    max_threads = Int(
+        16, min=1, help="How many requests are worked on at the same time; the others wait for their turn."
+    ).tag(config=True)
+
+    def initialize_settings(self) -> None:
+        """Get ready, without opening anything."""
+        self.threads = ThreadPoolExecutor(self.max_threads, "jupyter-ml")
+        self._opening = Lock()
+        self._workspace: Workspace | None = None
+
+    def initialize_handlers(self) -> None:
+        """Add the routes."""
+        self.handlers.extend((pattern(path), handler, {"app": self}) for path, handler in ROUTES)
+
+    @property
+    def root(self) -> Path:
+        """The folder that the server shows."""
+        return Path(self.serverapp.contents_manager.root_dir or self.serverapp.root_dir)
+
+    @property
+    def workspace(self) -> Workspace:
+        """The workspace; the first to ask opens it, which takes a moment: do it in a thread."""
+        with self._opening:
+            if self._workspace is None:
+                from jupyter_ml.services.workspace import Workspace
+
+                self._workspace = Workspace.open(self.workspace_path or None, start=self.root)
+            return self._workspace
+
+    def url(self, path: str) -> str:
+        """Return the address of what lies at `path` in the API."""
+        return url_path_join(self.serverapp.base_url, BASE, url_escape(path))
+
+    async def stop_extension(self) -> None:
+        """Close what is open; jobs go on."""
+        self.threads.shutdown(wait=False, cancel_futures=True)
+        if self._workspace is not None:
+            self._workspace.close()

@@ -1,0 +1,121 @@
+"""What every handler shares, and the one decorator that makes a method a verb of the API."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from functools import wraps
+from typing import TYPE_CHECKING, Any
+
+from jupyter_server.auth.decorator import authorized
+from jupyter_server.base.handlers import APIHandler
+from tornado import web
+
+from jupyter_ml.errors import JupyterMLError
+from jupyter_ml.server.answers import Answer, Download, JSONAnswer
+from jupyter_ml.server.errors import Error, describe, from_status
+from jupyter_ml.server.parsing import encode, parse_body, parse_query
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from jupyter_ml.schemas.base import Schema
+    from jupyter_ml.server.extension import JupyterMLApp
+    from jupyter_ml.services.workspace import Workspace
+
+__all__ = ["Handler", "Verb", "verb"]
+
+
+@dataclass(frozen=True)
+class Verb:
+    """What a verb takes and gives."""
+
+    operation: str
+    """Its name in the API's description and in clients."""
+    summary: str
+    answer: Any = None
+    """Type of the answer; None for an answer without a body, `Download` for a file."""
+    status: int = 200
+    query: type[Schema] | None = None
+    body: type[Schema] | None = None
+    location: str | None = None
+    """Path of what was made, with fields of the answer in braces."""
+
+
+class Handler(APIHandler):
+    """A resource of the API."""
+
+    def initialize(self, app: JupyterMLApp) -> None:
+        """Take the extension that this handler belongs to."""
+        self.app = app
+
+    @property
+    def workspace(self) -> Workspace:
+        """The workspace, opened on first use: ask for it in a thread."""
+        return self.app.workspace
+
+    async def in_thread(self, call: Callable[..., Any], *arguments: Any) -> Any:
+        """Run what blocks, beside the event loop."""
+        return await asyncio.get_running_loop().run_in_executor(self.app.threads, call, *arguments)
+
+    def write_error(self, status_code: int, **kwargs: Any) -> None:
+        """Answer in our one shape, whoever refuses."""
+        error = kwargs.get("exc_info", (None, None, None))[1]
+        message = (error.reason or error.log_message) if isinstance(error, web.HTTPError) else None
+        if status_code >= 500 and message is None:
+            message = "the server could not do this; its log says why"
+        self.finish(encode(Error, from_status(status_code, message)))
+
+
+def verb(
+    operation: str,
+    *,
+    answer: Any = None,
+    status: int = 200,
+    query: type[Schema] | None = None,
+    body: type[Schema] | None = None,
+    location: str | None = None,
+) -> Callable[[Callable[..., Any]], Callable[..., Awaitable[None] | None]]:
+    """Make a method a verb of the API; see `Verb` for the parameters.
+
+    The method gets what stands in the path, and ``query`` and ``body`` as schemas. It blocks as long as it likes, since
+    it runs in a thread; so do parsing and encoding. Authorization is asked for in each concrete handler, because
+    Jupyter's decorator remembers the first resource that it sees.
+    """
+
+    def decorate(method: Callable[..., Any]) -> Callable[..., Awaitable[None] | None]:
+        description = Verb(operation, _summary(method), answer, status, query, body, location)
+
+        @web.authenticated
+        @authorized
+        @wraps(method)
+        async def handle(self: Handler, **path: str) -> None:
+            answer = await self.in_thread(_call, self, description, method, path)
+            await answer.send(self)
+
+        handle.verb = description  # type: ignore[attr-defined]
+        return handle
+
+    return decorate
+
+
+def _summary(method: Callable[..., Any]) -> str:
+    assert method.__doc__
+    return method.__doc__.partition("\n")[0].rstrip(".")
+
+
+def _call(handler: Handler, verb: Verb, method: Callable[..., Any], path: dict[str, str]) -> Answer:
+    arguments: dict[str, Any] = dict(path)
+    try:
+        if verb.query is not None:
+            arguments["query"] = parse_query(verb.query, handler.request.query_arguments)
+        if verb.body is not None:
+            arguments["body"] = parse_body(verb.body, handler.request.body, handler.app.max_body_bytes)
+        result = method(handler, **arguments)
+    except JupyterMLError as error:
+        status, told = describe(error)
+        return JSONAnswer(status, encode(Error, told))
+    if isinstance(result, Download):
+        return result
+    location = verb.location and verb.location.format_map(vars(result))
+    return JSONAnswer(verb.status, None if verb.answer is None else encode(verb.answer, result), location)

@@ -1,0 +1,147 @@
+"""The description of the API, made from its routes: ``python -m jupyter_ml.server.openapi FILE`` writes it."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pydantic import TypeAdapter
+from pydantic.json_schema import GenerateJsonSchema
+
+import jupyter_ml
+from jupyter_ml.server.answers import Download
+from jupyter_ml.server.errors import Error
+from jupyter_ml.server.handler import Verb
+from jupyter_ml.server.routes import BASE, ROUTES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["document", "text"]
+
+REFERENCE = "#/components/schemas/{model}"
+METHODS = ("get", "post", "delete")
+
+
+class _Schemas(GenerateJsonSchema):
+    def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002
+        return False  # pydantic makes titles of names, which says nothing new
+
+
+def _verbs() -> Iterator[tuple[str, str, type, Verb]]:
+    for path, handler in ROUTES:
+        for method in METHODS:
+            description = getattr(getattr(handler, method), "verb", None)
+            if isinstance(description, Verb):
+                yield path, method, handler, description
+
+
+def _used() -> Iterator[tuple[Any, Any, TypeAdapter[Any]]]:
+    """Yield the types of bodies and answers, as pydantic wants them: a key, a mode, an adapter."""
+    yield Error, "serialization", TypeAdapter(Error)
+    for _, _, _, verb in _verbs():
+        if verb.answer not in (None, Download):
+            yield verb.operation, "serialization", TypeAdapter(verb.answer)
+        if verb.body is not None:
+            yield verb.operation, "validation", TypeAdapter(verb.body)
+
+
+def document() -> dict[str, Any]:
+    """Return the OpenAPI document."""
+    schemas, definitions = TypeAdapter.json_schemas(list(_used()), ref_template=REFERENCE, schema_generator=_Schemas)
+    paths: dict[str, Any] = {}
+    for path, method, handler, verb in _verbs():
+        paths.setdefault(BASE + path, {})[method] = _operation(path, handler, verb, schemas)
+    made = {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Jupyter ML",
+            "version": jupyter_ml.__version__,
+            "description": "Jobs and experiments of a workspace. Changes are told by Jupyter's event stream.",
+        },
+        "security": [{"token": []}],
+        "paths": paths,
+        "components": {
+            "securitySchemes": {"token": {"type": "apiKey", "in": "header", "name": "Authorization"}},
+            "responses": {
+                "Error": {"description": "What went wrong", "content": _content(schemas[Error, "serialization"])}
+            },
+            "schemas": definitions["$defs"],
+        },
+    }
+    return json.loads(_renamed(json.dumps(made)))  # type: ignore[no-any-return]
+
+
+def _renamed(text: str) -> str:
+    """Return the document with names for people: ``JobPage`` for ``Page_Job_``, ``JobInput`` for ``Job-Input``."""
+    return re.sub(r"\bPage_(\w+?)_(?=\")", r"\1Page", text).replace("-Output", "").replace("-Input", "Input")
+
+
+def _operation(path: str, handler: type, verb: Verb, schemas: Any) -> dict[str, Any]:
+    operation: dict[str, Any] = {
+        "operationId": verb.operation,
+        "summary": verb.summary,
+        "tags": [handler.auth_resource.partition(":")[2]],  # type: ignore[attr-defined]
+        "parameters": [*_path_parameters(path), *_query_parameters(verb)],
+        "responses": {str(verb.status): _answer(verb, schemas), "default": {"$ref": "#/components/responses/Error"}},
+    }
+    if verb.body is not None:
+        operation["requestBody"] = {"required": True, "content": _content(schemas[verb.operation, "validation"])}
+    return operation
+
+
+def _content(schema: Any) -> dict[str, Any]:
+    return {"application/json": {"schema": schema}}
+
+
+def _answer(verb: Verb, schemas: Any) -> dict[str, Any]:
+    if verb.answer is None:
+        return {"description": "Done"}
+    if verb.answer is Download:
+        return {"description": "The file", "content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}}
+    answer: dict[str, Any] = {"description": "Done", "content": _content(schemas[verb.operation, "serialization"])}
+    if verb.location:
+        answer["headers"] = {"Location": {"description": "Address of what was made", "schema": {"type": "string"}}}
+    return answer
+
+
+def _path_parameters(path: str) -> Iterator[dict[str, Any]]:
+    for name in re.findall(r"\{(\w+)\}", path):
+        yield {"name": name, "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}}
+
+
+def _query_parameters(verb: Verb) -> Iterator[dict[str, Any]]:
+    if verb.query is None:
+        return
+    schema = verb.query.model_json_schema(schema_generator=_Schemas)
+    definitions = schema.get("$defs", {})
+    for name, field in schema["properties"].items():
+        required = name in schema.get("required", [])
+        yield {"name": name, "in": "query", "required": required, "schema": _inlined(field, definitions)}
+
+
+def _inlined(part: Any, definitions: dict[str, Any]) -> Any:
+    """Return a schema without references, and without the null that no query string can say."""
+    if isinstance(part, list):
+        return [_inlined(item, definitions) for item in part]
+    if not isinstance(part, dict):
+        return part
+    if "$ref" in part:
+        return _inlined(definitions[part["$ref"].rpartition("/")[2]], definitions)
+    branches = [branch for branch in part.get("anyOf", []) if branch != {"type": "null"}]
+    if len(branches) == 1:
+        rest = {key: value for key, value in part.items() if key != "anyOf" and (key, value) != ("default", None)}
+        return _inlined(branches[0] | rest, definitions)
+    return {key: _inlined(value, definitions) for key, value in part.items()}
+
+
+def text() -> str:
+    """Return the document as it is committed."""
+    return json.dumps(document(), indent=2, ensure_ascii=False) + "\n"
+
+
+if __name__ == "__main__":
+    Path(sys.argv[1]).write_text(text(), encoding="utf-8")

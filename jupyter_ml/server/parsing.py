@@ -1,0 +1,62 @@
+"""Requests made into schemas, and answers into JSON."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar, get_origin
+
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import to_json
+
+from jupyter_ml.errors import InvalidInputError, TooLargeError
+from jupyter_ml.schemas.yaml import explain
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from jupyter_ml.schemas.base import Schema
+
+__all__ = ["encode", "parse_body", "parse_query"]
+
+S = TypeVar("S", bound="Schema")
+
+
+def parse_query(schema: type[S], arguments: Mapping[str, list[bytes]]) -> S:
+    """Return the schema that a query string says; a field that is a list takes a parameter as often as it comes."""
+    given: dict[str, Any] = {}
+    for name, values in arguments.items():
+        if name == "token" or name.isdecimal():  # Jupyter's ways to authenticate, and to pass by a browser's cache
+            continue
+        try:
+            texts = [value.decode() for value in values]
+        except UnicodeDecodeError as error:
+            raise InvalidInputError(f"{name}: this is not UTF-8", field=name) from error
+        field = schema.model_fields.get(name)
+        if field is not None and get_origin(field.annotation) is list:
+            given[name] = texts
+        elif len(texts) > 1:
+            raise InvalidInputError(f"{name}: given {len(texts)} times, but it takes one value", field=name)
+        else:
+            given[name] = texts[0]
+    try:
+        return schema.model_validate(given)
+    except ValidationError as error:
+        raise explain(error, {"": schema}) from error
+
+
+def parse_body(schema: type[S], body: bytes, limit: int) -> S:
+    """Return the schema that a JSON body says; at most `limit` bytes are looked at."""
+    if len(body) > limit:
+        raise TooLargeError(f"the body has {len(body)} bytes; it may have {limit} (JupyterMLApp.max_body_bytes)")
+    try:
+        return schema.model_validate_json(body)
+    except ValidationError as error:
+        raise explain(error, {"": schema}) from error
+
+
+def encode(kind: Any, value: Any) -> bytes:
+    """Return the JSON of an answer of type `kind`.
+
+    NaN and the infinities become the texts ``"NaN"``, ``"Infinity"``, ``"-Infinity"``: JSON has no numbers for them,
+    and a loss that is NaN is worth knowing.
+    """
+    return to_json(TypeAdapter(kind).dump_python(value, by_alias=True), inf_nan_mode="strings")

@@ -1,0 +1,38 @@
+"""The routes: which address leads where."""
+
+from __future__ import annotations
+
+import re
+
+from jupyter_ml.server.routes import experiments, forms, jobs, results, workspace
+
+__all__ = ["BASE", "ROUTES", "pattern"]
+
+BASE = "/jupyter-ml/v1"
+
+ROUTES = (
+    ("/workspace", workspace.WorkspaceHandler),
+    ("/jobs", jobs.JobsHandler),
+    ("/jobs/{name}", jobs.JobHandler),
+    ("/jobs/{name}/cancel", jobs.CancelJobHandler),
+    ("/jobs/{name}/archive", jobs.ArchiveJobHandler),
+    ("/jobs/{name}/restore", jobs.RestoreJobHandler),
+    ("/jobs/{name}/attempts", jobs.AttemptsHandler),
+    ("/jobs/{name}/spool", results.SpoolHandler),
+    ("/jobs/{name}/notebook", results.NotebookHandler),
+    ("/jobs/{name}/metrics", results.MetricsHandler),
+    ("/jobs/{name}/usage", results.UsageHandler),
+    ("/jobs/{name}/files", results.FilesHandler),
+    ("/jobs/{name}/files/{path}", results.FileHandler),
+    ("/experiments", experiments.ExperimentsHandler),
+    ("/experiments/{name}", experiments.ExperimentHandler),
+    ("/experiments/{name}/archive", experiments.ArchiveExperimentHandler),
+    ("/experiments/{name}/restore", experiments.RestoreExperimentHandler),
+    ("/form", forms.FormHandler),
+)
+"""Path below `BASE`, and the handler of what lies there."""
+
+
+def pattern(path: str) -> str:
+    """Return a route's path as Tornado's regular expression; what is called ``path`` may have slashes."""
+    return BASE + re.sub(r"\{(\w+)\}", lambda match: f"(?P<{match[1]}>{'.+' if match[1] == 'path' else '[^/]+'})", path)

@@ -1,0 +1,19 @@
+"""Forms."""
+
+from __future__ import annotations
+
+from jupyter_ml.schemas.forms import Form, FormQuery
+from jupyter_ml.server.handler import Handler, verb
+
+__all__ = ["FormHandler"]
+
+
+class FormHandler(Handler):
+    """The form from which a job is submitted."""
+
+    auth_resource = "jupyter_ml:jobs"
+
+    @verb("getForm", answer=Form, query=FormQuery)
+    def get(self, query: FormQuery) -> Form:
+        """Return the form for a notebook, or for a job to be run once more."""
+        return self.workspace.forms.get(query, root=self.app.root)

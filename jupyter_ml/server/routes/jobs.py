@@ -1,0 +1,95 @@
+"""Jobs."""
+
+from __future__ import annotations
+
+from jupyter_ml.schemas.jobs import Attempt, Job, JobSubmission
+from jupyter_ml.schemas.queries import JobQuery, Page
+from jupyter_ml.server.handler import Handler, verb
+
+__all__ = [
+    "ArchiveJobHandler",
+    "AttemptsHandler",
+    "CancelJobHandler",
+    "JobHandler",
+    "JobsHandler",
+    "RestoreJobHandler",
+]
+
+RESOURCE = "jupyter_ml:jobs"
+
+
+class JobsHandler(Handler):
+    """All jobs."""
+
+    auth_resource = RESOURCE
+
+    @verb("listJobs", answer=Page[Job], query=JobQuery)
+    def get(self, query: JobQuery) -> Page[Job]:
+        """Return one page of the jobs that the query asks for."""
+        return self.workspace.jobs.list(query, wait=False)
+
+    @verb("submitJob", answer=Job, status=201, body=JobSubmission, location="/jobs/{name}")
+    def post(self, body: JobSubmission) -> Job:
+        """Put a job into the queue; its paths are contents paths, below the server's root."""
+        secrets = {name: value.get_secret_value() for name, value in body.secrets.items()}
+        return self.workspace.jobs.submit(body.job, secrets=secrets, root=self.app.root)
+
+
+class JobHandler(Handler):
+    """One job."""
+
+    auth_resource = RESOURCE
+
+    @verb("getJob", answer=Job)
+    def get(self, name: str) -> Job:
+        """Return one job."""
+        return self.workspace.jobs.get(name)
+
+    @verb("deleteJob", status=204)
+    def delete(self, name: str) -> None:
+        """Delete a job that has ended, with its files and its MLflow run."""
+        self.workspace.jobs.delete(name)
+
+
+class CancelJobHandler(Handler):
+    """The wish to end a job."""
+
+    auth_resource = RESOURCE
+
+    @verb("cancelJob", answer=Job)
+    def post(self, name: str) -> Job:
+        """Ask for the end of a job."""
+        return self.workspace.jobs.cancel(name)
+
+
+class ArchiveJobHandler(Handler):
+    """The wish to archive a job."""
+
+    auth_resource = RESOURCE
+
+    @verb("archiveJob", answer=Job)
+    def post(self, name: str) -> Job:
+        """Take a job out of the lists and keep all of it."""
+        return self.workspace.jobs.archive(name)
+
+
+class RestoreJobHandler(Handler):
+    """The wish to bring a job back."""
+
+    auth_resource = RESOURCE
+
+    @verb("restoreJob", answer=Job)
+    def post(self, name: str) -> Job:
+        """Bring an archived job back into the lists."""
+        return self.workspace.jobs.restore(name)
+
+
+class AttemptsHandler(Handler):
+    """The attempts of a job."""
+
+    auth_resource = RESOURCE
+
+    @verb("listAttempts", answer=list[Attempt])
+    def get(self, name: str) -> list[Attempt]:
+        """Return the attempts of a job, the first one first."""
+        return self.workspace.jobs.attempts(name)

@@ -1,0 +1,81 @@
+"""What a job has told and made so far: its spool, notebook, curves and files."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from jupyter_ml.schemas.files import JobFiles, SpoolPart
+from jupyter_ml.schemas.queries import MetricsQuery, SpoolQuery, UsageQuery
+from jupyter_ml.schemas.series import MetricHistory, UsageHistory
+from jupyter_ml.server.answers import Download
+from jupyter_ml.server.handler import Handler, verb
+
+__all__ = ["FileHandler", "FilesHandler", "MetricsHandler", "NotebookHandler", "SpoolHandler", "UsageHandler"]
+
+RESOURCE = "jupyter_ml:jobs"
+
+
+class SpoolHandler(Handler):
+    """The events of an attempt."""
+
+    auth_resource = RESOURCE
+
+    @verb("getSpool", answer=SpoolPart, query=SpoolQuery)
+    def get(self, name: str, query: SpoolQuery) -> SpoolPart:
+        """Return events of an attempt, from an offset on."""
+        return self.workspace.results.spool(name, query)
+
+
+class NotebookHandler(Handler):
+    """The executed notebook of a job."""
+
+    auth_resource = RESOURCE
+
+    @verb("getNotebook", answer=dict[str, Any])
+    def get(self, name: str) -> dict[str, Any]:
+        """Return the notebook with what has run so far."""
+        return self.workspace.jobs.notebook(name)
+
+
+class MetricsHandler(Handler):
+    """The metrics of a job."""
+
+    auth_resource = RESOURCE
+
+    @verb("getMetrics", answer=MetricHistory, query=MetricsQuery)
+    def get(self, name: str, query: MetricsQuery) -> MetricHistory:
+        """Return the courses of a job's metrics, thinned out to what can be seen."""
+        return self.workspace.metrics.history(name, query)
+
+
+class UsageHandler(Handler):
+    """What the processes of a job use."""
+
+    auth_resource = RESOURCE
+
+    @verb("getUsage", answer=UsageHistory, query=UsageQuery)
+    def get(self, name: str, query: UsageQuery) -> UsageHistory:
+        """Return CPU and memory of an attempt over time."""
+        return self.workspace.metrics.usage(name, query)
+
+
+class FilesHandler(Handler):
+    """The files of a job."""
+
+    auth_resource = RESOURCE
+
+    @verb("listFiles", answer=JobFiles)
+    def get(self, name: str) -> JobFiles:
+        """Return the files of a job's current or last attempt."""
+        return self.workspace.results.files(name)
+
+
+class FileHandler(Handler):
+    """One file of a job."""
+
+    auth_resource = RESOURCE
+
+    @verb("downloadFile", answer=Download)
+    def get(self, name: str, path: str) -> Download:
+        """Return the content of a file."""
+        return Download(self.workspace.results.file(name, path))

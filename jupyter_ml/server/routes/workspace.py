@@ -1,0 +1,19 @@
+"""The workspace."""
+
+from __future__ import annotations
+
+from jupyter_ml.schemas.workspace import WorkspaceInfo
+from jupyter_ml.server.handler import Handler, verb
+
+__all__ = ["WorkspaceHandler"]
+
+
+class WorkspaceHandler(Handler):
+    """The workspace that this server shows."""
+
+    auth_resource = "jupyter_ml:workspace"
+
+    @verb("getWorkspace", answer=WorkspaceInfo)
+    def get(self) -> WorkspaceInfo:
+        """Return what to know of the workspace at a glance."""
+        return self.workspace.info().model_copy(update={"root": str(self.app.root)})
