@@ -18,7 +18,7 @@ from jupyter_ml.schemas.base import Schema
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["Parameter", "coerce", "decode", "encode", "parse_text"]
+__all__ = ["Parameter", "coerce", "decode", "encode", "parse_text", "type_name"]
 
 
 class Parameter(Schema):
@@ -92,7 +92,8 @@ def parse_text(text: str) -> Any:
         return text
 
 
-def _type_name(value: Any) -> str:
+def type_name(value: Any) -> str:
+    """Return the name of a value's type, as in `Parameter.types`."""
     for name, (kind, _, _) in _CODECS.items():
         if isinstance(value, kind):
             return name
@@ -101,7 +102,7 @@ def _type_name(value: Any) -> str:
 
 def _convert(value: Any, wanted: str, *, from_text: bool) -> Any:
     """Return `value` as the type `wanted`; ValueError or TypeError where that would change what it means."""
-    have = _type_name(value)
+    have = type_name(value)
     if have == wanted:
         return value
     if wanted == "float" and have == "int":
@@ -157,5 +158,5 @@ def coerce(parameter: Parameter, value: Any, *, from_text: bool = False) -> Any:
         return result
     takes = f"one of {parameter.choices}" if parameter.choices else " or ".join(parameter.types)
     raise InvalidInputError(
-        f"parameter {parameter.name!r} takes {takes}, but got {_type_name(value)} {value!r}", field=field
+        f"parameter {parameter.name!r} takes {takes}, but got {type_name(value)} {value!r}", field=field
     )

@@ -1,0 +1,113 @@
+"""What a notebook's parameters cell declares, read without running it."""
+
+from __future__ import annotations
+
+import ast
+import io
+import tokenize
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from jupyter_ml.errors import InvalidInputError, nearest
+from jupyter_ml.executor.annotations import UnknownError, read_annotation, value_of
+from jupyter_ml.executor.notebooks import Notebook, language_of, tags_of
+from jupyter_ml.schemas.parameters import Parameter, coerce, encode, type_name
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from pydantic import JsonValue
+
+__all__ = ["check_parameters", "read_parameters"]
+
+TAG = "parameters"
+
+
+def read_parameters(notebook: Notebook) -> list[Parameter] | None:
+    """Return the parameters that a notebook declares in its cell tagged ``parameters``.
+
+    None where nothing can be said, because the notebook is not in Python or the cell is no valid Python; an empty list
+    where there is no such cell.
+    """
+    if language_of(notebook) not in ("python", "ipython", "python3"):
+        return None
+    source = next((cell["source"] for cell in notebook["cells"] if TAG in tags_of(cell)), "")
+    # IPython's magics and shell lines are no Python
+    source = "\n".join("" if line.lstrip().startswith(("%", "!")) else line for line in source.splitlines())
+    try:
+        body, comments = ast.parse(source).body, _comments(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError, tokenize.TokenError):
+        return None
+    found = {parameter.name: parameter for statement in body for parameter in _declared(statement, source, comments)}
+    return list(found.values())
+
+
+def check_parameters(notebook: Notebook, given: Mapping[str, Any], *, from_text: bool = False) -> dict[str, JsonValue]:
+    """Return `given` as the notebook declares it, encoded.
+
+    Parameters
+    ----------
+    notebook
+        As from `read_notebook`.
+    given
+        Values by name.
+    from_text
+        Whether the values were typed on a command line.
+
+    Raises
+    ------
+    InvalidInputError
+        For a parameter that the notebook does not have, or a value of another type.
+    """
+    declared = read_parameters(notebook)
+    if declared is None:
+        known = {name: Parameter(name=name) for name in given}
+    elif given and not any(TAG in tags_of(cell) for cell in notebook["cells"]):
+        raise InvalidInputError(
+            "the notebook takes no parameters: add the tag 'parameters' to the cell that sets their defaults",
+            field="parameters",
+        )
+    else:
+        known = {parameter.name: parameter for parameter in declared}
+    for name in given:
+        if name not in known:
+            raise InvalidInputError(
+                f"the notebook has no parameter {name!r}{nearest(name, known)}; it has: {', '.join(known) or 'none'}",
+                field=f"parameters.{name}",
+            )
+    return {name: encode(coerce(known[name], value, from_text=from_text)) for name, value in given.items()}
+
+
+def _comments(source: str) -> dict[int, str]:
+    tokens = tokenize.generate_tokens(io.StringIO(source).readline)
+    return {token.start[0]: token.string.lstrip("# ") for token in tokens if token.type == tokenize.COMMENT}
+
+
+def _declared(statement: ast.stmt, source: str, comments: dict[int, str]) -> list[Parameter]:
+    targets: Sequence[ast.expr]
+    if isinstance(statement, ast.AnnAssign):
+        targets, annotation = [statement.target], statement.annotation
+    elif isinstance(statement, ast.Assign):
+        targets, annotation = statement.targets, None
+    else:
+        return []
+    default: JsonValue = None
+    types: list[str] = []
+    choices: list[JsonValue] = []
+    if statement.value is not None:
+        with suppress(UnknownError, InvalidInputError):
+            value = value_of(statement.value)
+            default = encode(value)
+            # a default of None says nothing of what else may be given
+            types = [] if value is None else [type_name(value)]
+    if annotation is not None:
+        types, choices = read_annotation(annotation)
+    parameter = Parameter(
+        name="",
+        types=types,
+        choices=choices,
+        default=default,
+        default_source=ast.get_source_segment(source, statement.value) or "" if statement.value else "",
+        help=comments.get(statement.end_lineno or 0, ""),
+    )
+    return [parameter.model_copy(update={"name": target.id}) for target in targets if isinstance(target, ast.Name)]

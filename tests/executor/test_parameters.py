@@ -1,0 +1,145 @@
+"""Parameters: what a cell declares, and what may be given."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+from pathlib import PurePath
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from jupyter_ml.errors import InvalidInputError
+from jupyter_ml.executor.notebooks import check_kernel, kernel_name_of, read_notebook
+from jupyter_ml.executor.parameters import check_parameters, read_parameters
+from jupyter_ml.schemas.parameters import Parameter, decode
+
+
+def notebook(source: str | None, language: str = "python") -> dict:
+    cells = [{"cell_type": "markdown", "source": "# Title", "metadata": {}}]
+    if source is not None:
+        cells.append({"cell_type": "code", "source": source, "metadata": {"tags": ["parameters"]}})
+    return {"nbformat": 4, "nbformat_minor": 5, "metadata": {"language_info": {"name": language}}, "cells": cells}
+
+
+def declared(line: str) -> Parameter:
+    parameters = read_parameters(notebook(line))
+    assert parameters is not None
+    (parameter,) = parameters
+    return parameter
+
+
+@pytest.mark.parametrize(
+    ("line", "types", "default"),
+    [
+        ("x = 1", ["int"], 1),
+        ("x = -1.5", ["float"], -1.5),
+        ("x = True", ["bool"], True),
+        ("x = 'a'", ["str"], "a"),
+        ("x = None", [], None),
+        ("x = [1, 'a']", ["list"], [1, "a"]),
+        ("x = {'a': (1,)}", ["dict"], {"a": (1,)}),
+        ("x = (1, 2)", ["tuple"], (1, 2)),
+        ("x = date(2026, 1, 2)", ["date"], date(2026, 1, 2)),
+        ("x = datetime.datetime(2026, 1, 2, 3)", ["datetime"], datetime(2026, 1, 2, 3)),  # noqa: DTZ001
+        ("x = pathlib.Path('a/b')", ["path"], PurePath("a/b")),
+        ("x = compute()", [], None),
+        ("x = Path.home()", [], None),
+        ("x = {**other}", [], None),
+        ("x: int | None = None", ["int", "none"], None),
+        ("x: 'Optional[float]' = 1", ["float", "none"], 1),
+        ("x: typing.Union[str, list[int]] = 'a'", ["str", "list"], "a"),
+        ("x: Annotated[int, 'rows'] = 3", ["int"], 3),
+        ("x: pandas.DataFrame = None", [], None),
+        ("x: int", ["int"], None),
+    ],
+)
+def test_default_or_annotation_decides_the_type(line: str, types: list[str], default: object) -> None:
+    parameter = declared(line)
+    assert (parameter.types, decode(parameter.default)) == (types, default)
+
+
+def test_literal_annotations_are_choices() -> None:
+    assert declared("x: Literal['a', 'b'] = 'a'").choices == ["a", "b"]
+    assert declared("x: Literal['a'] | None = None").choices == ["a", None]
+    assert declared("x: Literal['a'] | int = 1").choices == []
+
+
+def test_help_and_source_of_the_default() -> None:
+    parameter = declared("%matplotlib inline\nrate = 1e-3  # how fast\n")
+    assert (parameter.help, parameter.default_source) == ("how fast", "1e-3")
+
+
+def test_nothing_is_said_where_nothing_is_known() -> None:
+    assert read_parameters(notebook(None)) == []
+    assert read_parameters(notebook("x <- 1", language="R")) is None
+    assert read_parameters(notebook("x = (")) is None
+    assert check_parameters(notebook("x <- 1", language="R"), {"y": "5"}, from_text=True) == {"y": 5}
+
+
+def test_given_values_become_what_is_declared() -> None:
+    cell = notebook("rate = 0.1\nname = 'a'\nday: date = None\nlayers = (1, 2)")
+    values = check_parameters(cell, {"rate": "1", "name": "5", "day": "2026-01-02", "layers": "[3, 4]"}, from_text=True)
+    assert {name: decode(value) for name, value in values.items()} == {
+        "rate": 1.0,
+        "name": "5",
+        "day": date(2026, 1, 2),
+        "layers": (3, 4),
+    }
+
+
+def test_unknown_parameter_names_the_nearest() -> None:
+    with pytest.raises(InvalidInputError, match=r"no parameter 'rte' \(did you mean 'rate'\?\); it has: rate"):
+        check_parameters(notebook("rate = 1"), {"rte": 2})
+
+
+def test_wrong_type_names_the_parameter() -> None:
+    with pytest.raises(InvalidInputError, match=r"parameter 'rate' takes int, but got str 'a'"):
+        check_parameters(notebook("rate = 1"), {"rate": "a"})
+
+
+def test_parameters_for_a_notebook_without_such_a_cell() -> None:
+    with pytest.raises(InvalidInputError, match="add the tag 'parameters'"):
+        check_parameters(notebook(None), {"rate": 1})
+    assert check_parameters(notebook(None), {}) == {}
+
+
+@settings(deadline=None)
+@given(st.text())
+def test_no_source_breaks_the_reading(source: str) -> None:
+    read_parameters(notebook(source))
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("{", "not JSON"),
+        ("[]", "not a notebook"),
+        ("{}", "not a notebook"),
+        ('{"nbformat": 3, "worksheets": []}', "notebook format 3"),
+        ('{"nbformat": 4}', "no list of cells"),
+        ('{"nbformat": 4, "cells": [1]}', "cell 0"),
+        ('{"nbformat": 4, "cells": [{"cell_type": "code", "source": 1}]}', "cell 0"),
+        ("[" * 100_000, "not a notebook"),
+    ],
+)
+def test_no_notebook(tmp_path, content: str, message: str) -> None:
+    path = tmp_path / "a.ipynb"
+    path.write_text(content)
+    with pytest.raises(InvalidInputError, match=message):
+        read_notebook(path)
+
+
+def test_sources_of_lines_are_joined(tmp_path) -> None:
+    path = tmp_path / "a.ipynb"
+    path.write_text(json.dumps({"nbformat": 4, "cells": [{"cell_type": "code", "source": ["a\n", "b"]}]}))
+    read = read_notebook(path)
+    assert read["cells"][0]["source"] == "a\nb"
+    assert kernel_name_of(read) == "python3"
+
+
+def test_unknown_kernel_names_the_nearest() -> None:
+    with pytest.raises(InvalidInputError, match=r"no kernel 'python33' \(did you mean 'python3'\?\)"):
+        check_kernel("python33")
+    check_kernel("python3")
