@@ -91,6 +91,10 @@ class LocalCompute(Compute):
         """Find a program again; see `Compute.attach`."""
         return _LocalProcess(**info)
 
+    def current(self, marker: str) -> Process:
+        """Return a handle on this very process, for another one to `attach` to; it does not carry the marker."""
+        return _LocalProcess(pid=os.getpid(), birth=_birth(os.getpid()), marker=marker)
+
     def kill_marked(self, marker: str) -> None:
         """End what carries the marker; see `Compute.kill_marked`."""
         kill_marked(marker)

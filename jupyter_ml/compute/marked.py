@@ -29,15 +29,33 @@ def marked(marker: str, root: int | None = None) -> list[psutil.Process]:
     spared = {os.getpid(), *(parent.pid for parent in psutil.Process().parents())}
     found: dict[int, psutil.Process] = {}
     unmarked: dict[int, list[psutil.Process]] = {}
-    for process in psutil.process_iter(["ppid", "status", "environ"]):
-        if process.pid in spared or process.info["status"] in (psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD):
-            continue
-        environ = process.info["environ"] or {}
-        if process.pid == root or environ.get(MARKER) == marker:
-            found[process.pid] = process
-        elif MARKER not in environ:
-            unmarked.setdefault(process.info["ppid"], []).append(process)
+    for process in _every():
+        with suppress(psutil.Error), process.oneshot():
+            if process.pid in spared or process.status() in (psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD):
+                continue
+            environ = _environ(process)
+            if process.pid == root or environ.get(MARKER) == marker:
+                found[process.pid] = process
+            elif MARKER not in environ:
+                unmarked.setdefault(process.ppid(), []).append(process)
     return [*found.values(), *(child for pid in found for child in _below(pid, unmarked))]
+
+
+def _every() -> Iterator[psutil.Process]:
+    """Yield all processes, and look again until there is none that is new: a program may fork faster than one look."""
+    seen: set[int] = set()
+    while new := set(psutil.pids()) - seen:
+        seen |= new
+        for pid in new:
+            with suppress(psutil.NoSuchProcess):
+                yield psutil.Process(pid)
+
+
+def _environ(process: psutil.Process) -> dict[str, str]:
+    try:
+        return process.environ()
+    except psutil.AccessDenied:
+        return {}
 
 
 def _below(pid: int, children: dict[int, list[psutil.Process]]) -> Iterator[psutil.Process]:
@@ -55,8 +73,7 @@ def kill_marked(marker: str, root: int | None = None) -> None:
         When some are left after 10 s.
     """
     deadline = time.monotonic() + _PATIENCE_S
-    # one that forks and ends while it is looked for can hide its child from that look, but hardly from the next
-    while left := marked(marker, root) or marked(marker, root):
+    while left := marked(marker, root):
         if time.monotonic() > deadline:
             raise UnavailableError(
                 f"processes {sorted(process.pid for process in left)} do not end, though they were killed: "
