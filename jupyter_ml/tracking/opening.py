@@ -53,7 +53,6 @@ def open_store(uri: str, artifacts: str) -> Any:
         When a newer MLflow has upgraded it.
     """
     os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"  # read once, at import
-    from alembic.util import CommandError
     from mlflow.exceptions import MlflowException
     from mlflow.store.tracking import sqlalchemy_store
 
@@ -62,8 +61,6 @@ def open_store(uri: str, artifacts: str) -> Any:
         with _alone(uri) as engine:
             _make_tables(engine)
         return module.SqlAlchemyStore(uri, artifacts)
-    except CommandError as error:
-        raise NewerDatabaseError(f"a newer MLflow wrote the tracking store ({error}): upgrade mlflow") from error
     except (MlflowException, OSError) as error:
         raise WorkspaceError(f"the tracking store cannot be opened: {error}") from error
 
@@ -96,15 +93,15 @@ def _alone(uri: str) -> Iterator[Any]:
 
 
 def _make_tables(engine: Any) -> None:
-    from mlflow.store.db import utils as mlflow_db
+    """Make or upgrade MLflow's tables, as ``mlflow db upgrade`` does; there is no public way."""
+    from mlflow.store.db import utils
 
-    # private, but `mlflow db upgrade` is made of nothing else
-    all_there: Any = mlflow_db._all_tables_exist  # noqa: SLF001
-    initialize: Any = mlflow_db._initialize_tables  # noqa: SLF001
-    version: Any = mlflow_db._get_schema_version  # noqa: SLF001
-    latest: Any = mlflow_db._get_latest_schema_revision  # noqa: SLF001
-    upgrade: Any = mlflow_db._upgrade_db  # noqa: SLF001
-    if not all_there(engine):
-        initialize(engine)
-    elif version(engine) != latest():
-        upgrade(engine)
+    module: dict[str, Any] = vars(utils)
+    version = module["_get_schema_version"](engine)
+    directory = module["ScriptDirectory"].from_config(module["_get_alembic_config"](""))
+    if version not in (None, directory.get_current_head()):
+        if version not in {script.revision for script in directory.walk_revisions()}:
+            raise NewerDatabaseError(f"a newer MLflow wrote the tracking store (revision {version}): upgrade mlflow")
+        module["_upgrade_db"](engine)
+    elif not module["_all_tables_exist"](engine):
+        module["_initialize_tables"](engine)
