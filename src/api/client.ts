@@ -2,111 +2,102 @@ import { ServerConnection } from '@jupyterlab/services';
 
 import { address, request } from './request';
 import type { Query } from './request';
-import type {
-  Attempt,
-  Experiment,
-  Job,
-  JobCreate,
-  JobForm,
-  JobQuery,
-  ListQuery,
-  MetricSeries,
-  Page,
-  SpoolPage,
-  Workspace
-} from './types';
+import type { AnswerOf, JobCreate, JobQuery, QueryOf } from './types';
 
 /** The server's verbs, under the same names; every one of them throws ApiError. */
 export class ApiClient {
   constructor(readonly settings: ServerConnection.ISettings = ServerConnection.makeSettings()) {}
 
-  getWorkspace(): Promise<Workspace> {
+  getWorkspace(): Promise<AnswerOf<'getWorkspace'>> {
     return this._get(['workspace']);
   }
 
-  listJobs(query: JobQuery = {}): Promise<Page<Job>> {
-    return this._get(['jobs'], { ...query });
+  listJobs(query: JobQuery = {}): Promise<AnswerOf<'listJobs'>> {
+    return this._get(['jobs'], query);
   }
 
-  submitJob(job: JobCreate, secrets: Record<string, string> = {}): Promise<Job> {
+  /** `secrets` are values of the secrets that the job names. */
+  submitJob(job: JobCreate, secrets: Record<string, string> = {}): Promise<AnswerOf<'submitJob'>> {
     return this._post(['jobs'], { job, secrets });
   }
 
-  getJob(name: string): Promise<Job> {
+  getJob(name: string): Promise<AnswerOf<'getJob'>> {
     return this._get(['jobs', name]);
   }
 
-  deleteJob(name: string): Promise<void> {
+  deleteJob(name: string): Promise<AnswerOf<'deleteJob'>> {
     return request(this.settings, 'DELETE', address(this.settings, ['jobs', name]));
   }
 
-  cancelJob(name: string): Promise<Job> {
+  cancelJob(name: string): Promise<AnswerOf<'cancelJob'>> {
     return this._post(['jobs', name, 'cancel']);
   }
 
-  archiveJob(name: string): Promise<Job> {
+  archiveJob(name: string): Promise<AnswerOf<'archiveJob'>> {
     return this._post(['jobs', name, 'archive']);
   }
 
-  restoreJob(name: string): Promise<Job> {
+  restoreJob(name: string): Promise<AnswerOf<'restoreJob'>> {
     return this._post(['jobs', name, 'restore']);
   }
 
-  listAttempts(name: string): Promise<Attempt[]> {
+  listAttempts(name: string): Promise<AnswerOf<'listAttempts'>> {
     return this._get(['jobs', name, 'attempts']);
   }
 
-  readSpool(name: string, at: { attempt?: number; offset?: number; limit_bytes?: number }): Promise<SpoolPage> {
-    return this._get(['jobs', name, 'spool'], at);
+  /** `offset` is where an earlier part said to go on. */
+  getSpool(name: string, query: QueryOf<'getSpool'> = {}): Promise<AnswerOf<'getSpool'>> {
+    return this._get(['jobs', name, 'spool'], query);
   }
 
-  getNotebook<T>(name: string): Promise<T> {
+  /** The notebook with what has run so far. */
+  getNotebook(name: string): Promise<AnswerOf<'getNotebook'>> {
     return this._get(['jobs', name, 'notebook']);
   }
 
-  getMetrics(name: string, query: { key?: string[]; max_points?: number } = {}): Promise<{ series: MetricSeries[] }> {
+  getMetrics(name: string, query: QueryOf<'getMetrics'> = {}): Promise<AnswerOf<'getMetrics'>> {
     return this._get(['jobs', name, 'metrics'], query);
   }
 
-  getUsage<T>(name: string): Promise<T> {
-    return this._get(['jobs', name, 'usage']);
+  getUsage(name: string, query: QueryOf<'getUsage'> = {}): Promise<AnswerOf<'getUsage'>> {
+    return this._get(['jobs', name, 'usage'], query);
   }
 
-  listFiles<T>(name: string): Promise<T> {
+  listFiles(name: string): Promise<AnswerOf<'listFiles'>> {
     return this._get(['jobs', name, 'files']);
   }
 
-  /** Where the browser can download a file of a job. */
+  /** Where a file of a job can be downloaded. */
   fileUrl(name: string, path: string): string {
     return address(this.settings, ['jobs', name, 'files', ...path.split('/')]);
   }
 
-  listExperiments(query: ListQuery = {}): Promise<Page<Experiment>> {
-    return this._get(['experiments'], { ...query });
+  listExperiments(query: QueryOf<'listExperiments'> = {}): Promise<AnswerOf<'listExperiments'>> {
+    return this._get(['experiments'], query);
   }
 
-  getExperiment(name: string): Promise<Experiment> {
+  getExperiment(name: string): Promise<AnswerOf<'getExperiment'>> {
     return this._get(['experiments', name]);
   }
 
-  archiveExperiment(name: string): Promise<Experiment> {
+  archiveExperiment(name: string): Promise<AnswerOf<'archiveExperiment'>> {
     return this._post(['experiments', name, 'archive']);
   }
 
-  restoreExperiment(name: string): Promise<Experiment> {
+  restoreExperiment(name: string): Promise<AnswerOf<'restoreExperiment'>> {
     return this._post(['experiments', name, 'restore']);
   }
 
-  /** The form for a notebook; `path` as the file browser says it. */
-  getForm(path: string): Promise<JobForm> {
-    return this._get(['form'], { path });
+  /** The form for a notebook, by its path in the file browser, or for running a job once more. */
+  getForm(query: QueryOf<'getForm'>): Promise<AnswerOf<'getForm'>> {
+    return this._get(['form'], query);
   }
 
   private _get<T>(path: readonly string[], query: Query = {}): Promise<T> {
     return request(this.settings, 'GET', address(this.settings, path, query));
   }
 
-  private _post<T>(path: readonly string[], body?: unknown): Promise<T> {
-    return request(this.settings, 'POST', address(this.settings, path), body ?? {});
+  private _post<T>(path: readonly string[], body: object = {}): Promise<T> {
+    return request(this.settings, 'POST', address(this.settings, path), body);
   }
 }

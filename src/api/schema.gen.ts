@@ -3,807 +3,1131 @@
  * Do not make direct changes to the file.
  */
 
-export type paths = Record<string, never>;
+export interface paths {
+    "/jupyter-ml/v1/workspace": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return what to know of the workspace at a glance */
+        get: operations["getWorkspace"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jupyter-ml/v1/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return one page of the jobs that the query asks for */
+        get: operations["listJobs"];
+        put?: never;
+        /** Put a job into the queue; its paths are contents paths, below the server's root */
+        post: operations["submitJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jupyter-ml/v1/jobs/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return one job */
+        get: operations["getJob"];
+        put?: never;
+        post?: never;
+        /** Delete a job that has ended, with its files and its MLflow run */
+        delete: operations["deleteJob"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jupyter-ml/v1/jobs/{name}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for the end of a job */
+        post: operations["cancelJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jupyter-ml/v1/jobs/{name}/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a job out of the lists and keep all of it */
+        post: operations["archiveJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jupyter-ml/v1/jobs/{name}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring an archived job back into the lists */
+        post: operations["restoreJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jupyter-ml/v1/jobs/{name}/attempts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return the attempts of a job, the first one first */
+        get: operations["listAttempts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jupyter-ml/v1/jobs/{name}/spool": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return events of an attempt, from an offset on */
+        get: operations["getSpool"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jupyter-ml/v1/jobs/{name}/notebook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return the notebook with what has run so far */
+        get: operations["getNotebook"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jupyter-ml/v1/jobs/{name}/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return the courses of a job's metrics, thinned out to what can be seen */
+        get: operations["getMetrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jupyter-ml/v1/jobs/{name}/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return CPU and memory of an attempt over time */
+        get: operations["getUsage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jupyter-ml/v1/jobs/{name}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return the files of a job's current or last attempt */
+        get: operations["listFiles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jupyter-ml/v1/jobs/{name}/files/{path}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return the content of a file */
+        get: operations["downloadFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jupyter-ml/v1/experiments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return the experiments, the most recently used first */
+        get: operations["listExperiments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jupyter-ml/v1/experiments/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return one experiment */
+        get: operations["getExperiment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jupyter-ml/v1/experiments/{name}/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take an experiment out of the lists */
+        post: operations["archiveExperiment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jupyter-ml/v1/experiments/{name}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring an archived experiment back into the lists */
+        post: operations["restoreExperiment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jupyter-ml/v1/form": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return the form for a notebook, or for a job to be run once more */
+        get: operations["getForm"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
 export type webhooks = Record<string, never>;
 export interface components {
-  schemas: {
-    /**
-     * Attempt
-     * @description One start of a job; a job with retries may have several.
-     */
-    Attempt: {
-      /** Number */
-      number: number;
-      /**
-       * Started At
-       * Format: date-time
-       */
-      started_at: string;
-      /**
-       * Ended At
-       * @default null
-       */
-      ended_at: string | null;
-      state: components['schemas']['JobState'];
-      /** @default null */
-      cause: components['schemas']['Cause'] | null;
+    schemas: {
+        /**
+         * Attempt
+         * @description One start of a job; a job with retries may have several.
+         */
+        Attempt: {
+            number: number;
+            /** Format: date-time */
+            started_at: string;
+            /** @default null */
+            ended_at: string | null;
+            state: components["schemas"]["JobState"];
+            /** @default null */
+            cause: components["schemas"]["Cause"] | null;
+        };
+        /**
+         * Cause
+         * @description Why a job did not complete.
+         */
+        Cause: {
+            kind: components["schemas"]["CauseKind"];
+            message: string;
+            /** @default null */
+            hint: string | null;
+            /** @default null */
+            cell: number | null;
+            /** @default null */
+            cell_source: string | null;
+            /** @default null */
+            exception: string | null;
+            /** @default null */
+            value: string | null;
+            /** @default [] */
+            traceback: string[];
+            /** @default null */
+            signal: string | null;
+            /** @default null */
+            exit_code: number | null;
+        };
+        /**
+         * CauseKind
+         * @description What kind of thing ended a job early.
+         * @enum {string}
+         */
+        CauseKind: "exception" | "command" | "kernel_died" | "out_of_memory" | "cell_timeout" | "timeout" | "startup" | "disk_full" | "executor_died" | "canceled" | "tracking";
+        /**
+         * CellFinished
+         * @description A cell is done, one way or another.
+         */
+        CellFinished: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "cell_finished";
+            time: number;
+            cell: number;
+            state: components["schemas"]["CellState"];
+            duration_s: number;
+            /** @default null */
+            peak_memory_bytes: number | null;
+            /** @default null */
+            execution_count: number | null;
+        };
+        /**
+         * CellStarted
+         * @description A cell was sent to the kernel.
+         */
+        CellStarted: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "cell_started";
+            time: number;
+            cell: number;
+        };
+        /**
+         * CellState
+         * @description What became of one cell.
+         * @enum {string}
+         */
+        CellState: "pending" | "running" | "completed" | "failed" | "skipped" | "not_run";
+        /**
+         * Cleared
+         * @description The outputs of a cell were cleared; what follows replaces them.
+         */
+        Cleared: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "cleared";
+            time: number;
+            cell: number;
+        };
+        /**
+         * CommandJob
+         * @description Run a shell command in a copy of the code.
+         */
+        CommandJobInput: {
+            /** @default null */
+            name?: string | null;
+            /** @default null */
+            display_name?: string | null;
+            /** @default null */
+            experiment_name?: string | null;
+            /** @default null */
+            description?: string | null;
+            /** @default {} */
+            tags?: {
+                [key: string]: string;
+            };
+            /** @default local */
+            compute?: string;
+            /** @default {} */
+            environment_variables?: {
+                [key: string]: string;
+            };
+            /** @default {} */
+            inputs?: {
+                [key: string]: (boolean | number | string) | components["schemas"]["DataInputInput"];
+            };
+            /** @default {} */
+            outputs?: {
+                [key: string]: components["schemas"]["OutputSpecInput"];
+            };
+            /** @default null */
+            code?: string | null;
+            /**
+             * @default {
+             *       "timeout": null,
+             *       "cell_timeout": null
+             *     }
+             */
+            limits?: components["schemas"]["LimitsInput"];
+            /** @default 0 */
+            retries?: number;
+            /** @default medium */
+            priority?: components["schemas"]["Priority"];
+            /** @default [] */
+            secrets?: string[];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "command";
+            command: string;
+        };
+        /**
+         * CommandJob
+         * @description Run a shell command in a copy of the code.
+         */
+        CommandJob: {
+            /** @default null */
+            name: string | null;
+            /** @default null */
+            display_name: string | null;
+            /** @default null */
+            experiment_name: string | null;
+            /** @default null */
+            description: string | null;
+            /** @default {} */
+            tags: {
+                [key: string]: string;
+            };
+            /** @default local */
+            compute: string;
+            /** @default {} */
+            environment_variables: {
+                [key: string]: string;
+            };
+            /** @default {} */
+            inputs: {
+                [key: string]: (boolean | number | string) | components["schemas"]["DataInput"];
+            };
+            /** @default {} */
+            outputs: {
+                [key: string]: components["schemas"]["OutputSpec"];
+            };
+            /** @default null */
+            code: string | null;
+            /**
+             * @default {
+             *       "timeout": null,
+             *       "cell_timeout": null
+             *     }
+             */
+            limits: components["schemas"]["Limits"];
+            /** @default 0 */
+            retries: number;
+            /** @default medium */
+            priority: components["schemas"]["Priority"];
+            /** @default [] */
+            secrets: string[];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "command";
+            command: string;
+        };
+        /**
+         * DataInput
+         * @description A file or folder that a job reads.
+         */
+        DataInputInput: {
+            /** @enum {string} */
+            type: "uri_file" | "uri_folder";
+            path: string;
+            /**
+             * @default ro_mount
+             * @enum {string}
+             */
+            mode?: "ro_mount" | "download" | "direct";
+        };
+        /**
+         * DataInput
+         * @description A file or folder that a job reads.
+         */
+        DataInput: {
+            /** @enum {string} */
+            type: "uri_file" | "uri_folder";
+            path: string;
+            /**
+             * @default ro_mount
+             * @enum {string}
+             */
+            mode: "ro_mount" | "download" | "direct";
+        };
+        /**
+         * DisplayUpdated
+         * @description Every output with this display id shows something new.
+         */
+        DisplayUpdated: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "display_updated";
+            time: number;
+            display_id: string;
+            data: {
+                [key: string]: unknown;
+            };
+            /** @default {} */
+            metadata: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * Ended
+         * @description The last event: how it ended. A spool without one belongs to an executor that was killed.
+         */
+        Ended: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "ended";
+            time: number;
+            /** @enum {string} */
+            state: "Completed" | "Failed" | "Canceled";
+            /** @default null */
+            cause: components["schemas"]["Cause"] | null;
+        };
+        /**
+         * Error
+         * @description The body of every answer that is an error.
+         */
+        Error: {
+            error: components["schemas"]["ErrorDetail"];
+        };
+        /**
+         * ErrorDetail
+         * @description What went wrong.
+         */
+        ErrorDetail: {
+            code: string;
+            message: string;
+            /** @default null */
+            field: string | null;
+        };
+        /**
+         * ExecutorStarted
+         * @description The executor is there and has read its launch file.
+         */
+        ExecutorStarted: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "executor_started";
+            time: number;
+            pid: number;
+            /** @default [] */
+            cells: number[];
+        };
+        /**
+         * Experiment
+         * @description A named group of jobs.
+         */
+        Experiment: {
+            name: string;
+            /** @default null */
+            description: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** @default false */
+            archived: boolean;
+            /** @default 0 */
+            jobs: number;
+            /** @default null */
+            last_job_at: string | null;
+        };
+        /**
+         * Form
+         * @description A form for JupyterLab's ``FormComponent``.
+         */
+        Form: {
+            schema: {
+                [key: string]: unknown;
+            };
+            ui: {
+                [key: string]: unknown;
+            };
+            data: {
+                [key: string]: unknown;
+            };
+            kernels: components["schemas"]["Kernel"][];
+        };
+        /**
+         * Job
+         * @description What the workspace knows of a job.
+         */
+        Job: {
+            name: string;
+            type: components["schemas"]["JobType"];
+            display_name: string;
+            experiment_name: string;
+            /** @default null */
+            description: string | null;
+            /** @default {} */
+            tags: {
+                [key: string]: string;
+            };
+            /** @default null */
+            compute: string | null;
+            /** @default medium */
+            priority: components["schemas"]["Priority"];
+            state: components["schemas"]["JobState"];
+            /** @default null */
+            user: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** @default null */
+            started_at: string | null;
+            /** @default null */
+            ended_at: string | null;
+            /** @default 0 */
+            attempt: number;
+            /** @default 0 */
+            retries: number;
+            /** @default false */
+            archived: boolean;
+            /** @default null */
+            cancel_requested_at: string | null;
+            /**
+             * @default {
+             *       "cells_done": 0,
+             *       "cells_total": 0,
+             *       "cell": null
+             *     }
+             */
+            progress: components["schemas"]["Progress"];
+            /** @default null */
+            usage: components["schemas"]["Usage"] | null;
+            /** @default null */
+            cause: components["schemas"]["Cause"] | null;
+            /** @default {} */
+            parameters: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /** @default {} */
+            metrics: {
+                [key: string]: number | ("NaN" | "Infinity" | "-Infinity");
+            };
+            /** @default null */
+            run_id: string | null;
+            /** @default false */
+            external: boolean;
+            /** @default null */
+            snapshot: string | null;
+            /** @default null */
+            spec: (components["schemas"]["NotebookJob"] | components["schemas"]["CommandJob"]) | null;
+        };
+        /**
+         * JobFile
+         * @description One file.
+         */
+        JobFile: {
+            path: string;
+            size_bytes: number;
+            /** Format: date-time */
+            modified_at: string;
+            media_type: string;
+        };
+        /**
+         * JobFiles
+         * @description The files of a job's current or last attempt.
+         */
+        JobFiles: {
+            items: components["schemas"]["JobFile"][];
+            /** @default false */
+            truncated: boolean;
+        };
+        /**
+         * JobState
+         * @description Where a job is in its life.
+         * @enum {string}
+         */
+        JobState: "NotStarted" | "Queued" | "Preparing" | "Running" | "Finalizing" | "CancelRequested" | "Completed" | "Failed" | "Canceled" | "NotResponding";
+        /**
+         * JobSubmission
+         * @description A job, with what must not stand in it.
+         */
+        JobSubmission: {
+            job: components["schemas"]["NotebookJobInput"] | components["schemas"]["CommandJobInput"];
+            /** @default {} */
+            secrets?: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * JobType
+         * @description What kind of thing runs.
+         * @enum {string}
+         */
+        JobType: "notebook" | "command" | "mlflow_run";
+        JsonValue: unknown;
+        /**
+         * Kernel
+         * @description A kernel that can run a notebook.
+         */
+        Kernel: {
+            name: string;
+            display_name: string;
+            language: string;
+        };
+        /**
+         * KernelStarted
+         * @description The kernel answers, or the command's process is there: from here on the job is Running.
+         */
+        KernelStarted: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "kernel_started";
+            time: number;
+            /** @default null */
+            pid: number | null;
+            /** @default null */
+            kernel_name: string | null;
+        };
+        /**
+         * Limits
+         * @description How long things may take, in seconds.
+         */
+        LimitsInput: {
+            /** @default null */
+            timeout?: number | null;
+            /** @default null */
+            cell_timeout?: number | null;
+        };
+        /**
+         * Limits
+         * @description How long things may take, in seconds.
+         */
+        Limits: {
+            /** @default null */
+            timeout: number | null;
+            /** @default null */
+            cell_timeout: number | null;
+        };
+        /**
+         * Log
+         * @description A piece of a command's standard output or error.
+         */
+        Log: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "log";
+            time: number;
+            /** @enum {string} */
+            name: "stdout" | "stderr";
+            text: string;
+        };
+        /**
+         * MetadataChanged
+         * @description Keys of the notebook's metadata have new values: the kernel's language, the state of widgets.
+         */
+        MetadataChanged: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "metadata_changed";
+            time: number;
+            metadata: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * MetricHistory
+         * @description The courses of a job's metrics.
+         */
+        MetricHistory: {
+            series: components["schemas"]["MetricSeries"][];
+        };
+        /**
+         * MetricSeries
+         * @description The course of one metric.
+         */
+        MetricSeries: {
+            key: string;
+            points: [
+                number,
+                number,
+                number | null
+            ][];
+            total: number;
+        };
+        /**
+         * NotebookJob
+         * @description Run a notebook.
+         */
+        NotebookJobInput: {
+            /** @default null */
+            name?: string | null;
+            /** @default null */
+            display_name?: string | null;
+            /** @default null */
+            experiment_name?: string | null;
+            /** @default null */
+            description?: string | null;
+            /** @default {} */
+            tags?: {
+                [key: string]: string;
+            };
+            /** @default local */
+            compute?: string;
+            /** @default {} */
+            environment_variables?: {
+                [key: string]: string;
+            };
+            /** @default {} */
+            inputs?: {
+                [key: string]: (boolean | number | string) | components["schemas"]["DataInputInput"];
+            };
+            /** @default {} */
+            outputs?: {
+                [key: string]: components["schemas"]["OutputSpecInput"];
+            };
+            /** @default null */
+            code?: string | null;
+            /**
+             * @default {
+             *       "timeout": null,
+             *       "cell_timeout": null
+             *     }
+             */
+            limits?: components["schemas"]["LimitsInput"];
+            /** @default 0 */
+            retries?: number;
+            /** @default medium */
+            priority?: components["schemas"]["Priority"];
+            /** @default [] */
+            secrets?: string[];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "notebook";
+            notebook: string;
+            /** @default {} */
+            parameters?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /** @default null */
+            kernel_name?: string | null;
+        };
+        /**
+         * NotebookJob
+         * @description Run a notebook.
+         */
+        NotebookJob: {
+            /** @default null */
+            name: string | null;
+            /** @default null */
+            display_name: string | null;
+            /** @default null */
+            experiment_name: string | null;
+            /** @default null */
+            description: string | null;
+            /** @default {} */
+            tags: {
+                [key: string]: string;
+            };
+            /** @default local */
+            compute: string;
+            /** @default {} */
+            environment_variables: {
+                [key: string]: string;
+            };
+            /** @default {} */
+            inputs: {
+                [key: string]: (boolean | number | string) | components["schemas"]["DataInput"];
+            };
+            /** @default {} */
+            outputs: {
+                [key: string]: components["schemas"]["OutputSpec"];
+            };
+            /** @default null */
+            code: string | null;
+            /**
+             * @default {
+             *       "timeout": null,
+             *       "cell_timeout": null
+             *     }
+             */
+            limits: components["schemas"]["Limits"];
+            /** @default 0 */
+            retries: number;
+            /** @default medium */
+            priority: components["schemas"]["Priority"];
+            /** @default [] */
+            secrets: string[];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "notebook";
+            notebook: string;
+            /** @default {} */
+            parameters: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /** @default null */
+            kernel_name: string | null;
+        };
+        /**
+         * Output
+         * @description One output, exactly as it goes into the notebook (nbformat 4).
+         */
+        Output: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "output";
+            time: number;
+            cell: number;
+            output: {
+                [key: string]: unknown;
+            };
+            /** @default null */
+            display_id: string | null;
+        };
+        /**
+         * OutputSpec
+         * @description A file or folder that a job writes; it is kept with the job and attached to its run.
+         */
+        OutputSpecInput: {
+            /**
+             * @default uri_folder
+             * @enum {string}
+             */
+            type?: "uri_file" | "uri_folder";
+        };
+        /**
+         * OutputSpec
+         * @description A file or folder that a job writes; it is kept with the job and attached to its run.
+         */
+        OutputSpec: {
+            /**
+             * @default uri_folder
+             * @enum {string}
+             */
+            type: "uri_file" | "uri_folder";
+        };
+        /** Page[Job] */
+        JobPage: {
+            items: components["schemas"]["Job"][];
+            total: number;
+        };
+        /**
+         * Priority
+         * @description Who goes first in the queue (Azure ML's ``queue_settings.priority``).
+         * @enum {string}
+         */
+        Priority: "low" | "medium" | "high";
+        /**
+         * Progress
+         * @description How far a notebook is.
+         */
+        Progress: {
+            /** @default 0 */
+            cells_done: number;
+            /** @default 0 */
+            cells_total: number;
+            /** @default null */
+            cell: number | null;
+        };
+        /**
+         * Sample
+         * @description One measurement of the job's processes.
+         */
+        Sample: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "sample";
+            time: number;
+            usage: components["schemas"]["Usage"];
+        };
+        /**
+         * Shortened
+         * @description An output that is too large to be shown.
+         */
+        Shortened: {
+            index: number;
+            offset: number;
+            size_bytes: number;
+        };
+        /**
+         * SpoolPart
+         * @description Some of the events of an attempt, in order.
+         */
+        SpoolPart: {
+            attempt: number;
+            events: (components["schemas"]["ExecutorStarted"] | components["schemas"]["KernelStarted"] | components["schemas"]["CellStarted"] | components["schemas"]["CellFinished"] | components["schemas"]["Output"] | components["schemas"]["Cleared"] | components["schemas"]["DisplayUpdated"] | components["schemas"]["MetadataChanged"] | components["schemas"]["Log"] | components["schemas"]["Sample"] | components["schemas"]["Ended"])[];
+            /** @default [] */
+            shortened: components["schemas"]["Shortened"][];
+            offset: number;
+            complete: boolean;
+        };
+        /**
+         * SupervisorInfo
+         * @description The supervisor of a workspace on this host.
+         */
+        SupervisorInfo: {
+            pid: number;
+            version: string;
+            /** Format: date-time */
+            started_at: string;
+        };
+        /**
+         * Usage
+         * @description What the processes of a job use at one moment.
+         */
+        Usage: {
+            cpu_percent: number;
+            memory_bytes: number;
+        };
+        /**
+         * UsageHistory
+         * @description What the processes of an attempt used.
+         */
+        UsageHistory: {
+            points: [
+                number,
+                number,
+                number
+            ][];
+        };
+        /**
+         * WorkspaceInfo
+         * @description What to know of a workspace at a glance.
+         */
+        WorkspaceInfo: {
+            name: string;
+            /** @default null */
+            description: string | null;
+            folder: string;
+            tracking_uri: string;
+            jobs: {
+                [key: string]: number;
+            };
+            /** @default null */
+            supervisor: components["schemas"]["SupervisorInfo"] | null;
+            /** @default null */
+            root: string | null;
+        };
     };
-    /**
-     * Cause
-     * @description Why a job did not complete.
-     */
-    Cause: {
-      kind: components['schemas']['CauseKind'];
-      /** Message */
-      message: string;
-      /**
-       * Hint
-       * @default null
-       */
-      hint: string | null;
-      /**
-       * Cell
-       * @default null
-       */
-      cell: number | null;
-      /**
-       * Cell Source
-       * @default null
-       */
-      cell_source: string | null;
-      /**
-       * Exception
-       * @default null
-       */
-      exception: string | null;
-      /**
-       * Value
-       * @default null
-       */
-      value: string | null;
-      /**
-       * Traceback
-       * @default []
-       */
-      traceback: string[];
-      /**
-       * Signal
-       * @default null
-       */
-      signal: string | null;
-      /**
-       * Exit Code
-       * @default null
-       */
-      exit_code: number | null;
+    responses: {
+        /** @description What went wrong */
+        Error: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
     };
-    /**
-     * CauseKind
-     * @description What kind of thing ended a job early.
-     * @enum {string}
-     */
-    CauseKind:
-      | 'exception'
-      | 'command'
-      | 'kernel_died'
-      | 'out_of_memory'
-      | 'cell_timeout'
-      | 'timeout'
-      | 'startup'
-      | 'disk_full'
-      | 'executor_died'
-      | 'canceled'
-      | 'tracking';
-    /**
-     * CellFinished
-     * @description A cell is done, one way or another.
-     */
-    CellFinished: {
-      /**
-       * Type
-       * @default cell_finished
-       * @constant
-       */
-      type: 'cell_finished';
-      /** Time */
-      time: number;
-      /** Cell */
-      cell: number;
-      state: components['schemas']['CellState'];
-      /** Duration S */
-      duration_s: number;
-      /**
-       * Peak Memory Bytes
-       * @default null
-       */
-      peak_memory_bytes: number | null;
-      /**
-       * Execution Count
-       * @default null
-       */
-      execution_count: number | null;
-    };
-    /**
-     * CellStarted
-     * @description A cell was sent to the kernel.
-     */
-    CellStarted: {
-      /**
-       * Type
-       * @default cell_started
-       * @constant
-       */
-      type: 'cell_started';
-      /** Time */
-      time: number;
-      /** Cell */
-      cell: number;
-    };
-    /**
-     * CellState
-     * @description What became of one cell.
-     * @enum {string}
-     */
-    CellState: 'pending' | 'running' | 'completed' | 'failed' | 'skipped' | 'not_run';
-    /**
-     * Cleared
-     * @description The outputs of a cell were cleared; what follows replaces them.
-     */
-    Cleared: {
-      /**
-       * Type
-       * @default cleared
-       * @constant
-       */
-      type: 'cleared';
-      /** Time */
-      time: number;
-      /** Cell */
-      cell: number;
-    };
-    /**
-     * CommandJob
-     * @description Run a shell command in a copy of the code.
-     */
-    CommandJob: {
-      /**
-       * Name
-       * @default null
-       */
-      name: string | null;
-      /**
-       * Display Name
-       * @default null
-       */
-      display_name: string | null;
-      /**
-       * Experiment Name
-       * @default null
-       */
-      experiment_name: string | null;
-      /**
-       * Description
-       * @default null
-       */
-      description: string | null;
-      /**
-       * Tags
-       * @default {}
-       */
-      tags: {
-        [key: string]: string;
-      };
-      /**
-       * Compute
-       * @default local
-       */
-      compute: string;
-      /**
-       * Environment Variables
-       * @default {}
-       */
-      environment_variables: {
-        [key: string]: string;
-      };
-      /**
-       * Inputs
-       * @default {}
-       */
-      inputs: {
-        [key: string]: (boolean | number | string) | components['schemas']['DataInput'];
-      };
-      /**
-       * Outputs
-       * @default {}
-       */
-      outputs: {
-        [key: string]: components['schemas']['OutputSpec'];
-      };
-      /**
-       * Code
-       * @default null
-       */
-      code: string | null;
-      /**
-       * @default {
-       *       "timeout": null,
-       *       "cell_timeout": null
-       *     }
-       */
-      limits: components['schemas']['Limits'];
-      /**
-       * Retries
-       * @default 0
-       */
-      retries: number;
-      /** @default medium */
-      priority: components['schemas']['Priority'];
-      /**
-       * Secrets
-       * @default []
-       */
-      secrets: string[];
-      /**
-       * @description discriminator enum property added by openapi-typescript
-       * @enum {string}
-       */
-      type: 'command';
-      /** Command */
-      command: string;
-    };
-    /**
-     * DataInput
-     * @description A file or folder that a job reads.
-     */
-    DataInput: {
-      /**
-       * Type
-       * @enum {string}
-       */
-      type: 'uri_file' | 'uri_folder';
-      /** Path */
-      path: string;
-      /**
-       * Mode
-       * @default ro_mount
-       * @enum {string}
-       */
-      mode: 'ro_mount' | 'download' | 'direct';
-    };
-    /**
-     * DisplayUpdated
-     * @description Every output with this display id shows something new.
-     */
-    DisplayUpdated: {
-      /**
-       * Type
-       * @default display_updated
-       * @constant
-       */
-      type: 'display_updated';
-      /** Time */
-      time: number;
-      /** Display Id */
-      display_id: string;
-      /** Data */
-      data: {
-        [key: string]: unknown;
-      };
-      /**
-       * Metadata
-       * @default {}
-       */
-      metadata: {
-        [key: string]: unknown;
-      };
-    };
-    /**
-     * Ended
-     * @description The last event: how it ended. A spool without one belongs to an executor that was killed.
-     */
-    Ended: {
-      /**
-       * Type
-       * @default ended
-       * @constant
-       */
-      type: 'ended';
-      /** Time */
-      time: number;
-      /**
-       * State
-       * @enum {string}
-       */
-      state: 'Completed' | 'Failed' | 'Canceled';
-      /** @default null */
-      cause: components['schemas']['Cause'] | null;
-    };
-    /**
-     * ExecutorStarted
-     * @description The executor is there and has read its launch file.
-     */
-    ExecutorStarted: {
-      /**
-       * Type
-       * @default executor_started
-       * @constant
-       */
-      type: 'executor_started';
-      /** Time */
-      time: number;
-      /** Pid */
-      pid: number;
-      /**
-       * Cells
-       * @default []
-       */
-      cells: number[];
-    };
-    /**
-     * Experiment
-     * @description A named group of jobs.
-     */
-    Experiment: {
-      /** Name */
-      name: string;
-      /**
-       * Description
-       * @default null
-       */
-      description: string | null;
-      /**
-       * Created At
-       * Format: date-time
-       */
-      created_at: string;
-      /**
-       * Archived
-       * @default false
-       */
-      archived: boolean;
-      /**
-       * Jobs
-       * @default 0
-       */
-      jobs: number;
-      /**
-       * Last Job At
-       * @default null
-       */
-      last_job_at: string | null;
-    };
-    /**
-     * Job
-     * @description What the workspace knows of a job.
-     */
-    Job: {
-      /** Name */
-      name: string;
-      type: components['schemas']['JobType'];
-      /** Display Name */
-      display_name: string;
-      /** Experiment Name */
-      experiment_name: string;
-      /**
-       * Description
-       * @default null
-       */
-      description: string | null;
-      /**
-       * Tags
-       * @default {}
-       */
-      tags: {
-        [key: string]: string;
-      };
-      /**
-       * Compute
-       * @default null
-       */
-      compute: string | null;
-      /** @default medium */
-      priority: components['schemas']['Priority'];
-      state: components['schemas']['JobState'];
-      /**
-       * User
-       * @default null
-       */
-      user: string | null;
-      /**
-       * Created At
-       * Format: date-time
-       */
-      created_at: string;
-      /**
-       * Started At
-       * @default null
-       */
-      started_at: string | null;
-      /**
-       * Ended At
-       * @default null
-       */
-      ended_at: string | null;
-      /**
-       * Attempt
-       * @default 0
-       */
-      attempt: number;
-      /**
-       * Retries
-       * @default 0
-       */
-      retries: number;
-      /**
-       * Archived
-       * @default false
-       */
-      archived: boolean;
-      /**
-       * Cancel Requested At
-       * @default null
-       */
-      cancel_requested_at: string | null;
-      /**
-       * @default {
-       *       "cells_done": 0,
-       *       "cells_total": 0,
-       *       "cell": null
-       *     }
-       */
-      progress: components['schemas']['Progress'];
-      /** @default null */
-      usage: components['schemas']['Usage'] | null;
-      /** @default null */
-      cause: components['schemas']['Cause'] | null;
-      /**
-       * Parameters
-       * @default {}
-       */
-      parameters: {
-        [key: string]: components['schemas']['JsonValue'];
-      };
-      /**
-       * Metrics
-       * @default {}
-       */
-      metrics: {
-        [key: string]: number;
-      };
-      /**
-       * Run Id
-       * @default null
-       */
-      run_id: string | null;
-      /**
-       * External
-       * @default false
-       */
-      external: boolean;
-      /**
-       * Snapshot
-       * @default null
-       */
-      snapshot: string | null;
-      /**
-       * Spec
-       * @default null
-       */
-      spec: (components['schemas']['NotebookJob'] | components['schemas']['CommandJob']) | null;
-    };
-    /**
-     * JobState
-     * @description Where a job is in its life.
-     * @enum {string}
-     */
-    JobState:
-      | 'NotStarted'
-      | 'Queued'
-      | 'Preparing'
-      | 'Running'
-      | 'Finalizing'
-      | 'CancelRequested'
-      | 'Completed'
-      | 'Failed'
-      | 'Canceled'
-      | 'NotResponding';
-    /**
-     * JobType
-     * @description What kind of thing runs.
-     * @enum {string}
-     */
-    JobType: 'notebook' | 'command' | 'mlflow_run';
-    JsonValue: unknown;
-    /**
-     * KernelStarted
-     * @description The kernel answers, or the command's process is there: from here on the job is Running.
-     */
-    KernelStarted: {
-      /**
-       * Type
-       * @default kernel_started
-       * @constant
-       */
-      type: 'kernel_started';
-      /** Time */
-      time: number;
-      /**
-       * Pid
-       * @default null
-       */
-      pid: number | null;
-      /**
-       * Kernel Name
-       * @default null
-       */
-      kernel_name: string | null;
-    };
-    /**
-     * Limits
-     * @description How long things may take, in seconds.
-     */
-    Limits: {
-      /**
-       * Timeout
-       * @default null
-       */
-      timeout: number | null;
-      /**
-       * Cell Timeout
-       * @default null
-       */
-      cell_timeout: number | null;
-    };
-    /**
-     * Log
-     * @description A piece of a command's standard output or error.
-     */
-    Log: {
-      /**
-       * Type
-       * @default log
-       * @constant
-       */
-      type: 'log';
-      /** Time */
-      time: number;
-      /**
-       * Name
-       * @enum {string}
-       */
-      name: 'stdout' | 'stderr';
-      /** Text */
-      text: string;
-    };
-    /**
-     * MetadataChanged
-     * @description Keys of the notebook's metadata have new values: the kernel's language, the state of widgets.
-     */
-    MetadataChanged: {
-      /**
-       * Type
-       * @default metadata_changed
-       * @constant
-       */
-      type: 'metadata_changed';
-      /** Time */
-      time: number;
-      /** Metadata */
-      metadata: {
-        [key: string]: unknown;
-      };
-    };
-    /**
-     * NotebookJob
-     * @description Run a notebook.
-     */
-    NotebookJob: {
-      /**
-       * Name
-       * @default null
-       */
-      name: string | null;
-      /**
-       * Display Name
-       * @default null
-       */
-      display_name: string | null;
-      /**
-       * Experiment Name
-       * @default null
-       */
-      experiment_name: string | null;
-      /**
-       * Description
-       * @default null
-       */
-      description: string | null;
-      /**
-       * Tags
-       * @default {}
-       */
-      tags: {
-        [key: string]: string;
-      };
-      /**
-       * Compute
-       * @default local
-       */
-      compute: string;
-      /**
-       * Environment Variables
-       * @default {}
-       */
-      environment_variables: {
-        [key: string]: string;
-      };
-      /**
-       * Inputs
-       * @default {}
-       */
-      inputs: {
-        [key: string]: (boolean | number | string) | components['schemas']['DataInput'];
-      };
-      /**
-       * Outputs
-       * @default {}
-       */
-      outputs: {
-        [key: string]: components['schemas']['OutputSpec'];
-      };
-      /**
-       * Code
-       * @default null
-       */
-      code: string | null;
-      /**
-       * @default {
-       *       "timeout": null,
-       *       "cell_timeout": null
-       *     }
-       */
-      limits: components['schemas']['Limits'];
-      /**
-       * Retries
-       * @default 0
-       */
-      retries: number;
-      /** @default medium */
-      priority: components['schemas']['Priority'];
-      /**
-       * Secrets
-       * @default []
-       */
-      secrets: string[];
-      /**
-       * @description discriminator enum property added by openapi-typescript
-       * @enum {string}
-       */
-      type: 'notebook';
-      /** Notebook */
-      notebook: string;
-      /**
-       * Parameters
-       * @default {}
-       */
-      parameters: {
-        [key: string]: components['schemas']['JsonValue'];
-      };
-      /**
-       * Kernel Name
-       * @default null
-       */
-      kernel_name: string | null;
-    };
-    /**
-     * Output
-     * @description One output, exactly as it goes into the notebook (nbformat 4).
-     */
-    Output: {
-      /**
-       * Type
-       * @default output
-       * @constant
-       */
-      type: 'output';
-      /** Time */
-      time: number;
-      /** Cell */
-      cell: number;
-      /** Output */
-      output: {
-        [key: string]: unknown;
-      };
-      /**
-       * Display Id
-       * @default null
-       */
-      display_id: string | null;
-    };
-    /**
-     * OutputSpec
-     * @description A file or folder that a job writes; it is kept with the job and attached to its run.
-     */
-    OutputSpec: {
-      /**
-       * Type
-       * @default uri_folder
-       * @enum {string}
-       */
-      type: 'uri_file' | 'uri_folder';
-    };
-    /** Page[Experiment] */
-    Page_Experiment_: {
-      /** Items */
-      items: components['schemas']['Experiment'][];
-      /** Total */
-      total: number;
-    };
-    /** Page[Job] */
-    Page_Job_: {
-      /** Items */
-      items: components['schemas']['Job'][];
-      /** Total */
-      total: number;
-    };
-    /**
-     * Priority
-     * @description Who goes first in the queue (Azure ML's ``queue_settings.priority``).
-     * @enum {string}
-     */
-    Priority: 'low' | 'medium' | 'high';
-    /**
-     * Progress
-     * @description How far a notebook is.
-     */
-    Progress: {
-      /**
-       * Cells Done
-       * @default 0
-       */
-      cells_done: number;
-      /**
-       * Cells Total
-       * @default 0
-       */
-      cells_total: number;
-      /**
-       * Cell
-       * @default null
-       */
-      cell: number | null;
-    };
-    /**
-     * Sample
-     * @description One measurement of the job's processes.
-     */
-    Sample: {
-      /**
-       * Type
-       * @default sample
-       * @constant
-       */
-      type: 'sample';
-      /** Time */
-      time: number;
-      usage: components['schemas']['Usage'];
-    };
-    /**
-     * Usage
-     * @description What the processes of a job use at one moment.
-     */
-    Usage: {
-      /** Cpu Percent */
-      cpu_percent: number;
-      /** Memory Bytes */
-      memory_bytes: number;
-    };
-  };
-  responses: never;
-  parameters: never;
-  requestBodies: never;
-  headers: never;
-  pathItems: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
 }
 export type Attempt = components['schemas']['Attempt'];
 export type Cause = components['schemas']['Cause'];
@@ -812,28 +1136,534 @@ export type CellFinished = components['schemas']['CellFinished'];
 export type CellStarted = components['schemas']['CellStarted'];
 export type CellState = components['schemas']['CellState'];
 export type Cleared = components['schemas']['Cleared'];
+export type CommandJobInput = components['schemas']['CommandJobInput'];
 export type CommandJob = components['schemas']['CommandJob'];
+export type DataInputInput = components['schemas']['DataInputInput'];
 export type DataInput = components['schemas']['DataInput'];
 export type DisplayUpdated = components['schemas']['DisplayUpdated'];
 export type Ended = components['schemas']['Ended'];
+export type Error = components['schemas']['Error'];
+export type ErrorDetail = components['schemas']['ErrorDetail'];
 export type ExecutorStarted = components['schemas']['ExecutorStarted'];
 export type Experiment = components['schemas']['Experiment'];
+export type Form = components['schemas']['Form'];
 export type Job = components['schemas']['Job'];
+export type JobFile = components['schemas']['JobFile'];
+export type JobFiles = components['schemas']['JobFiles'];
 export type JobState = components['schemas']['JobState'];
+export type JobSubmission = components['schemas']['JobSubmission'];
 export type JobType = components['schemas']['JobType'];
 export type JsonValue = components['schemas']['JsonValue'];
+export type Kernel = components['schemas']['Kernel'];
 export type KernelStarted = components['schemas']['KernelStarted'];
+export type LimitsInput = components['schemas']['LimitsInput'];
 export type Limits = components['schemas']['Limits'];
 export type Log = components['schemas']['Log'];
 export type MetadataChanged = components['schemas']['MetadataChanged'];
+export type MetricHistory = components['schemas']['MetricHistory'];
+export type MetricSeries = components['schemas']['MetricSeries'];
+export type NotebookJobInput = components['schemas']['NotebookJobInput'];
 export type NotebookJob = components['schemas']['NotebookJob'];
 export type Output = components['schemas']['Output'];
+export type OutputSpecInput = components['schemas']['OutputSpecInput'];
 export type OutputSpec = components['schemas']['OutputSpec'];
-export type PageExperiment = components['schemas']['Page_Experiment_'];
-export type PageJob = components['schemas']['Page_Job_'];
+export type JobPage = components['schemas']['JobPage'];
 export type Priority = components['schemas']['Priority'];
 export type Progress = components['schemas']['Progress'];
 export type Sample = components['schemas']['Sample'];
+export type Shortened = components['schemas']['Shortened'];
+export type SpoolPart = components['schemas']['SpoolPart'];
+export type SupervisorInfo = components['schemas']['SupervisorInfo'];
 export type Usage = components['schemas']['Usage'];
+export type UsageHistory = components['schemas']['UsageHistory'];
+export type WorkspaceInfo = components['schemas']['WorkspaceInfo'];
+export type ResponseError = components['responses']['Error'];
 export type $defs = Record<string, never>;
-export type operations = Record<string, never>;
+export interface operations {
+    getWorkspace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkspaceInfo"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listJobs: {
+        parameters: {
+            query?: {
+                states?: ("NotStarted" | "Queued" | "Preparing" | "Running" | "Finalizing" | "CancelRequested" | "Completed" | "Failed" | "Canceled" | "NotResponding")[];
+                types?: ("notebook" | "command" | "mlflow_run")[];
+                experiment_name?: string;
+                search?: string;
+                where?: string[];
+                created_after?: string;
+                created_before?: string;
+                archived?: boolean | "any";
+                sort?: string;
+                descending?: boolean;
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobPage"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    submitJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JobSubmission"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    /** @description Address of what was made */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    getJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    deleteJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    cancelJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    archiveJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    restoreJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listAttempts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attempt"][];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    getSpool: {
+        parameters: {
+            query?: {
+                attempt?: number;
+                offset?: number;
+                limit_bytes?: number;
+                whole?: boolean;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpoolPart"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    getNotebook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    getMetrics: {
+        parameters: {
+            query?: {
+                key?: string[];
+                max_points?: number;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MetricHistory"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    getUsage: {
+        parameters: {
+            query?: {
+                attempt?: number;
+                max_points?: number;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsageHistory"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listFiles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobFiles"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    downloadFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                path: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listExperiments: {
+        parameters: {
+            query?: {
+                archived?: boolean | "any";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Experiment"][];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    getExperiment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Experiment"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    archiveExperiment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Experiment"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    restoreExperiment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Experiment"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    getForm: {
+        parameters: {
+            query?: {
+                path?: string;
+                job?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Form"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+}

@@ -1,9 +1,9 @@
 import { Signal } from '@lumino/signaling';
 
-import type { ApiClient, Experiment, ListQuery } from '../api';
+import type { ApiClient, Experiment, Page } from '../api';
 import type { Feed } from './feed';
 import { RowWindow } from './rows';
-import type { IExperimentManager } from './tokens';
+import type { IExperimentManager, IListQuery } from './tokens';
 
 /** Experiments; their counts change with every job. */
 export class ExperimentManager implements IExperimentManager {
@@ -19,8 +19,8 @@ export class ExperimentManager implements IExperimentManager {
     return this._isDisposed;
   }
 
-  window(query: ListQuery = {}): RowWindow<Experiment> {
-    const window = new RowWindow<Experiment>(asked => this._api.listExperiments(asked), query);
+  window(query: IListQuery = {}): RowWindow<Experiment> {
+    const window = new RowWindow<Experiment>(asked => this._list(asked), query);
     this._windows.add(window);
     window.disposed.connect(() => this._windows.delete(window), this);
     return window;
@@ -43,6 +43,13 @@ export class ExperimentManager implements IExperimentManager {
     this._isDisposed = true;
     for (const window of [...this._windows]) window.dispose();
     Signal.clearData(this);
+  }
+
+  /** There are few of them: the server sends all, and what is asked for is picked here. */
+  private async _list({ search = '', archived = false, offset = 0, limit }: IListQuery): Promise<Page<Experiment>> {
+    const all = await this._api.listExperiments({ archived });
+    const items = all.filter(item => item.name.toLowerCase().includes(search.toLowerCase()));
+    return { items: items.slice(offset, limit && offset + limit), total: items.length };
   }
 
   private _refresh(): void {

@@ -3,8 +3,8 @@ import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
 
 import { ApiError } from '../api';
-import type { ListQuery, Page } from '../api';
-import type { IRowWindow } from './tokens';
+import type { Page } from '../api';
+import type { IListQuery, IRowWindow } from './tokens';
 
 const PAGE = 100;
 const KEPT = 20;
@@ -16,7 +16,7 @@ const QUIET_MS = 250;
  * After a change the pages on screen are fetched again, others when they are looked at; what was known stays until
  * then, so that nothing flickers.
  */
-export class RowWindow<T extends { name: string }, Q extends ListQuery = ListQuery> implements IRowWindow<T, Q> {
+export class RowWindow<T extends { name: string }, Q extends IListQuery = IListQuery> implements IRowWindow<T, Q> {
   constructor(
     private readonly _fetch: (query: Q) => Promise<Page<T>>,
     query: Q

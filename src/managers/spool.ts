@@ -2,7 +2,7 @@ import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
 
 import { ApiError } from '../api';
-import type { ApiClient, SpoolEvent } from '../api';
+import type { ApiClient, Shortened, SpoolEvent } from '../api';
 import type { ISpool } from './tokens';
 
 const CHUNK_BYTES = 1_000_000;
@@ -19,6 +19,10 @@ export class Spool implements ISpool {
 
   get events(): readonly SpoolEvent[] {
     return this._events;
+  }
+
+  get shortened(): ReadonlyMap<number, Shortened> {
+    return this._shortened;
   }
 
   get caughtUp(): boolean {
@@ -68,19 +72,21 @@ export class Spool implements ISpool {
 
   private async _read(): Promise<void> {
     this._asked = false;
-    const page = await this._api.readSpool(this.name, {
+    const part = await this._api.getSpool(this.name, {
       attempt: this.attempt,
       offset: this._offset,
       limit_bytes: CHUNK_BYTES
     });
-    if (this._isDisposed || page.offset === this._offset) return;
-    this._offset = page.offset;
-    this._asked = true;
-    this._events.push(...page.events);
-    this._appended.emit(page.events);
+    if (this._isDisposed || part.offset === this._offset) return;
+    this._offset = part.offset;
+    this._asked = !part.complete;
+    for (const item of part.shortened) this._shortened.set(this._events.length + item.index, item);
+    this._events.push(...part.events);
+    this._appended.emit(part.events);
   }
 
   private readonly _events: SpoolEvent[] = [];
+  private readonly _shortened = new Map<number, Shortened>();
   private readonly _appended = new Signal<this, readonly SpoolEvent[]>(this);
   private readonly _disposed = new Signal<this, void>(this);
   private _offset = 0;

@@ -9,13 +9,21 @@ import type {
   Job,
   JobCreate,
   JobQuery,
-  ListQuery,
+  Shortened,
   SpoolEvent,
-  Workspace
+  WorkspaceInfo
 } from '../api';
 
+/** What every list understands. */
+export interface IListQuery {
+  search?: string;
+  archived?: boolean | 'any';
+  limit?: number;
+  offset?: number;
+}
+
 /** A long list of which only what is looked at is fetched, and kept up to date. */
-export interface IRowWindow<T, Q extends ListQuery = ListQuery> extends IObservableDisposable {
+export interface IRowWindow<T, Q extends IListQuery = IListQuery> extends IObservableDisposable {
   /** How many rows there are in all; null until the first answer. */
   readonly total: number | null;
   /** What went wrong the last time; null when nothing did. Rows that were known stay. */
@@ -37,6 +45,8 @@ export interface IRowWindow<T, Q extends ListQuery = ListQuery> extends IObserva
 export interface ISpool extends IObservableDisposable {
   readonly attempt: number;
   readonly events: readonly SpoolEvent[];
+  /** Outputs that are too large to be shown, by the index of their event. */
+  readonly shortened: ReadonlyMap<number, Shortened>;
   /** Whether all that is there now has been read. */
   readonly caughtUp: boolean;
   readonly error: ApiError | null;
@@ -80,7 +90,7 @@ export interface IJobChange {
 
 /** Experiments. */
 export interface IExperimentManager extends IDisposable {
-  window(query?: ListQuery): IRowWindow<Experiment>;
+  window(query?: IListQuery): IRowWindow<Experiment>;
   archive(name: string): Promise<Experiment>;
   restore(name: string): Promise<Experiment>;
 }
@@ -88,7 +98,7 @@ export interface IExperimentManager extends IDisposable {
 /** The workspace that the server has open. */
 export interface IWorkspaceManager extends IDisposable {
   /** What is known of it; null until the first answer. */
-  readonly workspace: Workspace | null;
+  readonly workspace: WorkspaceInfo | null;
   readonly error: ApiError | null;
   /** Whether changes arrive by themselves; while they do not, lists are asked for every few seconds. */
   readonly live: boolean;

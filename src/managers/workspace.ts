@@ -3,7 +3,7 @@ import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
 
 import { ApiError } from '../api';
-import type { ApiClient, Workspace } from '../api';
+import type { ApiClient, WorkspaceInfo } from '../api';
 import type { Feed } from './feed';
 import type { IWorkspaceManager } from './tokens';
 
@@ -21,7 +21,7 @@ export class WorkspaceManager implements IWorkspaceManager {
     void this._fetch();
   }
 
-  get workspace(): Workspace | null {
+  get workspace(): WorkspaceInfo | null {
     return this._workspace;
   }
 
@@ -66,6 +66,6 @@ export class WorkspaceManager implements IWorkspaceManager {
 
   private readonly _changed = new Signal<this, void>(this);
   private readonly _soon = new Throttler(() => this._fetch(), { limit: QUIET_MS, edge: 'trailing' });
-  private _workspace: Workspace | null = null;
+  private _workspace: WorkspaceInfo | null = null;
   private _error: ApiError | null = null;
 }
