@@ -40,10 +40,10 @@ class Database:
 
     Attributes
     ----------
-    engine : Engine
-        For migrations; everything else uses `read` and `write`.
     file : Path or None
         The SQLite file.
+    label : str
+        What to call it in messages; holds no password.
     """
 
     def __init__(self, address: str) -> None:
@@ -53,24 +53,36 @@ class Database:
             raise WorkspaceError("the database address cannot be read: write postgresql+psycopg://host/name") from None
         if url.drivername not in ("sqlite", "sqlite+pysqlite", "postgresql+psycopg"):
             raise WorkspaceError(f"{url.drivername}: only sqlite:// and postgresql+psycopg:// databases are supported")
-        self.file = Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
+        if url.database in (None, "", ":memory:"):
+            raise WorkspaceError(f"{url.drivername}: the address names no database: add its path or name")
+        self.file = Path(str(url.database)) if url.get_backend_name() == "sqlite" else None
         self.label = url.render_as_string(hide_password=True)
         try:
-            self.engine: Engine = create_engine(url, hide_parameters=True, pool_pre_ping=self.file is None)
+            self._engine: Engine = create_engine(url, hide_parameters=True, pool_pre_ping=self.file is None)
         except ImportError as error:
             raise WorkspaceError(f"{self.label}: install jupyter-ml[postgresql] ({error})") from error
-        snapshot = {} if self.file else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-        self._reader = self.engine.execution_options(**snapshot)
-        self._writer = self.engine.execution_options(jupyter_ml_write=True)
-        event.listen(self.engine, "connect", _set_up_sqlite if self.file else _set_up_postgresql)
-        event.listen(self.engine, "checkout", _refuse_after_fork)
+        self._reading: dict[str, Any] = {}
+        self._writing: dict[str, Any] = {"jupyter_ml_write": True}
+        if self.file is None:
+            self._reading = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+            self._writing = {"isolation_level": "READ COMMITTED"}
+        self._process = os.getpid()
+        event.listen(self._engine, "connect", _set_up_sqlite if self.file else _set_up_postgresql)
         if self.file:
-            event.listen(self.engine, "begin", _begin_sqlite)
+            event.listen(self._engine, "begin", _begin_sqlite)
+
+    @property
+    def engine(self) -> Engine:
+        """For what is no transaction; everything else uses `read` and `write`."""
+        if self._process != os.getpid():  # connections belong to the process that forked this one
+            self._engine.dispose(close=False)
+            self._process = os.getpid()
+        return self._engine
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """Give a connection that sees one state of the database."""
-        with self._explained(), self._reader.begin() as connection:
+        with self._explained(), self.engine.execution_options(**self._reading).begin() as connection:
             yield connection
 
     @contextmanager
@@ -80,7 +92,7 @@ class Database:
         As on SQLite there is one writer at a time on PostgreSQL too, so that events become visible in the order of
         their numbers and two claimers cannot meet.
         """
-        with self._explained(), self._writer.begin() as connection:
+        with self._explained(), self.engine.execution_options(**self._writing).begin() as connection:
             if self.file is None:
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": WRITER_LOCK})
             yield connection
@@ -100,23 +112,15 @@ class Database:
             raise UnavailableError(f"the database {self.label} does not answer: {reason}") from error
 
 
-def _set_up_sqlite(connection: Any, record: Any) -> None:
-    record.info["pid"] = os.getpid()
+def _set_up_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves
     for pragma in _PRAGMAS:
         connection.execute(pragma)
 
 
-def _set_up_postgresql(connection: Any, record: Any) -> None:
-    record.info["pid"] = os.getpid()
+def _set_up_postgresql(connection: Any, _record: Any) -> None:
     connection.execute(f"SET search_path TO {SCHEMA}")
     connection.commit()
-
-
-def _refuse_after_fork(_connection: Any, record: Any, proxy: Any) -> None:
-    if record.info["pid"] != os.getpid():
-        record.dbapi_connection = proxy.dbapi_connection = None
-        raise exc.DisconnectionError("the connection belongs to the process that forked this one")
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -41,7 +41,7 @@ class JobStore(JobQueue):
     Every change of a job writes an event in the same transaction.
     """
 
-    def insert(self, job: Job, *, host: str | None) -> Job:
+    def insert(self, job: Job, *, host: str | None, process: dict[str, Any] | None = None) -> Job:
         """Add a job; an experiment that does not exist is made, an archived one is shown again.
 
         Parameters
@@ -50,6 +50,8 @@ class JobStore(JobQueue):
             Queued for one that waits; Preparing or Running for one that runs already in somebody else's process.
         host
             The only host that may run it; None for any.
+        process
+            How to find the process that runs it already.
 
         Raises
         ------
@@ -74,7 +76,7 @@ class JobStore(JobQueue):
                 if rows:
                     connection.execute(insert(table), rows)
             if job.attempt:
-                start_attempt(connection, job_id, job, job.started_at or time)
+                start_attempt(connection, job_id, job, job.started_at or time, process)
             record(connection, [job_event("job_created", job, time)])
             return read_jobs(connection, [job_id])[0]
 

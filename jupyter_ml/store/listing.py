@@ -124,7 +124,8 @@ def _merged(connection: Connection, query: JobQuery) -> tuple[list[int], int]:
     if len(found) < end:
         for job_id in found:
             wanted[job_id] = 0
-        found += [job_id for job_id in reversed(matching) if wanted[job_id]]
+        rest = [job_id for job_id in matching if wanted[job_id]]
+        found += rest[::-1] if query.descending else rest
     return found[query.offset : end], total
 
 

@@ -166,9 +166,12 @@ def job_event(type: str, job: Job, time: datetime) -> dict[str, Any]:  # noqa: A
     return event_row(type, "job", job.name, data, time)
 
 
-def start_attempt(connection: Connection, job_id: int, job: Job, time: datetime) -> None:
+def start_attempt(
+    connection: Connection, job_id: int, job: Job, time: datetime, process: dict[str, Any] | None = None
+) -> None:
     """Add the row of a job's current attempt."""
     row = {"job_id": job_id, "number": job.attempt, "started_at": time, "state": job.state, "spool_offset": 0}
+    row["process"] = process
     connection.execute(insert(attempts), row)
 
 

@@ -196,6 +196,7 @@ def test_files_are_private(tmp_path):
         ("sqlite:////proc/nothing/workspace.db", "/proc/nothing"),
         ("mysql://me:hunter2@host/name", "mysql"),
         ("hunter2", "cannot be read"),
+        ("sqlite://", "names no database"),
     ],
 )
 def test_what_cannot_be_opened_says_so_without_a_password(url, says):

@@ -1,0 +1,42 @@
+"""Jobs to put into a store."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from jupyter_ml.schemas.jobs import Job, NotebookJob
+from jupyter_ml.schemas.runs import Metric, Run
+
+WHEN = datetime(2026, 11, 22, 12, 30, 15, 123456, tzinfo=UTC)
+
+
+def job(name: str, **values) -> Job:
+    """A notebook job that waits on the local compute."""
+    parameters = values.get("parameters", {})
+    made = {
+        "type": "notebook",
+        "display_name": name,
+        "experiment_name": "diabetes",
+        "compute": "local",
+        "state": "Queued",
+        "created_at": WHEN,
+        "spec": NotebookJob(notebook="/home/user/train.ipynb", parameters=parameters),
+    }
+    return Job.model_validate(made | values | {"name": name})
+
+
+def run(number: int, **values) -> Run:
+    """A run that somebody made with MLflow."""
+    made = {
+        "run_id": f"{number:032x}",
+        "name": f"run-{number}",
+        "experiment_name": "diabetes",
+        "state": "Completed",
+        "started_at": WHEN,
+    }
+    return Run.model_validate(made | values)
+
+
+def metric(value: float, step: int = 0) -> Metric:
+    """The last value of a metric."""
+    return Metric(value=value, step=step, time=WHEN)

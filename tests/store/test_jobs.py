@@ -1,0 +1,268 @@
+"""What front doors ask for is kept, and told."""
+
+from __future__ import annotations
+
+import math
+import os
+import subprocess
+import sys
+from datetime import timedelta
+
+import pytest
+
+from jupyter_ml.errors import ConflictError, NotFoundError
+from jupyter_ml.schemas.causes import Cause, CauseKind
+from jupyter_ml.schemas.jobs import CommandJob
+from jupyter_ml.schemas.queries import JobQuery
+from jupyter_ml.schemas.states import JobState
+from tests.store.jobs import WHEN, job, metric, run
+
+CHAIN = [JobState.RUNNING, JobState.FINALIZING, JobState.COMPLETED]
+
+
+def finish(store, name):
+    store.jobs.claim(host="here", compute="local", limit=100)
+    for state in CHAIN:
+        store.jobs.transition(name, state)
+
+
+def told(store):
+    return [(event.type, event.name, event.data.get("state")) for event in store.events.since(0)]
+
+
+def names(store, **query):
+    return [found.name for found in store.jobs.list(JobQuery(**query)).items]
+
+
+def test_a_job_comes_back_as_it_went_in(store):
+    full = job(
+        "full",
+        display_name="Größe 🎲",
+        description="what for",
+        tags={"team": "blue", "": "x"} | {"k" * 250: "v" * 5_000},
+        priority="high",
+        user="me",
+        retries=3,
+        parameters={"alpha": 0.5, "n": 10**30, "nan": math.inf, "deep": {"a": [1, None, "\0"]}, "flag": True},
+        snapshot="abc",
+        run_id="r1",
+        cause=Cause(kind=CauseKind.EXCEPTION, message="no", traceback=["a", "b"]),
+    )
+    assert store.jobs.insert(full, host=None) == full
+    assert store.jobs.get("full") == full
+    assert store.jobs.list(JobQuery()).items == [full]
+    command = job("command", type="command", spec=CommandJob(command="echo ${{inputs.x}}", inputs={"x": 1}))
+    store.jobs.insert(command, host="here")
+    assert store.jobs.get("command") == command
+
+
+def test_what_no_database_keeps_is_replaced(store):
+    odd = job("odd", display_name="a\0b\ud800c", parameters={"p": "\0\ud800"}, tags={"t": "\0"})
+    assert store.jobs.insert(odd, host=None).display_name == "a\N{REPLACEMENT CHARACTER}b?c"
+    assert store.jobs.get("odd").parameters == {"p": "\0\ud800"}
+
+
+def test_a_name_is_taken_once(store):
+    store.jobs.insert(job("one"), host=None)
+    with pytest.raises(ConflictError, match="'one'"):
+        store.jobs.insert(job("one", experiment_name="other"), host=None)
+    assert [each.name for each in store.experiments.list()] == ["diabetes"]
+    assert told(store) == [("job_created", "one", "Queued")]
+
+
+def test_an_unknown_name_gets_a_suggestion(store):
+    store.jobs.insert(job("brisk-otter"), host=None)
+    with pytest.raises(NotFoundError, match="did you mean 'brisk-otter'"):
+        store.jobs.get("brisk-oter")
+    for verb in (store.jobs.request_cancel, store.jobs.request_delete, store.jobs.delete, store.jobs.attempts):
+        with pytest.raises(NotFoundError):
+            verb("brisk-oter")
+
+
+def test_an_archived_experiment_returns_with_a_new_job(store):
+    store.jobs.insert(job("one"), host=None)
+    store.experiments.archive("diabetes", True)
+    assert store.experiments.list() == []
+    store.jobs.insert(job("two"), host=None)
+    assert [(each.name, each.jobs) for each in store.experiments.list()] == [("diabetes", 2)]
+
+
+def test_cancelling_is_a_wish(store):
+    store.jobs.insert(job("one"), host=None)
+    first = store.jobs.request_cancel("one").cancel_requested_at
+    assert first is not None
+    assert store.jobs.request_cancel("one").cancel_requested_at == first
+    assert store.jobs.get("one").state == JobState.QUEUED
+    assert store.jobs.wishes("here").cancel == ["one"]
+    store.jobs.transition("one", JobState.CANCELED)
+    assert store.jobs.wishes("here").cancel == []
+    with pytest.raises(ConflictError, match="Canceled"):
+        store.jobs.request_cancel("one")
+
+
+def test_wishes_go_to_the_host_that_can_grant_them(store):
+    for host in (None, "here", "there"):
+        store.jobs.insert(job(f"cancel-{host}"), host=host)
+        store.jobs.request_cancel(f"cancel-{host}")
+        store.jobs.insert(job(f"delete-{host}", state="Completed"), host=host)
+        store.jobs.request_delete(f"delete-{host}")
+    assert store.jobs.wishes("here") == (["cancel-None", "cancel-here"], ["delete-None", "delete-here"])
+
+
+def test_deleting_is_a_wish_too(store):
+    store.jobs.insert(job("one"), host=None)
+    with pytest.raises(ConflictError, match="cancel it first"):
+        store.jobs.request_delete("one")
+    finish(store, "one")
+    store.jobs.set_metrics("one", {"r2": metric(0.5)})
+    store.jobs.request_delete("one")
+    assert store.jobs.list(JobQuery(archived=None)).total == 0
+    assert store.jobs.list(JobQuery(archived=None, sort="metrics.r2")).total == 0
+    assert store.jobs.counts() == {}
+    assert store.experiments.get("diabetes").jobs == 0
+    assert store.jobs.wishes("here").delete == ["one"]
+    with pytest.raises(ConflictError):
+        store.jobs.insert(job("one"), host=None)
+    with pytest.raises(ConflictError, match="being deleted"):
+        store.jobs.archive("one", False)
+    store.jobs.delete("one")
+    with pytest.raises(NotFoundError):
+        store.jobs.get("one")
+    with store._database.read() as connection:
+        for table in ("job_details", "job_params", "job_metrics", "job_tags", "attempts"):
+            assert connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar() == 0
+    store.jobs.insert(job("one"), host=None)
+    assert [event[0] for event in told(store)][-2:] == ["job_deleted", "job_created"]
+
+
+def test_archiving(store):
+    store.jobs.insert(job("one"), host=None)
+    assert store.jobs.archive("one", True).archived
+    assert names(store) == []
+    assert names(store, archived=True) == names(store, archived=None) == ["one"]
+    assert store.jobs.counts() == {}
+    store.jobs.archive("one", True)
+    assert not store.jobs.archive("one", False).archived
+    assert [event[0] for event in told(store)] == ["job_created", "job_archived", "job_restored"]
+
+
+def test_metrics_keep_their_last_value(store):
+    store.jobs.insert(job("one"), host=None)
+    store.jobs.set_metrics("one", {"a": metric(1.0), "b": metric(math.nan)})
+    store.jobs.set_metrics("one", {"a": metric(2.0, 1), "c": metric(-math.inf)})
+    store.jobs.set_metrics("one", {})
+    metrics = store.jobs.get("one").metrics
+    assert metrics.keys() == {"a", "b", "c"}
+    assert (metrics["a"], metrics["c"]) == (2.0, -math.inf)
+    assert math.isnan(metrics["b"])
+
+
+def test_counts(store):
+    for number in range(5):
+        store.jobs.insert(job(f"job-{number}", state="Queued" if number % 2 else "Completed"), host=None)
+    assert store.jobs.counts() == {JobState.QUEUED: 2, JobState.COMPLETED: 3}
+
+
+def test_an_external_job_has_an_attempt_at_once(store):
+    started = WHEN + timedelta(seconds=1)
+    made = store.jobs.insert(job("one", state="Running", external=True, started_at=started), host="here")
+    assert (made.attempt, made.started_at) == (1, started)
+    store.jobs.advance("one", offset=7, progress=None, usage=None)
+    assert store.jobs.offset("one") == 7
+    assert [(each.number, each.started_at, each.state) for each in store.jobs.attempts("one")] == [
+        (1, started, JobState.RUNNING)
+    ]
+    assert [each.name for each in store.jobs.active(host="here")] == ["one"]
+    assert store.jobs.active(host="there") == []
+
+
+def test_runs_made_by_hand_are_listed(store):
+    store.jobs.insert(job("taken"), host=None)
+    store.jobs.insert(job("ours", run_id=f"{9:032x}"), host=None)
+    store.jobs.import_runs(
+        [
+            run(1, metrics={"r2": metric(0.5)}, parameters={"alpha": "0.5"}, tags={"team": "blue"}, state="Running"),
+            run(2, name="taken"),
+            run(3, name="not a name!"),
+            run(4, name="twin"),
+            run(5, name="twin"),
+            run(9, name="ours-again"),
+        ]
+    )
+    found = {each.run_id: each for each in store.jobs.list(JobQuery(types=["mlflow_run"])).items}
+    assert [(each.name, each.display_name) for each in sorted(found.values(), key=lambda each: each.run_id)] == [
+        ("run-1", "run-1"),
+        (f"{2:032x}", "taken"),
+        (f"{3:032x}", "not a name!"),
+        ("twin", "twin"),
+        (f"{5:032x}", "twin"),
+    ]
+    first = store.jobs.get("run-1")
+    assert (first.metrics, first.parameters, first.tags) == ({"r2": 0.5}, {"alpha": "0.5"}, {"team": "blue"})
+    assert (first.spec, first.external, first.created_at) == (None, True, WHEN)
+    assert names(store, where=["parameters.alpha < 1"]) == ["run-1"]
+    assert store.jobs.known_runs() == ([f"{1:032x}"], WHEN)
+    assert store.jobs.active(host="here") == []
+
+
+def test_known_runs_are_brought_up_to_date(store):
+    store.jobs.import_runs([run(1, state="Running", parameters={"old": "1"})])
+    store.jobs.archive("run-1", True)
+    later = WHEN + timedelta(hours=1)
+    store.jobs.import_runs([run(1, name="renamed", ended_at=later, metrics={"r2": metric(1)}, parameters={"new": "1"})])
+    changed = store.jobs.get("run-1")
+    assert (changed.display_name, changed.state, changed.ended_at) == ("renamed", JobState.COMPLETED, later)
+    assert (changed.metrics, changed.parameters, changed.archived) == ({"r2": 1.0}, {"new": "1"}, True)
+    store.jobs.import_runs([run(1, name="renamed", ended_at=later)])
+    assert told(store) == [
+        ("job_created", "run-1", "Running"),
+        ("job_archived", "run-1", "Running"),
+        ("job_state_changed", "run-1", "Completed"),
+    ]
+
+
+def test_a_run_that_is_being_deleted_does_not_come_back(store):
+    store.jobs.import_runs([run(1, state="Running")])
+    with pytest.raises(ConflictError, match="end it where it runs"):
+        store.jobs.request_cancel("run-1")
+    store.jobs.request_delete("run-1")
+    store.jobs.import_runs([run(1)])
+    assert names(store, archived=None) == []
+    assert store.jobs.wishes("here").delete == ["run-1"]
+
+
+def test_a_run_imported_before_its_job_was_told_belongs_to_the_job(store):
+    store.jobs.insert(job("one"), host=None)
+    store.jobs.import_runs([run(1)])
+    store.jobs.set_run("one", f"{1:032x}")
+    store.jobs.import_runs([run(1)])
+    assert names(store) == ["one"]
+    assert store.jobs.get("one").run_id == f"{1:032x}"
+
+
+def test_a_thousand_runs(store):
+    store.jobs.import_runs([run(number, metrics={"r2": metric(number)}) for number in range(1_200)])
+    assert store.jobs.list(JobQuery(sort="metrics.r2")).items[0].name == "run-1199"
+    assert store.jobs.list(JobQuery()).total == 1_200
+
+
+def test_a_fork_uses_connections_of_its_own(url):
+    code = """
+import os, sys
+from jupyter_ml.store import Store
+store = Store.open(sys.argv[1])
+store.events.append("before", "job", "a")
+child = os.fork()
+if not child:
+    for _ in range(20):
+        store.events.append("child", "job", "a")
+    os._exit(0)
+for _ in range(20):
+    store.events.append("parent", "job", "a")
+assert os.waitpid(child, 0)[1] == 0
+print(store.events.last())
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code, url], capture_output=True, text=True, check=False, env=os.environ
+    )
+    assert (done.stdout, done.stderr) == ("41\n", "")

@@ -1,0 +1,204 @@
+"""Who runs next, and what became of those that ran: in order, once, and as the table of states allows."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import subprocess
+import sys
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from jupyter_ml.errors import ConflictError
+from jupyter_ml.schemas.causes import Cause, CauseKind
+from jupyter_ml.schemas.jobs import Priority, Progress
+from jupyter_ml.schemas.spool import Usage
+from jupyter_ml.schemas.states import FINAL, JobState, can_become
+from tests.store.jobs import WHEN, job
+
+CAUSE = Cause(kind=CauseKind.EXCEPTION, message="it raised", exception="ValueError")
+
+
+def claim(store, limit=1, **values):
+    return [each.name for each in store.jobs.claim(**({"host": "here", "compute": "local"} | values), limit=limit)]
+
+
+def test_the_most_urgent_goes_first_then_the_first_come(store):
+    for name, priority in [("a", "low"), ("b", "medium"), ("c", "high"), ("d", "medium"), ("e", "high")]:
+        store.jobs.insert(job(name, priority=priority), host=None)
+    assert claim(store, limit=2) == ["c", "e"]
+    assert claim(store, limit=10) == ["b", "d", "a"]
+    assert claim(store, limit=10) == []
+
+
+def test_only_what_may_run_here_is_claimed(store):
+    store.jobs.insert(job("elsewhere", compute="gpu"), host=None)
+    store.jobs.insert(job("there"), host="there")
+    store.jobs.insert(job("canceled"), host=None)
+    store.jobs.request_cancel("canceled")
+    store.jobs.insert(job("running", state="Running"), host=None)
+    store.jobs.insert(job("here"), host="here")
+    assert claim(store, limit=10) == ["here"]
+
+
+def test_a_claim_begins_an_attempt(store):
+    store.jobs.insert(job("one", retries=1), host=None)
+    (claimed,) = store.jobs.claim(host="here", compute="local", limit=1)
+    assert (claimed.state, claimed.attempt) == (JobState.PREPARING, 1)
+    assert claimed.started_at is not None
+    event = store.events.since(0)[-1]
+    assert (event.type, event.noun, event.name) == ("job_state_changed", "job", "one")
+    assert event.data == {"state": "Preparing", "attempt": 1, "type": "notebook", "experiment_name": "diabetes"}
+    assert store.jobs.offset("one") == 0
+    assert store.jobs.process("one") is None
+
+
+def test_a_retry_begins_anew_and_keeps_what_was(store):
+    store.jobs.insert(job("one", retries=1), host=None)
+    (first,) = store.jobs.claim(host="here", compute="local", limit=1)
+    store.jobs.set_process("one", {"pid": 1})
+    store.jobs.transition("one", JobState.RUNNING)
+    store.jobs.advance(
+        "one", offset=10, progress=Progress(cells_done=1, cells_total=2), usage=Usage(cpu_percent=1, memory_bytes=2)
+    )
+    assert store.jobs.get("one").progress.cells_done == 1
+    assert store.jobs.get("one").usage == Usage(cpu_percent=1, memory_bytes=2)
+    store.jobs.transition("one", JobState.FINALIZING)
+    waiting = store.jobs.transition("one", JobState.QUEUED, cause=CAUSE)
+    assert (waiting.cause, waiting.attempt, waiting.ended_at, waiting.usage) == (CAUSE, 1, None, None)
+    (again,) = store.jobs.claim(host="here", compute="local", limit=1)
+    assert (again.attempt, again.cause, again.progress, again.started_at) == (2, None, Progress(), first.started_at)
+    assert (store.jobs.offset("one"), store.jobs.process("one")) == (0, None)
+    one, two = store.jobs.attempts("one")
+    assert (one.number, one.state, one.cause) == (1, JobState.FAILED, CAUSE)
+    assert one.ended_at is not None
+    assert (two.number, two.state, two.cause, two.ended_at) == (2, JobState.PREPARING, None, None)
+
+
+def test_news_of_the_spool_is_added_up(store):
+    store.jobs.insert(job("one"), host=None)
+    with pytest.raises(ConflictError, match="never started"):
+        store.jobs.advance("one", offset=1, progress=None, usage=None)
+    assert store.jobs.offset("one") == 0
+    claim(store)
+    store.jobs.advance("one", offset=5, progress=Progress(cells_done=1), usage=None)
+    store.jobs.advance("one", offset=9, progress=None, usage=Usage(cpu_percent=50, memory_bytes=1))
+    found = store.jobs.get("one")
+    assert (store.jobs.offset("one"), found.progress.cells_done, found.usage.cpu_percent) == (9, 1, 50)
+    store.jobs.set_process("one", {"pid": 7})
+    assert store.jobs.process("one") == {"pid": 7}
+
+
+def test_times_and_cause_of_an_end(store):
+    store.jobs.insert(job("one"), host=None)
+    claim(store)
+    end = WHEN + timedelta(days=1)
+    ended = store.jobs.transition("one", JobState.FAILED, cause=CAUSE, time=end)
+    assert (ended.state, ended.ended_at, ended.cause) == (JobState.FAILED, end, CAUSE)
+    (attempt,) = store.jobs.attempts("one")
+    assert (attempt.state, attempt.ended_at, attempt.cause) == (JobState.FAILED, end, CAUSE)
+    assert store.jobs.active(host="here") == []
+
+
+def test_a_cancel_between_attempts_leaves_the_last_one_alone(store):
+    store.jobs.insert(job("one", retries=1), host=None)
+    claim(store)
+    store.jobs.transition("one", JobState.QUEUED, cause=CAUSE)
+    store.jobs.transition("one", JobState.CANCELED, cause=Cause(kind=CauseKind.CANCELED, message="asked for"))
+    (attempt,) = store.jobs.attempts("one")
+    assert (attempt.state, attempt.cause) == (JobState.FAILED, CAUSE)
+    assert store.jobs.get("one").cause.kind == CauseKind.CANCELED
+
+
+def test_the_same_state_again_is_nothing(store):
+    store.jobs.insert(job("one"), host=None)
+    before = store.events.last()
+    assert store.jobs.transition("one", JobState.QUEUED, cause=CAUSE).cause is None
+    assert store.events.last() == before
+
+
+_number = itertools.count()
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(wanted=st.lists(st.sampled_from(JobState), max_size=12))
+def test_a_job_goes_only_the_ways_of_the_table(store, wanted):
+    name = f"job-{next(_number)}"
+    store.jobs.insert(job(name), host=None)
+    state, starts, before = JobState.QUEUED, 0, store.events.last()
+    changes = []
+    for following in wanted:
+        if state == JobState.QUEUED and following == JobState.PREPARING:
+            assert name in claim(store, limit=1_000)
+            starts += 1
+        elif following == state:
+            store.jobs.transition(name, following)
+            continue
+        elif not can_become(state, following):
+            with pytest.raises(ConflictError, match=f"{state} and cannot become {following}"):
+                store.jobs.transition(name, following)
+            continue
+        else:
+            store.jobs.transition(name, following)
+        state = following
+        changes.append(str(state))
+    found = store.jobs.get(name)
+    assert (found.state, found.attempt) == (state, starts)
+    assert (found.ended_at is not None) == (state in FINAL)
+    attempts = store.jobs.attempts(name)
+    assert [each.number for each in attempts] == list(range(1, starts + 1))
+    assert all(each.ended_at for each in attempts[:-1])
+    if attempts and state != JobState.QUEUED and changes[-2:] != ["Queued", str(state)]:
+        assert attempts[-1].state == state
+    assert [e.data["state"] for e in store.events.since(before) if e.name == name] == changes
+
+
+_CLAIMER = """
+import json, sys, threading
+from jupyter_ml.store import Store
+store = Store.open(sys.argv[1])
+print("ready", flush=True)
+sys.stdin.readline()
+claimed = []
+def claim(mine):
+    while jobs := store.jobs.claim(host=sys.argv[2], compute="local", limit=2):
+        mine.extend(job.name for job in jobs)
+for _ in range(2):
+    claimed.append([])
+threads = [threading.Thread(target=claim, args=[mine]) for mine in claimed]
+[thread.start() for thread in threads]
+[thread.join() for thread in threads]
+print(json.dumps(claimed))
+"""
+
+
+def test_many_claimers_get_each_job_once_and_in_order(store, url):
+    order = {}
+    for number, priority in zip(range(200), itertools.cycle(Priority), strict=False):
+        name = f"job-{number:03}"
+        store.jobs.insert(job(name, priority=priority), host=None)
+        order[name] = (-list(Priority).index(priority), number)
+    claimers = [
+        subprocess.Popen(
+            [sys.executable, "-c", _CLAIMER, url, f"host-{number}"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for number in range(4)
+    ]
+    for claimer in claimers:
+        assert claimer.stdout.readline() == "ready\n"
+    for claimer in claimers:
+        claimer.stdin.write("\n")
+        claimer.stdin.flush()
+    taken = [mine for claimer in claimers for mine in json.loads(claimer.communicate()[0])]
+    assert Counter(itertools.chain(*taken)) == Counter(dict.fromkeys(order, 1))
+    for mine in taken:
+        assert mine == sorted(mine, key=order.__getitem__)
+    preparing = [event.name for event in store.events.since(0) if event.data["state"] == "Preparing"]
+    assert preparing == sorted(order, key=order.__getitem__)
