@@ -60,6 +60,11 @@ class AttemptFolder:
         return self.path / "launch.json"
 
     @property
+    def environment(self) -> Path:
+        """Variables for a kernel that somebody else's process starts, as JSON."""
+        return self.path / "environment.json"
+
+    @property
     def spool(self) -> Path:
         """What happened, one event a line."""
         return self.path / "spool.jsonl"

@@ -15,7 +15,8 @@ from jupyter_ml.schemas.jobs import JobType
 from jupyter_ml.schemas.launch import AttemptFolder
 from jupyter_ml.schemas.queries import JobQuery
 from jupyter_ml.schemas.states import FINAL
-from jupyter_ml.services import drafts
+from jupyter_ml.services import cells, drafts
+from jupyter_ml.services.external import track
 from jupyter_ml.services.handles import JobHandle
 from jupyter_ml.services.streaming import stream
 from jupyter_ml.services.submission import submit
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from jupyter_ml.schemas.queries import Page
     from jupyter_ml.schemas.spool import SpoolEvent
     from jupyter_ml.schemas.states import JobState
+    from jupyter_ml.services.external import Tracked
     from jupyter_ml.services.workspace import Workspace
     from jupyter_ml.store.jobs import JobStore
 
@@ -97,6 +99,36 @@ class JobService:
         self._workspace.nudge()
         self._workspace.supervisor.ensure()  # it may have ended just before it could see the job
         return queued
+
+    def track(self, job: NotebookJob) -> Tracked:
+        """Make a job of a notebook that this process runs by itself, as plain papermill does."""
+        return track(self._workspace, job)
+
+    def submit_cell(
+        self,
+        source: str,
+        parameters: Mapping[str, str] | None = None,
+        settings: Mapping[str, Any] | None = None,
+        *,
+        code: bool = True,
+    ) -> Job:
+        """Put code into the queue as a notebook of one cell.
+
+        Parameters
+        ----------
+        source
+            The code.
+        parameters
+            As typed by a person; variables of these names are there when the code runs.
+        settings
+            Other keys of the job.
+        code
+            Whether the working folder is kept as the job's code.
+        """
+        given = parameters or {}
+        with cells.written(cells.cell_notebook(source, given), inside=code) as path:
+            draft = self.from_file(path, given, code=code).model_dump(exclude_unset=True)
+            return self.submit({"experiment_name": Path.cwd().name or None, **draft, **(settings or {})})
 
     def list(self, query: JobQuery | None = None) -> Page[Job]:
         """Return one page of the jobs, and of the runs made by hand with MLflow, that `query` asks for."""

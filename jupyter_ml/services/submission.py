@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from jupyter_ml.schemas.workspace import SnapshotSettings
     from jupyter_ml.services.workspace import Workspace
 
-__all__ = ["submit"]
+__all__ = ["record_git", "record_of", "submit"]
 
 Spec = NotebookJob | CommandJob
 LOCAL = "local"
@@ -42,14 +42,11 @@ def submit(workspace: Workspace, job: Spec, secrets: Mapping[str, str]) -> Job:
     spec = _check(absolute(job, Path.cwd()))
     snapshot = _take_snapshot(spec, workspace.layout.snapshots, workspace.settings.snapshots)
     store, folder = workspace.store.jobs, _working_folder(spec)
-    record = _record(spec, folder.name or "default", snapshot)
+    record = record_of(spec, folder.name or "default", snapshot)
     # The row comes first, since it alone decides whose name it is; the queue sees it when everything else is there.
     store.insert(record, host=socket.gethostname() if workspace.store.shared else None)
     try:
-        workspace.layout.job(record.name).mkdir(parents=True, exist_ok=True, mode=0o700)
-        state = git.describe(folder)
-        if state is not None:
-            workspace.layout.git_state(record.name).write_text(state.model_dump_json(), encoding="utf-8")
+        record_git(workspace, record.name, folder)
         if values:
             workspace.vault.put(record.name, values)
         return store.transition(record.name, JobState.QUEUED)
@@ -81,7 +78,26 @@ def _secret_values(job: Spec, secrets: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in values.items() if value is not None}
 
 
-def _record(spec: Spec, experiment: str, snapshot: str | None) -> Job:
+def record_git(workspace: Workspace, name: str, folder: Path) -> None:
+    """Keep what git says of the folder that a job comes from."""
+    workspace.layout.job(name).mkdir(parents=True, exist_ok=True, mode=0o700)
+    state = git.describe(folder)
+    if state is not None:
+        workspace.layout.git_state(name).write_text(state.model_dump_json(), encoding="utf-8")
+
+
+def record_of(spec: Spec, experiment: str, snapshot: str | None) -> Job:
+    """Return a new job that nobody has seen yet.
+
+    Parameters
+    ----------
+    spec
+        What to run, with absolute paths.
+    experiment
+        Where it belongs when `spec` does not say.
+    snapshot
+        Content hash of its code.
+    """
     name, display_name = readable_name()
     if isinstance(spec, NotebookJob):
         parameters = spec.parameters

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 import jupyter_ml
+from jupyter_ml.compute.base import MARKER
 from jupyter_ml.errors import UnavailableError
 from jupyter_ml.schemas.base import now
 from jupyter_ml.schemas.workspace import SupervisorInfo
@@ -153,6 +154,8 @@ class SupervisorService:
                 stdout=log,
                 stderr=log,
                 cwd=self._layout.folder,
+                # started by a job, it must not pass for one of the job's processes and end with them
+                env={name: value for name, value in os.environ.items() if name != MARKER},
                 start_new_session=True,
                 check=True,
             )

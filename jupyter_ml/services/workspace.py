@@ -110,6 +110,11 @@ class Workspace:
         return Tracking.uri(self.settings.database, self.layout.mlflow)
 
     @property
+    def tracking_environment(self) -> dict[str, str]:
+        """Variables with which MLflow logs into this workspace, in a program that Jupyter ML did not start."""
+        return Tracking.variables(self.tracking_uri, self.settings.artifacts or str(self.layout.artifacts))
+
+    @property
     def seen_runs(self) -> SeenRuns:
         """Which MLflow runs are in the lists already."""
         return SeenRuns(self.layout.seen_runs, self.layout.mlflow)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import threading
 from typing import TYPE_CHECKING
@@ -73,7 +74,7 @@ class AttemptThread(threading.Thread):
 
     def _outcome(self) -> Outcome:
         if self.job.external:
-            self.job = self._with_run()
+            self._welcome()
         if not self._find() and (outcome := self._start()):
             return outcome
         return Watch(
@@ -85,6 +86,16 @@ class AttemptThread(threading.Thread):
             cancel=self.cancel,
             detach=self.detach,
         ).run()
+
+    def _welcome(self) -> None:
+        """Tell the process that runs the job by itself what its kernel needs."""
+        self.job = self._with_run()
+        assert self.job.run_id is not None
+        environment = self._folder.environment
+        temporary = environment.with_suffix(".tmp")
+        temporary.write_text(json.dumps(self._workspace.tracking.environment(self.job.run_id)), encoding="utf-8")
+        temporary.replace(environment)
+        self._workspace.nudge()
 
     def _find(self) -> bool:
         """Tell whether the attempt has started already, and attach to its executor if that is remembered.

@@ -1,0 +1,75 @@
+"""Jobs that run in somebody else's process: tracked like all others, but neither queued nor started by us."""
+
+from __future__ import annotations
+
+import json
+import socket
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jupyter_ml.compute.local import LocalCompute
+from jupyter_ml.errors import UnavailableError
+from jupyter_ml.schemas.launch import AttemptFolder, Launch
+from jupyter_ml.schemas.states import JobState
+from jupyter_ml.services.submission import record_git, record_of
+
+if TYPE_CHECKING:
+    from jupyter_ml.schemas.jobs import NotebookJob
+    from jupyter_ml.services.workspace import Workspace
+
+__all__ = ["Tracked", "track"]
+
+RUN_TIMEOUT_S = 60.0
+"""How long to wait for the supervisor to make the job's MLflow run; the first one of a workspace takes seconds."""
+
+
+@dataclass(frozen=True)
+class Tracked:
+    """What the process needs to run its notebook as a job.
+
+    Attributes
+    ----------
+    name
+        Of the job.
+    folder
+        Of its attempt: where to spool.
+    environment
+        Variables for the kernel.
+    """
+
+    name: str
+    folder: AttemptFolder
+    environment: dict[str, str]
+
+
+def track(workspace: Workspace, job: NotebookJob) -> Tracked:
+    """Make a job of the notebook that this process is about to run, and wait for its MLflow run.
+
+    The supervisor follows its spool, and knows the process by number and birth: should it be killed, the job fails.
+    """
+    record = record_of(job, Path.cwd().name or "default", snapshot=None).model_copy(
+        update={"state": JobState.PREPARING, "external": True}
+    )
+    marker = str(workspace.layout.attempt(record.name, 1))
+    folder = AttemptFolder(Path(marker))
+    folder.write_launch(Launch(type="notebook", notebook=Path(job.notebook).name, marker=marker))
+    record_git(workspace, record.name, Path.cwd())
+    store = workspace.store.jobs
+    store.insert(
+        record,
+        host=socket.gethostname() if workspace.store.shared else None,
+        process=LocalCompute().current(marker).info(),
+    )
+    workspace.nudge()
+    deadline = time.monotonic() + RUN_TIMEOUT_S
+    with workspace.listen() as bell:
+        while time.monotonic() < deadline:
+            workspace.supervisor.ensure()
+            if folder.environment.exists():
+                return Tracked(record.name, folder, json.loads(folder.environment.read_text(encoding="utf-8")))
+            bell.wait(0.1)
+    raise UnavailableError(
+        f"the supervisor made no MLflow run for job {record.name}; see {workspace.layout.supervisor_log}"
+    )
