@@ -94,7 +94,7 @@ class _Story:
         return CellState.NOT_RUN if self.ended else CellState.PENDING
 
 
-def assemble(notebook: Notebook, spool: Path, ended: Ended | None = None) -> Notebook:
+def assemble(notebook: Notebook, spool: Path, ended: Ended | None = None, *, messages: bool = True) -> Notebook:
     """Return the notebook with what has happened so far.
 
     Parameters
@@ -105,6 +105,8 @@ def assemble(notebook: Notebook, spool: Path, ended: Ended | None = None) -> Not
         What happened.
     ended
         How it ended, where the executor could not tell any more.
+    messages
+        Whether cells that tell of a failure in words are added.
     """
     story = _Story(ended)
     for event, _ in SpoolReader(spool):
@@ -114,7 +116,7 @@ def assemble(notebook: Notebook, spool: Path, ended: Ended | None = None) -> Not
     for cell in notebook["cells"]:
         _fill(cell, story)
     _sum_up(notebook["metadata"], story)
-    if story.ended and story.ended.cause:
+    if messages and story.ended and story.ended.cause:
         add_messages(notebook, story.ended.cause)
     return notebook
 

@@ -8,7 +8,7 @@ import signal
 from typing import IO, TYPE_CHECKING, Any
 
 from jupyter_ml.executor.measure import OutOfMemoryWatch, sample
-from jupyter_ml.executor.outcome import Outcome, command_ended
+from jupyter_ml.executor.outcome import command_ended
 from jupyter_ml.executor.process import Child
 from jupyter_ml.schemas.spool import KernelStarted, Log
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from jupyter_ml.executor.attempt import Stop
+    from jupyter_ml.executor.outcome import Outcome
     from jupyter_ml.executor.recorder import Recorder
 
 __all__ = ["run_command"]
@@ -26,9 +28,7 @@ LAST_WORDS_S = 0.2
 """How long its output is waited for after its end, in case that processes it left behind hold the pipe."""
 
 
-async def run_command(
-    command: str, *, cwd: Path, env: Mapping[str, str], recorder: Recorder, stop: asyncio.Future[Outcome]
-) -> Outcome:
+async def run_command(command: str, *, cwd: Path, env: Mapping[str, str], recorder: Recorder, stop: Stop) -> Outcome:
     """Run `command` with bash and return how it ended.
 
     Parameters
@@ -42,7 +42,7 @@ async def run_command(
     recorder
         Gets what it prints, chunk by chunk.
     stop
-        Whoever sets an outcome ends the command early with it.
+        Ends the command early.
     """
     memory = OutOfMemoryWatch()
     child = Child(["bash", "-c", command], cwd=cwd, env=env)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import sys
 from typing import TYPE_CHECKING
@@ -13,19 +12,18 @@ from jupyter_ml.executor.command import run_command
 from jupyter_ml.executor.notebooks import check_kernel, kernel_name_of, read_notebook
 from jupyter_ml.executor.outcome import Outcome, ask, did_not_start, timed_out
 from jupyter_ml.executor.packages import list_packages
-from jupyter_ml.executor.prepare import inject, prepare, runs
+from jupyter_ml.executor.prepare import inject, prepare, runs, write_input
 from jupyter_ml.schemas.spool import ExecutorStarted
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
+    from jupyter_ml.executor.attempt import Stop
     from jupyter_ml.executor.recorder import Recorder
     from jupyter_ml.schemas.launch import AttemptFolder, Launch
 
 __all__ = ["run_job"]
 
 
-async def run_job(folder: AttemptFolder, launch: Launch, recorder: Recorder, stop: asyncio.Future[Outcome]) -> Outcome:
+async def run_job(folder: AttemptFolder, launch: Launch, recorder: Recorder, stop: Stop) -> Outcome:
     """Run what `launch` says in `folder`, and return how it ended; SpoolFullError where it could not be told.
 
     Parameters
@@ -37,7 +35,7 @@ async def run_job(folder: AttemptFolder, launch: Launch, recorder: Recorder, sto
     recorder
         Where everything is told, but for the last event.
     stop
-        Whoever sets an outcome ends the job early with it.
+        Ends the job early.
     """
     if launch.timeout is not None:
         asyncio.get_running_loop().call_later(launch.timeout, ask, stop, timed_out(launch.timeout))
@@ -50,17 +48,13 @@ async def run_job(folder: AttemptFolder, launch: Launch, recorder: Recorder, sto
         return did_not_start(str(error))
 
 
-async def _run_command(
-    command: str, folder: AttemptFolder, recorder: Recorder, stop: asyncio.Future[Outcome]
-) -> Outcome:
+async def _run_command(command: str, folder: AttemptFolder, recorder: Recorder, stop: Stop) -> Outcome:
     recorder.tell(ExecutorStarted, pid=os.getpid())
     await _write_packages(folder, sys.executable)
     return await run_command(command, cwd=folder.work, env=os.environ, recorder=recorder, stop=stop)
 
 
-async def _run_notebook(
-    folder: AttemptFolder, launch: Launch, recorder: Recorder, stop: asyncio.Future[Outcome]
-) -> Outcome:
+async def _run_notebook(folder: AttemptFolder, launch: Launch, recorder: Recorder, stop: Stop) -> Outcome:
     from jupyter_ml.executor.kernel import Kernel
 
     notebook = read_notebook(folder.work / (launch.notebook or ""))
@@ -74,7 +68,7 @@ async def _run_notebook(
 
         prepare(notebook)
         nb = inject(notebook, launch.parameters, name)
-        _write(folder.input, json.dumps(recorder.redactor.value(nb)))
+        write_input(folder, nb, recorder.redactor)
         recorder.tell(ExecutorStarted, pid=os.getpid(), cells=[number_of(cell) for cell in nb.cells if runs(cell)])
         await _write_packages(folder, kernel.command[0])
         run = NotebookRun(nb=nb, kernel=kernel, recorder=recorder, stop=stop, cell_timeout=launch.cell_timeout)
@@ -85,9 +79,5 @@ async def _run_notebook(
 
 async def _write_packages(folder: AttemptFolder, python: str) -> None:
     packages = await asyncio.to_thread(list_packages, python)
-    _write(folder.packages, "".join(f"{line}\n" for line in packages))
-
-
-def _write(path: Path, text: str) -> None:
-    path.touch(mode=0o600)
-    path.write_text(text, encoding="utf-8", errors="replace")
+    folder.packages.touch(mode=0o600)
+    folder.packages.write_text("".join(f"{line}\n" for line in packages), encoding="utf-8")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
+from jupyter_ml.errors import InvalidInputError
 from jupyter_ml.executor.notebooks import Notebook, language_of, tags_of
 from jupyter_ml.schemas.parameters import decode
 from jupyter_ml.schemas.spool import INJECTED
@@ -14,7 +16,10 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
     from pydantic import JsonValue
 
-__all__ = ["MESSAGE", "SKIP", "inject", "prepare", "runs"]
+    from jupyter_ml.executor.redaction import Redactor
+    from jupyter_ml.schemas.launch import AttemptFolder
+
+__all__ = ["MESSAGE", "SKIP", "inject", "prepare", "runs", "write_input"]
 
 SKIP = "skip-in-job"
 """Tag of a cell that is for people only."""
@@ -22,6 +27,7 @@ ONLY = "only-in-job"
 """Tag of a raw cell that becomes code in a job; people do not run it by accident."""
 MESSAGE = "jupyter-ml-message"
 """Tag of a cell that says how a run ended."""
+PAPERMILL_INJECTED = "injected-parameters"
 PAPERMILL_MESSAGE = "papermill-error-cell-tag"
 
 
@@ -30,10 +36,16 @@ def runs(cell: dict[str, Any]) -> bool:
     return cell["cell_type"] == "code" and bool(cell["source"].strip()) and SKIP not in tags_of(cell)
 
 
-def prepare(notebook: Notebook) -> None:
-    """Make `notebook` ready in place: cells numbered, no old outputs and messages, ``only-in-job`` cells as code."""
-    for number, cell in enumerate(notebook["cells"]):
-        cell["metadata"]["jupyter_ml"] = {"cell": number}
+def prepare(notebook: Notebook, *, parameterized: bool = False) -> None:
+    """Make `notebook` ready in place: cells numbered, no old outputs and messages, ``only-in-job`` cells as code.
+
+    `parameterized` tells that papermill has put a cell with parameters in already.
+    """
+    number = 0
+    for cell in notebook["cells"]:
+        injected = parameterized and PAPERMILL_INJECTED in tags_of(cell)
+        cell["metadata"]["jupyter_ml"] = {"cell": INJECTED if injected else number}
+        number += not injected
         cell["metadata"].setdefault("tags", [])  # papermill takes them for granted
         if cell["cell_type"] == "raw" and ONLY in tags_of(cell):
             cell["cell_type"] = "code"
@@ -44,7 +56,8 @@ def prepare(notebook: Notebook) -> None:
     ]
     notebook["metadata"].pop("widgets", None)
     notebook["metadata"].pop("jupyter_ml", None)
-    notebook["metadata"]["papermill"] = {"parameters": {}}
+    if not parameterized:
+        notebook["metadata"]["papermill"] = {"parameters": {}}
 
 
 def inject(notebook: Notebook, parameters: Mapping[str, JsonValue], kernel_name: str) -> NotebookNode:
@@ -54,14 +67,25 @@ def inject(notebook: Notebook, parameters: Mapping[str, JsonValue], kernel_name:
     nb: NotebookNode = nbformat.from_dict(notebook)  # type: ignore[no-untyped-call]
     if not parameters:
         return nb
+    from papermill.exceptions import PapermillException
     from papermill.parameterize import parameterize_notebook
 
     from jupyter_ml.executor.translate import register
 
     register()
     values = {name: decode(value) for name, value in parameters.items()}
-    nb = parameterize_notebook(nb, values, kernel_name=kernel_name, language=language_of(notebook))
+    try:
+        nb = parameterize_notebook(nb, values, kernel_name=kernel_name, language=language_of(notebook))
+    except PapermillException as error:
+        raise InvalidInputError(f"papermill cannot write parameters for this notebook: {error}") from error
     for cell in nb.cells:
         cell.metadata.setdefault("jupyter_ml", {"cell": INJECTED})
     nb.metadata.papermill["parameters"] = dict(parameters)  # dates are no JSON
     return nb
+
+
+def write_input(folder: AttemptFolder, notebook: Notebook, redactor: Redactor) -> None:
+    """Keep the prepared notebook, without secrets, for whoever assembles the executed one."""
+    folder.input.touch(mode=0o600)
+    text = json.dumps(redactor.value(notebook), ensure_ascii=False)
+    folder.input.write_text(text, encoding="utf-8", errors="replace")

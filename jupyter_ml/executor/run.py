@@ -27,13 +27,16 @@ if TYPE_CHECKING:
 
     from nbformat import NotebookNode
 
+    from jupyter_ml.executor.attempt import Stop
     from jupyter_ml.executor.kernel import Kernel
     from jupyter_ml.executor.recorder import Recorder
 
 __all__ = ["NotebookRun"]
 
-INTERRUPT_GRACE_S = 1.0
+INTERRUPT_GRACE_S = 0.7
 """How long a cell may take to end after an interrupt, before its kernel is killed."""
+STOPPED_GRACE_S = 0.5
+"""How long exit handlers may take in a run that was stopped."""
 SHUTDOWN_GRACE_S = 10.0
 """How long exit handlers may take after the last cell; MLflow sends its last metrics in one."""
 
@@ -59,7 +62,7 @@ class NotebookRun:
     recorder
         Where everything is told, but for the last event.
     stop
-        Whoever sets an outcome ends the run early with it: a cancel, the job's time.
+        Ends the run early.
     cell_timeout
         Seconds for each cell.
     start_timeout
@@ -73,10 +76,10 @@ class NotebookRun:
     nb: NotebookNode
     kernel: Kernel
     recorder: Recorder
-    stop: asyncio.Future[Outcome]
+    stop: Stop
     cell_timeout: float | None = None
     start_timeout: float = 60
-    on_cell: Callable[[NotebookNode, CellState | None], None] = lambda _cell, _state: None
+    on_cell: Callable[[NotebookNode, CellState | None], None] | None = None
     on_output: Callable[[NotebookNode], None] | None = None
     _memory: OutOfMemoryWatch = field(init=False, default_factory=OutOfMemoryWatch)
 
@@ -97,7 +100,7 @@ class NotebookRun:
                     self.recorder.tell(MetadataChanged, metadata={"widgets": self.nb.metadata["widgets"]})
         except _EndedEarlyError as early:
             if self.stop.done():
-                grace = min(grace, INTERRUPT_GRACE_S)
+                grace = min(grace, STOPPED_GRACE_S)
             return early.outcome
         finally:
             await self.kernel.stop(grace)
@@ -126,7 +129,8 @@ class NotebookRun:
                 self.recorder.tell(CellFinished, cell=number_of(cell), state=CellState.SKIPPED, duration_s=0)
             if not runs(cell):
                 continue
-            self.on_cell(cell, None)
+            if self.on_cell:
+                self.on_cell(cell, None)
             self.recorder.tell(CellStarted, cell=number_of(cell))
             peak.reset()
             start = time.monotonic()
@@ -140,7 +144,8 @@ class NotebookRun:
                 peak_memory_bytes=peak.read(),
                 execution_count=cell.execution_count,
             )
-            self.on_cell(cell, state)
+            if self.on_cell:
+                self.on_cell(cell, state)
             if ended:
                 raise _EndedEarlyError(ended)
 

@@ -1,0 +1,79 @@
+"""What every attempt shares, whatever runs in it: how it can be stopped, and how its end is told."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
+
+from jupyter_ml.executor.assemble import write_output
+from jupyter_ml.executor.outcome import CANCELED, Outcome, ask, broke
+from jupyter_ml.executor.recorder import Recorder
+from jupyter_ml.executor.spool import SpoolFullError
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterator
+
+    from jupyter_ml.executor.redaction import Redactor
+    from jupyter_ml.schemas.launch import AttemptFolder
+    from jupyter_ml.schemas.spool import Ended
+
+__all__ = ["Stop", "attempt"]
+
+Stop = asyncio.Future[Outcome]
+"""Whoever sets an outcome ends the run early with it: a cancel, the job's time."""
+
+_log = logging.getLogger("jupyter_ml.executor")
+
+
+async def attempt(
+    folder: AttemptFolder, redactor: Redactor, work: Callable[[Recorder, Stop], Awaitable[Outcome]]
+) -> Ended:
+    """Do `work`, write the executed notebook and tell the end.
+
+    Parameters
+    ----------
+    folder
+        Of the attempt.
+    redactor
+        Knows the secrets.
+    work
+        Runs the job and returns how it ended. SIGTERM and SIGINT ask it to stop.
+
+    Raises
+    ------
+    SpoolFullError
+        When there is no room for the spool.
+    """
+    stop: Stop = asyncio.get_running_loop().create_future()
+    with Recorder(folder, redactor) as recorder, _stopped_by_signals(stop):
+        try:
+            outcome = await work(recorder, stop)
+        except SpoolFullError:
+            raise
+        except Exception as error:  # noqa: BLE001 -- whatever it is, the end has to be told
+            _log.exception("the executor itself failed")
+            outcome = broke(error)
+        ended = recorder.ended(outcome)
+        try:
+            write_output(folder, ended)
+        except OSError:
+            _log.exception("the executed notebook could not be written; it can be made from the spool later")
+        recorder.write(ended)
+        return ended
+
+
+@contextmanager
+def _stopped_by_signals(stop: Stop) -> Iterator[None]:
+    loop = asyncio.get_running_loop()
+    numbers = (signal.SIGTERM, signal.SIGINT)
+    with suppress(ValueError, RuntimeError):  # only the main thread hears signals
+        for number in numbers:
+            loop.add_signal_handler(number, ask, stop, CANCELED)
+    try:
+        yield
+    finally:
+        for number in numbers:
+            loop.remove_signal_handler(number)

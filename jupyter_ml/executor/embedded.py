@@ -1,0 +1,110 @@
+"""Running a notebook that papermill has parameterized in papermill's own process."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING
+
+from jupyter_ml.executor.assemble import assemble
+from jupyter_ml.executor.attempt import Stop, attempt
+from jupyter_ml.executor.outcome import Outcome, did_not_start
+from jupyter_ml.executor.prepare import prepare, runs, write_input
+from jupyter_ml.executor.redaction import Redactor
+from jupyter_ml.schemas.spool import Ended, ExecutorStarted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from pathlib import Path
+
+    from nbformat import NotebookNode
+
+    from jupyter_ml.executor.recorder import Recorder
+    from jupyter_ml.schemas.launch import AttemptFolder
+    from jupyter_ml.schemas.spool import CellState
+
+__all__ = ["run_notebook"]
+
+
+def run_notebook(
+    nb: NotebookNode,
+    folder: AttemptFolder,
+    *,
+    kernel_name: str,
+    cwd: Path,
+    env: Mapping[str, str],
+    secrets: Iterable[str] = (),
+    cell_timeout: float | None = None,
+    start_timeout: float = 60,
+    on_cell: Callable[[NotebookNode, CellState | None], None] | None = None,
+    on_output: Callable[[NotebookNode], None] | None = None,
+) -> tuple[NotebookNode, Ended]:
+    """Run a notebook and return it as executed, with how that ended.
+
+    Spool, input and output notebook are written as for any job; only packages are listed by nobody. Each cell's and the
+    notebook's ``metadata.papermill`` say what papermill reads to raise its own error. A failure without a cell (the
+    kernel did not start, the run was canceled) is in the second value alone.
+
+    Parameters
+    ----------
+    nb
+        As papermill hands it to an engine; it is changed.
+    folder
+        Of the attempt; it exists.
+    kernel_name, cwd, env
+        Of the kernel.
+    secrets
+        Names in `env` whose values must never be written.
+    cell_timeout, start_timeout
+        Seconds for each cell, and for the kernel to answer.
+    on_cell
+        Called with a cell before (None) and after it ran.
+    on_output
+        Called with every new output, for papermill's log and files.
+
+    Raises
+    ------
+    SpoolFullError
+        When there is no room for the spool.
+    """
+    from jupyter_core.utils import run_sync
+
+    redactor = Redactor.of(secrets, env)
+    prepare(nb, parameterized=True)
+    write_input(folder, nb, redactor)
+
+    async def work(recorder: Recorder, stop: Stop) -> Outcome:
+        from jupyter_ml.executor.client import number_of
+        from jupyter_ml.executor.kernel import Kernel
+        from jupyter_ml.executor.run import NotebookRun
+
+        recorder.tell(ExecutorStarted, pid=os.getpid(), cells=[number_of(cell) for cell in nb.cells if runs(cell)])
+        try:
+            kernel = Kernel(kernel_name, cwd=cwd, env=env, redactor=redactor)
+        except (LookupError, OSError) as error:
+            return did_not_start(f"The kernel {kernel_name!r} does not start: {error}")
+        run = NotebookRun(
+            nb=nb,
+            kernel=kernel,
+            recorder=recorder,
+            stop=stop,
+            cell_timeout=cell_timeout,
+            start_timeout=start_timeout,
+            on_cell=on_cell,
+            on_output=on_output,
+        )
+        return await run.run()
+
+    async def whole() -> Ended:
+        return await attempt(folder, redactor, work)
+
+    ended: Ended = run_sync(whole)()
+    return _executed(folder, ended), ended
+
+
+def _executed(folder: AttemptFolder, ended: Ended) -> NotebookNode:
+    import nbformat
+
+    notebook = assemble(json.loads(folder.input.read_bytes()), folder.spool, ended, messages=False)
+    nb: NotebookNode = nbformat.from_dict(notebook)  # type: ignore[no-untyped-call]
+    return nb

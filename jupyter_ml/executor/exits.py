@@ -1,0 +1,13 @@
+"""Exit codes of the executor."""
+
+from __future__ import annotations
+
+__all__ = ["EXIT_CANCELED", "EXIT_COMPLETED", "EXIT_FAILED", "EXIT_SPOOL_FULL", "EXIT_USAGE"]
+
+EXIT_COMPLETED = 0
+EXIT_FAILED = 1
+EXIT_USAGE = 2
+"""There is no job to run in the folder."""
+EXIT_SPOOL_FULL = 74
+"""The disk is full, and not even that could be written into the spool."""
+EXIT_CANCELED = 130
