@@ -6,6 +6,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
     from jupyter_ml.services.workspace import Workspace
 
 __all__ = ["Workspace", "__version__"]
@@ -25,3 +27,17 @@ def _jupyter_server_extension_points() -> list[dict[str, Any]]:
     """Tell Jupyter Server what to load."""
     extension = import_module("jupyter_ml.server.extension")  # by name: layers that know the package know no server
     return [{"module": "jupyter_ml", "app": extension.JupyterMLApp}]
+
+
+def load_ipython_extension(shell: InteractiveShell) -> None:
+    """Add ``%ml`` and ``%%ml`` to a notebook, by ``%load_ext jupyter_ml``.
+
+    Where ``MLFLOW_TRACKING_URI`` is not set, it is set for the session, so that runs which are made by hand with MLflow
+    land in the workspace too. ``%unload_ext jupyter_ml`` undoes all of it.
+    """
+    import_module("jupyter_ml.magics.extension").load(shell)
+
+
+def unload_ipython_extension(shell: InteractiveShell) -> None:
+    """Undo `load_ipython_extension`."""
+    import_module("jupyter_ml.magics.extension").unload(shell)

@@ -66,6 +66,15 @@ class Tracking:
         """Return the ``MLFLOW_TRACKING_URI`` of a workspace, given its database and the place for an SQLite file."""
         return store_uri(database, file)
 
+    @staticmethod
+    def variables(uri: str, artifacts: str) -> dict[str, str]:
+        """Return the variables with which whatever a program logs lands in a workspace."""
+        return {
+            "MLFLOW_TRACKING_URI": uri,
+            "MLFLOW_DISABLE_TELEMETRY": "true",
+            "_MLFLOW_SERVER_ARTIFACT_ROOT": artifacts,  # for experiments that the program makes
+        }
+
     def prepare(self) -> None:
         """Open the store; see `jupyter_ml.tracking.opening.open_store` for what that means and raises."""
         with self._opening:
@@ -119,15 +128,12 @@ class Tracking:
         """
         with _translated():
             info = self._store.get_run(run_id).info
-        return {
-            "MLFLOW_TRACKING_URI": self._uri,
+        return self.variables(self._uri, self._root) | {
             "MLFLOW_RUN_ID": run_id,
             JOB_RUN: run_id,
             "MLFLOW_EXPERIMENT_ID": info.experiment_id,
             "MLFLOW_RUN_CONTEXT": json.dumps({_PARENT: run_id}),
             "MLFLOW_ENABLE_ASYNC_LOGGING": "true",
-            "MLFLOW_DISABLE_TELEMETRY": "true",
-            "_MLFLOW_SERVER_ARTIFACT_ROOT": self._root,  # for experiments that the program makes
         }
 
     def end_run(self, run_id: str, state: JobState, parameters: Mapping[str, JsonValue] | None = None) -> None:

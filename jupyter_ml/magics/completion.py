@@ -1,0 +1,115 @@
+"""Completion of what is typed after ``%ml`` and ``%%ml``."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from IPython.core.completer import SimpleCompletion
+
+from jupyter_ml.errors import JupyterMLError
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterable
+
+    from IPython.core.completer import CompletionContext, SimpleMatcherResult
+
+    from jupyter_ml.magics.ml import MLMagics, Verb
+
+__all__ = ["Completion"]
+
+_LINE = re.compile(r"(?:^|=)\s*(?P<magic>%{1,2}ml)\s(?P<rest>.*)$")
+_FILES = {".ipynb", ".py", ".sh", ".R", ".r"}
+
+
+class Completion:
+    """A matcher for IPython's completer."""
+
+    matcher_api_version = 2
+    matcher_identifier = "jupyter_ml"
+    matcher_priority = 100.0
+
+    def __init__(self, magics: MLMagics) -> None:
+        self._magics = magics
+        self.__qualname__ = type(self).__name__  # IPython asks every matcher for it
+
+    def __call__(self, context: CompletionContext) -> SimpleMatcherResult:
+        """Return what can stand at the cursor; nothing outside of a line of ours."""
+        match = _LINE.search(context.text_until_cursor)
+        if match is None:
+            return {"completions": []}
+        *before, current = re.split(r"\s+", match["rest"].lstrip())
+        try:
+            found = self._candidates(match["magic"], before, current)
+        except JupyterMLError:  # a workspace that does not answer completes nothing
+            found = []
+        # IPython replaces its own token, which begins later where there is a = or a quotation mark
+        skip = len(current) - len(context.token)
+        texts = sorted({text for text in found if text.startswith(current)})
+        return {
+            "completions": [SimpleCompletion(text[skip:], type="magic") for text in texts],
+            "suppress": True,
+            "ordered": True,
+        }
+
+    def _candidates(self, magic: str, before: list[str], current: str) -> Iterable[str]:
+        if not before:
+            return [name for name, verb in self._magics.verbs.items() if verb.magic == magic]
+        verb = self._magics.verbs.get(before[0])
+        if verb is None or verb.magic != magic:
+            return []
+        options = {name: argument for argument in verb.parser.arguments for name in argument.option_strings}
+        asked = options.get(before[-1])
+        if asked is not None and asked.nargs != 0:
+            return self._values(asked, current)
+        name, equals, value = current.partition("=")
+        if equals and name in options:
+            return (f"{name}={found}" for found in self._values(options[name], value))
+        if current.startswith("-"):
+            return options
+        return self._positional(verb, before[1:], current)
+
+    def _positional(self, verb: Verb, before: list[str], current: str) -> Iterable[str]:
+        valued = {name for item in verb.parser.arguments if item.nargs != 0 for name in item.option_strings}
+        given = [
+            word
+            for previous, word in itertools.pairwise(["", *before])
+            if not word.startswith("-") and previous not in valued
+        ]
+        places = [argument for argument in verb.parser.arguments if not argument.option_strings]
+        return self._values(places[len(given)], current) if len(given) < len(places) else []
+
+    def _values(self, argument: argparse.Action, current: str) -> Iterable[str]:
+        if argument.choices:
+            return map(str, argument.choices)
+        workspace = self._magics.workspace
+        match argument.dest:
+            case "file":
+                return _files(current)
+            case "word":
+                return self._magics.verbs
+            case "name" if not argument.option_strings:
+                return workspace.jobs.names(current)
+            case "experiment_name":
+                return (item.name for item in workspace.experiments.list())
+        return []
+
+
+def _files(beginning: str) -> Iterable[str]:
+    """Return the folders, notebooks and scripts that begin like this."""
+    folder, _, name = beginning.rpartition("/")
+    prefix = f"{folder}/" if "/" in beginning else ""
+    try:
+        entries = list(os.scandir(Path(prefix or ".").expanduser()))
+    except OSError:
+        return []
+    shown = [entry for entry in entries if entry.name.startswith(name) and (name or not entry.name.startswith("."))]
+    return [
+        f"{prefix}{entry.name}{'/' if entry.is_dir() else ''}"
+        for entry in shown
+        if entry.is_dir() or Path(entry.name).suffix in _FILES
+    ]

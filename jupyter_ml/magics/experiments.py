@@ -1,0 +1,18 @@
+"""``%ml experiments``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+    from jupyter_ml.services.tables import ExperimentTable
+    from jupyter_ml.services.workspace import Workspace
+
+__all__ = ["experiments"]
+
+
+def experiments(workspace: Workspace, options: Namespace) -> ExperimentTable:
+    """List experiments, the most recently used first."""
+    return workspace.experiments.table(archived=options.archived)

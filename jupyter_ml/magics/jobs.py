@@ -1,0 +1,58 @@
+"""``%ml jobs``, ``run``, ``show``, ``cancel``, and ``%%ml job``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from jupyter_ml.errors import InvalidInputError
+from jupyter_ml.magics.kernel import kernel_name
+from jupyter_ml.magics.options import assignments, job_settings
+from jupyter_ml.schemas.queries import Condition, JobQuery
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+    from jupyter_ml.services.handles import JobHandle
+    from jupyter_ml.services.tables import JobTable
+    from jupyter_ml.services.workspace import Workspace
+
+__all__ = ["cancel", "jobs", "run", "run_cell", "show"]
+
+
+def jobs(workspace: Workspace, options: Namespace) -> JobTable:
+    """List jobs, the latest first."""
+    given: dict[str, Any] = {name: value for name, value in vars(options).items() if value is not None}
+    conditions = [Condition.parse(text) for text in given.pop("where", [])]
+    descending = not given.pop("ascending")
+    try:
+        query = JobQuery(**given, where=conditions, descending=descending)
+    except ValidationError as error:
+        problems = (f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors())
+        raise InvalidInputError("; ".join(problems)) from error
+    return workspace.jobs.table(query)
+
+
+def run(workspace: Workspace, options: Namespace) -> JobHandle:
+    """Run a notebook or a script as a job; it goes on when the notebook is closed."""
+    draft = workspace.jobs.from_file(options.file, assignments(options.parameters), code=options.code)
+    settings = draft.model_dump(exclude_unset=True) | job_settings(options)
+    return workspace.jobs.handle(workspace.jobs.submit(settings))
+
+
+def run_cell(workspace: Workspace, options: Namespace, source: str) -> JobHandle:
+    """Run the cell as a job, in a kernel of its own: variables of the notebook are not there."""
+    settings = {"kernel_name": kernel_name()} | job_settings(options)
+    parameters = assignments(options.parameters)
+    return workspace.jobs.handle(workspace.jobs.submit_cell(source, parameters, settings, code=options.code))
+
+
+def show(workspace: Workspace, options: Namespace) -> JobHandle:
+    """Show a job: how it is, what it prints, why it failed."""
+    return workspace.jobs.handle(options.name)
+
+
+def cancel(workspace: Workspace, options: Namespace) -> JobHandle:
+    """End a job, wherever it is."""
+    return workspace.jobs.handle(workspace.jobs.cancel(options.name))

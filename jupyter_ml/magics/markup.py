@@ -1,0 +1,177 @@
+"""Jobs and tables as HTML, in the colours of whatever theme is on; everything that a job says is escaped."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from jupyter_ml.schemas.spool import CellState
+from jupyter_ml.services.wording import SIGNS, duration, elapsed_s, number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from jupyter_ml.magics.story import Story
+    from jupyter_ml.schemas.causes import Cause
+    from jupyter_ml.schemas.jobs import Job
+    from jupyter_ml.services.tables import Table
+
+__all__ = ["STYLE", "job_facts", "job_html", "job_log", "table_html"]
+
+SEGMENTS = 200
+"""A notebook of more cells is shown as one bar."""
+SHOWN_METRICS = 12
+
+STYLE = """<style>
+.jp-MLJob { font-size: var(--jp-ui-font-size1); line-height: 20px; color: var(--jp-ui-font-color1); max-width: 960px; }
+.jp-MLJob-header { display: flex; flex-wrap: wrap; gap: 0 12px; align-items: baseline; }
+.jp-MLJob-header .jp-MLJob-name { font-weight: 600; }
+.jp-MLJob-quiet { color: var(--jp-ui-font-color2); }
+.jp-MLJob [data-state] { white-space: nowrap; }
+.jp-MLJob [data-state=Preparing] > span, .jp-MLJob [data-state=Running] > span,
+.jp-MLJob [data-state=Finalizing] > span { color: var(--jp-brand-color1); }
+.jp-MLJob [data-state=Completed] > span { color: var(--jp-success-color1); }
+.jp-MLJob [data-state=Failed] > span { color: var(--jp-error-color1); }
+.jp-MLJob [data-state=CancelRequested] > span, .jp-MLJob [data-state=NotResponding] > span {
+  color: var(--jp-warn-color1); }
+.jp-MLJob [data-state=Canceled] > span { color: var(--jp-ui-font-color3); }
+.jp-MLJob [data-state=Running] > span { display: inline-block; animation: jp-MLJob-turn 2s linear infinite; }
+@keyframes jp-MLJob-turn { to { transform: rotate(360deg); } }
+@media (prefers-reduced-motion: reduce) { .jp-MLJob [data-state=Running] > span { animation: none; } }
+.jp-MLJob-bar { display: flex; gap: 1px; height: 4px; margin: 4px 0; overflow: hidden; }
+.jp-MLJob-bar > i { flex: 1 1 0; background: var(--jp-layout-color3); }
+.jp-MLJob-bar > i.completed { background: var(--jp-success-color1); }
+.jp-MLJob-bar > i.running { background: var(--jp-brand-color1); }
+.jp-MLJob-bar > i.failed { background: var(--jp-error-color1); }
+.jp-MLJob-metrics { display: flex; flex-wrap: wrap; gap: 0 16px; }
+.jp-MLJob-metrics b, .jp-MLTable td { font-variant-numeric: tabular-nums; }
+.jp-MLJob-cause { color: var(--jp-error-color1); margin: 4px 0; }
+.jp-MLJob pre { font-family: var(--jp-code-font-family); font-size: var(--jp-code-font-size); margin: 4px 0;
+  padding: 4px 8px; background: var(--jp-layout-color2); color: var(--jp-content-font-color1); white-space: pre-wrap; }
+.jp-MLJob-log { display: flex; flex-direction: column-reverse; max-height: 192px; overflow: auto; }
+.jp-MLTable { border-collapse: collapse; }
+.jp-MLTable th { font-weight: 600; }
+.jp-MLTable th, .jp-MLTable td { padding: 0 12px 0 0; text-align: left; }
+.jp-MLTable .right { text-align: right; }
+</style>"""
+
+
+def job_html(story: Story) -> str:
+    """Return the whole view, for a job that has ended."""
+    return f"{STYLE}{job_facts(story)}{job_log(story)}"
+
+
+def job_facts(story: Story) -> str:
+    """Return everything but the log: state, cells, metrics, and the cause of a failure."""
+    parts = [*_header(story), _bar(story), _metrics(story.job)]
+    if story.job.cause is not None:
+        parts.append(_cause(story.job.cause))
+    if story.trouble:
+        parts.append(f'<div class="jp-MLJob-cause" role="alert">{escape(story.trouble)}</div>')
+    return f'<div class="jp-MLJob">{"".join(parts)}</div>'
+
+
+def _header(story: Story) -> Iterator[str]:
+    job = story.job
+    yield '<div class="jp-MLJob-header">'
+    yield state_html(job.state)
+    yield f'<span class="jp-MLJob-name">{escape(job.name)}</span>'
+    for fact in _facts(job):
+        yield f'<span class="jp-MLJob-quiet">{escape(fact)}</span>'
+    yield "</div>"
+
+
+def _facts(job: Job) -> Iterator[str]:
+    if job.progress.cells_total and not job.ended_at:
+        yield f"cell {min(job.progress.cells_done + 1, job.progress.cells_total)} of {job.progress.cells_total}"
+    if job.attempt > 1:
+        yield f"attempt {job.attempt} of {job.retries + 1}"
+    if job.started_at:
+        yield duration(elapsed_s(job))
+    if job.usage is not None and not job.ended_at:
+        yield f"{job.usage.memory_bytes / 1e6:.0f} MB"
+    yield job.source[:80]
+    yield job.experiment_name
+
+
+def state_html(state: str) -> str:
+    """Return a state with its sign."""
+    return f'<span data-state="{state}"><span aria-hidden="true">{SIGNS[state]}</span> {state}</span>'
+
+
+def _bar(story: Story) -> str:
+    cells = story.cells
+    if not cells:
+        return ""
+    done = sum(cell.state not in (CellState.PENDING, CellState.RUNNING) for cell in cells.values())
+    if len(cells) <= SEGMENTS:
+        segments = "".join(_segment(number, cell.state, cell.duration_s) for number, cell in cells.items())
+    else:
+        failed = any(cell.state is CellState.FAILED for cell in cells.values())
+        segments = (
+            f'<i class="{"failed" if failed else "completed"}" style="flex-grow: {done}"></i>'
+            f'<i style="flex-grow: {len(cells) - done}"></i>'
+        )
+    return (
+        f'<div class="jp-MLJob-bar" role="progressbar" aria-label="cells" aria-valuemin="0" '
+        f'aria-valuemax="{len(cells)}" aria-valuenow="{done}">{segments}</div>'
+    )
+
+
+def _segment(place: int, state: CellState, duration_s: float | None) -> str:
+    took = f", {duration(duration_s)}" if duration_s is not None else ""
+    return f'<i class="{state}" title="cell {place + 1}: {state.replace("_", " ")}{took}"></i>'
+
+
+def _metrics(job: Job) -> str:
+    if not job.metrics:
+        return ""
+    shown = list(job.metrics.items())
+    chips = [
+        f'<span><span class="jp-MLJob-quiet">{escape(name)}</span> <b>{number(value)}</b></span>'
+        for name, value in shown[:SHOWN_METRICS]
+    ]
+    if len(shown) > SHOWN_METRICS:
+        chips.append(f'<span class="jp-MLJob-quiet">{len(shown) - SHOWN_METRICS} more</span>')
+    return f'<div class="jp-MLJob-metrics">{"".join(chips)}</div>'
+
+
+def _cause(cause: Cause) -> str:
+    lines = [cause.message]
+    if cause.exception and cause.exception not in cause.message:
+        lines.append(cause.short)
+    text = "<br>".join(map(escape, lines))
+    source = f"<pre>{escape(cause.cell_source)}</pre>" if cause.cell_source else ""
+    hint = f'<div class="jp-MLJob-quiet">{escape(cause.hint)}</div>' if cause.hint else ""
+    return f'<div class="jp-MLJob-cause" role="alert">{text}</div>{source}{hint}'
+
+
+def job_log(story: Story) -> str:
+    """Return the end of what the job printed, scrolled to its last line."""
+    if not story.log.strip():
+        return ""
+    # from the bottom up, so that what is new is seen without a script that scrolls
+    return (
+        '<div class="jp-MLJob"><div class="jp-MLJob-log" tabindex="0" role="log" aria-label="output">'
+        f"<pre>{escape(story.log.rstrip())}</pre></div></div>"
+    )
+
+
+def table_html(table: Table[Any]) -> str:
+    """Return a table."""
+    if not table:
+        return f'{STYLE}<div class="jp-MLJob jp-MLJob-quiet">{escape(table.empty)}</div>'
+    classes = [' class="right"' if heading.endswith(">") else "" for heading in table.headings]
+    head = "".join(
+        f'<th scope="col"{right}>{escape(heading.rstrip(">"))}</th>'
+        for heading, right in zip(table.headings, classes, strict=True)
+    )
+    body = "".join(
+        f"<tr>{''.join(f'<td{right}>{escape(cell)}</td>' for cell, right in zip(row, classes, strict=True))}</tr>"
+        for row in table.rows()
+    )
+    more = f'<div class="jp-MLJob-quiet">{escape(table.more)}</div>' if table.more else ""
+    return (
+        f'{STYLE}<div class="jp-MLJob"><table class="jp-MLTable"><thead><tr>{head}</tr></thead>'
+        f"<tbody>{body}</tbody></table>{more}</div>"
+    )
