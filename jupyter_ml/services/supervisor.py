@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import math
 import os
 import signal
 import subprocess
@@ -30,6 +31,8 @@ __all__ = ["SupervisorInfo", "SupervisorService", "elect"]
 START_TIMEOUT_S = 20.0
 STOP_TIMEOUT_S = 20.0
 ELECTION_S = 0.3
+SPAWN_S = 3.0
+"""How long a supervisor may take to come up before this process starts another one."""
 
 
 @contextmanager
@@ -69,6 +72,7 @@ class SupervisorService:
 
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
+        self._spawned_at = -math.inf
 
     def status(self) -> SupervisorInfo | None:
         """Return the supervisor that runs on this host, or None."""
@@ -93,7 +97,8 @@ class SupervisorService:
         if info is not None and _release(info.version) < _release(jupyter_ml.__version__):
             self.stop()  # it leaves the running jobs running, and the next one takes them over
             info = None
-        if info is None:
+        if info is None and time.monotonic() - self._spawned_at > SPAWN_S:
+            self._spawned_at = time.monotonic()
             self._spawn()
 
     def start(self) -> SupervisorInfo:
