@@ -10,13 +10,11 @@ from enum import Enum
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from pydantic import TypeAdapter
+from pydantic import BaseModel, TypeAdapter
 from pydantic_core import PydanticUndefined
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-
-    from pydantic import BaseModel
 
 __all__ = ["code", "fields_table", "meanings", "plain", "table"]
 
@@ -106,7 +104,7 @@ def _default(model: type[BaseModel], name: str) -> str:
     default = field.get_default(call_default_factory=True)
     if default is PydanticUndefined:
         return "required"
-    if default is None or default in ({}, []) or hasattr(default, "model_fields"):
+    if default is None or default in ({}, []) or isinstance(default, BaseModel):
         return ""
     return code(default.value if isinstance(default, Enum) else json.dumps(default).strip('"'))
 
