@@ -1,0 +1,42 @@
+"""What the reference of the command line is made of is complete."""
+
+from __future__ import annotations
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from docs.generate import commands
+from jupyter_ml import errors
+from jupyter_ml.cli.app import cli
+from jupyter_ml.cli.exits import ERRORS, STATES, exit_code
+from jupyter_ml.schemas.states import FINAL
+
+COMMANDS = dict(commands())
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_command_and_options_say_what_they_are_for(name):
+    command = COMMANDS[name]
+    assert command.help
+    assert [item.name for item in command.params if isinstance(item, click.Option) and not item.help] == []
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help_is_shown_without_a_workspace(name, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(cli, [*name.split()[2:], "--help"])
+    assert result.exit_code == 0
+    assert result.output.startswith("Usage:")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_every_error_has_an_exit_code_that_no_job_ends_with():
+    kinds = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, Exception)]
+    codes = {exit_code(kind("what was wrong")) for kind in kinds}
+    assert codes == set(ERRORS.values())
+    assert codes.isdisjoint(STATES.values())
+
+
+def test_every_way_to_end_has_an_exit_code():
+    assert set(STATES) == set(FINAL)

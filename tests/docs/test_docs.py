@@ -1,0 +1,257 @@
+"""The documentation says what is there, all of it, and nothing else."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import inspect
+import re
+import shlex
+from pathlib import Path
+
+import click
+import pytest
+import yaml
+from pydantic import BaseModel
+
+from docs import generate
+from jupyter_ml.cli.app import cli
+from jupyter_ml.cli.exits import ABORTED, ERRORS, STATES
+from jupyter_ml.schemas.causes import CauseKind
+from jupyter_ml.schemas.jobs import CommandJob, DataInput, NotebookJob, OutputSpec, job_adapter
+from jupyter_ml.schemas.states import JobState
+from jupyter_ml.schemas.workspace import WorkspaceSettings
+from jupyter_ml.services.experiments import ExperimentService
+from jupyter_ml.services.jobs import JobService
+from jupyter_ml.services.supervisor import SupervisorService
+from tests.workspaces import processes_of
+
+ROOT = Path(__file__).parents[2]
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
+JOBS = ROOT / "docs/users/jobs.md"
+SETTINGS = ROOT / "docs/operators/workspace.md"
+PYTHON = ROOT / "docs/developers/python-api.md"
+
+every_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+
+
+def blocks(page: Path, language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", page.read_text(), re.MULTILINE | re.DOTALL)
+
+
+def prose(page: Path) -> str:
+    return re.sub(r"^```.*?^```$", "", page.read_text(), flags=re.MULTILINE | re.DOTALL)
+
+
+def rows(page: Path, heading: str) -> list[list[str]]:
+    """The cells of all tables between a heading and the next one."""
+    text = prose(page).partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
+    lines = [line for line in text.splitlines() if line.startswith("|")]
+    heads = {number + offset for number, line in enumerate(lines) if line.startswith("| ---") for offset in (-1, 0)}
+    body = [line for number, line in enumerate(lines) if number not in heads]
+    return [[cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]] for line in body]
+
+
+def first_words(page: Path, heading: str) -> list[str]:
+    return [row[0].strip("`") for row in rows(page, heading)]
+
+
+def keys(model: type[BaseModel], prefix: str = "") -> set[str]:
+    """The dotted keys of a model, those of models inside of it included."""
+    found = set()
+    for name, field in model.model_fields.items():
+        inner = field.annotation
+        nested = isinstance(inner, type) and issubclass(inner, BaseModel)
+        found |= keys(inner, f"{prefix}{name}.") if nested else {prefix + name}
+    return found
+
+
+def same(documented: list[str], there: set[str]) -> None:
+    assert len(documented) == len(set(documented))
+    assert set(documented) == there
+
+
+@pytest.mark.parametrize("path", generate.pages(), ids=lambda path: path.name)
+def test_reference_is_fresh(path):
+    assert path.read_text() == generate.pages()[path], "run `make docs`"
+
+
+def test_no_reference_is_left_over():
+    assert set(generate.REFERENCE.iterdir()) == generate.pages().keys()
+
+
+@pytest.mark.parametrize("name", ["cli.md", "job-yaml.md", "settings.md"])
+def test_everything_in_a_reference_has_a_meaning(name):
+    text = (generate.REFERENCE / name).read_text()
+    assert [line for line in text.splitlines() if line.startswith("| `") and line.endswith("|  |")] == []
+
+
+@pytest.mark.parametrize("name", ["events.md", "job.md"])
+def test_every_shape_in_a_reference_has_a_meaning(name):
+    text = (generate.REFERENCE / name).read_text()
+    assert re.findall(r"^## (\w+)\n\n+\|", text, re.MULTILINE) == []
+
+
+def test_every_key_of_a_job():
+    there = keys(NotebookJob) | keys(CommandJob)
+    there |= {f"inputs.NAME.{name}" for name in keys(DataInput)} | {f"outputs.NAME.{name}" for name in keys(OutputSpec)}
+    same(first_words(JOBS, "A YAML file"), there)
+
+
+def test_every_state():
+    same(first_words(JOBS, "States"), set(JobState))
+
+
+def test_every_cause():
+    same(first_words(JOBS, "Causes"), set(CauseKind))
+
+
+def test_every_exit_code():
+    there = {0, 1, ABORTED, *ERRORS.values(), *STATES.values()}
+    same(first_words(JOBS, "Exit codes"), set(map(str, there)))
+
+
+def test_every_setting():
+    same(first_words(SETTINGS, "Settings"), keys(WorkspaceSettings))
+
+
+def test_defaults_of_settings():
+    """What the table says is what the class does, where that is a plain value."""
+    for name, _, default in rows(SETTINGS, "Settings"):
+        *parents, last = name.strip("`").split(".")
+        model = WorkspaceSettings
+        for parent in parents:
+            model = model.model_fields[parent].annotation
+        value = model.model_fields[last].default
+        if isinstance(value, int | float):
+            assert float(default) == value, name
+
+
+@every_page
+def test_links_lead_somewhere(page):
+    for target in re.findall(r"\[[^\]]*\]\(([^)\s]+)\)", prose(page)):
+        if "://" in target:
+            continue
+        path, _, anchor = target.partition("#")
+        found = (page.parent / path).resolve() if path else page
+        assert found.exists(), target
+        assert not anchor or anchor in anchors(found), target
+
+
+def anchors(page: Path) -> set[str]:
+    """The addresses of a page's headings, as GitHub makes them."""
+    headings = re.findall(r"^#+ (.*)$", prose(page), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def command_lines(text: str) -> list[list[str]]:
+    """What stands behind ``jupyter ml`` in each simple command of a shell text that has it."""
+    found = []
+    for line in text.replace("\\\n", " ").splitlines():
+        if not re.search(r"\bjupyter ml\b", line):
+            continue
+        lexer = shlex.shlex(line, posix=True, punctuation_chars=True)
+        lexer.whitespace_split = True
+        words: list[str] = []
+        for word in [*lexer, ";"]:
+            if not set(word) <= set("();<>|&"):
+                words.append(word)
+                continue
+            starts = [i for i in range(1, len(words)) if words[i] == "ml" and words[i - 1].endswith("jupyter")]
+            found += [words[start + 1 :] for start in starts]
+            words = []
+    return found
+
+
+def parse(words: list[str], *, complete: bool) -> None:
+    """Parse a command line without running it; a mention of a command need not be complete."""
+    command, context = cli, click.Context(cli, info_name="jupyter ml")
+    while isinstance(command, click.Group):
+        _, rest, _ = command.make_parser(context).parse_args(list(words))
+        if not rest:
+            return
+        name, *words = rest
+        command = command.get_command(context, name)
+        assert command is not None, f"{context.command_path} has no command {name!r}"
+        context = click.Context(command, parent=context, info_name=name)
+    if words or complete:
+        command.make_context(context.info_name, words, parent=context.parent)
+
+
+@pytest.mark.parametrize("line", ["jobs list", "job list --stat x", "job show", "run a --timeout x"])
+def test_a_wrong_command_line_would_be_found(line):
+    [words] = command_lines(f"jupyter ml {line}")
+    with pytest.raises((AssertionError, click.UsageError)):
+        parse(words, complete=True)
+
+
+@every_page
+def test_command_lines_exist(page):
+    if page.name == "cli.md":
+        pytest.skip("made from the commands")
+    for text in blocks(page, r"\w*"):
+        for words in command_lines(text):
+            parse(words, complete=True)
+    for text in re.findall(r"`(jupyter ml[^`]*)`", prose(page)):
+        for words in command_lines(text):
+            parse(words, complete=False)
+
+
+@every_page
+def test_python_compiles_and_its_names_exist(page):
+    for text in blocks(page, "python"):
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("jupyter_ml"):
+                module = importlib.import_module(node.module)
+                assert [item.name for item in node.names if not hasattr(module, item.name)] == []
+
+
+@every_page
+def test_yaml_is_what_it_seems(page):
+    for text in blocks(page, "yaml"):
+        data = yaml.safe_load(text)
+        if page == SETTINGS:
+            WorkspaceSettings.model_validate(data)
+        else:
+            job_adapter.validate_python({"type": "notebook" if "notebook" in data else "command", **data})
+
+
+def test_every_method_of_jobs():
+    check_calls([call for call, _ in rows(PYTHON, "Jobs")], JobService)
+    names = {name for name, _ in inspect.getmembers(JobService, inspect.isfunction) if not name.startswith("_")}
+    assert {call.func.id for cell, _ in rows(PYTHON, "Jobs") for call in calls(cell)} == names
+
+
+def test_methods_of_experiments_and_supervisor():
+    cells = [cell for cell, _ in rows(PYTHON, "Experiments and the supervisor")]
+    check_calls([cell for cell in cells if ".experiments." in cell], ExperimentService)
+    check_calls([cell for cell in cells if ".supervisor." in cell], SupervisorService)
+
+
+def calls(cell: str) -> list[ast.Call]:
+    return [ast.parse(text, mode="eval").body for text in re.findall(r"`([^`]+)`", cell)]
+
+
+def check_calls(cells: list[str], service: type) -> None:
+    """Each call names a method, its parameters and their defaults."""
+    assert cells
+    for call in (call for cell in cells for call in calls(cell)):
+        name = call.func.attr if isinstance(call.func, ast.Attribute) else call.func.id
+        parameters = list(inspect.signature(getattr(service, name)).parameters.values())[1:]
+        shown = [(item.id, inspect.Parameter.empty) for item in call.args]
+        shown += [(item.arg, ast.literal_eval(item.value)) for item in call.keywords]
+        assert shown == [(item.name, item.default) for item in parameters], name
+
+
+def test_python_page_runs(tmp_path, monkeypatch, mlflow_template):
+    """All of it, from top to bottom, in an empty folder."""
+    folder = tmp_path / ".jupyter-ml"
+    folder.mkdir(mode=0o700)
+    (folder / "mlflow.db").write_bytes(mlflow_template.read_bytes())
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("JUPYTER_ML_WORKSPACE", raising=False)
+    try:
+        exec(compile("\n".join(blocks(PYTHON, "python")), PYTHON.name, "exec"), {"__name__": "page"})
+    finally:
+        for process in processes_of(folder):
+            process.kill()
