@@ -83,7 +83,7 @@ def _query(options: dict[str, Any], where: tuple[str, ...] = ()) -> JobQuery:
 def show_jobs(jobs: list[Job], query: JobQuery) -> None:
     """Show jobs as a table, with the parameters and metrics that the query speaks of as columns."""
     from jupyter_ml.cli.rendering import show_items, state_text
-    from jupyter_ml.services.wording import age, duration, number, summary
+    from jupyter_ml.services.wording import age, duration, summary, value_text
 
     asked = [(item.source, item.key) for item in query.where if item.source != "tags"]
     source, dot, key = query.sort.partition(".")
@@ -92,8 +92,7 @@ def show_jobs(jobs: list[Job], query: JobQuery) -> None:
     asked = list(dict.fromkeys(asked))
 
     def value(item: Job, source: str, key: str) -> str:
-        found = (item.metrics if source == "metrics" else item.parameters).get(key)
-        return number(found) if isinstance(found, int | float) else str(found or "")
+        return value_text((item.metrics if source == "metrics" else item.parameters).get(key))
 
     rows = (
         [

@@ -12,6 +12,7 @@ from jupyter_ml.cli.exits import ABORTED, job_exit_code
 from jupyter_ml.cli.options import output_format
 from jupyter_ml.cli.rendering import console, show_pairs, state_text
 from jupyter_ml.schemas.jobs import Job
+from jupyter_ml.schemas.parameters import decode
 from jupyter_ml.schemas.spool import CellFinished, Log, Output
 from jupyter_ml.schemas.states import FINAL
 from jupyter_ml.services.wording import duration, number, output_text, plain
@@ -133,7 +134,7 @@ def show_job(workspace: Workspace, job: Job) -> None:
     """Show what is known of a job and where everything lies."""
     started = {} if not job.attempt or job.type == "mlflow_run" else _places(workspace, job)
     metrics = "  ".join(f"{name} {number(value)}" for name, value in sorted(job.metrics.items()))
-    parameters = "  ".join(f"{name} {value}" for name, value in job.parameters.items())
+    parameters = "  ".join(f"{name} {decode(value)}" for name, value in job.parameters.items())
     cells = f"{job.progress.cells_done} of {job.progress.cells_total}" if job.progress.cells_total else ""
     show_pairs(
         job,

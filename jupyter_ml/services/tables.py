@@ -9,7 +9,7 @@ from jupyter_ml.schemas.experiments import Experiment
 from jupyter_ml.schemas.jobs import JobType
 from jupyter_ml.schemas.states import FINAL
 from jupyter_ml.services.handles import JobHandle
-from jupyter_ml.services.wording import SIGNS, age, duration, elapsed_s, number, summary
+from jupyter_ml.services.wording import SIGNS, age, duration, elapsed_s, summary, value_text
 
 if TYPE_CHECKING:
     from jupyter_ml.schemas.jobs import Job
@@ -135,8 +135,7 @@ def _asked(query: JobQuery) -> list[tuple[str, str]]:
 
 
 def _value(job: Job, source: str, key: str) -> str:
-    found = (job.metrics if source == "metrics" else job.parameters).get(key)
-    return number(found) if isinstance(found, int | float) else str(found or "")
+    return value_text((job.metrics if source == "metrics" else job.parameters).get(key))
 
 
 class ExperimentTable(Table[Experiment]):

@@ -6,10 +6,14 @@ import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from jupyter_ml.schemas.parameters import decode
+
 if TYPE_CHECKING:
+    from pydantic import JsonValue
+
     from jupyter_ml.schemas.jobs import Job
 
-__all__ = ["SIGNS", "age", "duration", "elapsed_s", "number", "output_text", "plain", "summary"]
+__all__ = ["SIGNS", "age", "duration", "elapsed_s", "number", "output_text", "plain", "summary", "value_text"]
 
 SIGNS = {
     "NotStarted": "○",
@@ -31,6 +35,13 @@ _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 def number(value: float) -> str:
     """Return a number with four significant digits, whole numbers as they are."""
     return f"{int(value)}" if abs(value) < 1e15 and value == int(value) else f"{value:.4g}"
+
+
+def value_text(value: JsonValue) -> str:
+    """Return a parameter or a metric, of a list where each has little room."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return number(value)
+    return "" if value is None else str(decode(value))
 
 
 def duration(seconds: float | None) -> str:
