@@ -1,0 +1,271 @@
+"""Lists agree with what a plain loop over all jobs says, whichever way the database takes."""
+
+from __future__ import annotations
+
+import json
+import math
+import operator
+import random
+from datetime import timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import event
+
+from jupyter_ml.schemas.jobs import JobType
+from jupyter_ml.schemas.queries import Condition, JobQuery
+from jupyter_ml.schemas.states import JobState
+from jupyter_ml.store import Store, listing
+from tests.store.jobs import WHEN, job, metric, run
+
+COUNT = 60
+KEYS = ["alpha", "model", "mixed", "flag", "nothing"]
+VALUES = {
+    "alpha": [0.1, 0.5, 2, 10**30],
+    "model": ["ridge", "lasso", "Ridge", "x" * 300, "50%"],
+    "mixed": [1, "1", "one", None, [1, 2], True],
+    "flag": [True, False, "True"],
+}
+NUMBERS = [0.0, 0.25, 0.5, -1.0, math.inf, -math.inf, math.nan]
+OPERATORS = {
+    "=": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+COLUMNS = ["created_at", "started_at", "ended_at", "name", "display_name", "experiment_name", "state"]
+
+
+def _job(number: int, rng: random.Random):
+    started = rng.choice([None, WHEN + timedelta(seconds=rng.randrange(5))])
+    parameters = {key: rng.choice(values) for key, values in VALUES.items() if rng.random() < 0.7}
+    return job(
+        f"job-{rng.randrange(1_000)}-{number}",
+        display_name=rng.choice(["Straße 5%", "STRASSE_5", "plain", "Ünder"]),
+        experiment_name=rng.choice(["one", "two", "three"]),
+        state=rng.choice([JobState.QUEUED, JobState.COMPLETED, JobState.FAILED]),
+        created_at=WHEN + timedelta(seconds=rng.randrange(20)),
+        started_at=started,
+        ended_at=started,
+        archived=rng.random() < 0.2,
+        parameters=parameters,
+        tags={"team": rng.choice(["red", "blue"])} if rng.random() < 0.5 else {},
+    )
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def filled(request, tmp_path_factory):
+    """A store, and all that is in it in the order of arrival."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path_factory.mktemp('listing')}/workspace.db"
+    else:
+        url = request.getfixturevalue("postgresql").create()
+    rng = random.Random(1)
+    with Store.open(url) as store:
+        for number in range(COUNT):
+            name = store.jobs.insert(_job(number, rng), host=None).name
+            store.jobs.set_metrics(
+                name, {key: metric(rng.choice(NUMBERS)) for key in ("r2", "loss") if rng.random() < 0.8}
+            )
+        store.jobs.import_runs([run(number, started_at=WHEN, metrics={"r2": metric(number)}) for number in range(5)])
+        store.jobs.insert(job("gone", state=JobState.COMPLETED), host=None)
+        store.jobs.request_delete("gone")
+        store.optimize()
+        with store._database.read() as connection:
+            names = list(connection.exec_driver_sql("SELECT name FROM jobs ORDER BY id").scalars())
+        yield store, [store.jobs.get(name) for name in names if name != "gone"]
+
+
+def _text(value):
+    text = value if isinstance(value, str) else json.dumps(value)
+    return {"True": "true", "False": "false", "None": "null"}.get(text, text)[:250]
+
+
+def _number(value):
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    try:
+        return float(value)
+    except ValueError:
+        return None
+
+
+def _holds(condition, each) -> bool:
+    values = {"parameters": each.parameters, "metrics": each.metrics, "tags": each.tags}[condition.source]
+    if condition.key not in values:
+        return False
+    value, compare = values[condition.key], OPERATORS[condition.operator]
+    if condition.source == "metrics":
+        return not math.isnan(value) and compare(value, condition.number)
+    if condition.number is None:
+        return compare(_text(value), _text(condition.value))
+    number = _number(value)
+    return condition.operator == "!=" if number is None else compare(number, condition.number)
+
+
+def _matches(query, each) -> bool:
+    return (
+        (not query.states or each.state in query.states)
+        and (not query.types or each.type in query.types)
+        and query.experiment_name in (None, each.experiment_name)
+        and (query.archived is None or each.archived == query.archived)
+        and (not query.created_after or each.created_at >= query.created_after)
+        and (not query.created_before or each.created_at < query.created_before)
+        and (query.search or "").casefold() in f"{each.name}\n{each.display_name}".casefold()
+        and all(_holds(condition, each) for condition in query.where)
+    )
+
+
+def _key(query, each):
+    """What orders a job: None where it has no value."""
+    if "." not in query.sort:
+        return getattr(each, query.sort)
+    source, key = query.sort.split(".", 1)
+    if source == "metrics":
+        value = each.metrics.get(key, math.nan)
+        return value if math.isfinite(value) else None
+    if key not in each.parameters:
+        return None
+    number = _number(each.parameters[key])
+    # numbers first, whichever the direction
+    return ((number is not None) == query.descending, number or 0.0, _text(each.parameters[key]))
+
+
+def expected(query, everything):
+    found = [each for each in everything if _matches(query, each)]
+    with_value = [each for each in found if _key(query, each) is not None]
+    without = [each for each in found if _key(query, each) is None]
+    if query.descending:
+        with_value, without = with_value[::-1], without[::-1]
+    with_value.sort(key=lambda each: _key(query, each), reverse=query.descending)
+    return [each.name for each in with_value + without]
+
+
+conditions = st.one_of(
+    st.builds(
+        lambda key, operator, value: Condition(source="parameters", key=key, operator=operator, value=value),
+        st.sampled_from(KEYS),
+        st.sampled_from(list(OPERATORS)),
+        st.sampled_from(["0.5", "1", "ridge", "one", "x" * 300, "True", "true", "null", "1e30", "50%"]),
+    ),
+    st.builds(
+        lambda key, operator, value: Condition(source="metrics", key=key, operator=operator, value=value),
+        st.sampled_from(["r2", "loss", "nothing"]),
+        st.sampled_from(list(OPERATORS)),
+        st.sampled_from(["0.25", "0", "-1", "inf", "-inf", "3"]),
+    ),
+    st.builds(
+        lambda operator, value: Condition(source="tags", key="team", operator=operator, value=value),
+        st.sampled_from(list(OPERATORS)),
+        st.sampled_from(["red", "blue", "1"]),
+    ),
+)
+moments = st.integers(0, 20).map(lambda seconds: WHEN + timedelta(seconds=seconds))
+filters = {
+    "states": st.lists(st.sampled_from([JobState.QUEUED, JobState.COMPLETED, JobState.RUNNING]), max_size=2),
+    "types": st.lists(st.sampled_from(list(JobType)), max_size=2),
+    "experiment_name": st.sampled_from(["one", "none"]),
+    "search": st.sampled_from(["strasse", "5%", "_5", "JOB-1", "ü", "\\"]),
+    "where": st.lists(conditions, min_size=1, max_size=3),
+    "created_after": moments,
+    "created_before": moments,
+    "archived": st.sampled_from([True, None]),
+}
+# few filters at a time: with all of them nothing would be left
+some_filters = st.lists(st.sampled_from(list(filters)), max_size=3, unique=True).flatmap(
+    lambda names: st.fixed_dictionaries({name: filters[name] for name in names})
+)
+orders = st.fixed_dictionaries(
+    {
+        "sort": st.sampled_from([*COLUMNS, "metrics.r2", "metrics.nothing", *(f"parameters.{key}" for key in KEYS)]),
+        "descending": st.booleans(),
+        "limit": st.integers(1, 30),
+        "offset": st.integers(0, 20) | st.integers(0, 70),
+    }
+)
+queries = st.builds(lambda *parts: JobQuery(**parts[0], **parts[1]), some_filters, orders)
+
+
+@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(query=queries, few=st.sampled_from([0, 10, 1_000]))
+def test_a_page_is_what_a_loop_finds(filled, query, few):
+    store, everything = filled
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(listing, "_FEW", few)  # more than this many are looked for in another way
+        page = store.jobs.list(query)
+    names = expected(query, everything)
+    assert page.total == len(names)
+    assert [each.name for each in page.items] == names[query.offset : query.offset + query.limit]
+
+
+def test_pages_hold_whole_jobs(filled):
+    store, everything = filled
+    page = store.jobs.list(JobQuery(archived=None, limit=1_000))
+    found = {each.name: each for each in page.items}
+    assert {name: repr(each) for name, each in found.items()} == {each.name: repr(each) for each in everything}
+
+
+def test_jobs_without_a_finite_value_come_last(store):
+    for number, value in enumerate([0.5, math.nan, math.inf, -2.0, -math.inf]):
+        store.jobs.insert(job(f"job-{number}"), host=None)
+        store.jobs.set_metrics(f"job-{number}", {"r2": metric(value)})
+    store.jobs.insert(job("none"), host=None)
+    up = [each.name for each in store.jobs.list(JobQuery(sort="metrics.r2", descending=False)).items]
+    down = [each.name for each in store.jobs.list(JobQuery(sort="metrics.r2")).items]
+    assert up == ["job-3", "job-0", "job-1", "job-2", "job-4", "none"]
+    assert down == ["job-0", "job-3", "none", "job-4", "job-2", "job-1"]
+
+
+def test_many_pages_add_up(filled):
+    store, everything = filled
+    for sort in ("created_at", "started_at", "metrics.r2", "parameters.mixed"):
+        query = JobQuery(archived=None, sort=sort, limit=7)
+        pages = [store.jobs.list(query.model_copy(update={"offset": offset})).items for offset in range(0, 70, 7)]
+        names = [each.name for page in pages for each in page]
+        assert sorted(names) == sorted(each.name for each in everything)
+
+
+@pytest.fixture(scope="module")
+def plans(tmp_path_factory):
+    """What gives the steps that SQLite takes for a query."""
+
+    def explain(query):
+        steps = []
+
+        def note(*arguments):
+            _, cursor, statement, parameters = arguments[:4]
+            if statement.startswith("SELECT"):
+                found = cursor.connection.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)
+                steps.extend(row[3] for row in found)
+
+        event.listen(store._database.engine, "before_cursor_execute", note)
+        store.jobs.list(query)
+        event.remove(store._database.engine, "before_cursor_execute", note)
+        return steps
+
+    with Store.open(f"sqlite:///{tmp_path_factory.mktemp('plans')}/workspace.db") as store:
+        store.jobs.import_runs(
+            run(number, tags={"a": "b"}, parameters={"alpha": "1"}, metrics={"r2": metric(number)})
+            for number in range(600)
+        )
+        yield explain
+
+
+@pytest.mark.parametrize(
+    ("query", "step"),
+    [
+        (JobQuery(), "COVERING INDEX ix_jobs_created_at"),
+        (JobQuery(sort="name", offset=500), "COVERING INDEX ix_jobs_name"),
+        (JobQuery(sort="metrics.r2"), "COVERING INDEX ix_job_metrics_value"),
+        (JobQuery(sort="parameters.alpha"), "COVERING INDEX ix_job_params_value"),
+        (JobQuery(where=[Condition.parse("metrics.r2 > 0"), Condition.parse("tags.a = b")]), "MERGE (INTERSECT)"),
+    ],
+)
+def test_sqlite_takes_the_way_that_was_measured(plans, monkeypatch, query, step):
+    monkeypatch.setattr(listing, "_FEW", 0)
+    steps = plans(query)
+    assert any(step in each for each in steps), steps
+    assert not any("TEMP B-TREE" in each for each in steps), steps
