@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, get_args
 
 import click
 
-from docs.shapes import code, fields_table, plain, table
+from docs.shapes import code, fields_table, table
 from jupyter_ml import errors
 from jupyter_ml.cli.app import cli
 from jupyter_ml.cli.exits import ABORTED, ERRORS, STATES
 from jupyter_ml.schemas import causes, jobs, spool, workspace
+from jupyter_ml.schemas.describing import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

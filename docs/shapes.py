@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import ast
-import inspect
 import json
-import textwrap
 from enum import Enum
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -13,10 +10,12 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, TypeAdapter
 from pydantic_core import PydanticUndefined
 
+from jupyter_ml.schemas.describing import meanings
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-__all__ = ["code", "fields_table", "meanings", "plain", "table"]
+__all__ = ["code", "fields_table", "table"]
 
 HOMES = {
     "Cause": "job.md#cause",
@@ -40,35 +39,6 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 def code(text: str) -> str:
     """Return a text as code."""
     return f"`{text}`" if text else ""
-
-
-def plain(docstring: str | None) -> str:
-    """Return a docstring's paragraphs as Markdown, each in one line."""
-    paragraphs = inspect.cleandoc(docstring or "").replace("``", "`").split("\n\n")
-    return "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
-
-
-@cache
-def meanings(kind: type) -> dict[str, str]:
-    """Return the docstrings that stand below the attributes of a class, its bases' included."""
-    found: dict[str, str] = {}
-    for base in reversed(kind.__mro__):
-        if base.__module__.startswith("jupyter_ml"):
-            found |= _below_attributes(base)
-    return found
-
-
-def _below_attributes(kind: type) -> dict[str, str]:
-    definition = ast.parse(textwrap.dedent(inspect.getsource(kind))).body[0]
-    assert isinstance(definition, ast.ClassDef)
-    found = {}
-    for before, after in zip(definition.body, definition.body[1:], strict=False):
-        target = before.target if isinstance(before, ast.AnnAssign) else None
-        if isinstance(before, ast.Assign):
-            target = before.targets[0]  # type: ignore[assignment]
-        if isinstance(target, ast.Name) and isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant):
-            found[target.id] = plain(str(after.value.value))
-    return found
 
 
 def fields_table(model: type[BaseModel], names: Iterable[str] | None = None, prefix: str = "") -> str:

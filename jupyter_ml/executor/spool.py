@@ -7,7 +7,7 @@ import json
 import logging
 import os
 import time
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from pydantic_core import PydanticSerializationError
@@ -65,6 +65,7 @@ class SpoolWriter:
     def __init__(self, path: Path) -> None:
         self._file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
         self._end = os.fstat(self._file).st_size
+        self._told: bool | None = None
         self._reserve = path.with_name(path.name + ".reserve")
         with suppress(OSError):  # without a reserve, a full disk is told by the exit code alone
             self._reserve.write_bytes(bytes(RESERVE_BYTES))
@@ -77,12 +78,21 @@ class SpoolWriter:
         SpoolFullError
             When there is no room for it; the spool is closed then, if possible by an `Ended` event with that cause.
         """
-        try:
+        if self._told is not None:
+            raise SpoolFullError(told=self._told)
+        with self.room():
             self._append(_encode(event))
+
+    @contextmanager
+    def room(self) -> Iterator[None]:
+        """Tell of a disk that turns out to be full inside, and raise SpoolFullError then and at every later write."""
+        try:
+            yield
         except OSError as error:
             if error.errno not in (errno.ENOSPC, errno.EDQUOT):
                 raise
-            raise SpoolFullError(told=self._give_up()) from error
+            self._told = self._give_up()
+            raise SpoolFullError(told=self._told) from error
 
     def close(self) -> None:
         """Close the file and give the reserve back."""
@@ -113,6 +123,11 @@ def _encode(event: SpoolEvent) -> bytes:
     return text.encode("utf-8", "replace") + b"\n"
 
 
+def _prefix(kind: str) -> bytes:
+    """Return how the lines of one type of event begin."""
+    return f'{{"type":"{kind}"'.encode()
+
+
 class SpoolReader:
     """Reads events from a spool that may still grow.
 
@@ -128,6 +143,8 @@ class SpoolReader:
         Where to go on: bytes from its start, after a complete line.
     outputs
         False passes over `Output` events without parsing them.
+    only
+        The type of the events that are wanted (``sample``): all others are passed over without parsing them.
 
     Attributes
     ----------
@@ -135,10 +152,11 @@ class SpoolReader:
         The position after the last line that was read or passed over.
     """
 
-    def __init__(self, path: Path, offset: int = 0, *, outputs: bool = True) -> None:
+    def __init__(self, path: Path, offset: int = 0, *, outputs: bool = True, only: str | None = None) -> None:
         self.offset = offset
         self._path = path
-        self._outputs = outputs
+        self._wanted = _prefix(only) if only else b""
+        self._unwanted = () if outputs else _prefix("output")
 
     def __iter__(self) -> Iterator[tuple[SpoolEvent, int]]:
         """Yield each event with the offset after it."""
@@ -150,7 +168,7 @@ class SpoolReader:
             file.seek(self.offset)
             while (line := file.readline()).endswith(b"\n"):
                 start, self.offset = self.offset, self.offset + len(line)
-                if not self._outputs and line.startswith(b'{"type":"output"'):
+                if line.startswith(self._unwanted) or not line.startswith(self._wanted):
                     continue
                 try:
                     event = parse_event(line)

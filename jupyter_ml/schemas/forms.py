@@ -40,9 +40,12 @@ class Form(Schema):
     model_config = ConfigDict(populate_by_name=True)
 
     fields: dict[str, Any] = Field(alias="schema")
-    """JSON Schema. Text whose ``contentMediaType`` is ``application/json`` is parsed before it is submitted."""
+    """JSON Schema of a job, with ``secrets`` as a mapping of names to values.
+
+    Text whose ``contentMediaType`` is ``application/json`` is submitted as the JSON that it is, or else as text.
+    """
     ui: dict[str, Any]
-    """Hints for how to draw it (rjsf's uiSchema)."""
+    """Hints for how to draw it (rjsf's uiSchema); its ``advanced`` names the fields that few need."""
     data: dict[str, Any]
-    """What the form shows at first: a job, as far as it is known."""
+    """What the form shows at first: a job, as far as it is known, with contents paths."""
     kernels: list[Kernel]

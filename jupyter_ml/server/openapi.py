@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter
-from pydantic.json_schema import GenerateJsonSchema
 
 import jupyter_ml
+from jupyter_ml.schemas.describing import SchemaWriter, fields
 from jupyter_ml.server.answers import Download
 from jupyter_ml.server.errors import Error
 from jupyter_ml.server.handler import Verb
@@ -24,11 +24,6 @@ __all__ = ["document", "text"]
 
 REFERENCE = "#/components/schemas/{model}"
 METHODS = ("get", "post", "delete")
-
-
-class _Schemas(GenerateJsonSchema):
-    def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002
-        return False  # pydantic makes titles of names, which says nothing new
 
 
 def _verbs() -> Iterator[tuple[str, str, type, Verb]]:
@@ -51,7 +46,9 @@ def _used() -> Iterator[tuple[Any, Any, TypeAdapter[Any]]]:
 
 def document() -> dict[str, Any]:
     """Return the OpenAPI document."""
-    schemas, definitions = TypeAdapter.json_schemas(list(_used()), ref_template=REFERENCE, schema_generator=_Schemas)
+    schemas, definitions = TypeAdapter.json_schemas(
+        list(_used()), ref_template=REFERENCE, schema_generator=SchemaWriter
+    )
     paths: dict[str, Any] = {}
     for path, method, handler, verb in _verbs():
         paths.setdefault(BASE + path, {})[method] = _operation(path, handler, verb, schemas)
@@ -116,26 +113,9 @@ def _path_parameters(path: str) -> Iterator[dict[str, Any]]:
 def _query_parameters(verb: Verb) -> Iterator[dict[str, Any]]:
     if verb.query is None:
         return
-    schema = verb.query.model_json_schema(schema_generator=_Schemas)
-    definitions = schema.get("$defs", {})
-    for name, field in schema["properties"].items():
-        required = name in schema.get("required", [])
-        yield {"name": name, "in": "query", "required": required, "schema": _inlined(field, definitions)}
-
-
-def _inlined(part: Any, definitions: dict[str, Any]) -> Any:
-    """Return a schema without references, and without the null that no query string can say."""
-    if isinstance(part, list):
-        return [_inlined(item, definitions) for item in part]
-    if not isinstance(part, dict):
-        return part
-    if "$ref" in part:
-        return _inlined(definitions[part["$ref"].rpartition("/")[2]], definitions)
-    branches = [branch for branch in part.get("anyOf", []) if branch != {"type": "null"}]
-    if len(branches) == 1:
-        rest = {key: value for key, value in part.items() if key != "anyOf" and (key, value) != ("default", None)}
-        return _inlined(branches[0] | rest, definitions)
-    return {key: _inlined(value, definitions) for key, value in part.items()}
+    for name, schema in fields(verb.query).items():
+        required = verb.query.model_fields[name].is_required()
+        yield {"name": name, "in": "query", "required": required, "schema": schema}
 
 
 def text() -> str:

@@ -130,9 +130,17 @@ class JobService:
             draft = self.from_file(path, given, code=code).model_dump(exclude_unset=True)
             return self.submit({"experiment_name": Path.cwd().name or None, **draft, **(settings or {})})
 
-    def list(self, query: JobQuery | None = None) -> Page[Job]:
-        """Return one page of the jobs, and of the runs made by hand with MLflow, that `query` asks for."""
-        self._bring_in_runs()
+    def list(self, query: JobQuery | None = None, *, wait: bool = True) -> Page[Job]:
+        """Return one page of the jobs, and of the runs made by hand with MLflow, that `query` asks for.
+
+        Parameters
+        ----------
+        query
+            Which; the latest ones when absent.
+        wait
+            Whether to wait for runs that were logged while nothing looked; else they come a little later.
+        """
+        self._bring_in_runs(wait=wait)
         return self._store.list(query or JobQuery())
 
     def table(self, query: JobQuery | None = None) -> JobTable:
@@ -144,11 +152,13 @@ class JobService:
         found = self._store.list(JobQuery(search=beginning or None, limit=100)).items
         return tuple(job.name for job in found if job.name.startswith(beginning))
 
-    def _bring_in_runs(self) -> None:
+    def _bring_in_runs(self, *, wait: bool) -> None:
         """Let a supervisor read what was logged while there was none; while there is one it does so by itself."""
         if self._workspace.seen_runs.current() or self._workspace.supervisor.status() is not None:
             return
         self._workspace.supervisor.ensure()
+        if not wait:
+            return
         deadline = time.monotonic() + IMPORT_TIMEOUT_S
         with self._workspace.listen() as bell:
             while time.monotonic() < deadline and not self._workspace.seen_runs.current():

@@ -79,11 +79,11 @@ class Layout:
         return self.job(name) / str(number)
 
 
-def find_folder(path: str | Path | None = None) -> Path:
+def find_folder(path: str | Path | None = None, start: Path | None = None) -> Path:
     """Return the workspace's folder.
 
-    `path`, else the environment variable ``JUPYTER_ML_WORKSPACE``, else the nearest ``.jupyter-ml`` from the working
-    folder upwards, else a default for the user in Jupyter's data folder.
+    `path`, else the environment variable ``JUPYTER_ML_WORKSPACE``, else the nearest ``.jupyter-ml`` from `start` or the
+    working folder upwards, else a default for the user in Jupyter's data folder.
 
     Raises
     ------
@@ -92,13 +92,13 @@ def find_folder(path: str | Path | None = None) -> Path:
     """
     named = path or os.environ.get(VARIABLE)
     if named:
-        start = Path(named).expanduser().absolute()
-        for folder in (start / FOLDER_NAME, start):
+        given = Path(named).expanduser().absolute()
+        for folder in (given / FOLDER_NAME, given):
             if (folder / SETTINGS_NAME).is_file():
                 return folder
         origin = "--workspace" if path else VARIABLE
-        raise WorkspaceError(f"{origin}: no workspace in {start}; make one with: jupyter ml workspace init {named}")
-    here = Path.cwd()
+        raise WorkspaceError(f"{origin}: no workspace in {given}; make one with: jupyter ml workspace init {named}")
+    here = start.absolute() if start else Path.cwd()
     for parent in (here, *here.parents):
         if (parent / FOLDER_NAME / SETTINGS_NAME).is_file():
             return parent / FOLDER_NAME

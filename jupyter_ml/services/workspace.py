@@ -11,12 +11,17 @@ import yaml
 from pydantic import TypeAdapter
 
 from jupyter_ml.errors import ConflictError, InvalidInputError, WorkspaceError
-from jupyter_ml.schemas.workspace import WorkspaceSettings
+from jupyter_ml.schemas.workspace import WorkspaceInfo, WorkspaceSettings
 from jupyter_ml.schemas.yaml import load, validate
 from jupyter_ml.services.experiments import ExperimentService
+from jupyter_ml.services.files import FileService
+from jupyter_ml.services.following import Following
+from jupyter_ml.services.forms import FormService
 from jupyter_ml.services.jobs import JobService
 from jupyter_ml.services.layout import FOLDER_NAME, Layout, find_folder
+from jupyter_ml.services.metrics import MetricService
 from jupyter_ml.services.runs import SeenRuns
+from jupyter_ml.services.spools import SpoolService
 from jupyter_ml.services.supervisor import SupervisorService
 from jupyter_ml.store.nudge import Bell, ring
 from jupyter_ml.store.store import Store
@@ -48,7 +53,7 @@ class Workspace:
         self.settings = settings
 
     @classmethod
-    def open(cls, path: str | Path | None = None) -> Self:
+    def open(cls, path: str | Path | None = None, *, start: Path | None = None) -> Self:
         """Open a workspace.
 
         Parameters
@@ -56,6 +61,8 @@ class Workspace:
         path
             Its folder, or the folder that holds its ``.jupyter-ml``. When absent: ``JUPYTER_ML_WORKSPACE``, else the
             nearest ``.jupyter-ml`` upwards, else the user's default workspace, which is made when it is missing.
+        start
+            From where upwards; the working folder when absent.
 
         Raises
         ------
@@ -64,7 +71,7 @@ class Workspace:
         InvalidInputError
             When its ``workspace.yml`` is wrong.
         """
-        layout = Layout(find_folder(path))
+        layout = Layout(find_folder(path, start))
         if not layout.settings.exists():
             _create(layout, WorkspaceSettings())
         document = load(layout.settings)
@@ -130,9 +137,44 @@ class Workspace:
         return ExperimentService(self)
 
     @cached_property
+    def spools(self) -> SpoolService:
+        """What attempts tell."""
+        return SpoolService(self)
+
+    @cached_property
+    def files(self) -> FileService:
+        """Files of jobs."""
+        return FileService(self)
+
+    @cached_property
+    def metrics(self) -> MetricService:
+        """Curves of jobs."""
+        return MetricService(self)
+
+    @cached_property
+    def forms(self) -> FormService:
+        """Forms from which jobs are submitted."""
+        return FormService(self)
+
+    @cached_property
     def supervisor(self) -> SupervisorService:
         """The program that makes wishes true."""
         return SupervisorService(self.layout)
+
+    def info(self) -> WorkspaceInfo:
+        """Return what to know of the workspace at a glance."""
+        return WorkspaceInfo(
+            name=self.settings.name,
+            description=self.settings.description,
+            folder=str(self.layout.folder),
+            tracking_uri=self.tracking_uri,
+            jobs=self.jobs.counts(),
+            supervisor=self.supervisor.status(),
+        )
+
+    def follow(self) -> Following:
+        """Return what tells of changes from now on."""
+        return Following(self)
 
     def nudge(self) -> None:
         """Tell everybody who has this workspace open that something changed; nothing depends on it but speed."""

@@ -10,17 +10,19 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.errors import ConflictError, NotFoundError, UnavailableError
 from jupyter_ml.tracking import words
+from jupyter_ml.tracking.history import read_history
 from jupyter_ml.tracking.opening import SCHEMA, open_store, sqlite_file, store_uri
 from jupyter_ml.tracking.plugin import JOB_RUN
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Iterator, Mapping
+    from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
     from pydantic import JsonValue
 
     from jupyter_ml.schemas.runs import Metric, Run
+    from jupyter_ml.schemas.series import MetricSeries
     from jupyter_ml.schemas.states import JobState
 
 __all__ = ["Tracking"]
@@ -183,6 +185,10 @@ class Tracking:
         with _translated(), store.ManagedSessionMaker() as session:
             columns = (Row.key, Row.value, Row.step, Row.timestamp, Row.is_nan)
             return words.metrics(session.query(*columns).filter(Row.run_uuid == run_id))
+
+    def history(self, run_id: str, *, keys: Sequence[str], max_points: int) -> list[MetricSeries]:
+        """Return the courses of a run's metrics, of those in `keys` or of all; the store is not opened for it."""
+        return read_history(self._uri, run_id, keys=keys, max_points=max_points)
 
     def delete_run(self, run_id: str) -> None:
         """Remove a run and its artifacts for good; the models that it logged stay."""

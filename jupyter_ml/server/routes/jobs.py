@@ -5,6 +5,7 @@ from __future__ import annotations
 from jupyter_ml.schemas.jobs import Attempt, Job, JobSubmission
 from jupyter_ml.schemas.queries import JobQuery, Page
 from jupyter_ml.server.handler import Handler, verb
+from jupyter_ml.services.confinement import confine
 
 __all__ = [
     "ArchiveJobHandler",
@@ -32,7 +33,7 @@ class JobsHandler(Handler):
     def post(self, body: JobSubmission) -> Job:
         """Put a job into the queue; its paths are contents paths, below the server's root."""
         secrets = {name: value.get_secret_value() for name, value in body.secrets.items()}
-        return self.workspace.jobs.submit(body.job, secrets=secrets, root=self.app.root)
+        return self.workspace.jobs.submit(confine(body.job, self.app.root), secrets=secrets)
 
 
 class JobHandler(Handler):
@@ -92,4 +93,4 @@ class AttemptsHandler(Handler):
     @verb("listAttempts", answer=list[Attempt])
     def get(self, name: str) -> list[Attempt]:
         """Return the attempts of a job, the first one first."""
-        return self.workspace.jobs.attempts(name)
+        return list(self.workspace.jobs.attempts(name))

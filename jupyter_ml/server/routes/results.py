@@ -23,7 +23,7 @@ class SpoolHandler(Handler):
     @verb("getSpool", answer=SpoolPart, query=SpoolQuery)
     def get(self, name: str, query: SpoolQuery) -> SpoolPart:
         """Return events of an attempt, from an offset on."""
-        return self.workspace.results.spool(name, query)
+        return self.workspace.spools.read(name, query)
 
 
 class NotebookHandler(Handler):
@@ -67,7 +67,7 @@ class FilesHandler(Handler):
     @verb("listFiles", answer=JobFiles)
     def get(self, name: str) -> JobFiles:
         """Return the files of a job's current or last attempt."""
-        return self.workspace.results.files(name)
+        return self.workspace.files.list(name)
 
 
 class FileHandler(Handler):
@@ -78,4 +78,4 @@ class FileHandler(Handler):
     @verb("downloadFile", answer=Download)
     def get(self, name: str, path: str) -> Download:
         """Return the content of a file."""
-        return Download(self.workspace.results.file(name, path))
+        return Download(self.workspace.files.get(name, path))

@@ -1,0 +1,40 @@
+"""News of a workspace, as clients get them while they listen."""
+
+from __future__ import annotations
+
+from jupyter_ml.schemas.base import Schema, Time
+from jupyter_ml.schemas.jobs import JobType, Number, Progress
+from jupyter_ml.schemas.spool import Usage
+from jupyter_ml.schemas.states import JobState
+
+__all__ = ["JobChanged", "JobProgressed"]
+
+
+class JobChanged(Schema):
+    """A job was made, changed its state, or went. The fields tell how it was right after that."""
+
+    sequence: int
+    """Grows with every change in the workspace."""
+    time: Time
+    type: str
+    """``job_created``, ``job_state_changed``, ``job_archived``, ``job_restored`` or ``job_deleted``."""
+    name: str
+    job_type: JobType
+    state: JobState
+    attempt: int
+    experiment_name: str
+    display_name: str | None = None
+    """None for a job that is gone meanwhile."""
+
+
+class JobProgressed(Schema):
+    """A running job has told more."""
+
+    name: str
+    attempt: int
+    offset: int
+    """Length of its spool: what a client has not read yet lies before."""
+    progress: Progress
+    usage: Usage | None = None
+    metrics: dict[str, Number] = {}
+    """Last values, of a hundred metrics at most."""

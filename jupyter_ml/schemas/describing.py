@@ -1,0 +1,83 @@
+"""Shapes as JSON Schema for people: docstrings as descriptions, no references, no titles made of names."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import textwrap
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from pydantic.json_schema import GenerateJsonSchema
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+__all__ = ["SchemaWriter", "fields", "meanings", "plain"]
+
+
+class SchemaWriter(GenerateJsonSchema):
+    """Writes JSON Schema without the titles that pydantic makes of names: they say nothing new."""
+
+    def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002
+        """Tell pydantic so."""
+        return False
+
+    def model_schema(self, schema: Any) -> dict[str, Any]:
+        """Write a model's schema, and what stands below each of its fields."""
+        made = super().model_schema(schema)
+        told = meanings(schema["cls"])
+        for name, field in made.get("properties", {}).items():
+            if name in told:
+                field["description"] = told[name]
+        return made
+
+
+def plain(docstring: str | None) -> str:
+    """Return a docstring's paragraphs as Markdown, each in one line."""
+    paragraphs = inspect.cleandoc(docstring or "").replace("``", "`").split("\n\n")
+    return "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
+
+
+@cache
+def meanings(kind: type) -> dict[str, str]:
+    """Return the docstrings that stand below the attributes of a class, its bases' included."""
+    found: dict[str, str] = {}
+    for base in reversed(kind.__mro__):
+        if base.__module__.startswith("jupyter_ml") and "[" not in base.__name__:  # Page[Job] has no source, Page has
+            found |= _below_attributes(base)
+    return found
+
+
+def _below_attributes(kind: type) -> dict[str, str]:
+    definition = ast.parse(textwrap.dedent(inspect.getsource(kind))).body[0]
+    assert isinstance(definition, ast.ClassDef)
+    found = {}
+    for before, after in zip(definition.body, definition.body[1:], strict=False):
+        target = before.target if isinstance(before, ast.AnnAssign) else None
+        if isinstance(before, ast.Assign):
+            target = before.targets[0]  # type: ignore[assignment]
+        if isinstance(target, ast.Name) and isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant):
+            found[target.id] = plain(str(after.value.value))
+    return found
+
+
+def fields(model: type[BaseModel]) -> dict[str, dict[str, Any]]:
+    """Return what may be given for each field: complete in itself; null is given by leaving it out."""
+    schema = model.model_json_schema(schema_generator=SchemaWriter)
+    return {name: _inlined(field, schema.get("$defs", {})) for name, field in schema["properties"].items()}
+
+
+def _inlined(part: Any, definitions: dict[str, Any]) -> Any:
+    if isinstance(part, list):
+        return [_inlined(item, definitions) for item in part]
+    if not isinstance(part, dict):
+        return part
+    if "$ref" in part:
+        rest = {key: value for key, value in part.items() if key != "$ref"}
+        return _inlined(definitions[part["$ref"].rpartition("/")[2]], definitions) | rest
+    branches = [branch for branch in part.get("anyOf", []) if branch != {"type": "null"}]
+    if len(branches) == 1:
+        rest = {key: value for key, value in part.items() if key != "anyOf" and (key, value) != ("default", None)}
+        return _inlined(branches[0], definitions) | rest
+    return {key: _inlined(value, definitions) for key, value in part.items()}

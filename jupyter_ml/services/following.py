@@ -1,0 +1,125 @@
+"""What happens in a workspace while somebody looks: changes of jobs, and how far the running ones are."""
+
+from __future__ import annotations
+
+import time
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from jupyter_ml.errors import NotFoundError
+from jupyter_ml.schemas.changes import JobChanged, JobProgressed
+from jupyter_ml.schemas.jobs import JobType
+from jupyter_ml.schemas.launch import AttemptFolder
+from jupyter_ml.schemas.queries import JobQuery
+from jupyter_ml.schemas.states import ACTIVE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from jupyter_ml.schemas.events import Event
+    from jupyter_ml.schemas.jobs import Job
+    from jupyter_ml.services.workspace import Workspace
+
+__all__ = ["Following"]
+
+TICK_S = 0.1
+"""How often a running job's spool is looked at."""
+GUARD_S = 2.0
+"""How often to look for changes that no bell has told of."""
+METRICS = 100
+
+
+class Following:
+    """News since it was made.
+
+    Ask for `news` whenever the workspace's bell has rung, and after `patience` at the latest.
+    """
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._sequence = workspace.store.events.last()
+        active = workspace.store.jobs.list(JobQuery(states=list(ACTIVE), archived=None, limit=1_000))
+        self._running = {
+            job.name: _Running(workspace, job) for job in active.items if job.type is not JobType.MLFLOW_RUN
+        }
+
+    @property
+    def patience(self) -> float:
+        """Seconds after which there may be news without a ring."""
+        return TICK_S if self._running else GUARD_S
+
+    def news(self) -> Iterator[JobChanged | JobProgressed]:
+        """Yield what happened since the last time, changes first."""
+        while events := self._workspace.store.events.since(self._sequence):
+            jobs = {name: self._find(name) for name in {event.name for event in events if event.noun == "job"}}
+            yield from (_changed(event, jobs[event.name]) for event in events if event.noun == "job")
+            self._sequence = events[-1].sequence
+            for name, job in jobs.items():
+                self._watch(name, job)
+        for running in self._running.values():
+            yield from running.news()
+
+    def _find(self, name: str) -> Job | None:
+        try:
+            return self._workspace.store.jobs.get(name)
+        except NotFoundError:
+            return None
+
+    def _watch(self, name: str, job: Job | None) -> None:
+        if job is None or job.state not in ACTIVE or job.type is JobType.MLFLOW_RUN:
+            self._running.pop(name, None)
+        elif name not in self._running or self._running[name].attempt != job.attempt:
+            self._running[name] = _Running(self._workspace, job)
+
+
+class _Running:
+    """One attempt that runs, and what was told of it."""
+
+    def __init__(self, workspace: Workspace, job: Job) -> None:
+        self.attempt = job.attempt
+        self._jobs = workspace.store.jobs
+        self._name = job.name
+        self._spool = AttemptFolder(workspace.layout.attempt(job.name, job.attempt)).spool
+        self._told: JobProgressed | None = None
+        self._asked = 0.0
+
+    def news(self) -> Iterator[JobProgressed]:
+        """Yield how far it is, if that is new; the database follows the spool, and metrics follow by themselves."""
+        try:
+            offset = self._spool.stat().st_size
+        except FileNotFoundError:
+            offset = 0
+        if self._told is not None and offset == self._told.offset and time.monotonic() < self._asked + 10 * TICK_S:
+            return
+        self._asked = time.monotonic()
+        try:
+            job = self._jobs.get(self._name)
+        except NotFoundError:
+            return
+        now = JobProgressed(
+            name=self._name,
+            attempt=self.attempt,
+            offset=offset,
+            progress=job.progress,
+            usage=job.usage,
+            metrics=dict(islice(job.metrics.items(), METRICS)),
+        )
+        if now != self._told:
+            self._told = now
+            yield now
+
+
+def _changed(event: Event, job: Job | None) -> JobChanged:
+    return JobChanged.model_validate(
+        {
+            "sequence": event.sequence,
+            "time": event.time,
+            "type": event.type,
+            "name": event.name,
+            "job_type": event.data["type"],
+            "state": event.data["state"],
+            "attempt": event.data["attempt"],
+            "experiment_name": event.data["experiment_name"],
+            "display_name": job.display_name if job else None,
+        }
+    )

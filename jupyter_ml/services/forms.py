@@ -1,0 +1,136 @@
+"""Forms: a job's shape, and a notebook's parameters, as a form that knows what it asks for."""
+
+from __future__ import annotations
+
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from jupyter_ml.compute import discovery
+from jupyter_ml.errors import ConflictError
+from jupyter_ml.executor.notebooks import kernel_name_of, read_notebook
+from jupyter_ml.executor.parameters import read_parameters
+from jupyter_ml.schemas.describing import fields
+from jupyter_ml.schemas.forms import Form, Kernel
+from jupyter_ml.schemas.jobs import CommandJob, NotebookJob
+from jupyter_ml.services.confinement import inside, relative
+from jupyter_ml.services.questions import questions
+
+if TYPE_CHECKING:
+    from jupyter_ml.executor.notebooks import Notebook
+    from jupyter_ml.schemas.forms import FormQuery
+    from jupyter_ml.services.workspace import Workspace
+
+__all__ = ["FormService"]
+
+TITLES = {
+    "command": "Command",
+    "parameters": "Parameters",
+    "display_name": "Name",
+    "experiment_name": "Experiment",
+    "compute": "Compute",
+    "kernel_name": "Kernel",
+    "code": "Folder to take along",
+    "description": "Description",
+    "tags": "Tags",
+    "environment_variables": "Environment variables",
+    "secrets": "Secrets",
+    "limits": "Time limits in seconds",
+    "retries": "Retries",
+    "priority": "Priority",
+}
+"""What is asked, in this order, and what to call it."""
+ADVANCED = ["code", "description", "tags", "environment_variables", "secrets", "limits", "retries", "priority"]
+
+
+class FormService:
+    """Makes the forms from which jobs are submitted."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+
+    def get(self, query: FormQuery, root: Path) -> Form:
+        """Return the form for a notebook, or for a job to be run once more; its paths are relative to `root`.
+
+        Raises
+        ------
+        InvalidInputError
+            When the path leads to no notebook below `root`.
+        ConflictError
+            When the job was made with MLflow by hand.
+        """
+        if query.job is not None:
+            return self._again(query.job, root)
+        assert query.path is not None
+        notebook = read_notebook(inside(root, query.path, "path"))
+        path = PurePosixPath(query.path.strip("/"))
+        data = {
+            "type": "notebook",
+            "notebook": str(path),
+            "code": str(path.parent),
+            "experiment_name": path.parent.name or root.name or "default",
+            "kernel_name": kernel_name_of(notebook),
+        }
+        return _notebook_form(notebook, data)
+
+    def _again(self, name: str, root: Path) -> Form:
+        job = self._workspace.jobs.get(name).spec
+        if job is None:
+            raise ConflictError(
+                f"{name} was made with MLflow by hand: there is nothing that Jupyter ML could run again"
+            )
+        data = job.model_dump(mode="json", exclude_defaults=True) | {"type": job.type}
+        data |= {
+            "experiment_name": self._workspace.jobs.get(name).experiment_name,
+            "secrets": dict.fromkeys(job.secrets, ""),
+        }
+        data.pop("name", None)
+        for key in ("code", "notebook"):
+            if key in data:
+                data[key] = relative(root, data[key])
+        for value in data.get("inputs", {}).values():
+            if isinstance(value, dict):
+                value["path"] = relative(root, value["path"])
+        if isinstance(job, CommandJob):
+            return _form(CommandJob, {}, data, kernels=[])
+        return _notebook_form(read_notebook(inside(root, data["notebook"], "notebook")), data)
+
+
+def _notebook_form(notebook: Notebook, data: dict[str, Any]) -> Form:
+    kernels = _kernels()
+    names = [kernel.name for kernel in kernels]
+    if data.get("kernel_name") not in names:
+        data.pop("kernel_name", None)
+    asked, hints = questions(read_parameters(notebook))
+    kernel = {"oneOf": [{"const": each.name, "title": each.display_name} for each in kernels]}
+    form = _form(NotebookJob, {"parameters": asked, "kernel_name": kernel}, data, kernels)
+    return form.model_copy(update={"ui": form.ui | {"parameters": hints}})
+
+
+def _form(
+    model: type[NotebookJob | CommandJob], special: dict[str, Any], data: dict[str, Any], kernels: list[Kernel]
+) -> Form:
+    known = fields(model)
+    special |= {
+        "compute": known["compute"] | {"enum": discovery.names()},
+        "secrets": {"type": "object", "additionalProperties": {"type": "string", "format": "password"}},
+    }
+    properties = {
+        name: special.get(name, known[name]) | {"title": title} for name, title in TITLES.items() if name in known
+    }
+    schema = {
+        "type": "object",
+        "properties": properties,
+        "required": [name for name in properties if model.model_fields[name].is_required()],
+    }
+    ui = {"ui:order": [*properties, "*"], "advanced": ADVANCED, "command": {"ui:widget": "textarea"}}
+    return Form(fields=schema, ui=ui, data=data, kernels=kernels)
+
+
+def _kernels() -> list[Kernel]:
+    from jupyter_client.kernelspec import KernelSpecManager
+
+    found = KernelSpecManager().get_all_specs()
+    return [
+        Kernel(name=name, display_name=about["spec"]["display_name"], language=about["spec"]["language"])
+        for name, about in sorted(found.items())
+    ]

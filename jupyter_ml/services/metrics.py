@@ -1,0 +1,50 @@
+"""Curves: metrics of a job, and what its processes use."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from jupyter_ml.executor.spool import SpoolReader
+from jupyter_ml.schemas.series import MetricHistory, UsageHistory
+from jupyter_ml.schemas.spool import Sample
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from jupyter_ml.schemas.queries import MetricsQuery, UsageQuery
+    from jupyter_ml.schemas.series import UsagePoint
+    from jupyter_ml.services.workspace import Workspace
+
+__all__ = ["MetricService"]
+
+
+class MetricService:
+    """The curves of a workspace's jobs."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+
+    def history(self, name: str, query: MetricsQuery) -> MetricHistory:
+        """Return the courses of a job's metrics; of more points than wanted, those that show the course."""
+        run_id = self._workspace.jobs.get(name).run_id
+        if run_id is None:
+            return MetricHistory(series=[])
+        found = self._workspace.tracking.history(run_id, keys=query.key, max_points=query.max_points)
+        return MetricHistory(series=found)
+
+    def usage(self, name: str, query: UsageQuery) -> UsageHistory:
+        """Return CPU and memory of an attempt over time; of more points than wanted, the largest."""
+        _, folder = self._workspace.spools.attempt(name, query.attempt)
+        points = [
+            (int(event.time * 1000), event.usage.cpu_percent, event.usage.memory_bytes)
+            for event, _ in SpoolReader(folder.spool, only="sample")
+            if isinstance(event, Sample)
+        ]
+        return UsageHistory(points=_thinned(points, query.max_points))
+
+
+def _thinned(points: Sequence[UsagePoint], limit: int) -> list[UsagePoint]:
+    """Return at most `limit` points: of each part of the time its end, with the peaks of the part."""
+    size = -(-len(points) // limit) or 1
+    parts = (points[start : start + size] for start in range(0, len(points), size))
+    return [(part[-1][0], max(cpu for _, cpu, _ in part), max(memory for *_, memory in part)) for part in parts]

@@ -1,0 +1,91 @@
+"""A notebook's parameters as questions of a form."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import TYPE_CHECKING, Any
+
+from jupyter_ml.schemas.parameters import decode
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from jupyter_ml.schemas.parameters import Parameter
+
+__all__ = ["question", "questions"]
+
+JSON_TEXT = {"type": "string", "contentMediaType": "application/json"}
+"""For what no form has a widget for."""
+SCHEMAS: dict[str, dict[str, Any]] = {
+    "bool": {"type": "boolean"},
+    "int": {"type": "integer"},
+    "float": {"type": "number"},
+    "str": {"type": "string"},
+    "path": {"type": "string"},
+    "date": {"type": "string", "format": "date"},
+    "datetime": {"type": "string"},  # JSON Schema's date-time wants a zone, Python's does not
+}
+NUMBERS = {"int", "float"}
+
+
+def questions(declared: Sequence[Parameter] | None) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the JSON Schema of a notebook's parameters, and hints for how to draw them.
+
+    None stands for a notebook of which nothing can be said: then anything can be given.
+    """
+    if declared is None:
+        return {"type": "object", "additionalProperties": JSON_TEXT}, {}
+    asked = {parameter.name: question(parameter) for parameter in declared}
+    hints = {parameter.name: _hint(parameter, asked[parameter.name]) for parameter in declared}
+    return {"type": "object", "properties": asked, "additionalProperties": False}, hints
+
+
+def question(parameter: Parameter) -> dict[str, Any]:
+    """Return the JSON Schema of one parameter, with its help and its default."""
+    schema: dict[str, Any] = {"title": parameter.name} | ({"description": parameter.help} if parameter.help else {})
+    if parameter.choices:
+        schema["enum"] = parameter.choices
+    else:
+        schema |= _type(parameter)
+    if (default := _default(parameter, schema)) is not None:
+        schema["default"] = default
+    return schema
+
+
+def _type(parameter: Parameter) -> dict[str, Any]:
+    kinds = set(parameter.types) - {"none"}
+    if kinds == NUMBERS:
+        return SCHEMAS["float"]
+    kind = kinds.pop() if len(kinds) == 1 else ""
+    if kind in ("list", "tuple"):
+        return _array(decode(parameter.default))
+    return SCHEMAS.get(kind, JSON_TEXT)
+
+
+def _array(default: Any) -> dict[str, Any]:
+    """Return the type of a list: what its items are can only be told from those that it has."""
+    for kind in (bool, int, float, str):
+        if default and all(type(item) is kind for item in default):
+            return {"type": "array", "items": SCHEMAS[kind.__name__]}
+    return JSON_TEXT
+
+
+def _default(parameter: Parameter, schema: dict[str, Any]) -> Any:
+    value = parameter.default
+    if isinstance(value, dict) and value.keys() == {"$type", "value"}:
+        value = value["value"]
+    if value is None or (isinstance(value, float) and not math.isfinite(value)):
+        return None
+    if schema.get("contentMediaType") and not isinstance(value, str):
+        return json.dumps(value)
+    return value
+
+
+def _hint(parameter: Parameter, schema: dict[str, Any]) -> dict[str, Any]:
+    hint: dict[str, Any] = {}
+    if "default" not in schema and parameter.default_source:
+        hint["ui:placeholder"] = parameter.default_source
+    if "\n" in str(schema.get("default", "")):
+        hint["ui:widget"] = "textarea"
+    return hint

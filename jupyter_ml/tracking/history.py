@@ -1,0 +1,107 @@
+"""The courses of metrics, read from MLflow's tables without loading MLflow: somebody waits for a chart.
+
+Of a million values a chart shows a thousand. They are chosen in the database, which walks through each part of the
+axis in the order of an index and returns the parts' extremes: a peak of a single step stays a peak.
+"""
+
+from __future__ import annotations
+
+import re
+from contextlib import closing
+from itertools import pairwise
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from jupyter_ml.errors import UnavailableError
+from jupyter_ml.schemas.series import MetricSeries
+from jupyter_ml.tracking.opening import sqlite_file
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from jupyter_ml.schemas.series import MetricPoint
+
+__all__ = ["read_history"]
+
+_LARGEST = 1.7e308
+"""MLflow keeps an infinity as the largest number there is."""
+_INDEXES = {"step": "index_metrics_run_uuid_key_step", "timestamp": "sqlite_autoindex_metrics_1"}
+"""By the axis that a metric is read along; SQLite knows no better without statistics."""
+_OF_METRIC = "FROM metrics {step} WHERE run_uuid = :run AND key = :key"
+_NUMBER = f"NOT is_nan AND abs(value) < {_LARGEST}"
+
+
+def read_history(uri: str, run_id: str, *, keys: Sequence[str], max_points: int) -> list[MetricSeries]:
+    """Return the courses of a run's metrics, of those in `keys` or of all, with about `max_points` points each."""
+    file = sqlite_file(uri)
+    if file is not None and not file.exists():
+        return []
+    with closing(_Tables(uri)) as tables:
+        totals = tables.ask("SELECT key, count(*) FROM metrics {step} WHERE run_uuid = :run GROUP BY key", run=run_id)
+        return [
+            MetricSeries(key=key, total=total, points=_points(tables, {"run": run_id, "key": key}, total, max_points))
+            for key, total in sorted(totals)
+            if not keys or key in keys
+        ]
+
+
+class _Tables:
+    """MLflow's database, by its own driver."""
+
+    def __init__(self, uri: str) -> None:
+        file = sqlite_file(uri)
+        self._sqlite = file is not None
+        self._hints = dict.fromkeys(_INDEXES, "")
+        if file is not None:
+            import sqlite3
+
+            self._connection: Any = sqlite3.connect(
+                f"file:{quote(str(file))}?mode=ro", uri=True, check_same_thread=False
+            )
+            return
+        import psycopg
+
+        try:
+            self._connection = psycopg.connect(uri.replace("+psycopg", "", 1), autocommit=True)
+        except psycopg.OperationalError as error:
+            raise UnavailableError(f"the tracking store does not answer: {error}") from error
+
+    def ask(self, query: str, **values: Any) -> list[tuple[Any, ...]]:
+        """Return the rows; ``{step}`` and ``{timestamp}`` behind a table name the index to use."""
+        query = query.format(**self._hints)
+        if not self._sqlite:
+            query = re.sub(r":(\w+)", r"%(\1)s", query)
+        return list(self._connection.execute(query, values).fetchall())
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()
+
+
+def _points(tables: _Tables, metric: dict[str, str], total: int, max_points: int) -> list[MetricPoint]:
+    if total <= max_points:
+        rows = tables.ask(f"SELECT step, timestamp, value, is_nan {_OF_METRIC}", **metric)
+        points = [(step, time, None if nan or abs(value) > _LARGEST else value) for step, time, value, nan in rows]
+    else:
+        points = list({*_ends(tables, metric), *_extremes(tables, metric, max(1, max_points // 2 - 1))})
+    return sorted(points, key=itemgetter(0, 1))
+
+
+def _ends(tables: _Tables, metric: dict[str, str]) -> Iterator[MetricPoint]:
+    number = f"SELECT step, timestamp, value {_OF_METRIC} AND {_NUMBER}"
+    for order in ("ASC", "DESC"):
+        yield from tables.ask(f"{number} ORDER BY step {order}, timestamp {order} LIMIT 1", **metric)
+
+
+def _extremes(tables: _Tables, metric: dict[str, str], parts: int) -> Iterator[MetricPoint]:
+    """Yield the smallest and the largest value in each of `parts` parts of the axis: steps, else time."""
+    axis, [(first, last)] = "step", tables.ask(f"SELECT min(step), max(step) {_OF_METRIC}", **metric)
+    if first == last:
+        axis, [(first, last)] = "timestamp", tables.ask(f"SELECT min(timestamp), max(timestamp) {_OF_METRIC}", **metric)
+    part = f"{_OF_METRIC.replace('step', axis)} AND {axis} >= :start AND {axis} < :stop AND {_NUMBER}"
+    one = f"SELECT step, timestamp, value {part} ORDER BY value"
+    query = f"SELECT * FROM ({one} LIMIT 1) AS low UNION SELECT * FROM ({one} DESC LIMIT 1) AS high"  # noqa: S608 -- words of ours
+    bounds = [first + (last + 1 - first) * number // parts for number in range(parts + 1)]
+    for start, stop in pairwise(bounds):
+        yield from tables.ask(query, **metric, start=start, stop=stop)
