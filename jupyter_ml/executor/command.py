@@ -68,6 +68,8 @@ async def run_command(command: str, *, cwd: Path, env: Mapping[str, str], record
         await child.exited
         await asyncio.wait({copying}, timeout=LAST_WORDS_S)
         copying.cancel()
+    if copying.done():
+        copying.result()
     for stream, text in recorder.redactor.flush():
         _tell(recorder, str(stream), text)
     return stop.result() if stop.done() else command_ended(child.exited.result(), memory.killed())

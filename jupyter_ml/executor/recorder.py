@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import errno
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from jupyter_ml.executor.spool import SpoolFullError, SpoolWriter, disk_full
+from jupyter_ml.executor.spool import SpoolWriter
 from jupyter_ml.schemas.spool import Ended, SpoolEvent
 
 if TYPE_CHECKING:
@@ -48,7 +48,8 @@ class Recorder:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self._spool.close()
-        self._std_log.close()
+        with suppress(OSError):  # what has no room was told
+            self._std_log.close()
 
     def tell(self, kind: type[E], **fields: Any) -> None:
         """Append an event of now; SpoolFullError where there is no room."""
@@ -60,13 +61,8 @@ class Recorder:
 
     def print(self, text: str) -> None:
         """Append what kernel or command printed to the plain log."""
-        try:
+        with self._spool.room():
             self._std_log.write(text)
-        except OSError as error:
-            if error.errno not in (errno.ENOSPC, errno.EDQUOT):
-                raise
-            self.tell(Ended, state="Failed", cause=disk_full())
-            raise SpoolFullError(told=True) from error
 
     def ended(self, outcome: Outcome) -> Ended:
         """Return the last event, for `write`."""

@@ -1,0 +1,109 @@
+"""Attempts at notebooks and commands, by the real executor in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from jupyter_ml.executor.spool import SpoolReader
+from jupyter_ml.schemas.spool import CellFinished, Ended, Output, SpoolEvent
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from jupyter_ml.schemas.causes import Cause
+    from jupyter_ml.schemas.launch import AttemptFolder
+
+
+def code(source: str, *tags: str) -> dict[str, Any]:
+    return {
+        "cell_type": "code",
+        "source": source,
+        "metadata": {"tags": list(tags)},
+        "outputs": [],
+        "execution_count": None,
+    }
+
+
+def document(*cells: str | dict[str, Any], kernel: str = "python3") -> dict[str, Any]:
+    whole = [code(cell) if isinstance(cell, str) else cell for cell in cells]
+    return {
+        "nbformat": 4,
+        "nbformat_minor": 5,
+        "metadata": {"kernelspec": {"name": kernel, "display_name": kernel, "language": "python"}},
+        "cells": [cell | {"id": f"cell-{number}"} for number, cell in enumerate(whole)],
+    }
+
+
+@dataclass
+class Attempt:
+    """An attempt: start it, wait for it, look at what it left."""
+
+    folder: AttemptFolder
+    process: subprocess.Popen[str] | None = None
+    took_s: float = 0
+
+    def start(self, **env: str) -> Attempt:
+        command = [sys.executable, "-m", "jupyter_ml.executor", str(self.folder.path)]
+        with self.folder.log.open("w") as log:
+            self.process = subprocess.Popen(command, stdout=log, stderr=log, env={**os.environ, **env})
+        return self
+
+    def wait(self) -> int:
+        assert self.process is not None
+        start = time.monotonic()
+        code = self.process.wait(60)
+        self.took_s = time.monotonic() - start
+        return code
+
+    def run(self, **env: str) -> int:
+        return self.start(**env).wait()
+
+    def until(self, condition: Callable[[SpoolEvent], bool]) -> SpoolEvent:
+        """Wait for an event."""
+        reader, deadline = SpoolReader(self.folder.spool), time.monotonic() + 30
+        while time.monotonic() < deadline:
+            for event, _ in reader:
+                if condition(event):
+                    return event
+            time.sleep(0.01)
+        raise AssertionError(f"no such event; the log says: {self.folder.log.read_text()}")
+
+    @property
+    def events(self) -> list[SpoolEvent]:
+        return [event for event, _ in SpoolReader(self.folder.spool)]
+
+    @property
+    def ended(self) -> Ended:
+        last = self.events[-1]
+        assert isinstance(last, Ended), self.folder.log.read_text()
+        return last
+
+    @property
+    def cause(self) -> Cause:
+        assert self.ended.cause is not None
+        return self.ended.cause
+
+    @property
+    def states(self) -> dict[int, str]:
+        return {event.cell: event.state.value for event in self.events if isinstance(event, CellFinished)}
+
+    @property
+    def text(self) -> str:
+        """What the cells printed."""
+        return "".join(event.output.get("text", "") for event in self.events if isinstance(event, Output))
+
+    @property
+    def notebook(self) -> dict[str, Any]:
+        return json.loads(self.folder.output.read_bytes())
+
+    @property
+    def cells(self) -> dict[int, dict[str, Any]]:
+        """The cells of the executed notebook by their index in the submitted one."""
+        numbered = [cell for cell in self.notebook["cells"] if "jupyter_ml" in cell["metadata"]]
+        return {cell["metadata"]["jupyter_ml"]["cell"]: cell for cell in numbered}

@@ -1,0 +1,104 @@
+"""The executed notebook is what nbclient would have kept."""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+import nbformat
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from jupyter_ml.executor.assemble import assemble
+from jupyter_ml.executor.client import CellClient
+from jupyter_ml.executor.prepare import prepare
+from jupyter_ml.executor.recorder import Recorder
+from jupyter_ml.executor.redaction import Redactor
+from jupyter_ml.schemas.launch import AttemptFolder
+from jupyter_ml.schemas.spool import CellStarted
+from tests.executor.attempts import document
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+identity = st.sampled_from(["d1", "d2"])
+text = st.text(alphabet="ab\n", min_size=1, max_size=3)
+message = st.one_of(
+    st.tuples(st.just("stream"), st.sampled_from(["stdout", "stderr"]), text),
+    st.tuples(st.just("display_data"), st.none() | identity, text),
+    st.tuples(st.just("update_display_data"), identity, text),
+    st.tuples(st.just("execute_result"), st.none() | identity, text),
+    st.tuples(st.just("clear_output"), st.booleans(), st.none()),
+    st.tuples(st.just("error"), st.none(), text),
+)
+
+
+def content(kind: str, first: Any, second: Any) -> dict[str, Any]:
+    if kind == "stream":
+        return {"name": first, "text": second}
+    if kind == "clear_output":
+        return {"wait": first}
+    if kind == "error":
+        return {"ename": "E", "evalue": second, "traceback": [second]}
+    count = {"execution_count": 1} if kind == "execute_result" else {}
+    transient = {"transient": {"display_id": first}} if first else {}
+    return {"data": {"text/plain": second}, "metadata": {}} | count | transient
+
+
+def merged(outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    result: list[dict[str, Any]] = []
+    for output in copy.deepcopy(outputs):
+        if result and output["output_type"] == "stream" and output["name"] == result[-1].get("name"):
+            result[-1]["text"] += output["text"]
+        else:
+            result.append(output)
+    return result
+
+
+class Silent:
+    """A kernel that says nothing by itself."""
+
+    async def get_iopub_msg(self, **_: None) -> None:
+        await asyncio.Event().wait()
+
+
+@settings(deadline=None, max_examples=200)
+@given(st.lists(st.tuples(st.integers(0, 2), message), max_size=25))
+def test_spool_and_memory_agree(tmp_path_factory, messages: list[tuple[int, tuple[str, Any, Any]]]) -> None:
+    folder = AttemptFolder(tmp_path_factory.mktemp("attempt"))
+    notebook = document("a", "b", "c")
+    prepare(notebook)
+    nb = nbformat.from_dict(copy.deepcopy(notebook))
+
+    async def play() -> None:
+        with Recorder(folder, Redactor()) as recorder:
+            client = CellClient(nb, SimpleNamespace(client=Silent()), recorder)
+            for number in range(3):
+                client.clear_before_next_output = False
+                recorder.tell(CellStarted, cell=number)
+                for position, (kind, *rest) in messages:
+                    if position == number:
+                        whole = {"msg_type": kind, "header": {"msg_type": kind}, "parent_header": {"msg_id": "m"}}
+                        client.process_message(whole | {"content": content(kind, *rest)}, nb.cells[number], number)
+            client.listener.cancel()
+
+    asyncio.run(play())
+    assembled = assemble(notebook, folder.spool)
+    for kept, cell in zip(nb.cells, assembled["cells"], strict=True):
+        assert cell["outputs"] == merged(kept.outputs)
+
+
+def test_a_live_view_shows_what_is_known(tmp_path: Path) -> None:
+    folder = AttemptFolder(tmp_path)
+    notebook = document("a", "b")
+    prepare(notebook)
+    before = copy.deepcopy(notebook)
+    with Recorder(folder, Redactor()) as recorder:
+        recorder.tell(CellStarted, cell=0)
+    assembled = assemble(notebook, folder.spool)
+    assert notebook == before
+    assert [cell["metadata"]["jupyter_ml"]["state"] for cell in assembled["cells"]] == ["running", "pending"]
+    assert assembled["metadata"]["jupyter_ml"]["state"] == "Running"
+    assert assembled["metadata"]["papermill"]["exception"] is None

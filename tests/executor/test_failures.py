@@ -1,0 +1,209 @@
+"""Every way to fail has its cause, soon, and the notebook shows what ran and what did not."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from jupyter_ml.executor.assemble import write_output
+from jupyter_ml.schemas.causes import Cause, CauseKind
+from jupyter_ml.schemas.spool import CellStarted, Ended, KernelStarted, Output
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def test_exception(attempt) -> None:
+    run = attempt("x = 1", "print('before')\nraise ValueError('no such luck')", "print('never')")
+    assert run.run() == 1
+    cause = run.cause
+    assert (cause.kind, cause.cell, cause.exception, cause.value) == (
+        CauseKind.EXCEPTION,
+        1,
+        "ValueError",
+        "no such luck",
+    )
+    assert cause.cell_source.startswith("print('before')")
+    assert any("ValueError" in line for line in cause.traceback)
+    assert run.states == {0: "completed", 1: "failed"}
+    statuses = {number: cell["metadata"]["papermill"]["status"] for number, cell in run.cells.items()}
+    assert statuses == {0: "completed", 1: "failed", 2: "pending"}
+    assert run.cells[2]["metadata"]["jupyter_ml"]["state"] == "not_run"
+    top, _, stopped = run.notebook["cells"][:3]
+    assert "Cell 1 raised ValueError" in top["source"]
+    assert "Cell 2 never ran" in top["source"]
+    assert f"(#{stopped['source'].removeprefix('### ').replace(' ', '-')})" in top["source"]
+
+
+@pytest.mark.parametrize(
+    ("source", "kind", "words"),
+    [
+        ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", CauseKind.KERNEL_DIED, "SIGKILL"),
+        ("import os, signal; os.kill(os.getpid(), signal.SIGSEGV)", CauseKind.KERNEL_DIED, "SIGSEGV"),
+        ("import os; os._exit(3)", CauseKind.KERNEL_DIED, "exit code 3"),
+        ("raise MemoryError", CauseKind.OUT_OF_MEMORY, "ran out of memory"),
+        ("bytearray(1 << 60)", CauseKind.OUT_OF_MEMORY, "ran out of memory"),
+    ],
+)
+def test_end_of_the_kernel(attempt, source: str, kind: CauseKind, words: str) -> None:
+    run = attempt("print('first')", f"print('said', flush=True)\n{source}", "print('never')").start()
+    event = run.until(lambda event: isinstance(event, CellStarted) and event.cell == 1)
+    assert run.wait() == 1
+    assert run.ended.time - event.time < 2
+    assert (run.cause.kind, run.cause.cell) == (kind, 1)
+    assert words in run.cause.message
+    assert run.states == {0: "completed", 1: "failed"}
+    assert run.cells[2]["metadata"]["jupyter_ml"]["state"] == "not_run"
+
+
+def test_last_words_of_a_kernel_are_kept(attempt) -> None:
+    run = attempt("import sys, time, os\nprint('last words'); sys.stdout.flush(); time.sleep(0.3); os._exit(1)")
+    assert run.run() == 1
+    assert run.text == "last words\n"
+
+
+def test_cell_timeout_shows_where_the_cell_was(attempt) -> None:
+    run = attempt("import time\ntime.sleep(60)", cell_timeout=0.5)
+    assert run.run() == 1
+    assert (run.cause.kind, run.cause.cell) == (CauseKind.CELL_TIMEOUT, 0)
+    assert run.cells[0]["outputs"][0]["ename"] == "KeyboardInterrupt"
+
+
+STUBBORN = "import signal, time\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nprint('x', flush=True)\ntime.sleep(60)"
+
+
+def test_cell_that_does_not_listen_is_killed(attempt) -> None:
+    run = attempt(STUBBORN, cell_timeout=1)
+    assert run.run() == 1
+    started = next(event for event in run.events if isinstance(event, CellStarted))
+    assert run.cause.kind is CauseKind.CELL_TIMEOUT
+    assert run.ended.time - started.time < 1 + 2
+
+
+def test_job_timeout(attempt) -> None:
+    run = attempt("pass", "import time\nfor _ in range(600): time.sleep(0.1)", timeout=2.5)
+    assert run.run() == 1
+    assert (run.cause.kind, run.cause.cell) == (CauseKind.TIMEOUT, 1)
+    assert "2.5 s" in run.cause.message
+
+
+@pytest.mark.parametrize("source", ["print('x', flush=True)\nimport time; time.sleep(60)", STUBBORN])
+def test_cancel(attempt, source: str) -> None:
+    run = attempt(source, "print('never')").start()
+    run.until(lambda event: isinstance(event, Output))
+    asked = time.time()
+    run.process.send_signal(signal.SIGTERM)
+    assert run.wait() == 130
+    assert run.ended.time - asked < 1.5
+    assert (run.ended.state, run.cause.kind, run.cause.cell) == ("Canceled", CauseKind.CANCELED, 0)
+    assert "canceled" in run.notebook["cells"][0]["source"]
+
+
+def test_cancel_while_the_kernel_starts(attempt, tmp_path: Path) -> None:
+    kernel(tmp_path, "slow", ["sleep", "60"])
+    run = attempt("pass", kernel_name="slow").start(JUPYTER_PATH=str(tmp_path))
+    deadline = time.monotonic() + 20
+    while not run.folder.input.exists() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    run.process.send_signal(signal.SIGTERM)
+    assert run.wait() == 130
+    assert run.took_s < 2
+    assert run.ended.state == "Canceled"
+
+
+def kernel(folder: Path, name: str, argv: list[str]) -> None:
+    spec = folder / "kernels" / name
+    spec.mkdir(parents=True)
+    (spec / "kernel.json").write_text(json.dumps({"argv": argv, "display_name": name, "language": "python"}))
+
+
+def test_kernel_that_does_not_start(attempt, tmp_path: Path) -> None:
+    kernel(tmp_path, "broken", [sys.executable, "-c", "raise ImportError('no such kernel')", "{connection_file}"])
+    run = attempt("pass", kernel_name="broken")
+    assert run.run(JUPYTER_PATH=str(tmp_path)) == 1
+    assert run.cause.kind is CauseKind.STARTUP
+    assert run.cause.value == "ImportError: no such kernel"
+    assert run.states == {}
+    assert run.cells[0]["metadata"]["jupyter_ml"]["state"] == "not_run"
+
+
+def test_kernel_whose_program_is_missing(attempt, tmp_path: Path) -> None:
+    kernel(tmp_path, "missing", ["/no/such/program"])
+    run = attempt("pass", kernel_name="missing")
+    assert run.run(JUPYTER_PATH=str(tmp_path)) == 1
+    assert "/no/such/program" in run.cause.message
+
+
+def test_unknown_kernel_and_missing_notebook(attempt) -> None:
+    run = attempt("pass", kernel_name="pyton3")
+    assert run.run() == 1
+    assert "did you mean 'python3'?" in run.cause.message
+    run = attempt("pass", notebook="b.ipynb")
+    assert run.run() == 1
+    assert (run.cause.kind, "b.ipynb" in run.cause.message) == (CauseKind.STARTUP, True)
+
+
+def test_exit_handlers_run(attempt) -> None:
+    run = attempt(
+        "import atexit, time, pathlib\natexit.register(lambda: (time.sleep(1), pathlib.Path('done').touch()))"
+    )
+    assert run.run() == 0
+    assert (run.folder.work / "done").exists()
+
+
+def test_executor_killed(attempt) -> None:
+    run = attempt("import os\nprint(os.getpid(), flush=True)\nimport time; time.sleep(60)", "pass").start()
+    output = run.until(lambda event: isinstance(event, Output))
+    run.process.kill()
+    run.process.wait()
+    ended = Ended(time=time.time(), state="Failed", cause=Cause(kind=CauseKind.EXECUTOR_DIED, message="It was killed."))
+    assert write_output(run.folder, ended)
+    states = [cell["metadata"]["jupyter_ml"]["state"] for cell in run.cells.values()]
+    assert states == ["failed", "not_run"]
+    kernel_pid = int(output.output["text"])
+    deadline = time.monotonic() + 10  # ipykernel looks for its parent every second
+    while Path(f"/proc/{kernel_pid}").exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not Path(f"/proc/{kernel_pid}").exists()
+
+
+def test_nothing_to_do(tmp_path: Path) -> None:
+    for arguments in ([], [str(tmp_path)]):
+        command = [sys.executable, "-m", "jupyter_ml.executor", *arguments]
+        assert subprocess.run(command, capture_output=True, check=False).returncode == 2
+
+
+@pytest.fixture
+def small_group() -> Iterator[Path]:
+    """A control group whose processes may have 150 MB."""
+    unified = Path("/sys/fs/cgroup/cgroup.procs").exists()
+    group = Path("/sys/fs/cgroup", *([] if unified else ["memory"]), f"jupyter-ml-test-{os.getpid()}")
+    try:
+        group.mkdir()
+        (group / ("memory.max" if unified else "memory.limit_in_bytes")).write_text("150M")
+    except OSError as error:
+        pytest.skip(f"no control group can be made here: {error}")
+    yield group
+    group.rmdir()
+
+
+def test_out_of_memory_kill_is_recognized(attempt, small_group: Path) -> None:
+    join = f"import os; open('{small_group}/cgroup.procs', 'w').write(str(os.getpid()))"
+    run = attempt(join, "x = b'1' * 300_000_000")
+    assert run.run() == 1
+    assert (run.cause.kind, run.cause.signal) == (CauseKind.OUT_OF_MEMORY, "SIGKILL")
+
+
+def test_kernel_started_comes_first(attempt) -> None:
+    run = attempt("pass")
+    assert run.run() == 0
+    kinds = [type(event) for event in run.events]
+    assert kinds.index(KernelStarted) < kinds.index(CellStarted)

@@ -1,0 +1,183 @@
+"""Running notebooks end to end: outputs, tags, parameters, displays, widgets."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import nbformat
+
+from jupyter_ml.schemas.parameters import encode
+from jupyter_ml.schemas.spool import (
+    CellFinished,
+    CellStarted,
+    ExecutorStarted,
+    KernelStarted,
+    Output,
+    Sample,
+)
+from tests.executor.attempts import code
+
+
+def test_outputs_states_and_files(attempt) -> None:
+    run = attempt(
+        "import os, time\nprint('hello')\nprint(os.getcwd())",
+        "import pathlib; pathlib.Path('outputs/model.txt').write_text('m')\n42",
+        {"cell_type": "markdown", "source": "text", "metadata": {}},
+        "",
+        "time.sleep(1.2)",
+    )
+    assert run.run() == 0, run.folder.log.read_text()
+    assert (run.ended.state, run.ended.cause) == ("Completed", None)
+    assert run.states == {0: "completed", 1: "completed", 4: "completed"}
+    assert run.text == f"hello\n{run.folder.work}\n" == run.folder.std_log.read_text()
+    assert (run.folder.outputs / "model.txt").read_text() == "m"
+    assert run.cells[1]["outputs"][0]["data"] == {"text/plain": "42"}
+    assert [run.cells[number]["execution_count"] for number in (0, 1, 4)] == [1, 2, 3]
+    first, second = run.events[:2]
+    assert isinstance(first, ExecutorStarted)
+    assert first.cells == [0, 1, 4]
+    assert isinstance(second, KernelStarted)
+    assert any(isinstance(event, Sample) and event.usage.memory_bytes > 10**7 for event in run.events)
+    assert "ipykernel==" in run.folder.packages.read_text()
+    nbformat.validate(nbformat.reads(run.folder.output.read_text(), as_version=4))
+
+
+def test_nothing_is_left_behind(attempt, tmp_path: Path) -> None:
+    folder = tmp_path / "tmp"
+    folder.mkdir()
+    run = attempt("import os, subprocess; print(os.getpid()); subprocess.Popen(['sleep', '1000']).pid")
+    assert run.run(TMPDIR=str(folder)) == 0
+    assert list(folder.iterdir()) == []
+    assert not run.folder.spool.with_name("spool.jsonl.reserve").exists()
+    child = int(run.cells[0]["outputs"][1]["data"]["text/plain"])
+    state = Path(f"/proc/{child}/stat")
+    assert not state.exists() or state.read_text().split()[2] == "Z"
+    for file in (run.folder.spool, run.folder.std_log, run.folder.input, run.folder.output, run.folder.packages):
+        assert file.stat().st_mode & 0o777 == 0o600
+
+
+def test_parameters_arrive_with_their_types(attempt) -> None:
+    values = {
+        "a": (1, 2),
+        "day": date(2026, 1, 2),
+        "when": datetime(2026, 1, 2, 3, tzinfo=UTC),
+        "where": Path("a b/'c'"),
+        "text": "'quote' \"double\" \n ü {x}",
+        "nested": [{"k": (None, True, 1.5)}],
+        "one": (1,),
+        "none": None,
+    }
+    run = attempt(
+        "from datetime import datetime",
+        code("a = day = when = where = text = nested = one = none = 0", "parameters"),
+        "print(repr((a, day, when, where, text, nested, one, none)))\ndatetime.now().year > 0",
+        parameters={name: encode(value) for name, value in values.items()},
+    )
+    assert run.run() == 0, run.ended
+    assert run.text.strip() == repr(tuple(values.values()))
+    assert run.states == {0: "completed", 1: "completed", -1: "completed", 2: "completed"}
+    assert run.notebook["metadata"]["papermill"]["parameters"]["a"] == {"$type": "tuple", "value": [1, 2]}
+
+
+def test_tags_decide_what_runs(attempt) -> None:
+    run = attempt(
+        code("raise SystemError", "skip-in-job"),
+        {"cell_type": "raw", "source": "print('only')", "metadata": {"tags": ["only-in-job"]}},
+        code("print('both')", "only-in-job"),
+        code("1 / 0", "raises-exception"),
+        "print('after')",
+    )
+    assert run.run() == 0
+    assert run.states == {0: "skipped", 1: "completed", 2: "completed", 3: "completed", 4: "completed"}
+    assert run.text == "only\nboth\nafter\n"
+    assert run.cells[0]["metadata"]["papermill"]["status"] == "pending"
+    assert run.cells[3]["outputs"][0]["ename"] == "ZeroDivisionError"
+
+
+def test_sys_exit_ends_the_run_well(attempt) -> None:
+    run = attempt("import sys; sys.exit()", "print('no')")
+    assert run.run() == 0
+    assert run.cells[1]["metadata"]["jupyter_ml"]["state"] == "not_run"
+
+
+def test_displays_and_clears(attempt) -> None:
+    run = attempt(
+        "from IPython.display import clear_output, display\nhandle = display('one', display_id=True)",
+        "print('gone')\nclear_output()\nprint('kept')\nclear_output(wait=True)\nprint('last')",
+        "handle.update('two')\nprint('x', end=''); print('y')",
+        "import sys\nprint('o'); print('e', file=sys.stderr)",
+    )
+    assert run.run() == 0
+    assert run.cells[0]["outputs"][0]["data"]["text/plain"] == "'two'"
+    assert run.cells[1]["outputs"] == [{"output_type": "stream", "name": "stdout", "text": "last\n"}]
+    assert run.cells[2]["outputs"] == [{"output_type": "stream", "name": "stdout", "text": "xy\n"}]
+    assert {output["name"] for output in run.cells[3]["outputs"]} == {"stdout", "stderr"}
+
+
+def test_widgets_are_kept(attempt) -> None:
+    run = attempt(
+        "import ipywidgets as w\nout = w.Output()\ndisplay(w.IntSlider(value=7), out)",
+        "with out:\n    print('inside')",
+    )
+    assert run.run() == 0, run.ended
+    state = run.notebook["metadata"]["widgets"]["application/vnd.jupyter.widget-state+json"]["state"]
+    assert any(model["state"].get("value") == 7 for model in state.values())
+    assert any(
+        model["state"].get("outputs", [{}])[0:1] != [] and "inside" in json.dumps(model) for model in state.values()
+    )
+    assert run.cells[1]["outputs"] == []
+
+
+def test_output_arrives_while_the_cell_runs(attempt) -> None:
+    run = attempt("import time\nprint('early', flush=True)\ntime.sleep(30)").start()
+    run.until(lambda event: isinstance(event, Output))
+    assert run.process.poll() is None
+    assert "early" in run.folder.std_log.read_text()
+
+
+def test_threads_print_into_their_cell(attempt) -> None:
+    run = attempt(
+        "import threading\ngo = threading.Event()\n"
+        "thread = threading.Thread(target=lambda: (go.wait(), print('late')))\nthread.start()",
+        "go.set(); thread.join()\nimport time; time.sleep(0.3)",
+    )
+    assert run.run() == 0
+    assert run.text == "late\n"
+
+
+def test_peak_memory_belongs_to_the_cell(attempt) -> None:
+    run = attempt("x = bytearray(200_000_000); x = None", "pass")
+    assert run.run() == 0
+    peaks = [event.peak_memory_bytes for event in run.events if isinstance(event, CellFinished)]
+    assert peaks[0] > 200_000_000 > peaks[1]
+
+
+def test_input_is_refused(attempt) -> None:
+    run = attempt("input('name?')")
+    assert run.run() == 1
+    assert run.cause.exception == "StdinNotImplementedError"
+
+
+def test_large_output_goes_through_whole(attempt) -> None:
+    run = attempt("print('x' * 50_000_000)", "for i in range(20_000): print(i)")
+    assert run.run() == 0
+    assert run.cells[0]["outputs"][0]["text"] == "x" * 50_000_000 + "\n"
+    assert run.cells[1]["outputs"][0]["text"] == "".join(f"{i}\n" for i in range(20_000))
+
+
+def test_numbers_that_json_does_not_know(attempt) -> None:
+    run = attempt("display({'application/json': {'v': float('nan')}}, raw=True)")
+    assert run.run() == 0, run.ended
+    assert str(run.cells[0]["outputs"][0]["data"]["application/json"]["v"]) in ("nan", "None")
+
+
+def test_old_messages_and_outputs_do_not_stay(attempt) -> None:
+    first = attempt("1 / 0", "2")
+    assert first.run() == 1
+    second = attempt()
+    (second.folder.work / "a.ipynb").write_text(first.folder.output.read_text().replace("1 / 0", "1"))
+    assert second.run() == 0, second.ended
+    assert [cell["cell_type"] for cell in second.notebook["cells"]] == ["code", "code"]
+    assert [event.cell for event in second.events if isinstance(event, CellStarted)] == [2, 3]

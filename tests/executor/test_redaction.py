@@ -1,0 +1,113 @@
+"""Secrets: no form of a value gets out, in one piece or in several."""
+
+from __future__ import annotations
+
+import base64
+import html
+import json
+from urllib.parse import quote
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from jupyter_ml.executor.redaction import MASK, Redactor
+
+SECRET = "p4ss/w\"rd+'é\\ <&>"
+KEY = "-----BEGIN KEY-----\nMIIEabcd\nefgh1234\n-----END KEY-----\n"
+
+values = st.text(alphabet="abc", min_size=1, max_size=6)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        SECRET,
+        repr(SECRET),
+        json.dumps(SECRET),
+        json.dumps(SECRET, ensure_ascii=False),
+        html.escape(SECRET),
+        quote(SECRET),
+        quote(SECRET, safe=""),
+        base64.b64encode(SECRET.encode()).decode(),
+        base64.b64encode(f"user:{SECRET}".encode()).decode(),
+        base64.b64encode(f"u:{SECRET} more".encode()).decode(),
+        base64.urlsafe_b64encode(f"us:{SECRET}".encode()).decode(),
+    ],
+)
+def test_forms_of_a_value(written: str) -> None:
+    redacted = Redactor([SECRET]).text(f"<{written}>")
+    assert MASK in redacted
+    assert len(redacted) < len(MASK) + 16
+    assert "p4ss" not in redacted
+
+
+def test_every_line_of_a_value() -> None:
+    redactor = Redactor([KEY])
+    assert redactor.text("line: MIIEabcd!") == "line: ***!"
+    assert redactor.text(KEY) == MASK
+    assert "MIIE" not in redactor.text(repr(KEY))
+
+
+def test_values_inside_json() -> None:
+    redactor = Redactor(["secret"])
+    assert redactor.value({"a": ["my secret", {"secret": 1}], "n": 5, "none": None}) == {
+        "a": ["my ***", {MASK: 1}],
+        "n": 5,
+        "none": None,
+    }
+
+
+def test_nothing_is_held_back_without_secrets() -> None:
+    redactor = Redactor(["", ""])
+    assert redactor.feed("stdout", "anything") == "anything"
+    assert redactor.flush() == []
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.lists(values, min_size=1, max_size=3), st.lists(st.text(alphabet="abcd", max_size=8), max_size=8))
+def test_no_way_to_cut_a_stream_lets_a_value_out(secrets: list[str], chunks: list[str]) -> None:
+    redactor = Redactor(secrets)
+    written = "".join(redactor.feed("stdout", chunk) for chunk in chunks)
+    written += "".join(text for _, text in redactor.flush())
+    assert not any(secret in written for secret in secrets)
+    # what is no part of a value is all there
+    assert written == redactor.text("".join(chunks))
+
+
+@settings(deadline=None)
+@given(st.text(min_size=4), st.text(), st.text())
+def test_no_text_around_a_value_lets_it_out(secret: str, before: str, after: str) -> None:
+    if MASK in secret or "*" in secret:
+        return
+    assert secret not in Redactor([secret]).text(before + secret + after)
+
+
+def test_secrets_stay_out_of_every_file(attempt) -> None:
+    value = "tok-5f2c/9+e7"
+    run = attempt(
+        "import os, sys, time, base64\nt = os.environ['TOKEN']\nprint(t[:5], end='', flush=True)\ntime.sleep(0.3)\n"
+        "print(t[5:], flush=True)\nprint(repr([t]), file=sys.stderr)\nprint(base64.b64encode(b'user:' + t.encode()))",
+        "display({'text/plain': t, 'application/json': {t: [t]}}, raw=True)\nt",
+        f"x = {value!r}\nos.write(2, t.encode())\nraise ValueError(t)",
+        secrets=["TOKEN"],
+    )
+    assert run.run(TOKEN=value) == 1
+    encoded = base64.b64encode(f"user:{value}".encode()).decode()
+    for file in run.folder.path.iterdir():
+        if file.is_file():
+            content = file.read_text()
+            assert value not in content, file
+            assert encoded not in content, file
+    assert run.cells[0]["outputs"][0]["text"].startswith("***\n")
+    assert run.cause.value == MASK
+    assert MASK in run.cause.cell_source
+
+
+def test_secrets_of_a_command(attempt) -> None:
+    run = attempt(
+        command='printf %s "${TOKEN:0:4}"; sleep 0.3; echo "${TOKEN:4}"; echo "$TOKEN" >&2', secrets=["TOKEN"]
+    )
+    assert run.run(TOKEN="abcdefgh") == 0
+    assert run.folder.std_log.read_text() == "***\n***\n"
+    assert "abcdefgh" not in run.folder.spool.read_text()

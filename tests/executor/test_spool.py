@@ -1,0 +1,125 @@
+"""The spool: whole lines or none, at any size, on a full disk, with a crash in the middle."""
+
+from __future__ import annotations
+
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from jupyter_ml.executor.exits import EXIT_FAILED, EXIT_SPOOL_FULL
+from jupyter_ml.executor.spool import SpoolFullError, SpoolReader, SpoolWriter
+from jupyter_ml.schemas.causes import CauseKind
+from jupyter_ml.schemas.spool import CellStarted, Ended, Log, Output
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+def write(path: Path, *events: Log | Output | CellStarted) -> None:
+    writer = SpoolWriter(path)
+    for event in events:
+        writer.write(event)
+    writer.close()
+
+
+def log(text: str) -> Log:
+    return Log(time=1.5, name="stdout", text=text)
+
+
+@settings(deadline=None)
+@given(st.lists(st.text(), max_size=5))
+def test_what_is_written_is_read(tmp_path_factory, texts: list[str]) -> None:
+    path = tmp_path_factory.mktemp("spool") / "spool.jsonl"
+    write(path, *map(log, texts))
+    assert [event.text for event, _ in SpoolReader(path)] == texts
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_reading_goes_on_where_it_stopped(tmp_path: Path) -> None:
+    path = tmp_path / "spool.jsonl"
+    reader = SpoolReader(path)
+    assert list(reader) == []
+    write(path, log("a"), log("b"))
+    offsets = [offset for _, offset in reader]
+    assert reader.offset == offsets[-1] == path.stat().st_size
+    assert [event.text for event, _ in SpoolReader(path, offsets[0])] == ["b"]
+    with path.open("ab") as file:
+        file.write(b'{"type":"log"')
+    assert list(reader) == []
+    with path.open("ab") as file:
+        file.write(b',"time":1,"name":"stdout","text":"c"}\n')
+    assert [event.text for event, _ in reader] == ["c"]
+
+
+def test_outputs_can_be_passed_over(tmp_path: Path) -> None:
+    path = tmp_path / "spool.jsonl"
+    surrogate = {"output_type": "stream", "name": "stdout", "text": "\ud800"}
+    write(
+        path, Output(time=1, cell=0, output=surrogate), Output(time=1, cell=0, output={}), CellStarted(time=2, cell=1)
+    )
+    reader = SpoolReader(path, outputs=False)
+    assert [event.type for event, _ in reader] == ["cell_started"]
+    assert reader.offset == path.stat().st_size
+    assert len(list(SpoolReader(path))) == 3
+
+
+def test_a_bad_line_is_passed_over_with_a_warning(tmp_path: Path, caplog) -> None:
+    path = tmp_path / "spool.jsonl"
+    write(path, log("a"))
+    with path.open("ab") as file:
+        file.write(b"\0\0\0\n")
+    write(path, log("b"))
+    assert [event.text for event, _ in SpoolReader(path)] == ["a", "b"]
+    assert "is no event" in caplog.text
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of 1 MB."""
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", tmp_path], capture_output=True, check=False
+    )
+    if mounted.returncode:
+        pytest.skip("nothing can be mounted here")
+    yield tmp_path
+    subprocess.run(["umount", "-l", tmp_path], check=True)
+
+
+def test_full_disk_is_told_in_the_spool(small_disk: Path) -> None:
+    writer = SpoolWriter(small_disk / "spool.jsonl")
+    with pytest.raises(SpoolFullError) as error:  # noqa: PT012
+        for _ in range(1000):
+            writer.write(log("x" * 10_000))
+    assert error.value.told
+    *before, (last, _) = SpoolReader(small_disk / "spool.jsonl")
+    assert isinstance(last, Ended)
+    assert last.cause.kind is CauseKind.DISK_FULL
+    assert all(event.text == "x" * 10_000 for event, _ in before)
+    writer.close()
+
+
+def test_full_disk_ends_the_run(attempt, small_disk: Path) -> None:
+    run = attempt("for i in range(1000):\n    print('x' * 10_000, flush=True)", "pass")
+    assert run.run() == EXIT_FAILED
+    assert (run.ended.state, run.cause.kind) == ("Failed", CauseKind.DISK_FULL)
+
+
+def test_full_disk_that_cannot_be_told(attempt) -> None:
+    run = attempt("pass")
+    run.folder.spool.symlink_to("/dev/full")
+    assert run.run() == EXIT_SPOOL_FULL
+    run = attempt(command="echo x")
+    run.folder.std_log.symlink_to("/dev/full")
+    assert run.run() == EXIT_FAILED
+    assert run.cause.kind is CauseKind.DISK_FULL
+
+
+def test_an_output_longer_than_a_pipe_is_one_line(tmp_path: Path) -> None:
+    path = tmp_path / "spool.jsonl"
+    write(path, log("x" * 5_000_000))
+    assert path.read_bytes().count(b"\n") == 1
+    assert path.stat().st_size > 5_000_000
