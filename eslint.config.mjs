@@ -52,7 +52,10 @@ export default typescript.config(
       ],
       '@typescript-eslint/unbound-method': 'off', // Lumino's signals take a method and its object
       curly: ['error', 'multi-line'],
-      eqeqeq: 'error'
+      eqeqeq: 'error',
+      // the sidebar is there from the start, and so is what it is made of; panels and forms come when they are asked for
+      'jupyter/prefer-lazy-imports': ['warn', { ignoreImports: ['../components*', '../hooks*', '../sidebar*', './*'] }],
+      'react-hooks/incompatible-library': 'off' // about a compiler that is not in use
     }
   },
   ...layers

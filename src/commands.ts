@@ -3,6 +3,7 @@ export const CommandIDs = {
   showSidebar: 'jupyter-ml:show-sidebar',
   openSettings: 'jupyter-ml:open-settings',
   openFolder: 'jupyter-ml:open-workspace-folder',
+  copyTrackingUri: 'jupyter-ml:copy-tracking-uri',
   refresh: 'jupyter-ml:refresh',
 
   openJob: 'jupyter-ml:open-job',

@@ -1,9 +1,20 @@
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 
+import jobCommands from './plugins/jobCommands';
 import managers from './plugins/managers';
+import notifications from './plugins/notifications';
+import sidebar from './plugins/sidebar';
+import statusbar from './plugins/statusbar';
 
 export * from './managers/tokens';
+export * from './sidebar/tokens';
 
-const plugins: JupyterFrontEndPlugin<unknown>[] = [...managers];
+const plugins: JupyterFrontEndPlugin<unknown>[] = [
+  ...managers,
+  ...sidebar,
+  ...jobCommands,
+  ...statusbar,
+  ...notifications
+];
 
 export default plugins;

@@ -38,7 +38,8 @@ export type JobQuery = QueryOf<'listJobs'>;
 export type QueryOf<O extends keyof operations> = NonNullable<operations[O]['parameters']['query']>;
 
 /** What an operation of the server answers. */
-export type AnswerOf<O extends keyof operations> = operations[O]['responses'] extends { 200: infer R } | { 201: infer R }
+export type AnswerOf<O extends keyof operations> = operations[O]['responses'] extends
+  { 200: infer R } | { 201: infer R }
   ? R extends { content: { 'application/json': infer Body } }
     ? Body
     : never

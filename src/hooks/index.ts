@@ -2,3 +2,5 @@ export { useSignalValue } from './useSignalValue';
 export { TransContext, useTrans } from './useTrans';
 export { useJob } from './useJob';
 export { useNow } from './useNow';
+export { useSelection } from './useSelection';
+export { useVersion } from './useVersion';

@@ -1,5 +1,6 @@
 export { ExperimentManager } from './experiments';
 export { Feed } from './feed';
 export { JobManager } from './jobs';
+export { JobSelection } from './selection';
 export { WorkspaceManager } from './workspace';
 export * from './tokens';

@@ -22,7 +22,6 @@ export class RowWindow<T extends { name: string }, Q extends IListQuery = IListQ
     query: Q
   ) {
     this._query = query;
-    this._fetchShown();
   }
 
   get total(): number | null {
@@ -49,15 +48,21 @@ export class RowWindow<T extends { name: string }, Q extends IListQuery = IListQ
     return this._isDisposed;
   }
 
-  /** The pages that are kept, of which some may be out of date. */
-  get known(): IterableIterator<T> {
-    return Array.from(this._pages.values(), page => page.items)
-      .flat()
-      .values();
+  /** The rows that are kept, of which some may be out of date. */
+  get known(): T[] {
+    return [...this._pages.values()].flatMap(page => page.items);
   }
 
   row(index: number): T | undefined {
     return this._pages.get(Math.floor(index / PAGE))?.items[index % PAGE];
+  }
+
+  indexOf(name: string): number {
+    for (const [page, { items }] of this._pages) {
+      const index = items.findIndex(item => item.name === name);
+      if (index >= 0) return page * PAGE + index;
+    }
+    return -1;
   }
 
   show(first: number, last: number): void {
@@ -66,11 +71,16 @@ export class RowWindow<T extends { name: string }, Q extends IListQuery = IListQ
     this._fetchShown();
   }
 
+  hide(): void {
+    this._last = -1;
+  }
+
   setQuery(query: Q): void {
     if (JSON.stringify(query) === JSON.stringify(this._query)) return;
     this._query = query;
-    this._first = this._last = 0;
+    this._last = Math.min(this._last, (this._first = 0));
     this._invalidate();
+    this._asked = this._generation;
     this._fetchShown();
   }
 
@@ -121,7 +131,7 @@ export class RowWindow<T extends { name: string }, Q extends IListQuery = IListQ
     this._loading.set(index, generation);
     try {
       const page = await this._fetch({ ...this._query, limit: PAGE, offset: index * PAGE });
-      if (generation === this._generation) this._keep(index, generation, page);
+      if (generation >= this._asked) this._keep(index, generation, page);
     } catch (reason) {
       this._error = ApiError.from(reason);
     } finally {
@@ -135,8 +145,8 @@ export class RowWindow<T extends { name: string }, Q extends IListQuery = IListQ
     this._total = page.total;
     this._pages.delete(index); // a Map remembers the order: the page becomes the newest
     this._pages.set(index, { items: page.items, generation });
-    for (const other of this._pages.keys()) {
-      const gone = other * PAGE >= page.total;
+    for (const [other, kept] of this._pages) {
+      const gone = other * PAGE >= page.total || kept.generation < this._asked;
       const old = this._pages.size > KEPT && (other < this._first || other > this._last);
       if (gone || old) this._pages.delete(other);
     }
@@ -151,7 +161,9 @@ export class RowWindow<T extends { name: string }, Q extends IListQuery = IListQ
   private _total: number | null = null;
   private _error: ApiError | null = null;
   private _generation = 0;
+  /** The generation in which the query was asked: what is older answers another one. */
+  private _asked = 0;
   private _first = 0;
-  private _last = 0;
+  private _last = -1;
   private _isDisposed = false;
 }

@@ -33,8 +33,12 @@ export interface IRowWindow<T, Q extends IListQuery = IListQuery> extends IObser
   readonly changed: ISignal<IRowWindow<T, Q>, void>;
   /** A row, or undefined while it is fetched. */
   row(index: number): T | undefined;
-  /** Say which rows are looked at; the last one is included. */
+  /** Where a row is, of those that are known; -1 otherwise. */
+  indexOf(name: string): number;
+  /** Say which rows are looked at, the last one included. Until then nothing is fetched. */
   show(first: number, last: number): void;
+  /** Say that nobody looks at any row. */
+  hide(): void;
   /** Ask for something else. What is known stays until the answer is there. */
   setQuery(query: Q): void;
   /** Fetch anew what is looked at. */
@@ -88,6 +92,13 @@ export interface IJobChange {
   state: Job['state'];
 }
 
+/** What is selected in the sidebar: what commands are about that were not told. */
+export interface IJobSelection {
+  readonly names: readonly string[];
+  readonly changed: ISignal<IJobSelection, readonly string[]>;
+  set(names: readonly string[]): void;
+}
+
 /** Experiments. */
 export interface IExperimentManager extends IDisposable {
   window(query?: IListQuery): IRowWindow<Experiment>;
@@ -121,4 +132,9 @@ export const IExperimentManager = new Token<IExperimentManager>(
 export const IWorkspaceManager = new Token<IWorkspaceManager>(
   'jupyter-ml:IWorkspaceManager',
   'The workspace that the server has open: its name, its folder, how many jobs are in which state.'
+);
+
+export const IJobSelection = new Token<IJobSelection>(
+  'jupyter-ml:IJobSelection',
+  'The selected jobs: what commands are about that were not told. Panels set it when they come to the front.'
 );

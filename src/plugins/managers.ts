@@ -7,8 +7,10 @@ import {
   Feed,
   IExperimentManager,
   IJobManager,
+  IJobSelection,
   IWorkspaceManager,
   JobManager,
+  JobSelection,
   WorkspaceManager
 } from '../managers';
 
@@ -64,4 +66,12 @@ const workspace: JupyterFrontEndPlugin<IWorkspaceManager> = {
     new WorkspaceManager(connection.api, connection.feed)
 };
 
-export default [connections, jobs, experiments, workspace];
+const selection: JupyterFrontEndPlugin<IJobSelection> = {
+  id: 'jupyter-ml:selection',
+  description: 'Provides which jobs are selected.',
+  autoStart: true,
+  provides: IJobSelection,
+  activate: (): IJobSelection => new JobSelection()
+};
+
+export default [connections, selection, jobs, experiments, workspace];

@@ -1,0 +1,31 @@
+import type { JSX } from 'react';
+
+import { useTrans, useVersion } from '../hooks';
+import type { IWorkspaceManager } from '../managers';
+import { formatCount } from './format';
+import { countShapes } from './state';
+import { StateIcon } from './StateIcon';
+
+/** How many jobs run and wait, for the status bar. */
+export function JobCounts(props: { manager: IWorkspaceManager; onClick: () => void }): JSX.Element {
+  const trans = useTrans();
+  useVersion(props.manager.changed);
+  const { running, queued } = countShapes(props.manager.workspace?.jobs ?? {});
+  const text = trans.__('%1 running, %2 queued', formatCount(running), formatCount(queued));
+  return (
+    <button className="jp-MLJobCounts" title={trans.__('Jobs: %1', text)} aria-label={text} onClick={props.onClick}>
+      {running > 0 && (
+        <>
+          <StateIcon state="Running" />
+          {formatCount(running)}
+        </>
+      )}
+      {queued > 0 && (
+        <>
+          <StateIcon state="Queued" />
+          {formatCount(queued)}
+        </>
+      )}
+    </button>
+  );
+}

@@ -1,0 +1,20 @@
+import type { JSX, ReactNode } from 'react';
+
+/** What stands where there is nothing else: why, and the one thing to do about it. */
+export function Notice(props: {
+  children: ReactNode;
+  error?: boolean;
+  action?: string;
+  onAction?: () => void;
+}): JSX.Element {
+  return (
+    <div className={`jp-MLNotice${props.error ? ' jp-mod-error' : ''}`} role={props.error ? 'alert' : 'status'}>
+      <span>{props.children}</span>
+      {props.action && (
+        <button className="jp-MLNotice-action" onClick={props.onAction}>
+          {props.action}
+        </button>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,116 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useEffect, useId, useLayoutEffect, useRef } from 'react';
+import type { JSX, ReactNode } from 'react';
+
+import { useSelection, useVersion } from '../hooks';
+import type { IRowWindow } from '../managers';
+
+const ROW_PX = 24;
+const DETAIL_PX = 20;
+
+/** What a list of rows needs to know. */
+export interface IRowListProps<T> {
+  window: IRowWindow<T>;
+  label: string;
+  selected: readonly string[];
+  onSelect: (names: string[]) => void;
+  onOpen: (name: string) => void;
+  onDelete?: (names: readonly string[]) => void;
+  /** What a row shows. */
+  renderRow: (row: T) => ReactNode;
+  /** The second line of the only selected row. */
+  renderDetail?: (row: T) => ReactNode;
+  rowClass: string;
+  /** What a row is when it is dropped somewhere as text. */
+  textOf?: (row: T) => string;
+}
+
+/** Rows of a list that may be very long: only those on screen exist. */
+export function RowList<T extends { name: string }>(props: IRowListProps<T>): JSX.Element {
+  const { window, selected, renderRow, renderDetail } = props;
+  useVersion(window.changed);
+  const id = useId();
+  const scroller = useRef<HTMLDivElement>(null);
+  const count = window.total ?? 0;
+  const active = selected.length ? window.indexOf(selected[selected.length - 1]) : -1;
+  const detailed = renderDetail && selected.length === 1 ? active : -1;
+
+  const virtualizer = useVirtualizer({
+    count,
+    getScrollElement: () => scroller.current,
+    estimateSize: index => ROW_PX + (index === detailed ? DETAIL_PX : 0),
+    overscan: 8
+  });
+  const items = virtualizer.getVirtualItems();
+  const [first, last] = [items.at(0)?.index ?? 0, items.at(-1)?.index ?? 0];
+  const visible = (virtualizer.scrollRect?.height ?? 0) > 0;
+
+  useEffect(() => {
+    if (visible) window.show(first, last);
+    else window.hide();
+  }, [window, visible, first, last]);
+  useLayoutEffect(() => virtualizer.measure(), [virtualizer, detailed]);
+  useEffect(() => {
+    if (active >= 0) virtualizer.scrollToIndex(active, { align: 'auto' });
+    // only when another row becomes the active one: rows that arrive above it do not scroll the reader's list
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [selected]);
+
+  const handlers = useSelection({
+    count,
+    selected,
+    nameAt: index => window.row(index)?.name,
+    indexOf: name => window.indexOf(name),
+    onSelect: props.onSelect,
+    onOpen: props.onOpen,
+    onDelete: props.onDelete,
+    page: Math.max(1, Math.floor((virtualizer.scrollRect?.height ?? 0) / ROW_PX) - 1)
+  });
+
+  return (
+    <div
+      ref={scroller}
+      className="jp-MLRows"
+      role="listbox"
+      aria-label={props.label}
+      aria-multiselectable
+      aria-activedescendant={active >= 0 ? `${id}-${active}` : undefined}
+      tabIndex={0}
+      onKeyDown={handlers.onKeyDown}
+    >
+      <div className="jp-MLRows-space" role="presentation" style={{ height: virtualizer.getTotalSize() }}>
+        {items.map(item => {
+          const row = window.row(item.index);
+          const isSelected = row !== undefined && selected.includes(row.name);
+          return (
+            <div
+              key={row?.name ?? item.index}
+              id={`${id}-${item.index}`}
+              className={`jp-MLRow ${props.rowClass}${isSelected ? ' jp-mod-selected' : ''}`}
+              role="option"
+              aria-selected={isSelected}
+              aria-setsize={count}
+              aria-posinset={item.index + 1}
+              aria-busy={row === undefined}
+              data-name={row?.name}
+              style={{ height: item.size, transform: `translateY(${item.start}px)` }}
+              draggable={row !== undefined && props.textOf !== undefined}
+              onMouseDown={event => handlers.onRowMouseDown(event, item.index)}
+              onDoubleClick={() => row && props.onOpen(row.name)}
+              onDragStart={event => row && props.textOf && event.dataTransfer.setData('text/plain', props.textOf(row))}
+            >
+              {row ? (
+                <>
+                  <div className="jp-MLRow-line">{renderRow(row)}</div>
+                  {item.index === detailed && <div className="jp-MLRow-detail">{renderDetail?.(row)}</div>}
+                </>
+              ) : (
+                <div className="jp-MLRow-skeleton" />
+              )}
+            </div>
+          );
+        })}
+      </div>
+    </div>
+  );
+}

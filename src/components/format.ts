@@ -1,0 +1,63 @@
+/** Numbers, times and sizes as people read them, in the language of the page. */
+
+const language = (): string => document.documentElement.lang || 'en';
+
+const UNITS = [
+  ['day', 86_400],
+  ['hour', 3_600],
+  ['minute', 60],
+  ['second', 1]
+] as const;
+
+const BYTES = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'];
+
+/** A span of time in its largest unit, as `41s`, `3m`, `2d`. */
+export function formatSpan(seconds: number): string {
+  const positive = Math.max(0, seconds);
+  const [unit, size] = UNITS.find(([, length]) => positive >= length) ?? UNITS[UNITS.length - 1];
+  return number(Math.floor(positive / size), { style: 'unit', unit, unitDisplay: 'narrow' });
+}
+
+/** A span of time as exact as it is of use, as `4.2 s`, `41 s`, `3 min 20 s`, `2 hr 5 min`. */
+export function formatDuration(seconds: number): string {
+  const positive = Math.max(0, seconds);
+  const first = UNITS.findIndex(([, length]) => positive >= length);
+  if (first < 0 || UNITS[first][0] === 'second') return unit(positive, 'second', positive < 10 ? 1 : 0);
+  const [[large, size], [small, rest]] = [UNITS[first], UNITS[first + 1]];
+  const left = Math.floor((positive % size) / rest);
+  const whole = unit(Math.floor(positive / size), large, 0);
+  return left ? `${whole} ${unit(left, small, 0)}` : whole;
+}
+
+/** A size, as `412 MB`. */
+export function formatBytes(bytes: number): string {
+  const power = Math.min(BYTES.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, bytes)) / 3)));
+  const value = bytes / 1000 ** power;
+  return unit(value, BYTES[power], power && value < 10 ? 1 : 0);
+}
+
+/** A measured value: enough digits to compare it, not more. What is no number arrives as its name. */
+export function formatValue(value: number | string): string {
+  if (typeof value === 'string') return value;
+  const size = Math.abs(value);
+  if (size && (size < 1e-3 || size >= 1e6)) return value.toExponential(2);
+  return number(value, { maximumSignificantDigits: Math.max(4, Math.ceil(Math.log10(size || 1))) });
+}
+
+/** A moment, exactly, as for a tooltip. */
+export function formatMoment(time: string): string {
+  return new Intl.DateTimeFormat(language(), { dateStyle: 'medium', timeStyle: 'medium' }).format(new Date(time));
+}
+
+/** A count, as `12,345`. */
+export function formatCount(count: number): string {
+  return number(count, {});
+}
+
+function unit(value: number, name: string, digits: number): string {
+  return number(value, { style: 'unit', unit: name, unitDisplay: 'short', maximumFractionDigits: digits });
+}
+
+function number(value: number, options: Intl.NumberFormatOptions): string {
+  return new Intl.NumberFormat(language(), options).format(value);
+}

@@ -1,0 +1,8 @@
+export { Age } from './Age';
+export * from './format';
+export { mlIcon } from './icons';
+export { JobCounts } from './JobCounts';
+export { Notice } from './Notice';
+export { RowList } from './RowList';
+export * from './state';
+export { StateIcon } from './StateIcon';

@@ -1,0 +1,19 @@
+import type { ISignal } from '@lumino/signaling';
+import { useCallback, useRef, useSyncExternalStore } from 'react';
+
+/** Render again whenever `signal` is emitted, for things that change in place; a number that grows with each change. */
+export function useVersion(signal: ISignal<unknown, unknown>): number {
+  const version = useRef(0);
+  const subscribe = useCallback(
+    (notify: () => void) => {
+      const onChanged = (): void => {
+        version.current++;
+        notify();
+      };
+      signal.connect(onChanged);
+      return () => void signal.disconnect(onChanged);
+    },
+    [signal]
+  );
+  return useSyncExternalStore(subscribe, () => version.current);
+}

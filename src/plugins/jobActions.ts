@@ -1,0 +1,121 @@
+import { Dialog, Notification, showDialog } from '@jupyterlab/apputils';
+import { PathExt } from '@jupyterlab/coreutils';
+import type { Contents } from '@jupyterlab/services';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { copyIcon, deleteIcon, notebookIcon, stopIcon } from '@jupyterlab/ui-components';
+import type { LabIcon } from '@jupyterlab/ui-components';
+
+import type { Job } from '../api';
+import { CommandIDs } from '../commands';
+import { isFinal } from '../components';
+import type { IJobManager, IWorkspaceManager } from '../managers';
+import { jobReference } from '../sidebar/jobs';
+
+/** Something that can be done with jobs. */
+export interface IJobAction {
+  id: string;
+  label: string;
+  caption?: string;
+  icon?: LabIcon;
+  /** Whether it makes sense for a job. */
+  suits: (job: Job) => boolean;
+  run: (jobs: Job[]) => Promise<unknown>;
+}
+
+/** What actions work with. */
+export interface IJobActionTools {
+  jobs: IJobManager;
+  workspace: IWorkspaceManager;
+  contents: Contents.IManager;
+  open: (path: string) => unknown;
+  trans: TranslationBundle;
+}
+
+/** All that can be done with jobs and needs no panel of its own. */
+export function jobActions(tools: IJobActionTools): IJobAction[] {
+  const { jobs, trans } = tools;
+  return [
+    {
+      id: CommandIDs.openExecutedNotebook,
+      label: trans.__('Open Executed Notebook'),
+      caption: trans.__('Save the notebook with its outputs, and open it'),
+      icon: notebookIcon,
+      suits: job => job.spec?.type === 'notebook' && job.attempt > 0,
+      run: each(job => openNotebook(job, tools))
+    },
+    {
+      id: CommandIDs.cancelJob,
+      label: trans.__('Cancel Job'),
+      icon: stopIcon,
+      suits: job => !isFinal(job.state) && job.state !== 'CancelRequested' && !job.external,
+      run: each(job => jobs.cancel(job.name))
+    },
+    {
+      id: CommandIDs.archiveJob,
+      label: trans.__('Archive Job'),
+      caption: trans.__('Take it out of the lists and keep all of it'),
+      suits: job => !job.archived,
+      run: archived => archive(archived, tools)
+    },
+    {
+      id: CommandIDs.restoreJob,
+      label: trans.__('Restore Job'),
+      suits: job => job.archived,
+      run: each(job => jobs.restore(job.name))
+    },
+    {
+      id: CommandIDs.deleteJob,
+      label: trans.__('Delete Job…'),
+      icon: deleteIcon,
+      suits: job => isFinal(job.state),
+      run: ended => remove(ended, tools)
+    },
+    {
+      id: CommandIDs.copyJobReference,
+      label: trans.__('Copy Job Reference'),
+      caption: trans.__('Copy Python code that stands for the job'),
+      icon: copyIcon,
+      suits: () => true,
+      run: all => navigator.clipboard.writeText(all.map(jobReference).join('\n'))
+    }
+  ];
+}
+
+const each =
+  (act: (job: Job) => Promise<unknown>) =>
+  (jobs: Job[]): Promise<unknown> =>
+    Promise.all(jobs.map(act));
+
+async function archive(jobs: Job[], tools: IJobActionTools): Promise<void> {
+  const { trans } = tools;
+  await each(job => tools.jobs.archive(job.name))(jobs);
+  const message = trans._n('%2 is archived', '%1 jobs are archived', jobs.length, jobs[0].display_name);
+  Notification.info(message, {
+    autoClose: 5_000,
+    actions: [{ label: trans.__('Undo'), callback: () => void each(job => tools.jobs.restore(job.name))(jobs) }]
+  });
+}
+
+async function remove(jobs: Job[], { jobs: manager, trans }: IJobActionTools): Promise<void> {
+  const answer = await showDialog({
+    title: trans._n('Delete %2?', 'Delete %1 jobs?', jobs.length, jobs[0].display_name),
+    body: trans.__(
+      'Their outputs, logs, metrics and MLflow runs go with them, and nothing brings them back. To get them out of the way only, archive them.'
+    ),
+    buttons: [Dialog.cancelButton(), Dialog.warnButton({ label: trans.__('Delete') })],
+    defaultButton: 0
+  });
+  if (answer.button.accept) await each(job => manager.delete(job.name))(jobs);
+}
+
+/** Beside the notebook that ran, where the file browser can show that, else at its root. */
+async function openNotebook(job: Job, { jobs, workspace, contents, open }: IJobActionTools): Promise<void> {
+  const root = workspace.workspace?.root;
+  const source = job.spec?.type === 'notebook' ? job.spec.notebook : '';
+  const folder = root && source.startsWith(`${root}/`) ? PathExt.dirname(source.slice(root.length + 1)) : '';
+  const stem = PathExt.basename(source, PathExt.extname(source));
+  const path = PathExt.join(folder, `${stem}-${job.name}.ipynb`);
+  const content = await jobs.api.getNotebook(job.name);
+  await contents.save(path, { type: 'notebook', format: 'json', content });
+  open(path);
+}

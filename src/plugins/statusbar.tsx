@@ -1,0 +1,45 @@
+import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { IStatusBar } from '@jupyterlab/statusbar';
+import { ITranslator } from '@jupyterlab/translation';
+import { ReactWidget } from '@jupyterlab/ui-components';
+import { Signal } from '@lumino/signaling';
+
+import { CommandIDs } from '../commands';
+import { countShapes, JobCounts } from '../components';
+import { TransContext } from '../hooks';
+import { IWorkspaceManager } from '../managers';
+
+const statusbar: JupyterFrontEndPlugin<void> = {
+  id: 'jupyter-ml:statusbar',
+  description: 'Shows in the status bar how many jobs run and wait.',
+  autoStart: true,
+  requires: [ITranslator, IWorkspaceManager],
+  optional: [IStatusBar],
+  activate: (
+    app: JupyterFrontEnd,
+    translator: ITranslator,
+    manager: IWorkspaceManager,
+    statusBar: IStatusBar | null
+  ): void => {
+    if (!statusBar) return;
+    const show = (): void => void app.commands.execute(CommandIDs.showSidebar);
+    const activeStateChanged = new Signal<IWorkspaceManager, void>(manager);
+    manager.changed.connect(() => activeStateChanged.emit());
+    statusBar.registerStatusItem('jupyter-ml:statusbar', {
+      item: ReactWidget.create(
+        <TransContext.Provider value={translator.load('jupyter_ml')}>
+          <JobCounts manager={manager} onClick={show} />
+        </TransContext.Provider>
+      ),
+      align: 'left',
+      rank: 50,
+      isActive: () => {
+        const { running, queued } = countShapes(manager.workspace?.jobs ?? {});
+        return running + queued > 0;
+      },
+      activeStateChanged
+    });
+  }
+};
+
+export default [statusbar];

@@ -1,0 +1,50 @@
+import { clearIcon } from '@jupyterlab/ui-components';
+import { useEffect, useState } from 'react';
+import type { JSX } from 'react';
+
+import { useTrans } from '../hooks';
+import type { ISidebar } from './tokens';
+
+const QUIET_MS = 200;
+
+/** One line to filter everything by. */
+export function Filter({ sidebar }: { sidebar: ISidebar }): JSX.Element {
+  const trans = useTrans();
+  const [text, setText] = useState(sidebar.filter);
+
+  useEffect(() => {
+    const onFilter = (_: ISidebar, filter: string): void =>
+      setText(typed => (typed.trim() === filter ? typed : filter));
+    sidebar.filterChanged.connect(onFilter);
+    return () => void sidebar.filterChanged.disconnect(onFilter);
+  }, [sidebar]);
+
+  useEffect(() => {
+    const timer = window.setTimeout(() => sidebar.setFilter(text.trim()), QUIET_MS);
+    return () => window.clearTimeout(timer);
+  }, [text, sidebar]);
+
+  return (
+    <div className="jp-MLFilter">
+      <input
+        className="jp-MLFilter-input"
+        type="text"
+        role="searchbox"
+        spellCheck={false}
+        value={text}
+        placeholder={trans.__('Filter, as metrics.r2 > 0.4')}
+        aria-label={trans.__('Filter')}
+        title={trans.__(
+          'Part of a name, is:failed, is:archived, experiment:NAME, metrics.r2 > 0.4, parameters.alpha = 0.5, tags.team = a'
+        )}
+        onChange={event => setText(event.target.value)}
+        onKeyDown={event => event.key === 'Escape' && setText('')}
+      />
+      {text && (
+        <button className="jp-MLFilter-clear" aria-label={trans.__('Clear the filter')} onClick={() => setText('')}>
+          <clearIcon.react tag="span" />
+        </button>
+      )}
+    </div>
+  );
+}

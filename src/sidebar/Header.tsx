@@ -1,0 +1,66 @@
+import { addIcon, caretDownIcon, MenuSvg, refreshIcon, ToolbarButtonComponent } from '@jupyterlab/ui-components';
+import type { CommandRegistry } from '@lumino/commands';
+import type { JSX, MouseEvent } from 'react';
+
+import { CommandIDs } from '../commands';
+import { useTrans, useVersion } from '../hooks';
+import type { IWorkspaceManager } from '../managers';
+import { Filter } from './Filter';
+import type { ISidebar } from './tokens';
+
+/** What the header shows and starts. */
+export interface IHeaderProps {
+  manager: IWorkspaceManager;
+  commands: CommandRegistry;
+  sidebar: ISidebar;
+}
+
+/** The workspace, what can be made in it, and the one filter. */
+export function Header({ manager, commands, sidebar }: IHeaderProps): JSX.Element {
+  const trans = useTrans();
+  useVersion(manager.changed);
+  const { workspace, live, error } = manager;
+
+  const openMenu = (event: MouseEvent<HTMLButtonElement>): void => {
+    const { left, bottom } = event.currentTarget.getBoundingClientRect();
+    workspaceMenu(commands).open(left, bottom);
+  };
+
+  return (
+    <div className="jp-MLHeader">
+      <div className="jp-MLHeader-line">
+        <button
+          className="jp-MLHeader-workspace"
+          aria-haspopup="menu"
+          title={workspace?.folder ?? trans.__('Workspace')}
+          onClick={openMenu}
+        >
+          <span className="jp-MLHeader-name">{workspace?.name ?? trans.__('Workspace')}</span>
+          <caretDownIcon.react tag="span" className="jp-MLHeader-caret" />
+        </button>
+        {(!live || error) && (
+          <ToolbarButtonComponent
+            icon={refreshIcon}
+            tooltip={trans.__('Changes do not arrive by themselves at the moment: refresh')}
+            onClick={() => manager.refresh()}
+          />
+        )}
+        <ToolbarButtonComponent
+          icon={addIcon}
+          tooltip={trans.__('Run a notebook as a job')}
+          onClick={() => void commands.execute(CommandIDs.createJob)}
+        />
+      </div>
+      <Filter sidebar={sidebar} />
+    </div>
+  );
+}
+
+function workspaceMenu(commands: CommandRegistry): MenuSvg {
+  const menu = new MenuSvg({ commands });
+  for (const command of [CommandIDs.openFolder, CommandIDs.copyTrackingUri, CommandIDs.openSettings]) {
+    menu.addItem({ command });
+  }
+  menu.aboutToClose.connect(() => requestAnimationFrame(() => menu.dispose()));
+  return menu;
+}

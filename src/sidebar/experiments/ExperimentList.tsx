@@ -1,0 +1,50 @@
+import { useState } from 'react';
+import type { JSX } from 'react';
+
+import type { Experiment } from '../../api';
+import { Age, formatCount, Notice, RowList } from '../../components';
+import { useTrans, useVersion } from '../../hooks';
+import type { IRowWindow } from '../../managers';
+
+/** The experiments of the workspace; opening one shows its jobs. */
+export function ExperimentList(props: { rows: IRowWindow<Experiment>; onOpen: (name: string) => void }): JSX.Element {
+  const { rows, onOpen } = props;
+  const trans = useTrans();
+  const [selected, setSelected] = useState<readonly string[]>([]);
+  useVersion(rows.changed);
+  return (
+    <>
+      {rows.error && (
+        <Notice error action={trans.__('Try again')} onAction={() => rows.refresh()}>
+          {rows.error.message}
+        </Notice>
+      )}
+      {rows.total === 0 && !rows.error && (
+        <Notice>
+          {rows.query.search
+            ? trans.__('No experiment is called like that.')
+            : trans.__('An experiment holds jobs that belong together; submit a job, and name one.')}
+        </Notice>
+      )}
+      <RowList
+        window={rows}
+        label={trans.__('Experiments')}
+        rowClass="jp-MLExperiment"
+        selected={selected}
+        onSelect={setSelected}
+        onOpen={onOpen}
+        renderRow={experiment => (
+          <>
+            <span className="jp-MLRow-name" title={experiment.description ?? experiment.name}>
+              {experiment.name}
+            </span>
+            <span className="jp-MLRow-fact">
+              {trans._n('%1 job', '%1 jobs', experiment.jobs, formatCount(experiment.jobs))}
+            </span>
+            <Age time={experiment.last_job_at ?? experiment.created_at} />
+          </>
+        )}
+      />
+    </>
+  );
+}

@@ -1,0 +1,12 @@
+import type { JSX } from 'react';
+
+import type { Experiment } from '../../api';
+import { formatCount } from '../../components';
+import { useVersion } from '../../hooks';
+import type { IRowWindow } from '../../managers';
+
+/** How many experiments there are. */
+export function ExperimentSummary({ rows }: { rows: IRowWindow<Experiment> }): JSX.Element {
+  useVersion(rows.changed);
+  return <span className="jp-MLSection-summary">{rows.total ? formatCount(rows.total) : ''}</span>;
+}

@@ -1,0 +1,33 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+
+import type { IExperimentManager } from '../../managers';
+import { makeSection } from '../section';
+import type { ISidebar, ISidebarSection } from '../tokens';
+import { ExperimentList } from './ExperimentList';
+import { ExperimentSummary } from './ExperimentSummary';
+
+/** The section of the experiments. */
+export function makeExperimentsSection(
+  sidebar: ISidebar,
+  experiments: IExperimentManager,
+  trans: TranslationBundle
+): ISidebarSection {
+  const rows = experiments.window();
+  const panel = makeSection({
+    title: trans.__('Experiments'),
+    trans,
+    body: <ExperimentList rows={rows} onOpen={name => sidebar.setFilter(`experiment:${quoted(name)}`)} />,
+    summary: <ExperimentSummary rows={rows} />
+  });
+  sidebar.filterChanged.connect((_, filter) => rows.setQuery(queryOf(filter)), panel);
+  sidebar.shown.connect(() => rows.show(0, 0), panel); // its count stands in the title even while it is closed
+  panel.disposed.connect(() => rows.dispose());
+  return { id: 'experiments', rank: 200, panel };
+}
+
+/** Words that only make sense for jobs leave the experiments alone. */
+function queryOf(filter: string): { search?: string } {
+  return filter && !/[:=<>]/.test(filter) ? { search: filter } : {};
+}
+
+const quoted = (name: string): string => (/\s/.test(name) ? `"${name}"` : name);

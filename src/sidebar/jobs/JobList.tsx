@@ -1,0 +1,60 @@
+import type { CommandRegistry } from '@lumino/commands';
+import type { JSX } from 'react';
+
+import type { Job, JobQuery } from '../../api';
+import { CommandIDs } from '../../commands';
+import { Notice, RowList } from '../../components';
+import { useSignalValue, useTrans, useVersion } from '../../hooks';
+import type { IJobSelection, IRowWindow } from '../../managers';
+import { JobDetail, JobRow } from './JobRow';
+
+/** What the list shows and starts. */
+export interface IJobListProps {
+  rows: IRowWindow<Job, JobQuery>;
+  selection: IJobSelection;
+  commands: CommandRegistry;
+}
+
+/** The jobs of the workspace, the newest first. */
+export function JobList({ rows, selection, commands }: IJobListProps): JSX.Element {
+  const trans = useTrans();
+  useVersion(rows.changed);
+  const selected = useSignalValue(selection.changed, () => selection.names);
+  const filtered = Object.keys(rows.query).length > 0;
+  return (
+    <>
+      {rows.error && (
+        <Notice error action={trans.__('Try again')} onAction={() => rows.refresh()}>
+          {rows.error.message}
+        </Notice>
+      )}
+      {rows.total === 0 && !rows.error && (
+        <Notice
+          action={filtered ? undefined : trans.__('Run a notebook as a job')}
+          onAction={() => void commands.execute(CommandIDs.createJob)}
+        >
+          {filtered
+            ? trans.__('No job is like that.')
+            : trans.__('A job runs a notebook or a command in the background, and keeps what came of it.')}
+        </Notice>
+      )}
+      <RowList
+        window={rows}
+        label={trans.__('Jobs')}
+        rowClass="jp-MLJob"
+        selected={selected}
+        onSelect={names => selection.set(names)}
+        onOpen={name => void commands.execute(CommandIDs.openJob, { name })}
+        onDelete={names => void commands.execute(CommandIDs.deleteJob, { names: [...names] })}
+        renderRow={job => <JobRow job={job} />}
+        renderDetail={job => <JobDetail job={job} />}
+        textOf={jobReference}
+      />
+    </>
+  );
+}
+
+/** Python that stands for a job. */
+export function jobReference({ name }: { name: string }): string {
+  return `jupyter_ml.Workspace.open().jobs.get(${JSON.stringify(name)})`;
+}

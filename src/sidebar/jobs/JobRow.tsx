@@ -1,0 +1,71 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { JSX } from 'react';
+
+import type { Job } from '../../api';
+import {
+  Age,
+  formatMoment,
+  formatValue,
+  isActive,
+  primaryMetric,
+  shapeOf,
+  StateIcon,
+  stateText
+} from '../../components';
+import { useTrans } from '../../hooks';
+
+/** State, name, the one fact that matters now, age. */
+export function JobRow({ job }: { job: Job }): JSX.Element {
+  const fact = factOf(job, useTrans());
+  return (
+    <>
+      <StateIcon state={job.state} />
+      <span className="jp-MLRow-name" title={job.display_name}>
+        {job.display_name}
+      </span>
+      <span className={`jp-MLRow-fact jp-mod-${shapeOf(job.state)}`} title={job.cause?.message ?? fact}>
+        {fact}
+      </span>
+      <Age time={job.ended_at ?? job.started_at ?? job.created_at} live={isActive(job.state)} />
+    </>
+  );
+}
+
+/** Where it comes from and what was put in; for the selected row. */
+export function JobDetail({ job }: { job: Job }): JSX.Element {
+  const words = [
+    sourceOf(job),
+    job.experiment_name,
+    ...Object.entries(job.parameters).map(([key, value]) => `${key} ${show(value)}`)
+  ];
+  const text = words.filter(Boolean).join(' · ');
+  return (
+    <span className="jp-MLRow-words" title={`${text}\n${formatMoment(job.created_at)}`}>
+      {text}
+    </span>
+  );
+}
+
+/** What matters of a job now, in a few words. */
+export function factOf(job: Job, trans: TranslationBundle): string {
+  const { cells_done, cells_total } = job.progress;
+  if (job.state === 'Running' && cells_total) {
+    return trans.__('cell %1/%2', Math.min(cells_total, cells_done + 1), cells_total);
+  }
+  if (job.state === 'Completed') {
+    const metric = primaryMetric(job);
+    if (metric) return `${metric[0]} ${formatValue(metric[1])}`;
+  }
+  if (job.state === 'Failed' && job.cause) return job.cause.exception ?? job.cause.message;
+  return stateText(job.state, trans).toLowerCase();
+}
+
+function sourceOf(job: Job): string {
+  const spec = job.spec;
+  if (!spec) return 'MLflow';
+  return spec.type === 'notebook' ? (spec.notebook.split('/').at(-1) ?? spec.notebook) : spec.command;
+}
+
+function show(value: unknown): string {
+  return typeof value === 'string' ? value : typeof value === 'number' ? formatValue(value) : JSON.stringify(value);
+}

@@ -1,0 +1,41 @@
+import type { JobQuery, JobState } from '../../api';
+
+const STATES: Record<string, JobState[]> = {
+  queued: ['NotStarted', 'Queued'],
+  running: ['Preparing', 'Running', 'Finalizing', 'CancelRequested'],
+  completed: ['Completed'],
+  failed: ['Failed'],
+  canceled: ['Canceled'],
+  silent: ['NotResponding']
+};
+
+const CONDITION = /\b((?:parameters|params|metrics|tags)\.[^\s=<>!]+)\s*(!=|<=|>=|=|<|>)\s*("[^"]*"|'[^']*'|[^\s"']+)/g;
+const WORD = /\b(is|experiment):("[^"]*"|\S*)/g;
+
+/**
+ * What the filter's words ask for: `is:failed`, `experiment:NAME`, conditions as `metrics.r2 > 0.4`; what is left is part
+ * of a name. A condition that is still being typed, as `metrics.r2 >`, is left out.
+ */
+export function parseFilter(text: string): JobQuery {
+  const query: JobQuery = {};
+  const where: string[] = [];
+  const states: JobState[] = [];
+  const rest = text
+    .replace(CONDITION, (_, key: string, operator: string, value: string) => {
+      where.push(`${key} ${operator} ${value}`);
+      return '';
+    })
+    .replace(WORD, (_, word: string, quoted: string) => {
+      const value = quoted.replaceAll('"', '');
+      if (word === 'experiment') query.experiment_name = value || undefined;
+      else if (value === 'archived') query.archived = true;
+      else states.push(...(STATES[value] ?? []));
+      return '';
+    })
+    .replace(/\b(parameters|params|metrics|tags)\.\S*\s*[=<>!]*\s*$/, '')
+    .trim();
+  if (where.length) query.where = where;
+  if (states.length) query.states = states;
+  if (rest) query.search = rest;
+  return query;
+}

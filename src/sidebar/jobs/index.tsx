@@ -1,0 +1,32 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { CommandRegistry } from '@lumino/commands';
+
+import type { IJobManager, IJobSelection, IWorkspaceManager } from '../../managers';
+import { makeSection } from '../section';
+import type { ISidebar, ISidebarSection } from '../tokens';
+import { parseFilter } from './filter';
+import { JobList } from './JobList';
+import { JobSummary } from './JobSummary';
+
+export { jobReference } from './JobList';
+
+/** The section of the jobs. */
+export function makeJobsSection(
+  sidebar: ISidebar,
+  jobs: IJobManager,
+  selection: IJobSelection,
+  workspace: IWorkspaceManager,
+  commands: CommandRegistry,
+  trans: TranslationBundle
+): ISidebarSection {
+  const rows = jobs.window();
+  const panel = makeSection({
+    title: trans.__('Jobs'),
+    trans,
+    body: <JobList rows={rows} selection={selection} commands={commands} />,
+    summary: <JobSummary manager={workspace} />
+  });
+  sidebar.filterChanged.connect((_, filter) => rows.setQuery(parseFilter(filter)), panel);
+  panel.disposed.connect(() => rows.dispose());
+  return { id: 'jobs', rank: 100, panel, open: true };
+}

@@ -1,0 +1,32 @@
+import { PanelWithToolbar, ReactWidget } from '@jupyterlab/ui-components';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { Widget } from '@lumino/widgets';
+import type { JSX } from 'react';
+
+import { TransContext } from '../hooks';
+
+/** What a section of React parts is made of. */
+export interface ISectionOptions {
+  title: string;
+  trans: TranslationBundle;
+  body: JSX.Element;
+  /** A few words at the right end of the title. */
+  summary?: JSX.Element;
+  /** Buttons behind them. */
+  buttons?: readonly Widget[];
+}
+
+/** A panel for the sidebar, of which the parts are React's. */
+export function makeSection({ title, trans, body, summary, buttons = [] }: ISectionOptions): PanelWithToolbar {
+  const react = (element: JSX.Element): ReactWidget =>
+    ReactWidget.create(<TransContext.Provider value={trans}>{element}</TransContext.Provider>);
+  const panel = new PanelWithToolbar();
+  panel.addClass('jp-MLSection');
+  panel.title.label = title;
+  panel.addWidget(react(body));
+  panel.toolbar.addClass('jp-MLSection-toolbar');
+  panel.toolbar.node.setAttribute('aria-label', trans.__('%1: overview', title));
+  if (summary) panel.toolbar.addItem('summary', react(summary));
+  buttons.forEach((button, index) => panel.toolbar.addItem(`button-${index}`, button));
+  return panel;
+}

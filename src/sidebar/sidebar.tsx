@@ -1,0 +1,112 @@
+import type { IStateDB } from '@jupyterlab/statedb';
+import { SidePanel } from '@jupyterlab/ui-components';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { ArrayExt } from '@lumino/algorithm';
+import { DisposableDelegate } from '@lumino/disposable';
+import type { IDisposable } from '@lumino/disposable';
+import type { Message } from '@lumino/messaging';
+import { Debouncer } from '@lumino/polling';
+import { Signal } from '@lumino/signaling';
+import type { ISignal } from '@lumino/signaling';
+import type { AccordionPanel } from '@lumino/widgets';
+
+import { mlIcon } from '../components';
+import type { ISidebar, ISidebarSection } from './tokens';
+
+const STATE_KEY = 'jupyter-ml:sidebar';
+const TITLE_PX = 29;
+const SAVE_MS = 500;
+
+/** What is remembered of a section. */
+type Remembered = Record<string, { open: boolean; size: number }>;
+
+/** The panel at the left. */
+export class Sidebar extends SidePanel implements ISidebar {
+  constructor(
+    trans: TranslationBundle,
+    private readonly _state: IStateDB | null
+  ) {
+    super({ alignment: 'justify', titleSpace: TITLE_PX });
+    this.id = 'jp-MLSidebar';
+    this.addClass('jp-MLSidebar');
+    this.title.icon = mlIcon;
+    this.title.caption = trans.__('Machine learning: jobs and experiments');
+    this.node.setAttribute('role', 'region');
+    this.node.setAttribute('aria-label', trans.__('ML'));
+    this._accordion.expansionToggled.connect(() => void this._save.invoke(), this);
+    this._accordion.handleMoved.connect(() => void this._save.invoke(), this);
+  }
+
+  get filter(): string {
+    return this._filter;
+  }
+
+  get filterChanged(): ISignal<this, string> {
+    return this._filterChanged;
+  }
+
+  get shown(): ISignal<this, void> {
+    return this._shown;
+  }
+
+  setFilter(filter: string): void {
+    if (filter === this._filter) return;
+    this._filter = filter;
+    this._filterChanged.emit(filter);
+  }
+
+  add(section: ISidebarSection): IDisposable {
+    const index = ArrayExt.upperBound(this._sections, section, (left, right) => left.rank - right.rank);
+    ArrayExt.insert(this._sections, index, section);
+    this.insertWidget(index, section.panel);
+    if (!section.open) this._accordion.collapse(index);
+    void this._restore();
+    return new DisposableDelegate(() => {
+      ArrayExt.removeFirstOf(this._sections, section);
+      section.panel.parent = null;
+    });
+  }
+
+  override dispose(): void {
+    if (this.isDisposed) return;
+    this._save.dispose();
+    Signal.clearData(this);
+    super.dispose();
+  }
+
+  protected override onAfterShow(message: Message): void {
+    super.onAfterShow(message);
+    this._shown.emit();
+  }
+
+  private get _accordion(): AccordionPanel {
+    return this.content as AccordionPanel;
+  }
+
+  private async _restore(): Promise<void> {
+    const known = ((await this._state?.fetch(STATE_KEY)) ?? {}) as Remembered;
+    const sizes = this._accordion.relativeSizes();
+    this._sections.forEach(({ id }, index) => {
+      if (!(id in known)) return;
+      if (known[id].open) this._accordion.expand(index);
+      else this._accordion.collapse(index);
+      sizes[index] = known[id].size;
+    });
+    this._accordion.setRelativeSizes(sizes);
+  }
+
+  private _remember(): void {
+    const sizes = this._accordion.relativeSizes();
+    const open = (index: number): boolean => !this._sections[index].panel.isHidden;
+    const known: Remembered = Object.fromEntries(
+      this._sections.map(({ id }, index) => [id, { open: open(index), size: sizes[index] }])
+    );
+    void this._state?.save(STATE_KEY, known);
+  }
+
+  private readonly _sections: ISidebarSection[] = [];
+  private readonly _save = new Debouncer(() => this._remember(), SAVE_MS);
+  private readonly _filterChanged = new Signal<this, string>(this);
+  private readonly _shown = new Signal<this, void>(this);
+  private _filter = '';
+}
