@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from jupyter_ml.compute.base import MARKER
 from jupyter_ml.compute.local import LocalCompute
 from jupyter_ml.errors import UnavailableError
 from jupyter_ml.schemas.launch import AttemptFolder, Launch
@@ -68,7 +69,8 @@ def track(workspace: Workspace, job: NotebookJob) -> Tracked:
         while time.monotonic() < deadline:
             workspace.supervisor.ensure()
             if folder.environment.exists():
-                return Tracked(record.name, folder, json.loads(folder.environment.read_text(encoding="utf-8")))
+                environment = json.loads(folder.environment.read_text(encoding="utf-8"))
+                return Tracked(record.name, folder, {**environment, MARKER: marker})
             bell.wait(0.1)
     raise UnavailableError(
         f"the supervisor made no MLflow run for job {record.name}; see {workspace.layout.supervisor_log}"

@@ -1,0 +1,102 @@
+"""Plain papermill, with ``--engine jupyter-ml``."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from jupyter_ml.schemas.causes import CauseKind
+from jupyter_ml.schemas.queries import JobQuery
+from jupyter_ml.schemas.states import JobState
+from tests.workspaces import processes_of, until, write_notebook
+
+
+@pytest.fixture(scope="module")
+def papermill(shared):
+    def start(folder, *arguments):
+        command = [sys.executable, "-m", "papermill", "--engine", "jupyter-ml", *map(str, arguments)]
+        env = {
+            **os.environ,
+            "JUPYTER_ML_WORKSPACE": str(shared.layout.folder),
+            "JUPYTER_ML_EXPERIMENT_NAME": folder.name,
+        }
+        return subprocess.Popen(command, cwd=folder, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+    return start
+
+
+def job_of(workspace, folder):
+    [job] = workspace.jobs.list(JobQuery(experiment_name=folder.name)).items
+    return job
+
+
+def test_a_run_is_tracked_in_papermills_own_folder(papermill, shared, tmp_path):
+    write_notebook(
+        tmp_path / "in.ipynb",
+        "import mlflow\nfrom pathlib import Path\nmlflow.log_metric('double', 2 * x)\nPath('here.txt').write_text('1')",
+        "print('x is', x)",
+        parameters="x = 1",
+    )
+    process = papermill(tmp_path, "in.ipynb", "out.ipynb", "-p", "x", "21", "--log-output")
+    _, errors = process.communicate(timeout=120)
+    assert process.returncode == 0, errors
+    assert "x is 21" in errors
+    assert (tmp_path / "here.txt").exists()
+    executed = json.loads((tmp_path / "out.ipynb").read_text())
+    assert "x is 21\n" in json.dumps(executed["cells"][-1]["outputs"]).replace("\\n", "\n")
+    job = job_of(shared, tmp_path)
+    assert (job.state, job.external, job.parameters, job.metrics) == (
+        JobState.COMPLETED,
+        True,
+        {"x": 21},
+        {"double": 42.0},
+    )
+    assert shared.jobs.folder(job.name).output.exists()
+
+
+def test_a_failure_is_told_by_both(papermill, shared, tmp_path):
+    write_notebook(
+        tmp_path / "in.ipynb", "1", "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)", "print('never')"
+    )
+    process = papermill(tmp_path, "in.ipynb", "out.ipynb", "--no-progress-bar")
+    _, errors = process.communicate(timeout=120)
+    assert process.returncode == 1
+    assert "SIGKILL" in errors
+    statuses = [
+        cell["metadata"]["papermill"]["status"]
+        for cell in json.loads((tmp_path / "out.ipynb").read_text())["cells"]
+        if cell["cell_type"] == "code"
+    ]
+    assert statuses == ["completed", "failed", "pending"]
+    job = job_of(shared, tmp_path)
+    assert (job.state, job.cause.kind, job.cause.cell) == (JobState.FAILED, CauseKind.KERNEL_DIED, 1)
+
+
+def test_it_can_be_canceled_from_elsewhere(papermill, shared, tmp_path):
+    write_notebook(tmp_path / "in.ipynb", "import time\ntime.sleep(600)")
+    process = papermill(tmp_path, "in.ipynb", "out.ipynb")
+    until(lambda: shared.jobs.list(JobQuery(experiment_name=tmp_path.name)).total)
+    job = job_of(shared, tmp_path)
+    until(lambda: shared.jobs.get(job.name).progress.cell == 0)
+    shared.jobs.cancel(job.name)
+    assert shared.jobs.wait(job.name).state is JobState.CANCELED
+    process.communicate(timeout=30)
+    assert process.returncode != 0
+
+
+def test_papermill_killed_is_a_failed_job_without_a_kernel_left(papermill, shared, tmp_path):
+    write_notebook(tmp_path / "in.ipynb", "import os, time\nprint(os.getpid(), flush=True)\ntime.sleep(600)")
+    process = papermill(tmp_path, "in.ipynb", "out.ipynb")
+    until(lambda: shared.jobs.list(JobQuery(experiment_name=tmp_path.name)).total)
+    job = job_of(shared, tmp_path)
+    until(lambda: shared.jobs.get(job.name).progress.cell == 0)
+    process.send_signal(signal.SIGKILL)
+    process.communicate(timeout=30)
+    done = shared.jobs.wait(job.name)
+    assert (done.state, done.cause.kind) == (JobState.FAILED, CauseKind.EXECUTOR_DIED)
+    assert processes_of(shared.jobs.folder(job.name).path) == []
