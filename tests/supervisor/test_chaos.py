@@ -37,12 +37,12 @@ def test_every_job_ends_in_a_true_state_whoever_is_killed(workspace, tmp_path):
         while sum(count for state, count in workspace.jobs.counts().items() if state not in FINAL) < 3:
             workspace.jobs.submit(_spec(path, submitted, dice))
             submitted += 1
-        until(lambda kind=kind: _victims(workspace, kind))
+        # as everybody who watches a job does, make sure that there is a supervisor
+        until(lambda kind=kind: workspace.supervisor.ensure() or _victims(workspace, kind))
         time.sleep(dice.uniform(0, 0.4))  # the moment of the kill is what is random here
-        victims = until(lambda kind=kind: _victims(workspace, kind))
+        victims = until(lambda kind=kind: workspace.supervisor.ensure() or _victims(workspace, kind))
         with suppress(psutil.NoSuchProcess):
             dice.choice(victims).kill()
-        workspace.supervisor.ensure()
     for job in workspace.jobs.list(JobQuery(limit=1000)).items:
         workspace.jobs.wait(job.name)
 
