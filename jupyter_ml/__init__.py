@@ -29,6 +29,11 @@ def _jupyter_server_extension_points() -> list[dict[str, Any]]:
     return [{"module": "jupyter_ml", "app": extension.JupyterMLApp}]
 
 
+def _jupyter_labextension_paths() -> list[dict[str, str]]:
+    """Tell `jupyter-builder develop` where the front end is."""
+    return [{"src": "labextension", "dest": "jupyter-ml"}]
+
+
 def load_ipython_extension(shell: InteractiveShell) -> None:
     """Add ``%ml`` and ``%%ml`` to a notebook, by ``%load_ext jupyter_ml``.
 
