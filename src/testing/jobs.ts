@@ -1,0 +1,47 @@
+import type { Experiment, Job } from '../api';
+
+/** A job, as the server tells it. */
+export function makeJob(name: string, fields: Partial<Job> = {}): Job {
+  return {
+    name,
+    type: 'notebook',
+    display_name: name,
+    experiment_name: 'default',
+    description: null,
+    tags: {},
+    compute: 'local',
+    priority: 'medium',
+    state: 'Queued',
+    user: null,
+    created_at: '2026-01-02T03:04:05Z',
+    started_at: null,
+    ended_at: null,
+    attempt: 0,
+    retries: 0,
+    archived: false,
+    cancel_requested_at: null,
+    progress: { cells_done: 0, cells_total: 0, cell: null },
+    usage: null,
+    cause: null,
+    parameters: {},
+    metrics: {},
+    run_id: null,
+    external: false,
+    snapshot: null,
+    spec: null,
+    ...fields
+  };
+}
+
+/** An experiment, as the server tells it. */
+export function makeExperiment(name: string, fields: Partial<Experiment> = {}): Experiment {
+  return {
+    name,
+    description: null,
+    created_at: '2026-01-02T03:04:05Z',
+    archived: false,
+    jobs: 0,
+    last_job_at: null,
+    ...fields
+  };
+}

@@ -1,0 +1,51 @@
+import { ServerConnection } from '@jupyterlab/services';
+import type { Event } from '@jupyterlab/services';
+import { Stream } from '@lumino/signaling';
+
+import { Feed } from '../managers';
+
+/** A WebSocket that is open when a test says so. */
+class FakeSocket extends EventTarget {
+  static last: FakeSocket;
+
+  constructor() {
+    super();
+    FakeSocket.last = this;
+  }
+}
+
+/** An event stream in the hands of a test. */
+export class FakeStream {
+  readonly feed: Feed;
+
+  constructor() {
+    const settings = ServerConnection.makeSettings({ WebSocket: FakeSocket as unknown as typeof WebSocket });
+    this.feed = new Feed(settings, serverSettings => {
+      new serverSettings.WebSocket('ws://localhost/');
+      this._events = {
+        serverSettings,
+        isDisposed: false,
+        stream: null as unknown as Event.Stream,
+        emit: () => Promise.resolve(),
+        dispose: () => this._stream.stop()
+      };
+      this._stream = new Stream(this._events);
+      return Object.assign(this._events, { stream: this._stream });
+    });
+  }
+
+  open(): void {
+    FakeSocket.last.dispatchEvent(new globalThis.Event('open'));
+  }
+
+  close(): void {
+    FakeSocket.last.dispatchEvent(new globalThis.Event('close'));
+  }
+
+  emit(noun: 'job' | 'spool', data: object): void {
+    this._stream.emit({ schema_id: `https://events.jupyter.org/jupyter_ml/${noun}/v1`, ...data } as Event.Emission);
+  }
+
+  private _events!: Event.IManager;
+  private _stream!: Stream<Event.IManager, Event.Emission>;
+}

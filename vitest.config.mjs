@@ -1,0 +1,24 @@
+import { defineConfig } from 'vitest/config';
+
+/** One plain line at the end, for programs that read it. */
+const sum = {
+  onTestRunEnd(modules) {
+    const tests = modules.flatMap(module => [...module.children.allTests()]);
+    const failed = tests.filter(test => test.result().state === 'failed').length;
+    const broken = modules.filter(module => module.errors().length > 0).length;
+    const passed = tests.filter(test => test.result().state === 'passed').length;
+    console.log(`${passed} passed, ${failed + broken} failed`);
+  }
+};
+
+export default defineConfig({
+  resolve: { mainFields: ['module', 'main'] },
+  test: {
+    environment: 'jsdom',
+    include: ['src/**/*.spec.{ts,tsx}'],
+    isolate: false,
+    reporters: ['default', sum],
+    server: { deps: { inline: [/@jupyterlab|@jupyter|@lumino|@microsoft|@rjsf|exenv-es6/] } },
+    setupFiles: ['src/testing/setup.ts']
+  }
+});
