@@ -17,13 +17,14 @@ class JobChanged(Schema):
     """Grows with every change in the workspace."""
     time: Time
     type: str
-    """``job_created``, ``job_state_changed``, ``job_archived``, ``job_restored`` or ``job_deleted``."""
+    """As ``job_state_changed``; see ``server/events/job/v1.yaml``."""
     name: str
     job_type: JobType
     state: JobState
     attempt: int
     experiment_name: str
-    display_name: str | None = None
+    display_name: str
+    progress: Progress | None = None
     """None for a job that is gone meanwhile."""
 
 

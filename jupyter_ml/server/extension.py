@@ -11,9 +11,12 @@ from jupyter_server.extension.application import ExtensionApp
 from jupyter_server.utils import url_escape, url_path_join
 from traitlets import Int, Unicode
 
+from jupyter_ml.server.handler import NowhereHandler
+from jupyter_ml.server.relay import SCHEMAS, Relay
 from jupyter_ml.server.routes import BASE, ROUTES, pattern
 
 if TYPE_CHECKING:
+    from jupyter_events import EventLogger
     from jupyter_server.serverapp import ServerApp
 
     from jupyter_ml.services.workspace import Workspace
@@ -50,10 +53,19 @@ class JupyterMLApp(ExtensionApp):
         self.threads = ThreadPoolExecutor(self.max_threads, "jupyter-ml")
         self._opening = Lock()
         self._workspace: Workspace | None = None
+        self._relay: Relay | None = None
+        for schema in SCHEMAS:
+            self._events.register_event_schema(schema)
 
     def initialize_handlers(self) -> None:
         """Add the routes."""
         self.handlers.extend((pattern(path), handler, {"app": self}) for path, handler in ROUTES)
+        self.handlers.append((f"{BASE}(?:/.*)?", NowhereHandler, {"app": self}))
+
+    @property
+    def _events(self) -> EventLogger:
+        assert self.serverapp.event_logger is not None
+        return self.serverapp.event_logger
 
     @property
     def root(self) -> Path:
@@ -62,12 +74,18 @@ class JupyterMLApp(ExtensionApp):
 
     @property
     def workspace(self) -> Workspace:
-        """The workspace; the first to ask opens it, which takes a moment: do it in a thread."""
+        """The workspace; the first to ask opens it, which takes a moment: do it in a thread.
+
+        From then on changes are told: who has not asked for anything has missed nothing.
+        """
         with self._opening:
             if self._workspace is None:
                 from jupyter_ml.services.workspace import Workspace
 
-                self._workspace = Workspace.open(self.workspace_path or None, start=self.root)
+                opened = Workspace.open(self.workspace_path or None, start=self.root)
+                self._relay = Relay(opened, self._events, self.serverapp.io_loop)
+                self._relay.start()
+                self._workspace = opened
             return self._workspace
 
     def url(self, path: str) -> str:
@@ -77,5 +95,7 @@ class JupyterMLApp(ExtensionApp):
     async def stop_extension(self) -> None:
         """Close what is open; jobs go on."""
         self.threads.shutdown(wait=False, cancel_futures=True)
+        if self._relay is not None:
+            self._relay.end()
         if self._workspace is not None:
             self._workspace.close()

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from jupyter_ml.server.extension import JupyterMLApp
     from jupyter_ml.services.workspace import Workspace
 
-__all__ = ["Handler", "Verb", "verb"]
+__all__ = ["Handler", "NowhereHandler", "Verb", "verb"]
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,15 @@ class Handler(APIHandler):
         if status_code >= 500 and message is None:
             message = "the server could not do this; its log says why"
         self.finish(encode(Error, from_status(status_code, message)))
+
+
+class NowhereHandler(Handler):
+    """What there is at every other address below ours."""
+
+    async def prepare(self) -> None:  # type: ignore[override]
+        """Say that there is nothing."""
+        await super().prepare()
+        raise web.HTTPError(404, f"there is nothing at {self.request.path}")
 
 
 def verb(

@@ -120,6 +120,7 @@ def _changed(event: Event, job: Job | None) -> JobChanged:
             "state": event.data["state"],
             "attempt": event.data["attempt"],
             "experiment_name": event.data["experiment_name"],
-            "display_name": job.display_name if job else None,
+            "display_name": job.display_name if job else event.name,
+            "progress": job.progress if job else None,
         }
     )

@@ -106,7 +106,10 @@ class JobStore(JobQueue):
                 raise ConflictError(f"job {name!r} is {row.state} already")
             wished = func.coalesce(jobs.c.cancel_requested_at, literal(now(), Moment))
             connection.execute(update(jobs).where(jobs.c.id == row.id).values(cancel_requested_at=wished))
-            return read_jobs(connection, [row.id])[0]
+            job = read_jobs(connection, [row.id])[0]
+            if row.cancel_requested_at is None:
+                record(connection, [job_event("job_cancel_requested", job, now())])
+            return job
 
     def request_delete(self, name: str) -> None:
         """Wish that a job and its files go; it leaves the lists at once, its name is free after `delete`."""

@@ -1,0 +1,74 @@
+"""What happens in the workspace, told to everybody who listens to Jupyter's event stream."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pydantic_core import to_jsonable_python
+
+from jupyter_ml.schemas.changes import JobChanged, JobProgressed
+
+if TYPE_CHECKING:
+    from jupyter_events import EventLogger
+    from tornado.ioloop import IOLoop
+
+    from jupyter_ml.services.workspace import Workspace
+
+__all__ = ["SCHEMAS", "Relay"]
+
+SCHEMAS = (Path(__file__).parent / "events" / "job" / "v1.yaml", Path(__file__).parent / "events" / "spool" / "v1.yaml")
+"""Descriptions of what is told."""
+_IDS = {
+    JobChanged: "https://events.jupyter.org/jupyter_ml/job/v1",
+    JobProgressed: "https://events.jupyter.org/jupyter_ml/spool/v1",
+}
+TROUBLE_S = 1.0
+"""How long to wait after something failed."""
+
+_log = logging.getLogger(__name__)
+
+
+class Relay(threading.Thread):
+    """Follows the workspace in a thread, since looking blocks, and tells on the event loop, since nothing else may.
+
+    Parameters
+    ----------
+    workspace
+        What to follow.
+    logger
+        Whom to tell.
+    loop
+        Where.
+    """
+
+    def __init__(self, workspace: Workspace, logger: EventLogger, loop: IOLoop) -> None:
+        super().__init__(name="jupyter-ml-relay", daemon=True)
+        self._workspace, self._logger, self._loop = workspace, logger, loop
+        self._following = workspace.follow()
+        self._bell = workspace.listen()
+        self._ended = threading.Event()
+
+    def run(self) -> None:
+        """Follow until `end`."""
+        with self._bell:
+            while not self._ended.is_set():
+                try:
+                    for change in self._following.news():
+                        self._tell(change)
+                except Exception:  # noqa: BLE001 -- the database may be busy, or away for a while
+                    _log.exception("the workspace cannot be followed; trying again")
+                    self._ended.wait(TROUBLE_S)
+                self._bell.wait(self._following.patience)
+
+    def end(self) -> None:
+        """Follow no more; return when the thread has ended."""
+        self._ended.set()
+        self._workspace.nudge()
+        self.join()
+
+    def _tell(self, change: JobChanged | JobProgressed) -> None:
+        data: dict[str, Any] = to_jsonable_python(change, inf_nan_mode="strings")
+        self._loop.add_callback(self._logger.emit, schema_id=_IDS[type(change)], data=data)

@@ -1,0 +1,71 @@
+"""A client that believes nothing: every answer is held against openapi.json."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from urllib.parse import urlencode
+
+from jsonschema import Draft202012Validator
+from referencing import Registry, Resource
+from referencing.jsonschema import DRAFT202012
+
+BASE = "/jupyter-ml/v1"
+DOCUMENT = json.loads(Path("openapi.json").read_text(encoding="utf-8"))
+_REGISTRY = Registry().with_resource("urn:api", Resource.from_contents(DOCUMENT, default_specification=DRAFT202012))
+
+
+def check(method: str, path: str, status: int, content_type: str, body: bytes) -> None:
+    """Fail where an answer is not as the document says."""
+    template = (
+        next(known for known in DOCUMENT["paths"] if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", known), path))
+        if ("/files/" not in path)
+        else f"{BASE}/jobs/{{name}}/files/{{path}}"
+    )
+    responses = DOCUMENT["paths"][template][method.lower()]["responses"]
+    response = responses.get(str(status), responses["default"])
+    if "$ref" in response:
+        response = DOCUMENT["components"]["responses"][response["$ref"].rpartition("/")[2]]
+        assert status >= 400, f"{method} {path}: {status} is not in openapi.json"
+    if "content" not in response:
+        assert body == b""
+    elif "application/json" in response["content"]:
+        assert content_type.startswith("application/json")
+        schema = response["content"]["application/json"]["schema"]
+        anchored = json.loads(json.dumps(schema).replace('"#/', '"urn:api#/'))
+        Draft202012Validator(anchored, registry=_REGISTRY).validate(json.loads(body, parse_constant=_refuse))
+
+
+def _refuse(constant: str):
+    raise AssertionError(f"{constant} is no JSON")
+
+
+class API:
+    """Calls the server and returns the answer's JSON; other statuses than the one expected fail."""
+
+    def __init__(self, fetch) -> None:
+        self._fetch = fetch
+        self.response = None
+
+    async def __call__(
+        self, method: str, path: str, body=None, *, expect: int = 200, raw: bytes | None = None, **query
+    ):
+        content = raw if raw is not None else (json.dumps(body) if body is not None else None)
+        if content is None and method == "POST":
+            content = ""
+        pairs = [
+            (key, each) for key, value in query.items() for each in (value if isinstance(value, list) else [value])
+        ]
+        self.response = answer = await self._fetch(
+            f"{BASE}{path}" + (f"?{urlencode(pairs)}" if pairs else ""), method=method, body=content
+        )
+        assert answer.code == expect, (answer.code, answer.body[:2_000])
+        check(method, BASE + path, answer.code, answer.headers.get("Content-Type", ""), answer.body)
+        if not answer.headers.get("Content-Type", "").startswith("application/json") or not answer.body:
+            return answer.body
+        return json.loads(answer.body)
+
+    async def refused(self, method: str, path: str, body=None, *, status: int, **options):
+        """Call what is to be refused, and return what the server says about it."""
+        return (await self(method, path, body, expect=status, **options))["error"]

@@ -1,0 +1,82 @@
+"""A Jupyter server with the extension on, in the test's own event loop, over a workspace that a module shares."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import pytest
+from pytest_jupyter.jupyter_core import *  # noqa: F403 -- fixtures; as a plug-in they would be used by every test there is
+from pytest_jupyter.jupyter_server import *  # noqa: F403
+
+from tests.server.api import API
+from tests.workspaces import write_notebook
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def root(shared) -> Path:
+    """The folder that the server shows."""
+    return shared.layout.folder.parent
+
+
+@pytest.fixture
+def jp_root_dir(root) -> Path:
+    return root
+
+
+@pytest.fixture
+def jp_server_config():
+    return {"ServerApp": {"jpserver_extensions": {"jupyter_ml": True}}}
+
+
+@pytest.fixture
+def fetch(jp_http_port, jp_auth_header, jp_base_url, jp_serverapp, http_server_client):
+    """Any request, as it stands, with the token where no other headers are given."""
+
+    def send(path, *, headers=None, **options):
+        return http_server_client.fetch(
+            jp_base_url.rstrip("/") + path,
+            headers=jp_auth_header if headers is None else headers,
+            raise_error=False,
+            allow_nonstandard_methods=True,
+            request_timeout=60,
+            **options,
+        )
+
+    return send
+
+
+@pytest.fixture
+def api(fetch) -> API:
+    return API(fetch)
+
+
+@pytest.fixture
+def app(jp_serverapp):
+    """The extension."""
+    return next(iter(jp_serverapp.extension_manager.extension_apps["jupyter_ml"]))
+
+
+@pytest.fixture
+def ended(shared):
+    """Wait for the end of a job, beside the event loop."""
+
+    async def wait(name):
+        return await asyncio.to_thread(shared.jobs.wait, name)
+
+    return wait
+
+
+@pytest.fixture
+def train(root) -> str:
+    """A notebook with parameters, metrics, a plot and a file."""
+    write_notebook(
+        root / "train.ipynb",
+        "import mlflow, pathlib\nfor i in range(20):\n mlflow.log_metric('loss', alpha / (i + 1), step=i)\nprint('hello')",
+        "pathlib.Path('outputs/page.html').write_text('<script>alert(1)</script>')",
+        parameters="alpha: float = 0.5  # how much\nlayers = [1, 2]",
+    )
+    return "train.ipynb"

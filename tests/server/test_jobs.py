@@ -1,0 +1,166 @@
+"""Jobs over HTTP, from the form to the last file."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+
+import pytest
+
+from tests.workspaces import write_notebook
+
+
+async def submit(api, notebook, **settings):
+    return await api("POST", "/jobs", {"job": {"type": "notebook", "notebook": notebook, **settings}}, expect=201)
+
+
+async def test_a_job_from_its_submission_to_its_last_file(api, train, ended, jp_base_url):
+    job = await submit(api, train, parameters={"alpha": 2}, tags={"kind": "test"})
+    assert job["parameters"] == {"alpha": 2.0}
+    assert api.response.headers["Location"] == f"{jp_base_url}jupyter-ml/v1/jobs/{job['name']}"
+    await ended(job["name"])
+    job = await api("GET", f"/jobs/{job['name']}")
+    assert job["state"] == "Completed"
+    assert job["metrics"]["loss"] == pytest.approx(0.1)
+
+    [attempt] = await api("GET", f"/jobs/{job['name']}/attempts")
+    assert attempt["number"] == 1
+    notebook = await api("GET", f"/jobs/{job['name']}/notebook")
+    assert notebook["cells"][2]["outputs"][0]["text"] == "hello\n"
+    [loss] = (await api("GET", f"/jobs/{job['name']}/metrics", key=["loss"]))["series"]
+    assert [point[0] for point in loss["points"]] == list(range(20))
+    assert loss["points"][0][2] == 2.0
+    assert (await api("GET", f"/jobs/{job['name']}/usage"))["points"]
+    files = (await api("GET", f"/jobs/{job['name']}/files"))["items"]
+    assert {"output.ipynb", "outputs/page.html", "std_log.txt"} <= {file["path"] for file in files}
+
+
+async def test_a_page_that_a_job_made_is_never_shown_as_a_page_of_the_server(api, train, ended):
+    job = await submit(api, train)
+    await ended(job["name"])
+    body = await api("GET", f"/jobs/{job['name']}/files/outputs/page.html")
+    headers = api.response.headers
+    assert body == b"<script>alert(1)</script>"
+    assert headers["Content-Disposition"].startswith("attachment;")
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert "sandbox" in headers["Content-Security-Policy"] or "default-src 'none'" in headers["Content-Security-Policy"]
+
+
+async def test_the_spool_comes_in_parts_and_says_when_it_is_complete(api, train, ended):
+    job = await submit(api, train)
+    await ended(job["name"])
+    types, offset, parts = [], 0, 0
+    while True:
+        part = await api("GET", f"/jobs/{job['name']}/spool", offset=offset, limit_bytes=400)
+        types += [event["type"] for event in part["events"]]
+        offset, parts = part["offset"], parts + 1
+        if part["complete"]:
+            break
+    assert parts > 3
+    assert types[0] == "executor_started"
+    assert types[-1] == "ended"
+    whole = await api("GET", f"/jobs/{job['name']}/spool", limit_bytes=1_000_000)
+    assert [event["type"] for event in whole["events"]] == types
+
+
+async def test_a_huge_output_is_shortened_and_can_be_had_whole(api, root, ended):
+    write_notebook(root / "huge.ipynb", "print('x' * 3_000_000)")
+    job = await submit(api, "huge.ipynb")
+    await ended(job["name"])
+    part = await api("GET", f"/jobs/{job['name']}/spool", limit_bytes=16_000_000)
+    shown = sum(len(event["output"]["text"]) for event in part["events"] if event["type"] == "output")
+    assert shown < 500_000
+    mark = part["shortened"][0]
+    whole = await api("GET", f"/jobs/{job['name']}/spool", offset=mark["offset"], limit_bytes=1, whole=True)
+    [event] = whole["events"]
+    assert len(event["output"]["text"]) > len(part["events"][mark["index"]]["output"]["text"])
+    assert set(event["output"]["text"].strip()) == {"x"}
+
+
+async def test_numbers_that_json_does_not_know_travel_as_texts(api, root, ended):
+    write_notebook(
+        root / "nan.ipynb",
+        "import mlflow\nmlflow.log_metric('loss', float('nan'))\nmlflow.log_metric('up', float('inf'))",
+    )
+    job = await submit(api, "nan.ipynb")
+    await ended(job["name"])
+    assert (await api("GET", f"/jobs/{job['name']}"))["metrics"] == {"loss": "NaN", "up": "Infinity"}
+    series = (await api("GET", f"/jobs/{job['name']}/metrics"))["series"]
+    assert [point[2] for each in series for point in each["points"]] == [None, None]
+
+
+async def test_a_failed_job_says_why(api, root, ended):
+    write_notebook(root / "broken.ipynb", "1 / 0")
+    job = await submit(api, "broken.ipynb")
+    await ended(job["name"])
+    cause = (await api("GET", f"/jobs/{job['name']}"))["cause"]
+    assert (cause["kind"], cause["cell"], cause["exception"]) == ("exception", 0, "ZeroDivisionError")
+
+
+async def test_cancel_archive_restore_delete(api, root, ended):
+    write_notebook(root / "long.ipynb", "import time\ntime.sleep(600)")
+    job = await submit(api, "long.ipynb")
+    name = job["name"]
+    assert (await api.refused("DELETE", f"/jobs/{name}", status=409))["code"] == "conflict"
+    assert (await api("POST", f"/jobs/{name}/cancel"))["cancel_requested_at"]
+    await ended(name)
+    assert (await api("GET", f"/jobs/{name}"))["state"] == "Canceled"
+    assert (await api.refused("POST", f"/jobs/{name}/cancel", status=409))["code"] == "conflict"
+
+    assert (await api("POST", f"/jobs/{name}/archive"))["archived"]
+    assert (await api("GET", "/jobs", search=name))["total"] == 0
+    assert (await api("GET", "/jobs", search=name, archived="any"))["total"] == 1
+    assert not (await api("POST", f"/jobs/{name}/restore"))["archived"]
+    assert (await api("GET", "/jobs", search=name))["total"] == 1
+
+    assert await api("DELETE", f"/jobs/{name}", expect=204) == b""
+    assert (await api.refused("GET", f"/jobs/{name}", status=404))["code"] == "not_found"
+
+
+async def test_lists_are_filtered_sorted_and_paged(api, root, ended):
+    write_notebook(root / "quick.ipynb", "import mlflow\nmlflow.log_metric('size', x)", parameters="x = 1")
+    names = [
+        (await submit(api, "quick.ipynb", parameters={"x": x}, experiment_name="sizes"))["name"] for x in (3, 1, 2)
+    ]
+    for name in names:
+        await ended(name)
+    common = {"experiment_name": "sizes", "sort": "metrics.size", "descending": "false"}
+    page = await api("GET", "/jobs", **common)
+    assert [job["parameters"]["x"] for job in page["items"]] == [1, 2, 3]
+    page = await api("GET", "/jobs", **common, where=["metrics.size > 1", "parameters.x < 3"], states=["Completed"])
+    assert [job["parameters"]["x"] for job in page["items"]] == [2]
+    page = await api("GET", "/jobs", **common, limit=1, offset=2)
+    assert (page["total"], [job["parameters"]["x"] for job in page["items"]]) == (3, [3])
+
+
+async def test_secrets_come_through_and_stay_secret(api, root, ended, shared):
+    write_notebook(root / "secret.ipynb", "import os\nprint(len(os.environ['API_KEY']), os.environ['API_KEY'])")
+    body = {
+        "job": {"type": "notebook", "notebook": "secret.ipynb", "secrets": ["API_KEY"]},
+        "secrets": {"API_KEY": "hush-hush"},
+    }
+    job = await api("POST", "/jobs", body, expect=201)
+    await ended(job["name"])
+    notebook = json.dumps(await api("GET", f"/jobs/{job['name']}/notebook"))
+    assert "9 ***" in notebook
+    assert "hush-hush" not in notebook + json.dumps(await api("GET", f"/jobs/{job['name']}"))
+
+
+async def test_the_workspace_at_a_glance(api, shared, root):
+    info = await api("GET", "/workspace")
+    assert (info["name"], info["root"]) == ("test", str(root))
+    assert info["supervisor"]["pid"] == shared.supervisor.status().pid
+
+
+async def test_a_queued_job_has_told_nothing_yet(api, root, shared, ended):
+    write_notebook(root / "wait.ipynb", "import time\ntime.sleep(600)")
+    jobs = [await submit(api, "wait.ipynb") for _ in range(5)]
+    last = jobs[-1]["name"]
+    part = await api("GET", f"/jobs/{last}/spool")
+    assert (part["events"], part["offset"], part["complete"]) == ([], 0, False)
+    assert (await api("GET", f"/jobs/{last}/files"))["items"] == []
+    assert (await api("GET", f"/jobs/{last}/metrics"))["series"] == []
+    assert (await api.refused("GET", f"/jobs/{last}/notebook", status=409))["code"] == "conflict"
+    await asyncio.gather(*(api("POST", f"/jobs/{job['name']}/cancel") for job in jobs))
+    for job in jobs:
+        await ended(job["name"])

@@ -1,0 +1,51 @@
+"""The description of the API is what the server does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+from tornado import web
+
+from jupyter_ml.schemas.changes import JobChanged, JobProgressed
+from jupyter_ml.server.openapi import document, text
+from jupyter_ml.server.relay import SCHEMAS
+from jupyter_ml.server.routes import ROUTES
+
+METHODS = ("get", "post", "delete", "put", "patch", "head")
+
+
+def test_the_committed_document_is_current():
+    assert Path("openapi.json").read_text(encoding="utf-8") == text(), "run: make openapi"
+
+
+def test_every_operation_has_a_name_of_its_own():
+    operations = [verb["operationId"] for path in document()["paths"].values() for verb in path.values()]
+    assert len(operations) == len(set(operations)) > 15
+
+
+@pytest.mark.parametrize("handler", [handler for _, handler in ROUTES], ids=lambda handler: handler.__name__)
+def test_every_verb_is_authenticated_and_has_a_resource(handler):
+    verbs = [getattr(handler, name) for name in METHODS if name in vars(handler)]
+    assert verbs
+    for verb in verbs:
+        assert verb.__code__.co_qualname.startswith("authenticated")
+        assert verb.__wrapped__.__qualname__  # authorized, around the verb itself
+    assert vars(handler)["auth_resource"].startswith("jupyter_ml:")
+
+
+def test_no_handler_answers_what_is_not_described():
+    for _, handler in ROUTES:
+        for name in METHODS:
+            method = getattr(handler, name)
+            assert method is web.RequestHandler.__dict__[name] or hasattr(method, "verb")
+
+
+@pytest.mark.parametrize(
+    ("path", "shape"), list(zip(SCHEMAS, [JobChanged, JobProgressed], strict=True)), ids=["job", "spool"]
+)
+def test_events_have_the_shape_that_they_are_described_with(path, shape):
+    described = yaml.safe_load(path.read_text())
+    assert list(described["properties"]) == list(shape.model_fields)
+    assert described["required"] == list(shape.model_fields)
