@@ -120,7 +120,7 @@ def _bar(story: Story) -> str:
 
 def _segment(place: int, state: CellState, duration_s: float | None) -> str:
     took = f", {duration(duration_s)}" if duration_s is not None else ""
-    return f'<i class="{state}" title="cell {place + 1}: {state.replace("_", " ")}{took}"></i>'
+    return f'<i class="{state}" title="cell {place}: {state.replace("_", " ")}{took}"></i>'
 
 
 def _metrics(job: Job) -> str:

@@ -26,7 +26,7 @@ def cell_notebook(source: str, parameters: Iterable[str]) -> dict[str, Any]:
     declared = "\n".join(f"{name} = None" for name in parameters)
     cells = [_cell("parameters", declared, ["parameters"])] if declared else []
     return {
-        "cells": [*cells, _cell("cell", source, [])],
+        "cells": [*cells, _cell("cell", source.removesuffix("\n"), [])],
         "metadata": {"language_info": {"name": "python"}},
         "nbformat": 4,
         "nbformat_minor": 5,

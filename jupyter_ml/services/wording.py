@@ -59,14 +59,16 @@ def duration(seconds: float | None) -> str:
 
 def age(moment: datetime | None) -> str:
     """Return how long ago a moment was."""
-    return f"{duration((datetime.now(UTC) - moment).total_seconds())} ago" if moment else ""
+    if moment is None:
+        return ""
+    return f"{duration(max(0, (datetime.now(UTC) - moment).total_seconds()))} ago"  # clocks differ
 
 
 def elapsed_s(job: Job) -> float | None:
     """Return the seconds that a job took, or has taken so far; None before it started."""
     if job.started_at is None:
         return None
-    return ((job.ended_at or datetime.now(UTC)) - job.started_at).total_seconds()
+    return max(0, ((job.ended_at or datetime.now(UTC)) - job.started_at).total_seconds())
 
 
 def summary(job: Job) -> str:

@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.workspaces import write_notebook
+
+
+@pytest.fixture(scope="module")
+def workspace(make_workspace, tmp_path_factory):
+    """A workspace that nothing changes, beside a notebook."""
+    folder = tmp_path_factory.mktemp("complaints")
+    write_notebook(folder / "train.ipynb", "alpha", parameters="alpha: float = 1.0")
+    (folder / "notes.txt").touch()
+    with make_workspace(folder) as made:
+        yield made
+
+
+@pytest.mark.parametrize(
+    ("code", "line"),
+    [
+        (
+            "%ml jbos",
+            "there is no %ml jbos (did you mean 'jobs'?); there are: jobs, run, show, cancel, experiments, help",
+        ),
+        ("%ml job", "write %%ml job, not %ml job"),
+        ("%%ml run\n1", "write %ml run, not %%ml run"),
+        ("%%ml\n1", "there is no %%ml ; there are: job"),
+        ("%ml show", "%ml show: the following arguments are required: NAME; see %ml help show"),
+        ("%ml show nobody", "%ml show: there is no job 'nobody'"),
+        ("%ml jobs --where r2", "%ml jobs: 'r2' is no condition"),
+        ("%ml jobs --limit 0", "%ml jobs: limit: "),
+        ("%ml jobs --sort speed", "%ml jobs: sort: "),
+        ("%ml run nope.ipynb", "is no file"),
+        ("%ml run notes.txt", "expected a notebook (.ipynb) or a script"),
+        ("%ml run train.ipynb -p beta=1", "the notebook has no parameter 'beta'; it has: alpha"),
+        ("%ml run train.ipynb -p alpha=x", "parameter 'alpha' takes float, but got str 'x'"),
+        ("%ml run train.ipynb --kernel nope", "there is no kernel 'nope'"),
+        ("%ml run train.ipynb --compute moon", "moon"),
+        ("%ml run train.ipynb --name 'a b'", "name: "),
+        ("%ml run train.ipynb --timeout -1", "limits.timeout: "),
+        ("%%ml job --secret NOT_SET_ANYWHERE\n1", "no value for NOT_SET_ANYWHERE"),
+        ("%ml help jbos", "there is no %ml jbos (did you mean 'jobs'?)"),
+    ],
+)
+def test_errors_are_one_clear_line(complaint, code, line):
+    said = complaint(code)
+    assert said.startswith("UsageError: ")
+    assert line in said

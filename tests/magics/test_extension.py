@@ -1,0 +1,19 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+
+HEAVY = ("IPython", "ipywidgets", "pydantic", "sqlalchemy", "mlflow", "yaml")
+
+
+def loaded_after(code: str) -> set[str]:
+    check = f"{code}\nimport sys; print(*[name for name in {HEAVY} if name in sys.modules])"
+    return set(subprocess.run([sys.executable, "-c", check], check=True, capture_output=True, text=True).stdout.split())
+
+
+def test_importing_the_package_loads_nothing():
+    assert loaded_after("import jupyter_ml; jupyter_ml.load_ipython_extension") == set()
+
+
+def test_the_widgets_and_mlflow_wait_until_they_are_needed():
+    assert not loaded_after("import jupyter_ml.magics.extension") & {"ipywidgets", "mlflow", "sqlalchemy"}

@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from jupyter_ml.magics.markup import SEGMENTS, job_facts, job_html, job_log, table_html
+from jupyter_ml.magics.story import Cell, Story
+from jupyter_ml.schemas.causes import Cause, CauseKind
+from jupyter_ml.schemas.experiments import Experiment
+from jupyter_ml.schemas.spool import CellState
+from jupyter_ml.schemas.states import JobState
+from jupyter_ml.services.tables import ExperimentTable
+from tests.store.jobs import WHEN, job
+
+
+class Elements(HTMLParser):
+    """What a browser makes of it."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags, self.classes, self.text = [], [], ""
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        self.classes.append(dict(attrs).get("class"))
+        assert not any(name.startswith("on") for name, _ in attrs)
+
+    def handle_data(self, data):
+        self.text += data
+
+
+NASTY = '<script>alert("&")</script>'
+
+
+def test_nothing_that_a_job_says_is_markup():
+    cause = Cause(kind=CauseKind.EXCEPTION, message=NASTY, hint=NASTY, cell_source=NASTY, exception=NASTY, value=NASTY)
+    nasty = job("a", state="Failed", experiment_name=NASTY, metrics={NASTY: 1}, cause=cause)
+    html = job_html(Story(nasty, log=NASTY, trouble=NASTY))
+    table = table_html(ExperimentTable([Experiment(name=NASTY, description=NASTY, created_at=WHEN)]))
+    for text in (html, table):
+        found = Elements(text)
+        assert "script" not in found.tags
+        assert NASTY in found.text
+
+
+@settings(deadline=None)
+@given(st.text())
+def test_any_text_comes_out_as_it_is(text):
+    found = Elements(job_log(Story(job("a"), log=f"x{text}x")))
+    assert found.tags == ["div", "div", "pre"]
+    assert found.text == f"x{text}x"
+
+
+@pytest.mark.parametrize("state", JobState)
+def test_every_state_has_a_sign_and_a_word(state):
+    text = Elements(job_facts(Story(job("a", state=state)))).text
+    assert state.value in text
+    assert text[0] in "○◐●✕-▲"
+
+
+def test_a_segment_for_each_cell():
+    cells = {0: Cell(CellState.COMPLETED, 1.25), 2: Cell(CellState.RUNNING), 3: Cell()}
+    html = job_facts(Story(job("a", state="Running"), cells))
+    assert [name for name in Elements(html).classes if name in list(CellState)] == ["completed", "running", "pending"]
+    assert 'title="cell 0: completed, 1.2 s"' in html
+    assert 'aria-valuemax="3" aria-valuenow="1"' in html
+
+
+def test_many_cells_are_one_bar():
+    cells = {number: Cell(CellState.COMPLETED if number < 50 else CellState.PENDING) for number in range(SEGMENTS + 1)}
+    html = job_facts(Story(job("a", state="Running"), cells))
+    assert Elements(html).tags.count("i") == 2
+    assert f'aria-valuemax="{SEGMENTS + 1}" aria-valuenow="50"' in html
+
+
+def test_metrics_that_are_no_numbers_and_too_many():
+    html = job_facts(Story(job("a", metrics={f"m{number}": float("nan") for number in range(15)})))
+    assert "nan" in html
+    assert "3 more" in html
+
+
+def test_an_empty_list_says_what_to_do():
+    assert "The first job makes one." in Elements(table_html(ExperimentTable([]))).text

@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+import json
+import os
+
+import pytest
+
+from jupyter_ml.magics.extension import load, unload
+from jupyter_ml.services.handles import JobHandle
+from jupyter_ml.services.tables import ExperimentTable, JobTable
+from tests.store.jobs import WHEN
+
+
+@pytest.fixture
+def run(shell):
+    """Run code in the session and return what it comes to."""
+
+    def run(code: str):
+        outcome = shell.run_cell(code)
+        outcome.raise_error()
+        return outcome.result
+
+    return run
+
+
+def test_lists_are_what_python_returns(run, add_job, workspace):
+    add_job("good", metrics={"r2": 0.9}, parameters={"alpha": 1})
+    add_job("bad", metrics={"r2": 0.1}, state="Failed")
+    table = run("%ml jobs")
+    assert isinstance(table, JobTable)
+    assert [job.name for job in table] == ["bad", "good"] == [job.name for job in workspace.jobs.table()]
+    assert [job.name for job in run("%ml jobs --where 'metrics.r2 > 0.5'")] == ["good"]
+    assert [job.name for job in run("%ml jobs --state Failed --state Canceled")] == ["bad"]
+    assert [job.name for job in run("%ml jobs --sort metrics.r2")] == ["good", "bad"]
+    assert [job.name for job in run("%ml jobs --sort metrics.r2 --ascending --limit 1")] == ["bad"]
+    assert isinstance(run("%ml experiments"), ExperimentTable)
+
+
+def test_one_job_is_what_python_returns(run, add_job):
+    add_job("bold_otter", metrics={"r2": 0.9}, started_at=WHEN, ended_at=WHEN)
+    job = run("job = %ml show bold_otter\njob")
+    assert isinstance(job, JobHandle)
+    assert job.metrics == {"r2": 0.9}
+    assert repr(job) == "Job bold_otter · ● Completed after 0.0 s · r2 0.9"
+
+
+def test_help_says_what_there_is(run, capsys):
+    run("%ml")
+    general = capsys.readouterr().out
+    run("%ml help")
+    assert capsys.readouterr().out == general
+    assert "%%ml job" in general
+    run("%ml run --help")
+    detailed = capsys.readouterr().out
+    assert "--experiment-name" in detailed
+    run("%ml help run")
+    assert capsys.readouterr().out == detailed
+
+
+def test_a_cell_becomes_a_job(run, workspace, tmp_path):
+    (tmp_path / "model.py").write_text("def fit(): ...")
+    before = sorted(path.name for path in tmp_path.iterdir())
+    run("alpha = [1, 'a b']")
+    job = run("%%ml job --name mine --tag a=b -p x={alpha}\nx")
+    record = workspace.jobs.get("mine")
+    assert isinstance(job, JobHandle)
+    assert record.parameters == {"x": [1, "a b"]}
+    assert record.tags == {"a": "b"}
+    assert record.experiment_name == tmp_path.name
+    assert sorted(path.name for path in tmp_path.iterdir()) == before
+    kept = workspace.layout.snapshots / record.snapshot
+    assert (kept / "model.py").exists()
+    (notebook,) = kept.glob("cell-*.ipynb")
+    assert [cell["source"] for cell in json.loads(notebook.read_text())["cells"]] == ["x = None", "x"]
+
+
+def test_unloading_takes_all_away(shell, complaint):
+    unload(shell)
+    assert "`%ml` not found" in complaint("%ml jobs")
+    assert all(type(matcher).__name__ != "Completion" for matcher in shell.Completer.custom_matchers)
+    unload(shell)
+
+
+def test_mlflow_logs_into_the_workspace_unless_told_otherwise(shell, workspace, monkeypatch):
+    assert os.environ["MLFLOW_TRACKING_URI"] == "sqlite:///mine.db"
+    monkeypatch.delenv("MLFLOW_TRACKING_URI")
+    load(shell)
+    assert os.environ["MLFLOW_TRACKING_URI"] == workspace.tracking_uri
+    assert os.environ["_MLFLOW_SERVER_ARTIFACT_ROOT"] == str(workspace.layout.artifacts)
+    load(shell)
+    assert os.environ["MLFLOW_TRACKING_URI"] == workspace.tracking_uri
+    unload(shell)
+    assert "MLFLOW_TRACKING_URI" not in os.environ
+    assert "_MLFLOW_SERVER_ARTIFACT_ROOT" not in os.environ
+
+
+def test_a_broken_workspace_is_told_and_breaks_nothing(shell, workspace, monkeypatch, capsys, complaint):
+    monkeypatch.delenv("MLFLOW_TRACKING_URI")
+    workspace.layout.settings.write_text("nome: x")
+    load(shell)
+    assert "workspace.yml:1: nome: unknown key (did you mean 'name'?)" in capsys.readouterr().err
+    assert "unknown key" in complaint("%ml jobs")
+    workspace.layout.settings.write_text("name: x")
+    assert shell.run_cell("%ml jobs").success

@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from IPython.core.error import UsageError
+
+from jupyter_ml.magics.values import words
+from jupyter_ml.schemas.parameters import parse_text
+
+
+@pytest.mark.parametrize("line", ["-p x={value}", "-p x=$value"])
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.5, "0.5"),
+        (None, "null"),
+        (True, "true"),
+        ("two words", "two words"),
+        ([1, "a"], '[1, "a"]'),
+        ((1, 2), "[1, 2]"),
+        ({"a": None}, '{"a": null}'),
+        (date(2026, 11, 22), "2026-11-22"),
+        (Path("a b"), "a b"),
+    ],
+)
+def test_a_variable_becomes_what_a_person_would_type(line, value, text):
+    assert words(line, {"value": value}) == ["-p", f"x={text}"]
+
+
+@pytest.mark.parametrize("text", ["{unknown}", "$unknown", '{"alpha": 1}', "${{inputs.x}}", "{{x}}", "{x.y}", "{x+1}"])
+def test_what_names_no_variable_stays(text):
+    assert words(f"'{text}'", {"x": 1}) == [text]
+
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+)
+
+
+@settings(deadline=None)
+@given(ANYTHING)
+def test_a_value_survives_and_stays_one_word(value):
+    (word,) = words("{value}", {"value": value})
+    assert word == value if isinstance(value, str) else json.loads(word) == value
+
+
+def test_lists_are_read_as_lists_again():
+    (word,) = words("{value}", {"value": [1, 2.5, "x"]})
+    assert parse_text(word) == [1, 2.5, "x"]
+
+
+def test_quotation_marks_hold_words_together():
+    assert words("jobs --where 'metrics.r2 > 0.4'", {}) == ["jobs", "--where", "metrics.r2 > 0.4"]
+    with pytest.raises(UsageError, match="no closing quotation"):
+        words("jobs --where 'metrics", {})

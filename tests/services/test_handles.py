@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+import pytest
+
+from jupyter_ml.errors import ConflictError, NotFoundError
+from jupyter_ml.schemas.queries import Condition, JobQuery
+from jupyter_ml.schemas.states import JobState
+from jupyter_ml.services.runs import SeenRuns
+from jupyter_ml.services.supervisor import SupervisorService
+from tests.store.jobs import WHEN, job, metric
+
+
+@pytest.fixture
+def jobs(workspace, monkeypatch):
+    """The jobs of a workspace that nobody supervises."""
+    monkeypatch.setattr(SupervisorService, "ensure", lambda self: None)
+    monkeypatch.setattr(SeenRuns, "current", lambda self: True)
+    return workspace.jobs
+
+
+@pytest.fixture
+def add(workspace):
+    """Put a job into the database."""
+
+    def add(name: str, *, metrics: dict[str, float] | None = None, **facts):
+        workspace.store.jobs.insert(job(name, **facts), host=None)
+        workspace.store.jobs.set_metrics(name, {key: metric(value) for key, value in (metrics or {}).items()})
+        return workspace.jobs.get(name)
+
+    return add
+
+
+def test_a_handle_tells_how_the_job_is_now(jobs, add, workspace):
+    add("bold_otter")
+    handle = jobs.handle("bold_otter")
+    assert handle.state is JobState.QUEUED
+    assert repr(handle) == "Job bold_otter · ○ Queued"
+    assert not handle.ended
+    assert handle.cancel().job.cancel_requested_at is not None
+    workspace.store.jobs.transition("bold_otter", JobState.CANCELED)
+    assert handle.state is JobState.CANCELED
+    assert handle.ended
+    assert handle.job == jobs.get("bold_otter")
+    with pytest.raises(ConflictError):
+        handle.cancel()
+    with pytest.raises(ConflictError):
+        _ = handle.folder
+    assert handle.wait() is handle
+
+
+def test_a_handle_is_made_of_a_name_or_a_record(jobs, add):
+    record = add("bold_otter", metrics={"r2": 0.5})
+    assert jobs.handle(record).metrics == jobs.handle("bold_otter").metrics == {"r2": 0.5}
+    with pytest.raises(NotFoundError):
+        jobs.handle("nobody")
+
+
+def test_a_deleted_job_still_tells_what_was_known(jobs, add, workspace):
+    add("gone")
+    handle = jobs.handle("gone")
+    workspace.store.jobs.delete("gone")
+    assert repr(handle) == "Job gone · ○ Queued"
+    with pytest.raises(NotFoundError):
+        handle.refresh()
+
+
+def test_a_table_is_a_list_of_handles_that_reads(jobs, add):
+    add(
+        "bold_otter",
+        state="Completed",
+        metrics={"r2": 0.51239},
+        parameters={"alpha": 0.5},
+        started_at=WHEN,
+        ended_at=WHEN,
+    )
+    add("calm_heron", state="Failed")
+    where = [Condition.parse("parameters.alpha = 0.5")]
+    table = jobs.table(JobQuery(where=where, sort="metrics.r2"))
+    assert [handle.name for handle in table] == ["bold_otter"]
+    heading, line = repr(table).splitlines()
+    assert heading.split() == ["name", "state", "experiment", "created", "duration", "alpha", "r2"]
+    assert "● Completed" in line
+    assert " 0.5  0.5124" in line
+
+
+def test_a_table_says_what_it_does_not_show(jobs, add):
+    for number in range(5):
+        add(f"job-{number}")
+    table = jobs.table(JobQuery(limit=2, offset=1))
+    assert len(table) == 2
+    assert table.total == 5
+    assert repr(table).endswith("\n2 more")
+    assert table.active
+
+
+def test_an_empty_table_says_what_to_do(jobs, workspace):
+    assert "%ml run" in repr(jobs.table())
+    assert "first job" in repr(workspace.experiments.table())
+
+
+def test_names_for_completion(jobs, add):
+    for name in ("bold_otter", "bold_owl", "not_bold"):
+        add(name)
+    assert set(jobs.names("bold")) == {"bold_otter", "bold_owl"}
+    assert len(jobs.names()) == 3
