@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["CellClient", "number_of"]
 
 LATE = frozenset({"stream", "display_data", "update_display_data"})
-"""Messages that a cell's threads may still send when later cells run."""
+"""Messages that a cell's tasks may still send when later cells run."""
 
 
 def number_of(cell: NotebookNode) -> int:
@@ -32,8 +32,8 @@ def number_of(cell: NotebookNode) -> int:
 class CellClient(NotebookClient):
     """Sends cells to a kernel and writes down what comes back.
 
-    nbclient's own way of running a cell is not used: it polls for the death of the kernel, and loses what threads print
-    after their cell has ended.
+    nbclient's own way of running a cell is not used: it polls for the death of the kernel, and loses what asyncio tasks
+    print after their cell has ended.
 
     Parameters
     ----------

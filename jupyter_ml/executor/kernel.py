@@ -150,6 +150,11 @@ class Kernel:
         else:
             self._child.signal(signal.SIGINT)
 
+    async def kill(self) -> None:
+        """End the kernel and its process group at once; what it has sent can still be read."""
+        self._child.signal(signal.SIGKILL)
+        await self.exited
+
     async def stop(self, grace: float) -> None:
         """End the kernel and its process group, after `grace` seconds in which its exit handlers can run."""
         if self._stopped:
@@ -160,8 +165,7 @@ class Kernel:
             channel = self.client.shell_channel if _is_ipykernel(self.command) else self.client.control_channel
             channel.send(self.client.session.msg("shutdown_request", {"restart": False}))
             await asyncio.wait({self.exited}, timeout=grace)
-        self._child.signal(signal.SIGKILL)
-        await self.exited
+        await self.kill()
         await asyncio.wait({self._echo}, timeout=0.2)
         self._echo.cancel()
         if self._connected:

@@ -129,6 +129,8 @@ class NotebookRun:
                 self.recorder.tell(CellFinished, cell=number_of(cell), state=CellState.SKIPPED, duration_s=0)
             if not runs(cell):
                 continue
+            if self.stop.done():
+                raise _EndedEarlyError(self.stop.result())
             if self.on_cell:
                 self.on_cell(cell, None)
             self.recorder.tell(CellStarted, cell=number_of(cell))
@@ -174,7 +176,7 @@ class NotebookRun:
         self.kernel.interrupt()
         await self._wait({running, self.kernel.exited, client.listener}, INTERRUPT_GRACE_S)
         if not running.done():
-            await self.kernel.stop(0)
+            await self.kernel.kill()
             await client.drain()
         return outcome.at(number_of(cell), cell.source)
 

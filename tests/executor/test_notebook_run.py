@@ -137,14 +137,14 @@ def test_output_arrives_while_the_cell_runs(attempt) -> None:
     assert "early" in run.folder.std_log.read_text()
 
 
-def test_threads_print_into_their_cell(attempt) -> None:
+def test_tasks_print_into_their_cell(attempt) -> None:
     run = attempt(
-        "import threading\ngo = threading.Event()\n"
-        "thread = threading.Thread(target=lambda: (go.wait(), print('late')))\nthread.start()",
-        "go.set(); thread.join()\nimport time; time.sleep(0.3)",
+        "import asyncio\nasync def later():\n    await asyncio.sleep(0.2); print('late')\n"
+        "task = asyncio.create_task(later())",
+        "await task",
     )
     assert run.run() == 0
-    assert run.text == "late\n"
+    assert run.cells[0]["outputs"][0]["text"] == "late\n"
 
 
 def test_peak_memory_belongs_to_the_cell(attempt) -> None:

@@ -1,0 +1,29 @@
+"""Listing the packages of a kernel's environment."""
+
+from __future__ import annotations
+
+import sys
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+from jupyter_ml.executor.packages import list_packages
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_own_environment() -> None:
+    packages = list_packages(sys.executable)
+    assert f"pydantic=={version('pydantic')}" in packages
+    assert packages == sorted(packages, key=str.lower)
+
+
+def test_another_python_is_asked(tmp_path: Path) -> None:
+    python = tmp_path / "python"
+    python.write_text(f'#!/bin/sh\nexec {sys.executable} "$@"\n')
+    python.chmod(0o700)
+    assert set(list_packages(str(python))) >= {f"pydantic=={version('pydantic')}"}
+
+
+def test_no_python_has_no_packages() -> None:
+    assert list_packages("/bin/false") == list_packages("/no/such/program") == []
