@@ -55,7 +55,9 @@ def show(name: str, limit: int) -> None:
 @common
 def archive(name: str) -> None:
     """Take an experiment out of the lists; its next job brings it back."""
-    click.echo(f"{open_workspace().experiments.archive(name).name}: archived")
+    from jupyter_ml.cli.rendering import say
+
+    say(open_workspace().experiments.archive(name), f"{name}: archived")
 
 
 @experiment.command()
@@ -63,4 +65,6 @@ def archive(name: str) -> None:
 @common
 def restore(name: str) -> None:
     """Bring an archived experiment back."""
-    click.echo(f"{open_workspace().experiments.restore(name).name}: restored")
+    from jupyter_ml.cli.rendering import say
+
+    say(open_workspace().experiments.restore(name), f"{name}: restored")

@@ -137,11 +137,14 @@ def stream(name: str) -> int:
 @common
 def cancel(names: tuple[str, ...], wait: bool) -> None:
     """End jobs, wherever they are."""
+    from jupyter_ml.cli.rendering import say_each
+
     workspace = open_workspace()
-    for name in names:
-        workspace.jobs.cancel(name)
-    for name in names:
-        click.echo(f"{name}: {workspace.jobs.wait(name).state if wait else 'cancel requested'}")
+    asked = [workspace.jobs.cancel(name) for name in names]
+    if wait:
+        say_each((job, f"{job.name}: {job.state}") for job in map(workspace.jobs.wait, names))
+    else:
+        say_each((job, f"{job.name}: cancel requested") for job in asked)
 
 
 @job.command()
@@ -149,9 +152,9 @@ def cancel(names: tuple[str, ...], wait: bool) -> None:
 @common
 def archive(names: tuple[str, ...]) -> None:
     """Take jobs out of the lists and keep all of them."""
-    workspace = open_workspace()
-    for name in names:
-        click.echo(f"{workspace.jobs.archive(name).name}: archived")
+    from jupyter_ml.cli.rendering import say_each
+
+    say_each((job, f"{job.name}: archived") for job in map(open_workspace().jobs.archive, names))
 
 
 @job.command()
@@ -159,9 +162,9 @@ def archive(names: tuple[str, ...]) -> None:
 @common
 def restore(names: tuple[str, ...]) -> None:
     """Bring archived jobs back into the lists."""
-    workspace = open_workspace()
-    for name in names:
-        click.echo(f"{workspace.jobs.restore(name).name}: restored")
+    from jupyter_ml.cli.rendering import say_each
+
+    say_each((job, f"{job.name}: restored") for job in map(open_workspace().jobs.restore, names))
 
 
 @job.command()
@@ -170,12 +173,17 @@ def restore(names: tuple[str, ...]) -> None:
 @common
 def delete(names: tuple[str, ...], yes: bool) -> None:
     """Delete jobs that have ended, with their files, outputs and MLflow runs."""
-    workspace = open_workspace()
+    from jupyter_ml.cli.rendering import say_each
+
+    jobs = open_workspace().jobs
     if not yes:
-        click.confirm(f"Delete {', '.join(names)} with all files, outputs and MLflow runs?", abort=True)
-    for name in names:
-        workspace.jobs.delete(name)
-        click.echo(f"{name}: deleted")
+        click.confirm(f"Delete {', '.join(names)} with all files, outputs and MLflow runs?", abort=True, err=True)
+
+    def deleted(name: str) -> tuple[dict[str, Any], str]:
+        jobs.delete(name)
+        return {"name": name}, f"{name}: deleted"
+
+    say_each(map(deleted, names))
 
 
 @job.command()
@@ -193,4 +201,7 @@ def delete(names: tuple[str, ...], yes: bool) -> None:
 @common
 def download(name: str, target: Path) -> None:
     """Copy what a job left behind: executed notebook, outputs, log, packages."""
-    click.echo(open_workspace().jobs.download(name, target))
+    from jupyter_ml.cli.rendering import say
+
+    folder = str(open_workspace().jobs.download(name, target))
+    say({"name": name, "folder": folder}, folder)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
     from rich.console import Console
 
-__all__ = ["console", "show_items", "show_pairs", "state_text"]
+__all__ = ["console", "say", "say_each", "show_items", "show_pairs", "state_text"]
 
 PIPE_WIDTH = 240
 """Columns of a table that no terminal limits."""
@@ -77,6 +77,23 @@ def show_pairs(thing: BaseModel | dict[str, Any], pairs: dict[str, Any]) -> None
         if value not in (None, "", {}, []):
             table.add_row(name, value if isinstance(value, Text) else Text(str(value)))
     console().print(table)
+
+
+def say(thing: BaseModel | dict[str, Any], words: str) -> None:
+    """Say what was done: in words, or as the thing that it was done to."""
+    if output_format() == "table":
+        click.echo(words)
+    else:
+        show_pairs(thing, {})
+
+
+def say_each(done: Iterable[tuple[BaseModel | dict[str, Any], str]]) -> None:
+    """Say what was done to several things: each in words as soon as it is done, or all of them as a list."""
+    if output_format() == "table":
+        for _, words in done:
+            click.echo(words)
+    else:
+        _dump([thing if isinstance(thing, dict) else thing.model_dump(mode="json") for thing, _ in done])
 
 
 def _dump(data: Any) -> None:

@@ -20,16 +20,20 @@ def supervisor() -> None:
 @common
 def start() -> None:
     """Start it, if it does not run."""
+    from jupyter_ml.cli.rendering import say
+
     info = open_workspace().supervisor.start()
-    click.echo(f"The supervisor runs (process {info.pid}, version {info.version}).")
+    say(info, f"The supervisor runs (process {info.pid}, version {info.version}).")
 
 
 @supervisor.command()
 @common
 def stop() -> None:
     """Stop it; running jobs go on, and the next supervisor takes them over."""
+    from jupyter_ml.cli.rendering import say
+
     stopped = open_workspace().supervisor.stop()
-    click.echo("The supervisor has stopped." if stopped else "The supervisor does not run.")
+    say({"stopped": stopped}, "The supervisor has stopped." if stopped else "The supervisor does not run.")
 
 
 @supervisor.command()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,7 +14,7 @@ from jupyter_ml.cli.options import output_format
 from jupyter_ml.cli.rendering import console, show_pairs, state_text
 from jupyter_ml.schemas.jobs import Job
 from jupyter_ml.schemas.parameters import decode
-from jupyter_ml.schemas.spool import CellFinished, Log, Output
+from jupyter_ml.schemas.spool import CellStarted, ExecutorStarted, Log, Output
 from jupyter_ml.schemas.states import FINAL
 from jupyter_ml.services.wording import duration, number, output_text, plain
 
@@ -51,83 +52,78 @@ class _Screen:
     """Output goes by as plain text; on a terminal a line below it says how far the job is."""
 
     def __init__(self) -> None:
-        self._live = sys.stdout.isatty() and output_format() == "table"
         self._quiet = output_format() != "table"
+        self._live = sys.stdout.isatty() and not self._quiet
         self._job: Job | None = None
-        self._cells = 0
-        self._fresh_line = True
-        self._status: Any = None
+        self._cells = self._cell = 0
+        self._begun = ""
+        self._status: Any = console().status("") if self._live else nullcontext()
 
     def __enter__(self) -> Self:
-        if self._live:
-            self._status = console().status("")
-            self._status.start()
+        self._status.__enter__()
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._status is not None:
-            self._status.stop()
-        if not self._fresh_line:
-            click.echo()
+        self._end_line()
+        self._status.__exit__(None, None, None)
 
     def show(self, item: Any) -> None:
         """Show a change of the job or an event of its spool."""
         if self._quiet:
             return
-        if isinstance(item, Job):
-            self._show_change(item)
-        elif isinstance(item, Output):
-            self._write(output_text(item.output))
-        elif isinstance(item, Log):
-            self._write(item.text)
-        elif isinstance(item, CellFinished):
-            self._cells += 1
+        match item:
+            case Job():
+                self._show_change(item)
+            case ExecutorStarted():
+                self._cells, self._cell = len(item.cells), 0
+            case CellStarted():
+                self._cell += 1
+                self._note(f"cell {self._cell} of {self._cells}")
+            case Output():
+                self._write(output_text(item.output))
+            case Log():
+                self._write(item.text)
+        if self._live and self._job is not None:
+            self._status.update(self._progress(self._job))
 
     def _show_change(self, job: Job) -> None:
         before, self._job = self._job, job
-        if before is None or before.state != job.state or before.attempt != job.attempt:
+        if before is None or (before.state, before.attempt) != (job.state, job.attempt):
             again = f" (attempt {job.attempt} of {job.retries + 1})" if job.attempt > 1 else ""
-            self._line(f"{job.state}{again}")
-        if before is not None and before.progress != job.progress and job.progress.cell is not None:
-            self._line(f"cell {job.progress.cells_done + 1} of {job.progress.cells_total}")
+            self._note(f"{job.state}{again}")
         if before is not None and job.metrics != before.metrics:
             changed = {key: value for key, value in job.metrics.items() if before.metrics.get(key) != value}
-            self._line("  ".join(f"{key} {number(value)}" for key, value in changed.items()))
-        if self._status is not None:
-            self._status.update(_status(job))
+            self._note("  ".join(f"{key} {number(value)}" for key, value in changed.items()))
 
-    def _line(self, text: str) -> None:
-        if self._live and not self._job_is_new():
-            return
-        if not self._fresh_line:
-            self._write("\n")
-        click.secho(f"[{time.strftime('%H:%M:%S')}] {text}", dim=True)
-
-    def _job_is_new(self) -> bool:
-        return self._job is not None and self._job.state in ("Queued", "Failed", "Canceled")
+    def _note(self, text: str) -> None:
+        """Say what the line below says on a terminal."""
+        if not self._live:
+            self._end_line()
+            click.echo(f"[{time.strftime('%H:%M:%S')}] {text}")
 
     def _write(self, text: str) -> None:
-        if not text:
-            return
-        if not sys.stdout.isatty():
-            text = plain(text)
-        if self._live:
-            console().out(text, end="", highlight=False)
-        else:
-            click.echo(text, nl=False)
-        self._fresh_line = text.endswith("\n")
+        """Show whole lines: what is live has its place below them, and notes do not break into them."""
+        lines = self._begun + (text if self._live else plain(text))
+        whole, newline, self._begun = lines.rpartition("\n")
+        if newline and self._live:
+            console().out(whole, highlight=False)
+        elif newline:
+            click.echo(whole)
 
+    def _end_line(self) -> None:
+        if self._begun:
+            self._write("\n")
 
-def _status(job: Job) -> str:
-    parts = [str(job.state)]
-    if job.progress.cells_total:
-        parts.append(f"cell {min(job.progress.cells_done + 1, job.progress.cells_total)} of {job.progress.cells_total}")
-    if job.started_at is not None:
-        parts.append(duration(time.time() - job.started_at.timestamp()))
-    parts += [f"{key} {number(value)}" for key, value in list(job.metrics.items())[:4]]
-    if job.usage is not None:
-        parts.append(f"{job.usage.memory_bytes / 1e6:.0f} MB")
-    return " · ".join(parts)
+    def _progress(self, job: Job) -> str:
+        parts = [str(job.state)]
+        if self._cells:
+            parts.append(f"cell {max(self._cell, 1)} of {self._cells}")
+        if job.started_at is not None:
+            parts.append(duration(time.time() - job.started_at.timestamp()))
+        parts += [f"{key} {number(value)}" for key, value in list(job.metrics.items())[:4]]
+        if job.usage is not None:
+            parts.append(f"{job.usage.memory_bytes / 1e6:.0f} MB")
+        return " · ".join(parts)
 
 
 def show_job(workspace: Workspace, job: Job) -> None:
