@@ -58,5 +58,6 @@ export default typescript.config(
       'react-hooks/incompatible-library': 'off' // about a compiler that is not in use
     }
   },
+  { files: ['**/*.spec.{ts,tsx}'], rules: { 'jupyter/require-disposable-ownership': 'off' } },
   ...layers
 );

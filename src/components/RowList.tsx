@@ -2,7 +2,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useId, useLayoutEffect, useRef } from 'react';
 import type { JSX, ReactNode } from 'react';
 
-import { useSelection, useVersion } from '../hooks';
+import { useHeight, useSelection, useVersion } from '../hooks';
 import type { IRowWindow } from '../managers';
 
 const ROW_PX = 24;
@@ -43,12 +43,12 @@ export function RowList<T extends { name: string }>(props: IRowListProps<T>): JS
   });
   const items = virtualizer.getVirtualItems();
   const [first, last] = [items.at(0)?.index ?? 0, items.at(-1)?.index ?? 0];
-  const visible = (virtualizer.scrollRect?.height ?? 0) > 0;
+  const height = useHeight(scroller);
 
   useEffect(() => {
-    if (visible) window.show(first, last);
+    if (height) window.show(first, last);
     else window.hide();
-  }, [window, visible, first, last]);
+  }, [window, height, first, last]);
   useLayoutEffect(() => virtualizer.measure(), [virtualizer, detailed]);
   useEffect(() => {
     if (active >= 0) virtualizer.scrollToIndex(active, { align: 'auto' });
@@ -64,7 +64,7 @@ export function RowList<T extends { name: string }>(props: IRowListProps<T>): JS
     onSelect: props.onSelect,
     onOpen: props.onOpen,
     onDelete: props.onDelete,
-    page: Math.max(1, Math.floor((virtualizer.scrollRect?.height ?? 0) / ROW_PX) - 1)
+    page: Math.max(1, Math.floor(height / ROW_PX) - 1)
   });
 
   return (

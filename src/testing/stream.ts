@@ -43,7 +43,7 @@ export class FakeStream {
   }
 
   emit(noun: 'job' | 'spool', data: object): void {
-    this._stream.emit({ schema_id: `https://events.jupyter.org/jupyter_ml/${noun}/v1`, ...data } as Event.Emission);
+    this._stream.emit({ schema_id: `https://events.jupyter.org/jupyter_ml/${noun}/v1`, ...data });
   }
 
   private _events!: Event.IManager;

@@ -1,0 +1,17 @@
+import { useLayoutEffect, useState } from 'react';
+import type { RefObject } from 'react';
+
+/** How high an element is on screen, in pixels; 0 while it is hidden. */
+export function useHeight(element: RefObject<HTMLElement>): number {
+  const [height, setHeight] = useState(0);
+  useLayoutEffect(() => {
+    const node = element.current;
+    if (!node) return;
+    const measure = (): void => setHeight(node.offsetHeight);
+    const observer = new ResizeObserver(measure);
+    observer.observe(node);
+    measure();
+    return () => observer.disconnect();
+  }, [element]);
+  return height;
+}
