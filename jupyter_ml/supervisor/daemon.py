@@ -7,11 +7,13 @@ import os
 import socket
 import threading
 import time
+from contextlib import AbstractContextManager, closing, nullcontext
 from functools import cache
 from typing import TYPE_CHECKING
 
 from jupyter_ml.compute import discovery
 from jupyter_ml.schemas.states import JobState
+from jupyter_ml.store.nudge import ring
 from jupyter_ml.supervisor.attempt import AttemptThread
 from jupyter_ml.supervisor.housekeeping import Housekeeper, purge
 from jupyter_ml.supervisor.outcome import canceled
@@ -71,7 +73,7 @@ class Daemon:
 
     def run(self) -> None:
         """Serve until there is nothing left to do or `stop` is called."""
-        with self._workspace.listen() as bell:
+        with self._workspace.listen() as bell, self._other_hosts():
             self._housekeeper.start()
             while not self._stop.is_set():
                 try:
@@ -85,6 +87,13 @@ class Daemon:
                     break
                 bell.wait(POLL_S)
             self._hand_over()
+
+    def _other_hosts(self) -> AbstractContextManager[object]:
+        """Ring our own bell when somebody on another host nudges."""
+        store = self._workspace.store
+        if not store.shared:
+            return nullcontext()
+        return closing(store.listen(lambda: ring(self._workspace.layout.folder)))
 
     def _step(self) -> bool:
         """Do what there is to do now and tell whether anything is going on."""

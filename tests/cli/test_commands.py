@@ -36,7 +36,7 @@ def test_run_watches_and_says_how_it_ended(ml, shared, tmp_path):
     path = write_notebook(tmp_path / "train.ipynb", "print('alpha is', alpha)", parameters="alpha: float = 0.1")
     result = ml("run", path, "-p", "alpha=0.5", "--name", "good", "-e", "cli", "--tag", "team=a")
     assert result.returncode == 0, result.stderr
-    for text in ("alpha is 0.5", "Completed", "cell 2 of 2", "output.ipynb", "experiment", "cli"):
+    for text in ("alpha is 0.5", "Completed", "cell 3 of 3", "output.ipynb", "experiment", "cli"):
         assert text in result.stdout
     assert shared.jobs.get("good").tags == {"team": "a"}
 
@@ -86,12 +86,14 @@ def test_create_list_show_cancel_archive_download_delete(ml, shared, tmp_path):
     assert ml("job", "cancel", "slow").returncode == 4
     assert yaml.safe_load(ml("job", "show", "slow", "-o", "yaml").stdout)["state"] == "Canceled"
 
-    ml("job", "archive", "slow")
+    assert json.loads(ml("job", "archive", "slow", "-o", "json").stdout)[0]["archived"]
     assert "slow" not in ml("job", "list").stdout
     assert "slow" in ml("job", "list", "--archived").stdout
     ml("job", "restore", "slow")
     downloaded = ml("job", "download", "slow", "-p", tmp_path)
     assert downloaded.stdout.strip() == str(tmp_path / "slow")
+    again = ml("job", "download", "slow", "-p", tmp_path / "slow", "-o", "json")
+    assert json.loads(again.stdout) == {"name": "slow", "folder": str(tmp_path / "slow" / "slow")}
     assert ml("job", "delete", "slow", "--yes").returncode == 0
     assert ml("job", "show", "slow").returncode == 3
 
@@ -150,12 +152,10 @@ def test_workspace_and_supervisor(ml, shared, tmp_path):
     assert facts["tracking_uri"] == shared.tracking_uri
     status = json.loads(ml("supervisor", "status", "-o", "json").stdout)
     assert status["running"]
-    assert (
-        "experiment" in ml("experiment", "list").stdout.lower() or "No experiments" in ml("experiment", "list").stdout
-    )
+    assert [item["name"] for item in json.loads(ml("experiment", "list", "-o", "json").stdout)]
 
 
-HEAVY = ["mlflow", "papermill", "nbformat", "nbclient", "jsonschema", "alembic", "pandas", "numpy", "zmq"]
+HEAVY = ["mlflow", "papermill", "nbformat", "nbclient", "jsonschema", "alembic", "pandas", "numpy"]
 
 
 @pytest.mark.parametrize(

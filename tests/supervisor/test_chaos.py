@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import random
 import time
@@ -32,17 +33,21 @@ def test_every_job_ends_in_a_true_state_whoever_is_killed(workspace, tmp_path):
     path = write_notebook(tmp_path / "a.ipynb", *CELLS)
     kinds = ["executor", "kernel", "supervisor"] * (KILLS // 3)
     dice.shuffle(kinds)
-    submitted = 0
-    for kind in kinds:
+    numbers = itertools.count()
+
+    def victims(kind):
+        """Keep work and, as everybody who watches a job does, a supervisor there; return who can be killed."""
         while sum(count for state, count in workspace.jobs.counts().items() if state not in FINAL) < 3:
-            workspace.jobs.submit(_spec(path, submitted, dice))
-            submitted += 1
-        # as everybody who watches a job does, make sure that there is a supervisor
-        until(lambda kind=kind: workspace.supervisor.ensure() or _victims(workspace, kind))
+            workspace.jobs.submit(_spec(path, next(numbers), dice))
+        workspace.supervisor.ensure()
+        return _victims(workspace, kind)
+
+    for kind in kinds:
+        until(lambda kind=kind: victims(kind))
         time.sleep(dice.uniform(0, 0.4))  # the moment of the kill is what is random here
-        victims = until(lambda kind=kind: workspace.supervisor.ensure() or _victims(workspace, kind))
         with suppress(psutil.NoSuchProcess):
-            dice.choice(victims).kill()
+            dice.choice(until(lambda kind=kind: victims(kind))).kill()
+    submitted = next(numbers)
     for job in workspace.jobs.list(JobQuery(limit=1000)).items:
         workspace.jobs.wait(job.name)
 

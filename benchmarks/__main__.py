@@ -1,0 +1,22 @@
+"""``python -m benchmarks [NAME ...]``: what Jupyter ML takes, as ratios against a peer in the same run."""
+
+from __future__ import annotations
+
+import argparse
+
+from benchmarks import runs, search
+
+ALL = {
+    "trivial": runs.trivial,
+    "cold": runs.cold,
+    "cells": runs.cells,
+    "large_outputs": runs.large_outputs,
+    "many": runs.many,
+    "search": search.search,
+}
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"Among {', '.join(ALL)}; all when absent.")
+    for name in parser.parse_args().names or ALL:
+        ALL[name]()  # type: ignore[operator]

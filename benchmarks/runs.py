@@ -1,0 +1,143 @@
+"""Notebooks as jobs, beside the ``papermill`` command in the same environment."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from benchmarks.pairs import compare, timed
+from jupyter_ml import Workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["cells", "cold", "large_outputs", "many", "trivial"]
+
+SCRIPTS = Path(sys.executable).parent
+
+
+def _notebook(folder: Path, name: str, sources: list[str]) -> Path:
+    cells = [
+        {
+            "id": f"c{number}",
+            "cell_type": "code",
+            "execution_count": None,
+            "metadata": {},
+            "outputs": [],
+            "source": source,
+        }
+        for number, source in enumerate(sources)
+    ]
+    path = folder / name / "in.ipynb"
+    path.parent.mkdir()
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    path.write_text(
+        json.dumps({"cells": cells, "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5})
+    )
+    return path
+
+
+def _run(*command: str, folder: Path) -> None:
+    subprocess.run([str(SCRIPTS / command[0]), *command[1:]], cwd=folder, check=True, capture_output=True)
+
+
+def _workspace() -> Iterator[tuple[Workspace, Path]]:
+    with tempfile.TemporaryDirectory() as name, Workspace.init(name) as workspace:
+        workspace.tracking.prepare()  # MLflow makes its tables once in a workspace's life
+        try:
+            workspace.supervisor.start()
+            yield workspace, Path(name)
+        finally:
+            workspace.supervisor.stop()
+
+
+def _papermill(path: Path) -> None:
+    _run("papermill", "--no-progress-bar", path.name, "out.ipynb", folder=path.parent)
+
+
+def _ours(path: Path) -> None:
+    _run("jupyter", "ml", "run", path.name, folder=path.parent)
+
+
+def trivial(pairs: int = 10) -> None:
+    """From the command to its end, one trivial cell, the supervisor warm."""
+    for _, folder in _workspace():
+        path = _notebook(folder, "trivial", ["1 + 1"])
+        compare(
+            "one trivial cell, command to end",
+            partial(_ours, path),
+            partial(_papermill, path),
+            pairs=pairs,
+            name="papermill",
+        )
+
+
+def cold(pairs: int = 5) -> None:
+    """The same, with a supervisor that has to be started first."""
+    for workspace, folder in _workspace():
+        path = _notebook(folder, "cold", ["1 + 1"])
+        times = []
+        for _ in range(pairs):
+            workspace.supervisor.stop()
+            times.append((timed(partial(_ours, path)), timed(partial(_papermill, path))))
+        extra = sorted(mine - other for mine, other in times)
+        print(
+            f"one trivial cell, supervisor cold: {extra[len(extra) // 2]:+.2f} s against papermill ({pairs} pairs)",
+            flush=True,
+        )
+
+
+def cells(pairs: int = 10, count: int = 300) -> None:
+    """Overhead per cell, from the difference between many trivial cells and one."""
+    for _, folder in _workspace():
+        one, many_cells = (_notebook(folder, f"n{number}", ["1 + 1"] * number) for number in (1, count))
+        compare(
+            f"{count} trivial cells",
+            partial(_ours, many_cells),
+            partial(_papermill, many_cells),
+            pairs=pairs,
+            name="papermill",
+        )
+        per_cell = [
+            (timed(partial(run, many_cells)) - timed(partial(run, one))) / count * 1000 for run in (_ours, _papermill)
+        ]
+        print(
+            f"a cell: ours {per_cell[0]:.1f} ms, papermill {per_cell[1]:.1f} ms, ipykernel's own 6 to 9 ms", flush=True
+        )
+
+
+def large_outputs(pairs: int = 3, count: int = 200) -> None:
+    """Cells with 100 kB of output each."""
+    for _, folder in _workspace():
+        path = _notebook(folder, "large", ["print('x' * 100_000)"] * count)
+        compare(
+            f"{count} cells of 100 kB output",
+            partial(_ours, path),
+            partial(_papermill, path),
+            pairs=pairs,
+            name="papermill",
+        )
+
+
+def many(count: int = 100) -> None:
+    """Short jobs in a row: all submitted at once, and so many papermill commands as there are slots."""
+    for workspace, folder in _workspace():
+        path = _notebook(folder, "many", ["1 + 1"])
+        start = time.perf_counter()
+        names = [workspace.jobs.submit(workspace.jobs.from_file(path)).name for _ in range(count)]
+        submitted = time.perf_counter() - start
+        for name in names:
+            workspace.jobs.wait(name)
+        ours = time.perf_counter() - start
+        peer = timed(lambda: [_papermill(path) for _ in range(10)]) / 10
+        print(
+            f"{count} short jobs: submitted in {submitted:.1f} s, done in {ours:.1f} s, {ours / count:.2f} s a job; "
+            f"papermill one after the other {peer:.2f} s a job, ratio {ours / count / peer:.2f}",
+            flush=True,
+        )
