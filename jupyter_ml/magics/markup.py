@@ -46,9 +46,10 @@ STYLE = """<style>
 .jp-MLJob-metrics { display: flex; flex-wrap: wrap; gap: 0 16px; }
 .jp-MLJob-metrics b, .jp-MLTable td { font-variant-numeric: tabular-nums; }
 .jp-MLJob-cause { color: var(--jp-error-color1); margin: 4px 0; }
-.jp-MLJob pre { font-family: var(--jp-code-font-family); font-size: var(--jp-code-font-size); margin: 4px 0;
-  padding: 4px 8px; background: var(--jp-layout-color2); color: var(--jp-content-font-color1); white-space: pre-wrap; }
-.jp-MLJob-log { display: flex; flex-direction: column-reverse; max-height: 192px; overflow: auto; }
+.jp-MLJob.jp-MLJob pre { font-family: var(--jp-code-font-family); font-size: var(--jp-code-font-size); margin: 0;
+  padding: 4px 8px; line-height: var(--jp-code-line-height); color: var(--jp-content-font-color1);
+  background: var(--jp-layout-color2); white-space: pre-wrap; overflow: visible; flex: 0 0 auto; }
+.jp-MLJob-log { display: flex; flex-direction: column-reverse; max-height: 192px; overflow: auto; margin-top: 4px; }
 .jp-MLTable { border-collapse: collapse; }
 .jp-MLTable th { font-weight: 600; }
 .jp-MLTable th, .jp-MLTable td { padding: 0 12px 0 0; text-align: left; }

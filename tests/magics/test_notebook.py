@@ -1,0 +1,141 @@
+"""Real notebooks with a real kernel, supervisor and executor."""
+
+from __future__ import annotations
+
+import json
+import os
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+from tests.workspaces import until, write_notebook
+
+WIDGET = "application/vnd.jupyter.widget-view+json"
+SEEN = """
+import time
+from ipywidgets import Widget
+from ipywidgets.widgets.widget import _instances
+
+def widgets(kind):
+    return [each for each in _instances.values() if type(each).__name__ == kind]
+
+def seen(*texts, timeout_s=60):
+    deadline = time.monotonic() + timeout_s
+    while not any(all(text in each.value for text in texts) for each in widgets("HTML")):
+        assert time.monotonic() < deadline, [each.value for each in widgets("HTML")]
+        time.sleep(0.05)
+"""
+
+
+@pytest.fixture(scope="module")
+def run(shared):
+    """Run cells in a kernel of the workspace's folder and return the notebook."""
+    folder = shared.layout.folder.parent
+
+    def run(*cells: str):
+        notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+        ours = ("MLFLOW", "JUPYTER_ML")
+        environment = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+        place = {"metadata": {"path": str(folder)}}
+        client = NotebookClient(notebook, kernel_name="python3", resources=place, timeout=120)
+        client.execute(env=environment)
+        return notebook
+
+    return run
+
+
+def data_of(cell) -> dict[str, str]:
+    (output,) = [output for output in cell.outputs if output.output_type != "stream"]
+    return output["data"]
+
+
+def test_a_job_is_seen_live_and_stays_when_it_has_ended(run, shared, tmp_path):
+    go = tmp_path / "go"
+    waiting = f"from pathlib import Path\nprint('waiting')\nwhile not Path({str(go)!r}).exists(): pass"
+    write_notebook(shared.layout.folder.parent / "other.ipynb", waiting, "alpha", parameters="alpha: float = 1.0")
+    notebook = run(
+        "%load_ext jupyter_ml",
+        SEEN,
+        "half = 0.5\njob = %ml run other.ipynb -p alpha={half} --name live --tag from=notebook\njob",
+        "seen('Running', 'live', 'title=\"cell 1: running\"'); seen('waiting')",
+        "job",
+        f"from pathlib import Path\nPath({str(go)!r}).touch()\njob.wait()",
+        "seen('Completed', 'title=\"cell 2: completed'); time.sleep(0.5)",
+        "print(job.state)",
+        "%ml jobs --where 'tags.from = notebook'",
+    )
+    record = shared.jobs.get("live")
+    assert record.state == "Completed"
+    assert record.parameters == {"alpha": 0.5}
+    for cell in (notebook.cells[2], notebook.cells[5]):
+        shown = data_of(cell)
+        assert WIDGET not in shown
+        assert "waiting" in shown["text/html"]
+        assert shown["text/plain"].startswith("Job live · ● Completed after ")
+    assert notebook.cells[7].outputs[0].text == "Completed\n"
+    listed = data_of(notebook.cells[8])
+    assert "<table" in listed["text/html"]
+    assert "live" in listed["text/plain"]
+
+
+def test_the_button_ends_the_job(run, shared):
+    write_notebook(shared.layout.folder.parent / "endless.ipynb", "while True: pass")
+    run(
+        "%load_ext jupyter_ml",
+        SEEN,
+        "%ml run endless.ipynb --name endless",
+        "seen('Running')\n(button,) = widgets('Button')\nbutton.click()",
+        "seen('Canceled')\nwhile button.layout.display != 'none': time.sleep(0.05)",
+    )
+    assert shared.jobs.get("endless").state == "Canceled"
+
+
+def test_a_cell_runs_in_a_kernel_like_this_one(run, shared):
+    notebook = run(
+        "%load_ext jupyter_ml",
+        "secret_of_mine = 1\nwords = ['a', 'b c']",
+        "%%ml job --name cell -p words={words}\nprint(words)\nsecret_of_mine",
+        "job = _\njob.wait()\nprint(job.cause.exception, job.job.spec.kernel_name)",
+        "job",
+    )
+    record = shared.jobs.get("cell")
+    assert record.state == "Failed"
+    assert notebook.cells[3].outputs[-1].text == "NameError python3\n"
+    shown = data_of(notebook.cells[4])
+    assert "['a', 'b c']" in shown["text/html"].replace("&#x27;", "'")
+    assert "secret_of_mine" in shown["text/html"]
+    assert "✕ Failed" in shown["text/plain"]
+    assert not list(shared.layout.folder.parent.glob("cell-*"))
+
+
+def test_runs_made_by_hand_are_listed_beside_the_jobs(run, shared):
+    notebook = run(
+        "%load_ext jupyter_ml",
+        "import mlflow\nwith mlflow.start_run(run_name='by-hand') as made:\n    mlflow.log_metric('score', 7)",
+        "print(made.info.artifact_uri)",
+        "%ml jobs --where 'metrics.score = 7'",
+    )
+    assert notebook.cells[2].outputs[0].text.startswith(str(shared.layout.artifacts))
+    until(lambda: any(job.display_name == "by-hand" for job in shared.jobs.list().items))
+
+
+def test_an_error_is_a_line_and_stops_the_notebook(run):
+    from nbclient.exceptions import CellExecutionError
+
+    with pytest.raises(CellExecutionError) as raised:
+        run("%load_ext jupyter_ml", "%ml run nowhere.ipynb")
+    assert raised.value.ename == "UsageError"
+    assert "nowhere.ipynb is no file" in raised.value.evalue
+
+
+def test_a_notebook_that_is_saved_while_a_job_runs_has_a_line_of_text(run, shared):
+    notebook = run(
+        "%load_ext jupyter_ml",
+        "%%ml job --name still\nwhile True: pass",
+    )
+    shown = data_of(notebook.cells[1])
+    assert set(shown) == {WIDGET, "text/plain"}
+    assert shown["text/plain"].startswith("Job still · ")
+    json.dumps(notebook)
+    shared.jobs.cancel("still")
