@@ -7,6 +7,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import (
+    BeforeValidator,
     Discriminator,
     Field,
     JsonValue,
@@ -14,6 +15,7 @@ from pydantic import (
     StringConstraints,
     Tag,
     TypeAdapter,
+    ValidationError,
     WithJsonSchema,
     field_validator,
     model_validator,
@@ -26,11 +28,13 @@ from jupyter_ml.schemas.expressions import find
 from jupyter_ml.schemas.parameters import encode
 from jupyter_ml.schemas.spool import Usage
 from jupyter_ml.schemas.states import JobState
+from jupyter_ml.schemas.yaml import explain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 __all__ = [
+    "JOB_MODELS",
     "Attempt",
     "CommandJob",
     "DataInput",
@@ -44,6 +48,7 @@ __all__ = [
     "Priority",
     "Progress",
     "job_adapter",
+    "parse_job",
 ]
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,127}$")]
@@ -201,12 +206,23 @@ class CommandJob(_JobBase):
 
 JobCreate = Annotated[NotebookJob | CommandJob, Field(discriminator="type")]
 job_adapter: TypeAdapter[NotebookJob | CommandJob] = TypeAdapter(JobCreate)
+JOB_MODELS: dict[str, type[NotebookJob | CommandJob]] = {"notebook": NotebookJob, "command": CommandJob}
+"""By type, for `jupyter_ml.schemas.yaml.explain`."""
+
+
+def parse_job(data: Any) -> NotebookJob | CommandJob:
+    """Return the job that `data` describes; InvalidInputError names every key that is wrong."""
+    try:
+        return job_adapter.validate_python(data)
+    except ValidationError as error:
+        raise explain(error, JOB_MODELS) from error
 
 
 class JobSubmission(Schema):
     """A job, with what must not stand in it."""
 
-    job: JobCreate
+    job: Annotated[JobCreate, BeforeValidator(parse_job)]
+    """Errors name its keys as they are in it."""
     secrets: dict[Identifier, SecretStr] = {}
     """Values of the secrets that the job names; they are kept encrypted until it has ended."""
 

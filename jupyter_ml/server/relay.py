@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pydantic_core import to_jsonable_python
-
 from jupyter_ml.schemas.changes import JobChanged, JobProgressed
+from jupyter_ml.server.parsing import encode
 
 if TYPE_CHECKING:
     from jupyter_events import EventLogger
@@ -70,5 +70,5 @@ class Relay(threading.Thread):
         self.join()
 
     def _tell(self, change: JobChanged | JobProgressed) -> None:
-        data: dict[str, Any] = to_jsonable_python(change, inf_nan_mode="strings")
+        data: dict[str, Any] = json.loads(encode(type(change), change))
         self._loop.add_callback(self._logger.emit, schema_id=_IDS[type(change)], data=data)

@@ -7,14 +7,12 @@ import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, ValidationError
-
 from jupyter_ml.errors import InvalidInputError
 from jupyter_ml.executor.notebooks import read_notebook
 from jupyter_ml.executor.parameters import check_parameters
-from jupyter_ml.schemas.jobs import CommandJob, DataInput, NotebookJob, job_adapter
+from jupyter_ml.schemas.jobs import JOB_MODELS, CommandJob, DataInput, NotebookJob, job_adapter, parse_job
 from jupyter_ml.schemas.parameters import encode, parse_text
-from jupyter_ml.schemas.yaml import explain, load, validate
+from jupyter_ml.schemas.yaml import load, validate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,7 +20,6 @@ if TYPE_CHECKING:
 __all__ = ["absolute", "from_file", "parse", "read"]
 
 Spec = NotebookJob | CommandJob
-_MODELS: dict[str, type[BaseModel]] = {"notebook": NotebookJob, "command": CommandJob}
 _RUNNERS = {".py": "python", ".sh": "bash", ".r": "Rscript"}
 
 
@@ -41,7 +38,7 @@ def read(path: Path, overrides: Mapping[str, Any]) -> Spec:
     for key, value in overrides.items():
         _set(document.data, key, value)
     document.data.setdefault("type", "notebook" if "notebook" in document.data else "command")
-    return absolute(validate(job_adapter, document, _MODELS), path.absolute().parent)
+    return absolute(validate(job_adapter, document, JOB_MODELS), path.absolute().parent)
 
 
 def _set(data: dict[str, Any], dotted: str, value: Any) -> None:
@@ -56,10 +53,7 @@ def _set(data: dict[str, Any], dotted: str, value: Any) -> None:
 
 def parse(data: Mapping[str, Any]) -> Spec:
     """Return the job that `data` describes; InvalidInputError names every key that is wrong."""
-    try:
-        return job_adapter.validate_python(dict(data))
-    except ValidationError as error:
-        raise explain(error, _MODELS) from error
+    return parse_job(dict(data))
 
 
 def absolute(job: Spec, base: Path) -> Spec:

@@ -49,7 +49,7 @@ class API:
         self.response = None
 
     async def __call__(
-        self, method: str, path: str, body=None, *, expect: int = 200, raw: bytes | None = None, **query
+        self, method: str, path: str, body=None, /, *, expect: int = 200, raw: bytes | None = None, **query
     ):
         content = raw if raw is not None else (json.dumps(body) if body is not None else None)
         if content is None and method == "POST":
@@ -66,6 +66,6 @@ class API:
             return answer.body
         return json.loads(answer.body)
 
-    async def refused(self, method: str, path: str, body=None, *, status: int, **options):
+    async def refused(self, method: str, path: str, body=None, /, *, status: int, **options):
         """Call what is to be refused, and return what the server says about it."""
         return (await self(method, path, body, expect=status, **options))["error"]

@@ -75,8 +75,8 @@ def train(root) -> str:
     """A notebook with parameters, metrics, a plot and a file."""
     write_notebook(
         root / "train.ipynb",
-        "import mlflow, pathlib\nfor i in range(20):\n mlflow.log_metric('loss', alpha / (i + 1), step=i)\nprint('hello')",
-        "pathlib.Path('outputs/page.html').write_text('<script>alert(1)</script>')",
+        "import mlflow\nfor i in range(20):\n mlflow.log_metric('loss', alpha / (i + 1), step=i)\nprint('hello')",
+        "import pathlib\npathlib.Path('outputs/page.html').write_text('<script>alert(1)</script>')",
         parameters="alpha: float = 0.5  # how much\nlayers = [1, 2]",
     )
     return "train.ipynb"

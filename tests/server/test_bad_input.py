@@ -1,0 +1,196 @@
+"""What is wrong is refused, in words, with the field, and changes nothing."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.server.api import BASE
+from tests.workspaces import write_notebook
+
+COMMAND = {"type": "command", "command": "true"}
+
+
+@pytest.fixture
+def old_job(shared) -> str:
+    """The name of a job that has ended."""
+    [job, *_] = shared.jobs.list().items or [shared.jobs.submit({"type": "command", "command": "echo hello"})]
+    return shared.jobs.wait(job.name).name
+
+
+@pytest.fixture
+def nothing_changes(shared, old_job):
+    """Fail when jobs, experiments or snapshots are others than before."""
+
+    def state():
+        snapshots = sorted(path.name for path in shared.layout.snapshots.glob("*"))
+        return shared.jobs.list().total, len(shared.experiments.list()), snapshots
+
+    before = state()
+    yield
+    assert state() == before
+
+
+@pytest.mark.usefixtures("nothing_changes")
+class TestBodies:
+    """Bodies of a submission."""
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            b"",
+            b"{",
+            b"null",
+            b"[]",
+            b'"x"',
+            b"\xff\xfe",
+            b"NaN",
+            b'{"job": null}',
+            b'{"job": []}',
+            b'{"job": {}}',
+            b"[" * 100_000,
+        ],
+        ids=lambda body: body[:12].decode(errors="replace"),
+    )
+    async def test_malformed(self, api, body):
+        error = await api.refused("POST", "/jobs", raw=body, status=400)
+        assert error["code"] == "invalid_input"
+        assert error["message"]
+
+    async def test_oversized(self, api, app):
+        body = json.dumps({"job": {"type": "command", "command": "x" * app.max_body_bytes}}).encode()
+        error = await api.refused("POST", "/jobs", raw=body, status=413)
+        assert error["code"] == "too_large"
+        assert "max_body_bytes" in error["message"]
+
+    @pytest.mark.parametrize(
+        ("field", "job"),
+        [
+            ("type", {"type": "spaceship"}),
+            ("notebook", {"type": "notebook"}),
+            ("notebook", {"type": "notebook", "notebook": 5}),
+            ("notebok", {"type": "notebook", "notebook": "train.ipynb", "notebok": "x"}),
+            ("command", {"type": "command", "command": ""}),
+            ("retries", {**COMMAND, "retries": -1}),
+            ("limits.timeout", {**COMMAND, "limits": {"timeout": "soon"}}),
+            ("name", {**COMMAND, "name": "../../x"}),
+            ("tags.x", {**COMMAND, "tags": {"x": 5}}),
+            ("notebook", {"type": "notebook", "notebook": "\0"}),
+            ("parameters.alpha", {"type": "notebook", "notebook": "train.ipynb", "parameters": {"alpha": "high"}}),
+            ("parameters.alpa", {"type": "notebook", "notebook": "train.ipynb", "parameters": {"alpa": 1}}),
+            ("kernel_name", {"type": "notebook", "notebook": "train.ipynb", "kernel_name": "pyton3"}),
+            ("secrets", {**COMMAND, "secrets": ["NOT_THERE"]}),
+            ("inputs.x.path", {**COMMAND, "inputs": {"x": {"type": "uri_file", "path": "no"}}}),
+        ],
+        ids=lambda value: value if isinstance(value, str) else "",
+    )  # fmt: skip
+    async def test_wrong_fields_are_named(self, api, train, field, job):
+        error = await api.refused("POST", "/jobs", {"job": job}, status=400)
+        assert (error["code"], error["field"]) == ("invalid_input", field)
+
+    async def test_a_notebook_that_is_none(self, api, root):
+        for content in ("", "{}", "[1]", json.dumps({"nbformat": 3}), "x" * 1000, '{"nbformat": 4, "cells": [5]}'):
+            (root / "bad.ipynb").write_text(content)
+            job = {"type": "notebook", "notebook": "bad.ipynb"}
+            assert "bad.ipynb" in (await api.refused("POST", "/jobs", {"job": job}, status=400))["message"]
+            assert "bad.ipynb" in (await api.refused("GET", "/form", path="bad.ipynb", status=400))["message"]
+
+    async def test_a_name_that_is_taken(self, api, old_job):
+        body = {"job": {**COMMAND, "name": old_job}}
+        assert (await api.refused("POST", "/jobs", body, status=409))["code"] == "conflict"
+
+
+@pytest.mark.usefixtures("nothing_changes")
+class TestAddresses:
+    """Names and query strings."""
+
+    @pytest.mark.parametrize(
+        "name", ["nobody", "x" * 2_000, "%00", "%2e%2e", "..%2f..%2fetc", "%F0%9F%92%A5", "a%20b", "%ff"]
+    )
+    async def test_unknown_names(self, api, name):
+        for path in ("", "/attempts", "/spool", "/notebook", "/metrics", "/usage", "/files", "/files/x"):
+            status = 400 if name == "%ff" else 404
+            assert (await api.refused("GET", f"/jobs/{name}{path}", status=status))["message"]
+        for verb in ("cancel", "archive", "restore"):
+            await api.refused("POST", f"/jobs/{name}/{verb}", status=status)
+        await api.refused("DELETE", f"/jobs/{name}", status=status)
+        await api.refused("GET", f"/experiments/{name}", status=status)
+
+    @pytest.mark.parametrize(
+        ("path", "query", "field"),
+        [
+            ("/jobs", {"state": "Running"}, "state"),
+            ("/jobs", {"states": "running"}, "states.0"),
+            ("/jobs", {"limit": 0}, "limit"),
+            ("/jobs", {"limit": 1_000_000}, "limit"),
+            ("/jobs", {"limit": "many"}, "limit"),
+            ("/jobs", {"offset": -1}, "offset"),
+            ("/jobs", {"offset": 10**30}, "offset"),
+            ("/jobs", {"sort": "password"}, "sort"),
+            ("/jobs", {"where": "metrics.r2 is good"}, "where.0"),
+            ("/jobs", {"where": "metrics.r2 > good"}, "where.0"),
+            ("/jobs", {"archived": "perhaps"}, "archived"),
+            ("/jobs", {"created_after": "yesterday"}, "created_after"),
+            ("/jobs", {"search": ["a", "b"]}, "search"),
+            ("/form", {}, None),
+            ("/form", {"path": "a", "job": "b"}, None),
+            ("/form", {"path": "missing.ipynb"}, None),
+            ("/experiments", {"archived": "x"}, "archived"),
+        ],
+    )
+    async def test_query_strings(self, api, path, query, field):
+        error = await api.refused("GET", path, status=400, **query)
+        assert error["field"] == field
+
+    async def test_parts_of_a_spool_that_are_none(self, api, old_job):
+        for query in ({"offset": 3}, {"offset": 10**9}, {"limit_bytes": 10**9}, {"attempt": 0}, {"offset": -1}):
+            await api.refused("GET", f"/jobs/{old_job}/spool", status=400, **query)
+        assert "attempt 99" in (await api.refused("GET", f"/jobs/{old_job}/spool", attempt=99, status=404))["message"]
+        await api.refused("GET", f"/jobs/{old_job}/metrics", max_points=10**6, status=400)
+
+    async def test_an_address_or_a_verb_that_does_not_exist(self, fetch):
+        for method, path, status in (
+            ("GET", "/nowhere", 404),
+            ("GET", "/jobs/x/y/z", 404),
+            ("PUT", "/jobs", 405),
+            ("DELETE", "/jobs", 405),
+        ):
+            answer = await fetch(BASE + path, method=method)
+            assert answer.code == status
+            assert json.loads(answer.body)["error"]["message"]
+
+    async def test_what_a_browser_adds_to_an_address_is_passed_over(self, api, jp_serverapp):
+        await api("GET", "/jobs", **{"1732270000000": "", "token": jp_serverapp.identity_provider.token})
+
+
+async def test_an_error_that_nobody_foresaw_says_nothing_of_the_inside(api, app, monkeypatch):
+    await api("GET", "/workspace")
+    monkeypatch.setattr(type(app.workspace.jobs), "get", lambda self, name: 1 / 0)
+    error = await api.refused("GET", "/jobs/x", status=500)
+    assert error["code"] == "internal_server_error"
+    assert "division" not in error["message"]
+
+
+async def test_a_workspace_that_cannot_be_opened_says_so(api, app, tmp_path, root):
+    settings = root / ".jupyter-ml" / "workspace.yml"
+    kept = settings.read_text()
+    settings.write_text("nmae: x")
+    try:
+        error = await api.refused("GET", "/workspace", status=400)
+        assert "nmae" in error["message"]
+    finally:
+        settings.write_text(kept)
+    assert (await api("GET", "/workspace"))["name"] == "test"
+
+
+async def test_a_folder_that_is_too_large_names_what_is_large(api, root, shared):
+    folder = root / "big"
+    folder.mkdir(exist_ok=True)
+    write_notebook(folder / "nb.ipynb", "1")
+    with (folder / "model.bin").open("wb") as file:
+        file.truncate(400 * 1024**2)
+    job = {"type": "notebook", "notebook": "big/nb.ipynb", "code": "big"}
+    error = await api.refused("POST", "/jobs", {"job": job}, status=413)
+    assert error["code"] == "too_large"
+    assert "model.bin" in error["message"]

@@ -1,0 +1,96 @@
+"""What happens is told to whoever listens."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+
+from tests.workspaces import write_notebook
+
+JOB = "https://events.jupyter.org/jupyter_ml/job/v1"
+SPOOL = "https://events.jupyter.org/jupyter_ml/spool/v1"
+
+
+async def read_until(socket, condition):
+    """Read events until one fulfils the condition, and return all of them."""
+    events = []
+    while True:
+        message = await asyncio.wait_for(socket.read_message(), 60)
+        assert message is not None, "the stream was closed"
+        events.append(json.loads(message) | {"arrived": time.monotonic()})
+        if condition(events[-1]):
+            return events
+
+
+async def submit(api, notebook):
+    return (await api("POST", "/jobs", {"job": {"type": "notebook", "notebook": notebook}}, expect=201))["name"]
+
+
+async def test_a_job_is_told_from_queued_to_completed(api, train, jp_ws_fetch):
+    await api("GET", "/workspace")
+    socket = await jp_ws_fetch("api", "events", "subscribe")
+    name = await submit(api, train)
+    events = await read_until(socket, lambda event: event.get("name") == name and event.get("state") == "Completed")
+    socket.close()
+    mine = [event for event in events if event["schema_id"] == JOB and event["name"] == name]
+    assert mine[0]["type"] == "job_created"
+    states = [event["state"] for event in mine]
+    assert [state for i, state in enumerate(states) if state not in states[:i]][1:] == [
+        "Queued", "Preparing", "Running", "Finalizing", "Completed"
+    ]  # fmt: skip
+    sequences = [event["sequence"] for event in mine]
+    assert sequences == sorted(set(sequences))
+    assert {event["display_name"] for event in mine} == {name.rpartition("_")[0]}
+    told = [event for event in events if event["schema_id"] == SPOOL and event["name"] == name]
+    offsets = [event["offset"] for event in told]
+    assert offsets == sorted(offsets)
+    assert told[-1]["progress"]["cells_total"] == 3
+    part = await api("GET", f"/jobs/{name}/spool", limit_bytes=16_000_000)
+    assert 0 < offsets[-1] <= part["offset"]
+
+
+async def test_metrics_and_progress_are_told_while_a_job_runs_at_most_ten_times_a_second(api, root, jp_ws_fetch, ended):
+    source = "import mlflow, time\nfor i in range(30): mlflow.log_metric('loss', i, step=i); print(i); time.sleep(0.1)"
+    write_notebook(root / "talk.ipynb", "1", source)
+    await api("GET", "/workspace")
+    socket = await jp_ws_fetch("api", "events", "subscribe")
+    name = await submit(api, "talk.ipynb")
+    events = await read_until(socket, lambda event: event.get("name") == name and event.get("state") == "Completed")
+    socket.close()
+    told = [event for event in events if event["schema_id"] == SPOOL and event["name"] == name]
+    assert any(event["progress"] == {"cells_done": 1, "cells_total": 2, "cell": 1} for event in told)
+    assert any(event["metrics"] for event in told)
+    assert any(event["usage"] for event in told)
+    assert len(told) <= 11 * (told[-1]["arrived"] - told[0]["arrived"]) + 2
+
+
+async def test_a_wish_to_cancel_and_a_deletion_are_told(api, root, jp_ws_fetch, ended):
+    write_notebook(root / "long.ipynb", "import time\ntime.sleep(600)")
+    name = await submit(api, "long.ipynb")
+    socket = await jp_ws_fetch("api", "events", "subscribe")
+    await api("POST", f"/jobs/{name}/cancel")
+    await read_until(socket, lambda event: (event.get("name"), event.get("type")) == (name, "job_cancel_requested"))
+    await ended(name)
+    await api("DELETE", f"/jobs/{name}", expect=204)
+    [*_, gone] = await read_until(socket, lambda event: (event.get("name"), event.get("type")) == (name, "job_deleted"))
+    socket.close()
+    assert gone["progress"] is None
+
+
+async def test_what_others_do_is_told_too(api, train, jp_ws_fetch, shared, root):
+    await api("GET", "/workspace")
+    socket = await jp_ws_fetch("api", "events", "subscribe")
+    job = await asyncio.to_thread(shared.jobs.submit, {"type": "notebook", "notebook": str(root / train)})
+    await read_until(socket, lambda event: event.get("name") == job.name and event.get("state") == "Completed")
+    socket.close()
+
+
+async def test_numbers_that_json_does_not_know_do_not_break_the_stream(api, root, jp_ws_fetch):
+    source = "import mlflow, time\nmlflow.log_metric('loss', float('nan'))\ntime.sleep(3)"
+    write_notebook(root / "nan.ipynb", source)
+    await api("GET", "/workspace")
+    socket = await jp_ws_fetch("api", "events", "subscribe")
+    name = await submit(api, "nan.ipynb")
+    await read_until(socket, lambda event: event.get("name") == name and event.get("metrics") == {"loss": "NaN"})
+    socket.close()
