@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
 from benchmarks import runs, search
 
-ALL = {
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ALL: dict[str, Callable[[], None]] = {
     "trivial": runs.trivial,
     "cold": runs.cold,
     "cells": runs.cells,
@@ -19,4 +23,4 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"Among {', '.join(ALL)}; all when absent.")
     for name in parser.parse_args().names or ALL:
-        ALL[name]()  # type: ignore[operator]
+        ALL[name]()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -23,7 +24,7 @@ SCRIPTS = Path(sys.executable).parent
 
 
 def _notebook(folder: Path, name: str, sources: list[str]) -> Path:
-    cells = [
+    cells: list[dict[str, object]] = [
         {
             "id": f"c{number}",
             "cell_type": "code",
@@ -79,7 +80,7 @@ def trivial(pairs: int = 10) -> None:
 
 
 def cold(pairs: int = 5) -> None:
-    """The same, with a supervisor that has to be started first."""
+    """Time the same, with a supervisor that has to be started first."""
     for workspace, folder in _workspace():
         path = _notebook(folder, "cold", ["1 + 1"])
         times = []
@@ -135,7 +136,7 @@ def many(count: int = 100) -> None:
         for name in names:
             workspace.jobs.wait(name)
         ours = time.perf_counter() - start
-        peer = timed(lambda: [_papermill(path) for _ in range(10)]) / 10
+        peer = statistics.median(timed(partial(_papermill, path)) for _ in range(5))
         print(
             f"{count} short jobs: submitted in {submitted:.1f} s, done in {ours:.1f} s, {ours / count:.2f} s a job; "
             f"papermill one after the other {peer:.2f} s a job, ratio {ours / count / peer:.2f}",

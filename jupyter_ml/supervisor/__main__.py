@@ -28,6 +28,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("workspace", type=Path, help="its folder")
     parser.add_argument("--service", action="store_true", help="never end for lack of work")
     arguments = parser.parse_args(argv)
+    _keep_out_slow_imports()
     signal.signal(signal.SIGHUP, signal.SIG_IGN)  # a closed terminal takes nothing with it
     _log_to(Layout(arguments.workspace).supervisor_log)
     with Workspace.open(arguments.workspace) as workspace:
@@ -38,6 +39,12 @@ def main(argv: list[str] | None = None) -> int:
         while _serve(workspace, daemon) and not daemon.stopped and daemon.pending():
             pass
     return 0
+
+
+def _keep_out_slow_imports() -> None:
+    # MLflow imports these where they are, for data frames and displays that nobody asks a supervisor for: half a second
+    for name in ("pandas", "numpy", "pyarrow", "IPython"):
+        sys.modules[name] = None  # type: ignore[assignment]
 
 
 def _serve(workspace: Workspace, daemon: Daemon) -> bool:
