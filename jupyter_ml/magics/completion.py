@@ -65,13 +65,18 @@ class Completion:
         options = {name: argument for argument in verb.parser.arguments for name in argument.option_strings}
         asked = options.get(before[-1])
         if asked is not None and asked.nargs != 0:
-            return self._values(asked, current)
+            return self._parameters(before) if asked.dest == "parameters" else self._values(asked, current)
         name, equals, value = current.partition("=")
         if equals and name in options:
             return (f"{name}={found}" for found in self._values(options[name], value))
         if current.startswith("-"):
             return options
         return self._positional(verb, before[1:], current)
+
+    def _parameters(self, before: list[str]) -> Iterable[str]:
+        notebook = next((word for word in before if word.endswith(".ipynb")), None)
+        declared = self._magics.workspace.jobs.parameters(notebook) if notebook else ()
+        return (f"{parameter.name}=" for parameter in declared)
 
     def _positional(self, verb: Verb, before: list[str], current: str) -> Iterable[str]:
         valued = {name for item in verb.parser.arguments if item.nargs != 0 for name in item.option_strings}

@@ -11,6 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 from uuid import uuid4
 
+from jupyter_ml.errors import JupyterMLError
 from jupyter_ml.magics.follower import Follower, JobFollower, TableFollower
 from jupyter_ml.magics.markup import table_html
 
@@ -87,7 +88,11 @@ class Live:
 def _show_job(shell: InteractiveShell, handle: JobHandle) -> None:
     from jupyter_ml.magics.views import JobView
 
-    ended = handle.ended
+    try:
+        ended = handle.ended
+    except JupyterMLError as error:  # it was deleted: tell what was known last
+        shell.display_pub.publish({"text/plain": f"{handle!r} · {error}"})
+        return
     follower = JobFollower(handle)
     Live(shell, follower, JobView(handle, follower.story)).show(patience_s=PATIENCE_S if ended else 0.0)
 

@@ -139,7 +139,7 @@ def _metrics(job: Job) -> str:
 
 def _cause(cause: Cause) -> str:
     lines = [cause.message]
-    if cause.exception and cause.exception not in cause.message:
+    if cause.exception:
         lines.append(cause.short)
     text = "<br>".join(map(escape, lines))
     source = f"<pre>{escape(cause.cell_source)}</pre>" if cause.cell_source else ""

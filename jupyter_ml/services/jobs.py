@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from jupyter_ml.errors import ConflictError, InvalidInputError, NotFoundError, UnavailableError
 from jupyter_ml.executor.assemble import assemble
 from jupyter_ml.executor.notebooks import read_notebook
+from jupyter_ml.executor.parameters import read_parameters
 from jupyter_ml.schemas.jobs import JobType
 from jupyter_ml.schemas.launch import AttemptFolder
 from jupyter_ml.schemas.queries import JobQuery
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from jupyter_ml.schemas.jobs import Attempt, CommandJob, Job, NotebookJob
+    from jupyter_ml.schemas.parameters import Parameter
     from jupyter_ml.schemas.queries import Page
     from jupyter_ml.schemas.spool import SpoolEvent
     from jupyter_ml.schemas.states import JobState
@@ -72,6 +74,10 @@ class JobService:
             Whether the file's folder is kept as the job's code.
         """
         return drafts.from_file(Path(path), parameters or {}, code=code)
+
+    def parameters(self, path: str | Path) -> tuple[Parameter, ...]:
+        """Return the parameters that a notebook declares; none where its source does not tell."""
+        return tuple(read_parameters(read_notebook(Path(path).expanduser())) or ())
 
     def submit(
         self, job: NotebookJob | CommandJob | Mapping[str, Any], *, secrets: Mapping[str, str] | None = None

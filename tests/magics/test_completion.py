@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tests.store.jobs import job
+from tests.workspaces import write_notebook
 
 
 @pytest.fixture(scope="module")
@@ -10,7 +11,8 @@ def workspace(make_workspace, tmp_path_factory):
     """A workspace with jobs, beside notebooks."""
     folder = tmp_path_factory.mktemp("completion")
     (folder / "tree").mkdir()
-    for name in ("train.ipynb", "notes.txt", "tree/leaf.ipynb", "tree/script.py", "tree/.hidden.ipynb"):
+    write_notebook(folder / "train.ipynb", "alpha", parameters="alpha = 0.5\nl1_ratio = 0.1")
+    for name in ("notes.txt", "tree/leaf.ipynb", "tree/script.py", "tree/.hidden.ipynb"):
         (folder / name).touch()
     with make_workspace(folder) as made:
         for name in ("bold_otter", "bold_owl", "calm_heron"):
@@ -56,6 +58,10 @@ def complete(shell):
         ("%ml jobs -e dia", ["diabetes"]),
         ("%ml run tr", ["train.ipynb", "tree/"]),
         ("%ml run -p x=1 --no-code tra", ["train.ipynb"]),
+        ("%ml run train.ipynb -p ", ["alpha=", "l1_ratio="]),
+        ("%ml run train.ipynb -p alpha=1 --parameter l1", ["l1_ratio="]),
+        ("%ml run tree/leaf.ipynb -p ", []),
+        ("%%ml job -p ", []),
         ("%ml run tree/", ["tree/leaf.ipynb", "tree/script.py"]),
     ],
 )
