@@ -31,6 +31,10 @@ __all__ = ["SupervisorInfo", "SupervisorService", "elect"]
 START_TIMEOUT_S = 20.0
 STOP_TIMEOUT_S = 20.0
 ELECTION_S = 0.3
+OF_KERNELS = frozenset(
+    "CLICOLOR CLICOLOR_FORCE FORCE_COLOR GIT_PAGER JPY_PARENT_PID JPY_SESSION_NAME MPLBACKEND PAGER".split()
+)
+"""Environment variables with which a kernel adapts programs to its notebook."""
 SPAWN_S = 3.0
 """How long a supervisor may take to come up before this process starts another one."""
 
@@ -159,13 +163,20 @@ class SupervisorService:
                 stdout=log,
                 stderr=log,
                 cwd=self._layout.folder,
-                # started by a job, it must not pass for one of the job's processes and end with them
-                env={name: value for name, value in os.environ.items() if name != MARKER},
+                env=_environment(),
                 start_new_session=True,
                 check=True,
             )
         finally:
             os.close(log)
+
+
+def _environment() -> dict[str, str]:
+    """Return the environment of the supervisor, and so of its jobs, without what is meant for its starter alone."""
+    own = {MARKER}  # started by a job, it must not pass for one of the job's processes and end with them
+    if "JPY_PARENT_PID" in os.environ:
+        own |= OF_KERNELS
+    return {name: value for name, value in os.environ.items() if name not in own}
 
 
 def _release(version: str) -> tuple[int, ...]:

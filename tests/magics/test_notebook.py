@@ -62,7 +62,7 @@ def test_a_job_is_seen_live_and_stays_when_it_has_ended(run, shared, tmp_path):
         "job",
         f"from pathlib import Path\nPath({str(go)!r}).touch()\njob.wait()",
         "seen('Completed', 'title=\"cell 2: completed'); time.sleep(0.5)",
-        "print(job.state)",
+        "import threading\nprint(job.state, [each.name for each in threading.enumerate() if 'live' in each.name])",
         "%ml jobs --where 'tags.from = notebook'",
     )
     record = shared.jobs.get("live")
@@ -73,7 +73,7 @@ def test_a_job_is_seen_live_and_stays_when_it_has_ended(run, shared, tmp_path):
         assert WIDGET not in shown
         assert "waiting" in shown["text/html"]
         assert shown["text/plain"].startswith("Job live · ● Completed after ")
-    assert notebook.cells[7].outputs[0].text == "Completed\n"
+    assert notebook.cells[7].outputs[0].text == "Completed []\n"
     listed = data_of(notebook.cells[8])
     assert "<table" in listed["text/html"]
     assert "live" in listed["text/plain"]
@@ -139,3 +139,32 @@ def test_a_notebook_that_is_saved_while_a_job_runs_has_a_line_of_text(run, share
     assert shown["text/plain"].startswith("Job still · ")
     json.dumps(notebook)
     shared.jobs.cancel("still")
+
+
+def test_a_deleted_job_shows_what_was_known_last(run, shared):
+    notebook = run(
+        "%load_ext jupyter_ml",
+        "from jupyter_ml import Workspace\njobs = Workspace.open().jobs",
+        "%%ml job --name brief\n1",
+        "record = jobs.get('brief')\njobs.wait('brief')\njobs.delete('brief')",
+        "%ml jobs --search brief",
+        "jobs.handle(record)",
+    )
+    assert data_of(notebook.cells[4])["text/plain"].startswith("No jobs.")
+    shown = data_of(notebook.cells[5])["text/plain"]
+    assert shown.startswith("Job brief · ")
+    assert shown.endswith("there is no job 'brief'")
+
+
+def test_jobs_do_not_inherit_how_a_kernel_shows_things(workspace, monkeypatch):
+    monkeypatch.setenv("JPY_PARENT_PID", "1")
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("MPLBACKEND", "module://matplotlib_inline.backend_inline")
+    monkeypatch.setenv("MINE", "kept")
+    job = workspace.jobs.submit({"type": "command", "command": "env"})
+    workspace.jobs.wait(job.name)
+    printed = workspace.jobs.folder(job.name).std_log.read_text()
+    assert "MINE=kept" in printed
+    assert not {"JPY_PARENT_PID", "FORCE_COLOR", "MPLBACKEND"} & {
+        line.partition("=")[0] for line in printed.splitlines()
+    }
