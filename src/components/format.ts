@@ -37,11 +37,11 @@ export function formatBytes(bytes: number): string {
 }
 
 /** A measured value: enough digits to compare it, not more. What is no number arrives as its name. */
-export function formatValue(value: number | string): string {
+export function formatValue(value: number | string, digits = 4): string {
   if (typeof value === 'string') return value;
   const size = Math.abs(value);
   if (size && (size < 1e-3 || size >= 1e6)) return value.toExponential(2);
-  return number(value, { maximumSignificantDigits: Math.max(4, Math.ceil(Math.log10(size || 1))) });
+  return number(value, { maximumSignificantDigits: Math.max(digits, Math.ceil(Math.log10(size || 1))) });
 }
 
 /** A moment, exactly, as for a tooltip. */

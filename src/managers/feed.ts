@@ -29,6 +29,8 @@ export interface ISpoolEvent {
   offset: number;
   progress?: Progress;
   usage?: Usage | null;
+  /** Last values. */
+  metrics?: Job['metrics'];
 }
 
 /**

@@ -108,21 +108,27 @@ export class JobManager implements IJobManager {
   }
 
   private _onJob(_: Feed, event: IJobEvent): void {
-    if (event.type.includes('deleted')) {
+    if (event.type === 'job_deleted') {
       this._forget(event.name);
       return;
     }
     const { name, state, attempt, display_name, experiment_name, progress } = event;
     const summary = { state, attempt, display_name, experiment_name, ...(progress ? { progress } : {}) };
     this._patch(name, job => ({ ...job, ...summary }));
-    this._stateChanged.emit({ name, display_name, state });
+    if (event.type === 'job_state_changed') this._stateChanged.emit({ name, display_name, state });
     if (this._watched.has(name)) void this._fetch(name);
     this._refreshWindows();
     this._readOn(name, attempt);
   }
 
-  private _onSpool(_: Feed, { name, attempt, progress, usage }: ISpoolEvent): void {
-    this._patch(name, job => ({ ...job, progress: progress ?? job.progress, usage: usage ?? job.usage }));
+  private _onSpool(_: Feed, event: ISpoolEvent): void {
+    const { name, attempt } = event;
+    this._patch(name, job => ({
+      ...job,
+      progress: event.progress ?? job.progress,
+      usage: event.usage ?? job.usage,
+      metrics: { ...job.metrics, ...event.metrics }
+    }));
     this._readOn(name, attempt);
   }
 

@@ -1,4 +1,4 @@
-import { clearIcon } from '@jupyterlab/ui-components';
+import { closeIcon } from '@jupyterlab/ui-components';
 import { useEffect, useState } from 'react';
 import type { JSX } from 'react';
 
@@ -42,7 +42,7 @@ export function Filter({ sidebar }: { sidebar: ISidebar }): JSX.Element {
       />
       {text && (
         <button className="jp-MLFilter-clear" aria-label={trans.__('Clear the filter')} onClick={() => setText('')}>
-          <clearIcon.react tag="span" />
+          <closeIcon.react tag="span" />
         </button>
       )}
     </div>

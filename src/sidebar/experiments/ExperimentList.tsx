@@ -39,7 +39,7 @@ export function ExperimentList(props: { rows: IRowWindow<Experiment>; onOpen: (n
               {experiment.name}
             </span>
             <span className="jp-MLRow-fact">
-              {trans._n('%1 job', '%1 jobs', experiment.jobs, formatCount(experiment.jobs))}
+              {trans._n('%2 job', '%2 jobs', experiment.jobs, formatCount(experiment.jobs))}
             </span>
             <Age time={experiment.last_job_at ?? experiment.created_at} />
           </>

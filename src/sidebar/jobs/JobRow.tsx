@@ -16,15 +16,16 @@ import { useTrans } from '../../hooks';
 
 /** State, name, the one fact that matters now, age. */
 export function JobRow({ job }: { job: Job }): JSX.Element {
-  const fact = factOf(job, useTrans());
+  const { words, value } = factOf(job, useTrans());
   return (
     <>
       <StateIcon state={job.state} />
       <span className="jp-MLRow-name" title={job.display_name}>
         {job.display_name}
       </span>
-      <span className={`jp-MLRow-fact jp-mod-${shapeOf(job.state)}`} title={job.cause?.message ?? fact}>
-        {fact}
+      <span className={`jp-MLRow-fact jp-mod-${shapeOf(job.state)}`} title={job.cause?.message ?? `${words} ${value}`}>
+        <span className="jp-MLRow-words">{words}</span>
+        {value && <span className="jp-MLRow-value">{value}</span>}
       </span>
       <Age time={job.ended_at ?? job.started_at ?? job.created_at} live={isActive(job.state)} />
     </>
@@ -46,18 +47,18 @@ export function JobDetail({ job }: { job: Job }): JSX.Element {
   );
 }
 
-/** What matters of a job now, in a few words. */
-export function factOf(job: Job, trans: TranslationBundle): string {
+/** What matters of a job now: a few words, which may be cut off, and a value, which may not. */
+export function factOf(job: Job, trans: TranslationBundle): { words: string; value: string } {
   const { cells_done, cells_total } = job.progress;
   if (job.state === 'Running' && cells_total) {
-    return trans.__('cell %1/%2', Math.min(cells_total, cells_done + 1), cells_total);
+    return { words: trans.__('cell'), value: `${Math.min(cells_total, cells_done + 1)}/${cells_total}` };
   }
   if (job.state === 'Completed') {
     const metric = primaryMetric(job);
-    if (metric) return `${metric[0]} ${formatValue(metric[1])}`;
+    if (metric) return { words: metric[0], value: formatValue(metric[1], 3) };
   }
-  if (job.state === 'Failed' && job.cause) return job.cause.exception ?? job.cause.message;
-  return stateText(job.state, trans).toLowerCase();
+  const cause = job.state === 'Failed' ? (job.cause?.exception ?? job.cause?.message) : undefined;
+  return { words: cause ?? stateText(job.state, trans).toLowerCase(), value: '' };
 }
 
 function sourceOf(job: Job): string {

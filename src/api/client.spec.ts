@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+
+import { fakeServer, Refusal } from '../testing/server';
+import { ApiError } from './error';
+
+describe('ApiClient', () => {
+  it('asks with every filter in the address, lists repeated, nothing left empty', async () => {
+    const { api, asked } = fakeServer(() => ({ items: [], total: 0 }));
+    await api.listJobs({ states: ['Failed', 'Canceled'], where: ['metrics.r2 > 0.4'], search: '', archived: false });
+    expect(asked).toEqual(['GET /jobs?states=Failed&states=Canceled&where=metrics.r2+>+0.4&archived=false']);
+  });
+
+  it('encodes names and paths, but not the slashes of a path', () => {
+    const { api } = fakeServer(() => null);
+    expect(api.fileUrl('a/b', 'plots/1 ü#.png')).toBe(
+      'http://localhost/jupyter-ml/v1/jobs/a%2Fb/files/plots/1%20%C3%BC%23.png'
+    );
+  });
+
+  it('sends secrets beside the job, never in the address', async () => {
+    let body: unknown;
+    const { api, asked } = fakeServer(request => ((body = request.body), { name: 'a' }));
+    await api.submitJob({ type: 'notebook', notebook: 'a.ipynb' }, { TOKEN: 'geheim' });
+    expect(body).toEqual({ job: { type: 'notebook', notebook: 'a.ipynb' }, secrets: { TOKEN: 'geheim' } });
+    expect(asked).toEqual(['POST /jobs']);
+  });
+
+  it('returns nothing where there is nothing to return', async () => {
+    const { api } = fakeServer(() => undefined);
+    await expect(api.deleteJob('a')).resolves.toBeUndefined();
+  });
+
+  it('throws what the server says, with the field that is wrong', async () => {
+    const { api } = fakeServer(() => {
+      throw new Refusal(400, 'invalid_input', 'alpha is no number', 'parameters.alpha');
+    });
+    const error = await api.getJob('a').catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(ApiError);
+    expect(error).toMatchObject({
+      message: 'alpha is no number',
+      code: 'invalid_input',
+      status: 400,
+      field: 'parameters.alpha'
+    });
+  });
+
+  it('throws the same class when a proxy answers in its own words, or nobody does', async () => {
+    const { api } = fakeServer(() => {
+      throw new Error('connection refused');
+    });
+    await expect(api.getWorkspace()).rejects.toMatchObject({ name: 'ApiError', code: 'unreachable', status: 0 });
+    const page = {
+      ...api.settings,
+      fetch: () => Promise.resolve(new Response('<h1>Bad gateway</h1>', { status: 502 }))
+    };
+    Object.assign(api, { settings: page });
+    await expect(api.getWorkspace()).rejects.toMatchObject({ name: 'ApiError', code: 'http', status: 502 });
+  });
+});

@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+
+import { formatBytes, formatDuration, formatSpan, formatValue } from './format';
+
+describe('format', () => {
+  it.each([
+    [0, '0s'],
+    [41.9, '41s'],
+    [60, '1m'],
+    [3_599, '59m'],
+    [90_000, '1d'],
+    [-5, '0s']
+  ])('spans: %d', (seconds, text) => expect(formatSpan(seconds)).toBe(text));
+
+  it.each([
+    [4.23, '4.2 sec'],
+    [41.9, '42 sec'],
+    [200, '3 min 20 sec'],
+    [7_200, '2 hr'],
+    [7_500, '2 hr 5 min']
+  ])('durations: %d', (seconds, text) => expect(formatDuration(seconds)).toBe(text));
+
+  it.each([
+    [0, '0 byte'],
+    [999, '999 byte'],
+    [1_500, '1.5 kB'],
+    [412_000_000, '412 MB']
+  ])('sizes: %d', (bytes, text) => expect(formatBytes(bytes)).toBe(text));
+
+  it.each([
+    [0.48123456, '0.4812'],
+    [53.9, '53.9'],
+    [123_456, '123,456'],
+    [0, '0'],
+    [1.2e-7, '1.20e-7'],
+    ['NaN', 'NaN']
+  ])('values: %s', (value, text) => expect(formatValue(value)).toBe(text));
+});

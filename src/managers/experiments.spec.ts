@@ -1,0 +1,22 @@
+import { expect, it, vi } from 'vitest';
+
+import { makeExperiment } from '../testing/jobs';
+import { fakeServer } from '../testing/server';
+import { FakeStream } from '../testing/stream';
+import { ExperimentManager } from './experiments';
+
+it('picks experiments by name, and counts anew when jobs change', async () => {
+  let jobs = 1;
+  const { api } = fakeServer(() => [makeExperiment('Trees', { jobs }), makeExperiment('nets')]);
+  const stream = new FakeStream();
+  const experiments = new ExperimentManager(api, stream.feed);
+  const rows = experiments.window();
+  rows.show(0, 10);
+  await vi.waitFor(() => expect(rows.total).toBe(2));
+  rows.setQuery({ search: 'tree' });
+  await vi.waitFor(() => expect(rows.total).toBe(1));
+  jobs = 2;
+  stream.emit('job', { name: 'a', type: 'job_created' });
+  await vi.waitFor(() => expect(rows.row(0)?.jobs).toBe(2));
+  experiments.dispose();
+});

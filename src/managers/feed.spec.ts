@@ -1,0 +1,62 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+
+import { FakeStream } from '../testing/stream';
+
+describe('Feed', () => {
+  let stream: FakeStream;
+  const stale = vi.fn();
+
+  beforeEach(() => {
+    vi.useFakeTimers();
+    stale.mockReset();
+    stream = new FakeStream();
+    stream.feed.stale.connect(stale);
+  });
+
+  afterEach(() => {
+    stream.feed.dispose();
+    vi.useRealTimers();
+  });
+
+  it('passes on our events by noun, and nobody else’s', () => {
+    const [job, spool] = [vi.fn(), vi.fn()];
+    stream.feed.job.connect((_, event) => job(event.name));
+    stream.feed.spool.connect((_, event) => spool(event.name));
+    stream.emit('job', { name: 'a' });
+    stream.emit('spool', { name: 'b' });
+    stream.emit('job', { name: 'c', schema_id: 'https://events.jupyter.org/contents_service/v1' });
+    expect(job.mock.calls).toEqual([['a']]);
+    expect(spool.mock.calls).toEqual([['b']]);
+  });
+
+  it('asks for nothing while the stream is up', async () => {
+    stream.open();
+    stale.mockReset();
+    await vi.advanceTimersByTimeAsync(600_000);
+    expect(stale).not.toHaveBeenCalled();
+    expect(stream.feed.live).toBe(true);
+  });
+
+  it('polls while the stream is down, and catches up once when it is back', async () => {
+    stream.open();
+    stream.close();
+    expect(stream.feed.live).toBe(false);
+    stale.mockReset();
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(stale.mock.calls.length).toBeGreaterThanOrEqual(3);
+    stale.mockReset();
+    stream.open();
+    expect(stale).toHaveBeenCalledTimes(1);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(stale).toHaveBeenCalledTimes(1);
+  });
+
+  it('is silent after it was disposed', async () => {
+    stream.open();
+    stream.feed.dispose();
+    stream.close();
+    stale.mockReset();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(stale).not.toHaveBeenCalled();
+  });
+});

@@ -1,0 +1,141 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+
+import type { Job } from '../api';
+import { makeJob } from '../testing/jobs';
+import { fakeServer, Refusal } from '../testing/server';
+import type { Answer } from '../testing/server';
+import { FakeStream } from '../testing/stream';
+import { JobManager } from './jobs';
+
+describe('JobManager', () => {
+  let stream: FakeStream;
+  let jobs: JobManager;
+  let asked: string[];
+  let stored: Record<string, Job>;
+
+  const answer: Answer = ({ method, path }) => {
+    const [, , name, verb] = path.split('/');
+    if (!name) return { items: Object.values(stored), total: Object.keys(stored).length };
+    if (!(name in stored)) throw new Refusal(404, 'not_found', `there is no job ${name}`);
+    if (verb === 'spool') return { attempt: 1, events: [], shortened: [], offset: 0, complete: false };
+    if (verb === 'archive') stored[name] = { ...stored[name], archived: true };
+    if (method === 'DELETE') {
+      delete stored[name];
+      return undefined;
+    }
+    return stored[name];
+  };
+
+  beforeEach(() => {
+    stored = { a: makeJob('a'), b: makeJob('b') };
+    stream = new FakeStream();
+    const server = fakeServer(answer);
+    asked = server.asked;
+    jobs = new JobManager(server.api, stream.feed);
+    return () => jobs.dispose();
+  });
+
+  const shown = async (): Promise<ReturnType<JobManager['window']>> => {
+    const rows = jobs.window();
+    rows.show(0, 10);
+    await vi.waitFor(() => expect(rows.total).toBe(2));
+    return rows;
+  };
+
+  it('fetches nothing by itself', async () => {
+    stream.open();
+    stream.emit('job', { name: 'a', type: 'job_state_changed', state: 'Running' });
+    await new Promise(resolve => setTimeout(resolve));
+    expect(asked).toEqual([]);
+  });
+
+  it('knows what lists show without asking again', async () => {
+    await shown();
+    expect(jobs.peek('a')?.state).toBe('Queued');
+    expect(jobs.peek('c')).toBeUndefined();
+    expect(asked).toHaveLength(1);
+  });
+
+  it('shows a change at once, and what else changed with it soon', async () => {
+    const rows = await shown();
+    stored.a = makeJob('a', { state: 'Completed', metrics: { r2: 0.5 } });
+    stream.emit('job', { name: 'a', type: 'job_state_changed', state: 'Completed', attempt: 1, display_name: 'a' });
+    expect(rows.row(0)?.state).toBe('Completed');
+    expect(rows.row(0)?.metrics).toEqual({});
+    await vi.waitFor(() => expect(rows.row(0)?.metrics).toEqual({ r2: 0.5 }));
+  });
+
+  it('moves progress, usage and metrics without asking', async () => {
+    const rows = await shown();
+    const changed = vi.fn();
+    jobs.changed.connect((_, job) => changed(job.name));
+    const progress = { cells_done: 3, cells_total: 7, cell: 4 };
+    const usage = { cpu_percent: 50, memory_bytes: 1 };
+    stream.emit('spool', { name: 'a', attempt: 1, offset: 10, progress, usage, metrics: { loss: 2 } });
+    expect(rows.row(0)).toMatchObject({ progress, usage, metrics: { loss: 2 } });
+    expect(changed).toHaveBeenCalledWith('a');
+    expect(asked).toHaveLength(1);
+  });
+
+  it('fetches a watched job after each change of its state, and no longer when nobody watches', async () => {
+    const watch = jobs.watch('a');
+    await jobs.get('a');
+    stored.a = makeJob('a', { state: 'Failed', cause: { kind: 'exception', message: 'boom' } as Job['cause'] });
+    stream.emit('job', { name: 'a', type: 'job_state_changed', state: 'Failed', attempt: 1 });
+    await vi.waitFor(() => expect(jobs.peek('a')?.cause?.message).toBe('boom'));
+    watch.dispose();
+    asked.length = 0;
+    stream.emit('job', { name: 'a', type: 'job_state_changed', state: 'Failed', attempt: 1 });
+    expect(asked).toEqual([]);
+    expect(jobs.peek('a')).toBeUndefined();
+  });
+
+  it('catches up with what was missed', async () => {
+    const rows = await shown();
+    stored.c = makeJob('c');
+    stream.open();
+    await vi.waitFor(() => expect(rows.total).toBe(3));
+  });
+
+  it('tells changes of jobs that nobody shows', () => {
+    const told = vi.fn();
+    jobs.stateChanged.connect((_, change) => told(change));
+    stream.emit('job', { name: 'z', type: 'job_state_changed', state: 'Failed', display_name: 'Z', attempt: 1 });
+    expect(told).toHaveBeenCalledWith({ name: 'z', display_name: 'Z', state: 'Failed' });
+  });
+
+  it('tells a state only when it changed', () => {
+    const told = vi.fn();
+    jobs.stateChanged.connect((_, change) => told(change.state));
+    stream.emit('job', { name: 'z', type: 'job_archived', state: 'Completed', display_name: 'Z', attempt: 1 });
+    expect(told).not.toHaveBeenCalled();
+  });
+
+  it('reads on in the spool that has grown, and in no other', async () => {
+    stored.a = makeJob('a', { attempt: 1 });
+    await shown();
+    const spool = jobs.follow('a', 1);
+    await vi.waitFor(() => expect(spool.caughtUp).toBe(true));
+    asked.length = 0;
+    stream.emit('spool', { name: 'b', attempt: 1, offset: 5 });
+    stream.emit('spool', { name: 'a', attempt: 2, offset: 5 });
+    expect(asked).toEqual([]);
+    stream.emit('spool', { name: 'a', attempt: 1, offset: 5 });
+    await vi.waitFor(() => expect(asked).toEqual(['GET /jobs/a/spool?attempt=1&offset=0&limit_bytes=1000000']));
+  });
+
+  it('says that a job is gone, whoever deleted it', async () => {
+    const gone = vi.fn();
+    jobs.deleted.connect((_, name) => gone(name));
+    await jobs.delete('a');
+    stream.emit('job', { name: 'b', type: 'job_deleted', state: 'Completed' });
+    expect(gone.mock.calls).toEqual([['a'], ['b']]);
+  });
+
+  it('knows the answer to what it asked for', async () => {
+    const rows = await shown();
+    expect((await jobs.archive('a')).archived).toBe(true);
+    expect(rows.row(0)?.archived).toBe(true);
+    await expect(jobs.cancel('nobody')).rejects.toMatchObject({ status: 404 });
+  });
+});

@@ -1,0 +1,26 @@
+import { expect, it, vi } from 'vitest';
+
+import { fakeServer, Refusal } from '../testing/server';
+import { FakeStream } from '../testing/stream';
+import { WorkspaceManager } from './workspace';
+
+it('follows the counts, once for many changes, and tells errors', async () => {
+  let running = 0;
+  let away = false;
+  const { api, asked } = fakeServer(() => {
+    if (away) throw new Refusal(503, 'unavailable', 'away');
+    return { name: 'w', jobs: { Running: running } };
+  });
+  const stream = new FakeStream();
+  const manager = new WorkspaceManager(api, stream.feed);
+  await vi.waitFor(() => expect(manager.workspace?.name).toBe('w'));
+  running = 2;
+  for (let change = 0; change < 20; change++) stream.emit('job', { name: `${change}`, type: 'job_created' });
+  await vi.waitFor(() => expect(manager.workspace?.jobs).toEqual({ Running: 2 }));
+  expect(asked).toHaveLength(2);
+  away = true;
+  manager.refresh();
+  await vi.waitFor(() => expect(manager.error?.message).toBe('away'));
+  expect(manager.workspace?.name).toBe('w');
+  manager.dispose();
+});
