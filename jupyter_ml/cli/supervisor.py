@@ -60,5 +60,5 @@ def status() -> None:
 @common
 def run() -> None:
     """Be the supervisor, in the foreground and without end: for systemd and its like."""
-    command = [*open_workspace().supervisor.command(), "--service"]
+    command = open_workspace().supervisor.service_command()
     os.execv(command[0], command)

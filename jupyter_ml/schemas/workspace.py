@@ -79,6 +79,8 @@ class SupervisorInfo(Schema):
     pid: int
     version: str
     started_at: Time
+    service: bool = False
+    """Whether it was told never to end for lack of work."""
 
 
 class WorkspaceInfo(Schema):

@@ -50,7 +50,7 @@ def track(workspace: Workspace, job: NotebookJob) -> Tracked:
 
     The supervisor follows its spool, and knows the process by number and birth: should it be killed, the job fails.
     """
-    record = record_of(job, Path.cwd().name or "default", snapshot=None).model_copy(
+    record = record_of(job, job.parameters, Path.cwd().name or "default", snapshot=None).model_copy(
         update={"state": JobState.PREPARING, "external": True}
     )
     marker = str(workspace.layout.attempt(record.name, 1))

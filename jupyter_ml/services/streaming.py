@@ -41,11 +41,13 @@ def stream(workspace: Workspace, name: str) -> Iterator[Job | SpoolEvent]:
                     yield from (event for event, _ in spool)
                 attempt += 1
                 spool = SpoolReader(AttemptFolder(workspace.layout.attempt(name, attempt)).spool)
+            if job != seen and job.state not in FINAL:
+                yield job
+                seen = job
             if spool is not None:
                 yield from (event for event, _ in spool)
             if job != seen:
                 yield job
-                seen = job
             if job.state in FINAL or job.type is JobType.MLFLOW_RUN:
                 return
             if time.monotonic() - guarded > GUARD_S:

@@ -16,7 +16,6 @@ from jupyter_ml.executor.notebooks import check_kernel, kernel_name_of, read_not
 from jupyter_ml.executor.parameters import check_parameters
 from jupyter_ml.schemas.base import now
 from jupyter_ml.schemas.jobs import CommandJob, DataInput, Job, JobType, NotebookJob
-from jupyter_ml.schemas.parameters import encode
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.services.drafts import absolute
 from jupyter_ml.services.names import readable_name
@@ -26,12 +25,16 @@ from jupyter_ml.storage import git, snapshots
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from pydantic import JsonValue
+
     from jupyter_ml.schemas.workspace import SnapshotSettings
     from jupyter_ml.services.workspace import Workspace
 
 __all__ = ["record_git", "record_of", "submit"]
 
 Spec = NotebookJob | CommandJob
+OUTPUTS = Path("outputs")
+"""Where outputs go, as the job itself sees it."""
 LOCAL = "local"
 """The compute that is always there: no need to look for it among the installed packages."""
 
@@ -39,10 +42,10 @@ LOCAL = "local"
 def submit(workspace: Workspace, job: Spec, secrets: Mapping[str, str]) -> Job:
     """Check a job, keep its code and its secrets, and put it into the queue; see `JobService.submit`."""
     values = _secret_values(job, secrets)
-    spec = _check(absolute(job, Path.cwd()))
+    spec, parameters = _check(absolute(job, Path.cwd()))
     snapshot = _take_snapshot(spec, workspace.layout.snapshots, workspace.settings.snapshots)
     store, folder = workspace.store.jobs, _working_folder(spec)
-    record = record_of(spec, folder.name or "default", snapshot)
+    record = record_of(spec, parameters, folder.name or "default", snapshot)
     # The row comes first, since it alone decides whose name it is; the queue sees it when everything else is there.
     store.insert(record, host=socket.gethostname() if workspace.store.shared else None)
     try:
@@ -86,23 +89,21 @@ def record_git(workspace: Workspace, name: str, folder: Path) -> None:
         workspace.layout.git_state(name).write_text(state.model_dump_json(), encoding="utf-8")
 
 
-def record_of(spec: Spec, experiment: str, snapshot: str | None) -> Job:
+def record_of(spec: Spec, parameters: Mapping[str, JsonValue], experiment: str, snapshot: str | None) -> Job:
     """Return a new job that nobody has seen yet.
 
     Parameters
     ----------
     spec
         What to run, with absolute paths.
+    parameters
+        Values to list and compare it by.
     experiment
         Where it belongs when `spec` does not say.
     snapshot
         Content hash of its code.
     """
     name, display_name = readable_name()
-    if isinstance(spec, NotebookJob):
-        parameters = spec.parameters
-    else:
-        parameters = {key: value for key, value in spec.inputs.items() if not isinstance(value, DataInput)}
     return Job(
         name=spec.name or name,
         type=JobType(spec.type),
@@ -116,14 +117,14 @@ def record_of(spec: Spec, experiment: str, snapshot: str | None) -> Job:
         user=getpass.getuser(),
         created_at=now(),
         retries=spec.retries,
-        parameters=parameters,
+        parameters=dict(parameters),
         snapshot=snapshot,
         spec=spec,
     )
 
 
-def _check(job: Spec) -> Spec:
-    """Check all that can be known before a job runs: files, kernel, parameters; return it with its parameters typed.
+def _check(job: Spec) -> tuple[Spec, dict[str, JsonValue]]:
+    """Check all that can be known before a job runs; return it with its parameters typed, and their values.
 
     Raises
     ------
@@ -137,7 +138,9 @@ def _check(job: Spec) -> Spec:
         discovery.get(job.compute)
     if job.code is not None and not Path(job.code).is_dir():
         raise InvalidInputError(f"code: {job.code} is no folder", field="code")
-    return _check_notebook(job) if isinstance(job, NotebookJob) else job
+    if isinstance(job, NotebookJob):
+        return _check_notebook(job)
+    return job, {name: value for name, value in job.inputs.items() if not isinstance(value, DataInput)}
 
 
 def _check_input(name: str, value: DataInput) -> None:
@@ -153,7 +156,7 @@ def _check_input(name: str, value: DataInput) -> None:
         raise InvalidInputError(f"{field}: {path} is not a {value.type}; write type: {other}", field=field)
 
 
-def _check_notebook(job: NotebookJob) -> NotebookJob:
+def _check_notebook(job: NotebookJob) -> tuple[NotebookJob, dict[str, JsonValue]]:
     path = Path(job.notebook)
     notebook = read_notebook(path)
     if job.code is not None and not path.resolve().is_relative_to(Path(job.code).resolve()):
@@ -163,10 +166,9 @@ def _check_notebook(job: NotebookJob) -> NotebookJob:
             field="notebook",
         )
     check_kernel(job.kernel_name or kernel_name_of(notebook))
-    values = resolve_parameters(job, Path("outputs"))
-    typed = {name: encode(value) for name, value in check_parameters(notebook, values).items()}
+    typed = check_parameters(notebook, resolve_parameters(job, OUTPUTS))
     expressions = {name: value for name, value in job.parameters.items() if isinstance(value, str) and "${{" in value}
-    return job.model_copy(update={"parameters": typed | expressions})
+    return job.model_copy(update={"parameters": typed | expressions}), typed
 
 
 def _working_folder(job: Spec) -> Path:

@@ -16,7 +16,7 @@ from pydantic import ValidationError
 
 import jupyter_ml
 from jupyter_ml.compute.base import MARKER
-from jupyter_ml.errors import UnavailableError
+from jupyter_ml.errors import ConflictError, UnavailableError
 from jupyter_ml.schemas.base import now
 from jupyter_ml.schemas.workspace import SupervisorInfo
 
@@ -53,7 +53,6 @@ def elect(lock: Path, info: SupervisorInfo) -> Iterator[bool]:
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, info.model_dump_json().encode(), 0)
         yield True
-        os.ftruncate(descriptor, 0)
     finally:
         os.close(descriptor)
 
@@ -143,13 +142,26 @@ class SupervisorService:
             return True
         while time.monotonic() < deadline:
             successor = self.status()
-            if successor is None or successor.pid != info.pid:
+            if successor is None or successor.pid not in (0, info.pid):
                 return True
             time.sleep(0.02)
         raise UnavailableError(f"the supervisor (process {info.pid}) does not stop; see {self._layout.supervisor_log}")
 
-    def command(self) -> list[str]:
-        """Return the command that is the supervisor of this workspace."""
+    def service_command(self) -> list[str]:
+        """Make way for a supervisor that runs as a service, and return its command.
+
+        Raises
+        ------
+        ConflictError
+            When there is one already.
+        """
+        info = self.status()
+        if info is not None and info.service:
+            raise ConflictError(f"process {info.pid} is the supervisor of this workspace already, as a service")
+        self.stop()
+        return [*self._command(), "--service"]
+
+    def _command(self) -> list[str]:
         return [sys.executable, "-m", "jupyter_ml.supervisor", str(self._layout.folder)]
 
     def _spawn(self) -> None:
@@ -158,7 +170,7 @@ class SupervisorService:
         log = os.open(self._layout.supervisor_log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         try:
             subprocess.run(
-                ["/bin/sh", "-c", '"$0" "$@" &', *self.command()],
+                ["/bin/sh", "-c", '"$0" "$@" &', *self._command()],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

@@ -159,6 +159,11 @@ class JobStore(JobQueue):
             connection.execute(delete(jobs).where(jobs.c.run_id == run_id, jobs.c.type == JobType.MLFLOW_RUN))
             connection.execute(update(jobs).where(jobs.c.id == row.id).values(run_id=run_id))
 
+    def snapshots(self) -> set[str]:
+        """Return the content hashes of all code that a job needs."""
+        with self._database.read() as connection:
+            return {digest for digest in connection.scalars(select(job_details.c.snapshot).distinct()) if digest}
+
     def set_metrics(self, name: str, metrics: dict[str, Metric]) -> None:
         """Remember the last values of some metrics."""
         if not metrics:

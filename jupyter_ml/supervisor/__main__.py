@@ -36,7 +36,7 @@ def main(argv: list[str] | None = None) -> int:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: daemon.stop())
         # Whoever submits between our last look and the end of the lock sees a supervisor and starts none: look again.
-        while _serve(workspace, daemon) and not daemon.stopped and daemon.pending():
+        while _serve(workspace, daemon, service=arguments.service) and not daemon.stopped and daemon.pending():
             pass
     return 0
 
@@ -47,8 +47,8 @@ def _keep_out_slow_imports() -> None:
         sys.modules[name] = None  # type: ignore[assignment]
 
 
-def _serve(workspace: Workspace, daemon: Daemon) -> bool:
-    info = SupervisorInfo(pid=os.getpid(), version=jupyter_ml.__version__, started_at=now())
+def _serve(workspace: Workspace, daemon: Daemon, *, service: bool) -> bool:
+    info = SupervisorInfo(pid=os.getpid(), version=jupyter_ml.__version__, started_at=now(), service=service)
     with elect(workspace.layout.supervisor_lock, info) as elected:
         if elected:
             _log.info("supervisor %s (process %d) serves %s", info.version, info.pid, workspace.layout.folder)

@@ -49,7 +49,7 @@ class Daemon:
         self._idle_exit_s = idle_exit_s
         self._store = workspace.store.jobs
         self._host = socket.gethostname()
-        self._slots = workspace.settings.local.max_concurrent or len(os.sched_getaffinity(0))
+        self._slots = workspace.settings.local.max_concurrent or _cores()
         self._threads: dict[str, AttemptThread] = {}
         self._left_alone: dict[str, float] = {}
         self._compute = cache(discovery.get)
@@ -150,3 +150,9 @@ class Daemon:
         deadline = time.monotonic() + HANDOVER_S
         for thread in self._threads.values():
             thread.join(max(0.0, deadline - time.monotonic()))
+
+
+def _cores() -> int:
+    if hasattr(os, "sched_getaffinity"):  # Linux, where a container may have fewer than the machine
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

@@ -67,7 +67,7 @@ def _keep_outputs(folder: AttemptFolder, *, external: bool) -> None:
     """Keep what was written to ``outputs/``; the copy of the code is in the snapshots already."""
     if external:
         return
-    if folder.outputs.is_dir() and not folder.kept_outputs.exists():
+    if folder.outputs.is_dir() and any(folder.outputs.iterdir()) and not folder.kept_outputs.exists():
         folder.outputs.replace(folder.kept_outputs)
     shutil.rmtree(folder.work, ignore_errors=True)
 
@@ -80,7 +80,7 @@ def _close_run(workspace: Workspace, job: Job, run_id: str, folder: AttemptFolde
     if folder.kept_outputs.is_dir():
         tracking.attach(run_id, folder.kept_outputs, "outputs")
     if job.snapshot is not None:
-        tracking.attach(run_id, snapshots.path(workspace.layout.snapshots, job.snapshot), "code")
+        tracking.attach(run_id, snapshots.path(workspace.layout.snapshots, job.snapshot), "code", link=True)
     git_state = workspace.layout.git_state(job.name)
     if git_state.exists() and (diff := GitState.model_validate_json(git_state.read_bytes()).diff):
         patch = folder.path / "uncommitted.diff"

@@ -12,6 +12,7 @@ from jupyter_ml.errors import NotFoundError
 from jupyter_ml.schemas.base import now
 from jupyter_ml.schemas.queries import JobQuery
 from jupyter_ml.schemas.states import JobState
+from jupyter_ml.storage import snapshots
 from jupyter_ml.supervisor.outcome import canceled
 from jupyter_ml.supervisor.preparing import JOB_TAG
 
@@ -100,6 +101,7 @@ class Housekeeper(threading.Thread):
         interrupted = JobQuery(states=[JobState.NOT_STARTED], created_before=now() - ABANDONED, archived=None)
         for job in store.jobs.list(interrupted).items:
             store.jobs.transition(job.name, JobState.CANCELED, cause=canceled().cause)
+        snapshots.remove_unused(self._workspace.layout.snapshots, store.jobs.snapshots())
         store.events.prune()
         store.optimize()
         self._workspace.tracking.optimize()

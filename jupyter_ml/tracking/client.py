@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import threading
 import time
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.errors import ConflictError, NotFoundError, UnavailableError
@@ -17,7 +20,6 @@ from jupyter_ml.tracking.plugin import JOB_RUN
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
-    from pathlib import Path
 
     from pydantic import JsonValue
 
@@ -162,10 +164,16 @@ class Tracking:
             rows = query.filter(SqlRun.status == "RUNNING", SqlTag.key == _PARENT, SqlTag.value == run_id).all()
             return [run_uuid for (run_uuid,) in rows]
 
-    def attach(self, run_id: str, path: Path, artifact_path: str | None = None) -> None:
-        """Copy a file or the content of a folder into the run's artifacts, below `artifact_path`."""
+    def attach(self, run_id: str, path: Path, artifact_path: str | None = None, *, link: bool = False) -> None:
+        """Copy a file or the content of a folder into the run's artifacts, below `artifact_path`.
+
+        With `link`, where artifacts lie on the same disk, files that nobody ever changes are linked and take no room.
+        """
         repository = self._artifacts(run_id)
-        if path.is_dir():
+        if link and path.is_dir() and hasattr(repository, "artifact_dir"):
+            target = Path(repository.artifact_dir, artifact_path or "")
+            shutil.copytree(path, target, symlinks=True, dirs_exist_ok=True, copy_function=_link)
+        elif path.is_dir():
             repository.log_artifacts(str(path), artifact_path)
         else:
             repository.log_artifact(str(path), artifact_path)
@@ -247,6 +255,15 @@ class Tracking:
             with self._store.engine.begin() as connection:
                 connection.exec_driver_sql("PRAGMA analysis_limit = 1000")
                 connection.exec_driver_sql("ANALYZE")
+
+
+def _link(source: str, target: str) -> None:
+    try:
+        os.link(source, target)
+    except FileExistsError:
+        return
+    except OSError:  # another disk, or one that knows no links
+        shutil.copy2(source, target)
 
 
 def _now_ms() -> int:

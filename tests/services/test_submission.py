@@ -172,7 +172,8 @@ def test_yaml_paths_are_relative_to_the_file(quiet, tmp_path, monkeypatch):
     job = quiet.jobs.submit(spec)
     assert job.spec.notebook == str(tmp_path / "project" / "nb" / "train.ipynb")
     assert job.spec.inputs["data"].path == str(tmp_path / "project" / "data.csv")
-    assert job.parameters["alpha"] == 1.0
+    assert job.parameters == {"alpha": 1.0, "data": str(tmp_path / "project" / "data.csv")}
+    assert job.spec.parameters["data"] == "${{inputs.data}}"
     assert job.experiment_name == "from-yaml"
 
 

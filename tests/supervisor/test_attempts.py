@@ -126,9 +126,8 @@ def test_a_retry_is_an_attempt_of_its_own(shared, tmp_path):
 
 
 def test_a_running_job_is_canceled_within_two_seconds(shared, client, tmp_path):
-    job = submit_notebook(
-        shared, tmp_path, "print('here', flush=True)", "import time\ntime.sleep(600)", "print('never')"
-    )
+    cells = ["print('here', flush=True)", "import time\ntime.sleep(600)", "print('never')"]
+    job = submit_notebook(shared, tmp_path, *cells)
     until(lambda: shared.jobs.get(job.name).progress.cell == 1)
     start = time.monotonic()
     shared.jobs.cancel(job.name)

@@ -90,3 +90,18 @@ def test_an_executor_that_is_killed_while_no_supervisor_looks_is_told_of(workspa
     done = workspace.jobs.wait(job.name)
     assert (done.state, done.cause.kind) == (JobState.FAILED, "executor_died")
     assert processes_of(workspace.jobs.folder(job.name).path) == []
+
+
+def test_a_service_takes_over_and_stays(make_workspace, tmp_path):
+    with make_workspace(tmp_path, supervisor={"idle_exit_s": 0.2}) as workspace:
+        workspace.supervisor.start()
+        command = [sys.executable, "-m", "jupyter_ml", "--workspace", str(tmp_path), "supervisor", "run"]
+        service = subprocess.Popen(command)
+        info = until(lambda: (found := workspace.supervisor.status()) and found.pid == service.pid and found)
+        assert info.service
+        assert subprocess.run(command, check=False, capture_output=True).returncode == 4
+        job = workspace.jobs.submit(CommandJob(command="sleep 0.5"))
+        assert workspace.jobs.wait(job.name).state is JobState.COMPLETED
+        assert workspace.supervisor.status().pid == service.pid
+        service.terminate()
+        assert service.wait(20) == 0
