@@ -58,6 +58,13 @@ export default typescript.config(
       'react-hooks/incompatible-library': 'off' // about a compiler that is not in use
     }
   },
-  { files: ['**/*.spec.{ts,tsx}'], rules: { 'jupyter/require-disposable-ownership': 'off' } },
+  {
+    files: ['**/*.spec.{ts,tsx}'],
+    rules: {
+      'jupyter/no-untranslated-string': 'off',
+      'jupyter/require-disposable-ownership': 'off',
+      '@typescript-eslint/no-unsafe-return': 'off'
+    }
+  },
   ...layers
 );

@@ -2,10 +2,10 @@ import { defineConfig } from 'vitest/config';
 
 /** One plain line at the end, for programs that read it. */
 const sum = {
-  onTestRunEnd(modules) {
+  onTestRunEnd(modules, errors) {
     const tests = modules.flatMap(module => [...module.children.allTests()]);
     const failed = tests.filter(test => test.result().state === 'failed').length;
-    const broken = modules.filter(module => module.errors().length > 0).length;
+    const broken = modules.filter(module => module.errors().length > 0).length + errors.length;
     const passed = tests.filter(test => test.result().state === 'passed').length;
     console.log(`${passed} passed, ${failed + broken} failed`);
   }

@@ -12,11 +12,19 @@ Object.assign(globalThis, {
   DragEvent: class extends MouseEvent {},
   ResizeObserver,
   IS_REACT_ACT_ENVIRONMENT: true,
-  matchMedia: () => ({ matches: false, addEventListener: () => undefined, removeEventListener: () => undefined })
+  matchMedia: () =>
+    Object.assign(new EventTarget(), { matches: false, addListener: () => undefined, removeListener: () => undefined }),
+  requestIdleCallback: (act: () => void) => setTimeout(act),
+  cancelIdleCallback: clearTimeout
 });
 
-// a list of rows is as high as this
-Object.defineProperty(HTMLElement.prototype, 'offsetHeight', { configurable: true, value: 240 });
-Object.defineProperty(HTMLElement.prototype, 'offsetWidth', { configurable: true, value: 300 });
+// a list of rows is as large as this
+for (const [side, value] of [
+  ['Height', 240],
+  ['Width', 300]
+] as const) {
+  Object.defineProperty(HTMLElement.prototype, `offset${side}`, { configurable: true, value });
+  Object.defineProperty(HTMLElement.prototype, `client${side}`, { configurable: true, value });
+}
 
 afterEach(cleanup);

@@ -1,0 +1,153 @@
+import { CommandRegistry } from '@lumino/commands';
+import { act, fireEvent, render, screen, waitFor, within } from '@testing-library/react';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+
+import type { Job } from '../../api';
+import { CommandIDs } from '../../commands';
+import { JobManager, JobSelection } from '../../managers';
+import { makeJob } from '../../testing/jobs';
+import { fakeServer, Refusal } from '../../testing/server';
+import { FakeStream } from '../../testing/stream';
+import { JobList } from './JobList';
+
+describe('JobList', () => {
+  let stored: Job[];
+  let away = false;
+  let stream: FakeStream;
+  let selection: JobSelection;
+  const executed = vi.fn();
+
+  const show = async (): Promise<HTMLElement> => {
+    const { api } = fakeServer(({ query }) => {
+      if (away) throw new Refusal(503, 'unavailable', 'The workspace is away');
+      const [limit, offset] = [Number(query.get('limit')), Number(query.get('offset'))];
+      const found = stored.filter(job => job.name.includes(query.get('search') ?? ''));
+      return { items: found.slice(offset, offset + limit), total: found.length };
+    });
+    stream = new FakeStream();
+    const rows = new JobManager(api, stream.feed).window();
+    const commands = new CommandRegistry();
+    for (const id of Object.values(CommandIDs)) {
+      commands.addCommand(id, { execute: args => void executed(id, args), describedBy: { args: {} } });
+    }
+    render(<JobList rows={rows} selection={selection} commands={commands} />);
+    await waitFor(() => expect(rows.total ?? rows.error).not.toBeNull());
+    return screen.getByRole('listbox');
+  };
+
+  const names = (list: HTMLElement): (string | undefined)[] =>
+    within(list)
+      .getAllByRole('option')
+      .map(row => row.dataset.name);
+
+  beforeEach(() => {
+    executed.mockReset();
+    away = false;
+    selection = new JobSelection();
+    stored = ['a', 'b', 'c', 'd'].map(name => makeJob(name));
+  });
+
+  it('tells state, fact and age of a job in words', async () => {
+    const old = new Date(Date.now() - 180_500).toISOString();
+    stored = [
+      makeJob('run', { state: 'Running', progress: { cells_done: 6, cells_total: 12, cell: 7 }, started_at: old }),
+      makeJob('done', { state: 'Completed', metrics: { r2: 0.481234, rmse: 53 }, ended_at: old }),
+      makeJob('best', { state: 'Completed', metrics: { r2: 0.4, rmse: 53.9 }, tags: { primary_metric: 'rmse' } }),
+      makeJob('bad', {
+        state: 'Failed',
+        cause: { exception: 'ZeroDivisionError', message: 'division' } as Job['cause']
+      }),
+      makeJob('gone', { state: 'NotResponding' })
+    ];
+    const list = await show();
+    const text = (name: string): string => within(list).getByText(name).closest('[role=option]')?.textContent ?? '';
+    expect(text('run')).toBe('Runningruncell7/123m');
+    expect(text('done')).toBe('Completeddoner20.4813m');
+    expect(text('best')).toContain('rmse53.9');
+    expect(text('bad')).toContain('ZeroDivisionError');
+    expect(within(list).getByRole('img', { name: 'Not responding' })).toBeTruthy();
+  });
+
+  it('renders only what is on screen of a hundred thousand', async () => {
+    stored = Array.from({ length: 100_000 }, (_, index) => makeJob(`job${index}`));
+    const list = await show();
+    const rows = within(list).getAllByRole('option');
+    expect(rows.length).toBeLessThan(40);
+    expect(rows[0].getAttribute('aria-setsize')).toBe('100000');
+  });
+
+  it('is walked through with the keyboard', async () => {
+    const list = await show();
+    const press = (key: string, options = {}): boolean => fireEvent.keyDown(list, { key, ...options });
+    press('ArrowDown');
+    press('ArrowDown');
+    expect(selection.names).toEqual(['b']);
+    expect(list.getAttribute('aria-activedescendant')).toBe(within(list).getAllByRole('option')[1].id);
+    press('ArrowDown', { shiftKey: true });
+    expect(selection.names).toEqual(['b', 'c']);
+    press('End');
+    expect(selection.names).toEqual(['d']);
+    press('Enter');
+    press('Delete');
+    expect(executed.mock.calls).toEqual([
+      [CommandIDs.openJob, { name: 'd' }],
+      [CommandIDs.deleteJob, { names: ['d'] }]
+    ]);
+    press('Escape');
+    expect(selection.names).toEqual([]);
+  });
+
+  it('is selected in with the mouse, and opened with two clicks', async () => {
+    const list = await show();
+    const row = (name: string): HTMLElement => within(list).getByText(name);
+    fireEvent.mouseDown(row('a'));
+    fireEvent.mouseDown(row('c'), { ctrlKey: true });
+    expect(selection.names).toEqual(['a', 'c']);
+    fireEvent.mouseDown(row('c'), { button: 2 });
+    expect(selection.names).toEqual(['a', 'c']);
+    fireEvent.mouseDown(row('d'), { button: 2 });
+    expect(selection.names).toEqual(['d']);
+    fireEvent.doubleClick(row('b'));
+    expect(executed).toHaveBeenCalledWith(CommandIDs.openJob, { name: 'b' });
+  });
+
+  it('shows a second line of the only selected job', async () => {
+    const spec = { type: 'notebook', notebook: '/home/me/train.ipynb' } as Job['spec'];
+    stored = [makeJob('a', { spec, parameters: { alpha: 0.5 } }), makeJob('b')];
+    const list = await show();
+    act(() => selection.set(['a']));
+    expect(within(list).getByText('train.ipynb · default · alpha 0.5')).toBeTruthy();
+    act(() => selection.set(['a', 'b']));
+    expect(within(list).queryByText('train.ipynb · default · alpha 0.5')).toBeNull();
+  });
+
+  it('moves with the events', async () => {
+    const list = await show();
+    act(() =>
+      stream.emit('job', { name: 'b', type: 'job_state_changed', state: 'Running', attempt: 1, display_name: 'b' })
+    );
+    expect(within(list).getByRole('img', { name: 'Running' })).toBeTruthy();
+    stored.unshift(makeJob('new'));
+    act(() =>
+      stream.emit('job', { name: 'new', type: 'job_created', state: 'Queued', attempt: 0, display_name: 'new' })
+    );
+    await waitFor(() => expect(names(list)[0]).toBe('new'));
+  });
+
+  it('says what to do where there is nothing', async () => {
+    stored = [];
+    await show();
+    fireEvent.click(screen.getByRole('button', { name: 'Run a notebook as a job' }));
+    expect(executed).toHaveBeenCalledWith(CommandIDs.createJob, {});
+  });
+
+  it('says what went wrong, and tries again when asked to', async () => {
+    away = true;
+    await show();
+    expect((await screen.findByRole('alert')).textContent).toContain('The workspace is away');
+    away = false;
+    fireEvent.click(screen.getByRole('button', { name: 'Try again' }));
+    await screen.findByText('a');
+    expect(screen.queryByRole('alert')).toBeNull();
+  });
+});

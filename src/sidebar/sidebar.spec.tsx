@@ -1,0 +1,92 @@
+import { StateDB } from '@jupyterlab/statedb';
+import { nullTranslator } from '@jupyterlab/translation';
+import { CommandRegistry } from '@lumino/commands';
+import { Widget } from '@lumino/widgets';
+import { act, fireEvent, render, screen, waitFor } from '@testing-library/react';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+
+import { CommandIDs } from '../commands';
+import { WorkspaceManager } from '../managers';
+import { fakeServer } from '../testing/server';
+import { FakeStream } from '../testing/stream';
+import { Header } from './Header';
+import { makeSection } from './section';
+import { Sidebar } from './sidebar';
+import type { ISidebarSection } from './tokens';
+
+const trans = nullTranslator.load('jupyter_ml');
+const section = (id: string, rank: number, open = false): ISidebarSection => ({
+  id,
+  rank,
+  open,
+  panel: makeSection({ title: id, trans, body: <p>{id}</p> })
+});
+
+describe('Sidebar', () => {
+  it('orders sections by rank, whoever comes first, and lets go of them', () => {
+    const sidebar = new Sidebar(trans, null);
+    sidebar.add(section('models', 300));
+    const jobs = sidebar.add(section('jobs', 100));
+    sidebar.add(section('experiments', 200));
+    const titles = (): string[] => sidebar.widgets.map(panel => panel.title.label);
+    expect(titles()).toEqual(['jobs', 'experiments', 'models']);
+    jobs.dispose();
+    expect(titles()).toEqual(['experiments', 'models']);
+  });
+
+  it('remembers which sections are open', async () => {
+    const state = new StateDB();
+    const first = new Sidebar(trans, state);
+    Widget.attach(first, document.body);
+    first.add(section('jobs', 100, true));
+    first.add(section('experiments', 200));
+    expect(first.widgets.map(panel => panel.isHidden)).toEqual([false, true]);
+    await waitFor(() => expect(first.widgets).toHaveLength(2));
+    for (const title of first.node.querySelectorAll<HTMLElement>('.lm-AccordionPanel-title')) title.click();
+    await waitFor(async () => expect(await state.fetch('jupyter-ml:sidebar')).toBeDefined(), { timeout: 2_000 });
+
+    const second = new Sidebar(trans, state);
+    second.add(section('jobs', 100, true));
+    second.add(section('experiments', 200));
+    await waitFor(() => expect(second.widgets.map(panel => panel.isHidden)).toEqual([true, false]));
+    first.dispose();
+  });
+});
+
+describe('Header', () => {
+  let stream: FakeStream;
+  let sidebar: Sidebar;
+  const executed = vi.fn();
+
+  beforeEach(async () => {
+    stream = new FakeStream();
+    stream.open();
+    sidebar = new Sidebar(trans, null);
+    const manager = new WorkspaceManager(fakeServer(() => ({ name: 'sales', jobs: {} })).api, stream.feed);
+    const commands = new CommandRegistry();
+    commands.addCommand(CommandIDs.createJob, { execute: () => void executed(), describedBy: { args: {} } });
+    render(<Header manager={manager} commands={commands} sidebar={sidebar} />);
+    await screen.findByRole('button', { name: 'sales' });
+  });
+
+  it('offers a refresh only while changes do not arrive by themselves', () => {
+    const refresh = (): Element | null => document.querySelector('[title*="refresh"], [aria-label*="refresh"]');
+    expect(refresh()).toBeNull();
+    act(() => stream.close());
+    expect(refresh()).not.toBeNull();
+  });
+
+  it('filters a moment after typing, and is emptied by Escape', async () => {
+    const box = screen.getByRole('searchbox');
+    fireEvent.change(box, { target: { value: ' otter ' } });
+    expect(sidebar.filter).toBe('');
+    await waitFor(() => expect(sidebar.filter).toBe('otter'));
+    fireEvent.keyDown(box, { key: 'Escape' });
+    await waitFor(() => expect(sidebar.filter).toBe(''));
+  });
+
+  it('shows a filter that somebody else set', () => {
+    act(() => sidebar.setFilter('experiment:trees'));
+    expect(screen.getByRole<HTMLInputElement>('searchbox').value).toBe('experiment:trees');
+  });
+});
