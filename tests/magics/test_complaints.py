@@ -38,6 +38,7 @@ def workspace(make_workspace, tmp_path_factory):
         ("%ml run train.ipynb --compute moon", "moon"),
         ("%ml run train.ipynb --name 'a b'", "name: "),
         ("%ml run train.ipynb --timeout -1", "limits.timeout: "),
+        ("%ml run train.ipynb --timeout -1 --retries -1", "; retries: "),
         ("%%ml job --secret NOT_SET_ANYWHERE\n1", "no value for NOT_SET_ANYWHERE"),
         ("%ml help jbos", "there is no %ml jbos (did you mean 'jobs'?)"),
     ],

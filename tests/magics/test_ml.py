@@ -83,6 +83,7 @@ def test_unloading_takes_all_away(shell, complaint):
 
 def test_mlflow_logs_into_the_workspace_unless_told_otherwise(shell, workspace, monkeypatch):
     assert os.environ["MLFLOW_TRACKING_URI"] == "sqlite:///mine.db"
+    assert "_MLFLOW_SERVER_ARTIFACT_ROOT" not in os.environ
     monkeypatch.delenv("MLFLOW_TRACKING_URI")
     load(shell)
     assert os.environ["MLFLOW_TRACKING_URI"] == workspace.tracking_uri
