@@ -14,11 +14,13 @@ from jupyter_ml.schemas.states import JobState
 from tests.workspaces import write_notebook
 
 
-@pytest.fixture
-def quiet(workspace, monkeypatch):
+@pytest.fixture(params=["sqlite", "postgresql"])
+def quiet(request, make_workspace, tmp_path_factory, monkeypatch):
     """A workspace in which nothing is started, so that jobs stay where submission put them."""
-    monkeypatch.setattr(type(workspace.supervisor), "ensure", lambda self: None)
-    return workspace
+    settings = {"database": request.getfixturevalue("postgresql_url")} if request.param == "postgresql" else {}
+    with make_workspace(tmp_path_factory.mktemp("workspace"), **settings) as made:
+        monkeypatch.setattr(type(made.supervisor), "ensure", lambda self: None)
+        yield made
 
 
 def assert_nothing_kept(workspace):

@@ -142,7 +142,8 @@ def test_a_job_that_ignores_every_signal_is_canceled_too(shared, tmp_path):
     job = submit_notebook(
         shared,
         tmp_path,
-        "import signal, subprocess, time\nfor n in (signal.SIGINT, signal.SIGTERM):\n    signal.signal(n, signal.SIG_IGN)\n"
+        "import signal, subprocess, time\n"
+        "for n in (signal.SIGINT, signal.SIGTERM):\n    signal.signal(n, signal.SIG_IGN)\n"
         "subprocess.Popen(['sleep', '600'], start_new_session=True)\nprint('deaf', flush=True)\n"
         "while True:\n    time.sleep(1)",
     )
