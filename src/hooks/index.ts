@@ -1,5 +1,6 @@
 export { useSignalValue } from './useSignalValue';
 export { TransContext, useTrans } from './useTrans';
+export { useAge } from './useAge';
 export { useHeight } from './useHeight';
 export { useJob } from './useJob';
 export { useNow } from './useNow';

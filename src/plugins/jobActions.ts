@@ -99,8 +99,10 @@ async function archive(jobs: Job[], tools: IJobActionTools): Promise<void> {
 async function remove(jobs: Job[], { jobs: manager, trans }: IJobActionTools): Promise<void> {
   const answer = await showDialog({
     title: trans._n('Delete %2?', 'Delete %1 jobs?', jobs.length, jobs[0].display_name),
-    body: trans.__(
-      'Their outputs, logs, metrics and MLflow runs go with them, and nothing brings them back. To get them out of the way only, archive them.'
+    body: trans._n(
+      'Its outputs, logs, metrics and MLflow run go with it, and nothing brings them back. To get it out of the way only, archive it.',
+      'Their outputs, logs, metrics and MLflow runs go with them, and nothing brings them back. To get them out of the way only, archive them.',
+      jobs.length
     ),
     buttons: [Dialog.cancelButton(), Dialog.warnButton({ label: trans.__('Delete') })],
     defaultButton: 0

@@ -2,16 +2,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { JSX } from 'react';
 
 import type { Job } from '../../api';
-import {
-  Age,
-  formatMoment,
-  formatValue,
-  isActive,
-  primaryMetric,
-  shapeOf,
-  StateIcon,
-  stateText
-} from '../../components';
+import { Age, formatMoment, formatValue, primaryMetric, shapeOf, StateIcon, stateText } from '../../components';
 import { useTrans } from '../../hooks';
 
 /** State, name, the one fact that matters now, age. */
@@ -27,7 +18,7 @@ export function JobRow({ job }: { job: Job }): JSX.Element {
         <span className="jp-MLRow-words">{words}</span>
         {value && <span className="jp-MLRow-value">{value}</span>}
       </span>
-      <Age time={job.ended_at ?? job.started_at ?? job.created_at} live={isActive(job.state)} />
+      <Age time={job.ended_at ?? job.started_at ?? job.created_at} />
     </>
   );
 }

@@ -1,0 +1,13 @@
+import { useEffect, useState } from 'react';
+
+/** Seconds since a moment, kept up to date as exactly as it is read: by the second in the first minute. */
+export function useAge(time: string): number {
+  const [now, setNow] = useState(() => Date.now());
+  const seconds = Math.max(0, (now - Date.parse(time)) / 1000);
+  const young = seconds < 60;
+  useEffect(() => {
+    const timer = window.setInterval(() => setNow(Date.now()), young ? 1_000 : 30_000);
+    return () => window.clearInterval(timer);
+  }, [young]);
+  return seconds;
+}
