@@ -19,6 +19,7 @@ from jupyter_ml.schemas.states import FINAL
 from jupyter_ml.services.wording import duration, number, output_text, plain
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Self
 
     from jupyter_ml.services.workspace import Workspace
@@ -57,7 +58,7 @@ class _Screen:
         self._job: Job | None = None
         self._cells = self._cell = 0
         self._begun = ""
-        self._status: Any = console().status("") if self._live else nullcontext()
+        self._status: Any = console().status(_Ticking(self._progress)) if self._live else nullcontext()
 
     def __enter__(self) -> Self:
         self._status.__enter__()
@@ -83,8 +84,6 @@ class _Screen:
                 self._write(output_text(item.output))
             case Log():
                 self._write(item.text)
-        if self._live and self._job is not None:
-            self._status.update(self._progress(self._job))
 
     def _show_change(self, job: Job) -> None:
         before, self._job = self._job, job
@@ -114,7 +113,10 @@ class _Screen:
         if self._begun:
             self._write("\n")
 
-    def _progress(self, job: Job) -> str:
+    def _progress(self) -> str:
+        job = self._job
+        if job is None:
+            return ""
         parts = [str(job.state)]
         if self._cells:
             parts.append(f"cell {max(self._cell, 1)} of {self._cells}")
@@ -124,6 +126,16 @@ class _Screen:
         if job.usage is not None:
             parts.append(f"{job.usage.memory_bytes / 1e6:.0f} MB")
         return " · ".join(parts)
+
+
+class _Ticking:
+    """Text that is made anew whenever the terminal is drawn, because time passes in it."""
+
+    def __init__(self, text: Callable[[], str]) -> None:
+        self._text = text
+
+    def __rich__(self) -> str:
+        return self._text()
 
 
 def show_job(workspace: Workspace, job: Job) -> None:

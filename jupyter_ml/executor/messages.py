@@ -22,7 +22,7 @@ def add_messages(notebook: Notebook, cause: Cause) -> None:
     """Put a cell at the top that says why the run did not complete, and one before the cell where it stopped."""
     cells = notebook["cells"]
     position = next((index for index, cell in enumerate(cells) if _state(cell) == CellState.FAILED), None)
-    never = [cell["metadata"]["jupyter_ml"]["cell"] for cell in cells if _state(cell) == CellState.NOT_RUN]
+    never = [cell["metadata"]["jupyter_ml"]["cell"] + 1 for cell in cells if _state(cell) == CellState.NOT_RUN]
     title = "The run was canceled" if cause.kind is CauseKind.CANCELED else "This notebook did not run to its end"
     parts = [f"**{title}.** {cause.message}"]
     if cause.value:

@@ -77,7 +77,8 @@ def _place(number: int, source: str) -> dict[str, Any]:
 
 
 def _cell(number: int) -> str:
-    return f"cell {number}" if number >= 0 else "the cell with the given parameters"
+    # people count from one
+    return f"cell {number + 1}" if number >= 0 else "the cell with the given parameters"
 
 
 def cell_raised(reply: dict[str, Any], number: int, source: str) -> Outcome:

@@ -38,8 +38,8 @@ def test_exception(attempt) -> None:
     assert statuses == {0: "completed", 1: "failed", 2: "pending"}
     assert run.cells[2]["metadata"]["jupyter_ml"]["state"] == "not_run"
     top, _, stopped = run.notebook["cells"][:3]
-    assert "Cell 1 raised ValueError" in top["source"]
-    assert "Cell 2 never ran" in top["source"]
+    assert "Cell 2 raised ValueError" in top["source"]
+    assert "Cell 3 never ran" in top["source"]
     assert f"(#{stopped['source'].removeprefix('### ').replace(' ', '-')})" in top["source"]
 
 
