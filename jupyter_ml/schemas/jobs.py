@@ -20,6 +20,7 @@ from pydantic import (
     field_validator,
     model_validator,
 )
+from pydantic_core import to_json
 
 from jupyter_ml.errors import InvalidInputError, nearest
 from jupyter_ml.schemas.base import Name, Schema, Time
@@ -98,6 +99,12 @@ class OutputSpec(Schema):
     """What the job writes: one file, or files in a folder, which is made for it."""
 
 
+# `outputs: {model: }` is Azure's short form
+Output = Annotated[
+    OutputSpec, BeforeValidator(lambda value: {} if value is None else value, json_schema_input_type=OutputSpec | None)
+]
+
+
 class Limits(Schema):
     """How long things may take, in seconds."""
 
@@ -124,7 +131,7 @@ class _JobBase(Schema):
     """Put over the environment of the supervisor, in which the job runs."""
     inputs: dict[Identifier, Input] = {}
     """Values, files and folders, for ``${{inputs.NAME}}``."""
-    outputs: dict[Identifier, OutputSpec] = {}
+    outputs: dict[Identifier, Output] = {}
     """Files and folders that it writes, for ``${{outputs.NAME}}``."""
     code: str | None = None
     """Folder of which a snapshot is taken; the job runs in a copy of it."""
@@ -136,11 +143,6 @@ class _JobBase(Schema):
     """Who goes first in the queue; of equals, who came first."""
     secrets: list[Identifier] = []
     """Names of secrets. The process finds their values in environment variables of these names."""
-
-    @field_validator("outputs", mode="before")
-    @classmethod
-    def _default_outputs(cls, value: Any) -> Any:  # `outputs: {model: }` is Azure's short form
-        return {key: item or {} for key, item in value.items()} if isinstance(value, dict) else value
 
     @field_validator("code")
     @classmethod
@@ -218,11 +220,19 @@ def parse_job(data: Any) -> NotebookJob | CommandJob:
         raise explain(error, JOB_MODELS) from error
 
 
+def _parse_strictly(data: Any) -> NotebookJob | CommandJob:
+    """Return the job of a request: programs know their types, so that nothing is guessed as it is for people's YAML."""
+    try:
+        return job_adapter.validate_json(to_json(data), strict=True)
+    except ValidationError as error:
+        raise explain(error, JOB_MODELS) from error
+
+
 class JobSubmission(Schema):
     """A job, with what must not stand in it."""
 
-    job: Annotated[JobCreate, BeforeValidator(parse_job)]
-    """Errors name its keys as they are in it."""
+    job: Annotated[JobCreate, BeforeValidator(_parse_strictly)]
+    """Errors name its keys as they stand in it."""
     secrets: dict[Identifier, SecretStr] = {}
     """Values of the secrets that the job names; they are kept encrypted until it has ended."""
 

@@ -74,6 +74,12 @@ def _condition(value: Any) -> Any:
         raise ValueError(str(error)) from error
 
 
+def _no_number(value: Any) -> Any:
+    if isinstance(value, str) and value.strip().replace(".", "", 1).lstrip("+-").isdecimal():
+        raise ValueError("this is a number; write a time as 2026-11-22T10:00:00Z")
+    return value
+
+
 Archived = Annotated[
     bool | None,
     BeforeValidator(lambda value: None if value == "any" else value),
@@ -94,8 +100,8 @@ class JobQuery(Schema):
         default=[], max_length=20
     )
     """As texts in a URL: ``metrics.r2 > 0.4``."""
-    created_after: Time | None = None
-    created_before: Time | None = None
+    created_after: Annotated[Time | None, BeforeValidator(_no_number)] = None
+    created_before: Annotated[Time | None, BeforeValidator(_no_number)] = None
     archived: Archived = False
     sort: Sort = "created_at"
     """A column, ``parameters.NAME`` or ``metrics.NAME``; jobs without a value come last."""
@@ -126,7 +132,7 @@ class SpoolQuery(Schema):
 class MetricsQuery(Schema):
     """Which metrics of a job, and how finely."""
 
-    key: list[Annotated[str, StringConstraints(min_length=1, max_length=250)]] = Field(default=[], max_length=1_000)
+    key: list[Annotated[str, StringConstraints(min_length=1, max_length=250)]] = Field(default=[], max_length=100)
     """All when absent."""
     max_points: int = Field(default=1_000, ge=2, le=10_000)
     """For each metric; of more, those are kept that show its course."""

@@ -128,7 +128,7 @@ def explain(
     for item in error.errors(include_url=False, include_context=False):
         location = item["loc"]
         model = models.get("")
-        if location and location[0] in models:
+        if location and location[0] and location[0] in models:
             model, location = models[str(location[0])], location[1:]
         if item["type"] == "union_tag_invalid" and not location:
             location = ("type",)

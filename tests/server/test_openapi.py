@@ -17,7 +17,9 @@ METHODS = ("get", "post", "delete", "put", "patch", "head")
 
 
 def test_the_committed_document_is_current():
-    assert Path("openapi.json").read_text(encoding="utf-8") == text(), "run: python -m jupyter_ml.server.openapi openapi.json"
+    assert Path("openapi.json").read_text(encoding="utf-8") == text(), (
+        "run: python -m jupyter_ml.server.openapi openapi.json"
+    )
 
 
 def test_every_operation_has_a_name_of_its_own():

@@ -1,0 +1,71 @@
+"""A Jupyter server as a process of its own, for what a server in the test's process cannot show."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tests.server.api import BASE
+from tests.workspaces import until
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TOKEN = "a-token-for-tests"
+
+
+@dataclass
+class Server:
+    """A running server."""
+
+    process: subprocess.Popen
+    url: str
+    log: Path
+
+    def __call__(self, method: str, path: str, body=None):
+        """Return the answer's JSON; HTTPError where it is none."""
+        data = json.dumps(body).encode() if body is not None else None
+        headers = {"Authorization": f"token {TOKEN}", "Content-Type": "application/json"}
+        request = urllib.request.Request(f"{self.url}{BASE}{path}", data=data, headers=headers, method=method)
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            content = answer.read()
+        return json.loads(content) if content else None
+
+
+@contextmanager
+def serving(root: Path, folder: Path, port: int):
+    """Run a server over `root`, and end it as Ctrl-C does."""
+    folder.mkdir(exist_ok=True)
+    log = folder / "server.log"
+    names = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR")
+    environment = {name: str(folder / name.lower()) for name in names}
+    command = [
+        sys.executable, "-m", "jupyter_server", f"--ServerApp.root_dir={root}", f"--port={port}",
+        "--ServerApp.port_retries=0", "--no-browser", "--allow-root", f"--IdentityProvider.token={TOKEN}",
+        "--ServerApp.jpserver_extensions={'jupyter_ml': True}",
+    ]  # fmt: skip
+    with log.open("ab") as output:
+        process = subprocess.Popen(command, stdout=output, stderr=output, env=os.environ | environment, cwd=folder)
+    try:
+        server = Server(process, f"http://127.0.0.1:{port}", log)
+        until(lambda: process.poll() is not None or _answers(server))
+        assert process.poll() is None, log.read_text()
+        yield server
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def _answers(server: Server) -> bool:
+    try:
+        urllib.request.urlopen(f"{server.url}/api", timeout=5).close()
+    except (urllib.error.URLError, OSError):
+        return False
+    return True

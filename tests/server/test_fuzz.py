@@ -1,0 +1,60 @@
+"""Requests that nobody would write by hand: none of them brings the server to an error of its own."""
+
+from __future__ import annotations
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, settings
+from schemathesis import checks
+
+from tests.server.api import DOCUMENT, check
+from tests.server.processes import TOKEN, serving
+from tests.workspaces import write_notebook
+
+CHECKS = [
+    checks.not_a_server_error,
+    checks.status_code_conformance,
+    checks.content_type_conformance,
+    checks.response_headers_conformance,
+    checks.negative_data_rejection,
+]
+schema = schemathesis.openapi.from_dict(DOCUMENT)
+
+
+@pytest.fixture(scope="module")
+def served(make_workspace, tmp_path_factory):
+    """A server over a workspace that holds a job, from which the fuzzer may take names."""
+    folder = tmp_path_factory.mktemp("fuzz")
+    with make_workspace(folder / "root", local={"max_concurrent": 1}) as workspace:
+        write_notebook(folder / "root" / "x.ipynb", "print(1)", parameters="alpha = 1")
+        workspace.jobs.submit({"type": "command", "command": "echo hello", "name": "x", "experiment_name": "x"})
+        workspace.jobs.wait("x")
+        workspace.jobs.submit({"type": "command", "command": "sleep 3600"})  # what the fuzzer submits never runs
+        with serving(folder / "root", folder / "server", _free_port()) as server:
+            yield server
+
+
+def _free_port() -> int:
+    import socket
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@schema.parametrize()
+@settings(
+    max_examples=15, deadline=None, derandomize=True, database=None, phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)  # fmt: skip
+def test_no_request_is_too_much_for_the_server(case, served):
+    answer = case.call(base_url=served.url, headers={"Authorization": f"token {TOKEN}"})
+    case.validate_response(answer, checks=CHECKS)
+    if case.method.lower() in DOCUMENT["paths"][case.operation.path]:
+        check(
+            case.method,
+            case.operation.path,
+            answer.status_code,
+            answer.headers.get("content-type", [""])[0],
+            answer.content,
+        )

@@ -1,0 +1,42 @@
+"""No request waits for another one's work."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+
+import pytest
+
+
+async def test_what_blocks_one_request_delays_no_other(api, fetch, app, monkeypatch):
+    await api("GET", "/workspace")
+    release, waiting = threading.Event(), threading.Barrier(4)
+    get = type(app.workspace.jobs).get
+
+    def slow(self, name):
+        if name == "slow":
+            waiting.wait(30)
+            release.wait(30)
+        return get(self, name)
+
+    monkeypatch.setattr(type(app.workspace.jobs), "get", slow)
+    blocked = [asyncio.ensure_future(fetch("/jupyter-ml/v1/jobs/slow")) for _ in range(3)]
+    try:
+        await asyncio.to_thread(waiting.wait, 30)  # all three are at work
+        await asyncio.wait_for(api("GET", "/jobs"), 5)
+        await asyncio.wait_for(fetch("/api/status"), 5)
+        assert not any(each.done() for each in blocked)
+    finally:
+        release.set()
+    assert {answer.code for answer in await asyncio.gather(*blocked)} == {404}
+
+
+@pytest.mark.parametrize("path", ["/workspace", "/jobs", "/experiments", "/form?path=train.ipynb"])
+async def test_services_are_called_beside_the_event_loop(api, app, train, monkeypatch, path):
+    await api("GET", "/workspace")
+    loop, callers = threading.get_ident(), set()
+    opened = app.workspace
+    monkeypatch.setattr(type(app), "workspace", property(lambda self: callers.add(threading.get_ident()) or opened))
+    await api("GET", path.partition("?")[0], **({"path": "train.ipynb"} if "?" in path else {}))
+    assert callers
+    assert loop not in callers

@@ -1,0 +1,64 @@
+"""The server comes and goes, and the jobs do not care."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import psutil
+import pytest
+
+from tests.server.processes import serving
+from tests.workspaces import until, write_notebook
+
+
+@pytest.fixture
+def port(http_server_port):
+    """A free one."""
+    http_server_port[0].close()
+    return http_server_port[1]
+
+
+@pytest.mark.parametrize("end", ["terminate", "kill"])
+def test_a_job_outlives_the_server_and_is_found_again(root, tmp_path, port, shared, end):
+    write_notebook(
+        root / "wait.ipynb",
+        "import pathlib, time\nprint('before')\nwhile not pathlib.Path(go).exists(): time.sleep(0.05)\nprint('after')",
+        parameters="go = ''",
+    )
+    go = tmp_path / "go"
+    job = {"type": "notebook", "notebook": "wait.ipynb", "parameters": {"go": str(go)}}
+    with serving(root, tmp_path / "one", port) as server:
+        name = server("POST", "/jobs", {"job": job})["name"]
+        until(lambda: "before" in str(server("GET", f"/jobs/{name}/spool")["events"]))
+        offset = server("GET", f"/jobs/{name}/spool")["offset"]
+        getattr(server.process, end)()
+        server.process.wait(30)
+    assert shared.jobs.get(name).state == "Running"
+    with serving(root, tmp_path / "two", port) as server:
+        assert server("GET", f"/jobs/{name}")["state"] == "Running"
+        assert [each["name"] for each in server("GET", "/jobs?states=Running")["items"]] == [name]
+        go.touch()
+        until(lambda: server("GET", f"/jobs/{name}")["state"] == "Completed")
+        later = server("GET", f"/jobs/{name}/spool?offset={offset}")["events"]
+        assert [event["output"]["text"] for event in later if event["type"] == "output"] == ["after\n"]
+        assert "before" in str(server("GET", f"/jobs/{name}/notebook"))
+
+
+def test_a_server_that_ends_leaves_no_process_but_the_supervisor(root, tmp_path, port, shared):
+    with serving(root, tmp_path / "one", port) as server:
+        server("GET", "/workspace")
+        children = psutil.Process(server.process.pid).children(recursive=True)
+    assert [child for child in children if child.is_running()] == []
+    assert "Traceback" not in server.log.read_text()
+
+
+def test_loading_the_extension_loads_nothing_heavy():
+    heavy = {"mlflow", "sqlalchemy", "alembic", "pandas", "numpy", "docker", "papermill", "nbclient", "cryptography"}
+    script = (
+        "import sys, jupyter_server.serverapp; before = set(sys.modules)\n"
+        "import jupyter_ml; jupyter_ml._jupyter_server_extension_points()\n"
+        f"print(sorted({heavy!r} & (set(sys.modules) - before)))"
+    )
+    loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert loaded.stdout.strip() == "[]"
