@@ -321,6 +321,7 @@ export interface components {
          * @description One start of a job; a job with retries may have several.
          */
         Attempt: {
+            /** @description From 1. */
             number: number;
             /** Format: date-time */
             started_at: string;
@@ -336,20 +337,42 @@ export interface components {
          */
         Cause: {
             kind: components["schemas"]["CauseKind"];
+            /** @description One sentence for a person. */
             message: string;
-            /** @default null */
+            /**
+             * @description What to do about it.
+             * @default null
+             */
             hint: string | null;
-            /** @default null */
+            /**
+             * @description Index of the cell in the notebook as submitted, from 0.
+             * @default null
+             */
             cell: number | null;
-            /** @default null */
+            /**
+             * @description Source of that cell, shortened to 4,000 characters.
+             * @default null
+             */
             cell_source: string | null;
-            /** @default null */
+            /**
+             * @description Class name of the exception.
+             * @default null
+             */
             exception: string | null;
-            /** @default null */
+            /**
+             * @description Text of the exception, shortened to 4,000 characters.
+             * @default null
+             */
             value: string | null;
-            /** @default [] */
+            /**
+             * @description Lines as the kernel sent them, the last 200.
+             * @default []
+             */
             traceback: string[];
-            /** @default null */
+            /**
+             * @description Name of the signal, as `SIGKILL`.
+             * @default null
+             */
             signal: string | null;
             /** @default null */
             exit_code: number | null;
@@ -374,7 +397,10 @@ export interface components {
             cell: number;
             state: components["schemas"]["CellState"];
             duration_s: number;
-            /** @default null */
+            /**
+             * @description Largest resident memory of the kernel while the cell ran.
+             * @default null
+             */
             peak_memory_bytes: number | null;
             /** @default null */
             execution_count: number | null;
@@ -416,52 +442,93 @@ export interface components {
          * @description Run a shell command in a copy of the code.
          */
         CommandJobInput: {
-            /** @default null */
+            /**
+             * @description Unique in the workspace; made up when absent.
+             * @default null
+             */
             name?: string | null;
-            /** @default null */
+            /**
+             * @description What to call it; need not be unique. The name when absent.
+             * @default null
+             */
             display_name?: string | null;
-            /** @default null */
+            /**
+             * @description Made on submit when it does not exist; the name of the code's folder when absent.
+             * @default null
+             */
             experiment_name?: string | null;
-            /** @default null */
+            /**
+             * @description What it is for.
+             * @default null
+             */
             description?: string | null;
-            /** @default {} */
+            /**
+             * @description Words to find it by, by name.
+             * @default {}
+             */
             tags?: {
                 [key: string]: string;
             };
-            /** @default local */
+            /**
+             * @description Where it runs.
+             * @default local
+             */
             compute?: string;
-            /** @default {} */
+            /**
+             * @description Put over the environment of the supervisor, in which the job runs.
+             * @default {}
+             */
             environment_variables?: {
                 [key: string]: string;
             };
-            /** @default {} */
+            /**
+             * @description Values, files and folders, for `${{inputs.NAME}}`.
+             * @default {}
+             */
             inputs?: {
                 [key: string]: (boolean | number | string) | components["schemas"]["DataInputInput"];
             };
-            /** @default {} */
+            /**
+             * @description Files and folders that it writes, for `${{outputs.NAME}}`.
+             * @default {}
+             */
             outputs?: {
-                [key: string]: components["schemas"]["OutputSpecInput"];
+                [key: string]: components["schemas"]["OutputSpecInput"] | null;
             };
-            /** @default null */
+            /**
+             * @description Folder of which a snapshot is taken; the job runs in a copy of it.
+             * @default null
+             */
             code?: string | null;
             /**
+             * @description How long it may take.
              * @default {
              *       "timeout": null,
              *       "cell_timeout": null
              *     }
              */
             limits?: components["schemas"]["LimitsInput"];
-            /** @default 0 */
+            /**
+             * @description How often to try again after a failure.
+             * @default 0
+             */
             retries?: number;
-            /** @default medium */
+            /**
+             * @description Who goes first in the queue; of equals, who came first.
+             * @default medium
+             */
             priority?: components["schemas"]["Priority"];
-            /** @default [] */
+            /**
+             * @description Names of secrets. The process finds their values in environment variables of these names.
+             * @default []
+             */
             secrets?: string[];
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description In a YAML file it may be left out. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             type: "command";
+            /** @description For `bash`; values of expressions are quoted for where they stand. */
             command: string;
         };
         /**
@@ -469,52 +536,93 @@ export interface components {
          * @description Run a shell command in a copy of the code.
          */
         CommandJob: {
-            /** @default null */
+            /**
+             * @description Unique in the workspace; made up when absent.
+             * @default null
+             */
             name: string | null;
-            /** @default null */
+            /**
+             * @description What to call it; need not be unique. The name when absent.
+             * @default null
+             */
             display_name: string | null;
-            /** @default null */
+            /**
+             * @description Made on submit when it does not exist; the name of the code's folder when absent.
+             * @default null
+             */
             experiment_name: string | null;
-            /** @default null */
+            /**
+             * @description What it is for.
+             * @default null
+             */
             description: string | null;
-            /** @default {} */
+            /**
+             * @description Words to find it by, by name.
+             * @default {}
+             */
             tags: {
                 [key: string]: string;
             };
-            /** @default local */
+            /**
+             * @description Where it runs.
+             * @default local
+             */
             compute: string;
-            /** @default {} */
+            /**
+             * @description Put over the environment of the supervisor, in which the job runs.
+             * @default {}
+             */
             environment_variables: {
                 [key: string]: string;
             };
-            /** @default {} */
+            /**
+             * @description Values, files and folders, for `${{inputs.NAME}}`.
+             * @default {}
+             */
             inputs: {
                 [key: string]: (boolean | number | string) | components["schemas"]["DataInput"];
             };
-            /** @default {} */
+            /**
+             * @description Files and folders that it writes, for `${{outputs.NAME}}`.
+             * @default {}
+             */
             outputs: {
                 [key: string]: components["schemas"]["OutputSpec"];
             };
-            /** @default null */
+            /**
+             * @description Folder of which a snapshot is taken; the job runs in a copy of it.
+             * @default null
+             */
             code: string | null;
             /**
+             * @description How long it may take.
              * @default {
              *       "timeout": null,
              *       "cell_timeout": null
              *     }
              */
             limits: components["schemas"]["Limits"];
-            /** @default 0 */
+            /**
+             * @description How often to try again after a failure.
+             * @default 0
+             */
             retries: number;
-            /** @default medium */
+            /**
+             * @description Who goes first in the queue; of equals, who came first.
+             * @default medium
+             */
             priority: components["schemas"]["Priority"];
-            /** @default [] */
+            /**
+             * @description Names of secrets. The process finds their values in environment variables of these names.
+             * @default []
+             */
             secrets: string[];
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description In a YAML file it may be left out. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             type: "command";
+            /** @description For `bash`; values of expressions are quoted for where they stand. */
             command: string;
         };
         /**
@@ -522,10 +630,15 @@ export interface components {
          * @description A file or folder that a job reads.
          */
         DataInputInput: {
-            /** @enum {string} */
+            /**
+             * @description What it is.
+             * @enum {string}
+             */
             type: "uri_file" | "uri_folder";
+            /** @description Where it lies on this machine; relative to the YAML file. */
             path: string;
             /**
+             * @description Azure ML's delivery modes; the local compute hands over the path itself for each.
              * @default ro_mount
              * @enum {string}
              */
@@ -536,10 +649,15 @@ export interface components {
          * @description A file or folder that a job reads.
          */
         DataInput: {
-            /** @enum {string} */
+            /**
+             * @description What it is.
+             * @enum {string}
+             */
             type: "uri_file" | "uri_folder";
+            /** @description Where it lies on this machine; relative to the YAML file. */
             path: string;
             /**
+             * @description Azure ML's delivery modes; the local compute hands over the path itself for each.
              * @default ro_mount
              * @enum {string}
              */
@@ -593,9 +711,14 @@ export interface components {
          * @description What went wrong.
          */
         ErrorDetail: {
+            /** @description One word for a program. */
             code: string;
+            /** @description For a person: what is wrong, where, and what to do. */
             message: string;
-            /** @default null */
+            /**
+             * @description Dotted path of the field that is wrong, as `parameters.alpha`.
+             * @default null
+             */
             field: string | null;
         };
         /**
@@ -610,7 +733,10 @@ export interface components {
             type: "executor_started";
             time: number;
             pid: number;
-            /** @default [] */
+            /**
+             * @description Indices of the cells that will run, in order; empty for a command.
+             * @default []
+             */
             cells: number[];
         };
         /**
@@ -625,7 +751,10 @@ export interface components {
             created_at: string;
             /** @default false */
             archived: boolean;
-            /** @default 0 */
+            /**
+             * @description How many jobs it has that are not archived.
+             * @default 0
+             */
             jobs: number;
             /** @default null */
             last_job_at: string | null;
@@ -638,9 +767,11 @@ export interface components {
             schema: {
                 [key: string]: unknown;
             };
+            /** @description Hints for how to draw it (rjsf's uiSchema); its `advanced` names the fields that few need. */
             ui: {
                 [key: string]: unknown;
             };
+            /** @description What the form shows at first: a job, as far as it is known, with contents paths. */
             data: {
                 [key: string]: unknown;
             };
@@ -666,7 +797,10 @@ export interface components {
             /** @default medium */
             priority: components["schemas"]["Priority"];
             state: components["schemas"]["JobState"];
-            /** @default null */
+            /**
+             * @description Who submitted it.
+             * @default null
+             */
             user: string | null;
             /** Format: date-time */
             created_at: string;
@@ -674,7 +808,10 @@ export interface components {
             started_at: string | null;
             /** @default null */
             ended_at: string | null;
-            /** @default 0 */
+            /**
+             * @description Number of the current or last attempt; 0 before the first.
+             * @default 0
+             */
             attempt: number;
             /** @default 0 */
             retries: number;
@@ -690,25 +827,46 @@ export interface components {
              *     }
              */
             progress: components["schemas"]["Progress"];
-            /** @default null */
+            /**
+             * @description The last measurement while it runs.
+             * @default null
+             */
             usage: components["schemas"]["Usage"] | null;
             /** @default null */
             cause: components["schemas"]["Cause"] | null;
-            /** @default {} */
+            /**
+             * @description A notebook's parameters, or a command's literal inputs.
+             * @default {}
+             */
             parameters: {
                 [key: string]: components["schemas"]["JsonValue"];
             };
-            /** @default {} */
+            /**
+             * @description Last value of each.
+             * @default {}
+             */
             metrics: {
                 [key: string]: number | ("NaN" | "Infinity" | "-Infinity");
             };
-            /** @default null */
+            /**
+             * @description Its MLflow run.
+             * @default null
+             */
             run_id: string | null;
-            /** @default false */
+            /**
+             * @description Whether somebody else's process runs it (plain papermill): it takes no slot and cannot be started again.
+             * @default false
+             */
             external: boolean;
-            /** @default null */
+            /**
+             * @description Content hash of its code.
+             * @default null
+             */
             snapshot: string | null;
-            /** @default null */
+            /**
+             * @description As submitted, with absolute paths; None for an MLflow run.
+             * @default null
+             */
             spec: (components["schemas"]["NotebookJob"] | components["schemas"]["CommandJob"]) | null;
         };
         /**
@@ -716,10 +874,12 @@ export interface components {
          * @description One file.
          */
         JobFile: {
+            /** @description Below the job's folder, with slashes. */
             path: string;
             size_bytes: number;
             /** Format: date-time */
             modified_at: string;
+            /** @description As `image/png`, by the file's name. */
             media_type: string;
         };
         /**
@@ -728,7 +888,10 @@ export interface components {
          */
         JobFiles: {
             items: components["schemas"]["JobFile"][];
-            /** @default false */
+            /**
+             * @description Whether there are more.
+             * @default false
+             */
             truncated: boolean;
         };
         /**
@@ -742,8 +905,12 @@ export interface components {
          * @description A job, with what must not stand in it.
          */
         JobSubmission: {
+            /** @description Errors name its keys as they stand in it. */
             job: components["schemas"]["NotebookJobInput"] | components["schemas"]["CommandJobInput"];
-            /** @default {} */
+            /**
+             * @description Values of the secrets that the job names; they are kept encrypted until it has ended.
+             * @default {}
+             */
             secrets?: {
                 [key: string]: string;
             };
@@ -785,9 +952,15 @@ export interface components {
          * @description How long things may take, in seconds.
          */
         LimitsInput: {
-            /** @default null */
+            /**
+             * @description From the start of the job to its end; waiting in the queue does not count.
+             * @default null
+             */
             timeout?: number | null;
-            /** @default null */
+            /**
+             * @description For each cell of a notebook.
+             * @default null
+             */
             cell_timeout?: number | null;
         };
         /**
@@ -795,9 +968,15 @@ export interface components {
          * @description How long things may take, in seconds.
          */
         Limits: {
-            /** @default null */
+            /**
+             * @description From the start of the job to its end; waiting in the queue does not count.
+             * @default null
+             */
             timeout: number | null;
-            /** @default null */
+            /**
+             * @description For each cell of a notebook.
+             * @default null
+             */
             cell_timeout: number | null;
         };
         /**
@@ -843,11 +1022,13 @@ export interface components {
          */
         MetricSeries: {
             key: string;
+            /** @description In order of step and time. */
             points: [
                 number,
                 number,
                 number | null
             ][];
+            /** @description How many were logged. */
             total: number;
         };
         /**
@@ -855,58 +1036,105 @@ export interface components {
          * @description Run a notebook.
          */
         NotebookJobInput: {
-            /** @default null */
+            /**
+             * @description Unique in the workspace; made up when absent.
+             * @default null
+             */
             name?: string | null;
-            /** @default null */
+            /**
+             * @description What to call it; need not be unique. The name when absent.
+             * @default null
+             */
             display_name?: string | null;
-            /** @default null */
+            /**
+             * @description Made on submit when it does not exist; the name of the code's folder when absent.
+             * @default null
+             */
             experiment_name?: string | null;
-            /** @default null */
+            /**
+             * @description What it is for.
+             * @default null
+             */
             description?: string | null;
-            /** @default {} */
+            /**
+             * @description Words to find it by, by name.
+             * @default {}
+             */
             tags?: {
                 [key: string]: string;
             };
-            /** @default local */
+            /**
+             * @description Where it runs.
+             * @default local
+             */
             compute?: string;
-            /** @default {} */
+            /**
+             * @description Put over the environment of the supervisor, in which the job runs.
+             * @default {}
+             */
             environment_variables?: {
                 [key: string]: string;
             };
-            /** @default {} */
+            /**
+             * @description Values, files and folders, for `${{inputs.NAME}}`.
+             * @default {}
+             */
             inputs?: {
                 [key: string]: (boolean | number | string) | components["schemas"]["DataInputInput"];
             };
-            /** @default {} */
+            /**
+             * @description Files and folders that it writes, for `${{outputs.NAME}}`.
+             * @default {}
+             */
             outputs?: {
-                [key: string]: components["schemas"]["OutputSpecInput"];
+                [key: string]: components["schemas"]["OutputSpecInput"] | null;
             };
-            /** @default null */
+            /**
+             * @description Folder of which a snapshot is taken; the job runs in a copy of it.
+             * @default null
+             */
             code?: string | null;
             /**
+             * @description How long it may take.
              * @default {
              *       "timeout": null,
              *       "cell_timeout": null
              *     }
              */
             limits?: components["schemas"]["LimitsInput"];
-            /** @default 0 */
+            /**
+             * @description How often to try again after a failure.
+             * @default 0
+             */
             retries?: number;
-            /** @default medium */
+            /**
+             * @description Who goes first in the queue; of equals, who came first.
+             * @default medium
+             */
             priority?: components["schemas"]["Priority"];
-            /** @default [] */
+            /**
+             * @description Names of secrets. The process finds their values in environment variables of these names.
+             * @default []
+             */
             secrets?: string[];
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description In a YAML file it may be left out. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             type: "notebook";
+            /** @description Path of the .ipynb, inside `code` where that is given. */
             notebook: string;
-            /** @default {} */
+            /**
+             * @description Values for the notebook's parameters cell; see `jupyter_ml.schemas.parameters` for dates, tuples and paths.
+             * @default {}
+             */
             parameters?: {
                 [key: string]: components["schemas"]["JsonValue"];
             };
-            /** @default null */
+            /**
+             * @description Instead of the kernel that the notebook names.
+             * @default null
+             */
             kernel_name?: string | null;
         };
         /**
@@ -914,58 +1142,105 @@ export interface components {
          * @description Run a notebook.
          */
         NotebookJob: {
-            /** @default null */
+            /**
+             * @description Unique in the workspace; made up when absent.
+             * @default null
+             */
             name: string | null;
-            /** @default null */
+            /**
+             * @description What to call it; need not be unique. The name when absent.
+             * @default null
+             */
             display_name: string | null;
-            /** @default null */
+            /**
+             * @description Made on submit when it does not exist; the name of the code's folder when absent.
+             * @default null
+             */
             experiment_name: string | null;
-            /** @default null */
+            /**
+             * @description What it is for.
+             * @default null
+             */
             description: string | null;
-            /** @default {} */
+            /**
+             * @description Words to find it by, by name.
+             * @default {}
+             */
             tags: {
                 [key: string]: string;
             };
-            /** @default local */
+            /**
+             * @description Where it runs.
+             * @default local
+             */
             compute: string;
-            /** @default {} */
+            /**
+             * @description Put over the environment of the supervisor, in which the job runs.
+             * @default {}
+             */
             environment_variables: {
                 [key: string]: string;
             };
-            /** @default {} */
+            /**
+             * @description Values, files and folders, for `${{inputs.NAME}}`.
+             * @default {}
+             */
             inputs: {
                 [key: string]: (boolean | number | string) | components["schemas"]["DataInput"];
             };
-            /** @default {} */
+            /**
+             * @description Files and folders that it writes, for `${{outputs.NAME}}`.
+             * @default {}
+             */
             outputs: {
                 [key: string]: components["schemas"]["OutputSpec"];
             };
-            /** @default null */
+            /**
+             * @description Folder of which a snapshot is taken; the job runs in a copy of it.
+             * @default null
+             */
             code: string | null;
             /**
+             * @description How long it may take.
              * @default {
              *       "timeout": null,
              *       "cell_timeout": null
              *     }
              */
             limits: components["schemas"]["Limits"];
-            /** @default 0 */
+            /**
+             * @description How often to try again after a failure.
+             * @default 0
+             */
             retries: number;
-            /** @default medium */
+            /**
+             * @description Who goes first in the queue; of equals, who came first.
+             * @default medium
+             */
             priority: components["schemas"]["Priority"];
-            /** @default [] */
+            /**
+             * @description Names of secrets. The process finds their values in environment variables of these names.
+             * @default []
+             */
             secrets: string[];
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description In a YAML file it may be left out. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             type: "notebook";
+            /** @description Path of the .ipynb, inside `code` where that is given. */
             notebook: string;
-            /** @default {} */
+            /**
+             * @description Values for the notebook's parameters cell; see `jupyter_ml.schemas.parameters` for dates, tuples and paths.
+             * @default {}
+             */
             parameters: {
                 [key: string]: components["schemas"]["JsonValue"];
             };
-            /** @default null */
+            /**
+             * @description Instead of the kernel that the notebook names.
+             * @default null
+             */
             kernel_name: string | null;
         };
         /**
@@ -983,7 +1258,10 @@ export interface components {
             output: {
                 [key: string]: unknown;
             };
-            /** @default null */
+            /**
+             * @description Earlier outputs with the same id show this one's data, too.
+             * @default null
+             */
             display_id: string | null;
         };
         /**
@@ -992,6 +1270,7 @@ export interface components {
          */
         OutputSpecInput: {
             /**
+             * @description What the job writes: one file, or files in a folder, which is made for it.
              * @default uri_folder
              * @enum {string}
              */
@@ -1003,6 +1282,7 @@ export interface components {
          */
         OutputSpec: {
             /**
+             * @description What the job writes: one file, or files in a folder, which is made for it.
              * @default uri_folder
              * @enum {string}
              */
@@ -1028,7 +1308,10 @@ export interface components {
             cells_done: number;
             /** @default 0 */
             cells_total: number;
-            /** @default null */
+            /**
+             * @description Index of the running cell in the notebook as submitted.
+             * @default null
+             */
             cell: number | null;
         };
         /**
@@ -1049,8 +1332,11 @@ export interface components {
          * @description An output that is too large to be shown.
          */
         Shortened: {
+            /** @description Of its event in `events`. */
             index: number;
+            /** @description Ask for the spool from here, `whole`, with `limit_bytes` 1, to get all of it. */
             offset: number;
+            /** @description Of its event. */
             size_bytes: number;
         };
         /**
@@ -1062,7 +1348,9 @@ export interface components {
             events: (components["schemas"]["ExecutorStarted"] | components["schemas"]["KernelStarted"] | components["schemas"]["CellStarted"] | components["schemas"]["CellFinished"] | components["schemas"]["Output"] | components["schemas"]["Cleared"] | components["schemas"]["DisplayUpdated"] | components["schemas"]["MetadataChanged"] | components["schemas"]["Log"] | components["schemas"]["Sample"] | components["schemas"]["Ended"])[];
             /** @default [] */
             shortened: components["schemas"]["Shortened"][];
+            /** @description Where to go on. */
             offset: number;
+            /** @description Whether the attempt has ended and this was the last part. */
             complete: boolean;
         };
         /**
@@ -1074,12 +1362,18 @@ export interface components {
             version: string;
             /** Format: date-time */
             started_at: string;
+            /**
+             * @description Whether it was told never to end for lack of work.
+             * @default false
+             */
+            service: boolean;
         };
         /**
          * Usage
          * @description What the processes of a job use at one moment.
          */
         Usage: {
+            /** @description 100 is one core. */
             cpu_percent: number;
             memory_bytes: number;
         };
@@ -1103,13 +1397,18 @@ export interface components {
             /** @default null */
             description: string | null;
             folder: string;
+            /** @description For `mlflow.set_tracking_uri` in a program that Jupyter ML did not start. */
             tracking_uri: string;
+            /** @description How many are in each state, archived ones aside. */
             jobs: {
                 [key: string]: number;
             };
             /** @default null */
             supervisor: components["schemas"]["SupervisorInfo"] | null;
-            /** @default null */
+            /**
+             * @description Folder that the server shows: paths of jobs below it are contents paths.
+             * @default null
+             */
             root: string | null;
         };
     };

@@ -1,4 +1,5 @@
 export { Age } from './Age';
+export { ErrorNotice, errorText } from './ErrorNotice';
 export * from './format';
 export { mlIcon } from './icons';
 export { JobCounts } from './JobCounts';

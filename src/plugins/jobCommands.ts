@@ -7,6 +7,7 @@ import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import { ApiError } from '../api';
 import { CommandIDs } from '../commands';
 import { IJobManager, IJobSelection, IWorkspaceManager } from '../managers';
+import { errorText } from '../components';
 import { jobActions } from './jobActions';
 
 const ARGS = {
@@ -55,7 +56,7 @@ const jobCommands: JupyterFrontEndPlugin<void> = {
             const meant = (await Promise.all(named)).filter(suits);
             if (meant.length) await run(meant);
           } catch (reason) {
-            await showErrorMessage(label, ApiError.from(reason).message);
+            await showErrorMessage(label, errorText(ApiError.from(reason), trans));
           }
         }
       });

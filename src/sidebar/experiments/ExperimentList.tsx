@@ -2,7 +2,7 @@ import { useState } from 'react';
 import type { JSX } from 'react';
 
 import type { Experiment } from '../../api';
-import { Age, formatCount, Notice, RowList } from '../../components';
+import { Age, ErrorNotice, formatCount, Notice, RowList } from '../../components';
 import { useTrans, useVersion } from '../../hooks';
 import type { IRowWindow } from '../../managers';
 
@@ -14,11 +14,7 @@ export function ExperimentList(props: { rows: IRowWindow<Experiment>; onOpen: (n
   useVersion(rows.changed);
   return (
     <>
-      {rows.error && (
-        <Notice error action={trans.__('Try again')} onAction={() => rows.refresh()}>
-          {rows.error.message}
-        </Notice>
-      )}
+      {rows.error && <ErrorNotice error={rows.error} onRetry={() => rows.refresh()} />}
       {rows.total === 0 && !rows.error && (
         <Notice>
           {rows.query.search

@@ -3,7 +3,7 @@ import type { JSX } from 'react';
 
 import type { Job, JobQuery } from '../../api';
 import { CommandIDs } from '../../commands';
-import { Notice, RowList } from '../../components';
+import { ErrorNotice, Notice, RowList } from '../../components';
 import { useSignalValue, useTrans, useVersion } from '../../hooks';
 import type { IJobSelection, IRowWindow } from '../../managers';
 import { JobDetail, JobRow } from './JobRow';
@@ -23,11 +23,7 @@ export function JobList({ rows, selection, commands }: IJobListProps): JSX.Eleme
   const filtered = Object.keys(rows.query).length > 0;
   return (
     <>
-      {rows.error && (
-        <Notice error action={trans.__('Try again')} onAction={() => rows.refresh()}>
-          {rows.error.message}
-        </Notice>
-      )}
+      {rows.error && <ErrorNotice error={rows.error} onRetry={() => rows.refresh()} />}
       {rows.total === 0 && !rows.error && (
         <Notice
           action={filtered ? undefined : trans.__('Run a notebook as a job')}

@@ -1,0 +1,29 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { JSX } from 'react';
+
+import type { ApiError } from '../api';
+import { useTrans } from '../hooks';
+import { Notice } from './Notice';
+
+/** What went wrong, what it means for the reader's work, and a way to try again. */
+export function ErrorNotice({ error, onRetry }: { error: ApiError; onRetry?: () => void }): JSX.Element {
+  const trans = useTrans();
+  return (
+    <Notice error action={onRetry && trans.__('Try again')} onAction={onRetry}>
+      {errorText(error, trans)}
+    </Notice>
+  );
+}
+
+/** An error in words: the server's own, or ours where there was none of ours to answer. */
+export function errorText(error: ApiError, trans: TranslationBundle): string {
+  if (error.code === 'unreachable') {
+    return trans.__('The server does not answer. Jobs go on without it; this comes back when the server does.');
+  }
+  if (error.code === 'http' && error.status === 404) {
+    return trans.__(
+      'The server does not know Jupyter ML. Run “jupyter server extension enable jupyter_ml” there, and restart it.'
+    );
+  }
+  return error.message;
+}
