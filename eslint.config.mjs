@@ -14,13 +14,14 @@ const layers = LAYERS.flatMap((siblings, level) =>
       .filter(other => other !== layer);
     return {
       files: [`src/${layer}/**/*.{ts,tsx}`],
+      ignores: ['**/*.spec.*'],
       rules: {
         'no-restricted-imports': [
           'error',
           {
             patterns: [
               {
-                regex: `^(\\.\\./)+(${[...forbidden, 'index'].join('|')})(/|$)`,
+                regex: `^(\\.\\./)+(${[...forbidden, 'testing', 'index'].join('|')})(/|$)`,
                 message:
                   'Imports only go downwards: index <- plugins <- sidebar|panels|forms <- components <- hooks <- managers <- api.'
               }

@@ -1,0 +1,84 @@
+import { Notification } from '@jupyterlab/apputils';
+import type { Contents } from '@jupyterlab/services';
+import { nullTranslator } from '@jupyterlab/translation';
+import { fireEvent, screen, waitFor } from '@testing-library/react';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+
+import type { Job } from '../api';
+import { CommandIDs } from '../commands';
+import { JobManager } from '../managers';
+import type { IWorkspaceManager } from '../managers';
+import { makeJob } from '../testing/jobs';
+import { fakeServer } from '../testing/server';
+import { FakeStream } from '../testing/stream';
+import { jobActions } from './jobActions';
+import type { IJobAction } from './jobActions';
+
+describe('jobActions', () => {
+  let asked: string[];
+  let actions: IJobAction[];
+  const saved = vi.fn();
+  const opened = vi.fn();
+
+  beforeEach(() => {
+    Notification.dismiss();
+    saved.mockReset();
+    const server = fakeServer(({ path }) => (path.endsWith('/notebook') ? { cells: [] } : makeJob(path.split('/')[2])));
+    asked = server.asked;
+    actions = jobActions({
+      jobs: new JobManager(server.api, new FakeStream().feed),
+      workspace: { workspace: { root: '/home/me' } } as IWorkspaceManager,
+      contents: { save: (...args: unknown[]) => Promise.resolve(saved(...args)) } as unknown as Contents.IManager,
+      open: opened,
+      trans: nullTranslator.load('jupyter_ml')
+    });
+  });
+
+  const action = (id: string): IJobAction => actions.find(each => each.id === id) as IJobAction;
+
+  const notebook = (path: string, fields: Partial<Job> = {}): Job =>
+    makeJob('otter', { spec: { type: 'notebook', notebook: path } as Job['spec'], attempt: 1, ...fields });
+
+  it.each([
+    [CommandIDs.cancelJob, ['Queued', 'Running', 'NotResponding'], ['CancelRequested', 'Completed', 'Failed']],
+    [CommandIDs.deleteJob, ['Completed', 'Failed', 'Canceled'], ['Queued', 'Running', 'Finalizing']]
+  ] as const)('%s suits the states in which it makes sense', (id, yes, no) => {
+    const suits = (state: Job['state']): boolean => action(id).suits(makeJob('a', { state }));
+    expect(yes.map(suits)).toEqual(yes.map(() => true));
+    expect(no.map(suits)).toEqual(no.map(() => false));
+  });
+
+  it('does not cancel what somebody else runs', () => {
+    expect(action(CommandIDs.cancelJob).suits(makeJob('a', { state: 'Running', external: true }))).toBe(false);
+  });
+
+  it('asks before it deletes, and deletes nothing without a yes', async () => {
+    const first = action(CommandIDs.deleteJob).run([makeJob('a')]);
+    fireEvent.click(await screen.findByText('Cancel'));
+    await first;
+    expect(asked).toEqual([]);
+    const second = action(CommandIDs.deleteJob).run([makeJob('a'), makeJob('b')]);
+    await screen.findByText('Delete 2 jobs?');
+    fireEvent.click(screen.getByText('Delete'));
+    await second;
+    expect(asked).toEqual(['DELETE /jobs/a', 'DELETE /jobs/b']);
+  });
+
+  it('archives, and takes it back when asked to', async () => {
+    await action(CommandIDs.archiveJob).run([makeJob('a')]);
+    const [{ message, options }] = Notification.manager.notifications;
+    expect(message).toBe('a is archived');
+    options.actions?.[0].callback(new MouseEvent('click'));
+    await waitFor(() => expect(asked).toEqual(['POST /jobs/a/archive', 'POST /jobs/a/restore']));
+  });
+
+  it.each([
+    ['/home/me/work/train.ipynb', 'work/train-otter.ipynb'],
+    ['/elsewhere/train.ipynb', 'train-otter.ipynb'],
+    ['/home/meander/train.ipynb', 'train-otter.ipynb']
+  ])('saves the executed notebook of %s as %s', async (source, path) => {
+    await action(CommandIDs.openExecutedNotebook).run([notebook(source)]);
+    expect(saved).toHaveBeenCalledWith(path, { type: 'notebook', format: 'json', content: { cells: [] } });
+    expect(opened).toHaveBeenCalledWith(path);
+  });
+});
