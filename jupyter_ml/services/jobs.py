@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import socket
+import tempfile
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -147,6 +149,7 @@ class JobService:
             Whether to wait for runs that were logged while nothing looked; else they come a little later.
         """
         self._bring_in_runs(wait=wait)
+        self._wake()
         return self._store.list(query or JobQuery())
 
     def table(self, query: JobQuery | None = None) -> JobTable:
@@ -176,7 +179,13 @@ class JobService:
 
     def get(self, name: str) -> Job:
         """Return one job; NotFoundError where there is none."""
+        self._wake()
         return self._store.get(name)
+
+    def _wake(self) -> None:
+        """Start a supervisor where jobs wait or run and there is none: somebody killed it, or the machine restarted."""
+        if self._workspace.supervisor.status() is None and self._store.pending(host=socket.gethostname()):
+            self._workspace.supervisor.ensure()
 
     def handle(self, job: Job | str) -> JobHandle:
         """Return a job, or the job of that name, to hold on to: a handle tells how it is whenever it is asked."""
@@ -282,8 +291,9 @@ class JobService:
             raise InvalidInputError(f"{goal.parent} is no folder")
         if goal.exists():
             raise ConflictError(f"{goal} exists; move it away or choose another folder")
-        goal.mkdir()
-        for path in folder.results():
-            copy = shutil.copytree if path.is_dir() else shutil.copy2
-            copy(path, goal / path.name)
+        with tempfile.TemporaryDirectory(prefix=f".{name}-", dir=goal.parent) as unfinished:
+            for path in folder.results():
+                copy = shutil.copytree if path.is_dir() else shutil.copy2
+                copy(path, Path(unfinished, path.name))
+            Path(unfinished).rename(goal)
         return goal

@@ -144,12 +144,12 @@ class Daemon:
         thread.start()
 
     def _hand_over(self) -> None:
-        self._housekeeper.stop()
         for thread in self._threads.values():
             thread.detach.set()
         deadline = time.monotonic() + HANDOVER_S
         for thread in self._threads.values():
             thread.join(max(0.0, deadline - time.monotonic()))
+        self._housekeeper.finish(max(0.0, deadline - time.monotonic()))
 
 
 def _cores() -> int:

@@ -51,12 +51,17 @@ class Housekeeper(threading.Thread):
         self._ended = threading.Event()
         self._newest: datetime | None = None
 
-    def stop(self) -> None:
-        """Make it end; it may be in the middle of something that is safe to be done again."""
+    def finish(self, timeout: float) -> None:
+        """Stop, and leave MLflow's file so that the next front door sees that nothing in it is new."""
         self._ended.set()
+        self.join(timeout)
+        current = self._workspace.seen_runs.current()
+        self._workspace.tracking.close()  # SQLite puts its log away, which changes the file and says nothing
+        if current:
+            self._workspace.seen_runs.write(self._newest or self._workspace.seen_runs.newest())
 
     def run(self) -> None:
-        """Do it until `stop` is called."""
+        """Do it until `finish` is called."""
         rounds = 0
         while not self._ended.is_set():
             try:

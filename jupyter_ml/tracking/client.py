@@ -85,6 +85,11 @@ class Tracking:
             if self._opened is None:
                 self._opened = open_store(self._uri, self._root)
 
+    def close(self) -> None:
+        """Close the store's connections; the next call opens them again."""
+        if self._opened is not None:
+            self._opened.engine.dispose()
+
     @property
     def _store(self) -> Any:
         if self._opened is None:

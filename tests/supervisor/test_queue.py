@@ -59,6 +59,8 @@ def test_a_supervisor_without_work_ends_and_the_next_job_starts_another(make_wor
     with make_workspace(tmp_path, supervisor={"idle_exit_s": 0.2}) as workspace:
         first = workspace.supervisor.start()
         until(lambda: workspace.supervisor.status() is None)
+        workspace.jobs.list()
+        assert workspace.supervisor.status() is None  # nothing was logged meanwhile: nobody is woken
         job = workspace.jobs.submit(CommandJob(command="true"))
         assert workspace.jobs.wait(job.name).state is JobState.COMPLETED
         assert first.pid not in [process.pid for process in processes_of(workspace.layout.folder)]
@@ -71,3 +73,14 @@ def test_submitted_while_supervisors_come_and_go_nothing_is_lost(make_workspace,
             job = workspace.jobs.submit(CommandJob(command="true", name=f"job{number}"))
         until(lambda: set(workspace.jobs.counts()) <= FINAL)
         assert workspace.jobs.counts() == {JobState.COMPLETED: 8}, job
+
+
+def test_looking_at_jobs_brings_back_a_supervisor_that_was_killed(workspace):
+    workspace.supervisor.start()
+    job = workspace.jobs.submit(CommandJob(command="sleep 2"))
+    until(lambda: workspace.store.jobs.get(job.name).state is JobState.RUNNING)
+    for process in processes_of(workspace.layout.folder):
+        if "jupyter_ml.supervisor" in process.cmdline():
+            process.kill()
+    until(lambda: workspace.supervisor.status() is None)
+    until(lambda: workspace.jobs.get(job.name).state is JobState.COMPLETED)
