@@ -6,7 +6,7 @@ import json
 import shutil
 import time
 from contextlib import contextmanager
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psutil
 import pytest
@@ -15,6 +15,9 @@ import yaml
 from jupyter_ml.compute.base import MARKER
 from jupyter_ml.services.workspace import Workspace
 from jupyter_ml.tracking.client import Tracking
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 PATIENCE_S = 60.0
 
