@@ -74,6 +74,7 @@ def run_notebook(
     write_input(folder, nb, redactor)
 
     async def work(recorder: Recorder, stop: Stop) -> Outcome:
+        """Run it."""
         from jupyter_ml.executor.client import number_of
         from jupyter_ml.executor.kernel import Kernel
         from jupyter_ml.executor.run import NotebookRun
@@ -95,10 +96,7 @@ def run_notebook(
         )
         return await run.run()
 
-    async def whole() -> Ended:
-        return await attempt(folder, redactor, work)
-
-    ended: Ended = run_sync(whole)()
+    ended: Ended = run_sync(attempt)(folder, redactor, work)
     return _executed(folder, ended), ended
 
 

@@ -99,6 +99,7 @@ def verb(
         @authorized
         @wraps(method)
         async def handle(self: Handler, **path: str) -> None:
+            """Answer a request."""
             answer = await self.in_thread(_call, self, description, method, path)
             await answer.send(self)
 
