@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import time
 from datetime import date
 from pathlib import Path
@@ -95,6 +96,23 @@ def test_a_command_reads_inputs_and_writes_outputs(shared, client, tmp_path):
     assert "".join(item.text for item in items if isinstance(item, Log)) == "it's $HOME\n"
     assert (shared.jobs.folder(job.name).kept_outputs / "model" / "copy.csv").read_text() == "a,b\n1,2\n"
     assert client.get_run(items[-1].run_id).data.params["word"] == "it's $HOME"
+
+
+def test_the_run_knows_commit_and_uncommitted_changes(shared, client, tmp_path):
+    git = ["git", "-C", str(tmp_path), "-c", "user.name=a", "-c", "user.email=a@b"]
+    (tmp_path / "train.py").write_text("print('one')\n")
+    for arguments in (["init", "-q", "-b", "main"], ["add", "."], ["commit", "-qm", "one"]):
+        subprocess.run([*git, *arguments], check=True)
+    commit = subprocess.run([*git, "rev-parse", "HEAD"], check=True, capture_output=True, text=True).stdout.strip()
+    (tmp_path / "train.py").write_text("print('two')\n")
+    job = shared.jobs.submit(CommandJob(command="python train.py", code=str(tmp_path)))
+    done = shared.jobs.wait(job.name)
+    run = client.get_run(done.run_id)
+    assert run.data.tags["mlflow.source.git.commit"] == commit
+    assert run.data.tags["jupyter_ml.git.dirty"] == "true"
+    artifacts = Path(run.info.artifact_uri.removeprefix("file://"))
+    assert "+print('two')" in (artifacts / "uncommitted.diff").read_text()
+    assert (artifacts / "code" / "train.py").read_text() == "print('two')\n"
 
 
 def test_a_failure_names_cell_and_exception(shared, client, tmp_path):
