@@ -1,0 +1,135 @@
+import {
+  copyIcon,
+  ellipsesIcon,
+  LabIcon,
+  launchIcon,
+  MenuSvg,
+  notebookIcon,
+  stopIcon
+} from '@jupyterlab/ui-components';
+import type { JSX, MouseEvent } from 'react';
+
+import type { Job } from '../../api';
+import { CommandIDs } from '../../commands';
+import { elapsed, formatDuration, formatMoment, isActive, isFinal, StateIcon, stateText } from '../../components';
+import { useNow, useTrans, useVersion } from '../../hooks';
+import { remaining } from './expected';
+import type { JobModel } from './model';
+import { useTools } from './tools';
+
+/** State, progress, time, where, from what; and what can be done. */
+export function Header({ model, job }: { model: JobModel; job: Job }): JSX.Element {
+  const trans = useTrans();
+  return (
+    <header className="jp-MLJobHeader">
+      <span className={`jp-MLJobHeader-state jp-mod-${job.state.toLowerCase()}`}>
+        <StateIcon state={job.state} />
+        {stateText(job.state, trans)}
+      </span>
+      <Facts model={model} job={job} />
+      <Origin job={job} />
+      <Actions job={job} />
+    </header>
+  );
+}
+
+function Facts({ model, job }: { model: JobModel; job: Job }): JSX.Element {
+  const trans = useTrans();
+  const now = useNow(isActive(job.state) ? 1_000 : null);
+  useVersion(model.notebook.changed);
+  const { cells_done: done, cells_total: total } = job.progress;
+  const seconds = elapsed(job, now);
+  const left =
+    job.state === 'Running' && model.expected && model.notebook.cells
+      ? remaining(model.notebook.cells, model.expected, now / 1000)
+      : null;
+  const facts = [
+    total > 0 && isActive(job.state) && trans.__('cell %1 of %2', Math.min(total, done + 1), total),
+    total > 0 && isFinal(job.state) && done < total && trans.__('%1 of %2 cells', done, total),
+    seconds !== null && formatDuration(seconds),
+    left !== null && trans.__('about %1 left', formatDuration(left)),
+    job.attempt > 1 && trans.__('attempt %1', job.attempt)
+  ].filter(Boolean);
+  return (
+    <span className="jp-MLJobHeader-facts" title={formatMoment(job.started_at ?? job.created_at)}>
+      {facts.join(' · ')}
+    </span>
+  );
+}
+
+function Origin({ job }: { job: Job }): JSX.Element {
+  const trans = useTrans();
+  const { openSource } = useTools();
+  const { spec, compute } = job;
+  const path = spec?.type === 'notebook' ? spec.notebook : null;
+  const kernel = spec?.type === 'notebook' ? spec.kernel_name : null;
+  return (
+    <span className="jp-MLJobHeader-origin">
+      {[compute, kernel].filter(Boolean).join(' · ')}
+      {path && (
+        <button
+          className="jp-MLJobHeader-source"
+          title={trans.__('Open %1', path)}
+          disabled={!openSource}
+          onClick={() => openSource?.(path)}
+        >
+          <span className="jp-MLJobHeader-file">{path.split('/').at(-1)}</span>
+          <LabIcon.resolveReact icon={launchIcon} width="12px" height="12px" />
+        </button>
+      )}
+    </span>
+  );
+}
+
+const MENU = [
+  CommandIDs.copyJobReference,
+  CommandIDs.compareJobs,
+  null,
+  CommandIDs.archiveJob,
+  CommandIDs.restoreJob,
+  CommandIDs.deleteJob
+];
+
+function Actions({ job }: { job: Job }): JSX.Element {
+  const trans = useTrans();
+  const { commands } = useTools();
+  const args = { name: job.name };
+  const button = (id: string, icon: LabIcon, label: string, wanted: boolean): JSX.Element | false =>
+    wanted &&
+    commands.hasCommand(id) && (
+      <button
+        className="jp-MLJobHeader-action"
+        title={label}
+        aria-label={label}
+        onClick={() => void commands.execute(id, args)}
+      >
+        <LabIcon.resolveReact icon={icon} tag="span" />
+      </button>
+    );
+  const openMenu = (event: MouseEvent<HTMLElement>): void => {
+    const { left, bottom } = event.currentTarget.getBoundingClientRect();
+    const menu = new MenuSvg({ commands });
+    for (const command of MENU) {
+      if (command === null) menu.addItem({ type: 'separator' });
+      else if (commands.hasCommand(command)) menu.addItem({ command, args });
+    }
+    menu.aboutToClose.connect(() => window.setTimeout(() => menu.dispose()));
+    menu.open(left, bottom);
+  };
+  const more = trans.__('More actions');
+  return (
+    <span className="jp-MLJobHeader-actions">
+      {button(
+        CommandIDs.openExecutedNotebook,
+        notebookIcon,
+        trans.__('Open executed notebook'),
+        job.spec?.type === 'notebook' && job.attempt > 0
+      )}
+      {button(CommandIDs.cancelJob, stopIcon, trans.__('Cancel'), !isFinal(job.state) && !job.external)}
+      {button(CommandIDs.cloneJob, copyIcon, trans.__('Clone and edit'), job.spec !== null)}
+      <button className="jp-MLJobHeader-action" title={more} aria-label={more} aria-haspopup="menu" onClick={openMenu}>
+        <LabIcon.resolveReact icon={ellipsesIcon} tag="span" />
+      </button>
+    </span>
+  );
+}

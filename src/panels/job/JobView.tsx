@@ -1,0 +1,66 @@
+import { useState } from 'react';
+import type { JSX } from 'react';
+
+import { isFinal, Notice } from '../../components';
+import { useTrans, useVersion } from '../../hooks';
+import { OutputsTab } from './files/OutputsTab';
+import { Header } from './Header';
+import { LogsTab } from './log/LogsTab';
+import type { JobModel, Tab } from './model';
+import { NotebookTab } from './notebook/NotebookTab';
+import type { IJump } from './notebook/NotebookTab';
+import { Overview } from './overview/Overview';
+import { SegmentBar } from './SegmentBar';
+import { Tabs } from './Tabs';
+import type { ITab } from './Tabs';
+
+/** A job: one line on top, its cells as a bar, and everything else in tabs. */
+export function JobView({ model }: { model: JobModel }): JSX.Element {
+  const trans = useTrans();
+  useVersion(model.changed);
+  const [jump, setJump] = useState<IJump | null>(null);
+  const { job } = model;
+  if (!job) {
+    return model.error ? (
+      <Notice error action={trans.__('Try again')} onAction={() => void model.refresh()}>
+        {model.error.message}
+      </Notice>
+    ) : (
+      <div className="jp-MLJobHeader" aria-busy />
+    );
+  }
+  const live = !isFinal(job.state) && model.attempt === (job.attempt || null);
+  const goTo = (position: number): void => {
+    model.setTab('notebook');
+    setJump({ position });
+  };
+  const isNotebook = job.type === 'notebook';
+  const tabs: (ITab<Tab> | false)[] = [
+    { id: 'overview', label: trans.__('Overview'), body: <Overview model={model} job={job} onJump={goTo} /> },
+    isNotebook && {
+      id: 'notebook',
+      label: trans.__('Notebook'),
+      body: <NotebookTab model={model.notebook} live={live} jump={jump} />
+    },
+    { id: 'logs', label: trans.__('Logs'), body: <LogsTab model={model.log} live={live} name={job.name} /> },
+    { id: 'outputs', label: trans.__('Outputs'), body: <OutputsTab model={model.files} job={job} /> }
+  ];
+  const shown = tabs.filter(tab => tab !== false);
+  return (
+    <>
+      <Header model={model} job={job} />
+      {isNotebook && <SegmentBar model={model.notebook} expected={model.expected} live={live} onJump={goTo} />}
+      {(model.error ?? model.spoolError) && (
+        <Notice error action={trans.__('Try again')} onAction={() => void model.refresh()}>
+          {(model.error ?? model.spoolError)?.message}
+        </Notice>
+      )}
+      <Tabs
+        tabs={shown}
+        current={shown.some(({ id }) => id === model.tab) ? model.tab : 'overview'}
+        label={job.display_name}
+        onSelect={tab => model.setTab(tab)}
+      />
+    </>
+  );
+}

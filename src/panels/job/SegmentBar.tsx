@@ -1,0 +1,59 @@
+import type { JSX } from 'react';
+
+import { formatDuration } from '../../components';
+import { useTrans, useVersion } from '../../hooks';
+import type { Expected } from './expected';
+import type { ICell } from './notebook/cells';
+import type { NotebookModel } from './notebook/model';
+
+/** What the bar shows and does. */
+export interface ISegmentBarProps {
+  model: NotebookModel;
+  expected: Expected | null;
+  live: boolean;
+  onJump: (position: number) => void;
+}
+
+/** One segment for each cell of code, as wide as the cell is long in time. */
+export function SegmentBar({ model, expected, live, onJump }: ISegmentBarProps): JSX.Element {
+  const trans = useTrans();
+  useVersion(model.changed);
+  const cells = (model.cells ?? []).flatMap((cell, position) => (cell.type === 'code' ? { cell, position } : []));
+  return (
+    <div className="jp-MLSegments" role="group" aria-label={trans.__('Cells')}>
+      {cells.map(({ cell, position }) => {
+        const state = cell.state === 'running' && !live ? 'not_run' : (cell.state ?? 'pending');
+        const took = cell.durationS === null ? '' : ` · ${formatDuration(cell.durationS)}`;
+        const label = `${trans.__('Cell %1', position + 1)} · ${wordOf(state)}${took}`;
+        return (
+          <button
+            key={cell.index}
+            className={`jp-MLSegment jp-mod-${state}`}
+            style={{ flexGrow: weight(cell, expected, live) }}
+            title={`${label}\n${cell.source.trim().split('\n', 1)[0].slice(0, 80)}`}
+            aria-label={label}
+            onClick={() => onJump(position)}
+          />
+        );
+      })}
+    </div>
+  );
+
+  function wordOf(state: string): string {
+    const words: Record<string, string> = {
+      pending: trans.__('waits'),
+      running: trans.__('runs'),
+      completed: trans.__('completed'),
+      failed: trans.__('failed'),
+      skipped: trans.__('skipped'),
+      not_run: trans.__('not run')
+    };
+    return words[state] ?? state;
+  }
+}
+
+/** While it runs, widths stay as they were expected; short cells stay wide enough to be hit. */
+function weight(cell: ICell, expected: Expected | null, live: boolean): number {
+  const seconds = live ? expected?.get(cell.index) : cell.durationS;
+  return Math.sqrt(Math.max(0.04, seconds ?? 0.04));
+}

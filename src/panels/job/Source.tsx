@@ -1,0 +1,28 @@
+import { useEffect, useRef } from 'react';
+import type { JSX } from 'react';
+
+import { useTools } from './tools';
+
+const MAX_COLOURED = 50_000;
+
+/** Source code, in the colours of JupyterLab's editor. */
+export function Source({ code, language }: { code: string; language: string }): JSX.Element {
+  const { languages } = useTools();
+  const node = useRef<HTMLPreElement>(null);
+  useEffect(() => {
+    const target = node.current;
+    if (!target) return;
+    target.textContent = code;
+    const found = languages?.findBest(language);
+    if (!languages || !found || code.length > MAX_COLOURED) return;
+    let shown = true;
+    const coloured = document.createElement('pre');
+    void languages.highlight(code, found, coloured).then(() => {
+      if (shown) target.replaceChildren(...coloured.childNodes);
+    });
+    return () => {
+      shown = false;
+    };
+  }, [code, language, languages]);
+  return <pre ref={node} className="jp-MLSource" />;
+}

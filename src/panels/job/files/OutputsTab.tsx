@@ -1,0 +1,95 @@
+import { useEffect, useState } from 'react';
+import type { JSX, KeyboardEvent } from 'react';
+
+import type { Job, JobFile } from '../../../api';
+import { CommandIDs } from '../../../commands';
+import { formatBytes, formatMoment, isFinal, Notice } from '../../../components';
+import { useTrans, useVersion } from '../../../hooks';
+import { useTools } from '../tools';
+import type { FilesModel } from './model';
+import { PreviewView } from './PreviewView';
+
+const MAX_COPY = 50_000_000;
+
+/** The files of a job, and one of them beside. */
+export function OutputsTab({ model, job }: { model: FilesModel; job: Job }): JSX.Element {
+  const trans = useTrans();
+  useVersion(model.changed);
+  useEffect(() => void model.refresh(), [model]);
+  const { files, selected } = model;
+  if (!files?.length) {
+    const text = isFinal(job.state)
+      ? trans.__('The job has left no files.')
+      : trans.__('What the job writes into the folder outputs/ appears here.');
+    return model.error ? <Notice error>{model.error.message}</Notice> : <Notice>{files && text}</Notice>;
+  }
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const index = files.findIndex(({ path }) => path === selected?.path);
+    const target = { ArrowDown: index + 1, ArrowUp: index - 1, Home: 0, End: files.length - 1 }[event.key];
+    if (target === undefined || !files[target]) return;
+    event.preventDefault();
+    model.select(files[target].path);
+  };
+  return (
+    <div className="jp-MLFiles">
+      <div className="jp-MLFiles-list" role="listbox" aria-label={trans.__('Files')} tabIndex={0} onKeyDown={onKeyDown}>
+        {files.map(file => (
+          <div
+            key={file.path}
+            className={`jp-MLFile${file === selected ? ' jp-mod-selected' : ''}`}
+            role="option"
+            aria-selected={file === selected}
+            title={`${file.path}\n${formatMoment(file.modified_at)}`}
+            onClick={() => model.select(file.path)}
+          >
+            <span className="jp-MLFile-path">{file.path}</span>
+            <span className="jp-MLFile-size">{formatBytes(file.size_bytes)}</span>
+          </div>
+        ))}
+        {model.truncated && <Notice>{trans.__('There are more; download the job to have all of them.')}</Notice>}
+      </div>
+      {selected && (
+        <div className="jp-MLFiles-preview">
+          <FileActions model={model} job={job} file={selected} />
+          {model.error && <Notice error>{model.error.message}</Notice>}
+          <PreviewView preview={model.preview} name={selected.path} />
+        </div>
+      )}
+    </div>
+  );
+}
+
+function FileActions({ model, job, file }: { model: FilesModel; job: Job; file: JobFile }): JSX.Element {
+  const trans = useTrans();
+  const { commands, openCopy } = useTools();
+  const [error, setError] = useState<string | null>(null);
+  const open = async (): Promise<void> => {
+    setError(null);
+    try {
+      if (file.path === 'output.ipynb') await commands.execute(CommandIDs.openExecutedNotebook, { name: job.name });
+      else await openCopy(job.name, file, await model.fetch(file));
+    } catch (reason) {
+      setError(reason instanceof Error ? reason.message : String(reason));
+    }
+  };
+  return (
+    <div className="jp-MLFiles-actions">
+      <span className="jp-MLFile-path" title={file.path}>
+        {file.path}
+      </span>
+      {error && <span role="alert">{error}</span>}
+      {file.size_bytes <= MAX_COPY && (
+        <button
+          className="jp-MLNotice-action"
+          title={trans.__('Save a copy beside your files and open it')}
+          onClick={() => void open()}
+        >
+          {trans.__('Open a copy')}
+        </button>
+      )}
+      <a className="jp-MLNotice-action" href={model.url(file)} download={file.path.split('/').at(-1)}>
+        {trans.__('Download')}
+      </a>
+    </div>
+  );
+}

@@ -1,0 +1,3 @@
+export { JobPanel } from './panel';
+export type { IJobPanelOptions } from './panel';
+export type { IJobTools } from './tools';

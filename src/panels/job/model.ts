@@ -1,0 +1,195 @@
+import type { IDisposable } from '@lumino/disposable';
+import { DisposableSet } from '@lumino/disposable';
+import { Throttler } from '@lumino/polling';
+import { Signal } from '@lumino/signaling';
+import type { ISignal } from '@lumino/signaling';
+
+import { ApiError } from '../../api';
+import type { Attempt, Job, SpoolEvent, UsageHistory } from '../../api';
+import type { IOpenJobArgs } from '../../commands';
+import { isFinal } from '../../components';
+import type { IJobManager, ISpool } from '../../managers';
+import { findExpected } from './expected';
+import type { Expected } from './expected';
+import { FilesModel } from './files/model';
+import { LogModel } from './log/model';
+import type { Describe } from './log/model';
+import { NotebookModel } from './notebook/model';
+
+const USAGE_MS = 2_000;
+const USAGE_POINTS = 200;
+
+export type Tab = NonNullable<IOpenJobArgs['tab']>;
+
+/** Everything that the panel of a job shows. */
+export class JobModel implements IDisposable {
+  constructor(
+    readonly jobs: IJobManager,
+    readonly name: string,
+    describe: Describe,
+    private _tab: Tab = 'overview'
+  ) {
+    this.notebook = new NotebookModel(jobs.api, name);
+    this.files = new FilesModel(jobs.api, name);
+    this.log = new LogModel(describe);
+    this._resources = DisposableSet.from([jobs.watch(name), this._usageSoon]);
+    jobs.changed.connect(this._onChanged, this);
+    jobs.deleted.connect(this._onDeleted, this);
+    this._show(this.job);
+    void this.refresh();
+  }
+
+  readonly notebook: NotebookModel;
+  readonly log: LogModel;
+  readonly files: FilesModel;
+
+  /** Undefined until the first answer, where no list knows it. */
+  get job(): Job | undefined {
+    return this.jobs.peek(this.name);
+  }
+
+  get error(): ApiError | null {
+    return this._error;
+  }
+
+  get usage(): UsageHistory['points'] {
+    return this._usage;
+  }
+
+  get expected(): Expected | null {
+    return this._expected;
+  }
+
+  /** Of a job that was tried more than once. */
+  get attempts(): readonly Attempt[] {
+    return this._attempts;
+  }
+
+  /** Which attempt notebook and log are of; null before the first. */
+  get attempt(): number | null {
+    return this._spool?.attempt ?? null;
+  }
+
+  /** What went wrong with reading it. */
+  get spoolError(): ApiError | null {
+    return this._spool?.error ?? null;
+  }
+
+  get tab(): Tab {
+    return this._tab;
+  }
+
+  /** Emitted when any of this has changed; the parts have signals of their own. */
+  get changed(): ISignal<this, void> {
+    return this._changed;
+  }
+
+  get tabChanged(): ISignal<this, void> {
+    return this._tabChanged;
+  }
+
+  get isDisposed(): boolean {
+    return this._resources.isDisposed;
+  }
+
+  setTab(tab: Tab): void {
+    if (tab === this._tab) return;
+    this._tab = tab;
+    this._tabChanged.emit();
+    this._changed.emit();
+  }
+
+  /** Show notebook and log of an attempt. */
+  setAttempt(attempt: number): void {
+    if (attempt === this.attempt) return;
+    this._spool?.dispose();
+    const spool = (this._spool = this.jobs.follow(this.name, attempt));
+    this.notebook.reset(this.job?.type === 'notebook' ? spool : null);
+    this.log.reset();
+    spool.appended.connect(this._onAppended, this);
+    void this._usageSoon.invoke();
+    this._changed.emit();
+  }
+
+  async refresh(): Promise<void> {
+    try {
+      await this.jobs.get(this.name);
+      this._error = null;
+    } catch (reason) {
+      this._error = ApiError.from(reason);
+    }
+    if (!this.isDisposed) this._changed.emit();
+  }
+
+  dispose(): void {
+    if (this.isDisposed) return;
+    this._resources.dispose();
+    this._spool?.dispose();
+    this.jobs.changed.disconnect(this._onChanged, this);
+    this.jobs.deleted.disconnect(this._onDeleted, this);
+    for (const part of [this.notebook, this.log, this.files]) part.dispose();
+    Signal.clearData(this);
+  }
+
+  private _onChanged(_: IJobManager, job: Job): void {
+    if (job.name !== this.name) return;
+    this._show(job);
+    this._changed.emit();
+  }
+
+  private _onDeleted(_: IJobManager, name: string): void {
+    if (name === this.name) void this.refresh();
+  }
+
+  /** Follow the newest attempt; ask for what only changes with the state. */
+  private _show(job: Job | undefined): void {
+    if (!job || (job.state === this._state && job.attempt === this._newest)) return;
+    const isNew = job.attempt > this._newest;
+    [this._state, this._newest] = [job.state, job.attempt];
+    if (isNew) this.setAttempt(job.attempt);
+    if (job.attempt) void this.files.refresh();
+    if (job.attempt) void this._usageSoon.invoke();
+    if (job.attempt > 1) void this._fetchAttempts();
+    if (!isFinal(job.state) && !this._expected) void this._learn(job);
+  }
+
+  private _onAppended(_: ISpool, events: readonly SpoolEvent[]): void {
+    this.notebook.append(events);
+    this.log.append(events);
+    if (events.some(({ type }) => type === 'sample')) void this._usageSoon.invoke();
+    if (!events.length) this._changed.emit();
+  }
+
+  /** Curves are beside the point where they cannot be had. */
+  private async _fetchUsage(): Promise<void> {
+    const query = { attempt: this.attempt ?? undefined, max_points: USAGE_POINTS };
+    const found = await this.jobs.api.getUsage(this.name, query).catch(() => null);
+    if (!found || this.isDisposed) return;
+    this._usage = found.points;
+    this._changed.emit();
+  }
+
+  private async _fetchAttempts(): Promise<void> {
+    this._attempts = await this.jobs.api.listAttempts(this.name).catch(() => []);
+    if (!this.isDisposed) this._changed.emit();
+  }
+
+  /** An estimate is beside the point, too. */
+  private async _learn(job: Job): Promise<void> {
+    this._expected = new Map();
+    this._expected = await findExpected(this.jobs.api, job).catch(() => null);
+    if (!this.isDisposed) this._changed.emit();
+  }
+
+  private readonly _resources: DisposableSet;
+  private readonly _changed = new Signal<this, void>(this);
+  private readonly _tabChanged = new Signal<this, void>(this);
+  private readonly _usageSoon = new Throttler(() => this._fetchUsage(), { limit: USAGE_MS, edge: 'trailing' });
+  private _spool: ISpool | null = null;
+  private _state: Job['state'] | null = null;
+  private _newest = 0;
+  private _usage: UsageHistory['points'] = [];
+  private _attempts: readonly Attempt[] = [];
+  private _expected: Expected | null = null;
+  private _error: ApiError | null = null;
+}

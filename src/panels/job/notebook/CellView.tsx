@@ -1,0 +1,101 @@
+import { memo, useState } from 'react';
+import type { JSX } from 'react';
+
+import { formatDuration } from '../../../components';
+import { useNow, useTrans } from '../../../hooks';
+import { Mime } from '../Mime';
+import { Source } from '../Source';
+import type { ICell } from './cells';
+import { isLong, OutputView } from './OutputView';
+import { useSeen } from './useSeen';
+
+/** What a cell is shown with. */
+export interface ICellViewProps {
+  cell: ICell;
+  position: number;
+  language: string;
+  /** Whether the job still runs: else nothing moves. */
+  live: boolean;
+  /** Whether outputs are shown however long they are. */
+  whole: boolean;
+  onShowAll: (cell: ICell) => Promise<void>;
+}
+
+/** A cell as in a notebook, to be read. Far from the screen it is only a gap. */
+export const CellView = memo(function CellView(props: ICellViewProps): JSX.Element {
+  const { cell, position, language, live, whole } = props;
+  const trans = useTrans();
+  const [ref, seen] = useSeen();
+  const running = live && cell.state === 'running';
+  const classes = ['jp-MLCell', `jp-mod-${cell.type}`];
+  if (cell.state) classes.push(`jp-mod-${running || cell.state !== 'running' ? cell.state : 'not_run'}`);
+  return (
+    <section
+      ref={ref}
+      className={classes.join(' ')}
+      data-position={position}
+      aria-label={trans.__('Cell %1', position + 1)}
+      aria-busy={running}
+      style={seen ? undefined : { minHeight: roughly(cell) }}
+    >
+      {seen && (
+        <>
+          <div className="jp-MLCell-input">
+            <div className="jp-MLCell-prompt">{cell.type === 'code' && promptOf(cell, running)}</div>
+            {cell.type === 'markdown' ? (
+              <Mime type="text/markdown" data={cell.source} />
+            ) : (
+              <Source code={cell.source} language={cell.type === 'code' ? language : 'text'} />
+            )}
+            <Duration cell={cell} running={running} />
+          </div>
+          {cell.index < 0 && <div className="jp-MLCell-note">{trans.__('The parameters of this job')}</div>}
+          {cell.outputs.length > 0 && <OutputView entries={cell.outputs} whole={whole} />}
+          {!whole && (cell.shortened.length > 0 || cell.outputs.some(isLong)) && <ShowAll {...props} />}
+        </>
+      )}
+    </section>
+  );
+});
+
+function ShowAll({ cell, onShowAll }: ICellViewProps): JSX.Element {
+  const trans = useTrans();
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<string | null>(null);
+  const show = (): void => {
+    setBusy(true);
+    onShowAll(cell)
+      .catch((reason: Error) => setError(reason.message))
+      .finally(() => setBusy(false));
+  };
+  return (
+    <div className="jp-MLCell-more">
+      {error ?? trans.__('This output is shortened.')}{' '}
+      <button className="jp-MLNotice-action" disabled={busy} onClick={show}>
+        {trans.__('Show all')}
+      </button>
+    </div>
+  );
+}
+
+function Duration({ cell, running }: { cell: ICell; running: boolean }): JSX.Element {
+  const trans = useTrans();
+  const now = useNow(running ? 1_000 : null);
+  const seconds = running && cell.startedAt ? now / 1000 - cell.startedAt : cell.durationS;
+  const words: Partial<Record<string, string>> = {
+    skipped: trans.__('skipped'),
+    not_run: trans.__('not run')
+  };
+  const text = seconds === null ? (words[cell.state ?? ''] ?? '') : formatDuration(seconds);
+  return <span className="jp-MLCell-duration">{text}</span>;
+}
+
+function promptOf({ state, executionCount }: ICell, running: boolean): string {
+  if (running) return '[*]:';
+  return state && executionCount !== null ? `[${executionCount}]:` : '[ ]:';
+}
+
+/** Near enough to the height that it will have for the scroll bar to be of use. */
+function roughly({ source, outputs }: ICell): number {
+  return 24 + 17 * source.split('\n').length + 80 * Math.min(5, outputs.length);
+}

@@ -1,0 +1,83 @@
+import { useCallback, useEffect, useRef, useState } from 'react';
+import type { JSX } from 'react';
+
+import { Notice } from '../../../components';
+import { useTrans, useVersion } from '../../../hooks';
+import type { ICell } from './cells';
+import { CellView } from './CellView';
+import type { NotebookModel } from './model';
+
+/** Where to go; a new object for every wish. */
+export interface IJump {
+  position: number;
+}
+
+/** The notebook as far as it has run; it follows the running cell until its reader scrolls. */
+export function NotebookTab(props: { model: NotebookModel; live: boolean; jump: IJump | null }): JSX.Element {
+  const { model, live, jump } = props;
+  const trans = useTrans();
+  useVersion(model.changed);
+  const scroller = useRef<HTMLDivElement>(null);
+  const [left, setLeft] = useState(false);
+  const [resumed, setResumed] = useState<IJump | null>(null);
+  const following = !left && jump === resumed;
+  const { current } = model;
+  const showAll = useCallback((cell: ICell) => model.showAll(cell), [model]);
+  const goTo = (position: number, block: ScrollLogicalPosition): void =>
+    scroller.current?.querySelector(`[data-position="${position}"]`)?.scrollIntoView({ block });
+
+  useEffect(() => {
+    if (live && following && current >= 0) goTo(current, 'nearest');
+  });
+  useEffect(() => {
+    if (!jump) return;
+    goTo(jump.position, 'start');
+    // what is drawn on the way there has other heights than it was thought to have
+    const timer = window.setTimeout(() => goTo(jump.position, 'start'), 150);
+    return () => window.clearTimeout(timer);
+  }, [jump]);
+
+  if (!model.cells) {
+    return model.error && model.error.status !== 409 ? (
+      <Notice error>{model.error.message}</Notice>
+    ) : (
+      <Notice>{live ? trans.__('The notebook appears here when the job starts.') : ''}</Notice>
+    );
+  }
+  const stay = (): void => setLeft(true);
+  const follow = (): void => {
+    setLeft(false);
+    setResumed(jump);
+  };
+  return (
+    <>
+      <div
+        ref={scroller}
+        className="jp-MLNotebook"
+        role="region"
+        aria-label={trans.__('Notebook')}
+        tabIndex={0}
+        onWheel={stay}
+        onPointerDown={stay}
+        onKeyDown={stay}
+      >
+        {model.cells.map((cell, position) => (
+          <CellView
+            key={cell.index}
+            cell={cell}
+            position={position}
+            language={model.language}
+            live={live}
+            whole={model.isWhole(cell.index)}
+            onShowAll={showAll}
+          />
+        ))}
+      </div>
+      {live && !following && (
+        <button className="jp-MLFollow" onClick={follow}>
+          {trans.__('Follow the running cell')}
+        </button>
+      )}
+    </>
+  );
+}

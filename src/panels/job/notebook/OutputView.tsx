@@ -1,0 +1,73 @@
+import { OutputArea, OutputAreaModel } from '@jupyterlab/outputarea';
+import { Widget } from '@lumino/widgets';
+import { useEffect, useRef } from 'react';
+import type { JSX } from 'react';
+
+import { useTools } from '../tools';
+import { textOf } from './cells';
+import type { IOutputEntry } from './cells';
+
+const MAX_CHARS = 40_000;
+const MAX_OUTPUTS = 50;
+
+/** Whether some of it is left out. */
+export const isLong = ({ output }: IOutputEntry): boolean => textOf(output.text).length > MAX_CHARS;
+
+interface IShown {
+  area: OutputArea;
+  model: OutputAreaModel;
+  entries: readonly IOutputEntry[];
+}
+
+/** Outputs in JupyterLab's own output area; only what has changed is drawn again. They are not trusted. */
+export function OutputView({ entries, whole }: { entries: readonly IOutputEntry[]; whole: boolean }): JSX.Element {
+  const { rendermime } = useTools();
+  const node = useRef<HTMLDivElement>(null);
+  const shown = useRef<IShown | null>(null);
+
+  useEffect(() => {
+    if (!node.current) return;
+    const model = new OutputAreaModel({ trusted: false });
+    const area = new OutputArea({
+      model,
+      rendermime,
+      contentFactory: OutputArea.defaultContentFactory,
+      maxNumberOutputs: whole ? Infinity : MAX_OUTPUTS
+    });
+    Widget.attach(area, node.current);
+    shown.current = { area, model, entries: [] };
+    return () => {
+      shown.current = null;
+      area.dispose();
+      model.dispose();
+    };
+  }, [rendermime, whole]);
+
+  useEffect(() => {
+    if (shown.current) show(shown.current, entries, whole);
+  }, [rendermime, entries, whole]);
+
+  return <div ref={node} className="jp-MLCell-outputs" />;
+}
+
+function show(shown: IShown, entries: readonly IOutputEntry[], whole: boolean): void {
+  const { model } = shown;
+  // a model joins streams that follow one another, and so do ours: positions are the same
+  if (entries.length < shown.entries.length) {
+    model.clear();
+    shown.entries = [];
+  }
+  entries.forEach((entry, index) => {
+    if (index >= shown.entries.length) model.add(cut(entry, whole));
+    else if (entry !== shown.entries[index]) model.set(index, cut(entry, whole));
+  });
+  shown.entries = entries;
+}
+
+/** Beginning and end of a text. */
+function cut(entry: IOutputEntry, whole: boolean): IOutputEntry['output'] {
+  if (whole || !isLong(entry)) return entry.output;
+  const text = textOf(entry.output.text);
+  const half = MAX_CHARS / 2;
+  return { ...entry.output, text: `${text.slice(0, half)}\n\n⋮\n\n${text.slice(-half)}` };
+}

@@ -1,0 +1,159 @@
+import type { ICell as INotebookCell, IOutput } from '@jupyterlab/nbformat';
+
+import type { CellState, SpoolEvent } from '../../../api';
+import { append } from '../terminal';
+
+/** An output as it stands in a cell. */
+export interface IOutputEntry {
+  readonly output: IOutput;
+  readonly displayId: string | null;
+}
+
+/** A cell and what has become of it; replaced, never changed, so that who shows it can compare. */
+export interface ICell {
+  /** In the notebook as submitted; -1 is the cell with the injected parameters. */
+  readonly index: number;
+  readonly type: string;
+  readonly source: string;
+  readonly attachments: unknown;
+  readonly state: CellState | null;
+  /** Seconds since the epoch. */
+  readonly startedAt: number | null;
+  readonly durationS: number | null;
+  readonly executionCount: number | null;
+  readonly outputs: readonly IOutputEntry[];
+  /** Events, by their index, of which the server has sent a part only. */
+  readonly shortened: readonly number[];
+}
+
+type Change = Partial<ICell>;
+
+/** The cells of a notebook as the events of a spool tell of them. */
+export class Cells {
+  constructor(cells: readonly INotebookCell[]) {
+    this._cells = cells.flatMap(cell => fresh(cell) ?? []);
+    this._cells.forEach(({ index }, position) => this._positions.set(index, position));
+  }
+
+  get all(): readonly ICell[] {
+    return this._cells;
+  }
+
+  /** Where a cell stands; -1 where there is no such cell. */
+  position(index: number): number {
+    return this._positions.get(index) ?? -1;
+  }
+
+  /** Let events happen; `first` is the index of the first one, `isShortened` says which are not whole. */
+  apply(events: readonly SpoolEvent[], first = 0, isShortened: (index: number) => boolean = () => false): void {
+    this._cells = [...this._cells];
+    this._open.clear();
+    events.forEach((event, offset) => {
+      this._apply(event);
+      if (event.type === 'output' && isShortened(first + offset)) {
+        this._change(event.cell, ({ shortened }) => ({ shortened: [...shortened, first + offset] }));
+      }
+    });
+  }
+
+  private _apply(event: SpoolEvent): void {
+    switch (event.type) {
+      case 'executor_started':
+        for (const cell of event.cells) this._change(cell, () => ({ state: 'pending' }));
+        break;
+      case 'cell_started':
+        this._change(event.cell, () => ({ state: 'running', startedAt: event.time, outputs: [], shortened: [] }));
+        break;
+      case 'cell_finished':
+        this._change(event.cell, () => ({
+          state: event.state,
+          durationS: event.duration_s,
+          executionCount: event.execution_count
+        }));
+        break;
+      case 'output':
+        this._output(event.cell, event.output as unknown as IOutput, event.display_id ?? null);
+        break;
+      case 'cleared':
+        this._change(event.cell, () => ({ outputs: [], shortened: [] }));
+        break;
+      case 'display_updated':
+        this._redisplay(event.display_id, { data: event.data, metadata: event.metadata });
+        break;
+      case 'ended':
+        for (const { index, state } of this._cells) {
+          if (state === 'running') {
+            this._change(index, () => ({ state: event.state === 'Failed' ? 'failed' : 'not_run' }));
+          } else if (state === 'pending') this._change(index, () => ({ state: 'not_run' }));
+        }
+    }
+  }
+
+  private _output(cell: number, output: IOutput, displayId: string | null): void {
+    if (displayId) this._redisplay(displayId, { data: output.data, metadata: output.metadata });
+    this._change(cell, current => {
+      const outputs = this._writable(current);
+      const last = outputs.at(-1)?.output;
+      if (output.output_type === 'stream' && last?.output_type === 'stream' && last.name === output.name) {
+        const text = append(textOf(last.text), textOf(output.text));
+        outputs[outputs.length - 1] = { output: { ...last, text }, displayId: null };
+      } else if (output.output_type === 'stream') {
+        outputs.push({ output: { ...output, text: append('', textOf(output.text)) }, displayId });
+      } else outputs.push({ output, displayId });
+      return { outputs };
+    });
+    if (displayId) this._displays.set(displayId, (this._displays.get(displayId) ?? new Set()).add(cell));
+  }
+
+  private _redisplay(displayId: string, shown: object): void {
+    for (const cell of this._displays.get(displayId) ?? []) {
+      this._change(cell, ({ outputs }) => ({
+        outputs: outputs.map(entry =>
+          entry.displayId === displayId ? { ...entry, output: { ...entry.output, ...shown } } : entry
+        )
+      }));
+    }
+  }
+
+  /** A list that nobody has seen yet: many outputs that come at once are not copied for each of them. */
+  private _writable({ outputs }: ICell): IOutputEntry[] {
+    if (this._open.has(outputs)) return outputs as IOutputEntry[];
+    const copy = [...outputs];
+    this._open.add(copy);
+    return copy;
+  }
+
+  private _change(index: number, change: (cell: ICell) => Change): void {
+    const position = this.position(index);
+    if (position < 0) return;
+    this._cells[position] = { ...this._cells[position], ...change(this._cells[position]) };
+  }
+
+  private _cells: ICell[];
+  private readonly _positions = new Map<number, number>();
+  private readonly _displays = new Map<string, Set<number>>();
+  private readonly _open = new Set<readonly IOutputEntry[]>();
+}
+
+/** A cell before anything has happened; null for what the server adds to tell of a failure. */
+function fresh(cell: INotebookCell): ICell | null {
+  const known = cell.metadata.jupyter_ml as { cell?: number } | undefined;
+  if (known?.cell === undefined) return null;
+  return {
+    index: known.cell,
+    type: cell.cell_type,
+    source: textOf(cell.source),
+    attachments: cell.attachments,
+    state: null,
+    startedAt: null,
+    durationS: null,
+    executionCount: null,
+    outputs: [],
+    shortened: []
+  };
+}
+
+/** Text that may stand in a notebook as a list of lines. */
+export function textOf(text: unknown): string {
+  return Array.isArray(text) ? text.join('') : typeof text === 'string' ? text : '';
+}

@@ -1,0 +1,34 @@
+import type { JSX } from 'react';
+
+import type { Cause as ICause } from '../../../api';
+import { useTrans } from '../../../hooks';
+import { Mime } from '../Mime';
+import { Source } from '../Source';
+
+/** Why a job did not complete: in words, what to do, where; the rest folded. */
+export function Cause(props: { cause: ICause; language: string; onShowCell?: () => void }): JSX.Element {
+  const { cause, language, onShowCell } = props;
+  const trans = useTrans();
+  const head = cause.kind === 'canceled' ? '' : ' jp-mod-error';
+  return (
+    <section className={`jp-MLCause${head}`} aria-label={trans.__('Why it did not complete')}>
+      <p className="jp-MLCause-message">{cause.message}</p>
+      {cause.exception && !cause.message.includes(cause.exception) && (
+        <p className="jp-MLCause-exception">{`${cause.exception}: ${cause.value ?? ''}`}</p>
+      )}
+      {cause.hint && <p className="jp-MLCause-hint">{cause.hint}</p>}
+      {cause.cell_source && <Source code={cause.cell_source} language={language} />}
+      {cause.traceback.length > 0 && (
+        <details className="jp-MLCause-traceback">
+          <summary>{trans.__('Traceback')}</summary>
+          <Mime type="application/vnd.jupyter.stderr" data={cause.traceback.join('\n')} />
+        </details>
+      )}
+      {onShowCell && (
+        <button className="jp-MLNotice-action" onClick={onShowCell}>
+          {trans.__('Show the cell in the notebook')}
+        </button>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,139 @@
+import type { JSX, ReactNode } from 'react';
+
+import type { Job } from '../../../api';
+import {
+  elapsed,
+  formatBytes,
+  formatDuration,
+  formatMoment,
+  formatValue,
+  isFinal,
+  StateIcon,
+  stateText
+} from '../../../components';
+import { useTrans } from '../../../hooks';
+import type { JobModel } from '../model';
+import { Cause } from './Cause';
+import { Facts } from './Facts';
+import { Sparkline } from './Sparkline';
+
+/** What there is to know of a job at a glance. */
+export function Overview(props: { model: JobModel; job: Job; onJump: (position: number) => void }): JSX.Element {
+  const { model, job, onJump } = props;
+  const trans = useTrans();
+  const failedAt = model.notebook.position(job.cause?.cell ?? NaN);
+  const time = (at: string | null): ReactNode => at && <time dateTime={at}>{formatMoment(at)}</time>;
+  const seconds = isFinal(job.state) ? elapsed(job, 0) : null;
+  return (
+    <div className="jp-MLOverview" tabIndex={0}>
+      {job.cause && (
+        <Cause
+          cause={job.cause}
+          language={model.notebook.language}
+          onShowCell={failedAt < 0 ? undefined : () => onJump(failedAt)}
+        />
+      )}
+      {job.description && <p className="jp-MLOverview-description">{job.description}</p>}
+      <div className="jp-MLOverview-columns">
+        <Facts
+          title={trans.__('Metrics')}
+          facts={sorted(job.metrics, value => (
+            <Value value={value} />
+          ))}
+        />
+        <Facts
+          title={trans.__('Parameters')}
+          facts={sorted(job.parameters, value => (
+            <Value value={value} />
+          ))}
+        />
+        <Resources model={model} />
+        <Facts
+          title={trans.__('Times')}
+          facts={[
+            [trans.__('Created'), time(job.created_at)],
+            [trans.__('Started'), time(job.started_at)],
+            [trans.__('Ended'), time(job.ended_at)],
+            [trans.__('Duration'), seconds === null ? null : formatDuration(seconds)]
+          ]}
+        />
+        <Attempts model={model} job={job} />
+        <Facts title={trans.__('Tags')} facts={sorted(job.tags, value => value)} />
+        <Facts
+          title={trans.__('Where from')}
+          facts={[
+            [trans.__('Name'), <code>{job.name}</code>],
+            [trans.__('Experiment'), job.experiment_name],
+            [trans.__('User'), job.user],
+            [trans.__('Code'), job.snapshot && <code title={job.snapshot}>{job.snapshot.slice(0, 12)}</code>],
+            [trans.__('Command'), job.spec?.type === 'command' && <code>{job.spec.command}</code>],
+            [trans.__('MLflow run'), job.run_id && <code>{job.run_id}</code>]
+          ]}
+        />
+      </div>
+    </div>
+  );
+}
+
+function Resources({ model }: { model: JobModel }): JSX.Element | null {
+  const trans = useTrans();
+  const { usage } = model;
+  const last = usage.at(-1);
+  if (!last || usage.length < 2) return null;
+  const most = Math.max(...usage.map(([, , memory]) => memory));
+  const cpu = trans.__('%1%', formatValue(Math.round(Math.max(...usage.map(([, each]) => each)))));
+  return (
+    <section className="jp-MLFacts">
+      <h3 className="jp-MLFacts-title">{trans.__('Resources')}</h3>
+      <Sparkline
+        label={trans.__('CPU')}
+        points={usage.map(([at, each]) => [at, each])}
+        value={trans.__('max %1', cpu)}
+      />
+      <Sparkline
+        label={trans.__('Memory')}
+        points={usage.map(([at, , memory]) => [at, memory])}
+        value={trans.__('max %1', formatBytes(most))}
+      />
+    </section>
+  );
+}
+
+function Attempts({ model, job }: { model: JobModel; job: Job }): JSX.Element | null {
+  const trans = useTrans();
+  if (job.attempt < 2) return null;
+  return (
+    <section className="jp-MLFacts">
+      <h3 className="jp-MLFacts-title">{trans.__('Attempts')}</h3>
+      {model.attempts.map(({ number, state, cause }) => (
+        <button
+          key={number}
+          className="jp-MLAttempt"
+          aria-pressed={number === model.attempt}
+          title={trans.__('Show notebook and logs of this attempt')}
+          onClick={() => model.setAttempt(number)}
+        >
+          <StateIcon state={state} />
+          {trans.__('Attempt %1', number)}
+          <span className="jp-MLAttempt-cause">{cause?.message ?? stateText(state, trans)}</span>
+        </button>
+      ))}
+    </section>
+  );
+}
+
+/** A number is shown as exactly as it is of use, and is exact in its tooltip. */
+function Value({ value }: { value: unknown }): JSX.Element {
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return (
+    <span className={typeof value === 'number' ? 'jp-MLFacts-number' : undefined} title={text}>
+      {typeof value === 'number' ? formatValue(value, 6) : text}
+    </span>
+  );
+}
+
+function sorted<T>(values: Record<string, T>, show: (value: T) => ReactNode): [string, ReactNode][] {
+  return Object.entries(values)
+    .sort(([left], [right]) => left.localeCompare(right))
+    .map(([key, value]) => [key, show(value)]);
+}

@@ -1,0 +1,77 @@
+import { MainAreaWidget } from '@jupyterlab/apputils';
+import { ReactWidget } from '@jupyterlab/ui-components';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { JSX } from 'react';
+
+import { mlIcon } from '../../components';
+import { TransContext } from '../../hooks';
+import type { IJobManager } from '../../managers';
+import { JobView } from './JobView';
+import { JobModel } from './model';
+import type { Tab } from './model';
+import { describeIn } from './notes';
+import { ToolsContext } from './tools';
+import type { IJobTools } from './tools';
+
+/** What a panel is made of. */
+export interface IJobPanelOptions {
+  jobs: IJobManager;
+  name: string;
+  tab?: Tab;
+  tools: IJobTools;
+  trans: TranslationBundle;
+}
+
+/** A job in the main area. */
+export class JobPanel extends MainAreaWidget {
+  constructor({ jobs, name, tab, tools, trans }: IJobPanelOptions) {
+    const model = new JobModel(jobs, name, describeIn(trans), tab);
+    super({ content: new Body(model, tools, trans) });
+    this.model = model;
+    this.id = JobPanel.idOf(name);
+    this.addClass('jp-MLJobPanel');
+    this.title.icon = mlIcon;
+    this.title.closable = true;
+    model.changed.connect(this._setTitle, this);
+    this._setTitle();
+  }
+
+  /** The id that the panel of a job has. */
+  static idOf(name: string): string {
+    return `jp-MLJobPanel-${name}`;
+  }
+
+  readonly model: JobModel;
+
+  override dispose(): void {
+    super.dispose();
+    this.model.dispose();
+  }
+
+  private _setTitle(): void {
+    this.title.label = this.model.job?.display_name ?? this.model.name;
+    this.title.caption = this.model.name;
+  }
+}
+
+class Body extends ReactWidget {
+  constructor(
+    private readonly _model: JobModel,
+    private readonly _tools: IJobTools,
+    private readonly _trans: TranslationBundle
+  ) {
+    super();
+    this.addClass('jp-MLJobPanel-body');
+    this.node.tabIndex = -1;
+  }
+
+  protected override render(): JSX.Element {
+    return (
+      <TransContext.Provider value={this._trans}>
+        <ToolsContext.Provider value={this._tools}>
+          <JobView model={this._model} />
+        </ToolsContext.Provider>
+      </TransContext.Provider>
+    );
+  }
+}

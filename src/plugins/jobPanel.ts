@@ -1,0 +1,104 @@
+import { ILayoutRestorer } from '@jupyterlab/application';
+import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { ICommandPalette, WidgetTracker } from '@jupyterlab/apputils';
+import { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
+import { PathExt } from '@jupyterlab/coreutils';
+import { IDocumentManager } from '@jupyterlab/docmanager';
+import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
+import { ITranslator } from '@jupyterlab/translation';
+
+import type { JobFile } from '../api';
+import { CommandIDs } from '../commands';
+import type { IOpenJobArgs } from '../commands';
+import { IJobManager, IJobSelection, IWorkspaceManager } from '../managers';
+import type { IJobTools, JobPanel } from '../panels/job';
+
+const ARGS = {
+  type: 'object',
+  properties: {
+    name: { type: 'string', description: 'The name of a job; the selected one when absent' },
+    tab: { enum: ['overview', 'notebook', 'metrics', 'logs', 'outputs'], description: 'Which tab to show' }
+  }
+} as const;
+
+const jobPanel: JupyterFrontEndPlugin<void> = {
+  id: 'jupyter-ml:job-panel',
+  description: 'Shows a job in the main area.',
+  autoStart: true,
+  requires: [ITranslator, IJobManager, IJobSelection, IWorkspaceManager, IDocumentManager, IRenderMimeRegistry],
+  optional: [ILayoutRestorer, ICommandPalette, IEditorLanguageRegistry],
+  activate: (
+    app: JupyterFrontEnd,
+    translator: ITranslator,
+    jobs: IJobManager,
+    selection: IJobSelection,
+    workspace: IWorkspaceManager,
+    documents: IDocumentManager,
+    rendermime: IRenderMimeRegistry,
+    restorer: ILayoutRestorer | null,
+    palette: ICommandPalette | null,
+    languages: IEditorLanguageRegistry | null
+  ): void => {
+    const { commands, shell, serviceManager } = app;
+    const trans = translator.load('jupyter_ml');
+    const tracker = new WidgetTracker<JobPanel>({ namespace: 'jupyter-ml-job' });
+    const tools: IJobTools = {
+      rendermime,
+      commands,
+      languages,
+      openSource: path => {
+        const root = workspace.workspace?.root;
+        if (root && path.startsWith(`${root}/`)) documents.openOrReveal(path.slice(root.length + 1));
+        else void commands.execute(CommandIDs.openExecutedNotebook, { name: tracker.currentWidget?.model.name });
+      },
+      openCopy: async (jobName, file, content) => {
+        const path = `${jobName}-${PathExt.basename(file.path)}`;
+        await serviceManager.contents.save(path, { type: 'file', ...(await modelOf(file, content)) });
+        documents.openOrReveal(path);
+      }
+    };
+
+    commands.addCommand(CommandIDs.openJob, {
+      label: trans.__('Open Job'),
+      describedBy: { args: ARGS },
+      isEnabled: args => typeof args.name === 'string' || selection.names.length > 0,
+      execute: async args => {
+        const { tab } = args as IOpenJobArgs;
+        const name = (args.name as string | undefined) ?? selection.names.at(-1);
+        if (!name) return;
+        const { JobPanel } = await import('../panels/job');
+        let panel = tracker.find(({ model }) => model.name === name);
+        if (!panel) {
+          panel = new JobPanel({ jobs, name, tab, tools, trans });
+          panel.model.tabChanged.connect(() => void (panel && tracker.save(panel)));
+          shell.add(panel, 'main', { type: 'Machine Learning' });
+          await tracker.add(panel);
+        } else if (tab) panel.model.setTab(tab);
+        shell.activateById(panel.id);
+      }
+    });
+    palette?.addItem({ command: CommandIDs.openJob, category: trans.__('Machine Learning') });
+    tracker.currentChanged.connect((_, panel) => panel && selection.set([panel.model.name]));
+    void restorer?.restore(tracker, {
+      command: CommandIDs.openJob,
+      args: ({ model }) => ({ name: model.name, tab: model.tab }),
+      name: ({ model }) => model.name
+    });
+  }
+};
+
+async function modelOf(
+  { media_type }: JobFile,
+  content: Blob
+): Promise<{ format: 'text' | 'base64'; content: string }> {
+  if (/^text\/|json/.test(media_type)) return { format: 'text', content: await content.text() };
+  const url = await new Promise<string>((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(reader.result as string);
+    reader.onerror = () => reject(reader.error ?? new Error('the file cannot be read'));
+    reader.readAsDataURL(content);
+  });
+  return { format: 'base64', content: url.slice(url.indexOf(',') + 1) };
+}
+
+export default [jobPanel];
