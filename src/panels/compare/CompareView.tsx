@@ -1,0 +1,47 @@
+import { useMemo, useState } from 'react';
+import type { JSX } from 'react';
+
+import { isFinal, Notice } from '../../components';
+import { useTrans, useVersion } from '../../hooks';
+import { MetricsTab } from '../job/metrics';
+import { CompareTable } from './CompareTable';
+import type { Better } from './comparison';
+import type { CompareModel } from './model';
+
+/** Jobs side by side: what was put in, what came out, and how. */
+export function CompareView({ model, onOpen }: { model: CompareModel; onOpen: (name: string) => void }): JSX.Element {
+  const trans = useTrans();
+  useVersion(model.changed);
+  const [onlyDiffering, setOnlyDiffering] = useState(true);
+  const [chosen, setChosen] = useState<ReadonlyMap<string, Better>>(new Map());
+  const { jobs } = model;
+  const titles = jobs.map(job => `${job.name}\t${job.display_name}`).join('\n');
+  const labels = useMemo(() => new Map(titles.split('\n').map(line => line.split('\t') as [string, string])), [titles]);
+  return (
+    <div className="jp-MLCompare">
+      {model.error && (
+        <Notice error action={trans.__('Try again')} onAction={() => void model.load()}>
+          {model.error.message}
+        </Notice>
+      )}
+      <label className="jp-MLCompare-option">
+        <input type="checkbox" checked={onlyDiffering} onChange={event => setOnlyDiffering(event.target.checked)} />
+        {trans.__('Only parameters that differ')}
+      </label>
+      <CompareTable
+        jobs={jobs}
+        onlyDiffering={onlyDiffering}
+        chosen={chosen}
+        onChoose={(key, better) => setChosen(new Map(chosen).set(key, better))}
+        onOpen={onOpen}
+      />
+      <MetricsTab
+        client={model.manager.api}
+        jobNames={model.names}
+        labels={labels}
+        live={jobs.some(job => !isFinal(job.state))}
+        changed={model.manager.changed}
+      />
+    </div>
+  );
+}

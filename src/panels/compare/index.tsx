@@ -1,0 +1,32 @@
+import { MainAreaWidget } from '@jupyterlab/apputils';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { ReactWidget } from '@jupyterlab/ui-components';
+
+import { mlIcon } from '../../components';
+import { TransContext } from '../../hooks';
+import type { IJobManager } from '../../managers';
+import { CompareView } from './CompareView';
+import { CompareModel } from './model';
+
+/** The panel that shows jobs side by side. */
+export function makeComparePanel(
+  jobs: IJobManager,
+  names: readonly string[],
+  trans: TranslationBundle,
+  onOpen: (name: string) => void
+): MainAreaWidget {
+  const model = new CompareModel(jobs, names);
+  const content = ReactWidget.create(
+    <TransContext.Provider value={trans}>
+      <CompareView model={model} onOpen={onOpen} />
+    </TransContext.Provider>
+  );
+  content.addClass('jp-MLCompare-body');
+  const panel = new MainAreaWidget({ content });
+  panel.id = `jp-MLCompare-${names.join('-')}`;
+  panel.title.label = trans._n('Compare %1 job', 'Compare %1 jobs', names.length);
+  panel.title.caption = names.join(', ');
+  panel.title.icon = mlIcon;
+  panel.disposed.connect(() => model.dispose());
+  return panel;
+}

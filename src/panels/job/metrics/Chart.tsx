@@ -1,0 +1,105 @@
+import { useEffect, useMemo, useRef } from 'react';
+import type { JSX } from 'react';
+import uPlot from 'uplot';
+
+import { formatDuration, formatValue } from '../../../components';
+import { useTrans } from '../../../hooks';
+import { alignLines, chartOptions, HEIGHT } from './options';
+import type { ILine } from './options';
+import { useTheme } from './palette';
+import type { Axis } from './series';
+
+/** What a chart shows. */
+export interface IChartProps {
+  title: string;
+  lines: readonly ILine[];
+  axis: Axis;
+  log: boolean;
+  /** Charts of one group share their crosshair. */
+  group: string;
+}
+
+/** The courses of one metric. Its numbers are written past React: they follow the mouse. */
+export function Chart({ title, lines, axis, log, group }: IChartProps): JSX.Element {
+  const trans = useTrans();
+  const theme = useTheme();
+  const frame = useRef<HTMLDivElement>(null);
+  const reading = useRef<HTMLSpanElement>(null);
+  const chart = useRef<uPlot | null>(null);
+  const latest = useRef(lines);
+  const data = useMemo(() => alignLines(lines), [lines]);
+  const shape = lines.map(({ name, raw }) => `${name}${raw ? '~' : ''}`).join('\n');
+
+  useEffect(() => {
+    latest.current = lines;
+    if (reading.current) reading.current.textContent = readLast(lines);
+  }, [lines]);
+
+  useEffect(() => {
+    const node = frame.current;
+    if (!node) return;
+    const onCursor = (plot: uPlot, index: number | null): void => {
+      if (!reading.current) return;
+      reading.current.textContent =
+        index === null ? readLast(latest.current) : readAt(plot, index, axis, latest.current);
+    };
+    const options = chartOptions(latest.current, { axis, log, group, onCursor, width: node.clientWidth });
+    const plot = new uPlot(options, alignLines(latest.current), node);
+    chart.current = plot;
+    const observer = new ResizeObserver(() => {
+      if (node.clientWidth && node.clientWidth !== plot.width) {
+        plot.setSize({ width: node.clientWidth, height: HEIGHT });
+      }
+    });
+    observer.observe(node);
+    return () => {
+      observer.disconnect();
+      plot.destroy();
+      chart.current = null;
+    };
+  }, [axis, log, group, theme, shape]);
+
+  useEffect(() => chart.current?.setData(data), [data]);
+
+  return (
+    <figure className="jp-MLChart">
+      <figcaption className="jp-MLChart-head">
+        <span className="jp-MLChart-title" title={title}>
+          {title}
+        </span>
+        <span className="jp-MLChart-reading" ref={reading} />
+      </figcaption>
+      <div
+        className="jp-MLChart-frame"
+        ref={frame}
+        role="img"
+        aria-label={trans.__('%1: %2', title, lines.map(line => `${line.name} ${readLast([line])}`).join(', '))}
+      />
+    </figure>
+  );
+}
+
+/** What a lonely line came to; of several none is the one to tell. */
+function readLast(lines: readonly ILine[]): string {
+  const last = lines.length === 1 ? (lines[0].raw ?? lines[0].course)[1].at(-1) : undefined;
+  return typeof last === 'number' ? formatValue(last) : '';
+}
+
+/** Where the cursor is, and the line that is next to it. */
+function readAt(plot: uPlot, index: number, axis: Axis, lines: readonly ILine[]): string {
+  const x = plot.data[0][index];
+  const where = axis === 'step' ? formatValue(x) : formatDuration(x);
+  const top = plot.cursor.top ?? 0;
+  let nearest: { name: string; value: number; distance: number } | null = null;
+  let series = 0;
+  for (const { name, raw } of lines) {
+    series += raw ? 2 : 1;
+    const value = plot.data[series][index];
+    if (typeof value !== 'number') continue;
+    const distance = top < 0 ? 0 : Math.abs(plot.valToPos(value, 'y') - top);
+    if (!nearest || distance < nearest.distance) nearest = { name, value, distance };
+  }
+  if (!nearest) return where;
+  const words = [where, lines.length > 1 ? nearest.name : '', formatValue(nearest.value)];
+  return words.filter(Boolean).join(' · ');
+}

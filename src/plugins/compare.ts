@@ -1,0 +1,72 @@
+import { ILayoutRestorer } from '@jupyterlab/application';
+import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { ICommandPalette, WidgetTracker } from '@jupyterlab/apputils';
+import type { MainAreaWidget } from '@jupyterlab/apputils';
+import { ITranslator } from '@jupyterlab/translation';
+
+import { CommandIDs } from '../commands';
+import type { IJobArgs } from '../commands';
+import { IJobManager, IJobSelection } from '../managers';
+
+const MOST = 20;
+
+const compare: JupyterFrontEndPlugin<void> = {
+  id: 'jupyter-ml:compare',
+  description: 'Shows jobs side by side.',
+  autoStart: true,
+  requires: [ITranslator, IJobManager, IJobSelection],
+  optional: [ICommandPalette, ILayoutRestorer],
+  activate: (
+    app: JupyterFrontEnd,
+    translator: ITranslator,
+    jobs: IJobManager,
+    selection: IJobSelection,
+    palette: ICommandPalette | null,
+    restorer: ILayoutRestorer | null
+  ): void => {
+    const { commands, shell } = app;
+    const trans = translator.load('jupyter_ml');
+    const tracker = new WidgetTracker<MainAreaWidget>({ namespace: 'jupyter-ml-compare' });
+    const shown = new Map<string, string[]>();
+    const namesOf = (args: IJobArgs): string[] => [...new Set(args.names ?? selection.names)];
+    commands.addCommand(CommandIDs.compareJobs, {
+      label: trans.__('Compare Jobs'),
+      caption: trans.__('Show two to twenty jobs side by side'),
+      describedBy: {
+        args: {
+          type: 'object',
+          properties: {
+            names: {
+              type: 'array',
+              items: { type: 'string' },
+              description: 'The names of the jobs; those that are selected when absent'
+            }
+          }
+        }
+      },
+      isEnabled: args => namesOf(args).length >= 2 && namesOf(args).length <= MOST,
+      execute: async args => {
+        const names = namesOf(args);
+        const { makeComparePanel } = await import('../panels/compare');
+        const open = (name: string): void => void commands.execute(CommandIDs.openJob, { name });
+        const id = `jp-MLCompare-${names.join('-')}`;
+        if (!tracker.find(panel => panel.id === id)) {
+          const panel = makeComparePanel(jobs, names, trans, open);
+          shown.set(id, names);
+          panel.disposed.connect(() => shown.delete(id));
+          shell.add(panel, 'main', { type: 'Machine Learning' });
+          await tracker.add(panel);
+        }
+        shell.activateById(id);
+      }
+    });
+    palette?.addItem({ command: CommandIDs.compareJobs, category: trans.__('Machine Learning') });
+    void restorer?.restore(tracker, {
+      command: CommandIDs.compareJobs,
+      args: panel => ({ names: shown.get(panel.id) ?? [] }),
+      name: panel => panel.id
+    });
+  }
+};
+
+export default [compare];
