@@ -16,6 +16,10 @@ export const CommandIDs = {
   deleteJob: 'jupyter-ml:delete-job',
   copyJobReference: 'jupyter-ml:copy-job-reference',
 
+  showExperiment: 'jupyter-ml:show-experiment',
+  archiveExperiment: 'jupyter-ml:archive-experiment',
+  restoreExperiment: 'jupyter-ml:restore-experiment',
+
   runAsJob: 'jupyter-ml:run-as-job',
   createJob: 'jupyter-ml:create-job'
 } as const;

@@ -1,5 +1,6 @@
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 
+import experimentCommands from './plugins/experimentCommands';
 import jobCommands from './plugins/jobCommands';
 import managers from './plugins/managers';
 import notifications from './plugins/notifications';
@@ -12,6 +13,7 @@ export * from './sidebar/tokens';
 const plugins: JupyterFrontEndPlugin<unknown>[] = [
   ...managers,
   ...sidebar,
+  ...experimentCommands,
   ...jobCommands,
   ...statusbar,
   ...notifications

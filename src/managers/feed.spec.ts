@@ -51,6 +51,14 @@ describe('Feed', () => {
     expect(stale).toHaveBeenCalledTimes(1);
   });
 
+  it('polls when the stream does not even come up', async () => {
+    expect(stream.feed.live).toBe(true);
+    stream.close();
+    expect(stream.feed.live).toBe(false);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(stale).toHaveBeenCalledTimes(1);
+  });
+
   it('is silent after it was disposed', async () => {
     stream.open();
     stream.feed.dispose();

@@ -73,9 +73,9 @@ export class Feed implements IDisposable {
     return this._liveChanged;
   }
 
-  /** Whether the stream is up. */
+  /** Whether the stream is up, or may come up for the first time. */
   get live(): boolean {
-    return this._live;
+    return this._live !== false;
   }
 
   get isDisposed(): boolean {
@@ -115,7 +115,7 @@ export class Feed implements IDisposable {
   private readonly _spool = new Signal<this, ISpoolEvent>(this);
   private readonly _stale = new Signal<this, void>(this);
   private readonly _liveChanged = new Signal<this, boolean>(this);
-  private _live = false;
+  private _live: boolean | null = null;
 }
 
 function listen(serverSettings: ServerConnection.ISettings): EventManager {

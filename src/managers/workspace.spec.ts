@@ -13,6 +13,7 @@ it('follows the counts, once for many changes, and tells errors', async () => {
   });
   const stream = new FakeStream();
   const manager = new WorkspaceManager(api, stream.feed);
+  stream.open();
   await vi.waitFor(() => expect(manager.workspace?.name).toBe('w'));
   running = 2;
   for (let change = 0; change < 20; change++) stream.emit('job', { name: `${change}`, type: 'job_created' });

@@ -18,7 +18,6 @@ export class WorkspaceManager implements IWorkspaceManager {
     _feed.job.connect(this._fetchSoon, this);
     _feed.stale.connect(this._fetchSoon, this);
     _feed.liveChanged.connect(() => this._changed.emit(), this);
-    void this._fetch();
   }
 
   get workspace(): WorkspaceInfo | null {

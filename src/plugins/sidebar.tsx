@@ -80,8 +80,8 @@ const experiments: JupyterFrontEndPlugin<void> = {
   description: 'Shows experiments in the sidebar.',
   autoStart: true,
   requires: [ITranslator, ISidebar, IExperimentManager],
-  activate: (_: JupyterFrontEnd, translator: ITranslator, panel: ISidebar, manager: IExperimentManager): void => {
-    panel.add(makeExperimentsSection(panel, manager, translator.load('jupyter_ml')));
+  activate: (app: JupyterFrontEnd, translator: ITranslator, panel: ISidebar, manager: IExperimentManager): void => {
+    panel.add(makeExperimentsSection(panel, manager, app.commands, translator.load('jupyter_ml')));
   }
 };
 

@@ -60,12 +60,12 @@ describe('Header', () => {
 
   beforeEach(async () => {
     stream = new FakeStream();
-    stream.open();
     sidebar = new Sidebar(trans, null);
     const manager = new WorkspaceManager(fakeServer(() => ({ name: 'sales', jobs: {} })).api, stream.feed);
     const commands = new CommandRegistry();
     commands.addCommand(CommandIDs.createJob, { execute: () => void executed(), describedBy: { args: {} } });
     render(<Header manager={manager} commands={commands} sidebar={sidebar} />);
+    act(() => stream.open());
     await screen.findByRole('button', { name: 'sales' });
   });
 

@@ -17,8 +17,8 @@ export function ExperimentList(props: { rows: IRowWindow<Experiment>; onOpen: (n
       {rows.error && <ErrorNotice error={rows.error} onRetry={() => rows.refresh()} />}
       {rows.total === 0 && !rows.error && (
         <Notice>
-          {rows.query.search
-            ? trans.__('No experiment is called like that.')
+          {rows.query.search || rows.query.archived
+            ? trans.__('No experiment is like that.')
             : trans.__('An experiment holds jobs that belong together; submit a job, and name one.')}
         </Notice>
       )}

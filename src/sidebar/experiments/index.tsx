@@ -1,6 +1,8 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
+import type { CommandRegistry } from '@lumino/commands';
 
-import type { IExperimentManager } from '../../managers';
+import { CommandIDs } from '../../commands';
+import type { IExperimentManager, IListQuery } from '../../managers';
 import { makeSection } from '../section';
 import type { ISidebar, ISidebarSection } from '../tokens';
 import { ExperimentList } from './ExperimentList';
@@ -10,13 +12,14 @@ import { ExperimentSummary } from './ExperimentSummary';
 export function makeExperimentsSection(
   sidebar: ISidebar,
   experiments: IExperimentManager,
+  commands: CommandRegistry,
   trans: TranslationBundle
 ): ISidebarSection {
   const rows = experiments.window();
   const panel = makeSection({
     title: trans.__('Experiments'),
     trans,
-    body: <ExperimentList rows={rows} onOpen={name => sidebar.setFilter(`experiment:${quoted(name)}`)} />,
+    body: <ExperimentList rows={rows} onOpen={name => void commands.execute(CommandIDs.showExperiment, { name })} />,
     summary: <ExperimentSummary rows={rows} />
   });
   sidebar.filterChanged.connect((_, filter) => rows.setQuery(queryOf(filter)), panel);
@@ -26,8 +29,8 @@ export function makeExperimentsSection(
 }
 
 /** Words that only make sense for jobs leave the experiments alone. */
-function queryOf(filter: string): { search?: string } {
-  return filter && !/[:=<>]/.test(filter) ? { search: filter } : {};
+function queryOf(filter: string): IListQuery {
+  const search = filter.replace('is:archived', '').trim();
+  if (/[:=<>]/.test(search)) return {};
+  return { ...(search ? { search } : {}), ...(search === filter ? {} : { archived: true }) };
 }
-
-const quoted = (name: string): string => (/\s/.test(name) ? `"${name}"` : name);

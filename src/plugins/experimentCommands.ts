@@ -1,0 +1,76 @@
+import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { Notification, showErrorMessage } from '@jupyterlab/apputils';
+import { ITranslator } from '@jupyterlab/translation';
+import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
+
+import { ApiError } from '../api';
+import { CommandIDs } from '../commands';
+import { errorText } from '../components';
+import { IExperimentManager } from '../managers';
+import { ISidebar } from '../sidebar/tokens';
+
+const ARGS = {
+  args: {
+    type: 'object',
+    properties: { name: { type: 'string', description: 'The name of an experiment; the one clicked on when absent' } }
+  }
+} as const;
+
+const experimentCommands: JupyterFrontEndPlugin<void> = {
+  id: 'jupyter-ml:experiment-commands',
+  description: 'Commands about experiments: show their jobs, archive, restore.',
+  autoStart: true,
+  requires: [ITranslator, IExperimentManager, ISidebar],
+  activate: (
+    app: JupyterFrontEnd,
+    translator: ITranslator,
+    experiments: IExperimentManager,
+    sidebar: ISidebar
+  ): void => {
+    const { commands } = app;
+    const trans = translator.load('jupyter_ml');
+    const nameOf = ({ name }: ReadonlyPartialJSONObject): string | undefined =>
+      typeof name === 'string'
+        ? name
+        : app.contextMenuHitTest(node => node.classList.contains('jp-MLExperiment'))?.dataset.name;
+    const archived = (): boolean => sidebar.filter.includes('is:archived');
+
+    const run = async (act: () => Promise<unknown>): Promise<void> => {
+      try {
+        await act();
+      } catch (reason) {
+        await showErrorMessage(trans.__('Experiment'), errorText(ApiError.from(reason), trans));
+      }
+    };
+    const archive = async (name: string): Promise<void> => {
+      await experiments.archive(name);
+      Notification.info(trans.__('%1 is archived', name), {
+        autoClose: 5_000,
+        actions: [{ label: trans.__('Undo'), callback: () => void run(() => experiments.restore(name)) }]
+      });
+    };
+
+    commands.addCommand(CommandIDs.showExperiment, {
+      label: trans.__('Show Jobs of Experiment'),
+      describedBy: ARGS,
+      execute: args => {
+        const name = nameOf(args) ?? '';
+        sidebar.setFilter(`experiment:${/\s/.test(name) ? `"${name}"` : name}`);
+      }
+    });
+    commands.addCommand(CommandIDs.archiveExperiment, {
+      label: trans.__('Archive Experiment'),
+      describedBy: ARGS,
+      isVisible: () => !archived(),
+      execute: args => run(() => archive(nameOf(args) ?? ''))
+    });
+    commands.addCommand(CommandIDs.restoreExperiment, {
+      label: trans.__('Restore Experiment'),
+      describedBy: ARGS,
+      isVisible: archived,
+      execute: args => run(() => experiments.restore(nameOf(args) ?? ''))
+    });
+  }
+};
+
+export default [experimentCommands];
