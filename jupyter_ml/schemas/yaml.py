@@ -17,6 +17,11 @@ __all__ = ["Document", "explain", "load", "validate"]
 
 T = TypeVar("T")
 MAX_BYTES = 10 * 1024**2
+FOREIGN = {
+    "environment": "jobs run in the environment of their compute; take the key out, or use --set environment=null",
+    "resources": "the local compute has one instance; take the key out, or use --set resources=null",
+}
+"""Keys of Azure ML's job files that a reader may well expect to be known."""
 BRANCH = "$"
 """Begins the tag of a union's branch, which pydantic puts into locations though it is no key."""
 
@@ -157,6 +162,8 @@ def _strip_branches(location: Location, data: Any) -> Location:
 
 
 def _message(item: Any, model: type[BaseModel] | None, location: Location) -> str:
+    if item["type"] == "extra_forbidden" and location[-1] in FOREIGN:
+        return FOREIGN[str(location[-1])]
     if item["type"] == "extra_forbidden":
         return f"unknown key{nearest(str(location[-1]), _fields(model, location[:-1]))}"
     text = str(item["msg"]).removeprefix("Value error, ")

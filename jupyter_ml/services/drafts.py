@@ -31,7 +31,7 @@ def read(path: Path, overrides: Mapping[str, Any]) -> Spec:
     path
         The file.
     overrides
-        Values that replace the file's, by dotted key (``limits.timeout``).
+        Values that replace the file's, by dotted key (``limits.timeout``); None takes the key away.
     """
     document = load(path)
     document.data.pop("$schema", None)
@@ -48,7 +48,10 @@ def _set(data: dict[str, Any], dotted: str, value: Any) -> None:
         if not isinstance(inner, dict):
             raise InvalidInputError(f"--set {dotted}: {part} has no keys of its own, it is {inner!r}", field=dotted)
         data = inner
-    data[last] = value
+    if value is None:  # as if the file did not say it
+        data.pop(last, None)
+    else:
+        data[last] = value
 
 
 def parse(data: Mapping[str, Any]) -> Spec:

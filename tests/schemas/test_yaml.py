@@ -28,6 +28,7 @@ def read(tmp_path, text):
             "type: command\ncommand: ls\nlimits:\n  timeot: 5\n",
             ["job.yml:4", "limits.timeot", "did you mean 'timeout'"],
         ),
+        ("type: command\ncommand: ls\nenvironment: azureml:sklearn:1\n", ["job.yml:3", "environment of their compute"]),
         ("type: command\ncommand: ls\nretries: many\n", ["job.yml:3", "retries", "'many'"]),
         ("type: notebok\nnotebook: a.ipynb\n", ["job.yml:1", "notebok", "notebook"]),
         ("type: command\ncommand: ls\ncommand: rm\n", ["job.yml:3", "again", "line 2"]),

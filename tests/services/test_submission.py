@@ -168,6 +168,7 @@ def test_yaml_paths_are_relative_to_the_file(quiet, tmp_path, monkeypatch):
         "inputs:\n  data: {type: uri_file, path: data.csv}\n"
         "parameters:\n  alpha: 0.25\n  data: ${{inputs.data}}\n"
     )
+    assert quiet.jobs.read(tmp_path / "project" / "job.yml", {"code": None}).code is None
     monkeypatch.chdir("/")
     spec = quiet.jobs.read(tmp_path / "project" / "job.yml", {"limits.timeout": 60, "parameters.alpha": 1})
     assert spec.limits.timeout == 60
