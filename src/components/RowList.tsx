@@ -84,7 +84,7 @@ export function RowList<T extends { name: string }>(props: IRowListProps<T>): JS
           const isSelected = row !== undefined && selected.includes(row.name);
           return (
             <div
-              key={row?.name ?? item.index}
+              key={item.index}
               id={`${id}-${item.index}`}
               className={`jp-MLRow ${props.rowClass}${isSelected ? ' jp-mod-selected' : ''}`}
               role="option"

@@ -8,7 +8,7 @@ import type { IListQuery, IRowWindow } from './tokens';
 
 const PAGE = 100;
 const KEPT = 20;
-const QUIET_MS = 250;
+const QUIET_MS = 150;
 
 /**
  * A long list, fetched page by page as it is looked at.
