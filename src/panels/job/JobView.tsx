@@ -6,6 +6,7 @@ import { useTrans, useVersion } from '../../hooks';
 import { OutputsTab } from './files/OutputsTab';
 import { Header } from './Header';
 import { LogsTab } from './log/LogsTab';
+import { MetricsTab } from './metrics';
 import type { JobModel, Tab } from './model';
 import { NotebookTab } from './notebook/NotebookTab';
 import type { IJump } from './notebook/NotebookTab';
@@ -41,6 +42,11 @@ export function JobView({ model }: { model: JobModel }): JSX.Element {
       id: 'notebook',
       label: trans.__('Notebook'),
       body: <NotebookTab model={model.notebook} live={live} jump={jump} />
+    },
+    {
+      id: 'metrics',
+      label: trans.__('Metrics'),
+      body: <MetricsTab client={model.jobs.api} jobName={job.name} live={live} changed={model.jobs.changed} />
     },
     { id: 'logs', label: trans.__('Logs'), body: <LogsTab model={model.log} live={live} name={job.name} /> },
     { id: 'outputs', label: trans.__('Outputs'), body: <OutputsTab model={model.files} job={job} /> }

@@ -1,0 +1,66 @@
+import { describe, expect, it, vi } from 'vitest';
+
+import type { JobFile } from '../../../api';
+import { fakeServer } from '../../../testing/server';
+import { parseCsv } from './csv';
+import { FilesModel, kindOf } from './model';
+
+const file = (path: string, media_type = 'application/octet-stream', size_bytes = 10): JobFile => ({
+  path,
+  media_type,
+  size_bytes,
+  modified_at: '2026-01-02T03:04:05Z'
+});
+
+describe('parseCsv', () => {
+  it('understands quotes, empty fields and line ends of all kinds', () => {
+    expect(parseCsv('a,b\r\n"x, ""y""\nz",\n,2', ',', 9)).toEqual([
+      ['a', 'b'],
+      ['x, "y"\nz', ''],
+      ['', '2']
+    ]);
+    expect(parseCsv('a\tb\n', '\t', 9)).toEqual([['a', 'b']]);
+    expect(parseCsv('a,', ',', 9)).toEqual([['a', '']]);
+    expect(parseCsv('', ',', 9)).toEqual([]);
+  });
+
+  it('ends at the limit, and at what is broken', () => {
+    expect(parseCsv('1\n2\n3\n', ',', 2)).toEqual([['1'], ['2']]);
+    expect(parseCsv('"never closed', ',', 2).length).toBeLessThanOrEqual(2);
+  });
+});
+
+describe('kindOf', () => {
+  it('goes by type and name', () => {
+    const kinds = [file('a.png', 'image/png'), file('a.csv', 'text/csv'), file('a.json', 'application/json')].map(
+      kindOf
+    );
+    expect(kinds).toEqual(['image', 'table', 'text']);
+    expect([file('std_log.txt'), file('model.pkl')].map(kindOf)).toEqual(['text', 'binary']);
+  });
+});
+
+describe('FilesModel', () => {
+  const make = (...items: JobFile[]): { model: FilesModel; asked: string[] } => {
+    const { api, asked } = fakeServer(({ path }) =>
+      path.endsWith('/files') ? { items, truncated: false } : { answer: 42 }
+    );
+    return { model: new FilesModel(api, 'a'), asked };
+  };
+
+  it('shows first what the job has written itself', async () => {
+    const { model } = make(file('std_log.txt'), file('outputs/a.json', 'application/json'));
+    await model.refresh();
+    expect(model.selected?.path).toBe('outputs/a.json');
+    await vi.waitFor(() => expect(model.preview).toEqual({ kind: 'text', text: '{\n  "answer": 42\n}' }));
+  });
+
+  it('does not fetch what it cannot show', async () => {
+    const { model, asked } = make(file('outputs/model.pkl'), file('std_log.txt', 'text/plain', 3_000_000));
+    await model.refresh();
+    await vi.waitFor(() => expect(model.preview).toEqual({ kind: 'none', why: 'binary' }));
+    model.select('std_log.txt');
+    await vi.waitFor(() => expect(model.preview).toEqual({ kind: 'none', why: 'large' }));
+    expect(asked).toHaveLength(1);
+  });
+});

@@ -1,0 +1,69 @@
+import { describe, expect, it, vi } from 'vitest';
+
+import type { SpoolEvent } from '../../../api';
+import { JobManager } from '../../../managers';
+import { fakeServer, Refusal } from '../../../testing/server';
+import { FakeStream } from '../../../testing/stream';
+import { NotebookModel } from './model';
+
+const output = (text: string): SpoolEvent =>
+  ({ type: 'output', time: 1, cell: 0, output: { output_type: 'stream', name: 'stdout', text } }) as never;
+
+const NOTEBOOK = {
+  metadata: { kernelspec: { language: 'R' } },
+  cells: [{ cell_type: 'code', source: 'cat(1)', metadata: { jupyter_ml: { cell: 0 } } }]
+};
+
+describe('NotebookModel', () => {
+  const make = (isThere = () => true): { model: NotebookModel; jobs: JobManager } => {
+    const { api } = fakeServer(({ path, query }) => {
+      if (path.endsWith('/notebook')) {
+        if (!isThere()) throw new Refusal(409, 'conflict', 'job a has no notebook');
+        return NOTEBOOK;
+      }
+      const whole = query.get('whole') === 'true';
+      return {
+        attempt: 1,
+        events: [output(whole ? 'all of it' : 'a part')],
+        shortened: whole ? [] : [{ index: 0, offset: 0, size_bytes: 9 }],
+        offset: 9,
+        complete: true
+      };
+    });
+    const jobs = new JobManager(api, new FakeStream().feed);
+    return { jobs, model: new NotebookModel(api, 'a') };
+  };
+  const text = (model: NotebookModel): unknown => model.cells?.[0].outputs[0]?.output.text;
+
+  it('fills the cells from the spool, whichever comes first', async () => {
+    const { model, jobs } = make();
+    const spool = jobs.follow('a', 1);
+    model.reset(spool);
+    spool.appended.connect((_, events) => model.append(events));
+    await vi.waitFor(() => expect(text(model)).toBe('a part'));
+    expect(model.language).toBe('R');
+  });
+
+  it('fetches what was shortened, whole', async () => {
+    const { model, jobs } = make();
+    const spool = jobs.follow('a', 1);
+    await vi.waitFor(() => expect(spool.events).toHaveLength(1));
+    model.reset(spool);
+    await vi.waitFor(() => expect(model.cells?.[0].shortened).toEqual([0]));
+    await model.showAll(model.cells![0]);
+    expect(text(model)).toBe('all of it');
+    expect(model.isWhole(0)).toBe(true);
+    expect(model.cells?.[0].shortened).toEqual([]);
+  });
+
+  it('asks once more for a notebook that was not there yet', async () => {
+    let there = false;
+    const { model, jobs } = make(() => there);
+    model.reset(jobs.follow('a', 1));
+    await vi.waitFor(() => expect(model.error?.status).toBe(409));
+    there = true;
+    model.append([{ type: 'kernel_started', time: 1, pid: null, kernel_name: 'ir' }]);
+    await vi.waitFor(() => expect(model.cells).toHaveLength(1));
+    expect(model.error).toBeNull();
+  });
+});
