@@ -2,6 +2,7 @@ import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 
 import experimentCommands from './plugins/experimentCommands';
 import jobCommands from './plugins/jobCommands';
+import jobPanel from './plugins/jobPanel';
 import managers from './plugins/managers';
 import notifications from './plugins/notifications';
 import sidebar from './plugins/sidebar';
@@ -15,6 +16,7 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   ...sidebar,
   ...experimentCommands,
   ...jobCommands,
+  ...jobPanel,
   ...statusbar,
   ...notifications
 ];
