@@ -1,0 +1,71 @@
+import { FormComponent } from '@jupyterlab/ui-components';
+import type { ReadonlyJSONObject } from '@lumino/coreutils';
+import type { RJSFSchema, UiSchema } from '@rjsf/utils';
+// the form itself comes when it is asked for, and all of it at once
+// eslint-disable-next-line jupyter/prefer-lazy-imports
+import { customizeValidator } from '@rjsf/validator-ajv8';
+import { useEffect, useRef } from 'react';
+import type { JSX } from 'react';
+
+import { Notice } from '../components';
+import { useTrans, useVersion } from '../hooks';
+import type { FormModel } from './model';
+import { ArrayFieldTemplate, FieldTemplate, ObjectFieldTemplate } from './templates';
+
+const validator = customizeValidator<ReadonlyJSONObject>();
+const templates = { ArrayFieldTemplate, FieldTemplate, ObjectFieldTemplate };
+
+/** Asks what a job needs to know. `id` begins the ids of its inputs. */
+export function JobForm({ model, id, onCancel }: { model: FormModel; id: string; onCancel: () => void }): JSX.Element {
+  const trans = useTrans();
+  const frame = useRef<HTMLDivElement>(null);
+  useVersion(model.changed);
+  const { schema, fieldErrors, error } = model;
+
+  useEffect(() => {
+    const wrong = frame.current?.querySelector('.jp-MLField-errors')?.parentElement;
+    wrong?.querySelector<HTMLElement>('input, select, textarea, fieldset')?.focus();
+  }, [fieldErrors]);
+
+  return (
+    <div className="jp-MLForm" ref={frame}>
+      <h2 className="jp-MLForm-title">{trans.__('Run %1 as a job', model.subject)}</h2>
+      {error && (
+        <Notice error action={schema ? undefined : trans.__('Try again')} onAction={() => void model.load()}>
+          {error.message}
+        </Notice>
+      )}
+      {schema && (
+        <FormComponent
+          schema={schema as RJSFSchema}
+          uiSchema={model.ui as UiSchema<ReadonlyJSONObject>}
+          formData={model.data as ReadonlyJSONObject}
+          validator={validator}
+          templates={templates}
+          idPrefix={id}
+          extraErrors={fieldErrors}
+          showErrorList={false}
+          noHtml5Validate
+          focusOnFirstError
+          disabled={model.busy}
+          onChange={({ formData }) => model.change({ ...formData } as never)}
+          onSubmit={() => void model.submit()}
+        >
+          <div className="jp-MLForm-actions">
+            <button type="submit" className="jp-mod-styled jp-mod-accept" disabled={model.busy}>
+              {model.busy ? trans.__('Submitting…') : trans.__('Submit')}
+            </button>
+            <button type="button" className="jp-mod-styled jp-mod-reject" onClick={onCancel}>
+              {trans.__('Cancel')}
+            </button>
+            {model.modified && (
+              <button type="button" className="jp-MLNotice-action jp-MLForm-reset" onClick={() => model.reset()}>
+                {trans.__('Reset')}
+              </button>
+            )}
+          </div>
+        </FormComponent>
+      )}
+    </div>
+  );
+}

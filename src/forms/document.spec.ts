@@ -1,0 +1,102 @@
+import { describe, expect, it } from 'vitest';
+
+import { defaultsOf, difference, drawable, errorAt, fromForm, merge, toForm } from './document';
+import type { ISchema } from './document';
+
+const schema: ISchema = {
+  type: 'object',
+  properties: {
+    parameters: {
+      type: 'object',
+      properties: {
+        alpha: { type: 'number', default: 0.1 },
+        grid: { type: 'string', contentMediaType: 'application/json', default: '[1, 2]' }
+      },
+      additionalProperties: false
+    },
+    tags: { type: 'object', additionalProperties: { type: 'string' }, default: {} },
+    limits: {
+      type: 'object',
+      properties: { timeout: { type: 'number' } },
+      default: { timeout: null, cell_timeout: null }
+    },
+    environment_variables: { type: 'object', patternProperties: { '^[A-Z]+$': { type: 'string' } } }
+  }
+};
+
+describe('drawable', () => {
+  it('makes names of a pattern something that can be added, and leaves null out of defaults', () => {
+    const drawn = drawable(schema).properties;
+    expect(drawn?.environment_variables).toEqual({
+      type: 'object',
+      additionalProperties: { type: 'string' },
+      propertyNames: { pattern: '^[A-Z]+$' }
+    });
+    expect(drawn?.limits.default).toEqual({});
+    expect(schema.properties?.limits.default).toEqual({ timeout: null, cell_timeout: null });
+  });
+
+  it('tells the defaults', () => {
+    expect(defaultsOf(drawable(schema))).toEqual({
+      parameters: { alpha: 0.1, grid: '[1, 2]' },
+      tags: {},
+      limits: {}
+    });
+  });
+});
+
+describe('text that is JSON', () => {
+  const json: ISchema = { type: 'string', contentMediaType: 'application/json' };
+  it.each([
+    [{ a: [1] }, '{"a":[1]}'],
+    [null, 'null'],
+    ['plain', 'plain'],
+    ['5', '"5"']
+  ])('shows %j and submits it as it was', (value, text) => {
+    expect(toForm(json, value)).toBe(text);
+    expect(fromForm(json, text)).toEqual(value);
+  });
+
+  it('stands anywhere in the form; the rest is as it was typed', () => {
+    const form = { parameters: { alpha: 0.5, grid: '[3]' }, tags: { team: '5' } };
+    expect(fromForm(schema, form)).toEqual({ parameters: { alpha: 0.5, grid: [3] }, tags: { team: '5' } });
+  });
+
+  it('is not made of fields that were left empty', () => {
+    expect(fromForm(schema, { parameters: { alpha: undefined } })).toEqual({ parameters: {} });
+  });
+});
+
+describe('what is remembered', () => {
+  const base = { parameters: { alpha: 0.1, grid: '[1, 2]' }, tags: {} };
+
+  it('is what was changed', () => {
+    expect(difference({ ...base, parameters: { alpha: 0.5, grid: '[1, 2]' } }, base)).toEqual({
+      parameters: { alpha: 0.5 }
+    });
+    expect(difference(base, base)).toBeUndefined();
+  });
+
+  it('goes over what the notebook says now, where it still has such fields', () => {
+    const over = { parameters: { alpha: 0.5, gone: 1 }, tags: { team: 'a' }, removed: true };
+    expect(merge(schema, base, over)).toEqual({ parameters: { alpha: 0.5, grid: '[1, 2]' }, tags: { team: 'a' } });
+    expect(base.parameters.alpha).toBe(0.1);
+  });
+});
+
+describe('errors', () => {
+  it('stand at their field', () => {
+    expect(errorAt(schema, 'parameters.alpha', 'too small')).toEqual({
+      parameters: { alpha: { __errors: ['too small'] } }
+    });
+    expect(errorAt(schema, 'tags.team', 'too long')).toEqual({ tags: { team: { __errors: ['too long'] } } });
+  });
+
+  it('or at the group of a field that is not there', () => {
+    expect(errorAt(schema, 'parameters.beta', 'unknown')).toEqual({ parameters: { __errors: ['unknown'] } });
+  });
+
+  it('or nowhere', () => {
+    expect(errorAt(schema, 'notebook', 'is not there')).toBeNull();
+  });
+});

@@ -1,0 +1,160 @@
+import { JSONExt } from '@lumino/coreutils';
+import type {
+  PartialJSONObject,
+  PartialJSONValue,
+  ReadonlyPartialJSONObject,
+  ReadonlyPartialJSONValue
+} from '@lumino/coreutils';
+
+/** JSON Schema, as far as forms use it. */
+export interface ISchema {
+  type?: string | string[];
+  title?: string;
+  default?: ReadonlyPartialJSONValue;
+  properties?: Record<string, ISchema>;
+  additionalProperties?: boolean | ISchema;
+  patternProperties?: Record<string, ISchema>;
+  propertyNames?: ISchema;
+  items?: ISchema;
+  contentMediaType?: string;
+  [key: string]: unknown;
+}
+
+/** Errors beside their fields, as rjsf wants them. */
+export interface IFieldErrors {
+  __errors?: string[];
+  [key: string]: IFieldErrors | string[] | undefined;
+}
+
+/** The same schema with what rjsf can draw only: rows of names and values for names of a pattern, no null as a default. */
+export function drawable(schema: ISchema): ISchema {
+  const drawn: ISchema = { ...schema };
+  if (schema.properties) {
+    drawn.properties = Object.fromEntries(
+      Object.entries(schema.properties).map(([key, property]) => [key, drawable(property)])
+    );
+  }
+  const patterns = Object.entries(schema.patternProperties ?? {});
+  if (patterns.length === 1 && !schema.additionalProperties) {
+    const [[pattern, value]] = patterns;
+    delete drawn.patternProperties;
+    Object.assign(drawn, { additionalProperties: value, propertyNames: { pattern } });
+  }
+  if (schema.default !== undefined) {
+    const kept = withoutNull(schema.default);
+    if (kept === undefined) delete drawn.default;
+    else drawn.default = kept;
+  }
+  return drawn;
+}
+
+/** What the form shows for a value: JSON as text, where the schema says that text is JSON. */
+export function toForm(schema: ISchema, value: ReadonlyPartialJSONValue): PartialJSONValue {
+  if (schema.contentMediaType === 'application/json') {
+    return typeof value === 'string' && parsed(value) === value ? value : JSON.stringify(value);
+  }
+  return mapped(schema, withoutNull(value) ?? null, toForm);
+}
+
+/** What a form's value is submitted as; what was left empty is left out. */
+export function fromForm(schema: ISchema, value: ReadonlyPartialJSONValue): PartialJSONValue {
+  if (schema.contentMediaType === 'application/json' && typeof value === 'string') return parsed(value);
+  return mapped(schema, value, fromForm);
+}
+
+/** The defaults of a schema's fields, as the form shows them. */
+export function defaultsOf(schema: ISchema): PartialJSONObject {
+  const defaults: PartialJSONObject = {};
+  for (const [key, property] of Object.entries(schema.properties ?? {})) {
+    if (property.default !== undefined) defaults[key] = copy(property.default);
+    else if (property.properties) defaults[key] = defaultsOf(property);
+  }
+  return defaults;
+}
+
+/** What of `value` is not in `base`; undefined when nothing is. */
+export function difference(
+  value: ReadonlyPartialJSONValue | undefined,
+  base: ReadonlyPartialJSONValue | undefined
+): PartialJSONValue | undefined {
+  if (value === undefined || (base !== undefined && JSONExt.deepEqual(value, base))) return undefined;
+  if (!isObject(value) || !isObject(base)) return copy(value);
+  const found = Object.entries(value).flatMap(([key, item]) => {
+    const different = difference(item, base[key]);
+    return different === undefined ? [] : [[key, different] as const];
+  });
+  return found.length ? Object.fromEntries(found) : undefined;
+}
+
+/** `value` with what `over` says; only fields that the schema has, for notebooks change. */
+export function merge(
+  schema: ISchema,
+  value: ReadonlyPartialJSONObject,
+  over: ReadonlyPartialJSONObject
+): PartialJSONObject {
+  const merged = copy(value) as PartialJSONObject;
+  for (const [key, item] of Object.entries(over)) {
+    const field = schema.properties?.[key] ?? schema.additionalProperties;
+    if (item === undefined || !field) continue;
+    const below = merged[key];
+    merged[key] =
+      isObject(item) && typeof field === 'object' ? merge(field, isObject(below) ? below : {}, item) : copy(item);
+  }
+  return merged;
+}
+
+/** The message at the field that it is about, as `parameters.alpha`; null where the form has no such field. */
+export function errorAt(schema: ISchema, field: string, message: string): IFieldErrors | null {
+  const path = field.split('.');
+  let at: ISchema | undefined = schema;
+  const found: string[] = [];
+  for (const key of path) {
+    const more: ISchema | boolean | undefined = at.properties?.[key] ?? at.additionalProperties;
+    if (!more || typeof more !== 'object') break;
+    found.push(key);
+    at = more;
+  }
+  if (!found.length) return null;
+  return found.reduceRight<IFieldErrors>((below, key) => ({ [key]: below }), { __errors: [message] });
+}
+
+type Mapper = (schema: ISchema, value: ReadonlyPartialJSONValue) => PartialJSONValue;
+
+function mapped(schema: ISchema, value: ReadonlyPartialJSONValue, map: Mapper): PartialJSONValue {
+  if (Array.isArray(value)) {
+    return value.map(item => map(schema.items ?? {}, item as ReadonlyPartialJSONValue));
+  }
+  if (!isObject(value)) return copy(value);
+  const entries = Object.entries(value).flatMap(([key, item]) => {
+    const field = schema.properties?.[key] ?? schema.additionalProperties;
+    return item === undefined ? [] : [[key, map(typeof field === 'object' ? field : {}, item)] as const];
+  });
+  return Object.fromEntries(entries);
+}
+
+function withoutNull(value: ReadonlyPartialJSONValue): PartialJSONValue | undefined {
+  if (value === null) return undefined;
+  if (!isObject(value)) return copy(value);
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, item]) => {
+      const kept = item === undefined ? undefined : withoutNull(item);
+      return kept === undefined ? [] : [[key, kept] as const];
+    })
+  );
+}
+
+function parsed(text: string): PartialJSONValue {
+  try {
+    return JSON.parse(text) as PartialJSONValue;
+  } catch {
+    return text;
+  }
+}
+
+function isObject(value: unknown): value is ReadonlyPartialJSONObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function copy(value: ReadonlyPartialJSONValue): PartialJSONValue {
+  return JSONExt.deepCopy(value as PartialJSONValue);
+}

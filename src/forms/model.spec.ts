@@ -1,0 +1,137 @@
+import { StateDB } from '@jupyterlab/statedb';
+import { describe, expect, it, vi } from 'vitest';
+
+import { JobManager } from '../managers';
+import { makeJob } from '../testing/jobs';
+import { fakeServer, Refusal } from '../testing/server';
+import { FakeStream } from '../testing/stream';
+import { FormModel } from './model';
+import type { IFormSource } from './model';
+
+const FORM = {
+  schema: {
+    type: 'object',
+    properties: {
+      parameters: {
+        type: 'object',
+        properties: {
+          alpha: { type: 'number', default: 0.1 },
+          when: { type: 'string', contentMediaType: 'application/json', default: '["2026-01-01"]' }
+        },
+        additionalProperties: false
+      },
+      display_name: { type: 'string' },
+      compute: { type: 'string', default: 'local' },
+      secrets: { type: 'object', additionalProperties: { type: 'string', format: 'password' } }
+    }
+  },
+  ui: { advanced: ['secrets'] },
+  data: { type: 'notebook', notebook: 'a/train.ipynb', code: 'a', inputs: { data: 'x' } },
+  kernels: []
+};
+
+function setUp(state = new StateDB(), source: IFormSource = { path: 'a/train.ipynb' }, refusal: Refusal | null = null) {
+  const posted: unknown[] = [];
+  const { api } = fakeServer(({ method, path, body }) => {
+    if (path === '/form') return FORM;
+    if (method === 'POST') {
+      posted.push(body);
+      if (refusal) throw refusal;
+      return makeJob('calm_heron');
+    }
+    return { items: [], total: 0 };
+  });
+  const done = vi.fn();
+  const saved = vi.fn(() => Promise.resolve(true));
+  const model = new FormModel(source, { jobs: new JobManager(api, new FakeStream().feed), state, saved, done });
+  return { model, posted, done, saved };
+}
+
+describe('a form', () => {
+  it('is filled in with what is known, and sends what it does not ask for as it came', async () => {
+    const { model, posted, done } = setUp();
+    await model.load();
+    expect(model.data).toEqual({ parameters: { alpha: 0.1, when: '["2026-01-01"]' }, compute: 'local' });
+    model.change({ ...model.data, parameters: { alpha: 0.5, when: '["2026-01-01"]' } });
+    await model.submit();
+    expect(posted).toEqual([
+      {
+        job: {
+          type: 'notebook',
+          notebook: 'a/train.ipynb',
+          code: 'a',
+          inputs: { data: 'x' },
+          parameters: { alpha: 0.5 }, // the other one is of a type that JSON does not have, and as it was
+          compute: 'local',
+          secrets: []
+        },
+        secrets: {}
+      }
+    ]);
+    expect(done).toHaveBeenCalledWith(expect.objectContaining({ name: 'calm_heron' }));
+  });
+
+  it('sends secrets apart from the job; those without a value are only named', async () => {
+    const { model, posted } = setUp();
+    await model.load();
+    model.change({ ...model.data, secrets: { TOKEN: 'geheim', OTHER: '' } });
+    await model.submit();
+    expect(posted[0]).toMatchObject({ job: { secrets: ['TOKEN', 'OTHER'] }, secrets: { TOKEN: 'geheim' } });
+  });
+
+  it('remembers the last choice for the notebook: no name, no secret', async () => {
+    const state = new StateDB();
+    const first = setUp(state).model;
+    await first.load();
+    first.change({ ...first.data, parameters: { alpha: 0.7 }, display_name: 'best', secrets: { TOKEN: 'geheim' } });
+    await first.submit();
+    expect(JSON.stringify(await state.toJSON())).not.toContain('geheim');
+    const { model } = setUp(state);
+    await model.load();
+    expect(model.data).toMatchObject({ parameters: { alpha: 0.7 }, secrets: { TOKEN: '' } });
+    expect(model.data).not.toHaveProperty('display_name');
+    model.reset();
+    expect(model.data.parameters).toMatchObject({ alpha: 0.1 });
+  });
+
+  it('of a job that is run once more is as the job was', async () => {
+    const state = new StateDB();
+    const first = setUp(state).model;
+    await first.load();
+    first.change({ ...first.data, compute: 'cluster' });
+    await first.submit();
+    const { model } = setUp(state, { job: 'calm_heron' });
+    await model.load();
+    expect(model.data.compute).toBe('local');
+  });
+
+  it('shows what the server says at its field, until that is changed', async () => {
+    const refusal = new Refusal(400, 'invalid_input', 'alpha is no number', 'parameters.alpha');
+    const { model, done } = setUp(undefined, undefined, refusal);
+    await model.load();
+    await model.submit();
+    expect(model.fieldErrors).toEqual({ parameters: { alpha: { __errors: ['alpha is no number'] } } });
+    expect(model.error).toBeNull();
+    expect(done).not.toHaveBeenCalled();
+    model.change(model.data);
+    expect(model.fieldErrors).toEqual({});
+  });
+
+  it('shows what is about no field of it', async () => {
+    const refusal = new Refusal(400, 'invalid_input', 'there is no such notebook', 'notebook');
+    const { model } = setUp(undefined, undefined, refusal);
+    await model.load();
+    await model.submit();
+    expect(model.error?.message).toBe('there is no such notebook');
+    expect(model.busy).toBe(false);
+  });
+
+  it('sends nothing when the reader does not want to save', async () => {
+    const { model, posted, saved } = setUp();
+    saved.mockResolvedValue(false);
+    await model.load();
+    await model.submit();
+    expect(posted).toEqual([]);
+    expect(saved).toHaveBeenCalledWith('a/train.ipynb');
+  });
+});

@@ -1,0 +1,165 @@
+import { addIcon, closeIcon } from '@jupyterlab/ui-components';
+import type { ArrayFieldTemplateProps, FieldTemplateProps, ObjectFieldTemplateProps } from '@rjsf/utils';
+import { ADDITIONAL_PROPERTY_FLAG, canExpand } from '@rjsf/utils';
+import type { JSX } from 'react';
+
+import { useTrans } from '../hooks';
+
+/** A label tied to its input, help below, and below that what is wrong. */
+export function FieldTemplate(props: FieldTemplateProps): JSX.Element {
+  const { id, label, schema, children, rawErrors = [], required, hidden, rawDescription } = props;
+  if (hidden) return <div hidden>{children}</div>;
+  const whole = schema.type === 'object' || (schema.type === 'array' && !schema.enum);
+  const errors = rawErrors.length > 0 && (
+    <ul className="jp-MLField-errors" id={`${id}__error`} role="alert">
+      {[...new Set(rawErrors)].map(error => (
+        <li key={error}>{error}</li>
+      ))}
+    </ul>
+  );
+  if (whole) {
+    return (
+      <div className="jp-MLField-group">
+        {children}
+        {errors}
+      </div>
+    );
+  }
+  return (
+    <div className={`jp-MLField${errors ? ' jp-mod-error' : ''}`}>
+      {ADDITIONAL_PROPERTY_FLAG in schema ? (
+        <Key {...props} />
+      ) : (
+        <label className="jp-MLField-label" htmlFor={id}>
+          {label}
+          {required && <span aria-hidden> *</span>}
+        </label>
+      )}
+      <div className="jp-MLField-value">
+        {children}
+        {rawDescription && (
+          <div className="jp-MLField-help" id={`${id}__description`}>
+            {rawDescription}
+          </div>
+        )}
+        {errors}
+      </div>
+    </div>
+  );
+}
+
+/** The name of a value that the reader has added, and a way to take both away. */
+function Key({ id, label, onKeyChange, onDropPropertyClick }: FieldTemplateProps): JSX.Element {
+  const trans = useTrans();
+  return (
+    <div className="jp-MLField-key">
+      <button
+        type="button"
+        className="jp-MLField-button"
+        title={trans.__('Remove')}
+        aria-label={trans.__('Remove %1', label)}
+        onClick={onDropPropertyClick(label)}
+      >
+        <closeIcon.react tag="span" />
+      </button>
+      <input
+        id={`${id}-key`}
+        type="text"
+        aria-label={trans.__('Name')}
+        defaultValue={label}
+        onBlur={event => onKeyChange(event.target.value)}
+      />
+    </div>
+  );
+}
+
+/** A group of fields; at the top, those that few need are folded away. */
+export function ObjectFieldTemplate(props: ObjectFieldTemplateProps): JSX.Element {
+  const { title, description, properties, schema, uiSchema, idSchema, onAddClick } = props;
+  const trans = useTrans();
+  const advanced = (uiSchema?.advanced ?? null) as readonly string[] | null;
+  if (advanced) return <Folded {...props} advanced={advanced} />;
+  return (
+    <fieldset className="jp-MLFieldset" id={idSchema.$id} tabIndex={-1}>
+      {title && (
+        <legend className="jp-MLFieldset-title">
+          {title}
+          {canExpand(schema, uiSchema, props.formData) && (
+            <button
+              type="button"
+              className="jp-MLField-button"
+              title={trans.__('Add')}
+              aria-label={trans.__('Add to %1', title)}
+              onClick={onAddClick(schema)}
+            >
+              <addIcon.react tag="span" />
+            </button>
+          )}
+        </legend>
+      )}
+      {description && <div className="jp-MLField-help">{description}</div>}
+      {properties.map(property => property.content)}
+    </fieldset>
+  );
+}
+
+function Folded(props: ObjectFieldTemplateProps & { advanced: readonly string[] }): JSX.Element {
+  const { properties, advanced, errorSchema, idSchema } = props;
+  const trans = useTrans();
+  const [few, many] = [true, false].map(rare => properties.filter(({ name }) => advanced.includes(name) === rare));
+  const wrong = few.some(({ name }) => errorSchema && name in errorSchema);
+  return (
+    <div id={idSchema.$id}>
+      {many.map(property => property.content)}
+      <details className="jp-MLForm-more" open={wrong || undefined}>
+        <summary>{trans.__('More')}</summary>
+        {few.map(property => property.content)}
+      </details>
+    </div>
+  );
+}
+
+/** Values one below the other. */
+export function ArrayFieldTemplate({
+  title,
+  items,
+  canAdd,
+  onAddClick,
+  idSchema
+}: ArrayFieldTemplateProps): JSX.Element {
+  const trans = useTrans();
+  return (
+    <fieldset className="jp-MLField jp-MLFieldset" id={idSchema.$id} tabIndex={-1}>
+      <legend className="jp-MLField-label">{title}</legend>
+      <div className="jp-MLField-value">
+        {items.map(({ key, index, children, hasRemove, onDropIndexClick }) => (
+          <div key={key} className="jp-MLField-item">
+            {children}
+            {hasRemove && (
+              <button
+                type="button"
+                className="jp-MLField-button"
+                title={trans.__('Remove')}
+                aria-label={trans.__('Remove item %1 of %2', index + 1, title)}
+                onClick={onDropIndexClick(index)}
+              >
+                <closeIcon.react tag="span" />
+              </button>
+            )}
+          </div>
+        ))}
+        {canAdd && (
+          <button
+            type="button"
+            className="jp-MLField-button"
+            title={trans.__('Add')}
+            aria-label={trans.__('Add to %1', title)}
+            onClick={onAddClick}
+          >
+            <addIcon.react tag="span" />
+          </button>
+        )}
+      </div>
+    </fieldset>
+  );
+}

@@ -1,0 +1,184 @@
+import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { Dialog, ICommandPalette, showDialog, showErrorMessage, WidgetTracker } from '@jupyterlab/apputils';
+import type { MainAreaWidget } from '@jupyterlab/apputils';
+import { PathExt } from '@jupyterlab/coreutils';
+import { IDocumentManager } from '@jupyterlab/docmanager';
+import { IFileBrowserFactory } from '@jupyterlab/filebrowser';
+import { ILauncher } from '@jupyterlab/launcher';
+import { INotebookTracker } from '@jupyterlab/notebook';
+import { IStateDB } from '@jupyterlab/statedb';
+import { ITranslator } from '@jupyterlab/translation';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
+
+import { ApiError } from '../api';
+import { CommandIDs } from '../commands';
+import { mlIcon } from '../components';
+import type { IFormSource } from '../forms';
+import { IJobManager, IJobSelection } from '../managers';
+
+const forms: JupyterFrontEndPlugin<void> = {
+  id: 'jupyter-ml:forms',
+  description: 'Runs notebooks as jobs, and jobs once more.',
+  autoStart: true,
+  requires: [ITranslator, IJobManager, IJobSelection, IDocumentManager],
+  optional: [IStateDB, INotebookTracker, IFileBrowserFactory, ICommandPalette, ILauncher],
+  activate: (
+    app: JupyterFrontEnd,
+    translator: ITranslator,
+    jobs: IJobManager,
+    selection: IJobSelection,
+    documents: IDocumentManager,
+    state: IStateDB | null,
+    notebooks: INotebookTracker | null,
+    browsers: IFileBrowserFactory | null,
+    palette: ICommandPalette | null,
+    launcher: ILauncher | null
+  ): void => {
+    const { commands, shell } = app;
+    const trans = translator.load('jupyter_ml');
+    const tracker = new WidgetTracker<MainAreaWidget>({ namespace: 'jupyter-ml-form' });
+    const saved = (path: string): Promise<boolean> => save(path, documents, trans);
+
+    const show = async (source: IFormSource): Promise<void> => {
+      const { makeFormPanel } = await import('../forms');
+      const id = `jp-MLForm-${JSON.stringify(source)}`;
+      if (!tracker.find(panel => panel.id === id)) {
+        const done = ({ name }: { name: string }): void => void commands.execute(CommandIDs.openJob, { name });
+        const inputs = freeId(tracker);
+        const panel = makeFormPanel(source, inputs, { jobs, state, saved, done }, trans);
+        Object.assign(panel, { id });
+        panel.node.dataset.inputs = inputs;
+        shell.add(panel, 'main', { type: 'Machine Learning' });
+        await tracker.add(panel);
+      }
+      shell.activateById(id);
+    };
+
+    /** The notebook that a command is about. */
+    const pathOf = (args: ReadonlyPartialJSONObject): string | undefined => {
+      if (typeof args.path === 'string') return args.path;
+      const chosen = args.chosen ? [...(browsers?.tracker.currentWidget?.selectedItems() ?? [])] : [];
+      return chosen.find(({ type }) => type === 'notebook')?.path ?? notebooks?.currentWidget?.context.path;
+    };
+
+    commands.addCommand(CommandIDs.runAsJob, {
+      label: args => (args.toolbar ? trans.__('Run as job') : trans.__('Run as Job…')),
+      caption: trans.__('Run this notebook in the background, and keep what comes of it'),
+      icon: mlIcon,
+      describedBy: {
+        args: {
+          type: 'object',
+          properties: {
+            path: { type: 'string', description: 'Path of the notebook; the current one when absent' },
+            chosen: { type: 'boolean', description: 'Whether the one that is selected in the file browser is meant' },
+            toolbar: { type: 'boolean', description: 'Whether it is the button of a toolbar' }
+          }
+        }
+      },
+      isEnabled: args => pathOf(args) !== undefined,
+      execute: async args => {
+        const path = pathOf(args);
+        if (path !== undefined && (await saved(path))) await show({ path });
+      }
+    });
+    commands.addCommand(CommandIDs.createJob, {
+      label: args => (args.launcher ? trans.__('Notebook as Job') : trans.__('Run a Notebook as Job…')),
+      caption: trans.__('Choose a notebook, and run it in the background'),
+      icon: mlIcon,
+      describedBy: {
+        args: {
+          type: 'object',
+          properties: { launcher: { type: 'boolean', description: 'Whether it is the card of a launcher' } }
+        }
+      },
+      execute: async () => {
+        const path = await choose(documents, translator, trans);
+        if (path !== undefined && (await saved(path))) await show({ path });
+      }
+    });
+    commands.addCommand(CommandIDs.cloneJob, {
+      label: trans.__('Clone and Edit…'),
+      caption: trans.__('Fill in a form with what this job was made of'),
+      describedBy: {
+        args: {
+          type: 'object',
+          properties: { name: { type: 'string', description: 'The name of a job; the selected one when absent' } }
+        }
+      },
+      isEnabled: args => {
+        const name = nameOf(args, selection);
+        return name !== undefined && !jobs.peek(name)?.external;
+      },
+      execute: async args => {
+        const job = nameOf(args, selection);
+        if (job !== undefined) await show({ job });
+      }
+    });
+    for (const command of [CommandIDs.runAsJob, CommandIDs.createJob, CommandIDs.cloneJob]) {
+      palette?.addItem({ command, category: trans.__('Machine Learning') });
+    }
+    launcher?.add({
+      command: CommandIDs.createJob,
+      args: { launcher: true },
+      category: trans.__('Other'),
+      rank: 10
+    });
+    notebooks?.currentChanged.connect(() => commands.notifyCommandChanged(CommandIDs.runAsJob));
+    selection.changed.connect(() => commands.notifyCommandChanged(CommandIDs.cloneJob));
+  }
+};
+
+function nameOf(args: ReadonlyPartialJSONObject, selection: IJobSelection): string | undefined {
+  if (typeof args.name === 'string') return args.name;
+  return (Array.isArray(args.names) ? (args.names as string[]) : selection.names)[0];
+}
+
+/** How the ids of a form's inputs begin: the first open form's with `root`. */
+function freeId(tracker: WidgetTracker<MainAreaWidget>): string {
+  const taken = new Set<string | undefined>();
+  tracker.forEach(panel => taken.add(panel.node.dataset.inputs));
+  let id = 'root';
+  for (let count = 2; taken.has(id); count++) id = `root${count}`;
+  return id;
+}
+
+/** Save a notebook that is open and was changed, after asking; whether its file is what the reader sees. */
+async function save(path: string, documents: IDocumentManager, trans: TranslationBundle): Promise<boolean> {
+  const widget = documents.findWidget(path, null);
+  const context = widget && documents.contextForWidget(widget);
+  if (!context?.model.dirty) return true;
+  const name = PathExt.basename(path);
+  const answer = await showDialog({
+    title: trans.__('Save %1?', name),
+    body: trans.__('It has changes that are not saved. A job runs what is saved.'),
+    buttons: [Dialog.cancelButton(), Dialog.okButton({ label: trans.__('Save and Continue') })]
+  });
+  if (!answer.button.accept) return false;
+  await context.save();
+  return !context.model.dirty;
+}
+
+/** Let the reader choose a notebook. */
+async function choose(
+  manager: IDocumentManager,
+  translator: ITranslator,
+  trans: TranslationBundle
+): Promise<string | undefined> {
+  const { FileDialog } = await import('@jupyterlab/filebrowser');
+  const title = trans.__('Which notebook?');
+  try {
+    const answer = await FileDialog.getOpenFiles({
+      manager,
+      translator,
+      title,
+      filter: ({ type }) => (type === 'notebook' ? {} : null)
+    });
+    return answer.button.accept ? answer.value?.find(({ type }) => type === 'notebook')?.path : undefined;
+  } catch (reason) {
+    await showErrorMessage(title, ApiError.from(reason).message);
+    return undefined;
+  }
+}
+
+export default [forms];
