@@ -62,6 +62,7 @@ export function RowList<T extends { name: string }>(props: IRowListProps<T>): JS
     nameAt: index => window.row(index)?.name,
     indexOf: name => window.indexOf(name),
     onSelect: props.onSelect,
+    onReveal: index => virtualizer.scrollToIndex(index),
     onOpen: props.onOpen,
     onDelete: props.onDelete,
     page: Math.max(1, Math.floor(height / ROW_PX) - 1)

@@ -8,6 +8,8 @@ export interface ISelectable {
   nameAt: (index: number) => string | undefined;
   indexOf: (name: string) => number;
   onSelect: (names: string[]) => void;
+  /** Bring a row into view that is not known yet. */
+  onReveal: (index: number) => void;
   onOpen?: (name: string) => void;
   onDelete?: (names: readonly string[]) => void;
   /** How many rows a page is. */
@@ -25,7 +27,10 @@ export function useSelection(list: ISelectable): ISelectionHandlers {
 
   const select = (index: number, extend: boolean): void => {
     const name = list.nameAt(index);
-    if (name === undefined) return;
+    if (name === undefined) {
+      list.onReveal(index);
+      return;
+    }
     const from = extend && anchor.current !== null ? list.indexOf(anchor.current) : -1;
     if (from < 0) anchor.current = name;
     const names = from < 0 ? [name] : between(from, index).flatMap(each => list.nameAt(each) ?? []);

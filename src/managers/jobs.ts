@@ -45,7 +45,8 @@ export class JobManager implements IJobManager {
     const watched = this._watched.get(name)?.job;
     if (watched) return watched;
     for (const window of this._windows) {
-      for (const job of window.known) if (job.name === name) return job;
+      const index = window.indexOf(name);
+      if (index >= 0) return window.row(index);
     }
     return undefined;
   }

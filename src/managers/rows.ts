@@ -48,11 +48,6 @@ export class RowWindow<T extends { name: string }, Q extends IListQuery = IListQ
     return this._isDisposed;
   }
 
-  /** The rows that are kept, of which some may be out of date. */
-  get known(): T[] {
-    return [...this._pages.values()].flatMap(page => page.items);
-  }
-
   row(index: number): T | undefined {
     return this._pages.get(Math.floor(index / PAGE))?.items[index % PAGE];
   }
