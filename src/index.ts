@@ -1,6 +1,8 @@
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 
+import compare from './plugins/compare';
 import experimentCommands from './plugins/experimentCommands';
+import forms from './plugins/forms';
 import jobCommands from './plugins/jobCommands';
 import jobPanel from './plugins/jobPanel';
 import managers from './plugins/managers';
@@ -17,6 +19,8 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   ...experimentCommands,
   ...jobCommands,
   ...jobPanel,
+  ...forms,
+  ...compare,
   ...statusbar,
   ...notifications
 ];
