@@ -20,6 +20,8 @@ export interface IJobAction {
   /** Whether it makes sense for a job. */
   suits: (job: Job) => boolean;
   run: (jobs: Job[]) => Promise<unknown>;
+  /** Left out of menus where it makes no sense, because its opposite is there. */
+  hides?: true;
 }
 
 /** What actions work with. */
@@ -55,12 +57,14 @@ export function jobActions(tools: IJobActionTools): IJobAction[] {
       label: trans.__('Archive Job'),
       caption: trans.__('Take it out of the lists and keep all of it'),
       suits: job => !job.archived,
+      hides: true,
       run: archived => archive(archived, tools)
     },
     {
       id: CommandIDs.restoreJob,
       label: trans.__('Restore Job'),
       suits: job => job.archived,
+      hides: true,
       run: each(job => jobs.restore(job.name))
     },
     {

@@ -5,7 +5,6 @@ import { ITranslator } from '@jupyterlab/translation';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
 import { ApiError } from '../api';
-import { CommandIDs } from '../commands';
 import { IJobManager, IJobSelection, IWorkspaceManager } from '../managers';
 import { errorText } from '../components';
 import { jobActions } from './jobActions';
@@ -37,8 +36,8 @@ const jobCommands: JupyterFrontEndPlugin<void> = {
     const trans = translator.load('jupyter_ml');
     const open = (path: string): unknown => documents.openOrReveal(path);
     for (const action of jobActions({ jobs, workspace, contents: serviceManager.contents, open, trans })) {
-      const { id, label, caption = '', icon, suits, run } = action;
-      const known = (args: ReadonlyPartialJSONObject): boolean =>
+      const { id, label, caption = '', icon, suits, run, hides } = action;
+      const makesSense = (args: ReadonlyPartialJSONObject): boolean =>
         namesOf(args, selection).some(name => {
           const job = jobs.peek(name);
           return !job || suits(job);
@@ -48,8 +47,8 @@ const jobCommands: JupyterFrontEndPlugin<void> = {
         caption,
         icon,
         describedBy: { args: ARGS },
-        isEnabled: known,
-        isVisible: args => ![CommandIDs.archiveJob, CommandIDs.restoreJob].some(each => each === id) || known(args),
+        isEnabled: makesSense,
+        isVisible: args => !hides || makesSense(args),
         execute: async args => {
           try {
             const named = namesOf(args, selection).map(async name => jobs.peek(name) ?? (await jobs.get(name)));
