@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from jupyter_ml.executor.assemble import assemble
 from jupyter_ml.executor.attempt import Stop, attempt
 from jupyter_ml.executor.outcome import Outcome, did_not_start
+from jupyter_ml.executor.packages import write_packages
 from jupyter_ml.executor.prepare import prepare, runs, write_input
 from jupyter_ml.executor.redaction import Redactor
 from jupyter_ml.schemas.spool import Ended, ExecutorStarted
@@ -41,8 +42,7 @@ def run_notebook(
 ) -> tuple[NotebookNode, Ended]:
     """Run a notebook and return it as executed, with how that ended.
 
-    Spool, input and output notebook are written as for any job; only packages are listed by nobody. Each cell's and the
-    notebook's ``metadata.papermill`` say what papermill reads to raise its own error. A failure without a cell (the
+    Spool, input and output notebook and packages are written as for any job. Each cell's and the notebook's ``metadata.papermill`` say what papermill reads to raise its own error. A failure without a cell (the
     kernel did not start, the run was canceled) is in the second value alone.
 
     Parameters
@@ -84,6 +84,7 @@ def run_notebook(
             kernel = Kernel(kernel_name, cwd=cwd, env=env, redactor=redactor)
         except (LookupError, OSError) as error:
             return did_not_start(f"The kernel {kernel_name!r} does not start: {error}")
+        await write_packages(folder.packages, kernel.command[0])
         run = NotebookRun(
             nb=nb,
             kernel=kernel,

@@ -11,7 +11,7 @@ from jupyter_ml.errors import InvalidInputError
 from jupyter_ml.executor.command import run_command
 from jupyter_ml.executor.notebooks import check_kernel, kernel_name_of, read_notebook
 from jupyter_ml.executor.outcome import Outcome, ask, did_not_start, timed_out
-from jupyter_ml.executor.packages import list_packages
+from jupyter_ml.executor.packages import write_packages
 from jupyter_ml.executor.prepare import inject, prepare, runs, write_input
 from jupyter_ml.schemas.spool import ExecutorStarted
 
@@ -50,7 +50,7 @@ async def run_job(folder: AttemptFolder, launch: Launch, recorder: Recorder, sto
 
 async def _run_command(command: str, folder: AttemptFolder, recorder: Recorder, stop: Stop) -> Outcome:
     recorder.tell(ExecutorStarted, pid=os.getpid())
-    await _write_packages(folder, sys.executable)
+    await write_packages(folder.packages, sys.executable)
     return await run_command(command, cwd=folder.work, env=os.environ, recorder=recorder, stop=stop)
 
 
@@ -70,14 +70,8 @@ async def _run_notebook(folder: AttemptFolder, launch: Launch, recorder: Recorde
         nb = inject(notebook, launch.parameters, name)
         write_input(folder, nb, recorder.redactor)
         recorder.tell(ExecutorStarted, pid=os.getpid(), cells=[number_of(cell) for cell in nb.cells if runs(cell)])
-        await _write_packages(folder, kernel.command[0])
+        await write_packages(folder.packages, kernel.command[0])
         run = NotebookRun(nb=nb, kernel=kernel, recorder=recorder, stop=stop, cell_timeout=launch.cell_timeout)
         return await run.run()
     finally:
         await kernel.stop(0)
-
-
-async def _write_packages(folder: AttemptFolder, python: str) -> None:
-    packages = await asyncio.to_thread(list_packages, python)
-    folder.packages.touch(mode=0o600)
-    folder.packages.write_text("".join(f"{line}\n" for line in packages), encoding="utf-8")

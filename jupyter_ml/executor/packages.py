@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import subprocess
 import sys
 from pathlib import Path
 
-__all__ = ["list_packages"]
+__all__ = ["list_packages", "write_packages"]
 
 LIST_S = 10
 
@@ -25,6 +26,13 @@ def list_packages(python: str) -> list[str]:
             name, _, version = info.name.removesuffix(".dist-info").partition("-")
             found.setdefault(name, version)  # the first one on the path is the one that is imported
     return sorted((f"{name}=={version}" for name, version in found.items()), key=str.lower)
+
+
+async def write_packages(file: Path, python: str) -> None:
+    """Write what is installed for a Python into a file, one package a line."""
+    packages = await asyncio.to_thread(list_packages, python)
+    file.touch(mode=0o600)
+    file.write_text("".join(f"{line}\n" for line in packages), encoding="utf-8")
 
 
 def _path_of(python: str) -> list[str]:

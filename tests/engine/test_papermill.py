@@ -56,7 +56,8 @@ def test_a_run_is_tracked_in_papermills_own_folder(papermill, shared, tmp_path):
         {"x": 21},
         {"double": 42.0},
     )
-    assert shared.jobs.folder(job.name).output.exists()
+    results = {path.name for path in shared.jobs.folder(job.name).results()}
+    assert {"output.ipynb", "packages.txt", "std_log.txt"} <= results
 
 
 def test_a_failure_is_told_by_both(papermill, shared, tmp_path):
