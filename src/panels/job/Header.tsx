@@ -27,7 +27,7 @@ export function Header({ model, job }: { model: JobModel; job: Job }): JSX.Eleme
         {stateText(job.state, trans)}
       </span>
       <Facts model={model} job={job} />
-      <Origin job={job} />
+      <Origin job={job} kernel={model.notebook.kernel} />
       <Actions job={job} />
     </header>
   );
@@ -57,15 +57,15 @@ function Facts({ model, job }: { model: JobModel; job: Job }): JSX.Element {
   );
 }
 
-function Origin({ job }: { job: Job }): JSX.Element {
+function Origin({ job, kernel }: { job: Job; kernel: string | null }): JSX.Element {
   const trans = useTrans();
   const { openSource } = useTools();
   const { spec, compute } = job;
   const path = spec?.type === 'notebook' ? spec.notebook : null;
-  const kernel = spec?.type === 'notebook' ? spec.kernel_name : null;
+  const named = spec?.type === 'notebook' ? (spec.kernel_name ?? kernel) : null;
   return (
     <span className="jp-MLJobHeader-origin">
-      {[compute, kernel].filter(Boolean).join(' · ')}
+      {[compute, named].filter(Boolean).join(' · ')}
       {path && (
         <button
           className="jp-MLJobHeader-source"

@@ -1,7 +1,7 @@
 import type { JSX } from 'react';
 
-import { formatDuration } from '../../components';
 import { useTrans, useVersion } from '../../hooks';
+import { shortDuration } from './duration';
 import type { Expected } from './expected';
 import type { ICell } from './notebook/cells';
 import type { NotebookModel } from './notebook/model';
@@ -23,8 +23,9 @@ export function SegmentBar({ model, expected, live, onJump }: ISegmentBarProps):
     <div className="jp-MLSegments" role="group" aria-label={trans.__('Cells')}>
       {cells.map(({ cell, position }) => {
         const state = cell.state === 'running' && !live ? 'not_run' : (cell.state ?? 'pending');
-        const took = cell.durationS === null ? '' : ` · ${formatDuration(cell.durationS)}`;
-        const label = `${trans.__('Cell %1', position + 1)} · ${wordOf(state)}${took}`;
+        const took = cell.durationS === null ? '' : ` · ${shortDuration(cell.durationS, trans)}`;
+        const name = cell.index < 0 ? trans.__('Parameters') : trans.__('Cell %1', cell.index + 1);
+        const label = `${name} · ${wordOf(state)}${took}`;
         return (
           <button
             key={cell.index}

@@ -1,6 +1,6 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import { formatDuration } from '../../components';
+import { shortDuration } from './duration';
 import type { Describe } from './log/model';
 
 /** What the executor tells, in words for the log. */
@@ -19,8 +19,8 @@ export const describeIn =
       case 'cell_finished':
         if (event.cell < 0) return null;
         return event.state === 'failed'
-          ? trans.__('Cell %1 has failed after %2', event.cell + 1, formatDuration(event.duration_s))
-          : trans.__('Cell %1 is done after %2', event.cell + 1, formatDuration(event.duration_s));
+          ? trans.__('Cell %1 has failed after %2', event.cell + 1, shortDuration(event.duration_s, trans))
+          : trans.__('Cell %1 is done after %2', event.cell + 1, shortDuration(event.duration_s, trans));
       case 'ended':
         return event.cause?.message ?? trans.__('The job has ended');
       default:

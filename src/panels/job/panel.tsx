@@ -30,6 +30,7 @@ export class JobPanel extends MainAreaWidget {
     this.model = model;
     this.id = JobPanel.idOf(name);
     this.addClass('jp-MLJobPanel');
+    this.toolbar.hide();
     this.title.icon = mlIcon;
     this.title.closable = true;
     model.changed.connect(this._setTitle, this);

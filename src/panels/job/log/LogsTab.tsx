@@ -18,6 +18,7 @@ export function LogsTab({ model, live, name }: { model: LogModel; live: boolean;
   const [wanted, setWanted] = useState('');
   const [at, setAt] = useState(0);
   const { lines } = model;
+  const all = lines.length + model.dropped;
   // eslint-disable-next-line react-hooks/exhaustive-deps -- the lines change in place
   const found = useMemo(() => model.find(wanted), [model, wanted, version]);
   const hits = useMemo(() => new Set(found), [found]);
@@ -70,7 +71,7 @@ export function LogsTab({ model, live, name }: { model: LogModel; live: boolean;
             ? found.length
               ? trans.__('%1 of %2', formatCount((at % found.length) + 1), formatCount(found.length))
               : trans.__('nothing found')
-            : trans._n('%1 line', '%1 lines', lines.length + model.dropped)}
+            : trans._n('%2 line', '%2 lines', all, formatCount(all))}
         </span>
         <label className="jp-MLLogs-follow">
           <input type="checkbox" checked={follow} onChange={event => setFollow(event.target.checked)} />

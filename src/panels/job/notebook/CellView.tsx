@@ -1,8 +1,8 @@
 import { memo, useState } from 'react';
 import type { JSX } from 'react';
 
-import { formatDuration } from '../../../components';
 import { useNow, useTrans } from '../../../hooks';
+import { shortDuration } from '../duration';
 import { Mime } from '../Mime';
 import { Source } from '../Source';
 import type { ICell } from './cells';
@@ -34,7 +34,7 @@ export const CellView = memo(function CellView(props: ICellViewProps): JSX.Eleme
       ref={ref}
       className={classes.join(' ')}
       data-position={position}
-      aria-label={trans.__('Cell %1', position + 1)}
+      aria-label={cell.index < 0 ? trans.__('Parameters') : trans.__('Cell %1', cell.index + 1)}
       aria-busy={running}
       style={seen ? undefined : { minHeight: roughly(cell) }}
     >
@@ -86,7 +86,7 @@ function Duration({ cell, running }: { cell: ICell; running: boolean }): JSX.Ele
     skipped: trans.__('skipped'),
     not_run: trans.__('not run')
   };
-  const text = seconds === null ? (words[cell.state ?? ''] ?? '') : formatDuration(seconds);
+  const text = seconds === null ? (words[cell.state ?? ''] ?? '') : shortDuration(seconds, trans);
   return <span className="jp-MLCell-duration">{text}</span>;
 }
 

@@ -8,10 +8,17 @@ import { textOf } from './cells';
 import type { IOutputEntry } from './cells';
 
 const MAX_CHARS = 40_000;
+const MAX_LINES = 200;
 const MAX_OUTPUTS = 50;
 
 /** Whether some of it is left out. */
-export const isLong = ({ output }: IOutputEntry): boolean => textOf(output.text).length > MAX_CHARS;
+export function isLong({ output }: IOutputEntry): boolean {
+  const text = textOf(output.text);
+  if (text.length > MAX_CHARS) return true;
+  let lines = 0;
+  for (let at = text.indexOf('\n'); at >= 0 && lines <= MAX_LINES; at = text.indexOf('\n', at + 1)) lines++;
+  return lines > MAX_LINES;
+}
 
 interface IShown {
   area: OutputArea;
@@ -68,6 +75,13 @@ function show(shown: IShown, entries: readonly IOutputEntry[], whole: boolean): 
 function cut(entry: IOutputEntry, whole: boolean): IOutputEntry['output'] {
   if (whole || !isLong(entry)) return entry.output;
   const text = textOf(entry.output.text);
-  const half = MAX_CHARS / 2;
-  return { ...entry.output, text: `${text.slice(0, half)}\n\n⋮\n\n${text.slice(-half)}` };
+  const head = text
+    .slice(0, MAX_CHARS / 2)
+    .split('\n')
+    .slice(0, MAX_LINES / 2);
+  const tail = text
+    .slice(-MAX_CHARS / 2)
+    .split('\n')
+    .slice(-MAX_LINES / 2);
+  return { ...entry.output, text: [...head, '', '⋮', '', ...tail].join('\n') };
 }

@@ -20,6 +20,11 @@ export class NotebookModel {
     return this._cells?.all ?? null;
   }
 
+  /** The kernel that the notebook names. */
+  get kernel(): string | null {
+    return this._notebook?.metadata.kernelspec?.name ?? null;
+  }
+
   get language(): string {
     return this._language;
   }

@@ -13,8 +13,8 @@ export function Cause(props: { cause: ICause; language: string; onShowCell?: () 
   return (
     <section className={`jp-MLCause${head}`} aria-label={trans.__('Why it did not complete')}>
       <p className="jp-MLCause-message">{cause.message}</p>
-      {cause.exception && !cause.message.includes(cause.exception) && (
-        <p className="jp-MLCause-exception">{`${cause.exception}: ${cause.value ?? ''}`}</p>
+      {cause.exception && cause.value && !cause.message.includes(cause.value) && (
+        <p className="jp-MLCause-exception">{`${cause.exception}: ${cause.value}`}</p>
       )}
       {cause.hint && <p className="jp-MLCause-hint">{cause.hint}</p>}
       {cause.cell_source && <Source code={cause.cell_source} language={language} />}

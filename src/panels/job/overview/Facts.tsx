@@ -2,7 +2,9 @@ import type { JSX, ReactNode } from 'react';
 
 /** A titled list of names and what they stand for; nothing where there is nothing. */
 export function Facts(props: { title: string; facts: readonly (readonly [string, ReactNode])[] }): JSX.Element | null {
-  const facts = props.facts.filter(([, value]) => value !== null && value !== undefined && value !== '');
+  const facts = props.facts.filter(
+    ([, value]) => value !== null && value !== undefined && value !== '' && value !== false
+  );
   if (!facts.length) return null;
   return (
     <section className="jp-MLFacts">
