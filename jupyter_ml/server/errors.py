@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from http import HTTPStatus
 
 from jupyter_ml import errors
-from jupyter_ml.schemas.base import Schema
 
-__all__ = ["TABLE", "Error", "ErrorDetail", "describe", "from_status"]
+__all__ = ["TABLE", "body", "describe", "from_status"]
 
 TABLE: dict[type[errors.JupyterMLError], tuple[int, str]] = {
     errors.InvalidInputError: (400, "invalid_input"),
@@ -21,32 +21,18 @@ TABLE: dict[type[errors.JupyterMLError], tuple[int, str]] = {
 """Status and code by class; what is not in the table has those of its base."""
 
 
-class ErrorDetail(Schema):
-    """What went wrong."""
-
-    code: str
-    """One word for a program."""
-    message: str
-    """For a person: what is wrong, where, and what to do."""
-    field: str | None = None
-    """Dotted path of the field that is wrong, as ``parameters.alpha``."""
+def body(code: str, message: str, field: str | None = None) -> bytes:
+    """Return an `jupyter_ml.server.shapes.Error` as JSON; it may be wanted before anything else is loaded."""
+    return json.dumps({"error": {"code": code, "message": message, "field": field}}).encode()
 
 
-class Error(Schema):
-    """The body of every answer that is an error."""
-
-    error: ErrorDetail
-
-
-def describe(error: errors.JupyterMLError) -> tuple[int, Error]:
+def describe(error: errors.JupyterMLError) -> tuple[int, bytes]:
     """Return status and body for an error of ours."""
     status, code = next(TABLE[kind] for kind in type(error).__mro__ if kind in TABLE)
-    field = error.field if isinstance(error, errors.InvalidInputError) else None
-    return status, Error(error=ErrorDetail(code=code, message=str(error), field=field))
+    return status, body(code, str(error), getattr(error, "field", None))
 
 
-def from_status(status: int, message: str | None) -> Error:
+def from_status(status: int, message: str | None) -> bytes:
     """Return the body for an answer that Jupyter Server or Tornado refuses with, or that nobody foresaw."""
     phrase = HTTPStatus(status).phrase
-    code = phrase.lower().replace(" ", "_").replace("-", "_")
-    return Error(error=ErrorDetail(code=code, message=message or phrase))
+    return body(phrase.lower().replace(" ", "_").replace("-", "_"), message or phrase)

@@ -12,16 +12,19 @@ from jupyter_server.utils import url_escape, url_path_join
 from traitlets import Int, Unicode
 
 from jupyter_ml.server.handler import NowhereHandler
-from jupyter_ml.server.relay import SCHEMAS, Relay
 from jupyter_ml.server.routes import BASE, ROUTES, pattern
 
 if TYPE_CHECKING:
     from jupyter_events import EventLogger
     from jupyter_server.serverapp import ServerApp
 
+    from jupyter_ml.server.relay import Relay
     from jupyter_ml.services.workspace import Workspace
 
-__all__ = ["JupyterMLApp"]
+__all__ = ["EVENTS", "JupyterMLApp"]
+
+EVENTS = tuple(Path(__file__).parent / "events" / name / "v1.yaml" for name in ("job", "spool"))
+"""Descriptions of what is told over Jupyter's event stream."""
 
 
 class JupyterMLApp(ExtensionApp):
@@ -54,7 +57,7 @@ class JupyterMLApp(ExtensionApp):
         self._opening = Lock()
         self._workspace: Workspace | None = None
         self._relay: Relay | None = None
-        for schema in SCHEMAS:
+        for schema in EVENTS:
             self._events.register_event_schema(schema)
 
     def initialize_handlers(self) -> None:
@@ -80,6 +83,8 @@ class JupyterMLApp(ExtensionApp):
         """
         with self._opening:
             if self._workspace is None:
+                # both bring much with them
+                from jupyter_ml.server.relay import Relay
                 from jupyter_ml.services.workspace import Workspace
 
                 opened = Workspace.open(self.workspace_path or None, start=self.root)

@@ -11,15 +11,12 @@ from jupyter_server.auth.decorator import authorized
 from jupyter_server.base.handlers import APIHandler
 from tornado import web
 
-from jupyter_ml.errors import JupyterMLError
-from jupyter_ml.server.answers import Answer, Download, JSONAnswer
-from jupyter_ml.server.errors import Error, describe, from_status
-from jupyter_ml.server.parsing import encode, parse_body, parse_query
+from jupyter_ml.server.errors import from_status
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from jupyter_ml.schemas.base import Schema
+    from jupyter_ml.server.answers import Answer
     from jupyter_ml.server.extension import JupyterMLApp
     from jupyter_ml.services.workspace import Workspace
 
@@ -28,18 +25,19 @@ __all__ = ["Handler", "NowhereHandler", "Verb", "verb"]
 
 @dataclass(frozen=True)
 class Verb:
-    """What a verb takes and gives."""
+    """One verb of the API; its signature says what it takes and gives (`jupyter_ml.server.shapes.shape_of`)."""
 
     operation: str
     """Its name in the API's description and in clients."""
-    summary: str
-    answer: Any = None
-    """Type of the answer; None for an answer without a body, `Download` for a file."""
-    status: int = 200
-    query: type[Schema] | None = None
-    body: type[Schema] | None = None
-    location: str | None = None
+    method: Callable[..., Any]
+    status: int
+    location: str | None
     """Path of what was made, with fields of the answer in braces."""
+
+    @property
+    def summary(self) -> str:
+        """The first line of its docstring."""
+        return (self.method.__doc__ or "").partition("\n")[0].rstrip(".")
 
 
 class Handler(APIHandler):
@@ -64,7 +62,7 @@ class Handler(APIHandler):
         message = (error.reason or error.log_message) if isinstance(error, web.HTTPError) else None
         if status_code >= 500 and message is None:
             message = "the server could not do this; its log says why"
-        self.finish(encode(Error, from_status(status_code, message)))
+        self.finish(from_status(status_code, message))
 
 
 class NowhereHandler(Handler):
@@ -77,13 +75,7 @@ class NowhereHandler(Handler):
 
 
 def verb(
-    operation: str,
-    *,
-    answer: Any = None,
-    status: int = 200,
-    query: type[Schema] | None = None,
-    body: type[Schema] | None = None,
-    location: str | None = None,
+    operation: str, *, status: int = 200, location: str | None = None
 ) -> Callable[[Callable[..., Any]], Callable[..., Awaitable[None] | None]]:
     """Make a method a verb of the API; see `Verb` for the parameters.
 
@@ -93,14 +85,13 @@ def verb(
     """
 
     def decorate(method: Callable[..., Any]) -> Callable[..., Awaitable[None] | None]:
-        description = Verb(operation, _summary(method), answer, status, query, body, location)
+        description = Verb(operation, method, status, location)
 
         @web.authenticated
         @authorized
         @wraps(method)
         async def handle(self: Handler, **path: str) -> None:
-            """Answer a request."""
-            answer = await self.in_thread(_call, self, description, method, path)
+            answer = await self.in_thread(_call, self, description, path)
             await answer.send(self)
 
         handle.verb = description  # type: ignore[attr-defined]
@@ -109,23 +100,7 @@ def verb(
     return decorate
 
 
-def _summary(method: Callable[..., Any]) -> str:
-    assert method.__doc__
-    return method.__doc__.partition("\n")[0].rstrip(".")
+def _call(handler: Handler, verb: Verb, path: dict[str, str]) -> Answer:
+    from jupyter_ml.server.calling import call  # brings pydantic and all shapes, at the first request
 
-
-def _call(handler: Handler, verb: Verb, method: Callable[..., Any], path: dict[str, str]) -> Answer:
-    arguments: dict[str, Any] = dict(path)
-    try:
-        if verb.query is not None:
-            arguments["query"] = parse_query(verb.query, handler.request.query_arguments)
-        if verb.body is not None:
-            arguments["body"] = parse_body(verb.body, handler.request.body, handler.app.max_body_bytes)
-        result = method(handler, **arguments)
-    except JupyterMLError as error:
-        status, told = describe(error)
-        return JSONAnswer(status, encode(Error, told))
-    if isinstance(result, Download):
-        return result
-    location = verb.location and verb.location.format_map(vars(result))
-    return JSONAnswer(verb.status, None if verb.answer is None else encode(verb.answer, result), location)
+    return call(handler, verb, path)

@@ -13,9 +13,9 @@ from pydantic import TypeAdapter
 import jupyter_ml
 from jupyter_ml.schemas.describing import SchemaWriter, fields
 from jupyter_ml.server.answers import Download
-from jupyter_ml.server.errors import Error
 from jupyter_ml.server.handler import Verb
 from jupyter_ml.server.routes import BASE, ROUTES
+from jupyter_ml.server.shapes import Error, shape_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,10 +38,11 @@ def _used() -> Iterator[tuple[Any, Any, TypeAdapter[Any]]]:
     """Yield the types of bodies and answers, as pydantic wants them: a key, a mode, an adapter."""
     yield Error, "serialization", TypeAdapter(Error)
     for _, _, _, verb in _verbs():
-        if verb.answer not in (None, Download):
-            yield verb.operation, "serialization", TypeAdapter(verb.answer)
-        if verb.body is not None:
-            yield verb.operation, "validation", TypeAdapter(verb.body)
+        shape = shape_of(verb.method)
+        if shape.answer not in (None, Download):
+            yield verb.operation, "serialization", TypeAdapter(shape.answer)
+        if shape.body is not None:
+            yield verb.operation, "validation", TypeAdapter(shape.body)
 
 
 def document() -> dict[str, Any]:
@@ -85,7 +86,7 @@ def _operation(path: str, handler: type, verb: Verb, schemas: Any) -> dict[str, 
         "parameters": [*_path_parameters(path), *_query_parameters(verb)],
         "responses": {str(verb.status): _answer(verb, schemas), "default": {"$ref": "#/components/responses/Error"}},
     }
-    if verb.body is not None:
+    if shape_of(verb.method).body is not None:
         operation["requestBody"] = {"required": True, "content": _content(schemas[verb.operation, "validation"])}
     return operation
 
@@ -95,9 +96,10 @@ def _content(schema: Any) -> dict[str, Any]:
 
 
 def _answer(verb: Verb, schemas: Any) -> dict[str, Any]:
-    if verb.answer is None:
+    kind = shape_of(verb.method).answer
+    if kind is None:
         return {"description": "Done"}
-    if verb.answer is Download:
+    if kind is Download:
         return {"description": "The file", "content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}}
     answer: dict[str, Any] = {"description": "Done", "content": _content(schemas[verb.operation, "serialization"])}
     if verb.location:
@@ -111,10 +113,11 @@ def _path_parameters(path: str) -> Iterator[dict[str, Any]]:
 
 
 def _query_parameters(verb: Verb) -> Iterator[dict[str, Any]]:
-    if verb.query is None:
+    query = shape_of(verb.method).query
+    if query is None:
         return
-    for name, schema in fields(verb.query).items():
-        required = verb.query.model_fields[name].is_required()
+    for name, schema in fields(query).items():
+        required = query.model_fields[name].is_required()
         yield {"name": name, "in": "query", "required": required, "schema": schema}
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 import threading
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.schemas.changes import JobChanged, JobProgressed
@@ -17,10 +16,8 @@ if TYPE_CHECKING:
 
     from jupyter_ml.services.workspace import Workspace
 
-__all__ = ["SCHEMAS", "Relay"]
+__all__ = ["Relay"]
 
-SCHEMAS = (Path(__file__).parent / "events" / "job" / "v1.yaml", Path(__file__).parent / "events" / "spool" / "v1.yaml")
-"""Descriptions of what is told."""
 _IDS = {
     JobChanged: "https://events.jupyter.org/jupyter_ml/job/v1",
     JobProgressed: "https://events.jupyter.org/jupyter_ml/spool/v1",

@@ -19,6 +19,7 @@ from jupyter_ml.schemas.launch import AttemptFolder
 from jupyter_ml.schemas.queries import JobQuery
 from jupyter_ml.schemas.states import FINAL
 from jupyter_ml.services import cells, drafts
+from jupyter_ml.services.confinement import confine
 from jupyter_ml.services.external import track
 from jupyter_ml.services.handles import JobHandle
 from jupyter_ml.services.streaming import stream
@@ -82,7 +83,11 @@ class JobService:
         return tuple(read_parameters(read_notebook(Path(path).expanduser())) or ())
 
     def submit(
-        self, job: NotebookJob | CommandJob | Mapping[str, Any], *, secrets: Mapping[str, str] | None = None
+        self,
+        job: NotebookJob | CommandJob | Mapping[str, Any],
+        *,
+        secrets: Mapping[str, str] | None = None,
+        root: Path | None = None,
     ) -> Job:
         """Put a job into the queue; it goes on without whoever submitted it.
 
@@ -93,6 +98,8 @@ class JobService:
         secrets
             Values of the secrets that the job names; for those not given, the environment's. They are kept encrypted
             until the job has ended.
+        root
+            For a job that comes over the network: its paths are contents paths, and may not lead out of this folder.
 
         Raises
         ------
@@ -102,6 +109,8 @@ class JobService:
             When there is a job of that name.
         """
         spec = drafts.parse(job) if isinstance(job, Mapping) else job
+        if root is not None:
+            spec = confine(spec, root)
         self._workspace.supervisor.ensure()  # it needs a moment to come up: let it, while we look at the job
         queued = submit(self._workspace, spec, secrets or {})
         self._workspace.nudge()

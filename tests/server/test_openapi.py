@@ -9,8 +9,8 @@ import yaml
 from tornado import web
 
 from jupyter_ml.schemas.changes import JobChanged, JobProgressed
+from jupyter_ml.server.extension import EVENTS
 from jupyter_ml.server.openapi import document, text
-from jupyter_ml.server.relay import SCHEMAS
 from jupyter_ml.server.routes import ROUTES
 
 METHODS = ("get", "post", "delete", "put", "patch", "head")
@@ -45,7 +45,7 @@ def test_no_handler_answers_what_is_not_described():
 
 
 @pytest.mark.parametrize(
-    ("path", "shape"), list(zip(SCHEMAS, [JobChanged, JobProgressed], strict=True)), ids=["job", "spool"]
+    ("path", "shape"), list(zip(EVENTS, [JobChanged, JobProgressed], strict=True)), ids=["job", "spool"]
 )
 def test_events_have_the_shape_that_they_are_described_with(path, shape):
     described = yaml.safe_load(path.read_text())

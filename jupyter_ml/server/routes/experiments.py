@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from jupyter_ml.schemas.experiments import Experiment
-from jupyter_ml.schemas.queries import ExperimentQuery
+from typing import TYPE_CHECKING
+
 from jupyter_ml.server.handler import Handler, verb
+
+if TYPE_CHECKING:
+    from jupyter_ml.schemas.experiments import Experiment
+    from jupyter_ml.schemas.queries import ExperimentQuery
 
 __all__ = ["ArchiveExperimentHandler", "ExperimentHandler", "ExperimentsHandler", "RestoreExperimentHandler"]
 
@@ -16,7 +20,7 @@ class ExperimentsHandler(Handler):
 
     auth_resource = RESOURCE
 
-    @verb("listExperiments", answer=list[Experiment], query=ExperimentQuery)
+    @verb("listExperiments")
     def get(self, query: ExperimentQuery) -> list[Experiment]:
         """Return the experiments, the most recently used first."""
         return self.workspace.experiments.list(archived=query.archived)
@@ -27,7 +31,7 @@ class ExperimentHandler(Handler):
 
     auth_resource = RESOURCE
 
-    @verb("getExperiment", answer=Experiment)
+    @verb("getExperiment")
     def get(self, name: str) -> Experiment:
         """Return one experiment."""
         return self.workspace.experiments.get(name)
@@ -38,7 +42,7 @@ class ArchiveExperimentHandler(Handler):
 
     auth_resource = RESOURCE
 
-    @verb("archiveExperiment", answer=Experiment)
+    @verb("archiveExperiment")
     def post(self, name: str) -> Experiment:
         """Take an experiment out of the lists."""
         return self.workspace.experiments.archive(name)
@@ -49,7 +53,7 @@ class RestoreExperimentHandler(Handler):
 
     auth_resource = RESOURCE
 
-    @verb("restoreExperiment", answer=Experiment)
+    @verb("restoreExperiment")
     def post(self, name: str) -> Experiment:
         """Bring an archived experiment back into the lists."""
         return self.workspace.experiments.restore(name)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from jupyter_ml.schemas.forms import Form, FormQuery
+from typing import TYPE_CHECKING
+
 from jupyter_ml.server.handler import Handler, verb
+
+if TYPE_CHECKING:
+    from jupyter_ml.schemas.forms import Form, FormQuery
 
 __all__ = ["FormHandler"]
 
@@ -13,7 +17,7 @@ class FormHandler(Handler):
 
     auth_resource = "jupyter_ml:jobs"
 
-    @verb("getForm", answer=Form, query=FormQuery)
+    @verb("getForm")
     def get(self, query: FormQuery) -> Form:
         """Return the form for a notebook, or for a job to be run once more."""
         return self.workspace.forms.get(query, root=self.app.root)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from jupyter_ml.schemas.jobs import Attempt, Job, JobSubmission
-from jupyter_ml.schemas.queries import JobQuery, Page
+from typing import TYPE_CHECKING
+
 from jupyter_ml.server.handler import Handler, verb
-from jupyter_ml.services.confinement import confine
+
+if TYPE_CHECKING:
+    from jupyter_ml.schemas.jobs import Attempt, Job, JobSubmission
+    from jupyter_ml.schemas.queries import JobQuery, Page
 
 __all__ = [
     "ArchiveJobHandler",
@@ -24,16 +27,16 @@ class JobsHandler(Handler):
 
     auth_resource = RESOURCE
 
-    @verb("listJobs", answer=Page[Job], query=JobQuery)
+    @verb("listJobs")
     def get(self, query: JobQuery) -> Page[Job]:
         """Return one page of the jobs that the query asks for."""
         return self.workspace.jobs.list(query, wait=False)
 
-    @verb("submitJob", answer=Job, status=201, body=JobSubmission, location="/jobs/{name}")
+    @verb("submitJob", status=201, location="/jobs/{name}")
     def post(self, body: JobSubmission) -> Job:
         """Put a job into the queue; its paths are contents paths, below the server's root."""
         secrets = {name: value.get_secret_value() for name, value in body.secrets.items()}
-        return self.workspace.jobs.submit(confine(body.job, self.app.root), secrets=secrets)
+        return self.workspace.jobs.submit(body.job, secrets=secrets, root=self.app.root)
 
 
 class JobHandler(Handler):
@@ -41,7 +44,7 @@ class JobHandler(Handler):
 
     auth_resource = RESOURCE
 
-    @verb("getJob", answer=Job)
+    @verb("getJob")
     def get(self, name: str) -> Job:
         """Return one job."""
         return self.workspace.jobs.get(name)
@@ -57,7 +60,7 @@ class CancelJobHandler(Handler):
 
     auth_resource = RESOURCE
 
-    @verb("cancelJob", answer=Job)
+    @verb("cancelJob")
     def post(self, name: str) -> Job:
         """Ask for the end of a job."""
         return self.workspace.jobs.cancel(name)
@@ -68,7 +71,7 @@ class ArchiveJobHandler(Handler):
 
     auth_resource = RESOURCE
 
-    @verb("archiveJob", answer=Job)
+    @verb("archiveJob")
     def post(self, name: str) -> Job:
         """Take a job out of the lists and keep all of it."""
         return self.workspace.jobs.archive(name)
@@ -79,7 +82,7 @@ class RestoreJobHandler(Handler):
 
     auth_resource = RESOURCE
 
-    @verb("restoreJob", answer=Job)
+    @verb("restoreJob")
     def post(self, name: str) -> Job:
         """Bring an archived job back into the lists."""
         return self.workspace.jobs.restore(name)
@@ -90,7 +93,7 @@ class AttemptsHandler(Handler):
 
     auth_resource = RESOURCE
 
-    @verb("listAttempts", answer=list[Attempt])
+    @verb("listAttempts")
     def get(self, name: str) -> list[Attempt]:
         """Return the attempts of a job, the first one first."""
         return list(self.workspace.jobs.attempts(name))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from jupyter_ml.schemas.files import JobFiles, SpoolPart
-from jupyter_ml.schemas.queries import MetricsQuery, SpoolQuery, UsageQuery
-from jupyter_ml.schemas.series import MetricHistory, UsageHistory
 from jupyter_ml.server.answers import Download
 from jupyter_ml.server.handler import Handler, verb
+
+if TYPE_CHECKING:
+    from jupyter_ml.schemas.files import JobFiles, SpoolPart
+    from jupyter_ml.schemas.queries import MetricsQuery, SpoolQuery, UsageQuery
+    from jupyter_ml.schemas.series import MetricHistory, UsageHistory
 
 __all__ = ["FileHandler", "FilesHandler", "MetricsHandler", "NotebookHandler", "SpoolHandler", "UsageHandler"]
 
@@ -20,7 +22,7 @@ class SpoolHandler(Handler):
 
     auth_resource = RESOURCE
 
-    @verb("getSpool", answer=SpoolPart, query=SpoolQuery)
+    @verb("getSpool")
     def get(self, name: str, query: SpoolQuery) -> SpoolPart:
         """Return events of an attempt, from an offset on."""
         return self.workspace.spools.read(name, query)
@@ -31,7 +33,7 @@ class NotebookHandler(Handler):
 
     auth_resource = RESOURCE
 
-    @verb("getNotebook", answer=dict[str, Any])
+    @verb("getNotebook")
     def get(self, name: str) -> dict[str, Any]:
         """Return the notebook with what has run so far."""
         return self.workspace.jobs.notebook(name)
@@ -42,7 +44,7 @@ class MetricsHandler(Handler):
 
     auth_resource = RESOURCE
 
-    @verb("getMetrics", answer=MetricHistory, query=MetricsQuery)
+    @verb("getMetrics")
     def get(self, name: str, query: MetricsQuery) -> MetricHistory:
         """Return the courses of a job's metrics, thinned out to what can be seen."""
         return self.workspace.metrics.history(name, query)
@@ -53,7 +55,7 @@ class UsageHandler(Handler):
 
     auth_resource = RESOURCE
 
-    @verb("getUsage", answer=UsageHistory, query=UsageQuery)
+    @verb("getUsage")
     def get(self, name: str, query: UsageQuery) -> UsageHistory:
         """Return CPU and memory of an attempt over time."""
         return self.workspace.metrics.usage(name, query)
@@ -64,7 +66,7 @@ class FilesHandler(Handler):
 
     auth_resource = RESOURCE
 
-    @verb("listFiles", answer=JobFiles)
+    @verb("listFiles")
     def get(self, name: str) -> JobFiles:
         """Return the files of a job's current or last attempt."""
         return self.workspace.files.list(name)
@@ -75,7 +77,7 @@ class FileHandler(Handler):
 
     auth_resource = RESOURCE
 
-    @verb("downloadFile", answer=Download)
+    @verb("downloadFile")
     def get(self, name: str, path: str) -> Download:
         """Return the content of a file."""
         return Download(self.workspace.files.get(name, path))

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from jupyter_ml.schemas.workspace import WorkspaceInfo
+from typing import TYPE_CHECKING
+
 from jupyter_ml.server.handler import Handler, verb
+
+if TYPE_CHECKING:
+    from jupyter_ml.schemas.workspace import WorkspaceInfo
 
 __all__ = ["WorkspaceHandler"]
 
@@ -13,7 +17,7 @@ class WorkspaceHandler(Handler):
 
     auth_resource = "jupyter_ml:workspace"
 
-    @verb("getWorkspace", answer=WorkspaceInfo)
+    @verb("getWorkspace")
     def get(self) -> WorkspaceInfo:
         """Return what to know of the workspace at a glance."""
         return self.workspace.info().model_copy(update={"root": str(self.app.root)})
