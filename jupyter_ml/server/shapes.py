@@ -1,0 +1,68 @@
+"""What verbs take and give, as their signatures say.
+
+Handlers name shapes in annotations only. They are looked up here at the first request: importing pydantic and all
+shapes would make every start of the server a tenth of a second longer.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any, NamedTuple, get_type_hints
+
+from jupyter_ml.schemas.base import Schema
+from jupyter_ml.schemas.experiments import Experiment
+from jupyter_ml.schemas.files import JobFiles, SpoolPart
+from jupyter_ml.schemas.forms import Form, FormQuery
+from jupyter_ml.schemas.jobs import Attempt, Job, JobSubmission
+from jupyter_ml.schemas.queries import ExperimentQuery, JobQuery, MetricsQuery, Page, SpoolQuery, UsageQuery
+from jupyter_ml.schemas.series import MetricHistory, UsageHistory
+from jupyter_ml.schemas.workspace import WorkspaceInfo
+from jupyter_ml.server.answers import Download
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["Error", "ErrorDetail", "Shape", "shape_of"]
+
+NAMES = {
+    kind.__name__: kind
+    for kind in (
+        *(Attempt, Download, Experiment, ExperimentQuery, Form, FormQuery, Job, JobFiles, JobQuery, JobSubmission),
+        *(MetricHistory, MetricsQuery, Page, SpoolPart, SpoolQuery, UsageHistory, UsageQuery, WorkspaceInfo),
+    )
+}
+"""What may stand in a verb's signature."""
+
+
+class ErrorDetail(Schema):
+    """What went wrong."""
+
+    code: str
+    """One word for a program."""
+    message: str
+    """For a person: what is wrong, where, and what to do."""
+    field: str | None = None
+    """Dotted path of the field that is wrong, as ``parameters.alpha``."""
+
+
+class Error(Schema):
+    """The body of every answer that is an error."""
+
+    error: ErrorDetail
+
+
+class Shape(NamedTuple):
+    """What one verb takes and gives."""
+
+    query: type[Schema] | None
+    body: type[Schema] | None
+    answer: Any
+    """None for an answer without a body, `Download` for a file."""
+
+
+@cache
+def shape_of(method: Callable[..., Any]) -> Shape:
+    """Return what the verb takes and gives that `method` is."""
+    hints = get_type_hints(method, globalns={**NAMES, "Any": Any})
+    answer = hints["return"]
+    return Shape(hints.get("query"), hints.get("body"), None if answer is type(None) else answer)
