@@ -34,6 +34,8 @@ export function drawable(schema: ISchema): ISchema {
       Object.entries(schema.properties).map(([key, property]) => [key, drawable(property)])
     );
   }
+  // rjsf wants to know the type of what can be chosen
+  if (Array.isArray(schema.oneOf) && schema.type === undefined) drawn.type = 'string';
   const patterns = Object.entries(schema.patternProperties ?? {});
   if (patterns.length === 1 && !schema.additionalProperties) {
     const [[pattern, value]] = patterns;

@@ -1,6 +1,7 @@
 import { addIcon, closeIcon } from '@jupyterlab/ui-components';
 import type { ArrayFieldTemplateProps, FieldTemplateProps, ObjectFieldTemplateProps } from '@rjsf/utils';
 import { ADDITIONAL_PROPERTY_FLAG, canExpand } from '@rjsf/utils';
+import { useState } from 'react';
 import type { JSX } from 'react';
 
 import { useTrans } from '../hooks';
@@ -106,12 +107,13 @@ export function ObjectFieldTemplate(props: ObjectFieldTemplateProps): JSX.Elemen
 function Folded(props: ObjectFieldTemplateProps & { advanced: readonly string[] }): JSX.Element {
   const { properties, advanced, errorSchema, idSchema } = props;
   const trans = useTrans();
+  const [open, setOpen] = useState(false);
   const [few, many] = [true, false].map(rare => properties.filter(({ name }) => advanced.includes(name) === rare));
   const wrong = few.some(({ name }) => errorSchema && name in errorSchema);
   return (
     <div id={idSchema.$id}>
       {many.map(property => property.content)}
-      <details className="jp-MLForm-more" open={wrong || undefined}>
+      <details className="jp-MLForm-more" open={open || wrong} onToggle={event => setOpen(event.currentTarget.open)}>
         <summary>{trans.__('More')}</summary>
         {few.map(property => property.content)}
       </details>
