@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 from typing import TYPE_CHECKING
@@ -42,8 +43,9 @@ def run_notebook(
 ) -> tuple[NotebookNode, Ended]:
     """Run a notebook and return it as executed, with how that ended.
 
-    Spool, input and output notebook and packages are written as for any job. Each cell's and the notebook's ``metadata.papermill`` say what papermill reads to raise its own error. A failure without a cell (the
-    kernel did not start, the run was canceled) is in the second value alone.
+    Spool, input and output notebook and packages are written as for any job. Each cell's and the notebook's
+    ``metadata.papermill`` say what papermill reads to raise its own error. A failure without a cell (the kernel did not
+    start, the run was canceled) is in the second value alone.
 
     Parameters
     ----------
@@ -84,7 +86,7 @@ def run_notebook(
             kernel = Kernel(kernel_name, cwd=cwd, env=env, redactor=redactor)
         except (LookupError, OSError) as error:
             return did_not_start(f"The kernel {kernel_name!r} does not start: {error}")
-        await write_packages(folder.packages, kernel.command[0])
+        await asyncio.to_thread(write_packages, folder.packages, kernel.command[0])
         run = NotebookRun(
             nb=nb,
             kernel=kernel,

@@ -50,7 +50,7 @@ async def run_job(folder: AttemptFolder, launch: Launch, recorder: Recorder, sto
 
 async def _run_command(command: str, folder: AttemptFolder, recorder: Recorder, stop: Stop) -> Outcome:
     recorder.tell(ExecutorStarted, pid=os.getpid())
-    await write_packages(folder.packages, sys.executable)
+    await asyncio.to_thread(write_packages, folder.packages, sys.executable)
     return await run_command(command, cwd=folder.work, env=os.environ, recorder=recorder, stop=stop)
 
 
@@ -70,7 +70,7 @@ async def _run_notebook(folder: AttemptFolder, launch: Launch, recorder: Recorde
         nb = inject(notebook, launch.parameters, name)
         write_input(folder, nb, recorder.redactor)
         recorder.tell(ExecutorStarted, pid=os.getpid(), cells=[number_of(cell) for cell in nb.cells if runs(cell)])
-        await write_packages(folder.packages, kernel.command[0])
+        await asyncio.to_thread(write_packages, folder.packages, kernel.command[0])
         run = NotebookRun(nb=nb, kernel=kernel, recorder=recorder, stop=stop, cell_timeout=launch.cell_timeout)
         return await run.run()
     finally:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import subprocess
 import sys
@@ -28,11 +27,10 @@ def list_packages(python: str) -> list[str]:
     return sorted((f"{name}=={version}" for name, version in found.items()), key=str.lower)
 
 
-async def write_packages(file: Path, python: str) -> None:
+def write_packages(file: Path, python: str) -> None:
     """Write what is installed for a Python into a file, one package a line."""
-    packages = await asyncio.to_thread(list_packages, python)
     file.touch(mode=0o600)
-    file.write_text("".join(f"{line}\n" for line in packages), encoding="utf-8")
+    file.write_text("".join(f"{line}\n" for line in list_packages(python)), encoding="utf-8")
 
 
 def _path_of(python: str) -> list[str]:
