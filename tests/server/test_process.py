@@ -54,7 +54,7 @@ def test_a_server_that_ends_leaves_no_process_but_the_supervisor(root, tmp_path,
 
 
 def test_loading_the_extension_loads_nothing_heavy():
-    heavy = {"pydantic", "mlflow", "sqlalchemy", "alembic", "pandas", "numpy", "docker", "papermill", "nbclient", "cryptography"}
+    heavy = set("pydantic mlflow sqlalchemy alembic pandas numpy docker papermill nbclient cryptography".split())
     script = (
         "import sys, jupyter_server.serverapp; before = set(sys.modules)\n"
         "import jupyter_ml; jupyter_ml._jupyter_server_extension_points()\n"
