@@ -1,5 +1,6 @@
 import { FormComponent } from '@jupyterlab/ui-components';
 import type { ReadonlyJSONObject } from '@lumino/coreutils';
+import { englishStringTranslator, TranslatableString } from '@rjsf/utils';
 import type { RJSFSchema, UiSchema } from '@rjsf/utils';
 // the form itself comes when it is asked for, and all of it at once
 // eslint-disable-next-line jupyter/prefer-lazy-imports
@@ -14,6 +15,11 @@ import { ArrayFieldTemplate, FieldTemplate, ObjectFieldTemplate } from './templa
 
 const validator = customizeValidator<ReadonlyJSONObject>();
 const templates = { ArrayFieldTemplate, FieldTemplate, ObjectFieldTemplate };
+
+/** What is added is empty: nobody would see what a secret is filled in with. */
+function translateString(text: TranslatableString, params?: string[]): string {
+  return text === TranslatableString.NewStringDefault ? '' : englishStringTranslator(text, params);
+}
 
 /** Asks what a job needs to know. `id` begins the ids of its inputs. */
 export function JobForm({ model, id, onCancel }: { model: FormModel; id: string; onCancel: () => void }): JSX.Element {
@@ -43,6 +49,7 @@ export function JobForm({ model, id, onCancel }: { model: FormModel; id: string;
           validator={validator}
           templates={templates}
           idPrefix={id}
+          translateString={translateString}
           extraErrors={fieldErrors}
           showErrorList={false}
           noHtml5Validate

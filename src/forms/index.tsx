@@ -29,6 +29,7 @@ export function makeFormPanel(
   );
   content.addClass('jp-MLForm-body');
   const panel = new MainAreaWidget({ content, reveal: model.load() });
+  panel.toolbar.hide();
   panel.title.label = trans.__('Run %1', model.subject);
   panel.title.caption = model.path;
   panel.title.icon = mlIcon;
