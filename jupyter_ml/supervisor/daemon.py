@@ -138,6 +138,7 @@ class Daemon:
                 continue
             for job in self._store.claim(host=self._host, compute=compute, limit=free):
                 self._start(AttemptThread(self._workspace, self._compute(compute), job, adopted=False))
+                self._workspace.nudge()
 
     def _start(self, thread: AttemptThread) -> None:
         self._threads[thread.job.name] = thread
