@@ -43,7 +43,9 @@ export function Chart({ title, lines, axis, log, group }: IChartProps): JSX.Elem
       reading.current.textContent =
         index === null ? readLast(latest.current) : readAt(plot, index, axis, latest.current);
     };
-    const options = chartOptions(latest.current, { axis, log, group, onCursor, width: node.clientWidth });
+    const { fontSize, fontFamily } = getComputedStyle(node);
+    const font = `${fontSize} ${fontFamily}`;
+    const options = chartOptions(latest.current, { axis, log, group, onCursor, font, width: node.clientWidth });
     const plot = new uPlot(options, alignLines(latest.current), node);
     chart.current = plot;
     const observer = new ResizeObserver(() => {

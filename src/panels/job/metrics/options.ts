@@ -26,6 +26,8 @@ export interface IChartOptions {
   axis: Axis;
   log: boolean;
   width: number;
+  /** For the axes, in pixels: a canvas knows no other unit. */
+  font: string;
   /** Charts of one group share their crosshair. */
   group: string;
   /** Called with the place of the cursor among the points; null when it is gone. */
@@ -41,9 +43,8 @@ export function alignLines(lines: readonly ILine[]): uPlot.AlignedData {
 
 /** What uPlot has to know to draw `lines`. */
 export function chartOptions(lines: readonly ILine[], options: IChartOptions): uPlot.Options {
-  const font = `${themeValue('--jp-ui-font-size0') || '11px'} ${themeValue('--jp-ui-font-family') || 'sans-serif'}`;
   const axis = {
-    font,
+    font: options.font,
     stroke: () => themeValue('--jp-ui-font-color2'),
     grid: { stroke: () => themeValue('--jp-border-color2'), width: 1 },
     ticks: { show: false },
