@@ -81,14 +81,7 @@ function Origin({ job, kernel }: { job: Job; kernel: string | null }): JSX.Eleme
   );
 }
 
-const MENU = [
-  CommandIDs.copyJobReference,
-  CommandIDs.compareJobs,
-  null,
-  CommandIDs.archiveJob,
-  CommandIDs.restoreJob,
-  CommandIDs.deleteJob
-];
+const MENU = [CommandIDs.copyJobReference, null, CommandIDs.archiveJob, CommandIDs.restoreJob, CommandIDs.deleteJob];
 
 function Actions({ job }: { job: Job }): JSX.Element {
   const trans = useTrans();

@@ -1,5 +1,5 @@
 import { Widget } from '@lumino/widgets';
-import { useEffect, useRef } from 'react';
+import { useLayoutEffect, useRef } from 'react';
 import type { JSX } from 'react';
 
 import { useTools } from './tools';
@@ -8,7 +8,8 @@ import { useTools } from './tools';
 export function Mime({ type, data }: { type: string; data: string }): JSX.Element {
   const { rendermime } = useTools();
   const node = useRef<HTMLDivElement>(null);
-  useEffect(() => {
+  // before React takes the node out of the page: a widget has to be detached from where it is
+  useLayoutEffect(() => {
     if (!node.current) return;
     const renderer = rendermime.createRenderer(type);
     Widget.attach(renderer, node.current);

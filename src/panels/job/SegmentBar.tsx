@@ -6,6 +6,8 @@ import type { Expected } from './expected';
 import type { ICell } from './notebook/cells';
 import type { NotebookModel } from './notebook/model';
 
+const MANY = 100;
+
 /** What the bar shows and does. */
 export interface ISegmentBarProps {
   model: NotebookModel;
@@ -20,7 +22,11 @@ export function SegmentBar({ model, expected, live, onJump }: ISegmentBarProps):
   useVersion(model.changed);
   const cells = (model.cells ?? []).flatMap((cell, position) => (cell.type === 'code' ? { cell, position } : []));
   return (
-    <div className="jp-MLSegments" role="group" aria-label={trans.__('Cells')}>
+    <div
+      className={`jp-MLSegments${cells.length > MANY ? ' jp-mod-many' : ''}`}
+      role="group"
+      aria-label={trans.__('Cells')}
+    >
       {cells.map(({ cell, position }) => {
         const state = cell.state === 'running' && !live ? 'not_run' : (cell.state ?? 'pending');
         const took = cell.durationS === null ? '' : ` · ${shortDuration(cell.durationS, trans)}`;
@@ -29,7 +35,7 @@ export function SegmentBar({ model, expected, live, onJump }: ISegmentBarProps):
         return (
           <button
             key={cell.index}
-            className={`jp-MLSegment jp-mod-${state}`}
+            className={`jp-MLSegment jp-mod-${state.replace('_', '-')}`}
             style={{ flexGrow: weight(cell, expected, live) }}
             title={`${label}\n${cell.source.trim().split('\n', 1)[0].slice(0, 80)}`}
             aria-label={label}

@@ -107,7 +107,7 @@ export class JobModel implements IDisposable {
     this.notebook.reset(this.job?.type === 'notebook' ? spool : null);
     this.log.reset();
     spool.appended.connect(this._onAppended, this);
-    void this._usageSoon.invoke();
+    void this._fetchUsage();
     this._changed.emit();
   }
 
@@ -147,8 +147,8 @@ export class JobModel implements IDisposable {
     const isNew = job.attempt > this._newest;
     [this._state, this._newest] = [job.state, job.attempt];
     if (isNew) this.setAttempt(job.attempt);
+    else if (job.attempt) void this._fetchUsage();
     if (job.attempt) void this.files.refresh();
-    if (job.attempt) void this._usageSoon.invoke();
     if (job.attempt > 1) void this._fetchAttempts();
     if (!isFinal(job.state) && !this._expected) void this._learn(job);
   }

@@ -28,7 +28,8 @@ export const CellView = memo(function CellView(props: ICellViewProps): JSX.Eleme
   const [ref, seen] = useSeen();
   const running = live && cell.state === 'running';
   const classes = ['jp-MLCell', `jp-mod-${cell.type}`];
-  if (cell.state) classes.push(`jp-mod-${running || cell.state !== 'running' ? cell.state : 'not_run'}`);
+  const state = cell.state === 'running' && !live ? 'not_run' : cell.state;
+  if (state) classes.push(`jp-mod-${state.replace('_', '-')}`);
   return (
     <section
       ref={ref}

@@ -1,6 +1,6 @@
 import { OutputArea, OutputAreaModel } from '@jupyterlab/outputarea';
 import { Widget } from '@lumino/widgets';
-import { useEffect, useRef } from 'react';
+import { useLayoutEffect, useRef } from 'react';
 import type { JSX } from 'react';
 
 import { useTools } from '../tools';
@@ -32,7 +32,8 @@ export function OutputView({ entries, whole }: { entries: readonly IOutputEntry[
   const node = useRef<HTMLDivElement>(null);
   const shown = useRef<IShown | null>(null);
 
-  useEffect(() => {
+  // before React takes the node out of the page: a widget has to be detached from where it is
+  useLayoutEffect(() => {
     if (!node.current) return;
     const model = new OutputAreaModel({ trusted: false });
     const area = new OutputArea({
@@ -50,7 +51,7 @@ export function OutputView({ entries, whole }: { entries: readonly IOutputEntry[
     };
   }, [rendermime, whole]);
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (shown.current) show(shown.current, entries, whole);
   }, [rendermime, entries, whole]);
 

@@ -35,6 +35,18 @@ describe('Cells', () => {
     expect(states()).toEqual(['completed', 'not_run', null]);
   });
 
+  it('does not blame a cell that was interrupted', () => {
+    const cells = new Cells([cell(0), cell(1)]);
+    cells.apply(
+      events(
+        { type: 'cell_finished', cell: 0, state: 'failed', duration_s: 1 },
+        { type: 'cell_finished', cell: 1, state: 'failed', duration_s: 1 },
+        { type: 'ended', state: 'Canceled', cause: { kind: 'canceled', message: '', cell: 1 } }
+      )
+    );
+    expect(cells.all.map(({ state }) => state)).toEqual(['failed', 'not_run']);
+  });
+
   it('joins streams of the same name, and lets progress bars overwrite their line', () => {
     const cells = new Cells([cell(0)]);
     cells.apply(events(stream('a\n 10%'), stream('\r 20%'), stream('warned', 'stderr'), stream('b')));

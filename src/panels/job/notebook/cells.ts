@@ -81,11 +81,18 @@ export class Cells {
         this._redisplay(event.display_id, { data: event.data, metadata: event.metadata });
         break;
       case 'ended':
-        for (const { index, state } of this._cells) {
-          if (state === 'running') {
-            this._change(index, () => ({ state: event.state === 'Failed' ? 'failed' : 'not_run' }));
-          } else if (state === 'pending') this._change(index, () => ({ state: 'not_run' }));
-        }
+        this._end(event.state, event.cause?.cell ?? null);
+    }
+  }
+
+  private _end(end: string, last: number | null): void {
+    for (const { index, state } of this._cells) {
+      // to a kernel, being interrupted is a failure
+      const interrupted = end === 'Canceled' && index === last;
+      if (state === 'running' && end === 'Failed') this._change(index, () => ({ state: 'failed' }));
+      else if (interrupted || state === 'running' || state === 'pending') {
+        this._change(index, () => ({ state: 'not_run' }));
+      }
     }
   }
 

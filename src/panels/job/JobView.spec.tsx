@@ -1,0 +1,170 @@
+import { RenderMimeRegistry, standardRendererFactories } from '@jupyterlab/rendermime';
+import { CommandRegistry } from '@lumino/commands';
+import { act, fireEvent, render, screen, within } from '@testing-library/react';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+
+import type { Job, SpoolEvent } from '../../api';
+import { CommandIDs } from '../../commands';
+import { JobManager } from '../../managers';
+import { makeJob } from '../../testing/jobs';
+import { fakeServer, Refusal } from '../../testing/server';
+import { FakeStream } from '../../testing/stream';
+import { JobView } from './JobView';
+import { JobModel } from './model';
+import { ToolsContext } from './tools';
+
+const EVIL = '<b>bold</b><script>window.hacked = 1</script><img src="x" onerror="window.hacked = 2">';
+const NOTEBOOK = {
+  metadata: { kernelspec: { name: 'python3', language: 'python' } },
+  cells: ['a = 1', '1 / 0'].map((source, cell) => ({ cell_type: 'code', source, metadata: { jupyter_ml: { cell } } }))
+};
+const EVENTS = [
+  { type: 'executor_started', pid: 1, cells: [0, 1] },
+  { type: 'cell_started', cell: 0 },
+  { type: 'output', cell: 0, output: { output_type: 'stream', name: 'stdout', text: 'hello\n' } },
+  { type: 'output', cell: 0, output: { output_type: 'display_data', data: { 'text/html': EVIL }, metadata: {} } },
+  { type: 'cell_finished', cell: 0, state: 'completed', duration_s: 2, execution_count: 1 },
+  { type: 'cell_started', cell: 1 },
+  { type: 'cell_finished', cell: 1, state: 'failed', duration_s: 0.02, execution_count: 2 },
+  { type: 'ended', state: 'Failed' }
+].map(event => ({ time: 1, ...event })) as unknown as SpoolEvent[];
+
+const FAILED: Partial<Job> = {
+  state: 'Failed',
+  attempt: 1,
+  started_at: '2026-01-02T03:04:05Z',
+  ended_at: '2026-01-02T03:04:47Z',
+  spec: { type: 'notebook', notebook: '/root/train.ipynb' } as Job['spec'],
+  metrics: { r2: 0.481 },
+  cause: {
+    kind: 'exception',
+    message: 'Cell 2 raised ZeroDivisionError.',
+    hint: 'Check the divisor.',
+    cell: 1,
+    cell_source: '1 / 0',
+    exception: 'ZeroDivisionError',
+    value: 'division by zero',
+    traceback: ['line 1'],
+    signal: null,
+    exit_code: null
+  }
+};
+
+describe('JobView', () => {
+  let job: Job;
+  let stream: FakeStream;
+  let jobs: JobManager;
+  let commands: CommandRegistry;
+  let executed: unknown[];
+
+  beforeEach(() => {
+    job = makeJob('a', FAILED);
+    stream = new FakeStream();
+    executed = [];
+    commands = new CommandRegistry();
+    commands.addCommand(CommandIDs.cancelJob, {
+      describedBy: { args: { type: 'object', properties: {} } },
+      execute: args => void executed.push(args.name)
+    });
+    Element.prototype.scrollIntoView = vi.fn();
+    const { api } = fakeServer(({ path }) => {
+      if (path.endsWith('/notebook')) return NOTEBOOK;
+      if (path.endsWith('/usage')) {
+        return {
+          points: [
+            [0, 10, 1e6],
+            [1000, 90, 4.1e8]
+          ]
+        };
+      }
+      if (path.endsWith('/files')) return { items: [], truncated: false };
+      if (path.endsWith('/spool')) return { attempt: 1, events: EVENTS, shortened: [], offset: 9, complete: true };
+      if (path.endsWith('/jobs')) return { items: [], total: 0 };
+      if (path !== '/jobs/a') throw new Refusal(404, 'not_found', 'there is no such job');
+      return job;
+    });
+    jobs = new JobManager(api, stream.feed);
+  });
+
+  const show = (name = 'a'): JobModel => {
+    const model = new JobModel(jobs, name, event => (event.type === 'ended' ? 'over' : null));
+    const rendermime = new RenderMimeRegistry({ initialFactories: standardRendererFactories });
+    const openCopy = (): Promise<void> => Promise.resolve();
+    render(
+      <ToolsContext.Provider value={{ rendermime, commands, languages: null, openSource: null, openCopy }}>
+        <JobView model={model} />
+      </ToolsContext.Provider>
+    );
+    return model;
+  };
+
+  it('says first why a job has failed, and where', async () => {
+    show();
+    const cause = await screen.findByLabelText('Why it did not complete');
+    for (const text of [
+      'Cell 2 raised ZeroDivisionError.',
+      'ZeroDivisionError: division by zero',
+      'Check the divisor.'
+    ]) {
+      expect(within(cause).getByText(text)).toBeTruthy();
+    }
+    expect(cause.querySelector('.jp-MLSource')?.textContent).toBe('1 / 0');
+    expect(cause.querySelector('details')?.open).toBe(false);
+    expect(screen.getByText('0.481')).toBeTruthy();
+    expect(await screen.findByRole('img', { name: /Memory.*410 MB/ })).toBeTruthy();
+    expect(screen.queryByRole('button', { name: 'Cancel' })).toBeNull();
+  });
+
+  it('shows a segment for each cell, which leads to the cell', async () => {
+    show();
+    const failed = await screen.findByRole('button', { name: /Cell 2 · failed · 20 ms/ });
+    expect(screen.getByRole('button', { name: /Cell 1 · completed · 2 sec/ })).toBeTruthy();
+    fireEvent.click(failed);
+    expect(screen.getByRole('tab', { name: 'Notebook' }).getAttribute('aria-selected')).toBe('true');
+    expect(document.querySelector('.jp-MLCell[data-position="1"]')?.className).toContain('jp-mod-failed');
+    expect(Element.prototype.scrollIntoView).toHaveBeenCalled();
+  });
+
+  it('shows outputs, and runs nothing that is in them', async () => {
+    show().setTab('notebook');
+    await vi.waitFor(() => expect(document.querySelector('.jp-OutputArea')?.textContent).toContain('hello'));
+    await vi.waitFor(() => expect(document.querySelector('.jp-OutputArea b')?.textContent).toBe('bold'));
+    expect(document.querySelector('.jp-OutputArea script, .jp-OutputArea [onerror]')).toBeNull();
+    expect('hacked' in window).toBe(false);
+  });
+
+  it('turns to the next tab by arrow key, and shows the log', async () => {
+    const model = show();
+    const tab = await screen.findByRole('tab', { name: 'Overview' });
+    fireEvent.keyDown(tab, { key: 'ArrowLeft' });
+    expect(model.tab).toBe('outputs');
+    expect(await screen.findByText('The job has left no files.')).toBeTruthy();
+    act(() => model.setTab('logs'));
+    expect(await screen.findByText('2 lines')).toBeTruthy();
+    fireEvent.change(screen.getByLabelText('Search in the log'), { target: { value: 'HELLO' } });
+    expect(screen.getByText('1 of 1')).toBeTruthy();
+  });
+
+  it('can be canceled while it runs', async () => {
+    job = makeJob('a', { ...FAILED, state: 'Running', ended_at: null, cause: null });
+    show();
+    fireEvent.click(await screen.findByRole('button', { name: 'Cancel' }));
+    expect(executed).toEqual(['a']);
+  });
+
+  it('waits for a job to start, and follows its first attempt', async () => {
+    job = makeJob('a', { spec: FAILED.spec });
+    const model = show();
+    await screen.findByText('Queued', { selector: 'span' });
+    expect(model.attempt).toBeNull();
+    job = makeJob('a', FAILED);
+    act(() => stream.emit('job', { name: 'a', type: 'job_state_changed', state: 'Running', attempt: 1 }));
+    expect(model.attempt).toBe(1);
+    await screen.findByText('Failed', { selector: 'span' });
+  });
+
+  it('says why there is nothing to show', async () => {
+    show('b');
+    expect(await screen.findByText('there is no such job')).toBeTruthy();
+  });
+});
