@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from contextlib import closing
-from itertools import pairwise
+from itertools import chain, pairwise
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -18,7 +18,7 @@ from jupyter_ml.schemas.series import MetricSeries
 from jupyter_ml.tracking.opening import sqlite_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from jupyter_ml.schemas.series import MetricPoint
 
@@ -84,24 +84,23 @@ def _points(tables: _Tables, metric: dict[str, str], total: int, max_points: int
         rows = tables.ask(f"SELECT step, timestamp, value, is_nan {_OF_METRIC}", **metric)
         points = [(step, time, None if nan or abs(value) > _LARGEST else value) for step, time, value, nan in rows]
     else:
-        points = list({*_ends(tables, metric), *_extremes(tables, metric, max(1, max_points // 2 - 1))})
+        points = list(_course(tables, metric, max(1, max_points // 2 - 1)))
     return sorted(points, key=itemgetter(0, 1))
 
 
-def _ends(tables: _Tables, metric: dict[str, str]) -> Iterator[MetricPoint]:
-    number = f"SELECT step, timestamp, value {_OF_METRIC} AND {_NUMBER}"
-    for order in ("ASC", "DESC"):
-        yield from tables.ask(f"{number} ORDER BY step {order}, timestamp {order} LIMIT 1", **metric)
-
-
-def _extremes(tables: _Tables, metric: dict[str, str], parts: int) -> Iterator[MetricPoint]:
-    """Yield the smallest and the largest value in each of `parts` parts of the axis: steps, else time."""
-    axis, [(first, last)] = "step", tables.ask(f"SELECT min(step), max(step) {_OF_METRIC}", **metric)
-    if first == last:
-        axis, [(first, last)] = "timestamp", tables.ask(f"SELECT min(timestamp), max(timestamp) {_OF_METRIC}", **metric)
-    part = f"{_OF_METRIC.replace('step', axis)} AND {axis} >= :start AND {axis} < :stop AND {_NUMBER}"
-    one = f"SELECT step, timestamp, value {part} ORDER BY value"
+def _course(tables: _Tables, metric: dict[str, str], parts: int) -> set[MetricPoint]:
+    """Return the two ends, and the smallest and the largest value in each of `parts` parts of the axis between them."""
+    number = f"SELECT step, timestamp, value {_OF_METRIC} AND {_NUMBER} ORDER BY step"
+    ends = [*tables.ask(f"{number}, timestamp LIMIT 1", **metric)]
+    ends += tables.ask(f"{number} DESC, timestamp DESC LIMIT 1", **metric)
+    if not ends:
+        return set()
+    # whoever gives no steps logs all at step 0, and only the times differ
+    axis, column = ("step", 0) if ends[0][0] < ends[1][0] else ("timestamp", 1)
+    first, behind = ends[0][column], ends[1][column] + 1
+    part = f"{_OF_METRIC.replace('step', axis)} AND {axis} >= :start AND {axis} < :stop AND {_NUMBER} ORDER BY value"
+    one = f"SELECT step, timestamp, value {part}"
     query = f"SELECT * FROM ({one} LIMIT 1) AS low UNION SELECT * FROM ({one} DESC LIMIT 1) AS high"  # noqa: S608 -- words of ours
-    bounds = [first + (last + 1 - first) * number // parts for number in range(parts + 1)]
-    for start, stop in pairwise(bounds):
-        yield from tables.ask(query, **metric, start=start, stop=stop)
+    bounds = [first + (behind - first) * count // parts for count in range(parts + 1)]
+    found = (tables.ask(query, **metric, start=start, stop=stop) for start, stop in pairwise(bounds))
+    return {*ends, *chain.from_iterable(found)}
