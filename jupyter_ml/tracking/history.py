@@ -84,23 +84,27 @@ def _points(tables: _Tables, metric: dict[str, str], total: int, max_points: int
         rows = tables.ask(f"SELECT step, timestamp, value, is_nan {_OF_METRIC}", **metric)
         points = [(step, time, None if nan or abs(value) > _LARGEST else value) for step, time, value, nan in rows]
     else:
-        points = list(_course(tables, metric, max(1, max_points // 2 - 1)))
+        points = list(_course(tables, metric, max(1, max_points // 2 - 2)))
     return sorted(points, key=itemgetter(0, 1))
 
 
 def _course(tables: _Tables, metric: dict[str, str], parts: int) -> set[MetricPoint]:
-    """Return the two ends, and the smallest and the largest value in each of `parts` parts of the axis between them."""
-    number = f"SELECT step, timestamp, value {_OF_METRIC} AND {_NUMBER} ORDER BY step"
-    ends = [*tables.ask(f"{number}, timestamp LIMIT 1", **metric)]
-    ends += tables.ask(f"{number} DESC, timestamp DESC LIMIT 1", **metric)
-    if not ends:
-        return set()
-    # whoever gives no steps logs all at step 0, and only the times differ
-    axis, column = ("step", 0) if ends[0][0] < ends[1][0] else ("timestamp", 1)
-    first, behind = ends[0][column], ends[1][column] + 1
+    """Return the smallest and the largest value at both ends, and in each of `parts` parts of the axis."""
+    axis = "step"
+    first, last = _bounds(tables, metric, axis)
+    if first == last:  # whoever gives no steps logs all at step 0, and only the times differ
+        axis = "timestamp"
+        first, last = _bounds(tables, metric, axis)
     part = f"{_OF_METRIC.replace('step', axis)} AND {axis} >= :start AND {axis} < :stop AND {_NUMBER} ORDER BY value"
     one = f"SELECT step, timestamp, value {part}"
     query = f"SELECT * FROM ({one} LIMIT 1) AS low UNION SELECT * FROM ({one} DESC LIMIT 1) AS high"  # noqa: S608 -- words of ours
-    bounds = [first + (behind - first) * count // parts for count in range(parts + 1)]
-    found = (tables.ask(query, **metric, start=start, stop=stop) for start, stop in pairwise(bounds))
-    return {*ends, *chain.from_iterable(found)}
+    bounds = [first + (last + 1 - first) * count // parts for count in range(parts + 1)]
+    wanted = [(first, first + 1), (last, last + 1), *pairwise(bounds)]
+    found = (tables.ask(query, **metric, start=start, stop=stop) for start, stop in wanted)
+    return set(chain.from_iterable(found))
+
+
+def _bounds(tables: _Tables, metric: dict[str, str], axis: str) -> tuple[int, int]:
+    """Return first and last: asked for one at a time, each is found by the index without a scan."""
+    [(first,)], [(last,)] = (tables.ask(f"SELECT {end}({axis}) {_OF_METRIC}", **metric) for end in ("min", "max"))
+    return first, last
