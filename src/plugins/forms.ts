@@ -93,7 +93,7 @@ const forms: JupyterFrontEndPlugin<void> = {
         }
       },
       execute: async () => {
-        const path = await choose(documents, translator, trans);
+        const path = await choose(documents, browsers?.tracker.currentWidget?.model.path, translator, trans);
         if (path !== undefined && (await saved(path))) await show({ path });
       }
     });
@@ -162,6 +162,7 @@ async function save(path: string, documents: IDocumentManager, trans: Translatio
 /** Let the reader choose a notebook. */
 async function choose(
   manager: IDocumentManager,
+  folder: string | undefined,
   translator: ITranslator,
   trans: TranslationBundle
 ): Promise<string | undefined> {
@@ -172,7 +173,8 @@ async function choose(
       manager,
       translator,
       title,
-      filter: ({ type }) => (type === 'notebook' ? {} : null)
+      defaultPath: folder,
+      filter: ({ type }) => (type === 'notebook' || type === 'directory' ? {} : null)
     });
     return answer.button.accept ? answer.value?.find(({ type }) => type === 'notebook')?.path : undefined;
   } catch (reason) {
