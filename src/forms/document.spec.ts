@@ -75,6 +75,7 @@ describe('what is remembered', () => {
       parameters: { alpha: 0.5 }
     });
     expect(difference(base, base)).toBeUndefined();
+    expect(difference({ ...base, secrets: {}, limits: { timeout: undefined } }, base)).toBeUndefined();
   });
 
   it('goes over what the notebook says now, where it still has such fields', () => {

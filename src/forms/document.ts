@@ -74,15 +74,15 @@ export function defaultsOf(schema: ISchema): PartialJSONObject {
   return defaults;
 }
 
-/** What of `value` is not in `base`; undefined when nothing is. */
+/** What of `value` is not in `base`; undefined when nothing is. An empty group is nothing: forms make them up. */
 export function difference(
   value: ReadonlyPartialJSONValue | undefined,
   base: ReadonlyPartialJSONValue | undefined
 ): PartialJSONValue | undefined {
   if (value === undefined || (base !== undefined && JSONExt.deepEqual(value, base))) return undefined;
-  if (!isObject(value) || !isObject(base)) return copy(value);
+  if (!isObject(value)) return copy(value);
   const found = Object.entries(value).flatMap(([key, item]) => {
-    const different = difference(item, base[key]);
+    const different = difference(item, isObject(base) ? base[key] : undefined);
     return different === undefined ? [] : [[key, different] as const];
   });
   return found.length ? Object.fromEntries(found) : undefined;
