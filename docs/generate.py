@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, get_args
 
 import click
 
+from docs.http import server
 from docs.shapes import code, fields_table, table
 from jupyter_ml import errors
 from jupyter_ml.cli.app import cli
@@ -36,6 +37,7 @@ def pages() -> dict[Path, str]:
         "job.md": _job(),
         "events.md": _events(),
         "errors.md": _errors(),
+        "server.md": _server(),
     }
     return {REFERENCE / name: "\n".join(filter(None, parts)) for name, parts in made.items()}
 
@@ -163,6 +165,11 @@ def _error(kind: type[errors.JupyterMLError]) -> list[str]:
     number = next(ERRORS[base] for base in kind.__mro__ if base in ERRORS)
     meaning = plain(kind.__doc__).partition("\n\n")[0]
     return [code(kind.__name__), code(kind.__mro__[1].__name__), str(number), meaning]
+
+
+def _server() -> Iterator[str]:
+    yield f"# Jupyter Server\n\n{NOTE}"
+    yield from server()
 
 
 def main() -> None:

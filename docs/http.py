@@ -1,0 +1,54 @@
+"""The server's settings, routes and events as Markdown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from docs.shapes import code, table
+from jupyter_ml.schemas.describing import plain
+from jupyter_ml.server.extension import EVENTS, JupyterMLApp
+from jupyter_ml.server.openapi import document
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+__all__ = ["server"]
+
+
+def server() -> Iterator[str]:
+    """Yield the parts of the page."""
+    settings = JupyterMLApp.class_own_traits(config=True)
+    yield "## Settings\n"
+    yield "`c.JupyterMLApp.NAME = …` in `jupyter_server_config.py`, or `--JupyterMLApp.NAME=…` behind `jupyter lab`.\n"
+    yield table(["Setting", "Default", "Meaning"], [_trait(name) for name in settings])
+    yield "## Routes\n"
+    yield "Shapes are in `openapi.json`. An error has a code, a message and, where it helps, a field.\n"
+    yield table(["Route", "Operation", "Permission", "What it does"], list(_routes()))
+    yield "## Events\n"
+    yield "They come over Jupyter's own stream, `/api/events/subscribe`.\n"
+    for path in EVENTS:
+        yield from _event(path)
+
+
+def _trait(name: str) -> list[str]:
+    trait = JupyterMLApp.class_own_traits()[name]
+    return [code(name), code(str(trait.default_value)), plain(trait.help).replace("\n\n", " ")]
+
+
+def _routes() -> Iterator[list[str]]:
+    for path, verbs in document()["paths"].items():
+        for method, verb in verbs.items():
+            right = f"{'read' if method == 'get' else 'write'} jupyter_ml:{verb['tags'][0]}"
+            yield [code(f"{method.upper()} {path}"), code(verb["operationId"]), code(right), verb["summary"]]
+
+
+def _event(path: Path) -> Iterator[str]:
+    described: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    yield f"### {described['title']}\n"
+    yield f"`{described['$id']}`\n"
+    yield f"{plain(described['description'])}\n"
+    keys = described["properties"].items()
+    yield table(["Key", "Meaning"], [[code(key), about["description"]] for key, about in keys])
