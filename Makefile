@@ -8,6 +8,8 @@ FRONT := lib/.built
 JLPM := PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/jlpm
 LAB_PORT ?= 8888
 
+unexport VIRTUAL_ENV  # ours is not the one that may be active
+
 .DEFAULT_GOAL := help
 .PHONY: help lab front wheel demo test check unit bench docs postgresql clean
 

@@ -12,6 +12,7 @@ import click
 from jupyter_ml.cli.exits import ABORTED, job_exit_code
 from jupyter_ml.cli.options import output_format
 from jupyter_ml.cli.rendering import console, show_pairs, state_text
+from jupyter_ml.errors import ConflictError
 from jupyter_ml.schemas.jobs import Job
 from jupyter_ml.schemas.parameters import decode
 from jupyter_ml.schemas.spool import CellStarted, ExecutorStarted, Log, Output
@@ -140,7 +141,6 @@ class _Ticking:
 
 def show_job(workspace: Workspace, job: Job) -> None:
     """Show what is known of a job and where everything lies."""
-    started = {} if not job.attempt or job.type == "mlflow_run" else _places(workspace, job)
     metrics = "  ".join(f"{name} {number(value)}" for name, value in sorted(job.metrics.items()))
     parameters = "  ".join(f"{name} {decode(value)}" for name, value in job.parameters.items())
     cells = f"{job.progress.cells_done} of {job.progress.cells_total}" if job.progress.cells_total else ""
@@ -161,7 +161,7 @@ def show_job(workspace: Workspace, job: Job) -> None:
             "parameters": parameters,
             "metrics": metrics,
             "run": job.run_id,
-            **started,
+            **_places(workspace, job),
         },
     )
     if job.cause is not None and output_format() == "table":
@@ -169,7 +169,10 @@ def show_job(workspace: Workspace, job: Job) -> None:
 
 
 def _places(workspace: Workspace, job: Job) -> dict[str, Any]:
-    folder = workspace.jobs.folder(job.name)
+    try:
+        folder = workspace.jobs.folder(job.name)
+    except ConflictError:  # it has none, or not yet
+        return {}
     names = {
         folder.output: "notebook",
         folder.kept_outputs: "outputs",
