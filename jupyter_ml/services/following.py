@@ -81,10 +81,12 @@ class _Running:
         self._name = job.name
         self._spool = AttemptFolder(workspace.layout.attempt(job.name, job.attempt)).spool
         self._told: JobProgressed | None = None
-        self._asked = 0.0
+        self._asked = self._told_at = 0.0
 
     def news(self) -> Iterator[JobProgressed]:
         """Yield how far it is, if that is new; the database follows the spool, and metrics follow by themselves."""
+        if time.monotonic() < self._told_at + TICK_S:  # however often the bell rings
+            return
         try:
             offset = self._spool.stat().st_size
         except FileNotFoundError:
@@ -105,7 +107,7 @@ class _Running:
             metrics=dict(islice(job.metrics.items(), METRICS)),
         )
         if now != self._told:
-            self._told = now
+            self._told, self._told_at = now, time.monotonic()
             yield now
 
 
