@@ -91,6 +91,7 @@ def verb(
         @authorized
         @wraps(method)
         async def handle(self: Handler, **path: str) -> None:
+            """Answer one request."""
             answer = await self.in_thread(_call, self, description, path)
             await answer.send(self)
 
