@@ -71,6 +71,7 @@ class Watch:
         self._kill, self._cancel, self._detach = kill, cancel, detach
         self._store = workspace.store.jobs
         self._spool = SpoolReader(folder.spool, self._store.offset(job.name), outputs=False)
+        self._read_to = self._spool.offset
         self._state, self._progress, self._usage = job.state, job.progress, job.usage
         self._timeout_s = job.spec.limits.timeout if job.spec else None
         self._started_at = self._first_event_time()
@@ -135,15 +136,17 @@ class Watch:
         return next((event.time for event, _ in SpoolReader(self._folder.spool)), None)
 
     def _drain(self) -> None:
-        before, cell = self._spool.offset, self._progress.cell
-        for event, _ in self._spool:
+        before, cell = self._read_to, self._progress.cell
+        for event, offset in self._spool:
             self._apply(event)
-        if self._spool.offset == before:
+            if not isinstance(event, Ended):  # whoever takes over from here on has to read that again
+                self._read_to = offset
+        if self._read_to == before:
             return
         self._heard = time.monotonic()
         if self._state is JobState.NOT_RESPONDING:
             self._become(JobState.RUNNING)
-        self._store.advance(self._job.name, offset=self._spool.offset, progress=self._progress, usage=self._usage)
+        self._store.advance(self._job.name, offset=self._read_to, progress=self._progress, usage=self._usage)
         if self._progress.cell != cell:
             self._workspace.nudge()
 

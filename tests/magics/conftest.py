@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 from traitlets.config import Config
 
@@ -44,7 +46,10 @@ def session(tmp_path_factory):
     from IPython.core.interactiveshell import InteractiveShell
 
     quiet = Config({"HistoryManager": {"enabled": False}})
-    return InteractiveShell(config=quiet, ipython_dir=str(tmp_path_factory.mktemp("ipython")))
+    main = sys.modules["__main__"]
+    made = InteractiveShell(config=quiet, ipython_dir=str(tmp_path_factory.mktemp("ipython")))
+    sys.modules["__main__"] = main  # the session puts its own there, from which no process can be spawned
+    return made
 
 
 @pytest.fixture

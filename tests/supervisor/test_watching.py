@@ -1,0 +1,48 @@
+"""What a supervisor notes while it follows an attempt is enough for the next one."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import pytest
+
+from jupyter_ml.executor.spool import SpoolWriter
+from jupyter_ml.schemas.jobs import CommandJob
+from jupyter_ml.schemas.launch import AttemptFolder
+from jupyter_ml.schemas.spool import Ended, ExecutorStarted, KernelStarted
+from jupyter_ml.schemas.states import JobState
+from jupyter_ml.services.submission import record_of
+from jupyter_ml.supervisor.watching import Watch
+
+
+@pytest.fixture
+def watch(workspace):
+    """Follow the only attempt of a job whose executor is gone."""
+    job = record_of(CommandJob(command="true"), {}, "default", None).model_copy(update={"state": JobState.PREPARING})
+    job = workspace.store.jobs.insert(job, host=None)
+    folder = AttemptFolder(workspace.layout.attempt(job.name, job.attempt))
+    folder.path.mkdir(parents=True)
+
+    def follow(*events):
+        writer = SpoolWriter(folder.spool)
+        for event in events:
+            writer.write(event)
+        writer.close()
+        now, nothing = workspace.store.jobs.get(job.name), threading.Event()
+        return Watch(workspace, now, folder, None, kill=lambda: None, cancel=nothing, detach=nothing).run()
+
+    return follow
+
+
+def test_an_end_that_a_killed_supervisor_had_read_is_read_again(watch):
+    now = time.time()
+    told = [ExecutorStarted(time=now, pid=1), KernelStarted(time=now), Ended(time=now, state="Completed")]
+    assert watch(*told).state is JobState.COMPLETED
+    assert watch().state is JobState.COMPLETED
+
+
+def test_an_executor_without_a_last_word_has_failed(watch):
+    now = time.time()
+    outcome = watch(ExecutorStarted(time=now, pid=1), KernelStarted(time=now))
+    assert (outcome.state, outcome.cause.kind) == (JobState.FAILED, "executor_died")
