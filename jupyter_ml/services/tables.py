@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Generic, TypeVar, overload
 
@@ -38,9 +39,9 @@ class Table(Sequence[T], Generic[T]):
     def __init__(self, items: Sequence[T]) -> None:
         self._items = items
 
+    @abstractmethod
     def rows(self) -> list[list[str]]:
         """Return the cells of the table, row by row."""
-        raise NotImplementedError
 
     @property
     def more(self) -> str:

@@ -15,6 +15,9 @@ from jupyter_ml.schemas.queries import JobQuery
 from jupyter_ml.schemas.states import JobState
 from tests.workspaces import processes_of, until, write_notebook
 
+# Linux counts its kills for memory for the whole machine: who judges a SIGKILL must not run beside who causes them
+pytestmark = pytest.mark.xdist_group("kills")
+
 
 @pytest.fixture(scope="module")
 def papermill(shared):

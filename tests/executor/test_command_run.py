@@ -10,6 +10,9 @@ import pytest
 from jupyter_ml.schemas.causes import CauseKind
 from jupyter_ml.schemas.spool import Log
 
+# Linux counts its kills for memory for the whole machine: who judges a SIGKILL must not run beside who causes them
+pytestmark = pytest.mark.xdist_group("kills")
+
 
 def test_output_files_and_environment(attempt) -> None:
     cut = 'printf "caf\\xc3"; sleep 0.2; printf "\\xa9 \\xff"'

@@ -20,6 +20,9 @@ from jupyter_ml.schemas.spool import CellStarted, Ended, KernelStarted, Output
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+# Linux counts its kills for memory for the whole machine: who judges a SIGKILL must not run beside who causes them
+pytestmark = pytest.mark.xdist_group("kills")
+
 
 def test_exception(attempt) -> None:
     run = attempt("x = 1", "print('before')\nraise ValueError('no such luck')", "print('never')")
