@@ -17,12 +17,13 @@ from jupyter_ml.schemas.jobs import Job
 from jupyter_ml.schemas.parameters import decode
 from jupyter_ml.schemas.spool import CellStarted, ExecutorStarted, Log, Output
 from jupyter_ml.schemas.states import FINAL
-from jupyter_ml.services.wording import duration, number, output_text, plain
+from jupyter_ml.services.wording import duration, left, number, output_text, plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Self
 
+    from jupyter_ml.schemas.expected import Expected
     from jupyter_ml.services.workspace import Workspace
 
 __all__ = ["show_job", "watch"]
@@ -34,7 +35,7 @@ def watch(workspace: Workspace, name: str) -> int:
     """Follow a job to its end, show what came of it, and return the exit code that says how it ended."""
     job = workspace.jobs.get(name)
     try:
-        with _Screen() as screen:
+        with _Screen(workspace.jobs.expected(name)) as screen:
             for item in workspace.jobs.stream(name):
                 if isinstance(item, Job):
                     job = item
@@ -53,11 +54,14 @@ def watch(workspace: Workspace, name: str) -> int:
 class _Screen:
     """Output goes by as plain text; on a terminal a line below it says how far the job is."""
 
-    def __init__(self) -> None:
+    def __init__(self, expected: Expected) -> None:
+        self._expected = expected
         self._quiet = output_format() != "table"
         self._live = sys.stdout.isatty() and not self._quiet
         self._job: Job | None = None
-        self._cells = self._cell = 0
+        self._cells: list[int] = []
+        self._started = 0
+        self._started_at = 0.0
         self._begun = ""
         self._status: Any = console().status(_Ticking(self._progress)) if self._live else nullcontext()
 
@@ -77,10 +81,10 @@ class _Screen:
             case Job():
                 self._show_change(item)
             case ExecutorStarted():
-                self._cells, self._cell = len(item.cells), 0
+                self._cells, self._started = item.cells, 0
             case CellStarted():
-                self._cell += 1
-                self._note(f"cell {self._cell} of {self._cells}")
+                self._started, self._started_at = self._started + 1, item.time
+                self._note(f"cell {self._started} of {len(self._cells)}")
             case Output():
                 self._write(output_text(item.output))
             case Log():
@@ -120,13 +124,22 @@ class _Screen:
             return ""
         parts = [str(job.state)]
         if self._cells:
-            parts.append(f"cell {max(self._cell, 1)} of {self._cells}")
+            parts.append(f"cell {max(self._started, 1)} of {len(self._cells)}")
         if job.started_at is not None:
             parts.append(duration(time.time() - job.started_at.timestamp()))
+        if (left_s := self._left_s()) is not None:
+            parts.append(left(left_s))
         parts += [f"{key} {number(value)}" for key, value in list(job.metrics.items())[:4]]
         if job.usage is not None:
             parts.append(f"{job.usage.memory_bytes / 1e6:.0f} MB")
         return " · ".join(parts)
+
+    def _left_s(self) -> float | None:
+        """Return how long it will still run, by what the last one took."""
+        if not self._started:
+            return self._expected.left_s(self._cells)
+        running = self._cells[self._started - 1]
+        return self._expected.left_s(self._cells[self._started :], running, time.time() - self._started_at)
 
 
 class _Ticking:

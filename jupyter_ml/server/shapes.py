@@ -10,6 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple, get_type_hints
 
 from jupyter_ml.schemas.base import Schema
+from jupyter_ml.schemas.expected import Expected
 from jupyter_ml.schemas.experiments import Experiment
 from jupyter_ml.schemas.files import JobFiles, SpoolPart
 from jupyter_ml.schemas.forms import Form, FormQuery
@@ -27,8 +28,9 @@ __all__ = ["Error", "ErrorDetail", "Shape", "shape_of"]
 NAMES = {
     kind.__name__: kind
     for kind in (
-        *(Attempt, Download, Experiment, ExperimentQuery, Form, FormQuery, Job, JobFiles, JobQuery, JobSubmission),
-        *(MetricHistory, MetricsQuery, Page, SpoolPart, SpoolQuery, UsageHistory, UsageQuery, WorkspaceInfo),
+        *(Attempt, Download, Expected, Experiment, ExperimentQuery, Form, FormQuery, Job, JobFiles, JobQuery),
+        *(JobSubmission, MetricHistory, MetricsQuery, Page, SpoolPart, SpoolQuery, UsageHistory, UsageQuery),
+        WorkspaceInfo,
     )
 }
 """What may stand in a verb's signature."""

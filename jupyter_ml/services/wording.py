@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from jupyter_ml.schemas.jobs import Job
 
-__all__ = ["SIGNS", "age", "duration", "elapsed_s", "number", "output_text", "plain", "summary", "value_text"]
+__all__ = ["SIGNS", "age", "duration", "elapsed_s", "left", "number", "output_text", "plain", "summary", "value_text"]
 
 SIGNS = {
     "NotStarted": "○",
@@ -55,6 +55,11 @@ def duration(seconds: float | None) -> str:
         return f"{minutes} min {rest} s"
     hours, minutes = divmod(minutes, 60)
     return f"{hours} h {minutes} min" if hours < 48 else f"{hours // 24} d {hours % 24} h"
+
+
+def left(seconds: float) -> str:
+    """Return an estimate of how long something will still take."""
+    return f"about {f'{seconds:.0f} s' if seconds < 60 else duration(seconds)} left"
 
 
 def age(moment: datetime | None) -> str:

@@ -14,6 +14,7 @@ from jupyter_ml.schemas.states import ACTIVE, FINAL, JobState
 from jupyter_ml.store import experiments, imports, listing
 from jupyter_ml.store.columns import Moment
 from jupyter_ml.store.events import record
+from jupyter_ml.store.former import former
 from jupyter_ml.store.queue import JobQueue, find, job_event, start_attempt
 from jupyter_ml.store.rows import detail_row, job_row, metric_rows, param_rows, read_jobs, tag_rows
 from jupyter_ml.store.tables import Shelf, job_details, job_metrics, job_params, job_tags, jobs
@@ -89,6 +90,11 @@ class JobStore(JobQueue):
         """Return a page of the jobs that `query` asks for."""
         with self._database.read() as connection:
             return listing.page(connection, query)
+
+    def former(self, name: str) -> Job | None:
+        """Return the last completed job that ran the same notebook as this one; None where there is none."""
+        with self._database.read() as connection:
+            return former(connection, read_jobs(connection, [find(connection, name).id])[0])
 
     def counts(self) -> dict[JobState, int]:
         """Return how many jobs are in each state, archived ones aside."""

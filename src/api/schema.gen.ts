@@ -125,6 +125,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/jupyter-ml/v1/jobs/{name}/expected": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return what the last completed job with the same notebook took, cell by cell */
+        get: operations["getExpected"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/jupyter-ml/v1/jobs/{name}/spool": {
         parameters: {
             query?: never;
@@ -738,6 +755,29 @@ export interface components {
              * @default []
              */
             cells: number[];
+        };
+        /**
+         * Expected
+         * @description What the last completed job with the same notebook took.
+         */
+        Expected: {
+            /**
+             * @description Name of that job; None where there is none.
+             * @default null
+             */
+            job: string | null;
+            /**
+             * @description Seconds of each cell that ran, by index in the notebook as submitted; -1 is the injected parameters cell.
+             * @default {}
+             */
+            cells: {
+                [key: string]: number;
+            };
+            /**
+             * @description Of all of it, the start and the end of its processes included.
+             * @default null
+             */
+            duration_s: number | null;
         };
         /**
          * Experiment
@@ -1444,6 +1484,7 @@ export type Ended = components['schemas']['Ended'];
 export type Error = components['schemas']['Error'];
 export type ErrorDetail = components['schemas']['ErrorDetail'];
 export type ExecutorStarted = components['schemas']['ExecutorStarted'];
+export type Expected = components['schemas']['Expected'];
 export type Experiment = components['schemas']['Experiment'];
 export type Form = components['schemas']['Form'];
 export type Job = components['schemas']['Job'];
@@ -1692,6 +1733,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Attempt"][];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    getExpected: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Expected"];
                 };
             };
             default: components["responses"]["Error"];

@@ -164,3 +164,15 @@ async def test_a_queued_job_has_told_nothing_yet(api, root, shared, ended):
     await asyncio.gather(*(api("POST", f"/jobs/{job['name']}/cancel") for job in jobs))
     for job in jobs:
         await ended(job["name"])
+
+
+async def test_what_a_job_will_take_is_what_the_last_one_took(api, train, ended):
+    first = await submit(api, train, experiment_name="expected")
+    await ended(first["name"])
+    second = await submit(api, train, experiment_name="expected")
+    expected = await api("GET", f"/jobs/{second['name']}/expected")
+    assert expected["job"] == first["name"]
+    assert {"0", "1", "2"} <= expected["cells"].keys()
+    assert expected["duration_s"] > sum(expected["cells"].values())
+    await ended(second["name"])
+    assert (await api.refused("GET", "/jobs/nobody/expected", status=404))["code"] == "not_found"

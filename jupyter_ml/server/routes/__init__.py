@@ -18,6 +18,7 @@ ROUTES = (
     ("/jobs/{name}/archive", jobs.ArchiveJobHandler),
     ("/jobs/{name}/restore", jobs.RestoreJobHandler),
     ("/jobs/{name}/attempts", jobs.AttemptsHandler),
+    ("/jobs/{name}/expected", results.ExpectedHandler),
     ("/jobs/{name}/spool", results.SpoolHandler),
     ("/jobs/{name}/notebook", results.NotebookHandler),
     ("/jobs/{name}/metrics", results.MetricsHandler),

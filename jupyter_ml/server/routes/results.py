@@ -8,13 +8,33 @@ from jupyter_ml.server.answers import Download
 from jupyter_ml.server.handler import Handler, verb
 
 if TYPE_CHECKING:
+    from jupyter_ml.schemas.expected import Expected
     from jupyter_ml.schemas.files import JobFiles, SpoolPart
     from jupyter_ml.schemas.queries import MetricsQuery, SpoolQuery, UsageQuery
     from jupyter_ml.schemas.series import MetricHistory, UsageHistory
 
-__all__ = ["FileHandler", "FilesHandler", "MetricsHandler", "NotebookHandler", "SpoolHandler", "UsageHandler"]
+__all__ = [
+    "ExpectedHandler",
+    "FileHandler",
+    "FilesHandler",
+    "MetricsHandler",
+    "NotebookHandler",
+    "SpoolHandler",
+    "UsageHandler",
+]
 
 RESOURCE = "jupyter_ml:jobs"
+
+
+class ExpectedHandler(Handler):
+    """How long a job will take."""
+
+    auth_resource = RESOURCE
+
+    @verb("getExpected")
+    def get(self, name: str) -> Expected:
+        """Return what the last completed job with the same notebook took, cell by cell."""
+        return self.workspace.jobs.expected(name)
 
 
 class SpoolHandler(Handler):

@@ -1,0 +1,119 @@
+"""One job: what is known of it, and what it leaves behind."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jupyter_ml.errors import ConflictError, InvalidInputError
+from jupyter_ml.executor.assemble import assemble
+from jupyter_ml.executor.notebooks import read_notebook
+from jupyter_ml.executor.spool import SpoolReader
+from jupyter_ml.schemas.expected import Expected
+from jupyter_ml.schemas.jobs import JobType
+from jupyter_ml.schemas.launch import AttemptFolder
+from jupyter_ml.schemas.spool import CellFinished
+from jupyter_ml.schemas.states import FINAL
+from jupyter_ml.services.streaming import stream
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from jupyter_ml.schemas.jobs import Attempt, Job
+    from jupyter_ml.schemas.spool import SpoolEvent
+    from jupyter_ml.services.workspace import Workspace
+    from jupyter_ml.store.jobs import JobStore
+
+__all__ = ["JobResults"]
+
+
+class JobResults:
+    """The part of `JobService` that reads."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+
+    @property
+    def _store(self) -> JobStore:
+        return self._workspace.store.jobs
+
+    def get(self, name: str) -> Job:
+        """Return one job; NotFoundError where there is none."""
+        self._wake()
+        return self._store.get(name)
+
+    def _wake(self) -> None:
+        """Start a supervisor where jobs wait or run and there is none: somebody killed it, or the machine restarted."""
+        if self._workspace.supervisor.status() is None and self._store.pending(host=socket.gethostname()):
+            self._workspace.supervisor.ensure()
+
+    def attempts(self, name: str) -> tuple[Attempt, ...]:
+        """Return the attempts of a job, the first one first."""
+        self.get(name)
+        return tuple(self._store.attempts(name))
+
+    def stream(self, name: str) -> Iterator[Job | SpoolEvent]:
+        """Yield the job whenever it changes and every event of its attempts, from the beginning to its end."""
+        return stream(self._workspace, name)
+
+    def wait(self, name: str) -> Job:
+        """Return the job when it has ended."""
+        job = self.get(name)
+        for item in self.stream(name):
+            job = item if isinstance(item, type(job)) else job
+        return job
+
+    def expected(self, name: str) -> Expected:
+        """Return what the last completed job with the same notebook took, of the same experiment before others."""
+        former = self._store.former(name)
+        if former is None:
+            return Expected()
+        spool = AttemptFolder(self._workspace.layout.attempt(former.name, former.attempt)).spool
+        events = (event for event, _ in SpoolReader(spool, only="cell_finished"))
+        cells = {event.cell: event.duration_s for event in events if isinstance(event, CellFinished)}
+        return Expected(job=former.name, cells=cells, duration_s=former.duration_s)
+
+    def folder(self, name: str) -> AttemptFolder:
+        """Return the folder of a job's current or last attempt; ConflictError before the first one."""
+        job = self.get(name)
+        if job.type is JobType.MLFLOW_RUN:
+            raise ConflictError(f"{name} was made with MLflow by hand and has no files here but its artifacts")
+        folder = AttemptFolder(self._workspace.layout.attempt(name, job.attempt))
+        if not folder.path.is_dir():
+            raise ConflictError(f"job {name} has not started yet ({job.state}), so it has no files")
+        return folder
+
+    def notebook(self, name: str) -> dict[str, Any]:
+        """Return the notebook with what has run so far, at any moment of a job's life."""
+        folder = self.folder(name)
+        if not folder.input.exists():
+            raise ConflictError(f"job {name} has no notebook")
+        return assemble(read_notebook(folder.input), folder.spool)
+
+    def download(self, name: str, target: str | Path = ".") -> Path:
+        """Copy what a job left behind into the folder `target`/`name`, and return that.
+
+        Raises
+        ------
+        ConflictError
+            When the job has not ended, or the folder exists.
+        InvalidInputError
+            When `target` is no folder.
+        """
+        job = self.get(name)
+        if job.state not in FINAL:
+            raise ConflictError(f"job {name} is {job.state}; download it when it has ended")
+        folder, goal = self.folder(name), Path(target).expanduser().absolute() / name
+        if not goal.parent.is_dir():
+            raise InvalidInputError(f"{goal.parent} is no folder")
+        if goal.exists():
+            raise ConflictError(f"{goal} exists; move it away or choose another folder")
+        with tempfile.TemporaryDirectory(prefix=f".{name}-", dir=goal.parent) as unfinished:
+            for path in folder.results():
+                copy = shutil.copytree if path.is_dir() else shutil.copy2
+                copy(path, Path(unfinished, path.name))
+            Path(unfinished).rename(goal)
+        return goal

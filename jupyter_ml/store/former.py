@@ -1,0 +1,44 @@
+"""The job before: the last one that ran the same notebook, of which one can learn how long things take."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Text, desc, select, type_coerce
+
+from jupyter_ml.schemas.jobs import Job, JobType, NotebookJob
+from jupyter_ml.schemas.states import JobState
+from jupyter_ml.store.rows import read_jobs
+from jupyter_ml.store.tables import Shelf, job_details, jobs
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+__all__ = ["former"]
+
+_LATEST = 2_000
+"""Completed jobs that are looked at: what was longer ago teaches little, and looking at all would be felt."""
+_CANDIDATES = 5
+
+
+def former(connection: Connection, job: Job) -> Job | None:
+    """Return the last completed job with the notebook of `job`, of its experiment before others; None without one."""
+    if not isinstance(job.spec, NotebookJob):
+        return None
+    completed = select(jobs.c.id).where(jobs.c.state == JobState.COMPLETED, jobs.c.shelf != Shelf.DELETED)
+    latest = completed.order_by(jobs.c.id.desc()).limit(_LATEST).subquery()
+    # the text of a path inside of the text of a job: that finds too much, if anything
+    named = type_coerce(job_details.c.spec, Text).contains(json.dumps(job.spec.notebook), autoescape=True)
+    alike = (
+        select(latest.c.id)
+        .join(jobs, jobs.c.id == latest.c.id)
+        .join(job_details, job_details.c.job_id == latest.c.id)
+        .where(jobs.c.type == JobType.NOTEBOOK, jobs.c.name != job.name, named)
+        .order_by(desc(jobs.c.experiment_name == job.experiment_name), latest.c.id.desc())
+        .limit(_CANDIDATES)
+    )
+    for each in read_jobs(connection, list(connection.scalars(alike))):
+        if isinstance(each.spec, NotebookJob) and each.spec.notebook == job.spec.notebook:
+            return each
+    return None

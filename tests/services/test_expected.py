@@ -1,0 +1,69 @@
+"""How long a job will take is what the last one like it took."""
+
+from __future__ import annotations
+
+import pytest
+
+from jupyter_ml.errors import NotFoundError
+from jupyter_ml.schemas.expected import Expected
+from jupyter_ml.schemas.launch import AttemptFolder
+from tests.workspaces import write_notebook
+
+
+@pytest.fixture(scope="module")
+def run(shared):
+    """Run a notebook to its end."""
+
+    def submit(path, **settings):
+        job = shared.jobs.submit({"type": "notebook", "notebook": str(path), **settings})
+        return shared.jobs.wait(job.name)
+
+    return submit
+
+
+def test_the_last_completed_job_with_the_same_notebook_tells(shared, run, tmp_path):
+    path = write_notebook(tmp_path / "a.ipynb", "import time\ntime.sleep(x)", "1", parameters="x = 0.3")
+    other = write_notebook(tmp_path / "aa.ipynb", "1")
+    first = run(path, parameters={"x": 0.2}, experiment_name="one")
+    assert shared.jobs.expected(first.name) == Expected()
+    second = run(path, experiment_name="two")
+    run(path, parameters={"x": -1}, experiment_name="one")  # it fails
+    run(other, experiment_name="one")
+
+    learned = shared.jobs.expected(second.name)
+    assert learned.job == first.name, "of another experiment rather than of none"
+    assert learned.duration_s == first.duration_s
+    assert learned.cells.keys() == {-1, 0, 1, 2}
+    assert 0.2 <= learned.cells[1] < 5
+    third = run(path, experiment_name="one")
+    assert shared.jobs.expected(third.name).job == first.name, "of the same experiment rather than a later one"
+    assert shared.jobs.expected(first.name).job == third.name
+
+    shared.jobs.delete(third.name)
+    assert shared.jobs.expected(first.name).job == second.name
+
+
+def test_of_a_large_spool_only_what_tells_of_ends_is_parsed(shared, run, tmp_path, monkeypatch):
+    path = write_notebook(tmp_path / "a.ipynb", "1")
+    first, second = run(path), run(path)
+    with AttemptFolder(shared.layout.attempt(first.name, 1)).spool.open("a") as spool:
+        spool.write('{"type":"output","this is no event and would be complained of":1}\n')
+    monkeypatch.setattr("jupyter_ml.executor.spool._log.warning", lambda *_: pytest.fail("it was parsed"))
+    assert shared.jobs.expected(second.name).cells.keys() == {0}
+
+
+def test_nothing_is_known_of_commands_and_of_jobs_that_are_not_there(shared):
+    job = shared.jobs.submit({"type": "command", "command": "true"})
+    assert shared.jobs.expected(job.name) == Expected()
+    shared.jobs.wait(job.name)
+    with pytest.raises(NotFoundError, match="nobody"):
+        shared.jobs.expected("nobody")
+
+
+def test_what_is_left():
+    expected = Expected(cells={0: 10, 1: 20, 2: 0.5})
+    assert expected.left_s([0, 1, 2, 3]) == 30.5
+    assert expected.left_s([1], 0, 4) == 26
+    assert expected.left_s([1], 0, 50) == 20
+    assert expected.left_s([], 7, 4) is None
+    assert expected.left_s([2]) is None, "less than a second is no news"
