@@ -28,8 +28,9 @@ def former(connection: Connection, job: Job) -> Job | None:
         return None
     completed = select(jobs.c.id).where(jobs.c.state == JobState.COMPLETED, jobs.c.shelf != Shelf.DELETED)
     latest = completed.order_by(jobs.c.id.desc()).limit(_LATEST).subquery()
-    # the text of a path inside of the text of a job: that finds too much, if anything
-    named = type_coerce(job_details.c.spec, Text).contains(json.dumps(job.spec.notebook), autoescape=True)
+    # looked for in the text of a job, which finds too much if anything: a parameter may be called notebook
+    key = f'"notebook":{json.dumps(job.spec.notebook)}'
+    named = type_coerce(job_details.c.spec, Text).contains(key, autoescape=True)
     alike = (
         select(latest.c.id)
         .join(jobs, jobs.c.id == latest.c.id)

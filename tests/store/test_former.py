@@ -1,0 +1,43 @@
+"""The job before: the last completed one with the same notebook."""
+
+from __future__ import annotations
+
+from jupyter_ml.schemas.jobs import CommandJob, NotebookJob
+from jupyter_ml.schemas.states import JobState
+from tests.store.jobs import job, run
+
+
+def add(store, name, notebook="/a/100%_train.ipynb", state=JobState.COMPLETED, **values):
+    return store.jobs.insert(job(name, spec=NotebookJob(notebook=notebook), state=state, **values), host=None)
+
+
+def former(store, name):
+    found = store.jobs.former(name)
+    return found.name if found else None
+
+
+def test_only_the_same_notebook_counts_and_the_same_experiment_first(store):
+    add(store, "first", experiment_name="one")
+    assert former(store, "first") is None
+    add(store, "second", experiment_name="two")
+    add(store, "failed", experiment_name="one", state=JobState.FAILED)
+    add(store, "longer", "/b/a/100%_train.ipynb")
+    add(store, "pattern", "/a/100xxtrain.ipynb")
+    add(store, "case", "/A/100%_TRAIN.IPYNB")
+    parameters = {"notebook": "/a/100%_train.ipynb"}
+    quoting = NotebookJob(notebook="/else.ipynb", parameters=parameters)
+    for number in range(3):
+        store.jobs.insert(job(f"quoting-{number}", spec=quoting, state=JobState.COMPLETED), host=None)
+    store.jobs.insert(job("command", type="command", spec=CommandJob(command="true")), host=None)
+    store.jobs.import_runs([run(1)])
+
+    assert former(store, "first") == "second"
+    assert former(store, "failed") == "first"
+    assert former(store, "command") is None
+    assert former(store, "run-1") is None
+    add(store, "new", experiment_name="three")
+    assert former(store, "new") == "second"
+    store.jobs.archive("second", archived=True)
+    assert former(store, "new") == "second", "who tidies up does not forget"
+    store.jobs.request_delete("second")
+    assert former(store, "new") == "first"
