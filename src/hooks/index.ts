@@ -4,5 +4,6 @@ export { useAge } from './useAge';
 export { useHeight } from './useHeight';
 export { useJob } from './useJob';
 export { useNow } from './useNow';
+export { useSeen } from './useSeen';
 export { useSelection } from './useSelection';
 export { useVersion } from './useVersion';

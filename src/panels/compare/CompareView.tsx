@@ -35,13 +35,7 @@ export function CompareView({ model, onOpen }: { model: CompareModel; onOpen: (n
         onChoose={(key, better) => setChosen(new Map(chosen).set(key, better))}
         onOpen={onOpen}
       />
-      <MetricsTab
-        client={model.manager.api}
-        jobNames={model.names}
-        labels={labels}
-        live={jobs.some(job => !isFinal(job.state))}
-        changed={model.manager.changed}
-      />
+      <MetricsTab model={model.metrics} labels={labels} live={jobs.some(job => !isFinal(job.state))} />
     </div>
   );
 }

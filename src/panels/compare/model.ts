@@ -6,6 +6,7 @@ import type { ISignal } from '@lumino/signaling';
 import { ApiError } from '../../api';
 import type { Job } from '../../api';
 import type { IJobManager } from '../../managers';
+import { MetricsModel } from '../job/metrics';
 
 /** Some jobs, kept up to date. */
 export class CompareModel implements IDisposable {
@@ -13,10 +14,13 @@ export class CompareModel implements IDisposable {
     readonly manager: IJobManager,
     readonly names: readonly string[]
   ) {
-    this._watched = DisposableSet.from(names.map(name => manager.watch(name)));
+    this.metrics = new MetricsModel(manager, names);
+    this._resources = DisposableSet.from([...names.map(name => manager.watch(name)), this.metrics]);
     manager.changed.connect(this._onChanged, this);
     void this.load();
   }
+
+  readonly metrics: MetricsModel;
 
   /** Those that are known, in the order of the names. */
   get jobs(): readonly Job[] {
@@ -32,7 +36,7 @@ export class CompareModel implements IDisposable {
   }
 
   get isDisposed(): boolean {
-    return this._watched.isDisposed;
+    return this._resources.isDisposed;
   }
 
   /** Fetch them all. */
@@ -45,7 +49,7 @@ export class CompareModel implements IDisposable {
 
   dispose(): void {
     if (this.isDisposed) return;
-    this._watched.dispose();
+    this._resources.dispose();
     Signal.disconnectReceiver(this);
     Signal.clearData(this);
   }
@@ -54,7 +58,7 @@ export class CompareModel implements IDisposable {
     if (this.names.includes(job.name)) this._changed.emit();
   }
 
-  private readonly _watched: DisposableSet;
+  private readonly _resources: DisposableSet;
   private readonly _changed = new Signal<this, void>(this);
   private _error: ApiError | null = null;
 }

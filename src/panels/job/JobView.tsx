@@ -46,7 +46,7 @@ export function JobView({ model }: { model: JobModel }): JSX.Element {
     {
       id: 'metrics',
       label: trans.__('Metrics'),
-      body: <MetricsTab client={model.jobs.api} jobName={job.name} live={live} changed={model.jobs.changed} />
+      body: <MetricsTab model={model.metrics} live={live} />
     },
     { id: 'logs', label: trans.__('Logs'), body: <LogsTab model={model.log} live={live} name={job.name} /> },
     { id: 'outputs', label: trans.__('Outputs'), body: <OutputsTab model={model.files} job={job} /> }

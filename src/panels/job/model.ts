@@ -14,6 +14,7 @@ import type { Expected } from './expected';
 import { FilesModel } from './files/model';
 import { LogModel } from './log/model';
 import type { Describe } from './log/model';
+import { MetricsModel } from './metrics/model';
 import { NotebookModel } from './notebook/model';
 
 const USAGE_MS = 2_000;
@@ -31,6 +32,7 @@ export class JobModel implements IDisposable {
   ) {
     this.notebook = new NotebookModel(jobs.api, name);
     this.files = new FilesModel(jobs.api, name);
+    this.metrics = new MetricsModel(jobs, [name]);
     this.log = new LogModel(describe);
     this._resources = DisposableSet.from([jobs.watch(name), this._usageSoon]);
     jobs.changed.connect(this._onChanged, this);
@@ -42,6 +44,7 @@ export class JobModel implements IDisposable {
   readonly notebook: NotebookModel;
   readonly log: LogModel;
   readonly files: FilesModel;
+  readonly metrics: MetricsModel;
 
   /** Undefined until the first answer, where no list knows it. */
   get job(): Job | undefined {
@@ -127,7 +130,7 @@ export class JobModel implements IDisposable {
     this._spool?.dispose();
     this.jobs.changed.disconnect(this._onChanged, this);
     this.jobs.deleted.disconnect(this._onDeleted, this);
-    for (const part of [this.notebook, this.log, this.files]) part.dispose();
+    for (const part of [this.notebook, this.log, this.files, this.metrics]) part.dispose();
     Signal.clearData(this);
   }
 
@@ -149,6 +152,8 @@ export class JobModel implements IDisposable {
     if (isNew) this.setAttempt(job.attempt);
     else if (job.attempt) void this._fetchUsage();
     if (job.attempt) void this.files.refresh();
+    // a chart of a million points takes the server half a second: who asks for it finds it there
+    if (Object.keys(job.metrics).length) this.metrics.refresh();
     if (job.attempt > 1) void this._fetchAttempts();
     if (!isFinal(job.state) && !this._expected) void this._learn(job);
   }

@@ -3,7 +3,7 @@ import type { JSX } from 'react';
 import uPlot from 'uplot';
 
 import { formatDuration, formatValue } from '../../../components';
-import { useTrans } from '../../../hooks';
+import { useSeen, useTrans } from '../../../hooks';
 import { alignLines, chartOptions, HEIGHT } from './options';
 import type { ILine } from './options';
 import { useTheme } from './palette';
@@ -23,30 +23,30 @@ export interface IChartProps {
 export function Chart({ title, lines, axis, log, group }: IChartProps): JSX.Element {
   const trans = useTrans();
   const theme = useTheme();
-  const frame = useRef<HTMLDivElement>(null);
+  const [frame, seen] = useSeen<HTMLDivElement>('.jp-MLTabBody, .jp-MLCompare-body', 300);
   const reading = useRef<HTMLSpanElement>(null);
   const chart = useRef<uPlot | null>(null);
-  const latest = useRef(lines);
   const data = useMemo(() => alignLines(lines), [lines]);
+  const latest = useRef({ lines, data });
   const shape = lines.map(({ name, raw }) => `${name}${raw ? '~' : ''}`).join('\n');
 
   useEffect(() => {
-    latest.current = lines;
+    latest.current = { lines, data };
     if (reading.current) reading.current.textContent = readLast(lines);
-  }, [lines]);
+  }, [lines, data]);
 
   useEffect(() => {
     const node = frame.current;
-    if (!node) return;
+    if (!node || !seen) return;
     const onCursor = (plot: uPlot, index: number | null): void => {
       if (!reading.current) return;
       reading.current.textContent =
-        index === null ? readLast(latest.current) : readAt(plot, index, axis, latest.current);
+        index === null ? readLast(latest.current.lines) : readAt(plot, index, axis, latest.current.lines);
     };
     const { fontSize, fontFamily } = getComputedStyle(node);
     const font = `${fontSize} ${fontFamily}`;
-    const options = chartOptions(latest.current, { axis, log, group, onCursor, font, width: node.clientWidth });
-    const plot = new uPlot(options, alignLines(latest.current), node);
+    const options = chartOptions(latest.current.lines, { axis, log, group, onCursor, font, width: node.clientWidth });
+    const plot = new uPlot(options, latest.current.data, node);
     chart.current = plot;
     const observer = new ResizeObserver(() => {
       if (node.clientWidth && node.clientWidth !== plot.width) {
@@ -59,9 +59,9 @@ export function Chart({ title, lines, axis, log, group }: IChartProps): JSX.Elem
       plot.destroy();
       chart.current = null;
     };
-  }, [axis, log, group, theme, shape]);
+  }, [frame, seen, axis, log, group, theme, shape]);
 
-  useEffect(() => chart.current?.setData(data), [data]);
+  useEffect(() => update(chart.current, data), [data]);
 
   return (
     <figure className="jp-MLChart">
@@ -79,6 +79,16 @@ export function Chart({ title, lines, axis, log, group }: IChartProps): JSX.Elem
       />
     </figure>
   );
+}
+
+/** Draw what is new; a reader who looks at a part of the chart goes on doing so. */
+function update(plot: uPlot | null, data: uPlot.AlignedData): void {
+  if (!plot || plot.data === data) return;
+  const { min = null, max = null } = plot.scales.x;
+  const [xs] = plot.data;
+  const zoomed = min !== null && max !== null && (min > xs[0] || max < xs[xs.length - 1]);
+  plot.setData(data, !zoomed);
+  if (zoomed) plot.redraw();
 }
 
 /** What a lonely line came to; of several none is the one to tell. */

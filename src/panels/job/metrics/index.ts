@@ -1,2 +1,2 @@
+export { MetricsModel } from './model';
 export { MetricsTab } from './MetricsTab';
-export type { IMetricsTabProps } from './MetricsTab';

@@ -4,22 +4,26 @@ import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
 
 import { ApiError } from '../../../api';
-import type { ApiClient } from '../../../api';
+import type { Job } from '../../../api';
+import { isFinal } from '../../../components';
+import type { IJobManager } from '../../../managers';
 import type { IRunMetrics } from './series';
 
 const EVERY_MS = 1_000;
 
-/** What is needed of the client. */
-export type MetricsClient = Pick<ApiClient, 'getMetrics'>;
+/** What is needed of the jobs. */
+export type MetricsSource = Pick<IJobManager, 'api' | 'changed' | 'peek'>;
 
-/** The metrics of some jobs, fetched again when there is something new, once a second at most. */
+/** The metrics of some jobs; fetched again when there is something new and somebody looks, once a second at most. */
 export class MetricsModel implements IDisposable {
   constructor(
-    private readonly _client: MetricsClient,
+    private readonly _jobs: MetricsSource,
     readonly names: readonly string[]
-  ) {}
+  ) {
+    _jobs.changed.connect(this._onChanged, this);
+  }
 
-  /** In the order of the names; null until the first answer. */
+  /** In the order of the names, without those that could not be had; null until the first answer. */
   get runs(): readonly IRunMetrics[] | null {
     return this._runs;
   }
@@ -33,33 +37,62 @@ export class MetricsModel implements IDisposable {
   }
 
   get isDisposed(): boolean {
-    return this._throttler.isDisposed;
+    return this._soon.isDisposed;
   }
 
-  /** Say that there may be something new. */
+  /** Say whether somebody looks. */
+  setShown(shown: boolean): void {
+    this._shown = shown;
+    if (shown) this.refresh();
+  }
+
+  /** Fetch what is new, where something may be. */
   refresh(): void {
-    if (!this.isDisposed) void this._throttler.invoke();
+    if (this._stale) void this.load();
   }
 
   /** Fetch what there is, at once. */
   async load(): Promise<void> {
-    try {
-      const fetched = await Promise.all(this.names.map(name => this._client.getMetrics(name)));
-      this._runs = fetched.map(({ series }, index) => ({ name: this.names[index], series }));
-      this._error = null;
-    } catch (reason) {
-      this._error = ApiError.from(reason);
-    }
+    this._stale = false;
+    const ended = this.names.filter(name => this._hasEnded(name));
+    const fetched = await Promise.allSettled(this.names.map(name => this._jobs.api.getMetrics(name)));
+    if (this.isDisposed) return;
+    const failed = fetched.find(result => result.status === 'rejected');
+    this._error = failed ? ApiError.from(failed.reason) : null;
+    const runs = fetched.flatMap((result, index) =>
+      result.status === 'fulfilled' ? { name: this.names[index], series: result.value.series } : []
+    );
+    if (runs.length) this._runs = runs;
+    if (failed) this._stale = true;
+    else this._complete = new Set(ended);
     this._changed.emit();
   }
 
   dispose(): void {
-    this._throttler.dispose();
+    if (this.isDisposed) return;
+    this._soon.dispose();
+    this._jobs.changed.disconnect(this._onChanged, this);
     Signal.clearData(this);
   }
 
-  private readonly _throttler = new Throttler(() => this.load(), { limit: EVERY_MS, edge: 'trailing' });
+  /** The last values come with the end; after that nothing is new. */
+  private _onChanged(_: unknown, { name }: Job): void {
+    if (!this.names.includes(name) || this._complete.has(name)) return;
+    this._stale = true;
+    void this._soon.invoke();
+  }
+
+  private _hasEnded(name: string): boolean {
+    const job = this._jobs.peek(name);
+    return job !== undefined && isFinal(job.state);
+  }
+
+  private readonly _soon = new Throttler(() => this.setShown(this._shown), { limit: EVERY_MS, edge: 'trailing' });
   private readonly _changed = new Signal<this, void>(this);
+  /** Jobs of which all is known. */
+  private _complete: ReadonlySet<string> = new Set();
   private _runs: readonly IRunMetrics[] | null = null;
   private _error: ApiError | null = null;
+  private _shown = false;
+  private _stale = true;
 }

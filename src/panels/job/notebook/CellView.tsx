@@ -1,13 +1,12 @@
 import { memo, useState } from 'react';
 import type { JSX } from 'react';
 
-import { useNow, useTrans } from '../../../hooks';
+import { useNow, useSeen, useTrans } from '../../../hooks';
 import { shortDuration } from '../duration';
 import { Mime } from '../Mime';
 import { Source } from '../Source';
 import type { ICell } from './cells';
 import { isLong, OutputView } from './OutputView';
-import { useSeen } from './useSeen';
 
 /** What a cell is shown with. */
 export interface ICellViewProps {
@@ -25,7 +24,7 @@ export interface ICellViewProps {
 export const CellView = memo(function CellView(props: ICellViewProps): JSX.Element {
   const { cell, position, language, live, whole } = props;
   const trans = useTrans();
-  const [ref, seen] = useSeen();
+  const [ref, seen] = useSeen('.jp-MLNotebook', 1_000);
   const running = live && cell.state === 'running';
   const classes = ['jp-MLCell', `jp-mod-${cell.type}`];
   const state = cell.state === 'running' && !live ? 'not_run' : cell.state;

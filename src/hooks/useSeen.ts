@@ -1,21 +1,23 @@
 import { useEffect, useRef, useState } from 'react';
 import type { RefObject } from 'react';
 
-const MARGIN = '1000px';
-
-/** Whether an element was near the screen once; what is costly to draw waits for it. */
-export function useSeen(): [RefObject<HTMLElement>, boolean] {
-  const node = useRef<HTMLElement>(null);
+/**
+ * Whether an element was near the screen once; what is costly to draw waits for it.
+ *
+ * @param scroller - A selector of what the element is scrolled in.
+ * @param margin - How near, in pixels.
+ */
+export function useSeen<E extends HTMLElement>(scroller: string, margin: number): [RefObject<E>, boolean] {
+  const node = useRef<E>(null);
   const [seen, setSeen] = useState(() => typeof IntersectionObserver === 'undefined');
   useEffect(() => {
     if (seen || !node.current) return;
-    const root = node.current.closest('.jp-MLNotebook');
     const observer = new IntersectionObserver(entries => entries.some(entry => entry.isIntersecting) && setSeen(true), {
-      root,
-      rootMargin: MARGIN
+      root: node.current.closest(scroller),
+      rootMargin: `${margin}px`
     });
     observer.observe(node.current);
     return () => observer.disconnect();
-  }, [seen]);
+  }, [seen, scroller, margin]);
   return [node, seen];
 }

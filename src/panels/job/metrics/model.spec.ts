@@ -1,0 +1,73 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+
+import type { Job } from '../../../api';
+import { JobManager } from '../../../managers';
+import { makeJob } from '../../../testing/jobs';
+import { fakeServer, Refusal } from '../../../testing/server';
+import { FakeStream } from '../../../testing/stream';
+import { MetricsModel } from './model';
+
+describe('MetricsModel', () => {
+  let stream: FakeStream;
+  let jobs: JobManager;
+  let asked: string[];
+  let states: Record<string, Job['state']>;
+  const reads = (): number => asked.filter(each => each.endsWith('/metrics')).length;
+  const wrote = (name: string): void => stream.emit('spool', { name, attempt: 1, offset: 1, metrics: { loss: 1 } });
+
+  beforeEach(async () => {
+    stream = new FakeStream();
+    states = { a: 'Running', b: 'Completed' };
+    const server = fakeServer(({ path }) => {
+      const name = path.split('/')[2];
+      if (!states[name]) throw new Refusal(404, 'not_found', `there is no job ${name}`);
+      if (!path.endsWith('/metrics')) return makeJob(name, { state: states[name] });
+      return { series: [{ key: `of ${name}`, total: 1, points: [[0, 0, 1]] }] };
+    });
+    asked = server.asked;
+    jobs = new JobManager(server.api, stream.feed);
+    for (const name of ['a', 'b']) {
+      jobs.watch(name);
+      await jobs.get(name);
+    }
+  });
+
+  it('asks while somebody looks, and once more when somebody looks again', async () => {
+    vi.useFakeTimers();
+    const model = new MetricsModel(jobs, ['a']);
+    wrote('a');
+    expect(reads()).toBe(0);
+    model.setShown(true);
+    await vi.waitFor(() => expect(model.runs).toHaveLength(1));
+    wrote('a');
+    await vi.advanceTimersByTimeAsync(1_500);
+    expect(reads()).toBe(2);
+    model.setShown(false);
+    wrote('a');
+    await vi.advanceTimersByTimeAsync(1_500);
+    expect(reads()).toBe(2);
+    model.setShown(true);
+    expect(reads()).toBe(3);
+    model.dispose();
+    vi.useRealTimers();
+  });
+
+  it('does not ask again for a job that has ended', async () => {
+    const model = new MetricsModel(jobs, ['b']);
+    await model.load();
+    await jobs.get('b');
+    model.setShown(true);
+    expect(reads()).toBe(1);
+  });
+
+  it('shows what it got of the others when one cannot be had', async () => {
+    const model = new MetricsModel(jobs, ['gone', 'b']);
+    await model.load();
+    expect(model.runs?.map(({ name }) => name)).toEqual(['b']);
+    expect(model.error?.message).toBe('there is no job gone');
+    states.gone = 'Completed';
+    model.setShown(true);
+    await vi.waitFor(() => expect(model.runs?.map(({ name }) => name)).toEqual(['gone', 'b']));
+    expect(model.error).toBeNull();
+  });
+});
