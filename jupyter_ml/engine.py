@@ -58,7 +58,7 @@ class TrackedEngine:
         from jupyter_ml.services.workspace import Workspace
 
         with Workspace.open() as workspace, _progress(nb, progress_bar) as bar:
-            tracked = workspace.jobs.track(_spec(nb, kernel_name, input_path, execution_timeout))
+            tracked = workspace.jobs.track(_spec(nb, kernel_name, input_path, execution_timeout), nb)
             _log.info("Job %s", tracked.name)
             executed, ended = run_notebook(
                 nb,

@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING, Any
 from jupyter_ml.errors import InvalidInputError, nearest
 from jupyter_ml.executor.annotations import UnknownError, read_annotation, value_of
 from jupyter_ml.executor.notebooks import Notebook, language_of, tags_of
+from jupyter_ml.executor.prepare import runs
 from jupyter_ml.schemas.parameters import Parameter, coerce, encode, type_name
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from pydantic import JsonValue
 
-__all__ = ["check_parameters", "read_parameters"]
+__all__ = ["check_parameters", "read_defaults", "read_parameters"]
 
 TAG = "parameters"
 
@@ -39,7 +40,17 @@ def read_parameters(notebook: Notebook) -> list[Parameter] | None:
     except (SyntaxError, ValueError, RecursionError, MemoryError, tokenize.TokenError):
         return None
     found = {parameter.name: parameter for statement in body for parameter in _declared(statement, source, comments)}
+    for name in found.keys() & {name for statement in body for name in _changed(statement)}:
+        found[name] = found[name].model_copy(update={"default": None})  # what it comes to is not for us to say
     return list(found.values())
+
+
+def read_defaults(notebook: Notebook) -> dict[str, JsonValue]:
+    """Return what parameters are in a job that gives none, encoded, as far as the notebook's source tells."""
+    cell = next((cell for cell in notebook["cells"] if TAG in tags_of(cell)), None)
+    declared = (read_parameters(notebook) if cell and runs(cell) else None) or []
+    literal = (each for each in declared if each.default is not None or each.default_source == "None")
+    return {each.name: each.default for each in literal}
 
 
 def check_parameters(notebook: Notebook, given: Mapping[str, Any], *, from_text: bool = False) -> dict[str, JsonValue]:
@@ -111,3 +122,21 @@ def _declared(statement: ast.stmt, source: str, comments: dict[int, str]) -> lis
         help=comments.get(statement.end_lineno or 0, ""),
     )
     return [parameter.model_copy(update={"name": target.id}) for target in targets if isinstance(target, ast.Name)]
+
+
+def _changed(statement: ast.stmt) -> Iterator[str]:
+    """Yield the names of what a statement changes in another way than by a plain assignment."""
+    changing: ast.AST = statement
+    match statement:
+        case ast.AnnAssign(target=ast.Name(), value=ast.expr() as value):
+            changing = value
+        case ast.Assign(targets=targets, value=value) if all(isinstance(target, ast.Name) for target in targets):
+            changing = value
+    for node in ast.walk(changing):
+        match node:
+            case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
+                yield name
+            case ast.Subscript(value=ast.Name(id=name), ctx=ast.Store() | ast.Del()):
+                yield name
+            case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id=name)))):
+                yield name

@@ -288,7 +288,7 @@ class Job(Schema):
     """The last measurement while it runs."""
     cause: Cause | None = None
     parameters: dict[str, JsonValue] = {}
-    """A notebook's parameters, or a command's literal inputs."""
+    """A notebook's parameters, with its own defaults as far as its source tells them; a command's literal inputs."""
     metrics: dict[str, Number] = {}
     """Last value of each."""
     run_id: str | None = None

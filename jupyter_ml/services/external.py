@@ -17,6 +17,10 @@ from jupyter_ml.schemas.states import JobState
 from jupyter_ml.services.submission import record_git, record_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pydantic import JsonValue
+
     from jupyter_ml.schemas.jobs import NotebookJob
     from jupyter_ml.services.workspace import Workspace
 
@@ -45,12 +49,12 @@ class Tracked:
     environment: dict[str, str]
 
 
-def track(workspace: Workspace, job: NotebookJob) -> Tracked:
+def track(workspace: Workspace, job: NotebookJob, defaults: Mapping[str, JsonValue]) -> Tracked:
     """Make a job of the notebook that this process is about to run, and wait for its MLflow run.
 
     The supervisor follows its spool, and knows the process by number and birth: should it be killed, the job fails.
     """
-    record = record_of(job, job.parameters, Path.cwd().name or "default", snapshot=None).model_copy(
+    record = record_of(job, {**defaults, **job.parameters}, Path.cwd().name or "default", snapshot=None).model_copy(
         update={"state": JobState.PREPARING, "external": True}
     )
     marker = str(workspace.layout.attempt(record.name, 1))

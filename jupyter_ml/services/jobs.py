@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.errors import NotFoundError, UnavailableError
 from jupyter_ml.executor.notebooks import read_notebook
-from jupyter_ml.executor.parameters import read_parameters
+from jupyter_ml.executor.parameters import read_defaults, read_parameters
 from jupyter_ml.schemas.queries import JobQuery
 from jupyter_ml.services import cells, drafts
 from jupyter_ml.services.confinement import confine
@@ -98,9 +98,17 @@ class JobService(JobResults):
         self._workspace.supervisor.ensure()  # it may have ended just before it could see the job
         return queued
 
-    def track(self, job: NotebookJob) -> Tracked:
-        """Make a job of a notebook that this process runs by itself, as plain papermill does."""
-        return track(self._workspace, job)
+    def track(self, job: NotebookJob, notebook: dict[str, Any]) -> Tracked:
+        """Make a job of a notebook that this process runs by itself, as plain papermill does.
+
+        Parameters
+        ----------
+        job
+            As which it is listed.
+        notebook
+            What runs (nbformat 4).
+        """
+        return track(self._workspace, job, read_defaults(notebook))
 
     def submit_cell(
         self,

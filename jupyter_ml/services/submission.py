@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from jupyter_ml.compute import discovery
 from jupyter_ml.errors import InvalidInputError
 from jupyter_ml.executor.notebooks import check_kernel, kernel_name_of, read_notebook
-from jupyter_ml.executor.parameters import check_parameters
+from jupyter_ml.executor.parameters import check_parameters, read_defaults
+from jupyter_ml.executor.redaction import Redactor
 from jupyter_ml.schemas.base import now
 from jupyter_ml.schemas.jobs import CommandJob, DataInput, Job, JobType, NotebookJob
 from jupyter_ml.schemas.states import JobState
@@ -45,7 +46,8 @@ def submit(workspace: Workspace, job: Spec, secrets: Mapping[str, str]) -> Job:
     spec, parameters = _check(absolute(job, Path.cwd()))
     snapshot = _take_snapshot(spec, workspace.layout.snapshots, workspace.settings.snapshots)
     store, folder = workspace.store.jobs, _working_folder(spec)
-    record = record_of(spec, parameters, folder.name or "default", snapshot)
+    known = Redactor(values.values()).value(parameters)  # a default may be a secret that was left in the notebook
+    record = record_of(spec, known, folder.name or "default", snapshot)
     # The row comes first, since it alone decides whose name it is; the queue sees it when everything else is there.
     store.insert(record, host=socket.gethostname() if workspace.store.shared else None)
     try:
@@ -124,7 +126,9 @@ def record_of(spec: Spec, parameters: Mapping[str, JsonValue], experiment: str, 
 
 
 def _check(job: Spec) -> tuple[Spec, dict[str, JsonValue]]:
-    """Check all that can be known before a job runs; return it with its parameters typed, and their values.
+    """Check all that can be known before a job runs; return it with its parameters typed, and what it will run with.
+
+    What a notebook sets by itself is among the values only: given to it, it could change what the notebook computes.
 
     Raises
     ------
@@ -168,7 +172,7 @@ def _check_notebook(job: NotebookJob) -> tuple[NotebookJob, dict[str, JsonValue]
     check_kernel(job.kernel_name or kernel_name_of(notebook))
     typed = check_parameters(notebook, resolve_parameters(job, OUTPUTS))
     expressions = {name: value for name, value in job.parameters.items() if isinstance(value, str) and "${{" in value}
-    return job.model_copy(update={"parameters": typed | expressions}), typed
+    return job.model_copy(update={"parameters": typed | expressions}), read_defaults(notebook) | typed
 
 
 def _working_folder(job: Spec) -> Path:

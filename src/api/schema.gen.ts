@@ -875,7 +875,7 @@ export interface components {
             /** @default null */
             cause: components["schemas"]["Cause"] | null;
             /**
-             * @description A notebook's parameters, or a command's literal inputs.
+             * @description A notebook's parameters, with its own defaults as far as its source tells them; a command's literal inputs.
              * @default {}
              */
             parameters: {

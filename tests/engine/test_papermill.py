@@ -43,7 +43,7 @@ def test_a_run_is_tracked_in_papermills_own_folder(papermill, shared, tmp_path):
         tmp_path / "in.ipynb",
         "import mlflow\nfrom pathlib import Path\nmlflow.log_metric('double', 2 * x)\nPath('here.txt').write_text('1')",
         "print('x is', x)",
-        parameters="x = 1",
+        parameters="x = 1\nunchanged = [2]",
     )
     process = papermill(tmp_path, "in.ipynb", "out.ipynb", "-p", "x", "21", "--log-output")
     _, errors = process.communicate(timeout=120)
@@ -56,7 +56,7 @@ def test_a_run_is_tracked_in_papermills_own_folder(papermill, shared, tmp_path):
     assert (job.state, job.external, job.parameters, job.metrics) == (
         JobState.COMPLETED,
         True,
-        {"x": 21},
+        {"x": 21, "unchanged": [2]},
         {"double": 42.0},
     )
     results = {path.name for path in shared.jobs.folder(job.name).results()}

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from jupyter_ml.errors import InvalidInputError
 from jupyter_ml.executor.notebooks import check_kernel, kernel_name_of, read_notebook
-from jupyter_ml.executor.parameters import check_parameters, read_parameters
+from jupyter_ml.executor.parameters import check_parameters, read_defaults, read_parameters
 from jupyter_ml.schemas.parameters import Parameter, decode
 
 
@@ -69,6 +69,35 @@ def test_literal_annotations_are_choices() -> None:
 def test_help_and_source_of_the_default() -> None:
     parameter = declared("%matplotlib inline\nrate = 1e-3  # how fast\n")
     assert (parameter.help, parameter.default_source) == ("how fast", "1e-3")
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "x += 1",
+        "if today:\n    x = 2",
+        "x, y = 3, 4",
+        "del x",
+        "x['a'] = 1",
+        "x.append(1)",
+        "y = (x := 2)",
+        "for x in y:\n    pass",
+        "x = compute()",
+    ],
+)
+def test_a_default_that_the_cell_changes_is_not_known(more: str) -> None:
+    parameters = {each.name: each for each in read_parameters(notebook(f"x = [1]\n{more}")) or []}
+    assert parameters["x"].default is None
+    assert "x" not in read_defaults(notebook(f"x = [1]\n{more}"))
+
+
+def test_defaults_are_what_the_source_tells() -> None:
+    source = "a = 1\nb: float = 2\nc = None\nd = compute()\ne = a\nf: int\ng = b.real\nh = (1, 2)\nprint(a)\na = 3"
+    assert read_defaults(notebook(source)) == {"a": 3, "b": 2, "c": None, "h": {"$type": "tuple", "value": [1, 2]}}
+    assert read_defaults(notebook(None)) == read_defaults(notebook("x <- 1", language="R")) == {}
+    skipped = notebook("a = 1")
+    skipped["cells"][1]["metadata"]["tags"].append("skip-in-job")
+    assert read_defaults(skipped) == {}
 
 
 def test_nothing_is_said_where_nothing_is_known() -> None:

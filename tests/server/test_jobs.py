@@ -16,7 +16,8 @@ async def submit(api, notebook, **settings):
 
 async def test_a_job_from_its_submission_to_its_last_file(api, train, ended, jp_base_url):
     job = await submit(api, train, parameters={"alpha": 2}, tags={"kind": "test"})
-    assert job["parameters"] == {"alpha": 2.0}
+    assert job["parameters"] == {"alpha": 2.0, "layers": [1, 2]}
+    assert job["spec"]["parameters"] == {"alpha": 2.0}
     assert api.response.headers["Location"] == f"{jp_base_url}jupyter-ml/v1/jobs/{job['name']}"
     await ended(job["name"])
     job = await api("GET", f"/jobs/{job['name']}")

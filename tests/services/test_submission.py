@@ -180,6 +180,20 @@ def test_yaml_paths_are_relative_to_the_file(quiet, tmp_path, monkeypatch):
     assert job.experiment_name == "from-yaml"
 
 
+def test_what_a_notebook_sets_by_itself_is_recorded_and_not_given_to_it(quiet, tmp_path):
+    source = "a = 1\nb = 'x'\nc = compute()\nkey = 'my correct horse'\nd = '${{inputs.x}}'\ne = '${{inputs.x}}'"
+    path = write_notebook(tmp_path / "a.ipynb", "1", parameters=source)
+    job = quiet.jobs.submit(
+        NotebookJob(
+            notebook=str(path), parameters={"b": "y", "d": "${{inputs.x}}"}, inputs={"x": "file"}, secrets=["TOKEN"]
+        ),
+        secrets={"TOKEN": "correct horse"},
+    )
+    assert job.parameters == {"a": 1, "b": "y", "key": "my ***", "d": "file", "e": "${{inputs.x}}"}
+    assert job.spec.parameters == {"b": "y", "d": "${{inputs.x}}"}
+    assert quiet.jobs.list(JobQuery(where=["parameters.a = 1"])).total == 1
+
+
 def test_text_from_a_person_becomes_what_the_notebook_declares(quiet, tmp_path):
     path = write_notebook(tmp_path / "a.ipynb", "1", parameters="alpha: float = 0.5\nlabel: str = 'x'\nn = 3")
     spec = quiet.jobs.from_file(path, {"alpha": "1", "label": "007", "n": "5"})
