@@ -49,11 +49,23 @@ describe('ApiClient', () => {
       throw new Error('connection refused');
     });
     await expect(api.getWorkspace()).rejects.toMatchObject({ name: 'ApiError', code: 'unreachable', status: 0 });
-    const page = {
-      ...api.settings,
-      fetch: () => Promise.resolve(new Response('<h1>Bad gateway</h1>', { status: 502 }))
-    };
-    Object.assign(api, { settings: page });
-    await expect(api.getWorkspace()).rejects.toMatchObject({ name: 'ApiError', code: 'http', status: 502 });
+    for (const [status, code] of [
+      [500, 'http'],
+      [502, 'unreachable'],
+      [404, 'absent'],
+      [403, 'logged_out']
+    ] as const) {
+      const fetch = (): Promise<Response> => Promise.resolve(new Response('<h1>not ours</h1>', { status }));
+      Object.assign(api, { settings: { ...api.settings, fetch } });
+      await expect(api.getWorkspace()).rejects.toMatchObject({ name: 'ApiError', code, status });
+      await expect(api.getFile('a', 'b')).rejects.toMatchObject({ name: 'ApiError', code, status });
+    }
+  });
+
+  it('throws the same class when what is answered is no JSON', async () => {
+    const { api } = fakeServer(() => ({}));
+    const fetch = (): Promise<Response> => Promise.resolve(new Response('<h1>Log in</h1>'));
+    Object.assign(api, { settings: { ...api.settings, fetch } });
+    await expect(api.getWorkspace()).rejects.toMatchObject({ name: 'ApiError', code: 'http', status: 200 });
   });
 });

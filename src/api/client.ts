@@ -1,6 +1,6 @@
 import { ServerConnection } from '@jupyterlab/services';
 
-import { address, request } from './request';
+import { address, download, request } from './request';
 import type { Query } from './request';
 import type { AnswerOf, JobCreate, JobQuery, QueryOf } from './types';
 
@@ -70,6 +70,10 @@ export class ApiClient {
   /** Where a file of a job can be downloaded. */
   fileUrl(name: string, path: string): string {
     return address(this.settings, ['jobs', name, 'files', ...path.split('/')]);
+  }
+
+  getFile(name: string, path: string): Promise<Blob> {
+    return download(this.settings, this.fileUrl(name, path));
   }
 
   listExperiments(query: QueryOf<'listExperiments'> = {}): Promise<AnswerOf<'listExperiments'>> {

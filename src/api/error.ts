@@ -4,7 +4,8 @@ export class ApiError extends Error {
 
   /**
    * @param message - A sentence for a person.
-   * @param code - A word for a program, as `not_found`; `unreachable` where there was no answer.
+   * @param code - A word for a program, as `not_found`; `unreachable` where there was no answer, `absent` where the
+   * server has no Jupyter ML, `logged_out` where it wants to know who asks.
    * @param status - The HTTP status; 0 where there was no answer.
    * @param field - Which field of what was sent is wrong, as `parameters.alpha`.
    */

@@ -4,6 +4,15 @@ import { ServerConnection } from '@jupyterlab/services';
 import { ApiError } from './error';
 
 const BASE = 'jupyter-ml/v1';
+/** What it means when not our part of the server refuses. */
+const FOREIGN: Partial<Record<number, string>> = {
+  401: 'logged_out',
+  403: 'logged_out',
+  404: 'absent',
+  502: 'unreachable',
+  503: 'unreachable',
+  504: 'unreachable'
+};
 
 /** Values of a query; absent ones and empty lists are left out, lists are repeated. */
 export type Query = Readonly<Record<string, string | number | boolean | readonly string[] | null | undefined>>;
@@ -27,30 +36,45 @@ export async function request<T>(
   url: string,
   body?: unknown
 ): Promise<T> {
+  const response = await ask(settings, method, url, body);
+  const text = await response.text();
+  try {
+    return (text ? JSON.parse(text) : undefined) as T;
+  } catch {
+    throw new ApiError('the answer is not JSON', 'http', response.status);
+  }
+}
+
+/** Ask the server for the content of a file. */
+export async function download(settings: ServerConnection.ISettings, url: string): Promise<Blob> {
+  return (await ask(settings, 'GET', url)).blob();
+}
+
+async function ask(
+  settings: ServerConnection.ISettings,
+  method: string,
+  url: string,
+  body?: unknown
+): Promise<Response> {
+  const init: RequestInit = { method, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
   let response: Response;
   try {
-    const init: RequestInit = { method, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
     response = await ServerConnection.makeRequest(url, init, settings);
   } catch (reason) {
     throw ApiError.from(reason);
   }
-  const text = await response.text();
-  if (!response.ok) throw refusal(response, text);
-  return (text ? JSON.parse(text) : undefined) as T;
+  if (!response.ok) throw refusal(response, await response.text());
+  return response;
 }
 
-/** Servers in front of ours answer in words of their own. */
-function refusal(response: Response, text: string): ApiError {
+/** Servers in front of ours answer in words of their own, and so does one that has us not. */
+function refusal({ status, statusText }: Response, text: string): ApiError {
   let error: Partial<{ code: string; message: string; field: string | null }> = {};
   try {
     error = (JSON.parse(text) as { error?: typeof error }).error ?? {};
   } catch {
     // not ours: the status says what there is to say
   }
-  return new ApiError(
-    error.message ?? `${response.status} ${response.statusText}`,
-    error.code ?? 'http',
-    response.status,
-    error.field ?? null
-  );
+  const { message = `${status} ${statusText}`, code = FOREIGN[status] ?? 'http', field = null } = error;
+  return new ApiError(message, code, status, field);
 }

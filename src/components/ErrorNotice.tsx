@@ -17,13 +17,16 @@ export function ErrorNotice({ error, onRetry }: { error: ApiError; onRetry?: () 
 
 /** An error in words: the server's own, or ours where there was none of ours to answer. */
 export function errorText(error: ApiError, trans: TranslationBundle): string {
-  if (error.code === 'unreachable') {
-    return trans.__('The server does not answer. Jobs go on without it; this comes back when the server does.');
+  switch (error.code) {
+    case 'unreachable':
+      return trans.__('The server does not answer. Jobs go on without it; this comes back when the server does.');
+    case 'absent':
+      return trans.__(
+        'The server does not know Jupyter ML, or only another version of it. Run “jupyter server extension enable jupyter_ml” there, restart it, and reload this page.'
+      );
+    case 'logged_out':
+      return trans.__('The server does not know any more who you are. Reload this page to log in again.');
+    default:
+      return error.message;
   }
-  if (error.code === 'http' && error.status === 404) {
-    return trans.__(
-      'The server does not know Jupyter ML. Run “jupyter server extension enable jupyter_ml” there, and restart it.'
-    );
-  }
-  return error.message;
 }

@@ -8,7 +8,7 @@ import { customizeValidator } from '@rjsf/validator-ajv8';
 import { useEffect, useRef } from 'react';
 import type { JSX } from 'react';
 
-import { Notice } from '../components';
+import { ErrorNotice } from '../components';
 import { useTrans, useVersion } from '../hooks';
 import type { FormModel } from './model';
 import { ArrayFieldTemplate, FieldTemplate, ObjectFieldTemplate } from './templates';
@@ -36,11 +36,7 @@ export function JobForm({ model, id, onCancel }: { model: FormModel; id: string;
   return (
     <div className="jp-MLForm" ref={frame}>
       <h2 className="jp-MLForm-title">{trans.__('Run %1 as a job', model.subject)}</h2>
-      {error && (
-        <Notice error action={schema ? undefined : trans.__('Try again')} onAction={() => void model.load()}>
-          {error.message}
-        </Notice>
-      )}
+      {error && <ErrorNotice error={error} onRetry={schema ? undefined : () => void model.load()} />}
       {schema && (
         <FormComponent
           schema={schema as RJSFSchema}

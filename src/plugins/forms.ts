@@ -13,7 +13,7 @@ import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
 import { ApiError } from '../api';
 import { CommandIDs } from '../commands';
-import { mlIcon } from '../components';
+import { errorText, mlIcon } from '../components';
 import type { IFormSource } from '../forms';
 import { IJobManager, IJobSelection } from '../managers';
 
@@ -178,7 +178,7 @@ async function choose(
     });
     return answer.button.accept ? answer.value?.find(({ type }) => type === 'notebook')?.path : undefined;
   } catch (reason) {
-    await showErrorMessage(title, ApiError.from(reason).message);
+    await showErrorMessage(title, errorText(ApiError.from(reason), trans));
     return undefined;
   }
 }

@@ -1,7 +1,7 @@
 import { useMemo, useState } from 'react';
 import type { JSX } from 'react';
 
-import { isFinal, Notice } from '../../components';
+import { ErrorNotice, isFinal } from '../../components';
 import { useTrans, useVersion } from '../../hooks';
 import { MetricsTab } from '../job/metrics';
 import { CompareTable } from './CompareTable';
@@ -19,11 +19,7 @@ export function CompareView({ model, onOpen }: { model: CompareModel; onOpen: (n
   const labels = useMemo(() => new Map(titles.split('\n').map(line => line.split('\t') as [string, string])), [titles]);
   return (
     <div className="jp-MLCompare">
-      {model.error && (
-        <Notice error action={trans.__('Try again')} onAction={() => void model.load()}>
-          {model.error.message}
-        </Notice>
-      )}
+      {model.error && <ErrorNotice error={model.error} onRetry={() => void model.load()} />}
       <label className="jp-MLCompare-option">
         <input type="checkbox" checked={onlyDiffering} onChange={event => setOnlyDiffering(event.target.checked)} />
         {trans.__('Only parameters that differ')}

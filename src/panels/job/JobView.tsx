@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import type { JSX } from 'react';
 
-import { isFinal, Notice } from '../../components';
+import { ErrorNotice, isFinal } from '../../components';
 import { useTrans, useVersion } from '../../hooks';
 import { OutputsTab } from './files/OutputsTab';
 import { Header } from './Header';
@@ -23,13 +23,12 @@ export function JobView({ model }: { model: JobModel }): JSX.Element {
   const { job } = model;
   if (!job) {
     return model.error ? (
-      <Notice error action={trans.__('Try again')} onAction={() => void model.refresh()}>
-        {model.error.message}
-      </Notice>
+      <ErrorNotice error={model.error} onRetry={() => void model.refresh()} />
     ) : (
       <div className="jp-MLJobHeader" aria-busy />
     );
   }
+  const error = model.error ?? model.spoolError;
   const live = !isFinal(job.state) && model.attempt === (job.attempt || null);
   const goTo = (position: number): void => {
     model.setTab('notebook');
@@ -56,11 +55,7 @@ export function JobView({ model }: { model: JobModel }): JSX.Element {
     <>
       <Header model={model} job={job} />
       {isNotebook && <SegmentBar model={model.notebook} expected={model.expected} live={live} onJump={goTo} />}
-      {(model.error ?? model.spoolError) && (
-        <Notice error action={trans.__('Try again')} onAction={() => void model.refresh()}>
-          {(model.error ?? model.spoolError)?.message}
-        </Notice>
-      )}
+      {error && <ErrorNotice error={error} onRetry={() => void model.refresh()} />}
       <Tabs
         tabs={shown}
         current={shown.some(({ id }) => id === model.tab) ? model.tab : 'overview'}

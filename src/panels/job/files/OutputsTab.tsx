@@ -1,9 +1,10 @@
 import { useEffect, useState } from 'react';
 import type { JSX, KeyboardEvent } from 'react';
 
+import { ApiError } from '../../../api';
 import type { Job, JobFile } from '../../../api';
 import { CommandIDs } from '../../../commands';
-import { formatBytes, formatMoment, isFinal, Notice } from '../../../components';
+import { ErrorNotice, errorText, formatBytes, formatMoment, isFinal, Notice } from '../../../components';
 import { useTrans, useVersion } from '../../../hooks';
 import { useTools } from '../tools';
 import type { FilesModel } from './model';
@@ -21,7 +22,11 @@ export function OutputsTab({ model, job }: { model: FilesModel; job: Job }): JSX
     const text = isFinal(job.state)
       ? trans.__('The job has left no files.')
       : trans.__('What the job writes into the folder outputs/ appears here.');
-    return model.error ? <Notice error>{model.error.message}</Notice> : <Notice>{files && text}</Notice>;
+    return model.error ? (
+      <ErrorNotice error={model.error} onRetry={() => void model.refresh()} />
+    ) : (
+      <Notice>{files && text}</Notice>
+    );
   }
   const onKeyDown = (event: KeyboardEvent): void => {
     const index = files.findIndex(({ path }) => path === selected?.path);
@@ -51,7 +56,7 @@ export function OutputsTab({ model, job }: { model: FilesModel; job: Job }): JSX
       {selected && (
         <div className="jp-MLFiles-preview">
           <FileActions model={model} job={job} file={selected} />
-          {model.error && <Notice error>{model.error.message}</Notice>}
+          {model.error && <ErrorNotice error={model.error} />}
           <PreviewView preview={model.preview} name={selected.path} />
         </div>
       )}
@@ -69,7 +74,7 @@ function FileActions({ model, job, file }: { model: FilesModel; job: Job; file: 
       if (file.path === 'output.ipynb') await commands.execute(CommandIDs.openExecutedNotebook, { name: job.name });
       else await openCopy(job.name, file, await model.fetch(file));
     } catch (reason) {
-      setError(reason instanceof Error ? reason.message : String(reason));
+      setError(errorText(ApiError.from(reason), trans));
     }
   };
   return (

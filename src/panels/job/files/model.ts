@@ -1,4 +1,3 @@
-import { ServerConnection } from '@jupyterlab/services';
 import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
 
@@ -77,10 +76,8 @@ export class FilesModel {
   }
 
   /** The content of a file. */
-  async fetch(file: JobFile): Promise<Blob> {
-    const response = await ServerConnection.makeRequest(this.url(file), {}, this.api.settings);
-    if (!response.ok) throw new ApiError(`${response.status} ${response.statusText}`, 'http', response.status);
-    return response.blob();
+  fetch(file: JobFile): Promise<Blob> {
+    return this.api.getFile(this._name, file.path);
   }
 
   dispose(): void {

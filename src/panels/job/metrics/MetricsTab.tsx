@@ -1,7 +1,7 @@
 import { useEffect, useId, useMemo, useRef, useState } from 'react';
 import type { JSX } from 'react';
 
-import { formatValue, Notice } from '../../../components';
+import { ErrorNotice, formatValue, Notice } from '../../../components';
 import { useHeight, useTrans, useVersion } from '../../../hooks';
 import { Chart } from './Chart';
 import { Controls } from './Controls';
@@ -45,11 +45,7 @@ export function MetricsTab({ model, labels = NO_LABELS, live }: IMetricsTabProps
 
   return (
     <div className="jp-MLMetrics" ref={frame}>
-      {model.error && (
-        <Notice error action={trans.__('Try again')} onAction={() => void model.load()}>
-          {model.error.message}
-        </Notice>
-      )}
+      {model.error && <ErrorNotice error={model.error} onRetry={() => void model.load()} />}
       {model.runs && !courses.length && !single.length && (
         <Notice>
           {live

@@ -1,6 +1,8 @@
 import { memo, useState } from 'react';
 import type { JSX } from 'react';
 
+import { ApiError } from '../../../api';
+import { errorText } from '../../../components';
 import { useNow, useSeen, useTrans } from '../../../hooks';
 import { shortDuration } from '../duration';
 import { Mime } from '../Mime';
@@ -65,7 +67,7 @@ function ShowAll({ cell, onShowAll }: ICellViewProps): JSX.Element {
   const show = (): void => {
     setBusy(true);
     onShowAll(cell)
-      .catch((reason: Error) => setError(reason.message))
+      .catch(reason => setError(errorText(ApiError.from(reason), trans)))
       .finally(() => setBusy(false));
   };
   return (

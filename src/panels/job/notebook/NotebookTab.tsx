@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { JSX } from 'react';
 
-import { Notice } from '../../../components';
+import { ErrorNotice, Notice } from '../../../components';
 import { useTrans, useVersion } from '../../../hooks';
 import type { ICell } from './cells';
 import { CellView } from './CellView';
@@ -39,7 +39,7 @@ export function NotebookTab(props: { model: NotebookModel; live: boolean; jump: 
 
   if (!model.cells) {
     return model.error && model.error.status !== 409 ? (
-      <Notice error>{model.error.message}</Notice>
+      <ErrorNotice error={model.error} />
     ) : (
       <Notice>{live ? trans.__('The notebook appears here when the job starts.') : ''}</Notice>
     );
