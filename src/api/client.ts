@@ -45,6 +45,11 @@ export class ApiClient {
     return this._get(['jobs', name, 'attempts']);
   }
 
+  /** What the last completed job with the same notebook took. */
+  getExpected(name: string): Promise<AnswerOf<'getExpected'>> {
+    return this._get(['jobs', name, 'expected']);
+  }
+
   /** `offset` is where an earlier part said to go on. */
   getSpool(name: string, query: QueryOf<'getSpool'> = {}): Promise<AnswerOf<'getSpool'>> {
     return this._get(['jobs', name, 'spool'], query);

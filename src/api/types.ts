@@ -6,6 +6,7 @@ export type {
   Cause,
   CauseKind,
   CellState,
+  Expected,
   Experiment,
   Form,
   Job,

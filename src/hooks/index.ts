@@ -1,8 +1,8 @@
 export { useSignalValue } from './useSignalValue';
 export { TransContext, useTrans } from './useTrans';
 export { useAge } from './useAge';
+export { useExpected } from './useExpected';
 export { useHeight } from './useHeight';
-export { useJob } from './useJob';
 export { useNow } from './useNow';
 export { useSeen } from './useSeen';
 export { useSelection } from './useSelection';

@@ -3,7 +3,7 @@ import { DisposableDelegate } from '@lumino/disposable';
 import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
 
-import type { ApiClient, Job, JobCreate, JobQuery } from '../api';
+import type { ApiClient, Expected, Job, JobCreate, JobQuery } from '../api';
 import type { Feed, IJobEvent, ISpoolEvent } from './feed';
 import { RowWindow } from './rows';
 import { Spool } from './spool';
@@ -53,6 +53,17 @@ export class JobManager implements IJobManager {
 
   async get(name: string): Promise<Job> {
     return this._learn(await this.api.getJob(name));
+  }
+
+  async expected(name: string): Promise<Expected> {
+    let asked = this._expected.get(name);
+    if (!asked) this._expected.set(name, (asked = this.api.getExpected(name)));
+    try {
+      return await asked;
+    } catch (reason) {
+      this._expected.delete(name);
+      throw reason;
+    }
   }
 
   watch(name: string): IDisposable {
@@ -175,11 +186,13 @@ export class JobManager implements IJobManager {
   }
 
   private _forget(name: string): void {
+    this._expected.delete(name);
     this._refreshWindows();
     this._deleted.emit(name);
   }
 
   private readonly _watched = new Map<string, IWatched>();
+  private readonly _expected = new Map<string, Promise<Expected>>();
   private readonly _windows = new Set<RowWindow<Job, JobQuery>>();
   private readonly _spools = new Set<Spool>();
   private readonly _changed = new Signal<this, Job>(this);

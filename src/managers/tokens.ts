@@ -5,6 +5,7 @@ import type { ISignal } from '@lumino/signaling';
 import type {
   ApiClient,
   ApiError,
+  Expected,
   Experiment,
   Job,
   JobCreate,
@@ -72,6 +73,8 @@ export interface IJobManager extends IDisposable {
   peek(name: string): Job | undefined;
   /** Fetch a job. */
   get(name: string): Promise<Job>;
+  /** What the last completed job with the same notebook took; asked once for a job. */
+  expected(name: string): Promise<Expected>;
   /** Keep a job that was got up to date, and `changed` emitted for it, until disposed. */
   watch(name: string): IDisposable;
   /** A list of jobs. */

@@ -1,8 +1,8 @@
 import type { JSX } from 'react';
 
+import type { Expected } from '../../api';
 import { useTrans, useVersion } from '../../hooks';
 import { shortDuration } from './duration';
-import type { Expected } from './expected';
 import type { ICell } from './notebook/cells';
 import type { NotebookModel } from './notebook/model';
 
@@ -61,6 +61,6 @@ export function SegmentBar({ model, expected, live, onJump }: ISegmentBarProps):
 
 /** While it runs, widths stay as they were expected; short cells stay wide enough to be hit. */
 function weight(cell: ICell, expected: Expected | null, live: boolean): number {
-  const seconds = live ? expected?.get(cell.index) : cell.durationS;
+  const seconds = live ? expected?.cells[cell.index] : cell.durationS;
   return Math.sqrt(Math.max(0.04, seconds ?? 0.04));
 }

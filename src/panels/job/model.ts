@@ -5,12 +5,10 @@ import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
 
 import { ApiError } from '../../api';
-import type { Attempt, Job, SpoolEvent, UsageHistory } from '../../api';
+import type { Attempt, Expected, Job, SpoolEvent, UsageHistory } from '../../api';
 import type { IOpenJobArgs } from '../../commands';
 import { isFinal } from '../../components';
 import type { IJobManager, ISpool } from '../../managers';
-import { findExpected } from './expected';
-import type { Expected } from './expected';
 import { FilesModel } from './files/model';
 import { LogModel } from './log/model';
 import type { Describe } from './log/model';
@@ -155,7 +153,7 @@ export class JobModel implements IDisposable {
     // a chart of a million points takes the server half a second: who asks for it finds it there
     if (Object.keys(job.metrics).length) this.metrics.refresh();
     if (job.attempt > 1) void this._fetchAttempts();
-    if (!isFinal(job.state) && !this._expected) void this._learn(job);
+    if (job.type === 'notebook' && !isFinal(job.state) && !this._expected) void this._learn();
   }
 
   private _onAppended(_: ISpool, events: readonly SpoolEvent[]): void {
@@ -180,9 +178,8 @@ export class JobModel implements IDisposable {
   }
 
   /** An estimate is beside the point, too. */
-  private async _learn(job: Job): Promise<void> {
-    this._expected = new Map();
-    this._expected = await findExpected(this.jobs.api, job).catch(() => null);
+  private async _learn(): Promise<void> {
+    this._expected = await this.jobs.expected(this.name).catch(() => null);
     if (!this.isDisposed) this._changed.emit();
   }
 

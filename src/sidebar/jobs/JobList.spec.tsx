@@ -13,24 +13,28 @@ import { JobList } from './JobList';
 describe('JobList', () => {
   let stored: Job[];
   let away = false;
+  let asked: string[];
   let stream: FakeStream;
   let selection: JobSelection;
   const executed = vi.fn();
 
   const show = async (): Promise<HTMLElement> => {
-    const { api } = fakeServer(({ query }) => {
+    const server = fakeServer(({ path, query }) => {
+      if (path.endsWith('/expected')) return { job: 'former', cells: { 0: 10, 1: 30 }, duration_s: 42 };
       if (away) throw new Refusal(503, 'unavailable', 'The workspace is away');
       const [limit, offset] = [Number(query.get('limit')), Number(query.get('offset'))];
       const found = stored.filter(job => job.name.includes(query.get('search') ?? ''));
       return { items: found.slice(offset, offset + limit), total: found.length };
     });
     stream = new FakeStream();
-    const rows = new JobManager(api, stream.feed).window();
+    asked = server.asked;
+    const jobs = new JobManager(server.api, stream.feed);
+    const rows = jobs.window();
     const commands = new CommandRegistry();
     for (const id of Object.values(CommandIDs)) {
       commands.addCommand(id, { execute: args => void executed(id, args), describedBy: { args: {} } });
     }
-    render(<JobList rows={rows} selection={selection} commands={commands} />);
+    render(<JobList jobs={jobs} rows={rows} selection={selection} commands={commands} />);
     await waitFor(() => expect(rows.total ?? rows.error).not.toBeNull());
     return screen.getByRole('listbox');
   };
@@ -119,6 +123,16 @@ describe('JobList', () => {
     expect(within(list).getByText('train.ipynb · default · alpha 0.5')).toBeTruthy();
     act(() => selection.set(['a', 'b']));
     expect(within(list).queryByText('train.ipynb · default · alpha 0.5')).toBeNull();
+  });
+
+  it('says how long the selected job will take, and asks for no other', async () => {
+    const started_at = new Date(Date.now() - 22_000).toISOString();
+    const progress = { cells_done: 1, cells_total: 2, cell: 1 };
+    stored = ['a', 'b'].map(name => makeJob(name, { state: 'Running', started_at, progress }));
+    const list = await show();
+    act(() => selection.set(['a']));
+    await within(list).findByText('about 20 sec left · MLflow · default');
+    expect(asked.filter(each => each.includes('/expected'))).toEqual(['GET /jobs/a/expected']);
   });
 
   it('moves with the events', async () => {

@@ -2,8 +2,19 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { JSX } from 'react';
 
 import type { Job } from '../../api';
-import { Age, formatMoment, formatValue, primaryMetric, shapeOf, StateIcon, stateText } from '../../components';
-import { useTrans } from '../../hooks';
+import {
+  Age,
+  formatDuration,
+  formatMoment,
+  formatValue,
+  primaryMetric,
+  shapeOf,
+  StateIcon,
+  stateText,
+  timeLeft
+} from '../../components';
+import { useExpected, useNow, useTrans } from '../../hooks';
+import type { IJobManager } from '../../managers';
 
 /** State, name, the one fact that matters now, age. */
 export function JobRow({ job }: { job: Job }): JSX.Element {
@@ -23,9 +34,15 @@ export function JobRow({ job }: { job: Job }): JSX.Element {
   );
 }
 
-/** Where it comes from and what was put in; for the selected row. */
-export function JobDetail({ job }: { job: Job }): JSX.Element {
+/** How long it will take, where it comes from and what was put in; for the selected row: one estimate at a time. */
+export function JobDetail({ job, jobs }: { job: Job; jobs: Pick<IJobManager, 'expected'> }): JSX.Element {
+  const trans = useTrans();
+  const running = job.state === 'Running' && job.type === 'notebook';
+  const expected = useExpected(jobs, job.name, running);
+  const now = useNow(running ? 1_000 : null);
+  const left = expected && timeLeft(job, expected, now);
   const words = [
+    left !== null && trans.__('about %1 left', formatDuration(left)),
     sourceOf(job),
     job.experiment_name,
     ...Object.entries(job.parameters).map(([key, value]) => `${key} ${show(value)}`)
