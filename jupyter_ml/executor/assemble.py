@@ -94,7 +94,9 @@ class _Story:
         return CellState.NOT_RUN if self.ended else CellState.PENDING
 
 
-def assemble(notebook: Notebook, spool: Path, ended: Ended | None = None, *, messages: bool = True) -> Notebook:
+def assemble(
+    notebook: Notebook, spool: Path, ended: Ended | None = None, *, messages: bool = True, outputs: bool = True
+) -> Notebook:
     """Return the notebook with what has happened so far.
 
     Parameters
@@ -107,12 +109,16 @@ def assemble(notebook: Notebook, spool: Path, ended: Ended | None = None, *, mes
         How it ended, where the executor could not tell any more.
     messages
         Whether cells that tell of a failure in words are added.
+    outputs
+        Whether outputs are filled in; without them there is no state of widgets either.
     """
     story = _Story(ended)
-    for event, _ in SpoolReader(spool):
+    for event, _ in SpoolReader(spool, outputs=outputs):
         story.add(event)
     notebook = copy.deepcopy(notebook)
     notebook["metadata"] |= story.metadata
+    if not outputs:
+        notebook["metadata"].pop("widgets", None)
     for cell in notebook["cells"]:
         _fill(cell, story)
     _sum_up(notebook["metadata"], story)

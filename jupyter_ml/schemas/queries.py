@@ -12,7 +12,16 @@ from jupyter_ml.schemas.base import Schema, Time
 from jupyter_ml.schemas.jobs import JobType
 from jupyter_ml.schemas.states import JobState
 
-__all__ = ["Condition", "ExperimentQuery", "JobQuery", "MetricsQuery", "Page", "SpoolQuery", "UsageQuery"]
+__all__ = [
+    "Condition",
+    "ExperimentQuery",
+    "JobQuery",
+    "MetricsQuery",
+    "NotebookQuery",
+    "Page",
+    "SpoolQuery",
+    "UsageQuery",
+]
 
 T = TypeVar("T")
 
@@ -114,6 +123,13 @@ class ExperimentQuery(Schema):
     """Which experiments."""
 
     archived: Archived = False
+
+
+class NotebookQuery(Schema):
+    """How much of a job's notebook."""
+
+    outputs: bool = True
+    """False for sources, states and times alone, however much was printed."""
 
 
 class SpoolQuery(Schema):

@@ -15,7 +15,15 @@ from jupyter_ml.schemas.experiments import Experiment
 from jupyter_ml.schemas.files import JobFiles, SpoolPart
 from jupyter_ml.schemas.forms import Form, FormQuery
 from jupyter_ml.schemas.jobs import Attempt, Job, JobSubmission
-from jupyter_ml.schemas.queries import ExperimentQuery, JobQuery, MetricsQuery, Page, SpoolQuery, UsageQuery
+from jupyter_ml.schemas.queries import (
+    ExperimentQuery,
+    JobQuery,
+    MetricsQuery,
+    NotebookQuery,
+    Page,
+    SpoolQuery,
+    UsageQuery,
+)
 from jupyter_ml.schemas.series import MetricHistory, UsageHistory
 from jupyter_ml.schemas.workspace import WorkspaceInfo
 from jupyter_ml.server.answers import Download
@@ -29,7 +37,17 @@ NAMES = {
     kind.__name__: kind
     for kind in (
         *(Attempt, Download, Expected, Experiment, ExperimentQuery, Form, FormQuery, Job, JobFiles, JobQuery),
-        *(JobSubmission, MetricHistory, MetricsQuery, Page, SpoolPart, SpoolQuery, UsageHistory, UsageQuery),
+        *(
+            JobSubmission,
+            MetricHistory,
+            MetricsQuery,
+            NotebookQuery,
+            Page,
+            SpoolPart,
+            SpoolQuery,
+            UsageHistory,
+            UsageQuery,
+        ),
         WorkspaceInfo,
     )
 }

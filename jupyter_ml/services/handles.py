@@ -75,7 +75,7 @@ class JobHandle:
         return self._jobs.folder(self.name).path
 
     def notebook(self) -> dict[str, Any]:
-        """Return the notebook with what has run so far."""
+        """Return the notebook with what has run so far; as it was submitted, as long as nothing has."""
         return self._jobs.notebook(self.name)
 
     def stream(self) -> Iterator[Job | SpoolEvent]:

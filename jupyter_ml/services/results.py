@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Any
 from jupyter_ml.errors import ConflictError, InvalidInputError
 from jupyter_ml.executor.assemble import assemble
 from jupyter_ml.executor.notebooks import read_notebook
+from jupyter_ml.executor.prepare import prepare
 from jupyter_ml.executor.spool import SpoolReader
 from jupyter_ml.schemas.expected import Expected
 from jupyter_ml.schemas.jobs import JobType
 from jupyter_ml.schemas.launch import AttemptFolder
 from jupyter_ml.schemas.spool import CellFinished
 from jupyter_ml.schemas.states import FINAL
+from jupyter_ml.services.kept import kept_notebook
 from jupyter_ml.services.streaming import stream
 
 if TYPE_CHECKING:
@@ -86,12 +88,28 @@ class JobResults:
             raise ConflictError(f"job {name} has not started yet ({job.state}), so it has no files")
         return folder
 
-    def notebook(self, name: str) -> dict[str, Any]:
-        """Return the notebook with what has run so far, at any moment of a job's life."""
-        folder = self.folder(name)
-        if not folder.input.exists():
-            raise ConflictError(f"job {name} has no notebook")
-        return assemble(read_notebook(folder.input), folder.spool)
+    def notebook(self, name: str, *, outputs: bool = True) -> dict[str, Any]:
+        """Return the notebook with what has run so far; as it was submitted, as long as nothing has.
+
+        Parameters
+        ----------
+        name
+            Of the job.
+        outputs
+            False leaves outputs and the state of widgets out, without reading them.
+
+        Raises
+        ------
+        ConflictError
+            When the job has no notebook.
+        """
+        job = self.get(name)
+        folder = AttemptFolder(self._workspace.layout.attempt(name, job.attempt))
+        if folder.input.exists():
+            return assemble(read_notebook(folder.input), folder.spool, outputs=outputs)
+        notebook = read_notebook(kept_notebook(self._workspace, job))
+        prepare(notebook)
+        return notebook
 
     def download(self, name: str, target: str | Path = ".") -> Path:
         """Copy what a job left behind into the folder `target`/`name`, and return that.

@@ -15,6 +15,7 @@ from jupyter_ml.schemas.git import GitState
 from jupyter_ml.schemas.jobs import CommandJob, NotebookJob
 from jupyter_ml.schemas.launch import AttemptFolder, Launch
 from jupyter_ml.schemas.parameters import encode
+from jupyter_ml.services.kept import inside_code
 from jupyter_ml.services.resolving import make_outputs, resolve_command, resolve_parameters
 from jupyter_ml.storage import snapshots
 
@@ -63,7 +64,7 @@ def _launch(spec: NotebookJob | CommandJob, folder: AttemptFolder, mark: str) ->
     common = {"marker": mark, "timeout": spec.limits.timeout, "secrets": spec.secrets}
     if isinstance(spec, CommandJob):
         return Launch(type="command", command=resolve_command(spec, folder.outputs), **common)
-    notebook = _relative_notebook(spec)
+    notebook = inside_code(spec)
     return Launch(
         type="notebook",
         notebook=notebook,
@@ -72,12 +73,6 @@ def _launch(spec: NotebookJob | CommandJob, folder: AttemptFolder, mark: str) ->
         cell_timeout=spec.limits.cell_timeout,
         **common,
     )
-
-
-def _relative_notebook(spec: NotebookJob) -> str:
-    if spec.code is None:
-        return Path(spec.notebook).name
-    return str(Path(spec.notebook).resolve().relative_to(Path(spec.code).resolve()))
 
 
 def _parameters(spec: NotebookJob, notebook: Path, outputs: Path) -> dict[str, JsonValue]:

@@ -166,7 +166,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Return the notebook with what has run so far */
+        /** Return the notebook with what has run so far; as it was submitted, as long as nothing has */
         get: operations["getNotebook"];
         put?: never;
         post?: never;
@@ -1791,7 +1791,9 @@ export interface operations {
     };
     getNotebook: {
         parameters: {
-            query?: never;
+            query?: {
+                outputs?: boolean;
+            };
             header?: never;
             path: {
                 name: string;

@@ -28,6 +28,10 @@ async def test_a_job_from_its_submission_to_its_last_file(api, train, ended, jp_
     assert attempt["number"] == 1
     notebook = await api("GET", f"/jobs/{job['name']}/notebook")
     assert notebook["cells"][2]["outputs"][0]["text"] == "hello\n"
+    bare = await api("GET", f"/jobs/{job['name']}/notebook", outputs="false")
+    assert [cell["source"] for cell in bare["cells"]] == [cell["source"] for cell in notebook["cells"]]
+    assert [cell["outputs"] for cell in bare["cells"]] == [[]] * 4
+    assert bare["cells"][2]["metadata"] == notebook["cells"][2]["metadata"]
     [loss] = (await api("GET", f"/jobs/{job['name']}/metrics", key=["loss"]))["series"]
     assert [point[0] for point in loss["points"]] == list(range(20))
     assert loss["points"][0][2] == 2.0
@@ -161,7 +165,8 @@ async def test_a_queued_job_has_told_nothing_yet(api, root, shared, ended):
     assert (part["events"], part["offset"], part["complete"]) == ([], 0, False)
     assert (await api("GET", f"/jobs/{last}/files"))["items"] == []
     assert (await api("GET", f"/jobs/{last}/metrics"))["series"] == []
-    assert (await api.refused("GET", f"/jobs/{last}/notebook", status=409))["code"] == "conflict"
+    [cell] = (await api("GET", f"/jobs/{last}/notebook"))["cells"]
+    assert (cell["source"], cell["metadata"]["jupyter_ml"]) == ("import time\ntime.sleep(600)", {"cell": 0})
     await asyncio.gather(*(api("POST", f"/jobs/{job['name']}/cancel") for job in jobs))
     for job in jobs:
         await ended(job["name"])

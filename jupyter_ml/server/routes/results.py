@@ -10,7 +10,7 @@ from jupyter_ml.server.handler import Handler, verb
 if TYPE_CHECKING:
     from jupyter_ml.schemas.expected import Expected
     from jupyter_ml.schemas.files import JobFiles, SpoolPart
-    from jupyter_ml.schemas.queries import MetricsQuery, SpoolQuery, UsageQuery
+    from jupyter_ml.schemas.queries import MetricsQuery, NotebookQuery, SpoolQuery, UsageQuery
     from jupyter_ml.schemas.series import MetricHistory, UsageHistory
 
 __all__ = [
@@ -54,9 +54,9 @@ class NotebookHandler(Handler):
     auth_resource = RESOURCE
 
     @verb("getNotebook")
-    def get(self, name: str) -> dict[str, Any]:
-        """Return the notebook with what has run so far."""
-        return self.workspace.jobs.notebook(name)
+    def get(self, name: str, query: NotebookQuery) -> dict[str, Any]:
+        """Return the notebook with what has run so far; as it was submitted, as long as nothing has."""
+        return self.workspace.jobs.notebook(name, outputs=query.outputs)
 
 
 class MetricsHandler(Handler):
