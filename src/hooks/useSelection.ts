@@ -1,4 +1,4 @@
-import { useRef } from 'react';
+import { useEffect, useRef } from 'react';
 import type { KeyboardEvent, MouseEvent } from 'react';
 
 /** What a list offers to be selected in. */
@@ -24,9 +24,11 @@ export interface ISelectionHandlers {
 /** Selecting in a list with mouse and keyboard, as everywhere in JupyterLab; the last selected row is the active one. */
 export function useSelection(list: ISelectable): ISelectionHandlers {
   const anchor = useRef<string | null>(null);
+  const awaited = useRef<readonly [index: number, extend: boolean] | null>(null);
 
   const select = (index: number, extend: boolean): void => {
     const name = list.nameAt(index);
+    awaited.current = name === undefined ? [index, extend] : null;
     if (name === undefined) {
       list.onReveal(index);
       return;
@@ -36,6 +38,11 @@ export function useSelection(list: ISelectable): ISelectionHandlers {
     const names = from < 0 ? [name] : between(from, index).flatMap(each => list.nameAt(each) ?? []);
     list.onSelect(names);
   };
+
+  // a row far away comes from the server a moment after it was asked for
+  useEffect(() => {
+    if (awaited.current && list.nameAt(awaited.current[0]) !== undefined) select(...awaited.current);
+  });
 
   const onKeyDown = (event: KeyboardEvent): void => {
     const active = list.selected.at(-1);
@@ -53,6 +60,7 @@ export function useSelection(list: ISelectable): ISelectionHandlers {
   const onRowMouseDown = (event: MouseEvent, index: number): void => {
     const name = list.nameAt(index);
     if (name === undefined) return;
+    awaited.current = null;
     const has = list.selected.includes(name);
     if (event.button === 0 && (event.ctrlKey || event.metaKey)) {
       list.onSelect(has ? list.selected.filter(each => each !== name) : [...list.selected, name]);
