@@ -235,6 +235,8 @@ class JobSubmission(Schema):
     """Errors name its keys as they stand in it."""
     secrets: dict[Identifier, SecretStr] = {}
     """Values of the secrets that the job names; they are kept encrypted until it has ended."""
+    again: Name | None = None
+    """A job whose notebook and code are run once more as they were kept; what ``job`` says of both is not looked at."""
 
 
 Number = Annotated[float, WithJsonSchema({"anyOf": [{"type": "number"}, {"enum": ["NaN", "Infinity", "-Infinity"]}]})]

@@ -13,6 +13,7 @@ from jupyter_ml.schemas.describing import fields
 from jupyter_ml.schemas.forms import Form, Kernel
 from jupyter_ml.schemas.jobs import CommandJob, NotebookJob
 from jupyter_ml.services.confinement import inside, relative
+from jupyter_ml.services.kept import kept_notebook
 from jupyter_ml.services.questions import questions
 
 if TYPE_CHECKING:
@@ -73,47 +74,56 @@ class FormService:
         return _notebook_form(notebook, data)
 
     def _again(self, name: str, root: Path) -> Form:
-        job = self._workspace.jobs.get(name).spec
-        if job is None:
+        job = self._workspace.jobs.get(name)
+        spec = job.spec
+        if spec is None:
             raise ConflictError(
                 f"{name} was made with MLflow by hand: there is nothing that Jupyter ML could run again"
             )
-        data = job.model_dump(mode="json", exclude_defaults=True) | {"type": job.type}
-        data |= {
-            "experiment_name": self._workspace.jobs.get(name).experiment_name,
-            "secrets": dict.fromkeys(job.secrets, ""),
-        }
+        data = spec.model_dump(mode="json", exclude_defaults=True) | {"type": spec.type}
+        data |= {"experiment_name": job.experiment_name, "secrets": dict.fromkeys(spec.secrets, "")}
         data.pop("name", None)
-        for key in ("code", "notebook"):
-            if key in data:
-                data[key] = relative(root, data[key])
         for value in data.get("inputs", {}).values():
             if isinstance(value, dict):
                 value["path"] = relative(root, value["path"])
-        if isinstance(job, CommandJob):
-            return _form(CommandJob, {}, data, kernels=[])
-        return _notebook_form(read_notebook(inside(root, data["notebook"], "notebook")), data)
+        places = {key: data.pop(key) for key in ("code", "notebook") if key in data}
+        there = all(Path(path).exists() and relative(root, path) != path for path in places.values())
+        again = None if there else name
+        if there:  # perhaps it has changed meanwhile, and that is what the user has before them
+            data |= {key: relative(root, path) for key, path in places.items()}
+        elif "notebook" in places:
+            data["notebook"] = Path(places["notebook"]).name
+        if isinstance(spec, CommandJob):
+            return _form(CommandJob, {}, data, kernels=[], again=again)
+        notebook = read_notebook(Path(spec.notebook) if there else kept_notebook(self._workspace, job))
+        return _notebook_form(notebook, data, again)
 
 
-def _notebook_form(notebook: Notebook, data: dict[str, Any]) -> Form:
+def _notebook_form(notebook: Notebook, data: dict[str, Any], again: str | None = None) -> Form:
     kernels = _kernels()
     names = [kernel.name for kernel in kernels]
     if data.get("kernel_name") not in names:
         data.pop("kernel_name", None)
     asked, hints = questions(read_parameters(notebook))
     kernel = {"oneOf": [{"const": each.name, "title": each.display_name} for each in kernels]}
-    form = _form(NotebookJob, {"parameters": asked, "kernel_name": kernel}, data, kernels)
+    form = _form(NotebookJob, {"parameters": asked, "kernel_name": kernel}, data, kernels, again)
     return form.model_copy(update={"ui": form.ui | {"parameters": hints}})
 
 
 def _form(
-    model: type[NotebookJob | CommandJob], special: dict[str, Any], data: dict[str, Any], kernels: list[Kernel]
+    model: type[NotebookJob | CommandJob],
+    special: dict[str, Any],
+    data: dict[str, Any],
+    kernels: list[Kernel],
+    again: str | None,
 ) -> Form:
     known = fields(model)
     special |= {
         "compute": known["compute"] | {"enum": discovery.names()},
         "secrets": {"type": "object", "additionalProperties": {"type": "string", "format": "password"}},
     }
+    if again is not None:
+        del known["code"]
     properties = {
         name: special.get(name, known[name]) | {"title": title} for name, title in TITLES.items() if name in known
     }
@@ -122,8 +132,9 @@ def _form(
         "properties": properties,
         "required": [name for name in properties if model.model_fields[name].is_required()],
     }
-    ui = {"ui:order": [*properties, "*"], "advanced": ADVANCED, "command": {"ui:widget": "textarea"}}
-    return Form(fields=schema, ui=ui, data=data, kernels=kernels)
+    advanced = [name for name in ADVANCED if name in properties]
+    ui = {"ui:order": [*properties, "*"], "advanced": advanced, "command": {"ui:widget": "textarea"}}
+    return Form(fields=schema, ui=ui, data=data, kernels=kernels, again=again)
 
 
 def _kernels() -> list[Kernel]:

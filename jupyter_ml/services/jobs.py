@@ -69,6 +69,7 @@ class JobService(JobResults):
         *,
         secrets: Mapping[str, str] | None = None,
         root: Path | None = None,
+        again: str | None = None,
     ) -> Job:
         """Put a job into the queue; it goes on without whoever submitted it.
 
@@ -81,19 +82,23 @@ class JobService(JobResults):
             until the job has ended.
         root
             For a job that comes over the network: its paths are contents paths, and may not lead out of this folder.
+        again
+            Name of a job whose notebook and code are run once more as they were kept, whatever has become of the
+            files; what `job` says of both is not looked at.
 
         Raises
         ------
         InvalidInputError
             When anything in it is wrong; nothing is kept then.
         ConflictError
-            When there is a job of that name.
+            When there is a job of that name, or nothing was kept that could be run once more.
         """
         spec = drafts.parse(job) if isinstance(job, Mapping) else job
         if root is not None:
             spec = confine(spec, root)
+        former = self.get(again) if again is not None else None
         self._workspace.supervisor.ensure()  # it needs a moment to come up: let it, while we look at the job
-        queued = submit(self._workspace, spec, secrets or {})
+        queued = submit(self._workspace, spec, secrets or {}, former)
         self._workspace.nudge()
         self._workspace.supervisor.ensure()  # it may have ended just before it could see the job
         return queued

@@ -5,15 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jupyter_ml.errors import ConflictError
+from jupyter_ml.errors import ConflictError, InvalidInputError
 from jupyter_ml.schemas.jobs import NotebookJob
 from jupyter_ml.storage import snapshots
 
 if TYPE_CHECKING:
-    from jupyter_ml.schemas.jobs import Job
+    from jupyter_ml.schemas.jobs import CommandJob, Job
     from jupyter_ml.services.workspace import Workspace
 
-__all__ = ["inside_code", "kept_notebook"]
+__all__ = ["as_before", "inside_code", "kept_code", "kept_notebook"]
 
 
 def inside_code(job: NotebookJob) -> str:
@@ -23,16 +23,48 @@ def inside_code(job: NotebookJob) -> str:
     return str(Path(job.notebook).resolve().relative_to(Path(job.code).resolve()))
 
 
+def kept_code(workspace: Workspace, job: Job) -> Path | None:
+    """Return the folder with the code of a job, which is not to be changed; None for a command without code.
+
+    Raises
+    ------
+    ConflictError
+        When somebody else's process runs it.
+    """
+    if job.external:
+        raise ConflictError(f"the notebook of job {job.name} was not kept: papermill ran it in a process of its own")
+    return snapshots.path(workspace.layout.snapshots, job.snapshot) if job.snapshot else None
+
+
 def kept_notebook(workspace: Workspace, job: Job) -> Path:
     """Return the file of a job's notebook as it was submitted.
 
     Raises
     ------
     ConflictError
-        When the job has none, or runs in a process that is not ours.
+        When the job has none, or somebody else's process runs it.
     """
     if not isinstance(job.spec, NotebookJob):
         raise ConflictError(f"job {job.name} has no notebook")
-    if job.snapshot is None:
-        raise ConflictError(f"the notebook of job {job.name} was not kept: somebody else's process runs it")
-    return snapshots.path(workspace.layout.snapshots, job.snapshot) / inside_code(job.spec)
+    code = kept_code(workspace, job)
+    assert code is not None
+    return code / inside_code(job.spec)
+
+
+def as_before(job: NotebookJob | CommandJob, former: Job) -> NotebookJob | CommandJob:
+    """Return `job` as one that runs what `former` ran.
+
+    Raises
+    ------
+    ConflictError
+        When Jupyter ML has not run that.
+    InvalidInputError
+        When it is of another type.
+    """
+    spec = former.spec
+    if spec is None:
+        raise ConflictError(f"{former.name} was made with MLflow by hand: there is nothing that could be run again")
+    if job.type != spec.type:
+        raise InvalidInputError(f"again: {former.name} is a {spec.type} job, and this one is not", field="again")
+    same = {"notebook": spec.notebook} if isinstance(spec, NotebookJob) else {}
+    return job.model_copy(update={**same, "code": spec.code})

@@ -7,6 +7,7 @@ import os
 import shutil
 import socket
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ from jupyter_ml.schemas.base import now
 from jupyter_ml.schemas.jobs import CommandJob, DataInput, Job, JobType, NotebookJob
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.services.drafts import absolute
+from jupyter_ml.services.kept import as_before, inside_code, kept_code
 from jupyter_ml.services.names import readable_name
 from jupyter_ml.services.resolving import resolve_parameters
 from jupyter_ml.storage import git, snapshots
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 
     from pydantic import JsonValue
 
+    from jupyter_ml.executor.notebooks import Notebook
     from jupyter_ml.schemas.workspace import SnapshotSettings
     from jupyter_ml.services.workspace import Workspace
 
@@ -40,18 +43,25 @@ LOCAL = "local"
 """The compute that is always there: no need to look for it among the installed packages."""
 
 
-def submit(workspace: Workspace, job: Spec, secrets: Mapping[str, str]) -> Job:
+def submit(workspace: Workspace, job: Spec, secrets: Mapping[str, str], former: Job | None) -> Job:
     """Check a job, keep its code and its secrets, and put it into the queue; see `JobService.submit`."""
     values = _secret_values(job, secrets)
-    spec, parameters = _check(absolute(job, Path.cwd()))
-    snapshot = _take_snapshot(spec, workspace.layout.snapshots, workspace.settings.snapshots)
+    if former is None:
+        spec, parameters = _check(absolute(job, Path.cwd()), None)
+        snapshot = _take_snapshot(spec, workspace.layout.snapshots, workspace.settings.snapshots)
+    else:
+        spec, parameters = _check(as_before(job, former), kept_code(workspace, former))
+        snapshot = former.snapshot and snapshots.renew(workspace.layout.snapshots, former.snapshot)
     store, folder = workspace.store.jobs, _working_folder(spec)
     known = Redactor(values.values()).value(parameters)  # a default may be a secret that was left in the notebook
     record = record_of(spec, known, folder.name or "default", snapshot)
     # The row comes first, since it alone decides whose name it is; the queue sees it when everything else is there.
     store.insert(record, host=socket.gethostname() if workspace.store.shared else None)
     try:
-        record_git(workspace, record.name, folder)
+        if former is None:
+            record_git(workspace, record.name, folder)
+        else:
+            _copy_git(workspace, former.name, record.name)
         if values:
             workspace.vault.put(record.name, values)
         return store.transition(record.name, JobState.QUEUED)
@@ -91,6 +101,12 @@ def record_git(workspace: Workspace, name: str, folder: Path) -> None:
         workspace.layout.git_state(name).write_text(state.model_dump_json(), encoding="utf-8")
 
 
+def _copy_git(workspace: Workspace, former: str, name: str) -> None:
+    workspace.layout.job(name).mkdir(parents=True, exist_ok=True, mode=0o700)
+    with suppress(FileNotFoundError):
+        shutil.copyfile(workspace.layout.git_state(former), workspace.layout.git_state(name))
+
+
 def record_of(spec: Spec, parameters: Mapping[str, JsonValue], experiment: str, snapshot: str | None) -> Job:
     """Return a new job that nobody has seen yet.
 
@@ -125,10 +141,17 @@ def record_of(spec: Spec, parameters: Mapping[str, JsonValue], experiment: str, 
     )
 
 
-def _check(job: Spec) -> tuple[Spec, dict[str, JsonValue]]:
+def _check(job: Spec, kept: Path | None) -> tuple[Spec, dict[str, JsonValue]]:
     """Check all that can be known before a job runs; return it with its parameters typed, and what it will run with.
 
     What a notebook sets by itself is among the values only: given to it, it could change what the notebook computes.
+
+    Parameters
+    ----------
+    job
+        With absolute paths.
+    kept
+        Where its code lies, when it was kept before.
 
     Raises
     ------
@@ -140,10 +163,10 @@ def _check(job: Spec) -> tuple[Spec, dict[str, JsonValue]]:
             _check_input(name, value)
     if job.compute != LOCAL:
         discovery.get(job.compute)
-    if job.code is not None and not Path(job.code).is_dir():
-        raise InvalidInputError(f"code: {job.code} is no folder", field="code")
+    if kept is None:
+        _check_places(job)
     if isinstance(job, NotebookJob):
-        return _check_notebook(job)
+        return _check_notebook(job, read_notebook(kept / inside_code(job) if kept else Path(job.notebook)))
     return job, {name: value for name, value in job.inputs.items() if not isinstance(value, DataInput)}
 
 
@@ -160,15 +183,20 @@ def _check_input(name: str, value: DataInput) -> None:
         raise InvalidInputError(f"{field}: {path} is not a {value.type}; write type: {other}", field=field)
 
 
-def _check_notebook(job: NotebookJob) -> tuple[NotebookJob, dict[str, JsonValue]]:
-    path = Path(job.notebook)
-    notebook = read_notebook(path)
-    if job.code is not None and not path.resolve().is_relative_to(Path(job.code).resolve()):
+def _check_places(job: Spec) -> None:
+    if job.code is None:
+        return
+    if not Path(job.code).is_dir():
+        raise InvalidInputError(f"code: {job.code} is no folder", field="code")
+    if isinstance(job, NotebookJob) and not Path(job.notebook).resolve().is_relative_to(Path(job.code).resolve()):
         raise InvalidInputError(
-            f"notebook: {path} lies outside of code ({job.code}); the job runs in a copy of that folder, "
+            f"notebook: {job.notebook} lies outside of code ({job.code}); the job runs in a copy of that folder, "
             "so the notebook has to be inside",
             field="notebook",
         )
+
+
+def _check_notebook(job: NotebookJob, notebook: Notebook) -> tuple[NotebookJob, dict[str, JsonValue]]:
     check_kernel(job.kernel_name or kernel_name_of(notebook))
     typed = check_parameters(notebook, resolve_parameters(job, OUTPUTS))
     expressions = {name: value for name, value in job.parameters.items() if isinstance(value, str) and "${{" in value}

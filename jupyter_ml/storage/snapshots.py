@@ -17,7 +17,7 @@ from jupyter_ml.storage.walking import walk
 if TYPE_CHECKING:
     from jupyter_ml.storage.walking import Entry
 
-__all__ = ["path", "remove_unused", "restore", "take"]
+__all__ = ["path", "remove_unused", "renew", "restore", "take"]
 
 _CHUNK = 1024**2
 _UNFINISHED = ".unfinished-"
@@ -42,8 +42,7 @@ def take(source: Path, store: Path, *, max_bytes: int, max_files: int) -> str:
     digest = _digest(source, entries)
     kept = store / digest
     if kept.exists():
-        os.utime(kept)  # so that it counts as new, and is not removed before its job is known
-        return digest
+        return renew(store, digest)
     store.mkdir(mode=0o700, parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=_UNFINISHED, dir=store, ignore_cleanup_errors=True) as unfinished:
         copy = Path(unfinished, "code")
@@ -92,6 +91,12 @@ def _file_digest(source: Path, entry: Entry, copy: Path | None) -> str:
     if copy:
         target.chmod(0o755 if entry.kind == "program" else 0o644)
     return total.hexdigest()
+
+
+def renew(store: Path, digest: str) -> str:
+    """Let a snapshot count as new, so that it is not removed before one more job that needs it is known; return it."""
+    os.utime(path(store, digest))
+    return digest
 
 
 def path(store: Path, digest: str) -> Path:

@@ -816,6 +816,11 @@ export interface components {
                 [key: string]: unknown;
             };
             kernels: components["schemas"]["Kernel"][];
+            /**
+             * @description To be given back in the submission: the job whose kept notebook and code the form is about, because the files that it was made of are not below the root, or not any more.
+             * @default null
+             */
+            again: string | null;
         };
         /**
          * Job
@@ -954,6 +959,11 @@ export interface components {
             secrets?: {
                 [key: string]: string;
             };
+            /**
+             * @description A job whose notebook and code are run once more as they were kept; what `job` says of both is not looked at.
+             * @default null
+             */
+            again?: string | null;
         };
         /**
          * JobType

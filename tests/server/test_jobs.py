@@ -182,3 +182,19 @@ async def test_what_a_job_will_take_is_what_the_last_one_took(api, train, ended)
     assert expected["duration_s"] > sum(expected["cells"].values())
     await ended(second["name"])
     assert (await api.refused("GET", "/jobs/nobody/expected", status=404))["code"] == "not_found"
+
+
+async def test_a_job_whose_notebook_is_gone_is_cloned(api, root, ended):
+    path = write_notebook(root / "fleeting.ipynb", "print('x is', x)", parameters="x = 1")
+    job = await submit(api, "fleeting.ipynb")
+    path.unlink()
+    form = await api("GET", "/form", job=job["name"])
+    assert form["again"] == job["name"]
+    form["data"]["parameters"] = {"x": 2}
+    secrets = form["data"].pop("secrets")
+    again = await api("POST", "/jobs", {"job": form["data"], "secrets": secrets, "again": form["again"]}, expect=201)
+    assert again["parameters"] == {"x": 2}
+    await ended(again["name"])
+    log = await api("GET", f"/jobs/{again['name']}/files/std_log.txt")
+    assert log == b"x is 2\n"
+    await ended(job["name"])

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 
-from jupyter_ml.errors import InvalidInputError
+from jupyter_ml.errors import ConflictError, InvalidInputError, NotFoundError
 from jupyter_ml.executor.parameters import read_parameters
+from jupyter_ml.schemas.base import now
 from jupyter_ml.schemas.forms import FormQuery
+from jupyter_ml.schemas.git import GitState
+from jupyter_ml.schemas.jobs import NotebookJob
+from jupyter_ml.schemas.runs import Run
+from jupyter_ml.schemas.states import JobState
 from jupyter_ml.services.questions import questions
+from jupyter_ml.services.submission import record_of
 from tests.workspaces import notebook, write_notebook
 
 
@@ -82,9 +90,88 @@ def test_the_form_of_a_job_shows_what_it_was_given_and_can_be_submitted_again(sh
     form = shared.forms.get(FormQuery(job=job.name), root)
     assert form.data == {**given, "tags": {"a": "b"}, "experiment_name": "models", "secrets": {}}
     again = shared.jobs.submit({**form.data, "secrets": list(form.data["secrets"])}, root=root)
-    assert (again.parameters, again.snapshot) == (job.parameters, job.snapshot)
+    assert (form.again, again.parameters, again.snapshot) == (None, job.parameters, job.snapshot)
     for each in (job, again):
         shared.jobs.wait(each.name)
+
+
+def resubmit(workspace, form, root, **changes):
+    """Submit what a form says, as a browser does."""
+    data = {**form.data, "secrets": list(form.data["secrets"]), **changes}
+    return workspace.jobs.submit(data, root=root, again=form.again)
+
+
+@pytest.mark.parametrize("code", [True, False])
+def test_a_cell_is_submitted_again_from_what_was_kept_of_it(shared, tmp_path, monkeypatch, code):
+    root = shared.layout.folder.parent
+    monkeypatch.chdir(tmp_path)
+    job = shared.jobs.submit_cell("print(x, 'times')", {"x": "2"}, {"tags": {"a": "b"}}, code=code)
+    form = shared.forms.get(FormQuery(job=job.name), root)
+    assert (form.again, form.data["parameters"], form.data["tags"]) == (job.name, {"x": 2}, {"a": "b"})
+    assert "code" not in form.data.keys() | form.fields["properties"].keys() | set(form.ui["advanced"])
+    again = resubmit(shared, form, root, parameters={"x": 3})
+    assert (again.snapshot, again.parameters, again.experiment_name) == (job.snapshot, {"x": 3}, job.experiment_name)
+    assert shared.jobs.wait(again.name).state == "Completed"
+    assert "3 times" in shared.jobs.folder(again.name).std_log.read_text()
+    assert shared.forms.get(FormQuery(job=again.name), root).again == again.name
+    shared.jobs.wait(job.name)
+
+
+def test_a_notebook_that_is_gone_is_run_again_with_all_its_code(shared):
+    root = shared.layout.folder.parent
+    write_notebook(root / "gone" / "deep" / "train.ipynb", "from deep import helper\nprint(helper.x)")
+    (root / "gone" / "deep" / "helper.py").write_text("x = 'kept'")
+    given = {"type": "notebook", "notebook": "gone/deep/train.ipynb", "code": "gone"}
+    job = shared.jobs.submit(given, root=root)
+    state = GitState(commit="abc", branch="main", remote=None, dirty=False).model_dump_json()
+    shared.layout.git_state(job.name).write_text(state)
+    shutil.rmtree(root / "gone")
+    form = shared.forms.get(FormQuery(job=job.name), root)
+    assert (form.again, form.data["notebook"]) == (job.name, "train.ipynb")
+    again = resubmit(shared, form, root)
+    assert (again.spec.notebook, again.spec.code) == (job.spec.notebook, job.spec.code)
+    assert shared.layout.git_state(again.name).read_text() == state
+    assert shared.jobs.wait(again.name).state == "Completed"
+    shared.jobs.wait(job.name)
+
+
+def test_a_command_whose_code_is_gone_is_run_again(shared):
+    root = shared.layout.folder.parent
+    (root / "scripts").mkdir()
+    (root / "scripts" / "train.py").write_text("print(1)")
+    job = shared.jobs.submit({"type": "command", "command": "python train.py", "code": "scripts"}, root=root)
+    shutil.rmtree(root / "scripts")
+    form = shared.forms.get(FormQuery(job=job.name), root)
+    assert "code" not in form.data
+    again = resubmit(shared, form, root)
+    assert (form.again, again.snapshot) == (job.name, job.snapshot)
+    assert shared.jobs.wait(again.name).state == "Completed"
+    shared.jobs.wait(job.name)
+
+
+def test_what_was_not_kept_is_not_run_again(shared, tmp_path):
+    root = shared.layout.folder.parent
+    command = shared.jobs.submit({"type": "command", "command": "true"})
+    notebook = {"type": "notebook", "notebook": "x.ipynb"}
+    with pytest.raises(InvalidInputError, match=f"{command.name} is a command job"):
+        shared.jobs.submit(notebook, root=root, again=command.name)
+    with pytest.raises(NotFoundError, match="nobody"):
+        shared.jobs.submit(notebook, root=root, again="nobody")
+    [run] = [Run(run_id="f" * 32, name="by_hand", experiment_name="x", state="Completed", started_at=now())]
+    shared.store.jobs.import_runs([run])
+    with pytest.raises(ConflictError, match="by hand"):
+        shared.jobs.submit(notebook, root=root, again="by_hand")
+    with pytest.raises(ConflictError, match="by hand"):
+        shared.forms.get(FormQuery(job="by_hand"), root)
+    path = write_notebook(tmp_path / "a.ipynb", "1")
+    spec = NotebookJob(notebook=str(path))
+    papermill = record_of(spec, {}, "x", None).model_copy(update={"external": True, "state": JobState.COMPLETED})
+    shared.store.jobs.insert(papermill, host=None)
+    with pytest.raises(ConflictError, match="papermill"):
+        shared.forms.get(FormQuery(job=papermill.name), root)
+    with pytest.raises(ConflictError, match="papermill"):
+        shared.jobs.submit(notebook, root=root, again=papermill.name)
+    shared.jobs.wait(command.name)
 
 
 def test_the_form_of_a_command_shows_the_command(shared):

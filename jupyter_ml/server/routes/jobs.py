@@ -36,7 +36,7 @@ class JobsHandler(Handler):
     def post(self, body: JobSubmission) -> Job:
         """Put a job into the queue; its paths are contents paths, below the server's root."""
         secrets = {name: value.get_secret_value() for name, value in body.secrets.items()}
-        return self.workspace.jobs.submit(body.job, secrets=secrets, root=self.app.root)
+        return self.workspace.jobs.submit(body.job, secrets=secrets, root=self.app.root, again=body.again)
 
 
 class JobHandler(Handler):
