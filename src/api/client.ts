@@ -56,8 +56,8 @@ export class ApiClient {
   }
 
   /** The notebook with what has run so far. */
-  getNotebook(name: string): Promise<AnswerOf<'getNotebook'>> {
-    return this._get(['jobs', name, 'notebook']);
+  getNotebook(name: string, query: QueryOf<'getNotebook'> = {}): Promise<AnswerOf<'getNotebook'>> {
+    return this._get(['jobs', name, 'notebook'], query);
   }
 
   getMetrics(name: string, query: QueryOf<'getMetrics'> = {}): Promise<AnswerOf<'getMetrics'>> {

@@ -38,7 +38,7 @@ export function NotebookTab(props: { model: NotebookModel; live: boolean; jump: 
   }, [jump]);
 
   if (!model.cells) {
-    return model.error && model.error.status !== 409 ? (
+    return model.error ? (
       <ErrorNotice error={model.error} />
     ) : (
       <Notice>{live ? trans.__('The notebook appears here when the job starts.') : ''}</Notice>

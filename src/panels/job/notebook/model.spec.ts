@@ -15,12 +15,9 @@ const NOTEBOOK = {
 };
 
 describe('NotebookModel', () => {
-  const make = (isThere = () => true): { model: NotebookModel; jobs: JobManager } => {
+  const make = (cells = () => NOTEBOOK.cells): { model: NotebookModel; jobs: JobManager } => {
     const { api } = fakeServer(({ path, query }) => {
-      if (path.endsWith('/notebook')) {
-        if (!isThere()) throw new Refusal(409, 'conflict', 'job a has no notebook');
-        return NOTEBOOK;
-      }
+      if (path.endsWith('/notebook')) return { ...NOTEBOOK, cells: cells() };
       const whole = query.get('whole') === 'true';
       return {
         attempt: 1,
@@ -33,7 +30,7 @@ describe('NotebookModel', () => {
     const jobs = new JobManager(api, new FakeStream().feed);
     return { jobs, model: new NotebookModel(api, 'a') };
   };
-  const text = (model: NotebookModel): unknown => model.cells?.[0].outputs[0]?.output.text;
+  const text = (model: NotebookModel, position = 0): unknown => model.cells?.[position].outputs[0]?.output.text;
 
   it('fills the cells from the spool, whichever comes first', async () => {
     const { model, jobs } = make();
@@ -56,9 +53,23 @@ describe('NotebookModel', () => {
     expect(model.cells?.[0].shortened).toEqual([]);
   });
 
-  it('asks once more for a notebook that was not there yet', async () => {
+  it('asks once more when the kernel has started, for the parameters are put in before that', async () => {
+    let cells = NOTEBOOK.cells;
+    const { model, jobs } = make(() => cells);
+    model.reset(jobs.follow('a', 1));
+    await vi.waitFor(() => expect(model.cells).toHaveLength(1));
+    cells = [{ cell_type: 'code', source: 'alpha = 1', metadata: { jupyter_ml: { cell: -1 } } }, ...cells];
+    model.append([{ type: 'kernel_started', time: 1, pid: null, kernel_name: 'ir' }]);
+    await vi.waitFor(() => expect(model.cells).toHaveLength(2));
+    expect(text(model, 1)).toBe('a part');
+  });
+
+  it('says why it is not there, until it is', async () => {
     let there = false;
-    const { model, jobs } = make(() => there);
+    const { model, jobs } = make(() => {
+      if (!there) throw new Refusal(409, 'conflict', 'job a has no notebook');
+      return NOTEBOOK.cells;
+    });
     model.reset(jobs.follow('a', 1));
     await vi.waitFor(() => expect(model.error?.status).toBe(409));
     there = true;

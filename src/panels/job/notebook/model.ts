@@ -63,7 +63,7 @@ export class NotebookModel {
 
   /** Take in what a spool has grown by. */
   append(events: readonly SpoolEvent[]): void {
-    if (!this._cells && this._error && events.some(({ type }) => type === 'kernel_started')) void this._load();
+    if (events.some(({ type }) => type === 'kernel_started')) void this._load(); // only now its parameters are in it
     if (!this._cells || !this._spool || !events.length) return;
     this._cells.apply(events, this._spool.events.length - events.length, index => this._isShortened(index));
     this._changed.emit();
@@ -94,16 +94,16 @@ export class NotebookModel {
   }
 
   private async _load(): Promise<void> {
-    const spool = this._spool;
+    const load = ++this._loads;
     try {
-      const notebook = (await this._api.getNotebook(this._name)) as unknown as INotebookContent;
-      if (spool !== this._spool || spool?.isDisposed) return;
+      const notebook = (await this._api.getNotebook(this._name, { outputs: false })) as unknown as INotebookContent;
+      if (load !== this._loads || this._spool?.isDisposed) return;
       this._language = notebook.metadata.language_info?.name ?? languageOf(notebook) ?? 'python';
       this._notebook = notebook;
       this._error = null;
       this._replay();
     } catch (reason) {
-      this._error = ApiError.from(reason);
+      if (load === this._loads) this._error = ApiError.from(reason);
     }
     this._changed.emit();
   }
@@ -124,6 +124,7 @@ export class NotebookModel {
   private readonly _events = new Map<number, SpoolEvent>();
   private readonly _whole = new Set<number>();
   private _spool: ISpool | null = null;
+  private _loads = 0;
   private _notebook: INotebookContent | null = null;
   private _cells: Cells | null = null;
   private _language = 'python';
