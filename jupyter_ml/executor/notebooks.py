@@ -28,7 +28,8 @@ def read_notebook(path: Path) -> Notebook:
     try:
         notebook = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
-        raise InvalidInputError(f"{path} cannot be read: {error}") from error
+        why = error.strerror if isinstance(error, OSError) else error
+        raise InvalidInputError(f"{path} cannot be read: {why}") from error
     except (ValueError, RecursionError) as error:
         raise InvalidInputError(f"{path} is not a notebook: it is not JSON ({error})") from error
     if not isinstance(notebook, dict) or "nbformat" not in notebook:

@@ -9,6 +9,7 @@ from jupyter_ml.server.answers import Download, JSONAnswer
 from jupyter_ml.server.errors import describe
 from jupyter_ml.server.parsing import encode, parse_body, parse_query
 from jupyter_ml.server.shapes import shape_of
+from jupyter_ml.services.confinement import relative_in_text
 
 if TYPE_CHECKING:
     from jupyter_ml.server.answers import Answer
@@ -28,7 +29,8 @@ def call(handler: Handler, verb: Verb, path: dict[str, str]) -> Answer:
             arguments["body"] = parse_body(shape.body, handler.request.body, handler.app.max_body_bytes)
         result = verb.method(handler, **arguments)
     except JupyterMLError as error:
-        return JSONAnswer(*describe(error))
+        message = relative_in_text(handler.app.root, str(error))  # where things lie on the server is its own business
+        return JSONAnswer(*describe(error, message))
     if isinstance(result, Download):
         return result
     location = verb.location and verb.location.format_map(vars(result))

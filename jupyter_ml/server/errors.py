@@ -26,10 +26,10 @@ def body(code: str, message: str, field: str | None = None) -> bytes:
     return json.dumps({"error": {"code": code, "message": message, "field": field}}).encode()
 
 
-def describe(error: errors.JupyterMLError) -> tuple[int, bytes]:
-    """Return status and body for an error of ours."""
+def describe(error: errors.JupyterMLError, message: str) -> tuple[int, bytes]:
+    """Return status and body for an error of ours, told in the words of `message`."""
     status, code = next(TABLE[kind] for kind in type(error).__mro__ if kind in TABLE)
-    return status, body(code, str(error), getattr(error, "field", None))
+    return status, body(code, message, getattr(error, "field", None))
 
 
 def from_status(status: int, message: str | None) -> bytes:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
 from jupyter_ml.errors import InvalidInputError
 from jupyter_ml.schemas.jobs import CommandJob, DataInput, NotebookJob
 
-__all__ = ["confine", "inside", "relative"]
+__all__ = ["confine", "inside", "relative", "relative_in_text"]
 
 
 def inside(root: Path, path: str, field: str) -> Path:
@@ -32,6 +33,15 @@ def relative(root: Path, path: str) -> str:
     """Return the contents path of what lies at `path`; the path itself where that is not below `root`."""
     full = Path(path)
     return full.relative_to(root.resolve()).as_posix() if full.is_relative_to(root.resolve()) else path
+
+
+def relative_in_text(root: Path, text: str) -> str:
+    """Return a text for who sees the contents only: paths below `root` become contents paths, `root` itself ``/``."""
+    for folder in {str(root.resolve()), str(root)} - {"/"}:
+        whole = rf"(?<![\w.-]){re.escape(folder)}(?![\w.-])"
+        text = re.sub(rf"{whole}/(?=[\w.-])", "", text)
+        text = re.sub(f"{whole}/?", "/", text)
+    return text
 
 
 def confine(job: NotebookJob | CommandJob, root: Path) -> NotebookJob | CommandJob:

@@ -96,6 +96,28 @@ class TestBodies:
             assert "bad.ipynb" in (await api.refused("POST", "/jobs", {"job": job}, status=400))["message"]
             assert "bad.ipynb" in (await api.refused("GET", "/form", path="bad.ipynb", status=400))["message"]
 
+    async def test_messages_speak_of_contents_paths(self, api, root):
+        """Where the root lies on the server is told to nobody."""
+        (root / "bad.ipynb").write_text("{")
+        (root / "none").touch()
+        (root / "sub").mkdir(exist_ok=True)
+        missing = {"x": {"type": "uri_file", "path": "sub/data.csv"}}
+        for job, words in (
+            ({"type": "notebook", "notebook": "bad.ipynb"}, "bad.ipynb is not a notebook"),
+            ({"type": "notebook", "notebook": "sub/no.ipynb"}, "sub/no.ipynb cannot be read: No such file"),
+            (
+                {"type": "notebook", "notebook": "bad.ipynb", "code": "sub"},
+                "notebook: bad.ipynb lies outside of code (sub)",
+            ),
+            ({"type": "notebook", "notebook": "none", "code": ""}, "none is not a notebook"),
+            ({**COMMAND, "code": "none"}, "code: none is no folder"),
+            ({**COMMAND, "inputs": {"x": {"type": "uri_file", "path": ""}}}, "inputs.x.path: / is not a uri_file"),
+            ({**COMMAND, "inputs": missing}, "inputs.x.path: sub/data.csv does not exist"),
+        ):
+            message = (await api.refused("POST", "/jobs", {"job": job}, status=400))["message"]
+            assert message.startswith(words)
+            assert str(root) not in message
+
     async def test_a_name_that_is_taken(self, api, old_job):
         body = {"job": {**COMMAND, "name": old_job}}
         assert (await api.refused("POST", "/jobs", body, status=409))["code"] == "conflict"
