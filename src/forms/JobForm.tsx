@@ -12,9 +12,13 @@ import { ErrorNotice } from '../components';
 import { useTrans, useVersion } from '../hooks';
 import type { FormModel } from './model';
 import { ArrayFieldTemplate, FieldTemplate, ObjectFieldTemplate } from './templates';
+import { inWords } from './wrong';
 
 const validator = customizeValidator<ReadonlyJSONObject>();
 const templates = { ArrayFieldTemplate, FieldTemplate, ObjectFieldTemplate };
+
+/** What a job left open stays open: the only kernel there is was not chosen by anybody. */
+const DEFAULTS = { constAsDefaults: 'never' } as const;
 
 /** What is added is empty: nobody would see what a secret is filled in with. */
 function translateString(text: TranslatableString, params?: string[]): string {
@@ -26,16 +30,25 @@ export function JobForm({ model, id, onCancel }: { model: FormModel; id: string;
   const trans = useTrans();
   const frame = useRef<HTMLDivElement>(null);
   useVersion(model.changed);
-  const { schema, fieldErrors, error } = model;
+  const { schema, fieldErrors, error, busy } = model;
 
   useEffect(() => {
-    const wrong = frame.current?.querySelector('.jp-MLField-errors')?.parentElement;
-    wrong?.querySelector<HTMLElement>('input, select, textarea, fieldset')?.focus();
-  }, [fieldErrors]);
+    if (busy) return; // what is disabled takes no focus
+    // the form draws its errors behind its fields
+    const frameId = requestAnimationFrame(() => {
+      const wrong = frame.current?.querySelector('.jp-MLField-errors')?.parentElement;
+      wrong?.querySelector<HTMLElement>('input, select, textarea, fieldset')?.focus();
+    });
+    return () => cancelAnimationFrame(frameId);
+  }, [fieldErrors, busy]);
 
   return (
     <div className="jp-MLForm" ref={frame}>
-      <h2 className="jp-MLForm-title">{trans.__('Run %1 as a job', model.subject)}</h2>
+      <h2 className="jp-MLForm-title">
+        {'job' in model.source
+          ? trans.__('Run %1 once more', model.subject)
+          : trans.__('Run %1 as a job', model.subject)}
+      </h2>
       {error && <ErrorNotice error={error} onRetry={schema ? undefined : () => void model.load()} />}
       {schema && (
         <FormComponent
@@ -46,17 +59,20 @@ export function JobForm({ model, id, onCancel }: { model: FormModel; id: string;
           templates={templates}
           idPrefix={id}
           translateString={translateString}
+          transformErrors={errors => inWords(errors, trans)}
+          experimental_defaultFormStateBehavior={DEFAULTS}
           extraErrors={fieldErrors}
           showErrorList={false}
           noHtml5Validate
           focusOnFirstError
-          disabled={model.busy}
+          disabled={busy}
           onChange={({ formData }) => model.change({ ...formData } as never)}
+          onError={() => undefined} // else it writes to the console what stands at the fields
           onSubmit={() => void model.submit()}
         >
           <div className="jp-MLForm-actions">
-            <button type="submit" className="jp-mod-styled jp-mod-accept" disabled={model.busy}>
-              {model.busy ? trans.__('Submitting…') : trans.__('Submit')}
+            <button type="submit" className="jp-mod-styled jp-mod-accept" disabled={busy}>
+              {busy ? trans.__('Submitting…') : trans.__('Submit')}
             </button>
             <button type="button" className="jp-mod-styled jp-mod-reject" onClick={onCancel}>
               {trans.__('Cancel')}

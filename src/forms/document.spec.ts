@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { defaultsOf, difference, drawable, errorAt, fromForm, merge, toForm } from './document';
+import { defaultsOf, difference, drawable, errorAt, fromForm, merge, toForm, unnamed } from './document';
 import type { ISchema } from './document';
 
 const schema: ISchema = {
@@ -28,6 +28,7 @@ describe('drawable', () => {
   it('makes names of a pattern something that can be added, and leaves null out of defaults', () => {
     const drawn = drawable(schema).properties;
     expect(drawn?.environment_variables).toEqual({
+      title: 'Environment variables',
       type: 'object',
       additionalProperties: { type: 'string' },
       propertyNames: { pattern: '^[A-Z]+$' }
@@ -99,5 +100,16 @@ describe('errors', () => {
 
   it('or nowhere', () => {
     expect(errorAt(schema, 'notebook', 'is not there')).toBeNull();
+  });
+});
+
+describe('unnamed', () => {
+  it('takes the name from what was just added, once', () => {
+    expect(unnamed({ tags: { newKey: '' } }, { tags: {} })).toEqual({ tags: { '': '' } });
+    expect(unnamed({ tags: { '': 'x', newKey: '' } }, { tags: { '': 'x' } })).toEqual({ tags: { '': 'x' } });
+  });
+
+  it('leaves a name that the reader has given', () => {
+    expect(unnamed({ tags: { newKey: 'x' } }, { tags: { '': 'x' } })).toEqual({ tags: { newKey: 'x' } });
   });
 });

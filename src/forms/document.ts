@@ -6,6 +6,9 @@ import type {
   ReadonlyPartialJSONValue
 } from '@lumino/coreutils';
 
+/** What rjsf calls a value that is added. */
+const NEW_KEY = 'newKey';
+
 /** JSON Schema, as far as forms use it. */
 export interface ISchema {
   type?: string | string[];
@@ -31,7 +34,7 @@ export function drawable(schema: ISchema): ISchema {
   const drawn: ISchema = { ...schema };
   if (schema.properties) {
     drawn.properties = Object.fromEntries(
-      Object.entries(schema.properties).map(([key, property]) => [key, drawable(property)])
+      Object.entries(schema.properties).map(([key, property]) => [key, { title: titleOf(key), ...drawable(property) }])
     );
   }
   // rjsf wants to know the type of what can be chosen
@@ -41,13 +44,31 @@ export function drawable(schema: ISchema): ISchema {
     const [[pattern, value]] = patterns;
     delete drawn.patternProperties;
     Object.assign(drawn, { additionalProperties: value, propertyNames: { pattern } });
-  }
+  } else if (schema.additionalProperties) drawn.propertyNames = { minLength: 1, ...schema.propertyNames };
   if (schema.default !== undefined) {
     const kept = withoutNull(schema.default);
     if (kept === undefined) delete drawn.default;
     else drawn.default = kept;
   }
   return drawn;
+}
+
+/** `cell_timeout` as a person would write it. */
+function titleOf(key: string): string {
+  const words = key.replaceAll('_', ' ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** Rows that were just added have no name, in the place of the one that rjsf makes up; one of them at a time. */
+export function unnamed(value: ReadonlyPartialJSONObject, before: ReadonlyPartialJSONObject): PartialJSONObject {
+  const isNew = (key: string): boolean =>
+    key === NEW_KEY && !(key in before) && Object.keys(value).length > Object.keys(before).length;
+  const entries = Object.entries(value).flatMap<[string, PartialJSONValue | undefined]>(([key, item]) => {
+    if (isNew(key)) return '' in value ? [] : [['', copy(item ?? '')]];
+    const group = before[key];
+    return [[key, isObject(item) ? unnamed(item, isObject(group) ? group : {}) : item && copy(item)]];
+  });
+  return Object.fromEntries(entries);
 }
 
 /** What the form shows for a value: JSON as text, where the schema says that text is JSON. */
@@ -117,7 +138,8 @@ export function errorAt(schema: ISchema, field: string, message: string): IField
     at = more;
   }
   if (!found.length) return null;
-  return found.reduceRight<IFieldErrors>((below, key) => ({ [key]: below }), { __errors: [message] });
+  const there = message.replace(`${field}: `, ''); // where the message stands, nobody needs to be told which field
+  return found.reduceRight<IFieldErrors>((below, key) => ({ [key]: below }), { __errors: [there] });
 }
 
 type Mapper = (schema: ISchema, value: ReadonlyPartialJSONValue) => PartialJSONValue;

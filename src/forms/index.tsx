@@ -30,8 +30,12 @@ export function makeFormPanel(
   content.addClass('jp-MLForm-body');
   const panel = new MainAreaWidget({ content, reveal: model.load() });
   panel.toolbar.hide();
-  panel.title.label = trans.__('Run %1', model.subject);
-  panel.title.caption = model.path;
+  const name = (): void => {
+    panel.title.label = trans.__('Run %1', model.subject);
+    panel.title.caption = model.path;
+  };
+  name();
+  model.changed.connect(name, panel);
   panel.title.icon = mlIcon;
   panel.title.closable = true;
   panel.disposed.connect(() => model.dispose());

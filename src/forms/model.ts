@@ -8,7 +8,7 @@ import type { ISignal } from '@lumino/signaling';
 import { ApiError } from '../api';
 import type { Job, JobCreate } from '../api';
 import type { IJobManager } from '../managers';
-import { defaultsOf, difference, drawable, errorAt, fromForm, merge, toForm } from './document';
+import { defaultsOf, difference, drawable, errorAt, fromForm, merge, toForm, unnamed } from './document';
 import type { IFieldErrors, ISchema } from './document';
 
 /** What is to be run: a notebook, or a job once more. */
@@ -78,7 +78,10 @@ export class FormModel implements IDisposable {
 
   /** What the form is about, in a word. */
   get subject(): string {
-    return 'path' in this.source ? PathExt.basename(this.source.path) : this.source.job;
+    if ('path' in this.source) return PathExt.basename(this.source.path);
+    const { job } = this.source;
+    const { display_name = this._tools.jobs.peek(job)?.display_name } = this._prefilled;
+    return typeof display_name === 'string' ? display_name : job;
   }
 
   /** Ask what to ask, and fill in what is known. */
@@ -101,7 +104,7 @@ export class FormModel implements IDisposable {
 
   /** Take what was filled in; what was wrong before may be right now. */
   change(data: PartialJSONObject): void {
-    this._data = data;
+    this._data = unnamed(data, this._data);
     this._fieldErrors = {};
     this._changed.emit();
   }

@@ -2,7 +2,7 @@ import { addIcon, closeIcon } from '@jupyterlab/ui-components';
 import type { ArrayFieldTemplateProps, FieldTemplateProps, ObjectFieldTemplateProps } from '@rjsf/utils';
 import { ADDITIONAL_PROPERTY_FLAG, canExpand } from '@rjsf/utils';
 import { useState } from 'react';
-import type { JSX } from 'react';
+import type { FocusEvent, JSX } from 'react';
 
 import { useTrans } from '../hooks';
 
@@ -52,6 +52,13 @@ export function FieldTemplate(props: FieldTemplateProps): JSX.Element {
 /** The name of a value that the reader has added, and a way to take both away. */
 function Key({ id, label, onKeyChange, onDropPropertyClick }: FieldTemplateProps): JSX.Element {
   const trans = useTrans();
+  const rename = ({ target, relatedTarget }: FocusEvent<HTMLInputElement>): void => {
+    onKeyChange(target.value);
+    if (relatedTarget?.id !== id) return;
+    // the row is drawn anew under its new name, and the reader was on the way to its value
+    const renamed = id.slice(0, id.length - label.length) + target.value;
+    requestAnimationFrame(() => document.getElementById(renamed)?.focus());
+  };
   return (
     <div className="jp-MLField-key">
       <button
@@ -67,8 +74,10 @@ function Key({ id, label, onKeyChange, onDropPropertyClick }: FieldTemplateProps
         id={`${id}-key`}
         type="text"
         aria-label={trans.__('Name')}
+        placeholder={trans.__('Name')}
         defaultValue={label}
-        onBlur={event => onKeyChange(event.target.value)}
+        autoFocus={label === ''}
+        onBlur={rename}
       />
     </div>
   );
@@ -131,8 +140,10 @@ export function ArrayFieldTemplate({
 }: ArrayFieldTemplateProps): JSX.Element {
   const trans = useTrans();
   return (
-    <fieldset className="jp-MLField jp-MLFieldset" id={idSchema.$id} tabIndex={-1}>
-      <legend className="jp-MLField-label">{title}</legend>
+    <div className="jp-MLField" id={idSchema.$id} role="group" aria-labelledby={`${idSchema.$id}__title`} tabIndex={-1}>
+      <span className="jp-MLField-label" id={`${idSchema.$id}__title`}>
+        {title}
+      </span>
       <div className="jp-MLField-value">
         {items.map(({ key, index, children, hasRemove, onDropIndexClick }) => (
           <div key={key} className="jp-MLField-item">
@@ -162,6 +173,6 @@ export function ArrayFieldTemplate({
           </button>
         )}
       </div>
-    </fieldset>
+    </div>
   );
 }
