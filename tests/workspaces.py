@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 from jupyter_ml.compute.base import MARKER
+from jupyter_ml.schemas.launch import AttemptFolder
 from jupyter_ml.services.workspace import Workspace
 from jupyter_ml.tracking.client import Tracking
 
@@ -100,6 +101,8 @@ def make_workspace(mlflow_template):
                 workspace.supervisor.stop()
                 for process in processes_of(folder):
                     process.kill()
+                for link in folder.glob("jobs/*/*/sockets"):
+                    AttemptFolder(link.parent).remove_sockets()
 
     return make
 

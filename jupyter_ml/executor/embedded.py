@@ -83,7 +83,7 @@ def run_notebook(
 
         recorder.tell(ExecutorStarted, pid=os.getpid(), cells=[number_of(cell) for cell in nb.cells if runs(cell)])
         try:
-            kernel = Kernel(kernel_name, cwd=cwd, env=env, redactor=redactor)
+            kernel = Kernel(kernel_name, cwd=cwd, env=env, redactor=redactor, folder=folder)
         except (LookupError, OSError) as error:
             return did_not_start(f"The kernel {kernel_name!r} does not start: {error}")
         await asyncio.to_thread(write_packages, folder.packages, kernel.command[0])

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from jupyter_client.kernelspec import KernelSpec
 
     from jupyter_ml.executor.redaction import Redactor
+    from jupyter_ml.schemas.launch import AttemptFolder
 
 __all__ = ["Kernel", "KernelStartError"]
 
@@ -54,6 +55,8 @@ class Kernel:
         Its environment, to which the kernelspec may add.
     redactor
         For what the process prints by itself, which is passed on to standard error.
+    folder
+        Of the attempt, which remembers where the sockets are, for whoever clears up after a kill.
 
     Raises
     ------
@@ -76,7 +79,9 @@ class Kernel:
 
     client: AsyncKernelClient
 
-    def __init__(self, name: str, *, cwd: Path, env: Mapping[str, str], redactor: Redactor) -> None:
+    def __init__(
+        self, name: str, *, cwd: Path, env: Mapping[str, str], redactor: Redactor, folder: AttemptFolder
+    ) -> None:
         from jupyter_client.connect import write_connection_file
         from jupyter_client.kernelspec import KernelSpecManager
 
@@ -86,13 +91,16 @@ class Kernel:
         self._connected = self._stopped = False
         short = len(tempfile.gettempdir()) <= LONGEST_FOLDER
         self._sockets = Path(tempfile.mkdtemp(prefix="jupyter-ml-", dir=None if short else "/tmp"))  # noqa: S108
+        self._folder = folder
         try:
+            folder.remove_sockets()
+            folder.sockets.symlink_to(self._sockets)
             key = secrets.token_hex().encode()
             write_connection_file(str(self._file), transport="ipc", ip=str(self._sockets / "s"), key=key)
             self.command = _command(self._spec, str(self._file))
             self._child = Child(self.command, cwd=cwd, env=_environment(self._spec, env), merge=True)
         except BaseException:
-            shutil.rmtree(self._sockets, ignore_errors=True)
+            self._clear_up()
             raise
         self.pid = self._child.pid
         self.exited = self._child.exited
@@ -170,7 +178,11 @@ class Kernel:
         self._echo.cancel()
         if self._connected:
             self.client.stop_channels()
+        self._clear_up()
+
+    def _clear_up(self) -> None:
         shutil.rmtree(self._sockets, ignore_errors=True)
+        self._folder.sockets.unlink(missing_ok=True)
 
     async def _echo_output(self, redactor: Redactor) -> None:
         async for chunk in self._child.read(self._child.stdout):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Literal, Self
@@ -75,6 +77,11 @@ class AttemptFolder:
         return self.path / "executor.log"
 
     @property
+    def sockets(self) -> Path:
+        """Link to the folder with the kernel's sockets, which needs a short path, as long as that is there."""
+        return self.path / "sockets"
+
+    @property
     def work(self) -> Path:
         """A copy of the code, in which kernel or command starts."""
         return self.path / "work"
@@ -112,6 +119,12 @@ class AttemptFolder:
     def results(self) -> list[Path]:
         """Return what a user wants to have of an attempt that has ended, as far as it is there."""
         return [path for path in (self.output, self.kept_outputs, self.std_log, self.packages) if path.exists()]
+
+    def remove_sockets(self) -> None:
+        """Remove the folder of a kernel that has ended."""
+        with suppress(OSError):
+            shutil.rmtree(self.sockets.readlink(), ignore_errors=True)
+        self.sockets.unlink(missing_ok=True)
 
     def write_launch(self, launch: Launch) -> None:
         """Make the folder and write `launch` into it, for the owner's eyes only."""

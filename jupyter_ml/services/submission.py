@@ -43,7 +43,7 @@ LOCAL = "local"
 """The compute that is always there: no need to look for it among the installed packages."""
 
 
-def submit(workspace: Workspace, job: Spec, secrets: Mapping[str, str], former: Job | None) -> Job:
+def submit(workspace: Workspace, job: Spec, secrets: Mapping[str, str], former: Job | None = None) -> Job:
     """Check a job, keep its code and its secrets, and put it into the queue; see `JobService.submit`."""
     values = _secret_values(job, secrets)
     if former is None:

@@ -10,6 +10,7 @@ import select
 import socket
 import stat
 import tempfile
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from secrets import token_hex
@@ -38,17 +39,31 @@ class Bell:
     """
 
     def __init__(self, folder: Path) -> None:
-        meeting = _meeting_place(folder)
-        try:
-            meeting.mkdir(mode=0o700, exist_ok=True)
-        except OSError as error:
-            raise WorkspaceError(f"{meeting} cannot be made: {error.strerror}") from error
-        if not _is_ours(meeting):
-            raise WorkspaceError(f"{meeting} belongs to somebody else: ask for its removal, or set TMPDIR")
-        self._path = meeting / f"{os.getpid()}-{token_hex(4)}"
+        self._path = _meeting_place(folder) / f"{os.getpid()}-{token_hex(4)}"
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self._socket.setblocking(False)
-        self._socket.bind(str(self._path))
+        try:
+            while not self._bind():
+                pass  # the last listener has left at this moment, and has taken the meeting place away
+        except BaseException:
+            self._socket.close()
+            raise
+
+    def _bind(self) -> bool:
+        """Join the others; False where the meeting place vanishes meanwhile."""
+        meeting = self._path.parent
+        try:
+            with suppress(FileExistsError):
+                meeting.mkdir(mode=0o700)
+        except OSError as error:
+            raise WorkspaceError(f"{meeting} cannot be made: {error.strerror}") from error
+        try:
+            if not _is_ours(meeting):
+                raise WorkspaceError(f"{meeting} belongs to somebody else: ask for its removal, or set TMPDIR")
+            self._socket.bind(str(self._path))
+        except FileNotFoundError:
+            return False
+        return True
 
     def wait(self, timeout: float) -> bool:
         """Wait up to `timeout` seconds; tell whether it rang. Rings that came together count as one."""
@@ -70,6 +85,8 @@ class Bell:
         """Listen no more."""
         self._path.unlink(missing_ok=True)
         self._socket.close()
+        with suppress(OSError):  # there are others
+            self._path.parent.rmdir()
 
     def __enter__(self) -> Self:
         return self
@@ -81,11 +98,13 @@ class Bell:
 def ring(folder: Path) -> None:
     """Wake every listener of the workspace in `folder`; never wait, never fail."""
     meeting = _meeting_place(folder)
-    if not _is_ours(meeting):
+    try:
+        listeners = [*meeting.iterdir()] if _is_ours(meeting) else []
+    except OSError:  # there are none
         return
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender:
         sender.setblocking(False)
-        for path in meeting.glob("*"):
+        for path in listeners:
             try:
                 sender.sendto(b"!", str(path))
             except BlockingIOError:
@@ -106,8 +125,5 @@ def _meeting_place(folder: Path) -> Path:
 
 
 def _is_ours(meeting: Path) -> bool:
-    try:
-        found = meeting.lstat()
-    except OSError:
-        return False
+    found = meeting.lstat()
     return stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid() and not found.st_mode & 0o077

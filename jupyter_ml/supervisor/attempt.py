@@ -131,11 +131,12 @@ class AttemptThread(threading.Thread):
         return None
 
     def _kill(self) -> None:
-        """End whatever is left of the attempt; papermill itself is not ours to end."""
+        """End whatever is left of the attempt, sockets included; papermill itself is not ours to end."""
         if self._process is None or self.job.external:
             self._compute.kill_marked(marker(self._workspace, self.job))
         else:
             self._process.kill()
+        self._folder.remove_sockets()
 
     def _with_run(self) -> Job:
         return self.job.model_copy(update={"run_id": ensure_run(self._workspace, self.job)})

@@ -99,8 +99,11 @@ def test_papermill_killed_is_a_failed_job_without_a_kernel_left(papermill, share
     until(lambda: shared.jobs.list(JobQuery(experiment_name=tmp_path.name)).total)
     job = job_of(shared, tmp_path)
     until(lambda: shared.jobs.get(job.name).progress.cell == 0)
+    sockets = shared.jobs.folder(job.name).sockets.readlink()
+    assert sockets.is_dir()
     process.send_signal(signal.SIGKILL)
     process.communicate(timeout=30)
     done = shared.jobs.wait(job.name)
     assert (done.state, done.cause.kind) == (JobState.FAILED, CauseKind.EXECUTOR_DIED)
     assert processes_of(shared.jobs.folder(job.name).path) == []
+    assert not sockets.exists()

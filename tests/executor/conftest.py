@@ -34,3 +34,4 @@ def attempt(tmp_path: Path) -> Iterator[Callable[..., Attempt]]:
         if each.process is not None and each.process.poll() is None:
             each.process.kill()
             each.process.wait()
+        each.folder.remove_sockets()

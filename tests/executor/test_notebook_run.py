@@ -33,6 +33,7 @@ def test_outputs_states_and_files(attempt) -> None:
     assert run.states == {0: "completed", 1: "completed", 4: "completed"}
     assert run.text == f"hello\n{run.folder.work}\n" == run.folder.std_log.read_text()
     assert (run.folder.outputs / "model.txt").read_text() == "m"
+    assert not run.folder.sockets.is_symlink()
     assert run.cells[1]["outputs"][0]["data"] == {"text/plain": "42"}
     assert [run.cells[number]["execution_count"] for number in (0, 1, 4)] == [1, 2, 3]
     first, second = run.events[:2]

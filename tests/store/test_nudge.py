@@ -10,6 +10,7 @@ import sys
 import tempfile
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -58,6 +59,26 @@ def test_nobody_listens(tmp_path):
     ring(tmp_path)
     Bell(tmp_path).close()
     ring(tmp_path)
+
+
+def test_the_last_listener_takes_the_meeting_place_away(tmp_path):
+    with Bell(tmp_path) as one:
+        Bell(tmp_path).close()
+        ring(tmp_path)
+        assert one.wait(1)
+    assert not nudge._meeting_place(tmp_path).exists()
+
+
+def test_listeners_come_and_go_at_the_same_moment(tmp_path):
+    def listen(number):
+        for _ in range(200):
+            with Bell(tmp_path) as bell:
+                ring(tmp_path)
+                assert bell.wait(1)
+
+    with ThreadPoolExecutor(8) as threads:
+        assert list(threads.map(listen, range(8))) == [None] * 8
+    assert not nudge._meeting_place(tmp_path).exists()
 
 
 def test_a_full_bell_does_not_block(tmp_path):
@@ -111,7 +132,6 @@ def test_a_long_temporary_folder(tmp_path, monkeypatch):
     with Bell(tmp_path) as bell:
         ring(tmp_path)
         assert bell.wait(0)
-    bell._path.parent.rmdir()
 
 
 def test_other_hosts_are_heard(postgresql_url):

@@ -99,6 +99,7 @@ def _check(workspace, job):
     assert (job.state is JobState.COMPLETED) == (job.cause is None), job
     for attempt in attempts:
         folder = AttemptFolder(workspace.layout.attempt(job.name, attempt.number))
+        assert not folder.sockets.is_symlink(), "sockets of a kernel were left"
         events = [event for event, _ in SpoolReader(folder.spool)]
         last = events[-1] if events else None
         said = JobState(last.state) if isinstance(last, Ended) else JobState.FAILED

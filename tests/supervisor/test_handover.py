@@ -11,7 +11,7 @@ import time
 from contextlib import suppress
 
 import jupyter_ml
-from jupyter_ml.schemas.jobs import CommandJob
+from jupyter_ml.schemas.jobs import CommandJob, NotebookJob
 from jupyter_ml.schemas.states import JobState
 from tests.workspaces import processes_of, until, write_notebook
 
@@ -90,6 +90,19 @@ def test_an_executor_that_is_killed_while_no_supervisor_looks_is_told_of(workspa
     done = workspace.jobs.wait(job.name)
     assert (done.state, done.cause.kind) == (JobState.FAILED, "executor_died")
     assert processes_of(workspace.jobs.folder(job.name).path) == []
+
+
+def test_nothing_is_left_of_an_executor_that_is_killed(workspace, tmp_path):
+    path = write_notebook(tmp_path / "a.ipynb", "import time\ntime.sleep(600)")
+    job = workspace.jobs.submit(NotebookJob(notebook=str(path)))
+    until(lambda: workspace.jobs.get(job.name).progress.cell == 0)
+    folder = workspace.jobs.folder(job.name)
+    sockets = folder.sockets.readlink()
+    [executor] = [p for p in processes_of(folder.path) if "jupyter_ml.executor" in p.cmdline()]
+    executor.kill()
+    assert workspace.jobs.wait(job.name).cause.kind == "executor_died"
+    assert not sockets.exists()
+    assert not folder.sockets.is_symlink()
 
 
 def test_a_service_takes_over_and_stays(make_workspace, tmp_path):
