@@ -21,9 +21,10 @@ describe('format', () => {
   ])('durations: %d', (seconds, text) => expect(formatDuration(seconds)).toBe(text));
 
   it.each([
-    [0, '0 byte'],
-    [999, '999 byte'],
+    [0, '0 bytes'],
+    [999, '999 bytes'],
     [1_500, '1.5 kB'],
+    [179, '179 bytes'],
     [412_000_000, '412 MB']
   ])('sizes: %d', (bytes, text) => expect(formatBytes(bytes)).toBe(text));
 

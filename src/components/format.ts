@@ -11,6 +11,8 @@ const UNITS = [
 
 const BYTES = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'];
 
+const WHOLE_BYTES = { style: 'unit', unit: 'byte', unitDisplay: 'long' } as const;
+
 /** A span of time in its largest unit, as `41s`, `3m`, `2d`. */
 export function formatSpan(seconds: number): string {
   const positive = Math.max(0, seconds);
@@ -33,7 +35,7 @@ export function formatDuration(seconds: number): string {
 export function formatBytes(bytes: number): string {
   const power = Math.min(BYTES.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, bytes)) / 3)));
   const value = bytes / 1000 ** power;
-  return unit(value, BYTES[power], power && value < 10 ? 1 : 0);
+  return power ? unit(value, BYTES[power], value < 10 ? 1 : 0) : number(value, WHOLE_BYTES);
 }
 
 /** A measured value: enough digits to compare it, not more. What is no number arrives as its name. */
@@ -46,7 +48,12 @@ export function formatValue(value: number | string, digits = 4): string {
 
 /** A moment, exactly, as for a tooltip. */
 export function formatMoment(time: string): string {
-  return new Intl.DateTimeFormat(language(), { dateStyle: 'medium', timeStyle: 'medium' }).format(new Date(time));
+  return moments({ dateStyle: 'medium', timeStyle: 'medium' }).format(Date.parse(time));
+}
+
+/** The time of day, as for a log; in seconds since the epoch. */
+export function formatClock(seconds: number): string {
+  return moments({ timeStyle: 'medium' }).format(seconds * 1_000);
 }
 
 /** A count, as `12,345`. */
@@ -59,5 +66,19 @@ function unit(value: number, name: string, digits: number): string {
 }
 
 function number(value: number, options: Intl.NumberFormatOptions): string {
-  return new Intl.NumberFormat(language(), options).format(value);
+  return numbers(options).format(value);
+}
+
+const numbers = kept((options: Intl.NumberFormatOptions) => new Intl.NumberFormat(language(), options));
+const moments = kept((options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(language(), options));
+
+/** What is made once for the same options: making a format takes longer than using it, and lists use many. */
+function kept<O, F>(make: (options: O) => F): (options: O) => F {
+  const made = new Map<string, F>();
+  return options => {
+    const key = `${language()} ${JSON.stringify(options)}`;
+    const found = made.get(key) ?? make(options);
+    made.set(key, found);
+    return found;
+  };
 }

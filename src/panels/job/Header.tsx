@@ -20,6 +20,7 @@ import { useTools } from './tools';
 /** State, progress, time, where, from what; and what can be done. */
 export function Header({ model, job }: { model: JobModel; job: Job }): JSX.Element {
   const trans = useTrans();
+  useVersion(model.notebook.changed);
   return (
     <header className="jp-MLJobHeader">
       <span className={`jp-MLJobHeader-state jp-mod-${job.state.toLowerCase()}`}>
@@ -36,7 +37,6 @@ export function Header({ model, job }: { model: JobModel; job: Job }): JSX.Eleme
 function Facts({ model, job }: { model: JobModel; job: Job }): JSX.Element {
   const trans = useTrans();
   const now = useNow(isActive(job.state) ? 1_000 : null);
-  useVersion(model.notebook.changed);
   const { cells_done: done, cells_total: total } = job.progress;
   const seconds = elapsed(job, now);
   const left =

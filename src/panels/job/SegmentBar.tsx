@@ -1,4 +1,5 @@
-import type { JSX } from 'react';
+import { useState } from 'react';
+import type { JSX, KeyboardEvent } from 'react';
 
 import type { Expected } from '../../api';
 import { useTrans, useVersion } from '../../hooks';
@@ -16,18 +17,27 @@ export interface ISegmentBarProps {
   onJump: (position: number) => void;
 }
 
-/** One segment for each cell of code, as wide as the cell is long in time. */
+/** One segment for each cell of code, as wide as the cell is long in time; arrow keys walk along. */
 export function SegmentBar({ model, expected, live, onJump }: ISegmentBarProps): JSX.Element {
   const trans = useTrans();
   useVersion(model.changed);
+  const [at, setAt] = useState(0);
   const cells = (model.cells ?? []).flatMap((cell, position) => (cell.type === 'code' ? { cell, position } : []));
+  const onKeyDown = (event: KeyboardEvent<HTMLElement>): void => {
+    const target = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: cells.length - 1 }[event.key];
+    if (target === undefined || !cells[target]) return;
+    event.preventDefault();
+    setAt(target);
+    (event.currentTarget.children[target] as HTMLElement).focus();
+  };
   return (
     <div
       className={`jp-MLSegments${cells.length > MANY ? ' jp-mod-many' : ''}`}
       role="group"
       aria-label={trans.__('Cells')}
+      onKeyDown={onKeyDown}
     >
-      {cells.map(({ cell, position }) => {
+      {cells.map(({ cell, position }, index) => {
         const state = cell.state === 'running' && !live ? 'not_run' : (cell.state ?? 'pending');
         const took = cell.durationS === null ? '' : ` · ${shortDuration(cell.durationS, trans)}`;
         const name = cell.index < 0 ? trans.__('Parameters') : trans.__('Cell %1', cell.index + 1);
@@ -39,6 +49,8 @@ export function SegmentBar({ model, expected, live, onJump }: ISegmentBarProps):
             style={{ flexGrow: weight(cell, expected, live) }}
             title={`${label}\n${cell.source.trim().split('\n', 1)[0].slice(0, 80)}`}
             aria-label={label}
+            tabIndex={index === Math.min(at, cells.length - 1) ? 0 : -1}
+            onFocus={() => setAt(index)}
             onClick={() => onJump(position)}
           />
         );
@@ -62,5 +74,5 @@ export function SegmentBar({ model, expected, live, onJump }: ISegmentBarProps):
 /** While it runs, widths stay as they were expected; short cells stay wide enough to be hit. */
 function weight(cell: ICell, expected: Expected | null, live: boolean): number {
   const seconds = live ? expected?.cells[cell.index] : cell.durationS;
-  return Math.sqrt(Math.max(0.04, seconds ?? 0.04));
+  return 5 * Math.sqrt(Math.max(0.04, seconds ?? 0.04)); // shares below 1 would leave a part of the bar empty
 }

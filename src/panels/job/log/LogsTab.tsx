@@ -2,7 +2,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { JSX, KeyboardEvent } from 'react';
 
-import { formatCount, Notice } from '../../../components';
+import { formatClock, formatCount, Notice } from '../../../components';
 import { useTrans, useVersion } from '../../../hooks';
 import type { ILogLine, LogModel } from './model';
 
@@ -116,7 +116,7 @@ function Line(props: { line: ILogLine; start: number; wanted: string; current: b
       className={`jp-MLLog jp-mod-${line.kind}${current ? ' jp-mod-current' : ''}`}
       style={{ transform: `translateY(${start}px)` }}
     >
-      <span className="jp-MLLog-time">{new Date(line.time * 1000).toLocaleTimeString()}</span>
+      <span className="jp-MLLog-time">{formatClock(line.time)}</span>
       {at < 0 ? (
         line.text
       ) : (

@@ -46,7 +46,7 @@ export function chartOptions(lines: readonly ILine[], options: IChartOptions): u
   const axis = {
     font: options.font,
     stroke: () => themeValue('--jp-ui-font-color2'),
-    grid: { stroke: () => themeValue('--jp-border-color2'), width: 1 },
+    grid: { stroke: () => themeValue('--jp-layout-color2'), width: 1 },
     ticks: { show: false },
     gap: 4
   };
