@@ -30,12 +30,15 @@ class JobContext:
             return
         from mlflow.environment_variables import MLFLOW_RUN_ID
         from mlflow.utils.async_logging.async_logging_queue import AsyncLoggingQueue
+        from mlflow.utils.async_logging.run_operations import RunOperations
 
         MLFLOW_RUN_ID.get = _run_to_resume  # type: ignore[method-assign]
         # in batches: one by one, a thousand metrics take seconds, and other jobs wait for the database meanwhile
         os.environ.setdefault("MLFLOW_ASYNC_LOGGING_BUFFERING_SECONDS", "1")
         make = AsyncLoggingQueue.__init__
         AsyncLoggingQueue.__init__ = lambda self, logging_func: make(self, partial(_write, logging_func))  # type: ignore[method-assign]
+        # the last line of a cell shows what it returns, and what is logged at once returns nothing
+        RunOperations._ipython_display_ = lambda _: None  # type: ignore[attr-defined]
         # atexit would be too late
         threading._register_atexit(_flush)  # type: ignore[attr-defined]  # noqa: SLF001
 

@@ -38,7 +38,7 @@ def test_a_notebook_becomes_a_tracked_run(shared, client, tmp_path):
     job = submit_notebook(
         shared,
         tmp_path,
-        "import mlflow, model\nfrom pathlib import Path",
+        "import mlflow, model\nfrom pathlib import Path\nmlflow.log_params({'kind': 'test'})",
         "for step in range(3):\n    mlflow.log_metric('loss', model.fit(alpha) + step, step=step)\nprint('done')",
         "Path('outputs', 'answer.txt').write_text('42')\nday",
         parameters="from datetime import date\nalpha: float = 0.1\nday: date = date(2020, 1, 1)",
@@ -62,10 +62,11 @@ def test_a_notebook_becomes_a_tracked_run(shared, client, tmp_path):
     assert not folder.work.exists()
     executed = json.loads(folder.output.read_text())
     assert "datetime.date(2026, 11, 22)" in json.dumps(executed["cells"][-1]["outputs"])
+    assert executed["cells"][2]["outputs"] == [], "logging shows nothing, though it goes on in the background"
 
     run = client.get_run(done.run_id)
     assert run.info.status == "FINISHED"
-    assert run.data.params["alpha"] == "0.5"
+    assert (run.data.params["alpha"], run.data.params["kind"]) == ("0.5", "test")
     assert [point.value for point in client.get_metric_history(done.run_id, "loss")] == [1.0, 2.0, 3.0]
     attached = {item.path for item in client.list_artifacts(done.run_id)}
     assert {"output.ipynb", "packages.txt", "outputs", "code"} <= attached
