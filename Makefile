@@ -5,13 +5,14 @@ INSTALLED := $(VENV)/.installed
 JOBS ?= 2
 PACKAGES := node_modules/.installed
 FRONT := lib/.built
+UI_PACKAGES := ui-tests/node_modules/.installed
 JLPM := PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/jlpm
 LAB_PORT ?= 8888
 
 unexport VIRTUAL_ENV  # ours is not the one that may be active
 
 .DEFAULT_GOAL := help
-.PHONY: help lab front wheel demo test check unit bench docs postgresql clean
+.PHONY: help lab front wheel demo test check unit ui bench docs postgresql chromium clean
 
 help:  ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,6 +32,10 @@ $(FRONT): $(PACKAGES) tsconfig.json $(shell find src style schema -type f)
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/jupyter-builder develop . --overwrite >/dev/null
 	@touch $@
 
+$(UI_PACKAGES): $(PACKAGES) ui-tests/package.json ui-tests/yarn.lock
+	@cd ui-tests && PATH="$(CURDIR)/$(BIN):$$PATH" jlpm install --immutable >/dev/null
+	@touch $@
+
 front: $(FRONT)  ## Build the front end and link it into JupyterLab
 
 lab: $(FRONT)  ## Start JupyterLab on examples/ with everything on
@@ -46,19 +51,23 @@ demo: $(INSTALLED)  ## Run examples/diabetes.ipynb as a tracked job and show wha
 	@test -d .jupyter-ml || $(BIN)/jupyter ml workspace init .
 	$(BIN)/jupyter ml --workspace . run examples/diabetes.ipynb -p alpha=0.5
 
-test: check unit  ## Every check and every test
+test: check unit ui  ## Every check and every test
 
-check: $(INSTALLED) $(PACKAGES)  ## Style, types, layers, docstrings
+check: $(INSTALLED) $(PACKAGES) $(UI_PACKAGES)  ## Style, types, layers, docstrings
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/interrogate --quiet jupyter_ml
 	$(JLPM) lint
+	ui-tests/node_modules/.bin/tsc --project ui-tests
 
-unit: $(INSTALLED) $(PACKAGES) postgresql  ## The tests alone
+unit: $(INSTALLED) $(PACKAGES) postgresql  ## The tests of the parts
 	$(JLPM) test
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
+
+ui: $(FRONT) $(UI_PACKAGES) chromium  ## The tests of the whole, in a browser
+	cd ui-tests && CHROMIUM="$${CHROMIUM:-$$(command -v chromium)}" node_modules/.bin/playwright test $(UI_OPTIONS)
 
 bench: $(INSTALLED)  ## Measure against papermill and MLflow
 	$(BIN)/python -m benchmarks
@@ -71,5 +80,10 @@ postgresql:  # Debian's PostgreSQL, for the tests of shared workspaces
 	{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=600 install -y -qq postgresql >/dev/null; } || \
 	{ echo "The tests need PostgreSQL's initdb: install your system's postgresql package."; exit 1; }
 
+chromium:  # Debian's Chromium, for the tests in a browser
+	@command -v "$${CHROMIUM:-chromium}" >/dev/null || \
+	{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=600 install -y -qq chromium >/dev/null; } || \
+	{ echo "The tests need Chromium: install your system's chromium package, or say in CHROMIUM where it is."; exit 1; }
+
 clean:  ## Remove what was built and installed
-	rm -rf $(VENV) build dist lib node_modules jupyter_ml/labextension .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) build dist lib node_modules ui-tests/node_modules ui-tests/results jupyter_ml/labextension .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -35,10 +35,10 @@ _STATES = [JobState.COMPLETED] * 85 + [JobState.FAILED] * 9 + [JobState.CANCELED
 _BATCH = 5_000
 
 
-def job(number: int, rng: random.Random) -> Job:
+def job(number: int, rng: random.Random, states: list[JobState] = _STATES) -> Job:
     """Return one job; about 300 a day."""
     created = _START + timedelta(seconds=number * 300 + rng.random())
-    state = rng.choice(_STATES)
+    state = rng.choice(states)
     ran = state is not JobState.QUEUED
     parameters: dict[str, Any] = {
         "alpha": rng.choice([0.001, 0.01, 0.1, 1.0]),
@@ -69,13 +69,13 @@ def _metrics(when: datetime, rng: random.Random) -> dict[str, Metric]:
     return {name: Metric(value=rng.random(), step=100, time=when) for name in names}
 
 
-def fill(address: str, count: int = 100_000, seed: int = 0) -> None:
-    """Add `count` jobs to the store at `address`, the same ones for the same seed."""
+def fill(address: str, count: int = 100_000, seed: int = 0, states: list[JobState] = _STATES) -> None:
+    """Add `count` jobs in some of `states` to the empty store at `address`, the same ones for the same seed."""
     Store.open(address).close()
     rng = random.Random(seed)
     database = Database(address)
     for start in range(0, count, _BATCH):
-        batch = [(number + 1, job(number, rng)) for number in range(start, min(start + _BATCH, count))]
+        batch = [(number + 1, job(number, rng, states)) for number in range(start, min(start + _BATCH, count))]
         with database.write() as connection:
             experiments.ensure(connection, {each.experiment_name for _, each in batch}, restore=False)
             for table, content in _rows(batch, rng):

@@ -39,17 +39,19 @@ class Server:
         return json.loads(content) if content else None
 
 
+SERVER = ["-m", "jupyter_server", "--ServerApp.jpserver_extensions={'jupyter_ml': True}"]
+
+
 @contextmanager
-def serving(root: Path, folder: Path, port: int):
+def serving(root: Path, folder: Path, port: int, program: list[str] = SERVER):
     """Run a server over `root`, and end it as Ctrl-C does."""
     folder.mkdir(exist_ok=True)
     log = folder / "server.log"
     names = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR")
     environment = {name: str(folder / name.lower()) for name in names}
     command = [
-        sys.executable, "-m", "jupyter_server", f"--ServerApp.root_dir={root}", f"--port={port}",
+        sys.executable, *program, f"--ServerApp.root_dir={root}", f"--port={port}",
         "--ServerApp.port_retries=0", "--no-browser", "--allow-root", f"--IdentityProvider.token={TOKEN}",
-        "--ServerApp.jpserver_extensions={'jupyter_ml': True}",
     ]  # fmt: skip
     with log.open("ab") as output:
         process = subprocess.Popen(command, stdout=output, stderr=output, env=os.environ | environment, cwd=folder)

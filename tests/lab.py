@@ -1,0 +1,63 @@
+"""JupyterLab for one worker of the tests in ``ui-tests/``: ``python -m tests.lab ROOT PORT``.
+
+It does what it reads, a word a line, and answers ``ok`` when it is done:
+
+* ``start``, ``stop``: JupyterLab over ROOT, which gets a workspace;
+* ``fill COUNT``: that many jobs that have ended into the workspace, which has none yet.
+
+With the end of its input everything that it started ends, and everything that was started by that.
+"""
+
+from __future__ import annotations
+
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+
+import jupyterlab
+
+from benchmarks.jobs_100k import fill
+from jupyter_ml.schemas.states import JobState
+from jupyter_ml.services.workspace import Workspace
+from tests.server.processes import serving
+from tests.workspaces import processes_of
+
+LAB = [
+    "-m",
+    "jupyterlab",
+    f"--LabServerApp.extra_labextensions_path={Path(jupyterlab.__file__).parent / 'galata'}",
+    "--LabApp.expose_app_in_browser=True",
+    "--LabApp.news_url=None",
+    "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+]
+ENDED = [JobState.COMPLETED, JobState.FAILED, JobState.CANCELED]
+
+
+def main(root: Path, port: int) -> None:
+    """Obey until there is nothing more to read."""
+    running = ExitStack()
+    with Workspace.init(root, name="ui-tests") as workspace, running:
+        running.callback(_end, workspace)
+        lab = running.enter_context(ExitStack())
+        for line in sys.stdin:
+            match line.split():
+                case ["start"]:
+                    lab.enter_context(serving(root, root / ".server", port, LAB))
+                case ["stop"]:
+                    lab.close()
+                case ["fill", count]:
+                    fill(f"sqlite:///{workspace.layout.database}", int(count), states=ENDED)
+                case _:
+                    raise SystemExit(f"What is {line!r}?")
+            sys.stdout.write("ok\n")
+            sys.stdout.flush()
+
+
+def _end(workspace: Workspace) -> None:
+    workspace.supervisor.stop()
+    for process in processes_of(workspace.layout.folder):
+        process.kill()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), int(sys.argv[2]))

@@ -1,0 +1,49 @@
+import { expect, test as galata } from '@jupyterlab/galata';
+
+import { Lab, TOKEN } from './lab';
+import { Workbench } from './workbench';
+
+interface IWorkerFixtures {
+  /** How many jobs the workspace has at the beginning; tests with another number have another JupyterLab. */
+  filled: number;
+  /** JupyterLab, shared by the tests of a worker. */
+  lab: Lab;
+}
+
+interface ITestFixtures {
+  /** What our extension shows in the page. */
+  workbench: Workbench;
+  /** Errors in the browser's console that a test brings about on purpose. */
+  expected: RegExp[];
+}
+
+/** Tests of JupyterLab with our extension: galata's, on a server of our own, without an error in the console. */
+export const test = galata.extend<ITestFixtures, IWorkerFixtures>({
+  filled: [0, { option: true, scope: 'worker' }],
+  lab: [
+    async ({ filled }, use) => {
+      const lab = await Lab.create();
+      if (filled) await lab.fill(filled);
+      await lab.start();
+      await use(lab);
+      await lab.dispose();
+    },
+    { scope: 'worker', timeout: 120_000 }
+  ],
+  baseURL: ({ lab }, use) => use(lab.url),
+  extraHTTPHeaders: { Authorization: `token ${TOKEN}` },
+  expected: [[], { option: true }],
+  // the launcher, which galata waits for, is not what is seen after a reload
+  waitForApplication: ({}, use) => use(page => page.locator('#jupyterlab-splash').waitFor({ state: 'detached' })),
+  workbench: async ({ page, tmpPath, expected }, use) => {
+    const errors: string[] = [];
+    page.on('pageerror', error => errors.push(String(error.stack)));
+    page.on('console', message => {
+      if (message.type() === 'error') errors.push(`${message.text()} ${message.location().url}`);
+    });
+    await use(new Workbench(page, tmpPath));
+    expect(errors.filter(text => !expected.some(pattern => pattern.test(text)))).toEqual([]);
+  }
+});
+
+export { expect };

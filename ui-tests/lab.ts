@@ -1,0 +1,88 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Interface } from 'node:readline';
+
+const CHECKOUT = resolve(__dirname, '..');
+const OURS = join(CHECKOUT, '.venv', 'bin', 'python');
+
+/** What the server asks for; see tests/server/processes.py. */
+export const TOKEN = 'a-token-for-tests';
+
+/** A JupyterLab of its own, over an empty folder with a workspace. `tests/lab.py` is its other half. */
+export class Lab {
+  static async create(): Promise<Lab> {
+    const root = await mkdtemp(join(tmpdir(), 'jupyter-ml-ui-'));
+    return new Lab(root, await freePort());
+  }
+
+  private constructor(
+    readonly root: string,
+    port: number
+  ) {
+    this.url = `http://127.0.0.1:${port}`;
+    const python = process.env.PYTHON ?? (existsSync(OURS) ? OURS : 'python3');
+    this._process = spawn(python, ['-m', 'tests.lab', root, String(port)], {
+      cwd: CHECKOUT,
+      stdio: ['pipe', 'pipe', 'inherit']
+    });
+    this._answers = createInterface({ input: this._process.stdout! });
+  }
+
+  readonly url: string;
+
+  /** JupyterLab runs from now on. */
+  start(): Promise<void> {
+    return this._tell('start');
+  }
+
+  /** JupyterLab runs no more; jobs do. */
+  stop(): Promise<void> {
+    return this._tell('stop');
+  }
+
+  /** Put that many jobs that have ended into the workspace. */
+  fill(count: number): Promise<void> {
+    return this._tell(`fill ${count}`);
+  }
+
+  /** End everything, and leave nothing. */
+  async dispose(): Promise<void> {
+    const ended = new Promise(done => this._process.once('close', done));
+    this._process.stdin!.end();
+    await ended;
+    await rm(this.root, { recursive: true, force: true });
+  }
+
+  private _tell(line: string): Promise<void> {
+    return new Promise((done, fail) => {
+      const onClose = (): void => fail(new Error(`tests/lab.py ended at ${line}`));
+      this._answers.once('close', onClose);
+      this._answers.once('line', () => {
+        this._answers.off('close', onClose);
+        done();
+      });
+      this._process.stdin!.write(`${line}\n`);
+    });
+  }
+
+  private readonly _process: ChildProcess;
+  private readonly _answers: Interface;
+}
+
+function freePort(): Promise<number> {
+  return new Promise((done, fail) => {
+    const server = createServer();
+    server.once('error', fail);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => done(port));
+    });
+  });
+}

@@ -1,0 +1,20 @@
+import type { Reporter, TestCase } from '@playwright/test/reporter';
+
+/** Ends the output with a plain line. */
+export default class Summary implements Reporter {
+  private readonly tests = new Set<TestCase>();
+
+  printsToStdio(): boolean {
+    return false;
+  }
+
+  onTestEnd(test: TestCase): void {
+    this.tests.add(test);
+  }
+
+  onEnd(): void {
+    const passed = [...this.tests].filter(test => test.ok() && test.outcome() !== 'skipped').length;
+    const failed = [...this.tests].filter(test => !test.ok()).length;
+    console.log(`${passed} passed, ${failed} failed`);
+  }
+}

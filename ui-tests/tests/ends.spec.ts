@@ -1,0 +1,66 @@
+import { expect, test } from '../fixtures';
+
+test('a job is canceled in its panel', async ({ workbench }) => {
+  await workbench.addNotebook('long.ipynb', [
+    'print("begun")',
+    'import time\ntime.sleep(600)',
+    'print("never")'
+  ]);
+  await workbench.askToRun('long.ipynb');
+  const name = await workbench.submit();
+  const notebook = await workbench.turnTo('Notebook');
+  await expect(notebook.locator('[data-position="1"]')).toHaveAttribute('aria-busy', 'true');
+  await expect(notebook.locator('[data-position="0"]')).toContainText('begun');
+  await workbench.panel.getByRole('button', { name: 'Cancel' }).click();
+  await expect(workbench.state).toContainText('Canceled');
+  await expect(notebook.locator('[data-position="2"]')).toContainText('not run');
+  await expect(workbench.panel.getByRole('button', { name: 'Cancel' })).toHaveCount(0);
+  await workbench.openSidebar();
+  await expect(workbench.row(name).getByRole('img', { name: 'Canceled' })).toBeVisible();
+});
+
+test('a failed job says why, and leads to the cell', async ({ page, workbench }) => {
+  await workbench.addNotebook(
+    'broken.ipynb',
+    [...Array.from({ length: 30 }, (_, index) => `print("step ${index}")`), 'ratio = total / count', 'print("never")'],
+    'total: int = 1\ncount: int = 0'
+  );
+  await workbench.askToRun('broken.ipynb');
+  const name = await workbench.submit();
+  await expect(workbench.state).toContainText('Failed');
+
+  const cause = workbench.panel.locator('.jp-MLCause');
+  await expect(cause).toContainText('ZeroDivisionError');
+  await expect(cause).toContainText('ratio = total / count');
+  await cause.getByRole('button', { name: /cell/i }).click();
+  await expect(workbench.panel.getByRole('tab', { name: 'Notebook' })).toHaveAttribute('aria-selected', 'true');
+  const failed = workbench.panel.locator('.jp-MLCell.jp-mod-failed');
+  await expect(failed).toBeInViewport();
+  await expect(failed).toContainText('ZeroDivisionError');
+
+  await page.getByRole('tab', { name: 'Launcher' }).click();
+  await expect(workbench.panel).toHaveCount(0);
+  const news = page.getByRole('alert').filter({ hasText: /failed: .*ZeroDivisionError/ });
+  await news.getByRole('button', { name: 'Open' }).click();
+  await expect(workbench.panel).toBeVisible();
+  await workbench.openSidebar();
+  await expect(workbench.row(name)).toContainText('ZeroDivisionError');
+});
+
+test('markup in an output is shown, and runs nothing', async ({ page, workbench }) => {
+  const markup = `<b>bold</b><script>window.stolen = 1</script><img src="data:," onerror="window.stolen = 2">`;
+  await workbench.addNotebook('markup.ipynb', [
+    `from IPython.display import HTML, Javascript, display\ndisplay(HTML('''${markup}'''))`,
+    'display(Javascript("window.stolen = 3"))',
+    `from pathlib import Path\nPath("outputs").mkdir(exist_ok=True)\nPath("outputs/page.html").write_text('''${markup}''')`
+  ]);
+  await workbench.askToRun('markup.ipynb');
+  await workbench.submit();
+  await expect(workbench.state).toContainText('Completed');
+  const notebook = await workbench.turnTo('Notebook');
+  await expect(notebook.locator('.jp-MLCell-outputs b')).toHaveText('bold');
+  const outputs = await workbench.turnTo('Outputs');
+  await outputs.getByText('page.html').first().click();
+  await expect(outputs).toContainText('bold');
+  expect(await page.evaluate(() => 'stolen' in window)).toBe(false);
+});

@@ -1,0 +1,50 @@
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { expect, test } from '../fixtures';
+
+// while the server is away, the browser says so of every request
+// and galata does not stand between them
+test.use({
+  kernels: null,
+  sessions: null,
+  terminals: null,
+  expected: [/ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE|Failed to fetch|WebSocket/]
+});
+
+test('jobs go on while the server is away, and are there when it is back', async ({ lab, page, workbench }) => {
+  const [first, second] = [1, 2].map(number => join(lab.root, `gate-${number}`));
+  const wait = (gate: string): string =>
+    `import pathlib, time\nwhile not pathlib.Path(${JSON.stringify(gate)}).exists():\n    time.sleep(0.05)`;
+  await workbench.addNotebook('gates.ipynb', [
+    'print("begun")',
+    `${wait(first)}\nprint("without a server")`,
+    `${wait(second)}\nprint("with one again")`
+  ]);
+  await workbench.askToRun('gates.ipynb');
+  const name = await workbench.submit();
+  const notebook = await workbench.turnTo('Notebook');
+  const cell = (position: number) => notebook.locator(`[data-position="${position}"]`);
+  await expect(cell(1)).toHaveAttribute('aria-busy', 'true');
+
+  await lab.stop();
+  await writeFile(first, '');
+  const lost = page.getByRole('dialog').filter({ hasText: 'Server Connection Error' });
+  await page.addLocatorHandler(lost, () => lost.getByRole('button', { name: 'Close' }).click());
+  await workbench.openSidebar();
+  await expect(workbench.sidebar).toContainText(/does not answer/);
+  await lab.start();
+
+  await expect(cell(1)).toContainText('without a server', { timeout: 60_000 });
+  await expect(cell(2)).toHaveAttribute('aria-busy', 'true');
+  await expect(workbench.sidebar).not.toContainText(/does not answer/);
+  await writeFile(second, '');
+  await expect(workbench.state).toContainText('Completed');
+  await expect(cell(2)).toContainText('with one again');
+  await expect(workbench.row(name).getByRole('img', { name: 'Completed' })).toBeVisible();
+
+  await page.reload();
+  await expect(workbench.state).toContainText('Completed');
+  await expect(cell(2)).toContainText('with one again');
+  await Promise.all([first, second].map(gate => rm(gate)));
+});

@@ -1,0 +1,85 @@
+import { expect, test } from '../fixtures';
+import { coloursOf } from '../workbench';
+
+test('a newcomer runs the example with the mouse, and watches it', async ({ page, workbench }) => {
+  await workbench.addExample();
+  await workbench.file('diabetes.ipynb').dblclick();
+  await page.getByRole('button', { name: 'Run as job' }).click();
+  const save = page.getByRole('button', { name: 'Save and Continue' });
+  await expect(save.or(workbench.form)).toBeVisible();
+  if (await save.isVisible()) await save.click();
+
+  await expect(workbench.field('parameters_alpha')).toHaveValue('0.01');
+  await expect(workbench.field('parameters_steps')).toHaveValue('40');
+  await workbench.field('parameters_alpha').fill('0.5');
+  const name = await workbench.submit();
+  await expect(workbench.state).toContainText('Running');
+
+  const notebook = await workbench.turnTo('Notebook');
+  await expect(notebook.getByText(/r2 0\.\d+/)).toBeVisible();
+  await expect(workbench.state).toContainText('Completed');
+  const plot = notebook.locator('.jp-MLCell-outputs img').last();
+  await plot.scrollIntoViewIfNeeded();
+  expect(await plot.evaluate((image: HTMLImageElement) => image.complete && image.naturalWidth)).toBeGreaterThan(300);
+  await expect(workbench.panel.locator('.jp-MLSegment.jp-mod-completed')).toHaveCount(8);
+
+  const metrics = await workbench.turnTo('Metrics');
+  const chart = metrics.locator('canvas');
+  await expect(chart).toBeVisible();
+  expect(await coloursOf(chart)).toBeGreaterThan(3);
+
+  const overview = await workbench.turnTo('Overview');
+  await expect(overview).toContainText(/alpha\s*0.5/);
+  await expect(overview).toContainText(/r2\s*0\.\d+/);
+  const outputs = await workbench.turnTo('Outputs');
+  await outputs.getByText('diabetes.png').first().click();
+  await expect(outputs.locator('img')).toBeVisible();
+
+  await workbench.openSidebar();
+  await expect(workbench.row(name).getByRole('img', { name: 'Completed' })).toBeVisible();
+});
+
+test('what changed in the notebook is saved first, after asking', async ({ page, workbench }) => {
+  await workbench.addNotebook('draft.ipynb', ['print("old")']);
+  await workbench.file('draft.ipynb').dblclick();
+  await page.notebook.setCell(0, 'code', 'print("new")');
+  await page.getByRole('button', { name: 'Run as job' }).click();
+  const dialog = page.getByRole('dialog');
+  await expect(dialog).toContainText('A job runs what is saved.');
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  await expect(workbench.form).toHaveCount(0);
+  await expect(page.getByRole('tab', { name: 'draft.ipynb' })).toHaveClass(/jp-mod-dirty/);
+
+  await page.getByRole('button', { name: 'Run as job' }).click();
+  await dialog.getByRole('button', { name: 'Save and Continue' }).click();
+  await workbench.submit();
+  const notebook = await workbench.turnTo('Notebook');
+  await expect(notebook.locator('.jp-MLCell-outputs')).toHaveText('new');
+});
+
+test.describe('a wrong input', () => {
+  test.use({ expected: [/status of 4/] });
+
+  test('is told at its field, and nothing is submitted', async ({ page, workbench }) => {
+    await workbench.addNotebook('train.ipynb', ['print(rate)'], 'rate: float = 0.1');
+    await workbench.askToRun('train.ipynb');
+    await workbench.form.getByText('More').click();
+    await workbench.field('code').fill('nowhere');
+    await workbench.form.getByRole('button', { name: 'Submit' }).click();
+    const field = workbench.form.locator('.jp-MLField', { has: page.locator('#root_code') });
+    await expect(field.getByRole('alert')).toContainText('nowhere');
+    await expect(workbench.field('code')).toBeFocused();
+    await expect(workbench.panel).toHaveCount(0);
+  });
+});
+
+test('the form remembers what was chosen for a notebook', async ({ workbench }) => {
+  await workbench.addNotebook('train.ipynb', ['print(rate)'], 'rate: float = 0.1');
+  await workbench.askToRun('train.ipynb');
+  await workbench.field('parameters_rate').fill('0.75');
+  await workbench.submit();
+  await workbench.askToRun('train.ipynb');
+  await expect(workbench.field('parameters_rate')).toHaveValue('0.75');
+  await workbench.form.getByRole('button', { name: 'Reset' }).click();
+  await expect(workbench.field('parameters_rate')).toHaveValue('0.1');
+});
