@@ -40,6 +40,8 @@ TITLES = {
     "priority": "Priority",
 }
 """What is asked, in this order, and what to call it."""
+LIMITS = {"timeout": "The whole job", "cell_timeout": "Each cell"}
+"""What is asked below ``limits``."""
 ADVANCED = ["code", "description", "tags", "environment_variables", "secrets", "limits", "retries", "priority"]
 
 
@@ -120,13 +122,12 @@ def _form(
     known = fields(model)
     special |= {
         "compute": known["compute"] | {"enum": discovery.names()},
+        "limits": known["limits"] | {"properties": _titled(known["limits"]["properties"], LIMITS)},
         "secrets": {"type": "object", "additionalProperties": {"type": "string", "format": "password"}},
     }
     if again is not None:
         del known["code"]
-    properties = {
-        name: special.get(name, known[name]) | {"title": title} for name, title in TITLES.items() if name in known
-    }
+    properties = _titled(known | special, TITLES)
     schema = {
         "type": "object",
         "properties": properties,
@@ -135,6 +136,10 @@ def _form(
     advanced = [name for name in ADVANCED if name in properties]
     ui = {"ui:order": [*properties, "*"], "advanced": advanced, "command": {"ui:widget": "textarea"}}
     return Form(fields=schema, ui=ui, data=data, kernels=kernels, again=again)
+
+
+def _titled(properties: dict[str, Any], titles: dict[str, str]) -> dict[str, Any]:
+    return {name: properties[name] | {"title": title} for name, title in titles.items() if name in properties}
 
 
 def _kernels() -> list[Kernel]:

@@ -71,6 +71,7 @@ def test_the_form_of_a_notebook(shared):
     assert next(iter(properties)) == "parameters"
     assert properties["parameters"]["properties"]["alpha"]["default"] == 0.5
     assert "local" in properties["compute"]["enum"]
+    assert [each["title"] for each in properties["limits"]["properties"].values()] == ["The whole job", "Each cell"]
     assert {"const": "python3", "title": "Python 3 (ipykernel)"} in properties["kernel_name"]["oneOf"]
     assert form.data == {
         "type": "notebook",
