@@ -28,7 +28,9 @@ _EXITS = {"Completed": EXIT_COMPLETED, "Failed": EXIT_FAILED, "Canceled": EXIT_C
 def main(argv: list[str] | None = None) -> int:
     """Run the job in the folder that `argv` names and return the exit code."""
     arguments = sys.argv[1:] if argv is None else argv
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", level=logging.WARNING)
+    handler = logging.StreamHandler()
+    handler.setFormatter(_Formatter(Redactor()))
+    logging.basicConfig(handlers=[handler], level=logging.WARNING)
     if len(arguments) != 1:
         logging.error("usage: python -m jupyter_ml.executor JOB_FOLDER")
         return EXIT_USAGE
@@ -37,6 +39,7 @@ def main(argv: list[str] | None = None) -> int:
         launch = folder.read_launch()
         _keep_out_slow_imports()
         redactor = Redactor.of(launch.secrets, os.environ)
+        handler.setFormatter(_Formatter(redactor))
         return _EXITS[asyncio.run(attempt(folder, redactor, partial(run_job, folder, launch))).state]
     except InvalidInputError as error:
         logging.error("%s", error)  # noqa: TRY400 -- the message says it all
@@ -44,6 +47,21 @@ def main(argv: list[str] | None = None) -> int:
     except SpoolFullError as error:
         logging.error("%s", error)  # noqa: TRY400
         return EXIT_FAILED if error.told else EXIT_SPOOL_FULL
+    except Exception:  # Python itself would show it with whatever secrets are in its message
+        logging.exception("the executor itself failed")
+        return EXIT_FAILED
+
+
+class _Formatter(logging.Formatter):
+    """Keeps secrets out of the log, tracebacks included."""
+
+    def __init__(self, redactor: Redactor) -> None:
+        super().__init__("%(asctime)s %(levelname)s %(message)s")
+        self._redactor = redactor
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return a line, or several, to be written."""
+        return self._redactor.text(super().format(record))
 
 
 def _keep_out_slow_imports() -> None:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import base64
 import html
 import json
+import os
+import subprocess
+import sys
 from urllib.parse import quote
 
 import pytest
@@ -111,3 +114,28 @@ def test_secrets_of_a_command(attempt) -> None:
     assert run.run(TOKEN="abcdefgh") == 0
     assert run.folder.std_log.read_text() == "***\n***\n"
     assert "abcdefgh" not in run.folder.spool.read_text()
+
+
+BREAK = """
+import sys
+import jupyter_ml.executor.{module} as broken
+from jupyter_ml.executor.__main__ import main
+
+def fail(*_, **__):
+    raise ValueError("connection to user:correct%20horse@host, that is " + repr("correct horse"))
+
+broken.{name} = fail
+sys.exit(main([{folder!r}]))
+"""
+
+
+@pytest.mark.parametrize(("module", "name"), [("job", "run_command"), ("attempt", "write_output")])
+def test_an_error_of_the_executor_itself_is_logged_without_secrets(attempt, module, name):
+    run = attempt(command="true", secrets=["TOKEN"])
+    code = BREAK.format(module=module, name=name, folder=str(run.folder.path))
+    environment = {**os.environ, "TOKEN": "correct horse"}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "ValueError: connection to user:***@host, that is '***'" in done.stderr
+    assert "Traceback" in done.stderr
+    assert "horse" not in done.stderr + run.folder.spool.read_text()
