@@ -1,6 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useId, useLayoutEffect, useRef } from 'react';
-import type { JSX, ReactNode } from 'react';
+import type { JSX, MouseEvent, ReactNode } from 'react';
 
 import { useHeight, useSelection, useVersion } from '../hooks';
 import type { IRowWindow } from '../managers';
@@ -68,6 +68,23 @@ export function RowList<T extends { name: string }>(props: IRowListProps<T>): JS
     page: Math.max(1, Math.floor(height / ROW_PX) - 1)
   });
 
+  // the menu key is pressed in the list, and the menu is the active row's
+  const onContextMenu = (event: MouseEvent<HTMLElement>): void => {
+    const row = event.target === scroller.current && document.getElementById(`${id}-${active}`);
+    if (!row) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const { left, bottom } = row.getBoundingClientRect();
+    row.dispatchEvent(
+      new globalThis.MouseEvent('contextmenu', {
+        bubbles: true,
+        cancelable: true,
+        clientX: left + ROW_PX,
+        clientY: bottom
+      })
+    );
+  };
+
   return (
     <div
       ref={scroller}
@@ -78,6 +95,7 @@ export function RowList<T extends { name: string }>(props: IRowListProps<T>): JS
       aria-activedescendant={active >= 0 ? `${id}-${active}` : undefined}
       tabIndex={0}
       onKeyDown={handlers.onKeyDown}
+      onContextMenu={onContextMenu}
     >
       <div className="jp-MLRows-space" role="presentation" style={{ height: virtualizer.getTotalSize() }}>
         {items.map(item => {

@@ -79,6 +79,11 @@ export class Sidebar extends SidePanel implements ISidebar {
     this._shown.emit();
   }
 
+  /** Whoever comes by keyboard begins at the filter. */
+  protected override onActivateRequest(): void {
+    this.node.querySelector<HTMLElement>('.jp-MLFilter-input')?.focus();
+  }
+
   private get _accordion(): AccordionPanel {
     return this.content as AccordionPanel;
   }

@@ -101,6 +101,17 @@ describe('JobList', () => {
     expect(selection.names).toEqual([]);
   });
 
+  it('opens the menu of the active row by keyboard', async () => {
+    const list = await show();
+    const asked = vi.fn();
+    document.addEventListener('contextmenu', event => asked((event.target as HTMLElement).dataset.name), {
+      once: true
+    });
+    act(() => selection.set(['c']));
+    fireEvent.contextMenu(list);
+    expect(asked.mock.calls).toEqual([['c']]);
+  });
+
   it('is selected in with the mouse, and opened with two clicks', async () => {
     const list = await show();
     const row = (name: string): HTMLElement => within(list).getByText(name);

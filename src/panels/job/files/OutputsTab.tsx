@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useId, useState } from 'react';
 import type { JSX, KeyboardEvent } from 'react';
 
 import { ApiError } from '../../../api';
@@ -16,6 +16,7 @@ const MAX_COPY = 50_000_000;
 export function OutputsTab({ model, job }: { model: FilesModel; job: Job }): JSX.Element {
   const trans = useTrans();
   useVersion(model.changed);
+  const id = useId();
   useEffect(() => void model.refresh(), [model]);
   const { files, selected } = model;
   if (!files?.length) {
@@ -37,10 +38,18 @@ export function OutputsTab({ model, job }: { model: FilesModel; job: Job }): JSX
   };
   return (
     <div className="jp-MLFiles">
-      <div className="jp-MLFiles-list" role="listbox" aria-label={trans.__('Files')} tabIndex={0} onKeyDown={onKeyDown}>
-        {files.map(file => (
+      <div
+        className="jp-MLFiles-list"
+        role="listbox"
+        aria-label={trans.__('Files')}
+        aria-activedescendant={selected ? `${id}-${files.indexOf(selected)}` : undefined}
+        tabIndex={0}
+        onKeyDown={onKeyDown}
+      >
+        {files.map((file, index) => (
           <div
             key={file.path}
+            id={`${id}-${index}`}
             className={`jp-MLFile${file === selected ? ' jp-mod-selected' : ''}`}
             role="option"
             aria-selected={file === selected}

@@ -1,0 +1,76 @@
+import { IDocumentManager } from '@jupyterlab/docmanager';
+import { IRenderMimeRegistry, RenderMimeRegistry } from '@jupyterlab/rendermime';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import type { SidePanel } from '@jupyterlab/ui-components';
+import { CommandRegistry } from '@lumino/commands';
+import { PluginRegistry, Token } from '@lumino/coreutils';
+import type { Widget } from '@lumino/widgets';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
+
+import plugins, { IExperimentManager, IJobManager, IJobSelection, ISidebar, IWorkspaceManager } from '..';
+import { CommandIDs } from '../commands';
+import { makeSection } from '../sidebar/section';
+import { fakeServer } from '../testing/server';
+
+// of all that JupyterLab's notebooks are, plugins need a word at their start
+vi.mock('@jupyterlab/notebook', () => ({ INotebookTracker: new Token('@jupyterlab/notebook:INotebookTracker') }));
+
+class SilentSocket extends EventTarget {
+  close(): void {}
+}
+
+describe('the plugins', () => {
+  const commands = new CommandRegistry();
+  const registry = new PluginRegistry<unknown>();
+  const shown = new Map<string, Widget>();
+
+  beforeAll(async () => {
+    const { api } = fakeServer(() => ({ items: [], total: 0, jobs: {} }));
+    const serverSettings = { ...api.settings, WebSocket: SilentSocket as unknown as typeof WebSocket };
+    registry.application = {
+      commands,
+      serviceManager: { serverSettings },
+      shell: { add: (widget: Widget, area: string) => shown.set(area, widget) }
+    };
+    const provide = <T,>(provides: Token<T>, service: T): void =>
+      registry.registerPlugin({ id: `test:${provides.name}`, autoStart: true, provides, activate: () => service });
+    provide(ITranslator, nullTranslator);
+    provide(IRenderMimeRegistry, new RenderMimeRegistry());
+    provide(IDocumentManager, {} as IDocumentManager);
+    registry.registerPlugins(plugins as never);
+    await registry.activatePlugins('startUp');
+  });
+
+  it('have ids of ours and say what they are for', () => {
+    expect(new Set(plugins.map(({ id }) => id)).size).toBe(plugins.length);
+    for (const { id, description, autoStart } of plugins) {
+      expect(id).toMatch(/^jupyter-ml:[a-z-]+$/);
+      expect(description).toMatch(/^[A-Z].*\.$/);
+      expect(autoStart).toBe(true);
+    }
+  });
+
+  it('define every command that others may call, with a name for people', () => {
+    for (const id of Object.values(CommandIDs)) {
+      expect(commands.hasCommand(id), id).toBe(true);
+      expect(commands.label(id), id).not.toBe('');
+    }
+  });
+
+  it('provide what other extensions build upon', async () => {
+    for (const token of [IJobManager, IExperimentManager, IWorkspaceManager, IJobSelection, ISidebar]) {
+      expect(await registry.resolveOptionalService<unknown>(token), token.name).not.toBeNull();
+    }
+  });
+
+  it('take a section of somebody else into the sidebar, at its rank', async () => {
+    const sidebar = await registry.resolveRequiredService(ISidebar);
+    const panel = makeSection({ title: 'Models', trans: nullTranslator.load('other'), body: <p>none</p> });
+    const titles = (): string[] => (shown.get('left') as SidePanel).widgets.map(({ title }) => title.label);
+    const added = sidebar.add({ id: 'models', rank: 150, panel });
+    expect(titles()).toEqual(['Jobs', 'Models', 'Experiments']);
+    added.dispose();
+    expect(titles()).toEqual(['Jobs', 'Experiments']);
+    expect(panel.isDisposed).toBe(false);
+  });
+});
