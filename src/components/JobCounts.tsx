@@ -12,8 +12,14 @@ export function JobCounts(props: { manager: IWorkspaceManager; onClick: () => vo
   useVersion(props.manager.changed);
   const { running, queued } = countShapes(props.manager.workspace?.jobs ?? {});
   const text = trans.__('%1 running, %2 queued', formatCount(running), formatCount(queued));
+  const known = props.manager.error === null;
   return (
-    <button className="jp-MLJobCounts" title={trans.__('Jobs: %1', text)} aria-label={text} onClick={props.onClick}>
+    <button
+      className={`jp-MLJobCounts${known ? '' : ' jp-mod-stale'}`}
+      title={known ? trans.__('Jobs: %1', text) : trans.__('Jobs, when the server last answered: %1', text)}
+      aria-label={text}
+      onClick={props.onClick}
+    >
       {running > 0 && (
         <>
           <StateIcon state="Running" />

@@ -1,8 +1,9 @@
 import { addIcon, closeIcon } from '@jupyterlab/ui-components';
+import type { LabIcon } from '@jupyterlab/ui-components';
 import type { ArrayFieldTemplateProps, FieldTemplateProps, ObjectFieldTemplateProps } from '@rjsf/utils';
 import { ADDITIONAL_PROPERTY_FLAG, canExpand } from '@rjsf/utils';
 import { useState } from 'react';
-import type { FocusEvent, JSX } from 'react';
+import type { FocusEvent, JSX, MouseEvent } from 'react';
 
 import { useTrans } from '../hooks';
 
@@ -61,15 +62,7 @@ function Key({ id, label, onKeyChange, onDropPropertyClick }: FieldTemplateProps
   };
   return (
     <div className="jp-MLField-key">
-      <button
-        type="button"
-        className="jp-MLField-button"
-        title={trans.__('Remove')}
-        aria-label={trans.__('Remove %1', label)}
-        onClick={onDropPropertyClick(label)}
-      >
-        <closeIcon.react tag="span" />
-      </button>
+      <Remove label={trans.__('Remove %1', label)} onClick={onDropPropertyClick(label)} />
       <input
         id={`${id}-key`}
         type="text"
@@ -95,15 +88,7 @@ export function ObjectFieldTemplate(props: ObjectFieldTemplateProps): JSX.Elemen
         <legend className="jp-MLFieldset-title">
           {title}
           {canExpand(schema, uiSchema, props.formData) && (
-            <button
-              type="button"
-              className="jp-MLField-button"
-              title={trans.__('Add')}
-              aria-label={trans.__('Add to %1', title)}
-              onClick={onAddClick(schema)}
-            >
-              <addIcon.react tag="span" />
-            </button>
+            <Add label={trans.__('Add to %1', title)} onClick={onAddClick(schema)} />
           )}
         </legend>
       )}
@@ -149,30 +134,33 @@ export function ArrayFieldTemplate({
           <div key={key} className="jp-MLField-item">
             {children}
             {hasRemove && (
-              <button
-                type="button"
-                className="jp-MLField-button"
-                title={trans.__('Remove')}
-                aria-label={trans.__('Remove item %1 of %2', index + 1, title)}
-                onClick={onDropIndexClick(index)}
-              >
-                <closeIcon.react tag="span" />
-              </button>
+              <Remove label={trans.__('Remove item %1 of %2', index + 1, title)} onClick={onDropIndexClick(index)} />
             )}
           </div>
         ))}
-        {canAdd && (
-          <button
-            type="button"
-            className="jp-MLField-button"
-            title={trans.__('Add')}
-            aria-label={trans.__('Add to %1', title)}
-            onClick={onAddClick}
-          >
-            <addIcon.react tag="span" />
-          </button>
-        )}
+        {canAdd && <Add label={trans.__('Add to %1', title)} onClick={onAddClick} />}
       </div>
     </div>
+  );
+}
+
+interface IButtonProps {
+  label: string;
+  onClick: (event?: MouseEvent) => void;
+}
+
+function Add(props: IButtonProps): JSX.Element {
+  return <IconButton {...props} title={useTrans().__('Add')} icon={addIcon} />;
+}
+
+function Remove(props: IButtonProps): JSX.Element {
+  return <IconButton {...props} title={useTrans().__('Remove')} icon={closeIcon} />;
+}
+
+function IconButton({ label, title, icon, onClick }: IButtonProps & { title: string; icon: LabIcon }): JSX.Element {
+  return (
+    <button type="button" className="jp-MLField-button" title={title} aria-label={label} onClick={onClick}>
+      <icon.react tag="span" />
+    </button>
   );
 }

@@ -5,9 +5,10 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { copyIcon, deleteIcon, notebookIcon, stopIcon } from '@jupyterlab/ui-components';
 import type { LabIcon } from '@jupyterlab/ui-components';
 
+import { ApiError } from '../api';
 import type { Job } from '../api';
 import { CommandIDs } from '../commands';
-import { isFinal } from '../components';
+import { errorText, isFinal } from '../components';
 import type { IJobManager, IWorkspaceManager } from '../managers';
 import { jobReference } from '../sidebar/jobs';
 
@@ -94,10 +95,11 @@ async function archive(jobs: Job[], tools: IJobActionTools): Promise<void> {
   const { trans } = tools;
   await each(job => tools.jobs.archive(job.name))(jobs);
   const message = trans._n('%2 is archived', '%1 jobs are archived', jobs.length, jobs[0].display_name);
-  Notification.info(message, {
-    autoClose: 5_000,
-    actions: [{ label: trans.__('Undo'), callback: () => void each(job => tools.jobs.restore(job.name))(jobs) }]
-  });
+  const undo = (): void =>
+    void each(job => tools.jobs.restore(job.name))(jobs).catch(reason =>
+      Notification.error(errorText(ApiError.from(reason), trans))
+    );
+  Notification.info(message, { autoClose: 5_000, actions: [{ label: trans.__('Undo'), callback: undo }] });
 }
 
 async function remove(jobs: Job[], { jobs: manager, trans }: IJobActionTools): Promise<void> {

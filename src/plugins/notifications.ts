@@ -65,24 +65,27 @@ class Notifier {
     const ended = [...this._ended.values()];
     this._ended.clear();
     if (ended.length > SINGLE) this._tellSum(ended);
-    else await Promise.all(ended.map(({ name }) => this._jobs.get(name).then(job => this._tellOne(job))));
+    else await Promise.all(ended.map(change => this._fetch(change).then(job => this._tellOne(change, job))));
   }
 
-  private _tellOne(job: Job): void {
+  /** What there is to say is said also where no more is to be had. */
+  private _fetch({ name }: IJobChange): Promise<Job | null> {
+    return this._jobs.get(name).catch(() => null);
+  }
+
+  private _tellOne({ name, display_name, state }: IJobChange, job: Job | null): void {
     const { _trans: trans, _commands: commands } = this;
-    const actions = [
-      { label: trans.__('Open'), callback: () => void commands.execute(CommandIDs.openJob, { name: job.name }) }
-    ];
-    if (job.state === 'Failed') {
-      const why = job.cause?.message ?? trans.__('no cause was reported');
-      Notification.error(trans.__('%1 failed: %2', job.display_name, why), { actions, autoClose: false });
+    const actions = [{ label: trans.__('Open'), callback: () => void commands.execute(CommandIDs.openJob, { name }) }];
+    if (state === 'Failed') {
+      const why = job?.cause?.message ?? trans.__('no cause was reported');
+      Notification.error(trans.__('%1 failed: %2', display_name, why), { actions, autoClose: false });
       return;
     }
-    const seconds = elapsed(job, Date.now());
+    const seconds = job && elapsed(job, Date.now());
     const message =
       seconds === null
-        ? trans.__('%1 has completed', job.display_name)
-        : trans.__('%1 has completed in %2', job.display_name, formatDuration(seconds));
+        ? trans.__('%1 has completed', display_name)
+        : trans.__('%1 has completed in %2', display_name, formatDuration(seconds));
     Notification.success(message, { actions, autoClose: SUCCESS_MS });
   }
 

@@ -50,7 +50,6 @@ export class CompareModel implements IDisposable {
   dispose(): void {
     if (this.isDisposed) return;
     this._resources.dispose();
-    Signal.disconnectReceiver(this);
     Signal.clearData(this);
   }
 

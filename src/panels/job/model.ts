@@ -126,8 +126,6 @@ export class JobModel implements IDisposable {
     if (this.isDisposed) return;
     this._resources.dispose();
     this._spool?.dispose();
-    this.jobs.changed.disconnect(this._onChanged, this);
-    this.jobs.deleted.disconnect(this._onDeleted, this);
     for (const part of [this.notebook, this.log, this.files, this.metrics]) part.dispose();
     Signal.clearData(this);
   }

@@ -56,6 +56,7 @@ export class FilesModel {
   async refresh(): Promise<void> {
     try {
       const { items, truncated } = await this.api.listFiles(this._name);
+      if (this._isDisposed) return;
       const before = this.selected;
       [this._files, this._truncated, this._error] = [items, truncated, null];
       const now = this.selected;
@@ -81,6 +82,7 @@ export class FilesModel {
   }
 
   dispose(): void {
+    this._isDisposed = true;
     this._release();
     Signal.clearData(this);
   }
@@ -88,10 +90,14 @@ export class FilesModel {
   private async _show(file: JobFile): Promise<void> {
     try {
       const preview = await this._read(file);
-      if (this._selected !== file.path) return;
+      const url = preview.kind === 'image' ? preview.url : null;
+      if (this._isDisposed || this._selected !== file.path) {
+        if (url) URL.revokeObjectURL(url);
+        return;
+      }
       this._release();
       this._preview = preview;
-      if (preview.kind === 'image') this._shownUrl = preview.url;
+      this._shownUrl = url;
       this._error = null;
     } catch (reason) {
       this._error = ApiError.from(reason);
@@ -126,6 +132,7 @@ export class FilesModel {
   private _preview: Preview | null = null;
   private _shownUrl: string | null = null;
   private _error: ApiError | null = null;
+  private _isDisposed = false;
 }
 
 /** How a file can be shown. */

@@ -71,7 +71,6 @@ export class MetricsModel implements IDisposable {
   dispose(): void {
     if (this.isDisposed) return;
     this._soon.dispose();
-    this._jobs.changed.disconnect(this._onChanged, this);
     Signal.clearData(this);
   }
 

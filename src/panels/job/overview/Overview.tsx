@@ -11,7 +11,7 @@ import {
   StateIcon,
   stateText
 } from '../../../components';
-import { useTrans } from '../../../hooks';
+import { useTrans, useVersion } from '../../../hooks';
 import type { JobModel } from '../model';
 import { Cause } from './Cause';
 import { Facts } from './Facts';
@@ -21,6 +21,7 @@ import { Sparkline } from './Sparkline';
 export function Overview(props: { model: JobModel; job: Job; onJump: (position: number) => void }): JSX.Element {
   const { model, job, onJump } = props;
   const trans = useTrans();
+  useVersion(model.notebook.changed);
   const failedAt = model.notebook.position(job.cause?.cell ?? NaN);
   const time = (at: string | null): ReactNode => at && <time dateTime={at}>{formatMoment(at)}</time>;
   const seconds = isFinal(job.state) ? elapsed(job, 0) : null;

@@ -1,0 +1,16 @@
+import { nullTranslator } from '@jupyterlab/translation';
+import { expect, it } from 'vitest';
+
+import { ApiError } from '../api';
+import { errorText } from './ErrorNotice';
+
+it.each([
+  ['unreachable', /does not answer.*Jobs go on/],
+  ['absent', /jupyter server extension enable jupyter_ml.*restart/],
+  ['logged_out', /log in again/],
+  ['http', /not of Jupyter ML: 500 Internal Server Error/],
+  ['not_found', /^500 Internal Server Error$/]
+])('%s is told in words', (code, words) => {
+  const error = new ApiError('500 Internal Server Error', code, 500);
+  expect(errorText(error, nullTranslator.load('jupyter_ml'))).toMatch(words);
+});
