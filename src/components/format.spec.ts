@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { formatBytes, formatDuration, formatSpan, formatValue } from './format';
+import { formatBytes, formatDuration, formatEstimate, formatSpan, formatValue } from './format';
 
 describe('format', () => {
   it.each([
@@ -36,4 +36,11 @@ describe('format', () => {
     [1.2e-7, '1.20e-7'],
     ['NaN', 'NaN']
   ])('values: %s', (value, text) => expect(formatValue(value)).toBe(text));
+
+  it.each([
+    [8.6, '9 sec'],
+    [36.9, '35 sec'],
+    [158, '2 min 30 sec'],
+    [742, '12 min']
+  ])('estimates: %d', (seconds, text) => expect(formatEstimate(seconds)).toBe(text));
 });

@@ -9,6 +9,14 @@ const UNITS = [
   ['second', 1]
 ] as const;
 
+/** Below so many seconds estimates are told in steps of so many. */
+const STEPS = [
+  [10, 1],
+  [60, 5],
+  [600, 30],
+  [Infinity, 60]
+] as const;
+
 const BYTES = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'];
 
 const WHOLE_BYTES = { style: 'unit', unit: 'byte', unitDisplay: 'long' } as const;
@@ -29,6 +37,12 @@ export function formatDuration(seconds: number): string {
   const left = Math.floor((positive % size) / rest);
   const whole = unit(Math.floor(positive / size), large, 0);
   return left ? `${whole} ${unit(left, small, 0)}` : whole;
+}
+
+/** A span of time that nobody knows exactly, as `35 sec`, `2 min 30 sec`, `12 min`. */
+export function formatEstimate(seconds: number): string {
+  const [, step] = STEPS.find(([below]) => seconds < below) ?? STEPS[STEPS.length - 1];
+  return formatDuration(Math.round(seconds / step) * step);
 }
 
 /** A size, as `412 MB`. */

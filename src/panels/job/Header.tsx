@@ -11,7 +11,16 @@ import type { JSX, MouseEvent } from 'react';
 
 import type { Job } from '../../api';
 import { CommandIDs } from '../../commands';
-import { elapsed, formatDuration, formatMoment, isActive, isFinal, StateIcon, stateText } from '../../components';
+import {
+  elapsed,
+  formatDuration,
+  formatEstimate,
+  formatMoment,
+  isActive,
+  isFinal,
+  StateIcon,
+  stateText
+} from '../../components';
 import { useNow, useTrans, useVersion } from '../../hooks';
 import { remaining } from './expected';
 import type { JobModel } from './model';
@@ -47,7 +56,7 @@ function Facts({ model, job }: { model: JobModel; job: Job }): JSX.Element {
     total > 0 && isActive(job.state) && trans.__('cell %1 of %2', Math.min(total, done + 1), total),
     total > 0 && isFinal(job.state) && done < total && trans.__('%1 of %2 cells', done, total),
     seconds !== null && formatDuration(seconds),
-    left !== null && trans.__('about %1 left', formatDuration(left)),
+    left !== null && trans.__('about %1 left', formatEstimate(left)),
     job.attempt > 1 && trans.__('attempt %1', job.attempt)
   ].filter(Boolean);
   return (

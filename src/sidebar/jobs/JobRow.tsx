@@ -4,7 +4,7 @@ import type { JSX } from 'react';
 import type { Job } from '../../api';
 import {
   Age,
-  formatDuration,
+  formatEstimate,
   formatMoment,
   formatValue,
   primaryMetric,
@@ -42,7 +42,7 @@ export function JobDetail({ job, jobs }: { job: Job; jobs: Pick<IJobManager, 'ex
   const now = useNow(running ? 1_000 : null);
   const left = expected && timeLeft(job, expected, now);
   const words = [
-    left !== null && trans.__('about %1 left', formatDuration(left)),
+    left !== null && trans.__('about %1 left', formatEstimate(left)),
     sourceOf(job),
     job.experiment_name,
     ...Object.entries(job.parameters).map(([key, value]) => `${key} ${show(value)}`)
