@@ -28,7 +28,6 @@ describe('drawable', () => {
   it('makes names of a pattern something that can be added, and leaves null out of defaults', () => {
     const drawn = drawable(schema).properties;
     expect(drawn?.environment_variables).toEqual({
-      title: 'Environment variables',
       type: 'object',
       additionalProperties: { type: 'string' },
       propertyNames: { pattern: '^[A-Z]+$' }

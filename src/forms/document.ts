@@ -34,7 +34,7 @@ export function drawable(schema: ISchema): ISchema {
   const drawn: ISchema = { ...schema };
   if (schema.properties) {
     drawn.properties = Object.fromEntries(
-      Object.entries(schema.properties).map(([key, property]) => [key, { title: titleOf(key), ...drawable(property) }])
+      Object.entries(schema.properties).map(([key, property]) => [key, drawable(property)])
     );
   }
   // rjsf wants to know the type of what can be chosen
@@ -51,12 +51,6 @@ export function drawable(schema: ISchema): ISchema {
     else drawn.default = kept;
   }
   return drawn;
-}
-
-/** `cell_timeout` as a person would write it. */
-function titleOf(key: string): string {
-  const words = key.replaceAll('_', ' ');
-  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 /** Rows that were just added have no name, in the place of the one that rjsf makes up; one of them at a time. */
