@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
 import urllib.error
@@ -29,28 +30,35 @@ class Server:
     url: str
     log: Path
 
-    def __call__(self, method: str, path: str, body=None):
+    def __call__(self, method: str, path: str, body=None, token: str = TOKEN):
         """Return the answer's JSON; HTTPError where it is none."""
         data = json.dumps(body).encode() if body is not None else None
-        headers = {"Authorization": f"token {TOKEN}", "Content-Type": "application/json"}
+        headers = {"Authorization": f"token {token}", "Content-Type": "application/json"}
         request = urllib.request.Request(f"{self.url}{BASE}{path}", data=data, headers=headers, method=method)
         with urllib.request.urlopen(request, timeout=60) as answer:
             content = answer.read()
         return json.loads(content) if content else None
 
 
+def free_port() -> int:
+    """Return a port that nobody uses at the moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
 SERVER = ["-m", "jupyter_server", "--ServerApp.jpserver_extensions={'jupyter_ml': True}"]
 
 
 @contextmanager
-def serving(root: Path, folder: Path, port: int, program: list[str] = SERVER):
+def serving(root: Path, folder: Path, port: int, program: list[str] = SERVER, python: str | Path = sys.executable):
     """Run a server over `root`, and end it as Ctrl-C does."""
     folder.mkdir(exist_ok=True)
     log = folder / "server.log"
     names = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR")
     environment = {name: str(folder / name.lower()) for name in names}
     command = [
-        sys.executable, *program, f"--ServerApp.root_dir={root}", f"--port={port}",
+        python, *program, f"--ServerApp.root_dir={root}", f"--port={port}",
         "--ServerApp.port_retries=0", "--no-browser", "--allow-root", f"--IdentityProvider.token={TOKEN}",
     ]  # fmt: skip
     with log.open("ab") as output:

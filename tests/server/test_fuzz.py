@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, Phase, settings
 from schemathesis import checks
 
 from tests.server.api import DOCUMENT, check
-from tests.server.processes import TOKEN, serving
+from tests.server.processes import TOKEN, free_port, serving
 from tests.workspaces import write_notebook
 
 CHECKS = [
@@ -30,16 +30,8 @@ def served(make_workspace, tmp_path_factory):
         workspace.jobs.submit({"type": "command", "command": "echo hello", "name": "x", "experiment_name": "x"})
         workspace.jobs.wait("x")
         workspace.jobs.submit({"type": "command", "command": "sleep 3600"})  # what the fuzzer submits never runs
-        with serving(folder / "root", folder / "server", _free_port()) as server:
+        with serving(folder / "root", folder / "server", free_port()) as server:
             yield server
-
-
-def _free_port() -> int:
-    import socket
-
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 @schema.parametrize()
