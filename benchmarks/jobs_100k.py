@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import insert
 
-from jupyter_ml.schemas.jobs import Job, JobType, NotebookJob
+from jupyter_ml.schemas.jobs import Job, JobType
 from jupyter_ml.schemas.queries import Condition, JobQuery
 from jupyter_ml.schemas.runs import Metric
+from jupyter_ml.schemas.specs import NotebookJob
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.store import Store, experiments, rows, tables
 from jupyter_ml.store.engine import Database

@@ -12,7 +12,7 @@ from docs.shapes import code, fields_table, table
 from jupyter_ml import errors
 from jupyter_ml.cli.app import cli
 from jupyter_ml.cli.exits import ABORTED, ERRORS, STATES
-from jupyter_ml.schemas import causes, jobs, spool, workspace
+from jupyter_ml.schemas import causes, jobs, specs, spool, workspace
 from jupyter_ml.schemas.describing import plain
 
 if TYPE_CHECKING:
@@ -118,15 +118,15 @@ def _settings() -> Iterator[str]:
 
 def _job_yaml() -> Iterator[str]:
     yield f"# Keys of a job\n\n{NOTE}\n[Jobs](../users/jobs.md) shows how they are used.\n"
-    notebook, command = jobs.NotebookJob.model_fields, jobs.CommandJob.model_fields
+    notebook, command = specs.NotebookJob.model_fields, specs.CommandJob.model_fields
     own = [name for name in notebook if name not in command or name == "type"]
     yield "## Every job\n"
-    yield fields_table(jobs.NotebookJob, [name for name in notebook if name not in own])
-    yield f"## Notebook job\n\n{plain(jobs.NotebookJob.__doc__)}\n"
-    yield fields_table(jobs.NotebookJob, own)
-    yield f"## Command job\n\n{plain(jobs.CommandJob.__doc__)}\n"
-    yield fields_table(jobs.CommandJob, [name for name in command if name not in notebook or name == "type"])
-    yield from _sections(jobs.DataInput, jobs.OutputSpec, jobs.Limits)
+    yield fields_table(specs.NotebookJob, [name for name in notebook if name not in own])
+    yield f"## Notebook job\n\n{plain(specs.NotebookJob.__doc__)}\n"
+    yield fields_table(specs.NotebookJob, own)
+    yield f"## Command job\n\n{plain(specs.CommandJob.__doc__)}\n"
+    yield fields_table(specs.CommandJob, [name for name in command if name not in notebook or name == "type"])
+    yield from _sections(specs.DataInput, specs.OutputSpec, specs.Limits)
 
 
 def _sections(*models: type[BaseModel]) -> Iterator[str]:

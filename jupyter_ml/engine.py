@@ -91,7 +91,7 @@ class TrackedEngine:
 
 
 def _spec(nb: Any, kernel_name: str, input_path: str | None, cell_timeout: float | None) -> Any:
-    from jupyter_ml.schemas.jobs import Limits, NotebookJob
+    from jupyter_ml.schemas.specs import Limits, NotebookJob
 
     given = nb.metadata.get("papermill", {}).get("parameters", {})
     return NotebookJob(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from IPython.core.error import UsageError
 
-from jupyter_ml.schemas.jobs import Priority
+from jupyter_ml.schemas.specs import Priority
 from jupyter_ml.schemas.states import JobState
 
 if TYPE_CHECKING:

@@ -1,61 +1,20 @@
-"""Jobs: what a user asks for (`JobCreate`), and what the workspace knows of it (`Job`)."""
+"""Jobs: what the workspace knows of them."""
 
 from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
+from typing import Annotated
 
-from pydantic import (
-    BeforeValidator,
-    Discriminator,
-    Field,
-    JsonValue,
-    SecretStr,
-    StringConstraints,
-    Tag,
-    TypeAdapter,
-    ValidationError,
-    WithJsonSchema,
-    field_validator,
-    model_validator,
-)
-from pydantic_core import to_json
+from pydantic import JsonValue, WithJsonSchema
 
-from jupyter_ml.errors import InvalidInputError, nearest
-from jupyter_ml.schemas.base import Name, Schema, Time
+from jupyter_ml.schemas.base import Schema, Time
 from jupyter_ml.schemas.causes import Cause
-from jupyter_ml.schemas.expressions import find
-from jupyter_ml.schemas.parameters import encode
+from jupyter_ml.schemas.specs import JobCreate, NotebookJob, Priority
 from jupyter_ml.schemas.spool import Usage
 from jupyter_ml.schemas.states import JobState
-from jupyter_ml.schemas.yaml import explain
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-__all__ = [
-    "JOB_MODELS",
-    "Attempt",
-    "CommandJob",
-    "DataInput",
-    "Job",
-    "JobCreate",
-    "JobSubmission",
-    "JobType",
-    "Limits",
-    "NotebookJob",
-    "OutputSpec",
-    "Priority",
-    "Progress",
-    "job_adapter",
-    "parse_job",
-]
-
-Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,127}$")]
-Label = Annotated[str, StringConstraints(min_length=1, max_length=256)]
-Key = Annotated[str, StringConstraints(min_length=1, max_length=250)]
-Text = Annotated[str, StringConstraints(max_length=5_000)]
+__all__ = ["Attempt", "Job", "JobType", "Number", "Progress"]
 
 
 class JobType(StrEnum):
@@ -65,178 +24,6 @@ class JobType(StrEnum):
     COMMAND = "command"
     MLFLOW_RUN = "mlflow_run"
     """A run that somebody made by hand with MLflow in this workspace; Jupyter ML lists it and starts nothing."""
-
-
-class Priority(StrEnum):
-    """Who goes first in the queue (Azure ML's ``queue_settings.priority``)."""
-
-    LOW = "low"
-    MEDIUM = "medium"
-    HIGH = "high"
-
-
-class DataInput(Schema):
-    """A file or folder that a job reads."""
-
-    type: Literal["uri_file", "uri_folder"]
-    """What it is."""
-    path: str
-    """Where it lies on this machine; relative to the YAML file."""
-    mode: Literal["ro_mount", "download", "direct"] = "ro_mount"
-    """Azure ML's delivery modes; the local compute hands over the path itself for each."""
-
-
-Input = Annotated[
-    Annotated[bool | int | float | Text, Tag("$literal")] | Annotated[DataInput, Tag("$data")],
-    Discriminator(lambda value: "$data" if isinstance(value, dict | DataInput) else "$literal"),
-]
-
-
-class OutputSpec(Schema):
-    """A file or folder that a job writes; it is kept with the job and attached to its run."""
-
-    type: Literal["uri_file", "uri_folder"] = "uri_folder"
-    """What the job writes: one file, or files in a folder, which is made for it."""
-
-
-# `outputs: {model: }` is Azure's short form
-Output = Annotated[
-    OutputSpec, BeforeValidator(lambda value: {} if value is None else value, json_schema_input_type=OutputSpec | None)
-]
-
-
-class Limits(Schema):
-    """How long things may take, in seconds."""
-
-    timeout: float | None = Field(default=None, gt=0)
-    """From the start of the job to its end; waiting in the queue does not count."""
-    cell_timeout: float | None = Field(default=None, gt=0)
-    """For each cell of a notebook."""
-
-
-class _JobBase(Schema):
-    name: Name | None = None
-    """Unique in the workspace; made up when absent."""
-    display_name: Label | None = None
-    """What to call it; need not be unique. The name when absent."""
-    experiment_name: Label | None = None
-    """Made on submit when it does not exist; the name of the code's folder when absent."""
-    description: Text | None = None
-    """What it is for."""
-    tags: dict[Key, Text] = {}
-    """Words to find it by, by name."""
-    compute: Label = "local"
-    """Where it runs."""
-    environment_variables: dict[Identifier, str] = {}
-    """Put over the environment of the supervisor, in which the job runs."""
-    inputs: dict[Identifier, Input] = {}
-    """Values, files and folders, for ``${{inputs.NAME}}``."""
-    outputs: dict[Identifier, Output] = {}
-    """Files and folders that it writes, for ``${{outputs.NAME}}``."""
-    code: str | None = None
-    """Folder of which a snapshot is taken; the job runs in a copy of it."""
-    limits: Limits = Limits()
-    """How long it may take."""
-    retries: int = Field(default=0, ge=0, le=100)
-    """How often to try again after a failure."""
-    priority: Priority = Priority.MEDIUM
-    """Who goes first in the queue; of equals, who came first."""
-    secrets: list[Identifier] = []
-    """Names of secrets. The process finds their values in environment variables of these names."""
-
-    @field_validator("code")
-    @classmethod
-    def _no_uri(cls, value: str | None) -> str | None:
-        if value and "://" in value:
-            raise ValueError("only a local folder can be taken as code")
-        return value
-
-    def _expressions(self) -> Iterator[str]:
-        yield from ()
-
-    @model_validator(mode="after")
-    def _known_references(self) -> Self:
-        for text in self._expressions():
-            try:
-                references = list(find(text))
-            except InvalidInputError as error:
-                raise ValueError(str(error)) from error
-            for source, name in references:
-                known = self.inputs if source == "inputs" else self.outputs
-                if name not in known:
-                    raise ValueError(f"${{{{{source}.{name}}}}} refers to nothing under {source}{nearest(name, known)}")
-        return self
-
-
-class NotebookJob(_JobBase):
-    """Run a notebook."""
-
-    type: Literal["notebook"] = "notebook"
-    """In a YAML file it may be left out."""
-    notebook: str
-    """Path of the .ipynb, inside ``code`` where that is given."""
-    parameters: dict[Identifier, JsonValue] = {}
-    """Values for the notebook's parameters cell; see `jupyter_ml.schemas.parameters` for dates, tuples and paths."""
-    kernel_name: Label | None = None
-    """Instead of the kernel that the notebook names."""
-
-    @field_validator("parameters", mode="before")
-    @classmethod
-    def _encode(cls, value: Any) -> Any:  # YAML and Python callers give dates, tuples and paths as they are
-        if not isinstance(value, dict):
-            return value
-        try:
-            return {key: encode(item) for key, item in value.items()}
-        except InvalidInputError as error:
-            raise ValueError(str(error)) from error
-
-    def _expressions(self) -> Iterator[str]:
-        return (value for value in self.parameters.values() if isinstance(value, str))
-
-
-class CommandJob(_JobBase):
-    """Run a shell command in a copy of the code."""
-
-    type: Literal["command"] = "command"
-    """In a YAML file it may be left out."""
-    command: str = Field(min_length=1, max_length=100_000)
-    """For ``bash``; values of expressions are quoted for where they stand."""
-
-    def _expressions(self) -> Iterator[str]:
-        yield self.command
-
-
-JobCreate = Annotated[NotebookJob | CommandJob, Field(discriminator="type")]
-job_adapter: TypeAdapter[NotebookJob | CommandJob] = TypeAdapter(JobCreate)
-JOB_MODELS: dict[str, type[NotebookJob | CommandJob]] = {"notebook": NotebookJob, "command": CommandJob}
-"""By type, for `jupyter_ml.schemas.yaml.explain`."""
-
-
-def parse_job(data: Any) -> NotebookJob | CommandJob:
-    """Return the job that `data` describes; InvalidInputError names every key that is wrong."""
-    try:
-        return job_adapter.validate_python(data)
-    except ValidationError as error:
-        raise explain(error, JOB_MODELS) from error
-
-
-def _parse_strictly(data: Any) -> NotebookJob | CommandJob:
-    """Return the job of a request: programs know their types, so that nothing is guessed as it is for people's YAML."""
-    try:
-        return job_adapter.validate_json(to_json(data), strict=True)
-    except ValidationError as error:
-        raise explain(error, JOB_MODELS) from error
-
-
-class JobSubmission(Schema):
-    """A job, with what must not stand in it."""
-
-    job: Annotated[JobCreate, BeforeValidator(_parse_strictly)]
-    """Errors name its keys as they stand in it."""
-    secrets: dict[Identifier, SecretStr] = {}
-    """Values of the secrets that the job names; they are kept encrypted until it has ended."""
-    again: Name | None = None
-    """A job whose notebook and code are run once more as they were kept; what ``job`` says of both is not looked at."""
 
 
 Number = Annotated[float, WithJsonSchema({"anyOf": [{"type": "number"}, {"enum": ["NaN", "Infinity", "-Infinity"]}]})]

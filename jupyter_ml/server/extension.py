@@ -54,6 +54,7 @@ class JupyterMLApp(ExtensionApp):
     def initialize_settings(self) -> None:
         """Get ready, without opening anything."""
         self.threads = ThreadPoolExecutor(self.max_threads, "jupyter-ml")
+        self.stopping = False
         self._opening = Lock()
         self._workspace: Workspace | None = None
         self._relay: Relay | None = None
@@ -99,6 +100,7 @@ class JupyterMLApp(ExtensionApp):
 
     async def stop_extension(self) -> None:
         """Close what is open; jobs go on."""
+        self.stopping = True
         self.threads.shutdown(wait=False, cancel_futures=True)
         if self._relay is not None:
             self._relay.end()

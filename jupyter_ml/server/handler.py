@@ -53,8 +53,13 @@ class Handler(APIHandler):
         return self.app.workspace
 
     async def in_thread(self, call: Callable[..., Any], *arguments: Any) -> Any:
-        """Run what blocks, beside the event loop."""
-        return await asyncio.get_running_loop().run_in_executor(self.app.threads, call, *arguments)
+        """Run what blocks, beside the event loop; 503 where the server is about to stop."""
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self.app.threads, call, *arguments)
+        except (Exception, asyncio.CancelledError) as error:
+            if not self.app.stopping:
+                raise  # else it has found closed what it needed
+            raise web.HTTPError(503, "the server stops; jobs go on") from error
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         """Answer in our one shape, whoever refuses."""

@@ -14,7 +14,7 @@ from jupyter_ml.schemas.expected import Expected
 from jupyter_ml.schemas.experiments import Experiment
 from jupyter_ml.schemas.files import JobFiles, SpoolPart
 from jupyter_ml.schemas.forms import Form, FormQuery
-from jupyter_ml.schemas.jobs import Attempt, Job, JobSubmission
+from jupyter_ml.schemas.jobs import Attempt, Job
 from jupyter_ml.schemas.queries import (
     ExperimentQuery,
     JobQuery,
@@ -25,6 +25,7 @@ from jupyter_ml.schemas.queries import (
     UsageQuery,
 )
 from jupyter_ml.schemas.series import MetricHistory, UsageHistory
+from jupyter_ml.schemas.specs import JobSubmission
 from jupyter_ml.schemas.workspace import WorkspaceInfo
 from jupyter_ml.server.answers import Download
 

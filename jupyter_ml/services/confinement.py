@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from jupyter_ml.errors import InvalidInputError
-from jupyter_ml.schemas.jobs import CommandJob, DataInput, NotebookJob
+from jupyter_ml.schemas.specs import CommandJob, DataInput, NotebookJob
 
 __all__ = ["confine", "inside", "relative", "relative_in_text"]
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from jupyter_ml.errors import InvalidInputError
 from jupyter_ml.executor.notebooks import read_notebook
 from jupyter_ml.executor.parameters import check_parameters
-from jupyter_ml.schemas.jobs import JOB_MODELS, CommandJob, DataInput, NotebookJob, job_adapter, parse_job
 from jupyter_ml.schemas.parameters import encode, parse_text
+from jupyter_ml.schemas.specs import JOB_MODELS, CommandJob, DataInput, NotebookJob, job_adapter, parse_job
 from jupyter_ml.schemas.yaml import load, validate
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from pydantic import JsonValue
 
-    from jupyter_ml.schemas.jobs import NotebookJob
+    from jupyter_ml.schemas.specs import NotebookJob
     from jupyter_ml.services.workspace import Workspace
 
 __all__ = ["Tracked", "track"]

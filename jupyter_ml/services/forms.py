@@ -11,7 +11,7 @@ from jupyter_ml.executor.notebooks import kernel_name_of, read_notebook
 from jupyter_ml.executor.parameters import read_parameters
 from jupyter_ml.schemas.describing import fields
 from jupyter_ml.schemas.forms import Form, Kernel
-from jupyter_ml.schemas.jobs import CommandJob, NotebookJob
+from jupyter_ml.schemas.specs import CommandJob, NotebookJob
 from jupyter_ml.services.confinement import inside, relative
 from jupyter_ml.services.kept import kept_notebook
 from jupyter_ml.services.questions import questions

@@ -20,9 +20,10 @@ from jupyter_ml.services.submission import submit
 from jupyter_ml.services.tables import JobTable
 
 if TYPE_CHECKING:
-    from jupyter_ml.schemas.jobs import CommandJob, Job, NotebookJob
+    from jupyter_ml.schemas.jobs import Job
     from jupyter_ml.schemas.parameters import Parameter
     from jupyter_ml.schemas.queries import Page
+    from jupyter_ml.schemas.specs import CommandJob, NotebookJob
     from jupyter_ml.schemas.states import JobState
     from jupyter_ml.services.external import Tracked
 

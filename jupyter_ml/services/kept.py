@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jupyter_ml.errors import ConflictError, InvalidInputError
-from jupyter_ml.schemas.jobs import NotebookJob
+from jupyter_ml.schemas.specs import NotebookJob
 from jupyter_ml.storage import snapshots
 
 if TYPE_CHECKING:
-    from jupyter_ml.schemas.jobs import CommandJob, Job
+    from jupyter_ml.schemas.jobs import Job
+    from jupyter_ml.schemas.specs import CommandJob
     from jupyter_ml.services.workspace import Workspace
 
 __all__ = ["as_before", "inside_code", "kept_code", "kept_notebook"]

@@ -6,14 +6,14 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.schemas.expressions import Expression, find, substitute, substitute_in_shell
-from jupyter_ml.schemas.jobs import DataInput
 from jupyter_ml.schemas.parameters import decode
+from jupyter_ml.schemas.specs import DataInput
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from jupyter_ml.schemas.jobs import CommandJob, NotebookJob
+    from jupyter_ml.schemas.specs import CommandJob, NotebookJob
 
 __all__ = ["make_outputs", "resolve_command", "resolve_parameters"]
 

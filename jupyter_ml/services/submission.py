@@ -17,7 +17,8 @@ from jupyter_ml.executor.notebooks import check_kernel, kernel_name_of, read_not
 from jupyter_ml.executor.parameters import check_parameters, read_defaults
 from jupyter_ml.executor.redaction import Redactor
 from jupyter_ml.schemas.base import now
-from jupyter_ml.schemas.jobs import CommandJob, DataInput, Job, JobType, NotebookJob
+from jupyter_ml.schemas.jobs import Job, JobType
+from jupyter_ml.schemas.specs import CommandJob, DataInput, NotebookJob
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.services.drafts import absolute
 from jupyter_ml.services.kept import as_before, inside_code, kept_code

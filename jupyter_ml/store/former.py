@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Text, desc, select, type_coerce
 
-from jupyter_ml.schemas.jobs import Job, JobType, NotebookJob
+from jupyter_ml.schemas.jobs import Job, JobType
+from jupyter_ml.schemas.specs import NotebookJob
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.store.rows import read_jobs
 from jupyter_ml.store.tables import Shelf, job_details, jobs

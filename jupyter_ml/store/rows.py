@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Row, Select, select
 
-from jupyter_ml.schemas.jobs import Job, Priority
+from jupyter_ml.schemas.jobs import Job
+from jupyter_ml.schemas.specs import Priority
 from jupyter_ml.schemas.states import ACTIVE
 from jupyter_ml.store.tables import Shelf, attempts, job_details, job_metrics, jobs
 

@@ -12,9 +12,9 @@ from jupyter_ml.compute.base import ProcessSpec
 from jupyter_ml.executor.notebooks import read_notebook
 from jupyter_ml.executor.parameters import check_parameters
 from jupyter_ml.schemas.git import GitState
-from jupyter_ml.schemas.jobs import CommandJob, NotebookJob
 from jupyter_ml.schemas.launch import AttemptFolder, Launch
 from jupyter_ml.schemas.parameters import encode
+from jupyter_ml.schemas.specs import CommandJob, NotebookJob
 from jupyter_ml.services.kept import inside_code
 from jupyter_ml.services.resolving import make_outputs, resolve_command, resolve_parameters
 from jupyter_ml.storage import snapshots

@@ -18,7 +18,7 @@ from docs import generate
 from jupyter_ml.cli.app import cli
 from jupyter_ml.cli.exits import ABORTED, ERRORS, STATES
 from jupyter_ml.schemas.causes import CauseKind
-from jupyter_ml.schemas.jobs import CommandJob, DataInput, NotebookJob, OutputSpec, job_adapter
+from jupyter_ml.schemas.specs import CommandJob, DataInput, NotebookJob, OutputSpec, job_adapter
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.schemas.workspace import WorkspaceSettings
 from jupyter_ml.services.experiments import ExperimentService

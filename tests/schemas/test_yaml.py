@@ -5,7 +5,7 @@ from pydantic import TypeAdapter
 
 from jupyter_ml.errors import InvalidInputError, TooLargeError
 from jupyter_ml.schemas import yaml
-from jupyter_ml.schemas.jobs import CommandJob, NotebookJob, job_adapter
+from jupyter_ml.schemas.specs import CommandJob, NotebookJob, job_adapter
 from jupyter_ml.schemas.workspace import WorkspaceSettings
 
 MODELS = {"notebook": NotebookJob, "command": CommandJob}

@@ -11,8 +11,8 @@ from jupyter_ml.executor.parameters import read_parameters
 from jupyter_ml.schemas.base import now
 from jupyter_ml.schemas.forms import FormQuery
 from jupyter_ml.schemas.git import GitState
-from jupyter_ml.schemas.jobs import NotebookJob
 from jupyter_ml.schemas.runs import Run
+from jupyter_ml.schemas.specs import NotebookJob
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.services.questions import questions
 from jupyter_ml.services.submission import record_of

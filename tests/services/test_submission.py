@@ -8,8 +8,8 @@ import subprocess
 import pytest
 
 from jupyter_ml.errors import ConflictError, InvalidInputError, NotFoundError, TooLargeError
-from jupyter_ml.schemas.jobs import CommandJob, NotebookJob
 from jupyter_ml.schemas.queries import JobQuery
+from jupyter_ml.schemas.specs import CommandJob, NotebookJob
 from jupyter_ml.schemas.states import JobState
 from tests.workspaces import write_notebook
 

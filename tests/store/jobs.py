@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from jupyter_ml.schemas.jobs import Job, NotebookJob
+from jupyter_ml.schemas.jobs import Job
 from jupyter_ml.schemas.runs import Metric, Run
+from jupyter_ml.schemas.specs import NotebookJob
 
 WHEN = datetime(2026, 11, 22, 12, 30, 15, 123456, tzinfo=UTC)
 

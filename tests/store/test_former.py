@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jupyter_ml.schemas.jobs import CommandJob, NotebookJob
+from jupyter_ml.schemas.specs import CommandJob, NotebookJob
 from jupyter_ml.schemas.states import JobState
 from tests.store.jobs import job, run
 

@@ -12,8 +12,8 @@ import pytest
 
 from jupyter_ml.errors import ConflictError, NotFoundError
 from jupyter_ml.schemas.causes import Cause, CauseKind
-from jupyter_ml.schemas.jobs import CommandJob
 from jupyter_ml.schemas.queries import JobQuery
+from jupyter_ml.schemas.specs import CommandJob
 from jupyter_ml.schemas.states import JobState
 from tests.store.jobs import WHEN, job, metric, run
 

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from jupyter_ml.errors import ConflictError
 from jupyter_ml.schemas.causes import Cause, CauseKind
-from jupyter_ml.schemas.jobs import Priority, Progress
+from jupyter_ml.schemas.jobs import Progress
+from jupyter_ml.schemas.specs import Priority
 from jupyter_ml.schemas.spool import Usage
 from jupyter_ml.schemas.states import FINAL, JobState, can_become
 from tests.store.jobs import WHEN, job

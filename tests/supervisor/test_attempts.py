@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from jupyter_ml.schemas.causes import CauseKind
-from jupyter_ml.schemas.jobs import CommandJob, Job, NotebookJob
+from jupyter_ml.schemas.jobs import Job
 from jupyter_ml.schemas.queries import Condition, JobQuery
+from jupyter_ml.schemas.specs import CommandJob, NotebookJob
 from jupyter_ml.schemas.spool import Log, Output
 from jupyter_ml.schemas.states import JobState
 from tests.workspaces import processes_of, until, write_notebook

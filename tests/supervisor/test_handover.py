@@ -11,7 +11,7 @@ import time
 from contextlib import suppress
 
 import jupyter_ml
-from jupyter_ml.schemas.jobs import CommandJob, NotebookJob
+from jupyter_ml.schemas.specs import CommandJob, NotebookJob
 from jupyter_ml.schemas.states import JobState
 from tests.workspaces import processes_of, until, write_notebook
 

@@ -8,8 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from jupyter_ml.schemas.jobs import CommandJob
 from jupyter_ml.schemas.queries import JobQuery
+from jupyter_ml.schemas.specs import CommandJob
 from jupyter_ml.schemas.states import FINAL, JobState
 from tests.workspaces import processes_of, until
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from jupyter_ml.schemas.jobs import CommandJob, NotebookJob
+from jupyter_ml.schemas.specs import CommandJob, NotebookJob
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.services.submission import record_of
 from tests.workspaces import until, write_notebook

@@ -8,8 +8,8 @@ import time
 import pytest
 
 from jupyter_ml.executor.spool import SpoolWriter
-from jupyter_ml.schemas.jobs import CommandJob
 from jupyter_ml.schemas.launch import AttemptFolder
+from jupyter_ml.schemas.specs import CommandJob
 from jupyter_ml.schemas.spool import Ended, ExecutorStarted, KernelStarted
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.services.submission import record_of

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from jupyter_ml.server.handler import Handler, verb
 
 if TYPE_CHECKING:
-    from jupyter_ml.schemas.jobs import Attempt, Job, JobSubmission
+    from jupyter_ml.schemas.jobs import Attempt, Job
     from jupyter_ml.schemas.queries import JobQuery, Page
+    from jupyter_ml.schemas.specs import JobSubmission
 
 __all__ = [
     "ArchiveJobHandler",

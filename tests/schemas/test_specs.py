@@ -1,3 +1,5 @@
+"""What a job may say, and what it may not."""
+
 from __future__ import annotations
 
 from datetime import date
@@ -5,7 +7,7 @@ from datetime import date
 import pytest
 from pydantic import ValidationError
 
-from jupyter_ml.schemas.jobs import CommandJob, NotebookJob, job_adapter
+from jupyter_ml.schemas.specs import CommandJob, NotebookJob, job_adapter
 
 
 def test_expressions_refer_to_what_is_there():
