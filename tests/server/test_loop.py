@@ -40,3 +40,22 @@ async def test_services_are_called_beside_the_event_loop(api, app, train, monkey
     await api("GET", path.partition("?")[0], **({"path": "train.ipynb"} if "?" in path else {}))
     assert callers
     assert loop not in callers
+
+
+async def test_whoever_asks_while_the_server_stops_is_told_so(api, fetch, app, monkeypatch):
+    await api("GET", "/workspace")
+    waiting, release = threading.Event(), threading.Event()
+
+    def slow(self, name):
+        waiting.set()
+        release.wait(30)
+        raise RuntimeError("the store is closed")
+
+    monkeypatch.setattr(type(app.workspace.jobs), "get", slow)
+    at_work = asyncio.ensure_future(fetch("/jupyter-ml/v1/jobs/slow"))
+    await asyncio.to_thread(waiting.wait, 30)
+    await app.stop_extension()
+    release.set()
+    for answer in (await at_work, await fetch("/jupyter-ml/v1/workspace")):
+        assert answer.code == 503
+        assert b"jobs go on" in answer.body
