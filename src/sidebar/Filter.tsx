@@ -1,5 +1,5 @@
 import { closeIcon } from '@jupyterlab/ui-components';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { JSX } from 'react';
 
 import { useTrans } from '../hooks';
@@ -11,6 +11,12 @@ const QUIET_MS = 200;
 export function Filter({ sidebar }: { sidebar: ISidebar }): JSX.Element {
   const trans = useTrans();
   const [text, setText] = useState(sidebar.filter);
+  const input = useRef<HTMLInputElement>(null);
+
+  // the first time, the panel is gone to before this is drawn
+  useEffect(() => {
+    if (document.activeElement?.matches('.jp-MLSidebar')) input.current?.focus();
+  }, []);
 
   useEffect(() => {
     const onFilter = (_: ISidebar, filter: string): void =>
@@ -27,6 +33,7 @@ export function Filter({ sidebar }: { sidebar: ISidebar }): JSX.Element {
   return (
     <div className="jp-MLFilter">
       <input
+        ref={input}
         className="jp-MLFilter-input"
         type="text"
         role="searchbox"

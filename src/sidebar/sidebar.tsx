@@ -32,6 +32,7 @@ export class Sidebar extends SidePanel implements ISidebar {
     this.title.icon = mlIcon;
     this.title.caption = trans.__('Machine learning: jobs and experiments');
     this.node.setAttribute('role', 'region');
+    this.node.tabIndex = -1;
     this.node.setAttribute('aria-label', trans.__('ML'));
     this._accordion.expansionToggled.connect(() => void this._save.invoke(), this);
     this._accordion.handleMoved.connect(() => void this._save.invoke(), this);
@@ -81,7 +82,7 @@ export class Sidebar extends SidePanel implements ISidebar {
 
   /** Whoever comes by keyboard begins at the filter. */
   protected override onActivateRequest(): void {
-    this.node.querySelector<HTMLElement>('.jp-MLFilter-input')?.focus();
+    (this.node.querySelector<HTMLElement>('.jp-MLFilter-input') ?? this.node).focus();
   }
 
   private get _accordion(): AccordionPanel {
