@@ -4,7 +4,7 @@ import type { Page } from '@playwright/test';
 
 import { expect, test } from '../fixtures';
 
-const THEMES = ['JupyterLab Light', 'JupyterLab Dark', 'JupyterLab Light High Contrast', 'JupyterLab Dark High Contrast'];
+const THEMES = ['JupyterLab Light', 'JupyterLab Dark' , 'JupyterLab Dark High Contrast'];
 const SIZES = [
   { width: 1280, height: 800 },
   { width: 1920, height: 1080 }

@@ -9,7 +9,7 @@ test.use({
   kernels: null,
   sessions: null,
   terminals: null,
-  expected: [/ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE|Failed to fetch|WebSocket/]
+  expected: [/status of 503|ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE|Failed to fetch|WebSocket/]
 });
 
 test('jobs go on while the server is away, and are there when it is back', async ({ lab, page, workbench }) => {
