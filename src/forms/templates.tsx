@@ -62,6 +62,9 @@ function Key({ id, label, onKeyChange, onDropPropertyClick }: FieldTemplateProps
   };
   return (
     <div className="jp-MLField-key">
+      <label className="jp-MLField-label jp-mod-unseen" htmlFor={id}>
+        {trans.__('Value of %1', label)}
+      </label>
       <Remove label={trans.__('Remove %1', label)} onClick={onDropPropertyClick(label)} />
       <input
         id={`${id}-key`}

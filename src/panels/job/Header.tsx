@@ -31,7 +31,7 @@ export function Header({ model, job }: { model: JobModel; job: Job }): JSX.Eleme
   const trans = useTrans();
   useVersion(model.notebook.changed);
   return (
-    <header className="jp-MLJobHeader">
+    <div className="jp-MLJobHeader" role="group" aria-label={trans.__('State and actions')}>
       <span className={`jp-MLJobHeader-state jp-mod-${job.state.toLowerCase()}`}>
         <StateIcon state={job.state} />
         {stateText(job.state, trans)}
@@ -39,7 +39,7 @@ export function Header({ model, job }: { model: JobModel; job: Job }): JSX.Eleme
       <Facts model={model} job={job} />
       <Origin job={job} kernel={model.notebook.kernel} />
       <Actions job={job} />
-    </header>
+    </div>
   );
 }
 
