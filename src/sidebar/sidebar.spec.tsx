@@ -37,12 +37,19 @@ describe('Sidebar', () => {
   it('remembers which sections are open', async () => {
     const state = new StateDB();
     const first = new Sidebar(trans, state);
-    Widget.attach(first, document.body);
-    first.add(section('jobs', 100, true));
-    first.add(section('experiments', 200));
+    await act(async () => {
+      Widget.attach(first, document.body);
+      first.add(section('jobs', 100, true));
+      first.add(section('experiments', 200));
+      await new Promise(requestAnimationFrame); // Lumino's messages
+    });
     expect(first.widgets.map(panel => panel.isHidden)).toEqual([false, true]);
     await waitFor(() => expect(first.widgets).toHaveLength(2));
-    for (const title of first.node.querySelectorAll<HTMLElement>('.lm-AccordionPanel-title')) title.click();
+    const titles = first.node.querySelectorAll<HTMLElement>('.lm-AccordionPanel-title');
+    await act(async () => {
+      titles.forEach(title => title.click());
+      await new Promise(requestAnimationFrame);
+    });
     await waitFor(async () => expect(await state.fetch('jupyter-ml:sidebar')).toBeDefined(), { timeout: 2_000 });
 
     const second = new Sidebar(trans, state);

@@ -1,6 +1,6 @@
 import { RenderMimeRegistry, standardRendererFactories } from '@jupyterlab/rendermime';
 import { CommandRegistry } from '@lumino/commands';
-import { act, fireEvent, render, screen, within } from '@testing-library/react';
+import { act, fireEvent, render, screen, waitFor, within } from '@testing-library/react';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 
 import type { Job, SpoolEvent } from '../../api';
@@ -126,9 +126,10 @@ describe('JobView', () => {
   });
 
   it('shows outputs, and runs nothing that is in them', async () => {
-    show().setTab('notebook');
-    await vi.waitFor(() => expect(document.querySelector('.jp-OutputArea')?.textContent).toContain('hello'));
-    await vi.waitFor(() => expect(document.querySelector('.jp-OutputArea b')?.textContent).toBe('bold'));
+    const model = show();
+    act(() => model.setTab('notebook'));
+    await waitFor(() => expect(document.querySelector('.jp-OutputArea')?.textContent).toContain('hello'));
+    await waitFor(() => expect(document.querySelector('.jp-OutputArea b')?.textContent).toBe('bold'));
     expect(document.querySelector('.jp-OutputArea script, .jp-OutputArea [onerror]')).toBeNull();
     expect('hacked' in window).toBe(false);
   });
