@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from jupyter_server.extension.application import ExtensionApp
 from jupyter_server.utils import url_escape, url_path_join
-from traitlets import Int, Unicode
+from traitlets import Int, Unicode, default
 
 from jupyter_ml.server.handler import NowhereHandler
 from jupyter_ml.server.routes import BASE, ROUTES, pattern
@@ -34,7 +34,6 @@ class JupyterMLApp(ExtensionApp):
     """
 
     name = "jupyter_ml"
-    open_browser = False
     serverapp: ServerApp
 
     workspace_path = Unicode(
@@ -50,6 +49,10 @@ class JupyterMLApp(ExtensionApp):
     max_threads = Int(
         16, min=1, help="How many requests are worked on at the same time; the others wait for their turn."
     ).tag(config=True)
+
+    @default("open_browser")
+    def _default_open_browser(self) -> bool:
+        return False
 
     def initialize_settings(self) -> None:
         """Get ready, without opening anything."""

@@ -34,6 +34,7 @@ def test_a_job_outlives_the_server_and_is_found_again(root, tmp_path, port, shar
         offset = server("GET", f"/jobs/{name}/spool")["offset"]
         getattr(server.process, end)()
         server.process.wait(30)
+        assert "not recognized" not in server.log.read_text()
     assert shared.jobs.get(name).state == "Running"
     with serving(root, tmp_path / "two", port) as server:
         assert server("GET", f"/jobs/{name}")["state"] == "Running"
