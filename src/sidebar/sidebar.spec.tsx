@@ -56,7 +56,7 @@ describe('Sidebar', () => {
     second.add(section('jobs', 100, true));
     second.add(section('experiments', 200));
     await waitFor(() => expect(second.widgets.map(panel => panel.isHidden)).toEqual([true, false]));
-    first.dispose();
+    act(() => first.dispose());
   });
 });
 
