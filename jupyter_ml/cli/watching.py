@@ -61,6 +61,7 @@ class _Screen:
         self._job: Job | None = None
         self._cells: list[int] = []
         self._started = 0
+        self._running: int | None = None
         self._started_at = 0.0
         self._begun = ""
         self._status: Any = console().status(_Ticking(self._progress)) if self._live else nullcontext()
@@ -81,9 +82,9 @@ class _Screen:
             case Job():
                 self._show_change(item)
             case ExecutorStarted():
-                self._cells, self._started = item.cells, 0
+                self._cells, self._started, self._running = item.cells, 0, None
             case CellStarted():
-                self._started, self._started_at = self._started + 1, item.time
+                self._started, self._running, self._started_at = self._started + 1, item.cell, item.time
                 self._note(f"cell {self._started} of {len(self._cells)}")
             case Output():
                 self._write(output_text(item.output))
@@ -136,10 +137,7 @@ class _Screen:
 
     def _left_s(self) -> float | None:
         """Return how long it will still run, by what the last one took."""
-        if not self._started:
-            return self._expected.left_s(self._cells)
-        running = self._cells[self._started - 1]
-        return self._expected.left_s(self._cells[self._started :], running, time.time() - self._started_at)
+        return self._expected.left_s(self._cells[self._started :], self._running, time.time() - self._started_at)
 
 
 class _Ticking:
