@@ -164,6 +164,15 @@ describe('JobView', () => {
     await screen.findByText('Failed', { selector: 'span' });
   });
 
+  it('keeps what it shows of a job that somebody deletes, and asks no more', async () => {
+    show();
+    await screen.findByText('Failed', { selector: 'span' });
+    await screen.findByRole('button', { name: /Cell 2/ });
+    act(() => stream.emit('job', { name: 'a', type: 'job_deleted', state: 'Failed' }));
+    expect(screen.getByRole('status').textContent).toContain('was deleted');
+    expect(screen.getByRole('button', { name: /Cell 2/ })).toBeTruthy();
+  });
+
   it('says why there is nothing to show', async () => {
     show('b');
     expect(await screen.findByText('there is no such job')).toBeTruthy();

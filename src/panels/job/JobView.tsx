@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import type { JSX } from 'react';
 
-import { ErrorNotice, isFinal } from '../../components';
+import { ErrorNotice, isFinal, Notice } from '../../components';
 import { useTrans, useVersion } from '../../hooks';
 import { OutputsTab } from './files/OutputsTab';
 import { Header } from './Header';
@@ -55,7 +55,11 @@ export function JobView({ model }: { model: JobModel }): JSX.Element {
     <>
       <Header model={model} job={job} />
       {isNotebook && <SegmentBar model={model.notebook} expected={model.expected} live={live} onJump={goTo} />}
-      {error && <ErrorNotice error={error} onRetry={() => void model.refresh()} />}
+      {model.deleted ? (
+        <Notice>{trans.__('This job was deleted. What had been read of it is still shown.')}</Notice>
+      ) : (
+        error && <ErrorNotice error={error} onRetry={() => void model.refresh()} />
+      )}
       <Tabs
         tabs={shown}
         current={shown.some(({ id }) => id === model.tab) ? model.tab : 'overview'}

@@ -57,6 +57,11 @@ export class JobModel implements IDisposable {
     return this._usage;
   }
 
+  /** Whether it is there no more; what was read of it is. */
+  get deleted(): boolean {
+    return this._deleted;
+  }
+
   get expected(): Expected | null {
     return this._expected;
   }
@@ -137,7 +142,9 @@ export class JobModel implements IDisposable {
   }
 
   private _onDeleted(_: IJobManager, name: string): void {
-    if (name === this.name) void this.refresh();
+    if (name !== this.name || this._deleted) return;
+    this._deleted = true;
+    this._changed.emit();
   }
 
   /** Follow the newest attempt; ask for what only changes with the state. */
@@ -192,4 +199,5 @@ export class JobModel implements IDisposable {
   private _attempts: readonly Attempt[] = [];
   private _expected: Expected | null = null;
   private _error: ApiError | null = null;
+  private _deleted = false;
 }
