@@ -16,9 +16,9 @@ export class ApiClient {
     return this._get(['jobs'], query);
   }
 
-  /** `secrets` are values of the secrets that the job names. */
-  submitJob(job: JobCreate, secrets: Record<string, string> = {}): Promise<AnswerOf<'submitJob'>> {
-    return this._post(['jobs'], { job, secrets });
+  /** `secrets` are values of the secrets that the job names; of `again`, a job, the kept notebook and code are run. */
+  submitJob(job: JobCreate, secrets: Record<string, string> = {}, again?: string): Promise<AnswerOf<'submitJob'>> {
+    return this._post(['jobs'], { job, secrets, again });
   }
 
   getJob(name: string): Promise<AnswerOf<'getJob'>> {

@@ -30,10 +30,15 @@ const FORM = {
   kernels: []
 };
 
-function setUp(state = new StateDB(), source: IFormSource = { path: 'a/train.ipynb' }, refusal: Refusal | null = null) {
+function setUp(
+  state = new StateDB(),
+  source: IFormSource = { path: 'a/train.ipynb' },
+  refusal: Refusal | null = null,
+  form: object = FORM
+) {
   const posted: unknown[] = [];
   const { api } = fakeServer(({ method, path, body }) => {
-    if (path === '/form') return FORM;
+    if (path === '/form') return form;
     if (method === 'POST') {
       posted.push(body);
       if (refusal) throw refusal;
@@ -69,6 +74,16 @@ describe('a form', () => {
       }
     ]);
     expect(done).toHaveBeenCalledWith(expect.objectContaining({ name: 'calm_heron' }));
+  });
+
+  it('runs what was kept of a job whose notebook is gone, and asks nobody to save that', async () => {
+    const gone = { ...FORM, data: { type: 'notebook', notebook: 'train.ipynb' }, again: 'calm_heron' };
+    const { model, posted, saved } = setUp(new StateDB(), { job: 'calm_heron' }, null, gone);
+    await model.load();
+    await model.submit();
+    expect(posted[0]).toMatchObject({ job: { notebook: 'train.ipynb' }, again: 'calm_heron' });
+    expect(model.path).toBe('');
+    expect(saved).not.toHaveBeenCalled();
   });
 
   it('sends secrets apart from the job; those without a value are only named', async () => {

@@ -89,8 +89,8 @@ export class JobManager implements IJobManager {
     return spool;
   }
 
-  async submit(job: JobCreate, secrets: Record<string, string> = {}): Promise<Job> {
-    const submitted = await this.api.submitJob(job, secrets);
+  async submit(job: JobCreate, secrets: Record<string, string> = {}, again?: string): Promise<Job> {
+    const submitted = await this.api.submitJob(job, secrets, again);
     this._refreshWindows();
     return submitted;
   }

@@ -81,7 +81,8 @@ export interface IJobManager extends IDisposable {
   window(query?: JobQuery): IRowWindow<Job, JobQuery>;
   /** Read what an attempt writes, from its beginning; the current attempt when absent. */
   follow(name: string, attempt?: number): ISpool;
-  submit(job: JobCreate, secrets?: Record<string, string>): Promise<Job>;
+  /** Put a job into the queue; of `again`, a job, the kept notebook and code are run. */
+  submit(job: JobCreate, secrets?: Record<string, string>, again?: string): Promise<Job>;
   cancel(name: string): Promise<Job>;
   archive(name: string): Promise<Job>;
   restore(name: string): Promise<Job>;
