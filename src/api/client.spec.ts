@@ -1,3 +1,4 @@
+import { ServerConnection } from '@jupyterlab/services';
 import { describe, expect, it } from 'vitest';
 
 import { fakeServer, Refusal } from '../testing/server';
@@ -60,6 +61,13 @@ describe('ApiClient', () => {
       await expect(api.getWorkspace()).rejects.toMatchObject({ name: 'ApiError', code, status });
       await expect(api.getFile('a', 'b')).rejects.toMatchObject({ name: 'ApiError', code, status });
     }
+  });
+
+  it('knows what is none of its own', () => {
+    const codeOf = (reason: unknown): string => ApiError.from(reason).code;
+    expect(codeOf(new Error('the disk is full'))).toBe('unexpected');
+    expect(codeOf(Object.assign(new Error('Loading chunk 7 failed'), { name: 'ChunkLoadError' }))).toBe('not_loaded');
+    expect(codeOf(new ServerConnection.NetworkError(new TypeError('no')))).toBe('unreachable');
   });
 
   it('throws the same class when what is answered is no JSON', async () => {

@@ -1,3 +1,5 @@
+import { ServerConnection } from '@jupyterlab/services';
+
 /** What went wrong between here and the server; the only error that the client throws. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
@@ -5,7 +7,8 @@ export class ApiError extends Error {
   /**
    * @param message - A sentence for a person.
    * @param code - A word for a program, as `not_found`; `unreachable` where there was no answer, `absent` where the
-   * server has no Jupyter ML, `logged_out` where it wants to know who asks.
+   * server has no Jupyter ML, `logged_out` where it wants to know who asks, `not_loaded` where a part of the page is
+   * missing, `unexpected` where it is none of ours.
    * @param status - The HTTP status; 0 where there was no answer.
    * @param field - Which field of what was sent is wrong, as `parameters.alpha`.
    */
@@ -20,8 +23,13 @@ export class ApiError extends Error {
 
   /** Make an ApiError of whatever was thrown. */
   static from(reason: unknown): ApiError {
-    return reason instanceof ApiError
-      ? reason
-      : new ApiError(reason instanceof Error ? reason.message : String(reason), 'unreachable');
+    if (reason instanceof ApiError) return reason;
+    if (!(reason instanceof Error)) return new ApiError(String(reason), 'unexpected');
+    return new ApiError(reason.message, codeOf(reason));
   }
+}
+
+function codeOf(reason: Error): string {
+  if (reason instanceof ServerConnection.NetworkError) return 'unreachable';
+  return reason.name === 'ChunkLoadError' ? 'not_loaded' : 'unexpected';
 }

@@ -8,6 +8,7 @@ it.each([
   ['unreachable', /does not answer.*Jobs go on/],
   ['absent', /jupyter server extension enable jupyter_ml.*restart/],
   ['logged_out', /log in again/],
+  ['not_loaded', /cannot be loaded.*reload this page/],
   ['http', /not of Jupyter ML: 500 Internal Server Error/],
   ['not_found', /^500 Internal Server Error$/]
 ])('%s is told in words', (code, words) => {

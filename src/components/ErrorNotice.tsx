@@ -26,6 +26,8 @@ export function errorText(error: ApiError, trans: TranslationBundle): string {
       );
     case 'logged_out':
       return trans.__('The server does not know any more who you are. Reload this page to log in again.');
+    case 'not_loaded':
+      return trans.__('A part of this page cannot be loaded. See whether the server is there, and reload this page.');
     case 'http':
       return trans.__('The server answers with an error that is not of Jupyter ML: %1', error.message);
     default:

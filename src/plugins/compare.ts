@@ -7,6 +7,7 @@ import { ITranslator } from '@jupyterlab/translation';
 import { CommandIDs } from '../commands';
 import type { IJobArgs } from '../commands';
 import { IJobManager, IJobSelection } from '../managers';
+import { orTell } from './orTell';
 
 const MOST = 20;
 
@@ -47,7 +48,9 @@ const compare: JupyterFrontEndPlugin<void> = {
       isEnabled: args => namesOf(args).length >= 2 && namesOf(args).length <= MOST,
       execute: async args => {
         const names = namesOf(args);
-        const { makeComparePanel } = await import('../panels/compare');
+        const loaded = await orTell(trans.__('Compare Jobs'), trans, () => import('../panels/compare'));
+        if (!names.length || !loaded) return;
+        const { makeComparePanel } = loaded;
         const open = (name: string): void => void commands.execute(CommandIDs.openJob, { name });
         const id = `jp-MLCompare-${names.join('-')}`;
         if (!tracker.find(panel => panel.id === id)) {

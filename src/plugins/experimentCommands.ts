@@ -1,13 +1,12 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { Notification, showErrorMessage } from '@jupyterlab/apputils';
+import { Notification } from '@jupyterlab/apputils';
 import { ITranslator } from '@jupyterlab/translation';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
-import { ApiError } from '../api';
 import { CommandIDs } from '../commands';
-import { errorText } from '../components';
 import { IExperimentManager } from '../managers';
 import { ISidebar } from '../sidebar/tokens';
+import { orTell } from './orTell';
 
 const ARGS = {
   args: {
@@ -35,13 +34,7 @@ const experimentCommands: JupyterFrontEndPlugin<void> = {
         : app.contextMenuHitTest(node => node.classList.contains('jp-MLExperiment'))?.dataset.name;
     const archived = (): boolean => sidebar.filter.includes('is:archived');
 
-    const run = async (act: () => Promise<unknown>): Promise<void> => {
-      try {
-        await act();
-      } catch (reason) {
-        await showErrorMessage(trans.__('Experiment'), errorText(ApiError.from(reason), trans));
-      }
-    };
+    const run = (act: () => Promise<unknown>): Promise<unknown> => orTell(trans.__('Experiment'), trans, act);
     const archive = async (name: string): Promise<void> => {
       await experiments.archive(name);
       Notification.info(trans.__('%1 is archived', name), {

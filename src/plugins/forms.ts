@@ -1,5 +1,5 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { Dialog, ICommandPalette, showDialog, showErrorMessage, WidgetTracker } from '@jupyterlab/apputils';
+import { Dialog, ICommandPalette, showDialog, WidgetTracker } from '@jupyterlab/apputils';
 import type { MainAreaWidget } from '@jupyterlab/apputils';
 import { PathExt } from '@jupyterlab/coreutils';
 import { IDocumentManager } from '@jupyterlab/docmanager';
@@ -11,11 +11,11 @@ import { ITranslator } from '@jupyterlab/translation';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
-import { ApiError } from '../api';
 import { CommandIDs } from '../commands';
-import { errorText, mlIcon } from '../components';
+import { mlIcon } from '../components';
 import type { IFormSource } from '../forms';
 import { IJobManager, IJobSelection } from '../managers';
+import { orTell } from './orTell';
 
 const forms: JupyterFrontEndPlugin<void> = {
   id: 'jupyter-ml:forms',
@@ -41,7 +41,9 @@ const forms: JupyterFrontEndPlugin<void> = {
     const saved = (path: string): Promise<boolean> => save(path, documents, trans);
 
     const show = async (source: IFormSource): Promise<void> => {
-      const { makeFormPanel } = await import('../forms');
+      const loaded = await orTell(trans.__('Run as Job'), trans, () => import('../forms'));
+      if (!loaded) return;
+      const { makeFormPanel } = loaded;
       const id = `jp-MLForm-${JSON.stringify(source)}`;
       if (!tracker.find(panel => panel.id === id)) {
         const done = ({ name }: { name: string }): void => void commands.execute(CommandIDs.openJob, { name });
@@ -166,9 +168,9 @@ async function choose(
   translator: ITranslator,
   trans: TranslationBundle
 ): Promise<string | undefined> {
-  const { FileDialog } = await import('@jupyterlab/filebrowser');
   const title = trans.__('Which notebook?');
-  try {
+  return orTell(title, trans, async () => {
+    const { FileDialog } = await import('@jupyterlab/filebrowser');
     const answer = await FileDialog.getOpenFiles({
       manager,
       translator,
@@ -177,10 +179,7 @@ async function choose(
       filter: ({ type }) => (type === 'notebook' || type === 'directory' ? {} : null)
     });
     return answer.button.accept ? answer.value?.find(({ type }) => type === 'notebook')?.path : undefined;
-  } catch (reason) {
-    await showErrorMessage(title, errorText(ApiError.from(reason), trans));
-    return undefined;
-  }
+  });
 }
 
 export default [forms];

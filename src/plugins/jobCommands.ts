@@ -1,13 +1,12 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { ICommandPalette, showErrorMessage } from '@jupyterlab/apputils';
+import { ICommandPalette } from '@jupyterlab/apputils';
 import { IDocumentManager } from '@jupyterlab/docmanager';
 import { ITranslator } from '@jupyterlab/translation';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
-import { ApiError } from '../api';
 import { IJobManager, IJobSelection, IWorkspaceManager } from '../managers';
-import { errorText } from '../components';
 import { jobActions } from './jobActions';
+import { orTell } from './orTell';
 
 const ARGS = {
   type: 'object',
@@ -49,15 +48,12 @@ const jobCommands: JupyterFrontEndPlugin<void> = {
         describedBy: { args: ARGS },
         isEnabled: makesSense,
         isVisible: args => !hides || makesSense(args),
-        execute: async args => {
-          try {
+        execute: args =>
+          orTell(label, trans, async () => {
             const named = namesOf(args, selection).map(async name => jobs.peek(name) ?? (await jobs.get(name)));
             const meant = (await Promise.all(named)).filter(suits);
             if (meant.length) await run(meant);
-          } catch (reason) {
-            await showErrorMessage(label, errorText(ApiError.from(reason), trans));
-          }
-        }
+          })
       });
       palette?.addItem({ command: id, category: trans.__('Machine Learning') });
     }

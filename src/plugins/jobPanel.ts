@@ -12,6 +12,7 @@ import { CommandIDs } from '../commands';
 import type { IOpenJobArgs } from '../commands';
 import { IJobManager, IJobSelection, IWorkspaceManager } from '../managers';
 import type { IJobTools, JobPanel } from '../panels/job';
+import { orTell } from './orTell';
 
 const ARGS = {
   type: 'object',
@@ -66,7 +67,9 @@ const jobPanel: JupyterFrontEndPlugin<void> = {
         const { tab } = args as IOpenJobArgs;
         const name = (args.name as string | undefined) ?? selection.names.at(-1);
         if (!name) return;
-        const { JobPanel } = await import('../panels/job');
+        const loaded = await orTell(trans.__('Open Job'), trans, () => import('../panels/job'));
+        if (!loaded) return;
+        const { JobPanel } = loaded;
         let panel = tracker.find(({ model }) => model.name === name);
         if (!panel) {
           panel = new JobPanel({ jobs, name, tab, tools, trans });
