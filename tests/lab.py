@@ -27,6 +27,7 @@ LAB = [
     "jupyterlab",
     f"--LabServerApp.extra_labextensions_path={Path(jupyterlab.__file__).parent / 'galata'}",
     "--LabApp.expose_app_in_browser=True",
+    "--FileContentsManager.delete_to_trash=False",
     "--LabApp.news_url=None",
     "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
 ]
