@@ -132,6 +132,21 @@ describe('JobManager', () => {
     expect(gone.mock.calls).toEqual([['a'], ['b']]);
   });
 
+  it('tells what has become of a watched job while the stream was down, once', async () => {
+    const told = vi.fn();
+    jobs.stateChanged.connect((_, { name, state }) => told(name, state));
+    await jobs.get('a');
+    jobs.watch('a');
+    await jobs.get('a');
+    stored.a = makeJob('a', { state: 'Completed' });
+    stream.open();
+    await vi.waitFor(() => expect(told.mock.calls).toEqual([['a', 'Completed']]));
+    stream.close();
+    stream.open();
+    await vi.waitFor(() => expect(asked.filter(each => each === 'GET /jobs/a').length).toBeGreaterThan(3));
+    expect(told).toHaveBeenCalledTimes(1);
+  });
+
   it('knows the answer to what it asked for', async () => {
     const rows = await shown();
     expect((await jobs.archive('a')).archived).toBe(true);

@@ -146,7 +146,7 @@ export class JobManager implements IJobManager {
 
   private _onStale(): void {
     this._refreshWindows();
-    for (const name of this._watched.keys()) void this._fetch(name);
+    for (const name of this._watched.keys()) void this._catchUp(name);
     for (const spool of this._spools) void spool.more();
   }
 
@@ -161,6 +161,15 @@ export class JobManager implements IJobManager {
   /** A watched job that cannot be fetched stays as it was known. */
   private async _fetch(name: string): Promise<void> {
     await this.get(name).catch(() => undefined);
+  }
+
+  /** Tell what has become of a watched job while nobody told of it. */
+  private async _catchUp(name: string): Promise<void> {
+    const known = this._watched.get(name)?.job?.state;
+    await this._fetch(name);
+    const job = this._watched.get(name)?.job;
+    if (!job || !known || job.state === known) return;
+    this._stateChanged.emit({ name, display_name: job.display_name, state: job.state });
   }
 
   private _learn(job: Job): Job {
