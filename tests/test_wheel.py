@@ -14,12 +14,16 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from site import getsitepackages
+from typing import TYPE_CHECKING
 
 import pytest
 
 import jupyter_ml
 from tests.server.processes import free_port, serving
 from tests.workspaces import processes_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[1]
 
@@ -73,7 +77,7 @@ def _build(source: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def installed(tmp_path_factory) -> Installed:
+def installed(tmp_path_factory) -> Iterator[Installed]:
     folder = tmp_path_factory.mktemp("wheel")
     made = Installed(folder / "venv")
     install = ("pip", "--python", made.programs / "python", "install", "--quiet", "--no-compile")
@@ -84,7 +88,8 @@ def installed(tmp_path_factory) -> Installed:
         _python(*install, *needed)
         _python(*install, wheel.result())
     assert shutil.which("node", path=made.programs) is None
-    return made
+    yield made
+    shutil.rmtree(folder)  # pytest would keep 300 MB of it
 
 
 @pytest.fixture(scope="module")
