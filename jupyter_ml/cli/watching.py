@@ -15,8 +15,9 @@ from jupyter_ml.cli.rendering import console, show_pairs, state_text
 from jupyter_ml.errors import ConflictError
 from jupyter_ml.schemas.jobs import Job
 from jupyter_ml.schemas.parameters import decode
-from jupyter_ml.schemas.spool import CellStarted, ExecutorStarted, Log, Output
+from jupyter_ml.schemas.spool import CellStarted, Log, Output
 from jupyter_ml.schemas.states import FINAL
+from jupyter_ml.services.pace import Pace
 from jupyter_ml.services.wording import duration, left, number, output_text, plain
 
 if TYPE_CHECKING:
@@ -55,14 +56,10 @@ class _Screen:
     """Output goes by as plain text; on a terminal a line below it says how far the job is."""
 
     def __init__(self, expected: Expected) -> None:
-        self._expected = expected
+        self._pace = Pace(expected)
         self._quiet = output_format() != "table"
         self._live = sys.stdout.isatty() and not self._quiet
         self._job: Job | None = None
-        self._cells: list[int] = []
-        self._started = 0
-        self._running: int | None = None
-        self._started_at = 0.0
         self._begun = ""
         self._status: Any = console().status(_Ticking(self._progress)) if self._live else nullcontext()
 
@@ -78,14 +75,12 @@ class _Screen:
         """Show a change of the job or an event of its spool."""
         if self._quiet:
             return
+        self._pace.add(item)
         match item:
             case Job():
                 self._show_change(item)
-            case ExecutorStarted():
-                self._cells, self._started, self._running = item.cells, 0, None
             case CellStarted():
-                self._started, self._running, self._started_at = self._started + 1, item.cell, item.time
-                self._note(f"cell {self._started} of {len(self._cells)}")
+                self._note(f"cell {self._pace.started} of {len(self._pace.cells)}")
             case Output():
                 self._write(output_text(item.output))
             case Log():
@@ -124,20 +119,16 @@ class _Screen:
         if job is None:
             return ""
         parts = [str(job.state)]
-        if self._cells:
-            parts.append(f"cell {max(self._started, 1)} of {len(self._cells)}")
+        if self._pace.cells:
+            parts.append(f"cell {max(self._pace.started, 1)} of {len(self._pace.cells)}")
         if job.started_at is not None:
             parts.append(duration(time.time() - job.started_at.timestamp()))
-        if (left_s := self._left_s()) is not None:
+        if (left_s := self._pace.left_s()) is not None:
             parts.append(left(left_s))
         parts += [f"{key} {number(value)}" for key, value in list(job.metrics.items())[:4]]
         if job.usage is not None:
             parts.append(f"{job.usage.memory_bytes / 1e6:.0f} MB")
         return " · ".join(parts)
-
-    def _left_s(self) -> float | None:
-        """Return how long it will still run, by what the last one took."""
-        return self._expected.left_s(self._cells[self._started :], self._running, time.time() - self._started_at)
 
 
 class _Ticking:

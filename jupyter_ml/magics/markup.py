@@ -6,7 +6,8 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.schemas.spool import CellState
-from jupyter_ml.services.wording import SIGNS, duration, elapsed_s, number
+from jupyter_ml.schemas.states import JobState
+from jupyter_ml.services.wording import SIGNS, duration, elapsed_s, left, number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,18 +78,21 @@ def _header(story: Story) -> Iterator[str]:
     yield '<div class="jp-MLJob-header">'
     yield state_html(job.state)
     yield f'<span class="jp-MLJob-name">{escape(job.name)}</span>'
-    for fact in _facts(job):
+    for fact in _facts(story):
         yield f'<span class="jp-MLJob-quiet">{escape(fact)}</span>'
     yield "</div>"
 
 
-def _facts(job: Job) -> Iterator[str]:
+def _facts(story: Story) -> Iterator[str]:
+    job = story.job
     if job.progress.cells_total and not job.ended_at:
         yield f"cell {min(job.progress.cells_done + 1, job.progress.cells_total)} of {job.progress.cells_total}"
     if job.attempt > 1:
         yield f"attempt {job.attempt} of {job.retries + 1}"
     if job.started_at:
         yield duration(elapsed_s(job))
+    if job.state == JobState.RUNNING and (left_s := story.pace.left_s()) is not None:
+        yield left(left_s)
     if job.usage is not None and not job.ended_at:
         yield f"{job.usage.memory_bytes / 1e6:.0f} MB"
     yield job.source[:80]

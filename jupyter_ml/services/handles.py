@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from typing import Self
 
     from jupyter_ml.schemas.causes import Cause
+    from jupyter_ml.schemas.expected import Expected
     from jupyter_ml.schemas.jobs import Job
     from jupyter_ml.schemas.spool import SpoolEvent
     from jupyter_ml.schemas.states import JobState
@@ -73,6 +74,10 @@ class JobHandle:
     def folder(self) -> Path:
         """Folder of the current or last attempt; ConflictError before the first one."""
         return self._jobs.folder(self.name).path
+
+    def expected(self) -> Expected:
+        """Return what the last completed job with the same notebook took."""
+        return self._jobs.expected(self.name)
 
     def notebook(self) -> dict[str, Any]:
         """Return the notebook with what has run so far; as it was submitted, as long as nothing has."""

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from jupyter_ml.magics.markup import SEGMENTS, job_facts, job_html, job_log, table_html
 from jupyter_ml.magics.story import Cell, Story
 from jupyter_ml.schemas.causes import Cause, CauseKind
+from jupyter_ml.schemas.expected import Expected
 from jupyter_ml.schemas.experiments import Experiment
-from jupyter_ml.schemas.spool import CellState
+from jupyter_ml.schemas.spool import CellState, ExecutorStarted
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.services.tables import ExperimentTable
 from tests.store.jobs import WHEN, job
@@ -75,6 +76,16 @@ def test_many_cells_are_one_bar():
     html = job_facts(Story(job("a", state="Running"), cells))
     assert Elements(html).tags.count("i") == 2
     assert f'aria-valuemax="{SEGMENTS + 1}" aria-valuenow="50"' in html
+
+
+def test_how_long_it_will_take_is_told_while_it_runs():
+    story = Story(job("a", state="Running"))
+    story.add(ExecutorStarted(time=0, pid=1, cells=[0, 1]))
+    assert "left" not in job_facts(story)
+    story.pace.expected = Expected(cells={0: 5, 1: 40})
+    assert "about 45 s left" in job_facts(story)
+    story.add(job("a", state="Completed"))
+    assert "left" not in job_facts(story)
 
 
 def test_metrics_that_are_no_numbers_and_too_many():
