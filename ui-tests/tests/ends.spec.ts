@@ -52,6 +52,7 @@ test('markup in an output is shown, and runs nothing', async ({ page, workbench 
   await workbench.addNotebook('markup.ipynb', [
     `from IPython.display import HTML, Javascript, display\ndisplay(HTML('''${markup}'''))`,
     'display(Javascript("window.stolen = 3"))',
+    `from IPython.display import SVG\nSVG('<svg onload="window.stolen = 4" width="9"><circle r="9"/></svg>')`,
     `from pathlib import Path\nPath("outputs").mkdir(exist_ok=True)\nPath("outputs/page.html").write_text('''${markup}''')`
   ]);
   await workbench.askToRun('markup.ipynb');
@@ -59,6 +60,8 @@ test('markup in an output is shown, and runs nothing', async ({ page, workbench 
   await expect(workbench.state).toContainText('Completed');
   const notebook = await workbench.turnTo('Notebook');
   await expect(notebook.locator('.jp-MLCell-outputs b')).toHaveText('bold');
+  await expect(notebook.getByText(/a script, which does not run here/)).toHaveCount(2);
+  await expect(notebook.locator('.jp-RenderedSVG img')).toBeVisible();
   const outputs = await workbench.turnTo('Outputs');
   await outputs.getByText('page.html').first().click();
   await expect(outputs).toContainText('bold');

@@ -11,6 +11,7 @@ import { fakeServer, Refusal } from '../../testing/server';
 import { FakeStream } from '../../testing/stream';
 import { JobView } from './JobView';
 import { JobModel } from './model';
+import { withPictures } from './pictures';
 import { ToolsContext } from './tools';
 
 const EVIL = '<b>bold</b><script>window.hacked = 1</script><img src="x" onerror="window.hacked = 2">';
@@ -88,7 +89,7 @@ describe('JobView', () => {
 
   const show = (name = 'a'): JobModel => {
     const model = new JobModel(jobs, name, event => (event.type === 'ended' ? 'over' : null));
-    const rendermime = new RenderMimeRegistry({ initialFactories: standardRendererFactories });
+    const rendermime = withPictures(new RenderMimeRegistry({ initialFactories: standardRendererFactories }));
     const openCopy = (): Promise<void> => Promise.resolve();
     render(
       <ToolsContext.Provider value={{ rendermime, commands, languages: null, openSource: null, openCopy }}>
@@ -132,6 +133,7 @@ describe('JobView', () => {
     await waitFor(() => expect(document.querySelector('.jp-OutputArea b')?.textContent).toBe('bold'));
     expect(document.querySelector('.jp-OutputArea script, .jp-OutputArea [onerror]')).toBeNull();
     expect('hacked' in window).toBe(false);
+    expect(screen.getByText(/a script, which does not run here/)).toBeTruthy();
   });
 
   it('turns to the next tab by arrow key, and shows the log', async () => {

@@ -10,6 +10,7 @@ import { JobView } from './JobView';
 import { JobModel } from './model';
 import type { Tab } from './model';
 import { describeIn } from './notes';
+import { withPictures } from './pictures';
 import { ToolsContext } from './tools';
 import type { IJobTools } from './tools';
 
@@ -26,7 +27,7 @@ export interface IJobPanelOptions {
 export class JobPanel extends MainAreaWidget {
   constructor({ jobs, name, tab, tools, trans }: IJobPanelOptions) {
     const model = new JobModel(jobs, name, describeIn(trans), tab);
-    super({ content: new Body(model, tools, trans) });
+    super({ content: new Body(model, { ...tools, rendermime: withPictures(tools.rendermime) }, trans) });
     this.model = model;
     this.id = JobPanel.idOf(name);
     this.addClass('jp-MLJobPanel');

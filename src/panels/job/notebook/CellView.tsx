@@ -7,8 +7,9 @@ import { useNow, useSeen, useTrans } from '../../../hooks';
 import { shortDuration } from '../duration';
 import { Mime } from '../Mime';
 import { Source } from '../Source';
+import { useTools } from '../tools';
 import type { ICell } from './cells';
-import { isLong, OutputView } from './OutputView';
+import { isLong, needsScript, OutputView } from './OutputView';
 
 /** What a cell is shown with. */
 export interface ICellViewProps {
@@ -26,6 +27,7 @@ export interface ICellViewProps {
 export const CellView = memo(function CellView(props: ICellViewProps): JSX.Element {
   const { cell, position, language, live, whole } = props;
   const trans = useTrans();
+  const { rendermime } = useTools();
   const [ref, seen] = useSeen('.jp-MLNotebook', 1_000);
   const running = live && cell.state === 'running';
   const classes = ['jp-MLCell', `jp-mod-${cell.type}`];
@@ -53,6 +55,11 @@ export const CellView = memo(function CellView(props: ICellViewProps): JSX.Eleme
           </div>
           {cell.index < 0 && <div className="jp-MLCell-note">{trans.__('The parameters of this job')}</div>}
           {cell.outputs.length > 0 && <OutputView entries={cell.outputs} whole={whole} />}
+          {cell.outputs.some(output => needsScript(output, rendermime)) && (
+            <div className="jp-MLCell-note">
+              {trans.__('This output is drawn by a script, which does not run here. See it in the executed notebook.')}
+            </div>
+          )}
           {!whole && (cell.shortened.length > 0 || cell.outputs.some(isLong)) && <ShowAll {...props} />}
         </>
       )}

@@ -1,4 +1,6 @@
 import { OutputArea, OutputAreaModel } from '@jupyterlab/outputarea';
+import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
+import type { PartialJSONObject } from '@lumino/coreutils';
 import { Widget } from '@lumino/widgets';
 import { useLayoutEffect, useRef } from 'react';
 import type { JSX } from 'react';
@@ -18,6 +20,14 @@ export function isLong({ output }: IOutputEntry): boolean {
   let lines = 0;
   for (let at = text.indexOf('\n'); at >= 0 && lines <= MAX_LINES; at = text.indexOf('\n', at + 1)) lines++;
   return lines > MAX_LINES;
+}
+
+/** Whether what there is to see of it is made by a script. */
+export function needsScript({ output }: IOutputEntry, rendermime: IRenderMimeRegistry): boolean {
+  const data = (output.data ?? {}) as PartialJSONObject;
+  const shown = rendermime.preferredMimeType(data);
+  if (shown === 'text/html') return /<script\b/i.test(textOf(data[shown]));
+  return shown === 'text/plain' && 'application/javascript' in data;
 }
 
 interface IShown {

@@ -1,0 +1,27 @@
+import { RenderMimeRegistry, standardRendererFactories } from '@jupyterlab/rendermime';
+import { describe, expect, it } from 'vitest';
+
+import { withPictures } from './pictures';
+
+const EVIL = '<svg onload="window.stolen = 1"><script>window.stolen = 2</script><circle r="4"/></svg>';
+
+describe('withPictures', () => {
+  const plain = new RenderMimeRegistry({ initialFactories: standardRendererFactories });
+  const data = { 'image/svg+xml': EVIL, 'text/plain': '<Figure>' };
+
+  it('prefers the picture to its name, though it is not trusted', () => {
+    expect(plain.preferredMimeType(data)).toBe('text/plain');
+    expect(withPictures(plain).preferredMimeType(data)).toBe('image/svg+xml');
+    expect(plain.preferredMimeType(data)).toBe('text/plain');
+  });
+
+  it('draws it as an image, so that nothing in it runs', async () => {
+    const rendermime = withPictures(plain);
+    const renderer = rendermime.createRenderer('image/svg+xml');
+    await renderer.renderModel(rendermime.createModel({ data, trusted: false }));
+    expect([...renderer.node.children].map(({ tagName }) => tagName)).toEqual(['IMG']);
+    expect(renderer.node.querySelector('img')?.src).toMatch(/^data:image\/svg\+xml,/);
+    expect('stolen' in window).toBe(false);
+    renderer.dispose();
+  });
+});

@@ -1,0 +1,22 @@
+import { MimeModel, RenderedSVG } from '@jupyterlab/rendermime';
+import type { IRenderMime, IRenderMimeRegistry } from '@jupyterlab/rendermime';
+
+const TYPE = 'image/svg+xml';
+
+/**
+ * The renderers, with one that draws any SVG.
+ *
+ * JupyterLab draws it as an image, in which no script runs and nothing is loaded, but only where it trusts the output.
+ */
+export function withPictures(rendermime: IRenderMimeRegistry): IRenderMimeRegistry {
+  const more = rendermime.clone();
+  const rank = more.getFactory(TYPE)?.defaultRank;
+  more.addFactory({ safe: true, mimeTypes: [TYPE], createRenderer: options => new Picture(options) }, rank);
+  return more;
+}
+
+class Picture extends RenderedSVG {
+  override render({ data, metadata }: IRenderMime.IMimeModel): Promise<void> {
+    return super.render(new MimeModel({ data, metadata, trusted: true }));
+  }
+}
