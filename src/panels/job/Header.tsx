@@ -7,6 +7,7 @@ import {
   notebookIcon,
   stopIcon
 } from '@jupyterlab/ui-components';
+import { useRef } from 'react';
 import type { JSX, MouseEvent } from 'react';
 
 import type { Job } from '../../api';
@@ -95,6 +96,7 @@ const MENU = [CommandIDs.copyJobReference, null, CommandIDs.archiveJob, CommandI
 function Actions({ job }: { job: Job }): JSX.Element {
   const trans = useTrans();
   const { commands } = useTools();
+  const last = useRef<HTMLButtonElement>(null);
   const args = { name: job.name };
   const button = (id: string, icon: LabIcon, label: string, wanted: boolean): JSX.Element | false =>
     wanted &&
@@ -103,7 +105,11 @@ function Actions({ job }: { job: Job }): JSX.Element {
         className="jp-MLJobHeader-action"
         title={label}
         aria-label={label}
-        onClick={() => void commands.execute(id, args)}
+        onClick={({ detail }) => {
+          void commands.execute(id, args);
+          // the button goes when the job ends: the keyboard stays beside it
+          if (!detail && id === CommandIDs.cancelJob) last.current?.focus();
+        }}
       >
         <LabIcon.resolveReact icon={icon} tag="span" />
       </button>
@@ -129,7 +135,14 @@ function Actions({ job }: { job: Job }): JSX.Element {
       )}
       {button(CommandIDs.cancelJob, stopIcon, trans.__('Cancel'), !isFinal(job.state) && !job.external)}
       {button(CommandIDs.cloneJob, copyIcon, trans.__('Clone and edit'), job.spec !== null)}
-      <button className="jp-MLJobHeader-action" title={more} aria-label={more} aria-haspopup="menu" onClick={openMenu}>
+      <button
+        ref={last}
+        className="jp-MLJobHeader-action"
+        title={more}
+        aria-label={more}
+        aria-haspopup="menu"
+        onClick={openMenu}
+      >
         <LabIcon.resolveReact icon={ellipsesIcon} tag="span" />
       </button>
     </span>

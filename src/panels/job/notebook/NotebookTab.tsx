@@ -48,6 +48,7 @@ export function NotebookTab(props: { model: NotebookModel; live: boolean; jump: 
   const follow = (): void => {
     setLeft(false);
     setResumed(jump);
+    scroller.current?.focus(); // the button goes
   };
   return (
     <>
