@@ -116,7 +116,7 @@ async def test_a_path_that_begins_with_a_slash_means_the_root(api, root, ended):
     await ended(job["name"])
     (root.parent / "etc").mkdir(exist_ok=True)
     error = await api.refused("POST", "/jobs", {"job": {"type": "notebook", "notebook": "/etc/x.ipynb"}}, status=400)
-    assert str(root / "etc" / "x.ipynb") in error["message"]
+    assert error["message"].startswith("etc/x.ipynb cannot be read")
 
 
 async def test_files_of_a_job_are_all_that_can_be_downloaded(api, root, ended, shared, tmp_path):
