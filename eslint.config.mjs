@@ -55,7 +55,10 @@ export default typescript.config(
       curly: ['error', 'multi-line'],
       eqeqeq: 'error',
       // the sidebar is there from the start, and so is what it is made of; panels and forms come when they are asked for
-      'jupyter/prefer-lazy-imports': ['warn', { ignoreImports: ['../api*', '../components*', '../hooks*', '../sidebar*', './*'] }],
+      'jupyter/prefer-lazy-imports': [
+        'warn',
+        { ignoreImports: ['../api*', '../components*', '../hooks*', '../sidebar*', './*'] }
+      ],
       'react-hooks/incompatible-library': 'off' // about a compiler that is not in use
     }
   },
