@@ -47,8 +47,9 @@ LOCAL = "local"
 def submit(workspace: Workspace, job: Spec, secrets: Mapping[str, str], former: Job | None = None) -> Job:
     """Check a job, keep its code and its secrets, and put it into the queue; see `JobService.submit`."""
     values = _secret_values(job, secrets)
+    job = absolute(job, Path.cwd())
     if former is None:
-        spec, parameters = _check(absolute(job, Path.cwd()), None)
+        spec, parameters = _check(job, None)
         snapshot = _take_snapshot(spec, workspace.layout.snapshots, workspace.settings.snapshots)
     else:
         spec, parameters = _check(as_before(job, former), kept_code(workspace, former))

@@ -194,6 +194,19 @@ def test_what_a_notebook_sets_by_itself_is_recorded_and_not_given_to_it(quiet, t
     assert quiet.jobs.list(JobQuery(where=["parameters.a = 1"])).total == 1
 
 
+def test_a_job_once_more_reads_the_inputs_that_it_is_given(quiet, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "train.py").write_text("print(1)")
+    (tmp_path / "data.csv").write_text("a\n")
+    first = quiet.jobs.submit(CommandJob(command="python train.py", code="."))
+    (tmp_path / "train.py").write_text("print(2)")
+    data = {"type": "uri_file", "path": "data.csv"}
+    job = {"type": "command", "command": "python train.py ${{inputs.data}}", "inputs": {"data": data}}
+    again = quiet.jobs.submit(job, again=first.name)
+    assert (again.snapshot, again.spec.code) == (first.snapshot, first.spec.code)
+    assert again.spec.inputs["data"].path == str(tmp_path / "data.csv")
+
+
 def test_text_from_a_person_becomes_what_the_notebook_declares(quiet, tmp_path):
     path = write_notebook(tmp_path / "a.ipynb", "1", parameters="alpha: float = 0.5\nlabel: str = 'x'\nn = 3")
     spec = quiet.jobs.from_file(path, {"alpha": "1", "label": "007", "n": "5"})
