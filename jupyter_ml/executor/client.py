@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionComplete
 
+from jupyter_ml.executor.widgets import VIEW, Widgets
 from jupyter_ml.schemas.spool import Cleared, DisplayUpdated, Output
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ class CellClient(NotebookClient):
         self._positions: dict[str, int] = {}
         self._running = ""
         self._idle = asyncio.Event()
+        self._widgets = Widgets(self.widget_state, self._updated)
         self.listener = asyncio.ensure_future(self._listen())
 
     async def run(self, position: int) -> dict[str, Any]:
@@ -88,8 +90,14 @@ class CellClient(NotebookClient):
             await asyncio.wait({self.listener}, timeout=0.1)
         self.release()
 
+    def close(self) -> None:
+        """Listen no more."""
+        self.listener.cancel()
+        self.release()
+
     def release(self) -> None:
-        """Write what was held back because it could have been the beginning of a secret."""
+        """Write what was held back: what could have been the beginning of a secret, and what widgets say by now."""
+        self._widgets.flush()
         for (position, name), text in self._recorder.redactor.flush():
             message: dict[str, Any] = {"msg_type": "stream", "header": {"msg_type": "stream"}}
             message |= {"parent_header": {"msg_id": self._running}, "content": {"name": name, "text": text}}
@@ -132,11 +140,18 @@ class CellClient(NotebookClient):
             content["data"] = redactor.value(content["data"])
         return super().process_message(msg, cell, cell_index)
 
+    def handle_comm_msg(self, outs: list[NotebookNode], msg: dict[str, Any], cell_index: int) -> None:
+        """Keep the state of a widget, and say what it shows."""
+        super().handle_comm_msg(outs, msg, cell_index)
+        self._widgets.changed(msg["content"]["comm_id"])
+
     def output(
         self, outs: list[NotebookNode], msg: dict[str, Any], display_id: str | None, cell_index: int
     ) -> NotebookNode | None:
         """Keep an output and write it down."""
         clearing = self.clear_before_next_output
+        if VIEW in msg["content"].get("data", {}):
+            display_id = self._widgets.show(msg["content"]["data"], display_id)
         out = super().output(outs, msg, display_id, cell_index)
         if out is None:
             return None
@@ -168,3 +183,7 @@ class CellClient(NotebookClient):
                 DisplayUpdated, display_id=display_id, data=content["data"], metadata=content["metadata"]
             )
         super()._update_display_id(display_id, msg)
+
+    def _updated(self, display_id: str, data: dict[str, Any]) -> None:
+        header, content = {"msg_type": "update_display_data"}, {"data": data, "metadata": {}}
+        self._update_display_id(display_id, {"msg_type": header["msg_type"], "header": header, "content": content})

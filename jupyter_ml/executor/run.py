@@ -94,7 +94,7 @@ class NotebookRun:
                 await self._run_cells(client)
             finally:
                 sampling.cancel()
-                client.listener.cancel()
+                client.close()
                 client.set_widgets_metadata()
                 if "widgets" in self.nb.metadata:
                     self.recorder.tell(MetadataChanged, metadata={"widgets": self.nb.metadata["widgets"]})

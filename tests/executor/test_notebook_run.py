@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from jupyter_ml.schemas.parameters import encode
 from jupyter_ml.schemas.spool import (
     CellFinished,
     CellStarted,
+    DisplayUpdated,
     ExecutorStarted,
     KernelStarted,
     Output,
@@ -129,6 +131,29 @@ def test_widgets_are_kept(attempt) -> None:
         model["state"].get("outputs", [{}])[0:1] != [] and "inside" in json.dumps(model) for model in state.values()
     )
     assert run.cells[1]["outputs"] == []
+
+
+def test_what_widgets_show_is_written_in_words_while_it_changes(attempt) -> None:
+    run = attempt(
+        "import ipywidgets as w, time\n"
+        "bar, said = w.FloatProgress(max=4), w.HTML('<b>0</b> of 4 &lt;i&gt;')\n"
+        "display(w.HBox([w.Label('train'), bar, said]), w.IntSlider(value=7))\n"
+        "for step in range(1, 5):\n"
+        "    bar.value, said.value = step, f'<b>{step}</b> of 4'\n"
+        "    time.sleep(0.7)",
+        "bar.value = 1",
+        "loop = w.HBox()\nloop.children = [loop]\nloop",
+    ).start()
+    shown = run.until(lambda event: isinstance(event, Output)).output["data"]
+    assert shown["text/plain"] == "train|          |0 of 4 <i>"
+    update = run.until(lambda event: isinstance(event, DisplayUpdated)).data
+    assert update.keys() == shown.keys()
+    assert re.fullmatch(r"train\|█{2,7} +\|[123] of 4", update["text/plain"])
+    assert run.wait() == 0, run.folder.log.read_text()
+    assert not run.folder.log.read_text()
+    texts = [output["data"]["text/plain"] for output in run.cells[0]["outputs"]]
+    assert texts == ["train|██        |4 of 4", "IntSlider(value=7)"]
+    assert len([event for event in run.events if isinstance(event, DisplayUpdated)]) <= 5
 
 
 def test_output_arrives_while_the_cell_runs(attempt) -> None:

@@ -1,0 +1,133 @@
+"""Widgets in words: nobody can touch a widget of a job, but what it shows can be read, also while the job runs.
+
+What a widget is made of is described in ipywidgets' model schema, https://ipywidgets.readthedocs.io (Jupyter widget
+models). Progress bars are written as tqdm writes them in a terminal.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import html
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+__all__ = ["VIEW", "Widgets"]
+
+VIEW = "application/vnd.jupyter.widget-view+json"
+"""The type of an output that shows a widget."""
+
+PERIOD_S = 1.0
+WIDTH = 10
+LONGEST = 10_000
+MOST = 100
+"""Widgets in one output; larger ones are not put in words."""
+_MODEL = "IPY_MODEL_"
+
+
+@dataclass
+class _Shown:
+    display_id: str
+    data: dict[str, Any]
+
+
+class Widgets:
+    """Follows the widgets that are shown, and tells what they say in words.
+
+    Parameters
+    ----------
+    states
+        By the id of a model; kept up to date by somebody else.
+    tell
+        Called with display id and data of an output that says something new; at most once in `PERIOD_S` for each.
+    """
+
+    def __init__(self, states: Mapping[str, dict[str, Any]], tell: Callable[[str, dict[str, Any]], None]) -> None:
+        self._states = states
+        self._tell = tell
+        self._shown: dict[str, _Shown] = {}
+        self._roots: dict[str, set[str]] = {}
+        self._stale: set[str] = set()
+        self._timer: asyncio.TimerHandle | None = None
+
+    def show(self, data: dict[str, Any], display_id: str | None) -> str | None:
+        """Put in words what an output shows, follow it from now on, and return the display id to follow it by."""
+        model = str(data[VIEW].get("model_id"))
+        parts = self._parts(model)
+        text = self._text(model) if parts else None
+        if text is None:
+            return display_id
+        data["text/plain"] = text
+        self._shown[model] = _Shown(display_id or f"widget-{model}", data)
+        for part in parts:
+            self._roots.setdefault(part, set()).add(model)
+        return self._shown[model].display_id
+
+    def changed(self, model: str) -> None:
+        """Take note that a model has a new state."""
+        self._stale |= self._roots.get(model, set())
+        if self._stale and self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(PERIOD_S, self.flush)
+
+    def flush(self) -> None:
+        """Tell now what is new."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        while self._stale:
+            model = self._stale.pop()
+            shown, text = self._shown[model], self._text(model) if self._parts(model) else None
+            if text is not None and text != shown.data["text/plain"]:
+                shown.data = {**shown.data, "text/plain": text}
+                self._tell(shown.display_id, shown.data)
+
+    def _parts(self, model: str) -> list[str]:
+        """Return a widget and all in it; nothing where that is too much, or something is in it twice."""
+        parts = [model]
+        for part in parts:
+            parts += self._children(part)
+            if len(parts) > MOST or len(set(parts)) < len(parts):
+                return []
+        return parts
+
+    def _children(self, model: str) -> list[str]:
+        children = self._states.get(model, {}).get("children") or []
+        return [str(child).removeprefix(_MODEL) for child in children]
+
+    def _text(self, model: str) -> str | None:
+        """Return what a widget shows; None where words cannot say it."""
+        state = self._states.get(model, {})
+        kind = str(state.get("_model_name"))
+        if kind in _BOXES:
+            texts = [self._text(child) for child in self._children(model)]
+            known = [text for text in texts if text is not None]
+            return _BOXES[kind].join(known) if len(known) == len(texts) else None
+        return _WORDS[kind](state) if kind in _WORDS else None
+
+
+def _written(state: dict[str, Any]) -> str:
+    value = str(state.get("value") or "")[:LONGEST]
+    return _titled(state, html.unescape(re.sub(r"<[^>]*>", "", value)))
+
+
+def _bar(state: dict[str, Any]) -> str:
+    low, high, value = (float(state.get(key) or 0) for key in ("min", "max", "value"))
+    part = min(1.0, max(0.0, (value - low) / (high - low))) if high > low else 0.0
+    return _titled(state, f"|{'█' * int(part * WIDTH):{WIDTH}}|")
+
+
+def _titled(state: dict[str, Any], text: str) -> str:
+    title = state.get("description")
+    return f"{title} {text}" if title else text
+
+
+_BOXES = {"HBoxModel": "", "BoxModel": "", "VBoxModel": "\n"}
+_WORDS: dict[str, Callable[[dict[str, Any]], str]] = {
+    "HTMLModel": _written,
+    "LabelModel": _written,
+    "FloatProgressModel": _bar,
+    "IntProgressModel": _bar,
+}
