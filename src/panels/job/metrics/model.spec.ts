@@ -52,6 +52,23 @@ describe('MetricsModel', () => {
     vi.useRealTimers();
   });
 
+  it('waits for an answer before it asks again, however slow the server is', async () => {
+    vi.useFakeTimers();
+    let answer = (): void => undefined;
+    const slow = vi.fn(() => new Promise(resolve => (answer = () => resolve({ series: [] }))));
+    Object.assign(jobs.api, { getMetrics: slow });
+    const model = new MetricsModel(jobs, ['a']);
+    model.setShown(true);
+    wrote('a');
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(slow).toHaveBeenCalledTimes(1);
+    answer();
+    await vi.advanceTimersByTimeAsync(1_500);
+    expect(slow).toHaveBeenCalledTimes(2);
+    model.dispose();
+    vi.useRealTimers();
+  });
+
   it('does not ask again for a job that has ended', async () => {
     const model = new MetricsModel(jobs, ['b']);
     await model.load();

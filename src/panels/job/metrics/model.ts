@@ -46,16 +46,18 @@ export class MetricsModel implements IDisposable {
     if (shown) this.refresh();
   }
 
-  /** Fetch what is new, where something may be. */
+  /** Fetch what is new, where something may be; one answer is waited for at a time. */
   refresh(): void {
-    if (this._stale) void this.load();
+    if (this._stale && !this._loading) void this.load();
   }
 
   /** Fetch what there is, at once. */
   async load(): Promise<void> {
     this._stale = false;
+    this._loading = true;
     const ended = this.names.filter(name => this._hasEnded(name));
     const fetched = await Promise.allSettled(this.names.map(name => this._jobs.api.getMetrics(name)));
+    this._loading = false;
     if (this.isDisposed) return;
     const failed = fetched.find(result => result.status === 'rejected');
     this._error = failed ? ApiError.from(failed.reason) : null;
@@ -63,9 +65,12 @@ export class MetricsModel implements IDisposable {
       result.status === 'fulfilled' ? { name: this.names[index], series: result.value.series } : []
     );
     if (runs.length) this._runs = runs;
-    if (failed) this._stale = true;
-    else this._complete = new Set(ended);
     this._changed.emit();
+    if (failed) this._stale = true;
+    else {
+      this._complete = new Set(ended);
+      if (this._stale) void this._soon.invoke();
+    }
   }
 
   dispose(): void {
@@ -94,4 +99,5 @@ export class MetricsModel implements IDisposable {
   private _error: ApiError | null = null;
   private _shown = false;
   private _stale = true;
+  private _loading = false;
 }
