@@ -33,6 +33,7 @@ export function makeFormPanel(
   const name = (): void => {
     panel.title.label = trans.__('Run %1', model.subject);
     panel.title.caption = model.path;
+    content.node.setAttribute('aria-label', panel.title.label);
   };
   name();
   model.changed.connect(name, panel);

@@ -27,6 +27,7 @@ export function makeComparePanel(
   panel.id = `jp-MLCompare-${names.join('-')}`;
   panel.title.label = trans._n('Compare %1 job', 'Compare %1 jobs', names.length);
   panel.title.caption = names.join(', ');
+  content.node.setAttribute('aria-label', panel.title.label);
   panel.title.icon = mlIcon;
   panel.disposed.connect(() => model.dispose());
   return panel;

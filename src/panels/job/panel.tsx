@@ -53,6 +53,7 @@ export class JobPanel extends MainAreaWidget {
   private _setTitle(): void {
     this.title.label = this.model.job?.display_name ?? this.model.name;
     this.title.caption = this.model.name;
+    this.content.node.setAttribute('aria-label', this.title.label);
   }
 }
 
