@@ -29,6 +29,13 @@ __all__ = [
 LONGEST_TEXT = 4_000
 LONGEST_TRACEBACK = 200
 MEMORY_HINT = "Read the data in pieces, keep fewer copies of it, or run the job where there is more memory."
+EXCEPTION_HINTS = {
+    "MemoryError": MEMORY_HINT,
+    "FileNotFoundError": "A job runs in a copy of its code folder: what lies elsewhere needs an absolute path.",
+    "ModuleNotFoundError": "Install it where the kernel is installed; a module of yours has to lie in the code folder.",
+    "StdinNotImplementedError": "Nobody can answer while a job runs: make what is asked for a parameter.",
+}
+"""For what happens in a job and not in a notebook that somebody looks after."""
 SIGNAL_HINTS = {
     "SIGKILL": "Somebody, or a limit of this machine, killed it.",
     "SIGSEGV": "A compiled library crashed; look for a newer version of it.",
@@ -90,7 +97,7 @@ def cell_raised(reply: dict[str, Any], number: int, source: str) -> Outcome:
         f"{_cell(number).capitalize()} ran out of memory."
         if memory
         else f"{_cell(number).capitalize()} raised {name}.",
-        MEMORY_HINT if memory else None,
+        EXCEPTION_HINTS.get(name),
         exception=name,
         value=str(reply.get("evalue", ""))[:LONGEST_TEXT],
         traceback=[line for part in reply.get("traceback", []) for line in part.split("\n")][-LONGEST_TRACEBACK:],

@@ -47,6 +47,20 @@ def test_exception(attempt) -> None:
 
 
 @pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("input('name? ')", "make what is asked for a parameter"),
+        ("open('../data.csv')", "needs an absolute path"),
+        ("import a_module_of_ours", "has to lie in the code folder"),
+    ],
+)
+def test_what_goes_wrong_only_in_a_job_comes_with_what_to_do(attempt, source: str, words: str) -> None:
+    run = attempt(source)
+    assert run.run() == 1
+    assert words in run.cause.hint
+
+
+@pytest.mark.parametrize(
     ("source", "kind", "words"),
     [
         ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", CauseKind.KERNEL_DIED, "SIGKILL"),
