@@ -7,7 +7,7 @@ describe('Feed', () => {
   const stale = vi.fn();
 
   beforeEach(() => {
-    vi.useFakeTimers();
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }); // frames of jsdom would stand still for good
     stale.mockReset();
     stream = new FakeStream();
     stream.feed.stale.connect(stale);

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import type { Job } from '../../../api';
 import { JobManager } from '../../../managers';
@@ -6,6 +6,11 @@ import { makeJob } from '../../../testing/jobs';
 import { fakeServer, Refusal } from '../../../testing/server';
 import { FakeStream } from '../../../testing/stream';
 import { MetricsModel } from './model';
+
+/** Not all: the animation frames of jsdom would stand still for good. */
+const TIMERS: Parameters<typeof vi.useFakeTimers>[0] = { toFake: ['setTimeout', 'clearTimeout'] };
+
+afterEach(() => void vi.useRealTimers());
 
 describe('MetricsModel', () => {
   let stream: FakeStream;
@@ -33,7 +38,7 @@ describe('MetricsModel', () => {
   });
 
   it('asks while somebody looks, and once more when somebody looks again', async () => {
-    vi.useFakeTimers();
+    vi.useFakeTimers(TIMERS);
     const model = new MetricsModel(jobs, ['a']);
     wrote('a');
     expect(reads()).toBe(0);
@@ -49,11 +54,10 @@ describe('MetricsModel', () => {
     model.setShown(true);
     expect(reads()).toBe(3);
     model.dispose();
-    vi.useRealTimers();
   });
 
   it('waits for an answer before it asks again, however slow the server is', async () => {
-    vi.useFakeTimers();
+    vi.useFakeTimers(TIMERS);
     let answer = (): void => undefined;
     const slow = vi.fn(() => new Promise(resolve => (answer = () => resolve({ series: [] }))));
     Object.assign(jobs.api, { getMetrics: slow });
@@ -66,7 +70,6 @@ describe('MetricsModel', () => {
     await vi.advanceTimersByTimeAsync(1_500);
     expect(slow).toHaveBeenCalledTimes(2);
     model.dispose();
-    vi.useRealTimers();
   });
 
   it('does not ask again for a job that has ended', async () => {
