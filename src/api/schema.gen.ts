@@ -915,6 +915,29 @@ export interface components {
             spec: (components["schemas"]["NotebookJob"] | components["schemas"]["CommandJob"]) | null;
         };
         /**
+         * JobChanged
+         * @description A job was made, changed its state, or went. The fields tell how it was right after that.
+         */
+        JobChanged: {
+            /** @description Grows with every change in the workspace. */
+            sequence: number;
+            /** Format: date-time */
+            time: string;
+            /** @description As `job_state_changed`; see `server/events/job/v1.yaml`. */
+            type: string;
+            name: string;
+            job_type: components["schemas"]["JobType"];
+            state: components["schemas"]["JobState"];
+            attempt: number;
+            experiment_name: string;
+            display_name: string;
+            /**
+             * @description None for a job that is gone meanwhile.
+             * @default null
+             */
+            progress: components["schemas"]["Progress"] | null;
+        };
+        /**
          * JobFile
          * @description One file.
          */
@@ -938,6 +961,26 @@ export interface components {
              * @default false
              */
             truncated: boolean;
+        };
+        /**
+         * JobProgressed
+         * @description A running job has told more.
+         */
+        JobProgressed: {
+            name: string;
+            attempt: number;
+            /** @description Length of its spool: what a client has not read yet lies before. */
+            offset: number;
+            progress: components["schemas"]["Progress"];
+            /** @default null */
+            usage: components["schemas"]["Usage"] | null;
+            /**
+             * @description Last values, of a hundred metrics at most.
+             * @default {}
+             */
+            metrics: {
+                [key: string]: number | ("NaN" | "Infinity" | "-Infinity");
+            };
         };
         /**
          * JobState
@@ -1498,8 +1541,10 @@ export type Expected = components['schemas']['Expected'];
 export type Experiment = components['schemas']['Experiment'];
 export type Form = components['schemas']['Form'];
 export type Job = components['schemas']['Job'];
+export type JobChanged = components['schemas']['JobChanged'];
 export type JobFile = components['schemas']['JobFile'];
 export type JobFiles = components['schemas']['JobFiles'];
+export type JobProgressed = components['schemas']['JobProgressed'];
 export type JobState = components['schemas']['JobState'];
 export type JobSubmission = components['schemas']['JobSubmission'];
 export type JobType = components['schemas']['JobType'];

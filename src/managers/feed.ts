@@ -5,33 +5,10 @@ import { Poll } from '@lumino/polling';
 import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
 
-import type { Job, Progress, Usage } from '../api';
+import type { JobChanged, JobProgressed } from '../api';
 
 const SCHEMAS = 'https://events.jupyter.org/jupyter_ml/';
 const POLL_MS = 3_000;
-
-/** Something happened to a job. */
-export interface IJobEvent {
-  sequence: number;
-  name: string;
-  type: string;
-  state: Job['state'];
-  attempt: number;
-  display_name: string;
-  experiment_name: string;
-  progress?: Progress;
-}
-
-/** A running job wrote something. */
-export interface ISpoolEvent {
-  name: string;
-  attempt: number;
-  offset: number;
-  progress?: Progress;
-  usage?: Usage | null;
-  /** Last values. */
-  metrics?: Job['metrics'];
-}
 
 /**
  * What the server tells by itself, over Jupyter's event stream.
@@ -55,12 +32,12 @@ export class Feed implements IDisposable {
   }
 
   /** Emitted with every change of a job. */
-  get job(): ISignal<this, IJobEvent> {
+  get job(): ISignal<this, JobChanged> {
     return this._job;
   }
 
   /** Emitted when a running job has written something. */
-  get spool(): ISignal<this, ISpoolEvent> {
+  get spool(): ISignal<this, JobProgressed> {
     return this._spool;
   }
 
@@ -105,14 +82,14 @@ export class Feed implements IDisposable {
 
   private _onEvent(_: unknown, event: Event.Emission): void {
     const data = event as unknown;
-    if (event.schema_id.startsWith(`${SCHEMAS}job`)) this._job.emit(data as IJobEvent);
-    else if (event.schema_id.startsWith(`${SCHEMAS}spool`)) this._spool.emit(data as ISpoolEvent);
+    if (event.schema_id.startsWith(`${SCHEMAS}job`)) this._job.emit(data as JobChanged);
+    else if (event.schema_id.startsWith(`${SCHEMAS}spool`)) this._spool.emit(data as JobProgressed);
   }
 
   private readonly _events: Event.IManager;
   private readonly _poll: Poll;
-  private readonly _job = new Signal<this, IJobEvent>(this);
-  private readonly _spool = new Signal<this, ISpoolEvent>(this);
+  private readonly _job = new Signal<this, JobChanged>(this);
+  private readonly _spool = new Signal<this, JobProgressed>(this);
   private readonly _stale = new Signal<this, void>(this);
   private readonly _liveChanged = new Signal<this, boolean>(this);
   private _live: boolean | null = null;

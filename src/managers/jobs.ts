@@ -3,8 +3,8 @@ import { DisposableDelegate } from '@lumino/disposable';
 import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
 
-import type { ApiClient, Expected, Job, JobCreate, JobQuery } from '../api';
-import type { Feed, IJobEvent, ISpoolEvent } from './feed';
+import type { ApiClient, Expected, Job, JobChanged, JobCreate, JobProgressed, JobQuery } from '../api';
+import type { Feed } from './feed';
 import { RowWindow } from './rows';
 import { Spool } from './spool';
 import type { IJobChange, IJobManager } from './tokens';
@@ -119,7 +119,7 @@ export class JobManager implements IJobManager {
     Signal.clearData(this);
   }
 
-  private _onJob(_: Feed, event: IJobEvent): void {
+  private _onJob(_: Feed, event: JobChanged): void {
     if (event.type === 'job_deleted') {
       this._forget(event.name);
       return;
@@ -133,7 +133,7 @@ export class JobManager implements IJobManager {
     this._readOn(name, attempt);
   }
 
-  private _onSpool(_: Feed, event: ISpoolEvent): void {
+  private _onSpool(_: Feed, event: JobProgressed): void {
     const { name, attempt } = event;
     this._patch(name, job => ({
       ...job,
