@@ -66,9 +66,9 @@ class Housekeeper(threading.Thread):
         while not self._ended.is_set():
             try:
                 self._workspace.tracking.prepare()
-                self._import_runs()
                 if rounds % (TIDY_S // IMPORT_S) == 0:
                     self._tidy()
+                self._import_runs()  # last, since tidying changes MLflow's file, too
             except Exception:
                 _log.exception("housekeeping failed; trying again")
             rounds += 1
