@@ -1,7 +1,6 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { Dialog, ICommandPalette, showDialog, WidgetTracker } from '@jupyterlab/apputils';
+import { ICommandPalette, WidgetTracker } from '@jupyterlab/apputils';
 import type { MainAreaWidget } from '@jupyterlab/apputils';
-import { PathExt } from '@jupyterlab/coreutils';
 import { IDocumentManager } from '@jupyterlab/docmanager';
 import { IFileBrowserFactory } from '@jupyterlab/filebrowser';
 import { ILauncher } from '@jupyterlab/launcher';
@@ -16,6 +15,7 @@ import { mlIcon } from '../components';
 import type { IFormSource } from '../forms';
 import { IJobManager, IJobSelection } from '../managers';
 import { orTell } from './orTell';
+import { save } from './saving';
 
 const forms: JupyterFrontEndPlugin<void> = {
   id: 'jupyter-ml:forms',
@@ -143,22 +143,6 @@ function freeId(tracker: WidgetTracker<MainAreaWidget>): string {
   let id = 'root';
   for (let count = 2; taken.has(id); count++) id = `root${count}`;
   return id;
-}
-
-/** Save a notebook that is open and was changed, after asking; whether its file is what the reader sees. */
-async function save(path: string, documents: IDocumentManager, trans: TranslationBundle): Promise<boolean> {
-  const widget = documents.findWidget(path, null);
-  const context = widget && documents.contextForWidget(widget);
-  if (!context?.model.dirty) return true;
-  const name = PathExt.basename(path);
-  const answer = await showDialog({
-    title: trans.__('Save %1?', name),
-    body: trans.__('It has changes that are not saved. A job runs what is saved.'),
-    buttons: [Dialog.cancelButton(), Dialog.okButton({ label: trans.__('Save and Continue') })]
-  });
-  if (!answer.button.accept) return false;
-  await context.save();
-  return !context.model.dirty;
 }
 
 /** Let the reader choose a notebook. */
