@@ -1,12 +1,10 @@
-import * as apputils from '@jupyterlab/apputils';
 import type { IDocumentManager } from '@jupyterlab/docmanager';
 import type { INotebookContent } from '@jupyterlab/nbformat';
 import { nullTranslator } from '@jupyterlab/translation';
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { act } from '@testing-library/react';
+import { describe, expect, it, vi } from 'vitest';
 
 import { save } from './saving';
-
-vi.mock('@jupyterlab/apputils', async load => ({ ...(await load<typeof apputils>()), showDialog: vi.fn() }));
 
 const SAVED = {
   metadata: { kernelspec: { name: 'python3', display_name: 'Python 3' } },
@@ -16,12 +14,10 @@ const SAVED = {
 } as INotebookContent;
 
 describe('save', () => {
-  const asked = vi.mocked(apputils.showDialog);
   const trans = nullTranslator.load('jupyter_ml');
 
-  /** Whether a job may run, where the reader answers `accept`; and how often the notebook was saved. */
-  const run = async (open: object, accept = true): Promise<{ may: boolean; saved: number }> => {
-    asked.mockResolvedValue({ button: { accept } } as never);
+  /** Whether a job may run, once the reader has answered if asked; and how often the notebook was saved. */
+  const run = async (open: object, answer?: 'accept' | 'reject'): Promise<{ may: boolean; saved: number }> => {
     const model = { dirty: true, toJSON: () => open };
     const context = { path: 'a.ipynb', model, save: vi.fn(() => Promise.resolve((model.dirty = false))) };
     const documents = {
@@ -29,10 +25,14 @@ describe('save', () => {
       contextForWidget: () => context,
       services: { contents: { get: () => Promise.resolve({ content: SAVED }) } }
     } as unknown as IDocumentManager;
-    return { may: await save('a.ipynb', documents, trans), saved: context.save.mock.calls.length };
+    const done = save('a.ipynb', documents, trans);
+    if (answer) {
+      const find = (): HTMLElement | null => document.querySelector(`.jp-Dialog .jp-mod-${answer}`);
+      await act(() => vi.waitFor(() => expect(find()).not.toBeNull()));
+      act(() => find()?.click());
+    }
+    return { may: await done, saved: context.save.mock.calls.length };
   };
-
-  beforeEach(() => void asked.mockReset());
 
   it('asks nothing where what is saved runs the same', async () => {
     const [cell] = SAVED.cells;
@@ -40,7 +40,6 @@ describe('save', () => {
     const language = { name: 'python', version: '3.14' };
     const open = { ...SAVED, cells: [ran], metadata: { ...SAVED.metadata, language_info: language } };
     expect(await run(open)).toEqual({ may: true, saved: 0 });
-    expect(asked).not.toHaveBeenCalled();
   });
 
   it.each([
@@ -49,8 +48,7 @@ describe('save', () => {
     ['kernel', { ...SAVED, metadata: { kernelspec: { name: 'ir', display_name: 'R' } } }],
     ['kind of document', 'a text editor’s']
   ])('asks where its %s is another, and takes a no', async (_, open) => {
-    expect(await run(open as object)).toEqual({ may: true, saved: 1 });
-    expect(await run(open as object, false)).toEqual({ may: false, saved: 0 });
-    expect(asked).toHaveBeenCalledTimes(2);
+    expect(await run(open as object, 'accept')).toEqual({ may: true, saved: 1 });
+    expect(await run(open as object, 'reject')).toEqual({ may: false, saved: 0 });
   });
 });
