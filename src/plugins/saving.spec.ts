@@ -1,5 +1,6 @@
 import type { IDocumentManager } from '@jupyterlab/docmanager';
 import type { INotebookContent } from '@jupyterlab/nbformat';
+import type { Contents } from '@jupyterlab/services';
 import { nullTranslator } from '@jupyterlab/translation';
 import { act } from '@testing-library/react';
 import { describe, expect, it, vi } from 'vitest';
@@ -23,7 +24,11 @@ describe('save', () => {
     const documents = {
       findWidget: () => ({}),
       contextForWidget: () => context,
-      services: { contents: { get: () => Promise.resolve({ content: SAVED }) } }
+      services: {
+        contents: {
+          get: (_: string, { content }: Contents.IFetchOptions) => Promise.resolve({ content: content ? SAVED : null })
+        }
+      }
     } as unknown as IDocumentManager;
     const done = save('a.ipynb', documents, trans);
     if (answer) {

@@ -24,7 +24,7 @@ export async function save(path: string, documents: IDocumentManager, trans: Tra
 /** JupyterLab calls a notebook changed as soon as its kernel has told its version, or a cell has run. */
 async function runsAsSaved({ path, model }: DocumentRegistry.Context, documents: IDocumentManager): Promise<boolean> {
   try {
-    const saved = await documents.services.contents.get(path, { type: 'notebook', format: 'json' });
+    const saved = await documents.services.contents.get(path, { type: 'notebook', content: true });
     return whatRuns(saved.content as INotebookContent) === whatRuns(model.toJSON() as unknown as INotebookContent);
   } catch {
     return false; // it is asked for then

@@ -4,6 +4,8 @@ import { coloursOf } from '../workbench';
 test('a newcomer runs the example with the mouse, and watches it', async ({ page, workbench }) => {
   await workbench.addExample();
   await workbench.file('diabetes.ipynb').dblclick();
+  // its kernel has told its version: that alone is not worth a question
+  await expect(page.getByRole('tab', { name: 'diabetes.ipynb' })).toHaveClass(/jp-mod-dirty/);
   await page.getByRole('button', { name: 'Run as job' }).click();
   await expect(workbench.field('parameters_alpha')).toHaveValue('0.01');
   await expect(workbench.field('parameters_steps')).toHaveValue('40');
