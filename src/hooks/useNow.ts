@@ -5,7 +5,9 @@ export function useNow(interval: number | null): number {
   const [now, setNow] = useState(() => Date.now());
   useEffect(() => {
     if (interval === null) return;
-    const timer = window.setInterval(() => setNow(Date.now()), interval);
+    const tick = (): void => setNow(Date.now());
+    tick(); // it may have stood still for long
+    const timer = window.setInterval(tick, interval);
     return () => window.clearInterval(timer);
   }, [interval]);
   return now;

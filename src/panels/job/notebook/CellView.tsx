@@ -90,7 +90,7 @@ function ShowAll({ cell, onShowAll }: ICellViewProps): JSX.Element {
 function Duration({ cell, running }: { cell: ICell; running: boolean }): JSX.Element {
   const trans = useTrans();
   const now = useNow(running ? 1_000 : null);
-  const seconds = running && cell.startedAt ? now / 1000 - cell.startedAt : cell.durationS;
+  const seconds = running && cell.startedAt ? Math.max(0, now / 1000 - cell.startedAt) : cell.durationS;
   const words: Partial<Record<string, string>> = {
     skipped: trans.__('skipped'),
     not_run: trans.__('not run')

@@ -1,0 +1,24 @@
+import { act, renderHook } from '@testing-library/react';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+
+import { useNow } from './useNow';
+
+describe('useNow', () => {
+  beforeEach(() => void vi.useFakeTimers({ now: 1_000 }));
+  afterEach(() => void vi.useRealTimers());
+
+  it('moves on while it is asked to, and knows the time as soon as it is asked to again', () => {
+    const { result, rerender } = renderHook(({ interval }) => useNow(interval), {
+      initialProps: { interval: null as number | null }
+    });
+    act(() => void vi.advanceTimersByTime(5_000));
+    expect(result.current).toBe(1_000);
+    rerender({ interval: 1_000 });
+    expect(result.current).toBe(6_000);
+    act(() => void vi.advanceTimersByTime(2_000));
+    expect(result.current).toBe(8_000);
+    rerender({ interval: null });
+    act(() => void vi.advanceTimersByTime(5_000));
+    expect(result.current).toBe(8_000);
+  });
+});
