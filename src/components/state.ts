@@ -46,7 +46,8 @@ export function stateText(state: JobState, trans: TranslationBundle): string {
 /** Seconds that a job has run, or ran; null before it started. */
 export function elapsed(job: Job, now: number): number | null {
   if (!job.started_at) return null;
-  return ((job.ended_at ? Date.parse(job.ended_at) : now) - Date.parse(job.started_at)) / 1000;
+  const until = job.ended_at ? Date.parse(job.ended_at) : now;
+  return Math.max(0, until - Date.parse(job.started_at)) / 1000; // the server's clock may be ahead
 }
 
 /**
