@@ -23,6 +23,8 @@ __all__ = ["CellClient", "number_of"]
 
 LATE = frozenset({"stream", "display_data", "update_display_data"})
 """Messages that a cell's tasks may still send when later cells run."""
+NAMES = ("_model_name", "_model_module")
+"""What every widget's state begins with."""
 
 
 def number_of(cell: NotebookNode) -> int:
@@ -141,9 +143,18 @@ class CellClient(NotebookClient):
         return super().process_message(msg, cell, cell_index)
 
     def handle_comm_msg(self, outs: list[NotebookNode], msg: dict[str, Any], cell_index: int) -> None:
-        """Keep the state of a widget, and say what it shows."""
-        super().handle_comm_msg(outs, msg, cell_index)
-        self._widgets.changed(msg["content"]["comm_id"])
+        """Keep the state of a widget, and say what it shows; nbclient breaks at what other comms say."""
+        if self._is_of_widget(msg):
+            super().handle_comm_msg(outs, msg, cell_index)
+            self._widgets.changed(msg["content"]["comm_id"])
+
+    def _is_of_widget(self, msg: dict[str, Any]) -> bool:
+        data, model = msg["content"].get("data"), msg["content"]["comm_id"]
+        if not isinstance(data, dict):
+            return False
+        state = data.get("state", {})
+        opens = msg["msg_type"] == "comm_open" or (state and model not in self.widget_state)
+        return isinstance(state, dict) and (not opens or all(isinstance(state.get(name), str) for name in NAMES))
 
     def output(
         self, outs: list[NotebookNode], msg: dict[str, Any], display_id: str | None, cell_index: int

@@ -55,7 +55,8 @@ class Widgets:
 
     def show(self, data: dict[str, Any], display_id: str | None) -> str | None:
         """Put in words what an output shows, follow it from now on, and return the display id to follow it by."""
-        model = str(data[VIEW].get("model_id"))
+        view = data[VIEW]
+        model = str(view.get("model_id")) if isinstance(view, dict) else ""
         parts = self._parts(model)
         text = self._text(model) if parts else None
         if text is None:
@@ -94,8 +95,8 @@ class Widgets:
         return parts
 
     def _children(self, model: str) -> list[str]:
-        children = self._states.get(model, {}).get("children") or []
-        return [str(child).removeprefix(_MODEL) for child in children]
+        children = self._states.get(model, {}).get("children")
+        return [str(child).removeprefix(_MODEL) for child in children] if isinstance(children, list) else []
 
     def _text(self, model: str) -> str | None:
         """Return what a widget shows; None where words cannot say it."""
@@ -114,7 +115,8 @@ def _written(state: dict[str, Any]) -> str:
 
 
 def _bar(state: dict[str, Any]) -> str:
-    low, high, value = (float(state.get(key) or 0) for key in ("min", "max", "value"))
+    numbers = (state.get(key) for key in ("min", "max", "value"))
+    low, high, value = (each if isinstance(each, (int, float)) else 0 for each in numbers)
     part = min(1.0, max(0.0, (value - low) / (high - low))) if high > low else 0.0
     return _titled(state, f"|{'█' * int(part * WIDTH):{WIDTH}}|")
 

@@ -156,6 +156,24 @@ def test_what_widgets_show_is_written_in_words_while_it_changes(attempt) -> None
     assert len([event for event in run.events if isinstance(event, DisplayUpdated)]) <= 5
 
 
+def test_what_only_looks_like_a_widget_does_no_harm(attempt) -> None:
+    run = attempt(
+        "from comm import create_comm\n"
+        "def make(state):\n"
+        "    return create_comm(target_name='jupyter.widget', data={'state': state})\n"
+        "def show(view):\n"
+        "    display({'application/vnd.jupyter.widget-view+json': view, 'text/plain': 'y'}, raw=True)",
+        "show('x')\nshow({'model_id': ['a']})",
+        "show({'model_id': make({'_model_name': 'FloatProgressModel', 'value': 'a', 'max': [1]}).comm_id})",
+        "show({'model_id': make({'_model_name': 'HBoxModel', 'children': 5}).comm_id})",
+        "make('ready').send(data={'state': 5})\nmake({'a': 1})",
+        "print('after')",
+    )
+    assert run.run() == 0, run.folder.log.read_text()
+    assert run.text == "after\n"
+    assert "_model" not in json.dumps(run.notebook["metadata"])
+
+
 def test_output_arrives_while_the_cell_runs(attempt) -> None:
     run = attempt("import time\nprint('early', flush=True)\ntime.sleep(30)").start()
     run.until(lambda event: isinstance(event, Output))
