@@ -21,6 +21,7 @@ HOMES = {
     "Cause": "job.md#cause",
     "CommandJob": "job-yaml.md#command-job",
     "DataInput": "job-yaml.md#datainput",
+    "JobWarning": "job.md#jobwarning",
     "Limits": "job-yaml.md#limits",
     "NotebookJob": "job-yaml.md#notebook-job",
     "OutputSpec": "job-yaml.md#outputspec",

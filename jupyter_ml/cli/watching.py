@@ -166,8 +166,10 @@ def show_job(workspace: Workspace, job: Job) -> None:
             **_places(workspace, job),
         },
     )
-    if job.cause is not None and output_format() == "table":
-        _show_cause(job)
+    if output_format() == "table":
+        _show_warnings(job)
+        if job.cause is not None:
+            _show_cause(job)
 
 
 def _places(workspace: Workspace, job: Job) -> dict[str, Any]:
@@ -182,6 +184,13 @@ def _places(workspace: Workspace, job: Job) -> dict[str, Any]:
         folder.packages: "packages",
     }
     return {names[path]: path for path in folder.results()}
+
+
+def _show_warnings(job: Job) -> None:
+    for warning in job.warnings:
+        click.secho(f"warning: {warning.message}", fg="yellow", err=True)
+        if warning.hint:
+            click.echo(warning.hint, err=True)
 
 
 def _show_cause(job: Job) -> None:

@@ -13,6 +13,7 @@ from jupyter_ml.schemas.causes import Cause
 from jupyter_ml.schemas.specs import JobCreate, NotebookJob, Priority
 from jupyter_ml.schemas.spool import Usage
 from jupyter_ml.schemas.states import JobState
+from jupyter_ml.schemas.warnings import JobWarning
 
 __all__ = ["Attempt", "Job", "JobType", "Number", "Progress"]
 
@@ -76,6 +77,8 @@ class Job(Schema):
     usage: Usage | None = None
     """The last measurement while it runs."""
     cause: Cause | None = None
+    warnings: list[JobWarning] = []
+    """What went wrong in the last attempt without failing it, the first 50."""
     parameters: dict[str, JsonValue] = {}
     """A notebook's parameters, with its own defaults as far as its source tells them; a command's literal inputs."""
     metrics: dict[str, Number] = {}

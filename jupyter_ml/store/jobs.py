@@ -11,6 +11,7 @@ from jupyter_ml.errors import ConflictError
 from jupyter_ml.schemas.base import now
 from jupyter_ml.schemas.jobs import Job, JobType
 from jupyter_ml.schemas.states import ACTIVE, FINAL, JobState
+from jupyter_ml.schemas.warnings import MAX_WARNINGS
 from jupyter_ml.store import experiments, imports, listing
 from jupyter_ml.store.columns import Moment
 from jupyter_ml.store.events import record
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from jupyter_ml.schemas.queries import JobQuery, Page
     from jupyter_ml.schemas.runs import Metric, Run
+    from jupyter_ml.schemas.warnings import JobWarning
     from jupyter_ml.store.imports import KnownRuns
 
 __all__ = ["JobStore", "Wishes"]
@@ -180,6 +182,20 @@ class JobStore(JobQueue):
             upsert = kind(job_metrics)
             new = {column: upsert.excluded[column] for column in ("value", "step", "time")}
             connection.execute(upsert.on_conflict_do_update(index_elements=["key", "job_id"], set_=new), rows)
+
+    def add_warnings(self, name: str, warnings: Iterable[JobWarning]) -> Job:
+        """Add warnings to the current attempt of a job; one that is there already is not repeated."""
+        with self._database.write() as connection:
+            job_id = find(connection, name).id
+            job = read_jobs(connection, [job_id])[0]
+            merged = list(dict.fromkeys([*job.warnings, *warnings]))[:MAX_WARNINGS]
+            if merged == job.warnings:
+                return job
+            values = {"warnings": [each.model_dump(mode="json", exclude_none=True) for each in merged]}
+            connection.execute(update(job_details).where(job_details.c.job_id == job_id).values(values))
+            job = job.model_copy(update={"warnings": merged})
+            record(connection, [job_event("job_warned", job, now())])
+            return job
 
     def import_runs(self, runs: Iterable[Run]) -> None:
         """List runs that somebody made with MLflow, or bring their rows up to date; runs of our jobs are skipped."""

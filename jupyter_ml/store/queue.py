@@ -59,7 +59,9 @@ class JobQueue:
                 "started_at": func.coalesce(jobs.c.started_at, literal(time, Moment)),
             }
             connection.execute(update(jobs).where(claimed).values(state=JobState.PREPARING, **values))
-            connection.execute(update(job_details).where(job_details.c.job_id.in_(ids)).values(cause=None))
+            connection.execute(
+                update(job_details).where(job_details.c.job_id.in_(ids)).values(cause=None, warnings=None)
+            )
             found = read_jobs(connection, ids)
             for job_id, job in zip(ids, found, strict=True):
                 start_attempt(connection, job_id, job, time)

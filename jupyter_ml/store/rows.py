@@ -62,6 +62,7 @@ def _job(row: Row[Any], metrics: dict[str, float]) -> Job:
             "priority": PRIORITIES[row.priority],
             "archived": row.shelf == Shelf.ARCHIVED,
             "progress": row.progress or {},
+            "warnings": row.warnings or [],
             "usage": row.usage if row.state in ACTIVE else None,
             "metrics": metrics,
         }

@@ -119,6 +119,7 @@ job_details = Table(
     Column("snapshot", Words),
     Column("spec", Json),
     Column("cause", Json),
+    Column("warnings", Json),
 )
 
 # The key comes first: the values of one key lie together, in the order of the jobs, so that several conditions are

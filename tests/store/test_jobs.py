@@ -15,6 +15,7 @@ from jupyter_ml.schemas.causes import Cause, CauseKind
 from jupyter_ml.schemas.queries import JobQuery
 from jupyter_ml.schemas.specs import CommandJob
 from jupyter_ml.schemas.states import JobState
+from jupyter_ml.schemas.warnings import MAX_WARNINGS, JobWarning
 from tests.store.jobs import WHEN, job, metric, run
 
 CHAIN = [JobState.RUNNING, JobState.FINALIZING, JobState.COMPLETED]
@@ -266,3 +267,22 @@ print(store.events.last())
         [sys.executable, "-c", code, url], capture_output=True, text=True, check=False, env=os.environ
     )
     assert (done.stdout, done.stderr) == ("41\n", "")
+
+
+def test_warnings_add_up_within_an_attempt_and_are_told_once(store):
+    store.jobs.insert(job("warned", retries=1, state=JobState.QUEUED), host=None)
+    store.jobs.claim(host="here", compute="local", limit=1)
+    first, second = JobWarning(message="x" * 3_000), JobWarning(message="a link was left out", hint="copy it", cell=2)
+    store.jobs.add_warnings("warned", [first])
+    assert store.jobs.add_warnings("warned", [first, second]).warnings == [first, second]
+    store.jobs.add_warnings("warned", [second])
+    found = store.jobs.get("warned").warnings
+    assert (found, len(found[0].message)) == ([first, second], 2_000)
+    assert [event for event, *_ in told(store)].count("job_warned") == 2
+
+    store.jobs.add_warnings("warned", [JobWarning(message=str(number)) for number in range(100)])
+    assert len(store.jobs.get("warned").warnings) == MAX_WARNINGS
+    for state in (JobState.FINALIZING, JobState.QUEUED):
+        store.jobs.transition("warned", state)
+    [again] = store.jobs.claim(host="here", compute="local", limit=1)
+    assert again.warnings == []

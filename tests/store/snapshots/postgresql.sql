@@ -57,6 +57,7 @@ job_details pk_job_details PRIMARY KEY (job_id)
 job_details snapshot text YES C NO
 job_details spec text YES NO
 job_details tags text NO NO
+job_details warnings text YES NO
 job_metrics fk_job_metrics_job_id FOREIGN KEY (job_id) REFERENCES jobs(id) ON DELETE CASCADE
 job_metrics job_id bigint NO NO
 job_metrics key text NO C NO
