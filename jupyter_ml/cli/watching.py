@@ -15,16 +15,14 @@ from jupyter_ml.cli.rendering import console, show_pairs, state_text
 from jupyter_ml.errors import ConflictError
 from jupyter_ml.schemas.jobs import Job
 from jupyter_ml.schemas.parameters import decode
-from jupyter_ml.schemas.spool import CellStarted, Log, Output
+from jupyter_ml.schemas.spool import CellStarted, ExecutorStarted, Log, Output
 from jupyter_ml.schemas.states import FINAL
-from jupyter_ml.services.pace import Pace
 from jupyter_ml.services.wording import duration, left, number, output_text, plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Self
 
-    from jupyter_ml.schemas.expected import Expected
     from jupyter_ml.services.workspace import Workspace
 
 __all__ = ["show_job", "watch"]
@@ -36,7 +34,7 @@ def watch(workspace: Workspace, name: str) -> int:
     """Follow a job to its end, show what came of it, and return the exit code that says how it ended."""
     job = workspace.jobs.get(name)
     try:
-        with _Screen(workspace.jobs.expected(name)) as screen:
+        with _Screen() as screen:
             for item in workspace.jobs.stream(name):
                 if isinstance(item, Job):
                     job = item
@@ -55,8 +53,8 @@ def watch(workspace: Workspace, name: str) -> int:
 class _Screen:
     """Output goes by as plain text; on a terminal a line below it says how far the job is."""
 
-    def __init__(self, expected: Expected) -> None:
-        self._pace = Pace(expected)
+    def __init__(self) -> None:
+        self._cells = self._started = 0
         self._quiet = output_format() != "table"
         self._live = sys.stdout.isatty() and not self._quiet
         self._job: Job | None = None
@@ -75,12 +73,14 @@ class _Screen:
         """Show a change of the job or an event of its spool."""
         if self._quiet:
             return
-        self._pace.add(item)
         match item:
             case Job():
                 self._show_change(item)
+            case ExecutorStarted():
+                self._cells, self._started = len(item.cells), 0
             case CellStarted():
-                self._note(f"cell {self._pace.started} of {len(self._pace.cells)}")
+                self._started += 1
+                self._note(f"cell {self._started} of {self._cells}")
             case Output():
                 self._write(output_text(item.output))
             case Log():
@@ -119,12 +119,12 @@ class _Screen:
         if job is None:
             return ""
         parts = [str(job.state)]
-        if self._pace.cells:
-            parts.append(f"cell {max(self._pace.started, 1)} of {len(self._pace.cells)}")
+        if self._cells:
+            parts.append(f"cell {max(self._started, 1)} of {self._cells}")
         if job.started_at is not None:
             parts.append(duration(time.time() - job.started_at.timestamp()))
-        if (left_s := self._pace.left_s()) is not None:
-            parts.append(left(left_s))
+        if job.progress.left_s is not None:
+            parts.append(left(job.progress.left_s))
         parts += [f"{key} {number(value)}" for key, value in list(job.metrics.items())[:4]]
         if job.usage is not None:
             parts.append(f"{job.usage.memory_bytes / 1e6:.0f} MB")

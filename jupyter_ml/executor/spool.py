@@ -144,7 +144,7 @@ class SpoolReader:
     outputs
         False passes over `Output` events without parsing them.
     only
-        The type of the events that are wanted (``sample``): all others are passed over without parsing them.
+        The types of the events that are wanted (``sample``): all others are passed over without parsing them.
 
     Attributes
     ----------
@@ -152,10 +152,10 @@ class SpoolReader:
         The position after the last line that was read or passed over.
     """
 
-    def __init__(self, path: Path, offset: int = 0, *, outputs: bool = True, only: str | None = None) -> None:
+    def __init__(self, path: Path, offset: int = 0, *, outputs: bool = True, only: tuple[str, ...] = ()) -> None:
         self.offset = offset
         self._path = path
-        self._wanted = _prefix(only) if only else b""
+        self._wanted = tuple(map(_prefix, only)) or b""
         self._unwanted = () if outputs else _prefix("output")
 
     def __iter__(self) -> Iterator[tuple[SpoolEvent, int]]:

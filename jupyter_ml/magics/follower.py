@@ -63,7 +63,6 @@ class JobFollower:
 
     def _read(self) -> None:
         try:
-            self.story.pace.expected = self._handle.expected()
             for item in self._handle.stream():
                 self.story.add(item)
                 self._changed.set()

@@ -6,7 +6,6 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.schemas.spool import CellState
-from jupyter_ml.schemas.states import JobState
 from jupyter_ml.services.wording import SIGNS, duration, elapsed_s, left, number
 
 if TYPE_CHECKING:
@@ -91,8 +90,8 @@ def _facts(story: Story) -> Iterator[str]:
         yield f"attempt {job.attempt} of {job.retries + 1}"
     if job.started_at:
         yield duration(elapsed_s(job))
-    if job.state == JobState.RUNNING and (left_s := story.pace.left_s()) is not None:
-        yield left(left_s)
+    if job.progress.left_s is not None:
+        yield left(job.progress.left_s)
     if job.usage is not None and not job.ended_at:
         yield f"{job.usage.memory_bytes / 1e6:.0f} MB"
     yield job.source[:80]

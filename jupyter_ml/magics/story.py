@@ -17,7 +17,6 @@ from jupyter_ml.schemas.spool import (
     Output,
     SpoolEvent,
 )
-from jupyter_ml.services.pace import Pace
 from jupyter_ml.services.wording import output_text, plain
 
 if TYPE_CHECKING:
@@ -48,8 +47,6 @@ class Story:
         As it was last.
     cells : dict of int to Cell
         Those that run, by their place in the notebook.
-    pace : Pace
-        How long it will still take.
     log : str
         The last that it printed.
     trouble : str
@@ -58,13 +55,11 @@ class Story:
 
     job: Job
     cells: dict[int, Cell] = field(default_factory=dict)
-    pace: Pace = field(default_factory=Pace)
     log: str = ""
     trouble: str = ""
 
     def add(self, item: Job | SpoolEvent) -> None:
         """Take in what happened next."""
-        self.pace.add(item)
         match item:
             case Job():
                 self.job = item

@@ -38,6 +38,10 @@ class Progress(Schema):
     cells_total: int = 0
     cell: int | None = None
     """Index of the running cell in the notebook as submitted."""
+    left_s: int | None = None
+    """Seconds that it will still take, estimated by what the latest similar job took, at the time of the last event,
+    of which there is one a second. None where too little is known to estimate it, and where the job is not running.
+    """
 
 
 class Attempt(Schema):

@@ -37,7 +37,7 @@ class MetricService:
         _, folder = self._workspace.spools.attempt(name, query.attempt)
         points = [
             (int(event.time * 1000), event.usage.cpu_percent, event.usage.memory_bytes)
-            for event, _ in SpoolReader(folder.spool, only="sample")
+            for event, _ in SpoolReader(folder.spool, only=("sample",))
             if isinstance(event, Sample)
         ]
         return UsageHistory(points=_thinned(points, query.max_points))

@@ -74,7 +74,7 @@ class JobResults:
         if former is None:
             return Expected()
         spool = AttemptFolder(self._workspace.layout.attempt(former.name, former.attempt)).spool
-        events = (event for event, _ in SpoolReader(spool, only="cell_finished"))
+        events = (event for event, _ in SpoolReader(spool, only=("cell_finished",)))
         cells = {event.cell: event.duration_s for event in events if isinstance(event, CellFinished)}
         return Expected(job=former.name, cells=cells, duration_s=former.duration_s)
 

@@ -10,7 +10,7 @@ from sqlalchemy import Row, Select, select
 
 from jupyter_ml.schemas.jobs import Job
 from jupyter_ml.schemas.specs import Priority
-from jupyter_ml.schemas.states import ACTIVE
+from jupyter_ml.schemas.states import ACTIVE, JobState
 from jupyter_ml.store.tables import Shelf, attempts, job_details, job_metrics, jobs
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def _job(row: Row[Any], metrics: dict[str, float]) -> Job:
             **values,
             "priority": PRIORITIES[row.priority],
             "archived": row.shelf == Shelf.ARCHIVED,
-            "progress": row.progress or {},
+            "progress": (row.progress or {}) | ({} if row.state == JobState.RUNNING else {"left_s": None}),
             "warnings": row.warnings or [],
             "usage": row.usage if row.state in ACTIVE else None,
             "metrics": metrics,

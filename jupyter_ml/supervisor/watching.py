@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from jupyter_ml.compute.base import UNKNOWN_EXIT
 from jupyter_ml.executor.spool import SpoolReader
-from jupyter_ml.schemas.jobs import Progress
-from jupyter_ml.schemas.spool import CellFinished, CellStarted, CellState, Ended, ExecutorStarted, KernelStarted, Sample
+from jupyter_ml.schemas.spool import Ended, ExecutorStarted, KernelStarted, Sample
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.supervisor.outcome import Outcome, canceled, timed_out, vanished
+from jupyter_ml.supervisor.progress import EVENTS, ProgressTracker
 
 if TYPE_CHECKING:
     import threading
@@ -72,7 +72,8 @@ class Watch:
         self._store = workspace.store.jobs
         self._spool = SpoolReader(folder.spool, self._store.offset(job.name), outputs=False)
         self._read_to = self._spool.offset
-        self._state, self._progress, self._usage = job.state, job.progress, job.usage
+        self._state, self._usage = job.state, job.usage
+        self._progress, self._cell = self._progress_so_far(), job.progress.cell
         self._timeout_s = job.spec.limits.timeout if job.spec else None
         self._started_at = self._first_event_time()
         self._heard = time.monotonic()
@@ -135,8 +136,17 @@ class Watch:
     def _first_event_time(self) -> float | None:
         return next((event.time for event, _ in SpoolReader(self._folder.spool)), None)
 
+    def _progress_so_far(self) -> ProgressTracker:
+        """Return the progress up to where an earlier supervisor left off."""
+        tracker = ProgressTracker(lambda: self._workspace.jobs.expected(self._job.name))
+        for event, offset in SpoolReader(self._folder.spool, only=EVENTS):
+            if offset > self._read_to:
+                break
+            tracker.add(event)
+        return tracker
+
     def _drain(self) -> None:
-        before, cell = self._read_to, self._progress.cell
+        before = self._read_to
         for event, offset in self._spool:
             self._apply(event)
             if not isinstance(event, Ended):  # whoever takes over from here on has to read that again
@@ -146,23 +156,20 @@ class Watch:
         self._heard = time.monotonic()
         if self._state is JobState.NOT_RESPONDING:
             self._become(JobState.RUNNING)
-        self._store.advance(self._job.name, offset=self._read_to, progress=self._progress, usage=self._usage)
-        if self._progress.cell != cell:
+        progress = self._progress.at(time.time())
+        self._store.advance(self._job.name, offset=self._read_to, progress=progress, usage=self._usage)
+        if progress.cell != self._cell:
+            self._cell = progress.cell
             self._workspace.nudge()
 
     def _apply(self, event: SpoolEvent) -> None:
+        self._progress.add(event)
         match event:
             case ExecutorStarted():
                 self._started_at = event.time
-                self._progress = Progress(cells_total=len(event.cells))
             case KernelStarted():
                 if self._state is JobState.PREPARING:
                     self._become(JobState.RUNNING)
-            case CellStarted():
-                self._progress = self._progress.model_copy(update={"cell": event.cell})
-            case CellFinished():
-                done = self._progress.cells_done + (event.state is not CellState.SKIPPED)
-                self._progress = self._progress.model_copy(update={"cells_done": done, "cell": None})
             case Sample():
                 self._usage = event.usage
             case Ended():

@@ -868,7 +868,8 @@ export interface components {
              * @default {
              *       "cells_done": 0,
              *       "cells_total": 0,
-             *       "cell": null
+             *       "cell": null,
+             *       "left_s": null
              *     }
              */
             progress: components["schemas"]["Progress"];
@@ -879,6 +880,11 @@ export interface components {
             usage: components["schemas"]["Usage"] | null;
             /** @default null */
             cause: components["schemas"]["Cause"] | null;
+            /**
+             * @description What went wrong in the last attempt without failing it, the first 50.
+             * @default []
+             */
+            warnings: components["schemas"]["JobWarning"][];
             /**
              * @description A notebook's parameters, with its own defaults as far as its source tells them; a command's literal inputs.
              * @default {}
@@ -1014,6 +1020,24 @@ export interface components {
          * @enum {string}
          */
         JobType: "notebook" | "command" | "mlflow_run";
+        /**
+         * JobWarning
+         * @description Something that the user of a job has to know although the job goes on.
+         */
+        JobWarning: {
+            /** @description One sentence: what is missing or different, and where; shortened to 2,000 characters. */
+            message: string;
+            /**
+             * @description What to do about it.
+             * @default null
+             */
+            hint: string | null;
+            /**
+             * @description Index of the cell in the notebook as submitted, from 0.
+             * @default null
+             */
+            cell: number | null;
+        };
         JsonValue: unknown;
         /**
          * Kernel
@@ -1406,6 +1430,11 @@ export interface components {
              * @default null
              */
             cell: number | null;
+            /**
+             * @description Seconds that it will still take, estimated by what the latest similar job took, at the time of the last event, of which there is one a second. None where too little is known to estimate it, and where the job is not running.
+             * @default null
+             */
+            left_s: number | null;
         };
         /**
          * Sample
@@ -1548,6 +1577,7 @@ export type JobProgressed = components['schemas']['JobProgressed'];
 export type JobState = components['schemas']['JobState'];
 export type JobSubmission = components['schemas']['JobSubmission'];
 export type JobType = components['schemas']['JobType'];
+export type JobWarning = components['schemas']['JobWarning'];
 export type JsonValue = components['schemas']['JsonValue'];
 export type Kernel = components['schemas']['Kernel'];
 export type KernelStarted = components['schemas']['KernelStarted'];

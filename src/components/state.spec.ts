@@ -7,7 +7,7 @@ import { timeLeft } from './state';
 describe('timeLeft', () => {
   const expected: Expected = { job: 'former', cells: { 0: 10, 1: 20, 2: 5 }, duration_s: 37 };
   const left = (cell: number | null, seconds: number, of = expected): number | null => {
-    const progress = { cells_done: 0, cells_total: 3, cell };
+    const progress = { cells_done: 0, cells_total: 3, cell, left_s: null };
     const job = makeJob('a', { state: 'Running', started_at: '2026-01-02T03:04:05Z', progress });
     return timeLeft(job, of, Date.parse('2026-01-02T03:04:05Z') + seconds * 1_000);
   };

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from jupyter_ml.magics.markup import SEGMENTS, job_facts, job_html, job_log, table_html
 from jupyter_ml.magics.story import Cell, Story
 from jupyter_ml.schemas.causes import Cause, CauseKind
-from jupyter_ml.schemas.expected import Expected
 from jupyter_ml.schemas.experiments import Experiment
-from jupyter_ml.schemas.spool import CellState, ExecutorStarted
+from jupyter_ml.schemas.jobs import Progress
+from jupyter_ml.schemas.spool import CellState
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.services.tables import ExperimentTable
 from tests.store.jobs import WHEN, job
@@ -80,9 +80,8 @@ def test_many_cells_are_one_bar():
 
 def test_how_long_it_will_take_is_told_while_it_runs():
     story = Story(job("a", state="Running"))
-    story.add(ExecutorStarted(time=0, pid=1, cells=[0, 1]))
     assert "left" not in job_facts(story)
-    story.pace.expected = Expected(cells={0: 5, 1: 40})
+    story.add(job("a", state="Running", progress=Progress(cells_total=2, left_s=45)))
     assert "about 45 s left" in job_facts(story)
     story.add(job("a", state="Completed"))
     assert "left" not in job_facts(story)

@@ -59,7 +59,9 @@ async def test_metrics_and_progress_are_told_while_a_job_runs_at_most_ten_times_
     events = await read_until(socket, lambda event: event.get("name") == name and event.get("state") == "Completed")
     socket.close()
     told = [event for event in events if event["schema_id"] == SPOOL and event["name"] == name]
-    assert any(event["progress"] == {"cells_done": 100, "cells_total": 101, "cell": 100} for event in told)
+    assert any(
+        event["progress"] == {"cells_done": 100, "cells_total": 101, "cell": 100, "left_s": None} for event in told
+    )
     assert any(event["metrics"] for event in told)
     assert any(event["usage"] for event in told)
     assert len(told) <= 11 * (told[-1]["arrived"] - told[0]["arrived"]) + 2

@@ -54,7 +54,11 @@ describe('JobList', () => {
   it('tells state, fact and age of a job in words', async () => {
     const old = new Date(Date.now() - 180_500).toISOString();
     stored = [
-      makeJob('run', { state: 'Running', progress: { cells_done: 6, cells_total: 12, cell: 7 }, started_at: old }),
+      makeJob('run', {
+        state: 'Running',
+        progress: { cells_done: 6, cells_total: 12, cell: 7, left_s: null },
+        started_at: old
+      }),
       makeJob('done', { state: 'Completed', metrics: { r2: 0.481234, rmse: 53 }, ended_at: old }),
       makeJob('best', { state: 'Completed', metrics: { r2: 0.4, rmse: 53.9 }, tags: { primary_metric: 'rmse' } }),
       makeJob('bad', {
@@ -138,7 +142,7 @@ describe('JobList', () => {
 
   it('says how long the selected job will take, and asks for no other', async () => {
     const started_at = new Date(Date.now() - 22_000).toISOString();
-    const progress = { cells_done: 1, cells_total: 2, cell: 1 };
+    const progress = { cells_done: 1, cells_total: 2, cell: 1, left_s: null };
     stored = ['a', 'b'].map(name => makeJob(name, { state: 'Running', started_at, progress }));
     const list = await show();
     act(() => selection.set(['a']));

@@ -1,0 +1,62 @@
+"""How far an attempt is, and how long it will still take."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from jupyter_ml.schemas.jobs import Progress
+from jupyter_ml.schemas.spool import CellFinished, CellStarted, CellState, ExecutorStarted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from jupyter_ml.schemas.expected import Expected
+    from jupyter_ml.schemas.spool import SpoolEvent
+
+__all__ = ["EVENTS", "ProgressTracker"]
+
+EVENTS = ("executor_started", "cell_started", "cell_finished")
+"""The types of the events that progress consists of."""
+
+
+class ProgressTracker:
+    """Computes the progress of one attempt from its events.
+
+    Parameters
+    ----------
+    estimate
+        Returns what the latest similar job took; called at most once, at the first event of a notebook.
+    """
+
+    def __init__(self, estimate: Callable[[], Expected]) -> None:
+        self._estimate = estimate
+        self._expected: Expected | None = None
+        self._cells: list[int] = []
+        self._started = 0
+        self._since = 0.0
+        self._progress = Progress()
+
+    def add(self, event: SpoolEvent) -> None:
+        """Take the next event into account; most types change nothing."""
+        match event:
+            case ExecutorStarted():
+                self._cells, self._started = event.cells, 0
+                self._progress = Progress(cells_total=len(event.cells))
+            case CellStarted():
+                self._started, self._since = self._started + 1, event.time
+                self._progress = self._progress.model_copy(update={"cell": event.cell})
+            case CellFinished():
+                done = self._progress.cells_done + (event.state is not CellState.SKIPPED)
+                self._progress = self._progress.model_copy(update={"cells_done": done, "cell": None})
+
+    def at(self, moment: float) -> Progress:
+        """Return the progress at `moment`, in seconds since the epoch."""
+        return self._progress.model_copy(update={"left_s": self._left_s(moment)})
+
+    def _left_s(self, moment: float) -> int | None:
+        if not self._cells:
+            return None
+        if self._expected is None:
+            self._expected = self._estimate()
+        left_s = self._expected.left_s(self._cells[self._started :], self._progress.cell, moment - self._since)
+        return None if left_s is None else round(left_s)
