@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionComplete
 
+from jupyter_ml.executor.channels import receive
 from jupyter_ml.executor.widgets import VIEW, Widgets
 from jupyter_ml.schemas.spool import Cleared, DisplayUpdated, Output
 
@@ -19,12 +20,20 @@ if TYPE_CHECKING:
     from jupyter_ml.executor.kernel import Kernel
     from jupyter_ml.executor.recorder import Recorder
 
-__all__ = ["CellClient", "number_of"]
+__all__ = ["CellClient", "NoReplyError", "number_of"]
+
+PATIENCE_S = 60.0
+"""How long the second of the two messages that end a cell, reply and idle, is waited for."""
+UNFINISHED = "The kernel never reported that it was done with the cell; some of its last outputs may be missing."
 
 LATE = frozenset({"stream", "display_data", "update_display_data"})
 """Messages that a cell's tasks may still send when later cells run."""
 NAMES = ("_model_name", "_model_module")
 """What every widget's state begins with."""
+
+
+class NoReplyError(Exception):
+    """The kernel is idle again, and has not replied."""
 
 
 def number_of(cell: NotebookNode) -> int:
@@ -59,7 +68,7 @@ class CellClient(NotebookClient):
     ) -> None:
         super().__init__(nb, record_timing=False)  # the spool has the times
         self._kernel_client = self.kc = kernel.client
-        self.received = 0
+        self.received = self._heard = 0
         self._recorder = recorder
         self._on_output = on_output
         self._positions: dict[str, int] = {}
@@ -69,25 +78,46 @@ class CellClient(NotebookClient):
         self.listener = asyncio.ensure_future(self._listen())
 
     async def run(self, position: int) -> dict[str, Any]:
-        """Run one cell and return the kernel's reply, after its last output."""
+        """Run one cell and return the kernel's reply, after its last output; NoReplyError where there is none."""
         cell = self.nb.cells[position]
         cell.outputs = []
         self._idle.clear()
         self.clear_before_next_output = False
         self._running = self._kernel_client.execute(cell.source, stop_on_error=False)
         self._positions[self._running] = position
-        while (reply := await self._kernel_client.get_shell_msg(timeout=None))["parent_header"].get(
-            "msg_id"
-        ) != self._running:
-            pass
-        await self._idle.wait()
-        self.release()
-        return dict(reply["content"])
+        replied = asyncio.ensure_future(self._replied(self._running))
+        idle = asyncio.ensure_future(self._idle.wait())
+        try:
+            await asyncio.wait({replied, idle}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({replied}, timeout=PATIENCE_S)  # a kernel replies before it is idle
+            if not replied.done():
+                raise NoReplyError
+            if not await self._silence(idle):
+                self._recorder.warn(UNFINISHED, number_of(cell))
+            self.release()
+            return dict(replied.result()["content"])
+        finally:
+            replied.cancel()
+            idle.cancel()
+
+    async def _replied(self, request: str) -> dict[str, Any]:
+        while True:
+            reply = await receive(self._kernel_client.get_shell_msg)
+            if reply["parent_header"].get("msg_id") == request:
+                return reply
+
+    async def _silence(self, idle: asyncio.Future[Any]) -> bool:
+        """Wait for the last message of a cell that has replied; False where the kernel only keeps silent."""
+        before = -1
+        while not idle.done() and before != self._heard:
+            before = self._heard
+            await asyncio.wait({idle}, timeout=PATIENCE_S)
+        return idle.done()
 
     async def drain(self) -> None:
         """Wait until everything that a dead kernel has sent is written down."""
-        before = -1
-        while before != self.received:
+        before, until = -1, asyncio.get_running_loop().time() + PATIENCE_S
+        while before != self.received and asyncio.get_running_loop().time() < until:
             before = self.received
             await asyncio.wait({self.listener}, timeout=0.1)
         self.release()
@@ -107,8 +137,9 @@ class CellClient(NotebookClient):
 
     async def _listen(self) -> None:
         while True:
-            message = await self._kernel_client.get_iopub_msg(timeout=None)
+            message = await receive(self._kernel_client.get_iopub_msg)
             parent = message["parent_header"].get("msg_id")
+            self._heard += parent == self._running
             if parent in self._positions:
                 self._take(message, self._positions[parent], late=parent != self._running)
             self.received += 1

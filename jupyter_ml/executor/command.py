@@ -64,8 +64,7 @@ async def run_command(command: str, *, cwd: Path, env: Mapping[str, str], record
             await asyncio.wait({child.exited}, timeout=TERMINATE_GRACE_S)
     finally:
         sampling.cancel()
-        child.signal(signal.SIGKILL)
-        await child.exited
+        await child.kill()
         await asyncio.wait({copying}, timeout=LAST_WORDS_S)
         copying.cancel()
     if copying.done():

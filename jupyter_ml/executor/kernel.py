@@ -26,9 +26,9 @@ from jupyter_ml.executor.process import Child
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from jupyter_client.asynchronous.client import AsyncKernelClient
     from jupyter_client.kernelspec import KernelSpec
 
+    from jupyter_ml.executor.channels import Client
     from jupyter_ml.executor.redaction import Redactor
     from jupyter_ml.schemas.launch import AttemptFolder
 
@@ -71,13 +71,13 @@ class Kernel:
         Of its process, which leads a process group.
     exited : asyncio.Future
         Done, with the exit code, as soon as the process is gone.
-    client : AsyncKernelClient
+    client : Client
         Connected by `connect`.
     tail : deque
         The last lines that the process itself printed (not the user's code in it).
     """
 
-    client: AsyncKernelClient
+    client: Client
 
     def __init__(
         self, name: str, *, cwd: Path, env: Mapping[str, str], redactor: Redactor, folder: AttemptFolder
@@ -118,16 +118,16 @@ class Kernel:
             raise KernelStartError(f"The kernel {self.name!r} did not answer within {within:g} s.") from None
 
     async def _connect(self) -> dict[str, Any]:
-        from jupyter_client.asynchronous.client import AsyncKernelClient
+        from jupyter_ml.executor.channels import Client, receive
 
         await self._bound()
-        self.client = AsyncKernelClient(connection_file=str(self._file))
+        self.client = Client(connection_file=str(self._file))
         self.client.load_connection_file()
         self.client.start_channels(hb=False, stdin=False)
         self._connected = True
         while True:
             self.client.kernel_info()
-            reply = await self._or_death(self.client.get_shell_msg(timeout=None))
+            reply = await self._or_death(receive(self.client.get_shell_msg))
             # outputs are broadcast: only what arrives shows that we are subscribed
             with suppress(Empty):
                 await self.client.get_iopub_msg(timeout=0.2)
@@ -160,8 +160,7 @@ class Kernel:
 
     async def kill(self) -> None:
         """End the kernel and its process group at once; what it has sent can still be read."""
-        self._child.signal(signal.SIGKILL)
-        await self.exited
+        await self._child.kill()
 
     async def stop(self, grace: float) -> None:
         """End the kernel and its process group, after `grace` seconds in which its exit handlers can run."""

@@ -23,6 +23,7 @@ __all__ = [
     "did_not_start",
     "kernel_did_not_start",
     "kernel_died",
+    "no_reply",
     "timed_out",
 ]
 
@@ -118,6 +119,13 @@ def kernel_died(exit_code: int, out_of_memory: bool, number: int, source: str) -
         return _failed(CauseKind.KERNEL_DIED, f"The kernel ended with exit code {code} {where}.", hint, **more)
     message = f"The kernel was ended by {name} {where}."
     return _failed(CauseKind.KERNEL_DIED, message, SIGNAL_HINTS.get(name), **more)
+
+
+def no_reply(number: int, source: str) -> Outcome:
+    """Return the failure for a kernel that is done with a cell and has not replied."""
+    message = f"The kernel has been idle for a minute after {_cell(number)}, and its reply has not come."
+    hint = "Submit the job again; if this comes again, the kernel may have an error: look for a newer version of it."
+    return _failed(CauseKind.NO_REPLY, message, hint, **_place(number, source))
 
 
 def cell_timed_out(seconds: float) -> Outcome:

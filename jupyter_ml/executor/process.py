@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import subprocess
 from contextlib import suppress
 from threading import Thread
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 __all__ = ["Child"]
 
 CHUNK_BYTES = 64 * 1024
+KILL_S = 10.0
+"""How long a killed process is waited for: one that waits for a dead file server, or runs as another user, stays."""
 
 
 class Child:
@@ -64,6 +67,11 @@ class Child:
         """Send a signal to the whole group."""
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(self.pid, number)
+
+    async def kill(self) -> None:
+        """End the whole group at once; a process that the system does not let go of is left to the supervisor."""
+        self.signal(signal.SIGKILL)
+        await asyncio.wait({self.exited}, timeout=KILL_S)
 
     async def read(self, pipe: IO[bytes]) -> AsyncIterator[bytes]:
         """Yield what is printed, as it comes, until the last process that holds the pipe has closed it."""

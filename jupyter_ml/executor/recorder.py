@@ -7,7 +7,8 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from jupyter_ml.executor.spool import SpoolWriter
-from jupyter_ml.schemas.spool import Ended, SpoolEvent
+from jupyter_ml.schemas.spool import Ended, SpoolEvent, Warned
+from jupyter_ml.schemas.warnings import JobWarning
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -58,6 +59,12 @@ class Recorder:
     def write(self, event: SpoolEvent) -> None:
         """Append an event."""
         self._spool.write(event)
+
+    def warn(self, message: str, cell: int | None = None, hint: str | None = None) -> None:
+        """Tell of something that the user has to know although the job goes on."""
+        warning = self.redactor.value({"message": message, "hint": hint})
+        place = cell if cell is not None and cell >= 0 else None
+        self.tell(Warned, warning=JobWarning(**warning, cell=place))
 
     def print(self, text: str) -> None:
         """Append what kernel or command printed to the plain log."""

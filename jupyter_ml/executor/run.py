@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from jupyter_ml.executor.client import CellClient, number_of
+from jupyter_ml.executor.client import CellClient, NoReplyError, number_of
 from jupyter_ml.executor.kernel import KernelStartError
 from jupyter_ml.executor.measure import OutOfMemoryWatch, PeakMemory, sample
 from jupyter_ml.executor.notebooks import tags_of
@@ -18,6 +18,7 @@ from jupyter_ml.executor.outcome import (
     cell_timed_out,
     kernel_did_not_start,
     kernel_died,
+    no_reply,
 )
 from jupyter_ml.executor.prepare import SKIP, runs
 from jupyter_ml.schemas.spool import CellFinished, CellStarted, CellState, KernelStarted, MetadataChanged
@@ -163,10 +164,14 @@ class NotebookRun:
                 return await self._interrupt(client, running, cell)
             if not running.done():
                 # the reply of a cell that ends its own kernel may still be on its way
+                await self.kernel.kill()
                 await client.drain()
             if not running.done():
                 return kernel_died(self.kernel.exited.result(), self._memory.killed(), number_of(cell), cell.source)
             return _judge(running.result(), cell)
+        except NoReplyError:
+            await self.kernel.kill()
+            return no_reply(number_of(cell), cell.source)
         finally:
             running.cancel()
 

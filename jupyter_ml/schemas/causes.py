@@ -20,6 +20,8 @@ class CauseKind(StrEnum):
     """A command ended with an exit code other than 0, or by a signal."""
     KERNEL_DIED = "kernel_died"
     """The kernel process ended by itself or by a signal."""
+    NO_REPLY = "no_reply"
+    """The kernel was idle again for a minute and had not replied."""
     OUT_OF_MEMORY = "out_of_memory"
     """The operating system killed a process of the job for its memory, or Python raised MemoryError."""
     CELL_TIMEOUT = "cell_timeout"

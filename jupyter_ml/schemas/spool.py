@@ -17,6 +17,7 @@ from pydantic import ConfigDict, Field, TypeAdapter
 
 from jupyter_ml.schemas.base import Schema
 from jupyter_ml.schemas.causes import Cause
+from jupyter_ml.schemas.warnings import JobWarning
 
 __all__ = [
     "INJECTED",
@@ -34,6 +35,7 @@ __all__ = [
     "Sample",
     "SpoolEvent",
     "Usage",
+    "Warned",
     "parse_event",
 ]
 
@@ -153,6 +155,13 @@ class Sample(_Event):
     usage: Usage
 
 
+class Warned(_Event):
+    """Something went wrong, and the job goes on; the supervisor puts it on the job."""
+
+    type: Literal["warned"] = "warned"
+    warning: JobWarning
+
+
 class Ended(_Event):
     """The last event: how it ended. A spool without one belongs to an executor that was killed."""
 
@@ -172,6 +181,7 @@ SpoolEvent = Annotated[
     | MetadataChanged
     | Log
     | Sample
+    | Warned
     | Ended,
     Field(discriminator="type"),
 ]

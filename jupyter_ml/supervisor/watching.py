@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from jupyter_ml.compute.base import UNKNOWN_EXIT
 from jupyter_ml.executor.spool import SpoolReader
-from jupyter_ml.schemas.spool import Ended, ExecutorStarted, KernelStarted, Sample
+from jupyter_ml.schemas.spool import Ended, ExecutorStarted, KernelStarted, Sample, Warned
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.supervisor.outcome import Outcome, canceled, timed_out, vanished
 from jupyter_ml.supervisor.progress import EVENTS, ProgressTracker
@@ -172,6 +172,8 @@ class Watch:
                     self._become(JobState.RUNNING)
             case Sample():
                 self._usage = event.usage
+            case Warned():
+                self._store.add_warnings(self._job.name, [event.warning])
             case Ended():
                 self._ended = event
 

@@ -399,7 +399,7 @@ export interface components {
          * @description What kind of thing ended a job early.
          * @enum {string}
          */
-        CauseKind: "exception" | "command" | "kernel_died" | "out_of_memory" | "cell_timeout" | "timeout" | "startup" | "disk_full" | "executor_died" | "canceled" | "tracking";
+        CauseKind: "exception" | "command" | "kernel_died" | "no_reply" | "out_of_memory" | "cell_timeout" | "timeout" | "startup" | "disk_full" | "executor_died" | "canceled" | "tracking";
         /**
          * CellFinished
          * @description A cell is done, one way or another.
@@ -1467,7 +1467,7 @@ export interface components {
          */
         SpoolPart: {
             attempt: number;
-            events: (components["schemas"]["ExecutorStarted"] | components["schemas"]["KernelStarted"] | components["schemas"]["CellStarted"] | components["schemas"]["CellFinished"] | components["schemas"]["Output"] | components["schemas"]["Cleared"] | components["schemas"]["DisplayUpdated"] | components["schemas"]["MetadataChanged"] | components["schemas"]["Log"] | components["schemas"]["Sample"] | components["schemas"]["Ended"])[];
+            events: (components["schemas"]["ExecutorStarted"] | components["schemas"]["KernelStarted"] | components["schemas"]["CellStarted"] | components["schemas"]["CellFinished"] | components["schemas"]["Output"] | components["schemas"]["Cleared"] | components["schemas"]["DisplayUpdated"] | components["schemas"]["MetadataChanged"] | components["schemas"]["Log"] | components["schemas"]["Sample"] | components["schemas"]["Warned"] | components["schemas"]["Ended"])[];
             /** @default [] */
             shortened: components["schemas"]["Shortened"][];
             /** @description Where to go on. */
@@ -1509,6 +1509,19 @@ export interface components {
                 number,
                 number
             ][];
+        };
+        /**
+         * Warned
+         * @description Something went wrong, and the job goes on; the supervisor puts it on the job.
+         */
+        Warned: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "warned";
+            time: number;
+            warning: components["schemas"]["JobWarning"];
         };
         /**
          * WorkspaceInfo
@@ -1601,6 +1614,7 @@ export type SpoolPart = components['schemas']['SpoolPart'];
 export type SupervisorInfo = components['schemas']['SupervisorInfo'];
 export type Usage = components['schemas']['Usage'];
 export type UsageHistory = components['schemas']['UsageHistory'];
+export type Warned = components['schemas']['Warned'];
 export type WorkspaceInfo = components['schemas']['WorkspaceInfo'];
 export type ResponseError = components['responses']['Error'];
 export type $defs = Record<string, never>;

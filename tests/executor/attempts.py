@@ -15,6 +15,7 @@ from jupyter_ml.schemas.spool import CellFinished, Ended, Output, SpoolEvent
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from jupyter_ml.schemas.causes import Cause
     from jupyter_ml.schemas.launch import AttemptFolder
@@ -38,6 +39,13 @@ def document(*cells: str | dict[str, Any], kernel: str = "python3") -> dict[str,
         "metadata": {"kernelspec": {"name": kernel, "display_name": kernel, "language": "python"}},
         "cells": [cell | {"id": f"cell-{number}"} for number, cell in enumerate(whole)],
     }
+
+
+def kernel(folder: Path, name: str, argv: list[str], language: str = "python", **more: Any) -> None:
+    """Write a kernelspec into a folder for JUPYTER_PATH."""
+    spec = folder / "kernels" / name
+    spec.mkdir(parents=True)
+    (spec / "kernel.json").write_text(json.dumps({"argv": argv, "display_name": name, "language": language, **more}))
 
 
 @dataclass

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import subprocess
@@ -16,6 +15,7 @@ import pytest
 from jupyter_ml.executor.assemble import write_output
 from jupyter_ml.schemas.causes import Cause, CauseKind
 from jupyter_ml.schemas.spool import CellStarted, Ended, KernelStarted, Output
+from tests.executor.attempts import kernel
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -134,12 +134,6 @@ def test_cancel_while_the_kernel_starts(attempt, tmp_path: Path) -> None:
     assert run.wait() == 130
     assert run.took_s < 2
     assert run.ended.state == "Canceled"
-
-
-def kernel(folder: Path, name: str, argv: list[str]) -> None:
-    spec = folder / "kernels" / name
-    spec.mkdir(parents=True)
-    (spec / "kernel.json").write_text(json.dumps({"argv": argv, "display_name": name, "language": "python"}))
 
 
 def test_kernel_that_does_not_start(attempt, tmp_path: Path) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -131,6 +133,17 @@ def test_widgets_are_kept(attempt) -> None:
         model["state"].get("outputs", [{}])[0:1] != [] and "inside" in json.dumps(model) for model in state.values()
     )
     assert run.cells[1]["outputs"] == []
+
+
+def test_widgets_that_talk_back_do_not_hang_on_a_busy_machine(attempt) -> None:
+    talking = "import ipywidgets as w\nf = lambda x=1: print(x)\ndisplay(w.interactive(f, x=(0, 5)))"
+    busy = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(2)]
+    try:
+        assert [attempt(talking).run() for _ in range(4)] == [0] * 4
+    finally:
+        for each in busy:
+            each.kill()
+            each.wait()
 
 
 def test_what_widgets_show_is_written_in_words_while_it_changes(attempt) -> None:

@@ -9,9 +9,11 @@ import pytest
 
 from jupyter_ml.executor.spool import SpoolWriter
 from jupyter_ml.schemas.launch import AttemptFolder
+from jupyter_ml.schemas.queries import JobQuery
 from jupyter_ml.schemas.specs import CommandJob
-from jupyter_ml.schemas.spool import Ended, ExecutorStarted, KernelStarted
+from jupyter_ml.schemas.spool import Ended, ExecutorStarted, KernelStarted, Warned
 from jupyter_ml.schemas.states import JobState
+from jupyter_ml.schemas.warnings import JobWarning
 from jupyter_ml.services.submission import record_of
 from jupyter_ml.supervisor.watching import Watch
 
@@ -46,3 +48,10 @@ def test_an_executor_without_a_last_word_has_failed(watch):
     now = time.time()
     outcome = watch(ExecutorStarted(time=now, pid=1), KernelStarted(time=now))
     assert (outcome.state, outcome.cause.kind) == (JobState.FAILED, "executor_died")
+
+
+def test_what_an_executor_warns_of_stands_on_the_job(watch, workspace):
+    now, warning = time.time(), JobWarning(message="Something is missing.", cell=2)
+    watch(ExecutorStarted(time=now, pid=1), Warned(time=now, warning=warning), Ended(time=now, state="Completed"))
+    (job,) = workspace.store.jobs.list(JobQuery()).items
+    assert workspace.jobs.get(job.name).warnings == [warning]

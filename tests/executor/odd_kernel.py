@@ -1,0 +1,43 @@
+"""A kernel that does as a cell says: `python -m tests.executor.odd_kernel CONNECTION_FILE`.
+
+A cell is Python that finds the kernel as ``kernel``; what it sets in ``kernel.reply`` is put into the reply, and
+messages of the types in ``kernel.dropped`` are never sent.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Any, ClassVar
+
+from ipykernel.kernelapp import IPKernelApp
+from ipykernel.kernelbase import Kernel
+
+
+class OddKernel(Kernel):
+    implementation, implementation_version, banner = "odd", "1", ""
+    language_info: ClassVar = {"name": "odd", "mimetype": "text/plain", "file_extension": ".txt"}
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.reply: dict[str, Any] = {}
+        self.dropped: tuple[str, ...] = ()
+        send = self.session.send
+        self.session.send = lambda stream, kind, content=None, *more, **others: (
+            None if self._names(kind, content) & set(self.dropped) else send(stream, kind, content, *more, **others)
+        )
+
+    @staticmethod
+    def _names(kind: Any, content: Any) -> set[str]:
+        return {str(kind), str((content or {}).get("execution_state"))}
+
+    def tell(self, kind: str, **content: Any) -> None:
+        self.send_response(self.iopub_socket, kind, content)
+
+    async def do_execute(self, code: str, *_arguments: Any, **_options: Any) -> dict[str, Any]:
+        self.reply = {}
+        exec(code, {"kernel": self})
+        return {"status": "ok", "execution_count": self.execution_count, **self.reply}
+
+
+if __name__ == "__main__":
+    IPKernelApp.launch_instance(argv=["-f", sys.argv[1]], kernel_class=OddKernel)

@@ -1,0 +1,57 @@
+"""Kernels that do not keep to the protocol: a job ends, and says why."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import nbformat
+import pytest
+
+from jupyter_ml.executor import client
+from jupyter_ml.executor.embedded import run_notebook
+from jupyter_ml.executor.spool import SpoolReader
+from jupyter_ml.schemas.causes import CauseKind
+from jupyter_ml.schemas.launch import AttemptFolder
+from jupyter_ml.schemas.spool import Ended, Warned
+from tests.executor.attempts import document, kernel
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+@pytest.fixture
+def odd(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[nbformat.NotebookNode, Ended]]:
+    """Run cells on the odd kernel, in this process and with little patience."""
+    kernel(tmp_path, "odd", [sys.executable, "-m", "tests.executor.odd_kernel", "{connection_file}"], "odd")
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
+    monkeypatch.setattr(client, "PATIENCE_S", 0.5)
+
+    def run(*cells: str) -> tuple[nbformat.NotebookNode, Ended]:
+        env = {**os.environ, "PYTHONPATH": str(Path.cwd())}
+        nb = nbformat.from_dict(document(*cells, kernel="odd"))
+        return run_notebook(nb, AttemptFolder(tmp_path), kernel_name="odd", cwd=tmp_path, env=env)
+
+    return run
+
+
+def warnings(tmp_path: Path) -> list[tuple[int | None, str]]:
+    events = [event for event, _ in SpoolReader(AttemptFolder(tmp_path).spool)]
+    return [(event.warning.cell, event.warning.message) for event in events if isinstance(event, Warned)]
+
+
+def test_reply_that_never_comes_fails_the_job(odd) -> None:
+    nb, ended = odd("", "kernel.dropped = ['execute_reply']", "never")
+    assert (ended.state, ended.cause.kind, ended.cause.cell) == ("Failed", CauseKind.NO_REPLY, 1)
+    assert "cell 2" in ended.cause.message
+    assert [cell.metadata.papermill.status for cell in nb.cells[1:]] == ["failed", "pending"]
+
+
+def test_kernel_that_is_never_idle_leaves_a_warning(odd, tmp_path: Path) -> None:
+    nb, ended = odd("kernel.dropped = ['idle']", "kernel.tell('stream', name='stdout', text='after')")
+    assert ended.state == "Completed"
+    assert nb.cells[1].outputs[0].text == "after"
+    assert [cell for cell, _ in warnings(tmp_path)] == [0, 1]
+    assert "some of its last outputs may be missing" in warnings(tmp_path)[0][1]
