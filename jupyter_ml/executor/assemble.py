@@ -1,17 +1,22 @@
 """Making the executed notebook of the notebook as it was sent and the spool.
 
-At the end of a run, for a live view, and after a crash: it is always the same function.
+At the end of a run, for a live view, and after a crash: it is always the same function. Outputs are copied from the
+spool in pieces: however much was printed, it is never all in memory.
 """
 
 from __future__ import annotations
 
 import copy
 import json
+import logging
+import re
+import secrets
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.executor.messages import add_messages
+from jupyter_ml.executor.outputs import OutputIndex, encode
 from jupyter_ml.executor.prepare import runs
 from jupyter_ml.executor.spool import SpoolReader
 from jupyter_ml.schemas.spool import (
@@ -19,21 +24,24 @@ from jupyter_ml.schemas.spool import (
     CellStarted,
     CellState,
     Cleared,
-    DisplayUpdated,
     Ended,
     ExecutorStarted,
     MetadataChanged,
-    Output,
     SpoolEvent,
+    parse_event,
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
+    from typing import BinaryIO, Literal
 
     from jupyter_ml.executor.notebooks import Notebook
     from jupyter_ml.schemas.launch import AttemptFolder
 
-__all__ = ["assemble", "write_output"]
+__all__ = ["assemble", "notebook_chunks", "write_output"]
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass
@@ -42,8 +50,6 @@ class _Cell:
 
     started: float | None = None
     finished: CellFinished | None = None
-    outputs: list[tuple[str | None, dict[str, Any]]] = field(default_factory=list)
-    """Display id and output."""
 
 
 @dataclass
@@ -66,24 +72,10 @@ class _Story:
                 self.cell(event.cell).started = event.time
             case CellFinished():
                 self.cell(event.cell).finished = event
-            case Output():
-                if event.display_id is not None:
-                    self._show(event.display_id, event.output.get("data"), event.output.get("metadata"))
-                self.cell(event.cell).outputs.append((event.display_id, event.output))
-            case Cleared():
-                self.cell(event.cell).outputs.clear()
-            case DisplayUpdated():
-                self._show(event.display_id, event.data, event.metadata)
             case MetadataChanged():
                 self.metadata |= event.metadata
             case Ended():
                 self.ended = event
-
-    def _show(self, display_id: str, data: Any, metadata: Any) -> None:
-        for cell in self.cells.values():
-            for known, output in cell.outputs:
-                if known == display_id:
-                    output |= {"data": data, "metadata": metadata}
 
     def state(self, number: int) -> CellState:
         cell = self.cell(number)
@@ -97,7 +89,21 @@ class _Story:
 def assemble(
     notebook: Notebook, spool: Path, ended: Ended | None = None, *, messages: bool = True, outputs: bool = True
 ) -> Notebook:
-    """Return the notebook with what has happened so far.
+    """Return the notebook with what has happened so far, all of it; see `notebook_chunks` for the parameters."""
+    chunks = notebook_chunks(notebook, spool, ended, messages=messages, outputs=outputs)
+    return json.loads(b"".join(chunks))  # type: ignore[no-any-return]
+
+
+def notebook_chunks(
+    notebook: Notebook,
+    spool: Path,
+    ended: Ended | None = None,
+    *,
+    messages: bool = True,
+    outputs: bool = True,
+    constants: Literal["constants", "strings"] = "constants",
+) -> Iterator[bytes]:
+    """Yield the notebook with what has happened so far, as JSON.
 
     Parameters
     ----------
@@ -111,16 +117,64 @@ def assemble(
         Whether cells that tell of a failure in words are added.
     outputs
         Whether outputs are filled in; without them there is no state of widgets either.
+    constants
+        How NaN is written: ``constants`` as Python does, ``strings`` where JSON is wanted.
     """
-    story = _Story(ended)
-    for event, _ in SpoolReader(spool, outputs=outputs):
+    story, places = _Story(ended), _Places()
+    try:
+        file = spool.open("rb")
+    except FileNotFoundError:  # nothing has happened yet
+        yield from places.fill(encode(_bare(notebook, story, places, messages, outputs), constants, 1), None)
+        return
+    with file:
+        index = OutputIndex(spool, file, constants)
+        _read(SpoolReader(spool, outputs=outputs), file, story, index)
+        bare = _bare(notebook, story, places, messages, outputs)
+        yield from places.fill(encode(bare, constants, 1), index)
+
+
+def _read(reader: SpoolReader, file: BinaryIO, story: _Story, index: OutputIndex) -> None:
+    """Take in what happened; of outputs only where they stand."""
+    for line in reader.lines_of(file, 0):
+        if index.add(line):
+            continue
+        try:
+            event = parse_event(line.content if line.whole else reader.whole(file, line))
+        except ValueError:
+            _log.warning("%s: the line at byte %d is no event and is passed over", file.name, line.start)
+            continue
         story.add(event)
+        if isinstance(event, Cleared):
+            index.clear(event.cell)
+
+
+class _Places:
+    """Places in the notebook's text that outputs take."""
+
+    def __init__(self) -> None:
+        self._mark = secrets.token_hex(16)
+
+    def of(self, cell: int) -> str:
+        """Return what stands for the outputs of a cell."""
+        return f"{self._mark}:{cell}"
+
+    def fill(self, text: bytes, index: OutputIndex | None) -> Iterator[bytes]:
+        """Yield the text with outputs in their places."""
+        parts = re.split(rb'"%b:(-?\d+)"' % self._mark.encode(), text)
+        yield parts[0]
+        for cell, rest in zip(parts[1::2], parts[2::2], strict=True):
+            yield from index.write(int(cell)) if index else [b"[]"]
+            yield rest
+
+
+def _bare(notebook: Notebook, story: _Story, places: _Places, messages: bool, outputs: bool) -> Notebook:
+    """Return the notebook without its outputs."""
     notebook = copy.deepcopy(notebook)
     notebook["metadata"] |= story.metadata
     if not outputs:
         notebook["metadata"].pop("widgets", None)
     for cell in notebook["cells"]:
-        _fill(cell, story)
+        _fill(cell, story, places)
     _sum_up(notebook["metadata"], story)
     if messages and story.ended and story.ended.cause:
         add_messages(notebook, story.ended.cause)
@@ -133,23 +187,23 @@ def write_output(folder: AttemptFolder, ended: Ended | None = None) -> bool:
         notebook = json.loads(folder.input.read_bytes())
     except (OSError, ValueError):
         return False
-    text = json.dumps(assemble(notebook, folder.spool, ended), ensure_ascii=False, indent=1)
     temporary = folder.output.with_suffix(".partial")
     try:
         temporary.touch(mode=0o600)
-        temporary.write_bytes(text.encode("utf-8", "replace"))
+        with temporary.open("wb") as file:
+            file.writelines(notebook_chunks(notebook, folder.spool, ended))
         temporary.replace(folder.output)
     finally:
         temporary.unlink(missing_ok=True)
     return True
 
 
-def _fill(cell: dict[str, Any], story: _Story) -> None:
+def _fill(cell: dict[str, Any], story: _Story, places: _Places) -> None:
     if not runs(cell) and cell["metadata"]["jupyter_ml"]["cell"] not in story.cells:
         return
     number = cell["metadata"]["jupyter_ml"]["cell"]
     told, state = story.cell(number), story.state(number)
-    cell["outputs"] = _merged([output for _, output in told.outputs])
+    cell["outputs"] = places.of(number)
     done = told.finished
     cell["execution_count"] = done.execution_count if done else None
     ended_at = done.time if done else None
@@ -185,27 +239,6 @@ def _sum_up(metadata: dict[str, Any], story: _Story) -> None:
         "end_time": _iso(end.time if end else None),
         "duration": duration,
     }
-
-
-def _merged(outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the outputs with pieces of one stream that follow each other as one."""
-    merged: list[dict[str, Any]] = []
-    pieces: list[str] = []
-    for output in outputs:
-        last = merged[-1] if merged else {}
-        if output["output_type"] == "stream" and output["name"] == last.get("name"):
-            pieces.append(output["text"])
-            continue
-        _join(merged, pieces)
-        merged.append(output)
-        pieces = [output["text"]] if output["output_type"] == "stream" else []
-    _join(merged, pieces)
-    return merged
-
-
-def _join(merged: list[dict[str, Any]], pieces: list[str]) -> None:
-    if pieces:
-        merged[-1] = merged[-1] | {"text": "".join(pieces)}
 
 
 def _iso(time: float | None) -> str | None:

@@ -8,7 +8,7 @@ import logging
 import os
 import time
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from pydantic_core import PydanticSerializationError
 
@@ -20,10 +20,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["SpoolFullError", "SpoolReader", "SpoolWriter", "disk_full"]
+__all__ = ["SpoolFullError", "SpoolLine", "SpoolReader", "SpoolWriter", "disk_full"]
 
 RESERVE_BYTES = 64 * 1024
 """Kept aside at the start, so that a full disk still has room to be told of."""
+
+HEAD_BYTES = 64 * 1024
+"""As much of a line is read before it is known whether anybody wants the rest."""
+CHUNK_BYTES = 1024**2
 
 _log = logging.getLogger(__name__)
 
@@ -123,6 +127,21 @@ def _encode(event: SpoolEvent) -> bytes:
     return text.encode("utf-8", "replace") + b"\n"
 
 
+class SpoolLine(NamedTuple):
+    """One complete line of a spool, or the beginning of a long one."""
+
+    start: int
+    """Its position in the spool."""
+    end: int
+    """The position after it."""
+    content: bytes
+
+    @property
+    def whole(self) -> bool:
+        """Whether `content` is all of it."""
+        return len(self.content) == self.end - self.start
+
+
 def _prefix(kind: str) -> bytes:
     """Return how the lines of one type of event begin."""
     return f'{{"type":"{kind}"'.encode()
@@ -142,9 +161,9 @@ class SpoolReader:
     offset
         Where to go on: bytes from its start, after a complete line.
     outputs
-        False passes over `Output` events without parsing them.
+        False passes over `Output` events without loading them.
     only
-        The types of the events that are wanted (``sample``): all others are passed over without parsing them.
+        The types of the events that are wanted (``sample``): all others are passed over without loading them.
 
     Attributes
     ----------
@@ -160,19 +179,48 @@ class SpoolReader:
 
     def __iter__(self) -> Iterator[tuple[SpoolEvent, int]]:
         """Yield each event with the offset after it."""
+        for line in self.lines():
+            try:
+                event = parse_event(line.content)
+            except ValueError:
+                _log.warning("%s: the line at byte %d is no event and is passed over", self._path, line.start)
+                continue
+            yield event, line.end
+
+    def lines(self, limit: int | None = None) -> Iterator[SpoolLine]:
+        """Yield each wanted line, of a longer one its first `limit` bytes, and never load more than that."""
         try:
             file = self._path.open("rb")
         except FileNotFoundError:
             return
         with file:
+            yield from self.lines_of(file, limit)
+
+    def lines_of(self, file: BinaryIO, limit: int | None = None) -> Iterator[SpoolLine]:
+        """Yield the lines of the spool, opened as `file`: that stays the same when another one takes its place."""
+        while True:
             file.seek(self.offset)
-            while (line := file.readline()).endswith(b"\n"):
-                start, self.offset = self.offset, self.offset + len(line)
-                if line.startswith(self._unwanted) or not line.startswith(self._wanted):
-                    continue
-                try:
-                    event = parse_event(line)
-                except ValueError:
-                    _log.warning("%s: the line at byte %d is no event and is passed over", self._path, start)
-                    continue
-                yield event, self.offset
+            content = file.readline(HEAD_BYTES)
+            wanted = content.startswith(self._wanted) and not content.startswith(self._unwanted)
+            if wanted and not content.endswith(b"\n"):
+                content += file.readline(-1 if limit is None else max(limit - len(content), 0))
+            start, end = self.offset, _end_of_line(file, content, self.offset + len(content))
+            if end is None:
+                return
+            self.offset = end
+            if wanted:
+                yield SpoolLine(start, end, content)
+
+    @staticmethod
+    def whole(file: BinaryIO, line: SpoolLine) -> bytes:
+        """Return all of a line."""
+        file.seek(line.start)
+        return file.read(line.end - line.start)
+
+
+def _end_of_line(file: BinaryIO, content: bytes, end: int) -> int | None:
+    """Return where the line ends of which `content` was read up to `end`; None where it has no end yet."""
+    while content and not content.endswith(b"\n"):
+        content = file.readline(CHUNK_BYTES)
+        end += len(content)
+    return end if content else None

@@ -1,0 +1,160 @@
+"""Outputs of an executed notebook: found in the event log in one pass, copied from it in pieces, never all loaded."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from pydantic_core import PydanticSerializationError, from_json, to_json
+
+from jupyter_ml.executor.spool import SpoolReader
+from jupyter_ml.executor.texts import TEXT, chunks, cut, text_end
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+    from typing import Literal
+
+    from jupyter_ml.executor.spool import SpoolLine
+
+__all__ = ["OutputIndex", "encode"]
+
+LARGE_BYTES = 8 * 1024**2
+"""What is larger is copied as it stands."""
+_OUTPUT = re.compile(rb'\{"type":"output","time":[^,]+,"cell":(-?\d+),"output":')
+_UPDATE = re.compile(rb'\{"type":"display_updated","time":[^,]+,"display_id":("(?:[^"\\]|\\.)*+")')
+_DISPLAY_ID = re.compile(rb',"display_id":(null|"(?:[^"\\]|\\.)*+")\}\n\Z')
+_TAIL_BYTES = 4096
+_CONSTANTS = re.compile(rb"NaN|Infinity")
+
+
+@dataclass(slots=True)
+class _Stream:
+    """What follows each other in a cell's stream: the first and the end of the last line with a piece of it."""
+
+    name: bytes
+    start: int
+    end: int
+
+
+@dataclass(slots=True)
+class _Rich:
+    """Any other output: where it stands, and the line that says what it shows by now."""
+
+    start: int
+    end: int
+    display_id: bytes
+    shown: tuple[int, int] | None = None
+
+
+class OutputIndex:
+    """Where the outputs of each cell stand in a log.
+
+    Parameters
+    ----------
+    path, file
+        The log, and it open: it is read twice, and may be replaced by a shorter one meanwhile.
+    constants
+        How NaN is written: ``constants`` as Python does, ``strings`` where JSON is wanted.
+    """
+
+    def __init__(self, path: Path, file: BinaryIO, constants: Literal["constants", "strings"]) -> None:
+        self._path, self._file, self._constants = path, file, constants
+        self._cells: dict[int, list[_Stream | _Rich]] = defaultdict(list)
+
+    def add(self, line: SpoolLine) -> bool:
+        """Take in a line; False where it is neither an output nor an update of one."""
+        if text := TEXT.match(line.content):
+            if text["cell"] is None:
+                return False
+            self._add_text(int(text["cell"]), text["name"], line)
+        elif output := _OUTPUT.match(line.content):
+            return self._add_rich(int(output[1]), line, line.start + output.end())
+        elif update := _UPDATE.match(line.content):
+            self._update(update[1], line)
+        else:
+            return False
+        return True
+
+    def clear(self, cell: int) -> None:
+        """Forget the outputs of a cell."""
+        self._cells.pop(cell, None)
+
+    def write(self, cell: int) -> Iterator[bytes]:
+        """Yield the outputs of a cell as a JSON array."""
+        yield b"["
+        for number, output in enumerate(self._cells.get(cell, ())):
+            if number:
+                yield b","
+            yield from self._text(cell, output) if isinstance(output, _Stream) else self._rich(output)
+        yield b"]"
+
+    def _add_text(self, cell: int, name: bytes, line: SpoolLine) -> None:
+        outputs = self._cells[cell]
+        if outputs and isinstance(last := outputs[-1], _Stream) and last.name == name:
+            last.end = line.end
+        else:
+            outputs.append(_Stream(name, line.start, line.end))
+
+    def _add_rich(self, cell: int, line: SpoolLine, begin: int) -> bool:
+        tail = line.content if line.whole else self._read(max(line.end - _TAIL_BYTES, line.start), line.end)
+        last = _DISPLAY_ID.search(tail)
+        if last is None:
+            return False
+        if last[1] != b"null":
+            self._update(last[1], line)
+        self._cells[cell].append(_Rich(begin, line.end - len(tail) + last.start(), last[1]))
+        return True
+
+    def _update(self, display_id: bytes, line: SpoolLine) -> None:
+        for outputs in self._cells.values():
+            for output in outputs:
+                if isinstance(output, _Rich) and output.display_id == display_id:
+                    output.shown = (line.start, line.end)
+
+    def _read(self, start: int, end: int) -> bytes:
+        self._file.seek(start)
+        return self._file.read(end - start)
+
+    def _text(self, cell: int, stream: _Stream) -> Iterator[bytes]:
+        yield b'{"output_type":"stream","name":"%b","text":"' % stream.name
+        reader = SpoolReader(self._path, stream.start)
+        for line in reader.lines_of(self._file, 0):
+            if line.start >= stream.end:
+                break
+            text = TEXT.match(line.content)
+            if text and text["cell"] == b"%d" % cell and text["name"] == stream.name:
+                yield from self._raw_text(line, text.end())
+        yield b'"}'
+
+    def _raw_text(self, line: SpoolLine, start: int) -> Iterator[bytes]:
+        if line.whole:
+            raw = line.content[start:]
+            length, ended = cut(raw)
+            yield raw[: length if ended else 0]
+        else:
+            yield from chunks(self._file, line.start + start, text_end(self._file, line))
+
+    def _rich(self, output: _Rich) -> Iterator[bytes]:
+        if output.shown is not None:
+            event = from_json(self._read(*output.shown))
+            shown = event["output"] if event["type"] == "output" else event
+            now = {"data": shown.get("data"), "metadata": shown.get("metadata")}
+            yield encode(from_json(self._read(output.start, output.end)) | now, self._constants)
+        elif output.end - output.start > LARGE_BYTES:
+            yield from chunks(self._file, output.start, output.end)
+        else:
+            raw = self._read(output.start, output.end)
+            constant = self._constants == "strings" and _CONSTANTS.search(raw)
+            yield encode(from_json(raw), self._constants) if constant else raw
+
+
+def encode(value: Any, constants: Literal["constants", "strings"], indent: int | None = None) -> bytes:
+    """Return `value` as JSON; half a surrogate pair, which is no text, becomes a question mark."""
+    try:
+        return to_json(value, indent=indent, inf_nan_mode=constants)
+    except PydanticSerializationError:
+        return json.dumps(value, ensure_ascii=False, indent=indent).encode("utf-8", "replace")

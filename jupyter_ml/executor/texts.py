@@ -1,0 +1,109 @@
+"""Text inside an event log, read in pieces without loading the events that hold it.
+
+Text is what a cell or a command printed. In the log it is a JSON string, the last value of its event but one; a piece
+of it is cut out as bytes and decoded by itself.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from codecs import getincrementaldecoder
+from contextlib import suppress
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
+
+from jupyter_ml.errors import InvalidInputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from jupyter_ml.executor.spool import SpoolLine
+
+__all__ = ["TEXT", "Piece", "count_lines", "cut", "piece", "text_end"]
+
+TEXT = re.compile(
+    rb'\{"type":"(?:output|log)","time":[^,]+,(?:"cell":(?P<cell>-?\d+),"output":\{"output_type":"stream",)?'
+    rb'"name":"(?P<name>\w+)","text":"'
+)
+"""The beginning of an event with text, up to that."""
+_CONTENT = re.compile(rb'(?:[^"\\\n]++|\\u[0-9a-fA-F]{4}|\\[^u])*+')
+"""What stands in a JSON string, up to its end or to an escape that is cut in two."""
+_CHUNK_BYTES = 1024**2
+_ENDS = (b'"},"display_id":null}\n', b'"}\n')
+
+
+class Piece(NamedTuple):
+    """A piece of text."""
+
+    text: str
+    next: int | None
+    """The position at which it goes on; None at its end."""
+
+
+def text_end(file: BinaryIO, line: SpoolLine) -> int:
+    """Return the position after the text of a line that `TEXT` matches."""
+    file.seek(max(line.end - len(_ENDS[0]), line.start))
+    tail = file.read(line.end - file.tell())
+    return line.end - next(len(end) for end in (*_ENDS, b"") if tail.endswith(end))
+
+
+def cut(raw: bytes) -> tuple[int, bool]:
+    """Return how many bytes of the beginning of a text to take, and whether that is the end of the text.
+
+    Whole lines are taken, else whole characters.
+    """
+    match = _CONTENT.match(raw)
+    assert match is not None
+    inside = match.end()
+    if raw[inside : inside + 1] == b'"':
+        return inside, True
+    last = raw[:inside].replace(b"\\\\", b"\0\0").rfind(b"\\n")
+    if last >= 0:
+        return last + 2, False
+    return _characters(raw[:inside]), False
+
+
+def _characters(raw: bytes) -> int:
+    """Return the length of `raw` without a character that is cut in two; UnicodeDecodeError where it is no text."""
+    decoder = getincrementaldecoder("utf-8")()
+    decoder.decode(raw)
+    return len(raw) - len(decoder.getstate()[0])
+
+
+def piece(file: BinaryIO, position: int, limit: int) -> Piece:
+    """Return at most `limit` bytes of the text that goes on at `position`, as it stands in a log.
+
+    Raises
+    ------
+    InvalidInputError
+        When no character of a text begins there.
+    """
+    file.seek(position)
+    raw = file.read(limit)
+    with suppress(ValueError):  # UnicodeDecodeError is one
+        length, ended = cut(raw)
+        text: str = json.loads(b'"%b"' % raw[:length])
+        if length or ended:
+            return Piece(text, None if ended else position + length)
+    raise InvalidInputError(f"position: no text goes on at byte {position}; use one that a response gave")
+
+
+def chunks(file: BinaryIO, start: int, end: int) -> Iterator[bytes]:
+    """Yield the bytes between two positions."""
+    while start < end:
+        file.seek(start)
+        chunk = file.read(min(_CHUNK_BYTES, end - start))
+        if not chunk:
+            return
+        start += len(chunk)
+        yield chunk
+
+
+def count_lines(file: BinaryIO, start: int, end: int) -> int:
+    """Return how many ends of lines a text has between two positions."""
+    count, rest = 0, b""
+    for chunk in chunks(file, start, end):
+        raw = (rest + chunk).replace(b"\\\\", b"")
+        rest = b"\\" if raw.endswith(b"\\") else b""
+        count += raw.count(b"\\n")
+    return count
