@@ -118,7 +118,8 @@ class AttemptFolder:
 
     def results(self) -> list[Path]:
         """Return what a user wants to have of an attempt that has ended, as far as it is there."""
-        return [path for path in (self.output, self.kept_outputs, self.std_log, self.packages) if path.exists()]
+        found = (self.output, self.kept_outputs, self.std_log, self.packages)
+        return [path for path in found if not path.is_symlink() and (path.is_file() or path.is_dir())]
 
     def remove_sockets(self) -> None:
         """Remove the folder of a kernel that has ended."""

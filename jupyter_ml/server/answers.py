@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import mimetypes
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import quote
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from typing import BinaryIO
 
     from jupyter_ml.server.handler import Handler
 
@@ -45,16 +46,18 @@ class JSONAnswer:
 class Download:
     """A file, as bytes that no browser shows as a page of this server."""
 
-    path: Path
+    file: BinaryIO
+    """Open: where its path leads may change at any time. It is closed at the end."""
+    name: str
 
     async def send(self, handler: Handler) -> None:
         """Send it piece by piece: it may be larger than the memory."""
-        kind = mimetypes.guess_type(self.path.name)[0] or "application/octet-stream"
+        kind = mimetypes.guess_type(self.name)[0] or "application/octet-stream"
         handler.set_header("Content-Type", kind)
-        handler.set_header("Content-Disposition", f"attachment; filename*=UTF-8''{quote(self.path.name, safe='')}")
+        handler.set_header("Content-Disposition", f"attachment; filename*=UTF-8''{quote(self.name, safe='')}")
         handler.set_header("X-Content-Type-Options", "nosniff")
-        with await handler.in_thread(self.path.open, "rb") as file:
-            handler.set_header("Content-Length", (await handler.in_thread(self.path.stat)).st_size)
+        with self.file as file:
+            handler.set_header("Content-Length", os.fstat(file.fileno()).st_size)
             while piece := await handler.in_thread(file.read, CHUNK_BYTES):
                 handler.write(piece)
                 await handler.flush()

@@ -6,16 +6,18 @@ import mimetypes
 import os
 from datetime import UTC, datetime
 from itertools import islice
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from jupyter_ml.errors import NotFoundError
 from jupyter_ml.schemas.files import JobFile, JobFiles
+from jupyter_ml.storage import nofollow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from jupyter_ml.schemas.launch import AttemptFolder
     from jupyter_ml.services.workspace import Workspace
+    from jupyter_ml.storage.nofollow import Found
 
 __all__ = ["FileService"]
 
@@ -23,7 +25,10 @@ MAX_FILES = 1_000
 
 
 class FileService:
-    """What lies in the folder of a job's current or last attempt, as far as it concerns its user."""
+    """What lies in the folder of a job's current or last attempt, as far as it concerns its user.
+
+    A job that runs may put anything there at any time: links are never followed, and only regular files are opened.
+    """
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
@@ -33,43 +38,47 @@ class FileService:
         found = [_describe(*each) for each in islice(self._walk(name), MAX_FILES + 1)]
         return JobFiles(items=found[:MAX_FILES], truncated=len(found) > MAX_FILES)
 
-    def get(self, name: str, path: str) -> Path:
-        """Return where the file lies that `list` calls `path`; NotFoundError where there is none."""
-        head, _, rest = path.partition("/")
-        place = self._places(name).get(head)
+    def open(self, name: str, path: str) -> BinaryIO:
+        """Open the file that `list` calls `path`; NotFoundError where there is none."""
+        folder = self._folder(name)
+        top, slash, rest = path.partition("/")
+        place = _places(folder).get(top)
         try:
             if place is not None:
-                file = (place / rest).resolve(strict=True)
-                if file.is_relative_to(place.resolve()) and file.is_file():
-                    return file
+                return nofollow.open_file(folder.path, f"{place}{slash}{rest}")
         except (OSError, ValueError):  # it is gone, or no path at all
             pass
         raise NotFoundError(f"job {name!r} has no file {path!r}")
 
-    def _places(self, name: str) -> dict[str, Path]:
-        """Return the files and folders at the top: what is kept, or what grows while the job runs."""
-        _, folder = self._workspace.spools.attempt(name, None)
-        outputs = folder.kept_outputs if folder.kept_outputs.exists() else folder.outputs
-        files = (folder.output, folder.std_log, folder.packages, folder.log)
-        return {path.name: path for path in (*files, outputs)}
+    def _folder(self, name: str) -> AttemptFolder:
+        return self._workspace.spools.attempt(name, None)[1]
 
-    def _walk(self, name: str) -> Iterator[tuple[str, Path]]:
-        for top, place in self._places(name).items():
-            if place.is_file():
-                yield top, place
-            for parent, folders, files in os.walk(place):
-                folders.sort()
-                for file in sorted(files):
-                    path = Path(parent, file)
-                    if path.is_file() and not path.is_symlink():
-                        yield f"{top}/{path.relative_to(place).as_posix()}", path
+    def _walk(self, name: str) -> Iterator[tuple[str, Found]]:
+        folder = self._folder(name)
+        for top, place in _places(folder).items():
+            if (file := nofollow.find(folder.path, place)) and file.is_file:
+                yield top, file
+            yield from ((f"{top}/{each.path}", each) for each in nofollow.walk(folder.path, place) if each.is_file)
 
 
-def _describe(path: str, file: Path) -> JobFile:
-    stat = file.stat()
+def _places(folder: AttemptFolder) -> dict[str, str]:
+    """Return the files and folders at the top, by name: what is kept, or what grows while the job runs."""
+    kept = nofollow.is_folder(folder.path, folder.kept_outputs.name)
+    files = (
+        folder.output,
+        folder.std_log,
+        folder.packages,
+        folder.log,
+        folder.kept_outputs if kept else folder.outputs,
+    )
+    return {path.name: path.relative_to(folder.path).as_posix() for path in files}
+
+
+def _describe(path: str, file: Found) -> JobFile:
+    path = os.fsencode(path).decode(errors="replace")
     return JobFile(
         path=path,
-        size_bytes=stat.st_size,
-        modified_at=datetime.fromtimestamp(stat.st_mtime, UTC),
+        size_bytes=file.status.st_size,
+        modified_at=datetime.fromtimestamp(file.status.st_mtime, UTC),
         media_type=mimetypes.guess_type(path)[0] or "application/octet-stream",
     )

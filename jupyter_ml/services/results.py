@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import socket
 import tempfile
 from pathlib import Path
@@ -20,6 +19,7 @@ from jupyter_ml.schemas.spool import CellFinished
 from jupyter_ml.schemas.states import FINAL
 from jupyter_ml.services.kept import kept_notebook
 from jupyter_ml.services.streaming import stream
+from jupyter_ml.storage import nofollow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -131,7 +131,6 @@ class JobResults:
             raise ConflictError(f"{goal} exists; move it away or choose another folder")
         with tempfile.TemporaryDirectory(prefix=f".{name}-", dir=goal.parent) as unfinished:
             for path in folder.results():
-                copy = shutil.copytree if path.is_dir() else shutil.copy2
-                copy(path, Path(unfinished, path.name))
+                nofollow.copy(folder.path, path.name, Path(unfinished, path.name))
             Path(unfinished).rename(goal)
         return goal

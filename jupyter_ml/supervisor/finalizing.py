@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import shutil
 import time
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from jupyter_ml.schemas.git import GitState
 from jupyter_ml.schemas.spool import Ended
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.storage import snapshots
+from jupyter_ml.supervisor.keeping import keep
 
 if TYPE_CHECKING:
     from jupyter_ml.schemas.jobs import Job
@@ -31,7 +31,7 @@ def finalize(workspace: Workspace, job: Job, folder: AttemptFolder, outcome: Out
     wished_to_end = store.transition(job.name, JobState.FINALIZING).cancel_requested_at is not None
     workspace.nudge()
     _write_notebook(folder, outcome)
-    _keep_outputs(folder, external=job.external)
+    keep(workspace, job, folder)
     if outcome.state is JobState.FAILED and job.attempt <= job.retries and not job.external and not wished_to_end:
         store.transition(job.name, JobState.QUEUED, cause=outcome.cause)
         workspace.nudge()
@@ -63,19 +63,10 @@ def _write_notebook(folder: AttemptFolder, outcome: Outcome) -> None:
         _log.exception("%s: the executed notebook could not be written", folder.path)
 
 
-def _keep_outputs(folder: AttemptFolder, *, external: bool) -> None:
-    """Keep what was written to ``outputs/``; the copy of the code is in the snapshots already."""
-    if external:
-        return
-    if folder.outputs.is_dir() and any(folder.outputs.iterdir()) and not folder.kept_outputs.exists():
-        folder.outputs.replace(folder.kept_outputs)
-    shutil.rmtree(folder.work, ignore_errors=True)
-
-
 def _close_run(workspace: Workspace, job: Job, run_id: str, folder: AttemptFolder, state: JobState) -> None:
     tracking = workspace.tracking
     for path in (folder.output, folder.packages, folder.std_log):
-        if path.exists():
+        if path.is_file() and not path.is_symlink():
             tracking.attach(run_id, path, None)
     if folder.kept_outputs.is_dir():
         tracking.attach(run_id, folder.kept_outputs, "outputs")
@@ -84,6 +75,7 @@ def _close_run(workspace: Workspace, job: Job, run_id: str, folder: AttemptFolde
     git_state = workspace.layout.git_state(job.name)
     if git_state.exists() and (diff := GitState.model_validate_json(git_state.read_bytes()).diff):
         patch = folder.path / "uncommitted.diff"
+        patch.unlink(missing_ok=True)  # it may be a link that the job made
         patch.write_bytes(diff)
         tracking.attach(run_id, patch, None)
     metrics = tracking.metrics(run_id)

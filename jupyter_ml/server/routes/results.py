@@ -100,4 +100,4 @@ class FileHandler(Handler):
     @verb("downloadFile")
     def get(self, name: str, path: str) -> Download:
         """Return the content of a file."""
-        return Download(self.workspace.files.get(name, path))
+        return Download(self.workspace.files.open(name, path), path.rpartition("/")[2])

@@ -1,0 +1,176 @@
+"""Files below a folder that a running program may change: no link is followed, and only regular files are opened.
+
+Every part of a path is opened below the descriptor of the one before it, with ``O_NOFOLLOW``. So it does not matter
+what becomes a link between one look and the next.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+__all__ = ["Found", "copy", "find", "folder", "hard_link", "is_folder", "move", "open_file", "remove", "walk"]
+
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
+_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK  # a pipe does not wait for its other end
+
+
+class Found(NamedTuple):
+    """Something that is not a folder."""
+
+    path: str
+    """Relative to where the walk began, with slashes."""
+    status: os.stat_result
+    """Of itself, not of what it links to."""
+
+    @property
+    def is_file(self) -> bool:
+        """Whether it is a regular file: no link, pipe, socket or device."""
+        return stat.S_ISREG(self.status.st_mode)
+
+
+@contextmanager
+def folder(root: Path, path: str = "") -> Iterator[int]:
+    """Open the folder `path` below `root`, and yield its descriptor.
+
+    Raises
+    ------
+    OSError
+        Where it, `root` itself or a part of the path is no folder or a link.
+    ValueError
+        Where the path leads upwards.
+    """
+    descriptor = os.open(root, _FOLDER)
+    try:
+        for part in path.split("/") if path else ():
+            if part in ("", ".", "..") or "\0" in part:
+                raise ValueError(f"{path!r} is no path below a folder")
+            above, descriptor = descriptor, os.open(part, _FOLDER, dir_fd=descriptor)
+            os.close(above)
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def is_folder(root: Path, path: str = "") -> bool:
+    """Tell whether there is a folder at `path` below `root`, without a link on the way."""
+    try:
+        with folder(root, path):
+            return True
+    except OSError:
+        return False
+
+
+def find(root: Path, path: str) -> Found | None:
+    """Return what is at `path` below `root` and is no folder; None where there is nothing, or a link on the way."""
+    parent, _, name = path.rpartition("/")
+    try:
+        with folder(root, parent) as above:
+            status = os.stat(name, dir_fd=above, follow_symlinks=False)
+    except OSError:
+        return None
+    return None if stat.S_ISDIR(status.st_mode) else Found(path, status)
+
+
+def open_file(root: Path, path: str) -> BinaryIO:
+    """Open the regular file `path` below `root` for reading.
+
+    Raises
+    ------
+    OSError
+        Where there is none: FileNotFoundError also for a pipe, a socket or a device.
+    ValueError
+        Where the path leads upwards.
+    """
+    parent, _, name = path.rpartition("/")
+    if name in ("", ".", "..") or "\0" in name:
+        raise ValueError(f"{path!r} is no path of a file")
+    with folder(root, parent) as above:
+        file = os.fdopen(os.open(name, _FILE, dir_fd=above), "rb")
+    if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        return file
+    file.close()
+    raise FileNotFoundError(f"{path!r} is no regular file")
+
+
+def walk(root: Path, path: str = "", *, skip: Callable[[str], bool] = lambda _: False) -> Iterator[Found]:
+    """Yield everything below `root`/`path` but folders, in order; what cannot be read is passed over.
+
+    Parameters
+    ----------
+    root, path
+        Where to begin; nothing comes where that is no folder.
+    skip
+        Tells for the path of a folder, relative to where the walk began, whether to pass over it.
+    """
+    waiting = [""]
+    while waiting:
+        inside = waiting.pop()
+        try:
+            with folder(root, "/".join(filter(None, [path, inside]))) as descriptor, os.scandir(descriptor) as entries:
+                found = sorted((entry.name, entry.stat(follow_symlinks=False)) for entry in entries)
+        except OSError:  # it has gone meanwhile, or it belongs to somebody else
+            continue
+        below = [(f"{inside}/{name}" if inside else name, status) for name, status in found]
+        yield from (Found(*each) for each in below if not stat.S_ISDIR(each[1].st_mode))
+        folders = [each for each, status in below if stat.S_ISDIR(status.st_mode) and not skip(each)]
+        waiting += reversed(folders)
+
+
+def copy(root: Path, path: str, target: Path) -> None:
+    """Copy the file or folder `path` below `root` to `target`, which does not exist; links and pipes are left out."""
+    if not is_folder(root, path):
+        _copy_file(root, path, target)
+        return
+    target.mkdir()
+    for found in walk(root, path):
+        if found.is_file:
+            file = target / found.path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            _copy_file(root, f"{path}/{found.path}" if path else found.path, file)
+
+
+def _copy_file(root: Path, path: str, target: Path) -> None:
+    with open_file(root, path) as reader, target.open("xb") as writer:
+        shutil.copyfileobj(reader, writer, 1024**2)
+        status = os.fstat(reader.fileno())
+    target.chmod(stat.S_IMODE(status.st_mode) & 0o777)
+    os.utime(target, ns=(status.st_atime_ns, status.st_mtime_ns))
+
+
+def remove(root: Path, path: str) -> None:
+    """Remove what is no folder at `path` below `root`; what a link leads to stays."""
+    parent, _, name = path.rpartition("/")
+    with folder(root, parent) as above:
+        os.unlink(name, dir_fd=above)
+
+
+def move(root: Path, path: str, target: str) -> None:
+    """Move the file or folder at `path` to `target`, both below `root`; folders on the way to `target` are made."""
+    (source, _, name), (parent, _, new) = path.rpartition("/"), target.rpartition("/")
+    _make_folders(root, parent)
+    with folder(root, source) as before, folder(root, parent) as after:
+        os.rename(name, new, src_dir_fd=before, dst_dir_fd=after)
+
+
+def _make_folders(root: Path, path: str) -> None:
+    parts = path.split("/") if path else []
+    for number, part in enumerate(parts):
+        with folder(root, "/".join(parts[:number])) as above, suppress(FileExistsError):
+            os.mkdir(part, dir_fd=above)
+
+
+def hard_link(root: Path, file: str, path: str) -> None:
+    """Make what is at `path` a hard link to the regular file `file`, both below `root`, in one step."""
+    (source, _, name), (parent, _, new) = file.rpartition("/"), path.rpartition("/")
+    temporary = f".{new}.{os.getpid()}"
+    with folder(root, source) as before, folder(root, parent) as after:
+        os.link(name, temporary, src_dir_fd=before, dst_dir_fd=after, follow_symlinks=False)
+        os.rename(temporary, new, src_dir_fd=after, dst_dir_fd=after)

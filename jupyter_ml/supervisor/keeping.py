@@ -1,0 +1,88 @@
+"""What an attempt leaves behind: its outputs, as regular files only; the copy of the code goes."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from jupyter_ml.schemas.warnings import JobWarning
+from jupyter_ml.storage import nofollow
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from jupyter_ml.schemas.jobs import Job
+    from jupyter_ml.schemas.launch import AttemptFolder
+    from jupyter_ml.services.workspace import Workspace
+    from jupyter_ml.storage.nofollow import Found
+
+__all__ = ["keep"]
+
+SHOWN = 5
+"""How many names a warning lists."""
+_KINDS = {stat.S_IFLNK: "link", stat.S_IFIFO: "pipe", stat.S_IFSOCK: "socket"}
+
+
+def keep(workspace: Workspace, job: Job, folder: AttemptFolder) -> None:
+    """Keep what a job wrote to ``outputs/`` and remove its copy of the code; safe to do again after a crash."""
+    if job.external:
+        return
+    warnings = list(_keep_outputs(folder))
+    if warnings:
+        workspace.store.jobs.add_warnings(job.name, warnings)
+    shutil.rmtree(folder.work, ignore_errors=True)
+
+
+def _keep_outputs(folder: AttemptFolder) -> Iterator[JobWarning]:
+    root, outputs, kept = folder.path, folder.outputs, folder.kept_outputs
+    written = outputs.relative_to(root).as_posix()
+    if (found := nofollow.find(root, written)) and stat.S_ISLNK(found.status.st_mode):
+        yield JobWarning(
+            message=f"Nothing in outputs/ was kept: it is a link to {outputs.readlink()}, and links are not followed.",
+            hint="Write to the folder outputs/ itself, or keep the data where it is and log its path.",
+        )
+    if nofollow.find(root, kept.name):  # the folder's name was taken by the job
+        nofollow.remove(root, kept.name)
+    if nofollow.is_folder(root, written) and any(outputs.iterdir()) and not nofollow.is_folder(root, kept.name):
+        nofollow.move(root, written, kept.name)
+    left_out = _remove_links(root, kept.name)
+    if left_out:
+        shown = ", ".join(left_out[:SHOWN]) + (f" and {len(left_out) - SHOWN} more" if len(left_out) > SHOWN else "")
+        yield JobWarning(
+            message=f"Left out of outputs/, because only regular files are kept: {shown}.",
+            hint="Copy what a link leads to into outputs/.",
+        )
+
+
+def _remove_links(root: Path, kept: str) -> list[str]:
+    """Make links to files of the same folder hard links, remove all else that is no regular file, and return that."""
+    others = [found for found in nofollow.walk(root, kept) if not found.is_file]
+    targets = [_file_inside(root / kept, found) for found in others]
+    left_out = []
+    for found, target in zip(others, targets, strict=True):
+        path = f"{kept}/{found.path}"
+        if target is not None:
+            with suppress(OSError):  # a file system without hard links
+                nofollow.hard_link(root, f"{kept}/{target}", path)
+                continue
+        left_out.append(_described(root / kept, found))
+        nofollow.remove(root, path)
+    return left_out
+
+
+def _file_inside(folder: Path, found: Found) -> str | None:
+    """Return the regular file of `folder` that a link leads to, relative to it."""
+    real = os.path.realpath(folder / found.path)
+    path = os.path.relpath(real, os.path.realpath(folder))
+    target = None if path.startswith("..") else nofollow.find(folder, path)
+    return path if target is not None and target.is_file else None
+
+
+def _described(folder: Path, found: Found) -> str:
+    kind = _KINDS.get(stat.S_IFMT(found.status.st_mode), "device")
+    path = folder / found.path
+    return f"{found.path} ({kind} to {path.readlink()})" if kind == "link" else f"{found.path} ({kind})"
