@@ -199,9 +199,9 @@ class CellClient(NotebookClient):
             return None
         if clearing:
             self._cleared(cell_index)
-        self._recorder.tell(Output, cell=number_of(self.nb.cells[cell_index]), output=out, display_id=display_id)
-        if out.output_type == "stream":
+        if out.output_type == "stream":  # first, so that who hears of it finds it in the plain log
             self._recorder.print(out.text)
+        self._recorder.tell(Output, cell=number_of(self.nb.cells[cell_index]), output=out, display_id=display_id)
         if self._on_output is not None:
             self._on_output(out)
         return out

@@ -83,5 +83,5 @@ async def _copy(child: Child, pipe: IO[bytes], name: str, recorder: Recorder) ->
 
 def _tell(recorder: Recorder, name: str, text: str) -> None:
     if text:
-        recorder.tell(Log, name=name, text=text)
         recorder.print(text)
+        recorder.tell(Log, name=name, text=text)
