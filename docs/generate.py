@@ -107,6 +107,7 @@ def _settings() -> Iterator[str]:
     nested: dict[str, type[BaseModel]] = {
         "local": workspace.ComputeSettings,
         "snapshots": workspace.SnapshotSettings,
+        "files": workspace.FileSettings,
         "supervisor": workspace.SupervisorSettings,
     }
     settings = workspace.WorkspaceSettings

@@ -124,6 +124,22 @@ def show(name: str) -> None:
 @job.command()
 @click.argument("name")
 @common
+def files(name: str) -> None:
+    """List the files of a job, and what it wrote elsewhere."""
+    from jupyter_ml.cli.rendering import show_table
+    from jupyter_ml.services.wording import age, size
+
+    found = open_workspace().files.list(name)
+    rows = [[item.path, size(item.size_bytes), age(item.modified_at), ""] for item in found.items]
+    if found.outside is not None:
+        gone = (item for item in found.outside.items if not item.kept)
+        rows += [[item.path, size(item.size_bytes), "", "not kept" if item.new else "change not kept"] for item in gone]
+    show_table(found, ["PATH", "SIZE>", "MODIFIED>", ""], rows, "No files.")
+
+
+@job.command()
+@click.argument("name")
+@common
 def stream(name: str) -> int:
     """Watch a job from its beginning; the exit code says how it ended."""
     from jupyter_ml.cli.watching import watch

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
     from rich.console import Console
 
-__all__ = ["console", "say", "say_each", "show_items", "show_pairs", "state_text"]
+__all__ = ["console", "say", "say_each", "show_items", "show_pairs", "show_table", "state_text"]
 
 PIPE_WIDTH = 240
 """Columns of a table that no terminal limits."""
@@ -47,8 +47,20 @@ def show_items(items: Sequence[BaseModel], columns: Sequence[str], rows: Iterabl
     """Show a list of things: as a table of `rows`, or the things themselves."""
     if output_format() != "table":
         _dump([item.model_dump(mode="json") for item in items])
-        return
-    if not items:
+    else:
+        _print_table(columns, list(rows), empty)
+
+
+def show_table(thing: BaseModel, columns: Sequence[str], rows: Sequence[Sequence[Any]], empty: str) -> None:
+    """Show one thing that reads as a list: as a table of `rows`, or the thing itself."""
+    if output_format() != "table":
+        _dump(thing.model_dump(mode="json"))
+    else:
+        _print_table(columns, rows, empty)
+
+
+def _print_table(columns: Sequence[str], rows: Sequence[Sequence[Any]], empty: str) -> None:
+    if not rows:
         click.echo(empty)
         return
     from rich.table import Table

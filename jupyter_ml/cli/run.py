@@ -37,6 +37,11 @@ __all__ = ["run"]
     help="Whether the file's folder is kept and the job runs in a copy of it.",
 )
 @click.option(
+    "--keep-files/--no-keep-files",
+    default=None,
+    help="Whether files that it writes beside outputs/ are kept; as the workspace says when absent.",
+)
+@click.option(
     "--env", "environment", multiple=True, metavar="NAME=VALUE", callback=assignments, help="Environment variable."
 )
 @click.option(

@@ -180,6 +180,7 @@ def _places(workspace: Workspace, job: Job) -> dict[str, Any]:
     names = {
         folder.output: "notebook",
         folder.kept_outputs: "outputs",
+        folder.kept_files: "files",
         folder.std_log: "log",
         folder.packages: "packages",
     }

@@ -64,6 +64,8 @@ def add_job_options(parser: Parser) -> None:
     parser.take("--compute", metavar="NAME", help="where it runs; local when absent")
     parser.take("--kernel", dest="kernel_name", metavar="NAME", help="kernel, instead of the notebook's")
     parser.take("--code", action=argparse.BooleanOptionalAction, default=True, help="run in a copy of the folder")
+    keep = "keep what it writes beside outputs/"
+    parser.take("--keep-files", action=argparse.BooleanOptionalAction, default=None, help=keep)
     parser.take("--env", dest="environment_variables", metavar="NAME=VALUE", help="environment variable", **given)
     parser.take("--secret", dest="secrets", metavar="NAME", help="environment variable that nobody may see", **given)
     parser.take("--timeout", type=float, metavar="S", help="seconds after which it is ended")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from jupyter_ml.schemas.base import Schema, Time
 from jupyter_ml.schemas.spool import SpoolEvent
 
-__all__ = ["JobFile", "JobFiles", "Shortened", "SpoolPart"]
+__all__ = ["JobFile", "JobFiles", "OutsideFile", "OutsideFiles", "Shortened", "SpoolPart"]
 
 
 class JobFile(Schema):
@@ -19,12 +19,39 @@ class JobFile(Schema):
     """As ``image/png``, by the file's name."""
 
 
+class OutsideFile(Schema):
+    """One file that a job wrote in its working folder, but not below ``outputs/``."""
+
+    path: str
+    """Below the working folder, with slashes."""
+    size_bytes: int
+    new: bool
+    """False for a file of the job's code that it changed."""
+    kept: bool
+    """Whether it is among the job's files, as ``files/`` and its path; else it is gone."""
+
+
+class OutsideFiles(Schema):
+    """What a job wrote in its working folder, but not below ``outputs/``; caches do not count."""
+
+    items: list[OutsideFile] = []
+    """The first 200."""
+    count: int = 0
+    """How many there were in all."""
+    size_bytes: int = 0
+    """Of all of them."""
+    truncated: bool = False
+    """Whether there were too many to count."""
+
+
 class JobFiles(Schema):
     """The files of a job's current or last attempt."""
 
     items: list[JobFile]
     truncated: bool = False
     """Whether there are more."""
+    outside: OutsideFiles | None = None
+    """What it wrote elsewhere; None as long as it runs, and for jobs of other processes."""
 
 
 class Shortened(Schema):

@@ -97,6 +97,16 @@ class AttemptFolder:
         return self.path / "outputs"
 
     @property
+    def outside(self) -> Path:
+        """List of what was written in ``work`` but not in `outputs` (`OutsideFiles`), written at the end."""
+        return self.path / "outside.json"
+
+    @property
+    def kept_files(self) -> Path:
+        """Where those files lie after the end, if the job keeps them."""
+        return self.path / "files"
+
+    @property
     def input(self) -> Path:
         """The notebook as it was sent to the kernel, parameters included, before anything ran."""
         return self.path / "input.ipynb"
@@ -118,7 +128,7 @@ class AttemptFolder:
 
     def results(self) -> list[Path]:
         """Return what a user wants to have of an attempt that has ended, as far as it is there."""
-        found = (self.output, self.kept_outputs, self.std_log, self.packages)
+        found = (self.output, self.kept_outputs, self.kept_files, self.std_log, self.packages)
         return [path for path in found if not path.is_symlink() and (path.is_file() or path.is_dir())]
 
     def remove_sockets(self) -> None:

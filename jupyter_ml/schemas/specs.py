@@ -117,6 +117,8 @@ class _JobBase(Schema):
     """Files and folders that it writes, for ``${{outputs.NAME}}``."""
     code: str | None = None
     """Folder of which a snapshot is taken; the job runs in a copy of it."""
+    keep_files: bool | None = None
+    """Whether files that it writes beside ``outputs/`` are kept; as the workspace says when absent."""
     limits: Limits = Limits()
     """How long it may take."""
     retries: int = Field(default=0, ge=0, le=100)

@@ -11,6 +11,7 @@ from jupyter_ml.schemas.states import JobState
 
 __all__ = [
     "ComputeSettings",
+    "FileSettings",
     "SnapshotSettings",
     "SupervisorInfo",
     "SupervisorSettings",
@@ -26,6 +27,15 @@ class SnapshotSettings(Schema):
     """Bytes in all of its files."""
     max_files: int = Field(default=10_000, gt=0)
     """How many files it may have."""
+
+
+class FileSettings(Schema):
+    """What a job writes in its working folder, but not below ``outputs/``."""
+
+    keep: bool = False
+    """Whether it is kept, where the job itself does not say."""
+    max_bytes: int = Field(default=1024**3, ge=0)
+    """How many bytes of it are kept for each attempt."""
 
 
 class ComputeSettings(Schema):
@@ -57,6 +67,8 @@ class WorkspaceSettings(Schema):
     """The local compute."""
     snapshots: SnapshotSettings = SnapshotSettings()
     """Limits for a job's code."""
+    files: FileSettings = FileSettings()
+    """What becomes of files beside ``outputs/``."""
     supervisor: SupervisorSettings = SupervisorSettings()
     """The program that runs the jobs."""
 

@@ -8,8 +8,10 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import TYPE_CHECKING, BinaryIO
 
+from pydantic import ValidationError
+
 from jupyter_ml.errors import NotFoundError
-from jupyter_ml.schemas.files import JobFile, JobFiles
+from jupyter_ml.schemas.files import JobFile, JobFiles, OutsideFiles
 from jupyter_ml.storage import nofollow
 
 if TYPE_CHECKING:
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["FileService"]
 
 MAX_FILES = 1_000
+MAX_LIST_BYTES = 4 * 1024**2
 
 
 class FileService:
@@ -36,7 +39,8 @@ class FileService:
     def list(self, name: str) -> JobFiles:
         """Return the first 1,000 files; none where the job has not started yet."""
         found = [_describe(*each) for each in islice(self._walk(name), MAX_FILES + 1)]
-        return JobFiles(items=found[:MAX_FILES], truncated=len(found) > MAX_FILES)
+        outside = _outside(self._folder(name))
+        return JobFiles(items=found[:MAX_FILES], truncated=len(found) > MAX_FILES, outside=outside)
 
     def open(self, name: str, path: str) -> BinaryIO:
         """Open the file that `list` calls `path`; NotFoundError where there is none."""
@@ -64,14 +68,17 @@ class FileService:
 def _places(folder: AttemptFolder) -> dict[str, str]:
     """Return the files and folders at the top, by name: what is kept, or what grows while the job runs."""
     kept = nofollow.is_folder(folder.path, folder.kept_outputs.name)
-    files = (
-        folder.output,
-        folder.std_log,
-        folder.packages,
-        folder.log,
-        folder.kept_outputs if kept else folder.outputs,
-    )
+    outputs = folder.kept_outputs if kept else folder.outputs
+    files = (folder.output, folder.std_log, folder.packages, folder.log, outputs, folder.kept_files)
     return {path.name: path.relative_to(folder.path).as_posix() for path in files}
+
+
+def _outside(folder: AttemptFolder) -> OutsideFiles | None:
+    try:
+        with nofollow.open_file(folder.path, folder.outside.name) as file:
+            return OutsideFiles.model_validate_json(file.read(MAX_LIST_BYTES))
+    except (OSError, ValidationError):
+        return None
 
 
 def _describe(path: str, file: Found) -> JobFile:

@@ -7,13 +7,26 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.schemas.parameters import decode
+from jupyter_ml.storage.walking import readable as size
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
 
     from jupyter_ml.schemas.jobs import Job
 
-__all__ = ["SIGNS", "age", "duration", "elapsed_s", "left", "number", "output_text", "plain", "summary", "value_text"]
+__all__ = [
+    "SIGNS",
+    "age",
+    "duration",
+    "elapsed_s",
+    "left",
+    "number",
+    "output_text",
+    "plain",
+    "size",
+    "summary",
+    "value_text",
+]
 
 SIGNS = {
     "NotStarted": "○",

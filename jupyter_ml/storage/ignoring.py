@@ -10,7 +10,7 @@ from jupyter_ml.errors import InvalidInputError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["IgnoreRules"]
+__all__ = ["IgnoreRules", "is_cache"]
 
 _FOLDERS = frozenset(
     {
@@ -25,6 +25,12 @@ _FOLDERS = frozenset(
         "node_modules",
     }
 )
+
+
+def is_cache(path: str, *, folder: bool) -> bool:
+    """Tell whether what is called `path` is never a part of code, nor a result: programs make it for themselves."""
+    name = path.rpartition("/")[2]
+    return name in _FOLDERS if folder else name == ".DS_Store" or name.endswith(".pyc")
 
 
 class IgnoreRules:
@@ -55,10 +61,7 @@ class IgnoreRules:
 
     def ignores(self, path: str, patterns: Sequence[tuple[str, Any]], *, folder: bool) -> bool:
         """Tell whether `path`, relative to the source, is left out by `patterns` or always."""
-        name = path.rpartition("/")[2]
-        if folder and (name in _FOLDERS or Path(self._source, path, "pyvenv.cfg").is_file()):
-            return True
-        if not folder and (name == ".DS_Store" or name.endswith(".pyc")):
+        if is_cache(path, folder=folder) or (folder and Path(self._source, path, "pyvenv.cfg").is_file()):
             return True
         for base, spec in patterns:
             relative = path[len(base) + 1 :] if base else path

@@ -14,7 +14,7 @@ from jupyter_ml.storage.ignoring import IgnoreRules
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Entry", "walk"]
+__all__ = ["Entry", "readable", "walk"]
 
 _LOOKED_AT_PER_FILE = 20
 
@@ -110,17 +110,18 @@ def _too_large(source: Path, entries: list[Entry], *, max_bytes: int, max_files:
     count = sum(entry.kind != "folder" for entry in entries)
     total = sum(entry.size for entry in entries)
     largest = nlargest(5, (entry for entry in entries if entry.size), key=lambda entry: entry.size)
-    shown = ", ".join(f"{entry.path} ({_readable(entry.size)})" for entry in largest)
+    shown = ", ".join(f"{entry.path} ({readable(entry.size)})" for entry in largest)
     return TooLargeError(
-        f"the code in {source} has {'' if all_seen else 'at least '}{_readable(total)} in {count:,} files; "
-        f"a snapshot may have {_readable(max_bytes)} in {max_files:,} files. The largest: {shown or 'all are empty'}. "
+        f"the code in {source} has {'' if all_seen else 'at least '}{readable(total)} in {count:,} files; "
+        f"a snapshot may have {readable(max_bytes)} in {max_files:,} files. The largest: {shown or 'all are empty'}. "
         "List what the job does not need in .amlignore, give data as an input, raise snapshots.max_bytes or "
         "snapshots.max_files in workspace.yml, or submit with --no-code.",
         field="code",
     )
 
 
-def _readable(size: int) -> str:
+def readable(size: int) -> str:
+    """Return a number of bytes in the unit that suits it."""
     for unit, factor in (("GB", 1_000**3), ("MB", 1_000**2), ("kB", 1_000)):
         if size >= factor:
             return f"{size / factor:,.1f} {unit}"

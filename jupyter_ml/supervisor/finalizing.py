@@ -68,8 +68,9 @@ def _close_run(workspace: Workspace, job: Job, run_id: str, folder: AttemptFolde
     for path in (folder.output, folder.packages, folder.std_log):
         if path.is_file() and not path.is_symlink():
             tracking.attach(run_id, path, None)
-    if folder.kept_outputs.is_dir():
-        tracking.attach(run_id, folder.kept_outputs, "outputs")
+    for kept in (folder.kept_outputs, folder.kept_files):
+        if kept.is_dir():
+            tracking.attach(run_id, kept, kept.name)
     if job.snapshot is not None:
         tracking.attach(run_id, snapshots.path(workspace.layout.snapshots, job.snapshot), "code", link=True)
     git_state = workspace.layout.git_state(job.name)

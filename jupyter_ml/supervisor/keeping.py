@@ -1,4 +1,4 @@
-"""What an attempt leaves behind: its outputs, as regular files only; the copy of the code goes."""
+"""What an attempt leaves behind: its outputs, and a list of what it wrote elsewhere; the copy of the code goes."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from jupyter_ml.schemas.warnings import JobWarning
 from jupyter_ml.storage import nofollow
+from jupyter_ml.supervisor.outside import keep_files, named
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
 
 __all__ = ["keep"]
 
-SHOWN = 5
-"""How many names a warning lists."""
 _KINDS = {stat.S_IFLNK: "link", stat.S_IFIFO: "pipe", stat.S_IFSOCK: "socket"}
 
 
@@ -31,10 +30,15 @@ def keep(workspace: Workspace, job: Job, folder: AttemptFolder) -> None:
     """Keep what a job wrote to ``outputs/`` and remove its copy of the code; safe to do again after a crash."""
     if job.external:
         return
-    warnings = list(_keep_outputs(folder))
-    if warnings:
-        workspace.store.jobs.add_warnings(job.name, warnings)
-    shutil.rmtree(folder.work, ignore_errors=True)
+    gone = folder.work.with_suffix(".gone")
+    if nofollow.is_folder(folder.path, folder.work.name):  # else all this was done before a crash
+        warnings = [*_keep_outputs(folder), *keep_files(workspace, job, folder)]
+        if warnings:
+            workspace.store.jobs.add_warnings(job.name, warnings)
+        shutil.rmtree(gone, ignore_errors=True)
+        folder.work.rename(gone)  # in one step: what is half removed must not be listed again
+    with suppress(RecursionError):  # a tree that is deeper than Python's stack
+        shutil.rmtree(gone, ignore_errors=True)
 
 
 def _keep_outputs(folder: AttemptFolder) -> Iterator[JobWarning]:
@@ -51,9 +55,8 @@ def _keep_outputs(folder: AttemptFolder) -> Iterator[JobWarning]:
         nofollow.move(root, written, kept.name)
     left_out = _remove_links(root, kept.name)
     if left_out:
-        shown = ", ".join(left_out[:SHOWN]) + (f" and {len(left_out) - SHOWN} more" if len(left_out) > SHOWN else "")
         yield JobWarning(
-            message=f"Left out of outputs/, because only regular files are kept: {shown}.",
+            message=f"Left out of outputs/, because only regular files are kept: {named(left_out, len(left_out))}.",
             hint="Copy what a link leads to into outputs/.",
         )
 

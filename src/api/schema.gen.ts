@@ -518,6 +518,11 @@ export interface components {
              */
             code?: string | null;
             /**
+             * @description Whether files that it writes beside `outputs/` are kept; as the workspace says when absent.
+             * @default null
+             */
+            keep_files?: boolean | null;
+            /**
              * @description How long it may take.
              * @default {
              *       "timeout": null,
@@ -611,6 +616,11 @@ export interface components {
              * @default null
              */
             code: string | null;
+            /**
+             * @description Whether files that it writes beside `outputs/` are kept; as the workspace says when absent.
+             * @default null
+             */
+            keep_files: boolean | null;
             /**
              * @description How long it may take.
              * @default {
@@ -967,6 +977,11 @@ export interface components {
              * @default false
              */
             truncated: boolean;
+            /**
+             * @description What it wrote elsewhere; None as long as it runs, and for jobs of other processes.
+             * @default null
+             */
+            outside: components["schemas"]["OutsideFiles"] | null;
         };
         /**
          * JobProgressed
@@ -1212,6 +1227,11 @@ export interface components {
              */
             code?: string | null;
             /**
+             * @description Whether files that it writes beside `outputs/` are kept; as the workspace says when absent.
+             * @default null
+             */
+            keep_files?: boolean | null;
+            /**
              * @description How long it may take.
              * @default {
              *       "timeout": null,
@@ -1318,6 +1338,11 @@ export interface components {
              */
             code: string | null;
             /**
+             * @description Whether files that it writes beside `outputs/` are kept; as the workspace says when absent.
+             * @default null
+             */
+            keep_files: boolean | null;
+            /**
              * @description How long it may take.
              * @default {
              *       "timeout": null,
@@ -1404,6 +1429,45 @@ export interface components {
              * @enum {string}
              */
             type: "uri_file" | "uri_folder";
+        };
+        /**
+         * OutsideFile
+         * @description One file that a job wrote in its working folder, but not below ``outputs/``.
+         */
+        OutsideFile: {
+            /** @description Below the working folder, with slashes. */
+            path: string;
+            size_bytes: number;
+            /** @description False for a file of the job's code that it changed. */
+            new: boolean;
+            /** @description Whether it is among the job's files, as `files/` and its path; else it is gone. */
+            kept: boolean;
+        };
+        /**
+         * OutsideFiles
+         * @description What a job wrote in its working folder, but not below ``outputs/``; caches do not count.
+         */
+        OutsideFiles: {
+            /**
+             * @description The first 200.
+             * @default []
+             */
+            items: components["schemas"]["OutsideFile"][];
+            /**
+             * @description How many there were in all.
+             * @default 0
+             */
+            count: number;
+            /**
+             * @description Of all of them.
+             * @default 0
+             */
+            size_bytes: number;
+            /**
+             * @description Whether there were too many to count.
+             * @default false
+             */
+            truncated: boolean;
         };
         /** Page[Job] */
         JobPage: {
@@ -1605,6 +1669,8 @@ export type NotebookJob = components['schemas']['NotebookJob'];
 export type Output = components['schemas']['Output'];
 export type OutputSpecInput = components['schemas']['OutputSpecInput'];
 export type OutputSpec = components['schemas']['OutputSpec'];
+export type OutsideFile = components['schemas']['OutsideFile'];
+export type OutsideFiles = components['schemas']['OutsideFiles'];
 export type JobPage = components['schemas']['JobPage'];
 export type Priority = components['schemas']['Priority'];
 export type Progress = components['schemas']['Progress'];

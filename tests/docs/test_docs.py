@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import importlib
 import inspect
+import json
 import re
 import shlex
 from pathlib import Path
@@ -124,7 +125,7 @@ def test_defaults_of_settings():
             model = model.model_fields[parent].annotation
         value = model.model_fields[last].default
         if isinstance(value, int | float):
-            assert float(default) == value, name
+            assert json.loads(default.strip("`")) == value, name
 
 
 @every_page

@@ -1,0 +1,68 @@
+"""What a program wrote in its copy of a snapshot."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from jupyter_ml.storage import nofollow
+from jupyter_ml.storage.ignoring import is_cache
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+__all__ = ["Written", "written"]
+
+_CHUNK = 1024**2
+
+
+class Written(NamedTuple):
+    """A regular file that is not as it was."""
+
+    path: str
+    """Below the copy, with slashes."""
+    size_bytes: int
+    new: bool
+    """False where a file of the snapshot was changed."""
+
+
+def written(root: Path, copy: str, original: Path | None, *, since_ns: int, but: str) -> Iterator[Written]:
+    """Yield the regular files that were made or changed in the copy of a snapshot; caches do not count.
+
+    Only what was touched is read: the time of a file's last change (``ctime``) is the file system's own.
+
+    Parameters
+    ----------
+    root, copy
+        The copy is the folder `copy` below `root`. No link is followed.
+    original
+        The snapshot; None where the copy began empty.
+    since_ns
+        When the copy was complete, in nanoseconds since the epoch, by the file system's clock.
+    but
+        Path of a folder of the copy that does not count.
+    """
+
+    def passed_over(path: str) -> bool:
+        environment = nofollow.find(root, f"{copy}/{path}/pyvenv.cfg") is not None
+        return path == but or is_cache(path, folder=True) or environment
+
+    for found in nofollow.walk(root, copy, skip=passed_over):
+        if not found.is_file or is_cache(found.path, folder=False):
+            continue
+        before = original / found.path if original else None
+        new = before is None or not before.is_file()
+        if new or (found.status.st_ctime_ns > since_ns and _differs(root, f"{copy}/{found.path}", before)):
+            yield Written(found.path, found.status.st_size, new)
+
+
+def _differs(root: Path, path: str, before: Path | None) -> bool:
+    assert before is not None
+    try:
+        with nofollow.open_file(root, path) as one, before.open("rb") as other:
+            while (piece := one.read(_CHUNK)) == other.read(_CHUNK):
+                if not piece:
+                    return False
+    except OSError:  # it may not be read, which was not so before
+        pass
+    return True
