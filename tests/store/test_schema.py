@@ -251,3 +251,27 @@ def test_a_database_that_goes_away(tmp_path):
         file.write_text("no database" * 1000)
         with pytest.raises(UnavailableError, match="not a database"):
             store.jobs.counts()
+
+
+_SECOND = """
+import sqlite3, subprocess, sys
+from jupyter_ml.store import Store
+url, file = sys.argv[1:]
+first = Store.open(url)
+first.events.append("made", "job", "a")
+Store.open(url).close()  # as a second workspace object in the same process
+# another process that ends takes the log away, unless it sees that somebody still has the database open
+subprocess.run([sys.executable, "-c", "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]);"
+    "c.execute('SELECT count(*) FROM events').fetchall(); c.close()", file], check=True)
+from pathlib import Path
+print(Path(file + "-wal").exists(), first.events.last())
+first.events.append("made", "job", "b")
+print(first.events.last())
+"""
+
+
+def test_opening_it_twice_in_one_process_leaves_the_locks_of_the_first_alone(tmp_path):
+    file = tmp_path / "workspace.db"
+    argv = [sys.executable, "-c", _SECOND, f"sqlite:///{file}", str(file)]
+    done = subprocess.run(argv, capture_output=True, text=True, check=False)
+    assert (done.stdout.split(), done.stderr) == (["True", "1", "2"], "")
