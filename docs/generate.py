@@ -12,7 +12,7 @@ from docs.shapes import code, fields_table, table
 from jupyter_ml import errors
 from jupyter_ml.cli.app import cli
 from jupyter_ml.cli.exits import ABORTED, ERRORS, STATES
-from jupyter_ml.schemas import causes, jobs, specs, spool, warnings, workspace
+from jupyter_ml.schemas import causes, jobs, requests, specs, spool, warnings, workspace
 from jupyter_ml.schemas.describing import plain
 
 if TYPE_CHECKING:
@@ -139,7 +139,9 @@ def _sections(*models: type[BaseModel]) -> Iterator[str]:
 def _job() -> Iterator[str]:
     yield f"# A job, as the workspace knows it\n\n{NOTE}"
     yield "`--output json` and `--output yaml` print it, and Python returns it.\n"
-    yield from _sections(jobs.Job, jobs.Attempt, jobs.Progress, spool.Usage, causes.Cause, warnings.JobWarning)
+    yield from _sections(
+        jobs.Job, jobs.Attempt, jobs.Progress, spool.Usage, causes.Cause, warnings.JobWarning, requests.PendingRequest
+    )
 
 
 def _events() -> Iterator[str]:

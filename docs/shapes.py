@@ -22,6 +22,7 @@ HOMES = {
     "CommandJob": "job-yaml.md#command-job",
     "DataInput": "job-yaml.md#datainput",
     "JobWarning": "job.md#jobwarning",
+    "PendingRequest": "job.md#pendingrequest",
     "Limits": "job-yaml.md#limits",
     "NotebookJob": "job-yaml.md#notebook-job",
     "OutputSpec": "job-yaml.md#outputspec",

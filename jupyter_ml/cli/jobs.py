@@ -186,8 +186,9 @@ def restore(names: tuple[str, ...]) -> None:
 @job.command()
 @click.argument("names", metavar="NAME...", nargs=-1, required=True)
 @click.option("--yes", "-y", is_flag=True, help="Do not ask.")
+@click.option("--wait/--no-wait", default=True, show_default=True, help="Whether to wait until they are gone.")
 @common
-def delete(names: tuple[str, ...], yes: bool) -> None:
+def delete(names: tuple[str, ...], yes: bool, wait: bool) -> None:
     """Delete jobs that have ended, with their files, outputs and MLflow runs."""
     from jupyter_ml.cli.rendering import say_each
 
@@ -196,10 +197,20 @@ def delete(names: tuple[str, ...], yes: bool) -> None:
         click.confirm(f"Delete {', '.join(names)} with all files, outputs and MLflow runs?", abort=True, err=True)
 
     def deleted(name: str) -> tuple[dict[str, Any], str]:
-        jobs.delete(name)
-        return {"name": name}, f"{name}: deleted"
+        jobs.delete(name, wait=wait)
+        return {"name": name}, f"{name}: {'deleted' if wait else 'delete requested'}"
 
     say_each(map(deleted, names))
+
+
+@job.command()
+@click.argument("names", metavar="NAME...", nargs=-1, required=True)
+@common
+def withdraw(names: tuple[str, ...]) -> None:
+    """Take back a cancel or delete that has not been carried out yet."""
+    from jupyter_ml.cli.rendering import say_each
+
+    say_each((job, f"{job.name}: request withdrawn") for job in map(open_workspace().jobs.withdraw, names))
 
 
 @job.command()

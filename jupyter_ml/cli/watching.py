@@ -167,6 +167,7 @@ def show_job(workspace: Workspace, job: Job) -> None:
         },
     )
     if output_format() == "table":
+        _show_request(job)
         _show_warnings(job)
         if job.cause is not None:
             _show_cause(job)
@@ -185,6 +186,17 @@ def _places(workspace: Workspace, job: Job) -> dict[str, Any]:
         folder.packages: "packages",
     }
     return {names[path]: path for path in folder.results()}
+
+
+def _show_request(job: Job) -> None:
+    request = job.request
+    if request is None:
+        return
+    click.secho(f"{request.kind} requested at {request.requested_at:%Y-%m-%d %H:%M:%S} UTC", fg="yellow", err=True)
+    if request.error:
+        retry = f"; next try at {request.retry_at:%H:%M:%S} UTC" if request.retry_at else ""
+        click.secho(f"it has failed {request.attempts} times{retry}: {plain(request.error)}", fg="red", err=True)
+        click.echo(f"To take the request back: jupyter ml job withdraw {job.name}", err=True)
 
 
 def _show_warnings(job: Job) -> None:

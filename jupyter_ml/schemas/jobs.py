@@ -10,6 +10,7 @@ from pydantic import JsonValue, WithJsonSchema
 
 from jupyter_ml.schemas.base import Schema, Time
 from jupyter_ml.schemas.causes import Cause
+from jupyter_ml.schemas.requests import PendingRequest
 from jupyter_ml.schemas.specs import JobCreate, NotebookJob, Priority
 from jupyter_ml.schemas.spool import Usage
 from jupyter_ml.schemas.states import JobState
@@ -77,6 +78,8 @@ class Job(Schema):
     retries: int = 0
     archived: bool = False
     cancel_requested_at: Time | None = None
+    request: PendingRequest | None = None
+    """A cancel or delete that has been requested and is not done yet, with the error of its last attempt."""
     progress: Progress = Progress()
     usage: Usage | None = None
     """The last measurement while it runs."""

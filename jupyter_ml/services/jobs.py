@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jupyter_ml.errors import NotFoundError, UnavailableError
+from jupyter_ml.errors import ConflictError, NotFoundError, UnavailableError
 from jupyter_ml.executor.notebooks import read_notebook
 from jupyter_ml.executor.parameters import read_defaults, read_parameters
 from jupyter_ml.schemas.queries import JobQuery
@@ -211,25 +211,60 @@ class JobService(JobResults):
         self._workspace.nudge()
         return job
 
-    def delete(self, name: str) -> None:
-        """Delete a job that has ended, with its files and its MLflow run; return when all is gone.
+    def delete(self, name: str, *, wait: bool = True) -> Job:
+        """Delete a job that has ended, with its files and its MLflow run.
+
+        Parameters
+        ----------
+        name
+            Of the job.
+        wait
+            Whether to return only when all is gone.
+
+        Returns
+        -------
+        Job
+            As it was, with its pending request.
 
         Raises
         ------
         ConflictError
             When it has not ended.
         UnavailableError
-            When the supervisor does not get to it; the wish stays, and the job is in no list any more.
+            When it is not gone after 30 s, with the reason where one is known; the request stays, and is tried again
+            until it is withdrawn.
         """
-        self._store.request_delete(name)
+        job = self._store.request_delete(name)
         self._workspace.supervisor.ensure()
         self._workspace.nudge()
+        if wait:
+            self._wait_for_delete(name)
+        return job
+
+    def _wait_for_delete(self, name: str) -> None:
         deadline = time.monotonic() + DELETE_TIMEOUT_S
+        request = None
         with self._workspace.listen() as bell:
-            while time.monotonic() < deadline:
+            while time.monotonic() < deadline and not (request and request.error):
                 try:
-                    self._store.get(name)
+                    request = self._store.get(name).request
                 except NotFoundError:
                     return
+                if request is None:
+                    raise ConflictError(f"the delete of job {name} was withdrawn")
+                self._workspace.supervisor.ensure()  # it may have ended just before it could see the request
                 bell.wait(0.1)
-        raise UnavailableError(f"job {name} is being deleted, but that takes long; see jupyter ml supervisor status")
+        reason = f" failed and is tried again: {request.error}" if request and request.error else " takes long"
+        raise UnavailableError(f"the delete of job {name}{reason}; to keep the job: jupyter ml job withdraw {name}")
+
+    def withdraw(self, name: str) -> Job:
+        """Take back the pending cancel or delete of a job; what a delete has removed already stays removed.
+
+        Raises
+        ------
+        ConflictError
+            When there is no pending request, or the job is being ended already.
+        """
+        job = self._store.withdraw_request(name)
+        self._workspace.nudge()
+        return job

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, exc, func, insert, literal, select, update
+from sqlalchemy import delete, exc, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from jupyter_ml.errors import ConflictError
 from jupyter_ml.schemas.base import now
 from jupyter_ml.schemas.jobs import Job, JobType
-from jupyter_ml.schemas.states import ACTIVE, FINAL, JobState
+from jupyter_ml.schemas.states import ACTIVE, JobState
 from jupyter_ml.schemas.warnings import MAX_WARNINGS
 from jupyter_ml.store import experiments, imports, listing
-from jupyter_ml.store.columns import Moment
 from jupyter_ml.store.events import record
 from jupyter_ml.store.former import former
-from jupyter_ml.store.queue import JobQueue, find, job_event, start_attempt
+from jupyter_ml.store.queue import find, job_event, start_attempt
+from jupyter_ml.store.requests import JobRequests
 from jupyter_ml.store.rows import detail_row, job_row, metric_rows, param_rows, read_jobs, tag_rows
 from jupyter_ml.store.tables import Shelf, job_details, job_metrics, job_params, job_tags, jobs
 
@@ -28,17 +28,10 @@ if TYPE_CHECKING:
     from jupyter_ml.schemas.warnings import JobWarning
     from jupyter_ml.store.imports import KnownRuns
 
-__all__ = ["JobStore", "Wishes"]
+__all__ = ["JobStore"]
 
 
-class Wishes(NamedTuple):
-    """What front doors asked for and the supervisor has not done yet."""
-
-    cancel: list[str]
-    delete: list[str]
-
-
-class JobStore(JobQueue):
+class JobStore(JobRequests):
     """Rows of jobs: what front doors ask for, and (in the base class) what becomes of it.
 
     Every change of a job writes an event in the same transaction.
@@ -104,48 +97,13 @@ class JobStore(JobQueue):
         with self._database.read() as connection:
             return {JobState(state): count for state, count in connection.execute(query)}
 
-    def request_cancel(self, name: str) -> Job:
-        """Wish that a job ends; ConflictError when it has ended, or is a run that Jupyter ML did not start."""
-        with self._database.write() as connection:
-            row = find(connection, name)
-            if row.type == JobType.MLFLOW_RUN:
-                raise ConflictError(f"{name!r} was not started by Jupyter ML: end it where it runs")
-            if row.state in FINAL:
-                raise ConflictError(f"job {name!r} is {row.state} already")
-            wished = func.coalesce(jobs.c.cancel_requested_at, literal(now(), Moment))
-            connection.execute(update(jobs).where(jobs.c.id == row.id).values(cancel_requested_at=wished))
-            job = read_jobs(connection, [row.id])[0]
-            if row.cancel_requested_at is None:
-                record(connection, [job_event("job_cancel_requested", job, now())])
-            return job
-
-    def request_delete(self, name: str) -> None:
-        """Wish that a job and its files go; it leaves the lists at once, its name is free after `delete`."""
-        with self._database.write() as connection:
-            row = find(connection, name)
-            if row.state not in FINAL and row.type != JobType.MLFLOW_RUN:
-                raise ConflictError(f"job {name!r} is {row.state}: cancel it first")
-            connection.execute(update(jobs).where(jobs.c.id == row.id).values(shelf=Shelf.DELETED))
-
-    def wishes(self, host: str) -> Wishes:
-        """Return the names of the jobs that this host shall cancel and delete."""
-        here = jobs.c.host.is_(None) | (jobs.c.host == host)
-        names = select(jobs.c.name).where(here).order_by(jobs.c.id)
-        alive = [state for state in JobState if state not in FINAL]
-        cancel = names.where(jobs.c.state.in_(alive), jobs.c.cancel_requested_at.is_not(None))
-        with self._database.read() as connection:
-            return Wishes(
-                cancel=[*connection.scalars(cancel)],
-                delete=[*connection.scalars(names.where(jobs.c.shelf == Shelf.DELETED))],
-            )
-
     def archive(self, name: str, archived: bool) -> Job:
         """Hide a job from lists, or show it again."""
         shelf, verb = (Shelf.ARCHIVED, "archived") if archived else (Shelf.LISTED, "restored")
         with self._database.write() as connection:
             row = find(connection, name)
             if row.shelf == Shelf.DELETED:
-                raise ConflictError(f"job {name!r} is being deleted")
+                raise ConflictError(f"job {name!r} is being deleted; to keep it: jupyter ml job withdraw {name}")
             connection.execute(update(jobs).where(jobs.c.id == row.id).values(shelf=shelf))
             job = read_jobs(connection, [row.id])[0]
             if row.shelf != shelf:

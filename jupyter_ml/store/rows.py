@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Row, Select, select
 
 from jupyter_ml.schemas.jobs import Job
+from jupyter_ml.schemas.requests import PendingRequest, RequestKind
 from jupyter_ml.schemas.specs import Priority
-from jupyter_ml.schemas.states import ACTIVE, JobState
+from jupyter_ml.schemas.states import ACTIVE, FINAL, JobState
 from jupyter_ml.store.tables import Shelf, attempts, job_details, job_metrics, jobs
 
 if TYPE_CHECKING:
@@ -63,10 +64,23 @@ def _job(row: Row[Any], metrics: dict[str, float]) -> Job:
             "archived": row.shelf == Shelf.ARCHIVED,
             "progress": (row.progress or {}) | ({} if row.state == JobState.RUNNING else {"left_s": None}),
             "warnings": row.warnings or [],
+            "request": _request(row),
             "usage": row.usage if row.state in ACTIVE else None,
             "metrics": metrics,
         }
     )
+
+
+def _request(row: Row[Any]) -> dict[str, Any] | None:
+    """Return the pending request of a job; the columns tell whether there is one, the details what became of it."""
+    if row.shelf == Shelf.DELETED:
+        kind, since = RequestKind.DELETE, row.ended_at or row.created_at
+    elif row.cancel_requested_at is not None and row.state not in FINAL:
+        kind, since = RequestKind.CANCEL, row.cancel_requested_at
+    else:
+        return None
+    stored = {key: value for key, value in (row.request or {}).items() if key in PendingRequest.model_fields}
+    return {"requested_at": since, **stored, "kind": kind}
 
 
 def job_row(job: Job, host: str | None) -> dict[str, Any]:

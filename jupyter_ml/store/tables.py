@@ -120,6 +120,7 @@ job_details = Table(
     Column("spec", Json),
     Column("cause", Json),
     Column("warnings", Json),
+    Column("request", Json),
 )
 
 # The key comes first: the values of one key lie together, in the order of the jobs, so that several conditions are
@@ -172,6 +173,7 @@ attempts = Table(
     Column("spool_offset", BigInteger, nullable=False),
     Column("progress", Json),
     Column("usage", Json),
+    Column("token", Words),
 )
 
 events = Table(

@@ -1,4 +1,4 @@
-"""The supervisor's loop: wishes in, attempts started, slots kept."""
+"""The supervisor's loop: requests carried out, attempts started, slots kept."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ from jupyter_ml.compute import discovery
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.store.nudge import ring
 from jupyter_ml.supervisor.attempt import AttemptThread
-from jupyter_ml.supervisor.housekeeping import Housekeeper, purge
+from jupyter_ml.supervisor.housekeeping import Housekeeper
 from jupyter_ml.supervisor.outcome import canceled
+from jupyter_ml.supervisor.requests import Requests
 
 if TYPE_CHECKING:
     from jupyter_ml.services.workspace import Workspace
@@ -52,9 +53,11 @@ class Daemon:
         self._slots = workspace.settings.local.max_concurrent or _cores()
         self._threads: dict[str, AttemptThread] = {}
         self._left_alone: dict[str, float] = {}
+        self._broken: set[str] = set()
         self._compute = cache(discovery.get)
         self._busy_at = time.monotonic()
         self._housekeeper = Housekeeper(workspace)
+        self._requests = Requests(workspace, self._host, self._cancel)
         self._stop = threading.Event()
 
     def stop(self) -> None:
@@ -69,7 +72,7 @@ class Daemon:
 
     def pending(self) -> bool:
         """Tell whether anything is left to do on this host."""
-        return self._store.pending(host=self._host)
+        return self._store.pending(host=self._host) or self._requests.pending()
 
     def run(self) -> None:
         """Serve until there is nothing left to do or `stop` is called."""
@@ -100,14 +103,10 @@ class Daemon:
         for name, thread in list(self._threads.items()):
             if not thread.is_alive():
                 del self._threads[name]
-        wishes = self._store.wishes(self._host)
-        for name in wishes.cancel:
-            self._cancel(name)
-        for name in wishes.delete:
-            purge(self._workspace, name)
+        requested = self._requests.carry_out()
         self._adopt()
         self._claim()
-        return bool(self._threads) or self.pending()
+        return requested or bool(self._threads) or self._store.pending(host=self._host)
 
     def _cancel(self, name: str) -> None:
         thread = self._threads.get(name)
@@ -125,7 +124,12 @@ class Daemon:
             if job.name in self._threads or self._left_alone.get(job.name, 0) > now:
                 continue
             self._left_alone[job.name] = now + AGAIN_S
-            thread = AttemptThread(self._workspace, self._compute(job.compute or "local"), job, adopted=True)
+            try:
+                compute = self._compute(job.compute or "local")
+            except Exception:  # others can go on
+                _log.exception("%s cannot be looked after; trying again", job.name)
+                continue
+            thread = AttemptThread(self._workspace, compute, job, adopted=True)
             if job.cancel_requested_at is not None:
                 thread.cancel.set()
             self._start(thread)
@@ -136,8 +140,15 @@ class Daemon:
             free = self._slots - taken
             if free <= 0:
                 continue
+            try:
+                place = self._compute(compute)
+            except Exception as error:  # its jobs wait; those of other computes run
+                if compute not in self._broken:
+                    _log.warning("the compute %s cannot be used: %s", compute, error)
+                self._broken.add(compute)
+                continue
             for job in self._store.claim(host=self._host, compute=compute, limit=free):
-                self._start(AttemptThread(self._workspace, self._compute(compute), job, adopted=False))
+                self._start(AttemptThread(self._workspace, place, job, adopted=False))
                 self._workspace.nudge()
 
     def _start(self, thread: AttemptThread) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import shutil
 import threading
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -22,24 +21,13 @@ if TYPE_CHECKING:
     from jupyter_ml.schemas.runs import Run
     from jupyter_ml.services.workspace import Workspace
 
-__all__ = ["Housekeeper", "purge"]
+__all__ = ["Housekeeper"]
 
 IMPORT_S = 2.0
 TIDY_S = 600.0
 ABANDONED = timedelta(hours=1)
 
 _log = logging.getLogger(__name__)
-
-
-def purge(workspace: Workspace, name: str) -> None:
-    """Delete a job that somebody asked to be deleted: run, files, then the row."""
-    job = workspace.store.jobs.get(name)
-    if job.run_id is not None:
-        workspace.tracking.delete_run(job.run_id)
-    shutil.rmtree(workspace.layout.job(name), ignore_errors=True)
-    workspace.vault.delete(name)
-    workspace.store.jobs.delete(name)
-    workspace.nudge()
 
 
 class Housekeeper(threading.Thread):

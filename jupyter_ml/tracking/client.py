@@ -204,11 +204,18 @@ class Tracking:
         return read_history(self._uri, run_id, keys=keys, max_points=max_points)
 
     def delete_run(self, run_id: str) -> None:
-        """Remove a run and its artifacts for good; the models that it logged stay."""
-        repository = self._artifacts(run_id)
+        """Remove a run and its artifacts for good; the models that it logged stay.
+
+        The artifacts go first: where that fails, or is interrupted, the run is still there to try again by.
+
+        Raises
+        ------
+        NotFoundError
+            When there is no such run.
+        """
+        self._artifacts(run_id).delete_artifacts()
         with _translated():
             self._store._hard_delete_run(run_id)  # noqa: SLF001 -- as `mlflow gc` does
-        repository.delete_artifacts()
 
     def runs(self, *, since: datetime | None = None, ids: Iterable[str] = ()) -> Iterator[list[Run]]:
         """Yield the runs that started at `since` or later, and those of `ids`, in pages, newest first.

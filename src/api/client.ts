@@ -33,6 +33,11 @@ export class ApiClient {
     return this._post(['jobs', name, 'cancel']);
   }
 
+  /** Takes back a cancel or delete that is not done yet. */
+  withdrawJobRequest(name: string): Promise<AnswerOf<'withdrawJobRequest'>> {
+    return this._post(['jobs', name, 'withdraw']);
+  }
+
   archiveJob(name: string): Promise<AnswerOf<'archiveJob'>> {
     return this._post(['jobs', name, 'archive']);
   }

@@ -50,7 +50,7 @@ export interface paths {
         get: operations["getJob"];
         put?: never;
         post?: never;
-        /** Delete a job that has ended, with its files and its MLflow run */
+        /** Request that a job that has ended is deleted, with its files and its MLflow run */
         delete: operations["deleteJob"];
         options?: never;
         head?: never;
@@ -68,6 +68,23 @@ export interface paths {
         put?: never;
         /** Ask for the end of a job */
         post: operations["cancelJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jupyter-ml/v1/jobs/{name}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take back the pending cancel or delete of a job */
+        post: operations["withdrawJobRequest"];
         delete?: never;
         options?: never;
         head?: never;
@@ -875,6 +892,11 @@ export interface components {
             /** @default null */
             cancel_requested_at: string | null;
             /**
+             * @description A cancel or delete that has been requested and is not done yet, with the error of its last attempt.
+             * @default null
+             */
+            request: components["schemas"]["PendingRequest"] | null;
+            /**
              * @default {
              *       "cells_done": 0,
              *       "cells_total": 0,
@@ -1475,6 +1497,30 @@ export interface components {
             total: number;
         };
         /**
+         * PendingRequest
+         * @description A request that waits for the supervisor; one that fails is tried again until it is withdrawn.
+         */
+        PendingRequest: {
+            kind: components["schemas"]["RequestKind"];
+            /** Format: date-time */
+            requested_at: string;
+            /**
+             * @description How often it has failed.
+             * @default 0
+             */
+            attempts: number;
+            /**
+             * @description Why it failed the last time.
+             * @default null
+             */
+            error: string | null;
+            /**
+             * @description When it is tried again, after a failure.
+             * @default null
+             */
+            retry_at: string | null;
+        };
+        /**
          * Priority
          * @description Who goes first in the queue (Azure ML's ``queue_settings.priority``).
          * @enum {string}
@@ -1500,6 +1546,12 @@ export interface components {
              */
             left_s: number | null;
         };
+        /**
+         * RequestKind
+         * @description What is asked for.
+         * @enum {string}
+         */
+        RequestKind: "cancel" | "delete";
         /**
          * Sample
          * @description One measurement of the job's processes.
@@ -1672,8 +1724,10 @@ export type OutputSpec = components['schemas']['OutputSpec'];
 export type OutsideFile = components['schemas']['OutsideFile'];
 export type OutsideFiles = components['schemas']['OutsideFiles'];
 export type JobPage = components['schemas']['JobPage'];
+export type PendingRequest = components['schemas']['PendingRequest'];
 export type Priority = components['schemas']['Priority'];
 export type Progress = components['schemas']['Progress'];
+export type RequestKind = components['schemas']['RequestKind'];
 export type Sample = components['schemas']['Sample'];
 export type Shortened = components['schemas']['Shortened'];
 export type SpoolPart = components['schemas']['SpoolPart'];
@@ -1802,16 +1856,41 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description Done */
-            204: {
+            202: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
             };
             default: components["responses"]["Error"];
         };
     };
     cancelJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    withdrawJobRequest: {
         parameters: {
             query?: never;
             header?: never;

@@ -20,6 +20,7 @@ export function makeJob(name: string, fields: Partial<Job> = {}): Job {
     retries: 0,
     archived: false,
     cancel_requested_at: null,
+    request: null,
     progress: { cells_done: 0, cells_total: 0, cell: null, left_s: null },
     warnings: [],
     usage: null,

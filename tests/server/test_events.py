@@ -74,7 +74,7 @@ async def test_a_wish_to_cancel_and_a_deletion_are_told(api, root, jp_ws_fetch, 
     await api("POST", f"/jobs/{name}/cancel")
     await read_until(socket, lambda event: (event.get("name"), event.get("type")) == (name, "job_cancel_requested"))
     await ended(name)
-    await api("DELETE", f"/jobs/{name}", expect=204)
+    await api("DELETE", f"/jobs/{name}", expect=202)
     [*_, gone] = await read_until(socket, lambda event: (event.get("name"), event.get("type")) == (name, "job_deleted"))
     socket.close()
     assert gone["progress"] is None

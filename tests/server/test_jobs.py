@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from tests.workspaces import write_notebook
+from tests.workspaces import until, write_notebook
 
 
 async def submit(api, notebook, **settings):
@@ -102,7 +102,7 @@ async def test_a_failed_job_says_why(api, root, ended):
     assert (cause["kind"], cause["cell"], cause["exception"]) == ("exception", 0, "ZeroDivisionError")
 
 
-async def test_cancel_archive_restore_delete(api, root, ended):
+async def test_cancel_archive_restore_delete(api, root, ended, shared):
     write_notebook(root / "long.ipynb", "import time\ntime.sleep(600)")
     job = await submit(api, "long.ipynb")
     name = job["name"]
@@ -118,8 +118,24 @@ async def test_cancel_archive_restore_delete(api, root, ended):
     assert not (await api("POST", f"/jobs/{name}/restore"))["archived"]
     assert (await api("GET", "/jobs", search=name))["total"] == 1
 
-    assert await api("DELETE", f"/jobs/{name}", expect=204) == b""
+    assert (await api("DELETE", f"/jobs/{name}", expect=202))["request"]["kind"] == "delete"
+    await asyncio.to_thread(until, lambda: shared.store.jobs.requests(host=None) == [])
     assert (await api.refused("GET", f"/jobs/{name}", status=404))["code"] == "not_found"
+
+
+async def test_a_delete_is_answered_at_once_and_can_be_withdrawn(api, root, ended, shared, monkeypatch):
+    """Without a supervisor nothing is carried out: the answer does not wait for it."""
+    write_notebook(root / "short.ipynb", "1")
+    name = (await submit(api, "short.ipynb"))["name"]
+    await ended(name)
+    await asyncio.to_thread(shared.supervisor.stop)
+    monkeypatch.setattr("jupyter_ml.services.supervisor.SupervisorService.ensure", lambda _: None)
+    assert (await api("DELETE", f"/jobs/{name}", expect=202))["request"]["attempts"] == 0
+    assert (await api("GET", "/jobs", search=name, archived="any"))["total"] == 0
+    assert (await api.refused("POST", f"/jobs/{name}/restore", status=409))["code"] == "conflict"
+    assert (await api("POST", f"/jobs/{name}/withdraw"))["request"] is None
+    assert (await api("GET", "/jobs", search=name))["total"] == 1
+    assert (await api.refused("POST", f"/jobs/{name}/withdraw", status=409))["code"] == "conflict"
 
 
 async def test_lists_are_filtered_sorted_and_paged(api, root, ended):

@@ -94,20 +94,26 @@ def test_cancelling_is_a_wish(store):
     assert first is not None
     assert store.jobs.request_cancel("one").cancel_requested_at == first
     assert store.jobs.get("one").state == JobState.QUEUED
-    assert store.jobs.wishes("here").cancel == ["one"]
+    assert store.jobs.requests(host="here") == [("cancel", "one")]
     store.jobs.transition("one", JobState.CANCELED)
-    assert store.jobs.wishes("here").cancel == []
+    assert store.jobs.requests(host="here") == []
     with pytest.raises(ConflictError, match="Canceled"):
         store.jobs.request_cancel("one")
 
 
-def test_wishes_go_to_the_host_that_can_grant_them(store):
+def test_requests_go_to_the_host_that_can_carry_them_out(store):
     for host in (None, "here", "there"):
         store.jobs.insert(job(f"cancel-{host}"), host=host)
         store.jobs.request_cancel(f"cancel-{host}")
         store.jobs.insert(job(f"delete-{host}", state="Completed"), host=host)
         store.jobs.request_delete(f"delete-{host}")
-    assert store.jobs.wishes("here") == (["cancel-None", "cancel-here"], ["delete-None", "delete-here"])
+    assert [name for _, name in store.jobs.requests(host="here")] == [
+        "cancel-None",
+        "cancel-here",
+        "delete-None",
+        "delete-here",
+    ]
+    assert len(store.jobs.requests(host=None)) == 6
 
 
 def test_deleting_is_a_wish_too(store):
@@ -121,7 +127,7 @@ def test_deleting_is_a_wish_too(store):
     assert store.jobs.list(JobQuery(archived=None, sort="metrics.r2")).total == 0
     assert store.jobs.counts() == {}
     assert store.experiments.get("diabetes").jobs == 0
-    assert store.jobs.wishes("here").delete == ["one"]
+    assert store.jobs.requests(host="here") == [("delete", "one")]
     with pytest.raises(ConflictError):
         store.jobs.insert(job("one"), host=None)
     with pytest.raises(ConflictError, match="being deleted"):
@@ -229,7 +235,7 @@ def test_a_run_that_is_being_deleted_does_not_come_back(store):
     store.jobs.request_delete("run-1")
     store.jobs.import_runs([run(1)])
     assert names(store, archived=None) == []
-    assert store.jobs.wishes("here").delete == ["run-1"]
+    assert store.jobs.requests(host="here") == [("delete", "run-1")]
 
 
 def test_a_run_imported_before_its_job_was_told_belongs_to_the_job(store):

@@ -15,6 +15,7 @@ ROUTES = (
     ("/jobs", jobs.JobsHandler),
     ("/jobs/{name}", jobs.JobHandler),
     ("/jobs/{name}/cancel", jobs.CancelJobHandler),
+    ("/jobs/{name}/withdraw", jobs.WithdrawJobRequestHandler),
     ("/jobs/{name}/archive", jobs.ArchiveJobHandler),
     ("/jobs/{name}/restore", jobs.RestoreJobHandler),
     ("/jobs/{name}/attempts", jobs.AttemptsHandler),

@@ -18,6 +18,7 @@ __all__ = [
     "JobHandler",
     "JobsHandler",
     "RestoreJobHandler",
+    "WithdrawJobRequestHandler",
 ]
 
 RESOURCE = "jupyter_ml:jobs"
@@ -50,10 +51,10 @@ class JobHandler(Handler):
         """Return one job."""
         return self.workspace.jobs.get(name)
 
-    @verb("deleteJob", status=204)
-    def delete(self, name: str) -> None:
-        """Delete a job that has ended, with its files and its MLflow run."""
-        self.workspace.jobs.delete(name)
+    @verb("deleteJob", status=202)
+    def delete(self, name: str) -> Job:
+        """Request that a job that has ended is deleted, with its files and its MLflow run."""
+        return self.workspace.jobs.delete(name, wait=False)
 
 
 class CancelJobHandler(Handler):
@@ -65,6 +66,17 @@ class CancelJobHandler(Handler):
     def post(self, name: str) -> Job:
         """Ask for the end of a job."""
         return self.workspace.jobs.cancel(name)
+
+
+class WithdrawJobRequestHandler(Handler):
+    """Taking a request back."""
+
+    auth_resource = RESOURCE
+
+    @verb("withdrawJobRequest")
+    def post(self, name: str) -> Job:
+        """Take back the pending cancel or delete of a job."""
+        return self.workspace.jobs.withdraw(name)
 
 
 class ArchiveJobHandler(Handler):

@@ -11,11 +11,11 @@ CREATE TABLE attempts (
 	process TEXT, 
 	spool_offset BIGINT NOT NULL, 
 	progress TEXT, 
-	usage TEXT, 
+	usage TEXT, token TEXT, 
 	CONSTRAINT pk_attempts PRIMARY KEY (job_id, number), 
 	CONSTRAINT fk_attempts_job_id FOREIGN KEY(job_id) REFERENCES jobs (id) ON DELETE CASCADE
 );
-INSERT INTO "attempts" VALUES(1,1,1795344866761504,1793534700000000,'Completed',NULL,NULL,0,NULL,NULL);
+INSERT INTO "attempts" VALUES(1,1,1795344866761504,1793534700000000,'Completed',NULL,NULL,0,NULL,NULL,NULL);
 CREATE TABLE events (
 	sequence INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
 	time BIGINT NOT NULL, 
@@ -47,13 +47,13 @@ CREATE TABLE job_details (
 	parameters TEXT NOT NULL, 
 	snapshot TEXT, 
 	spec TEXT, 
-	cause TEXT, warnings TEXT, 
+	cause TEXT, warnings TEXT, request TEXT, 
 	CONSTRAINT pk_job_details PRIMARY KEY (job_id), 
 	CONSTRAINT fk_job_details_job_id FOREIGN KEY(job_id) REFERENCES jobs (id) ON DELETE CASCADE
 );
-INSERT INTO "job_details" VALUES(1,NULL,'{"team":"blue"}','{"alpha":0.5,"model":"ridge"}',NULL,'{"name":null,"display_name":null,"experiment_name":null,"description":null,"tags":{},"compute":"local","environment_variables":{},"inputs":{},"outputs":{},"code":null,"limits":{"timeout":null,"cell_timeout":null},"retries":0,"priority":"medium","secrets":["TOKEN"],"type":"notebook","notebook":"/home/user/train.ipynb","parameters":{"alpha":0.5,"model":"ridge"},"kernel_name":null}',NULL,NULL);
-INSERT INTO "job_details" VALUES(2,NULL,'{"team":"blue"}','{"alpha":0.5,"model":"ridge"}',NULL,'{"name":null,"display_name":null,"experiment_name":null,"description":null,"tags":{},"compute":"local","environment_variables":{},"inputs":{},"outputs":{},"code":null,"limits":{"timeout":null,"cell_timeout":null},"retries":0,"priority":"medium","secrets":["TOKEN"],"type":"notebook","notebook":"/home/user/train.ipynb","parameters":{"alpha":0.5,"model":"ridge"},"kernel_name":null}',NULL,NULL);
-INSERT INTO "job_details" VALUES(3,NULL,'{}','{"alpha":"1"}',NULL,NULL,NULL,NULL);
+INSERT INTO "job_details" VALUES(1,NULL,'{"team":"blue"}','{"alpha":0.5,"model":"ridge"}',NULL,'{"name":null,"display_name":null,"experiment_name":null,"description":null,"tags":{},"compute":"local","environment_variables":{},"inputs":{},"outputs":{},"code":null,"limits":{"timeout":null,"cell_timeout":null},"retries":0,"priority":"medium","secrets":["TOKEN"],"type":"notebook","notebook":"/home/user/train.ipynb","parameters":{"alpha":0.5,"model":"ridge"},"kernel_name":null}',NULL,NULL,NULL);
+INSERT INTO "job_details" VALUES(2,NULL,'{"team":"blue"}','{"alpha":0.5,"model":"ridge"}',NULL,'{"name":null,"display_name":null,"experiment_name":null,"description":null,"tags":{},"compute":"local","environment_variables":{},"inputs":{},"outputs":{},"code":null,"limits":{"timeout":null,"cell_timeout":null},"retries":0,"priority":"medium","secrets":["TOKEN"],"type":"notebook","notebook":"/home/user/train.ipynb","parameters":{"alpha":0.5,"model":"ridge"},"kernel_name":null}',NULL,NULL,NULL);
+INSERT INTO "job_details" VALUES(3,NULL,'{}','{"alpha":"1"}',NULL,NULL,NULL,NULL,NULL);
 CREATE TABLE job_metrics (
 	"key" TEXT NOT NULL, 
 	job_id INTEGER NOT NULL, 

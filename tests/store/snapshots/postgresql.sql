@@ -35,6 +35,7 @@ attempts progress text YES NO
 attempts spool_offset bigint NO NO
 attempts started_at bigint NO NO
 attempts state text NO C NO
+attempts token text YES C NO
 attempts usage text YES NO
 events data text NO NO
 events name text NO C NO
@@ -54,6 +55,7 @@ job_details fk_job_details_job_id FOREIGN KEY (job_id) REFERENCES jobs(id) ON DE
 job_details job_id bigint NO NO
 job_details parameters text NO NO
 job_details pk_job_details PRIMARY KEY (job_id)
+job_details request text YES NO
 job_details snapshot text YES C NO
 job_details spec text YES NO
 job_details tags text NO NO

@@ -1,0 +1,52 @@
+"""Deleting a job for good: its MLflow run, its files, then its row."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jupyter_ml.errors import NotFoundError
+
+if TYPE_CHECKING:
+    from jupyter_ml.services.workspace import Workspace
+
+__all__ = ["purge", "remove_folder"]
+
+
+def purge(workspace: Workspace, name: str) -> None:
+    """Delete a job that a client asked to be deleted; safe to do again after a failure or a crash in the middle.
+
+    A run that is gone already, as after ``mlflow gc``, counts as deleted.
+
+    Raises
+    ------
+    NotFoundError
+        When there is no such job.
+    OSError
+        When a file cannot be removed.
+    """
+    job = workspace.store.jobs.get(name)
+    if job.request is None:  # withdrawn meanwhile
+        return
+    if job.run_id is not None:
+        with suppress(NotFoundError):
+            workspace.tracking.delete_run(job.run_id)
+    remove_folder(workspace.layout.job(name))
+    workspace.vault.delete(name)
+    workspace.store.jobs.delete(name)
+    workspace.nudge()
+
+
+def remove_folder(folder: Path) -> None:
+    """Remove a folder with all that is in it, read-only folders, which programs leave behind, too."""
+    if not folder.exists():
+        return
+    try:
+        shutil.rmtree(folder)
+    except PermissionError:
+        for parent, _, _ in os.walk(folder):  # from the top: a folder is looked into after it was changed
+            Path(parent).chmod(0o700)
+        shutil.rmtree(folder)

@@ -1,0 +1,117 @@
+"""Requests are carried out one by one: what fails is told and tried again, and holds up nothing else."""
+
+from __future__ import annotations
+
+import pytest
+
+from jupyter_ml.errors import NotFoundError, UnavailableError
+from jupyter_ml.schemas.specs import CommandJob
+from jupyter_ml.schemas.states import JobState
+from tests.workspaces import until
+
+
+@pytest.fixture(scope="module")
+def client(shared):
+    from mlflow import MlflowClient
+
+    return MlflowClient(shared.tracking_uri)
+
+
+def completed(workspace, **values):
+    job = workspace.jobs.submit(CommandJob(command="true", **values))
+    done = workspace.jobs.wait(job.name)
+    assert done.state is JobState.COMPLETED
+    return done
+
+
+def gone(workspace, name):
+    try:
+        workspace.store.jobs.get(name)
+    except NotFoundError:
+        return True
+    return False
+
+
+def test_a_job_whose_run_is_gone_is_deleted_and_the_queue_goes_on(shared, client):
+    job = completed(shared)
+    client.delete_run(job.run_id)
+    shared.tracking._store._hard_delete_run(job.run_id)  # all that `mlflow gc` does to it
+    shared.jobs.delete(job.name)
+    assert gone(shared, job.name)
+    assert not shared.layout.job(job.name).exists()
+    completed(shared)
+
+
+def test_a_job_whose_run_was_only_marked_as_deleted_is_deleted(shared, client):
+    job = completed(shared)
+    client.delete_run(job.run_id)
+    shared.jobs.delete(job.name)
+    assert gone(shared, job.name)
+
+
+def test_a_delete_that_fails_is_told_tried_again_and_holds_up_nothing(workspace):
+    """The artifacts of the run lie where nothing can be removed: below something that is no folder any more."""
+    job = completed(workspace)
+    artifacts = workspace.layout.artifacts
+    obstacle = _break_artifacts(workspace, job)
+    with pytest.raises(UnavailableError, match=r"failed and is tried again: .*jupyter ml job withdraw"):
+        workspace.jobs.delete(job.name)
+    completed(workspace)  # the queue goes on
+    request = until(lambda: (found := workspace.jobs.get(job.name).request) and found.attempts > 1 and found)
+    assert request.kind == "delete"
+    assert request.retry_at > request.requested_at
+    obstacle()
+    assert artifacts.exists()
+    until(lambda: gone(workspace, job.name))
+
+
+def _break_artifacts(workspace, job):
+    """Let the run's artifacts lie in a store that does not answer; return what mends that."""
+    from mlflow.store.tracking.dbmodels.models import SqlRun
+
+    with workspace.tracking._store.ManagedSessionMaker(read_only=False) as session:
+        run = session.query(SqlRun).filter(SqlRun.run_uuid == job.run_id).one()
+        right, run.artifact_uri = run.artifact_uri, "nowhere://store/artifacts"
+
+    def mend():
+        with workspace.tracking._store.ManagedSessionMaker(read_only=False) as session:
+            session.query(SqlRun).filter(SqlRun.run_uuid == job.run_id).one().artifact_uri = right
+
+    return mend
+
+
+def test_a_delete_that_fails_can_be_withdrawn(workspace):
+    job = completed(workspace)
+    _break_artifacts(workspace, job)
+    workspace.jobs.delete(job.name, wait=False)
+    until(lambda: (found := workspace.jobs.get(job.name).request) and found.error)
+    assert workspace.jobs.withdraw(job.name).request is None
+    assert [each.name for each in workspace.jobs.list().items] == [job.name]
+    assert workspace.jobs.folder(job.name).std_log.exists()
+
+
+def test_one_job_that_nobody_can_look_after_holds_up_nothing(workspace):
+    """As after the package of a compute was removed while a job of it ran."""
+    stuck = workspace.jobs.submit(CommandJob(command="sleep 600", name="stuck"))
+    until(lambda: workspace.jobs.get(stuck.name).state is JobState.RUNNING)
+    workspace.supervisor.stop()
+    with workspace.store._database.write() as connection:
+        connection.exec_driver_sql("UPDATE jobs SET compute = 'removed' WHERE name = 'stuck'")
+    completed(workspace)
+    with workspace.store._database.write() as connection:
+        connection.exec_driver_sql("UPDATE jobs SET compute = 'local' WHERE name = 'stuck'")
+    workspace.jobs.cancel("stuck")
+    assert workspace.jobs.wait("stuck").state is JobState.CANCELED
+
+
+def test_read_only_folders_that_a_job_left_behind_are_removed(tmp_path):
+    from jupyter_ml.supervisor.purging import remove_folder
+
+    folder = tmp_path / "job"
+    (folder / "outputs" / "kept").mkdir(parents=True)
+    (folder / "outputs" / "kept" / "file").touch()
+    (folder / "outputs" / "kept").chmod(0o500)
+    (folder / "outputs").chmod(0o500)
+    remove_folder(folder)
+    assert not folder.exists()
+    remove_folder(folder)
