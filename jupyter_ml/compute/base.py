@@ -29,6 +29,8 @@ class ProcessSpec:
         Where it starts.
     log
         File that its standard output and error are appended to.
+    stdin
+        What it reads from its standard input; may hold secrets, so it is in no file either.
     env
         Its whole environment; may hold secrets, so it is neither logged nor stored.
     marker
@@ -39,6 +41,7 @@ class ProcessSpec:
     cwd: Path
     log: Path
     marker: str
+    stdin: bytes = field(default=b"", repr=False)
     env: dict[str, str] = field(default_factory=dict, repr=False)
 
 

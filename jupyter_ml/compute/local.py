@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 import psutil
 
@@ -67,24 +68,33 @@ class _LocalProcess(Process):
         return {"pid": self._pid, "birth": self._birth, "marker": self._marker}
 
 
+def _unnamed() -> IO[bytes]:
+    """Return a file that no folder has, in memory where the system can: a pipe's reader may come after our end."""
+    if sys.platform == "linux":
+        return os.fdopen(os.memfd_create("input"), "w+b")
+    return tempfile.TemporaryFile()
+
+
 class LocalCompute(Compute):
     """Starts programs as processes of this machine."""
 
     def spawn(self, spec: ProcessSpec) -> Process:
         """Start a program; see `Compute.spawn`."""
-        log = os.open(spec.log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-        try:
+        with (
+            os.fdopen(os.open(spec.log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "ab") as log,
+            _unnamed() as stdin,
+        ):
+            stdin.write(spec.stdin)
+            stdin.seek(0)
             child = subprocess.Popen(
                 spec.argv,
                 cwd=spec.cwd,
                 env={**spec.env, MARKER: spec.marker},
-                stdin=subprocess.DEVNULL,
+                stdin=stdin,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
             )
-        finally:
-            os.close(log)
         return _LocalProcess(pid=child.pid, birth=_birth(child.pid), marker=spec.marker, child=child)
 
     def attach(self, info: Info) -> Process:

@@ -82,10 +82,12 @@ class ComputeContract:
         """Yield a function that starts Python code with arguments; end what it started."""
         started = []
 
-        def start(code: str, *arguments: object, **env: str) -> Process:
+        def start(code: str, *arguments: object, stdin: bytes = b"", **env: str) -> Process:
             argv = [sys.executable, "-c", code, *map(str, arguments)]
             environment = {"PATH": os.environ.get("PATH", os.defpath), **env}
-            spec = ProcessSpec(argv=argv, cwd=tmp_path, log=tmp_path / "log", marker=marker, env=environment)
+            spec = ProcessSpec(
+                argv=argv, cwd=tmp_path, log=tmp_path / "log", marker=marker, stdin=stdin, env=environment
+            )
             started.append(compute.spawn(spec))
             return started[-1]
 
@@ -126,6 +128,12 @@ class ComputeContract:
     def test_standard_input_is_empty(self, start: Callable[..., Process]) -> None:
         """A program that asks for input must not hang."""
         assert start("import sys; sys.exit(len(sys.stdin.read()))").wait(_TIMEOUT_S) == 0
+
+    def test_standard_input_is_what_was_given(self, start: Callable[..., Process]) -> None:
+        """However long it is, and whether or not the program reads it."""
+        code = "import sys; sys.exit(sys.stdin.buffer.read() != b'secret' * 100_000)"
+        assert start(code, stdin=b"secret" * 100_000).wait(_TIMEOUT_S) == 0
+        assert start("raise SystemExit(5)", stdin=b"secret" * 100_000).wait(_TIMEOUT_S) == 5
 
     @pytest.mark.parametrize("code", [0, 1, 42, 255])
     def test_exit_code(self, start: Callable[..., Process], code: int) -> None:

@@ -19,7 +19,7 @@ from jupyter_ml.errors import InvalidInputError, NotFoundError, TooLargeError, W
 from jupyter_ml.schemas.base import Name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from cryptography.fernet import MultiFernet
@@ -30,10 +30,17 @@ MIN_LENGTH = 4
 """A shorter secret cannot be told from ordinary text, and so not be kept out of logs."""
 MAX_BYTES = 64 * 1024
 """Size of a secret."""
+MIN_REMEMBERED = 8
+"""A shorter value would hide ordinary words in the output of jobs that have never had it."""
+MAX_REMEMBERED = 200
+"""Of all values that were ever given, so many are remembered, the latest ones."""
+MAX_REMEMBERED_BYTES = 256 * 1024
 
 
 class Vault:
     """Secrets by scope, as the name of a job; an encrypted file for each.
+
+    The values that were ever given are remembered, to be kept out of what other jobs write.
 
     Several processes may use one at the same time.
     """
@@ -54,6 +61,7 @@ class Vault:
         file = self._file(scope)
         with self._unlocked() as fernet:
             _write(file, fernet.encrypt(json.dumps(dict(secrets)).encode()))
+            self._remember(fernet, secrets.values())
 
     def get(self, scope: str) -> dict[str, str]:
         """Return the secrets of a scope; NotFoundError when it has none."""
@@ -64,9 +72,32 @@ class Vault:
             values: dict[str, str] = json.loads(_decrypted(fernet.decrypt, file))
             return values
 
+    def seal(self, scope: str, document: Mapping[str, Any]) -> None:
+        """Keep a JSON document of a scope, encrypted, beside its secrets."""
+        file = self._file(scope, "sealed")
+        with self._unlocked() as fernet:
+            _write(file, fernet.encrypt(json.dumps(document).encode()))
+
+    def unseal(self, scope: str) -> dict[str, Any] | None:
+        """Return the document that `seal` was given; None when there is none."""
+        file = self._file(scope, "sealed")
+        if not file.exists():
+            return None
+        with self._unlocked() as fernet:
+            document: dict[str, Any] = json.loads(_decrypted(fernet.decrypt, file))
+            return document
+
+    def given(self) -> list[str]:
+        """Return the values that were ever given, the latest first, as far as they are remembered."""
+        if not self._given.exists():
+            return []
+        with self._unlocked() as fernet:
+            return self._remembered(fernet)
+
     def delete(self, scope: str) -> None:
-        """Forget the secrets of a scope, if it has any."""
-        self._file(scope).unlink(missing_ok=True)
+        """Forget the secrets and the document of a scope, if it has any."""
+        for kind in ("secrets", "sealed"):
+            self._file(scope, kind).unlink(missing_ok=True)
 
     def rotate(self) -> None:
         """Encrypt everything with a new key and forget the old ones; it can be interrupted and done again."""
@@ -75,7 +106,7 @@ class Vault:
             new = _new_key()
             _write(self._keys, b"\n".join([new, *old]))
             fernet = _fernet([new, *old])
-            for file in self._folder.glob("*.secrets"):
+            for file in (*self._scopes(), *self._folder.glob(self._given.name)):
                 _write(file, _decrypted(fernet.rotate, file))
             _write(self._keys, new)
 
@@ -83,9 +114,30 @@ class Vault:
     def _keys(self) -> Path:
         return self._folder / "keys"
 
-    def _file(self, scope: str) -> Path:
+    @property
+    def _given(self) -> Path:
+        return self._folder / "given"
+
+    def _scopes(self) -> list[Path]:
+        return [*self._folder.glob("*.secrets"), *self._folder.glob("*.sealed")]
+
+    def _remember(self, fernet: MultiFernet, values: Iterable[str]) -> None:
+        kept, room = [], MAX_REMEMBERED_BYTES
+        for value in dict.fromkeys([*values, *self._remembered(fernet)]):
+            room -= len(value.encode())
+            if len(value) >= MIN_REMEMBERED and room >= 0:
+                kept.append(value)
+        _write(self._given, fernet.encrypt(json.dumps(kept[:MAX_REMEMBERED]).encode()))
+
+    def _remembered(self, fernet: MultiFernet) -> list[str]:
+        if not self._given.exists():
+            return []
+        values: list[str] = json.loads(_decrypted(fernet.decrypt, self._given))
+        return values
+
+    def _file(self, scope: str, kind: str = "secrets") -> Path:
         try:
-            return self._folder / f"{TypeAdapter(Name).validate_python(scope)}.secrets"
+            return self._folder / f"{TypeAdapter(Name).validate_python(scope)}.{kind}"
         except ValidationError:
             raise InvalidInputError(f"{scope!r} cannot name secrets: use letters, digits, - and _") from None
 
@@ -98,6 +150,7 @@ class Vault:
             fcntl.flock(descriptor, fcntl.LOCK_EX)
             if not self._keys.exists():
                 self._refuse_lost_key()
+                self._given.unlink(missing_ok=True)  # nobody can read it any more
                 _write(self._keys, _new_key())
             if stat.S_IMODE(self._keys.stat().st_mode) & 0o077:
                 raise WorkspaceError(f"others can read the vault's key: run chmod 600 {self._keys}")
@@ -106,7 +159,7 @@ class Vault:
             os.close(descriptor)
 
     def _refuse_lost_key(self) -> None:
-        if any(self._folder.glob("*.secrets")):
+        if self._scopes():
             raise WorkspaceError(
                 f"the vault's key {self._keys} is gone: put it back, or remove {self._folder} and submit the jobs again"
             )

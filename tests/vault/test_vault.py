@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jupyter_ml.errors import InvalidInputError, NotFoundError, TooLargeError, WorkspaceError
-from jupyter_ml.vault.vault import Vault
+from jupyter_ml.vault.vault import MAX_BYTES, MAX_REMEMBERED, Vault
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,11 +39,41 @@ def test_put_replaces_get_returns_delete_forgets(vault: Vault) -> None:
         vault.get("job")
 
 
+def test_a_document_comes_back_until_it_is_deleted(vault: Vault) -> None:
+    assert vault.unseal("job") is None
+    document = {"environment": {"A": "half\udc80", "LONG": "x" * 100_000}, "names": ["B"]}
+    vault.seal("job", document)
+    assert vault.unseal("job") == document
+    vault.delete("job")
+    assert vault.unseal("job") is None
+
+
+def test_what_was_ever_given_is_remembered_within_bounds(vault: Vault, folder: Path) -> None:
+    assert vault.given() == []
+    vault.put("one", {"A": SECRET, "SHORT": "true"})
+    vault.delete("one")
+    vault.put("two", {"B": "another secret", "C": SECRET})
+    assert vault.given() == ["another secret", SECRET]
+    vault.rotate()
+    assert vault.given() == ["another secret", SECRET]
+    for number in range(8):
+        vault.put("big", {"D": f"{number}" + "x" * (MAX_BYTES - 1)})
+    assert [value[0] for value in vault.given()] == list("7654")
+    vault.put("many", {f"E{number}": f"{number:08}" for number in range(2 * MAX_REMEMBERED)})
+    assert vault.given() == [f"{number:08}" for number in range(MAX_REMEMBERED)]
+    for scope in ("big", "many", "two"):
+        vault.delete(scope)
+    (folder / "keys").unlink()
+    vault.put("three", {"A": SECRET})
+    assert vault.given() == [SECRET]
+
+
 def test_nothing_is_readable_by_others_or_in_clear(vault: Vault, folder: Path) -> None:
     vault.put("job", {"NAME_OF_IT": SECRET})
+    vault.seal("job", {"environment": SECRET})
     assert folder.stat().st_mode & 0o777 == 0o700
     files = list(folder.iterdir())
-    assert {file.name for file in files} == {"keys", "job.secrets"}
+    assert {file.name for file in files} == {"keys", "given", "job.secrets", "job.sealed"}
     for file in files:
         assert file.stat().st_mode & 0o777 == 0o600
         assert SECRET.encode() not in file.read_bytes()
