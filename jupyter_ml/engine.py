@@ -66,6 +66,7 @@ class TrackedEngine:
                 kernel_name=kernel_name,
                 cwd=Path.cwd(),
                 env={**os.environ, **tracked.environment},
+                redact=tracked.redact,
                 cell_timeout=execution_timeout,
                 start_timeout=start_timeout,
                 on_cell=lambda _cell, state: bar.update() if bar is not None and state is not None else None,

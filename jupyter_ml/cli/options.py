@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from jupyter_ml.services.workspace import Workspace
 
-__all__ = ["assignments", "common", "open_workspace", "output_format", "remember_workspace"]
+__all__ = ["assignments", "common", "open_workspace", "output_format", "remember_workspace", "variables"]
 
 F = TypeVar("F", bound="Callable[..., Any]")
 
@@ -61,12 +61,20 @@ def open_workspace() -> Workspace:
 
 def assignments(_context: click.Context, parameter: click.Parameter, values: Iterable[str]) -> dict[str, str]:
     """Return repeated NAME=VALUE options as a mapping."""
-    result = {}
+    wrong = next((text for text in values if text.find("=") < 1), None)
+    if wrong is not None:
+        raise click.BadParameter(f"{wrong!r} is not NAME=VALUE", param=parameter)
+    return {name: value or "" for name, value in variables(_context, parameter, values).items()}
+
+
+def variables(_context: click.Context, parameter: click.Parameter, values: Iterable[str]) -> dict[str, str | None]:
+    """Return repeated options, each NAME=VALUE or NAME alone, as a mapping; None for a name alone."""
+    result: dict[str, str | None] = {}
     for text in values:
         name, equals, value = text.partition("=")
-        if not equals or not name:
-            raise click.BadParameter(f"{text!r} is not NAME=VALUE", param=parameter)
+        if not name:
+            raise click.BadParameter(f"{text!r} is neither NAME nor NAME=VALUE", param=parameter)
         if name in result:
             raise click.BadParameter(f"{name!r} is given twice", param=parameter)
-        result[name] = value
+        result[name] = value if equals else None
     return result

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from jupyter_ml.cli.options import assignments, common, open_workspace, output_format
+from jupyter_ml.cli.options import assignments, common, open_workspace, output_format, variables
 
 __all__ = ["run"]
 
@@ -42,7 +42,12 @@ __all__ = ["run"]
     help="Whether files that it writes beside outputs/ are kept; as the workspace says when absent.",
 )
 @click.option(
-    "--env", "environment", multiple=True, metavar="NAME=VALUE", callback=assignments, help="Environment variable."
+    "--env",
+    "environment",
+    multiple=True,
+    metavar="NAME[=VALUE]",
+    callback=variables,
+    help="Environment variable; NAME alone takes your own value.",
 )
 @click.option(
     "--secret", "secrets", multiple=True, metavar="NAME", help="Environment variable of yours that nobody may see."
@@ -69,16 +74,22 @@ def run(file: Path, parameters: dict[str, str], code: bool, detach: bool, **opti
 
 
 def _settings(
-    *, environment: dict[str, str], kernel: str | None, timeout: float | None, cell_timeout: float | None, **others: Any
+    *,
+    environment: dict[str, str | None],
+    kernel: str | None,
+    timeout: float | None,
+    cell_timeout: float | None,
+    **others: Any,
 ) -> dict[str, Any]:
     limits = {"timeout": timeout, "cell_timeout": cell_timeout}
     settings = {
         **others,
-        "environment_variables": environment,
+        "environment_variables": {name: value for name, value in environment.items() if value is not None},
+        "pass_environment": [name for name, value in environment.items() if value is None],
         "kernel_name": kernel,
         "limits": {name: value for name, value in limits.items() if value is not None},
     }
-    return {name: value for name, value in settings.items() if value not in (None, {}, ())}
+    return {name: value for name, value in settings.items() if value not in (None, {}, (), [])}
 
 
 def submitted(workspace: Any, name: str, *, detach: bool) -> int:

@@ -60,5 +60,6 @@ def status() -> None:
 @common
 def run() -> None:
     """Be the supervisor, in the foreground and without end: for systemd and its like."""
-    command = open_workspace().supervisor.service_command()
-    os.execv(command[0], command)
+    service = open_workspace().supervisor
+    command = service.service_command()
+    os.execve(command[0], command, service.environment())

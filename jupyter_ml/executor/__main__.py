@@ -1,11 +1,13 @@
 """``python -m jupyter_ml.executor JOB_FOLDER``: run one attempt of a job.
 
-It tells how that went in the spool; the exit code repeats it for whoever started it.
+It tells how that went in the spool; the exit code repeats it for whoever started it. Values that must never be written
+are read from standard input, as a list in JSON: nobody else can see them there.
 """
 
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import os
 import sys
@@ -38,7 +40,7 @@ def main(argv: list[str] | None = None) -> int:
     try:
         launch = folder.read_launch()
         _keep_out_slow_imports()
-        redactor = Redactor.of(launch.secrets, os.environ)
+        redactor = Redactor([*_confidential(), *(os.environ.get(name, "") for name in launch.secrets)])
         handler.setFormatter(_Formatter(redactor))
         return _EXITS[asyncio.run(attempt(folder, redactor, partial(run_job, folder, launch))).state]
     except InvalidInputError as error:
@@ -50,6 +52,19 @@ def main(argv: list[str] | None = None) -> int:
     except Exception:  # Python itself would show it with whatever secrets are in its message
         logging.exception("the executor itself failed")
         return EXIT_FAILED
+
+
+def _confidential() -> list[str]:
+    """Return what standard input says, and leave nothing in it for the job to read."""
+    if os.isatty(0):
+        return []
+    with os.fdopen(0, "rb", closefd=False) as stdin:
+        given = stdin.read()
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    values: list[str] = json.loads(given) if given else []
+    return values
 
 
 class _Formatter(logging.Formatter):

@@ -35,7 +35,7 @@ def run_notebook(
     kernel_name: str,
     cwd: Path,
     env: Mapping[str, str],
-    secrets: Iterable[str] = (),
+    redact: Iterable[str] = (),
     cell_timeout: float | None = None,
     start_timeout: float = 60,
     on_cell: Callable[[NotebookNode, CellState | None], None] | None = None,
@@ -55,8 +55,8 @@ def run_notebook(
         Of the attempt; it exists.
     kernel_name, cwd, env
         Of the kernel.
-    secrets
-        Names in `env` whose values must never be written.
+    redact
+        Values that must never be written.
     cell_timeout, start_timeout
         Seconds for each cell, and for the kernel to answer.
     on_cell
@@ -71,7 +71,7 @@ def run_notebook(
     """
     from jupyter_core.utils import run_sync
 
-    redactor = Redactor.of(secrets, env)
+    redactor = Redactor(redact)
     prepare(nb, parameterized=True)
     write_input(folder, nb, redactor)
 

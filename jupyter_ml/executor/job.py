@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from jupyter_ml.errors import InvalidInputError
 from jupyter_ml.executor.command import run_command
+from jupyter_ml.executor.hints import explain_variable
 from jupyter_ml.executor.notebooks import check_kernel, kernel_name_of, read_notebook
 from jupyter_ml.executor.outcome import Outcome, ask, did_not_start, timed_out
 from jupyter_ml.executor.packages import write_packages
@@ -42,10 +43,12 @@ async def run_job(folder: AttemptFolder, launch: Launch, recorder: Recorder, sto
     folder.outputs.mkdir(parents=True, exist_ok=True)
     try:
         if launch.command is not None and launch.type == "command":
-            return await _run_command(launch.command, folder, recorder, stop)
-        return await _run_notebook(folder, launch, recorder, stop)
+            outcome = await _run_command(launch.command, folder, recorder, stop)
+        else:
+            outcome = await _run_notebook(folder, launch, recorder, stop)
     except (InvalidInputError, OSError) as error:
         return did_not_start(str(error))
+    return explain_variable(outcome, folder, launch)
 
 
 async def _run_command(command: str, folder: AttemptFolder, recorder: Recorder, stop: Stop) -> Outcome:

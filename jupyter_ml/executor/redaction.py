@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, quote_plus
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Iterator, Mapping
+    from collections.abc import Hashable, Iterable, Iterator
 
 __all__ = ["MASK", "Redactor"]
 
@@ -32,11 +32,6 @@ class Redactor:
     def __init__(self, values: Iterable[str] = ()) -> None:
         self._forms = {form for value in values if value for form in _forms(value)}
         self._held: dict[Any, str] = {}
-
-    @classmethod
-    def of(cls, names: Iterable[str], environment: Mapping[str, str]) -> Redactor:
-        """Return a redactor for the values that `environment` has under `names`."""
-        return cls(environment.get(name, "") for name in names)
 
     def text(self, text: str) -> str:
         """Return `text` without the values."""

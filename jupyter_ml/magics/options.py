@@ -66,7 +66,8 @@ def add_job_options(parser: Parser) -> None:
     parser.take("--code", action=argparse.BooleanOptionalAction, default=True, help="run in a copy of the folder")
     keep = "keep what it writes beside outputs/"
     parser.take("--keep-files", action=argparse.BooleanOptionalAction, default=None, help=keep)
-    parser.take("--env", dest="environment_variables", metavar="NAME=VALUE", help="environment variable", **given)
+    own = "environment variable; NAME alone takes the one of this session"
+    parser.take("--env", dest="environment_variables", metavar="NAME[=VALUE]", help=own, **given)
     parser.take("--secret", dest="secrets", metavar="NAME", help="environment variable that nobody may see", **given)
     parser.take("--timeout", type=float, metavar="S", help="seconds after which it is ended")
     parser.take("--cell-timeout", type=float, metavar="S", help="seconds for each cell")
@@ -79,8 +80,10 @@ def job_settings(options: argparse.Namespace) -> dict[str, Any]:
     """Return what the options of ``jupyter ml run`` say as keys of a job; parameters and code stand for themselves."""
     settings = {name: value for name, value in vars(options).items() if name not in ("file", "parameters", "code")}
     limits = {name: settings.pop(name) for name in ("timeout", "cell_timeout")}
-    for name in ("tags", "environment_variables"):
-        settings[name] = assignments(settings[name])
+    variables = settings["environment_variables"]
+    settings["pass_environment"] = [text for text in variables if "=" not in text]
+    settings["environment_variables"] = assignments([text for text in variables if "=" in text])
+    settings["tags"] = assignments(settings["tags"])
     settings["limits"] = {name: value for name, value in limits.items() if value is not None}
     return {name: value for name, value in settings.items() if value not in (None, {}, [])}
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+import sys
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -10,6 +12,7 @@ from typing import Literal, Self
 
 from pydantic import Field, JsonValue, ValidationError, field_validator, model_validator
 
+from jupyter_ml import __version__
 from jupyter_ml.errors import InvalidInputError
 from jupyter_ml.schemas.base import Schema
 
@@ -35,6 +38,10 @@ class Launch(Schema):
     """Seconds for each cell."""
     secrets: list[str] = []
     """Names of environment variables whose values must never be written."""
+    not_passed: list[str] = []
+    """Names of variables that the client had and the job has not."""
+    version: str = ""
+    """Of the Jupyter ML that wrote this."""
 
     @field_validator("notebook")
     @classmethod
@@ -148,4 +155,16 @@ class AttemptFolder:
         try:
             return Launch.model_validate_json(self.launch.read_bytes())
         except (OSError, ValidationError) as error:
-            raise InvalidInputError(f"{self.launch} cannot be read: {error}") from error
+            raise InvalidInputError(f"{self.launch} cannot be read{self._written_by()}: {error}") from error
+
+    def _written_by(self) -> str:
+        """Return words for a launch of another version, as when another environment has another one installed."""
+        try:
+            version = json.loads(self.launch.read_bytes())["version"]
+        except (OSError, ValueError, KeyError, TypeError):
+            return ""
+        if version == __version__:
+            return ""
+        return (
+            f" by Jupyter ML {__version__}: {version} wrote it, so install that in the environment of {sys.executable}"
+        )

@@ -110,7 +110,9 @@ class _JobBase(Schema):
     compute: Label = "local"
     """Where it runs."""
     environment_variables: dict[Identifier, str] = {}
-    """Put over the environment of the supervisor, in which the job runs."""
+    """Put over what the job has of the environment of whoever submits it."""
+    pass_environment: list[Identifier] = Field(default=[], max_length=1_000)
+    """Names of further variables that it takes from that environment; their values are not kept in clear."""
     inputs: dict[Identifier, Input] = {}
     """Values, files and folders, for ``${{inputs.NAME}}``."""
     outputs: dict[Identifier, Output] = {}

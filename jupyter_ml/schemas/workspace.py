@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+from typing import Annotated
+from urllib.parse import parse_qs, urlsplit
 
-from pydantic import Field, field_validator
+from pydantic import Field, StringConstraints, field_validator
 
 from jupyter_ml.schemas.base import Schema, Time
 from jupyter_ml.schemas.states import JobState
@@ -65,6 +66,10 @@ class WorkspaceSettings(Schema):
     """Folder or fsspec address for artifacts; ``artifacts/`` in the workspace's folder when absent."""
     local: ComputeSettings = ComputeSettings()
     """The local compute."""
+    pass_environment: list[Annotated[str, StringConstraints(min_length=1, max_length=128)]] = Field(
+        default=[], max_length=100
+    )
+    """Names or patterns (``HF_*``) of environment variables that every job takes from whoever submits it."""
     snapshots: SnapshotSettings = SnapshotSettings()
     """Limits for a job's code."""
     files: FileSettings = FileSettings()
@@ -78,7 +83,7 @@ class WorkspaceSettings(Schema):
         if value is None:
             return None
         parts = urlsplit(value)
-        if parts.password:
+        if parts.password or {"password", "sslpassword"} & parse_qs(parts.query).keys():
             raise ValueError("a password does not belong into workspace.yml: put it into ~/.pgpass or PGPASSWORD")
         if not parts.scheme.startswith(("postgresql", "sqlite")):
             raise ValueError("only postgresql+psycopg:// and sqlite:// are supported")

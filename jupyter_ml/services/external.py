@@ -42,11 +42,14 @@ class Tracked:
         Of its attempt: where to spool.
     environment
         Variables for the kernel.
+    redact
+        Values that must never be written.
     """
 
     name: str
     folder: AttemptFolder
     environment: dict[str, str]
+    redact: list[str]
 
 
 def track(workspace: Workspace, job: NotebookJob, defaults: Mapping[str, JsonValue]) -> Tracked:
@@ -74,7 +77,7 @@ def track(workspace: Workspace, job: NotebookJob, defaults: Mapping[str, JsonVal
             workspace.supervisor.ensure()
             if folder.environment.exists():
                 environment = json.loads(folder.environment.read_text(encoding="utf-8"))
-                return Tracked(record.name, folder, {**environment, MARKER: marker})
+                return Tracked(record.name, folder, {**environment, MARKER: marker}, workspace.vault.given())
             bell.wait(0.1)
     raise UnavailableError(
         f"the supervisor made no MLflow run for job {record.name}; see {workspace.layout.supervisor_log}"

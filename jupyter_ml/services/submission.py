@@ -21,6 +21,7 @@ from jupyter_ml.schemas.jobs import Job, JobType
 from jupyter_ml.schemas.specs import CommandJob, DataInput, NotebookJob
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.services.drafts import absolute
+from jupyter_ml.services.environment import client_of
 from jupyter_ml.services.kept import as_before, inside_code, kept_code
 from jupyter_ml.services.names import readable_name
 from jupyter_ml.services.resolving import resolve_parameters
@@ -47,6 +48,7 @@ LOCAL = "local"
 def submit(workspace: Workspace, job: Spec, secrets: Mapping[str, str], former: Job | None = None) -> Job:
     """Check a job, keep its code and its secrets, and put it into the queue; see `JobService.submit`."""
     values = _secret_values(job, secrets)
+    client = client_of(workspace.settings, job)
     job = absolute(job, Path.cwd())
     if former is None:
         spec, parameters = _check(job, None)
@@ -66,6 +68,7 @@ def submit(workspace: Workspace, job: Spec, secrets: Mapping[str, str], former: 
             _copy_git(workspace, former.name, record.name)
         if values:
             workspace.vault.put(record.name, values)
+        workspace.vault.seal(record.name, client.document())
         return store.transition(record.name, JobState.QUEUED)
     except BaseException:
         store.delete(record.name)
@@ -80,11 +83,12 @@ def _secret_values(job: Spec, secrets: Mapping[str, str]) -> dict[str, str]:
         raise InvalidInputError(
             f"secrets: {', '.join(sorted(unknown))} given, but not named in the job", field="secrets"
         )
-    both = set(job.secrets) & job.environment_variables.keys()
-    if both:
-        raise InvalidInputError(
-            f"secrets: {', '.join(sorted(both))} stands in environment_variables too", field="secrets"
-        )
+    for field, names in (("secrets", job.secrets), ("pass_environment", job.pass_environment)):
+        both = set(names) & job.environment_variables.keys()
+        if both:
+            raise InvalidInputError(
+                f"{field}: {', '.join(sorted(both))} stands in environment_variables too", field=field
+            )
     values = {name: secrets.get(name, os.environ.get(name)) for name in job.secrets}
     missing = sorted(name for name, value in values.items() if value is None)
     if missing:

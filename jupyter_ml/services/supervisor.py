@@ -15,15 +15,16 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 import jupyter_ml
-from jupyter_ml.compute.base import MARKER
 from jupyter_ml.errors import ConflictError, UnavailableError
 from jupyter_ml.schemas.base import now
 from jupyter_ml.schemas.workspace import SupervisorInfo
+from jupyter_ml.services.environment import supervisor_environment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from jupyter_ml.schemas.workspace import WorkspaceSettings
     from jupyter_ml.services.layout import Layout
 
 __all__ = ["SupervisorInfo", "SupervisorService", "elect"]
@@ -31,10 +32,6 @@ __all__ = ["SupervisorInfo", "SupervisorService", "elect"]
 START_TIMEOUT_S = 20.0
 STOP_TIMEOUT_S = 20.0
 ELECTION_S = 0.3
-OF_KERNELS = frozenset(
-    "CLICOLOR CLICOLOR_FORCE FORCE_COLOR GIT_PAGER JPY_PARENT_PID JPY_SESSION_NAME MPLBACKEND PAGER".split()
-)
-"""Environment variables with which a kernel adapts programs to its notebook."""
 SPAWN_S = 3.0
 """How long a supervisor may take to come up before this process starts another one."""
 
@@ -73,8 +70,9 @@ def _lock(descriptor: int) -> bool:
 class SupervisorService:
     """Starts and finds the supervisor of one workspace."""
 
-    def __init__(self, layout: Layout) -> None:
+    def __init__(self, layout: Layout, settings: WorkspaceSettings) -> None:
         self._layout = layout
+        self._settings = settings
         self._spawned_at = -math.inf
 
     def status(self) -> SupervisorInfo | None:
@@ -161,6 +159,10 @@ class SupervisorService:
         self.stop()
         return [*self._command(), "--service"]
 
+    def environment(self) -> dict[str, str]:
+        """Return the environment in which the supervisor runs: of the starter's, only what it needs itself."""
+        return supervisor_environment(self._settings)
+
     def _command(self) -> list[str]:
         return [sys.executable, "-m", "jupyter_ml.supervisor", str(self._layout.folder)]
 
@@ -175,20 +177,12 @@ class SupervisorService:
                 stdout=log,
                 stderr=log,
                 cwd=self._layout.folder,
-                env=_environment(),
+                env=self.environment(),
                 start_new_session=True,
                 check=True,
             )
         finally:
             os.close(log)
-
-
-def _environment() -> dict[str, str]:
-    """Return the environment of the supervisor, and so of its jobs, without what is meant for its starter alone."""
-    own = {MARKER}  # started by a job, it must not pass for one of the job's processes and end with them
-    if "JPY_PARENT_PID" in os.environ:
-        own |= OF_KERNELS
-    return {name: value for name, value in os.environ.items() if name not in own}
 
 
 def _release(version: str) -> tuple[int, ...]:

@@ -159,7 +159,7 @@ class Workspace:
     @cached_property
     def supervisor(self) -> SupervisorService:
         """The program that makes wishes true."""
-        return SupervisorService(self.layout)
+        return SupervisorService(self.layout, self.settings)
 
     def info(self) -> WorkspaceInfo:
         """Return what to know of the workspace at a glance."""

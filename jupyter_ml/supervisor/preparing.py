@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
-import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from jupyter_ml import __version__
 from jupyter_ml.compute.base import ProcessSpec
+from jupyter_ml.errors import InvalidInputError
 from jupyter_ml.executor.notebooks import read_notebook
 from jupyter_ml.executor.parameters import check_parameters
 from jupyter_ml.schemas.git import GitState
 from jupyter_ml.schemas.launch import AttemptFolder, Launch
 from jupyter_ml.schemas.parameters import encode
 from jupyter_ml.schemas.specs import CommandJob, NotebookJob
+from jupyter_ml.services.environment import Client, client_of, confidential
 from jupyter_ml.services.kept import inside_code
 from jupyter_ml.services.resolving import make_outputs, resolve_command, resolve_parameters
 from jupyter_ml.storage import snapshots
@@ -50,18 +53,39 @@ def prepare(workspace: Workspace, job: Job, run_id: str) -> ProcessSpec:
     else:
         snapshots.restore(workspace.layout.snapshots, job.snapshot, folder.work)
     make_outputs(job.spec, folder.outputs)
-    folder.write_launch(_launch(job.spec, folder, marker(workspace, job)))
+    client = _client(workspace, job)
+    folder.write_launch(_launch(job.spec, folder, marker=marker(workspace, job), not_passed=client.others))
     return ProcessSpec(
-        argv=[sys.executable, "-m", "jupyter_ml.executor", str(folder.path)],
+        argv=[client.python, "-m", "jupyter_ml.executor", str(folder.path)],
         cwd=folder.path,
         log=folder.log,
         marker=marker(workspace, job),
-        env=_environment(workspace, job, run_id),
+        stdin=json.dumps([*workspace.vault.given(), *confidential(client.environment)]).encode(),
+        env=_environment(workspace, job, run_id, client),
     )
 
 
-def _launch(spec: NotebookJob | CommandJob, folder: AttemptFolder, mark: str) -> Launch:
-    common = {"marker": mark, "timeout": spec.limits.timeout, "secrets": spec.secrets}
+def _client(workspace: Workspace, job: Job) -> Client:
+    """Return what the job takes from whoever submitted it.
+
+    Raises
+    ------
+    InvalidInputError
+        When its Python is gone.
+    """
+    kept = workspace.vault.unseal(job.name)
+    if kept is None:  # an earlier version has put it into the queue
+        return client_of(workspace.settings)
+    client = Client(**kept)
+    if not os.access(client.python, os.X_OK):
+        raise InvalidInputError(
+            f"the Python that submitted it, {client.python}, is gone; submit it again from an environment that is there"
+        )
+    return client
+
+
+def _launch(spec: NotebookJob | CommandJob, folder: AttemptFolder, **more: Any) -> Launch:
+    common = {**more, "timeout": spec.limits.timeout, "secrets": spec.secrets, "version": __version__}
     if isinstance(spec, CommandJob):
         return Launch(type="command", command=resolve_command(spec, folder.outputs), **common)
     notebook = inside_code(spec)
@@ -80,12 +104,12 @@ def _parameters(spec: NotebookJob, notebook: Path, outputs: Path) -> dict[str, J
     return {name: encode(value) for name, value in values.items()}
 
 
-def _environment(workspace: Workspace, job: Job, run_id: str) -> dict[str, str]:
+def _environment(workspace: Workspace, job: Job, run_id: str, client: Client) -> dict[str, str]:
     assert job.spec is not None
-    own = Path(sys.executable).parent
+    own = str(Path(client.python).parent)
     return {
-        **os.environ,
-        "PATH": os.pathsep.join([str(own), os.environ.get("PATH", os.defpath)]),
+        **client.environment,
+        "PATH": os.pathsep.join([own, client.environment.get("PATH", os.defpath)]),
         **job.spec.environment_variables,
         **(workspace.vault.get(job.name) if job.spec.secrets else {}),
         **workspace.tracking.environment(run_id),

@@ -68,6 +68,20 @@ def test_a_secret_comes_from_the_environment(ml, shared, tmp_path):
     assert "s3cret" not in result.stdout + result.stderr
 
 
+def test_a_variable_is_passed_by_its_name(ml, shared, tmp_path):
+    path = write_notebook(tmp_path / "a.ipynb", "import os\nprint(os.environ['MINE'], os.environ['GIVEN'])")
+    result = ml("run", path, "--env", "MINE", "--env", "GIVEN=x=y", "--name", "passes", MINE="of-the-caller")
+    assert result.returncode == 0, result.stderr
+    assert "of-the-caller x=y" in result.stdout
+    spec = shared.jobs.get("passes").spec
+    assert (spec.pass_environment, spec.environment_variables) == (["MINE"], {"GIVEN": "x=y"})
+    missing = ml("run", path, "--env", "NOT_THERE")
+    assert missing.returncode == 2
+    assert "NOT_THERE is not set in your environment" in missing.stderr
+    assert ml("run", path, "--env", "=x").returncode == 2
+    assert ml("run", path, "--env", "MINE", "--env", "MINE=1", MINE="1").returncode == 2
+
+
 def test_create_list_show_cancel_archive_download_delete(ml, shared, tmp_path):
     (tmp_path / "job.yml").write_text("type: command\ncommand: sleep 600\nname: slow\nexperiment_name: verbs\n")
     created = ml("job", "create", "-f", tmp_path / "job.yml", "--set", "tags.team=b", "-o", "json")

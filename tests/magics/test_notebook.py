@@ -161,7 +161,7 @@ def test_jobs_do_not_inherit_how_a_kernel_shows_things(workspace, monkeypatch):
     monkeypatch.setenv("FORCE_COLOR", "1")
     monkeypatch.setenv("MPLBACKEND", "module://matplotlib_inline.backend_inline")
     monkeypatch.setenv("MINE", "kept")
-    job = workspace.jobs.submit({"type": "command", "command": "env"})
+    job = workspace.jobs.submit({"type": "command", "command": "env", "pass_environment": ["MINE"]})
     workspace.jobs.wait(job.name)
     printed = workspace.jobs.folder(job.name).std_log.read_text()
     assert "MINE=kept" in printed

@@ -1,0 +1,46 @@
+"""What to do about a failure that comes from an environment variable that the job has not."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from jupyter_ml.schemas.causes import CauseKind
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from jupyter_ml.executor.outcome import Outcome
+    from jupyter_ml.schemas.causes import Cause
+    from jupyter_ml.schemas.launch import AttemptFolder, Launch
+
+__all__ = ["explain_variable"]
+
+TAIL_BYTES = 4_000
+MISSING = re.compile(r"KeyError: '(\w+)'|(\w+): unbound variable|(\w+): parameter (?:null or )?not set")
+"""What Python, bash and sh say about a variable that is not there."""
+
+
+def explain_variable(outcome: Outcome, folder: AttemptFolder, launch: Launch) -> Outcome:
+    """Return the outcome, with a hint where a variable is missing that whoever submitted the job has."""
+    cause = outcome.cause
+    if cause is None:
+        return outcome
+    missing = [next(filter(None, found)) for found in MISSING.findall(_last_words(cause, folder.std_log))]
+    name = next((name for name in reversed(missing) if name in launch.not_passed), None)
+    if name is None:
+        return outcome
+    hint = f"{name} is set where the job was submitted, but is not one of the variables that jobs take from there: "
+    hint += f"submit it with --env {name}, or with --secret {name} where nobody may see the value."
+    return replace(outcome, cause=cause.model_copy(update={"hint": hint}))
+
+
+def _last_words(cause: Cause, log: Path) -> str:
+    if cause.kind is CauseKind.EXCEPTION:
+        return f"{cause.exception}: {cause.value}"
+    if cause.kind is not CauseKind.COMMAND:
+        return ""
+    with log.open("rb") as file:
+        file.seek(max(0, log.stat().st_size - TAIL_BYTES))
+        return file.read().decode("utf-8", "replace")

@@ -1,0 +1,137 @@
+"""Which environment variables go where: from the client to its job, and to the supervisor that it starts.
+
+A job runs with what the client has that submits it, never with what the supervisor has: that was started by somebody
+else, at another time. Neither gets everything, because an environment holds tokens for other programs.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from dataclasses import asdict, dataclass
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from jupyter_ml.compute.base import MARKER
+from jupyter_ml.errors import InvalidInputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from jupyter_ml.schemas.specs import CommandJob, NotebookJob
+    from jupyter_ml.schemas.workspace import WorkspaceSettings
+
+__all__ = ["COMPUTING", "SYSTEM", "Client", "client_of", "confidential", "supervisor_environment"]
+
+SYSTEM = tuple(
+    "PATH HOME USER LOGNAME SHELL LANG LANGUAGE LC_* TZ TMPDIR XDG_* "
+    "HTTP_PROXY HTTPS_PROXY FTP_PROXY ALL_PROXY NO_PROXY http_proxy https_proxy ftp_proxy all_proxy no_proxy "
+    "SSL_CERT_FILE SSL_CERT_DIR REQUESTS_CA_BUNDLE CURL_CA_BUNDLE "
+    "PYTHONPATH PYTHONHOME PYTHONNOUSERSITE PYTHONUSERBASE PYTHONUTF8 LD_LIBRARY_PATH DYLD_* "
+    "CONDA_PREFIX CONDA_PREFIX_* CONDA_DEFAULT_ENV CONDA_EXE CONDA_PYTHON_EXE CONDA_SHLVL MAMBA_EXE MAMBA_ROOT_PREFIX "
+    "JUPYTER_PATH JUPYTER_CONFIG_DIR JUPYTER_CONFIG_PATH JUPYTER_DATA_DIR JUPYTER_RUNTIME_DIR "
+    "JUPYTER_PLATFORM_DIRS JUPYTER_PREFER_ENV_PATH".split()
+)
+"""What every program needs to find its way: for jobs and for the supervisor."""
+COMPUTING = tuple("OMP_* KMP_* GOMP_* MKL_* OPENBLAS_* BLIS_* NUMEXPR_* VECLIB_* CUDA_* NVIDIA_* ROCR_* HIP_*".split())
+"""How libraries share processors and devices: for jobs."""
+ACCESS = {
+    "s3": ("AWS_*", "MLFLOW_S3_*"),
+    "gs": ("GOOGLE_*", "CLOUDSDK_CONFIG"),
+    "wasb": ("AZURE_*",),
+    "wasbs": ("AZURE_*",),
+    "abfs": ("AZURE_*",),
+    "abfss": ("AZURE_*",),
+}
+"""What opens the place where a workspace keeps its artifacts, by the scheme of its address."""
+NEVER = frozenset({MARKER, "JPY_PARENT_PID", "JPY_SESSION_NAME"})
+"""What says whose process something is: no pattern takes it along."""
+MAX_NAMES = 2_000
+"""Of the client's other variables, so many names are kept."""
+PRIVATE = re.compile(r"(TOKEN|SECRET|PASSWO?R?D|API_?KEY|ACCESS_KEY|CONNECTION_STRING)$", re.IGNORECASE)
+"""Names of variables whose values are kept out of everything that is written."""
+MIN_PRIVATE = 8
+"""A shorter value would hide ordinary words in the job's output."""
+
+
+@dataclass(frozen=True)
+class Client:
+    """What a job takes from the process that submitted it.
+
+    Attributes
+    ----------
+    python
+        Its Python, with which the job runs.
+    environment
+        The variables that the job gets.
+    others
+        Names of those that it does not get, to explain why one is missing.
+    """
+
+    python: str
+    environment: dict[str, str]
+    others: list[str]
+
+    def document(self) -> dict[str, Any]:
+        """Return it as JSON."""
+        return asdict(self)
+
+
+def client_of(settings: WorkspaceSettings, job: NotebookJob | CommandJob | None = None) -> Client:
+    """Return what `job`, or any job, takes from this very process.
+
+    Raises
+    ------
+    InvalidInputError
+        When the job names a variable that is not there.
+    """
+    named = job.pass_environment if job else []
+    missing = sorted(set(named) - os.environ.keys())
+    if missing:
+        raise InvalidInputError(
+            f"pass_environment: {', '.join(missing)} is not set in your environment: set it, or give a value with "
+            f"--env {missing[0]}=VALUE",
+            field="pass_environment",
+        )
+    patterns = (*SYSTEM, *COMPUTING, *_access(settings), *settings.pass_environment)
+    environment = _matching(patterns) | {name: os.environ[name] for name in named}
+    if sys.prefix != sys.base_prefix:
+        environment["VIRTUAL_ENV"] = sys.prefix
+    others = sorted(os.environ.keys() - environment.keys() - NEVER)
+    return Client(sys.executable, environment, others[:MAX_NAMES])
+
+
+def supervisor_environment(settings: WorkspaceSettings) -> dict[str, str]:
+    """Return the environment of the supervisor: nothing of its starter's but what it needs itself."""
+    return _matching((*SYSTEM, *_access(settings)))
+
+
+def confidential(environment: Mapping[str, str]) -> list[str]:
+    """Return the values in an environment that nobody should read in a log: passwords and tokens by their names."""
+    values = [value for name, value in environment.items() if PRIVATE.search(name)]
+    values += filter(None, map(_password, environment.values()))
+    return [value for value in values if len(value) >= MIN_PRIVATE]
+
+
+def _password(value: str) -> str | None:
+    try:
+        return urlsplit(value).password if "://" in value else None
+    except ValueError:
+        return None
+
+
+def _matching(patterns: Iterable[str]) -> dict[str, str]:
+    patterns = tuple(patterns)
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if name not in NEVER and any(fnmatchcase(name, pattern) for pattern in patterns)
+    }
+
+
+def _access(settings: WorkspaceSettings) -> Iterable[str]:
+    """Return patterns of what opens the workspace's own database and artifacts, where it keeps them elsewhere."""
+    database = ("PG*",) if (settings.database or "").startswith("postgresql") else ()
+    return (*database, *ACCESS.get(urlsplit(settings.artifacts or "").scheme, ()))
