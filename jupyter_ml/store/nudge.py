@@ -5,68 +5,58 @@ A nudge says nothing but "look"; it only makes things fast. Whoever misses one l
 
 from __future__ import annotations
 
+import logging
 import os
 import select
 import socket
 import stat
-import tempfile
-from contextlib import suppress
+import time
+from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 from secrets import token_hex
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from jupyter_ml.errors import WorkspaceError
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 __all__ = ["Bell", "ring"]
 
-_LONGEST = 50
-"""Bytes of a temporary folder's path below which there is room for ours."""
+_LONGEST = 80
+"""Bytes of a folder's path below which there is room for a socket's name: macOS takes 103 for both."""
+
+_log = logging.getLogger(__name__)
 
 
 class Bell:
     """A listener.
 
+    Where the system grants it no socket it never rings, and whoever listens looks by itself from time to time.
+
     Parameters
     ----------
     folder
         Of the workspace.
-
-    Raises
-    ------
-    WorkspaceError
-        When somebody else owns the folder in which listeners meet.
     """
 
     def __init__(self, folder: Path) -> None:
-        self._path = _meeting_place(folder) / f"{os.getpid()}-{token_hex(4)}"
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self._socket.setblocking(False)
-        try:
-            while not self._bind():
-                pass  # the last listener has left at this moment, and has taken the meeting place away
-        except BaseException:
-            self._socket.close()
-            raise
-
-    def _bind(self) -> bool:
-        """Join the others; False where the meeting place vanishes meanwhile."""
-        meeting = self._path.parent
-        try:
-            with suppress(FileExistsError):
-                meeting.mkdir(mode=0o700)
-        except OSError as error:
-            raise WorkspaceError(f"{meeting} cannot be made: {error.strerror}") from error
-        try:
-            if not _is_ours(meeting):
-                raise WorkspaceError(f"{meeting} belongs to somebody else: ask for its removal, or set TMPDIR")
-            self._socket.bind(str(self._path))
-        except FileNotFoundError:
-            return False
-        return True
+        self._path: Path | None = None
+        for place in _places(folder):
+            try:
+                self._path = _bind(self._socket, place)
+            except OSError as error:
+                _log.info("%s cannot hold a socket (%s)", place, error.strerror or error)
+            else:
+                return
+        _log.info("no notifications: changes in %s are seen by looking every now and then", folder)
 
     def wait(self, timeout: float) -> bool:
         """Wait up to `timeout` seconds; tell whether it rang. Rings that came together count as one."""
+        if self._path is None:
+            time.sleep(timeout)
+            return False
         poll = select.poll()
         poll.register(self._socket, select.POLLIN)
         if not poll.poll(timeout * 1_000):
@@ -77,16 +67,11 @@ class Bell:
         except BlockingIOError:
             return True
 
-    def fileno(self) -> int:
-        """Return what an event loop can wait for."""
-        return self._socket.fileno()
-
     def close(self) -> None:
         """Listen no more."""
-        self._path.unlink(missing_ok=True)
+        if self._path is not None:
+            self._path.unlink(missing_ok=True)
         self._socket.close()
-        with suppress(OSError):  # there are others
-            self._path.parent.rmdir()
 
     def __enter__(self) -> Self:
         return self
@@ -97,33 +82,61 @@ class Bell:
 
 def ring(folder: Path) -> None:
     """Wake every listener of the workspace in `folder`; never wait, never fail."""
-    meeting = _meeting_place(folder)
-    try:
-        listeners = [*meeting.iterdir()] if _is_ours(meeting) else []
-    except OSError:  # there are none
-        return
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender:
         sender.setblocking(False)
-        for path in listeners:
+        for place in _places(folder):
+            with suppress(OSError):  # nobody listens there
+                _ring(sender, place)
+
+
+def _ring(sender: socket.socket, place: Path) -> None:
+    if not _is_ours(place):
+        return
+    with _short(place) as short:
+        for socket_file in place.iterdir():
             try:
-                sender.sendto(b"!", str(path))
+                sender.sendto(b"!", f"{short}/{socket_file.name}")
             except BlockingIOError:
                 continue  # its buffer is full of rings
             except ConnectionRefusedError:
-                path.unlink(missing_ok=True)  # its process is gone
+                socket_file.unlink(missing_ok=True)  # its process is gone
             except OSError:
                 continue
 
 
-def _meeting_place(folder: Path) -> Path:
-    """Return where the listeners of a workspace have their sockets; a socket's path may have about 100 bytes."""
-    digest = sha256(os.fsencode(folder.resolve())).hexdigest()[:16]
-    base = tempfile.gettempdir()
-    if len(os.fsencode(base)) > _LONGEST:
-        base = "/tmp"  # noqa: S108 -- what lies below it is checked to be ours
-    return Path(base) / f"jupyter-ml-{os.geteuid()}-{digest}"
+def _places(folder: Path) -> list[Path]:
+    """Return where the listeners of a workspace may have their sockets: in folders that nobody else can write to."""
+    places = [folder / "listeners"]
+    if runtime := os.environ.get("XDG_RUNTIME_DIR"):  # for a workspace on a disk that knows no sockets
+        digest = sha256(os.fsencode(folder.resolve())).hexdigest()[:16]
+        places.append(Path(runtime, f"jupyter-ml-{digest}"))
+    return places
 
 
-def _is_ours(meeting: Path) -> bool:
-    found = meeting.lstat()
-    return stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid() and not found.st_mode & 0o077
+def _bind(listener: socket.socket, place: Path) -> Path:
+    with suppress(FileExistsError):
+        place.mkdir(mode=0o700)
+    if not _is_ours(place):
+        raise PermissionError(f"others can write to {place}")
+    name = f"{os.getpid()}-{token_hex(4)}"
+    with _short(place) as short:
+        listener.bind(f"{short}/{name}")
+    return place / name
+
+
+@contextmanager
+def _short(place: Path) -> Iterator[str]:
+    """Yield a path of a folder that is short enough for a socket's address."""
+    if len(os.fsencode(place)) <= _LONGEST:
+        yield str(place)
+        return
+    descriptor = os.open(place, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        yield f"/proc/self/fd/{descriptor}"
+    finally:
+        os.close(descriptor)
+
+
+def _is_ours(place: Path) -> bool:
+    found = place.lstat()
+    return stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid() and not found.st_mode & 0o022

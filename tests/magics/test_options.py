@@ -36,7 +36,8 @@ def test_notebook_and_terminal_have_the_same_options():
 
 
 def test_options_become_keys_of_a_job():
-    line = "--name a -p x=1 --tag team=b --env K=v=w --env MINE --secret S --kernel python3 --timeout 5 --retries 0 --no-code"
+    line = "--name a -p x=1 --tag team=b --env K=v=w --env MINE --secret S --kernel python3"
+    line += " --timeout 5 --retries 0 --no-code"
     options = parser(add_job_options).parse_args(line.split())
     assert job_settings(options) == {
         "name": "a",

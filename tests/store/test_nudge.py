@@ -7,27 +7,26 @@ import socket
 import stat
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from jupyter_ml.errors import WorkspaceError
-from jupyter_ml.store import Store, nudge
+from jupyter_ml.store import Store
 from jupyter_ml.store.nudge import Bell, ring
 
 
 @pytest.fixture(autouse=True)
-def temporary(tmp_path, monkeypatch):
-    """A temporary folder of the test's own, short enough for sockets."""
-    with tempfile.TemporaryDirectory(prefix="jml") as folder:
-        monkeypatch.setattr(tempfile, "tempdir", folder)
-        yield
+def runtime(tmp_path_factory, monkeypatch):
+    """A runtime folder of the test's own."""
+    folder = tmp_path_factory.mktemp("runtime")
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(folder))
+    return folder
 
 
 def test_every_listener_hears_once(tmp_path):
+    (tmp_path / "elsewhere").mkdir()
     with Bell(tmp_path) as one, Bell(tmp_path) as other, Bell(tmp_path / "elsewhere") as stranger:
         for _ in range(3):
             ring(tmp_path)
@@ -40,8 +39,7 @@ def test_every_listener_hears_once(tmp_path):
 def test_another_process_rings(tmp_path):
     code = "import sys, pathlib; from jupyter_ml.store.nudge import ring; ring(pathlib.Path(sys.argv[1]))"
     with Bell(tmp_path) as bell:
-        environment = {**os.environ, "TMPDIR": tempfile.gettempdir()}
-        subprocess.run([sys.executable, "-c", code, str(tmp_path)], env=environment, check=True)
+        subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=True)
         assert bell.wait(0)
 
 
@@ -61,14 +59,6 @@ def test_nobody_listens(tmp_path):
     ring(tmp_path)
 
 
-def test_the_last_listener_takes_the_meeting_place_away(tmp_path):
-    with Bell(tmp_path) as one:
-        Bell(tmp_path).close()
-        ring(tmp_path)
-        assert one.wait(1)
-    assert not nudge._meeting_place(tmp_path).exists()
-
-
 def test_listeners_come_and_go_at_the_same_moment(tmp_path):
     def listen(number):
         for _ in range(200):
@@ -78,7 +68,7 @@ def test_listeners_come_and_go_at_the_same_moment(tmp_path):
 
     with ThreadPoolExecutor(8) as threads:
         assert list(threads.map(listen, range(8))) == [None] * 8
-    assert not nudge._meeting_place(tmp_path).exists()
+    assert not list((tmp_path / "listeners").iterdir())
 
 
 def test_a_full_bell_does_not_block(tmp_path):
@@ -99,38 +89,64 @@ def test_a_dead_listener_is_forgotten(tmp_path):
         assert bell.wait(0)
 
 
-def test_the_meeting_place_is_private(tmp_path):
+def test_nobody_else_can_enter(tmp_path):
     with Bell(tmp_path) as bell:
+        assert bell._path.parent == tmp_path / "listeners"
         assert stat.S_IMODE(bell._path.parent.stat().st_mode) == 0o700
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder away")
-def test_a_foreign_meeting_place_is_refused(tmp_path):
-    place = nudge._meeting_place(tmp_path)
+def _give_away(place):
     place.mkdir(mode=0o700)
     os.chown(place, 12345, 12345)
-    with pytest.raises(WorkspaceError, match="somebody else"):
-        Bell(tmp_path)
-    ring(tmp_path)
 
 
-def test_an_open_or_linked_meeting_place_is_refused(tmp_path):
-    place = nudge._meeting_place(tmp_path)
+def _open(place):
     place.mkdir()
-    place.chmod(0o755)
-    with pytest.raises(WorkspaceError):
-        Bell(tmp_path)
-    place.rmdir()
-    (tmp_path / "target").mkdir(mode=0o700)
-    place.symlink_to(tmp_path / "target")
-    with pytest.raises(WorkspaceError):
-        Bell(tmp_path)
+    place.chmod(0o777)
 
 
-def test_a_long_temporary_folder(tmp_path, monkeypatch):
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / ("long" * 30)))
+def _link(place):
+    place.with_name("target").mkdir(mode=0o700)
+    place.symlink_to(place.with_name("target"))
+
+
+def _occupy(place):
+    place.write_text("no folder")
+
+
+@pytest.mark.parametrize("how", [_give_away, _open, _link, _occupy])
+def test_a_folder_that_is_not_ours_alone_is_left_aside(tmp_path, runtime, caplog, how):
+    if how is _give_away and os.geteuid() != 0:
+        pytest.skip("only root can give a folder away")
+    caplog.set_level("INFO")
+    how(tmp_path / "listeners")
+    with Bell(tmp_path) as bell:
+        assert bell._path.is_relative_to(runtime)
+        ring(tmp_path)
+        assert bell.wait(0)
+    assert "cannot hold a socket" in caplog.text
+    assert "no notifications" not in caplog.text
+
+
+def test_where_no_socket_can_be_had_a_bell_only_waits(tmp_path, monkeypatch, caplog):
+    caplog.set_level("INFO")
+    monkeypatch.delenv("XDG_RUNTIME_DIR")
+    (tmp_path / "listeners").write_text("no folder")
+    ring(tmp_path)
     with Bell(tmp_path) as bell:
         ring(tmp_path)
+        start = time.monotonic()
+        assert not bell.wait(0.2)
+        assert time.monotonic() - start >= 0.2
+    assert caplog.text.count("no notifications") == 1
+
+
+def test_a_long_path(tmp_path):
+    folder = tmp_path / ("long" * 30) / ("longer" * 30)
+    folder.mkdir(parents=True)
+    with Bell(folder) as bell:
+        assert bell._path.is_relative_to(folder)
+        ring(folder)
         assert bell.wait(0)
 
 
