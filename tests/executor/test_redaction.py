@@ -52,6 +52,39 @@ def test_every_line_of_a_value() -> None:
     assert "MIIE" not in redactor.text(repr(KEY))
 
 
+IN_BASH = {
+    "traced": 'set -x; : "$V"',
+    "traced assignment": 'set -x; W="$V"',
+    "traced test": 'set -x; [[ -n "$V" ]]',
+    "traced option": 'set -x; echo --key="$V" > /dev/null',
+    "printf": 'printf %q "$V"',
+    "declare": "declare -p V",
+    "quoted": 'printf %s "${V@Q}"',
+    "set": "set | grep -a -A9 ^V=",
+}
+HOSTILE = [
+    SECRET,
+    "it's $HOME `x`!",
+    "a b\tc\nd'efgh",
+    "~tilde#hash,comma{br}[x]?*^|;()",
+    "#a~b=~c:~d#e@%+f-g.h/i",
+    "né'\x01\x7f€ \x1b[31m",
+    "\\back'slash\\",
+]
+
+
+@pytest.mark.parametrize("locale", ["C.UTF-8", "C"])
+@pytest.mark.parametrize("command", IN_BASH.values(), ids=IN_BASH)
+def test_forms_that_bash_writes(command: str, locale: str) -> None:
+    for value in HOSTILE:
+        environment = {"V": value, "LC_ALL": locale, "PATH": os.environ["PATH"]}
+        done = subprocess.run(["bash", "-c", command], env=environment, capture_output=True, check=True)
+        printed = (done.stdout + done.stderr).decode("utf-8", "replace")
+        redacted = Redactor([value]).text(printed)
+        assert MASK in redacted, printed
+        assert len(redacted) < len(printed) - len(value) + len(MASK) + 2, printed
+
+
 def test_values_inside_json() -> None:
     redactor = Redactor(["secret"])
     assert redactor.value({"a": ["my secret", {"secret": 1}], "n": 5, "none": None}) == {

@@ -1,0 +1,68 @@
+"""What the value of a secret looks like where programs write it: escaped, quoted, encoded."""
+
+from __future__ import annotations
+
+import base64
+import html
+import json
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import quote, quote_plus
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["disguises"]
+
+MIN_LINE = 4
+"""A shorter line of a value with several lines (``}``) would hide more than it protects."""
+MIN_BASE64 = 8
+"""A shorter piece would be found in every picture."""
+ANSI_C = {"\\": "\\\\", "'": "\\'", "\a": "\\a", "\b": "\\b", "\x1b": "\\E", "\f": "\\f"} | {
+    "\n": "\\n", "\r": "\\r", "\t": "\\t", "\v": "\\v"
+}  # fmt: skip
+
+
+def disguises(value: str) -> Iterator[str]:
+    """Yield a value, and each line of one with several lines, in all forms; the same form may come twice."""
+    lines = [line.strip() for line in value.splitlines()]
+    pieces = [value, value.strip(), *(line for line in lines if len(lines) > 1 and len(line) >= MIN_LINE)]
+    for piece in filter(None, pieces):
+        yield piece
+        yield repr(piece)[1:-1]
+        yield json.dumps(piece)[1:-1]
+        yield json.dumps(piece, ensure_ascii=False)[1:-1]
+        yield html.escape(piece)
+        yield quote(piece, errors="replace")
+        yield quote(piece, safe="", errors="replace")
+        yield quote_plus(piece, errors="replace")
+        yield from _in_shell(piece)
+        yield from _in_base64(piece.encode("utf-8", "replace"))
+
+
+def _in_shell(text: str) -> Iterator[str]:
+    """Yield what ``set -x``, ``declare -p``, ``printf %q`` and `shlex.quote` write."""
+    yield text.replace("'", "'\\''")
+    yield text.replace("'", "'\"'\"'")
+    yield re.sub(r'["$`\\]', r"\\\g<0>", text)
+    yield re.sub(r"^#|(?<![^:=])~|[^\w@%+=:./~#-]", lambda found: _backslashed(found[0]), text)
+    yield "".join(ANSI_C.get(letter, letter if letter.isprintable() else _octal(letter)) for letter in text)
+    yield "".join(ANSI_C.get(letter, letter if " " <= letter <= "~" else _octal(letter)) for letter in text)
+
+
+def _backslashed(letter: str) -> str:
+    return letter if letter > "~" else f"\\{letter}"
+
+
+def _octal(letter: str) -> str:
+    return "".join(f"\\{byte:03o}" for byte in letter.encode("utf-8", "replace"))
+
+
+def _in_base64(value: bytes) -> Iterator[str]:
+    """Yield the characters that `value` alone decides, wherever it stands in what was encoded (``user:password``)."""
+    for shift in range(3):
+        encoded = base64.b64encode(bytes(shift) + value)
+        core = encoded[-(-shift * 4 // 3) : (shift + len(value)) * 4 // 3].decode()
+        if len(core) >= MIN_BASE64:
+            yield core
+            yield core.translate(str.maketrans("+/", "-_"))
