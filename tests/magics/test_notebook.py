@@ -101,7 +101,8 @@ def test_a_cell_runs_in_a_kernel_like_this_one(run, shared):
     )
     record = shared.jobs.get("cell")
     assert record.state == "Failed"
-    assert notebook.cells[3].outputs[-1].text == "NameError python3\n"
+    printed = [output.text for output in notebook.cells[3].outputs if output.output_type == "stream"]
+    assert "".join(printed) == "NameError python3\n"  # a busy machine sends a line in pieces
     shown = data_of(notebook.cells[4])
     assert "['a', 'b c']" in shown["text/html"].replace("&#x27;", "'")
     assert "secret_of_mine" in shown["text/html"]
