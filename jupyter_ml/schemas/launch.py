@@ -12,7 +12,6 @@ from typing import Literal, Self
 
 from pydantic import Field, JsonValue, ValidationError, field_validator, model_validator
 
-from jupyter_ml import __version__
 from jupyter_ml.errors import InvalidInputError
 from jupyter_ml.schemas.base import Schema
 
@@ -158,13 +157,9 @@ class AttemptFolder:
             raise InvalidInputError(f"{self.launch} cannot be read{self._written_by()}: {error}") from error
 
     def _written_by(self) -> str:
-        """Return words for a launch of another version, as when another environment has another one installed."""
+        """Return words for a launch that another version wrote, as when two environments have different ones."""
         try:
             version = json.loads(self.launch.read_bytes())["version"]
         except (OSError, ValueError, KeyError, TypeError):
             return ""
-        if version == __version__:
-            return ""
-        return (
-            f" by Jupyter ML {__version__}: {version} wrote it, so install that in the environment of {sys.executable}"
-        )
+        return f" with what is installed for {sys.executable} (Jupyter ML {version} wrote it)"
