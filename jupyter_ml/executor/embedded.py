@@ -77,8 +77,8 @@ def run_notebook(
 
     async def work(recorder: Recorder, stop: Stop) -> Outcome:
         """Run it."""
-        from jupyter_ml.executor.client import number_of
         from jupyter_ml.executor.kernel import Kernel
+        from jupyter_ml.executor.output_messages import number_of
         from jupyter_ml.executor.run import NotebookRun
 
         recorder.tell(ExecutorStarted, pid=os.getpid(), cells=[number_of(cell) for cell in nb.cells if runs(cell)])

@@ -24,6 +24,7 @@ __all__ = [
     "kernel_did_not_start",
     "kernel_died",
     "no_reply",
+    "shown_error",
     "timed_out",
 ]
 
@@ -89,21 +90,33 @@ def _cell(number: int) -> str:
     return f"cell {number + 1}" if number >= 0 else "the cell with the given parameters"
 
 
-def cell_raised(reply: dict[str, Any], number: int, source: str) -> Outcome:
-    """Return the failure for the kernel's reply to a cell that raised."""
-    name = str(reply.get("ename", "Error"))
+def cell_raised(error: dict[str, Any], number: int, source: str) -> Outcome:
+    """Return the failure for a cell that raised; `error` is as from `error_of`."""
+    name, value = error["ename"], error["evalue"]
     memory = name == "MemoryError"
+    lines = [line[:LONGEST_TEXT] for part in error["traceback"] for line in part.split("\n")]
     return _failed(
         CauseKind.OUT_OF_MEMORY if memory else CauseKind.EXCEPTION,
-        f"{_cell(number).capitalize()} ran out of memory."
-        if memory
-        else f"{_cell(number).capitalize()} raised {name}.",
+        f"{_cell(number).capitalize()} ran out of memory." if memory else _raised(_cell(number).capitalize(), error),
         EXCEPTION_HINTS.get(name),
-        exception=name,
-        value=str(reply.get("evalue", ""))[:LONGEST_TEXT],
-        traceback=[line for part in reply.get("traceback", []) for line in part.split("\n")][-LONGEST_TRACEBACK:],
+        exception=name or None,
+        value=value[:LONGEST_TEXT],
+        traceback=lines[-LONGEST_TRACEBACK:],
         **_place(number, source),
     )
+
+
+def shown_error(error: dict[str, Any], number: int) -> str:
+    """Return the words for a cell that has shown an error and completed."""
+    value = f": {error['evalue']}" if error["ename"] and error["evalue"] else ""
+    return f"{_raised(_cell(number).capitalize(), error).rstrip('.')} and went on{value}"[:LONGEST_TEXT]
+
+
+def _raised(cell: str, error: dict[str, Any]) -> str:
+    """Return a sentence; a shell names no exception, and its value is an exit code."""
+    if error["ename"]:
+        return f"{cell} raised {error['ename']}."
+    return f"{cell} failed: {error['evalue'][:200]}." if error["evalue"] else f"{cell} failed."
 
 
 def kernel_died(exit_code: int, out_of_memory: bool, number: int, source: str) -> Outcome:

@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from jupyter_ml.executor.redaction import Redactor
     from jupyter_ml.schemas.launch import AttemptFolder
 
-__all__ = ["MESSAGE", "SKIP", "inject", "prepare", "runs", "write_input"]
+__all__ = ["MESSAGE", "inject", "prepare", "runs", "skipped", "write_input"]
 
-SKIP = "skip-in-job"
-"""Tag of a cell that is for people only."""
+SKIP = ("skip-in-job", "skip-execution")
+"""Tags of a cell that is for people only; the second is nbclient's."""
 ONLY = "only-in-job"
 """Tag of a raw cell that becomes code in a job; people do not run it by accident."""
 MESSAGE = "jupyter-ml-message"
@@ -33,7 +33,12 @@ PAPERMILL_MESSAGE = "papermill-error-cell-tag"
 
 def runs(cell: dict[str, Any]) -> bool:
     """Tell whether a prepared cell is sent to the kernel."""
-    return cell["cell_type"] == "code" and bool(cell["source"].strip()) and SKIP not in tags_of(cell)
+    return cell["cell_type"] == "code" and bool(cell["source"].strip()) and not skipped(cell)
+
+
+def skipped(cell: dict[str, Any]) -> bool:
+    """Tell whether a cell is tagged not to run in a job."""
+    return not set(SKIP).isdisjoint(tags_of(cell))
 
 
 def prepare(notebook: Notebook, *, parameterized: bool = False) -> None:

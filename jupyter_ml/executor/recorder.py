@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from jupyter_ml.executor.spool import SpoolWriter
 from jupyter_ml.schemas.spool import Ended, SpoolEvent, Warned
-from jupyter_ml.schemas.warnings import JobWarning
+from jupyter_ml.schemas.warnings import MAX_WARNINGS, JobWarning
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -39,6 +39,7 @@ class Recorder:
     def __init__(self, folder: AttemptFolder, redactor: Redactor) -> None:
         self.redactor = redactor
         self._spool = SpoolWriter(folder.spool)
+        self._warnings: list[JobWarning] = []
         folder.std_log.touch(mode=0o600)
         self._std_log = folder.std_log.open("a", encoding="utf-8", errors="replace", newline="", buffering=1)
 
@@ -60,11 +61,15 @@ class Recorder:
         """Append an event."""
         self._spool.write(event)
 
-    def warn(self, message: str, cell: int | None = None, hint: str | None = None) -> None:
-        """Tell of something that the user has to know although the job goes on."""
-        warning = self.redactor.value({"message": message, "hint": hint})
-        place = cell if cell is not None and cell >= 0 else None
-        self.tell(Warned, warning=JobWarning(**warning, cell=place))
+    def warn(self, message: str, cell: int | None = None, hint: str | None = None) -> bool:
+        """Tell of something that has to be known although the job goes on; False where that was told, or too much."""
+        text = self.redactor.value({"message": message, "hint": hint})
+        warning = JobWarning(**text, cell=cell if cell is not None and cell >= 0 else None)
+        if warning in self._warnings or len(self._warnings) >= MAX_WARNINGS:
+            return False
+        self._warnings.append(warning)
+        self.tell(Warned, warning=warning)
+        return True
 
     def print(self, text: str) -> None:
         """Append what kernel or command printed to the plain log."""

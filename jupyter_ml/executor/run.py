@@ -7,7 +7,8 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from jupyter_ml.executor.client import CellClient, NoReplyError, number_of
+from jupyter_ml.executor.client import CellClient, NoReplyError
+from jupyter_ml.executor.contents import error_of
 from jupyter_ml.executor.kernel import KernelStartError
 from jupyter_ml.executor.measure import OutOfMemoryWatch, PeakMemory, sample
 from jupyter_ml.executor.notebooks import tags_of
@@ -19,8 +20,10 @@ from jupyter_ml.executor.outcome import (
     kernel_did_not_start,
     kernel_died,
     no_reply,
+    shown_error,
 )
-from jupyter_ml.executor.prepare import SKIP, runs
+from jupyter_ml.executor.output_messages import number_of
+from jupyter_ml.executor.prepare import runs, skipped
 from jupyter_ml.schemas.spool import CellFinished, CellStarted, CellState, KernelStarted, MetadataChanged
 
 if TYPE_CHECKING:
@@ -40,6 +43,10 @@ STOPPED_GRACE_S = 0.5
 """How long exit handlers may take in a run that was stopped."""
 SHUTDOWN_GRACE_S = 10.0
 """How long exit handlers may take after the last cell; MLflow sends its last metrics in one."""
+
+
+NO_FAILURE = ("", "0", "None")
+"""What may be given to `exit` without a failure."""
 
 
 class _EndedEarlyError(Exception):
@@ -96,7 +103,7 @@ class NotebookRun:
             finally:
                 sampling.cancel()
                 client.close()
-                client.set_widgets_metadata()
+                client.outputs.set_widgets_metadata()
                 if "widgets" in self.nb.metadata:
                     self.recorder.tell(MetadataChanged, metadata={"widgets": self.nb.metadata["widgets"]})
         except _EndedEarlyError as early:
@@ -126,7 +133,7 @@ class NotebookRun:
     async def _run_cells(self, client: CellClient) -> None:
         peak = PeakMemory(self.kernel.pid)
         for position, cell in enumerate(self.nb.cells):
-            if SKIP in tags_of(cell):
+            if skipped(cell):
                 self.recorder.tell(CellFinished, cell=number_of(cell), state=CellState.SKIPPED, duration_s=0)
             if not runs(cell):
                 continue
@@ -168,7 +175,7 @@ class NotebookRun:
                 await client.drain()
             if not running.done():
                 return kernel_died(self.kernel.exited.result(), self._memory.killed(), number_of(cell), cell.source)
-            return _judge(running.result(), cell)
+            return self._judge(running.result(), cell, client.outputs.errors.pop(position, None))
         except NoReplyError:
             await self.kernel.kill()
             return no_reply(number_of(cell), cell.source)
@@ -189,13 +196,40 @@ class NotebookRun:
     async def _wait(futures: set[asyncio.Future[Any]], seconds: float | None) -> None:
         await asyncio.wait(futures, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
 
+    def _judge(self, reply: dict[str, Any], cell: NotebookNode, shown: dict[str, Any] | None) -> Outcome | None:
+        """Return how the run ends with this reply, None where it goes on; `shown` is the last error in the cell."""
+        number, expected = number_of(cell), "raises-exception" in tags_of(cell)
+        code = _exit(reply)
+        if code is not None:
+            error = {"ename": "SystemExit", "evalue": code, "traceback": []}
+            return COMPLETED if code in NO_FAILURE else cell_raised(error, number, cell.source)
+        if reply.get("status") == "ok" or expected:
+            if shown and not expected:
+                self.recorder.warn(shown_error(shown, number), number)
+            return None
+        error = _error(reply, shown)
+        if error["ename"] == "SystemExit" and error["evalue"] in NO_FAILURE:
+            return COMPLETED  # sys.exit() says that all is done, as with papermill
+        return cell_raised(error, number, cell.source)
 
-def _judge(reply: dict[str, Any], cell: NotebookNode) -> Outcome | None:
-    """Return how the run ends with this reply, None where it goes on."""
-    if reply["status"] == "ok":
-        return None
-    if "raises-exception" in tags_of(cell):
-        return None
-    if reply.get("ename") == "SystemExit" and reply.get("evalue") in ("", "0", "None"):
-        return COMPLETED  # sys.exit() says that all is done, as with papermill
-    return cell_raised(reply, number_of(cell), cell.source)
+
+def _error(reply: dict[str, Any], shown: dict[str, Any] | None) -> dict[str, Any]:
+    """Return the error of a reply, or the last one that was shown where the reply names none.
+
+    ipykernel replies with NoneType when what a cell returns cannot be displayed.
+    """
+    error = error_of(reply)
+    return shown if shown and error["ename"] in ("", "NoneType") else error
+
+
+def _exit(reply: dict[str, Any]) -> str | None:
+    """Return what `exit` or `quit` was called with in the cell, None where neither was called.
+
+    They let the cell go on, and end the kernel a moment later. What a shell takes for an exit code, IPython takes for
+    the wish to keep the kernel: only True and False mean that.
+    """
+    for payload in reply.get("payload") or []:
+        if isinstance(payload, dict) and payload.get("source") == "ask_exit":
+            keep = payload.get("keepkernel")
+            return "" if isinstance(keep, bool) else str(keep)
+    return None

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.executor.spool import SpoolReader
-from jupyter_ml.schemas.spool import CellFinished, Ended, Output, SpoolEvent
+from jupyter_ml.schemas.spool import CellFinished, Ended, Output, SpoolEvent, Warned
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -96,6 +96,11 @@ class Attempt:
     def cause(self) -> Cause:
         assert self.ended.cause is not None
         return self.ended.cause
+
+    @property
+    def warnings(self) -> list[tuple[int | None, str]]:
+        """Cell and message of each."""
+        return [(event.warning.cell, event.warning.message) for event in self.events if isinstance(event, Warned)]
 
     @property
     def states(self) -> dict[int, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import copy
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -10,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 import nbformat
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from nbclient import NotebookClient
 
 from jupyter_ml.executor.assemble import assemble
-from jupyter_ml.executor.client import CellClient
+from jupyter_ml.executor.output_messages import OutputMessages
 from jupyter_ml.executor.prepare import prepare
 from jupyter_ml.executor.recorder import Recorder
 from jupyter_ml.executor.redaction import Redactor
@@ -57,34 +57,24 @@ def merged(outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return result
 
 
-class Silent:
-    """A kernel that says nothing by itself."""
-
-    async def get_iopub_msg(self, **_: None) -> None:
-        await asyncio.Event().wait()
-
-
 @settings(deadline=None, max_examples=200)
 @given(st.lists(st.tuples(st.integers(0, 2), message), max_size=25))
-def test_spool_and_memory_agree(tmp_path_factory, messages: list[tuple[int, tuple[str, Any, Any]]]) -> None:
+def test_log_and_nbclient_agree(tmp_path_factory, messages: list[tuple[int, tuple[str, Any, Any]]]) -> None:
     folder = AttemptFolder(tmp_path_factory.mktemp("attempt"))
     notebook = document("a", "b", "c")
     prepare(notebook)
     nb = nbformat.from_dict(copy.deepcopy(notebook))
-
-    async def play() -> None:
-        with Recorder(folder, Redactor()) as recorder:
-            client = CellClient(nb, SimpleNamespace(client=Silent()), recorder)
-            for number in range(3):
-                client.clear_before_next_output = False
-                recorder.tell(CellStarted, cell=number)
-                for position, (kind, *rest) in messages:
-                    if position == number:
-                        whole = {"msg_type": kind, "header": {"msg_type": kind}, "parent_header": {"msg_id": "m"}}
-                        client.process_message(whole | {"content": content(kind, *rest)}, nb.cells[number], number)
-            client.listener.cancel()
-
-    asyncio.run(play())
+    with Recorder(folder, Redactor()) as recorder:
+        peer, ours = NotebookClient(nb), OutputMessages(nbformat.from_dict(notebook), SimpleNamespace(), recorder)
+        for number, cell in enumerate(nb.cells):
+            peer.clear_before_next_output = ours.clear_before_next_output = False
+            recorder.tell(CellStarted, cell=number)
+            for position, (kind, *rest) in messages:
+                if position == number:
+                    whole = {"msg_type": kind, "header": {"msg_type": kind}, "parent_header": {"msg_id": "m"}}
+                    whole["content"] = content(kind, *rest)
+                    ours.take(copy.deepcopy(whole), number)
+                    peer.process_message(whole, cell, number)
     assembled = assemble(notebook, folder.spool)
     for kept, cell in zip(nb.cells, assembled["cells"], strict=True):
         assert cell["outputs"] == merged(kept.outputs)

@@ -46,6 +46,22 @@ def test_exception(attempt) -> None:
     assert f"(#{stopped['source'].removeprefix('### ').replace(' ', '-')})" in top["source"]
 
 
+@pytest.mark.parametrize("traceback", ["pass", "return []", "return 'stopped'", "raise OSError"])
+def test_exception_with_an_odd_traceback_is_the_cause(attempt, traceback: str) -> None:
+    odd = f"class Stop(Exception):\n    def _render_traceback_(self):\n        {traceback}"
+    run = attempt(f"{odd}\nraise Stop('here')", "2")
+    assert run.run() == 1
+    assert (run.cause.kind, run.cause.exception, run.cause.value) == (CauseKind.EXCEPTION, "Stop", "here")
+    assert run.cells[1]["metadata"]["jupyter_ml"]["state"] == "not_run"
+
+
+def test_the_cause_is_what_was_shown_where_the_reply_names_nothing(attempt) -> None:
+    run = attempt("class Odd:\n    def _repr_html_(self):\n        raise OSError('no table')\nOdd()")
+    assert run.run() == 1
+    assert (run.cause.message, run.cause.value) == ("Cell 1 raised OSError.", "no table")
+    assert any("_repr_html_" in line for line in run.cause.traceback)
+
+
 @pytest.mark.parametrize(
     ("source", "words"),
     [

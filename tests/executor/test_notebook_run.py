@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import nbformat
+import pytest
 
 from jupyter_ml.schemas.parameters import encode
 from jupyter_ml.schemas.spool import (
@@ -97,9 +98,12 @@ def test_tags_decide_what_runs(attempt) -> None:
         code("print('both')", "only-in-job"),
         code("1 / 0", "raises-exception"),
         "print('after')",
+        code("raise SystemError", "skip-execution"),
     )
     assert run.run() == 0
-    assert run.states == {0: "skipped", 1: "completed", 2: "completed", 3: "completed", 4: "completed"}
+    states = dict.fromkeys(range(5), "completed") | {0: "skipped", 5: "skipped"}
+    assert run.states == states
+    assert run.warnings == []
     assert run.text == "only\nboth\nafter\n"
     assert run.cells[0]["metadata"]["papermill"]["status"] == "pending"
     assert run.cells[3]["outputs"][0]["ename"] == "ZeroDivisionError"
@@ -109,6 +113,34 @@ def test_sys_exit_ends_the_run_well(attempt) -> None:
     run = attempt("import sys; sys.exit()", "print('no')")
     assert run.run() == 0
     assert run.cells[1]["metadata"]["jupyter_ml"]["state"] == "not_run"
+
+
+@pytest.mark.parametrize("source", ["exit()", "quit()", "exit", "exit(True)", "exit(0)", "exit(); print('rest')"])
+def test_exit_ends_the_run_well(attempt, source: str) -> None:
+    run = attempt(source, "import time; time.sleep(0.3); print('no')")
+    assert run.run() == 0, run.ended
+    assert run.text in ("", "rest\n")
+    assert run.states == {0: "completed"}
+
+
+def test_exit_with_a_code_is_a_failure(attempt) -> None:
+    run = attempt("exit(3)", "print('no')")
+    assert run.run() == 1
+    assert (run.cause.exception, run.cause.value, run.states) == ("SystemExit", "3", {0: "failed"})
+
+
+def test_error_that_does_not_fail_its_cell_leaves_a_warning(attempt) -> None:
+    run = attempt(
+        "class Odd:\n    def _repr_html_(self):\n        raise OSError('no table')\ndisplay(Odd())",
+        "def later():\n    get_ipython().events.unregister('post_execute', later)\n    raise KeyError('k')\n"
+        "get_ipython().events.register('post_execute', later)",
+        "print('fine')",
+    )
+    assert run.run() == 0, run.ended
+    assert run.warnings == [
+        (0, "Cell 1 raised OSError and went on: no table"),
+        (1, "Cell 2 raised KeyError and went on: 'k'"),
+    ]
 
 
 def test_displays_and_clears(attempt) -> None:

@@ -49,6 +49,40 @@ def test_reply_that_never_comes_fails_the_job(odd) -> None:
     assert [cell.metadata.papermill.status for cell in nb.cells[1:]] == ["failed", "pending"]
 
 
+def test_error_without_a_name_is_told_by_its_value(odd) -> None:
+    """As bash's kernel tells of the exit code of a command."""
+    failing = "error = {'ename': '', 'evalue': '127', 'traceback': []}\nkernel.tell('error', **error)"
+    _, ended = odd("", "", f"{failing}\nkernel.reply = {{'status': 'error', **error}}")
+    assert (ended.cause.message, ended.cause.value, ended.cause.exception) == ("Cell 3 failed: 127.", "127", None)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "'error', ename=None, evalue=5, traceback=None",
+        "'error', ename='A', evalue='b', traceback='c'",
+        "'error'",
+        "'stream', text='x'",
+        "'stream', name='other', text=None",
+        "'display_data', data=None",
+        "'display_data', data={'text/plain': 5, 'image/png': ['a', 'b']}, metadata=None, transient=None",
+        "'execute_result', data={'text/plain': 'x'}",
+        "'update_display_data', data={}",
+        "'clear_output'",
+        "'comm_open'",
+        "'comm_msg', comm_id='a', data=None",
+        "'status'",
+        "'nothing'",
+    ],
+)
+def test_what_a_kernel_sends_never_ends_the_job(odd, tmp_path: Path, content: str) -> None:
+    nb, ended = odd(f"kernel.tell({content})", "kernel.tell('stream', name='stdout', text='after')")
+    assert ended.state == "Completed"
+    assert nb.cells[1].outputs[0].text == "after"
+    nbformat.validate(nb)
+    nbformat.validate(nbformat.reads(AttemptFolder(tmp_path).output.read_text(), as_version=4))
+
+
 def test_kernel_that_is_never_idle_leaves_a_warning(odd, tmp_path: Path) -> None:
     nb, ended = odd("kernel.dropped = ['idle']", "kernel.tell('stream', name='stdout', text='after')")
     assert ended.state == "Completed"

@@ -1,0 +1,162 @@
+"""Writing down what cells show, as it arrives; nothing of it is kept in memory."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from nbclient import NotebookClient
+from nbformat import NotebookNode
+
+from jupyter_ml.executor.contents import OUTPUTS, bounded, pieces, shaped
+from jupyter_ml.executor.output_widgets import BoundedOutputWidget
+from jupyter_ml.executor.widgets import VIEW, Widgets
+from jupyter_ml.schemas.spool import Cleared, DisplayUpdated, Output
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from jupyter_client.client import KernelClient
+
+    from jupyter_ml.executor.recorder import Recorder
+
+__all__ = ["OutputMessages", "number_of"]
+
+NAMES = ("_model_name", "_model_module")
+"""What every widget's state begins with."""
+
+
+def number_of(cell: NotebookNode) -> int:
+    """Return the index of a prepared cell in the notebook as submitted."""
+    return int(cell.metadata["jupyter_ml"]["cell"])
+
+
+class OutputMessages(NotebookClient):
+    """Takes the messages that show something, and writes them down without secrets.
+
+    nbclient keeps the state of widgets, and stands in for the browser where a widget needs one. It would keep all
+    outputs, too, which the event log has already.
+
+    Parameters
+    ----------
+    nb
+        A prepared notebook; its cells get their execution counts and no outputs.
+    client
+        Connected to the kernel.
+    recorder
+        Where outputs go.
+    on_output
+        Called with every new output.
+
+    Attributes
+    ----------
+    errors : dict
+        By the position of a cell, the last error that it has shown.
+    """
+
+    def __init__(
+        self,
+        nb: NotebookNode,
+        client: KernelClient,
+        recorder: Recorder,
+        on_output: Callable[[NotebookNode], None] | None = None,
+    ) -> None:
+        super().__init__(nb, record_timing=False)  # the event log has the times
+        self.kc = client
+        self.widget_registry = {"@jupyter-widgets/output": {"OutputModel": BoundedOutputWidget}}
+        self.errors: dict[int, dict[str, Any]] = {}
+        self._recorder = recorder
+        self._on_output = on_output
+        self._widgets = Widgets(self.widget_state, self._updated)
+
+    def take(self, message: dict[str, Any], position: int) -> None:
+        """Write down what a message of the cell at `position` shows."""
+        kind, content, cell = message["msg_type"], message["content"], self.nb.cells[position]
+        if isinstance(content.get("execution_count"), int):
+            cell["execution_count"] = content["execution_count"]
+        if kind == "clear_output":
+            self._clear(message, position)
+        elif kind.startswith("comm"):
+            content["data"] = self._recorder.redactor.value(content["data"])
+            self._take_comm(message, position)
+        elif kind in OUTPUTS:
+            message["content"] = self._redacted(kind, shaped(kind, content), position)
+            self._show(message, position)
+
+    def release(self) -> None:
+        """Write what was held back: what could have been the beginning of a secret, and what widgets say by now."""
+        self._widgets.flush()
+        for (position, name), text in self._recorder.redactor.flush():
+            header = {"msg_type": "stream"}
+            message = {**header, "header": header, "parent_header": {}, "content": {"name": name, "text": text}}
+            self._show(message, position)
+
+    def _redacted(self, kind: str, content: dict[str, Any], position: int) -> dict[str, Any]:
+        redactor = self._recorder.redactor
+        if kind == "stream":
+            return content | {"text": redactor.feed((position, content["name"]), content["text"])}
+        if kind == "error":
+            return {key: redactor.value(value) for key, value in content.items()}
+        data = {mime: redactor.value(value) for mime, value in content["data"].items()}
+        return content | {"data": data, "metadata": redactor.value(content["metadata"])}
+
+    def _show(self, message: dict[str, Any], position: int) -> None:
+        kind, content = message["msg_type"], message["content"]
+        hooks = self.output_hook_stack[message["parent_header"].get("msg_id")]
+        if kind == "stream":
+            if not content["text"]:
+                return
+            self._recorder.print(content["text"])  # first, so that who hears of it finds it in the plain log
+        if kind == "update_display_data":
+            self._updated(content["transient"].get("display_id"), content["data"], content["metadata"])
+        elif hooks:
+            hooks[-1].output([], message, None, position)
+        else:
+            if kind == "error":
+                self.errors[position] = content
+            self._write(kind, content, position)
+
+    def _write(self, kind: str, content: dict[str, Any], position: int) -> None:
+        display_id = content.pop("transient", {}).get("display_id")
+        if VIEW in content.get("data", {}):
+            display_id = self._widgets.show(content["data"], display_id)
+        if self.clear_before_next_output:
+            self.clear_before_next_output = False
+            self._cleared(position)
+        for piece in pieces(bounded(kind, content)):
+            out = NotebookNode(output_type=kind, **piece)  # type: ignore[no-untyped-call]
+            self._recorder.tell(Output, cell=number_of(self.nb.cells[position]), output=out, display_id=display_id)
+            if self._on_output is not None:
+                self._on_output(out)
+
+    def _clear(self, message: dict[str, Any], position: int) -> None:
+        hooks = self.output_hook_stack[message["parent_header"].get("msg_id")]
+        if hooks:
+            hooks[-1].clear_output([], message, position)
+        elif message["content"].get("wait"):
+            self.clear_before_next_output = True
+        else:
+            self._cleared(position)
+
+    def _cleared(self, position: int) -> None:
+        for name in ("stdout", "stderr"):
+            self._recorder.redactor.drop((position, name))
+        self._recorder.tell(Cleared, cell=number_of(self.nb.cells[position]))
+
+    def _updated(self, display_id: str | None, data: dict[str, Any], metadata: dict[str, Any] | None = None) -> None:
+        if display_id:
+            shown = bounded("display_data", {"data": data})
+            self._recorder.tell(DisplayUpdated, display_id=display_id, data=shown["data"], metadata=metadata or {})
+
+    def _take_comm(self, message: dict[str, Any], position: int) -> None:
+        """Keep the state of a widget, and say what it shows; nbclient breaks at what other comms say."""
+        if self._is_of_widget(message):
+            self.handle_comm_msg([], message, position)
+            self._widgets.changed(message["content"]["comm_id"])
+
+    def _is_of_widget(self, message: dict[str, Any]) -> bool:
+        data, model = message["content"].get("data"), message["content"]["comm_id"]
+        if not isinstance(data, dict):
+            return False
+        state = data.get("state", {})
+        opens = message["msg_type"] == "comm_open" or (state and model not in self.widget_state)
+        return isinstance(state, dict) and (not opens or all(isinstance(state.get(name), str) for name in NAMES))
