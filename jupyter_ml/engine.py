@@ -134,6 +134,7 @@ def _printer(*, log: bool, stdout: Any, stderr: Any) -> Callable[[Any], None] | 
 def _show_cause(nb: Any, ended: Ended) -> None:
     """Make sure that papermill raises for a run that did not complete, with words that say why."""
     from jupyter_ml.errors import JupyterMLError
+    from jupyter_ml.schemas.escaping import visible
 
     cause = ended.cause
     if cause is None:
@@ -144,4 +145,4 @@ def _show_cause(nb: Any, ended: Ended) -> None:
                 text = {"ename": str(cause.kind), "evalue": cause.message, "traceback": [cause.message]}
                 cell.outputs.append(type(nb)(output_type="error", **text))
             return
-    raise JupyterMLError(cause.message)
+    raise JupyterMLError(visible(cause.message))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from io import StringIO
 from typing import TYPE_CHECKING
 
 import click
@@ -16,6 +17,7 @@ from jupyter_ml.cli.run import run as run_command
 from jupyter_ml.cli.supervisor import supervisor
 from jupyter_ml.cli.workspace import workspace
 from jupyter_ml.errors import JupyterMLError
+from jupyter_ml.schemas.escaping import visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,10 +47,12 @@ def run(arguments: Sequence[str] | None = None) -> int:
     try:
         result = cli.main(args=arguments, prog_name="jupyter ml", standalone_mode=False)
     except click.ClickException as error:
-        error.show()
+        said = StringIO()
+        error.show(said)
+        click.echo(visible(said.getvalue(), lines=True), err=True, nl=False)
         return error.exit_code
     except JupyterMLError as error:
-        click.echo(f"Error: {error}", err=True)
+        click.echo(f"Error: {visible(str(error), lines=True)}", err=True)
         return exit_code(error)
     except (click.Abort, KeyboardInterrupt):
         click.echo("Aborted.", err=True)

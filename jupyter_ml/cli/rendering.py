@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from jupyter_ml.cli.options import output_format
+from jupyter_ml.schemas.escaping import has_hidden, json_text, visible
 from jupyter_ml.services.wording import SIGNS
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
     from rich.console import Console
 
-__all__ = ["console", "say", "say_each", "show_items", "show_pairs", "show_table", "state_text"]
+__all__ = ["console", "echo", "say", "say_each", "show_items", "show_pairs", "show_table", "state_text"]
 
 PIPE_WIDTH = 240
 """Columns of a table that no terminal limits."""
@@ -33,6 +34,11 @@ _STYLES = {
     "Canceled": "bright_black",
     "NotResponding": "yellow",
 }
+
+
+def echo(text: str = "", *, colour: str | None = None, err: bool = False) -> None:
+    """Print a text of one or more lines; nothing in it can move the cursor or name the window."""
+    click.secho(visible(text, lines=True), fg=colour, err=err)
 
 
 @cache
@@ -61,16 +67,17 @@ def show_table(thing: BaseModel, columns: Sequence[str], rows: Sequence[Sequence
 
 def _print_table(columns: Sequence[str], rows: Sequence[Sequence[Any]], empty: str) -> None:
     if not rows:
-        click.echo(empty)
+        echo(empty)
         return
     from rich.table import Table
+    from rich.text import Text
 
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in columns:
-        name, _, right = column.partition(">")
-        table.add_column(name, justify="right" if right or column.endswith(">") else "left", overflow="fold")
+        name = Text(visible(column.removesuffix(">")))
+        table.add_column(name, justify="right" if column.endswith(">") else "left", overflow="fold")
     for row in rows:
-        table.add_row(*row)
+        table.add_row(*(cell if isinstance(cell, Text) else Text(visible(cell)) for cell in row))
     console().print(table)
 
 
@@ -87,14 +94,14 @@ def show_pairs(thing: BaseModel | dict[str, Any], pairs: dict[str, Any]) -> None
     table.add_column(overflow="fold")
     for name, value in pairs.items():
         if value not in (None, "", {}, []):
-            table.add_row(name, value if isinstance(value, Text) else Text(str(value)))
+            table.add_row(name, value if isinstance(value, Text) else Text(visible(str(value), lines=True)))
     console().print(table)
 
 
 def say(thing: BaseModel | dict[str, Any], words: str) -> None:
     """Say what was done: in words, or as the thing that it was done to."""
     if output_format() == "table":
-        click.echo(words)
+        echo(words)
     else:
         show_pairs(thing, {})
 
@@ -103,18 +110,19 @@ def say_each(done: Iterable[tuple[BaseModel | dict[str, Any], str]]) -> None:
     """Say what was done to several things: each in words as soon as it is done, or all of them as a list."""
     if output_format() == "table":
         for _, words in done:
-            click.echo(words)
+            echo(words)
     else:
         _dump([thing if isinstance(thing, dict) else thing.model_dump(mode="json") for thing, _ in done])
 
 
 def _dump(data: Any) -> None:
     if output_format() == "json":
-        click.echo(json.dumps(data, indent=2, ensure_ascii=False))
+        click.echo(json_text(json.dumps(data, indent=2, ensure_ascii=False)))
         return
     import yaml
 
-    click.echo(yaml.safe_dump(data, sort_keys=False, allow_unicode=True), nl=False)
+    text = yaml.safe_dump(data, sort_keys=False, allow_unicode=True)
+    click.echo(yaml.safe_dump(data, sort_keys=False) if has_hidden(text) else text, nl=False)
 
 
 def state_text(state: str) -> Any:

@@ -11,13 +11,14 @@ import click
 
 from jupyter_ml.cli.exits import ABORTED, job_exit_code
 from jupyter_ml.cli.options import output_format
-from jupyter_ml.cli.rendering import console, show_pairs, state_text
+from jupyter_ml.cli.rendering import console, echo, show_pairs, state_text
 from jupyter_ml.errors import ConflictError
+from jupyter_ml.schemas.escaping import overwritten, program_text, visible
 from jupyter_ml.schemas.jobs import Job
 from jupyter_ml.schemas.parameters import decode
 from jupyter_ml.schemas.spool import CellStarted, ExecutorStarted, Log, Output
 from jupyter_ml.schemas.states import FINAL
-from jupyter_ml.services.wording import duration, left, number, output_text, plain
+from jupyter_ml.services.wording import duration, left, number, output_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 __all__ = ["show_job", "watch"]
 
 TRACEBACK_LINES = 30
+RESET = "\x1b[0m"
+"""Ends the colours of a program; else they would go on in what is ours."""
 
 
 def watch(workspace: Workspace, name: str) -> int:
@@ -99,16 +102,18 @@ class _Screen:
         """Say what the line below says on a terminal."""
         if not self._live:
             self._end_line()
-            click.echo(f"[{time.strftime('%H:%M:%S')}] {text}")
+            echo(f"[{time.strftime('%H:%M:%S')}] {visible(text)}")
 
     def _write(self, text: str) -> None:
         """Show whole lines: what is live has its place below them, and notes do not break into them."""
-        lines = self._begun + (text if self._live else plain(text))
-        whole, newline, self._begun = lines.rpartition("\n")
-        if newline and self._live:
-            console().out(whole, highlight=False)
-        elif newline:
-            click.echo(whole)
+        whole, newline, self._begun = overwritten(self._begun + text).rpartition("\n")
+        if not newline:
+            return
+        shown = program_text(whole, colours=self._live)
+        if self._live:
+            console().out(f"{shown}{RESET}" if "\x1b" in shown else shown, highlight=False)
+        else:
+            click.echo(shown)
 
     def _end_line(self) -> None:
         if self._begun:
@@ -137,8 +142,10 @@ class _Ticking:
     def __init__(self, text: Callable[[], str]) -> None:
         self._text = text
 
-    def __rich__(self) -> str:
-        return self._text()
+    def __rich__(self) -> Any:
+        from rich.text import Text
+
+        return Text(visible(self._text()))
 
 
 def show_job(workspace: Workspace, job: Job) -> None:
@@ -201,19 +208,19 @@ def _show_request(job: Job) -> None:
 
 def _show_warnings(job: Job) -> None:
     for warning in job.warnings:
-        click.secho(f"warning: {warning.message}", fg="yellow", err=True)
+        echo(f"warning: {warning.message}", colour="yellow", err=True)
         if warning.hint:
-            click.echo(warning.hint, err=True)
+            echo(warning.hint, err=True)
 
 
 def _show_cause(job: Job) -> None:
     assert job.cause is not None
     cause = job.cause
-    click.echo()
-    click.secho(cause.message, fg="yellow" if job.state == "Canceled" else "red", err=True)
+    echo()
+    echo(cause.message, colour="yellow" if job.state == "Canceled" else "red", err=True)
     if cause.cell_source:
-        click.echo("\n".join(f"    {line}" for line in cause.cell_source.splitlines()[:TRACEBACK_LINES]), err=True)
+        echo("\n".join(f"    {line}" for line in cause.cell_source.splitlines()[:TRACEBACK_LINES]), err=True)
     if cause.exception:
-        click.echo(f"{cause.exception}: {cause.value}", err=True)
+        echo(f"{cause.exception}: {cause.value}", err=True)
     if cause.hint:
-        click.echo(cause.hint, err=True)
+        echo(cause.hint, err=True)

@@ -20,10 +20,11 @@ def workspace() -> None:
 @common
 def init(folder: str, name: str | None) -> None:
     """Make a workspace in FOLDER/.jupyter-ml, for everything below FOLDER."""
+    from jupyter_ml.cli.rendering import echo
     from jupyter_ml.services.workspace import Workspace
 
     with Workspace.init(folder, name=name) as made:
-        click.echo(f"Workspace {made.settings.name} in {made.layout.folder}")
+        echo(f"Workspace {made.settings.name} in {made.layout.folder}")
 
 
 @workspace.command()

@@ -20,6 +20,7 @@ from jupyter_ml.executor.exits import EXIT_CANCELED, EXIT_COMPLETED, EXIT_FAILED
 from jupyter_ml.executor.job import run_job
 from jupyter_ml.executor.redaction import Redactor
 from jupyter_ml.executor.spool import SpoolFullError
+from jupyter_ml.schemas.escaping import LineFormatter
 from jupyter_ml.schemas.launch import AttemptFolder
 
 __all__ = ["main"]
@@ -67,8 +68,8 @@ def _confidential() -> list[str]:
     return values
 
 
-class _Formatter(logging.Formatter):
-    """Keeps secrets out of the log, tracebacks included."""
+class _Formatter(LineFormatter):
+    """Keeps secrets out of the log, tracebacks included, and records apart."""
 
     def __init__(self, redactor: Redactor) -> None:
         super().__init__("%(asctime)s %(levelname)s %(message)s")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.executor.prepare import MESSAGE
 from jupyter_ml.schemas.causes import Cause, CauseKind
+from jupyter_ml.schemas.escaping import markdown
 from jupyter_ml.schemas.spool import CellState
 
 if TYPE_CHECKING:
@@ -24,11 +25,11 @@ def add_messages(notebook: Notebook, cause: Cause) -> None:
     position = next((index for index, cell in enumerate(cells) if _state(cell) == CellState.FAILED), None)
     never = [cell["metadata"]["jupyter_ml"]["cell"] + 1 for cell in cells if _state(cell) == CellState.NOT_RUN]
     title = "The run was canceled" if cause.kind is CauseKind.CANCELED else "This notebook did not run to its end"
-    parts = [f"**{title}.** {cause.message}"]
-    if cause.value:
-        parts.append(f"`{cause.value[:LONGEST_VALUE].replace('`', chr(39)).splitlines()[0]}`")
+    parts = [f"**{title}.** {markdown(cause.message)}"]
+    if cause.value and (value := markdown(cause.value.strip()[:LONGEST_VALUE].partition("\n")[0])):
+        parts.append(f"<code>{value}</code>")
     if cause.hint:
-        parts.append(cause.hint)
+        parts.append(markdown(cause.hint))
     if position is not None:
         parts.append(f"[Go to the cell](#{HEADING.replace(' ', '-')}).")
     if never:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from IPython.core.completer import SimpleCompletion
 
 from jupyter_ml.errors import JupyterMLError
+from jupyter_ml.schemas.escaping import visible
 
 if TYPE_CHECKING:
     import argparse
@@ -47,9 +48,10 @@ class Completion:
             found = self._candidates(match["magic"], before, current)
         except JupyterMLError:  # a workspace that does not answer completes nothing
             found = []
+        # a name with an end of line would put a line of its own into the cell;
         # IPython replaces its own token, which begins later where there is a = or a quotation mark
         skip = len(current) - len(context.token)
-        texts = sorted({text for text in found if text.startswith(current)})
+        texts = sorted({text for text in found if text.startswith(current) and text == visible(text)})
         return {
             "completions": [SimpleCompletion(text[skip:], type="magic") for text in texts],
             "suppress": True,

@@ -14,6 +14,7 @@ from uuid import uuid4
 from jupyter_ml.errors import JupyterMLError
 from jupyter_ml.magics.follower import Follower, JobFollower, TableFollower
 from jupyter_ml.magics.markup import table_html
+from jupyter_ml.schemas.escaping import visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -91,7 +92,7 @@ def _show_job(shell: InteractiveShell, handle: JobHandle) -> None:
     try:
         ended = handle.ended
     except JupyterMLError as error:  # it was deleted: tell what was known last
-        shell.display_pub.publish({"text/plain": f"{handle!r} · {error}"})
+        shell.display_pub.publish({"text/plain": f"{handle!r} · {visible(str(error))}"})
         return
     follower = JobFollower(handle)
     Live(shell, follower, JobView(handle, follower.story)).show(patience_s=PATIENCE_S if ended else 0.0)

@@ -10,6 +10,7 @@ from jupyter_ml.errors import JupyterMLError
 from jupyter_ml.magics.completion import Completion
 from jupyter_ml.magics.display import register_displays, unregister_displays
 from jupyter_ml.magics.ml import MLMagics
+from jupyter_ml.schemas.escaping import visible
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -33,7 +34,7 @@ def load(shell: InteractiveShell) -> None:
     try:
         _log_into(magics)
     except JupyterMLError as error:  # the magics say so again, when they are used
-        print(f"Jupyter ML: {error}", file=sys.stderr)  # noqa: T201
+        print(f"Jupyter ML: {visible(str(error), lines=True)}", file=sys.stderr)  # noqa: T201
 
 
 def _log_into(magics: MLMagics) -> None:

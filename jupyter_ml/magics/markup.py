@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from html import escape
+import html
 from typing import TYPE_CHECKING, Any
 
+from jupyter_ml.schemas.escaping import visible
 from jupyter_ml.schemas.spool import CellState
 from jupyter_ml.services.wording import SIGNS, duration, elapsed_s, left, number
 
@@ -96,6 +97,11 @@ def _facts(story: Story) -> Iterator[str]:
         yield f"{job.usage.memory_bytes / 1e6:.0f} MB"
     yield job.source[:80]
     yield job.experiment_name
+
+
+def escape(text: str) -> str:
+    """Return a text as HTML that shows it as it is, also inside of an attribute."""
+    return html.escape(visible(text, lines=True))
 
 
 def state_html(state: str) -> str:

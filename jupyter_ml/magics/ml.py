@@ -13,6 +13,7 @@ from jupyter_ml.errors import JupyterMLError, nearest
 from jupyter_ml.magics import experiments, jobs
 from jupyter_ml.magics.options import Parser, add_job_options, add_list_options
 from jupyter_ml.magics.values import words
+from jupyter_ml.schemas.escaping import visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -117,7 +118,7 @@ class MLMagics(Magics):
         try:
             return verb.call(self.workspace, options, *([] if cell is None else [cell]))
         except JupyterMLError as error:
-            raise UsageError(f"{magic} {word}: {'; '.join(str(error).splitlines())}") from None
+            raise UsageError(f"{magic} {word}: {visible('; '.join(str(error).splitlines()))}") from None
 
     def _unknown(self, magic: str, word: str) -> str:
         known = [name for name, verb in self.verbs.items() if verb.magic == magic]

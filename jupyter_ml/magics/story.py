@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from jupyter_ml.schemas.escaping import overwritten, program_text
 from jupyter_ml.schemas.jobs import Job
 from jupyter_ml.schemas.spool import (
     INJECTED,
@@ -17,7 +17,7 @@ from jupyter_ml.schemas.spool import (
     Output,
     SpoolEvent,
 )
-from jupyter_ml.services.wording import output_text, plain
+from jupyter_ml.services.wording import output_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 __all__ = ["Cell", "Story"]
 
 KEPT_CHARACTERS = 8_000
-_OVERWRITTEN = re.compile(r"[^\n]*\r(?=[^\n])")
-"""What a progress bar writes over."""
 
 
 @dataclass
@@ -80,5 +78,5 @@ class Story:
         self.cells = {cell: Cell() for cell in cells if cell != INJECTED}
 
     def _print(self, text: str) -> None:
-        text = self.log + plain(text[-4 * KEPT_CHARACTERS :]).replace("\r\n", "\n")
-        self.log = _OVERWRITTEN.sub("", text)[-KEPT_CHARACTERS:]
+        text = program_text(text[-4 * KEPT_CHARACTERS :], colours=False)
+        self.log = overwritten(self.log + text)[-KEPT_CHARACTERS:]

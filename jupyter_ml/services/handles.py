@@ -6,6 +6,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.errors import JupyterMLError
+from jupyter_ml.schemas.escaping import visible
 from jupyter_ml.schemas.states import FINAL
 from jupyter_ml.services.wording import SIGNS, duration, elapsed_s, summary
 
@@ -103,4 +104,4 @@ class JobHandle:
         job = self._job
         took = f"after {duration(elapsed_s(job))}" if job.started_at else ""
         facts = " ".join(filter(None, [SIGNS[job.state], job.state, took]))
-        return " · ".join(filter(None, [f"Job {job.name}", facts, summary(job)]))
+        return " · ".join(filter(None, [f"Job {job.name}", facts, visible(summary(job))]))

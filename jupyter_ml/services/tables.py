@@ -6,6 +6,7 @@ from abc import abstractmethod
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Generic, TypeVar, overload
 
+from jupyter_ml.schemas.escaping import visible
 from jupyter_ml.schemas.experiments import Experiment
 from jupyter_ml.schemas.jobs import JobType
 from jupyter_ml.schemas.states import FINAL
@@ -62,6 +63,7 @@ class Table(Sequence[T], Generic[T]):
         if not self._items:
             return self.empty
         lines = [[heading.rstrip(">") for heading in self.headings], *self.rows()]
+        lines = [[visible(cell) for cell in line] for line in lines]
         columns = [
             _aligned(column, right=heading.endswith(">"))
             for heading, column in zip(self.headings, zip(*lines, strict=True), strict=True)

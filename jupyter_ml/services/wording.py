@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +21,6 @@ __all__ = [
     "left",
     "number",
     "output_text",
-    "plain",
     "size",
     "summary",
     "value_text",
@@ -41,8 +39,6 @@ SIGNS = {
     "NotResponding": "▲",
 }
 """For each state of a job a sign; shape tells, never colour alone."""
-
-_ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
 def number(value: float) -> str:
@@ -98,11 +94,6 @@ def summary(job: Job) -> str:
     if job.progress.cells_total and not job.ended_at:
         return f"cell {min(job.progress.cells_done + 1, job.progress.cells_total)}/{job.progress.cells_total}"
     return ""
-
-
-def plain(text: str) -> str:
-    """Return `text` without the colours of a terminal."""
-    return _ANSI.sub("", text)
 
 
 def output_text(output: dict[str, Any]) -> str:

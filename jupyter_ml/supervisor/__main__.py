@@ -12,6 +12,7 @@ from pathlib import Path
 
 import jupyter_ml
 from jupyter_ml.schemas.base import now
+from jupyter_ml.schemas.escaping import LineFormatter
 from jupyter_ml.services.layout import Layout
 from jupyter_ml.services.supervisor import SupervisorInfo, elect
 from jupyter_ml.services.workspace import Workspace
@@ -60,9 +61,8 @@ def _serve(workspace: Workspace, daemon: Daemon, *, service: bool) -> bool:
 def _log_to(path: Path) -> None:
     path.touch(mode=0o600)
     handler = RotatingFileHandler(path, maxBytes=LOG_BYTES, backupCount=2, encoding="utf-8")
-    logging.basicConfig(
-        level=logging.INFO, handlers=[handler], format="%(asctime)s %(levelname)s %(name)s [%(threadName)s] %(message)s"
-    )
+    handler.setFormatter(LineFormatter("%(asctime)s %(levelname)s %(name)s [%(threadName)s] %(message)s"))
+    logging.basicConfig(level=logging.INFO, handlers=[handler])
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from jupyter_ml.magics.markup import SEGMENTS, job_facts, job_html, job_log, table_html
 from jupyter_ml.magics.story import Cell, Story
 from jupyter_ml.schemas.causes import Cause, CauseKind
+from jupyter_ml.schemas.escaping import visible
 from jupyter_ml.schemas.experiments import Experiment
 from jupyter_ml.schemas.jobs import Progress
 from jupyter_ml.schemas.spool import CellState
@@ -53,7 +54,7 @@ def test_nothing_that_a_job_says_is_markup():
 def test_any_text_comes_out_as_it_is(text):
     found = Elements(job_log(Story(job("a"), log=f"x{text}x")))
     assert found.tags == ["div", "div", "pre"]
-    assert found.text == f"x{text}x"
+    assert found.text == f"x{visible(text, lines=True)}x"
 
 
 @pytest.mark.parametrize("state", JobState)

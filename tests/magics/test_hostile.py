@@ -1,0 +1,114 @@
+"""In a notebook a job's text is text: no markup, no order to a terminal, no line of code."""
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given, settings
+from IPython.core.completer import provisionalcompleter
+
+from jupyter_ml.magics.markup import job_html, table_html
+from jupyter_ml.magics.story import Story
+from jupyter_ml.magics.views import JobView
+from jupyter_ml.schemas.escaping import visible
+from jupyter_ml.schemas.experiments import Experiment
+from jupyter_ml.schemas.spool import Log, Output
+from jupyter_ml.services.handles import JobHandle
+from jupyter_ml.services.tables import ExperimentTable, JobTable
+from tests.cli.test_hostile import KEPT, hostile_job
+from tests.hostile import hidden, texts
+from tests.store.jobs import WHEN
+
+OURS = {"style", "div", "span", "i", "b", "br", "pre", "table", "thead", "tbody", "tr", "th", "td"}
+
+
+class Page(HTMLParser):
+    def __init__(self, text):
+        super().__init__()
+        self.tags, self.attributes, self.text = set(), set(), ""
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.add(tag)
+        self.attributes |= {name for name, _ in attrs}
+
+    def handle_data(self, data):
+        self.text += data
+
+
+def check(html):
+    page = Page(html)
+    assert page.tags <= OURS
+    assert not any(name.startswith("on") or name in ("src", "href") for name in page.attributes)
+    assert hidden(html) <= {"\r"}
+    return page.text
+
+
+def story(text):
+    told = Story(hostile_job("a", text), trouble=text)
+    told.add(Log(time=0, name="stdout", text=text))
+    told.add(Output(time=0, cell=0, output={"output_type": "error", "traceback": [text]}))
+    return told
+
+
+@settings(deadline=None)
+@given(texts.filter(lambda text: "${{" not in text))
+def test_a_view_of_a_job_is_text(text):
+    text = text.encode(errors="replace").decode()
+    assert visible(text, lines=True) in check(job_html(story(text)))
+
+
+@settings(deadline=None)
+@given(texts)
+def test_a_table_is_text_of_one_line_a_row(text):
+    text = text.encode(errors="replace").decode()
+    table = ExperimentTable([Experiment(name=text, description=text, created_at=WHEN)])
+    assert visible(text, lines=True) in check(table_html(table))
+    assert len(repr(table).split("\n")) <= 2
+    assert hidden(repr(table)) == set()
+
+
+@pytest.mark.parametrize("text", KEPT)
+def test_a_handle_is_one_line(text):
+    shown = repr(JobHandle(None, hostile_job("a", text)))
+    assert "\n" not in shown
+    assert hidden(shown) == set()
+
+
+@pytest.mark.parametrize("text", KEPT)
+def test_widgets_take_nothing_for_markup(text):
+    handle = JobHandle(None, hostile_job("a", text))
+    view = JobView(handle, story(text))
+    view.widget()
+    for html in (view._facts.value, view._log.value):
+        check(html)
+
+
+def test_a_list_of_jobs_in_a_session(shell, workspace):
+    for number, text in enumerate(KEPT):
+        workspace.store.jobs.insert(hostile_job(f"job-{number}", text), host=None)
+    table = shell.run_cell("%ml jobs").result
+    assert isinstance(table, JobTable)
+    assert len(repr(table).split("\n")) == len(KEPT) + 1
+    assert hidden(repr(table)) == set()
+    check(table_html(table))
+
+
+def test_a_name_that_would_write_code_is_not_completed(shell, workspace):
+    for number, text in enumerate(["good", "bad\nimport os", "bad\x1b[2J"]):
+        workspace.store.jobs.insert(hostile_job(f"job-{number}", text), host=None)
+    line = "%ml jobs -e "
+    with provisionalcompleter():
+        found = [item.text for item in shell.Completer.completions(line, len(line))]
+    assert found == ["good"]
+
+
+@pytest.mark.parametrize("text", [text for text in KEPT if "\n" not in text and "\0" not in text and "\r" not in text])
+def test_errors_hold_no_order(shell, capsys, text):
+    shell.run_cell(f"%ml show {text!r}")
+    out, err = capsys.readouterr()
+    lines = (out + err).replace("\x1b[31m", "").replace("\x1b[39m", "").replace("\x1b[0m", "")
+    assert "Error" in lines
+    assert hidden(lines) == set()
