@@ -13,11 +13,11 @@ from jupyter_ml.cli.exits import ABORTED, exit_code
 from jupyter_ml.cli.experiments import experiment
 from jupyter_ml.cli.jobs import job
 from jupyter_ml.cli.options import remember_workspace
+from jupyter_ml.cli.printing import echo
 from jupyter_ml.cli.run import run as run_command
 from jupyter_ml.cli.supervisor import supervisor
 from jupyter_ml.cli.workspace import workspace
 from jupyter_ml.errors import JupyterMLError
-from jupyter_ml.schemas.escaping import visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,13 +49,13 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except click.ClickException as error:
         said = StringIO()
         error.show(said)
-        click.echo(visible(said.getvalue(), lines=True), err=True, nl=False)
+        echo(said.getvalue(), err=True, end="")
         return error.exit_code
     except JupyterMLError as error:
-        click.echo(f"Error: {visible(str(error), lines=True)}", err=True)
+        echo(f"Error: {error}", err=True)
         return exit_code(error)
     except (click.Abort, KeyboardInterrupt):
-        click.echo("Aborted.", err=True)
+        echo("Aborted.", err=True)
         return ABORTED
     except BrokenPipeError:  # as in `jupyter ml job list | head`
         sys.stderr.close()

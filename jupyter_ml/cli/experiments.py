@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from jupyter_ml.cli.options import common, open_workspace, output_format
+from jupyter_ml.cli.printing import echo
 
 __all__ = ["experiment"]
 
@@ -46,7 +47,7 @@ def show(name: str, limit: int) -> None:
         {"name": found.name, "description": found.description, "jobs": found.jobs},
     )
     if output_format() == "table":
-        click.echo()
+        echo()
         show_jobs(jobs, query)
 
 

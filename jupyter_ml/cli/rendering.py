@@ -7,9 +7,8 @@ import sys
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-import click
-
 from jupyter_ml.cli.options import output_format
+from jupyter_ml.cli.printing import echo
 from jupyter_ml.schemas.escaping import has_hidden, json_text, visible
 from jupyter_ml.services.wording import SIGNS
 
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
     from rich.console import Console
 
-__all__ = ["console", "echo", "say", "say_each", "show_items", "show_pairs", "show_table", "state_text"]
+__all__ = ["console", "say", "say_each", "show_items", "show_pairs", "show_table", "state_text"]
 
 PIPE_WIDTH = 240
 """Columns of a table that no terminal limits."""
@@ -34,11 +33,6 @@ _STYLES = {
     "Canceled": "bright_black",
     "NotResponding": "yellow",
 }
-
-
-def echo(text: str = "", *, colour: str | None = None, err: bool = False) -> None:
-    """Print a text of one or more lines; nothing in it can move the cursor or name the window."""
-    click.secho(visible(text, lines=True), fg=colour, err=err)
 
 
 @cache
@@ -117,12 +111,12 @@ def say_each(done: Iterable[tuple[BaseModel | dict[str, Any], str]]) -> None:
 
 def _dump(data: Any) -> None:
     if output_format() == "json":
-        click.echo(json_text(json.dumps(data, indent=2, ensure_ascii=False)))
+        echo(json_text(json.dumps(data, indent=2, ensure_ascii=False)))
         return
     import yaml
 
     text = yaml.safe_dump(data, sort_keys=False, allow_unicode=True)
-    click.echo(yaml.safe_dump(data, sort_keys=False) if has_hidden(text) else text, nl=False)
+    echo(yaml.safe_dump(data, sort_keys=False) if has_hidden(text) else text, end="")
 
 
 def state_text(state: str) -> Any:

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from jupyter_ml.cli.options import assignments, common, open_workspace, output_format, variables
+from jupyter_ml.cli.printing import echo
 
 __all__ = ["run"]
 
@@ -100,5 +101,5 @@ def submitted(workspace: Any, name: str, *, detach: bool) -> int:
         show_job(workspace, workspace.jobs.get(name))
         return 0
     if output_format() == "table":
-        click.echo(f"Job {name}")
+        echo(f"Job {name}")
     return watch(workspace, name)

@@ -7,11 +7,10 @@ import time
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
-import click
-
 from jupyter_ml.cli.exits import ABORTED, job_exit_code
 from jupyter_ml.cli.options import output_format
-from jupyter_ml.cli.rendering import console, echo, show_pairs, state_text
+from jupyter_ml.cli.printing import echo
+from jupyter_ml.cli.rendering import console, show_pairs, state_text
 from jupyter_ml.errors import ConflictError
 from jupyter_ml.schemas.escaping import overwritten, program_text, visible
 from jupyter_ml.schemas.jobs import Job
@@ -43,7 +42,7 @@ def watch(workspace: Workspace, name: str) -> int:
                     job = item
                 screen.show(item)
     except KeyboardInterrupt:
-        click.echo(
+        echo(
             f"\nThe job goes on without you. Watch it again: jupyter ml job stream {name}; "
             f"end it: jupyter ml job cancel {name}",
             err=True,
@@ -113,7 +112,7 @@ class _Screen:
         if self._live:
             console().out(f"{shown}{RESET}" if "\x1b" in shown else shown, highlight=False)
         else:
-            click.echo(shown)
+            echo(shown)
 
     def _end_line(self) -> None:
         if self._begun:
@@ -199,11 +198,11 @@ def _show_request(job: Job) -> None:
     request = job.request
     if request is None:
         return
-    click.secho(f"{request.kind} requested at {request.requested_at:%Y-%m-%d %H:%M:%S} UTC", fg="yellow", err=True)
+    echo(f"{request.kind} requested at {request.requested_at:%Y-%m-%d %H:%M:%S} UTC", colour="yellow", err=True)
     if request.error:
         retry = f"; next try at {request.retry_at:%H:%M:%S} UTC" if request.retry_at else ""
-        click.secho(f"it has failed {request.attempts} times{retry}: {plain(request.error)}", fg="red", err=True)
-        click.echo(f"To take the request back: jupyter ml job withdraw {job.name}", err=True)
+        echo(f"it has failed {request.attempts} times{retry}: {request.error}", colour="red", err=True)
+        echo(f"To take the request back: jupyter ml job withdraw {job.name}", err=True)
 
 
 def _show_warnings(job: Job) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from jupyter_ml.cli.options import common, open_workspace
+from jupyter_ml.cli.printing import echo
 
 __all__ = ["workspace"]
 
@@ -20,7 +21,6 @@ def workspace() -> None:
 @common
 def init(folder: str, name: str | None) -> None:
     """Make a workspace in FOLDER/.jupyter-ml, for everything below FOLDER."""
-    from jupyter_ml.cli.rendering import echo
     from jupyter_ml.services.workspace import Workspace
 
     with Workspace.init(folder, name=name) as made:

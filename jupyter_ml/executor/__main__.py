@@ -20,7 +20,7 @@ from jupyter_ml.executor.exits import EXIT_CANCELED, EXIT_COMPLETED, EXIT_FAILED
 from jupyter_ml.executor.job import run_job
 from jupyter_ml.executor.redaction import Redactor
 from jupyter_ml.executor.spool import SpoolFullError
-from jupyter_ml.schemas.escaping import LineFormatter
+from jupyter_ml.schemas.escaping import indented
 from jupyter_ml.schemas.launch import AttemptFolder
 
 __all__ = ["main"]
@@ -68,7 +68,7 @@ def _confidential() -> list[str]:
     return values
 
 
-class _Formatter(LineFormatter):
+class _Formatter(logging.Formatter):
     """Keeps secrets out of the log, tracebacks included, and records apart."""
 
     def __init__(self, redactor: Redactor) -> None:
@@ -77,7 +77,7 @@ class _Formatter(LineFormatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Return a line, or several, to be written."""
-        return self._redactor.text(super().format(record))
+        return indented(self._redactor.text(super().format(record)))
 
 
 def _keep_out_slow_imports() -> None:

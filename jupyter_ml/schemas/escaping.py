@@ -6,7 +6,7 @@ import json
 import logging
 import re
 
-__all__ = ["LineFormatter", "has_hidden", "json_text", "markdown", "overwritten", "program_text", "visible"]
+__all__ = ["LineFormatter", "has_hidden", "indented", "json_text", "markdown", "overwritten", "program_text", "visible"]
 
 _HIDDEN = r"\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff"
 """Control characters, those that turn the direction of writing, and halves of surrogate pairs."""
@@ -75,9 +75,14 @@ def json_text(text: str) -> str:
     return _IN_LINES.sub(lambda match: json.dumps(match[0])[1:-1], text)
 
 
+def indented(text: str) -> str:
+    """Return a text whose further lines are indented, so that none looks like another record of a log."""
+    return visible(text, lines=True).replace("\n", "\n    ")
+
+
 class LineFormatter(logging.Formatter):
-    """Writes a record so that nothing in its text begins a line that looks like another record."""
+    """Writes each record `indented`."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return a line, and further ones indented."""
-        return visible(super().format(record), lines=True).replace("\n", "\n    ")
+        """Return a line, or several."""
+        return indented(super().format(record))
