@@ -16,7 +16,7 @@ from pathlib import Path
 
 from jupyter_ml.errors import InvalidInputError
 from jupyter_ml.executor.attempt import attempt
-from jupyter_ml.executor.exits import EXIT_CANCELED, EXIT_COMPLETED, EXIT_FAILED, EXIT_SPOOL_FULL, EXIT_USAGE
+from jupyter_ml.executor.exits import EXIT_FAILED, EXIT_SPOOL_FULL, EXIT_USAGE, EXITS
 from jupyter_ml.executor.job import run_job
 from jupyter_ml.executor.redaction import Redactor
 from jupyter_ml.executor.spool import SpoolFullError
@@ -24,8 +24,6 @@ from jupyter_ml.schemas.escaping import indented
 from jupyter_ml.schemas.launch import AttemptFolder
 
 __all__ = ["main"]
-
-_EXITS = {"Completed": EXIT_COMPLETED, "Failed": EXIT_FAILED, "Canceled": EXIT_CANCELED}
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -43,7 +41,7 @@ def main(argv: list[str] | None = None) -> int:
         _keep_out_slow_imports()
         redactor = Redactor([*_confidential(), *(os.environ.get(name, "") for name in launch.secrets)])
         handler.setFormatter(_Formatter(redactor))
-        return _EXITS[asyncio.run(attempt(folder, redactor, partial(run_job, folder, launch))).state]
+        return EXITS[asyncio.run(attempt(folder, redactor, partial(run_job, folder, launch))).state]
     except InvalidInputError as error:
         logging.error("%s", error)  # noqa: TRY400 -- the message says it all
         return EXIT_USAGE

@@ -57,6 +57,8 @@ class _Story:
     """What the spool tells of a run, event by event."""
 
     ended: Ended | None
+    known: bool
+    """Whether `ended` is how it ended, whatever the spool says."""
     started: float | None = None
     cells: dict[int, _Cell] = field(default_factory=dict)
     metadata: dict[str, Any] = field(default_factory=dict)
@@ -65,6 +67,8 @@ class _Story:
         return self.cells.setdefault(number, _Cell())
 
     def add(self, event: SpoolEvent) -> None:
+        if not self.known:  # an end after which something happens was none
+            self.ended = event if isinstance(event, Ended) else None
         match event:
             case ExecutorStarted():
                 self.started = event.time
@@ -74,8 +78,6 @@ class _Story:
                 self.cell(event.cell).finished = event
             case MetadataChanged():
                 self.metadata |= event.metadata
-            case Ended():
-                self.ended = event
 
     def state(self, number: int) -> CellState:
         cell = self.cell(number)
@@ -120,7 +122,7 @@ def notebook_chunks(
     constants
         How NaN is written: ``constants`` as Python does, ``strings`` where JSON is wanted.
     """
-    story, places = _Story(ended), _Places()
+    story, places = _Story(ended, ended is not None), _Places()
     try:
         file = spool.open("rb")
     except FileNotFoundError:  # nothing has happened yet

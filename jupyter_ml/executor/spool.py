@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import json
 import logging
 import os
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["SpoolFullError", "SpoolLine", "SpoolReader", "SpoolWriter", "disk_full"]
+__all__ = ["SpoolFullError", "SpoolLine", "SpoolReader", "SpoolWriter", "disk_full", "has_writer", "reserve_of"]
 
 RESERVE_BYTES = 64 * 1024
 """Kept aside at the start, so that a full disk still has room to be told of."""
@@ -55,10 +56,26 @@ def disk_full() -> Cause:
     )
 
 
+def reserve_of(spool: Path) -> Path:
+    """Return the small file beside a spool that keeps room for its last event; a killed executor leaves it."""
+    return spool.with_name(spool.name + ".reserve")
+
+
+def has_writer(spool: Path) -> bool:
+    """Tell whether an executor has the spool open; False where the file system has no locks to tell it."""
+    with spool.open("rb") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except OSError as error:
+            return isinstance(error, BlockingIOError)
+    return False
+
+
 class SpoolWriter:
     """Appends events to a spool.
 
-    A line is written whole or, on a full disk, not at all.
+    A line is written whole or, on a full disk, not at all. The file is locked while it is open: that tells what an
+    executor has written last from what the user's code, which finds the file, may have appended.
 
     Parameters
     ----------
@@ -69,10 +86,12 @@ class SpoolWriter:
     def __init__(self, path: Path) -> None:
         self._file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
         self._end = os.fstat(self._file).st_size
+        with suppress(OSError):  # not every file system has locks
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         self._told: bool | None = None
-        self._reserve = path.with_name(path.name + ".reserve")
+        self._path = path
         with suppress(OSError):  # without a reserve, a full disk is told by the exit code alone
-            self._reserve.write_bytes(bytes(RESERVE_BYTES))
+            reserve_of(path).write_bytes(bytes(RESERVE_BYTES))
 
     def write(self, event: SpoolEvent) -> None:
         """Append one event.
@@ -100,17 +119,21 @@ class SpoolWriter:
 
     def close(self) -> None:
         """Close the file and give the reserve back."""
-        self._reserve.unlink(missing_ok=True)
+        reserve_of(self._path).unlink(missing_ok=True)
+        with suppress(OSError):  # said aloud, because a process that was forked off meanwhile has the file open, too
+            fcntl.flock(self._file, fcntl.LOCK_UN)
         os.close(self._file)
 
     def _append(self, line: bytes) -> None:
+        if os.fstat(self._file).st_size != self._end:  # somebody else has written, or an executor was killed at it
+            line = b"\n" + line
         rest = memoryview(line)
         while rest:  # Linux writes at most 2 GB at once, and a full disk takes a part
             rest = rest[os.write(self._file, rest) :]
-        self._end += len(line)
+        self._end = os.fstat(self._file).st_size
 
     def _give_up(self) -> bool:
-        self._reserve.unlink(missing_ok=True)
+        reserve_of(self._path).unlink(missing_ok=True)
         try:
             os.ftruncate(self._file, self._end)
             self._append(_encode(Ended(time=time.time(), state="Failed", cause=disk_full())))
@@ -183,7 +206,8 @@ class SpoolReader:
             try:
                 event = parse_event(line.content)
             except ValueError:
-                _log.warning("%s: the line at byte %d is no event and is passed over", self._path, line.start)
+                if line.content.strip():
+                    _log.warning("%s: the line at byte %d is no event and is passed over", self._path, line.start)
                 continue
             yield event, line.end
 

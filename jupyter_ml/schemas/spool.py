@@ -40,6 +40,15 @@ __all__ = [
 ]
 
 
+LAST_TIME = 253_402_300_799
+"""The end of the year 9999, after which Python knows no dates."""
+MOST_CELLS = 1_000_000
+_Seconds = Annotated[float, Field(ge=0, le=LAST_TIME, allow_inf_nan=False)]
+_Bytes = Annotated[int, Field(ge=0, le=2**63 - 1)]
+_Pid = Annotated[int, Field(gt=0, lt=2**31)]
+_Cell = Annotated[int, Field(ge=-1, le=MOST_CELLS)]
+
+
 class CellState(StrEnum):
     """What became of one cell."""
 
@@ -60,15 +69,15 @@ class _Event(Schema):
     model_config = ConfigDict(ser_json_inf_nan="constants")
 
     type: str
-    time: float
+    time: _Seconds
 
 
 class ExecutorStarted(_Event):
     """The executor is there and has read its launch file."""
 
     type: Literal["executor_started"] = "executor_started"
-    pid: int
-    cells: list[int] = []
+    pid: _Pid
+    cells: list[_Cell] = []
     """Indices of the cells that will run, in order; empty for a command."""
 
 
@@ -76,7 +85,7 @@ class KernelStarted(_Event):
     """The kernel answers, or the command's process is there: from here on the job is Running."""
 
     type: Literal["kernel_started"] = "kernel_started"
-    pid: int | None = None
+    pid: _Pid | None = None
     kernel_name: str | None = None
 
 
@@ -84,17 +93,17 @@ class CellStarted(_Event):
     """A cell was sent to the kernel."""
 
     type: Literal["cell_started"] = "cell_started"
-    cell: int
+    cell: _Cell
 
 
 class CellFinished(_Event):
     """A cell is done, one way or another."""
 
     type: Literal["cell_finished"] = "cell_finished"
-    cell: int
+    cell: _Cell
     state: CellState
-    duration_s: float
-    peak_memory_bytes: int | None = None
+    duration_s: _Seconds
+    peak_memory_bytes: _Bytes | None = None
     """Largest resident memory of the kernel while the cell ran."""
     execution_count: int | None = None
 
@@ -103,7 +112,7 @@ class Output(_Event):
     """One output, exactly as it goes into the notebook (nbformat 4)."""
 
     type: Literal["output"] = "output"
-    cell: int
+    cell: _Cell
     output: dict[str, Any]
     display_id: str | None = None
     """Earlier outputs with the same id show this one's data, too."""
@@ -113,7 +122,7 @@ class Cleared(_Event):
     """The outputs of a cell were cleared; what follows replaces them."""
 
     type: Literal["cleared"] = "cleared"
-    cell: int
+    cell: _Cell
 
 
 class DisplayUpdated(_Event):
@@ -143,9 +152,9 @@ class Log(_Event):
 class Usage(Schema):
     """What the processes of a job use at one moment."""
 
-    cpu_percent: float
+    cpu_percent: Annotated[float, Field(ge=0, allow_inf_nan=False)]
     """100 is one core."""
-    memory_bytes: int
+    memory_bytes: _Bytes
 
 
 class Sample(_Event):

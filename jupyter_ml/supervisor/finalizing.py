@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 from jupyter_ml.executor.assemble import write_output
+from jupyter_ml.executor.spool import reserve_of
 from jupyter_ml.schemas.causes import Cause, CauseKind
 from jupyter_ml.schemas.git import GitState
 from jupyter_ml.schemas.spool import Ended
@@ -31,6 +32,7 @@ def finalize(workspace: Workspace, job: Job, folder: AttemptFolder, outcome: Out
     wished_to_end = store.transition(job.name, JobState.FINALIZING).cancel_requested_at is not None
     workspace.nudge()
     _write_notebook(folder, outcome)
+    reserve_of(folder.spool).unlink(missing_ok=True)  # which a killed executor leaves
     keep(workspace, job, folder)
     if outcome.state is JobState.FAILED and job.attempt <= job.retries and not job.external and not wished_to_end:
         store.transition(job.name, JobState.QUEUED, cause=outcome.cause)

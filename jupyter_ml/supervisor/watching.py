@@ -7,7 +7,8 @@ import time
 from typing import TYPE_CHECKING
 
 from jupyter_ml.compute.base import UNKNOWN_EXIT
-from jupyter_ml.executor.spool import SpoolReader
+from jupyter_ml.executor.exits import EXITS
+from jupyter_ml.executor.spool import SpoolReader, has_writer
 from jupyter_ml.schemas.spool import Ended, ExecutorStarted, KernelStarted, Sample, Warned
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.supervisor.outcome import Outcome, canceled, timed_out, vanished
@@ -31,6 +32,8 @@ CANCEL_GRACE_S = 1.5
 """From the wish to the kill; the executor needs a second to interrupt the kernel."""
 TIMEOUT_GRACE_S = 1.5
 """The executor watches the time itself; this is for one that hangs."""
+EXIT_S = 5.0
+"""How long an executor may take from its last event to its end."""
 SILENCE_S = 30.0
 """An executor says something every second: after this, the job is NotResponding."""
 
@@ -78,7 +81,8 @@ class Watch:
         self._started_at = self._first_event_time()
         self._heard = time.monotonic()
         self._metrics_at = time.monotonic() + METRICS_S
-        self._ended: Ended | None = None
+        self._ends: list[Ended] = []
+        """What an executor may have told last; more than one where the user's code has written into its spool."""
 
     def run(self) -> Outcome:
         """Follow the attempt and return how it ended.
@@ -91,7 +95,7 @@ class Watch:
         kill_at: float | None = None
         while self._process is not None and self._process.wait(TICK_S) is None:
             self._drain()
-            if self._ended is not None:
+            if self._ends and not has_writer(self._folder.spool):
                 break
             if self._detach.is_set():
                 raise DetachedError
@@ -101,7 +105,14 @@ class Watch:
             self._note_silence()
             self._copy_metrics()
         self._drain()
-        return Outcome(JobState(self._ended.state), self._ended.cause) if self._ended else self._why_gone()
+        ended = self._last_word()
+        return Outcome(JobState(ended.state), ended.cause) if ended else self._why_gone()
+
+    def _last_word(self) -> Ended | None:
+        """Return how the executor ended, as its exit code confirms: the user's code can write into the spool, too."""
+        code = self._process.wait(EXIT_S if len(self._ends) > 1 else 0) if self._process else None
+        known = code is not None and code >= 0 and not self._job.external
+        return next((end for end in reversed(self._ends) if not known or EXITS[end.state] == code), None)
 
     def _limit(self, process: Process) -> float | None:
         """Pass a cancel or a timeout on, and return when patience ends."""
@@ -164,9 +175,11 @@ class Watch:
 
     def _apply(self, event: SpoolEvent) -> None:
         self._progress.add(event)
+        if not isinstance(event, Ended):  # whoever goes on has not ended
+            self._ends.clear()
         match event:
             case ExecutorStarted():
-                self._started_at = event.time
+                self._started_at = self._started_at or event.time
             case KernelStarted():
                 if self._state is JobState.PREPARING:
                     self._become(JobState.RUNNING)
@@ -175,7 +188,7 @@ class Watch:
             case Warned():
                 self._store.add_warnings(self._job.name, [event.warning])
             case Ended():
-                self._ended = event
+                self._ends.append(event)
 
     def _become(self, state: JobState) -> None:
         self._state = state

@@ -509,12 +509,17 @@ export interface components {
              */
             compute?: string;
             /**
-             * @description Put over the environment of the supervisor, in which the job runs.
+             * @description Put over what the job has of the environment of whoever submits it.
              * @default {}
              */
             environment_variables?: {
                 [key: string]: string;
             };
+            /**
+             * @description Names of further variables that it takes from that environment; their values are not kept in clear.
+             * @default []
+             */
+            pass_environment?: string[];
             /**
              * @description Values, files and folders, for `${{inputs.NAME}}`.
              * @default {}
@@ -608,12 +613,17 @@ export interface components {
              */
             compute: string;
             /**
-             * @description Put over the environment of the supervisor, in which the job runs.
+             * @description Put over what the job has of the environment of whoever submits it.
              * @default {}
              */
             environment_variables: {
                 [key: string]: string;
             };
+            /**
+             * @description Names of further variables that it takes from that environment; their values are not kept in clear.
+             * @default []
+             */
+            pass_environment: string[];
             /**
              * @description Values, files and folders, for `${{inputs.NAME}}`.
              * @default {}
@@ -1223,12 +1233,17 @@ export interface components {
              */
             compute?: string;
             /**
-             * @description Put over the environment of the supervisor, in which the job runs.
+             * @description Put over what the job has of the environment of whoever submits it.
              * @default {}
              */
             environment_variables?: {
                 [key: string]: string;
             };
+            /**
+             * @description Names of further variables that it takes from that environment; their values are not kept in clear.
+             * @default []
+             */
+            pass_environment?: string[];
             /**
              * @description Values, files and folders, for `${{inputs.NAME}}`.
              * @default {}
@@ -1334,12 +1349,17 @@ export interface components {
              */
             compute: string;
             /**
-             * @description Put over the environment of the supervisor, in which the job runs.
+             * @description Put over what the job has of the environment of whoever submits it.
              * @default {}
              */
             environment_variables: {
                 [key: string]: string;
             };
+            /**
+             * @description Names of further variables that it takes from that environment; their values are not kept in clear.
+             * @default []
+             */
+            pass_environment: string[];
             /**
              * @description Values, files and folders, for `${{inputs.NAME}}`.
              * @default {}

@@ -10,6 +10,7 @@ import sys
 
 import pytest
 
+from jupyter_ml.executor.spool import reserve_of
 from jupyter_ml.schemas.causes import CauseKind
 from jupyter_ml.schemas.queries import JobQuery
 from jupyter_ml.schemas.states import JobState
@@ -81,6 +82,19 @@ def test_a_failure_is_told_by_both(papermill, shared, tmp_path):
     assert (job.state, job.cause.kind, job.cause.cell) == (JobState.FAILED, CauseKind.KERNEL_DIED, 1)
 
 
+def test_a_notebook_cannot_say_itself_how_it_ended(papermill, shared, tmp_path):
+    claim = "json.dumps({'type': 'ended', 'time': time.time(), 'state': 'Completed'}) + chr(10)"
+    where = "os.environ['JUPYTER_ML_PROCESS'] + '/spool.jsonl'"
+    write_notebook(
+        tmp_path / "in.ipynb", f"import json, os, time\nopen({where}, 'a').write({claim})\ntime.sleep(2)\n1 / 0"
+    )
+    process = papermill(tmp_path, "in.ipynb", "out.ipynb", "--no-progress-bar")
+    process.communicate(timeout=120)
+    assert process.returncode == 1
+    job = job_of(shared, tmp_path)
+    assert (job.state, job.cause.exception) == (JobState.FAILED, "ZeroDivisionError")
+
+
 def test_it_can_be_canceled_from_elsewhere(papermill, shared, tmp_path):
     write_notebook(tmp_path / "in.ipynb", "import time\ntime.sleep(600)")
     process = papermill(tmp_path, "in.ipynb", "out.ipynb")
@@ -107,3 +121,4 @@ def test_papermill_killed_is_a_failed_job_without_a_kernel_left(papermill, share
     assert (done.state, done.cause.kind) == (JobState.FAILED, CauseKind.EXECUTOR_DIED)
     assert processes_of(shared.jobs.folder(job.name).path) == []
     assert not sockets.exists()
+    assert not reserve_of(shared.jobs.folder(job.name).spool).exists()

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jupyter_ml.executor.exits import EXIT_FAILED, EXIT_SPOOL_FULL
-from jupyter_ml.executor.spool import SpoolFullError, SpoolReader, SpoolWriter
+from jupyter_ml.executor.spool import SpoolFullError, SpoolReader, SpoolWriter, has_writer
 from jupyter_ml.schemas.causes import CauseKind
-from jupyter_ml.schemas.spool import CellStarted, Ended, Log, Output
+from jupyter_ml.schemas.spool import CellStarted, Ended, Log, Output, parse_event
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,6 +78,50 @@ def test_a_bad_line_is_passed_over_with_a_warning(tmp_path: Path, caplog) -> Non
     write(path, log("b"))
     assert [event.text for event, _ in SpoolReader(path)] == ["a", "b"]
     assert "is no event" in caplog.text
+
+
+def test_what_others_append_costs_no_event(tmp_path: Path) -> None:
+    path = tmp_path / "spool.jsonl"
+    writer = SpoolWriter(path)
+    writer.write(log("a"))
+    for foreign in (b"half a line", b"", b"\n\n", b'{"type":"log"}\n'):
+        with path.open("ab") as file:
+            file.write(foreign)
+        writer.write(log("b"))
+    writer.close()
+    assert [event.text for event, _ in SpoolReader(path)] == ["a", "b", "b", "b", "b"]
+
+
+def test_a_lock_tells_whether_more_can_come(tmp_path: Path) -> None:
+    path = tmp_path / "spool.jsonl"
+    writer = SpoolWriter(path)
+    assert has_writer(path)
+    fork = os.fork()
+    if fork == 0:  # inherits the open file
+        time.sleep(60)
+        os._exit(0)
+    writer.close()
+    try:
+        assert not has_writer(path)
+    finally:
+        os.kill(fork, signal.SIGKILL)
+        os.waitpid(fork, 0)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"type":"cell_started","time":NaN,"cell":0}',
+        '{"type":"cell_started","time":1e300,"cell":0}',
+        '{"type":"cell_started","time":1,"cell":1e30}',
+        '{"type":"executor_started","time":1,"pid":-1}',
+        '{"type":"sample","time":1,"usage":{"cpu_percent":NaN,"memory_bytes":0}}',
+        '{"type":"sample","time":1,"usage":{"cpu_percent":0,"memory_bytes":1e40}}',
+    ],
+)
+def test_impossible_numbers_are_no_event(line: str) -> None:
+    with pytest.raises(ValueError, match="validation error"):
+        parse_event(line.encode())
 
 
 @pytest.fixture

@@ -244,3 +244,43 @@ def test_a_kernel_that_does_not_start_is_told(shared, tmp_path):
     )
     done = shared.jobs.wait(job.name)
     assert (done.state, done.cause.kind) == (JobState.FAILED, CauseKind.STARTUP)
+
+
+CLAIM = """
+import json, time
+def claim(state, **more):
+    with open('../spool.jsonl', 'a') as log:
+        log.write(json.dumps({'type': 'ended', 'time': time.time(), 'state': state, **more}) + chr(10))
+"""
+
+
+@pytest.mark.parametrize("partial", [False, True])
+def test_a_job_cannot_say_itself_how_it_ended(shared, tmp_path, partial):
+    more = "open('../spool.jsonl', 'a').write('half a line')" if partial else "pass"
+    source = f"{CLAIM}claim('Completed')\ntime.sleep(2)\n{more}\nraise ValueError('the truth')"
+    done = shared.jobs.wait(submit_notebook(shared, tmp_path, source, "2").name)
+    assert (done.state, done.cause.kind, done.cause.value) == (JobState.FAILED, CauseKind.EXCEPTION, "the truth")
+    executed = json.loads(shared.jobs.folder(done.name).output.read_text())
+    assert executed["metadata"]["jupyter_ml"]["state"] == "Failed"
+
+
+def test_an_end_that_is_claimed_at_the_last_moment_does_not_count(shared, tmp_path):
+    at_exit = "import atexit\natexit.register(claim, 'Failed', cause={'kind': 'canceled', 'message': 'No.'})"
+    done = shared.jobs.wait(submit_notebook(shared, tmp_path, CLAIM + at_exit).name)
+    assert (done.state, done.cause) == (JobState.COMPLETED, None)
+
+
+def test_numbers_that_a_job_makes_up_do_no_harm(shared, tmp_path):
+    lines = [
+        {"type": "cell_started", "time": 1, "cell": 10**30},
+        {"type": "executor_started", "time": 1e300, "pid": 1},
+        {"type": "executor_started", "time": 1, "pid": 1, "cells": [0] * 5},
+        {"type": "sample", "time": 1, "usage": {"cpu_percent": float("nan"), "memory_bytes": 10**40}},
+        {"type": "cell_finished", "time": 1, "cell": 5, "state": "failed", "duration_s": 1},
+    ]
+    source = (
+        f"import json\nnan = float('nan')\nfor line in {lines}:\n"
+        "    print(json.dumps(line), file=open('../spool.jsonl', 'a'))"
+    )
+    done = shared.jobs.wait(submit_notebook(shared, tmp_path, source, "2").name)
+    assert (done.state, done.cause) == (JobState.COMPLETED, None)

@@ -55,3 +55,9 @@ def test_what_an_executor_warns_of_stands_on_the_job(watch, workspace):
     watch(ExecutorStarted(time=now, pid=1), Warned(time=now, warning=warning), Ended(time=now, state="Completed"))
     (job,) = workspace.store.jobs.list(JobQuery()).items
     assert workspace.jobs.get(job.name).warnings == [warning]
+
+
+def test_an_end_after_which_something_happens_was_none(watch):
+    now = time.time()
+    started = [ExecutorStarted(time=now, pid=1), Ended(time=now, state="Completed"), KernelStarted(time=now)]
+    assert watch(*started).state is JobState.FAILED
