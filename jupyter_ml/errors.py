@@ -35,6 +35,10 @@ __all__ = [
 ]
 
 
+SHORTEST_BEGINNING = 3
+"""Letters with which a name may begin to be suggested for them."""
+
+
 class JupyterMLError(Exception):
     """Anything that Jupyter ML itself raises."""
 
@@ -80,6 +84,18 @@ class UnavailableError(JupyterMLError):
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """Return ``" (did you mean 'x'?)"`` for the nearest of `known`, or an empty string."""
-    match = get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return f" (did you mean {match[0]!r}?)" if match else ""
+    """Return ``" (did you mean 'x'?)"`` for one of `known` that `word` is a slip of, or an empty string.
+
+    A slip is a letter or two, letters in another order, another case, a hyphen, or an end that was left out. A guess
+    that is wrong leads further astray than none.
+    """
+    names = {_plain(name): name for name in known}
+    word = _plain(word)
+    matches = get_close_matches(word, names, n=1, cutoff=0.8)
+    matches += [name for name in names if sorted(name) == sorted(word)]
+    matches += [name for name in names if len(word) >= SHORTEST_BEGINNING and name.startswith(word)]
+    return f" (did you mean {names[matches[0]]!r}?)" if matches else ""
+
+
+def _plain(name: str) -> str:
+    return name.casefold().replace("-", "_")

@@ -36,10 +36,8 @@ def job() -> None:
 @common
 def create(file: Path, overrides: dict[str, str], stream: bool) -> int:
     """Submit the job that a YAML file describes."""
-    from jupyter_ml.schemas.parameters import parse_text
-
     workspace = open_workspace()
-    spec = workspace.jobs.read(file, {key: parse_text(value) for key, value in overrides.items()})
+    spec = workspace.jobs.read(file, typed=overrides)
     return submitted(workspace, workspace.jobs.submit(spec).name, detach=not stream)
 
 
@@ -68,16 +66,10 @@ def list_jobs(where: tuple[str, ...], ascending: bool, **options: Any) -> None:
 
 
 def _query(options: dict[str, Any], where: tuple[str, ...] = ()) -> JobQuery:
-    from pydantic import ValidationError
-
-    from jupyter_ml.errors import InvalidInputError
     from jupyter_ml.schemas.queries import Condition, JobQuery
+    from jupyter_ml.schemas.validation import validated
 
-    try:
-        return JobQuery(**options, where=[Condition.parse(text) for text in where])
-    except ValidationError as error:
-        problems = "; ".join(f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors())
-        raise InvalidInputError(problems) from error
+    return validated(JobQuery, {**options, "where": [Condition.parse(text) for text in where]})
 
 
 def show_jobs(jobs: list[Job], query: JobQuery) -> None:

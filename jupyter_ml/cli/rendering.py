@@ -113,10 +113,10 @@ def _dump(data: Any) -> None:
     if output_format() == "json":
         echo(json_text(json.dumps(data, indent=2, ensure_ascii=False)))
         return
-    import yaml
+    from jupyter_ml.schemas.yaml import dump
 
-    text = yaml.safe_dump(data, sort_keys=False, allow_unicode=True)
-    echo(yaml.safe_dump(data, sort_keys=False) if has_hidden(text) else text, end="")
+    text = dump(data)
+    echo(dump(data, ascii_only=True) if has_hidden(text) else text, end="")
 
 
 def state_text(state: str) -> Any:

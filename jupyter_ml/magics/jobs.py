@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from pydantic import ValidationError
-
-from jupyter_ml.errors import InvalidInputError
 from jupyter_ml.magics.kernel import kernel_name
 from jupyter_ml.magics.options import assignments, job_settings
 from jupyter_ml.schemas.queries import Condition, JobQuery
+from jupyter_ml.schemas.validation import validated
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -26,11 +24,7 @@ def jobs(workspace: Workspace, options: Namespace) -> JobTable:
     given: dict[str, Any] = {name: value for name, value in vars(options).items() if value is not None}
     conditions = [Condition.parse(text) for text in given.pop("where", [])]
     descending = not given.pop("ascending")
-    try:
-        query = JobQuery(**given, where=conditions, descending=descending)
-    except ValidationError as error:
-        problems = (f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors())
-        raise InvalidInputError("; ".join(problems)) from error
+    query = validated(JobQuery, {**given, "where": conditions, "descending": descending})
     return workspace.jobs.table(query)
 
 

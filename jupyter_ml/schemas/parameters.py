@@ -9,16 +9,20 @@ from datetime import date, datetime
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
-import yaml
 from pydantic import JsonValue
 
 from jupyter_ml.errors import InvalidInputError
 from jupyter_ml.schemas.base import Schema
+from jupyter_ml.schemas.scalars import parse_scalar
+from jupyter_ml.schemas.yaml import parse_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["Parameter", "coerce", "decode", "encode", "parse_text", "type_name"]
+__all__ = ["Parameter", "coerce", "decode", "encode", "type_name"]
+
+
+LONGEST_SHOWN = 200
 
 
 class Parameter(Schema):
@@ -84,14 +88,6 @@ def decode(value: JsonValue) -> Any:
     return value
 
 
-def parse_text(text: str) -> Any:
-    """Return a value typed on a command line, read as a YAML scalar or flow; the text itself where that fails."""
-    try:
-        return yaml.safe_load(text)
-    except yaml.YAMLError:
-        return text
-
-
 def type_name(value: Any) -> str:
     """Return the name of a value's type, as in `Parameter.types`."""
     for name, (kind, _, _) in _CODECS.items():
@@ -119,9 +115,11 @@ def _convert(value: Any, wanted: str, *, from_text: bool) -> Any:
 
 
 def _convert_text(text: str, wanted: str) -> Any:
-    if wanted == "float":
-        return float(text)  # YAML takes 1e-3 for a string
-    value = None if text == "None" else parse_text(text)
+    if wanted == "none" and text not in ("None", "null"):
+        raise ValueError(text)
+    if wanted == "float" and text.lstrip("+-").casefold() in ("inf", "infinity", "nan"):  # as Python writes them
+        return float(text)
+    value = None if text == "None" else parse_text(text) if text.startswith(("[", "{")) else parse_scalar(text)
     if isinstance(value, str):
         raise ValueError(text)  # noqa: TRY004 -- the caller tries the next type on either
     return _convert(value, wanted, from_text=False)
@@ -151,12 +149,13 @@ def coerce(parameter: Parameter, value: Any, *, from_text: bool = False) -> Any:
     for wanted in sorted(parameter.types, key=lambda name: name == "str"):
         try:
             result = _convert(value, wanted, from_text=from_text)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             continue
         if parameter.choices and encode(result) not in parameter.choices:
             break
         return result
     takes = f"one of {parameter.choices}" if parameter.choices else " or ".join(parameter.types)
-    raise InvalidInputError(
-        f"parameter {parameter.name!r} takes {takes}, but got {type_name(value)} {value!r}", field=field
-    )
+    got = repr(value) if from_text else f"{type_name(value)} {value!r}"
+    got = got if len(got) <= LONGEST_SHOWN else f"{got[:LONGEST_SHOWN]}…"
+    hint = ": write true or false" if from_text and parameter.types == ["bool"] else ""
+    raise InvalidInputError(f"parameter {parameter.name!r} takes {takes}, but got {got}{hint}", field=field)

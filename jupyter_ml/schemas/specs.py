@@ -24,7 +24,7 @@ from jupyter_ml.errors import InvalidInputError, nearest
 from jupyter_ml.schemas.base import Name, Schema
 from jupyter_ml.schemas.expressions import find
 from jupyter_ml.schemas.parameters import encode
-from jupyter_ml.schemas.yaml import explain
+from jupyter_ml.schemas.validation import explain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,6 +47,11 @@ Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0
 Label = Annotated[str, StringConstraints(min_length=1, max_length=256)]
 Key = Annotated[str, StringConstraints(min_length=1, max_length=250)]
 Text = Annotated[str, StringConstraints(max_length=5_000)]
+Value = Annotated[str, StringConstraints(max_length=100_000)]
+"""Of an environment variable; Linux takes 131,072 bytes."""
+Location = Annotated[str, StringConstraints(max_length=4_096)]
+"""A path; Linux takes 4,096 bytes."""
+MAX_PARAMETER_BYTES = 1024**2
 
 
 class Priority(StrEnum):
@@ -62,7 +67,7 @@ class DataInput(Schema):
 
     type: Literal["uri_file", "uri_folder"]
     """What it is."""
-    path: str
+    path: Location
     """Where it lies on this machine; relative to the YAML file."""
     mode: Literal["ro_mount", "download", "direct"] = "ro_mount"
     """Azure ML's delivery modes; the local compute hands over the path itself for each."""
@@ -105,19 +110,19 @@ class _JobBase(Schema):
     """Made on submit when it does not exist; the name of the code's folder when absent."""
     description: Text | None = None
     """What it is for."""
-    tags: dict[Key, Text] = {}
+    tags: dict[Key, Text] = Field(default={}, max_length=200)
     """Words to find it by, by name."""
     compute: Label = "local"
     """Where it runs."""
-    environment_variables: dict[Identifier, str] = {}
+    environment_variables: dict[Identifier, Value] = Field(default={}, max_length=1_000)
     """Put over what the job has of the environment of whoever submits it."""
     pass_environment: list[Identifier] = Field(default=[], max_length=1_000)
     """Names of further variables that it takes from that environment; their values are not kept in clear."""
-    inputs: dict[Identifier, Input] = {}
+    inputs: dict[Identifier, Input] = Field(default={}, max_length=1_000)
     """Values, files and folders, for ``${{inputs.NAME}}``."""
-    outputs: dict[Identifier, Output] = {}
+    outputs: dict[Identifier, Output] = Field(default={}, max_length=200)
     """Files and folders that it writes, for ``${{outputs.NAME}}``."""
-    code: str | None = None
+    code: Location | None = None
     """Folder of which a snapshot is taken; the job runs in a copy of it."""
     keep_files: bool | None = None
     """Whether files that it writes beside ``outputs/`` are kept; as the workspace says when absent."""
@@ -127,7 +132,7 @@ class _JobBase(Schema):
     """How often to try again after a failure."""
     priority: Priority = Priority.MEDIUM
     """Who goes first in the queue; of equals, who came first."""
-    secrets: list[Identifier] = []
+    secrets: list[Identifier] = Field(default=[], max_length=200)
     """Names of secrets. The process finds their values in environment variables of these names."""
 
     @field_validator("code")
@@ -159,9 +164,9 @@ class NotebookJob(_JobBase):
 
     type: Literal["notebook"] = "notebook"
     """In a YAML file it may be left out."""
-    notebook: str
+    notebook: Location
     """Path of the .ipynb, inside ``code`` where that is given."""
-    parameters: dict[Identifier, JsonValue] = {}
+    parameters: dict[Identifier, JsonValue] = Field(default={}, max_length=1_000)
     """Values for the notebook's parameters cell; see `jupyter_ml.schemas.parameters` for dates, tuples and paths."""
     kernel_name: Label | None = None
     """Instead of the kernel that the notebook names."""
@@ -175,6 +180,16 @@ class NotebookJob(_JobBase):
             return {key: encode(item) for key, item in value.items()}
         except InvalidInputError as error:
             raise ValueError(str(error)) from error
+        except RecursionError as error:
+            raise ValueError("lists or mappings are nested too deeply to be a parameter") from error
+
+    @field_validator("parameters")
+    @classmethod
+    def _not_too_large(cls, value: dict[str, JsonValue]) -> dict[str, JsonValue]:
+        size = len(to_json(value, inf_nan_mode="strings"))
+        if size > MAX_PARAMETER_BYTES:
+            raise ValueError(f"has {size:,} bytes as JSON; it may have {MAX_PARAMETER_BYTES:,}: give data as an input")
+        return value
 
     def _expressions(self) -> Iterator[str]:
         return (value for value in self.parameters.values() if isinstance(value, str))
@@ -195,7 +210,7 @@ class CommandJob(_JobBase):
 JobCreate = Annotated[NotebookJob | CommandJob, Field(discriminator="type")]
 job_adapter: TypeAdapter[NotebookJob | CommandJob] = TypeAdapter(JobCreate)
 JOB_MODELS: dict[str, type[NotebookJob | CommandJob]] = {"notebook": NotebookJob, "command": CommandJob}
-"""By type, for `jupyter_ml.schemas.yaml.explain`."""
+"""By type, for `jupyter_ml.schemas.validation.explain`."""
 
 
 def parse_job(data: Any) -> NotebookJob | CommandJob:
@@ -203,7 +218,7 @@ def parse_job(data: Any) -> NotebookJob | CommandJob:
     try:
         return job_adapter.validate_python(data)
     except ValidationError as error:
-        raise explain(error, JOB_MODELS) from error
+        raise explain(error, JOB_MODELS, data) from error
 
 
 def _parse_strictly(data: Any) -> NotebookJob | CommandJob:
@@ -211,7 +226,10 @@ def _parse_strictly(data: Any) -> NotebookJob | CommandJob:
     try:
         return job_adapter.validate_json(to_json(data), strict=True)
     except ValidationError as error:
-        raise explain(error, JOB_MODELS) from error
+        raise explain(error, JOB_MODELS, data) from error
+
+
+Secret = Annotated[SecretStr, Field(max_length=100_000)]
 
 
 class JobSubmission(Schema):
@@ -219,7 +237,7 @@ class JobSubmission(Schema):
 
     job: Annotated[JobCreate, BeforeValidator(_parse_strictly)]
     """Errors name its keys as they stand in it."""
-    secrets: dict[Identifier, SecretStr] = {}
+    secrets: dict[Identifier, Secret] = Field(default={}, max_length=200)
     """Values of the secrets that the job names; they are kept encrypted until it has ended."""
     again: Name | None = None
     """A job whose notebook and code are run once more as they were kept; what ``job`` says of both is not looked at."""

@@ -56,13 +56,13 @@ class SupervisorSettings(Schema):
 class WorkspaceSettings(Schema):
     """A workspace's settings."""
 
-    name: str = "default"
+    name: Annotated[str, StringConstraints(min_length=1, max_length=256)] = "default"
     """What to call it."""
-    description: str | None = None
+    description: str | None = Field(default=None, max_length=5_000)
     """What it is for."""
-    database: str | None = None
+    database: str | None = Field(default=None, max_length=4_096)
     """SQLAlchemy address, as ``postgresql+psycopg://user@host/name``; SQLite in the workspace's folder when absent."""
-    artifacts: str | None = None
+    artifacts: str | None = Field(default=None, max_length=4_096)
     """Folder or fsspec address for artifacts; ``artifacts/`` in the workspace's folder when absent."""
     local: ComputeSettings = ComputeSettings()
     """The local compute."""

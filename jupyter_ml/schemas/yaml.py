@@ -1,55 +1,105 @@
-"""Reading YAML so that an error names the file, the line, the key and the nearest right spelling."""
+"""YAML 1.2 with bounds, in which every value knows its line and the text that it was written as."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
+import re
+from typing import TYPE_CHECKING, Any
 
 import yaml
-from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from jupyter_ml.errors import InvalidInputError, TooLargeError, nearest
+from jupyter_ml.errors import InvalidInputError, TooLargeError
+from jupyter_ml.schemas.nodes import PREFIX, Reader, YAMLError, compose
+from jupyter_ml.schemas.scalars import guess_scalar, parse_scalar
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
 
-__all__ = ["Document", "explain", "load", "validate"]
+    from jupyter_ml.schemas.nodes import Location
 
-T = TypeVar("T")
-MAX_BYTES = 10 * 1024**2
-FOREIGN = {
-    "environment": "jobs run in the environment of their compute; take the key out, or use --set environment=null",
-    "resources": "the local compute has one instance; take the key out, or use --set resources=null",
-}
-"""Keys of Azure ML's job files that a reader may well expect to be known."""
-BRANCH = "$"
-"""Begins the tag of a union's branch, which pydantic puts into locations though it is no key."""
+__all__ = ["Document", "dump", "load", "parse_text"]
 
-Location = tuple[str | int, ...]
+MAX_BYTES = 256 * 1024
+"""Of a file; it takes a second and a half to read as much."""
+
+
+class _Dumper(yaml.SafeDumper):
+    """Puts quotes around text that is something else in YAML 1.1 or in YAML 1.2."""
+
+
+for _first in "-+.0123456789":
+    _Dumper.add_implicit_resolver(
+        f"{PREFIX}float", re.compile(r"[-+]?(0o[0-7]+|(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?)$"), [_first]
+    )
+
+
+def _represent_text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
+    # PyYAML writes the line breaks of other alphabets as they are, and they are folded when they are read
+    return dumper.represent_scalar(f"{PREFIX}str", text, style='"' if set(text) & set("\x85\u2028\u2029") else None)
+
+
+_Dumper.add_representer(str, _represent_text)
 
 
 class Document:
-    """A mapping read from YAML that remembers the line of every key.
+    """A mapping read from YAML that remembers the line and the text of every value.
 
     Attributes
     ----------
     data : dict
-        The values.
+        The values; keys are text, as they were written.
     source : str
         What to call it in an error.
     """
 
-    def __init__(self, data: dict[str, Any], lines: Mapping[Location, int], source: str) -> None:
+    def __init__(self, data: dict[str, Any], reader: Reader, source: str) -> None:
         self.data = data
         self.source = source
-        self._lines = lines
+        self._lines, self._texts = reader.lines, reader.texts
+        self._options: dict[Location, str] = {}
 
     def where(self, location: Location) -> str:
         """Return ``file:line`` of a key, or of the nearest one above it that has a line."""
-        while location and location not in self._lines:
+        while location:
+            if location in self._options:
+                return self._options[location]
+            if location in self._lines:
+                return f"{self.source}:{self._lines[location]}"
             location = location[:-1]
-        line = self._lines.get(location)
-        return f"{self.source}:{line}" if line else self.source
+        return self.source
+
+    def text(self, location: Location) -> str | None:
+        """Return the text that a scalar without quotes was written as; None for anything else."""
+        return self._texts.get(location)
+
+    def replace(self, dotted: str, value: Any, text: str | None = None) -> None:
+        """Put `value`, written as `text`, over what the document has under a dotted key; None takes the key away."""
+        location = tuple(dotted.split("."))
+        data = self.data
+        for part in location[:-1]:
+            inner = data.setdefault(part, {})
+            if not isinstance(inner, dict):
+                raise InvalidInputError(f"--set {dotted}: {part} has no keys of its own, it is {inner!r}", field=dotted)
+            data = inner
+        if value is None:  # as if the file did not say it
+            data.pop(location[-1], None)
+            return
+        data[location[-1]] = value
+        self._options[location] = f"--set {dotted}"
+        self._texts.pop(location, None)
+        if text is not None:
+            self._texts[location] = text
+
+    def write_as_text(self, location: Location) -> bool:
+        """Let the text of a scalar be its value; tell whether it has a text and was something else."""
+        *parents, last = location
+        data: Any = self.data
+        for part in parents:
+            data = data[part]
+        text = self._texts.get(location)
+        if text is None or data[last] is None or isinstance(data[last], str):
+            return False
+        data[last] = text
+        return True
 
 
 def load(path: Path) -> Document:
@@ -59,6 +109,8 @@ def load(path: Path) -> Document:
     ------
     InvalidInputError
         Where the file is missing, unreadable, no YAML, no mapping, or has a key twice.
+    TooLargeError
+        Where it is too large, or its aliases make it so.
     """
     try:
         size = path.stat().st_size
@@ -67,115 +119,35 @@ def load(path: Path) -> Document:
         raise InvalidInputError(f"{path} cannot be read: {error}") from error
     if size > MAX_BYTES:
         raise TooLargeError(f"{path} has {size} bytes; a YAML file may have {MAX_BYTES}")
-    loader = yaml.SafeLoader(text)
     try:
-        node = loader.get_single_node()
-        lines: dict[Location, int] = {}
-        if node is not None:
-            _collect_lines(node, (), lines, str(path))
-        data = loader.construct_document(node) if node is not None else {}
-    except (yaml.YAMLError, RecursionError) as error:
+        node = compose(text)
+    except YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f":{mark.line + 1}" if mark else ""
         raise InvalidInputError(f"{path}{line}: this is not YAML: {getattr(error, 'problem', error)}") from error
-    finally:
-        loader.dispose()
+    reader = Reader(str(path), parse_scalar)
+    data = {} if node is None else reader.read(node)
     if not isinstance(data, dict):
         raise InvalidInputError(f"{path}: expected keys and values, found a {type(data).__name__}")
-    return Document(data, lines, str(path))
+    return Document(data, reader, str(path))
 
 
-def _collect_lines(node: yaml.Node, location: Location, lines: dict[Location, int], source: str) -> None:
-    if isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
-            inner = (*location, key.value)
-            line = key.start_mark.line + 1
-            if inner in lines:
-                raise InvalidInputError(
-                    f"{source}:{line}: {key.value!r} stands here again; it is in line {lines[inner]}"
-                )
-            lines[inner] = line
-            _collect_lines(value, inner, lines, source)
-    elif isinstance(node, yaml.SequenceNode):
-        for index, item in enumerate(node.value):
-            lines[*location, index] = item.start_mark.line + 1
-            _collect_lines(item, (*location, index), lines, source)
+def parse_text(text: str) -> Any:
+    """Return the value of text that was typed where YAML may stand: a scalar, a ``[list]`` or a ``{mapping}``.
 
-
-def validate(adapter: TypeAdapter[T], document: Document, models: Mapping[str, type[BaseModel]]) -> T:
-    """Return what `document` describes.
-
-    Parameters
-    ----------
-    adapter
-        Validates the data.
-    document
-        What was read.
-    models
-        From the tag of a discriminated union to its model; `""` where there is no union.
-
-    Raises
-    ------
-    InvalidInputError
-        With a line for everything that is wrong.
+    Text has another type only where nothing of it is lost (see `guess_scalar`); all else is the text, as it was typed.
     """
+    if not text.startswith(("[", "{")) or len(text) > MAX_BYTES:
+        return guess_scalar(text)
     try:
-        return adapter.validate_python(document.data)
-    except ValidationError as error:
-        raise explain(error, models, document) from error
+        node = compose(text)
+        if node is None or node.end_mark.index != len(text):  # what comes after it, as a comment, would be lost
+            return text
+        return Reader("", guess_scalar).read(node)
+    except (*YAMLError, InvalidInputError):
+        return text
 
 
-def explain(
-    error: ValidationError, models: Mapping[str, type[BaseModel]], document: Document | None = None
-) -> InvalidInputError:
-    """Return the error to raise for a failed validation, in a person's words."""
-    messages: dict[str, str] = {}
-    for item in error.errors(include_url=False, include_context=False):
-        location = item["loc"]
-        model = models.get("")
-        if location and location[0] and location[0] in models:
-            model, location = models[str(location[0])], location[1:]
-        if item["type"] == "union_tag_invalid" and not location:
-            location = ("type",)
-        location = _strip_branches(location, document.data if document else None)
-        field = ".".join(map(str, location))
-        message = _message(item, model, location)
-        where = document.where(location) if document else ""
-        messages.setdefault(field, ": ".join(part for part in (where, field, message) if part))
-    return InvalidInputError("\n".join(messages.values()), field=next(iter(messages)) or None)
-
-
-def _strip_branches(location: Location, data: Any) -> Location:
-    """Return the keys and positions of `location`, without the union branches among them."""
-    kept: list[str | int] = []
-    for part in location:
-        if str(part).startswith(BRANCH):
-            continue
-        if isinstance(data, dict):
-            data = data.get(part)
-        elif isinstance(data, list) and isinstance(part, int):
-            data = data[part] if part < len(data) else None
-        elif data is not None:
-            break
-        kept.append(part)
-    return tuple(kept)
-
-
-def _message(item: Any, model: type[BaseModel] | None, location: Location) -> str:
-    if item["type"] == "extra_forbidden" and location[-1] in FOREIGN:
-        return FOREIGN[str(location[-1])]
-    if item["type"] == "extra_forbidden":
-        return f"unknown key{nearest(str(location[-1]), _fields(model, location[:-1]))}"
-    text = str(item["msg"]).removeprefix("Value error, ")
-    if item["type"] == "missing":
-        return "this key is required"
-    given = item.get("input")
-    shown = f" (got {given!r})" if isinstance(given, str | int | float | bool) and item["type"] != "value_error" else ""
-    return text[:1].lower() + text[1:] + shown
-
-
-def _fields(model: type[BaseModel] | None, location: Location) -> list[str]:
-    for part in location:
-        annotation = model.model_fields[str(part)].annotation if model and str(part) in model.model_fields else None
-        model = annotation if isinstance(annotation, type) and issubclass(annotation, BaseModel) else None
-    return list(model.model_fields) if model else []
+def dump(data: Any, *, ascii_only: bool = False) -> str:
+    """Return `data` as YAML that means the same to readers of YAML 1.1 and 1.2."""
+    return str(yaml.dump(data, Dumper=_Dumper, sort_keys=False, allow_unicode=not ascii_only))

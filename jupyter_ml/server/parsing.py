@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeVar, get_origin
 
 from pydantic import TypeAdapter, ValidationError
-from pydantic_core import to_json
+from pydantic_core import from_json, to_json
 
 from jupyter_ml.errors import InvalidInputError, TooLargeError
-from jupyter_ml.schemas.yaml import explain
+from jupyter_ml.schemas.validation import explain, validated
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,10 +37,7 @@ def parse_query(schema: type[S], arguments: Mapping[str, list[bytes]]) -> S:
             raise InvalidInputError(f"{name}: given {len(texts)} times, but it takes one value", field=name)
         else:
             given[name] = texts[0]
-    try:
-        return schema.model_validate(given)
-    except ValidationError as error:
-        raise explain(error, {"": schema}) from error
+    return validated(schema, given)
 
 
 def parse_body(schema: type[S], body: bytes, limit: int) -> S:
@@ -50,7 +47,14 @@ def parse_body(schema: type[S], body: bytes, limit: int) -> S:
     try:
         return schema.model_validate_json(body)
     except ValidationError as error:
-        raise explain(error, {"": schema}) from error
+        raise explain(error, {"": schema}, _data(body)) from error
+
+
+def _data(body: bytes) -> Any:
+    try:
+        return from_json(body)
+    except ValueError:  # the error says so
+        return None
 
 
 def encode(kind: Any, value: Any) -> bytes:

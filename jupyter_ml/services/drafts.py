@@ -9,13 +9,17 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.errors import InvalidInputError
 from jupyter_ml.executor.notebooks import read_notebook
-from jupyter_ml.executor.parameters import check_parameters
-from jupyter_ml.schemas.parameters import encode, parse_text
+from jupyter_ml.executor.parameters import check_parameters, read_parameters
+from jupyter_ml.schemas.parameters import coerce, encode
+from jupyter_ml.schemas.scalars import parse_scalar
 from jupyter_ml.schemas.specs import JOB_MODELS, CommandJob, DataInput, NotebookJob, job_adapter, parse_job
-from jupyter_ml.schemas.yaml import load, validate
+from jupyter_ml.schemas.validation import validate
+from jupyter_ml.schemas.yaml import load, parse_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from jupyter_ml.schemas.yaml import Document
 
 __all__ = ["absolute", "from_file", "parse", "read"]
 
@@ -23,35 +27,48 @@ Spec = NotebookJob | CommandJob
 _RUNNERS = {".py": "python", ".sh": "bash", ".r": "Rscript"}
 
 
-def read(path: Path, overrides: Mapping[str, Any]) -> Spec:
-    """Return the job that a YAML file describes; its paths are relative to the file.
-
-    Parameters
-    ----------
-    path
-        The file.
-    overrides
-        Values that replace the file's, by dotted key (``limits.timeout``); None takes the key away.
-    """
+def read(path: Path, overrides: Mapping[str, Any], typed: Mapping[str, str]) -> Spec:
+    """Return the job that a YAML file describes; see `JobService.read`."""
     document = load(path)
     document.data.pop("$schema", None)
     for key, value in overrides.items():
-        _set(document.data, key, value)
+        document.replace(key, value)
+    for key, text in typed.items():
+        document.replace(key, parse_text(text), text)
     document.data.setdefault("type", "notebook" if "notebook" in document.data else "command")
-    return absolute(validate(job_adapter, document, JOB_MODELS), path.absolute().parent)
+    job = absolute(validate(job_adapter, document, JOB_MODELS), path.absolute().parent)
+    return _as_declared(job, document) if isinstance(job, NotebookJob) else _as_written(job, document)
 
 
-def _set(data: dict[str, Any], dotted: str, value: Any) -> None:
-    *parents, last = dotted.split(".")
-    for part in parents:
-        inner = data.setdefault(part, {})
-        if not isinstance(inner, dict):
-            raise InvalidInputError(f"--set {dotted}: {part} has no keys of its own, it is {inner!r}", field=dotted)
-        data = inner
-    if value is None:  # as if the file did not say it
-        data.pop(last, None)
-    else:
-        data[last] = value
+def _as_declared(job: NotebookJob, document: Document) -> NotebookJob:
+    """Return the job with its parameters as the notebook declares them, where they were written without quotes."""
+    texts = {name: document.text(("parameters", name)) for name, value in job.parameters.items() if value is not None}
+    texts = {name: text for name, text in texts.items() if text is not None and "${{" not in text}
+    try:
+        declared = (
+            {each.name: each for each in read_parameters(read_notebook(Path(job.notebook))) or ()} if texts else {}
+        )
+    except InvalidInputError:  # that there is no such notebook is said when the job is submitted
+        return job
+    values = dict(job.parameters)
+    for name in texts.keys() & declared.keys():
+        if declared[name].types:
+            try:
+                values[name] = encode(coerce(declared[name], texts[name], from_text=True))
+            except InvalidInputError as error:
+                raise InvalidInputError(
+                    f"{document.where(('parameters', name))}: {error}", field=error.field
+                ) from error
+    return job.model_copy(update={"parameters": values})
+
+
+def _as_written(job: CommandJob, document: Document) -> CommandJob:
+    """Return the job with its inputs as they were written: ``3.10`` and ``1e-3`` are numbers, but text to a command."""
+    inputs = {
+        name: text if (text := document.text(("inputs", name))) and str(value) != text else value
+        for name, value in job.inputs.items()
+    }
+    return job.model_copy(update={"inputs": inputs})
 
 
 def parse(data: Mapping[str, Any]) -> Spec:
@@ -94,10 +111,10 @@ def from_file(path: Path, parameters: Mapping[str, str], *, code: bool) -> Spec:
         raise InvalidInputError(f"{path.name}: expected a notebook (.ipynb) or a script (.py, .sh, .R)")
     script = shlex.quote(path.name if code else str(path))
     words = [f"--{name} ${{{{inputs.{name}}}}}" for name in parameters]
-    inputs = {name: _literal(text) for name, text in parameters.items()}
+    inputs = {name: _literal(text) for name, text in parameters.items()}  # the script gets what was typed
     return parse({**common, "type": "command", "command": " ".join([runner, script, *words]), "inputs": inputs})
 
 
 def _literal(text: str) -> bool | float | str:
-    value = parse_text(text)
-    return value if isinstance(value, bool | int | float) else text
+    value = parse_scalar(text)
+    return value if isinstance(value, int | float) and str(value) == text else text

@@ -36,12 +36,30 @@ IMPORT_TIMEOUT_S = 15.0
 class JobService(JobResults):
     """The jobs of a workspace: what is done with them, and (in the base class) what they leave behind."""
 
-    def read(self, path: str | Path, overrides: Mapping[str, Any] | None = None) -> NotebookJob | CommandJob:
-        """Return the job that a YAML file describes, with `overrides` by dotted key put over it.
+    def read(
+        self,
+        path: str | Path,
+        overrides: Mapping[str, Any] | None = None,
+        *,
+        typed: Mapping[str, str] | None = None,
+    ) -> NotebookJob | CommandJob:
+        """Return the job that a YAML file describes.
 
-        Paths in the file are relative to the file. InvalidInputError names file, line and key of what is wrong.
+        Parameters
+        ----------
+        path
+            The file; paths in it are relative to it.
+        overrides
+            Values that replace the file's, by dotted key (``limits.timeout``); None takes the key away.
+        typed
+            The same as text that a person typed.
+
+        Raises
+        ------
+        InvalidInputError
+            Naming file, line and key of what is wrong.
         """
-        return drafts.read(Path(path), overrides or {})
+        return drafts.read(Path(path), overrides or {}, typed or {})
 
     def from_file(
         self, path: str | Path, parameters: Mapping[str, str] | None = None, *, code: bool = True

@@ -7,12 +7,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import yaml
 from pydantic import TypeAdapter
 
 from jupyter_ml.errors import ConflictError, InvalidInputError, WorkspaceError
+from jupyter_ml.schemas.validation import validate
 from jupyter_ml.schemas.workspace import WorkspaceInfo, WorkspaceSettings
-from jupyter_ml.schemas.yaml import load, validate
+from jupyter_ml.schemas.yaml import dump, load
 from jupyter_ml.services.experiments import ExperimentService
 from jupyter_ml.services.files import FileService
 from jupyter_ml.services.following import Following
@@ -206,7 +206,7 @@ class Workspace:
 def _create(layout: Layout, settings: WorkspaceSettings) -> None:
     try:
         layout.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        text = yaml.safe_dump({"name": settings.name}, sort_keys=False, allow_unicode=True)
+        text = dump({"name": settings.name})
         temporary = layout.settings.with_suffix(f".{os.getpid()}.tmp")
         temporary.write_text(text, encoding="utf-8")
         temporary.replace(layout.settings)

@@ -57,6 +57,17 @@ describe('text that is JSON', () => {
     expect(fromForm(json, text)).toEqual(value);
   });
 
+  it.each(['1.10', '1e5', '12345678901234567890', '01234', '+5'])(
+    '%s stays text: its number would lose something',
+    text => {
+      expect(fromForm(json, text)).toBe(text);
+    }
+  );
+
+  it.each(['5', '0.5', '1.0', '1e-3', '-3'])('%s is a number', text => {
+    expect(fromForm(json, text)).toBe(Number(text));
+  });
+
   it('stands anywhere in the form; the rest is as it was typed', () => {
     const form = { parameters: { alpha: 0.5, grid: '[3]' }, tags: { team: '5' } };
     expect(fromForm(schema, form)).toEqual({ parameters: { alpha: 0.5, grid: [3] }, tags: { team: '5' } });

@@ -161,9 +161,12 @@ function withoutNull(value: ReadonlyPartialJSONValue): PartialJSONValue | undefi
   );
 }
 
+/** The JSON that a text is; the text itself where a number is not written like that, as 1.10 or 1e5. */
 function parsed(text: string): PartialJSONValue {
   try {
-    return JSON.parse(text) as PartialJSONValue;
+    const value = JSON.parse(text) as PartialJSONValue;
+    if (typeof value !== 'number') return value;
+    return [String(value), `${value}.0`, value.toExponential()].includes(text) ? value : text;
   } catch {
     return text;
   }

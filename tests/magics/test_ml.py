@@ -97,9 +97,9 @@ def test_mlflow_logs_into_the_workspace_unless_told_otherwise(shell, workspace, 
 
 def test_a_broken_workspace_is_told_and_breaks_nothing(shell, workspace, monkeypatch, capsys, complaint):
     monkeypatch.delenv("MLFLOW_TRACKING_URI")
-    workspace.layout.settings.write_text("nome: x")
+    workspace.layout.settings.write_text("nmae: x")
     load(shell)
-    assert "workspace.yml:1: nome: unknown key (did you mean 'name'?)" in capsys.readouterr().err
+    assert "workspace.yml:1: nmae: unknown key (did you mean 'name'?)" in capsys.readouterr().err
     assert "unknown key" in complaint("%ml jobs")
     workspace.layout.settings.write_text("name: x")
     assert shell.run_cell("%ml jobs").success

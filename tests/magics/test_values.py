@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from IPython.core.error import UsageError
 
 from jupyter_ml.magics.values import words
-from jupyter_ml.schemas.parameters import parse_text
+from jupyter_ml.schemas.yaml import parse_text
 
 
 @pytest.mark.parametrize("line", ["-p x={value}", "-p x=$value"])

@@ -1,0 +1,121 @@
+"""What is wrong with a value, in a sentence: pydantic's types of errors, and keys that Azure ML has besides ours."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pydantic_core import ErrorDetails
+
+__all__ = ["foreign", "sentence"]
+
+LONGEST_INPUT = 80
+
+_NOT_YET = "not supported yet; take the key out, or use --set {key}=null"
+_FOREIGN = {
+    "environment": "jobs run in the environment of their compute; take the key out, or use --set environment=null",
+    "resources": "the local compute has one instance; take the key out, or use --set resources=null",
+    "distribution": "the local compute starts one process; take the key out, or let the command start others",
+    "queue_settings": "write priority: low, medium or high instead",
+    "identity": "jobs run as the user who submits them; take the key out",
+    "timeout": "write limits: {timeout: SECONDS} instead",
+    "*.default": "write the value itself, as NAME: 0.5",
+    "outputs.*.mode": "outputs are written to the local disk in any case; take the key out",
+    "outputs.*.path": "outputs are kept with the job, and ${{outputs.NAME}} is their path; take the key out",
+    **dict.fromkeys(("component", "jobs", "settings", "is_deterministic", "version"), _NOT_YET),
+    **dict.fromkeys(("services", "schedule", "trigger", "additional_includes"), _NOT_YET),
+    **dict.fromkeys(("trial", "search_space", "objective", "sampling_algorithm", "early_termination"), _NOT_YET),
+    **dict.fromkeys(("limits.max_total_trials", "limits.max_concurrent_trials", "limits.trial_timeout"), _NOT_YET),
+}
+"""Keys of Azure ML's job files that a reader may well expect to be known, as patterns, and what to do about them."""
+
+_WANTED = {
+    **dict.fromkeys(("bool_type", "bool_parsing"), "true or false"),
+    **dict.fromkeys(("int_type", "int_parsing", "int_from_float", "int_parsing_size"), "a whole number"),
+    **dict.fromkeys(("float_type", "float_parsing"), "a number"),
+    **dict.fromkeys(("string_type", "string_sub_type"), "text"),
+    **dict.fromkeys(("dict_type", "mapping_type", "model_type", "model_attributes_type"), "keys and values"),
+    **dict.fromkeys(("list_type", "tuple_type", "set_type"), "a list"),
+}
+"""What a value of another type should have been."""
+
+_PATTERNS = {
+    r"^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$": "a name has letters, digits, - and _, begins with one of the first two, and "
+    "has 128 characters at most",
+    r"^[A-Za-z_][A-Za-z0-9_]{0,127}$": "a name has letters, digits and _, does not begin with a digit, and has 128 "
+    "characters at most",
+}
+_SENTENCES = {
+    "missing": "this key is required",
+    "union_tag_not_found": "this key is required",
+    "string_too_short": "must not be empty",
+    "string_too_long": "may have {max_length} characters at most",
+    "too_long": "may have {max_length} entries at most",
+    "greater_than": "must be more than {gt:g}",
+    "greater_than_equal": "must be {ge:g} or more",
+    "less_than": "must be less than {lt:g}",
+    "less_than_equal": "must be {le:g} or less",
+    "literal_error": "must be {expected}",
+    "enum": "must be {expected}",
+    "finite_number": "must be a number with an end",
+    "union_tag_invalid": "{tag!r} jobs are not supported; there are {expected_tags}",
+    "json_invalid": "this is not JSON: {error}",
+}
+_SAID = {"missing", "union_tag_not_found", "union_tag_invalid", "too_long", "value_error", "json_invalid"}
+"""Sentences that name what was given, where that helps."""
+
+
+def foreign(field: str) -> str | None:
+    """Return what to do about a key that Azure ML knows and Jupyter ML does not; None for any other."""
+    found = next((text for pattern, text in _FOREIGN.items() if fnmatchcase(field, pattern)), None)
+    return found.replace("{key}", field) if found else None
+
+
+def sentence(items: Sequence[ErrorDetails], written: str | None, *, secret: bool = False) -> str:
+    """Return what is wrong with one value; of a union, pydantic has an error for each of its branches.
+
+    Parameters
+    ----------
+    items
+        All errors of the value.
+    written
+        The text that it was written as, where that is known.
+    secret
+        Whether it must not be shown.
+    """
+    other = next((item for item in items if item["type"] not in _WANTED), None)
+    text = _told(other) if other is not None else f"must be {_wanted([item['type'] for item in items])}"
+    if secret or (other is not None and other["type"] in _SAID):
+        return text
+    return f"{text} (got {_shown(items[0]['input'], written)})"
+
+
+def _wanted(types: Sequence[str]) -> str:
+    wanted = list(dict.fromkeys(_WANTED[kind] for kind in types))
+    if "a number" in wanted:
+        wanted = [each for each in wanted if each != "a whole number"]
+    return " or ".join([", ".join(wanted[:-1]), wanted[-1]] if wanted[:-1] else wanted)
+
+
+def _told(item: ErrorDetails) -> str:
+    kind, context = item["type"], item.get("ctx", {})
+    if kind == "string_pattern_mismatch" and context["pattern"] in _PATTERNS:
+        return _PATTERNS[context["pattern"]]
+    if kind == "too_long" and context["field_type"] == "Value":  # a secret
+        kind = "string_too_long"
+    if kind.startswith(("datetime_", "date_", "timezone_")):
+        return "must be a time, as 2026-11-22T10:00:00Z"
+    if kind in _SENTENCES:
+        return _SENTENCES[kind].format(**context)
+    text = str(item["msg"]).removeprefix("Value error, ")
+    return text[:1].lower() + text[1:]
+
+
+def _shown(value: Any, written: str | None) -> str:
+    if isinstance(value, dict | list | tuple):
+        return "a list" if not isinstance(value, dict) else "keys and values"
+    text = written or ("nothing" if value is None else repr(value))
+    return text if len(text) <= LONGEST_INPUT else f"{text[:LONGEST_INPUT]}…"

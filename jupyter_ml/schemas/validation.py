@@ -1,0 +1,137 @@
+"""Validation whose errors are a sentence each, in the order of what was given, with file and line where it has some."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING, Any, TypeVar, get_args
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from jupyter_ml.errors import InvalidInputError, nearest
+from jupyter_ml.schemas.sentences import foreign, sentence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from pydantic_core import ErrorDetails
+
+    from jupyter_ml.schemas.nodes import Location
+    from jupyter_ml.schemas.yaml import Document
+
+__all__ = ["explain", "validate", "validated"]
+
+T = TypeVar("T")
+M = TypeVar("M", bound=BaseModel)
+MOST_MESSAGES = 20
+BRANCHES = ("$", "[key]")
+"""Begin what pydantic puts into locations though it is no key: the tag of a union's branch, and that a key is wrong."""
+
+
+def validate(adapter: TypeAdapter[T], document: Document, models: Mapping[str, type[BaseModel]]) -> T:
+    """Return what `document` describes; where text is wanted, a scalar is the text that it was written as.
+
+    Parameters
+    ----------
+    adapter
+        Validates the data.
+    document
+        What was read.
+    models
+        From the tag of a discriminated union to its model; `""` where there is no union.
+
+    Raises
+    ------
+    InvalidInputError
+        With a line for everything that is wrong.
+    """
+    try:
+        return adapter.validate_python(document.data)
+    except ValidationError as error:
+        no_text = [_location(item, models, document.data) for item in error.errors() if item["type"] == "string_type"]
+        if not any([document.write_as_text(location) for location in no_text]):  # noqa: C419 -- all of them
+            raise explain(error, models, document.data, document) from error
+    return validate(adapter, document, models)
+
+
+def validated(model: type[M], data: Mapping[str, Any]) -> M:
+    """Return `data` as a model; InvalidInputError with a sentence for everything that is wrong."""
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        raise explain(error, {"": model}, data) from error
+
+
+def explain(
+    error: ValidationError, models: Mapping[str, type[BaseModel]], data: Any, document: Document | None = None
+) -> InvalidInputError:
+    """Return the error to raise for a failed validation of `data`: a sentence for each place, in the order of these."""
+    items = error.errors(include_url=False)
+    places = sorted(((_location(item, models, data), item) for item in items), key=lambda each: _order(each[0], data))
+    tag = next((str(item["loc"][0]) for item in items if item["loc"][:1] and item["loc"][0] in models), "")
+    fields, lines = [], []
+    for location, group in groupby(places, key=lambda place: place[0]):
+        fields.append(".".join(map(str, location)))
+        message = _message([item for _, item in group], models.get(tag), location, document)
+        where = document.where(location) if document else ""
+        lines.append(": ".join(part for part in (where, fields[-1], message) if part))
+    if len(lines) > MOST_MESSAGES:
+        lines[MOST_MESSAGES:] = [f"and {len(lines) - MOST_MESSAGES} more"]
+    return InvalidInputError("\n".join(lines), field=fields[0] or None)
+
+
+def _location(item: ErrorDetails, models: Mapping[str, type[BaseModel]], data: Any) -> Location:
+    """Return the keys and positions that lead to an error, without the branches of unions that pydantic puts in."""
+    location = item["loc"]
+    if location and location[0] in models:
+        location = location[1:]
+    if item["type"].startswith("union_tag_") and isinstance(data, dict) and not location:
+        return ("type",)
+    kept: list[str | int] = []
+    for part in location:
+        if isinstance(data, dict) and (part in data or not str(part).startswith(BRANCHES)):
+            data = data.get(str(part))
+        elif isinstance(data, list) and isinstance(part, int):
+            data = data[part] if part < len(data) else None
+        elif isinstance(data, dict):
+            continue
+        else:
+            break  # of a value there are branches only
+        kept.append(part)
+    return tuple(kept)
+
+
+def _order(location: Location, data: Any) -> tuple[int, ...]:
+    """Return where a location is in the data; what is missing comes after all else in its mapping."""
+    places = []
+    for part in location:
+        known = list(data) if isinstance(data, dict) else []
+        places.append(part if isinstance(part, int) else known.index(part) if part in known else len(known))
+        data = data.get(part) if isinstance(data, dict) else data[part] if isinstance(part, int) else None
+    return tuple(places)
+
+
+def _message(
+    items: list[ErrorDetails], model: type[BaseModel] | None, location: Location, document: Document | None
+) -> str:
+    if items[0]["type"] == "extra_forbidden":
+        known = foreign(".".join(map(str, location)))
+        return known or f"unknown key{nearest(str(location[-1]), _fields(model, location[:-1]))}"
+    written = document.text(location) if document else None
+    return sentence(items, written, secret=location[:1] == ("secrets",))
+
+
+def _fields(model: type[BaseModel] | None, location: Location) -> list[str]:
+    """Return the keys that may stand at a location."""
+    models = [model] if model is not None else []
+    for part in location:
+        annotations = [each.model_fields[str(part)].annotation for each in models if str(part) in each.model_fields]
+        if annotations:  # else it is a name that the user chose
+            models = [inner for annotation in annotations for inner in _models(annotation)]
+    return [name for each in models for name in each.model_fields]
+
+
+def _models(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for inner in get_args(annotation):
+        yield from _models(inner)

@@ -1,0 +1,221 @@
+"""One sentence for each thing that is wrong, in the order of what was given."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from pydantic_core import to_json
+
+from jupyter_ml.errors import InvalidInputError, nearest
+from jupyter_ml.schemas import yaml
+from jupyter_ml.schemas.queries import JobQuery
+from jupyter_ml.schemas.specs import JOB_MODELS, JobSubmission, job_adapter, parse_job
+from jupyter_ml.schemas.validation import validate, validated
+from jupyter_ml.server.parsing import parse_body, parse_query
+
+BASE = {"type": "command", "command": "ls"}
+
+
+def messages(data):
+    """What is said of a job that a Python caller gives, which is what REST says of it."""
+    with pytest.raises(InvalidInputError) as caught:
+        parse_job(data)
+    with pytest.raises(InvalidInputError) as over_rest:
+        parse_body(JobSubmission, to_json({"job": data}), 10_000_000)
+    assert str(over_rest.value) == str(caught.value)
+    assert over_rest.value.field == caught.value.field
+    return str(caught.value).splitlines()
+
+
+def read(tmp_path, text):
+    path = tmp_path / "job.yml"
+    path.write_text(text)
+    return validate(job_adapter, yaml.load(path), JOB_MODELS)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"type": "pipeline"}, "type: 'pipeline' jobs are not supported; there are 'notebook', 'command'"),
+        ({"type": 5}, "type: '5' jobs are not supported; there are 'notebook', 'command'"),
+        ({"inputs": {"x": [1]}}, "inputs.x: must be true or false, a number or text (got a list)"),
+        ({"inputs": {"x": None}}, "inputs.x: must be true or false, a number or text (got nothing)"),
+        ({"inputs": {"x": "a" * 5_001}}, f"inputs.x: may have 5000 characters at most (got '{'a' * 79}…)"),
+        ({"inputs": {"x": {}}}, "inputs.x.type: this key is required\ninputs.x.path: this key is required"),
+        (
+            {"inputs": {"x": {"type": "uri_folder", "pth": "a", "path": "a"}}},
+            "inputs.x.pth: unknown key (did you mean 'path'?)",
+        ),
+        (
+            {"inputs": {"x": {"type": "mlflow_model", "path": "a"}}},
+            "inputs.x.type: must be 'uri_file' or 'uri_folder' (got 'mlflow_model')",
+        ),
+        (
+            {"inputs": {"a-b": 1}},
+            "inputs.a-b: a name has letters, digits and _, does not begin with a digit,",
+        ),
+        ({"inputs": [1]}, "inputs: must be keys and values (got a list)"),
+        ({"tags": {"a": [1]}}, "tags.a: must be text (got a list)"),
+        ({"tags": {"a": {"$b": 1}}}, "tags.a: must be text (got keys and values)"),
+        ({"retries": -1}, "retries: must be 0 or more (got -1)"),
+        ({"retries": 1.5}, "retries: must be a whole number (got 1.5)"),
+        ({"limits": {"timeout": 0}}, "limits.timeout: must be more than 0 (got 0)"),
+        ({"limits": {"timeot": 5}}, "limits.timeot: unknown key (did you mean 'timeout'?)"),
+        ({"limits": 5}, "limits: must be keys and values (got 5)"),
+        ({"priority": "urgent"}, "priority: must be 'low', 'medium' or 'high' (got 'urgent')"),
+        ({"name": "a/b"}, "name: a name has letters, digits, - and _,"),
+        ({"display_name": ""}, "display_name: must not be empty (got '')"),
+        ({"code": "https://x"}, "code: only a local folder can be taken as code"),
+        ({"command": "${{inputs.x}}"}, "${{inputs.x}} refers to nothing under inputs"),
+        ({"services": {}}, "services: not supported yet; take the key out, or use --set services=null"),
+        ({"distribution": {}}, "distribution: the local compute starts one process;"),
+        (
+            {"outputs": {"m": {"mode": "rw_mount"}}},
+            "outputs.m.mode: outputs are written to the local disk in any case;",
+        ),
+        ({"outputs": {"m": {"pth": "x"}}}, "outputs.m.pth: unknown key"),
+        ({"environment": "a"}, "environment: jobs run in the environment of their compute;"),
+        ({"secrets": "A"}, "secrets: must be a list"),
+    ],
+)
+def test_a_sentence_says_what_is_wrong(change, message):
+    said = "\n".join(messages({**BASE, **change}))
+    assert said.startswith(message)
+    assert len(said.splitlines()) == len(message.splitlines())
+
+
+def test_the_order_is_that_of_what_was_given(tmp_path):
+    with pytest.raises(InvalidInputError) as caught:
+        read(
+            tmp_path,
+            "type: command\nretries: many\nservices: {}\ninputs:\n  x: [1]\n  y: ok\n  z: [2]\ncomand: ls\n"
+            "tags:\n  a: [1]\n",
+        )
+    assert [re.sub(r".*job.yml(:\d*)?", r"\1", line).split(": ")[:2] for line in str(caught.value).splitlines()] == [
+        [":2", "retries"],
+        [":3", "services"],
+        [":5", "inputs.x"],
+        [":7", "inputs.z"],
+        [":8", "comand"],
+        [":10", "tags.a"],
+        ["", "command"],
+    ]
+    assert messages({"retries": "a", "type": "command", "tags": 1}) == [
+        "retries: must be a whole number (got 'a')",
+        "tags: must be keys and values (got 1)",
+        "command: this key is required",
+    ]
+
+
+def test_a_flood_of_errors_is_cut():
+    said = messages({**BASE, "tags": {f"a{number}": 1 for number in range(100)}})
+    assert len(said) == 21
+    assert said[-1] == "and 80 more"
+
+
+def test_text_is_taken_as_it_was_written(tmp_path):
+    job = read(
+        tmp_path,
+        "type: command\ncommand: ls\nname: 0123\ndisplay_name: 1.10\nexperiment_name: 2026-11-22\ndescription: yes\n"
+        "tags: {zip: 01234, rate: 1e-3, flag: true, 5: 0x10}\nenvironment_variables: {OMP_NUM_THREADS: 1}\n",
+    )
+    assert (job.name, job.display_name, job.experiment_name, job.description) == ("0123", "1.10", "2026-11-22", "yes")
+    assert job.tags == {"zip": "01234", "rate": "1e-3", "flag": "true", "5": "0x10"}
+    assert job.environment_variables == {"OMP_NUM_THREADS": "1"}
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("retries: 0x1F0\n", "job.yml:3: retries: must be 100 or less (got 0x1F0)"),
+        ("limits: {timeout: -1e3}\n", "job.yml:3: limits.timeout: must be more than 0 (got -1e3)"),
+        ("tags: {a: }\n", "job.yml:3: tags.a: must be text (got nothing)"),
+        ("retries: yes\n", "job.yml:3: retries: must be a whole number (got yes)"),
+        ("retries: '007x'\n", "job.yml:3: retries: must be a whole number (got '007x')"),
+    ],
+)
+def test_an_error_quotes_what_was_written(tmp_path, text, message):
+    with pytest.raises(InvalidInputError) as caught:
+        read(tmp_path, "type: command\ncommand: ls\n" + text)
+    assert str(caught.value).removeprefix(f"{tmp_path}/") == message
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"tags": {f"a{number}": "" for number in range(201)}}, "tags: may have 200 entries at most"),
+        ({"inputs": {f"a{number}": 1 for number in range(1001)}}, "inputs: may have 1000 entries at most"),
+        ({"outputs": {f"a{number}": {} for number in range(201)}}, "outputs: may have 200 entries at most"),
+        ({"secrets": [f"a{number}" for number in range(201)]}, "secrets: may have 200 entries at most"),
+        (
+            {"environment_variables": {"A": "x" * 100_001}},
+            "environment_variables.A: may have 100000 characters at most",
+        ),
+        ({"code": "x" * 4_097}, "code: may have 4096 characters at most"),
+        ({"command": "x" * 100_001}, "command: may have 100000 characters at most"),
+    ],
+)
+def test_everything_has_a_bound(change, message):
+    assert messages({**BASE, **change})[0].startswith(message)
+
+
+def test_parameters_have_a_bound():
+    large = {"type": "notebook", "notebook": "a.ipynb", "parameters": {"a": ["x" * 1_000] * 1_100}}
+    assert "1,048,576" in messages(large)[0]
+    deep = []
+    for _ in range(100_000):
+        deep = [deep]
+    with pytest.raises(InvalidInputError, match="nested too deeply"):
+        parse_job({**large, "parameters": {"a": deep}})
+
+
+def test_a_secret_is_in_no_message():
+    body = to_json({"job": BASE, "secrets": {"A": 4711, "B": ["hunter2"], "C": "x" * 100_001}})
+    with pytest.raises(InvalidInputError) as caught:
+        parse_body(JobSubmission, body, 1_000_000)
+    assert str(caught.value).splitlines() == [
+        "secrets.A: must be text",
+        "secrets.B: must be text",
+        "secrets.C: may have 100000 characters at most",
+    ]
+
+
+def test_queries_are_told_in_the_same_words():
+    with pytest.raises(InvalidInputError, match=r"^limit: must be 1000 or less \(got '5000'\)$"):
+        parse_query(JobQuery, {"limit": [b"5000"]})
+    with pytest.raises(InvalidInputError, match="created_after: must be a time, as 2026"):
+        parse_query(JobQuery, {"created_after": [b"x"]})
+    with pytest.raises(InvalidInputError, match=r"states\.1: must be 'NotStarted', "):
+        validated(JobQuery, {"states": ["Failed", "failed"]})
+    with pytest.raises(InvalidInputError, match="this is not JSON"):
+        parse_body(JobSubmission, b"{", 10)
+
+
+@pytest.mark.parametrize(
+    ("word", "known", "right"),
+    [
+        ("services", ["secrets", "retries"], None),
+        ("distribution", ["description"], None),
+        ("mode", ["code", "notebook"], None),
+        ("settings", ["secrets"], None),
+        ("component", ["compute", "command"], None),
+        ("identity", ["priority"], None),
+        ("command", ["comment"], None),
+        ("seed", ["speed_limit"], None),
+        ("x", ["y", "xx"], None),
+        ("timeot", ["timeout", "cell_timeout"], "timeout"),
+        ("alhpa", ["alpha"], "alpha"),
+        ("nmae", ["name"], "name"),
+        ("Name", ["name"], "name"),
+        ("display-name", ["display_name", "name"], "display_name"),
+        ("kernel", ["kernel_name", "name"], "kernel_name"),
+        ("experiment", ["experiment_name"], "experiment_name"),
+        ("notebok", ["notebook"], "notebook"),
+        ("tag", ["tags"], "tags"),
+        ("pth", ["path"], "path"),
+        ("env", ["environment_variables"], "environment_variables"),
+    ],
+)
+def test_only_a_slip_is_mended(word, known, right):
+    assert nearest(word, known) == (f" (did you mean {right!r}?)" if right else "")
