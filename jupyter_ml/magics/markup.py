@@ -24,33 +24,34 @@ SEGMENTS = 200
 SHOWN_METRICS = 12
 
 STYLE = """<style>
-.jp-MLJob { font-size: var(--jp-ui-font-size1); line-height: 20px; color: var(--jp-ui-font-color1); max-width: 960px; }
-.jp-MLJob-header { display: flex; flex-wrap: wrap; gap: 0 12px; align-items: baseline; }
-.jp-MLJob-header .jp-MLJob-name { font-weight: 600; }
-.jp-MLJob-quiet { color: var(--jp-ui-font-color2); }
-.jp-MLJob [data-state] { white-space: nowrap; }
-.jp-MLJob [data-state=Preparing] > span, .jp-MLJob [data-state=Running] > span,
-.jp-MLJob [data-state=Finalizing] > span { color: var(--jp-brand-color1); }
-.jp-MLJob [data-state=Completed] > span { color: var(--jp-success-color1); }
-.jp-MLJob [data-state=Failed] > span { color: var(--jp-error-color1); }
-.jp-MLJob [data-state=CancelRequested] > span, .jp-MLJob [data-state=NotResponding] > span {
+.jp-MLJobView { font-size: var(--jp-ui-font-size1); line-height: 20px; color: var(--jp-ui-font-color1);
+  max-width: 960px; }
+.jp-MLJobView-header { display: flex; flex-wrap: wrap; gap: 0 12px; align-items: baseline; }
+.jp-MLJobView-header .jp-MLJobView-name { font-weight: 600; }
+.jp-MLJobView-quiet { color: var(--jp-ui-font-color2); }
+.jp-MLJobView [data-state] { white-space: nowrap; }
+.jp-MLJobView [data-state=Preparing] > span, .jp-MLJobView [data-state=Running] > span,
+.jp-MLJobView [data-state=Finalizing] > span { color: var(--jp-brand-color1); }
+.jp-MLJobView [data-state=Completed] > span { color: var(--jp-success-color1); }
+.jp-MLJobView [data-state=Failed] > span { color: var(--jp-error-color1); }
+.jp-MLJobView [data-state=CancelRequested] > span, .jp-MLJobView [data-state=NotResponding] > span {
   color: var(--jp-warn-color1); }
-.jp-MLJob [data-state=Canceled] > span { color: var(--jp-ui-font-color3); }
-.jp-MLJob [data-state=Running] > span { display: inline-block; animation: jp-MLJob-turn 2s linear infinite; }
-@keyframes jp-MLJob-turn { to { transform: rotate(360deg); } }
-@media (prefers-reduced-motion: reduce) { .jp-MLJob [data-state=Running] > span { animation: none; } }
-.jp-MLJob-bar { display: flex; gap: 1px; height: 4px; margin: 4px 0; overflow: hidden; }
-.jp-MLJob-bar > i { flex: 1 1 0; background: var(--jp-layout-color3); }
-.jp-MLJob-bar > i.completed { background: var(--jp-success-color1); }
-.jp-MLJob-bar > i.running { background: var(--jp-brand-color1); }
-.jp-MLJob-bar > i.failed { background: var(--jp-error-color1); }
-.jp-MLJob-metrics { display: flex; flex-wrap: wrap; gap: 0 16px; }
-.jp-MLJob-metrics b, .jp-MLTable td { font-variant-numeric: tabular-nums; }
-.jp-MLJob-cause { color: var(--jp-error-color1); margin: 4px 0; }
-.jp-MLJob.jp-MLJob pre { font-family: var(--jp-code-font-family); font-size: var(--jp-code-font-size); margin: 0;
-  padding: 4px 8px; line-height: var(--jp-code-line-height); color: var(--jp-content-font-color1);
+.jp-MLJobView [data-state=Canceled] > span { color: var(--jp-ui-font-color3); }
+.jp-MLJobView [data-state=Running] > span { display: inline-block; animation: jp-MLJobView-turn 2s linear infinite; }
+@keyframes jp-MLJobView-turn { to { transform: rotate(360deg); } }
+@media (prefers-reduced-motion: reduce) { .jp-MLJobView [data-state=Running] > span { animation: none; } }
+.jp-MLJobView-bar { display: flex; gap: 1px; height: 4px; margin: 4px 0; overflow: hidden; }
+.jp-MLJobView-bar > i { flex: 1 1 0; background: var(--jp-layout-color3); }
+.jp-MLJobView-bar > i.completed { background: var(--jp-success-color1); }
+.jp-MLJobView-bar > i.running { background: var(--jp-brand-color1); }
+.jp-MLJobView-bar > i.failed { background: var(--jp-error-color1); }
+.jp-MLJobView-metrics { display: flex; flex-wrap: wrap; gap: 0 16px; }
+.jp-MLJobView-metrics b, .jp-MLTable td { font-variant-numeric: tabular-nums; }
+.jp-MLJobView-cause { color: var(--jp-error-color1); margin: 4px 0; }
+.jp-MLJobView.jp-MLJobView pre { font-family: var(--jp-code-font-family); font-size: var(--jp-code-font-size);
+  margin: 0; padding: 4px 8px; line-height: var(--jp-code-line-height); color: var(--jp-content-font-color1);
   background: var(--jp-layout-color2); white-space: pre-wrap; overflow: visible; flex: 0 0 auto; }
-.jp-MLJob-log { display: flex; flex-direction: column-reverse; max-height: 192px; overflow: auto; margin-top: 4px; }
+.jp-MLJobView-log { display: flex; flex-direction: column-reverse; max-height: 192px; overflow: auto; margin-top: 4px; }
 .jp-MLTable { border-collapse: collapse; }
 .jp-MLTable th { font-weight: 600; }
 .jp-MLTable th, .jp-MLTable td { padding: 0 12px 0 0; text-align: left; }
@@ -69,17 +70,17 @@ def job_facts(story: Story) -> str:
     if story.job.cause is not None:
         parts.append(_cause(story.job.cause))
     if story.trouble:
-        parts.append(f'<div class="jp-MLJob-cause" role="alert">{escape(story.trouble)}</div>')
-    return f'<div class="jp-MLJob">{"".join(parts)}</div>'
+        parts.append(f'<div class="jp-MLJobView-cause" role="alert">{escape(story.trouble)}</div>')
+    return f'<div class="jp-MLJobView" {_target(story.job.name)}>{"".join(parts)}</div>'
 
 
 def _header(story: Story) -> Iterator[str]:
     job = story.job
-    yield '<div class="jp-MLJob-header">'
+    yield '<div class="jp-MLJobView-header">'
     yield state_html(job.state)
-    yield f'<span class="jp-MLJob-name">{escape(job.name)}</span>'
+    yield f'<span class="jp-MLJobView-name">{escape(job.name)}</span>'
     for fact in _facts(story):
-        yield f'<span class="jp-MLJob-quiet">{escape(fact)}</span>'
+        yield f'<span class="jp-MLJobView-quiet">{escape(fact)}</span>'
     yield "</div>"
 
 
@@ -123,7 +124,7 @@ def _bar(story: Story) -> str:
             f'<i style="flex-grow: {len(cells) - done}"></i>'
         )
     return (
-        f'<div class="jp-MLJob-bar" role="progressbar" aria-label="cells" aria-valuemin="0" '
+        f'<div class="jp-MLJobView-bar" role="progressbar" aria-label="cells" aria-valuemin="0" '
         f'aria-valuemax="{len(cells)}" aria-valuenow="{done}">{segments}</div>'
     )
 
@@ -138,12 +139,12 @@ def _metrics(job: Job) -> str:
         return ""
     shown = list(job.metrics.items())
     chips = [
-        f'<span><span class="jp-MLJob-quiet">{escape(name)}</span> <b>{number(value)}</b></span>'
+        f'<span><span class="jp-MLJobView-quiet">{escape(name)}</span> <b>{number(value)}</b></span>'
         for name, value in shown[:SHOWN_METRICS]
     ]
     if len(shown) > SHOWN_METRICS:
-        chips.append(f'<span class="jp-MLJob-quiet">{len(shown) - SHOWN_METRICS} more</span>')
-    return f'<div class="jp-MLJob-metrics">{"".join(chips)}</div>'
+        chips.append(f'<span class="jp-MLJobView-quiet">{len(shown) - SHOWN_METRICS} more</span>')
+    return f'<div class="jp-MLJobView-metrics">{"".join(chips)}</div>'
 
 
 def _cause(cause: Cause) -> str:
@@ -152,8 +153,8 @@ def _cause(cause: Cause) -> str:
         lines.append(cause.short)
     text = "<br>".join(map(escape, lines))
     source = f"<pre>{escape(cause.cell_source)}</pre>" if cause.cell_source else ""
-    hint = f'<div class="jp-MLJob-quiet">{escape(cause.hint)}</div>' if cause.hint else ""
-    return f'<div class="jp-MLJob-cause" role="alert">{text}</div>{source}{hint}'
+    hint = f'<div class="jp-MLJobView-quiet">{escape(cause.hint)}</div>' if cause.hint else ""
+    return f'<div class="jp-MLJobView-cause" role="alert">{text}</div>{source}{hint}'
 
 
 def job_log(story: Story) -> str:
@@ -162,26 +163,34 @@ def job_log(story: Story) -> str:
         return ""
     # from the bottom up, so that what is new is seen without a script that scrolls
     return (
-        '<div class="jp-MLJob"><div class="jp-MLJob-log" tabindex="0" role="log" aria-label="output">'
+        f'<div class="jp-MLJobView" {_target(story.job.name)}>'
+        '<div class="jp-MLJobView-log" tabindex="0" role="log" aria-label="output">'
         f"<pre>{escape(story.log.rstrip())}</pre></div></div>"
     )
+
+
+def _target(name: str) -> str:
+    """Return the attribute that tells JupyterLab's context menu which job was clicked on."""
+    return f'data-ml-job="{escape(name)}"'
 
 
 def table_html(table: Table[Any]) -> str:
     """Return a table."""
     if not table:
-        return f'{STYLE}<div class="jp-MLJob jp-MLJob-quiet">{escape(table.empty)}</div>'
+        return f'{STYLE}<div class="jp-MLJobView jp-MLJobView-quiet">{escape(table.empty)}</div>'
     classes = [' class="right"' if heading.endswith(">") else "" for heading in table.headings]
     head = "".join(
         f'<th scope="col"{right}>{escape(heading.rstrip(">"))}</th>'
         for heading, right in zip(table.headings, classes, strict=True)
     )
-    body = "".join(
-        f"<tr>{''.join(f'<td{right}>{escape(cell)}</td>' for cell, right in zip(row, classes, strict=True))}</tr>"
+    rows = [
+        "".join(f"<td{right}>{escape(cell)}</td>" for cell, right in zip(row, classes, strict=True))
         for row in table.rows()
-    )
-    more = f'<div class="jp-MLJob-quiet">{escape(table.more)}</div>' if table.more else ""
+    ]
+    targets = [f" {_target(name)}" for name in table.job_names] or [""] * len(rows)
+    body = "".join(f"<tr{target}>{row}</tr>" for target, row in zip(targets, rows, strict=True))
+    more = f'<div class="jp-MLJobView-quiet">{escape(table.more)}</div>' if table.more else ""
     return (
-        f'{STYLE}<div class="jp-MLJob"><table class="jp-MLTable"><thead><tr>{head}</tr></thead>'
+        f'{STYLE}<div class="jp-MLJobView"><table class="jp-MLTable"><thead><tr>{head}</tr></thead>'
         f"<tbody>{body}</tbody></table>{more}</div>"
     )

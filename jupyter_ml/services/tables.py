@@ -45,6 +45,11 @@ class Table(Sequence[T], Generic[T]):
         """Return the cells of the table, row by row."""
 
     @property
+    def job_names(self) -> list[str]:
+        """Names of the jobs, row by row; empty where the rows are not jobs."""
+        return []
+
+    @property
     def more(self) -> str:
         """What the table does not show."""
         return ""
@@ -106,6 +111,11 @@ class JobTable(Table[JobHandle]):
     def active(self) -> bool:
         """Whether one of them has not come to its end; a run made by hand never tells."""
         return any(job.state not in FINAL and job.type is not JobType.MLFLOW_RUN for job in self.records)
+
+    @property
+    def job_names(self) -> list[str]:
+        """Names of the jobs, row by row."""
+        return [job.name for job in self.records]
 
     @property
     def more(self) -> str:

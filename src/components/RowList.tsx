@@ -20,7 +20,8 @@ export interface IRowListProps<T> {
   renderRow: (row: T) => ReactNode;
   /** The second line of the only selected row. */
   renderDetail?: (row: T) => ReactNode;
-  rowClass: string;
+  /** What a row is of: the name of its class, and of the attribute by which context menus find it. */
+  noun: 'Job' | 'Experiment';
   /** What a row is when it is dropped somewhere as text. */
   textOf?: (row: T) => string;
 }
@@ -105,13 +106,14 @@ export function RowList<T extends { name: string }>(props: IRowListProps<T>): JS
             <div
               key={item.index}
               id={`${id}-${item.index}`}
-              className={`jp-MLRow ${props.rowClass}${isSelected ? ' jp-mod-selected' : ''}`}
+              className={`jp-MLRow jp-ML${props.noun}${isSelected ? ' jp-mod-selected' : ''}`}
               role="option"
               aria-selected={isSelected}
               aria-setsize={count}
               aria-posinset={item.index + 1}
               aria-busy={row === undefined}
               data-name={row?.name}
+              {...{ [`data-ml-${props.noun.toLowerCase()}`]: row?.name }}
               style={{ height: item.size, transform: `translateY(${item.start}px)` }}
               draggable={row !== undefined && props.textOf !== undefined}
               onMouseDown={event => handlers.onRowMouseDown(event, item.index)}

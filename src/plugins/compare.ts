@@ -3,11 +3,12 @@ import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/applica
 import { ICommandPalette, WidgetTracker } from '@jupyterlab/apputils';
 import type { MainAreaWidget } from '@jupyterlab/apputils';
 import { ITranslator } from '@jupyterlab/translation';
+import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
 import { CommandIDs } from '../commands';
-import type { IJobArgs } from '../commands';
 import { IJobManager, IJobSelection } from '../managers';
 import { orTell } from './orTell';
+import { CLICKED, Targets } from './targets';
 
 const MOST = 20;
 
@@ -29,9 +30,11 @@ const compare: JupyterFrontEndPlugin<void> = {
     const trans = translator.load('jupyter_ml');
     const tracker = new WidgetTracker<MainAreaWidget>({ namespace: 'jupyter-ml-compare' });
     const shown = new Map<string, string[]>();
-    const namesOf = (args: IJobArgs): string[] => [...new Set(args.names ?? selection.names)];
+    const targets = new Targets(app, jobs, selection, trans);
+    const namesOf = (args: ReadonlyPartialJSONObject): string[] => [...new Set(targets.names(args))];
+    const label = trans.__('Compare Jobs');
     commands.addCommand(CommandIDs.compareJobs, {
-      label: trans.__('Compare Jobs'),
+      label: args => targets.label(label, args),
       caption: trans.__('Show two to twenty jobs side by side'),
       describedBy: {
         args: {
@@ -41,14 +44,15 @@ const compare: JupyterFrontEndPlugin<void> = {
               type: 'array',
               items: { type: 'string' },
               description: 'The names of the jobs; those that are selected when absent'
-            }
+            },
+            ...CLICKED
           }
         }
       },
       isEnabled: args => namesOf(args).length >= 2 && namesOf(args).length <= MOST,
       execute: async args => {
         const names = namesOf(args);
-        const loaded = await orTell(trans.__('Compare Jobs'), trans, () => import('../panels/compare'));
+        const loaded = await orTell(label, trans, () => import('../panels/compare'));
         if (!names.length || !loaded) return;
         const { makeComparePanel } = loaded;
         const open = (name: string): void => void commands.execute(CommandIDs.openJob, { name });

@@ -11,7 +11,10 @@ import { orTell } from './orTell';
 const ARGS = {
   args: {
     type: 'object',
-    properties: { name: { type: 'string', description: 'The name of an experiment; the one clicked on when absent' } }
+    properties: {
+      name: { type: 'string', description: 'The name of an experiment' },
+      clicked: { type: 'boolean', description: 'Whether the experiment that was right-clicked is meant' }
+    }
   }
 } as const;
 
@@ -28,10 +31,11 @@ const experimentCommands: JupyterFrontEndPlugin<void> = {
   ): void => {
     const { commands } = app;
     const trans = translator.load('jupyter_ml');
-    const nameOf = ({ name }: ReadonlyPartialJSONObject): string | undefined =>
-      typeof name === 'string'
-        ? name
-        : app.contextMenuHitTest(node => node.classList.contains('jp-MLExperiment'))?.dataset.name;
+    const nameOf = ({ name, clicked }: ReadonlyPartialJSONObject): string | undefined => {
+      if (!clicked) return name as string | undefined;
+      return app.contextMenuHitTest(({ dataset }) => dataset.mlExperiment !== undefined)?.dataset.mlExperiment;
+    };
+    const isEnabled = (args: ReadonlyPartialJSONObject): boolean => nameOf(args) !== undefined;
     const archived = (): boolean => sidebar.filter.includes('is:archived');
 
     const run = (act: () => Promise<unknown>): Promise<unknown> => orTell(trans.__('Experiment'), trans, act);
@@ -46,6 +50,7 @@ const experimentCommands: JupyterFrontEndPlugin<void> = {
     commands.addCommand(CommandIDs.showExperiment, {
       label: trans.__('Show Jobs of Experiment'),
       describedBy: ARGS,
+      isEnabled,
       execute: args => {
         const name = nameOf(args) ?? '';
         sidebar.setFilter(`experiment:${/\s/.test(name) ? `"${name}"` : name}`);
@@ -54,12 +59,14 @@ const experimentCommands: JupyterFrontEndPlugin<void> = {
     commands.addCommand(CommandIDs.archiveExperiment, {
       label: trans.__('Archive Experiment'),
       describedBy: ARGS,
+      isEnabled,
       isVisible: () => !archived(),
       execute: args => run(() => archive(nameOf(args) ?? ''))
     });
     commands.addCommand(CommandIDs.restoreExperiment, {
       label: trans.__('Restore Experiment'),
       describedBy: ARGS,
+      isEnabled,
       isVisible: archived,
       execute: args => run(() => experiments.restore(nameOf(args) ?? ''))
     });

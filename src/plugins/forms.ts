@@ -16,6 +16,7 @@ import type { IFormSource } from '../forms';
 import { IJobManager, IJobSelection } from '../managers';
 import { orTell } from './orTell';
 import { save } from './saving';
+import { CLICKED, Targets } from './targets';
 
 const forms: JupyterFrontEndPlugin<void> = {
   id: 'jupyter-ml:forms',
@@ -37,6 +38,7 @@ const forms: JupyterFrontEndPlugin<void> = {
   ): void => {
     const { commands, shell } = app;
     const trans = translator.load('jupyter_ml');
+    const targets = new Targets(app, jobs, selection, trans);
     const tracker = new WidgetTracker<MainAreaWidget>({ namespace: 'jupyter-ml-form' });
     const saved = (path: string): Promise<boolean> => save(path, documents, trans);
 
@@ -60,8 +62,9 @@ const forms: JupyterFrontEndPlugin<void> = {
     /** The notebook that a command is about. */
     const pathOf = (args: ReadonlyPartialJSONObject): string | undefined => {
       if (typeof args.path === 'string') return args.path;
-      const chosen = args.chosen ? [...(browsers?.tracker.currentWidget?.selectedItems() ?? [])] : [];
-      return chosen.find(({ type }) => type === 'notebook')?.path ?? notebooks?.currentWidget?.context.path;
+      if (args.clicked) return clickedNotebook(app, browsers, notebooks);
+      const current = notebooks?.currentWidget;
+      return current && current === shell.currentWidget ? current.context.path : undefined;
     };
 
     commands.addCommand(CommandIDs.runAsJob, {
@@ -73,7 +76,7 @@ const forms: JupyterFrontEndPlugin<void> = {
           type: 'object',
           properties: {
             path: { type: 'string', description: 'Path of the notebook; the current one when absent' },
-            chosen: { type: 'boolean', description: 'Whether the one that is selected in the file browser is meant' },
+            clicked: { type: 'boolean', description: 'Whether the one that was right-clicked is meant' },
             toolbar: { type: 'boolean', description: 'Whether it is the button of a toolbar' }
           }
         }
@@ -100,20 +103,23 @@ const forms: JupyterFrontEndPlugin<void> = {
       }
     });
     commands.addCommand(CommandIDs.cloneJob, {
-      label: trans.__('Clone and Edit…'),
+      label: args => targets.label(trans.__('Clone and Edit…'), args),
       caption: trans.__('Fill in a form with what this job was made of'),
       describedBy: {
         args: {
           type: 'object',
-          properties: { name: { type: 'string', description: 'The name of a job; the selected one when absent' } }
+          properties: {
+            name: { type: 'string', description: 'The name of a job; the selected one when absent' },
+            ...CLICKED
+          }
         }
       },
       isEnabled: args => {
-        const name = nameOf(args, selection);
+        const name = targets.name(args);
         return name !== undefined && !jobs.peek(name)?.external;
       },
       execute: async args => {
-        const job = nameOf(args, selection);
+        const job = targets.name(args);
         if (job !== undefined) await show({ job });
       }
     });
@@ -131,9 +137,24 @@ const forms: JupyterFrontEndPlugin<void> = {
   }
 };
 
-function nameOf(args: ReadonlyPartialJSONObject, selection: IJobSelection): string | undefined {
-  if (typeof args.name === 'string') return args.name;
-  return (Array.isArray(args.names) ? (args.names as string[]) : selection.names)[0];
+/** Path of the notebook that was right-clicked, in a file browser or where it is open. */
+function clickedNotebook(
+  app: JupyterFrontEnd,
+  browsers: IFileBrowserFactory | null,
+  notebooks: INotebookTracker | null
+): string | undefined {
+  const clicked = (name: string): HTMLElement | undefined =>
+    app.contextMenuHitTest(({ classList }) => classList.contains(name));
+  const item = clicked('jp-DirListing-item');
+  if (!item) {
+    const node = clicked('jp-NotebookPanel');
+    return notebooks?.find(panel => panel.node === node)?.context.path;
+  }
+  const { left, top } = item.getBoundingClientRect();
+  const model = browsers?.tracker
+    .find(({ node }) => node.contains(item))
+    ?.modelForClick(new MouseEvent('contextmenu', { clientX: left + 1, clientY: top + 1 }));
+  return model?.type === 'notebook' ? model.path : undefined;
 }
 
 /** How the ids of a form's inputs begin: the first open form's with `root`. */

@@ -52,6 +52,28 @@ describe('jobActions', () => {
     expect(action(CommandIDs.cancelJob).suits(makeJob('a', { state: 'Running', external: true }))).toBe(false);
   });
 
+  it('asks before it ends what has run for long, and ends nothing without a yes', async () => {
+    const ago = (seconds: number): string => new Date(Date.now() - seconds * 1_000).toISOString();
+    const [young, old] = [
+      makeJob('young', { state: 'Running', started_at: ago(50) }),
+      makeJob('old', { state: 'Running', started_at: ago(2 * 86_400 + 5) })
+    ];
+    await action(CommandIDs.cancelJob).run([young, makeJob('waits')]);
+    expect(asked).toEqual(['POST /jobs/young/cancel', 'POST /jobs/waits/cancel']);
+    asked.length = 0;
+    const first = action(CommandIDs.cancelJob).run([old]);
+    await screen.findByText('Cancel old?');
+    expect(screen.getByText(/It has run for 2 days\./)).toBeTruthy();
+    fireEvent.click(screen.getByText('Keep Running'));
+    await first;
+    expect(asked).toEqual([]);
+    const second = action(CommandIDs.cancelJob).run([young, old]);
+    await screen.findByText('Cancel 2 jobs?');
+    fireEvent.click(screen.getByText('Cancel 2 Jobs'));
+    await second;
+    expect(asked).toEqual(['POST /jobs/young/cancel', 'POST /jobs/old/cancel']);
+  });
+
   it('asks before it deletes, and deletes nothing without a yes', async () => {
     const first = action(CommandIDs.deleteJob).run([makeJob('a')]);
     fireEvent.click(await screen.findByText('Cancel'));

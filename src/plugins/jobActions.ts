@@ -2,15 +2,14 @@ import { Dialog, Notification, showDialog } from '@jupyterlab/apputils';
 import { PathExt } from '@jupyterlab/coreutils';
 import type { Contents } from '@jupyterlab/services';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { copyIcon, deleteIcon, notebookIcon, stopIcon } from '@jupyterlab/ui-components';
+import { deleteIcon, notebookIcon, stopIcon } from '@jupyterlab/ui-components';
 import type { LabIcon } from '@jupyterlab/ui-components';
 
 import { ApiError } from '../api';
 import type { Job } from '../api';
 import { CommandIDs } from '../commands';
-import { errorText, isFinal } from '../components';
+import { elapsed, errorText, formatDuration, isFinal } from '../components';
 import type { IJobManager, IWorkspaceManager } from '../managers';
-import { jobReference } from '../sidebar/jobs';
 
 /** Something that can be done with jobs. */
 export interface IJobAction {
@@ -51,7 +50,7 @@ export function jobActions(tools: IJobActionTools): IJobAction[] {
       label: trans.__('Cancel Job'),
       icon: stopIcon,
       suits: job => !isFinal(job.state) && job.state !== 'CancelRequested' && !job.external,
-      run: each(job => jobs.cancel(job.name))
+      run: unended => cancel(unended, tools)
     },
     {
       id: CommandIDs.archiveJob,
@@ -74,14 +73,6 @@ export function jobActions(tools: IJobActionTools): IJobAction[] {
       icon: deleteIcon,
       suits: job => isFinal(job.state),
       run: ended => remove(ended, tools)
-    },
-    {
-      id: CommandIDs.copyJobReference,
-      label: trans.__('Copy Job Reference'),
-      caption: trans.__('Copy Python code that stands for the job'),
-      icon: copyIcon,
-      suits: () => true,
-      run: all => navigator.clipboard.writeText(all.map(jobReference).join('\n'))
     }
   ];
 }
@@ -90,6 +81,31 @@ const each =
   (act: (job: Job) => Promise<unknown>) =>
   (jobs: Job[]): Promise<unknown> =>
     Promise.all(jobs.map(act));
+
+/** What has run for longer is not ended by a slip of the hand. */
+const LONG_S = 60;
+
+async function cancel(jobs: Job[], { jobs: manager, trans }: IJobActionTools): Promise<void> {
+  const longest = Math.max(...jobs.map(job => elapsed(job, Date.now()) ?? 0));
+  if (longest > LONG_S) {
+    const answer = await showDialog({
+      title: trans._n('Cancel %2?', 'Cancel %1 jobs?', jobs.length, jobs[0].display_name),
+      body: trans._n(
+        'It has run for %2. What it has logged and written so far is kept; it cannot go on from there.',
+        'They have run for up to %2. What they have logged and written so far is kept; they cannot go on from there.',
+        jobs.length,
+        formatDuration(longest)
+      ),
+      buttons: [
+        Dialog.cancelButton({ label: trans.__('Keep Running') }),
+        Dialog.warnButton({ label: trans._n('Cancel Job', 'Cancel %1 Jobs', jobs.length) })
+      ],
+      defaultButton: 0
+    });
+    if (!answer.button.accept) return;
+  }
+  await each(job => manager.cancel(job.name))(jobs);
+}
 
 async function archive(jobs: Job[], tools: IJobActionTools): Promise<void> {
   const { trans } = tools;

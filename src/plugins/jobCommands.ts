@@ -1,18 +1,26 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { ICommandPalette } from '@jupyterlab/apputils';
+import { Clipboard, ICommandPalette } from '@jupyterlab/apputils';
 import { IDocumentManager } from '@jupyterlab/docmanager';
 import { ITranslator } from '@jupyterlab/translation';
+import { copyIcon } from '@jupyterlab/ui-components';
+import type { TranslationBundle } from '@jupyterlab/translation';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
+import type { Job } from '../api';
+import { CommandIDs } from '../commands';
+import { stateText } from '../components';
 import { IJobManager, IJobSelection, IWorkspaceManager } from '../managers';
+import { jobReference } from '../sidebar/jobs';
 import { jobActions } from './jobActions';
 import { orTell } from './orTell';
+import { CLICKED, Targets } from './targets';
 
 const ARGS = {
   type: 'object',
   properties: {
     name: { type: 'string', description: 'The name of a job; those that are selected when absent' },
-    names: { type: 'array', items: { type: 'string' }, description: 'The names of several jobs' }
+    names: { type: 'array', items: { type: 'string' }, description: 'The names of several jobs' },
+    ...CLICKED
   }
 } as const;
 
@@ -33,16 +41,17 @@ const jobCommands: JupyterFrontEndPlugin<void> = {
   ): void => {
     const { commands, serviceManager } = app;
     const trans = translator.load('jupyter_ml');
+    const targets = new Targets(app, jobs, selection, trans);
     const open = (path: string): unknown => documents.openOrReveal(path);
     for (const action of jobActions({ jobs, workspace, contents: serviceManager.contents, open, trans })) {
       const { id, label, caption = '', icon, suits, run, hides } = action;
       const makesSense = (args: ReadonlyPartialJSONObject): boolean =>
-        namesOf(args, selection).some(name => {
+        targets.names(args).some(name => {
           const job = jobs.peek(name);
           return !job || suits(job);
         });
       commands.addCommand(id, {
-        label,
+        label: args => targets.label(label, args),
         caption,
         icon,
         describedBy: { args: ARGS },
@@ -50,21 +59,34 @@ const jobCommands: JupyterFrontEndPlugin<void> = {
         isVisible: args => !hides || makesSense(args),
         execute: args =>
           orTell(label, trans, async () => {
-            const named = namesOf(args, selection).map(async name => jobs.peek(name) ?? (await jobs.get(name)));
-            const meant = (await Promise.all(named)).filter(suits);
+            const named = targets.names(args).map(async name => jobs.peek(name) ?? (await jobs.get(name)));
+            const found = await Promise.all(named);
+            const meant = found.filter(suits);
             if (meant.length) await run(meant);
+            else if (found.length) throw new Error(unsuited(found[0], trans));
           })
       });
       palette?.addItem({ command: id, category: trans.__('Machine Learning') });
     }
+    const label = trans.__('Copy Job Reference');
+    commands.addCommand(CommandIDs.copyJobReference, {
+      label: args => targets.label(label, args),
+      caption: trans.__('Copy Python code that stands for the job'),
+      icon: copyIcon,
+      describedBy: { args: ARGS },
+      isEnabled: args => targets.names(args).length > 0,
+      // at once: browsers let a page copy only in answer to a key or a click
+      execute: args => Clipboard.copyToSystem(targets.names(args).map(jobReference).join('\n'))
+    });
+    palette?.addItem({ command: CommandIDs.copyJobReference, category: trans.__('Machine Learning') });
     selection.changed.connect(() => commands.notifyCommandChanged());
     jobs.changed.connect((_, job) => selection.names.includes(job.name) && commands.notifyCommandChanged());
   }
 };
 
-function namesOf(args: ReadonlyPartialJSONObject, selection: IJobSelection): readonly string[] {
-  if (Array.isArray(args.names)) return args.names as string[];
-  return typeof args.name === 'string' ? [args.name] : selection.names;
+/** Why nothing was done: a menu may be older than what has become of a job. */
+function unsuited({ display_name, state }: Job, trans: TranslationBundle): string {
+  return trans.__('This cannot be done with %1, which is: %2', display_name, stateText(state, trans));
 }
 
 export default [jobCommands];

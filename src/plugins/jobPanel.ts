@@ -13,12 +13,14 @@ import type { IOpenJobArgs } from '../commands';
 import { IJobManager, IJobSelection, IWorkspaceManager } from '../managers';
 import type { IJobTools, JobPanel } from '../panels/job';
 import { orTell } from './orTell';
+import { CLICKED, Targets } from './targets';
 
 const ARGS = {
   type: 'object',
   properties: {
     name: { type: 'string', description: 'The name of a job; the selected one when absent' },
-    tab: { enum: ['overview', 'notebook', 'metrics', 'logs', 'outputs'], description: 'Which tab to show' }
+    tab: { enum: ['overview', 'notebook', 'metrics', 'logs', 'outputs'], description: 'Which tab to show' },
+    ...CLICKED
   }
 } as const;
 
@@ -42,15 +44,17 @@ const jobPanel: JupyterFrontEndPlugin<void> = {
   ): void => {
     const { commands, shell, serviceManager } = app;
     const trans = translator.load('jupyter_ml');
+    const targets = new Targets(app, jobs, selection, trans);
+    const label = trans.__('Open Job');
     const tracker = new WidgetTracker<JobPanel>({ namespace: 'jupyter-ml-job' });
     const tools: IJobTools = {
       rendermime,
       commands,
       languages,
-      openSource: path => {
+      openSource: (path, name) => {
         const root = workspace.workspace?.root;
         if (root && path.startsWith(`${root}/`)) documents.openOrReveal(path.slice(root.length + 1));
-        else void commands.execute(CommandIDs.openExecutedNotebook, { name: tracker.currentWidget?.model.name });
+        else void commands.execute(CommandIDs.openExecutedNotebook, { name });
       },
       openCopy: async (jobName, file, content) => {
         const path = `${jobName}-${PathExt.basename(file.path)}`;
@@ -60,14 +64,14 @@ const jobPanel: JupyterFrontEndPlugin<void> = {
     };
 
     commands.addCommand(CommandIDs.openJob, {
-      label: trans.__('Open Job'),
+      label: args => targets.label(label, args),
       describedBy: { args: ARGS },
-      isEnabled: args => typeof args.name === 'string' || selection.names.length > 0,
+      isEnabled: args => targets.name(args) !== undefined,
       execute: async args => {
         const { tab } = args as IOpenJobArgs;
-        const name = (args.name as string | undefined) ?? selection.names.at(-1);
+        const name = targets.name(args);
         if (!name) return;
-        const loaded = await orTell(trans.__('Open Job'), trans, () => import('../panels/job'));
+        const loaded = await orTell(label, trans, () => import('../panels/job'));
         if (!loaded) return;
         const { JobPanel } = loaded;
         let panel = tracker.find(({ model }) => model.name === name);

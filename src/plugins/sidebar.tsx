@@ -1,6 +1,6 @@
 import { ILabShell, ILayoutRestorer } from '@jupyterlab/application';
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { ICommandPalette } from '@jupyterlab/apputils';
+import { Clipboard, ICommandPalette } from '@jupyterlab/apputils';
 import { IDefaultFileBrowser } from '@jupyterlab/filebrowser';
 import { IStateDB } from '@jupyterlab/statedb';
 import { ITranslator } from '@jupyterlab/translation';
@@ -116,7 +116,7 @@ const workspaceCommands: JupyterFrontEndPlugin<void> = {
       caption: trans.__('For mlflow.set_tracking_uri() in a program that is no job'),
       describedBy: NO_ARGS,
       isEnabled: () => manager.workspace !== null,
-      execute: () => navigator.clipboard.writeText(manager.workspace?.tracking_uri ?? '')
+      execute: () => Clipboard.copyToSystem(manager.workspace?.tracking_uri ?? '')
     });
     commands.addCommand(CommandIDs.openFolder, {
       label: trans.__('Show Folder in File Browser'),

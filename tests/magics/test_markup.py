@@ -1,20 +1,23 @@
 from __future__ import annotations
 
+import re
 from html.parser import HTMLParser
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jupyter_ml.magics.markup import SEGMENTS, job_facts, job_html, job_log, table_html
+from jupyter_ml.magics.markup import SEGMENTS, STYLE, job_facts, job_html, job_log, table_html
 from jupyter_ml.magics.story import Cell, Story
 from jupyter_ml.schemas.causes import Cause, CauseKind
 from jupyter_ml.schemas.escaping import visible
 from jupyter_ml.schemas.experiments import Experiment
 from jupyter_ml.schemas.jobs import Progress
+from jupyter_ml.schemas.queries import JobQuery, Page
 from jupyter_ml.schemas.spool import CellState
 from jupyter_ml.schemas.states import JobState
-from jupyter_ml.services.tables import ExperimentTable
+from jupyter_ml.services.tables import ExperimentTable, JobTable
 from tests.store.jobs import WHEN, job
 
 
@@ -23,12 +26,13 @@ class Elements(HTMLParser):
 
     def __init__(self, text: str) -> None:
         super().__init__()
-        self.tags, self.classes, self.text = [], [], ""
+        self.tags, self.classes, self.jobs, self.text = [], [], [], ""
         self.feed(text)
 
     def handle_starttag(self, tag, attrs):
         self.tags.append(tag)
         self.classes.append(dict(attrs).get("class"))
+        self.jobs.append(dict(attrs).get("data-ml-job"))
         assert not any(name.startswith("on") for name, _ in attrs)
 
     def handle_data(self, data):
@@ -47,6 +51,18 @@ def test_nothing_that_a_job_says_is_markup():
         found = Elements(text)
         assert "script" not in found.tags
         assert NASTY in found.text
+
+
+def test_a_click_on_a_view_tells_which_job_it_is_about():
+    story = Story(job("b"), log="x")
+    assert [Elements(html(story)).jobs[0] for html in (job_facts, job_log)] == ["b", "b"]
+    listed = SimpleNamespace(list=lambda query: Page(items=[job("b"), job("c")], total=2))
+    found = Elements(table_html(JobTable(listed, JobQuery())))
+    assert [name for tag, name in zip(found.tags, found.jobs, strict=True) if tag == "tr"] == [None, "b", "c"]
+
+
+def test_the_sidebar_does_not_take_the_looks_of_a_view():
+    assert not re.search(r"jp-MLJob(?![A-Za-z])", STYLE)
 
 
 @settings(deadline=None)

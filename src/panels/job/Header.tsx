@@ -81,7 +81,7 @@ function Origin({ job, kernel }: { job: Job; kernel: string | null }): JSX.Eleme
           className="jp-MLJobHeader-source"
           title={trans.__('Open %1', path)}
           disabled={!openSource}
-          onClick={() => openSource?.(path)}
+          onClick={() => openSource?.(path, job.name)}
         >
           <span className="jp-MLJobHeader-file">{path.split('/').at(-1)}</span>
           <LabIcon.resolveReact icon={launchIcon} width="12px" height="12px" />

@@ -11,8 +11,8 @@ export interface IJobTools {
   commands: CommandRegistry;
   /** For colours in source code. */
   languages: IEditorLanguageRegistry | null;
-  /** Open the notebook that ran, as it is now. */
-  openSource: ((path: string) => void) | null;
+  /** Open the notebook that a job ran, as it is now. */
+  openSource: ((path: string, jobName: string) => void) | null;
   /** Save a file where the file browser shows it, and open it. */
   openCopy: (jobName: string, file: JobFile, content: Blob) => Promise<void>;
 }

@@ -25,7 +25,7 @@ export function ExperimentList(props: { rows: IRowWindow<Experiment>; onOpen: (n
       <RowList
         window={rows}
         label={trans.__('Experiments')}
-        rowClass="jp-MLExperiment"
+        noun="Experiment"
         selected={selected}
         onSelect={setSelected}
         onOpen={onOpen}

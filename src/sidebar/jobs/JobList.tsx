@@ -38,20 +38,20 @@ export function JobList({ jobs, rows, selection, commands }: IJobListProps): JSX
       <RowList
         window={rows}
         label={trans.__('Jobs')}
-        rowClass="jp-MLJob"
+        noun="Job"
         selected={selected}
         onSelect={names => selection.set(names)}
         onOpen={name => void commands.execute(CommandIDs.openJob, { name })}
         onDelete={names => void commands.execute(CommandIDs.deleteJob, { names: [...names] })}
         renderRow={job => <JobRow job={job} />}
         renderDetail={job => <JobDetail job={job} jobs={jobs} />}
-        textOf={jobReference}
+        textOf={job => jobReference(job.name)}
       />
     </>
   );
 }
 
 /** Python that stands for a job. */
-export function jobReference({ name }: { name: string }): string {
+export function jobReference(name: string): string {
   return `jupyter_ml.Workspace.open().jobs.get(${JSON.stringify(name)})`;
 }

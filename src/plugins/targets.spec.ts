@@ -1,0 +1,62 @@
+import { nullTranslator } from '@jupyterlab/translation';
+import { beforeEach, describe, expect, it } from 'vitest';
+
+import { JobSelection } from '../managers';
+import { makeJob } from '../testing/jobs';
+import { Targets } from './targets';
+
+describe('Targets', () => {
+  let selection: JobSelection;
+  let clicked: Element | null;
+  let targets: Targets;
+
+  beforeEach(() => {
+    document.body.innerHTML = `
+      <div role="listbox">
+        <div role="option" aria-selected="true" data-ml-job="a"><b id="selected"></b></div>
+        <div role="option" aria-selected="false" data-ml-job="c"><b id="other"></b></div>
+      </div>
+      <div class="jp-OutputArea"><div data-ml-job="b"><b id="output"></b></div><b id="aside"></b></div>`;
+    selection = new JobSelection();
+    selection.set(['x', 'a']);
+    const contextMenuHitTest = (test: (node: HTMLElement) => boolean): HTMLElement | undefined => {
+      let node = clicked;
+      while (node && !test(node as HTMLElement)) node = node.parentElement;
+      return (node as HTMLElement | null) ?? undefined;
+    };
+    const peek = (name: string): ReturnType<typeof makeJob> => makeJob(name, { display_name: `the job ${name}` });
+    targets = new Targets({ contextMenuHitTest }, { peek }, selection, nullTranslator.load('jupyter_ml'));
+  });
+
+  it.each([
+    ['output', ['b'], 'b'],
+    ['other', ['c'], 'c'],
+    ['selected', ['x', 'a'], 'a'],
+    ['aside', [], undefined]
+  ])('are in a context menu what was clicked: %s', (id, names, name) => {
+    clicked = document.getElementById(id);
+    expect(targets.names({ clicked: true })).toEqual(names);
+    expect(targets.name({ clicked: true })).toBe(name);
+  });
+
+  it('are the selected ones elsewhere, whatever was clicked before', () => {
+    clicked = document.getElementById('output');
+    expect(targets.names({})).toEqual(['x', 'a']);
+    expect(targets.name({})).toBe('a');
+  });
+
+  it('are what the arguments name', () => {
+    expect(targets.names({ names: ['d', 'e'] })).toEqual(['d', 'e']);
+    expect(targets.name({ name: 'd' })).toBe('d');
+  });
+
+  it('are named by a label where nothing else shows which they are', () => {
+    expect(targets.label('Delete Job…', { clicked: true })).toBe('Delete Job…');
+    expect(targets.label('Delete Job…', { name: 'a' })).toBe('Delete Job…');
+    expect(targets.label('Delete Job…', {})).toBe('Delete Job… (2 jobs)');
+    selection.set(['a']);
+    expect(targets.label('Delete Job…', {})).toBe('Delete Job… (the job a)');
+    selection.set([]);
+    expect(targets.label('Delete Job…', {})).toBe('Delete Job…');
+  });
+});
