@@ -85,7 +85,7 @@ def test_the_button_ends_the_job(run, shared):
         "%load_ext jupyter_ml",
         SEEN,
         "%ml run endless.ipynb --name endless",
-        "seen('Running')\n(button,) = widgets('Button')\nbutton.click()",
+        "seen('Running')\nbutton, *_ = [each for each in widgets('Button') if each.description]\nbutton.click()",
         "seen('Canceled')\nwhile button.layout.display != 'none': time.sleep(0.05)",
     )
     assert shared.jobs.get("endless").state == "Canceled"
