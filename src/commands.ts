@@ -8,6 +8,7 @@ export const CommandIDs = {
 
   openJob: 'jupyter-ml:open-job',
   openExecutedNotebook: 'jupyter-ml:open-executed-notebook',
+  saveCopy: 'jupyter-ml:save-copy',
   compareJobs: 'jupyter-ml:compare-jobs',
   cancelJob: 'jupyter-ml:cancel-job',
   cloneJob: 'jupyter-ml:clone-job',

@@ -1,6 +1,7 @@
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 
 import compare from './plugins/compare';
+import documents from './plugins/documents';
 import experimentCommands from './plugins/experimentCommands';
 import forms from './plugins/forms';
 import jobCommands from './plugins/jobCommands';
@@ -9,12 +10,15 @@ import managers from './plugins/managers';
 import notifications from './plugins/notifications';
 import sidebar from './plugins/sidebar';
 import statusbar from './plugins/statusbar';
+import targets from './plugins/targets';
 
 export * from './managers/tokens';
 export * from './sidebar/tokens';
 
 const plugins: JupyterFrontEndPlugin<unknown>[] = [
   ...managers,
+  ...targets,
+  ...documents,
   ...sidebar,
   ...experimentCommands,
   ...jobCommands,

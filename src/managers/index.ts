@@ -1,3 +1,4 @@
+export * from './drive';
 export { ExperimentManager } from './experiments';
 export { Feed } from './feed';
 export { JobManager } from './jobs';

@@ -6,9 +6,9 @@ import { ITranslator } from '@jupyterlab/translation';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
 import { CommandIDs } from '../commands';
-import { IJobManager, IJobSelection } from '../managers';
+import { IJobManager } from '../managers';
 import { orTell } from './orTell';
-import { CLICKED, Targets } from './targets';
+import { CLICKED, ITargets } from './targets';
 
 const MOST = 20;
 
@@ -16,13 +16,13 @@ const compare: JupyterFrontEndPlugin<void> = {
   id: 'jupyter-ml:compare',
   description: 'Shows jobs side by side.',
   autoStart: true,
-  requires: [ITranslator, IJobManager, IJobSelection],
+  requires: [ITranslator, IJobManager, ITargets],
   optional: [ICommandPalette, ILayoutRestorer],
   activate: (
     app: JupyterFrontEnd,
     translator: ITranslator,
     jobs: IJobManager,
-    selection: IJobSelection,
+    targets: ITargets,
     palette: ICommandPalette | null,
     restorer: ILayoutRestorer | null
   ): void => {
@@ -30,7 +30,6 @@ const compare: JupyterFrontEndPlugin<void> = {
     const trans = translator.load('jupyter_ml');
     const tracker = new WidgetTracker<MainAreaWidget>({ namespace: 'jupyter-ml-compare' });
     const shown = new Map<string, string[]>();
-    const targets = new Targets(app, jobs, selection, trans);
     const namesOf = (args: ReadonlyPartialJSONObject): string[] => [...new Set(targets.names(args))];
     const label = trans.__('Compare Jobs');
     commands.addCommand(CommandIDs.compareJobs, {

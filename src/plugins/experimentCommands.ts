@@ -7,13 +7,14 @@ import { CommandIDs } from '../commands';
 import { IExperimentManager } from '../managers';
 import { ISidebar } from '../sidebar/tokens';
 import { orTell } from './orTell';
+import { CLICKED, ITargets } from './targets';
 
 const ARGS = {
   args: {
     type: 'object',
     properties: {
       name: { type: 'string', description: 'The name of an experiment' },
-      clicked: { type: 'boolean', description: 'Whether the experiment that was right-clicked is meant' }
+      ...CLICKED
     }
   }
 } as const;
@@ -22,20 +23,17 @@ const experimentCommands: JupyterFrontEndPlugin<void> = {
   id: 'jupyter-ml:experiment-commands',
   description: 'Commands about experiments: show their jobs, archive, restore.',
   autoStart: true,
-  requires: [ITranslator, IExperimentManager, ISidebar],
+  requires: [ITranslator, IExperimentManager, ITargets, ISidebar],
   activate: (
     app: JupyterFrontEnd,
     translator: ITranslator,
     experiments: IExperimentManager,
+    targets: ITargets,
     sidebar: ISidebar
   ): void => {
     const { commands } = app;
     const trans = translator.load('jupyter_ml');
-    const nameOf = ({ name, clicked }: ReadonlyPartialJSONObject): string | undefined => {
-      if (!clicked) return name as string | undefined;
-      return app.contextMenuHitTest(({ dataset }) => dataset.mlExperiment !== undefined)?.dataset.mlExperiment;
-    };
-    const isEnabled = (args: ReadonlyPartialJSONObject): boolean => nameOf(args) !== undefined;
+    const isEnabled = (args: ReadonlyPartialJSONObject): boolean => targets.experiment(args) !== undefined;
     const archived = (): boolean => sidebar.filter.includes('is:archived');
 
     const run = (act: () => Promise<unknown>): Promise<unknown> => orTell(trans.__('Experiment'), trans, act);
@@ -52,7 +50,7 @@ const experimentCommands: JupyterFrontEndPlugin<void> = {
       describedBy: ARGS,
       isEnabled,
       execute: args => {
-        const name = nameOf(args) ?? '';
+        const name = targets.experiment(args) ?? '';
         sidebar.setFilter(`experiment:${/\s/.test(name) ? `"${name}"` : name}`);
       }
     });
@@ -61,14 +59,14 @@ const experimentCommands: JupyterFrontEndPlugin<void> = {
       describedBy: ARGS,
       isEnabled,
       isVisible: () => !archived(),
-      execute: args => run(() => archive(nameOf(args) ?? ''))
+      execute: args => run(() => archive(targets.experiment(args) ?? ''))
     });
     commands.addCommand(CommandIDs.restoreExperiment, {
       label: trans.__('Restore Experiment'),
       describedBy: ARGS,
       isEnabled,
       isVisible: archived,
-      execute: args => run(() => experiments.restore(nameOf(args) ?? ''))
+      execute: args => run(() => experiments.restore(targets.experiment(args) ?? ''))
     });
   }
 };

@@ -13,22 +13,23 @@ import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import { CommandIDs } from '../commands';
 import { mlIcon } from '../components';
 import type { IFormSource } from '../forms';
-import { IJobManager, IJobSelection } from '../managers';
+import { IJobManager, IJobSelection, jobOf } from '../managers';
 import { orTell } from './orTell';
 import { save } from './saving';
-import { CLICKED, Targets } from './targets';
+import { CLICKED, ITargets } from './targets';
 
 const forms: JupyterFrontEndPlugin<void> = {
   id: 'jupyter-ml:forms',
   description: 'Runs notebooks as jobs, and jobs once more.',
   autoStart: true,
-  requires: [ITranslator, IJobManager, IJobSelection, IDocumentManager],
+  requires: [ITranslator, IJobManager, IJobSelection, ITargets, IDocumentManager],
   optional: [IStateDB, INotebookTracker, IFileBrowserFactory, ICommandPalette, ILauncher],
   activate: (
     app: JupyterFrontEnd,
     translator: ITranslator,
     jobs: IJobManager,
     selection: IJobSelection,
+    targets: ITargets,
     documents: IDocumentManager,
     state: IStateDB | null,
     notebooks: INotebookTracker | null,
@@ -38,7 +39,6 @@ const forms: JupyterFrontEndPlugin<void> = {
   ): void => {
     const { commands, shell } = app;
     const trans = translator.load('jupyter_ml');
-    const targets = new Targets(app, jobs, selection, trans);
     const tracker = new WidgetTracker<MainAreaWidget>({ namespace: 'jupyter-ml-form' });
     const saved = (path: string): Promise<boolean> => save(path, documents, trans);
 
@@ -59,10 +59,13 @@ const forms: JupyterFrontEndPlugin<void> = {
       shell.activateById(id);
     };
 
+    let clicked: string | undefined;
+    document.addEventListener('contextmenu', event => (clicked = notebookAt(event, browsers, notebooks)), true);
+
     /** The notebook that a command is about. */
     const pathOf = (args: ReadonlyPartialJSONObject): string | undefined => {
       if (typeof args.path === 'string') return args.path;
-      if (args.clicked) return clickedNotebook(app, browsers, notebooks);
+      if (args.clicked) return clicked;
       const current = notebooks?.currentWidget;
       return current && current === shell.currentWidget ? current.context.path : undefined;
     };
@@ -84,7 +87,9 @@ const forms: JupyterFrontEndPlugin<void> = {
       isEnabled: args => pathOf(args) !== undefined,
       execute: async args => {
         const path = pathOf(args);
-        if (path !== undefined && (await saved(path))) await show({ path });
+        const job = path === undefined ? null : jobOf(path);
+        if (job !== null) await show({ job });
+        else if (path !== undefined && (await saved(path))) await show({ path });
       }
     });
     commands.addCommand(CommandIDs.createJob, {
@@ -137,24 +142,16 @@ const forms: JupyterFrontEndPlugin<void> = {
   }
 };
 
-/** Path of the notebook that was right-clicked, in a file browser or where it is open. */
-function clickedNotebook(
-  app: JupyterFrontEnd,
+/** Path of the notebook on which a reader clicks, in a file browser or where it is open. */
+function notebookAt(
+  event: MouseEvent,
   browsers: IFileBrowserFactory | null,
   notebooks: INotebookTracker | null
 ): string | undefined {
-  const clicked = (name: string): HTMLElement | undefined =>
-    app.contextMenuHitTest(({ classList }) => classList.contains(name));
-  const item = clicked('jp-DirListing-item');
-  if (!item) {
-    const node = clicked('jp-NotebookPanel');
-    return notebooks?.find(panel => panel.node === node)?.context.path;
-  }
-  const { left, top } = item.getBoundingClientRect();
-  const model = browsers?.tracker
-    .find(({ node }) => node.contains(item))
-    ?.modelForClick(new MouseEvent('contextmenu', { clientX: left + 1, clientY: top + 1 }));
-  return model?.type === 'notebook' ? model.path : undefined;
+  const target = event.target as Node;
+  const model = browsers?.tracker.find(({ node }) => node.contains(target))?.modelForClick(event);
+  if (model) return model.type === 'notebook' ? model.path : undefined;
+  return notebooks?.find(({ node }) => node.contains(target))?.context.path;
 }
 
 /** How the ids of a form's inputs begin: the first open form's with `root`. */

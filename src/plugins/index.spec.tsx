@@ -1,13 +1,17 @@
-import { IDocumentManager } from '@jupyterlab/docmanager';
+import { IDocumentManager, IDocumentWidgetOpener } from '@jupyterlab/docmanager';
 import { IRenderMimeRegistry, RenderMimeRegistry } from '@jupyterlab/rendermime';
+import { ContentsManager } from '@jupyterlab/services';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import type { SidePanel } from '@jupyterlab/ui-components';
 import { CommandRegistry } from '@lumino/commands';
 import { PluginRegistry, Token } from '@lumino/coreutils';
+import { Signal } from '@lumino/signaling';
 import type { Widget } from '@lumino/widgets';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 
 import plugins, { IExperimentManager, IJobManager, IJobSelection, ISidebar, IWorkspaceManager } from '..';
+import formsSchema from '../../schema/forms.json';
+import sidebarSchema from '../../schema/sidebar.json';
 import { CommandIDs } from '../commands';
 import { makeSection } from '../sidebar/section';
 import { fakeServer } from '../testing/server';
@@ -29,7 +33,7 @@ describe('the plugins', () => {
     const serverSettings = { ...api.settings, WebSocket: SilentSocket as unknown as typeof WebSocket };
     registry.application = {
       commands,
-      serviceManager: { serverSettings },
+      serviceManager: { serverSettings, contents: new ContentsManager({ serverSettings }) },
       shell: { add: (widget: Widget, area: string) => shown.set(area, widget) }
     };
     const provide = <T,>(provides: Token<T>, service: T): void =>
@@ -37,6 +41,7 @@ describe('the plugins', () => {
     provide(ITranslator, nullTranslator);
     provide(IRenderMimeRegistry, new RenderMimeRegistry());
     provide(IDocumentManager, {} as IDocumentManager);
+    provide(IDocumentWidgetOpener, { opened: new Signal({}) } as unknown as IDocumentWidgetOpener);
     registry.registerPlugins(plugins as never);
     await registry.activatePlugins('startUp');
   });
@@ -54,6 +59,15 @@ describe('the plugins', () => {
     for (const id of Object.values(CommandIDs)) {
       expect(commands.hasCommand(id), id).toBe(true);
       expect(commands.label(id), id).not.toBe('');
+    }
+  });
+
+  it('let every item of a context menu say that it is about what was clicked', () => {
+    const { context: sidebarItems } = sidebarSchema['jupyter.lab.menus'];
+    for (const { command, args } of [...sidebarItems, ...formsSchema['jupyter.lab.menus'].context]) {
+      if (command === undefined) continue; // a separator
+      expect(args, command).toEqual({ clicked: true });
+      expect(commands.isEnabled(command, args), command).toBe(false); // nothing was clicked
     }
   });
 

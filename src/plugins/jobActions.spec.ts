@@ -1,5 +1,4 @@
 import { Notification } from '@jupyterlab/apputils';
-import type { Contents } from '@jupyterlab/services';
 import { nullTranslator } from '@jupyterlab/translation';
 import { fireEvent, screen, waitFor } from '@testing-library/react';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
@@ -7,7 +6,6 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Job } from '../api';
 import { CommandIDs } from '../commands';
 import { JobManager } from '../managers';
-import type { IWorkspaceManager } from '../managers';
 import { makeJob } from '../testing/jobs';
 import { fakeServer } from '../testing/server';
 import { FakeStream } from '../testing/stream';
@@ -17,19 +15,15 @@ import type { IJobAction } from './jobActions';
 describe('jobActions', () => {
   let asked: string[];
   let actions: IJobAction[];
-  const saved = vi.fn();
   const opened = vi.fn();
 
   beforeEach(() => {
     Notification.dismiss();
-    saved.mockReset();
     const server = fakeServer(({ path }) => (path.endsWith('/notebook') ? { cells: [] } : makeJob(path.split('/')[2])));
     asked = server.asked;
     actions = jobActions({
       jobs: new JobManager(server.api, new FakeStream().feed),
-      workspace: { workspace: { root: '/home/me' } } as IWorkspaceManager,
-      contents: { save: (...args: unknown[]) => Promise.resolve(saved(...args)) } as unknown as Contents.IManager,
-      open: opened,
+      open: path => Promise.resolve(opened(path)),
       trans: nullTranslator.load('jupyter_ml')
     });
   });
@@ -94,13 +88,9 @@ describe('jobActions', () => {
     await waitFor(() => expect(asked).toEqual(['POST /jobs/a/archive', 'POST /jobs/a/restore']));
   });
 
-  it.each([
-    ['/home/me/work/train.ipynb', 'work/train-otter.ipynb'],
-    ['/elsewhere/train.ipynb', 'train-otter.ipynb'],
-    ['/home/meander/train.ipynb', 'train-otter.ipynb']
-  ])('saves the executed notebook of %s as %s', async (source, path) => {
-    await action(CommandIDs.openExecutedNotebook).run([notebook(source)]);
-    expect(saved).toHaveBeenCalledWith(path, { type: 'notebook', format: 'json', content: { cells: [] } });
-    expect(opened).toHaveBeenCalledWith(path);
+  it('opens the executed notebook where it lies, and writes nothing', async () => {
+    await action(CommandIDs.openExecutedNotebook).run([notebook('/home/me/work/train.ipynb')]);
+    expect(opened).toHaveBeenCalledWith('jupyter-ml-jobs:otter/train-otter.ipynb');
+    expect(asked).toEqual([]);
   });
 });

@@ -1,6 +1,4 @@
 import { Dialog, Notification, showDialog } from '@jupyterlab/apputils';
-import { PathExt } from '@jupyterlab/coreutils';
-import type { Contents } from '@jupyterlab/services';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { deleteIcon, notebookIcon, stopIcon } from '@jupyterlab/ui-components';
 import type { LabIcon } from '@jupyterlab/ui-components';
@@ -9,7 +7,8 @@ import { ApiError } from '../api';
 import type { Job } from '../api';
 import { CommandIDs } from '../commands';
 import { elapsed, errorText, formatDuration, isFinal } from '../components';
-import type { IJobManager, IWorkspaceManager } from '../managers';
+import { notebookPath } from '../managers';
+import type { IJobManager } from '../managers';
 
 /** Something that can be done with jobs. */
 export interface IJobAction {
@@ -27,23 +26,22 @@ export interface IJobAction {
 /** What actions work with. */
 export interface IJobActionTools {
   jobs: IJobManager;
-  workspace: IWorkspaceManager;
-  contents: Contents.IManager;
-  open: (path: string) => unknown;
+  /** Show a document as it is now. */
+  open: (path: string) => Promise<unknown>;
   trans: TranslationBundle;
 }
 
 /** All that can be done with jobs and needs no panel of its own. */
 export function jobActions(tools: IJobActionTools): IJobAction[] {
-  const { jobs, trans } = tools;
+  const { jobs, open, trans } = tools;
   return [
     {
       id: CommandIDs.openExecutedNotebook,
       label: trans.__('Open Executed Notebook'),
-      caption: trans.__('Save the notebook with its outputs, and open it'),
+      caption: trans.__('Show the notebook with its outputs; it can only be read'),
       icon: notebookIcon,
       suits: job => job.spec?.type === 'notebook' && job.attempt > 0,
-      run: each(job => openNotebook(job, tools))
+      run: each(job => open(notebookPath(job)))
     },
     {
       id: CommandIDs.cancelJob,
@@ -130,16 +128,4 @@ async function remove(jobs: Job[], { jobs: manager, trans }: IJobActionTools): P
     defaultButton: 0
   });
   if (answer.button.accept) await each(job => manager.delete(job.name))(jobs);
-}
-
-/** Beside the notebook that ran, where the file browser can show that, else at its root. */
-async function openNotebook(job: Job, { jobs, workspace, contents, open }: IJobActionTools): Promise<void> {
-  const root = workspace.workspace?.root;
-  const source = job.spec?.type === 'notebook' ? job.spec.notebook : '';
-  const folder = root && source.startsWith(`${root}/`) ? PathExt.dirname(source.slice(root.length + 1)) : '';
-  const stem = PathExt.basename(source, PathExt.extname(source));
-  const path = PathExt.join(folder, `${stem}-${job.name}.ipynb`);
-  const content = await jobs.api.getNotebook(job.name);
-  await contents.save(path, { type: 'notebook', format: 'json', content });
-  open(path);
 }

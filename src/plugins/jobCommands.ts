@@ -9,11 +9,11 @@ import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import type { Job } from '../api';
 import { CommandIDs } from '../commands';
 import { stateText } from '../components';
-import { IJobManager, IJobSelection, IWorkspaceManager } from '../managers';
+import { IJobManager, IJobSelection } from '../managers';
 import { jobReference } from '../sidebar/jobs';
 import { jobActions } from './jobActions';
 import { orTell } from './orTell';
-import { CLICKED, Targets } from './targets';
+import { CLICKED, ITargets } from './targets';
 
 const ARGS = {
   type: 'object',
@@ -28,22 +28,21 @@ const jobCommands: JupyterFrontEndPlugin<void> = {
   id: 'jupyter-ml:job-commands',
   description: 'Commands about jobs: cancel, archive, delete, and more.',
   autoStart: true,
-  requires: [ITranslator, IJobManager, IJobSelection, IWorkspaceManager, IDocumentManager],
+  requires: [ITranslator, IJobManager, IJobSelection, ITargets, IDocumentManager],
   optional: [ICommandPalette],
   activate: (
     app: JupyterFrontEnd,
     translator: ITranslator,
     jobs: IJobManager,
     selection: IJobSelection,
-    workspace: IWorkspaceManager,
+    targets: ITargets,
     documents: IDocumentManager,
     palette: ICommandPalette | null
   ): void => {
-    const { commands, serviceManager } = app;
+    const { commands } = app;
     const trans = translator.load('jupyter_ml');
-    const targets = new Targets(app, jobs, selection, trans);
-    const open = (path: string): unknown => documents.openOrReveal(path);
-    for (const action of jobActions({ jobs, workspace, contents: serviceManager.contents, open, trans })) {
+    const open = (path: string): Promise<unknown> => reveal(path, documents);
+    for (const action of jobActions({ jobs, open, trans })) {
       const { id, label, caption = '', icon, suits, run, hides } = action;
       const makesSense = (args: ReadonlyPartialJSONObject): boolean =>
         targets.names(args).some(name => {
@@ -83,6 +82,13 @@ const jobCommands: JupyterFrontEndPlugin<void> = {
     jobs.changed.connect((_, job) => selection.names.includes(job.name) && commands.notifyCommandChanged());
   }
 };
+
+/** Open a document, or bring it to the front as it is now: a job may have gone on. */
+async function reveal(path: string, documents: IDocumentManager): Promise<void> {
+  const widget = documents.findWidget(path, null);
+  documents.openOrReveal(path);
+  if (widget) await documents.contextForWidget(widget)?.revert();
+}
 
 /** Why nothing was done: a menu may be older than what has become of a job. */
 function unsuited({ display_name, state }: Job, trans: TranslationBundle): string {

@@ -2,18 +2,16 @@ import { ILayoutRestorer } from '@jupyterlab/application';
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ICommandPalette, WidgetTracker } from '@jupyterlab/apputils';
 import { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
-import { PathExt } from '@jupyterlab/coreutils';
 import { IDocumentManager } from '@jupyterlab/docmanager';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { ITranslator } from '@jupyterlab/translation';
 
-import type { JobFile } from '../api';
 import { CommandIDs } from '../commands';
 import type { IOpenJobArgs } from '../commands';
 import { IJobManager, IJobSelection, IWorkspaceManager } from '../managers';
 import type { IJobTools, JobPanel } from '../panels/job';
 import { orTell } from './orTell';
-import { CLICKED, Targets } from './targets';
+import { CLICKED, ITargets } from './targets';
 
 const ARGS = {
   type: 'object',
@@ -28,13 +26,22 @@ const jobPanel: JupyterFrontEndPlugin<void> = {
   id: 'jupyter-ml:job-panel',
   description: 'Shows a job in the main area.',
   autoStart: true,
-  requires: [ITranslator, IJobManager, IJobSelection, IWorkspaceManager, IDocumentManager, IRenderMimeRegistry],
+  requires: [
+    ITranslator,
+    IJobManager,
+    IJobSelection,
+    ITargets,
+    IWorkspaceManager,
+    IDocumentManager,
+    IRenderMimeRegistry
+  ],
   optional: [ILayoutRestorer, ICommandPalette, IEditorLanguageRegistry],
   activate: (
     app: JupyterFrontEnd,
     translator: ITranslator,
     jobs: IJobManager,
     selection: IJobSelection,
+    targets: ITargets,
     workspace: IWorkspaceManager,
     documents: IDocumentManager,
     rendermime: IRenderMimeRegistry,
@@ -42,9 +49,8 @@ const jobPanel: JupyterFrontEndPlugin<void> = {
     palette: ICommandPalette | null,
     languages: IEditorLanguageRegistry | null
   ): void => {
-    const { commands, shell, serviceManager } = app;
+    const { commands, shell } = app;
     const trans = translator.load('jupyter_ml');
-    const targets = new Targets(app, jobs, selection, trans);
     const label = trans.__('Open Job');
     const tracker = new WidgetTracker<JobPanel>({ namespace: 'jupyter-ml-job' });
     const tools: IJobTools = {
@@ -56,11 +62,7 @@ const jobPanel: JupyterFrontEndPlugin<void> = {
         if (root && path.startsWith(`${root}/`)) documents.openOrReveal(path.slice(root.length + 1));
         else void commands.execute(CommandIDs.openExecutedNotebook, { name });
       },
-      openCopy: async (jobName, file, content) => {
-        const path = `${jobName}-${PathExt.basename(file.path)}`;
-        await serviceManager.contents.save(path, { type: 'file', ...(await modelOf(file, content)) });
-        documents.openOrReveal(path);
-      }
+      open: path => void documents.openOrReveal(path)
     };
 
     commands.addCommand(CommandIDs.openJob, {
@@ -93,19 +95,5 @@ const jobPanel: JupyterFrontEndPlugin<void> = {
     });
   }
 };
-
-async function modelOf(
-  { media_type }: JobFile,
-  content: Blob
-): Promise<{ format: 'text' | 'base64'; content: string }> {
-  if (/^text\/|json/.test(media_type)) return { format: 'text', content: await content.text() };
-  const url = await new Promise<string>((resolve, reject) => {
-    const reader = new FileReader();
-    reader.onload = () => resolve(reader.result as string);
-    reader.onerror = () => reject(reader.error ?? new Error('the file cannot be read'));
-    reader.readAsDataURL(content);
-  });
-  return { format: 'base64', content: url.slice(url.indexOf(',') + 1) };
-}
 
 export default [jobPanel];

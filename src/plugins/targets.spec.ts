@@ -1,4 +1,5 @@
 import { nullTranslator } from '@jupyterlab/translation';
+import { fireEvent } from '@testing-library/react';
 import { beforeEach, describe, expect, it } from 'vitest';
 
 import { JobSelection } from '../managers';
@@ -7,7 +8,6 @@ import { Targets } from './targets';
 
 describe('Targets', () => {
   let selection: JobSelection;
-  let clicked: Element | null;
   let targets: Targets;
 
   beforeEach(() => {
@@ -19,14 +19,11 @@ describe('Targets', () => {
       <div class="jp-OutputArea"><div data-ml-job="b"><b id="output"></b></div><b id="aside"></b></div>`;
     selection = new JobSelection();
     selection.set(['x', 'a']);
-    const contextMenuHitTest = (test: (node: HTMLElement) => boolean): HTMLElement | undefined => {
-      let node = clicked;
-      while (node && !test(node as HTMLElement)) node = node.parentElement;
-      return (node as HTMLElement | null) ?? undefined;
-    };
     const peek = (name: string): ReturnType<typeof makeJob> => makeJob(name, { display_name: `the job ${name}` });
-    targets = new Targets({ contextMenuHitTest }, { peek }, selection, nullTranslator.load('jupyter_ml'));
+    targets = new Targets({ peek }, selection, nullTranslator.load('jupyter_ml'));
   });
+
+  const click = (id: string): void => void fireEvent.contextMenu(document.getElementById(id) as HTMLElement);
 
   it.each([
     ['output', ['b'], 'b'],
@@ -34,13 +31,23 @@ describe('Targets', () => {
     ['selected', ['x', 'a'], 'a'],
     ['aside', [], undefined]
   ])('are in a context menu what was clicked: %s', (id, names, name) => {
-    clicked = document.getElementById(id);
+    click(id);
     expect(targets.names({ clicked: true })).toEqual(names);
     expect(targets.name({ clicked: true })).toBe(name);
   });
 
+  it('are what was clicked when the menu opened, whatever has become of it since', () => {
+    click('output');
+    document.querySelector('.jp-OutputArea')?.replaceChildren();
+    expect(targets.names({ clicked: true })).toEqual(['b']);
+    click('selected');
+    selection.set(['c']);
+    document.querySelector('[data-ml-job="a"]')?.setAttribute('data-ml-job', 'new');
+    expect(targets.names({ clicked: true })).toEqual(['x', 'a']);
+  });
+
   it('are the selected ones elsewhere, whatever was clicked before', () => {
-    clicked = document.getElementById('output');
+    click('output');
     expect(targets.names({})).toEqual(['x', 'a']);
     expect(targets.name({})).toBe('a');
   });

@@ -1,44 +1,69 @@
-import type { JupyterFrontEnd } from '@jupyterlab/application';
+import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { ITranslator } from '@jupyterlab/translation';
 import type { TranslationBundle } from '@jupyterlab/translation';
+import { Token } from '@lumino/coreutils';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
-import type { IJobManager, IJobSelection } from '../managers';
+import { IJobManager, IJobSelection } from '../managers';
 
 type Args = ReadonlyPartialJSONObject;
 
 /** The argument that items of context menus give, for the schema of a command's arguments. */
 export const CLICKED = {
-  clicked: { type: 'boolean', description: 'Whether the job that was right-clicked is meant' }
+  clicked: { type: 'boolean', description: 'Whether what was right-clicked is meant' }
 } as const;
 
-/** Finds out which jobs a command is about, by where it is called from. */
-export class Targets {
+/** Finds out which jobs and experiments a command is about, by where it is called from. */
+export interface ITargets {
+  /** The jobs that the arguments name; in a context menu those that were clicked; elsewhere those that are selected. */
+  names(args: Args): readonly string[];
+  /** The one job, for commands that are about one. */
+  name(args: Args): string | undefined;
+  /** The experiment that the arguments name, or that was clicked. */
+  experiment(args: Args): string | undefined;
+  /** A label that names the jobs where nothing else shows which they are, as in the command palette. */
+  label(label: string, args: Args): string;
+}
+
+export const ITargets = new Token<ITargets>(
+  'jupyter-ml:ITargets',
+  'What commands are about; for plugins that define commands.'
+);
+
+const targets: JupyterFrontEndPlugin<ITargets> = {
+  id: 'jupyter-ml:targets',
+  description: 'Finds out which jobs a command is about.',
+  autoStart: true,
+  requires: [ITranslator, IJobManager, IJobSelection],
+  provides: ITargets,
+  activate: (_: JupyterFrontEnd, translator: ITranslator, jobs: IJobManager, selection: IJobSelection): ITargets =>
+    new Targets(jobs, selection, translator.load('jupyter_ml'))
+};
+
+export class Targets implements ITargets {
   constructor(
-    private readonly _app: Pick<JupyterFrontEnd, 'contextMenuHitTest'>,
     private readonly _jobs: Pick<IJobManager, 'peek'>,
     private readonly _selection: IJobSelection,
     private readonly _trans: TranslationBundle
-  ) {}
+  ) {
+    // rows and views change under an open menu: what was clicked is remembered, not looked up when an item is chosen
+    document.addEventListener('contextmenu', ({ target }) => this._remember(target as Element), true);
+  }
 
-  /** The jobs that the arguments name; in a context menu those that were clicked; elsewhere those that are selected. */
   names(args: Args): readonly string[] {
-    const { names: selected } = this._selection;
     if (Array.isArray(args.names)) return args.names as string[];
     if (typeof args.name === 'string') return [args.name];
-    if (!args.clicked) return selected;
-    const row = this._clicked;
-    const name = row?.dataset.mlJob ?? '';
-    // a click on one of the selected rows of a list is about all of them
-    if (row?.getAttribute('aria-selected') === 'true' && selected.includes(name)) return selected;
-    return name ? [name] : [];
+    return args.clicked ? this._clickedJobs : this._selection.names;
   }
 
-  /** The one job, for commands that are about one. */
   name(args: Args): string | undefined {
-    return (args.clicked && this._clicked?.dataset.mlJob) || this.names(args).at(-1);
+    return (args.clicked ? this._clickedJob : undefined) ?? this.names(args).at(-1);
   }
 
-  /** A label that names the jobs where nothing else shows which they are, as in the command palette. */
+  experiment({ name, clicked }: Args): string | undefined {
+    return clicked ? this._clickedExperiment : (name as string | undefined);
+  }
+
   label(label: string, args: Args): string {
     const { names } = this._selection;
     if (args.name !== undefined || args.names !== undefined || args.clicked || !names.length) return label;
@@ -47,7 +72,19 @@ export class Targets {
     return `${label} (${which})`;
   }
 
-  private get _clicked(): HTMLElement | undefined {
-    return this._app.contextMenuHitTest(({ dataset }) => dataset.mlJob !== undefined);
+  private _remember(target: Element): void {
+    const { names } = this._selection;
+    const node = target.closest<HTMLElement>('[data-ml-job]');
+    this._clickedExperiment = target.closest<HTMLElement>('[data-ml-experiment]')?.dataset.mlExperiment;
+    this._clickedJob = node?.dataset.mlJob;
+    // a click on one of the selected rows of a list is about all of them
+    const isSelected = node?.getAttribute('aria-selected') === 'true' && names.includes(this._clickedJob ?? '');
+    this._clickedJobs = isSelected ? names : this._clickedJob === undefined ? [] : [this._clickedJob];
   }
+
+  private _clickedExperiment: string | undefined;
+  private _clickedJob: string | undefined;
+  private _clickedJobs: readonly string[] = [];
 }
+
+export default [targets];

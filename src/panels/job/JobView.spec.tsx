@@ -90,9 +90,8 @@ describe('JobView', () => {
   const show = (name = 'a'): JobModel => {
     const model = new JobModel(jobs, name, event => (event.type === 'ended' ? 'over' : null));
     const rendermime = withPictures(new RenderMimeRegistry({ initialFactories: standardRendererFactories }));
-    const openCopy = (): Promise<void> => Promise.resolve();
     render(
-      <ToolsContext.Provider value={{ rendermime, commands, languages: null, openSource: null, openCopy }}>
+      <ToolsContext.Provider value={{ rendermime, commands, languages: null, openSource: null, open: vi.fn() }}>
         <JobView model={model} />
       </ToolsContext.Provider>
     );

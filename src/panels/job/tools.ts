@@ -3,8 +3,6 @@ import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { CommandRegistry } from '@lumino/commands';
 import { createContext, useContext } from 'react';
 
-import type { JobFile } from '../../api';
-
 /** What a job's panel takes from the application. */
 export interface IJobTools {
   rendermime: IRenderMimeRegistry;
@@ -13,8 +11,8 @@ export interface IJobTools {
   languages: IEditorLanguageRegistry | null;
   /** Open the notebook that a job ran, as it is now. */
   openSource: ((path: string, jobName: string) => void) | null;
-  /** Save a file where the file browser shows it, and open it. */
-  openCopy: (jobName: string, file: JobFile, content: Blob) => Promise<void>;
+  /** Open a document of a job. */
+  open: (path: string) => void;
 }
 
 export const ToolsContext = createContext<IJobTools | null>(null);

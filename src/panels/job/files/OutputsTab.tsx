@@ -1,16 +1,18 @@
-import { useEffect, useId, useState } from 'react';
+import { useEffect, useId } from 'react';
 import type { JSX, KeyboardEvent } from 'react';
 
-import { ApiError } from '../../../api';
 import type { Job, JobFile } from '../../../api';
 import { CommandIDs } from '../../../commands';
-import { ErrorNotice, errorText, formatBytes, formatMoment, isFinal, Notice } from '../../../components';
+import { ErrorNotice, formatBytes, formatMoment, isFinal, Notice } from '../../../components';
 import { useTrans, useVersion } from '../../../hooks';
+import { filePath, notebookPath } from '../../../managers';
 import { useTools } from '../tools';
+import { kindOf } from './model';
 import type { FilesModel } from './model';
 import { PreviewView } from './PreviewView';
 
-const MAX_COPY = 50_000_000;
+/** JupyterLab holds the whole of a document in memory. */
+const MAX_DOCUMENT = 50_000_000;
 
 /** The files of a job, and one of them beside. */
 export function OutputsTab({ model, job }: { model: FilesModel; job: Job }): JSX.Element {
@@ -75,30 +77,29 @@ export function OutputsTab({ model, job }: { model: FilesModel; job: Job }): JSX
 
 function FileActions({ model, job, file }: { model: FilesModel; job: Job; file: JobFile }): JSX.Element {
   const trans = useTrans();
-  const { commands, openCopy } = useTools();
-  const [error, setError] = useState<string | null>(null);
-  const open = async (): Promise<void> => {
-    setError(null);
-    try {
-      if (file.path === 'output.ipynb') await commands.execute(CommandIDs.openExecutedNotebook, { name: job.name });
-      else await openCopy(job.name, file, await model.fetch(file));
-    } catch (reason) {
-      setError(errorText(ApiError.from(reason), trans));
-    }
-  };
+  const { commands, open } = useTools();
+  const isNotebook = file.path === 'output.ipynb';
+  const path = isNotebook ? notebookPath(job) : filePath(job.name, file);
+  const isShort = file.size_bytes <= MAX_DOCUMENT;
   return (
     <div className="jp-MLFiles-actions">
       <span className="jp-MLFile-path" title={file.path}>
         {file.path}
       </span>
-      {error && <span role="alert">{error}</span>}
-      {file.size_bytes <= MAX_COPY && (
+      {isShort && (isNotebook || kindOf(file) !== 'binary' || file.media_type === 'application/pdf') && (
         <button
           className="jp-MLNotice-action"
-          title={trans.__('Save a copy beside your files and open it')}
-          onClick={() => void open()}
+          title={trans.__('Open it in a tab; it can only be read')}
+          onClick={() =>
+            isNotebook ? void commands.execute(CommandIDs.openExecutedNotebook, { name: job.name }) : open(path)
+          }
         >
-          {trans.__('Open a copy')}
+          {trans.__('Open')}
+        </button>
+      )}
+      {isShort && commands.hasCommand(CommandIDs.saveCopy) && (
+        <button className="jp-MLNotice-action" onClick={() => void commands.execute(CommandIDs.saveCopy, { path })}>
+          {trans.__('Save a Copy…')}
         </button>
       )}
       <a className="jp-MLNotice-action" href={model.url(file)} download={file.path.split('/').at(-1)}>

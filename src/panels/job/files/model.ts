@@ -76,11 +76,6 @@ export class FilesModel {
     if (file) void this._show(file);
   }
 
-  /** The content of a file. */
-  fetch(file: JobFile): Promise<Blob> {
-    return this.api.getFile(this._name, file.path);
-  }
-
   dispose(): void {
     this._isDisposed = true;
     this._release();
@@ -109,7 +104,7 @@ export class FilesModel {
     const kind = kindOf(file);
     if (kind === 'binary') return { kind: 'none', why: 'binary' };
     if (file.size_bytes > (kind === 'image' ? MAX_IMAGE : MAX_TEXT)) return { kind: 'none', why: 'large' };
-    const content = await this.fetch(file);
+    const content = await this.api.getFile(this._name, file.path);
     if (kind === 'image') {
       // in an image nothing of a file runs, not even of an SVG
       return { kind, url: URL.createObjectURL(content.slice(0, content.size, file.media_type)) };

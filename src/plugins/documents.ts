@@ -1,0 +1,98 @@
+import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { ICommandPalette } from '@jupyterlab/apputils';
+import { IDocumentManager, IDocumentWidgetOpener } from '@jupyterlab/docmanager';
+import type { IDocumentWidget } from '@jupyterlab/docregistry';
+import { IDefaultFileBrowser } from '@jupyterlab/filebrowser';
+import { ITranslator } from '@jupyterlab/translation';
+import { CommandToolbarButton } from '@jupyterlab/ui-components';
+import type { CommandRegistry } from '@lumino/commands';
+import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
+
+import { CommandIDs } from '../commands';
+import { mlIcon } from '../components';
+import { IJobManager, JobDrive, jobOf, notebookPath } from '../managers';
+import { orTell } from './orTell';
+import { saveCopy } from './saveCopy';
+import { CLICKED, ITargets } from './targets';
+
+const documents: JupyterFrontEndPlugin<void> = {
+  id: 'jupyter-ml:documents',
+  description: 'Opens what jobs have made as documents that can only be read, and saves copies of them.',
+  autoStart: true,
+  requires: [ITranslator, IJobManager, ITargets, IDocumentManager, IDocumentWidgetOpener],
+  optional: [IDefaultFileBrowser, ICommandPalette],
+  activate: (
+    app: JupyterFrontEnd,
+    translator: ITranslator,
+    jobs: IJobManager,
+    targets: ITargets,
+    manager: IDocumentManager,
+    opener: IDocumentWidgetOpener,
+    browser: IDefaultFileBrowser | null,
+    palette: ICommandPalette | null
+  ): void => {
+    const { commands, serviceManager } = app;
+    const trans = translator.load('jupyter_ml');
+    const refusal = trans.__('What a job has made can only be read. Use “Save a Copy…” in its toolbar.');
+    serviceManager.contents.addDrive(new JobDrive(jobs.api, refusal));
+
+    const marked = new WeakSet<IDocumentWidget>();
+    opener.opened.connect((_, widget) => {
+      if (jobOf(widget.context.path) === null || marked.has(widget)) return;
+      marked.add(widget);
+      mark(widget, commands);
+    });
+
+    const label = trans.__('Save a Copy…');
+    const runsNotebook = (args: ReadonlyPartialJSONObject): boolean => {
+      const name = targets.name(args);
+      const job = name === undefined ? null : jobs.peek(name);
+      return job === undefined || (job?.spec?.type === 'notebook' && job.attempt > 0);
+    };
+    commands.addCommand(CommandIDs.saveCopy, {
+      label: args => (args.path === undefined ? targets.label(trans.__('Save a Copy of the Notebook…'), args) : label),
+      caption: trans.__('Save the notebook with its outputs among your files'),
+      describedBy: {
+        args: {
+          type: 'object',
+          properties: {
+            path: { type: 'string', description: 'Path of what a job has made; the executed notebook when absent' },
+            name: { type: 'string', description: 'The name of a job; the selected one when absent' },
+            ...CLICKED
+          }
+        }
+      },
+      isEnabled: args => args.path !== undefined || runsNotebook(args),
+      execute: args =>
+        orTell(label, trans, async () => {
+          const name = targets.name(args) ?? '';
+          const path = (args.path as string | undefined) ?? notebookPath(jobs.peek(name) ?? (await jobs.get(name)));
+          await saveCopy(path, browser?.model.path ?? '', manager, trans);
+        })
+    });
+    palette?.addItem({ command: CommandIDs.saveCopy, category: trans.__('Machine Learning') });
+  }
+};
+
+/** Let a document be read only: no kernel starts by itself, nothing is saved, and there is a way to have a copy. */
+function mark(widget: IDocumentWidget, commands: CommandRegistry): void {
+  const { context, title, toolbar } = widget;
+  title.icon = mlIcon;
+  context.model.readOnly = true;
+  const { sessionContext } = context;
+  sessionContext.kernelPreference = {
+    ...sessionContext.kernelPreference,
+    shouldStart: false,
+    autoStartDefault: false
+  };
+  void context.ready.then(() => {
+    const button = copyButton(commands, context.path);
+    if (!toolbar.insertBefore('read-only-indicator', 'save-a-copy', button)) toolbar.addItem('save-a-copy', button);
+  });
+}
+
+function copyButton(commands: CommandRegistry, path: string): CommandToolbarButton {
+  return new CommandToolbarButton({ commands, id: CommandIDs.saveCopy, args: { path } });
+}
+
+export default [documents];

@@ -1,0 +1,69 @@
+import { expect, test } from '../fixtures';
+
+const LIVE = '.jp-Notebook .jp-OutputArea [data-ml-job]';
+
+test('a right click in a notebook is about the job that is shown there', async ({ page, workbench }) => {
+  await workbench.addNotebook('slow.ipynb', ['import time\ntime.sleep(600)']);
+  await workbench.addNotebook('jobs.ipynb', [
+    '%load_ext jupyter_ml',
+    '%ml run slow.ipynb --name shown',
+    '%ml run slow.ipynb --name chosen',
+    '%ml jobs'
+  ]);
+  await workbench.file('jobs.ipynb').dblclick();
+  await page.notebook.activate('jobs.ipynb');
+  await page.notebook.run();
+  await workbench.openSidebar();
+  await workbench.row('chosen').click();
+  await expect(workbench.row('chosen')).toHaveAttribute('aria-selected', 'true');
+
+  const shown = page.locator(`${LIVE}[data-ml-job="shown"]`).first();
+  await expect(shown).toContainText('Running', { timeout: 60_000 });
+  await shown.click({ button: 'right', position: { x: 5, y: 5 } });
+  const before = await shown.textContent();
+  await expect(shown).not.toHaveText(before!); // the view is drawn anew while the menu is open
+  await page.getByRole('menuitem', { name: 'Cancel Job' }).click();
+  await expect(workbench.row('shown').getByRole('img', { name: 'Canceled' })).toBeVisible({ timeout: 60_000 });
+  await expect(workbench.row('chosen').getByRole('img', { name: 'Canceled' })).toHaveCount(0);
+
+  await page.locator('tr[data-ml-job="shown"]').first().click({ button: 'right' });
+  await page.getByRole('menuitem', { name: 'Delete Job…' }).click();
+  const dialog = page.getByRole('dialog');
+  await expect(dialog).toContainText('Delete shown?');
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+
+  // the palette shows nothing of a job: the label says which one is meant
+  await page.keyboard.press('ControlOrMeta+Shift+c');
+  await page.keyboard.type('Cancel Job');
+  await page.getByRole('menuitem', { name: /Cancel Job \(chosen\)/ }).click();
+  await expect(workbench.row('chosen').getByRole('img', { name: 'Canceled' })).toBeVisible({ timeout: 60_000 });
+});
+
+test('a notebook is run from where it was clicked, whatever is in front', async ({ page, workbench }) => {
+  await workbench.addNotebook('left.ipynb', ['1']);
+  await workbench.addNotebook('right.ipynb', ['2']);
+  await workbench.file('left.ipynb').dblclick();
+  await expect(page.getByRole('tab', { name: 'left.ipynb' })).toBeVisible();
+  await workbench.file('right.ipynb').dblclick();
+  await page.evaluate(() => {
+    const { shell } = window.jupyterapp as unknown as {
+      shell: {
+        widgets: (area: string) => Iterable<{ title: { label: string } }>;
+        add: (widget: unknown, area: string, options: object) => void;
+      };
+    };
+    const right = [...shell.widgets('main')].find(({ title }) => title.label === 'right.ipynb');
+    shell.add(right, 'main', { mode: 'split-right' });
+  });
+  await page.setViewportSize({ width: 1800, height: 800 }); // the toolbars show all of their buttons
+  const panels = page.locator('.jp-NotebookPanel:visible');
+  await expect(panels).toHaveCount(2);
+  await page.getByRole('tab', { name: 'right.ipynb' }).click();
+  await panels.first().getByRole('button', { name: 'Run as job' }).click();
+  await expect(workbench.form).toContainText('left.ipynb');
+  await workbench.file('left.ipynb').click();
+  await workbench.file('right.ipynb').click({ modifiers: ['ControlOrMeta'] });
+  await workbench.file('right.ipynb').click({ button: 'right' });
+  await page.getByRole('menuitem', { name: 'Run as Job…' }).click();
+  await expect(workbench.form).toContainText('right.ipynb');
+});
