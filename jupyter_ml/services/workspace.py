@@ -99,7 +99,7 @@ class Workspace:
     @cached_property
     def store(self) -> Store:
         """The database, opened on first use."""
-        return Store.open(self.settings.database or f"sqlite:///{self.layout.database}")
+        return Store.open(self.settings.database or self.layout.database)
 
     @cached_property
     def vault(self) -> Vault:

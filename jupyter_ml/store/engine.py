@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import create_engine, event, exc, text
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 
 from jupyter_ml.errors import UnavailableError, WorkspaceError
 
@@ -38,6 +38,11 @@ _PRAGMAS = (
 class Database:
     """A way to the database.
 
+    Parameters
+    ----------
+    address
+        SQLAlchemy's, or the path of an SQLite file, in which no character means anything but itself.
+
     Attributes
     ----------
     file : Path or None
@@ -46,9 +51,9 @@ class Database:
         What to call it in messages; holds no password.
     """
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str | Path) -> None:
         try:
-            url = make_url(address)
+            url = URL.create("sqlite", database=str(address)) if isinstance(address, Path) else make_url(address)
         except exc.ArgumentError:
             raise WorkspaceError("the database address cannot be read: write postgresql+psycopg://host/name") from None
         if url.drivername not in ("sqlite", "sqlite+pysqlite", "postgresql+psycopg"):
@@ -56,7 +61,7 @@ class Database:
         if url.database in (None, "", ":memory:"):
             raise WorkspaceError(f"{url.drivername}: the address names no database: add its path or name")
         self.file = Path(str(url.database)) if url.get_backend_name() == "sqlite" else None
-        self.label = url.render_as_string(hide_password=True)
+        self.label = str(self.file) if isinstance(address, Path) else url.render_as_string(hide_password=True)
         try:
             self._engine: Engine = create_engine(url, hide_parameters=True, pool_pre_ping=self.file is None)
         except ImportError as error:

@@ -16,6 +16,7 @@ from jupyter_ml.store.tables import metadata
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
     from types import TracebackType
 
 __all__ = ["Store"]
@@ -41,13 +42,13 @@ class Store:
         self.events = EventStore(database)
 
     @classmethod
-    def open(cls, url: str) -> Self:
+    def open(cls, url: str | Path) -> Self:
         """Open a database, after making or upgrading its tables where necessary.
 
         Parameters
         ----------
         url
-            SQLAlchemy address: ``sqlite:///PATH`` or ``postgresql+psycopg://USER@HOST/NAME``.
+            SQLAlchemy address: ``sqlite:///PATH`` or ``postgresql+psycopg://USER@HOST/NAME``; or the path of a file.
 
         Raises
         ------

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.errors import ConflictError, NotFoundError, UnavailableError
 from jupyter_ml.tracking import words
+from jupyter_ml.tracking.addresses import SCHEMA, artifact_root, sqlite_file, store_uri
 from jupyter_ml.tracking.history import read_history
-from jupyter_ml.tracking.opening import SCHEMA, open_store, sqlite_file, store_uri
+from jupyter_ml.tracking.opening import open_store
 from jupyter_ml.tracking.plugin import JOB_RUN
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ class Tracking:
     """
 
     def __init__(self, uri: str, artifacts: str) -> None:
-        self._uri, self._root = uri, artifacts
+        self._uri, self._root = uri, artifact_root(artifacts)
         self._opening = threading.Lock()
         self._opened: Any = None
         self._read: Hashable = None
@@ -76,7 +77,7 @@ class Tracking:
         return {
             "MLFLOW_TRACKING_URI": uri,
             "MLFLOW_DISABLE_TELEMETRY": "true",
-            "_MLFLOW_SERVER_ARTIFACT_ROOT": artifacts,  # for experiments that the program makes
+            "_MLFLOW_SERVER_ARTIFACT_ROOT": artifact_root(artifacts),  # for experiments that the program makes
         }
 
     def prepare(self) -> None:
@@ -213,7 +214,7 @@ class Tracking:
         NotFoundError
             When there is no such run.
         """
-        self._artifacts(run_id).delete_artifacts()
+        _delete_artifacts(self._artifacts(run_id))
         with _translated():
             self._store._hard_delete_run(run_id)  # noqa: SLF001 -- as `mlflow gc` does
 
@@ -267,6 +268,13 @@ class Tracking:
             with self._store.engine.begin() as connection:
                 connection.exec_driver_sql("PRAGMA analysis_limit = 1000")
                 connection.exec_driver_sql("ANALYZE")
+
+
+def _delete_artifacts(repository: Any) -> None:
+    if not hasattr(repository, "artifact_dir"):
+        repository.delete_artifacts()
+    elif Path(repository.artifact_dir).exists():  # MLflow would read quotes in the path, and delete another folder's
+        shutil.rmtree(repository.artifact_dir)
 
 
 def _link(source: str, target: str) -> None:

@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from jupyter_ml.errors import UnavailableError
 from jupyter_ml.schemas.series import MetricSeries
-from jupyter_ml.tracking.opening import sqlite_file
+from jupyter_ml.tracking.addresses import sqlite_file
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

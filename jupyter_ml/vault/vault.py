@@ -148,6 +148,8 @@ class Vault:
         descriptor = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX)
+            for unfinished in self._folder.glob(".*"):  # of a process that was killed: it would have the lock
+                unfinished.unlink(missing_ok=True)
             if not self._keys.exists():
                 self._refuse_lost_key()
                 self._given.unlink(missing_ok=True)  # nobody can read it any more

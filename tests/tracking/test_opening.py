@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import subprocess
 import sys
@@ -77,18 +78,96 @@ def test_a_store_that_is_too_new_is_refused(tracking: Tracking, tmp_path: Path) 
         Tracking(f"sqlite:///{file}", str(tmp_path)).prepare()
 
 
-def test_an_older_store_is_upgraded(tmp_path: Path) -> None:
+def open_with_kills(uri: str, artifacts: Path, *statements: int) -> list[str]:
+    argv = [sys.executable, "-m", "tests.tracking.kills", uri, str(artifacts), *map(str, statements)]
+    return subprocess.run(argv, check=True, capture_output=True, text=True).stdout.split()
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+def test_kills_while_it_is_created_leave_nothing_broken(
+    database: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    address = None if database == "sqlite" else request.getfixturevalue("postgresql_url")
+    uri = Tracking.uri(address, tmp_path / "mlflow.db")
+    assert open_with_kills(uri, tmp_path, 20, 120, 240, 1_000_000) == [*["-9"] * 3, "0"]
+    tracking = Tracking(uri, str(tmp_path))
+    assert tracking.create_run(experiment="after", name="run", tags={})
+    assert [path.name for path in tmp_path.iterdir() if path.is_dir()] == []
+    tracking._store.engine.dispose()
+
+
+_CREATE_BY_MLFLOW = """
+import os, signal, sys
+from mlflow.store.db import utils
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
+def kill(connection, cursor, statement, *_):
+    if sys.argv[2] in statement:
+        os.kill(os.getpid(), signal.SIGKILL)
+event.listen(Engine, "after_cursor_execute", kill)
+utils._initialize_tables(utils.create_sqlalchemy_engine(f"sqlite:///{sys.argv[1]}"))
+"""
+
+
+@pytest.mark.parametrize("statement", ["_alembic_tmp_metrics", "CREATE TABLE webhooks"])
+def test_a_store_that_another_program_left_half_created_is_created_anew(tmp_path: Path, statement: str) -> None:
+    file = tmp_path / "mlflow.db"
+    argv = [sys.executable, "-c", _CREATE_BY_MLFLOW, str(file), statement]
+    assert subprocess.run(argv, check=False, capture_output=True).returncode == -9
+    for path in tmp_path.iterdir():
+        os.utime(path, (1_000_000, 1_000_000))  # long ago
+    assert Tracking(f"sqlite:///{file}", str(tmp_path / "artifacts")).create_run(experiment="e", name="run", tags={})
+
+
+def test_an_empty_file_is_as_good_as_none(tmp_path: Path) -> None:
+    (tmp_path / "mlflow.db").touch()
+    assert Tracking(f"sqlite:///{tmp_path}/mlflow.db", str(tmp_path)).create_run(experiment="e", name="run", tags={})
+
+
+def older_store(file: Path, artifacts: Path) -> str:
+    """A store of an older MLflow with one run."""
     from alembic import command
     from mlflow.store.db.utils import _get_alembic_config
 
+    fresh = Tracking(f"sqlite:///{file}", str(artifacts))
+    run_id = fresh.create_run(experiment="before", name="run", tags={})
+    fresh.close()
+    command.downgrade(_get_alembic_config(f"sqlite:///{file}"), "-4")
+    return run_id
+
+
+def test_an_interrupted_upgrade_is_taken_back_and_done_again(tmp_path: Path) -> None:
     file = tmp_path / "mlflow.db"
-    fresh = Tracking(f"sqlite:///{file}", str(tmp_path / "artifacts"))
-    fresh.prepare()
-    fresh._store.engine.dispose()
-    command.downgrade(_get_alembic_config(f"sqlite:///{file}"), "-1")
-    again = Tracking(f"sqlite:///{file}", str(tmp_path / "artifacts"))
-    again.prepare()
-    assert again.create_run(experiment="after", name="run", tags={})
+    uri, run_id = f"sqlite:///{file}", older_store(file, tmp_path)
+    assert open_with_kills(uri, tmp_path, 5, 20, 40) == ["-9"] * 3
+    assert (tmp_path / "mlflow.db.upgrading").exists()
+    tracking = Tracking(uri, str(tmp_path))
+    assert [run.run_id for page in tracking.runs() for run in page] == [run_id]
+    assert not (tmp_path / "mlflow.db.upgrading").exists()
+    [kept] = tmp_path.glob("mlflow.db.*.bak")
+    assert kept.stat().st_mode & 0o777 == 0o600
+    with sqlite3.connect(kept) as copy:
+        assert copy.execute("SELECT run_uuid FROM runs").fetchall() == [(run_id,)]
+    copy.close()
+
+
+def test_a_store_with_runs_that_another_program_left_half_upgraded_is_left_alone(tmp_path: Path) -> None:
+    file = tmp_path / "mlflow.db"
+    older_store(file, tmp_path)
+    with sqlite3.connect(file) as broken:
+        broken.execute("CREATE TABLE _alembic_tmp_runs (x)")
+    broken.close()
+    os.utime(file, (1_000_000, 1_000_000))
+    with pytest.raises(WorkspaceError, match="put a copy of the file back"):
+        Tracking(f"sqlite:///{file}", str(tmp_path)).prepare()
+
+
+def test_what_is_no_database_is_left_alone(tmp_path: Path) -> None:
+    file = tmp_path / "mlflow.db"
+    file.write_text("no database" * 1000)
+    with pytest.raises(WorkspaceError, match="not a database"):
+        Tracking(f"sqlite:///{file}", str(tmp_path)).prepare()
+    assert file.read_text().startswith("no database")
 
 
 def test_a_place_that_does_not_exist(tmp_path: Path) -> None:

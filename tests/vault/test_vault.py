@@ -171,3 +171,11 @@ def test_any_text_comes_back(tmp_path_factory: pytest.TempPathFactory, secrets: 
     vault = Vault(tmp_path_factory.getbasetemp() / "any")
     vault.put("job", secrets)
     assert vault.get("job") == secrets
+
+
+def test_what_a_killed_process_left_unfinished_goes(tmp_path):
+    vault = Vault(tmp_path / "vault")
+    vault.put("job", {"KEY": "correct horse"})
+    (tmp_path / "vault" / ".keys.12345").write_bytes(b"half a k")
+    assert vault.get("job") == {"KEY": "correct horse"}
+    assert sorted(path.name for path in (tmp_path / "vault").iterdir()) == ["job.secrets", "keys"]

@@ -1,0 +1,46 @@
+"""Where MLflow keeps things, as it wants to be told: addresses of databases and artifacts, whatever is in a path."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import quote, unquote
+
+__all__ = ["SCHEMA", "artifact_root", "sqlite_file", "sqlite_uri", "store_uri"]
+
+SCHEMA = "mlflow"
+"""Where MLflow's tables lie in PostgreSQL: ours have the same names and lie in the same database."""
+
+_READ_IN_SQLITE = frozenset("%?")
+_READ_IN_PATHS = frozenset("%?#'")
+"""The last one ends a text in a statement that MLflow puts together by itself."""
+
+
+def sqlite_uri(file: Path) -> str:
+    """Return the address of an SQLite file.
+
+    One with characters that mean something in an address is quoted, and names the driver besides: of an address that
+    begins with ``sqlite:///`` MLflow makes the folder without reading the quotes.
+    """
+    if _READ_IN_SQLITE.isdisjoint(str(file)):
+        return f"sqlite:///{file}"
+    return f"sqlite+pysqlite:///{quote(str(file))}"
+
+
+def sqlite_file(uri: str) -> Path | None:
+    """Return the file of an SQLite address, read as SQLAlchemy does; None for PostgreSQL."""
+    scheme, _, rest = uri.partition(":///")
+    return Path(unquote(rest.partition("?")[0])) if scheme.partition("+")[0] == "sqlite" else None
+
+
+def store_uri(database: str | None, file: Path) -> str:
+    """Return where MLflow keeps its tables: in the team's PostgreSQL, or else in an SQLite file of its own."""
+    if database is None or sqlite_file(database):
+        return sqlite_uri(file)
+    return f"{database}{'&' if '?' in database else '?'}options=-csearch_path%3D{SCHEMA}"
+
+
+def artifact_root(place: str) -> str:
+    """Return a folder or address for artifacts so that MLflow finds what is meant: it takes a path for a quoted one."""
+    if "://" in place or _READ_IN_PATHS.isdisjoint(place):
+        return place
+    return Path(place).absolute().as_uri()
