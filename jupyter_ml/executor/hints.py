@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from jupyter_ml.schemas.causes import Cause
     from jupyter_ml.schemas.launch import AttemptFolder, Launch
 
-__all__ = ["explain_variable"]
+__all__ = ["explain_variable", "last_words"]
 
 TAIL_BYTES = 4_000
 MISSING = re.compile(r"KeyError: '(\w+)'|(\w+): unbound variable|(\w+): parameter (?:null or )?not set")
@@ -27,7 +27,7 @@ def explain_variable(outcome: Outcome, folder: AttemptFolder, launch: Launch) ->
     cause = outcome.cause
     if cause is None:
         return outcome
-    missing = [next(filter(None, found)) for found in MISSING.findall(_last_words(cause, folder.std_log))]
+    missing = [next(filter(None, found)) for found in MISSING.findall(last_words(cause, folder.std_log))]
     name = next((name for name in reversed(missing) if name in launch.not_passed), None)
     if name is None:
         return outcome
@@ -36,7 +36,8 @@ def explain_variable(outcome: Outcome, folder: AttemptFolder, launch: Launch) ->
     return replace(outcome, cause=cause.model_copy(update={"hint": hint}))
 
 
-def _last_words(cause: Cause, log: Path) -> str:
+def last_words(cause: Cause, log: Path) -> str:
+    """Return what a failed cell raised, or the last that a failed command printed."""
     if cause.kind is CauseKind.EXCEPTION:
         return f"{cause.exception}: {cause.value}"
     if cause.kind is not CauseKind.COMMAND:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from jupyter_ml.errors import InvalidInputError
 from jupyter_ml.executor.command import run_command
 from jupyter_ml.executor.hints import explain_variable
+from jupyter_ml.executor.missing_files import explain_file
 from jupyter_ml.executor.notebooks import check_kernel, kernel_name_of, read_notebook
 from jupyter_ml.executor.outcome import Outcome, ask, did_not_start, timed_out
 from jupyter_ml.executor.packages import write_packages
@@ -48,7 +49,7 @@ async def run_job(folder: AttemptFolder, launch: Launch, recorder: Recorder, sto
             outcome = await _run_notebook(folder, launch, recorder, stop)
     except (InvalidInputError, OSError) as error:
         return did_not_start(str(error))
-    return explain_variable(outcome, folder, launch)
+    return explain_file(explain_variable(outcome, folder, launch), folder, launch)
 
 
 async def _run_command(command: str, folder: AttemptFolder, recorder: Recorder, stop: Stop) -> Outcome:

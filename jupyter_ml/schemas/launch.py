@@ -15,7 +15,16 @@ from pydantic import Field, JsonValue, ValidationError, field_validator, model_v
 from jupyter_ml.errors import InvalidInputError
 from jupyter_ml.schemas.base import Schema
 
-__all__ = ["AttemptFolder", "Launch"]
+__all__ = ["AttemptFolder", "Ignored", "Launch"]
+
+
+class Ignored(Schema):
+    """A file or folder that is where the code comes from, but not in the copy of it."""
+
+    path: str
+    """Relative to that folder."""
+    rule: str
+    """File, line and pattern that leave it out, as ``.gitignore:3: data/``."""
 
 
 class Launch(Schema):
@@ -37,6 +46,12 @@ class Launch(Schema):
     """Seconds for each cell."""
     secrets: list[str] = []
     """Names of environment variables whose values must never be written."""
+    source: str | None = None
+    """Folder that the code was copied from."""
+    copied: bool = True
+    """Whether that folder was copied, and not the notebook alone."""
+    ignored: list[Ignored] = []
+    """What was not copied, the first 1,000."""
     not_passed: list[str] = []
     """Names of variables that the client had and the job has not."""
     version: str = ""
@@ -48,6 +63,11 @@ class Launch(Schema):
         if value is not None and (PurePosixPath(value).is_absolute() or ".." in PurePosixPath(value).parts):
             raise ValueError("the notebook has to lie inside the job's code")
         return value
+
+    @property
+    def start(self) -> str:
+        """Folder inside ``work`` in which the job starts: a notebook's own, as in JupyterLab."""
+        return ""
 
     @model_validator(mode="after")
     def _something_to_run(self) -> Self:

@@ -74,6 +74,10 @@ class Layout:
         """Return the file that holds the state of the job's git repository at submission."""
         return self.job(name) / "git.json"
 
+    def ignored(self, name: str) -> Path:
+        """Return the file that lists what ignore files left out of the job's code."""
+        return self.job(name) / "ignored.json"
+
     def attempt(self, name: str, number: int) -> Path:
         """Return the folder of one attempt of a job."""
         return self.job(name) / str(number)

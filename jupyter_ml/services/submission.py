@@ -11,6 +11,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pydantic import TypeAdapter
+
 from jupyter_ml.compute import discovery
 from jupyter_ml.errors import InvalidInputError
 from jupyter_ml.executor.notebooks import check_kernel, kernel_name_of, read_notebook
@@ -18,6 +20,7 @@ from jupyter_ml.executor.parameters import check_parameters, read_defaults
 from jupyter_ml.executor.redaction import Redactor
 from jupyter_ml.schemas.base import now
 from jupyter_ml.schemas.jobs import Job, JobType
+from jupyter_ml.schemas.launch import Ignored
 from jupyter_ml.schemas.specs import CommandJob, DataInput, NotebookJob
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.services.drafts import absolute
@@ -36,11 +39,12 @@ if TYPE_CHECKING:
     from jupyter_ml.schemas.workspace import SnapshotSettings
     from jupyter_ml.services.workspace import Workspace
 
-__all__ = ["record_git", "record_of", "submit"]
+__all__ = ["read_ignored", "record_git", "record_of", "submit"]
 
 Spec = NotebookJob | CommandJob
 OUTPUTS = Path("outputs")
 """Where outputs go, as the job itself sees it."""
+_ignored = TypeAdapter(list[Ignored])
 LOCAL = "local"
 """The compute that is always there: no need to look for it among the installed packages."""
 
@@ -52,10 +56,11 @@ def submit(workspace: Workspace, job: Spec, secrets: Mapping[str, str], former: 
     job = absolute(job, Path.cwd())
     if former is None:
         spec, parameters = _check(job, None)
-        snapshot = _take_snapshot(spec, workspace.layout.snapshots, workspace.settings.snapshots)
+        snapshot, ignored = _take_snapshot(spec, workspace.layout.snapshots, workspace.settings.snapshots)
     else:
         spec, parameters = _check(as_before(job, former), kept_code(workspace, former))
         snapshot = former.snapshot and snapshots.renew(workspace.layout.snapshots, former.snapshot)
+        ignored = read_ignored(workspace, former.name)
     store, folder = workspace.store.jobs, _working_folder(spec)
     known = Redactor(values.values()).value(parameters)  # a default may be a secret that was left in the notebook
     record = record_of(spec, known, folder.name or "default", snapshot)
@@ -66,6 +71,8 @@ def submit(workspace: Workspace, job: Spec, secrets: Mapping[str, str], former: 
             record_git(workspace, record.name, folder)
         else:
             _copy_git(workspace, former.name, record.name)
+        if ignored:
+            workspace.layout.ignored(record.name).write_bytes(_ignored.dump_json(ignored))
         if values:
             workspace.vault.put(record.name, values)
         workspace.vault.seal(record.name, client.document())
@@ -105,6 +112,14 @@ def record_git(workspace: Workspace, name: str, folder: Path) -> None:
     state = git.describe(folder)
     if state is not None:
         workspace.layout.git_state(name).write_text(state.model_dump_json(), encoding="utf-8")
+
+
+def read_ignored(workspace: Workspace, name: str) -> list[Ignored]:
+    """Return what ignore files left out of a job's code."""
+    try:
+        return _ignored.validate_json(workspace.layout.ignored(name).read_bytes())
+    except FileNotFoundError:
+        return []
 
 
 def _copy_git(workspace: Workspace, former: str, name: str) -> None:
@@ -216,13 +231,18 @@ def _working_folder(job: Spec) -> Path:
     return Path(job.notebook).parent if isinstance(job, NotebookJob) else Path.cwd()
 
 
-def _take_snapshot(job: Spec, store: Path, settings: SnapshotSettings) -> str | None:
-    """Keep a copy of a job's code; return its content hash, or None where there is nothing to keep."""
+def _take_snapshot(job: Spec, store: Path, settings: SnapshotSettings) -> tuple[str | None, list[Ignored]]:
+    """Keep a copy of a job's code; return its content hash, None where nothing is to be kept, and what it lacks."""
     limits = {"max_bytes": settings.max_bytes, "max_files": settings.max_files}
     if job.code is not None:
-        return snapshots.take(Path(job.code), store, **limits)
+        digest, ignored = snapshots.take(Path(job.code), store, **limits)
+        return digest, [Ignored(path=_text(entry.path), rule=_text(entry.target)) for entry in ignored]
     if isinstance(job, CommandJob):
-        return None
+        return None, []
     with tempfile.TemporaryDirectory(prefix="jupyter-ml-") as folder:
         shutil.copyfile(job.notebook, Path(folder, Path(job.notebook).name))
-        return snapshots.take(Path(folder), store, **limits)
+        return snapshots.take(Path(folder), store, **limits).digest, []
+
+
+def _text(name: str) -> str:
+    return os.fsencode(name).decode(errors="replace")  # a file's name need not be text

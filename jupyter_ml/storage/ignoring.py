@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 __all__ = ["IgnoreRules", "is_cache"]
 
+MAX_PATTERN_CHARS = 200
+
 _FOLDERS = frozenset(
     {
         ".git",
@@ -54,18 +56,26 @@ class IgnoreRules:
             raise InvalidInputError(f"{file} cannot be read: {error}") from error
         from pathspec import GitIgnoreSpec  # many folders need none of it
 
+        # a blank line would not be counted; the number of a pattern is that of its line
         try:
-            return [(folder, GitIgnoreSpec.from_lines(lines)), *above]
+            return [(folder, GitIgnoreSpec.from_lines(line or "#" for line in lines)), *above]
         except ValueError as error:
             raise InvalidInputError(f"{file}: {error}") from error
 
-    def ignores(self, path: str, patterns: Sequence[tuple[str, Any]], *, folder: bool) -> bool:
-        """Tell whether `path`, relative to the source, is left out by `patterns` or always."""
+    def ignored_by(self, path: str, patterns: Sequence[tuple[str, Any]], *, folder: bool) -> str | None:
+        """Return by which rule `path`, relative to the source, is left out; None where it is not.
+
+        A rule is a file, a line and a pattern, as ``.gitignore:3: data/``, or empty for what is left out always.
+        """
         if is_cache(path, folder=folder) or (folder and Path(self._source, path, "pyvenv.cfg").is_file()):
-            return True
+            return ""
         for base, spec in patterns:
             relative = path[len(base) + 1 :] if base else path
-            verdict = spec.check_file(f"{relative}/" if folder else relative).include
-            if verdict is not None:
-                return bool(verdict)
-        return False
+            found = spec.check_file(f"{relative}/" if folder else relative)
+            if found.include is not None:
+                return self._rule(base, spec, found.index) if found.include else None
+        return None
+
+    def _rule(self, base: str, spec: Any, index: int) -> str:
+        file = f"{base}/{self._name}" if base else self._name
+        return f"{file}:{index + 1}: {str(spec.patterns[index].pattern)[:MAX_PATTERN_CHARS]}"

@@ -9,7 +9,7 @@ import shutil
 import tempfile
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from jupyter_ml.errors import InvalidInputError, NotFoundError
 from jupyter_ml.storage.walking import walk
@@ -17,14 +17,23 @@ from jupyter_ml.storage.walking import walk
 if TYPE_CHECKING:
     from jupyter_ml.storage.walking import Entry
 
-__all__ = ["path", "remove_unused", "renew", "restore", "take"]
+__all__ = ["Snapshot", "path", "remove_unused", "renew", "restore", "take"]
 
 _CHUNK = 1024**2
 _UNFINISHED = ".unfinished-"
 
 
-def take(source: Path, store: Path, *, max_bytes: int, max_files: int) -> str:
-    """Keep a copy of the code in `source` and return its content hash, which is the same on every machine.
+class Snapshot(NamedTuple):
+    """A copy that was kept."""
+
+    digest: str
+    """Hash of its content, the same on every machine."""
+    ignored: list[Entry]
+    """What ignore files left out, the first 1,000."""
+
+
+def take(source: Path, store: Path, *, max_bytes: int, max_files: int) -> Snapshot:
+    """Keep a copy of the code in `source`.
 
     What ignore files leave out is not copied, and neither is what no code needs, as ``.git`` and virtual environments.
 
@@ -38,11 +47,11 @@ def take(source: Path, store: Path, *, max_bytes: int, max_files: int) -> str:
     if not source.is_dir():
         raise InvalidInputError(f"{source} is no folder", field="code")
     source = source.resolve()
-    entries = walk(source, max_bytes=max_bytes, max_files=max_files)
+    entries, ignored = walk(source, max_bytes=max_bytes, max_files=max_files)
     digest = _digest(source, entries)
     kept = store / digest
     if kept.exists():
-        return renew(store, digest)
+        return Snapshot(renew(store, digest), ignored)
     store.mkdir(mode=0o700, parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=_UNFINISHED, dir=store, ignore_cleanup_errors=True) as unfinished:
         copy = Path(unfinished, "code")
@@ -54,7 +63,7 @@ def take(source: Path, store: Path, *, max_bytes: int, max_files: int) -> str:
         except OSError:
             if not (store / digest).exists():  # else another process was faster
                 raise
-    return digest
+    return Snapshot(digest, ignored)
 
 
 def _digest(source: Path, entries: list[Entry], copy: Path | None = None) -> str:

@@ -14,9 +14,10 @@ from jupyter_ml.storage.ignoring import IgnoreRules
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Entry", "readable", "walk"]
+__all__ = ["Contents", "Entry", "readable", "walk"]
 
 _LOOKED_AT_PER_FILE = 20
+_MAX_IGNORED = 1_000
 
 
 class Entry(NamedTuple):
@@ -25,14 +26,23 @@ class Entry(NamedTuple):
     path: str
     """Relative to the source, with slashes."""
     kind: str
-    """``folder``, ``link``, ``file``, or ``program`` for a file that can be executed."""
+    """``folder``, ``link``, ``file``, ``program`` for a file that can be executed, or ``ignored``."""
     size: int = 0
     target: str = ""
-    """Where a link points to, relative to its folder."""
+    """Where a link points to, relative to its folder; by which rule of which file something is ignored."""
 
 
-def walk(source: Path, *, max_bytes: int, max_files: int) -> list[Entry]:
-    """Return what belongs to a snapshot of `source`, sorted by path; nothing is read but ignore files.
+class Contents(NamedTuple):
+    """What was found in a folder."""
+
+    entries: list[Entry]
+    """What belongs to a snapshot, sorted by path."""
+    ignored: list[Entry]
+    """What ignore files leave out, the first 1,000."""
+
+
+def walk(source: Path, *, max_bytes: int, max_files: int) -> Contents:
+    """Return what belongs to a snapshot of `source`, and what does not; nothing is read but ignore files.
 
     Raises
     ------
@@ -42,9 +52,12 @@ def walk(source: Path, *, max_bytes: int, max_files: int) -> list[Entry]:
         For a link that leads out of `source`, and for what cannot be read.
     """
     entries: list[Entry] = []
+    ignored: list[Entry] = []
     count = total = 0
     for looked_at, entry in enumerate(_entries(source)):
-        if entry is not None:
+        if entry is not None and entry.kind == "ignored":
+            ignored += [entry][: _MAX_IGNORED - len(ignored)]
+        elif entry is not None:
             entries.append(entry)
             count += entry.kind != "folder"
             total += entry.size
@@ -58,11 +71,11 @@ def walk(source: Path, *, max_bytes: int, max_files: int) -> list[Entry]:
             raise _too_large(source, entries, max_bytes=max_bytes, max_files=max_files, all_seen=False)
     if total > max_bytes:
         raise _too_large(source, entries, max_bytes=max_bytes, max_files=max_files, all_seen=True)
-    return sorted(entries, key=lambda entry: os.fsencode(entry.path))
+    return Contents(sorted(entries, key=lambda entry: os.fsencode(entry.path)), ignored)
 
 
 def _entries(source: Path) -> Iterator[Entry | None]:
-    """Yield every entry below `source`, None for one that does not belong there."""
+    """Yield every entry below `source`, None for what belongs to no code."""
     rules, root = IgnoreRules(source), os.path.realpath(source)
     folders = [("", rules.inside(""))]
     while folders:
@@ -72,12 +85,17 @@ def _entries(source: Path) -> Iterator[Entry | None]:
                 for item in found:
                     path = f"{folder}/{item.name}" if folder else item.name
                     is_folder = item.is_dir(follow_symlinks=False)
-                    entry = None if rules.ignores(path, patterns, folder=is_folder) else _entry(item, path, root)
-                    if entry is not None and is_folder:
+                    rule = rules.ignored_by(path, patterns, folder=is_folder)
+                    entry = _entry(item, path, root) if rule is None else _ignored(path, rule)
+                    if rule is None and is_folder:
                         folders.append((path, rules.inside(path, patterns)))
                     yield entry
         except OSError as error:
             raise InvalidInputError(f"{source / folder} cannot be read: {error}", field="code") from error
+
+
+def _ignored(path: str, rule: str) -> Entry | None:
+    return Entry(path, "ignored", target=rule) if rule else None
 
 
 def _entry(item: os.DirEntry[str], path: str, root: str) -> Entry | None:

@@ -20,6 +20,7 @@ from jupyter_ml.schemas.specs import CommandJob, NotebookJob
 from jupyter_ml.services.environment import Client, client_of, confidential
 from jupyter_ml.services.kept import inside_code
 from jupyter_ml.services.resolving import make_outputs, resolve_command, resolve_parameters
+from jupyter_ml.services.submission import read_ignored
 from jupyter_ml.storage import snapshots
 
 if TYPE_CHECKING:
@@ -54,7 +55,8 @@ def prepare(workspace: Workspace, job: Job, run_id: str) -> ProcessSpec:
         snapshots.restore(workspace.layout.snapshots, job.snapshot, folder.work)
     make_outputs(job.spec, folder.outputs)
     client = _client(workspace, job)
-    folder.write_launch(_launch(job.spec, folder, marker=marker(workspace, job), not_passed=client.others))
+    launch = _launch(job.spec, folder, marker=marker(workspace, job), not_passed=client.others)
+    folder.write_launch(launch.model_copy(update={"ignored": read_ignored(workspace, job.name)}))
     return ProcessSpec(
         argv=[client.python, "-m", "jupyter_ml.executor", str(folder.path)],
         cwd=folder.path,
@@ -84,8 +86,21 @@ def _client(workspace: Workspace, job: Job) -> Client:
     return client
 
 
+def _source(spec: NotebookJob | CommandJob) -> str | None:
+    if spec.code is None and isinstance(spec, NotebookJob):
+        return str(Path(spec.notebook).parent)
+    return spec.code
+
+
 def _launch(spec: NotebookJob | CommandJob, folder: AttemptFolder, **more: Any) -> Launch:
-    common = {**more, "timeout": spec.limits.timeout, "secrets": spec.secrets, "version": __version__}
+    common = {
+        **more,
+        "source": _source(spec),
+        "copied": spec.code is not None,
+        "timeout": spec.limits.timeout,
+        "secrets": spec.secrets,
+        "version": __version__,
+    }
     if isinstance(spec, CommandJob):
         return Launch(type="command", command=resolve_command(spec, folder.outputs), **common)
     notebook = inside_code(spec)

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from jupyter_ml.errors import InvalidInputError, NotFoundError, TooLargeError
 from jupyter_ml.storage import snapshots
-from jupyter_ml.storage.walking import Entry
+from jupyter_ml.storage.walking import Contents, Entry
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def write(folder: Path, *names: str) -> None:
 
 
 def take(source: Path, store: Path, *, max_bytes: int = 10**6, max_files: int = 100) -> str:
-    return snapshots.take(source, store, max_bytes=max_bytes, max_files=max_files)
+    return snapshots.take(source, store, max_bytes=max_bytes, max_files=max_files).digest
 
 
 def content(folder: Path) -> dict[str, str | bytes | None]:
@@ -211,8 +211,8 @@ def test_special_files_are_skipped(source: Path, store: Path, monkeypatch: pytes
 def test_a_file_that_vanishes_is_named(source: Path, store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(source, "a.py")
 
-    def walk(*arguments: object, **limits: object) -> list[Entry]:
-        return [Entry("gone.py", "file", 1)]
+    def walk(*arguments: object, **limits: object) -> Contents:
+        return Contents([Entry("gone.py", "file", 1)], [])
 
     monkeypatch.setattr(snapshots, "walk", walk)
     with pytest.raises(InvalidInputError, match=r"gone\.py cannot be read"):

@@ -1,0 +1,99 @@
+"""What to do about a file that a job has not found."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jupyter_ml.executor.hints import last_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from jupyter_ml.executor.outcome import Outcome
+    from jupyter_ml.schemas.launch import AttemptFolder, Launch
+
+__all__ = ["explain_file"]
+
+MAX_PATH_CHARS = 4_000
+_SAID = re.compile(
+    r"no such file|no file|not found|not exist|No module named|can(?:not|'t| not) (?:open|find|access|stat|read|load)"
+    r"|unable to (?:open|find|read|load)|FileNotFoundError",
+    re.IGNORECASE,
+)
+"""What programs say about a file that is not there, in a line that names it."""
+_QUOTED = re.compile(r"'([^'\n]+)'|\"([^\"\n]+)\"")
+_MODULE = re.compile(r"No module named '([\w.]+)'")
+_BESIDE = re.compile(r"^(?P<path>\S.*?) (?:not found|does not exist)|\(os error 2\): (?:\.\.\.)?(?P<rest>\S.*)$")
+"""How NumPy and Rust's libraries name it without quotation marks."""
+
+
+def explain_file(outcome: Outcome, folder: AttemptFolder, launch: Launch) -> Outcome:
+    """Return the outcome, with a hint where a file is missing that is where the job was submitted."""
+    cause = outcome.cause
+    if cause is None or launch.source is None:
+        return outcome
+    for path in _candidates(last_words(cause, folder.std_log)):
+        hint = _hint(path, folder.work, launch)
+        if hint is not None:
+            return replace(outcome, cause=cause.model_copy(update={"hint": hint}))
+    return outcome
+
+
+def _candidates(text: str) -> Iterator[str]:
+    """Yield what may be the path of a file that was not found, the last one first."""
+    for line in reversed([line.strip() for line in text.splitlines() if _SAID.search(line)]):
+        if module := _MODULE.search(line):
+            base = module[1].replace(".", "/")
+            yield from (f"{base}.py", base, f"{base.partition('/')[0]}.py", base.partition("/")[0])
+        yield from ("".join(found) for found in reversed(_QUOTED.findall(line)))
+        beside = re.sub(r"^FileNotFoundError: ", "", line)
+        if found := _BESIDE.search(beside):
+            yield found["path"] or found["rest"]
+        yield from reversed([part.strip() for part in beside.split(": ")])
+
+
+def _hint(path: str, work: Path, launch: Launch) -> str | None:
+    """Return what to do about a path that leads to nothing in the copy; None where it leads nowhere else either."""
+    assert launch.source is not None
+    inside = _inside(path, work, launch.start)
+    there = os.path.normpath(Path(launch.source, inside)) if inside is not None else ""
+    if inside is None or _exists(work / inside) or not _exists(Path(there)):
+        return None
+    ways = f"write the path {there}, or give it to the job as an input"
+    if inside == ".." or inside.startswith("../"):
+        folder = there if Path(there).is_dir() else str(Path(there).parent)
+        code = os.path.commonpath([folder, launch.source])
+        where = f"{path} leads out of {launch.source}, of which the job has a copy"
+        return f"{where}: submit it with --code {code}, {ways}."
+    if not launch.copied:
+        return f"With --no-code the job has a copy of the notebook alone: submit it without that, {ways}."
+    rule = next((each.rule for each in launch.ignored if f"{inside}/".startswith(f"{each.path}/")), None)
+    if rule is None:
+        return f"{there} was not there yet when the job was submitted."
+    return (
+        f"{inside} was left out of the job's copy of {launch.source} because of {rule}: {ways}, or take that rule out. "
+        "An .amlignore in that folder counts instead of every .gitignore."
+    )
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # no path could be like that
+        return False
+
+
+def _inside(path: str, work: Path, start: str) -> str | None:
+    """Return where a path leads, relative to the copy of the code; None for one that has nothing to do with it."""
+    if "\0" in path or len(path) > MAX_PATH_CHARS:
+        return None
+    whole = os.path.normpath(work / start / path)
+    real = os.path.realpath(work)
+    for base in (str(work), real):
+        if whole == base or whole.startswith(f"{base}/"):
+            return os.path.relpath(whole, base)
+    return None if path.startswith("/") else os.path.relpath(whole, work)
