@@ -17,7 +17,7 @@ from jupyter_ml.schemas.jobs import Job
 from jupyter_ml.schemas.parameters import decode
 from jupyter_ml.schemas.spool import CellStarted, ExecutorStarted, Log, Output
 from jupyter_ml.schemas.states import FINAL
-from jupyter_ml.services.wording import duration, left, number, output_text
+from jupyter_ml.services.wording import duration, elapsed_s, left, number, output_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -126,7 +126,7 @@ class _Screen:
         if self._cells:
             parts.append(f"cell {max(self._started, 1)} of {self._cells}")
         if job.started_at is not None:
-            parts.append(duration(time.time() - job.started_at.timestamp()))
+            parts.append(duration(elapsed_s(job)))
         if job.progress.left_s is not None:
             parts.append(left(job.progress.left_s))
         parts += [f"{key} {number(value)}" for key, value in list(job.metrics.items())[:4]]

@@ -227,7 +227,7 @@ def _fill(cell: dict[str, Any], story: _Story, places: _Places) -> None:
 
 def _sum_up(metadata: dict[str, Any], story: _Story) -> None:
     end = story.ended
-    duration = end.time - story.started if end and story.started is not None else None
+    duration = max(0.0, end.time - story.started) if end and story.started is not None else None
     metadata["jupyter_ml"] = {
         "state": end.state if end else "Running",
         "cause": end.cause.model_dump(mode="json", exclude_none=True) if end and end.cause else None,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 from typing import TYPE_CHECKING
 
 from jupyter_ml.executor.assemble import assemble
@@ -13,7 +12,6 @@ from jupyter_ml.executor.outcome import Outcome, did_not_start
 from jupyter_ml.executor.packages import write_packages
 from jupyter_ml.executor.prepare import prepare, runs, write_input
 from jupyter_ml.executor.redaction import Redactor
-from jupyter_ml.schemas.spool import Ended, ExecutorStarted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -23,7 +21,7 @@ if TYPE_CHECKING:
 
     from jupyter_ml.executor.recorder import Recorder
     from jupyter_ml.schemas.launch import AttemptFolder
-    from jupyter_ml.schemas.spool import CellState
+    from jupyter_ml.schemas.spool import CellState, Ended
 
 __all__ = ["run_notebook"]
 
@@ -81,7 +79,7 @@ def run_notebook(
         from jupyter_ml.executor.output_messages import number_of
         from jupyter_ml.executor.run import NotebookRun
 
-        recorder.tell(ExecutorStarted, pid=os.getpid(), cells=[number_of(cell) for cell in nb.cells if runs(cell)])
+        recorder.started([number_of(cell) for cell in nb.cells if runs(cell)])
         try:
             kernel = Kernel(kernel_name, cwd=cwd, env=env, redactor=redactor, folder=folder)
         except (LookupError, OSError) as error:

@@ -15,7 +15,6 @@ from jupyter_ml.executor.notebooks import check_kernel, kernel_name_of, read_not
 from jupyter_ml.executor.outcome import Outcome, ask, did_not_start, timed_out
 from jupyter_ml.executor.packages import write_packages
 from jupyter_ml.executor.prepare import inject, prepare, runs, write_input
-from jupyter_ml.schemas.spool import ExecutorStarted
 
 if TYPE_CHECKING:
     from jupyter_ml.executor.attempt import Stop
@@ -53,7 +52,7 @@ async def run_job(folder: AttemptFolder, launch: Launch, recorder: Recorder, sto
 
 
 async def _run_command(command: str, folder: AttemptFolder, recorder: Recorder, stop: Stop) -> Outcome:
-    recorder.tell(ExecutorStarted, pid=os.getpid())
+    recorder.started([])
     await asyncio.to_thread(write_packages, folder.packages, sys.executable)
     return await run_command(command, cwd=folder.work, env=os.environ, recorder=recorder, stop=stop)
 
@@ -73,7 +72,7 @@ async def _run_notebook(folder: AttemptFolder, launch: Launch, recorder: Recorde
         prepare(notebook)
         nb = inject(notebook, launch.parameters, name)
         write_input(folder, nb, recorder.redactor)
-        recorder.tell(ExecutorStarted, pid=os.getpid(), cells=[number_of(cell) for cell in nb.cells if runs(cell)])
+        recorder.started([number_of(cell) for cell in nb.cells if runs(cell)])
         await asyncio.to_thread(write_packages, folder.packages, kernel.command[0])
         run = NotebookRun(nb=nb, kernel=kernel, recorder=recorder, stop=stop, cell_timeout=launch.cell_timeout)
         return await run.run()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import time
+import os
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from jupyter_ml.executor.spool import SpoolWriter
-from jupyter_ml.schemas.spool import Ended, SpoolEvent, Warned
+from jupyter_ml.schemas.clock import SteadyClock
+from jupyter_ml.schemas.spool import Ended, ExecutorStarted, SpoolEvent, Warned
 from jupyter_ml.schemas.warnings import MAX_WARNINGS, JobWarning
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ class Recorder:
 
     def __init__(self, folder: AttemptFolder, redactor: Redactor) -> None:
         self.redactor = redactor
+        self._clock = SteadyClock()
         self._spool = SpoolWriter(folder.spool)
         self._warnings: list[JobWarning] = []
         folder.std_log.touch(mode=0o600)
@@ -55,7 +57,11 @@ class Recorder:
 
     def tell(self, kind: type[E], **fields: Any) -> None:
         """Append an event of now; SpoolFullError where there is no room."""
-        self.write(kind(time=time.time(), **fields))
+        self.write(kind(time=self._clock.time(), **fields))
+
+    def started(self, cells: list[int]) -> None:
+        """Append the first event."""
+        self.write(ExecutorStarted(time=self._clock.start, clock=self._clock.reading, pid=os.getpid(), cells=cells))
 
     def write(self, event: SpoolEvent) -> None:
         """Append an event."""
@@ -82,4 +88,4 @@ class Recorder:
         if cause is not None:
             private = self.redactor.value({name: getattr(cause, name) for name in PRIVATE_IN_CAUSE})
             cause = cause.model_copy(update=private)
-        return Ended(time=time.time(), state=outcome.state, cause=cause)
+        return Ended(time=self._clock.time(), state=outcome.state, cause=cause)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -34,4 +35,4 @@ Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,12
 
 def now() -> datetime:
     """Return the present moment in UTC."""
-    return datetime.now(UTC)
+    return datetime.fromtimestamp(time.time(), UTC)

@@ -102,7 +102,9 @@ class Job(Schema):
     @property
     def duration_s(self) -> float | None:
         """Seconds between start and end; None while one of them is missing."""
-        return (self.ended_at - self.started_at).total_seconds() if self.started_at and self.ended_at else None
+        if self.started_at is None or self.ended_at is None:
+            return None
+        return max(0.0, (self.ended_at - self.started_at).total_seconds())  # runs come from machines of other clocks
 
     @property
     def source(self) -> str:

@@ -17,6 +17,7 @@ from pydantic import ConfigDict, Field, TypeAdapter
 
 from jupyter_ml.schemas.base import Schema
 from jupyter_ml.schemas.causes import Cause
+from jupyter_ml.schemas.clock import ClockReading
 from jupyter_ml.schemas.warnings import JobWarning
 
 __all__ = [
@@ -77,6 +78,8 @@ class ExecutorStarted(_Event):
 
     type: Literal["executor_started"] = "executor_started"
     pid: _Pid
+    clock: ClockReading | None = None
+    """Of a clock that nobody can set. All times in the spool go on by it from that of this event."""
     cells: list[_Cell] = []
     """Indices of the cells that will run, in order; empty for a command."""
 

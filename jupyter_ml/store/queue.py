@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, insert, literal, or_, select, update
+from sqlalchemy import case, func, insert, literal, or_, select, update
 
 from jupyter_ml.errors import ConflictError, NotFoundError, nearest
 from jupyter_ml.schemas.base import now
@@ -188,12 +188,15 @@ def _is_current(name: str) -> ColumnElement[bool]:
 
 
 def _move(connection: Connection, row: Row[Any], to: JobState, cause: Cause | None, time: datetime) -> None:
-    ended = {"ended_at": time} if to in FINAL else {}
+    ended = {"ended_at": max(time, row.started_at or time)} if to in FINAL else {}
     connection.execute(update(jobs).where(jobs.c.id == row.id).values(state=to, **ended))
     why = {"cause": cause.model_dump(mode="json")} if cause else {}
     if why:
         connection.execute(update(job_details).where(job_details.c.job_id == row.id).values(why))
     # an attempt after which the job waits for the next one has failed
-    state = {"state": JobState.FAILED, "ended_at": time} if to is JobState.QUEUED else {"state": to, **ended}
+    state: dict[str, Any] = {"state": JobState.FAILED if to is JobState.QUEUED else to}
+    if to in FINAL or to is JobState.QUEUED:
+        moment, start = literal(time, Moment), attempts.c.started_at
+        state["ended_at"] = case((start > moment, start), else_=moment)
     current = (attempts.c.job_id == row.id) & (attempts.c.number == row.attempt) & attempts.c.ended_at.is_(None)
     connection.execute(update(attempts).where(current).values(state | why))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import time
 from typing import TYPE_CHECKING
 
 from jupyter_ml.executor.assemble import write_output
@@ -13,6 +12,7 @@ from jupyter_ml.schemas.git import GitState
 from jupyter_ml.schemas.spool import Ended
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.storage import snapshots
+from jupyter_ml.supervisor.clock import attempt_time
 from jupyter_ml.supervisor.keeping import keep
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def finalize(workspace: Workspace, job: Job, folder: AttemptFolder, outcome: Out
     reserve_of(folder.spool).unlink(missing_ok=True)  # which a killed executor leaves
     keep(workspace, job, folder)
     if outcome.state is JobState.FAILED and job.attempt <= job.retries and not job.external and not wished_to_end:
-        store.transition(job.name, JobState.QUEUED, cause=outcome.cause)
+        store.transition(job.name, JobState.QUEUED, cause=outcome.cause, time=attempt_time(folder))
         workspace.nudge()
         return
     cause = outcome.cause
@@ -49,7 +49,7 @@ def finalize(workspace: Workspace, job: Job, folder: AttemptFolder, outcome: Out
                 message=f"What the job left behind could not be attached to its MLflow run: {error}",
                 hint=f"Everything lies in {folder.path}.",
             )
-    store.transition(job.name, outcome.state, cause=cause)
+    store.transition(job.name, outcome.state, cause=cause, time=attempt_time(folder))
     workspace.vault.delete(job.name)
     workspace.nudge()
 
@@ -58,7 +58,9 @@ def _write_notebook(folder: AttemptFolder, outcome: Outcome) -> None:
     """Assemble the executed notebook where the executor could not do it any more."""
     if folder.output.exists():
         return
-    ended = Ended.model_validate({"time": time.time(), "state": outcome.state.value, "cause": outcome.cause})
+    ended = Ended.model_validate(
+        {"time": attempt_time(folder).timestamp(), "state": outcome.state.value, "cause": outcome.cause}
+    )
     try:
         write_output(folder, ended)
     except Exception:

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 from jupyter_ml.compute.base import UNKNOWN_EXIT
 from jupyter_ml.executor.exits import EXITS
 from jupyter_ml.executor.spool import SpoolReader, has_writer
+from jupyter_ml.schemas.clock import SteadyClock
 from jupyter_ml.schemas.spool import Ended, ExecutorStarted, KernelStarted, Sample, Warned
 from jupyter_ml.schemas.states import JobState
+from jupyter_ml.supervisor.clock import attempt_clock
 from jupyter_ml.supervisor.outcome import Outcome, canceled, timed_out, vanished
 from jupyter_ml.supervisor.progress import EVENTS, ProgressTracker
 
@@ -78,7 +80,8 @@ class Watch:
         self._state, self._usage = job.state, job.usage
         self._progress, self._cell = self._progress_so_far(), job.progress.cell
         self._timeout_s = job.spec.limits.timeout if job.spec else None
-        self._started_at = self._first_event_time()
+        self._clock = attempt_clock(folder)
+        self._too_late = False
         self._heard = time.monotonic()
         self._metrics_at = time.monotonic() + METRICS_S
         self._ends: list[Ended] = []
@@ -120,32 +123,28 @@ class Watch:
             self._become(JobState.CANCEL_REQUESTED)
             process.signal(signal.SIGINT if self._job.external else signal.SIGTERM)
             return time.monotonic() + CANCEL_GRACE_S
-        if self._overdue(time.time() - TIMEOUT_GRACE_S):
+        if self._clock and self._timeout_s and self._clock.elapsed() > self._timeout_s + TIMEOUT_GRACE_S:
+            self._too_late = True
             return time.monotonic()
         return None
-
-    def _overdue(self, moment: float) -> bool:
-        if self._timeout_s is None or self._started_at is None:
-            return False
-        return moment - self._started_at > self._timeout_s
 
     def _why_gone(self) -> Outcome:
         """Return how an attempt ended whose executor did not tell."""
         if self._cancel.is_set():
             return canceled()
-        if self._timeout_s is not None and self._started_at is not None:
-            last_word = self._folder.spool.stat().st_mtime
-            if self._overdue(last_word):
-                return timed_out(self._timeout_s)
+        if self._timeout_s and (self._too_late or self._lived_s() > self._timeout_s):
+            return timed_out(self._timeout_s)
         code = self._process.poll() if self._process else None
-        return vanished(self._folder, UNKNOWN_EXIT if code is None else code, started=self._started_at is not None)
+        return vanished(self._folder, UNKNOWN_EXIT if code is None else code, started=self._clock is not None)
+
+    def _lived_s(self) -> float:
+        """Return the seconds from the first to the last word of the executor."""
+        times = [event.time for event, _ in SpoolReader(self._folder.spool, outputs=False)]
+        return times[-1] - times[0] if times else 0.0
 
     def _note_silence(self) -> None:
         if time.monotonic() - self._heard > SILENCE_S and self._state is JobState.RUNNING:
             self._become(JobState.NOT_RESPONDING)
-
-    def _first_event_time(self) -> float | None:
-        return next((event.time for event, _ in SpoolReader(self._folder.spool)), None)
 
     def _progress_so_far(self) -> ProgressTracker:
         """Return the progress up to where an earlier supervisor left off."""
@@ -167,7 +166,7 @@ class Watch:
         self._heard = time.monotonic()
         if self._state is JobState.NOT_RESPONDING:
             self._become(JobState.RUNNING)
-        progress = self._progress.at(time.time())
+        progress = self._progress.at(self._clock.time() if self._clock else time.time())
         self._store.advance(self._job.name, offset=self._read_to, progress=progress, usage=self._usage)
         if progress.cell != self._cell:
             self._cell = progress.cell
@@ -179,7 +178,7 @@ class Watch:
             self._ends.clear()
         match event:
             case ExecutorStarted():
-                self._started_at = self._started_at or event.time
+                self._clock = self._clock or SteadyClock.resumed(event.time, event.clock)
             case KernelStarted():
                 if self._state is JobState.PREPARING:
                     self._become(JobState.RUNNING)

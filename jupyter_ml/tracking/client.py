@@ -160,7 +160,8 @@ class Tracking:
             given = {words.key(name): words.parameter(value) for name, value in (parameters or {}).items()}
             store._log_params(run_id, [Param(*item) for item in given.items() if item[0] not in taken])  # noqa: SLF001
             for each in (run_id, *self._running_children(run_id)):
-                store.update_run_info(each, status, _now_ms(), None)
+                start_ms = store.get_run(each).info.start_time  # the clock may have been set since
+                store.update_run_info(each, status, max(_now_ms(), start_ms), None)
 
     def _running_children(self, run_id: str) -> list[str]:
         from mlflow.store.tracking.dbmodels.models import SqlRun, SqlTag

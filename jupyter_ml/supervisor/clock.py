@@ -1,0 +1,30 @@
+"""The clock of an attempt: by it, durations are right also when somebody sets that of the machine."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from jupyter_ml.executor.spool import SpoolReader
+from jupyter_ml.schemas.base import now
+from jupyter_ml.schemas.clock import SteadyClock
+from jupyter_ml.schemas.spool import ExecutorStarted
+
+if TYPE_CHECKING:
+    from jupyter_ml.schemas.launch import AttemptFolder
+
+__all__ = ["attempt_clock", "attempt_time"]
+
+
+def attempt_clock(folder: AttemptFolder) -> SteadyClock | None:
+    """Return the clock that an attempt's executor has started; None where there was none yet."""
+    first = next((event for event, _ in SpoolReader(folder.spool)), None)
+    if first is None:
+        return None
+    return SteadyClock.resumed(first.time, first.clock if isinstance(first, ExecutorStarted) else None)
+
+
+def attempt_time(folder: AttemptFolder) -> datetime:
+    """Return the present moment by the attempt's clock."""
+    clock = attempt_clock(folder)
+    return datetime.fromtimestamp(clock.time(), UTC) if clock else now()
