@@ -12,7 +12,7 @@ from docs.shapes import code, fields_table, table
 from jupyter_ml import errors
 from jupyter_ml.cli.app import cli
 from jupyter_ml.cli.exits import ABORTED, ERRORS, STATES
-from jupyter_ml.schemas import causes, jobs, requests, specs, spool, warnings, workspace
+from jupyter_ml.schemas import causes, clock, jobs, requests, specs, spool, warnings, workspace
 from jupyter_ml.schemas.describing import plain
 
 if TYPE_CHECKING:
@@ -149,7 +149,7 @@ def _events() -> Iterator[str]:
     yield f"{plain(spool.__doc__)}\n"
     yield "Python gets them from `workspace.jobs.stream`; they lie in `spool.jsonl` in the folder of an attempt.\n"
     union = get_args(spool.SpoolEvent)[0]
-    yield from _sections(*get_args(union))
+    yield from _sections(*get_args(union), clock.ClockReading)
 
 
 def _errors() -> Iterator[str]:

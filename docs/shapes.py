@@ -19,6 +19,7 @@ __all__ = ["code", "fields_table", "table"]
 
 HOMES = {
     "Cause": "job.md#cause",
+    "ClockReading": "events.md#clockreading",
     "CommandJob": "job-yaml.md#command-job",
     "DataInput": "job-yaml.md#datainput",
     "JobWarning": "job.md#jobwarning",

@@ -472,6 +472,15 @@ export interface components {
             cell: number;
         };
         /**
+         * ClockReading
+         * @description The seconds that this machine has been awake since it was started, at one moment.
+         */
+        ClockReading: {
+            /** @description Tells one start of the machine from another. */
+            boot: string;
+            seconds: number;
+        };
+        /**
          * CommandJob
          * @description Run a shell command in a copy of the code.
          */
@@ -787,6 +796,11 @@ export interface components {
             type: "executor_started";
             time: number;
             pid: number;
+            /**
+             * @description Of a clock that nobody can set. All times in the spool go on by it from that of this event.
+             * @default null
+             */
+            clock: components["schemas"]["ClockReading"] | null;
             /**
              * @description Indices of the cells that will run, in order; empty for a command.
              * @default []
@@ -1706,6 +1720,7 @@ export type CellFinished = components['schemas']['CellFinished'];
 export type CellStarted = components['schemas']['CellStarted'];
 export type CellState = components['schemas']['CellState'];
 export type Cleared = components['schemas']['Cleared'];
+export type ClockReading = components['schemas']['ClockReading'];
 export type CommandJobInput = components['schemas']['CommandJobInput'];
 export type CommandJob = components['schemas']['CommandJob'];
 export type DataInputInput = components['schemas']['DataInputInput'];
