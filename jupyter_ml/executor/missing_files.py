@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 __all__ = ["explain_file"]
 
-MAX_PATH_CHARS = 4_000
 _SAID = re.compile(
     r"no such file|no file|not found|not exist|No module named|can(?:not|'t| not) (?:open|find|access|stat|read|load)"
     r"|unable to (?:open|find|read|load)|FileNotFoundError",
@@ -60,8 +59,10 @@ def _hint(path: str, work: Path, launch: Launch) -> str | None:
     """Return what to do about a path that leads to nothing in the copy; None where it leads nowhere else either."""
     assert launch.source is not None
     inside = _inside(path, work, launch.start)
-    there = os.path.normpath(Path(launch.source, inside)) if inside is not None else ""
-    if inside is None or _exists(work / inside) or not _exists(Path(there)):
+    if inside is None:
+        return None if _exists(Path(path)) else f"There is no {path} on this machine."
+    there = os.path.normpath(Path(launch.source, inside))
+    if _exists(work / inside) or not _exists(Path(there)):
         return None
     ways = f"write the path {there}, or give it to the job as an input"
     if inside == ".." or inside.startswith("../"):
@@ -83,14 +84,12 @@ def _hint(path: str, work: Path, launch: Launch) -> str | None:
 def _exists(path: Path) -> bool:
     try:
         return path.exists()
-    except OSError:  # no path could be like that
+    except (OSError, ValueError):  # no path could be like that
         return False
 
 
 def _inside(path: str, work: Path, start: str) -> str | None:
-    """Return where a path leads, relative to the copy of the code; None for one that has nothing to do with it."""
-    if "\0" in path or len(path) > MAX_PATH_CHARS:
-        return None
+    """Return where a path leads, relative to the copy of the code; None for an absolute one that leads elsewhere."""
     whole = os.path.normpath(work / start / path)
     real = os.path.realpath(work)
     for base in (str(work), real):

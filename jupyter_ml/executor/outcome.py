@@ -33,7 +33,7 @@ LONGEST_TRACEBACK = 200
 MEMORY_HINT = "Read the data in pieces, keep fewer copies of it, or run the job where there is more memory."
 EXCEPTION_HINTS = {
     "MemoryError": MEMORY_HINT,
-    "FileNotFoundError": "A job runs in a copy of its code folder: what lies elsewhere is given to it as an input.",
+    "FileNotFoundError": "A job runs in a copy of its code folder: what lies elsewhere needs an absolute path.",
     "ModuleNotFoundError": "Install it where the kernel is installed; a module of yours has to lie in the code folder.",
     "StdinNotImplementedError": "Nobody can answer while a job runs: make what is asked for a parameter.",
 }

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["Recorder"]
 
 E = TypeVar("E", bound=SpoolEvent)
-PRIVATE_IN_CAUSE = ("message", "cell_source", "exception", "value", "traceback")
+PRIVATE_IN_CAUSE = ("message", "hint", "cell_source", "exception", "value", "traceback")
 """The parts of a cause that may quote what the user's code said."""
 
 

@@ -140,6 +140,12 @@ def test_secrets_stay_out_of_every_file(attempt) -> None:
     assert MASK in run.cause.cell_source
 
 
+def test_secrets_stay_out_of_the_hint(attempt, tmp_path) -> None:
+    run = attempt("import os\nopen('/nowhere/' + os.environ['TOKEN'])", secrets=["TOKEN"], source=str(tmp_path))
+    assert run.run(TOKEN="tok-5f2c9+e7") == 1
+    assert run.cause.hint == f"There is no /nowhere/{MASK} on this machine."
+
+
 def test_secrets_of_a_command(attempt) -> None:
     run = attempt(
         command='printf %s "${TOKEN:0:4}"; sleep 0.3; echo "${TOKEN:4}"; echo "$TOKEN" >&2', secrets=["TOKEN"]
