@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.errors import JupyterMLError
-from jupyter_ml.server.answers import Download, JSONAnswer
+from jupyter_ml.server.answers import Download, JSONAnswer, JSONStream
 from jupyter_ml.server.errors import describe
 from jupyter_ml.server.parsing import encode, parse_body, parse_query
 from jupyter_ml.server.shapes import shape_of
@@ -31,7 +31,7 @@ def call(handler: Handler, verb: Verb, path: dict[str, str]) -> Answer:
     except JupyterMLError as error:
         message = relative_in_text(handler.app.root, str(error))  # where things lie on the server is its own business
         return JSONAnswer(*describe(error, message))
-    if isinstance(result, Download):
+    if isinstance(result, Download | JSONStream):
         return result
     location = verb.location and verb.location.format_map(vars(result))
     return JSONAnswer(verb.status, None if shape.answer is None else encode(shape.answer, result), location)

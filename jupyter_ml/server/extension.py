@@ -50,6 +50,12 @@ class JupyterMLApp(ExtensionApp):
         16, min=1, help="How many requests are worked on at the same time; the others wait for their turn."
     ).tag(config=True)
 
+    max_large = Int(
+        4,
+        min=1,
+        help="How many requests for logs, notebooks and lists, which take memory, are worked on at the same time.",
+    ).tag(config=True)
+
     @default("open_browser")
     def _default_open_browser(self) -> bool:
         return False
@@ -57,6 +63,7 @@ class JupyterMLApp(ExtensionApp):
     def initialize_settings(self) -> None:
         """Get ready, without opening anything."""
         self.threads = ThreadPoolExecutor(self.max_threads, "jupyter-ml")
+        self.large_threads = ThreadPoolExecutor(self.max_large, "jupyter-ml-large")
         self.stopping = False
         self._opening = Lock()
         self._workspace: Workspace | None = None
@@ -104,7 +111,8 @@ class JupyterMLApp(ExtensionApp):
     async def stop_extension(self) -> None:
         """Close what is open; jobs go on."""
         self.stopping = True
-        self.threads.shutdown(wait=False, cancel_futures=True)
+        for threads in (self.threads, self.large_threads):
+            threads.shutdown(wait=False, cancel_futures=True)
         if self._relay is not None:
             self._relay.end()
         if self._workspace is not None:

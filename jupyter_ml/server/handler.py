@@ -33,6 +33,8 @@ class Verb:
     status: int
     location: str | None
     """Path of what was made, with fields of the answer in braces."""
+    large: bool
+    """Whether a response may take much memory: only few of these are worked on at a time, however many ask."""
 
     @property
     def summary(self) -> str:
@@ -42,6 +44,9 @@ class Verb:
 
 class Handler(APIHandler):
     """A resource of the API."""
+
+    large = False
+    """Whether the response may take much memory (`Verb.large`)."""
 
     def initialize(self, app: JupyterMLApp) -> None:
         """Take the extension that this handler belongs to."""
@@ -54,8 +59,9 @@ class Handler(APIHandler):
 
     async def in_thread(self, call: Callable[..., Any], *arguments: Any) -> Any:
         """Run what blocks, beside the event loop; 503 where the server is about to stop."""
+        threads = self.app.large_threads if self.large else self.app.threads
         try:
-            return await asyncio.get_running_loop().run_in_executor(self.app.threads, call, *arguments)
+            return await asyncio.get_running_loop().run_in_executor(threads, call, *arguments)
         except (Exception, asyncio.CancelledError) as error:
             if not self.app.stopping:
                 raise  # else it has found closed what it needed
@@ -80,7 +86,7 @@ class NowhereHandler(Handler):
 
 
 def verb(
-    operation: str, *, status: int = 200, location: str | None = None
+    operation: str, *, status: int = 200, location: str | None = None, large: bool = False
 ) -> Callable[[Callable[..., Any]], Callable[..., Awaitable[None] | None]]:
     """Make a method a verb of the API; see `Verb` for the parameters.
 
@@ -90,13 +96,14 @@ def verb(
     """
 
     def decorate(method: Callable[..., Any]) -> Callable[..., Awaitable[None] | None]:
-        description = Verb(operation, method, status, location)
+        description = Verb(operation, method, status, location, large)
 
         @web.authenticated
         @authorized
         @wraps(method)
         async def handle(self: Handler, **path: str) -> None:
             """Answer one request."""
+            self.large = large
             answer = await self.in_thread(_call, self, description, path)
             await answer.send(self)
 

@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 import jupyter_ml
 from jupyter_ml.schemas.changes import JobChanged, JobProgressed
 from jupyter_ml.schemas.describing import SchemaWriter, fields
-from jupyter_ml.server.answers import Download
+from jupyter_ml.server.answers import Download, JSONStream
 from jupyter_ml.server.handler import Verb
 from jupyter_ml.server.routes import BASE, ROUTES
 from jupyter_ml.server.shapes import Error, shape_of
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 __all__ = ["document", "text"]
 
 REFERENCE = "#/components/schemas/{model}"
-METHODS = ("get", "post", "delete")
+FILE = {"*/*": {"schema": {"type": "string", "format": "binary"}}}
+METHODS = ("get", "head", "post", "delete")
 
 
 def _verbs() -> Iterator[tuple[str, str, type, Verb]]:
@@ -41,7 +42,7 @@ def _used() -> Iterator[tuple[Any, Any, TypeAdapter[Any]]]:
         yield told, "serialization", TypeAdapter(told)
     for _, _, _, verb in _verbs():
         shape = shape_of(verb.method)
-        if shape.answer not in (None, Download):
+        if shape.answer not in (None, Download, JSONStream):
             yield verb.operation, "serialization", TypeAdapter(shape.answer)
         if shape.body is not None:
             yield verb.operation, "validation", TypeAdapter(shape.body)
@@ -86,7 +87,7 @@ def _operation(path: str, handler: type, verb: Verb, schemas: Any) -> dict[str, 
         "summary": verb.summary,
         "tags": [handler.auth_resource.partition(":")[2]],  # type: ignore[attr-defined]
         "parameters": [*_path_parameters(path), *_query_parameters(verb)],
-        "responses": {str(verb.status): _answer(verb, schemas), "default": {"$ref": "#/components/responses/Error"}},
+        "responses": {**_answers(verb, schemas), "default": {"$ref": "#/components/responses/Error"}},
     }
     if shape_of(verb.method).body is not None:
         operation["requestBody"] = {"required": True, "content": _content(schemas[verb.operation, "validation"])}
@@ -97,12 +98,24 @@ def _content(schema: Any) -> dict[str, Any]:
     return {"application/json": {"schema": schema}}
 
 
+def _answers(verb: Verb, schemas: Any) -> dict[str, Any]:
+    """Return what a verb answers, by status."""
+    if shape_of(verb.method).answer is not Download:
+        return {str(verb.status): _answer(verb, schemas)}
+    content = {} if verb.operation.startswith("describe") else {"content": FILE}
+    return {
+        "200": {"description": "The file", **content},
+        "206": {"description": "The part that Range asks for, of the version that If-Range names", **content},
+        "304": {"description": "The client has it already, as If-None-Match or If-Modified-Since tell"},
+    }
+
+
 def _answer(verb: Verb, schemas: Any) -> dict[str, Any]:
     kind = shape_of(verb.method).answer
     if kind is None:
         return {"description": "Done"}
-    if kind is Download:
-        return {"description": "The file", "content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}}
+    if kind is JSONStream:
+        return {"description": "Done", "content": _content({"type": "object", "additionalProperties": True})}
     answer: dict[str, Any] = {"description": "Done", "content": _content(schemas[verb.operation, "serialization"])}
     if verb.location:
         answer["headers"] = {"Location": {"description": "Address of what was made", "schema": {"type": "string"}}}

@@ -27,7 +27,7 @@ from jupyter_ml.schemas.queries import (
 from jupyter_ml.schemas.series import MetricHistory, UsageHistory
 from jupyter_ml.schemas.specs import JobSubmission
 from jupyter_ml.schemas.workspace import WorkspaceInfo
-from jupyter_ml.server.answers import Download
+from jupyter_ml.server.answers import Download, JSONStream
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,7 +37,19 @@ __all__ = ["Error", "ErrorDetail", "Shape", "shape_of"]
 NAMES = {
     kind.__name__: kind
     for kind in (
-        *(Attempt, Download, Expected, Experiment, ExperimentQuery, Form, FormQuery, Job, JobFiles, JobQuery),
+        *(
+            Attempt,
+            Download,
+            JSONStream,
+            Expected,
+            Experiment,
+            ExperimentQuery,
+            Form,
+            FormQuery,
+            Job,
+            JobFiles,
+            JobQuery,
+        ),
         *(
             JobSubmission,
             MetricHistory,
@@ -78,7 +90,7 @@ class Shape(NamedTuple):
     query: type[Schema] | None
     body: type[Schema] | None
     answer: Any
-    """None for an answer without a body, `Download` for a file."""
+    """None for an answer without a body, `Download` for a file, `JSONStream` for JSON of any size."""
 
 
 @cache

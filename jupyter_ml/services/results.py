@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.errors import ConflictError, InvalidInputError
-from jupyter_ml.executor.assemble import assemble
+from jupyter_ml.executor.assemble import notebook_chunks
 from jupyter_ml.executor.notebooks import read_notebook
+from jupyter_ml.executor.outputs import encode
 from jupyter_ml.executor.prepare import prepare
 from jupyter_ml.executor.spool import SpoolReader
 from jupyter_ml.schemas.expected import Expected
@@ -23,6 +25,7 @@ from jupyter_ml.storage import nofollow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Literal
 
     from jupyter_ml.schemas.jobs import Attempt, Job
     from jupyter_ml.schemas.spool import SpoolEvent
@@ -89,7 +92,14 @@ class JobResults:
         return folder
 
     def notebook(self, name: str, *, outputs: bool = True) -> dict[str, Any]:
-        """Return the notebook with what has run so far; as it was submitted, as long as nothing has.
+        """Return the notebook with what has run so far, all of it; see `notebook_chunks`."""
+        chunks = self.notebook_chunks(name, outputs=outputs, constants="constants")
+        return json.loads(b"".join(chunks))  # type: ignore[no-any-return]
+
+    def notebook_chunks(
+        self, name: str, *, outputs: bool = True, constants: Literal["constants", "strings"] = "strings"
+    ) -> Iterator[bytes]:
+        """Return the notebook with what has run so far, as JSON in pieces; as submitted, as long as nothing has.
 
         Parameters
         ----------
@@ -97,6 +107,8 @@ class JobResults:
             Of the job.
         outputs
             False leaves outputs and the state of widgets out, without reading them.
+        constants
+            How NaN is written: ``constants`` as Python does, ``strings`` where JSON is wanted.
 
         Raises
         ------
@@ -106,10 +118,10 @@ class JobResults:
         job = self.get(name)
         folder = AttemptFolder(self._workspace.layout.attempt(name, job.attempt))
         if folder.input.exists():
-            return assemble(read_notebook(folder.input), folder.spool, outputs=outputs)
+            return notebook_chunks(read_notebook(folder.input), folder.spool, outputs=outputs, constants=constants)
         notebook = read_notebook(kept_notebook(self._workspace, job))
         prepare(notebook)
-        return notebook
+        return iter([encode(notebook, constants)])
 
     def download(self, name: str, target: str | Path = ".") -> Path:
         """Copy what a job left behind into the folder `target`/`name`, and return that.

@@ -251,13 +251,14 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Return the content of a file */
+        /** Return the content of a file, or a range of it; with an ETag and the time of its last change */
         get: operations["downloadFile"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
-        head?: never;
+        /** Return the headers of a file: its size, type, ETag and the time of its last change */
+        head: operations["describeFile"];
         patch?: never;
         trace?: never;
     };
@@ -2190,6 +2191,58 @@ export interface operations {
                 content: {
                     "*/*": string;
                 };
+            };
+            /** @description The part that Range asks for, of the version that If-Range names */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            /** @description The client has it already, as If-None-Match or If-Modified-Since tell */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    describeFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                path: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The part that Range asks for, of the version that If-Range names */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The client has it already, as If-None-Match or If-Modified-Since tell */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             default: components["responses"]["Error"];
         };

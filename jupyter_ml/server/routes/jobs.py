@@ -29,7 +29,7 @@ class JobsHandler(Handler):
 
     auth_resource = RESOURCE
 
-    @verb("listJobs")
+    @verb("listJobs", large=True)
     def get(self, query: JobQuery) -> Page[Job]:
         """Return one page of the jobs that the query asks for."""
         return self.workspace.jobs.list(query, wait=False)

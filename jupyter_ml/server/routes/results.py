@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from jupyter_ml.server.answers import Download
+from jupyter_ml.server.answers import Download, JSONStream
 from jupyter_ml.server.handler import Handler, verb
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class SpoolHandler(Handler):
 
     auth_resource = RESOURCE
 
-    @verb("getSpool")
+    @verb("getSpool", large=True)
     def get(self, name: str, query: SpoolQuery) -> SpoolPart:
         """Return events of an attempt, from an offset on."""
         return self.workspace.spools.read(name, query)
@@ -53,10 +53,10 @@ class NotebookHandler(Handler):
 
     auth_resource = RESOURCE
 
-    @verb("getNotebook")
-    def get(self, name: str, query: NotebookQuery) -> dict[str, Any]:
+    @verb("getNotebook", large=True)
+    def get(self, name: str, query: NotebookQuery) -> JSONStream:
         """Return the notebook with what has run so far; as it was submitted, as long as nothing has."""
-        return self.workspace.jobs.notebook(name, outputs=query.outputs)
+        return JSONStream(self.workspace.jobs.notebook_chunks(name, outputs=query.outputs))
 
 
 class MetricsHandler(Handler):
@@ -99,5 +99,10 @@ class FileHandler(Handler):
 
     @verb("downloadFile")
     def get(self, name: str, path: str) -> Download:
-        """Return the content of a file."""
+        """Return the content of a file, or a range of it; with an ETag and the time of its last change."""
+        return Download(self.workspace.files.open(name, path), path.rpartition("/")[2])
+
+    @verb("describeFile")
+    def head(self, name: str, path: str) -> Download:
+        """Return the headers of a file: its size, type, ETag and the time of its last change."""
         return Download(self.workspace.files.open(name, path), path.rpartition("/")[2])
