@@ -1,4 +1,4 @@
-"""``python -m jupyter_ml.executor JOB_FOLDER``: run one attempt of a job.
+"""``python -m jupyter_ml.executor JOB_FOLDER [TOKEN]``: run one attempt of a job, if TOKEN is what it was claimed with.
 
 It tells how that went in the spool; the exit code repeats it for whoever started it. Values that must never be written
 are read from standard input, as a list in JSON: nobody else can see them there.
@@ -16,7 +16,7 @@ from pathlib import Path
 
 from jupyter_ml.errors import InvalidInputError
 from jupyter_ml.executor.attempt import attempt
-from jupyter_ml.executor.exits import EXIT_FAILED, EXIT_SPOOL_FULL, EXIT_USAGE, EXITS
+from jupyter_ml.executor.exits import EXIT_FAILED, EXIT_SPOOL_FULL, EXIT_SUPERSEDED, EXIT_USAGE, EXITS
 from jupyter_ml.executor.job import run_job
 from jupyter_ml.executor.redaction import Redactor
 from jupyter_ml.executor.spool import SpoolFullError
@@ -32,12 +32,15 @@ def main(argv: list[str] | None = None) -> int:
     handler = logging.StreamHandler()
     handler.setFormatter(_Formatter(Redactor()))
     logging.basicConfig(handlers=[handler], level=logging.WARNING)
-    if len(arguments) != 1:
-        logging.error("usage: python -m jupyter_ml.executor JOB_FOLDER")
+    if len(arguments) not in (1, 2):
+        logging.error("usage: python -m jupyter_ml.executor JOB_FOLDER [TOKEN]")
         return EXIT_USAGE
     folder = AttemptFolder(Path(arguments[0]).absolute())
     try:
         launch = folder.read_launch()
+        if launch.token not in ("", *arguments[1:]):
+            logging.error("another supervisor has claimed this attempt meanwhile: nothing is run")
+            return EXIT_SUPERSEDED
         _keep_out_slow_imports()
         redactor = Redactor([*_confidential(), *(os.environ.get(name, "") for name in launch.secrets)])
         handler.setFormatter(_Formatter(redactor))

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-__all__ = ["EXITS", "EXIT_CANCELED", "EXIT_COMPLETED", "EXIT_FAILED", "EXIT_SPOOL_FULL", "EXIT_USAGE"]
+__all__ = [
+    "EXITS",
+    "EXIT_CANCELED",
+    "EXIT_COMPLETED",
+    "EXIT_FAILED",
+    "EXIT_SPOOL_FULL",
+    "EXIT_SUPERSEDED",
+    "EXIT_USAGE",
+]
 
 EXIT_COMPLETED = 0
 EXIT_FAILED = 1
@@ -10,6 +18,8 @@ EXIT_USAGE = 2
 """There is no job to run in the folder."""
 EXIT_SPOOL_FULL = 74
 """The disk is full, and not even that could be written into the spool."""
+EXIT_SUPERSEDED = 75
+"""Another supervisor has claimed the attempt meanwhile; nothing was run."""
 EXIT_CANCELED = 130
 EXITS = {"Completed": EXIT_COMPLETED, "Failed": EXIT_FAILED, "Canceled": EXIT_CANCELED}
 """By the state of the job."""

@@ -33,6 +33,8 @@ class Launch(Schema):
     type: Literal["notebook", "command"]
     marker: str
     """Value of the environment variable that marks every process of the job."""
+    token: str = ""
+    """The claim under which it was started; an executor that was started under another one does nothing."""
     notebook: str | None = None
     """Path of the .ipynb inside ``work``."""
     command: str | None = None
@@ -166,8 +168,15 @@ class AttemptFolder:
     def write_launch(self, launch: Launch) -> None:
         """Make the folder and write `launch` into it, for the owner's eyes only."""
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self.launch.touch(mode=0o600)
-        self.launch.write_text(launch.model_dump_json(indent=1), encoding="utf-8")
+        temporary = self.launch.with_suffix(".tmp")
+        temporary.touch(mode=0o600)
+        temporary.write_text(launch.model_dump_json(indent=1), encoding="utf-8")
+        temporary.replace(self.launch)
+
+    def fence(self, token: str) -> None:
+        """Let no executor start any more that was started under another claim."""
+        if self.launch.exists():
+            self.write_launch(self.read_launch().model_copy(update={"token": token}))
 
     def read_launch(self) -> Launch:
         """Return what to do; InvalidInputError where the file is missing or wrong."""

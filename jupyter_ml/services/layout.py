@@ -70,6 +70,10 @@ class Layout:
         """Return the folder of a job."""
         return self.folder / "jobs" / name
 
+    def claim(self, name: str) -> Path:
+        """Return the lock that is held while an attempt of a job is started or brought to its end."""
+        return self.job(name) / "claim.lock"
+
     def git_state(self, name: str) -> Path:
         """Return the file that holds the state of the job's git repository at submission."""
         return self.job(name) / "git.json"

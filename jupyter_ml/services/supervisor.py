@@ -9,7 +9,8 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
@@ -21,13 +22,13 @@ from jupyter_ml.schemas.workspace import SupervisorInfo
 from jupyter_ml.services.environment import supervisor_environment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from jupyter_ml.schemas.workspace import WorkspaceSettings
     from jupyter_ml.services.layout import Layout
 
-__all__ = ["SupervisorInfo", "SupervisorService", "elect"]
+__all__ = ["ELECTION_S", "STOP_TIMEOUT_S", "SupervisorInfo", "SupervisorService", "elect"]
 
 START_TIMEOUT_S = 20.0
 STOP_TIMEOUT_S = 20.0
@@ -37,25 +38,34 @@ SPAWN_S = 3.0
 
 
 @contextmanager
-def elect(lock: Path, info: SupervisorInfo) -> Iterator[bool]:
-    """Try to become the one supervisor of a workspace on this host; yield whether that worked.
+def elect(lock: Path, info: SupervisorInfo, *, patience_s: float = ELECTION_S) -> Iterator[Callable[[], bool] | None]:
+    """Try to become the one supervisor of a workspace on this host.
 
     The lock is the kernel's: it goes with the process, however that ends.
+
+    Yields
+    ------
+    Callable or None
+        Tells whether this is still the one: a lock whose file was removed keeps nobody out. None if another one is.
     """
-    descriptor = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        if not _lock(descriptor):
-            yield False
+    deadline = time.monotonic() + patience_s
+    while True:
+        descriptor = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            if not _lock(descriptor, deadline):
+                yield None
+                return
+            if not _is(descriptor, lock):  # it was removed just then
+                continue
+            os.ftruncate(descriptor, 0)
+            os.pwrite(descriptor, info.model_dump_json().encode(), 0)
+            yield partial(_is, descriptor, lock)
             return
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, info.model_dump_json().encode(), 0)
-        yield True
-    finally:
-        os.close(descriptor)
+        finally:
+            os.close(descriptor)
 
 
-def _lock(descriptor: int) -> bool:
-    deadline = time.monotonic() + ELECTION_S
+def _lock(descriptor: int, deadline: float) -> bool:
     while True:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -65,6 +75,14 @@ def _lock(descriptor: int) -> bool:
             time.sleep(0.01)
         else:
             return True
+
+
+def _is(descriptor: int, path: Path) -> bool:
+    """Tell whether an open file is still the one at `path`."""
+    try:
+        return os.path.samestat(os.fstat(descriptor), path.stat())
+    except FileNotFoundError:
+        return False
 
 
 class SupervisorService:
@@ -95,12 +113,13 @@ class SupervisorService:
     def ensure(self) -> None:
         """Start the supervisor if there is none, or one that an older version started; do not wait for it."""
         info = self.status()
-        if info is not None and _release(info.version) < _release(jupyter_ml.__version__):
-            self.stop()  # it leaves the running jobs running, and the next one takes them over
-            info = None
-        if info is None and time.monotonic() - self._spawned_at > SPAWN_S:
+        older = info is not None and _release(info.version) < _release(jupyter_ml.__version__)
+        if (info is None or older) and time.monotonic() - self._spawned_at > SPAWN_S:
             self._spawned_at = time.monotonic()
-            self._spawn()
+            if info is not None and info.pid:  # it leaves the running jobs running, and the next one takes them over
+                with suppress(ProcessLookupError):
+                    os.kill(info.pid, signal.SIGTERM)
+            self._spawn(*(["--wait"] if older else []))
 
     def start(self) -> SupervisorInfo:
         """Start the supervisor if there is none and wait until it is there.
@@ -166,13 +185,13 @@ class SupervisorService:
     def _command(self) -> list[str]:
         return [sys.executable, "-m", "jupyter_ml.supervisor", str(self._layout.folder)]
 
-    def _spawn(self) -> None:
+    def _spawn(self, *options: str) -> None:
         # The shell forks it into the background and ends: whoever calls this has no child to wait for, and a closed
         # terminal takes nothing with it.
         log = os.open(self._layout.supervisor_log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         try:
             subprocess.run(
-                ["/bin/sh", "-c", '"$0" "$@" &', *self._command()],
+                ["/bin/sh", "-c", '"$0" "$@" &', *self._command(), *options],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

@@ -36,10 +36,11 @@ class JobQueue:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def claim(self, *, host: str, compute: str, limit: int) -> list[Job]:
+    def claim(self, *, host: str, compute: str, limit: int, token: str | None = None) -> list[Job]:
         """Take up to `limit` queued jobs, the most urgent first, then in order of arrival.
 
-        Each begins a new attempt in state Preparing. Two claimers never get the same job.
+        Each begins a new attempt in state Preparing. Two claimers never get the same job; `token` tells later whose
+        the attempt is.
         """
         following = (
             select(jobs.c.id)
@@ -64,9 +65,20 @@ class JobQueue:
             )
             found = read_jobs(connection, ids)
             for job_id, job in zip(ids, found, strict=True):
-                start_attempt(connection, job_id, job, time)
+                start_attempt(connection, job_id, job, time, token=token)
             record(connection, [job_event("job_state_changed", job, time) for job in found])
             return found
+
+    def adopt(self, name: str, token: str) -> JobState:
+        """Claim the current attempt of a job, whoever has claimed it before; return the state of the job."""
+        with self._database.write() as connection:
+            connection.execute(update(attempts).where(_is_current(name)).values(token=token))
+            return JobState(find(connection, name).state)
+
+    def claimed_by(self, name: str) -> str | None:
+        """Return the token with which the current attempt of a job was claimed last."""
+        token: str | None = self._current(name, attempts.c.token)
+        return token
 
     def active(self, *, host: str) -> list[Job]:
         """Return the jobs of this host that hold a slot or run elsewhere, the oldest first."""
@@ -169,11 +181,17 @@ def job_event(type: str, job: Job, time: datetime) -> dict[str, Any]:  # noqa: A
 
 
 def start_attempt(
-    connection: Connection, job_id: int, job: Job, time: datetime, process: dict[str, Any] | None = None
+    connection: Connection,
+    job_id: int,
+    job: Job,
+    time: datetime,
+    process: dict[str, Any] | None = None,
+    *,
+    token: str | None = None,
 ) -> None:
     """Add the row of a job's current attempt."""
     row = {"job_id": job_id, "number": job.attempt, "started_at": time, "state": job.state, "spool_offset": 0}
-    row["process"] = process
+    row |= {"process": process, "token": token}
     connection.execute(insert(attempts), row)
 
 

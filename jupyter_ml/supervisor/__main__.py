@@ -14,7 +14,7 @@ import jupyter_ml
 from jupyter_ml.schemas.base import now
 from jupyter_ml.schemas.escaping import LineFormatter
 from jupyter_ml.services.layout import Layout
-from jupyter_ml.services.supervisor import SupervisorInfo, elect
+from jupyter_ml.services.supervisor import ELECTION_S, STOP_TIMEOUT_S, SupervisorInfo, elect
 from jupyter_ml.services.workspace import Workspace
 from jupyter_ml.supervisor.daemon import Daemon
 
@@ -28,6 +28,7 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m jupyter_ml.supervisor")
     parser.add_argument("workspace", type=Path, help="its folder")
     parser.add_argument("--service", action="store_true", help="never end for lack of work")
+    parser.add_argument("--wait", action="store_true", help="wait a while for the end of another one")
     arguments = parser.parse_args(argv)
     _keep_out_slow_imports()
     signal.signal(signal.SIGHUP, signal.SIG_IGN)  # a closed terminal takes nothing with it
@@ -37,7 +38,12 @@ def main(argv: list[str] | None = None) -> int:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: daemon.stop())
         # Whoever submits between our last look and the end of the lock sees a supervisor and starts none: look again.
-        while _serve(workspace, daemon, service=arguments.service) and not daemon.stopped and daemon.pending():
+        patience_s = STOP_TIMEOUT_S if arguments.wait else ELECTION_S
+        while (
+            _serve(workspace, daemon, service=arguments.service, patience_s=patience_s)
+            and not daemon.stopped
+            and daemon.pending()
+        ):
             pass
     return 0
 
@@ -48,14 +54,15 @@ def _keep_out_slow_imports() -> None:
         sys.modules[name] = None  # type: ignore[assignment]
 
 
-def _serve(workspace: Workspace, daemon: Daemon, *, service: bool) -> bool:
+def _serve(workspace: Workspace, daemon: Daemon, *, service: bool, patience_s: float) -> bool:
     info = SupervisorInfo(pid=os.getpid(), version=jupyter_ml.__version__, started_at=now(), service=service)
-    with elect(workspace.layout.supervisor_lock, info) as elected:
-        if elected:
-            _log.info("supervisor %s (process %d) serves %s", info.version, info.pid, workspace.layout.folder)
-            daemon.run()
-            _log.info("supervisor (process %d) ends", info.pid)
-    return elected
+    with elect(workspace.layout.supervisor_lock, info, patience_s=patience_s) as elected:
+        if elected is None:
+            return False
+        _log.info("supervisor %s (process %d) serves %s", info.version, info.pid, workspace.layout.folder)
+        daemon.run(elected)
+        _log.info("supervisor (process %d) ends", info.pid)
+    return True
 
 
 def _log_to(path: Path) -> None:

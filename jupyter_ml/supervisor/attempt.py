@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 from jupyter_ml.schemas.causes import CauseKind
 from jupyter_ml.schemas.launch import AttemptFolder
+from jupyter_ml.supervisor.claiming import Claim, ClaimLostError, DetachedError
 from jupyter_ml.supervisor.finalizing import finalize
 from jupyter_ml.supervisor.outcome import Outcome, canceled, failed
 from jupyter_ml.supervisor.preparing import ensure_run, marker, prepare
-from jupyter_ml.supervisor.watching import DetachedError, Watch
+from jupyter_ml.supervisor.watching import Watch
 
 if TYPE_CHECKING:
     from jupyter_ml.compute.base import Compute, Process
@@ -35,6 +36,8 @@ class AttemptThread(threading.Thread):
     ----------
     workspace, compute, job
         What it works on.
+    token
+        What it is claimed with.
     adopted
         Whether the attempt was claimed before, by a supervisor or thread that is gone, or by papermill itself.
 
@@ -48,13 +51,14 @@ class AttemptThread(threading.Thread):
         Set when the supervisor itself has to go.
     """
 
-    def __init__(self, workspace: Workspace, compute: Compute, job: Job, *, adopted: bool) -> None:
+    def __init__(self, workspace: Workspace, compute: Compute, job: Job, *, token: str, adopted: bool) -> None:
         super().__init__(name=job.name, daemon=True)
         self.cancel = threading.Event()
         self.detach = threading.Event()
         self.job = job
         self._workspace, self._compute = workspace, compute
         self._adopted = adopted
+        self._claim = Claim(workspace, job.name, token, self.detach)
         self._process: Process | None = None
         self._folder = AttemptFolder(workspace.layout.attempt(job.name, job.attempt))
 
@@ -62,9 +66,12 @@ class AttemptThread(threading.Thread):
         """Do it."""
         try:
             outcome = self._outcome()
-            self._kill()
-            finalize(self._workspace, self.job, self._folder, outcome)
+            with self._claim.held():
+                self._kill()
+                finalize(self._workspace, self.job, self._folder, outcome)
             _log.info("%s attempt %d: %s", self.job.name, self.job.attempt, outcome.state)
+        except ClaimLostError as error:
+            _log.warning("%s; it is left alone", error)
         except DetachedError:
             _log.info("%s goes on without this supervisor", self.job.name)
         except Exception:
@@ -73,10 +80,11 @@ class AttemptThread(threading.Thread):
             self._workspace.nudge()
 
     def _outcome(self) -> Outcome:
-        if self.job.external:
-            self._welcome()
-        if not self._find() and (outcome := self._start()):
-            return outcome
+        with self._claim.held(adopt=self._adopted):
+            if self.job.external:
+                self._welcome()
+            if not self._find() and (outcome := self._start()):
+                return outcome
         return Watch(
             self._workspace,
             self.job,
@@ -109,6 +117,7 @@ class AttemptThread(threading.Thread):
         if info is not None:
             self._process = self._compute.attach(info)
             return True
+        self._folder.fence(self._claim.token)  # before the kill, which cannot find what is just about to start
         self._kill()
         return self._folder.spool.exists()
 
@@ -123,7 +132,7 @@ class AttemptThread(threading.Thread):
             return failed(CauseKind.TRACKING, f"The job's MLflow run could not be made: {error}")
         try:
             assert self.job.run_id is not None
-            self._process = self._compute.spawn(prepare(self._workspace, self.job, self.job.run_id))
+            self._process = self._compute.spawn(prepare(self._workspace, self.job, self.job.run_id, self._claim.token))
         except Exception as error:
             _log.exception("%s: not started", self.job.name)
             return failed(CauseKind.STARTUP, f"The job could not be started: {error}")

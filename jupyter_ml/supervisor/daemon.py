@@ -9,6 +9,7 @@ import threading
 import time
 from contextlib import AbstractContextManager, closing, nullcontext
 from functools import cache
+from secrets import token_hex
 from typing import TYPE_CHECKING
 
 from jupyter_ml.compute import discovery
@@ -20,6 +21,8 @@ from jupyter_ml.supervisor.outcome import canceled
 from jupyter_ml.supervisor.requests import Requests
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from jupyter_ml.services.workspace import Workspace
 
 __all__ = ["Daemon"]
@@ -56,7 +59,6 @@ class Daemon:
         self._broken: set[str] = set()
         self._compute = cache(discovery.get)
         self._busy_at = time.monotonic()
-        self._housekeeper = Housekeeper(workspace)
         self._requests = Requests(workspace, self._host, self._cancel)
         self._stop = threading.Event()
 
@@ -74,11 +76,15 @@ class Daemon:
         """Tell whether anything is left to do on this host."""
         return self._store.pending(host=self._host) or self._requests.pending()
 
-    def run(self) -> None:
-        """Serve until there is nothing left to do or `stop` is called."""
+    def run(self, elected: Callable[[], bool]) -> None:
+        """Serve until there is nothing left to do, `stop` is called, or this is not `elected` any more."""
         with self._workspace.listen() as bell, self._other_hosts():
-            self._housekeeper.start()
+            housekeeper = Housekeeper(self._workspace)
+            housekeeper.start()
             while not self._stop.is_set():
+                if not elected():
+                    _log.warning("the lock file was removed or replaced: another supervisor may run, so this one ends")
+                    break
                 try:
                     busy = self._step()
                 except Exception:
@@ -89,7 +95,7 @@ class Daemon:
                 elif self._idle_exit_s is not None and time.monotonic() - self._busy_at > self._idle_exit_s:
                     break
                 bell.wait(POLL_S)
-            self._hand_over()
+            self._hand_over(housekeeper)
 
     def _other_hosts(self) -> AbstractContextManager[object]:
         """Ring our own bell when somebody on another host nudges."""
@@ -129,7 +135,7 @@ class Daemon:
             except Exception:  # others can go on
                 _log.exception("%s cannot be looked after; trying again", job.name)
                 continue
-            thread = AttemptThread(self._workspace, compute, job, adopted=True)
+            thread = AttemptThread(self._workspace, compute, job, token=token_hex(8), adopted=True)
             if job.cancel_requested_at is not None:
                 thread.cancel.set()
             self._start(thread)
@@ -147,21 +153,22 @@ class Daemon:
                     _log.warning("the compute %s cannot be used: %s", compute, error)
                 self._broken.add(compute)
                 continue
-            for job in self._store.claim(host=self._host, compute=compute, limit=free):
-                self._start(AttemptThread(self._workspace, place, job, adopted=False))
+            token = token_hex(8)
+            for job in self._store.claim(host=self._host, compute=compute, limit=free, token=token):
+                self._start(AttemptThread(self._workspace, place, job, token=token, adopted=False))
                 self._workspace.nudge()
 
     def _start(self, thread: AttemptThread) -> None:
         self._threads[thread.job.name] = thread
         thread.start()
 
-    def _hand_over(self) -> None:
+    def _hand_over(self, housekeeper: Housekeeper) -> None:
         for thread in self._threads.values():
             thread.detach.set()
         deadline = time.monotonic() + HANDOVER_S
         for thread in self._threads.values():
             thread.join(max(0.0, deadline - time.monotonic()))
-        self._housekeeper.finish(max(0.0, deadline - time.monotonic()))
+        housekeeper.finish(max(0.0, deadline - time.monotonic()))
 
 
 def _cores() -> int:

@@ -40,10 +40,11 @@ def marker(workspace: Workspace, job: Job) -> str:
     return f"{workspace.layout.attempt(job.name, job.attempt)}"
 
 
-def prepare(workspace: Workspace, job: Job, run_id: str) -> ProcessSpec:
+def prepare(workspace: Workspace, job: Job, run_id: str, token: str) -> ProcessSpec:
     """Lay out the folder of an attempt and return the executor to start.
 
-    What an earlier try at the same attempt left in the folder goes: its executor has never run anything.
+    What an earlier try at the same attempt left in the folder goes: its executor has never run anything. `token` is
+    what the attempt was claimed with.
     """
     assert job.spec is not None
     folder = AttemptFolder(workspace.layout.attempt(job.name, job.attempt))
@@ -56,9 +57,9 @@ def prepare(workspace: Workspace, job: Job, run_id: str) -> ProcessSpec:
     make_outputs(job.spec, folder.outputs)
     client = _client(workspace, job)
     launch = _launch(job.spec, folder, marker=marker(workspace, job), not_passed=client.others)
-    folder.write_launch(launch.model_copy(update={"ignored": read_ignored(workspace, job.name)}))
+    folder.write_launch(launch.model_copy(update={"ignored": read_ignored(workspace, job.name), "token": token}))
     return ProcessSpec(
-        argv=[client.python, "-m", "jupyter_ml.executor", str(folder.path)],
+        argv=[client.python, "-m", "jupyter_ml.executor", str(folder.path), token],
         cwd=folder.path,
         log=folder.log,
         marker=marker(workspace, job),

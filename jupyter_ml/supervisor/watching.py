@@ -12,6 +12,7 @@ from jupyter_ml.executor.spool import SpoolReader, has_writer
 from jupyter_ml.schemas.clock import SteadyClock
 from jupyter_ml.schemas.spool import Ended, ExecutorStarted, KernelStarted, Sample, Warned
 from jupyter_ml.schemas.states import JobState
+from jupyter_ml.supervisor.claiming import DetachedError
 from jupyter_ml.supervisor.clock import attempt_clock
 from jupyter_ml.supervisor.outcome import Outcome, canceled, timed_out, vanished
 from jupyter_ml.supervisor.progress import EVENTS, ProgressTracker
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from jupyter_ml.schemas.spool import SpoolEvent
     from jupyter_ml.services.workspace import Workspace
 
-__all__ = ["DetachedError", "Watch"]
+__all__ = ["Watch"]
 
 TICK_S = 0.05
 METRICS_S = 1.0
@@ -38,10 +39,6 @@ EXIT_S = 5.0
 """How long an executor may take from its last event to its end."""
 SILENCE_S = 30.0
 """An executor says something every second: after this, the job is NotResponding."""
-
-
-class DetachedError(Exception):
-    """The supervisor hands over: the attempt goes on without this watch."""
 
 
 class Watch:
