@@ -15,6 +15,7 @@ export const CommandIDs = {
   archiveJob: 'jupyter-ml:archive-job',
   restoreJob: 'jupyter-ml:restore-job',
   deleteJob: 'jupyter-ml:delete-job',
+  withdrawRequest: 'jupyter-ml:withdraw-request',
   copyJobReference: 'jupyter-ml:copy-job-reference',
 
   showExperiment: 'jupyter-ml:show-experiment',

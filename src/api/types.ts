@@ -12,6 +12,7 @@ export type {
   JobFile,
   JobProgressed,
   JobState,
+  OutsideFiles,
   MetricSeries,
   Progress,
   Shortened,
@@ -35,7 +36,7 @@ export type QueryOf<O extends keyof operations> = NonNullable<operations[O]['par
 
 /** What an operation of the server answers. */
 export type AnswerOf<O extends keyof operations> = operations[O]['responses'] extends
-  { 200: infer R } | { 201: infer R }
+  { 200: infer R } | { 201: infer R } | { 202: infer R }
   ? R extends { content: { 'application/json': infer Body } }
     ? Body
     : never

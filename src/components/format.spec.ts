@@ -13,6 +13,7 @@ describe('format', () => {
   ])('spans: %d', (seconds, text) => expect(formatSpan(seconds)).toBe(text));
 
   it.each([
+    [-17_978, '0 sec'],
     [4.23, '4.2 sec'],
     [41.9, '42 sec'],
     [200, '3 min 20 sec'],
@@ -38,6 +39,7 @@ describe('format', () => {
   ])('values: %s', (value, text) => expect(formatValue(value)).toBe(text));
 
   it.each([
+    [-8, '0 sec'],
     [8.6, '9 sec'],
     [36.9, '35 sec'],
     [158, '2 min 30 sec'],

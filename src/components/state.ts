@@ -1,6 +1,6 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import type { Expected, Job, JobState } from '../api';
+import type { Job, JobState } from '../api';
 
 /** How a state looks: one shape for the states that mean the same to a reader. */
 export type Shape = 'queued' | 'running' | 'completed' | 'failed' | 'canceled' | 'silent';
@@ -48,20 +48,6 @@ export function elapsed(job: Job, now: number): number | null {
   if (!job.started_at) return null;
   const until = job.ended_at ? Date.parse(job.ended_at) : now;
   return Math.max(0, until - Date.parse(job.started_at)) / 1000; // the server's clock may be ahead
-}
-
-/**
- * Seconds that are left by what the former run took, as near as can be said without knowing when the running cell
- * started; null where that is too little to say.
- */
-export function timeLeft(job: Job, expected: Expected, now: number): number | null {
-  const current = job.progress.cell;
-  const seconds = elapsed(job, now);
-  if (job.state !== 'Running' || current === null || seconds === null || expected.duration_s === null) return null;
-  const behind = Object.entries(expected.cells).filter(([index]) => Number(index) > current);
-  const least = behind.reduce((sum, [, each]) => sum + each, 0);
-  const left = Math.min(least + (expected.cells[current] ?? 0), Math.max(least, expected.duration_s - seconds));
-  return left >= 1 ? left : null;
 }
 
 /** The metric to judge a job by: the one that its tag `primary_metric` names, else the first. */

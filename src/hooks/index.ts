@@ -1,7 +1,6 @@
 export { useSignalValue } from './useSignalValue';
 export { TransContext, useTrans } from './useTrans';
 export { useAge } from './useAge';
-export { useExpected } from './useExpected';
 export { useHeight } from './useHeight';
 export { useNow } from './useNow';
 export { useSeen } from './useSeen';

@@ -20,8 +20,8 @@ describe('JobManager', () => {
     if (verb === 'spool') return { attempt: 1, events: [], shortened: [], offset: 0, complete: false };
     if (verb === 'archive') stored[name] = { ...stored[name], archived: true };
     if (method === 'DELETE') {
-      delete stored[name];
-      return undefined;
+      const request = { kind: 'delete', requested_at: '2026-01-02T03:04:05Z', attempts: 0, error: null } as const;
+      stored[name] = { ...stored[name], request: { ...request, retry_at: null } };
     }
     return stored[name];
   };
@@ -127,9 +127,23 @@ describe('JobManager', () => {
   it('says that a job is gone, whoever deleted it', async () => {
     const gone = vi.fn();
     jobs.deleted.connect((_, name) => gone(name));
+    await shown();
     await jobs.delete('a');
-    stream.emit('job', { name: 'b', type: 'job_deleted', state: 'Completed' });
+    expect(jobs.peek('a')?.request?.kind).toBe('delete');
+    expect(gone).not.toHaveBeenCalled();
+    for (const name of ['a', 'b']) stream.emit('job', { name, type: 'job_deleted', state: 'Completed' });
     expect(gone.mock.calls).toEqual([['a'], ['b']]);
+  });
+
+  it('says that a watched job is gone which was deleted while the stream was down', async () => {
+    const gone = vi.fn();
+    jobs.deleted.connect((_, name) => gone(name));
+    await jobs.get('a');
+    jobs.watch('a');
+    await jobs.get('a');
+    delete stored.a;
+    stream.open();
+    await vi.waitFor(() => expect(gone.mock.calls).toEqual([['a']]));
   });
 
   it('tells what has become of a watched job while the stream was down, once', async () => {

@@ -3,6 +3,7 @@ import { DisposableDelegate } from '@lumino/disposable';
 import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
 
+import { ApiError } from '../api';
 import type { ApiClient, Expected, Job, JobChanged, JobCreate, JobProgressed, JobQuery } from '../api';
 import type { Feed } from './feed';
 import { RowWindow } from './rows';
@@ -107,9 +108,12 @@ export class JobManager implements IJobManager {
     return this._moved(await this.api.restoreJob(name));
   }
 
-  async delete(name: string): Promise<void> {
-    await this.api.deleteJob(name);
-    this._forget(name);
+  async delete(name: string): Promise<Job> {
+    return this._learn(await this.api.deleteJob(name));
+  }
+
+  async withdraw(name: string): Promise<Job> {
+    return this._learn(await this.api.withdrawJobRequest(name));
   }
 
   dispose(): void {
@@ -158,9 +162,13 @@ export class JobManager implements IJobManager {
     for (const window of this._windows) window.refreshSoon();
   }
 
-  /** A watched job that cannot be fetched stays as it was known. */
+  /** A watched job that cannot be fetched stays as it was known; one that is gone is told of. */
   private async _fetch(name: string): Promise<void> {
-    await this.get(name).catch(() => undefined);
+    try {
+      await this.get(name);
+    } catch (reason) {
+      if (ApiError.from(reason).status === 404) this._forget(name);
+    }
   }
 
   /** Tell what has become of a watched job while nobody told of it. */

@@ -86,7 +86,10 @@ export interface IJobManager extends IDisposable {
   cancel(name: string): Promise<Job>;
   archive(name: string): Promise<Job>;
   restore(name: string): Promise<Job>;
-  delete(name: string): Promise<void>;
+  /** Ask for a job that has ended to be deleted; `deleted` tells when it is gone. */
+  delete(name: string): Promise<Job>;
+  /** Take back a cancel or delete that is not done yet. */
+  withdraw(name: string): Promise<Job>;
 }
 
 /** A change of a job's state. */

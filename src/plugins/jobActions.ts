@@ -69,8 +69,16 @@ export function jobActions(tools: IJobActionTools): IJobAction[] {
       id: CommandIDs.deleteJob,
       label: trans.__('Delete Job…'),
       icon: deleteIcon,
-      suits: job => isFinal(job.state),
+      suits: job => isFinal(job.state) && job.request === null,
       run: ended => remove(ended, tools)
+    },
+    {
+      id: CommandIDs.withdrawRequest,
+      label: trans.__('Take Back Cancel or Delete'),
+      caption: trans.__('Take back what was asked for and is not done yet'),
+      suits: job => job.request !== null,
+      hides: true,
+      run: each(job => jobs.withdraw(job.name))
     }
   ];
 }

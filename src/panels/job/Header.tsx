@@ -23,7 +23,6 @@ import {
   stateText
 } from '../../components';
 import { useNow, useTrans, useVersion } from '../../hooks';
-import { remaining } from './expected';
 import type { JobModel } from './model';
 import { useTools } from './tools';
 
@@ -37,22 +36,18 @@ export function Header({ model, job }: { model: JobModel; job: Job }): JSX.Eleme
         <StateIcon state={job.state} />
         {stateText(job.state, trans)}
       </span>
-      <Facts model={model} job={job} />
+      <Facts job={job} />
       <Origin job={job} kernel={model.notebook.kernel} />
       <Actions job={job} />
     </div>
   );
 }
 
-function Facts({ model, job }: { model: JobModel; job: Job }): JSX.Element {
+function Facts({ job }: { job: Job }): JSX.Element {
   const trans = useTrans();
   const now = useNow(isActive(job.state) ? 1_000 : null);
-  const { cells_done: done, cells_total: total } = job.progress;
+  const { cells_done: done, cells_total: total, left_s: left } = job.progress;
   const seconds = elapsed(job, now);
-  const left =
-    job.state === 'Running' && model.expected && model.notebook.cells
-      ? remaining(model.notebook.cells, model.expected, now / 1000)
-      : null;
   const facts = [
     total > 0 && isActive(job.state) && trans.__('cell %1 of %2', Math.min(total, done + 1), total),
     total > 0 && isFinal(job.state) && done < total && trans.__('%1 of %2 cells', done, total),
@@ -91,7 +86,15 @@ function Origin({ job, kernel }: { job: Job; kernel: string | null }): JSX.Eleme
   );
 }
 
-const MENU = [CommandIDs.copyJobReference, null, CommandIDs.archiveJob, CommandIDs.restoreJob, CommandIDs.deleteJob];
+const MENU = [
+  CommandIDs.copyJobReference,
+  CommandIDs.saveCopy,
+  null,
+  CommandIDs.archiveJob,
+  CommandIDs.restoreJob,
+  CommandIDs.deleteJob,
+  CommandIDs.withdrawRequest
+];
 
 function Actions({ job }: { job: Job }): JSX.Element {
   const trans = useTrans();

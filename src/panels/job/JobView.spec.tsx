@@ -3,7 +3,7 @@ import { CommandRegistry } from '@lumino/commands';
 import { act, fireEvent, render, screen, waitFor, within } from '@testing-library/react';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 
-import type { Job, SpoolEvent } from '../../api';
+import type { Job, OutsideFiles, SpoolEvent } from '../../api';
 import { CommandIDs } from '../../commands';
 import { JobManager } from '../../managers';
 import { makeJob } from '../../testing/jobs';
@@ -57,16 +57,20 @@ describe('JobView', () => {
   let jobs: JobManager;
   let commands: CommandRegistry;
   let executed: unknown[];
+  let outside: OutsideFiles | null;
 
   beforeEach(() => {
     job = makeJob('a', FAILED);
     stream = new FakeStream();
     executed = [];
+    outside = null;
     commands = new CommandRegistry();
-    commands.addCommand(CommandIDs.cancelJob, {
-      describedBy: { args: { type: 'object', properties: {} } },
-      execute: args => void executed.push(args.name)
-    });
+    for (const id of [CommandIDs.cancelJob, CommandIDs.withdrawRequest]) {
+      commands.addCommand(id, {
+        describedBy: { args: { type: 'object', properties: {} } },
+        execute: args => void executed.push(args.name)
+      });
+    }
     Element.prototype.scrollIntoView = vi.fn();
     const { api } = fakeServer(({ path }) => {
       if (path.endsWith('/notebook')) return NOTEBOOK;
@@ -78,7 +82,7 @@ describe('JobView', () => {
           ]
         };
       }
-      if (path.endsWith('/files')) return { items: [], truncated: false };
+      if (path.endsWith('/files')) return { items: [], truncated: false, outside };
       if (path.endsWith('/spool')) return { attempt: 1, events: EVENTS, shortened: [], offset: 9, complete: true };
       if (path.endsWith('/jobs')) return { items: [], total: 0 };
       if (path !== '/jobs/a') throw new Refusal(404, 'not_found', 'there is no such job');
@@ -152,6 +156,49 @@ describe('JobView', () => {
     show();
     fireEvent.click(await screen.findByRole('button', { name: 'Cancel' }));
     expect(executed).toEqual(['a']);
+  });
+
+  it('tells how long it will take as the server does', async () => {
+    const progress = { cells_done: 1, cells_total: 2, cell: 1, left_s: 95 };
+    job = makeJob('a', { ...FAILED, state: 'Running', ended_at: null, cause: null, progress });
+    show();
+    expect(await screen.findByText(/about 1 min 30 sec left/)).toBeTruthy();
+  });
+
+  it('shows warnings, and leads to their cells', async () => {
+    const hint = 'Log it with another name.';
+    job = makeJob('a', { ...FAILED, warnings: [{ message: 'MAP@k was not stored <b>', hint, cell: 1 }] });
+    show();
+    const warnings = await screen.findByLabelText('Warnings');
+    expect(within(warnings).getByText('MAP@k was not stored <b>')).toBeTruthy();
+    expect(within(warnings).getByText(hint)).toBeTruthy();
+    fireEvent.click(await within(warnings).findByRole('button', { name: 'Show the cell in the notebook' }));
+    expect(screen.getByRole('tab', { name: 'Notebook' }).getAttribute('aria-selected')).toBe('true');
+  });
+
+  it('shows why a delete is not done, and takes it back', async () => {
+    const error = 'the store is locked';
+    const request = { kind: 'delete', requested_at: '2026-01-02T03:04:05Z', attempts: 2, error } as const;
+    job = makeJob('a', { ...FAILED, request: { ...request, retry_at: '2026-01-02T03:05:05Z' } });
+    show();
+    expect((await screen.findByText(/cannot be deleted yet: the store is locked/)).textContent).toMatch(
+      /tried again at/
+    );
+    fireEvent.click(screen.getByRole('button', { name: 'Do not delete it' }));
+    expect(executed).toEqual(['a']);
+  });
+
+  it('lists what was written beside outputs/, and what became of it', async () => {
+    const lost = { path: 'result.csv', size_bytes: 3_000, new: true, kept: false };
+    const kept = { path: 'code.py', size_bytes: 20, new: false, kept: true };
+    outside = { items: [lost, kept], count: 5, size_bytes: 9_000, truncated: false };
+    const model = show();
+    act(() => model.setTab('outputs'));
+    const list = await screen.findByLabelText('Written outside outputs/');
+    expect(within(list).getByText('result.csv (3 kB) was written outside outputs/')).toBeTruthy();
+    expect(within(list).getByText(/code.py \(20 bytes\), a file of the code, was changed and is kept/)).toBeTruthy();
+    expect(list.textContent).toContain('and 3 more');
+    expect(list.textContent).toContain('keep_files');
   });
 
   it('waits for a job to start, and follows its first attempt', async () => {

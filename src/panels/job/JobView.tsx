@@ -8,6 +8,7 @@ import { Header } from './Header';
 import { LogsTab } from './log/LogsTab';
 import { MetricsTab } from './metrics';
 import type { JobModel, Tab } from './model';
+import { PendingRequest } from './PendingRequest';
 import { NotebookTab } from './notebook/NotebookTab';
 import type { IJump } from './notebook/NotebookTab';
 import { Overview } from './overview/Overview';
@@ -60,6 +61,7 @@ export function JobView({ model }: { model: JobModel }): JSX.Element {
       ) : (
         error && <ErrorNotice error={error} onRetry={() => void model.refresh()} />
       )}
+      {!model.deleted && <PendingRequest job={job} />}
       <Tabs
         tabs={shown}
         current={shown.some(({ id }) => id === model.tab) ? model.tab : 'overview'}

@@ -4,5 +4,5 @@ import { formatDuration } from '../../components';
 
 /** How long a cell took: most take less than a tenth of a second. */
 export function shortDuration(seconds: number, trans: TranslationBundle): string {
-  return seconds < 0.1 ? trans.__('%1 ms', Math.round(seconds * 1000)) : formatDuration(seconds);
+  return seconds < 0.1 ? trans.__('%1 ms', Math.round(Math.max(0, seconds) * 1000)) : formatDuration(seconds);
 }

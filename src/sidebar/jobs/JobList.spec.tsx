@@ -19,8 +19,7 @@ describe('JobList', () => {
   const executed = vi.fn();
 
   const show = async (): Promise<HTMLElement> => {
-    const server = fakeServer(({ path, query }) => {
-      if (path.endsWith('/expected')) return { job: 'former', cells: { 0: 10, 1: 30 }, duration_s: 42 };
+    const server = fakeServer(({ query }) => {
       if (away) throw new Refusal(503, 'unavailable', 'The workspace is away');
       const [limit, offset] = [Number(query.get('limit')), Number(query.get('offset'))];
       const found = stored.filter(job => job.name.includes(query.get('search') ?? ''));
@@ -34,7 +33,7 @@ describe('JobList', () => {
     for (const id of Object.values(CommandIDs)) {
       commands.addCommand(id, { execute: args => void executed(id, args), describedBy: { args: {} } });
     }
-    render(<JobList jobs={jobs} rows={rows} selection={selection} commands={commands} />);
+    render(<JobList rows={rows} selection={selection} commands={commands} />);
     await waitFor(() => expect(rows.total ?? rows.error).not.toBeNull());
     return screen.getByRole('listbox');
   };
@@ -140,14 +139,40 @@ describe('JobList', () => {
     expect(within(list).queryByText('train.ipynb · default · alpha 0.5')).toBeNull();
   });
 
-  it('says how long the selected job will take, and asks for no other', async () => {
-    const started_at = new Date(Date.now() - 22_000).toISOString();
-    const progress = { cells_done: 1, cells_total: 2, cell: 1, left_s: null };
-    stored = ['a', 'b'].map(name => makeJob(name, { state: 'Running', started_at, progress }));
+  it('says of the selected job how long it will take, as the server does', async () => {
+    const progress = { cells_done: 1, cells_total: 2, cell: 1, left_s: 22 };
+    stored = [makeJob('a', { state: 'Running', progress })];
     const list = await show();
     act(() => selection.set(['a']));
     await within(list).findByText('about 20 sec left · MLflow · default');
-    expect(asked.filter(each => each.includes('/expected'))).toEqual(['GET /jobs/a/expected']);
+    act(() => stream.emit('spool', { name: 'a', attempt: 1, progress: { ...progress, left_s: 12 } }));
+    await within(list).findByText('about 10 sec left · MLflow · default');
+    expect(asked.filter(each => each.includes('/expected'))).toEqual([]);
+  });
+
+  it('shows where there is a warning, and what was asked for and is not done yet', async () => {
+    const pending = { requested_at: '2026-01-02T03:04:05Z', attempts: 0, error: null, retry_at: null };
+    stored = [
+      makeJob('warned', { state: 'Completed', warnings: [{ message: 'x.csv was not kept', hint: null, cell: null }] }),
+      makeJob('going', { state: 'Completed', request: { ...pending, kind: 'delete' } }),
+      makeJob('stuck', { state: 'Completed', request: { ...pending, kind: 'delete', error: 'the store is locked' } }),
+      makeJob('runs', { state: 'Running', request: { ...pending, kind: 'cancel', error: 'no answer' } })
+    ];
+    const list = await show();
+    const text = (name: string): string => within(list).getByText(name).closest('[role=option]')?.textContent ?? '';
+    expect(within(list).getByRole('img', { name: '1 warning' }).textContent).toBe('x.csv was not kept');
+    expect(text('going')).toContain('deleting');
+    expect(text('stuck')).toContain('cannot be deleted');
+    expect(within(list).getByTitle('the store is locked')).toBeTruthy();
+    expect(text('runs')).toContain('cannot be canceled');
+  });
+
+  it('shows markup in names and causes as it is', async () => {
+    const nasty = '<img src=x onerror="window.stolen = 1"><b>bold</b>';
+    stored = [makeJob('a', { display_name: nasty, state: 'Failed', cause: { message: nasty } as Job['cause'] })];
+    const list = await show();
+    expect(within(list).getAllByText(nasty)).toHaveLength(2);
+    expect(list.querySelector('img, b')).toBeNull();
   });
 
   it('moves with the events', async () => {

@@ -5,19 +5,18 @@ import type { Job, JobQuery } from '../../api';
 import { CommandIDs } from '../../commands';
 import { ErrorNotice, Notice, RowList } from '../../components';
 import { useSignalValue, useTrans, useVersion } from '../../hooks';
-import type { IJobManager, IJobSelection, IRowWindow } from '../../managers';
+import type { IJobSelection, IRowWindow } from '../../managers';
 import { JobDetail, JobRow } from './JobRow';
 
 /** What the list shows and starts. */
 export interface IJobListProps {
-  jobs: Pick<IJobManager, 'expected'>;
   rows: IRowWindow<Job, JobQuery>;
   selection: IJobSelection;
   commands: CommandRegistry;
 }
 
 /** The jobs of the workspace, the newest first. */
-export function JobList({ jobs, rows, selection, commands }: IJobListProps): JSX.Element {
+export function JobList({ rows, selection, commands }: IJobListProps): JSX.Element {
   const trans = useTrans();
   useVersion(rows.changed);
   const selected = useSignalValue(selection.changed, () => selection.names);
@@ -44,7 +43,7 @@ export function JobList({ jobs, rows, selection, commands }: IJobListProps): JSX
         onOpen={name => void commands.execute(CommandIDs.openJob, { name })}
         onDelete={names => void commands.execute(CommandIDs.deleteJob, { names: [...names] })}
         renderRow={job => <JobRow job={job} />}
-        renderDetail={job => <JobDetail job={job} jobs={jobs} />}
+        renderDetail={job => <JobDetail job={job} />}
         textOf={job => jobReference(job.name)}
       />
     </>

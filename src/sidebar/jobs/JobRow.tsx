@@ -7,25 +7,33 @@ import {
   formatEstimate,
   formatMoment,
   formatValue,
+  Mark,
   primaryMetric,
   shapeOf,
   StateIcon,
-  stateText,
-  timeLeft
+  stateText
 } from '../../components';
-import { useExpected, useNow, useTrans } from '../../hooks';
-import type { IJobManager } from '../../managers';
+import { useTrans } from '../../hooks';
 
-/** State, name, the one fact that matters now, age. */
+/** State, name, the one fact that matters now, age; and a sign where there is more to read. */
 export function JobRow({ job }: { job: Job }): JSX.Element {
-  const { words, value } = factOf(job, useTrans());
+  const trans = useTrans();
+  const { words, value } = factOf(job, trans);
+  const { warnings, request } = job;
+  const title = request?.error ?? job.cause?.message ?? `${words} ${value}`;
   return (
     <>
       <StateIcon state={job.state} />
       <span className="jp-MLRow-name" title={job.display_name}>
         {job.display_name}
       </span>
-      <span className={`jp-MLRow-fact jp-mod-${shapeOf(job.state)}`} title={job.cause?.message ?? `${words} ${value}`}>
+      {warnings.length > 0 && (
+        <Mark
+          label={trans._n('%1 warning', '%1 warnings', warnings.length)}
+          detail={warnings.map(({ message }) => message).join('\n')}
+        />
+      )}
+      <span className={`jp-MLRow-fact jp-mod-${request?.error ? 'failed' : shapeOf(job.state)}`} title={title}>
         <span className="jp-MLRow-words">{words}</span>
         {value && <span className="jp-MLRow-value">{value}</span>}
       </span>
@@ -34,13 +42,10 @@ export function JobRow({ job }: { job: Job }): JSX.Element {
   );
 }
 
-/** How long it will take, where it comes from and what was put in; for the selected row: one estimate at a time. */
-export function JobDetail({ job, jobs }: { job: Job; jobs: Pick<IJobManager, 'expected'> }): JSX.Element {
+/** How long it will take, where it comes from and what was put in; for the selected row. */
+export function JobDetail({ job }: { job: Job }): JSX.Element {
   const trans = useTrans();
-  const running = job.state === 'Running' && job.type === 'notebook';
-  const expected = useExpected(jobs, job.name, running);
-  const now = useNow(running ? 1_000 : null);
-  const left = expected && timeLeft(job, expected, now);
+  const { left_s: left } = job.progress;
   const words = [
     left !== null && trans.__('about %1 left', formatEstimate(left)),
     sourceOf(job),
@@ -58,6 +63,10 @@ export function JobDetail({ job, jobs }: { job: Job; jobs: Pick<IJobManager, 'ex
 /** What matters of a job now: a few words, which may be cut off, and a value, which may not. */
 export function factOf(job: Job, trans: TranslationBundle): { words: string; value: string } {
   const { cells_done, cells_total } = job.progress;
+  if (job.request?.kind === 'delete') {
+    return { words: job.request.error === null ? trans.__('deleting') : trans.__('cannot be deleted'), value: '' };
+  }
+  if (job.request?.error) return { words: trans.__('cannot be canceled'), value: '' };
   if (job.state === 'Running' && cells_total) {
     return { words: trans.__('cell'), value: `${Math.min(cells_total, cells_done + 1)}/${cells_total}` };
   }

@@ -23,7 +23,7 @@ export function makeJobsSection(
   const panel = makeSection({
     title: trans.__('Jobs'),
     trans,
-    body: <JobList jobs={jobs} rows={rows} selection={selection} commands={commands} />,
+    body: <JobList rows={rows} selection={selection} commands={commands} />,
     summary: <JobSummary manager={workspace} />
   });
   sidebar.filterChanged.connect((_, filter) => rows.setQuery(parseFilter(filter)), panel);

@@ -7,6 +7,7 @@ import { ErrorNotice, formatBytes, formatMoment, isFinal, Notice } from '../../.
 import { useTrans, useVersion } from '../../../hooks';
 import { filePath, notebookPath } from '../../../managers';
 import { useTools } from '../tools';
+import { Outside } from './Outside';
 import { kindOf } from './model';
 import type { FilesModel } from './model';
 import { PreviewView } from './PreviewView';
@@ -28,7 +29,10 @@ export function OutputsTab({ model, job }: { model: FilesModel; job: Job }): JSX
     return model.error ? (
       <ErrorNotice error={model.error} onRetry={() => void model.refresh()} />
     ) : (
-      <Notice>{files && text}</Notice>
+      <>
+        <Notice>{files && text}</Notice>
+        <Outside outside={model.outside} />
+      </>
     );
   }
   const onKeyDown = (event: KeyboardEvent): void => {
@@ -40,29 +44,32 @@ export function OutputsTab({ model, job }: { model: FilesModel; job: Job }): JSX
   };
   return (
     <div className="jp-MLFiles">
-      <div
-        className="jp-MLFiles-list"
-        role="listbox"
-        aria-label={trans.__('Files')}
-        aria-activedescendant={selected ? `${id}-${files.indexOf(selected)}` : undefined}
-        tabIndex={0}
-        onKeyDown={onKeyDown}
-      >
-        {files.map((file, index) => (
-          <div
-            key={file.path}
-            id={`${id}-${index}`}
-            className={`jp-MLFile${file === selected ? ' jp-mod-selected' : ''}`}
-            role="option"
-            aria-selected={file === selected}
-            title={`${file.path}\n${formatMoment(file.modified_at)}`}
-            onClick={() => model.select(file.path)}
-          >
-            <span className="jp-MLFile-path">{file.path}</span>
-            <span className="jp-MLFile-size">{formatBytes(file.size_bytes)}</span>
-          </div>
-        ))}
-        {model.truncated && <Notice>{trans.__('There are more; download the job to have all of them.')}</Notice>}
+      <div className="jp-MLFiles-side">
+        <div
+          className="jp-MLFiles-list"
+          role="listbox"
+          aria-label={trans.__('Files')}
+          aria-activedescendant={selected ? `${id}-${files.indexOf(selected)}` : undefined}
+          tabIndex={0}
+          onKeyDown={onKeyDown}
+        >
+          {files.map((file, index) => (
+            <div
+              key={file.path}
+              id={`${id}-${index}`}
+              className={`jp-MLFile${file === selected ? ' jp-mod-selected' : ''}`}
+              role="option"
+              aria-selected={file === selected}
+              title={`${file.path}\n${formatMoment(file.modified_at)}`}
+              onClick={() => model.select(file.path)}
+            >
+              <span className="jp-MLFile-path">{file.path}</span>
+              <span className="jp-MLFile-size">{formatBytes(file.size_bytes)}</span>
+            </div>
+          ))}
+          {model.truncated && <Notice>{trans.__('There are more; download the job to have all of them.')}</Notice>}
+        </div>
+        <Outside outside={model.outside} />
       </div>
       {selected && (
         <div className="jp-MLFiles-preview">

@@ -2,7 +2,7 @@ import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
 
 import { ApiError } from '../../../api';
-import type { ApiClient, JobFile } from '../../../api';
+import type { ApiClient, JobFile, OutsideFiles } from '../../../api';
 import { parseCsv } from './csv';
 
 const MAX_TEXT = 2_000_000;
@@ -32,6 +32,11 @@ export class FilesModel {
     return this._truncated;
   }
 
+  /** What was written elsewhere; null as long as the job runs. */
+  get outside(): OutsideFiles | null {
+    return this._outside;
+  }
+
   get error(): ApiError | null {
     return this._error;
   }
@@ -55,10 +60,10 @@ export class FilesModel {
 
   async refresh(): Promise<void> {
     try {
-      const { items, truncated } = await this.api.listFiles(this._name);
+      const { items, truncated, outside } = await this.api.listFiles(this._name);
       if (this._isDisposed) return;
       const before = this.selected;
-      [this._files, this._truncated, this._error] = [items, truncated, null];
+      [this._files, this._truncated, this._outside, this._error] = [items, truncated, outside, null];
       const now = this.selected;
       if (!now && items.length) this.select(favourite(items).path);
       else if (now && before && now.modified_at !== before.modified_at) this.select(now.path);
@@ -123,6 +128,7 @@ export class FilesModel {
   private readonly _changed = new Signal<this, void>(this);
   private _files: readonly JobFile[] | null = null;
   private _truncated = false;
+  private _outside: OutsideFiles | null = null;
   private _selected: string | null = null;
   private _preview: Preview | null = null;
   private _shownUrl: string | null = null;

@@ -46,6 +46,14 @@ describe('courses of metrics', () => {
     expect(courseOf(run, 'loss', { axis: 'time', log: false, smoothing: 0 })[0]).toEqual([1, 1.5, 3, 4]);
   });
 
+  it('begin at zero and go on from there, whatever became of the clock', () => {
+    const back = { name: 'b', series: [series('loss', [[0, 9_000, 1], [1, 2_000, 2], [2, 3_000, 3]])] }; // prettier-ignore
+    expect(courseOf(back, 'loss', { axis: 'time', log: false, smoothing: 0 })).toEqual([
+      [0, 1, 7],
+      [2, 3, 1]
+    ]);
+  });
+
   it('leave out on a logarithmic scale what has no logarithm', () => {
     expect(courseOf(run, 'loss', { axis: 'step', log: true, smoothing: 0 })[1]).toEqual([4, null, null, null]);
   });

@@ -34,12 +34,17 @@ export function sortKeys(runs: readonly IRunMetrics[]): { courses: string[]; sin
 
 /** When a job measured for the first time, in milliseconds: times are told from there, so that jobs lie upon each other. */
 export function startOf({ series }: IRunMetrics): number {
-  return Math.min(...series.flatMap(({ points }) => (points.length ? [points[0][1]] : [])));
+  // points are in the order of their steps, and a clock may have been set back in between
+  return series.reduce(
+    (first, { points }) => points.reduce((least, [, time]) => Math.min(least, time), first),
+    Infinity
+  );
 }
 
 /** A metric's course in one job; empty where the job did not measure it. */
 export function courseOf(run: IRunMetrics, key: string, options: ICourseOptions): Course {
-  const points = run.series.find(series => series.key === key)?.points ?? [];
+  const byStep = run.series.find(series => series.key === key)?.points ?? [];
+  const points = options.axis === 'step' ? byStep : [...byStep].sort(([, left], [, right]) => left - right);
   const start = options.axis === 'time' ? startOf(run) : 0;
   const xs = points.map(([step, time]) => (options.axis === 'step' ? step : (time - start) / 1000));
   const ys = points.map(([, , value]) => (value !== null && options.log && value <= 0 ? null : value));

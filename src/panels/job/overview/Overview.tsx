@@ -16,6 +16,7 @@ import type { JobModel } from '../model';
 import { Cause } from './Cause';
 import { Facts } from './Facts';
 import { Sparkline } from './Sparkline';
+import { Warnings } from './Warnings';
 
 /** What there is to know of a job at a glance. */
 export function Overview(props: { model: JobModel; job: Job; onJump: (position: number) => void }): JSX.Element {
@@ -34,6 +35,7 @@ export function Overview(props: { model: JobModel; job: Job; onJump: (position: 
           onShowCell={failedAt < 0 ? undefined : () => onJump(failedAt)}
         />
       )}
+      <Warnings warnings={job.warnings} positionOf={cell => model.notebook.position(cell)} onJump={onJump} />
       {job.description && <p className="jp-MLOverview-description">{job.description}</p>}
       <div className="jp-MLOverview-columns">
         <Facts

@@ -1,0 +1,13 @@
+import { nullTranslator } from '@jupyterlab/translation';
+import { expect, it } from 'vitest';
+
+import { shortDuration } from './duration';
+
+it.each([
+  [-5, '0 ms'],
+  [0.02, '20 ms'],
+  [0.1, '0.1 sec'],
+  [200, '3 min 20 sec']
+])('a cell took %d s: %s', (seconds, text) => {
+  expect(shortDuration(seconds, nullTranslator.load('jupyter_ml'))).toBe(text);
+});

@@ -1,0 +1,41 @@
+import type { JSX } from 'react';
+
+import type { OutsideFiles } from '../../../api';
+import { formatBytes, formatCount } from '../../../components';
+import { useTrans } from '../../../hooks';
+
+/** What a job wrote beside the folder `outputs/`, and what became of it. */
+export function Outside({ outside }: { outside: OutsideFiles | null }): JSX.Element | null {
+  const trans = useTrans();
+  if (!outside?.items.length) return null;
+  const more = outside.count - outside.items.length;
+  return (
+    <section className="jp-MLOutside" aria-label={trans.__('Written outside outputs/')}>
+      <ul>
+        {outside.items.map(({ path, size_bytes, new: isNew, kept }) => {
+          const size = formatBytes(size_bytes);
+          return (
+            <li key={path}>
+              {isNew
+                ? trans.__('%1 (%2) was written outside outputs/', path, size)
+                : trans.__('%1 (%2), a file of the code, was changed', path, size)}
+              {kept && ` ${trans.__('and is kept as files/%1', path)}`}
+            </li>
+          );
+        })}
+        {more > 0 && (
+          <li>
+            {outside.truncated
+              ? trans.__('and more than %1 others', formatCount(more))
+              : trans._n('and %2 more', 'and %2 more', more, formatCount(more))}
+          </li>
+        )}
+      </ul>
+      {outside.items.some(({ kept }) => !kept) && (
+        <p>
+          {trans.__('What is not kept is gone. Write it to outputs/, or set keep_files for the job: both keep it.')}
+        </p>
+      )}
+    </section>
+  );
+}

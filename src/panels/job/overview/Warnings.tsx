@@ -1,0 +1,34 @@
+import type { JSX } from 'react';
+
+import type { Job } from '../../../api';
+import { useTrans } from '../../../hooks';
+
+/** What went wrong in a job without failing it. */
+export function Warnings(props: {
+  warnings: Job['warnings'];
+  /** Where a cell is in the notebook; below zero where it is not. */
+  positionOf: (cell: number) => number;
+  onJump: (position: number) => void;
+}): JSX.Element | null {
+  const { warnings, positionOf, onJump } = props;
+  const trans = useTrans();
+  if (!warnings.length) return null;
+  return (
+    <section className="jp-MLWarnings" aria-label={trans.__('Warnings')}>
+      {warnings.map(({ message, hint, cell }, index) => {
+        const position = cell === null ? -1 : positionOf(cell);
+        return (
+          <div key={index} className="jp-MLWarning">
+            <p className="jp-MLWarning-message">{message}</p>
+            {hint && <p className="jp-MLCause-hint">{hint}</p>}
+            {position >= 0 && (
+              <button className="jp-MLNotice-action" onClick={() => onJump(position)}>
+                {trans.__('Show the cell in the notebook')}
+              </button>
+            )}
+          </div>
+        );
+      })}
+    </section>
+  );
+}
