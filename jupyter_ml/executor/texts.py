@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from jupyter_ml.executor.spool import SpoolLine
 
-__all__ = ["TEXT", "Piece", "count_lines", "cut", "piece", "text_end"]
+__all__ = ["TEXT", "Piece", "count_lines", "cut", "piece", "raw_pieces", "text_end"]
 
 TEXT = re.compile(
     rb'\{"type":"(?:output|log)","time":[^,]+,(?:"cell":(?P<cell>-?\d+),"output":\{"output_type":"stream",)?'
@@ -86,6 +86,18 @@ def piece(file: BinaryIO, position: int, limit: int) -> Piece:
         if length or ended:
             return Piece(text, None if ended else position + length)
     raise InvalidInputError(f"position: no text goes on at byte {position}; use one that a response gave")
+
+
+def raw_pieces(file: BinaryIO, start: int, end: int) -> Iterator[tuple[int, bytes]]:
+    """Yield a text between two positions in pieces of whole lines where there are any, each with where it begins."""
+    while start < end:
+        file.seek(start)
+        raw = file.read(min(_CHUNK_BYTES, end - start))
+        length, _ = cut(raw) if start + len(raw) < end else (len(raw), True)
+        if not length:
+            return
+        yield start, raw[:length]
+        start += length
 
 
 def chunks(file: BinaryIO, start: int, end: int) -> Iterator[bytes]:

@@ -5,7 +5,17 @@ from __future__ import annotations
 from jupyter_ml.schemas.base import Schema, Time
 from jupyter_ml.schemas.spool import SpoolEvent
 
-__all__ = ["JobFile", "JobFiles", "OutsideFile", "OutsideFiles", "Shortened", "SpoolPart"]
+__all__ = [
+    "JobFile",
+    "JobFiles",
+    "OutsideFile",
+    "OutsideFiles",
+    "Shortened",
+    "SpoolPart",
+    "TextHit",
+    "TextHits",
+    "TextPart",
+]
 
 
 class JobFile(Schema):
@@ -55,14 +65,45 @@ class JobFiles(Schema):
 
 
 class Shortened(Schema):
-    """An output that is too large to be shown."""
+    """An output that is too large to be sent with others."""
 
     index: int
     """Of its event in ``events``."""
     offset: int
-    """Ask for the spool from here, ``whole``, with ``limit_bytes`` 1, to get all of it."""
+    """Ask for the spool from here, ``whole``, with ``limit_bytes`` 1, to get all of it, up to 8 MiB."""
     size_bytes: int
     """Of its event."""
+    position: int | None = None
+    """Of printed text, where the rest begins: `getText` returns it from here. None for any other output."""
+    lines: int = 0
+    """How many lines the rest has."""
+
+
+class TextPart(Schema):
+    """A piece of printed text."""
+
+    text: str
+    position: int | None
+    """Where it goes on; None at the end of its event."""
+
+
+class TextHit(Schema):
+    """A line that contains a text."""
+
+    offset: int
+    """Of its event in the spool."""
+    position: int
+    """Where the line begins."""
+    line: int
+    """How many lines come before it in its event."""
+
+
+class TextHits(Schema):
+    """Lines that contain a text, in order."""
+
+    items: list[TextHit]
+    total: int
+    """How many there are; more than ``items`` where they are too many."""
 
 
 class SpoolPart(Schema):

@@ -20,6 +20,8 @@ __all__ = [
     "NotebookQuery",
     "Page",
     "SpoolQuery",
+    "TextQuery",
+    "TextSearch",
     "UsageQuery",
 ]
 
@@ -140,9 +142,30 @@ class SpoolQuery(Schema):
     offset: int = Field(default=0, ge=0)
     """Where to go on: the ``offset`` of the answer before."""
     limit_bytes: int = Field(default=1024**2, ge=1, le=16 * 1024**2)
-    """How much of the spool to read; one event comes in any case."""
+    """How much of the spool to read, 2 MiB at most; one event comes in any case."""
     whole: bool = False
-    """Whether outputs come as they are, however large."""
+    """Whether outputs come as they are, up to 8 MiB each."""
+
+
+class TextQuery(Schema):
+    """Which piece of printed text."""
+
+    attempt: int | None = Field(default=None, ge=1)
+    """The current or last one when absent."""
+    position: int = Field(ge=0)
+    """Where it begins: as `Shortened`, `TextPart` or `TextHit` tells."""
+    limit_bytes: int = Field(default=256 * 1024, ge=1, le=1024**2)
+    """How much to read; whole lines come where there are any."""
+
+
+class TextSearch(Schema):
+    """Which lines of printed text."""
+
+    attempt: int | None = Field(default=None, ge=1)
+    """The current or last one when absent."""
+    text: str = Field(min_length=1, max_length=1_000)
+    """Found in any case."""
+    limit: int = Field(default=1_000, ge=1, le=10_000)
 
 
 class MetricsQuery(Schema):

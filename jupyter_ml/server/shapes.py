@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, get_type_hints
 from jupyter_ml.schemas.base import Schema
 from jupyter_ml.schemas.expected import Expected
 from jupyter_ml.schemas.experiments import Experiment
-from jupyter_ml.schemas.files import JobFiles, SpoolPart
+from jupyter_ml.schemas.files import JobFiles, SpoolPart, TextHits, TextPart
 from jupyter_ml.schemas.forms import Form, FormQuery
 from jupyter_ml.schemas.jobs import Attempt, Job
 from jupyter_ml.schemas.queries import (
@@ -22,6 +22,8 @@ from jupyter_ml.schemas.queries import (
     NotebookQuery,
     Page,
     SpoolQuery,
+    TextQuery,
+    TextSearch,
     UsageQuery,
 )
 from jupyter_ml.schemas.series import MetricHistory, UsageHistory
@@ -58,6 +60,10 @@ NAMES = {
             Page,
             SpoolPart,
             SpoolQuery,
+            TextHits,
+            TextPart,
+            TextQuery,
+            TextSearch,
             UsageHistory,
             UsageQuery,
         ),

@@ -2,21 +2,88 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
-from pydantic_core import to_json
+from pydantic_core import from_json, to_json
 
-from jupyter_ml.schemas.spool import DisplayUpdated, MetadataChanged, Output
+from jupyter_ml.executor.spool import HEAD_BYTES, SpoolReader
+from jupyter_ml.executor.texts import TEXT, count_lines, cut, text_end
+from jupyter_ml.schemas.spool import DisplayUpdated, MetadataChanged, Output, parse_event
 
 if TYPE_CHECKING:
+    from jupyter_ml.executor.spool import SpoolLine
     from jupyter_ml.schemas.spool import SpoolEvent
 
-__all__ = ["TEXT_CHARS", "shorten"]
+__all__ = ["LINE_BYTES", "TEXT_CHARS", "Rest", "shorten", "shown"]
 
 TEXT_CHARS = 100_000
 """A text is cut to this length."""
 OTHER_BYTES = 8 * 1024**2
 """Of anything else, as an image, the largest that is shown."""
+LINE_BYTES = TEXT_CHARS + 1024
+"""As much of a line of the spool is enough for an event whose text is cut."""
+WHOLE_BYTES = OTHER_BYTES + 64 * 1024
+"""The largest event that is loaded."""
+
+
+class Rest(NamedTuple):
+    """What was left out of an event."""
+
+    position: int | None = None
+    lines: int = 0
+
+
+def shown(line: SpoolLine, file: BinaryIO, *, whole: bool = False) -> tuple[SpoolEvent, Rest | None]:
+    """Return the event of a line, and what was left out of it because it is too large; ValueError where it is none.
+
+    Parameters
+    ----------
+    line
+        Its first `LINE_BYTES`, at least.
+    file
+        The spool.
+    whole
+        Whether all of it is wanted, as far as it is loaded at all.
+    """
+    size = line.end - line.start
+    text = TEXT.match(line.content)
+    if text and size > (WHOLE_BYTES if whole else LINE_BYTES):
+        return _beginning(line, file, text.end(), b'"}}' if text["cell"] else b'"}')
+    if size > WHOLE_BYTES:
+        return _without_content(line.content[:HEAD_BYTES]), Rest()
+    event = parse_event(line.content if line.whole else SpoolReader.whole(file, line))
+    small = event if whole else shorten(event)
+    return small, None if small is event else Rest()
+
+
+def _beginning(line: SpoolLine, file: BinaryIO, start: int, close: bytes) -> tuple[SpoolEvent, Rest]:
+    """Return an event with the beginning of its text, in whole lines where there are any."""
+    length, _ = cut(line.content[start : start + TEXT_CHARS])
+    event = parse_event(line.content[: start + length] + close)
+    position, end = line.start + start + length, text_end(file, line)
+    lines = count_lines(file, position, end)
+    goes_on = not _ends_line(line.content[start : start + length])
+    file.seek(max(end - 64, position))
+    return event, Rest(position, lines - goes_on + (not _ends_line(file.read(end - file.tell()))))
+
+
+def _ends_line(raw: bytes) -> bool:
+    """Tell whether a text, as it stands in the spool, ends with a line."""
+    return raw.replace(b"\\\\", b"").endswith(b"\\n")
+
+
+def _without_content(head: bytes) -> SpoolEvent:
+    """Return an event of which only the beginning is loaded, without what makes it large."""
+    event = from_json(head, allow_partial="trailing-strings")
+    if event["type"] == "metadata_changed":
+        event["metadata"] = {}
+    else:
+        output = event["output"] if event["type"] == "output" else event
+        if "data" in output:
+            output["data"] = {"text/plain": f"{', '.join(output['data'])} is too large to be shown"}
+        elif output.get("output_type") == "error":
+            output["traceback"] = ["This error is too large to be shown."]
+    return parse_event(to_json(event))
 
 
 def shorten(event: SpoolEvent) -> SpoolEvent:

@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import logging
+from contextlib import suppress
+from typing import TYPE_CHECKING, BinaryIO
 
 from jupyter_ml.errors import InvalidInputError, NotFoundError
 from jupyter_ml.executor.spool import SpoolReader
-from jupyter_ml.schemas.files import Shortened, SpoolPart
+from jupyter_ml.executor.texts import piece
+from jupyter_ml.schemas.files import Shortened, SpoolPart, TextHit, TextHits, TextPart
 from jupyter_ml.schemas.launch import AttemptFolder
 from jupyter_ml.schemas.states import FINAL
-from jupyter_ml.services.shortening import shorten
+from jupyter_ml.services.searching import search
+from jupyter_ml.services.shortening import LINE_BYTES, shown
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from jupyter_ml.schemas.queries import SpoolQuery
-    from jupyter_ml.schemas.spool import SpoolEvent
+    from jupyter_ml.executor.spool import SpoolLine
+    from jupyter_ml.schemas.queries import SpoolQuery, TextQuery, TextSearch
     from jupyter_ml.services.workspace import Workspace
 
 __all__ = ["SpoolService"]
+
+READ_BYTES = 2 * 1024**2
+"""The most of a spool that is read at a time, however much is asked for: parsed, it is ten times as large."""
+
+_log = logging.getLogger(__name__)
 
 
 class SpoolService:
@@ -52,20 +61,56 @@ class SpoolService:
         job = self._workspace.jobs.get(name)  # before the spool: when it has ended, everything is in there
         number, folder = self.attempt(name, query.attempt)
         _check_offset(folder.spool, query.offset)
-        events: list[SpoolEvent] = []
-        shortened: list[Shortened] = []
+        reader = SpoolReader(folder.spool, query.offset)
+        part = SpoolPart(attempt=number, events=[], offset=query.offset, complete=False)
         complete = number < job.attempt or job.state in FINAL
-        start, reader = query.offset, SpoolReader(folder.spool, query.offset)
-        for event, end in reader:
-            shown = event if query.whole else shorten(event)
-            if shown is not event:
-                shortened.append(Shortened(index=len(events), offset=start, size_bytes=end - start))
-            events.append(shown)
-            start = end
-            if end - query.offset >= query.limit_bytes:
-                complete = False
-                break
-        return SpoolPart(attempt=number, events=events, shortened=shortened, offset=reader.offset, complete=complete)
+        with suppress(FileNotFoundError), folder.spool.open("rb") as file:
+            for line in reader.lines_of(file, LINE_BYTES):
+                _add(part, line, file, whole=query.whole)
+                if line.end - query.offset >= min(query.limit_bytes, READ_BYTES):
+                    complete = False
+                    break
+        return part.model_copy(update={"offset": reader.offset, "complete": complete})
+
+    def text(self, name: str, query: TextQuery) -> TextPart:
+        """Return a piece of printed text.
+
+        Raises
+        ------
+        InvalidInputError
+            When no text goes on at that position.
+        """
+        _, folder = self.attempt(name, query.attempt)
+        try:
+            with folder.spool.open("rb") as file:
+                text, position = piece(file, query.position, query.limit_bytes)
+        except FileNotFoundError:
+            raise NotFoundError(f"attempt {query.attempt} of job {name!r} has printed nothing") from None
+        return TextPart(text=text, position=position)
+
+    def search(self, name: str, query: TextSearch) -> TextHits:
+        """Return the printed lines that contain a text, in any case; colours of a terminal do not count."""
+        _, folder = self.attempt(name, query.attempt)
+        items: list[TextHit] = []
+        total = 0
+        with suppress(FileNotFoundError), folder.spool.open("rb") as file:
+            for total, hit in enumerate(search(SpoolReader(folder.spool), file, query.text), 1):
+                if total <= query.limit:
+                    items.append(hit)
+        return TextHits(items=items, total=total)
+
+
+def _add(part: SpoolPart, line: SpoolLine, file: BinaryIO, *, whole: bool) -> None:
+    """Add the event of a line, shortened where it is too large."""
+    try:
+        event, rest = shown(line, file, whole=whole)
+    except ValueError:
+        _log.warning("%s: the line at byte %d is no event and is passed over", file.name, line.start)
+        return
+    if rest is not None:
+        size = line.end - line.start
+        part.shortened.append(Shortened(index=len(part.events), offset=line.start, size_bytes=size, **rest._asdict()))
+    part.events.append(event)
 
 
 def _check_offset(spool: Path, offset: int) -> None:

@@ -176,6 +176,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/jupyter-ml/v1/jobs/{name}/spool/text": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return a piece of printed text that is too long to come with its event */
+        get: operations["getText"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jupyter-ml/v1/jobs/{name}/spool/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return the printed lines that contain a text, however much was printed */
+        get: operations["searchText"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/jupyter-ml/v1/jobs/{name}/notebook": {
         parameters: {
             query?: never;
@@ -1602,15 +1636,25 @@ export interface components {
         };
         /**
          * Shortened
-         * @description An output that is too large to be shown.
+         * @description An output that is too large to be sent with others.
          */
         Shortened: {
             /** @description Of its event in `events`. */
             index: number;
-            /** @description Ask for the spool from here, `whole`, with `limit_bytes` 1, to get all of it. */
+            /** @description Ask for the spool from here, `whole`, with `limit_bytes` 1, to get all of it, up to 8 MiB. */
             offset: number;
             /** @description Of its event. */
             size_bytes: number;
+            /**
+             * @description Of printed text, where the rest begins: `getText` returns it from here. None for any other output.
+             * @default null
+             */
+            position: number | null;
+            /**
+             * @description How many lines the rest has.
+             * @default 0
+             */
+            lines: number;
         };
         /**
          * SpoolPart
@@ -1640,6 +1684,36 @@ export interface components {
              * @default false
              */
             service: boolean;
+        };
+        /**
+         * TextHit
+         * @description A line that contains a text.
+         */
+        TextHit: {
+            /** @description Of its event in the spool. */
+            offset: number;
+            /** @description Where the line begins. */
+            position: number;
+            /** @description How many lines come before it in its event. */
+            line: number;
+        };
+        /**
+         * TextHits
+         * @description Lines that contain a text, in order.
+         */
+        TextHits: {
+            items: components["schemas"]["TextHit"][];
+            /** @description How many there are; more than `items` where they are too many. */
+            total: number;
+        };
+        /**
+         * TextPart
+         * @description A piece of printed text.
+         */
+        TextPart: {
+            text: string;
+            /** @description Where it goes on; None at the end of its event. */
+            position: number | null;
         };
         /**
          * Usage
@@ -1768,6 +1842,9 @@ export type Sample = components['schemas']['Sample'];
 export type Shortened = components['schemas']['Shortened'];
 export type SpoolPart = components['schemas']['SpoolPart'];
 export type SupervisorInfo = components['schemas']['SupervisorInfo'];
+export type TextHit = components['schemas']['TextHit'];
+export type TextHits = components['schemas']['TextHits'];
+export type TextPart = components['schemas']['TextPart'];
 export type Usage = components['schemas']['Usage'];
 export type UsageHistory = components['schemas']['UsageHistory'];
 export type Warned = components['schemas']['Warned'];
@@ -2064,6 +2141,60 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SpoolPart"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    getText: {
+        parameters: {
+            query: {
+                attempt?: number;
+                position: number;
+                limit_bytes?: number;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TextPart"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    searchText: {
+        parameters: {
+            query: {
+                attempt?: number;
+                text: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TextHits"];
                 };
             };
             default: components["responses"]["Error"];

@@ -171,6 +171,12 @@ class TestAddresses:
         assert "attempt 99" in (await api.refused("GET", f"/jobs/{old_job}/spool", attempt=99, status=404))["message"]
         await api.refused("GET", f"/jobs/{old_job}/metrics", max_points=10**6, status=400)
 
+    async def test_texts_that_are_none(self, api, old_job):
+        for query in ({}, {"position": -1}, {"position": 10**9}, {"position": 1, "limit_bytes": 10**9}):
+            await api.refused("GET", f"/jobs/{old_job}/spool/text", status=400, **query)
+        for query in ({}, {"text": ""}, {"text": "x" * 1_001}, {"text": "x", "limit": 10**6}):
+            await api.refused("GET", f"/jobs/{old_job}/spool/search", status=400, **query)
+
     async def test_an_address_or_a_verb_that_does_not_exist(self, fetch):
         for method, path, status in (
             ("GET", "/nowhere", 404),

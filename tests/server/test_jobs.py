@@ -82,6 +82,20 @@ async def test_a_huge_output_is_shortened_and_can_be_had_whole(api, root, ended)
     assert set(event["output"]["text"].strip()) == {"x"}
 
 
+async def test_what_was_printed_is_read_on_and_searched(api, root, ended):
+    write_notebook(root / "loud.ipynb", "print('\\n'.join(f'line {i}' for i in range(30_000)))")
+    job = await submit(api, "loud.ipynb")
+    await ended(job["name"])
+    marks = (await api("GET", f"/jobs/{job['name']}/spool"))["shortened"]
+    assert sum(mark["lines"] for mark in marks) > 10_000
+    text = await api("GET", f"/jobs/{job['name']}/spool/text", position=marks[0]["position"])
+    assert text["text"].startswith("line ")
+    hits = await api("GET", f"/jobs/{job['name']}/spool/search", text="LINE 29999")
+    assert (hits["total"], len(hits["items"])) == (1, 1)
+    found = await api("GET", f"/jobs/{job['name']}/spool/text", position=hits["items"][0]["position"])
+    assert found["text"] == "line 29999\n"
+
+
 async def test_numbers_that_json_does_not_know_travel_as_texts(api, root, ended):
     write_notebook(
         root / "nan.ipynb",

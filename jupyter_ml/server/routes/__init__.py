@@ -21,6 +21,8 @@ ROUTES = (
     ("/jobs/{name}/attempts", jobs.AttemptsHandler),
     ("/jobs/{name}/expected", results.ExpectedHandler),
     ("/jobs/{name}/spool", results.SpoolHandler),
+    ("/jobs/{name}/spool/text", results.TextHandler),
+    ("/jobs/{name}/spool/search", results.TextSearchHandler),
     ("/jobs/{name}/notebook", results.NotebookHandler),
     ("/jobs/{name}/metrics", results.MetricsHandler),
     ("/jobs/{name}/usage", results.UsageHandler),

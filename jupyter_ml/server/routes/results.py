@@ -9,8 +9,8 @@ from jupyter_ml.server.handler import Handler, verb
 
 if TYPE_CHECKING:
     from jupyter_ml.schemas.expected import Expected
-    from jupyter_ml.schemas.files import JobFiles, SpoolPart
-    from jupyter_ml.schemas.queries import MetricsQuery, NotebookQuery, SpoolQuery, UsageQuery
+    from jupyter_ml.schemas.files import JobFiles, SpoolPart, TextHits, TextPart
+    from jupyter_ml.schemas.queries import MetricsQuery, NotebookQuery, SpoolQuery, TextQuery, TextSearch, UsageQuery
     from jupyter_ml.schemas.series import MetricHistory, UsageHistory
 
 __all__ = [
@@ -20,6 +20,8 @@ __all__ = [
     "MetricsHandler",
     "NotebookHandler",
     "SpoolHandler",
+    "TextHandler",
+    "TextSearchHandler",
     "UsageHandler",
 ]
 
@@ -46,6 +48,28 @@ class SpoolHandler(Handler):
     def get(self, name: str, query: SpoolQuery) -> SpoolPart:
         """Return events of an attempt, from an offset on."""
         return self.workspace.spools.read(name, query)
+
+
+class TextHandler(Handler):
+    """What an attempt has printed."""
+
+    auth_resource = RESOURCE
+
+    @verb("getText", large=True)
+    def get(self, name: str, query: TextQuery) -> TextPart:
+        """Return a piece of printed text that is too long to come with its event."""
+        return self.workspace.spools.text(name, query)
+
+
+class TextSearchHandler(Handler):
+    """A search in what an attempt has printed."""
+
+    auth_resource = RESOURCE
+
+    @verb("searchText", large=True)
+    def get(self, name: str, query: TextSearch) -> TextHits:
+        """Return the printed lines that contain a text, however much was printed."""
+        return self.workspace.spools.search(name, query)
 
 
 class NotebookHandler(Handler):

@@ -1,0 +1,40 @@
+"""Finding lines in what a job has printed, piece by piece."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, BinaryIO
+
+from jupyter_ml.executor.texts import TEXT, raw_pieces, text_end
+from jupyter_ml.schemas.escaping import program_text
+from jupyter_ml.schemas.files import TextHit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from jupyter_ml.executor.spool import SpoolReader
+
+__all__ = ["search"]
+
+
+def search(reader: SpoolReader, file: BinaryIO, text: str) -> Iterator[TextHit]:
+    """Yield the lines that contain a text, in any case; a line that was printed in parts is several."""
+    wanted = text.lower()
+    for event in reader.lines_of(file, 0):
+        if not (match := TEXT.match(event.content)):
+            continue
+        line = 0
+        for position, raw in raw_pieces(file, event.start + match.end(), text_end(file, event)):
+            shown = json.loads(b'"%b"' % raw)
+            lines = (program_text(shown, colours=False) if "\x1b" in shown else shown).lower().split("\n")
+            for number, (start, each) in enumerate(zip(_starts(position, raw), lines, strict=True)):
+                if wanted in each:
+                    yield TextHit(offset=event.start, position=start, line=line + number)
+            line += len(lines) - 1
+
+
+def _starts(position: int, raw: bytes) -> Iterator[int]:
+    """Yield where each line of a piece begins."""
+    for each in raw.replace(b"\\\\", b"\0\0").split(b"\\n"):
+        yield position
+        position += len(each) + 2

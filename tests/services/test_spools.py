@@ -1,0 +1,122 @@
+"""What was printed is read in pieces and searched, however much it is, and nothing is counted that is not there."""
+
+from __future__ import annotations
+
+import pytest
+
+from jupyter_ml.errors import InvalidInputError
+from jupyter_ml.executor.spool import SpoolWriter
+from jupyter_ml.schemas.launch import AttemptFolder
+from jupyter_ml.schemas.queries import SpoolQuery, TextQuery, TextSearch
+from jupyter_ml.schemas.spool import DisplayUpdated, Log, Output
+from jupyter_ml.services.shortening import WHOLE_BYTES
+from jupyter_ml.services.spools import SpoolService
+
+LINES = "".join(f"line {number} of \\ many \n" for number in range(10_000))
+
+
+class Jobs:
+    """One job, in its first attempt."""
+
+    def __init__(self, state="Completed") -> None:
+        self.state, self.attempt = state, 1
+
+    def get(self, _name):
+        return self
+
+
+class Place:
+    """A workspace of one folder."""
+
+    def __init__(self, folder) -> None:
+        self.jobs, self.layout, self._folder = Jobs(), self, folder
+
+    def attempt(self, _name, _number=None):
+        return self._folder
+
+
+@pytest.fixture
+def spools(tmp_path):
+    """Write events, and return the service that reads them."""
+
+    def made(*events):
+        writer = SpoolWriter(AttemptFolder(tmp_path).spool)
+        for event in events:
+            writer.write(event)
+        writer.close()
+        return SpoolService(Place(tmp_path))
+
+    return made
+
+
+def stream(text):
+    return Output(time=1, cell=0, output={"output_type": "stream", "name": "stdout", "text": text})
+
+
+def rest_of(spools, mark):
+    texts, position = [], mark.position
+    while position is not None:
+        part = spools.text("job", TextQuery(position=position, limit_bytes=30_000))
+        texts.append(part.text)
+        position = part.position
+    return "".join(texts)
+
+
+@pytest.mark.parametrize("text", [LINES, LINES + "no end", "x" * 300_000, "x" * 300_000 + "\n" + LINES])
+@pytest.mark.parametrize("kind", [stream, lambda text: Log(time=1, name="stderr", text=text)])
+def test_a_long_text_comes_in_pieces_and_its_lines_are_counted(spools, kind, text):
+    made = spools(kind("before\n"), kind(text), kind("behind\n"))
+    part = made.read("job", SpoolQuery())
+    assert part.complete
+    [mark] = part.shortened
+    assert mark.index == 1
+    event = part.events[1]
+    begun = event.text if isinstance(event, Log) else event.output["text"]
+    rest = rest_of(made, mark)
+    assert 50_000 < len(begun) <= 100_000
+    assert begun + rest == text
+    assert len(begun.splitlines()) + mark.lines == len(text.splitlines())
+    [whole] = made.read("job", SpoolQuery(offset=mark.offset, limit_bytes=1, whole=True)).events
+    assert (whole.text if isinstance(whole, Log) else whole.output["text"]) == text
+
+
+def test_lines_are_found_wherever_they_are(spools):
+    made = spools(stream("\x1b[31mLine 9999\x1b[0m\n"), stream(LINES), Log(time=1, name="stdout", text="none"))
+    hits = made.search("job", TextSearch(text="LINE 9999"))
+    assert hits.total == 2
+    first, second = hits.items
+    assert (first.line, second.line) == (0, 9_999)
+    part = made.read("job", SpoolQuery())
+    assert second.offset == part.shortened[0].offset
+    assert made.text("job", TextQuery(position=second.position)).text == "line 9999 of \\ many \n"
+    many = made.search("job", TextSearch(text="of \\ many", limit=3))
+    assert (many.total, [hit.line for hit in many.items]) == (10_000, [0, 1, 2])
+    assert made.search("job", TextSearch(text="elsewhere")).total == 0
+
+
+def test_what_is_too_large_to_be_loaded_is_named(spools):
+    large = {"image/png": "x" * (WHOLE_BYTES + 1)}
+    output = Output(time=1, cell=0, output={"output_type": "display_data", "data": large, "metadata": {}})
+    error = {"output_type": "error", "ename": "E", "evalue": "x" * WHOLE_BYTES, "traceback": ["x"]}
+    made = spools(output, DisplayUpdated(time=1, display_id="a", data=large), Output(time=1, cell=0, output=error))
+    for whole in (False, True):
+        events, offset = [], 0
+        for _ in range(3):
+            part = made.read("job", SpoolQuery(offset=offset, limit_bytes=1, whole=whole))
+            assert len(part.shortened) == 1
+            events += part.events
+            offset = part.offset
+        assert events[0].output["data"] == {"text/plain": "image/png is too large to be shown"}
+        assert events[1].data == {"text/plain": "image/png is too large to be shown"}
+        assert (events[2].output["ename"], events[2].output["traceback"]) == (
+            "E", ["This error is too large to be shown."]
+        )  # fmt: skip
+
+
+def test_a_position_at_which_no_text_goes_on_is_refused(spools):
+    made = spools(stream("ä" * 200_000))
+    [mark] = made.read("job", SpoolQuery()).shortened
+    with pytest.raises(InvalidInputError, match=f"at byte {mark.position + 1}"):
+        made.text("job", TextQuery(position=mark.position + 1))
+    with pytest.raises(InvalidInputError, match="no text goes on"):
+        made.text("job", TextQuery(position=10**12))
