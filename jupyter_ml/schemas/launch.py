@@ -100,6 +100,11 @@ class AttemptFolder:
         return self.path / "spool.jsonl"
 
     @property
+    def metrics(self) -> Path:
+        """Metrics that kernel or command have logged and that MLflow's tables may not have yet."""
+        return self.path / "metrics.jsonl"
+
+    @property
     def log(self) -> Path:
         """Standard output and error of the executor itself."""
         return self.path / "executor.log"

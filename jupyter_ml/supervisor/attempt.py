@@ -5,22 +5,29 @@ from __future__ import annotations
 import json
 import logging
 import threading
+from functools import partial
 from typing import TYPE_CHECKING
 
 from jupyter_ml.schemas.causes import CauseKind
 from jupyter_ml.schemas.launch import AttemptFolder
+from jupyter_ml.schemas.warnings import JobWarning
 from jupyter_ml.supervisor.claiming import Claim, ClaimLostError, DetachedError
 from jupyter_ml.supervisor.finalizing import finalize
 from jupyter_ml.supervisor.outcome import Outcome, canceled, failed
+from jupyter_ml.supervisor.patience import Patience
 from jupyter_ml.supervisor.preparing import ensure_run, marker, prepare
 from jupyter_ml.supervisor.watching import Watch
 
 if TYPE_CHECKING:
     from jupyter_ml.compute.base import Compute, Process
+    from jupyter_ml.errors import UnavailableError
     from jupyter_ml.schemas.jobs import Job
     from jupyter_ml.services.workspace import Workspace
 
 __all__ = ["AttemptThread"]
+
+CANCELED_S = 30.0
+"""How long the end of a canceled job waits for MLflow's store; what is missing then is made up for later."""
 
 _log = logging.getLogger(__name__)
 
@@ -68,7 +75,7 @@ class AttemptThread(threading.Thread):
             outcome = self._outcome()
             with self._claim.held():
                 self._kill()
-                finalize(self._workspace, self.job, self._folder, outcome)
+                finalize(self._workspace, self.job, self._folder, outcome, self._patience(canceled_s=CANCELED_S))
             _log.info("%s attempt %d: %s", self.job.name, self.job.attempt, outcome.state)
         except ClaimLostError as error:
             _log.warning("%s; it is left alone", error)
@@ -97,11 +104,12 @@ class AttemptThread(threading.Thread):
 
     def _welcome(self) -> None:
         """Tell the process that runs the job by itself what its kernel needs."""
-        self.job = self._with_run()
+        self.job = self._patience(canceled_s=0).insist(self._with_run)
         assert self.job.run_id is not None
+        variables = self._workspace.tracking.environment(self.job.run_id, self._folder.metrics)
         environment = self._folder.environment
         temporary = environment.with_suffix(".tmp")
-        temporary.write_text(json.dumps(self._workspace.tracking.environment(self.job.run_id)), encoding="utf-8")
+        temporary.write_text(json.dumps(variables), encoding="utf-8")
         temporary.replace(environment)
         self._workspace.nudge()
 
@@ -125,14 +133,22 @@ class AttemptThread(threading.Thread):
         """Start the executor; return an outcome where that did not come about."""
         if self.cancel.is_set():
             return canceled()
+        patience = self._patience(canceled_s=0)
         try:
-            self.job = self._with_run()
+            self.job = patience.insist(self._with_run, on_wait=self._tell_of_waiting)
+        except DetachedError:
+            raise
         except Exception as error:
+            if self.cancel.is_set():
+                return canceled()
             _log.exception("%s: no MLflow run", self.job.name)
             return failed(CauseKind.TRACKING, f"The job's MLflow run could not be made: {error}")
         try:
             assert self.job.run_id is not None
-            self._process = self._compute.spawn(prepare(self._workspace, self.job, self.job.run_id, self._claim.token))
+            executor = patience.insist(partial(prepare, self._workspace, self.job, self.job.run_id, self._claim.token))
+            self._process = self._compute.spawn(executor)
+        except DetachedError:
+            raise
         except Exception as error:
             _log.exception("%s: not started", self.job.name)
             return failed(CauseKind.STARTUP, f"The job could not be started: {error}")
@@ -146,6 +162,14 @@ class AttemptThread(threading.Thread):
         else:
             self._process.kill()
         self._folder.remove_sockets()
+
+    def _patience(self, *, canceled_s: float) -> Patience:
+        limit_s = self.job.spec.limits.timeout if self.job.spec else None
+        return Patience(self.job.name, cancel=self.cancel, detach=self.detach, limit_s=limit_s, canceled_s=canceled_s)
+
+    def _tell_of_waiting(self, error: UnavailableError) -> None:
+        message = f"The job had to wait for the MLflow store before it could start: {error}"
+        self._workspace.store.jobs.add_warnings(self.job.name, [JobWarning(message=message)])
 
     def _with_run(self) -> Job:
         return self.job.model_copy(update={"run_id": ensure_run(self._workspace, self.job)})

@@ -12,7 +12,9 @@ from jupyter_ml.schemas.base import now
 from jupyter_ml.schemas.queries import JobQuery
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.storage import snapshots
+from jupyter_ml.supervisor.completing import repair_runs
 from jupyter_ml.supervisor.outcome import canceled
+from jupyter_ml.supervisor.patience import Patience
 from jupyter_ml.supervisor.preparing import JOB_TAG
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["Housekeeper"]
 
 IMPORT_S = 2.0
+REPAIR_S = 60.0
 TIDY_S = 600.0
 ABANDONED = timedelta(hours=1)
 
@@ -38,6 +41,7 @@ class Housekeeper(threading.Thread):
         self._workspace = workspace
         self._ended = threading.Event()
         self._newest: datetime | None = None
+        self._no_patience = Patience(self.name, cancel=self._ended, detach=self._ended, limit_s=0)
 
     def finish(self, timeout: float) -> None:
         """Stop, and leave MLflow's file so that the next front door sees that nothing in it is new."""
@@ -54,6 +58,8 @@ class Housekeeper(threading.Thread):
         while not self._ended.is_set():
             try:
                 self._workspace.tracking.prepare()
+                if rounds % (REPAIR_S // IMPORT_S) == 0:
+                    repair_runs(self._workspace, self._no_patience)
                 if rounds % (TIDY_S // IMPORT_S) == 0:
                     self._tidy()
                 self._import_runs()  # last, since tidying changes MLflow's file, too

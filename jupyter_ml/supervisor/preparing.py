@@ -64,7 +64,7 @@ def prepare(workspace: Workspace, job: Job, run_id: str, token: str) -> ProcessS
         log=folder.log,
         marker=marker(workspace, job),
         stdin=json.dumps([*workspace.vault.given(), *confidential(client.environment)]).encode(),
-        env=_environment(workspace, job, run_id, client),
+        env=_environment(workspace, job, workspace.tracking.environment(run_id, folder.metrics), client),
     )
 
 
@@ -120,15 +120,15 @@ def _parameters(spec: NotebookJob, notebook: Path, outputs: Path) -> dict[str, J
     return {name: encode(value) for name, value in values.items()}
 
 
-def _environment(workspace: Workspace, job: Job, run_id: str, client: Client) -> dict[str, str]:
+def _environment(workspace: Workspace, job: Job, tracking: dict[str, str], client: Client) -> dict[str, str]:
     assert job.spec is not None
     own = str(Path(client.python).parent)
     return {
         **client.environment,
         "PATH": os.pathsep.join([own, client.environment.get("PATH", os.defpath)]),
+        **tracking,  # a job may name another tracking server
         **job.spec.environment_variables,
         **(workspace.vault.get(job.name) if job.spec.secrets else {}),
-        **workspace.tracking.environment(run_id),
         "JUPYTER_ML_WORKSPACE": str(workspace.layout.folder),
         "JUPYTER_ML_JOB": job.name,
     }

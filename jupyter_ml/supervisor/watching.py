@@ -14,6 +14,7 @@ from jupyter_ml.schemas.spool import Ended, ExecutorStarted, KernelStarted, Samp
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.supervisor.claiming import DetachedError
 from jupyter_ml.supervisor.clock import attempt_clock
+from jupyter_ml.supervisor.metrics import MetricsCopy
 from jupyter_ml.supervisor.outcome import Outcome, canceled, timed_out, vanished
 from jupyter_ml.supervisor.progress import EVENTS, ProgressTracker
 
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 __all__ = ["Watch"]
 
 TICK_S = 0.05
-METRICS_S = 1.0
 CANCEL_GRACE_S = 1.5
 """From the wish to the kill; the executor needs a second to interrupt the kernel."""
 TIMEOUT_GRACE_S = 1.5
@@ -80,7 +80,7 @@ class Watch:
         self._clock = attempt_clock(folder)
         self._too_late = False
         self._heard = time.monotonic()
-        self._metrics_at = time.monotonic() + METRICS_S
+        self._metrics = MetricsCopy(workspace, job, folder)
         self._ends: list[Ended] = []
         """What an executor may have told last; more than one where the user's code has written into its spool."""
 
@@ -103,7 +103,7 @@ class Watch:
             if kill_at is not None and time.monotonic() > kill_at:
                 self._kill()
             self._note_silence()
-            self._copy_metrics()
+            self._metrics.tick()
         self._drain()
         ended = self._last_word()
         return Outcome(JobState(ended.state), ended.cause) if ended else self._why_gone()
@@ -190,9 +190,3 @@ class Watch:
         self._state = state
         self._store.transition(self._job.name, state)
         self._workspace.nudge()
-
-    def _copy_metrics(self) -> None:
-        if time.monotonic() < self._metrics_at or self._job.run_id is None:
-            return
-        self._metrics_at = time.monotonic() + METRICS_S
-        self._store.set_metrics(self._job.name, self._workspace.tracking.metrics(self._job.run_id))

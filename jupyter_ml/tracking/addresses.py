@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from urllib.parse import quote, unquote
 
-__all__ = ["SCHEMA", "artifact_root", "sqlite_file", "sqlite_uri", "store_uri"]
+__all__ = ["SCHEMA", "artifact_root", "same_database", "sqlite_file", "sqlite_uri", "store_uri"]
 
 SCHEMA = "mlflow"
 """Where MLflow's tables lie in PostgreSQL: ours have the same names and lie in the same database."""
@@ -30,6 +30,14 @@ def sqlite_file(uri: str) -> Path | None:
     """Return the file of an SQLite address, read as SQLAlchemy does; None for PostgreSQL."""
     scheme, _, rest = uri.partition(":///")
     return Path(unquote(rest.partition("?")[0])) if scheme.partition("+")[0] == "sqlite" else None
+
+
+def same_database(uri: str, other: str) -> bool:
+    """Tell whether two addresses, of any kind, name the same database."""
+    file, other_file = sqlite_file(uri), sqlite_file(other)
+    if file is None or other_file is None:
+        return uri == other
+    return file == other_file or file.resolve() == other_file.resolve()
 
 
 def store_uri(database: str | None, file: Path) -> str:

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import threading
 import time
 from contextlib import contextmanager
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from jupyter_ml.errors import ConflictError, NotFoundError, UnavailableError
+from jupyter_ml.errors import ConflictError, NotFoundError, UnavailableError, WorkspaceError
 from jupyter_ml.tracking import words
 from jupyter_ml.tracking.addresses import SCHEMA, artifact_root, sqlite_file, store_uri
 from jupyter_ml.tracking.history import read_history
+from jupyter_ml.tracking.journal import Journal
 from jupyter_ml.tracking.opening import open_store
-from jupyter_ml.tracking.plugin import JOB_RUN
+from jupyter_ml.tracking.plugin import variables
+from jupyter_ml.tracking.storing import store_part
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
@@ -27,12 +28,14 @@ if TYPE_CHECKING:
     from jupyter_ml.schemas.runs import Metric, Run
     from jupyter_ml.schemas.series import MetricSeries
     from jupyter_ml.schemas.states import JobState
+    from jupyter_ml.tracking.storing import Refused
 
 __all__ = ["Tracking"]
 
 _PAGE = 1_000
 _OVERLAP_MS = 60_000
-_PARENT = "mlflow.parentRunId"
+_LOCKED = "database is locked"
+"""SQLite's words."""
 
 
 @contextmanager
@@ -42,7 +45,9 @@ def _translated() -> Iterator[None]:
     try:
         yield
     except MlflowException as error:
-        kinds = {"RESOURCE_DOES_NOT_EXIST": NotFoundError, "TEMPORARILY_UNAVAILABLE": UnavailableError}
+        if error.error_code == "TEMPORARILY_UNAVAILABLE":  # the driver's words, without the statement
+            raise UnavailableError(f"the tracking store says: {getattr(error.__cause__, 'orig', error)}") from error
+        kinds = {"RESOURCE_DOES_NOT_EXIST": NotFoundError}
         raise kinds.get(error.error_code, ConflictError)(f"the tracking store says: {error}") from error
 
 
@@ -81,10 +86,22 @@ class Tracking:
         }
 
     def prepare(self) -> None:
-        """Open the store; see `jupyter_ml.tracking.opening.open_store` for what that means and raises."""
+        """Open the store; see `jupyter_ml.tracking.opening.open_store` for what that means and raises.
+
+        Raises
+        ------
+        UnavailableError
+            When another process has locked it for too long: try again.
+        """
         with self._opening:
-            if self._opened is None:
+            if self._opened is not None:
+                return
+            try:
                 self._opened = open_store(self._uri, self._root)
+            except WorkspaceError as error:
+                if _LOCKED not in str(error):
+                    raise
+                raise UnavailableError(f"the tracking store says: {_LOCKED}") from error
 
     def close(self) -> None:
         """Close the store's connections; the next call opens them again."""
@@ -131,20 +148,16 @@ class Tracking:
             self._store.restore_experiment(found.experiment_id)
         return str(found.experiment_id)
 
-    def environment(self, run_id: str) -> dict[str, str]:
+    def environment(self, run_id: str, journal: Path) -> dict[str, str]:
         """Return the variables with which whatever a program logs lands in the run.
 
-        A run that the program starts beside it becomes its child.
+        A run that the program starts beside it becomes its child. Metrics go into the file `journal`, from which
+        `store_metrics` takes them.
         """
         with _translated():
-            info = self._store.get_run(run_id).info
-        return self.variables(self._uri, self._root) | {
-            "MLFLOW_RUN_ID": run_id,
-            JOB_RUN: run_id,
-            "MLFLOW_EXPERIMENT_ID": info.experiment_id,
-            "MLFLOW_RUN_CONTEXT": json.dumps({_PARENT: run_id}),
-            "MLFLOW_ENABLE_ASYNC_LOGGING": "true",
-        }
+            experiment = self._store.get_run(run_id).info.experiment_id
+        own = {"run_id": run_id, "experiment_id": experiment, "journal": str(journal)}
+        return self.variables(self._uri, self._root) | variables(self._uri, self._root, **own)
 
     def end_run(self, run_id: str, state: JobState, parameters: Mapping[str, JsonValue] | None = None) -> None:
         """Write how a run ended, for those of its children too that still seem to run, and its parameters.
@@ -156,34 +169,56 @@ class Tracking:
 
         status = RunStatus.from_string(words.STATUSES[state])
         with _translated():
-            taken = store.get_run(run_id).data.params if parameters else {}
-            given = {words.key(name): words.parameter(value) for name, value in (parameters or {}).items()}
-            store._log_params(run_id, [Param(*item) for item in given.items() if item[0] not in taken])  # noqa: SLF001
             for each in (run_id, *self._running_children(run_id)):
                 start_ms = store.get_run(each).info.start_time  # the clock may have been set since
                 store.update_run_info(each, status, max(_now_ms(), start_ms), None)
+            taken = store.get_run(run_id).data.params if parameters else {}
+            given = {words.key(name): words.parameter(value) for name, value in (parameters or {}).items()}
+            store._log_params(run_id, [Param(*item) for item in given.items() if item[0] not in taken])  # noqa: SLF001
+
+    def running(self, tag: str) -> dict[str, str]:
+        """Return the runs that have not ended and have a tag, as ids with the tag's value."""
+        store = self._store
+        from mlflow.store.tracking.dbmodels.models import SqlRun, SqlTag
+
+        with _translated(), store.ManagedSessionMaker() as session:
+            query = session.query(SqlRun.run_uuid, SqlTag.value).join(SqlTag, SqlTag.run_uuid == SqlRun.run_uuid)
+            running = (SqlRun.status == "RUNNING", SqlRun.lifecycle_stage == "active", SqlTag.key == tag)
+            return {run_id: value for run_id, value in query.filter(*running)}  # noqa: C416 -- rows
 
     def _running_children(self, run_id: str) -> list[str]:
         from mlflow.store.tracking.dbmodels.models import SqlRun, SqlTag
 
         with self._store.ManagedSessionMaker() as session:
             query = session.query(SqlRun.run_uuid).join(SqlTag, SqlTag.run_uuid == SqlRun.run_uuid)
-            rows = query.filter(SqlRun.status == "RUNNING", SqlTag.key == _PARENT, SqlTag.value == run_id).all()
+            rows = query.filter(SqlRun.status == "RUNNING", SqlTag.key == words.PARENT, SqlTag.value == run_id).all()
             return [run_uuid for (run_uuid,) in rows]
 
-    def attach(self, run_id: str, path: Path, artifact_path: str | None = None, *, link: bool = False) -> None:
+    def attach(
+        self, run_id: str, path: Path, artifact_path: str | None = None, *, link: bool = False
+    ) -> dict[Path, Exception]:
         """Copy a file or the content of a folder into the run's artifacts, below `artifact_path`.
 
         With `link`, where artifacts lie on the same disk, files that nobody ever changes are linked and take no room.
+
+        Returns
+        -------
+        dict
+            The files that could not be copied, and why.
         """
         repository = self._artifacts(run_id)
         if link and path.is_dir() and hasattr(repository, "artifact_dir"):
             target = Path(repository.artifact_dir, artifact_path or "")
             shutil.copytree(path, target, symlinks=True, dirs_exist_ok=True, copy_function=_link)
-        elif path.is_dir():
+            return {}
+        if not path.is_dir():
+            return _attach_each(repository, {path: artifact_path})
+        try:
             repository.log_artifacts(str(path), artifact_path)
-        else:
-            repository.log_artifact(str(path), artifact_path)
+        except Exception:  # noqa: BLE001 -- each kind of store for artifacts has its own
+            root = PurePosixPath(artifact_path or "")
+            return _attach_each(repository, {file: str(root / file.relative_to(path).parent) for file in _files(path)})
+        return {}
 
     def _artifacts(self, run_id: str) -> Any:
         store = self._store
@@ -191,6 +226,16 @@ class Tracking:
 
         with _translated():
             return get_artifact_repository(store.get_run(run_id).info.artifact_uri)
+
+    def store_metrics(self, journal: Path, *, wait_s: float) -> Refused | None:
+        """Bring the next part of what a job logged into the store; return None when nothing is left.
+
+        Raises
+        ------
+        UnavailableError
+            When the database does not answer, or is locked for `wait_s` seconds: nothing is lost, try again.
+        """
+        return store_part(self._uri, Journal(journal), wait_s=wait_s)
 
     def metrics(self, run_id: str) -> dict[str, Metric]:
         """Return the last value of each metric of a run, in a millisecond or two; nothing for an unknown run."""
@@ -276,6 +321,22 @@ def _delete_artifacts(repository: Any) -> None:
         repository.delete_artifacts()
     elif Path(repository.artifact_dir).exists():  # MLflow would read quotes in the path, and delete another folder's
         shutil.rmtree(repository.artifact_dir)
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    """Yield all that is no folder, below folders that can be read."""
+    for parent, _, names in os.walk(folder):
+        yield from (Path(parent, name) for name in names)
+
+
+def _attach_each(repository: Any, files: Mapping[Path, str | None]) -> dict[Path, Exception]:
+    left_out: dict[Path, Exception] = {}
+    for file, place in files.items():
+        try:
+            repository.log_artifact(str(file), place)
+        except Exception as error:  # noqa: BLE001 -- the others are not to suffer
+            left_out[file] = error
+    return left_out
 
 
 def _link(source: str, target: str) -> None:

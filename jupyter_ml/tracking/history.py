@@ -11,11 +11,10 @@ from contextlib import closing
 from itertools import chain, pairwise
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
-from jupyter_ml.errors import UnavailableError
 from jupyter_ml.schemas.series import MetricSeries
 from jupyter_ml.tracking.addresses import sqlite_file
+from jupyter_ml.tracking.connecting import connect
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,22 +49,9 @@ class _Tables:
     """MLflow's database, by its own driver."""
 
     def __init__(self, uri: str) -> None:
-        file = sqlite_file(uri)
-        self._sqlite = file is not None
+        self._sqlite = sqlite_file(uri) is not None
         self._hints = dict.fromkeys(_INDEXES, "")
-        if file is not None:
-            import sqlite3
-
-            self._connection: Any = sqlite3.connect(
-                f"file:{quote(str(file))}?mode=ro", uri=True, check_same_thread=False
-            )
-            return
-        import psycopg
-
-        try:
-            self._connection = psycopg.connect(uri.replace("+psycopg", "", 1), autocommit=True)
-        except psycopg.OperationalError as error:
-            raise UnavailableError(f"the tracking store does not answer: {error}") from error
+        self._connection = connect(uri, read_only=True)
 
     def ask(self, query: str, **values: Any) -> list[tuple[Any, ...]]:
         """Return the rows; ``{step}`` and ``{timestamp}`` behind a table name the index to use."""

@@ -1,94 +1,122 @@
 """What MLflow loads inside a job, as one of its plug-ins: it makes everything land in the job's run.
 
 By itself MLflow resumes the run of ``MLFLOW_RUN_ID`` once. What is logged after that run was ended, by autologging or
-by a ``with`` block, goes to a new run; a program that calls `mlflow.set_experiment` cannot resume it at all; and what
-is logged asynchronously just before a program ends is lost, because the threads that write it end first.
+by a ``with`` block, goes to a new run, and a program that calls `mlflow.set_experiment` cannot resume it at all. All
+this applies to the workspace's store only: a program that logs elsewhere has MLflow as it is.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import sys
-import threading
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from jupyter_ml.tracking.addresses import same_database
+from jupyter_ml.tracking.journal import Journal
+from jupyter_ml.tracking.words import PARENT
 
-__all__ = ["JOB_RUN", "JobContext"]
+__all__ = ["JOB_RUN", "JobContext", "variables"]
 
-JOB_RUN = "JUPYTER_ML_RUN_ID"
-"""Environment variable with the id of the job's run, for the whole life of the job."""
+JOB_RUN = "JUPYTER_ML_RUN"
+"""Environment variable that says where a job logs, for the whole life of the job."""
+_RUN_ID = "MLFLOW_RUN_ID"
+_CONTEXT = "MLFLOW_RUN_CONTEXT"
+_ARTIFACTS = "_MLFLOW_SERVER_ARTIFACT_ROOT"
+
+
+def variables(uri: str, artifacts: str, *, run_id: str, experiment_id: str, journal: str) -> dict[str, str]:
+    """Return the environment variables of a job.
+
+    Those of MLflow's own are for programs in an environment without Jupyter ML, where this plug-in is missing.
+    """
+    own = {"uri": uri, "artifacts": artifacts, "run_id": run_id, "experiment_id": experiment_id, "journal": journal}
+    return {
+        _RUN_ID: run_id,
+        "MLFLOW_EXPERIMENT_ID": experiment_id,
+        _CONTEXT: json.dumps({PARENT: run_id}),
+        JOB_RUN: json.dumps(own),
+    }
 
 
 class JobContext:
     """A run context provider that provides nothing: it is there to be loaded."""
 
     def __init__(self) -> None:
-        if JOB_RUN not in os.environ:
-            return
-        from mlflow.environment_variables import MLFLOW_RUN_ID
-        from mlflow.utils.async_logging.async_logging_queue import AsyncLoggingQueue
-        from mlflow.utils.async_logging.run_operations import RunOperations
-
-        MLFLOW_RUN_ID.get = _run_to_resume  # type: ignore[method-assign]
-        # in batches: one by one, a thousand metrics take seconds, and other jobs wait for the database meanwhile
-        os.environ.setdefault("MLFLOW_ASYNC_LOGGING_BUFFERING_SECONDS", "1")
-        make = AsyncLoggingQueue.__init__
-        AsyncLoggingQueue.__init__ = lambda self, logging_func: make(self, partial(_write, logging_func))  # type: ignore[method-assign]
-        # the last line of a cell shows what it returns, and what is logged at once returns nothing
-        RunOperations._ipython_display_ = lambda _: None  # type: ignore[attr-defined]
-        # atexit would be too late
-        threading._register_atexit(_flush)  # type: ignore[attr-defined]  # noqa: SLF001
+        if JOB_RUN in os.environ:
+            _Job(**json.loads(os.environ[JOB_RUN])).take_over()
 
     def in_context(self) -> bool:
         """Tell MLflow that there are no tags to ask for."""
         return False
 
 
-def _run_to_resume() -> str | None:
-    """Return the run that `mlflow.start_run`, the only caller, shall resume instead of making a new one.
+class _Job:
+    """The job that a process belongs to."""
 
-    The program's own call resumes the job's run once, as MLflow documents. A call on behalf of something that was
-    logged without a run always does.
-    """
-    name = "MLFLOW_RUN_ID"
-    if sys._getframe(2).f_code.co_name == "_get_or_start_run":  # noqa: SLF001 -- the only thing that tells them apart
-        os.environ[name] = os.environ[JOB_RUN]
-    run_id = os.environ.get(name)
-    if run_id:
-        from mlflow.tracking import fluent
+    def __init__(self, *, uri: str, artifacts: str, run_id: str, experiment_id: str, journal: str) -> None:
+        self._uri, self._artifacts, self._journal = uri, artifacts, journal
+        self._run_id, self._experiment_id = run_id, experiment_id
+        # `mlflow.projects.run` starts a program with a run of its own: it resumes that, once
+        self._own_run = os.environ.get(_RUN_ID, run_id) != run_id
+        self._experiment_variable: Any = None
+        self._open: dict[str, Any] = {}
 
-        fluent._active_experiment_id = None  # noqa: SLF001 -- the job's run has its experiment; new runs find theirs in the environment
-    return run_id
+    def take_over(self) -> None:
+        """Change what MLflow looks up and where it writes, in this process."""
+        from mlflow.environment_variables import MLFLOW_EXPERIMENT_ID, MLFLOW_RUN_ID
+        from mlflow.tracking._tracking_service import utils
 
+        self._experiment_variable = MLFLOW_EXPERIMENT_ID.get
+        MLFLOW_EXPERIMENT_ID.get = self._experiment  # type: ignore[method-assign]
+        MLFLOW_RUN_ID.get = self._run_to_resume  # type: ignore[method-assign]
+        stores: Any = utils._tracking_store_registry  # noqa: SLF001 -- its public twin is for packages, not processes
+        self._open = {scheme: stores.get_store_builder(f"{scheme}://") for scheme in ("sqlite", "postgresql")}
+        for scheme in self._open:
+            stores.register(scheme, self._store)
+        if os.environ.get(_CONTEXT) == json.dumps({PARENT: self._run_id}):
+            del os.environ[_CONTEXT]  # the store does it, for runs in the workspace only
 
-def _write(log_batch: Callable[..., None], run_id: str, metrics: list[Any], params: list[Any], tags: list[Any]) -> None:
-    """Write what was logged within a second; where MLflow refuses something, all the rest of it.
+    def _here(self) -> bool:
+        """Tell whether MLflow logs to the workspace now."""
+        from mlflow.tracking._tracking_service import utils
 
-    Raises what MLflow raised last, which it shows to the user.
-    """
-    from mlflow.exceptions import MlflowException
+        return same_database(utils.get_tracking_uri(), self._uri)
 
-    refused = None
-    try:
-        log_batch(run_id=run_id, metrics=metrics, params=params, tags=tags)
-    except MlflowException:
-        nothing: dict[str, list[Any]] = {"metrics": [], "params": [], "tags": []}
-        for kind, items in (("metrics", metrics), ("params", params), ("tags", tags)):
-            for item in items:
-                try:
-                    log_batch(run_id=run_id, **{**nothing, kind: [item]})
-                except MlflowException as error:
-                    refused = error
-    if refused:
-        raise refused
+    def _store(self, store_uri: str, artifact_uri: str | None = None) -> Any:
+        """Open a store; called by MLflow."""
+        from mlflow.store.tracking import DEFAULT_LOCAL_FILE_AND_ARTIFACT_PATH
 
+        if same_database(store_uri, self._uri) and "MLFLOW_ENABLE_WORKSPACES" not in os.environ:
+            from jupyter_ml.tracking.job_store import JobStore
 
-def _flush() -> None:
-    """Write what still waits to be written, while there are threads to do it."""
-    if "mlflow.store.tracking.sqlalchemy_store" in sys.modules:  # else nothing was logged
-        from mlflow.tracking import fluent
+            root, journal = artifact_uri or self._artifacts, Journal(Path(self._journal))
+            return JobStore(store_uri, root, run_id=self._run_id, journal=journal)
+        if artifact_uri is None and os.environ.get(_ARTIFACTS) == self._artifacts:
+            artifact_uri = DEFAULT_LOCAL_FILE_AND_ARTIFACT_PATH  # not among the workspace's
+        return self._open[store_uri.partition(":")[0].partition("+")[0]](store_uri, artifact_uri)
 
-        fluent._shut_down_async_logging()  # noqa: SLF001 -- its public twin would start the threads anew
+    def _experiment(self) -> str | None:
+        """Return what stands in ``MLFLOW_EXPERIMENT_ID``, if MLflow's store of the moment knows it."""
+        found: str | None = self._experiment_variable()
+        return None if found == self._experiment_id and not self._here() else found
+
+    def _run_to_resume(self) -> str | None:
+        """Return the run that `mlflow.start_run`, the only caller, shall resume instead of making a new one.
+
+        The program's own call resumes the job's run once, as MLflow documents. A call on behalf of something that was
+        logged without a run always does, and one for a nested run never.
+        """
+        given = os.environ.get(_RUN_ID)
+        others = None if given == self._run_id else given
+        call = sys._getframe(1)  # noqa: SLF001 -- its arguments, and who called it, are the only thing that tells them apart
+        if not self._here() or call.f_locals.get("nested") or call.f_locals.get("parent_run_id"):
+            return others
+        if call.f_back and call.f_back.f_code.co_name == "_get_or_start_run" and not self._own_run:
+            given = os.environ[_RUN_ID] = self._run_id
+        if given:
+            from mlflow.tracking import fluent
+
+            fluent._active_experiment_id = None  # noqa: SLF001 -- the job's run has its experiment; new runs find theirs in the environment
+        return given

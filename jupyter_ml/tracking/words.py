@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from pydantic import JsonValue
 
-__all__ = ["STATUSES", "key", "metrics", "parameter", "run", "text"]
+__all__ = ["PARENT", "STATUSES", "key", "metrics", "parameter", "run", "text"]
 
 STATUSES = {
     JobState.NOT_STARTED: "SCHEDULED",
@@ -27,10 +27,13 @@ STATUSES = {
 }
 """MLflow's word for each state of a run."""
 
+PARENT = "mlflow.parentRunId"
+"""Tag with the id of the run that a run is a child of."""
+
 _STATES = {status: state for state, status in STATUSES.items()}
 _EPOCH = datetime.fromtimestamp(0, UTC)
 _LARGEST = 1.7976931348623157e308
-_KEPT = frozenset({"mlflow.parentRunId", "mlflow.note.content", "mlflow.source.name"})
+_KEPT = frozenset({PARENT, "mlflow.note.content", "mlflow.source.name"})
 
 
 def key(name: str) -> str:

@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
-import subprocess
-import sys
-import textwrap
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -15,30 +11,10 @@ import pytest
 from jupyter_ml.errors import ConflictError, NotFoundError
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.tracking.client import Tracking
+from tests.tracking.programs import JOURNAL, every, only, program, start
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from jupyter_ml.schemas.runs import Run
-
-
-def program(tracking: Tracking, run_id: str, code: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    """Run code as a job does: a process of its own, with the environment of the run and no set-up."""
-    environment = {**os.environ, **tracking.environment(run_id)}
-    argv = [sys.executable, "-c", textwrap.dedent(code)]
-    return subprocess.run(argv, env=environment, cwd=cwd, capture_output=True, text=True, check=False)
-
-
-def start(tracking: Tracking, *, experiment: str = "experiment", name: str = "job", **tags: str) -> str:
-    return tracking.create_run(experiment=experiment, name=name, tags=tags)
-
-
-def every(tracking: Tracking, **known: Any) -> dict[str, Run]:
-    return {run.run_id: run for page in tracking.runs(**known) for run in page}
-
-
-def only(tracking: Tracking, run_id: str) -> Run:
-    return every(tracking, since=datetime.now(UTC) + timedelta(days=1), ids=[run_id])[run_id]
 
 
 def files(folder: Path) -> set[str]:
@@ -97,12 +73,12 @@ def test_tags_and_names_of_any_form_are_taken(tracking: Tracking) -> None:
     assert run.tags == {"a_b": "x" * 7_999 + "…", "k" * 250: "v", "_": "slash"}
 
 
-def test_a_deleted_experiment_is_restored(tracking: Tracking) -> None:
+def test_a_deleted_experiment_is_restored(tracking: Tracking, tmp_path: Path) -> None:
     first = start(tracking, experiment="to be restored")
-    experiment = tracking.environment(first)["MLFLOW_EXPERIMENT_ID"]
+    experiment = tracking.environment(first, tmp_path)["MLFLOW_EXPERIMENT_ID"]
     tracking._store.delete_experiment(experiment)
     second = start(tracking, experiment="to be restored")
-    assert tracking.environment(second)["MLFLOW_EXPERIMENT_ID"] == experiment
+    assert tracking.environment(second, tmp_path)["MLFLOW_EXPERIMENT_ID"] == experiment
 
 
 def test_an_unknown_run(tracking: Tracking, tmp_path: Path) -> None:
@@ -112,7 +88,7 @@ def test_an_unknown_run(tracking: Tracking, tmp_path: Path) -> None:
         lambda: tracking.end_run(missing, JobState.COMPLETED),
         lambda: tracking.attach(missing, tmp_path),
         lambda: tracking.delete_run(missing),
-        lambda: tracking.environment(missing),
+        lambda: tracking.environment(missing, tmp_path),
     ):
         with pytest.raises(NotFoundError):
             call()
@@ -159,7 +135,7 @@ def test_everything_that_a_program_logs_lands_in_its_run(tracking: Tracking, art
     done = program(tracking, run_id, code, tmp_path)
     assert done.returncode == 0, done.stderr
     tracking.end_run(run_id, JobState.COMPLETED, {"alpha": 1, "epochs": 50})
-    assert files(tmp_path) == set()
+    assert files(tmp_path) == {JOURNAL, f"{JOURNAL}.stored"}
 
     metrics = tracking.metrics(run_id)
     assert metrics["loss"].value == pytest.approx(1 / 50)
@@ -207,36 +183,12 @@ def test_own_runs_and_experiments_of_a_program(tracking: Tracking, artifacts: Pa
     assert run_files(found["second"].run_id, artifacts) == {"hello.txt"}
 
 
-def test_what_is_logged_last_is_written_and_what_is_refused_takes_nothing_with_it(
-    tracking: Tracking, tmp_path: Path
-) -> None:
-    run_id = start(tracking)
-    code = """
-        import mlflow
-        mlflow.log_param("same", 1)
-        mlflow.log_param("same", 1)
-        mlflow.log_param("other", 1)
-        mlflow.log_param("other", 2)
-        mlflow.log_metric("not $ a name", 1)
-        mlflow.set_tag("tag", "kept")
-        for number in range(300):
-            mlflow.log_metric(f"m{number}", number)
-    """
-    done = program(tracking, run_id, code, tmp_path)
-    assert done.returncode == 0, done.stderr
-    assert "Changing param values is not allowed" in done.stderr
-    run = only(tracking, run_id)
-    assert len(run.metrics) == 300
-    assert run.parameters == {"same": "1", "other": "1"}
-    assert run.tags == {"tag": "kept"}
-
-
 def test_a_killed_program_leaves_no_run_running(tracking: Tracking, tmp_path: Path) -> None:
     run_id = start(tracking)
     code = """
         import os, mlflow
         with mlflow.start_run():
-            mlflow.log_metric("seen", 1, synchronous=True)
+            mlflow.log_metric("seen", 1)
         with mlflow.start_run(run_name="child of the killed"):
             os.kill(os.getpid(), 9)
     """

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 import time
 from pathlib import Path
 
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.tracking.client import Tracking
+from tests.tracking.programs import program
 
 _PROGRAM = """
 import mlflow
@@ -26,8 +24,7 @@ def test_the_life_of_a_run(postgresql_url: str, tmp_path: Path) -> None:
     tracking.prepare()
     Tracking(uri, str(artifacts)).prepare()
     run_id = tracking.create_run(experiment="shared", name="job", tags={"team": "blue"})
-    environment = {**os.environ, **tracking.environment(run_id)}
-    subprocess.run([sys.executable, "-c", _PROGRAM], env=environment, cwd=tmp_path, check=True, capture_output=True)
+    assert program(tracking, run_id, _PROGRAM, tmp_path).returncode == 0
     assert tracking.metrics(run_id)["loss"].step == 3
     tracking.attach(run_id, Path(__file__), "code")
     tracking.end_run(run_id, JobState.COMPLETED, {"alpha": 0.5, "text": "nul\0"})

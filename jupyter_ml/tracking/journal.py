@@ -1,0 +1,169 @@
+"""The metrics journal of an attempt: what a job's processes log, before it is written to MLflow's tables.
+
+Each call of a process appends one line with one ``write``, which Linux keeps apart from those of other processes.
+So threads, forked and spawned workers need no queue, and what was logged survives whoever is killed next.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+__all__ = ["INTEGERS", "Journal", "Part", "Point"]
+
+_PART_BYTES = 2 * 1024**2
+"""How much is read at once; the longest line that MLflow's limits allow takes half of it."""
+INTEGERS = range(-(2**63), 2**63)
+"""What a database takes as a step or a time."""
+_KEY_CHARS = 250
+_RUN_CHARS = 32
+
+
+class Point(NamedTuple):
+    """One value of a metric."""
+
+    key: str
+    value: float
+    timestamp: int
+    """Milliseconds since 1970."""
+    step: int
+
+
+class Part(NamedTuple):
+    """Some complete lines of a journal."""
+
+    points: dict[str, list[Point]]
+    """By run id."""
+    unreadable: int
+    """How many lines are not in the journal's format."""
+    end: int
+    """The byte after them."""
+
+
+class Journal:
+    """One file of metrics, and beside it how much of it is stored.
+
+    Whoever stores a part notes it afterwards. As values may be stored any number of times, it does no harm when
+    several processes store the same part, or when one is killed in between.
+
+    Parameters
+    ----------
+    path
+        The file; it is created by the first `append`.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._position = path.with_name(f"{path.name}.stored")
+        self._file: int | None = None
+
+    def append(self, run_id: str, points: Iterable[Point]) -> None:
+        """Append some values of a run.
+
+        Raises
+        ------
+        OSError
+            When there is no room for them.
+        """
+        if self._file is None:
+            self._file = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        text = json.dumps([run_id, list(points)], separators=(",", ":"), ensure_ascii=False)
+        line = b"\n%b\n" % text.encode()  # a line feed ahead ends what a full disk may have cut short before
+        if os.write(self._file, line) != len(line):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self.path))
+
+    def size(self) -> int:
+        """Return the bytes that were logged."""
+        try:
+            return self.path.stat().st_size
+        except FileNotFoundError:
+            return 0
+
+    def stored(self) -> int:
+        """Return how many of them are in MLflow's tables."""
+        try:
+            return int(self._position.read_bytes() or b"0")
+        except (FileNotFoundError, ValueError):
+            return 0
+
+    def pending(self) -> bool:
+        """Tell whether anything waits to be stored."""
+        return self.stored() < self.size()
+
+    def read(self) -> Part:
+        """Return what was logged after the part that is stored; of much of it the beginning."""
+        start = self.stored()
+        data = self._bytes(start)
+        end = data.rfind(b"\n") + 1
+        if not end and len(data) == _PART_BYTES:  # a line of nobody's that has no end
+            return Part({}, 1, start + len(data))
+        points: dict[str, list[Point]] = {}
+        unreadable = 0
+        for line in filter(None, data[:end].split(b"\n")):
+            try:
+                run_id, values = _parse(line)
+            except (ValueError, TypeError, OverflowError, RecursionError):
+                unreadable += 1
+            else:
+                points.setdefault(run_id, []).extend(values)
+        return Part(points, unreadable, start + end)
+
+    def _bytes(self, start: int) -> bytes:
+        try:  # a job can put a link or a pipe in its place
+            file = os.open(self.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        except OSError:
+            return b""
+        try:
+            return os.pread(file, _PART_BYTES, start)
+        finally:
+            os.close(file)
+
+    def mark(self, end: int) -> None:
+        """Note that everything before a byte is stored."""
+        file = os.open(self._position, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        try:
+            os.pwrite(file, b"%020d" % end, 0)
+        finally:
+            os.close(file)
+
+    def remove(self) -> None:
+        """Remove the files."""
+        self.path.unlink(missing_ok=True)
+        self._position.unlink(missing_ok=True)
+
+
+def _parse(line: bytes) -> tuple[str, list[Point]]:
+    """Return what a line contains, in a form that every database takes; raise one of several errors otherwise."""
+    run_id, values = json.loads(line)
+    if not _storable(run_id, _RUN_CHARS):
+        raise ValueError("not a run id")
+    return run_id, list(_points(values))
+
+
+def _points(values: Any) -> Iterator[Point]:
+    for key, value, timestamp, step in values:
+        if not _storable(key, _KEY_CHARS):
+            raise ValueError("not a name")
+        if type(value) not in (float, int) or type(timestamp) is not int or type(step) is not int:
+            raise ValueError("not numbers")
+        if timestamp not in INTEGERS or step not in INTEGERS:
+            raise ValueError("too large")
+        yield Point(key, float(value), timestamp, step)
+
+
+@lru_cache(maxsize=4096)
+def _storable(text: object, limit: int) -> bool:
+    if not isinstance(text, str):
+        return False
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return len(text) <= limit and "\0" not in text

@@ -1,0 +1,152 @@
+"""Nothing that a job logs is lost, and its MLflow run ends whatever happens."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import contextmanager
+
+import pytest
+
+from jupyter_ml.schemas.specs import CommandJob, NotebookJob
+from jupyter_ml.schemas.states import JobState
+from jupyter_ml.tracking.journal import Journal, Point
+from tests.workspaces import processes_of, until, write_notebook
+
+
+@contextmanager
+def locked(workspace):
+    """Hold the write lock of MLflow's file, as a program that writes and never commits does."""
+    database = sqlite3.connect(workspace.layout.mlflow, isolation_level=None, timeout=60)
+    database.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    finally:
+        database.execute("ROLLBACK")
+        database.close()
+
+
+def ask(workspace, query, *values):
+    database = sqlite3.connect(workspace.layout.mlflow, timeout=60)
+    try:
+        with database:
+            return database.execute(query, values).fetchall()
+    finally:
+        database.close()
+
+
+def stored(workspace, job):
+    [(count,)] = ask(workspace, "SELECT count(*) FROM metrics WHERE run_uuid = ?", job.run_id)
+    return count
+
+
+def status(workspace, job):
+    [(found,)] = ask(workspace, "SELECT status FROM runs WHERE run_uuid = ?", job.run_id)
+    return found
+
+
+BATCHES = """
+import mlflow
+from mlflow.entities import Metric
+client, run = mlflow.MlflowClient(), mlflow.start_run().info.run_id
+for start in range(0, 100_000, 1_000):
+    client.log_batch(run, [Metric("loss", 0.5, 1, start + step) for step in range(1_000)])
+"""
+
+
+def test_a_hundred_thousand_values_in_the_last_cell_are_all_stored(shared, tmp_path):
+    job = shared.jobs.submit(NotebookJob(notebook=str(write_notebook(tmp_path / "a.ipynb", BATCHES))))
+    done = shared.jobs.wait(job.name)
+    assert (done.state, done.cause, done.warnings) == (JobState.COMPLETED, None, [])
+    assert stored(shared, done) == 100_000
+    assert not list(shared.jobs.folder(job.name).path.glob("metrics*")), "what is stored is not kept twice"
+
+
+def test_jobs_side_by_side_whose_kernels_and_supervisor_are_killed_lose_nothing(workspace, tmp_path):
+    cells = f"""
+import mlflow, os, time
+folder = {str(tmp_path)!r}
+for step in range(2_000):
+    mlflow.log_metric("loss", step, step=step)
+open(f"{{folder}}/logged {{os.getpid()}}", "w").close()
+while not os.path.exists(f"{{folder}}/go"):
+    time.sleep(0.02)
+for step in range(2_000, 4_000):
+    mlflow.log_metric("loss", step, step=step)
+os.kill(os.getpid(), 9)
+"""
+    path = write_notebook(tmp_path / "a.ipynb", cells)
+    names = [workspace.jobs.submit(NotebookJob(notebook=str(path))).name for _ in range(2)]
+    until(lambda: len(list(tmp_path.glob("logged *"))) == 2)
+    [supervisor] = [each for each in processes_of(workspace.layout.folder) if "jupyter_ml.supervisor" in each.cmdline()]
+    supervisor.kill()
+    supervisor.wait()
+    (tmp_path / "go").touch()
+    for name in names:
+        done = workspace.jobs.wait(name)
+        assert (done.state, done.cause.kind) == (JobState.FAILED, "kernel_died")
+        assert stored(workspace, done) == 4_000
+        assert done.metrics == {"loss": 3_999.0}
+
+
+def test_a_job_waits_for_a_locked_store_before_and_after_it_runs(workspace, tmp_path):
+    go = tmp_path / "go"
+    code = f"""
+import mlflow, os, time
+mlflow.log_metric("a", 1)
+while not os.path.exists({str(go)!r}):
+    time.sleep(0.02)
+mlflow.log_metric("a", 2, step=1)
+os._exit(0)  # else MLflow itself waits, to end its run
+"""
+    (tmp_path / "a.py").write_text(code)
+    command = CommandJob(command="python a.py", code=str(tmp_path))
+    with locked(workspace):
+        job = workspace.jobs.submit(command)
+        [warning] = until(lambda: workspace.jobs.get(job.name).warnings)  # after the 20 s that MLflow itself waits
+        assert "had to wait for the MLflow store" in warning.message
+        assert workspace.jobs.get(job.name).state is JobState.PREPARING
+    until(lambda: workspace.jobs.get(job.name).state is JobState.RUNNING)
+    until(lambda: workspace.jobs.get(job.name).metrics == {"a": 1.0})
+    with locked(workspace):
+        go.touch()
+        until(lambda: workspace.jobs.get(job.name).state is JobState.FINALIZING)
+    done = workspace.jobs.wait(job.name)
+    assert (done.state, done.cause, done.warnings) == (JobState.COMPLETED, None, [warning])
+    assert (status(workspace, done), done.metrics) == ("FINISHED", {"a": 2.0})
+
+
+def test_a_job_that_deletes_its_own_run_says_so(shared, tmp_path):
+    code = "import mlflow\nrun = mlflow.start_run().info.run_id\nmlflow.log_metric('a', 1)\nmlflow.delete_run(run)"
+    job = shared.jobs.submit(NotebookJob(notebook=str(write_notebook(tmp_path / "a.ipynb", code))))
+    done = shared.jobs.wait(job.name)
+    assert (done.state, done.cause) == (JobState.COMPLETED, None)
+    assert "The MLflow run was not ended" in "".join(warning.message for warning in done.warnings)
+
+
+def test_a_run_that_was_not_completed_is_completed_later(workspace, tmp_path):
+    done = workspace.jobs.wait(workspace.jobs.submit(CommandJob(command="echo hello")).name)
+    workspace.supervisor.stop()
+    ask(workspace, "UPDATE runs SET status = 'RUNNING', end_time = NULL WHERE run_uuid = ?", done.run_id)
+    Journal(workspace.jobs.folder(done.name).metrics).append(done.run_id, [Point("late", 1.0, 1, 1)])
+    workspace.supervisor.start()
+    until(lambda: status(workspace, done) == "FINISHED")
+    assert stored(workspace, done) == 1
+    assert workspace.jobs.get(done.name).metrics == {"late": 1.0}
+
+
+@pytest.mark.parametrize("what", ["not a metric\n" * 3, None], ids=["lines", "link"])
+def test_what_a_job_writes_into_its_journal_harms_nobody(shared, tmp_path, what):
+    other = tmp_path / "other"
+    other.write_text("[]")
+    (tmp_path / "a.py").write_text(
+        "import json, os, pathlib\nimport mlflow\n"
+        "path = pathlib.Path(json.loads(os.environ['JUPYTER_ML_RUN'])['journal'])\n"
+        + (f"path.write_text({what!r})\nmlflow.log_metric('a', 1)" if what else f"path.symlink_to({str(other)!r})")
+    )
+    done = shared.jobs.wait(shared.jobs.submit(CommandJob(command="python a.py", code=str(tmp_path))).name)
+    assert done.state is JobState.COMPLETED
+    assert [warning.message for warning in done.warnings if "3 lines" in warning.message] == (
+        [f"3 lines of {shared.jobs.folder(done.name).metrics} were not stored: they are not metrics."] if what else []
+    )
+    assert done.metrics == ({"a": 1.0} if what else {})
+    assert other.read_text() == "[]"

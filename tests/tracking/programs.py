@@ -1,0 +1,50 @@
+"""Programs that log as those of a job do, and what the workspace's store says afterwards."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import textwrap
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from jupyter_ml.schemas.runs import Run
+    from jupyter_ml.tracking.client import Tracking
+
+JOURNAL = "metrics.jsonl"
+
+
+def start(tracking: Tracking, *, experiment: str = "experiment", name: str = "job", **tags: str) -> str:
+    return tracking.create_run(experiment=experiment, name=name, tags=tags)
+
+
+def program(
+    tracking: Tracking, run_id: str, code: str, cwd: Path, **environment: str
+) -> subprocess.CompletedProcess[str]:
+    """Run code as a job does: a process of its own, with the environment of the run and no set-up."""
+    journal = cwd / JOURNAL
+    variables = {**os.environ, **tracking.environment(run_id, journal), **environment}
+    path = cwd / "program.py"
+    path.write_text(textwrap.dedent(code))
+    argv = [sys.executable, str(path)]
+    done = subprocess.run(argv, env=variables, cwd=cwd, capture_output=True, text=True, check=False)
+    path.unlink()
+    store(tracking, journal)
+    return done
+
+
+def store(tracking: Tracking, journal: Path) -> None:
+    while tracking.store_metrics(journal, wait_s=30) is not None:
+        pass
+
+
+def every(tracking: Tracking, **known: Any) -> dict[str, Run]:
+    return {run.run_id: run for page in tracking.runs(**known) for run in page}
+
+
+def only(tracking: Tracking, run_id: str) -> Run:
+    return every(tracking, since=datetime.now(UTC) + timedelta(days=1), ids=[run_id])[run_id]
