@@ -32,11 +32,12 @@ __all__ = ["run"]
 @click.option("--compute", metavar="NAME", help="Where it runs; local when absent.")
 @click.option("--kernel", metavar="NAME", help="Kernel, instead of the one that the notebook names.")
 @click.option(
-    "--code/--no-code",
-    default=True,
-    show_default=True,
-    help="Whether the file's folder is kept and the job runs in a copy of it.",
+    "--code",
+    metavar="FOLDER",
+    type=click.Path(path_type=Path),
+    help="Folder that is kept, in a copy of which the job runs; the file's own when absent.",
 )
+@click.option("--no-code", is_flag=True, help="Keep the notebook alone.")
 @click.option(
     "--keep-files/--no-keep-files",
     default=None,
@@ -63,13 +64,16 @@ __all__ = ["run"]
 )
 @click.option("--detach", "-d", is_flag=True, help="Do not watch it.")
 @common
-def run(file: Path, parameters: dict[str, str], code: bool, detach: bool, **options: Any) -> int:
+def run(file: Path, parameters: dict[str, str], code: Path | None, no_code: bool, detach: bool, **options: Any) -> int:
     """Run a notebook or a script as a tracked job, and watch it.
 
     The job goes on when you close the terminal. The exit code says how it ended: 0 Completed, 1 Failed, 130 Canceled.
     """
+    if code is not None and no_code:
+        raise click.UsageError("--code and --no-code exclude each other")
     workspace = open_workspace()
-    draft = workspace.jobs.from_file(file, parameters, code=code).model_dump(exclude_unset=True)
+    folder = not no_code if code is None else code
+    draft = workspace.jobs.from_file(file, parameters, code=folder).model_dump(exclude_unset=True)
     job = workspace.jobs.submit({**draft, **_settings(**options)})
     return submitted(workspace, job.name, detach=detach)
 

@@ -11,6 +11,7 @@ import json
 import logging
 import os
 import sys
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -41,6 +42,7 @@ def main(argv: list[str] | None = None) -> int:
         if launch.token not in ("", *arguments[1:]):
             logging.error("another supervisor has claimed this attempt meanwhile: nothing is run")
             return EXIT_SUPERSEDED
+        folder = replace(folder, start=launch.start)
         _keep_out_slow_imports()
         redactor = Redactor([*_confidential(), *(os.environ.get(name, "") for name in launch.secrets)])
         handler.setFormatter(_Formatter(redactor))

@@ -64,7 +64,7 @@ async def _run_notebook(folder: AttemptFolder, launch: Launch, recorder: Recorde
     name = launch.kernel_name or kernel_name_of(notebook)
     check_kernel(name)
     # the kernel comes up while the rest is imported: both take half a second
-    kernel = Kernel(name, cwd=folder.work, env=os.environ, redactor=recorder.redactor, folder=folder)
+    kernel = Kernel(name, cwd=folder.work / folder.start, env=os.environ, redactor=recorder.redactor, folder=folder)
     try:
         from jupyter_ml.executor.output_messages import number_of
         from jupyter_ml.executor.run import NotebookRun

@@ -95,7 +95,7 @@ class Completion:
             return map(str, argument.choices)
         workspace = self._magics.workspace
         match argument.dest:
-            case "file":
+            case "file" | "code":
                 return _files(current)
             case "word":
                 return self._magics.verbs

@@ -63,7 +63,10 @@ def add_job_options(parser: Parser) -> None:
     parser.take("--tag", dest="tags", metavar="NAME=VALUE", help="tag to find it by", **given)
     parser.take("--compute", metavar="NAME", help="where it runs; local when absent")
     parser.take("--kernel", dest="kernel_name", metavar="NAME", help="kernel, instead of the notebook's")
-    parser.take("--code", action=argparse.BooleanOptionalAction, default=True, help="run in a copy of the folder")
+    parser.take(
+        "--code", metavar="FOLDER", default=True, help="run in a copy of this folder; the file's own when absent"
+    )
+    parser.take("--no-code", dest="code", action="store_false", help="keep the notebook alone")
     keep = "keep what it writes beside outputs/"
     parser.take("--keep-files", action=argparse.BooleanOptionalAction, default=None, help=keep)
     own = "environment variable; NAME alone takes the one of this session"

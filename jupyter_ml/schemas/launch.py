@@ -15,7 +15,7 @@ from pydantic import Field, JsonValue, ValidationError, field_validator, model_v
 from jupyter_ml.errors import InvalidInputError
 from jupyter_ml.schemas.base import Schema
 
-__all__ = ["AttemptFolder", "Ignored", "Launch"]
+__all__ = ["AttemptFolder", "Ignored", "Launch", "start_of"]
 
 
 class Ignored(Schema):
@@ -69,7 +69,7 @@ class Launch(Schema):
     @property
     def start(self) -> str:
         """Folder inside ``work`` in which the job starts: a notebook's own, as in JupyterLab."""
-        return ""
+        return start_of(self.notebook) if self.notebook is not None else ""
 
     @model_validator(mode="after")
     def _something_to_run(self) -> Self:
@@ -78,11 +78,19 @@ class Launch(Schema):
         return self
 
 
+def start_of(notebook: str) -> str:
+    """Return the folder of a notebook, given its path in the code; empty for one at the top."""
+    folder = PurePosixPath(notebook).parent.as_posix()
+    return "" if folder == "." else folder
+
+
 @dataclass(frozen=True)
 class AttemptFolder:
     """The folder of one attempt; executor, supervisor and services know its files by these names."""
 
     path: Path
+    start: str = ""
+    """Where in `work` the job starts."""
 
     @property
     def launch(self) -> Path:
@@ -116,13 +124,13 @@ class AttemptFolder:
 
     @property
     def work(self) -> Path:
-        """A copy of the code, in which kernel or command starts."""
+        """A copy of the code, in which kernel or command starts, see `start`."""
         return self.path / "work"
 
     @property
     def outputs(self) -> Path:
         """What the user's code writes in here is kept with the job."""
-        return self.work / "outputs"
+        return self.work / self.start / "outputs"
 
     @property
     def kept_outputs(self) -> Path:

@@ -96,12 +96,13 @@ def _join(base: Path, path: str) -> str:
     return os.path.normpath(base / Path(path).expanduser())
 
 
-def from_file(path: Path, parameters: Mapping[str, str], *, code: bool) -> Spec:
+def from_file(path: Path, parameters: Mapping[str, str], *, code: bool | str | Path) -> Spec:
     """Return the job that runs a notebook or a script; see `JobService.from_file`."""
     path = Path(os.path.normpath(path.expanduser().absolute()))
     if not path.is_file():
         raise InvalidInputError(f"{path} is no file")
-    common = {"code": str(path.parent)} if code else {}
+    folder = _code_folder(path, code)
+    common = {"code": str(folder)} if folder else {}
     if path.suffix == ".ipynb":
         typed = check_parameters(read_notebook(path), parameters, from_text=True)
         encoded = {name: encode(value) for name, value in typed.items()}
@@ -109,7 +110,7 @@ def from_file(path: Path, parameters: Mapping[str, str], *, code: bool) -> Spec:
     runner = _RUNNERS.get(path.suffix.lower())
     if runner is None:
         raise InvalidInputError(f"{path.name}: expected a notebook (.ipynb) or a script (.py, .sh, .R)")
-    script = shlex.quote(path.name if code else str(path))
+    script = shlex.quote(str(path.relative_to(folder) if folder else path))
     words = [f"--{name} ${{{{inputs.{name}}}}}" for name in parameters]
     inputs = {name: _literal(text) for name, text in parameters.items()}  # the script gets what was typed
     return parse({**common, "type": "command", "command": " ".join([runner, script, *words]), "inputs": inputs})
@@ -118,3 +119,18 @@ def from_file(path: Path, parameters: Mapping[str, str], *, code: bool) -> Spec:
 def _literal(text: str) -> bool | float | str:
     value = parse_scalar(text)
     return value if isinstance(value, int | float) and str(value) == text else text
+
+
+def _code_folder(path: Path, code: bool | str | Path) -> Path | None:
+    """Return the folder of which a copy is kept with the file."""
+    if isinstance(code, bool):
+        return path.parent if code else None
+    folder = Path(os.path.normpath(Path(code).expanduser().absolute()))
+    if not folder.is_dir():
+        raise InvalidInputError(f"code: {folder} is no folder", field="code")
+    if not path.is_relative_to(folder):
+        raise InvalidInputError(
+            f"code: {path} lies outside of {folder}; the job runs in a copy of that folder, which has to hold the file",
+            field="code",
+        )
+    return folder

@@ -62,7 +62,7 @@ class JobService(JobResults):
         return drafts.read(Path(path), overrides or {}, typed or {})
 
     def from_file(
-        self, path: str | Path, parameters: Mapping[str, str] | None = None, *, code: bool = True
+        self, path: str | Path, parameters: Mapping[str, str] | None = None, *, code: bool | str | Path = True
     ) -> NotebookJob | CommandJob:
         """Return the job that runs a notebook or a script, as every front door offers it.
 
@@ -74,7 +74,7 @@ class JobService(JobResults):
             As typed by a person: text, which becomes what the notebook's parameters cell declares. A script gets them
             as ``--name value``.
         code
-            Whether the file's folder is kept as the job's code.
+            Whether the file's folder is kept as the job's code; or another folder, in which the file has to lie.
         """
         return drafts.from_file(Path(path), parameters or {}, code=code)
 
@@ -140,7 +140,7 @@ class JobService(JobResults):
         parameters: Mapping[str, str] | None = None,
         settings: Mapping[str, Any] | None = None,
         *,
-        code: bool = True,
+        code: bool | str | Path = True,
     ) -> Job:
         """Put code into the queue as a notebook of one cell.
 
@@ -153,10 +153,10 @@ class JobService(JobResults):
         settings
             Other keys of the job.
         code
-            Whether the working folder is kept as the job's code.
+            Whether the working folder is kept as the job's code; or another folder, in which that has to lie.
         """
         given = parameters or {}
-        with cells.written(cells.cell_notebook(source, given), inside=code) as path:
+        with cells.written(cells.cell_notebook(source, given), inside=code is not False) as path:
             draft = self.from_file(path, given, code=code).model_dump(exclude_unset=True)
             return self.submit({"experiment_name": Path.cwd().name or None, **draft, **(settings or {})})
 

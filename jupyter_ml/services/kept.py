@@ -6,22 +6,33 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jupyter_ml.errors import ConflictError, InvalidInputError
+from jupyter_ml.schemas.launch import AttemptFolder, start_of
 from jupyter_ml.schemas.specs import NotebookJob
 from jupyter_ml.storage import snapshots
 
 if TYPE_CHECKING:
     from jupyter_ml.schemas.jobs import Job
     from jupyter_ml.schemas.specs import CommandJob
+    from jupyter_ml.services.layout import Layout
     from jupyter_ml.services.workspace import Workspace
 
-__all__ = ["as_before", "inside_code", "kept_code", "kept_notebook"]
+__all__ = ["as_before", "attempt_folder", "inside_code", "kept_code", "kept_notebook"]
 
 
 def inside_code(job: NotebookJob) -> str:
     """Return the path of a job's notebook in the copy of its code."""
     if job.code is None:
         return Path(job.notebook).name
-    return str(Path(job.notebook).resolve().relative_to(Path(job.code).resolve()))
+    notebook, code = Path(job.notebook), Path(job.code)
+    if notebook.is_relative_to(code):  # links in the path may have changed since
+        return str(notebook.relative_to(code))
+    return str(notebook.resolve().relative_to(code.resolve()))
+
+
+def attempt_folder(layout: Layout, job: Job, number: int | None = None) -> AttemptFolder:
+    """Return the folder of an attempt of a job, the current or last one when `number` is None."""
+    start = start_of(inside_code(job.spec)) if isinstance(job.spec, NotebookJob) else ""
+    return AttemptFolder(layout.attempt(job.name, job.attempt if number is None else number), start)
 
 
 def kept_code(workspace: Workspace, job: Job) -> Path | None:

@@ -19,7 +19,7 @@ from jupyter_ml.schemas.jobs import JobType
 from jupyter_ml.schemas.launch import AttemptFolder
 from jupyter_ml.schemas.spool import CellFinished
 from jupyter_ml.schemas.states import FINAL
-from jupyter_ml.services.kept import kept_notebook
+from jupyter_ml.services.kept import attempt_folder, kept_notebook
 from jupyter_ml.services.streaming import stream
 from jupyter_ml.storage import nofollow
 
@@ -86,7 +86,7 @@ class JobResults:
         job = self.get(name)
         if job.type is JobType.MLFLOW_RUN:
             raise ConflictError(f"{name} was made with MLflow by hand and has no files here but its artifacts")
-        folder = AttemptFolder(self._workspace.layout.attempt(name, job.attempt))
+        folder = attempt_folder(self._workspace.layout, job)
         if not folder.path.is_dir():
             raise ConflictError(f"job {name} has not started yet ({job.state}), so it has no files")
         return folder

@@ -10,8 +10,8 @@ from jupyter_ml.errors import InvalidInputError, NotFoundError
 from jupyter_ml.executor.spool import SpoolReader
 from jupyter_ml.executor.texts import piece
 from jupyter_ml.schemas.files import Shortened, SpoolPart, TextHit, TextHits, TextPart
-from jupyter_ml.schemas.launch import AttemptFolder
 from jupyter_ml.schemas.states import FINAL
+from jupyter_ml.services.kept import attempt_folder
 from jupyter_ml.services.searching import search
 from jupyter_ml.services.shortening import LINE_BYTES, shown
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from jupyter_ml.executor.spool import SpoolLine
+    from jupyter_ml.schemas.launch import AttemptFolder
     from jupyter_ml.schemas.queries import SpoolQuery, TextQuery, TextSearch
     from jupyter_ml.services.workspace import Workspace
 
@@ -44,11 +45,12 @@ class SpoolService:
         NotFoundError
             When the job has no such attempt.
         """
-        last = self._workspace.jobs.get(name).attempt
+        job = self._workspace.jobs.get(name)
+        last = job.attempt
         number = last if number is None else number
         if number > last:
             raise NotFoundError(f"job {name!r} has no attempt {number}; its last one is {last}")
-        return number, AttemptFolder(self._workspace.layout.attempt(name, number))
+        return number, attempt_folder(self._workspace.layout, job, number)
 
     def read(self, name: str, query: SpoolQuery) -> SpoolPart:
         """Return events of an attempt from an offset on; none where the job has not started yet.

@@ -9,8 +9,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from jupyter_ml.schemas.causes import CauseKind
-from jupyter_ml.schemas.launch import AttemptFolder
 from jupyter_ml.schemas.warnings import JobWarning
+from jupyter_ml.services.kept import attempt_folder
 from jupyter_ml.supervisor.claiming import Claim, ClaimLostError, DetachedError
 from jupyter_ml.supervisor.finalizing import finalize
 from jupyter_ml.supervisor.outcome import Outcome, canceled, failed
@@ -67,7 +67,7 @@ class AttemptThread(threading.Thread):
         self._adopted = adopted
         self._claim = Claim(workspace, job.name, token, self.detach)
         self._process: Process | None = None
-        self._folder = AttemptFolder(workspace.layout.attempt(job.name, job.attempt))
+        self._folder = attempt_folder(workspace.layout, job)
 
     def run(self) -> None:
         """Do it."""

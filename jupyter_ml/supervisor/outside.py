@@ -84,7 +84,8 @@ def keep_files(workspace: Workspace, job: Job, folder: AttemptFolder) -> Iterato
 def _written(folder: AttemptFolder, original: Path | None) -> Iterator[Written]:
     launch = nofollow.find(folder.path, folder.launch.name)  # it is written when the copy of the code is complete
     since_ns = launch.status.st_ctime_ns if launch else 0
-    return written(folder.path, folder.work.name, original, since_ns=since_ns, but=folder.outputs.name)
+    outputs = folder.outputs.relative_to(folder.work).as_posix()
+    return written(folder.path, folder.work.name, original, since_ns=since_ns, but=outputs)
 
 
 def _moved(folder: AttemptFolder, file: Written) -> bool:

@@ -14,11 +14,11 @@ from jupyter_ml.errors import InvalidInputError
 from jupyter_ml.executor.notebooks import read_notebook
 from jupyter_ml.executor.parameters import check_parameters
 from jupyter_ml.schemas.git import GitState
-from jupyter_ml.schemas.launch import AttemptFolder, Launch
+from jupyter_ml.schemas.launch import Launch
 from jupyter_ml.schemas.parameters import encode
 from jupyter_ml.schemas.specs import CommandJob, NotebookJob
 from jupyter_ml.services.environment import Client, client_of, confidential
-from jupyter_ml.services.kept import inside_code
+from jupyter_ml.services.kept import attempt_folder, inside_code
 from jupyter_ml.services.resolving import make_outputs, resolve_command, resolve_parameters
 from jupyter_ml.services.submission import read_ignored
 from jupyter_ml.storage import snapshots
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from pydantic import JsonValue
 
     from jupyter_ml.schemas.jobs import Job
+    from jupyter_ml.schemas.launch import AttemptFolder
     from jupyter_ml.services.workspace import Workspace
 
 __all__ = ["JOB_TAG", "ensure_run", "marker", "prepare"]
@@ -47,7 +48,7 @@ def prepare(workspace: Workspace, job: Job, run_id: str, token: str) -> ProcessS
     what the attempt was claimed with.
     """
     assert job.spec is not None
-    folder = AttemptFolder(workspace.layout.attempt(job.name, job.attempt))
+    folder = attempt_folder(workspace.layout, job)
     shutil.rmtree(folder.path, ignore_errors=True)
     folder.path.mkdir(parents=True, mode=0o700)
     if job.snapshot is None:
