@@ -126,8 +126,7 @@ class CellClient:
         self.outputs.release()
 
     async def _listen(self) -> None:
-        while True:
-            message = await receive(self._kernel_client.get_iopub_msg)
+        async for message in self._kernel_client.broadcasts():
             parent = message["parent_header"].get("msg_id")
             self._heard += parent == self._running
             if parent in self._positions:

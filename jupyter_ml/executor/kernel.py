@@ -38,6 +38,13 @@ LONGEST_FOLDER = 60
 """The path of a socket has at most 107 characters on Linux, 103 on macOS."""
 
 
+KEEP_ALL = (
+    "get_ipython().kernel.iopub_thread.schedule("
+    "lambda: get_ipython().kernel.iopub_thread.socket.setsockopt(__import__('zmq').SNDHWM, 0))"
+)
+"""Has an IPython kernel keep what it broadcasts until it is read; it would drop all beyond a thousand messages."""
+
+
 class KernelStartError(JupyterMLError):
     """The kernel's process ended before it answered, or did not answer in time."""
 
@@ -131,6 +138,8 @@ class Kernel:
             # outputs are broadcast: only what arrives shows that we are subscribed
             with suppress(Empty):
                 await self.client.get_iopub_msg(timeout=0.2)
+                if _is_ipykernel(self.command):
+                    self.client.execute(KEEP_ALL, silent=True, store_history=False)
                 return dict(reply["content"])
 
     async def _bound(self) -> None:

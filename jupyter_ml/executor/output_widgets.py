@@ -24,10 +24,10 @@ class BoundedOutputWidget(OutputWidget):
             self._chars = 0
         if self._chars > MOST_CHARS:
             return
-        content = msg["content"]
+        content, room = msg["content"], MOST_CHARS - self._chars
         self._chars += len(json.dumps(content, default=str)) if "text" not in content else len(content["text"])
         if self._chars > MOST_CHARS:
-            header, text = {"msg_type": "stream"}, content.get("text", "")[:MOST_CHARS] + FULL
+            header, text = {"msg_type": "stream"}, content.get("text", "")[:room] + FULL
             msg = {**msg, **header, "header": header, "content": {"name": "stdout", "text": text}}
         super().output(outs, msg, display_id, cell_index)
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
+import time
 from datetime import UTC, date, datetime
 from itertools import pairwise
 from pathlib import Path
@@ -13,6 +15,7 @@ from typing import TYPE_CHECKING
 import nbformat
 import pytest
 
+from jupyter_ml.executor.measure import PeakMemory
 from jupyter_ml.schemas.parameters import encode
 from jupyter_ml.schemas.spool import (
     CellFinished,
@@ -274,6 +277,43 @@ def test_large_output_goes_through_whole(attempt) -> None:
     assert run.run() == 0
     assert run.cells[0]["outputs"][0]["text"] == "x" * 50_000_000 + "\n"
     assert run.cells[1]["outputs"][0]["text"] == "".join(f"{i}\n" for i in range(20_000))
+
+
+def test_printed_text_is_not_held_in_memory(attempt) -> None:
+    run = attempt("print('x' * 50_000_000, flush=True)\nprint('y' * 100_000_000)").start()
+    peak, memory = 0, PeakMemory(run.process.pid)
+    while run.process.poll() is None:
+        peak = max(peak, memory.read() or 0)
+        time.sleep(0.02)
+    assert run.ended.state == "Completed"
+    assert peak < 280_000_000
+    assert run.folder.std_log.stat().st_size == 150_000_002
+
+
+def test_no_output_is_dropped_while_the_executor_is_busy(attempt) -> None:
+    run = attempt(
+        "import pathlib, time\ndisplay('first')\nwhile not pathlib.Path('go').exists(): time.sleep(0.01)\n"
+        "for number in range(5_000): display(number)\npathlib.Path('done').touch()"
+    ).start()
+    run.until(lambda event: isinstance(event, Output))
+    run.process.send_signal(signal.SIGSTOP)
+    (run.folder.work / "go").touch()
+    while not (run.folder.work / "done").exists():
+        time.sleep(0.01)
+    run.process.send_signal(signal.SIGCONT)
+    assert run.wait() == 0
+    shown = [output["data"]["text/plain"] for output in run.cells[0]["outputs"]]
+    assert shown == ["'first'", *map(str, range(5_000))]
+    assert run.warnings == []
+
+
+def test_what_is_put_in_an_output_widget_has_a_bound(attempt) -> None:
+    run = attempt("import ipywidgets as w\nout = w.Output()", "with out:\n    for _ in range(300): print('x' * 1_000)")
+    assert run.run() == 0, run.ended
+    state = json.dumps(run.notebook["metadata"]["widgets"])
+    assert 99_000 < state.count("x") < 110_000
+    assert "what follows is in std_log.txt" in state
+    assert run.folder.std_log.read_text().count("x") == 300_000
 
 
 def test_numbers_that_json_does_not_know(attempt) -> None:
