@@ -224,22 +224,29 @@ class SpoolReader:
         """Yield the lines of the spool, opened as `file`: that stays the same when another one takes its place."""
         while True:
             file.seek(self.offset)
-            content = file.readline(HEAD_BYTES)
-            wanted = content.startswith(self._wanted) and not content.startswith(self._unwanted)
-            if wanted and not content.endswith(b"\n"):
-                content += file.readline(-1 if limit is None else max(limit - len(content), 0))
-            start, end = self.offset, _end_of_line(file, content, self.offset + len(content))
+            head = file.readline(HEAD_BYTES)
+            start, end = self.offset, _end_of_line(file, head, self.offset + len(head))
             if end is None:
                 return
             self.offset = end
-            if wanted:
-                yield SpoolLine(start, end, content)
+            if len(head) < min(HEAD_BYTES, end - start):  # it has grown since
+                head = _read(file, start, min(HEAD_BYTES, end - start))
+            if self._wants(head):
+                length = end - start if limit is None else min(max(limit, HEAD_BYTES), end - start)
+                yield SpoolLine(start, end, head if len(head) == length else _read(file, start, length))
+
+    def _wants(self, beginning: bytes) -> bool:
+        return beginning.startswith(self._wanted) and not beginning.startswith(self._unwanted)
 
     @staticmethod
     def whole(file: BinaryIO, line: SpoolLine) -> bytes:
         """Return all of a line."""
-        file.seek(line.start)
-        return file.read(line.end - line.start)
+        return _read(file, line.start, line.end - line.start)
+
+
+def _read(file: BinaryIO, start: int, length: int) -> bytes:
+    file.seek(start)
+    return file.read(length)
 
 
 def _end_of_line(file: BinaryIO, content: bytes, end: int) -> int | None:

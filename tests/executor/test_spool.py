@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import subprocess
@@ -13,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jupyter_ml.executor.exits import EXIT_FAILED, EXIT_SPOOL_FULL
-from jupyter_ml.executor.spool import SpoolFullError, SpoolReader, SpoolWriter, has_writer
+from jupyter_ml.executor.spool import HEAD_BYTES, SpoolFullError, SpoolReader, SpoolWriter, has_writer
 from jupyter_ml.schemas.causes import CauseKind
 from jupyter_ml.schemas.spool import CellStarted, Ended, Log, Output, parse_event
 
@@ -58,12 +59,46 @@ def test_reading_goes_on_where_it_stopped(tmp_path: Path) -> None:
     assert [event.text for event, _ in reader] == ["c"]
 
 
+class Growing(io.BytesIO):
+    """A spool of which the rest is written after the first look."""
+
+    def __init__(self, content: bytes, at: int) -> None:
+        super().__init__(content[:at])
+        self._rest = content[at:]
+
+    def readline(self, size: int | None = -1) -> bytes:
+        line = super().readline(size)
+        position = self.tell()
+        self.seek(0, io.SEEK_END)
+        self.write(self._rest)
+        self._rest = b""
+        self.seek(position)
+        return line
+
+
+@pytest.mark.parametrize("only", [(), ("log",)])
+@pytest.mark.parametrize("size", [10, 3 * HEAD_BYTES])
+@pytest.mark.parametrize("limit", [None, 0, 2 * HEAD_BYTES])
+def test_a_line_that_is_written_while_it_is_read_is_read_whole(tmp_path: Path, only, size: int, limit) -> None:
+    path = tmp_path / "spool.jsonl"
+    write(path, log("x" * size), log("b"))
+    content = path.read_bytes()
+    for at in (0, 5, 20, size, size + 20, len(content) - 3):
+        file = Growing(content, at)
+        reader = SpoolReader(path, only=only)
+        lines = [*reader.lines_of(file, limit), *reader.lines_of(file, limit)]
+        assert [line.start for line in lines] == [0, lines[0].end]
+        assert lines[1].end == len(content)
+        assert all(content[line.start : line.end].startswith(line.content) for line in lines)
+        wanted = max(limit, HEAD_BYTES) if limit is not None else len(content)
+        assert [len(line.content) for line in lines] == [min(line.end - line.start, wanted) for line in lines]
+
+
 def test_outputs_can_be_passed_over(tmp_path: Path) -> None:
     path = tmp_path / "spool.jsonl"
     surrogate = {"output_type": "stream", "name": "stdout", "text": "\ud800"}
-    write(
-        path, Output(time=1, cell=0, output=surrogate), Output(time=1, cell=0, output={}), CellStarted(time=2, cell=1)
-    )
+    large = {"output_type": "stream", "name": "stdout", "text": "x" * 3 * HEAD_BYTES}
+    write(path, *(Output(time=1, cell=0, output=each) for each in (surrogate, large)), CellStarted(time=2, cell=1))
     reader = SpoolReader(path, outputs=False)
     assert [event.type for event, _ in reader] == ["cell_started"]
     assert reader.offset == path.stat().st_size
