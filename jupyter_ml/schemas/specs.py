@@ -201,7 +201,7 @@ class CommandJob(_JobBase):
     type: Literal["command"] = "command"
     """In a YAML file it may be left out."""
     command: str = Field(min_length=1, max_length=100_000)
-    """For ``bash``; values of expressions are quoted for where they stand."""
+    """For ``bash``, which gets the values of expressions in variables: they are words and never code."""
 
     def _expressions(self) -> Iterator[str]:
         yield self.command

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from jupyter_ml.schemas.expressions import Expression, find, substitute, substitute_in_shell
+from jupyter_ml.errors import InvalidInputError, TooLargeError
+from jupyter_ml.schemas.expressions import Expression, find, substitute
 from jupyter_ml.schemas.parameters import decode
+from jupyter_ml.schemas.shell import refer, variable
 from jupyter_ml.schemas.specs import DataInput
 
 if TYPE_CHECKING:
@@ -17,6 +19,10 @@ if TYPE_CHECKING:
 
 __all__ = ["make_outputs", "resolve_command", "resolve_parameters"]
 
+MAX_COMMAND_BYTES = 128 * 1024 - 1
+"""Of one argument, with its end; a limit of Linux."""
+MAX_VALUES_BYTES = 512 * 1024
+"""Linux takes 2 MiB of arguments and environment in all."""
 _ALONE = re.compile(r"\$\{\{[^{}]*\}\}")
 
 
@@ -31,9 +37,39 @@ def _texts(job: NotebookJob | CommandJob, outputs: Path) -> Callable[[Expression
     return lambda expression: str(_value(job, expression, outputs))
 
 
-def resolve_command(job: CommandJob, outputs: Path) -> str:
-    """Return the command with every expression replaced; `outputs` is the folder that outputs go to."""
-    return substitute_in_shell(job.command, _texts(job, outputs))
+def resolve_command(job: CommandJob, outputs: Path) -> tuple[str, dict[str, str]]:
+    """Return the command for bash, and the environment variables that it refers to in place of expressions.
+
+    Parameters
+    ----------
+    job
+        What to run.
+    outputs
+        The folder that outputs go to.
+
+    Raises
+    ------
+    InvalidInputError
+        Where an expression stands where its value could be more than a value, or a value cannot be passed.
+    """
+    command = refer(job.command)
+    size = len(command.encode())
+    if size > MAX_COMMAND_BYTES:
+        raise TooLargeError(
+            f"command: has {size:,} bytes; bash takes {MAX_COMMAND_BYTES:,}: put it into a script", field="command"
+        )
+    texts = _texts(job, outputs)
+    variables = {variable(expression): texts(expression) for expression in find(job.command)}
+    for name, value in variables.items():
+        if "\0" in value:
+            raise InvalidInputError(f"the value of {name} has a NUL character, which no program can be given")
+    size = sum(len(name) + len(value.encode()) for name, value in variables.items())
+    if size > MAX_VALUES_BYTES:
+        raise TooLargeError(
+            f"inputs: have {size:,} bytes in all; a command takes {MAX_VALUES_BYTES:,}: put them into a file",
+            field="inputs",
+        )
+    return command, variables
 
 
 def resolve_parameters(job: NotebookJob, outputs: Path) -> dict[str, Any]:

@@ -27,7 +27,7 @@ from jupyter_ml.services.drafts import absolute
 from jupyter_ml.services.environment import client_of
 from jupyter_ml.services.kept import as_before, inside_code, kept_code
 from jupyter_ml.services.names import readable_name
-from jupyter_ml.services.resolving import resolve_parameters
+from jupyter_ml.services.resolving import resolve_command, resolve_parameters
 from jupyter_ml.storage import git, snapshots
 
 if TYPE_CHECKING:
@@ -188,6 +188,7 @@ def _check(job: Spec, kept: Path | None) -> tuple[Spec, dict[str, JsonValue]]:
         _check_places(job)
     if isinstance(job, NotebookJob):
         return _check_notebook(job, read_notebook(kept / inside_code(job) if kept else Path(job.notebook)))
+    resolve_command(job, OUTPUTS)
     return job, {name: value for name, value in job.inputs.items() if not isinstance(value, DataInput)}
 
 

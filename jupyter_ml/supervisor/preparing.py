@@ -65,7 +65,8 @@ def prepare(workspace: Workspace, job: Job, run_id: str, token: str) -> ProcessS
         log=folder.log,
         marker=marker(workspace, job),
         stdin=json.dumps([*workspace.vault.given(), *confidential(client.environment)]).encode(),
-        env=_environment(workspace, job, workspace.tracking.environment(run_id, folder.metrics), client),
+        env=_environment(workspace, job, workspace.tracking.environment(run_id, folder.metrics), client)
+        | _expressions(job.spec, folder.outputs),
     )
 
 
@@ -104,7 +105,7 @@ def _launch(spec: NotebookJob | CommandJob, folder: AttemptFolder, **more: Any) 
         "version": __version__,
     }
     if isinstance(spec, CommandJob):
-        return Launch(type="command", command=resolve_command(spec, folder.outputs), **common)
+        return Launch(type="command", command=resolve_command(spec, folder.outputs)[0], **common)
     notebook = inside_code(spec)
     return Launch(
         type="notebook",
@@ -119,6 +120,10 @@ def _launch(spec: NotebookJob | CommandJob, folder: AttemptFolder, **more: Any) 
 def _parameters(spec: NotebookJob, notebook: Path, outputs: Path) -> dict[str, JsonValue]:
     values = check_parameters(read_notebook(notebook), resolve_parameters(spec, outputs))
     return {name: encode(value) for name, value in values.items()}
+
+
+def _expressions(spec: NotebookJob | CommandJob, outputs: Path) -> dict[str, str]:
+    return resolve_command(spec, outputs)[1] if isinstance(spec, CommandJob) else {}
 
 
 def _environment(workspace: Workspace, job: Job, tracking: dict[str, str], client: Client) -> dict[str, str]:

@@ -616,7 +616,7 @@ export interface components {
              * @enum {string}
              */
             type: "command";
-            /** @description For `bash`; values of expressions are quoted for where they stand. */
+            /** @description For `bash`, which gets the values of expressions in variables: they are words and never code. */
             command: string;
         };
         /**
@@ -720,7 +720,7 @@ export interface components {
              * @enum {string}
              */
             type: "command";
-            /** @description For `bash`; values of expressions are quoted for where they stand. */
+            /** @description For `bash`, which gets the values of expressions in variables: they are words and never code. */
             command: string;
         };
         /**

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shlex
 import subprocess
 from datetime import date
@@ -145,8 +146,8 @@ def test_in_a_file(folder, tmp_path, text):
 def test_a_script_gets_the_characters_that_were_typed(folder, tmp_path, text):
     def printed(job):
         command = job.model_copy(update={"command": "printf %s ${{inputs.x}}"})
-        resolved = resolve_command(command, Path("outputs"))
-        return run(resolved, tmp_path)
+        resolved, variables = resolve_command(command, Path("outputs"))
+        return run(resolved, tmp_path, variables)
 
     assert printed(drafts.from_file(folder / "s.py", {"x": text}, code=True)) == text
     if text != "null":
@@ -154,8 +155,9 @@ def test_a_script_gets_the_characters_that_were_typed(folder, tmp_path, text):
         assert printed(job) == (text if text[:1] not in ("[", "{") else "")
 
 
-def run(resolved, cwd):
-    return subprocess.run(["bash", "-c", resolved], cwd=cwd, capture_output=True, check=True).stdout.decode()
+def run(resolved, cwd, variables):
+    env = os.environ | variables
+    return subprocess.run(["bash", "-c", resolved], cwd=cwd, env=env, capture_output=True, check=True).stdout.decode()
 
 
 @pytest.mark.parametrize("value", [5, 0.5, True, "01234", "1e-3", None, [1, "01"], {"a": "yes"}])

@@ -1,0 +1,316 @@
+"""What the documentation promises of values in commands: a table of places and of values, through a real bash.
+
+A value is one word, or a part of one, wherever it may stand. It splits nowhere, matches no files, and bash runs nothing
+of it; where that cannot be said, the command is refused.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from jupyter_ml.errors import InvalidInputError
+from jupyter_ml.schemas.expressions import Expression, find
+from jupyter_ml.schemas.shell import refer, variable
+
+X = "${{inputs.x}}"
+RUN = "touch pwned"
+VALUES = [
+    "plain",
+    "",
+    "two words  and  blanks ",
+    " ",
+    "it's",
+    '"double"',
+    "'; touch pwned; '",
+    '"; touch pwned; "',
+    "$(touch pwned)",
+    "`touch pwned`",
+    "${x:-$(touch pwned)}",
+    "$((a[$(touch pwned)]))",
+    "a[$(touch pwned)]",
+    "x; touch pwned",
+    "x & touch pwned &",
+    "x\ntouch pwned\n",
+    "\n",
+    "-n",
+    "--help",
+    "*",
+    "?*",
+    "[a-z]*",
+    "~",
+    "{a,b}",
+    "back\\slash\\",
+    "$HOME $$ $1 $x",
+    "#comment",
+    "!history",
+    "EOF",
+    "EOF\ntouch pwned\n",
+    ")",
+    "))",
+    "}",
+    "]]",
+    "esac",
+    "ünïcode ✓ 日本",
+    "tab\there",
+    "%s%n",
+    "=",
+    "a=b",
+    "x" * 5_000,
+    "&& touch pwned",
+    "| touch pwned",
+    "> pwned",
+    "<(touch pwned)",
+    "\x01\x7f",
+]
+# what is printed, with {} for the value; newlines at the end are taken away by $(…), as always
+PLACES = {
+    "bare": ("printf '<%s>' ${{inputs.x}}", "<{}>"),
+    "part of a word": ("printf '<%s>' --x=${{inputs.x}}/y", "<--x={}/y>"),
+    "beside a glob": ("printf '<%s>' ${{inputs.x}}/nothing*", "<{}/nothing*>"),
+    "double quotes": ("printf '<%s>' \"a ${{inputs.x}} b\"", "<a {} b>"),
+    "single quotes": ("printf '<%s>' 'a ${{inputs.x}} b'", "<a {} b>"),
+    "single quotes alone": ("printf '<%s>' '${{inputs.x}}'", "<{}>"),
+    "several in one word": ("printf '<%s>' ${{inputs.x}}'${{inputs.x}}'\"${{inputs.x}}\"", "<{}{}{}>"),
+    "after an escaped backslash": ("printf '<%s>' \\\\${{inputs.x}}", "<\\{}>"),
+    "after an escaped backslash in quotes": ("printf '<%s>' \"\\\\${{inputs.x}}\"", "<\\{}>"),
+    "after escaped quotes": ("printf '<%s>' \\\"${{inputs.x}}\\'", "<\"{}'>"),
+    "in a comment": ("printf a # don't ${{inputs.x}}\nprintf b", "ab"),
+    "after a comment with a quote": ("# don't\nprintf '<%s>' ${{inputs.x}}", "<{}>"),
+    "no comment": ("printf '<%s>' a#b'c'${{inputs.x}}", "<a#bc{}>"),
+    "after a line that goes on": ("printf '<%s>' \\\n  ${{inputs.x}}", "<{}>"),
+    "command substitution": ("printf '<%s>' \"$(printf %s. ${{inputs.x}})\"", "<{}.>"),
+    "substitution, in quotes": ('printf \'<%s>\' "$(printf %s. "${{inputs.x}}")"', "<{}.>"),
+    "substitution, in single quotes": ("printf '<%s>' \"$(printf %s. '${{inputs.x}}')\"", "<{}.>"),
+    "substitution in substitution": ('printf \'<%s>\' "$(echo "$(printf %s. ${{inputs.x}})")"', "<{}.>"),
+    "substitution with a pattern": ("printf '<%s>' \"$(case a in a) printf %s. ${{inputs.x}};; esac)\"", "<{}.>"),
+    "substitution with a last pattern": ("printf '<%s>' \"$(case a in (a) printf %s. ${{inputs.x}}; esac)\"", "<{}.>"),
+    "substitution with a comment": ("printf '<%s>' \"$(printf %s. ${{inputs.x}} # it's )\n)\"", "<{}.>"),
+    "basename": ("printf '<%s>' \"$(basename -- /a/b${{inputs.x}}.)\"", None),
+    "subshell": ("(cd . && printf '<%s>' ${{inputs.x}})", "<{}>"),
+    "group": ("{ printf '<%s>' ${{inputs.x}}; }", "<{}>"),
+    "function": ("f() { printf '<%s>' \"$1\"; }\nf ${{inputs.x}}", "<{}>"),
+    "background": ("printf '<%s>' ${{inputs.x}} & wait", "<{}>"),
+    "assignment": ("y=${{inputs.x}}; printf '<%s>' \"$y\"", "<{}>"),
+    "assignment before a command": ('Y=${{inputs.x}} bash -c \'printf "<%s>" "$Y"\'', "<{}>"),
+    "export": ("export Y=${{inputs.x}}\nprintf '<%s>' \"$Y\"", "<{}>"),
+    "local": ("f() { local y=${{inputs.x}}; printf '<%s>' \"$y\"; }; f", "<{}>"),
+    "array": ("y=(a ${{inputs.x}} b); printf '<%s>' \"${y[@]}\"", "<a><{}><b>"),
+    "for": ("for y in ${{inputs.x}} b; do printf '<%s>' \"$y\"; done", "<{}><b>"),
+    "case word": ("case ${{inputs.x}} in nothing) ;; *) printf ok;; esac", "ok"),
+    "case pattern": ("case zzz in ${{inputs.x}}) printf no;; *) printf ok;; esac", "ok"),
+    "case pattern that is it": ("y=${{inputs.x}}\ncase $y in ${{inputs.x}}) printf ok;; *) printf no;; esac", "ok"),
+    "if": ("if [ -n ${{inputs.x}}a ]; then printf '<%s>' ${{inputs.x}}; fi", "<{}>"),
+    "test": ("[ ${{inputs.x}} = ${{inputs.x}} ] && printf ok", "ok"),
+    "test that is no number": ("[ ${{inputs.x}} -eq 1 ] 2>/dev/null || printf ok", "ok"),
+    "[[ = ]]": ("[[ zzz == ${{inputs.x}} ]] || printf ok", "ok"),
+    "[[ =~ ]]": ("y=${{inputs.x}}; [[ $y =~ ^${{inputs.x}}$ ]] && printf ok", "ok"),
+    "[[ && ]]": ("y=${{inputs.x}}; [[ a == a && $y == ${{inputs.x}} || ( b == c ) ]] && printf ok", "ok"),
+    "here-string": ("cat <<< ${{inputs.x}}", "{}\n"),
+    "here-document": ("cat <<EOF\na ${{inputs.x}} \"b\" 'c'\nEOF\nprintf end", "a {} \"b\" 'c'\nend"),
+    "here-document with tabs": ("cat <<-EOF\n\ta ${{inputs.x}}\n\tEOF\nprintf end", "a {}\nend"),
+    "here-document with a substitution": ("cat <<EOF\n$(printf %s. ${{inputs.x}})\nEOF\nprintf end", "{}.\nend"),
+    "after a quoted here-document": ("cat <<'EOF'\nit's\nEOF\nprintf '<%s>' ${{inputs.x}}", "it's\n<{}>"),
+    "two here-documents": ("cat <<A - <<'B'\n$a\nA\nit's ${x}\nB\nprintf '<%s>' ${{inputs.x}}", None),
+    "here-document in a substitution": ("printf '<%s>' \"$(cat <<EOF\n${{inputs.x}}.\nEOF\n)\"", "<{}.>"),
+    "pipe": ("printf %s ${{inputs.x}} | cat", "{}"),
+    "process substitution": ("cat <(printf '<%s>' ${{inputs.x}})", "<{}>"),
+    "target of a redirection": ("printf a > out-${{outputs.y}} && cat out-${{outputs.y}}", "a"),
+    "after a brace": ("y=it; printf '<%s>' ${y:-'}'}${{inputs.x}}", None),
+    "argument of a script": ('bash -c \'printf "<%s>" "$1"\' bash ${{inputs.x}}', "<{}>"),
+    "argument of awk": ('X=${{inputs.x}} awk \'BEGIN {printf "%s", ENVIRON["X"]}\'', "{}"),
+    "long option of a script": ("bash ./show.sh -c ${{inputs.x}}", "<-c><{}>"),
+    "with set -u": ("set -eu; printf '<%s>' ${{inputs.x}}", "<{}>"),
+    "locale quotes": ("printf '<%s>' $\"a ${{inputs.x}}\"", "<a {}>"),
+    "xargs": ("printf 'a' | xargs printf '<%s>' ${{inputs.x}}", "<{}><a>"),
+    "braces": ("printf '<%s>' {a,${{inputs.x}}}", "<a><{}>"),
+}
+REFUSED = {
+    "bash -c 'echo ${{inputs.x}}'": "the code that bash gets",
+    'bash -c "echo ${{inputs.x}}"': "as an argument behind the code",
+    "bash -ec 'echo ${{inputs.x}}'": "the code that bash gets",
+    "timeout 5 sh -c 'ls ${{inputs.x}}'": "the code that sh gets",
+    "find . -exec bash -c 'echo ${{inputs.x}}' \\;": "the code that bash gets",
+    "python -c 'print(\"${{inputs.x}}\")'": "the code that python gets",
+    "python3.11 -u -c 'print(\"${{inputs.x}}\")'": "the code that python gets",
+    "perl -ne 'print ${{inputs.x}}' f": "the code that perl gets",
+    "node -e 'f(${{inputs.x}})'": "the code that node gets",
+    "Rscript -e 'f(${{inputs.x}})'": "the code that Rscript gets",
+    "psql -c 'select ${{inputs.x}}'": "the code that psql gets",
+    "awk '{print ${{inputs.x}}}' f": "the code that awk gets",
+    "awk -F , '{print ${{inputs.x}}}' f": "the code that awk gets",
+    "awk -v x=${{inputs.x}} '{print x}' f": "use ENVIRON",
+    "sed s/a/${{inputs.x}}/ f": "the code that sed gets",
+    "sed -e s/a/${{inputs.x}}/ f": "the code that sed gets",
+    "jq '.a = ${{inputs.x}}' f": "the code that jq gets",
+    "eval ${{inputs.x}}": "run by eval as code",
+    "eval 'echo ${{inputs.x}}'": "run by eval as code",
+    "trap 'echo ${{inputs.x}}' EXIT": "run by trap as code",
+    "ssh host ls ${{inputs.x}}": "run by ssh as code",
+    "echo ${{inputs.x}} | bash": "code for bash",
+    "echo ${{inputs.x}} | cat | sh -s": "code for sh",
+    "echo ${{inputs.x}} | python -": "code for python",
+    "bash <<< ${{inputs.x}}": "code for bash",
+    "bash <<EOF\necho ${{inputs.x}}\nEOF": "code for bash",
+    "python - <<EOF\nprint('${{inputs.x}}')\nEOF": "code for python",
+    "cat <<EOF | bash\necho ${{inputs.x}}\nEOF": "code for bash",
+    "cat <<'EOF'\n${{inputs.x}}\nEOF": "write <<EOF without quotes",
+    "cat <<\\EOF\n${{inputs.x}}\nEOF": "write <<EOF without quotes",
+    "cat <<${{inputs.x}}\na\n": "the word that ends a here-document",
+    "echo `basename ${{inputs.x}}`": "write $(…) instead",
+    'echo "`basename ${{inputs.x}}`"': "write $(…) instead",
+    "echo $((${{inputs.x}} + 1))": "where bash computes with it",
+    "((y = ${{inputs.x}}))": "where bash computes with it",
+    "for ((i = 0; i < ${{inputs.x}}; i++)); do echo; done": "where bash computes with it",
+    "echo $[${{inputs.x}}]": "where bash computes with it",
+    "let y=${{inputs.x}}": "a name for let",
+    "[[ ${{inputs.x}} -eq 1 ]]": "stands beside -eq",
+    "if [[ 1 -lt ${{inputs.x}} ]]; then echo; fi": "stands beside -lt",
+    "[ -v ${{inputs.x}} ]": "stands beside -v",
+    "test -v ${{inputs.x}}": "stands beside -v",
+    "printf -v ${{inputs.x}} a": "a name for printf",
+    "read ${{inputs.x}}": "a name for read",
+    "unset ${{inputs.x}}": "a name for unset",
+    "declare -i y=${{inputs.x}}": "computed with by declare",
+    "export ${{inputs.x}}": "computed with by export",
+    "y[${{inputs.x}}]=1": "computes with it",
+    "echo [${{inputs.x}}]": "put quotes around",
+    "PS4=${{inputs.x}}": "as the value of PS4",
+    "export PS4=${{inputs.x}}": "computed with by export",
+    "echo ${y:-${{inputs.x}}}": "stands in ${…}",
+    'echo "${y/a/${{inputs.x}}}"': "stands in ${…}",
+    "echo $'a${{inputs.x}}'": "stands in $'…'",
+    "echo \\${{inputs.x}}": "after a backslash",
+    'echo "\\${{inputs.x}}"': "after a backslash",
+    "echo $${{inputs.x}}": "comes after a $",
+    "${{inputs.x}}": "the command itself",
+    "${{inputs.x}} a": "the command itself",
+    "./run-${{inputs.x}}.sh": "the command itself",
+    "X=1 ${{inputs.x}}": "the command itself",
+    "a && ${{inputs.x}}": "the command itself",
+    "a | ${{inputs.x}}": "the command itself",
+    "if ${{inputs.x}}; then a; fi": "the command itself",
+    "exec ${{inputs.x}}": "the command itself",
+    "env -i X=1 ${{inputs.x}}": "the command itself",
+    "timeout 5 ${{inputs.x}}": "the command itself",
+    "${{inputs.x}}=5": "the command itself",
+    'echo "$(${{inputs.x}})"': "the command itself",
+    "echo $(echo ${{inputs.x}}": "not closed",
+    "echo " + "$(echo " * 1_000 + "${{inputs.x}}" + ")" * 1_000: "too deep",
+}
+
+
+def run(command, value, cwd):
+    variables = {variable(expression): value for expression in find(command)}
+    variables = {
+        name: value.replace("/", "_")[:200] if "OUTPUTS" in name else value for name, value in variables.items()
+    }
+    done = subprocess.run(
+        ["bash", "-c", refer(command)], cwd=cwd, env=os.environ | variables, capture_output=True, check=False
+    )
+    return done.stdout.decode(), done.stderr.decode()
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A folder with files that globs would find."""
+    (tmp_path / "a").touch()
+    (tmp_path / "b c").touch()
+    (tmp_path / "show.sh").write_text('printf "<%s>" "$@"')
+    return tmp_path
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_value_is_one_word_in_every_place(folder, place):
+    command, shown = PLACES[place]
+    before = sorted(folder.iterdir())
+    for value in VALUES:
+        out, errors = run(command, value, folder)
+        if shown is not None:
+            assert out == shown.replace("{}", value), (value, errors)
+        assert not errors, value
+        made = {path for path in folder.iterdir() if not path.name.startswith("out-")}
+        assert sorted(made) == before, value
+
+
+@pytest.mark.parametrize("command", REFUSED)
+def test_a_place_where_it_would_be_more_is_refused(command):
+    with pytest.raises(InvalidInputError) as caught:
+        refer(command)
+    assert REFUSED[command] in str(caught.value)
+    assert caught.value.field == "command"
+    assert str(caught.value).startswith("command: line ")
+    assert X in str(caught.value)
+
+
+FRAGMENTS = st.sampled_from(
+    [
+        *[X] * 3, *"'\"\\`$(){}[]  \n#;&|<>=a~*!",
+        *["$(", "${", "((", "))", "$'", '$"', "[[ ", " ]]", "<<EOF", "\nEOF\n", "<<'EOF'", "<<<", ";;", "y=", "-v "],
+        *["echo ", "printf '<%s>' ", "cat ", "eval ", "bash -c ", "test ", "export ", "declare "],
+        *["case a in a) ", " esac", "if ", "then ", "fi", "for y in ", "do ", "done"],
+    ]
+)  # fmt: skip
+
+
+@given(st.lists(FRAGMENTS, min_size=2, max_size=14).map("".join))
+@settings(max_examples=200, deadline=None)
+def test_no_command_that_is_taken_runs_a_value(tmp_path_factory, command):
+    folder = tmp_path_factory.getbasetemp() / "fuzz"
+    folder.mkdir(exist_ok=True)
+    try:
+        taken = refer(command)
+    except InvalidInputError:
+        return
+    assert X not in taken
+    for value in ("$(touch pwned)", "x\ntouch pwned\n", "a[$(touch pwned)]", "'\"`touch pwned`\"'"):
+        env = {"PATH": os.environ["PATH"], **{variable(each): value for each in find(command)}}
+        command_line = ["timeout", "5", "bash", "-c", taken]
+        subprocess.run(command_line, cwd=folder, env=env, stdin=subprocess.DEVNULL, capture_output=True, check=False)
+        assert not (folder / "pwned").exists(), (taken, value)
+
+
+def test_names_of_variables_do_not_meet():
+    assert variable(Expression("inputs", "x")) != variable(Expression("outputs", "x"))
+    assert variable(Expression("inputs", "x")) != variable(Expression("inputs", "X"))
+
+
+def test_what_has_no_expressions_is_left_alone():
+    for command in ("echo '", "bash -c 'eval $x'", "cat <<EOF", "$(", "a `b"):
+        assert refer(command) == command
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "echo ${{inputs.x}} " * 4_000,
+        "echo '" + "a" * 90_000 + "' ${{inputs.x}}",
+        "[[ " + "a " * 40_000 + "${{inputs.x}} ]]",
+    ],
+)
+def test_long_commands_are_read(text):
+    assert X not in refer(text)
+
+
+AZURE = [
+    'echo "--iris-csv: ${{inputs.x}}"\npython3 -c "" --iris-csv ${{inputs.x}}',
+    "ls ${{inputs.x}}",
+    "ls ${{inputs.x}}\necho \"--iris-csv: ${{inputs.x}}/iris.csv\"\ncat < ${{inputs.x}} > ${{outputs.y}}/a",
+    "python main.py --iris-csv ${{inputs.x}} --learning-rate ${{inputs.x}} --boosting ${{inputs.x}}",
+    "pip install -r requirements.txt && python -m train --x ${{inputs.x}} || exit 1",
+    "python hello.py --string_example '${{inputs.x}}' --int \"${{inputs.x}}\" --out ${{outputs.y}}",
+    "mkdir -p ${{outputs.y}} && cp -r ${{inputs.x}}/* ${{outputs.y}}",
+    "conda run -n env python train.py -c ${{inputs.x}} -e ${{inputs.x}}",
+    "deepspeed --num_gpus 2 train.py --deepspeed_config ${{inputs.x}}",
+    "mpirun -np 2 python train.py --data ${{inputs.x}}",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("command", AZURE)
+def test_commands_as_in_azures_examples_are_taken(command):
+    done = subprocess.run(["bash", "-n", "-c", refer(command)], capture_output=True, check=False)
+    assert not done.stderr
