@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import itertools
 import json
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-from jupyter_ml.errors import InvalidInputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -45,41 +42,13 @@ def _cell(name: str, source: str, tags: list[str]) -> dict[str, Any]:
 
 
 @contextmanager
-def written(notebook: dict[str, Any], *, inside: bool) -> Iterator[Path]:
-    """Yield the notebook's file, which is gone at the end of the block.
+def written(notebook: dict[str, Any]) -> Iterator[Path]:
+    """Yield the notebook's file, outside of the user's folders; it is gone at the end of the block.
 
     The name comes from the content, so that the same cell with the same code around it is kept once.
-
-    Parameters
-    ----------
-    notebook
-        What to write.
-    inside
-        Whether it lies in the working folder, because that is the job's code, or in one of its own.
     """
     text = json.dumps(notebook, ensure_ascii=False, indent=1)
-    name = f"cell-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
-    with tempfile.TemporaryDirectory(prefix="jupyter-ml-") as other:
-        path = _write(Path.cwd() if inside else Path(other), name, text)
-        try:
-            yield path
-        finally:
-            path.unlink(missing_ok=True)
-
-
-def _write(folder: Path, name: str, text: str) -> Path:
-    for number in itertools.count(2):
-        path = folder / f"{name}.ipynb"
-        try:
-            with path.open("x", encoding="utf-8") as file:
-                file.write(text)
-        except FileExistsError:  # another session submits the same cell at this moment
-            name = f"{name.rpartition('.')[0] or name}.{number}"
-        except OSError as error:
-            raise InvalidInputError(
-                f"{folder} cannot be written to, and the cell has to lie beside its code for a moment "
-                f"({error.strerror}): submit it without code"
-            ) from error
-        else:
-            return path
-    raise AssertionError
+    with tempfile.TemporaryDirectory(prefix="jupyter-ml-") as folder:
+        path = Path(folder, f"cell-{hashlib.sha256(text.encode()).hexdigest()[:8]}.ipynb")
+        path.write_text(text, encoding="utf-8")
+        yield path

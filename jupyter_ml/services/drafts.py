@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from jupyter_ml.schemas.yaml import Document
 
-__all__ = ["absolute", "from_file", "parse", "read"]
+__all__ = ["absolute", "code_folder", "from_file", "parse", "read"]
 
 Spec = NotebookJob | CommandJob
 _RUNNERS = {".py": "python", ".sh": "bash", ".r": "Rscript"}
@@ -101,7 +101,7 @@ def from_file(path: Path, parameters: Mapping[str, str], *, code: bool | str | P
     path = Path(os.path.normpath(path.expanduser().absolute()))
     if not path.is_file():
         raise InvalidInputError(f"{path} is no file")
-    folder = _code_folder(path, code)
+    folder = code_folder(path, code)
     common = {"code": str(folder)} if folder else {}
     if path.suffix == ".ipynb":
         typed = check_parameters(read_notebook(path), parameters, from_text=True)
@@ -121,7 +121,7 @@ def _literal(text: str) -> bool | float | str:
     return value if isinstance(value, int | float) and str(value) == text else text
 
 
-def _code_folder(path: Path, code: bool | str | Path) -> Path | None:
+def code_folder(path: Path, code: bool | str | Path) -> Path | None:
     """Return the folder of which a copy is kept with the file."""
     if isinstance(code, bool):
         return path.parent if code else None

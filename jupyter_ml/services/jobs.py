@@ -115,9 +115,18 @@ class JobService(JobResults):
         spec = drafts.parse(job) if isinstance(job, Mapping) else job
         if root is not None:
             spec = confine(spec, root)
-        former = self.get(again) if again is not None else None
+        return self._queue(spec, secrets or {}, former=self.get(again) if again is not None else None)
+
+    def _queue(
+        self,
+        spec: NotebookJob | CommandJob,
+        secrets: Mapping[str, str],
+        *,
+        former: Job | None = None,
+        notebook: Path | None = None,
+    ) -> Job:
         self._workspace.supervisor.ensure()  # it needs a moment to come up: let it, while we look at the job
-        queued = submit(self._workspace, spec, secrets or {}, former)
+        queued = submit(self._workspace, spec, secrets, former, notebook)
         self._workspace.nudge()
         self._workspace.supervisor.ensure()  # it may have ended just before it could see the job
         return queued
@@ -156,9 +165,14 @@ class JobService(JobResults):
             Whether the working folder is kept as the job's code; or another folder, in which that has to lie.
         """
         given = parameters or {}
-        with cells.written(cells.cell_notebook(source, given), inside=code is not False) as path:
-            draft = self.from_file(path, given, code=code).model_dump(exclude_unset=True)
-            return self.submit({"experiment_name": Path.cwd().name or None, **draft, **(settings or {})})
+        with cells.written(cells.cell_notebook(source, given)) as path:
+            draft = self.from_file(path, given, code=False).model_dump(exclude_unset=True)
+            notebook = Path.cwd() / path.name
+            folder = drafts.code_folder(notebook, code)
+            if folder is not None:
+                draft |= {"code": str(folder), "notebook": str(notebook)}
+            job = drafts.parse({"experiment_name": Path.cwd().name or None, **draft, **(settings or {})})
+            return self._queue(job, {}, notebook=path)
 
     def list(self, query: JobQuery | None = None, *, wait: bool = True) -> Page[Job]:
         """Return one page of the jobs, and of the runs made by hand with MLflow, that `query` asks for.

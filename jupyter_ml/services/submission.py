@@ -8,6 +8,7 @@ import shutil
 import socket
 import tempfile
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,14 +50,34 @@ LOCAL = "local"
 """The compute that is always there: no need to look for it among the installed packages."""
 
 
-def submit(workspace: Workspace, job: Spec, secrets: Mapping[str, str], former: Job | None = None) -> Job:
-    """Check a job, keep its code and its secrets, and put it into the queue; see `JobService.submit`."""
+def submit(
+    workspace: Workspace,
+    job: Spec,
+    secrets: Mapping[str, str],
+    former: Job | None = None,
+    notebook: Path | None = None,
+) -> Job:
+    """Check a job, keep its code and its secrets, and put it into the queue; see `JobService.submit`.
+
+    Parameters
+    ----------
+    workspace
+        Where to.
+    job
+        What to run.
+    secrets
+        Values of the secrets that it names.
+    former
+        A job of which the notebook and the code are run once more.
+    notebook
+        The job's notebook, where it has no file among the code and is only part of the copy that is kept.
+    """
     values = _secret_values(job, secrets)
     client = client_of(workspace.settings, job)
     job = absolute(job, Path.cwd())
     if former is None:
-        spec, parameters = _check(job, None)
-        snapshot, ignored = _take_snapshot(spec, workspace.layout.snapshots, workspace.settings.snapshots)
+        spec, parameters = _check(job, notebook=notebook)
+        snapshot, ignored = _take_snapshot(spec, workspace.layout.snapshots, workspace.settings.snapshots, notebook)
     else:
         spec, parameters = _check(as_before(job, former), kept_code(workspace, former))
         snapshot = former.snapshot and snapshots.renew(workspace.layout.snapshots, former.snapshot)
@@ -162,7 +183,7 @@ def record_of(spec: Spec, parameters: Mapping[str, JsonValue], experiment: str, 
     )
 
 
-def _check(job: Spec, kept: Path | None) -> tuple[Spec, dict[str, JsonValue]]:
+def _check(job: Spec, kept: Path | None = None, notebook: Path | None = None) -> tuple[Spec, dict[str, JsonValue]]:
     """Check all that can be known before a job runs; return it with its parameters typed, and what it will run with.
 
     What a notebook sets by itself is among the values only: given to it, it could change what the notebook computes.
@@ -173,6 +194,8 @@ def _check(job: Spec, kept: Path | None) -> tuple[Spec, dict[str, JsonValue]]:
         With absolute paths.
     kept
         Where its code lies, when it was kept before.
+    notebook
+        Where its notebook lies, when that is not among the code.
 
     Raises
     ------
@@ -187,7 +210,8 @@ def _check(job: Spec, kept: Path | None) -> tuple[Spec, dict[str, JsonValue]]:
     if kept is None:
         _check_places(job)
     if isinstance(job, NotebookJob):
-        return _check_notebook(job, read_notebook(kept / inside_code(job) if kept else Path(job.notebook)))
+        path = kept / inside_code(job) if kept else notebook or Path(job.notebook)
+        return _check_notebook(job, read_notebook(path))
     resolve_command(job, OUTPUTS)
     return job, {name: value for name, value in job.inputs.items() if not isinstance(value, DataInput)}
 
@@ -232,17 +256,20 @@ def _working_folder(job: Spec) -> Path:
     return Path(job.notebook).parent if isinstance(job, NotebookJob) else Path.cwd()
 
 
-def _take_snapshot(job: Spec, store: Path, settings: SnapshotSettings) -> tuple[str | None, list[Ignored]]:
+def _take_snapshot(
+    job: Spec, store: Path, settings: SnapshotSettings, notebook: Path | None
+) -> tuple[str | None, list[Ignored]]:
     """Keep a copy of a job's code; return its content hash, None where nothing is to be kept, and what it lacks."""
-    limits = {"max_bytes": settings.max_bytes, "max_files": settings.max_files}
+    added = {inside_code(job): notebook} if notebook and isinstance(job, NotebookJob) else {}
+    take = partial(snapshots.take, store=store, max_bytes=settings.max_bytes, max_files=settings.max_files)
     if job.code is not None:
-        digest, ignored = snapshots.take(Path(job.code), store, **limits)
+        digest, ignored = take(Path(job.code), added=added)
         return digest, [Ignored(path=_text(entry.path), rule=_text(entry.target)) for entry in ignored]
     if isinstance(job, CommandJob):
         return None, []
     with tempfile.TemporaryDirectory(prefix="jupyter-ml-") as folder:
-        shutil.copyfile(job.notebook, Path(folder, Path(job.notebook).name))
-        return snapshots.take(Path(folder), store, **limits).digest, []
+        shutil.copyfile(notebook or job.notebook, Path(folder, Path(job.notebook).name))
+        return take(Path(folder)).digest, []
 
 
 def _text(name: str) -> str:

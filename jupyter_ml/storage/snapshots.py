@@ -9,13 +9,14 @@ import shutil
 import tempfile
 import time
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from jupyter_ml.errors import InvalidInputError, NotFoundError
-from jupyter_ml.storage.walking import walk
+from jupyter_ml.storage.walking import Entry, walk
 
 if TYPE_CHECKING:
-    from jupyter_ml.storage.walking import Entry
+    from collections.abc import Mapping
 
 __all__ = ["Snapshot", "path", "remove_unused", "renew", "restore", "take"]
 
@@ -32,10 +33,23 @@ class Snapshot(NamedTuple):
     """What ignore files left out, the first 1,000."""
 
 
-def take(source: Path, store: Path, *, max_bytes: int, max_files: int) -> Snapshot:
+def take(
+    source: Path, store: Path, *, max_bytes: int, max_files: int, added: Mapping[str, Path] = MappingProxyType({})
+) -> Snapshot:
     """Keep a copy of the code in `source`.
 
     What ignore files leave out is not copied, and neither is what no code needs, as ``.git`` and virtual environments.
+
+    Parameters
+    ----------
+    source
+        A folder.
+    store
+        Where snapshots are kept.
+    max_bytes, max_files
+        How much it may be.
+    added
+        Files from elsewhere that belong to the copy, by their paths in it.
 
     Raises
     ------
@@ -48,7 +62,11 @@ def take(source: Path, store: Path, *, max_bytes: int, max_files: int) -> Snapsh
         raise InvalidInputError(f"{source} is no folder", field="code")
     source = source.resolve()
     entries, ignored = walk(source, max_bytes=max_bytes, max_files=max_files)
-    digest = _digest(source, entries)
+    files = {entry.path: source / entry.path for entry in entries} | dict(added)
+    entries = [entry for entry in entries if entry.path not in added]
+    entries += [Entry(path, "file", file.stat().st_size) for path, file in added.items()]
+    entries.sort(key=lambda entry: os.fsencode(entry.path))
+    digest = _digest(files, entries)
     kept = store / digest
     if kept.exists():
         return Snapshot(renew(store, digest), ignored)
@@ -57,7 +75,7 @@ def take(source: Path, store: Path, *, max_bytes: int, max_files: int) -> Snapsh
         copy = Path(unfinished, "code")
         copy.mkdir()
         # hashed once more: somebody may be writing to the source
-        digest = _digest(source, entries, copy)
+        digest = _digest(files, entries, copy)
         try:
             copy.rename(store / digest)
         except OSError:
@@ -66,8 +84,8 @@ def take(source: Path, store: Path, *, max_bytes: int, max_files: int) -> Snapsh
     return Snapshot(digest, ignored)
 
 
-def _digest(source: Path, entries: list[Entry], copy: Path | None = None) -> str:
-    """Return the hash of some entries; copy them as well where a place is given."""
+def _digest(files: Mapping[str, Path], entries: list[Entry], copy: Path | None = None) -> str:
+    """Return the hash of some entries, which lie at `files`; copy them as well where a place is given."""
     total = hashlib.sha256()
     for entry in entries:
         if entry.kind == "folder":
@@ -79,18 +97,18 @@ def _digest(source: Path, entries: list[Entry], copy: Path | None = None) -> str
             if copy:
                 (copy / entry.path).symlink_to(entry.target)
         else:
-            content = _file_digest(source, entry, copy)
+            content = _file_digest(files[entry.path], entry, copy)
         total.update(b"\0".join([entry.kind.encode(), os.fsencode(entry.path), content.encode(), b""]))
     return total.hexdigest()
 
 
-def _file_digest(source: Path, entry: Entry, copy: Path | None) -> str:
+def _file_digest(file: Path, entry: Entry, copy: Path | None) -> str:
     total = hashlib.sha256()
     target = copy / entry.path if copy else Path(os.devnull)
     try:
-        reader = (source / entry.path).open("rb")
+        reader = file.open("rb")
     except OSError as error:
-        raise InvalidInputError(f"{source / entry.path} cannot be read: {error}", field="code") from error
+        raise InvalidInputError(f"{file} cannot be read: {error}", field="code") from error
     left = entry.size  # it may grow meanwhile
     with reader, target.open("wb") as writer:
         while chunk := reader.read(min(left, _CHUNK)):

@@ -1,10 +1,8 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
-import pytest
-
-from jupyter_ml.errors import InvalidInputError
 from jupyter_ml.services.cells import cell_notebook, written
 
 
@@ -15,28 +13,32 @@ def test_one_cell_after_the_parameters_that_it_is_given():
     assert [cell["metadata"]["tags"] for cell in cells] == [["parameters"], []]
 
 
-def test_the_file_is_there_for_a_moment(tmp_path, monkeypatch):
+def test_the_file_is_elsewhere_and_for_a_moment(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     notebook = cell_notebook("print('ü')", [])
-    with written(notebook, inside=True) as path:
-        assert path.parent == tmp_path
+    with written(notebook) as path, written(notebook) as other:  # another session, at the same moment
+        assert not path.is_relative_to(tmp_path)
         assert json.loads(path.read_text()) == notebook
-        with written(notebook, inside=True) as other:  # another session, at the same moment
-            assert other != path
-        assert path.exists()
+        assert other != path
+        assert other.name == path.name
+    assert not path.exists()
     assert not list(tmp_path.iterdir())
-    with written(notebook, inside=True) as again:
-        assert again == path
-    with written(notebook, inside=False) as outside:
-        assert not outside.is_relative_to(tmp_path)
-    assert not outside.exists()
 
 
-def test_a_folder_that_cannot_be_written_to(tmp_path, monkeypatch):
-    folder = tmp_path / "gone"
+def test_a_cell_is_submitted_from_a_folder_that_cannot_be_written_to(workspace, tmp_path, monkeypatch):
+    folder = tmp_path / "code"
     folder.mkdir()
+    (folder / "model.py").write_text("def fit(): ...")
+    folder.chmod(0o555)
     monkeypatch.chdir(folder)
-    folder.rmdir()
-    monkeypatch.setattr("pathlib.Path.cwd", lambda: folder)
-    with pytest.raises(InvalidInputError, match="cannot be written to"), written(cell_notebook("1", []), inside=True):
-        pass
+    before = folder.stat().st_mtime_ns
+    job, again = (workspace.jobs.submit_cell("import model") for _ in range(2))
+    assert folder.stat().st_mtime_ns == before, "nothing was there, not even for a moment"
+    assert job.snapshot == again.snapshot
+    assert Path(job.spec.notebook).parent == folder
+    kept = workspace.layout.snapshots / job.snapshot
+    assert sorted(path.name for path in kept.iterdir()) == [Path(job.spec.notebook).name, "model.py"]
+    assert workspace.jobs.notebook(job.name)["cells"][-1]["source"] == "import model"
+    above = workspace.jobs.submit_cell("import model", code=tmp_path)
+    assert (workspace.layout.snapshots / above.snapshot / "code" / Path(job.spec.notebook).name).exists()
+    assert workspace.jobs.submit_cell("1", code=False).spec.code is None

@@ -61,13 +61,23 @@ test('an executed notebook opens where it lies, and a copy is saved by a command
 
 test('a file of a job opens where it lies', async ({ page, workbench }) => {
   await workbench.addNotebook('write.ipynb', [
-    'from pathlib import Path\nPath("outputs").mkdir(exist_ok=True)\nPath("outputs/words.txt").write_text("kept words")'
+    'from pathlib import Path\nPath("outputs").mkdir(exist_ok=True)\nPath("outputs/words.txt").write_text("kept words")',
+    'Path("lost.csv").write_text("a,b")'
   ]);
   await workbench.askToRun('write.ipynb');
-  await workbench.submit();
+  const job = await workbench.submit();
   await expect(workbench.state).toContainText('Completed');
   const outputs = await workbench.turnTo('Outputs');
   await outputs.getByRole('option', { name: /words\.txt/ }).click();
+  await expect(outputs).toContainText('lost.csv (3 bytes) was written outside outputs/');
+  await page.screenshot({ path: 'results/outside.png' });
+  await workbench.turnTo('Overview');
+  await expect(workbench.panel.getByRole('region', { name: 'Warnings' })).toContainText('lost.csv');
+  await workbench.openSidebar();
+  await expect(workbench.row(job).getByRole('img', { name: '1 warning' })).toBeVisible();
+  await page.screenshot({ path: 'results/warnings.png' });
+  await page.sidebar.openTab('filebrowser');
+  await workbench.turnTo('Outputs');
   await outputs.getByRole('button', { name: 'Open' }).click();
   await expect(page.getByRole('tab', { name: 'words.txt' })).toBeVisible();
   await expect(page.locator('.jp-FileEditor:visible')).toContainText('kept words');

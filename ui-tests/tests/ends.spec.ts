@@ -19,6 +19,23 @@ test('a job is canceled in its panel', async ({ workbench }) => {
   await expect(workbench.row(name).getByRole('img', { name: 'Canceled' })).toBeVisible();
 });
 
+test('a job that has run for long is canceled after asking', async ({ page, workbench }) => {
+  await workbench.addNotebook('long.ipynb', ['import time\ntime.sleep(600)']);
+  await workbench.askToRun('long.ipynb');
+  await workbench.submit();
+  await expect(workbench.state).toContainText('Running');
+  await page.clock.setSystemTime(Date.now() + 2 * 86_400_000);
+  const dialog = page.getByRole('dialog');
+  await workbench.panel.getByRole('button', { name: 'Cancel' }).click();
+  await expect(dialog).toContainText('It has run for 2 days');
+  await page.screenshot({ path: 'results/cancel.png' });
+  await dialog.getByRole('button', { name: 'Keep Running' }).click();
+  await expect(workbench.state).toContainText('Running');
+  await workbench.panel.getByRole('button', { name: 'Cancel' }).click();
+  await dialog.getByRole('button', { name: 'Cancel Job' }).click();
+  await expect(workbench.state).toContainText('Canceled');
+});
+
 test('a failed job says why, and leads to the cell', async ({ page, workbench }) => {
   await workbench.addNotebook(
     'broken.ipynb',
