@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from jupyter_ml.cli.options import assignments, common, open_workspace
+from jupyter_ml.cli.printing import echo
 from jupyter_ml.cli.run import submitted
 
 if TYPE_CHECKING:
@@ -62,7 +63,12 @@ def create(file: Path, overrides: dict[str, str], stream: bool) -> int:
 def list_jobs(where: tuple[str, ...], ascending: bool, **options: Any) -> None:
     """List jobs, the latest first."""
     query = _query({**options, "descending": not ascending}, where)
-    show_jobs(open_workspace().jobs.list(query).items, query)
+    workspace = open_workspace()
+    show_jobs(workspace.jobs.list(query).items, query)
+    if workspace.repair.needed():
+        echo(
+            "The database knows no jobs, but there are folders of some: jupyter ml workspace repair --dry-run", err=True
+        )
 
 
 def _query(options: dict[str, Any], where: tuple[str, ...] = ()) -> JobQuery:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from jupyter_ml.cli.options import common, open_workspace
 from jupyter_ml.cli.printing import echo
+
+if TYPE_CHECKING:
+    from jupyter_ml.schemas.repair import RepairItem
 
 __all__ = ["workspace"]
 
@@ -46,3 +51,32 @@ def show() -> None:
         "jobs": {str(state): count for state, count in found.jobs.counts().items()},
     }
     show_pairs(facts, {**facts, "jobs": "  ".join(f"{state} {count}" for state, count in found.jobs.counts().items())})
+
+
+@workspace.command()
+@click.option("--dry-run", is_flag=True, help="Only show what would be done.")
+@click.option("--yes", "-y", is_flag=True, help="Do not ask.")
+@common
+def repair(dry_run: bool, yes: bool) -> None:
+    """Read jobs back from their folders, after workspace.db was lost or replaced by an older copy.
+
+    Jobs that had ended are listed again, jobs that had started are brought to their end, and none is started.
+    """
+    from jupyter_ml.cli.rendering import show_items
+
+    service = open_workspace().repair
+    columns = ["NAME", "ACTION", "STATE", ""]
+    empty = "Every job that has a folder is in the database."
+
+    def show(items: list[RepairItem]) -> None:
+        rows = ([item.name, item.action, item.state or "", item.message] for item in items)
+        show_items(items, columns, rows, empty)
+
+    items = service.preview()
+    if dry_run or not items:
+        show(items)
+        return
+    if not yes:
+        show(items)
+        click.confirm(f"Restore {len(items)} jobs?", abort=True, err=True)
+    show(service.run())

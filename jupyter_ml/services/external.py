@@ -14,6 +14,7 @@ from jupyter_ml.compute.local import LocalCompute
 from jupyter_ml.errors import UnavailableError
 from jupyter_ml.schemas.launch import AttemptFolder, Launch
 from jupyter_ml.schemas.states import JobState
+from jupyter_ml.services.records import write_record
 from jupyter_ml.services.submission import record_git, record_of
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ def track(workspace: Workspace, job: NotebookJob, defaults: Mapping[str, JsonVal
         host=socket.gethostname() if workspace.store.shared else None,
         process=LocalCompute().current(marker).info(),
     )
+    write_record(workspace, record.name)
     workspace.nudge()
     deadline = time.monotonic() + RUN_TIMEOUT_S
     with workspace.listen() as bell:

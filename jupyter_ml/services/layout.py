@@ -66,9 +66,18 @@ class Layout:
         """What the supervisor has to say."""
         return self.folder / "supervisor.log"
 
+    @property
+    def jobs(self) -> Path:
+        """Folders of jobs by name."""
+        return self.folder / "jobs"
+
     def job(self, name: str) -> Path:
         """Return the folder of a job."""
-        return self.folder / "jobs" / name
+        return self.jobs / name
+
+    def record(self, name: str) -> Path:
+        """Return the copy of a job's row."""
+        return self.job(name) / "job.json"
 
     def claim(self, name: str) -> Path:
         """Return the lock that is held while an attempt of a job is started or brought to its end."""

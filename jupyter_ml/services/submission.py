@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from pydantic import TypeAdapter
 
 from jupyter_ml.compute import discovery
-from jupyter_ml.errors import InvalidInputError
+from jupyter_ml.errors import ConflictError, InvalidInputError
 from jupyter_ml.executor.notebooks import check_kernel, kernel_name_of, read_notebook
 from jupyter_ml.executor.parameters import check_parameters, read_defaults
 from jupyter_ml.executor.redaction import Redactor
@@ -28,6 +28,7 @@ from jupyter_ml.services.drafts import absolute
 from jupyter_ml.services.environment import client_of
 from jupyter_ml.services.kept import as_before, inside_code, kept_code
 from jupyter_ml.services.names import readable_name
+from jupyter_ml.services.records import write_record
 from jupyter_ml.services.resolving import resolve_command, resolve_parameters
 from jupyter_ml.storage import git, snapshots
 
@@ -88,6 +89,11 @@ def submit(
     # The row comes first, since it alone decides whose name it is; the queue sees it when everything else is there.
     store.insert(record, host=socket.gethostname() if workspace.store.shared else None)
     try:
+        _make_folder(workspace, record.name)
+    except BaseException:
+        store.delete(record.name)
+        raise
+    try:
         if former is None:
             record_git(workspace, record.name, folder)
         else:
@@ -97,12 +103,25 @@ def submit(
         if values:
             workspace.vault.put(record.name, values)
         workspace.vault.seal(record.name, client.document())
+        write_record(workspace, record.name)
         return store.transition(record.name, JobState.QUEUED)
     except BaseException:
-        store.delete(record.name)
+        shutil.rmtree(workspace.layout.job(record.name), ignore_errors=True)  # before the row: none may be without one
         workspace.vault.delete(record.name)
-        shutil.rmtree(workspace.layout.job(record.name), ignore_errors=True)
+        store.delete(record.name)
         raise
+
+
+def _make_folder(workspace: Workspace, name: str) -> None:
+    folder = workspace.layout.job(name)
+    folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        folder.mkdir(mode=0o700)
+    except FileExistsError:
+        raise ConflictError(
+            f"{folder} belongs to a job that the database does not know: choose another name, or bring that job back "
+            "with: jupyter ml workspace repair"
+        ) from None
 
 
 def _secret_values(job: Spec, secrets: Mapping[str, str]) -> dict[str, str]:

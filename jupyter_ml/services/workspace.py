@@ -20,6 +20,7 @@ from jupyter_ml.services.forms import FormService
 from jupyter_ml.services.jobs import JobService
 from jupyter_ml.services.layout import FOLDER_NAME, Layout, find_folder
 from jupyter_ml.services.metrics import MetricService
+from jupyter_ml.services.repair import RepairService
 from jupyter_ml.services.runs import SeenRuns
 from jupyter_ml.services.spools import SpoolService
 from jupyter_ml.services.supervisor import SupervisorService
@@ -155,6 +156,11 @@ class Workspace:
     def forms(self) -> FormService:
         """Forms from which jobs are submitted."""
         return FormService(self)
+
+    @cached_property
+    def repair(self) -> RepairService:
+        """Jobs that have a folder and no row."""
+        return RepairService(self)
 
     @cached_property
     def supervisor(self) -> SupervisorService:

@@ -10,6 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from jupyter_ml.errors import ConflictError
 from jupyter_ml.schemas.base import now
 from jupyter_ml.schemas.jobs import Job, JobType
+from jupyter_ml.schemas.runs import Metric
 from jupyter_ml.schemas.states import ACTIVE, JobState
 from jupyter_ml.schemas.warnings import MAX_WARNINGS
 from jupyter_ml.store import experiments, imports, listing
@@ -18,13 +19,16 @@ from jupyter_ml.store.former import former
 from jupyter_ml.store.queue import find, job_event, start_attempt
 from jupyter_ml.store.requests import JobRequests
 from jupyter_ml.store.rows import detail_row, job_row, metric_rows, param_rows, read_jobs, tag_rows
-from jupyter_ml.store.tables import Shelf, job_details, job_metrics, job_params, job_tags, jobs
+from jupyter_ml.store.tables import Shelf, attempts, job_details, job_metrics, job_params, job_tags, jobs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from sqlalchemy import Connection
+
     from jupyter_ml.schemas.queries import JobQuery, Page
-    from jupyter_ml.schemas.runs import Metric, Run
+    from jupyter_ml.schemas.repair import JobRecord
+    from jupyter_ml.schemas.runs import Run
     from jupyter_ml.schemas.warnings import JobWarning
     from jupyter_ml.store.imports import KnownRuns
 
@@ -59,22 +63,49 @@ class JobStore(JobRequests):
             started = {"attempt": max(job.attempt, 1), "started_at": job.started_at or time}
             job = job.model_copy(update=started)
         with self._database.write() as connection:
-            experiments.ensure(connection, [job.experiment_name], restore=True)
-            try:
-                job_id = connection.execute(insert(jobs), job_row(job, host)).inserted_primary_key[0]  # type: ignore[index]
-            except exc.IntegrityError as error:
-                raise ConflictError(f"there is a job {job.name!r} already: choose another name") from error
-            connection.execute(insert(job_details), detail_row(job, job_id))
-            for table, rows in (
-                (job_params, param_rows(job.parameters, job_id)),
-                (job_tags, tag_rows(job.tags, job_id)),
-            ):
-                if rows:
-                    connection.execute(insert(table), rows)
+            job_id = _add(connection, job, host)
             if job.attempt:
                 start_attempt(connection, job_id, job, job.started_at or time, process)
             record(connection, [job_event("job_created", job, time)])
             return read_jobs(connection, [job_id])[0]
+
+    def restore(self, lost: JobRecord, *, host: str | None) -> Job:
+        """Add a job again whose row was lost, as its folder remembers it; a row imported for its run meanwhile goes.
+
+        Raises
+        ------
+        ConflictError
+            When its name is taken.
+        """
+        job = lost.job
+        with self._database.write() as connection:
+            if job.run_id is not None:
+                connection.execute(delete(jobs).where(jobs.c.run_id == job.run_id, jobs.c.type == JobType.MLFLOW_RUN))
+            job_id = _add(connection, job, host)
+            for attempt in lost.attempts:
+                row = {"job_id": job_id, "spool_offset": 0, "progress": None} | attempt.model_dump()
+                row["cause"] = attempt.cause and attempt.cause.model_dump(mode="json")
+                if attempt.number == job.attempt and job.state not in ACTIVE:
+                    row["progress"] = job.progress.model_dump(mode="json")
+                connection.execute(insert(attempts), row)
+            last = {key: Metric(value=value, step=0, time=job.ended_at or now()) for key, value in job.metrics.items()}
+            if last:
+                connection.execute(insert(job_metrics), metric_rows(last.items(), job_id))
+            record(connection, [job_event("job_created", job, now())])
+            return read_jobs(connection, [job_id])[0]
+
+    def any_own(self) -> bool:
+        """Tell whether there is a job that is not just a run made by hand."""
+        with self._database.read() as connection:
+            return (
+                connection.execute(select(jobs.c.id).where(jobs.c.type != JobType.MLFLOW_RUN).limit(1)).first()
+                is not None
+            )
+
+    def own_names(self) -> set[str]:
+        """Return the names of all jobs that are not just runs made by hand."""
+        with self._database.read() as connection:
+            return set(connection.scalars(select(jobs.c.name).where(jobs.c.type != JobType.MLFLOW_RUN)))
 
     def get(self, name: str) -> Job:
         """Return one; NotFoundError with the nearest spelling when there is none."""
@@ -164,3 +195,17 @@ class JobStore(JobRequests):
         """Return what is known of such runs, so that only news need be asked for."""
         with self._database.read() as connection:
             return imports.known_runs(connection)
+
+
+def _add(connection: Connection, job: Job, host: str | None) -> int:
+    """Add the rows of a job, but for its attempts and metrics, and return its number."""
+    experiments.ensure(connection, [job.experiment_name], restore=True)
+    try:
+        job_id: int = connection.execute(insert(jobs), job_row(job, host)).inserted_primary_key[0]  # type: ignore[index]
+    except exc.IntegrityError as error:
+        raise ConflictError(f"there is a job {job.name!r} already: choose another name") from error
+    connection.execute(insert(job_details), detail_row(job, job_id))
+    for table, rows in ((job_params, param_rows(job.parameters, job_id)), (job_tags, tag_rows(job.tags, job_id))):
+        if rows:
+            connection.execute(insert(table), rows)
+    return job_id

@@ -96,9 +96,9 @@ def job_row(job: Job, host: str | None) -> dict[str, Any]:
 
 def detail_row(job: Job, job_id: int) -> dict[str, Any]:
     """Return the row of ``job_details``."""
-    return {"job_id": job_id} | job.model_dump(
-        mode="json", include={"description", "tags", "parameters", "snapshot", "spec", "cause"}
-    )
+    shown = {"description", "tags", "parameters", "snapshot", "spec", "cause", "warnings"}
+    row = job.model_dump(mode="json", include=shown)
+    return row | {"job_id": job_id, "warnings": row["warnings"] or None}
 
 
 def param_rows(parameters: Mapping[str, Any], job_id: int) -> list[dict[str, Any]]:

@@ -127,7 +127,10 @@ class AttemptThread(threading.Thread):
             return True
         self._folder.fence(self._claim.token)  # before the kill, which cannot find what is just about to start
         self._kill()
-        return self._folder.spool.exists()
+        if not self._folder.spool.exists():
+            return False
+        self.job = self._with_run()  # it has one: a row that was read back does not know it
+        return True
 
     def _start(self) -> Outcome | None:
         """Start the executor; return an outcome where that did not come about."""
@@ -172,4 +175,4 @@ class AttemptThread(threading.Thread):
         self._workspace.store.jobs.add_warnings(self.job.name, [JobWarning(message=message)])
 
     def _with_run(self) -> Job:
-        return self.job.model_copy(update={"run_id": ensure_run(self._workspace, self.job)})
+        return self.job.model_copy(update={"run_id": ensure_run(self._workspace, self.job, adopted=self._adopted)})

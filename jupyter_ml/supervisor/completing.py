@@ -15,7 +15,7 @@ from jupyter_ml.storage import snapshots
 from jupyter_ml.supervisor.claiming import DetachedError
 from jupyter_ml.supervisor.metrics import show, store_rest
 from jupyter_ml.supervisor.outside import named
-from jupyter_ml.supervisor.preparing import JOB_TAG
+from jupyter_ml.tracking.client import JOB_TAG
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -9,6 +9,7 @@ from jupyter_ml.executor.assemble import write_output
 from jupyter_ml.executor.spool import reserve_of
 from jupyter_ml.schemas.spool import Ended
 from jupyter_ml.schemas.states import JobState
+from jupyter_ml.services.records import write_record
 from jupyter_ml.supervisor.clock import attempt_time
 from jupyter_ml.supervisor.completing import complete_run
 from jupyter_ml.supervisor.keeping import keep
@@ -43,6 +44,7 @@ def finalize(workspace: Workspace, job: Job, folder: AttemptFolder, outcome: Out
         complete_run(workspace, job, folder, patience, state=None if unstored else outcome.state)
     store.transition(job.name, outcome.state, cause=outcome.cause, time=attempt_time(folder))
     workspace.vault.delete(job.name)
+    write_record(workspace, job.name)
     workspace.nudge()
 
 

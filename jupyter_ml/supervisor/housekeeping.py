@@ -15,7 +15,7 @@ from jupyter_ml.storage import snapshots
 from jupyter_ml.supervisor.completing import repair_runs
 from jupyter_ml.supervisor.outcome import canceled
 from jupyter_ml.supervisor.patience import Patience
-from jupyter_ml.supervisor.preparing import JOB_TAG
+from jupyter_ml.tracking.client import JOB_TAG
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -83,24 +83,27 @@ class Housekeeper(threading.Thread):
         self._workspace.seen_runs.write(self._newest or since)
 
     def _is_ours(self, run: Run) -> bool:
-        """Tell whether a run is a job's; one that a supervisor made and was killed before it could note it, goes."""
+        """Tell whether a run is that of a job which the database knows.
+
+        One of a job that it does not know, as after the database was lost, is listed like a run made by hand.
+        """
         name = run.tags.get(JOB_TAG)
         if name is None:
             return False
         try:
-            forgotten = self._workspace.store.jobs.get(name).run_id not in (None, run.run_id)
+            return self._workspace.store.jobs.get(name).run_id in (None, run.run_id)
         except NotFoundError:
-            forgotten = True
-        if forgotten:
-            self._workspace.tracking.delete_run(run.run_id)
-        return True
+            return False
 
     def _tidy(self) -> None:
         store = self._workspace.store
         interrupted = JobQuery(states=[JobState.NOT_STARTED], created_before=now() - ABANDONED, archived=None)
         for job in store.jobs.list(interrupted).items:
             store.jobs.transition(job.name, JobState.CANCELED, cause=canceled().cause)
-        snapshots.remove_unused(self._workspace.layout.snapshots, store.jobs.snapshots())
+        if lost := self._workspace.repair.lost():
+            _log.warning("%d jobs have a folder and no row; to read them back: jupyter ml workspace repair", len(lost))
+        else:  # what a lost job needs is not unused
+            snapshots.remove_unused(self._workspace.layout.snapshots, store.jobs.snapshots())
         store.events.prune()
         store.optimize()
         self._workspace.tracking.optimize()

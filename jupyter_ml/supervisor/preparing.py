@@ -22,6 +22,7 @@ from jupyter_ml.services.kept import attempt_folder, inside_code
 from jupyter_ml.services.resolving import make_outputs, resolve_command, resolve_parameters
 from jupyter_ml.services.submission import read_ignored
 from jupyter_ml.storage import snapshots
+from jupyter_ml.tracking.client import JOB_TAG
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
@@ -30,10 +31,7 @@ if TYPE_CHECKING:
     from jupyter_ml.schemas.launch import AttemptFolder
     from jupyter_ml.services.workspace import Workspace
 
-__all__ = ["JOB_TAG", "ensure_run", "marker", "prepare"]
-
-JOB_TAG = "jupyter_ml.job"
-"""Tag of an MLflow run that names its job."""
+__all__ = ["ensure_run", "marker", "prepare"]
 
 
 def marker(workspace: Workspace, job: Job) -> str:
@@ -140,10 +138,17 @@ def _environment(workspace: Workspace, job: Job, tracking: dict[str, str], clien
     }
 
 
-def ensure_run(workspace: Workspace, job: Job) -> str:
-    """Return the id of the job's MLflow run, which is made at its first attempt."""
+def ensure_run(workspace: Workspace, job: Job, *, adopted: bool) -> str:
+    """Return the id of the job's MLflow run, which is created at its first attempt.
+
+    Where the attempt is `adopted`, an earlier supervisor may have been killed when it had created the run and not noted
+    it yet: that run is the job's.
+    """
     if job.run_id is not None:
         return job.run_id
+    if adopted and (forgotten := workspace.tracking.job_run(job.name)):
+        workspace.store.jobs.set_run(job.name, forgotten.run_id)
+        return forgotten.run_id
     tags = {
         "mlflow.user": job.user or "",
         "mlflow.source.name": job.source,

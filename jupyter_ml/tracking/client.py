@@ -30,12 +30,14 @@ if TYPE_CHECKING:
     from jupyter_ml.schemas.states import JobState
     from jupyter_ml.tracking.storing import Refused
 
-__all__ = ["Tracking"]
+__all__ = ["JOB_TAG", "Tracking"]
 
 _PAGE = 1_000
 _OVERLAP_MS = 60_000
 _LOCKED = "database is locked"
 """SQLite's words."""
+JOB_TAG = "jupyter_ml.job"
+"""Tag of an MLflow run that names its job."""
 
 
 @contextmanager
@@ -277,6 +279,12 @@ class Tracking:
         for part in parts:
             yield from self._search(f"attributes.run_id IN ({','.join(part)})")
         self._read = version
+
+    def job_run(self, name: str) -> Run | None:
+        """Return the run that was created for a job, whether or not the job knows of it."""
+        quoted = name.replace("'", "")
+        pages = self._search(f"tags.`{JOB_TAG}` = '{quoted}'")
+        return next((run for page in pages for run in page if words.PARENT not in run.tags), None)
 
     def changed(self) -> bool:
         """Tell, at next to no cost, whether anything has changed since `runs` was last iterated to its end."""

@@ -1,0 +1,41 @@
+"""What can be read back of jobs whose rows are gone."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from jupyter_ml.schemas.base import Schema
+from jupyter_ml.schemas.jobs import Attempt, Job
+from jupyter_ml.schemas.states import JobState
+
+__all__ = ["JobRecord", "RepairAction", "RepairItem"]
+
+
+class JobRecord(Schema):
+    """A job as its folder remembers it: written when it is submitted and when it has ended."""
+
+    job: Job
+    attempts: list[Attempt] = []
+
+
+class RepairAction(StrEnum):
+    """What is done with a job that has a folder and no row."""
+
+    RESTORE = "restore"
+    """It had ended: its row is written again."""
+    FINISH = "finish"
+    """It had started: the supervisor reads its event log and brings it to its end."""
+    CANCEL = "cancel"
+    """It had not started: it is listed as Canceled, and can be run again."""
+    SKIP = "skip"
+    """Nothing is done; the message says why."""
+
+
+class RepairItem(Schema):
+    """One job that has a folder and no row."""
+
+    name: str
+    action: RepairAction
+    state: JobState | None = None
+    """In which it is listed then."""
+    message: str

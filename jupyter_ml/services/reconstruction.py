@@ -1,0 +1,111 @@
+"""What a job was, from what lies in its folder and from its MLflow run, where no record was written."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jupyter_ml.errors import JupyterMLError
+from jupyter_ml.executor.spool import SpoolReader
+from jupyter_ml.schemas.jobs import Attempt, Job, JobType
+from jupyter_ml.schemas.launch import AttemptFolder
+from jupyter_ml.schemas.repair import JobRecord
+from jupyter_ml.schemas.specs import CommandJob, Limits, NotebookJob
+from jupyter_ml.schemas.spool import Ended
+from jupyter_ml.schemas.states import FINAL, JobState
+
+if TYPE_CHECKING:
+    from jupyter_ml.schemas.launch import Launch
+    from jupyter_ml.schemas.runs import Run
+    from jupyter_ml.services.layout import Layout
+    from jupyter_ml.services.workspace import Workspace
+
+__all__ = ["first_time", "latest_attempt", "reconstruct"]
+
+EXPERIMENT = "recovered"
+"""Where a job belongs whose experiment nothing tells."""
+SNAPSHOT_TAG = "jupyter_ml.snapshot"
+
+
+def latest_attempt(layout: Layout, name: str) -> int | None:
+    """Return the number of the last attempt that has a folder."""
+    numbers = (path.name for path in layout.job(name).iterdir() if path.is_dir())
+    return max((int(number) for number in numbers if number.isdecimal()), default=None)
+
+
+def first_time(folder: AttemptFolder) -> datetime | None:
+    """Return when an attempt began, as its event log tells."""
+    return next((_time(event.time) for event, _ in SpoolReader(folder.spool)), None)
+
+
+def reconstruct(workspace: Workspace, name: str) -> JobRecord | None:
+    """Return a job as its last ``launch.json``, event log and MLflow run tell; None without the first."""
+    number = latest_attempt(workspace.layout, name)
+    if number is None:
+        return None
+    folder = AttemptFolder(workspace.layout.attempt(name, number))
+    try:
+        launch = folder.read_launch()
+    except JupyterMLError:
+        return None
+    run = _run(workspace, name)
+    ended = next((event for event, _ in SpoolReader(folder.spool, only=("ended",)) if isinstance(event, Ended)), None)
+    over = ended if run is None or run.state in FINAL else None  # else the supervisor has not brought it to its end
+    began = first_time(folder) or _time(folder.launch.stat().st_mtime)
+    end = {"state": JobState(over.state), "cause": over.cause, "ended_at": _time(over.time)} if over else {}
+    job = Job.model_validate(
+        {
+            **_told_by(run, name),
+            "name": name,
+            "type": JobType(launch.type),
+            "compute": "local",
+            "created_at": began,
+            "started_at": began,
+            "attempt": number,
+            "state": JobState.RUNNING,
+            "parameters": launch.parameters,
+            "spec": _spec(workspace, launch, folder, run),
+            **end,
+        }
+    )
+    return JobRecord(job=job, attempts=[Attempt(number=number, started_at=began, **({"state": job.state} | end))])
+
+
+def _run(workspace: Workspace, name: str) -> Run | None:
+    try:
+        return workspace.tracking.job_run(name)
+    except JupyterMLError:
+        return None
+
+
+def _told_by(run: Run | None, name: str) -> dict[str, object]:
+    if run is None:
+        return {"display_name": name, "experiment_name": EXPERIMENT}
+    return {
+        "display_name": run.name,
+        "experiment_name": run.experiment_name,
+        "description": run.tags.get("mlflow.note.content"),
+        "tags": {key: text for key, text in run.tags.items() if not key.startswith(("mlflow.", "jupyter_ml."))},
+        "user": run.user,
+        "run_id": run.run_id,
+        "snapshot": run.tags.get(SNAPSHOT_TAG),
+        "metrics": {key: metric.value for key, metric in run.metrics.items()},
+    }
+
+
+def _spec(workspace: Workspace, launch: Launch, folder: AttemptFolder, run: Run | None) -> NotebookJob | CommandJob:
+    """Return what can be run again: from the kept copy of the code, where that is known."""
+    digest = run.tags.get(SNAPSHOT_TAG) if run else None
+    code = str(workspace.layout.snapshots / digest) if digest else None
+    limits = Limits(timeout=launch.timeout, cell_timeout=launch.cell_timeout)
+    if launch.type == "command":
+        return CommandJob(command=launch.command or "", code=code, limits=limits, secrets=launch.secrets)
+    notebook = Path(code, launch.notebook or "") if code else folder.input
+    return NotebookJob(
+        notebook=str(notebook), code=code, limits=limits, secrets=launch.secrets, kernel_name=launch.kernel_name
+    )
+
+
+def _time(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)

@@ -1,0 +1,35 @@
+"""A copy of each job's row in its folder, from which a lost database can be read back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pydantic import ValidationError
+
+from jupyter_ml.schemas.repair import JobRecord
+
+if TYPE_CHECKING:
+    from jupyter_ml.services.layout import Layout
+    from jupyter_ml.services.workspace import Workspace
+
+__all__ = ["read_record", "write_record"]
+
+
+def write_record(workspace: Workspace, name: str) -> None:
+    """Write what the database knows of a job into its folder, for the owner's eyes only."""
+    jobs = workspace.store.jobs
+    record = JobRecord(job=jobs.get(name), attempts=jobs.attempts(name))
+    path = workspace.layout.record(name)
+    temporary = path.with_suffix(".tmp")
+    temporary.touch(mode=0o600)
+    temporary.write_text(record.model_dump_json(), encoding="utf-8")
+    temporary.replace(path)
+
+
+def read_record(layout: Layout, name: str) -> JobRecord | None:
+    """Return what the folder of a job remembers; None where it remembers nothing, or something of another job."""
+    try:
+        record = JobRecord.model_validate_json(layout.record(name).read_bytes())
+    except (OSError, ValidationError):
+        return None
+    return record if record.job.name == name else None

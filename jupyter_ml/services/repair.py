@@ -1,0 +1,115 @@
+"""Reading jobs back from their folders, after ``workspace.db`` was lost or replaced by an older copy."""
+
+from __future__ import annotations
+
+import socket
+from typing import TYPE_CHECKING
+
+from jupyter_ml.compute.marked import marked
+from jupyter_ml.errors import ConflictError
+from jupyter_ml.schemas.base import now
+from jupyter_ml.schemas.causes import Cause, CauseKind
+from jupyter_ml.schemas.jobs import Attempt
+from jupyter_ml.schemas.launch import AttemptFolder
+from jupyter_ml.schemas.repair import JobRecord, RepairAction, RepairItem
+from jupyter_ml.schemas.states import FINAL, JobState
+from jupyter_ml.services.reconstruction import first_time, latest_attempt, reconstruct
+from jupyter_ml.services.records import read_record, write_record
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from jupyter_ml.schemas.jobs import Job
+    from jupyter_ml.services.workspace import Workspace
+
+__all__ = ["RepairService"]
+
+
+class RepairService:
+    """The jobs of a workspace that have a folder and no row."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+
+    def needed(self) -> bool:
+        """Tell, at next to no cost, whether the database knows no job of its own although there are folders of jobs."""
+        folder = self._workspace.layout.jobs
+        return folder.is_dir() and any(folder.iterdir()) and not self._workspace.store.jobs.any_own()
+
+    def lost(self) -> list[str]:
+        """Return the names of all jobs that have a folder and no row, the oldest first."""
+        folder = self._workspace.layout.jobs
+        folders = [path for path in folder.iterdir() if path.is_dir()] if folder.is_dir() else []
+        known = self._workspace.store.jobs.own_names() if folders else set()
+        return [path.name for path in sorted(folders, key=lambda path: path.stat().st_mtime) if path.name not in known]
+
+    def preview(self) -> list[RepairItem]:
+        """Return what `run` would do."""
+        return [item for item, _ in map(self._plan, self.lost())]
+
+    def run(self) -> list[RepairItem]:
+        """Write the rows of lost jobs again, as far as their folders tell them, and return what was done."""
+        done = []
+        for item, record in map(self._plan, self.lost()):
+            try:
+                if record is not None:
+                    self._restore(record)
+            except ConflictError as error:
+                done.append(_item(item.name, RepairAction.SKIP, None, str(error)))
+            else:
+                done.append(item)
+        self._workspace.nudge()
+        if any(item.action is RepairAction.FINISH for item in done):
+            self._workspace.supervisor.ensure()
+        return done
+
+    def _restore(self, record: JobRecord) -> None:
+        store = self._workspace.store
+        store.jobs.restore(record, host=socket.gethostname() if store.shared else None)
+        if record.job.state in FINAL:
+            write_record(self._workspace, record.job.name)
+
+    def _plan(self, name: str) -> tuple[RepairItem, JobRecord | None]:
+        record = read_record(self._workspace.layout, name) or reconstruct(self._workspace, name)
+        if record is None:
+            return _item(name, RepairAction.SKIP, None, "its folder does not tell what it was"), None
+        job, number = record.job, latest_attempt(self._workspace.layout, name)
+        if job.state in FINAL:
+            return _item(name, RepairAction.RESTORE, job.state, f"{job.state}, {job.source}"), record
+        folder = AttemptFolder(self._workspace.layout.attempt(name, number or 0))
+        if number is None or not folder.spool.exists():
+            message = "it had not started; it is not started now either: run it again where you still want it"
+            return _item(name, RepairAction.CANCEL, JobState.CANCELED, message), _canceled(record)
+        if processes := marked(str(folder.path)):
+            pids = ", ".join(str(process.pid) for process in processes)
+            return _item(
+                name, RepairAction.SKIP, None, f"it still runs (process {pids}); repair it when it has ended"
+            ), None
+        message = f"attempt {number} had started; the supervisor brings it to its end"
+        return _item(name, RepairAction.FINISH, JobState.RUNNING, message), _running(record, number, first_time(folder))
+
+
+def _item(name: str, action: RepairAction, state: JobState | None, message: str) -> RepairItem:
+    return RepairItem(name=name, action=action, state=state, message=message)
+
+
+def _canceled(record: JobRecord) -> JobRecord:
+    cause = Cause(
+        kind=CauseKind.CANCELED,
+        message="It was waiting when the database of the workspace was lost.",
+        hint="Run it again.",
+    )
+    return _changed(record, {"state": JobState.CANCELED, "cause": cause, "ended_at": now()})
+
+
+def _running(record: JobRecord, number: int, began: datetime | None) -> JobRecord:
+    started = began or now()
+    former = [each for each in record.attempts if each.number < number]
+    job = {"state": JobState.RUNNING, "attempt": number, "started_at": record.job.started_at or started}
+    current = Attempt(number=number, started_at=started, state=JobState.RUNNING)
+    return _changed(record, job, [*former, current])
+
+
+def _changed(record: JobRecord, job: dict[str, object], attempts: list[Attempt] | None = None) -> JobRecord:
+    changed: Job = record.job.model_copy(update={"request": None, **job})
+    return JobRecord(job=changed, attempts=record.attempts if attempts is None else attempts)

@@ -1,0 +1,163 @@
+"""A lost database is read back from the folders of the jobs; nothing is deleted, nothing is started."""
+
+from __future__ import annotations
+
+import signal
+
+import pytest
+
+from jupyter_ml.errors import ConflictError
+from jupyter_ml.schemas.queries import JobQuery
+from jupyter_ml.schemas.specs import CommandJob, NotebookJob
+from jupyter_ml.schemas.states import JobState
+from jupyter_ml.services.workspace import Workspace
+from tests.workspaces import processes_of, until, write_notebook
+
+
+def lose_database(workspace) -> Workspace:
+    """Remove ``workspace.db`` while nothing has it open, and open the workspace again."""
+    workspace.supervisor.stop()
+    workspace.close()
+    for path in workspace.layout.folder.glob("workspace.db*"):
+        path.unlink()
+    return Workspace.open(workspace.layout.folder)
+
+
+def test_jobs_that_had_ended_are_what_they_were(workspace, tmp_path):
+    path = write_notebook(tmp_path / "a.ipynb", "import mlflow\nmlflow.log_metric('r2', 0.5)", parameters="alpha = 1")
+    good = NotebookJob(notebook=str(path), parameters={"alpha": 2}, experiment_name="diabetes", tags={"team": "blue"})
+    jobs = [workspace.jobs.submit(good), workspace.jobs.submit(CommandJob(command="exit 3", retries=1))]
+    before = [workspace.jobs.wait(job.name) for job in jobs]
+    attempts = [workspace.jobs.attempts(job.name) for job in jobs]
+    with lose_database(workspace) as again:
+        assert again.repair.needed()
+        preview = again.repair.preview()
+        assert {(item.name, item.action, item.state) for item in preview} == {
+            (before[0].name, "restore", JobState.COMPLETED),
+            (before[1].name, "restore", JobState.FAILED),
+        }
+        assert again.store.jobs.list(JobQuery()).total == 0
+        assert again.repair.run() == preview
+        assert [again.store.jobs.get(job.name) for job in jobs] == before
+        assert [tuple(again.store.jobs.attempts(job.name)) for job in jobs] == attempts
+        assert not again.repair.needed()
+        assert again.repair.preview() == []
+        found = again.store.jobs.list(JobQuery(sort="metrics.r2", experiment_name="diabetes")).items
+        assert found == [before[0]]
+
+
+def test_a_job_that_ran_is_brought_to_its_end(workspace, tmp_path):
+    """The supervisor is killed with its database; the job ends while nobody looks."""
+    go = tmp_path / "go"
+    job = workspace.jobs.submit(CommandJob(command=f"echo begun; until test -e {go}; do sleep 0.02; done; echo end"))
+    until(lambda: workspace.jobs.get(job.name).state is JobState.RUNNING)
+    run_id = workspace.jobs.get(job.name).run_id
+    with lose_database(workspace) as again:
+        [item] = again.repair.preview()
+        assert item.action == "skip"
+        assert "still runs" in item.message
+        go.touch()
+        folder = again.layout.folder
+        until(lambda: not [p for p in processes_of(folder) if "jupyter_ml.executor" in p.cmdline()])
+        [item] = again.repair.run()
+        assert item.action == "finish"
+        done = again.jobs.wait(job.name)
+        assert (done.state, done.run_id) == (JobState.COMPLETED, run_id)
+        assert again.jobs.folder(job.name).std_log.read_text() == "begun\nend\n"
+        again.supervisor.stop()
+
+
+def test_a_job_that_waited_is_not_started(workspace, monkeypatch):
+    monkeypatch.setattr("jupyter_ml.services.supervisor.SupervisorService.ensure", lambda _: None)
+    job = workspace.jobs.submit(CommandJob(command="true"))
+    with lose_database(workspace) as again:
+        [item] = again.repair.run()
+        assert (item.action, item.state) == ("cancel", JobState.CANCELED)
+        found = again.store.jobs.get(job.name)
+        assert found.cause.message == "It was waiting when the database of the workspace was lost."
+        assert found.spec == job.spec
+
+
+@pytest.mark.timeout(300)
+def test_without_records_a_job_is_put_together_from_its_run_and_its_files(workspace, tmp_path):
+    """As of jobs that ran before there were records."""
+    path = write_notebook(tmp_path / "code" / "a.ipynb", "print(alpha)", parameters="alpha = 1")
+    spec = NotebookJob(notebook=str(path), code=str(path.parent), parameters={"alpha": 2}, experiment_name="diabetes")
+    before = workspace.jobs.wait(workspace.jobs.submit(spec).name)
+    workspace.layout.record(before.name).unlink()
+    with lose_database(workspace) as again:
+        [item] = again.repair.run()
+        assert (item.action, item.state) == ("restore", JobState.COMPLETED)
+        found = again.store.jobs.get(before.name)
+        kept = (
+            "type",
+            "display_name",
+            "experiment_name",
+            "state",
+            "run_id",
+            "snapshot",
+            "attempt",
+            "user",
+            "parameters",
+        )
+        assert [getattr(found, key) for key in kept] == [getattr(before, key) for key in kept]
+        rerun = again.jobs.submit({"type": "notebook", "notebook": str(path)}, again=before.name)
+        assert again.jobs.wait(rerun.name).state is JobState.COMPLETED
+        again.supervisor.stop()
+
+
+def test_nothing_of_lost_jobs_is_deleted(workspace, tmp_path):
+    """The housekeeper used to delete the runs that it did not know, and snapshots that no row names."""
+    path = write_notebook(tmp_path / "code" / "a.ipynb", "1")
+    spec = NotebookJob(notebook=str(path), code=str(path.parent), name="lost")
+    before = workspace.jobs.wait(workspace.jobs.submit(spec).name)
+    artifacts = sorted(workspace.layout.artifacts.rglob("*"))
+    snapshot = workspace.layout.snapshots / before.snapshot
+    import os
+
+    os.utime(snapshot, (1_000_000, 1_000_000))
+    with lose_database(workspace) as again:
+        again.supervisor.start()
+        until(lambda: again.store.jobs.list(JobQuery()).total == 1)  # listed like a run made by hand
+        [imported] = again.store.jobs.list(JobQuery()).items
+        assert (imported.type, imported.run_id) == ("mlflow_run", before.run_id)
+        assert again.repair.needed()
+        until(lambda: "workspace repair" in again.layout.supervisor_log.read_text())
+        assert snapshot.is_dir()
+        assert sorted(again.layout.artifacts.rglob("*")) == artifacts
+        again.repair.run()
+        assert again.store.jobs.list(JobQuery()).items == [before]
+        again.supervisor.stop()
+
+
+def test_a_new_job_does_not_take_the_folder_of_a_lost_one(workspace, monkeypatch):
+    monkeypatch.setattr("jupyter_ml.services.supervisor.SupervisorService.ensure", lambda _: None)
+    workspace.jobs.submit(CommandJob(command="true", name="mine"))
+    with lose_database(workspace) as again:
+        with pytest.raises(ConflictError, match="jupyter ml workspace repair"):
+            again.jobs.submit(CommandJob(command="false", name="mine"))
+        assert again.store.jobs.list(JobQuery(archived=None)).total == 0
+        again.repair.run()
+        assert again.store.jobs.get("mine").spec.command == "true"
+
+
+def test_a_folder_that_tells_nothing_is_left_alone(workspace):
+    (workspace.layout.jobs / "odd" / "1").mkdir(parents=True)
+    (workspace.layout.jobs / "odd" / "job.json").write_text("{}")
+    [item] = workspace.repair.run()
+    assert item.action == "skip"
+    assert (workspace.layout.jobs / "odd" / "1").is_dir()
+
+
+def test_a_run_that_a_killed_supervisor_did_not_note_is_used(workspace, monkeypatch):
+    """Killed between the run's creation and its row: the next supervisor finds the run by its tag."""
+    name = workspace.jobs.submit(CommandJob(command="true", name="one")).name
+    done = workspace.jobs.wait(name)
+    for process in processes_of(workspace.layout.folder):
+        process.send_signal(signal.SIGKILL)
+    with workspace.store._database.write() as connection:
+        connection.exec_driver_sql("UPDATE jobs SET run_id = NULL, state = 'Preparing', ended_at = NULL")
+        connection.exec_driver_sql("UPDATE attempts SET process = NULL, state = 'Preparing', ended_at = NULL")
+    (workspace.layout.attempt(name, 1) / "spool.jsonl").unlink()
+    again = workspace.jobs.wait(name)
+    assert (again.state, again.run_id) == (JobState.COMPLETED, done.run_id)
