@@ -64,7 +64,7 @@ class AttemptThread(threading.Thread):
         self.detach = threading.Event()
         self.job = job
         self._workspace, self._compute = workspace, compute
-        self._adopted = adopted
+        self._adopted = self._may_have_run = adopted
         self._claim = Claim(workspace, job.name, token, self.detach)
         self._process: Process | None = None
         self._folder = attempt_folder(workspace.layout, job)
@@ -175,4 +175,5 @@ class AttemptThread(threading.Thread):
         self._workspace.store.jobs.add_warnings(self.job.name, [JobWarning(message=message)])
 
     def _with_run(self) -> Job:
-        return self.job.model_copy(update={"run_id": ensure_run(self._workspace, self.job, adopted=self._adopted)})
+        adopted, self._may_have_run = self._may_have_run, True  # where this fails, the run may be there the next time
+        return self.job.model_copy(update={"run_id": ensure_run(self._workspace, self.job, adopted=adopted)})

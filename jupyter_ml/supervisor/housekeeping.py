@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from jupyter_ml.errors import NotFoundError
@@ -18,6 +19,7 @@ from jupyter_ml.supervisor.patience import Patience
 from jupyter_ml.tracking.client import JOB_TAG
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from jupyter_ml.schemas.runs import Run
@@ -56,17 +58,21 @@ class Housekeeper(threading.Thread):
         """Do it until `finish` is called."""
         rounds = 0
         while not self._ended.is_set():
-            try:
-                self._workspace.tracking.prepare()
-                if rounds % (REPAIR_S // IMPORT_S) == 0:
-                    repair_runs(self._workspace, self._no_patience)
-                if rounds % (TIDY_S // IMPORT_S) == 0:
-                    self._tidy()
-                self._import_runs()  # last, since tidying changes MLflow's file, too
-            except Exception:
-                _log.exception("housekeeping failed; trying again")
+            self._do(self._workspace.tracking.prepare)
+            if rounds % (REPAIR_S // IMPORT_S) == 0:
+                self._do(partial(repair_runs, self._workspace, self._no_patience))
+            if rounds % (TIDY_S // IMPORT_S) == 0:
+                self._do(self._tidy)
+            self._do(self._import_runs)  # last, since tidying changes MLflow's file, too
             rounds += 1
             self._ended.wait(IMPORT_S)
+
+    def _do(self, chore: Callable[[], None]) -> None:
+        """Do one thing; that it fails holds up no other."""
+        try:
+            chore()
+        except Exception:
+            _log.exception("housekeeping failed; trying again")
 
     def _import_runs(self) -> None:
         tracking, store = self._workspace.tracking, self._workspace.store.jobs
