@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import threading
@@ -11,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.errors import ConflictError, NotFoundError, UnavailableError, WorkspaceError
+from jupyter_ml.schemas.runs import PARENT_TAG
 from jupyter_ml.tracking import words
 from jupyter_ml.tracking.addresses import SCHEMA, artifact_root, sqlite_file, store_uri
 from jupyter_ml.tracking.history import read_history
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
     from jupyter_ml.tracking.storing import Refused
 
 __all__ = ["JOB_TAG", "Tracking"]
+
+_log = logging.getLogger(__name__)
 
 _PAGE = 1_000
 _OVERLAP_MS = 60_000
@@ -125,12 +129,13 @@ class Tracking:
         store = self._store
         from mlflow.entities import RunTag
 
+        named = {words.key(key): value for key, value in tags.items()}  # of two with one name, the last
         with _translated():
             entity = store.create_run(
                 experiment_id=self._experiment(experiment),
                 user_id=tags.get("mlflow.user", ""),
                 start_time=_now_ms(),
-                tags=[RunTag(words.key(key), words.text(value, 8_000)) for key, value in tags.items()],
+                tags=[RunTag(key, words.text(value, 8_000)) for key, value in named.items()],
                 run_name=words.text(name, 250),
             )
         return str(entity.info.run_id)
@@ -193,7 +198,7 @@ class Tracking:
 
         with self._store.ManagedSessionMaker() as session:
             query = session.query(SqlRun.run_uuid).join(SqlTag, SqlTag.run_uuid == SqlRun.run_uuid)
-            rows = query.filter(SqlRun.status == "RUNNING", SqlTag.key == words.PARENT, SqlTag.value == run_id).all()
+            rows = query.filter(SqlRun.status == "RUNNING", SqlTag.key == PARENT_TAG, SqlTag.value == run_id).all()
             return [run_uuid for (run_uuid,) in rows]
 
     def attach(
@@ -215,12 +220,15 @@ class Tracking:
             return {}
         if not path.is_dir():
             return _attach_each(repository, {path: artifact_path})
+        root = PurePosixPath(artifact_path or "")
+        files = {file: str(root / file.relative_to(path).parent) for file in _files(path)}
         try:
-            repository.log_artifacts(str(path), artifact_path)
+            if all(file.is_file() for file in files):  # MLflow waits for the other end of a pipe
+                repository.log_artifacts(str(path), artifact_path)
+                return {}
         except Exception:  # noqa: BLE001 -- each kind of store for artifacts has its own
-            root = PurePosixPath(artifact_path or "")
-            return _attach_each(repository, {file: str(root / file.relative_to(path).parent) for file in _files(path)})
-        return {}
+            _log.warning("%s could not be attached at once", path, exc_info=True)
+        return _attach_each(repository, files)
 
     def _artifacts(self, run_id: str) -> Any:
         store = self._store
@@ -341,6 +349,8 @@ def _attach_each(repository: Any, files: Mapping[Path, str | None]) -> dict[Path
     left_out: dict[Path, Exception] = {}
     for file, place in files.items():
         try:
+            if not file.is_file():
+                raise FileNotFoundError("not a regular file")  # noqa: TRY301 -- as if MLflow did
             repository.log_artifact(str(file), place)
         except Exception as error:  # noqa: BLE001 -- the others are not to suffer
             left_out[file] = error
