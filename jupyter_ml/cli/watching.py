@@ -169,6 +169,7 @@ def show_job(workspace: Workspace, job: Job) -> None:
             "parameters": parameters,
             "metrics": metrics,
             "run": job.run_id,
+            "parent": job.parent,
             **_places(workspace, job),
         },
     )

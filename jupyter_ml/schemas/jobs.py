@@ -92,6 +92,8 @@ class Job(Schema):
     """Last value of each."""
     run_id: str | None = None
     """Its MLflow run."""
+    parent: str | None = None
+    """Name of the job or run whose child it is in MLflow."""
     external: bool = False
     """Whether somebody else's process runs it (plain papermill): it takes no slot and cannot be started again."""
     snapshot: str | None = None

@@ -5,7 +5,10 @@ from __future__ import annotations
 from jupyter_ml.schemas.base import Schema, Time
 from jupyter_ml.schemas.states import JobState
 
-__all__ = ["Metric", "Run"]
+__all__ = ["PARENT_TAG", "Metric", "Run"]
+
+PARENT_TAG = "mlflow.parentRunId"
+"""Tag with the id of the run that a run is a child of."""
 
 
 class Metric(Schema):

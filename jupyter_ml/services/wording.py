@@ -86,7 +86,11 @@ def elapsed_s(job: Job) -> float | None:
 
 
 def summary(job: Job) -> str:
-    """Return the one fact about a job that matters now: its cause, its progress or its metrics."""
+    """Return the one fact about a job that matters now, after its parent: its cause, its progress or its metrics."""
+    return "  ".join(filter(None, [f"↳ {job.parent}" if job.parent else "", _fact(job)]))
+
+
+def _fact(job: Job) -> str:
     if job.cause is not None:
         return " ".join(job.cause.short.split())[:80]
     if job.metrics and job.ended_at:

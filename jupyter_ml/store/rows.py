@@ -10,6 +10,7 @@ from sqlalchemy import Row, Select, select
 
 from jupyter_ml.schemas.jobs import Job
 from jupyter_ml.schemas.requests import PendingRequest, RequestKind
+from jupyter_ml.schemas.runs import PARENT_TAG
 from jupyter_ml.schemas.specs import Priority
 from jupyter_ml.schemas.states import ACTIVE, FINAL, JobState
 from jupyter_ml.store.tables import Shelf, attempts, job_details, job_metrics, jobs
@@ -40,7 +41,17 @@ def read_jobs(connection: Connection, ids: Sequence[int]) -> list[Job]:
     values = select(job_metrics.c.job_id, job_metrics.c.key, job_metrics.c.value).where(job_metrics.c.job_id.in_(ids))
     for job_id, key, value in connection.execute(values):
         metrics.setdefault(job_id, {})[key] = math.nan if value is None else value
-    return [_job(found[job_id], metrics.get(job_id, {})) for job_id in ids if job_id in found]
+    parents = _parents(connection, found.values())
+    return [_job(found[job_id], metrics.get(job_id, {}), parents) for job_id in ids if job_id in found]
+
+
+def _parents(connection: Connection, rows: Iterable[Row[Any]]) -> dict[str, str]:
+    """Return the names of the jobs that rows are children of, by the ids of their runs."""
+    wanted = {row.tags[PARENT_TAG] for row in rows if PARENT_TAG in row.tags}
+    if not wanted:
+        return {}
+    query = select(jobs.c.run_id, jobs.c.name).where(jobs.c.run_id.in_(wanted))
+    return {run_id: name for run_id, name in connection.execute(query)}  # noqa: C416 -- rows
 
 
 def _whole() -> Select[Any]:
@@ -55,7 +66,7 @@ def _whole() -> Select[Any]:
 _HIDDEN = ("id", "job_id", "shelf", "search", "host")
 
 
-def _job(row: Row[Any], metrics: dict[str, float]) -> Job:
+def _job(row: Row[Any], metrics: dict[str, float], parents: dict[str, str]) -> Job:
     values = {key: value for key, value in row._mapping.items() if key not in _HIDDEN}  # noqa: SLF001 -- its public name
     return Job.model_validate(
         {
@@ -67,6 +78,7 @@ def _job(row: Row[Any], metrics: dict[str, float]) -> Job:
             "request": _request(row),
             "usage": row.usage if row.state in ACTIVE else None,
             "metrics": metrics,
+            "parent": parents.get(row.tags.get(PARENT_TAG, "")),
         }
     )
 

@@ -150,6 +150,7 @@ def ensure_run(workspace: Workspace, job: Job, *, adopted: bool) -> str:
         workspace.store.jobs.set_run(job.name, forgotten.run_id)
         return forgotten.run_id
     tags = {
+        **job.tags,
         "mlflow.user": job.user or "",
         "mlflow.source.name": job.source,
         "mlflow.source.type": "NOTEBOOK" if isinstance(job.spec, NotebookJob) else "JOB",
@@ -157,7 +158,6 @@ def ensure_run(workspace: Workspace, job: Job, *, adopted: bool) -> str:
         **({"mlflow.note.content": job.description} if job.description else {}),
         **({"jupyter_ml.snapshot": job.snapshot} if job.snapshot else {}),
         **_git_tags(workspace.layout.git_state(job.name)),
-        **job.tags,
     }
     run_id = workspace.tracking.create_run(experiment=job.experiment_name, name=job.display_name, tags=tags)
     workspace.store.jobs.set_run(job.name, run_id)

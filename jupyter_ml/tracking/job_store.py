@@ -27,9 +27,9 @@ from mlflow.utils import validation
 from mlflow.utils.async_logging import run_operations
 
 from jupyter_ml.errors import UnavailableError
+from jupyter_ml.schemas.runs import PARENT_TAG
 from jupyter_ml.tracking.journal import INTEGERS, Point
 from jupyter_ml.tracking.storing import store_all
-from jupyter_ml.tracking.words import PARENT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -96,8 +96,8 @@ class JobStore(_SqlAlchemyStore):  # type: ignore[misc]
         self, experiment_id: str, user_id: str, start_time: int, tags: list[RunTag], run_name: str | None
     ) -> Any:
         """Create a run as a child of the job's own, unless it has another parent."""
-        if not any(tag.key == PARENT for tag in tags):
-            tags = [*tags, RunTag(PARENT, self._job_run)]
+        if not any(tag.key == PARENT_TAG for tag in tags):
+            tags = [*tags, RunTag(PARENT_TAG, self._job_run)]
         return super().create_run(experiment_id, user_id, start_time, tags, run_name)
 
     def delete_run(self, run_id: str) -> None:

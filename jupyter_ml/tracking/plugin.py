@@ -13,9 +13,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from jupyter_ml.schemas.runs import PARENT_TAG
 from jupyter_ml.tracking.addresses import same_database
 from jupyter_ml.tracking.journal import Journal
-from jupyter_ml.tracking.words import PARENT
 
 __all__ = ["JOB_RUN", "JobContext", "variables"]
 
@@ -35,7 +35,7 @@ def variables(uri: str, artifacts: str, *, run_id: str, experiment_id: str, jour
     return {
         _RUN_ID: run_id,
         "MLFLOW_EXPERIMENT_ID": experiment_id,
-        _CONTEXT: json.dumps({PARENT: run_id}),
+        _CONTEXT: json.dumps({PARENT_TAG: run_id}),
         JOB_RUN: json.dumps(own),
     }
 
@@ -75,7 +75,7 @@ class _Job:
         self._open = {scheme: stores.get_store_builder(f"{scheme}://") for scheme in ("sqlite", "postgresql")}
         for scheme in self._open:
             stores.register(scheme, self._store)
-        if os.environ.get(_CONTEXT) == json.dumps({PARENT: self._run_id}):
+        if os.environ.get(_CONTEXT) == json.dumps({PARENT_TAG: self._run_id}):
             del os.environ[_CONTEXT]  # the store does it, for runs in the workspace only
 
     def _here(self) -> bool:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.schemas.parameters import decode
-from jupyter_ml.schemas.runs import Metric, Run
+from jupyter_ml.schemas.runs import PARENT_TAG, Metric, Run
 from jupyter_ml.schemas.states import JobState
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from pydantic import JsonValue
 
-__all__ = ["PARENT", "STATUSES", "key", "metrics", "parameter", "run", "text"]
+__all__ = ["STATUSES", "key", "metrics", "parameter", "run", "text"]
 
 STATUSES = {
     JobState.NOT_STARTED: "SCHEDULED",
@@ -27,13 +27,10 @@ STATUSES = {
 }
 """MLflow's word for each state of a run."""
 
-PARENT = "mlflow.parentRunId"
-"""Tag with the id of the run that a run is a child of."""
-
 _STATES = {status: state for state, status in STATUSES.items()}
 _EPOCH = datetime.fromtimestamp(0, UTC)
 _LARGEST = 1.7976931348623157e308
-_KEPT = frozenset({PARENT, "mlflow.note.content", "mlflow.source.name"})
+_KEPT = frozenset({PARENT_TAG, "mlflow.note.content", "mlflow.source.name"})
 
 
 def key(name: str) -> str:

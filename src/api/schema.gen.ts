@@ -996,6 +996,11 @@ export interface components {
              */
             run_id: string | null;
             /**
+             * @description Name of the job or run whose child it is in MLflow.
+             * @default null
+             */
+            parent: string | null;
+            /**
              * @description Whether somebody else's process runs it (plain papermill): it takes no slot and cannot be started again.
              * @default false
              */

@@ -233,3 +233,14 @@ def test_submission_that_breaks_in_the_middle_leaves_nothing(quiet, tmp_path, mo
     with pytest.raises(OSError, match="No space left"):
         quiet.jobs.submit(CommandJob(command="true", secrets=["A"], name="mine"), secrets={"A": "long enough"})
     assert_nothing_kept(quiet)
+
+
+@pytest.mark.parametrize(
+    "name", ["jupyter_ml.job", "./jupyter_ml.snapshot", "jupyter@ml.job", "mlflow.user", "mlflow.parentRunId"]
+)
+def test_tags_by_which_a_run_is_found_are_refused(quiet, name):
+    with pytest.raises(InvalidInputError, match="is reserved") as raised:
+        quiet.jobs.submit(CommandJob(command="true", tags={name: "x"}))
+    assert raised.value.field == f"tags.{name}"
+    allowed = {"team": "a", "mlflow.note.content": "of mine", "my.jupyter_ml.job": "b"}
+    assert quiet.jobs.submit(CommandJob(command="true", tags=allowed)).tags == allowed

@@ -292,3 +292,11 @@ def test_warnings_add_up_within_an_attempt_and_are_told_once(store):
         store.jobs.transition("warned", state)
     [again] = store.jobs.claim(host="here", compute="local", limit=1)
     assert again.warnings == []
+
+
+def test_a_child_run_names_its_parent(store):
+    store.jobs.insert(job("parent", state="Completed", run_id="a" * 32), host=None)
+    child, other = run(1, tags={"mlflow.parentRunId": "a" * 32}), run(2, tags={"mlflow.parentRunId": "b" * 32})
+    store.jobs.import_runs([child, other, run(3, tags={"mlflow.parentRunId": child.run_id})])
+    found = {item.name: item.parent for item in store.jobs.list(JobQuery()).items}
+    assert found == {"parent": None, "run-1": "parent", "run-2": None, "run-3": "run-1"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -71,6 +72,26 @@ def test_tags_and_names_of_any_form_are_taken(tracking: Tracking) -> None:
     run = only(tracking, run_id)
     assert run.name == "n" * 249 + "…"
     assert run.tags == {"a_b": "x" * 7_999 + "…", "k" * 250: "v", "_": "slash"}
+
+
+def test_of_two_tags_that_mlflow_names_alike_the_last_is_written(tracking: Tracking) -> None:
+    run_id = start(tracking, **{"./jupyter_ml.job": "of a user", "jupyter_ml.job": "ours"})
+    assert only(tracking, run_id).tags == {"jupyter_ml.job": "ours"}
+
+
+def test_what_cannot_be_attached_is_named_and_all_else_is_attached(
+    tracking: Tracking, artifacts: Path, tmp_path: Path
+) -> None:
+    run_id = start(tracking)
+    outputs = tmp_path / "outputs"
+    for name in ("a.txt", "deep/b.txt", "deep/c.txt"):
+        (outputs / name).parent.mkdir(parents=True, exist_ok=True)
+        (outputs / name).write_text(name)
+    (outputs / "deep" / "broken").symlink_to("nowhere")
+    os.mkfifo(outputs / "pipe")
+    assert tracking.attach(run_id, outputs, "outputs").keys() == {outputs / "deep" / "broken", outputs / "pipe"}
+    assert run_files(run_id, artifacts) == {"outputs/a.txt", "outputs/deep/b.txt", "outputs/deep/c.txt"}
+    assert tracking.attach(run_id, outputs / "pipe").keys() == {outputs / "pipe"}
 
 
 def test_a_deleted_experiment_is_restored(tracking: Tracking, tmp_path: Path) -> None:
