@@ -60,6 +60,16 @@ export class ApiClient {
     return this._get(['jobs', name, 'spool'], query);
   }
 
+  /** A piece of printed text; `position` is where a shortened event, a piece or a hit says that one begins. */
+  getText(name: string, query: QueryOf<'getText'>): Promise<AnswerOf<'getText'>> {
+    return this._get(['jobs', name, 'spool', 'text'], query);
+  }
+
+  /** The printed lines that contain a text. */
+  searchText(name: string, query: QueryOf<'searchText'>): Promise<AnswerOf<'searchText'>> {
+    return this._get(['jobs', name, 'spool', 'search'], query);
+  }
+
   /** The notebook with what has run so far. */
   getNotebook(name: string, query: QueryOf<'getNotebook'> = {}): Promise<AnswerOf<'getNotebook'>> {
     return this._get(['jobs', name, 'notebook'], query);

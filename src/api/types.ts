@@ -17,6 +17,7 @@ export type {
   Progress,
   Shortened,
   SpoolPart,
+  TextHit,
   Usage,
   UsageHistory,
   WorkspaceInfo

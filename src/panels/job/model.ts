@@ -15,6 +15,7 @@ import type { Describe } from './log/model';
 import { MetricsModel } from './metrics/model';
 import { NotebookModel } from './notebook/model';
 
+const MAX_HITS = 10_000;
 const USAGE_MS = 2_000;
 const USAGE_POINTS = 200;
 
@@ -31,7 +32,10 @@ export class JobModel implements IDisposable {
     this.notebook = new NotebookModel(jobs.api, name);
     this.files = new FilesModel(jobs.api, name);
     this.metrics = new MetricsModel(jobs, [name]);
-    this.log = new LogModel(describe);
+    this.log = new LogModel(describe, {
+      getText: (position, limit) => jobs.api.getText(name, { ...this._ofAttempt, position, limit_bytes: limit }),
+      search: text => jobs.api.searchText(name, { ...this._ofAttempt, text, limit: MAX_HITS })
+    });
     this._resources = DisposableSet.from([jobs.watch(name), this._usageSoon]);
     jobs.changed.connect(this._onChanged, this);
     jobs.deleted.connect(this._onDeleted, this);
@@ -163,7 +167,8 @@ export class JobModel implements IDisposable {
 
   private _onAppended(_: ISpool, events: readonly SpoolEvent[]): void {
     this.notebook.append(events);
-    this.log.append(events);
+    const first = (this._spool?.events.length ?? 0) - events.length;
+    this.log.append(events, index => this._spool?.shortened.get(first + index));
     if (events.some(({ type }) => type === 'sample')) void this._usageSoon.invoke();
     if (!events.length) this._changed.emit();
   }
@@ -186,6 +191,10 @@ export class JobModel implements IDisposable {
   private async _learn(): Promise<void> {
     this._expected = await this.jobs.expected(this.name).catch(() => null);
     if (!this.isDisposed) this._changed.emit();
+  }
+
+  private get _ofAttempt(): { attempt?: number } {
+    return { attempt: this.attempt ?? undefined };
   }
 
   private readonly _resources: DisposableSet;

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 
 import type { SpoolEvent } from '../../../api';
 import { LogModel } from './model';
@@ -7,10 +7,11 @@ const log = (text: string, name = 'stdout', time = 1): SpoolEvent => ({ type: 'l
 
 describe('LogModel', () => {
   let model: LogModel;
+  const source = { getText: vi.fn(), search: vi.fn() };
   const texts = (): string[] => model.lines.map(({ text }) => text);
 
   beforeEach(() => {
-    model = new LogModel(event => (event.type === 'ended' ? 'over' : null));
+    model = new LogModel(event => (event.type === 'ended' ? 'over' : null), source);
   });
 
   it('makes lines of pieces, and goes on with a line that has no end', () => {
@@ -47,7 +48,7 @@ describe('LogModel', () => {
 
   it('finds text in any case', () => {
     model.append([log('Epoch 1\nloss\nepoch 2\n')]);
-    expect(model.find('EPOCH')).toEqual([0, 2]);
+    expect(model.find('EPOCH')).toEqual([{ row: 0 }, { row: 2 }]);
     expect(model.find('')).toEqual([]);
   });
 
@@ -55,7 +56,64 @@ describe('LogModel', () => {
     model.append([log('x\n'.repeat(230_000))]);
     expect(model.lines).toHaveLength(200_000);
     expect(model.dropped).toBe(30_000);
+    expect(model.count).toBe(230_000);
     model.reset();
     expect([model.lines.length, model.dropped]).toEqual([0, 0]);
+  });
+
+  describe('with text that was not sent', () => {
+    // as the server has it: ten lines, of which three come with the event
+    const whole = Array.from({ length: 10 }, (_, number) => `line ${number}\n`);
+    const event = log(whole.slice(0, 3).join(''));
+    const mark = { index: 0, offset: 100, size_bytes: 500, position: 121, lines: 7 };
+
+    beforeEach(() => {
+      source.getText.mockImplementation((position: number, limit: number) => {
+        const from = (position - 100) / 7;
+        const until = Math.min(from + Math.min(2, Math.floor(limit / 7)), 10);
+        const text = whole.slice(from, until).join('');
+        return Promise.resolve({ text, position: until < 10 ? 100 + until * 7 : null });
+      });
+      source.search.mockResolvedValue({ items: [{ offset: 100, position: 156, line: 8 }], total: 1 });
+      model.append([event, log('end\n')], index => (index ? undefined : mark));
+    });
+
+    it('counts it, and fetches it piece by piece', async () => {
+      expect(model.count).toBe(11);
+      expect(texts()).toEqual(['line 0', 'line 1', 'line 2', '', 'end']);
+      await model.open(model.lines[3].gap!);
+      expect(texts()).toEqual(['line 0', 'line 1', 'line 2', 'line 3', 'line 4', '', 'end']);
+      expect(model.lines[5].gap).toMatchObject({ position: 135, line: 5, lines: 5 });
+      for (let row = model.lines.findIndex(({ gap }) => gap); row >= 0; row = model.lines.findIndex(({ gap }) => gap)) {
+        expect(model.count).toBe(11);
+        await model.open(model.lines[row].gap!);
+      }
+      expect(texts()).toEqual([...whole.map(line => line.trim()), 'end']);
+    });
+
+    it('finds what is in there, and fetches just that', async () => {
+      expect(model.find('line 8')).toEqual([]);
+      await model.search('LINE 8');
+      const [found, ...more] = model.find('Line 8');
+      expect([found.row, more]).toEqual([3, []]);
+      await model.open(model.lines[3].gap!, found.hit);
+      expect(texts()).toEqual(['line 0', 'line 1', 'line 2', '', 'line 8', 'line 9', 'end']);
+      expect(model.count).toBe(11);
+      expect(model.find('line 8')).toEqual([{ row: 4 }]);
+      expect(model.lines[3].gap).toMatchObject({ position: 121, end: 156, lines: 5 });
+      await model.open(model.lines[3].gap!);
+      await model.open(model.lines[5].gap!);
+      await model.open(model.lines[7].gap!);
+      expect(texts()).toEqual([...whole.map(line => line.trim()), 'end']);
+    });
+
+    it('goes on with a line of which only the beginning came', async () => {
+      model.reset();
+      source.getText.mockResolvedValue({ text: 'the end\nnext\n', position: null });
+      model.append([log('begins ')], () => ({ ...mark, position: 107, lines: 1 }));
+      expect(model.count).toBe(2);
+      await model.open(model.lines[1].gap!);
+      expect(texts()).toEqual(['begins the end', 'next']);
+    });
   });
 });

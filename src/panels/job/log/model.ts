@@ -1,12 +1,14 @@
 import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
 
-import type { SpoolEvent } from '../../../api';
+import type { Shortened, SpoolEvent, TextHit } from '../../../api';
 import { textOf } from '../notebook/cells';
 import { append, stripAnsi } from '../terminal';
+import { count, holds, opened } from './gaps';
+import type { IGap, IPiece } from './gaps';
 
-const MAX_LINE = 10_000;
 const MAX_LINES = 200_000;
+const PIECE_BYTES = 256 * 1024;
 
 /** One line of a log. */
 export interface ILogLine {
@@ -17,6 +19,20 @@ export interface ILogLine {
   readonly text: string;
   /** The cell that wrote it, as its index in the notebook. */
   readonly cell?: number;
+  /** What this row stands for, where the text was not sent. */
+  readonly gap?: IGap;
+}
+
+/** A line that contains what is searched for; with `hit` it is somewhere in the gap of the row. */
+export interface IFound {
+  readonly row: number;
+  readonly hit?: TextHit;
+}
+
+/** Where text comes from that was not sent with its event. */
+export interface ITextSource {
+  getText(position: number, limitBytes: number): Promise<IPiece>;
+  search(text: string): Promise<{ items: TextHit[]; total: number }>;
 }
 
 /** What a note is about; words for it are found where it is shown. */
@@ -24,10 +40,23 @@ export type Describe = (event: SpoolEvent) => string | null;
 
 /** All that a job has written as text, line by line. */
 export class LogModel {
-  constructor(private readonly _describe: Describe) {}
+  constructor(
+    private readonly _describe: Describe,
+    private readonly _source: ITextSource
+  ) {}
 
   get lines(): readonly ILogLine[] {
     return this._lines;
+  }
+
+  /** How many lines there are, fetched or not. */
+  get count(): number {
+    return this._lines.reduce((sum, { gap }) => sum + (gap ? gap.lines : 1), this._dropped);
+  }
+
+  /** Whether the server has found more lines than it tells. */
+  get foundMore(): boolean {
+    return this._foundMore;
   }
 
   /** How many lines are left out, from the beginning. */
@@ -43,38 +72,78 @@ export class LogModel {
     this._lines = [];
     this._dropped = 0;
     this._open = null;
+    [this._searched, this._hits, this._foundMore] = ['', [], false];
     this._changed.emit();
   }
 
-  append(events: readonly SpoolEvent[]): void {
+  /** Take in events; `shortened` tells of one, by its place among them, what was left out. */
+  append(events: readonly SpoolEvent[], shortened: (index: number) => Shortened | undefined = () => undefined): void {
     if (!events.length) return;
-    for (const event of events) this._add(event);
+    events.forEach((event, index) => this._add(event, shortened(index)));
     const surplus = this._lines.length - MAX_LINES;
     if (surplus > MAX_LINES / 10) {
+      const before = this.count;
       this._lines.splice(0, surplus);
-      this._dropped += surplus;
+      this._dropped += before - this.count;
     }
     this._changed.emit();
   }
 
-  /** Numbers of the lines that contain a text, in any case. */
-  find(text: string): number[] {
+  /** The lines that contain a text, in any case; of those that were not fetched, what `search` has found. */
+  find(text: string): IFound[] {
     const wanted = text.toLowerCase();
     if (!wanted) return [];
-    return this._lines.flatMap((line, number) => (line.text.toLowerCase().includes(wanted) ? number : []));
+    const hits = wanted === this._searched ? this._hits : [];
+    return this._lines.flatMap(({ text, gap }, row): IFound | IFound[] => {
+      if (gap) return hits.filter(hit => holds(gap, hit)).map(hit => ({ row, hit }));
+      return text.toLowerCase().includes(wanted) ? { row } : [];
+    });
+  }
+
+  /** Whether `find` knows of everything: the server has searched in what was not fetched, or there is no such thing. */
+  hasSearched(text: string): boolean {
+    return text.toLowerCase() === this._searched || !this._lines.some(({ gap }) => gap);
+  }
+
+  /** Let the server search in what was not fetched. */
+  async search(text: string): Promise<void> {
+    const wanted = text.toLowerCase();
+    if (!wanted || this.hasSearched(wanted)) return;
+    const { items, total } = await this._source.search(wanted);
+    [this._searched, this._hits, this._foundMore] = [wanted, items, total > items.length];
+    this._changed.emit();
+  }
+
+  /** Fetch the beginning of a gap, or what is found in it. */
+  async open(gap: IGap, hit?: TextHit): Promise<void> {
+    const start = hit ?? gap;
+    const piece = await this._source.getText(start.position, Math.min(gap.end - start.position, PIECE_BYTES));
+    const row = this._lines.findIndex(line => line.gap === gap);
+    if (row < 0) return; // something else has come of it meanwhile
+    const rows = opened(this._lines[row], gap, start, piece);
+    const before = this._lines.slice(0, row);
+    if (start.position === gap.position && gap.joins && before.length && rows.length && !rows[0].gap) {
+      const [line, first] = [before.pop()!, rows.shift()!];
+      rows.unshift({ ...line, text: line.text + first.text });
+    }
+    this._lines = [...before, ...rows, ...this._lines.slice(row + 1)];
+    this._changed.emit();
   }
 
   dispose(): void {
     Signal.clearData(this);
   }
 
-  private _add(event: SpoolEvent): void {
+  private _add(event: SpoolEvent, shortened?: Shortened): void {
     const { time } = event;
-    if (event.type === 'log') this._write(time, event.name, event.text);
-    else if (event.type === 'output') {
+    if (event.type === 'log') {
+      this._write(time, event.name, event.text);
+      this._leave(event.text, shortened);
+    } else if (event.type === 'output') {
       const { output_type, name, text, traceback } = event.output as Record<string, unknown>;
       if (output_type === 'stream') {
         this._write(time, name === 'stderr' ? 'stderr' : 'stdout', textOf(text), event.cell);
+        this._leave(textOf(text), shortened);
       } else if (output_type === 'error') {
         this._write(time, 'stderr', `${(traceback as string[]).join('\n')}\n`, event.cell);
       }
@@ -82,6 +151,19 @@ export class LogModel {
       const note = this._describe(event);
       if (note !== null) this._write(time, 'note', `${note}\n`);
     }
+  }
+
+  /** Leave a gap behind a text of which a part was sent. */
+  private _leave(text: string, shortened?: Shortened): void {
+    const last = this._lines.at(-1);
+    if (!shortened || !last) return;
+    const { offset, position, lines } = shortened;
+    if (position === null) return;
+    const end = offset + shortened.size_bytes;
+    const gap = { offset, position, end, line: count(text), lines, joins: !text.endsWith('\n') };
+    this._lines.push({ ...last, text: '', gap });
+    this._open = null;
+    this._foundMore ||= this._searched !== ''; // nobody has searched in this one
   }
 
   /** A line that has no end yet goes on with what the same stream writes next. */
@@ -94,7 +176,7 @@ export class LogModel {
     const line = (part: string): ILogLine => ({
       time: open && part === parts[0] ? open.time : time,
       kind,
-      text: part.replaceAll('\r', '').slice(0, MAX_LINE),
+      text: part.replaceAll('\r', ''),
       cell
     });
     for (const part of parts) this._lines.push(line(part));
@@ -105,5 +187,8 @@ export class LogModel {
   private readonly _changed = new Signal<this, void>(this);
   private _lines: ILogLine[] = [];
   private _dropped = 0;
+  private _searched = '';
+  private _hits: readonly TextHit[] = [];
+  private _foundMore = false;
   private _open: { kind: string; cell?: number; raw: string; time: number } | null = null;
 }

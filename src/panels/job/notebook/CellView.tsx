@@ -60,14 +60,14 @@ export const CellView = memo(function CellView(props: ICellViewProps): JSX.Eleme
               {trans.__('This output is drawn by a script, which does not run here. See it in the executed notebook.')}
             </div>
           )}
-          {!whole && (cell.shortened.length > 0 || cell.outputs.some(isLong)) && <ShowAll {...props} />}
+          {(cell.shortened.length > 0 || (!whole && cell.outputs.some(isLong))) && <ShowAll {...props} />}
         </>
       )}
     </section>
   );
 });
 
-function ShowAll({ cell, onShowAll }: ICellViewProps): JSX.Element {
+function ShowAll({ cell, whole, onShowAll }: ICellViewProps): JSX.Element {
   const trans = useTrans();
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<string | null>(null);
@@ -81,7 +81,7 @@ function ShowAll({ cell, onShowAll }: ICellViewProps): JSX.Element {
     <div className="jp-MLCell-more">
       {error ?? trans.__('This output is shortened.')}{' '}
       <button className="jp-MLNotice-action" disabled={busy} onClick={show}>
-        {trans.__('Show all')}
+        {whole ? trans.__('Show more') : trans.__('Show all')}
       </button>
     </div>
   );

@@ -15,14 +15,21 @@ const NOTEBOOK = {
 };
 
 describe('NotebookModel', () => {
-  const make = (cells = () => NOTEBOOK.cells): { model: NotebookModel; jobs: JobManager } => {
+  const make = (
+    cells = () => NOTEBOOK.cells,
+    position: number | null = null
+  ): { model: NotebookModel; jobs: JobManager } => {
     const { api } = fakeServer(({ path, query }) => {
+      if (path.endsWith('/text')) {
+        const position = Number(query.get('position'));
+        return { text: `${position},`, position: position < 120 ? position + 1 : null };
+      }
       if (path.endsWith('/notebook')) return { ...NOTEBOOK, cells: cells() };
       const whole = query.get('whole') === 'true';
       return {
         attempt: 1,
         events: [output(whole ? 'all of it' : 'a part')],
-        shortened: whole ? [] : [{ index: 0, offset: 0, size_bytes: 9 }],
+        shortened: whole ? [] : [{ index: 0, offset: 0, size_bytes: 9, position }],
         offset: 9,
         complete: true
       };
@@ -50,6 +57,20 @@ describe('NotebookModel', () => {
     await model.showAll(model.cells![0]);
     expect(text(model)).toBe('all of it');
     expect(model.isWhole(0)).toBe(true);
+    expect(model.cells?.[0].shortened).toEqual([]);
+  });
+
+  it('reads on in a long text, some of it at a time', async () => {
+    const { model, jobs } = make(undefined, 107);
+    const spool = jobs.follow('a', 1);
+    await vi.waitFor(() => expect(spool.events).toHaveLength(1));
+    model.reset(spool);
+    await vi.waitFor(() => expect(text(model)).toBe('a part⋮\n'));
+    await model.showAll(model.cells![0]);
+    expect(text(model)).toBe('a part107,108,109,110,111,112,113,114,⋮\n');
+    expect(model.cells?.[0].shortened).toEqual([0]);
+    await model.showAll(model.cells![0]);
+    expect(text(model)).toBe('a part107,108,109,110,111,112,113,114,115,116,117,118,119,120,');
     expect(model.cells?.[0].shortened).toEqual([]);
   });
 

@@ -3,10 +3,16 @@ import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
 
 import { ApiError } from '../../../api';
-import type { ApiClient, SpoolEvent } from '../../../api';
+import type { ApiClient, Shortened, SpoolEvent } from '../../../api';
 import type { ISpool } from '../../../managers';
-import { Cells } from './cells';
+import { Cells, textOf } from './cells';
 import type { ICell } from './cells';
+
+/** How much of a long text is fetched at a time. */
+const PIECES = 8;
+const PIECE_BYTES = 256 * 1024;
+/** Stands behind a text of which there is more. */
+const MORE = '⋮\n';
 
 /** The notebook of a job, filling as it runs. */
 export class NotebookModel {
@@ -55,6 +61,7 @@ export class NotebookModel {
   reset(spool: ISpool | null): void {
     this._spool = spool;
     this._events.clear();
+    this._positions.clear();
     this._whole.clear();
     this._cells = null;
     if (spool) void this._load();
@@ -65,23 +72,19 @@ export class NotebookModel {
   append(events: readonly SpoolEvent[]): void {
     if (events.some(({ type }) => type === 'kernel_started')) void this._load(); // only now its parameters are in it
     if (!this._cells || !this._spool || !events.length) return;
-    this._cells.apply(events, this._spool.events.length - events.length, index => this._isShortened(index));
+    const first = this._spool.events.length - events.length;
+    const shown = events.map((event, index) => this._shown(event, first + index));
+    this._cells.apply(shown, first, index => this._isShortened(index));
     this._changed.emit();
   }
 
-  /** Fetch the outputs of a cell that were shortened. */
+  /** Fetch the outputs of a cell that were shortened; of a very long text some more of it. */
   async showAll(cell: ICell): Promise<void> {
     const spool = this._spool;
     if (!spool) return;
     for (const index of cell.shortened) {
-      const { offset } = spool.shortened.get(index) ?? {};
-      const part = await this._api.getSpool(this._name, {
-        attempt: spool.attempt,
-        offset,
-        limit_bytes: 1,
-        whole: true
-      });
-      this._events.set(index, part.events[0]);
+      if (isText(spool.shortened.get(index))) await this._readOn(spool, index);
+      else await this._fetch(spool, index);
     }
     if (spool !== this._spool || spool.isDisposed) return;
     this._whole.add(cell.index);
@@ -91,6 +94,30 @@ export class NotebookModel {
 
   dispose(): void {
     Signal.clearData(this);
+  }
+
+  private async _fetch(spool: ISpool, index: number): Promise<void> {
+    const { attempt } = spool;
+    const { offset } = spool.shortened.get(index) ?? {};
+    const part = await this._api.getSpool(this._name, { attempt, offset, limit_bytes: 1, whole: true });
+    this._events.set(index, part.events[0]);
+  }
+
+  private async _readOn(spool: ISpool, index: number): Promise<void> {
+    const event = this._events.get(index) ?? spool.events[index];
+    if (event.type !== 'output') return;
+    const texts = [textOf(event.output.text)];
+    let position = this._positions.get(index) ?? spool.shortened.get(index)?.position ?? null;
+    for (let pieces = 0; position !== null && pieces < PIECES; pieces++) {
+      const query = { attempt: spool.attempt, position, limit_bytes: PIECE_BYTES };
+      const piece = await this._api.getText(this._name, query);
+      texts.push(piece.text);
+      position = piece.position;
+    }
+    if (spool !== this._spool) return;
+    this._events.set(index, { ...event, output: { ...event.output, text: texts.join('') } });
+    if (position === null) this._positions.delete(index);
+    else this._positions.set(index, position);
   }
 
   private async _load(): Promise<void> {
@@ -111,17 +138,28 @@ export class NotebookModel {
   private _replay(): void {
     const { cells } = this._notebook ?? { cells: [] };
     this._cells = new Cells(cells);
-    const events = this._spool?.events.map((event, index) => this._events.get(index) ?? event) ?? [];
+    const events =
+      this._spool?.events.map((event, index) => this._shown(this._events.get(index) ?? event, index)) ?? [];
     this._cells.apply(events, 0, index => this._isShortened(index));
   }
 
   private _isShortened(index: number): boolean {
-    return !this._events.has(index) && (this._spool?.shortened.has(index) ?? false);
+    const isFetched = this._events.has(index) && !this._positions.has(index);
+    return !isFetched && (this._spool?.shortened.has(index) ?? false);
+  }
+
+  /** An event with a sign behind a text of which there is more. */
+  private _shown(event: SpoolEvent, index: number): SpoolEvent {
+    if (event.type !== 'output' || !isText(this._spool?.shortened.get(index)) || !this._isShortened(index))
+      return event;
+    return { ...event, output: { ...event.output, text: textOf(event.output.text) + MORE } };
   }
 
   private readonly _changed = new Signal<this, void>(this);
   /** Events that were fetched whole, by their index in the spool. */
   private readonly _events = new Map<number, SpoolEvent>();
+  /** Where the text of such an event goes on, as long as it is not whole. */
+  private readonly _positions = new Map<number, number>();
   private readonly _whole = new Set<number>();
   private _spool: ISpool | null = null;
   private _loads = 0;
@@ -130,6 +168,8 @@ export class NotebookModel {
   private _language = 'python';
   private _error: ApiError | null = null;
 }
+
+const isText = (shortened?: Shortened): boolean => typeof shortened?.position === 'number';
 
 function languageOf({ metadata }: INotebookContent): string | undefined {
   return (metadata.kernelspec as { language?: string } | undefined)?.language;

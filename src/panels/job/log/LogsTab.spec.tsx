@@ -1,0 +1,58 @@
+import { act, fireEvent, render, screen, waitFor } from '@testing-library/react';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+
+import type { SpoolEvent } from '../../../api';
+import { LogsTab } from './LogsTab';
+import { LogModel } from './model';
+
+const log = (text: string): SpoolEvent => ({ type: 'log', time: 1, name: 'stdout', text });
+
+describe('LogsTab', () => {
+  const source = { getText: vi.fn(), search: vi.fn() };
+  let model: LogModel;
+
+  beforeEach(() => {
+    source.getText.mockReset();
+    source.search.mockReset();
+    model = new LogModel(() => null, source);
+    render(<LogsTab model={model} live={false} name="a" />);
+    const mark = { index: 0, offset: 0, size_bytes: 900, position: 107, lines: 1_500 };
+    act(() => model.append([log('first\n')], () => mark));
+  });
+
+  it('counts all lines, and fetches those that were not sent when they are asked for', async () => {
+    expect(screen.getByRole('status').textContent).toBe('1,501 lines');
+    source.getText.mockResolvedValue({ text: 'second\n', position: 115 });
+    fireEvent.click(screen.getByRole('button', { name: 'Show 1,500 more lines' }));
+    expect(await screen.findByText('second')).toBeTruthy();
+    expect(screen.getByRole('button', { name: 'Show 1,499 more lines' })).toBeTruthy();
+    expect(screen.getByRole('status').textContent).toBe('1,501 lines');
+  });
+
+  it('finds what was not sent, and shows it', async () => {
+    source.search.mockResolvedValue({ items: [{ offset: 0, position: 500, line: 900 }], total: 1 });
+    source.getText.mockResolvedValue({ text: 'the needle\n', position: 511 });
+    fireEvent.change(screen.getByLabelText('Search in the log'), { target: { value: 'NEEDLE' } });
+    expect(screen.getByRole('status').textContent).toBe('searching…');
+    expect(await screen.findByText('needle')).toBeTruthy();
+    expect(screen.getByRole('status').textContent).toBe('1 of 1');
+    expect(screen.getByRole('button', { name: 'Show 899 more lines' })).toBeTruthy();
+    expect(screen.getByRole('button', { name: 'Show 600 more lines' })).toBeTruthy();
+    source.search.mockResolvedValue({ items: [], total: 0 });
+    fireEvent.change(screen.getByLabelText('Search in the log'), { target: { value: 'hay' } });
+    expect(await screen.findByText('nothing found')).toBeTruthy();
+  });
+
+  it('says why a text cannot be had', async () => {
+    source.getText.mockRejectedValue(new Error('the log is gone'));
+    fireEvent.click(screen.getByRole('button', { name: 'Show 1,500 more lines' }));
+    await waitFor(() => expect(screen.getByText(/the log is gone/)).toBeTruthy());
+  });
+
+  it('shows the beginning of a very long line, and all of it when asked', () => {
+    act(() => model.append([log(`${'x'.repeat(10_000)}${'y'.repeat(2_000)}\n`)]));
+    expect(screen.queryByText(/y/)).toBeNull();
+    fireEvent.click(screen.getByRole('button', { name: 'Show 2,000 more characters' }));
+    expect(screen.getByText(/xy+$/)).toBeTruthy();
+  });
+});

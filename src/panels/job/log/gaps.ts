@@ -1,0 +1,54 @@
+import type { TextHit } from '../../../api';
+import { append, stripAnsi } from '../terminal';
+import type { ILogLine } from './model';
+
+/** Text that has not been fetched: a row in its place says how many lines it has. Positions are those of the server. */
+export interface IGap {
+  /** Of its event. */
+  readonly offset: number;
+  readonly position: number;
+  readonly end: number;
+  /** Lines of the event's text before it. */
+  readonly line: number;
+  /** How many lines it has. */
+  readonly lines: number;
+  /** Whether the row before it is the beginning of its first line. */
+  readonly joins: boolean;
+}
+
+/** A piece of text, and where it goes on; null at the end of its event. */
+export interface IPiece {
+  readonly text: string;
+  readonly position: number | null;
+}
+
+/** Whether a line that the server has found is in there. */
+export const holds = (gap: IGap, hit: TextHit): boolean =>
+  hit.offset === gap.offset && hit.position >= gap.position && hit.position < gap.end;
+
+/** The row of a gap with a piece of its text; what is before and behind that stays a gap. `start` is where it begins. */
+export function opened(row: ILogLine, gap: IGap, start: { position: number; line: number }, piece: IPiece): ILogLine[] {
+  const texts = linesOf(piece.text);
+  const isFirst = start.position === gap.position;
+  const before = isFirst ? 0 : start.line - gap.line - (gap.joins ? 1 : 0);
+  const rows = texts.map((text): ILogLine => ({ ...row, text, gap: undefined }));
+  if (!isFirst) rows.unshift({ ...row, gap: { ...gap, end: start.position, lines: before } });
+  if (piece.position !== null && piece.position < gap.end) {
+    const line = start.line + count(piece.text);
+    const joins = !piece.text.endsWith('\n');
+    const added = texts.length - (isFirst && gap.joins ? 1 : 0);
+    const lines = Math.max(0, gap.lines - before - added);
+    rows.push({ ...row, text: '', gap: { ...gap, position: piece.position, line, lines, joins } });
+  }
+  return rows;
+}
+
+/** Lines of a text as a terminal would show them. */
+function linesOf(text: string): string[] {
+  const lines = append('', stripAnsi(text)).split('\n');
+  if (lines.at(-1) === '') lines.pop();
+  return lines.map(line => line.replaceAll('\r', ''));
+}
+
+/** How many lines end in a text. */
+export const count = (text: string): number => text.split('\n').length - 1;
