@@ -28,6 +28,7 @@ export function makeJob(name: string, fields: Partial<Job> = {}): Job {
     parameters: {},
     metrics: {},
     run_id: null,
+    parent: null,
     external: false,
     snapshot: null,
     spec: null,

@@ -167,6 +167,14 @@ describe('JobList', () => {
     expect(text('runs')).toContain('cannot be canceled');
   });
 
+  it('marks a child run as one', async () => {
+    stored = [makeJob('fold1', { state: 'Completed', parent: 'search' }), makeJob('search', { state: 'Completed' })];
+    const list = await show();
+    const row = within(list).getByText('fold1').closest('[role=option]') as HTMLElement;
+    expect(within(row).getByRole('img', { name: 'Child of search' })).toBeTruthy();
+    expect(within(list).getAllByRole('img', { name: /Child of/ })).toHaveLength(1);
+  });
+
   it('shows markup in names and causes as it is', async () => {
     const nasty = '<img src=x onerror="window.stolen = 1"><b>bold</b>';
     stored = [makeJob('a', { display_name: nasty, state: 'Failed', cause: { message: nasty } as Job['cause'] })];

@@ -20,11 +20,16 @@ export function JobRow({ job }: { job: Job }): JSX.Element {
   const trans = useTrans();
   const { words, value } = factOf(job, trans);
   const { warnings, request } = job;
-  const title = request?.error ?? job.cause?.message ?? `${words} ${value}`;
+  const why = request?.error ?? job.cause?.message ?? `${words} ${value}`;
   return (
     <>
       <StateIcon state={job.state} />
-      <span className="jp-MLRow-name" title={job.display_name}>
+      {job.parent !== null && (
+        <span className="jp-MLRow-child" role="img" aria-label={trans.__('Child of %1', job.parent)}>
+          ↳
+        </span>
+      )}
+      <span className="jp-MLRow-name" title={title(job, trans)}>
         {job.display_name}
       </span>
       {warnings.length > 0 && (
@@ -33,13 +38,17 @@ export function JobRow({ job }: { job: Job }): JSX.Element {
           detail={warnings.map(({ message }) => message).join('\n')}
         />
       )}
-      <span className={`jp-MLRow-fact jp-mod-${request?.error ? 'failed' : shapeOf(job.state)}`} title={title}>
+      <span className={`jp-MLRow-fact jp-mod-${request?.error ? 'failed' : shapeOf(job.state)}`} title={why}>
         <span className="jp-MLRow-words">{words}</span>
         {value && <span className="jp-MLRow-value">{value}</span>}
       </span>
       <Age time={job.ended_at ?? job.started_at ?? job.created_at} />
     </>
   );
+}
+
+function title({ display_name, parent }: Job, trans: TranslationBundle): string {
+  return parent === null ? display_name : `${display_name}\n${trans.__('Child of %1', parent)}`;
 }
 
 /** How long it will take, where it comes from and what was put in; for the selected row. */

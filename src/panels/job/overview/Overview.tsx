@@ -1,6 +1,7 @@
 import type { JSX, ReactNode } from 'react';
 
 import type { Job } from '../../../api';
+import { CommandIDs } from '../../../commands';
 import {
   elapsed,
   formatBytes,
@@ -13,6 +14,7 @@ import {
 } from '../../../components';
 import { useTrans, useVersion } from '../../../hooks';
 import type { JobModel } from '../model';
+import { useTools } from '../tools';
 import { Cause } from './Cause';
 import { Facts } from './Facts';
 import { Sparkline } from './Sparkline';
@@ -66,6 +68,7 @@ export function Overview(props: { model: JobModel; job: Job; onJump: (position: 
           title={trans.__('Where from')}
           facts={[
             [trans.__('Name'), <code>{job.name}</code>],
+            [trans.__('Child of'), job.parent && <Parent name={job.parent} />],
             [trans.__('Experiment'), job.experiment_name],
             [trans.__('User'), job.user],
             [trans.__('Code'), job.snapshot && <code title={job.snapshot}>{job.snapshot.slice(0, 12)}</code>],
@@ -75,6 +78,15 @@ export function Overview(props: { model: JobModel; job: Job; onJump: (position: 
         />
       </div>
     </div>
+  );
+}
+
+function Parent({ name }: { name: string }): JSX.Element {
+  const { commands } = useTools();
+  return (
+    <button className="jp-MLNotice-action" onClick={() => void commands.execute(CommandIDs.openJob, { name })}>
+      {name}
+    </button>
   );
 }
 
