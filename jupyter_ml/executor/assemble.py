@@ -19,6 +19,7 @@ from jupyter_ml.executor.messages import add_messages
 from jupyter_ml.executor.outputs import OutputIndex, encode
 from jupyter_ml.executor.prepare import runs
 from jupyter_ml.executor.spool import SpoolReader
+from jupyter_ml.schemas.regular import open_regular
 from jupyter_ml.schemas.spool import (
     CellFinished,
     CellStarted,
@@ -124,7 +125,7 @@ def notebook_chunks(
     """
     story, places = _Story(ended, ended is not None), _Places()
     try:
-        file = spool.open("rb")
+        file = open_regular(spool)
     except FileNotFoundError:  # nothing has happened yet
         yield from places.fill(encode(_bare(notebook, story, places, messages, outputs), constants, 1), None)
         return
@@ -186,7 +187,8 @@ def _bare(notebook: Notebook, story: _Story, places: _Places, messages: bool, ou
 def write_output(folder: AttemptFolder, ended: Ended | None = None) -> bool:
     """Write the executed notebook of an attempt, whole or not at all; False where it never came to a notebook."""
     try:
-        notebook = json.loads(folder.input.read_bytes())
+        with open_regular(folder.input) as file:
+            notebook = json.loads(file.read())
     except (OSError, ValueError):
         return False
     temporary = folder.output.with_suffix(".partial")

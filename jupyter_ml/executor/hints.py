@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from jupyter_ml.schemas.causes import CauseKind
+from jupyter_ml.schemas.regular import open_regular
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,6 +44,9 @@ def last_words(cause: Cause, log: Path) -> str:
         return f"{cause.exception}: {cause.value}"
     if cause.kind is not CauseKind.COMMAND:
         return ""
-    with log.open("rb") as file:
-        file.seek(max(0, log.stat().st_size - TAIL_BYTES))
-        return file.read().decode("utf-8", "replace")
+    try:
+        with open_regular(log) as file:
+            file.seek(max(0, os.fstat(file.fileno()).st_size - TAIL_BYTES))
+            return file.read().decode("utf-8", "replace")
+    except FileNotFoundError:
+        return ""

@@ -64,7 +64,9 @@ async def _run_notebook(folder: AttemptFolder, launch: Launch, recorder: Recorde
     name = launch.kernel_name or kernel_name_of(notebook)
     check_kernel(name)
     # the kernel comes up while the rest is imported: both take half a second
-    kernel = Kernel(name, cwd=folder.work / folder.start, env=os.environ, redactor=recorder.redactor, folder=folder)
+    kernel = Kernel(
+        name, cwd=folder.work / folder.start, env=_environment(folder), redactor=recorder.redactor, folder=folder
+    )
     try:
         from jupyter_ml.executor.output_messages import number_of
         from jupyter_ml.executor.run import NotebookRun
@@ -78,3 +80,11 @@ async def _run_notebook(folder: AttemptFolder, launch: Launch, recorder: Recorde
         return await run.run()
     finally:
         await kernel.stop(0)
+
+
+def _environment(folder: AttemptFolder) -> dict[str, str]:
+    """Return the kernel's environment, in which modules at the top of the code can be imported from any folder."""
+    if not folder.start:
+        return dict(os.environ)
+    paths = [str(folder.work), *filter(None, [os.environ.get("PYTHONPATH")])]
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}

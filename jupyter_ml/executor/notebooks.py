@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.errors import InvalidInputError, nearest
+from jupyter_ml.schemas.regular import open_regular
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,8 +18,15 @@ Notebook = dict[str, Any]
 DEFAULT_KERNEL = "python3"
 
 
-def read_notebook(path: Path) -> Notebook:
+def read_notebook(path: Path, *, follow: bool = True) -> Notebook:
     """Return the notebook (nbformat 4) in a file, every source as one string.
+
+    Parameters
+    ----------
+    path
+        Of the file.
+    follow
+        Whether it may be a link.
 
     Raises
     ------
@@ -26,7 +34,8 @@ def read_notebook(path: Path) -> Notebook:
         Where the file cannot be read, is no JSON, no notebook, or one of an old format.
     """
     try:
-        notebook = json.loads(path.read_text(encoding="utf-8"))
+        with open_regular(path, follow=follow) as file:
+            notebook = json.loads(file.read().decode("utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else error
         raise InvalidInputError(f"{path} cannot be read: {why}") from error

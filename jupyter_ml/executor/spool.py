@@ -15,6 +15,7 @@ from pydantic_core import PydanticSerializationError
 
 from jupyter_ml.errors import JupyterMLError
 from jupyter_ml.schemas.causes import Cause, CauseKind
+from jupyter_ml.schemas.regular import open_regular
 from jupyter_ml.schemas.spool import Ended, SpoolEvent, parse_event
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def reserve_of(spool: Path) -> Path:
 
 def has_writer(spool: Path) -> bool:
     """Tell whether an executor has the spool open; False where the file system has no locks to tell it."""
-    with spool.open("rb") as file:
+    with open_regular(spool) as file:
         try:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except OSError as error:
@@ -214,7 +215,7 @@ class SpoolReader:
     def lines(self, limit: int | None = None) -> Iterator[SpoolLine]:
         """Yield each wanted line, of a longer one its first `limit` bytes, and never load more than that."""
         try:
-            file = self._path.open("rb")
+            file = open_regular(self._path)
         except FileNotFoundError:
             return
         with file:

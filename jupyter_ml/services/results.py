@@ -117,8 +117,9 @@ class JobResults:
         """
         job = self.get(name)
         folder = AttemptFolder(self._workspace.layout.attempt(name, job.attempt))
-        if folder.input.exists():
-            return notebook_chunks(read_notebook(folder.input), folder.spool, outputs=outputs, constants=constants)
+        if folder.input.is_file() and not folder.input.is_symlink():
+            executed = read_notebook(folder.input, follow=False)
+            return notebook_chunks(executed, folder.spool, outputs=outputs, constants=constants)
         notebook = read_notebook(kept_notebook(self._workspace, job))
         prepare(notebook)
         return iter([encode(notebook, constants)])

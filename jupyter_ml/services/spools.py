@@ -10,6 +10,7 @@ from jupyter_ml.errors import InvalidInputError, NotFoundError
 from jupyter_ml.executor.spool import SpoolReader
 from jupyter_ml.executor.texts import piece
 from jupyter_ml.schemas.files import Shortened, SpoolPart, TextHit, TextHits, TextPart
+from jupyter_ml.schemas.regular import open_regular
 from jupyter_ml.schemas.states import FINAL
 from jupyter_ml.services.kept import attempt_folder
 from jupyter_ml.services.searching import search
@@ -66,7 +67,7 @@ class SpoolService:
         reader = SpoolReader(folder.spool, query.offset)
         part = SpoolPart(attempt=number, events=[], offset=query.offset, complete=False)
         complete = number < job.attempt or job.state in FINAL
-        with suppress(FileNotFoundError), folder.spool.open("rb") as file:
+        with suppress(FileNotFoundError), open_regular(folder.spool) as file:
             for line in reader.lines_of(file, LINE_BYTES):
                 _add(part, line, file, whole=query.whole)
                 if line.end - query.offset >= min(query.limit_bytes, READ_BYTES):
@@ -84,7 +85,7 @@ class SpoolService:
         """
         _, folder = self.attempt(name, query.attempt)
         try:
-            with folder.spool.open("rb") as file:
+            with open_regular(folder.spool) as file:
                 text, position = piece(file, query.position, query.limit_bytes)
         except FileNotFoundError:
             raise NotFoundError(f"attempt {query.attempt} of job {name!r} has printed nothing") from None
@@ -95,7 +96,7 @@ class SpoolService:
         _, folder = self.attempt(name, query.attempt)
         items: list[TextHit] = []
         total = 0
-        with suppress(FileNotFoundError), folder.spool.open("rb") as file:
+        with suppress(FileNotFoundError), open_regular(folder.spool) as file:
             for total, hit in enumerate(search(SpoolReader(folder.spool), file, query.text), 1):
                 if total <= query.limit:
                     items.append(hit)
@@ -119,7 +120,7 @@ def _check_offset(spool: Path, offset: int) -> None:
     if offset == 0:
         return
     try:
-        with spool.open("rb") as file:
+        with open_regular(spool) as file:
             file.seek(offset - 1)
             between = file.read(1) == b"\n"
     except FileNotFoundError:

@@ -12,6 +12,8 @@ import stat
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
+from jupyter_ml.schemas.regular import open_regular
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
@@ -19,7 +21,6 @@ if TYPE_CHECKING:
 __all__ = ["Found", "copy", "find", "folder", "hard_link", "is_folder", "move", "open_file", "remove", "walk"]
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
-_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK  # a pipe does not wait for its other end
 
 
 class Found(NamedTuple):
@@ -93,11 +94,7 @@ def open_file(root: Path, path: str) -> BinaryIO:
     if name in ("", ".", "..") or "\0" in name:
         raise ValueError(f"{path!r} is no path of a file")
     with folder(root, parent) as above:
-        file = os.fdopen(os.open(name, _FILE, dir_fd=above), "rb")
-    if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-        return file
-    file.close()
-    raise FileNotFoundError(f"{path!r} is no regular file")
+        return open_regular(name, dir_fd=above)
 
 
 def walk(root: Path, path: str = "", *, skip: Callable[[str], bool] = lambda _: False) -> Iterator[Found]:

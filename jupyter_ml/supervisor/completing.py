@@ -95,7 +95,7 @@ def _steps(workspace: Workspace, job: Job, folder: AttemptFolder) -> Iterator[tu
 
 def _attach(workspace: Workspace, job: Job, path: Path, place: str | None = None) -> None:
     assert job.run_id is not None
-    if path.is_symlink() or not path.exists():
+    if path.is_symlink() or not (path.is_file() or path.is_dir()):
         return
     left_out = workspace.tracking.attach(job.run_id, path, place)
     if left_out:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
-from jupyter_ml.errors import NotFoundError
+from jupyter_ml.errors import ConflictError, NotFoundError
+from jupyter_ml.schemas.queries import SpoolQuery
 from jupyter_ml.schemas.specs import CommandJob
 from jupyter_ml.schemas.states import JobState
 from tests.workspaces import until
+
+MARK = uuid4().hex
+"""What lies where no job may lead to; it is in no file of ours."""
 
 
 @pytest.fixture
@@ -17,7 +23,7 @@ def big_disk(tmp_path) -> Path:
     folder = tmp_path / "big-disk"
     (folder / "deep").mkdir(parents=True)
     for name in ("private.csv", "deep/other.csv"):
-        (folder / name).write_text("of somebody else")
+        (folder / name).write_text(MARK)
     return folder
 
 
@@ -37,12 +43,7 @@ def artifacts(workspace, job) -> Path:
 
 def holders(*folders: Path) -> list[Path]:
     """Every file below some folders that holds what lies on the big disk."""
-    return [
-        path
-        for folder in folders
-        for path in folder.rglob("*")
-        if path.is_file() and "of somebody else" in path.read_text()
-    ]
+    return [path for folder in folders for path in folder.rglob("*") if path.is_file() and MARK in path.read_text()]
 
 
 @pytest.mark.parametrize(
@@ -75,12 +76,12 @@ def test_no_link_is_followed(shared, run, big_disk, command, warned):
             shared.files.open(done.name, path)
     for path in listed:
         with shared.files.open(done.name, path) as file:
-            assert b"of somebody else" not in file.read()
+            assert MARK.encode() not in file.read()
     copy = shared.jobs.download(done.name, big_disk.parent)
     assert not [path for path in copy.rglob("*") if path.is_symlink()]
     attempt = shared.jobs.folder(done.name).path
     assert holders(artifacts(shared, done), copy, attempt / "outputs") == []
-    assert (big_disk / "private.csv").read_text() == "of somebody else"
+    assert (big_disk / "private.csv").read_text() == MARK
 
 
 def test_a_link_to_a_file_of_the_outputs_is_kept_as_that_file(shared, run):
@@ -114,3 +115,28 @@ def test_a_running_job_shows_its_own_files_only(shared, big_disk, tmp_path):
         assert file.read() == b"own\n"
     go_on.touch()
     shared.jobs.wait(job.name)
+
+
+@pytest.fixture(scope="module")
+def ended(shared):
+    return shared.jobs.wait(shared.jobs.submit(CommandJob(command="echo hello")).name)
+
+
+@pytest.mark.parametrize("name", ["spool.jsonl", "input.ipynb", "std_log.txt", "output.ipynb"])
+@pytest.mark.parametrize("plant", ["mkfifo {path}", "ln -s {disk}/private.csv {path}", "mkdir {path}"])
+def test_what_takes_the_place_of_our_files_is_never_waited_for(shared, ended, big_disk, name, plant):
+    """An attempt's own files are the job's to replace; whoever reads them finds nothing."""
+    path = shared.jobs.folder(ended.name).path / name
+    kept = path.rename(path.with_suffix(".kept")) if path.exists() else None
+    try:
+        subprocess.run(["bash", "-c", plant.format(path=path, disk=big_disk)], check=True)
+        assert MARK not in shared.spools.read(ended.name, SpoolQuery()).model_dump_json()
+        assert name not in [file.path for file in shared.files.list(ended.name).items]
+        with pytest.raises(NotFoundError):
+            shared.files.open(ended.name, name)
+        with pytest.raises(ConflictError):
+            shared.jobs.notebook(ended.name)
+    finally:
+        subprocess.run(["rm", "-rf", path], check=True)
+        if kept:
+            kept.rename(path)
