@@ -292,7 +292,7 @@ class Tracking:
         """Return the run that was created for a job, whether or not the job knows of it."""
         quoted = name.replace("'", "")
         pages = self._search(f"tags.`{JOB_TAG}` = '{quoted}'")
-        return next((run for page in pages for run in page if words.PARENT not in run.tags), None)
+        return next((run for page in pages for run in page if PARENT_TAG not in run.tags), None)
 
     def changed(self) -> bool:
         """Tell, at next to no cost, whether anything has changed since `runs` was last iterated to its end."""
