@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from benchmarks import runs, search
+from benchmarks import metrics, runs, search
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,6 +17,9 @@ ALL: dict[str, Callable[[], None]] = {
     "large_outputs": runs.large_outputs,
     "many": runs.many,
     "search": search.search,
+    "log_metric": metrics.log_metric,
+    "many_metrics": metrics.many_metrics,
+    "side_by_side": metrics.side_by_side,
 }
 
 if __name__ == "__main__":

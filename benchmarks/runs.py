@@ -23,7 +23,7 @@ __all__ = ["cells", "cold", "large_outputs", "many", "trivial"]
 SCRIPTS = Path(sys.executable).parent
 
 
-def _notebook(folder: Path, name: str, sources: list[str]) -> Path:
+def notebook(folder: Path, name: str, sources: list[str]) -> Path:
     cells: list[dict[str, object]] = [
         {
             "id": f"c{number}",
@@ -48,7 +48,7 @@ def _run(*command: str, folder: Path) -> None:
     subprocess.run([str(SCRIPTS / command[0]), *command[1:]], cwd=folder, check=True, capture_output=True)
 
 
-def _workspace() -> Iterator[tuple[Workspace, Path]]:
+def workspaces() -> Iterator[tuple[Workspace, Path]]:
     with tempfile.TemporaryDirectory() as name, Workspace.init(name) as workspace:
         workspace.tracking.prepare()  # MLflow makes its tables once in a workspace's life
         try:
@@ -68,8 +68,8 @@ def _ours(path: Path) -> None:
 
 def trivial(pairs: int = 10) -> None:
     """From the command to its end, one trivial cell, the supervisor warm."""
-    for _, folder in _workspace():
-        path = _notebook(folder, "trivial", ["1 + 1"])
+    for _, folder in workspaces():
+        path = notebook(folder, "trivial", ["1 + 1"])
         compare(
             "one trivial cell, command to end",
             partial(_ours, path),
@@ -81,8 +81,8 @@ def trivial(pairs: int = 10) -> None:
 
 def cold(pairs: int = 5) -> None:
     """Time the same, with a supervisor that has to be started first."""
-    for workspace, folder in _workspace():
-        path = _notebook(folder, "cold", ["1 + 1"])
+    for workspace, folder in workspaces():
+        path = notebook(folder, "cold", ["1 + 1"])
         times = []
         for _ in range(pairs):
             workspace.supervisor.stop()
@@ -96,8 +96,8 @@ def cold(pairs: int = 5) -> None:
 
 def cells(pairs: int = 10, count: int = 300) -> None:
     """Overhead per cell, from the difference between many trivial cells and one."""
-    for _, folder in _workspace():
-        one, many_cells = (_notebook(folder, f"n{number}", ["1 + 1"] * number) for number in (1, count))
+    for _, folder in workspaces():
+        one, many_cells = (notebook(folder, f"n{number}", ["1 + 1"] * number) for number in (1, count))
         compare(
             f"{count} trivial cells",
             partial(_ours, many_cells),
@@ -115,8 +115,8 @@ def cells(pairs: int = 10, count: int = 300) -> None:
 
 def large_outputs(pairs: int = 3, count: int = 200) -> None:
     """Cells with 100 kB of output each."""
-    for _, folder in _workspace():
-        path = _notebook(folder, "large", ["print('x' * 100_000)"] * count)
+    for _, folder in workspaces():
+        path = notebook(folder, "large", ["print('x' * 100_000)"] * count)
         compare(
             f"{count} cells of 100 kB output",
             partial(_ours, path),
@@ -128,8 +128,8 @@ def large_outputs(pairs: int = 3, count: int = 200) -> None:
 
 def many(count: int = 100) -> None:
     """Short jobs in a row: all submitted at once, and so many papermill commands as there are slots."""
-    for workspace, folder in _workspace():
-        path = _notebook(folder, "many", ["1 + 1"])
+    for workspace, folder in workspaces():
+        path = notebook(folder, "many", ["1 + 1"])
         start = time.perf_counter()
         names = [workspace.jobs.submit(workspace.jobs.from_file(path)).name for _ in range(count)]
         submitted = time.perf_counter() - start

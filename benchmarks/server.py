@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 import psutil
 
 from benchmarks import jobs_100k
-from benchmarks.runs import _notebook
+from benchmarks.runs import notebook
 from jupyter_ml import Workspace
 from jupyter_ml.schemas.specs import NotebookJob
 from jupyter_ml.schemas.states import JobState
@@ -109,7 +109,7 @@ def printing(clients: int = 4) -> None:
     """Print the memory of a server whose clients read all of what a job printed, 200 MB of it."""
     with tempfile.TemporaryDirectory() as name, Workspace.init(name) as workspace:
         folder = Path(name)
-        path = _notebook(folder, "loud", ["for _ in range(20_000):\n    print('some text ' * 1_000)"])
+        path = notebook(folder, "loud", ["for _ in range(20_000):\n    print('some text ' * 1_000)"])
         try:
             job = workspace.jobs.wait(workspace.jobs.submit(NotebookJob(notebook=str(path))).name)
             assert job.state == "Completed", job.cause
