@@ -79,16 +79,16 @@ class TrackedEngine:
     @classmethod
     def nb_kernel_name(cls, nb: Any, name: str | None = None) -> str:
         """Return the kernel to use; called by papermill."""
-        from jupyter_ml.executor.notebooks import kernel_name_of
+        from jupyter_ml.executor.notebooks import canonical_kernel, kernel_name_of
 
-        return name or kernel_name_of(nb)
+        return canonical_kernel(name) if name else kernel_name_of(nb)
 
     @classmethod
     def nb_language(cls, nb: Any, language: str | None = None) -> str:
         """Return the notebook's language; called by papermill."""
-        from jupyter_ml.executor.notebooks import language_of
+        from jupyter_ml.executor.notebooks import language_of, translator_of
 
-        return language or language_of(nb)
+        return translator_of(language or language_of(nb))
 
 
 def _spec(nb: Any, kernel_name: str, input_path: str | None, cell_timeout: float | None) -> Any:

@@ -6,8 +6,10 @@ import asyncio
 import json
 from typing import TYPE_CHECKING
 
+from jupyter_ml.errors import InvalidInputError
 from jupyter_ml.executor.assemble import assemble
 from jupyter_ml.executor.attempt import Stop, attempt
+from jupyter_ml.executor.notebooks import check_kernel
 from jupyter_ml.executor.outcome import Outcome, did_not_start
 from jupyter_ml.executor.packages import write_packages
 from jupyter_ml.executor.prepare import prepare, runs, write_input
@@ -81,8 +83,8 @@ def run_notebook(
 
         recorder.started([number_of(cell) for cell in nb.cells if runs(cell)])
         try:
-            kernel = Kernel(kernel_name, cwd=cwd, env=env, redactor=redactor, folder=folder)
-        except (LookupError, OSError) as error:
+            kernel = Kernel(check_kernel(kernel_name), cwd=cwd, env=env, redactor=redactor, folder=folder)
+        except (InvalidInputError, OSError) as error:
             return did_not_start(f"The kernel {kernel_name!r} does not start: {error}")
         await asyncio.to_thread(write_packages, folder.packages, kernel.command[0])
         run = NotebookRun(

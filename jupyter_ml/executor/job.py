@@ -61,8 +61,7 @@ async def _run_notebook(folder: AttemptFolder, launch: Launch, recorder: Recorde
     from jupyter_ml.executor.kernel import Kernel
 
     notebook = read_notebook(folder.work / (launch.notebook or ""))
-    name = launch.kernel_name or kernel_name_of(notebook)
-    check_kernel(name)
+    name = check_kernel(launch.kernel_name or kernel_name_of(notebook))
     # the kernel comes up while the rest is imported: both take half a second
     kernel = Kernel(
         name, cwd=folder.work / folder.start, env=_environment(folder), redactor=recorder.redactor, folder=folder
@@ -72,7 +71,7 @@ async def _run_notebook(folder: AttemptFolder, launch: Launch, recorder: Recorde
         from jupyter_ml.executor.run import NotebookRun
 
         prepare(notebook)
-        nb = inject(notebook, launch.parameters, name)
+        nb = inject(notebook, launch.parameters, name, kernel.language)
         write_input(folder, nb, recorder.redactor)
         recorder.started([number_of(cell) for cell in nb.cells if runs(cell)])
         await asyncio.to_thread(write_packages, folder.packages, kernel.command[0])

@@ -38,6 +38,8 @@ LONGEST_FOLDER = 60
 """The path of a socket has at most 107 characters on Linux, 103 on macOS."""
 
 
+IPC_PART = 0.5
+"""After this part of the time to start, a kernel that has made no sockets as files is started anew with ports."""
 KEEP_ALL = (
     "get_ipython().kernel.iopub_thread.schedule("
     "lambda: get_ipython().kernel.iopub_thread.socket.setsockopt(__import__('zmq').SNDHWM, 0))"
@@ -78,6 +80,8 @@ class Kernel:
         Of its process, which leads a process group.
     exited : asyncio.Future
         Done, with the exit code, as soon as the process is gone.
+    language : str
+        Of its kernelspec.
     client : Client
         Connected by `connect`.
     tail : deque
@@ -89,29 +93,36 @@ class Kernel:
     def __init__(
         self, name: str, *, cwd: Path, env: Mapping[str, str], redactor: Redactor, folder: AttemptFolder
     ) -> None:
-        from jupyter_client.connect import write_connection_file
         from jupyter_client.kernelspec import KernelSpecManager
 
         self.name = name
         self.tail: deque[str] = deque(maxlen=50)
         self._spec = KernelSpecManager().get_kernel_spec(name)
+        self.language = self._spec.language
         self._connected = self._stopped = False
         short = len(tempfile.gettempdir()) <= LONGEST_FOLDER
         self._sockets = Path(tempfile.mkdtemp(prefix="jupyter-ml-", dir=None if short else "/tmp"))  # noqa: S108
-        self._folder = folder
+        self._folder, self._cwd, self._redactor = folder, cwd, redactor
+        self._env = _environment(self._spec, env)
+        self.command = _command(self._spec, str(self._file))
         try:
             folder.remove_sockets()
             folder.sockets.symlink_to(self._sockets)
-            key = secrets.token_hex().encode()
-            write_connection_file(str(self._file), transport="ipc", ip=str(self._sockets / "s"), key=key)
-            self.command = _command(self._spec, str(self._file))
-            self._child = Child(self.command, cwd=cwd, env=_environment(self._spec, env), merge=True)
+            self._spawn("ipc")
         except BaseException:
             self._clear_up()
             raise
-        self.pid = self._child.pid
-        self.exited = self._child.exited
-        self._echo = asyncio.ensure_future(self._echo_output(redactor))
+
+    def _spawn(self, transport: str) -> None:
+        """Start the process, with sockets that are files, or ports."""
+        from jupyter_client.connect import write_connection_file
+
+        place, key = str(self._sockets / "s") if transport == "ipc" else "", secrets.token_hex().encode()
+        self._file.unlink(missing_ok=True)
+        write_connection_file(str(self._file), transport=transport, ip=place, key=key)
+        self._child = Child(self.command, cwd=self._cwd, env=self._env, merge=True)
+        self.pid, self.exited = self._child.pid, self._child.exited
+        self._echo = asyncio.ensure_future(self._echo_output(self._redactor))
 
     @property
     def _file(self) -> Path:
@@ -120,14 +131,16 @@ class Kernel:
     async def connect(self, within: float) -> dict[str, Any]:
         """Connect and return the kernel's `kernel_info`; KernelStartError where it does not answer `within` seconds."""
         try:
-            return await asyncio.wait_for(self._connect(), within)
+            return await asyncio.wait_for(self._connect(within * IPC_PART), within)
         except TimeoutError:
             raise KernelStartError(f"The kernel {self.name!r} did not answer within {within:g} s.") from None
 
-    async def _connect(self) -> dict[str, Any]:
+    async def _connect(self, patience: float) -> dict[str, Any]:
         from jupyter_ml.executor.channels import Client, receive
 
-        await self._bound()
+        if not await self._bound(patience):
+            await self._child.kill()
+            self._spawn("tcp")
         self.client = Client(connection_file=str(self._file))
         self.client.load_connection_file()
         self.client.start_channels(hb=False, stdin=False)
@@ -142,11 +155,17 @@ class Kernel:
                     self.client.execute(KEEP_ALL, silent=True, store_history=False)
                 return dict(reply["content"])
 
-    async def _bound(self) -> None:
-        """Wait until the kernel has made its five socket files: who connects earlier, waits 100 ms for nothing."""
+    async def _bound(self, patience: float) -> bool:
+        """Wait until the kernel has made its five socket files; False where it does not, and may only know ports.
+
+        Who connects earlier, waits 100 ms for nothing.
+        """
+        until = asyncio.get_running_loop().time() + patience
         while sum(1 for _ in self._sockets.glob("s-*")) < 5:
             await asyncio.wait({self.exited}, timeout=0.005)
-            self._check_alive()
+            if self.exited.done() or asyncio.get_running_loop().time() > until:
+                return False
+        return True
 
     async def _or_death(self, answer: Any) -> Any:
         waiting = asyncio.ensure_future(answer)

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.errors import InvalidInputError
-from jupyter_ml.executor.notebooks import Notebook, language_of, tags_of
+from jupyter_ml.executor.notebooks import Notebook, tags_of, translator_of
 from jupyter_ml.schemas.parameters import decode
 from jupyter_ml.schemas.spool import INJECTED
 
@@ -65,8 +65,13 @@ def prepare(notebook: Notebook, *, parameterized: bool = False) -> None:
         notebook["metadata"]["papermill"] = {"parameters": {}}
 
 
-def inject(notebook: Notebook, parameters: Mapping[str, JsonValue], kernel_name: str) -> NotebookNode:
-    """Return the prepared notebook, with a cell that sets `parameters` behind its parameters cell."""
+def inject(
+    notebook: Notebook, parameters: Mapping[str, JsonValue], kernel_name: str, language: str = "python"
+) -> NotebookNode:
+    """Return the prepared notebook, with a cell that sets `parameters` behind its parameters cell.
+
+    `language` is the kernel's: what a notebook says of it may be missing, or of another kernel.
+    """
     import nbformat
 
     nb: NotebookNode = nbformat.from_dict(notebook)  # type: ignore[no-untyped-call]
@@ -80,7 +85,7 @@ def inject(notebook: Notebook, parameters: Mapping[str, JsonValue], kernel_name:
     register()
     values = {name: decode(value) for name, value in parameters.items()}
     try:
-        nb = parameterize_notebook(nb, values, kernel_name=kernel_name, language=language_of(notebook))
+        nb = parameterize_notebook(nb, values, kernel_name=kernel_name, language=translator_of(language))
     except PapermillException as error:
         raise InvalidInputError(f"papermill cannot write parameters for this notebook: {error}") from error
     for cell in nb.cells:

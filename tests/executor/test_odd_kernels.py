@@ -37,6 +37,23 @@ def odd(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[
     return run
 
 
+def test_kernel_that_knows_only_ports(attempt, tmp_path: Path) -> None:
+    argv = [sys.executable, "-m", "tests.executor.odd_kernel", "{connection_file}", "--tcp"]
+    kernel(tmp_path, "ports", argv, "odd")
+    run = attempt("kernel.tell('stream', name='stdout', text='there')", kernel_name="PORTS")
+    assert run.run(JUPYTER_PATH=str(tmp_path), PYTHONPATH=str(Path.cwd())) == 0, run.ended
+    assert run.text == "there"
+    assert not run.folder.sockets.is_symlink()
+
+
+def test_kernel_that_starts_elsewhere_is_refused(attempt, tmp_path: Path) -> None:
+    elsewhere = {"kernel_provisioner": {"provisioner_name": "cluster"}}
+    kernel(tmp_path, "far", [sys.executable], metadata=elsewhere)
+    run = attempt("pass", kernel_name="far")
+    assert run.run(JUPYTER_PATH=str(tmp_path)) == 1
+    assert "provisioner 'cluster'" in run.cause.message
+
+
 def warnings(tmp_path: Path) -> list[tuple[int | None, str]]:
     events = [event for event, _ in SpoolReader(AttemptFolder(tmp_path).spool)]
     return [(event.warning.cell, event.warning.message) for event in events if isinstance(event, Warned)]
