@@ -4,6 +4,7 @@ import type { JSX } from 'react';
 import type { ApiError } from '../api';
 import { useTrans } from '../hooks';
 import { Notice } from './Notice';
+import { visible } from './visible';
 
 /** What went wrong, what it means for the reader's work, and a way to try again. */
 export function ErrorNotice({ error, onRetry }: { error: ApiError; onRetry?: () => void }): JSX.Element {
@@ -29,8 +30,8 @@ export function errorText(error: ApiError, trans: TranslationBundle): string {
     case 'not_loaded':
       return trans.__('A part of this page cannot be loaded. See whether the server is there, and reload this page.');
     case 'http':
-      return trans.__('The server answers with an error that is not of Jupyter ML: %1', error.message);
+      return trans.__('The server answers with an error that is not of Jupyter ML: %1', visible(error.message));
     default:
-      return error.message;
+      return visible(error.message, true);
   }
 }

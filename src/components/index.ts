@@ -8,3 +8,4 @@ export { Notice } from './Notice';
 export { RowList } from './RowList';
 export * from './state';
 export { StateIcon } from './StateIcon';
+export { visible } from './visible';

@@ -4,6 +4,7 @@ import { ITranslator } from '@jupyterlab/translation';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
 import { CommandIDs } from '../commands';
+import { visible } from '../components';
 import { IExperimentManager } from '../managers';
 import { ISidebar } from '../sidebar/tokens';
 import { orTell } from './orTell';
@@ -39,7 +40,7 @@ const experimentCommands: JupyterFrontEndPlugin<void> = {
     const run = (act: () => Promise<unknown>): Promise<unknown> => orTell(trans.__('Experiment'), trans, act);
     const archive = async (name: string): Promise<void> => {
       await experiments.archive(name);
-      Notification.info(trans.__('%1 is archived', name), {
+      Notification.info(trans.__('%1 is archived', visible(name)), {
         autoClose: 5_000,
         actions: [{ label: trans.__('Undo'), callback: () => void run(() => experiments.restore(name)) }]
       });

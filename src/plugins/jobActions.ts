@@ -6,7 +6,7 @@ import type { LabIcon } from '@jupyterlab/ui-components';
 import { ApiError } from '../api';
 import type { Job } from '../api';
 import { CommandIDs } from '../commands';
-import { elapsed, errorText, formatDuration, isFinal } from '../components';
+import { elapsed, errorText, formatDuration, isFinal, visible } from '../components';
 import { notebookPath } from '../managers';
 import type { IJobManager } from '../managers';
 
@@ -95,7 +95,7 @@ async function cancel(jobs: Job[], { jobs: manager, trans }: IJobActionTools): P
   const longest = Math.max(...jobs.map(job => elapsed(job, Date.now()) ?? 0));
   if (longest > LONG_S) {
     const answer = await showDialog({
-      title: trans._n('Cancel %2?', 'Cancel %1 jobs?', jobs.length, jobs[0].display_name),
+      title: trans._n('Cancel %2?', 'Cancel %1 jobs?', jobs.length, visible(jobs[0].display_name)),
       body: trans._n(
         'It has run for %2. What it has logged and written so far is kept; it cannot go on from there.',
         'They have run for up to %2. What they have logged and written so far is kept; they cannot go on from there.',
@@ -116,7 +116,7 @@ async function cancel(jobs: Job[], { jobs: manager, trans }: IJobActionTools): P
 async function archive(jobs: Job[], tools: IJobActionTools): Promise<void> {
   const { trans } = tools;
   await each(job => tools.jobs.archive(job.name))(jobs);
-  const message = trans._n('%2 is archived', '%1 jobs are archived', jobs.length, jobs[0].display_name);
+  const message = trans._n('%2 is archived', '%1 jobs are archived', jobs.length, visible(jobs[0].display_name));
   const undo = (): void =>
     void each(job => tools.jobs.restore(job.name))(jobs).catch(reason =>
       Notification.error(errorText(ApiError.from(reason), trans))
@@ -126,7 +126,7 @@ async function archive(jobs: Job[], tools: IJobActionTools): Promise<void> {
 
 async function remove(jobs: Job[], { jobs: manager, trans }: IJobActionTools): Promise<void> {
   const answer = await showDialog({
-    title: trans._n('Delete %2?', 'Delete %1 jobs?', jobs.length, jobs[0].display_name),
+    title: trans._n('Delete %2?', 'Delete %1 jobs?', jobs.length, visible(jobs[0].display_name)),
     body: trans._n(
       'Its outputs, logs, metrics and MLflow run go with it, and nothing brings them back. To get it out of the way only, archive it.',
       'Their outputs, logs, metrics and MLflow runs go with them, and nothing brings them back. To get them out of the way only, archive them.',

@@ -8,7 +8,7 @@ import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
 import type { Job } from '../api';
 import { CommandIDs } from '../commands';
-import { stateText } from '../components';
+import { stateText, visible } from '../components';
 import { IJobManager, IJobSelection } from '../managers';
 import { jobReference } from '../sidebar/jobs';
 import { jobActions } from './jobActions';
@@ -92,7 +92,7 @@ async function reveal(path: string, documents: IDocumentManager): Promise<void> 
 
 /** Why nothing was done: a menu may be older than what has become of a job. */
 function unsuited({ display_name, state }: Job, trans: TranslationBundle): string {
-  return trans.__('This cannot be done with %1, which is: %2', display_name, stateText(state, trans));
+  return trans.__('This cannot be done with %1, which is: %2', visible(display_name), stateText(state, trans));
 }
 
 export default [jobCommands];

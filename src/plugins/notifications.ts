@@ -8,7 +8,7 @@ import type { CommandRegistry } from '@lumino/commands';
 
 import type { Job } from '../api';
 import { CommandIDs } from '../commands';
-import { elapsed, formatDuration } from '../components';
+import { elapsed, formatDuration, visible } from '../components';
 import { IJobManager } from '../managers';
 import type { IJobChange } from '../managers';
 
@@ -75,17 +75,18 @@ class Notifier {
 
   private _tellOne({ name, display_name, state }: IJobChange, job: Job | null): void {
     const { _trans: trans, _commands: commands } = this;
+    const title = visible(display_name);
     const actions = [{ label: trans.__('Open'), callback: () => void commands.execute(CommandIDs.openJob, { name }) }];
     if (state === 'Failed') {
       const why = job?.cause?.message ?? trans.__('no cause was reported');
-      Notification.error(trans.__('%1 failed: %2', display_name, why), { actions, autoClose: false });
+      Notification.error(trans.__('%1 failed: %2', title, visible(why)), { actions, autoClose: false });
       return;
     }
     const seconds = job && elapsed(job, Date.now());
     const message =
       seconds === null
-        ? trans.__('%1 has completed', display_name)
-        : trans.__('%1 has completed in %2', display_name, formatDuration(seconds));
+        ? trans.__('%1 has completed', title)
+        : trans.__('%1 has completed in %2', title, formatDuration(seconds));
     Notification.success(message, { actions, autoClose: SUCCESS_MS });
   }
 

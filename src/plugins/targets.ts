@@ -4,6 +4,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { Token } from '@lumino/coreutils';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
+import { visible } from '../components';
 import { IJobManager, IJobSelection } from '../managers';
 
 type Args = ReadonlyPartialJSONObject;
@@ -69,7 +70,7 @@ export class Targets implements ITargets {
     if (args.name !== undefined || args.names !== undefined || args.clicked || !names.length) return label;
     const [first] = names;
     const which = this._trans._n('%2', '%1 jobs', names.length, this._jobs.peek(first)?.display_name ?? first);
-    return `${label} (${which})`;
+    return `${label} (${visible(which)})`;
   }
 
   private _remember(target: Element): void {

@@ -2,7 +2,7 @@ import { caretDownIcon, caretUpIcon } from '@jupyterlab/ui-components';
 import type { JSX, ReactNode } from 'react';
 
 import type { Job } from '../../api';
-import { elapsed, formatDuration, formatValue, StateIcon } from '../../components';
+import { elapsed, formatDuration, formatValue, StateIcon, visible } from '../../components';
 import { useNow, useTrans } from '../../hooks';
 import { compareMetrics, compareParameters } from './comparison';
 import type { Better, IMetricRow } from './comparison';
@@ -33,16 +33,16 @@ export function CompareTable({ jobs, onlyDiffering, chosen, onChoose, onOpen }: 
             <td className="jp-MLCompare-corner" />
             {jobs.map(job => (
               <th key={job.name} scope="col">
-                <button className="jp-MLCompare-job" title={job.display_name} onClick={() => onOpen(job.name)}>
+                <button className="jp-MLCompare-job" title={visible(job.display_name)} onClick={() => onOpen(job.name)}>
                   <StateIcon state={job.state} />
-                  <span>{job.display_name}</span>
+                  <span>{visible(job.display_name)}</span>
                 </button>
               </th>
             ))}
           </tr>
         </thead>
         <tbody>
-          <Row label={trans.__('Experiment')} cells={jobs.map(job => job.experiment_name)} />
+          <Row label={trans.__('Experiment')} cells={jobs.map(job => visible(job.experiment_name))} />
           <Row
             label={trans.__('Duration')}
             cells={jobs.map(job => {
@@ -54,7 +54,7 @@ export function CompareTable({ jobs, onlyDiffering, chosen, onChoose, onOpen }: 
         <tbody>
           <Heading span={span}>{trans.__('Parameters')}</Heading>
           {parameters.map(({ key, values, differs }) => (
-            <Row key={key} label={key} cells={values.map(show)} marked={differs && !onlyDiffering} />
+            <Row key={key} label={visible(key)} cells={values.map(show)} marked={differs && !onlyDiffering} />
           ))}
           {parameters.length === 0 && (
             <Empty span={span}>
@@ -116,7 +116,7 @@ function MetricRow({ row, onChoose }: { row: IMetricRow; onChoose: ICompareTable
   return (
     <tr>
       <th scope="row">
-        {row.key}
+        {visible(row.key)}
         <button
           className="jp-MLCompare-better"
           title={text}
@@ -142,5 +142,5 @@ function MetricRow({ row, onChoose }: { row: IMetricRow; onChoose: ICompareTable
 function show(value: unknown): string {
   if (value === undefined) return '';
   if (typeof value === 'number') return formatValue(value);
-  return typeof value === 'string' ? value : JSON.stringify(value);
+  return visible(typeof value === 'string' ? value : JSON.stringify(value));
 }

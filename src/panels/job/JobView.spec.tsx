@@ -51,6 +51,8 @@ const FAILED: Partial<Job> = {
   }
 };
 
+const NAMES = { name: 'a', display_name: 'a', experiment_name: 'default' };
+
 describe('JobView', () => {
   let job: Job;
   let stream: FakeStream;
@@ -207,7 +209,7 @@ describe('JobView', () => {
     await screen.findByText('Queued', { selector: 'span' });
     expect(model.attempt).toBeNull();
     job = makeJob('a', FAILED);
-    act(() => stream.emit('job', { name: 'a', type: 'job_state_changed', state: 'Running', attempt: 1 }));
+    act(() => stream.emit('job', { ...NAMES, type: 'job_state_changed', state: 'Running', attempt: 1 }));
     expect(model.attempt).toBe(1);
     await screen.findByText('Failed', { selector: 'span' });
   });

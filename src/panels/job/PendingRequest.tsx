@@ -2,7 +2,7 @@ import type { JSX } from 'react';
 
 import type { Job } from '../../api';
 import { CommandIDs } from '../../commands';
-import { formatClock, Notice } from '../../components';
+import { formatClock, Notice, visible } from '../../components';
 import { useTrans } from '../../hooks';
 import { useTools } from './tools';
 
@@ -19,8 +19,8 @@ export function PendingRequest({ job }: { job: Job }): JSX.Element | null {
     request.error === null
       ? trans.__('This job is being deleted.')
       : isDelete
-        ? trans.__('This job cannot be deleted yet: %1', request.error)
-        : trans.__('This job cannot be canceled yet: %1', request.error),
+        ? trans.__('This job cannot be deleted yet: %1', visible(request.error))
+        : trans.__('This job cannot be canceled yet: %1', visible(request.error)),
     again && trans.__('It is tried again at %1.', again)
   ];
   return (

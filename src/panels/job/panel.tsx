@@ -3,7 +3,7 @@ import { ReactWidget } from '@jupyterlab/ui-components';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { JSX } from 'react';
 
-import { mlIcon } from '../../components';
+import { mlIcon, visible } from '../../components';
 import { TransContext } from '../../hooks';
 import type { IJobManager } from '../../managers';
 import { JobView } from './JobView';
@@ -51,7 +51,7 @@ export class JobPanel extends MainAreaWidget {
   }
 
   private _setTitle(): void {
-    this.title.label = this.model.job?.display_name ?? this.model.name;
+    this.title.label = visible(this.model.job?.display_name ?? this.model.name);
     this.title.caption = this.model.name;
     this.content.node.setAttribute('aria-label', this.title.label);
   }

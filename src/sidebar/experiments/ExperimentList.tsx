@@ -2,7 +2,7 @@ import { useState } from 'react';
 import type { JSX } from 'react';
 
 import type { Experiment } from '../../api';
-import { Age, ErrorNotice, formatCount, Notice, RowList } from '../../components';
+import { Age, ErrorNotice, formatCount, Notice, RowList, visible } from '../../components';
 import { useTrans, useVersion } from '../../hooks';
 import type { IRowWindow } from '../../managers';
 
@@ -31,8 +31,8 @@ export function ExperimentList(props: { rows: IRowWindow<Experiment>; onOpen: (n
         onOpen={onOpen}
         renderRow={experiment => (
           <>
-            <span className="jp-MLRow-name" title={experiment.description ?? experiment.name}>
-              {experiment.name}
+            <span className="jp-MLRow-name" title={visible(experiment.description ?? experiment.name, true)}>
+              {visible(experiment.name)}
             </span>
             <span className="jp-MLRow-fact">
               {trans._n('%2 job', '%2 jobs', experiment.jobs, formatCount(experiment.jobs))}

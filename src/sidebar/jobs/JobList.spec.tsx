@@ -177,10 +177,15 @@ describe('JobList', () => {
 
   it('shows markup in names and causes as it is', async () => {
     const nasty = '<img src=x onerror="window.stolen = 1"><b>bold</b>';
-    stored = [makeJob('a', { display_name: nasty, state: 'Failed', cause: { message: nasty } as Job['cause'] })];
+    const turned = '\u202egnp.exe';
+    stored = [
+      makeJob('b', { display_name: turned }),
+      makeJob('a', { display_name: nasty, state: 'Failed', cause: { message: nasty } as Job['cause'] })
+    ];
     const list = await show();
     expect(within(list).getAllByText(nasty)).toHaveLength(2);
     expect(list.querySelector('img, b')).toBeNull();
+    expect(within(list).getByText('\\u202egnp.exe')).toBeTruthy();
   });
 
   it('moves with the events', async () => {

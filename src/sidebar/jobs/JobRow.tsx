@@ -11,7 +11,8 @@ import {
   primaryMetric,
   shapeOf,
   StateIcon,
-  stateText
+  stateText,
+  visible
 } from '../../components';
 import { useTrans } from '../../hooks';
 
@@ -20,26 +21,26 @@ export function JobRow({ job }: { job: Job }): JSX.Element {
   const trans = useTrans();
   const { words, value } = factOf(job, trans);
   const { warnings, request } = job;
-  const why = request?.error ?? job.cause?.message ?? `${words} ${value}`;
+  const why = visible(request?.error ?? job.cause?.message ?? `${words} ${value}`, true);
   return (
     <>
       <StateIcon state={job.state} />
       {job.parent !== null && (
-        <span className="jp-MLRow-child" role="img" aria-label={trans.__('Child of %1', job.parent)}>
+        <span className="jp-MLRow-child" role="img" aria-label={trans.__('Child of %1', visible(job.parent))}>
           ↳
         </span>
       )}
       <span className="jp-MLRow-name" title={title(job, trans)}>
-        {job.display_name}
+        {visible(job.display_name)}
       </span>
       {warnings.length > 0 && (
         <Mark
           label={trans._n('%1 warning', '%1 warnings', warnings.length)}
-          detail={warnings.map(({ message }) => message).join('\n')}
+          detail={visible(warnings.map(({ message }) => message).join('\n'), true)}
         />
       )}
       <span className={`jp-MLRow-fact jp-mod-${request?.error ? 'failed' : shapeOf(job.state)}`} title={why}>
-        <span className="jp-MLRow-words">{words}</span>
+        <span className="jp-MLRow-words">{visible(words)}</span>
         {value && <span className="jp-MLRow-value">{value}</span>}
       </span>
       <Age time={job.ended_at ?? job.started_at ?? job.created_at} />
@@ -48,7 +49,9 @@ export function JobRow({ job }: { job: Job }): JSX.Element {
 }
 
 function title({ display_name, parent }: Job, trans: TranslationBundle): string {
-  return parent === null ? display_name : `${display_name}\n${trans.__('Child of %1', parent)}`;
+  return [visible(display_name), parent !== null && trans.__('Child of %1', visible(parent))]
+    .filter(Boolean)
+    .join('\n');
 }
 
 /** How long it will take, where it comes from and what was put in; for the selected row. */
@@ -61,7 +64,7 @@ export function JobDetail({ job }: { job: Job }): JSX.Element {
     job.experiment_name,
     ...Object.entries(job.parameters).map(([key, value]) => `${key} ${show(value)}`)
   ];
-  const text = words.filter(Boolean).join(' · ');
+  const text = visible(words.filter(Boolean).join(' · '));
   return (
     <span className="jp-MLRow-words" title={`${text}\n${formatMoment(job.created_at)}`}>
       {text}

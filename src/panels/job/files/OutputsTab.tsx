@@ -3,7 +3,7 @@ import type { JSX, KeyboardEvent } from 'react';
 
 import type { Job, JobFile } from '../../../api';
 import { CommandIDs } from '../../../commands';
-import { ErrorNotice, formatBytes, formatMoment, isFinal, Notice } from '../../../components';
+import { ErrorNotice, formatBytes, formatMoment, isFinal, Notice, visible } from '../../../components';
 import { useTrans, useVersion } from '../../../hooks';
 import { filePath, notebookPath } from '../../../managers';
 import { useTools } from '../tools';
@@ -60,10 +60,10 @@ export function OutputsTab({ model, job }: { model: FilesModel; job: Job }): JSX
               className={`jp-MLFile${file === selected ? ' jp-mod-selected' : ''}`}
               role="option"
               aria-selected={file === selected}
-              title={`${file.path}\n${formatMoment(file.modified_at)}`}
+              title={`${visible(file.path)}\n${formatMoment(file.modified_at)}`}
               onClick={() => model.select(file.path)}
             >
-              <span className="jp-MLFile-path">{file.path}</span>
+              <span className="jp-MLFile-path">{visible(file.path)}</span>
               <span className="jp-MLFile-size">{formatBytes(file.size_bytes)}</span>
             </div>
           ))}
@@ -90,8 +90,8 @@ function FileActions({ model, job, file }: { model: FilesModel; job: Job; file: 
   const isShort = file.size_bytes <= MAX_DOCUMENT;
   return (
     <div className="jp-MLFiles-actions">
-      <span className="jp-MLFile-path" title={file.path}>
-        {file.path}
+      <span className="jp-MLFile-path" title={visible(file.path)}>
+        {visible(file.path)}
       </span>
       {isShort && (isNotebook || kindOf(file) !== 'binary' || file.media_type === 'application/pdf') && (
         <button

@@ -1,7 +1,7 @@
 import type { JSX } from 'react';
 
 import type { OutsideFiles } from '../../../api';
-import { formatBytes, formatCount } from '../../../components';
+import { formatBytes, formatCount, visible } from '../../../components';
 import { useTrans } from '../../../hooks';
 
 /** What a job wrote beside the folder `outputs/`, and what became of it. */
@@ -17,9 +17,9 @@ export function Outside({ outside }: { outside: OutsideFiles | null }): JSX.Elem
           return (
             <li key={path}>
               {isNew
-                ? trans.__('%1 (%2) was written outside outputs/', path, size)
-                : trans.__('%1 (%2), a file of the code, was changed', path, size)}
-              {kept && ` ${trans.__('and is kept as files/%1', path)}`}
+                ? trans.__('%1 (%2) was written outside outputs/', visible(path), size)
+                : trans.__('%1 (%2), a file of the code, was changed', visible(path), size)}
+              {kept && ` ${trans.__('and is kept as files/%1', visible(path))}`}
             </li>
           );
         })}

@@ -1,6 +1,7 @@
 import type { JSX } from 'react';
 
 import type { Cause as ICause } from '../../../api';
+import { visible } from '../../../components';
 import { useTrans } from '../../../hooks';
 import { Mime } from '../Mime';
 import { Source } from '../Source';
@@ -12,11 +13,11 @@ export function Cause(props: { cause: ICause; language: string; onShowCell?: () 
   const head = cause.kind === 'canceled' ? '' : ' jp-mod-error';
   return (
     <section className={`jp-MLCause${head}`} aria-label={trans.__('Why it did not complete')}>
-      <p className="jp-MLCause-message">{cause.message}</p>
+      <p className="jp-MLCause-message">{visible(cause.message, true)}</p>
       {cause.exception && cause.value && !cause.message.includes(cause.value) && (
-        <p className="jp-MLCause-exception">{`${cause.exception}: ${cause.value}`}</p>
+        <p className="jp-MLCause-exception">{visible(`${cause.exception}: ${cause.value}`, true)}</p>
       )}
-      {cause.hint && <p className="jp-MLCause-hint">{cause.hint}</p>}
+      {cause.hint && <p className="jp-MLCause-hint">{visible(cause.hint, true)}</p>}
       {cause.cell_source && <Source code={cause.cell_source} language={language} />}
       {cause.traceback.length > 0 && (
         <details className="jp-MLCause-traceback">

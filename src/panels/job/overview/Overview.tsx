@@ -10,7 +10,8 @@ import {
   formatValue,
   isFinal,
   StateIcon,
-  stateText
+  stateText,
+  visible
 } from '../../../components';
 import { useTrans, useVersion } from '../../../hooks';
 import type { JobModel } from '../model';
@@ -38,7 +39,7 @@ export function Overview(props: { model: JobModel; job: Job; onJump: (position: 
         />
       )}
       <Warnings warnings={job.warnings} positionOf={cell => model.notebook.position(cell)} onJump={onJump} />
-      {job.description && <p className="jp-MLOverview-description">{job.description}</p>}
+      {job.description && <p className="jp-MLOverview-description">{visible(job.description, true)}</p>}
       <div className="jp-MLOverview-columns">
         <Facts
           title={trans.__('Metrics')}
@@ -63,16 +64,16 @@ export function Overview(props: { model: JobModel; job: Job; onJump: (position: 
           ]}
         />
         <Attempts model={model} job={job} />
-        <Facts title={trans.__('Tags')} facts={sorted(job.tags, value => value)} />
+        <Facts title={trans.__('Tags')} facts={sorted(job.tags, value => visible(value))} />
         <Facts
           title={trans.__('Where from')}
           facts={[
             [trans.__('Name'), <code>{job.name}</code>],
             [trans.__('Child of'), job.parent && <Parent name={job.parent} />],
-            [trans.__('Experiment'), job.experiment_name],
+            [trans.__('Experiment'), visible(job.experiment_name)],
             [trans.__('User'), job.user],
             [trans.__('Code'), job.snapshot && <code title={job.snapshot}>{job.snapshot.slice(0, 12)}</code>],
-            [trans.__('Command'), job.spec?.type === 'command' && <code>{job.spec.command}</code>],
+            [trans.__('Command'), job.spec?.type === 'command' && <code>{visible(job.spec.command, true)}</code>],
             [trans.__('MLflow run'), job.run_id && <code>{job.run_id}</code>]
           ]}
         />
@@ -130,7 +131,7 @@ function Attempts({ model, job }: { model: JobModel; job: Job }): JSX.Element | 
         >
           <StateIcon state={state} />
           {trans.__('Attempt %1', number)}
-          <span className="jp-MLAttempt-cause">{cause?.message ?? stateText(state, trans)}</span>
+          <span className="jp-MLAttempt-cause">{visible(cause?.message ?? stateText(state, trans))}</span>
         </button>
       ))}
     </section>
@@ -139,7 +140,7 @@ function Attempts({ model, job }: { model: JobModel; job: Job }): JSX.Element | 
 
 /** A number is shown as exactly as it is of use, and is exact in its tooltip. */
 function Value({ value }: { value: unknown }): JSX.Element {
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  const text = visible(typeof value === 'string' ? value : JSON.stringify(value), true);
   return (
     <span className={typeof value === 'number' ? 'jp-MLFacts-number' : undefined} title={text}>
       {typeof value === 'number' ? formatValue(value, 6) : text}
@@ -150,5 +151,5 @@ function Value({ value }: { value: unknown }): JSX.Element {
 function sorted<T>(values: Record<string, T>, show: (value: T) => ReactNode): [string, ReactNode][] {
   return Object.entries(values)
     .sort(([left], [right]) => left.localeCompare(right))
-    .map(([key, value]) => [key, show(value)]);
+    .map(([key, value]) => [visible(key), show(value)]);
 }

@@ -1,6 +1,7 @@
 import type { JSX } from 'react';
 
 import type { Job } from '../../../api';
+import { visible } from '../../../components';
 import { useTrans } from '../../../hooks';
 
 /** What went wrong in a job without failing it. */
@@ -19,8 +20,8 @@ export function Warnings(props: {
         const position = cell === null ? -1 : positionOf(cell);
         return (
           <div key={index} className="jp-MLWarning">
-            <p className="jp-MLWarning-message">{message}</p>
-            {hint && <p className="jp-MLCause-hint">{hint}</p>}
+            <p className="jp-MLWarning-message">{visible(message, true)}</p>
+            {hint && <p className="jp-MLCause-hint">{visible(hint, true)}</p>}
             {position >= 0 && (
               <button className="jp-MLNotice-action" onClick={() => onJump(position)}>
                 {trans.__('Show the cell in the notebook')}
