@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import signal
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
-from jupyter_ml.schemas.causes import Cause, CauseKind
+from jupyter_ml.schemas.causes import CauseKind
+from jupyter_ml.schemas.outcomes import CANCELED, COMPLETED, LONGEST_TEXT, Outcome, failed, place, timed_out
 
 if TYPE_CHECKING:
     import asyncio
@@ -28,7 +28,6 @@ __all__ = [
     "timed_out",
 ]
 
-LONGEST_TEXT = 4_000
 LONGEST_TRACEBACK = 200
 MEMORY_HINT = "Read the data in pieces, keep fewer copies of it, or run the job where there is more memory."
 EXCEPTION_HINTS = {
@@ -46,43 +45,10 @@ SHELL_SIGNAL = 128
 """A shell reports a program that a signal ended as 128 and the signal's number."""
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """How a run ended.
-
-    Attributes
-    ----------
-    state
-        Final.
-    cause
-        Why it did not complete.
-    """
-
-    state: Literal["Completed", "Failed", "Canceled"]
-    cause: Cause | None = None
-
-    def at(self, number: int, source: str) -> Outcome:
-        """Return the same outcome with the cell in which it happened."""
-        assert self.cause is not None
-        return replace(self, cause=self.cause.model_copy(update=_place(number, source)))
-
-
-COMPLETED = Outcome("Completed")
-CANCELED = Outcome("Canceled", Cause(kind=CauseKind.CANCELED, message="The job was canceled."))
-
-
 def ask(stop: asyncio.Future[Outcome], outcome: Outcome) -> None:
     """Ask a run to end early with `outcome`; who asks first is heard."""
     if not stop.done():
         stop.set_result(outcome)
-
-
-def _failed(kind: CauseKind, message: str, hint: str | None = None, **more: Any) -> Outcome:
-    return Outcome("Failed", Cause(kind=kind, message=message, hint=hint, **more))
-
-
-def _place(number: int, source: str) -> dict[str, Any]:
-    return {"cell": number if number >= 0 else None, "cell_source": source[:LONGEST_TEXT]}
 
 
 def _cell(number: int) -> str:
@@ -95,14 +61,14 @@ def cell_raised(error: dict[str, Any], number: int, source: str) -> Outcome:
     name, value = error["ename"], error["evalue"]
     memory = name == "MemoryError"
     lines = [line[:LONGEST_TEXT] for part in error["traceback"] for line in part.split("\n")]
-    return _failed(
+    return failed(
         CauseKind.OUT_OF_MEMORY if memory else CauseKind.EXCEPTION,
         f"{_cell(number).capitalize()} ran out of memory." if memory else _raised(_cell(number).capitalize(), error),
         EXCEPTION_HINTS.get(name),
         exception=name or None,
         value=value[:LONGEST_TEXT],
         traceback=lines[-LONGEST_TRACEBACK:],
-        **_place(number, source),
+        **place(number, source),
     )
 
 
@@ -123,50 +89,45 @@ def kernel_died(exit_code: int, out_of_memory: bool, number: int, source: str) -
     """Return the failure for a kernel that ended while a cell ran."""
     name, code = _signal(exit_code)
     where = f"while {_cell(number)} ran"
-    more = {"signal": name, "exit_code": code, **_place(number, source)}
+    more = {"signal": name, "exit_code": code, **place(number, source)}
     if name == "SIGKILL" and out_of_memory:
         message = f"The operating system killed the kernel for its memory {where}."
-        return _failed(CauseKind.OUT_OF_MEMORY, message, MEMORY_HINT, **more)
+        return failed(CauseKind.OUT_OF_MEMORY, message, MEMORY_HINT, **more)
     if name is None:
         hint = "Something in the cell ended the process (os._exit, exit in a thread, a library's abort)."
-        return _failed(CauseKind.KERNEL_DIED, f"The kernel ended with exit code {code} {where}.", hint, **more)
+        return failed(CauseKind.KERNEL_DIED, f"The kernel ended with exit code {code} {where}.", hint, **more)
     message = f"The kernel was ended by {name} {where}."
-    return _failed(CauseKind.KERNEL_DIED, message, SIGNAL_HINTS.get(name), **more)
+    return failed(CauseKind.KERNEL_DIED, message, SIGNAL_HINTS.get(name), **more)
 
 
 def no_reply(number: int, source: str) -> Outcome:
     """Return the failure for a kernel that is done with a cell and has not replied."""
     message = f"The kernel has been idle for a minute after {_cell(number)}, and its reply has not come."
     hint = "Submit the job again; if this comes again, the kernel may have an error: look for a newer version of it."
-    return _failed(CauseKind.NO_REPLY, message, hint, **_place(number, source))
+    return failed(CauseKind.NO_REPLY, message, hint, **place(number, source))
 
 
 def cell_timed_out(seconds: float) -> Outcome:
     """Return the failure for a cell that took too long."""
     hint = "Raise limits.cell_timeout; the traceback shows where the cell was."
-    return _failed(CauseKind.CELL_TIMEOUT, f"A cell took longer than {seconds:g} s.", hint)
-
-
-def timed_out(seconds: float) -> Outcome:
-    """Return the failure for a job that took too long."""
-    return _failed(CauseKind.TIMEOUT, f"The job took longer than {seconds:g} s.", "Raise limits.timeout.")
+    return failed(CauseKind.CELL_TIMEOUT, f"A cell took longer than {seconds:g} s.", hint)
 
 
 def did_not_start(message: str, hint: str | None = None) -> Outcome:
     """Return the failure for a job that could not start."""
-    return _failed(CauseKind.STARTUP, message, hint)
+    return failed(CauseKind.STARTUP, message, hint)
 
 
 def broke(error: Exception) -> Outcome:
     """Return the failure for an error in the executor itself."""
     message = f"The program that runs the job failed: {type(error).__name__}: {error}"[:LONGEST_TEXT]
-    return _failed(CauseKind.EXECUTOR_DIED, message, "This is an error in Jupyter ML; executor.log has the details.")
+    return failed(CauseKind.EXECUTOR_DIED, message, "This is an error in Jupyter ML; executor.log has the details.")
 
 
 def kernel_did_not_start(message: str, tail: list[str]) -> Outcome:
     """Return the failure for a kernel that did not come up, with what it said last."""
     hint = "Start the kernel in JupyterLab or a terminal to see more; perhaps its environment lacks a package."
-    return _failed(CauseKind.STARTUP, message, hint, traceback=tail, value=tail[-1][:LONGEST_TEXT] if tail else None)
+    return failed(CauseKind.STARTUP, message, hint, traceback=tail, value=tail[-1][:LONGEST_TEXT] if tail else None)
 
 
 def command_ended(exit_code: int, out_of_memory: bool) -> Outcome:
@@ -176,9 +137,9 @@ def command_ended(exit_code: int, out_of_memory: bool) -> Outcome:
     name, code = _signal(SHELL_SIGNAL - exit_code if exit_code > SHELL_SIGNAL else exit_code)
     if name == "SIGKILL" and out_of_memory:
         message = "The operating system killed a process of the command for its memory."
-        return _failed(CauseKind.OUT_OF_MEMORY, message, MEMORY_HINT, signal=name, exit_code=exit_code)
+        return failed(CauseKind.OUT_OF_MEMORY, message, MEMORY_HINT, signal=name, exit_code=exit_code)
     ended = f"was ended by {name}" if name else f"ended with exit code {code}"
-    return _failed(
+    return failed(
         CauseKind.COMMAND, f"The command {ended}.", "Its log tells more.", signal=name,
         exit_code=exit_code if exit_code >= 0 else None,
     )  # fmt: skip

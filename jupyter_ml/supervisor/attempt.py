@@ -9,11 +9,11 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from jupyter_ml.schemas.causes import CauseKind
+from jupyter_ml.schemas.outcomes import CANCELED, Outcome, failed
 from jupyter_ml.schemas.warnings import JobWarning
 from jupyter_ml.services.kept import attempt_folder
 from jupyter_ml.supervisor.claiming import Claim, ClaimLostError, DetachedError
 from jupyter_ml.supervisor.finalizing import finalize
-from jupyter_ml.supervisor.outcome import Outcome, canceled, failed
 from jupyter_ml.supervisor.patience import Patience
 from jupyter_ml.supervisor.preparing import ensure_run, marker, prepare
 from jupyter_ml.supervisor.watching import Watch
@@ -135,7 +135,7 @@ class AttemptThread(threading.Thread):
     def _start(self) -> Outcome | None:
         """Start the executor; return an outcome where that did not come about."""
         if self.cancel.is_set():
-            return canceled()
+            return CANCELED
         patience = self._patience(canceled_s=0)
         try:
             self.job = patience.insist(self._with_run, on_wait=self._tell_of_waiting)
@@ -143,7 +143,7 @@ class AttemptThread(threading.Thread):
             raise
         except Exception as error:
             if self.cancel.is_set():
-                return canceled()
+                return CANCELED
             _log.exception("%s: no MLflow run", self.job.name)
             return failed(CauseKind.TRACKING, f"The job's MLflow run could not be made: {error}")
         try:

@@ -13,11 +13,11 @@ from secrets import token_hex
 from typing import TYPE_CHECKING
 
 from jupyter_ml.compute import discovery
+from jupyter_ml.schemas.outcomes import CANCELED
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.store.nudge import ring
 from jupyter_ml.supervisor.attempt import AttemptThread
 from jupyter_ml.supervisor.housekeeping import Housekeeper
-from jupyter_ml.supervisor.outcome import canceled
 from jupyter_ml.supervisor.requests import Requests
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ class Daemon:
         if thread is not None:
             thread.cancel.set()
         elif self._store.get(name).state is JobState.QUEUED:
-            self._store.transition(name, JobState.CANCELED, cause=canceled().cause)
+            self._store.transition(name, JobState.CANCELED, cause=CANCELED.cause)
             self._workspace.vault.delete(name)
             self._workspace.nudge()
 

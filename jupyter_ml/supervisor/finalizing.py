@@ -18,8 +18,8 @@ from jupyter_ml.supervisor.metrics import store_rest
 if TYPE_CHECKING:
     from jupyter_ml.schemas.jobs import Job
     from jupyter_ml.schemas.launch import AttemptFolder
+    from jupyter_ml.schemas.outcomes import Outcome
     from jupyter_ml.services.workspace import Workspace
-    from jupyter_ml.supervisor.outcome import Outcome
     from jupyter_ml.supervisor.patience import Patience
 
 __all__ = ["finalize"]

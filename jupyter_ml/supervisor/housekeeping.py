@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 from jupyter_ml.errors import NotFoundError
 from jupyter_ml.schemas.base import now
+from jupyter_ml.schemas.outcomes import CANCELED
 from jupyter_ml.schemas.queries import JobQuery
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.storage import snapshots
 from jupyter_ml.supervisor.completing import repair_runs
-from jupyter_ml.supervisor.outcome import canceled
 from jupyter_ml.supervisor.patience import Patience
 from jupyter_ml.tracking.client import JOB_TAG
 
@@ -105,7 +105,7 @@ class Housekeeper(threading.Thread):
         store = self._workspace.store
         interrupted = JobQuery(states=[JobState.NOT_STARTED], created_before=now() - ABANDONED, archived=None)
         for job in store.jobs.list(interrupted).items:
-            store.jobs.transition(job.name, JobState.CANCELED, cause=canceled().cause)
+            store.jobs.transition(job.name, JobState.CANCELED, cause=CANCELED.cause)
         if lost := self._workspace.repair.lost():
             _log.warning("%d jobs have a folder and no row; to read them back: jupyter ml workspace repair", len(lost))
         else:  # what a lost job needs is not unused

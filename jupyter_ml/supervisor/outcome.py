@@ -3,48 +3,21 @@
 from __future__ import annotations
 
 import signal
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from jupyter_ml.compute.base import UNKNOWN_EXIT
 from jupyter_ml.executor.exits import EXIT_SPOOL_FULL
 from jupyter_ml.executor.spool import disk_full
-from jupyter_ml.schemas.causes import Cause, CauseKind
+from jupyter_ml.schemas.causes import CauseKind
+from jupyter_ml.schemas.outcomes import Outcome, failed
 from jupyter_ml.schemas.states import JobState
 
 if TYPE_CHECKING:
     from jupyter_ml.schemas.launch import AttemptFolder
 
-__all__ = ["Outcome", "canceled", "failed", "timed_out", "vanished"]
+__all__ = ["vanished"]
 
 LOG_TAIL_BYTES = 4_000
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """The state that an attempt ended in, and why."""
-
-    state: JobState
-    cause: Cause | None = None
-
-
-def failed(kind: CauseKind, message: str, **details: str | int | None) -> Outcome:
-    """Return a failure."""
-    return Outcome(JobState.FAILED, Cause.model_validate({"kind": kind, "message": message, **details}))
-
-
-def canceled() -> Outcome:
-    """Return the end that somebody asked for."""
-    return Outcome(JobState.CANCELED, Cause(kind=CauseKind.CANCELED, message="Canceled on request."))
-
-
-def timed_out(timeout_s: float) -> Outcome:
-    """Return the end of an attempt that took too long and could not end itself."""
-    return failed(
-        CauseKind.TIMEOUT,
-        f"The job ran longer than its limits.timeout of {timeout_s:g} s.",
-        hint="Raise limits.timeout, or make the job do less.",
-    )
 
 
 def vanished(folder: AttemptFolder, exit_code: int, *, started: bool) -> Outcome:

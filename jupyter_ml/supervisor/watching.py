@@ -10,12 +10,13 @@ from jupyter_ml.compute.base import UNKNOWN_EXIT
 from jupyter_ml.executor.exits import EXITS
 from jupyter_ml.executor.spool import SpoolReader, has_writer
 from jupyter_ml.schemas.clock import SteadyClock
+from jupyter_ml.schemas.outcomes import CANCELED, Outcome, timed_out
 from jupyter_ml.schemas.spool import Ended, ExecutorStarted, KernelStarted, Sample, Warned
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.supervisor.claiming import DetachedError
 from jupyter_ml.supervisor.clock import attempt_clock
 from jupyter_ml.supervisor.metrics import MetricsCopy
-from jupyter_ml.supervisor.outcome import Outcome, canceled, timed_out, vanished
+from jupyter_ml.supervisor.outcome import vanished
 from jupyter_ml.supervisor.progress import EVENTS, ProgressTracker
 
 if TYPE_CHECKING:
@@ -128,7 +129,7 @@ class Watch:
     def _why_gone(self) -> Outcome:
         """Return how an attempt ended whose executor did not tell."""
         if self._cancel.is_set():
-            return canceled()
+            return CANCELED
         if self._timeout_s and (self._too_late or self._lived_s() > self._timeout_s):
             return timed_out(self._timeout_s)
         code = self._process.poll() if self._process else None

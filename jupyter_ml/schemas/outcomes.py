@@ -1,0 +1,54 @@
+"""How a run ended: the outcomes that executor and supervisor both find, in one form and in the same words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from jupyter_ml.schemas.causes import Cause, CauseKind
+from jupyter_ml.schemas.states import JobState
+
+__all__ = ["CANCELED", "COMPLETED", "LONGEST_TEXT", "Outcome", "failed", "place", "timed_out"]
+
+LONGEST_TEXT = 4_000
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a run ended.
+
+    Attributes
+    ----------
+    state
+        Final.
+    cause
+        Why it did not complete.
+    """
+
+    state: JobState
+    cause: Cause | None = None
+
+    def at(self, number: int, source: str) -> Outcome:
+        """Return the same outcome with the cell in which it happened."""
+        assert self.cause is not None
+        return replace(self, cause=self.cause.model_copy(update=place(number, source)))
+
+
+COMPLETED = Outcome(JobState.COMPLETED)
+CANCELED = Outcome(JobState.CANCELED, Cause(kind=CauseKind.CANCELED, message="The job was canceled."))
+
+
+def place(number: int, source: str) -> dict[str, Any]:
+    """Return what a cause says of the cell in which it happened."""
+    return {"cell": number if number >= 0 else None, "cell_source": source[:LONGEST_TEXT]}
+
+
+def failed(kind: CauseKind, message: str, hint: str | None = None, **details: Any) -> Outcome:
+    """Return a failure; see `Cause` for the details."""
+    return Outcome(JobState.FAILED, Cause(kind=kind, message=message, hint=hint, **details))
+
+
+def timed_out(seconds: float) -> Outcome:
+    """Return the failure for a job that took too long."""
+    message = f"The job ran longer than its limits.timeout of {seconds:g} s."
+    return failed(CauseKind.TIMEOUT, message, "Raise limits.timeout, or make the job do less.")
