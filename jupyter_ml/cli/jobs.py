@@ -81,7 +81,7 @@ def _query(options: dict[str, Any], where: tuple[str, ...] = ()) -> JobQuery:
 def show_jobs(jobs: list[Job], query: JobQuery) -> None:
     """Show jobs as a table, with the parameters and metrics that the query speaks of as columns."""
     from jupyter_ml.cli.rendering import show_items, state_text
-    from jupyter_ml.services.wording import age, duration, summary, value_text
+    from jupyter_ml.services.wording import age, duration, elapsed_s, summary, value_text
 
     asked = [(item.source, item.key) for item in query.where if item.source != "tags"]
     source, dot, key = query.sort.partition(".")
@@ -98,7 +98,7 @@ def show_jobs(jobs: list[Job], query: JobQuery) -> None:
             state_text(item.state),
             item.experiment_name,
             age(item.created_at),
-            duration(item.duration_s),
+            duration(elapsed_s(item)),
             *(value(item, *column) for column in asked),
             summary(item),
         ]

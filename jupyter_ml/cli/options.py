@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -11,7 +12,15 @@ if TYPE_CHECKING:
 
     from jupyter_ml.services.workspace import Workspace
 
-__all__ = ["assignments", "common", "open_workspace", "output_format", "remember_workspace", "variables"]
+__all__ = [
+    "assignments",
+    "common",
+    "named_workspace",
+    "open_workspace",
+    "output_format",
+    "remember_workspace",
+    "variables",
+]
 
 F = TypeVar("F", bound="Callable[..., Any]")
 
@@ -49,6 +58,12 @@ def common(command: F) -> F:
 def output_format() -> str:
     """Return table, json or yaml."""
     return str(click.get_current_context().meta.get(_OUTPUT, "table"))
+
+
+def named_workspace() -> str | None:
+    """Return the workspace that --workspace or else the environment names."""
+    named: str | None = click.get_current_context().meta.get(_WORKSPACE)
+    return named or os.environ.get("JUPYTER_ML_WORKSPACE")
 
 
 def open_workspace() -> Workspace:

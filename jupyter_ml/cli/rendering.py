@@ -75,10 +75,10 @@ def _print_table(columns: Sequence[str], rows: Sequence[Sequence[Any]], empty: s
     console().print(table)
 
 
-def show_pairs(thing: BaseModel | dict[str, Any], pairs: dict[str, Any]) -> None:
+def show_pairs(thing: BaseModel | dict[str, Any] | None, pairs: dict[str, Any]) -> None:
     """Show one thing: as names and values, or the thing itself."""
     if output_format() != "table":
-        _dump(thing if isinstance(thing, dict) else thing.model_dump(mode="json"))
+        _dump(thing if thing is None or isinstance(thing, dict) else thing.model_dump(mode="json"))
         return
     from rich.table import Table
     from rich.text import Text

@@ -39,21 +39,18 @@ def stop() -> None:
 @supervisor.command()
 @common
 def status() -> None:
-    """Say whether it runs."""
+    """Say whether it runs; as JSON, what REST says of it, or null."""
     from jupyter_ml.cli.rendering import show_pairs
 
     workspace = open_workspace()
     info = workspace.supervisor.status()
-    facts = {
-        "running": info is not None,
-        "pid": info.pid if info else None,
-        "version": info.version if info else None,
-        "started_at": info.started_at.isoformat() if info else None,
-        "log": str(workspace.layout.supervisor_log),
-        "jobs": {str(state): count for state, count in workspace.jobs.counts().items()},
+    shown = {
+        "running": "yes" if info else "no",
+        **(info.model_dump(exclude={"service"}) if info else {}),
+        "log": workspace.layout.supervisor_log,
+        "jobs": "  ".join(f"{state} {count}" for state, count in workspace.jobs.counts().items()),
     }
-    jobs = "  ".join(f"{state} {count}" for state, count in workspace.jobs.counts().items())
-    show_pairs(facts, {**facts, "running": "yes" if info else "no", "jobs": jobs})
+    show_pairs(info, shown)
 
 
 @supervisor.command()

@@ -164,7 +164,7 @@ def show_job(workspace: Workspace, job: Job) -> None:
             "compute": job.compute,
             "attempt": f"{job.attempt} of {job.retries + 1}" if job.retries else "",
             "created": f"{job.created_at:%Y-%m-%d %H:%M:%S} UTC",
-            "duration": duration(job.duration_s),
+            "duration": duration(elapsed_s(job)),
             "cells": cells,
             "parameters": parameters,
             "metrics": metrics,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from jupyter_ml.cli.options import common, open_workspace
+from jupyter_ml.cli.options import common, named_workspace, open_workspace, output_format
 from jupyter_ml.cli.printing import echo
 
 if TYPE_CHECKING:
@@ -21,15 +21,23 @@ def workspace() -> None:
 
 
 @workspace.command()
-@click.argument("folder", default=".")
+@click.argument("folder", required=False)
 @click.option("--name", metavar="NAME", help="What to call it; the folder's name when absent.")
 @common
-def init(folder: str, name: str | None) -> None:
-    """Make a workspace in FOLDER/.jupyter-ml, for everything below FOLDER."""
+def init(folder: str | None, name: str | None) -> None:
+    """Create a workspace in FOLDER/.jupyter-ml, for everything below FOLDER.
+
+    FOLDER is created where it does not exist. When absent, it is the folder named with --workspace or
+    JUPYTER_ML_WORKSPACE, else the working folder.
+    """
+    from jupyter_ml.cli.rendering import show_pairs
     from jupyter_ml.services.workspace import Workspace
 
-    with Workspace.init(folder, name=name) as made:
-        echo(f"Workspace {made.settings.name} in {made.layout.folder}")
+    with Workspace.init(folder or named_workspace() or ".", name=name) as made:
+        if output_format() == "table":
+            echo(f"Workspace {made.settings.name} in {made.layout.folder}")
+        else:
+            show_pairs(made.info(), {})
 
 
 @workspace.command()
@@ -38,19 +46,14 @@ def show() -> None:
     """Show which workspace is used, where it keeps things, and what goes on in it."""
     from jupyter_ml.cli.rendering import show_pairs
 
-    found = open_workspace()
-    info = found.supervisor.status()
-    facts = {
-        "name": found.settings.name,
-        "description": found.settings.description,
-        "folder": str(found.layout.folder),
-        "database": found.settings.database or str(found.layout.database),
-        "tracking_uri": found.tracking_uri,
-        "artifacts": found.settings.artifacts or str(found.layout.artifacts),
-        "supervisor": f"process {info.pid}, version {info.version}" if info else "not running",
-        "jobs": {str(state): count for state, count in found.jobs.counts().items()},
+    info = open_workspace().info()
+    supervisor = info.supervisor
+    shown = {
+        **info.model_dump(exclude={"root"}),
+        "supervisor": f"process {supervisor.pid}, version {supervisor.version}" if supervisor else "not running",
+        "jobs": "  ".join(f"{state} {count}" for state, count in info.jobs.items()),
     }
-    show_pairs(facts, {**facts, "jobs": "  ".join(f"{state} {count}" for state, count in found.jobs.counts().items())})
+    show_pairs(info, shown)
 
 
 @workspace.command()

@@ -106,6 +106,10 @@ class WorkspaceInfo(Schema):
     name: str
     description: str | None = None
     folder: str
+    database: str
+    """Its address, or its file."""
+    artifacts: str
+    """Folder or address of the artifacts."""
     tracking_uri: str
     """For ``mlflow.set_tracking_uri`` in a program that Jupyter ML did not start."""
     jobs: dict[JobState, int]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -114,7 +115,8 @@ def find_folder(path: str | Path | None = None, start: Path | None = None) -> Pa
             if (folder / SETTINGS_NAME).is_file():
                 return folder
         origin = "--workspace" if path else VARIABLE
-        raise WorkspaceError(f"{origin}: no workspace in {given}; make one with: jupyter ml workspace init {named}")
+        wrong = f"there is no workspace in {given}" if given.is_dir() else f"{given} does not exist"
+        raise WorkspaceError(f"{origin}: {wrong}; create one with: jupyter ml workspace init {shlex.quote(str(named))}")
     here = start.absolute() if start else Path.cwd()
     for parent in (here, *here.parents):
         if (parent / FOLDER_NAME / SETTINGS_NAME).is_file():

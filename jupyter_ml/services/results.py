@@ -125,23 +125,25 @@ class JobResults:
         return iter([encode(notebook, constants)])
 
     def download(self, name: str, target: str | Path = ".") -> Path:
-        """Copy what a job left behind into the folder `target`/`name`, and return that.
+        """Copy what a job left behind into the folder `target`/`name`, which is created, and return that.
 
         Raises
         ------
         ConflictError
             When the job has not ended, or the folder exists.
         InvalidInputError
-            When `target` is no folder.
+            When `target` is a file, or cannot be created.
         """
         job = self.get(name)
         if job.state not in FINAL:
             raise ConflictError(f"job {name} is {job.state}; download it when it has ended")
         folder, goal = self.folder(name), Path(target).expanduser().absolute() / name
-        if not goal.parent.is_dir():
-            raise InvalidInputError(f"{goal.parent} is no folder")
         if goal.exists():
             raise ConflictError(f"{goal} exists; move it away or choose another folder")
+        try:
+            goal.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise InvalidInputError(f"{goal.parent} cannot be created: {error.strerror}") from error
         with tempfile.TemporaryDirectory(prefix=f".{name}-", dir=goal.parent) as unfinished:
             for path in folder.results():
                 nofollow.copy(folder.path, path.name, Path(unfinished, path.name))

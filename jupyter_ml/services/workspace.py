@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import TypeAdapter
 
-from jupyter_ml.errors import ConflictError, InvalidInputError, WorkspaceError
+from jupyter_ml.errors import ConflictError, WorkspaceError
 from jupyter_ml.schemas.validation import validate
 from jupyter_ml.schemas.workspace import WorkspaceInfo, WorkspaceSettings
 from jupyter_ml.schemas.yaml import dump, load
@@ -81,16 +81,25 @@ class Workspace:
 
     @classmethod
     def init(cls, parent: str | Path, *, name: str | None = None) -> Self:
-        """Make a workspace in the folder ``.jupyter-ml`` below `parent` and open it.
+        """Create a workspace in the folder ``.jupyter-ml`` in `parent`, which is created too, and open it.
+
+        Parameters
+        ----------
+        parent
+            The folder, or a ``.jupyter-ml`` in it.
+        name
+            What to call it; the folder's name when absent.
 
         Raises
         ------
         ConflictError
             When there is one already.
+        WorkspaceError
+            When the folder cannot be created.
         """
         start = Path(parent).expanduser().absolute()
-        if not start.is_dir():
-            raise InvalidInputError(f"{start} is no folder")
+        if start.name == FOLDER_NAME:
+            start = start.parent
         layout = Layout(start / FOLDER_NAME)
         if layout.settings.exists():
             raise ConflictError(f"there is a workspace already: {layout.folder}")
@@ -173,6 +182,8 @@ class Workspace:
             name=self.settings.name,
             description=self.settings.description,
             folder=str(self.layout.folder),
+            database=self.settings.database or str(self.layout.database),
+            artifacts=self.settings.artifacts or str(self.layout.artifacts),
             tracking_uri=self.tracking_uri,
             jobs=self.jobs.counts(),
             supervisor=self.supervisor.status(),

@@ -1762,6 +1762,10 @@ export interface components {
             /** @default null */
             description: string | null;
             folder: string;
+            /** @description Its address, or its file. */
+            database: string;
+            /** @description Folder or address of the artifacts. */
+            artifacts: string;
             /** @description For `mlflow.set_tracking_uri` in a program that Jupyter ML did not start. */
             tracking_uri: string;
             /** @description How many are in each state, archived ones aside. */

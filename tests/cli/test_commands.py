@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import pytest
 import yaml
 
 from jupyter_ml.schemas.states import JobState
+from jupyter_ml.schemas.workspace import SupervisorInfo, WorkspaceInfo
 from tests.workspaces import until, write_notebook
 
 
@@ -106,6 +108,8 @@ def test_create_list_show_cancel_archive_download_delete(ml, shared, tmp_path):
     ml("job", "restore", "slow")
     downloaded = ml("job", "download", "slow", "-p", tmp_path)
     assert downloaded.stdout.strip() == str(tmp_path / "slow")
+    into_new = ml("job", "download", "slow", "-p", tmp_path / "new" / "folder")
+    assert into_new.stdout.strip() == str(tmp_path / "new" / "folder" / "slow")
     again = ml("job", "download", "slow", "-p", tmp_path / "slow", "-o", "json")
     assert json.loads(again.stdout) == {"name": "slow", "folder": str(tmp_path / "slow" / "slow")}
     assert ml("job", "delete", "slow", "--yes").returncode == 0
@@ -159,14 +163,58 @@ def test_ctrl_c_leaves_the_job_alone(ml, shared, tmp_path):
     assert shared.jobs.wait("patient").state is JobState.COMPLETED
 
 
-def test_workspace_and_supervisor(ml, shared, tmp_path):
-    assert ml("workspace", "init", tmp_path).returncode == 0
-    assert ml("workspace", "init", tmp_path).returncode == 4
-    facts = json.loads(ml("workspace", "show", "-o", "json").stdout)
-    assert facts["tracking_uri"] == shared.tracking_uri
-    status = json.loads(ml("supervisor", "status", "-o", "json").stdout)
-    assert status["running"]
+def test_workspace_and_supervisor_are_shown_as_rest_gives_them(ml, shared):
+    shown = WorkspaceInfo.model_validate_json(ml("workspace", "show", "-o", "json").stdout)
+    assert shown.model_copy(update={"supervisor": None}) == shared.info().model_copy(update={"supervisor": None})
+    assert shown.supervisor == shared.supervisor.status()
+    assert SupervisorInfo.model_validate_json(ml("supervisor", "status", "-o", "json").stdout) == shown.supervisor
+    assert f"process {shown.supervisor.pid}" in ml("workspace", "show").stdout
+    assert str(shared.layout.supervisor_log) in ml("supervisor", "status").stdout
     assert [item["name"] for item in json.loads(ml("experiment", "list", "-o", "json").stdout)]
+
+
+def test_no_supervisor_is_null(ml, tmp_path):
+    ml("workspace", "init", tmp_path / "quiet")
+    status = ml("supervisor", "status", "-o", "json", JUPYTER_ML_WORKSPACE=str(tmp_path / "quiet"))
+    assert json.loads(status.stdout) is None
+
+
+def test_init_makes_the_workspace_that_is_named(ml, tmp_path):
+    new = tmp_path / "new folder" / "below"
+    here = tmp_path / "here"
+    here.mkdir()
+    missing = ml("job", "list", JUPYTER_ML_WORKSPACE=str(new))
+    assert missing.returncode == 5
+    assert f"{new} does not exist; create one with: jupyter ml workspace init '{new}'" in missing.stderr
+    assert ml("workspace", "init", cwd=here, JUPYTER_ML_WORKSPACE=str(new)).returncode == 0
+    assert (new / ".jupyter-ml" / "workspace.yml").exists()
+    assert not list(here.iterdir())
+    assert ml("job", "list", JUPYTER_ML_WORKSPACE=str(new)).returncode == 0
+    assert ml("workspace", "init", cwd=here, JUPYTER_ML_WORKSPACE=str(new)).returncode == 4
+    assert ml("workspace", "init", new / ".jupyter-ml").returncode == 4, "the folder itself is named in jobs"
+    assert ml("--workspace", tmp_path / "option", "workspace", "init", cwd=here).returncode == 0
+    assert (tmp_path / "option" / ".jupyter-ml").is_dir()
+    assert ml("workspace", "init", here, JUPYTER_ML_WORKSPACE=str(new)).returncode == 0, "an argument comes first"
+    assert (here / ".jupyter-ml").is_dir()
+    (tmp_path / "file").write_text("")
+    refused = ml("workspace", "init", tmp_path / "file" / "below")
+    assert refused.returncode == 5
+    assert str(tmp_path / "file" / "below") in refused.stderr
+
+
+def test_init_tells_scripts_what_it_made(ml, tmp_path):
+    made = WorkspaceInfo.model_validate_json(ml("workspace", "init", tmp_path / "x", "-o", "json").stdout)
+    assert made.folder == str(tmp_path / "x" / ".jupyter-ml")
+
+
+def test_a_running_job_has_a_duration_in_lists(ml, shared):
+    job = shared.jobs.submit({"type": "command", "command": "sleep 60", "name": "lasting"})
+    until(lambda: shared.jobs.get(job.name).started_at)
+    row = next(line for line in ml("job", "list", "--search", "lasting").stdout.splitlines() if "lasting" in line)
+    assert re.search(r"ago +\d+\.\d s", row), row
+    assert re.search(r"duration +\d", ml("job", "show", "lasting").stdout)
+    shared.jobs.cancel(job.name)
+    shared.jobs.wait(job.name)
 
 
 HEAVY = ["mlflow", "papermill", "nbformat", "nbclient", "jsonschema", "alembic", "pandas", "numpy"]
