@@ -29,7 +29,8 @@ class Written(NamedTuple):
 def written(root: Path, copy: str, original: Path | None, *, since_ns: int, but: str) -> Iterator[Written]:
     """Yield the regular files that were made or changed in the copy of a snapshot; caches do not count.
 
-    Only what was touched is read: the time of a file's last change (``ctime``) is the file system's own.
+    Only what was touched is looked at: the time of a file's last change (``ctime``) is the file system's own, and a
+    file that is moved has a new one.
 
     Parameters
     ----------
@@ -48,11 +49,11 @@ def written(root: Path, copy: str, original: Path | None, *, since_ns: int, but:
         return path == but or is_cache(path, folder=True) or environment
 
     for found in nofollow.walk(root, copy, skip=passed_over):
-        if not found.is_file or is_cache(found.path, folder=False):
+        if not found.is_file or found.status.st_ctime_ns <= since_ns or is_cache(found.path, folder=False):
             continue
         before = original / found.path if original else None
         new = before is None or not before.is_file()
-        if new or (found.status.st_ctime_ns > since_ns and _differs(root, f"{copy}/{found.path}", before)):
+        if new or _differs(root, f"{copy}/{found.path}", before):
             yield Written(found.path, found.status.st_size, new)
 
 
