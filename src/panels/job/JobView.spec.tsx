@@ -148,7 +148,7 @@ describe('JobView', () => {
     expect(model.tab).toBe('outputs');
     expect(await screen.findByText('The job has left no files.')).toBeTruthy();
     act(() => model.setTab('logs'));
-    expect(await screen.findByText('2 lines')).toBeTruthy();
+    expect(await screen.findByText('1 line')).toBeTruthy();
     fireEvent.change(screen.getByLabelText('Search in the log'), { target: { value: 'HELLO' } });
     expect(screen.getByText('1 of 1')).toBeTruthy();
   });

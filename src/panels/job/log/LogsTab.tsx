@@ -39,6 +39,7 @@ export function LogsTab({ model, live, name }: { model: LogModel; live: boolean;
   const tell = (reason: unknown): void => setError(errorText(ApiError.from(reason), trans));
   const open = (gap: IGap): void => {
     setError(null);
+    setFollow(false); // who asks for these lines wants to see them
     model.open(gap).catch(tell);
   };
 

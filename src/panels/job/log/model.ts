@@ -49,9 +49,9 @@ export class LogModel {
     return this._lines;
   }
 
-  /** How many lines there are, fetched or not. */
+  /** How many lines were printed, fetched or not. */
   get count(): number {
-    return this._lines.reduce((sum, { gap }) => sum + (gap ? gap.lines : 1), this._dropped);
+    return this._lines.reduce((sum, { kind, gap }) => sum + (gap?.lines ?? (kind === 'note' ? 0 : 1)), this._dropped);
   }
 
   /** Whether the server has found more lines than it tells. */

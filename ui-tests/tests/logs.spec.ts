@@ -1,0 +1,23 @@
+import { expect, test } from '../fixtures';
+
+test('a long log is counted, read on and searched', async ({ page, workbench }) => {
+  await workbench.addNotebook('loud.ipynb', ['print("\\n".join(f"line {i} of a long log" for i in range(30_000)))']);
+  await workbench.askToRun('loud.ipynb');
+  await workbench.submit();
+  await expect(workbench.state).toContainText('Completed');
+  const logs = await workbench.turnTo('Logs');
+  const count = logs.locator('.jp-MLLogs-count');
+  await expect(count).toHaveText('30,000 lines');
+  const search = logs.getByLabel('Search in the log');
+  await search.fill('line 29998 of');
+  await expect(count).toHaveText('1 of 1');
+  await expect(logs.locator('mark')).toHaveText('line 29998 of');
+  await search.fill('');
+  await expect(count).toHaveText('30,000 lines');
+  await logs.getByRole('log').hover();
+  await page.mouse.wheel(0, -1_000_000);
+  await page.mouse.wheel(0, 4_030 * 18);
+  await logs.getByRole('button', { name: /more lines/ }).click();
+  await expect(logs.getByText('line 4044 of a long log')).toBeVisible();
+  await expect(count).toHaveText('30,000 lines');
+});
