@@ -22,11 +22,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["SpoolFullError", "SpoolLine", "SpoolReader", "SpoolWriter", "disk_full", "has_writer", "reserve_of"]
+__all__ = ["HOLE", "SpoolFullError", "SpoolLine", "SpoolReader", "SpoolWriter", "disk_full", "has_writer", "reserve_of"]
 
 RESERVE_BYTES = 64 * 1024
 """Kept aside at the start, so that a full disk still has room to be told of."""
 
+HOLE = b"\0"
+"""How the holes of a compacted spool begin."""
 HEAD_BYTES = 64 * 1024
 """As much of a line is read before it is known whether anybody wants the rest."""
 CHUNK_BYTES = 1024**2
@@ -199,7 +201,7 @@ class SpoolReader:
         self.offset = offset
         self._path = path
         self._wanted = tuple(map(_prefix, only)) or b""
-        self._unwanted = () if outputs else _prefix("output")
+        self._unwanted = () if outputs else (_prefix("output"),)
 
     def __iter__(self) -> Iterator[tuple[SpoolEvent, int]]:
         """Yield each event with the offset after it."""
@@ -237,7 +239,7 @@ class SpoolReader:
                 yield SpoolLine(start, end, head if len(head) == length else _read(file, start, length))
 
     def _wants(self, beginning: bytes) -> bool:
-        return beginning.startswith(self._wanted) and not beginning.startswith(self._unwanted)
+        return beginning.startswith(self._wanted) and not beginning.startswith((*self._unwanted, HOLE))
 
     @staticmethod
     def whole(file: BinaryIO, line: SpoolLine) -> bytes:

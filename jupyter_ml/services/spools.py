@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, BinaryIO
 
 from jupyter_ml.errors import InvalidInputError, NotFoundError
-from jupyter_ml.executor.spool import SpoolReader
+from jupyter_ml.executor.spool import HOLE, SpoolReader
 from jupyter_ml.executor.texts import piece
 from jupyter_ml.schemas.files import Shortened, SpoolPart, TextHit, TextHits, TextPart
 from jupyter_ml.schemas.regular import open_regular
@@ -122,7 +122,7 @@ def _check_offset(spool: Path, offset: int) -> None:
     try:
         with open_regular(spool) as file:
             file.seek(offset - 1)
-            between = file.read(1) == b"\n"
+            between = file.read(1) in (b"\n", HOLE)
     except FileNotFoundError:
         between = False
     if not between:

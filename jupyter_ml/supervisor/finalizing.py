@@ -6,6 +6,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from jupyter_ml.executor.assemble import write_output
+from jupyter_ml.executor.compacting import compact
 from jupyter_ml.executor.spool import reserve_of
 from jupyter_ml.schemas.spool import Ended
 from jupyter_ml.schemas.states import JobState
@@ -33,7 +34,7 @@ def finalize(workspace: Workspace, job: Job, folder: AttemptFolder, outcome: Out
     wished_to_end = store.transition(job.name, JobState.FINALIZING).cancel_requested_at is not None
     workspace.nudge()
     _write_notebook(folder, outcome)
-    reserve_of(folder.spool).unlink(missing_ok=True)  # which a killed executor leaves
+    _tidy(folder)
     keep(workspace, job, folder)
     unstored = job.run_id is not None and store_rest(workspace, job, folder, patience)
     if outcome.state is JobState.FAILED and job.attempt <= job.retries and not job.external and not wished_to_end:
@@ -46,6 +47,15 @@ def finalize(workspace: Workspace, job: Job, folder: AttemptFolder, outcome: Out
     workspace.vault.delete(job.name)
     write_record(workspace, job.name)
     workspace.nudge()
+
+
+def _tidy(folder: AttemptFolder) -> None:
+    """Remove what a killed executor leaves beside its spool, and have the spool take no more room than it needs."""
+    reserve_of(folder.spool).unlink(missing_ok=True)
+    try:
+        compact(folder.spool)
+    except OSError:
+        _log.exception("%s could not be compacted", folder.spool)
 
 
 def _write_notebook(folder: AttemptFolder, outcome: Outcome) -> None:

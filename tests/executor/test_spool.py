@@ -109,7 +109,7 @@ def test_a_bad_line_is_passed_over_with_a_warning(tmp_path: Path, caplog) -> Non
     path = tmp_path / "spool.jsonl"
     write(path, log("a"))
     with path.open("ab") as file:
-        file.write(b"\0\0\0\n")
+        file.write(b"\1\0\0\n")
     write(path, log("b"))
     assert [event.text for event, _ in SpoolReader(path)] == ["a", "b"]
     assert "is no event" in caplog.text

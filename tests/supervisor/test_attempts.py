@@ -284,3 +284,17 @@ def test_numbers_that_a_job_makes_up_do_no_harm(shared, tmp_path):
     )
     done = shared.jobs.wait(submit_notebook(shared, tmp_path, source, "2").name)
     assert (done.state, done.cause) == (JobState.COMPLETED, None)
+
+
+def test_what_was_cleared_takes_no_room_afterwards(shared, tmp_path):
+    source = (
+        "from IPython.display import clear_output\n"
+        "for number in range(40):\n"
+        "    clear_output(wait=True)\n    display({'image/png': f'{number:0100000}'}, raw=True)"
+    )
+    done = shared.jobs.wait(submit_notebook(shared, tmp_path, source).name)
+    folder = shared.jobs.folder(done.name)
+    assert folder.spool.stat().st_size > 4_000_000
+    assert folder.spool.stat().st_blocks * 512 < 400_000
+    (output,) = json.loads(folder.output.read_text())["cells"][0]["outputs"]
+    assert output["data"]["image/png"].endswith("39")

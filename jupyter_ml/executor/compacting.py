@@ -1,0 +1,85 @@
+"""Making the event log of a job that has ended take less room.
+
+Plots that were cleared and displays that were updated again are of no use any more. They become holes in the file,
+which take no room on a disk, so that every position in it stays what it was for whoever reads on from there.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from jupyter_ml.executor.spool import SpoolReader
+from jupyter_ml.executor.texts import TEXT, chunks
+from jupyter_ml.schemas.regular import open_regular
+from jupyter_ml.schemas.spool import Cleared, DisplayUpdated, Output, parse_event
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["compact"]
+
+WORTH_BYTES = 1024**2
+"""Less than that is left as it is."""
+Span = tuple[int, int]
+
+
+def compact(spool: Path) -> None:
+    """Replace what an event log says in vain by holes; safe to do again."""
+    changes = SpoolReader(spool, only=("cleared", "display_updated")).lines(0)
+    if next(changes, None) is None:
+        return
+    vain = _merged(_vain(spool))
+    if sum(end - start for start, end in vain) < WORTH_BYTES:
+        return
+    temporary = spool.with_suffix(".compact")
+    temporary.unlink(missing_ok=True)
+    temporary.touch(mode=0o600, exist_ok=False)
+    with open_regular(spool) as old, temporary.open("r+b") as new:
+        size, position = os.fstat(old.fileno()).st_size, 0
+        for start, end in [*vain, (size, size)]:
+            new.seek(position)
+            new.writelines(chunks(old, position, start))
+            position = end - 1  # the end of a line stays
+        new.truncate(size)
+    temporary.replace(spool)
+
+
+def _vain(spool: Path) -> list[Span]:
+    """Return where outputs stand that were cleared, and updates that were followed by another one.
+
+    Printed text stays: it can be searched. So do outputs with a display id, which change others that have it, too.
+    """
+    shown: dict[int, list[Span]] = defaultdict(list)
+    updates: dict[str, Span] = {}
+    vain: list[Span] = []
+    reader = SpoolReader(spool, only=("output", "cleared", "display_updated"))
+    with open_regular(spool) as file:
+        for line in reader.lines_of(file, 0):
+            if TEXT.match(line.content):
+                continue
+            try:
+                event = parse_event(reader.whole(file, line))
+            except ValueError:
+                continue
+            match event:
+                case Output(display_id=None):
+                    shown[event.cell].append((line.start, line.end))
+                case Cleared():
+                    vain += shown.pop(event.cell, [])
+                case DisplayUpdated():
+                    if (before := updates.get(event.display_id)) is not None:
+                        vain.append(before)
+                    updates[event.display_id] = (line.start, line.end)
+    return vain
+
+
+def _merged(spans: list[Span]) -> list[Span]:
+    merged: list[Span] = []
+    for start, end in sorted(spans):
+        if merged and merged[-1][1] == start:
+            merged[-1] = (merged[-1][0], end)
+        else:
+            merged.append((start, end))
+    return merged

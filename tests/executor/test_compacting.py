@@ -1,0 +1,88 @@
+"""An event log that is compacted says the same, and every position in it stays what it was."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from jupyter_ml.executor.assemble import assemble
+from jupyter_ml.executor.compacting import compact
+from jupyter_ml.executor.prepare import prepare
+from jupyter_ml.executor.spool import SpoolReader, SpoolWriter
+from jupyter_ml.schemas.spool import CellStarted, Cleared, DisplayUpdated, Ended, Output, SpoolEvent
+from tests.executor.attempts import document
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def plot(number: int, display_id: str | None = None) -> Output:
+    data = {"image/png": f"{number:0100000}"}
+    output = {"output_type": "display_data", "data": data, "metadata": {}}
+    return Output(time=1, cell=0, output=output, display_id=display_id)
+
+
+def said(text: str) -> Output:
+    return Output(time=1, cell=0, output={"output_type": "stream", "name": "stdout", "text": text})
+
+
+def events() -> list[SpoolEvent]:
+    shown: list[SpoolEvent] = [CellStarted(time=1, cell=0), plot(0, "d")]
+    for number in range(50):
+        data = {"image/png": f"{number:0100000}"}
+        shown += [plot(number), said(f"{number}\\n"), Cleared(time=1, cell=0)]
+        shown += [DisplayUpdated(time=1, display_id="d", data=data)]
+    return [*shown, plot(100), said("last\\n"), plot(101, "d"), Ended(time=2, state="Completed")]
+
+
+def others(found: list[SpoolEvent]) -> list[SpoolEvent]:
+    return [event for event in found if event.type not in ("output", "display_updated")]
+
+
+@pytest.fixture
+def spool(tmp_path: Path) -> Path:
+    path = tmp_path / "spool.jsonl"
+    writer = SpoolWriter(path)
+    for event in events():
+        writer.write(event)
+    writer.close()
+    return path
+
+
+def test_the_notebook_is_the_same_and_the_file_takes_less(spool: Path) -> None:
+    notebook = document("a")
+    prepare(notebook)
+    before, size = assemble(notebook, spool), spool.stat().st_size
+    for _ in range(2):
+        compact(spool)
+        assert assemble(notebook, spool) == before
+        assert spool.stat().st_size == size > 10_000_000
+        assert spool.stat().st_blocks * 512 < 1_500_000
+        assert spool.stat().st_mode & 0o777 == 0o600
+    assert [path.name for path in spool.parent.iterdir()] == ["spool.jsonl"]
+
+
+def test_whoever_reads_on_misses_nothing_that_counts(spool: Path, caplog: pytest.LogCaptureFixture) -> None:
+    offsets = [0, *(offset for _, offset in SpoolReader(spool))]
+    compact(spool)
+    all_events = events()
+    for read, offset in enumerate(offsets):
+        rest = [event for event, _ in SpoolReader(spool, offset)]
+        assert all(event in all_events[read:] for event in rest)
+        assert others(rest) == others(all_events[read:])
+        assert rest[-3:] == all_events[read:][-3:]
+    texts = [event.output["text"] for event, _ in SpoolReader(spool) if "text" in getattr(event, "output", {})]
+    assert texts == [*(f"{number}\\n" for number in range(50)), "last\\n"]
+    assert not caplog.text
+
+
+def test_a_log_with_nothing_in_vain_stays(tmp_path: Path) -> None:
+    path = tmp_path / "spool.jsonl"
+    writer = SpoolWriter(path)
+    for number in range(30):
+        writer.write(plot(number))
+    writer.close()
+    before = (path.read_bytes(), path.stat().st_ino)
+    compact(path)
+    assert (path.read_bytes(), path.stat().st_ino) == before
