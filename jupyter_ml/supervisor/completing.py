@@ -60,11 +60,10 @@ def repair_runs(workspace: Workspace, patience: Patience) -> None:
             continue
         if job.run_id != run_id or job.state not in FINAL:
             continue
-        folders = [AttemptFolder(workspace.layout.attempt(name, number + 1)) for number in range(job.attempt)]
-        for folder in folders:
-            if store_rest(workspace, job, folder, patience):
-                return
-        complete_run(workspace, job, folders[-1], patience, state=job.state)
+        if store_rest(workspace, job, patience):
+            return
+        folder = AttemptFolder(workspace.layout.attempt(name, job.attempt))
+        complete_run(workspace, job, folder, patience, state=job.state)
         _log.info("%s: its MLflow run %s had not ended", name, run_id)
 
 

@@ -36,7 +36,7 @@ def finalize(workspace: Workspace, job: Job, folder: AttemptFolder, outcome: Out
     _write_notebook(folder, outcome)
     _tidy(folder)
     keep(workspace, job, folder)
-    unstored = job.run_id is not None and store_rest(workspace, job, folder, patience)
+    unstored = job.run_id is not None and store_rest(workspace, job, patience)
     if outcome.state is JobState.FAILED and job.attempt <= job.retries and not job.external and not wished_to_end:
         store.transition(job.name, JobState.QUEUED, cause=outcome.cause, time=attempt_time(folder))
         workspace.nudge()

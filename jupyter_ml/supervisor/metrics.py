@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from jupyter_ml.errors import UnavailableError
+from jupyter_ml.schemas.launch import AttemptFolder
 from jupyter_ml.schemas.warnings import JobWarning
 from jupyter_ml.supervisor.claiming import DetachedError
 from jupyter_ml.tracking.journal import Journal
@@ -15,7 +16,6 @@ from jupyter_ml.tracking.storing import PAUSE_S
 
 if TYPE_CHECKING:
     from jupyter_ml.schemas.jobs import Job
-    from jupyter_ml.schemas.launch import AttemptFolder
     from jupyter_ml.services.workspace import Workspace
     from jupyter_ml.supervisor.patience import Patience
     from jupyter_ml.tracking.storing import Refused
@@ -67,11 +67,16 @@ def show(workspace: Workspace, job: Job) -> None:
     workspace.store.jobs.set_metrics(job.name, workspace.tracking.metrics(job.run_id))
 
 
-def store_rest(workspace: Workspace, job: Job, folder: AttemptFolder, patience: Patience) -> bool:
-    """Store all that an attempt has logged and remove its journal; tell whether it is worthwhile to try again later.
+def store_rest(workspace: Workspace, job: Job, patience: Patience) -> bool:
+    """Store all that a job's attempts have logged and remove their journals; tell whether to try again later.
 
-    What could not be stored becomes a warning of the job, and the journal stays.
+    What could not be stored becomes a warning of the job, and its journal stays.
     """
+    folders = [AttemptFolder(workspace.layout.attempt(job.name, number + 1)) for number in range(job.attempt)]
+    return any(_store_rest(workspace, job, folder, patience) for folder in folders)
+
+
+def _store_rest(workspace: Workspace, job: Job, folder: AttemptFolder, patience: Patience) -> bool:
     store = partial(workspace.tracking.store_metrics, folder.metrics, wait_s=FINAL_S)
     try:
         while (refused := patience.insist(store)) is not None:

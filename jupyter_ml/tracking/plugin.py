@@ -88,19 +88,22 @@ class _Job:
         """Open a store; called by MLflow."""
         from mlflow.store.tracking import DEFAULT_LOCAL_FILE_AND_ARTIFACT_PATH
 
-        if same_database(store_uri, self._uri) and "MLFLOW_ENABLE_WORKSPACES" not in os.environ:
+        here = same_database(store_uri, self._uri)
+        reachable = Path(self._journal).parent.is_dir()  # not from another machine
+        if here and reachable and "MLFLOW_ENABLE_WORKSPACES" not in os.environ:
             from jupyter_ml.tracking.job_store import JobStore
 
             root, journal = artifact_uri or self._artifacts, Journal(Path(self._journal))
             return JobStore(store_uri, root, run_id=self._run_id, journal=journal)
-        if artifact_uri is None and os.environ.get(_ARTIFACTS) == self._artifacts:
+        if artifact_uri is None and not here and os.environ.get(_ARTIFACTS) == self._artifacts:
             artifact_uri = DEFAULT_LOCAL_FILE_AND_ARTIFACT_PATH  # not among the workspace's
         return self._open[store_uri.partition(":")[0].partition("+")[0]](store_uri, artifact_uri)
 
     def _experiment(self) -> str | None:
-        """Return what stands in ``MLFLOW_EXPERIMENT_ID``, if MLflow's store of the moment knows it."""
+        """Return what stands in ``MLFLOW_EXPERIMENT_ID``, unless it is the job's and the program wants another."""
         found: str | None = self._experiment_variable()
-        return None if found == self._experiment_id and not self._here() else found
+        other = "MLFLOW_EXPERIMENT_NAME" in os.environ or not self._here()
+        return None if found == self._experiment_id and other else found
 
     def _run_to_resume(self) -> str | None:
         """Return the run that `mlflow.start_run`, the only caller, shall resume instead of making a new one.

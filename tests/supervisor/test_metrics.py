@@ -115,6 +115,21 @@ os._exit(0)  # else MLflow itself waits, to end its run
     assert (status(workspace, done), done.metrics) == ("FINISHED", {"a": 2.0})
 
 
+def test_what_a_failed_attempt_logged_is_kept_too(shared, tmp_path):
+    code = f"""
+import mlflow, pathlib
+path = pathlib.Path({str(tmp_path)!r}, "second")
+mlflow.log_metric("attempt", float(path.exists()))
+if not path.exists():
+    path.touch()
+    1 / 0
+"""
+    path = write_notebook(tmp_path / "a.ipynb", code)
+    done = shared.jobs.wait(shared.jobs.submit(NotebookJob(notebook=str(path), retries=1)).name)
+    assert (done.state, done.attempt) == (JobState.COMPLETED, 2)
+    assert stored(shared, done) == 2
+
+
 def test_a_job_that_deletes_its_own_run_says_so(shared, tmp_path):
     code = "import mlflow\nrun = mlflow.start_run().info.run_id\nmlflow.log_metric('a', 1)\nmlflow.delete_run(run)"
     job = shared.jobs.submit(NotebookJob(notebook=str(write_notebook(tmp_path / "a.ipynb", code))))

@@ -187,6 +187,24 @@ def test_a_program_with_a_store_of_its_own_has_mlflow_as_it_is(tracking: Trackin
     database.close()
 
 
+def test_an_experiment_that_the_environment_names_is_for_the_runs_beside_the_jobs(
+    tracking: Tracking, tmp_path: Path
+) -> None:
+    run_id = start(tracking, experiment="of the job 3")
+    code = """
+        import mlflow
+        mlflow.log_metric("a", 1)
+        mlflow.end_run()
+        with mlflow.start_run(run_name="beside"):
+            mlflow.log_metric("b", 1)
+    """
+    done = program(tracking, run_id, code, tmp_path, MLFLOW_EXPERIMENT_NAME="named in the environment")
+    assert done.returncode == 0, done.stderr
+    beside = next(run for run in every(tracking).values() if run.name == "beside")
+    assert (beside.experiment_name, beside.metrics.keys()) == ("named in the environment", {"b"})
+    assert tracking.metrics(run_id).keys() == {"a"}
+
+
 def test_a_program_that_starts_elsewhere_has_mlflow_as_it_is(tracking: Tracking, tmp_path: Path) -> None:
     run_id = start(tracking)
     code = """
