@@ -77,7 +77,7 @@ const documents: JupyterFrontEndPlugin<void> = {
 /** Let a document be read only: no kernel starts by itself, nothing is saved, and there is a way to have a copy. */
 function mark(widget: IDocumentWidget, commands: CommandRegistry): void {
   const { context, title, toolbar } = widget;
-  title.icon = mlIcon;
+  title.icon = mlIcon.bindprops({ stylesheet: 'mainAreaTab' }); // the tab is there already
   context.model.readOnly = true;
   const { sessionContext } = context;
   sessionContext.kernelPreference = {

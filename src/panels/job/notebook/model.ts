@@ -150,8 +150,9 @@ export class NotebookModel {
 
   /** An event with a sign behind a text of which there is more. */
   private _shown(event: SpoolEvent, index: number): SpoolEvent {
-    if (event.type !== 'output' || !isText(this._spool?.shortened.get(index)) || !this._isShortened(index))
-      {return event;}
+    if (event.type !== 'output' || !isText(this._spool?.shortened.get(index)) || !this._isShortened(index)) {
+      return event;
+    }
     return { ...event, output: { ...event.output, text: textOf(event.output.text) + MORE } };
   }
 
