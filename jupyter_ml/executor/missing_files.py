@@ -62,7 +62,7 @@ def _hint(path: str, work: Path, launch: Launch) -> str | None:
     if inside is None:
         return None if _exists(Path(path)) else f"There is no {path} on this machine."
     there = os.path.normpath(Path(launch.source, inside))
-    if _exists(work / inside) or not _exists(Path(there)):
+    if not _is_there_only(work / inside, Path(there)):
         return None
     ways = f"write the path {there}, or give it to the job as an input"
     if inside == ".." or inside.startswith("../"):
@@ -74,11 +74,18 @@ def _hint(path: str, work: Path, launch: Launch) -> str | None:
         return f"With --no-code the job has a copy of the notebook alone: submit it without that, {ways}."
     rule = next((each.rule for each in launch.ignored if f"{inside}/".startswith(f"{each.path}/")), None)
     if rule is None:
-        return f"{there} was not there yet when the job was submitted."
+        return f"{there} was not there yet when the job was submitted." if _exists(Path(there)) else None
     return (
         f"{inside} was left out of the job's copy of {launch.source} because of {rule}: {ways}, or take that rule out. "
         "An .amlignore in that folder counts instead of every .gitignore."
     )
+
+
+def _is_there_only(here: Path, there: Path) -> bool:
+    """Tell whether a file, or the folder that it would be written to, is in one place and not in the other."""
+    if _exists(here):
+        return False
+    return _exists(there) or (_exists(there.parent) and not _exists(here.parent))
 
 
 def _exists(path: Path) -> bool:

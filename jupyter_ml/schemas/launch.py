@@ -167,6 +167,16 @@ class AttemptFolder:
         """Everything that kernel or command printed, as text."""
         return self.path / "std_log.txt"
 
+    @property
+    def uncommitted(self) -> Path:
+        """The uncommitted changes of the git repository that the code comes from."""
+        return self.path / "uncommitted.diff"
+
+    def owns(self, name: str) -> bool:
+        """Tell whether what has this name in the folder is ours, with what is written beside it for a moment."""
+        places = [getattr(self, each) for each, value in vars(type(self)).items() if isinstance(value, property)]
+        return name.partition(".")[0] in {place.name.partition(".")[0] for place in places}
+
     def results(self) -> list[Path]:
         """Return what a user wants to have of an attempt that has ended, as far as it is there."""
         found = (self.output, self.kept_outputs, self.kept_files, self.std_log, self.packages)

@@ -88,7 +88,7 @@ def _steps(workspace: Workspace, job: Job, folder: AttemptFolder) -> Iterator[tu
     for path in (folder.kept_outputs, folder.kept_files):
         yield f"{path.name}/", partial(_attach, workspace, job, path, path.name)
     yield "code/", partial(_attach_code, workspace, job)
-    yield "uncommitted.diff", partial(_attach_diff, workspace, job, folder.path / "uncommitted.diff")
+    yield "uncommitted.diff", partial(_attach_diff, workspace, job, folder.uncommitted)
     yield "The latest value of some metric", partial(show, workspace, job)
 
 

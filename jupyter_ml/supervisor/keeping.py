@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 __all__ = ["keep"]
 
+ABOVE = "above"
+"""Folder for what was written to ``..``."""
 _KINDS = {stat.S_IFLNK: "link", stat.S_IFIFO: "pipe", stat.S_IFSOCK: "socket"}
 
 
@@ -32,6 +34,7 @@ def keep(workspace: Workspace, job: Job, folder: AttemptFolder) -> None:
         return
     gone = folder.work.with_suffix(".gone")
     if nofollow.is_folder(folder.path, folder.work.name):  # else all this was done before a crash
+        _take_in(folder)
         warnings = [*_keep_outputs(folder), *keep_files(workspace, job, folder)]
         if warnings:
             workspace.store.jobs.add_warnings(job.name, warnings)
@@ -39,6 +42,17 @@ def keep(workspace: Workspace, job: Job, folder: AttemptFolder) -> None:
         folder.work.rename(gone)  # in one step: what is half removed must not be listed again
     with suppress(RecursionError):  # a tree that is deeper than Python's stack
         shutil.rmtree(gone, ignore_errors=True)
+
+
+def _take_in(folder: AttemptFolder) -> None:
+    """Move what the job wrote above its working folder into that, where it is listed with the rest."""
+    root, outputs = folder.path, folder.outputs.relative_to(folder.path).as_posix()
+    taken = folder.kept_outputs.name if nofollow.is_folder(root, outputs) else None  # it is not ours yet
+    for name in sorted(path.name for path in root.iterdir()):
+        found = nofollow.find(root, name)
+        if (name == taken or not folder.owns(name)) and (found is None or found.is_file):
+            with suppress(OSError):
+                nofollow.move(root, name, f"{folder.work.name}/{ABOVE}/{name}")
 
 
 def _keep_outputs(folder: AttemptFolder) -> Iterator[JobWarning]:

@@ -95,6 +95,12 @@ def test_a_path_that_leads_out_of_the_code(hint, project):
     assert str(project / "data.csv") in found
 
 
+def test_a_file_that_cannot_be_written_there(hint, project):
+    (project / "models").mkdir()
+    found = hint("FileNotFoundError", "[Errno 2] No such file or directory: '../models/new.pkl'")
+    assert f"--code {project}," in found
+
+
 def test_an_absolute_path_needs_no_other_one(hint):
     assert hint("FileNotFoundError", "[Errno 2] No such file or directory: '/nowhere.csv'") == (
         "There is no /nowhere.csv on this machine."

@@ -139,3 +139,26 @@ def test_a_crash_in_the_middle_loses_no_file_and_no_entry(shared, run, monkeypat
         ("b.txt", True, True),
         ("c.txt", True, True),
     ]
+
+
+def test_what_is_written_above_the_working_folder_is_not_lost(shared, run):
+    above = "mkdir ../results ../outputs; echo a > ../results/a.txt; echo b > ../b.txt; echo c > ../outputs/c.txt"
+    done = run(f"{above}; echo d > outputs/d.txt", keep_files=True)
+    files = shared.files.list(done.name)
+    assert {item.path for item in files.outside.items} == {
+        "above/b.txt",
+        "above/outputs/c.txt",
+        "above/results/a.txt",
+    }
+    listed = [file.path for file in files.items]
+    assert {"files/above/results/a.txt", "files/above/outputs/c.txt", "outputs/d.txt"} <= set(listed)
+    assert "outputs/c.txt" not in listed
+    names = {path.name for path in shared.jobs.folder(done.name).path.iterdir()}
+    assert {"launch.json", "spool.jsonl", "std_log.txt", "packages.txt", "outputs", "files", "outside.json"} <= names
+    assert not {"results", "b.txt", "work", "work.gone"} & names
+
+
+def test_nothing_of_ours_is_taken_for_something_of_the_job(shared, run):
+    done = run("true")
+    folder = shared.jobs.folder(done.name)
+    assert [path.name for path in folder.path.iterdir() if not folder.owns(path.name)] == []
