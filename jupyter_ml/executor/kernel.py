@@ -38,7 +38,7 @@ LONGEST_FOLDER = 60
 """The path of a socket has at most 107 characters on Linux, 103 on macOS."""
 
 
-IPC_PART = 0.5
+IPC_PART = 0.75
 """After this part of the time to start, a kernel that has made no sockets as files is started anew with ports."""
 KEEP_ALL = (
     "get_ipython().kernel.iopub_thread.schedule("
@@ -131,16 +131,16 @@ class Kernel:
     async def connect(self, within: float) -> dict[str, Any]:
         """Connect and return the kernel's `kernel_info`; KernelStartError where it does not answer `within` seconds."""
         try:
-            return await asyncio.wait_for(self._connect(within * IPC_PART), within)
+            if not await self._bound(within * IPC_PART):
+                await self._child.kill()
+                self._spawn("tcp")
+            return await asyncio.wait_for(self._connect(), within)
         except TimeoutError:
             raise KernelStartError(f"The kernel {self.name!r} did not answer within {within:g} s.") from None
 
-    async def _connect(self, patience: float) -> dict[str, Any]:
+    async def _connect(self) -> dict[str, Any]:
         from jupyter_ml.executor.channels import Client, receive
 
-        if not await self._bound(patience):
-            await self._child.kill()
-            self._spawn("tcp")
         self.client = Client(connection_file=str(self._file))
         self.client.load_connection_file()
         self.client.start_channels(hb=False, stdin=False)

@@ -1,4 +1,4 @@
-"""A kernel that does as a cell says: `python -m tests.executor.odd_kernel CONNECTION_FILE [--tcp]`.
+"""A kernel that does as a cell says: `python -m tests.executor.odd_kernel CONNECTION_FILE [--tcp | --deaf]`.
 
 A cell is Python that finds the kernel as ``kernel``; what it sets in ``kernel.reply`` is put into the reply, and
 messages of the types in ``kernel.dropped`` are never sent.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -44,4 +45,6 @@ class OddKernel(Kernel):
 if __name__ == "__main__":
     if "--tcp" in sys.argv and json.loads(Path(sys.argv[1]).read_text())["transport"] != "tcp":
         sys.exit("this kernel knows ports only")
+    if "--deaf" in sys.argv and json.loads(Path(sys.argv[1]).read_text())["transport"] != "tcp":
+        time.sleep(600)
     IPKernelApp.launch_instance(argv=["-f", sys.argv[1]], kernel_class=OddKernel)

@@ -22,28 +22,38 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
+ODD = [sys.executable, "-m", "tests.executor.odd_kernel", "{connection_file}"]
+
+
 @pytest.fixture
 def odd(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[nbformat.NotebookNode, Ended]]:
     """Run cells on the odd kernel, in this process and with little patience."""
-    kernel(tmp_path, "odd", [sys.executable, "-m", "tests.executor.odd_kernel", "{connection_file}"], "odd")
+    kernel(tmp_path, "odd", ODD, "odd")
+    kernel(tmp_path, "deaf", [*ODD, "--deaf"], "odd")
     monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
     monkeypatch.setattr(client, "PATIENCE_S", 0.5)
 
-    def run(*cells: str) -> tuple[nbformat.NotebookNode, Ended]:
+    def run(*cells: str, name: str = "odd") -> tuple[nbformat.NotebookNode, Ended]:
         env = {**os.environ, "PYTHONPATH": str(Path.cwd())}
-        nb = nbformat.from_dict(document(*cells, kernel="odd"))
-        return run_notebook(nb, AttemptFolder(tmp_path), kernel_name="odd", cwd=tmp_path, env=env)
+        nb = nbformat.from_dict(document(*cells, kernel=name))
+        return run_notebook(nb, AttemptFolder(tmp_path), kernel_name=name, cwd=tmp_path, env=env)
 
     return run
 
 
 def test_kernel_that_knows_only_ports(attempt, tmp_path: Path) -> None:
-    argv = [sys.executable, "-m", "tests.executor.odd_kernel", "{connection_file}", "--tcp"]
-    kernel(tmp_path, "ports", argv, "odd")
+    kernel(tmp_path, "ports", [*ODD, "--tcp"], "odd")
     run = attempt("kernel.tell('stream', name='stdout', text='there')", kernel_name="PORTS")
     assert run.run(JUPYTER_PATH=str(tmp_path), PYTHONPATH=str(Path.cwd())) == 0, run.ended
     assert run.text == "there"
     assert not run.folder.sockets.is_symlink()
+
+
+def test_kernel_that_waits_for_ports(odd, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("jupyter_ml.executor.kernel.IPC_PART", 0.01)
+    nb, ended = odd("kernel.tell('stream', name='stdout', text='there')", name="deaf")
+    assert ended.state == "Completed"
+    assert nb.cells[0].outputs[0].text == "there"
 
 
 def test_kernel_that_starts_elsewhere_is_refused(attempt, tmp_path: Path) -> None:
