@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from jupyter_ml.errors import InvalidInputError
 from jupyter_ml.executor.command import run_command
 from jupyter_ml.executor.hints import explain_variable
+from jupyter_ml.executor.layer import Layer
 from jupyter_ml.executor.missing_files import explain_file
 from jupyter_ml.executor.notebooks import check_kernel, kernel_name_of, read_notebook
 from jupyter_ml.executor.outcome import Outcome, ask, did_not_start, timed_out
@@ -53,8 +54,17 @@ async def run_job(folder: AttemptFolder, launch: Launch, recorder: Recorder, sto
 
 async def _run_command(command: str, folder: AttemptFolder, recorder: Recorder, stop: Stop) -> Outcome:
     recorder.started([])
+    layer = Layer.of(folder.layer, sys.executable)
     await asyncio.to_thread(write_packages, folder.packages, sys.executable)
-    return await run_command(command, cwd=folder.work, env=os.environ, recorder=recorder, stop=stop)
+    environment = layer.environment(os.environ)
+    outcome = await run_command(command, cwd=folder.work, env=environment, recorder=recorder, stop=stop)
+    await _list_installed(folder, sys.executable, layer)
+    return outcome
+
+
+async def _list_installed(folder: AttemptFolder, program: str, layer: Layer | None) -> None:
+    if layer is not None and layer.installed():
+        await asyncio.to_thread(write_packages, folder.packages, program, layer.packages)
 
 
 async def _run_notebook(folder: AttemptFolder, launch: Launch, recorder: Recorder, stop: Stop) -> Outcome:
@@ -64,7 +74,12 @@ async def _run_notebook(folder: AttemptFolder, launch: Launch, recorder: Recorde
     name = check_kernel(launch.kernel_name or kernel_name_of(notebook))
     # the kernel comes up while the rest is imported: both take half a second
     kernel = Kernel(
-        name, cwd=folder.work / folder.start, env=_environment(folder), redactor=recorder.redactor, folder=folder
+        name,
+        cwd=folder.work / folder.start,
+        env=_environment(folder),
+        redactor=recorder.redactor,
+        folder=folder,
+        layered=True,
     )
     try:
         from jupyter_ml.executor.output_messages import number_of
@@ -74,9 +89,11 @@ async def _run_notebook(folder: AttemptFolder, launch: Launch, recorder: Recorde
         nb = inject(notebook, launch.parameters, name, kernel.language)
         write_input(folder, nb, recorder.redactor)
         recorder.started([number_of(cell) for cell in nb.cells if runs(cell)])
-        await asyncio.to_thread(write_packages, folder.packages, kernel.command[0])
+        await asyncio.to_thread(write_packages, folder.packages, kernel.program)
         run = NotebookRun(nb=nb, kernel=kernel, recorder=recorder, stop=stop, cell_timeout=launch.cell_timeout)
-        return await run.run()
+        outcome = await run.run()
+        await _list_installed(folder, kernel.program, kernel.layer)
+        return outcome
     finally:
         await kernel.stop(0)
 

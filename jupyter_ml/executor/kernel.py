@@ -21,6 +21,7 @@ from queue import Empty
 from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.errors import JupyterMLError
+from jupyter_ml.executor.layer import Layer
 from jupyter_ml.executor.process import Child
 
 if TYPE_CHECKING:
@@ -66,6 +67,8 @@ class Kernel:
         For what the process prints by itself, which is passed on to standard error.
     folder
         Of the attempt, which remembers where the sockets are, for whoever clears up after a kill.
+    layered
+        Whether what it installs goes with the attempt.
 
     Raises
     ------
@@ -76,6 +79,10 @@ class Kernel:
     ----------
     command : list of str
         What was started.
+    program : str
+        What its kernelspec starts.
+    layer : Layer or None
+        Where it installs packages.
     pid : int
         Of its process, which leads a process group.
     exited : asyncio.Future
@@ -91,7 +98,14 @@ class Kernel:
     client: Client
 
     def __init__(
-        self, name: str, *, cwd: Path, env: Mapping[str, str], redactor: Redactor, folder: AttemptFolder
+        self,
+        name: str,
+        *,
+        cwd: Path,
+        env: Mapping[str, str],
+        redactor: Redactor,
+        folder: AttemptFolder,
+        layered: bool = False,
     ) -> None:
         from jupyter_client.kernelspec import KernelSpecManager
 
@@ -103,9 +117,13 @@ class Kernel:
         short = len(tempfile.gettempdir()) <= LONGEST_FOLDER
         self._sockets = Path(tempfile.mkdtemp(prefix="jupyter-ml-", dir=None if short else "/tmp"))  # noqa: S108
         self._folder, self._cwd, self._redactor = folder, cwd, redactor
-        self._env = _environment(self._spec, env)
         self.command = _command(self._spec, str(self._file))
+        self.program = self.command[0]
         try:
+            self.layer = Layer.of(folder.layer, self.program) if layered else None
+            if self.layer is not None:
+                self.command[0], env = self.layer.start(self.program), self.layer.environment(env)
+            self._env = _environment(self._spec, env)
             folder.remove_sockets()
             folder.sockets.symlink_to(self._sockets)
             self._spawn("ipc")

@@ -123,6 +123,11 @@ class AttemptFolder:
         return self.path / "sockets"
 
     @property
+    def layer(self) -> Path:
+        """A virtual environment, for what the job installs."""
+        return self.path / "environment"
+
+    @property
     def work(self) -> Path:
         """A copy of the code, in which kernel or command starts, see `start`."""
         return self.path / "work"

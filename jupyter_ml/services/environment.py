@@ -11,11 +11,13 @@ import re
 import sys
 from dataclasses import asdict, dataclass
 from fnmatch import fnmatchcase
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from jupyter_ml.compute.base import MARKER
 from jupyter_ml.errors import InvalidInputError
+from jupyter_ml.executor.layer import BELOW
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -97,10 +99,18 @@ def client_of(settings: WorkspaceSettings, job: NotebookJob | CommandJob | None 
         )
     patterns = (*SYSTEM, *COMPUTING, *_access(settings), *settings.pass_environment)
     environment = _matching(patterns) | {name: os.environ[name] for name in named}
-    if sys.prefix != sys.base_prefix:
-        environment["VIRTUAL_ENV"] = sys.prefix
     others = sorted(os.environ.keys() - environment.keys() - NEVER)
-    return Client(sys.executable, environment, others[:MAX_NAMES])
+    return Client(_python(), environment, others[:MAX_NAMES])
+
+
+def _python() -> str:
+    """Return this process's Python; in a job, the one below the layer that goes with the job."""
+    try:
+        note = Path(sys.prefix, "pyvenv.cfg").read_text(encoding="utf-8")
+    except OSError:
+        return sys.executable
+    below = re.search(rf"^{BELOW} = (.+)$", note, re.MULTILINE)
+    return below[1] if below else sys.executable
 
 
 def supervisor_environment(settings: WorkspaceSettings) -> dict[str, str]:

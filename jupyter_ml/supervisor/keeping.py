@@ -42,6 +42,7 @@ def keep(workspace: Workspace, job: Job, folder: AttemptFolder) -> None:
         folder.work.rename(gone)  # in one step: what is half removed must not be listed again
     with suppress(RecursionError):  # a tree that is deeper than Python's stack
         shutil.rmtree(gone, ignore_errors=True)
+        shutil.rmtree(folder.layer, ignore_errors=True)
 
 
 def _take_in(folder: AttemptFolder) -> None:

@@ -7,13 +7,14 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from jupyter_ml.executor.packages import list_packages
+from jupyter_ml.executor.pythons import describe
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
 def test_own_environment() -> None:
-    packages = list_packages(sys.executable)
+    packages = list_packages(describe(sys.executable).path)
     assert f"pydantic=={version('pydantic')}" in packages
     assert packages == sorted(packages, key=str.lower)
 
@@ -22,8 +23,8 @@ def test_another_python_is_asked(tmp_path: Path) -> None:
     python = tmp_path / "python"
     python.write_text(f'#!/bin/sh\nexec {sys.executable} "$@"\n')
     python.chmod(0o700)
-    assert set(list_packages(str(python))) >= {f"pydantic=={version('pydantic')}"}
+    assert set(list_packages(describe(str(python)).path)) >= {f"pydantic=={version('pydantic')}"}
 
 
 def test_no_python_has_no_packages() -> None:
-    assert list_packages("/bin/false") == list_packages("/no/such/program") == []
+    assert describe("/bin/false") is describe("/bin/echo") is describe("/no/such/program") is None

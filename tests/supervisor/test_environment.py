@@ -154,6 +154,19 @@ def test_a_job_runs_in_the_environment_that_submitted_it(workspace, tmp_path):
         assert (folder / "std_log.txt").read_text() == f"answer {answer}\n"
 
 
+def test_a_job_that_another_one_submits_runs_when_that_and_its_packages_are_gone(make_workspace, tmp_path):
+    (tmp_path / "second.py").write_text("import sys, pydantic\nprint('second in', sys.prefix)\n")
+    with make_workspace(tmp_path, local={"max_concurrent": 1}) as workspace:
+        submit_second = f"python -m jupyter_ml run {tmp_path}/second.py --no-code --name second --detach"
+        first, _ = run(workspace, CommandJob(command=f"{submit_second}; echo $VIRTUAL_ENV"))
+        assert first.state is JobState.COMPLETED, first.cause
+        second = workspace.jobs.wait("second")
+        folders = {job.name: workspace.layout.attempt(job.name, 1) for job in (first, second)}
+        assert second.state is JobState.COMPLETED, second.cause
+    assert (folders["second"] / "std_log.txt").read_text() == f"second in {folders['second']}/environment\n"
+    assert not any((folder / "environment").exists() for folder in folders.values())
+
+
 def test_a_kernel_of_another_environment_is_refused_when_the_job_is_submitted(workspace, tmp_path):
     one, two = make_environment(tmp_path / "one", 1), make_environment(tmp_path / "two", 2)
     path = write_notebook(tmp_path / "a.ipynb", "1")

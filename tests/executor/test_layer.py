@@ -1,0 +1,136 @@
+"""What a job installs is there until it ends, and leaves the environment below as it was."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from typing import TYPE_CHECKING
+
+import pytest
+
+from jupyter_ml.executor.layer import Layer
+from jupyter_ml.executor.pythons import describe
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+INSTALL = "pip install --no-index --no-deps --disable-pip-version-check --quiet"
+
+
+def make_wheel(folder: Path, version: str, name: str = "tiny") -> Path:
+    """Make a wheel with a module and a program."""
+    wheel = folder / f"{name}-{version}-py3-none-any.whl"
+    info = f"{name}-{version}.dist-info"
+    files = {
+        f"{name}.py": f"version = {version!r}\ndef main(): print('program', version)\n",
+        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n",
+        f"{info}/WHEEL": "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+        f"{info}/entry_points.txt": f"[console_scripts]\n{name}-program = {name}:main\n",
+    }
+    record = "".join(f"{file},,\n" for file in [*files, f"{info}/RECORD"])
+    with zipfile.ZipFile(wheel, "w") as archive:
+        for file, text in (files | {f"{info}/RECORD": record}).items():
+            archive.writestr(file, text)
+    return wheel
+
+
+@pytest.fixture
+def below(tmp_path: Path) -> Path:
+    """A virtual environment with pip, and version 1 of a package; return its Python."""
+    folder = tmp_path / "below"
+    subprocess.run([sys.executable, "-m", "venv", folder], check=True)
+    python = folder / "bin" / "python"
+    subprocess.run(f"{python} -m {INSTALL} {make_wheel(tmp_path, '1')}", shell=True, check=True)
+    make_wheel(tmp_path, "2")
+    return python
+
+
+def listing(folder: Path) -> set[tuple[str, int]]:
+    return {(str(file), file.stat().st_size) for file in folder.rglob("*") if "__pycache__" not in file.parts}
+
+
+def in_layer(layer: Layer, command: str, cwd: Path) -> str:
+    environment = layer.environment({"PATH": os.environ["PATH"], "HOME": str(cwd)})
+    done = subprocess.run(
+        ["bash", "-ec", command], env=environment, cwd=cwd, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+SHOW = "python -c 'import tiny; print(tiny.version)'"
+
+
+def test_installed_packages_stay_above(below: Path, tmp_path: Path) -> None:
+    before = listing(below.parents[1])
+    layer = Layer(tmp_path / "a layer", describe(str(below)))
+    assert in_layer(layer, SHOW, tmp_path) == "1\n"
+    assert not layer.installed()
+    assert in_layer(layer, f"{INSTALL} tiny-2-*.whl; {SHOW}; tiny-program", tmp_path) == "2\nprogram 2\n"
+    assert layer.installed()
+    assert in_layer(layer, f"pip uninstall -q -y tiny; {SHOW}", tmp_path) == "1\n"
+    in_layer(layer, "pip uninstall -q -y tiny", tmp_path)  # that below is not its own
+    assert in_layer(layer, f"python3 -m {INSTALL} --upgrade tiny-2-*.whl; {SHOW}", tmp_path) == "2\n"
+    assert listing(below.parents[1]) == before
+    shutil.rmtree(tmp_path / "a layer")
+    assert (
+        subprocess.run(
+            f"{below} -c 'import tiny; print(tiny.version)'", shell=True, capture_output=True, check=True
+        ).stdout
+        == b"1\n"
+    )
+
+
+def test_editable_packages_and_jupyters_files_below_are_found(below: Path, tmp_path: Path) -> None:
+    (tmp_path / "source").mkdir()
+    (tmp_path / "source" / "edited.py").write_text("here = True\n")
+    packages = next(below.parents[1].glob("lib/python*/site-packages"))
+    (packages / "edited.pth").write_text(f"{tmp_path / 'source'}\n")
+    layer = Layer(tmp_path / "layer", describe(str(below)))
+    assert in_layer(
+        layer, "python -c 'import edited; print(edited.here)'; echo $JUPYTER_PATH; echo $VIRTUAL_ENV", tmp_path
+    ) == (f"True\n{below.parents[1] / 'share' / 'jupyter'}\n{tmp_path / 'layer'}\n")
+
+
+def test_conda_is_refused_what_would_change_the_environment(below: Path, tmp_path: Path) -> None:
+    (tmp_path / "programs").mkdir()
+    conda = tmp_path / "programs" / "conda"
+    conda.write_text('#!/bin/sh\necho conda "$@"\n')
+    conda.chmod(0o755)
+    layer = Layer(tmp_path / "layer", describe(str(below)))
+    environment = layer.environment({"PATH": f"{conda.parent}:{os.environ['PATH']}"})
+    assert (
+        subprocess.run(
+            ["bash", "-c", "conda list 'a b'"], env=environment, capture_output=True, text=True, check=True
+        ).stdout
+        == "conda list a b\n"
+    )
+    refused = subprocess.run(
+        ["bash", "-c", "conda install numpy"], env=environment, capture_output=True, text=True, check=False
+    )
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert "conda install: a job does not change the environment that it runs in" in refused.stderr
+
+
+def test_a_command_and_a_notebook_install_for_themselves(attempt, tmp_path: Path) -> None:
+    wheel = make_wheel(tmp_path, "1", "only_in_job")
+    pip = f"{INSTALL} {wheel}"
+    outer = "import importlib.util, sys; sys.exit(importlib.util.find_spec('only_in_job') is not None)"
+    for run in (
+        attempt(command=f"{pip} && python -c 'import only_in_job; print(only_in_job.version)' && only_in_job-program"),
+        attempt(f"%{pip}", "import only_in_job\nprint(only_in_job.version)", "!only_in_job-program"),
+        attempt(
+            f"!{pip}",
+            "import subprocess, sys\ncode = 'import only_in_job as o; print(o.version)'\n"
+            "subprocess.run([sys.executable, '-c', code], check=True)\n!only_in_job-program",
+        ),
+    ):
+        assert run.run() == 0, run.folder.log.read_text() + str(run.events)
+        printed = run.folder.std_log.read_text()
+        assert "1\n" in printed
+        assert "program 1\n" in printed
+        assert "only_in_job==1" in run.folder.packages.read_text().splitlines()
+        assert subprocess.run([sys.executable, "-c", outer], check=False).returncode == 0
