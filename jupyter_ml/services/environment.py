@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from jupyter_ml.schemas.specs import CommandJob, NotebookJob
     from jupyter_ml.schemas.workspace import WorkspaceSettings
 
-__all__ = ["COMPUTING", "SYSTEM", "Client", "client_of", "confidential", "supervisor_environment"]
+__all__ = ["COMPUTING", "SYSTEM", "Client", "client_of", "confidential", "lasting_python", "supervisor_environment"]
 
 SYSTEM = tuple(
     "PATH HOME USER LOGNAME SHELL LANG LANGUAGE LC_* TZ TMPDIR XDG_* "
@@ -100,10 +100,10 @@ def client_of(settings: WorkspaceSettings, job: NotebookJob | CommandJob | None 
     patterns = (*SYSTEM, *COMPUTING, *_access(settings), *settings.pass_environment)
     environment = _matching(patterns) | {name: os.environ[name] for name in named}
     others = sorted(os.environ.keys() - environment.keys() - NEVER)
-    return Client(_python(), environment, others[:MAX_NAMES])
+    return Client(lasting_python(), environment, others[:MAX_NAMES])
 
 
-def _python() -> str:
+def lasting_python() -> str:
     """Return this process's Python; in a job, the one below the layer that goes with the job."""
     try:
         note = Path(sys.prefix, "pyvenv.cfg").read_text(encoding="utf-8")

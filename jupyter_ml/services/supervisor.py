@@ -7,7 +7,6 @@ import math
 import os
 import signal
 import subprocess
-import sys
 import time
 from contextlib import contextmanager, suppress
 from functools import partial
@@ -19,7 +18,7 @@ import jupyter_ml
 from jupyter_ml.errors import ConflictError, UnavailableError
 from jupyter_ml.schemas.base import now
 from jupyter_ml.schemas.workspace import SupervisorInfo
-from jupyter_ml.services.environment import supervisor_environment
+from jupyter_ml.services.environment import lasting_python, supervisor_environment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -183,7 +182,7 @@ class SupervisorService:
         return supervisor_environment(self._settings)
 
     def _command(self) -> list[str]:
-        return [sys.executable, "-m", "jupyter_ml.supervisor", str(self._layout.folder)]
+        return [lasting_python(), "-m", "jupyter_ml.supervisor", str(self._layout.folder)]
 
     def _spawn(self, *options: str) -> None:
         # The shell forks it into the background and ends: whoever calls this has no child to wait for, and a closed
