@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 import jupyter_ml
+from jupyter_ml.cli.doctor import doctor
 from jupyter_ml.cli.exits import ABORTED, exit_code
 from jupyter_ml.cli.experiments import experiment
 from jupyter_ml.cli.jobs import job
@@ -38,7 +39,7 @@ def cli() -> None:
     """
 
 
-for command in (run_command, job, experiment, workspace, supervisor):
+for command in (run_command, job, experiment, workspace, supervisor, doctor):
     cli.add_command(command)
 
 

@@ -1,0 +1,110 @@
+"""Checks of a workspace, each by itself: what one of them finds keeps no other from looking."""
+
+from __future__ import annotations
+
+import socket
+from typing import TYPE_CHECKING
+
+from jupyter_ml.errors import JupyterMLError, NotFoundError
+from jupyter_ml.schemas.doctor import Check, Level
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from jupyter_ml.services.workspace import Workspace
+
+__all__ = ["diagnose"]
+
+NOTIFICATION_S = 2.0
+
+
+def diagnose(workspace: Workspace) -> Iterator[Check]:
+    """Yield what the checks find, each as soon as it is known; opening MLflow's store takes seconds."""
+    checks: dict[str, Callable[[Workspace], Iterator[Check]]] = {
+        "database": _database,
+        "supervisor": _supervisor,
+        "requests": _requests,
+        "job folders": _job_folders,
+        "notifications": _notifications,
+        "MLflow store": _tracking,
+    }
+    for subject, check in checks.items():
+        try:
+            yield from check(workspace)
+        except (JupyterMLError, OSError) as error:
+            yield Check(subject=subject, level=Level.ERROR, message=str(error))
+
+
+def _database(workspace: Workspace) -> Iterator[Check]:
+    place = workspace.settings.database or workspace.layout.database
+    jobs = sum(workspace.store.jobs.counts().values())
+    yield Check(subject="database", level=Level.OK, message=f"{place} answers and lists {jobs} jobs")
+
+
+def _supervisor(workspace: Workspace) -> Iterator[Check]:
+    info = workspace.supervisor.status()
+    if info is not None:
+        yield Check(subject="supervisor", level=Level.OK, message=f"process {info.pid} runs, version {info.version}")
+    elif workspace.store.jobs.pending(host=socket.gethostname()):
+        yield Check(
+            subject="supervisor",
+            level=Level.WARNING,
+            message="jobs wait, and no supervisor runs",
+            hint=f"Start it with: jupyter ml supervisor start; its log is {workspace.layout.supervisor_log}.",
+        )
+    else:
+        yield Check(subject="supervisor", level=Level.OK, message="none runs, and nothing waits for one")
+
+
+def _requests(workspace: Workspace) -> Iterator[Check]:
+    waiting = workspace.store.jobs.requests(host=None)
+    failed = 0
+    for name in (name for _, name in waiting):
+        try:
+            request = workspace.store.jobs.get(name).request
+        except NotFoundError:  # it has been deleted meanwhile
+            continue
+        if request is None or request.error is None:
+            continue
+        failed += 1
+        yield Check(
+            subject="requests",
+            level=Level.WARNING,
+            message=f"{request.kind} of job {name} has failed {request.attempts} times: {request.error}",
+            hint=f"It is tried again; to take it back: jupyter ml job withdraw {name}",
+        )
+    if not failed:
+        yield Check(subject="requests", level=Level.OK, message=f"{len(waiting)} wait, none has failed")
+
+
+def _job_folders(workspace: Workspace) -> Iterator[Check]:
+    lost = workspace.repair.lost()
+    if lost:
+        yield Check(
+            subject="job folders",
+            level=Level.WARNING,
+            message=f"{len(lost)} jobs have a folder and are not in the database: {', '.join(lost[:5])}",
+            hint="To read them back: jupyter ml workspace repair --dry-run",
+        )
+    else:
+        yield Check(subject="job folders", level=Level.OK, message="every one belongs to a job in the database")
+
+
+def _notifications(workspace: Workspace) -> Iterator[Check]:
+    with workspace.listen() as listener:
+        workspace.nudge()
+        heard = listener.wait(NOTIFICATION_S)
+    if heard:
+        yield Check(subject="notifications", level=Level.OK, message="the programs of this workspace reach each other")
+    else:
+        yield Check(
+            subject="notifications",
+            level=Level.WARNING,
+            message="the programs of this workspace do not reach each other; everything works, up to a second later",
+            hint="They need a folder of yours that can hold sockets: set XDG_RUNTIME_DIR.",
+        )
+
+
+def _tracking(workspace: Workspace) -> Iterator[Check]:
+    workspace.tracking.prepare()
+    yield Check(subject="MLflow store", level=Level.OK, message=f"{workspace.tracking_uri} answers")
