@@ -8,6 +8,7 @@ import stat
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from jupyter_ml.executor.redaction import Redactor
 from jupyter_ml.schemas.warnings import JobWarning
 from jupyter_ml.storage import nofollow
 from jupyter_ml.supervisor.outside import keep_files, named
@@ -35,9 +36,11 @@ def keep(workspace: Workspace, job: Job, folder: AttemptFolder) -> None:
     gone = folder.work.with_suffix(".gone")
     if nofollow.is_folder(folder.path, folder.work.name):  # else all this was done before a crash
         _take_in(folder)
-        warnings = [*_keep_outputs(folder), *keep_files(workspace, job, folder)]
-        if warnings:
-            workspace.store.jobs.add_warnings(job.name, warnings)
+        redactor = Redactor(workspace.vault.given())  # a name can be a secret
+        warnings = [*_keep_outputs(folder), *keep_files(workspace, job, folder, redactor)]
+        redacted = [JobWarning.model_validate(redactor.value(warning.model_dump())) for warning in warnings]
+        if redacted:
+            workspace.store.jobs.add_warnings(job.name, redacted)
         shutil.rmtree(gone, ignore_errors=True)
         folder.work.rename(gone)  # in one step: what is half removed must not be listed again
     with suppress(RecursionError):  # a tree that is deeper than Python's stack

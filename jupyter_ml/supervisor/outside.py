@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    from jupyter_ml.executor.redaction import Redactor
     from jupyter_ml.schemas.jobs import Job
     from jupyter_ml.schemas.launch import AttemptFolder
     from jupyter_ml.services.workspace import Workspace
@@ -33,6 +34,7 @@ SHOWN = 5
 class _Sum:
     """What was found so far."""
 
+    redactor: Redactor
     items: list[OutsideFile] = field(default_factory=list)
     count: int = 0
     size_bytes: int = 0
@@ -43,6 +45,7 @@ class _Sum:
 
     def add(self, file: Written, *, kept: bool) -> None:
         path = os.fsencode(file.path).decode(errors="replace")
+        path = path if kept else self.redactor.text(path)
         self.count += 1
         self.size_bytes += file.size_bytes
         if self.count <= LISTED:
@@ -56,8 +59,11 @@ class _Sum:
             self.lost.append(f"{path} ({readable(file.size_bytes)})")
 
 
-def keep_files(workspace: Workspace, job: Job, folder: AttemptFolder) -> Iterator[JobWarning]:
-    """List what a job wrote beside ``outputs/``, and keep it if that is wanted; yield what its user has to know."""
+def keep_files(workspace: Workspace, job: Job, folder: AttemptFolder, redactor: Redactor) -> Iterator[JobWarning]:
+    """List what a job wrote beside ``outputs/``, and keep it if that is wanted; yield what its user has to know.
+
+    The names of files that are gone pass `redactor`; those of files that are kept are on the disk anyway.
+    """
     assert job.spec is not None
     settings = workspace.settings.files
     keep = settings.keep if job.spec.keep_files is None else job.spec.keep_files
@@ -65,7 +71,7 @@ def keep_files(workspace: Workspace, job: Job, folder: AttemptFolder) -> Iterato
         original = snapshots.path(workspace.layout.snapshots, job.snapshot) if job.snapshot else None
     except NotFoundError:  # nothing to compare with
         return
-    found = _Sum()
+    found = _Sum(redactor)
     if nofollow.find(folder.path, folder.kept_files.name):  # the folder's name was taken by the job
         nofollow.remove(folder.path, folder.kept_files.name)
     for each in nofollow.walk(folder.path, folder.kept_files.name):  # kept before a crash

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from jupyter_ml.executor.redaction import Redactor
 from jupyter_ml.schemas.files import OutsideFile
 from jupyter_ml.schemas.specs import CommandJob
 from jupyter_ml.schemas.states import JobState
@@ -133,7 +134,7 @@ def test_a_crash_in_the_middle_loses_no_file_and_no_entry(shared, run, monkeypat
     for name in ("b.txt", "c.txt"):
         (folder.kept_files / name).rename(folder.work / name)
     folder.outside.unlink()
-    assert list(outside.keep_files(shared, done, folder)) == []
+    assert list(outside.keep_files(shared, done, folder, Redactor())) == []
     assert [(item.path, item.new, item.kept) for item in shared.files.list(done.name).outside.items] == [
         ("a.txt", True, True),
         ("b.txt", True, True),
@@ -162,3 +163,11 @@ def test_nothing_of_ours_is_taken_for_something_of_the_job(shared, run):
     done = run("true")
     folder = shared.jobs.folder(done.name)
     assert [path.name for path in folder.path.iterdir() if not folder.owns(path.name)] == []
+
+
+def test_a_secret_that_is_a_name_is_not_told(shared, run, monkeypatch):
+    monkeypatch.setenv("TOKEN", "tok-5f2c9e7d")
+    done = run('echo a > "$TOKEN.txt"; ln -s nowhere "outputs/$TOKEN"', secrets=["TOKEN"])
+    assert [item.path for item in shared.files.list(done.name).outside.items] == ["***.txt"]
+    assert len(done.warnings) == 2
+    assert "tok-5f2c9e7d" not in done.model_dump_json()
