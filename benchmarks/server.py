@@ -28,7 +28,7 @@ from tests.server.api import BASE
 from tests.server.processes import TOKEN, free_port, serving
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from tests.server.processes import Server
 
@@ -78,6 +78,16 @@ def _get(server: Server, path: str) -> tuple[float, int]:
     return time.perf_counter() - start, size
 
 
+def _read_all(server: Server, job: str) -> tuple[float, int]:
+    """Read a whole log as the panel does, part by part."""
+    start, size, offset, complete = time.perf_counter(), 0, 0, False
+    while not complete:
+        part = server("GET", f"/jobs/{job}/spool?offset={offset}")
+        size += sum(len(str(event)) for event in part["events"])
+        offset, complete = part["offset"], part["complete"]
+    return time.perf_counter() - start, size
+
+
 @contextmanager
 def _serving(root: Path) -> Iterator[tuple[Server, Memory]]:
     with serving(root, root / ".server", free_port()) as server:
@@ -113,9 +123,15 @@ def printing(clients: int = 4) -> None:
         try:
             job = workspace.jobs.wait(workspace.jobs.submit(NotebookJob(notebook=str(path))).name)
             assert job.state == "Completed", job.cause
-            for what in ("notebook", "spool?limit_bytes=16777216", "files/output.ipynb"):
+            reads: dict[str, Callable[[Server], tuple[float, int]]] = {
+                "notebook": lambda server: _get(server, f"/jobs/{job.name}/notebook"),
+                "download": lambda server: _get(server, f"/jobs/{job.name}/files/output.ipynb"),
+                "log": lambda server: _read_all(server, job.name),
+                "search": lambda server: _get(server, f"/jobs/{job.name}/spool/search?text=nothing"),
+            }
+            for what, read in reads.items():
                 with _serving(folder) as (server, memory), ThreadPoolExecutor(clients) as pool:
-                    answers = [*pool.map(lambda path: _get(server, path), [f"/jobs/{job.name}/{what}"] * clients)]
+                    answers = [*pool.map(read, [server] * clients)]
                 print(
                     f"200 MB printed, {clients} clients, {what}: {answers[0][1] / 1e6:.0f} MB each, "
                     f"{max(seconds for seconds, _ in answers):.1f} s; {memory}",

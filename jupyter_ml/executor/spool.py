@@ -92,7 +92,7 @@ class SpoolWriter:
         with suppress(OSError):  # not every file system has locks
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         self._told: bool | None = None
-        self._path = path
+        self.path = path
         with suppress(OSError):  # without a reserve, a full disk is told by the exit code alone
             reserve_of(path).write_bytes(bytes(RESERVE_BYTES))
 
@@ -122,7 +122,7 @@ class SpoolWriter:
 
     def close(self) -> None:
         """Close the file and give the reserve back."""
-        reserve_of(self._path).unlink(missing_ok=True)
+        reserve_of(self.path).unlink(missing_ok=True)
         with suppress(OSError):  # said aloud, because a process that was forked off meanwhile has the file open, too
             fcntl.flock(self._file, fcntl.LOCK_UN)
         os.close(self._file)
@@ -136,7 +136,7 @@ class SpoolWriter:
         self._end = os.fstat(self._file).st_size
 
     def _give_up(self) -> bool:
-        reserve_of(self._path).unlink(missing_ok=True)
+        reserve_of(self.path).unlink(missing_ok=True)
         try:
             os.ftruncate(self._file, self._end)
             self._append(_encode(Ended(time=time.time(), state="Failed", cause=disk_full())))
@@ -193,13 +193,14 @@ class SpoolReader:
 
     Attributes
     ----------
+    path : Path
     offset : int
         The position after the last line that was read or passed over.
     """
 
     def __init__(self, path: Path, offset: int = 0, *, outputs: bool = True, only: tuple[str, ...] = ()) -> None:
         self.offset = offset
-        self._path = path
+        self.path = path
         self._wanted = tuple(map(_prefix, only)) or b""
         self._unwanted = () if outputs else (_prefix("output"),)
 
@@ -210,14 +211,14 @@ class SpoolReader:
                 event = parse_event(line.content)
             except ValueError:
                 if line.content.strip():
-                    _log.warning("%s: the line at byte %d is no event and is passed over", self._path, line.start)
+                    _log.warning("%s: the line at byte %d is no event and is passed over", self.path, line.start)
                 continue
             yield event, line.end
 
     def lines(self, limit: int | None = None) -> Iterator[SpoolLine]:
         """Yield each wanted line, of a longer one its first `limit` bytes, and never load more than that."""
         try:
-            file = open_regular(self._path)
+            file = open_regular(self.path)
         except FileNotFoundError:
             return
         with file:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from jupyter_ml.executor.spool import SpoolLine
 
-__all__ = ["TEXT", "Piece", "count_lines", "cut", "piece", "raw_pieces", "text_end"]
+__all__ = ["TEXT", "Piece", "count_lines", "cut", "piece", "raw_pieces", "text_end", "with_text"]
 
 TEXT = re.compile(
     rb'\{"type":"(?:output|log)","time":[^,]+,(?:"cell":(?P<cell>-?\d+),"output":\{"output_type":"stream",)?'
@@ -45,6 +45,11 @@ def text_end(file: BinaryIO, line: SpoolLine) -> int:
     file.seek(max(line.end - len(_ENDS[0]), line.start))
     tail = file.read(line.end - file.tell())
     return line.end - next(len(end) for end in (*_ENDS, b"") if tail.endswith(end))
+
+
+def with_text(text: re.Match[bytes], raw: bytes) -> bytes:
+    """Return the event whose beginning `TEXT` has matched with other text, as it stands in a log."""
+    return text[0] + raw + (b'"}}' if text["cell"] else b'"}')
 
 
 def cut(raw: bytes) -> tuple[int, bool]:

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 from pydantic_core import from_json, to_json
 
 from jupyter_ml.executor.spool import HEAD_BYTES, SpoolReader
-from jupyter_ml.executor.texts import TEXT, count_lines, cut, text_end
+from jupyter_ml.executor.texts import TEXT, count_lines, cut, text_end, with_text
 from jupyter_ml.schemas.spool import DisplayUpdated, MetadataChanged, Output, parse_event
 
 if TYPE_CHECKING:
+    import re
+
     from jupyter_ml.executor.spool import SpoolLine
     from jupyter_ml.schemas.spool import SpoolEvent
 
@@ -48,7 +50,7 @@ def shown(line: SpoolLine, file: BinaryIO, *, whole: bool = False) -> tuple[Spoo
     size = line.end - line.start
     text = TEXT.match(line.content)
     if text and size > (WHOLE_BYTES if whole else LINE_BYTES):
-        return _beginning(line, file, text.end(), b'"}}' if text["cell"] else b'"}')
+        return _beginning(line, file, text)
     if size > WHOLE_BYTES:
         return _without_content(line.content[:HEAD_BYTES]), Rest()
     event = parse_event(line.content if line.whole else SpoolReader.whole(file, line))
@@ -56,10 +58,11 @@ def shown(line: SpoolLine, file: BinaryIO, *, whole: bool = False) -> tuple[Spoo
     return small, None if small is event else Rest()
 
 
-def _beginning(line: SpoolLine, file: BinaryIO, start: int, close: bytes) -> tuple[SpoolEvent, Rest]:
+def _beginning(line: SpoolLine, file: BinaryIO, text: re.Match[bytes]) -> tuple[SpoolEvent, Rest]:
     """Return an event with the beginning of its text, in whole lines where there are any."""
+    start = text.end()
     length, _ = cut(line.content[start : start + TEXT_CHARS])
-    event = parse_event(line.content[: start + length] + close)
+    event = parse_event(with_text(text, line.content[start : start + length]))
     position, end = line.start + start + length, text_end(file, line)
     lines = count_lines(file, position, end)
     goes_on = not _ends_line(line.content[start : start + length])

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from jupyter_ml.executor.spool import SpoolReader
+from jupyter_ml.executor.texts import TEXT, raw_pieces, text_end, with_text
 from jupyter_ml.schemas.jobs import JobType
 from jupyter_ml.schemas.launch import AttemptFolder
+from jupyter_ml.schemas.regular import open_regular
+from jupyter_ml.schemas.spool import parse_event
 from jupyter_ml.schemas.states import FINAL
 
 if TYPE_CHECKING:
@@ -23,6 +28,10 @@ TICK_S = 0.1
 """How often a spool is looked at; state changes ring the bell and come at once."""
 GUARD_S = 2.0
 """How often to make sure that there is a supervisor."""
+PIECE_BYTES = 1024**2
+"""A text that is longer comes in pieces."""
+
+_log = logging.getLogger(__name__)
 
 
 def stream(workspace: Workspace, name: str) -> Iterator[Job | SpoolEvent]:
@@ -38,14 +47,14 @@ def stream(workspace: Workspace, name: str) -> Iterator[Job | SpoolEvent]:
             job = workspace.store.jobs.get(name)
             while attempt < job.attempt:  # finish the spool of an attempt that failed before turning to the next one
                 if spool is not None:
-                    yield from (event for event, _ in spool)
+                    yield from _events(spool)
                 attempt += 1
                 spool = SpoolReader(AttemptFolder(workspace.layout.attempt(name, attempt)).spool)
             if job != seen and job.state not in FINAL:
                 yield job
                 seen = job
             if spool is not None:
-                yield from (event for event, _ in spool)
+                yield from _events(spool)
             if job != seen:
                 yield job
             if job.state in FINAL or job.type is JobType.MLFLOW_RUN:
@@ -54,3 +63,18 @@ def stream(workspace: Workspace, name: str) -> Iterator[Job | SpoolEvent]:
                 workspace.supervisor.ensure()
                 guarded = time.monotonic()
             bell.wait(TICK_S)
+
+
+def _events(spool: SpoolReader) -> Iterator[SpoolEvent]:
+    """Yield what is new; a long text in several events, so that who shows it holds a piece of it at a time."""
+    with suppress(FileNotFoundError), open_regular(spool.path) as file:
+        for line in spool.lines_of(file, PIECE_BYTES):
+            text = None if line.whole else TEXT.match(line.content)
+            try:
+                if text is None:
+                    yield parse_event(line.content if line.whole else spool.whole(file, line))
+                else:
+                    pieces = raw_pieces(file, line.start + text.end(), text_end(file, line))
+                    yield from (parse_event(with_text(text, raw)) for _, raw in pieces)
+            except ValueError:
+                _log.warning("%s: the line at byte %d is no event and is passed over", spool.path, line.start)

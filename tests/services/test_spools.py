@@ -8,9 +8,11 @@ from jupyter_ml.errors import InvalidInputError
 from jupyter_ml.executor.spool import SpoolWriter
 from jupyter_ml.schemas.launch import AttemptFolder
 from jupyter_ml.schemas.queries import SpoolQuery, TextQuery, TextSearch
+from jupyter_ml.schemas.specs import NotebookJob
 from jupyter_ml.schemas.spool import DisplayUpdated, Log, Output
 from jupyter_ml.services.shortening import WHOLE_BYTES
 from jupyter_ml.services.spools import SpoolService
+from tests.workspaces import write_notebook
 
 LINES = "".join(f"line {number} of \\ many \n" for number in range(10_000))
 
@@ -19,7 +21,7 @@ class Jobs:
     """One job, in its first attempt."""
 
     def __init__(self, state="Completed") -> None:
-        self.state, self.attempt = state, 1
+        self.name, self.state, self.attempt, self.spec = "job", state, 1, None
 
     def get(self, _name):
         return self
@@ -92,6 +94,15 @@ def test_lines_are_found_wherever_they_are(spools):
     many = made.search("job", TextSearch(text="of \\ many", limit=3))
     assert (many.total, [hit.line for hit in many.items]) == (10_000, [0, 1, 2])
     assert made.search("job", TextSearch(text="elsewhere")).total == 0
+
+
+def test_a_long_text_is_followed_in_pieces(workspace, tmp_path):
+    path = write_notebook(tmp_path / "loud.ipynb", "print('a line\\n' * 400_000)")
+    job = workspace.jobs.submit(NotebookJob(notebook=str(path)))
+    texts = [item.output["text"] for item in workspace.jobs.stream(job.name) if isinstance(item, Output)]
+    assert "".join(texts) == "a line\n" * 400_000 + "\n"
+    assert max(map(len, texts)) <= 1024**2
+    assert all(text.endswith("\n") for text in texts)
 
 
 def test_what_is_too_large_to_be_loaded_is_named(spools):

@@ -17,7 +17,7 @@ class FormHandler(Handler):
 
     auth_resource = "jupyter_ml:jobs"
 
-    @verb("getForm")
+    @verb("getForm", large=True)
     def get(self, query: FormQuery) -> Form:
         """Return the form for a notebook, or for a job to be run once more."""
         return self.workspace.forms.get(query, root=self.app.root)

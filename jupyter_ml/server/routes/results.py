@@ -88,7 +88,7 @@ class MetricsHandler(Handler):
 
     auth_resource = RESOURCE
 
-    @verb("getMetrics")
+    @verb("getMetrics", large=True)
     def get(self, name: str, query: MetricsQuery) -> MetricHistory:
         """Return the courses of a job's metrics, thinned out to what can be seen."""
         return self.workspace.metrics.history(name, query)
@@ -99,7 +99,7 @@ class UsageHandler(Handler):
 
     auth_resource = RESOURCE
 
-    @verb("getUsage")
+    @verb("getUsage", large=True)
     def get(self, name: str, query: UsageQuery) -> UsageHistory:
         """Return CPU and memory of an attempt over time."""
         return self.workspace.metrics.usage(name, query)
