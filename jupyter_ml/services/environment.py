@@ -99,7 +99,7 @@ def client_of(settings: WorkspaceSettings, job: NotebookJob | CommandJob | None 
         )
     patterns = (*SYSTEM, *COMPUTING, *_access(settings), *settings.pass_environment)
     environment = _matching(patterns) | {name: os.environ[name] for name in named}
-    others = sorted(os.environ.keys() - environment.keys() - NEVER)
+    others = sorted(filter(str.isidentifier, os.environ.keys() - environment.keys() - NEVER))
     return Client(lasting_python(), environment, others[:MAX_NAMES])
 
 

@@ -1,0 +1,100 @@
+"""Which variables go to a job, which to the supervisor, and which values are masked."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import pytest
+
+from jupyter_ml.compute.base import MARKER
+from jupyter_ml.errors import InvalidInputError
+from jupyter_ml.schemas.specs import CommandJob
+from jupyter_ml.schemas.workspace import WorkspaceSettings
+from jupyter_ml.services.environment import client_of, confidential, lasting_python, supervisor_environment
+
+PLANTED = {
+    "PATH": "/bin",
+    "HOME": "/home/me",
+    "LC_TIME": "de_DE.UTF-8",
+    "https_proxy": "http://proxy",
+    "OMP_NUM_THREADS": "2",
+    "PGPASSWORD": "database-password",
+    "AWS_SECRET_ACCESS_KEY": "object-store-key",
+    "GITHUB_TOKEN": "token-of-somebody",
+    "HF_HOME": "/models",
+    "JUPYTER_ML_RUN": "of another job",
+    "JPY_PARENT_PID": "1",
+    MARKER: "another attempt",
+    "BASH_FUNC_ll%%": "() { ls -l; }",
+    "HALF": os.fsdecode(b"half\xff"),
+}
+LOCAL = WorkspaceSettings()
+TEAM = WorkspaceSettings(database="postgresql+psycopg://ml@db/team", artifacts="s3://bucket/artifacts")
+
+
+@pytest.fixture(autouse=True)
+def planted(monkeypatch):
+    for name in list(os.environ):
+        monkeypatch.delenv(name)
+    for name, value in PLANTED.items():
+        monkeypatch.setenv(name, value)
+
+
+def test_a_job_gets_the_usual_variables_and_what_was_named():
+    usual = {"PATH", "HOME", "LC_TIME", "https_proxy", "OMP_NUM_THREADS"}
+    client = client_of(LOCAL, CommandJob(command="true"))
+    assert client.environment.keys() == usual
+    assert [name for name in client.others if name != "PYTEST_CURRENT_TEST"] == [
+        "AWS_SECRET_ACCESS_KEY",
+        "GITHUB_TOKEN",
+        "HALF",
+        "HF_HOME",
+        "JUPYTER_ML_RUN",
+        "PGPASSWORD",
+    ]
+    assert client.python == sys.executable
+    named = client_of(LOCAL, CommandJob(command="true", pass_environment=["HALF", "GITHUB_TOKEN"]))
+    assert named.environment.keys() == usual | {"HALF", "GITHUB_TOKEN"}
+    assert named.environment["HALF"] == PLANTED["HALF"]
+    assert client_of(WorkspaceSettings(pass_environment=["HF_*"])).environment.keys() == usual | {"HF_HOME"}
+    everything = client_of(WorkspaceSettings(pass_environment=["*"])).environment
+    assert everything.keys() - {"PYTEST_CURRENT_TEST"} == PLANTED.keys() - {MARKER, "JPY_PARENT_PID"}
+
+
+def test_what_opens_the_workspace_is_there_only_where_it_lies_elsewhere():
+    opening = {"PGPASSWORD", "AWS_SECRET_ACCESS_KEY"}
+    system = {"PATH", "HOME", "LC_TIME", "https_proxy"}
+    assert supervisor_environment(LOCAL).keys() == system
+    assert supervisor_environment(TEAM).keys() == system | opening
+    assert opening <= client_of(TEAM).environment.keys()
+
+
+def test_a_variable_that_is_not_there_is_named():
+    with pytest.raises(InvalidInputError, match="NOWHERE is not set") as caught:
+        client_of(LOCAL, CommandJob(command="true", pass_environment=["HOME", "NOWHERE"]))
+    assert caught.value.field == "pass_environment"
+
+
+def test_values_that_are_masked_are_known_by_their_names_and_from_addresses():
+    environment = {
+        "DB_PASSWORD": "correct horse",
+        "api_key": "lower-case-key",
+        "SHORT_TOKEN": "true",
+        "TOKEN_FILE": "/run/token-file",
+        "HTTP_PROXY": "http://me:of-the-proxy@proxy:1",
+        "ODD": "http://[half",
+    }
+    assert confidential(environment) == ["correct horse", "lower-case-key", "of-the-proxy"]
+
+
+def test_python_in_a_job_is_the_one_below_its_own_environment(monkeypatch, tmp_path):
+    (tmp_path / "pyvenv.cfg").write_text("home = /usr/bin\njupyter-ml-below = /opt/a venv/bin/python\n")
+    monkeypatch.setattr(sys, "prefix", str(tmp_path))
+    assert lasting_python() == "/opt/a venv/bin/python"
+
+
+@pytest.mark.parametrize("query", ["password=x", "sslmode=require&sslpassword=y"])
+def test_a_password_in_the_address_of_the_database_is_refused(query):
+    with pytest.raises(ValueError, match="does not belong into"):
+        WorkspaceSettings(database=f"postgresql+psycopg://ml@db/team?{query}")
