@@ -7,7 +7,7 @@ from jupyter_ml.schemas.jobs import JobType, Number, Progress
 from jupyter_ml.schemas.spool import Usage
 from jupyter_ml.schemas.states import JobState
 
-__all__ = ["JobChanged", "JobProgressed"]
+__all__ = ["ExperimentChanged", "JobChanged", "JobProgressed"]
 
 
 class JobChanged(Schema):
@@ -39,3 +39,15 @@ class JobProgressed(Schema):
     usage: Usage | None = None
     metrics: dict[str, Number] = {}
     """Last values, of a hundred metrics at most."""
+
+
+class ExperimentChanged(Schema):
+    """An experiment was archived or restored."""
+
+    sequence: int
+    """Grows with every change in the workspace."""
+    time: Time
+    type: str
+    """``experiment_archived`` or ``experiment_restored``."""
+    name: str
+    archived: bool

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import TypeAdapter
 
 import jupyter_ml
-from jupyter_ml.schemas.changes import JobChanged, JobProgressed
+from jupyter_ml.schemas.changes import ExperimentChanged, JobChanged, JobProgressed
 from jupyter_ml.schemas.describing import SchemaWriter, fields
 from jupyter_ml.server.answers import Download, JSONStream
 from jupyter_ml.server.handler import Verb
@@ -38,7 +38,7 @@ def _verbs() -> Iterator[tuple[str, str, type, Verb]]:
 
 def _used() -> Iterator[tuple[Any, Any, TypeAdapter[Any]]]:
     """Yield the types of bodies and answers, as pydantic wants them: a key, a mode, an adapter."""
-    for told in (Error, JobChanged, JobProgressed):  # the last two by Jupyter's event stream
+    for told in (Error, JobChanged, JobProgressed, ExperimentChanged):  # all but the first by Jupyter's event stream
         yield told, "serialization", TypeAdapter(told)
     for _, _, _, verb in _verbs():
         shape = shape_of(verb.method)

@@ -7,7 +7,7 @@ import logging
 import threading
 from typing import TYPE_CHECKING, Any
 
-from jupyter_ml.schemas.changes import JobChanged, JobProgressed
+from jupyter_ml.schemas.changes import ExperimentChanged, JobChanged, JobProgressed
 from jupyter_ml.server.parsing import encode
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ __all__ = ["Relay"]
 _IDS = {
     JobChanged: "https://events.jupyter.org/jupyter_ml/job/v1",
     JobProgressed: "https://events.jupyter.org/jupyter_ml/spool/v1",
+    ExperimentChanged: "https://events.jupyter.org/jupyter_ml/experiment/v1",
 }
 TROUBLE_S = 1.0
 """How long to wait after something failed."""
@@ -66,6 +67,6 @@ class Relay(threading.Thread):
         self._workspace.nudge()
         self.join()
 
-    def _tell(self, change: JobChanged | JobProgressed) -> None:
+    def _tell(self, change: JobChanged | JobProgressed | ExperimentChanged) -> None:
         data: dict[str, Any] = json.loads(encode(type(change), change))
         self._loop.add_callback(self._logger.emit, schema_id=_IDS[type(change)], data=data)

@@ -33,8 +33,13 @@ class ExperimentService:
 
     def archive(self, name: str) -> Experiment:
         """Take an experiment out of the lists; the next job that names it brings it back."""
-        return self._workspace.store.experiments.archive(name, archived=True)
+        return self._archive(name, archived=True)
 
     def restore(self, name: str) -> Experiment:
         """Undo `archive`."""
-        return self._workspace.store.experiments.archive(name, archived=False)
+        return self._archive(name, archived=False)
+
+    def _archive(self, name: str, *, archived: bool) -> Experiment:
+        experiment = self._workspace.store.experiments.archive(name, archived=archived)
+        self._workspace.nudge()
+        return experiment

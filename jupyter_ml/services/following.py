@@ -7,7 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from jupyter_ml.errors import NotFoundError
-from jupyter_ml.schemas.changes import JobChanged, JobProgressed
+from jupyter_ml.schemas.changes import ExperimentChanged, JobChanged, JobProgressed
 from jupyter_ml.schemas.jobs import JobType
 from jupyter_ml.schemas.launch import AttemptFolder
 from jupyter_ml.schemas.queries import JobQuery
@@ -48,11 +48,15 @@ class Following:
         """Seconds after which there may be news without a ring."""
         return TICK_S if self._running else GUARD_S
 
-    def news(self) -> Iterator[JobChanged | JobProgressed]:
+    def news(self) -> Iterator[JobChanged | JobProgressed | ExperimentChanged]:
         """Yield what happened since the last time, changes first."""
         while events := self._workspace.store.events.since(self._sequence):
             jobs = {name: self._find(name) for name in {event.name for event in events if event.noun == "job"}}
-            yield from (_changed(event, jobs[event.name]) for event in events if event.noun == "job")
+            for event in events:
+                if event.noun == "job":
+                    yield _changed(event, jobs[event.name])
+                elif event.noun == "experiment":
+                    yield _experiment_changed(event)
             self._sequence = events[-1].sequence
             for name, job in jobs.items():
                 self._watch(name, job)
@@ -126,3 +130,8 @@ def _changed(event: Event, job: Job | None) -> JobChanged:
             "progress": job.progress if job else None,
         }
     )
+
+
+def _experiment_changed(event: Event) -> ExperimentChanged:
+    told = event.model_dump(include={"sequence", "time", "type", "name"})
+    return ExperimentChanged.model_validate({**told, "archived": event.data["archived"]})

@@ -9,6 +9,7 @@ from sqlalchemy import func, insert, select, update
 from jupyter_ml.errors import NotFoundError, nearest
 from jupyter_ml.schemas.base import now
 from jupyter_ml.schemas.experiments import Experiment
+from jupyter_ml.store.events import event_row, record
 from jupyter_ml.store.tables import Shelf, experiments, jobs
 
 if TYPE_CHECKING:
@@ -42,8 +43,14 @@ class ExperimentStore:
             return _select(connection, True if archived is None else experiments.c.archived == archived)
 
     def archive(self, name: str, archived: bool) -> Experiment:
-        """Hide one from lists, or show it again."""
-        return self._change(name, archived=archived)
+        """Hide one from lists, or show it again; NotFoundError where there is none."""
+        before = self.get(name)
+        with self._database.write() as connection:
+            change = update(experiments).where(experiments.c.name == name, experiments.c.archived != archived)
+            if connection.execute(change.values(archived=archived)).rowcount:
+                kind = "experiment_archived" if archived else "experiment_restored"
+                record(connection, [event_row(kind, "experiment", name, {"archived": archived})])
+        return before.model_copy(update={"archived": archived})
 
     def set_description(self, name: str, description: str | None) -> Experiment:
         """Change what it says about itself."""

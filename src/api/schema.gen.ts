@@ -886,6 +886,20 @@ export interface components {
             last_job_at: string | null;
         };
         /**
+         * ExperimentChanged
+         * @description An experiment was archived or restored.
+         */
+        ExperimentChanged: {
+            /** @description Grows with every change in the workspace. */
+            sequence: number;
+            /** Format: date-time */
+            time: string;
+            /** @description `experiment_archived` or `experiment_restored`. */
+            type: string;
+            name: string;
+            archived: boolean;
+        };
+        /**
          * Form
          * @description A form for JupyterLab's ``FormComponent``.
          */
@@ -1816,6 +1830,7 @@ export type ErrorDetail = components['schemas']['ErrorDetail'];
 export type ExecutorStarted = components['schemas']['ExecutorStarted'];
 export type Expected = components['schemas']['Expected'];
 export type Experiment = components['schemas']['Experiment'];
+export type ExperimentChanged = components['schemas']['ExperimentChanged'];
 export type Form = components['schemas']['Form'];
 export type Job = components['schemas']['Job'];
 export type JobChanged = components['schemas']['JobChanged'];

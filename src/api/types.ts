@@ -7,6 +7,7 @@ export type {
   CellState,
   Expected,
   Experiment,
+  ExperimentChanged,
   Job,
   JobChanged,
   JobFile,

@@ -18,5 +18,8 @@ it('picks experiments by name, and counts anew when jobs change', async () => {
   jobs = 2;
   stream.emit('job', { name: 'a', type: 'job_created' });
   await vi.waitFor(() => expect(rows.row(0)?.jobs).toBe(2));
+  jobs = 3;
+  stream.emit('experiment', { name: 'Trees', type: 'experiment_archived' });
+  await vi.waitFor(() => expect(rows.row(0)?.jobs).toBe(3));
   experiments.dispose();
 });

@@ -12,6 +12,7 @@ export class ExperimentManager implements IExperimentManager {
     feed: Feed
   ) {
     feed.job.connect(this._refresh, this);
+    feed.experiment.connect(this._refresh, this);
     feed.stale.connect(this._refresh, this);
   }
 

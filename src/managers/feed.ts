@@ -5,7 +5,7 @@ import { Poll } from '@lumino/polling';
 import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
 
-import type { JobChanged, JobProgressed } from '../api';
+import type { ExperimentChanged, JobChanged, JobProgressed } from '../api';
 
 const SCHEMAS = 'https://events.jupyter.org/jupyter_ml/';
 const POLL_MS = 3_000;
@@ -39,6 +39,11 @@ export class Feed implements IDisposable {
   /** Emitted when a running job has written something. */
   get spool(): ISignal<this, JobProgressed> {
     return this._spool;
+  }
+
+  /** Emitted when an experiment was archived or restored. */
+  get experiment(): ISignal<this, ExperimentChanged> {
+    return this._experiment;
   }
 
   /** Emitted when something may have been missed: whatever is shown has to be fetched again. */
@@ -84,12 +89,14 @@ export class Feed implements IDisposable {
     const data = event as unknown;
     if (event.schema_id.startsWith(`${SCHEMAS}job`)) this._job.emit(data as JobChanged);
     else if (event.schema_id.startsWith(`${SCHEMAS}spool`)) this._spool.emit(data as JobProgressed);
+    else if (event.schema_id.startsWith(`${SCHEMAS}experiment`)) this._experiment.emit(data as ExperimentChanged);
   }
 
   private readonly _events: Event.IManager;
   private readonly _poll: Poll;
   private readonly _job = new Signal<this, JobChanged>(this);
   private readonly _spool = new Signal<this, JobProgressed>(this);
+  private readonly _experiment = new Signal<this, ExperimentChanged>(this);
   private readonly _stale = new Signal<this, void>(this);
   private readonly _liveChanged = new Signal<this, boolean>(this);
   private _live: boolean | null = null;

@@ -9,6 +9,7 @@ import time
 from tests.workspaces import write_notebook
 
 JOB = "https://events.jupyter.org/jupyter_ml/job/v1"
+EXPERIMENT = "https://events.jupyter.org/jupyter_ml/experiment/v1"
 SPOOL = "https://events.jupyter.org/jupyter_ml/spool/v1"
 
 
@@ -95,4 +96,14 @@ async def test_numbers_that_json_does_not_know_do_not_break_the_stream(api, root
     socket = await jp_ws_fetch("api", "events", "subscribe")
     name = await submit(api, "nan.ipynb")
     await read_until(socket, lambda event: event.get("name") == name and event.get("metrics") == {"loss": "NaN"})
+    socket.close()
+
+
+async def test_an_archived_experiment_is_told(api, train, jp_ws_fetch, ended):
+    experiment = (await ended(await submit(api, train))).experiment_name
+    socket = await jp_ws_fetch("api", "events", "subscribe")
+    for operation, archived in (("archive", True), ("restore", False)):
+        await api("POST", f"/experiments/{experiment}/{operation}")
+        events = await read_until(socket, lambda event: event["schema_id"] == EXPERIMENT)
+        assert (events[-1]["name"], events[-1]["archived"]) == (experiment, archived)
     socket.close()

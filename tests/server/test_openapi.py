@@ -8,7 +8,7 @@ import pytest
 import yaml
 from tornado import web
 
-from jupyter_ml.schemas.changes import JobChanged, JobProgressed
+from jupyter_ml.schemas.changes import ExperimentChanged, JobChanged, JobProgressed
 from jupyter_ml.server.extension import EVENTS
 from jupyter_ml.server.openapi import document, text
 from jupyter_ml.server.routes import ROUTES
@@ -45,7 +45,9 @@ def test_no_handler_answers_what_is_not_described():
 
 
 @pytest.mark.parametrize(
-    ("path", "shape"), list(zip(EVENTS, [JobChanged, JobProgressed], strict=True)), ids=["job", "spool"]
+    ("path", "shape"),
+    list(zip(EVENTS, [JobChanged, JobProgressed, ExperimentChanged], strict=True)),
+    ids=["job", "spool", "experiment"],
 )
 def test_events_have_the_shape_that_they_are_described_with(path, shape):
     described = yaml.safe_load(path.read_text())

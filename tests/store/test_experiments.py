@@ -35,6 +35,20 @@ def test_archive_and_restore(store):
     assert store.experiments.archive("diabetes", True).archived
     assert (names(store), names(store, archived=True), names(store, archived=None)) == ([], ["diabetes"], ["diabetes"])
     assert not store.experiments.archive("diabetes", False).archived
+    with pytest.raises(NotFoundError):
+        store.experiments.archive("nothing", True)
+
+
+def test_a_change_is_an_event_and_no_change_is_none(store):
+    store.jobs.insert(job("one"), host=None)
+    last = store.events.last()
+    for archived in (True, True, False):
+        store.experiments.archive("diabetes", archived)
+    told = [(event.type, event.noun, event.name, event.data) for event in store.events.since(last)]
+    assert told == [
+        ("experiment_archived", "experiment", "diabetes", {"archived": True}),
+        ("experiment_restored", "experiment", "diabetes", {"archived": False}),
+    ]
 
 
 def test_an_experiment_outlives_its_jobs(store):
