@@ -171,6 +171,8 @@ def _starter(name: str, file: Path) -> Any:
     try:
         metadata = json.loads(file.read_text(encoding="utf-8")).get("metadata", {})
         return metadata.get("kernel_provisioner", {}).get("provisioner_name")
+    except FileNotFoundError:  # the kernel of this Python is there without having been installed
+        return None
     except (OSError, ValueError, AttributeError) as error:
         raise InvalidInputError(
             f"the kernel {name!r} cannot be used: {file} is wrong ({error})", field="kernel_name"
