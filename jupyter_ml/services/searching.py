@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from typing import TYPE_CHECKING, BinaryIO
 
 from jupyter_ml.executor.texts import TEXT, raw_pieces, text_end
@@ -21,16 +22,22 @@ def search(reader: SpoolReader, file: BinaryIO, text: str) -> Iterator[TextHit]:
     """Yield the lines that contain a text, in any case; a line that was printed in parts is several."""
     wanted = text.lower()
     for event in reader.lines_of(file, 0):
-        if not (match := TEXT.match(event.content)):
-            continue
-        line = 0
-        for position, raw in raw_pieces(file, event.start + match.end(), text_end(file, event)):
-            shown = json.loads(b'"%b"' % raw)
-            lines = (program_text(shown, colours=False) if "\x1b" in shown else shown).lower().split("\n")
-            for number, (start, each) in enumerate(zip(_starts(position, raw), lines, strict=True)):
+        if match := TEXT.match(event.content):
+            with suppress(ValueError):  # a bad block on a disk is no text
+                pieces = raw_pieces(file, event.start + match.end(), text_end(file, event))
+                yield from _lines_with(wanted, event.start, pieces)
+
+
+def _lines_with(wanted: str, offset: int, pieces: Iterator[tuple[int, bytes]]) -> Iterator[TextHit]:
+    line = 0
+    for position, raw in pieces:
+        text = json.loads(b'"%b"' % raw)
+        shown = (program_text(text, colours=False) if "\x1b" in text else text).lower()
+        if wanted in shown:
+            for number, (start, each) in enumerate(zip(_starts(position, raw), shown.split("\n"), strict=True)):
                 if wanted in each:
-                    yield TextHit(offset=event.start, position=start, line=line + number)
-            line += len(lines) - 1
+                    yield TextHit(offset=offset, position=start, line=line + number)
+        line += shown.count("\n")
 
 
 def _starts(position: int, raw: bytes) -> Iterator[int]:

@@ -96,6 +96,15 @@ def test_lines_are_found_wherever_they_are(spools):
     assert made.search("job", TextSearch(text="elsewhere")).total == 0
 
 
+def test_a_bad_block_hides_nothing_else(spools, tmp_path):
+    made = spools(stream("one needle\n"), stream("x" * 200_000), stream("another needle\n"))
+    path = AttemptFolder(tmp_path).spool
+    path.write_bytes(path.read_bytes().replace(b"xxxx", b"x\xff\\u", 1))
+    assert made.search("job", TextSearch(text="needle")).total == 2
+    texts = [event.output["text"] for event in made.read("job", SpoolQuery()).events]
+    assert texts == ["one needle\n", "another needle\n"]
+
+
 def test_a_long_text_is_followed_in_pieces(workspace, tmp_path):
     path = write_notebook(tmp_path / "loud.ipynb", "print('a line\\n' * 400_000)")
     job = workspace.jobs.submit(NotebookJob(notebook=str(path)))
