@@ -49,7 +49,7 @@ class MetricsCopy:
             if time.monotonic() >= self._show_at:
                 self._show_at = time.monotonic() + EVERY_S
                 show(self._workspace, self._job)
-        except UnavailableError as error:
+        except Exception as error:  # a job is watched whatever is in its journal; `store_rest` tells its user
             _log.warning("%s: its metrics have to wait: %s", self._job.name, error)
             self._store_at = self._show_at = time.monotonic() + AGAIN_S
 

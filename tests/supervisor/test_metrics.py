@@ -149,19 +149,29 @@ def test_a_run_that_was_not_completed_is_completed_later(workspace, tmp_path):
     assert workspace.jobs.get(done.name).metrics == {"late": 1.0}
 
 
-@pytest.mark.parametrize("what", ["not a metric\n" * 3, None], ids=["lines", "link"])
-def test_what_a_job_writes_into_its_journal_harms_nobody(shared, tmp_path, what):
+def run_beside_its_journal(workspace, tmp_path, code):
+    """Run a program that knows where the journal of its attempt is."""
+    start = (
+        "import json, os, pathlib, mlflow\npath = pathlib.Path(json.loads(os.environ['JUPYTER_ML_RUN'])['journal'])\n"
+    )
+    (tmp_path / "a.py").write_text(start + code)
+    done = workspace.jobs.wait(workspace.jobs.submit(CommandJob(command="python a.py", code=str(tmp_path))).name)
+    assert done.state is JobState.COMPLETED
+    return done, "".join(warning.message for warning in done.warnings)
+
+
+def test_what_is_no_metric_in_a_journal_is_told_and_hides_no_metric(shared, tmp_path):
+    code = "path.write_text('not a metric\\n' * 3)\nmlflow.log_metric('a', 1)"
+    done, warnings = run_beside_its_journal(shared, tmp_path, code)
+    assert f"3 lines of {shared.jobs.folder(done.name).metrics} were not stored" in warnings
+    assert done.metrics == {"a": 1.0}
+
+
+@pytest.mark.parametrize("end", ["", ".stored"])
+def test_a_journal_that_is_a_link_is_not_followed(shared, tmp_path, end):
     other = tmp_path / "other"
     other.write_text("[]")
-    (tmp_path / "a.py").write_text(
-        "import json, os, pathlib\nimport mlflow\n"
-        "path = pathlib.Path(json.loads(os.environ['JUPYTER_ML_RUN'])['journal'])\n"
-        + (f"path.write_text({what!r})\nmlflow.log_metric('a', 1)" if what else f"path.symlink_to({str(other)!r})")
-    )
-    done = shared.jobs.wait(shared.jobs.submit(CommandJob(command="python a.py", code=str(tmp_path))).name)
-    assert done.state is JobState.COMPLETED
-    assert [warning.message for warning in done.warnings if "3 lines" in warning.message] == (
-        [f"3 lines of {shared.jobs.folder(done.name).metrics} were not stored: they are not metrics."] if what else []
-    )
-    assert done.metrics == ({"a": 1.0} if what else {})
+    code = f"pathlib.Path(f'{{path}}{end}').symlink_to({str(other)!r})\n"
+    _, warnings = run_beside_its_journal(shared, tmp_path, code + ("mlflow.log_metric('a', 1)" if end else ""))
+    assert ("could not be stored" in warnings) == bool(end)
     assert other.read_text() == "[]"
