@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import re
 from contextlib import suppress
 from queue import Empty
@@ -36,6 +37,7 @@ LOOK_S = 0.25
 """How long a wake-up is relied on, before the socket itself is asked."""
 PIECE_BYTES = 4 * 1024**2
 """Of printed text at once."""
+_log = logging.getLogger("jupyter_ml.executor")
 _NAME = re.compile(rb'"name"\s*:\s*"(\w+)"')
 _TEXT = re.compile(rb'"text"\s*:\s*"')
 
@@ -62,15 +64,19 @@ class Client(AsyncKernelClient):
         """Yield what comes on the iopub channel, printed text in pieces."""
         socket = self.iopub_channel.socket
         while True:
-            if await socket.poll(LOOK_S * 1000):
+            if not await socket.poll(LOOK_S * 1000):
+                continue
+            try:
                 for message in self._messages(await socket.recv_multipart(copy=False)):
                     yield message
                     await asyncio.sleep(0)  # there may be more for a long time, and others wait, too
+            except (ValueError, TypeError, LookupError) as error:
+                _log.warning("a message of the kernel is no message and is left out: %s", error)
 
     def _messages(self, frames: list[zmq.Frame]) -> Iterator[dict[str, Any]]:
         parts = [frame.buffer if len(frame) > PIECE_BYTES else frame.bytes for frame in frames]
         _, parts = self.session.feed_identities(parts)
-        message = self.session.deserialize(parts, content=False)
+        message: dict[str, Any] = self.session.deserialize(parts, content=False)
         raw = message["content"]
         large = message["msg_type"] == "stream" and len(raw) > PIECE_BYTES
         for content in _pieces(raw) if large else [_parsed(raw)]:

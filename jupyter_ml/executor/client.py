@@ -138,7 +138,8 @@ class CellClient:
         if late and kind not in LATE:
             return
         if kind == "status":
-            if message["content"].get("execution_state") == "idle":
+            content = message["content"]
+            if isinstance(content, dict) and content.get("execution_state") == "idle":
                 self._idle.set()
             return
         clearing = self.outputs.clear_before_next_output

@@ -110,6 +110,15 @@ def test_what_a_kernel_sends_never_ends_the_job(odd, tmp_path: Path, content: st
     nbformat.validate(nbformat.reads(AttemptFolder(tmp_path).output.read_text(), as_version=4))
 
 
+@pytest.mark.parametrize("frames", ["[b'x']", "[b'x', b'<IDS|MSG>']", "[b'<IDS|MSG>', *[b'{'] * 5]", "[b''] * 9"])
+def test_what_is_no_message_is_left_out(odd, frames: str) -> None:
+    nb, ended = odd(
+        f"kernel.iopub_socket.send_multipart({frames})", "kernel.tell('stream', name='stdout', text='after')"
+    )
+    assert ended.state == "Completed"
+    assert nb.cells[1].outputs[0].text == "after"
+
+
 def test_kernel_that_is_never_idle_leaves_a_warning(odd, tmp_path: Path) -> None:
     nb, ended = odd("kernel.dropped = ['idle']", "kernel.tell('stream', name='stdout', text='after')")
     assert ended.state == "Completed"
