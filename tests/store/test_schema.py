@@ -275,3 +275,53 @@ def test_opening_it_twice_in_one_process_leaves_the_locks_of_the_first_alone(tmp
     argv = [sys.executable, "-c", _SECOND, f"sqlite:///{file}", str(file)]
     done = subprocess.run(argv, capture_output=True, text=True, check=False)
     assert (done.stdout.split(), done.stderr) == (["True", "1", "2"], "")
+
+
+_KILLED = """
+import itertools, os, signal, sys
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
+from jupyter_ml.store import Store, schema
+import alembic.command, psycopg
+url, step = sys.argv[1], int(sys.argv[2])
+statement = 1
+while True:
+    child = os.fork()
+    if child == 0:
+        counter = itertools.count(1)
+        event.listen(Engine, "before_cursor_execute",
+            lambda *_: os.kill(os.getpid(), signal.SIGKILL) if next(counter) == statement else None)
+        Store.open(url)
+        os._exit(0)
+    _, status = os.waitpid(child, 0)
+    if os.waitstatus_to_exitcode(status) != -9:
+        sys.exit(os.waitstatus_to_exitcode(status))
+    statement += step
+"""
+
+
+def killed_until_it_opens(url: str, step: int) -> None:
+    """Open a database in processes that are killed at a later and later statement, until one is through."""
+    subprocess.run([sys.executable, "-c", _KILLED, url, str(step)], check=True, capture_output=True)
+
+
+def test_kills_at_any_statement_while_it_is_created_leave_nothing_broken(url):
+    if url.startswith("sqlite"):
+        Path(url.removeprefix("sqlite:///")).parent.mkdir()
+        Path(url.removeprefix("sqlite:///")).touch()  # as a kill before the first statement leaves it
+    killed_until_it_opens(url, 3)
+    with Store.open(url) as store:
+        assert store.jobs.counts() == {}
+
+
+def test_kills_at_any_statement_while_it_is_upgraded_lose_nothing(tmp_path):
+    file = tmp_path / "workspace.db"
+    with closing(sqlite3.connect(file)) as old:
+        old.executescript(OLD[0].read_text())
+    killed_until_it_opens(f"sqlite:///{file}", 1)
+    with Store.open(f"sqlite:///{file}") as store:
+        assert [job.name for job in store.jobs.list(JobQuery(archived=None, descending=False)).items] == [
+            "train-1",
+            "train-2",
+            "by-hand",
+        ]
