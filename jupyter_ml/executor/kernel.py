@@ -14,7 +14,6 @@ import shutil
 import signal
 import sys
 import tempfile
-from collections import deque
 from contextlib import suppress
 from pathlib import Path
 from queue import Empty
@@ -41,6 +40,8 @@ LONGEST_FOLDER = 60
 
 IPC_PART = 0.75
 """After this part of the time to start, a kernel that has made no sockets as files is started anew with ports."""
+TAIL_CHARS, TAIL_LINES = 20_000, 50
+LAST_WORDS_S = 1.0
 KEEP_ALL = (
     "get_ipython().kernel.iopub_thread.schedule("
     "lambda: get_ipython().kernel.iopub_thread.socket.setsockopt(__import__('zmq').SNDHWM, 0))"
@@ -91,8 +92,6 @@ class Kernel:
         Of its kernelspec.
     client : Client
         Connected by `connect`.
-    tail : deque
-        The last lines that the process itself printed (not the user's code in it).
     """
 
     client: Client
@@ -110,7 +109,7 @@ class Kernel:
         from jupyter_client.kernelspec import KernelSpecManager
 
         self.name = name
-        self.tail: deque[str] = deque(maxlen=50)
+        self._said = ""
         self._spec = KernelSpecManager().get_kernel_spec(name)
         self.language = self._spec.language
         self._connected = self._stopped = False
@@ -143,6 +142,11 @@ class Kernel:
         self._echo = asyncio.ensure_future(self._echo_output(self._redactor))
 
     @property
+    def tail(self) -> list[str]:
+        """The last lines that the process itself printed (not the user's code in it)."""
+        return self._said.rstrip().splitlines()[-TAIL_LINES:]
+
+    @property
     def _file(self) -> Path:
         return self._sockets / "connection.json"
 
@@ -153,6 +157,9 @@ class Kernel:
                 await self._child.kill()
                 self._spawn("tcp")
             return await asyncio.wait_for(self._connect(), within)
+        except KernelStartError:
+            await asyncio.wait({self._echo}, timeout=LAST_WORDS_S)  # they say why
+            raise
         except TimeoutError:
             raise KernelStartError(f"The kernel {self.name!r} did not answer within {within:g} s.") from None
 
@@ -232,7 +239,7 @@ class Kernel:
     async def _echo_output(self, redactor: Redactor) -> None:
         async for chunk in self._child.read(self._child.stdout):
             text = redactor.text(chunk.decode("utf-8", "replace"))
-            self.tail.extend(text.splitlines())
+            self._said = (self._said + text)[-TAIL_CHARS:]
             sys.stderr.write(text)
             sys.stderr.flush()
 

@@ -123,7 +123,7 @@ class NotebookRun:
         try:
             info = await connecting
         except KernelStartError as error:
-            raise _EndedEarlyError(kernel_did_not_start(str(error), list(self.kernel.tail))) from error
+            raise _EndedEarlyError(kernel_did_not_start(str(error), self.kernel.tail)) from error
         language = info.get("language_info", {})
         self.nb.metadata["language_info"] = language
         self.recorder.tell(KernelStarted, pid=self.kernel.pid, kernel_name=self.kernel.name)
