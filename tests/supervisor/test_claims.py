@@ -26,7 +26,7 @@ def test_a_supervisor_whose_lock_file_is_removed_ends_and_no_job_runs_twice(make
     starts = tmp_path / "starts"
     starts.mkdir()
     with make_workspace(tmp_path, local={"max_concurrent": 3}) as workspace:
-        first = workspace.supervisor.start()
+        workspace.supervisor.start()
         jobs = [
             workspace.jobs.submit(CommandJob(command=f"mktemp {starts}/job{number}-XXXXXX; sleep 0.3"))
             for number in range(12)
@@ -39,8 +39,8 @@ def test_a_supervisor_whose_lock_file_is_removed_ends_and_no_job_runs_twice(make
         until(lambda: all(workspace.store.jobs.get(job.name).state in FINAL for job in jobs))
         assert [workspace.store.jobs.get(job.name).state for job in jobs] == [JobState.COMPLETED] * 12
         assert len(list(starts.iterdir())) == 12
+        # which one is left is open: the first one may have taken the new lock before another one came up
         until(lambda: len(supervisors(workspace)) == 1)
-        assert supervisors(workspace)[0].pid != first.pid
     assert "the lock file was removed or replaced" in workspace.layout.supervisor_log.read_text()
 
 
