@@ -115,7 +115,8 @@ def _message(
 ) -> str:
     if items[0]["type"] == "extra_forbidden":
         known = foreign(".".join(map(str, location)))
-        return known or f"unknown key{nearest(str(location[-1]), _fields(model, location[:-1]))}"
+        name = str(location[-1]) if location else ""  # a key may be empty
+        return known or f"unknown key{nearest(name, _fields(model, location[:-1]))}"
     written = document.text(location) if document else None
     return sentence(items, written, secret=location[:1] == ("secrets",))
 

@@ -34,7 +34,7 @@ from jupyter_ml.storage import git, snapshots
 from jupyter_ml.tracking import words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from pydantic import JsonValue
 
@@ -260,17 +260,25 @@ def _check_input(name: str, value: DataInput) -> None:
         raise InvalidInputError(
             f"{field}: {value.path} is no local path, and only those can be read so far", field=field
         )
-    if not path.exists():
+    if not _can(path.exists):
         raise InvalidInputError(f"{field}: {path} does not exist", field=field)
     if path.is_dir() != (value.type == "uri_folder"):
         other = "uri_folder" if path.is_dir() else "uri_file"
         raise InvalidInputError(f"{field}: {path} is not a {value.type}; write type: {other}", field=field)
 
 
+def _can(look: Callable[[], bool]) -> bool:
+    """Return what a look at a path says; False where no file can have that name."""
+    try:
+        return look()
+    except OSError:
+        return False
+
+
 def _check_places(job: Spec) -> None:
     if job.code is None:
         return
-    if not Path(job.code).is_dir():
+    if not _can(Path(job.code).is_dir):
         raise InvalidInputError(f"code: {job.code} is no folder", field="code")
     if isinstance(job, NotebookJob) and not Path(job.notebook).resolve().is_relative_to(Path(job.code).resolve()):
         raise InvalidInputError(

@@ -111,6 +111,11 @@ class TestBodies:
             ),
             ({"type": "notebook", "notebook": "none", "code": ""}, "none is not a notebook"),
             ({**COMMAND, "code": "none"}, "code: none is no folder"),
+            ({**COMMAND, "code": "0" * 300}, f"code: {'0' * 300} is no folder"),
+            (
+                {**COMMAND, "inputs": {"x": {"type": "uri_file", "path": "0" * 300}}},
+                f"inputs.x.path: {'0' * 300} does not",
+            ),
             ({**COMMAND, "inputs": {"x": {"type": "uri_file", "path": ""}}}, "inputs.x.path: / is not a uri_file"),
             ({**COMMAND, "inputs": missing}, "inputs.x.path: sub/data.csv does not exist"),
         ):
@@ -143,6 +148,7 @@ class TestAddresses:
         ("path", "query", "field"),
         [
             ("/jobs", {"state": "Running"}, "state"),
+            ("/jobs", {"": "true"}, None),
             ("/jobs", {"states": "running"}, "states.0"),
             ("/jobs", {"limit": 0}, "limit"),
             ("/jobs", {"limit": 1_000_000}, "limit"),
