@@ -56,14 +56,15 @@ def test_a_clock_that_is_set_neither_ends_a_job_nor_makes_its_duration_wrong(
     if restart:
         workspace.supervisor.stop()
         workspace.supervisor.start()
-    spool, samples = SpoolReader(workspace.layout.attempt(name, 1) / "spool.jsonl"), []
+    told = workspace.layout.attempt(name, 1) / "spool.jsonl"
+    spool, samples = SpoolReader(told), []
     until(lambda: samples.extend(event for event, _ in spool if isinstance(event, Sample)) or len(samples) > 2)
     gate.touch()
     job = workspace.jobs.wait(name)
     took_s = time.monotonic() - begun
     assert job.state is JobState.COMPLETED, job.cause
     (attempt,) = workspace.store.jobs.attempts(name)
-    events = [event for event, _ in SpoolReader(spool._path)]
+    events = [event for event, _ in SpoolReader(told)]
     durations = {
         "job": job.duration_s,
         "attempt": (attempt.ended_at - attempt.started_at).total_seconds(),
