@@ -67,7 +67,7 @@ def explain(
     """Return the error to raise for a failed validation of `data`: a sentence for each place, in the order of these."""
     items = error.errors(include_url=False)
     places = sorted(((_location(item, models, data), item) for item in items), key=lambda each: _order(each[0], data))
-    tag = next((str(item["loc"][0]) for item in items if item["loc"][:1] and item["loc"][0] in models), "")
+    tag = next((str(item["loc"][0]) for item in items if item["loc"] and item["loc"][0] in models), "")
     fields, lines = [], []
     for location, group in groupby(places, key=lambda place: place[0]):
         fields.append(".".join(map(str, location)))
@@ -82,7 +82,7 @@ def explain(
 def _location(item: ErrorDetails, models: Mapping[str, type[BaseModel]], data: Any) -> Location:
     """Return the keys and positions that lead to an error, without the branches of unions that pydantic puts in."""
     location = item["loc"]
-    if location and location[0] in models:
+    if location and location[0] and location[0] in models:  # "" is a key as any other where there is no union
         location = location[1:]
     if item["type"].startswith("union_tag_") and isinstance(data, dict) and not location:
         return ("type",)

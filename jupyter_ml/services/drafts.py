@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["absolute", "code_folder", "from_file", "parse", "read"]
 
 Spec = NotebookJob | CommandJob
+LONGEST_SHOWN = 200
 _RUNNERS = {".py": "python", ".sh": "bash", ".r": "Rscript"}
 
 
@@ -80,11 +82,11 @@ def absolute(job: Spec, base: Path) -> Spec:
     """Return the job with its paths made absolute, where they are relative to `base`."""
     changes: dict[str, Any] = {}
     if job.code is not None:
-        changes["code"] = _join(base, job.code)
+        changes["code"] = _join(base, job.code, "code")
     if isinstance(job, NotebookJob):
-        changes["notebook"] = _join(base, job.notebook)
+        changes["notebook"] = _join(base, job.notebook, "notebook")
     inputs = {
-        name: value.model_copy(update={"path": _join(base, value.path)})
+        name: value.model_copy(update={"path": _join(base, value.path, f"inputs.{name}.path")})
         if isinstance(value, DataInput) and "://" not in value.path and not value.path.startswith("azureml:")
         else value
         for name, value in job.inputs.items()
@@ -92,8 +94,16 @@ def absolute(job: Spec, base: Path) -> Spec:
     return job.model_copy(update={**changes, "inputs": inputs})
 
 
-def _join(base: Path, path: str) -> str:
-    return os.path.normpath(base / Path(path).expanduser())
+def _join(base: Path, path: str, field: str) -> str:
+    try:
+        joined = os.path.normpath(base / Path(path).expanduser())
+        with suppress(FileNotFoundError, NotADirectoryError, PermissionError):  # of which is told where it is needed
+            Path(joined).stat()
+    except (OSError, ValueError, RuntimeError) as error:  # too long, a NUL character, nobody's home
+        shown = path if len(path) <= LONGEST_SHOWN else f"{path[:LONGEST_SHOWN]}…"
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise InvalidInputError(f"{field}: {shown!r} cannot be a path: {reason}", field=field) from error
+    return joined
 
 
 def from_file(path: Path, parameters: Mapping[str, str], *, code: bool | str | Path) -> Spec:

@@ -188,6 +188,8 @@ def test_queries_are_told_in_the_same_words():
         parse_query(JobQuery, {"created_after": [b"x"]})
     with pytest.raises(InvalidInputError, match=r"states\.1: must be 'NotStarted', "):
         validated(JobQuery, {"states": ["Failed", "failed"]})
+    with pytest.raises(InvalidInputError, match="unknown key"):
+        parse_query(JobQuery, {"": [b"true"]})
     with pytest.raises(InvalidInputError, match="this is not JSON"):
         parse_body(JobSubmission, b"{", 10)
 
