@@ -19,6 +19,7 @@ class Schema(BaseModel):
         frozen=True,
         use_enum_values=False,
         json_schema_serialization_defaults_required=True,  # an answer has every key
+        ser_json_inf_nan="constants",  # as json.dumps writes and reads them: a parameter, metric or output may be NaN
     )
 
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field, TypeAdapter
+from pydantic import Field, TypeAdapter
 
 from jupyter_ml.schemas.base import Schema
 from jupyter_ml.schemas.causes import Cause
@@ -66,9 +66,6 @@ INJECTED = -1
 
 
 class _Event(Schema):
-    # constants, because json.dumps writes and reads NaN too where a kernel sends one
-    model_config = ConfigDict(ser_json_inf_nan="constants")
-
     type: str
     time: _Seconds
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import math
 from datetime import date, datetime, timedelta
 from pathlib import PurePosixPath
 
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jupyter_ml.errors import InvalidInputError
+from jupyter_ml.schemas.launch import AttemptFolder, Launch
 from jupyter_ml.schemas.parameters import Parameter, coerce, decode, encode
 
 VALUES = st.recursive(
@@ -28,6 +30,13 @@ VALUES = st.recursive(
 @given(VALUES)
 def test_every_value_survives_json(value):
     assert decode(json.loads(json.dumps(encode(value)))) == value
+
+
+def test_a_notebook_gets_what_json_has_no_numbers_for(tmp_path):
+    values = {"rate": math.nan, "bounds": [-math.inf, {"most": math.inf}]}
+    folder = AttemptFolder(tmp_path / "1")
+    folder.write_launch(Launch(type="notebook", marker="m", notebook="a.ipynb", parameters=values))
+    assert repr(folder.read_launch().parameters) == repr(values)
 
 
 def test_what_cannot_be_a_parameter_is_named():

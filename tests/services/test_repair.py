@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import signal
 
 import pytest
@@ -44,6 +45,17 @@ def test_jobs_that_had_ended_are_what_they_were(workspace, tmp_path):
         assert again.repair.preview() == []
         found = again.store.jobs.list(JobQuery(sort="metrics.r2", experiment_name="diabetes")).items
         assert found == [before[0]]
+
+
+def test_a_metric_and_a_parameter_that_are_no_numbers_are_read_back(workspace, tmp_path):
+    code = "import mlflow\nassert rate != rate\nmlflow.log_metric('loss', rate)"
+    path = write_notebook(tmp_path / "a.ipynb", code, parameters="rate = 0.5")
+    job = workspace.jobs.submit(NotebookJob(notebook=str(path), parameters={"rate": math.nan}))
+    assert workspace.jobs.wait(job.name).state is JobState.COMPLETED
+    with lose_database(workspace) as again:
+        again.repair.run()
+        found = again.store.jobs.get(job.name)
+        assert (repr(found.metrics), repr(found.parameters)) == ("{'loss': nan}", "{'rate': nan}")
 
 
 def test_a_job_that_ran_is_brought_to_its_end(workspace, tmp_path):
