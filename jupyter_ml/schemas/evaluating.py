@@ -21,6 +21,8 @@ EVALUATED = {"PS4", "BASH_ENV", "ENV", "PROMPT_COMMAND", "SHELLOPTS", "BASHOPTS"
 _DECLARE = {"declare", "typeset", "local", "readonly", "export"}
 _NAMES = {"read", "unset", "mapfile", "readarray", "getopts", "let"}
 """Builtins that take names, which may have subscripts that are computed."""
+_NAMED = {"printf": "-v", "wait": "-p"}
+"""Builtins that take a name behind an option."""
 _COMPARE = {"-eq", "-ne", "-lt", "-le", "-gt", "-ge", "-v", "-R"}
 _PROGRAMS = {"eval", "trap", "alias", "ssh", "su", "watch", "parallel", "complete", "bind"}
 """Run their words, put together, as a command."""
@@ -58,10 +60,10 @@ def check(words: list[str]) -> None:
     name = words[0]
     if name in _PROGRAMS:
         raise RefusedError(f"would be run by {name} as code: write a script and give it the value as an argument")
-    if name in _NAMES or (
-        name in ("printf", "wait") and any(option in ("-v", "-p") and MARK in word for option, word in pairwise(words))
-    ):
+    if name in _NAMES:
         raise RefusedError(f"would be a name for {name}, and bash computes with parts of names")
+    if name in _NAMED and _is_named(words):
+        raise RefusedError(f"would be a name for {name}, or its option {_NAMED[name]} with one: put -- before it")
     if name in _DECLARE:
         _check_declaration(words)
     if name in ("[", "test", "[["):
@@ -70,6 +72,18 @@ def check(words: list[str]) -> None:
         program = _name(word)
         if program in _CODE and _check_code(program, words[index + 1 :]):
             return  # all else are arguments of a script
+
+
+def _is_named(words: list[str]) -> bool:
+    """Tell whether an expression is the name behind an option, or may be an option that comes with its name."""
+    rest = iter(words[1:])
+    for word in rest:
+        name = next(rest, "") if word == _NAMED[words[0]] else ""
+        if MARK in name or (MARK in word and word.startswith(("-", MARK))):
+            return True
+        if word == "--" or not word.startswith("-"):
+            return False
+    return False
 
 
 def _check_name(words: list[str]) -> None:
@@ -90,8 +104,9 @@ def _program(words: list[str]) -> int:
 def _check_declaration(words: list[str]) -> None:
     options = "".join(word for word in words[1:] if word.startswith("-") and MARK not in word)
     for word in words:
-        name = word.partition("=")[0].rstrip("+")
-        if MARK in word and (set(options) & set("in") or not ASSIGNMENT.match(word) or name in EVALUATED):
+        found = ASSIGNMENT.match(word)
+        name = found[0].rstrip("+=") if found else MARK
+        if MARK in word and (set(options) & set("inaA") or MARK in name or name in EVALUATED):
             raise RefusedError(f"would be computed with by {words[0]}: write NAME=… on a line of its own")
 
 
@@ -101,6 +116,9 @@ def _check_test(words: list[str]) -> None:
         raise RefusedError(
             f"stands beside {word} in {words[0]}, where bash computes with it: write [ … ] with -eq, or use ="
         )
+    beside = (one for one, word in pairwise(words) if MARK in word and MARK in one)
+    if words[0] != "[[" and any(one.startswith(("-", MARK)) for one in beside):
+        raise RefusedError(f"stands behind another one in {words[0]}, which may be the operator -v: write the operator")
 
 
 def _check_code(name: str, words: list[str]) -> bool:

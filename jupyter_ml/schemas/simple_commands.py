@@ -103,8 +103,7 @@ class Pipeline:
             return
         if self._target:
             self._target = False
-            if self._feeding and MARK in word and (reason := reads_code(self._command())):
-                raise RefusedError(reason)
+            self._piped = self._piped or (self._feeding and MARK in word)
             return
         if self.pattern and word == "esac" and not self.words:
             self.pattern, self._cases = False, self._cases - 1
