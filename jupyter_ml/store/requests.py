@@ -61,12 +61,14 @@ class JobRequests(JobQueue):
         Raises
         ------
         ConflictError
-            When there is none, or its job is being ended already.
+            When there is none, or it is being carried out already.
         """
         with self._database.write() as connection:
             row = find(connection, name)
             if row.shelf == Shelf.DELETED:
                 stored = _stored(connection, row) or {}
+                if stored.get("begun"):
+                    raise ConflictError(f"job {name!r} is being deleted: too late to take it back")
                 values: dict[str, Any] = {"shelf": stored.get("shelf", Shelf.LISTED)}
             elif row.cancel_requested_at is None or row.state in FINAL:
                 raise ConflictError(f"job {name!r} has no pending request")
@@ -76,6 +78,16 @@ class JobRequests(JobQueue):
                 values = {"cancel_requested_at": None}
             connection.execute(update(jobs).where(jobs.c.id == row.id).values(values))
             return _changed(connection, row, None, "job_request_withdrawn")
+
+    def begin_delete(self, name: str) -> Job | None:
+        """Return a job that is to be deleted, whose request cannot be withdrawn until it fails; None where it was."""
+        with self._database.write() as connection:
+            row = find(connection, name)
+            if row.shelf != Shelf.DELETED:
+                return None
+            request = {**(_stored(connection, row) or {}), "begun": True}
+            connection.execute(update(job_details).where(job_details.c.job_id == row.id).values(request=request))
+            return read_jobs(connection, [row.id])[0]
 
     def request_failed(self, name: str, error: str, retry_at: datetime) -> Job:
         """Note why a pending request could not be carried out, and when it is tried again."""
@@ -87,7 +99,7 @@ class JobRequests(JobQueue):
             failed = pending.model_dump() | {"attempts": pending.attempts + 1, "error": error, "retry_at": retry_at}
             request = PendingRequest(**failed).model_dump(mode="json")
             stored = _stored(connection, row) or {}
-            return _changed(connection, row, {**stored, **request}, "job_request_failed")
+            return _changed(connection, row, {**stored, **request, "begun": False}, "job_request_failed")
 
     def requests(self, *, host: str | None) -> list[tuple[RequestKind, str]]:
         """Return kind and job of the requests that wait for this host, or for any with None; cancels first."""

@@ -28,8 +28,8 @@ def purge(workspace: Workspace, name: str) -> None:
     OSError
         When a file cannot be removed.
     """
-    job = workspace.store.jobs.get(name)
-    if job.request is None:  # withdrawn meanwhile
+    job = workspace.store.jobs.begin_delete(name)
+    if job is None:  # withdrawn meanwhile
         return
     if job.run_id is not None:
         with suppress(NotFoundError):

@@ -49,6 +49,17 @@ def test_a_delete_that_is_withdrawn_puts_the_job_back_where_it_was(store, archiv
         store.jobs.request_failed("one", "late", WHEN)
 
 
+def test_a_delete_is_not_withdrawn_while_it_is_carried_out(store):
+    ended(store, "one")
+    assert store.jobs.begin_delete("one") is None
+    requested = store.jobs.request_delete("one")
+    assert store.jobs.begin_delete("one") == requested
+    with pytest.raises(ConflictError, match="is being deleted: too late"):
+        store.jobs.withdraw_request("one")
+    store.jobs.request_failed("one", "the disk is away", WHEN)
+    assert store.jobs.withdraw_request("one").request is None
+
+
 def test_a_cancel_can_be_withdrawn_while_the_job_waits(store):
     store.jobs.insert(job("one"), host=None)
     assert store.jobs.request_cancel("one").request.kind == "cancel"

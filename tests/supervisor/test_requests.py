@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from jupyter_ml.errors import NotFoundError, UnavailableError
+from jupyter_ml.errors import ConflictError, NotFoundError, UnavailableError
 from jupyter_ml.schemas.specs import CommandJob
 from jupyter_ml.schemas.states import JobState
+from jupyter_ml.supervisor.purging import purge
 from tests.workspaces import until
 
 
@@ -88,6 +89,22 @@ def test_a_delete_that_fails_can_be_withdrawn(workspace):
     assert workspace.jobs.withdraw(job.name).request is None
     assert [each.name for each in workspace.jobs.list().items] == [job.name]
     assert workspace.jobs.folder(job.name).std_log.exists()
+
+
+def test_what_was_withdrawn_is_never_deleted(workspace, monkeypatch):
+    """A delete that has begun waits for MLflow's store; it is carried out, or it can be taken back, not both."""
+    job = completed(workspace)
+    workspace.supervisor.stop()
+    monkeypatch.setattr("jupyter_ml.services.supervisor.SupervisorService.ensure", lambda _: None)
+    workspace.jobs.delete(job.name, wait=False)
+
+    def meanwhile(_):
+        with pytest.raises(ConflictError, match="too late"):
+            workspace.jobs.withdraw(job.name)
+
+    monkeypatch.setattr(workspace.tracking, "delete_run", meanwhile)
+    purge(workspace, job.name)
+    assert gone(workspace, job.name)
 
 
 def test_one_job_that_nobody_can_look_after_holds_up_nothing(workspace):
