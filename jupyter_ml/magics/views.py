@@ -53,6 +53,7 @@ class JobView:
         self._button.layout.display = "none" if over else ""
         self._button.disabled = job.state is JobState.CANCEL_REQUESTED or job.cancel_requested_at is not None
         self._button.description = "Keep running" if self._asks else "Cancel"
+        self._button.icon = "" if self._asks else "stop"
         self._sure.layout.display = "none" if over or not self._asks else ""
         self._sure.description = f"Cancel after {duration(elapsed_s(job))}" if self._asks else ""
 

@@ -142,5 +142,5 @@ def readable(size: int) -> str:
     """Return a number of bytes in the unit that suits it."""
     for unit, factor in (("GB", 1_000**3), ("MB", 1_000**2), ("kB", 1_000)):
         if size >= factor:
-            return f"{size / factor:,.1f} {unit}"
-    return f"{size} bytes"
+            return f"{size / factor:,.1f}".removesuffix(".0") + f" {unit}"
+    return f"{size} byte{'s' * (size != 1)}"

@@ -35,10 +35,10 @@ def test_what_has_run_for_long_is_canceled_after_asking(canceled):
     button.click()
     assert canceled == []
     assert (sure.description, sure.layout.display) == ("Cancel after 2 d 0 h", "")
-    assert button.description == "Keep running"
+    assert (button.description, button.icon) == ("Keep running", "")
     button.click()  # as a double click does
     assert canceled == []
-    assert (button.description, sure.layout.display) == ("Cancel", "none")
+    assert (button.description, button.icon, sure.layout.display) == ("Cancel", "stop", "none")
     button.click()
     sure.click()
     assert canceled == ["a"]

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from jupyter_ml.errors import InvalidInputError, NotFoundError, TooLargeError
 from jupyter_ml.storage import snapshots
-from jupyter_ml.storage.walking import Contents, Entry
+from jupyter_ml.storage.walking import Contents, Entry, readable
 
 
 @pytest.fixture
@@ -158,8 +158,8 @@ def test_too_many_bytes_names_the_largest(source: Path, store: Path) -> None:
     with pytest.raises(TooLargeError) as caught:
         take(source, store)
     message = str(caught.value)
-    assert "21.0 GB in 7 files" in message
-    assert "6.bin (6.0 GB), 5.bin (5.0 GB), 4.bin (4.0 GB), 3.bin (3.0 GB), 2.bin (2.0 GB)." in message
+    assert "21 GB in 7 files" in message
+    assert "6.bin (6 GB), 5.bin (5 GB), 4.bin (4 GB), 3.bin (3 GB), 2.bin (2 GB)." in message
     for way_out in (".amlignore", "input", "snapshots.max_bytes", "--no-code"):
         assert way_out in message
     assert not store.exists()
@@ -270,3 +270,10 @@ def test_any_content_comes_back(files: dict[str, bytes]) -> None:
         snapshots.restore(Path(folder, "store"), digest, Path(folder, "copy"))
         assert content(Path(folder, "copy")) == content(source)
         assert take(Path(folder, "copy"), Path(folder, "store")) == digest
+
+
+@pytest.mark.parametrize(
+    ("size", "text"), [(0, "0 bytes"), (1, "1 byte"), (999, "999 bytes"), (3_000_000, "3 MB"), (1_500, "1.5 kB")]
+)
+def test_sizes_are_told_in_the_unit_that_suits_them(size, text):
+    assert readable(size) == text

@@ -183,8 +183,8 @@ describe('JobView', () => {
     const request = { kind: 'delete', requested_at: '2026-01-02T03:04:05Z', attempts: 2, error } as const;
     job = makeJob('a', { ...FAILED, request: { ...request, retry_at: '2026-01-02T03:05:05Z' } });
     show();
-    expect((await screen.findByText(/cannot be deleted yet: the store is locked/)).textContent).toMatch(
-      /tried again at/
+    expect((await screen.findByText(/cannot be deleted yet/)).textContent).toMatch(
+      /: the store is locked\. It is tried again at/
     );
     fireEvent.click(screen.getByRole('button', { name: 'Do not delete it' }));
     expect(executed).toEqual(['a']);

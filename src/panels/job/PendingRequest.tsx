@@ -15,12 +15,13 @@ export function PendingRequest({ job }: { job: Job }): JSX.Element | null {
   if (!request || (request.kind === 'cancel' && request.error === null)) return null;
   const isDelete = request.kind === 'delete';
   const again = request.retry_at && formatClock(Date.parse(request.retry_at) / 1000);
+  const error = visible(request.error ?? '').replace(/[^.!?]$/, '$&.');
   const words = [
     request.error === null
       ? trans.__('This job is being deleted.')
       : isDelete
-        ? trans.__('This job cannot be deleted yet: %1', visible(request.error))
-        : trans.__('This job cannot be canceled yet: %1', visible(request.error)),
+        ? trans.__('This job cannot be deleted yet: %1', error)
+        : trans.__('This job cannot be canceled yet: %1', error),
     again && trans.__('It is tried again at %1.', again)
   ];
   return (
