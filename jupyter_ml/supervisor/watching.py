@@ -110,10 +110,14 @@ class Watch:
         return Outcome(JobState(ended.state), ended.cause) if ended else self._why_gone()
 
     def _last_word(self) -> Ended | None:
-        """Return how the executor ended, as its exit code confirms: the user's code can write into the spool, too."""
+        """Return how the executor ended, where all else agrees: the user's code can write into the spool, too.
+
+        A job is not Completed within a cell, and an exit code has the last word.
+        """
         code = self._process.wait(EXIT_S if len(self._ends) > 1 else 0) if self._process else None
         known = code is not None and code >= 0 and not self._job.external
-        return next((end for end in reversed(self._ends) if not known or EXITS[end.state] == code), None)
+        ends = [end for end in reversed(self._ends) if end.state != "Completed" or self._cell is None]
+        return next((end for end in ends if not known or EXITS[end.state] == code), None)
 
     def _limit(self, process: Process) -> float | None:
         """Pass a cancel or a timeout on, and return when patience ends."""

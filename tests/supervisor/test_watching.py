@@ -11,7 +11,7 @@ from jupyter_ml.executor.spool import SpoolWriter
 from jupyter_ml.schemas.launch import AttemptFolder
 from jupyter_ml.schemas.queries import JobQuery
 from jupyter_ml.schemas.specs import CommandJob
-from jupyter_ml.schemas.spool import Ended, ExecutorStarted, KernelStarted, Warned
+from jupyter_ml.schemas.spool import CellStarted, Ended, ExecutorStarted, KernelStarted, Warned
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.schemas.warnings import JobWarning
 from jupyter_ml.services.submission import record_of
@@ -61,3 +61,10 @@ def test_an_end_after_which_something_happens_was_none(watch):
     now = time.time()
     started = [ExecutorStarted(time=now, pid=1), Ended(time=now, state="Completed"), KernelStarted(time=now)]
     assert watch(*started).state is JobState.FAILED
+
+
+def test_a_job_that_was_killed_within_a_cell_is_not_completed(watch):
+    now = time.time()
+    started = [ExecutorStarted(time=now, pid=1, cells=[0]), KernelStarted(time=now), CellStarted(time=now, cell=0)]
+    outcome = watch(*started, Ended(time=now, state="Completed"))
+    assert (outcome.state, outcome.cause.kind) == (JobState.FAILED, "executor_died")
