@@ -102,15 +102,15 @@ def _fact(job: Job) -> str:
 
 def output_text(output: dict[str, Any]) -> str:
     """Return the text of a notebook's output (nbformat 4); nothing for one that has none."""
-    match output.get("output_type"):
-        case "stream":
-            return _joined(output.get("text", ""))
-        case "error":
-            return "\n".join(output.get("traceback", [])) + "\n"
-        case "execute_result" | "display_data":
-            return _joined(output.get("data", {}).get("text/plain", "")) + "\n"
+    match output:
+        case {"output_type": "stream", "text": text}:
+            return _joined(text)
+        case {"output_type": "error", "traceback": list(lines)}:
+            return "\n".join(map(str, lines)) + "\n"
+        case {"output_type": "execute_result" | "display_data", "data": dict(data)}:
+            return _joined(data.get("text/plain", "")) + "\n"
     return ""
 
 
 def _joined(text: Any) -> str:
-    return "".join(text) if isinstance(text, list) else str(text)
+    return "".join(map(str, text)) if isinstance(text, list) else str(text)

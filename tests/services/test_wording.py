@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from jupyter_ml.services.wording import value_text
+from jupyter_ml.services.wording import output_text, value_text
 
 
 @pytest.mark.parametrize(
@@ -22,3 +22,17 @@ from jupyter_ml.services.wording import value_text
 )
 def test_a_value_reads_as_what_it_is(value, text):
     assert value_text(value) == text
+
+
+@pytest.mark.parametrize(
+    ("output", "text"),
+    [
+        ({"output_type": "stream", "name": "stdout", "text": ["a", 5]}, "a5"),
+        ({"output_type": "stream", "name": "stdout"}, ""),
+        ({"output_type": "error", "traceback": ["a", None]}, "a\nNone\n"),
+        ({"output_type": "display_data", "data": None}, ""),
+        ({"output_type": "display_data", "data": {"text/plain": "a"}}, "a\n"),
+    ],
+)
+def test_an_output_of_any_shape_has_a_text(output, text):
+    assert output_text(output) == text
