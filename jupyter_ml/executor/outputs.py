@@ -24,6 +24,7 @@ __all__ = ["OutputIndex", "encode"]
 
 LARGE_BYTES = 8 * 1024**2
 """What is larger is copied as it stands."""
+_KINDS = tuple(f'{{"type":"{kind}",'.encode() for kind in ("output", "display_updated"))
 _OUTPUT = re.compile(rb'\{"type":"output","time":[^,]+,"cell":(-?\d+),"output":')
 _UPDATE = re.compile(rb'\{"type":"display_updated","time":[^,]+,"display_id":("(?:[^"\\]|\\.)*+")')
 _DISPLAY_ID = re.compile(rb',"display_id":(null|"(?:[^"\\]|\\.)*+")\}\n\Z')
@@ -66,7 +67,9 @@ class OutputIndex:
         self._cells: dict[int, list[_Stream | _Rich]] = defaultdict(list)
 
     def add(self, line: SpoolLine) -> bool:
-        """Take in a line; False where it is neither an output nor an update of one."""
+        """Take in a line; False where it is neither an output nor an update of one, or damaged."""
+        if not line.content.startswith(_KINDS) or not self._sound(line):
+            return False
         if text := TEXT.match(line.content):
             if text["cell"] is None:
                 return False
@@ -91,6 +94,16 @@ class OutputIndex:
                 yield b","
             yield from self._text(cell, output) if isinstance(output, _Stream) else self._rich(output)
         yield b"]"
+
+    def _sound(self, line: SpoolLine) -> bool:
+        """Tell whether a line can be copied as it stands: a disk can err, and a job can write into its log."""
+        if line.end - line.start > LARGE_BYTES:
+            return True
+        try:
+            event = json.loads(line.content if line.whole else self._read(line.start, line.end))
+        except (ValueError, RecursionError):
+            return False
+        return isinstance(event.get("output", {}), dict)
 
     def _add_text(self, cell: int, name: bytes, line: SpoolLine) -> None:
         outputs = self._cells[cell]

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import nbformat
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from nbclient import NotebookClient
@@ -17,7 +18,7 @@ from jupyter_ml.executor.prepare import prepare
 from jupyter_ml.executor.recorder import Recorder
 from jupyter_ml.executor.redaction import Redactor
 from jupyter_ml.schemas.launch import AttemptFolder
-from jupyter_ml.schemas.spool import CellStarted
+from jupyter_ml.schemas.spool import CellStarted, Output
 from tests.executor.attempts import document
 
 if TYPE_CHECKING:
@@ -92,3 +93,25 @@ def test_a_live_view_shows_what_is_known(tmp_path: Path) -> None:
     assert [cell["metadata"]["jupyter_ml"]["state"] for cell in assembled["cells"]] == ["running", "pending"]
     assert assembled["metadata"]["jupyter_ml"]["state"] == "Running"
     assert assembled["metadata"]["papermill"]["exception"] is None
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b'{"type":"output","time":1,"cell":0,"output":NOT JSON,"display_id":null}',
+        b'{"type":"output","time":1,"cell":0,"output":5,"display_id":"d"}',
+        b'{"type":"output","time":1,"cell":0,"output":{"output_type":"stream","name":"a","text":"\\x"},"display_id":null}',
+        b'{"type":"display_updated","time":1,"display_id":"d",NOT JSON',
+    ],
+)
+def test_a_damaged_line_is_left_out(tmp_path: Path, line: bytes) -> None:
+    folder = AttemptFolder(tmp_path)
+    notebook = document("a")
+    prepare(notebook)
+    shown = {"output_type": "display_data", "data": {"text/plain": "x"}, "metadata": {}}
+    with Recorder(folder, Redactor()) as recorder:
+        recorder.tell(CellStarted, cell=0)
+        recorder.tell(Output, cell=0, output=shown, display_id="d")
+    with folder.spool.open("ab") as log:
+        log.write(line + b"\n")
+    assert assemble(notebook, folder.spool)["cells"][0]["outputs"] == [shown]
