@@ -77,6 +77,8 @@ class Shortened(Schema):
     """Of printed text, where the rest begins: `getText` returns it from here. None for any other output."""
     lines: int = 0
     """How many lines the rest has."""
+    unfinished: bool = False
+    """Whether the rest ends within a line; the next text of the same stream goes on with it."""
 
 
 class TextPart(Schema):

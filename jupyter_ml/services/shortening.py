@@ -33,6 +33,7 @@ class Rest(NamedTuple):
 
     position: int | None = None
     lines: int = 0
+    unfinished: bool = False
 
 
 def shown(line: SpoolLine, file: BinaryIO, *, whole: bool = False) -> tuple[SpoolEvent, Rest | None]:
@@ -67,7 +68,8 @@ def _beginning(line: SpoolLine, file: BinaryIO, text: re.Match[bytes]) -> tuple[
     lines = count_lines(file, position, end)
     goes_on = not _ends_line(line.content[start : start + length])
     file.seek(max(end - 64, position))
-    return event, Rest(position, lines - goes_on + (not _ends_line(file.read(end - file.tell()))))
+    unfinished = not _ends_line(file.read(end - file.tell()))
+    return event, Rest(position, lines - goes_on + unfinished, unfinished)
 
 
 def _ends_line(raw: bytes) -> bool:

@@ -1674,6 +1674,11 @@ export interface components {
              * @default 0
              */
             lines: number;
+            /**
+             * @description Whether the rest ends within a line; the next text of the same stream goes on with it.
+             * @default false
+             */
+            unfinished: boolean;
         };
         /**
          * SpoolPart

@@ -28,13 +28,15 @@ describe('Spool', () => {
   it('remembers which outputs were shortened, by their place in all events', async () => {
     const { api } = fakeServer(({ query }): SpoolPart => {
       const first = query.get('offset') === '0';
-      const shortened = first ? [] : [{ index: 0, offset: 5, size_bytes: 9_000_000, position: null, lines: 0 }];
+      const shortened = first
+        ? []
+        : [{ index: 0, offset: 5, size_bytes: 9_000_000, position: null, lines: 0, unfinished: false }];
       return { attempt: 1, events: [log('x')], shortened, offset: first ? 5 : 9, complete: !first };
     });
     const spool = new Spool(api, 'a', 1);
     await vi.waitFor(() => expect(spool.caughtUp).toBe(true));
     expect([...spool.shortened]).toEqual([
-      [1, { index: 0, offset: 5, size_bytes: 9_000_000, position: null, lines: 0 }]
+      [1, { index: 0, offset: 5, size_bytes: 9_000_000, position: null, lines: 0, unfinished: false }]
     ]);
   });
 

@@ -78,6 +78,7 @@ def test_a_long_text_comes_in_pieces_and_its_lines_are_counted(spools, kind, tex
     assert 50_000 < len(begun) <= 100_000
     assert begun + rest == text
     assert len(begun.splitlines()) + mark.lines == len(text.splitlines())
+    assert mark.unfinished is not text.endswith("\n")
     [whole] = made.read("job", SpoolQuery(offset=mark.offset, limit_bytes=1, whole=True)).events
     assert (whole.text if isinstance(whole, Log) else whole.output["text"]) == text
 

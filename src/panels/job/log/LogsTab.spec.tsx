@@ -16,7 +16,7 @@ describe('LogsTab', () => {
     source.search.mockReset();
     model = new LogModel(() => null, source);
     render(<LogsTab model={model} live={false} name="a" />);
-    const mark = { index: 0, offset: 0, size_bytes: 900, position: 107, lines: 1_500 };
+    const mark = { index: 0, offset: 0, size_bytes: 900, position: 107, lines: 1_500, unfinished: false };
     act(() => model.append([log('first\n')], () => mark));
   });
 

@@ -65,7 +65,7 @@ describe('LogModel', () => {
     // as the server has it: ten lines, of which three come with the event
     const whole = Array.from({ length: 10 }, (_, number) => `line ${number}\n`);
     const event = log(whole.slice(0, 3).join(''));
-    const mark = { index: 0, offset: 100, size_bytes: 500, position: 121, lines: 7 };
+    const mark = { index: 0, offset: 100, size_bytes: 500, position: 121, lines: 7, unfinished: false };
 
     beforeEach(() => {
       source.getText.mockImplementation((position: number, limit: number) => {
@@ -105,6 +105,35 @@ describe('LogModel', () => {
       await model.open(model.lines[5].gap!);
       await model.open(model.lines[7].gap!);
       expect(texts()).toEqual([...whole.map(line => line.trim()), 'end']);
+    });
+
+    it('goes on with the last line of a text that was not sent', async () => {
+      model.reset();
+      source.getText.mockResolvedValue({ text: 'two\nthr', position: null });
+      const cut = { ...mark, position: 104, lines: 2, unfinished: true };
+      model.append([log('one\n'), log('\u001b[0m'), log('ee'), log('!\nfour\n')], index => (index ? undefined : cut));
+      expect(texts()).toEqual(['one', '', 'ee!', 'four']);
+      expect(model.count).toBe(4);
+      await model.open(model.lines[1].gap!);
+      expect(texts()).toEqual(['one', 'two', 'three!', 'four']);
+      expect(model.count).toBe(4);
+    });
+
+    it('goes on with such a line that was fetched before it ended', async () => {
+      model.reset();
+      source.getText.mockResolvedValue({ text: 'tw', position: null });
+      model.append([log('one\n')], () => ({ ...mark, position: 104, lines: 1, unfinished: true }));
+      await model.open(model.lines[1].gap!);
+      model.append([log('o\nthree')]);
+      expect(texts()).toEqual(['one', 'two', 'three']);
+      expect(model.count).toBe(3);
+    });
+
+    it('takes the end of the last line of such a text for no line', () => {
+      model.reset();
+      model.append([log('one\n'), log('\nfour\n')], index => (index ? undefined : { ...mark, unfinished: true }));
+      expect(texts()).toEqual(['one', '', 'four']);
+      expect(model.count).toBe(9);
     });
 
     it('goes on with a line of which only the beginning came', async () => {

@@ -21,6 +21,8 @@ export interface ILogLine {
   readonly cell?: number;
   /** What this row stands for, where the text was not sent. */
   readonly gap?: IGap;
+  /** Whether it goes on with the last line of a gap before it. */
+  readonly joins?: boolean;
 }
 
 /** A line that contains what is searched for; with `hit` it is somewhere in the gap of the row. */
@@ -51,7 +53,8 @@ export class LogModel {
 
   /** How many lines were printed, fetched or not. */
   get count(): number {
-    return this._lines.reduce((sum, { kind, gap }) => sum + (gap?.lines ?? (kind === 'note' ? 0 : 1)), this._dropped);
+    const lines = ({ kind, gap, joins }: ILogLine): number => gap?.lines ?? (kind === 'note' || joins ? 0 : 1);
+    return this._lines.reduce((sum, line) => sum + lines(line), this._dropped);
   }
 
   /** Whether the server has found more lines than it tells. */
@@ -126,7 +129,14 @@ export class LogModel {
       const [line, first] = [before.pop()!, rows.shift()!];
       rows.unshift({ ...line, text: line.text + first.text });
     }
-    this._lines = [...before, ...rows, ...this._lines.slice(row + 1)];
+    const after = this._lines.slice(row + 1);
+    if (after[0]?.joins && rows.length && !rows.at(-1)!.gap) {
+      const line = rows.pop()!;
+      rows.push({ ...line, text: line.text + after.shift()!.text });
+    }
+    this._lines = [...before, ...rows, ...after];
+    const last = this._lines.at(-1);
+    if (this._open?.joins && last && !last.gap) this._open = { ...last, raw: last.text };
     this._changed.emit();
   }
 
@@ -162,26 +172,26 @@ export class LogModel {
     const end = offset + shortened.size_bytes;
     const gap = { offset, position, end, line: count(text), lines, joins: !text.endsWith('\n') };
     this._lines.push({ ...last, text: '', gap });
-    this._open = null;
+    const { kind, cell, time } = last;
+    this._open = shortened.unfinished ? { kind, cell, time, raw: '', joins: true } : null;
     this._foundMore ||= this._searched !== ''; // nobody has searched in this one
   }
 
   /** A line that has no end yet goes on with what the same stream writes next. */
   private _write(time: number, kind: ILogLine['kind'], text: string, cell?: number): void {
     const open = this._open?.kind === kind && this._open.cell === cell ? this._open : null;
-    if (open) this._lines.pop();
-    const whole = append(open?.raw ?? '', stripAnsi(text));
-    const parts = whole.split('\n');
-    const rest = parts.pop() ?? '';
-    const line = (part: string): ILogLine => ({
-      time: open && part === parts[0] ? open.time : time,
-      kind,
-      text: part.replaceAll('\r', ''),
-      cell
+    const plain = stripAnsi(text);
+    if (!plain) return;
+    if (open?.raw) this._lines.pop();
+    const parts = append(open?.raw ?? '', plain).split('\n');
+    const begun: Omit<ILogLine, 'text'> = { time, kind, cell };
+    parts.forEach((raw, index) => {
+      const start = index ? begun : { ...begun, ...(open && { time: open.time, joins: open.joins }) };
+      const isLast = index === parts.length - 1;
+      if (isLast) this._open = raw ? { ...start, raw } : null;
+      // nothing but the end of a line that is elsewhere is no line
+      if (raw || !(isLast || start.joins)) this._lines.push({ ...start, text: raw.replaceAll('\r', '') });
     });
-    for (const part of parts) this._lines.push(line(part));
-    this._open = rest ? { kind, cell, raw: rest, time: parts.length ? time : (open?.time ?? time) } : null;
-    if (rest) this._lines.push(line(rest));
   }
 
   private readonly _changed = new Signal<this, void>(this);
@@ -190,5 +200,6 @@ export class LogModel {
   private _searched = '';
   private _hits: readonly TextHit[] = [];
   private _foundMore = false;
-  private _open: { kind: string; cell?: number; raw: string; time: number } | null = null;
+  /** The last line, while it has no end; without text it is the end of a gap. */
+  private _open: (Omit<ILogLine, 'text' | 'gap'> & { raw: string }) | null = null;
 }
