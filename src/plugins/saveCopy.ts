@@ -1,6 +1,7 @@
 import { InputDialog } from '@jupyterlab/apputils';
 import { PathExt } from '@jupyterlab/coreutils';
 import type { IDocumentManager } from '@jupyterlab/docmanager';
+import { ServerConnection } from '@jupyterlab/services';
 import type { Contents } from '@jupyterlab/services';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
@@ -28,7 +29,7 @@ async function choose(
   trans: TranslationBundle
 ): Promise<string | null> {
   let label = trans.__('Folder and name, from the top of the file browser');
-  for (let text = await free(contents, suggested); ;) {
+  for (let text = (await free(contents, suggested)) ?? suggested; ;) {
     const answer = await InputDialog.getText({
       title: trans.__('Save a Copy'),
       label,
@@ -37,21 +38,31 @@ async function choose(
     });
     const path = PathExt.removeSlash(PathExt.normalize(answer.value?.trim() ?? ''));
     if (!answer.button.accept || !path) return null;
-    text = await free(contents, path);
-    if (text === path) return path;
-    label = trans.__('There is a file %1 already: choose another name', path);
+    const found = await free(contents, path);
+    if (found === path) return path;
+    text = found ?? path;
+    label =
+      found === null
+        ? trans.__('There is no folder %1: choose another one', PathExt.dirname(path))
+        : trans.__('There is a file %1 already: choose another name', path);
   }
 }
 
-/** The path itself, or the first of `NAME-1`, `NAME-2`, … at which there is nothing. */
-async function free(contents: Contents.IManager, path: string): Promise<string> {
-  const folder = await contents.get(PathExt.dirname(path), { type: 'directory', content: true });
+/** The path itself, or the first of `NAME-1`, `NAME-2`, … at which there is nothing; null where its folder is not. */
+async function free(contents: Contents.IManager, path: string): Promise<string | null> {
+  const folder = await contents.get(PathExt.dirname(path), { type: 'directory', content: true }).catch(absent);
+  if (!folder) return null;
   const taken = new Set((folder.content as Contents.IModel[]).map(({ name }) => name));
   const extension = PathExt.extname(path);
   const stem = path.slice(0, path.length - extension.length);
   let found = path;
   for (let count = 1; taken.has(PathExt.basename(found)); count++) found = `${stem}-${count}${extension}`;
   return found;
+}
+
+function absent(reason: unknown): null {
+  if (reason instanceof ServerConnection.ResponseError && reason.response.status === 404) return null;
+  throw reason;
 }
 
 /** What is open and was changed, as it is seen; else what there is, exactly. */

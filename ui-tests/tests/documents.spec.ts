@@ -8,8 +8,8 @@ async function filesOf({ page, folder }: Workbench): Promise<string[]> {
   return content.map(({ name }) => name).sort();
 }
 
-// ipywidgets' own extension asks every notebook for its kernel
-test.use({ expected: [/jupyterlab-manager/] });
+// ipywidgets' own extension asks every notebook for its kernel; a folder that is not there is asked for, too
+test.use({ expected: [/jupyterlab-manager|404.*contents.nowhere/] });
 
 test('an executed notebook opens where it lies, and a copy is saved by a command only', async ({ page, workbench }) => {
   await workbench.addNotebook('train.ipynb', [
@@ -43,6 +43,9 @@ test('an executed notebook opens where it lies, and a copy is saved by a command
   await dialog.getByRole('button', { name: 'Save' }).click();
   await expect(dialog).toContainText('choose another name');
   await page.screenshot({ path: 'results/save-a-copy.png' });
+  await dialog.getByRole('textbox').fill('nowhere/mine.ipynb');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await expect(dialog).toContainText('There is no folder nowhere');
   await dialog.getByRole('textbox').fill(`${workbench.folder}/mine.ipynb`);
   await dialog.getByRole('button', { name: 'Save' }).click();
   await expect(page.getByRole('tab', { name: 'mine.ipynb' })).toBeVisible();
