@@ -6,11 +6,13 @@ as it is. It consists of a link, a note and a few scripts, and is there in a mil
 
 from __future__ import annotations
 
+import atexit
 import os
 import shlex
 import shutil
 import sys
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Self
 
 from jupyter_ml.executor.pythons import describe, is_python
@@ -61,12 +63,14 @@ class Layer:
     """
 
     def __init__(self, folder: Path, below: Python) -> None:
-        self._folder, self._below = folder, below
-        self._programs = folder / "bin"
-        self.python = str(self._programs / "python")
+        self._below = below
         self.packages = folder / "lib" / f"python{below.version}" / "site-packages"
         shutil.rmtree(folder, ignore_errors=True)
-        self._programs.mkdir(parents=True)
+        folder.mkdir(parents=True)
+        self._folder = _without_separator(folder)
+        self._programs = self._folder / "bin"
+        self.python = str(self._programs / "python")
+        self._programs.mkdir()
         self.packages.mkdir(parents=True)
         home = Path(below.base).parent
         note = {
@@ -117,6 +121,17 @@ class Layer:
         file = self._programs / name
         file.write_text(script)
         file.chmod(0o755)
+
+
+def _without_separator(folder: Path) -> Path:
+    """Return a path of `folder` that ``PATH`` can hold: where it has a colon, a link that goes with this process."""
+    if os.pathsep not in str(folder):
+        return folder
+    private = Path(mkdtemp(prefix="jupyter-ml-"))
+    atexit.register(shutil.rmtree, private, ignore_errors=True)
+    link = private / "environment"
+    link.symlink_to(folder.absolute(), target_is_directory=True)
+    return link
 
 
 def _added(value: str | None, folder: Path) -> str:

@@ -84,6 +84,15 @@ def test_installed_packages_stay_above(below: Path, tmp_path: Path) -> None:
     )
 
 
+def test_a_folder_with_a_colon_is_found_in_path_too(below: Path, tmp_path: Path) -> None:
+    before = listing(below.parents[1])
+    layer = Layer(tmp_path / "a:layer", describe(str(below)))
+    in_layer(layer, f"{INSTALL} --upgrade {tmp_path}/tiny-2-*.whl", tmp_path)
+    assert in_layer(layer, SHOW, tmp_path) == "2\n"
+    assert layer.installed()
+    assert listing(below.parents[1]) == before
+
+
 def test_editable_packages_and_jupyters_files_below_are_found(below: Path, tmp_path: Path) -> None:
     (tmp_path / "source").mkdir()
     (tmp_path / "source" / "edited.py").write_text("here = True\n")
