@@ -16,11 +16,15 @@ def doctor() -> int:
 
     The exit code is 1 when something is not well.
     """
+    from rich.text import Text
+
     from jupyter_ml.cli.rendering import show_items
     from jupyter_ml.schemas.doctor import Level
+    from jupyter_ml.schemas.escaping import visible
     from jupyter_ml.services.doctor import diagnose
 
     checks = list(diagnose(open_workspace()))
-    rows = ([check.level, check.subject, "\n".join(filter(None, [check.message, check.hint]))] for check in checks)
+    found = (Text("\n".join(visible(text) for text in (check.message, check.hint) if text)) for check in checks)
+    rows = ([check.level, check.subject, text] for check, text in zip(checks, found, strict=True))
     show_items(checks, ["", "CHECK", "FOUND"], rows, "")
     return int(any(check.level is not Level.OK for check in checks))

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 
-__all__ = ["Name", "Schema", "Time", "now"]
+__all__ = ["SORT_KEYS", "Name", "Schema", "Time", "now"]
 
 
 class Schema(BaseModel):
@@ -32,6 +32,12 @@ Time = Annotated[datetime, AfterValidator(_aware)]
 
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$")]
 """A name that is safe as a folder, in a URL and in a shell."""
+
+SORT_KEYS = (
+    r"^(created_at|started_at|ended_at|name|display_name|experiment_name|state"
+    r"|((parameters|params|metrics)\..{1,250}))$"
+)
+"""What jobs can be sorted by."""
 
 
 def now() -> datetime:

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Generic, Literal, TypeVar
 from pydantic import BeforeValidator, Field, StringConstraints, ValidationError, WithJsonSchema
 
 from jupyter_ml.errors import InvalidInputError
-from jupyter_ml.schemas.base import Schema, Time
+from jupyter_ml.schemas.base import SORT_KEYS, Schema, Time
 from jupyter_ml.schemas.jobs import JobType
 from jupyter_ml.schemas.states import JobState
 
@@ -31,12 +31,7 @@ _CONDITION = re.compile(
     r"\s*(?P<source>parameters|params|metrics|tags)\.(?P<key>.+?)\s*(?P<operator>!=|<=|>=|=|<|>)\s*(?P<value>.*?)\s*"
 )
 
-Sort = Annotated[
-    str,
-    StringConstraints(
-        pattern=r"^(created_at|started_at|ended_at|name|display_name|experiment_name|state|((parameters|params|metrics)\..{1,250}))$"
-    ),
-]
+Sort = Annotated[str, StringConstraints(pattern=SORT_KEYS)]
 
 
 class Condition(Schema):

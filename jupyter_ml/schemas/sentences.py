@@ -5,6 +5,8 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
+from jupyter_ml.schemas.base import SORT_KEYS
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -47,6 +49,8 @@ _PATTERNS = {
     "has 128 characters at most",
     r"^[A-Za-z_][A-Za-z0-9_]{0,127}$": "a name has letters, digits and _, does not begin with a digit, and has 128 "
     "characters at most",
+    SORT_KEYS: "must be created_at, started_at, ended_at, name, display_name, experiment_name, state, "
+    "parameters.NAME or metrics.NAME",
 }
 _SENTENCES = {
     "missing": "this key is required",

@@ -117,7 +117,8 @@ def _message(
         known = foreign(".".join(map(str, location)))
         name = str(location[-1]) if location else ""  # a key may be empty
         return known or f"unknown key{nearest(name, _fields(model, location[:-1]))}"
-    written = document.text(location) if document else None
+    of_key = items[0]["loc"][-1:] == ("[key]",)
+    written = document.text(location) if document and not of_key else None
     return sentence(items, written, secret=location[:1] == ("secrets",))
 
 

@@ -115,7 +115,9 @@ def find_folder(path: str | Path | None = None, start: Path | None = None) -> Pa
             if (folder / SETTINGS_NAME).is_file():
                 return folder
         origin = "--workspace" if path else VARIABLE
-        wrong = f"there is no workspace in {given}" if given.is_dir() else f"{given} does not exist"
+        if given.exists() and not given.is_dir():
+            raise WorkspaceError(f"{origin}: {given} is no folder; name one, or one that is to be created")
+        wrong = f"there is no workspace in {given}" if given.exists() else f"{given} does not exist"
         raise WorkspaceError(f"{origin}: {wrong}; create one with: jupyter ml workspace init {shlex.quote(str(named))}")
     here = start.absolute() if start else Path.cwd()
     for parent in (here, *here.parents):

@@ -186,6 +186,9 @@ def test_init_makes_the_workspace_that_is_named(ml, tmp_path):
     missing = ml("job", "list", JUPYTER_ML_WORKSPACE=str(new))
     assert missing.returncode == 5
     assert f"{new} does not exist; create one with: jupyter ml workspace init '{new}'" in missing.stderr
+    (here / "file").touch()
+    assert f"{here / 'file'} is no folder" in ml("--workspace", here / "file", "job", "list").stderr
+    (here / "file").unlink()
     assert ml("workspace", "init", cwd=here, JUPYTER_ML_WORKSPACE=str(new)).returncode == 0
     assert (new / ".jupyter-ml" / "workspace.yml").exists()
     assert not list(here.iterdir())

@@ -181,9 +181,16 @@ def test_a_secret_is_in_no_message():
     ]
 
 
+def test_a_wrong_name_is_quoted_and_not_its_value(tmp_path):
+    with pytest.raises(InvalidInputError, match=r"^\S+:3: environment_variables\.A B: a name has .* \(got 'A B'\)$"):
+        read(tmp_path, "type: command\ncommand: ls\nenvironment_variables: {A B: c}\n")
+
+
 def test_queries_are_told_in_the_same_words():
     with pytest.raises(InvalidInputError, match=r"^limit: must be 1000 or less \(got '5000'\)$"):
         parse_query(JobQuery, {"limit": [b"5000"]})
+    with pytest.raises(InvalidInputError, match=r"^sort: must be created_at, .* or metrics\.NAME \(got 'foo'\)$"):
+        parse_query(JobQuery, {"sort": [b"foo"]})
     with pytest.raises(InvalidInputError, match="created_after: must be a time, as 2026"):
         parse_query(JobQuery, {"created_after": [b"x"]})
     with pytest.raises(InvalidInputError, match=r"states\.1: must be 'NotStarted', "):

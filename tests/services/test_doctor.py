@@ -54,4 +54,6 @@ def test_the_command_ends_with_what_it_found(workspace):
     done = subprocess.run([*command, "-o", "json"], check=False, capture_output=True, text=True)
     assert (done.returncode, [check["subject"] for check in json.loads(done.stdout)]) == (0, SUBJECTS)
     (workspace.layout.jobs / "lost").mkdir(parents=True)
-    assert subprocess.run(command, check=False, capture_output=True).returncode == 1
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "\\n" not in done.stdout
