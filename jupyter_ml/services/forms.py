@@ -35,6 +35,7 @@ TITLES = {
     "tags": "Tags",
     "environment_variables": "Environment variables",
     "secrets": "Secrets",
+    "keep_files": "Files beside outputs/",
     "limits": "Time limits in seconds",
     "retries": "Retries",
     "priority": "Priority",
@@ -42,7 +43,21 @@ TITLES = {
 """What is asked, in this order, and what to call it."""
 LIMITS = {"timeout": "The whole job", "cell_timeout": "Each cell"}
 """What is asked below ``limits``."""
-ADVANCED = ["code", "description", "tags", "environment_variables", "secrets", "limits", "retries", "priority"]
+KEEP_FILES = {
+    "description": "Whether they are kept; as the workspace says when nothing is chosen.",
+    "oneOf": [{"const": True, "title": "Keep"}, {"const": False, "title": "Do not keep"}],
+}
+ADVANCED = [
+    "code",
+    "description",
+    "tags",
+    "environment_variables",
+    "secrets",
+    "keep_files",
+    "limits",
+    "retries",
+    "priority",
+]
 
 
 class FormService:
@@ -121,6 +136,7 @@ def _form(
 ) -> Form:
     known = fields(model)
     special |= {
+        "keep_files": known["keep_files"] | KEEP_FILES,
         "compute": known["compute"] | {"enum": discovery.names()},
         "limits": known["limits"] | {"properties": _titled(known["limits"]["properties"], LIMITS)},
         "secrets": {"type": "object", "additionalProperties": {"type": "string", "format": "password"}},
@@ -134,7 +150,8 @@ def _form(
         "required": [name for name in properties if model.model_fields[name].is_required()],
     }
     advanced = [name for name in ADVANCED if name in properties]
-    ui = {"ui:order": [*properties, "*"], "advanced": advanced, "command": {"ui:widget": "textarea"}}
+    widgets = {"command": {"ui:widget": "textarea"}, "keep_files": {"ui:widget": "select"}}
+    ui = {"ui:order": [*properties, "*"], "advanced": advanced, **widgets}
     return Form(fields=schema, ui=ui, data=data, kernels=kernels, again=again)
 
 
