@@ -60,6 +60,7 @@ class _Job:
         self._run_id, self._experiment_id = run_id, experiment_id
         # `mlflow.projects.run` starts a program with a run of its own: it resumes that, once
         self._own_run = os.environ.get(_RUN_ID, run_id) != run_id
+        self._resumable = _RUN_ID in os.environ and not self._own_run
         self._experiment_variable: Any = None
         self._open: dict[str, Any] = {}
 
@@ -116,8 +117,11 @@ class _Job:
         call = sys._getframe(1)  # noqa: SLF001 -- its arguments, and who called it, are the only thing that tells them apart
         if not self._here() or call.f_locals.get("nested") or call.f_locals.get("parent_run_id"):
             return others
-        if call.f_back and call.f_back.f_code.co_name == "_get_or_start_run" and not self._own_run:
+        implied = call.f_back and call.f_back.f_code.co_name == "_get_or_start_run" and not self._own_run
+        taken = not given and self._resumable  # MLflow takes the variable away when any run ends, as one of a thread
+        if implied or taken:
             given = os.environ[_RUN_ID] = self._run_id
+        self._resumable = self._resumable and given != self._run_id
         if given:
             from mlflow.tracking import fluent
 

@@ -239,7 +239,8 @@ def test_nested_runs_are_children_in_any_thread_and_projects_have_runs_of_their_
         thread.start()
         thread.join()
         mlflow.projects.run("project", env_manager="local", run_name="project")
-        mlflow.log_metric("outer", 1)
+        with mlflow.start_run():
+            mlflow.log_metric("outer", 1)
     """
     done = program(tracking, run_id, code, tmp_path)
     assert done.returncode == 0, done.stderr
