@@ -18,6 +18,7 @@ from pathlib import Path
 from jupyter_ml.errors import InvalidInputError
 from jupyter_ml.executor.attempt import attempt
 from jupyter_ml.executor.exits import EXIT_FAILED, EXIT_SPOOL_FULL, EXIT_SUPERSEDED, EXIT_USAGE, EXITS
+from jupyter_ml.executor.imports import keep_out
 from jupyter_ml.executor.job import run_job
 from jupyter_ml.executor.redaction import Redactor
 from jupyter_ml.executor.spool import SpoolFullError
@@ -43,7 +44,8 @@ def main(argv: list[str] | None = None) -> int:
             logging.error("another supervisor has claimed this attempt meanwhile: nothing is run")
             return EXIT_SUPERSEDED
         folder = replace(folder, start=launch.start)
-        _keep_out_slow_imports()
+        # jsonschema takes a second to compile a grammar for addresses; papermill does without pyarrow
+        keep_out("rfc3987_syntax", "pyarrow")
         redactor = Redactor([*_confidential(), *(os.environ.get(name, "") for name in launch.secrets)])
         handler.setFormatter(_Formatter(redactor))
         return EXITS[asyncio.run(attempt(folder, redactor, partial(run_job, folder, launch))).state]
@@ -81,11 +83,6 @@ class _Formatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """Return a line, or several, to be written."""
         return indented(self._redactor.text(super().format(record)))
-
-
-def _keep_out_slow_imports() -> None:
-    # jsonschema takes a second to compile a grammar for addresses that no notebook has; papermill does without pyarrow
-    sys.modules["rfc3987_syntax"] = sys.modules["pyarrow"] = None  # type: ignore[assignment]
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 import jupyter_ml
+from jupyter_ml.executor.imports import keep_out
 from jupyter_ml.schemas.base import now
 from jupyter_ml.schemas.escaping import LineFormatter
 from jupyter_ml.services.layout import Layout
@@ -30,7 +31,8 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--service", action="store_true", help="never end for lack of work")
     parser.add_argument("--wait", action="store_true", help="wait a while for the end of another one")
     arguments = parser.parse_args(argv)
-    _keep_out_slow_imports()
+    # MLflow imports these for data frames and displays that nobody asks a supervisor for: half a second
+    keep_out("pandas", "numpy", "pyarrow", "IPython")
     signal.signal(signal.SIGHUP, signal.SIG_IGN)  # a closed terminal takes nothing with it
     _log_to(Layout(arguments.workspace).supervisor_log)
     with Workspace.open(arguments.workspace) as workspace:
@@ -46,12 +48,6 @@ def main(argv: list[str] | None = None) -> int:
         ):
             pass
     return 0
-
-
-def _keep_out_slow_imports() -> None:
-    # MLflow imports these where they are, for data frames and displays that nobody asks a supervisor for: half a second
-    for name in ("pandas", "numpy", "pyarrow", "IPython"):
-        sys.modules[name] = None  # type: ignore[assignment]
 
 
 def _serve(workspace: Workspace, daemon: Daemon, *, service: bool, patience_s: float) -> bool:
