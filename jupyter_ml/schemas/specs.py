@@ -18,7 +18,7 @@ from pydantic import (
     field_validator,
     model_validator,
 )
-from pydantic_core import to_json
+from pydantic_core import PydanticSerializationError, to_json
 
 from jupyter_ml.errors import InvalidInputError, nearest
 from jupyter_ml.schemas.base import Name, Schema
@@ -186,7 +186,10 @@ class NotebookJob(_JobBase):
     @field_validator("parameters")
     @classmethod
     def _not_too_large(cls, value: dict[str, JsonValue]) -> dict[str, JsonValue]:
-        size = len(to_json(value, inf_nan_mode="strings"))
+        try:
+            size = len(to_json(value, inf_nan_mode="strings"))
+        except PydanticSerializationError as error:
+            raise ValueError("has half of a surrogate pair, which is not text") from error
         if size > MAX_PARAMETER_BYTES:
             raise ValueError(f"has {size:,} bytes as JSON; it may have {MAX_PARAMETER_BYTES:,}: give data as an input")
         return value

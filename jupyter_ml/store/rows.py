@@ -6,6 +6,7 @@ import json
 import math
 from typing import TYPE_CHECKING, Any
 
+from pydantic import ValidationError
 from sqlalchemy import Row, Select, select
 
 from jupyter_ml.schemas.jobs import Job
@@ -68,7 +69,7 @@ _HIDDEN = ("id", "job_id", "shelf", "search", "host")
 
 def _job(row: Row[Any], metrics: dict[str, float], parents: dict[str, str]) -> Job:
     values = {key: value for key, value in row._mapping.items() if key not in _HIDDEN}  # noqa: SLF001 -- its public name
-    return Job.model_validate(
+    return _with_valid_spec(
         {
             **values,
             "priority": PRIORITIES[row.priority],
@@ -81,6 +82,17 @@ def _job(row: Row[Any], metrics: dict[str, float], parents: dict[str, str]) -> J
             "parent": parents.get(row.tags.get(PARENT_TAG, "")),
         }
     )
+
+
+def _with_valid_spec(values: dict[str, Any]) -> Job:
+    """Return the job, without its specification where an earlier version allowed more than this one does."""
+    try:
+        return Job.model_validate(values)
+    except ValidationError as error:
+        places = {".".join(map(str, item["loc"][2:])) for item in error.errors() if item["loc"][0] == "spec"}
+        message = f"The job's specification is not valid in this version of Jupyter ML: {', '.join(sorted(places))}."
+        warning = {"message": message, "hint": "The job cannot be run once more; all else of it is there."}
+        return Job.model_validate(values | {"spec": None, "warnings": [*values["warnings"], warning]})
 
 
 def _request(row: Row[Any]) -> dict[str, Any] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import os
 import subprocess
@@ -9,6 +10,7 @@ import sys
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
 from jupyter_ml.errors import ConflictError, NotFoundError
 from jupyter_ml.schemas.causes import Cause, CauseKind
@@ -16,6 +18,7 @@ from jupyter_ml.schemas.queries import JobQuery
 from jupyter_ml.schemas.specs import CommandJob
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.schemas.warnings import MAX_WARNINGS, JobWarning
+from jupyter_ml.store.engine import Database
 from tests.store.jobs import WHEN, job, metric, run
 
 CHAIN = [JobState.RUNNING, JobState.FINALIZING, JobState.COMPLETED]
@@ -58,9 +61,23 @@ def test_a_job_comes_back_as_it_went_in(store):
 
 
 def test_what_no_database_keeps_is_replaced(store):
-    odd = job("odd", display_name="a\0b\ud800c", parameters={"p": "\0\ud800"}, tags={"t": "\0"})
+    odd = job("odd", display_name="a\0b\ud800c", tags={"t": "\0"}).model_copy(update={"parameters": {"p": "\0\ud800"}})
     assert store.jobs.insert(odd, host=None).display_name == "a\N{REPLACEMENT CHARACTER}b?c"
     assert store.jobs.get("odd").parameters == {"p": "\0\ud800"}
+
+
+def test_a_specification_that_is_not_valid_any_more_hides_no_job(store, url):
+    store.jobs.insert(job("older"), host=None)
+    store.jobs.insert(job("newer"), host=None)
+    tags = {f"tag{number}": "x" for number in range(300)}
+    spec = json.dumps({"type": "notebook", "notebook": "a.ipynb", "tags": tags})
+    database = Database(url)
+    with database.write() as connection:
+        connection.execute(text("UPDATE job_details SET spec = :spec WHERE job_id = 1"), {"spec": spec})
+    database.close()
+    [newer, older] = store.jobs.list(JobQuery()).items
+    assert (newer.spec is None, older.spec, newer.warnings) == (False, None, [])
+    assert "tags" in older.warnings[0].message
 
 
 def test_a_name_is_taken_once(store):

@@ -14,12 +14,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from jupyter_ml.errors import ConflictError
+from jupyter_ml.schemas.base import now
 from jupyter_ml.schemas.causes import Cause, CauseKind
 from jupyter_ml.schemas.jobs import Progress
 from jupyter_ml.schemas.specs import Priority
 from jupyter_ml.schemas.spool import Usage
 from jupyter_ml.schemas.states import FINAL, JobState, can_become
-from tests.store.jobs import WHEN, job
+from tests.store.jobs import job
 
 CAUSE = Cause(kind=CauseKind.EXCEPTION, message="it raised", exception="ValueError")
 
@@ -97,7 +98,7 @@ def test_news_of_the_spool_is_added_up(store):
 def test_times_and_cause_of_an_end(store):
     store.jobs.insert(job("one"), host=None)
     claim(store)
-    end = WHEN + timedelta(days=1)
+    end = now() + timedelta(days=1)
     ended = store.jobs.transition("one", JobState.FAILED, cause=CAUSE, time=end)
     assert (ended.state, ended.ended_at, ended.cause) == (JobState.FAILED, end, CAUSE)
     (attempt,) = store.jobs.attempts("one")
