@@ -35,7 +35,7 @@ def assert_nothing_kept(workspace):
         ("{", "not JSON"),
         ("[]", "not a notebook"),
         ('{"cells": [], "metadata": {}}', "no 'nbformat'"),
-        ('{"worksheets": [], "metadata": {}, "nbformat": 3}', "format 3"),
+        ('{"cells": [], "metadata": {}, "nbformat": 5}', "format 5"),
     ],
 )
 def test_a_file_that_is_no_notebook(quiet, tmp_path, content, words):

@@ -38,8 +38,9 @@ def test_a_folder_without_a_workspace_is_not_made_one_by_a_typing_error(tmp_path
     monkeypatch.setenv("JUPYTER_ML_WORKSPACE", str(tmp_path / "nowhere"))
     with pytest.raises(WorkspaceError, match="JUPYTER_ML_WORKSPACE"):
         Workspace.open()
-    with pytest.raises(InvalidInputError, match="no folder"):
-        Workspace.init(tmp_path / "nowhere")
+    (tmp_path / "file").touch()
+    with pytest.raises((InvalidInputError, WorkspaceError), match="file"):
+        Workspace.init(tmp_path / "file")
 
 
 def test_init_does_not_write_over_a_workspace(tmp_path):

@@ -178,4 +178,4 @@ def test_what_a_killed_process_left_unfinished_goes(tmp_path):
     vault.put("job", {"KEY": "correct horse"})
     (tmp_path / "vault" / ".keys.12345").write_bytes(b"half a k")
     assert vault.get("job") == {"KEY": "correct horse"}
-    assert sorted(path.name for path in (tmp_path / "vault").iterdir()) == ["job.secrets", "keys"]
+    assert sorted(path.name for path in (tmp_path / "vault").iterdir()) == ["given", "job.secrets", "keys"]
