@@ -263,14 +263,19 @@ class Tracking:
     def delete_run(self, run_id: str) -> None:
         """Remove a run and its artifacts for good; the models that it logged stay.
 
-        The artifacts go first: where that fails, or is interrupted, the run is still there to try again by.
+        It is marked as deleted first: a store that does not answer then keeps its artifacts, too. They go before the
+        run itself: where that fails, or is interrupted, the run is still there to try again by.
 
         Raises
         ------
         NotFoundError
             When there is no such run.
         """
-        _delete_artifacts(self._artifacts(run_id))
+        artifacts = self._artifacts(run_id)
+        with _translated():
+            if self._store.get_run(run_id).info.lifecycle_stage == "active":
+                self._store.delete_run(run_id)
+        _delete_artifacts(artifacts)
         with _translated():
             self._store._hard_delete_run(run_id)  # noqa: SLF001 -- as `mlflow gc` does
 

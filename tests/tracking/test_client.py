@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from jupyter_ml.errors import ConflictError, NotFoundError
+from jupyter_ml.errors import ConflictError, JupyterMLError, NotFoundError
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.tracking.client import Tracking
 from tests.tracking.programs import JOURNAL, every, only, program, start
@@ -134,6 +134,24 @@ def test_artifacts_are_attached_and_go_with_their_run(tracking: Tracking, artifa
     tracking.delete_run(run_id)
     assert run_files(run_id, artifacts) == set()
     assert run_id not in every(tracking)
+
+
+def test_a_store_that_refuses_to_delete_a_run_keeps_its_artifacts(
+    tracking: Tracking, artifacts: Path, tmp_path: Path
+) -> None:
+    run_id = start(tracking)
+    (tmp_path / "b.txt").write_text("b")
+    tracking.attach(run_id, tmp_path / "b.txt")
+    with tracking._store.engine.begin() as connection:
+        refusing = "CREATE TRIGGER refusing BEFORE UPDATE ON runs BEGIN SELECT RAISE(ABORT, 'not now'); END"
+        connection.exec_driver_sql(refusing)
+    with pytest.raises(JupyterMLError, match="not now"):
+        tracking.delete_run(run_id)
+    assert run_files(run_id, artifacts) == {"b.txt"}
+    with tracking._store.engine.begin() as connection:
+        connection.exec_driver_sql("DROP TRIGGER refusing")
+    tracking.delete_run(run_id)
+    assert run_files(run_id, artifacts) == set()
 
 
 def test_everything_that_a_program_logs_lands_in_its_run(tracking: Tracking, artifacts: Path, tmp_path: Path) -> None:
