@@ -75,7 +75,7 @@ const jobCommands: JupyterFrontEndPlugin<void> = {
       describedBy: { args: ARGS },
       isEnabled: args => targets.names(args).length > 0,
       // at once: browsers let a page copy only in answer to a key or a click
-      execute: args => Clipboard.copyToSystem(targets.names(args).map(jobReference).join('\n'))
+      execute: args => Clipboard.copyToSystem(jobReference(targets.names(args)))
     });
     palette?.addItem({ command: CommandIDs.copyJobReference, category: trans.__('Machine Learning') });
     selection.changed.connect(() => commands.notifyCommandChanged());

@@ -8,7 +8,15 @@ import { JobManager, JobSelection } from '../../managers';
 import { makeJob } from '../../testing/jobs';
 import { fakeServer, Refusal } from '../../testing/server';
 import { FakeStream } from '../../testing/stream';
-import { JobList } from './JobList';
+import { jobReference, JobList } from './JobList';
+
+describe('jobReference', () => {
+  it('runs as it is pasted', () => {
+    expect(jobReference(['calm_fox', 'otter'])).toBe(
+      'import jupyter_ml\njupyter_ml.Workspace.open().jobs.get("calm_fox")\njupyter_ml.Workspace.open().jobs.get("otter")'
+    );
+  });
+});
 
 describe('JobList', () => {
   let stored: Job[];

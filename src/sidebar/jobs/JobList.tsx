@@ -44,13 +44,14 @@ export function JobList({ rows, selection, commands }: IJobListProps): JSX.Eleme
         onDelete={names => void commands.execute(CommandIDs.deleteJob, { names: [...names] })}
         renderRow={job => <JobRow job={job} />}
         renderDetail={job => <JobDetail job={job} />}
-        textOf={job => jobReference(job.name)}
+        textOf={job => jobReference([job.name])}
       />
     </>
   );
 }
 
-/** Python that stands for a job. */
-export function jobReference(name: string): string {
-  return `jupyter_ml.Workspace.open().jobs.get(${JSON.stringify(name)})`;
+/** Python that returns each of these jobs, as it is pasted into a cell. */
+export function jobReference(names: readonly string[]): string {
+  const jobs = names.map(name => `jupyter_ml.Workspace.open().jobs.get(${JSON.stringify(name)})`);
+  return ['import jupyter_ml', ...jobs].join('\n');
 }
