@@ -4,74 +4,140 @@ from __future__ import annotations
 
 import re
 from itertools import pairwise
-from pathlib import PurePosixPath
 
-__all__ = ["ASSIGNMENT", "EVALUATED", "MARK", "RefusedError", "check", "reads_code"]
+from jupyter_ml.schemas.interpreters import INTERPRETERS, arguments, reads_code
+from jupyter_ml.schemas.programs import (
+    ASSIGNMENT,
+    FILE,
+    MARK,
+    PREFIXES,
+    PROGRAMS,
+    SPLIT,
+    RefusedError,
+    base_name,
+    program,
+)
 
-MARK = "\0"
-"""Stands for an expression in the text of a word."""
+__all__ = ["EVALUATED", "check", "check_input", "computes_later"]
 
 _LISTS = {"for", "select", "case", "function"}
 """Begin what is no command but a list of words."""
-_PREFIXES = {"exec", "command", "builtin", "env", "sudo", "nohup", "nice", "xargs", "setsid", "stdbuf", "timeout"}
-"""Take the name of a command."""
-ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(\[[^]]*\])?\+?=")
-EVALUATED = {"PS4", "BASH_ENV", "ENV", "PROMPT_COMMAND", "SHELLOPTS", "BASHOPTS"}
-"""Variables whose values bash runs."""
+EVALUATED = {
+    *("PS4", "BASH_ENV", "ENV", "PROMPT_COMMAND", "SHELLOPTS", "BASHOPTS", "BASH_ALIASES"),
+    *("HISTCMD", "OPTIND", "RANDOM", "SECONDS", "DIRSTACK"),
+}
+"""Variables whose values bash runs or computes with."""
 _DECLARE = {"declare", "typeset", "local", "readonly", "export"}
+_ARRAYS = {"declare", "typeset", "local"}
+"""Of these those that evaluate a value as the elements of an array, if the variable is one already."""
 _NAMES = {"read", "unset", "mapfile", "readarray", "getopts", "let"}
 """Builtins that take names, which may have subscripts that are computed."""
 _NAMED = {"printf": "-v", "wait": "-p"}
 """Builtins that take a name behind an option."""
 _COMPARE = {"-eq", "-ne", "-lt", "-le", "-gt", "-ge", "-v", "-R"}
-_PROGRAMS = {"eval", "trap", "alias", "ssh", "su", "watch", "parallel", "complete", "bind"}
-"""Run their words, put together, as a command."""
-_SHELLS = {"bash", "sh", "dash", "zsh", "ksh", "fish"}
-_INTERPRETERS = {
-    **dict.fromkeys(_SHELLS, re.compile(r"-[a-z]*c")),
-    "python": re.compile(r"-[A-Za-z]*c"),
-    **dict.fromkeys(("perl", "ruby"), re.compile(r"-[A-Za-z0-9]*[eE]")),
-    "node": re.compile(r"-[ep]|--eval|--print"),
-    **dict.fromkeys(("R", "Rscript", "julia", "lua"), re.compile(r"-[eE]|--eval")),
-    "php": re.compile(r"-[rBER]"),
-    "psql": re.compile(r"-c|--command"),
-    **dict.fromkeys(("mysql", "mariadb"), re.compile(r"-e|--execute")),
-}
-"""Interpreters, and their options for code."""
 _FIRST_IS_CODE = {"awk", "gawk", "mawk", "nawk", "sed", "jq"}
-_CODE = _FIRST_IS_CODE | _INTERPRETERS.keys()
-_VERSION = re.compile(r"[0-9.]+$")
-
-
-class RefusedError(Exception):
-    """An expression stands where its value would be more than a value; the message goes on after the expression."""
-
-
-def _name(word: str) -> str:
-    name = PurePosixPath(word).name
-    return _VERSION.sub("", name) if name.startswith(("python", "perl", "ruby", "lua", "php")) else name
+_CODE = _FIRST_IS_CODE | INTERPRETERS
+_SPLIT = re.compile(r"-[^-]*\0|--s")
+"""An option that may be the one of ``env`` with a whole command in it."""
 
 
 def check(words: list[str]) -> None:
     """Refuse a command in which an expression is more than a word."""
-    if not any(MARK in word for word in words) or words[0] in _LISTS:
+    if not any(MARK in word for word in words):
+        return
+    if words[0] in _LISTS:
+        _check_list(words)
         return
     _check_name(words)
-    name = words[0]
-    if name in _PROGRAMS:
+    index = program(words)
+    own, name = words[index:], base_name(words[index])
+    if any(FILE in word for word in words[:index]):
+        check_input(words)
+    if any(MARK in word for word in own):
+        _check_names(name, own)
+        _check_builtin(name, own)
+    found = [word.replace("{}", MARK) for word in words] if name == "find" else words
+    for position, word in enumerate(found):
+        interpreter = base_name(word)
+        if interpreter in _CODE and _check_code(interpreter, found[position + 1 :]):
+            return  # all else are arguments of a script
+
+
+def _check_names(name: str, words: list[str]) -> None:
+    if name in PROGRAMS:
         raise RefusedError(f"would be run by {name} as code: write a script and give it the value as an argument")
     if name in _NAMES:
         raise RefusedError(f"would be a name for {name}, and bash computes with parts of names")
     if name in _NAMED and _is_named(words):
         raise RefusedError(f"would be a name for {name}, or its option {_NAMED[name]} with one: put -- before it")
+
+
+def _check_builtin(name: str, words: list[str]) -> None:
+    if name in ("source", "."):
+        _check_file(name, [word for word in words[1:] if word != "--"][:1])
     if name in _DECLARE:
         _check_declaration(words)
+    if name in ("[", "test"):
+        _check_split(words)
     if name in ("[", "test", "[["):
         _check_test(words)
-    for index, word in enumerate(words):
-        program = _name(word)
-        if program in _CODE and _check_code(program, words[index + 1 :]):
-            return  # all else are arguments of a script
+
+
+def _check_split(words: list[str]) -> None:
+    if any(SPLIT in word for word in words):
+        raise RefusedError("stands in a $(…) that may become several words, options as well: put quotes around that")
+
+
+def check_input(words: list[str]) -> None:
+    """Refuse a command that reads an expression and takes it for more than a value."""
+    reason = reads_code(words) or _hands_on(words)
+    if reason:
+        raise RefusedError(reason)
+
+
+def computes_later(words: list[str]) -> str | None:
+    """Return why no expression may be near a declaration: whatever its variables are set to is computed with."""
+    own = words[program(words) :] if words else []
+    name = own[0] if own else ""
+    options = "".join(word for word in own[1:] if word.startswith("-"))
+    if name not in _DECLARE or not set(options) & ({"i"} if name == "export" else {"i", "n"}):
+        return None
+    return f"may be computed with by bash, because of {name} with -i or -n: leave that option out"
+
+
+def _hands_on(words: list[str]) -> str | None:
+    """Return why a command must not read a value: it makes it a word of a command in which it would be more."""
+    before = [base_name(word) for word in words[: program([*words, MARK])]]
+    if "xargs" not in before:
+        return None
+    taken = words[before.index("xargs") :]
+    own = taken[program([*taken, MARK]) :]
+    if not own and not PREFIXES & set(before[before.index("xargs") + 1 :]):
+        return None  # it runs `echo`
+    option = re.compile(r"-I(.*)|-i(.*)|--replace(?:=(.*))?", re.DOTALL)
+    replaced = ""
+    for word, following in pairwise([*taken[: len(taken) - len(own)], ""]):
+        match = option.fullmatch(word)
+        if match:
+            replaced = "".join(filter(None, match.groups())) or (following if word == "-I" else "{}")
+    run = [word.replace(replaced, MARK) for word in own] if replaced else [*own, MARK]
+    try:
+        check(run)
+    except RefusedError:
+        return "would be more than an argument of what xargs runs: write a script and let xargs run that"
+    return None if replaced else reads_code(own)
+
+
+def _check_list(words: list[str]) -> None:
+    if words[0] in ("for", "select") and words[1:2] and words[1] in EVALUATED:
+        raise RefusedError(f"would be run by bash as the value of {words[1]}")
+
+
+def _check_file(name: str, words: list[str]) -> None:
+    """Refuse output of commands as the file that has the code."""
+    if any(FILE in word for word in words):
+        raise RefusedError(f"would be code for {name}: write a script and give it the value as an argument")
+    _check_split(words)
 
 
 def _is_named(words: list[str]) -> bool:
@@ -87,18 +153,15 @@ def _is_named(words: list[str]) -> bool:
 
 
 def _check_name(words: list[str]) -> None:
-    if MARK in words[_program(words)]:
+    index = program(words)
+    _check_split(words if index and base_name(words[index]) in _DECLARE else words[:index])
+    splits = "env" in map(base_name, words[:index])
+    if MARK in words[index] or (splits and any(MARK in word and _SPLIT.match(word) for word in words[:index])):
         raise RefusedError("would be the command itself: write the name of a program before it")
-
-
-def _program(words: list[str]) -> int:
-    """Return the position of the program's name, which may stand after others that take one."""
-    for index, word in enumerate(words):
-        if index == 0 and word not in _PREFIXES:
-            return 0
-        if word not in _PREFIXES and not word.startswith("-") and not ASSIGNMENT.match(word) and not word[:1].isdigit():
-            return index
-    return len(words) - 1
+    for word in words[:index]:
+        name = word.partition("=")[0]
+        if MARK in word and name in EVALUATED:
+            raise RefusedError(f"would be run by bash as the value of {name}")
 
 
 def _check_declaration(words: list[str]) -> None:
@@ -106,7 +169,8 @@ def _check_declaration(words: list[str]) -> None:
     for word in words:
         found = ASSIGNMENT.match(word)
         name = found[0].rstrip("+=") if found else MARK
-        if MARK in word and (set(options) & set("inaA") or MARK in name or name in EVALUATED):
+        computed = words[0] in _ARRAYS or set(options) & set("inaA")
+        if MARK in word and (computed or MARK in name or name in EVALUATED):
             raise RefusedError(f"would be computed with by {words[0]}: write NAME=… on a line of its own")
 
 
@@ -125,25 +189,23 @@ def _check_code(name: str, words: list[str]) -> bool:
     """Refuse an expression in the code that an interpreter gets as an argument; tell whether it gets a script."""
     if name in _FIRST_IS_CODE:
         _check_program(name, words)
-    option = _INTERPRETERS.get(name)
-    if option is None:
+    if name not in INTERPRETERS:
         return False
-    code = False
-    for word in words:
-        code = code or (option.match if MARK in word else option.fullmatch)(word) is not None
-        if code and MARK in word:
-            raise RefusedError(
-                f"stands in the code that {name} gets: give it the value as an argument behind the code, "
-                "or set a variable for it, as X=… before the command"
-            )
-        if not word.startswith("-") or word == "-m":
-            return True
-    return False
+    own, kind = arguments(name, words)
+    if kind == "code" and any(MARK in word for word in own):
+        raise RefusedError(
+            f"stands in the code that {name} gets: give it the value as an argument behind the code, "
+            "or set a variable for it, as X=… before the command"
+        )
+    _check_file(name, own)
+    return kind != "input"
 
 
 def _check_program(name: str, words: list[str]) -> None:
     for index, word in enumerate(words):
         given = word.startswith("-") or (index and words[index - 1] in ("-v", "-F", "-f", "--arg", "--argjson"))
+        if FILE in word and given:
+            raise RefusedError(f"stands in the code that {name} gets: set a variable for it, as X=… before the command")
         if name == "jq" and index > 1 and words[index - 2] in ("--arg", "--argjson"):
             given = True
         if MARK in word and (not given or re.match(r"-e|--expression", word)):
@@ -152,16 +214,3 @@ def _check_program(name: str, words: list[str]) -> None:
             raise RefusedError(f"is changed by -v of {name}, for which \\ is special: write X=… before and use ENVIRON")
         if not given:
             return
-
-
-def reads_code(words: list[str]) -> str | None:
-    """Return why a command must not read a value: it is an interpreter without a script."""
-    if not words:
-        return None
-    index = _program(words)
-    name = _name(words[index])
-    rest = [each for each in words[index + 1 :] if each not in ("-", "-s", "/dev/stdin")]
-    scripted = name not in _INTERPRETERS or any(not each.startswith("-") or each == "-m" for each in rest)
-    if scripted and name not in _PROGRAMS:
-        return None
-    return f"would be code for {name}: write a script and give it the value as an argument"

@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 
 from jupyter_ml.errors import InvalidInputError
-from jupyter_ml.schemas.evaluating import MARK, RefusedError
 from jupyter_ml.schemas.expressions import PATTERN
+from jupyter_ml.schemas.programs import FILE, MARK, SPLIT, RefusedError
 from jupyter_ml.schemas.shell_text import VARIABLE_FIRST, ShellText, variable
 from jupyter_ml.schemas.simple_commands import Document, Pipeline
 
@@ -37,7 +37,7 @@ def refer(command: str) -> str:
         return command
     scanner = _Scanner(command)
     try:
-        scanner.commands("")
+        scanner.everything()
     except RefusedError as error:
         expression = PATTERN.search(command, scanner.last)
         line = command.count("\n", 0, scanner.last) + 1
@@ -50,22 +50,32 @@ def refer(command: str) -> str:
 class _Scanner(ShellText):
     """Reads the commands around the pieces."""
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.anywhere: list[str] = []
+
+    def everything(self) -> None:
+        """Copy the whole command."""
+        self.commands("")
+        if self.anywhere:
+            raise RefusedError(self.anywhere[0])
+
     def commands(self, closing: str) -> None:
         """Copy commands up to the parenthesis that closes them."""
         self.depth += 1
         if self.depth > MAX_DEPTH:
             raise RefusedError("stands too deep in others of $(…) and (…): write a script")
-        pipeline = Pipeline()
+        pipeline = Pipeline(since=self.count, anywhere=self.anywhere)
         while self.at < self.end:
             if closing and self.ahead(closing):
                 pipeline.end_cases()
                 if not pipeline.pattern:
-                    pipeline.end("\n")
+                    pipeline.end("\n", self.count)
                     self.copy()
                     self.depth -= 1
                     return
             self.command_piece(pipeline)
-        pipeline.end("\n")
+        pipeline.end("\n", self.count)
         if closing:
             raise RefusedError("stands in $(…) or (…) that is not closed")
 
@@ -105,7 +115,8 @@ class _Scanner(ShellText):
             self.backticks()
             pipeline.add("$")
         elif char == "$":
-            pipeline.add(self.dollar())
+            output = self.dollar()
+            pipeline.add(output + SPLIT if output == MARK else output)
         else:
             return False
         return True
@@ -117,7 +128,7 @@ class _Scanner(ShellText):
 
     def operator(self, pipeline: Pipeline) -> None:
         operator = next(each for each in (";;&", ";;", ";&", "||", "&&", "|&", *_OPERATORS) if self.ahead(each))
-        pipeline.end(operator)
+        pipeline.end(operator, self.count)
         self.copy(len(operator))
         if operator == "\n":
             documents, self.documents = self.documents, []
@@ -145,15 +156,14 @@ class _Scanner(ShellText):
         elements = Pipeline(elements=True)
         while self.at < self.end and not self.ahead(")"):
             self.command_piece(elements)
-        elements.end("\n")
+        elements.end("\n", self.count)
         self.copy()
         pipeline.add("()")
 
     def redirection(self, pipeline: Pipeline) -> None:
         if self.ahead("<(") or self.ahead(">("):
-            pipeline.add("$")
-            self.copy(2)
-            self.commands(")")
+            output = self.output(2)
+            pipeline.add(output + FILE if output == MARK else output)
             return
         if pipeline.word is not None and not _NUMBER.fullmatch(pipeline.word):
             pipeline.end_word()
@@ -162,7 +172,7 @@ class _Scanner(ShellText):
         operator = next(each for each in operators if self.ahead(each))
         self.copy(len(operator))
         if operator not in ("<<", "<<-"):
-            pipeline.redirect(feeds=operator == "<<<")
+            pipeline.redirect(operator)
             return
         match = _DELIMITER.match(self.text, self.at, self.end)
         if match is None:

@@ -7,8 +7,8 @@ from abc import abstractmethod
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from jupyter_ml.schemas.evaluating import MARK, RefusedError
 from jupyter_ml.schemas.expressions import PATTERN, parse
+from jupyter_ml.schemas.programs import MARK, RefusedError
 
 if TYPE_CHECKING:
     from jupyter_ml.schemas.expressions import Expression
@@ -34,6 +34,8 @@ class ShellText:
     at: int = 0
     last: int = 0
     """Where the last expression was."""
+    count: int = 0
+    """How many there were."""
     depth: int = 0
     out: list[str] = field(default_factory=list)
     documents: list[Document] = field(default_factory=list)
@@ -60,6 +62,7 @@ class ShellText:
         if match is None or self.at >= self.end:
             return False
         self.last = self.at
+        self.count += 1
         if self.at and self.text[self.at - 1] == "$":
             raise RefusedError("comes after a $ that is not part of it: put a backslash before that")
         self.out.append(f"{before}${{{variable(parse(match))}}}{after}")
@@ -118,8 +121,7 @@ class ShellText:
         if self.ahead("$(("):
             self.skip_to(self.closing("((", "))"), f"$((…)), where bash computes with it: {VARIABLE_FIRST}")
         elif self.ahead("$("):
-            self.copy(2)
-            self.commands(")")
+            return self.output(2)
         elif self.ahead("${"):
             self.skip_to(self.brace(self.at + 2), f"${{…}}: {VARIABLE_FIRST}")
         elif self.ahead("$["):
@@ -130,6 +132,13 @@ class ShellText:
         else:
             return self.copy()
         return "$"
+
+    def output(self, opening: int) -> str:
+        """Copy the commands of a substitution; return what stands for their output."""
+        before = self.count
+        self.copy(opening)
+        self.commands(")")
+        return MARK if self.count > before else "$"
 
     def closing(self, opening: str, closing: str) -> int:
         """Return the position after the parenthesis or bracket that closes the one that comes next."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from jupyter_ml.schemas.evaluating import ASSIGNMENT, EVALUATED, MARK, RefusedError, check, reads_code
+from jupyter_ml.schemas.evaluating import EVALUATED, check, check_input, computes_later
+from jupyter_ml.schemas.programs import ASSIGNMENT, FILE, MARK, PROGRAMS, RefusedError, base_name, program
 
 __all__ = ["Document", "Pipeline"]
 
@@ -26,6 +27,7 @@ _RESERVED = {
     "esac",
     "coproc",
 }
+_CLOSING = {"}", "fi", "done", "esac"}
 _SUBSCRIPT = re.compile(r"[^=]*\[[^]]*\0")
 
 
@@ -56,17 +58,27 @@ class Pipeline:
         Of the command that is being read, without assignments and targets of redirections.
     pattern
         Whether a pattern of ``case`` is being read.
+    since
+        How many expressions came before the list.
+    anywhere
+        Why no expression may be anywhere near these commands; one for all lists.
     """
 
     elements: bool = False
     word: str | None = None
     words: list[str] = field(default_factory=list)
     pattern: bool = False
+    since: int = 0
+    anywhere: list[str] = field(default_factory=list)
     _bare: str = ""
     _cases: int = 0
     _target: bool = False
     _feeding: bool = False
     _piped: bool = False
+    """Whether the command reads an expression."""
+    _reads: bool = False
+    """Whether it is known what the command reads."""
+    _group: bool = False
     _documents: list[Document] = field(default_factory=list)
 
     @property
@@ -87,13 +99,14 @@ class Pipeline:
                 "stands in […], where bash computes with it or looks for files: put quotes around all of it"
             )
 
-    def redirect(self, *, feeds: bool) -> None:
-        """Take the next word for the target of a redirection; with `feeds`, for what the command reads."""
-        self._target, self._feeding = True, feeds
+    def redirect(self, operator: str) -> None:
+        """Take the next word for the target of a redirection."""
+        self._target, self._feeding = True, operator == "<<<"
+        self._reads = self._reads or operator in ("<", "<<<")
 
     def feed(self, document: Document) -> None:
         """Note that the command reads a here-document."""
-        document.code = reads_code(self._command()) or ""
+        self._reads = True
         self._documents.append(document)
 
     def end_word(self) -> None:
@@ -103,7 +116,7 @@ class Pipeline:
             return
         if self._target:
             self._target = False
-            self._piped = self._piped or (self._feeding and MARK in word)
+            self._piped = self._piped or (self._feeding and MARK in word) or FILE in word
             return
         if self.pattern and word == "esac" and not self.words:
             self.pattern, self._cases = False, self._cases - 1
@@ -131,13 +144,14 @@ class Pipeline:
     def begin_group(self) -> None:
         """Begin a subshell, or the body of a function."""
         self.end_word()
-        self.words = []
+        self.words, self._group = [], True
 
-    def end(self, operator: str) -> None:
-        """Bring a command to its end, at an operator."""
+    def end(self, operator: str, count: int) -> None:
+        """Bring a command to its end, at an operator; `count` expressions came before."""
         self.end_word()
+        group = self._group or bool(_CLOSING.intersection(self.words[:1]))
         words, self.words = self._command(), []
-        self._target = False
+        self._target = self._group = False
         if operator.startswith(";") and len(operator) > 1:
             self.pattern = self._cases > 0
         if self.pattern or self.elements:
@@ -145,17 +159,26 @@ class Pipeline:
         if words[:1] == ["esac"]:
             self._cases -= 1
         check(words)
-        self._check_pipe(words)
+        self._check_input(words)
         piped = operator in ("|", "|&")
-        self._piped = piped and (self._piped or any(MARK in word for word in words))
+        given = any(MARK in word for word in words) or (group and count > self.since)
+        self._piped = piped and (self._piped or given)
+        self._reads = piped
         self._documents = self._documents if piped else []
 
-    def _check_pipe(self, words: list[str]) -> None:
-        reason = reads_code(words)
-        if reason and self._piped:
-            raise RefusedError(reason)
-        for document in self._documents if reason else ():
-            document.code = reason or ""
+    def _check_input(self, words: list[str]) -> None:
+        reason = computes_later(words)
+        try:
+            check_input(words)
+        except RefusedError as error:
+            if self._piped:
+                raise
+            for document in self._documents:
+                document.code = str(error)
+            if not self._reads and base_name(words[program(words)]) not in PROGRAMS:
+                reason = str(error)
+        if reason:
+            self.anywhere.append(reason)
 
     def _command(self) -> list[str]:
         """Return the words from the command's name on."""
