@@ -128,9 +128,9 @@ class SupervisorService:
         UnavailableError
             When it does not come up; the message names its log.
         """
-        self.ensure()
         deadline = time.monotonic() + START_TIMEOUT_S
         while time.monotonic() < deadline:
+            self.ensure()  # again, where one ended just after it was seen
             info = self.status()
             if info is not None and info.pid:
                 return info
@@ -145,6 +145,7 @@ class SupervisorService:
         bool
             False when there was none.
         """
+        self._spawned_at = -math.inf  # whoever stops one may want the next one at once
         info = self.status()
         deadline = time.monotonic() + STOP_TIMEOUT_S
         while info is not None and not info.pid and time.monotonic() < deadline:
