@@ -58,29 +58,41 @@ def store_part(uri: str, journal: Journal, *, wait_s: float) -> Refused | None:
     UnavailableError
         When the database does not answer, or is locked all this time: try again.
     """
-    if not journal.pending():
+    part = _next(journal)
+    if part is None:
         return None
-    part = journal.read()
-    if part.end == journal.stored():  # somebody is in the middle of a line
-        return None
-    gone = _store(uri, part, wait_s) if part.points else Counter[str]()
+    refused = _store(uri, part, wait_s)
     journal.mark(part.end)
-    return Refused(gone, part.unreadable)
+    return refused
 
 
 def store_all(uri: str, journal: Journal, *, wait_s: float) -> Refused:
-    """Store what a journal holds now, and return what of it could not be; see `store_part`."""
-    end, gone, unreadable = journal.size(), Counter[str](), 0
-    while (refused := store_part(uri, journal, wait_s=wait_s)) is not None:
-        gone.update(refused.gone)
-        unreadable += refused.unreadable
-        if journal.stored() >= end:
+    """Store what a journal holds now, for a process of the job that wants to read it; see `store_part`.
+
+    A part of which something cannot be stored is not noted as stored: the supervisor comes to it next, and it alone can
+    tell the job's user. What of it could not be stored is returned.
+    """
+    end = journal.size()
+    while (part := _next(journal)) is not None:
+        refused = _store(uri, part, wait_s)
+        if refused.gone or refused.unreadable:
+            return refused
+        journal.mark(part.end)
+        if part.end >= end:
             break
         time.sleep(PAUSE_S)
-    return Refused(gone, unreadable)
+    return Refused(Counter(), 0)
 
 
-def _store(uri: str, part: Part, wait_s: float) -> Counter[str]:
+def _next(journal: Journal) -> Part | None:
+    """Return the next part that waits to be stored; None where there is none, or only the beginning of a line."""
+    part = journal.read() if journal.pending() else None
+    return part if part and part.end > journal.stored() else None
+
+
+def _store(uri: str, part: Part, wait_s: float) -> Refused:
+    if not part.points:
+        return Refused(Counter(), part.unreadable)
     sqlite = sqlite_file(uri) is not None
     with closing(connect(uri, wait_s=wait_s)) as connection, _transaction(connection, sqlite=sqlite):
         known = {run_id for run_id in part.points if _exists(connection, run_id, sqlite=sqlite)}
@@ -88,7 +100,8 @@ def _store(uri: str, part: Part, wait_s: float) -> Counter[str]:
         if rows:
             (_insert_sqlite if sqlite else _insert_postgresql)(connection, rows)
             _update_latest(connection, rows, sqlite=sqlite)
-    return Counter({run_id: len(points) for run_id, points in part.points.items() if run_id not in known})
+    gone = Counter({run_id: len(points) for run_id, points in part.points.items() if run_id not in known})
+    return Refused(gone, part.unreadable)
 
 
 @contextmanager
