@@ -70,7 +70,7 @@ def test_a_job_that_ran_is_brought_to_its_end(workspace, tmp_path):
         assert "still runs" in item.message
         go.touch()
         folder = again.layout.folder
-        until(lambda: not [p for p in processes_of(folder) if "jupyter_ml.executor" in p.cmdline()])
+        until(lambda: not [p for p in processes_of(folder) if "jupyter_ml.executor" in p.info["cmdline"]])
         [item] = again.repair.run()
         assert item.action == "finish"
         done = again.jobs.wait(job.name)

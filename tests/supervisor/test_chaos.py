@@ -57,7 +57,7 @@ def test_every_job_ends_in_a_true_state_whoever_is_killed(workspace, tmp_path):
         assert job.type in (JobType.NOTEBOOK, JobType.COMMAND)
         _check(workspace, job)
     assert {JobState.COMPLETED, JobState.FAILED} <= {job.state for job in jobs}
-    until(lambda: all("jupyter_ml.supervisor" in p.cmdline() for p in processes_of(workspace.layout.folder)))
+    until(lambda: all("jupyter_ml.supervisor" in p.info["cmdline"] for p in processes_of(workspace.layout.folder)))
     probe = workspace.jobs.submit({"type": "command", "command": "true"})
     assert (
         workspace.jobs.wait(probe.name).state is JobState.COMPLETED

@@ -19,7 +19,7 @@ from tests.workspaces import processes_of, until
 
 
 def supervisors(workspace):
-    return [p for p in processes_of(workspace.layout.folder) if "jupyter_ml.supervisor" in p.cmdline()]
+    return [p for p in processes_of(workspace.layout.folder) if "jupyter_ml.supervisor" in p.info["cmdline"]]
 
 
 def test_a_supervisor_whose_lock_file_is_removed_ends_and_no_job_runs_twice(make_workspace, tmp_path):

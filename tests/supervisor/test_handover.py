@@ -82,7 +82,7 @@ def test_stop_leaves_running_jobs_to_the_next_supervisor(workspace, tmp_path):
 def test_an_executor_that_is_killed_while_no_supervisor_looks_is_told_of(workspace, tmp_path):
     job = workspace.jobs.submit(CommandJob(command="echo begun; sleep 600"))
     until(lambda: workspace.jobs.get(job.name).state is JobState.RUNNING)
-    [supervisor] = [p for p in processes_of(workspace.layout.folder) if "jupyter_ml.supervisor" in p.cmdline()]
+    [supervisor] = [p for p in processes_of(workspace.layout.folder) if "jupyter_ml.supervisor" in p.info["cmdline"]]
     supervisor.send_signal(signal.SIGKILL)
     for process in processes_of(workspace.jobs.folder(job.name).path):
         if "jupyter_ml.executor" in process.cmdline():
@@ -98,7 +98,7 @@ def test_nothing_is_left_of_an_executor_that_is_killed(workspace, tmp_path):
     until(lambda: workspace.jobs.get(job.name).progress.cell == 0)
     folder = workspace.jobs.folder(job.name)
     sockets = folder.sockets.readlink()
-    [executor] = [p for p in processes_of(folder.path) if "jupyter_ml.executor" in p.cmdline()]
+    [executor] = [p for p in processes_of(folder.path) if "jupyter_ml.executor" in p.info["cmdline"]]
     executor.kill()
     assert workspace.jobs.wait(job.name).cause.kind == "executor_died"
     assert not sockets.exists()

@@ -77,7 +77,9 @@ os.kill(os.getpid(), 9)
     path = write_notebook(tmp_path / "a.ipynb", cells)
     names = [workspace.jobs.submit(NotebookJob(notebook=str(path))).name for _ in range(2)]
     until(lambda: len(list(tmp_path.glob("logged *"))) == 2)
-    [supervisor] = [each for each in processes_of(workspace.layout.folder) if "jupyter_ml.supervisor" in each.cmdline()]
+    [supervisor] = [
+        each for each in processes_of(workspace.layout.folder) if "jupyter_ml.supervisor" in each.info["cmdline"]
+    ]
     supervisor.kill()
     supervisor.wait()
     (tmp_path / "go").touch()
