@@ -11,6 +11,7 @@ from jupyter_ml.errors import ConflictError
 from jupyter_ml.schemas.queries import JobQuery
 from jupyter_ml.schemas.specs import CommandJob, NotebookJob
 from jupyter_ml.schemas.states import JobState
+from jupyter_ml.services.environment import client_of
 from jupyter_ml.services.workspace import Workspace
 from tests.workspaces import processes_of, until, write_notebook
 
@@ -169,7 +170,10 @@ def test_a_run_that_a_killed_supervisor_did_not_note_is_used(workspace, monkeypa
         process.send_signal(signal.SIGKILL)
     with workspace.store._database.write() as connection:
         connection.exec_driver_sql("UPDATE jobs SET run_id = NULL, state = 'Preparing', ended_at = NULL")
-        connection.exec_driver_sql("UPDATE attempts SET process = NULL, state = 'Preparing', ended_at = NULL")
+        connection.exec_driver_sql(
+            "UPDATE attempts SET process = NULL, state = 'Preparing', ended_at = NULL, spool_offset = 0"
+        )
     (workspace.layout.attempt(name, 1) / "spool.jsonl").unlink()
+    workspace.vault.seal(name, client_of(workspace.settings).document())  # which went when the job had ended
     again = workspace.jobs.wait(name)
     assert (again.state, again.run_id) == (JobState.COMPLETED, done.run_id)
