@@ -8,7 +8,9 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 
-__all__ = ["SORT_KEYS", "Name", "Schema", "Time", "now"]
+__all__ = ["SORT_KEYS", "Name", "Schema", "Sentence", "Time", "now"]
+
+MAX_CHARS = 2_000
 
 
 class Schema(BaseModel):
@@ -38,6 +40,9 @@ SORT_KEYS = (
     r"|((parameters|params|metrics)\..{1,250}))$"
 )
 """What jobs can be sorted by."""
+
+Sentence = Annotated[str, AfterValidator(lambda text: text if len(text) <= MAX_CHARS else f"{text[: MAX_CHARS - 1]}…")]
+"""What a person is told in a list or a panel; shortened to 2,000 characters."""
 
 
 def now() -> datetime:

@@ -3,17 +3,10 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated
 
-from pydantic import AfterValidator
-
-from jupyter_ml.schemas.base import Schema, Time
+from jupyter_ml.schemas.base import Schema, Sentence, Time
 
 __all__ = ["PendingRequest", "RequestKind"]
-
-MAX_CHARS = 2_000
-
-_Message = Annotated[str, AfterValidator(lambda text: text if len(text) <= MAX_CHARS else f"{text[: MAX_CHARS - 1]}…")]
 
 
 class RequestKind(StrEnum):
@@ -30,7 +23,7 @@ class PendingRequest(Schema):
     requested_at: Time
     attempts: int = 0
     """How often it has failed."""
-    error: _Message | None = None
+    error: Sentence | None = None
     """Why it failed the last time."""
     retry_at: Time | None = None
     """When it is tried again, after a failure."""
