@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from jupyter_ml.errors import ConflictError
+from jupyter_ml.schemas.base import MAX_CHARS
 from jupyter_ml.schemas.queries import JobQuery
-from jupyter_ml.schemas.requests import MAX_CHARS
 from jupyter_ml.schemas.states import JobState
 from tests.store.jobs import WHEN, job, run
 
