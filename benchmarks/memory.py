@@ -66,7 +66,7 @@ def main() -> None:
                 folder = AttemptFolder(Path(path) / "attempt")
                 launch(folder, name, secrets=list(secrets))
                 peak, took = measure(folder, secrets)
-                size = folder.spool.stat().st_size
+                size = folder.event_log.stat().st_size
             print(
                 f"{name:8} {len(secrets)} secrets: {peak / 1e6:5.0f} MB, {took:4.1f} s, log {size / 1e6:.0f} MB",
                 flush=True,

@@ -82,7 +82,7 @@ def _read_all(server: Server, job: str) -> tuple[float, int]:
     """Read a whole log as the panel does, part by part."""
     start, size, offset, complete = time.perf_counter(), 0, 0, False
     while not complete:
-        part = server("GET", f"/jobs/{job}/spool?offset={offset}")
+        part = server("GET", f"/jobs/{job}/events?offset={offset}")
         size += sum(len(str(event)) for event in part["events"])
         offset, complete = part["offset"], part["complete"]
     return time.perf_counter() - start, size
@@ -127,7 +127,7 @@ def printing(clients: int = 4) -> None:
                 "notebook": lambda server: _get(server, f"/jobs/{job.name}/notebook"),
                 "download": lambda server: _get(server, f"/jobs/{job.name}/files/output.ipynb"),
                 "log": lambda server: _read_all(server, job.name),
-                "search": lambda server: _get(server, f"/jobs/{job.name}/spool/search?text=nothing"),
+                "search": lambda server: _get(server, f"/jobs/{job.name}/events/search?text=nothing"),
             }
             for what, read in reads.items():
                 with _serving(folder) as (server, memory), ThreadPoolExecutor(clients) as pool:

@@ -12,7 +12,7 @@ from docs.shapes import code, fields_table, table
 from jupyter_ml import errors
 from jupyter_ml.cli.app import cli
 from jupyter_ml.cli.exits import ABORTED, ERRORS, STATES
-from jupyter_ml.schemas import causes, clock, jobs, requests, specs, spool, warnings, workspace
+from jupyter_ml.schemas import causes, clock, event_log, jobs, requests, specs, warnings, workspace
 from jupyter_ml.schemas.describing import plain
 
 if TYPE_CHECKING:
@@ -140,15 +140,21 @@ def _job() -> Iterator[str]:
     yield f"# A job, as the workspace knows it\n\n{NOTE}"
     yield "`--output json` and `--output yaml` print it, and Python returns it.\n"
     yield from _sections(
-        jobs.Job, jobs.Attempt, jobs.Progress, spool.Usage, causes.Cause, warnings.JobWarning, requests.PendingRequest
+        jobs.Job,
+        jobs.Attempt,
+        jobs.Progress,
+        event_log.Usage,
+        causes.Cause,
+        warnings.JobWarning,
+        requests.PendingRequest,
     )
 
 
 def _events() -> Iterator[str]:
     yield f"# Events of a job\n\n{NOTE}"
-    yield f"{plain(spool.__doc__)}\n"
-    yield "Python gets them from `workspace.jobs.stream`; they lie in `spool.jsonl` in the folder of an attempt.\n"
-    union = get_args(spool.SpoolEvent)[0]
+    yield f"{plain(event_log.__doc__)}\n"
+    yield "Python gets them from `workspace.jobs.stream`; they lie in `events.jsonl` in the folder of an attempt.\n"
+    union = get_args(event_log.AttemptEvent)[0]
     yield from _sections(*get_args(union), clock.ClockReading)
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from jupyter_ml.schemas.spool import Ended
+    from jupyter_ml.schemas.event_log import Ended
 
 __all__ = ["TrackedEngine"]
 
@@ -27,7 +27,7 @@ _log = logging.getLogger("papermill")
 class TrackedEngine:
     """A papermill engine: papermill's own process runs the notebook, the workspace keeps track of it.
 
-    The kernel starts where papermill says, and the job needs no slot. Everything else is as with any job: spool,
+    The kernel starts where papermill says, and the job needs no slot. Everything else is as with any job: event log,
     truth about failure, MLflow run, and it can be watched and canceled.
     """
 

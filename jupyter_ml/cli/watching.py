@@ -13,9 +13,9 @@ from jupyter_ml.cli.printing import echo
 from jupyter_ml.cli.rendering import console, show_pairs, state_text
 from jupyter_ml.errors import ConflictError
 from jupyter_ml.schemas.escaping import overwritten, program_text, visible
+from jupyter_ml.schemas.event_log import CellStarted, ExecutorStarted, Log, Output
 from jupyter_ml.schemas.jobs import Job
 from jupyter_ml.schemas.parameters import decode
-from jupyter_ml.schemas.spool import CellStarted, ExecutorStarted, Log, Output
 from jupyter_ml.schemas.states import FINAL
 from jupyter_ml.services.wording import duration, elapsed_s, left, number, output_text
 
@@ -72,7 +72,7 @@ class _Screen:
         self._status.__exit__(None, None, None)
 
     def show(self, item: Any) -> None:
-        """Show a change of the job or an event of its spool."""
+        """Show a change of the job or an event of its event log."""
         if self._quiet:
             return
         match item:

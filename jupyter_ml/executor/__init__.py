@@ -1,3 +1,3 @@
-"""The program that runs a notebook or a command on a compute, and the spool in which it says what happened."""
+"""The program that runs a notebook or a command on a compute, and the event log in which it says what happened."""
 
 from __future__ import annotations

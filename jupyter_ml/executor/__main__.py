@@ -1,7 +1,7 @@
 """``python -m jupyter_ml.executor JOB_FOLDER [TOKEN]``: run one attempt of a job, if TOKEN is what it was claimed with.
 
-It tells how that went in the spool; the exit code repeats it for whoever started it. Values that must never be written
-are read from standard input, as a list in JSON: nobody else can see them there.
+It tells how that went in the event log; the exit code repeats it for whoever started it. Values that must never be
+written are read from standard input, as a list in JSON: nobody else can see them there.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from pathlib import Path
 
 from jupyter_ml.errors import InvalidInputError
 from jupyter_ml.executor.attempt import attempt
-from jupyter_ml.executor.exits import EXIT_FAILED, EXIT_SPOOL_FULL, EXIT_SUPERSEDED, EXIT_USAGE, EXITS
+from jupyter_ml.executor.event_log import EventLogFullError
+from jupyter_ml.executor.exits import EXIT_FAILED, EXIT_LOG_FULL, EXIT_SUPERSEDED, EXIT_USAGE, EXITS
 from jupyter_ml.executor.imports import keep_out
 from jupyter_ml.executor.job import run_job
 from jupyter_ml.executor.redaction import Redactor
-from jupyter_ml.executor.spool import SpoolFullError
 from jupyter_ml.schemas.escaping import indented
 from jupyter_ml.schemas.launch import AttemptFolder
 
@@ -52,9 +52,9 @@ def main(argv: list[str] | None = None) -> int:
     except InvalidInputError as error:
         logging.error("%s", error)  # noqa: TRY400 -- the message says it all
         return EXIT_USAGE
-    except SpoolFullError as error:
+    except EventLogFullError as error:
         logging.error("%s", error)  # noqa: TRY400
-        return EXIT_FAILED if error.told else EXIT_SPOOL_FULL
+        return EXIT_FAILED if error.told else EXIT_LOG_FULL
     except Exception:  # Python itself would show it with whatever secrets are in its message
         logging.exception("the executor itself failed")
         return EXIT_FAILED

@@ -1,7 +1,7 @@
-"""Making the executed notebook of the notebook as it was sent and the spool.
+"""Making the executed notebook of the notebook as it was sent and the event log.
 
 At the end of a run, for a live view, and after a crash: it is always the same function. Outputs are copied from the
-spool in pieces: however much was printed, it is never all in memory.
+event log in pieces: however much was printed, it is never all in memory.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from jupyter_ml.executor.event_log import EventLogReader
 from jupyter_ml.executor.messages import add_messages
 from jupyter_ml.executor.outputs import OutputIndex, encode
 from jupyter_ml.executor.prepare import runs
-from jupyter_ml.executor.spool import SpoolReader
-from jupyter_ml.schemas.regular import open_regular
-from jupyter_ml.schemas.spool import (
+from jupyter_ml.schemas.event_log import (
+    AttemptEvent,
     CellFinished,
     CellStarted,
     CellState,
@@ -28,9 +28,9 @@ from jupyter_ml.schemas.spool import (
     Ended,
     ExecutorStarted,
     MetadataChanged,
-    SpoolEvent,
     parse_event,
 )
+from jupyter_ml.schemas.regular import open_regular
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,7 +47,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass
 class _Cell:
-    """What the spool tells of one cell."""
+    """What the event log tells of one cell."""
 
     started: float | None = None
     finished: CellFinished | None = None
@@ -55,11 +55,11 @@ class _Cell:
 
 @dataclass
 class _Story:
-    """What the spool tells of a run, event by event."""
+    """What the event log tells of a run, event by event."""
 
     ended: Ended | None
     known: bool
-    """Whether `ended` is how it ended, whatever the spool says."""
+    """Whether `ended` is how it ended, whatever the event log says."""
     started: float | None = None
     cells: dict[int, _Cell] = field(default_factory=dict)
     metadata: dict[str, Any] = field(default_factory=dict)
@@ -67,7 +67,7 @@ class _Story:
     def cell(self, number: int) -> _Cell:
         return self.cells.setdefault(number, _Cell())
 
-    def add(self, event: SpoolEvent) -> None:
+    def add(self, event: AttemptEvent) -> None:
         if not self.known:  # an end after which something happens was none
             self.ended = event if isinstance(event, Ended) else None
         match event:
@@ -90,16 +90,16 @@ class _Story:
 
 
 def assemble(
-    notebook: Notebook, spool: Path, ended: Ended | None = None, *, messages: bool = True, outputs: bool = True
+    notebook: Notebook, event_log: Path, ended: Ended | None = None, *, messages: bool = True, outputs: bool = True
 ) -> Notebook:
     """Return the notebook with what has happened so far, all of it; see `notebook_chunks` for the parameters."""
-    chunks = notebook_chunks(notebook, spool, ended, messages=messages, outputs=outputs)
+    chunks = notebook_chunks(notebook, event_log, ended, messages=messages, outputs=outputs)
     return json.loads(b"".join(chunks))  # type: ignore[no-any-return]
 
 
 def notebook_chunks(
     notebook: Notebook,
-    spool: Path,
+    event_log: Path,
     ended: Ended | None = None,
     *,
     messages: bool = True,
@@ -112,7 +112,7 @@ def notebook_chunks(
     ----------
     notebook
         As it was sent (`AttemptFolder.input`); it is not changed.
-    spool
+    event log
         What happened.
     ended
         How it ended, where the executor could not tell any more.
@@ -125,18 +125,18 @@ def notebook_chunks(
     """
     story, places = _Story(ended, ended is not None), _Places()
     try:
-        file = open_regular(spool)
+        file = open_regular(event_log)
     except FileNotFoundError:  # nothing has happened yet
         yield from places.fill(encode(_bare(notebook, story, places, messages, outputs), constants, 1), None)
         return
     with file:
-        index = OutputIndex(spool, file, constants)
-        _read(SpoolReader(spool, outputs=outputs), file, story, index)
+        index = OutputIndex(event_log, file, constants)
+        _read(EventLogReader(event_log, outputs=outputs), file, story, index)
         bare = _bare(notebook, story, places, messages, outputs)
         yield from places.fill(encode(bare, constants, 1), index)
 
 
-def _read(reader: SpoolReader, file: BinaryIO, story: _Story, index: OutputIndex) -> None:
+def _read(reader: EventLogReader, file: BinaryIO, story: _Story, index: OutputIndex) -> None:
     """Take in what happened; of outputs only where they stand."""
     for line in reader.lines_of(file, 0):
         if index.add(line):
@@ -195,7 +195,7 @@ def write_output(folder: AttemptFolder, ended: Ended | None = None) -> bool:
     try:
         temporary.touch(mode=0o600)
         with temporary.open("wb") as file:
-            file.writelines(notebook_chunks(notebook, folder.spool, ended))
+            file.writelines(notebook_chunks(notebook, folder.event_log, ended))
         temporary.replace(folder.output)
     finally:
         temporary.unlink(missing_ok=True)

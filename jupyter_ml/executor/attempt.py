@@ -9,16 +9,16 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from jupyter_ml.executor.assemble import write_output
+from jupyter_ml.executor.event_log import EventLogFullError
 from jupyter_ml.executor.outcome import CANCELED, Outcome, ask, broke
 from jupyter_ml.executor.recorder import Recorder
-from jupyter_ml.executor.spool import SpoolFullError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
 
     from jupyter_ml.executor.redaction import Redactor
+    from jupyter_ml.schemas.event_log import Ended
     from jupyter_ml.schemas.launch import AttemptFolder
-    from jupyter_ml.schemas.spool import Ended
 
 __all__ = ["Stop", "attempt"]
 
@@ -44,14 +44,14 @@ async def attempt(
 
     Raises
     ------
-    SpoolFullError
-        When there is no room for the spool.
+    EventLogFullError
+        When there is no room for the event log.
     """
     stop: Stop = asyncio.get_running_loop().create_future()
     with Recorder(folder, redactor) as recorder, _stopped_by_signals(stop):
         try:
             outcome = await work(recorder, stop)
-        except SpoolFullError:
+        except EventLogFullError:
             raise
         except Exception as error:  # noqa: BLE001 -- whatever it is, the end has to be told
             _log.exception("the executor itself failed")
@@ -60,7 +60,7 @@ async def attempt(
         try:
             write_output(folder, ended)
         except OSError:
-            _log.exception("the executed notebook could not be written; it can be made from the spool later")
+            _log.exception("the executed notebook could not be written; it can be made from the event log later")
         recorder.write(ended)
         return ended
 

@@ -7,8 +7,8 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.executor.channels import receive
+from jupyter_ml.executor.event_log import EventLogFullError
 from jupyter_ml.executor.output_messages import OutputMessages, number_of
-from jupyter_ml.executor.spool import SpoolFullError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -147,7 +147,7 @@ class CellClient:
             self.outputs.clear_before_next_output = False
         try:
             self.outputs.take(message, position)
-        except SpoolFullError:
+        except EventLogFullError:
             raise
         except Exception:  # noqa: BLE001 -- whatever a kernel sends must not end the job
             cell = number_of(self._nb.cells[position])

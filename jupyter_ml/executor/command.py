@@ -10,7 +10,7 @@ from typing import IO, TYPE_CHECKING, Any
 from jupyter_ml.executor.measure import OutOfMemoryWatch, sample
 from jupyter_ml.executor.outcome import command_ended
 from jupyter_ml.executor.process import Child
-from jupyter_ml.schemas.spool import KernelStarted, Log
+from jupyter_ml.schemas.event_log import KernelStarted, Log
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -57,7 +57,7 @@ async def run_command(command: str, *, cwd: Path, env: Mapping[str, str], record
         while not (child.exited.done() or stop.done()):
             await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
             if copying in waiting and copying.done():
-                copying.result()  # the spool is full, or the command has closed its outputs and goes on
+                copying.result()  # the event log is full, or the command has closed its outputs and goes on
                 waiting.remove(copying)
         if not child.exited.done():
             child.signal(signal.SIGTERM)

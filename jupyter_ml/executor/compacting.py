@@ -10,10 +10,10 @@ import os
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from jupyter_ml.executor.spool import SpoolReader
+from jupyter_ml.executor.event_log import EventLogReader
 from jupyter_ml.executor.texts import TEXT, chunks
+from jupyter_ml.schemas.event_log import Cleared, DisplayUpdated, Output, parse_event
 from jupyter_ml.schemas.regular import open_regular
-from jupyter_ml.schemas.spool import Cleared, DisplayUpdated, Output, parse_event
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,28 +25,28 @@ WORTH_BYTES = 1024**2
 Span = tuple[int, int]
 
 
-def compact(spool: Path) -> None:
+def compact(event_log: Path) -> None:
     """Replace what an event log says in vain by holes; safe to do again."""
-    changes = SpoolReader(spool, only=("cleared", "display_updated")).lines(0)
+    changes = EventLogReader(event_log, only=("cleared", "display_updated")).lines(0)
     if next(changes, None) is None:
         return
-    vain = _merged(_vain(spool))
+    vain = _merged(_vain(event_log))
     if sum(end - start for start, end in vain) < WORTH_BYTES:
         return
-    temporary = spool.with_suffix(".compact")
+    temporary = event_log.with_suffix(".compact")
     temporary.unlink(missing_ok=True)
     temporary.touch(mode=0o600, exist_ok=False)
-    with open_regular(spool) as old, temporary.open("r+b") as new:
+    with open_regular(event_log) as old, temporary.open("r+b") as new:
         size, position = os.fstat(old.fileno()).st_size, 0
         for start, end in [*vain, (size, size)]:
             new.seek(position)
             new.writelines(chunks(old, position, start))
             position = end - 1  # the end of a line stays
         new.truncate(size)
-    temporary.replace(spool)
+    temporary.replace(event_log)
 
 
-def _vain(spool: Path) -> list[Span]:
+def _vain(event_log: Path) -> list[Span]:
     """Return where outputs stand that were cleared, and updates that were followed by another one.
 
     Printed text stays: it can be searched. So do outputs with a display id, which change others that have it, too.
@@ -54,8 +54,8 @@ def _vain(spool: Path) -> list[Span]:
     shown: dict[int, list[Span]] = defaultdict(list)
     updates: dict[str, Span] = {}
     vain: list[Span] = []
-    reader = SpoolReader(spool, only=("output", "cleared", "display_updated"))
-    with open_regular(spool) as file:
+    reader = EventLogReader(event_log, only=("output", "cleared", "display_updated"))
+    with open_regular(event_log) as file:
         for line in reader.lines_of(file, 0):
             if TEXT.match(line.content):
                 continue

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
     from jupyter_ml.executor.recorder import Recorder
+    from jupyter_ml.schemas.event_log import CellState, Ended
     from jupyter_ml.schemas.launch import AttemptFolder
-    from jupyter_ml.schemas.spool import CellState, Ended
 
 __all__ = ["run_notebook"]
 
@@ -43,7 +43,7 @@ def run_notebook(
 ) -> tuple[NotebookNode, Ended]:
     """Run a notebook and return it as executed, with how that ended.
 
-    Spool, input and output notebook and packages are written as for any job. Each cell's and the notebook's
+    Event log, input and output notebook and packages are written as for any job. Each cell's and the notebook's
     ``metadata.papermill`` say what papermill reads to raise its own error. A failure without a cell (the kernel did not
     start, the run was canceled) is in the second value alone.
 
@@ -66,8 +66,8 @@ def run_notebook(
 
     Raises
     ------
-    SpoolFullError
-        When there is no room for the spool.
+    EventLogFullError
+        When there is no room for the event log.
     """
     from jupyter_core.utils import run_sync
 
@@ -106,6 +106,6 @@ def run_notebook(
 def _executed(folder: AttemptFolder, ended: Ended) -> NotebookNode:
     import nbformat
 
-    notebook = assemble(json.loads(folder.input.read_bytes()), folder.spool, ended, messages=False)
+    notebook = assemble(json.loads(folder.input.read_bytes()), folder.event_log, ended, messages=False)
     nb: NotebookNode = nbformat.from_dict(notebook)  # type: ignore[no-untyped-call]
     return nb

@@ -7,7 +7,7 @@ __all__ = [
     "EXIT_CANCELED",
     "EXIT_COMPLETED",
     "EXIT_FAILED",
-    "EXIT_SPOOL_FULL",
+    "EXIT_LOG_FULL",
     "EXIT_SUPERSEDED",
     "EXIT_USAGE",
 ]
@@ -16,8 +16,8 @@ EXIT_COMPLETED = 0
 EXIT_FAILED = 1
 EXIT_USAGE = 2
 """There is no job to run in the folder."""
-EXIT_SPOOL_FULL = 74
-"""The disk is full, and not even that could be written into the spool."""
+EXIT_LOG_FULL = 74
+"""The disk is full, and not even that could be written into the event log."""
 EXIT_SUPERSEDED = 75
 """Another supervisor has claimed the attempt meanwhile; nothing was run."""
 EXIT_CANCELED = 130

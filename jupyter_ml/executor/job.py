@@ -26,7 +26,7 @@ __all__ = ["run_job"]
 
 
 async def run_job(folder: AttemptFolder, launch: Launch, recorder: Recorder, stop: Stop) -> Outcome:
-    """Run what `launch` says in `folder`, and return how it ended; SpoolFullError where it could not be told.
+    """Run what `launch` says in `folder`, and return how it ended; EventLogFullError where it could not be told.
 
     Parameters
     ----------

@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jupyter_ml.schemas.spool import Sample, Usage
+from jupyter_ml.schemas.event_log import Sample, Usage
 
 if TYPE_CHECKING:
     from jupyter_ml.executor.recorder import Recorder

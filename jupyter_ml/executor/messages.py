@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from jupyter_ml.executor.prepare import MESSAGE
 from jupyter_ml.schemas.causes import Cause, CauseKind
 from jupyter_ml.schemas.escaping import markdown
-from jupyter_ml.schemas.spool import CellState
+from jupyter_ml.schemas.event_log import CellState
 
 if TYPE_CHECKING:
     from jupyter_ml.executor.notebooks import Notebook

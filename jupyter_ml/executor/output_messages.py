@@ -10,7 +10,7 @@ from nbformat import NotebookNode
 from jupyter_ml.executor.contents import OUTPUTS, bounded, pieces, shaped
 from jupyter_ml.executor.output_widgets import BoundedOutputWidget
 from jupyter_ml.executor.widgets import VIEW, Widgets
-from jupyter_ml.schemas.spool import Cleared, DisplayUpdated, Output
+from jupyter_ml.schemas.event_log import Cleared, DisplayUpdated, Output
 
 if TYPE_CHECKING:
     from collections.abc import Callable

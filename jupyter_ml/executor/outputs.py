@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from pydantic_core import PydanticSerializationError, from_json, to_json
 
-from jupyter_ml.executor.spool import SpoolReader
+from jupyter_ml.executor.event_log import EventLogReader
 from jupyter_ml.executor.texts import TEXT, chunks, cut, text_end
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Literal
 
-    from jupyter_ml.executor.spool import SpoolLine
+    from jupyter_ml.executor.event_log import EventLogLine
 
 __all__ = ["OutputIndex", "encode"]
 
@@ -66,7 +66,7 @@ class OutputIndex:
         self._path, self._file, self._constants = path, file, constants
         self._cells: dict[int, list[_Stream | _Rich]] = defaultdict(list)
 
-    def add(self, line: SpoolLine) -> bool:
+    def add(self, line: EventLogLine) -> bool:
         """Take in a line; False where it is neither an output nor an update of one, or damaged."""
         if not line.content.startswith(_KINDS) or not self._sound(line):
             return False
@@ -95,7 +95,7 @@ class OutputIndex:
             yield from self._text(cell, output) if isinstance(output, _Stream) else self._rich(output)
         yield b"]"
 
-    def _sound(self, line: SpoolLine) -> bool:
+    def _sound(self, line: EventLogLine) -> bool:
         """Tell whether a line can be copied as it stands: a disk can err, and a job can write into its log."""
         if line.end - line.start > LARGE_BYTES:
             return True
@@ -105,14 +105,14 @@ class OutputIndex:
             return False
         return isinstance(event.get("output", {}), dict)
 
-    def _add_text(self, cell: int, name: bytes, line: SpoolLine) -> None:
+    def _add_text(self, cell: int, name: bytes, line: EventLogLine) -> None:
         outputs = self._cells[cell]
         if outputs and isinstance(last := outputs[-1], _Stream) and last.name == name:
             last.end = line.end
         else:
             outputs.append(_Stream(name, line.start, line.end))
 
-    def _add_rich(self, cell: int, line: SpoolLine, begin: int) -> bool:
+    def _add_rich(self, cell: int, line: EventLogLine, begin: int) -> bool:
         tail = line.content if line.whole else self._read(max(line.end - _TAIL_BYTES, line.start), line.end)
         last = _DISPLAY_ID.search(tail)
         if last is None:
@@ -122,7 +122,7 @@ class OutputIndex:
         self._cells[cell].append(_Rich(begin, line.end - len(tail) + last.start(), last[1]))
         return True
 
-    def _update(self, display_id: bytes, line: SpoolLine) -> None:
+    def _update(self, display_id: bytes, line: EventLogLine) -> None:
         for outputs in self._cells.values():
             for output in outputs:
                 if isinstance(output, _Rich) and output.display_id == display_id:
@@ -134,7 +134,7 @@ class OutputIndex:
 
     def _text(self, cell: int, stream: _Stream) -> Iterator[bytes]:
         yield b'{"output_type":"stream","name":"%b","text":"' % stream.name
-        reader = SpoolReader(self._path, stream.start)
+        reader = EventLogReader(self._path, stream.start)
         for line in reader.lines_of(self._file, 0):
             if line.start >= stream.end:
                 break
@@ -143,7 +143,7 @@ class OutputIndex:
                 yield from self._raw_text(line, text.end())
         yield b'"}'
 
-    def _raw_text(self, line: SpoolLine, start: int) -> Iterator[bytes]:
+    def _raw_text(self, line: EventLogLine, start: int) -> Iterator[bytes]:
         if line.whole:
             raw = line.content[start:]
             length, ended = cut(raw)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.errors import InvalidInputError
 from jupyter_ml.executor.notebooks import Notebook, tags_of, translator_of
+from jupyter_ml.schemas.event_log import INJECTED
 from jupyter_ml.schemas.parameters import decode
-from jupyter_ml.schemas.spool import INJECTED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""What the executor says: events in the spool and plain text in ``std_log.txt``, both without secrets."""
+"""What the executor says: events in the event log and plain text in ``std_log.txt``, both without secrets."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import os
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from jupyter_ml.executor.spool import SpoolWriter
+from jupyter_ml.executor.event_log import EventLogWriter
 from jupyter_ml.schemas.clock import SteadyClock
-from jupyter_ml.schemas.spool import Ended, ExecutorStarted, SpoolEvent, Warned
+from jupyter_ml.schemas.event_log import AttemptEvent, Ended, ExecutorStarted, Warned
 from jupyter_ml.schemas.warnings import MAX_WARNINGS, JobWarning
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Recorder"]
 
-E = TypeVar("E", bound=SpoolEvent)
+E = TypeVar("E", bound=AttemptEvent)
 PRIVATE_IN_CAUSE = ("message", "hint", "cell_source", "exception", "value", "traceback")
 """The parts of a cause that may quote what the user's code said."""
 
@@ -31,7 +31,7 @@ class Recorder:
     Parameters
     ----------
     folder
-        Where spool and log lie.
+        Where event log and log lie.
     redactor
         Knows the secrets. Outputs and streams have passed it before they come here, because a stream may have to wait
         for its next piece; causes pass it here.
@@ -40,7 +40,7 @@ class Recorder:
     def __init__(self, folder: AttemptFolder, redactor: Redactor) -> None:
         self.redactor = redactor
         self._clock = SteadyClock()
-        self._spool = SpoolWriter(folder.spool)
+        self._event_log = EventLogWriter(folder.event_log)
         self._warnings: list[JobWarning] = []
         folder.std_log.touch(mode=0o600)
         self._std_log = folder.std_log.open("a", encoding="utf-8", errors="replace", newline="", buffering=1)
@@ -51,21 +51,21 @@ class Recorder:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        self._spool.close()
+        self._event_log.close()
         with suppress(OSError):  # what has no room was told
             self._std_log.close()
 
     def tell(self, kind: type[E], **fields: Any) -> None:
-        """Append an event of now; SpoolFullError where there is no room."""
+        """Append an event of now; EventLogFullError where there is no room."""
         self.write(kind(time=self._clock.time(), **fields))
 
     def started(self, cells: list[int]) -> None:
         """Append the first event."""
         self.write(ExecutorStarted(time=self._clock.start, clock=self._clock.reading, pid=os.getpid(), cells=cells))
 
-    def write(self, event: SpoolEvent) -> None:
+    def write(self, event: AttemptEvent) -> None:
         """Append an event."""
-        self._spool.write(event)
+        self._event_log.write(event)
 
     def warn(self, message: str, cell: int | None = None, hint: str | None = None) -> bool:
         """Tell of something that has to be known although the job goes on; False where that was told, or too much."""
@@ -79,7 +79,7 @@ class Recorder:
 
     def print(self, text: str) -> None:
         """Append what kernel or command printed to the plain log."""
-        with self._spool.room():
+        with self._event_log.room():
             self._std_log.write(text)
 
     def ended(self, outcome: Outcome) -> Ended:

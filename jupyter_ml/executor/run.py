@@ -24,7 +24,7 @@ from jupyter_ml.executor.outcome import (
 )
 from jupyter_ml.executor.output_messages import number_of
 from jupyter_ml.executor.prepare import runs, skipped
-from jupyter_ml.schemas.spool import CellFinished, CellStarted, CellState, KernelStarted, MetadataChanged
+from jupyter_ml.schemas.event_log import CellFinished, CellStarted, CellState, KernelStarted, MetadataChanged
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -92,7 +92,7 @@ class NotebookRun:
     _memory: OutOfMemoryWatch = field(init=False, default_factory=OutOfMemoryWatch)
 
     async def run(self) -> Outcome:
-        """Run all cells and return how that ended; SpoolFullError where it could not be told."""
+        """Run all cells and return how that ended; EventLogFullError where it could not be told."""
         grace = 0.0
         try:
             client = await self._start()

@@ -17,7 +17,7 @@ from jupyter_ml.errors import InvalidInputError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from jupyter_ml.executor.spool import SpoolLine
+    from jupyter_ml.executor.event_log import EventLogLine
 
 __all__ = ["TEXT", "Piece", "count_lines", "cut", "piece", "raw_pieces", "text_end", "with_text"]
 
@@ -40,7 +40,7 @@ class Piece(NamedTuple):
     """The position at which it goes on; None at its end."""
 
 
-def text_end(file: BinaryIO, line: SpoolLine) -> int:
+def text_end(file: BinaryIO, line: EventLogLine) -> int:
     """Return the position after the text of a line that `TEXT` matches."""
     file.seek(max(line.end - len(_ENDS[0]), line.start))
     tail = file.read(line.end - file.tell())

@@ -6,7 +6,7 @@ import html
 from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.schemas.escaping import visible
-from jupyter_ml.schemas.spool import CellState
+from jupyter_ml.schemas.event_log import CellState
 from jupyter_ml.services.wording import SIGNS, duration, elapsed_s, left, number
 
 if TYPE_CHECKING:

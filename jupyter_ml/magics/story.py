@@ -6,17 +6,17 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from jupyter_ml.schemas.escaping import overwritten, program_text
-from jupyter_ml.schemas.jobs import Job
-from jupyter_ml.schemas.spool import (
+from jupyter_ml.schemas.event_log import (
     INJECTED,
+    AttemptEvent,
     CellFinished,
     CellStarted,
     CellState,
     ExecutorStarted,
     Log,
     Output,
-    SpoolEvent,
 )
+from jupyter_ml.schemas.jobs import Job
 from jupyter_ml.services.wording import output_text
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class Story:
     log: str = ""
     trouble: str = ""
 
-    def add(self, item: Job | SpoolEvent) -> None:
+    def add(self, item: Job | AttemptEvent) -> None:
         """Take in what happened next."""
         match item:
             case Job():

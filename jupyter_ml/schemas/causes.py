@@ -30,7 +30,7 @@ class CauseKind(StrEnum):
     STARTUP = "startup"
     """Kernel or command did not start."""
     DISK_FULL = "disk_full"
-    """The spool could not be written."""
+    """The event log could not be written."""
     EXECUTOR_DIED = "executor_died"
     """The executor was killed or crashed; nobody was left to tell more."""
     CANCELED = "canceled"

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from jupyter_ml.schemas.base import Schema, Time
+from jupyter_ml.schemas.event_log import Usage
 from jupyter_ml.schemas.jobs import JobType, Number, Progress
-from jupyter_ml.schemas.spool import Usage
 from jupyter_ml.schemas.states import JobState
 
 __all__ = ["ExperimentChanged", "JobChanged", "JobProgressed"]
@@ -34,7 +34,7 @@ class JobProgressed(Schema):
     name: str
     attempt: int
     offset: int
-    """Length of its spool: what a client has not read yet lies before."""
+    """Length of its event log: what a client has not read yet lies before."""
     progress: Progress
     usage: Usage | None = None
     metrics: dict[str, Number] = {}

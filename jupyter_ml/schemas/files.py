@@ -1,17 +1,17 @@
-"""Files that a job leaves behind, and its spool in pieces."""
+"""Files that a job leaves behind, and its event log in pieces."""
 
 from __future__ import annotations
 
 from jupyter_ml.schemas.base import Schema, Time
-from jupyter_ml.schemas.spool import SpoolEvent
+from jupyter_ml.schemas.event_log import AttemptEvent
 
 __all__ = [
+    "EventLogPart",
     "JobFile",
     "JobFiles",
     "OutsideFile",
     "OutsideFiles",
     "Shortened",
-    "SpoolPart",
     "TextHit",
     "TextHits",
     "TextPart",
@@ -70,7 +70,7 @@ class Shortened(Schema):
     index: int
     """Of its event in ``events``."""
     offset: int
-    """Ask for the spool from here, ``whole``, with ``limit_bytes`` 1, to get all of it, up to 8 MiB."""
+    """Ask for the event log from here, ``whole``, with ``limit_bytes`` 1, to get all of it, up to 8 MiB."""
     size_bytes: int
     """Of its event."""
     position: int | None = None
@@ -93,7 +93,7 @@ class TextHit(Schema):
     """A line that contains a text."""
 
     offset: int
-    """Of its event in the spool."""
+    """Of its event in the event log."""
     position: int
     """Where the line begins."""
     line: int
@@ -108,11 +108,11 @@ class TextHits(Schema):
     """How many there are; more than ``items`` where they are too many."""
 
 
-class SpoolPart(Schema):
+class EventLogPart(Schema):
     """Some of the events of an attempt, in order."""
 
     attempt: int
-    events: list[SpoolEvent]
+    events: list[AttemptEvent]
     shortened: list[Shortened] = []
     offset: int
     """Where to go on."""

@@ -10,9 +10,9 @@ from pydantic import JsonValue, WithJsonSchema
 
 from jupyter_ml.schemas.base import Schema, Time
 from jupyter_ml.schemas.causes import Cause
+from jupyter_ml.schemas.event_log import Usage
 from jupyter_ml.schemas.requests import PendingRequest
 from jupyter_ml.schemas.specs import JobCreate, NotebookJob, Priority
-from jupyter_ml.schemas.spool import Usage
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.schemas.warnings import JobWarning
 

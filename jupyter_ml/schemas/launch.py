@@ -103,8 +103,14 @@ class AttemptFolder:
         return self.path / "environment.json"
 
     @property
-    def spool(self) -> Path:
+    def event_log(self) -> Path:
         """What happened, one event a line."""
+        current = self.path / "events.jsonl"
+        return self.former_event_log if self.former_event_log.exists() and not current.exists() else current
+
+    @property
+    def former_event_log(self) -> Path:
+        """The event log of an attempt that was started before the file was renamed."""
         return self.path / "spool.jsonl"
 
     @property

@@ -14,12 +14,12 @@ from jupyter_ml.schemas.states import JobState
 
 __all__ = [
     "Condition",
+    "EventLogQuery",
     "ExperimentQuery",
     "JobQuery",
     "MetricsQuery",
     "NotebookQuery",
     "Page",
-    "SpoolQuery",
     "TextQuery",
     "TextSearch",
     "UsageQuery",
@@ -129,7 +129,7 @@ class NotebookQuery(Schema):
     """False for sources, states and times alone, however much was printed."""
 
 
-class SpoolQuery(Schema):
+class EventLogQuery(Schema):
     """Which part of what an attempt has told."""
 
     attempt: int | None = Field(default=None, ge=1)
@@ -137,7 +137,7 @@ class SpoolQuery(Schema):
     offset: int = Field(default=0, ge=0)
     """Where to go on: the ``offset`` of the answer before."""
     limit_bytes: int = Field(default=1024**2, ge=1, le=16 * 1024**2)
-    """How much of the spool to read, 2 MiB at most; one event comes in any case."""
+    """How much of the event log to read, 2 MiB at most; one event comes in any case."""
     whole: bool = False
     """Whether outputs come as they are, up to 8 MiB each."""
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["EVENTS", "JupyterMLApp"]
 
-EVENTS = tuple(Path(__file__).parent / "events" / name / "v1.yaml" for name in ("job", "spool", "experiment"))
+EVENTS = tuple(Path(__file__).parent / "events" / name / "v1.yaml" for name in ("job", "job_progress", "experiment"))
 """Descriptions of what is told over Jupyter's event stream."""
 
 

@@ -20,7 +20,7 @@ __all__ = ["Relay"]
 
 _IDS = {
     JobChanged: "https://events.jupyter.org/jupyter_ml/job/v1",
-    JobProgressed: "https://events.jupyter.org/jupyter_ml/spool/v1",
+    JobProgressed: "https://events.jupyter.org/jupyter_ml/job_progress/v1",
     ExperimentChanged: "https://events.jupyter.org/jupyter_ml/experiment/v1",
 }
 TROUBLE_S = 1.0

@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple, get_type_hints
 from jupyter_ml.schemas.base import Schema
 from jupyter_ml.schemas.expected import Expected
 from jupyter_ml.schemas.experiments import Experiment
-from jupyter_ml.schemas.files import JobFiles, SpoolPart, TextHits, TextPart
+from jupyter_ml.schemas.files import EventLogPart, JobFiles, TextHits, TextPart
 from jupyter_ml.schemas.forms import Form, FormQuery
 from jupyter_ml.schemas.jobs import Attempt, Job
 from jupyter_ml.schemas.queries import (
+    EventLogQuery,
     ExperimentQuery,
     JobQuery,
     MetricsQuery,
     NotebookQuery,
     Page,
-    SpoolQuery,
     TextQuery,
     TextSearch,
     UsageQuery,
@@ -58,8 +58,8 @@ NAMES = {
             MetricsQuery,
             NotebookQuery,
             Page,
-            SpoolPart,
-            SpoolQuery,
+            EventLogPart,
+            EventLogQuery,
             TextHits,
             TextPart,
             TextQuery,

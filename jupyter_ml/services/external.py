@@ -40,7 +40,7 @@ class Tracked:
     name
         Of the job.
     folder
-        Of its attempt: where to spool.
+        Of its attempt: where its event log is stored.
     environment
         Variables for the kernel.
     redact
@@ -56,7 +56,7 @@ class Tracked:
 def track(workspace: Workspace, job: NotebookJob, defaults: Mapping[str, JsonValue]) -> Tracked:
     """Make a job of the notebook that this process is about to run, and wait for its MLflow run.
 
-    The supervisor follows its spool, and knows the process by number and birth: should it be killed, the job fails.
+    The supervisor follows its event log, and knows the process by number and birth: should it be killed, the job fails.
     """
     record = record_of(job, {**defaults, **job.parameters}, Path.cwd().name or "default", snapshot=None).model_copy(
         update={"state": JobState.PREPARING, "external": True}

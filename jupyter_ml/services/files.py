@@ -55,7 +55,7 @@ class FileService:
         raise NotFoundError(f"job {name!r} has no file {path!r}")
 
     def _folder(self, name: str) -> AttemptFolder:
-        return self._workspace.spools.attempt(name, None)[1]
+        return self._workspace.event_logs.attempt(name, None)[1]
 
     def _walk(self, name: str) -> Iterator[tuple[str, Found]]:
         folder = self._folder(name)

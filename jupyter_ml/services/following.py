@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["Following"]
 
 TICK_S = 0.1
-"""How often a running job's spool is looked at."""
+"""How often a running job's event log is looked at."""
 GUARD_S = 2.0
 """How often to look for changes that no bell has told of."""
 METRICS = 100
@@ -83,16 +83,16 @@ class _Running:
         self.attempt = job.attempt
         self._jobs = workspace.store.jobs
         self._name = job.name
-        self._spool = AttemptFolder(workspace.layout.attempt(job.name, job.attempt)).spool
+        self._event_log = AttemptFolder(workspace.layout.attempt(job.name, job.attempt)).event_log
         self._told: JobProgressed | None = None
         self._asked = self._told_at = 0.0
 
     def news(self) -> Iterator[JobProgressed]:
-        """Yield how far it is, if that is new; the database follows the spool, and metrics follow by themselves."""
+        """Yield how far it is, if that is new; the database follows the event log, and metrics follow by themselves."""
         if time.monotonic() < self._told_at + TICK_S:  # however often the bell rings
             return
         try:
-            offset = self._spool.stat().st_size
+            offset = self._event_log.stat().st_size
         except FileNotFoundError:
             offset = 0
         if self._told is not None and offset == self._told.offset and time.monotonic() < self._asked + 10 * TICK_S:

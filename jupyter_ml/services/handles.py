@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from typing import Self
 
     from jupyter_ml.schemas.causes import Cause
+    from jupyter_ml.schemas.event_log import AttemptEvent
     from jupyter_ml.schemas.expected import Expected
     from jupyter_ml.schemas.jobs import Job
-    from jupyter_ml.schemas.spool import SpoolEvent
     from jupyter_ml.schemas.states import JobState
     from jupyter_ml.services.jobs import JobService
 
@@ -84,7 +84,7 @@ class JobHandle:
         """Return the notebook with what has run so far; as it was submitted, as long as nothing has."""
         return self._jobs.notebook(self.name)
 
-    def stream(self) -> Iterator[Job | SpoolEvent]:
+    def stream(self) -> Iterator[Job | AttemptEvent]:
         """Yield the job whenever it changes and every event of it, from the beginning to its end."""
         return self._jobs.stream(self.name)
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jupyter_ml.executor.spool import SpoolReader
+from jupyter_ml.executor.event_log import EventLogReader
+from jupyter_ml.schemas.event_log import Sample
 from jupyter_ml.schemas.series import MetricHistory, UsageHistory
-from jupyter_ml.schemas.spool import Sample
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,10 +34,10 @@ class MetricService:
 
     def usage(self, name: str, query: UsageQuery) -> UsageHistory:
         """Return CPU and memory of an attempt over time; of more points than wanted, the largest."""
-        _, folder = self._workspace.spools.attempt(name, query.attempt)
+        _, folder = self._workspace.event_logs.attempt(name, query.attempt)
         points = [
             (int(event.time * 1000), event.usage.cpu_percent, event.usage.memory_bytes)
-            for event, _ in SpoolReader(folder.spool, only=("sample",))
+            for event, _ in EventLogReader(folder.event_log, only=("sample",))
             if isinstance(event, Sample)
         ]
         return UsageHistory(points=_thinned(points, query.max_points))

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jupyter_ml.errors import JupyterMLError
-from jupyter_ml.executor.spool import SpoolReader
+from jupyter_ml.executor.event_log import EventLogReader
+from jupyter_ml.schemas.event_log import Ended
 from jupyter_ml.schemas.jobs import Attempt, Job, JobType
 from jupyter_ml.schemas.launch import AttemptFolder
 from jupyter_ml.schemas.repair import JobRecord
 from jupyter_ml.schemas.specs import CommandJob, Limits, NotebookJob
-from jupyter_ml.schemas.spool import Ended
 from jupyter_ml.schemas.states import FINAL, JobState
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def latest_attempt(layout: Layout, name: str) -> int | None:
 
 def first_time(folder: AttemptFolder) -> datetime | None:
     """Return when an attempt began, as its event log tells."""
-    return next((_time(event.time) for event, _ in SpoolReader(folder.spool)), None)
+    return next((_time(event.time) for event, _ in EventLogReader(folder.event_log)), None)
 
 
 def reconstruct(workspace: Workspace, name: str) -> JobRecord | None:
@@ -50,7 +50,9 @@ def reconstruct(workspace: Workspace, name: str) -> JobRecord | None:
     except JupyterMLError:
         return None
     run = _run(workspace, name)
-    ended = next((event for event, _ in SpoolReader(folder.spool, only=("ended",)) if isinstance(event, Ended)), None)
+    ended = next(
+        (event for event, _ in EventLogReader(folder.event_log, only=("ended",)) if isinstance(event, Ended)), None
+    )
     over = ended if run is None or run.state in FINAL else None  # else the supervisor has not brought it to its end
     began = first_time(folder) or _time(folder.launch.stat().st_mtime)
     end = {"state": JobState(over.state), "cause": over.cause, "ended_at": _time(over.time)} if over else {}

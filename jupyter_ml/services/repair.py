@@ -77,7 +77,7 @@ class RepairService:
         if job.state in FINAL:
             return _item(name, RepairAction.RESTORE, job.state, f"{job.state}, {job.source}"), record
         folder = AttemptFolder(self._workspace.layout.attempt(name, number or 0))
-        if number is None or not folder.spool.exists():
+        if number is None or not folder.event_log.exists():
             message = "it had not started; it is not started now either: run it again where you still want it"
             return _item(name, RepairAction.CANCEL, JobState.CANCELED, message), _canceled(record)
         if processes := marked(str(folder.path)):

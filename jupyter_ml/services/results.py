@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.errors import ConflictError, InvalidInputError
 from jupyter_ml.executor.assemble import notebook_chunks
+from jupyter_ml.executor.event_log import EventLogReader
 from jupyter_ml.executor.notebooks import read_notebook
 from jupyter_ml.executor.outputs import encode
 from jupyter_ml.executor.prepare import prepare
-from jupyter_ml.executor.spool import SpoolReader
+from jupyter_ml.schemas.event_log import CellFinished
 from jupyter_ml.schemas.expected import Expected
 from jupyter_ml.schemas.jobs import JobType
 from jupyter_ml.schemas.launch import AttemptFolder
-from jupyter_ml.schemas.spool import CellFinished
 from jupyter_ml.schemas.states import FINAL
 from jupyter_ml.services.kept import attempt_folder, kept_notebook
 from jupyter_ml.services.streaming import stream
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Literal
 
+    from jupyter_ml.schemas.event_log import AttemptEvent
     from jupyter_ml.schemas.jobs import Attempt, Job
-    from jupyter_ml.schemas.spool import SpoolEvent
     from jupyter_ml.services.workspace import Workspace
     from jupyter_ml.store.jobs import JobStore
 
@@ -60,7 +60,7 @@ class JobResults:
         self.get(name)
         return tuple(self._store.attempts(name))
 
-    def stream(self, name: str) -> Iterator[Job | SpoolEvent]:
+    def stream(self, name: str) -> Iterator[Job | AttemptEvent]:
         """Yield the job whenever it changes and every event of its attempts, from the beginning to its end."""
         return stream(self._workspace, name)
 
@@ -76,8 +76,8 @@ class JobResults:
         former = self._store.former(name)
         if former is None:
             return Expected()
-        spool = AttemptFolder(self._workspace.layout.attempt(former.name, former.attempt)).spool
-        events = (event for event, _ in SpoolReader(spool, only=("cell_finished",)))
+        event_log = AttemptFolder(self._workspace.layout.attempt(former.name, former.attempt)).event_log
+        events = (event for event, _ in EventLogReader(event_log, only=("cell_finished",)))
         cells = {event.cell: event.duration_s for event in events if isinstance(event, CellFinished)}
         return Expected(job=former.name, cells=cells, duration_s=former.duration_s)
 
@@ -119,7 +119,7 @@ class JobResults:
         folder = AttemptFolder(self._workspace.layout.attempt(name, job.attempt))
         if folder.input.is_file() and not folder.input.is_symlink():
             executed = read_notebook(folder.input, follow=False)
-            return notebook_chunks(executed, folder.spool, outputs=outputs, constants=constants)
+            return notebook_chunks(executed, folder.event_log, outputs=outputs, constants=constants)
         notebook = read_notebook(kept_notebook(self._workspace, job))
         prepare(notebook)
         return iter([encode(notebook, constants)])

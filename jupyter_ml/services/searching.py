@@ -13,12 +13,12 @@ from jupyter_ml.schemas.files import TextHit
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from jupyter_ml.executor.spool import SpoolReader
+    from jupyter_ml.executor.event_log import EventLogReader
 
 __all__ = ["search"]
 
 
-def search(reader: SpoolReader, file: BinaryIO, text: str) -> Iterator[TextHit]:
+def search(reader: EventLogReader, file: BinaryIO, text: str) -> Iterator[TextHit]:
     """Yield the lines that contain a text, in any case; a line that was printed in parts is several."""
     wanted = text.lower()
     for event in reader.lines_of(file, 0):

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from pydantic_core import from_json, to_json
 
-from jupyter_ml.executor.spool import HEAD_BYTES, SpoolReader
+from jupyter_ml.executor.event_log import HEAD_BYTES, EventLogReader
 from jupyter_ml.executor.texts import TEXT, count_lines, cut, text_end, with_text
-from jupyter_ml.schemas.spool import DisplayUpdated, MetadataChanged, Output, parse_event
+from jupyter_ml.schemas.event_log import DisplayUpdated, MetadataChanged, Output, parse_event
 
 if TYPE_CHECKING:
     import re
 
-    from jupyter_ml.executor.spool import SpoolLine
-    from jupyter_ml.schemas.spool import SpoolEvent
+    from jupyter_ml.executor.event_log import EventLogLine
+    from jupyter_ml.schemas.event_log import AttemptEvent
 
 __all__ = ["LINE_BYTES", "TEXT_CHARS", "Rest", "shorten", "shown"]
 
@@ -23,7 +23,7 @@ TEXT_CHARS = 100_000
 OTHER_BYTES = 8 * 1024**2
 """Of anything else, as an image, the largest that is shown."""
 LINE_BYTES = TEXT_CHARS + 1024
-"""As much of a line of the spool is enough for an event whose text is cut."""
+"""As much of a line of the event log is enough for an event whose text is cut."""
 WHOLE_BYTES = OTHER_BYTES + 64 * 1024
 """The largest event that is loaded."""
 
@@ -36,7 +36,7 @@ class Rest(NamedTuple):
     unfinished: bool = False
 
 
-def shown(line: SpoolLine, file: BinaryIO, *, whole: bool = False) -> tuple[SpoolEvent, Rest | None]:
+def shown(line: EventLogLine, file: BinaryIO, *, whole: bool = False) -> tuple[AttemptEvent, Rest | None]:
     """Return the event of a line, and what was left out of it because it is too large; ValueError where it is none.
 
     Parameters
@@ -44,7 +44,7 @@ def shown(line: SpoolLine, file: BinaryIO, *, whole: bool = False) -> tuple[Spoo
     line
         Its first `LINE_BYTES`, at least.
     file
-        The spool.
+        The event log.
     whole
         Whether all of it is wanted, as far as it is loaded at all.
     """
@@ -54,12 +54,12 @@ def shown(line: SpoolLine, file: BinaryIO, *, whole: bool = False) -> tuple[Spoo
         return _beginning(line, file, text)
     if size > WHOLE_BYTES:
         return _without_content(line.content[:HEAD_BYTES]), Rest()
-    event = parse_event(line.content if line.whole else SpoolReader.whole(file, line))
+    event = parse_event(line.content if line.whole else EventLogReader.whole(file, line))
     small = event if whole else shorten(event)
     return small, None if small is event else Rest()
 
 
-def _beginning(line: SpoolLine, file: BinaryIO, text: re.Match[bytes]) -> tuple[SpoolEvent, Rest]:
+def _beginning(line: EventLogLine, file: BinaryIO, text: re.Match[bytes]) -> tuple[AttemptEvent, Rest]:
     """Return an event with the beginning of its text, in whole lines where there are any."""
     start = text.end()
     length, _ = cut(line.content[start : start + TEXT_CHARS])
@@ -73,11 +73,11 @@ def _beginning(line: SpoolLine, file: BinaryIO, text: re.Match[bytes]) -> tuple[
 
 
 def _ends_line(raw: bytes) -> bool:
-    """Tell whether a text, as it stands in the spool, ends with a line."""
+    """Tell whether a text, as it stands in the event log, ends with a line."""
     return raw.replace(b"\\\\", b"").endswith(b"\\n")
 
 
-def _without_content(head: bytes) -> SpoolEvent:
+def _without_content(head: bytes) -> AttemptEvent:
     """Return an event of which only the beginning is loaded, without what makes it large."""
     event = from_json(head, allow_partial="trailing-strings")
     if event["type"] == "metadata_changed":
@@ -91,7 +91,7 @@ def _without_content(head: bytes) -> SpoolEvent:
     return parse_event(to_json(event))
 
 
-def shorten(event: SpoolEvent) -> SpoolEvent:
+def shorten(event: AttemptEvent) -> AttemptEvent:
     """Return the event without what is too large to be shown; the event itself where nothing is."""
     match event:
         case Output(output={"text": str(text)}) if len(text) > TEXT_CHARS:

@@ -1,4 +1,4 @@
-"""A job as it happens: its changes of state from the database, its events from its spools."""
+"""A job as it happens: its changes of state from the database, its events from its event logs."""
 
 from __future__ import annotations
 
@@ -7,25 +7,25 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from jupyter_ml.executor.spool import SpoolReader
+from jupyter_ml.executor.event_log import EventLogReader
 from jupyter_ml.executor.texts import TEXT, raw_pieces, text_end, with_text
+from jupyter_ml.schemas.event_log import parse_event
 from jupyter_ml.schemas.jobs import JobType
 from jupyter_ml.schemas.launch import AttemptFolder
 from jupyter_ml.schemas.regular import open_regular
-from jupyter_ml.schemas.spool import parse_event
 from jupyter_ml.schemas.states import FINAL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from jupyter_ml.schemas.event_log import AttemptEvent
     from jupyter_ml.schemas.jobs import Job
-    from jupyter_ml.schemas.spool import SpoolEvent
     from jupyter_ml.services.workspace import Workspace
 
 __all__ = ["stream"]
 
 TICK_S = 0.1
-"""How often a spool is looked at; state changes ring the bell and come at once."""
+"""How often an event log is looked at; state changes ring the bell and come at once."""
 GUARD_S = 2.0
 """How often to make sure that there is a supervisor."""
 PIECE_BYTES = 1024**2
@@ -34,27 +34,29 @@ PIECE_BYTES = 1024**2
 _log = logging.getLogger(__name__)
 
 
-def stream(workspace: Workspace, name: str) -> Iterator[Job | SpoolEvent]:
+def stream(workspace: Workspace, name: str) -> Iterator[Job | AttemptEvent]:
     """Yield a job whenever it changes and every event of its attempts, until it has ended.
 
     The job comes first and last; an MLflow run that was made by hand comes once.
     """
     seen: Job | None = None
-    attempt, spool = 0, None
+    attempt, event_log = 0, None
     guarded = time.monotonic()
     with workspace.listen() as bell:
         while True:
             job = workspace.store.jobs.get(name)
-            while attempt < job.attempt:  # finish the spool of an attempt that failed before turning to the next one
-                if spool is not None:
-                    yield from _events(spool)
+            while (
+                attempt < job.attempt
+            ):  # finish the event log of an attempt that failed before turning to the next one
+                if event_log is not None:
+                    yield from _events(event_log)
                 attempt += 1
-                spool = SpoolReader(AttemptFolder(workspace.layout.attempt(name, attempt)).spool)
+                event_log = EventLogReader(AttemptFolder(workspace.layout.attempt(name, attempt)).event_log)
             if job != seen and job.state not in FINAL:
                 yield job
                 seen = job
-            if spool is not None:
-                yield from _events(spool)
+            if event_log is not None:
+                yield from _events(event_log)
             if job != seen:
                 yield job
             if job.state in FINAL or job.type is JobType.MLFLOW_RUN:
@@ -65,16 +67,16 @@ def stream(workspace: Workspace, name: str) -> Iterator[Job | SpoolEvent]:
             bell.wait(TICK_S)
 
 
-def _events(spool: SpoolReader) -> Iterator[SpoolEvent]:
+def _events(event_log: EventLogReader) -> Iterator[AttemptEvent]:
     """Yield what is new; a long text in several events, so that who shows it holds a piece of it at a time."""
-    with suppress(FileNotFoundError), open_regular(spool.path) as file:
-        for line in spool.lines_of(file, PIECE_BYTES):
+    with suppress(FileNotFoundError), open_regular(event_log.path) as file:
+        for line in event_log.lines_of(file, PIECE_BYTES):
             text = None if line.whole else TEXT.match(line.content)
             try:
                 if text is None:
-                    yield parse_event(line.content if line.whole else spool.whole(file, line))
+                    yield parse_event(line.content if line.whole else event_log.whole(file, line))
                 else:
                     pieces = raw_pieces(file, line.start + text.end(), text_end(file, line))
                     yield from (parse_event(with_text(text, raw)) for _, raw in pieces)
             except ValueError:
-                _log.warning("%s: the line at byte %d is no event and is passed over", spool.path, line.start)
+                _log.warning("%s: the line at byte %d is no event and is passed over", event_log.path, line.start)

@@ -13,6 +13,7 @@ from jupyter_ml.errors import ConflictError, WorkspaceError
 from jupyter_ml.schemas.validation import validate
 from jupyter_ml.schemas.workspace import WorkspaceInfo, WorkspaceSettings
 from jupyter_ml.schemas.yaml import dump, load
+from jupyter_ml.services.event_logs import EventLogService
 from jupyter_ml.services.experiments import ExperimentService
 from jupyter_ml.services.files import FileService
 from jupyter_ml.services.following import Following
@@ -22,7 +23,6 @@ from jupyter_ml.services.layout import FOLDER_NAME, Layout, find_folder
 from jupyter_ml.services.metrics import MetricService
 from jupyter_ml.services.repair import RepairService
 from jupyter_ml.services.runs import SeenRuns
-from jupyter_ml.services.spools import SpoolService
 from jupyter_ml.services.supervisor import SupervisorService
 from jupyter_ml.store.nudge import Bell, ring
 from jupyter_ml.store.store import Store
@@ -147,9 +147,9 @@ class Workspace:
         return ExperimentService(self)
 
     @cached_property
-    def spools(self) -> SpoolService:
+    def event_logs(self) -> EventLogService:
         """What attempts tell."""
-        return SpoolService(self)
+        return EventLogService(self)
 
     @cached_property
     def files(self) -> FileService:

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, Row
 
     from jupyter_ml.schemas.causes import Cause
+    from jupyter_ml.schemas.event_log import Usage
     from jupyter_ml.schemas.jobs import Progress
-    from jupyter_ml.schemas.spool import Usage
     from jupyter_ml.store.engine import Database
 
 __all__ = ["JobQueue", "find", "job_event", "start_attempt"]
@@ -141,13 +141,13 @@ class JobQueue:
         return info
 
     def advance(self, name: str, *, offset: int, progress: Progress | None, usage: Usage | None) -> None:
-        """Remember up to which byte the current attempt's spool was read, and what it said; None is no news."""
+        """Remember up to which byte the current attempt's event log was read, and what it said; None is no news."""
         news = {"progress": progress, "usage": usage}
         values = {key: value.model_dump(mode="json") for key, value in news.items() if value}
         self._change_attempt(name, {"spool_offset": offset, **values})
 
     def offset(self, name: str) -> int:
-        """Return up to which byte the spool of the current attempt was read."""
+        """Return up to which byte the event log of the current attempt was read."""
         return self._current(name, attempts.c.spool_offset) or 0
 
     def _change_attempt(self, name: str, values: dict[str, Any]) -> None:

@@ -36,8 +36,8 @@ class AttemptThread(threading.Thread):
     """Takes one attempt as far as it goes.
 
     It can be killed at any point together with the supervisor: the next one starts the same thread again, which finds
-    in database, spool and processes how far things are. When anything unforeseen is raised in here, the thread ends,
-    and the supervisor does just that.
+    in database, event log and processes how far things are. When anything unforeseen is raised in here, the thread
+    ends, and the supervisor does just that.
 
     Parameters
     ----------
@@ -127,7 +127,7 @@ class AttemptThread(threading.Thread):
             return True
         self._folder.fence(self._claim.token)  # before the kill, which cannot find what is just about to start
         self._kill()
-        if not self._folder.spool.exists():
+        if not self._folder.event_log.exists():
             return False
         self.job = self._with_run()  # it has one: a row that was read back does not know it
         return True

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from jupyter_ml.executor.spool import SpoolReader
+from jupyter_ml.executor.event_log import EventLogReader
 from jupyter_ml.schemas.base import now
 from jupyter_ml.schemas.clock import SteadyClock
-from jupyter_ml.schemas.spool import ExecutorStarted
+from jupyter_ml.schemas.event_log import ExecutorStarted
 
 if TYPE_CHECKING:
     from jupyter_ml.schemas.launch import AttemptFolder
@@ -18,7 +18,7 @@ __all__ = ["attempt_clock", "attempt_time"]
 
 def attempt_clock(folder: AttemptFolder) -> SteadyClock | None:
     """Return the clock that an attempt's executor has started; None where there was none yet."""
-    first = next((event for event, _ in SpoolReader(folder.spool)), None)
+    first = next((event for event, _ in EventLogReader(folder.event_log)), None)
     if first is None:
         return None
     return SteadyClock.resumed(first.time, first.clock if isinstance(first, ExecutorStarted) else None)

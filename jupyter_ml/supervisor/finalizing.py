@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from jupyter_ml.executor.assemble import write_output
 from jupyter_ml.executor.compacting import compact
-from jupyter_ml.executor.spool import reserve_of
-from jupyter_ml.schemas.spool import Ended
+from jupyter_ml.executor.event_log import reserve_of
+from jupyter_ml.schemas.event_log import Ended
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.services.records import write_record
 from jupyter_ml.supervisor.clock import attempt_time
@@ -50,12 +50,12 @@ def finalize(workspace: Workspace, job: Job, folder: AttemptFolder, outcome: Out
 
 
 def _tidy(folder: AttemptFolder) -> None:
-    """Remove what a killed executor leaves beside its spool, and have the spool take no more room than it needs."""
-    reserve_of(folder.spool).unlink(missing_ok=True)
+    """Remove what a killed executor leaves beside its event log, and compact the log."""
+    reserve_of(folder.event_log).unlink(missing_ok=True)
     try:
-        compact(folder.spool)
+        compact(folder.event_log)
     except OSError:
-        _log.exception("%s could not be compacted", folder.spool)
+        _log.exception("%s could not be compacted", folder.event_log)
 
 
 def _write_notebook(folder: AttemptFolder, outcome: Outcome) -> None:

@@ -6,8 +6,8 @@ import signal
 from typing import TYPE_CHECKING
 
 from jupyter_ml.compute.base import UNKNOWN_EXIT
-from jupyter_ml.executor.exits import EXIT_SPOOL_FULL
-from jupyter_ml.executor.spool import disk_full
+from jupyter_ml.executor.event_log import disk_full
+from jupyter_ml.executor.exits import EXIT_LOG_FULL
 from jupyter_ml.schemas.causes import CauseKind
 from jupyter_ml.schemas.outcomes import Outcome, failed
 from jupyter_ml.schemas.states import JobState
@@ -22,7 +22,7 @@ LOG_TAIL_BYTES = 4_000
 
 def vanished(folder: AttemptFolder, exit_code: int, *, started: bool) -> Outcome:
     """Return the end of an attempt whose executor is gone without a last word."""
-    if exit_code == EXIT_SPOOL_FULL:
+    if exit_code == EXIT_LOG_FULL:
         return Outcome(JobState.FAILED, disk_full())
     how = _how(exit_code)
     if not started:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from jupyter_ml.schemas.event_log import CellFinished, CellStarted, CellState, ExecutorStarted
 from jupyter_ml.schemas.jobs import Progress
-from jupyter_ml.schemas.spool import CellFinished, CellStarted, CellState, ExecutorStarted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from jupyter_ml.schemas.event_log import AttemptEvent
     from jupyter_ml.schemas.expected import Expected
-    from jupyter_ml.schemas.spool import SpoolEvent
 
 __all__ = ["EVENTS", "ProgressTracker"]
 
@@ -36,7 +36,7 @@ class ProgressTracker:
         self._since = 0.0
         self._progress = Progress()
 
-    def add(self, event: SpoolEvent) -> None:
+    def add(self, event: AttemptEvent) -> None:
         """Take the next event into account; most types change nothing."""
         match event:
             case ExecutorStarted():

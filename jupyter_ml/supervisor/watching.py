@@ -1,4 +1,4 @@
-"""Following an attempt: its spool into the database, wishes and limits to its executor."""
+"""Following an attempt: its event log into the database, wishes and limits to its executor."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import time
 from typing import TYPE_CHECKING
 
 from jupyter_ml.compute.base import UNKNOWN_EXIT
+from jupyter_ml.executor.event_log import EventLogReader, has_writer
 from jupyter_ml.executor.exits import EXITS
-from jupyter_ml.executor.spool import SpoolReader, has_writer
 from jupyter_ml.schemas.clock import SteadyClock
+from jupyter_ml.schemas.event_log import Ended, ExecutorStarted, KernelStarted, Sample, Warned
 from jupyter_ml.schemas.outcomes import CANCELED, Outcome, timed_out
-from jupyter_ml.schemas.spool import Ended, ExecutorStarted, KernelStarted, Sample, Warned
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.supervisor.claiming import DetachedError
 from jupyter_ml.supervisor.clock import attempt_clock
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from jupyter_ml.compute.base import Process
+    from jupyter_ml.schemas.event_log import AttemptEvent
     from jupyter_ml.schemas.jobs import Job
     from jupyter_ml.schemas.launch import AttemptFolder
-    from jupyter_ml.schemas.spool import SpoolEvent
     from jupyter_ml.services.workspace import Workspace
 
 __all__ = ["Watch"]
@@ -50,7 +50,7 @@ class Watch:
     workspace, job, folder
         What to watch.
     process
-        Its executor; None when that is gone and only its spool is left.
+        Its executor; None when that is gone and only its event log is left.
     kill
         Ends everything that belongs to the attempt.
     cancel
@@ -73,8 +73,8 @@ class Watch:
         self._workspace, self._job, self._folder, self._process = workspace, job, folder, process
         self._kill, self._cancel, self._detach = kill, cancel, detach
         self._store = workspace.store.jobs
-        self._spool = SpoolReader(folder.spool, self._store.offset(job.name), outputs=False)
-        self._read_to = self._spool.offset
+        self._event_log = EventLogReader(folder.event_log, self._store.offset(job.name), outputs=False)
+        self._read_to = self._event_log.offset
         self._state, self._usage = job.state, job.usage
         self._progress, self._cell = self._progress_so_far(), job.progress.cell
         self._timeout_s = job.spec.limits.timeout if job.spec else None
@@ -83,7 +83,7 @@ class Watch:
         self._heard = time.monotonic()
         self._metrics = MetricsCopy(workspace, job, folder)
         self._ends: list[Ended] = []
-        """What an executor may have told last; more than one where the user's code has written into its spool."""
+        """What an executor may have told last; more than one where the user's code has written into its event log."""
 
     def run(self) -> Outcome:
         """Follow the attempt and return how it ended.
@@ -96,7 +96,7 @@ class Watch:
         kill_at: float | None = None
         while self._process is not None and self._process.wait(TICK_S) is None:
             self._drain()
-            if self._ends and not has_writer(self._folder.spool):
+            if self._ends and not has_writer(self._folder.event_log):
                 break
             if self._detach.is_set():
                 raise DetachedError
@@ -110,7 +110,7 @@ class Watch:
         return Outcome(JobState(ended.state), ended.cause) if ended else self._why_gone()
 
     def _last_word(self) -> Ended | None:
-        """Return how the executor ended, where all else agrees: the user's code can write into the spool, too.
+        """Return how the executor ended, where all else agrees: the user's code can write into the event log, too.
 
         A job is not Completed within a cell, and an exit code has the last word.
         """
@@ -141,7 +141,7 @@ class Watch:
 
     def _lived_s(self) -> float:
         """Return the seconds from the first to the last word of the executor."""
-        times = [event.time for event, _ in SpoolReader(self._folder.spool, outputs=False)]
+        times = [event.time for event, _ in EventLogReader(self._folder.event_log, outputs=False)]
         return times[-1] - times[0] if times else 0.0
 
     def _note_silence(self) -> None:
@@ -151,7 +151,7 @@ class Watch:
     def _progress_so_far(self) -> ProgressTracker:
         """Return the progress up to where an earlier supervisor left off."""
         tracker = ProgressTracker(lambda: self._workspace.jobs.expected(self._job.name))
-        for event, offset in SpoolReader(self._folder.spool, only=EVENTS):
+        for event, offset in EventLogReader(self._folder.event_log, only=EVENTS):
             if offset > self._read_to:
                 break
             tracker.add(event)
@@ -159,7 +159,7 @@ class Watch:
 
     def _drain(self) -> None:
         before = self._read_to
-        for event, offset in self._spool:
+        for event, offset in self._event_log:
             self._apply(event)
             if not isinstance(event, Ended):  # whoever takes over from here on has to read that again
                 self._read_to = offset
@@ -174,7 +174,7 @@ class Watch:
             self._cell = progress.cell
             self._workspace.nudge()
 
-    def _apply(self, event: SpoolEvent) -> None:
+    def _apply(self, event: AttemptEvent) -> None:
         self._progress.add(event)
         if not isinstance(event, Ended):  # whoever goes on has not ended
             self._ends.clear()

@@ -56,18 +56,18 @@ export class ApiClient {
   }
 
   /** `offset` is where an earlier part said to go on. */
-  getSpool(name: string, query: QueryOf<'getSpool'> = {}): Promise<AnswerOf<'getSpool'>> {
-    return this._get(['jobs', name, 'spool'], query);
+  getEventLog(name: string, query: QueryOf<'getEventLog'> = {}): Promise<AnswerOf<'getEventLog'>> {
+    return this._get(['jobs', name, 'events'], query);
   }
 
   /** A piece of printed text; `position` is where a shortened event, a piece or a hit says that one begins. */
   getText(name: string, query: QueryOf<'getText'>): Promise<AnswerOf<'getText'>> {
-    return this._get(['jobs', name, 'spool', 'text'], query);
+    return this._get(['jobs', name, 'events', 'text'], query);
   }
 
   /** The printed lines that contain a text. */
   searchText(name: string, query: QueryOf<'searchText'>): Promise<AnswerOf<'searchText'>> {
-    return this._get(['jobs', name, 'spool', 'search'], query);
+    return this._get(['jobs', name, 'events', 'search'], query);
   }
 
   /** The notebook with what has run so far. */

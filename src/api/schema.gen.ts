@@ -159,7 +159,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/jupyter-ml/v1/jobs/{name}/spool": {
+    "/jupyter-ml/v1/jobs/{name}/events": {
         parameters: {
             query?: never;
             header?: never;
@@ -167,7 +167,7 @@ export interface paths {
             cookie?: never;
         };
         /** Return events of an attempt, from an offset on */
-        get: operations["getSpool"];
+        get: operations["getEventLog"];
         put?: never;
         post?: never;
         delete?: never;
@@ -176,7 +176,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/jupyter-ml/v1/jobs/{name}/spool/text": {
+    "/jupyter-ml/v1/jobs/{name}/events/text": {
         parameters: {
             query?: never;
             header?: never;
@@ -193,7 +193,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/jupyter-ml/v1/jobs/{name}/spool/search": {
+    "/jupyter-ml/v1/jobs/{name}/events/search": {
         parameters: {
             query?: never;
             header?: never;
@@ -783,7 +783,7 @@ export interface components {
         };
         /**
          * Ended
-         * @description The last event: how it ended. A spool without one belongs to an executor that was killed.
+         * @description The last event: how it ended. An event log without one belongs to an executor that was killed.
          */
         Ended: {
             /**
@@ -820,6 +820,20 @@ export interface components {
             field: string | null;
         };
         /**
+         * EventLogPart
+         * @description Some of the events of an attempt, in order.
+         */
+        EventLogPart: {
+            attempt: number;
+            events: (components["schemas"]["ExecutorStarted"] | components["schemas"]["KernelStarted"] | components["schemas"]["CellStarted"] | components["schemas"]["CellFinished"] | components["schemas"]["Output"] | components["schemas"]["Cleared"] | components["schemas"]["DisplayUpdated"] | components["schemas"]["MetadataChanged"] | components["schemas"]["Log"] | components["schemas"]["Sample"] | components["schemas"]["Warned"] | components["schemas"]["Ended"])[];
+            /** @default [] */
+            shortened: components["schemas"]["Shortened"][];
+            /** @description Where to go on. */
+            offset: number;
+            /** @description Whether the attempt has ended and this was the last part. */
+            complete: boolean;
+        };
+        /**
          * ExecutorStarted
          * @description The executor is there and has read its launch file.
          */
@@ -832,7 +846,7 @@ export interface components {
             time: number;
             pid: number;
             /**
-             * @description Of a clock that nobody can set. All times in the spool go on by it from that of this event.
+             * @description Of a clock that nobody can set. All times in the event log go on by it from that of this event.
              * @default null
              */
             clock: components["schemas"]["ClockReading"] | null;
@@ -1090,7 +1104,7 @@ export interface components {
         JobProgressed: {
             name: string;
             attempt: number;
-            /** @description Length of its spool: what a client has not read yet lies before. */
+            /** @description Length of its event log: what a client has not read yet lies before. */
             offset: number;
             progress: components["schemas"]["Progress"];
             /** @default null */
@@ -1660,7 +1674,7 @@ export interface components {
         Shortened: {
             /** @description Of its event in `events`. */
             index: number;
-            /** @description Ask for the spool from here, `whole`, with `limit_bytes` 1, to get all of it, up to 8 MiB. */
+            /** @description Ask for the event log from here, `whole`, with `limit_bytes` 1, to get all of it, up to 8 MiB. */
             offset: number;
             /** @description Of its event. */
             size_bytes: number;
@@ -1679,20 +1693,6 @@ export interface components {
              * @default false
              */
             unfinished: boolean;
-        };
-        /**
-         * SpoolPart
-         * @description Some of the events of an attempt, in order.
-         */
-        SpoolPart: {
-            attempt: number;
-            events: (components["schemas"]["ExecutorStarted"] | components["schemas"]["KernelStarted"] | components["schemas"]["CellStarted"] | components["schemas"]["CellFinished"] | components["schemas"]["Output"] | components["schemas"]["Cleared"] | components["schemas"]["DisplayUpdated"] | components["schemas"]["MetadataChanged"] | components["schemas"]["Log"] | components["schemas"]["Sample"] | components["schemas"]["Warned"] | components["schemas"]["Ended"])[];
-            /** @default [] */
-            shortened: components["schemas"]["Shortened"][];
-            /** @description Where to go on. */
-            offset: number;
-            /** @description Whether the attempt has ended and this was the last part. */
-            complete: boolean;
         };
         /**
          * SupervisorInfo
@@ -1714,7 +1714,7 @@ export interface components {
          * @description A line that contains a text.
          */
         TextHit: {
-            /** @description Of its event in the spool. */
+            /** @description Of its event in the event log. */
             offset: number;
             /** @description Where the line begins. */
             position: number;
@@ -1832,6 +1832,7 @@ export type DisplayUpdated = components['schemas']['DisplayUpdated'];
 export type Ended = components['schemas']['Ended'];
 export type Error = components['schemas']['Error'];
 export type ErrorDetail = components['schemas']['ErrorDetail'];
+export type EventLogPart = components['schemas']['EventLogPart'];
 export type ExecutorStarted = components['schemas']['ExecutorStarted'];
 export type Expected = components['schemas']['Expected'];
 export type Experiment = components['schemas']['Experiment'];
@@ -1869,7 +1870,6 @@ export type Progress = components['schemas']['Progress'];
 export type RequestKind = components['schemas']['RequestKind'];
 export type Sample = components['schemas']['Sample'];
 export type Shortened = components['schemas']['Shortened'];
-export type SpoolPart = components['schemas']['SpoolPart'];
 export type SupervisorInfo = components['schemas']['SupervisorInfo'];
 export type TextHit = components['schemas']['TextHit'];
 export type TextHits = components['schemas']['TextHits'];
@@ -2147,7 +2147,7 @@ export interface operations {
             default: components["responses"]["Error"];
         };
     };
-    getSpool: {
+    getEventLog: {
         parameters: {
             query?: {
                 attempt?: number;
@@ -2169,7 +2169,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SpoolPart"];
+                    "application/json": components["schemas"]["EventLogPart"];
                 };
             };
             default: components["responses"]["Error"];

@@ -17,15 +17,15 @@ export type {
   MetricSeries,
   Progress,
   Shortened,
-  SpoolPart,
+  EventLogPart,
   TextHit,
   Usage,
   UsageHistory,
   WorkspaceInfo
 } from './schema.gen';
 
-/** One event of a job's spool. */
-export type SpoolEvent = components['schemas']['SpoolPart']['events'][number];
+/** One event of a job's event log. */
+export type AttemptEvent = components['schemas']['EventLogPart']['events'][number];
 
 /** What a job is made of. */
 export type JobCreate = components['schemas']['JobSubmission']['job'];

@@ -19,14 +19,14 @@ describe('Feed', () => {
   });
 
   it('passes on our events by noun, and nobody else’s', () => {
-    const [job, spool] = [vi.fn(), vi.fn()];
+    const [job, eventLog] = [vi.fn(), vi.fn()];
     stream.feed.job.connect((_, event) => job(event.name));
-    stream.feed.spool.connect((_, event) => spool(event.name));
+    stream.feed.eventLog.connect((_, event) => eventLog(event.name));
     stream.emit('job', { name: 'a' });
-    stream.emit('spool', { name: 'b' });
+    stream.emit('job_progress', { name: 'b' });
     stream.emit('job', { name: 'c', schema_id: 'https://events.jupyter.org/contents_service/v1' });
     expect(job.mock.calls).toEqual([['a']]);
-    expect(spool.mock.calls).toEqual([['b']]);
+    expect(eventLog.mock.calls).toEqual([['b']]);
   });
 
   it('asks for nothing while the stream is up', async () => {

@@ -37,8 +37,8 @@ export class Feed implements IDisposable {
   }
 
   /** Emitted when a running job has written something. */
-  get spool(): ISignal<this, JobProgressed> {
-    return this._spool;
+  get eventLog(): ISignal<this, JobProgressed> {
+    return this._eventLog;
   }
 
   /** Emitted when an experiment was archived or restored. */
@@ -87,15 +87,15 @@ export class Feed implements IDisposable {
 
   private _onEvent(_: unknown, event: Event.Emission): void {
     const data = event as unknown;
-    if (event.schema_id.startsWith(`${SCHEMAS}job`)) this._job.emit(data as JobChanged);
-    else if (event.schema_id.startsWith(`${SCHEMAS}spool`)) this._spool.emit(data as JobProgressed);
-    else if (event.schema_id.startsWith(`${SCHEMAS}experiment`)) this._experiment.emit(data as ExperimentChanged);
+    if (event.schema_id === `${SCHEMAS}job/v1`) this._job.emit(data as JobChanged);
+    else if (event.schema_id === `${SCHEMAS}job_progress/v1`) this._eventLog.emit(data as JobProgressed);
+    else if (event.schema_id === `${SCHEMAS}experiment/v1`) this._experiment.emit(data as ExperimentChanged);
   }
 
   private readonly _events: Event.IManager;
   private readonly _poll: Poll;
   private readonly _job = new Signal<this, JobChanged>(this);
-  private readonly _spool = new Signal<this, JobProgressed>(this);
+  private readonly _eventLog = new Signal<this, JobProgressed>(this);
   private readonly _experiment = new Signal<this, ExperimentChanged>(this);
   private readonly _stale = new Signal<this, void>(this);
   private readonly _liveChanged = new Signal<this, boolean>(this);

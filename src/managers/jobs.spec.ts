@@ -17,7 +17,7 @@ describe('JobManager', () => {
     const [, , name, verb] = path.split('/');
     if (!name) return { items: Object.values(stored), total: Object.keys(stored).length };
     if (!(name in stored)) throw new Refusal(404, 'not_found', `there is no job ${name}`);
-    if (verb === 'spool') return { attempt: 1, events: [], shortened: [], offset: 0, complete: false };
+    if (verb === 'events') return { attempt: 1, events: [], shortened: [], offset: 0, complete: false };
     if (verb === 'archive') stored[name] = { ...stored[name], archived: true };
     if (method === 'DELETE') {
       const request = { kind: 'delete', requested_at: '2026-01-02T03:04:05Z', attempts: 0, error: null } as const;
@@ -71,7 +71,7 @@ describe('JobManager', () => {
     jobs.changed.connect((_, job) => changed(job.name));
     const progress = { cells_done: 3, cells_total: 7, cell: 4 };
     const usage = { cpu_percent: 50, memory_bytes: 1 };
-    stream.emit('spool', { name: 'a', attempt: 1, offset: 10, progress, usage, metrics: { loss: 2 } });
+    stream.emit('job_progress', { name: 'a', attempt: 1, offset: 10, progress, usage, metrics: { loss: 2 } });
     expect(rows.row(0)).toMatchObject({ progress, usage, metrics: { loss: 2 } });
     expect(changed).toHaveBeenCalledWith('a');
     expect(asked).toHaveLength(1);
@@ -111,17 +111,17 @@ describe('JobManager', () => {
     expect(told).not.toHaveBeenCalled();
   });
 
-  it('reads on in the spool that has grown, and in no other', async () => {
+  it('reads on in the event log that has grown, and in no other', async () => {
     stored.a = makeJob('a', { attempt: 1 });
     await shown();
-    const spool = jobs.follow('a', 1);
-    await vi.waitFor(() => expect(spool.caughtUp).toBe(true));
+    const eventLog = jobs.follow('a', 1);
+    await vi.waitFor(() => expect(eventLog.caughtUp).toBe(true));
     asked.length = 0;
-    stream.emit('spool', { name: 'b', attempt: 1, offset: 5 });
-    stream.emit('spool', { name: 'a', attempt: 2, offset: 5 });
+    stream.emit('job_progress', { name: 'b', attempt: 1, offset: 5 });
+    stream.emit('job_progress', { name: 'a', attempt: 2, offset: 5 });
     expect(asked).toEqual([]);
-    stream.emit('spool', { name: 'a', attempt: 1, offset: 5 });
-    await vi.waitFor(() => expect(asked).toEqual(['GET /jobs/a/spool?attempt=1&offset=0&limit_bytes=1000000']));
+    stream.emit('job_progress', { name: 'a', attempt: 1, offset: 5 });
+    await vi.waitFor(() => expect(asked).toEqual(['GET /jobs/a/events?attempt=1&offset=0&limit_bytes=1000000']));
   });
 
   it('says that a job is gone, whoever deleted it', async () => {

@@ -7,7 +7,7 @@ import { ApiError } from '../api';
 import type { ApiClient, Expected, Job, JobChanged, JobCreate, JobProgressed, JobQuery } from '../api';
 import type { Feed } from './feed';
 import { RowWindow } from './rows';
-import { Spool } from './spool';
+import { EventLog } from './eventLog';
 import type { IJobChange, IJobManager } from './tokens';
 
 interface IWatched {
@@ -22,7 +22,7 @@ export class JobManager implements IJobManager {
     feed: Feed
   ) {
     feed.job.connect(this._onJob, this);
-    feed.spool.connect(this._onSpool, this);
+    feed.eventLog.connect(this._onEventLog, this);
     feed.stale.connect(this._onStale, this);
   }
 
@@ -83,11 +83,11 @@ export class JobManager implements IJobManager {
     return window;
   }
 
-  follow(name: string, attempt?: number): Spool {
-    const spool = new Spool(this.api, name, attempt ?? this.peek(name)?.attempt ?? 1);
-    this._spools.add(spool);
-    spool.disposed.connect(() => this._spools.delete(spool), this);
-    return spool;
+  follow(name: string, attempt?: number): EventLog {
+    const eventLog = new EventLog(this.api, name, attempt ?? this.peek(name)?.attempt ?? 1);
+    this._eventLogs.add(eventLog);
+    eventLog.disposed.connect(() => this._eventLogs.delete(eventLog), this);
+    return eventLog;
   }
 
   async submit(job: JobCreate, secrets: Record<string, string> = {}, again?: string): Promise<Job> {
@@ -119,7 +119,7 @@ export class JobManager implements IJobManager {
   dispose(): void {
     if (this._isDisposed) return;
     this._isDisposed = true;
-    for (const item of [...this._windows, ...this._spools]) item.dispose();
+    for (const item of [...this._windows, ...this._eventLogs]) item.dispose();
     Signal.clearData(this);
   }
 
@@ -137,7 +137,7 @@ export class JobManager implements IJobManager {
     this._readOn(name, attempt);
   }
 
-  private _onSpool(_: Feed, event: JobProgressed): void {
+  private _onEventLog(_: Feed, event: JobProgressed): void {
     const { name, attempt } = event;
     this._patch(name, job => ({
       ...job,
@@ -151,11 +151,12 @@ export class JobManager implements IJobManager {
   private _onStale(): void {
     this._refreshWindows();
     for (const name of this._watched.keys()) void this._catchUp(name);
-    for (const spool of this._spools) void spool.more();
+    for (const eventLog of this._eventLogs) void eventLog.more();
   }
 
   private _readOn(name: string, attempt: number): void {
-    for (const spool of this._spools) if (spool.name === name && spool.attempt === attempt) void spool.more();
+    for (const eventLog of this._eventLogs)
+      if (eventLog.name === name && eventLog.attempt === attempt) void eventLog.more();
   }
 
   private _refreshWindows(): void {
@@ -211,7 +212,7 @@ export class JobManager implements IJobManager {
   private readonly _watched = new Map<string, IWatched>();
   private readonly _expected = new Map<string, Promise<Expected>>();
   private readonly _windows = new Set<RowWindow<Job, JobQuery>>();
-  private readonly _spools = new Set<Spool>();
+  private readonly _eventLogs = new Set<EventLog>();
   private readonly _changed = new Signal<this, Job>(this);
   private readonly _stateChanged = new Signal<this, IJobChange>(this);
   private readonly _deleted = new Signal<this, string>(this);

@@ -11,7 +11,7 @@ import type {
   JobCreate,
   JobQuery,
   Shortened,
-  SpoolEvent,
+  AttemptEvent,
   WorkspaceInfo
 } from '../api';
 
@@ -47,16 +47,16 @@ export interface IRowWindow<T, Q extends IListQuery = IListQuery> extends IObser
 }
 
 /** What a job's attempt has written so far, in order, growing while it runs. */
-export interface ISpool extends IObservableDisposable {
+export interface IEventLog extends IObservableDisposable {
   readonly attempt: number;
-  readonly events: readonly SpoolEvent[];
+  readonly events: readonly AttemptEvent[];
   /** Outputs that are too large to be shown, by the index of their event. */
   readonly shortened: ReadonlyMap<number, Shortened>;
   /** Whether all that is there now has been read. */
   readonly caughtUp: boolean;
   readonly error: ApiError | null;
   /** Emitted with what is new; with an empty list when only `caughtUp` or `error` has changed. */
-  readonly appended: ISignal<ISpool, readonly SpoolEvent[]>;
+  readonly appended: ISignal<IEventLog, readonly AttemptEvent[]>;
 }
 
 /** Jobs. */
@@ -80,7 +80,7 @@ export interface IJobManager extends IDisposable {
   /** A list of jobs. */
   window(query?: JobQuery): IRowWindow<Job, JobQuery>;
   /** Read what an attempt writes, from its beginning; the current attempt when absent. */
-  follow(name: string, attempt?: number): ISpool;
+  follow(name: string, attempt?: number): IEventLog;
   /** Put a job into the queue; of `again`, a job, the kept notebook and code are run. */
   submit(job: JobCreate, secrets?: Record<string, string>, again?: string): Promise<Job>;
   cancel(name: string): Promise<Job>;
@@ -128,7 +128,7 @@ export interface IWorkspaceManager extends IDisposable {
 
 export const IJobManager = new Token<IJobManager>(
   'jupyter-ml:IJobManager',
-  'The jobs of the workspace: lists that stay up to date, single jobs, their spools, and what can be done with them.'
+  'The jobs of the workspace: lists that stay up to date, single jobs, their event logs, and what can be done with them.'
 );
 
 export const IExperimentManager = new Token<IExperimentManager>(

@@ -42,7 +42,7 @@ export class FakeStream {
     FakeSocket.last.dispatchEvent(new globalThis.Event('close'));
   }
 
-  emit(noun: 'job' | 'spool' | 'experiment', data: object): void {
+  emit(noun: 'job' | 'job_progress' | 'experiment', data: object): void {
     this._stream.emit({ schema_id: `https://events.jupyter.org/jupyter_ml/${noun}/v1`, ...data });
   }
 

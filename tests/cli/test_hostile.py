@@ -15,9 +15,9 @@ import yaml
 from jupyter_ml.cli.app import run
 from jupyter_ml.cli.watching import _Screen
 from jupyter_ml.schemas.causes import Cause, CauseKind
+from jupyter_ml.schemas.event_log import Log, Output
 from jupyter_ml.schemas.jobs import Progress
 from jupyter_ml.schemas.specs import CommandJob
-from jupyter_ml.schemas.spool import Log, Output
 from jupyter_ml.schemas.warnings import JobWarning
 from jupyter_ml.services.runs import SeenRuns
 from jupyter_ml.services.supervisor import SupervisorService
@@ -140,7 +140,7 @@ def test_on_a_terminal_colours_pass_and_nothing_else(tmp_path):
     """A process with a real terminal, which watches a job that prints everything."""
     code = """
 from jupyter_ml.cli import watching
-from jupyter_ml.schemas.spool import Log
+from jupyter_ml.schemas.event log import Log
 from tests.cli.test_hostile import KEPT, hostile_job
 
 watching.output_format = lambda: "table"

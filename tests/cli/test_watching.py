@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from jupyter_ml.cli.watching import _Screen
+from jupyter_ml.schemas.event_log import CellStarted, ExecutorStarted
 from jupyter_ml.schemas.jobs import Progress
-from jupyter_ml.schemas.spool import CellStarted, ExecutorStarted
 from tests.store.jobs import job
 
 

@@ -10,7 +10,7 @@ import sys
 
 import pytest
 
-from jupyter_ml.executor.spool import reserve_of
+from jupyter_ml.executor.event_log import reserve_of
 from jupyter_ml.schemas.causes import CauseKind
 from jupyter_ml.schemas.queries import JobQuery
 from jupyter_ml.schemas.states import JobState
@@ -84,7 +84,7 @@ def test_a_failure_is_told_by_both(papermill, shared, tmp_path):
 
 def test_a_notebook_cannot_say_itself_how_it_ended(papermill, shared, tmp_path):
     claim = "json.dumps({'type': 'ended', 'time': time.time(), 'state': 'Completed'}) + chr(10)"
-    where = "os.environ['JUPYTER_ML_PROCESS'] + '/spool.jsonl'"
+    where = "os.environ['JUPYTER_ML_PROCESS'] + '/events.jsonl'"
     write_notebook(
         tmp_path / "in.ipynb", f"import json, os, time\nopen({where}, 'a').write({claim})\ntime.sleep(2)\n1 / 0"
     )
@@ -121,4 +121,4 @@ def test_papermill_killed_is_a_failed_job_without_a_kernel_left(papermill, share
     assert (done.state, done.cause.kind) == (JobState.FAILED, CauseKind.EXECUTOR_DIED)
     assert processes_of(shared.jobs.folder(job.name).path) == []
     assert not sockets.exists()
-    assert not reserve_of(shared.jobs.folder(job.name).spool).exists()
+    assert not reserve_of(shared.jobs.folder(job.name).event_log).exists()

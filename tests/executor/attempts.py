@@ -10,8 +10,8 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from jupyter_ml.executor.spool import SpoolReader
-from jupyter_ml.schemas.spool import CellFinished, Ended, Output, SpoolEvent, Warned
+from jupyter_ml.executor.event_log import EventLogReader
+from jupyter_ml.schemas.event_log import AttemptEvent, CellFinished, Ended, Output, Warned
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -72,9 +72,9 @@ class Attempt:
     def run(self, **env: str) -> int:
         return self.start(**env).wait()
 
-    def until(self, condition: Callable[[SpoolEvent], bool]) -> SpoolEvent:
+    def until(self, condition: Callable[[AttemptEvent], bool]) -> AttemptEvent:
         """Wait for an event."""
-        reader, deadline = SpoolReader(self.folder.spool), time.monotonic() + 30
+        reader, deadline = EventLogReader(self.folder.event_log), time.monotonic() + 30
         while time.monotonic() < deadline:
             for event, _ in reader:
                 if condition(event):
@@ -83,8 +83,8 @@ class Attempt:
         raise AssertionError(f"no such event; the log says: {self.folder.log.read_text()}")
 
     @property
-    def events(self) -> list[SpoolEvent]:
-        return [event for event, _ in SpoolReader(self.folder.spool)]
+    def events(self) -> list[AttemptEvent]:
+        return [event for event, _ in EventLogReader(self.folder.event_log)]
 
     @property
     def ended(self) -> Ended:

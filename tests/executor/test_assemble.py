@@ -17,8 +17,8 @@ from jupyter_ml.executor.output_messages import OutputMessages
 from jupyter_ml.executor.prepare import prepare
 from jupyter_ml.executor.recorder import Recorder
 from jupyter_ml.executor.redaction import Redactor
+from jupyter_ml.schemas.event_log import CellStarted, Output
 from jupyter_ml.schemas.launch import AttemptFolder
-from jupyter_ml.schemas.spool import CellStarted, Output
 from tests.executor.attempts import document
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def test_log_and_nbclient_agree(tmp_path_factory, messages: list[tuple[int, tupl
                     whole["content"] = content(kind, *rest)
                     ours.take(copy.deepcopy(whole), number)
                     peer.process_message(whole, cell, number)
-    assembled = assemble(notebook, folder.spool)
+    assembled = assemble(notebook, folder.event_log)
     for kept, cell in zip(nb.cells, assembled["cells"], strict=True):
         assert cell["outputs"] == merged(kept.outputs)
 
@@ -88,7 +88,7 @@ def test_a_live_view_shows_what_is_known(tmp_path: Path) -> None:
     before = copy.deepcopy(notebook)
     with Recorder(folder, Redactor()) as recorder:
         recorder.tell(CellStarted, cell=0)
-    assembled = assemble(notebook, folder.spool)
+    assembled = assemble(notebook, folder.event_log)
     assert notebook == before
     assert [cell["metadata"]["jupyter_ml"]["state"] for cell in assembled["cells"]] == ["running", "pending"]
     assert assembled["metadata"]["jupyter_ml"]["state"] == "Running"
@@ -112,6 +112,6 @@ def test_a_damaged_line_is_left_out(tmp_path: Path, line: bytes) -> None:
     with Recorder(folder, Redactor()) as recorder:
         recorder.tell(CellStarted, cell=0)
         recorder.tell(Output, cell=0, output=shown, display_id="d")
-    with folder.spool.open("ab") as log:
+    with folder.event_log.open("ab") as log:
         log.write(line + b"\n")
-    assert assemble(notebook, folder.spool)["cells"][0]["outputs"] == [shown]
+    assert assemble(notebook, folder.event_log)["cells"][0]["outputs"] == [shown]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from jupyter_ml.schemas.causes import CauseKind
-from jupyter_ml.schemas.spool import Log
+from jupyter_ml.schemas.event_log import Log
 
 # Linux counts its kills for memory for the whole machine: who judges a SIGKILL must not run beside who causes them
 pytestmark = pytest.mark.xdist_group("kills")

@@ -8,9 +8,9 @@ import pytest
 
 from jupyter_ml.executor.assemble import assemble
 from jupyter_ml.executor.compacting import compact
+from jupyter_ml.executor.event_log import EventLogReader, EventLogWriter
 from jupyter_ml.executor.prepare import prepare
-from jupyter_ml.executor.spool import SpoolReader, SpoolWriter
-from jupyter_ml.schemas.spool import CellStarted, Cleared, DisplayUpdated, Ended, Output, SpoolEvent
+from jupyter_ml.schemas.event_log import AttemptEvent, CellStarted, Cleared, DisplayUpdated, Ended, Output
 from tests.executor.attempts import document
 
 if TYPE_CHECKING:
@@ -27,8 +27,8 @@ def said(text: str) -> Output:
     return Output(time=1, cell=0, output={"output_type": "stream", "name": "stdout", "text": text})
 
 
-def events() -> list[SpoolEvent]:
-    shown: list[SpoolEvent] = [CellStarted(time=1, cell=0), plot(0, "d")]
+def events() -> list[AttemptEvent]:
+    shown: list[AttemptEvent] = [CellStarted(time=1, cell=0), plot(0, "d")]
     for number in range(50):
         data = {"image/png": f"{number:0100000}"}
         shown += [plot(number), said(f"{number}\\n"), Cleared(time=1, cell=0)]
@@ -36,50 +36,50 @@ def events() -> list[SpoolEvent]:
     return [*shown, plot(100), said("last\\n"), plot(101, "d"), Ended(time=2, state="Completed")]
 
 
-def others(found: list[SpoolEvent]) -> list[SpoolEvent]:
+def others(found: list[AttemptEvent]) -> list[AttemptEvent]:
     return [event for event in found if event.type not in ("output", "display_updated")]
 
 
 @pytest.fixture
-def spool(tmp_path: Path) -> Path:
-    path = tmp_path / "spool.jsonl"
-    writer = SpoolWriter(path)
+def event_log(tmp_path: Path) -> Path:
+    path = tmp_path / "events.jsonl"
+    writer = EventLogWriter(path)
     for event in events():
         writer.write(event)
     writer.close()
     return path
 
 
-def test_the_notebook_is_the_same_and_the_file_takes_less(spool: Path) -> None:
+def test_the_notebook_is_the_same_and_the_file_takes_less(event_log: Path) -> None:
     notebook = document("a")
     prepare(notebook)
-    before, size = assemble(notebook, spool), spool.stat().st_size
+    before, size = assemble(notebook, event_log), event_log.stat().st_size
     for _ in range(2):
-        compact(spool)
-        assert assemble(notebook, spool) == before
-        assert spool.stat().st_size == size > 10_000_000
-        assert spool.stat().st_blocks * 512 < 1_500_000
-        assert spool.stat().st_mode & 0o777 == 0o600
-    assert [path.name for path in spool.parent.iterdir()] == ["spool.jsonl"]
+        compact(event_log)
+        assert assemble(notebook, event_log) == before
+        assert event_log.stat().st_size == size > 10_000_000
+        assert event_log.stat().st_blocks * 512 < 1_500_000
+        assert event_log.stat().st_mode & 0o777 == 0o600
+    assert [path.name for path in event_log.parent.iterdir()] == ["events.jsonl"]
 
 
-def test_whoever_reads_on_misses_nothing_that_counts(spool: Path, caplog: pytest.LogCaptureFixture) -> None:
-    offsets = [0, *(offset for _, offset in SpoolReader(spool))]
-    compact(spool)
+def test_whoever_reads_on_misses_nothing_that_counts(event_log: Path, caplog: pytest.LogCaptureFixture) -> None:
+    offsets = [0, *(offset for _, offset in EventLogReader(event_log))]
+    compact(event_log)
     all_events = events()
     for read, offset in enumerate(offsets):
-        rest = [event for event, _ in SpoolReader(spool, offset)]
+        rest = [event for event, _ in EventLogReader(event_log, offset)]
         assert all(event in all_events[read:] for event in rest)
         assert others(rest) == others(all_events[read:])
         assert rest[-3:] == all_events[read:][-3:]
-    texts = [event.output["text"] for event, _ in SpoolReader(spool) if "text" in getattr(event, "output", {})]
+    texts = [event.output["text"] for event, _ in EventLogReader(event_log) if "text" in getattr(event, "output", {})]
     assert texts == [*(f"{number}\\n" for number in range(50)), "last\\n"]
     assert not caplog.text
 
 
 def test_a_log_with_nothing_in_vain_stays(tmp_path: Path) -> None:
-    path = tmp_path / "spool.jsonl"
-    writer = SpoolWriter(path)
+    path = tmp_path / "events.jsonl"
+    writer = EventLogWriter(path)
     for number in range(30):
         writer.write(plot(number))
     writer.close()

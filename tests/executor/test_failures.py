@@ -14,7 +14,7 @@ import pytest
 
 from jupyter_ml.executor.assemble import write_output
 from jupyter_ml.schemas.causes import Cause, CauseKind
-from jupyter_ml.schemas.spool import CellStarted, Ended, KernelStarted, Output
+from jupyter_ml.schemas.event_log import CellStarted, Ended, KernelStarted, Output
 from tests.executor.attempts import kernel
 
 if TYPE_CHECKING:

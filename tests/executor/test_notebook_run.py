@@ -16,8 +16,7 @@ import nbformat
 import pytest
 
 from jupyter_ml.executor.measure import PeakMemory
-from jupyter_ml.schemas.parameters import encode
-from jupyter_ml.schemas.spool import (
+from jupyter_ml.schemas.event_log import (
     CellFinished,
     CellStarted,
     DisplayUpdated,
@@ -26,10 +25,11 @@ from jupyter_ml.schemas.spool import (
     Output,
     Sample,
 )
+from jupyter_ml.schemas.parameters import encode
 from tests.executor.attempts import code
 
 if TYPE_CHECKING:
-    from jupyter_ml.schemas.spool import SpoolEvent
+    from jupyter_ml.schemas.event_log import AttemptEvent
 
 
 def test_outputs_states_and_files(attempt) -> None:
@@ -63,11 +63,11 @@ def test_nothing_is_left_behind(attempt, tmp_path: Path) -> None:
     run = attempt("import os, subprocess; print(os.getpid()); subprocess.Popen(['sleep', '1000']).pid")
     assert run.run(TMPDIR=str(folder)) == 0
     assert list(folder.iterdir()) == []
-    assert not run.folder.spool.with_name("spool.jsonl.reserve").exists()
+    assert not run.folder.event_log.with_name("events.jsonl.reserve").exists()
     child = int(run.cells[0]["outputs"][1]["data"]["text/plain"])
     state = Path(f"/proc/{child}/stat")
     assert not state.exists() or state.read_text().split()[2] == "Z"
-    for file in (run.folder.spool, run.folder.std_log, run.folder.input, run.folder.output, run.folder.packages):
+    for file in (run.folder.event_log, run.folder.std_log, run.folder.input, run.folder.output, run.folder.packages):
         assert file.stat().st_mode & 0o777 == 0o600
 
 
@@ -209,7 +209,7 @@ def test_what_widgets_show_is_written_in_words_while_it_changes(attempt) -> None
     assert texts == ["train|██        |4 of 4", "IntSlider(value=7)"]
 
 
-def says(event: SpoolEvent, text: str) -> bool:
+def says(event: AttemptEvent, text: str) -> bool:
     return isinstance(event, DisplayUpdated) and event.data["text/plain"] == text
 
 

@@ -12,10 +12,10 @@ import pytest
 
 from jupyter_ml.executor import client
 from jupyter_ml.executor.embedded import run_notebook
-from jupyter_ml.executor.spool import SpoolReader
+from jupyter_ml.executor.event_log import EventLogReader
 from jupyter_ml.schemas.causes import CauseKind
+from jupyter_ml.schemas.event_log import Ended, Warned
 from jupyter_ml.schemas.launch import AttemptFolder
-from jupyter_ml.schemas.spool import Ended, Warned
 from tests.executor.attempts import document, kernel
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def test_kernel_that_starts_elsewhere_is_refused(attempt, tmp_path: Path) -> Non
 
 
 def warnings(tmp_path: Path) -> list[tuple[int | None, str]]:
-    events = [event for event, _ in SpoolReader(AttemptFolder(tmp_path).spool)]
+    events = [event for event, _ in EventLogReader(AttemptFolder(tmp_path).event_log)]
     return [(event.warning.cell, event.warning.message) for event in events if isinstance(event, Warned)]
 
 

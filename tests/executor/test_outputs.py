@@ -12,16 +12,16 @@ from hypothesis import strategies as st
 
 from jupyter_ml.errors import InvalidInputError
 from jupyter_ml.executor.assemble import assemble, notebook_chunks
+from jupyter_ml.executor.event_log import HEAD_BYTES, EventLogReader, EventLogWriter
 from jupyter_ml.executor.prepare import prepare
-from jupyter_ml.executor.spool import HEAD_BYTES, SpoolReader, SpoolWriter
 from jupyter_ml.executor.texts import TEXT, count_lines, piece, text_end
-from jupyter_ml.schemas.spool import DisplayUpdated, Output
+from jupyter_ml.schemas.event_log import DisplayUpdated, Output
 from tests.executor.attempts import document
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from jupyter_ml.schemas.spool import SpoolEvent
+    from jupyter_ml.schemas.event_log import AttemptEvent
 
 
 def stream(text: str, cell: int = 0, name: str = "stdout") -> Output:
@@ -33,9 +33,9 @@ def display(data: dict[str, Any], display_id: str | None = None) -> Output:
     return Output(time=1, cell=0, output=output, display_id=display_id)
 
 
-def write(folder: Path, *events: SpoolEvent) -> Path:
-    path = folder / "spool.jsonl"
-    writer = SpoolWriter(path)
+def write(folder: Path, *events: AttemptEvent) -> Path:
+    path = folder / "events.jsonl"
+    writer = EventLogWriter(path)
     for event in events:
         writer.write(event)
     writer.close()
@@ -97,7 +97,7 @@ def test_a_notebook_is_written_without_being_loaded(tmp_path: Path) -> None:
 @given(st.text(st.characters(exclude_categories=["Cs"]) | st.sampled_from('\n"\\')), st.integers(8, 40))
 def test_a_text_is_read_in_pieces(tmp_path_factory, text: str, limit: int) -> None:
     path = write(tmp_path_factory.mktemp("log"), stream(text), stream("behind it"))
-    [line, *_] = SpoolReader(path).lines()
+    [line, *_] = EventLogReader(path).lines()
     match = TEXT.match(line.content)
     assert match is not None
     position: int | None = match.end()

@@ -152,7 +152,7 @@ def test_secrets_of_a_command(attempt) -> None:
     )
     assert run.run(TOKEN="abcdefgh") == 0
     assert run.folder.std_log.read_text() == "***\n***\n"
-    assert "abcdefgh" not in run.folder.spool.read_text()
+    assert "abcdefgh" not in run.folder.event_log.read_text()
 
 
 BREAK = """
@@ -177,4 +177,4 @@ def test_an_error_of_the_executor_itself_is_logged_without_secrets(attempt, modu
     assert done.returncode == 1
     assert "ValueError: connection to user:***@host, that is '***'" in done.stderr
     assert "Traceback" in done.stderr
-    assert "horse" not in done.stderr + run.folder.spool.read_text()
+    assert "horse" not in done.stderr + run.folder.event_log.read_text()

@@ -12,8 +12,8 @@ from jupyter_ml.magics.markup import job_html, table_html
 from jupyter_ml.magics.story import Story
 from jupyter_ml.magics.views import JobView
 from jupyter_ml.schemas.escaping import visible
+from jupyter_ml.schemas.event_log import Log, Output
 from jupyter_ml.schemas.experiments import Experiment
-from jupyter_ml.schemas.spool import Log, Output
 from jupyter_ml.services.handles import JobHandle
 from jupyter_ml.services.tables import ExperimentTable, JobTable
 from tests.cli.test_hostile import KEPT, hostile_job

@@ -12,10 +12,10 @@ from jupyter_ml.magics.markup import SEGMENTS, STYLE, job_facts, job_html, job_l
 from jupyter_ml.magics.story import Cell, Story
 from jupyter_ml.schemas.causes import Cause, CauseKind
 from jupyter_ml.schemas.escaping import visible
+from jupyter_ml.schemas.event_log import CellState
 from jupyter_ml.schemas.experiments import Experiment
 from jupyter_ml.schemas.jobs import Progress
 from jupyter_ml.schemas.queries import JobQuery, Page
-from jupyter_ml.schemas.spool import CellState
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.services.tables import ExperimentTable, JobTable
 from tests.store.jobs import WHEN, job

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jupyter_ml.magics.story import KEPT_CHARACTERS, Cell, Story
-from jupyter_ml.schemas.spool import INJECTED, CellFinished, CellStarted, CellState, ExecutorStarted, Log, Output
+from jupyter_ml.schemas.event_log import INJECTED, CellFinished, CellStarted, CellState, ExecutorStarted, Log, Output
 from tests.store.jobs import job
 
 

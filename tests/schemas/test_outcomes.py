@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from jupyter_ml.executor import outcome as executor
 from jupyter_ml.schemas import outcomes
-from jupyter_ml.schemas.spool import Ended
+from jupyter_ml.schemas.event_log import Ended
 from jupyter_ml.schemas.states import FINAL
 from jupyter_ml.supervisor import attempt, watching
 

@@ -136,7 +136,7 @@ class TestAddresses:
         "name", ["nobody", "x" * 2_000, "%00", "%2e%2e", "..%2f..%2fetc", "%F0%9F%92%A5", "a%20b", "%ff"]
     )
     async def test_unknown_names(self, api, name):
-        for path in ("", "/attempts", "/spool", "/notebook", "/metrics", "/usage", "/files", "/files/x"):
+        for path in ("", "/attempts", "/events", "/notebook", "/metrics", "/usage", "/files", "/files/x"):
             status = 400 if name == "%ff" else 404
             assert (await api.refused("GET", f"/jobs/{name}{path}", status=status))["message"]
         for verb in ("cancel", "archive", "restore"):
@@ -171,17 +171,17 @@ class TestAddresses:
         error = await api.refused("GET", path, status=400, **query)
         assert error["field"] == field
 
-    async def test_parts_of_a_spool_that_are_none(self, api, old_job):
+    async def test_parts_of_a_event_log_that_are_none(self, api, old_job):
         for query in ({"offset": 3}, {"offset": 10**9}, {"limit_bytes": 10**9}, {"attempt": 0}, {"offset": -1}):
-            await api.refused("GET", f"/jobs/{old_job}/spool", status=400, **query)
-        assert "attempt 99" in (await api.refused("GET", f"/jobs/{old_job}/spool", attempt=99, status=404))["message"]
+            await api.refused("GET", f"/jobs/{old_job}/events", status=400, **query)
+        assert "attempt 99" in (await api.refused("GET", f"/jobs/{old_job}/events", attempt=99, status=404))["message"]
         await api.refused("GET", f"/jobs/{old_job}/metrics", max_points=10**6, status=400)
 
     async def test_texts_that_are_none(self, api, old_job):
         for query in ({}, {"position": -1}, {"position": 10**9}, {"position": 1, "limit_bytes": 10**9}):
-            await api.refused("GET", f"/jobs/{old_job}/spool/text", status=400, **query)
+            await api.refused("GET", f"/jobs/{old_job}/events/text", status=400, **query)
         for query in ({}, {"text": ""}, {"text": "x" * 1_001}, {"text": "x", "limit": 10**6}):
-            await api.refused("GET", f"/jobs/{old_job}/spool/search", status=400, **query)
+            await api.refused("GET", f"/jobs/{old_job}/events/search", status=400, **query)
 
     async def test_an_address_or_a_verb_that_does_not_exist(self, fetch):
         for method, path, status in (

@@ -10,7 +10,7 @@ from tests.workspaces import write_notebook
 
 JOB = "https://events.jupyter.org/jupyter_ml/job/v1"
 EXPERIMENT = "https://events.jupyter.org/jupyter_ml/experiment/v1"
-SPOOL = "https://events.jupyter.org/jupyter_ml/spool/v1"
+EVENT_LOG = "https://events.jupyter.org/jupyter_ml/job_progress/v1"
 
 
 async def read_until(socket, condition):
@@ -43,11 +43,11 @@ async def test_a_job_is_told_from_queued_to_completed(api, train, jp_ws_fetch):
     sequences = [event["sequence"] for event in mine]
     assert sequences == sorted(set(sequences))
     assert {event["display_name"] for event in mine} == {name.rpartition("_")[0]}
-    told = [event for event in events if event["schema_id"] == SPOOL and event["name"] == name]
+    told = [event for event in events if event["schema_id"] == EVENT_LOG and event["name"] == name]
     offsets = [event["offset"] for event in told]
     assert offsets == sorted(offsets)
     assert told[-1]["progress"]["cells_total"] == 3
-    part = await api("GET", f"/jobs/{name}/spool", limit_bytes=16_000_000)
+    part = await api("GET", f"/jobs/{name}/events", limit_bytes=16_000_000)
     assert 0 < offsets[-1] <= part["offset"]
 
 
@@ -59,7 +59,7 @@ async def test_metrics_and_progress_are_told_while_a_job_runs_at_most_ten_times_
     name = await submit(api, "talk.ipynb")
     events = await read_until(socket, lambda event: event.get("name") == name and event.get("state") == "Completed")
     socket.close()
-    told = [event for event in events if event["schema_id"] == SPOOL and event["name"] == name]
+    told = [event for event in events if event["schema_id"] == EVENT_LOG and event["name"] == name]
     assert any(
         event["progress"] == {"cells_done": 100, "cells_total": 101, "cell": 100, "left_s": None} for event in told
     )

@@ -51,12 +51,12 @@ async def test_a_page_that_a_job_made_is_never_shown_as_a_page_of_the_server(api
     assert "sandbox" in headers["Content-Security-Policy"] or "default-src 'none'" in headers["Content-Security-Policy"]
 
 
-async def test_the_spool_comes_in_parts_and_says_when_it_is_complete(api, train, ended):
+async def test_the_event_log_comes_in_parts_and_says_when_it_is_complete(api, train, ended):
     job = await submit(api, train)
     await ended(job["name"])
     types, offset, parts = [], 0, 0
     while True:
-        part = await api("GET", f"/jobs/{job['name']}/spool", offset=offset, limit_bytes=400)
+        part = await api("GET", f"/jobs/{job['name']}/events", offset=offset, limit_bytes=400)
         types += [event["type"] for event in part["events"]]
         offset, parts = part["offset"], parts + 1
         if part["complete"]:
@@ -64,7 +64,7 @@ async def test_the_spool_comes_in_parts_and_says_when_it_is_complete(api, train,
     assert parts > 3
     assert types[0] == "executor_started"
     assert types[-1] == "ended"
-    whole = await api("GET", f"/jobs/{job['name']}/spool", limit_bytes=1_000_000)
+    whole = await api("GET", f"/jobs/{job['name']}/events", limit_bytes=1_000_000)
     assert [event["type"] for event in whole["events"]] == types
 
 
@@ -72,11 +72,11 @@ async def test_a_huge_output_is_shortened_and_can_be_had_whole(api, root, ended)
     write_notebook(root / "huge.ipynb", "print('x' * 3_000_000)")
     job = await submit(api, "huge.ipynb")
     await ended(job["name"])
-    part = await api("GET", f"/jobs/{job['name']}/spool", limit_bytes=16_000_000)
+    part = await api("GET", f"/jobs/{job['name']}/events", limit_bytes=16_000_000)
     shown = sum(len(event["output"]["text"]) for event in part["events"] if event["type"] == "output")
     assert shown < 500_000
     mark = part["shortened"][0]
-    whole = await api("GET", f"/jobs/{job['name']}/spool", offset=mark["offset"], limit_bytes=1, whole=True)
+    whole = await api("GET", f"/jobs/{job['name']}/events", offset=mark["offset"], limit_bytes=1, whole=True)
     [event] = whole["events"]
     assert len(event["output"]["text"]) > len(part["events"][mark["index"]]["output"]["text"])
     assert set(event["output"]["text"].strip()) == {"x"}
@@ -86,13 +86,13 @@ async def test_what_was_printed_is_read_on_and_searched(api, root, ended):
     write_notebook(root / "loud.ipynb", "print('\\n'.join(f'line {i}' for i in range(30_000)))")
     job = await submit(api, "loud.ipynb")
     await ended(job["name"])
-    marks = (await api("GET", f"/jobs/{job['name']}/spool"))["shortened"]
+    marks = (await api("GET", f"/jobs/{job['name']}/events"))["shortened"]
     assert sum(mark["lines"] for mark in marks) > 10_000
-    text = await api("GET", f"/jobs/{job['name']}/spool/text", position=marks[0]["position"])
+    text = await api("GET", f"/jobs/{job['name']}/events/text", position=marks[0]["position"])
     assert text["text"].startswith("line ")
-    hits = await api("GET", f"/jobs/{job['name']}/spool/search", text="LINE 29999")
+    hits = await api("GET", f"/jobs/{job['name']}/events/search", text="LINE 29999")
     assert (hits["total"], len(hits["items"])) == (1, 1)
-    found = await api("GET", f"/jobs/{job['name']}/spool/text", position=hits["items"][0]["position"])
+    found = await api("GET", f"/jobs/{job['name']}/events/text", position=hits["items"][0]["position"])
     assert found["text"] == "line 29999\n"
 
 
@@ -191,7 +191,7 @@ async def test_a_queued_job_has_told_nothing_yet(api, root, shared, ended):
     write_notebook(root / "wait.ipynb", "import time\ntime.sleep(600)")
     jobs = [await submit(api, "wait.ipynb") for _ in range(5)]
     last = jobs[-1]["name"]
-    part = await api("GET", f"/jobs/{last}/spool")
+    part = await api("GET", f"/jobs/{last}/events")
     assert (part["events"], part["offset"], part["complete"]) == ([], 0, False)
     assert (await api("GET", f"/jobs/{last}/files"))["items"] == []
     assert (await api("GET", f"/jobs/{last}/metrics"))["series"] == []

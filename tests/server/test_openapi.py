@@ -47,7 +47,7 @@ def test_no_handler_answers_what_is_not_described():
 @pytest.mark.parametrize(
     ("path", "shape"),
     list(zip(EVENTS, [JobChanged, JobProgressed, ExperimentChanged], strict=True)),
-    ids=["job", "spool", "experiment"],
+    ids=["job", "job_progress", "experiment"],
 )
 def test_events_have_the_shape_that_they_are_described_with(path, shape):
     described = yaml.safe_load(path.read_text())

@@ -30,8 +30,8 @@ def test_a_job_outlives_the_server_and_is_found_again(root, tmp_path, port, shar
     job = {"type": "notebook", "notebook": "wait.ipynb", "parameters": {"go": str(go)}}
     with serving(root, tmp_path / "one", port) as server:
         name = server("POST", "/jobs", {"job": job})["name"]
-        until(lambda: "before" in str(server("GET", f"/jobs/{name}/spool")["events"]))
-        offset = server("GET", f"/jobs/{name}/spool")["offset"]
+        until(lambda: "before" in str(server("GET", f"/jobs/{name}/events")["events"]))
+        offset = server("GET", f"/jobs/{name}/events")["offset"]
         getattr(server.process, end)()
         server.process.wait(30)
         assert "not recognized" not in server.log.read_text()
@@ -41,7 +41,7 @@ def test_a_job_outlives_the_server_and_is_found_again(root, tmp_path, port, shar
         assert [each["name"] for each in server("GET", "/jobs?states=Running")["items"]] == [name]
         go.touch()
         until(lambda: server("GET", f"/jobs/{name}")["state"] == "Completed")
-        later = server("GET", f"/jobs/{name}/spool?offset={offset}")["events"]
+        later = server("GET", f"/jobs/{name}/events?offset={offset}")["events"]
         assert [event["output"]["text"] for event in later if event["type"] == "output"] == ["after\n"]
         assert "before" in str(server("GET", f"/jobs/{name}/notebook"))
 

@@ -130,7 +130,7 @@ async def test_files_of_a_job_are_all_that_can_be_downloaded(api, root, ended, s
     await ended(name)
     assert "outputs/link.txt" not in {file["path"] for file in (await api("GET", f"/jobs/{name}/files"))["items"]}
     for path in (
-        "outputs/link.txt", f"outputs/top{tmp_path}/secret.txt", "launch.json", "spool.jsonl", "../1/launch.json",
+        "outputs/link.txt", f"outputs/top{tmp_path}/secret.txt", "launch.json", "events.jsonl", "../1/launch.json",
         "outputs/../launch.json", "outputs/..%2flaunch.json", "%2e%2e/%2e%2e/%2e%2e/workspace.yml",
         "outputs%00", "outputs", "outputs/" + "x" * 5_000,
     ):  # fmt: skip

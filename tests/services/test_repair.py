@@ -173,7 +173,7 @@ def test_a_run_that_a_killed_supervisor_did_not_note_is_used(workspace, monkeypa
         connection.exec_driver_sql(
             "UPDATE attempts SET process = NULL, state = 'Preparing', ended_at = NULL, spool_offset = 0"
         )
-    (workspace.layout.attempt(name, 1) / "spool.jsonl").unlink()
+    (workspace.layout.attempt(name, 1) / "events.jsonl").unlink()
     workspace.vault.seal(name, client_of(workspace.settings).document())  # which went when the job had ended
     again = workspace.jobs.wait(name)
     assert (again.state, again.run_id) == (JobState.COMPLETED, done.run_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jupyter_ml.schemas.spool import DisplayUpdated, Log, MetadataChanged, Output
+from jupyter_ml.schemas.event_log import DisplayUpdated, Log, MetadataChanged, Output
 from jupyter_ml.services.shortening import OTHER_BYTES, TEXT_CHARS, shorten
 
 SIZES = st.sampled_from([0, 1, TEXT_CHARS, TEXT_CHARS + 1, 3 * TEXT_CHARS, OTHER_BYTES + 1])

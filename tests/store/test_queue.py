@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from jupyter_ml.errors import ConflictError
 from jupyter_ml.schemas.base import now
 from jupyter_ml.schemas.causes import Cause, CauseKind
+from jupyter_ml.schemas.event_log import Usage
 from jupyter_ml.schemas.jobs import Progress
 from jupyter_ml.schemas.specs import Priority
-from jupyter_ml.schemas.spool import Usage
 from jupyter_ml.schemas.states import FINAL, JobState, can_become
 from tests.store.jobs import job
 
@@ -81,7 +81,7 @@ def test_a_retry_begins_anew_and_keeps_what_was(store):
     assert (two.number, two.state, two.cause, two.ended_at) == (2, JobState.PREPARING, None, None)
 
 
-def test_news_of_the_spool_is_added_up(store):
+def test_news_of_the_event_log_is_added_up(store):
     store.jobs.insert(job("one"), host=None)
     with pytest.raises(ConflictError, match="never started"):
         store.jobs.advance("one", offset=1, progress=None, usage=None)

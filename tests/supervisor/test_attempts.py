@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from jupyter_ml.schemas.causes import CauseKind
+from jupyter_ml.schemas.event_log import Log, Output
 from jupyter_ml.schemas.jobs import Job
 from jupyter_ml.schemas.queries import Condition, JobQuery
 from jupyter_ml.schemas.specs import CommandJob, NotebookJob
-from jupyter_ml.schemas.spool import Log, Output
 from jupyter_ml.schemas.states import JobState
 from tests.workspaces import processes_of, until, write_notebook
 
@@ -249,14 +249,14 @@ def test_a_kernel_that_does_not_start_is_told(shared, tmp_path):
 CLAIM = """
 import json, time
 def claim(state, **more):
-    with open('../spool.jsonl', 'a') as log:
+    with open('../events.jsonl', 'a') as log:
         log.write(json.dumps({'type': 'ended', 'time': time.time(), 'state': state, **more}) + chr(10))
 """
 
 
 @pytest.mark.parametrize("partial", [False, True])
 def test_a_job_cannot_say_itself_how_it_ended(shared, tmp_path, partial):
-    more = "open('../spool.jsonl', 'a').write('half a line')" if partial else "pass"
+    more = "open('../events.jsonl', 'a').write('half a line')" if partial else "pass"
     source = f"{CLAIM}claim('Completed')\ntime.sleep(2)\n{more}\nraise ValueError('the truth')"
     done = shared.jobs.wait(submit_notebook(shared, tmp_path, source, "2").name)
     assert (done.state, done.cause.kind, done.cause.value) == (JobState.FAILED, CauseKind.EXCEPTION, "the truth")
@@ -280,7 +280,7 @@ def test_numbers_that_a_job_makes_up_do_no_harm(shared, tmp_path):
     ]
     source = (
         f"import json\nnan = float('nan')\nfor line in {lines}:\n"
-        "    print(json.dumps(line), file=open('../spool.jsonl', 'a'))"
+        "    print(json.dumps(line), file=open('../events.jsonl', 'a'))"
     )
     done = shared.jobs.wait(submit_notebook(shared, tmp_path, source, "2").name)
     assert (done.state, done.cause) == (JobState.COMPLETED, None)
@@ -294,7 +294,7 @@ def test_what_was_cleared_takes_no_room_afterwards(shared, tmp_path):
     )
     done = shared.jobs.wait(submit_notebook(shared, tmp_path, source).name)
     folder = shared.jobs.folder(done.name)
-    assert folder.spool.stat().st_size > 4_000_000
-    assert folder.spool.stat().st_blocks * 512 < 400_000
+    assert folder.event_log.stat().st_size > 4_000_000
+    assert folder.event_log.stat().st_blocks * 512 < 400_000
     (output,) = json.loads(folder.output.read_text())["cells"][0]["outputs"]
     assert output["data"]["image/png"].endswith("39")

@@ -11,11 +11,11 @@ from contextlib import suppress
 import psutil
 import pytest
 
-from jupyter_ml.executor.spool import SpoolReader
+from jupyter_ml.executor.event_log import EventLogReader
+from jupyter_ml.schemas.event_log import CellFinished, CellState, Ended, Output
 from jupyter_ml.schemas.jobs import JobType
 from jupyter_ml.schemas.launch import AttemptFolder
 from jupyter_ml.schemas.queries import JobQuery
-from jupyter_ml.schemas.spool import CellFinished, CellState, Ended, Output
 from jupyter_ml.schemas.states import FINAL, JobState
 from tests.workspaces import processes_of, until, write_notebook
 
@@ -90,7 +90,7 @@ def _victims(workspace, kind):
 
 
 def _check(workspace, job):
-    """What the database says of a job agrees with what its spools say."""
+    """What the database says of a job agrees with what its event logs say."""
     assert job.state in FINAL, job
     attempts = workspace.jobs.attempts(job.name)
     assert len(attempts) == job.attempt <= job.retries + 1
@@ -100,7 +100,7 @@ def _check(workspace, job):
     for attempt in attempts:
         folder = AttemptFolder(workspace.layout.attempt(job.name, attempt.number))
         assert not folder.sockets.is_symlink(), "sockets of a kernel were left"
-        events = [event for event, _ in SpoolReader(folder.spool)]
+        events = [event for event, _ in EventLogReader(folder.event_log)]
         last = events[-1] if events else None
         said = JobState(last.state) if isinstance(last, Ended) else JobState.FAILED
         assert attempt.state is said, (job.name, attempt, last)
@@ -111,7 +111,7 @@ def _check(workspace, job):
 
 
 def _check_notebook(folder, events):
-    """Every output that was spooled is in the notebook, and no cell is said to have completed that did not."""
+    """Every output that was logged is in the notebook, and no cell is said to have completed that did not."""
     executed = json.loads(folder.output.read_text())
     shown = "".join(
         "".join(output["text"])
@@ -119,12 +119,12 @@ def _check_notebook(folder, events):
         for output in cell.get("outputs", [])
         if output["output_type"] == "stream"
     )
-    spooled = "".join(
+    logged = "".join(
         event.output["text"]
         for event in events
         if isinstance(event, Output) and event.output["output_type"] == "stream"
     )
-    assert shown == spooled
+    assert shown == logged
     completed = {
         event.cell for event in events if isinstance(event, CellFinished) and event.state is CellState.COMPLETED
     }

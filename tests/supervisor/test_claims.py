@@ -88,7 +88,7 @@ def test_an_executor_that_was_started_under_another_claim_runs_nothing(tmp_path)
         done = subprocess.run([*argv, *token], check=False, stdin=subprocess.DEVNULL, capture_output=True, text=True)
         assert done.returncode == EXIT_SUPERSEDED
         assert "another supervisor has claimed" in done.stderr
-    assert not folder.spool.exists()
+    assert not folder.event_log.exists()
     assert subprocess.run([*argv, "second"], check=False, stdin=subprocess.DEVNULL).returncode == 0
     assert (tmp_path / "ran").exists()
 

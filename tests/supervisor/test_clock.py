@@ -9,12 +9,12 @@ from types import SimpleNamespace
 import pytest
 
 from jupyter_ml.compute.base import Process
-from jupyter_ml.executor.spool import SpoolReader, SpoolWriter
+from jupyter_ml.executor.event_log import EventLogReader, EventLogWriter
 from jupyter_ml.schemas import clock
 from jupyter_ml.schemas.clock import ClockReading, SteadyClock
+from jupyter_ml.schemas.event_log import CellFinished, Ended, ExecutorStarted, Sample
 from jupyter_ml.schemas.launch import AttemptFolder
 from jupyter_ml.schemas.specs import CommandJob, Limits, NotebookJob
-from jupyter_ml.schemas.spool import CellFinished, Ended, ExecutorStarted, Sample
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.services.submission import record_of
 from jupyter_ml.supervisor.watching import Watch
@@ -56,19 +56,19 @@ def test_a_clock_that_is_set_neither_ends_a_job_nor_makes_its_duration_wrong(
     if restart:
         workspace.supervisor.stop()
         workspace.supervisor.start()
-    told = workspace.layout.attempt(name, 1) / "spool.jsonl"
-    spool, samples = SpoolReader(told), []
-    until(lambda: samples.extend(event for event, _ in spool if isinstance(event, Sample)) or len(samples) > 2)
+    told = workspace.layout.attempt(name, 1) / "events.jsonl"
+    event_log, samples = EventLogReader(told), []
+    until(lambda: samples.extend(event for event, _ in event_log if isinstance(event, Sample)) or len(samples) > 2)
     gate.touch()
     job = workspace.jobs.wait(name)
     took_s = time.monotonic() - begun
     assert job.state is JobState.COMPLETED, job.cause
     (attempt,) = workspace.store.jobs.attempts(name)
-    events = [event for event, _ in SpoolReader(told)]
+    events = [event for event, _ in EventLogReader(told)]
     durations = {
         "job": job.duration_s,
         "attempt": (attempt.ended_at - attempt.started_at).total_seconds(),
-        "spool": events[-1].time - events[0].time,
+        "event log": events[-1].time - events[0].time,
         "cell": next(event.duration_s for event in events if isinstance(event, CellFinished)),
     }
     assert all(1 < duration <= took_s + 1 for duration in durations.values()), durations
@@ -108,7 +108,7 @@ def watch(workspace):
     folder.path.mkdir(parents=True)
 
     def follow(*events, process=None):
-        writer, nothing = SpoolWriter(folder.spool), threading.Event()
+        writer, nothing = EventLogWriter(folder.event_log), threading.Event()
         for event in events:
             writer.write(event)
         writer.close()

@@ -72,7 +72,7 @@ def test_what_was_ever_a_secret_is_masked_in_every_job(workspace):
     run(workspace, CommandJob(command="true", secrets=["KEY"]), secrets={"KEY": TOKEN})
     job, printed = run(workspace, CommandJob(command=f"echo it is {TOKEN}"))
     assert printed == "it is ***\n"
-    assert TOKEN not in AttemptFolder(workspace.layout.attempt(job.name, 1)).spool.read_text()
+    assert TOKEN not in AttemptFolder(workspace.layout.attempt(job.name, 1)).event_log.read_text()
 
 
 def test_a_password_that_was_passed_is_masked(workspace, monkeypatch):

@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 
 from jupyter_ml.errors import ConflictError, NotFoundError
-from jupyter_ml.schemas.queries import SpoolQuery
+from jupyter_ml.schemas.queries import EventLogQuery
 from jupyter_ml.schemas.specs import CommandJob
 from jupyter_ml.schemas.states import JobState
 from tests.workspaces import until
@@ -122,7 +122,7 @@ def ended(shared):
     return shared.jobs.wait(shared.jobs.submit(CommandJob(command="echo hello")).name)
 
 
-@pytest.mark.parametrize("name", ["spool.jsonl", "input.ipynb", "std_log.txt", "output.ipynb"])
+@pytest.mark.parametrize("name", ["events.jsonl", "input.ipynb", "std_log.txt", "output.ipynb"])
 @pytest.mark.parametrize("plant", ["mkfifo {path}", "ln -s {disk}/private.csv {path}", "mkdir {path}"])
 def test_what_takes_the_place_of_our_files_is_never_waited_for(shared, ended, big_disk, name, plant):
     """An attempt's own files are the job's to replace; whoever reads them finds nothing."""
@@ -130,7 +130,7 @@ def test_what_takes_the_place_of_our_files_is_never_waited_for(shared, ended, bi
     kept = path.rename(path.with_suffix(".kept")) if path.exists() else None
     try:
         subprocess.run(["bash", "-c", plant.format(path=path, disk=big_disk)], check=True)
-        assert MARK not in shared.spools.read(ended.name, SpoolQuery()).model_dump_json()
+        assert MARK not in shared.event_logs.read(ended.name, EventLogQuery()).model_dump_json()
         assert name not in [file.path for file in shared.files.list(ended.name).items]
         with pytest.raises(NotFoundError):
             shared.files.open(ended.name, name)

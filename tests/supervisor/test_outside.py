@@ -155,7 +155,7 @@ def test_what_is_written_above_the_working_folder_is_not_lost(shared, run):
     assert {"files/above/results/a.txt", "files/above/outputs/c.txt", "outputs/d.txt"} <= set(listed)
     assert "outputs/c.txt" not in listed
     names = {path.name for path in shared.jobs.folder(done.name).path.iterdir()}
-    assert {"launch.json", "spool.jsonl", "std_log.txt", "packages.txt", "outputs", "files", "outside.json"} <= names
+    assert {"launch.json", "events.jsonl", "std_log.txt", "packages.txt", "outputs", "files", "outside.json"} <= names
     assert not {"results", "b.txt", "work", "work.gone"} & names
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from jupyter_ml.schemas.event_log import CellFinished, CellStarted, CellState, ExecutorStarted
 from jupyter_ml.schemas.expected import Expected
 from jupyter_ml.schemas.jobs import Progress
-from jupyter_ml.schemas.spool import CellFinished, CellStarted, CellState, ExecutorStarted
 from jupyter_ml.supervisor.progress import ProgressTracker
 from tests.workspaces import until, write_notebook
 

@@ -7,11 +7,11 @@ import time
 
 import pytest
 
-from jupyter_ml.executor.spool import SpoolWriter
+from jupyter_ml.executor.event_log import EventLogWriter
+from jupyter_ml.schemas.event_log import CellStarted, Ended, ExecutorStarted, KernelStarted, Warned
 from jupyter_ml.schemas.launch import AttemptFolder
 from jupyter_ml.schemas.queries import JobQuery
 from jupyter_ml.schemas.specs import CommandJob
-from jupyter_ml.schemas.spool import CellStarted, Ended, ExecutorStarted, KernelStarted, Warned
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.schemas.warnings import JobWarning
 from jupyter_ml.services.submission import record_of
@@ -27,7 +27,7 @@ def watch(workspace):
     folder.path.mkdir(parents=True)
 
     def follow(*events):
-        writer = SpoolWriter(folder.spool)
+        writer = EventLogWriter(folder.event_log)
         for event in events:
             writer.write(event)
         writer.close()

@@ -1,4 +1,4 @@
-"""What a job has told and made so far: its spool, notebook, curves and files."""
+"""What a job has told and made so far: its event log, notebook, curves and files."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from jupyter_ml.server.handler import Handler, verb
 
 if TYPE_CHECKING:
     from jupyter_ml.schemas.expected import Expected
-    from jupyter_ml.schemas.files import JobFiles, SpoolPart, TextHits, TextPart
-    from jupyter_ml.schemas.queries import MetricsQuery, NotebookQuery, SpoolQuery, TextQuery, TextSearch, UsageQuery
+    from jupyter_ml.schemas.files import EventLogPart, JobFiles, TextHits, TextPart
+    from jupyter_ml.schemas.queries import EventLogQuery, MetricsQuery, NotebookQuery, TextQuery, TextSearch, UsageQuery
     from jupyter_ml.schemas.series import MetricHistory, UsageHistory
 
 __all__ = [
+    "EventLogHandler",
     "ExpectedHandler",
     "FileHandler",
     "FilesHandler",
     "MetricsHandler",
     "NotebookHandler",
-    "SpoolHandler",
     "TextHandler",
     "TextSearchHandler",
     "UsageHandler",
@@ -39,15 +39,15 @@ class ExpectedHandler(Handler):
         return self.workspace.jobs.expected(name)
 
 
-class SpoolHandler(Handler):
+class EventLogHandler(Handler):
     """The events of an attempt."""
 
     auth_resource = RESOURCE
 
-    @verb("getSpool", large=True)
-    def get(self, name: str, query: SpoolQuery) -> SpoolPart:
+    @verb("getEventLog", large=True)
+    def get(self, name: str, query: EventLogQuery) -> EventLogPart:
         """Return events of an attempt, from an offset on."""
-        return self.workspace.spools.read(name, query)
+        return self.workspace.event_logs.read(name, query)
 
 
 class TextHandler(Handler):
@@ -58,7 +58,7 @@ class TextHandler(Handler):
     @verb("getText", large=True)
     def get(self, name: str, query: TextQuery) -> TextPart:
         """Return a piece of printed text that is too long to come with its event."""
-        return self.workspace.spools.text(name, query)
+        return self.workspace.event_logs.text(name, query)
 
 
 class TextSearchHandler(Handler):
@@ -69,7 +69,7 @@ class TextSearchHandler(Handler):
     @verb("searchText", large=True)
     def get(self, name: str, query: TextSearch) -> TextHits:
         """Return the printed lines that contain a text, however much was printed."""
-        return self.workspace.spools.search(name, query)
+        return self.workspace.event_logs.search(name, query)
 
 
 class NotebookHandler(Handler):

@@ -3,7 +3,7 @@ import { CommandRegistry } from '@lumino/commands';
 import { act, fireEvent, render, screen, waitFor, within } from '@testing-library/react';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 
-import type { Job, OutsideFiles, SpoolEvent } from '../../api';
+import type { Job, OutsideFiles, AttemptEvent } from '../../api';
 import { CommandIDs } from '../../commands';
 import { JobManager } from '../../managers';
 import { makeJob } from '../../testing/jobs';
@@ -28,7 +28,7 @@ const EVENTS = [
   { type: 'cell_started', cell: 1 },
   { type: 'cell_finished', cell: 1, state: 'failed', duration_s: 0.02, execution_count: 2 },
   { type: 'ended', state: 'Failed' }
-].map(event => ({ time: 1, ...event })) as unknown as SpoolEvent[];
+].map(event => ({ time: 1, ...event })) as unknown as AttemptEvent[];
 
 const FAILED: Partial<Job> = {
   state: 'Failed',
@@ -85,7 +85,7 @@ describe('JobView', () => {
         };
       }
       if (path.endsWith('/files')) return { items: [], truncated: false, outside };
-      if (path.endsWith('/spool')) return { attempt: 1, events: EVENTS, shortened: [], offset: 9, complete: true };
+      if (path.endsWith('/events')) return { attempt: 1, events: EVENTS, shortened: [], offset: 9, complete: true };
       if (path.endsWith('/jobs')) return { items: [], total: 0 };
       if (path !== '/jobs/a') throw new Refusal(404, 'not_found', 'there is no such job');
       return job;

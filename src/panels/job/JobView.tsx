@@ -29,7 +29,7 @@ export function JobView({ model }: { model: JobModel }): JSX.Element {
       <div className="jp-MLJobHeader" aria-busy />
     );
   }
-  const error = model.error ?? model.spoolError;
+  const error = model.error ?? model.eventLogError;
   const live = !isFinal(job.state) && model.attempt === (job.attempt || null);
   const goTo = (position: number): void => {
     model.setTab('notebook');

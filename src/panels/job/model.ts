@@ -5,10 +5,10 @@ import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
 
 import { ApiError } from '../../api';
-import type { Attempt, Expected, Job, SpoolEvent, UsageHistory } from '../../api';
+import type { Attempt, Expected, Job, AttemptEvent, UsageHistory } from '../../api';
 import type { IOpenJobArgs } from '../../commands';
 import { isFinal } from '../../components';
-import type { IJobManager, ISpool } from '../../managers';
+import type { IJobManager, IEventLog } from '../../managers';
 import { FilesModel } from './files/model';
 import { LogModel } from './log/model';
 import type { Describe } from './log/model';
@@ -77,12 +77,12 @@ export class JobModel implements IDisposable {
 
   /** Which attempt notebook and log are of; null before the first. */
   get attempt(): number | null {
-    return this._spool?.attempt ?? null;
+    return this._eventLog?.attempt ?? null;
   }
 
   /** What went wrong with reading it. */
-  get spoolError(): ApiError | null {
-    return this._spool?.error ?? null;
+  get eventLogError(): ApiError | null {
+    return this._eventLog?.error ?? null;
   }
 
   get tab(): Tab {
@@ -112,11 +112,11 @@ export class JobModel implements IDisposable {
   /** Show notebook and log of an attempt. */
   setAttempt(attempt: number): void {
     if (attempt === this.attempt) return;
-    this._spool?.dispose();
-    const spool = (this._spool = this.jobs.follow(this.name, attempt));
-    this.notebook.reset(this.job?.type === 'notebook' ? spool : null);
+    this._eventLog?.dispose();
+    const eventLog = (this._eventLog = this.jobs.follow(this.name, attempt));
+    this.notebook.reset(this.job?.type === 'notebook' ? eventLog : null);
     this.log.reset();
-    spool.appended.connect(this._onAppended, this);
+    eventLog.appended.connect(this._onAppended, this);
     void this._fetchUsage();
     this._changed.emit();
   }
@@ -134,7 +134,7 @@ export class JobModel implements IDisposable {
   dispose(): void {
     if (this.isDisposed) return;
     this._resources.dispose();
-    this._spool?.dispose();
+    this._eventLog?.dispose();
     for (const part of [this.notebook, this.log, this.files, this.metrics]) part.dispose();
     Signal.clearData(this);
   }
@@ -165,10 +165,10 @@ export class JobModel implements IDisposable {
     if (job.type === 'notebook' && !isFinal(job.state) && !this._expected) void this._learn();
   }
 
-  private _onAppended(_: ISpool, events: readonly SpoolEvent[]): void {
+  private _onAppended(_: IEventLog, events: readonly AttemptEvent[]): void {
     this.notebook.append(events);
-    const first = (this._spool?.events.length ?? 0) - events.length;
-    this.log.append(events, index => this._spool?.shortened.get(first + index));
+    const first = (this._eventLog?.events.length ?? 0) - events.length;
+    this.log.append(events, index => this._eventLog?.shortened.get(first + index));
     if (events.some(({ type }) => type === 'sample')) void this._usageSoon.invoke();
     if (!events.length) this._changed.emit();
   }
@@ -201,7 +201,7 @@ export class JobModel implements IDisposable {
   private readonly _changed = new Signal<this, void>(this);
   private readonly _tabChanged = new Signal<this, void>(this);
   private readonly _usageSoon = new Throttler(() => this._fetchUsage(), { limit: USAGE_MS, edge: 'trailing' });
-  private _spool: ISpool | null = null;
+  private _eventLog: IEventLog | null = null;
   private _state: Job['state'] | null = null;
   private _newest = 0;
   private _usage: UsageHistory['points'] = [];

@@ -153,7 +153,7 @@ describe('JobList', () => {
     const list = await show();
     act(() => selection.set(['a']));
     await within(list).findByText('about 20 sec left · MLflow · default');
-    act(() => stream.emit('spool', { name: 'a', attempt: 1, progress: { ...progress, left_s: 12 } }));
+    act(() => stream.emit('job_progress', { name: 'a', attempt: 1, progress: { ...progress, left_s: 12 } }));
     await within(list).findByText('about 10 sec left · MLflow · default');
     expect(asked.filter(each => each.includes('/expected'))).toEqual([]);
   });

@@ -1,11 +1,11 @@
 import { act, fireEvent, render, screen, waitFor } from '@testing-library/react';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 
-import type { SpoolEvent } from '../../../api';
+import type { AttemptEvent } from '../../../api';
 import { LogsTab } from './LogsTab';
 import { LogModel } from './model';
 
-const log = (text: string): SpoolEvent => ({ type: 'log', time: 1, name: 'stdout', text });
+const log = (text: string): AttemptEvent => ({ type: 'log', time: 1, name: 'stdout', text });
 
 describe('LogsTab', () => {
   const source = { getText: vi.fn(), search: vi.fn() };

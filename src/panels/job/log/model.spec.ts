@@ -1,9 +1,10 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 
-import type { SpoolEvent } from '../../../api';
+import type { AttemptEvent } from '../../../api';
 import { LogModel } from './model';
 
-const log = (text: string, name = 'stdout', time = 1): SpoolEvent => ({ type: 'log', time, name, text }) as SpoolEvent;
+const log = (text: string, name = 'stdout', time = 1): AttemptEvent =>
+  ({ type: 'log', time, name, text }) as AttemptEvent;
 
 describe('LogModel', () => {
   let model: LogModel;
@@ -40,7 +41,7 @@ describe('LogModel', () => {
       { type: 'output', time: 1, cell: 3, output: { output_type: 'stream', name: 'stdout', text: ['x', '\n'] } },
       { type: 'output', time: 1, cell: 3, output },
       { type: 'ended', time: 2, state: 'Failed' }
-    ] as SpoolEvent[]);
+    ] as AttemptEvent[]);
     expect(texts()).toEqual(['x', 'a', 'b', 'over']);
     expect(model.lines[0].cell).toBe(3);
     expect(model.lines[3].kind).toBe('note');

@@ -1,7 +1,7 @@
 import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
 
-import type { Shortened, SpoolEvent, TextHit } from '../../../api';
+import type { Shortened, AttemptEvent, TextHit } from '../../../api';
 import { textOf } from '../notebook/cells';
 import { append, stripAnsi } from '../terminal';
 import { count, holds, opened } from './gaps';
@@ -38,7 +38,7 @@ export interface ITextSource {
 }
 
 /** What a note is about; words for it are found where it is shown. */
-export type Describe = (event: SpoolEvent) => string | null;
+export type Describe = (event: AttemptEvent) => string | null;
 
 /** All that a job has written as text, line by line. */
 export class LogModel {
@@ -80,7 +80,7 @@ export class LogModel {
   }
 
   /** Take in events; `shortened` tells of one, by its place among them, what was left out. */
-  append(events: readonly SpoolEvent[], shortened: (index: number) => Shortened | undefined = () => undefined): void {
+  append(events: readonly AttemptEvent[], shortened: (index: number) => Shortened | undefined = () => undefined): void {
     if (!events.length) return;
     events.forEach((event, index) => this._add(event, shortened(index)));
     const surplus = this._lines.length - MAX_LINES;
@@ -144,7 +144,7 @@ export class LogModel {
     Signal.clearData(this);
   }
 
-  private _add(event: SpoolEvent, shortened?: Shortened): void {
+  private _add(event: AttemptEvent, shortened?: Shortened): void {
     const { time } = event;
     if (event.type === 'log') {
       this._write(time, event.name, event.text);

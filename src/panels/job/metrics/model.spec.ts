@@ -18,7 +18,8 @@ describe('MetricsModel', () => {
   let asked: string[];
   let states: Record<string, Job['state']>;
   const reads = (): number => asked.filter(each => each.endsWith('/metrics')).length;
-  const wrote = (name: string): void => stream.emit('spool', { name, attempt: 1, offset: 1, metrics: { loss: 1 } });
+  const wrote = (name: string): void =>
+    stream.emit('job_progress', { name, attempt: 1, offset: 1, metrics: { loss: 1 } });
 
   beforeEach(async () => {
     stream = new FakeStream();

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 
-import type { SpoolEvent } from '../../../api';
+import type { AttemptEvent } from '../../../api';
 import { Cells } from './cells';
 
 const cell = (index: number | null, source = '', type = 'code'): never =>
   ({ cell_type: type, source, metadata: index === null ? {} : { jupyter_ml: { cell: index } } }) as never;
-const events = (...all: object[]): SpoolEvent[] => all.map(event => ({ time: 1, ...event })) as never;
+const events = (...all: object[]): AttemptEvent[] => all.map(event => ({ time: 1, ...event })) as never;
 const stream = (text: string, name = 'stdout'): object => ({
   type: 'output',
   cell: 0,

@@ -1,6 +1,6 @@
 import type { ICell as INotebookCell, IOutput } from '@jupyterlab/nbformat';
 
-import type { CellState, SpoolEvent } from '../../../api';
+import type { CellState, AttemptEvent } from '../../../api';
 import { append } from '../terminal';
 
 /** An output as it stands in a cell. */
@@ -28,7 +28,7 @@ export interface ICell {
 
 type Change = Partial<ICell>;
 
-/** The cells of a notebook as the events of a spool tell of them. */
+/** The cells of a notebook as the events of an event log tell of them. */
 export class Cells {
   constructor(cells: readonly INotebookCell[]) {
     this._cells = cells.flatMap(cell => fresh(cell) ?? []);
@@ -45,7 +45,7 @@ export class Cells {
   }
 
   /** Let events happen; `first` is the index of the first one, `isShortened` says which are not whole. */
-  apply(events: readonly SpoolEvent[], first = 0, isShortened: (index: number) => boolean = () => false): void {
+  apply(events: readonly AttemptEvent[], first = 0, isShortened: (index: number) => boolean = () => false): void {
     this._cells = [...this._cells];
     this._open.clear();
     events.forEach((event, offset) => {
@@ -56,7 +56,7 @@ export class Cells {
     });
   }
 
-  private _apply(event: SpoolEvent): void {
+  private _apply(event: AttemptEvent): void {
     switch (event.type) {
       case 'executor_started':
         for (const cell of event.cells) this._change(cell, () => ({ state: 'pending' }));

@@ -1,12 +1,12 @@
 import { describe, expect, it, vi } from 'vitest';
 
-import type { SpoolEvent } from '../../../api';
+import type { AttemptEvent } from '../../../api';
 import { JobManager } from '../../../managers';
 import { fakeServer, Refusal } from '../../../testing/server';
 import { FakeStream } from '../../../testing/stream';
 import { NotebookModel } from './model';
 
-const output = (text: string): SpoolEvent =>
+const output = (text: string): AttemptEvent =>
   ({ type: 'output', time: 1, cell: 0, output: { output_type: 'stream', name: 'stdout', text } }) as never;
 
 const NOTEBOOK = {
@@ -39,20 +39,20 @@ describe('NotebookModel', () => {
   };
   const text = (model: NotebookModel, position = 0): unknown => model.cells?.[position].outputs[0]?.output.text;
 
-  it('fills the cells from the spool, whichever comes first', async () => {
+  it('fills the cells from the event log, whichever comes first', async () => {
     const { model, jobs } = make();
-    const spool = jobs.follow('a', 1);
-    model.reset(spool);
-    spool.appended.connect((_, events) => model.append(events));
+    const eventLog = jobs.follow('a', 1);
+    model.reset(eventLog);
+    eventLog.appended.connect((_, events) => model.append(events));
     await vi.waitFor(() => expect(text(model)).toBe('a part'));
     expect(model.language).toBe('R');
   });
 
   it('fetches what was shortened, whole', async () => {
     const { model, jobs } = make();
-    const spool = jobs.follow('a', 1);
-    await vi.waitFor(() => expect(spool.events).toHaveLength(1));
-    model.reset(spool);
+    const eventLog = jobs.follow('a', 1);
+    await vi.waitFor(() => expect(eventLog.events).toHaveLength(1));
+    model.reset(eventLog);
     await vi.waitFor(() => expect(model.cells?.[0].shortened).toEqual([0]));
     await model.showAll(model.cells![0]);
     expect(text(model)).toBe('all of it');
@@ -62,9 +62,9 @@ describe('NotebookModel', () => {
 
   it('reads on in a long text, some of it at a time', async () => {
     const { model, jobs } = make(undefined, 107);
-    const spool = jobs.follow('a', 1);
-    await vi.waitFor(() => expect(spool.events).toHaveLength(1));
-    model.reset(spool);
+    const eventLog = jobs.follow('a', 1);
+    await vi.waitFor(() => expect(eventLog.events).toHaveLength(1));
+    model.reset(eventLog);
     await vi.waitFor(() => expect(text(model)).toBe('a part⋮\n'));
     await model.showAll(model.cells![0]);
     expect(text(model)).toBe('a part107,108,109,110,111,112,113,114,⋮\n');

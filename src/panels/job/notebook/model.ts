@@ -3,8 +3,8 @@ import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
 
 import { ApiError } from '../../../api';
-import type { ApiClient, Shortened, SpoolEvent } from '../../../api';
-import type { ISpool } from '../../../managers';
+import type { ApiClient, Shortened, AttemptEvent } from '../../../api';
+import type { IEventLog } from '../../../managers';
 import { Cells, textOf } from './cells';
 import type { ICell } from './cells';
 
@@ -57,22 +57,22 @@ export class NotebookModel {
     return this._whole.has(index);
   }
 
-  /** Begin again with another spool. */
-  reset(spool: ISpool | null): void {
-    this._spool = spool;
+  /** Begin again with another event log. */
+  reset(eventLog: IEventLog | null): void {
+    this._eventLog = eventLog;
     this._events.clear();
     this._positions.clear();
     this._whole.clear();
     this._cells = null;
-    if (spool) void this._load();
+    if (eventLog) void this._load();
     this._changed.emit();
   }
 
-  /** Take in what a spool has grown by. */
-  append(events: readonly SpoolEvent[]): void {
+  /** Take in what an event log has grown by. */
+  append(events: readonly AttemptEvent[]): void {
     if (events.some(({ type }) => type === 'kernel_started')) void this._load(); // only now its parameters are in it
-    if (!this._cells || !this._spool || !events.length) return;
-    const first = this._spool.events.length - events.length;
+    if (!this._cells || !this._eventLog || !events.length) return;
+    const first = this._eventLog.events.length - events.length;
     const shown = events.map((event, index) => this._shown(event, first + index));
     this._cells.apply(shown, first, index => this._isShortened(index));
     this._changed.emit();
@@ -80,13 +80,13 @@ export class NotebookModel {
 
   /** Fetch the outputs of a cell that were shortened; of a very long text some more of it. */
   async showAll(cell: ICell): Promise<void> {
-    const spool = this._spool;
-    if (!spool) return;
+    const eventLog = this._eventLog;
+    if (!eventLog) return;
     for (const index of cell.shortened) {
-      if (isText(spool.shortened.get(index))) await this._readOn(spool, index);
-      else await this._fetch(spool, index);
+      if (isText(eventLog.shortened.get(index))) await this._readOn(eventLog, index);
+      else await this._fetch(eventLog, index);
     }
-    if (spool !== this._spool || spool.isDisposed) return;
+    if (eventLog !== this._eventLog || eventLog.isDisposed) return;
     this._whole.add(cell.index);
     this._replay();
     this._changed.emit();
@@ -96,25 +96,25 @@ export class NotebookModel {
     Signal.clearData(this);
   }
 
-  private async _fetch(spool: ISpool, index: number): Promise<void> {
-    const { attempt } = spool;
-    const { offset } = spool.shortened.get(index) ?? {};
-    const part = await this._api.getSpool(this._name, { attempt, offset, limit_bytes: 1, whole: true });
+  private async _fetch(eventLog: IEventLog, index: number): Promise<void> {
+    const { attempt } = eventLog;
+    const { offset } = eventLog.shortened.get(index) ?? {};
+    const part = await this._api.getEventLog(this._name, { attempt, offset, limit_bytes: 1, whole: true });
     this._events.set(index, part.events[0]);
   }
 
-  private async _readOn(spool: ISpool, index: number): Promise<void> {
-    const event = this._events.get(index) ?? spool.events[index];
+  private async _readOn(eventLog: IEventLog, index: number): Promise<void> {
+    const event = this._events.get(index) ?? eventLog.events[index];
     if (event.type !== 'output') return;
     const texts = [textOf(event.output.text)];
-    let position = this._positions.get(index) ?? spool.shortened.get(index)?.position ?? null;
+    let position = this._positions.get(index) ?? eventLog.shortened.get(index)?.position ?? null;
     for (let pieces = 0; position !== null && pieces < PIECES; pieces++) {
-      const query = { attempt: spool.attempt, position, limit_bytes: PIECE_BYTES };
+      const query = { attempt: eventLog.attempt, position, limit_bytes: PIECE_BYTES };
       const piece = await this._api.getText(this._name, query);
       texts.push(piece.text);
       position = piece.position;
     }
-    if (spool !== this._spool) return;
+    if (eventLog !== this._eventLog) return;
     this._events.set(index, { ...event, output: { ...event.output, text: texts.join('') } });
     if (position === null) this._positions.delete(index);
     else this._positions.set(index, position);
@@ -124,7 +124,7 @@ export class NotebookModel {
     const load = ++this._loads;
     try {
       const notebook = (await this._api.getNotebook(this._name, { outputs: false })) as unknown as INotebookContent;
-      if (load !== this._loads || this._spool?.isDisposed) return;
+      if (load !== this._loads || this._eventLog?.isDisposed) return;
       this._language = notebook.metadata.language_info?.name ?? languageOf(notebook) ?? 'python';
       this._notebook = notebook;
       this._error = null;
@@ -139,30 +139,30 @@ export class NotebookModel {
     const { cells } = this._notebook ?? { cells: [] };
     this._cells = new Cells(cells);
     const events =
-      this._spool?.events.map((event, index) => this._shown(this._events.get(index) ?? event, index)) ?? [];
+      this._eventLog?.events.map((event, index) => this._shown(this._events.get(index) ?? event, index)) ?? [];
     this._cells.apply(events, 0, index => this._isShortened(index));
   }
 
   private _isShortened(index: number): boolean {
     const isFetched = this._events.has(index) && !this._positions.has(index);
-    return !isFetched && (this._spool?.shortened.has(index) ?? false);
+    return !isFetched && (this._eventLog?.shortened.has(index) ?? false);
   }
 
   /** An event with a sign behind a text of which there is more. */
-  private _shown(event: SpoolEvent, index: number): SpoolEvent {
-    if (event.type !== 'output' || !isText(this._spool?.shortened.get(index)) || !this._isShortened(index)) {
+  private _shown(event: AttemptEvent, index: number): AttemptEvent {
+    if (event.type !== 'output' || !isText(this._eventLog?.shortened.get(index)) || !this._isShortened(index)) {
       return event;
     }
     return { ...event, output: { ...event.output, text: textOf(event.output.text) + MORE } };
   }
 
   private readonly _changed = new Signal<this, void>(this);
-  /** Events that were fetched whole, by their index in the spool. */
-  private readonly _events = new Map<number, SpoolEvent>();
+  /** Events that were fetched whole, by their index in the event log. */
+  private readonly _events = new Map<number, AttemptEvent>();
   /** Where the text of such an event goes on, as long as it is not whole. */
   private readonly _positions = new Map<number, number>();
   private readonly _whole = new Set<number>();
-  private _spool: ISpool | null = null;
+  private _eventLog: IEventLog | null = null;
   private _loads = 0;
   private _notebook: INotebookContent | null = null;
   private _cells: Cells | null = null;

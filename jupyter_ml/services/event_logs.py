@@ -7,9 +7,9 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, BinaryIO
 
 from jupyter_ml.errors import InvalidInputError, NotFoundError
-from jupyter_ml.executor.spool import HOLE, SpoolReader
+from jupyter_ml.executor.event_log import HOLE, EventLogReader
 from jupyter_ml.executor.texts import piece
-from jupyter_ml.schemas.files import Shortened, SpoolPart, TextHit, TextHits, TextPart
+from jupyter_ml.schemas.files import EventLogPart, Shortened, TextHit, TextHits, TextPart
 from jupyter_ml.schemas.regular import open_regular
 from jupyter_ml.schemas.states import FINAL
 from jupyter_ml.services.kept import attempt_folder
@@ -19,21 +19,21 @@ from jupyter_ml.services.shortening import LINE_BYTES, shown
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from jupyter_ml.executor.spool import SpoolLine
+    from jupyter_ml.executor.event_log import EventLogLine
     from jupyter_ml.schemas.launch import AttemptFolder
-    from jupyter_ml.schemas.queries import SpoolQuery, TextQuery, TextSearch
+    from jupyter_ml.schemas.queries import EventLogQuery, TextQuery, TextSearch
     from jupyter_ml.services.workspace import Workspace
 
-__all__ = ["SpoolService"]
+__all__ = ["EventLogService"]
 
 READ_BYTES = 2 * 1024**2
-"""The most of a spool that is read at a time, however much is asked for: parsed, it is ten times as large."""
+"""The most of an event log that is read at a time, however much is asked for: parsed, it is ten times as large."""
 
 _log = logging.getLogger(__name__)
 
 
-class SpoolService:
-    """The spools of a workspace's jobs."""
+class EventLogService:
+    """The event logs of a workspace's jobs."""
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
@@ -53,7 +53,7 @@ class SpoolService:
             raise NotFoundError(f"job {name!r} has no attempt {number}; its last one is {last}")
         return number, attempt_folder(self._workspace.layout, job, number)
 
-    def read(self, name: str, query: SpoolQuery) -> SpoolPart:
+    def read(self, name: str, query: EventLogQuery) -> EventLogPart:
         """Return events of an attempt from an offset on; none where the job has not started yet.
 
         Raises
@@ -61,13 +61,13 @@ class SpoolService:
         InvalidInputError
             When the offset is in the midst of an event.
         """
-        job = self._workspace.jobs.get(name)  # before the spool: when it has ended, everything is in there
+        job = self._workspace.jobs.get(name)  # before the event log: when it has ended, everything is in there
         number, folder = self.attempt(name, query.attempt)
-        _check_offset(folder.spool, query.offset)
-        reader = SpoolReader(folder.spool, query.offset)
-        part = SpoolPart(attempt=number, events=[], offset=query.offset, complete=False)
+        _check_offset(folder.event_log, query.offset)
+        reader = EventLogReader(folder.event_log, query.offset)
+        part = EventLogPart(attempt=number, events=[], offset=query.offset, complete=False)
         complete = number < job.attempt or job.state in FINAL
-        with suppress(FileNotFoundError), open_regular(folder.spool) as file:
+        with suppress(FileNotFoundError), open_regular(folder.event_log) as file:
             for line in reader.lines_of(file, LINE_BYTES):
                 _add(part, line, file, whole=query.whole)
                 if line.end - query.offset >= min(query.limit_bytes, READ_BYTES):
@@ -85,7 +85,7 @@ class SpoolService:
         """
         _, folder = self.attempt(name, query.attempt)
         try:
-            with open_regular(folder.spool) as file:
+            with open_regular(folder.event_log) as file:
                 text, position = piece(file, query.position, query.limit_bytes)
         except FileNotFoundError:
             raise NotFoundError(f"attempt {query.attempt} of job {name!r} has printed nothing") from None
@@ -96,14 +96,14 @@ class SpoolService:
         _, folder = self.attempt(name, query.attempt)
         items: list[TextHit] = []
         total = 0
-        with suppress(FileNotFoundError), open_regular(folder.spool) as file:
-            for total, hit in enumerate(search(SpoolReader(folder.spool), file, query.text), 1):
+        with suppress(FileNotFoundError), open_regular(folder.event_log) as file:
+            for total, hit in enumerate(search(EventLogReader(folder.event_log), file, query.text), 1):
                 if total <= query.limit:
                     items.append(hit)
         return TextHits(items=items, total=total)
 
 
-def _add(part: SpoolPart, line: SpoolLine, file: BinaryIO, *, whole: bool) -> None:
+def _add(part: EventLogPart, line: EventLogLine, file: BinaryIO, *, whole: bool) -> None:
     """Add the event of a line, shortened where it is too large."""
     try:
         event, rest = shown(line, file, whole=whole)
@@ -116,11 +116,11 @@ def _add(part: SpoolPart, line: SpoolLine, file: BinaryIO, *, whole: bool) -> No
     part.events.append(event)
 
 
-def _check_offset(spool: Path, offset: int) -> None:
+def _check_offset(event_log: Path, offset: int) -> None:
     if offset == 0:
         return
     try:
-        with open_regular(spool) as file:
+        with open_regular(event_log) as file:
             file.seek(offset - 1)
             between = file.read(1) in (b"\n", HOLE)
     except FileNotFoundError:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from jupyter_ml.errors import InvalidInputError
-from jupyter_ml.executor.spool import SpoolWriter
+from jupyter_ml.executor.event_log import EventLogWriter
+from jupyter_ml.schemas.event_log import DisplayUpdated, Log, Output
 from jupyter_ml.schemas.launch import AttemptFolder
-from jupyter_ml.schemas.queries import SpoolQuery, TextQuery, TextSearch
+from jupyter_ml.schemas.queries import EventLogQuery, TextQuery, TextSearch
 from jupyter_ml.schemas.specs import NotebookJob
-from jupyter_ml.schemas.spool import DisplayUpdated, Log, Output
+from jupyter_ml.services.event_logs import EventLogService
 from jupyter_ml.services.shortening import WHOLE_BYTES
-from jupyter_ml.services.spools import SpoolService
 from tests.workspaces import write_notebook
 
 LINES = "".join(f"line {number} of \\ many \n" for number in range(10_000))
@@ -38,15 +38,15 @@ class Place:
 
 
 @pytest.fixture
-def spools(tmp_path):
+def event_logs(tmp_path):
     """Write events, and return the service that reads them."""
 
     def made(*events):
-        writer = SpoolWriter(AttemptFolder(tmp_path).spool)
+        writer = EventLogWriter(AttemptFolder(tmp_path).event_log)
         for event in events:
             writer.write(event)
         writer.close()
-        return SpoolService(Place(tmp_path))
+        return EventLogService(Place(tmp_path))
 
     return made
 
@@ -55,10 +55,10 @@ def stream(text):
     return Output(time=1, cell=0, output={"output_type": "stream", "name": "stdout", "text": text})
 
 
-def rest_of(spools, mark):
+def rest_of(event_logs, mark):
     texts, position = [], mark.position
     while position is not None:
-        part = spools.text("job", TextQuery(position=position, limit_bytes=30_000))
+        part = event_logs.text("job", TextQuery(position=position, limit_bytes=30_000))
         texts.append(part.text)
         position = part.position
     return "".join(texts)
@@ -66,9 +66,9 @@ def rest_of(spools, mark):
 
 @pytest.mark.parametrize("text", [LINES, LINES + "no end", "x" * 300_000, "x" * 300_000 + "\n" + LINES])
 @pytest.mark.parametrize("kind", [stream, lambda text: Log(time=1, name="stderr", text=text)])
-def test_a_long_text_comes_in_pieces_and_its_lines_are_counted(spools, kind, text):
-    made = spools(kind("before\n"), kind(text), kind("behind\n"))
-    part = made.read("job", SpoolQuery())
+def test_a_long_text_comes_in_pieces_and_its_lines_are_counted(event_logs, kind, text):
+    made = event_logs(kind("before\n"), kind(text), kind("behind\n"))
+    part = made.read("job", EventLogQuery())
     assert part.complete
     [mark] = part.shortened
     assert mark.index == 1
@@ -79,17 +79,17 @@ def test_a_long_text_comes_in_pieces_and_its_lines_are_counted(spools, kind, tex
     assert begun + rest == text
     assert len(begun.splitlines()) + mark.lines == len(text.splitlines())
     assert mark.unfinished is not text.endswith("\n")
-    [whole] = made.read("job", SpoolQuery(offset=mark.offset, limit_bytes=1, whole=True)).events
+    [whole] = made.read("job", EventLogQuery(offset=mark.offset, limit_bytes=1, whole=True)).events
     assert (whole.text if isinstance(whole, Log) else whole.output["text"]) == text
 
 
-def test_lines_are_found_wherever_they_are(spools):
-    made = spools(stream("\x1b[31mLine 9999\x1b[0m\n"), stream(LINES), Log(time=1, name="stdout", text="none"))
+def test_lines_are_found_wherever_they_are(event_logs):
+    made = event_logs(stream("\x1b[31mLine 9999\x1b[0m\n"), stream(LINES), Log(time=1, name="stdout", text="none"))
     hits = made.search("job", TextSearch(text="LINE 9999"))
     assert hits.total == 2
     first, second = hits.items
     assert (first.line, second.line) == (0, 9_999)
-    part = made.read("job", SpoolQuery())
+    part = made.read("job", EventLogQuery())
     assert second.offset == part.shortened[0].offset
     assert made.text("job", TextQuery(position=second.position)).text == "line 9999 of \\ many \n"
     many = made.search("job", TextSearch(text="of \\ many", limit=3))
@@ -97,12 +97,12 @@ def test_lines_are_found_wherever_they_are(spools):
     assert made.search("job", TextSearch(text="elsewhere")).total == 0
 
 
-def test_a_bad_block_hides_nothing_else(spools, tmp_path):
-    made = spools(stream("one needle\n"), stream("x" * 200_000), stream("another needle\n"))
-    path = AttemptFolder(tmp_path).spool
+def test_a_bad_block_hides_nothing_else(event_logs, tmp_path):
+    made = event_logs(stream("one needle\n"), stream("x" * 200_000), stream("another needle\n"))
+    path = AttemptFolder(tmp_path).event_log
     path.write_bytes(path.read_bytes().replace(b"xxxx", b"x\xff\\u", 1))
     assert made.search("job", TextSearch(text="needle")).total == 2
-    texts = [event.output["text"] for event in made.read("job", SpoolQuery()).events]
+    texts = [event.output["text"] for event in made.read("job", EventLogQuery()).events]
     assert texts == ["one needle\n", "another needle\n"]
 
 
@@ -115,15 +115,15 @@ def test_a_long_text_is_followed_in_pieces(workspace, tmp_path):
     assert all(text.endswith("\n") for text in texts)
 
 
-def test_what_is_too_large_to_be_loaded_is_named(spools):
+def test_what_is_too_large_to_be_loaded_is_named(event_logs):
     large = {"image/png": "x" * (WHOLE_BYTES + 1)}
     output = Output(time=1, cell=0, output={"output_type": "display_data", "data": large, "metadata": {}})
     error = {"output_type": "error", "ename": "E", "evalue": "x" * WHOLE_BYTES, "traceback": ["x"]}
-    made = spools(output, DisplayUpdated(time=1, display_id="a", data=large), Output(time=1, cell=0, output=error))
+    made = event_logs(output, DisplayUpdated(time=1, display_id="a", data=large), Output(time=1, cell=0, output=error))
     for whole in (False, True):
         events, offset = [], 0
         for _ in range(3):
-            part = made.read("job", SpoolQuery(offset=offset, limit_bytes=1, whole=whole))
+            part = made.read("job", EventLogQuery(offset=offset, limit_bytes=1, whole=whole))
             assert len(part.shortened) == 1
             events += part.events
             offset = part.offset
@@ -134,9 +134,9 @@ def test_what_is_too_large_to_be_loaded_is_named(spools):
         )  # fmt: skip
 
 
-def test_a_position_at_which_no_text_goes_on_is_refused(spools):
-    made = spools(stream("ä" * 200_000))
-    [mark] = made.read("job", SpoolQuery()).shortened
+def test_a_position_at_which_no_text_goes_on_is_refused(event_logs):
+    made = event_logs(stream("ä" * 200_000))
+    [mark] = made.read("job", EventLogQuery()).shortened
     with pytest.raises(InvalidInputError, match=f"at byte {mark.position + 1}"):
         made.text("job", TextQuery(position=mark.position + 1))
     with pytest.raises(InvalidInputError, match="no text goes on"):

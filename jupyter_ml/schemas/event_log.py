@@ -1,6 +1,6 @@
-"""The events that an executor appends to its spool, one JSON document a line.
+"""The events that an executor appends to its event log, one JSON document a line.
 
-The spool is the only thing an executor says. Times are seconds since the epoch, as floats: an event is written for
+The event log is the only thing an executor says. Times are seconds since the epoch, as floats: an event is written for
 every output, and a formatted time costs more than the rest of it. ``type`` is the first key of every line, so that a
 reader can pass over the large ones without parsing them.
 
@@ -22,6 +22,7 @@ from jupyter_ml.schemas.warnings import JobWarning
 
 __all__ = [
     "INJECTED",
+    "AttemptEvent",
     "CellFinished",
     "CellStarted",
     "CellState",
@@ -34,7 +35,6 @@ __all__ = [
     "MetadataChanged",
     "Output",
     "Sample",
-    "SpoolEvent",
     "Usage",
     "Warned",
     "parse_event",
@@ -76,7 +76,7 @@ class ExecutorStarted(_Event):
     type: Literal["executor_started"] = "executor_started"
     pid: _Pid
     clock: ClockReading | None = None
-    """Of a clock that nobody can set. All times in the spool go on by it from that of this event."""
+    """Of a clock that nobody can set. All times in the event log go on by it from that of this event."""
     cells: list[_Cell] = []
     """Indices of the cells that will run, in order; empty for a command."""
 
@@ -172,14 +172,14 @@ class Warned(_Event):
 
 
 class Ended(_Event):
-    """The last event: how it ended. A spool without one belongs to an executor that was killed."""
+    """The last event: how it ended. An event log without one belongs to an executor that was killed."""
 
     type: Literal["ended"] = "ended"
     state: Literal["Completed", "Failed", "Canceled"]
     cause: Cause | None = None
 
 
-SpoolEvent = Annotated[
+AttemptEvent = Annotated[
     ExecutorStarted
     | KernelStarted
     | CellStarted
@@ -195,9 +195,9 @@ SpoolEvent = Annotated[
     Field(discriminator="type"),
 ]
 
-_adapter: TypeAdapter[SpoolEvent] = TypeAdapter(SpoolEvent)
+_adapter: TypeAdapter[AttemptEvent] = TypeAdapter(AttemptEvent)
 
 
-def parse_event(line: bytes) -> SpoolEvent:
-    """Return the event that stands in one line of a spool; ValueError where it is none."""
+def parse_event(line: bytes) -> AttemptEvent:
+    """Return the event that stands in one line of an event log; ValueError where it is none."""
     return _adapter.validate_json(line)

@@ -1,4 +1,4 @@
-"""Writing and reading a spool: JSON lines, appended by one executor, read by anyone at any time."""
+"""Writing and reading an event log: JSON lines, appended by one executor, read by anyone at any time."""
 
 from __future__ import annotations
 
@@ -15,20 +15,29 @@ from pydantic_core import PydanticSerializationError
 
 from jupyter_ml.errors import JupyterMLError
 from jupyter_ml.schemas.causes import Cause, CauseKind
+from jupyter_ml.schemas.event_log import AttemptEvent, Ended, parse_event
 from jupyter_ml.schemas.regular import open_regular
-from jupyter_ml.schemas.spool import Ended, SpoolEvent, parse_event
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["HOLE", "SpoolFullError", "SpoolLine", "SpoolReader", "SpoolWriter", "disk_full", "has_writer", "reserve_of"]
+__all__ = [
+    "HOLE",
+    "EventLogFullError",
+    "EventLogLine",
+    "EventLogReader",
+    "EventLogWriter",
+    "disk_full",
+    "has_writer",
+    "reserve_of",
+]
 
 RESERVE_BYTES = 64 * 1024
 """Kept aside at the start, so that a full disk still has room to be told of."""
 
 HOLE = b"\0"
-"""How the holes of a compacted spool begin."""
+"""How the holes of a compacted event log begin."""
 HEAD_BYTES = 64 * 1024
 """As much of a line is read before it is known whether anybody wants the rest."""
 CHUNK_BYTES = 1024**2
@@ -36,8 +45,8 @@ CHUNK_BYTES = 1024**2
 _log = logging.getLogger(__name__)
 
 
-class SpoolFullError(JupyterMLError):
-    """There is no room left for the spool.
+class EventLogFullError(JupyterMLError):
+    """There is no room left for the event log.
 
     Parameters
     ----------
@@ -51,7 +60,7 @@ class SpoolFullError(JupyterMLError):
 
 
 def disk_full() -> Cause:
-    """Return the cause of a job that ended because its spool could not be written."""
+    """Return the cause of a job that ended because its event log could not be written."""
     return Cause(
         kind=CauseKind.DISK_FULL,
         message="The disk that holds the job's folder is full.",
@@ -59,14 +68,14 @@ def disk_full() -> Cause:
     )
 
 
-def reserve_of(spool: Path) -> Path:
-    """Return the small file beside a spool that keeps room for its last event; a killed executor leaves it."""
-    return spool.with_name(spool.name + ".reserve")
+def reserve_of(event_log: Path) -> Path:
+    """Return the small file beside an event log that keeps room for its last event; a killed executor leaves it."""
+    return event_log.with_name(event_log.name + ".reserve")
 
 
-def has_writer(spool: Path) -> bool:
-    """Tell whether an executor has the spool open; False where the file system has no locks to tell it."""
-    with open_regular(spool) as file:
+def has_writer(event_log: Path) -> bool:
+    """Tell whether an executor has the event log open; False where the file system has no locks to tell it."""
+    with open_regular(event_log) as file:
         try:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except OSError as error:
@@ -74,8 +83,8 @@ def has_writer(spool: Path) -> bool:
     return False
 
 
-class SpoolWriter:
-    """Appends events to a spool.
+class EventLogWriter:
+    """Appends events to an event log.
 
     A line is written whole or, on a full disk, not at all. The file is locked while it is open: that tells what an
     executor has written last from what the user's code, which finds the file, may have appended.
@@ -96,29 +105,29 @@ class SpoolWriter:
         with suppress(OSError):  # without a reserve, a full disk is told by the exit code alone
             reserve_of(path).write_bytes(bytes(RESERVE_BYTES))
 
-    def write(self, event: SpoolEvent) -> None:
+    def write(self, event: AttemptEvent) -> None:
         """Append one event.
 
         Raises
         ------
-        SpoolFullError
-            When there is no room for it; the spool is closed then, if possible by an `Ended` event with that cause.
+        EventLogFullError
+            When there is no room for it; the event log is closed then, if possible by an `Ended` event with that cause.
         """
         if self._told is not None:
-            raise SpoolFullError(told=self._told)
+            raise EventLogFullError(told=self._told)
         with self.room():
             self._append(_encode(event))
 
     @contextmanager
     def room(self) -> Iterator[None]:
-        """Tell of a disk that turns out to be full inside, and raise SpoolFullError then and at every later write."""
+        """Report a full disk found inside, and raise EventLogFullError then and at every later write."""
         try:
             yield
         except OSError as error:
             if error.errno not in (errno.ENOSPC, errno.EDQUOT):
                 raise
             self._told = self._give_up()
-            raise SpoolFullError(told=self._told) from error
+            raise EventLogFullError(told=self._told) from error
 
     def close(self) -> None:
         """Close the file and give the reserve back."""
@@ -145,7 +154,7 @@ class SpoolWriter:
         return True
 
 
-def _encode(event: SpoolEvent) -> bytes:
+def _encode(event: AttemptEvent) -> bytes:
     try:
         text = event.model_dump_json()
     except PydanticSerializationError:  # a lone surrogate is a Python string, but no text
@@ -153,11 +162,11 @@ def _encode(event: SpoolEvent) -> bytes:
     return text.encode("utf-8", "replace") + b"\n"
 
 
-class SpoolLine(NamedTuple):
-    """One complete line of a spool, or the beginning of a long one."""
+class EventLogLine(NamedTuple):
+    """One complete line of an event log, or the beginning of a long one."""
 
     start: int
-    """Its position in the spool."""
+    """Its position in the event log."""
     end: int
     """The position after it."""
     content: bytes
@@ -173,17 +182,17 @@ def _prefix(kind: str) -> bytes:
     return f'{{"type":"{kind}"'.encode()
 
 
-class SpoolReader:
-    """Reads events from a spool that may still grow.
+class EventLogReader:
+    """Reads events from an event log that may still grow.
 
     Iterate as often as you like: each time the complete lines since the last one are read. A last line that is not
-    complete is left for the next time, a spool that does not exist yet has no lines, and a line that is no event is
-    logged and passed over, because one bad block on a disk must not hide how the job ended.
+    complete is left for the next time, an event log that does not exist yet has no lines, and a line that is no event
+    is logged and passed over, because one bad block on a disk must not hide how the job ended.
 
     Parameters
     ----------
     path
-        The spool.
+        The event log.
     offset
         Where to go on: bytes from its start, after a complete line.
     outputs
@@ -204,7 +213,7 @@ class SpoolReader:
         self._wanted = tuple(map(_prefix, only)) or b""
         self._unwanted = () if outputs else (_prefix("output"),)
 
-    def __iter__(self) -> Iterator[tuple[SpoolEvent, int]]:
+    def __iter__(self) -> Iterator[tuple[AttemptEvent, int]]:
         """Yield each event with the offset after it."""
         for line in self.lines():
             try:
@@ -215,7 +224,7 @@ class SpoolReader:
                 continue
             yield event, line.end
 
-    def lines(self, limit: int | None = None) -> Iterator[SpoolLine]:
+    def lines(self, limit: int | None = None) -> Iterator[EventLogLine]:
         """Yield each wanted line, of a longer one its first `limit` bytes, and never load more than that."""
         try:
             file = open_regular(self.path)
@@ -224,8 +233,8 @@ class SpoolReader:
         with file:
             yield from self.lines_of(file, limit)
 
-    def lines_of(self, file: BinaryIO, limit: int | None = None) -> Iterator[SpoolLine]:
-        """Yield the lines of the spool, opened as `file`: that stays the same when another one takes its place."""
+    def lines_of(self, file: BinaryIO, limit: int | None = None) -> Iterator[EventLogLine]:
+        """Yield the lines of the event log, opened as `file`: that stays the same when another one takes its place."""
         while True:
             file.seek(self.offset)
             head = file.readline(HEAD_BYTES)
@@ -237,13 +246,13 @@ class SpoolReader:
                 head = _read(file, start, min(HEAD_BYTES, end - start))
             if self._wants(head):
                 length = end - start if limit is None else min(max(limit, HEAD_BYTES), end - start)
-                yield SpoolLine(start, end, head if len(head) == length else _read(file, start, length))
+                yield EventLogLine(start, end, head if len(head) == length else _read(file, start, length))
 
     def _wants(self, beginning: bytes) -> bool:
         return beginning.startswith(self._wanted) and not beginning.startswith((*self._unwanted, HOLE))
 
     @staticmethod
-    def whole(file: BinaryIO, line: SpoolLine) -> bytes:
+    def whole(file: BinaryIO, line: EventLogLine) -> bytes:
         """Return all of a line."""
         return _read(file, line.start, line.end - line.start)
 

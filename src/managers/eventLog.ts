@@ -2,13 +2,13 @@ import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
 
 import { ApiError } from '../api';
-import type { ApiClient, Shortened, SpoolEvent } from '../api';
-import type { ISpool } from './tokens';
+import type { ApiClient, Shortened, AttemptEvent } from '../api';
+import type { IEventLog } from './tokens';
 
 const CHUNK_BYTES = 1_000_000;
 
-/** Reads an attempt's spool from the beginning, and on whenever it is told that there is more. */
-export class Spool implements ISpool {
+/** Reads an attempt's event log from the beginning, and on whenever it is told that there is more. */
+export class EventLog implements IEventLog {
   constructor(
     private readonly _api: ApiClient,
     readonly name: string,
@@ -17,7 +17,7 @@ export class Spool implements ISpool {
     void this.more();
   }
 
-  get events(): readonly SpoolEvent[] {
+  get events(): readonly AttemptEvent[] {
     return this._events;
   }
 
@@ -33,7 +33,7 @@ export class Spool implements ISpool {
     return this._error;
   }
 
-  get appended(): ISignal<this, readonly SpoolEvent[]> {
+  get appended(): ISignal<this, readonly AttemptEvent[]> {
     return this._appended;
   }
 
@@ -72,7 +72,7 @@ export class Spool implements ISpool {
 
   private async _read(): Promise<void> {
     this._asked = false;
-    const part = await this._api.getSpool(this.name, {
+    const part = await this._api.getEventLog(this.name, {
       attempt: this.attempt,
       offset: this._offset,
       limit_bytes: CHUNK_BYTES
@@ -85,9 +85,9 @@ export class Spool implements ISpool {
     this._appended.emit(part.events);
   }
 
-  private readonly _events: SpoolEvent[] = [];
+  private readonly _events: AttemptEvent[] = [];
   private readonly _shortened = new Map<number, Shortened>();
-  private readonly _appended = new Signal<this, readonly SpoolEvent[]>(this);
+  private readonly _appended = new Signal<this, readonly AttemptEvent[]>(this);
   private readonly _disposed = new Signal<this, void>(this);
   private _offset = 0;
   private _asked = false;

@@ -1,4 +1,4 @@
-"""The spool: whole lines or none, at any size, on a full disk, with a crash in the middle."""
+"""The event log: whole lines or none, at any size, on a full disk, with a crash in the middle."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jupyter_ml.executor.exits import EXIT_FAILED, EXIT_SPOOL_FULL
-from jupyter_ml.executor.spool import HEAD_BYTES, SpoolFullError, SpoolReader, SpoolWriter, has_writer
+from jupyter_ml.executor.event_log import HEAD_BYTES, EventLogFullError, EventLogReader, EventLogWriter, has_writer
+from jupyter_ml.executor.exits import EXIT_FAILED, EXIT_LOG_FULL
 from jupyter_ml.schemas.causes import CauseKind
-from jupyter_ml.schemas.spool import CellStarted, Ended, Log, Output, parse_event
+from jupyter_ml.schemas.event_log import CellStarted, Ended, Log, Output, parse_event
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def write(path: Path, *events: Log | Output | CellStarted) -> None:
-    writer = SpoolWriter(path)
+    writer = EventLogWriter(path)
     for event in events:
         writer.write(event)
     writer.close()
@@ -37,20 +37,20 @@ def log(text: str) -> Log:
 @settings(deadline=None)
 @given(st.lists(st.text(), max_size=5))
 def test_what_is_written_is_read(tmp_path_factory, texts: list[str]) -> None:
-    path = tmp_path_factory.mktemp("spool") / "spool.jsonl"
+    path = tmp_path_factory.mktemp("event log") / "events.jsonl"
     write(path, *map(log, texts))
-    assert [event.text for event, _ in SpoolReader(path)] == texts
+    assert [event.text for event, _ in EventLogReader(path)] == texts
     assert path.stat().st_mode & 0o777 == 0o600
 
 
 def test_reading_goes_on_where_it_stopped(tmp_path: Path) -> None:
-    path = tmp_path / "spool.jsonl"
-    reader = SpoolReader(path)
+    path = tmp_path / "events.jsonl"
+    reader = EventLogReader(path)
     assert list(reader) == []
     write(path, log("a"), log("b"))
     offsets = [offset for _, offset in reader]
     assert reader.offset == offsets[-1] == path.stat().st_size
-    assert [event.text for event, _ in SpoolReader(path, offsets[0])] == ["b"]
+    assert [event.text for event, _ in EventLogReader(path, offsets[0])] == ["b"]
     with path.open("ab") as file:
         file.write(b'{"type":"log"')
     assert list(reader) == []
@@ -60,7 +60,7 @@ def test_reading_goes_on_where_it_stopped(tmp_path: Path) -> None:
 
 
 class Growing(io.BytesIO):
-    """A spool of which the rest is written after the first look."""
+    """An event log of which the rest is written after the first look."""
 
     def __init__(self, content: bytes, at: int) -> None:
         super().__init__(content[:at])
@@ -80,12 +80,12 @@ class Growing(io.BytesIO):
 @pytest.mark.parametrize("size", [10, 3 * HEAD_BYTES])
 @pytest.mark.parametrize("limit", [None, 0, 2 * HEAD_BYTES])
 def test_a_line_that_is_written_while_it_is_read_is_read_whole(tmp_path: Path, only, size: int, limit) -> None:
-    path = tmp_path / "spool.jsonl"
+    path = tmp_path / "events.jsonl"
     write(path, log("x" * size), log("b"))
     content = path.read_bytes()
     for at in (0, 5, 20, size, size + 20, len(content) - 3):
         file = Growing(content, at)
-        reader = SpoolReader(path, only=only)
+        reader = EventLogReader(path, only=only)
         lines = [*reader.lines_of(file, limit), *reader.lines_of(file, limit)]
         assert [line.start for line in lines] == [0, lines[0].end]
         assert lines[1].end == len(content)
@@ -95,41 +95,41 @@ def test_a_line_that_is_written_while_it_is_read_is_read_whole(tmp_path: Path, o
 
 
 def test_outputs_can_be_passed_over(tmp_path: Path) -> None:
-    path = tmp_path / "spool.jsonl"
+    path = tmp_path / "events.jsonl"
     surrogate = {"output_type": "stream", "name": "stdout", "text": "\ud800"}
     large = {"output_type": "stream", "name": "stdout", "text": "x" * 3 * HEAD_BYTES}
     write(path, *(Output(time=1, cell=0, output=each) for each in (surrogate, large)), CellStarted(time=2, cell=1))
-    reader = SpoolReader(path, outputs=False)
+    reader = EventLogReader(path, outputs=False)
     assert [event.type for event, _ in reader] == ["cell_started"]
     assert reader.offset == path.stat().st_size
-    assert len(list(SpoolReader(path))) == 3
+    assert len(list(EventLogReader(path))) == 3
 
 
 def test_a_bad_line_is_passed_over_with_a_warning(tmp_path: Path, caplog) -> None:
-    path = tmp_path / "spool.jsonl"
+    path = tmp_path / "events.jsonl"
     write(path, log("a"))
     with path.open("ab") as file:
         file.write(b"\1\0\0\n")
     write(path, log("b"))
-    assert [event.text for event, _ in SpoolReader(path)] == ["a", "b"]
+    assert [event.text for event, _ in EventLogReader(path)] == ["a", "b"]
     assert "is no event" in caplog.text
 
 
 def test_what_others_append_costs_no_event(tmp_path: Path) -> None:
-    path = tmp_path / "spool.jsonl"
-    writer = SpoolWriter(path)
+    path = tmp_path / "events.jsonl"
+    writer = EventLogWriter(path)
     writer.write(log("a"))
     for foreign in (b"half a line", b"", b"\n\n", b'{"type":"log"}\n'):
         with path.open("ab") as file:
             file.write(foreign)
         writer.write(log("b"))
     writer.close()
-    assert [event.text for event, _ in SpoolReader(path)] == ["a", "b", "b", "b", "b"]
+    assert [event.text for event, _ in EventLogReader(path)] == ["a", "b", "b", "b", "b"]
 
 
 def test_a_lock_tells_whether_more_can_come(tmp_path: Path) -> None:
-    path = tmp_path / "spool.jsonl"
-    writer = SpoolWriter(path)
+    path = tmp_path / "events.jsonl"
+    writer = EventLogWriter(path)
     assert has_writer(path)
     fork = os.fork()
     if fork == 0:  # inherits the open file
@@ -171,13 +171,13 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", "-l", tmp_path], check=True)
 
 
-def test_full_disk_is_told_in_the_spool(small_disk: Path) -> None:
-    writer = SpoolWriter(small_disk / "spool.jsonl")
-    with pytest.raises(SpoolFullError) as error:  # noqa: PT012
+def test_full_disk_is_told_in_the_event_log(small_disk: Path) -> None:
+    writer = EventLogWriter(small_disk / "events.jsonl")
+    with pytest.raises(EventLogFullError) as error:  # noqa: PT012
         for _ in range(1000):
             writer.write(log("x" * 10_000))
     assert error.value.told
-    *before, (last, _) = SpoolReader(small_disk / "spool.jsonl")
+    *before, (last, _) = EventLogReader(small_disk / "events.jsonl")
     assert isinstance(last, Ended)
     assert last.cause.kind is CauseKind.DISK_FULL
     assert all(event.text == "x" * 10_000 for event, _ in before)
@@ -192,8 +192,8 @@ def test_full_disk_ends_the_run(attempt, small_disk: Path) -> None:
 
 def test_full_disk_that_cannot_be_told(attempt) -> None:
     run = attempt("pass")
-    run.folder.spool.symlink_to("/dev/full")
-    assert run.run() == EXIT_SPOOL_FULL
+    run.folder.event_log.symlink_to("/dev/full")
+    assert run.run() == EXIT_LOG_FULL
     run = attempt(command="echo x")
     run.folder.std_log.symlink_to("/dev/full")
     assert run.run() == EXIT_FAILED
@@ -201,7 +201,7 @@ def test_full_disk_that_cannot_be_told(attempt) -> None:
 
 
 def test_an_output_longer_than_a_pipe_is_one_line(tmp_path: Path) -> None:
-    path = tmp_path / "spool.jsonl"
+    path = tmp_path / "events.jsonl"
     write(path, log("x" * 5_000_000))
     assert path.read_bytes().count(b"\n") == 1
     assert path.stat().st_size > 5_000_000
