@@ -5,38 +5,43 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from jupyter_ml.schemas.interpreters import INTERPRETERS, arguments, reads_code
+from jupyter_ml.schemas.code_arguments import CODE, check_code, check_file, check_split
+from jupyter_ml.schemas.interpreters import reads_code
 from jupyter_ml.schemas.programs import (
     ASSIGNMENT,
+    DECLARE,
+    DISGUISED,
     FILE,
     MARK,
     PREFIXES,
     PROGRAMS,
-    SPLIT,
     RefusedError,
     base_name,
     program,
 )
 
-__all__ = ["EVALUATED", "check", "check_input", "computes_later"]
+__all__ = ["LISTS", "check", "check_input", "check_value", "computes_later"]
 
-_LISTS = {"for", "select", "case", "function"}
+LISTS = {"for", "select", "case", "function"}
 """Begin what is no command but a list of words."""
-EVALUATED = {
-    *("PS4", "BASH_ENV", "ENV", "PROMPT_COMMAND", "SHELLOPTS", "BASHOPTS", "BASH_ALIASES"),
+_EVALUATED = {
+    *("PS0", "PS1", "PS2", "PS4", "BASH_ENV", "ENV", "PROMPT_COMMAND"),
+    *("SHELLOPTS", "BASHOPTS", "BASH_ALIASES", "BASH_CMDS"),
     *("HISTCMD", "OPTIND", "RANDOM", "SECONDS", "DIRSTACK"),
 }
 """Variables whose values bash runs or computes with."""
-_DECLARE = {"declare", "typeset", "local", "readonly", "export"}
 _ARRAYS = {"declare", "typeset", "local"}
 """Of these those that evaluate a value as the elements of an array, if the variable is one already."""
 _NAMES = {"read", "unset", "mapfile", "readarray", "getopts", "let"}
 """Builtins that take names, which may have subscripts that are computed."""
-_NAMED = {"printf": "-v", "wait": "-p"}
+_NAMED = {"printf": "-v", "wait": "-p", "hash": "-p"}
 """Builtins that take a name behind an option."""
 _COMPARE = {"-eq", "-ne", "-lt", "-le", "-gt", "-ge", "-v", "-R"}
-_FIRST_IS_CODE = {"awk", "gawk", "mawk", "nawk", "sed", "jq"}
-_CODE = _FIRST_IS_CODE | INTERPRETERS
+_NAME_END = re.compile(r"[\[+=]")
+_EXPANDED = re.compile(r"[*?{]|.\[(?!$)")
+_VARIABLE = re.compile(r"(\$[A-Za-z0-9_@*]*)+")
+_RUN = {"-exec", "-execdir", "-ok", "-okdir"}
+_CALLBACK = re.compile(r"-[A-Za-z]*C")
 _SPLIT = re.compile(r"-[^-]*\0|--s")
 """An option that may be the one of ``env`` with a whole command in it."""
 
@@ -45,11 +50,14 @@ def check(words: list[str]) -> None:
     """Refuse a command in which an expression is more than a word."""
     if not any(MARK in word for word in words):
         return
-    if words[0] in _LISTS:
-        _check_list(words)
+    for word in words:
+        check_value(word)
+    if words[0] in LISTS:
+        check_value(f"{''.join(words[1:2])}={MARK}")
         return
     _check_name(words)
     index = program(words)
+    _check_variable(words, index)
     own, name = words[index:], base_name(words[index])
     if any(FILE in word for word in words[:index]):
         check_input(words)
@@ -57,10 +65,22 @@ def check(words: list[str]) -> None:
         _check_names(name, own)
         _check_builtin(name, own)
     found = [word.replace("{}", MARK) for word in words] if name == "find" else words
+    if name == "find" and any(MARK in following and word in _RUN for word, following in pairwise(found)):
+        raise RefusedError("would be the command that find runs: write the name of a program before it")
     for position, word in enumerate(found):
         interpreter = base_name(word)
-        if interpreter in _CODE and _check_code(interpreter, found[position + 1 :]):
+        if interpreter in CODE and check_code(interpreter, found[position + 1 :]):
             return  # all else are arguments of a script
+
+
+def _check_variable(words: list[str], index: int) -> None:
+    """Check what would be run if a variable that stands where the program's name does were empty."""
+    if not _VARIABLE.fullmatch(words[index]):
+        return
+    known = [word for word in words if not _VARIABLE.fullmatch(word)]
+    if MARK in "".join(known[index : index + 1]):
+        raise RefusedError("would be the command itself if the variable before it is empty: write the program's name")
+    check(known)
 
 
 def _check_names(name: str, words: list[str]) -> None:
@@ -74,33 +94,50 @@ def _check_names(name: str, words: list[str]) -> None:
 
 def _check_builtin(name: str, words: list[str]) -> None:
     if name in ("source", "."):
-        _check_file(name, [word for word in words[1:] if word != "--"][:1])
-    if name in _DECLARE:
+        check_file(name, [word for word in words[1:] if word != "--"][:1])
+    if name in DECLARE:
         _check_declaration(words)
     if name in ("[", "test"):
-        _check_split(words)
+        check_split(words)
     if name in ("[", "test", "[["):
         _check_test(words)
 
 
-def _check_split(words: list[str]) -> None:
-    if any(SPLIT in word for word in words):
-        raise RefusedError("stands in a $(…) that may become several words, options as well: put quotes around that")
+def check_value(word: str) -> None:
+    """Refuse an expression as the value of a variable that bash evaluates."""
+    name = _NAME_END.split(word.removeprefix(DISGUISED), maxsplit=1)[0]
+    if MARK in word and name in _EVALUATED:
+        raise RefusedError(f"would be run by bash as the value of {name}")
 
 
 def check_input(words: list[str]) -> None:
     """Refuse a command that reads an expression and takes it for more than a value."""
-    reason = reads_code(words) or _hands_on(words)
+    reason = reads_code(words) or _hands_on(words) or _reads_value(words)
     if reason:
         raise RefusedError(reason)
 
 
+def _reads_value(words: list[str]) -> str | None:
+    """Return why a command must not read a value: it sets a variable that bash evaluates, or runs code with it."""
+    own = words[program(words) :] if words else []
+    if own[:1] not in (["read"], ["mapfile"], ["readarray"]):
+        return None
+    for word in own[1:]:
+        for name in _EVALUATED:
+            if word == name or word.startswith(f"{name}[") or (word.startswith("-") and word.endswith(name)):
+                return f"would be run by bash as the value of {name}"
+    called = own[0] != "read" and any(_CALLBACK.match(word) for word in own)
+    return f"would be given to the code of {own[0]} -C: read it without -C" if called else None
+
+
 def computes_later(words: list[str]) -> str | None:
-    """Return why no expression may be near a declaration: whatever its variables are set to is computed with."""
+    """Return why no expression may be near a command: it changes what bash does with values in others."""
     own = words[program(words) :] if words else []
     name = own[0] if own else ""
     options = "".join(word for word in own[1:] if word.startswith("-"))
-    if name not in _DECLARE or not set(options) & ({"i"} if name == "export" else {"i", "n"}):
+    if (name == "set" and ("k" in options or "keyword" in own)) or (name == "shopt" and "expand_aliases" in own):
+        return f"is near {' '.join(own)}, which changes how bash reads commands: leave that out"
+    if name not in DECLARE or not set(options) & ({"i"} if name == "export" else {"i", "n"}):
         return None
     return f"may be computed with by bash, because of {name} with -i or -n: leave that option out"
 
@@ -128,24 +165,14 @@ def _hands_on(words: list[str]) -> str | None:
     return None if replaced else reads_code(own)
 
 
-def _check_list(words: list[str]) -> None:
-    if words[0] in ("for", "select") and words[1:2] and words[1] in EVALUATED:
-        raise RefusedError(f"would be run by bash as the value of {words[1]}")
-
-
-def _check_file(name: str, words: list[str]) -> None:
-    """Refuse output of commands as the file that has the code."""
-    if any(FILE in word for word in words):
-        raise RefusedError(f"would be code for {name}: write a script and give it the value as an argument")
-    _check_split(words)
-
-
 def _is_named(words: list[str]) -> bool:
     """Tell whether an expression is the name behind an option, or may be an option that comes with its name."""
     rest = iter(words[1:])
     for word in rest:
-        name = next(rest, "") if word == _NAMED[words[0]] else ""
-        if MARK in name or (MARK in word and word.startswith(("-", MARK))):
+        option = _NAMED[words[0]]
+        name = next(rest, "") if word == option else word.removeprefix(option) * word.startswith(option)
+        check_value(f"{name}={MARK}")
+        if MARK in name or "$" in name or (MARK in word and word.startswith(("-", MARK))):
             return True
         if word == "--" or not word.startswith("-"):
             return False
@@ -154,14 +181,13 @@ def _is_named(words: list[str]) -> bool:
 
 def _check_name(words: list[str]) -> None:
     index = program(words)
-    _check_split(words if index and base_name(words[index]) in _DECLARE else words[:index])
+    name = base_name(words[index])
+    check_split(words if (index and name in DECLARE) or "$" in name else words[:index])
+    if _EXPANDED.search(words[index]):
+        raise RefusedError(f"is given to {words[index]}, the name of which bash has yet to find: write that out")
     splits = "env" in map(base_name, words[:index])
     if MARK in words[index] or (splits and any(MARK in word and _SPLIT.match(word) for word in words[:index])):
         raise RefusedError("would be the command itself: write the name of a program before it")
-    for word in words[:index]:
-        name = word.partition("=")[0]
-        if MARK in word and name in EVALUATED:
-            raise RefusedError(f"would be run by bash as the value of {name}")
 
 
 def _check_declaration(words: list[str]) -> None:
@@ -170,7 +196,7 @@ def _check_declaration(words: list[str]) -> None:
         found = ASSIGNMENT.match(word)
         name = found[0].rstrip("+=") if found else MARK
         computed = words[0] in _ARRAYS or set(options) & set("inaA")
-        if MARK in word and (computed or MARK in name or name in EVALUATED):
+        if MARK in word and (computed or MARK in name):
             raise RefusedError(f"would be computed with by {words[0]}: write NAME=… on a line of its own")
 
 
@@ -183,34 +209,3 @@ def _check_test(words: list[str]) -> None:
     beside = (one for one, word in pairwise(words) if MARK in word and MARK in one)
     if words[0] != "[[" and any(one.startswith(("-", MARK)) for one in beside):
         raise RefusedError(f"stands behind another one in {words[0]}, which may be the operator -v: write the operator")
-
-
-def _check_code(name: str, words: list[str]) -> bool:
-    """Refuse an expression in the code that an interpreter gets as an argument; tell whether it gets a script."""
-    if name in _FIRST_IS_CODE:
-        _check_program(name, words)
-    if name not in INTERPRETERS:
-        return False
-    own, kind = arguments(name, words)
-    if kind == "code" and any(MARK in word for word in own):
-        raise RefusedError(
-            f"stands in the code that {name} gets: give it the value as an argument behind the code, "
-            "or set a variable for it, as X=… before the command"
-        )
-    _check_file(name, own)
-    return kind != "input"
-
-
-def _check_program(name: str, words: list[str]) -> None:
-    for index, word in enumerate(words):
-        given = word.startswith("-") or (index and words[index - 1] in ("-v", "-F", "-f", "--arg", "--argjson"))
-        if FILE in word and given:
-            raise RefusedError(f"stands in the code that {name} gets: set a variable for it, as X=… before the command")
-        if name == "jq" and index > 1 and words[index - 2] in ("--arg", "--argjson"):
-            given = True
-        if MARK in word and (not given or re.match(r"-e|--expression", word)):
-            raise RefusedError(f"stands in the code that {name} gets: set a variable for it, as X=… before the command")
-        if MARK in word and name != "jq" and (word.startswith("-v") or words[index - 1] == "-v"):
-            raise RefusedError(f"is changed by -v of {name}, for which \\ is special: write X=… before and use ENVIRON")
-        if not given:
-            return

@@ -9,7 +9,7 @@ from jupyter_ml.schemas.programs import MARK, PROGRAMS, base_name, program
 
 __all__ = ["DATABASES", "INTERPRETERS", "arguments", "reads_code"]
 
-_SHELLS = {"bash", "sh", "dash", "zsh", "ksh", "fish"}
+_SHELLS = {"bash", "rbash", "sh", "dash", "ash", "zsh", "ksh", "mksh", "fish", "csh", "tcsh"}
 _LANGUAGES = {
     **dict.fromkeys(_SHELLS, re.compile(r"-[A-Za-z]*c[A-Za-z]*")),
     "python": re.compile(r"-[A-Za-z]*c"),

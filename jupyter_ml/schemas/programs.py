@@ -7,6 +7,8 @@ from pathlib import PurePosixPath
 
 __all__ = [
     "ASSIGNMENT",
+    "DECLARE",
+    "DISGUISED",
     "FILE",
     "MARK",
     "PREFIXES",
@@ -23,6 +25,9 @@ FILE = "\1"
 """Follows a mark that stands for a file with such output, as of ``<(…)``."""
 SPLIT = "\2"
 """Follows a mark that stands for such output without quotes, which may be several words."""
+DISGUISED = "\3"
+"""Comes before a word with a split mark that bash does not take for an assignment, whatever it looks like."""
+DECLARE = {"declare", "typeset", "local", "readonly", "export"}
 ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(\[[^]]*\])?\+?=")
 
 _WORD_OPTIONS = {
@@ -31,6 +36,7 @@ _WORD_OPTIONS = {
     "env": "uC",
     "sudo": "ugpCDRTrtUh",
     "nice": "n",
+    "time": "fo",
     "stdbuf": "ioe",
     "timeout": "sk",
     "xargs": "InPLsdEa",

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 
 from jupyter_ml.errors import InvalidInputError
+from jupyter_ml.schemas.evaluating import check_value
 from jupyter_ml.schemas.expressions import PATTERN
 from jupyter_ml.schemas.programs import FILE, MARK, SPLIT, RefusedError
 from jupyter_ml.schemas.shell_text import VARIABLE_FIRST, ShellText, variable
@@ -17,11 +18,14 @@ from jupyter_ml.schemas.simple_commands import Document, Pipeline
 
 __all__ = ["refer", "variable"]
 
-_DELIMITER = re.compile(r"[ \t]*(?P<word>(?:\\.|'[^'\n]*'|\"[^\"\n]*\"|[^\s;&|<>()'\"\\])+)")
-_NUMBER = re.compile(r"\d+$")
+_DELIMITER = re.compile(r"[ \t]*(?P<word>(?:\\.|'[^'\n]*'|\"[^\"\n]*\"|[^\s;&|<>()'\"\\$`])+)")
+_MORE = re.compile(r"[^\s;&|<>)]")
+_FUNCTION = re.compile(r"\([ \t]*\)")
 MAX_DEPTH = 50
 _BLANK = " \t"
 _OPERATORS = ";&|\n"
+_ENDS = f"{_BLANK}{_OPERATORS}()<>"
+"""End a word."""
 
 
 def refer(command: str) -> str:
@@ -84,9 +88,13 @@ class _Scanner(ShellText):
         char = self.text[self.at]
         if self.word_piece(char, pipeline):
             return
+        if char in _ENDS:
+            pipeline.end_test()
+        if pipeline.testing and (char == ";" or (char == "#" and pipeline.word is None)):
+            raise RefusedError(f"is near a {char} in [[ … ]]: put that into a variable before")
         if char == "#" and pipeline.word is None:
             self.comment()
-        elif char in _BLANK or (char in "()<>&|" and pipeline.testing):
+        elif char in _BLANK or (char in _ENDS and pipeline.testing):
             pipeline.end_word()
             self.copy()
         elif char in "<>" or self.ahead("&>"):
@@ -146,6 +154,8 @@ class _Scanner(ShellText):
         elif (pipeline.word or "").endswith("="):
             self.copy()
             self.array(pipeline)
+        elif (pipeline.words or pipeline.word not in (None, "!")) and not _FUNCTION.match(self.text, self.at):
+            raise RefusedError("is near a word that goes on with (, which is a pattern of extglob: write a script")
         else:  # a subshell, or a function's name
             pipeline.begin_group()
             self.copy()
@@ -153,11 +163,13 @@ class _Scanner(ShellText):
 
     def array(self, pipeline: Pipeline) -> None:
         """Copy the elements of an array."""
-        elements = Pipeline(elements=True)
+        before, elements = self.count, Pipeline(elements=True, anywhere=self.anywhere)
         while self.at < self.end and not self.ahead(")"):
             self.command_piece(elements)
         elements.end("\n", self.count)
         self.copy()
+        if self.count > before:
+            check_value(f"{pipeline.word}{MARK}")
         pipeline.add("()")
 
     def redirection(self, pipeline: Pipeline) -> None:
@@ -165,9 +177,7 @@ class _Scanner(ShellText):
             output = self.output(2)
             pipeline.add(output + FILE if output == MARK else output)
             return
-        if pipeline.word is not None and not _NUMBER.fullmatch(pipeline.word):
-            pipeline.end_word()
-        pipeline.word = None
+        pipeline.begin_redirection()
         operators = ("<<<", "<<-", "<<", "<>", "<&", ">>", ">&", ">|", "&>>", "&>", "<", ">")
         operator = next(each for each in operators if self.ahead(each))
         self.copy(len(operator))
@@ -175,8 +185,8 @@ class _Scanner(ShellText):
             pipeline.redirect(operator)
             return
         match = _DELIMITER.match(self.text, self.at, self.end)
-        if match is None:
-            return
+        if match is None or _MORE.match(self.text, match.end(), self.end):
+            raise RefusedError("is near a here-document that does not end with a plain word: write <<EOF")
         self.skip_to(match.end(), "the word that ends a here-document")
         word = match["word"]
         plain = re.sub(r"['\"\\]", "", word)
@@ -185,13 +195,19 @@ class _Scanner(ShellText):
 
     def body(self, document: Document) -> None:
         """Copy the text of a here-document."""
-        stop = self.at
+        stop, joined = self.at, False
         while stop < self.end:
             newline = self.text.find("\n", stop, self.end)
             line_end = newline if newline >= 0 else self.end
             line = self.text[stop:line_end]
-            if (line.lstrip("\t") if document.tabs else line) == document.delimiter:
+            line = line.lstrip("\t") if document.tabs else line
+            if joined and document.delimiter.endswith(line):
+                raise RefusedError(
+                    "is near a here-document with a backslash at the end of its last line: leave that out"
+                )
+            if line == document.delimiter:
                 break
+            joined = not document.quoted and line.endswith("\\")
             stop = min(line_end + 1, self.end)
         if document.quoted:
             self.skip_to(

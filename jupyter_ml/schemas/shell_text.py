@@ -19,6 +19,13 @@ __all__ = ["VARIABLE_FIRST", "ShellText", "variable"]
 VARIABLE_FIRST = "write x=…; before and use $x here, where … is the expression"
 _ORDINARY = re.compile(r"[\w./:,@%+-]+")
 """Means itself wherever it is, so that it can be copied at once."""
+_SIMPLE = r"[^'\"\\`${}]|\$(?=[\w@*#?!-])"
+_EXPANDED = re.compile(
+    rf"\$\{{|}}|(?:{_SIMPLE}|\{{)+|\\[^\n]|'(?:{_SIMPLE})*'|\"(?:{_SIMPLE})*\"|\$\((?!\()(?:{_SIMPLE})*?\)"
+)
+"""The pieces of ``${…}`` that end at the same place whether or not bash takes quotes in it for quotes."""
+_COMPUTED = re.compile(r"(?:[^'\"\\`#]|(?<=[\w${])#|\"[^'\"\\`()\[\]]*\")*")
+_CONTINUED = re.compile(r"[$()<>&|;]\\\n[$'\"()<>&|;{\[\\]")
 
 
 def variable(expression: Expression) -> str:
@@ -82,6 +89,8 @@ class ShellText:
         if self.at + 1 in self.expressions:
             self.last = self.at + 1
             raise RefusedError("comes after a backslash: take that away, or write '\\'… for a backslash")
+        if _CONTINUED.match(self.text, max(0, self.at - 1)):
+            raise RefusedError("is near a line that goes on on the next within an operator: write it on one line")
         self.copy(2)
 
     def backticks(self) -> None:
@@ -135,39 +144,38 @@ class ShellText:
 
     def output(self, opening: int) -> str:
         """Copy the commands of a substitution; return what stands for their output."""
-        before = self.count
+        before, documents = self.count, len(self.documents)
         self.copy(opening)
         self.commands(")")
+        if len(self.documents) > documents:
+            raise RefusedError("is near a here-document in $(…) that does not end there: write ) on a line after it")
         return MARK if self.count > before else "$"
 
     def closing(self, opening: str, closing: str) -> int:
         """Return the position after the parenthesis or bracket that closes the one that comes next."""
-        depth, position = 0, self.text.index(opening, self.at, self.end)
+        start = position = self.text.index(opening, self.at, self.end)
+        depth = 0
         while position < self.end:
             char = self.text[position]
             depth += (char == opening[0]) - (char == closing[0])
             position += 1
             if depth == 0:
-                return position
-        return self.end
+                break
+        inside = self.text[start:position]
+        if not _COMPUTED.fullmatch(inside) or not inside.endswith(closing):
+            raise RefusedError(f"is near {opening}…{closing} with quotes or commands: put these into a variable before")
+        return position
 
     def brace(self, position: int) -> int:
-        """Return the position after the brace that closes a ``${``; quotes and others of its kind may be inside."""
+        """Return the position after the brace that closes a ``${``; more of these and simple quotes may be inside."""
         depth = 1
-        while position < self.end and depth:
-            match = PATTERN.match(self.text, position)
-            if match:
-                position = match.end()
-                continue
-            char = self.text[position]
-            if char == "\\":
-                position += 1
-            elif char == '"':
-                closed = self.text.find(char, position + 1, self.end)
-                position = closed if closed >= 0 else position
-            depth += self.text.startswith("${", position) - (char == "}")
-            position += 1
-        return min(position, self.end)
+        while depth:
+            match = PATTERN.match(self.text, position) or _EXPANDED.match(self.text, position, self.end)
+            if match is None:
+                raise RefusedError("is near ${…} with quotes in quotes or commands: put these into a variable before")
+            depth += (match[0] == "${") - (match[0] == "}")
+            position = match.end()
+        return position
 
     @abstractmethod
     def commands(self, closing: str) -> None:

@@ -76,6 +76,52 @@ REFUSED = {
     "OPTIND=${{inputs.x}}": ("the value of OPTIND", SUBSCRIPT),
     "for OPTIND in ${{inputs.x}}; do :; done": ("the value of OPTIND", SUBSCRIPT),
     "env BASH_ENV=${{inputs.x}} bash -c :": ("the value of BASH_ENV", "$(touch pwned)"),
+    "PS4[0]=${{inputs.x}}; set -x; :": ("the value of PS4", "$(touch pwned)"),
+    "PS4=(${{inputs.x}}); set -x; :": ("the value of PS4", "$(touch pwned)"),
+    "printf -v PS4 %s ${{inputs.x}}; set -x; :": ("the value of PS4", "$(touch pwned)"),
+    "read -r PS4 <<< ${{inputs.x}}; set -x; :": ("the value of PS4", "$(touch pwned)"),
+    "mapfile PS4 < <(echo ${{inputs.x}}); set -x; :": ("the value of PS4", "$(touch pwned)"),
+    "mapfile -C eval -c 1 <<< ${{inputs.x}}": ("code of mapfile", "; touch pwned"),
+    "set -k; bash BASH_ENV=${{inputs.x}} -c :": ("the value of BASH_ENV", "$(touch pwned)"),
+    "e=export; $e PS4=${{inputs.x}}; set -x; :": ("the value of PS4", "$(touch pwned)"),
+    'a["${{inputs.x}}"]=1': ("computes with it", SUBSCRIPT),
+    "a[$(echo ${{inputs.x}})]=1": ("computes with it", SUBSCRIPT),
+    'a=(["${{inputs.x}}"]=1)': ("computes with it", SUBSCRIPT),
+    'a[b[0]+"${{inputs.x}}"]=1': ("computes with it", SUBSCRIPT),
+    # words that look like reserved words or assignments and are none, or the other way round
+    '"[[" a | eval ${{inputs.x}}': ("is near '[['", RUN),
+    "a=1 [[ a | eval ${{inputs.x}}": ("is near '[['", RUN),
+    "> f [[ a | eval ${{inputs.x}}": ("is near '[['", RUN),
+    "\\case a in b; eval ${{inputs.x}}": ("is near 'case'", RUN),
+    "a[1 2]=2 eval ${{inputs.x}}": ("has yet to find", RUN),
+    # where a command begins
+    "case a in a) eval ${{inputs.x}};; esac": ("run by eval as code", RUN),
+    "if case a in a) : ; esac then eval ${{inputs.x}}; fi": ("run by eval as code", RUN),
+    "case in in esac; eval ${{inputs.x}}": ("run by eval as code", RUN),
+    'echo "$(case a\nin a) eval ${{inputs.x}};; esac)"': ("run by eval as code", RUN),
+    "if [[ a ]] then eval ${{inputs.x}}; fi": ("run by eval as code", RUN),
+    "[[ a =~ (b #c) ]] || eval ${{inputs.x}}": ("is near a # in [[", RUN),
+    "[[ a &&\n1 -eq ${{inputs.x}} ]]": ("stands beside -eq", SUBSCRIPT),
+    "set a; for y do eval ${{inputs.x}}; done": ("run by eval as code", RUN),
+    "for ((i = 0; i < 1; i++)) { eval ${{inputs.x}}; }": ("run by eval as code", RUN),
+    "function f { eval ${{inputs.x}}; }; f": ("run by eval as code", RUN),
+    "coproc N { eval ${{inputs.x}}; }; wait": ("is near coproc", RUN),
+    "time -p eval ${{inputs.x}}": ("run by eval as code", RUN),
+    "time -p { eval ${{inputs.x}}; }": ("run by eval as code", RUN),
+    "{fd}> f eval ${{inputs.x}}": ("run by eval as code", RUN),
+    "{eval,} ${{inputs.x}}": ("has yet to find", RUN),
+    "/bin/b?sh -c ${{inputs.x}}": ("has yet to find", RUN),
+    "$c eval ${{inputs.x}}": ("run by eval as code", RUN),
+    "command $c eval ${{inputs.x}}": ("run by eval as code", RUN),
+    "$c ${{inputs.x}}": ("if the variable before it is empty", "./run"),
+    "find . -maxdepth 0 -exec ${{inputs.x}} ';'": ("the command that find runs", "./run"),
+    "hash -p ${{inputs.x}} y; y": ("a name for hash", "./run"),
+    "rbash -c ${{inputs.x}}": ("the code that rbash gets", RUN),
+    "shopt -s expand_aliases\nalias e=eval\ne ${{inputs.x}}": ("changes how bash reads", RUN),
+    "shopt -s extglob\neval @(a) b ${{inputs.x}}": ("a pattern of extglob", "; touch pwned"),
+    # where quotes and operators end
+    'echo "$\\\n(eval ${{inputs.x}})"': ("within an operator", RUN),
+    "cat <<$(a)\nb\n$(a)\neval ${{inputs.x}}": ("does not end with a plain word", RUN),
     # what stands behind another command's name
     "command eval ${{inputs.x}}": ("run by eval as code", RUN),
     "builtin eval ${{inputs.x}}": ("run by eval as code", RUN),
@@ -105,7 +151,7 @@ REFUSED = {
     "echo ${{inputs.x}} | tee >(bash)": ("code for bash", RUN),
     "exec < <(echo ${{inputs.x}}); bash": ("code for bash", RUN),
     "exec 3<<< ${{inputs.x}}; bash <&3": ("code for bash", RUN),
-    "coproc bash; echo ${{inputs.x}} >&${COPROC[1]}; exec {COPROC[1]}>&-; wait": ("code for bash", RUN),
+    "coproc bash; echo ${{inputs.x}} >&${COPROC[1]}; exec {COPROC[1]}>&-; wait": ("is near coproc", RUN),
 }
 # the documentation says of these that they are not refused, and that bash runs a value there
 OUTSIDE = {
@@ -159,7 +205,9 @@ def test_a_place_that_runs_what_it_is_handed_is_refused(command):
 
 @pytest.mark.parametrize("command", REFUSED)
 def test_bash_would_have_run_a_value_that_is_refused(tmp_path, command):
-    reference = "$x" if "\n" in command else '"$x"'
+    (tmp_path / "run").write_text("#!/bin/sh\ntouch pwned\n")
+    (tmp_path / "run").chmod(0o700)
+    reference = "$x" if "<<E\n" in command else '"$x"'
     bash(command.replace(X, reference), tmp_path, x=REFUSED[command][1])
     assert (tmp_path / "pwned").exists()
 
