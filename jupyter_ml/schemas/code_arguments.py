@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from jupyter_ml.schemas.interpreters import INTERPRETERS, arguments
-from jupyter_ml.schemas.programs import FILE, MARK, SPLIT, RefusedError
+from jupyter_ml.schemas.programs import FILE, MARK, SPLIT, VARIABLE, RefusedError
 
 __all__ = ["CODE", "check_code", "check_file", "check_split"]
 
@@ -19,8 +19,9 @@ def check_code(name: str, words: list[str]) -> bool:
         _check_program(name, words)
     if name not in INTERPRETERS:
         return False
+    known = [word for word in words if not VARIABLE.fullmatch(word)]
     own, kind = arguments(name, words)
-    if kind == "code" and any(MARK in word for word in own):
+    if any(to == "code" and MARK in "".join(code) for code, to in (arguments(name, known), (own, kind))):
         raise RefusedError(
             f"stands in the code that {name} gets: give it the value as an argument behind the code, "
             "or set a variable for it, as X=… before the command"

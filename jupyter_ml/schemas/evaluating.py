@@ -15,6 +15,7 @@ from jupyter_ml.schemas.programs import (
     MARK,
     PREFIXES,
     PROGRAMS,
+    VARIABLE,
     RefusedError,
     base_name,
     program,
@@ -39,7 +40,6 @@ _NAMED = {"printf": "-v", "wait": "-p", "hash": "-p"}
 _COMPARE = {"-eq", "-ne", "-lt", "-le", "-gt", "-ge", "-v", "-R"}
 _NAME_END = re.compile(r"[\[+=]")
 _EXPANDED = re.compile(r"[*?{]|.\[(?!$)")
-_VARIABLE = re.compile(r"(\$[A-Za-z0-9_@*]*)+")
 _RUN = {"-exec", "-execdir", "-ok", "-okdir"}
 _CALLBACK = re.compile(r"-[A-Za-z]*C")
 _SPLIT = re.compile(r"-[^-]*\0|--s")
@@ -75,9 +75,9 @@ def check(words: list[str]) -> None:
 
 def _check_variable(words: list[str], index: int) -> None:
     """Check what would be run if a variable that stands where the program's name does were empty."""
-    if not _VARIABLE.fullmatch(words[index]):
+    if not VARIABLE.fullmatch(words[index]):
         return
-    known = [word for word in words if not _VARIABLE.fullmatch(word)]
+    known = [word for word in words if not VARIABLE.fullmatch(word)]
     if MARK in "".join(known[index : index + 1]):
         raise RefusedError("would be the command itself if the variable before it is empty: write the program's name")
     check(known)

@@ -14,6 +14,7 @@ __all__ = [
     "PREFIXES",
     "PROGRAMS",
     "SPLIT",
+    "VARIABLE",
     "RefusedError",
     "base_name",
     "program",
@@ -25,6 +26,8 @@ FILE = "\1"
 """Follows a mark that stands for a file with such output, as of ``<(…)``."""
 SPLIT = "\2"
 """Follows a mark that stands for such output without quotes, which may be several words."""
+VARIABLE = re.compile(r"(\$[A-Za-z0-9_@*]*)+")
+"""A word that may be empty, and so none."""
 DISGUISED = "\3"
 """Comes before a word with a split mark that bash does not take for an assignment, whatever it looks like."""
 DECLARE = {"declare", "typeset", "local", "readonly", "export"}

@@ -131,6 +131,7 @@ REFUSED = {
     # options before code, or before the input
     "bash -euo pipefail -c ${{inputs.x}}": ("the code that bash gets", RUN),
     "bash -O extglob -c ${{inputs.x}}": ("the code that bash gets", RUN),
+    "bash -c $z ${{inputs.x}}": ("the code that bash gets", RUN),
     "bash -ce ${{inputs.x}}": ("the code that bash gets", RUN),
     "python3 -W ignore -c ${{inputs.x}}": ("the code that python gets", "open('pwned', 'w')"),
     "perl -e 1 -e ${{inputs.x}}": ("the code that perl gets", ";system 'touch pwned'"),
@@ -182,6 +183,8 @@ TAKEN = [
     "find ${{inputs.x}} -exec python3 script.py {} +",
     "psql -h host -f ${{inputs.x}} -d ${{inputs.x}}",
     "timeout -s KILL 5 ls ${{inputs.x}}",
+    "python3 $options script.py $z ${{inputs.x}}",
+    "bash -c 'ls \"$1\"' $z bash ${{inputs.x}}",
 ]  # fmt: skip
 
 
