@@ -40,9 +40,9 @@ def _trait(name: str) -> list[str]:
 
 def _routes() -> Iterator[list[str]]:
     for path, verbs in document()["paths"].items():
-        for method, verb in verbs.items():
-            right = f"{'read' if method in ('get', 'head') else 'write'} jupyter_ml:{verb['tags'][0]}"
-            yield [code(f"{method.upper()} {path}"), code(verb["operationId"]), code(right), verb["summary"]]
+        for method, operation in verbs.items():
+            right = f"{'read' if method in ('get', 'head') else 'write'} jupyter_ml:{operation['tags'][0]}"
+            yield [code(f"{method.upper()} {path}"), code(operation["operationId"]), code(right), operation["summary"]]
 
 
 def _event(path: Path) -> Iterator[str]:

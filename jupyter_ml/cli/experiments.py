@@ -21,7 +21,7 @@ def experiment() -> None:
 def list_experiments(archived: bool) -> None:
     """List experiments, the most recently used first."""
     from jupyter_ml.cli.rendering import show_items
-    from jupyter_ml.services.wording import age
+    from jupyter_ml.services.formatting import age
 
     items = open_workspace().experiments.list(archived=archived)
     rows = ([item.name, str(item.jobs), age(item.last_job_at), item.description or ""] for item in items)

@@ -81,7 +81,7 @@ def _query(options: dict[str, Any], where: tuple[str, ...] = ()) -> JobQuery:
 def show_jobs(jobs: list[Job], query: JobQuery) -> None:
     """Show jobs as a table, with the parameters and metrics that the query speaks of as columns."""
     from jupyter_ml.cli.rendering import show_items, state_text
-    from jupyter_ml.services.wording import age, duration, elapsed_s, summary, value_text
+    from jupyter_ml.services.formatting import age, duration, elapsed_s, summary, value_text
 
     asked = [(item.source, item.key) for item in query.where if item.source != "tags"]
     source, dot, key = query.sort.partition(".")
@@ -125,7 +125,7 @@ def show(name: str) -> None:
 def files(name: str) -> None:
     """List the files of a job, and what it wrote elsewhere."""
     from jupyter_ml.cli.rendering import show_table
-    from jupyter_ml.services.wording import age, size
+    from jupyter_ml.services.formatting import age, size
 
     found = open_workspace().files.list(name)
     rows = [[item.path, size(item.size_bytes), age(item.modified_at), ""] for item in found.items]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from jupyter_ml.cli.options import output_format
 from jupyter_ml.cli.printing import echo
 from jupyter_ml.schemas.escaping import has_hidden, json_text, visible
-from jupyter_ml.services.wording import SIGNS
+from jupyter_ml.services.formatting import SIGNS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -17,7 +17,7 @@ from jupyter_ml.schemas.event_log import CellStarted, ExecutorStarted, Log, Outp
 from jupyter_ml.schemas.jobs import Job
 from jupyter_ml.schemas.parameters import decode
 from jupyter_ml.schemas.states import FINAL
-from jupyter_ml.services.wording import duration, elapsed_s, left, number, output_text
+from jupyter_ml.services.formatting import duration, elapsed_s, left, number, output_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -237,9 +237,9 @@ class ComputeContract:
         assert other.poll() is None
         other.kill()
 
-    def _elsewhere(self, compute: Compute, process: Process, verb: str) -> str:
+    def _elsewhere(self, compute: Compute, process: Process, operation: str) -> str:
         kind = type(compute)
-        argv = [sys.executable, "-c", _ATTACH, kind.__module__, kind.__name__, json.dumps(process.info()), verb]
+        argv = [sys.executable, "-c", _ATTACH, kind.__module__, kind.__name__, json.dumps(process.info()), operation]
         return subprocess.run(argv, check=True, capture_output=True, text=True).stdout.strip()
 
     def test_attach_from_another_process(self, compute: Compute, start: Callable[..., Process]) -> None:

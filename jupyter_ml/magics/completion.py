@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from IPython.core.completer import CompletionContext, SimpleMatcherResult
 
-    from jupyter_ml.magics.ml import MLMagics, Verb
+    from jupyter_ml.magics.ml import Command, MLMagics
 
 __all__ = ["Completion"]
 
@@ -80,7 +80,7 @@ class Completion:
         declared = self._magics.workspace.jobs.parameters(notebook) if notebook else ()
         return (f"{parameter.name}=" for parameter in declared)
 
-    def _positional(self, verb: Verb, before: list[str], current: str) -> Iterable[str]:
+    def _positional(self, verb: Command, before: list[str], current: str) -> Iterable[str]:
         valued = {name for item in verb.parser.arguments if item.nargs != 0 for name in item.option_strings}
         given = [
             word

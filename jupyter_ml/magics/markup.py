@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.schemas.escaping import visible
 from jupyter_ml.schemas.event_log import CellState
-from jupyter_ml.services.wording import SIGNS, duration, elapsed_s, left, number
+from jupyter_ml.services.formatting import SIGNS, duration, elapsed_s, left, number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
     from jupyter_ml.services.workspace import Workspace
 
-__all__ = ["MLMagics", "Verb"]
+__all__ = ["Command", "MLMagics"]
 
 
 @dataclass(frozen=True)
-class Verb:
+class Command:
     """One word that may follow ``%ml`` or ``%%ml``.
 
     Attributes
@@ -44,11 +44,11 @@ class Verb:
     magic: str = "%ml"
 
 
-def _verb(word: str, call: Callable[..., Any], *takes: Callable[[Parser], None], magic: str = "%ml") -> Verb:
+def _verb(word: str, call: Callable[..., Any], *takes: Callable[[Parser], None], magic: str = "%ml") -> Command:
     parser = Parser(f"{magic} {word}", (call.__doc__ or "").strip())
     for take in takes:
         take(parser)
-    return Verb(call, parser, magic)
+    return Command(call, parser, magic)
 
 
 def _job(parser: Parser) -> None:
@@ -69,7 +69,7 @@ class MLMagics(Magics):
 
     Attributes
     ----------
-    verbs : dict of str to Verb
+    verbs : dict of str to Command
         What can follow ``%ml``, and with `job` what can follow ``%%ml``.
     variables : dict of str to str
         Environment variables that were set for the session.
@@ -78,14 +78,14 @@ class MLMagics(Magics):
     def __init__(self, shell: InteractiveShell) -> None:
         super().__init__(shell)
         self.variables: dict[str, str] = {}
-        self.verbs: dict[str, Verb] = {
+        self.verbs: dict[str, Command] = {
             "jobs": _verb("jobs", jobs.jobs, add_list_options),
             "run": _verb("run", jobs.run, _file, add_job_options),
             "show": _verb("show", jobs.show, _job),
             "cancel": _verb("cancel", jobs.cancel, _job),
             "experiments": _verb("experiments", experiments.experiments, _archived),
             "job": _verb("job", jobs.run_cell, add_job_options, magic="%%ml"),
-            "help": Verb(self._help, Parser("%ml help", "Say what can be written after %ml."), "%ml"),
+            "help": Command(self._help, Parser("%ml help", "Say what can be written after %ml."), "%ml"),
         }
         self.verbs["help"].parser.take("word", nargs="?", metavar="WORD", help="one of these words")
 

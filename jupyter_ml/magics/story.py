@@ -17,7 +17,7 @@ from jupyter_ml.schemas.event_log import (
     Output,
 )
 from jupyter_ml.schemas.jobs import Job
-from jupyter_ml.services.wording import output_text
+from jupyter_ml.services.formatting import output_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

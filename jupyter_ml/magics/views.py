@@ -8,9 +8,8 @@ import ipywidgets
 
 from jupyter_ml.errors import JupyterMLError
 from jupyter_ml.magics.markup import STYLE, job_facts, job_html, job_log, table_html
-from jupyter_ml.schemas.jobs import JobType
 from jupyter_ml.schemas.states import FINAL, JobState
-from jupyter_ml.services.wording import duration, elapsed_s
+from jupyter_ml.services.formatting import duration, elapsed_s
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,7 +48,7 @@ class JobView:
         job = self._story.job
         self._facts.value = job_facts(self._story)
         self._log.value = job_log(self._story)
-        over = job.state in FINAL or job.type is JobType.MLFLOW_RUN or job.external
+        over = job.state in FINAL or not job.supervised
         self._button.layout.display = "none" if over else ""
         self._button.disabled = job.state is JobState.CANCEL_REQUESTED or job.cancel_requested_at is not None
         self._button.description = "Keep running" if self._asks else "Cancel"

@@ -17,7 +17,7 @@ class Event(Schema):
     time: Time
     type: str
     """As ``job_state_changed``."""
-    noun: str
-    """As ``job``."""
+    kind: str
+    """Kind of the resource, e.g. ``job``."""
     name: str
     data: dict[str, JsonValue] = {}

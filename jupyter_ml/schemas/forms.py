@@ -49,7 +49,7 @@ class Form(Schema):
     data: dict[str, Any]
     """What the form shows at first: a job, as far as it is known, with contents paths."""
     kernels: list[Kernel]
-    again: str | None = None
+    rerun_of: str | None = None
     """To be given back in the submission: the job whose kept notebook and code the form is about, because the files
     that it was made of are not below the root, or not any more.
     """

@@ -16,7 +16,7 @@ from jupyter_ml.schemas.specs import JobCreate, NotebookJob, Priority
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.schemas.warnings import JobWarning
 
-__all__ = ["Attempt", "Job", "JobType", "Number", "Progress"]
+__all__ = ["Attempt", "Job", "JobType", "Number", "Progress", "Runner"]
 
 
 class JobType(StrEnum):
@@ -26,6 +26,16 @@ class JobType(StrEnum):
     COMMAND = "command"
     MLFLOW_RUN = "mlflow_run"
     """A run that somebody made by hand with MLflow in this workspace; Jupyter ML lists it and starts nothing."""
+
+
+class Runner(StrEnum):
+    """Who starts and ends the processes of a job."""
+
+    SUPERVISOR = "supervisor"
+    PAPERMILL = "papermill"
+    """``papermill --engine jupyter-ml``, in its own process."""
+    MLFLOW = "mlflow"
+    """A program of the user's that logs to MLflow."""
 
 
 Number = Annotated[float, WithJsonSchema({"anyOf": [{"type": "number"}, {"enum": ["NaN", "Infinity", "-Infinity"]}]})]
@@ -94,12 +104,17 @@ class Job(Schema):
     """Its MLflow run."""
     parent: str | None = None
     """Name of the job or run whose child it is in MLflow."""
-    external: bool = False
-    """Whether somebody else's process runs it (plain papermill): it takes no slot and cannot be started again."""
+    runner: Runner = Runner.SUPERVISOR
+    """Whose processes run it. Only the supervisor's jobs take a slot and can be canceled and rerun."""
     snapshot: str | None = None
     """Content hash of its code."""
     spec: JobCreate | None = None
     """As submitted, with absolute paths; None for an MLflow run."""
+
+    @property
+    def supervised(self) -> bool:
+        """Whether the supervisor runs it."""
+        return self.runner is Runner.SUPERVISOR
 
     @property
     def duration_s(self) -> float | None:

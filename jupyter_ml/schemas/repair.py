@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from pydantic import field_validator
+
 from jupyter_ml.schemas.base import Schema
-from jupyter_ml.schemas.jobs import Attempt, Job
+from jupyter_ml.schemas.jobs import Attempt, Job, JobType, Runner
 from jupyter_ml.schemas.states import JobState
 
 __all__ = ["JobRecord", "RepairAction", "RepairItem"]
@@ -16,6 +18,16 @@ class JobRecord(Schema):
 
     job: Job
     attempts: list[Attempt] = []
+
+    @field_validator("job", mode="before")
+    @classmethod
+    def _renamed(cls, value: object) -> object:
+        """Read what a version before revision 0003 of the database wrote."""
+        if isinstance(value, dict) and "external" in value:
+            external = value.pop("external")
+            runner = Runner.MLFLOW if value.get("type") == JobType.MLFLOW_RUN else Runner.PAPERMILL
+            return {**value, "runner": runner if external else Runner.SUPERVISOR}
+        return value
 
 
 class RepairAction(StrEnum):

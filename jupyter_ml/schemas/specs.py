@@ -242,5 +242,5 @@ class JobSubmission(Schema):
     """Errors name its keys as they stand in it."""
     secrets: dict[Identifier, Secret] = Field(default={}, max_length=200)
     """Values of the secrets that the job names; they are kept encrypted until it has ended."""
-    again: Name | None = None
+    rerun_of: Name | None = None
     """A job whose notebook and code are run once more as they were kept; what ``job`` says of both is not looked at."""

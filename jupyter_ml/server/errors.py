@@ -22,7 +22,7 @@ TABLE: dict[type[errors.JupyterMLError], tuple[int, str]] = {
 
 
 def body(code: str, message: str, field: str | None = None) -> bytes:
-    """Return an `jupyter_ml.server.shapes.Error` as JSON; it may be wanted before anything else is loaded."""
+    """Return an `jupyter_ml.server.signatures.Error` as JSON; it may be wanted before anything else is loaded."""
     return json.dumps({"error": {"code": code, "message": message, "field": field}}).encode()
 
 

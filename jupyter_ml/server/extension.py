@@ -11,7 +11,7 @@ from jupyter_server.extension.application import ExtensionApp
 from jupyter_server.utils import url_escape, url_path_join
 from traitlets import Int, Unicode, default
 
-from jupyter_ml.server.handler import NowhereHandler
+from jupyter_ml.server.handler import NotFoundHandler
 from jupyter_ml.server.routes import BASE, ROUTES, pattern
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ class JupyterMLApp(ExtensionApp):
     def initialize_handlers(self) -> None:
         """Add the routes."""
         self.handlers.extend((pattern(path), handler, {"app": self}) for path, handler in ROUTES)
-        self.handlers.append((f"{BASE}(?:/.*)?", NowhereHandler, {"app": self}))
+        self.handlers.append((f"{BASE}(?:/.*)?", NotFoundHandler, {"app": self}))
 
     @property
     def _events(self) -> EventLogger:

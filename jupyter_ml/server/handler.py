@@ -1,4 +1,4 @@
-"""What every handler shares, and the one decorator that makes a method a verb of the API."""
+"""What every handler shares, and the one decorator that makes a method an operation of the API."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from jupyter_ml.server.errors import from_status
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from jupyter_ml.server.answers import Answer
     from jupyter_ml.server.extension import JupyterMLApp
+    from jupyter_ml.server.responses import Response
     from jupyter_ml.services.workspace import Workspace
 
-__all__ = ["Handler", "NowhereHandler", "Verb", "verb"]
+__all__ = ["Handler", "NotFoundHandler", "Operation", "operation"]
 
 
 @dataclass(frozen=True)
-class Verb:
-    """One verb of the API; its signature says what it takes and gives (`jupyter_ml.server.shapes.shape_of`)."""
+class Operation:
+    """One operation of the API; `signature_of` reads from its signature what it takes and returns."""
 
-    operation: str
+    operation_id: str
     """Its name in the API's description and in clients."""
     method: Callable[..., Any]
     status: int
@@ -46,7 +46,7 @@ class Handler(APIHandler):
     """A resource of the API."""
 
     large = False
-    """Whether the response may take much memory (`Verb.large`)."""
+    """Whether the response may take much memory (`Operation.large`)."""
 
     def initialize(self, app: JupyterMLApp) -> None:
         """Take the extension that this handler belongs to."""
@@ -76,7 +76,7 @@ class Handler(APIHandler):
         self.finish(from_status(status_code, message))
 
 
-class NowhereHandler(Handler):
+class NotFoundHandler(Handler):
     """What there is at every other address below ours."""
 
     async def prepare(self) -> None:  # type: ignore[override]
@@ -85,10 +85,10 @@ class NowhereHandler(Handler):
         raise web.HTTPError(404, f"there is nothing at {self.request.path}")
 
 
-def verb(
-    operation: str, *, status: int = 200, location: str | None = None, large: bool = False
+def operation(
+    operation_id: str, *, status: int = 200, location: str | None = None, large: bool = False
 ) -> Callable[[Callable[..., Any]], Callable[..., Awaitable[None] | None]]:
-    """Make a method a verb of the API; see `Verb` for the parameters.
+    """Make a method an operation of the API; see `Operation` for the parameters.
 
     The method gets what stands in the path, and ``query`` and ``body`` as schemas. It blocks as long as it likes, since
     it runs in a thread; so do parsing and encoding. Authorization is asked for in each concrete handler, because
@@ -96,7 +96,7 @@ def verb(
     """
 
     def decorate(method: Callable[..., Any]) -> Callable[..., Awaitable[None] | None]:
-        description = Verb(operation, method, status, location, large)
+        description = Operation(operation_id, method, status, location, large)
 
         @web.authenticated
         @authorized
@@ -107,13 +107,13 @@ def verb(
             answer = await self.in_thread(_call, self, description, path)
             await answer.send(self)
 
-        handle.verb = description  # type: ignore[attr-defined]
+        handle.operation = description  # type: ignore[attr-defined]
         return handle
 
     return decorate
 
 
-def _call(handler: Handler, verb: Verb, path: dict[str, str]) -> Answer:
-    from jupyter_ml.server.calling import call  # brings pydantic and all shapes, at the first request
+def _call(handler: Handler, operation: Operation, path: dict[str, str]) -> Response:
+    from jupyter_ml.server.dispatch import dispatch  # brings pydantic and all shapes, at the first request
 
-    return call(handler, verb, path)
+    return dispatch(handler, operation, path)

@@ -13,10 +13,10 @@ from pydantic import TypeAdapter
 import jupyter_ml
 from jupyter_ml.schemas.changes import ExperimentChanged, JobChanged, JobProgressed
 from jupyter_ml.schemas.describing import SchemaWriter, fields
-from jupyter_ml.server.answers import Download, JSONStream
-from jupyter_ml.server.handler import Verb
+from jupyter_ml.server.handler import Operation
+from jupyter_ml.server.responses import FileResponse, StreamingJSONResponse
 from jupyter_ml.server.routes import BASE, ROUTES
-from jupyter_ml.server.shapes import Error, shape_of
+from jupyter_ml.server.signatures import Error, signature_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,11 +28,11 @@ FILE = {"*/*": {"schema": {"type": "string", "format": "binary"}}}
 METHODS = ("get", "head", "post", "delete")
 
 
-def _verbs() -> Iterator[tuple[str, str, type, Verb]]:
+def _verbs() -> Iterator[tuple[str, str, type, Operation]]:
     for path, handler in ROUTES:
         for method in METHODS:
-            description = getattr(getattr(handler, method), "verb", None)
-            if isinstance(description, Verb):
+            description = getattr(getattr(handler, method), "operation", None)
+            if isinstance(description, Operation):
                 yield path, method, handler, description
 
 
@@ -40,12 +40,12 @@ def _used() -> Iterator[tuple[Any, Any, TypeAdapter[Any]]]:
     """Yield the types of bodies and answers, as pydantic wants them: a key, a mode, an adapter."""
     for told in (Error, JobChanged, JobProgressed, ExperimentChanged):  # all but the first by Jupyter's event stream
         yield told, "serialization", TypeAdapter(told)
-    for _, _, _, verb in _verbs():
-        shape = shape_of(verb.method)
-        if shape.answer not in (None, Download, JSONStream):
-            yield verb.operation, "serialization", TypeAdapter(shape.answer)
+    for _, _, _, operation in _verbs():
+        shape = signature_of(operation.method)
+        if shape.answer not in (None, FileResponse, StreamingJSONResponse):
+            yield operation.operation_id, "serialization", TypeAdapter(shape.answer)
         if shape.body is not None:
-            yield verb.operation, "validation", TypeAdapter(shape.body)
+            yield operation.operation_id, "validation", TypeAdapter(shape.body)
 
 
 def document() -> dict[str, Any]:
@@ -54,8 +54,8 @@ def document() -> dict[str, Any]:
         list(_used()), ref_template=REFERENCE, schema_generator=SchemaWriter
     )
     paths: dict[str, Any] = {}
-    for path, method, handler, verb in _verbs():
-        paths.setdefault(BASE + path, {})[method] = _operation(path, handler, verb, schemas)
+    for path, method, handler, operation in _verbs():
+        paths.setdefault(BASE + path, {})[method] = _operation(path, handler, operation, schemas)
     made = {
         "openapi": "3.1.0",
         "info": {
@@ -81,28 +81,31 @@ def _renamed(text: str) -> str:
     return re.sub(r"\bPage_(\w+?)_(?=\")", r"\1Page", text).replace("-Output", "").replace("-Input", "Input")
 
 
-def _operation(path: str, handler: type, verb: Verb, schemas: Any) -> dict[str, Any]:
-    operation: dict[str, Any] = {
-        "operationId": verb.operation,
-        "summary": verb.summary,
+def _operation(path: str, handler: type, operation: Operation, schemas: Any) -> dict[str, Any]:
+    described: dict[str, Any] = {
+        "operationId": operation.operation_id,
+        "summary": operation.summary,
         "tags": [handler.auth_resource.partition(":")[2]],  # type: ignore[attr-defined]
-        "parameters": [*_path_parameters(path), *_query_parameters(verb)],
-        "responses": {**_answers(verb, schemas), "default": {"$ref": "#/components/responses/Error"}},
+        "parameters": [*_path_parameters(path), *_query_parameters(operation)],
+        "responses": {**_answers(operation, schemas), "default": {"$ref": "#/components/responses/Error"}},
     }
-    if shape_of(verb.method).body is not None:
-        operation["requestBody"] = {"required": True, "content": _content(schemas[verb.operation, "validation"])}
-    return operation
+    if signature_of(operation.method).body is not None:
+        described["requestBody"] = {
+            "required": True,
+            "content": _content(schemas[operation.operation_id, "validation"]),
+        }
+    return described
 
 
 def _content(schema: Any) -> dict[str, Any]:
     return {"application/json": {"schema": schema}}
 
 
-def _answers(verb: Verb, schemas: Any) -> dict[str, Any]:
+def _answers(operation: Operation, schemas: Any) -> dict[str, Any]:
     """Return what a verb answers, by status."""
-    if shape_of(verb.method).answer is not Download:
-        return {str(verb.status): _answer(verb, schemas)}
-    content = {} if verb.operation.startswith("describe") else {"content": FILE}
+    if signature_of(operation.method).answer is not FileResponse:
+        return {str(operation.status): _answer(operation, schemas)}
+    content = {} if operation.operation_id.startswith("describe") else {"content": FILE}
     return {
         "200": {"description": "The file", **content},
         "206": {"description": "The part that Range asks for, of the version that If-Range names", **content},
@@ -110,14 +113,17 @@ def _answers(verb: Verb, schemas: Any) -> dict[str, Any]:
     }
 
 
-def _answer(verb: Verb, schemas: Any) -> dict[str, Any]:
-    kind = shape_of(verb.method).answer
+def _answer(operation: Operation, schemas: Any) -> dict[str, Any]:
+    kind = signature_of(operation.method).answer
     if kind is None:
         return {"description": "Done"}
-    if kind is JSONStream:
+    if kind is StreamingJSONResponse:
         return {"description": "Done", "content": _content({"type": "object", "additionalProperties": True})}
-    answer: dict[str, Any] = {"description": "Done", "content": _content(schemas[verb.operation, "serialization"])}
-    if verb.location:
+    answer: dict[str, Any] = {
+        "description": "Done",
+        "content": _content(schemas[operation.operation_id, "serialization"]),
+    }
+    if operation.location:
         answer["headers"] = {"Location": {"description": "Address of what was made", "schema": {"type": "string"}}}
     return answer
 
@@ -127,8 +133,8 @@ def _path_parameters(path: str) -> Iterator[dict[str, Any]]:
         yield {"name": name, "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}}
 
 
-def _query_parameters(verb: Verb) -> Iterator[dict[str, Any]]:
-    query = shape_of(verb.method).query
+def _query_parameters(operation: Operation) -> Iterator[dict[str, Any]]:
+    query = signature_of(operation.method).query
     if query is None:
         return
     for name, schema in fields(query).items():

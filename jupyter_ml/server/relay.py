@@ -45,7 +45,7 @@ class Relay(threading.Thread):
     def __init__(self, workspace: Workspace, logger: EventLogger, loop: IOLoop) -> None:
         super().__init__(name="jupyter-ml-relay", daemon=True)
         self._workspace, self._logger, self._loop = workspace, logger, loop
-        self._following = workspace.follow()
+        self._feed = workspace.follow()
         self._bell = workspace.listen()
         self._ended = threading.Event()
 
@@ -54,17 +54,17 @@ class Relay(threading.Thread):
         with self._bell:
             while not self._ended.is_set():
                 try:
-                    for change in self._following.news():
+                    for change in self._feed.poll():
                         self._tell(change)
                 except Exception:  # noqa: BLE001 -- the database may be busy, or away for a while
                     _log.exception("the workspace cannot be followed; trying again")
                     self._ended.wait(TROUBLE_S)
-                self._bell.wait(self._following.patience)
+                self._bell.wait(self._feed.poll_interval)
 
     def end(self) -> None:
         """Follow no more; return when the thread has ended."""
         self._ended.set()
-        self._workspace.nudge()
+        self._workspace.notify()
         self.join()
 
     def _tell(self, change: JobChanged | JobProgressed | ExperimentChanged) -> None:

@@ -92,7 +92,7 @@ def _job_folders(workspace: Workspace) -> Iterator[Check]:
 
 def _notifications(workspace: Workspace) -> Iterator[Check]:
     with workspace.listen() as listener:
-        workspace.nudge()
+        workspace.notify()
         heard = listener.wait(NOTIFICATION_S)
     if heard:
         yield Check(subject="notifications", level=Level.OK, message="the programs of this workspace reach each other")

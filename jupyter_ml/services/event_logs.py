@@ -12,7 +12,7 @@ from jupyter_ml.executor.texts import piece
 from jupyter_ml.schemas.files import EventLogPart, Shortened, TextHit, TextHits, TextPart
 from jupyter_ml.schemas.regular import open_regular
 from jupyter_ml.schemas.states import FINAL
-from jupyter_ml.services.kept import attempt_folder
+from jupyter_ml.services.rerun import attempt_folder
 from jupyter_ml.services.searching import search
 from jupyter_ml.services.shortening import LINE_BYTES, shown
 

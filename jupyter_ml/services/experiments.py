@@ -41,5 +41,5 @@ class ExperimentService:
 
     def _archive(self, name: str, *, archived: bool) -> Experiment:
         experiment = self._workspace.store.experiments.archive(name, archived=archived)
-        self._workspace.nudge()
+        self._workspace.notify()
         return experiment

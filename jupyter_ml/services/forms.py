@@ -12,9 +12,9 @@ from jupyter_ml.executor.parameters import read_parameters
 from jupyter_ml.schemas.describing import fields
 from jupyter_ml.schemas.forms import Form, Kernel
 from jupyter_ml.schemas.specs import CommandJob, NotebookJob
-from jupyter_ml.services.confinement import inside, relative
-from jupyter_ml.services.kept import kept_notebook
-from jupyter_ml.services.questions import questions
+from jupyter_ml.services.contents_paths import inside, relative
+from jupyter_ml.services.parameters_schema import questions
+from jupyter_ml.services.rerun import submitted_notebook
 
 if TYPE_CHECKING:
     from jupyter_ml.executor.notebooks import Notebook
@@ -77,7 +77,7 @@ class FormService:
             When the job was made with MLflow by hand.
         """
         if query.job is not None:
-            return self._again(query.job, root)
+            return self._rerun_form(query.job, root)
         assert query.path is not None
         notebook = read_notebook(inside(root, query.path, "path"))
         path = PurePosixPath(query.path.strip("/"))
@@ -90,7 +90,7 @@ class FormService:
         }
         return _notebook_form(notebook, data)
 
-    def _again(self, name: str, root: Path) -> Form:
+    def _rerun_form(self, name: str, root: Path) -> Form:
         job = self._workspace.jobs.get(name)
         spec = job.spec
         if spec is None:
@@ -105,25 +105,25 @@ class FormService:
                 value["path"] = relative(root, value["path"])
         places = {key: data.pop(key) for key in ("code", "notebook") if key in data}
         there = all(Path(path).exists() and relative(root, path) != path for path in places.values())
-        again = None if there else name
+        rerun_of = None if there else name
         if there:  # perhaps it has changed meanwhile, and that is what the user has before them
             data |= {key: relative(root, path) for key, path in places.items()}
         elif "notebook" in places:
             data["notebook"] = Path(places["notebook"]).name
         if isinstance(spec, CommandJob):
-            return _form(CommandJob, {}, data, kernels=[], again=again)
-        notebook = read_notebook(Path(spec.notebook) if there else kept_notebook(self._workspace, job))
-        return _notebook_form(notebook, data, again)
+            return _form(CommandJob, {}, data, kernels=[], rerun_of=rerun_of)
+        notebook = read_notebook(Path(spec.notebook) if there else submitted_notebook(self._workspace, job))
+        return _notebook_form(notebook, data, rerun_of)
 
 
-def _notebook_form(notebook: Notebook, data: dict[str, Any], again: str | None = None) -> Form:
+def _notebook_form(notebook: Notebook, data: dict[str, Any], rerun_of: str | None = None) -> Form:
     kernels = _kernels()
     names = [kernel.name for kernel in kernels]
     if data.get("kernel_name") not in names:
         data.pop("kernel_name", None)
     asked, hints = questions(read_parameters(notebook))
     kernel = {"oneOf": [{"const": each.name, "title": each.display_name} for each in kernels]}
-    form = _form(NotebookJob, {"parameters": asked, "kernel_name": kernel}, data, kernels, again)
+    form = _form(NotebookJob, {"parameters": asked, "kernel_name": kernel}, data, kernels, rerun_of)
     return form.model_copy(update={"ui": form.ui | {"parameters": hints}})
 
 
@@ -132,7 +132,7 @@ def _form(
     special: dict[str, Any],
     data: dict[str, Any],
     kernels: list[Kernel],
-    again: str | None,
+    rerun_of: str | None,
 ) -> Form:
     known = fields(model)
     special |= {
@@ -141,7 +141,7 @@ def _form(
         "limits": known["limits"] | {"properties": _titled(known["limits"]["properties"], LIMITS)},
         "secrets": {"type": "object", "additionalProperties": {"type": "string", "format": "password"}},
     }
-    if again is not None:
+    if rerun_of is not None:
         del known["code"]
     properties = _titled(known | special, TITLES)
     schema = {
@@ -152,7 +152,7 @@ def _form(
     advanced = [name for name in ADVANCED if name in properties]
     widgets = {"command": {"ui:widget": "textarea"}, "keep_files": {"ui:widget": "select"}}
     ui = {"ui:order": [*properties, "*"], "advanced": advanced, **widgets}
-    return Form(fields=schema, ui=ui, data=data, kernels=kernels, again=again)
+    return Form(fields=schema, ui=ui, data=data, kernels=kernels, rerun_of=rerun_of)
 
 
 def _titled(properties: dict[str, Any], titles: dict[str, str]) -> dict[str, Any]:

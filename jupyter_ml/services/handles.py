@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from jupyter_ml.errors import JupyterMLError
 from jupyter_ml.schemas.escaping import visible
 from jupyter_ml.schemas.states import FINAL
-from jupyter_ml.services.wording import SIGNS, duration, elapsed_s, summary
+from jupyter_ml.services.formatting import SIGNS, duration, elapsed_s, summary
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from typing import Self
 
     from jupyter_ml.schemas.causes import Cause
+    from jupyter_ml.schemas.duration_estimate import DurationEstimate
     from jupyter_ml.schemas.event_log import AttemptEvent
-    from jupyter_ml.schemas.expected import Expected
     from jupyter_ml.schemas.jobs import Job
     from jupyter_ml.schemas.states import JobState
     from jupyter_ml.services.jobs import JobService
@@ -76,7 +76,7 @@ class JobHandle:
         """Folder of the current or last attempt; ConflictError before the first one."""
         return self._jobs.folder(self.name).path
 
-    def expected(self) -> Expected:
+    def expected(self) -> DurationEstimate:
         """Return what the last completed job with the same notebook took."""
         return self._jobs.expected(self.name)
 

@@ -11,10 +11,10 @@ from jupyter_ml.errors import ConflictError, NotFoundError, UnavailableError
 from jupyter_ml.executor.notebooks import read_notebook
 from jupyter_ml.executor.parameters import read_defaults, read_parameters
 from jupyter_ml.schemas.queries import JobQuery
-from jupyter_ml.services import cells, drafts
-from jupyter_ml.services.confinement import confine
-from jupyter_ml.services.external import track
+from jupyter_ml.services import cells, specs
+from jupyter_ml.services.contents_paths import confine
 from jupyter_ml.services.handles import JobHandle
+from jupyter_ml.services.papermill_jobs import track
 from jupyter_ml.services.results import JobResults
 from jupyter_ml.services.submission import submit
 from jupyter_ml.services.tables import JobTable
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from jupyter_ml.schemas.queries import Page
     from jupyter_ml.schemas.specs import CommandJob, NotebookJob
     from jupyter_ml.schemas.states import JobState
-    from jupyter_ml.services.external import Tracked
+    from jupyter_ml.services.papermill_jobs import Tracked
 
 __all__ = ["JobService"]
 
@@ -59,7 +59,7 @@ class JobService(JobResults):
         InvalidInputError
             Naming file, line and key of what is wrong.
         """
-        return drafts.read(Path(path), overrides or {}, typed or {})
+        return specs.read(Path(path), overrides or {}, typed or {})
 
     def from_file(
         self, path: str | Path, parameters: Mapping[str, str] | None = None, *, code: bool | str | Path = True
@@ -76,7 +76,7 @@ class JobService(JobResults):
         code
             Whether the file's folder is kept as the job's code; or another folder, in which the file has to lie.
         """
-        return drafts.from_file(Path(path), parameters or {}, code=code)
+        return specs.from_file(Path(path), parameters or {}, code=code)
 
     def parameters(self, path: str | Path) -> tuple[Parameter, ...]:
         """Return the parameters that a notebook declares; none where its source does not tell."""
@@ -88,7 +88,7 @@ class JobService(JobResults):
         *,
         secrets: Mapping[str, str] | None = None,
         root: Path | None = None,
-        again: str | None = None,
+        rerun_of: str | None = None,
     ) -> Job:
         """Put a job into the queue; it goes on without whoever submitted it.
 
@@ -101,7 +101,7 @@ class JobService(JobResults):
             until the job has ended.
         root
             For a job that comes over the network: its paths are contents paths, and may not lead out of this folder.
-        again
+        rerun_of
             Name of a job whose notebook and code are run once more as they were kept, whatever has become of the
             files; what `job` says of both is not looked at.
 
@@ -112,22 +112,22 @@ class JobService(JobResults):
         ConflictError
             When there is a job of that name, or nothing was kept that could be run once more.
         """
-        spec = drafts.parse(job) if isinstance(job, Mapping) else job
+        spec = specs.parse(job) if isinstance(job, Mapping) else job
         if root is not None:
             spec = confine(spec, root)
-        return self._queue(spec, secrets or {}, former=self.get(again) if again is not None else None)
+        return self._queue(spec, secrets or {}, original=self.get(rerun_of) if rerun_of is not None else None)
 
     def _queue(
         self,
         spec: NotebookJob | CommandJob,
         secrets: Mapping[str, str],
         *,
-        former: Job | None = None,
+        original: Job | None = None,
         notebook: Path | None = None,
     ) -> Job:
         self._workspace.supervisor.ensure()  # it needs a moment to come up: let it, while we look at the job
-        queued = submit(self._workspace, spec, secrets, former, notebook)
-        self._workspace.nudge()
+        queued = submit(self._workspace, spec, secrets, original, notebook)
+        self._workspace.notify()
         self._workspace.supervisor.ensure()  # it may have ended just before it could see the job
         return queued
 
@@ -168,10 +168,10 @@ class JobService(JobResults):
         with cells.written(cells.cell_notebook(source, given)) as path:
             draft = self.from_file(path, given, code=False).model_dump(exclude_unset=True)
             notebook = Path.cwd() / path.name
-            folder = drafts.code_folder(notebook, code)
+            folder = specs.code_folder(notebook, code)
             if folder is not None:
                 draft |= {"code": str(folder), "notebook": str(notebook)}
-            job = drafts.parse({"experiment_name": Path.cwd().name or None, **draft, **(settings or {})})
+            job = specs.parse({"experiment_name": Path.cwd().name or None, **draft, **(settings or {})})
             return self._queue(job, {}, notebook=path)
 
     def list(self, query: JobQuery | None = None, *, wait: bool = True) -> Page[Job]:
@@ -205,9 +205,9 @@ class JobService(JobResults):
         if not wait:
             return
         deadline = time.monotonic() + IMPORT_TIMEOUT_S
-        with self._workspace.listen() as bell:
+        with self._workspace.listen() as listener:
             while time.monotonic() < deadline and not self._workspace.seen_runs.current():
-                bell.wait(0.1)
+                listener.wait(0.1)
 
     def counts(self) -> dict[JobState, int]:
         """Return how many jobs are in each state, archived ones aside."""
@@ -227,7 +227,7 @@ class JobService(JobResults):
         """
         job = self._store.request_cancel(name)
         self._workspace.supervisor.ensure()
-        self._workspace.nudge()
+        self._workspace.notify()
         return job
 
     def archive(self, name: str) -> Job:
@@ -240,7 +240,7 @@ class JobService(JobResults):
 
     def _archive(self, name: str, *, archived: bool) -> Job:
         job = self._store.archive(name, archived=archived)
-        self._workspace.nudge()
+        self._workspace.notify()
         return job
 
     def delete(self, name: str, *, wait: bool = True) -> Job:
@@ -268,7 +268,7 @@ class JobService(JobResults):
         """
         job = self._store.request_delete(name)
         self._workspace.supervisor.ensure()
-        self._workspace.nudge()
+        self._workspace.notify()
         if wait:
             self._wait_for_delete(name)
         return job
@@ -276,7 +276,7 @@ class JobService(JobResults):
     def _wait_for_delete(self, name: str) -> None:
         deadline = time.monotonic() + DELETE_TIMEOUT_S
         request = None
-        with self._workspace.listen() as bell:
+        with self._workspace.listen() as listener:
             while time.monotonic() < deadline and not (request and request.error):
                 try:
                     request = self._store.get(name).request
@@ -285,7 +285,7 @@ class JobService(JobResults):
                 if request is None:
                     raise ConflictError(f"the delete of job {name} was withdrawn")
                 self._workspace.supervisor.ensure()  # it may have ended just before it could see the request
-                bell.wait(0.1)
+                listener.wait(0.1)
         reason = f" failed and is tried again: {request.error}" if request and request.error else " takes long"
         raise UnavailableError(f"the delete of job {name}{reason}; to keep the job: jupyter ml job withdraw {name}")
 
@@ -298,5 +298,5 @@ class JobService(JobResults):
             When there is no pending request, or the job is being ended already.
         """
         job = self._store.withdraw_request(name)
-        self._workspace.nudge()
+        self._workspace.notify()
         return job

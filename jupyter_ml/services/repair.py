@@ -58,7 +58,7 @@ class RepairService:
                 done.append(_item(item.name, RepairAction.SKIP, None, str(error)))
             else:
                 done.append(item)
-        self._workspace.nudge()
+        self._workspace.notify()
         if any(item.action is RepairAction.FINISH for item in done):
             self._workspace.supervisor.ensure()
         return done
@@ -104,10 +104,10 @@ def _canceled(record: JobRecord) -> JobRecord:
 
 def _running(record: JobRecord, number: int, began: datetime | None) -> JobRecord:
     started = began or now()
-    former = [each for each in record.attempts if each.number < number]
+    latest_similar_job = [each for each in record.attempts if each.number < number]
     job = {"state": JobState.RUNNING, "attempt": number, "started_at": record.job.started_at or started}
     current = Attempt(number=number, started_at=started, state=JobState.RUNNING)
-    return _changed(record, job, [*former, current])
+    return _changed(record, job, [*latest_similar_job, current])
 
 
 def _changed(record: JobRecord, job: dict[str, object], attempts: list[Attempt] | None = None) -> JobRecord:

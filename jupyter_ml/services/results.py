@@ -14,12 +14,12 @@ from jupyter_ml.executor.event_log import EventLogReader
 from jupyter_ml.executor.notebooks import read_notebook
 from jupyter_ml.executor.outputs import encode
 from jupyter_ml.executor.prepare import prepare
+from jupyter_ml.schemas.duration_estimate import DurationEstimate
 from jupyter_ml.schemas.event_log import CellFinished
-from jupyter_ml.schemas.expected import Expected
 from jupyter_ml.schemas.jobs import JobType
 from jupyter_ml.schemas.launch import AttemptFolder
 from jupyter_ml.schemas.states import FINAL
-from jupyter_ml.services.kept import attempt_folder, kept_notebook
+from jupyter_ml.services.rerun import attempt_folder, submitted_notebook
 from jupyter_ml.services.streaming import stream
 from jupyter_ml.storage import nofollow
 
@@ -71,15 +71,15 @@ class JobResults:
             job = item if isinstance(item, type(job)) else job
         return job
 
-    def expected(self, name: str) -> Expected:
+    def expected(self, name: str) -> DurationEstimate:
         """Return what the last completed job with the same notebook took, of the same experiment before others."""
-        former = self._store.former(name)
-        if former is None:
-            return Expected()
-        event_log = AttemptFolder(self._workspace.layout.attempt(former.name, former.attempt)).event_log
+        similar = self._store.latest_similar_job(name)
+        if similar is None:
+            return DurationEstimate()
+        event_log = AttemptFolder(self._workspace.layout.attempt(similar.name, similar.attempt)).event_log
         events = (event for event, _ in EventLogReader(event_log, only=("cell_finished",)))
         cells = {event.cell: event.duration_s for event in events if isinstance(event, CellFinished)}
-        return Expected(job=former.name, cells=cells, duration_s=former.duration_s)
+        return DurationEstimate(job=similar.name, cells=cells, duration_s=similar.duration_s)
 
     def folder(self, name: str) -> AttemptFolder:
         """Return the folder of a job's current or last attempt; ConflictError before the first one."""
@@ -120,7 +120,7 @@ class JobResults:
         if folder.input.is_file() and not folder.input.is_symlink():
             executed = read_notebook(folder.input, follow=False)
             return notebook_chunks(executed, folder.event_log, outputs=outputs, constants=constants)
-        notebook = read_notebook(kept_notebook(self._workspace, job))
+        notebook = read_notebook(submitted_notebook(self._workspace, job))
         prepare(notebook)
         return iter([encode(notebook, constants)])
 

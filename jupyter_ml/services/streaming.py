@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["stream"]
 
 TICK_S = 0.1
-"""How often an event log is looked at; state changes ring the bell and come at once."""
+"""How often an event log is looked at; state changes are notified and come at once."""
 GUARD_S = 2.0
 """How often to make sure that there is a supervisor."""
 PIECE_BYTES = 1024**2
@@ -42,7 +42,7 @@ def stream(workspace: Workspace, name: str) -> Iterator[Job | AttemptEvent]:
     seen: Job | None = None
     attempt, event_log = 0, None
     guarded = time.monotonic()
-    with workspace.listen() as bell:
+    with workspace.listen() as listener:
         while True:
             job = workspace.store.jobs.get(name)
             while (
@@ -64,7 +64,7 @@ def stream(workspace: Workspace, name: str) -> Iterator[Job | AttemptEvent]:
             if time.monotonic() - guarded > GUARD_S:
                 workspace.supervisor.ensure()
                 guarded = time.monotonic()
-            bell.wait(TICK_S)
+            listener.wait(TICK_S)
 
 
 def _events(event_log: EventLogReader) -> Iterator[AttemptEvent]:

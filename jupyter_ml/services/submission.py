@@ -24,12 +24,12 @@ from jupyter_ml.schemas.jobs import Job, JobType
 from jupyter_ml.schemas.launch import Ignored
 from jupyter_ml.schemas.specs import CommandJob, DataInput, NotebookJob
 from jupyter_ml.schemas.states import JobState
-from jupyter_ml.services.drafts import absolute
 from jupyter_ml.services.environment import client_of
-from jupyter_ml.services.kept import as_before, inside_code, kept_code
 from jupyter_ml.services.names import readable_name
 from jupyter_ml.services.records import write_record
+from jupyter_ml.services.rerun import inside_code, rerun_spec, submitted_code
 from jupyter_ml.services.resolving import resolve_command, resolve_parameters
+from jupyter_ml.services.specs import absolute
 from jupyter_ml.storage import git, snapshots
 from jupyter_ml.tracking import words
 
@@ -60,7 +60,7 @@ def submit(
     workspace: Workspace,
     job: Spec,
     secrets: Mapping[str, str],
-    former: Job | None = None,
+    original: Job | None = None,
     notebook: Path | None = None,
 ) -> Job:
     """Check a job, keep its code and its secrets, and put it into the queue; see `JobService.submit`.
@@ -81,13 +81,13 @@ def submit(
     values = _secret_values(job, secrets)
     client = client_of(workspace.settings, job)
     job = absolute(job, Path.cwd())
-    if former is None:
+    if original is None:
         spec, parameters = _check(job, notebook=notebook)
         snapshot, ignored = _take_snapshot(spec, workspace.layout.snapshots, workspace.settings.snapshots, notebook)
     else:
-        spec, parameters = _check(as_before(job, former), kept_code(workspace, former))
-        snapshot = former.snapshot and snapshots.renew(workspace.layout.snapshots, former.snapshot)
-        ignored = read_ignored(workspace, former.name)
+        spec, parameters = _check(rerun_spec(job, original), submitted_code(workspace, original))
+        snapshot = original.snapshot and snapshots.renew(workspace.layout.snapshots, original.snapshot)
+        ignored = read_ignored(workspace, original.name)
     store, folder = workspace.store.jobs, _working_folder(spec)
     known = Redactor(values.values()).value(parameters)  # a default may be a secret that was left in the notebook
     record = record_of(spec, known, folder.name or "default", snapshot)
@@ -99,10 +99,10 @@ def submit(
         store.delete(record.name)
         raise
     try:
-        if former is None:
+        if original is None:
             record_git(workspace, record.name, folder)
         else:
-            _copy_git(workspace, former.name, record.name)
+            _copy_git(workspace, original.name, record.name)
         if ignored:
             workspace.layout.ignored(record.name).write_bytes(_ignored.dump_json(ignored))
         if values:
@@ -167,10 +167,10 @@ def read_ignored(workspace: Workspace, name: str) -> list[Ignored]:
         return []
 
 
-def _copy_git(workspace: Workspace, former: str, name: str) -> None:
+def _copy_git(workspace: Workspace, original: str, name: str) -> None:
     workspace.layout.job(name).mkdir(parents=True, exist_ok=True, mode=0o700)
     with suppress(FileNotFoundError):
-        shutil.copyfile(workspace.layout.git_state(former), workspace.layout.git_state(name))
+        shutil.copyfile(workspace.layout.git_state(original), workspace.layout.git_state(name))
 
 
 def record_of(spec: Spec, parameters: Mapping[str, JsonValue], experiment: str, snapshot: str | None) -> Job:

@@ -10,8 +10,8 @@ from jupyter_ml.schemas.escaping import visible
 from jupyter_ml.schemas.experiments import Experiment
 from jupyter_ml.schemas.jobs import JobType
 from jupyter_ml.schemas.states import FINAL
+from jupyter_ml.services.formatting import SIGNS, age, duration, elapsed_s, summary, value_text
 from jupyter_ml.services.handles import JobHandle
-from jupyter_ml.services.wording import SIGNS, age, duration, elapsed_s, summary, value_text
 
 if TYPE_CHECKING:
     from jupyter_ml.schemas.jobs import Job

@@ -13,10 +13,10 @@ from jupyter_ml.errors import ConflictError, WorkspaceError
 from jupyter_ml.schemas.validation import validate
 from jupyter_ml.schemas.workspace import WorkspaceInfo, WorkspaceSettings
 from jupyter_ml.schemas.yaml import dump, load
+from jupyter_ml.services.change_feed import ChangeFeed
 from jupyter_ml.services.event_logs import EventLogService
 from jupyter_ml.services.experiments import ExperimentService
 from jupyter_ml.services.files import FileService
-from jupyter_ml.services.following import Following
 from jupyter_ml.services.forms import FormService
 from jupyter_ml.services.jobs import JobService
 from jupyter_ml.services.layout import FOLDER_NAME, Layout, find_folder
@@ -24,7 +24,7 @@ from jupyter_ml.services.metrics import MetricService
 from jupyter_ml.services.repair import RepairService
 from jupyter_ml.services.runs import SeenRuns
 from jupyter_ml.services.supervisor import SupervisorService
-from jupyter_ml.store.nudge import Bell, ring
+from jupyter_ml.store.notifications import Listener, notify
 from jupyter_ml.store.store import Store
 from jupyter_ml.tracking.client import Tracking
 from jupyter_ml.vault.vault import Vault
@@ -189,19 +189,19 @@ class Workspace:
             supervisor=self.supervisor.status(),
         )
 
-    def follow(self) -> Following:
+    def follow(self) -> ChangeFeed:
         """Return what tells of changes from now on."""
-        return Following(self)
+        return ChangeFeed(self)
 
-    def nudge(self) -> None:
+    def notify(self) -> None:
         """Tell everybody who has this workspace open that something changed; nothing depends on it but speed."""
-        ring(self.layout.folder)
+        notify(self.layout.folder)
         if self.store.shared:
             self.store.notify()
 
-    def listen(self) -> Bell:
-        """Return a bell that rings at every `nudge`."""
-        return Bell(self.layout.folder)
+    def listen(self) -> Listener:
+        """Return a bell that rings at every `notify`."""
+        return Listener(self.layout.folder)
 
     def close(self) -> None:
         """Close the connections; the object is not used after that."""

@@ -12,13 +12,13 @@ if TYPE_CHECKING:
     from sqlalchemy import Dialect
     from sqlalchemy.types import TypeEngine
 
-__all__ = ["Json", "Moment", "Words"]
+__all__ = ["CodepointText", "Json", "Timestamp"]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
 
-class Moment(TypeDecorator[datetime]):
+class Timestamp(TypeDecorator[datetime]):
     """An aware time, kept as microseconds since 1970: exact, small, and in order."""
 
     impl = BigInteger
@@ -48,7 +48,7 @@ class Json(TypeDecorator[Any]):
         return None if value is None else json.loads(value)
 
 
-class Words(TypeDecorator[str]):
+class CodepointText(TypeDecorator[str]):
     """Text that sorts by code point everywhere, whatever the locale of the server.
 
     What a database cannot keep (the character 0, halves of surrogate pairs) is replaced.

@@ -30,10 +30,10 @@ class EventStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def append(self, type: str, noun: str, name: str, data: dict[str, JsonValue] | None = None) -> None:  # noqa: A002
+    def append(self, type: str, kind: str, name: str, data: dict[str, JsonValue] | None = None) -> None:  # noqa: A002
         """Add one."""
         with self._database.write() as connection:
-            record(connection, [event_row(type, noun, name, data or {})])
+            record(connection, [event_row(type, kind, name, data or {})])
 
     def since(self, sequence: int, limit: int = 1_000) -> list[Event]:
         """Return up to `limit` events after number `sequence`, the oldest first."""
@@ -53,9 +53,9 @@ class EventStore:
             connection.execute(delete(events).where(events.c.sequence <= newest - keep))
 
 
-def event_row(type: str, noun: str, name: str, data: dict[str, Any], time: datetime | None = None) -> dict[str, Any]:  # noqa: A002
+def event_row(type: str, kind: str, name: str, data: dict[str, Any], time: datetime | None = None) -> dict[str, Any]:  # noqa: A002
     """Return the row of one event, for `record`."""
-    return {"time": time or now(), "type": type, "noun": noun, "name": name, "data": data}
+    return {"time": time or now(), "type": type, "kind": kind, "name": name, "data": data}
 
 
 def record(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:

@@ -10,7 +10,7 @@ from jupyter_ml.errors import NotFoundError, nearest
 from jupyter_ml.schemas.base import now
 from jupyter_ml.schemas.experiments import Experiment
 from jupyter_ml.store.events import event_row, record
-from jupyter_ml.store.tables import Shelf, experiments, jobs
+from jupyter_ml.store.tables import LifecycleStage, experiments, jobs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -67,10 +67,12 @@ def _select(connection: Connection, condition: object) -> list[Experiment]:
     rows = connection.execute(
         select(
             experiments,
-            func.count(jobs.c.id).filter(jobs.c.shelf == Shelf.LISTED).label("jobs"),
+            func.count(jobs.c.id).filter(jobs.c.lifecycle_stage == LifecycleStage.ACTIVE).label("jobs"),
             newest.label("last_job_at"),
         )
-        .outerjoin(jobs, (jobs.c.experiment_name == experiments.c.name) & (jobs.c.shelf != Shelf.DELETED))
+        .outerjoin(
+            jobs, (jobs.c.experiment_name == experiments.c.name) & (jobs.c.lifecycle_stage != LifecycleStage.DELETING)
+        )
         .where(condition)  # type: ignore[arg-type]
         .group_by(experiments.c.name)
         .order_by(newest.desc().nulls_last(), experiments.c.name)

@@ -8,13 +8,13 @@ from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from jupyter_ml.schemas.base import Name, now
-from jupyter_ml.schemas.jobs import Job, JobType
+from jupyter_ml.schemas.jobs import Job, JobType, Runner
 from jupyter_ml.schemas.states import FINAL
 from jupyter_ml.store import experiments
 from jupyter_ml.store.events import record
 from jupyter_ml.store.queue import job_event
 from jupyter_ml.store.rows import detail_row, job_row, metric_rows, param_rows, tag_rows
-from jupyter_ml.store.tables import Shelf, job_details, job_metrics, job_params, job_tags, jobs
+from jupyter_ml.store.tables import LifecycleStage, job_details, job_metrics, job_params, job_tags, jobs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -62,7 +62,7 @@ def _import(connection: Connection, runs: list[Run]) -> None:
     mine, new, changed, told = [], [], [], []
     for run in runs:
         row = known.get(run.run_id)
-        if row is not None and (row.type != JobType.MLFLOW_RUN or row.shelf == Shelf.DELETED):
+        if row is not None and (row.type != JobType.MLFLOW_RUN or row.lifecycle_stage == LifecycleStage.DELETING):
             continue
         job = _job(run, row.name if row else _free_name(run, taken))
         mine.append((run, job))
@@ -70,7 +70,7 @@ def _import(connection: Connection, runs: list[Run]) -> None:
             taken.add(job.name)
             new.append(job_row(job, None))
         else:
-            changed.append({**job_row(job, None), "shelf": row.shelf, "row_id": row.id})
+            changed.append({**job_row(job, None), "lifecycle_stage": row.lifecycle_stage, "row_id": row.id})
         if row is None or row.state != job.state:
             told.append(job_event("job_state_changed" if row else "job_created", job, now()))
     if new:
@@ -112,7 +112,7 @@ def _job(run: Run, name: str) -> Job:
         ended_at=run.ended_at,
         parameters=dict(run.parameters),
         run_id=run.run_id,
-        external=True,
+        runner=Runner.MLFLOW,
     )
 
 

@@ -15,11 +15,11 @@ from jupyter_ml.schemas.states import ACTIVE, JobState
 from jupyter_ml.schemas.warnings import MAX_WARNINGS
 from jupyter_ml.store import experiments, imports, listing
 from jupyter_ml.store.events import record
-from jupyter_ml.store.former import former
 from jupyter_ml.store.queue import find, job_event, start_attempt
 from jupyter_ml.store.requests import JobRequests
 from jupyter_ml.store.rows import detail_row, job_row, metric_rows, param_rows, read_jobs, tag_rows
-from jupyter_ml.store.tables import Shelf, attempts, job_details, job_metrics, job_params, job_tags, jobs
+from jupyter_ml.store.similar_jobs import latest_similar_job
+from jupyter_ml.store.tables import LifecycleStage, attempts, job_details, job_metrics, job_params, job_tags, jobs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -83,7 +83,7 @@ class JobStore(JobRequests):
                 connection.execute(delete(jobs).where(jobs.c.run_id == job.run_id, jobs.c.type == JobType.MLFLOW_RUN))
             job_id = _add(connection, job, host)
             for attempt in lost.attempts:
-                row = {"job_id": job_id, "spool_offset": 0, "progress": None} | attempt.model_dump()
+                row = {"job_id": job_id, "event_log_offset": 0, "progress": None} | attempt.model_dump()
                 row["cause"] = attempt.cause and attempt.cause.model_dump(mode="json")
                 if attempt.number == job.attempt and job.state not in ACTIVE:
                     row["progress"] = job.progress.model_dump(mode="json")
@@ -117,28 +117,32 @@ class JobStore(JobRequests):
         with self._database.read() as connection:
             return listing.page(connection, query)
 
-    def former(self, name: str) -> Job | None:
+    def latest_similar_job(self, name: str) -> Job | None:
         """Return the last completed job that ran the same notebook as this one; None where there is none."""
         with self._database.read() as connection:
-            return former(connection, read_jobs(connection, [find(connection, name).id])[0])
+            return latest_similar_job(connection, read_jobs(connection, [find(connection, name).id])[0])
 
     def counts(self) -> dict[JobState, int]:
         """Return how many jobs are in each state, archived ones aside."""
-        query = select(jobs.c.state, func.count()).where(jobs.c.shelf == Shelf.LISTED).group_by(jobs.c.state)
+        query = (
+            select(jobs.c.state, func.count())
+            .where(jobs.c.lifecycle_stage == LifecycleStage.ACTIVE)
+            .group_by(jobs.c.state)
+        )
         with self._database.read() as connection:
             return {JobState(state): count for state, count in connection.execute(query)}
 
     def archive(self, name: str, archived: bool) -> Job:
         """Hide a job from lists, or show it again."""
-        shelf, verb = (Shelf.ARCHIVED, "archived") if archived else (Shelf.LISTED, "restored")
+        stage, change = (LifecycleStage.ARCHIVED, "archived") if archived else (LifecycleStage.ACTIVE, "restored")
         with self._database.write() as connection:
             row = find(connection, name)
-            if row.shelf == Shelf.DELETED:
+            if row.lifecycle_stage == LifecycleStage.DELETING:
                 raise ConflictError(f"job {name!r} is being deleted; to keep it: jupyter ml job withdraw {name}")
-            connection.execute(update(jobs).where(jobs.c.id == row.id).values(shelf=shelf))
+            connection.execute(update(jobs).where(jobs.c.id == row.id).values(lifecycle_stage=stage))
             job = read_jobs(connection, [row.id])[0]
-            if row.shelf != shelf:
-                record(connection, [job_event(f"job_{verb}", job, now())])
+            if row.lifecycle_stage != stage:
+                record(connection, [job_event(f"job_{change}", job, now())])
             return job
 
     def delete(self, name: str) -> None:

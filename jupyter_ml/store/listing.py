@@ -17,7 +17,7 @@ from sqlalchemy.sql.operators import custom_op
 from jupyter_ml.schemas.queries import Page
 from jupyter_ml.store.columns import Json
 from jupyter_ml.store.rows import indexed_text, read_jobs
-from jupyter_ml.store.tables import Shelf, job_metrics, job_params, job_tags, jobs
+from jupyter_ml.store.tables import LifecycleStage, job_metrics, job_params, job_tags, jobs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -155,8 +155,12 @@ def _orders(query: JobQuery) -> Iterator[Select[Any]]:
 
 def _filters(query: JobQuery, seen: Seen) -> ColumnElement[bool]:
     columns = jobs.c
-    shelf = columns.shelf != Shelf.DELETED if query.archived is None else seen(columns.shelf) == int(query.archived)
-    conditions = [shelf]
+    lifecycle_stage = (
+        columns.lifecycle_stage != LifecycleStage.DELETING
+        if query.archived is None
+        else seen(columns.lifecycle_stage) == int(query.archived)
+    )
+    conditions = [lifecycle_stage]
     if query.states:
         conditions.append(seen(columns.state).in_(query.states))
     if query.types:

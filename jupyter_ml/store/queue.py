@@ -10,7 +10,7 @@ from jupyter_ml.errors import ConflictError, NotFoundError, nearest
 from jupyter_ml.schemas.base import now
 from jupyter_ml.schemas.jobs import Attempt, Job, JobType
 from jupyter_ml.schemas.states import ACTIVE, FINAL, JobState, can_become
-from jupyter_ml.store.columns import Moment
+from jupyter_ml.store.columns import Timestamp
 from jupyter_ml.store.events import event_row, record
 from jupyter_ml.store.rows import read_jobs
 from jupyter_ml.store.tables import attempts, job_details, jobs
@@ -57,7 +57,7 @@ class JobQueue:
             claimed = jobs.c.id.in_(ids)
             values = {
                 "attempt": jobs.c.attempt + 1,
-                "started_at": func.coalesce(jobs.c.started_at, literal(time, Moment)),
+                "started_at": func.coalesce(jobs.c.started_at, literal(time, Timestamp)),
             }
             connection.execute(update(jobs).where(claimed).values(state=JobState.PREPARING, **values))
             connection.execute(
@@ -144,11 +144,11 @@ class JobQueue:
         """Remember up to which byte the current attempt's event log was read, and what it said; None is no news."""
         news = {"progress": progress, "usage": usage}
         values = {key: value.model_dump(mode="json") for key, value in news.items() if value}
-        self._change_attempt(name, {"spool_offset": offset, **values})
+        self._change_attempt(name, {"event_log_offset": offset, **values})
 
     def offset(self, name: str) -> int:
         """Return up to which byte the event log of the current attempt was read."""
-        return self._current(name, attempts.c.spool_offset) or 0
+        return self._current(name, attempts.c.event_log_offset) or 0
 
     def _change_attempt(self, name: str, values: dict[str, Any]) -> None:
         with self._database.write() as connection:
@@ -190,7 +190,7 @@ def start_attempt(
     token: str | None = None,
 ) -> None:
     """Add the row of a job's current attempt."""
-    row = {"job_id": job_id, "number": job.attempt, "started_at": time, "state": job.state, "spool_offset": 0}
+    row = {"job_id": job_id, "number": job.attempt, "started_at": time, "state": job.state, "event_log_offset": 0}
     row |= {"process": process, "token": token}
     connection.execute(insert(attempts), row)
 
@@ -214,7 +214,7 @@ def _move(connection: Connection, row: Row[Any], to: JobState, cause: Cause | No
     # an attempt after which the job waits for the next one has failed
     state: dict[str, Any] = {"state": JobState.FAILED if to is JobState.QUEUED else to}
     if to in FINAL or to is JobState.QUEUED:
-        moment, start = literal(time, Moment), attempts.c.started_at
+        moment, start = literal(time, Timestamp), attempts.c.started_at
         state["ended_at"] = case((start > moment, start), else_=moment)
     current = (attempts.c.job_id == row.id) & (attempts.c.number == row.attempt) & attempts.c.ended_at.is_(None)
     connection.execute(update(attempts).where(current).values(state | why))

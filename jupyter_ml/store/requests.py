@@ -14,7 +14,7 @@ from jupyter_ml.schemas.states import FINAL, JobState
 from jupyter_ml.store.events import record
 from jupyter_ml.store.queue import JobQueue, find, job_event
 from jupyter_ml.store.rows import read_jobs
-from jupyter_ml.store.tables import Shelf, job_details, jobs
+from jupyter_ml.store.tables import LifecycleStage, job_details, jobs
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -49,10 +49,10 @@ class JobRequests(JobQueue):
             row = find(connection, name)
             if row.state not in FINAL and row.type != JobType.MLFLOW_RUN:
                 raise ConflictError(f"job {name!r} is {row.state}: cancel it first")
-            if row.shelf == Shelf.DELETED:
+            if row.lifecycle_stage == LifecycleStage.DELETING:
                 return read_jobs(connection, [row.id])[0]
-            connection.execute(update(jobs).where(jobs.c.id == row.id).values(shelf=Shelf.DELETED))
-            request = {**_new(RequestKind.DELETE), "shelf": row.shelf}
+            connection.execute(update(jobs).where(jobs.c.id == row.id).values(lifecycle_stage=LifecycleStage.DELETING))
+            request = {**_new(RequestKind.DELETE), "lifecycle_stage": row.lifecycle_stage}
             return _changed(connection, row, request, "job_delete_requested")
 
     def withdraw_request(self, name: str) -> Job:
@@ -65,11 +65,11 @@ class JobRequests(JobQueue):
         """
         with self._database.write() as connection:
             row = find(connection, name)
-            if row.shelf == Shelf.DELETED:
+            if row.lifecycle_stage == LifecycleStage.DELETING:
                 stored = _stored(connection, row) or {}
                 if stored.get("begun"):
                     raise ConflictError(f"job {name!r} is being deleted: too late to take it back")
-                values: dict[str, Any] = {"shelf": stored.get("shelf", Shelf.LISTED)}
+                values: dict[str, Any] = {"lifecycle_stage": stored.get("lifecycle_stage", LifecycleStage.ACTIVE)}
             elif row.cancel_requested_at is None or row.state in FINAL:
                 raise ConflictError(f"job {name!r} has no pending request")
             elif row.state not in _WITHDRAWABLE:
@@ -83,7 +83,7 @@ class JobRequests(JobQueue):
         """Return a job that is to be deleted, whose request cannot be withdrawn until it fails; None where it was."""
         with self._database.write() as connection:
             row = find(connection, name)
-            if row.shelf != Shelf.DELETED:
+            if row.lifecycle_stage != LifecycleStage.DELETING:
                 return None
             request = {**(_stored(connection, row) or {}), "begun": True}
             connection.execute(update(job_details).where(job_details.c.job_id == row.id).values(request=request))
@@ -108,7 +108,7 @@ class JobRequests(JobQueue):
             names = names.where(jobs.c.host.is_(None) | (jobs.c.host == host))
         alive = [state for state in JobState if state not in FINAL]
         cancel = names.where(jobs.c.state.in_(alive), jobs.c.cancel_requested_at.is_not(None))
-        delete = names.where(jobs.c.shelf == Shelf.DELETED)
+        delete = names.where(jobs.c.lifecycle_stage == LifecycleStage.DELETING)
         with self._database.read() as connection:
             return [
                 *((RequestKind.CANCEL, name) for name in connection.scalars(cancel)),

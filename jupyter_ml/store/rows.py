@@ -14,7 +14,7 @@ from jupyter_ml.schemas.requests import PendingRequest, RequestKind
 from jupyter_ml.schemas.runs import PARENT_TAG
 from jupyter_ml.schemas.specs import Priority
 from jupyter_ml.schemas.states import ACTIVE, FINAL, JobState
-from jupyter_ml.store.tables import Shelf, attempts, job_details, job_metrics, jobs
+from jupyter_ml.store.tables import LifecycleStage, attempts, job_details, job_metrics, jobs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -64,7 +64,7 @@ def _whole() -> Select[Any]:
     )
 
 
-_HIDDEN = ("id", "job_id", "shelf", "search", "host")
+_HIDDEN = ("id", "job_id", "lifecycle_stage", "search", "host")
 
 
 def _job(row: Row[Any], metrics: dict[str, float], parents: dict[str, str]) -> Job:
@@ -73,7 +73,7 @@ def _job(row: Row[Any], metrics: dict[str, float], parents: dict[str, str]) -> J
         {
             **values,
             "priority": PRIORITIES[row.priority],
-            "archived": row.shelf == Shelf.ARCHIVED,
+            "archived": row.lifecycle_stage == LifecycleStage.ARCHIVED,
             "progress": (row.progress or {}) | ({} if row.state == JobState.RUNNING else {"left_s": None}),
             "warnings": row.warnings or [],
             "request": _request(row),
@@ -97,7 +97,7 @@ def _with_valid_spec(values: dict[str, Any]) -> Job:
 
 def _request(row: Row[Any]) -> dict[str, Any] | None:
     """Return the pending request of a job; the columns tell whether there is one, the details what became of it."""
-    if row.shelf == Shelf.DELETED:
+    if row.lifecycle_stage == LifecycleStage.DELETING:
         kind, since = RequestKind.DELETE, row.ended_at or row.created_at
     elif row.cancel_requested_at is not None and row.state not in FINAL:
         kind, since = RequestKind.CANCEL, row.cancel_requested_at
@@ -111,7 +111,7 @@ def job_row(job: Job, host: str | None) -> dict[str, Any]:
     """Return the row of ``jobs``."""
     same = job.model_dump(include={column.name for column in jobs.c} & Job.model_fields.keys())
     return same | {
-        "shelf": Shelf.ARCHIVED if job.archived else Shelf.LISTED,
+        "lifecycle_stage": LifecycleStage.ARCHIVED if job.archived else LifecycleStage.ACTIVE,
         "search": f"{job.name}\n{job.display_name}".casefold(),
         "priority": PRIORITIES.index(job.priority),
         "host": host,

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["HEAD", "prepare", "upgrade"]
 
-HEAD = "0002"
+HEAD = "0003"
 """Revision of the tables as this version knows them; known here so that opening need not import Alembic (0.6 s)."""
 
 

@@ -10,7 +10,7 @@ from jupyter_ml.store.engine import Database
 from jupyter_ml.store.events import EventStore
 from jupyter_ml.store.experiments import ExperimentStore
 from jupyter_ml.store.jobs import JobStore
-from jupyter_ml.store.listening import CHANNEL, Listener
+from jupyter_ml.store.postgresql_notifications import CHANNEL, PostgreSQLListener
 from jupyter_ml.store.schema import prepare
 from jupyter_ml.store.tables import metadata
 
@@ -83,9 +83,9 @@ class Store:
             with self._database.engine.begin() as connection:
                 connection.execute(text(f"NOTIFY {CHANNEL}"))
 
-    def listen(self, callback: Callable[[], object]) -> Listener:
+    def listen(self, callback: Callable[[], object]) -> PostgreSQLListener:
         """Call `callback` in a thread of its own whenever somebody calls `notify`; only where the store is `shared`."""
-        return Listener(self._database, callback)
+        return PostgreSQLListener(self._database, callback)
 
     def optimize(self) -> None:
         """Tell the planner how much there is; wanted now and then while the tables grow."""

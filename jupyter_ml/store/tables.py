@@ -23,10 +23,10 @@ from sqlalchemy import (
     text,
 )
 
-from jupyter_ml.store.columns import Json, Moment, Words
+from jupyter_ml.store.columns import CodepointText, Json, Timestamp
 
 __all__ = [
-    "Shelf",
+    "LifecycleStage",
     "attempts",
     "events",
     "experiments",
@@ -39,13 +39,13 @@ __all__ = [
 ]
 
 
-class Shelf(IntEnum):
-    """Where a job lies; one column, so that one index serves each of the three."""
+class LifecycleStage(IntEnum):
+    """Where a resource is in its life (MLflow's term); one column, so that one index serves all three."""
 
-    LISTED = 0
+    ACTIVE = 0
     ARCHIVED = 1
-    DELETED = 2
-    """Somebody asked for its deletion; the row goes when its files are gone."""
+    DELETING = 2
+    """Its deletion has been requested; the row is removed after its files."""
 
 
 metadata = MetaData(
@@ -72,9 +72,9 @@ def _job_id() -> Column[int]:
 experiments = Table(
     "experiments",
     metadata,
-    Column("name", Words, primary_key=True),
-    Column("description", Words),
-    Column("created_at", Moment, nullable=False),
+    Column("name", CodepointText, primary_key=True),
+    Column("description", CodepointText),
+    Column("created_at", Timestamp, nullable=False),
     Column("archived", Boolean, nullable=False),
 )
 
@@ -82,30 +82,30 @@ jobs = Table(
     "jobs",
     metadata,
     Column("id", _Id, primary_key=True),
-    Column("shelf", SmallInteger, nullable=False),
-    Column("state", Words, nullable=False),
-    Column("type", Words, nullable=False),
-    Column("experiment_name", Words, ForeignKey("experiments.name"), nullable=False),
-    Column("created_at", Moment, nullable=False),
-    Column("started_at", Moment),
-    Column("ended_at", Moment),
-    Column("name", Words, nullable=False, unique=True),
-    Column("display_name", Words, nullable=False),
-    Column("search", Words, nullable=False),  # names in one case, in any alphabet: LIKE knows only ASCII on SQLite
-    Column("compute", Words),
-    Column("host", Words),
+    Column("lifecycle_stage", SmallInteger, nullable=False),
+    Column("state", CodepointText, nullable=False),
+    Column("type", CodepointText, nullable=False),
+    Column("experiment_name", CodepointText, ForeignKey("experiments.name"), nullable=False),
+    Column("created_at", Timestamp, nullable=False),
+    Column("started_at", Timestamp),
+    Column("ended_at", Timestamp),
+    Column("name", CodepointText, nullable=False, unique=True),
+    Column("display_name", CodepointText, nullable=False),
+    Column("search", CodepointText, nullable=False),  # casefolded: SQLite folds ASCII only
+    Column("compute", CodepointText),
+    Column("host", CodepointText),
     Column("priority", SmallInteger, nullable=False),
     Column("attempt", Integer, nullable=False),
     Column("retries", Integer, nullable=False),
-    Column("cancel_requested_at", Moment),
-    Column("run_id", Words, unique=True),
-    Column("external", Boolean, nullable=False),
-    Column("user", Words),
+    Column("cancel_requested_at", Timestamp),
+    Column("run_id", CodepointText, unique=True),
+    Column("runner", CodepointText, nullable=False, server_default="supervisor"),
+    Column("user", CodepointText),
     Index("ix_jobs_queue", "state", "compute", desc("priority"), "id"),
     Index("ix_jobs_canceled", "state", sqlite_where=_CANCELED, postgresql_where=_CANCELED),
-    Index("ix_jobs_shelf", "shelf", "id"),
-    Index("ix_jobs_experiment", "experiment_name", "shelf", "created_at"),
-    *(Index(f"ix_jobs_{column}", column, "id", "shelf") for column in _SORTED),
+    Index("ix_jobs_lifecycle_stage", "lifecycle_stage", "id"),
+    Index("ix_jobs_experiment", "experiment_name", "lifecycle_stage", "created_at"),
+    *(Index(f"ix_jobs_{column}", column, "id", "lifecycle_stage") for column in _SORTED),
     sqlite_autoincrement=True,
 )
 
@@ -113,10 +113,10 @@ job_details = Table(
     "job_details",
     metadata,
     _job_id(),
-    Column("description", Words),
+    Column("description", CodepointText),
     Column("tags", Json, nullable=False),
     Column("parameters", Json, nullable=False),
-    Column("snapshot", Words),
+    Column("snapshot", CodepointText),
     Column("spec", Json),
     Column("cause", Json),
     Column("warnings", Json),
@@ -128,9 +128,9 @@ job_details = Table(
 job_params = Table(
     "job_params",
     metadata,
-    Column("key", Words, primary_key=True),
+    Column("key", CodepointText, primary_key=True),
     _job_id(),
-    Column("text", Words, nullable=False),  # shortened: an index entry has to fit a page
+    Column("text", CodepointText, nullable=False),  # shortened: an index entry has to fit a page
     Column("number", Double),
     Index("ix_job_params_job_id", "job_id"),
     Index("ix_job_params_value", "key", "number", "text", "job_id"),
@@ -140,11 +140,11 @@ job_params = Table(
 job_metrics = Table(
     "job_metrics",
     metadata,
-    Column("key", Words, primary_key=True),
+    Column("key", CodepointText, primary_key=True),
     _job_id(),
     Column("value", Double),  # NULL is NaN: SQLite knows none
     Column("step", BigInteger, nullable=False),
-    Column("time", Moment, nullable=False),
+    Column("time", Timestamp, nullable=False),
     Index("ix_job_metrics_job_id", "job_id"),
     Index("ix_job_metrics_value", "key", "value", "job_id"),
     sqlite_with_rowid=False,
@@ -153,9 +153,9 @@ job_metrics = Table(
 job_tags = Table(
     "job_tags",
     metadata,
-    Column("key", Words, primary_key=True),
+    Column("key", CodepointText, primary_key=True),
     _job_id(),
-    Column("text", Words, nullable=False),
+    Column("text", CodepointText, nullable=False),
     Index("ix_job_tags_job_id", "job_id"),
     sqlite_with_rowid=False,
 )
@@ -165,25 +165,25 @@ attempts = Table(
     metadata,
     _job_id(),
     Column("number", Integer, primary_key=True),
-    Column("started_at", Moment, nullable=False),
-    Column("ended_at", Moment),
-    Column("state", Words, nullable=False),
+    Column("started_at", Timestamp, nullable=False),
+    Column("ended_at", Timestamp),
+    Column("state", CodepointText, nullable=False),
     Column("cause", Json),
     Column("process", Json),
-    Column("spool_offset", BigInteger, nullable=False),
+    Column("event_log_offset", BigInteger, nullable=False),
     Column("progress", Json),
     Column("usage", Json),
-    Column("token", Words),
+    Column("token", CodepointText),
 )
 
 events = Table(
     "events",
     metadata,
     Column("sequence", _Id, primary_key=True),
-    Column("time", Moment, nullable=False),
-    Column("type", Words, nullable=False),
-    Column("noun", Words, nullable=False),
-    Column("name", Words, nullable=False),
+    Column("time", Timestamp, nullable=False),
+    Column("type", CodepointText, nullable=False),
+    Column("kind", CodepointText, nullable=False),
+    Column("name", CodepointText, nullable=False),
     Column("data", Json, nullable=False),
     sqlite_autoincrement=True,
 )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from jupyter_ml.schemas.causes import CauseKind
 from jupyter_ml.schemas.outcomes import CANCELED, Outcome, failed
 from jupyter_ml.schemas.warnings import JobWarning
-from jupyter_ml.services.kept import attempt_folder
+from jupyter_ml.services.rerun import attempt_folder
 from jupyter_ml.supervisor.claiming import Claim, ClaimLostError, DetachedError
 from jupyter_ml.supervisor.finalizing import finalize
 from jupyter_ml.supervisor.patience import Patience
@@ -84,11 +84,11 @@ class AttemptThread(threading.Thread):
         except Exception:
             _log.exception("%s: the supervisor could not go on with it and will try again", self.job.name)
         finally:
-            self._workspace.nudge()
+            self._workspace.notify()
 
     def _outcome(self) -> Outcome:
         with self._claim.held(adopt=self._adopted):
-            if self.job.external:
+            if not self.job.supervised:
                 self._welcome()
             if not self._find() and (outcome := self._start()):
                 return outcome
@@ -111,7 +111,7 @@ class AttemptThread(threading.Thread):
         temporary = environment.with_suffix(".tmp")
         temporary.write_text(json.dumps(variables), encoding="utf-8")
         temporary.replace(environment)
-        self._workspace.nudge()
+        self._workspace.notify()
 
     def _find(self) -> bool:
         """Tell whether the attempt has started already, and attach to its executor if that is remembered.
@@ -160,7 +160,7 @@ class AttemptThread(threading.Thread):
 
     def _kill(self) -> None:
         """End whatever is left of the attempt, sockets included; papermill itself is not ours to end."""
-        if self._process is None or self.job.external:
+        if self._process is None or not self.job.supervised:
             self._compute.kill_marked(marker(self._workspace, self.job))
         else:
             self._process.kill()

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from jupyter_ml.compute import discovery
 from jupyter_ml.schemas.outcomes import CANCELED
 from jupyter_ml.schemas.states import JobState
-from jupyter_ml.store.nudge import ring
+from jupyter_ml.store.notifications import notify
 from jupyter_ml.supervisor.attempt import AttemptThread
 from jupyter_ml.supervisor.housekeeping import Housekeeper
 from jupyter_ml.supervisor.requests import Requests
@@ -65,7 +65,7 @@ class Daemon:
     def stop(self) -> None:
         """Make `run` return soon; running jobs go on for the next supervisor."""
         self._stop.set()
-        self._workspace.nudge()
+        self._workspace.notify()
 
     @property
     def stopped(self) -> bool:
@@ -78,7 +78,7 @@ class Daemon:
 
     def run(self, elected: Callable[[], bool]) -> None:
         """Serve until there is nothing left to do, `stop` is called, or this is not `elected` any more."""
-        with self._workspace.listen() as bell, self._other_hosts():
+        with self._workspace.listen() as listener, self._other_hosts():
             housekeeper = Housekeeper(self._workspace)
             housekeeper.start()
             while not self._stop.is_set():
@@ -94,7 +94,7 @@ class Daemon:
                     self._busy_at = time.monotonic()
                 elif self._idle_exit_s is not None and time.monotonic() - self._busy_at > self._idle_exit_s:
                     break
-                bell.wait(POLL_S)
+                listener.wait(POLL_S)
             self._hand_over(housekeeper)
 
     def _other_hosts(self) -> AbstractContextManager[object]:
@@ -102,7 +102,7 @@ class Daemon:
         store = self._workspace.store
         if not store.shared:
             return nullcontext()
-        return closing(store.listen(lambda: ring(self._workspace.layout.folder)))
+        return closing(store.listen(lambda: notify(self._workspace.layout.folder)))
 
     def _step(self) -> bool:
         """Do what there is to do now and tell whether anything is going on."""
@@ -121,7 +121,7 @@ class Daemon:
         elif self._store.get(name).state is JobState.QUEUED:
             self._store.transition(name, JobState.CANCELED, cause=CANCELED.cause)
             self._workspace.vault.delete(name)
-            self._workspace.nudge()
+            self._workspace.notify()
 
     def _adopt(self) -> None:
         """Take on every attempt that has started and that no thread of ours looks after."""
@@ -142,7 +142,7 @@ class Daemon:
 
     def _claim(self) -> None:
         for compute in discovery.names():
-            taken = sum(not thread.job.external and thread.job.compute == compute for thread in self._threads.values())
+            taken = sum(thread.job.supervised and thread.job.compute == compute for thread in self._threads.values())
             free = self._slots - taken
             if free <= 0:
                 continue
@@ -156,7 +156,7 @@ class Daemon:
             token = token_hex(8)
             for job in self._store.claim(host=self._host, compute=compute, limit=free, token=token):
                 self._start(AttemptThread(self._workspace, place, job, token=token, adopted=False))
-                self._workspace.nudge()
+                self._workspace.notify()
 
     def _start(self, thread: AttemptThread) -> None:
         self._threads[thread.job.name] = thread

@@ -32,21 +32,21 @@ def finalize(workspace: Workspace, job: Job, folder: AttemptFolder, outcome: Out
     """Bring an attempt to its end, or its job back into the queue; safe to do again after a crash in the middle."""
     store = workspace.store.jobs
     wished_to_end = store.transition(job.name, JobState.FINALIZING).cancel_requested_at is not None
-    workspace.nudge()
+    workspace.notify()
     _write_notebook(folder, outcome)
     _tidy(folder)
     keep(workspace, job, folder)
     unstored = job.run_id is not None and store_rest(workspace, job, patience)
-    if outcome.state is JobState.FAILED and job.attempt <= job.retries and not job.external and not wished_to_end:
+    if outcome.state is JobState.FAILED and job.attempt <= job.retries and job.supervised and not wished_to_end:
         store.transition(job.name, JobState.QUEUED, cause=outcome.cause, time=attempt_time(folder))
-        workspace.nudge()
+        workspace.notify()
         return
     if job.run_id is not None:
         complete_run(workspace, job, folder, patience, state=None if unstored else outcome.state)
     store.transition(job.name, outcome.state, cause=outcome.cause, time=attempt_time(folder))
     workspace.vault.delete(job.name)
     write_record(workspace, job.name)
-    workspace.nudge()
+    workspace.notify()
 
 
 def _tidy(folder: AttemptFolder) -> None:

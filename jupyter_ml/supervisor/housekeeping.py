@@ -85,7 +85,7 @@ class Housekeeper(threading.Thread):
             store.import_runs(by_hand)
             self._newest = max(filter(None, [self._newest, *(run.started_at for run in runs)]))
             if by_hand:
-                self._workspace.nudge()
+                self._workspace.notify()
         self._workspace.seen_runs.write(self._newest or since)
 
     def _is_ours(self, run: Run) -> bool:

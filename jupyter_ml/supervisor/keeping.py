@@ -31,7 +31,7 @@ _KINDS = {stat.S_IFLNK: "link", stat.S_IFIFO: "pipe", stat.S_IFSOCK: "socket"}
 
 def keep(workspace: Workspace, job: Job, folder: AttemptFolder) -> None:
     """Keep what a job wrote to ``outputs/`` and remove its copy of the code; safe to do again after a crash."""
-    if job.external:
+    if not job.supervised:
         return
     gone = folder.work.with_suffix(".gone")
     if nofollow.is_folder(folder.path, folder.work.name):  # else all this was done before a crash

@@ -10,8 +10,8 @@ from jupyter_ml.schemas.jobs import Progress
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from jupyter_ml.schemas.duration_estimate import DurationEstimate
     from jupyter_ml.schemas.event_log import AttemptEvent
-    from jupyter_ml.schemas.expected import Expected
 
 __all__ = ["EVENTS", "ProgressTracker"]
 
@@ -28,9 +28,9 @@ class ProgressTracker:
         Returns what the latest similar job took; called at most once, at the first event of a notebook.
     """
 
-    def __init__(self, estimate: Callable[[], Expected]) -> None:
+    def __init__(self, estimate: Callable[[], DurationEstimate]) -> None:
         self._estimate = estimate
-        self._expected: Expected | None = None
+        self._expected: DurationEstimate | None = None
         self._cells: list[int] = []
         self._started = 0
         self._since = 0.0

@@ -37,7 +37,7 @@ def purge(workspace: Workspace, name: str) -> None:
     remove_folder(workspace.layout.job(name))
     workspace.vault.delete(name)
     workspace.store.jobs.delete(name)
-    workspace.nudge()
+    workspace.notify()
 
 
 def remove_folder(folder: Path) -> None:

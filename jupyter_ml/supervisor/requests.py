@@ -99,7 +99,7 @@ class Requests:
     def _note(self, name: str, error: str, wait_s: float) -> None:
         try:
             self._workspace.store.jobs.request_failed(name, error, now() + timedelta(seconds=wait_s))
-            self._workspace.nudge()
+            self._workspace.notify()
         except (NotFoundError, ConflictError):  # withdrawn meanwhile
             pass
         except Exception:

@@ -115,7 +115,7 @@ class Watch:
         A job is not Completed within a cell, and an exit code has the last word.
         """
         code = self._process.wait(EXIT_S if len(self._ends) > 1 else 0) if self._process else None
-        known = code is not None and code >= 0 and not self._job.external
+        known = code is not None and code >= 0 and self._job.supervised
         ends = [end for end in reversed(self._ends) if end.state != "Completed" or self._cell is None]
         return next((end for end in ends if not known or EXITS[end.state] == code), None)
 
@@ -123,7 +123,7 @@ class Watch:
         """Pass a cancel or a timeout on, and return when patience ends."""
         if self._cancel.is_set():
             self._become(JobState.CANCEL_REQUESTED)
-            process.signal(signal.SIGINT if self._job.external else signal.SIGTERM)
+            process.signal(signal.SIGTERM if self._job.supervised else signal.SIGINT)
             return time.monotonic() + CANCEL_GRACE_S
         if self._clock and self._timeout_s and self._clock.elapsed() > self._timeout_s + TIMEOUT_GRACE_S:
             self._too_late = True
@@ -172,7 +172,7 @@ class Watch:
         self._store.advance(self._job.name, offset=self._read_to, progress=progress, usage=self._usage)
         if progress.cell != self._cell:
             self._cell = progress.cell
-            self._workspace.nudge()
+            self._workspace.notify()
 
     def _apply(self, event: AttemptEvent) -> None:
         self._progress.add(event)
@@ -194,4 +194,4 @@ class Watch:
     def _become(self, state: JobState) -> None:
         self._state = state
         self._store.transition(self._job.name, state)
-        self._workspace.nudge()
+        self._workspace.notify()

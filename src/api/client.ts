@@ -16,9 +16,9 @@ export class ApiClient {
     return this._get(['jobs'], query);
   }
 
-  /** `secrets` are values of the secrets that the job names; of `again`, a job, the kept notebook and code are run. */
-  submitJob(job: JobCreate, secrets: Record<string, string> = {}, again?: string): Promise<AnswerOf<'submitJob'>> {
-    return this._post(['jobs'], { job, secrets, again });
+  /** `secrets` are values of the secrets that the job names; `rerunOf` is the job whose submitted notebook and code run again. */
+  submitJob(job: JobCreate, secrets: Record<string, string> = {}, rerunOf?: string): Promise<AnswerOf<'submitJob'>> {
+    return this._post(['jobs'], { job, secrets, rerun_of: rerunOf });
   }
 
   getJob(name: string): Promise<AnswerOf<'getJob'>> {
@@ -51,8 +51,8 @@ export class ApiClient {
   }
 
   /** What the last completed job with the same notebook took. */
-  getExpected(name: string): Promise<AnswerOf<'getExpected'>> {
-    return this._get(['jobs', name, 'expected']);
+  getDurationEstimate(name: string): Promise<AnswerOf<'getDurationEstimate'>> {
+    return this._get(['jobs', name, 'duration-estimate']);
   }
 
   /** `offset` is where an earlier part said to go on. */
@@ -113,8 +113,8 @@ export class ApiClient {
   }
 
   /** The form for a notebook, by its path in the file browser, or for running a job once more. */
-  getForm(query: QueryOf<'getForm'>): Promise<AnswerOf<'getForm'>> {
-    return this._get(['form'], query);
+  getJobForm(query: QueryOf<'getJobForm'>): Promise<AnswerOf<'getJobForm'>> {
+    return this._get(['forms', 'job'], query);
   }
 
   private _get<T>(path: readonly string[], query: Query = {}): Promise<T> {

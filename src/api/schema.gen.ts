@@ -142,7 +142,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/jupyter-ml/v1/jobs/{name}/expected": {
+    "/jupyter-ml/v1/jobs/{name}/duration-estimate": {
         parameters: {
             query?: never;
             header?: never;
@@ -150,7 +150,7 @@ export interface paths {
             cookie?: never;
         };
         /** Return what the last completed job with the same notebook took, cell by cell */
-        get: operations["getExpected"];
+        get: operations["getDurationEstimate"];
         put?: never;
         post?: never;
         delete?: never;
@@ -364,7 +364,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/jupyter-ml/v1/form": {
+    "/jupyter-ml/v1/forms/job": {
         parameters: {
             query?: never;
             header?: never;
@@ -372,7 +372,7 @@ export interface paths {
             cookie?: never;
         };
         /** Return the form for a notebook, or for a job to be run once more */
-        get: operations["getForm"];
+        get: operations["getJobForm"];
         put?: never;
         post?: never;
         delete?: never;
@@ -782,6 +782,29 @@ export interface components {
             };
         };
         /**
+         * DurationEstimate
+         * @description What the last completed job with the same notebook took.
+         */
+        DurationEstimate: {
+            /**
+             * @description Name of that job; None where there is none.
+             * @default null
+             */
+            job: string | null;
+            /**
+             * @description Seconds of each cell that ran, by index in the notebook as submitted; -1 is the injected parameters cell.
+             * @default {}
+             */
+            cells: {
+                [key: string]: number;
+            };
+            /**
+             * @description Of all of it, the start and the end of its processes included.
+             * @default null
+             */
+            duration_s: number | null;
+        };
+        /**
          * Ended
          * @description The last event: how it ended. An event log without one belongs to an executor that was killed.
          */
@@ -857,29 +880,6 @@ export interface components {
             cells: number[];
         };
         /**
-         * Expected
-         * @description What the last completed job with the same notebook took.
-         */
-        Expected: {
-            /**
-             * @description Name of that job; None where there is none.
-             * @default null
-             */
-            job: string | null;
-            /**
-             * @description Seconds of each cell that ran, by index in the notebook as submitted; -1 is the injected parameters cell.
-             * @default {}
-             */
-            cells: {
-                [key: string]: number;
-            };
-            /**
-             * @description Of all of it, the start and the end of its processes included.
-             * @default null
-             */
-            duration_s: number | null;
-        };
-        /**
          * Experiment
          * @description A named group of jobs.
          */
@@ -934,7 +934,7 @@ export interface components {
              * @description To be given back in the submission: the job whose kept notebook and code the form is about, because the files that it was made of are not below the root, or not any more.
              * @default null
              */
-            again: string | null;
+            rerun_of: string | null;
         };
         /**
          * Job
@@ -1029,10 +1029,10 @@ export interface components {
              */
             parent: string | null;
             /**
-             * @description Whether somebody else's process runs it (plain papermill): it takes no slot and cannot be started again.
-             * @default false
+             * @description Whose processes run it. Only the supervisor's jobs take a slot and can be canceled and rerun.
+             * @default supervisor
              */
-            external: boolean;
+            runner: components["schemas"]["Runner"];
             /**
              * @description Content hash of its code.
              * @default null
@@ -1141,7 +1141,7 @@ export interface components {
              * @description A job whose notebook and code are run once more as they were kept; what `job` says of both is not looked at.
              * @default null
              */
-            again?: string | null;
+            rerun_of?: string | null;
         };
         /**
          * JobType
@@ -1655,6 +1655,12 @@ export interface components {
          */
         RequestKind: "cancel" | "delete";
         /**
+         * Runner
+         * @description Who starts and ends the processes of a job.
+         * @enum {string}
+         */
+        Runner: "supervisor" | "papermill" | "mlflow";
+        /**
          * Sample
          * @description One measurement of the job's processes.
          */
@@ -1829,12 +1835,12 @@ export type CommandJob = components['schemas']['CommandJob'];
 export type DataInputInput = components['schemas']['DataInputInput'];
 export type DataInput = components['schemas']['DataInput'];
 export type DisplayUpdated = components['schemas']['DisplayUpdated'];
+export type DurationEstimate = components['schemas']['DurationEstimate'];
 export type Ended = components['schemas']['Ended'];
 export type Error = components['schemas']['Error'];
 export type ErrorDetail = components['schemas']['ErrorDetail'];
 export type EventLogPart = components['schemas']['EventLogPart'];
 export type ExecutorStarted = components['schemas']['ExecutorStarted'];
-export type Expected = components['schemas']['Expected'];
 export type Experiment = components['schemas']['Experiment'];
 export type ExperimentChanged = components['schemas']['ExperimentChanged'];
 export type Form = components['schemas']['Form'];
@@ -1868,6 +1874,7 @@ export type PendingRequest = components['schemas']['PendingRequest'];
 export type Priority = components['schemas']['Priority'];
 export type Progress = components['schemas']['Progress'];
 export type RequestKind = components['schemas']['RequestKind'];
+export type Runner = components['schemas']['Runner'];
 export type Sample = components['schemas']['Sample'];
 export type Shortened = components['schemas']['Shortened'];
 export type SupervisorInfo = components['schemas']['SupervisorInfo'];
@@ -2124,7 +2131,7 @@ export interface operations {
             default: components["responses"]["Error"];
         };
     };
-    getExpected: {
+    getDurationEstimate: {
         parameters: {
             query?: never;
             header?: never;
@@ -2141,7 +2148,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Expected"];
+                    "application/json": components["schemas"]["DurationEstimate"];
                 };
             };
             default: components["responses"]["Error"];
@@ -2499,7 +2506,7 @@ export interface operations {
             default: components["responses"]["Error"];
         };
     };
-    getForm: {
+    getJobForm: {
         parameters: {
             query?: {
                 path?: string;

@@ -5,7 +5,7 @@ export type {
   Attempt,
   Cause,
   CellState,
-  Expected,
+  DurationEstimate,
   Experiment,
   ExperimentChanged,
   Job,

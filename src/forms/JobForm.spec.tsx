@@ -52,7 +52,7 @@ describe('JobForm', () => {
 
   const show = async (source: IFormSource = { path: 'a/train.ipynb' }): Promise<FormModel> => {
     const { api } = fakeServer(({ method, path, body }) => {
-      if (path === '/form') return { schema: SCHEMA, ui: { advanced: ['retries'] }, data: DATA, kernels: [] };
+      if (path === '/forms/job') return { schema: SCHEMA, ui: { advanced: ['retries'] }, data: DATA, kernels: [] };
       if (refusal) throw refusal;
       if (method === 'POST') posted.push((body as { job: Record<string, unknown> }).job);
       return makeJob('calm_heron');

@@ -38,7 +38,7 @@ function setUp(
 ) {
   const posted: unknown[] = [];
   const { api } = fakeServer(({ method, path, body }) => {
-    if (path === '/form') return form;
+    if (path === '/forms/job') return form;
     if (method === 'POST') {
       posted.push(body);
       if (refusal) throw refusal;
@@ -77,11 +77,11 @@ describe('a form', () => {
   });
 
   it('runs what was kept of a job whose notebook is gone, and asks nobody to save that', async () => {
-    const gone = { ...FORM, data: { type: 'notebook', notebook: 'train.ipynb' }, again: 'calm_heron' };
+    const gone = { ...FORM, data: { type: 'notebook', notebook: 'train.ipynb' }, rerun_of: 'calm_heron' };
     const { model, posted, saved } = setUp(new StateDB(), { job: 'calm_heron' }, null, gone);
     await model.load();
     await model.submit();
-    expect(posted[0]).toMatchObject({ job: { notebook: 'train.ipynb' }, again: 'calm_heron' });
+    expect(posted[0]).toMatchObject({ job: { notebook: 'train.ipynb' }, rerun_of: 'calm_heron' });
     expect(model.path).toBe('');
     expect(saved).not.toHaveBeenCalled();
   });

@@ -73,7 +73,7 @@ export class FormModel implements IDisposable {
   /** Where the notebook is; empty for a command, and for a notebook that was kept but has no file any more. */
   get path(): string {
     if ('path' in this.source) return this.source.path;
-    if (this._again) return '';
+    if (this._rerunOf) return '';
     return typeof this._fixed.notebook === 'string' ? this._fixed.notebook : '';
   }
 
@@ -89,13 +89,13 @@ export class FormModel implements IDisposable {
   async load(): Promise<void> {
     this._error = null;
     try {
-      const form = await this._tools.jobs.api.getForm(this.source);
+      const form = await this._tools.jobs.api.getJobForm(this.source);
       const schema = drawable(form.schema);
       const data = toForm(schema, form.data as PartialJSONObject) as PartialJSONObject;
       this._split(schema, data);
       this._prefilled = merge(schema, defaultsOf(schema), this._data);
       this._data = merge(schema, this._prefilled, await this._remembered());
-      this._again = form.again ?? undefined;
+      this._rerunOf = form.rerun_of ?? undefined;
       this._ui = form.ui as PartialJSONObject;
       this._schema = schema;
     } catch (reason) {
@@ -128,7 +128,7 @@ export class FormModel implements IDisposable {
     try {
       if (this.path && !(await this._tools.saved(this.path))) return;
       const { job, secrets } = this.submission();
-      const submitted = await this._tools.jobs.submit(job, secrets, this._again);
+      const submitted = await this._tools.jobs.submit(job, secrets, this._rerunOf);
       await this._remember();
       this._tools.done(submitted);
     } catch (reason) {
@@ -208,7 +208,7 @@ export class FormModel implements IDisposable {
   private _ui: PartialJSONObject = {};
   private _data: PartialJSONObject = {};
   private _fixed: PartialJSONObject = {};
-  private _again: string | undefined;
+  private _rerunOf: string | undefined;
   private _prefilled: PartialJSONObject = {};
   private _fieldErrors: IFieldErrors = {};
   private _error: ApiError | null = null;

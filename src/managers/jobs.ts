@@ -4,7 +4,7 @@ import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
 
 import { ApiError } from '../api';
-import type { ApiClient, Expected, Job, JobChanged, JobCreate, JobProgressed, JobQuery } from '../api';
+import type { ApiClient, DurationEstimate, Job, JobChanged, JobCreate, JobProgressed, JobQuery } from '../api';
 import type { Feed } from './feed';
 import { RowWindow } from './rows';
 import { EventLog } from './eventLog';
@@ -56,9 +56,9 @@ export class JobManager implements IJobManager {
     return this._learn(await this.api.getJob(name));
   }
 
-  async expected(name: string): Promise<Expected> {
+  async expected(name: string): Promise<DurationEstimate> {
     let asked = this._expected.get(name);
-    if (!asked) this._expected.set(name, (asked = this.api.getExpected(name)));
+    if (!asked) this._expected.set(name, (asked = this.api.getDurationEstimate(name)));
     try {
       return await asked;
     } catch (reason) {
@@ -90,8 +90,8 @@ export class JobManager implements IJobManager {
     return eventLog;
   }
 
-  async submit(job: JobCreate, secrets: Record<string, string> = {}, again?: string): Promise<Job> {
-    const submitted = await this.api.submitJob(job, secrets, again);
+  async submit(job: JobCreate, secrets: Record<string, string> = {}, rerunOf?: string): Promise<Job> {
+    const submitted = await this.api.submitJob(job, secrets, rerunOf);
     this._refreshWindows();
     return submitted;
   }
@@ -156,7 +156,7 @@ export class JobManager implements IJobManager {
 
   private _readOn(name: string, attempt: number): void {
     for (const eventLog of this._eventLogs)
-      if (eventLog.name === name && eventLog.attempt === attempt) void eventLog.more();
+      {if (eventLog.name === name && eventLog.attempt === attempt) void eventLog.more();}
   }
 
   private _refreshWindows(): void {
@@ -210,7 +210,7 @@ export class JobManager implements IJobManager {
   }
 
   private readonly _watched = new Map<string, IWatched>();
-  private readonly _expected = new Map<string, Promise<Expected>>();
+  private readonly _expected = new Map<string, Promise<DurationEstimate>>();
   private readonly _windows = new Set<RowWindow<Job, JobQuery>>();
   private readonly _eventLogs = new Set<EventLog>();
   private readonly _changed = new Signal<this, Job>(this);

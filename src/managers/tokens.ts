@@ -5,7 +5,7 @@ import type { ISignal } from '@lumino/signaling';
 import type {
   ApiClient,
   ApiError,
-  Expected,
+  DurationEstimate,
   Experiment,
   Job,
   JobCreate,
@@ -74,15 +74,15 @@ export interface IJobManager extends IDisposable {
   /** Fetch a job. */
   get(name: string): Promise<Job>;
   /** What the last completed job with the same notebook took; asked once for a job. */
-  expected(name: string): Promise<Expected>;
+  expected(name: string): Promise<DurationEstimate>;
   /** Keep a job that was got up to date, and `changed` emitted for it, until disposed. */
   watch(name: string): IDisposable;
   /** A list of jobs. */
   window(query?: JobQuery): IRowWindow<Job, JobQuery>;
   /** Read what an attempt writes, from its beginning; the current attempt when absent. */
   follow(name: string, attempt?: number): IEventLog;
-  /** Put a job into the queue; of `again`, a job, the kept notebook and code are run. */
-  submit(job: JobCreate, secrets?: Record<string, string>, again?: string): Promise<Job>;
+  /** Put a job into the queue; `rerunOf` is the job whose submitted notebook and code run again. */
+  submit(job: JobCreate, secrets?: Record<string, string>, rerunOf?: string): Promise<Job>;
   cancel(name: string): Promise<Job>;
   archive(name: string): Promise<Job>;
   restore(name: string): Promise<Job>;

@@ -121,7 +121,7 @@ const forms: JupyterFrontEndPlugin<void> = {
       },
       isEnabled: args => {
         const name = targets.name(args);
-        return name !== undefined && !jobs.peek(name)?.external;
+        return name !== undefined && jobs.peek(name)?.runner !== 'papermill';
       },
       execute: async args => {
         const job = targets.name(args);

@@ -43,7 +43,7 @@ describe('jobActions', () => {
   });
 
   it('does not cancel what somebody else runs', () => {
-    expect(action(CommandIDs.cancelJob).suits(makeJob('a', { state: 'Running', external: true }))).toBe(false);
+    expect(action(CommandIDs.cancelJob).suits(makeJob('a', { state: 'Running', runner: 'papermill' }))).toBe(false);
   });
 
   it('asks before it ends what has run for long, and ends nothing without a yes', async () => {

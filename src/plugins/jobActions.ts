@@ -47,7 +47,7 @@ export function jobActions(tools: IJobActionTools): IJobAction[] {
       id: CommandIDs.cancelJob,
       label: trans.__('Cancel Job'),
       icon: stopIcon,
-      suits: job => !isFinal(job.state) && job.state !== 'CancelRequested' && !job.external,
+      suits: job => !isFinal(job.state) && job.state !== 'CancelRequested' && job.runner === 'supervisor',
       run: unended => cancel(unended, tools)
     },
     {

@@ -29,7 +29,7 @@ export function makeJob(name: string, fields: Partial<Job> = {}): Job {
     metrics: {},
     run_id: null,
     parent: null,
-    external: false,
+    runner: 'supervisor',
     snapshot: null,
     spec: null,
     ...fields

@@ -54,9 +54,9 @@ def test_a_run_is_tracked_in_papermills_own_folder(papermill, shared, tmp_path):
     executed = json.loads((tmp_path / "out.ipynb").read_text())
     assert "x is 21\n" in json.dumps(executed["cells"][-1]["outputs"]).replace("\\n", "\n")
     job = job_of(shared, tmp_path)
-    assert (job.state, job.external, job.parameters, job.metrics) == (
+    assert (job.state, job.runner, job.parameters, job.metrics) == (
         JobState.COMPLETED,
-        True,
+        "papermill",
         {"x": 21, "unchanged": [2]},
         {"double": 42.0},
     )

@@ -94,7 +94,7 @@ class TestBodies:
             (root / "bad.ipynb").write_text(content)
             job = {"type": "notebook", "notebook": "bad.ipynb"}
             assert "bad.ipynb" in (await api.refused("POST", "/jobs", {"job": job}, status=400))["message"]
-            assert "bad.ipynb" in (await api.refused("GET", "/form", path="bad.ipynb", status=400))["message"]
+            assert "bad.ipynb" in (await api.refused("GET", "/forms/job", path="bad.ipynb", status=400))["message"]
 
     async def test_messages_speak_of_contents_paths(self, api, root):
         """Where the root lies on the server is told to nobody."""
@@ -139,8 +139,8 @@ class TestAddresses:
         for path in ("", "/attempts", "/events", "/notebook", "/metrics", "/usage", "/files", "/files/x"):
             status = 400 if name == "%ff" else 404
             assert (await api.refused("GET", f"/jobs/{name}{path}", status=status))["message"]
-        for verb in ("cancel", "archive", "restore"):
-            await api.refused("POST", f"/jobs/{name}/{verb}", status=status)
+        for operation in ("cancel", "archive", "restore"):
+            await api.refused("POST", f"/jobs/{name}/{operation}", status=status)
         await api.refused("DELETE", f"/jobs/{name}", status=status)
         await api.refused("GET", f"/experiments/{name}", status=status)
 
@@ -161,9 +161,9 @@ class TestAddresses:
             ("/jobs", {"archived": "perhaps"}, "archived"),
             ("/jobs", {"created_after": "yesterday"}, "created_after"),
             ("/jobs", {"search": ["a", "b"]}, "search"),
-            ("/form", {}, None),
-            ("/form", {"path": "a", "job": "b"}, None),
-            ("/form", {"path": "missing.ipynb"}, None),
+            ("/forms/job", {}, None),
+            ("/forms/job", {"path": "a", "job": "b"}, None),
+            ("/forms/job", {"path": "missing.ipynb"}, None),
             ("/experiments", {"archived": "x"}, "archived"),
         ],
     )

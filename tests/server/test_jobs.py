@@ -206,23 +206,25 @@ async def test_what_a_job_will_take_is_what_the_last_one_took(api, train, ended)
     first = await submit(api, train, experiment_name="expected")
     await ended(first["name"])
     second = await submit(api, train, experiment_name="expected")
-    expected = await api("GET", f"/jobs/{second['name']}/expected")
+    expected = await api("GET", f"/jobs/{second['name']}/duration-estimate")
     assert expected["job"] == first["name"]
     assert {"0", "1", "2"} <= expected["cells"].keys()
     assert expected["duration_s"] > sum(expected["cells"].values())
     await ended(second["name"])
-    assert (await api.refused("GET", "/jobs/nobody/expected", status=404))["code"] == "not_found"
+    assert (await api.refused("GET", "/jobs/nobody/duration-estimate", status=404))["code"] == "not_found"
 
 
 async def test_a_job_whose_notebook_is_gone_is_cloned(api, root, ended):
     path = write_notebook(root / "fleeting.ipynb", "print('x is', x)", parameters="x = 1")
     job = await submit(api, "fleeting.ipynb")
     path.unlink()
-    form = await api("GET", "/form", job=job["name"])
-    assert form["again"] == job["name"]
+    form = await api("GET", "/forms/job", job=job["name"])
+    assert form["rerun_of"] == job["name"]
     form["data"]["parameters"] = {"x": 2}
     secrets = form["data"].pop("secrets")
-    again = await api("POST", "/jobs", {"job": form["data"], "secrets": secrets, "again": form["again"]}, expect=201)
+    again = await api(
+        "POST", "/jobs", {"job": form["data"], "secrets": secrets, "rerun_of": form["rerun_of"]}, expect=201
+    )
     assert again["parameters"] == {"x": 2}
     await ended(again["name"])
     log = await api("GET", f"/jobs/{again['name']}/files/std_log.txt")

@@ -31,7 +31,7 @@ async def test_what_blocks_one_request_delays_no_other(api, fetch, app, monkeypa
     assert {answer.code for answer in await asyncio.gather(*blocked)} == {404}
 
 
-@pytest.mark.parametrize("path", ["/workspace", "/jobs", "/experiments", "/form?path=train.ipynb"])
+@pytest.mark.parametrize("path", ["/workspace", "/jobs", "/experiments", "/forms/job?path=train.ipynb"])
 async def test_services_are_called_beside_the_event_loop(api, app, train, monkeypatch, path):
     await api("GET", "/workspace")
     loop, callers = threading.get_ident(), set()

@@ -23,7 +23,7 @@ def test_the_committed_document_is_current():
 
 
 def test_every_operation_has_a_name_of_its_own():
-    operations = [verb["operationId"] for path in document()["paths"].values() for verb in path.values()]
+    operations = [operation["operationId"] for path in document()["paths"].values() for operation in path.values()]
     assert len(operations) == len(set(operations)) > 15
 
 
@@ -31,9 +31,9 @@ def test_every_operation_has_a_name_of_its_own():
 def test_every_verb_is_authenticated_and_has_a_resource(handler):
     verbs = [getattr(handler, name) for name in METHODS if name in vars(handler)]
     assert verbs
-    for verb in verbs:
-        assert verb.__code__.co_qualname.startswith("authenticated")
-        assert verb.__wrapped__.__qualname__  # authorized, around the verb itself
+    for operation in verbs:
+        assert operation.__code__.co_qualname.startswith("authenticated")
+        assert operation.__wrapped__.__qualname__  # authorized, around the verb itself
     assert vars(handler)["auth_resource"].startswith("jupyter_ml:")
 
 
@@ -41,7 +41,7 @@ def test_no_handler_answers_what_is_not_described():
     for _, handler in ROUTES:
         for name in METHODS:
             method = getattr(handler, name)
-            assert method is web.RequestHandler.__dict__[name] or hasattr(method, "verb")
+            assert method is web.RequestHandler.__dict__[name] or hasattr(method, "operation")
 
 
 @pytest.mark.parametrize(

@@ -14,9 +14,9 @@ from tests.workspaces import write_notebook
 COMMAND = {"type": "command", "command": "true"}
 JOB = json.dumps({"job": COMMAND})
 OPERATIONS = [
-    (method.upper(), path.format(name="x", path="y"), verb["tags"][0])
+    (method.upper(), path.format(name="x", path="y"), operation["tags"][0])
     for path, verbs in DOCUMENT["paths"].items()
-    for method, verb in verbs.items()
+    for method, operation in verbs.items()
 ]
 
 
@@ -107,7 +107,7 @@ async def test_nothing_outside_of_the_root_is_taken(api, root, tmp_path, field, 
     assert (error["code"], error["field"]) == ("invalid_input", field)
     assert "outside" in error["message"]
     if field == "notebook":
-        assert (await api.refused("GET", "/form", path=job["notebook"], status=400))["field"] == "path"
+        assert (await api.refused("GET", "/forms/job", path=job["notebook"], status=400))["field"] == "path"
 
 
 async def test_a_path_that_begins_with_a_slash_means_the_root(api, root, ended):

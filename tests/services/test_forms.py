@@ -11,10 +11,11 @@ from jupyter_ml.executor.parameters import read_parameters
 from jupyter_ml.schemas.base import now
 from jupyter_ml.schemas.forms import FormQuery
 from jupyter_ml.schemas.git import GitState
+from jupyter_ml.schemas.jobs import Runner
 from jupyter_ml.schemas.runs import Run
 from jupyter_ml.schemas.specs import NotebookJob
 from jupyter_ml.schemas.states import JobState
-from jupyter_ml.services.questions import questions
+from jupyter_ml.services.parameters_schema import questions
 from jupyter_ml.services.submission import record_of
 from tests.workspaces import notebook, write_notebook
 
@@ -92,7 +93,7 @@ def test_the_form_of_a_job_shows_what_it_was_given_and_can_be_submitted_again(sh
     form = shared.forms.get(FormQuery(job=job.name), root)
     assert form.data == {**given, "tags": {"a": "b"}, "experiment_name": "models", "secrets": {}}
     again = shared.jobs.submit({**form.data, "secrets": list(form.data["secrets"])}, root=root)
-    assert (form.again, again.parameters, again.snapshot) == (None, job.parameters, job.snapshot)
+    assert (form.rerun_of, again.parameters, again.snapshot) == (None, job.parameters, job.snapshot)
     for each in (job, again):
         shared.jobs.wait(each.name)
 
@@ -100,7 +101,7 @@ def test_the_form_of_a_job_shows_what_it_was_given_and_can_be_submitted_again(sh
 def resubmit(workspace, form, root, **changes):
     """Submit what a form says, as a browser does."""
     data = {**form.data, "secrets": list(form.data["secrets"]), **changes}
-    return workspace.jobs.submit(data, root=root, again=form.again)
+    return workspace.jobs.submit(data, root=root, rerun_of=form.rerun_of)
 
 
 @pytest.mark.parametrize("code", [True, False])
@@ -109,13 +110,13 @@ def test_a_cell_is_submitted_again_from_what_was_kept_of_it(shared, tmp_path, mo
     monkeypatch.chdir(tmp_path)
     job = shared.jobs.submit_cell("print(x, 'times')", {"x": "2"}, {"tags": {"a": "b"}}, code=code)
     form = shared.forms.get(FormQuery(job=job.name), root)
-    assert (form.again, form.data["parameters"], form.data["tags"]) == (job.name, {"x": 2}, {"a": "b"})
+    assert (form.rerun_of, form.data["parameters"], form.data["tags"]) == (job.name, {"x": 2}, {"a": "b"})
     assert "code" not in form.data.keys() | form.fields["properties"].keys() | set(form.ui["advanced"])
     again = resubmit(shared, form, root, parameters={"x": 3})
     assert (again.snapshot, again.parameters, again.experiment_name) == (job.snapshot, {"x": 3}, job.experiment_name)
     assert shared.jobs.wait(again.name).state == "Completed"
     assert "3 times" in shared.jobs.folder(again.name).std_log.read_text()
-    assert shared.forms.get(FormQuery(job=again.name), root).again == again.name
+    assert shared.forms.get(FormQuery(job=again.name), root).rerun_of == again.name
     shared.jobs.wait(job.name)
 
 
@@ -129,7 +130,7 @@ def test_a_notebook_that_is_gone_is_run_again_with_all_its_code(shared):
     shared.layout.git_state(job.name).write_text(state)
     shutil.rmtree(root / "gone")
     form = shared.forms.get(FormQuery(job=job.name), root)
-    assert (form.again, form.data["notebook"]) == (job.name, "train.ipynb")
+    assert (form.rerun_of, form.data["notebook"]) == (job.name, "train.ipynb")
     again = resubmit(shared, form, root)
     assert (again.spec.notebook, again.spec.code) == (job.spec.notebook, job.spec.code)
     assert shared.layout.git_state(again.name).read_text() == state
@@ -146,7 +147,7 @@ def test_a_command_whose_code_is_gone_is_run_again(shared):
     form = shared.forms.get(FormQuery(job=job.name), root)
     assert "code" not in form.data
     again = resubmit(shared, form, root)
-    assert (form.again, again.snapshot) == (job.name, job.snapshot)
+    assert (form.rerun_of, again.snapshot) == (job.name, job.snapshot)
     assert shared.jobs.wait(again.name).state == "Completed"
     shared.jobs.wait(job.name)
 
@@ -156,23 +157,25 @@ def test_what_was_not_kept_is_not_run_again(shared, tmp_path):
     command = shared.jobs.submit({"type": "command", "command": "true"})
     notebook = {"type": "notebook", "notebook": "x.ipynb"}
     with pytest.raises(InvalidInputError, match=f"{command.name} is a command job"):
-        shared.jobs.submit(notebook, root=root, again=command.name)
+        shared.jobs.submit(notebook, root=root, rerun_of=command.name)
     with pytest.raises(NotFoundError, match="nobody"):
-        shared.jobs.submit(notebook, root=root, again="nobody")
+        shared.jobs.submit(notebook, root=root, rerun_of="nobody")
     [run] = [Run(run_id="f" * 32, name="by_hand", experiment_name="x", state="Completed", started_at=now())]
     shared.store.jobs.import_runs([run])
     with pytest.raises(ConflictError, match="by hand"):
-        shared.jobs.submit(notebook, root=root, again="by_hand")
+        shared.jobs.submit(notebook, root=root, rerun_of="by_hand")
     with pytest.raises(ConflictError, match="by hand"):
         shared.forms.get(FormQuery(job="by_hand"), root)
     path = write_notebook(tmp_path / "a.ipynb", "1")
     spec = NotebookJob(notebook=str(path))
-    papermill = record_of(spec, {}, "x", None).model_copy(update={"external": True, "state": JobState.COMPLETED})
+    papermill = record_of(spec, {}, "x", None).model_copy(
+        update={"runner": Runner.PAPERMILL, "state": JobState.COMPLETED}
+    )
     shared.store.jobs.insert(papermill, host=None)
     with pytest.raises(ConflictError, match="papermill"):
         shared.forms.get(FormQuery(job=papermill.name), root)
     with pytest.raises(ConflictError, match="papermill"):
-        shared.jobs.submit(notebook, root=root, again=papermill.name)
+        shared.jobs.submit(notebook, root=root, rerun_of=papermill.name)
     shared.jobs.wait(command.name)
 
 

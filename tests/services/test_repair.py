@@ -114,7 +114,7 @@ def test_without_records_a_job_is_put_together_from_its_run_and_its_files(worksp
             "parameters",
         )
         assert [getattr(found, key) for key in kept] == [getattr(before, key) for key in kept]
-        rerun = again.jobs.submit({"type": "notebook", "notebook": str(path)}, again=before.name)
+        rerun = again.jobs.submit({"type": "notebook", "notebook": str(path)}, rerun_of=before.name)
         assert again.jobs.wait(rerun.name).state is JobState.COMPLETED
         again.supervisor.stop()
 
@@ -171,7 +171,7 @@ def test_a_run_that_a_killed_supervisor_did_not_note_is_used(workspace, monkeypa
     with workspace.store._database.write() as connection:
         connection.exec_driver_sql("UPDATE jobs SET run_id = NULL, state = 'Preparing', ended_at = NULL")
         connection.exec_driver_sql(
-            "UPDATE attempts SET process = NULL, state = 'Preparing', ended_at = NULL, spool_offset = 0"
+            "UPDATE attempts SET process = NULL, state = 'Preparing', ended_at = NULL, event_log_offset = 0"
         )
     (workspace.layout.attempt(name, 1) / "events.jsonl").unlink()
     workspace.vault.seal(name, client_of(workspace.settings).document())  # which went when the job had ended

@@ -202,7 +202,7 @@ def test_a_job_once_more_reads_the_inputs_that_it_is_given(quiet, tmp_path, monk
     (tmp_path / "train.py").write_text("print(2)")
     data = {"type": "uri_file", "path": "data.csv"}
     job = {"type": "command", "command": "python train.py ${{inputs.data}}", "inputs": {"data": data}}
-    again = quiet.jobs.submit(job, again=first.name)
+    again = quiet.jobs.submit(job, rerun_of=first.name)
     assert (again.snapshot, again.spec.code) == (first.snapshot, first.spec.code)
     assert again.spec.inputs["data"].path == str(tmp_path / "data.csv")
 

@@ -44,7 +44,7 @@ def test_a_change_is_an_event_and_no_change_is_none(store):
     last = store.events.last()
     for archived in (True, True, False):
         store.experiments.archive("diabetes", archived)
-    told = [(event.type, event.noun, event.name, event.data) for event in store.events.since(last)]
+    told = [(event.type, event.kind, event.name, event.data) for event in store.events.since(last)]
     assert told == [
         ("experiment_archived", "experiment", "diabetes", {"archived": True}),
         ("experiment_restored", "experiment", "diabetes", {"archived": False}),
@@ -61,6 +61,6 @@ def test_an_experiment_outlives_its_jobs(store):
 
 def test_an_unknown_one_gets_a_suggestion(store):
     store.jobs.insert(job("one"), host=None)
-    for verb in (store.experiments.get, lambda name: store.experiments.archive(name, True)):
+    for operation in (store.experiments.get, lambda name: store.experiments.archive(name, True)):
         with pytest.raises(NotFoundError, match="did you mean 'diabetes'"):
-            verb("diabetis")
+            operation("diabetis")

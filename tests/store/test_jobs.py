@@ -92,9 +92,9 @@ def test_an_unknown_name_gets_a_suggestion(store):
     store.jobs.insert(job("brisk-otter"), host=None)
     with pytest.raises(NotFoundError, match="did you mean 'brisk-otter'"):
         store.jobs.get("brisk-oter")
-    for verb in (store.jobs.request_cancel, store.jobs.request_delete, store.jobs.delete, store.jobs.attempts):
+    for operation in (store.jobs.request_cancel, store.jobs.request_delete, store.jobs.delete, store.jobs.attempts):
         with pytest.raises(NotFoundError):
-            verb("brisk-oter")
+            operation("brisk-oter")
 
 
 def test_an_archived_experiment_returns_with_a_new_job(store):
@@ -187,9 +187,9 @@ def test_counts(store):
     assert store.jobs.counts() == {JobState.QUEUED: 2, JobState.COMPLETED: 3}
 
 
-def test_an_external_job_has_an_attempt_at_once(store):
+def test_a_job_of_papermill_has_an_attempt_at_once(store):
     started = WHEN + timedelta(seconds=1)
-    made = store.jobs.insert(job("one", state="Running", external=True, started_at=started), host="here")
+    made = store.jobs.insert(job("one", state="Running", runner="papermill", started_at=started), host="here")
     assert (made.attempt, made.started_at) == (1, started)
     store.jobs.advance("one", offset=7, progress=None, usage=None)
     assert store.jobs.offset("one") == 7
@@ -223,7 +223,7 @@ def test_runs_made_by_hand_are_listed(store):
     ]
     first = store.jobs.get("run-1")
     assert (first.metrics, first.parameters, first.tags) == ({"r2": 0.5}, {"alpha": "0.5"}, {"team": "blue"})
-    assert (first.spec, first.external, first.created_at) == (None, True, WHEN)
+    assert (first.spec, first.runner, first.created_at) == (None, "mlflow", WHEN)
     assert names(store, where=["parameters.alpha < 1"]) == ["run-1"]
     assert store.jobs.known_runs() == ([f"{1:032x}"], WHEN)
     assert store.jobs.active(host="here") == []

@@ -53,7 +53,7 @@ def test_a_claim_begins_an_attempt(store):
     assert (claimed.state, claimed.attempt) == (JobState.PREPARING, 1)
     assert claimed.started_at is not None
     event = store.events.since(0)[-1]
-    assert (event.type, event.noun, event.name) == ("job_state_changed", "job", "one")
+    assert (event.type, event.kind, event.name) == ("job_state_changed", "job", "one")
     assert event.data == {"state": "Preparing", "attempt": 1, "type": "notebook", "experiment_name": "diabetes"}
     assert store.jobs.offset("one") == 0
     assert store.jobs.process("one") is None

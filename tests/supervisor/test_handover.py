@@ -28,7 +28,7 @@ def test_an_older_supervisor_hands_over_to_a_newer_client(workspace, tmp_path):
     from jupyter_ml.services.submission import submit
 
     submit(workspace, CommandJob(command=command, name="long"), {})
-    workspace.nudge()
+    workspace.notify()
     until(lambda: running.get("long").state is JobState.RUNNING and starts.exists())
 
     workspace.jobs.submit(CommandJob(command="true", name="next"))

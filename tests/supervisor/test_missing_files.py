@@ -16,5 +16,5 @@ def test_the_hint_names_the_ignore_rule(shared, tmp_path):
     assert done.cause.exception == "FileNotFoundError"
     assert ".gitignore:3: /raw/" in done.cause.hint
     assert str(tmp_path / "raw" / "train.csv") in done.cause.hint
-    again = shared.jobs.submit(NotebookJob(notebook=str(path), code=str(tmp_path)), again=job.name)
+    again = shared.jobs.submit(NotebookJob(notebook=str(path), code=str(tmp_path)), rerun_of=job.name)
     assert shared.jobs.wait(again.name).cause.hint == done.cause.hint

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from jupyter_ml.schemas.duration_estimate import DurationEstimate
 from jupyter_ml.schemas.event_log import CellFinished, CellStarted, CellState, ExecutorStarted
-from jupyter_ml.schemas.expected import Expected
 from jupyter_ml.schemas.jobs import Progress
 from jupyter_ml.supervisor.progress import ProgressTracker
 from tests.workspaces import until, write_notebook
@@ -11,7 +11,7 @@ from tests.workspaces import until, write_notebook
 
 def test_what_the_running_cell_and_those_behind_it_usually_take():
     asked = []
-    tracker = ProgressTracker(lambda: asked.append(1) or Expected(job="former", cells={0: 5, 2: 40, 3: 80}))
+    tracker = ProgressTracker(lambda: asked.append(1) or DurationEstimate(job="a", cells={0: 5, 2: 40, 3: 80}))
     assert tracker.at(0) == Progress()
     assert not asked, "nothing is looked up for a command"
     tracker.add(ExecutorStarted(time=100, pid=1, cells=[0, 1, 2]))

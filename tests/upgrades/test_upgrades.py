@@ -69,7 +69,7 @@ def test_what_jobs_left_can_be_read(old, tmp_path):
 
 def test_a_job_is_rerun_and_an_old_one_deleted(old):
     done = job_of(old, "Completed")
-    rerun = old.jobs.wait(old.jobs.submit(done.spec, again=done.name).name)
+    rerun = old.jobs.wait(old.jobs.submit(done.spec, rerun_of=done.name).name)
     assert (rerun.state, rerun.snapshot, rerun.metrics) == ("Completed", done.snapshot, done.metrics)
     old.jobs.delete(done.name)
     assert [job.name for job in old.jobs.list(JobQuery()).items] == [rerun.name]

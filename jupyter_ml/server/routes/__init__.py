@@ -19,7 +19,7 @@ ROUTES = (
     ("/jobs/{name}/archive", jobs.ArchiveJobHandler),
     ("/jobs/{name}/restore", jobs.RestoreJobHandler),
     ("/jobs/{name}/attempts", jobs.AttemptsHandler),
-    ("/jobs/{name}/expected", results.ExpectedHandler),
+    ("/jobs/{name}/duration-estimate", results.DurationEstimateHandler),
     ("/jobs/{name}/events", results.EventLogHandler),
     ("/jobs/{name}/events/text", results.TextHandler),
     ("/jobs/{name}/events/search", results.TextSearchHandler),
@@ -32,7 +32,7 @@ ROUTES = (
     ("/experiments/{name}", experiments.ExperimentHandler),
     ("/experiments/{name}/archive", experiments.ArchiveExperimentHandler),
     ("/experiments/{name}/restore", experiments.RestoreExperimentHandler),
-    ("/form", forms.FormHandler),
+    ("/forms/job", forms.FormHandler),
 )
 """Path below `BASE`, and the handler of what lies there."""
 

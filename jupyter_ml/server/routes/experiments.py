@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jupyter_ml.server.handler import Handler, verb
+from jupyter_ml.server.handler import Handler, operation
 
 if TYPE_CHECKING:
     from jupyter_ml.schemas.experiments import Experiment
@@ -20,7 +20,7 @@ class ExperimentsHandler(Handler):
 
     auth_resource = RESOURCE
 
-    @verb("listExperiments")
+    @operation("listExperiments")
     def get(self, query: ExperimentQuery) -> list[Experiment]:
         """Return the experiments, the most recently used first."""
         return self.workspace.experiments.list(archived=query.archived)
@@ -31,7 +31,7 @@ class ExperimentHandler(Handler):
 
     auth_resource = RESOURCE
 
-    @verb("getExperiment")
+    @operation("getExperiment")
     def get(self, name: str) -> Experiment:
         """Return one experiment."""
         return self.workspace.experiments.get(name)
@@ -42,7 +42,7 @@ class ArchiveExperimentHandler(Handler):
 
     auth_resource = RESOURCE
 
-    @verb("archiveExperiment")
+    @operation("archiveExperiment")
     def post(self, name: str) -> Experiment:
         """Take an experiment out of the lists."""
         return self.workspace.experiments.archive(name)
@@ -53,7 +53,7 @@ class RestoreExperimentHandler(Handler):
 
     auth_resource = RESOURCE
 
-    @verb("restoreExperiment")
+    @operation("restoreExperiment")
     def post(self, name: str) -> Experiment:
         """Bring an archived experiment back into the lists."""
         return self.workspace.experiments.restore(name)

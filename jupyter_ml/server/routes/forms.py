@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jupyter_ml.server.handler import Handler, verb
+from jupyter_ml.server.handler import Handler, operation
 
 if TYPE_CHECKING:
     from jupyter_ml.schemas.forms import Form, FormQuery
@@ -17,7 +17,7 @@ class FormHandler(Handler):
 
     auth_resource = "jupyter_ml:jobs"
 
-    @verb("getForm", large=True)
+    @operation("getJobForm", large=True)
     def get(self, query: FormQuery) -> Form:
         """Return the form for a notebook, or for a job to be run once more."""
         return self.workspace.forms.get(query, root=self.app.root)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jupyter_ml.server.handler import Handler, verb
+from jupyter_ml.server.handler import Handler, operation
 
 if TYPE_CHECKING:
     from jupyter_ml.schemas.jobs import Attempt, Job
@@ -29,16 +29,16 @@ class JobsHandler(Handler):
 
     auth_resource = RESOURCE
 
-    @verb("listJobs", large=True)
+    @operation("listJobs", large=True)
     def get(self, query: JobQuery) -> Page[Job]:
         """Return one page of the jobs that the query asks for."""
         return self.workspace.jobs.list(query, wait=False)
 
-    @verb("submitJob", status=201, location="/jobs/{name}")
+    @operation("submitJob", status=201, location="/jobs/{name}")
     def post(self, body: JobSubmission) -> Job:
         """Put a job into the queue; its paths are contents paths, below the server's root."""
         secrets = {name: value.get_secret_value() for name, value in body.secrets.items()}
-        return self.workspace.jobs.submit(body.job, secrets=secrets, root=self.app.root, again=body.again)
+        return self.workspace.jobs.submit(body.job, secrets=secrets, root=self.app.root, rerun_of=body.rerun_of)
 
 
 class JobHandler(Handler):
@@ -46,12 +46,12 @@ class JobHandler(Handler):
 
     auth_resource = RESOURCE
 
-    @verb("getJob")
+    @operation("getJob")
     def get(self, name: str) -> Job:
         """Return one job."""
         return self.workspace.jobs.get(name)
 
-    @verb("deleteJob", status=202)
+    @operation("deleteJob", status=202)
     def delete(self, name: str) -> Job:
         """Request that a job that has ended is deleted, with its files and its MLflow run."""
         return self.workspace.jobs.delete(name, wait=False)
@@ -62,7 +62,7 @@ class CancelJobHandler(Handler):
 
     auth_resource = RESOURCE
 
-    @verb("cancelJob")
+    @operation("cancelJob")
     def post(self, name: str) -> Job:
         """Ask for the end of a job."""
         return self.workspace.jobs.cancel(name)
@@ -73,7 +73,7 @@ class WithdrawJobRequestHandler(Handler):
 
     auth_resource = RESOURCE
 
-    @verb("withdrawJobRequest")
+    @operation("withdrawJobRequest")
     def post(self, name: str) -> Job:
         """Take back the pending cancel or delete of a job."""
         return self.workspace.jobs.withdraw(name)
@@ -84,7 +84,7 @@ class ArchiveJobHandler(Handler):
 
     auth_resource = RESOURCE
 
-    @verb("archiveJob")
+    @operation("archiveJob")
     def post(self, name: str) -> Job:
         """Take a job out of the lists and keep all of it."""
         return self.workspace.jobs.archive(name)
@@ -95,7 +95,7 @@ class RestoreJobHandler(Handler):
 
     auth_resource = RESOURCE
 
-    @verb("restoreJob")
+    @operation("restoreJob")
     def post(self, name: str) -> Job:
         """Bring an archived job back into the lists."""
         return self.workspace.jobs.restore(name)
@@ -106,7 +106,7 @@ class AttemptsHandler(Handler):
 
     auth_resource = RESOURCE
 
-    @verb("listAttempts")
+    @operation("listAttempts")
     def get(self, name: str) -> list[Attempt]:
         """Return the attempts of a job, the first one first."""
         return list(self.workspace.jobs.attempts(name))

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jupyter_ml.server.answers import Download, JSONStream
-from jupyter_ml.server.handler import Handler, verb
+from jupyter_ml.server.handler import Handler, operation
+from jupyter_ml.server.responses import FileResponse, StreamingJSONResponse
 
 if TYPE_CHECKING:
-    from jupyter_ml.schemas.expected import Expected
+    from jupyter_ml.schemas.duration_estimate import DurationEstimate
     from jupyter_ml.schemas.files import EventLogPart, JobFiles, TextHits, TextPart
     from jupyter_ml.schemas.queries import EventLogQuery, MetricsQuery, NotebookQuery, TextQuery, TextSearch, UsageQuery
     from jupyter_ml.schemas.series import MetricHistory, UsageHistory
 
 __all__ = [
+    "DurationEstimateHandler",
     "EventLogHandler",
-    "ExpectedHandler",
     "FileHandler",
     "FilesHandler",
     "MetricsHandler",
@@ -28,13 +28,13 @@ __all__ = [
 RESOURCE = "jupyter_ml:jobs"
 
 
-class ExpectedHandler(Handler):
+class DurationEstimateHandler(Handler):
     """How long a job will take."""
 
     auth_resource = RESOURCE
 
-    @verb("getExpected")
-    def get(self, name: str) -> Expected:
+    @operation("getDurationEstimate")
+    def get(self, name: str) -> DurationEstimate:
         """Return what the last completed job with the same notebook took, cell by cell."""
         return self.workspace.jobs.expected(name)
 
@@ -44,7 +44,7 @@ class EventLogHandler(Handler):
 
     auth_resource = RESOURCE
 
-    @verb("getEventLog", large=True)
+    @operation("getEventLog", large=True)
     def get(self, name: str, query: EventLogQuery) -> EventLogPart:
         """Return events of an attempt, from an offset on."""
         return self.workspace.event_logs.read(name, query)
@@ -55,7 +55,7 @@ class TextHandler(Handler):
 
     auth_resource = RESOURCE
 
-    @verb("getText", large=True)
+    @operation("getText", large=True)
     def get(self, name: str, query: TextQuery) -> TextPart:
         """Return a piece of printed text that is too long to come with its event."""
         return self.workspace.event_logs.text(name, query)
@@ -66,7 +66,7 @@ class TextSearchHandler(Handler):
 
     auth_resource = RESOURCE
 
-    @verb("searchText", large=True)
+    @operation("searchText", large=True)
     def get(self, name: str, query: TextSearch) -> TextHits:
         """Return the printed lines that contain a text, however much was printed."""
         return self.workspace.event_logs.search(name, query)
@@ -77,10 +77,10 @@ class NotebookHandler(Handler):
 
     auth_resource = RESOURCE
 
-    @verb("getNotebook", large=True)
-    def get(self, name: str, query: NotebookQuery) -> JSONStream:
+    @operation("getNotebook", large=True)
+    def get(self, name: str, query: NotebookQuery) -> StreamingJSONResponse:
         """Return the notebook with what has run so far; as it was submitted, as long as nothing has."""
-        return JSONStream(self.workspace.jobs.notebook_chunks(name, outputs=query.outputs))
+        return StreamingJSONResponse(self.workspace.jobs.notebook_chunks(name, outputs=query.outputs))
 
 
 class MetricsHandler(Handler):
@@ -88,7 +88,7 @@ class MetricsHandler(Handler):
 
     auth_resource = RESOURCE
 
-    @verb("getMetrics", large=True)
+    @operation("getMetrics", large=True)
     def get(self, name: str, query: MetricsQuery) -> MetricHistory:
         """Return the courses of a job's metrics, thinned out to what can be seen."""
         return self.workspace.metrics.history(name, query)
@@ -99,7 +99,7 @@ class UsageHandler(Handler):
 
     auth_resource = RESOURCE
 
-    @verb("getUsage", large=True)
+    @operation("getUsage", large=True)
     def get(self, name: str, query: UsageQuery) -> UsageHistory:
         """Return CPU and memory of an attempt over time."""
         return self.workspace.metrics.usage(name, query)
@@ -110,7 +110,7 @@ class FilesHandler(Handler):
 
     auth_resource = RESOURCE
 
-    @verb("listFiles")
+    @operation("listFiles")
     def get(self, name: str) -> JobFiles:
         """Return the files of a job's current or last attempt."""
         return self.workspace.files.list(name)
@@ -121,12 +121,12 @@ class FileHandler(Handler):
 
     auth_resource = RESOURCE
 
-    @verb("downloadFile")
-    def get(self, name: str, path: str) -> Download:
+    @operation("downloadFile")
+    def get(self, name: str, path: str) -> FileResponse:
         """Return the content of a file, or a range of it; with an ETag and the time of its last change."""
-        return Download(self.workspace.files.open(name, path), path.rpartition("/")[2])
+        return FileResponse(self.workspace.files.open(name, path), path.rpartition("/")[2])
 
-    @verb("describeFile")
-    def head(self, name: str, path: str) -> Download:
+    @operation("describeFile")
+    def head(self, name: str, path: str) -> FileResponse:
         """Return the headers of a file: its size, type, ETag and the time of its last change."""
-        return Download(self.workspace.files.open(name, path), path.rpartition("/")[2])
+        return FileResponse(self.workspace.files.open(name, path), path.rpartition("/")[2])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jupyter_ml.server.handler import Handler, verb
+from jupyter_ml.server.handler import Handler, operation
 
 if TYPE_CHECKING:
     from jupyter_ml.schemas.workspace import WorkspaceInfo
@@ -17,7 +17,7 @@ class WorkspaceHandler(Handler):
 
     auth_resource = "jupyter_ml:workspace"
 
-    @verb("getWorkspace")
+    @operation("getWorkspace")
     def get(self) -> WorkspaceInfo:
         """Return what to know of the workspace at a glance."""
         return self.workspace.info().model_copy(update={"root": str(self.app.root)})

@@ -136,7 +136,7 @@ function Actions({ job }: { job: Job }): JSX.Element {
         trans.__('Open executed notebook'),
         job.spec?.type === 'notebook' && job.attempt > 0
       )}
-      {button(CommandIDs.cancelJob, stopIcon, trans.__('Cancel'), !isFinal(job.state) && !job.external)}
+      {button(CommandIDs.cancelJob, stopIcon, trans.__('Cancel'), !isFinal(job.state) && job.runner === 'supervisor')}
       {button(CommandIDs.cloneJob, copyIcon, trans.__('Clone and edit'), job.spec !== null)}
       <button
         ref={last}

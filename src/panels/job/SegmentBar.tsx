@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import type { JSX, KeyboardEvent } from 'react';
 
-import type { Expected } from '../../api';
+import type { DurationEstimate } from '../../api';
 import { useTrans, useVersion } from '../../hooks';
 import { shortDuration } from './duration';
 import type { ICell } from './notebook/cells';
@@ -12,7 +12,7 @@ const MANY = 100;
 /** What the bar shows and does. */
 export interface ISegmentBarProps {
   model: NotebookModel;
-  expected: Expected | null;
+  expected: DurationEstimate | null;
   live: boolean;
   onJump: (position: number) => void;
 }
@@ -72,7 +72,7 @@ export function SegmentBar({ model, expected, live, onJump }: ISegmentBarProps):
 }
 
 /** While it runs, widths stay as they were expected; short cells stay wide enough to be hit. */
-function weight(cell: ICell, expected: Expected | null, live: boolean): number {
+function weight(cell: ICell, expected: DurationEstimate | null, live: boolean): number {
   const seconds = live ? expected?.cells[cell.index] : cell.durationS;
   return 5 * Math.sqrt(Math.max(0.04, seconds ?? 0.04)); // shares below 1 would leave a part of the bar empty
 }

@@ -5,7 +5,7 @@ import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
 
 import { ApiError } from '../../api';
-import type { Attempt, Expected, Job, AttemptEvent, UsageHistory } from '../../api';
+import type { Attempt, DurationEstimate, Job, AttemptEvent, UsageHistory } from '../../api';
 import type { IOpenJobArgs } from '../../commands';
 import { isFinal } from '../../components';
 import type { IJobManager, IEventLog } from '../../managers';
@@ -66,7 +66,7 @@ export class JobModel implements IDisposable {
     return this._deleted;
   }
 
-  get expected(): Expected | null {
+  get expected(): DurationEstimate | null {
     return this._expected;
   }
 
@@ -206,7 +206,7 @@ export class JobModel implements IDisposable {
   private _newest = 0;
   private _usage: UsageHistory['points'] = [];
   private _attempts: readonly Attempt[] = [];
-  private _expected: Expected | null = null;
+  private _expected: DurationEstimate | null = null;
   private _error: ApiError | null = null;
   private _deleted = false;
 }

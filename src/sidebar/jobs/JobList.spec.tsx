@@ -155,7 +155,7 @@ describe('JobList', () => {
     await within(list).findByText('about 20 sec left · MLflow · default');
     act(() => stream.emit('job_progress', { name: 'a', attempt: 1, progress: { ...progress, left_s: 12 } }));
     await within(list).findByText('about 10 sec left · MLflow · default');
-    expect(asked.filter(each => each.includes('/expected'))).toEqual([]);
+    expect(asked.filter(each => each.includes('/duration-estimate'))).toEqual([]);
   });
 
   it('shows where there is a warning, and what was asked for and is not done yet', async () => {

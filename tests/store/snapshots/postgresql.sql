@@ -4,16 +4,16 @@ CREATE INDEX ix_job_params_job_id ON jupyter_ml.job_params USING btree (job_id)
 CREATE INDEX ix_job_params_value ON jupyter_ml.job_params USING btree (key, number, text, job_id)
 CREATE INDEX ix_job_tags_job_id ON jupyter_ml.job_tags USING btree (job_id)
 CREATE INDEX ix_jobs_canceled ON jupyter_ml.jobs USING btree (state) WHERE (cancel_requested_at IS NOT NULL)
-CREATE INDEX ix_jobs_created_at ON jupyter_ml.jobs USING btree (created_at, id, shelf)
-CREATE INDEX ix_jobs_display_name ON jupyter_ml.jobs USING btree (display_name, id, shelf)
-CREATE INDEX ix_jobs_ended_at ON jupyter_ml.jobs USING btree (ended_at, id, shelf)
-CREATE INDEX ix_jobs_experiment ON jupyter_ml.jobs USING btree (experiment_name, shelf, created_at)
-CREATE INDEX ix_jobs_experiment_name ON jupyter_ml.jobs USING btree (experiment_name, id, shelf)
-CREATE INDEX ix_jobs_name ON jupyter_ml.jobs USING btree (name, id, shelf)
+CREATE INDEX ix_jobs_created_at ON jupyter_ml.jobs USING btree (created_at, id, lifecycle_stage)
+CREATE INDEX ix_jobs_display_name ON jupyter_ml.jobs USING btree (display_name, id, lifecycle_stage)
+CREATE INDEX ix_jobs_ended_at ON jupyter_ml.jobs USING btree (ended_at, id, lifecycle_stage)
+CREATE INDEX ix_jobs_experiment ON jupyter_ml.jobs USING btree (experiment_name, lifecycle_stage, created_at)
+CREATE INDEX ix_jobs_experiment_name ON jupyter_ml.jobs USING btree (experiment_name, id, lifecycle_stage)
+CREATE INDEX ix_jobs_lifecycle_stage ON jupyter_ml.jobs USING btree (lifecycle_stage, id)
+CREATE INDEX ix_jobs_name ON jupyter_ml.jobs USING btree (name, id, lifecycle_stage)
 CREATE INDEX ix_jobs_queue ON jupyter_ml.jobs USING btree (state, compute, priority DESC, id)
-CREATE INDEX ix_jobs_shelf ON jupyter_ml.jobs USING btree (shelf, id)
-CREATE INDEX ix_jobs_started_at ON jupyter_ml.jobs USING btree (started_at, id, shelf)
-CREATE INDEX ix_jobs_state ON jupyter_ml.jobs USING btree (state, id, shelf)
+CREATE INDEX ix_jobs_started_at ON jupyter_ml.jobs USING btree (started_at, id, lifecycle_stage)
+CREATE INDEX ix_jobs_state ON jupyter_ml.jobs USING btree (state, id, lifecycle_stage)
 CREATE UNIQUE INDEX pk_attempts ON jupyter_ml.attempts USING btree (job_id, number)
 CREATE UNIQUE INDEX pk_events ON jupyter_ml.events USING btree (sequence)
 CREATE UNIQUE INDEX pk_experiments ON jupyter_ml.experiments USING btree (name)
@@ -26,20 +26,20 @@ CREATE UNIQUE INDEX uq_jobs_name ON jupyter_ml.jobs USING btree (name)
 CREATE UNIQUE INDEX uq_jobs_run_id ON jupyter_ml.jobs USING btree (run_id)
 attempts cause text YES NO
 attempts ended_at bigint YES NO
+attempts event_log_offset bigint NO NO
 attempts fk_attempts_job_id FOREIGN KEY (job_id) REFERENCES jobs(id) ON DELETE CASCADE
 attempts job_id bigint NO NO
 attempts number integer NO NO
 attempts pk_attempts PRIMARY KEY (job_id, number)
 attempts process text YES NO
 attempts progress text YES NO
-attempts spool_offset bigint NO NO
 attempts started_at bigint NO NO
 attempts state text NO C NO
 attempts token text YES C NO
 attempts usage text YES NO
 events data text NO NO
+events kind text NO C NO
 events name text NO C NO
-events noun text NO C NO
 events pk_events PRIMARY KEY (sequence)
 events sequence bigint NO NO nextval('events_sequence_seq'::regclass)
 events time bigint NO NO
@@ -85,17 +85,17 @@ jobs created_at bigint NO NO
 jobs display_name text NO C NO
 jobs ended_at bigint YES NO
 jobs experiment_name text NO C NO
-jobs external boolean NO NO
 jobs fk_jobs_experiment_name FOREIGN KEY (experiment_name) REFERENCES experiments(name)
 jobs host text YES C NO
 jobs id bigint NO NO nextval('jobs_id_seq'::regclass)
+jobs lifecycle_stage smallint NO NO
 jobs name text NO C NO
 jobs pk_jobs PRIMARY KEY (id)
 jobs priority smallint NO NO
 jobs retries integer NO NO
 jobs run_id text YES C NO
+jobs runner text NO C NO 'supervisor'::text
 jobs search text NO C NO
-jobs shelf smallint NO NO
 jobs started_at bigint YES NO
 jobs state text NO C NO
 jobs type text NO C NO

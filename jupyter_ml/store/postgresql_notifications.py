@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
     from jupyter_ml.store.engine import Database
 
-__all__ = ["CHANNEL", "Listener"]
+__all__ = ["CHANNEL", "PostgreSQLListener"]
 
 CHANNEL = "jupyter_ml"
 _PATIENCE_S = 5.0
 _log = logging.getLogger(__name__)
 
 
-class Listener:
+class PostgreSQLListener:
     """A thread that waits for notifications; a lost connection is made again."""
 
     def __init__(self, database: Database, callback: Callable[[], object]) -> None:

@@ -20,19 +20,19 @@ if TYPE_CHECKING:
     from jupyter_ml.schemas.jobs import Job
     from jupyter_ml.services.workspace import Workspace
 
-__all__ = ["Following"]
+__all__ = ["ChangeFeed"]
 
 TICK_S = 0.1
 """How often a running job's event log is looked at."""
 GUARD_S = 2.0
-"""How often to look for changes that no bell has told of."""
+"""How often to look for changes without a notification."""
 METRICS = 100
 
 
-class Following:
-    """News since it was made.
+class ChangeFeed:
+    """The changes of a workspace since this was created.
 
-    Ask for `news` whenever the workspace's bell has rung, and after `patience` at the latest.
+    Poll it at every notification, and after `poll_interval` at the latest.
     """
 
     def __init__(self, workspace: Workspace) -> None:
@@ -44,24 +44,24 @@ class Following:
         }
 
     @property
-    def patience(self) -> float:
-        """Seconds after which there may be news without a ring."""
+    def poll_interval(self) -> float:
+        """Seconds after which there may be changes without a notification."""
         return TICK_S if self._running else GUARD_S
 
-    def news(self) -> Iterator[JobChanged | JobProgressed | ExperimentChanged]:
+    def poll(self) -> Iterator[JobChanged | JobProgressed | ExperimentChanged]:
         """Yield what happened since the last time, changes first."""
         while events := self._workspace.store.events.since(self._sequence):
-            jobs = {name: self._find(name) for name in {event.name for event in events if event.noun == "job"}}
+            jobs = {name: self._find(name) for name in {event.name for event in events if event.kind == "job"}}
             for event in events:
-                if event.noun == "job":
+                if event.kind == "job":
                     yield _changed(event, jobs[event.name])
-                elif event.noun == "experiment":
+                elif event.kind == "experiment":
                     yield _experiment_changed(event)
             self._sequence = events[-1].sequence
             for name, job in jobs.items():
                 self._watch(name, job)
         for running in self._running.values():
-            yield from running.news()
+            yield from running.poll()
 
     def _find(self, name: str) -> Job | None:
         try:
@@ -87,9 +87,9 @@ class _Running:
         self._told: JobProgressed | None = None
         self._asked = self._told_at = 0.0
 
-    def news(self) -> Iterator[JobProgressed]:
+    def poll(self) -> Iterator[JobProgressed]:
         """Yield how far it is, if that is new; the database follows the event log, and metrics follow by themselves."""
-        if time.monotonic() < self._told_at + TICK_S:  # however often the bell rings
+        if time.monotonic() < self._told_at + TICK_S:  # however many notifications come
             return
         try:
             offset = self._event_log.stat().st_size

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from jupyter_ml.errors import NotFoundError
-from jupyter_ml.schemas.expected import Expected
+from jupyter_ml.schemas.duration_estimate import DurationEstimate
 from jupyter_ml.schemas.launch import AttemptFolder
 from tests.workspaces import write_notebook
 
@@ -25,7 +25,7 @@ def test_the_last_completed_job_with_the_same_notebook_tells(shared, run, tmp_pa
     path = write_notebook(tmp_path / "a.ipynb", "import time\ntime.sleep(x)", "1", parameters="x = 0.3")
     other = write_notebook(tmp_path / "aa.ipynb", "1")
     first = run(path, parameters={"x": 0.2}, experiment_name="one")
-    assert shared.jobs.expected(first.name) == Expected()
+    assert shared.jobs.expected(first.name) == DurationEstimate()
     second = run(path, experiment_name="two")
     run(path, parameters={"x": -1}, experiment_name="one")  # it fails
     run(other, experiment_name="one")
@@ -54,14 +54,14 @@ def test_of_a_large_event_log_only_what_tells_of_ends_is_parsed(shared, run, tmp
 
 def test_nothing_is_known_of_commands_and_of_jobs_that_are_not_there(shared):
     job = shared.jobs.submit({"type": "command", "command": "true"})
-    assert shared.jobs.expected(job.name) == Expected()
+    assert shared.jobs.expected(job.name) == DurationEstimate()
     shared.jobs.wait(job.name)
     with pytest.raises(NotFoundError, match="nobody"):
         shared.jobs.expected("nobody")
 
 
 def test_what_is_left():
-    expected = Expected(cells={0: 10, 1: 20, 2: 0.5})
+    expected = DurationEstimate(cells={0: 10, 1: 20, 2: 0.5})
     assert expected.left_s([0, 1, 2, 3]) == 30.5
     assert expected.left_s([1], 0, 4) == 26
     assert expected.left_s([1], 0, 50) == 20

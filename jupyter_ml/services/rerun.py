@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jupyter_ml.errors import ConflictError, InvalidInputError
+from jupyter_ml.schemas.jobs import Runner
 from jupyter_ml.schemas.launch import AttemptFolder, start_of
 from jupyter_ml.schemas.specs import NotebookJob
 from jupyter_ml.storage import snapshots
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from jupyter_ml.services.layout import Layout
     from jupyter_ml.services.workspace import Workspace
 
-__all__ = ["as_before", "attempt_folder", "inside_code", "kept_code", "kept_notebook"]
+__all__ = ["attempt_folder", "inside_code", "rerun_spec", "submitted_code", "submitted_notebook"]
 
 
 def inside_code(job: NotebookJob) -> str:
@@ -35,7 +36,7 @@ def attempt_folder(layout: Layout, job: Job, number: int | None = None) -> Attem
     return AttemptFolder(layout.attempt(job.name, job.attempt if number is None else number), start)
 
 
-def kept_code(workspace: Workspace, job: Job) -> Path | None:
+def submitted_code(workspace: Workspace, job: Job) -> Path | None:
     """Return the folder with the code of a job, which is not to be changed; None for a command without code.
 
     Raises
@@ -43,12 +44,12 @@ def kept_code(workspace: Workspace, job: Job) -> Path | None:
     ConflictError
         When somebody else's process runs it.
     """
-    if job.external:
+    if job.runner is Runner.PAPERMILL:
         raise ConflictError(f"the notebook of job {job.name} was not kept: papermill ran it in a process of its own")
     return snapshots.path(workspace.layout.snapshots, job.snapshot) if job.snapshot else None
 
 
-def kept_notebook(workspace: Workspace, job: Job) -> Path:
+def submitted_notebook(workspace: Workspace, job: Job) -> Path:
     """Return the file of a job's notebook as it was submitted.
 
     Raises
@@ -58,13 +59,13 @@ def kept_notebook(workspace: Workspace, job: Job) -> Path:
     """
     if not isinstance(job.spec, NotebookJob):
         raise ConflictError(f"job {job.name} has no notebook")
-    code = kept_code(workspace, job)
+    code = submitted_code(workspace, job)
     assert code is not None
     return code / inside_code(job.spec)
 
 
-def as_before(job: NotebookJob | CommandJob, former: Job) -> NotebookJob | CommandJob:
-    """Return `job` as one that runs what `former` ran.
+def rerun_spec(job: NotebookJob | CommandJob, original: Job) -> NotebookJob | CommandJob:
+    """Return `job` as one that runs what `original` ran.
 
     Raises
     ------
@@ -73,10 +74,12 @@ def as_before(job: NotebookJob | CommandJob, former: Job) -> NotebookJob | Comma
     InvalidInputError
         When it is of another type.
     """
-    spec = former.spec
+    spec = original.spec
     if spec is None:
-        raise ConflictError(f"{former.name} was made with MLflow by hand: there is nothing that could be run again")
+        raise ConflictError(f"{original.name} was made with MLflow by hand: there is nothing that could be run again")
     if job.type != spec.type:
-        raise InvalidInputError(f"again: {former.name} is a {spec.type} job, and this one is not", field="again")
+        raise InvalidInputError(
+            f"rerun_of: {original.name} is a {spec.type} job, and this one is not", field="rerun_of"
+        )
     same = {"notebook": spec.notebook} if isinstance(spec, NotebookJob) else {}
     return job.model_copy(update={**same, "code": spec.code})

@@ -9,10 +9,10 @@ from jupyter_ml.schemas.base import Schema
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["Expected"]
+__all__ = ["DurationEstimate"]
 
 
-class Expected(Schema):
+class DurationEstimate(Schema):
     """What the last completed job with the same notebook took."""
 
     job: str | None = None

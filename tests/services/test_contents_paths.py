@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from jupyter_ml.services.confinement import relative_in_text
+from jupyter_ml.services.contents_paths import relative_in_text
 
 
 @pytest.mark.parametrize(

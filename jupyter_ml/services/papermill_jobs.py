@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from jupyter_ml.compute.base import MARKER
 from jupyter_ml.compute.local import LocalCompute
 from jupyter_ml.errors import UnavailableError
+from jupyter_ml.schemas.jobs import Runner
 from jupyter_ml.schemas.launch import AttemptFolder, Launch
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.services.records import write_record
@@ -59,7 +60,7 @@ def track(workspace: Workspace, job: NotebookJob, defaults: Mapping[str, JsonVal
     The supervisor follows its event log, and knows the process by number and birth: should it be killed, the job fails.
     """
     record = record_of(job, {**defaults, **job.parameters}, Path.cwd().name or "default", snapshot=None).model_copy(
-        update={"state": JobState.PREPARING, "external": True}
+        update={"state": JobState.PREPARING, "runner": Runner.PAPERMILL}
     )
     marker = str(workspace.layout.attempt(record.name, 1))
     folder = AttemptFolder(Path(marker))
@@ -72,15 +73,15 @@ def track(workspace: Workspace, job: NotebookJob, defaults: Mapping[str, JsonVal
         process=LocalCompute().current(marker).info(),
     )
     write_record(workspace, record.name)
-    workspace.nudge()
+    workspace.notify()
     deadline = time.monotonic() + RUN_TIMEOUT_S
-    with workspace.listen() as bell:
+    with workspace.listen() as listener:
         while time.monotonic() < deadline:
             workspace.supervisor.ensure()
             if folder.environment.exists():
                 environment = json.loads(folder.environment.read_text(encoding="utf-8"))
                 return Tracked(record.name, folder, {**environment, MARKER: marker}, workspace.vault.given())
-            bell.wait(0.1)
+            listener.wait(0.1)
     raise UnavailableError(
         f"the supervisor made no MLflow run for job {record.name}; see {workspace.layout.supervisor_log}"
     )

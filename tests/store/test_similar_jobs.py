@@ -11,14 +11,14 @@ def add(store, name, notebook="/a/100%_train.ipynb", state=JobState.COMPLETED, *
     return store.jobs.insert(job(name, spec=NotebookJob(notebook=notebook), state=state, **values), host=None)
 
 
-def former(store, name):
-    found = store.jobs.former(name)
+def latest_similar_job(store, name):
+    found = store.jobs.latest_similar_job(name)
     return found.name if found else None
 
 
 def test_only_the_same_notebook_counts_and_the_same_experiment_first(store):
     add(store, "first", experiment_name="one")
-    assert former(store, "first") is None
+    assert latest_similar_job(store, "first") is None
     add(store, "second", experiment_name="two")
     add(store, "failed", experiment_name="one", state=JobState.FAILED)
     add(store, "longer", "/b/a/100%_train.ipynb")
@@ -31,13 +31,13 @@ def test_only_the_same_notebook_counts_and_the_same_experiment_first(store):
     store.jobs.insert(job("command", type="command", spec=CommandJob(command="true")), host=None)
     store.jobs.import_runs([run(1)])
 
-    assert former(store, "first") == "second"
-    assert former(store, "failed") == "first"
-    assert former(store, "command") is None
-    assert former(store, "run-1") is None
+    assert latest_similar_job(store, "first") == "second"
+    assert latest_similar_job(store, "failed") == "first"
+    assert latest_similar_job(store, "command") is None
+    assert latest_similar_job(store, "run-1") is None
     add(store, "new", experiment_name="three")
-    assert former(store, "new") == "second"
+    assert latest_similar_job(store, "new") == "second"
     store.jobs.archive("second", archived=True)
-    assert former(store, "new") == "second", "who tidies up does not forget"
+    assert latest_similar_job(store, "new") == "second", "who tidies up does not forget"
     store.jobs.request_delete("second")
-    assert former(store, "new") == "first"
+    assert latest_similar_job(store, "new") == "first"

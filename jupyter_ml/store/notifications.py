@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Self
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Bell", "ring"]
+__all__ = ["Listener", "notify"]
 
 _LONGEST = 80
 """Bytes of a folder's path below which there is room for a socket's name: macOS takes 103 for both."""
@@ -28,7 +28,7 @@ _LONGEST = 80
 _log = logging.getLogger(__name__)
 
 
-class Bell:
+class Listener:
     """A listener.
 
     Where the system grants it no socket it never rings, and whoever listens looks by itself from time to time.
@@ -80,7 +80,7 @@ class Bell:
         self.close()
 
 
-def ring(folder: Path) -> None:
+def notify(folder: Path) -> None:
     """Wake every listener of the workspace in `folder`; never wait, never fail."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender:
         sender.setblocking(False)

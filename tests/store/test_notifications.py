@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from jupyter_ml.store import Store
-from jupyter_ml.store.nudge import Bell, ring
+from jupyter_ml.store.notifications import Listener, notify
 
 
 @pytest.fixture(autouse=True)
@@ -27,9 +27,9 @@ def runtime(tmp_path_factory, monkeypatch):
 
 def test_every_listener_hears_once(tmp_path):
     (tmp_path / "elsewhere").mkdir()
-    with Bell(tmp_path) as one, Bell(tmp_path) as other, Bell(tmp_path / "elsewhere") as stranger:
+    with Listener(tmp_path) as one, Listener(tmp_path) as other, Listener(tmp_path / "elsewhere") as stranger:
         for _ in range(3):
-            ring(tmp_path)
+            notify(tmp_path)
         assert one.wait(1)
         assert other.wait(1)
         assert not one.wait(0)
@@ -37,34 +37,34 @@ def test_every_listener_hears_once(tmp_path):
 
 
 def test_another_process_rings(tmp_path):
-    code = "import sys, pathlib; from jupyter_ml.store.nudge import ring; ring(pathlib.Path(sys.argv[1]))"
-    with Bell(tmp_path) as bell:
+    code = "import sys, pathlib; from jupyter_ml.store.notifications import notify; notify(pathlib.Path(sys.argv[1]))"
+    with Listener(tmp_path) as listener:
         subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=True)
-        assert bell.wait(0)
+        assert listener.wait(0)
 
 
 def test_waiting_ends_at_the_ring(tmp_path):
-    with Bell(tmp_path) as bell:
-        thread = threading.Timer(0.1, ring, [tmp_path])
+    with Listener(tmp_path) as listener:
+        thread = threading.Timer(0.1, notify, [tmp_path])
         start = time.monotonic()
         thread.start()
-        assert bell.wait(30)
+        assert listener.wait(30)
         assert time.monotonic() - start < 10
         thread.join()
 
 
 def test_nobody_listens(tmp_path):
-    ring(tmp_path)
-    Bell(tmp_path).close()
-    ring(tmp_path)
+    notify(tmp_path)
+    Listener(tmp_path).close()
+    notify(tmp_path)
 
 
 def test_listeners_come_and_go_at_the_same_moment(tmp_path):
     def listen(number):
         for _ in range(200):
-            with Bell(tmp_path) as bell:
-                ring(tmp_path)
-                assert bell.wait(1)
+            with Listener(tmp_path) as listener:
+                notify(tmp_path)
+                assert listener.wait(1)
 
     with ThreadPoolExecutor(8) as threads:
         assert list(threads.map(listen, range(8))) == [None] * 8
@@ -72,27 +72,27 @@ def test_listeners_come_and_go_at_the_same_moment(tmp_path):
 
 
 def test_a_full_bell_does_not_block(tmp_path):
-    with Bell(tmp_path) as bell:
+    with Listener(tmp_path) as listener:
         for _ in range(10_000):
-            ring(tmp_path)
-        assert bell.wait(0)
-        assert not bell.wait(0)
+            notify(tmp_path)
+        assert listener.wait(0)
+        assert not listener.wait(0)
 
 
 def test_a_dead_listener_is_forgotten(tmp_path):
-    with Bell(tmp_path) as bell:
-        dead = bell._path.parent / "1-dead"
+    with Listener(tmp_path) as listener:
+        dead = listener._path.parent / "1-dead"
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as gone:
             gone.bind(str(dead))
-        ring(tmp_path)
+        notify(tmp_path)
         assert not dead.exists()
-        assert bell.wait(0)
+        assert listener.wait(0)
 
 
 def test_nobody_else_can_enter(tmp_path):
-    with Bell(tmp_path) as bell:
-        assert bell._path.parent == tmp_path / "listeners"
-        assert stat.S_IMODE(bell._path.parent.stat().st_mode) == 0o700
+    with Listener(tmp_path) as listener:
+        assert listener._path.parent == tmp_path / "listeners"
+        assert stat.S_IMODE(listener._path.parent.stat().st_mode) == 0o700
 
 
 def _give_away(place):
@@ -120,10 +120,10 @@ def test_a_folder_that_is_not_ours_alone_is_left_aside(tmp_path, runtime, caplog
         pytest.skip("only root can give a folder away")
     caplog.set_level("INFO")
     how(tmp_path / "listeners")
-    with Bell(tmp_path) as bell:
-        assert bell._path.is_relative_to(runtime)
-        ring(tmp_path)
-        assert bell.wait(0)
+    with Listener(tmp_path) as listener:
+        assert listener._path.is_relative_to(runtime)
+        notify(tmp_path)
+        assert listener.wait(0)
     assert "cannot hold a socket" in caplog.text
     assert "no notifications" not in caplog.text
 
@@ -132,11 +132,11 @@ def test_where_no_socket_can_be_had_a_bell_only_waits(tmp_path, monkeypatch, cap
     caplog.set_level("INFO")
     monkeypatch.delenv("XDG_RUNTIME_DIR")
     (tmp_path / "listeners").write_text("no folder")
-    ring(tmp_path)
-    with Bell(tmp_path) as bell:
-        ring(tmp_path)
+    notify(tmp_path)
+    with Listener(tmp_path) as listener:
+        notify(tmp_path)
         start = time.monotonic()
-        assert not bell.wait(0.2)
+        assert not listener.wait(0.2)
         assert time.monotonic() - start >= 0.2
     assert caplog.text.count("no notifications") == 1
 
@@ -144,10 +144,10 @@ def test_where_no_socket_can_be_had_a_bell_only_waits(tmp_path, monkeypatch, cap
 def test_a_long_path(tmp_path):
     folder = tmp_path / ("long" * 30) / ("longer" * 30)
     folder.mkdir(parents=True)
-    with Bell(folder) as bell:
-        assert bell._path.is_relative_to(folder)
-        ring(folder)
-        assert bell.wait(0)
+    with Listener(folder) as listener:
+        assert listener._path.is_relative_to(folder)
+        notify(folder)
+        assert listener.wait(0)
 
 
 def test_other_hosts_are_heard(postgresql_url):
@@ -159,7 +159,7 @@ def test_other_hosts_are_heard(postgresql_url):
 
 
 def test_a_lost_connection_is_made_again(postgresql_url, monkeypatch, caplog):
-    monkeypatch.setattr("jupyter_ml.store.listening._PATIENCE_S", 0.01)
+    monkeypatch.setattr("jupyter_ml.store.postgresql_notifications._PATIENCE_S", 0.01)
     heard = threading.Event()
     with Store.open(postgresql_url) as store, store.listen(heard.set):
         with store._database.write() as connection:

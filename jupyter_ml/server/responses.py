@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from jupyter_ml.server.handler import Handler
     from jupyter_ml.server.ranges import Part
 
-__all__ = ["Answer", "Download", "JSONAnswer", "JSONStream"]
+__all__ = ["FileResponse", "JSONResponse", "Response", "StreamingJSONResponse"]
 
 CHUNK_BYTES = 1024**2
 
 
-class Answer(Protocol):
+class Response(Protocol):
     """Something that can be sent."""
 
     async def send(self, handler: Handler) -> None:
@@ -34,7 +34,7 @@ class Answer(Protocol):
 
 
 @dataclass(frozen=True)
-class JSONAnswer:
+class JSONResponse:
     """An encoded answer, or none but its status."""
 
     status: int
@@ -51,7 +51,7 @@ class JSONAnswer:
 
 
 @dataclass(frozen=True)
-class Download:
+class FileResponse:
     """A file, as bytes that no browser shows as a page of this server."""
 
     file: BinaryIO
@@ -87,7 +87,7 @@ class Download:
 
 
 @dataclass(frozen=True)
-class JSONStream:
+class StreamingJSONResponse:
     """JSON that is made while it is sent, and never all in memory."""
 
     chunks: Iterator[bytes]

@@ -11,23 +11,25 @@ from jupyter_ml.schemas.jobs import Job, JobType
 from jupyter_ml.schemas.specs import NotebookJob
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.store.rows import read_jobs
-from jupyter_ml.store.tables import Shelf, job_details, jobs
+from jupyter_ml.store.tables import LifecycleStage, job_details, jobs
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-__all__ = ["former"]
+__all__ = ["latest_similar_job"]
 
 _LATEST = 2_000
 """Completed jobs that are looked at: what was longer ago teaches little, and looking at all would be felt."""
 _CANDIDATES = 5
 
 
-def former(connection: Connection, job: Job) -> Job | None:
+def latest_similar_job(connection: Connection, job: Job) -> Job | None:
     """Return the last completed job with the notebook of `job`, of its experiment before others; None without one."""
     if not isinstance(job.spec, NotebookJob):
         return None
-    completed = select(jobs.c.id).where(jobs.c.state == JobState.COMPLETED, jobs.c.shelf != Shelf.DELETED)
+    completed = select(jobs.c.id).where(
+        jobs.c.state == JobState.COMPLETED, jobs.c.lifecycle_stage != LifecycleStage.DELETING
+    )
     latest = completed.order_by(jobs.c.id.desc()).limit(_LATEST).subquery()
     # looked for in the text of a job, which finds too much if anything: a parameter may be called notebook
     key = f'"notebook":{json.dumps(job.spec.notebook)}'

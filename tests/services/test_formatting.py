@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from jupyter_ml.services.wording import output_text, value_text
+from jupyter_ml.services.formatting import output_text, value_text
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple, get_type_hints
 
 from jupyter_ml.schemas.base import Schema
-from jupyter_ml.schemas.expected import Expected
+from jupyter_ml.schemas.duration_estimate import DurationEstimate
 from jupyter_ml.schemas.experiments import Experiment
 from jupyter_ml.schemas.files import EventLogPart, JobFiles, TextHits, TextPart
 from jupyter_ml.schemas.forms import Form, FormQuery
@@ -29,21 +29,21 @@ from jupyter_ml.schemas.queries import (
 from jupyter_ml.schemas.series import MetricHistory, UsageHistory
 from jupyter_ml.schemas.specs import JobSubmission
 from jupyter_ml.schemas.workspace import WorkspaceInfo
-from jupyter_ml.server.answers import Download, JSONStream
+from jupyter_ml.server.responses import FileResponse, StreamingJSONResponse
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["Error", "ErrorDetail", "Shape", "shape_of"]
+__all__ = ["Error", "ErrorDetail", "OperationSignature", "signature_of"]
 
 NAMES = {
     kind.__name__: kind
     for kind in (
         *(
             Attempt,
-            Download,
-            JSONStream,
-            Expected,
+            FileResponse,
+            StreamingJSONResponse,
+            DurationEstimate,
             Experiment,
             ExperimentQuery,
             Form,
@@ -90,18 +90,18 @@ class Error(Schema):
     error: ErrorDetail
 
 
-class Shape(NamedTuple):
+class OperationSignature(NamedTuple):
     """What one verb takes and gives."""
 
     query: type[Schema] | None
     body: type[Schema] | None
     answer: Any
-    """None for an answer without a body, `Download` for a file, `JSONStream` for JSON of any size."""
+    """None for an answer without a body, `FileResponse` for a file, `StreamingJSONResponse` for JSON of any size."""
 
 
 @cache
-def shape_of(method: Callable[..., Any]) -> Shape:
+def signature_of(method: Callable[..., Any]) -> OperationSignature:
     """Return what the verb takes and gives that `method` is."""
     hints = get_type_hints(method, globalns={**NAMES, "Any": Any})
     answer = hints["return"]
-    return Shape(hints.get("query"), hints.get("body"), None if answer is type(None) else answer)
+    return OperationSignature(hints.get("query"), hints.get("body"), None if answer is type(None) else answer)
