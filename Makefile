@@ -56,6 +56,7 @@ test: check unit ui  ## Every check and every test
 check: $(INSTALLED) $(PACKAGES) $(UI_PACKAGES)  ## Style, types, layers, docstrings
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/python -m checks.headers
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/interrogate --quiet jupyter_ml

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Building the front end needs Node: where the machine has none, PyPI does."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+// Copyright (c) the Jupyter ML developers.
+// Distributed under the terms of the BSD 3-Clause License.
+
 import { defineConfig } from 'vitest/config';
 
 /** One plain line at the end, for programs that read it. */

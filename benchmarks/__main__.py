@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """``python -m benchmarks [NAME ...]``: what Jupyter ML takes, as ratios against a peer in the same run."""
 
 from __future__ import annotations

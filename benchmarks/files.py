@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """What it costs to look for files that a job wrote, in a copy of very much code.
 
 ``python -m benchmarks.files [--files 10000]`` prints how long a snapshot of that many files takes, its copy, and the

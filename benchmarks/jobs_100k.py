@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """A store with very many jobs: five parameters and five metrics each, in every state, some of them archived.
 
 ``python -m benchmarks.jobs_100k [--jobs 100000] [--database URL]`` fills one (a new SQLite file when no address is

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """``python -m benchmarks.kills [KILLS]``: fresh workspaces, supervisors and clients killed from the first second on.
 
 Only those are killed, and no executor, so no job has a reason of its own to fail: every job that was put into the queue

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Jobs that print 200 MB: the most memory that their executor takes.
 
 ``python -m benchmarks.memory [NAME ...]``

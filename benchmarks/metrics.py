@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Metrics: what a call takes in a job, and whether very many of them arrive."""
 
 from __future__ import annotations

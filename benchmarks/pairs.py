@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Two things timed in turn, A B A B …, so that a machine whose speed drifts treats both alike."""
 
 from __future__ import annotations

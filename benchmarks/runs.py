@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Notebooks as jobs, beside the ``papermill`` command in the same environment."""
 
 from __future__ import annotations

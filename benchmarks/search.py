@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Lists of 100,000 jobs, beside MLflow's ``search_runs`` on as many runs with the same values."""
 
 from __future__ import annotations

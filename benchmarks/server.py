@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """A server under many clients: its memory when a job printed 200 MB, and how long lists of 100,000 jobs take.
 
 ``python -m benchmarks.server [listing] [printing]``. Each ends after a few minutes at most. Memory is what the server's

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Notebooks whose widgets talk back while the machine is busy: how many of them come to their end.
 
 ``python -m benchmarks.widgets [--runs 60] [--busy 2] [--within 120]`` runs a notebook with `ipywidgets.interactive`

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """The references, made from the code: ``python -m docs.generate`` writes them, and a test fails when they are stale."""
 
 from __future__ import annotations

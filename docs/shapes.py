@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Pydantic classes as Markdown tables: a row for each field, with what its docstring says."""
 
 from __future__ import annotations

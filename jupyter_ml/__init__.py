@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Jupyter ML: an ML workspace that lives inside JupyterLab."""
 
 from __future__ import annotations

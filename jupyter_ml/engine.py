@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """The way in from papermill: ``papermill --engine jupyter-ml in.ipynb out.ipynb`` is a tracked job.
 
 papermill loads this module whenever it is imported itself, so nothing else is loaded here before a notebook runs.

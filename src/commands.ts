@@ -1,3 +1,6 @@
+// Copyright (c) the Jupyter ML developers.
+// Distributed under the terms of the BSD 3-Clause License.
+
 /** The ids of our commands, for whoever defines one or calls one. Commands about jobs take `IJobArgs`. */
 export const CommandIDs = {
   showSidebar: 'jupyter-ml:show-sidebar',

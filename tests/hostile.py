@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Texts that are orders to a terminal, markup to a page, or both."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """JupyterLab for one worker of the tests in ``ui-tests/``: ``python -m tests.lab ROOT PORT``.
 
 It does what it reads, a word a line, and answers ``ok`` when it is done:

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """A PostgreSQL server of our own for the tests, and a fresh database for each that asks.
 
 Every worker of pytest-xdist starts one, on a free port and a socket in its temporary folder, and stops it at the end.

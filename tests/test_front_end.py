@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """The wheel, the package and the front end are one thing of one version."""
 
 from __future__ import annotations

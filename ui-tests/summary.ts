@@ -1,3 +1,6 @@
+// Copyright (c) the Jupyter ML developers.
+// Distributed under the terms of the BSD 3-Clause License.
+
 import type { Reporter, TestCase } from '@playwright/test/reporter';
 
 /** Ends the output with a plain line. */

@@ -1,3 +1,6 @@
+// Copyright (c) the Jupyter ML developers.
+// Distributed under the terms of the BSD 3-Clause License.
+
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 

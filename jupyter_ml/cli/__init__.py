@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """The command line, ``jupyter ml``.
 
 Nothing here is loaded before it is needed: ``--help`` costs as much as click, and a command as much as the database.

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """The root of the command line, and what becomes of errors."""
 
 from __future__ import annotations

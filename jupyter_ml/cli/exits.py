@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Exit codes: one table for errors, one for how a job ended."""
 
 from __future__ import annotations

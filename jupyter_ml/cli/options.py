@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """What many commands share: the workspace they work on, the form of their output, NAME=VALUE options."""
 
 from __future__ import annotations

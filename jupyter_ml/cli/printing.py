@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Printing: nothing that a job, a file or a user is called can move the cursor or name the window."""
 
 from __future__ import annotations

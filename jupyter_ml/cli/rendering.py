@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Things made readable, for people as tables and for scripts as JSON or YAML."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """``jupyter ml run``: a notebook or a script becomes a tracked job."""
 
 from __future__ import annotations

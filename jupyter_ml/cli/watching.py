@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """A job on the terminal while it runs: progress, output and metrics as they come, a summary at the end."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """The seam behind which every compute lies: one verb, `spawn`, and a handle on what it started."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Which kinds of compute there are: those that an installed package names in the entry-point group."""
 
 from __future__ import annotations

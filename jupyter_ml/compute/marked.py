@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Processes of this machine that carry a marker, and their end."""
 
 from __future__ import annotations

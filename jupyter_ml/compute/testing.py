@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """What every compute has to do, as tests: subclass `ComputeContract` in a test module and give it a `compute` fixture.
 
 A compute that runs its programs elsewhere inherits all of it; programs are started with the Python that runs the tests.

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """``python -m jupyter_ml.executor JOB_FOLDER [TOKEN]``: run one attempt of a job, if TOKEN is what it was claimed with.
 
 It tells how that went in the event log; the exit code repeats it for whoever started it. Values that must never be

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """What defaults and annotations in a notebook's source say of types, without running it."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Making the executed notebook of the notebook as it was sent and the event log.
 
 At the end of a run, for a live view, and after a crash: it is always the same function. Outputs are copied from the

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """What every attempt shares, whatever runs in it: how it can be stopped, and how its end is told."""
 
 from __future__ import annotations

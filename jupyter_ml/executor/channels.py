@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """A client of a kernel that misses no message.
 
 zmq.asyncio waits on a descriptor that tells of each change once (see "ZMQ_FD" in

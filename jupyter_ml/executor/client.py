@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Running cells: sending them to a kernel, and listening to it until each is done."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Making the event log of a job that has ended take less room.
 
 Plots that were cleared and displays that were updated again are of no use any more. They become holes in the file,

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """What kernels send, in the shape that notebooks have: not every kernel keeps to the protocol.
 
 The shapes are those of https://nbformat.readthedocs.io/en/latest/format_description.html#code-cell-outputs.

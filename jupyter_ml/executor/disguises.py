@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """What the value of a secret looks like where programs write it: escaped, quoted, encoded."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Running a notebook that papermill has parameterized in papermill's own process."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Writing and reading an event log: JSON lines, appended by one executor, read by anyone at any time."""
 
 from __future__ import annotations

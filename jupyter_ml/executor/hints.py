@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """What to do about a failure that comes from an environment variable that the job has not."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Libraries that a program does without because they are slow to import and others load them for nothing."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """One attempt of a job, from its launch file to its outcome."""
 
 from __future__ import annotations

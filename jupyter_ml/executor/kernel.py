@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """A kernel: its process, its sockets, its end.
 
 jupyter_client's manager polls (200 ms until ready, 100 ms until gone) and takes TCP ports that parallel runs fight

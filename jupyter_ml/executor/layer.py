@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """A virtual environment of an attempt's own, on top of the one that it runs in.
 
 What a job installs lands there and goes with the attempt: the environment below, which may be JupyterLab's own, stays

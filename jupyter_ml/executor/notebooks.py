@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Reading a notebook without nbformat, which takes a second to import: for the executor's start and for who submits."""
 
 from __future__ import annotations

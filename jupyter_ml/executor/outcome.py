@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """How a run ended, and the causes that the executor can tell."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Writing down what cells show, as it arrives; nothing of it is kept in memory."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """`ipywidgets.Output` without a browser, of a bounded size."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Outputs of an executed notebook: found in the event log in one pass, copied from it in pieces, never all loaded."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Making a submitted notebook ready to run: cells numbered, tags obeyed, parameters put in."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """A child process whose end and output are waited for, never polled.
 
 asyncio's own subprocesses tell of the end only when the last descendant has closed the pipes.

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """What there is to know of a Python, ours or another one, before something is started with it."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """What the executor says: events in the event log and plain text in ``std_log.txt``, both without secrets."""
 
 from __future__ import annotations

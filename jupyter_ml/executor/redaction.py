@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Keeping the values of secrets out of everything that is written."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Running a prepared notebook on a kernel, and telling the truth about how it ended."""
 
 from __future__ import annotations

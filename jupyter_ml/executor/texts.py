@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Text inside an event log, read in pieces without loading the events that hold it.
 
 Text is what a cell or a command printed. In the log it is a JSON string, the last value of its event but one; a piece

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Writing parameters as Python code: papermill knows no tuples, dates and paths."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Widgets in words: nobody can touch a widget of a job, but what it shows can be read, also while the job runs.
 
 What a widget is made of is described in ipywidgets' model schema, https://ipywidgets.readthedocs.io (Jupyter widget

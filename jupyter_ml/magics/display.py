@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """How jobs and lists show themselves in a notebook: live while they move, and as HTML that stays afterwards.
 
 A widget lives as long as its kernel. So that a notebook shows something when it is opened next year, the widget's

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """What ``%load_ext jupyter_ml`` does, and how it is undone."""
 
 from __future__ import annotations

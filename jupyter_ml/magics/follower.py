@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Following something in the background for as long as there is something to follow."""
 
 from __future__ import annotations

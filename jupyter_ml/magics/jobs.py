@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """``%ml jobs``, ``run``, ``show``, ``cancel``, and ``%%ml job``."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Jobs and tables as HTML, in the colours of whatever theme is on; everything that a job says is escaped."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """What has happened to a job so far, as far as its view shows it."""
 
 from __future__ import annotations

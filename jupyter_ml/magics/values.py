@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Variables of the notebook in a magic's line: ``-p alpha={alpha}`` and ``-p alpha=$alpha``."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Why a job did not complete, as a structure that every front end can draw."""
 
 from __future__ import annotations

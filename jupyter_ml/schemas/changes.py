@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """News of a workspace, as clients get them while they listen."""
 
 from __future__ import annotations

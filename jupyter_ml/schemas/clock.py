@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """A clock that nobody can set: what is measured with it is right whatever becomes of the machine's time of day."""
 
 from __future__ import annotations

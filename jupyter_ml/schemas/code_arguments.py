@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Whether an expression stands in code: what interpreters get as an argument or a file, and what bash splits."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """The words of simple commands as bash reads them: which are reserved, which are assignments, which are arguments."""
 
 from __future__ import annotations

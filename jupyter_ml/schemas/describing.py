@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Shapes as JSON Schema for people: docstrings as descriptions, no references, no titles made of names."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """How long a job will take, by what the last one of its kind took."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Text of jobs where a person meets it: what a terminal or a page would take as an order is shown instead."""
 
 from __future__ import annotations

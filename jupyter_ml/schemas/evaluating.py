@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Whether the words of a simple command of bash are more than words to it: names, code, numbers to compute with."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """The events that an executor appends to its event log, one JSON document a line.
 
 The event log is the only thing an executor says. Times are seconds since the epoch, as floats: an event is written for

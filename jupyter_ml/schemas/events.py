@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Events: what happened in a workspace, in order, for whoever wants to know."""
 
 from __future__ import annotations

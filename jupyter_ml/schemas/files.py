@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Files that a job leaves behind, and its event log in pieces."""
 
 from __future__ import annotations

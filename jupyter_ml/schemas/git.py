@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """The state of a git repository when a job was submitted."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """What interpreters read as code: an argument, a file, or their input."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """What an executor is told before it starts, and how the folder of one attempt is laid out."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """How a run ended: the outcomes that executor and supervisor both find, in one form and in the same words."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Typed parameters of a notebook: what it declares, what it is given, and how both travel as JSON.
 
 JSON knows no tuple, date or path. They travel as ``{"$type": "tuple", "value": [...]}``; every other value as itself.

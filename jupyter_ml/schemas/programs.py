@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Which program a simple command of bash runs, which programs are interpreters, and what these read as code."""
 
 from __future__ import annotations

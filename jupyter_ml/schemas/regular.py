@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Opening a file in a folder where a job may have put anything."""
 
 from __future__ import annotations

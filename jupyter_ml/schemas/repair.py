@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """What can be read back of jobs whose rows are gone."""
 
 from __future__ import annotations

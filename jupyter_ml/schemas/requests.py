@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """What a client has asked for and the supervisor has not done yet."""
 
 from __future__ import annotations

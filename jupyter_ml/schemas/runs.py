@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Runs in the MLflow store, as far as Jupyter ML needs to know them."""
 
 from __future__ import annotations

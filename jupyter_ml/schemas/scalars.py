@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Scalars as YAML 1.2 reads them (its core schema), and when text that a person typed stands for another type."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """What is wrong with a value, in a sentence: pydantic's types of errors, and keys that Azure ML has besides ours."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Curves: what a job measured, and what was measured of it."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Expressions in a bash command: each becomes a reference to a variable, quoted for the place where it stands.
 
 The value itself is never part of the command, so that bash cannot take it for anything but a value. What is left to

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """The pieces of a bash command: quotes, substitutions and expansions, copied one after the other."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """The simple commands of a bash command, put together of their words as these are read."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """The states of a job and the ways between them (Azure ML's spelling)."""
 
 from __future__ import annotations

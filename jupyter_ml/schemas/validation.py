@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Validation whose errors are a sentence each, in the order of what was given, with file and line where it has some."""
 
 from __future__ import annotations

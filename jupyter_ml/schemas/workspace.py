@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """``workspace.yml``: what a workspace is called and where it keeps things."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """YAML 1.2 with bounds, in which every value knows its line and the text that it was written as."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """A request made into a call of a service, in a thread: whatever it does may block."""
 
 from __future__ import annotations

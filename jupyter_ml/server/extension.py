@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """The extension of Jupyter Server: its settings, and how its parts are put together."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """What every handler shares, and the one decorator that makes a method an operation of the API."""
 
 from __future__ import annotations

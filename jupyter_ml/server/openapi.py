@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """The description of the API, made from its routes: ``python -m jupyter_ml.server.openapi FILE`` writes it."""
 
 from __future__ import annotations

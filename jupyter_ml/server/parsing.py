@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Requests made into schemas, and answers into JSON."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Which part of a file a request asks for, and whether it has that already (RFC 9110, sections 13 and 14)."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """What happens in the workspace, told to everybody who listens to Jupyter's event stream."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """What verbs take and give, as their signatures say.
 
 Handlers name shapes in annotations only. They are looked up here at the first request: importing pydantic and all

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """A cell of code as a notebook of its own, for as long as it takes to submit it."""
 
 from __future__ import annotations

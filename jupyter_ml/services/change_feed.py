@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """What happens in a workspace while somebody looks: changes of jobs, and how far the running ones are."""
 
 from __future__ import annotations

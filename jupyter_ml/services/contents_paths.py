@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Paths that come over the network: they are contents paths, and stay below the folder that the server shows."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Checks of a workspace, each by itself: what one of them finds keeps no other from looking."""
 
 from __future__ import annotations

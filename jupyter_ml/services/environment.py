@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Which environment variables go where: from the client to its job, and to the supervisor that it starts.
 
 A job runs with what the client has that submits it, never with what the supervisor has: that was started by somebody

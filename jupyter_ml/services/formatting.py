@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """How numbers, times, states and outputs read as plain text, the same wherever a person meets them."""
 
 from __future__ import annotations

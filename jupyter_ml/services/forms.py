@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Forms: a job's shape, and a notebook's parameters, as a form that knows what it asks for."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """A job to hold on to: the record tells how it was, the handle how it is."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Curves: metrics of a job, and what its processes use."""
 
 from __future__ import annotations

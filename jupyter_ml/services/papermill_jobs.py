@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Jobs that run in somebody else's process: tracked like all others, but neither queued nor started by us."""
 
 from __future__ import annotations

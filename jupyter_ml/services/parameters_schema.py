@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """A notebook's parameters as questions of a form."""
 
 from __future__ import annotations

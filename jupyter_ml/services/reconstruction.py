@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """What a job was, from what lies in its folder and from its MLflow run, where no record was written."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """A copy of each job's row in its folder, from which a lost database can be read back."""
 
 from __future__ import annotations

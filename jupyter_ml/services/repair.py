@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Reading jobs back from their folders, after ``workspace.db`` was lost or replaced by an older copy."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """What was kept of a job at its submission: it can be shown and run again, whatever has become of the user's files."""
 
 from __future__ import annotations

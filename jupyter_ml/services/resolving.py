@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Expressions made into values: what a job's inputs and outputs are on the compute."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """One job: what is known of it, and what it leaves behind."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Which of the runs that people make with MLflow have been brought into the lists."""
 
 from __future__ import annotations

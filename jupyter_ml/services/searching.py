@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Finding lines in what a job has printed, piece by piece."""
 
 from __future__ import annotations

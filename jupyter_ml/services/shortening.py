@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Events made small enough to be shown: a browser that gets 50 MB of text shows nothing."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Jobs as they are before anybody has looked at them: from a YAML file, a mapping, a notebook or a script."""
 
 from __future__ import annotations

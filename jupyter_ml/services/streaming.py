@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """A job as it happens: its changes of state from the database, its events from its event logs."""
 
 from __future__ import annotations

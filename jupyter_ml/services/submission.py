@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """What happens to a job between the hands of a user and the queue: everything is checked, and its code is kept."""
 
 from __future__ import annotations

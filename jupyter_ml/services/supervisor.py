@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """The supervisor as its clients see it: is it there, start it, ask it to stop."""
 
 from __future__ import annotations

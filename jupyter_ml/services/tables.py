@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Lists that a person can read: jobs and experiments as tables, with what they list inside."""
 
 from __future__ import annotations

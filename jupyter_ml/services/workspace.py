@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """The one facade: everything that anybody does with a workspace goes through it."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """What a program wrote in its copy of a snapshot."""
 
 from __future__ import annotations

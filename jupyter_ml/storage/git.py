@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """What git knows of a folder, asked without running a hook, a pager or a diff program that the repository names."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Files below a folder that a running program may change: no link is followed, and only regular files are opened.
 
 Every part of a path is opened below the descriptor of the one before it, with ``O_NOFOLLOW``. So it does not matter

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Snapshots of code, each kept once under the hash of its content."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """What the workspace remembers: tables, migrations, one class per noun."""
 
 from __future__ import annotations

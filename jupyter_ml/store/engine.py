@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """One engine for the workspace's database, which behaves the same on SQLite and PostgreSQL: one writer at a time."""
 
 from __future__ import annotations

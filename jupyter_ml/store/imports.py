@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Runs that somebody made by hand with MLflow, listed among the jobs."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Lists of jobs: filters, order, pages; 100,000 jobs must not be felt.
 
 Filters and orders by columns are one indexed query. Parameters, metrics and tags lie in tables of their own, where a

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """The bell: wakes the processes of one workspace on this host when something changed.
 
 A nudge says nothing but "look"; it only makes things fast. Whoever misses one looks a little later anyway.

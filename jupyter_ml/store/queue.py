@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """What the supervisor writes: who runs next, and what became of those that run."""
 
 from __future__ import annotations

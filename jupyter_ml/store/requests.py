@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """What clients ask for and the supervisor has not done yet: cancels and deletes."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Making the tables, bringing old ones up to date, refusing newer ones."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """The job before: the last one that ran the same notebook, of which one can learn how long things take."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """The store: everything that a workspace remembers, behind one object."""
 
 from __future__ import annotations

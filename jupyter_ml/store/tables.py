@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """The tables.
 
 ``jobs`` holds only what lists filter and sort by, so that even a scan of it is cheap; everything else that a job has

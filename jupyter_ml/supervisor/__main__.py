@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """``python -m jupyter_ml.supervisor WORKSPACE``: the one supervisor of a workspace on this host."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """One attempt of a job, from its claim to its last state, in a thread of its own."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Who may start an attempt and bring it to its end: one supervisor at a time, even while two of them run."""
 
 from __future__ import annotations

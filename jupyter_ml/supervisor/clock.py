@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """The clock of an attempt: by it, durations are right also when somebody sets that of the machine."""
 
 from __future__ import annotations

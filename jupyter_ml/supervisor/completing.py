@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """The MLflow run of a job that ends: what the job left behind is attached, and the run ends in any case."""
 
 from __future__ import annotations

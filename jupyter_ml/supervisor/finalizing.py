@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """The end of an attempt: nothing left running, everything kept, one true last state."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """What the supervisor does besides: MLflow runs made by hand, deletions, statistics."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """What an attempt leaves behind: its outputs, and a list of what it wrote elsewhere; the copy of the code goes."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """What a job logs, on its way from the attempt's journal into MLflow and onto the job's row."""
 
 from __future__ import annotations

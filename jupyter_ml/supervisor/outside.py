@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Files that a job wrote beside ``outputs/``: they are listed, and kept where the job or the workspace says so."""
 
 from __future__ import annotations

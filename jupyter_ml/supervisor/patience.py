@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Trying again as long as MLflow's store is locked or does not answer: a job has not failed because of that."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Everything that an attempt needs before its executor can start."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Carrying out what clients ask for: cancels and deletes, each by itself, so that one that fails stops nothing else."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Following an attempt: its event log into the database, wishes and limits to its executor."""
 
 from __future__ import annotations

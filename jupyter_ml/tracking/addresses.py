@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Where MLflow keeps things, as it wants to be told: addresses of databases and artifacts, whatever is in a path."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """The MLflow store of a workspace, as the rest of Jupyter ML sees it."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Connections to MLflow's database by its own driver: MLflow takes two seconds to import."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """The courses of metrics, read from MLflow's tables without loading MLflow: somebody waits for a chart.
 
 Of a million values a chart shows a thousand. They are chosen in the database, which walks through each part of the

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """The workspace's MLflow store as the processes of a job see it: metrics go into the attempt's journal.
 
 MLflow opens a transaction for each value and waits for all others that write. The journal takes a value in

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """The metrics journal of an attempt: what a job's processes log, before it is written to MLflow's tables.
 
 Each call of a process appends one line with one ``write``, which Linux keeps apart from those of other processes.

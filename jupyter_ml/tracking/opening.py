@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """How the MLflow store of a workspace is opened: created when missing, upgraded when old, for one process at a time."""
 
 from __future__ import annotations

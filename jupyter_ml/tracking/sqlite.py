@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """MLflow's SQLite file, which a kill at any moment leaves as it was or as it has to be.
 
 MLflow's migrations are many transactions: killed in between, they can neither go on nor start again. So a new store is

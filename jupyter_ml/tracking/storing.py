@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """From a metrics journal into MLflow's tables, in large transactions that can be repeated at will.
 
 MLflow itself takes 10 ms for each value. Its rules are kept: a value that is there already is not added again, an

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """The embedded vault: encrypted files beside a key file that only its owner can read.
 
 It protects secrets in backups, copies and shared folders of a workspace. It does not protect them from whoever can read

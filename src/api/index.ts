@@ -1,3 +1,6 @@
+// Copyright (c) the Jupyter ML developers.
+// Distributed under the terms of the BSD 3-Clause License.
+
 export { ApiClient } from './client';
 export { ApiError } from './error';
 export type * from './types';

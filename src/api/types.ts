@@ -1,3 +1,6 @@
+// Copyright (c) the Jupyter ML developers.
+// Distributed under the terms of the BSD 3-Clause License.
+
 /** The shapes that go over the wire; made of the server's schemas. */
 import type { components, operations } from './schema.gen';
 

@@ -1,3 +1,6 @@
+// Copyright (c) the Jupyter ML developers.
+// Distributed under the terms of the BSD 3-Clause License.
+
 import type { JSX } from 'react';
 
 /** A small sign beside the name of a job: there is something to read about it. */

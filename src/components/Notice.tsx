@@ -1,3 +1,6 @@
+// Copyright (c) the Jupyter ML developers.
+// Distributed under the terms of the BSD 3-Clause License.
+
 import type { JSX, ReactNode } from 'react';
 
 /** What stands where there is nothing else: why, and the one thing to do about it. */

@@ -1,3 +1,6 @@
+// Copyright (c) the Jupyter ML developers.
+// Distributed under the terms of the BSD 3-Clause License.
+
 /** Numbers, times and sizes as people read them, in the language of the page. */
 
 const language = (): string => document.documentElement.lang || 'en';

@@ -1,3 +1,6 @@
+// Copyright (c) the Jupyter ML developers.
+// Distributed under the terms of the BSD 3-Clause License.
+
 import { LabIcon } from '@jupyterlab/ui-components';
 
 /** Three runs, one after another and branching: the workspace. */

@@ -1,3 +1,6 @@
+// Copyright (c) the Jupyter ML developers.
+// Distributed under the terms of the BSD 3-Clause License.
+
 export { useSignalValue } from './useSignalValue';
 export { TransContext, useTrans } from './useTrans';
 export { useAge } from './useAge';

@@ -1,3 +1,6 @@
+// Copyright (c) the Jupyter ML developers.
+// Distributed under the terms of the BSD 3-Clause License.
+
 import { useEffect, useState } from 'react';
 
 /** Seconds since a moment, kept up to date as exactly as it is read: by the second in the first minute. */

@@ -1,3 +1,6 @@
+// Copyright (c) the Jupyter ML developers.
+// Distributed under the terms of the BSD 3-Clause License.
+
 import { useEffect, useState } from 'react';
 
 /** The time in milliseconds, which moves on every `interval`; it stands still while `interval` is null. */

@@ -1,3 +1,6 @@
+// Copyright (c) the Jupyter ML developers.
+// Distributed under the terms of the BSD 3-Clause License.
+
 export * from './drive';
 export { ExperimentManager } from './experiments';
 export { Feed } from './feed';

@@ -1,3 +1,6 @@
+// Copyright (c) the Jupyter ML developers.
+// Distributed under the terms of the BSD 3-Clause License.
+
 import type { IDisposable } from '@lumino/disposable';
 import { DisposableDelegate } from '@lumino/disposable';
 import { Signal } from '@lumino/signaling';
@@ -155,8 +158,9 @@ export class JobManager implements IJobManager {
   }
 
   private _readOn(name: string, attempt: number): void {
-    for (const eventLog of this._eventLogs)
-      {if (eventLog.name === name && eventLog.attempt === attempt) void eventLog.more();}
+    for (const eventLog of this._eventLogs) {
+      if (eventLog.name === name && eventLog.attempt === attempt) void eventLog.more();
+    }
   }
 
   private _refreshWindows(): void {

@@ -1,3 +1,6 @@
+// Copyright (c) the Jupyter ML developers.
+// Distributed under the terms of the BSD 3-Clause License.
+
 /** What browsers have and jsdom has not. */
 import { cleanup } from '@testing-library/react';
 import { afterEach } from 'vitest';

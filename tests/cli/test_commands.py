@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """The command line as a user meets it: in a process of its own, with exit codes and output for people and scripts."""
 
 from __future__ import annotations

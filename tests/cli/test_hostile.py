@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """No text of a job breaks a command, and none is obeyed by the terminal."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """What the reference of the command line is made of is complete."""
 
 from __future__ import annotations

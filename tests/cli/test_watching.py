@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """The line that lives on a terminal while a job runs."""
 
 from __future__ import annotations

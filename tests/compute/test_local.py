@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """The local compute keeps the contract, and knows its processes from strangers."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """The documentation says what is there, all of it, and nothing else."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Attempts at notebooks and commands, by the real executor in a process of its own."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """A kernel that does as a cell says: `python -m tests.executor.odd_kernel CONNECTION_FILE [--tcp | --deaf]`.
 
 A cell is Python that finds the kernel as ``kernel``; what it sets in ``kernel.reply`` is put into the reply, and

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """The executed notebook is what nbclient would have kept."""
 
 from __future__ import annotations

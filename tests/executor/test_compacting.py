@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """An event log that is compacted says the same, and every position in it stays what it was."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """A notebook that papermill has parameterized, run in this process."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """The event log: whole lines or none, at any size, on a full disk, with a crash in the middle."""
 
 from __future__ import annotations

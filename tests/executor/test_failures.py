@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Every way to fail has its cause, soon, and the notebook shows what ran and what did not."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """What a job installs is there until it ends, and leaves the environment below as it was."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """However words are found, it is what a look at every place finds."""
 
 from __future__ import annotations

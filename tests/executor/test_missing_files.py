@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """A file that is missing in the job and not where it comes from gets the right hint."""
 
 from __future__ import annotations

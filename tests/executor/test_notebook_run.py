@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Running notebooks end to end: outputs, tags, parameters, displays, widgets."""
 
 from __future__ import annotations

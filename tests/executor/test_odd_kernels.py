@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Kernels that do not keep to the protocol: a job ends, and says why."""
 
 from __future__ import annotations

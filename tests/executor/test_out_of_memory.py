@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """A kernel that Linux kills for its memory: told from the counters that Linux keeps, which are the whole machine's."""
 
 from __future__ import annotations

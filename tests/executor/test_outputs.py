@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Outputs of any size are copied from the log, and texts are read from it in pieces, without being loaded."""
 
 from __future__ import annotations

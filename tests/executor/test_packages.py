@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Listing the packages of a kernel's environment."""
 
 from __future__ import annotations

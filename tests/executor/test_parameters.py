@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Parameters: what a cell declares, and what may be given."""
 
 from __future__ import annotations

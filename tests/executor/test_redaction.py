@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Secrets: no form of a value gets out, in one piece or in several."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """In a notebook a job's text is text: no markup, no order to a terminal, no line of code."""
 
 from __future__ import annotations

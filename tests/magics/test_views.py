@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta

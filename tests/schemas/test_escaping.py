@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Whatever a text holds, a person sees it and nothing obeys it."""
 
 from __future__ import annotations

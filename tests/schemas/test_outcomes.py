@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """One cause has one text, whoever finds it."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """What the documentation promises of values in commands: a table of places and of values, through a real bash.
 
 A value is one word, or a part of one, wherever it may stand. It splits nowhere, matches no files, and bash runs nothing

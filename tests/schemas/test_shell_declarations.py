@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Which arguments of ``export`` a real bash splits: these are refused, unless the value is in double quotes."""
 
 from __future__ import annotations

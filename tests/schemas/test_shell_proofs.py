@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Places that hand a value on to what runs it: each is refused, and a real bash shows that the value would have run."""
 
 from __future__ import annotations

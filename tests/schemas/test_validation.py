@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """One sentence for each thing that is wrong, in the order of what was given."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """A client that believes nothing: every answer is held against openapi.json."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """A Jupyter server with the extension on, in the test's own event loop, over a workspace that a module shares."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """A Jupyter server as a process of its own, for what a server in the test's process cannot show."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """What is wrong is refused, in words, with the field, and changes nothing."""
 
 from __future__ import annotations

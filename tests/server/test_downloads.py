@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Files can be had in part, again only where they changed, and in one go however large: as RFC 9110 says."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Requests that nobody would write by hand: none of them brings the server to an error of its own."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """The server comes and goes, and the jobs do not care."""
 
 from __future__ import annotations

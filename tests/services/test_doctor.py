@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """The doctor says what is well and what is not, and one finding hides no other."""
 
 from __future__ import annotations

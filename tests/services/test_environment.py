@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Which variables go to a job, which to the supervisor, and which values are masked."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """What was printed is read in pieces and searched, however much it is, and nothing is counted that is not there."""
 
 from __future__ import annotations

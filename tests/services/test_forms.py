@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """A form knows the notebook: its parameters with types, defaults and help, its kernel, its folder."""
 
 from __future__ import annotations

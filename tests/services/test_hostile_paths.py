@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """A workspace works in whatever folder it is, and nothing of it lies anywhere else."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """A lost database is read back from the folders of the jobs; nothing is deleted, nothing is started."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """What is shown is bounded, whatever a job prints; what is small stays as it is."""
 
 from __future__ import annotations

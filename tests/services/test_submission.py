@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """What is wrong is named before anything is kept; what is right is kept whole."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """What is typed or written for a value, and what arrives: a table of texts and of places where they are given."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Below a folder that a program changes, no link is followed and only regular files are opened."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Code is kept once, whole, within bounds, and comes back as it was."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Events come in order, once, and not before what they tell of."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Lists agree with what a plain loop over all jobs says, whichever way the database takes."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Who runs next, and what became of those that ran: in order, once, and as the table of states allows."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Requests wait for the supervisor with their errors, and can be withdrawn."""
 
 from __future__ import annotations

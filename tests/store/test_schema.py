@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """However a database came to be, it has the tables of this version; one of a newer version is left alone.
 
 After a change of the tables, write a migration, set `HEAD`, and write the snapshots anew with

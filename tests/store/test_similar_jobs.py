@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """The job before: the last completed one with the same notebook."""
 
 from __future__ import annotations

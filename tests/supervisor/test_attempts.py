@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Jobs from the queue to their end, with a real supervisor, executor, kernel and MLflow store."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Fifty and more kill -9 at random moments, and the truth still stands."""
 
 from __future__ import annotations

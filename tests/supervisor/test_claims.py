@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Two supervisors at once, as after the lock file was removed by hand, run no job twice."""
 
 from __future__ import annotations

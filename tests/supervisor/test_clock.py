@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Whoever sets the machine's clock ends no job by it, and makes no duration wrong."""
 
 from __future__ import annotations

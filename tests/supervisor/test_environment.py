@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """A job has the Python and the variables of whoever submitted it, and nothing of whoever started the supervisor."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Of what a job leaves behind only regular files are kept, wherever a link may lead."""
 
 from __future__ import annotations

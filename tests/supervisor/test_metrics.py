@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Nothing that a job logs is lost, and its MLflow run ends whatever happens."""
 
 from __future__ import annotations

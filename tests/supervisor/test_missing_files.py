@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """A job whose data was not copied says why, also when it is run once more."""
 
 from __future__ import annotations

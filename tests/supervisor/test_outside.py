@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """What a job writes beside ``outputs/`` is told, and kept where that is wanted."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """How far a job is, and the one formula for how long it will still take."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Slots and order, kept across processes and supervisors."""
 
 from __future__ import annotations

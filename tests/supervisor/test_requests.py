@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Requests are carried out one by one: what fails is told and tried again, and holds up nothing else."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """A job starts where its user expects it: a notebook in its own folder, a command at the top of the code."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """What a supervisor notes while it follows an attempt is enough for the next one."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """``python -m tests.tracking.kills URI ARTIFACTS N...``: open a store and be killed at its N-th statement, for each N.
 
 What is heavy is imported once; each try is a process of its own. Prints how each of them ended.

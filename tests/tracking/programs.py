@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Programs that log as those of a job do, and what the workspace's store says afterwards."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """What a program logs lands in its job's run, and what the store says comes back in our words."""
 
 from __future__ import annotations

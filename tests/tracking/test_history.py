@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Curves come from MLflow's tables as they were logged, or thinned out so that their course can be seen."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """What a job logs is in MLflow's tables in the end, whichever process logged it and however that ended."""
 
 from __future__ import annotations

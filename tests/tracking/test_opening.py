@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """The store is made once, kept private, upgraded, and refused when it is too new."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """The same store in a team's PostgreSQL, in a schema of its own."""
 
 from __future__ import annotations

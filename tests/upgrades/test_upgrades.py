@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """A workspace that an earlier version made opens with all that was in it: its database and the folders of its jobs.
 
 ``tests/upgrades/REVISION`` is such a workspace, named after the revision of its database; its databases are stored as

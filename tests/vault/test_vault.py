@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Secrets come back, lie encrypted, and are nobody else's to read."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+// Copyright (c) the Jupyter ML developers.
+// Distributed under the terms of the BSD 3-Clause License.
+
 import { expect, test } from '../fixtures';
 
 test('a job is canceled in its panel', async ({ workbench }) => {

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """What a job has told and made so far: its event log, notebook, curves and files."""
 
 from __future__ import annotations

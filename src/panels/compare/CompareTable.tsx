@@ -1,3 +1,6 @@
+// Copyright (c) the Jupyter ML developers.
+// Distributed under the terms of the BSD 3-Clause License.
+
 import { caretDownIcon, caretUpIcon } from '@jupyterlab/ui-components';
 import type { JSX, ReactNode } from 'react';
 

@@ -1,3 +1,6 @@
+// Copyright (c) the Jupyter ML developers.
+// Distributed under the terms of the BSD 3-Clause License.
+
 export { JobPanel } from './panel';
 export type { IJobPanelOptions } from './panel';
 export type { IJobTools } from './tools';

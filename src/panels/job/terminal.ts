@@ -1,3 +1,6 @@
+// Copyright (c) the Jupyter ML developers.
+// Distributed under the terms of the BSD 3-Clause License.
+
 /** What a terminal would show of text that was written for one. */
 
 // eslint-disable-next-line no-control-regex

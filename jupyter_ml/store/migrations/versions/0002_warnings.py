@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Warnings of jobs, pending requests with their errors, who has claimed an attempt."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
 """Columns with the field's names: lifecycle stage, runner, event log, kind of a resource."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+// Copyright (c) the Jupyter ML developers.
+// Distributed under the terms of the BSD 3-Clause License.
+
 import { useEffect, useId } from 'react';
 import type { JSX, KeyboardEvent } from 'react';
 

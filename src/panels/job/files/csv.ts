@@ -1,3 +1,6 @@
+// Copyright (c) the Jupyter ML developers.
+// Distributed under the terms of the BSD 3-Clause License.
+
 const FIELD = /("(?:[^"]|"")*"|[^\r\n]*?)(SEPARATOR|\r?\n|$)/;
 
 /** The first rows of a text of separated values, as RFC 4180 has it. */

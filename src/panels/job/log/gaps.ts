@@ -1,3 +1,6 @@
+// Copyright (c) the Jupyter ML developers.
+// Distributed under the terms of the BSD 3-Clause License.
+
 import type { TextHit } from '../../../api';
 import { append, stripAnsi } from '../terminal';
 import type { ILogLine } from './model';

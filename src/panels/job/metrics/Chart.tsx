@@ -1,3 +1,6 @@
+// Copyright (c) the Jupyter ML developers.
+// Distributed under the terms of the BSD 3-Clause License.
+
 import { useEffect, useMemo, useRef } from 'react';
 import type { JSX } from 'react';
 import uPlot from 'uplot';

@@ -1,2 +1,5 @@
+// Copyright (c) the Jupyter ML developers.
+// Distributed under the terms of the BSD 3-Clause License.
+
 export { MetricsModel } from './model';
 export { MetricsTab } from './MetricsTab';

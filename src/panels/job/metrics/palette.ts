@@ -1,3 +1,6 @@
+// Copyright (c) the Jupyter ML developers.
+// Distributed under the terms of the BSD 3-Clause License.
+
 import { useSyncExternalStore } from 'react';
 
 /** Colours that tell apart in every theme; the first is for a job that is alone. */

@@ -1,3 +1,6 @@
+// Copyright (c) the Jupyter ML developers.
+// Distributed under the terms of the BSD 3-Clause License.
+
 import { describe, expect, it } from 'vitest';
 
 import type { MetricSeries } from '../../../api';

@@ -1,3 +1,6 @@
+// Copyright (c) the Jupyter ML developers.
+// Distributed under the terms of the BSD 3-Clause License.
+
 import type { ICell as INotebookCell, IOutput } from '@jupyterlab/nbformat';
 
 import type { CellState, AttemptEvent } from '../../../api';

@@ -1,3 +1,6 @@
+// Copyright (c) the Jupyter ML developers.
+// Distributed under the terms of the BSD 3-Clause License.
+
 import type { JSX, ReactNode } from 'react';
 
 /** A titled list of names and what they stand for; nothing where there is nothing. */
