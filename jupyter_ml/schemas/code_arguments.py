@@ -29,7 +29,7 @@ def check_code(name: str, words: list[str]) -> bool:
             f"stands in the code that {name} gets: give it the value as an argument behind the code, "
             "or set a variable for it, as X=… before the command"
         )
-    check_file(name, own)
+    check_file(name, [*arguments(name, known)[0], *own])
     return kind != "input"
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from jupyter_ml.schemas.programs import MARK, PROGRAMS, base_name, program
+from jupyter_ml.schemas.programs import MARK, PROGRAMS, VARIABLE, base_name, program
 
 __all__ = ["DATABASES", "INTERPRETERS", "arguments", "reads_code"]
 
@@ -42,7 +42,10 @@ _NONE = re.compile(r"(?!)")
 _REPEATED = {"perl", "ruby", "R", "Rscript", "julia", "lua"}
 _INPUT = re.compile(r"-|/dev/stdin|/dev/fd/\d+|/proc/self/fd/\d+")
 _SHELL_INPUT = re.compile(r"-[A-Za-z]*s[A-Za-z]*")
-_INFORMATION = {"--version", "--help", "-V", "-VV", "-h", "-v"}
+_INFORMATION = {"--version", "--help", "-V", "-VV"}
+_SHORT = {"-v", "-h"}
+"""The same, but for shells and others, to which they are more."""
+_SHORT_KNOWN = {"node", "php", "perl"}
 
 
 def arguments(name: str, words: list[str]) -> tuple[list[str], str]:
@@ -62,11 +65,17 @@ def arguments(name: str, words: list[str]) -> tuple[list[str], str]:
             index += 1
         elif not code and (_INPUT.fullmatch(word) or (name in _SHELLS and _SHELL_INPUT.fullmatch(word))):
             return words[:index], "input"
-        elif word == "-m" or word in _INFORMATION or (option.match(word) and not code):
+        elif word == "-m" or _informs(name, word) or (option.match(word) and not code):
             return words[:index], "script"
         elif not word.startswith(("-", "+")) and not (code and name in _REPEATED and _again(option, words[index:])):
             return words[:index], "code" if code else "script"
     return words, "code" if code else "input"
+
+
+def _informs(name: str, word: str) -> bool:
+    if name in _SHELLS:
+        return word in ("--version", "--help")
+    return word in _INFORMATION or (name in _SHORT_KNOWN and word in _SHORT)
 
 
 def _again(option: re.Pattern[str], words: list[str]) -> bool:
@@ -84,6 +93,7 @@ def _database_arguments(option: re.Pattern[str], words: list[str]) -> tuple[list
 
 def reads_code(words: list[str]) -> str | None:
     """Return why a command must not read a value: it is an interpreter without a script."""
+    words = [word for word in words if not VARIABLE.fullmatch(word)]
     if not words:
         return None
     index = program(words)

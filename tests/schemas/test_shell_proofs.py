@@ -134,6 +134,10 @@ REFUSED = {
     # options before code, or before the input
     "bash -euo pipefail -c ${{inputs.x}}": ("the code that bash gets", RUN),
     "bash -O extglob -c ${{inputs.x}}": ("the code that bash gets", RUN),
+    "bash -v -c ${{inputs.x}}": ("the code that bash gets", RUN),
+    "python3 -v -c ${{inputs.x}}": ("the code that python gets", "open('pwned', 'w')"),
+    "bash $z <(echo ${{inputs.x}})": ("code for bash", RUN),
+    "$z bash < <(echo ${{inputs.x}})": ("code for bash", RUN),
     "bash -c $z ${{inputs.x}}": ("the code that bash gets", RUN),
     "bash -ce ${{inputs.x}}": ("the code that bash gets", RUN),
     "python3 -W ignore -c ${{inputs.x}}": ("the code that python gets", "open('pwned', 'w')"),
