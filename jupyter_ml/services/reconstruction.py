@@ -53,9 +53,8 @@ def reconstruct(workspace: Workspace, name: str) -> JobRecord | None:
     except JupyterMLError:
         return None
     run = _run(workspace, name)
-    ended = next(
-        (event for event, _ in EventLogReader(folder.event_log, only=("ended",)) if isinstance(event, Ended)), None
-    )
+    ends = [event for event, _ in EventLogReader(folder.event_log, only=("ended",)) if isinstance(event, Ended)]
+    ended = ends[-1] if ends else None  # what the job itself has claimed comes before
     over = ended if run is None or run.state in FINAL else None  # else the supervisor has not brought it to its end
     began = first_time(folder) or _time(folder.launch.stat().st_mtime)
     end = {"state": JobState(over.state), "cause": over.cause, "ended_at": _time(over.time)} if over else {}

@@ -122,6 +122,19 @@ def test_without_records_a_job_is_put_together_from_its_run_and_its_files(worksp
         again.supervisor.stop()
 
 
+def test_without_records_the_last_end_in_an_event_log_counts(workspace):
+    """What the job has claimed itself comes before what its executor says."""
+    claim = '{"type":"ended","time":1,"state":"Completed"}'
+    command = f"echo '{claim}' >> ../events.jsonl; exit 3"
+    before = workspace.jobs.wait(workspace.jobs.submit(CommandJob(command=command)).name)
+    assert before.state is JobState.FAILED
+    workspace.layout.record(before.name).unlink()
+    with lose_database(workspace) as again:
+        again.repair.run()
+        found = again.store.jobs.get(before.name)
+        assert (found.state, found.cause) == (JobState.FAILED, before.cause)
+
+
 def test_nothing_of_lost_jobs_is_deleted(workspace, tmp_path):
     """The housekeeper used to delete the runs that it did not know, and snapshots that no row names."""
     path = write_notebook(tmp_path / "code" / "a.ipynb", "1")
