@@ -41,6 +41,8 @@ def main(argv: list[str] | None = None) -> int:
         logging.error("usage: python -m jupyter_ml.executor JOB_FOLDER [TOKEN]")
         return EXIT_USAGE
     folder = AttemptFolder(Path(arguments[0]).absolute())
+    # `python -m` looks for modules where it starts: the job could put some there, for the executor to load
+    sys.path[:] = [place for place in sys.path if Path(place).resolve() != folder.path.resolve()]
     try:
         launch = folder.read_launch()
         if launch.token not in ("", *arguments[1:]):
