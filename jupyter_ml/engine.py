@@ -73,6 +73,7 @@ class TrackedEngine:
                 cell_timeout=execution_timeout,
                 start_timeout=start_timeout,
                 on_cell=lambda _cell, state: bar.update() if bar is not None and state is not None else None,
+                key=tracked.key,
                 on_output=_printer(log=log_output, stdout=stdout_file, stderr=stderr_file),
             )
             workspace.jobs.wait(tracked.name)

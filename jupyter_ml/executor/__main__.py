@@ -4,7 +4,8 @@
 """``python -m jupyter_ml.executor JOB_FOLDER [TOKEN]``: run one attempt of a job, if TOKEN is what it was claimed with.
 
 It tells how that went in the event log; the exit code repeats it for whoever started it. Values that must never be
-written are read from standard input, as a list in JSON: nobody else can see them there.
+written are read from standard input, as a list in JSON: nobody else can see them there. The first one signs the last
+event, where the launch file asks for that.
 """
 
 from __future__ import annotations
@@ -51,9 +52,11 @@ def main(argv: list[str] | None = None) -> int:
         folder = replace(folder, start=launch.start)
         # jsonschema takes a second to compile a grammar for addresses; papermill does without pyarrow
         keep_out("rfc3987_syntax", "pyarrow")
-        redactor = Redactor([*_confidential(), *(os.environ.get(name, "") for name in launch.secrets)])
+        confidential = _confidential()
+        key = confidential[0] if launch.signed else None
+        redactor = Redactor([*confidential, *(os.environ.get(name, "") for name in launch.secrets)])
         handler.setFormatter(_Formatter(redactor))
-        return EXITS[asyncio.run(attempt(folder, redactor, partial(run_job, folder, launch))).state]
+        return EXITS[asyncio.run(attempt(folder, redactor, partial(run_job, folder, launch), key)).state]
     except InvalidInputError as error:
         logging.error("%s", error)  # noqa: TRY400 -- the message says it all
         return EXIT_USAGE

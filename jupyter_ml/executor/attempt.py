@@ -32,7 +32,10 @@ _log = logging.getLogger("jupyter_ml.executor")
 
 
 async def attempt(
-    folder: AttemptFolder, redactor: Redactor, work: Callable[[Recorder, Stop], Awaitable[Outcome]]
+    folder: AttemptFolder,
+    redactor: Redactor,
+    work: Callable[[Recorder, Stop], Awaitable[Outcome]],
+    key: str | None = None,
 ) -> Ended:
     """Do `work`, write the executed notebook and tell the end.
 
@@ -44,6 +47,8 @@ async def attempt(
         Knows the secrets.
     work
         Runs the job and returns how it ended. SIGTERM and SIGINT ask it to stop.
+    key
+        Signs the end.
 
     Raises
     ------
@@ -51,7 +56,7 @@ async def attempt(
         When there is no room for the event log.
     """
     stop: Stop = asyncio.get_running_loop().create_future()
-    with Recorder(folder, redactor) as recorder, _stopped_by_signals(stop):
+    with Recorder(folder, redactor, key) as recorder, _stopped_by_signals(stop):
         try:
             outcome = await work(recorder, stop)
         except EventLogFullError:

@@ -43,6 +43,7 @@ def run_notebook(
     start_timeout: float = 60,
     on_cell: Callable[[NotebookNode, CellState | None], None] | None = None,
     on_output: Callable[[NotebookNode], None] | None = None,
+    key: str | None = None,
 ) -> tuple[NotebookNode, Ended]:
     """Run a notebook and return it as executed, with how that ended.
 
@@ -66,6 +67,8 @@ def run_notebook(
         Called with a cell before (None) and after it ran.
     on_output
         Called with every new output, for papermill's log and files.
+    key
+        Signs the last event.
 
     Raises
     ------
@@ -102,7 +105,7 @@ def run_notebook(
         )
         return await run.run()
 
-    ended: Ended = run_sync(attempt)(folder, redactor, work)
+    ended: Ended = run_sync(attempt)(folder, redactor, work, key)
     return _executed(folder, ended), ended
 
 

@@ -10,6 +10,7 @@ import fcntl
 import json
 import logging
 import os
+import stat
 import time
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 from pydantic_core import PydanticSerializationError
 
 from jupyter_ml.errors import JupyterMLError
+from jupyter_ml.executor.signing import Signer, is_signed
 from jupyter_ml.schemas.causes import Cause, CauseKind
 from jupyter_ml.schemas.event_log import AttemptEvent, Ended, parse_event
 from jupyter_ml.schemas.regular import open_regular
@@ -78,11 +80,11 @@ def reserve_of(event_log: Path) -> Path:
 
 def has_writer(event_log: Path) -> bool:
     """Tell whether an executor has the event log open; False where the file system has no locks to tell it."""
-    with open_regular(event_log) as file:
-        try:
+    try:
+        with open_regular(event_log) as file:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except OSError as error:
-            return isinstance(error, BlockingIOError)
+    except OSError as error:
+        return isinstance(error, BlockingIOError)
     return False
 
 
@@ -95,16 +97,19 @@ class EventLogWriter:
     Parameters
     ----------
     path
-        The file; it is made with mode 0600. A small reserve lies beside it while the writer is open.
+        The file; it is made with mode 0600, and made anew when somebody removes it. A small reserve lies beside it
+        while the writer is open.
+    key
+        What the `Ended` event is signed with (`SigningKeys.signing`).
     """
 
-    def __init__(self, path: Path) -> None:
-        self._file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        self._end = os.fstat(self._file).st_size
-        with suppress(OSError):  # not every file system has locks
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        self._told: bool | None = None
+    def __init__(self, path: Path, key: str | None = None) -> None:
         self.path = path
+        self._file = _open(path)
+        self._end = os.fstat(self._file).st_size
+        self._signer = Signer(key) if key else None
+        self._told: bool | None = None
+        self._damaged = False
         with suppress(OSError):  # without a reserve, a full disk is told by the exit code alone
             reserve_of(path).write_bytes(bytes(RESERVE_BYTES))
 
@@ -119,7 +124,12 @@ class EventLogWriter:
         if self._told is not None:
             raise EventLogFullError(told=self._told)
         with self.room():
-            self._append(_encode(event))
+            self._append(self._encode(event))
+
+    def damaged(self) -> bool:
+        """Tell whether something that was written is gone: somebody has removed, replaced or shortened the file."""
+        self._look()
+        return self._damaged
 
     @contextmanager
     def room(self) -> Iterator[None]:
@@ -139,8 +149,28 @@ class EventLogWriter:
             fcntl.flock(self._file, fcntl.LOCK_UN)
         os.close(self._file)
 
+    def _look(self) -> int:
+        """Return the size of the file that has the path, which is made where there is none."""
+        with suppress(OSError):  # what lies there instead cannot be written to
+            if self._is_lost():
+                file = _open(self.path, os.O_NOFOLLOW | os.O_NONBLOCK)
+                os.dup2(file, self._file, inheritable=False)
+                os.close(file)
+                self._end, self._damaged = 0, True
+        size = os.fstat(self._file).st_size
+        self._damaged |= size < self._end
+        return size
+
+    def _is_lost(self) -> bool:
+        """Tell whether another file has the path, or none; what is no file is left alone."""
+        try:
+            there = os.lstat(self.path)
+        except FileNotFoundError:
+            return True
+        return stat.S_ISREG(there.st_mode) and not os.path.samestat(there, os.fstat(self._file))
+
     def _append(self, line: bytes) -> None:
-        if os.fstat(self._file).st_size != self._end:  # somebody else has written, or an executor was killed at it
+        if self._look() not in (0, self._end):  # somebody else has written, or an executor was killed at it
             line = b"\n" + line
         rest = memoryview(line)
         while rest:  # Linux writes at most 2 GB at once, and a full disk takes a part
@@ -150,11 +180,23 @@ class EventLogWriter:
     def _give_up(self) -> bool:
         reserve_of(self.path).unlink(missing_ok=True)
         try:
-            os.ftruncate(self._file, self._end)
-            self._append(_encode(Ended(time=time.time(), state="Failed", cause=disk_full())))
+            os.ftruncate(self._file, min(self._end, self._look()))
+            self._append(self._encode(Ended(time=time.time(), state="Failed", cause=disk_full())))
         except OSError:
             return False
         return True
+
+    def _encode(self, event: AttemptEvent) -> bytes:
+        line = _encode(event)
+        return self._signer.sign(line) if self._signer and isinstance(event, Ended) else line
+
+
+def _open(path: Path, flags: int = 0) -> int:
+    """Open an event log for writing, and lock it."""
+    file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | flags, 0o600)
+    with suppress(OSError):  # not every file system has locks
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    return file
 
 
 def _encode(event: AttemptEvent) -> bytes:
@@ -190,7 +232,8 @@ class EventLogReader:
 
     Iterate as often as you like: each time the complete lines since the last one are read. A last line that is not
     complete is left for the next time, an event log that does not exist yet has no lines, and a line that is no event
-    is logged and passed over, because one bad block on a disk must not hide how the job ended.
+    is logged and passed over, because one bad block on a disk must not hide how the job ended. One that has become
+    shorter than what was read is read from its start.
 
     Parameters
     ----------
@@ -202,17 +245,31 @@ class EventLogReader:
         False passes over `Output` events without loading them.
     only
         The types of the events that are wanted (``sample``): all others are passed over without loading them.
+    key
+        Given the key that verifies the executor's signature, `Ended` events without it are passed over.
 
     Attributes
     ----------
     path : Path
     offset : int
         The position after the last line that was read or passed over.
+    unsigned : bool
+        Whether an `Ended` event was passed over.
     """
 
-    def __init__(self, path: Path, offset: int = 0, *, outputs: bool = True, only: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        path: Path,
+        offset: int = 0,
+        *,
+        outputs: bool = True,
+        only: tuple[str, ...] = (),
+        key: str | None = None,
+    ) -> None:
         self.offset = offset
         self.path = path
+        self.unsigned = False
+        self._key = key
         self._wanted = tuple(map(_prefix, only)) or b""
         self._unwanted = () if outputs else (_prefix("output"),)
 
@@ -224,6 +281,9 @@ class EventLogReader:
             except ValueError:
                 if line.content.strip():
                     _log.warning("%s: the line at byte %d is no event and is passed over", self.path, line.start)
+                continue
+            if self._key and isinstance(event, Ended) and not is_signed(line.content, self._key):
+                self.unsigned = True
                 continue
             yield event, line.end
 
@@ -238,6 +298,8 @@ class EventLogReader:
 
     def lines_of(self, file: BinaryIO, limit: int | None = None) -> Iterator[EventLogLine]:
         """Yield the lines of the event log, opened as `file`: that stays the same when another one takes its place."""
+        if file.seek(0, os.SEEK_END) < self.offset:
+            self.offset = 0
         while True:
             file.seek(self.offset)
             head = file.readline(HEAD_BYTES)

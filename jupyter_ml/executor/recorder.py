@@ -38,12 +38,14 @@ class Recorder:
     redactor
         Knows the secrets. Outputs and streams have passed it before they come here, because a stream may have to wait
         for its next piece; causes pass it here.
+    key
+        Signs the last event, where that is wanted.
     """
 
-    def __init__(self, folder: AttemptFolder, redactor: Redactor) -> None:
+    def __init__(self, folder: AttemptFolder, redactor: Redactor, key: str | None = None) -> None:
         self.redactor = redactor
         self._clock = SteadyClock()
-        self._event_log = EventLogWriter(folder.event_log)
+        self._event_log = EventLogWriter(folder.event_log, key)
         self._warnings: list[JobWarning] = []
         folder.std_log.touch(mode=0o600)
         self._std_log = folder.std_log.open("a", encoding="utf-8", errors="replace", newline="", buffering=1)
@@ -91,4 +93,5 @@ class Recorder:
         if cause is not None:
             private = self.redactor.value({name: getattr(cause, name) for name in PRIVATE_IN_CAUSE})
             cause = cause.model_copy(update=private)
-        return Ended(time=self._clock.time(), state=outcome.state, cause=cause)
+        damaged = self._event_log.damaged()
+        return Ended(time=self._clock.time(), state=outcome.state, cause=cause, damaged=damaged)

@@ -180,6 +180,10 @@ class Ended(_Event):
     type: Literal["ended"] = "ended"
     state: Literal["Completed", "Failed", "Canceled"]
     cause: Cause | None = None
+    damaged: bool = False
+    """Whether events that were written before are gone: something has removed, replaced or shortened the event log."""
+    signature: str | None = Field(default=None, exclude=True)
+    """Of the line without it, by a key that only the executor has."""
 
 
 AttemptEvent = Annotated[

@@ -38,6 +38,8 @@ class Launch(Schema):
     """Value of the environment variable that marks every process of the job."""
     token: str = ""
     """The claim under which it was started; an executor that was started under another one does nothing."""
+    signed: bool = False
+    """Whether the last event has to be signed: the key is then the first of the values on standard input."""
     notebook: str | None = None
     """Path of the .ipynb inside ``work``."""
     command: str | None = None

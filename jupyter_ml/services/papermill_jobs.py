@@ -8,13 +8,14 @@ from __future__ import annotations
 import json
 import socket
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jupyter_ml.compute.base import MARKER
 from jupyter_ml.compute.local import LocalCompute
 from jupyter_ml.errors import UnavailableError
+from jupyter_ml.executor.signing import SigningKeys
 from jupyter_ml.schemas.jobs import Runner
 from jupyter_ml.schemas.launch import AttemptFolder, Launch
 from jupyter_ml.schemas.states import JobState
@@ -49,12 +50,15 @@ class Tracked:
         Variables for the kernel.
     redact
         Values that must never be written.
+    key
+        Signs the last event.
     """
 
     name: str
     folder: AttemptFolder
     environment: dict[str, str]
     redact: list[str]
+    key: str = field(repr=False)
 
 
 def track(workspace: Workspace, job: NotebookJob, defaults: Mapping[str, JsonValue]) -> Tracked:
@@ -69,11 +73,12 @@ def track(workspace: Workspace, job: NotebookJob, defaults: Mapping[str, JsonVal
     folder = AttemptFolder(Path(marker))
     folder.write_launch(Launch(type="notebook", notebook=Path(job.notebook).name, marker=marker))
     record_git(workspace, record.name, Path.cwd())
-    store = workspace.store.jobs
-    store.insert(
+    keys = SigningKeys.create()
+    workspace.store.jobs.insert(
         record,
         host=socket.gethostname() if workspace.store.shared else None,
         process=LocalCompute().current(marker).info(),
+        verifying_key=keys.verifying,
     )
     write_record(workspace, record.name)
     workspace.notify()
@@ -83,7 +88,8 @@ def track(workspace: Workspace, job: NotebookJob, defaults: Mapping[str, JsonVal
             workspace.supervisor.ensure()
             if folder.environment.exists():
                 environment = json.loads(folder.environment.read_text(encoding="utf-8"))
-                return Tracked(record.name, folder, {**environment, MARKER: marker}, workspace.vault.given())
+                variables = {**environment, MARKER: marker}
+                return Tracked(record.name, folder, variables, workspace.vault.given(), keys.signing)
             listener.wait(0.1)
     raise UnavailableError(
         f"the supervisor made no MLflow run for job {record.name}; see {workspace.layout.supervisor_log}"

@@ -44,7 +44,14 @@ class JobStore(JobRequests):
     Every change of a job writes an event in the same transaction.
     """
 
-    def insert(self, job: Job, *, host: str | None, process: dict[str, Any] | None = None) -> Job:
+    def insert(
+        self,
+        job: Job,
+        *,
+        host: str | None,
+        process: dict[str, Any] | None = None,
+        verifying_key: str | None = None,
+    ) -> Job:
         """Add a job; an experiment that does not exist is made, an archived one is shown again.
 
         Parameters
@@ -55,6 +62,8 @@ class JobStore(JobRequests):
             The only host that may run it; None for any.
         process
             How to find the process that runs it already.
+        verifying_key
+            What verifies the last event that this process writes.
 
         Raises
         ------
@@ -68,7 +77,7 @@ class JobStore(JobRequests):
         with self._database.write() as connection:
             job_id = _add(connection, job, host)
             if job.attempt:
-                start_attempt(connection, job_id, job, job.started_at or time, process)
+                start_attempt(connection, job_id, job, job.started_at or time, process, verifying_key=verifying_key)
             record(connection, [job_event("job_created", job, time)])
             return read_jobs(connection, [job_id])[0]
 

@@ -143,6 +143,15 @@ class JobQueue:
         info: dict[str, Any] | None = self._current(name, attempts.c.process)
         return info
 
+    def set_verifying_key(self, name: str, key: str) -> None:
+        """Remember what verifies the last event of the current attempt."""
+        self._change_attempt(name, {"verifying_key": key})
+
+    def verifying_key(self, name: str) -> str | None:
+        """Return what verifies the last event of the current attempt; None where an earlier version started it."""
+        key: str | None = self._current(name, attempts.c.verifying_key)
+        return key
+
     def advance(self, name: str, *, offset: int, progress: Progress | None, usage: Usage | None) -> None:
         """Remember up to which byte the current attempt's event log was read, and what it said; None is no news."""
         news = {"progress": progress, "usage": usage}
@@ -191,10 +200,11 @@ def start_attempt(
     process: dict[str, Any] | None = None,
     *,
     token: str | None = None,
+    verifying_key: str | None = None,
 ) -> None:
     """Add the row of a job's current attempt."""
     row = {"job_id": job_id, "number": job.attempt, "started_at": time, "state": job.state, "event_log_offset": 0}
-    row |= {"process": process, "token": token}
+    row |= {"process": process, "token": token, "verifying_key": verifying_key}
     connection.execute(insert(attempts), row)
 
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["HEAD", "prepare", "upgrade"]
 
-HEAD = "0003"
+HEAD = "0004"
 """Revision of the tables as this version knows them; known here so that opening need not import Alembic (0.6 s)."""
 
 

@@ -177,6 +177,7 @@ attempts = Table(
     Column("progress", Json),
     Column("usage", Json),
     Column("token", CodepointText),
+    Column("verifying_key", CodepointText),
 )
 
 events = Table(

@@ -11,6 +11,7 @@ import threading
 from functools import partial
 from typing import TYPE_CHECKING
 
+from jupyter_ml.executor.signing import SigningKeys
 from jupyter_ml.schemas.causes import CauseKind
 from jupyter_ml.schemas.outcomes import CANCELED, Outcome, failed
 from jupyter_ml.schemas.warnings import JobWarning
@@ -151,14 +152,18 @@ class AttemptThread(threading.Thread):
             return failed(CauseKind.TRACKING, f"The job's MLflow run could not be made: {error}")
         try:
             assert self.job.run_id is not None
-            executor = patience.insist(partial(prepare, self._workspace, self.job, self.job.run_id, self._claim.token))
+            keys, store = SigningKeys.create(), self._workspace.store.jobs
+            executor = patience.insist(
+                partial(prepare, self._workspace, self.job, self.job.run_id, self._claim.token, keys.signing)
+            )
+            store.set_verifying_key(self.job.name, keys.verifying)  # before anything of the job can run
             self._process = self._compute.spawn(executor)
         except DetachedError:
             raise
         except Exception as error:
             _log.exception("%s: not started", self.job.name)
             return failed(CauseKind.STARTUP, f"The job could not be started: {error}")
-        self._workspace.store.jobs.set_process(self.job.name, self._process.info())
+        store.set_process(self.job.name, self._process.info())
         return None
 
     def _kill(self) -> None:

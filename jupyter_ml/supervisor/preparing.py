@@ -42,11 +42,11 @@ def marker(workspace: Workspace, job: Job) -> str:
     return f"{workspace.layout.attempt(job.name, job.attempt)}"
 
 
-def prepare(workspace: Workspace, job: Job, run_id: str, token: str) -> ProcessSpec:
+def prepare(workspace: Workspace, job: Job, run_id: str, token: str, key: str) -> ProcessSpec:
     """Lay out the folder of an attempt and return the executor to start.
 
     What an earlier try at the same attempt left in the folder goes: its executor has never run anything. `token` is
-    what the attempt was claimed with.
+    what the attempt was claimed with, and `key` signs its last event.
     """
     assert job.spec is not None
     folder = attempt_folder(workspace.layout, job)
@@ -59,13 +59,14 @@ def prepare(workspace: Workspace, job: Job, run_id: str, token: str) -> ProcessS
     make_outputs(job.spec, folder.outputs)
     client = _client(workspace, job)
     launch = _launch(job.spec, folder, marker=marker(workspace, job), not_passed=client.others)
-    folder.write_launch(launch.model_copy(update={"ignored": read_ignored(workspace, job.name), "token": token}))
+    more = {"ignored": read_ignored(workspace, job.name), "token": token, "signed": True}
+    folder.write_launch(launch.model_copy(update=more))
     return ProcessSpec(
         argv=[client.python, "-m", "jupyter_ml.executor", str(folder.path), token],
         cwd=folder.path,
         log=folder.log,
         marker=marker(workspace, job),
-        stdin=json.dumps([*workspace.vault.given(), *confidential(client.environment)]).encode(),
+        stdin=json.dumps([key, *workspace.vault.given(), *confidential(client.environment)]).encode(),
         env=_environment(workspace, job, workspace.tracking.environment(run_id, folder.metrics), client)
         | _expressions(job.spec, folder.outputs),
     )

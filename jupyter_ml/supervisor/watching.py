@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from jupyter_ml.compute.base import UNKNOWN_EXIT
 from jupyter_ml.executor.event_log import EventLogReader, has_writer
-from jupyter_ml.executor.exits import EXITS
 from jupyter_ml.schemas.clock import SteadyClock
 from jupyter_ml.schemas.event_log import Ended, ExecutorStarted, KernelStarted, Sample, Warned
 from jupyter_ml.schemas.outcomes import CANCELED, Outcome, timed_out
@@ -19,7 +18,7 @@ from jupyter_ml.schemas.states import JobState
 from jupyter_ml.supervisor.claiming import DetachedError
 from jupyter_ml.supervisor.clock import attempt_clock
 from jupyter_ml.supervisor.metrics import MetricsCopy
-from jupyter_ml.supervisor.outcome import vanished
+from jupyter_ml.supervisor.outcome import DAMAGED, vanished
 from jupyter_ml.supervisor.progress import EVENTS, ProgressTracker
 
 if TYPE_CHECKING:
@@ -39,8 +38,6 @@ CANCEL_GRACE_S = 1.5
 """From the wish to the kill; the executor needs a second to interrupt the kernel."""
 TIMEOUT_GRACE_S = 1.5
 """The executor watches the time itself; this is for one that hangs."""
-EXIT_S = 5.0
-"""How long an executor may take from its last event to its end."""
 SILENCE_S = 30.0
 """An executor says something every second: after this, the job is NotResponding."""
 
@@ -76,7 +73,8 @@ class Watch:
         self._workspace, self._job, self._folder, self._process = workspace, job, folder, process
         self._kill, self._cancel, self._detach = kill, cancel, detach
         self._store = workspace.store.jobs
-        self._event_log = EventLogReader(folder.event_log, self._store.offset(job.name), outputs=False)
+        self._key = self._store.verifying_key(job.name)
+        self._event_log = EventLogReader(folder.event_log, self._store.offset(job.name), outputs=False, key=self._key)
         self._read_to = self._event_log.offset
         self._state, self._usage = job.state, job.usage
         self._progress, self._cell = self._progress_so_far(), job.progress.cell
@@ -85,8 +83,8 @@ class Watch:
         self._too_late = False
         self._heard = time.monotonic()
         self._metrics = MetricsCopy(workspace, job, folder)
-        self._ends: list[Ended] = []
-        """What an executor may have told last; more than one where the user's code has written into its event log."""
+        self._ended: Ended | None = None
+        self._forged = False
 
     def run(self) -> Outcome:
         """Follow the attempt and return how it ended.
@@ -99,7 +97,7 @@ class Watch:
         kill_at: float | None = None
         while self._process is not None and self._process.wait(TICK_S) is None:
             self._drain()
-            if self._ends and not has_writer(self._folder.event_log):
+            if self._ended and not has_writer(self._folder.event_log):
                 break
             if self._detach.is_set():
                 raise DetachedError
@@ -110,17 +108,25 @@ class Watch:
             self._metrics.tick()
         self._drain()
         ended = self._last_word()
-        return Outcome(JobState(ended.state), ended.cause) if ended else self._why_gone()
+        if ended is None:
+            return self._why_gone()
+        if ended.damaged:
+            self._store.add_warnings(self._job.name, [DAMAGED])
+        return Outcome(JobState(ended.state), ended.cause)
 
     def _last_word(self) -> Ended | None:
-        """Return how the executor ended, where all else agrees: the user's code can write into the event log, too.
+        """Return how the executor ended, as it has said itself: the user's code can write into the event log, too.
 
-        A job is not Completed within a cell, and an exit code has the last word.
+        The executor of an earlier version has not signed it. Then a job is at least not Completed within a cell.
         """
-        code = self._process.wait(EXIT_S if len(self._ends) > 1 else 0) if self._process else None
-        known = code is not None and code >= 0 and self._job.supervised
-        ends = [end for end in reversed(self._ends) if end.state != "Completed" or self._cell is None]
-        return next((end for end in ends if not known or EXITS[end.state] == code), None)
+        if self._key is None:
+            claimed = self._ended and self._ended.state == "Completed" and self._cell is not None
+            return None if claimed else self._ended
+        if self._ended is None:  # also where the event log was replaced by another one, in whatever place
+            again = EventLogReader(self._folder.event_log, only=("ended",), key=self._key)
+            self._ended = next((event for event, _ in again if isinstance(event, Ended)), None)
+            self._forged = self._event_log.unsigned or again.unsigned
+        return self._ended
 
     def _limit(self, process: Process) -> float | None:
         """Pass a cancel or a timeout on, and return when patience ends."""
@@ -140,7 +146,12 @@ class Watch:
         if self._timeout_s and (self._too_late or self._lived_s() > self._timeout_s):
             return timed_out(self._timeout_s)
         code = self._process.poll() if self._process else None
-        return vanished(self._folder, UNKNOWN_EXIT if code is None else code, started=self._clock is not None)
+        return vanished(
+            self._folder,
+            UNKNOWN_EXIT if code is None else code,
+            started=self._clock is not None or self._state is not JobState.PREPARING,
+            forged=self._forged,
+        )
 
     def _lived_s(self) -> float:
         """Return the seconds from the first to the last word of the executor."""
@@ -179,8 +190,8 @@ class Watch:
 
     def _apply(self, event: AttemptEvent) -> None:
         self._progress.add(event)
-        if not isinstance(event, Ended):  # whoever goes on has not ended
-            self._ends.clear()
+        if self._key is None and not isinstance(event, Ended):  # whoever goes on has not ended
+            self._ended = None
         match event:
             case ExecutorStarted():
                 self._clock = self._clock or SteadyClock.resumed(event.time, event.clock)
@@ -192,7 +203,7 @@ class Watch:
             case Warned():
                 self._store.add_warnings(self._job.name, [event.warning])
             case Ended():
-                self._ends.append(event)
+                self._ended = event
 
     def _become(self, state: JobState) -> None:
         self._state = state

@@ -819,6 +819,11 @@ export interface components {
             state: "Completed" | "Failed" | "Canceled";
             /** @default null */
             cause: components["schemas"]["Cause"] | null;
+            /**
+             * @description Whether events that were written before are gone: something has removed, replaced or shortened the event log.
+             * @default false
+             */
+            damaged: boolean;
         };
         /**
          * Error

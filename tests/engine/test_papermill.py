@@ -98,6 +98,24 @@ def test_a_notebook_cannot_say_itself_how_it_ended(papermill, shared, tmp_path):
     assert (job.state, job.cause.exception) == (JobState.FAILED, "ZeroDivisionError")
 
 
+def test_a_notebook_that_forges_its_end_and_kills_papermill_has_failed(papermill, shared, tmp_path):
+    lines = [
+        {"type": "cell_finished", "time": 1, "cell": 0, "state": "completed", "duration_s": 1},
+        {"type": "ended", "time": 1, "state": "Completed"},
+    ]
+    source = (
+        f"import json, os, signal, time\nlog = open(os.environ['JUPYTER_ML_PROCESS'] + '/events.jsonl', 'a')\n"
+        f"for line in {lines}:\n    print(json.dumps(line), file=log, flush=True)\n"
+        "os.kill(os.getppid(), signal.SIGKILL)\ntime.sleep(600)"
+    )
+    write_notebook(tmp_path / "in.ipynb", source)
+    process = papermill(tmp_path, "in.ipynb", "out.ipynb", "--no-progress-bar")
+    process.communicate(timeout=120)
+    done = shared.jobs.wait(job_of(shared, tmp_path).name)
+    assert (done.state, done.cause.kind) == (JobState.FAILED, CauseKind.EXECUTOR_DIED)
+    assert "does not count" in done.cause.message
+
+
 def test_it_can_be_canceled_from_elsewhere(papermill, shared, tmp_path):
     write_notebook(tmp_path / "in.ipynb", "import time\ntime.sleep(600)")
     process = papermill(tmp_path, "in.ipynb", "out.ipynb")

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import signal
@@ -18,6 +19,7 @@ from hypothesis import strategies as st
 
 from jupyter_ml.executor.event_log import HEAD_BYTES, EventLogFullError, EventLogReader, EventLogWriter, has_writer
 from jupyter_ml.executor.exits import EXIT_FAILED, EXIT_LOG_FULL
+from jupyter_ml.executor.signing import SigningKeys
 from jupyter_ml.schemas.causes import CauseKind
 from jupyter_ml.schemas.event_log import CellStarted, Ended, Log, Output, parse_event
 
@@ -208,3 +210,57 @@ def test_an_output_longer_than_a_pipe_is_one_line(tmp_path: Path) -> None:
     write(path, log("x" * 5_000_000))
     assert path.read_bytes().count(b"\n") == 1
     assert path.stat().st_size > 5_000_000
+
+
+def test_an_end_that_is_not_signed_is_passed_over_where_a_key_is_given(tmp_path: Path) -> None:
+    path, keys = tmp_path / "events.jsonl", SigningKeys.create()
+    ended = Ended(time=2, state="Completed")
+    write(path, log("a"), ended)
+    writer = EventLogWriter(path, keys.signing)
+    reader = EventLogReader(path, key=keys.verifying)
+    assert [event.type for event, _ in reader] == ["log"]
+    assert reader.unsigned
+    writer.write(Ended(time=3, state="Failed"))
+    writer.close()
+    assert [event.time for event, _ in reader] == [3]
+    assert [event.time for event, _ in EventLogReader(path, only=("ended",))] == [2, 3]
+
+
+def test_the_end_that_tells_of_a_full_disk_is_signed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, keys = tmp_path / "events.jsonl", SigningKeys.create()
+    writer = EventLogWriter(path, keys.signing)
+    with pytest.raises(EventLogFullError) as caught, writer.room():
+        raise OSError(errno.ENOSPC, "full")
+    writer.close()
+    assert caught.value.told
+    assert [event.cause.kind for event, _ in EventLogReader(path, key=keys.verifying)] == [CauseKind.DISK_FULL]
+
+
+@pytest.mark.parametrize("partial", [b"", b"x", b'{"type":'])
+def test_a_writer_goes_on_whatever_becomes_of_its_file(tmp_path: Path, partial: bytes) -> None:
+    path = tmp_path / "events.jsonl"
+    writer = EventLogWriter(path)
+    writer.write(log("before"))
+    assert not writer.damaged()
+    for lose in (path.unlink, lambda: path.write_bytes(partial), lambda: path.rename(tmp_path / "away")):
+        lose()
+        writer.write(log("after"))
+        writer.write(log("later"))
+        assert writer.damaged()
+        assert [event.text for event, _ in EventLogReader(path)] == ["after", "later"]
+        assert has_writer(path)
+    path.unlink()
+    path.symlink_to(tmp_path / "elsewhere")
+    writer.write(log("nowhere"))
+    writer.close()
+    assert not (tmp_path / "elsewhere").exists()
+
+
+def test_a_log_that_has_become_shorter_is_read_from_its_start(tmp_path: Path) -> None:
+    path = tmp_path / "events.jsonl"
+    write(path, log("a"), log("b"))
+    reader = EventLogReader(path)
+    assert len(list(reader)) == 2
+    path.unlink()
+    write(path, log("c"))
+    assert [event.text for event, _ in reader] == ["c"]

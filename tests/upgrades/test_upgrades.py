@@ -9,19 +9,24 @@ SQL, and ``@PROJECT@`` stands for the folder that it was made in.
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
+import sys
 from contextlib import closing
 from pathlib import Path
 
-import psutil
 import pytest
 
-from jupyter_ml.schemas.launch import AttemptFolder
+from jupyter_ml.compute.base import ProcessSpec
+from jupyter_ml.compute.local import LocalCompute
+from jupyter_ml.schemas.launch import AttemptFolder, Launch
 from jupyter_ml.schemas.queries import EventLogQuery, JobQuery, MetricsQuery
 from jupyter_ml.schemas.specs import CommandJob
+from jupyter_ml.schemas.states import JobState
+from jupyter_ml.services.submission import record_of
 from jupyter_ml.services.workspace import Workspace
-from tests.workspaces import processes_of, until, write_notebook
+from tests.workspaces import until, write_notebook
 
 OLD = sorted(path for path in Path(__file__).parent.iterdir() if path.name.isdigit())
 
@@ -88,21 +93,36 @@ def test_jobs_are_read_back_from_old_folders(source, tmp_path):
         assert job_of(workspace, "Failed").cause.exit_code == 3
 
 
-def test_a_job_that_runs_during_the_upgrade_is_adopted(workspace):
-    """The executor of an earlier version goes on writing into the file that it knows."""
-    job = workspace.jobs.submit(CommandJob(command="echo one; until test -e outputs/go; do sleep 0.1; done; echo two"))
+@pytest.mark.parametrize("code", [0, 3])
+def test_a_job_that_runs_during_the_upgrade_is_adopted(workspace, tmp_path, code):
+    """The executor of an earlier version writes into a file of another name, and has no key to sign its end with."""
+    go = tmp_path / "go"
+    spec = CommandJob(command=f"echo one; until test -e {go}; do sleep 0.02; done; echo two; exit {code}")
+    job = record_of(spec, {}, "default", None).model_copy(update={"state": JobState.PREPARING})
     folder = AttemptFolder(workspace.layout.attempt(job.name, 1))
-    until(lambda: folder.event_log.exists() and b"one" in folder.event_log.read_bytes())
-    supervisor = next(
-        each for each in processes_of(workspace.layout.folder) if "jupyter_ml.supervisor" in each.cmdline()
+    folder.write_launch(Launch(type="command", command=spec.command, marker=str(folder.path)))
+    folder.work.mkdir()
+    folder.former_event_log.touch()
+    executor = LocalCompute().spawn(
+        ProcessSpec(
+            argv=[sys.executable, "-m", "jupyter_ml.executor", str(folder.path)],
+            cwd=folder.path,
+            log=folder.log,
+            marker=str(folder.path),
+            env=dict(os.environ),
+            stdin=b"[]",
+        )
     )
-    supervisor.kill()
-    psutil.wait_procs([supervisor])
-    folder.event_log.rename(folder.former_event_log)
-    workspace.supervisor.start()
-    until(workspace.supervisor.status)
-    (folder.outputs / "go").touch()
-    assert workspace.jobs.wait(job.name).state == "Completed"
+    try:
+        workspace.store.jobs.insert(job, host=None, process=executor.info())
+        workspace.supervisor.start()
+        until(lambda: workspace.jobs.get(job.name).state is JobState.RUNNING)
+        go.touch()
+        done = workspace.jobs.wait(job.name)
+    finally:
+        executor.kill()
+    assert done.state is (JobState.FAILED if code else JobState.COMPLETED)
+    assert (done.cause and done.cause.message) == ("The command ended with exit code 3." if code else None)
     printed = [
         event.text for event in workspace.event_logs.read(job.name, EventLogQuery()).events if event.type == "log"
     ]

@@ -37,6 +37,7 @@ attempts started_at bigint NO NO
 attempts state text NO C NO
 attempts token text YES C NO
 attempts usage text YES NO
+attempts verifying_key text YES C NO
 events data text NO NO
 events kind text NO C NO
 events name text NO C NO

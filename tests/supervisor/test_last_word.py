@@ -1,0 +1,196 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
+"""How a job ended is what its executor says, whatever else the job writes, removes and kills."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from jupyter_ml.executor.event_log import EventLogReader
+from jupyter_ml.executor.signing import SigningKeys
+from jupyter_ml.schemas.causes import CauseKind
+from jupyter_ml.schemas.event_log import Ended
+from jupyter_ml.schemas.specs import CommandJob, NotebookJob
+from jupyter_ml.schemas.states import JobState
+from jupyter_ml.supervisor.outcome import DAMAGED
+from jupyter_ml.supervisor.preparing import ensure_run, prepare
+from tests.workspaces import processes_of, until, write_notebook
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FORGE = """
+import json, os, signal, time
+def claim(*events):
+    with open('../events.jsonl', 'a') as log:
+        for event in events:
+            log.write(json.dumps({**event, 'time': time.time()}) + chr(10))
+COMPLETED = {'type': 'ended', 'state': 'Completed', 'signature': '0' * 128}
+CELLS = [{'type': 'cell_finished', 'cell': n, 'state': 'completed', 'duration_s': 1} for n in (0, 1)]
+"""
+KILL = "claim({events})\nos.kill(os.getppid(), signal.SIGKILL)\ntime.sleep(600)"
+WAIT = "while not os.path.exists({go!r}):\n    time.sleep(0.02)\n"
+COMMAND_KILL = KILL.replace(
+    "os.getppid()", "int(open(f'/proc/{os.getppid()}/stat').read().rpartition(')')[2].split()[1])"
+)
+
+
+def run_script(workspace, folder: Path, source: str):
+    """Submit a command that runs Python code in the job's working folder, as a child of its shell."""
+    (folder / "code").mkdir()
+    (folder / "code" / "job.py").write_text(source)
+    return workspace.jobs.submit(CommandJob(command=f"{sys.executable} job.py; exit $?", code=str(folder / "code")))
+
+
+def run_notebook(workspace, folder: Path, *cells: str):
+    return workspace.jobs.submit(NotebookJob(notebook=str(write_notebook(folder / "a.ipynb", *cells)), code=None))
+
+
+def supervisors(workspace):
+    return [p for p in processes_of(workspace.layout.folder) if "jupyter_ml.supervisor" in p.info["cmdline"]]
+
+
+def kill_supervisor(workspace):
+    [supervisor] = supervisors(workspace)
+    supervisor.kill()
+    until(lambda: not supervisors(workspace))
+
+
+def test_a_command_that_forges_its_end_and_kills_its_executor_has_failed(shared, tmp_path):
+    source = FORGE + COMMAND_KILL.replace("{events}", "COMPLETED")
+    done = shared.jobs.wait(run_script(shared, tmp_path, source).name)
+    assert (done.state, done.cause.kind, done.cause.signal) == (JobState.FAILED, CauseKind.EXECUTOR_DIED, "SIGKILL")
+    assert "was killed by SIGKILL" in done.cause.message
+    assert "does not count" in done.cause.message
+    assert "kill its parent" in done.cause.hint
+
+
+def test_a_notebook_that_forges_its_cells_and_its_end_and_kills_its_executor_has_failed(shared, tmp_path):
+    source = FORGE + KILL.replace("{events}", "*CELLS, COMPLETED")
+    done = shared.jobs.wait(run_notebook(shared, tmp_path, source, "2").name)
+    assert (done.state, done.cause.kind, done.cause.signal) == (JobState.FAILED, CauseKind.EXECUTOR_DIED, "SIGKILL")
+    executed = json.loads(shared.jobs.folder(done.name).output.read_text())
+    assert executed["metadata"]["jupyter_ml"]["state"] == "Failed"
+
+
+@pytest.mark.parametrize("code", [0, 3])
+def test_an_end_that_a_command_forges_changes_nothing(shared, tmp_path, code):
+    forged = "COMPLETED" if code else "{'type': 'ended', 'state': 'Failed'}"
+    done = shared.jobs.wait(run_script(shared, tmp_path, f"{FORGE}claim({forged})\nraise SystemExit({code})").name)
+    assert done.state is (JobState.FAILED if code else JobState.COMPLETED)
+    assert (done.cause and done.cause.exit_code) == (code or None)
+
+
+def test_an_end_that_a_daemon_copies_from_another_job_does_not_count(shared, tmp_path):
+    other = shared.jobs.wait(shared.jobs.submit(CommandJob(command="true")).name)
+    assert other.state is JobState.COMPLETED
+    end = shared.jobs.folder(other.name).event_log.read_bytes().splitlines()[-1]
+    assert b'"signature"' in end
+    source = FORGE + f"open('../events.jsonl', 'ab').write({end!r} + b'\\n')\n" + COMMAND_KILL.replace("{events}", "")
+    done = shared.jobs.wait(run_script(shared, tmp_path, source).name)
+    assert (done.state, done.cause.kind) == (JobState.FAILED, CauseKind.EXECUTOR_DIED)
+
+
+@pytest.mark.parametrize(
+    "how", ["rm ../events.jsonl", ": > ../events.jsonl", "rm ../events.jsonl; echo x > ../events.jsonl"]
+)
+@pytest.mark.parametrize("code", [0, 3])
+def test_a_job_that_loses_its_event_log_ends_as_it_ends_and_a_warning_tells(shared, how, code):
+    command = f"echo before; sleep 0.3; {how}; echo after; exit {code}"
+    done = shared.jobs.wait(shared.jobs.submit(CommandJob(command=command)).name)
+    assert done.state is (JobState.FAILED if code else JobState.COMPLETED)
+    assert (done.cause and done.cause.message) == ("The command ended with exit code 3." if code else None)
+    assert done.warnings == [DAMAGED]
+    assert shared.jobs.folder(done.name).std_log.read_text() == "before\nafter\n"
+
+
+def test_a_notebook_goes_on_in_a_new_event_log(shared, tmp_path):
+    done = shared.jobs.wait(
+        run_notebook(shared, tmp_path, "import os\nos.remove('../events.jsonl')", "print('after')").name
+    )
+    assert (done.state, len(done.warnings)) == (JobState.COMPLETED, 1)
+    executed = json.loads(shared.jobs.folder(done.name).output.read_text())
+    assert executed["cells"][1]["outputs"][0]["text"] in ("after\n", ["after\n"])
+
+
+def test_a_job_that_removes_its_folder_is_told_of_in_true_words(shared):
+    done = shared.jobs.wait(shared.jobs.submit(CommandJob(command="sleep 0.3; rm -rf ../../1; true")).name)
+    assert (done.state, done.cause.kind) == (JobState.FAILED, CauseKind.EXECUTOR_DIED)
+    assert "ran to its end" in done.cause.message
+    assert "removed or replaced" in done.cause.message
+    assert "killed" not in done.cause.message + done.cause.hint
+
+
+@pytest.mark.parametrize("lost", [False, True])
+def test_an_honest_end_while_no_supervisor_runs_is_believed(workspace, tmp_path, lost):
+    go = tmp_path / "go"
+    remove = "rm ../events.jsonl;" if lost else ""
+    job = workspace.jobs.submit(CommandJob(command=f"until test -e {go}; do sleep 0.02; done; {remove} echo end"))
+    until(lambda: workspace.jobs.get(job.name).state is JobState.RUNNING)
+    kill_supervisor(workspace)
+    go.touch()
+    path = workspace.jobs.folder(job.name).path
+    until(lambda: not [p for p in processes_of(path) if "jupyter_ml.executor" in p.info["cmdline"]])
+    done = workspace.jobs.wait(job.name)
+    assert (done.state, done.cause, len(done.warnings)) == (JobState.COMPLETED, None, int(lost))
+
+
+def test_a_forged_end_while_no_supervisor_runs_is_not_believed(workspace, tmp_path):
+    go = tmp_path / "go"
+    source = FORGE + WAIT.format(go=str(go)) + COMMAND_KILL.replace("{events}", "COMPLETED")
+    job = run_script(workspace, tmp_path, source)
+    until(lambda: workspace.jobs.get(job.name).state is JobState.RUNNING)
+    kill_supervisor(workspace)
+    go.touch()
+    path = workspace.jobs.folder(job.name).path
+    until(lambda: not [p for p in processes_of(path) if "jupyter_ml.executor" in p.info["cmdline"]])
+    done = workspace.jobs.wait(job.name)
+    assert (done.state, done.cause.kind) == (JobState.FAILED, CauseKind.EXECUTOR_DIED)
+    assert "does not count" in done.cause.message
+
+
+def test_a_job_that_goes_on_under_the_next_supervisor_is_believed_when_it_ends(workspace, tmp_path):
+    go = tmp_path / "go"
+    job = workspace.jobs.submit(CommandJob(command=f"until test -e {go}; do sleep 0.02; done"))
+    until(lambda: workspace.jobs.get(job.name).state is JobState.RUNNING)
+    kill_supervisor(workspace)
+    workspace.supervisor.start()
+    go.touch()
+    assert workspace.jobs.wait(job.name).state is JobState.COMPLETED
+
+
+def test_an_executor_that_is_killed_after_its_last_word_has_said_it(workspace, tmp_path):
+    """The supervisor sleeps meanwhile, and finds an end that is true, and an executor that was killed."""
+    go = tmp_path / "go"
+    job = workspace.jobs.submit(CommandJob(command=f"until test -e {go}; do sleep 0.02; done; echo end"))
+    until(lambda: workspace.jobs.get(job.name).state is JobState.RUNNING)
+    folder = workspace.jobs.folder(job.name)
+    [executor] = [p for p in processes_of(folder.path) if "jupyter_ml.executor" in p.info["cmdline"]]
+    [supervisor] = supervisors(workspace)
+    supervisor.suspend()
+    try:
+        go.touch()
+        until(lambda: any(isinstance(event, Ended) for event, _ in EventLogReader(folder.event_log)))
+        executor.kill()
+    finally:
+        supervisor.resume()
+    done = workspace.jobs.wait(job.name)
+    assert (done.state, done.cause) == (JobState.COMPLETED, None)
+
+
+def test_the_key_that_signs_is_in_no_file_and_nothing_shows_it(workspace, monkeypatch):
+    monkeypatch.setattr(workspace.supervisor, "ensure", lambda: None)
+    workspace.jobs.submit(CommandJob(command="true"))
+    [job] = workspace.store.jobs.claim(host="here", compute="local", limit=1, token="t")
+    keys = SigningKeys.create()
+    executor = prepare(workspace, job, ensure_run(workspace, job, adopted=False), "t", keys.signing)
+    assert json.loads(executor.stdin)[0] == keys.signing
+    shown = [repr(executor), repr(keys), *executor.argv, *executor.env.values()]
+    assert not [text for text in shown if keys.signing in text]
+    files = [path for path in workspace.layout.folder.rglob("*") if path.is_file()]
+    assert not [path for path in files if keys.signing.encode() in path.read_bytes()]
