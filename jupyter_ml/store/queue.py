@@ -52,6 +52,9 @@ class JobQueue:
             .order_by(jobs.c.priority.desc(), jobs.c.id)
             .limit(limit)
         )
+        with self._database.read() as connection:  # most of the time there is none, and no writer has to wait for that
+            if connection.execute(following).first() is None:
+                return []
         time = now()
         with self._database.write() as connection:
             ids = list(connection.scalars(following))

@@ -50,6 +50,12 @@ def test_only_what_may_run_here_is_claimed(store):
     assert claim(store, limit=10) == ["here"]
 
 
+def test_an_empty_queue_is_seen_while_another_process_writes(store):
+    store.jobs.insert(job("running", state="Running"), host=None)
+    with store._database.write():
+        assert claim(store) == []
+
+
 def test_a_claim_begins_an_attempt(store):
     store.jobs.insert(job("one", retries=1), host=None)
     (claimed,) = store.jobs.claim(host="here", compute="local", limit=1)
