@@ -97,7 +97,7 @@ def _check_names(name: str, words: list[str]) -> None:
 
 def _check_builtin(name: str, words: list[str]) -> None:
     if name in ("source", "."):
-        check_file(name, [word for word in words[1:] if word != "--"][:1])
+        check_file(name, [word for word in words[1:] if word != "--" and not VARIABLE.fullmatch(word)][:1])
     if name in DECLARE:
         _check_declaration(words)
     if name in ("[", "test"):

@@ -45,6 +45,8 @@ REFUSED = {
     "source <(echo ${{inputs.x}})": ("code for source", RUN),
     "source -- <(echo ${{inputs.x}})": ("code for source", RUN),
     ". <(echo ${{inputs.x}})": ("code for .", RUN),
+    "source $(true) <(echo ${{inputs.x}})": ("code for source", RUN),
+    "source $none <(echo ${{inputs.x}})": ("code for source", RUN),
     "source /dev/stdin <<< ${{inputs.x}}": ("code for source", RUN),
     "bash /dev/fd/3 3<<< ${{inputs.x}}": ("code for bash", RUN),
     "python3 <(echo ${{inputs.x}})": ("code for python", "open('pwned', 'w')"),
