@@ -6,7 +6,8 @@
 It does what it reads, a word a line, and answers ``ok`` when it is done:
 
 * ``start``, ``stop``: JupyterLab over ROOT, which gets a workspace;
-* ``fill COUNT``: that many jobs that have ended into the workspace, which has none yet.
+* ``fill COUNT``: that many jobs that have ended into the workspace, which has none yet;
+* ``hold NAME``, ``release``: the artifacts of a job are in a store that does not answer, until it does.
 
 With the end of its input everything that it started ends, and everything that was started by that.
 """
@@ -23,7 +24,7 @@ from benchmarks.jobs_100k import fill
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.services.workspace import Workspace
 from tests.server.processes import serving
-from tests.workspaces import processes_of
+from tests.workspaces import processes_of, unreachable_artifacts
 
 LAB = [
     "-m",
@@ -42,7 +43,7 @@ def main(root: Path, port: int) -> None:
     running = ExitStack()
     with Workspace.init(root, name="ui-tests") as workspace, running:
         running.callback(_end, workspace)
-        lab = running.enter_context(ExitStack())
+        lab, held = running.enter_context(ExitStack()), running.enter_context(ExitStack())
         for line in sys.stdin:
             match line.split():
                 case ["start"]:
@@ -51,6 +52,10 @@ def main(root: Path, port: int) -> None:
                     lab.close()
                 case ["fill", count]:
                     fill(f"sqlite:///{workspace.layout.database}", int(count), states=ENDED)
+                case ["hold", name]:
+                    held.enter_context(unreachable_artifacts(workspace, workspace.jobs.get(name)))
+                case ["release"]:
+                    held.close()
                 case _:
                     raise SystemExit(f"What is {line!r}?")
             sys.stdout.write("ok\n")

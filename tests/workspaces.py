@@ -21,7 +21,10 @@ from jupyter_ml.services.workspace import Workspace
 from jupyter_ml.tracking.client import Tracking
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
+
+    from jupyter_ml.schemas.jobs import Job
 
 PATIENCE_S = 60.0
 
@@ -75,6 +78,22 @@ def processes_of(folder: Path) -> list[psutil.Process]:
         if (marked or supervises) and process.info["status"] != psutil.STATUS_ZOMBIE:
             found.append(process)
     return found
+
+
+@contextmanager
+def unreachable_artifacts(workspace: Workspace, job: Job) -> Iterator[None]:
+    """Put the artifacts of a job's run into a store that does not answer; a delete of the job fails meanwhile."""
+    from mlflow.store.tracking.dbmodels.models import SqlRun
+
+    def move(address: str) -> str:
+        with workspace.tracking._store.ManagedSessionMaker(read_only=False) as session:
+            run = session.query(SqlRun).filter(SqlRun.run_uuid == job.run_id).one()
+            before, run.artifact_uri = run.artifact_uri, address
+            return before
+
+    before = move("nowhere://store/artifacts")
+    yield
+    move(before)
 
 
 @pytest.fixture(scope="session")

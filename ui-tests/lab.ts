@@ -55,6 +55,16 @@ export class Lab {
     return this._tell(`fill ${count}`);
   }
 
+  /** From now on a job's artifacts are in a store that does not answer. */
+  hold(job: string): Promise<void> {
+    return this._tell(`hold ${job}`);
+  }
+
+  /** What was held can be reached again. */
+  release(): Promise<void> {
+    return this._tell('release');
+  }
+
   /** End everything, and leave nothing. */
   async dispose(): Promise<void> {
     const ended = new Promise(done => this._process.once('close', done));

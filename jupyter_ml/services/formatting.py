@@ -9,12 +9,14 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.schemas.parameters import decode
+from jupyter_ml.schemas.requests import RequestKind
 from jupyter_ml.storage.walking import readable as size
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
 
     from jupyter_ml.schemas.jobs import Job
+    from jupyter_ml.schemas.requests import PendingRequest
 
 __all__ = [
     "SIGNS",
@@ -89,11 +91,13 @@ def elapsed_s(job: Job) -> float | None:
 
 
 def summary(job: Job) -> str:
-    """Return the one fact about a job that matters now, after its parent: its cause, its progress or its metrics."""
+    """Return the one fact about a job that matters now, after its parent: a delete, its cause, progress or metrics."""
     return "  ".join(filter(None, [f"↳ {job.parent}" if job.parent else "", _fact(job)]))
 
 
 def _fact(job: Job) -> str:
+    if job.request is not None and (job.request.error or job.request.kind is RequestKind.DELETE):
+        return _request(job.request)
     if job.cause is not None:
         return " ".join(job.cause.short.split())[:80]
     if job.metrics and job.ended_at:
@@ -101,6 +105,13 @@ def _fact(job: Job) -> str:
     if job.progress.cells_total and not job.ended_at:
         return f"cell {min(job.progress.cells_done + 1, job.progress.cells_total)}/{job.progress.cells_total}"
     return ""
+
+
+def _request(request: PendingRequest) -> str:
+    """Return what becomes of a request; an ordinary cancel is told by the job's state."""
+    if request.error is None:
+        return "deleting"
+    return f"{request.kind} failed: {' '.join(request.error.split())}"[:80]
 
 
 def output_text(output: dict[str, Any]) -> str:

@@ -70,12 +70,10 @@ def _select(connection: Connection, condition: object) -> list[Experiment]:
     rows = connection.execute(
         select(
             experiments,
-            func.count(jobs.c.id).filter(jobs.c.lifecycle_stage == LifecycleStage.ACTIVE).label("jobs"),
+            func.count(jobs.c.id).filter(jobs.c.lifecycle_stage.in_(LifecycleStage.of(archived=False))).label("jobs"),
             newest.label("last_job_at"),
         )
-        .outerjoin(
-            jobs, (jobs.c.experiment_name == experiments.c.name) & (jobs.c.lifecycle_stage != LifecycleStage.DELETING)
-        )
+        .outerjoin(jobs, jobs.c.experiment_name == experiments.c.name)
         .where(condition)  # type: ignore[arg-type]
         .group_by(experiments.c.name)
         .order_by(newest.desc().nulls_last(), experiments.c.name)

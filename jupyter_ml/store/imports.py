@@ -65,7 +65,7 @@ def _import(connection: Connection, runs: list[Run]) -> None:
     mine, new, changed, told = [], [], [], []
     for run in runs:
         row = known.get(run.run_id)
-        if row is not None and (row.type != JobType.MLFLOW_RUN or row.lifecycle_stage == LifecycleStage.DELETING):
+        if row is not None and (row.type != JobType.MLFLOW_RUN or row.lifecycle_stage & LifecycleStage.DELETING):
             continue
         job = _job(run, row.name if row else _free_name(run, taken))
         mine.append((run, job))

@@ -138,7 +138,7 @@ class JobStore(JobRequests):
         """Return how many jobs are in each state, archived ones aside."""
         query = (
             select(jobs.c.state, func.count())
-            .where(jobs.c.lifecycle_stage == LifecycleStage.ACTIVE)
+            .where(jobs.c.lifecycle_stage.in_(LifecycleStage.of(archived=False)))
             .group_by(jobs.c.state)
         )
         with self._database.read() as connection:
@@ -149,7 +149,7 @@ class JobStore(JobRequests):
         stage, change = (LifecycleStage.ARCHIVED, "archived") if archived else (LifecycleStage.ACTIVE, "restored")
         with self._database.write() as connection:
             row = find(connection, name)
-            if row.lifecycle_stage == LifecycleStage.DELETING:
+            if row.lifecycle_stage & LifecycleStage.DELETING:
                 raise ConflictError(f"job {name!r} is being deleted; to keep it: jupyter ml job withdraw {name}")
             connection.execute(update(jobs).where(jobs.c.id == row.id).values(lifecycle_stage=stage))
             job = read_jobs(connection, [row.id])[0]

@@ -158,12 +158,9 @@ def _orders(query: JobQuery) -> Iterator[Select[Any]]:
 
 def _filters(query: JobQuery, seen: Seen) -> ColumnElement[bool]:
     columns = jobs.c
-    lifecycle_stage = (
-        columns.lifecycle_stage != LifecycleStage.DELETING
-        if query.archived is None
-        else seen(columns.lifecycle_stage) == int(query.archived)
-    )
-    conditions = [lifecycle_stage]
+    conditions: list[ColumnElement[bool]] = []
+    if query.archived is not None:
+        conditions.append(seen(columns.lifecycle_stage).in_(LifecycleStage.of(archived=query.archived)))
     if query.states:
         conditions.append(seen(columns.state).in_(query.states))
     if query.types:
@@ -176,7 +173,7 @@ def _filters(query: JobQuery, seen: Seen) -> ColumnElement[bool]:
         conditions.append(seen(columns.created_at) < query.created_before)
     if query.search:
         conditions.append(columns.search.contains(query.search.casefold(), autoescape=True))
-    return and_(*conditions)
+    return and_(true(), *conditions)
 
 
 def _matching(condition: Condition, seen: Seen) -> Select[Any]:

@@ -47,16 +47,19 @@ class JobRequests(JobQueue):
             return _changed(connection, row, _new(RequestKind.CANCEL), "job_cancel_requested")
 
     def request_delete(self, name: str) -> Job:
-        """Ask that a job and its files go; it leaves the lists at once, its name is free after `delete`."""
+        """Ask that a job and its files go; it stays in the lists, and its name is taken, until `delete`."""
         with self._database.write() as connection:
             row = find(connection, name)
             if row.state not in FINAL and row.type != JobType.MLFLOW_RUN:
                 raise ConflictError(f"job {name!r} is {row.state}: cancel it first")
-            if row.lifecycle_stage == LifecycleStage.DELETING:
+            if row.lifecycle_stage & LifecycleStage.DELETING:
                 return read_jobs(connection, [row.id])[0]
-            connection.execute(update(jobs).where(jobs.c.id == row.id).values(lifecycle_stage=LifecycleStage.DELETING))
-            request = {**_new(RequestKind.DELETE), "lifecycle_stage": row.lifecycle_stage}
-            return _changed(connection, row, request, "job_delete_requested")
+            connection.execute(
+                update(jobs)
+                .where(jobs.c.id == row.id)
+                .values(lifecycle_stage=row.lifecycle_stage | LifecycleStage.DELETING)
+            )
+            return _changed(connection, row, _new(RequestKind.DELETE), "job_delete_requested")
 
     def withdraw_request(self, name: str) -> Job:
         """Take a pending request back.
@@ -68,11 +71,10 @@ class JobRequests(JobQueue):
         """
         with self._database.write() as connection:
             row = find(connection, name)
-            if row.lifecycle_stage == LifecycleStage.DELETING:
-                stored = _stored(connection, row) or {}
-                if stored.get("begun"):
+            if row.lifecycle_stage & LifecycleStage.DELETING:
+                if (_stored(connection, row) or {}).get("begun"):
                     raise ConflictError(f"job {name!r} is being deleted: too late to take it back")
-                values: dict[str, Any] = {"lifecycle_stage": stored.get("lifecycle_stage", LifecycleStage.ACTIVE)}
+                values: dict[str, Any] = {"lifecycle_stage": row.lifecycle_stage & ~LifecycleStage.DELETING}
             elif row.cancel_requested_at is None or row.state in FINAL:
                 raise ConflictError(f"job {name!r} has no pending request")
             elif row.state not in _WITHDRAWABLE:
@@ -86,7 +88,7 @@ class JobRequests(JobQueue):
         """Return a job that is to be deleted, whose request cannot be withdrawn until it fails; None where it was."""
         with self._database.write() as connection:
             row = find(connection, name)
-            if row.lifecycle_stage != LifecycleStage.DELETING:
+            if not row.lifecycle_stage & LifecycleStage.DELETING:
                 return None
             request = {**(_stored(connection, row) or {}), "begun": True}
             connection.execute(update(job_details).where(job_details.c.job_id == row.id).values(request=request))
@@ -111,7 +113,7 @@ class JobRequests(JobQueue):
             names = names.where(jobs.c.host.is_(None) | (jobs.c.host == host))
         alive = [state for state in JobState if state not in FINAL]
         cancel = names.where(jobs.c.state.in_(alive), jobs.c.cancel_requested_at.is_not(None))
-        delete = names.where(jobs.c.lifecycle_stage == LifecycleStage.DELETING)
+        delete = names.where(jobs.c.lifecycle_stage >= LifecycleStage.DELETING)
         with self._database.read() as connection:
             return [
                 *((RequestKind.CANCEL, name) for name in connection.scalars(cancel)),

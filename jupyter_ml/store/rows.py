@@ -76,7 +76,7 @@ def _job(row: Row[Any], metrics: dict[str, float], parents: dict[str, str]) -> J
         {
             **values,
             "priority": PRIORITIES[row.priority],
-            "archived": row.lifecycle_stage == LifecycleStage.ARCHIVED,
+            "archived": bool(row.lifecycle_stage & LifecycleStage.ARCHIVED),
             "progress": (row.progress or {}) | ({} if row.state == JobState.RUNNING else {"left_s": None}),
             "warnings": row.warnings or [],
             "request": _request(row),
@@ -100,7 +100,7 @@ def _with_valid_spec(values: dict[str, Any]) -> Job:
 
 def _request(row: Row[Any]) -> dict[str, Any] | None:
     """Return the pending request of a job; the columns tell whether there is one, the details what became of it."""
-    if row.lifecycle_stage == LifecycleStage.DELETING:
+    if row.lifecycle_stage & LifecycleStage.DELETING:
         kind, since = RequestKind.DELETE, row.ended_at or row.created_at
     elif row.cancel_requested_at is not None and row.state not in FINAL:
         kind, since = RequestKind.CANCEL, row.cancel_requested_at

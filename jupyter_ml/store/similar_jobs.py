@@ -31,7 +31,7 @@ def latest_similar_job(connection: Connection, job: Job) -> Job | None:
     if not isinstance(job.spec, NotebookJob):
         return None
     completed = select(jobs.c.id).where(
-        jobs.c.state == JobState.COMPLETED, jobs.c.lifecycle_stage != LifecycleStage.DELETING
+        jobs.c.state == JobState.COMPLETED, jobs.c.lifecycle_stage < LifecycleStage.DELETING
     )
     latest = completed.order_by(jobs.c.id.desc()).limit(_LATEST).subquery()
     # looked for in the text of a job, which finds too much if anything: a parameter may be called notebook

@@ -9,7 +9,7 @@ lies in ``job_details`` and ``attempts`` and is read for the jobs of one page.
 
 from __future__ import annotations
 
-from enum import IntEnum
+from enum import IntFlag
 
 from sqlalchemy import (
     BigInteger,
@@ -42,13 +42,19 @@ __all__ = [
 ]
 
 
-class LifecycleStage(IntEnum):
-    """Where a resource is in its life (MLflow's term); one column, so that one index serves all three."""
+class LifecycleStage(IntFlag):
+    """What a client has done with a job; one column, so that one index serves every list."""
 
     ACTIVE = 0
     ARCHIVED = 1
     DELETING = 2
-    """Its deletion has been requested; the row is removed after its files."""
+    """Its deletion was requested; the row goes when its files are gone. Until then it is listed where it was."""
+
+    @classmethod
+    def of(cls, *, archived: bool) -> tuple[LifecycleStage, LifecycleStage]:
+        """Return the values of all jobs that are archived, or of all others."""
+        kept = cls.ARCHIVED if archived else cls.ACTIVE
+        return kept, kept | cls.DELETING
 
 
 metadata = MetaData(

@@ -45,6 +45,14 @@ describe('jobActions', () => {
     expect(no.map(suits)).toEqual(no.map(() => false));
   });
 
+  it('only takes the delete back of a job that is being deleted', () => {
+    const kept = { requested_at: '2026-01-02T03:04:05Z', attempts: 1, error: 'the store is locked', retry_at: null };
+    for (const archived of [false, true]) {
+      const job = makeJob('a', { state: 'Completed', archived, request: { ...kept, kind: 'delete' } });
+      expect(actions.filter(({ suits }) => suits(job)).map(({ id }) => id)).toEqual([CommandIDs.withdrawRequest]);
+    }
+  });
+
   it('does not cancel what somebody else runs', () => {
     expect(action(CommandIDs.cancelJob).suits(makeJob('a', { state: 'Running', runner: 'papermill' }))).toBe(false);
   });

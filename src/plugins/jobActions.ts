@@ -57,14 +57,14 @@ export function jobActions(tools: IJobActionTools): IJobAction[] {
       id: CommandIDs.archiveJob,
       label: trans.__('Archive Job'),
       caption: trans.__('Take it out of the lists and keep all of it'),
-      suits: job => !job.archived,
+      suits: job => !job.archived && !isDeleting(job),
       hides: true,
       run: archived => archive(archived, tools)
     },
     {
       id: CommandIDs.restoreJob,
       label: trans.__('Restore Job'),
-      suits: job => job.archived,
+      suits: job => job.archived && !isDeleting(job),
       hides: true,
       run: each(job => jobs.restore(job.name))
     },
@@ -85,6 +85,8 @@ export function jobActions(tools: IJobActionTools): IJobAction[] {
     }
   ];
 }
+
+const isDeleting = (job: Job): boolean => job.request?.kind === 'delete';
 
 const each =
   (act: (job: Job) => Promise<unknown>) =>

@@ -94,8 +94,9 @@ async function reveal(path: string, documents: IDocumentManager): Promise<void> 
 }
 
 /** Why nothing was done: a menu may be older than what has become of a job. */
-function unsuited({ display_name, state }: Job, trans: TranslationBundle): string {
-  return trans.__('This cannot be done with %1, which is: %2', visible(display_name), stateText(state, trans));
+function unsuited({ display_name, state, request }: Job, trans: TranslationBundle): string {
+  const now = request?.kind === 'delete' ? trans.__('being deleted') : stateText(state, trans);
+  return trans.__('This cannot be done with %1, which is: %2', visible(display_name), now);
 }
 
 export default [jobCommands];

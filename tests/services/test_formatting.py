@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import pytest
 
-from jupyter_ml.services.formatting import output_text, value_text
+from jupyter_ml.schemas.requests import PendingRequest
+from jupyter_ml.services.formatting import output_text, summary, value_text
+from tests.store.jobs import WHEN, job
 
 
 @pytest.mark.parametrize(
@@ -25,6 +27,21 @@ from jupyter_ml.services.formatting import output_text, value_text
 )
 def test_a_value_reads_as_what_it_is(value, text):
     assert value_text(value) == text
+
+
+@pytest.mark.parametrize(
+    ("kind", "error", "text"),
+    [
+        ("delete", None, "deleting"),
+        ("delete", "the disk\n is away", "delete failed: the disk is away"),
+        ("cancel", "no answer", "cancel failed: no answer"),
+        ("cancel", None, "cell 2/4"),
+    ],
+)
+def test_a_request_that_waits_is_what_matters_of_a_job(kind, error, text):
+    request = PendingRequest(kind=kind, requested_at=WHEN, error=error)
+    progress = {"cells_done": 1, "cells_total": 4}
+    assert summary(job("one", state="Running", progress=progress, request=request)) == text
 
 
 @pytest.mark.parametrize(

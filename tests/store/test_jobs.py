@@ -142,11 +142,11 @@ def test_deleting_is_a_wish_too(store):
         store.jobs.request_delete("one")
     finish(store, "one")
     store.jobs.set_metrics("one", {"r2": metric(0.5)})
-    store.jobs.request_delete("one")
-    assert store.jobs.list(JobQuery(archived=None)).total == 0
-    assert store.jobs.list(JobQuery(archived=None, sort="metrics.r2")).total == 0
-    assert store.jobs.counts() == {}
-    assert store.experiments.get("diabetes").jobs == 0
+    requested = store.jobs.request_delete("one")
+    assert store.jobs.list(JobQuery()).items == [requested], "until it is gone it is seen, with what becomes of it"
+    assert store.jobs.list(JobQuery(sort="metrics.r2")).items == [requested]
+    assert store.jobs.counts() == {JobState.COMPLETED: 1}
+    assert store.experiments.get("diabetes").jobs == 1
     assert store.jobs.requests(host="here") == [("delete", "one")]
     with pytest.raises(ConflictError):
         store.jobs.insert(job("one"), host=None)
@@ -248,14 +248,15 @@ def test_known_runs_are_brought_up_to_date(store):
     ]
 
 
-def test_a_run_that_is_being_deleted_does_not_come_back(store):
+def test_a_run_that_is_being_deleted_stays_so(store):
     store.jobs.import_runs([run(1, state="Running")])
     with pytest.raises(ConflictError, match="end it where it runs"):
         store.jobs.request_cancel("run-1")
     store.jobs.request_delete("run-1")
     store.jobs.import_runs([run(1)])
-    assert names(store, archived=None) == []
     assert store.jobs.requests(host="here") == [("delete", "run-1")]
+    store.jobs.delete("run-1")
+    assert names(store, archived=None) == []
 
 
 def test_a_run_imported_before_its_job_was_told_belongs_to_the_job(store):

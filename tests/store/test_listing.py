@@ -74,12 +74,14 @@ def filled(request, tmp_path_factory):
                 name, {key: metric(rng.choice(NUMBERS)) for key in ("r2", "loss") if rng.random() < 0.8}
             )
         store.jobs.import_runs([run(number, started_at=WHEN, metrics={"r2": metric(number)}) for number in range(5)])
-        store.jobs.insert(job("gone", state=JobState.COMPLETED), host=None)
-        store.jobs.request_delete("gone")
+        for number, archived in enumerate([False, True]):
+            store.jobs.insert(job(f"going{number}", state=JobState.COMPLETED), host=None)
+            store.jobs.archive(f"going{number}", archived)
+            store.jobs.request_delete(f"going{number}")
         store.optimize()
         with store._database.read() as connection:
             names = list(connection.exec_driver_sql("SELECT name FROM jobs ORDER BY id").scalars())
-        yield store, [store.jobs.get(name) for name in names if name != "gone"]
+        yield store, [store.jobs.get(name) for name in names]
 
 
 def _text(value):

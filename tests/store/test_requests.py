@@ -41,7 +41,9 @@ def test_a_delete_that_is_withdrawn_puts_the_job_back_where_it_was(store, archiv
     ended(store, "one")
     store.jobs.archive("one", archived)
     store.jobs.request_delete("one")
-    store.jobs.request_failed("one", "the disk is away", WHEN)
+    failed = store.jobs.request_failed("one", "the disk is away", WHEN)
+    assert store.jobs.list(JobQuery(archived=archived)).items == [failed]
+    assert store.jobs.list(JobQuery(archived=not archived)).items == []
     back = store.jobs.withdraw_request("one")
     assert (back.request, back.archived) == (None, archived)
     assert store.jobs.list(JobQuery(archived=archived)).items == [back]

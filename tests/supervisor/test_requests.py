@@ -11,7 +11,7 @@ from jupyter_ml.errors import ConflictError, NotFoundError, UnavailableError
 from jupyter_ml.schemas.specs import CommandJob
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.supervisor.purging import purge
-from tests.workspaces import until
+from tests.workspaces import unreachable_artifacts, until
 
 
 @pytest.fixture(scope="module")
@@ -54,42 +54,25 @@ def test_a_job_whose_run_was_only_marked_as_deleted_is_deleted(shared, client):
 
 
 def test_a_delete_that_fails_is_told_tried_again_and_holds_up_nothing(workspace):
-    """The artifacts of the run lie where nothing can be removed: below something that is no folder any more."""
     job = completed(workspace)
-    artifacts = workspace.layout.artifacts
-    obstacle = _break_artifacts(workspace, job)
-    with pytest.raises(UnavailableError, match=r"failed and is tried again: .*jupyter ml job withdraw"):
-        workspace.jobs.delete(job.name)
-    completed(workspace)  # the queue goes on
-    request = until(lambda: (found := workspace.jobs.get(job.name).request) and found.attempts > 1 and found)
-    assert request.kind == "delete"
-    assert request.retry_at > request.requested_at
-    obstacle()
-    assert artifacts.exists()
+    with unreachable_artifacts(workspace, job):
+        with pytest.raises(UnavailableError, match=r"failed and is tried again: .*jupyter ml job withdraw"):
+            workspace.jobs.delete(job.name)
+        completed(workspace)  # the queue goes on
+        request = until(lambda: (found := workspace.jobs.get(job.name).request) and found.attempts > 1 and found)
+        assert request.kind == "delete"
+        assert request.retry_at > request.requested_at
+        listed = {each.name: each.request for each in workspace.jobs.list().items}
+        assert listed[job.name].error == request.error
     until(lambda: gone(workspace, job.name))
-
-
-def _break_artifacts(workspace, job):
-    """Let the run's artifacts lie in a store that does not answer; return what mends that."""
-    from mlflow.store.tracking.dbmodels.models import SqlRun
-
-    with workspace.tracking._store.ManagedSessionMaker(read_only=False) as session:
-        run = session.query(SqlRun).filter(SqlRun.run_uuid == job.run_id).one()
-        right, run.artifact_uri = run.artifact_uri, "nowhere://store/artifacts"
-
-    def mend():
-        with workspace.tracking._store.ManagedSessionMaker(read_only=False) as session:
-            session.query(SqlRun).filter(SqlRun.run_uuid == job.run_id).one().artifact_uri = right
-
-    return mend
 
 
 def test_a_delete_that_fails_can_be_withdrawn(workspace):
     job = completed(workspace)
-    _break_artifacts(workspace, job)
-    workspace.jobs.delete(job.name, wait=False)
-    until(lambda: (found := workspace.jobs.get(job.name).request) and found.error)
-    assert workspace.jobs.withdraw(job.name).request is None
+    with unreachable_artifacts(workspace, job):
+        workspace.jobs.delete(job.name, wait=False)
+        until(lambda: (found := workspace.jobs.get(job.name).request) and found.error)
+        assert workspace.jobs.withdraw(job.name).request is None
     assert [each.name for each in workspace.jobs.list().items] == [job.name]
     assert workspace.jobs.folder(job.name).std_log.exists()
 

@@ -67,6 +67,31 @@ test('a failed job says why, and leads to the cell', async ({ page, workbench })
   await expect(workbench.row(name)).toContainText('ZeroDivisionError');
 });
 
+test('a job whose delete fails stays in sight, and the delete is taken back', async ({ page, lab, workbench }) => {
+  await workbench.addNotebook('short.ipynb', ['1']);
+  await workbench.askToRun('short.ipynb');
+  const name = await workbench.submit();
+  await expect(workbench.state).toContainText('Completed');
+  await lab.hold(name);
+  await workbench.openSidebar();
+  const row = workbench.row(name);
+  const choose = async (command: string): Promise<void> => {
+    await row.click({ button: 'right' });
+    await page.getByRole('menuitem', { name: command }).click();
+  };
+  await choose('Delete Job…');
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+  await expect(row).toContainText('delete failed');
+  await expect(workbench.panel).toContainText(/cannot be deleted yet: .*nowhere/);
+  await page.screenshot({ path: 'results/delete-fails.png' });
+  await choose('Take Back Cancel or Delete');
+  await expect(row).not.toContainText('deleted');
+  await lab.release();
+  await choose('Delete Job…');
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+  await expect(row).toHaveCount(0);
+});
+
 test('markup in an output is shown, and runs nothing', async ({ page, workbench }) => {
   const markup = `<b>bold</b><script>window.stolen = 1</script><img src="data:," onerror="window.stolen = 2">`;
   await workbench.addNotebook('markup.ipynb', [

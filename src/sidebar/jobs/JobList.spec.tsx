@@ -173,9 +173,9 @@ describe('JobList', () => {
     const text = (name: string): string => within(list).getByText(name).closest('[role=option]')?.textContent ?? '';
     expect(within(list).getByRole('img', { name: '1 warning' }).textContent).toBe('x.csv was not kept');
     expect(text('going')).toContain('deleting');
-    expect(text('stuck')).toContain('cannot be deleted');
+    expect(text('stuck')).toContain('delete failed');
     expect(within(list).getByTitle('the store is locked')).toBeTruthy();
-    expect(text('runs')).toContain('cannot be canceled');
+    expect(text('runs')).toContain('cancel failed');
   });
 
   it('marks a child run as one', async () => {

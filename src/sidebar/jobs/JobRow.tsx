@@ -79,9 +79,9 @@ export function JobDetail({ job }: { job: Job }): JSX.Element {
 export function factOf(job: Job, trans: TranslationBundle): { words: string; value: string } {
   const { cells_done, cells_total } = job.progress;
   if (job.request?.kind === 'delete') {
-    return { words: job.request.error === null ? trans.__('deleting') : trans.__('cannot be deleted'), value: '' };
+    return { words: job.request.error === null ? trans.__('deleting') : trans.__('delete failed'), value: '' };
   }
-  if (job.request?.error) return { words: trans.__('cannot be canceled'), value: '' };
+  if (job.request?.error) return { words: trans.__('cancel failed'), value: '' };
   if (job.state === 'Running' && cells_total) {
     return { words: trans.__('cell'), value: `${Math.min(cells_total, cells_done + 1)}/${cells_total}` };
   }
