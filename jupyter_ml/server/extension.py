@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import gc
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Lock
@@ -105,6 +106,7 @@ class JupyterMLApp(ExtensionApp):
                 self._relay = Relay(opened, self._events, self.serverapp.io_loop)
                 self._relay.start()
                 self._workspace = opened
+                gc.freeze()  # what is loaded by now stays: the collector looked at all of it again for each long list
             return self._workspace
 
     def url(self, path: str) -> str:

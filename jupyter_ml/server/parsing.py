@@ -22,6 +22,9 @@ __all__ = ["encode", "parse_body", "parse_query"]
 
 S = TypeVar("S", bound="Schema")
 
+_NOT_JSON = (b"NaN", b"Infinity")
+"""What schemas write for numbers that JSON has not; it may as well be part of a text."""
+
 
 def parse_query(schema: type[S], arguments: Mapping[str, list[bytes]]) -> S:
     """Return the schema that a query string says; a field that is a list takes a parameter as often as it comes."""
@@ -66,4 +69,8 @@ def encode(kind: Any, value: Any) -> bytes:
     NaN and the infinities become the texts ``"NaN"``, ``"Infinity"``, ``"-Infinity"``: JSON has no numbers for them,
     and a loss that is NaN is worth knowing.
     """
-    return to_json(TypeAdapter(kind).dump_python(value, by_alias=True), inf_nan_mode="strings")
+    adapter = TypeAdapter(kind)
+    body = adapter.dump_json(value, by_alias=True)
+    if not any(word in body for word in _NOT_JSON):
+        return body
+    return to_json(adapter.dump_python(value, by_alias=True), inf_nan_mode="strings")

@@ -9,6 +9,7 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from pydantic_core import from_json
 from sqlalchemy import BigInteger, Text, TypeDecorator
 
 if TYPE_CHECKING:
@@ -48,7 +49,12 @@ class Json(TypeDecorator[Any]):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:  # noqa: ARG002
         """Return what was meant."""
-        return None if value is None else json.loads(value)
+        if value is None:
+            return None
+        try:
+            return from_json(value)  # three times as fast as json.loads, which a page of 1,000 jobs feels
+        except ValueError:  # it knows no halves of surrogate pairs
+            return json.loads(value)
 
 
 class CodepointText(TypeDecorator[str]):

@@ -10,7 +10,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Select, select
 
 from jupyter_ml.schemas.jobs import Job
 from jupyter_ml.schemas.requests import PendingRequest, RequestKind
@@ -40,18 +40,20 @@ def read_jobs(connection: Connection, ids: Sequence[int]) -> list[Job]:
     """Return the jobs with these ids, in this order."""
     if not ids:
         return []
-    found = {row.id: row for row in connection.execute(_whole().where(jobs.c.id.in_(ids)))}
+    result = connection.execute(_whole().where(jobs.c.id.in_(ids)))
+    columns = [*result.keys()]
+    found = {row.id: dict(zip(columns, row, strict=True)) for row in result.all()}
     metrics: dict[int, dict[str, float]] = {}
     values = select(job_metrics.c.job_id, job_metrics.c.key, job_metrics.c.value).where(job_metrics.c.job_id.in_(ids))
-    for job_id, key, value in connection.execute(values):
+    for job_id, key, value in connection.execute(values).all():
         metrics.setdefault(job_id, {})[key] = math.nan if value is None else value
     parents = _parents(connection, found.values())
     return [_job(found[job_id], metrics.get(job_id, {}), parents) for job_id in ids if job_id in found]
 
 
-def _parents(connection: Connection, rows: Iterable[Row[Any]]) -> dict[str, str]:
+def _parents(connection: Connection, rows: Iterable[dict[str, Any]]) -> dict[str, str]:
     """Return the names of the jobs that rows are children of, by the ids of their runs."""
-    wanted = {row.tags[PARENT_TAG] for row in rows if PARENT_TAG in row.tags}
+    wanted = {row["tags"][PARENT_TAG] for row in rows if PARENT_TAG in row["tags"]}
     if not wanted:
         return {}
     query = select(jobs.c.run_id, jobs.c.name).where(jobs.c.run_id.in_(wanted))
@@ -70,19 +72,18 @@ def _whole() -> Select[Any]:
 _HIDDEN = ("id", "job_id", "lifecycle_stage", "search", "host")
 
 
-def _job(row: Row[Any], metrics: dict[str, float], parents: dict[str, str]) -> Job:
-    values = {key: value for key, value in row._mapping.items() if key not in _HIDDEN}  # noqa: SLF001 -- its public name
+def _job(row: dict[str, Any], metrics: dict[str, float], parents: dict[str, str]) -> Job:
     return _with_valid_spec(
         {
-            **values,
-            "priority": PRIORITIES[row.priority],
-            "archived": bool(row.lifecycle_stage & LifecycleStage.ARCHIVED),
-            "progress": (row.progress or {}) | ({} if row.state == JobState.RUNNING else {"left_s": None}),
-            "warnings": row.warnings or [],
+            **{key: value for key, value in row.items() if key not in _HIDDEN},
+            "priority": PRIORITIES[row["priority"]],
+            "archived": bool(row["lifecycle_stage"] & LifecycleStage.ARCHIVED),
+            "progress": (row["progress"] or {}) | ({} if row["state"] == JobState.RUNNING else {"left_s": None}),
+            "warnings": row["warnings"] or [],
             "request": _request(row),
-            "usage": row.usage if row.state in ACTIVE else None,
+            "usage": row["usage"] if row["state"] in ACTIVE else None,
             "metrics": metrics,
-            "parent": parents.get(row.tags.get(PARENT_TAG, "")),
+            "parent": parents.get(row["tags"].get(PARENT_TAG, "")),
         }
     )
 
@@ -98,15 +99,15 @@ def _with_valid_spec(values: dict[str, Any]) -> Job:
         return Job.model_validate(values | {"spec": None, "warnings": [*values["warnings"], warning]})
 
 
-def _request(row: Row[Any]) -> dict[str, Any] | None:
+def _request(row: dict[str, Any]) -> dict[str, Any] | None:
     """Return the pending request of a job; the columns tell whether there is one, the details what became of it."""
-    if row.lifecycle_stage & LifecycleStage.DELETING:
-        kind, since = RequestKind.DELETE, row.ended_at or row.created_at
-    elif row.cancel_requested_at is not None and row.state not in FINAL:
-        kind, since = RequestKind.CANCEL, row.cancel_requested_at
+    if row["lifecycle_stage"] & LifecycleStage.DELETING:
+        kind, since = RequestKind.DELETE, row["ended_at"] or row["created_at"]
+    elif row["cancel_requested_at"] is not None and row["state"] not in FINAL:
+        kind, since = RequestKind.CANCEL, row["cancel_requested_at"]
     else:
         return None
-    stored = {key: value for key, value in (row.request or {}).items() if key in PendingRequest.model_fields}
+    stored = {key: value for key, value in (row["request"] or {}).items() if key in PendingRequest.model_fields}
     return {"requested_at": since, **stored, "kind": kind}
 
 
