@@ -16,7 +16,7 @@ from jupyter_ml.cli.printing import echo
 from jupyter_ml.cli.rendering import console, show_pairs, state_text
 from jupyter_ml.errors import ConflictError
 from jupyter_ml.schemas.escaping import overwritten, program_text, visible
-from jupyter_ml.schemas.event_log import CellStarted, ExecutorStarted, Log, Output
+from jupyter_ml.schemas.event_log import INJECTED, CellStarted, ExecutorStarted, Log, Output
 from jupyter_ml.schemas.jobs import Job
 from jupyter_ml.schemas.parameters import decode
 from jupyter_ml.schemas.states import FINAL
@@ -82,8 +82,8 @@ class _Screen:
             case Job():
                 self._show_change(item)
             case ExecutorStarted():
-                self._cells, self._started = len(item.cells), 0
-            case CellStarted():
+                self._cells, self._started = sum(cell != INJECTED for cell in item.cells), 0
+            case CellStarted() if item.cell != INJECTED:
                 self._started += 1
                 self._note(f"cell {self._started} of {self._cells}")
             case Output():

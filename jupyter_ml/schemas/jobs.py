@@ -50,8 +50,9 @@ class Progress(Schema):
 
     cells_done: int = 0
     cells_total: int = 0
+    """How many of the notebook's own cells run; the one with the given parameters is not counted."""
     cell: int | None = None
-    """Index of the running cell in the notebook as submitted."""
+    """Index of the running cell in the notebook as submitted; -1 is the one with the given parameters."""
     left_s: int | None = None
     """Seconds that it will still take, estimated by what the latest similar job took, at the time of the last event,
     of which there is one a second. None where too little is known to estimate it, and where the job is not running.

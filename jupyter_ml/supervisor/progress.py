@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jupyter_ml.schemas.event_log import CellFinished, CellStarted, CellState, ExecutorStarted
+from jupyter_ml.schemas.event_log import INJECTED, CellFinished, CellStarted, CellState, ExecutorStarted
 from jupyter_ml.schemas.jobs import Progress
 
 if TYPE_CHECKING:
@@ -44,12 +44,12 @@ class ProgressTracker:
         match event:
             case ExecutorStarted():
                 self._cells, self._started = event.cells, 0
-                self._progress = Progress(cells_total=len(event.cells))
+                self._progress = Progress(cells_total=sum(cell != INJECTED for cell in event.cells))
             case CellStarted():
                 self._started, self._since = self._started + 1, event.time
                 self._progress = self._progress.model_copy(update={"cell": event.cell})
             case CellFinished():
-                done = self._progress.cells_done + (event.state is not CellState.SKIPPED)
+                done = self._progress.cells_done + (event.state is not CellState.SKIPPED and event.cell != INJECTED)
                 self._progress = self._progress.model_copy(update={"cells_done": done, "cell": None})
 
     def at(self, moment: float) -> Progress:

@@ -1640,10 +1640,13 @@ export interface components {
         Progress: {
             /** @default 0 */
             cells_done: number;
-            /** @default 0 */
+            /**
+             * @description How many of the notebook's own cells run; the one with the given parameters is not counted.
+             * @default 0
+             */
             cells_total: number;
             /**
-             * @description Index of the running cell in the notebook as submitted.
+             * @description Index of the running cell in the notebook as submitted; -1 is the one with the given parameters.
              * @default null
              */
             cell: number | null;

@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from jupyter_ml.cli.watching import _Screen
-from jupyter_ml.schemas.event_log import CellStarted, ExecutorStarted
+from jupyter_ml.schemas.event_log import INJECTED, CellStarted, ExecutorStarted
 from jupyter_ml.schemas.jobs import Progress
 from tests.store.jobs import job
 
@@ -30,6 +30,7 @@ def test_it_says_how_long_the_job_will_take_as_the_server_has_computed_it(screen
 def test_a_retry_counts_its_cells_anew(screen):
     screen.show(job("new", state="Running"))
     for _ in range(2):
-        screen.show(ExecutorStarted(time=0, pid=1, cells=[2, 3]))
+        screen.show(ExecutorStarted(time=0, pid=1, cells=[2, INJECTED, 3]))
         screen.show(CellStarted(time=0, cell=2))
+        screen.show(CellStarted(time=0, cell=INJECTED))
         assert "cell 1 of 2" in screen._progress()

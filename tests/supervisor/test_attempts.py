@@ -57,7 +57,7 @@ def test_a_notebook_becomes_a_tracked_run(shared, client, tmp_path):
     assert done.state is JobState.COMPLETED
     assert done.cause is None
     assert done.metrics == {"loss": 3.0}
-    assert done.progress.cells_done == done.progress.cells_total == 5  # with the injected parameters
+    assert done.progress.cells_done == done.progress.cells_total == 4
     assert "done\n" in "".join(
         item.output["text"] for item in items if isinstance(item, Output) and item.output["output_type"] == "stream"
     )

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from jupyter_ml.schemas.duration_estimate import DurationEstimate
-from jupyter_ml.schemas.event_log import CellFinished, CellStarted, CellState, ExecutorStarted
+from jupyter_ml.schemas.event_log import INJECTED, CellFinished, CellStarted, CellState, ExecutorStarted
 from jupyter_ml.schemas.jobs import Progress
 from jupyter_ml.supervisor.progress import ProgressTracker
 from tests.workspaces import until, write_notebook
@@ -34,6 +34,16 @@ def test_what_the_running_cell_and_those_behind_it_usually_take():
     assert asked == [1]
 
 
+def test_the_cell_with_the_given_parameters_is_not_counted():
+    tracker = ProgressTracker(lambda: DurationEstimate(job="former", cells={-1: 3, 0: 5, 1: 7}))
+    tracker.add(ExecutorStarted(time=100, pid=1, cells=[0, INJECTED, 1]))
+    assert tracker.at(100) == Progress(cells_total=2, left_s=15)
+    for cell, done in ((0, 1), (INJECTED, 1), (1, 2)):
+        tracker.add(CellStarted(time=100, cell=cell))
+        tracker.add(CellFinished(time=100, cell=cell, state=CellState.COMPLETED, duration_s=0))
+        assert tracker.at(100).cells_done == done
+
+
 def test_it_is_in_the_job_while_that_runs_and_survives_a_handover(workspace, tmp_path):
     path = write_notebook(tmp_path / "a.ipynb", "import time\ntime.sleep(x)", "1", parameters="x = 2.5")
     spec = {"type": "notebook", "notebook": str(path)}
@@ -45,7 +55,7 @@ def test_it_is_in_the_job_while_that_runs_and_survives_a_handover(workspace, tmp
     offset = workspace.store.jobs.offset(second.name)
     workspace.store.jobs.advance(second.name, offset=offset, progress=Progress(), usage=None)
     # to ask for it brings the next supervisor
-    until(lambda: workspace.jobs.get(second.name).progress.cells_total == 4)
+    until(lambda: workspace.jobs.get(second.name).progress.cells_total == 3)
     assert workspace.jobs.get(second.name).progress.cell == 1
     workspace.jobs.cancel(second.name)
     assert workspace.jobs.wait(second.name).progress.left_s is None
