@@ -159,11 +159,12 @@ def show_job(workspace: Workspace, job: Job) -> None:
         job,
         {
             "name": job.name,
+            "display name": job.display_name if job.display_name != job.name else "",
             "state": state_text(job.state),
             "what": job.source,
             "experiment": job.experiment_name,
             "description": job.description,
-            "tags": "  ".join(f"{name}={value}" for name, value in job.tags.items()),
+            "tags": "  ".join(f"{name}={value}" for name, value in job.tags.items() if not name.startswith("mlflow.")),
             "compute": job.compute,
             "attempt": f"{job.attempt} of {job.retries + 1}" if job.retries else "",
             "created": f"{job.created_at:%Y-%m-%d %H:%M:%S} UTC",

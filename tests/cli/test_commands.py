@@ -88,7 +88,9 @@ def test_a_variable_is_passed_by_its_name(ml, shared, tmp_path):
 
 
 def test_create_list_show_cancel_archive_download_delete(ml, shared, tmp_path):
-    (tmp_path / "job.yml").write_text("type: command\ncommand: sleep 600\nname: slow\nexperiment_name: verbs\n")
+    (tmp_path / "job.yml").write_text(
+        "type: command\ncommand: sleep 600\nname: slow\ndisplay_name: Slow one\nexperiment_name: verbs\n"
+    )
     created = ml("job", "create", "-f", tmp_path / "job.yml", "--set", "tags.team=b", "-o", "json")
     assert created.returncode == 0, created.stderr
     assert json.loads(created.stdout)["tags"] == {"team": "b"}
@@ -105,6 +107,7 @@ def test_create_list_show_cancel_archive_download_delete(ml, shared, tmp_path):
     assert ml("job", "cancel", "slow").returncode == 4
     assert yaml.safe_load(ml("job", "show", "slow", "-o", "yaml").stdout)["state"] == "Canceled"
 
+    assert "display name  Slow one" in ml("job", "show", "slow").stdout
     assert json.loads(ml("job", "archive", "slow", "-o", "json").stdout)[0]["archived"]
     assert "slow" not in ml("job", "list").stdout
     assert "slow" in ml("job", "list", "--archived").stdout

@@ -156,6 +156,13 @@ describe('JobView', () => {
     expect(screen.getByText('1 of 1')).toBeTruthy();
   });
 
+  it('shows the tags of a run without those that MLflow writes for itself', async () => {
+    job = makeJob('a', { ...FAILED, tags: { team: 'blue', 'mlflow.parentRunId': '0f', 'mlflow.source.name': 'x' } });
+    show();
+    await screen.findByText('team');
+    expect(screen.queryByText(/^mlflow\./)).toBeNull();
+  });
+
   it('can be canceled while it runs', async () => {
     job = makeJob('a', { ...FAILED, state: 'Running', ended_at: null, cause: null });
     show();

@@ -67,7 +67,7 @@ export function Overview(props: { model: JobModel; job: Job; onJump: (position: 
           ]}
         />
         <Attempts model={model} job={job} />
-        <Facts title={trans.__('Tags')} facts={sorted(job.tags, value => visible(value))} />
+        <Facts title={trans.__('Tags')} facts={sorted(ownTags(job), value => visible(value))} />
         <Facts
           title={trans.__('Where from')}
           facts={[
@@ -84,6 +84,10 @@ export function Overview(props: { model: JobModel; job: Job; onJump: (position: 
     </div>
   );
 }
+
+/** Without those that MLflow writes for itself: what they say stands elsewhere. */
+const ownTags = ({ tags }: Job): Job['tags'] =>
+  Object.fromEntries(Object.entries(tags).filter(([key]) => !key.startsWith('mlflow.')));
 
 function Parent({ name }: { name: string }): JSX.Element {
   const { commands } = useTools();
