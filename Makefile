@@ -40,7 +40,8 @@ front: $(FRONT)  ## Build the front end and link it into JupyterLab
 
 lab: $(FRONT)  ## Start JupyterLab on examples/ with everything on
 	@test -d .jupyter-ml || $(BIN)/jupyter ml workspace init .
-	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/jupyter lab --port=$(LAB_PORT) --ServerApp.root_dir=examples \
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/jupyter lab --port=$(LAB_PORT) \
+		$(if $(findstring root_dir,$(LAB_OPTIONS)),,--ServerApp.root_dir=examples) \
 		$(if $(filter 0,$(shell id -u)),--allow-root) $(LAB_OPTIONS)
 
 wheel: $(PACKAGES)  ## Build dist/*.whl with the front end in it
