@@ -19,10 +19,10 @@ __all__ = ["foreign", "sentence"]
 
 LONGEST_INPUT = 80
 
-_NOT_YET = "not supported yet; take the key out, or use --set {key}=null"
+_NOT_YET = "not supported yet; take the key out{option}"
 _FOREIGN = {
-    "environment": "jobs run in the environment of their compute; take the key out, or use --set environment=null",
-    "resources": "the local compute has one instance; take the key out, or use --set resources=null",
+    "environment": "jobs run in the environment of their compute; take the key out{option}",
+    "resources": "the local compute has one instance; take the key out{option}",
     "distribution": "the local compute starts one process; take the key out, or let the command start others",
     "queue_settings": "write priority: low, medium or high instead",
     "identity": "jobs run as the user who submits them; take the key out",
@@ -71,14 +71,17 @@ _SENTENCES = {
     "union_tag_invalid": "{tag!r} jobs are not supported; there are {expected_tags}",
     "json_invalid": "this is not JSON: {error}",
 }
-_SAID = {"missing", "union_tag_not_found", "union_tag_invalid", "too_long", "value_error", "json_invalid"}
+_SAID = {"missing", "union_tag_not_found", "union_tag_invalid", "too_long", "value_error", "misplaced", "json_invalid"}
 """Sentences that name what was given, where that helps."""
 
 
-def foreign(field: str) -> str | None:
-    """Return what to do about a key that Azure ML knows and Jupyter ML does not; None for any other."""
+def foreign(field: str, *, in_file: bool) -> str | None:
+    """Return what to do about a key that Azure ML knows and Jupyter ML does not; None for any other.
+
+    Of a file that stays as it is, a key is taken out by an option of the command line.
+    """
     found = next((text for pattern, text in _FOREIGN.items() if fnmatchcase(field, pattern)), None)
-    return found.replace("{key}", field) if found else None
+    return found and found.replace("{option}", f", or use --set {field}=null" if in_file else "")
 
 
 def sentence(items: Sequence[ErrorDetails], written: str | None, *, secret: bool = False) -> str:

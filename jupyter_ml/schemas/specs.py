@@ -27,7 +27,7 @@ from jupyter_ml.errors import InvalidInputError, nearest
 from jupyter_ml.schemas.base import Name, Schema
 from jupyter_ml.schemas.expressions import find
 from jupyter_ml.schemas.parameters import encode
-from jupyter_ml.schemas.validation import explain
+from jupyter_ml.schemas.validation import explain, misplaced
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -145,20 +145,22 @@ class _JobBase(Schema):
             raise ValueError("only a local folder can be taken as code")
         return value
 
-    def _expressions(self) -> Iterator[str]:
+    def _expressions(self) -> Iterator[tuple[tuple[str, ...], str]]:
+        """Yield each text that may have expressions, after the keys that lead to it."""
         yield from ()
 
     @model_validator(mode="after")
     def _known_references(self) -> Self:
-        for text in self._expressions():
+        for place, text in self._expressions():
             try:
                 references = list(find(text))
             except InvalidInputError as error:
-                raise ValueError(str(error)) from error
+                raise misplaced(str(error), place) from error
             for source, name in references:
                 known = self.inputs if source == "inputs" else self.outputs
                 if name not in known:
-                    raise ValueError(f"${{{{{source}.{name}}}}} refers to nothing under {source}{nearest(name, known)}")
+                    message = f"${{{{{source}.{name}}}}} refers to nothing under {source}{nearest(name, known)}"
+                    raise misplaced(message, place)
         return self
 
 
@@ -197,8 +199,8 @@ class NotebookJob(_JobBase):
             raise ValueError(f"has {size:,} bytes as JSON; it may have {MAX_PARAMETER_BYTES:,}: give data as an input")
         return value
 
-    def _expressions(self) -> Iterator[str]:
-        return (value for value in self.parameters.values() if isinstance(value, str))
+    def _expressions(self) -> Iterator[tuple[tuple[str, ...], str]]:
+        return ((("parameters", key), value) for key, value in self.parameters.items() if isinstance(value, str))
 
 
 class CommandJob(_JobBase):
@@ -209,8 +211,8 @@ class CommandJob(_JobBase):
     command: str = Field(min_length=1, max_length=100_000)
     """For ``bash``, which gets the values of expressions in variables: they are words and never code."""
 
-    def _expressions(self) -> Iterator[str]:
-        yield self.command
+    def _expressions(self) -> Iterator[tuple[tuple[str, ...], str]]:
+        yield ("command",), self.command
 
 
 JobCreate = Annotated[NotebookJob | CommandJob, Field(discriminator="type")]
@@ -227,8 +229,10 @@ def parse_job(data: Any) -> NotebookJob | CommandJob:
         raise explain(error, JOB_MODELS, data) from error
 
 
-def _parse_strictly(data: Any) -> NotebookJob | CommandJob:
+def _parse_strictly(data: Any) -> Any:
     """Return the job of a request: programs know their types, so that nothing is guessed as it is for people's YAML."""
+    if not isinstance(data, dict):
+        return data  # which is refused by the name of its own key
     try:
         return job_adapter.validate_json(to_json(data), strict=True)
     except ValidationError as error:

@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic_core import PydanticCustomError
 
 from jupyter_ml.errors import InvalidInputError, nearest
 from jupyter_ml.schemas.sentences import foreign, sentence
@@ -21,11 +22,13 @@ if TYPE_CHECKING:
     from jupyter_ml.schemas.nodes import Location
     from jupyter_ml.schemas.yaml import Document
 
-__all__ = ["explain", "validate", "validated"]
+__all__ = ["explain", "misplaced", "validate", "validated"]
 
 T = TypeVar("T")
 M = TypeVar("M", bound=BaseModel)
 MOST_MESSAGES = 20
+PLACE = "place"
+"""In the context of an error: where in the model it is."""
 BRANCHES = ("$", "[key]")
 """Begin what pydantic puts into locations though it is no key: the tag of a union's branch, and that a key is wrong."""
 
@@ -82,9 +85,14 @@ def explain(
     return InvalidInputError("\n".join(lines), field=fields[0] or None)
 
 
+def misplaced(message: str, place: tuple[str, ...]) -> PydanticCustomError:
+    """Return the error of a validator of a whole model for what stands below the keys `place`."""
+    return PydanticCustomError("misplaced", "{message}", {"message": message, PLACE: place})
+
+
 def _location(item: ErrorDetails, models: Mapping[str, type[BaseModel]], data: Any) -> Location:
     """Return the keys and positions that lead to an error, without the branches of unions that pydantic puts in."""
-    location = item["loc"]
+    location = item["loc"] + tuple(item.get("ctx", {}).get(PLACE, ()))
     if location and location[0] and location[0] in models:  # "" is a key as any other where there is no union
         location = location[1:]
     if item["type"].startswith("union_tag_") and isinstance(data, dict) and not location:
@@ -117,7 +125,7 @@ def _message(
     items: list[ErrorDetails], model: type[BaseModel] | None, location: Location, document: Document | None
 ) -> str:
     if items[0]["type"] == "extra_forbidden":
-        known = foreign(".".join(map(str, location)))
+        known = foreign(".".join(map(str, location)), in_file=document is not None)
         name = str(location[-1]) if location else ""  # a key may be empty
         return known or f"unknown key{nearest(name, _fields(model, location[:-1]))}"
     of_key = items[0]["loc"][-1:] == ("[key]",)

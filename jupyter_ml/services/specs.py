@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import shlex
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,10 +19,12 @@ from jupyter_ml.schemas.scalars import parse_scalar
 from jupyter_ml.schemas.specs import JOB_MODELS, CommandJob, DataInput, NotebookJob, job_adapter, parse_job
 from jupyter_ml.schemas.validation import validate
 from jupyter_ml.schemas.yaml import load, parse_text
+from jupyter_ml.services.tags import check_tag
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
+    from jupyter_ml.schemas.nodes import Location
     from jupyter_ml.schemas.yaml import Document
 
 __all__ = ["absolute", "code_folder", "from_file", "parse", "read"]
@@ -42,6 +44,9 @@ def read(path: Path, overrides: Mapping[str, Any], typed: Mapping[str, str]) -> 
         document.replace(key, parse_text(text), text)
     document.data.setdefault("type", "notebook" if "notebook" in document.data else "command")
     job = absolute(validate(job_adapter, document, JOB_MODELS), path.absolute().parent)
+    for tag in job.tags:
+        with _placed(document, ("tags", tag)):
+            check_tag(tag)
     return _as_declared(job, document) if isinstance(job, NotebookJob) else _as_written(job, document)
 
 
@@ -58,13 +63,18 @@ def _as_declared(job: NotebookJob, document: Document) -> NotebookJob:
     values = dict(job.parameters)
     for name in texts.keys() & declared.keys():
         if declared[name].types:
-            try:
+            with _placed(document, ("parameters", name)):
                 values[name] = encode(coerce(declared[name], texts[name], from_text=True))
-            except InvalidInputError as error:
-                raise InvalidInputError(
-                    f"{document.where(('parameters', name))}: {error}", field=error.field
-                ) from error
     return job.model_copy(update={"parameters": values})
+
+
+@contextmanager
+def _placed(document: Document, location: Location) -> Iterator[None]:
+    """Put file and line of a key before the errors of a block."""
+    try:
+        yield
+    except InvalidInputError as error:
+        raise InvalidInputError(f"{document.where(location)}: {error}", field=error.field) from error
 
 
 def _as_written(job: CommandJob, document: Document) -> CommandJob:

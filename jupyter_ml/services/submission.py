@@ -33,8 +33,8 @@ from jupyter_ml.services.records import write_record
 from jupyter_ml.services.rerun import inside_code, rerun_spec, submitted_code
 from jupyter_ml.services.resolving import resolve_command, resolve_parameters
 from jupyter_ml.services.specs import absolute
+from jupyter_ml.services.tags import check_tag
 from jupyter_ml.storage import git, snapshots
-from jupyter_ml.tracking import words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -51,10 +51,6 @@ Spec = NotebookJob | CommandJob
 OUTPUTS = Path("outputs")
 """Where outputs go, as the job itself sees it."""
 _ignored = TypeAdapter(list[Ignored])
-RESERVED = {"jupyter_ml.": "Jupyter ML", "mlflow.": "MLflow"}
-"""Beginnings of the names of tags that a job cannot have."""
-NOTE = "mlflow.note.content"
-"""The tag that MLflow shows as a description: a job may have it."""
 LOCAL = "local"
 """The compute that is always there: no need to look for it among the installed packages."""
 
@@ -229,7 +225,8 @@ def _check(job: Spec, kept: Path | None = None, notebook: Path | None = None) ->
     InvalidInputError
         Naming the field and what to do.
     """
-    _check_tags(job.tags)
+    for name in job.tags:
+        check_tag(name)
     for name, value in job.inputs.items():
         if isinstance(value, DataInput):
             _check_input(name, value)
@@ -242,19 +239,6 @@ def _check(job: Spec, kept: Path | None = None, notebook: Path | None = None) ->
         return _check_notebook(job, read_notebook(path))
     resolve_command(job, OUTPUTS)
     return job, {name: value for name, value in job.inputs.items() if not isinstance(value, DataInput)}
-
-
-def _check_tags(tags: Mapping[str, str]) -> None:
-    """Refuse tags by which Jupyter ML finds a job's run, or to which MLflow gives a meaning."""
-    for name in tags:
-        key = words.key(name)  # as it would be written
-        prefix = next((prefix for prefix in RESERVED if key.startswith(prefix)), None)
-        if prefix is not None and key != NOTE:
-            raise InvalidInputError(
-                f"tags: {name!r} is reserved: {RESERVED[prefix]} writes the tags that begin with {prefix}; "
-                "choose another name",
-                field=f"tags.{name}",
-            )
 
 
 def _check_input(name: str, value: DataInput) -> None:

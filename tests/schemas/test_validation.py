@@ -70,8 +70,9 @@ def read(tmp_path, text):
         ({"name": "a/b"}, "name: a name has letters, digits, - and _,"),
         ({"display_name": ""}, "display_name: must not be empty (got '')"),
         ({"code": "https://x"}, "code: only a local folder can be taken as code"),
-        ({"command": "${{inputs.x}}"}, "${{inputs.x}} refers to nothing under inputs"),
-        ({"services": {}}, "services: not supported yet; take the key out, or use --set services=null"),
+        ({"command": "${{inputs.x}}"}, "command: ${{inputs.x}} refers to nothing under inputs"),
+        ({"command": "${{x}}"}, "command: ${{x}} is not an expression"),
+        ({"services": {}}, "services: not supported yet; take the key out"),
         ({"distribution": {}}, "distribution: the local compute starts one process;"),
         (
             {"outputs": {"m": {"mode": "rw_mount"}}},
@@ -109,6 +110,28 @@ def test_the_order_is_that_of_what_was_given(tmp_path):
         "tags: must be keys and values (got 1)",
         "command: this key is required",
     ]
+
+
+def test_a_reference_to_nothing_has_a_line(tmp_path):
+    with pytest.raises(InvalidInputError, match=r"job\.yml:3: command: \$\{\{inputs\.nope}} refers to") as caught:
+        read(tmp_path, "type: command\nretries: 1\ncommand: |\n  ls ${{inputs.nope}}\n")
+    assert caught.value.field == "command"
+    with pytest.raises(InvalidInputError, match=r"job\.yml:4: parameters\.b: \$\{\{outputs\.c}} refers to"):
+        read(tmp_path, "type: notebook\nnotebook: a.ipynb\nparameters:\n  b: ${{outputs.c}}\n")
+
+
+def test_options_are_named_where_there_is_a_file(tmp_path):
+    with pytest.raises(InvalidInputError, match=r"take the key out, or use --set limits\.trial_timeout=null$"):
+        read(tmp_path, "type: command\ncommand: ls\nlimits: {trial_timeout: 5}\n")
+    for key in ("services", "environment", "resources", "component"):
+        assert "--set" not in messages({**BASE, key: {}})[0]
+
+
+@pytest.mark.parametrize("job", ["5", "null", "[]", '"a"'])
+def test_a_job_of_another_type_is_named(job):
+    with pytest.raises(InvalidInputError, match=r"^job: must be keys and values") as caught:
+        parse_body(JobSubmission, f'{{"job": {job}}}'.encode(), 1_000)
+    assert caught.value.field == "job"
 
 
 def test_a_flood_of_errors_is_cut():

@@ -196,3 +196,10 @@ def test_set_takes_a_key_away(folder):
     assert specs.read(folder / "command.yml", {}, {"description": "null"}).description is None
     with pytest.raises(InvalidInputError, match="refers to nothing under inputs"):
         specs.read(folder / "command.yml", {}, {"inputs.x": "null"})
+
+
+def test_a_reserved_tag_has_a_line(folder):
+    (folder / "tagged.yml").write_text("type: command\ncommand: ls\ntags:\n  mlflow.user: me\n")
+    with pytest.raises(InvalidInputError, match=r"tagged\.yml:4: tags: 'mlflow\.user' is reserved") as caught:
+        specs.read(folder / "tagged.yml", {}, {})
+    assert caught.value.field == "tags.mlflow.user"
