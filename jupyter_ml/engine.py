@@ -83,14 +83,14 @@ class TrackedEngine:
     @classmethod
     def nb_kernel_name(cls, nb: Any, name: str | None = None) -> str:
         """Return the kernel to use; called by papermill."""
-        from jupyter_ml.executor.notebooks import canonical_kernel, kernel_name_of
+        from jupyter_ml.notebooks.kernels import canonical_kernel, kernel_name_of
 
         return canonical_kernel(name) if name else kernel_name_of(nb)
 
     @classmethod
     def nb_language(cls, nb: Any, language: str | None = None) -> str:
         """Return the notebook's language; called by papermill."""
-        from jupyter_ml.executor.notebooks import language_of, translator_of
+        from jupyter_ml.notebooks.kernels import language_of, translator_of
 
         return translator_of(language or language_of(nb))
 

@@ -5,4 +5,4 @@
 
 from __future__ import annotations
 
-pytest_plugins = ["tests.postgresql", "tests.workspaces"]
+pytest_plugins = ["tests.postgresql", "tests.small_disk", "tests.workspaces"]

@@ -20,13 +20,13 @@ from functools import partial
 from pathlib import Path
 
 from jupyter_ml.errors import InvalidInputError
+from jupyter_ml.eventlog.writer import EventLogFullError
 from jupyter_ml.executor.attempt import attempt
-from jupyter_ml.executor.event_log import EventLogFullError
-from jupyter_ml.executor.exits import EXIT_FAILED, EXIT_LOG_FULL, EXIT_SUPERSEDED, EXIT_USAGE, EXITS
-from jupyter_ml.executor.imports import keep_out
 from jupyter_ml.executor.job import run_job
-from jupyter_ml.executor.redaction import Redactor
+from jupyter_ml.imports import keep_out
+from jupyter_ml.redaction.redactor import Redactor
 from jupyter_ml.schemas.escaping import indented
+from jupyter_ml.schemas.exits import EXIT_FAILED, EXIT_LOG_FULL, EXIT_SUPERSEDED, EXIT_USAGE, EXITS
 from jupyter_ml.schemas.launch import AttemptFolder
 
 __all__ = ["main"]

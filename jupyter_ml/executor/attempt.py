@@ -11,15 +11,15 @@ import signal
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from jupyter_ml.executor.assemble import write_output
-from jupyter_ml.executor.event_log import EventLogFullError
+from jupyter_ml.eventlog.writer import EventLogFullError
 from jupyter_ml.executor.outcome import CANCELED, Outcome, ask, broke
 from jupyter_ml.executor.recorder import Recorder
+from jupyter_ml.notebooks.assemble import write_output
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
 
-    from jupyter_ml.executor.redaction import Redactor
+    from jupyter_ml.redaction.redactor import Redactor
     from jupyter_ml.schemas.event_log import Ended
     from jupyter_ml.schemas.launch import AttemptFolder
 

@@ -29,7 +29,7 @@ from jupyter_client.channels import AsyncZMQSocketChannel
 from pydantic_core import from_json
 from traitlets import Type
 
-from jupyter_ml.executor.texts import cut
+from jupyter_ml.eventlog.texts import cut
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator

@@ -9,8 +9,8 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING, Any
 
+from jupyter_ml.eventlog.writer import EventLogFullError
 from jupyter_ml.executor.channels import receive
-from jupyter_ml.executor.event_log import EventLogFullError
 from jupyter_ml.executor.output_messages import OutputMessages, number_of
 
 if TYPE_CHECKING:

@@ -10,13 +10,13 @@ import json
 from typing import TYPE_CHECKING
 
 from jupyter_ml.errors import InvalidInputError
-from jupyter_ml.executor.assemble import assemble
 from jupyter_ml.executor.attempt import Stop, attempt
-from jupyter_ml.executor.notebooks import check_kernel
 from jupyter_ml.executor.outcome import Outcome, did_not_start
 from jupyter_ml.executor.packages import write_packages
-from jupyter_ml.executor.prepare import prepare, runs, write_input
-from jupyter_ml.executor.redaction import Redactor
+from jupyter_ml.notebooks.assemble import assemble
+from jupyter_ml.notebooks.kernels import check_kernel
+from jupyter_ml.notebooks.prepare import prepare, runs, write_input
+from jupyter_ml.redaction.redactor import Redactor
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

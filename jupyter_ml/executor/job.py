@@ -15,10 +15,11 @@ from jupyter_ml.executor.command import run_command
 from jupyter_ml.executor.hints import explain_variable
 from jupyter_ml.executor.layer import Layer
 from jupyter_ml.executor.missing_files import explain_file
-from jupyter_ml.executor.notebooks import check_kernel, kernel_name_of, read_notebook
 from jupyter_ml.executor.outcome import Outcome, ask, did_not_start, timed_out
 from jupyter_ml.executor.packages import write_packages
-from jupyter_ml.executor.prepare import inject, prepare, runs, write_input
+from jupyter_ml.notebooks.kernels import check_kernel, kernel_name_of
+from jupyter_ml.notebooks.prepare import inject, prepare, runs, write_input
+from jupyter_ml.notebooks.reading import read_notebook
 
 if TYPE_CHECKING:
     from jupyter_ml.executor.attempt import Stop

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from jupyter_client.kernelspec import KernelSpec
 
     from jupyter_ml.executor.channels import Client
-    from jupyter_ml.executor.redaction import Redactor
+    from jupyter_ml.redaction.redactor import Redactor
     from jupyter_ml.schemas.launch import AttemptFolder
 
 __all__ = ["Kernel", "KernelStartError"]

@@ -19,13 +19,14 @@ from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Self
 
 from jupyter_ml.executor.pythons import describe, is_python
+from jupyter_ml.schemas.launch import BELOW
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from jupyter_ml.executor.pythons import Python
 
-__all__ = ["BELOW", "Layer"]
+__all__ = ["Layer"]
 
 PIP = '#!/bin/sh\nexec {python} -m pip "$@"\n'
 CONDA = """#!/bin/sh
@@ -38,8 +39,6 @@ esac
 exec {program} "$@"
 """
 ADD_SITE = "import site; site.addsitedir({folder!r})\n"
-BELOW = "jupyter-ml-below"
-"""Key in ``pyvenv.cfg`` with the Python that a layer is on top of."""
 
 
 class Layer:

@@ -9,7 +9,7 @@ import os
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from jupyter_ml.executor.event_log import EventLogWriter
+from jupyter_ml.eventlog.writer import EventLogWriter
 from jupyter_ml.schemas.clock import SteadyClock
 from jupyter_ml.schemas.event_log import AttemptEvent, Ended, ExecutorStarted, Warned
 from jupyter_ml.schemas.warnings import MAX_WARNINGS, JobWarning
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from jupyter_ml.executor.outcome import Outcome
-    from jupyter_ml.executor.redaction import Redactor
+    from jupyter_ml.redaction.redactor import Redactor
     from jupyter_ml.schemas.launch import AttemptFolder
 
 __all__ = ["Recorder"]

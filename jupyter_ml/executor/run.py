@@ -14,7 +14,6 @@ from jupyter_ml.executor.client import CellClient, NoReplyError
 from jupyter_ml.executor.contents import error_of
 from jupyter_ml.executor.kernel import KernelStartError
 from jupyter_ml.executor.measure import OutOfMemoryWatch, PeakMemory, sample
-from jupyter_ml.executor.notebooks import tags_of
 from jupyter_ml.executor.outcome import (
     COMPLETED,
     Outcome,
@@ -26,7 +25,8 @@ from jupyter_ml.executor.outcome import (
     shown_error,
 )
 from jupyter_ml.executor.output_messages import number_of
-from jupyter_ml.executor.prepare import runs, skipped
+from jupyter_ml.notebooks.prepare import runs, skipped
+from jupyter_ml.notebooks.reading import tags_of
 from jupyter_ml.schemas.event_log import CellFinished, CellStarted, CellState, KernelStarted, MetadataChanged
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 
 from jupyter_ml.compute.base import MARKER
 from jupyter_ml.errors import InvalidInputError
-from jupyter_ml.executor.layer import BELOW
+from jupyter_ml.schemas.launch import BELOW
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -10,8 +10,8 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, BinaryIO
 
 from jupyter_ml.errors import InvalidInputError, NotFoundError
-from jupyter_ml.executor.event_log import HOLE, EventLogReader
-from jupyter_ml.executor.texts import piece
+from jupyter_ml.eventlog.reader import HOLE, EventLogReader
+from jupyter_ml.eventlog.texts import piece
 from jupyter_ml.schemas.files import EventLogPart, Shortened, TextHit, TextHits, TextPart
 from jupyter_ml.schemas.regular import open_regular
 from jupyter_ml.schemas.states import FINAL
@@ -22,7 +22,7 @@ from jupyter_ml.services.shortening import LINE_BYTES, shown
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from jupyter_ml.executor.event_log import EventLogLine
+    from jupyter_ml.eventlog.reader import EventLogLine
     from jupyter_ml.schemas.launch import AttemptFolder
     from jupyter_ml.schemas.queries import EventLogQuery, TextQuery, TextSearch
     from jupyter_ml.services.workspace import Workspace

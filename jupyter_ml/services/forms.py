@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.compute import discovery
 from jupyter_ml.errors import ConflictError
-from jupyter_ml.executor.notebooks import kernel_name_of, read_notebook
-from jupyter_ml.executor.parameters import read_parameters
+from jupyter_ml.notebooks.kernels import kernel_name_of
+from jupyter_ml.notebooks.parameters import read_parameters
+from jupyter_ml.notebooks.reading import read_notebook
 from jupyter_ml.schemas.describing import fields
 from jupyter_ml.schemas.forms import Form, Kernel
 from jupyter_ml.schemas.specs import CommandJob, NotebookJob
@@ -20,7 +21,7 @@ from jupyter_ml.services.parameters_schema import questions
 from jupyter_ml.services.rerun import submitted_notebook
 
 if TYPE_CHECKING:
-    from jupyter_ml.executor.notebooks import Notebook
+    from jupyter_ml.notebooks.reading import Notebook
     from jupyter_ml.schemas.forms import FormQuery
     from jupyter_ml.services.workspace import Workspace
 

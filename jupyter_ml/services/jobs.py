@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.errors import ConflictError, NotFoundError, UnavailableError
-from jupyter_ml.executor.notebooks import read_notebook
-from jupyter_ml.executor.parameters import read_defaults, read_parameters
+from jupyter_ml.notebooks.parameters import read_defaults, read_parameters
+from jupyter_ml.notebooks.reading import read_notebook
 from jupyter_ml.schemas.queries import JobQuery
 from jupyter_ml.services import cells, specs
 from jupyter_ml.services.contents_paths import confine

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jupyter_ml.executor.event_log import EventLogReader
+from jupyter_ml.eventlog.reader import EventLogReader
 from jupyter_ml.schemas.event_log import Sample
 from jupyter_ml.schemas.series import MetricHistory, UsageHistory
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from jupyter_ml.compute.base import MARKER
 from jupyter_ml.compute.local import LocalCompute
 from jupyter_ml.errors import UnavailableError
-from jupyter_ml.executor.signing import SigningKeys
+from jupyter_ml.eventlog.signing import SigningKeys
 from jupyter_ml.schemas.jobs import Runner
 from jupyter_ml.schemas.launch import AttemptFolder, Launch
 from jupyter_ml.schemas.states import JobState

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jupyter_ml.errors import JupyterMLError
-from jupyter_ml.executor.event_log import EventLogReader
+from jupyter_ml.eventlog.reader import EventLogReader
 from jupyter_ml.schemas.event_log import Ended
 from jupyter_ml.schemas.jobs import Attempt, Job, JobType
 from jupyter_ml.schemas.launch import AttemptFolder

@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.errors import ConflictError, InvalidInputError
-from jupyter_ml.executor.assemble import notebook_chunks
-from jupyter_ml.executor.event_log import EventLogReader
-from jupyter_ml.executor.notebooks import read_notebook
-from jupyter_ml.executor.outputs import encode
-from jupyter_ml.executor.prepare import prepare
+from jupyter_ml.eventlog.outputs import encode
+from jupyter_ml.eventlog.reader import EventLogReader
+from jupyter_ml.notebooks.assemble import notebook_chunks
+from jupyter_ml.notebooks.prepare import prepare
+from jupyter_ml.notebooks.reading import read_notebook
 from jupyter_ml.schemas.duration_estimate import DurationEstimate
 from jupyter_ml.schemas.event_log import CellFinished
 from jupyter_ml.schemas.jobs import JobType

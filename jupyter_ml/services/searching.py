@@ -9,14 +9,14 @@ import json
 from contextlib import suppress
 from typing import TYPE_CHECKING, BinaryIO
 
-from jupyter_ml.executor.texts import TEXT, raw_pieces, text_end
+from jupyter_ml.eventlog.texts import TEXT, raw_pieces, text_end
 from jupyter_ml.schemas.escaping import program_text
 from jupyter_ml.schemas.files import TextHit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from jupyter_ml.executor.event_log import EventLogReader
+    from jupyter_ml.eventlog.reader import EventLogReader
 
 __all__ = ["search"]
 

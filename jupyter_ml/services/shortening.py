@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from pydantic_core import from_json, to_json
 
-from jupyter_ml.executor.event_log import HEAD_BYTES, EventLogReader
-from jupyter_ml.executor.texts import TEXT, count_lines, cut, text_end, with_text
+from jupyter_ml.eventlog.reader import HEAD_BYTES, EventLogReader
+from jupyter_ml.eventlog.texts import TEXT, count_lines, cut, text_end, with_text
 from jupyter_ml.schemas.event_log import DisplayUpdated, MetadataChanged, Output, parse_event
 
 if TYPE_CHECKING:
     import re
 
-    from jupyter_ml.executor.event_log import EventLogLine
+    from jupyter_ml.eventlog.reader import EventLogLine
     from jupyter_ml.schemas.event_log import AttemptEvent
 
 __all__ = ["LINE_BYTES", "TEXT_CHARS", "Rest", "shorten", "shown"]

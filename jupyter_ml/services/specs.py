@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.errors import InvalidInputError
-from jupyter_ml.executor.notebooks import read_notebook
-from jupyter_ml.executor.parameters import check_parameters, read_parameters
+from jupyter_ml.notebooks.parameters import check_parameters, read_parameters
+from jupyter_ml.notebooks.reading import read_notebook
 from jupyter_ml.schemas.parameters import coerce, encode
 from jupyter_ml.schemas.scalars import parse_scalar
 from jupyter_ml.schemas.specs import JOB_MODELS, CommandJob, DataInput, NotebookJob, job_adapter, parse_job

@@ -10,8 +10,8 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from jupyter_ml.executor.event_log import EventLogReader
-from jupyter_ml.executor.texts import TEXT, raw_pieces, text_end, with_text
+from jupyter_ml.eventlog.reader import EventLogReader
+from jupyter_ml.eventlog.texts import TEXT, raw_pieces, text_end, with_text
 from jupyter_ml.schemas.event_log import parse_event
 from jupyter_ml.schemas.jobs import JobType
 from jupyter_ml.schemas.launch import AttemptFolder

@@ -19,9 +19,10 @@ from pydantic import TypeAdapter
 
 from jupyter_ml.compute import discovery
 from jupyter_ml.errors import ConflictError, InvalidInputError
-from jupyter_ml.executor.notebooks import check_kernel, kernel_name_of, read_notebook
-from jupyter_ml.executor.parameters import check_parameters, read_defaults
-from jupyter_ml.executor.redaction import Redactor
+from jupyter_ml.notebooks.kernels import check_kernel, kernel_name_of
+from jupyter_ml.notebooks.parameters import check_parameters, read_defaults
+from jupyter_ml.notebooks.reading import read_notebook
+from jupyter_ml.redaction.redactor import Redactor
 from jupyter_ml.schemas.base import now
 from jupyter_ml.schemas.jobs import Job, JobType
 from jupyter_ml.schemas.launch import Ignored
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
 
     from pydantic import JsonValue
 
-    from jupyter_ml.executor.notebooks import Notebook
+    from jupyter_ml.notebooks.reading import Notebook
     from jupyter_ml.schemas.workspace import SnapshotSettings
     from jupyter_ml.services.workspace import Workspace
 

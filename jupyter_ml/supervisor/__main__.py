@@ -14,7 +14,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 import jupyter_ml
-from jupyter_ml.executor.imports import keep_out
+from jupyter_ml.imports import keep_out
 from jupyter_ml.schemas.base import now
 from jupyter_ml.schemas.escaping import LineFormatter
 from jupyter_ml.services.layout import Layout

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from jupyter_ml.executor.event_log import EventLogReader
+from jupyter_ml.eventlog.reader import EventLogReader
 from jupyter_ml.schemas.base import now
 from jupyter_ml.schemas.clock import SteadyClock
 from jupyter_ml.schemas.event_log import ExecutorStarted

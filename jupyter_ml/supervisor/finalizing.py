@@ -8,9 +8,9 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from jupyter_ml.executor.assemble import write_output
-from jupyter_ml.executor.compacting import compact
-from jupyter_ml.executor.event_log import reserve_of
+from jupyter_ml.eventlog.compaction import compact
+from jupyter_ml.eventlog.writer import reserve_of
+from jupyter_ml.notebooks.assemble import write_output
 from jupyter_ml.schemas.event_log import Ended
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.services.records import write_record

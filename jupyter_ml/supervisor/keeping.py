@@ -11,7 +11,7 @@ import stat
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from jupyter_ml.executor.redaction import Redactor
+from jupyter_ml.redaction.redactor import Redactor
 from jupyter_ml.schemas.warnings import JobWarning
 from jupyter_ml.storage import nofollow
 from jupyter_ml.supervisor.outside import keep_files, named

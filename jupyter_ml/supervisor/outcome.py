@@ -9,9 +9,9 @@ import signal
 from typing import TYPE_CHECKING
 
 from jupyter_ml.compute.base import UNKNOWN_EXIT
-from jupyter_ml.executor.event_log import disk_full
-from jupyter_ml.executor.exits import EXIT_COMPLETED, EXIT_LOG_FULL
+from jupyter_ml.eventlog.writer import disk_full
 from jupyter_ml.schemas.causes import CauseKind
+from jupyter_ml.schemas.exits import EXIT_COMPLETED, EXIT_LOG_FULL
 from jupyter_ml.schemas.outcomes import Outcome, failed
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.schemas.warnings import JobWarning

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 from jupyter_ml import __version__
 from jupyter_ml.compute.base import ProcessSpec
 from jupyter_ml.errors import InvalidInputError
-from jupyter_ml.executor.notebooks import read_notebook
-from jupyter_ml.executor.parameters import check_parameters
+from jupyter_ml.notebooks.parameters import check_parameters
+from jupyter_ml.notebooks.reading import read_notebook
 from jupyter_ml.schemas.git import GitState
 from jupyter_ml.schemas.launch import Launch
 from jupyter_ml.schemas.parameters import encode

@@ -10,7 +10,8 @@ import time
 from typing import TYPE_CHECKING
 
 from jupyter_ml.compute.base import UNKNOWN_EXIT
-from jupyter_ml.executor.event_log import EventLogReader, has_writer
+from jupyter_ml.eventlog.reader import EventLogReader
+from jupyter_ml.eventlog.writer import has_writer
 from jupyter_ml.schemas.clock import SteadyClock
 from jupyter_ml.schemas.event_log import Ended, ExecutorStarted, KernelStarted, Sample, Warned
 from jupyter_ml.schemas.outcomes import CANCELED, Outcome, timed_out

@@ -13,7 +13,7 @@ import sys
 
 import pytest
 
-from jupyter_ml.executor.event_log import reserve_of
+from jupyter_ml.eventlog.writer import reserve_of
 from jupyter_ml.schemas.causes import CauseKind
 from jupyter_ml.schemas.queries import JobQuery
 from jupyter_ml.schemas.states import JobState

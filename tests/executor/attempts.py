@@ -13,7 +13,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from jupyter_ml.executor.event_log import EventLogReader
+from jupyter_ml.eventlog.reader import EventLogReader
 from jupyter_ml.schemas.event_log import AttemptEvent, CellFinished, Ended, Output, Warned
 
 if TYPE_CHECKING:
@@ -22,26 +22,6 @@ if TYPE_CHECKING:
 
     from jupyter_ml.schemas.causes import Cause
     from jupyter_ml.schemas.launch import AttemptFolder
-
-
-def code(source: str, *tags: str) -> dict[str, Any]:
-    return {
-        "cell_type": "code",
-        "source": source,
-        "metadata": {"tags": list(tags)},
-        "outputs": [],
-        "execution_count": None,
-    }
-
-
-def document(*cells: str | dict[str, Any], kernel: str = "python3") -> dict[str, Any]:
-    whole = [code(cell) if isinstance(cell, str) else cell for cell in cells]
-    return {
-        "nbformat": 4,
-        "nbformat_minor": 5,
-        "metadata": {"kernelspec": {"name": kernel, "display_name": kernel, "language": "python"}},
-        "cells": [cell | {"id": f"cell-{number}"} for number, cell in enumerate(whole)],
-    }
 
 
 def kernel(folder: Path, name: str, argv: list[str], language: str = "python", **more: Any) -> None:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from jupyter_ml.schemas.launch import AttemptFolder, Launch
-from tests.executor.attempts import Attempt, document
+from tests.executor.attempts import Attempt
+from tests.notebooks.documents import document
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -15,14 +15,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from nbclient import NotebookClient
 
-from jupyter_ml.executor.assemble import assemble
 from jupyter_ml.executor.output_messages import OutputMessages
-from jupyter_ml.executor.prepare import prepare
 from jupyter_ml.executor.recorder import Recorder
-from jupyter_ml.executor.redaction import Redactor
+from jupyter_ml.notebooks.assemble import assemble
+from jupyter_ml.notebooks.prepare import prepare
+from jupyter_ml.redaction.redactor import Redactor
 from jupyter_ml.schemas.event_log import CellStarted, Output
 from jupyter_ml.schemas.launch import AttemptFolder
-from tests.executor.attempts import document
+from tests.notebooks.documents import document
 
 if TYPE_CHECKING:
     from pathlib import Path

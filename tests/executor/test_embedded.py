@@ -14,7 +14,7 @@ import pytest
 from jupyter_ml.executor.embedded import run_notebook
 from jupyter_ml.schemas.causes import CauseKind
 from jupyter_ml.schemas.launch import AttemptFolder
-from tests.executor.attempts import code, document
+from tests.notebooks.documents import code, document
 
 if TYPE_CHECKING:
     from pathlib import Path

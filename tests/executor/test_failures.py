@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from jupyter_ml.executor.assemble import write_output
+from jupyter_ml.notebooks.assemble import write_output
 from jupyter_ml.schemas.causes import Cause, CauseKind
 from jupyter_ml.schemas.event_log import CellStarted, Ended, KernelStarted, Output
 from tests.executor.attempts import kernel

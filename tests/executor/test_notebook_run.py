@@ -29,7 +29,7 @@ from jupyter_ml.schemas.event_log import (
     Sample,
 )
 from jupyter_ml.schemas.parameters import encode
-from tests.executor.attempts import code
+from tests.notebooks.documents import code
 
 if TYPE_CHECKING:
     from jupyter_ml.schemas.event_log import AttemptEvent

@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING
 import nbformat
 import pytest
 
+from jupyter_ml.eventlog.reader import EventLogReader
 from jupyter_ml.executor import client
 from jupyter_ml.executor.embedded import run_notebook
-from jupyter_ml.executor.event_log import EventLogReader
 from jupyter_ml.schemas.causes import CauseKind
 from jupyter_ml.schemas.event_log import Ended, Warned
 from jupyter_ml.schemas.launch import AttemptFolder
-from tests.executor.attempts import document, kernel
+from tests.executor.attempts import kernel
+from tests.notebooks.documents import document
 
 if TYPE_CHECKING:
     from collections.abc import Callable

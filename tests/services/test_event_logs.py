@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from jupyter_ml.errors import InvalidInputError
-from jupyter_ml.executor.event_log import EventLogWriter
+from jupyter_ml.eventlog.writer import EventLogWriter
 from jupyter_ml.schemas.event_log import DisplayUpdated, Log, Output
 from jupyter_ml.schemas.launch import AttemptFolder
 from jupyter_ml.schemas.queries import EventLogQuery, TextQuery, TextSearch

@@ -10,7 +10,7 @@ import shutil
 import pytest
 
 from jupyter_ml.errors import ConflictError, InvalidInputError, NotFoundError
-from jupyter_ml.executor.parameters import read_parameters
+from jupyter_ml.notebooks.parameters import read_parameters
 from jupyter_ml.schemas.base import now
 from jupyter_ml.schemas.forms import FormQuery
 from jupyter_ml.schemas.git import GitState

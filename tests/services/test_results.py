@@ -38,7 +38,7 @@ def test_without_outputs_nothing_of_them_is_read(workspace, tmp_path, monkeypatc
     path = write_notebook(tmp_path / "a.ipynb", "print('a' * 100)", "1 / 0")
     job = workspace.jobs.wait(workspace.jobs.submit({"type": "notebook", "notebook": str(path)}).name)
     whole = workspace.jobs.notebook(job.name)
-    monkeypatch.setattr("jupyter_ml.executor.event_log._log.warning", lambda *_: pytest.fail("an output was parsed"))
+    monkeypatch.setattr("jupyter_ml.eventlog.reader._log.warning", lambda *_: pytest.fail("an output was parsed"))
     with workspace.jobs.folder(job.name).event_log.open("a") as event_log:
         event_log.write('{"type":"output","this is no event and would be complained of":1}\n')
     bare = workspace.jobs.notebook(job.name, outputs=False)

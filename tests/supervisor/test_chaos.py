@@ -14,7 +14,7 @@ from contextlib import suppress
 import psutil
 import pytest
 
-from jupyter_ml.executor.event_log import EventLogReader
+from jupyter_ml.eventlog.reader import EventLogReader
 from jupyter_ml.schemas.event_log import CellFinished, CellState, Ended, Output
 from jupyter_ml.schemas.jobs import JobType
 from jupyter_ml.schemas.launch import AttemptFolder

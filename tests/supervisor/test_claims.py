@@ -11,8 +11,8 @@ import threading
 
 import pytest
 
-from jupyter_ml.executor.exits import EXIT_SUPERSEDED
 from jupyter_ml.schemas.base import now
+from jupyter_ml.schemas.exits import EXIT_SUPERSEDED
 from jupyter_ml.schemas.launch import AttemptFolder, Launch
 from jupyter_ml.schemas.specs import CommandJob
 from jupyter_ml.schemas.states import FINAL, JobState

@@ -12,7 +12,8 @@ from types import SimpleNamespace
 import pytest
 
 from jupyter_ml.compute.base import Process
-from jupyter_ml.executor.event_log import EventLogReader, EventLogWriter
+from jupyter_ml.eventlog.reader import EventLogReader
+from jupyter_ml.eventlog.writer import EventLogWriter
 from jupyter_ml.schemas import clock
 from jupyter_ml.schemas.clock import ClockReading, SteadyClock
 from jupyter_ml.schemas.event_log import CellFinished, Ended, ExecutorStarted, Sample

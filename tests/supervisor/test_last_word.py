@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from jupyter_ml.executor.event_log import EventLogReader
-from jupyter_ml.executor.signing import SigningKeys
+from jupyter_ml.eventlog.reader import EventLogReader
+from jupyter_ml.eventlog.signing import SigningKeys
 from jupyter_ml.schemas.causes import CauseKind
 from jupyter_ml.schemas.event_log import Ended
 from jupyter_ml.schemas.specs import CommandJob, NotebookJob

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from jupyter_ml.executor.redaction import Redactor
+from jupyter_ml.redaction.redactor import Redactor
 from jupyter_ml.schemas.files import OutsideFile
 from jupyter_ml.schemas.specs import CommandJob
 from jupyter_ml.schemas.states import JobState

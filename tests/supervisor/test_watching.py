@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from jupyter_ml.executor.event_log import EventLogWriter
+from jupyter_ml.eventlog.writer import EventLogWriter
 from jupyter_ml.schemas.event_log import CellStarted, Ended, ExecutorStarted, KernelStarted, Warned
 from jupyter_ml.schemas.launch import AttemptFolder
 from jupyter_ml.schemas.queries import JobQuery

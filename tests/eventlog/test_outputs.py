@@ -14,12 +14,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jupyter_ml.errors import InvalidInputError
-from jupyter_ml.executor.assemble import assemble, notebook_chunks
-from jupyter_ml.executor.event_log import HEAD_BYTES, EventLogReader, EventLogWriter
-from jupyter_ml.executor.prepare import prepare
-from jupyter_ml.executor.texts import TEXT, count_lines, piece, text_end
+from jupyter_ml.eventlog.reader import HEAD_BYTES, EventLogReader
+from jupyter_ml.eventlog.texts import TEXT, count_lines, piece, text_end
+from jupyter_ml.eventlog.writer import EventLogWriter
+from jupyter_ml.notebooks.assemble import assemble, notebook_chunks
+from jupyter_ml.notebooks.prepare import prepare
 from jupyter_ml.schemas.event_log import DisplayUpdated, Output
-from tests.executor.attempts import document
+from tests.notebooks.documents import document
 
 if TYPE_CHECKING:
     from pathlib import Path

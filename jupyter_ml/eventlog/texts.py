@@ -20,7 +20,7 @@ from jupyter_ml.errors import InvalidInputError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from jupyter_ml.executor.event_log import EventLogLine
+    from jupyter_ml.eventlog.reader import EventLogLine
 
 __all__ = ["TEXT", "Piece", "count_lines", "cut", "piece", "raw_pieces", "text_end", "with_text"]
 

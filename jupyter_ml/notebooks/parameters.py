@@ -12,9 +12,10 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.errors import InvalidInputError, nearest
-from jupyter_ml.executor.annotations import UnknownError, read_annotation, value_of
-from jupyter_ml.executor.notebooks import Notebook, language_of, tags_of
-from jupyter_ml.executor.prepare import runs
+from jupyter_ml.notebooks.annotations import UnknownError, read_annotation, value_of
+from jupyter_ml.notebooks.kernels import language_of
+from jupyter_ml.notebooks.prepare import runs
+from jupyter_ml.notebooks.reading import Notebook, tags_of
 from jupyter_ml.schemas.parameters import Parameter, coerce, encode, type_name
 
 if TYPE_CHECKING:

@@ -9,7 +9,6 @@ import errno
 import io
 import os
 import signal
-import subprocess
 import time
 from typing import TYPE_CHECKING
 
@@ -17,14 +16,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jupyter_ml.executor.event_log import HEAD_BYTES, EventLogFullError, EventLogReader, EventLogWriter, has_writer
-from jupyter_ml.executor.exits import EXIT_FAILED, EXIT_LOG_FULL
-from jupyter_ml.executor.signing import SigningKeys
+from jupyter_ml.eventlog.reader import HEAD_BYTES, EventLogReader
+from jupyter_ml.eventlog.signing import SigningKeys
+from jupyter_ml.eventlog.writer import EventLogFullError, EventLogWriter, has_writer
 from jupyter_ml.schemas.causes import CauseKind
 from jupyter_ml.schemas.event_log import CellStarted, Ended, Log, Output, parse_event
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 
@@ -164,18 +162,6 @@ def test_impossible_numbers_are_no_event(line: str) -> None:
         parse_event(line.encode())
 
 
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 1 MB."""
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", tmp_path], capture_output=True, check=False
-    )
-    if mounted.returncode:
-        pytest.skip("nothing can be mounted here")
-    yield tmp_path
-    subprocess.run(["umount", "-l", tmp_path], check=True)
-
-
 def test_full_disk_is_told_in_the_event_log(small_disk: Path) -> None:
     writer = EventLogWriter(small_disk / "events.jsonl")
     with pytest.raises(EventLogFullError) as error:  # noqa: PT012
@@ -187,22 +173,6 @@ def test_full_disk_is_told_in_the_event_log(small_disk: Path) -> None:
     assert last.cause.kind is CauseKind.DISK_FULL
     assert all(event.text == "x" * 10_000 for event, _ in before)
     writer.close()
-
-
-def test_full_disk_ends_the_run(attempt, small_disk: Path) -> None:
-    run = attempt("for i in range(1000):\n    print('x' * 10_000, flush=True)", "pass")
-    assert run.run() == EXIT_FAILED
-    assert (run.ended.state, run.cause.kind) == ("Failed", CauseKind.DISK_FULL)
-
-
-def test_full_disk_that_cannot_be_told(attempt) -> None:
-    run = attempt("pass")
-    run.folder.event_log.symlink_to("/dev/full")
-    assert run.run() == EXIT_LOG_FULL
-    run = attempt(command="echo x")
-    run.folder.std_log.symlink_to("/dev/full")
-    assert run.run() == EXIT_FAILED
-    assert run.cause.kind is CauseKind.DISK_FULL
 
 
 def test_an_output_longer_than_a_pipe_is_one_line(tmp_path: Path) -> None:

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from jupyter_ml.executor.prepare import MESSAGE
+from jupyter_ml.notebooks.prepare import MESSAGE
 from jupyter_ml.schemas.causes import Cause, CauseKind
 from jupyter_ml.schemas.escaping import markdown
 from jupyter_ml.schemas.event_log import CellState
 
 if TYPE_CHECKING:
-    from jupyter_ml.executor.notebooks import Notebook
+    from jupyter_ml.notebooks.reading import Notebook
 
 __all__ = ["add_messages"]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from jupyter_ml.executor.matching import FEW, Matcher
+from jupyter_ml.redaction.matching import FEW, Matcher
 
 ALPHABET = "ab"
 words = st.lists(st.text(ALPHABET, min_size=1, max_size=24), min_size=1, max_size=6)

@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from pydantic_core import PydanticSerializationError, from_json, to_json
 
-from jupyter_ml.executor.event_log import EventLogReader
-from jupyter_ml.executor.texts import TEXT, chunks, cut, text_end
+from jupyter_ml.eventlog.reader import EventLogReader
+from jupyter_ml.eventlog.texts import TEXT, chunks, cut, text_end
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
     from typing import Literal
 
-    from jupyter_ml.executor.event_log import EventLogLine
+    from jupyter_ml.eventlog.reader import EventLogLine
 
 __all__ = ["OutputIndex", "encode"]
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from jupyter_ml.executor.signing import Signer, SigningKeys, is_signed
+from jupyter_ml.eventlog.signing import Signer, SigningKeys, is_signed
 from jupyter_ml.schemas.event_log import Ended, parse_event
 
 CAUSE = b'{"kind":"exception","message":"\xc3\xa9,\\"signature\\":\\""}'

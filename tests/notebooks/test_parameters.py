@@ -5,22 +5,16 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date, datetime
-from pathlib import Path, PurePath
-from typing import Any
+from pathlib import PurePath
 
-import nbformat
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jupyter_ml.errors import InvalidInputError
-from jupyter_ml.executor.notebooks import check_kernel, kernel_name_of, read_notebook
-from jupyter_ml.executor.parameters import check_parameters, read_defaults, read_parameters
-from jupyter_ml.executor.prepare import inject, prepare
+from jupyter_ml.notebooks.parameters import check_parameters, read_defaults, read_parameters
 from jupyter_ml.schemas.parameters import Parameter, decode
-from tests.executor.attempts import document
 
 
 def notebook(source: str | None, language: str = "python") -> dict:
@@ -145,90 +139,3 @@ def test_parameters_for_a_notebook_without_such_a_cell() -> None:
 @given(st.text())
 def test_no_source_breaks_the_reading(source: str) -> None:
     read_parameters(notebook(source))
-
-
-@pytest.mark.parametrize(
-    ("content", "message"),
-    [
-        ("{", "not JSON"),
-        ("[]", "not a notebook"),
-        ("{}", "not a notebook"),
-        ('{"nbformat": 3, "worksheets": []}', "notebook format 3"),
-        ('{"nbformat": 4}', "no list of cells"),
-        ('{"nbformat": 4, "cells": [1]}', "cell 0"),
-        ('{"nbformat": 4, "cells": [{"cell_type": "code", "source": 1}]}', "cell 0"),
-        ("[" * 100_000, "not a notebook"),
-    ],
-)
-def test_no_notebook(tmp_path, content: str, message: str) -> None:
-    path = tmp_path / "a.ipynb"
-    path.write_text(content)
-    with pytest.raises(InvalidInputError, match=message):
-        read_notebook(path)
-
-
-def test_sources_of_lines_are_joined(tmp_path) -> None:
-    path = tmp_path / "a.ipynb"
-    path.write_text(json.dumps({"nbformat": 4, "cells": [{"cell_type": "code", "source": ["a\n", "b"]}]}))
-    read = read_notebook(path)
-    assert read["cells"][0]["source"] == "a\nb"
-    assert kernel_name_of(read) == "python3"
-
-
-def test_unknown_kernel_names_the_nearest() -> None:
-    with pytest.raises(InvalidInputError, match=r"no kernel 'python33' \(did you mean 'python3'\?\)"):
-        check_kernel("python33")
-    check_kernel("python3")
-
-
-@pytest.mark.parametrize(
-    ("language", "written"),
-    [
-        ("R", "x = TRUE"),
-        ("r", "x = TRUE"),
-        ("julia", "x = true"),
-        ("scala", "val x = true"),
-        ("matlab", "x = true;"),
-        ("bash", "x=true"),
-        ("C#", "var x = true;"),
-        ("F#", "let x = true"),
-        ("PowerShell", "$x = $True"),
-        ("python", "x = True"),
-        ("ipython", "x = True"),
-    ],
-)
-def test_parameters_are_written_in_the_language_of_the_kernel(language: str, written: str) -> None:
-    notebook = document("1")
-    prepare(notebook)
-    nb = inject(notebook, {"x": True}, "any", language)
-    assert written in nb.cells[0].source.splitlines()
-
-
-@pytest.mark.parametrize("name", ["python", "Python3", "PYTHON", "python3"])
-def test_kernels_are_found_as_jupyter_finds_them(name: str) -> None:
-    assert check_kernel(name) == "python3"
-    assert kernel_name_of(document("1", kernel=name)) == "python3"
-
-
-@pytest.mark.parametrize("major", [2, 3])
-def test_older_formats_are_upgraded(tmp_path: Path, major: int) -> None:
-    cell = {"cell_type": "code", "language": "python", "outputs": [], "collapsed": False, "metadata": {}}
-    cells = [cell | {"input": "limit = 5", "metadata": {"tags": ["parameters"]}}, cell | {"input": "print(limit)"}]
-    path = tmp_path / "old.ipynb"
-    path.write_text(json.dumps({"nbformat": major, "metadata": {"name": ""}, "worksheets": [{"cells": cells}]}))
-    before = path.read_bytes()
-    notebook = read_notebook(path)
-    nbformat.validate(notebook)
-    assert (notebook["nbformat"], [cell["source"] for cell in notebook["cells"]]) == (4, ["limit = 5", "print(limit)"])
-    assert read_defaults(notebook) == {"limit": 5}
-    assert path.read_bytes() == before
-
-
-@pytest.mark.parametrize(
-    "old", [{"nbformat": 3, "worksheets": 5}, {"nbformat": 5}, {"nbformat": "x"}, {"nbformat": [3]}]
-)
-def test_formats_that_cannot_be_read_are_refused(tmp_path: Path, old: dict[str, Any]) -> None:
-    path = tmp_path / "old.ipynb"
-    path.write_text(json.dumps(old))
-    with pytest.raises(InvalidInputError, match="format"):
-        read_notebook(path)

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from jupyter_ml.executor.disguises import disguises
-from jupyter_ml.executor.matching import Matcher
+from jupyter_ml.redaction.encodings import disguises
+from jupyter_ml.redaction.matching import Matcher
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable

@@ -9,7 +9,8 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.errors import InvalidInputError
-from jupyter_ml.executor.notebooks import Notebook, tags_of, translator_of
+from jupyter_ml.notebooks.kernels import translator_of
+from jupyter_ml.notebooks.reading import Notebook, tags_of
 from jupyter_ml.schemas.event_log import INJECTED
 from jupyter_ml.schemas.parameters import decode
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
     from pydantic import JsonValue
 
-    from jupyter_ml.executor.redaction import Redactor
+    from jupyter_ml.redaction.redactor import Redactor
     from jupyter_ml.schemas.launch import AttemptFolder
 
 __all__ = ["MESSAGE", "inject", "prepare", "runs", "skipped", "write_input"]
@@ -83,7 +84,7 @@ def inject(
     from papermill.exceptions import PapermillException
     from papermill.parameterize import parameterize_notebook
 
-    from jupyter_ml.executor.translate import register
+    from jupyter_ml.notebooks.translation import register
 
     register()
     values = {name: decode(value) for name, value in parameters.items()}

@@ -13,8 +13,8 @@ import os
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from jupyter_ml.executor.event_log import EventLogReader
-from jupyter_ml.executor.texts import TEXT, chunks
+from jupyter_ml.eventlog.reader import EventLogReader
+from jupyter_ml.eventlog.texts import TEXT, chunks
 from jupyter_ml.schemas.event_log import Cleared, DisplayUpdated, Output, parse_event
 from jupyter_ml.schemas.regular import open_regular
 

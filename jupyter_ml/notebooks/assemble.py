@@ -18,10 +18,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from jupyter_ml.executor.event_log import EventLogReader
-from jupyter_ml.executor.messages import add_messages
-from jupyter_ml.executor.outputs import OutputIndex, encode
-from jupyter_ml.executor.prepare import runs
+from jupyter_ml.eventlog.outputs import OutputIndex, encode
+from jupyter_ml.eventlog.reader import EventLogReader
+from jupyter_ml.notebooks.messages import add_messages
+from jupyter_ml.notebooks.prepare import runs
 from jupyter_ml.schemas.event_log import (
     AttemptEvent,
     CellFinished,
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import BinaryIO, Literal
 
-    from jupyter_ml.executor.notebooks import Notebook
+    from jupyter_ml.notebooks.reading import Notebook
     from jupyter_ml.schemas.launch import AttemptFolder
 
 __all__ = ["assemble", "notebook_chunks", "write_output"]

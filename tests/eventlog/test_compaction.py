@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from jupyter_ml.executor.assemble import assemble
-from jupyter_ml.executor.compacting import compact
-from jupyter_ml.executor.event_log import EventLogReader, EventLogWriter
-from jupyter_ml.executor.prepare import prepare
+from jupyter_ml.eventlog.compaction import compact
+from jupyter_ml.eventlog.reader import EventLogReader
+from jupyter_ml.eventlog.writer import EventLogWriter
+from jupyter_ml.notebooks.assemble import assemble
+from jupyter_ml.notebooks.prepare import prepare
 from jupyter_ml.schemas.event_log import AttemptEvent, CellStarted, Cleared, DisplayUpdated, Ended, Output
-from tests.executor.attempts import document
+from tests.notebooks.documents import document
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -1,0 +1,24 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
+"""Kernels are found by the names that notebooks and users give."""
+
+from __future__ import annotations
+
+import pytest
+
+from jupyter_ml.errors import InvalidInputError
+from jupyter_ml.notebooks.kernels import check_kernel, kernel_name_of
+from tests.notebooks.documents import document
+
+
+def test_unknown_kernel_names_the_nearest() -> None:
+    with pytest.raises(InvalidInputError, match=r"no kernel 'python33' \(did you mean 'python3'\?\)"):
+        check_kernel("python33")
+    check_kernel("python3")
+
+
+@pytest.mark.parametrize("name", ["python", "Python3", "PYTHON", "python3"])
+def test_kernels_are_found_as_jupyter_finds_them(name: str) -> None:
+    assert check_kernel(name) == "python3"
+    assert kernel_name_of(document("1", kernel=name)) == "python3"
