@@ -23,7 +23,7 @@ COMMANDS = [
     *("export", "readonly", "command export", "builtin readonly", "\\export", '"export"', "e''xport", "exp\\\nort"),
     *("$e", "${e}", "c=1 export", "> f export", "export > f", "! export", "time export", "time -p export"),
     *("command $z export", "$z export", "{ :; } && export", "if :; then :; fi; export", "[[ a ]] && export"),
-    *("export -x", "declare", "declare -x", "typeset", "command declare", "\\declare"),
+    *("export -n", "declare", "declare -x", "typeset", "command declare", "\\declare"),
 ]
 VALUES = ("$(echo ${{inputs.x}})", "x$(echo ${{inputs.x}})")
 
