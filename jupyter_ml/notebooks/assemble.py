@@ -14,25 +14,15 @@ import json
 import logging
 import re
 import secrets
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.eventlog.outputs import OutputIndex, encode
 from jupyter_ml.eventlog.reader import EventLogReader
+from jupyter_ml.eventlog.run_state import CellRun, RunState
 from jupyter_ml.notebooks.messages import add_messages
 from jupyter_ml.notebooks.prepare import runs
-from jupyter_ml.schemas.event_log import (
-    AttemptEvent,
-    CellFinished,
-    CellStarted,
-    CellState,
-    Cleared,
-    Ended,
-    ExecutorStarted,
-    MetadataChanged,
-    parse_event,
-)
+from jupyter_ml.schemas.event_log import CellState, Cleared, parse_event
 from jupyter_ml.schemas.regular import open_regular
 
 if TYPE_CHECKING:
@@ -41,55 +31,12 @@ if TYPE_CHECKING:
     from typing import BinaryIO, Literal
 
     from jupyter_ml.notebooks.reading import Notebook
+    from jupyter_ml.schemas.event_log import Ended
     from jupyter_ml.schemas.launch import AttemptFolder
 
 __all__ = ["assemble", "notebook_chunks", "write_output"]
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass
-class _Cell:
-    """What the event log tells of one cell."""
-
-    started: float | None = None
-    finished: CellFinished | None = None
-
-
-@dataclass
-class _Story:
-    """What the event log tells of a run, event by event."""
-
-    ended: Ended | None
-    known: bool
-    """Whether `ended` is how it ended, whatever the event log says."""
-    started: float | None = None
-    cells: dict[int, _Cell] = field(default_factory=dict)
-    metadata: dict[str, Any] = field(default_factory=dict)
-
-    def cell(self, number: int) -> _Cell:
-        return self.cells.setdefault(number, _Cell())
-
-    def add(self, event: AttemptEvent) -> None:
-        if not self.known:  # an end after which something happens was none
-            self.ended = event if isinstance(event, Ended) else None
-        match event:
-            case ExecutorStarted():
-                self.started = event.time
-            case CellStarted():
-                self.cell(event.cell).started = event.time
-            case CellFinished():
-                self.cell(event.cell).finished = event
-            case MetadataChanged():
-                self.metadata |= event.metadata
-
-    def state(self, number: int) -> CellState:
-        cell = self.cell(number)
-        if cell.finished:
-            return cell.finished.state
-        if cell.started is not None:
-            return CellState.FAILED if self.ended else CellState.RUNNING
-        return CellState.NOT_RUN if self.ended else CellState.PENDING
 
 
 def assemble(
@@ -126,20 +73,21 @@ def notebook_chunks(
     constants
         How NaN is written: ``constants`` as Python does, ``strings`` where JSON is wanted.
     """
-    story, places = _Story(ended, ended is not None), _Places()
+    run, places = RunState(ended=ended), _Places()
     try:
         file = open_regular(event_log)
     except FileNotFoundError:  # nothing has happened yet
-        yield from places.fill(encode(_bare(notebook, story, places, messages, outputs), constants, 1), None)
+        yield from places.fill(encode(_bare(notebook, run, places, messages, outputs), constants, 1), None)
         return
     with file:
         index = OutputIndex(event_log, file, constants)
-        _read(EventLogReader(event_log, outputs=outputs), file, story, index)
-        bare = _bare(notebook, story, places, messages, outputs)
+        _read(EventLogReader(event_log, outputs=outputs), file, run, index)
+        run.ended = ended or run.ended
+        bare = _bare(notebook, run, places, messages, outputs)
         yield from places.fill(encode(bare, constants, 1), index)
 
 
-def _read(reader: EventLogReader, file: BinaryIO, story: _Story, index: OutputIndex) -> None:
+def _read(reader: EventLogReader, file: BinaryIO, run: RunState, index: OutputIndex) -> None:
     """Take in what happened; of outputs only where they stand."""
     for line in reader.lines_of(file, 0):
         if index.add(line):
@@ -149,7 +97,7 @@ def _read(reader: EventLogReader, file: BinaryIO, story: _Story, index: OutputIn
         except ValueError:
             _log.warning("%s: the line at byte %d is no event and is passed over", file.name, line.start)
             continue
-        story.add(event)
+        run.apply(event)
         if isinstance(event, Cleared):
             index.clear(event.cell)
 
@@ -173,17 +121,17 @@ class _Places:
             yield rest
 
 
-def _bare(notebook: Notebook, story: _Story, places: _Places, messages: bool, outputs: bool) -> Notebook:
+def _bare(notebook: Notebook, run: RunState, places: _Places, messages: bool, outputs: bool) -> Notebook:
     """Return the notebook without its outputs."""
     notebook = copy.deepcopy(notebook)
-    notebook["metadata"] |= story.metadata
+    notebook["metadata"] |= run.metadata
     if not outputs:
         notebook["metadata"].pop("widgets", None)
     for cell in notebook["cells"]:
-        _fill(cell, story, places)
-    _sum_up(notebook["metadata"], story)
-    if messages and story.ended and story.ended.cause:
-        add_messages(notebook, story.ended.cause)
+        _fill(cell, run, places)
+    _sum_up(notebook["metadata"], run)
+    if messages and run.ended and run.ended.cause:
+        add_messages(notebook, run.ended.cause)
     return notebook
 
 
@@ -205,44 +153,44 @@ def write_output(folder: AttemptFolder, ended: Ended | None = None) -> bool:
     return True
 
 
-def _fill(cell: dict[str, Any], story: _Story, places: _Places) -> None:
-    if not runs(cell) and cell["metadata"]["jupyter_ml"]["cell"] not in story.cells:
+def _fill(cell: dict[str, Any], run: RunState, places: _Places) -> None:
+    if not runs(cell) and cell["metadata"]["jupyter_ml"]["cell"] not in run.cells:
         return
     number = cell["metadata"]["jupyter_ml"]["cell"]
-    told, state = story.cell(number), story.state(number)
+    timing, state = run.cells.get(number, CellRun()), run.cell_state(number)
     cell["outputs"] = places.of(number)
-    done = told.finished
+    done = timing.finished
     cell["execution_count"] = done.execution_count if done else None
     ended_at = done.time if done else None
     cell["metadata"]["jupyter_ml"] |= {
         "state": state.value,
-        "started_at": _iso(told.started),
+        "started_at": _iso(timing.started_at),
         "ended_at": _iso(ended_at),
         "duration_s": done.duration_s if done else None,
         "peak_memory_bytes": done.peak_memory_bytes if done else None,
     }
     cell["metadata"]["papermill"] = {
         "status": state.value if state in ("running", "completed", "failed") else "pending",
-        "exception": state is CellState.FAILED if told.started is not None else None,
-        "start_time": _iso(told.started),
+        "exception": state is CellState.FAILED if timing.started_at is not None else None,
+        "start_time": _iso(timing.started_at),
         "end_time": _iso(ended_at),
         "duration": done.duration_s if done else None,
     }
 
 
-def _sum_up(metadata: dict[str, Any], story: _Story) -> None:
-    end = story.ended
-    duration = max(0.0, end.time - story.started) if end and story.started is not None else None
+def _sum_up(metadata: dict[str, Any], run: RunState) -> None:
+    end = run.ended
+    duration = max(0.0, end.time - run.started_at) if end and run.started_at is not None else None
     metadata["jupyter_ml"] = {
         "state": end.state if end else "Running",
         "cause": end.cause.model_dump(mode="json", exclude_none=True) if end and end.cause else None,
-        "started_at": _iso(story.started),
+        "started_at": _iso(run.started_at),
         "ended_at": _iso(end.time if end else None),
         "duration_s": duration,
     }
     metadata["papermill"] = metadata.get("papermill", {}) | {
         "exception": True if end and end.state != "Completed" else None,
-        "start_time": _iso(story.started),
+        "start_time": _iso(run.started_at),
         "end_time": _iso(end.time if end else None),
         "duration": duration,
     }

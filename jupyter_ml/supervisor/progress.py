@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jupyter_ml.schemas.event_log import INJECTED, CellFinished, CellStarted, CellState, ExecutorStarted
-from jupyter_ml.schemas.jobs import Progress
+from jupyter_ml.eventlog.run_state import RunState
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from jupyter_ml.schemas.duration_estimate import DurationEstimate
     from jupyter_ml.schemas.event_log import AttemptEvent
+    from jupyter_ml.schemas.jobs import Progress
 
 __all__ = ["EVENTS", "ProgressTracker"]
 
@@ -34,32 +34,22 @@ class ProgressTracker:
     def __init__(self, estimate: Callable[[], DurationEstimate]) -> None:
         self._estimate = estimate
         self._expected: DurationEstimate | None = None
-        self._cells: list[int] = []
-        self._started = 0
-        self._since = 0.0
-        self._progress = Progress()
+        self._run = RunState()
 
     def add(self, event: AttemptEvent) -> None:
         """Take the next event into account; most types change nothing."""
-        match event:
-            case ExecutorStarted():
-                self._cells, self._started = event.cells, 0
-                self._progress = Progress(cells_total=sum(cell != INJECTED for cell in event.cells))
-            case CellStarted():
-                self._started, self._since = self._started + 1, event.time
-                self._progress = self._progress.model_copy(update={"cell": event.cell})
-            case CellFinished():
-                done = self._progress.cells_done + (event.state is not CellState.SKIPPED and event.cell != INJECTED)
-                self._progress = self._progress.model_copy(update={"cells_done": done, "cell": None})
+        self._run.apply(event)
 
     def at(self, moment: float) -> Progress:
         """Return the progress at `moment`, in seconds since the epoch."""
-        return self._progress.model_copy(update={"left_s": self._left_s(moment)})
+        progress = self._run.progress
+        return progress.model_copy(update={"left_s": self._left_s(progress.cell, moment)})
 
-    def _left_s(self, moment: float) -> int | None:
-        if not self._cells:
+    def _left_s(self, cell: int | None, moment: float) -> int | None:
+        if not self._run.cells:
             return None
         if self._expected is None:
             self._expected = self._estimate()
-        left_s = self._expected.left_s(self._cells[self._started :], self._progress.cell, moment - self._since)
+        since = self._run.cells[cell].started_at if cell is not None else None
+        left_s = self._expected.left_s(self._run.pending_cells, cell, moment - (since or 0.0))
         return None if left_s is None else round(left_s)

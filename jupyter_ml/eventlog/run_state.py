@@ -1,0 +1,137 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
+"""Compute the state of a run from the events in its event log."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from jupyter_ml.schemas.event_log import (
+    INJECTED,
+    AttemptEvent,
+    CellFinished,
+    CellStarted,
+    CellState,
+    Ended,
+    ExecutorStarted,
+    KernelStarted,
+    MetadataChanged,
+    Sample,
+    Usage,
+)
+from jupyter_ml.schemas.jobs import Progress
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["CellRun", "RunState"]
+
+
+@dataclass
+class CellRun:
+    """The run of one cell.
+
+    Attributes
+    ----------
+    started_at
+        Seconds since the epoch; None before its start.
+    finished
+        Its last event.
+    """
+
+    started_at: float | None = None
+    finished: CellFinished | None = None
+
+    @property
+    def running(self) -> bool:
+        """Whether it has started and not finished."""
+        return self.started_at is not None and self.finished is None
+
+
+@dataclass
+class RunState:
+    """The state of one attempt; `apply` is the only place that knows what each event changes.
+
+    Outputs are not part of it: they can be larger than memory, and stay in the event log (`eventlog.outputs`).
+
+    Attributes
+    ----------
+    started_at
+        When the executor started, in seconds since the epoch.
+    running
+        Whether the kernel, or the command's process, has started.
+    cells
+        By index in the notebook as submitted, in the order in which they run.
+    usage
+        The last measurement.
+    metadata
+        New values of keys in the notebook's metadata.
+    ended
+        How it ended; an end that is followed by another event does not count.
+    """
+
+    started_at: float | None = None
+    running: bool = False
+    cells: dict[int, CellRun] = field(default_factory=dict)
+    usage: Usage | None = None
+    metadata: dict[str, Any] = field(default_factory=dict)
+    ended: Ended | None = None
+
+    @classmethod
+    def of(cls, events: Iterable[tuple[AttemptEvent, int]]) -> RunState:
+        """Return the state after all events of an `EventLogReader`."""
+        state = cls()
+        for event, _ in events:
+            state.apply(event)
+        return state
+
+    def apply(self, event: AttemptEvent) -> None:
+        """Update the state with the next event."""
+        self.ended = event if isinstance(event, Ended) else None
+        match event:
+            case ExecutorStarted():
+                self.started_at, self.running, self.usage = event.time, False, None
+                self.cells, self.metadata = {cell: CellRun() for cell in event.cells}, {}
+            case KernelStarted():
+                self.running = True
+            case CellStarted():
+                self.cells[event.cell] = CellRun(event.time)
+            case CellFinished():
+                self.cells.setdefault(event.cell, CellRun()).finished = event
+            case Sample():
+                self.usage = event.usage
+            case MetadataChanged():
+                self.metadata |= event.metadata
+
+    def cell_state(self, number: int) -> CellState:
+        """Return the state of a cell: one that runs at the end of the attempt has failed."""
+        cell = self.cells.get(number, CellRun())
+        if cell.finished:
+            return cell.finished.state
+        if cell.started_at is not None:
+            return CellState.FAILED if self.ended else CellState.RUNNING
+        return CellState.NOT_RUN if self.ended else CellState.PENDING
+
+    @property
+    def current_cell(self) -> int | None:
+        """Index of the cell that runs now."""
+        return next((number for number, cell in self.cells.items() if cell.running), None)
+
+    @property
+    def pending_cells(self) -> list[int]:
+        """Indices of the cells that have not started."""
+        return [number for number, cell in self.cells.items() if cell.started_at is None and cell.finished is None]
+
+    @property
+    def durations(self) -> dict[int, float]:
+        """Seconds of each cell that has finished."""
+        return {number: cell.finished.duration_s for number, cell in self.cells.items() if cell.finished}
+
+    @property
+    def progress(self) -> Progress:
+        """How many of the notebook's own cells have run."""
+        own = [cell for number, cell in self.cells.items() if number != INJECTED]
+        done = sum(cell.finished is not None and cell.finished.state is not CellState.SKIPPED for cell in own)
+        return Progress(cells_done=done, cells_total=len(own), cell=self.current_cell)
