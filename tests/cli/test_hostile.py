@@ -143,7 +143,7 @@ def test_on_a_terminal_colours_pass_and_nothing_else(tmp_path):
     """A process with a real terminal, which watches a job that prints everything."""
     code = """
 from jupyter_ml.cli import watching
-from jupyter_ml.schemas.event log import Log
+from jupyter_ml.schemas.event_log import Log
 from tests.cli.test_hostile import KEPT, hostile_job
 
 watching.output_format = lambda: "table"
