@@ -99,7 +99,7 @@ def test_every_shape_in_a_reference_has_a_meaning(name):
 def test_every_key_of_a_job():
     there = keys(NotebookJob) | keys(CommandJob)
     there |= {f"inputs.NAME.{name}" for name in keys(DataInput)} | {f"outputs.NAME.{name}" for name in keys(OutputSpec)}
-    same(first_words(JOBS, "A YAML file"), there)
+    same(first_words(JOBS, "Job files"), there)
 
 
 def test_every_state():
