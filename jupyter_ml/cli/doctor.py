@@ -24,9 +24,8 @@ def doctor() -> int:
     from jupyter_ml.cli.rendering import show_items
     from jupyter_ml.schemas.doctor import Level
     from jupyter_ml.schemas.escaping import visible
-    from jupyter_ml.services.doctor import diagnose
 
-    checks = list(diagnose(open_workspace()))
+    checks = list(open_workspace().diagnose())
     found = (Text("\n".join(visible(text) for text in (check.message, check.hint) if text)) for check in checks)
     rows = ([check.level, check.subject, text] for check, text in zip(checks, found, strict=True))
     show_items(checks, ["", "CHECK", "FOUND"], rows, "")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from jupyter_ml.schemas.events import Event
     from jupyter_ml.schemas.jobs import Job
-    from jupyter_ml.services.workspace import Workspace
+    from jupyter_ml.services.context import WorkspaceContext
 
 __all__ = ["ChangeFeed"]
 
@@ -38,13 +38,11 @@ class ChangeFeed:
     Poll it at every notification, and after `poll_interval` at the latest.
     """
 
-    def __init__(self, workspace: Workspace) -> None:
-        self._workspace = workspace
-        self._sequence = workspace.store.events.last()
-        active = workspace.store.jobs.list(JobQuery(states=list(ACTIVE), archived=None, limit=1_000))
-        self._running = {
-            job.name: _Running(workspace, job) for job in active.items if job.type is not JobType.MLFLOW_RUN
-        }
+    def __init__(self, context: WorkspaceContext) -> None:
+        self._context = context
+        self._sequence = context.store.events.last()
+        active = context.store.jobs.list(JobQuery(states=list(ACTIVE), archived=None, limit=1_000))
+        self._running = {job.name: _Running(context, job) for job in active.items if job.type is not JobType.MLFLOW_RUN}
 
     @property
     def poll_interval(self) -> float:
@@ -53,7 +51,7 @@ class ChangeFeed:
 
     def poll(self) -> Iterator[JobChanged | JobProgressed | ExperimentChanged]:
         """Yield what happened since the last time, changes first."""
-        while events := self._workspace.store.events.since(self._sequence):
+        while events := self._context.store.events.since(self._sequence):
             jobs = {name: self._find(name) for name in {event.name for event in events if event.kind == "job"}}
             for event in events:
                 if event.kind == "job":
@@ -68,7 +66,7 @@ class ChangeFeed:
 
     def _find(self, name: str) -> Job | None:
         try:
-            return self._workspace.store.jobs.get(name)
+            return self._context.store.jobs.get(name)
         except NotFoundError:
             return None
 
@@ -76,17 +74,17 @@ class ChangeFeed:
         if job is None or job.state not in ACTIVE or job.type is JobType.MLFLOW_RUN:
             self._running.pop(name, None)
         elif name not in self._running or self._running[name].attempt != job.attempt:
-            self._running[name] = _Running(self._workspace, job)
+            self._running[name] = _Running(self._context, job)
 
 
 class _Running:
     """One attempt that runs, and what was told of it."""
 
-    def __init__(self, workspace: Workspace, job: Job) -> None:
+    def __init__(self, context: WorkspaceContext, job: Job) -> None:
         self.attempt = job.attempt
-        self._jobs = workspace.store.jobs
+        self._jobs = context.store.jobs
         self._name = job.name
-        self._event_log = AttemptFolder(workspace.layout.attempt(job.name, job.attempt)).event_log
+        self._event_log = AttemptFolder(context.layout.attempt(job.name, job.attempt)).event_log
         self._told: JobProgressed | None = None
         self._asked = self._told_at = 0.0
 

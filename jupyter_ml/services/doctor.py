@@ -10,20 +10,21 @@ from typing import TYPE_CHECKING
 
 from jupyter_ml.errors import JupyterMLError, NotFoundError
 from jupyter_ml.schemas.doctor import Check, Level
+from jupyter_ml.services.repair import RepairService
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from jupyter_ml.services.workspace import Workspace
+    from jupyter_ml.services.context import WorkspaceContext
 
 __all__ = ["diagnose"]
 
 NOTIFICATION_S = 2.0
 
 
-def diagnose(workspace: Workspace) -> Iterator[Check]:
+def diagnose(context: WorkspaceContext) -> Iterator[Check]:
     """Yield what the checks find, each as soon as it is known; opening MLflow's store takes seconds."""
-    checks: dict[str, Callable[[Workspace], Iterator[Check]]] = {
+    checks: dict[str, Callable[[WorkspaceContext], Iterator[Check]]] = {
         "database": _database,
         "supervisor": _supervisor,
         "requests": _requests,
@@ -33,38 +34,38 @@ def diagnose(workspace: Workspace) -> Iterator[Check]:
     }
     for subject, check in checks.items():
         try:
-            yield from check(workspace)
+            yield from check(context)
         except (JupyterMLError, OSError) as error:
             yield Check(subject=subject, level=Level.ERROR, message=str(error))
 
 
-def _database(workspace: Workspace) -> Iterator[Check]:
-    place = workspace.settings.database or workspace.layout.database
-    jobs = sum(workspace.store.jobs.counts().values())
+def _database(context: WorkspaceContext) -> Iterator[Check]:
+    place = context.settings.database or context.layout.database
+    jobs = sum(context.store.jobs.counts().values())
     yield Check(subject="database", level=Level.OK, message=f"{place} answers and lists {jobs} jobs")
 
 
-def _supervisor(workspace: Workspace) -> Iterator[Check]:
-    info = workspace.supervisor.status()
+def _supervisor(context: WorkspaceContext) -> Iterator[Check]:
+    info = context.supervisor.status()
     if info is not None:
         yield Check(subject="supervisor", level=Level.OK, message=f"process {info.pid} runs, version {info.version}")
-    elif workspace.store.jobs.pending(host=socket.gethostname()):
+    elif context.store.jobs.pending(host=socket.gethostname()):
         yield Check(
             subject="supervisor",
             level=Level.WARNING,
             message="jobs wait, and no supervisor runs",
-            hint=f"Start it with: jupyter ml supervisor start; its log is {workspace.layout.supervisor_log}.",
+            hint=f"Start it with: jupyter ml supervisor start; its log is {context.layout.supervisor_log}.",
         )
     else:
         yield Check(subject="supervisor", level=Level.OK, message="none runs, and nothing waits for one")
 
 
-def _requests(workspace: Workspace) -> Iterator[Check]:
-    waiting = workspace.store.jobs.requests(host=None)
+def _requests(context: WorkspaceContext) -> Iterator[Check]:
+    waiting = context.store.jobs.requests(host=None)
     failed = 0
     for name in (name for _, name in waiting):
         try:
-            request = workspace.store.jobs.get(name).request
+            request = context.store.jobs.get(name).request
         except NotFoundError:  # it has been deleted meanwhile
             continue
         if request is None or request.error is None:
@@ -80,8 +81,8 @@ def _requests(workspace: Workspace) -> Iterator[Check]:
         yield Check(subject="requests", level=Level.OK, message=f"{len(waiting)} wait, none has failed")
 
 
-def _job_folders(workspace: Workspace) -> Iterator[Check]:
-    lost = workspace.repair.lost()
+def _job_folders(context: WorkspaceContext) -> Iterator[Check]:
+    lost = RepairService(context).lost()
     if lost:
         yield Check(
             subject="job folders",
@@ -93,9 +94,9 @@ def _job_folders(workspace: Workspace) -> Iterator[Check]:
         yield Check(subject="job folders", level=Level.OK, message="every one belongs to a job in the database")
 
 
-def _notifications(workspace: Workspace) -> Iterator[Check]:
-    with workspace.listen() as listener:
-        workspace.notify()
+def _notifications(context: WorkspaceContext) -> Iterator[Check]:
+    with context.listen() as listener:
+        context.notify()
         heard = listener.wait(NOTIFICATION_S)
     if heard:
         yield Check(subject="notifications", level=Level.OK, message="the programs of this workspace reach each other")
@@ -108,6 +109,6 @@ def _notifications(workspace: Workspace) -> Iterator[Check]:
         )
 
 
-def _tracking(workspace: Workspace) -> Iterator[Check]:
-    workspace.tracking.prepare()
-    yield Check(subject="MLflow store", level=Level.OK, message=f"{workspace.tracking_uri} answers")
+def _tracking(context: WorkspaceContext) -> Iterator[Check]:
+    context.tracking.prepare()
+    yield Check(subject="MLflow store", level=Level.OK, message=f"{context.tracking_uri} answers")

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from jupyter_ml.eventlog.reader import EventLogLine
     from jupyter_ml.schemas.launch import AttemptFolder
     from jupyter_ml.schemas.queries import EventLogQuery, TextQuery, TextSearch
-    from jupyter_ml.services.workspace import Workspace
+    from jupyter_ml.services.context import WorkspaceContext
+    from jupyter_ml.services.results import JobResults
 
 __all__ = ["EventLogService"]
 
@@ -38,8 +39,8 @@ _log = logging.getLogger(__name__)
 class EventLogService:
     """The event logs of a workspace's jobs."""
 
-    def __init__(self, workspace: Workspace) -> None:
-        self._workspace = workspace
+    def __init__(self, context: WorkspaceContext, jobs: JobResults) -> None:
+        self._layout, self._jobs = context.layout, jobs
 
     def attempt(self, name: str, number: int | None) -> tuple[int, AttemptFolder]:
         """Return number and folder of one attempt of a job, the current or last one when `number` is None.
@@ -49,12 +50,12 @@ class EventLogService:
         NotFoundError
             When the job has no such attempt.
         """
-        job = self._workspace.jobs.get(name)
+        job = self._jobs.get(name)
         last = job.attempt
         number = last if number is None else number
         if number > last:
             raise NotFoundError(f"job {name!r} has no attempt {number}; its last one is {last}")
-        return number, attempt_folder(self._workspace.layout, job, number)
+        return number, attempt_folder(self._layout, job, number)
 
     def read(self, name: str, query: EventLogQuery) -> EventLogPart:
         """Return events of an attempt from an offset on; none where the job has not started yet.
@@ -64,7 +65,7 @@ class EventLogService:
         InvalidInputError
             When the offset is in the midst of an event.
         """
-        job = self._workspace.jobs.get(name)  # before the event log: when it has ended, everything is in there
+        job = self._jobs.get(name)  # before the event log: when it has ended, everything is in there
         number, folder = self.attempt(name, query.attempt)
         _check_offset(folder.event_log, query.offset)
         reader = EventLogReader(folder.event_log, query.offset)

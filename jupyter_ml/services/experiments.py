@@ -11,7 +11,7 @@ from jupyter_ml.services.tables import ExperimentTable
 
 if TYPE_CHECKING:
     from jupyter_ml.schemas.experiments import Experiment
-    from jupyter_ml.services.workspace import Workspace
+    from jupyter_ml.services.context import WorkspaceContext
 
 __all__ = ["ExperimentService"]
 
@@ -19,12 +19,12 @@ __all__ = ["ExperimentService"]
 class ExperimentService:
     """The experiments of a workspace; a job's submission makes the one that it names."""
 
-    def __init__(self, workspace: Workspace) -> None:
-        self._workspace = workspace
+    def __init__(self, context: WorkspaceContext) -> None:
+        self._context = context
 
     def list(self, *, archived: bool | None = False) -> list[Experiment]:
         """Return the experiments, the most recently used first; `archived` None for both kinds."""
-        return self._workspace.store.experiments.list(archived=archived)
+        return self._context.store.experiments.list(archived=archived)
 
     def table(self, *, archived: bool | None = False) -> ExperimentTable:
         """Return what `list` returns so that it reads as a table."""
@@ -32,7 +32,7 @@ class ExperimentService:
 
     def get(self, name: str) -> Experiment:
         """Return one experiment; NotFoundError where there is none."""
-        return self._workspace.store.experiments.get(name)
+        return self._context.store.experiments.get(name)
 
     def archive(self, name: str) -> Experiment:
         """Take an experiment out of the lists; the next job that names it brings it back."""
@@ -43,6 +43,6 @@ class ExperimentService:
         return self._archive(name, archived=False)
 
     def _archive(self, name: str, *, archived: bool) -> Experiment:
-        experiment = self._workspace.store.experiments.archive(name, archived=archived)
-        self._workspace.notify()
+        experiment = self._context.store.experiments.archive(name, archived=archived)
+        self._context.notify()
         return experiment

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from jupyter_ml.schemas.launch import AttemptFolder
-    from jupyter_ml.services.workspace import Workspace
+    from jupyter_ml.services.event_logs import EventLogService
     from jupyter_ml.storage.nofollow import Found
 
 __all__ = ["FileService"]
@@ -36,8 +36,8 @@ class FileService:
     A job that runs may put anything there at any time: links are never followed, and only regular files are opened.
     """
 
-    def __init__(self, workspace: Workspace) -> None:
-        self._workspace = workspace
+    def __init__(self, event_logs: EventLogService) -> None:
+        self._event_logs = event_logs
 
     def list(self, name: str) -> JobFiles:
         """Return the first 1,000 files; none where the job has not started yet."""
@@ -58,7 +58,7 @@ class FileService:
         raise NotFoundError(f"job {name!r} has no file {path!r}")
 
     def _folder(self, name: str) -> AttemptFolder:
-        return self._workspace.event_logs.attempt(name, None)[1]
+        return self._event_logs.attempt(name, None)[1]
 
     def _walk(self, name: str) -> Iterator[tuple[str, Found]]:
         folder = self._folder(name)

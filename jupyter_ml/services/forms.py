@@ -23,7 +23,8 @@ from jupyter_ml.services.rerun import submitted_notebook
 if TYPE_CHECKING:
     from jupyter_ml.notebooks.reading import Notebook
     from jupyter_ml.schemas.forms import FormQuery
-    from jupyter_ml.services.workspace import Workspace
+    from jupyter_ml.services.context import WorkspaceContext
+    from jupyter_ml.services.results import JobResults
 
 __all__ = ["FormService"]
 
@@ -67,8 +68,8 @@ ADVANCED = [
 class FormService:
     """Makes the forms from which jobs are submitted."""
 
-    def __init__(self, workspace: Workspace) -> None:
-        self._workspace = workspace
+    def __init__(self, context: WorkspaceContext, jobs: JobResults) -> None:
+        self._context, self._jobs = context, jobs
 
     def get(self, query: FormQuery, root: Path) -> Form:
         """Return the form for a notebook, or for a job to be run once more; its paths are relative to `root`.
@@ -95,7 +96,7 @@ class FormService:
         return _notebook_form(notebook, data)
 
     def _rerun_form(self, name: str, root: Path) -> Form:
-        job = self._workspace.jobs.get(name)
+        job = self._jobs.get(name)
         spec = job.spec
         if spec is None:
             raise ConflictError(
@@ -116,7 +117,7 @@ class FormService:
             data["notebook"] = Path(places["notebook"]).name
         if isinstance(spec, CommandJob):
             return _form(CommandJob, {}, data, kernels=[], rerun_of=rerun_of)
-        notebook = read_notebook(Path(spec.notebook) if there else submitted_notebook(self._workspace, job))
+        notebook = read_notebook(Path(spec.notebook) if there else submitted_notebook(self._context, job))
         return _notebook_form(notebook, data, rerun_of)
 
 

@@ -128,10 +128,10 @@ class JobService(JobResults):
         original: Job | None = None,
         notebook: Path | None = None,
     ) -> Job:
-        self._workspace.supervisor.ensure()  # it needs a moment to come up: let it, while we look at the job
-        queued = submit(self._workspace, spec, secrets, original, notebook)
-        self._workspace.notify()
-        self._workspace.supervisor.ensure()  # it may have ended just before it could see the job
+        self._context.supervisor.ensure()  # it needs a moment to come up: let it, while we look at the job
+        queued = submit(self._context, spec, secrets, original, notebook)
+        self._context.notify()
+        self._context.supervisor.ensure()  # it may have ended just before it could see the job
         return queued
 
     def track(self, job: NotebookJob, notebook: dict[str, Any]) -> Tracked:
@@ -144,7 +144,7 @@ class JobService(JobResults):
         notebook
             What runs (nbformat 4).
         """
-        return track(self._workspace, job, read_defaults(notebook))
+        return track(self._context, job, read_defaults(notebook))
 
     def submit_cell(
         self,
@@ -202,14 +202,14 @@ class JobService(JobResults):
 
     def _bring_in_runs(self, *, wait: bool) -> None:
         """Let a supervisor read what was logged while there was none; while there is one it does so by itself."""
-        if self._workspace.seen_runs.current() or self._workspace.supervisor.status() is not None:
+        if self._context.seen_runs.current() or self._context.supervisor.status() is not None:
             return
-        self._workspace.supervisor.ensure()
+        self._context.supervisor.ensure()
         if not wait:
             return
         deadline = time.monotonic() + IMPORT_TIMEOUT_S
-        with self._workspace.listen() as listener:
-            while time.monotonic() < deadline and not self._workspace.seen_runs.current():
+        with self._context.listen() as listener:
+            while time.monotonic() < deadline and not self._context.seen_runs.current():
                 listener.wait(0.1)
 
     def counts(self) -> dict[JobState, int]:
@@ -229,8 +229,8 @@ class JobService(JobResults):
             When it has ended already, or runs where Jupyter ML cannot reach it.
         """
         job = self._store.request_cancel(name)
-        self._workspace.supervisor.ensure()
-        self._workspace.notify()
+        self._context.supervisor.ensure()
+        self._context.notify()
         return job
 
     def archive(self, name: str) -> Job:
@@ -243,7 +243,7 @@ class JobService(JobResults):
 
     def _archive(self, name: str, *, archived: bool) -> Job:
         job = self._store.archive(name, archived=archived)
-        self._workspace.notify()
+        self._context.notify()
         return job
 
     def delete(self, name: str, *, wait: bool = True) -> Job:
@@ -270,8 +270,8 @@ class JobService(JobResults):
             until it is withdrawn.
         """
         job = self._store.request_delete(name)
-        self._workspace.supervisor.ensure()
-        self._workspace.notify()
+        self._context.supervisor.ensure()
+        self._context.notify()
         if wait:
             self._wait_for_delete(name)
         return job
@@ -279,7 +279,7 @@ class JobService(JobResults):
     def _wait_for_delete(self, name: str) -> None:
         deadline = time.monotonic() + DELETE_TIMEOUT_S
         request = None
-        with self._workspace.listen() as listener:
+        with self._context.listen() as listener:
             while time.monotonic() < deadline and not (request and request.error):
                 try:
                     request = self._store.get(name).request
@@ -287,7 +287,7 @@ class JobService(JobResults):
                     return
                 if request is None:
                     raise ConflictError(f"the delete of job {name} was withdrawn")
-                self._workspace.supervisor.ensure()  # it may have ended just before it could see the request
+                self._context.supervisor.ensure()  # it may have ended just before it could see the request
                 listener.wait(0.1)
         reason = f" failed and is tried again: {request.error}" if request and request.error else " takes long"
         raise UnavailableError(f"the delete of job {name}{reason}; to keep the job: jupyter ml job withdraw {name}")
@@ -301,5 +301,5 @@ class JobService(JobResults):
             When there is no pending request, or the job is being ended already.
         """
         job = self._store.withdraw_request(name)
-        self._workspace.notify()
+        self._context.notify()
         return job

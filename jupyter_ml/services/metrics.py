@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
     from jupyter_ml.schemas.queries import MetricsQuery, UsageQuery
     from jupyter_ml.schemas.series import UsagePoint
-    from jupyter_ml.services.workspace import Workspace
+    from jupyter_ml.services.context import WorkspaceContext
+    from jupyter_ml.services.event_logs import EventLogService
+    from jupyter_ml.services.results import JobResults
 
 __all__ = ["MetricService"]
 
@@ -24,20 +26,20 @@ __all__ = ["MetricService"]
 class MetricService:
     """The curves of a workspace's jobs."""
 
-    def __init__(self, workspace: Workspace) -> None:
-        self._workspace = workspace
+    def __init__(self, context: WorkspaceContext, jobs: JobResults, event_logs: EventLogService) -> None:
+        self._context, self._jobs, self._event_logs = context, jobs, event_logs
 
     def history(self, name: str, query: MetricsQuery) -> MetricHistory:
         """Return the courses of a job's metrics; of more points than wanted, those that show the course."""
-        run_id = self._workspace.jobs.get(name).run_id
+        run_id = self._jobs.get(name).run_id
         if run_id is None:
             return MetricHistory(series=[])
-        found = self._workspace.tracking.history(run_id, keys=query.key, max_points=query.max_points)
+        found = self._context.tracking.history(run_id, keys=query.key, max_points=query.max_points)
         return MetricHistory(series=found)
 
     def usage(self, name: str, query: UsageQuery) -> UsageHistory:
         """Return CPU and memory of an attempt over time; of more points than wanted, the largest."""
-        _, folder = self._workspace.event_logs.attempt(name, query.attempt)
+        _, folder = self._event_logs.attempt(name, query.attempt)
         points = [
             (int(event.time * 1000), event.usage.cpu_percent, event.usage.memory_bytes)
             for event, _ in EventLogReader(folder.event_log, only=("sample",))

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from pydantic import JsonValue
 
     from jupyter_ml.schemas.specs import NotebookJob
-    from jupyter_ml.services.workspace import Workspace
+    from jupyter_ml.services.context import WorkspaceContext
 
 __all__ = ["Tracked", "track"]
 
@@ -61,7 +61,7 @@ class Tracked:
     key: str = field(repr=False)
 
 
-def track(workspace: Workspace, job: NotebookJob, defaults: Mapping[str, JsonValue]) -> Tracked:
+def track(context: WorkspaceContext, job: NotebookJob, defaults: Mapping[str, JsonValue]) -> Tracked:
     """Make a job of the notebook that this process is about to run, and wait for its MLflow run.
 
     The supervisor follows its event log, and knows the process by number and birth: should it be killed, the job fails.
@@ -69,28 +69,28 @@ def track(workspace: Workspace, job: NotebookJob, defaults: Mapping[str, JsonVal
     record = record_of(job, {**defaults, **job.parameters}, Path.cwd().name or "default", snapshot=None).model_copy(
         update={"state": JobState.PREPARING, "runner": Runner.PAPERMILL}
     )
-    marker = str(workspace.layout.attempt(record.name, 1))
+    marker = str(context.layout.attempt(record.name, 1))
     folder = AttemptFolder(Path(marker))
     folder.write_launch(Launch(type="notebook", notebook=Path(job.notebook).name, marker=marker))
-    record_git(workspace, record.name, Path.cwd())
+    record_git(context, record.name, Path.cwd())
     keys = SigningKeys.create()
-    workspace.store.jobs.insert(
+    context.store.jobs.insert(
         record,
-        host=socket.gethostname() if workspace.store.shared else None,
+        host=socket.gethostname() if context.store.shared else None,
         process=LocalCompute().current(marker).info(),
         verifying_key=keys.verifying,
     )
-    write_record(workspace, record.name)
-    workspace.notify()
+    write_record(context, record.name)
+    context.notify()
     deadline = time.monotonic() + RUN_TIMEOUT_S
-    with workspace.listen() as listener:
+    with context.listen() as listener:
         while time.monotonic() < deadline:
-            workspace.supervisor.ensure()
+            context.supervisor.ensure()
             if folder.environment.exists():
                 environment = json.loads(folder.environment.read_text(encoding="utf-8"))
                 variables = {**environment, MARKER: marker}
-                return Tracked(record.name, folder, variables, workspace.vault.given(), keys.signing)
+                return Tracked(record.name, folder, variables, context.vault.given(), keys.signing)
             listener.wait(0.1)
     raise UnavailableError(
-        f"the supervisor made no MLflow run for job {record.name}; see {workspace.layout.supervisor_log}"
+        f"the supervisor made no MLflow run for job {record.name}; see {context.layout.supervisor_log}"
     )

@@ -21,8 +21,8 @@ from jupyter_ml.schemas.states import FINAL, JobState
 if TYPE_CHECKING:
     from jupyter_ml.schemas.launch import Launch
     from jupyter_ml.schemas.runs import Run
+    from jupyter_ml.services.context import WorkspaceContext
     from jupyter_ml.services.layout import Layout
-    from jupyter_ml.services.workspace import Workspace
 
 __all__ = ["first_time", "latest_attempt", "reconstruct"]
 
@@ -42,17 +42,17 @@ def first_time(folder: AttemptFolder) -> datetime | None:
     return next((_time(event.time) for event, _ in EventLogReader(folder.event_log)), None)
 
 
-def reconstruct(workspace: Workspace, name: str) -> JobRecord | None:
+def reconstruct(context: WorkspaceContext, name: str) -> JobRecord | None:
     """Return a job as its last ``launch.json``, event log and MLflow run tell; None without the first."""
-    number = latest_attempt(workspace.layout, name)
+    number = latest_attempt(context.layout, name)
     if number is None:
         return None
-    folder = AttemptFolder(workspace.layout.attempt(name, number))
+    folder = AttemptFolder(context.layout.attempt(name, number))
     try:
         launch = folder.read_launch()
     except JupyterMLError:
         return None
-    run = _run(workspace, name)
+    run = _run(context, name)
     ends = [event for event, _ in EventLogReader(folder.event_log, only=("ended",)) if isinstance(event, Ended)]
     ended = ends[-1] if ends else None  # what the job itself has claimed comes before
     over = ended if run is None or run.state in FINAL else None  # else the supervisor has not brought it to its end
@@ -69,16 +69,16 @@ def reconstruct(workspace: Workspace, name: str) -> JobRecord | None:
             "attempt": number,
             "state": JobState.RUNNING,
             "parameters": launch.parameters,
-            "spec": _spec(workspace, launch, folder, run),
+            "spec": _spec(context, launch, folder, run),
             **end,
         }
     )
     return JobRecord(job=job, attempts=[Attempt(number=number, started_at=began, **({"state": job.state} | end))])
 
 
-def _run(workspace: Workspace, name: str) -> Run | None:
+def _run(context: WorkspaceContext, name: str) -> Run | None:
     try:
-        return workspace.tracking.job_run(name)
+        return context.tracking.job_run(name)
     except JupyterMLError:
         return None
 
@@ -98,10 +98,12 @@ def _told_by(run: Run | None, name: str) -> dict[str, object]:
     }
 
 
-def _spec(workspace: Workspace, launch: Launch, folder: AttemptFolder, run: Run | None) -> NotebookJob | CommandJob:
+def _spec(
+    context: WorkspaceContext, launch: Launch, folder: AttemptFolder, run: Run | None
+) -> NotebookJob | CommandJob:
     """Return what can be run again: from the kept copy of the code, where that is known."""
     digest = run.tags.get(SNAPSHOT_TAG) if run else None
-    code = str(workspace.layout.snapshots / digest) if digest else None
+    code = str(context.layout.snapshots / digest) if digest else None
     limits = Limits(timeout=launch.timeout, cell_timeout=launch.cell_timeout)
     if launch.type == "command":
         return CommandJob(command=launch.command or "", code=code, limits=limits, secrets=launch.secrets)

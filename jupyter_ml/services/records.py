@@ -12,17 +12,17 @@ from pydantic import ValidationError
 from jupyter_ml.schemas.repair import JobRecord
 
 if TYPE_CHECKING:
+    from jupyter_ml.services.context import WorkspaceContext
     from jupyter_ml.services.layout import Layout
-    from jupyter_ml.services.workspace import Workspace
 
 __all__ = ["read_record", "write_record"]
 
 
-def write_record(workspace: Workspace, name: str) -> None:
+def write_record(context: WorkspaceContext, name: str) -> None:
     """Write what the database knows of a job into its folder, for the owner's eyes only."""
-    jobs = workspace.store.jobs
+    jobs = context.store.jobs
     record = JobRecord(job=jobs.get(name), attempts=jobs.attempts(name))
-    path = workspace.layout.record(name)
+    path = context.layout.record(name)
     temporary = path.with_suffix(".tmp")
     temporary.touch(mode=0o600)
     temporary.write_text(record.model_dump_json(), encoding="utf-8")

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from jupyter_ml.schemas.jobs import Job
-    from jupyter_ml.services.workspace import Workspace
+    from jupyter_ml.services.context import WorkspaceContext
 
 __all__ = ["RepairService"]
 
@@ -31,19 +31,19 @@ __all__ = ["RepairService"]
 class RepairService:
     """The jobs of a workspace that have a folder and no row."""
 
-    def __init__(self, workspace: Workspace) -> None:
-        self._workspace = workspace
+    def __init__(self, context: WorkspaceContext) -> None:
+        self._context = context
 
     def needed(self) -> bool:
         """Tell, at next to no cost, whether the database knows no job of its own although there are folders of jobs."""
-        folder = self._workspace.layout.jobs
-        return folder.is_dir() and any(folder.iterdir()) and not self._workspace.store.jobs.any_own()
+        folder = self._context.layout.jobs
+        return folder.is_dir() and any(folder.iterdir()) and not self._context.store.jobs.any_own()
 
     def lost(self) -> list[str]:
         """Return the names of all jobs that have a folder and no row, the oldest first."""
-        folder = self._workspace.layout.jobs
+        folder = self._context.layout.jobs
         folders = [path for path in folder.iterdir() if path.is_dir()] if folder.is_dir() else []
-        known = self._workspace.store.jobs.own_names() if folders else set()
+        known = self._context.store.jobs.own_names() if folders else set()
         return [path.name for path in sorted(folders, key=lambda path: path.stat().st_mtime) if path.name not in known]
 
     def preview(self) -> list[RepairItem]:
@@ -61,25 +61,25 @@ class RepairService:
                 done.append(_item(item.name, RepairAction.SKIP, None, str(error)))
             else:
                 done.append(item)
-        self._workspace.notify()
+        self._context.notify()
         if any(item.action is RepairAction.FINISH for item in done):
-            self._workspace.supervisor.ensure()
+            self._context.supervisor.ensure()
         return done
 
     def _restore(self, record: JobRecord) -> None:
-        store = self._workspace.store
+        store = self._context.store
         store.jobs.restore(record, host=socket.gethostname() if store.shared else None)
         if record.job.state in FINAL:
-            write_record(self._workspace, record.job.name)
+            write_record(self._context, record.job.name)
 
     def _plan(self, name: str) -> tuple[RepairItem, JobRecord | None]:
-        record = read_record(self._workspace.layout, name) or reconstruct(self._workspace, name)
+        record = read_record(self._context.layout, name) or reconstruct(self._context, name)
         if record is None:
             return _item(name, RepairAction.SKIP, None, "its folder does not tell what it was"), None
-        job, number = record.job, latest_attempt(self._workspace.layout, name)
+        job, number = record.job, latest_attempt(self._context.layout, name)
         if job.state in FINAL:
             return _item(name, RepairAction.RESTORE, job.state, f"{job.state}, {job.source}"), record
-        folder = AttemptFolder(self._workspace.layout.attempt(name, number or 0))
+        folder = AttemptFolder(self._context.layout.attempt(name, number or 0))
         if number is None or not folder.event_log.exists():
             message = "it had not started; it is not started now either: run it again where you still want it"
             return _item(name, RepairAction.CANCEL, JobState.CANCELED, message), _canceled(record)

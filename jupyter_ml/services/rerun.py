@@ -17,8 +17,8 @@ from jupyter_ml.storage import snapshots
 if TYPE_CHECKING:
     from jupyter_ml.schemas.jobs import Job
     from jupyter_ml.schemas.specs import CommandJob
+    from jupyter_ml.services.context import WorkspaceContext
     from jupyter_ml.services.layout import Layout
-    from jupyter_ml.services.workspace import Workspace
 
 __all__ = ["attempt_folder", "inside_code", "rerun_spec", "submitted_code", "submitted_notebook"]
 
@@ -39,7 +39,7 @@ def attempt_folder(layout: Layout, job: Job, number: int | None = None) -> Attem
     return AttemptFolder(layout.attempt(job.name, job.attempt if number is None else number), start)
 
 
-def submitted_code(workspace: Workspace, job: Job) -> Path | None:
+def submitted_code(context: WorkspaceContext, job: Job) -> Path | None:
     """Return the folder with the code of a job, which is not to be changed; None for a command without code.
 
     Raises
@@ -49,10 +49,10 @@ def submitted_code(workspace: Workspace, job: Job) -> Path | None:
     """
     if job.runner is Runner.PAPERMILL:
         raise ConflictError(f"the notebook of job {job.name} was not kept: papermill ran it in a process of its own")
-    return snapshots.path(workspace.layout.snapshots, job.snapshot) if job.snapshot else None
+    return snapshots.path(context.layout.snapshots, job.snapshot) if job.snapshot else None
 
 
-def submitted_notebook(workspace: Workspace, job: Job) -> Path:
+def submitted_notebook(context: WorkspaceContext, job: Job) -> Path:
     """Return the file of a job's notebook as it was submitted.
 
     Raises
@@ -62,7 +62,7 @@ def submitted_notebook(workspace: Workspace, job: Job) -> Path:
     """
     if not isinstance(job.spec, NotebookJob):
         raise ConflictError(f"job {job.name} has no notebook")
-    code = submitted_code(workspace, job)
+    code = submitted_code(context, job)
     assert code is not None
     return code / inside_code(job.spec)
 

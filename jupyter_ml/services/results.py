@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from jupyter_ml.schemas.event_log import AttemptEvent
     from jupyter_ml.schemas.jobs import Attempt, Job
-    from jupyter_ml.services.workspace import Workspace
+    from jupyter_ml.services.context import WorkspaceContext
     from jupyter_ml.store.jobs import JobStore
 
 __all__ = ["JobResults"]
@@ -41,12 +41,12 @@ __all__ = ["JobResults"]
 class JobResults:
     """The part of `JobService` that reads."""
 
-    def __init__(self, workspace: Workspace) -> None:
-        self._workspace = workspace
+    def __init__(self, context: WorkspaceContext) -> None:
+        self._context = context
 
     @property
     def _store(self) -> JobStore:
-        return self._workspace.store.jobs
+        return self._context.store.jobs
 
     def get(self, name: str) -> Job:
         """Return one job; NotFoundError where there is none."""
@@ -55,8 +55,8 @@ class JobResults:
 
     def _wake(self) -> None:
         """Start a supervisor where jobs wait or run and there is none: somebody killed it, or the machine restarted."""
-        if self._workspace.supervisor.status() is None and self._store.pending(host=socket.gethostname()):
-            self._workspace.supervisor.ensure()
+        if self._context.supervisor.status() is None and self._store.pending(host=socket.gethostname()):
+            self._context.supervisor.ensure()
 
     def attempts(self, name: str) -> tuple[Attempt, ...]:
         """Return the attempts of a job, the first one first."""
@@ -65,7 +65,7 @@ class JobResults:
 
     def stream(self, name: str) -> Iterator[Job | AttemptEvent]:
         """Yield the job whenever it changes and every event of its attempts, from the beginning to its end."""
-        return stream(self._workspace, name)
+        return stream(self._context, name)
 
     def wait(self, name: str) -> Job:
         """Return the job when it has ended."""
@@ -79,7 +79,7 @@ class JobResults:
         similar = self._store.latest_similar_job(name)
         if similar is None:
             return DurationEstimate()
-        event_log = AttemptFolder(self._workspace.layout.attempt(similar.name, similar.attempt)).event_log
+        event_log = AttemptFolder(self._context.layout.attempt(similar.name, similar.attempt)).event_log
         events = (event for event, _ in EventLogReader(event_log, only=("cell_finished",)))
         cells = {event.cell: event.duration_s for event in events if isinstance(event, CellFinished)}
         return DurationEstimate(job=similar.name, cells=cells, duration_s=similar.duration_s)
@@ -89,7 +89,7 @@ class JobResults:
         job = self.get(name)
         if job.type is JobType.MLFLOW_RUN:
             raise ConflictError(f"{name} was made with MLflow by hand and has no files here but its artifacts")
-        folder = attempt_folder(self._workspace.layout, job)
+        folder = attempt_folder(self._context.layout, job)
         if not folder.path.is_dir():
             raise ConflictError(f"job {name} has not started yet ({job.state}), so it has no files")
         return folder
@@ -119,11 +119,11 @@ class JobResults:
             When the job has no notebook.
         """
         job = self.get(name)
-        folder = AttemptFolder(self._workspace.layout.attempt(name, job.attempt))
+        folder = AttemptFolder(self._context.layout.attempt(name, job.attempt))
         if folder.input.is_file() and not folder.input.is_symlink():
             executed = read_notebook(folder.input, follow=False)
             return notebook_chunks(executed, folder.event_log, outputs=outputs, constants=constants)
-        notebook = read_notebook(submitted_notebook(self._workspace, job))
+        notebook = read_notebook(submitted_notebook(self._context, job))
         prepare(notebook)
         return iter([encode(notebook, constants)])
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from jupyter_ml.schemas.event_log import AttemptEvent
     from jupyter_ml.schemas.jobs import Job
-    from jupyter_ml.services.workspace import Workspace
+    from jupyter_ml.services.context import WorkspaceContext
 
 __all__ = ["stream"]
 
@@ -37,7 +37,7 @@ PIECE_BYTES = 1024**2
 _log = logging.getLogger(__name__)
 
 
-def stream(workspace: Workspace, name: str) -> Iterator[Job | AttemptEvent]:
+def stream(context: WorkspaceContext, name: str) -> Iterator[Job | AttemptEvent]:
     """Yield a job whenever it changes and every event of its attempts, until it has ended.
 
     The job comes first and last; an MLflow run that was made by hand comes once.
@@ -45,16 +45,16 @@ def stream(workspace: Workspace, name: str) -> Iterator[Job | AttemptEvent]:
     seen: Job | None = None
     attempt, event_log = 0, None
     guarded = time.monotonic()
-    with workspace.listen() as listener:
+    with context.listen() as listener:
         while True:
-            job = workspace.store.jobs.get(name)
+            job = context.store.jobs.get(name)
             while (
                 attempt < job.attempt
             ):  # finish the event log of an attempt that failed before turning to the next one
                 if event_log is not None:
                     yield from _events(event_log)
                 attempt += 1
-                event_log = EventLogReader(AttemptFolder(workspace.layout.attempt(name, attempt)).event_log)
+                event_log = EventLogReader(AttemptFolder(context.layout.attempt(name, attempt)).event_log)
             if job != seen and job.state not in FINAL:
                 yield job
                 seen = job
@@ -65,7 +65,7 @@ def stream(workspace: Workspace, name: str) -> Iterator[Job | AttemptEvent]:
             if job.state in FINAL or job.type is JobType.MLFLOW_RUN:
                 return
             if time.monotonic() - guarded > GUARD_S:
-                workspace.supervisor.ensure()
+                context.supervisor.ensure()
                 guarded = time.monotonic()
             listener.wait(TICK_S)
 

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
     from jupyter_ml.notebooks.reading import Notebook
     from jupyter_ml.schemas.workspace import SnapshotSettings
-    from jupyter_ml.services.workspace import Workspace
+    from jupyter_ml.services.context import WorkspaceContext
 
 __all__ = ["read_ignored", "record_git", "record_of", "submit"]
 
@@ -57,7 +57,7 @@ LOCAL = "local"
 
 
 def submit(
-    workspace: Workspace,
+    context: WorkspaceContext,
     job: Spec,
     secrets: Mapping[str, str],
     original: Job | None = None,
@@ -67,8 +67,8 @@ def submit(
 
     Parameters
     ----------
-    workspace
-        Where to.
+    context
+        Of the workspace.
     job
         What to run.
     secrets
@@ -79,46 +79,46 @@ def submit(
         The job's notebook, where it has no file among the code and is only part of the copy that is kept.
     """
     values = _secret_values(job, secrets)
-    client = client_of(workspace.settings, job)
+    client = client_of(context.settings, job)
     job = absolute(job, Path.cwd())
     if original is None:
         spec, parameters = _check(job, notebook=notebook)
-        snapshot, ignored = _take_snapshot(spec, workspace.layout.snapshots, workspace.settings.snapshots, notebook)
+        snapshot, ignored = _take_snapshot(spec, context.layout.snapshots, context.settings.snapshots, notebook)
     else:
-        spec, parameters = _check(rerun_spec(job, original), submitted_code(workspace, original))
-        snapshot = original.snapshot and snapshots.renew(workspace.layout.snapshots, original.snapshot)
-        ignored = read_ignored(workspace, original.name)
-    store, folder = workspace.store.jobs, _working_folder(spec)
+        spec, parameters = _check(rerun_spec(job, original), submitted_code(context, original))
+        snapshot = original.snapshot and snapshots.renew(context.layout.snapshots, original.snapshot)
+        ignored = read_ignored(context, original.name)
+    store, folder = context.store.jobs, _working_folder(spec)
     known = Redactor(values.values()).value(parameters)  # a default may be a secret that was left in the notebook
     record = record_of(spec, known, folder.name or "default", snapshot)
     # The row comes first, since it alone decides whose name it is; the queue sees it when everything else is there.
-    store.insert(record, host=socket.gethostname() if workspace.store.shared else None)
+    store.insert(record, host=socket.gethostname() if context.store.shared else None)
     try:
-        _make_folder(workspace, record.name)
+        _make_folder(context, record.name)
     except BaseException:
         store.delete(record.name)
         raise
     try:
         if original is None:
-            record_git(workspace, record.name, folder)
+            record_git(context, record.name, folder)
         else:
-            _copy_git(workspace, original.name, record.name)
+            _copy_git(context, original.name, record.name)
         if ignored:
-            workspace.layout.ignored(record.name).write_bytes(_ignored.dump_json(ignored))
+            context.layout.ignored(record.name).write_bytes(_ignored.dump_json(ignored))
         if values:
-            workspace.vault.put(record.name, values)
-        workspace.vault.seal(record.name, client.document())
-        write_record(workspace, record.name)
+            context.vault.put(record.name, values)
+        context.vault.seal(record.name, client.document())
+        write_record(context, record.name)
         return store.transition(record.name, JobState.QUEUED)
     except BaseException:
-        shutil.rmtree(workspace.layout.job(record.name), ignore_errors=True)  # before the row: none may be without one
-        workspace.vault.delete(record.name)
+        shutil.rmtree(context.layout.job(record.name), ignore_errors=True)  # before the row: none may be without one
+        context.vault.delete(record.name)
         store.delete(record.name)
         raise
 
 
-def _make_folder(workspace: Workspace, name: str) -> None:
-    folder = workspace.layout.job(name)
+def _make_folder(context: WorkspaceContext, name: str) -> None:
+    folder = context.layout.job(name)
     folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         folder.mkdir(mode=0o700)
@@ -151,26 +151,26 @@ def _secret_values(job: Spec, secrets: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in values.items() if value is not None}
 
 
-def record_git(workspace: Workspace, name: str, folder: Path) -> None:
+def record_git(context: WorkspaceContext, name: str, folder: Path) -> None:
     """Keep what git says of the folder that a job comes from."""
-    workspace.layout.job(name).mkdir(parents=True, exist_ok=True, mode=0o700)
+    context.layout.job(name).mkdir(parents=True, exist_ok=True, mode=0o700)
     state = git.describe(folder)
     if state is not None:
-        workspace.layout.git_state(name).write_text(state.model_dump_json(), encoding="utf-8")
+        context.layout.git_state(name).write_text(state.model_dump_json(), encoding="utf-8")
 
 
-def read_ignored(workspace: Workspace, name: str) -> list[Ignored]:
+def read_ignored(context: WorkspaceContext, name: str) -> list[Ignored]:
     """Return what ignore files left out of a job's code."""
     try:
-        return _ignored.validate_json(workspace.layout.ignored(name).read_bytes())
+        return _ignored.validate_json(context.layout.ignored(name).read_bytes())
     except FileNotFoundError:
         return []
 
 
-def _copy_git(workspace: Workspace, original: str, name: str) -> None:
-    workspace.layout.job(name).mkdir(parents=True, exist_ok=True, mode=0o700)
+def _copy_git(context: WorkspaceContext, original: str, name: str) -> None:
+    context.layout.job(name).mkdir(parents=True, exist_ok=True, mode=0o700)
     with suppress(FileNotFoundError):
-        shutil.copyfile(workspace.layout.git_state(original), workspace.layout.git_state(name))
+        shutil.copyfile(context.layout.git_state(original), context.layout.git_state(name))
 
 
 def record_of(spec: Spec, parameters: Mapping[str, JsonValue], experiment: str, snapshot: str | None) -> Job:

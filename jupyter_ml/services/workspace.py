@@ -1,60 +1,52 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""The one facade: everything that anybody does with a workspace goes through it."""
+"""The public facade: every client uses a workspace through it."""
 
 from __future__ import annotations
 
-import os
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pydantic import TypeAdapter
-
-from jupyter_ml.errors import ConflictError, WorkspaceError
-from jupyter_ml.schemas.validation import validate
-from jupyter_ml.schemas.workspace import WorkspaceInfo, WorkspaceSettings
-from jupyter_ml.schemas.yaml import dump, load
+from jupyter_ml.schemas.workspace import WorkspaceInfo
 from jupyter_ml.services.change_feed import ChangeFeed
+from jupyter_ml.services.context import WorkspaceContext
+from jupyter_ml.services.doctor import diagnose
 from jupyter_ml.services.event_logs import EventLogService
 from jupyter_ml.services.experiments import ExperimentService
 from jupyter_ml.services.files import FileService
 from jupyter_ml.services.forms import FormService
 from jupyter_ml.services.jobs import JobService
-from jupyter_ml.services.layout import FOLDER_NAME, Layout, find_folder
 from jupyter_ml.services.metrics import MetricService
 from jupyter_ml.services.repair import RepairService
-from jupyter_ml.services.runs import SeenRuns
-from jupyter_ml.services.supervisor import SupervisorService
-from jupyter_ml.store.notifications import Listener, notify
-from jupyter_ml.store.store import Store
-from jupyter_ml.tracking.client import Tracking
-from jupyter_ml.vault.vault import Vault
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
     from types import TracebackType
     from typing import Self
+
+    from jupyter_ml.schemas.doctor import Check
+    from jupyter_ml.schemas.workspace import WorkspaceSettings
+    from jupyter_ml.services.layout import Layout
+    from jupyter_ml.services.runs import SeenRuns
+    from jupyter_ml.services.supervisor import SupervisorService
+    from jupyter_ml.store.notifications import Listener
+    from jupyter_ml.store.store import Store
+    from jupyter_ml.tracking.client import Tracking
+    from jupyter_ml.vault.vault import Vault
 
 __all__ = ["Workspace"]
 
 
 class Workspace:
-    """A workspace: jobs, experiments and what they leave behind.
+    """A workspace: its jobs, experiments and results.
 
     Use `open`; a workspace is a context manager and is closed at the end of the block.
-
-    Attributes
-    ----------
-    layout : Layout
-        Where its things lie on disk.
-    settings : WorkspaceSettings
-        What ``workspace.yml`` says.
     """
 
-    def __init__(self, layout: Layout, settings: WorkspaceSettings) -> None:
-        self.layout = layout
-        self.settings = settings
+    def __init__(self, context: WorkspaceContext) -> None:
+        self._context = context
 
     @classmethod
     def open(cls, path: str | Path | None = None, *, start: Path | None = None) -> Self:
@@ -63,153 +55,153 @@ class Workspace:
         Parameters
         ----------
         path
-            Its folder, or the folder that holds its ``.jupyter-ml``. When absent: ``JUPYTER_ML_WORKSPACE``, else the
-            nearest ``.jupyter-ml`` upwards, else the user's default workspace, which is made when it is missing.
+            Its directory, or the directory that contains its ``.jupyter-ml``. By default ``JUPYTER_ML_WORKSPACE``, else
+            the nearest ``.jupyter-ml`` upwards, else the user's default workspace, which is created if it is missing.
         start
-            From where upwards; the working folder when absent.
+            The directory from which to search upwards; the working directory by default.
 
         Raises
         ------
         WorkspaceError
-            When there is none at `path`, or it cannot be opened.
+            If there is none at `path`, or it cannot be opened.
         InvalidInputError
-            When its ``workspace.yml`` is wrong.
+            If its ``workspace.yml`` is invalid.
         """
-        layout = Layout(find_folder(path, start))
-        if not layout.settings.exists():
-            _create(layout, WorkspaceSettings())
-        document = load(layout.settings)
-        settings = validate(TypeAdapter(WorkspaceSettings), document, {"": WorkspaceSettings})
-        return cls(layout, settings)
+        return cls(WorkspaceContext.open(path, start=start))
 
     @classmethod
     def init(cls, parent: str | Path, *, name: str | None = None) -> Self:
-        """Create a workspace in the folder ``.jupyter-ml`` in `parent`, which is created too, and open it.
+        """Create a workspace in the directory ``.jupyter-ml`` in `parent`, which is created too, and open it.
 
         Parameters
         ----------
         parent
-            The folder, or a ``.jupyter-ml`` in it.
+            The directory, or a ``.jupyter-ml`` in it.
         name
-            What to call it; the folder's name when absent.
+            Name of the workspace; the directory's name by default.
 
         Raises
         ------
         ConflictError
-            When there is one already.
+            If there is one already.
         WorkspaceError
-            When the folder cannot be created.
+            If the directory cannot be created.
         """
-        start = Path(parent).expanduser().absolute()
-        if start.name == FOLDER_NAME:
-            start = start.parent
-        layout = Layout(start / FOLDER_NAME)
-        if layout.settings.exists():
-            raise ConflictError(f"there is a workspace already: {layout.folder}")
-        _create(layout, WorkspaceSettings(name=name or start.name))
-        return cls.open(start)
-
-    @cached_property
-    def store(self) -> Store:
-        """The database, opened on first use."""
-        return Store.open(self.settings.database or self.layout.database)
-
-    @cached_property
-    def vault(self) -> Vault:
-        """The secrets."""
-        return Vault(self.layout.vault)
-
-    @cached_property
-    def tracking(self) -> Tracking:
-        """The MLflow store; heavy on first use."""
-        return Tracking(self.tracking_uri, self.settings.artifacts or str(self.layout.artifacts))
-
-    @property
-    def tracking_uri(self) -> str:
-        """What to give to ``mlflow.set_tracking_uri`` in a program that Jupyter ML did not start."""
-        return Tracking.uri(self.settings.database, self.layout.mlflow)
-
-    @property
-    def tracking_environment(self) -> dict[str, str]:
-        """Variables with which MLflow logs into this workspace, in a program that Jupyter ML did not start."""
-        return Tracking.variables(self.tracking_uri, self.settings.artifacts or str(self.layout.artifacts))
-
-    @property
-    def seen_runs(self) -> SeenRuns:
-        """Which MLflow runs are in the lists already."""
-        return SeenRuns(self.layout.seen_runs, self.layout.mlflow)
+        return cls(WorkspaceContext.init(parent, name=name))
 
     @cached_property
     def jobs(self) -> JobService:
         """Jobs."""
-        return JobService(self)
+        return JobService(self._context)
 
     @cached_property
     def experiments(self) -> ExperimentService:
         """Experiments."""
-        return ExperimentService(self)
+        return ExperimentService(self._context)
 
     @cached_property
     def event_logs(self) -> EventLogService:
-        """What attempts tell."""
-        return EventLogService(self)
+        """Event logs of attempts."""
+        return EventLogService(self._context, self.jobs)
 
     @cached_property
     def files(self) -> FileService:
         """Files of jobs."""
-        return FileService(self)
+        return FileService(self.event_logs)
 
     @cached_property
     def metrics(self) -> MetricService:
-        """Curves of jobs."""
-        return MetricService(self)
+        """Metric and usage series of jobs."""
+        return MetricService(self._context, self.jobs, self.event_logs)
 
     @cached_property
     def forms(self) -> FormService:
         """Forms from which jobs are submitted."""
-        return FormService(self)
+        return FormService(self._context, self.jobs)
 
     @cached_property
     def repair(self) -> RepairService:
-        """Jobs that have a folder and no row."""
-        return RepairService(self)
+        """Recovery of jobs that have a directory but no row."""
+        return RepairService(self._context)
 
-    @cached_property
+    @property
     def supervisor(self) -> SupervisorService:
-        """The program that makes wishes true."""
-        return SupervisorService(self.layout, self.settings)
+        """The background process that schedules and runs jobs."""
+        return self._context.supervisor
+
+    @property
+    def tracking_uri(self) -> str:
+        """The argument of ``mlflow.set_tracking_uri`` in a program that Jupyter ML did not start."""
+        return self._context.tracking_uri
+
+    @property
+    def tracking_environment(self) -> dict[str, str]:
+        """Variables with which MLflow logs into this workspace, in a program that Jupyter ML did not start."""
+        return self._context.tracking_environment
+
+    @property
+    def layout(self) -> Layout:
+        """Paths of its files."""
+        return self._context.layout
+
+    @property
+    def settings(self) -> WorkspaceSettings:
+        """The content of ``workspace.yml``."""
+        return self._context.settings
+
+    @property
+    def store(self) -> Store:
+        """The database."""
+        return self._context.store
+
+    @property
+    def vault(self) -> Vault:
+        """The secrets."""
+        return self._context.vault
+
+    @property
+    def tracking(self) -> Tracking:
+        """The MLflow store."""
+        return self._context.tracking
+
+    @property
+    def seen_runs(self) -> SeenRuns:
+        """The record of the MLflow runs that have been imported."""
+        return self._context.seen_runs
+
+    def notify(self) -> None:
+        """Notify every process that has this workspace open of a change."""
+        self._context.notify()
+
+    def listen(self) -> Listener:
+        """Return a listener that wakes at every `notify`."""
+        return self._context.listen()
 
     def info(self) -> WorkspaceInfo:
-        """Return what to know of the workspace at a glance."""
+        """Return a summary of the workspace: its settings, the number of jobs in each state, its supervisor."""
+        settings, layout = self._context.settings, self._context.layout
         return WorkspaceInfo(
-            name=self.settings.name,
-            description=self.settings.description,
-            folder=str(self.layout.folder),
-            database=self.settings.database or str(self.layout.database),
-            artifacts=self.settings.artifacts or str(self.layout.artifacts),
+            name=settings.name,
+            description=settings.description,
+            folder=str(layout.folder),
+            database=settings.database or str(layout.database),
+            artifacts=settings.artifacts or str(layout.artifacts),
             tracking_uri=self.tracking_uri,
             jobs=self.jobs.counts(),
             supervisor=self.supervisor.status(),
         )
 
     def follow(self) -> ChangeFeed:
-        """Return what tells of changes from now on."""
-        return ChangeFeed(self)
+        """Return a feed of the changes from now on."""
+        return ChangeFeed(self._context)
 
-    def notify(self) -> None:
-        """Tell everybody who has this workspace open that something changed; nothing depends on it but speed."""
-        notify(self.layout.folder)
-        if self.store.shared:
-            self.store.notify()
-
-    def listen(self) -> Listener:
-        """Return a bell that rings at every `notify`."""
-        return Listener(self.layout.folder)
+    def diagnose(self) -> Iterator[Check]:
+        """Yield the results of the checks of ``jupyter ml doctor``, each as soon as it is known."""
+        return diagnose(self._context)
 
     def close(self) -> None:
-        """Close the connections; the object is not used after that."""
-        if "store" in self.__dict__:
-            self.store.close()
+        """Close the connections; the object must not be used afterwards."""
+        self._context.close()
 
     def __enter__(self) -> Self:
         return self
@@ -220,15 +212,4 @@ class Workspace:
         self.close()
 
     def __repr__(self) -> str:
-        return f"Workspace({str(self.layout.folder)!r})"
-
-
-def _create(layout: Layout, settings: WorkspaceSettings) -> None:
-    try:
-        layout.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        text = dump({"name": settings.name})
-        temporary = layout.settings.with_suffix(f".{os.getpid()}.tmp")
-        temporary.write_text(text, encoding="utf-8")
-        temporary.replace(layout.settings)
-    except OSError as error:
-        raise WorkspaceError(f"the workspace {layout.folder} cannot be made: {error.strerror}") from error
+        return f"Workspace({str(self._context.layout.folder)!r})"

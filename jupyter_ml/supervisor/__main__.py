@@ -17,9 +17,9 @@ import jupyter_ml
 from jupyter_ml.imports import keep_out
 from jupyter_ml.schemas.base import now
 from jupyter_ml.schemas.escaping import LineFormatter
+from jupyter_ml.services.context import WorkspaceContext
 from jupyter_ml.services.layout import Layout
 from jupyter_ml.services.supervisor import ELECTION_S, STOP_TIMEOUT_S, SupervisorInfo, elect
-from jupyter_ml.services.workspace import Workspace
 from jupyter_ml.supervisor.daemon import Daemon
 
 LOG_BYTES = 2 * 1024**2
@@ -38,7 +38,7 @@ def main(argv: list[str] | None = None) -> int:
     keep_out("pandas", "numpy", "pyarrow", "IPython")
     signal.signal(signal.SIGHUP, signal.SIG_IGN)  # a closed terminal takes nothing with it
     _log_to(Layout(arguments.workspace).supervisor_log)
-    with Workspace.open(arguments.workspace) as workspace:
+    with WorkspaceContext.open(arguments.workspace) as workspace:
         daemon = Daemon(workspace, idle_exit_s=None if arguments.service else workspace.settings.supervisor.idle_exit_s)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: daemon.stop())
@@ -53,7 +53,7 @@ def main(argv: list[str] | None = None) -> int:
     return 0
 
 
-def _serve(workspace: Workspace, daemon: Daemon, *, service: bool, patience_s: float) -> bool:
+def _serve(workspace: WorkspaceContext, daemon: Daemon, *, service: bool, patience_s: float) -> bool:
     info = SupervisorInfo(pid=os.getpid(), version=jupyter_ml.__version__, started_at=now(), service=service)
     with elect(workspace.layout.supervisor_lock, info, patience_s=patience_s) as elected:
         if elected is None:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from jupyter_ml.compute.base import Compute, Process
     from jupyter_ml.errors import UnavailableError
     from jupyter_ml.schemas.jobs import Job
-    from jupyter_ml.services.workspace import Workspace
+    from jupyter_ml.services.context import WorkspaceContext
 
 __all__ = ["AttemptThread"]
 
@@ -62,7 +62,7 @@ class AttemptThread(threading.Thread):
         Set when the supervisor itself has to go.
     """
 
-    def __init__(self, workspace: Workspace, compute: Compute, job: Job, *, token: str, adopted: bool) -> None:
+    def __init__(self, workspace: WorkspaceContext, compute: Compute, job: Job, *, token: str, adopted: bool) -> None:
         super().__init__(name=job.name, daemon=True)
         self.cancel = threading.Event()
         self.detach = threading.Event()

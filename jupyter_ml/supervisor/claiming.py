@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import threading
     from collections.abc import Iterator
 
-    from jupyter_ml.services.workspace import Workspace
+    from jupyter_ml.services.context import WorkspaceContext
 
 __all__ = ["Claim", "ClaimLostError", "DetachedError"]
 
@@ -46,7 +46,7 @@ class Claim:
         Set when the supervisor itself has to go.
     """
 
-    def __init__(self, workspace: Workspace, name: str, token: str, detach: threading.Event) -> None:
+    def __init__(self, workspace: WorkspaceContext, name: str, token: str, detach: threading.Event) -> None:
         self.token = token
         self._workspace, self._name, self._detach = workspace, name, detach
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from jupyter_ml.schemas.jobs import Job
     from jupyter_ml.schemas.states import JobState
-    from jupyter_ml.services.workspace import Workspace
+    from jupyter_ml.services.context import WorkspaceContext
     from jupyter_ml.supervisor.patience import Patience
 
 __all__ = ["complete_run", "repair_runs"]
@@ -35,7 +35,7 @@ _log = logging.getLogger(__name__)
 
 
 def complete_run(
-    workspace: Workspace, job: Job, folder: AttemptFolder, patience: Patience, *, state: JobState | None
+    workspace: WorkspaceContext, job: Job, folder: AttemptFolder, patience: Patience, *, state: JobState | None
 ) -> None:
     """Attach all that a job left behind, file by file, and end its run; what does not work becomes a warning.
 
@@ -54,7 +54,7 @@ def complete_run(
         _try(workspace, job, patience, "The MLflow run was not ended", partial(_end, workspace, job, state))
 
 
-def repair_runs(workspace: Workspace, patience: Patience) -> None:
+def repair_runs(workspace: WorkspaceContext, patience: Patience) -> None:
     """Complete the runs of jobs that have ended without them, as when the store was locked."""
     for run_id, name in workspace.tracking.running(JOB_TAG).items():
         try:
@@ -70,7 +70,7 @@ def repair_runs(workspace: Workspace, patience: Patience) -> None:
         _log.info("%s: its MLflow run %s had not ended", name, run_id)
 
 
-def _try(workspace: Workspace, job: Job, patience: Patience, failed: str, step: Callable[[], None]) -> None:
+def _try(workspace: WorkspaceContext, job: Job, patience: Patience, failed: str, step: Callable[[], None]) -> None:
     try:
         patience.insist(step)
     except DetachedError:
@@ -80,12 +80,12 @@ def _try(workspace: Workspace, job: Job, patience: Patience, failed: str, step: 
         workspace.store.jobs.add_warnings(job.name, [JobWarning(message=f"{failed}: {error}")])
 
 
-def _end(workspace: Workspace, job: Job, state: JobState) -> None:
+def _end(workspace: WorkspaceContext, job: Job, state: JobState) -> None:
     assert job.run_id is not None
     workspace.tracking.end_run(job.run_id, state, job.parameters)
 
 
-def _steps(workspace: Workspace, job: Job, folder: AttemptFolder) -> Iterator[tuple[str, Callable[[], None]]]:
+def _steps(workspace: WorkspaceContext, job: Job, folder: AttemptFolder) -> Iterator[tuple[str, Callable[[], None]]]:
     for path in (folder.output, folder.packages, folder.std_log):
         yield path.name, partial(_attach, workspace, job, path)
     for path in (folder.kept_outputs, folder.kept_files):
@@ -95,7 +95,7 @@ def _steps(workspace: Workspace, job: Job, folder: AttemptFolder) -> Iterator[tu
     yield "The latest value of some metric", partial(show, workspace, job)
 
 
-def _attach(workspace: Workspace, job: Job, path: Path, place: str | None = None) -> None:
+def _attach(workspace: WorkspaceContext, job: Job, path: Path, place: str | None = None) -> None:
     assert job.run_id is not None
     if path.is_symlink() or not (path.is_file() or path.is_dir()):
         return
@@ -106,14 +106,14 @@ def _attach(workspace: Workspace, job: Job, path: Path, place: str | None = None
         workspace.store.jobs.add_warnings(job.name, [JobWarning(message=message, hint=f"See {path.parent}.")])
 
 
-def _attach_code(workspace: Workspace, job: Job) -> None:
+def _attach_code(workspace: WorkspaceContext, job: Job) -> None:
     assert job.run_id is not None
     if job.snapshot is not None:
         code = snapshots.path(workspace.layout.snapshots, job.snapshot)
         workspace.tracking.attach(job.run_id, code, "code", link=True)
 
 
-def _attach_diff(workspace: Workspace, job: Job, patch: Path) -> None:
+def _attach_diff(workspace: WorkspaceContext, job: Job, patch: Path) -> None:
     git_state = workspace.layout.git_state(job.name)
     if git_state.exists() and (diff := GitState.model_validate_json(git_state.read_bytes()).diff):
         patch.unlink(missing_ok=True)  # it may be a link that the job made

@@ -26,7 +26,7 @@ from jupyter_ml.supervisor.requests import Requests
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from jupyter_ml.services.workspace import Workspace
+    from jupyter_ml.services.context import WorkspaceContext
 
 __all__ = ["Daemon"]
 
@@ -51,7 +51,7 @@ class Daemon:
         Seconds without work after which `run` returns; None for never.
     """
 
-    def __init__(self, workspace: Workspace, *, idle_exit_s: float | None) -> None:
+    def __init__(self, workspace: WorkspaceContext, *, idle_exit_s: float | None) -> None:
         self._workspace = workspace
         self._idle_exit_s = idle_exit_s
         self._store = workspace.store.jobs

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from jupyter_ml.schemas.jobs import Job
     from jupyter_ml.schemas.launch import AttemptFolder
     from jupyter_ml.schemas.outcomes import Outcome
-    from jupyter_ml.services.workspace import Workspace
+    from jupyter_ml.services.context import WorkspaceContext
     from jupyter_ml.supervisor.patience import Patience
 
 __all__ = ["finalize"]
@@ -31,7 +31,9 @@ __all__ = ["finalize"]
 _log = logging.getLogger(__name__)
 
 
-def finalize(workspace: Workspace, job: Job, folder: AttemptFolder, outcome: Outcome, patience: Patience) -> None:
+def finalize(
+    workspace: WorkspaceContext, job: Job, folder: AttemptFolder, outcome: Outcome, patience: Patience
+) -> None:
     """Bring an attempt to its end, or its job back into the queue; safe to do again after a crash in the middle."""
     store = workspace.store.jobs
     wished_to_end = store.transition(job.name, JobState.FINALIZING).cancel_requested_at is not None

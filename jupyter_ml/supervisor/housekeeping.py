@@ -16,6 +16,7 @@ from jupyter_ml.schemas.base import now
 from jupyter_ml.schemas.outcomes import CANCELED
 from jupyter_ml.schemas.queries import JobQuery
 from jupyter_ml.schemas.states import JobState
+from jupyter_ml.services.repair import RepairService
 from jupyter_ml.storage import snapshots
 from jupyter_ml.supervisor.completing import repair_runs
 from jupyter_ml.supervisor.patience import Patience
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from jupyter_ml.schemas.runs import Run
-    from jupyter_ml.services.workspace import Workspace
+    from jupyter_ml.services.context import WorkspaceContext
 
 __all__ = ["Housekeeper"]
 
@@ -41,7 +42,7 @@ _log = logging.getLogger(__name__)
 class Housekeeper(threading.Thread):
     """Warms MLflow up, brings in the runs that people make by hand, and keeps the databases quick."""
 
-    def __init__(self, workspace: Workspace) -> None:
+    def __init__(self, workspace: WorkspaceContext) -> None:
         super().__init__(name="housekeeper", daemon=True)
         self._workspace = workspace
         self._ended = threading.Event()
@@ -109,7 +110,7 @@ class Housekeeper(threading.Thread):
         interrupted = JobQuery(states=[JobState.NOT_STARTED], created_before=now() - ABANDONED, archived=None)
         for job in store.jobs.list(interrupted).items:
             store.jobs.transition(job.name, JobState.CANCELED, cause=CANCELED.cause)
-        if lost := self._workspace.repair.lost():
+        if lost := RepairService(self._workspace).lost():
             _log.warning("%d jobs have a folder and no row; to read them back: jupyter ml workspace repair", len(lost))
         else:  # what a lost job needs is not unused
             snapshots.remove_unused(self._workspace.layout.snapshots, store.jobs.snapshots())

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from jupyter_ml.schemas.jobs import Job
     from jupyter_ml.schemas.launch import AttemptFolder
-    from jupyter_ml.services.workspace import Workspace
+    from jupyter_ml.services.context import WorkspaceContext
     from jupyter_ml.storage.nofollow import Found
 
 __all__ = ["keep"]
@@ -32,7 +32,7 @@ ABOVE = "above"
 _KINDS = {stat.S_IFLNK: "link", stat.S_IFIFO: "pipe", stat.S_IFSOCK: "socket"}
 
 
-def keep(workspace: Workspace, job: Job, folder: AttemptFolder) -> None:
+def keep(workspace: WorkspaceContext, job: Job, folder: AttemptFolder) -> None:
     """Keep what a job wrote to ``outputs/`` and remove its copy of the code; safe to do again after a crash."""
     if not job.supervised:
         return

@@ -19,7 +19,7 @@ from jupyter_ml.tracking.storing import PAUSE_S
 
 if TYPE_CHECKING:
     from jupyter_ml.schemas.jobs import Job
-    from jupyter_ml.services.workspace import Workspace
+    from jupyter_ml.services.context import WorkspaceContext
     from jupyter_ml.supervisor.patience import Patience
     from jupyter_ml.tracking.storing import Refused
 
@@ -37,7 +37,7 @@ _log = logging.getLogger(__name__)
 class MetricsCopy:
     """Brings the metrics of one attempt into MLflow while it runs."""
 
-    def __init__(self, workspace: Workspace, job: Job, folder: AttemptFolder) -> None:
+    def __init__(self, workspace: WorkspaceContext, job: Job, folder: AttemptFolder) -> None:
         self._workspace, self._job, self._folder = workspace, job, folder
         self._store_at = self._show_at = time.monotonic() + EVERY_S
 
@@ -64,13 +64,13 @@ class MetricsCopy:
                 self._store_at = time.monotonic()
 
 
-def show(workspace: Workspace, job: Job) -> None:
+def show(workspace: WorkspaceContext, job: Job) -> None:
     """Copy the latest values of a job's metrics onto its row."""
     assert job.run_id is not None
     workspace.store.jobs.set_metrics(job.name, workspace.tracking.metrics(job.run_id))
 
 
-def store_rest(workspace: Workspace, job: Job, patience: Patience) -> bool:
+def store_rest(workspace: WorkspaceContext, job: Job, patience: Patience) -> bool:
     """Store all that a job's attempts have logged and remove their journals; tell whether to try again later.
 
     What could not be stored becomes a warning of the job, and its journal stays.
@@ -79,7 +79,7 @@ def store_rest(workspace: Workspace, job: Job, patience: Patience) -> bool:
     return any(_store_rest(workspace, job, folder, patience) for folder in folders)
 
 
-def _store_rest(workspace: Workspace, job: Job, folder: AttemptFolder, patience: Patience) -> bool:
+def _store_rest(workspace: WorkspaceContext, job: Job, folder: AttemptFolder, patience: Patience) -> bool:
     store = partial(workspace.tracking.store_metrics, folder.metrics, wait_s=FINAL_S)
     try:
         while (refused := patience.insist(store)) is not None:
@@ -99,13 +99,13 @@ def _store_rest(workspace: Workspace, job: Job, folder: AttemptFolder, patience:
     return False
 
 
-def _warn_of_rest(workspace: Workspace, job: Job, folder: AttemptFolder, error: Exception, hint: str) -> None:
+def _warn_of_rest(workspace: WorkspaceContext, job: Job, folder: AttemptFolder, error: Exception, hint: str) -> None:
     journal = Journal(folder.metrics)
     message = f"{journal.size() - journal.stored():,} bytes of logged metrics could not be stored: {error}."
     workspace.store.jobs.add_warnings(job.name, [JobWarning(message=message, hint=hint)])
 
 
-def _warn(workspace: Workspace, job: Job, folder: AttemptFolder, refused: Refused) -> None:
+def _warn(workspace: WorkspaceContext, job: Job, folder: AttemptFolder, refused: Refused) -> None:
     messages = [
         f"{count:,} metric values were not stored: the MLflow run {run_id} is not there any more."
         for run_id, count in refused.gone.items()

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from jupyter_ml.redaction.redactor import Redactor
     from jupyter_ml.schemas.jobs import Job
     from jupyter_ml.schemas.launch import AttemptFolder
-    from jupyter_ml.services.workspace import Workspace
+    from jupyter_ml.services.context import WorkspaceContext
 
 __all__ = ["keep_files", "named"]
 
@@ -62,7 +62,9 @@ class _Sum:
             self.lost.append(f"{path} ({readable(file.size_bytes)})")
 
 
-def keep_files(workspace: Workspace, job: Job, folder: AttemptFolder, redactor: Redactor) -> Iterator[JobWarning]:
+def keep_files(
+    workspace: WorkspaceContext, job: Job, folder: AttemptFolder, redactor: Redactor
+) -> Iterator[JobWarning]:
     """List what a job wrote beside ``outputs/``, and keep it if that is wanted; yield what its user has to know.
 
     The names of files that are gone pass `redactor`; those of files that are kept are on the disk anyway.

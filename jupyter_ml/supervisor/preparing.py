@@ -32,17 +32,17 @@ if TYPE_CHECKING:
 
     from jupyter_ml.schemas.jobs import Job
     from jupyter_ml.schemas.launch import AttemptFolder
-    from jupyter_ml.services.workspace import Workspace
+    from jupyter_ml.services.context import WorkspaceContext
 
 __all__ = ["ensure_run", "marker", "prepare"]
 
 
-def marker(workspace: Workspace, job: Job) -> str:
+def marker(workspace: WorkspaceContext, job: Job) -> str:
     """Return the value that marks all processes of an attempt."""
     return f"{workspace.layout.attempt(job.name, job.attempt)}"
 
 
-def prepare(workspace: Workspace, job: Job, run_id: str, token: str, key: str) -> ProcessSpec:
+def prepare(workspace: WorkspaceContext, job: Job, run_id: str, token: str, key: str) -> ProcessSpec:
     """Lay out the folder of an attempt and return the executor to start.
 
     What an earlier try at the same attempt left in the folder goes: its executor has never run anything. `token` is
@@ -72,7 +72,7 @@ def prepare(workspace: Workspace, job: Job, run_id: str, token: str, key: str) -
     )
 
 
-def _client(workspace: Workspace, job: Job) -> Client:
+def _client(workspace: WorkspaceContext, job: Job) -> Client:
     """Return what the job takes from whoever submitted it.
 
     Raises
@@ -128,7 +128,7 @@ def _expressions(spec: NotebookJob | CommandJob, outputs: Path) -> dict[str, str
     return resolve_command(spec, outputs)[1] if isinstance(spec, CommandJob) else {}
 
 
-def _environment(workspace: Workspace, job: Job, tracking: dict[str, str], client: Client) -> dict[str, str]:
+def _environment(workspace: WorkspaceContext, job: Job, tracking: dict[str, str], client: Client) -> dict[str, str]:
     assert job.spec is not None
     own = str(Path(client.python).parent)
     return {
@@ -142,7 +142,7 @@ def _environment(workspace: Workspace, job: Job, tracking: dict[str, str], clien
     }
 
 
-def ensure_run(workspace: Workspace, job: Job, *, adopted: bool) -> str:
+def ensure_run(workspace: WorkspaceContext, job: Job, *, adopted: bool) -> str:
     """Return the id of the job's MLflow run, which is created at its first attempt.
 
     Where the attempt is `adopted`, an earlier supervisor may have been killed when it had created the run and not noted

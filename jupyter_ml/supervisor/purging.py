@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 from jupyter_ml.errors import NotFoundError
 
 if TYPE_CHECKING:
-    from jupyter_ml.services.workspace import Workspace
+    from jupyter_ml.services.context import WorkspaceContext
 
 __all__ = ["purge", "remove_folder"]
 
 
-def purge(workspace: Workspace, name: str) -> None:
+def purge(workspace: WorkspaceContext, name: str) -> None:
     """Delete a job that a client asked to be deleted; safe to do again after a failure or a crash in the middle.
 
     A run that is gone already, as after ``mlflow gc``, counts as deleted.

@@ -20,7 +20,7 @@ from jupyter_ml.supervisor.purging import purge
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from jupyter_ml.services.workspace import Workspace
+    from jupyter_ml.services.context import WorkspaceContext
 
 __all__ = ["Requests"]
 
@@ -52,7 +52,7 @@ class Requests:
         Ends a job; called with its name.
     """
 
-    def __init__(self, workspace: Workspace, host: str, cancel: Callable[[str], None]) -> None:
+    def __init__(self, workspace: WorkspaceContext, host: str, cancel: Callable[[str], None]) -> None:
         self._workspace, self._host, self._cancel = workspace, host, cancel
         self._failures: dict[tuple[RequestKind, str], _Failure] = {}
         self._deleting: threading.Thread | None = None

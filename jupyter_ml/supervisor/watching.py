@@ -16,6 +16,7 @@ from jupyter_ml.schemas.clock import SteadyClock
 from jupyter_ml.schemas.event_log import Ended, ExecutorStarted, KernelStarted, Sample, Warned
 from jupyter_ml.schemas.outcomes import CANCELED, Outcome, timed_out
 from jupyter_ml.schemas.states import JobState
+from jupyter_ml.services.results import JobResults
 from jupyter_ml.supervisor.claiming import DetachedError
 from jupyter_ml.supervisor.clock import attempt_clock
 from jupyter_ml.supervisor.metrics import MetricsCopy
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from jupyter_ml.schemas.event_log import AttemptEvent
     from jupyter_ml.schemas.jobs import Job
     from jupyter_ml.schemas.launch import AttemptFolder
-    from jupyter_ml.services.workspace import Workspace
+    from jupyter_ml.services.context import WorkspaceContext
 
 __all__ = ["Watch"]
 
@@ -62,7 +63,7 @@ class Watch:
 
     def __init__(
         self,
-        workspace: Workspace,
+        workspace: WorkspaceContext,
         job: Job,
         folder: AttemptFolder,
         process: Process | None,
@@ -165,7 +166,7 @@ class Watch:
 
     def _progress_so_far(self) -> ProgressTracker:
         """Return the progress up to where an earlier supervisor left off."""
-        tracker = ProgressTracker(lambda: self._workspace.jobs.expected(self._job.name))
+        tracker = ProgressTracker(lambda: JobResults(self._workspace).expected(self._job.name))
         for event, offset in EventLogReader(self._folder.event_log, only=EVENTS):
             if offset > self._read_to:
                 break

@@ -30,11 +30,11 @@ class Jobs:
         return self
 
 
-class Place:
-    """A workspace of one folder."""
+class Context:
+    """A workspace of one attempt."""
 
     def __init__(self, folder) -> None:
-        self.jobs, self.layout, self._folder = Jobs(), self, folder
+        self.layout, self._folder = self, folder
 
     def attempt(self, _name, _number=None):
         return self._folder
@@ -49,7 +49,7 @@ def event_logs(tmp_path):
         for event in events:
             writer.write(event)
         writer.close()
-        return EventLogService(Place(tmp_path))
+        return EventLogService(Context(tmp_path), Jobs())
 
     return made
 

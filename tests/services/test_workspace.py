@@ -70,6 +70,6 @@ def test_a_folder_that_cannot_be_written(tmp_path, monkeypatch):
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("JUPYTER_DATA_DIR", str(tmp_path / "file"))
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(WorkspaceError, match="cannot be made"):
+    with pytest.raises(WorkspaceError, match="cannot be created"):
         Workspace.open()
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
