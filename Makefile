@@ -47,6 +47,7 @@ lab: $(FRONT)  ## Start JupyterLab on examples/ with everything on
 wheel: $(PACKAGES)  ## Build dist/*.whl with the front end in it
 	rm -rf dist lib jupyter_ml/labextension
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m build
+	$(BIN)/python -m build --wheel --outdir dist distributions/executor
 
 demo: $(INSTALLED)  ## Run examples/diabetes.ipynb as a tracked job and show what came of it
 	@test -d .jupyter-ml || $(BIN)/jupyter ml workspace init .
