@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 
     from IPython.core.interactiveshell import InteractiveShell
 
-    from jupyter_ml.services.handles import JobHandle
-    from jupyter_ml.services.tables import JobTable, Table
+    from jupyter_ml.services.jobs.handles import JobHandle
+    from jupyter_ml.services.jobs.tables import JobTable
+    from jupyter_ml.services.tables import Table
 
 __all__ = ["Live", "View", "register_displays", "unregister_displays"]
 
@@ -112,9 +113,9 @@ def _show_table(shell: InteractiveShell, table: Table[Any]) -> None:
 
 
 _DISPLAYS: dict[tuple[str, str], Callable[[InteractiveShell, Any], None]] = {
-    ("jupyter_ml.services.handles", "JobHandle"): _show_job,
-    ("jupyter_ml.services.tables", "JobTable"): _show_jobs,
-    ("jupyter_ml.services.tables", "ExperimentTable"): _show_table,
+    ("jupyter_ml.services.jobs.handles", "JobHandle"): _show_job,
+    ("jupyter_ml.services.jobs.tables", "JobTable"): _show_jobs,
+    ("jupyter_ml.services.experiments", "ExperimentTable"): _show_table,
 }
 """By name, because a session that looks at no job need not load them."""
 

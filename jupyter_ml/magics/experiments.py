@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from argparse import Namespace
 
-    from jupyter_ml.services.tables import ExperimentTable
+    from jupyter_ml.services.experiments import ExperimentTable
     from jupyter_ml.services.workspace import Workspace
 
 __all__ = ["experiments"]

@@ -14,8 +14,8 @@ from jupyter_ml.magics.story import Story
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from jupyter_ml.services.handles import JobHandle
-    from jupyter_ml.services.tables import JobTable
+    from jupyter_ml.services.jobs.handles import JobHandle
+    from jupyter_ml.services.jobs.tables import JobTable
 
 __all__ = ["Follower", "JobFollower", "TableFollower"]
 

@@ -15,8 +15,8 @@ from jupyter_ml.schemas.validation import validated
 if TYPE_CHECKING:
     from argparse import Namespace
 
-    from jupyter_ml.services.handles import JobHandle
-    from jupyter_ml.services.tables import JobTable
+    from jupyter_ml.services.jobs.handles import JobHandle
+    from jupyter_ml.services.jobs.tables import JobTable
     from jupyter_ml.services.workspace import Workspace
 
 __all__ = ["cancel", "jobs", "run", "run_cell", "show"]

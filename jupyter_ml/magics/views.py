@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from jupyter_ml.magics.story import Story
-    from jupyter_ml.services.handles import JobHandle
-    from jupyter_ml.services.tables import JobTable
+    from jupyter_ml.services.jobs.handles import JobHandle
+    from jupyter_ml.services.jobs.tables import JobTable
 
 __all__ = ["JobView", "TableView"]
 

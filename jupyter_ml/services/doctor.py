@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from jupyter_ml.errors import JupyterMLError, NotFoundError
 from jupyter_ml.schemas.doctor import Check, Level
-from jupyter_ml.services.repair import RepairService
+from jupyter_ml.services.jobs.repair import RepairService
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jupyter_ml.services.tables import ExperimentTable
+from jupyter_ml.schemas.experiments import Experiment
+from jupyter_ml.services.formatting import age
+from jupyter_ml.services.tables import Table
 
 if TYPE_CHECKING:
-    from jupyter_ml.schemas.experiments import Experiment
     from jupyter_ml.services.context import WorkspaceContext
 
-__all__ = ["ExperimentService"]
+__all__ = ["ExperimentService", "ExperimentTable"]
 
 
 class ExperimentService:
@@ -46,3 +47,14 @@ class ExperimentService:
         experiment = self._context.store.experiments.archive(name, archived=archived)
         self._context.notify()
         return experiment
+
+
+class ExperimentTable(Table[Experiment]):
+    """The experiments of a workspace."""
+
+    headings = ["name", "jobs>", "last job>", ""]  # noqa: RUF012
+    empty = "No experiments. The first job makes one."
+
+    def rows(self) -> list[list[str]]:
+        """Return the cells of the table, row by row."""
+        return [[item.name, str(item.jobs), age(item.last_job_at), item.description or ""] for item in self]

@@ -12,13 +12,13 @@ from jupyter_ml.schemas.workspace import WorkspaceInfo
 from jupyter_ml.services.change_feed import ChangeFeed
 from jupyter_ml.services.context import WorkspaceContext
 from jupyter_ml.services.doctor import diagnose
-from jupyter_ml.services.event_logs import EventLogService
 from jupyter_ml.services.experiments import ExperimentService
-from jupyter_ml.services.files import FileService
-from jupyter_ml.services.forms import FormService
-from jupyter_ml.services.jobs import JobService
-from jupyter_ml.services.metrics import MetricService
-from jupyter_ml.services.repair import RepairService
+from jupyter_ml.services.jobs.event_logs import EventLogService
+from jupyter_ml.services.jobs.files import FileService
+from jupyter_ml.services.jobs.forms import FormService
+from jupyter_ml.services.jobs.metrics import MetricService
+from jupyter_ml.services.jobs.repair import RepairService
+from jupyter_ml.services.jobs.service import JobService
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

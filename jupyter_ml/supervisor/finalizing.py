@@ -13,7 +13,7 @@ from jupyter_ml.eventlog.writer import reserve_of
 from jupyter_ml.notebooks.assemble import write_output
 from jupyter_ml.schemas.event_log import Ended
 from jupyter_ml.schemas.states import JobState
-from jupyter_ml.services.records import write_record
+from jupyter_ml.services.jobs.records import write_record
 from jupyter_ml.supervisor.clock import attempt_time
 from jupyter_ml.supervisor.completing import complete_run
 from jupyter_ml.supervisor.keeping import keep

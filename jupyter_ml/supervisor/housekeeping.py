@@ -16,7 +16,7 @@ from jupyter_ml.schemas.base import now
 from jupyter_ml.schemas.outcomes import CANCELED
 from jupyter_ml.schemas.queries import JobQuery
 from jupyter_ml.schemas.states import JobState
-from jupyter_ml.services.repair import RepairService
+from jupyter_ml.services.jobs.repair import RepairService
 from jupyter_ml.storage import snapshots
 from jupyter_ml.supervisor.completing import repair_runs
 from jupyter_ml.supervisor.patience import Patience

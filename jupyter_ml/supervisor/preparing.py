@@ -21,9 +21,9 @@ from jupyter_ml.schemas.launch import Launch
 from jupyter_ml.schemas.parameters import encode
 from jupyter_ml.schemas.specs import CommandJob, NotebookJob
 from jupyter_ml.services.environment import Client, client_of, confidential
-from jupyter_ml.services.rerun import attempt_folder, inside_code
-from jupyter_ml.services.resolving import make_outputs, resolve_command, resolve_parameters
-from jupyter_ml.services.submission import read_ignored
+from jupyter_ml.services.jobs.rerun import attempt_folder, inside_code
+from jupyter_ml.services.jobs.resolving import make_outputs, resolve_command, resolve_parameters
+from jupyter_ml.services.jobs.submission import read_ignored
 from jupyter_ml.storage import snapshots
 from jupyter_ml.tracking.client import JOB_TAG
 

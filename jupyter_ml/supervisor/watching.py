@@ -16,7 +16,7 @@ from jupyter_ml.schemas.clock import SteadyClock
 from jupyter_ml.schemas.event_log import Ended, ExecutorStarted, KernelStarted, Sample, Warned
 from jupyter_ml.schemas.outcomes import CANCELED, Outcome, timed_out
 from jupyter_ml.schemas.states import JobState
-from jupyter_ml.services.results import JobResults
+from jupyter_ml.services.jobs.results import JobResults
 from jupyter_ml.supervisor.claiming import DetachedError
 from jupyter_ml.supervisor.clock import attempt_clock
 from jupyter_ml.supervisor.metrics import MetricsCopy

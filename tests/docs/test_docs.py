@@ -26,7 +26,7 @@ from jupyter_ml.schemas.specs import CommandJob, DataInput, NotebookJob, OutputS
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.schemas.workspace import WorkspaceSettings
 from jupyter_ml.services.experiments import ExperimentService
-from jupyter_ml.services.jobs import JobService
+from jupyter_ml.services.jobs.service import JobService
 from jupyter_ml.services.supervisor import SupervisorService
 from tests.workspaces import processes_of
 

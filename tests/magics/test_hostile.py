@@ -17,8 +17,9 @@ from jupyter_ml.magics.views import JobView
 from jupyter_ml.schemas.escaping import visible
 from jupyter_ml.schemas.event_log import Log, Output
 from jupyter_ml.schemas.experiments import Experiment
-from jupyter_ml.services.handles import JobHandle
-from jupyter_ml.services.tables import ExperimentTable, JobTable
+from jupyter_ml.services.experiments import ExperimentTable
+from jupyter_ml.services.jobs.handles import JobHandle
+from jupyter_ml.services.jobs.tables import JobTable
 from tests.cli.test_hostile import KEPT, hostile_job
 from tests.hostile import hidden, texts
 from tests.store.jobs import WHEN

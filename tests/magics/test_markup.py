@@ -20,7 +20,8 @@ from jupyter_ml.schemas.experiments import Experiment
 from jupyter_ml.schemas.jobs import Progress
 from jupyter_ml.schemas.queries import JobQuery, Page
 from jupyter_ml.schemas.states import JobState
-from jupyter_ml.services.tables import ExperimentTable, JobTable
+from jupyter_ml.services.experiments import ExperimentTable
+from jupyter_ml.services.jobs.tables import JobTable
 from tests.store.jobs import WHEN, job
 
 

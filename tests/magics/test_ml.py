@@ -9,8 +9,9 @@ import os
 import pytest
 
 from jupyter_ml.magics.extension import load, unload
-from jupyter_ml.services.handles import JobHandle
-from jupyter_ml.services.tables import ExperimentTable, JobTable
+from jupyter_ml.services.experiments import ExperimentTable
+from jupyter_ml.services.jobs.handles import JobHandle
+from jupyter_ml.services.jobs.tables import JobTable
 from tests.store.jobs import WHEN
 
 

@@ -20,7 +20,7 @@ from jupyter_ml.schemas.event_log import CellFinished, Ended, ExecutorStarted, S
 from jupyter_ml.schemas.launch import AttemptFolder
 from jupyter_ml.schemas.specs import CommandJob, Limits, NotebookJob
 from jupyter_ml.schemas.states import JobState
-from jupyter_ml.services.submission import record_of
+from jupyter_ml.services.jobs.submission import record_of
 from jupyter_ml.supervisor.watching import Watch
 from tests.workspaces import until, write_notebook
 

@@ -28,7 +28,7 @@ def test_an_older_supervisor_hands_over_to_a_newer_client(workspace, tmp_path):
     command = f"echo x >> {starts}; until test -e {go}; do sleep 0.02; done"
     workspace.store.jobs  # noqa: B018 -- open before the newer client comes
     running = workspace.jobs.submit.__self__._store
-    from jupyter_ml.services.submission import submit
+    from jupyter_ml.services.jobs.submission import submit
 
     submit(workspace, CommandJob(command=command, name="long"), {})
     workspace.notify()

@@ -9,7 +9,7 @@ import pytest
 
 from jupyter_ml.schemas.specs import CommandJob, NotebookJob
 from jupyter_ml.schemas.states import JobState
-from jupyter_ml.services.submission import record_of
+from jupyter_ml.services.jobs.submission import record_of
 from tests.workspaces import until, write_notebook
 
 

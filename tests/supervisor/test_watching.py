@@ -17,7 +17,7 @@ from jupyter_ml.schemas.queries import JobQuery
 from jupyter_ml.schemas.specs import CommandJob
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.schemas.warnings import JobWarning
-from jupyter_ml.services.submission import record_of
+from jupyter_ml.services.jobs.submission import record_of
 from jupyter_ml.supervisor.watching import Watch
 
 

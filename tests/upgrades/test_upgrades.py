@@ -24,7 +24,7 @@ from jupyter_ml.schemas.launch import AttemptFolder, Launch
 from jupyter_ml.schemas.queries import EventLogQuery, JobQuery, MetricsQuery
 from jupyter_ml.schemas.specs import CommandJob
 from jupyter_ml.schemas.states import JobState
-from jupyter_ml.services.submission import record_of
+from jupyter_ml.services.jobs.submission import record_of
 from jupyter_ml.services.workspace import Workspace
 from tests.workspaces import until, write_notebook
 

@@ -15,9 +15,9 @@ from jupyter_ml.eventlog.texts import piece
 from jupyter_ml.schemas.files import EventLogPart, Shortened, TextHit, TextHits, TextPart
 from jupyter_ml.schemas.regular import open_regular
 from jupyter_ml.schemas.states import FINAL
-from jupyter_ml.services.rerun import attempt_folder
-from jupyter_ml.services.searching import search
-from jupyter_ml.services.shortening import LINE_BYTES, shown
+from jupyter_ml.services.jobs.rerun import attempt_folder
+from jupyter_ml.services.jobs.searching import search
+from jupyter_ml.services.jobs.shortening import LINE_BYTES, shown
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from jupyter_ml.schemas.launch import AttemptFolder
     from jupyter_ml.schemas.queries import EventLogQuery, TextQuery, TextSearch
     from jupyter_ml.services.context import WorkspaceContext
-    from jupyter_ml.services.results import JobResults
+    from jupyter_ml.services.jobs.results import JobResults
 
 __all__ = ["EventLogService"]
 

@@ -14,13 +14,13 @@ from jupyter_ml.errors import ConflictError, NotFoundError, UnavailableError
 from jupyter_ml.notebooks.parameters import read_defaults, read_parameters
 from jupyter_ml.notebooks.reading import read_notebook
 from jupyter_ml.schemas.queries import JobQuery
-from jupyter_ml.services import cells, specs
 from jupyter_ml.services.contents_paths import confine
-from jupyter_ml.services.handles import JobHandle
-from jupyter_ml.services.papermill_jobs import track
-from jupyter_ml.services.results import JobResults
-from jupyter_ml.services.submission import submit
-from jupyter_ml.services.tables import JobTable
+from jupyter_ml.services.jobs import cells, specs
+from jupyter_ml.services.jobs.handles import JobHandle
+from jupyter_ml.services.jobs.papermill import track
+from jupyter_ml.services.jobs.results import JobResults
+from jupyter_ml.services.jobs.submission import submit
+from jupyter_ml.services.jobs.tables import JobTable
 
 if TYPE_CHECKING:
     from jupyter_ml.schemas.jobs import Job
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from jupyter_ml.schemas.queries import Page
     from jupyter_ml.schemas.specs import CommandJob, NotebookJob
     from jupyter_ml.schemas.states import JobState
-    from jupyter_ml.services.papermill_jobs import Tracked
+    from jupyter_ml.services.jobs.papermill import Tracked
 
 __all__ = ["JobService"]
 

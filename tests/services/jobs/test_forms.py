@@ -18,8 +18,8 @@ from jupyter_ml.schemas.jobs import Runner
 from jupyter_ml.schemas.runs import Run
 from jupyter_ml.schemas.specs import NotebookJob
 from jupyter_ml.schemas.states import JobState
-from jupyter_ml.services.parameters_schema import questions
-from jupyter_ml.services.submission import record_of
+from jupyter_ml.services.jobs.parameters_schema import questions
+from jupyter_ml.services.jobs.submission import record_of
 from tests.workspaces import notebook, write_notebook
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from jupyter_ml.schemas.launch import AttemptFolder
-    from jupyter_ml.services.event_logs import EventLogService
+    from jupyter_ml.services.jobs.event_logs import EventLogService
     from jupyter_ml.storage.nofollow import Found
 
 __all__ = ["FileService"]

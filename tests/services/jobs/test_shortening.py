@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jupyter_ml.schemas.event_log import DisplayUpdated, Log, MetadataChanged, Output
-from jupyter_ml.services.shortening import OTHER_BYTES, TEXT_CHARS, shorten
+from jupyter_ml.services.jobs.shortening import OTHER_BYTES, TEXT_CHARS, shorten
 
 SIZES = st.sampled_from([0, 1, TEXT_CHARS, TEXT_CHARS + 1, 3 * TEXT_CHARS, OTHER_BYTES + 1])
 KINDS = st.sampled_from(["text/plain", "text/html", "image/png", "application/json"])

@@ -16,8 +16,8 @@ from jupyter_ml.schemas.jobs import Attempt
 from jupyter_ml.schemas.launch import AttemptFolder
 from jupyter_ml.schemas.repair import JobRecord, RepairAction, RepairItem
 from jupyter_ml.schemas.states import FINAL, JobState
-from jupyter_ml.services.reconstruction import first_time, latest_attempt, reconstruct
-from jupyter_ml.services.records import read_record, write_record
+from jupyter_ml.services.jobs.reconstruction import first_time, latest_attempt, reconstruct
+from jupyter_ml.services.jobs.records import read_record, write_record
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -17,14 +17,14 @@ from jupyter_ml.schemas.describing import fields
 from jupyter_ml.schemas.forms import Form, Kernel
 from jupyter_ml.schemas.specs import CommandJob, NotebookJob
 from jupyter_ml.services.contents_paths import inside, relative
-from jupyter_ml.services.parameters_schema import questions
-from jupyter_ml.services.rerun import submitted_notebook
+from jupyter_ml.services.jobs.parameters_schema import questions
+from jupyter_ml.services.jobs.rerun import submitted_notebook
 
 if TYPE_CHECKING:
     from jupyter_ml.notebooks.reading import Notebook
     from jupyter_ml.schemas.forms import FormQuery
     from jupyter_ml.services.context import WorkspaceContext
-    from jupyter_ml.services.results import JobResults
+    from jupyter_ml.services.jobs.results import JobResults
 
 __all__ = ["FormService"]
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from jupyter_ml.services.cells import cell_notebook, written
+from jupyter_ml.services.jobs.cells import cell_notebook, written
 
 
 def test_one_cell_after_the_parameters_that_it_is_given():

@@ -19,8 +19,8 @@ from jupyter_ml.eventlog.signing import SigningKeys
 from jupyter_ml.schemas.jobs import Runner
 from jupyter_ml.schemas.launch import AttemptFolder, Launch
 from jupyter_ml.schemas.states import JobState
-from jupyter_ml.services.records import write_record
-from jupyter_ml.services.submission import record_git, record_of
+from jupyter_ml.services.jobs.records import write_record
+from jupyter_ml.services.jobs.submission import record_git, record_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from jupyter_ml.schemas.queries import MetricsQuery, UsageQuery
     from jupyter_ml.schemas.series import UsagePoint
     from jupyter_ml.services.context import WorkspaceContext
-    from jupyter_ml.services.event_logs import EventLogService
-    from jupyter_ml.services.results import JobResults
+    from jupyter_ml.services.jobs.event_logs import EventLogService
+    from jupyter_ml.services.jobs.results import JobResults
 
 __all__ = ["MetricService"]
 

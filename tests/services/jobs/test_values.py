@@ -20,8 +20,8 @@ from jupyter_ml.magics.values import words
 from jupyter_ml.schemas.parameters import decode
 from jupyter_ml.schemas.specs import CommandJob, JobSubmission
 from jupyter_ml.server.parsing import parse_body
-from jupyter_ml.services import specs
-from jupyter_ml.services.resolving import resolve_command
+from jupyter_ml.services.jobs import specs
+from jupyter_ml.services.jobs.resolving import resolve_command
 from tests.workspaces import write_notebook
 
 REFUSED = InvalidInputError

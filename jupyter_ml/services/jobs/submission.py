@@ -29,11 +29,11 @@ from jupyter_ml.schemas.launch import Ignored
 from jupyter_ml.schemas.specs import CommandJob, DataInput, NotebookJob
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.services.environment import client_of
-from jupyter_ml.services.names import readable_name
-from jupyter_ml.services.records import write_record
-from jupyter_ml.services.rerun import inside_code, rerun_spec, submitted_code
-from jupyter_ml.services.resolving import resolve_command, resolve_parameters
-from jupyter_ml.services.specs import absolute
+from jupyter_ml.services.jobs.names import readable_name
+from jupyter_ml.services.jobs.records import write_record
+from jupyter_ml.services.jobs.rerun import inside_code, rerun_spec, submitted_code
+from jupyter_ml.services.jobs.resolving import resolve_command, resolve_parameters
+from jupyter_ml.services.jobs.specs import absolute
 from jupyter_ml.services.tags import check_tag
 from jupyter_ml.storage import git, snapshots
 

@@ -13,8 +13,8 @@ from jupyter_ml.schemas.event_log import DisplayUpdated, Log, Output
 from jupyter_ml.schemas.launch import AttemptFolder
 from jupyter_ml.schemas.queries import EventLogQuery, TextQuery, TextSearch
 from jupyter_ml.schemas.specs import NotebookJob
-from jupyter_ml.services.event_logs import EventLogService
-from jupyter_ml.services.shortening import WHOLE_BYTES
+from jupyter_ml.services.jobs.event_logs import EventLogService
+from jupyter_ml.services.jobs.shortening import WHOLE_BYTES
 from tests.workspaces import write_notebook
 
 LINES = "".join(f"line {number} of \\ many \n" for number in range(10_000))

@@ -22,8 +22,8 @@ from jupyter_ml.schemas.event_log import CellFinished
 from jupyter_ml.schemas.jobs import JobType
 from jupyter_ml.schemas.launch import AttemptFolder
 from jupyter_ml.schemas.states import FINAL
-from jupyter_ml.services.rerun import attempt_folder, submitted_notebook
-from jupyter_ml.services.streaming import stream
+from jupyter_ml.services.jobs.rerun import attempt_folder, submitted_notebook
+from jupyter_ml.services.jobs.stream import stream
 from jupyter_ml.storage import nofollow
 
 if TYPE_CHECKING:

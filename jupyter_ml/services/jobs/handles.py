@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from jupyter_ml.schemas.event_log import AttemptEvent
     from jupyter_ml.schemas.jobs import Job
     from jupyter_ml.schemas.states import JobState
-    from jupyter_ml.services.jobs import JobService
+    from jupyter_ml.services.jobs.service import JobService
 
 __all__ = ["JobHandle"]
 
