@@ -3,7 +3,7 @@
 
 """The command line, ``jupyter ml``.
 
-Nothing here is loaded before it is needed: ``--help`` costs as much as click, and a command as much as the database.
+Modules are imported when a command needs them: ``--help`` imports click only, and a command the store.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""The root of the command line, and what becomes of errors."""
+"""The root command group, and the exit codes of errors."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from jupyter_ml.cli.doctor import doctor
 from jupyter_ml.cli.exits import ABORTED, exit_code
 from jupyter_ml.cli.experiments import experiment
 from jupyter_ml.cli.jobs import job
-from jupyter_ml.cli.options import remember_workspace
+from jupyter_ml.cli.options import store_workspace
 from jupyter_ml.cli.printing import echo
 from jupyter_ml.cli.run import run as run_command
 from jupyter_ml.cli.supervisor import supervisor
@@ -32,13 +32,13 @@ __all__ = ["cli", "run"]
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(jupyter_ml.__version__, prog_name="jupyter ml")
 @click.option(
-    "--workspace", metavar="FOLDER", expose_value=False, callback=remember_workspace, help="Workspace to use."
+    "--workspace", metavar="DIRECTORY", expose_value=False, callback=store_workspace, help="Workspace to use."
 )
 def cli() -> None:
     """Turn notebooks and scripts into tracked jobs.
 
-    The workspace is the one named with --workspace or JUPYTER_ML_WORKSPACE, else the nearest .jupyter-ml folder
-    upwards, else your default one.
+    The workspace is the one given with --workspace or JUPYTER_ML_WORKSPACE, else the nearest .jupyter-ml directory in
+    the working directory or its parents, else your default workspace.
     """
 
 
@@ -51,9 +51,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
     try:
         result = cli.main(args=arguments, prog_name="jupyter ml", standalone_mode=False)
     except click.ClickException as error:
-        said = StringIO()
-        error.show(said)
-        echo(said.getvalue(), err=True, end="")
+        message = StringIO()
+        error.show(message)
+        echo(message.getvalue(), err=True, end="")
         return error.exit_code
     except JupyterMLError as error:
         echo(f"Error: {error}", err=True)

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Exit codes: one table for errors, one for how a job ended."""
+"""Exit codes: one table for errors, one for the final states of a job."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ ERRORS: dict[type[errors.JupyterMLError], int] = {
     errors.UnavailableError: 6,
     errors.JupyterMLError: 9,
 }
-"""By class; what is not in the table has the code of its base."""
+"""Exit code of each error class; other classes have the code of their base class."""
 
 STATES = {"Completed": 0, "Failed": 1, "Canceled": 130}
-"""By the state in which a job ended, for commands that watch one."""
+"""Exit code of each final state, for commands that watch a job."""
 
 ABORTED = 130
-"""For somebody who pressed Ctrl-C, as in a shell."""
+"""Exit code after Ctrl-C, as in a shell."""
 
 
 def exit_code(error: errors.JupyterMLError) -> int:
@@ -37,5 +37,5 @@ def exit_code(error: errors.JupyterMLError) -> int:
 
 
 def job_exit_code(job: Job) -> int:
-    """Return the exit code that says how a job ended."""
+    """Return the exit code for the final state of a job."""
     return STATES[job.state]

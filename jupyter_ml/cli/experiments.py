@@ -15,20 +15,20 @@ __all__ = ["experiment"]
 
 @click.group()
 def experiment() -> None:
-    """Look at experiments: jobs and MLflow runs that belong together."""
+    """List, show and archive experiments: groups of jobs and MLflow runs."""
 
 
 @experiment.command(name="list")
-@click.option("--archived", is_flag=True, help="Archived experiments instead.")
+@click.option("--archived", is_flag=True, help="List archived experiments instead.")
 @common
 def list_experiments(archived: bool) -> None:
     """List experiments, the most recently used first."""
-    from jupyter_ml.cli.rendering import show_items
+    from jupyter_ml.cli.rendering import render_list
     from jupyter_ml.services.formatting import age
 
     items = open_workspace().experiments.list(archived=archived)
     rows = ([item.name, str(item.jobs), age(item.last_job_at), item.description or ""] for item in items)
-    show_items(items, ["NAME", "JOBS>", "LAST JOB>", ""], rows, "No experiments. The first job makes one.")
+    render_list(items, ["NAME", "JOBS>", "LAST JOB>", ""], rows, "No experiments. The first job creates one.")
 
 
 @experiment.command()
@@ -37,38 +37,38 @@ def list_experiments(archived: bool) -> None:
 @common
 def show(name: str, limit: int) -> None:
     """Show an experiment and its latest jobs."""
-    from jupyter_ml.cli.jobs import show_jobs
-    from jupyter_ml.cli.rendering import show_pairs
+    from jupyter_ml.cli.jobs import render_jobs
+    from jupyter_ml.cli.rendering import render_details
     from jupyter_ml.schemas.queries import JobQuery
 
     workspace = open_workspace()
-    found = workspace.experiments.get(name)
+    item = workspace.experiments.get(name)
     query = JobQuery(experiment_name=name, limit=limit)
     jobs = workspace.jobs.list(query).items
-    show_pairs(
-        {**found.model_dump(mode="json"), "latest_jobs": [item.model_dump(mode="json") for item in jobs]},
-        {"name": found.name, "description": found.description, "jobs": found.jobs},
+    render_details(
+        {**item.model_dump(mode="json"), "latest_jobs": [job.model_dump(mode="json") for job in jobs]},
+        {"name": item.name, "description": item.description, "jobs": item.jobs},
     )
     if output_format() == "table":
         echo()
-        show_jobs(jobs, query)
+        render_jobs(jobs, query)
 
 
 @experiment.command()
 @click.argument("name")
 @common
 def archive(name: str) -> None:
-    """Take an experiment out of the lists; its next job brings it back."""
-    from jupyter_ml.cli.rendering import say
+    """Archive an experiment; its next job restores it."""
+    from jupyter_ml.cli.rendering import echo_result
 
-    say(open_workspace().experiments.archive(name), f"{name}: archived")
+    echo_result(open_workspace().experiments.archive(name), f"{name}: archived")
 
 
 @experiment.command()
 @click.argument("name")
 @common
 def restore(name: str) -> None:
-    """Bring an archived experiment back."""
-    from jupyter_ml.cli.rendering import say
+    """Restore an archived experiment."""
+    from jupyter_ml.cli.rendering import echo_result
 
-    say(open_workspace().experiments.restore(name), f"{name}: restored")
+    echo_result(open_workspace().experiments.restore(name), f"{name}: restored")

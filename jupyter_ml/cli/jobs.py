@@ -12,13 +12,13 @@ import click
 
 from jupyter_ml.cli.options import assignments, common, open_workspace
 from jupyter_ml.cli.printing import echo
-from jupyter_ml.cli.run import submitted
+from jupyter_ml.cli.run import report_submission
 
 if TYPE_CHECKING:
     from jupyter_ml.schemas.jobs import Job
     from jupyter_ml.schemas.queries import JobQuery
 
-__all__ = ["job", "show_jobs"]
+__all__ = ["job", "render_jobs"]
 
 
 @click.group()
@@ -27,50 +27,54 @@ def job() -> None:
 
 
 @job.command()
-@click.option("--file", "-f", required=True, type=click.Path(path_type=Path), help="YAML file that describes the job.")
+@click.option("--file", "-f", required=True, type=click.Path(path_type=Path), help="YAML file with the job spec.")
 @click.option(
     "--set",
     "overrides",
     multiple=True,
     metavar="KEY=VALUE",
     callback=assignments,
-    help="Replace a value of the file, as limits.timeout=60.",
+    help="Replace a value of the file, e.g. limits.timeout=60.",
 )
-@click.option("--stream", is_flag=True, help="Watch it.")
+@click.option("--stream", is_flag=True, help="Watch the job until it ends.")
 @common
 def create(file: Path, overrides: dict[str, str], stream: bool) -> int:
-    """Submit the job that a YAML file describes."""
+    """Submit a job from a YAML file."""
     workspace = open_workspace()
     spec = workspace.jobs.read(file, typed=overrides)
-    return submitted(workspace, workspace.jobs.submit(spec).name, detach=not stream)
+    return report_submission(workspace, workspace.jobs.submit(spec).name, detach=not stream)
 
 
 @job.command(name="list")
-@click.option("--state", "states", multiple=True, metavar="STATE", help="Only jobs in this state; can be repeated.")
+@click.option("--state", "states", multiple=True, metavar="STATE", help="Only jobs in this state; repeatable.")
 @click.option("--experiment-name", "-e", metavar="NAME", help="Only jobs of this experiment.")
-@click.option("--search", metavar="TEXT", help="Only jobs with this in their name or display name.")
+@click.option("--search", metavar="TEXT", help="Only jobs whose name or display name contains TEXT.")
 @click.option(
     "--where",
     multiple=True,
     metavar="CONDITION",
-    help="As 'metrics.r2 > 0.4', 'parameters.alpha = 0.5', 'tags.team = a'.",
+    help="Condition, e.g. 'metrics.r2 > 0.4', 'parameters.alpha = 0.5' or 'tags.team = a'; repeatable.",
 )
 @click.option(
-    "--sort", default="created_at", show_default=True, metavar="KEY", help="A column, metrics.NAME or parameters.NAME."
+    "--sort",
+    default="created_at",
+    show_default=True,
+    metavar="KEY",
+    help="Sort by a column, metrics.NAME or parameters.NAME.",
 )
-@click.option("--ascending", is_flag=True, help="Smallest or oldest first.")
-@click.option("--archived", is_flag=True, help="Archived jobs instead.")
-@click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 1000), help="How many to show.")
-@click.option("--offset", default=0, type=click.IntRange(0), help="How many to pass over.")
+@click.option("--ascending", is_flag=True, help="Sort in ascending order.")
+@click.option("--archived", is_flag=True, help="List archived jobs instead.")
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 1000), help="Number of jobs to show.")
+@click.option("--offset", default=0, type=click.IntRange(0), help="Number of jobs to skip.")
 @common
 def list_jobs(where: tuple[str, ...], ascending: bool, **options: Any) -> None:
     """List jobs, the latest first."""
     query = _query({**options, "descending": not ascending}, where)
     workspace = open_workspace()
-    show_jobs(workspace.jobs.list(query).items, query)
+    render_jobs(workspace.jobs.list(query).items, query)
     if workspace.repair.needed():
         echo(
-            "The database knows no jobs, but there are folders of some: jupyter ml workspace repair --dry-run", err=True
+            "The database contains no jobs, but job directories exist: jupyter ml workspace repair --dry-run", err=True
         )
 
 
@@ -81,16 +85,16 @@ def _query(options: dict[str, Any], where: tuple[str, ...] = ()) -> JobQuery:
     return validated(JobQuery, {**options, "where": [Condition.parse(text) for text in where]})
 
 
-def show_jobs(jobs: list[Job], query: JobQuery) -> None:
-    """Show jobs as a table, with the parameters and metrics that the query speaks of as columns."""
-    from jupyter_ml.cli.rendering import show_items, state_text
+def render_jobs(jobs: list[Job], query: JobQuery) -> None:
+    """Render jobs as a table, with a column for each parameter and metric that the query uses."""
+    from jupyter_ml.cli.rendering import render_list, state_text
     from jupyter_ml.services.formatting import age, duration, elapsed_s, summary, value_text
 
-    asked = [(item.source, item.key) for item in query.where if item.source != "tags"]
+    used = [(item.source, item.key) for item in query.where if item.source != "tags"]
     source, dot, key = query.sort.partition(".")
     if dot:
-        asked.append(("metrics" if source == "metrics" else "parameters", key))
-    asked = list(dict.fromkeys(asked))
+        used.append(("metrics" if source == "metrics" else "parameters", key))
+    used = list(dict.fromkeys(used))
 
     def value(item: Job, source: str, key: str) -> str:
         return value_text((item.metrics if source == "metrics" else item.parameters).get(key))
@@ -102,32 +106,32 @@ def show_jobs(jobs: list[Job], query: JobQuery) -> None:
             item.experiment_name,
             age(item.created_at),
             duration(elapsed_s(item)),
-            *(value(item, *column) for column in asked),
+            *(value(item, *column) for column in used),
             summary(item),
         ]
         for item in jobs
     )
-    columns = ["NAME", "STATE", "EXPERIMENT", "CREATED>", "DURATION>", *(f"{key}>" for _, key in asked), ""]
-    show_items(jobs, columns, rows, "No jobs. Make one: jupyter ml run NOTEBOOK")
+    columns = ["NAME", "STATE", "EXPERIMENT", "CREATED>", "DURATION>", *(f"{key}>" for _, key in used), ""]
+    render_list(jobs, columns, rows, "No jobs. Submit one: jupyter ml run NOTEBOOK")
 
 
 @job.command()
 @click.argument("name")
 @common
 def show(name: str) -> None:
-    """Show a job: what it is, how it is, why it failed, where everything lies."""
-    from jupyter_ml.cli.watching import show_job
+    """Show a job: its state, parameters, metrics, cause of failure and the paths of its results."""
+    from jupyter_ml.cli.watching import render_job
 
     workspace = open_workspace()
-    show_job(workspace, workspace.jobs.get(name))
+    render_job(workspace, workspace.jobs.get(name))
 
 
 @job.command()
 @click.argument("name")
 @common
 def files(name: str) -> None:
-    """List the files of a job, and what it wrote elsewhere."""
-    from jupyter_ml.cli.rendering import show_table
+    """List the files of a job, and those that it wrote outside of its outputs."""
+    from jupyter_ml.cli.rendering import render_table
     from jupyter_ml.services.formatting import age, size
 
     found = open_workspace().files.list(name)
@@ -135,14 +139,14 @@ def files(name: str) -> None:
     if found.outside is not None:
         gone = (item for item in found.outside.items if not item.kept)
         rows += [[item.path, size(item.size_bytes), "", "not kept" if item.new else "change not kept"] for item in gone]
-    show_table(found, ["PATH", "SIZE>", "MODIFIED>", ""], rows, "No files.")
+    render_table(found, ["PATH", "SIZE>", "MODIFIED>", ""], rows, "No files.")
 
 
 @job.command()
 @click.argument("name")
 @common
 def stream(name: str) -> int:
-    """Watch a job from its beginning; the exit code says how it ended."""
+    """Watch a job from its start; the exit code is that of its final state."""
     from jupyter_ml.cli.watching import watch
 
     return watch(open_workspace(), name)
@@ -150,48 +154,48 @@ def stream(name: str) -> int:
 
 @job.command()
 @click.argument("names", metavar="NAME...", nargs=-1, required=True)
-@click.option("--wait/--no-wait", default=True, show_default=True, help="Whether to wait for the end.")
+@click.option("--wait/--no-wait", default=True, show_default=True, help="Wait until the jobs have ended.")
 @common
 def cancel(names: tuple[str, ...], wait: bool) -> None:
-    """End jobs, wherever they are."""
-    from jupyter_ml.cli.rendering import say_each
+    """Cancel jobs in any state before the end."""
+    from jupyter_ml.cli.rendering import echo_results
 
     workspace = open_workspace()
-    asked = [workspace.jobs.cancel(name) for name in names]
+    requested = [workspace.jobs.cancel(name) for name in names]
     if wait:
-        say_each((job, f"{job.name}: {job.state}") for job in map(workspace.jobs.wait, names))
+        echo_results((job, f"{job.name}: {job.state}") for job in map(workspace.jobs.wait, names))
     else:
-        say_each((job, f"{job.name}: cancel requested") for job in asked)
+        echo_results((job, f"{job.name}: cancel requested") for job in requested)
 
 
 @job.command()
 @click.argument("names", metavar="NAME...", nargs=-1, required=True)
 @common
 def archive(names: tuple[str, ...]) -> None:
-    """Take jobs out of the lists and keep all of them."""
-    from jupyter_ml.cli.rendering import say_each
+    """Archive jobs."""
+    from jupyter_ml.cli.rendering import echo_results
 
-    say_each((job, f"{job.name}: archived") for job in map(open_workspace().jobs.archive, names))
+    echo_results((job, f"{job.name}: archived") for job in map(open_workspace().jobs.archive, names))
 
 
 @job.command()
 @click.argument("names", metavar="NAME...", nargs=-1, required=True)
 @common
 def restore(names: tuple[str, ...]) -> None:
-    """Bring archived jobs back into the lists."""
-    from jupyter_ml.cli.rendering import say_each
+    """Restore archived jobs."""
+    from jupyter_ml.cli.rendering import echo_results
 
-    say_each((job, f"{job.name}: restored") for job in map(open_workspace().jobs.restore, names))
+    echo_results((job, f"{job.name}: restored") for job in map(open_workspace().jobs.restore, names))
 
 
 @job.command()
 @click.argument("names", metavar="NAME...", nargs=-1, required=True)
-@click.option("--yes", "-y", is_flag=True, help="Do not ask.")
-@click.option("--wait/--no-wait", default=True, show_default=True, help="Whether to wait until they are gone.")
+@click.option("--yes", "-y", is_flag=True, help="Do not ask for confirmation.")
+@click.option("--wait/--no-wait", default=True, show_default=True, help="Wait until the jobs are deleted.")
 @common
 def delete(names: tuple[str, ...], yes: bool, wait: bool) -> None:
     """Delete jobs that have ended, with their files, outputs and MLflow runs."""
-    from jupyter_ml.cli.rendering import say_each
+    from jupyter_ml.cli.rendering import echo_results
 
     jobs = open_workspace().jobs
     if not yes:
@@ -201,17 +205,17 @@ def delete(names: tuple[str, ...], yes: bool, wait: bool) -> None:
         jobs.delete(name, wait=wait)
         return {"name": name}, f"{name}: {'deleted' if wait else 'delete requested'}"
 
-    say_each(map(deleted, names))
+    echo_results(map(deleted, names))
 
 
 @job.command()
 @click.argument("names", metavar="NAME...", nargs=-1, required=True)
 @common
 def withdraw(names: tuple[str, ...]) -> None:
-    """Take back a cancel or delete that has not been carried out yet."""
-    from jupyter_ml.cli.rendering import say_each
+    """Withdraw a pending cancel or delete."""
+    from jupyter_ml.cli.rendering import echo_results
 
-    say_each((job, f"{job.name}: request withdrawn") for job in map(open_workspace().jobs.withdraw, names))
+    echo_results((job, f"{job.name}: request withdrawn") for job in map(open_workspace().jobs.withdraw, names))
 
 
 @job.command()
@@ -220,16 +224,16 @@ def withdraw(names: tuple[str, ...]) -> None:
     "--download-path",
     "-p",
     "target",
-    metavar="FOLDER",
+    metavar="DIRECTORY",
     default=".",
     show_default=True,
     type=click.Path(path_type=Path),
-    help="Folder to put it into.",
+    help="Directory to download to.",
 )
 @common
 def download(name: str, target: Path) -> None:
-    """Copy what a job left behind: executed notebook, outputs, log, packages."""
-    from jupyter_ml.cli.rendering import say
+    """Copy the results of a job: executed notebook, outputs, log, packages."""
+    from jupyter_ml.cli.rendering import echo_result
 
-    folder = str(open_workspace().jobs.download(name, target))
-    say({"name": name, "folder": folder}, folder)
+    directory = str(open_workspace().jobs.download(name, target))
+    echo_result({"name": name, "folder": directory}, directory)

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""What many commands share: the workspace they work on, the form of their output, NAME=VALUE options."""
+"""Options that commands share: the workspace, the output format, NAME=VALUE assignments."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ __all__ = [
     "named_workspace",
     "open_workspace",
     "output_format",
-    "remember_workspace",
+    "store_workspace",
     "variables",
 ]
 
@@ -30,20 +30,20 @@ F = TypeVar("F", bound="Callable[..., Any]")
 _WORKSPACE, _OUTPUT = "jupyter_ml.workspace", "jupyter_ml.output"
 
 
-def remember_workspace(context: click.Context, _parameter: click.Parameter, value: str | None) -> None:
-    """Keep the option --workspace, which may stand before or after the command's name."""
+def store_workspace(context: click.Context, _parameter: click.Parameter, value: str | None) -> None:
+    """Store the value of --workspace, which may come before or after the command's name."""
     if value is not None:
         context.meta[_WORKSPACE] = value
 
 
-def _remember_output(context: click.Context, _parameter: click.Parameter, value: str) -> None:
+def _store_output(context: click.Context, _parameter: click.Parameter, value: str) -> None:
     context.meta[_OUTPUT] = value
 
 
 def common(command: F) -> F:
-    """Give a command the options --workspace and --output."""
+    """Add the options --workspace and --output to a command."""
     workspace = click.option(
-        "--workspace", metavar="FOLDER", expose_value=False, callback=remember_workspace, help="Workspace to use."
+        "--workspace", metavar="DIRECTORY", expose_value=False, callback=store_workspace, help="Workspace to use."
     )
     output = click.option(
         "--output",
@@ -52,25 +52,25 @@ def common(command: F) -> F:
         default="table",
         show_default=True,
         expose_value=False,
-        callback=_remember_output,
-        help="Form of the output; json and yaml are for scripts.",
+        callback=_store_output,
+        help="Output format; json and yaml are for scripts.",
     )
     return workspace(output(command))
 
 
 def output_format() -> str:
-    """Return table, json or yaml."""
+    """Return the output format: table, json or yaml."""
     return str(click.get_current_context().meta.get(_OUTPUT, "table"))
 
 
 def named_workspace() -> str | None:
-    """Return the workspace that --workspace or else the environment names."""
-    named: str | None = click.get_current_context().meta.get(_WORKSPACE)
-    return named or os.environ.get("JUPYTER_ML_WORKSPACE")
+    """Return the workspace that is given with --workspace or else in the environment."""
+    option: str | None = click.get_current_context().meta.get(_WORKSPACE)
+    return option or os.environ.get("JUPYTER_ML_WORKSPACE")
 
 
 def open_workspace() -> Workspace:
-    """Open the workspace of this command; it is closed when the command ends."""
+    """Open the workspace of the command, and close it when the command ends."""
     from jupyter_ml.services.workspace import Workspace
 
     context = click.get_current_context()
@@ -86,7 +86,7 @@ def assignments(_context: click.Context, parameter: click.Parameter, values: Ite
 
 
 def variables(_context: click.Context, parameter: click.Parameter, values: Iterable[str]) -> dict[str, str | None]:
-    """Return repeated options, each NAME=VALUE or NAME alone, as a mapping; None for a name alone."""
+    """Return repeated NAME[=VALUE] options as a mapping, with None for a name without a value."""
     result: dict[str, str | None] = {}
     for text in values:
         name, equals, value = text.partition("=")

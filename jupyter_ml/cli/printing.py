@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Printing: nothing that a job, a file or a user is called can move the cursor or name the window."""
+"""Print text in which control characters are escaped, so that no name or output can control the terminal."""
 
 from __future__ import annotations
 
@@ -13,5 +13,5 @@ __all__ = ["echo"]
 
 
 def echo(text: str = "", *, colour: str | None = None, err: bool = False, end: str = "\n") -> None:
-    """Print a text of one or more lines; what a terminal would take as an order is written out."""
+    """Print a text of one or more lines, with its control characters escaped."""
     click.secho(visible(text, lines=True) + end, fg=colour, err=err, nl=False)  # noqa: TID251

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Things made readable, for people as tables and for scripts as JSON or YAML."""
+"""Render results as tables for people, and as JSON or YAML for scripts."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
     from rich.console import Console
 
-__all__ = ["console", "say", "say_each", "show_items", "show_pairs", "show_table", "state_text"]
+__all__ = ["console", "echo_result", "echo_results", "render_details", "render_list", "render_table", "state_text"]
 
 PIPE_WIDTH = 240
-"""Columns of a table that no terminal limits."""
+"""Width of a table that is not written to a terminal, in characters."""
 
 _STYLES = {
     "Preparing": "cyan",
@@ -40,24 +40,24 @@ _STYLES = {
 
 @cache
 def console() -> Console:
-    """Return where tables go."""
+    """Return the console that tables are printed to."""
     from rich.console import Console
 
     return Console(highlight=False, soft_wrap=False, width=None if sys.stdout.isatty() else PIPE_WIDTH)
 
 
-def show_items(items: Sequence[BaseModel], columns: Sequence[str], rows: Iterable[Sequence[Any]], empty: str) -> None:
-    """Show a list of things: as a table of `rows`, or the things themselves."""
+def render_list(items: Sequence[BaseModel], columns: Sequence[str], rows: Iterable[Sequence[Any]], empty: str) -> None:
+    """Render resources: as a table of `rows`, or as a JSON or YAML list of `items`."""
     if output_format() != "table":
         _dump([item.model_dump(mode="json") for item in items])
     else:
         _print_table(columns, list(rows), empty)
 
 
-def show_table(thing: BaseModel, columns: Sequence[str], rows: Sequence[Sequence[Any]], empty: str) -> None:
-    """Show one thing that reads as a list: as a table of `rows`, or the thing itself."""
+def render_table(item: BaseModel, columns: Sequence[str], rows: Sequence[Sequence[Any]], empty: str) -> None:
+    """Render one object that contains a list: as a table of `rows`, or as a JSON or YAML object."""
     if output_format() != "table":
-        _dump(thing.model_dump(mode="json"))
+        _dump(item.model_dump(mode="json"))
     else:
         _print_table(columns, rows, empty)
 
@@ -78,10 +78,10 @@ def _print_table(columns: Sequence[str], rows: Sequence[Sequence[Any]], empty: s
     console().print(table)
 
 
-def show_pairs(thing: BaseModel | dict[str, Any] | None, pairs: dict[str, Any]) -> None:
-    """Show one thing: as names and values, or the thing itself."""
+def render_details(item: BaseModel | dict[str, Any] | None, pairs: dict[str, Any]) -> None:
+    """Render one resource: as names and values, or as a JSON or YAML object."""
     if output_format() != "table":
-        _dump(thing if thing is None or isinstance(thing, dict) else thing.model_dump(mode="json"))
+        _dump(item if item is None or isinstance(item, dict) else item.model_dump(mode="json"))
         return
     from rich.table import Table
     from rich.text import Text
@@ -95,21 +95,21 @@ def show_pairs(thing: BaseModel | dict[str, Any] | None, pairs: dict[str, Any]) 
     console().print(table)
 
 
-def say(thing: BaseModel | dict[str, Any], words: str) -> None:
-    """Say what was done: in words, or as the thing that it was done to."""
+def echo_result(item: BaseModel | dict[str, Any], message: str) -> None:
+    """Report the result of an operation: as a message, or as the resource in JSON or YAML."""
     if output_format() == "table":
-        echo(words)
+        echo(message)
     else:
-        show_pairs(thing, {})
+        render_details(item, {})
 
 
-def say_each(done: Iterable[tuple[BaseModel | dict[str, Any], str]]) -> None:
-    """Say what was done to several things: each in words as soon as it is done, or all of them as a list."""
+def echo_results(results: Iterable[tuple[BaseModel | dict[str, Any], str]]) -> None:
+    """Report the results of an operation: each as a message when it is done, or all as a JSON or YAML list."""
     if output_format() == "table":
-        for _, words in done:
-            echo(words)
+        for _, message in results:
+            echo(message)
     else:
-        _dump([thing if isinstance(thing, dict) else thing.model_dump(mode="json") for thing, _ in done])
+        _dump([item if isinstance(item, dict) else item.model_dump(mode="json") for item, _ in results])
 
 
 def _dump(data: Any) -> None:
@@ -123,7 +123,7 @@ def _dump(data: Any) -> None:
 
 
 def state_text(state: str) -> Any:
-    """Return a state with its sign, coloured."""
+    """Return a state with its symbol, in its color."""
     from rich.text import Text
 
     return Text(f"{SIGNS[state]} {state}", style=_STYLES.get(state, "default"))

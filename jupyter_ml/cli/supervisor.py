@@ -16,50 +16,50 @@ __all__ = ["supervisor"]
 
 @click.group()
 def supervisor() -> None:
-    """Look after the program that runs the jobs; it starts by itself when there is something to do."""
+    """Manage the background process that runs jobs; it is started on demand."""
 
 
 @supervisor.command()
 @common
 def start() -> None:
-    """Start it, if it does not run."""
-    from jupyter_ml.cli.rendering import say
+    """Start the supervisor if it is not running."""
+    from jupyter_ml.cli.rendering import echo_result
 
     info = open_workspace().supervisor.start()
-    say(info, f"The supervisor runs (process {info.pid}, version {info.version}).")
+    echo_result(info, f"The supervisor is running (process {info.pid}, version {info.version}).")
 
 
 @supervisor.command()
 @common
 def stop() -> None:
-    """Stop it; running jobs go on, and the next supervisor takes them over."""
-    from jupyter_ml.cli.rendering import say
+    """Stop the supervisor; running jobs continue, and the next supervisor adopts them."""
+    from jupyter_ml.cli.rendering import echo_result
 
     stopped = open_workspace().supervisor.stop()
-    say({"stopped": stopped}, "The supervisor has stopped." if stopped else "The supervisor does not run.")
+    echo_result({"stopped": stopped}, "The supervisor has stopped." if stopped else "The supervisor is not running.")
 
 
 @supervisor.command()
 @common
 def status() -> None:
-    """Say whether it runs; as JSON, what REST says of it, or null."""
-    from jupyter_ml.cli.rendering import show_pairs
+    """Show whether the supervisor is running; as JSON, the same object as the REST API, or null."""
+    from jupyter_ml.cli.rendering import render_details
 
     workspace = open_workspace()
     info = workspace.supervisor.status()
-    shown = {
+    details = {
         "running": "yes" if info else "no",
         **(info.model_dump(exclude={"service"}) if info else {}),
         "log": workspace.layout.supervisor_log,
         "jobs": "  ".join(f"{state} {count}" for state, count in workspace.jobs.counts().items()),
     }
-    show_pairs(info, shown)
+    render_details(info, details)
 
 
 @supervisor.command()
 @common
 def run() -> None:
-    """Be the supervisor, in the foreground and without end: for systemd and its like."""
+    """Run the supervisor in the foreground (for systemd or a container)."""
     service = open_workspace().supervisor
     command = service.service_command()
     os.execve(command[0], command, service.environment())

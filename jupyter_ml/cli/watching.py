@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""A job on the terminal while it runs: progress, output and metrics as they come, a summary at the end."""
+"""Watch a job on the terminal: its progress, output and metrics while it runs, a summary at the end."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from jupyter_ml.cli.exits import ABORTED, job_exit_code
 from jupyter_ml.cli.options import output_format
 from jupyter_ml.cli.printing import echo
-from jupyter_ml.cli.rendering import console, show_pairs, state_text
+from jupyter_ml.cli.rendering import console, render_details, state_text
 from jupyter_ml.errors import ConflictError
 from jupyter_ml.schemas.escaping import overwritten, program_text, visible
 from jupyter_ml.schemas.event_log import INJECTED, CellStarted, ExecutorStarted, Log, Output
@@ -28,15 +28,15 @@ if TYPE_CHECKING:
 
     from jupyter_ml.services.workspace import Workspace
 
-__all__ = ["show_job", "watch"]
+__all__ = ["render_job", "watch"]
 
 TRACEBACK_LINES = 30
 RESET = "\x1b[0m"
-"""Ends the colours of a program; else they would go on in what is ours."""
+"""Resets the colors of a program's output, so that they do not leak into our own."""
 
 
 def watch(workspace: Workspace, name: str) -> int:
-    """Follow a job to its end, show what came of it, and return the exit code that says how it ended."""
+    """Follow a job to its end, show its results, and return the exit code of its final state."""
     job = workspace.jobs.get(name)
     try:
         with _Screen() as screen:
@@ -46,25 +46,25 @@ def watch(workspace: Workspace, name: str) -> int:
                 screen.show(item)
     except KeyboardInterrupt:
         echo(
-            f"\nThe job goes on without you. Watch it again: jupyter ml job stream {name}; "
-            f"end it: jupyter ml job cancel {name}",
+            f"\nThe job continues in the background. To watch it: jupyter ml job stream {name}; "
+            f"to cancel it: jupyter ml job cancel {name}",
             err=True,
         )
         return ABORTED
-    show_job(workspace, job)
+    render_job(workspace, job)
     return job_exit_code(job) if job.state in FINAL else 0
 
 
 class _Screen:
-    """Output goes by as plain text; on a terminal a line below it says how far the job is."""
+    """Print output as plain text; on a terminal, with a status line below it."""
 
     def __init__(self) -> None:
         self._cells = self._started = 0
         self._quiet = output_format() != "table"
         self._live = sys.stdout.isatty() and not self._quiet
         self._job: Job | None = None
-        self._begun = ""
-        self._status: Any = console().status(_Ticking(self._progress)) if self._live else nullcontext()
+        self._partial_line = ""
+        self._status: Any = console().status(_LiveText(self._progress)) if self._live else nullcontext()
 
     def __enter__(self) -> Self:
         self._status.__enter__()
@@ -75,7 +75,7 @@ class _Screen:
         self._status.__exit__(None, None, None)
 
     def show(self, item: Any) -> None:
-        """Show a change of the job or an event of its event log."""
+        """Print a change of the job or an event of its event log."""
         if self._quiet:
             return
         match item:
@@ -92,33 +92,33 @@ class _Screen:
                 self._write(item.text)
 
     def _show_change(self, job: Job) -> None:
-        before, self._job = self._job, job
-        if before is None or (before.state, before.attempt) != (job.state, job.attempt):
-            again = f" (attempt {job.attempt} of {job.retries + 1})" if job.attempt > 1 else ""
-            self._note(f"{job.state}{again}")
-        if before is not None and job.metrics != before.metrics:
-            changed = {key: value for key, value in job.metrics.items() if before.metrics.get(key) != value}
+        previous, self._job = self._job, job
+        if previous is None or (previous.state, previous.attempt) != (job.state, job.attempt):
+            attempt = f" (attempt {job.attempt} of {job.retries + 1})" if job.attempt > 1 else ""
+            self._note(f"{job.state}{attempt}")
+        if previous is not None and job.metrics != previous.metrics:
+            changed = {key: value for key, value in job.metrics.items() if previous.metrics.get(key) != value}
             self._note("  ".join(f"{key} {number(value)}" for key, value in changed.items()))
 
     def _note(self, text: str) -> None:
-        """Say what the line below says on a terminal."""
+        """Print a change with the time, where there is no status line to show it."""
         if not self._live:
             self._end_line()
             echo(f"[{time.strftime('%H:%M:%S')}] {visible(text)}")
 
     def _write(self, text: str) -> None:
-        """Show whole lines: what is live has its place below them, and notes do not break into them."""
-        whole, newline, self._begun = overwritten(self._begun + text).rpartition("\n")
+        """Print complete lines only, so that the status line and notes do not interrupt a line."""
+        lines, newline, self._partial_line = overwritten(self._partial_line + text).rpartition("\n")
         if not newline:
             return
-        shown = program_text(whole, colours=self._live)
+        text = program_text(lines, colours=self._live)
         if self._live:
-            console().out(f"{shown}{RESET}" if "\x1b" in shown else shown, highlight=False)
+            console().out(f"{text}{RESET}" if "\x1b" in text else text, highlight=False)
         else:
-            echo(shown)
+            echo(text)
 
     def _end_line(self) -> None:
-        if self._begun:
+        if self._partial_line:
             self._write("\n")
 
     def _progress(self) -> str:
@@ -138,8 +138,8 @@ class _Screen:
         return " · ".join(parts)
 
 
-class _Ticking:
-    """Text that is made anew whenever the terminal is drawn, because time passes in it."""
+class _LiveText:
+    """Text that is computed at each refresh of the terminal, because it contains durations."""
 
     def __init__(self, text: Callable[[], str]) -> None:
         self._text = text
@@ -150,18 +150,18 @@ class _Ticking:
         return Text(visible(self._text()))
 
 
-def show_job(workspace: Workspace, job: Job) -> None:
-    """Show what is known of a job and where everything lies."""
+def render_job(workspace: Workspace, job: Job) -> None:
+    """Render the details of a job and the paths of its results."""
     metrics = "  ".join(f"{name} {number(value)}" for name, value in sorted(job.metrics.items()))
     parameters = "  ".join(f"{name} {decode(value)}" for name, value in job.parameters.items())
     cells = f"{job.progress.cells_done} of {job.progress.cells_total}" if job.progress.cells_total else ""
-    show_pairs(
+    render_details(
         job,
         {
             "name": job.name,
             "display name": job.display_name if job.display_name != job.name else "",
             "state": state_text(job.state),
-            "what": job.source,
+            "source": job.source,
             "experiment": job.experiment_name,
             "description": job.description,
             "tags": "  ".join(f"{name}={value}" for name, value in job.tags.items() if not name.startswith("mlflow.")),
@@ -174,7 +174,7 @@ def show_job(workspace: Workspace, job: Job) -> None:
             "metrics": metrics,
             "run": job.run_id,
             "parent": job.parent,
-            **_places(workspace, job),
+            **_paths(workspace, job),
         },
     )
     if output_format() == "table":
@@ -184,10 +184,10 @@ def show_job(workspace: Workspace, job: Job) -> None:
             _show_cause(job)
 
 
-def _places(workspace: Workspace, job: Job) -> dict[str, Any]:
+def _paths(workspace: Workspace, job: Job) -> dict[str, Any]:
     try:
         folder = workspace.jobs.folder(job.name)
-    except ConflictError:  # it has none, or not yet
+    except ConflictError:  # the job has no directory, or not yet
         return {}
     names = {
         folder.output: "notebook",
@@ -205,9 +205,9 @@ def _show_request(job: Job) -> None:
         return
     echo(f"{request.kind} requested at {request.requested_at:%Y-%m-%d %H:%M:%S} UTC", colour="yellow", err=True)
     if request.error:
-        retry = f"; next try at {request.retry_at:%H:%M:%S} UTC" if request.retry_at else ""
-        echo(f"it has failed {request.attempts} times{retry}: {request.error}", colour="red", err=True)
-        echo(f"To take the request back: jupyter ml job withdraw {job.name}", err=True)
+        retry = f"; next attempt at {request.retry_at:%H:%M:%S} UTC" if request.retry_at else ""
+        echo(f"the request has failed {request.attempts} times{retry}: {request.error}", colour="red", err=True)
+        echo(f"To withdraw the request: jupyter ml job withdraw {job.name}", err=True)
 
 
 def _show_warnings(job: Job) -> None:

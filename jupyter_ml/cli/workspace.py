@@ -20,63 +20,63 @@ __all__ = ["workspace"]
 
 @click.group()
 def workspace() -> None:
-    """Make a workspace, and see which one is used."""
+    """Create, show and repair workspaces."""
 
 
 @workspace.command()
-@click.argument("folder", required=False)
-@click.option("--name", metavar="NAME", help="What to call it; the folder's name when absent.")
+@click.argument("directory", required=False)
+@click.option("--name", metavar="NAME", help="Name of the workspace; by default the name of the directory.")
 @common
-def init(folder: str | None, name: str | None) -> None:
-    """Create a workspace in FOLDER/.jupyter-ml, for everything below FOLDER.
+def init(directory: str | None, name: str | None) -> None:
+    """Create a workspace in DIRECTORY/.jupyter-ml, for everything below DIRECTORY.
 
-    FOLDER is created where it does not exist. When absent, it is the folder named with --workspace or
-    JUPYTER_ML_WORKSPACE, else the working folder.
+    DIRECTORY is created if it does not exist. The default is the directory given with --workspace or
+    JUPYTER_ML_WORKSPACE, else the working directory.
     """
-    from jupyter_ml.cli.rendering import show_pairs
+    from jupyter_ml.cli.rendering import render_details
     from jupyter_ml.services.workspace import Workspace
 
-    with Workspace.init(folder or named_workspace() or ".", name=name) as made:
+    with Workspace.init(directory or named_workspace() or ".", name=name) as created:
         if output_format() == "table":
-            echo(f"Workspace {made.settings.name} in {made.layout.folder}")
+            echo(f"Workspace {created.settings.name} in {created.layout.folder}")
         else:
-            show_pairs(made.info(), {})
+            render_details(created.info(), {})
 
 
 @workspace.command()
 @common
 def show() -> None:
-    """Show which workspace is used, where it keeps things, and what goes on in it."""
-    from jupyter_ml.cli.rendering import show_pairs
+    """Show the workspace in use, its directories and databases, its supervisor and the number of jobs by state."""
+    from jupyter_ml.cli.rendering import render_details
 
     info = open_workspace().info()
     supervisor = info.supervisor
-    shown = {
+    details = {
         **info.model_dump(exclude={"root"}),
         "supervisor": f"process {supervisor.pid}, version {supervisor.version}" if supervisor else "not running",
         "jobs": "  ".join(f"{state} {count}" for state, count in info.jobs.items()),
     }
-    show_pairs(info, shown)
+    render_details(info, details)
 
 
 @workspace.command()
-@click.option("--dry-run", is_flag=True, help="Only show what would be done.")
-@click.option("--yes", "-y", is_flag=True, help="Do not ask.")
+@click.option("--dry-run", is_flag=True, help="Show what would be done without doing it.")
+@click.option("--yes", "-y", is_flag=True, help="Do not ask for confirmation.")
 @common
 def repair(dry_run: bool, yes: bool) -> None:
-    """Read jobs back from their folders, after workspace.db was lost or replaced by an older copy.
+    """Restore jobs from their directories, after workspace.db was lost or replaced by an older copy.
 
-    Jobs that had ended are listed again, jobs that had started are brought to their end, and none is started.
+    Ended jobs are listed again, jobs that had started are adopted by the supervisor, and no job is started.
     """
-    from jupyter_ml.cli.rendering import show_items
+    from jupyter_ml.cli.rendering import render_list
 
     service = open_workspace().repair
     columns = ["NAME", "ACTION", "STATE", ""]
-    empty = "Every job that has a folder is in the database."
+    empty = "Every job directory is in the database."
 
     def show(items: list[RepairItem]) -> None:
         rows = ([item.name, item.action, item.state or "", item.message] for item in items)
-        show_items(items, columns, rows, empty)
+        render_list(items, columns, rows, empty)
 
     items = service.preview()
     if dry_run or not items:

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""The command line as a user meets it: in a process of its own, with exit codes and output for people and scripts."""
+"""Test the command line in subprocesses: exit codes, and output for people and scripts."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def ml(shared):
     return run
 
 
-def test_run_watches_and_says_how_it_ended(ml, shared, tmp_path):
+def test_run_streams_the_job_and_shows_its_final_state(ml, shared, tmp_path):
     path = write_notebook(tmp_path / "train.ipynb", "print('alpha is', alpha)", parameters="alpha: float = 0.1")
     result = ml("run", path, "-p", "alpha=0.5", "--name", "good", "-e", "cli", "--tag", "team=a")
     assert result.returncode == 0, result.stderr
@@ -46,7 +46,7 @@ def test_run_watches_and_says_how_it_ended(ml, shared, tmp_path):
     assert shared.jobs.get("good").tags == {"team": "a"}
 
 
-def test_run_of_a_failure_shows_the_cause_and_exits_with_one(ml, tmp_path):
+def test_run_of_a_failing_notebook_shows_the_cause_and_exits_with_one(ml, tmp_path):
     path = write_notebook(tmp_path / "train.ipynb", "x = 1", "x / 0")
     result = ml("run", path)
     assert result.returncode == 1
@@ -73,7 +73,7 @@ def test_a_secret_comes_from_the_environment(ml, shared, tmp_path):
     assert "s3cret" not in result.stdout + result.stderr
 
 
-def test_a_variable_is_passed_by_its_name(ml, shared, tmp_path):
+def test_a_variable_without_a_value_is_passed_from_the_environment(ml, shared, tmp_path):
     path = write_notebook(tmp_path / "a.ipynb", "import os\nprint(os.environ['MINE'], os.environ['GIVEN'])")
     result = ml("run", path, "--env", "MINE", "--env", "GIVEN=x=y", "--name", "passes", MINE="of-the-caller")
     assert result.returncode == 0, result.stderr
@@ -89,7 +89,7 @@ def test_a_variable_is_passed_by_its_name(ml, shared, tmp_path):
 
 def test_create_list_show_cancel_archive_download_delete(ml, shared, tmp_path):
     (tmp_path / "job.yml").write_text(
-        "type: command\ncommand: sleep 600\nname: slow\ndisplay_name: Slow one\nexperiment_name: verbs\n"
+        "type: command\ncommand: sleep 600\nname: slow\ndisplay_name: Slow one\nexperiment_name: operations\n"
     )
     created = ml("job", "create", "-f", tmp_path / "job.yml", "--set", "tags.team=b", "-o", "json")
     assert created.returncode == 0, created.stderr
@@ -116,18 +116,18 @@ def test_create_list_show_cancel_archive_download_delete(ml, shared, tmp_path):
     assert downloaded.stdout.strip() == str(tmp_path / "slow")
     into_new = ml("job", "download", "slow", "-p", tmp_path / "new" / "folder")
     assert into_new.stdout.strip() == str(tmp_path / "new" / "folder" / "slow")
-    again = ml("job", "download", "slow", "-p", tmp_path / "slow", "-o", "json")
-    assert json.loads(again.stdout) == {"name": "slow", "folder": str(tmp_path / "slow" / "slow")}
+    as_json = ml("job", "download", "slow", "-p", tmp_path / "slow", "-o", "json")
+    assert json.loads(as_json.stdout) == {"name": "slow", "folder": str(tmp_path / "slow" / "slow")}
     assert ml("job", "delete", "slow", "--yes").returncode == 0
     assert ml("job", "show", "slow").returncode == 3
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code", "words"),
+    ("arguments", "code", "message"),
     [
-        (["job", "show", "nobody"], 3, "nobody"),
+        (["job", "show", "missing"], 3, "missing"),
         (["run", "missing.ipynb"], 2, "missing.ipynb"),
-        (["job", "list", "--where", "metrics.r2 is large"], 2, "is no condition"),
+        (["job", "list", "--where", "metrics.r2 is large"], 2, "'metrics.r2 is large'"),
         (["job", "list", "--sort", "colour"], 2, "sort"),
         (["job", "list", "--state", "Done"], 2, "states"),
         (["run", "a.ipynb", "-p", "alpha"], 2, "NAME=VALUE"),
@@ -136,10 +136,10 @@ def test_create_list_show_cancel_archive_download_delete(ml, shared, tmp_path):
         (["experiment", "show", "nothing"], 3, "nothing"),
     ],
 )
-def test_an_error_says_what_and_has_the_code_of_its_class(ml, arguments, code, words):
+def test_an_error_is_reported_with_the_exit_code_of_its_class(ml, arguments, code, message):
     result = ml(*arguments)
     assert result.returncode == code, result.stderr
-    assert words in result.stderr
+    assert message in result.stderr
     assert "Traceback" not in result.stderr
 
 
@@ -150,10 +150,10 @@ def test_a_yaml_error_names_the_line(ml, tmp_path):
     assert "job.yml:2: comand: unknown key (did you mean 'command'?)" in result.stderr
 
 
-def test_ctrl_c_leaves_the_job_alone(ml, shared, tmp_path):
+def test_ctrl_c_does_not_cancel_the_job(ml, shared, tmp_path):
     path = write_notebook(tmp_path / "a.ipynb", "import time\nprint('begun', flush=True)\ntime.sleep(2)")
     process = subprocess.Popen(
-        [sys.executable, "-m", "jupyter_ml", "run", path, "--name", "patient"],
+        [sys.executable, "-m", "jupyter_ml", "run", path, "--name", "interrupted"],
         cwd=shared.layout.folder.parent,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -165,11 +165,11 @@ def test_ctrl_c_leaves_the_job_alone(ml, shared, tmp_path):
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=20)
     assert process.returncode == 130
-    assert "goes on" in errors
-    assert shared.jobs.wait("patient").state is JobState.COMPLETED
+    assert "continues in the background" in errors
+    assert shared.jobs.wait("interrupted").state is JobState.COMPLETED
 
 
-def test_workspace_and_supervisor_are_shown_as_rest_gives_them(ml, shared):
+def test_workspace_and_supervisor_are_shown_as_in_the_rest_api(ml, shared):
     shown = WorkspaceInfo.model_validate_json(ml("workspace", "show", "-o", "json").stdout)
     assert shown.model_copy(update={"supervisor": None}) == shared.info().model_copy(update={"supervisor": None})
     assert shown.supervisor == shared.supervisor.status()
@@ -179,31 +179,31 @@ def test_workspace_and_supervisor_are_shown_as_rest_gives_them(ml, shared):
     assert [item["name"] for item in json.loads(ml("experiment", "list", "-o", "json").stdout)]
 
 
-def test_no_supervisor_is_null(ml, tmp_path):
+def test_a_missing_supervisor_is_null_in_json(ml, tmp_path):
     ml("workspace", "init", tmp_path / "quiet")
     status = ml("supervisor", "status", "-o", "json", JUPYTER_ML_WORKSPACE=str(tmp_path / "quiet"))
     assert json.loads(status.stdout) is None
 
 
-def test_init_makes_the_workspace_that_is_named(ml, tmp_path):
-    new = tmp_path / "new folder" / "below"
+def test_init_creates_the_workspace_that_is_given(ml, tmp_path):
+    new = tmp_path / "new directory" / "below"
     here = tmp_path / "here"
     here.mkdir()
     missing = ml("job", "list", JUPYTER_ML_WORKSPACE=str(new))
     assert missing.returncode == 5
     assert f"{new} does not exist; create one with: jupyter ml workspace init '{new}'" in missing.stderr
     (here / "file").touch()
-    assert f"{here / 'file'} is no folder" in ml("--workspace", here / "file", "job", "list").stderr
+    assert str(here / "file") in ml("--workspace", here / "file", "job", "list").stderr
     (here / "file").unlink()
     assert ml("workspace", "init", cwd=here, JUPYTER_ML_WORKSPACE=str(new)).returncode == 0
     assert (new / ".jupyter-ml" / "workspace.yml").exists()
     assert not list(here.iterdir())
     assert ml("job", "list", JUPYTER_ML_WORKSPACE=str(new)).returncode == 0
     assert ml("workspace", "init", cwd=here, JUPYTER_ML_WORKSPACE=str(new)).returncode == 4
-    assert ml("workspace", "init", new / ".jupyter-ml").returncode == 4, "the folder itself is named in jobs"
+    assert ml("workspace", "init", new / ".jupyter-ml").returncode == 4, "the path of the directory is stored in jobs"
     assert ml("--workspace", tmp_path / "option", "workspace", "init", cwd=here).returncode == 0
     assert (tmp_path / "option" / ".jupyter-ml").is_dir()
-    assert ml("workspace", "init", here, JUPYTER_ML_WORKSPACE=str(new)).returncode == 0, "an argument comes first"
+    assert ml("workspace", "init", here, JUPYTER_ML_WORKSPACE=str(new)).returncode == 0, "the argument takes precedence"
     assert (here / ".jupyter-ml").is_dir()
     (tmp_path / "file").write_text("")
     refused = ml("workspace", "init", tmp_path / "file" / "below")
@@ -211,17 +211,17 @@ def test_init_makes_the_workspace_that_is_named(ml, tmp_path):
     assert str(tmp_path / "file" / "below") in refused.stderr
 
 
-def test_init_tells_scripts_what_it_made(ml, tmp_path):
-    made = WorkspaceInfo.model_validate_json(ml("workspace", "init", tmp_path / "x", "-o", "json").stdout)
-    assert made.folder == str(tmp_path / "x" / ".jupyter-ml")
+def test_init_prints_the_workspace_as_json(ml, tmp_path):
+    created = WorkspaceInfo.model_validate_json(ml("workspace", "init", tmp_path / "x", "-o", "json").stdout)
+    assert created.folder == str(tmp_path / "x" / ".jupyter-ml")
 
 
 def test_a_running_job_has_a_duration_in_lists(ml, shared):
-    job = shared.jobs.submit({"type": "command", "command": "sleep 60", "name": "lasting"})
+    job = shared.jobs.submit({"type": "command", "command": "sleep 60", "name": "unfinished"})
     until(lambda: shared.jobs.get(job.name).started_at)
-    row = next(line for line in ml("job", "list", "--search", "lasting").stdout.splitlines() if "lasting" in line)
+    row = next(line for line in ml("job", "list", "--search", "unfinished").stdout.splitlines() if "unfinished" in line)
     assert re.search(r"ago +\d+\.\d s", row), row
-    assert re.search(r"duration +\d", ml("job", "show", "lasting").stdout)
+    assert re.search(r"duration +\d", ml("job", "show", "unfinished").stdout)
     shared.jobs.cancel(job.name)
     shared.jobs.wait(job.name)
 
@@ -232,7 +232,7 @@ HEAVY = ["mlflow", "papermill", "nbformat", "nbclient", "jsonschema", "alembic",
 @pytest.mark.parametrize(
     "arguments", [["--help"], ["job", "list"], ["run", "{notebook}", "--detach"], ["job", "show", "light"]]
 )
-def test_nothing_heavy_is_imported_to_submit_or_list(shared, tmp_path, arguments):
+def test_submitting_and_listing_import_no_heavy_library(shared, tmp_path, arguments):
     path = write_notebook(tmp_path / "a.ipynb", "1", parameters="alpha: float = 1")
     if arguments[-1] == "light":
         shared.jobs.submit({"type": "command", "command": "true", "name": "light"})

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""No text of a job breaks a command, and none is obeyed by the terminal."""
+"""Test that no text of a job breaks a command or controls the terminal."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ from jupyter_ml.services.supervisor import SupervisorService
 from tests.hostile import HOSTILE, hidden
 from tests.store.jobs import job, metric
 
-KEPT = [text.encode(errors="replace").decode().replace("\0", "") for text in HOSTILE]
-"""What a database keeps of it."""
+STORED = [text.encode(errors="replace").decode().replace("\0", "") for text in HOSTILE]
+"""The hostile texts as a database stores them."""
 
 
 def hostile_job(name: str, text: str):
@@ -36,7 +36,7 @@ def hostile_job(name: str, text: str):
         kind=CauseKind.EXCEPTION, message=text, hint=text, cell=0, cell_source=text, exception=text, value=text,
         traceback=[text], signal=text,
     )  # fmt: skip
-    made = job(
+    created = job(
         name,
         state="Failed",
         type="command",
@@ -51,16 +51,16 @@ def hostile_job(name: str, text: str):
         user=text,
         compute=text,
     )
-    return made.model_copy(update={"parameters": {text: text}})
+    return created.model_copy(update={"parameters": {text: text}})
 
 
 @pytest.fixture
 def filled(workspace, monkeypatch):
-    """A workspace with a job for every hostile text, and nobody who looks after it."""
+    """Return a workspace with a job for every hostile text, and without a supervisor."""
     monkeypatch.setattr(SupervisorService, "ensure", lambda self: None)
     monkeypatch.setattr(SeenRuns, "current", lambda self: True)
     monkeypatch.setenv("JUPYTER_ML_WORKSPACE", str(workspace.layout.folder))
-    for number, text in enumerate(KEPT):
+    for number, text in enumerate(STORED):
         workspace.store.jobs.insert(hostile_job(f"job-{number}", text), host=None)
         workspace.store.jobs.set_metrics(f"job-{number}", {text: metric(0.5)})
     return workspace
@@ -78,25 +78,25 @@ def shown(capsys):
     return shown
 
 
-def test_lists_of_jobs_show_every_text_in_one_row(filled, shown):
+def test_job_list_shows_every_text_in_one_row(filled, shown):
     out, _ = shown("job", "list", "--limit", "1000")
-    assert len([line for line in out.splitlines() if line.startswith("job-")]) == len(KEPT)
+    assert len([line for line in out.splitlines() if line.startswith("job-")]) == len(STORED)
     assert "[/data/a.csv]" in out
     assert "[bold red]x[/]" in out
     assert "\\x1b[2J" in out
     assert "safe\\u202egnp.exe" in out
 
 
-def test_lists_of_experiments(filled, shown):
+def test_experiment_list_and_show_escape_every_text(filled, shown):
     out, _ = shown("experiment", "list")
     assert "[/data/a.csv]" in out
     assert "two\\nlines" in out
-    for text in KEPT:
+    for text in STORED:
         shown("experiment", "show", "--", text)
 
 
-def test_what_is_known_of_a_job(filled, shown):
-    for number, text in enumerate(KEPT):
+def test_job_show_escapes_every_text(filled, shown):
+    for number, text in enumerate(STORED):
         out, err = shown("job", "show", f"job-{number}")
         if text.isprintable() and len(text) < 30:
             assert text in out
@@ -104,16 +104,16 @@ def test_what_is_known_of_a_job(filled, shown):
 
 
 @pytest.mark.parametrize("form", ["json", "yaml"])
-def test_documents_for_scripts_hold_the_very_texts(filled, shown, form):
+def test_json_and_yaml_contain_the_exact_texts(filled, shown, form):
     out, _ = shown("job", "list", "--limit", "1000", "-o", form)
     found = json.loads(out) if form == "json" else yaml.safe_load(out)
-    assert {item["display_name"] for item in found} == set(KEPT)
-    for number in range(len(KEPT)):
+    assert {item["display_name"] for item in found} == set(STORED)
+    for number in range(len(STORED)):
         shown("job", "show", f"job-{number}", "-o", form)
 
 
-@pytest.mark.parametrize("text", [text for text in KEPT if "\n" not in text])
-def test_errors_quote_what_was_typed(filled, shown, text):
+@pytest.mark.parametrize("text", [text for text in STORED if "\n" not in text])
+def test_errors_escape_the_arguments(filled, shown, text):
     shown("job", "show", "--", text, code=3)
     shown("job", "list", "--where", text, code=2)
     shown("job", "list", "--sort", text, code=2)
@@ -122,13 +122,13 @@ def test_errors_quote_what_was_typed(filled, shown, text):
     shown(f"x{text}", code=2)
 
 
-def test_columns_are_named_as_they_are_called(filled, shown):
+def test_a_column_has_the_exact_name_of_its_parameter(filled, shown):
     out, _ = shown("job", "list", "--sort", "parameters.[/data/a.csv]")
     assert "[/data/a.csv]" in out.splitlines()[0]
 
 
-@pytest.mark.parametrize("text", KEPT)
-def test_a_job_that_is_watched(text, monkeypatch, capsys):
+@pytest.mark.parametrize("text", STORED)
+def test_watching_escapes_every_text(text, monkeypatch, capsys):
     monkeypatch.setattr("jupyter_ml.cli.watching.output_format", lambda: "table")
     with _Screen() as screen:
         screen.show(hostile_job("job", text))
@@ -139,12 +139,12 @@ def test_a_job_that_is_watched(text, monkeypatch, capsys):
     assert hidden(out + err) <= {"\r"}
 
 
-def test_on_a_terminal_colours_pass_and_nothing_else(tmp_path):
-    """A process with a real terminal, which watches a job that prints everything."""
+def test_a_terminal_receives_colors_and_no_other_control_sequence(tmp_path):
+    """Watch a job that prints every text, in a process with a pseudo-terminal."""
     code = """
 from jupyter_ml.cli import watching
 from jupyter_ml.schemas.event_log import Log
-from tests.cli.test_hostile import KEPT, hostile_job
+from tests.cli.test_hostile import STORED, hostile_job
 
 watching.output_format = lambda: "table"
 with watching._Screen() as screen:
@@ -152,7 +152,7 @@ with watching._Screen() as screen:
     job = hostile_job("job", "[/data/a.csv]")
     screen.show(job.model_copy(update={"metrics": {"[/x]": 1.0}, "state": "Running"}))
     print("BEGIN", flush=True)
-    for text in [*KEPT, "\\x1b[31mred"]:
+    for text in [*STORED, "\\x1b[31mred"]:
         screen.show(Log(time=0, name="stdout", text=text + "\\n"))
     print("END", flush=True)
 """

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""What the reference of the command line is made of is complete."""
+"""Test that the reference of the command line is complete."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ COMMANDS = dict(commands())
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_command_and_options_say_what_they_are_for(name):
+def test_a_command_and_its_options_have_help_texts(name):
     command = COMMANDS[name]
     assert command.help
     assert [item.name for item in command.params if isinstance(item, click.Option) and not item.help] == []
@@ -34,12 +34,12 @@ def test_help_is_shown_without_a_workspace(name, tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_every_error_has_an_exit_code_that_no_job_ends_with():
+def test_exit_codes_of_errors_and_of_final_states_are_disjoint():
     kinds = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, Exception)]
-    codes = {exit_code(kind("what was wrong")) for kind in kinds}
+    codes = {exit_code(kind("message")) for kind in kinds}
     assert codes == set(ERRORS.values())
     assert codes.isdisjoint(STATES.values())
 
 
-def test_every_way_to_end_has_an_exit_code():
+def test_every_final_state_has_an_exit_code():
     assert set(STATES) == set(FINAL)

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""The line that lives on a terminal while a job runs."""
+"""Test the status line on a terminal while a job runs."""
 
 from __future__ import annotations
 
@@ -15,19 +15,18 @@ from tests.store.jobs import job
 
 @pytest.fixture
 def screen(monkeypatch):
-    """Somebody's terminal."""
     monkeypatch.setattr("jupyter_ml.cli.watching.output_format", lambda: "table")
     return _Screen()
 
 
-def test_it_says_how_long_the_job_will_take_as_the_server_has_computed_it(screen):
+def test_the_status_line_shows_the_time_left_of_the_job(screen):
     screen.show(job("new", state="Running"))
     assert "left" not in screen._progress()
     screen.show(job("new", state="Running", progress=Progress(cells_total=3, left_s=125)))
     assert "about 2 min 5 s left" in screen._progress()
 
 
-def test_a_retry_counts_its_cells_anew(screen):
+def test_a_retry_counts_its_cells_from_one(screen):
     screen.show(job("new", state="Running"))
     for _ in range(2):
         screen.show(ExecutorStarted(time=0, pid=1, cells=[2, INJECTED, 3]))

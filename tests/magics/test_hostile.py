@@ -20,7 +20,7 @@ from jupyter_ml.schemas.experiments import Experiment
 from jupyter_ml.services.experiments import ExperimentTable
 from jupyter_ml.services.jobs.handles import JobHandle
 from jupyter_ml.services.jobs.tables import JobTable
-from tests.cli.test_hostile import KEPT, hostile_job
+from tests.cli.test_hostile import STORED, hostile_job
 from tests.hostile import hidden, texts
 from tests.store.jobs import WHEN
 
@@ -74,14 +74,14 @@ def test_a_table_is_text_of_one_line_a_row(text):
     assert hidden(repr(table)) == set()
 
 
-@pytest.mark.parametrize("text", KEPT)
+@pytest.mark.parametrize("text", STORED)
 def test_a_handle_is_one_line(text):
     shown = repr(JobHandle(None, hostile_job("a", text)))
     assert "\n" not in shown
     assert hidden(shown) == set()
 
 
-@pytest.mark.parametrize("text", KEPT)
+@pytest.mark.parametrize("text", STORED)
 def test_widgets_take_nothing_for_markup(text):
     handle = JobHandle(None, hostile_job("a", text))
     view = JobView(handle, story(text))
@@ -91,11 +91,11 @@ def test_widgets_take_nothing_for_markup(text):
 
 
 def test_a_list_of_jobs_in_a_session(shell, workspace):
-    for number, text in enumerate(KEPT):
+    for number, text in enumerate(STORED):
         workspace.store.jobs.insert(hostile_job(f"job-{number}", text), host=None)
     table = shell.run_cell("%ml jobs").result
     assert isinstance(table, JobTable)
-    assert len(repr(table).split("\n")) == len(KEPT) + 1
+    assert len(repr(table).split("\n")) == len(STORED) + 1
     assert hidden(repr(table)) == set()
     check(table_html(table))
 
@@ -109,7 +109,7 @@ def test_a_name_that_would_write_code_is_not_completed(shell, workspace):
     assert found == ["good"]
 
 
-@pytest.mark.parametrize("text", [text for text in KEPT if "\n" not in text and "\0" not in text and "\r" not in text])
+@pytest.mark.parametrize("text", [text for text in STORED if "\n" not in text and "\0" not in text and "\r" not in text])
 def test_errors_hold_no_order(shell, capsys, text):
     shell.run_cell(f"%ml show {text!r}")
     out, err = capsys.readouterr()
