@@ -1,9 +1,9 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""The front door of notebooks: ``%ml``, ``%%ml``, and jobs that show themselves live.
+"""The client for notebooks: ``%ml``, ``%%ml``, and live views of jobs.
 
-Only here are IPython and ipywidgets known.
+No other package imports IPython or ipywidgets.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Completion of what is typed after ``%ml`` and ``%%ml``."""
+"""Complete lines that begin with ``%ml`` or ``%%ml``."""
 
 from __future__ import annotations
 
@@ -39,20 +39,20 @@ class Completion:
 
     def __init__(self, magics: MLMagics) -> None:
         self._magics = magics
-        self.__qualname__ = type(self).__name__  # IPython asks every matcher for it
+        self.__qualname__ = type(self).__name__  # required by IPython
 
     def __call__(self, context: CompletionContext) -> SimpleMatcherResult:
-        """Return what can stand at the cursor; nothing outside of a line of ours."""
+        """Return the completions at the cursor, and none in a line without ``%ml``."""
         match = _LINE.search(context.text_until_cursor)
         if match is None:
             return {"completions": []}
         *before, current = re.split(r"\s+", match["rest"].lstrip())
         try:
             found = self._candidates(match["magic"], before, current)
-        except JupyterMLError:  # a workspace that does not answer completes nothing
+        except JupyterMLError:  # without a workspace there are no completions
             found = []
-        # a name with an end of line would put a line of its own into the cell;
-        # IPython replaces its own token, which begins later where there is a = or a quotation mark
+        # a name with an end of line would insert a line of code into the cell;
+        # IPython replaces its own token, which starts after a = or a quotation mark
         skip = len(current) - len(context.token)
         texts = sorted({text for text in found if text.startswith(current) and text == visible(text)})
         return {
@@ -63,35 +63,35 @@ class Completion:
 
     def _candidates(self, magic: str, before: list[str], current: str) -> Iterable[str]:
         if not before:
-            return [name for name, verb in self._magics.verbs.items() if verb.magic == magic]
-        verb = self._magics.verbs.get(before[0])
-        if verb is None or verb.magic != magic:
+            return [name for name, command in self._magics.commands.items() if command.magic == magic]
+        command = self._magics.commands.get(before[0])
+        if command is None or command.magic != magic:
             return []
-        options = {name: argument for argument in verb.parser.arguments for name in argument.option_strings}
-        asked = options.get(before[-1])
-        if asked is not None and asked.nargs != 0:
-            return self._parameters(before) if asked.dest == "parameters" else self._values(asked, current)
+        options = {name: argument for argument in command.parser.arguments for name in argument.option_strings}
+        option = options.get(before[-1])
+        if option is not None and option.nargs != 0:
+            return self._parameters(before) if option.dest == "parameters" else self._values(option, current)
         name, equals, value = current.partition("=")
         if equals and name in options:
             return (f"{name}={found}" for found in self._values(options[name], value))
         if current.startswith("-"):
             return options
-        return self._positional(verb, before[1:], current)
+        return self._positional(command, before[1:], current)
 
     def _parameters(self, before: list[str]) -> Iterable[str]:
         notebook = next((word for word in before if word.endswith(".ipynb")), None)
         declared = self._magics.workspace.jobs.parameters(notebook) if notebook else ()
         return (f"{parameter.name}=" for parameter in declared)
 
-    def _positional(self, verb: Command, before: list[str], current: str) -> Iterable[str]:
-        valued = {name for item in verb.parser.arguments if item.nargs != 0 for name in item.option_strings}
+    def _positional(self, command: Command, before: list[str], current: str) -> Iterable[str]:
+        valued = {name for item in command.parser.arguments if item.nargs != 0 for name in item.option_strings}
         given = [
             word
             for previous, word in itertools.pairwise(["", *before])
             if not word.startswith("-") and previous not in valued
         ]
-        places = [argument for argument in verb.parser.arguments if not argument.option_strings]
-        return self._values(places[len(given)], current) if len(given) < len(places) else []
+        arguments = [argument for argument in command.parser.arguments if not argument.option_strings]
+        return self._values(arguments[len(given)], current) if len(given) < len(arguments) else []
 
     def _values(self, argument: argparse.Action, current: str) -> Iterable[str]:
         if argument.choices:
@@ -101,7 +101,7 @@ class Completion:
             case "file" | "code":
                 return _files(current)
             case "word":
-                return self._magics.verbs
+                return self._magics.commands
             case "name" if not argument.option_strings:
                 return workspace.jobs.names(current)
             case "experiment_name":
@@ -109,10 +109,10 @@ class Completion:
         return []
 
 
-def _files(beginning: str) -> Iterable[str]:
-    """Return the folders, notebooks and scripts that begin like this."""
-    folder, _, name = beginning.rpartition("/")
-    prefix = f"{folder}/" if "/" in beginning else ""
+def _files(start: str) -> Iterable[str]:
+    """Return the directories, notebooks and scripts whose path begins with `start`."""
+    directory, _, name = start.rpartition("/")
+    prefix = f"{directory}/" if "/" in start else ""
     try:
         entries = list(os.scandir(Path(prefix or ".").expanduser()))
     except OSError:

@@ -1,10 +1,10 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""How jobs and lists show themselves in a notebook: live while they move, and as HTML that stays afterwards.
+"""Display jobs and tables in a notebook: as widgets while they change, and as HTML afterwards.
 
-A widget lives as long as its kernel. So that a notebook shows something when it is opened next year, the widget's
-output is replaced when there is nothing to follow any more.
+A widget exists as long as its kernel. So that a notebook shows its jobs when it is opened again, the output with the
+widget is replaced by HTML when the job has ended.
 """
 
 from __future__ import annotations
@@ -31,28 +31,28 @@ if TYPE_CHECKING:
 __all__ = ["Live", "View", "register_displays", "unregister_displays"]
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
-PATIENCE_S = 1.0
-"""How long to read about a job that has ended, to show all of it at once."""
+END_WAIT_S = 1.0
+"""Time limit for reading the event log of an ended job before it is displayed."""
 
 
 class View(Protocol):
-    """What is seen of something that changes."""
+    """A view of something that changes."""
 
     def widget(self) -> str:
-        """Make the widgets; return the id of the outermost one's model."""
+        """Create the widgets and return the model id of the outermost one."""
 
     def update(self) -> None:
-        """Bring the widgets up to date."""
+        """Update the widgets."""
 
     def html(self) -> str:
-        """Return what stays at the end."""
+        """Return the final state as HTML."""
 
     def text(self) -> str:
-        """Return the same as text."""
+        """Return the state as plain text."""
 
 
 class Live:
-    """One output of a notebook."""
+    """One output of a notebook, which is updated while its view changes."""
 
     def __init__(self, shell: InteractiveShell, follower: Follower, view: View) -> None:
         self._shell, self._follower, self._view = shell, follower, view
@@ -60,11 +60,11 @@ class Live:
         self._lock = threading.Lock()
         self._live = self._ended = False
 
-    def show(self, *, patience_s: float = 0.0) -> None:
-        """Show it, after waiting for an end that is near."""
+    def show(self, *, wait_s: float = 0.0) -> None:
+        """Display the view, after waiting at most `wait_s` for its end."""
         self._follower.start(self._paint, self._end)
-        if patience_s:
-            self._follower.join(patience_s)
+        if wait_s:
+            self._follower.join(wait_s)
         with self._lock:
             self._live = not self._ended
             self._publish()
@@ -78,7 +78,7 @@ class Live:
         with self._lock:
             self._ended = True
             if self._live:
-                self._view.update()  # for another page that shows it too
+                self._view.update()  # for other pages that display the same widget
                 self._publish(update=True)
 
     def _publish(self, *, update: bool = False) -> None:
@@ -95,17 +95,17 @@ def _show_job(shell: InteractiveShell, handle: JobHandle) -> None:
 
     try:
         ended = handle.ended
-    except JupyterMLError as error:  # it was deleted: tell what was known last
+    except JupyterMLError as error:  # deleted: show its last known state
         shell.display_pub.publish({"text/plain": f"{handle!r} · {visible(str(error))}"})
         return
     follower = JobFollower(handle)
-    Live(shell, follower, JobView(handle, follower.story)).show(patience_s=PATIENCE_S if ended else 0.0)
+    Live(shell, follower, JobView(handle, follower.view_state)).show(wait_s=END_WAIT_S if ended else 0.0)
 
 
 def _show_jobs(shell: InteractiveShell, table: JobTable) -> None:
     from jupyter_ml.magics.views import TableView
 
-    Live(shell, TableFollower(table), TableView(table)).show(patience_s=0.0 if table.active else PATIENCE_S)
+    Live(shell, TableFollower(table), TableView(table)).show(wait_s=0.0 if table.active else END_WAIT_S)
 
 
 def _show_table(shell: InteractiveShell, table: Table[Any]) -> None:
@@ -117,18 +117,18 @@ _DISPLAYS: dict[tuple[str, str], Callable[[InteractiveShell, Any], None]] = {
     ("jupyter_ml.services.jobs.tables", "JobTable"): _show_jobs,
     ("jupyter_ml.services.experiments", "ExperimentTable"): _show_table,
 }
-"""By name, because a session that looks at no job need not load them."""
+"""By module and class name, so that the modules are loaded on first use only."""
 
 
 def register_displays(shell: InteractiveShell) -> None:
-    """Let jobs and lists show themselves richly, where there is a notebook to do so; a terminal shows text."""
+    """Register the displays of jobs and tables in a kernel; a terminal shows plain text."""
     if hasattr(shell, "kernel") and shell.display_formatter is not None:
         for (module, name), show in _DISPLAYS.items():
             shell.display_formatter.ipython_display_formatter.for_type_by_name(module, name, partial(show, shell))
 
 
 def unregister_displays(shell: InteractiveShell) -> None:
-    """Undo `register_displays`."""
+    """Remove what `register_displays` registered."""
     if hasattr(shell, "kernel") and shell.display_formatter is not None:
         for module, name in _DISPLAYS:
             shell.display_formatter.ipython_display_formatter.pop(f"{module}.{name}", None)

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""What ``%load_ext jupyter_ml`` does, and how it is undone."""
+"""Load and unload the IPython extension: ``%load_ext jupyter_ml``."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ TRACKING = "MLFLOW_TRACKING_URI"
 
 
 def load(shell: InteractiveShell) -> None:
-    """Add ``%ml`` and ``%%ml``, their completion, and the live views; let MLflow log into the workspace.
+    """Register ``%ml`` and ``%%ml``, their completion and displays; let MLflow log into the workspace.
 
-    Where ``MLFLOW_TRACKING_URI`` is set already, by a job or by the user, it stays.
+    ``MLFLOW_TRACKING_URI`` is not changed if it is set already, by a job or by the user.
     """
     unload(shell)
     magics = MLMagics(shell)
@@ -35,20 +35,20 @@ def load(shell: InteractiveShell) -> None:
         shell.Completer.custom_matchers.append(Completion(magics))
     register_displays(shell)
     try:
-        _log_into(magics)
-    except JupyterMLError as error:  # the magics say so again, when they are used
+        _set_tracking_uri(magics)
+    except JupyterMLError as error:  # the magics report it again when they are used
         print(f"Jupyter ML: {visible(str(error), lines=True)}", file=sys.stderr)  # noqa: T201
 
 
-def _log_into(magics: MLMagics) -> None:
+def _set_tracking_uri(magics: MLMagics) -> None:
     if TRACKING not in os.environ:
-        found = magics.workspace.tracking_environment
-        magics.variables = {name: value for name, value in found.items() if name not in os.environ}
+        variables = magics.workspace.tracking_environment
+        magics.variables = {name: value for name, value in variables.items() if name not in os.environ}
         os.environ.update(magics.variables)
 
 
 def unload(shell: InteractiveShell) -> None:
-    """Take away what `load` added; jobs and their views go on."""
+    """Remove what `load` registered; jobs and their views continue."""
     magics = shell.magics_manager.registry.pop(MLMagics.__name__, None)
     if not isinstance(magics, MLMagics):
         return

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Following something in the background for as long as there is something to follow."""
+"""Follow jobs and tables in the background until they have ended."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import threading
 from typing import TYPE_CHECKING, Protocol
 
 from jupyter_ml.errors import JupyterMLError
-from jupyter_ml.magics.story import Story
+from jupyter_ml.magics.view_state import JobViewState
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 __all__ = ["Follower", "JobFollower", "TableFollower"]
 
 PAUSE_S = 0.2
-"""The least time between two looks of a view."""
+"""Minimum time between two updates of a view."""
 TICK_S = 1.0
-"""The longest, because durations grow."""
+"""Maximum time between two updates of a view, which shows durations."""
 
 
 class Follower(Protocol):
@@ -32,20 +32,20 @@ class Follower(Protocol):
         """Call `paint` after changes, and `end` once after the last one, from a thread."""
 
     def join(self, timeout_s: float) -> bool:
-        """Wait for the end; tell whether it has come."""
+        """Wait for the end at most `timeout_s`, and return whether it was reached."""
 
 
 class JobFollower:
-    """Follows one job: a thread reads its stream, another paints what it read, at most five times a second.
+    """Follow one job: one thread reads its stream, another paints it, at most five times a second.
 
     Attributes
     ----------
-    story : Story
-        What has happened so far.
+    view_state : JobViewState
+        State of the job as its view shows it.
     """
 
     def __init__(self, handle: JobHandle) -> None:
-        self.story = Story(handle.job)
+        self.view_state = JobViewState(handle.job)
         self._handle = handle
         self._changed, self._ended = threading.Event(), threading.Event()
         self._painter: threading.Thread | None = None
@@ -59,7 +59,7 @@ class JobFollower:
         self._painter.start()
 
     def join(self, timeout_s: float) -> bool:
-        """Wait until `end` was called; tell whether it was."""
+        """Wait at most `timeout_s` until `end` was called, and return whether it was."""
         assert self._painter is not None
         self._painter.join(timeout_s)
         return not self._painter.is_alive()
@@ -67,10 +67,10 @@ class JobFollower:
     def _read(self) -> None:
         try:
             for item in self._handle.stream():
-                self.story.add(item)
+                self.view_state.add(item)
                 self._changed.set()
         except JupyterMLError as error:
-            self.story.trouble = str(error)
+            self.view_state.error = str(error)
         finally:
             self._ended.set()
             self._changed.set()
@@ -85,7 +85,7 @@ class JobFollower:
 
 
 class TableFollower:
-    """Follows a table of jobs for as long as one of them runs."""
+    """Follow a table of jobs while one of them is active."""
 
     def __init__(self, table: JobTable) -> None:
         self._table = table
@@ -97,18 +97,18 @@ class TableFollower:
         self._thread.start()
 
     def join(self, timeout_s: float) -> bool:
-        """Wait until `end` was called; tell whether it was."""
+        """Wait at most `timeout_s` until `end` was called, and return whether it was."""
         assert self._thread is not None
         self._thread.join(timeout_s)
         return not self._thread.is_alive()
 
     def _follow(self, paint: Callable[[], None], end: Callable[[], None]) -> None:
-        pause = threading.Event()
+        timer = threading.Event()
         while self._table.active:
-            pause.wait(TICK_S)
+            timer.wait(TICK_S)
             try:
                 self._table.refresh()
-            except JupyterMLError:  # what is shown stays
+            except JupyterMLError:  # keep the last rows
                 break
             paint()
         end()

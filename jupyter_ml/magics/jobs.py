@@ -32,24 +32,24 @@ def jobs(workspace: Workspace, options: Namespace) -> JobTable:
 
 
 def run(workspace: Workspace, options: Namespace) -> JobHandle:
-    """Run a notebook or a script as a job; it goes on when the notebook is closed."""
+    """Run a notebook or a script as a job; it continues when this notebook is closed."""
     draft = workspace.jobs.from_file(options.file, assignments(options.parameters), code=options.code)
     settings = draft.model_dump(exclude_unset=True) | job_settings(options)
     return workspace.jobs.handle(workspace.jobs.submit(settings))
 
 
 def run_cell(workspace: Workspace, options: Namespace, source: str) -> JobHandle:
-    """Run the cell as a job, in a kernel of its own: variables of the notebook are not there."""
+    """Run the cell as a job, in a separate kernel without the variables of this notebook."""
     settings = {"kernel_name": kernel_name()} | job_settings(options)
     parameters = assignments(options.parameters)
     return workspace.jobs.handle(workspace.jobs.submit_cell(source, parameters, settings, code=options.code))
 
 
 def show(workspace: Workspace, options: Namespace) -> JobHandle:
-    """Show a job: how it is, what it prints, why it failed."""
+    """Show a job: its state, output and cause of failure."""
     return workspace.jobs.handle(options.name)
 
 
 def cancel(workspace: Workspace, options: Namespace) -> JobHandle:
-    """End a job, wherever it is."""
+    """Cancel a job."""
     return workspace.jobs.handle(workspace.jobs.cancel(options.name))

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""The kernel that this session runs in."""
+"""Find the kernel of this session."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ __all__ = ["kernel_name"]
 
 
 def kernel_name() -> str | None:
-    """Return the name of the kernel that runs this notebook, as its connection file tells; None in a terminal."""
+    """Return the name of this notebook's kernel from its connection file, or None in a terminal."""
     from ipykernel.connect import get_connection_file
 
     try:
-        found = json.loads(Path(get_connection_file()).read_bytes()).get("kernel_name")
+        name = json.loads(Path(get_connection_file()).read_bytes()).get("kernel_name")
     except (RuntimeError, OSError, ValueError):
         return None
-    return found or None
+    return name or None

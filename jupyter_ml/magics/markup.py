@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Jobs and tables as HTML, in the colours of whatever theme is on; everything that a job says is escaped."""
+"""Render jobs and tables as HTML, in the colors of the JupyterLab theme; every text of a job is escaped."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from jupyter_ml.services.formatting import SIGNS, duration, elapsed_s, left, num
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from jupyter_ml.magics.story import Story
+    from jupyter_ml.magics.view_state import JobViewState
     from jupyter_ml.schemas.causes import Cause
     from jupyter_ml.schemas.jobs import Job
     from jupyter_ml.services.tables import Table
 
-__all__ = ["STYLE", "job_facts", "job_html", "job_log", "table_html"]
+__all__ = ["STYLE", "job_details", "job_html", "job_log", "table_html"]
 
 SEGMENTS = 200
-"""A notebook of more cells is shown as one bar."""
+"""Maximum number of segments of the progress bar; with more cells, it is one bar."""
 SHOWN_METRICS = 12
 
 STYLE = """<style>
@@ -62,33 +62,33 @@ STYLE = """<style>
 </style>"""
 
 
-def job_html(story: Story) -> str:
-    """Return the whole view, for a job that has ended."""
-    return f"{STYLE}{job_facts(story)}{job_log(story)}"
+def job_html(view_state: JobViewState) -> str:
+    """Return the complete view of an ended job."""
+    return f"{STYLE}{job_details(view_state)}{job_log(view_state)}"
 
 
-def job_facts(story: Story) -> str:
-    """Return everything but the log: state, cells, metrics, and the cause of a failure."""
-    parts = [*_header(story), _bar(story), _metrics(story.job)]
-    if story.job.cause is not None:
-        parts.append(_cause(story.job.cause))
-    if story.trouble:
-        parts.append(f'<div class="jp-MLJobView-cause" role="alert">{escape(story.trouble)}</div>')
-    return f'<div class="jp-MLJobView" {_target(story.job.name)}>{"".join(parts)}</div>'
+def job_details(view_state: JobViewState) -> str:
+    """Return the view without the log: state, cells, metrics, and the cause of a failure."""
+    parts = [*_header(view_state), _bar(view_state), _metrics(view_state.job)]
+    if view_state.job.cause is not None:
+        parts.append(_cause(view_state.job.cause))
+    if view_state.error:
+        parts.append(f'<div class="jp-MLJobView-cause" role="alert">{escape(view_state.error)}</div>')
+    return f'<div class="jp-MLJobView" {_target(view_state.job.name)}>{"".join(parts)}</div>'
 
 
-def _header(story: Story) -> Iterator[str]:
-    job = story.job
+def _header(view_state: JobViewState) -> Iterator[str]:
+    job = view_state.job
     yield '<div class="jp-MLJobView-header">'
     yield state_html(job.state)
     yield f'<span class="jp-MLJobView-name">{escape(job.name)}</span>'
-    for fact in _facts(story):
-        yield f'<span class="jp-MLJobView-quiet">{escape(fact)}</span>'
+    for field in _header_fields(view_state):
+        yield f'<span class="jp-MLJobView-quiet">{escape(field)}</span>'
     yield "</div>"
 
 
-def _facts(story: Story) -> Iterator[str]:
-    job = story.job
+def _header_fields(view_state: JobViewState) -> Iterator[str]:
+    job = view_state.job
     if job.progress.cells_total and not job.ended_at:
         yield f"cell {min(job.progress.cells_done + 1, job.progress.cells_total)} of {job.progress.cells_total}"
     if job.attempt > 1:
@@ -104,17 +104,17 @@ def _facts(story: Story) -> Iterator[str]:
 
 
 def escape(text: str) -> str:
-    """Return a text as HTML that shows it as it is, also inside of an attribute."""
+    """Return a text escaped for HTML, also in an attribute."""
     return html.escape(visible(text, lines=True))
 
 
 def state_html(state: str) -> str:
-    """Return a state with its sign."""
+    """Return a state with its symbol."""
     return f'<span data-state="{state}"><span aria-hidden="true">{SIGNS[state]}</span> {state}</span>'
 
 
-def _bar(story: Story) -> str:
-    cells = story.cells
+def _bar(view_state: JobViewState) -> str:
+    cells = view_state.cells
     if not cells:
         return ""
     done = sum(cell.state not in (CellState.PENDING, CellState.RUNNING) for cell in cells.values())
@@ -132,9 +132,9 @@ def _bar(story: Story) -> str:
     )
 
 
-def _segment(place: int, state: CellState, duration_s: float | None) -> str:
-    took = f", {duration(duration_s)}" if duration_s is not None else ""
-    return f'<i class="{state}" title="cell {place}: {state.replace("_", " ")}{took}"></i>'
+def _segment(index: int, state: CellState, duration_s: float | None) -> str:
+    suffix = f", {duration(duration_s)}" if duration_s is not None else ""
+    return f'<i class="{state}" title="cell {index}: {state.replace("_", " ")}{suffix}"></i>'
 
 
 def _metrics(job: Job) -> str:
@@ -160,25 +160,25 @@ def _cause(cause: Cause) -> str:
     return f'<div class="jp-MLJobView-cause" role="alert">{text}</div>{source}{hint}'
 
 
-def job_log(story: Story) -> str:
-    """Return the end of what the job printed, scrolled to its last line."""
-    if not story.log.strip():
+def job_log(view_state: JobViewState) -> str:
+    """Return the end of the job's output, scrolled to its last line."""
+    if not view_state.log.strip():
         return ""
-    # from the bottom up, so that what is new is seen without a script that scrolls
+    # laid out from the bottom up, so that the last line is visible without a script
     return (
-        f'<div class="jp-MLJobView" {_target(story.job.name)}>'
+        f'<div class="jp-MLJobView" {_target(view_state.job.name)}>'
         '<div class="jp-MLJobView-log" tabindex="0" role="log" aria-label="output">'
-        f"<pre>{escape(story.log.rstrip())}</pre></div></div>"
+        f"<pre>{escape(view_state.log.rstrip())}</pre></div></div>"
     )
 
 
 def _target(name: str) -> str:
-    """Return the attribute that tells JupyterLab's context menu which job was clicked on."""
+    """Return the attribute from which JupyterLab's context menu reads the name of the job."""
     return f'data-ml-job="{escape(name)}"'
 
 
 def table_html(table: Table[Any]) -> str:
-    """Return a table."""
+    """Return a table of jobs or experiments."""
     if not table:
         return f'{STYLE}<div class="jp-MLJobView jp-MLJobView-quiet">{escape(table.empty)}</div>'
     classes = [' class="right"' if heading.endswith(">") else "" for heading in table.headings]

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""``%ml`` and ``%%ml``."""
+"""The magics ``%ml`` and ``%%ml``."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from IPython.core.magic import Magics, line_cell_magic, magics_class, needs_loca
 from jupyter_ml.errors import JupyterMLError, nearest
 from jupyter_ml.magics import experiments, jobs
 from jupyter_ml.magics.options import Parser, add_job_options, add_list_options
-from jupyter_ml.magics.values import words
+from jupyter_ml.magics.values import split_line
 from jupyter_ml.schemas.escaping import visible
 
 if TYPE_CHECKING:
@@ -30,14 +30,14 @@ __all__ = ["Command", "MLMagics"]
 
 @dataclass(frozen=True)
 class Command:
-    """One word that may follow ``%ml`` or ``%%ml``.
+    """A command of ``%ml`` or ``%%ml``.
 
     Attributes
     ----------
     call
-        What it does: from the workspace and the options, for ``%%ml`` from the cell's code too, to what is shown.
+        Function of the workspace, the options and, for ``%%ml``, the code of the cell; returns the result to display.
     parser
-        What it takes.
+        Parser of the command's arguments.
     magic
         ``%ml`` or ``%%ml``.
     """
@@ -47,10 +47,10 @@ class Command:
     magic: str = "%ml"
 
 
-def _verb(word: str, call: Callable[..., Any], *takes: Callable[[Parser], None], magic: str = "%ml") -> Command:
-    parser = Parser(f"{magic} {word}", (call.__doc__ or "").strip())
-    for take in takes:
-        take(parser)
+def _command(name: str, call: Callable[..., Any], *options: Callable[[Parser], None], magic: str = "%ml") -> Command:
+    parser = Parser(f"{magic} {name}", (call.__doc__ or "").strip())
+    for add in options:
+        add(parser)
     return Command(call, parser, magic)
 
 
@@ -59,11 +59,11 @@ def _job(parser: Parser) -> None:
 
 
 def _file(parser: Parser) -> None:
-    parser.take("file", metavar="NOTEBOOK|SCRIPT", help="what to run")
+    parser.take("file", metavar="NOTEBOOK|SCRIPT", help="file to run")
 
 
 def _archived(parser: Parser) -> None:
-    parser.take("--archived", action="store_true", help="archived ones instead")
+    parser.take("--archived", action="store_true", help="list archived experiments instead")
 
 
 @magics_class
@@ -72,8 +72,8 @@ class MLMagics(Magics):
 
     Attributes
     ----------
-    verbs : dict of str to Command
-        What can follow ``%ml``, and with `job` what can follow ``%%ml``.
+    commands : dict of str to Command
+        Commands of ``%ml`` and ``%%ml`` by name.
     variables : dict of str to str
         Environment variables that were set for the session.
     """
@@ -81,20 +81,20 @@ class MLMagics(Magics):
     def __init__(self, shell: InteractiveShell) -> None:
         super().__init__(shell)
         self.variables: dict[str, str] = {}
-        self.verbs: dict[str, Command] = {
-            "jobs": _verb("jobs", jobs.jobs, add_list_options),
-            "run": _verb("run", jobs.run, _file, add_job_options),
-            "show": _verb("show", jobs.show, _job),
-            "cancel": _verb("cancel", jobs.cancel, _job),
-            "experiments": _verb("experiments", experiments.experiments, _archived),
-            "job": _verb("job", jobs.run_cell, add_job_options, magic="%%ml"),
-            "help": Command(self._help, Parser("%ml help", "Say what can be written after %ml."), "%ml"),
+        self.commands: dict[str, Command] = {
+            "jobs": _command("jobs", jobs.jobs, add_list_options),
+            "run": _command("run", jobs.run, _file, add_job_options),
+            "show": _command("show", jobs.show, _job),
+            "cancel": _command("cancel", jobs.cancel, _job),
+            "experiments": _command("experiments", experiments.experiments, _archived),
+            "job": _command("job", jobs.run_cell, add_job_options, magic="%%ml"),
+            "help": Command(self._help, Parser("%ml help", "List the commands, or describe one."), "%ml"),
         }
-        self.verbs["help"].parser.take("word", nargs="?", metavar="WORD", help="one of these words")
+        self.commands["help"].parser.take("word", nargs="?", metavar="COMMAND", help="one of these commands")
 
     @cached_property
     def workspace(self) -> Workspace:
-        """The workspace of the session; the one that the command line uses in the same folder."""
+        """The workspace of the session: the same as on the command line in this directory."""
         from jupyter_ml.services.workspace import Workspace
 
         return Workspace.open()
@@ -103,40 +103,40 @@ class MLMagics(Magics):
     @no_var_expand
     @line_cell_magic
     def ml(self, line: str, cell: str | None = None, local_ns: Mapping[str, Any] | None = None) -> Any:
-        """Submit, watch and list jobs; ``%ml help`` says how.
+        """Submit, watch and list jobs; see ``%ml help``.
 
-        ``%ml run other.ipynb -p alpha=0.5`` runs a notebook as a job, ``%%ml job`` the cell below it.
+        ``%ml run other.ipynb -p alpha=0.5`` runs a notebook as a job, ``%%ml job`` the code of its cell.
         """
         magic = "%ml" if cell is None else "%%ml"
         variables = {**(self.shell.user_ns if self.shell else {}), **(local_ns or {})}
-        word, *rest = words(line, variables) or ["help" if cell is None else ""]
-        verb = self.verbs.get(word)
-        if verb is None or verb.magic != magic:
+        word, *rest = split_line(line, variables) or ["help" if cell is None else ""]
+        command = self.commands.get(word)
+        if command is None or command.magic != magic:
             raise UsageError(self._unknown(magic, word))
         if {"-h", "--help"} & set(rest):
             return self._help(word)
-        options = verb.parser.parse_args(rest)
+        options = command.parser.parse_args(rest)
         if word == "help":
             return self._help(options.word)
         try:
-            return verb.call(self.workspace, options, *([] if cell is None else [cell]))
+            return command.call(self.workspace, options, *([] if cell is None else [cell]))
         except JupyterMLError as error:
             raise UsageError(f"{magic} {word}: {visible('; '.join(str(error).splitlines()))}") from None
 
     def _unknown(self, magic: str, word: str) -> str:
-        known = [name for name, verb in self.verbs.items() if verb.magic == magic]
-        other = self.verbs.get(word)
+        known = [name for name, command in self.commands.items() if command.magic == magic]
+        other = self.commands.get(word)
         if other is not None:
             return f"write {other.magic} {word}, not {magic} {word}"
         return f"there is no {magic} {word}{nearest(word, known)}; there are: {', '.join(known)}"
 
     def _help(self, word: str | None = None) -> None:
-        """Say what can be written after ``%ml``."""
+        """List the commands, or describe one."""
         if word is None:
-            rows = [(f"{verb.magic} {name}", verb.parser.description) for name, verb in self.verbs.items()]
+            rows = [(f"{command.magic} {name}", command.parser.description) for name, command in self.commands.items()]
             print("\n".join(f"{name:16} {description}" for name, description in rows))  # noqa: T201
-            print("\n%ml help WORD says more. -p x={x} puts a variable of the notebook in.")  # noqa: T201
-        elif word in self.verbs:
-            print(self.verbs[word].parser.format_help())  # noqa: T201
+            print("\n%ml help COMMAND describes a command. -p x={x} inserts a variable of the notebook.")  # noqa: T201
+        elif word in self.commands:
+            print(self.commands[word].parser.format_help())  # noqa: T201
         else:
-            raise UsageError(f"there is no %ml {word}{nearest(word, self.verbs)}")
+            raise UsageError(f"there is no %ml {word}{nearest(word, self.commands)}")

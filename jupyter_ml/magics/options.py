@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""What may be written after ``%ml``: words, options, and what completes them."""
+"""Parse the options of ``%ml`` and ``%%ml``."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ __all__ = ["Parser", "add_job_options", "add_list_options", "assignments", "job_
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser that tells what is wrong in one line and never exits.
+    """An argument parser that raises `UsageError` with a message of one line instead of exiting.
 
     Attributes
     ----------
     arguments : list of argparse.Action
-        What it takes, in order.
+        Arguments in the order of their declaration.
     """
 
     def __init__(self, name: str, description: str) -> None:
@@ -33,16 +33,16 @@ class Parser(argparse.ArgumentParser):
         super().__init__(prog=name, description=description, add_help=False, allow_abbrev=False)
 
     def take(self, *names: str, **how: Any) -> None:
-        """Take an argument; as `argparse.ArgumentParser.add_argument`."""
+        """Add an argument; see `argparse.ArgumentParser.add_argument`."""
         self.arguments.append(self.add_argument(*names, **how))
 
     def error(self, message: str) -> NoReturn:
-        """Say what is wrong and how to learn more."""
+        """Raise the error, with a reference to the help of the command."""
         raise UsageError(f"{self.prog}: {message}; see %ml help {self.prog.split()[-1]}")
 
 
 def add_list_options(parser: Parser) -> None:
-    """Give a parser the options that say which jobs are meant."""
+    """Add the options that filter and sort jobs to a parser."""
     states = [state.value for state in JobState]
     parser.take("--state", dest="states", action="append", choices=states, metavar="STATE", help="only in this state")
     parser.take("--experiment-name", "-e", metavar="NAME", help="only of this experiment")
@@ -56,7 +56,7 @@ def add_list_options(parser: Parser) -> None:
 
 
 def add_job_options(parser: Parser) -> None:
-    """Give a parser the options of ``jupyter ml run``."""
+    """Add the options of ``jupyter ml run`` to a parser."""
     given = {"action": "append", "default": []}
     parser.take("--parameter", "-p", dest="parameters", metavar="NAME=VALUE", help="value of a parameter", **given)
     parser.take("--name", metavar="NAME", help="name of the job; made up when absent")
@@ -83,7 +83,7 @@ def add_job_options(parser: Parser) -> None:
 
 
 def job_settings(options: argparse.Namespace) -> dict[str, Any]:
-    """Return what the options of ``jupyter ml run`` say as keys of a job; parameters and code stand for themselves."""
+    """Return the options of ``jupyter ml run`` as keys of a job spec, without parameters and code."""
     settings = {name: value for name, value in vars(options).items() if name not in ("file", "parameters", "code")}
     limits = {name: settings.pop(name) for name in ("timeout", "cell_timeout")}
     variables = settings["environment_variables"]

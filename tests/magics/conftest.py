@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Sessions of IPython, and jobs that nobody runs."""
+"""IPython sessions, and jobs that no supervisor runs."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ from tests.store.jobs import job, metric
 
 @pytest.fixture
 def add_job(workspace):
-    """Put a job into the workspace's database, as it might have come out of the supervisor."""
+    """Insert an ended job into the workspace's database."""
 
-    def add(name: str, *, metrics: dict[str, float] | None = None, **facts) -> None:
-        workspace.store.jobs.insert(job(name, **{"state": "Completed", **facts}), host=None)
+    def add(name: str, *, metrics: dict[str, float] | None = None, **fields) -> None:
+        workspace.store.jobs.insert(job(name, **{"state": "Completed", **fields}), host=None)
         workspace.store.jobs.set_metrics(name, {key: metric(value) for key, value in (metrics or {}).items()})
 
     return add
 
 
 @pytest.fixture
-def complaint(shell, capsys):
-    """Run code that cannot work and return the one line that says so."""
+def error_line(shell, capsys):
+    """Run code that fails and return its error message, which is one line."""
 
-    def complaint(code: str) -> str:
+    def error_line(code: str) -> str:
         capsys.readouterr()
         assert not shell.run_cell(code).success
         out, err = capsys.readouterr()
@@ -40,24 +40,24 @@ def complaint(shell, capsys):
         assert len(lines) == 1, lines
         return lines[0]
 
-    return complaint
+    return error_line
 
 
 @pytest.fixture(scope="session")
 def session(tmp_path_factory):
-    """A session of IPython as in a terminal, made once because that takes long."""
+    """Return an IPython session as in a terminal, created once because that takes long."""
     from IPython.core.interactiveshell import InteractiveShell
 
     quiet = Config({"HistoryManager": {"enabled": False}})
     main = sys.modules["__main__"]
-    made = InteractiveShell(config=quiet, ipython_dir=str(tmp_path_factory.mktemp("ipython")))
-    sys.modules["__main__"] = main  # the session puts its own there, from which no process can be spawned
-    return made
+    created = InteractiveShell(config=quiet, ipython_dir=str(tmp_path_factory.mktemp("ipython")))
+    sys.modules["__main__"] = main  # the session replaces it with a module from which no process can be spawned
+    return created
 
 
 @pytest.fixture
 def shell(session, workspace, monkeypatch):
-    """A session in the workspace's folder, with the magics; nobody runs what it submits."""
+    """Return a session in the workspace's directory, with the magics and without a supervisor."""
     monkeypatch.chdir(workspace.layout.folder.parent)
     monkeypatch.delenv("JUPYTER_ML_WORKSPACE", raising=False)
     monkeypatch.setenv(TRACKING, "sqlite:///mine.db")

@@ -11,22 +11,22 @@ from tests.workspaces import write_notebook
 
 @pytest.fixture(scope="module")
 def workspace(make_workspace, tmp_path_factory):
-    """A workspace with jobs, beside notebooks."""
+    """Return a workspace with jobs, in a directory with notebooks."""
     folder = tmp_path_factory.mktemp("completion")
     (folder / "tree").mkdir()
     write_notebook(folder / "train.ipynb", "alpha", parameters="alpha = 0.5\nl1_ratio = 0.1")
     for name in ("notes.txt", "tree/leaf.ipynb", "tree/script.py", "tree/.hidden.ipynb"):
         (folder / name).touch()
-    with make_workspace(folder) as made:
+    with make_workspace(folder) as created:
         for name in ("bold_otter", "bold_owl", "calm_heron"):
-            made.store.jobs.insert(job(name), host=None)
-        yield made
+            created.store.jobs.insert(job(name), host=None)
+        yield created
 
 
 @pytest.fixture
 def complete(shell):
     def complete(text: str) -> list[str]:
-        """What the line becomes, for each offer; IPython's own offers are there only where we have none."""
+        """Return the completed lines; IPython's own completions are returned only where there are none of ours."""
         from IPython.core.completer import provisionalcompleter
 
         with provisionalcompleter():
@@ -39,7 +39,7 @@ def complete(shell):
 
 
 @pytest.mark.parametrize(
-    ("text", "offers"),
+    ("text", "completions"),
     [
         ("%ml ", ["cancel", "experiments", "help", "jobs", "run", "show"]),
         ("%ml j", ["jobs"]),
@@ -68,21 +68,21 @@ def complete(shell):
         ("%ml run tree/", ["tree/leaf.ipynb", "tree/script.py"]),
     ],
 )
-def test_what_is_offered(complete, text, offers):
+def test_completions(complete, text, completions):
     start = text.rpartition(" ")[0]
-    assert complete(text) == [f"{start} {offer}" for offer in offers]
+    assert complete(text) == [f"{start} {completion}" for completion in completions]
 
 
-def test_folders_upwards_are_offered(complete, workspace):
+def test_parent_directories_are_completed(complete, workspace):
     assert f"%ml run ../{workspace.layout.folder.parent.name}/" in complete("%ml run ../")
 
 
 @pytest.mark.parametrize("text", ["jobs", "%l", "%mlx ", "%%ml job\npri", "x = 1 # ml jobs "])
-def test_other_lines_are_left_to_others(complete, text):
+def test_other_lines_are_left_to_other_matchers(complete, text):
     assert complete(text) == []
 
 
-def test_a_workspace_that_cannot_be_opened_offers_nothing(complete, workspace):
+def test_without_a_workspace_only_commands_are_completed(complete, workspace):
     settings = workspace.layout.settings.read_text()
     workspace.layout.settings.write_text("name: [")
     try:

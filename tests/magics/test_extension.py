@@ -14,9 +14,9 @@ def loaded_after(code: str) -> set[str]:
     return set(subprocess.run([sys.executable, "-c", check], check=True, capture_output=True, text=True).stdout.split())
 
 
-def test_importing_the_package_loads_nothing():
+def test_importing_the_package_loads_no_dependency():
     assert loaded_after("import jupyter_ml; jupyter_ml.load_ipython_extension") == set()
 
 
-def test_the_widgets_and_mlflow_wait_until_they_are_needed():
+def test_widgets_and_mlflow_are_loaded_on_first_use():
     assert not loaded_after("import jupyter_ml.magics.extension") & {"ipywidgets", "mlflow", "sqlalchemy"}

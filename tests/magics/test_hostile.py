@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""In a notebook a job's text is text: no markup, no order to a terminal, no line of code."""
+"""Test that a job's texts are never markup, control sequences or code in a notebook."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from IPython.core.completer import provisionalcompleter
 
 from jupyter_ml.magics.markup import job_html, table_html
-from jupyter_ml.magics.story import Story
+from jupyter_ml.magics.view_state import JobViewState
 from jupyter_ml.magics.views import JobView
 from jupyter_ml.schemas.escaping import visible
 from jupyter_ml.schemas.event_log import Log, Output
@@ -50,23 +50,23 @@ def check(html):
     return page.text
 
 
-def story(text):
-    told = Story(hostile_job("a", text), trouble=text)
-    told.add(Log(time=0, name="stdout", text=text))
-    told.add(Output(time=0, cell=0, output={"output_type": "error", "traceback": [text]}))
-    return told
+def view_state(text):
+    state = JobViewState(hostile_job("a", text), error=text)
+    state.add(Log(time=0, name="stdout", text=text))
+    state.add(Output(time=0, cell=0, output={"output_type": "error", "traceback": [text]}))
+    return state
 
 
 @settings(deadline=None)
 @given(texts.filter(lambda text: text and "${{" not in text))
-def test_a_view_of_a_job_is_text(text):
+def test_a_job_view_escapes_every_text(text):
     text = text.encode(errors="replace").decode()
-    assert visible(text, lines=True) in check(job_html(story(text)))
+    assert visible(text, lines=True) in check(job_html(view_state(text)))
 
 
 @settings(deadline=None)
 @given(texts)
-def test_a_table_is_text_of_one_line_a_row(text):
+def test_a_table_escapes_every_text_and_has_one_line_for_each_row(text):
     text = text.encode(errors="replace").decode()
     table = ExperimentTable([Experiment(name=text, description=text, created_at=WHEN)])
     assert visible(text, lines=True) in check(table_html(table))
@@ -82,15 +82,15 @@ def test_a_handle_is_one_line(text):
 
 
 @pytest.mark.parametrize("text", STORED)
-def test_widgets_take_nothing_for_markup(text):
+def test_widgets_escape_every_text(text):
     handle = JobHandle(None, hostile_job("a", text))
-    view = JobView(handle, story(text))
+    view = JobView(handle, view_state(text))
     view.widget()
-    for html in (view._facts.value, view._log.value):
+    for html in (view._details.value, view._log.value):
         check(html)
 
 
-def test_a_list_of_jobs_in_a_session(shell, workspace):
+def test_the_job_list_of_a_session_escapes_every_text(shell, workspace):
     for number, text in enumerate(STORED):
         workspace.store.jobs.insert(hostile_job(f"job-{number}", text), host=None)
     table = shell.run_cell("%ml jobs").result
@@ -100,7 +100,7 @@ def test_a_list_of_jobs_in_a_session(shell, workspace):
     check(table_html(table))
 
 
-def test_a_name_that_would_write_code_is_not_completed(shell, workspace):
+def test_a_name_with_control_characters_is_not_completed(shell, workspace):
     for number, text in enumerate(["good", "bad\nimport os", "bad\x1b[2J"]):
         workspace.store.jobs.insert(hostile_job(f"job-{number}", text), host=None)
     line = "%ml jobs -e "
@@ -109,8 +109,10 @@ def test_a_name_that_would_write_code_is_not_completed(shell, workspace):
     assert found == ["good"]
 
 
-@pytest.mark.parametrize("text", [text for text in STORED if "\n" not in text and "\0" not in text and "\r" not in text])
-def test_errors_hold_no_order(shell, capsys, text):
+@pytest.mark.parametrize(
+    "text", [text for text in STORED if "\n" not in text and "\0" not in text and "\r" not in text]
+)
+def test_errors_contain_no_control_sequence(shell, capsys, text):
     shell.run_cell(f"%ml show {text!r}")
     out, err = capsys.readouterr()
     lines = (out + err).replace("\x1b[31m", "").replace("\x1b[39m", "").replace("\x1b[0m", "")

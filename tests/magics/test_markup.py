@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jupyter_ml.magics.markup import SEGMENTS, STYLE, job_facts, job_html, job_log, table_html
-from jupyter_ml.magics.story import Cell, Story
+from jupyter_ml.magics.markup import SEGMENTS, STYLE, job_details, job_html, job_log, table_html
+from jupyter_ml.magics.view_state import Cell, JobViewState
 from jupyter_ml.schemas.causes import Cause, CauseKind
 from jupyter_ml.schemas.escaping import visible
 from jupyter_ml.schemas.event_log import CellState
@@ -26,7 +26,7 @@ from tests.store.jobs import WHEN, job
 
 
 class Elements(HTMLParser):
-    """What a browser makes of it."""
+    """Elements and text of a page as a browser parses them."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -46,10 +46,10 @@ class Elements(HTMLParser):
 NASTY = '<script>alert("&")</script>'
 
 
-def test_nothing_that_a_job_says_is_markup():
+def test_every_text_of_a_job_is_escaped():
     cause = Cause(kind=CauseKind.EXCEPTION, message=NASTY, hint=NASTY, cell_source=NASTY, exception=NASTY, value=NASTY)
     nasty = job("a", state="Failed", experiment_name=NASTY, metrics={NASTY: 1}, cause=cause)
-    html = job_html(Story(nasty, log=NASTY, trouble=NASTY))
+    html = job_html(JobViewState(nasty, log=NASTY, error=NASTY))
     table = table_html(ExperimentTable([Experiment(name=NASTY, description=NASTY, created_at=WHEN)]))
     for text in (html, table):
         found = Elements(text)
@@ -57,36 +57,36 @@ def test_nothing_that_a_job_says_is_markup():
         assert NASTY in found.text
 
 
-def test_a_click_on_a_view_tells_which_job_it_is_about():
-    story = Story(job("b"), log="x")
-    assert [Elements(html(story)).jobs[0] for html in (job_facts, job_log)] == ["b", "b"]
+def test_views_and_rows_contain_the_name_of_their_job():
+    view_state = JobViewState(job("b"), log="x")
+    assert [Elements(html(view_state)).jobs[0] for html in (job_details, job_log)] == ["b", "b"]
     listed = SimpleNamespace(list=lambda query: Page(items=[job("b"), job("c")], total=2))
     found = Elements(table_html(JobTable(listed, JobQuery())))
     assert [name for tag, name in zip(found.tags, found.jobs, strict=True) if tag == "tr"] == [None, "b", "c"]
 
 
-def test_the_sidebar_does_not_take_the_looks_of_a_view():
+def test_css_classes_are_distinct_from_the_sidebar():
     assert not re.search(r"jp-MLJob(?![A-Za-z])", STYLE)
 
 
 @settings(deadline=None)
 @given(st.text())
-def test_any_text_comes_out_as_it_is(text):
-    found = Elements(job_log(Story(job("a"), log=f"x{text}x")))
+def test_any_text_is_shown_unchanged(text):
+    found = Elements(job_log(JobViewState(job("a"), log=f"x{text}x")))
     assert found.tags == ["div", "div", "pre"]
     assert found.text == f"x{visible(text, lines=True)}x"
 
 
 @pytest.mark.parametrize("state", JobState)
-def test_every_state_has_a_sign_and_a_word(state):
-    text = Elements(job_facts(Story(job("a", state=state)))).text
+def test_every_state_is_shown_with_a_symbol(state):
+    text = Elements(job_details(JobViewState(job("a", state=state)))).text
     assert state.value in text
     assert text[0] in "○◐●✕-▲"
 
 
-def test_a_segment_for_each_cell():
+def test_the_bar_has_a_segment_for_each_cell():
     cells = {0: Cell(CellState.COMPLETED, 1.25), 2: Cell(CellState.RUNNING), 3: Cell()}
-    html = job_facts(Story(job("a", state="Running"), cells))
+    html = job_details(JobViewState(job("a", state="Running"), cells))
     assert [name for name in Elements(html).classes if name in list(CellState)] == ["completed", "running", "pending"]
     assert 'title="cell 0: completed, 1.2 s"' in html
     assert 'aria-valuemax="3" aria-valuenow="1"' in html
@@ -94,25 +94,25 @@ def test_a_segment_for_each_cell():
 
 def test_many_cells_are_one_bar():
     cells = {number: Cell(CellState.COMPLETED if number < 50 else CellState.PENDING) for number in range(SEGMENTS + 1)}
-    html = job_facts(Story(job("a", state="Running"), cells))
+    html = job_details(JobViewState(job("a", state="Running"), cells))
     assert Elements(html).tags.count("i") == 2
     assert f'aria-valuemax="{SEGMENTS + 1}" aria-valuenow="50"' in html
 
 
-def test_how_long_it_will_take_is_told_while_it_runs():
-    story = Story(job("a", state="Running"))
-    assert "left" not in job_facts(story)
-    story.add(job("a", state="Running", progress=Progress(cells_total=2, left_s=45)))
-    assert "about 45 s left" in job_facts(story)
-    story.add(job("a", state="Completed"))
-    assert "left" not in job_facts(story)
+def test_the_time_left_is_shown_while_the_job_runs():
+    view_state = JobViewState(job("a", state="Running"))
+    assert "left" not in job_details(view_state)
+    view_state.add(job("a", state="Running", progress=Progress(cells_total=2, left_s=45)))
+    assert "about 45 s left" in job_details(view_state)
+    view_state.add(job("a", state="Completed"))
+    assert "left" not in job_details(view_state)
 
 
-def test_metrics_that_are_no_numbers_and_too_many():
-    html = job_facts(Story(job("a", metrics={f"m{number}": float("nan") for number in range(15)})))
+def test_nan_metrics_are_shown_and_the_number_of_metrics_is_limited():
+    html = job_details(JobViewState(job("a", metrics={f"m{number}": float("nan") for number in range(15)})))
     assert "nan" in html
     assert "3 more" in html
 
 
-def test_an_empty_list_says_what_to_do():
-    assert "The first job makes one." in Elements(table_html(ExperimentTable([]))).text
+def test_an_empty_list_shows_a_hint():
+    assert ExperimentTable([]).empty in Elements(table_html(ExperimentTable([]))).text

@@ -17,17 +17,17 @@ from tests.store.jobs import WHEN
 
 @pytest.fixture
 def run(shell):
-    """Run code in the session and return what it comes to."""
+    """Run code in the session and return its result."""
 
     def run(code: str):
-        outcome = shell.run_cell(code)
-        outcome.raise_error()
-        return outcome.result
+        result = shell.run_cell(code)
+        result.raise_error()
+        return result.result
 
     return run
 
 
-def test_lists_are_what_python_returns(run, add_job, workspace):
+def test_lists_return_the_tables_of_the_python_api(run, add_job, workspace):
     add_job("good", metrics={"r2": 0.9}, parameters={"alpha": 1})
     add_job("bad", metrics={"r2": 0.1}, state="Failed")
     table = run("%ml jobs")
@@ -40,7 +40,7 @@ def test_lists_are_what_python_returns(run, add_job, workspace):
     assert isinstance(run("%ml experiments"), ExperimentTable)
 
 
-def test_one_job_is_what_python_returns(run, add_job):
+def test_show_returns_the_handle_of_the_python_api(run, add_job):
     add_job("bold_otter", metrics={"r2": 0.9}, started_at=WHEN, ended_at=WHEN)
     job = run("job = %ml show bold_otter\njob")
     assert isinstance(job, JobHandle)
@@ -48,7 +48,7 @@ def test_one_job_is_what_python_returns(run, add_job):
     assert repr(job) == "Job bold_otter · ● Completed after 0.0 s · r2 0.9"
 
 
-def test_help_says_what_there_is(run, capsys):
+def test_help_lists_and_describes_commands(run, capsys):
     run("%ml")
     general = capsys.readouterr().out
     run("%ml help")
@@ -72,20 +72,20 @@ def test_a_cell_becomes_a_job(run, workspace, tmp_path):
     assert record.tags == {"a": "b"}
     assert record.experiment_name == tmp_path.name
     assert sorted(path.name for path in tmp_path.iterdir()) == before
-    kept = workspace.layout.snapshots / record.snapshot
-    assert (kept / "model.py").exists()
-    (notebook,) = kept.glob("cell-*.ipynb")
+    snapshot = workspace.layout.snapshots / record.snapshot
+    assert (snapshot / "model.py").exists()
+    (notebook,) = snapshot.glob("cell-*.ipynb")
     assert [cell["source"] for cell in json.loads(notebook.read_text())["cells"]] == ["x = None", "x"]
 
 
-def test_unloading_takes_all_away(shell, complaint):
+def test_unloading_removes_the_magics_and_the_completion(shell, error_line):
     unload(shell)
-    assert "`%ml` not found" in complaint("%ml jobs")
+    assert "`%ml` not found" in error_line("%ml jobs")
     assert all(type(matcher).__name__ != "Completion" for matcher in shell.Completer.custom_matchers)
     unload(shell)
 
 
-def test_mlflow_logs_into_the_workspace_unless_told_otherwise(shell, workspace, monkeypatch):
+def test_mlflow_logs_into_the_workspace_unless_a_tracking_uri_is_set(shell, workspace, monkeypatch):
     assert os.environ["MLFLOW_TRACKING_URI"] == "sqlite:///mine.db"
     assert "_MLFLOW_SERVER_ARTIFACT_ROOT" not in os.environ
     monkeypatch.delenv("MLFLOW_TRACKING_URI")
@@ -99,11 +99,11 @@ def test_mlflow_logs_into_the_workspace_unless_told_otherwise(shell, workspace, 
     assert "_MLFLOW_SERVER_ARTIFACT_ROOT" not in os.environ
 
 
-def test_a_broken_workspace_is_told_and_breaks_nothing(shell, workspace, monkeypatch, capsys, complaint):
+def test_a_broken_workspace_is_reported_on_load(shell, workspace, monkeypatch, capsys, error_line):
     monkeypatch.delenv("MLFLOW_TRACKING_URI")
     workspace.layout.settings.write_text("nmae: x")
     load(shell)
     assert "workspace.yml:1: nmae: unknown key (did you mean 'name'?)" in capsys.readouterr().err
-    assert "unknown key" in complaint("%ml jobs")
+    assert "unknown key" in error_line("%ml jobs")
     workspace.layout.settings.write_text("name: x")
     assert shell.run_cell("%ml jobs").success

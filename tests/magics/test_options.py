@@ -12,8 +12,7 @@ from IPython.core.error import UsageError
 from jupyter_ml.cli.app import cli
 from jupyter_ml.magics.options import Parser, add_job_options, add_list_options, assignments, job_settings
 
-ELSEWHERE = {"--detach", "-d", "--workspace", "--output", "-o"}
-"""Options that make sense in a terminal only."""
+TERMINAL_ONLY = {"--detach", "-d", "--workspace", "--output", "-o"}
 
 
 def names(parser: Parser) -> set[str]:
@@ -27,18 +26,18 @@ def options_of(command: click.Command) -> set[str]:
 
 
 def parser(add) -> Parser:
-    made = Parser("%ml word", "")
-    add(made)
-    return made
+    created = Parser("%ml word", "")
+    add(created)
+    return created
 
 
-def test_notebook_and_terminal_have_the_same_options():
-    assert names(parser(add_job_options)) == options_of(cli.commands["run"]) - ELSEWHERE
+def test_magics_and_command_line_have_the_same_options():
+    assert names(parser(add_job_options)) == options_of(cli.commands["run"]) - TERMINAL_ONLY
     listing = cli.commands["job"].commands["list"]
-    assert names(parser(add_list_options)) == options_of(listing) - ELSEWHERE
+    assert names(parser(add_list_options)) == options_of(listing) - TERMINAL_ONLY
 
 
-def test_options_become_keys_of_a_job():
+def test_options_become_keys_of_a_job_spec():
     line = "--name a -p x=1 --tag team=b --env K=v=w --env MINE --secret S --kernel python3"
     line += " --timeout 5 --retries 0 --no-code"
     options = parser(add_job_options).parse_args(line.split())
@@ -66,7 +65,7 @@ def test_options_become_keys_of_a_job():
         ("--name", "expected one argument"),
     ],
 )
-def test_what_is_wrong_is_said_in_one_line(line, message):
+def test_an_error_of_an_option_is_one_line(line, message):
     with pytest.raises(UsageError) as raised:
         parser(add_job_options).parse_args(line.split())
     assert message in str(raised.value)
@@ -76,12 +75,12 @@ def test_what_is_wrong_is_said_in_one_line(line, message):
 @pytest.mark.parametrize(
     ("texts", "message"), [(["x"], "'x' is not NAME=VALUE"), (["x=1", "x=2"], "'x' is given twice")]
 )
-def test_assignments_are_checked(texts, message):
+def test_invalid_assignments_are_refused(texts, message):
     with pytest.raises(UsageError, match=message):
         assignments(texts)
 
 
-def test_the_guide_names_every_word_and_option():
+def test_the_guide_contains_every_option():
     guide = Path(__file__).parents[2].joinpath("docs", "users", "magics.md").read_text()
     for name in names(parser(add_job_options)) | names(parser(add_list_options)):
         assert f"`{name}" in guide, name

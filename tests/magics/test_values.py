@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from IPython.core.error import UsageError
 
-from jupyter_ml.magics.values import words
+from jupyter_ml.magics.values import split_line
 from jupyter_ml.schemas.yaml import parse_text
 
 
@@ -31,13 +31,13 @@ from jupyter_ml.schemas.yaml import parse_text
         (Path("a b"), "a b"),
     ],
 )
-def test_a_variable_becomes_what_a_person_would_type(line, value, text):
-    assert words(line, {"value": value}) == ["-p", f"x={text}"]
+def test_a_variable_is_inserted_as_a_user_would_type_it(line, value, text):
+    assert split_line(line, {"value": value}) == ["-p", f"x={text}"]
 
 
 @pytest.mark.parametrize("text", ["{unknown}", "$unknown", '{"alpha": 1}', "${{inputs.x}}", "{{x}}", "{x.y}", "{x+1}"])
-def test_what_names_no_variable_stays(text):
-    assert words(f"'{text}'", {"x": 1}) == [text]
+def test_other_braces_and_dollars_are_unchanged(text):
+    assert split_line(f"'{text}'", {"x": 1}) == [text]
 
 
 ANYTHING = st.recursive(
@@ -48,17 +48,17 @@ ANYTHING = st.recursive(
 
 @settings(deadline=None)
 @given(ANYTHING)
-def test_a_value_survives_and_stays_one_word(value):
-    (word,) = words("{value}", {"value": value})
-    assert word == value if isinstance(value, str) else json.loads(word) == value
+def test_a_value_is_one_argument_and_round_trips(value):
+    (argument,) = split_line("{value}", {"value": value})
+    assert argument == value if isinstance(value, str) else json.loads(argument) == value
 
 
-def test_lists_are_read_as_lists_again():
-    (word,) = words("{value}", {"value": [1, 2.5, "x"]})
+def test_a_list_is_parsed_as_a_list():
+    (word,) = split_line("{value}", {"value": [1, 2.5, "x"]})
     assert parse_text(word) == [1, 2.5, "x"]
 
 
-def test_quotation_marks_hold_words_together():
-    assert words("jobs --where 'metrics.r2 > 0.4'", {}) == ["jobs", "--where", "metrics.r2 > 0.4"]
+def test_quoted_text_is_one_argument():
+    assert split_line("jobs --where 'metrics.r2 > 0.4'", {}) == ["jobs", "--where", "metrics.r2 > 0.4"]
     with pytest.raises(UsageError, match="no closing quotation"):
-        words("jobs --where 'metrics", {})
+        split_line("jobs --where 'metrics", {})

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from jupyter_ml.magics.story import Story
+from jupyter_ml.magics.view_state import JobViewState
 from jupyter_ml.magics.views import JobView
 from tests.store.jobs import job
 
@@ -20,29 +20,29 @@ def canceled():
 
 def view(canceled, *, seconds):
     started = datetime.now(UTC) - timedelta(seconds=seconds)
-    story = Story(job("a", state="Running", started_at=started))
-    made = JobView(SimpleNamespace(name="a", cancel=lambda: canceled.append("a")), story)
-    made.widget()
-    return made._sure, made._button
+    view_state = JobViewState(job("a", state="Running", started_at=started))
+    created = JobView(SimpleNamespace(name="a", cancel=lambda: canceled.append("a")), view_state)
+    created.widget()
+    return created._confirm, created._button
 
 
-def test_what_has_begun_just_now_is_canceled_by_one_click(canceled):
-    sure, button = view(canceled, seconds=5)
-    assert (button.description, sure.layout.display) == ("Cancel", "none")
+def test_a_job_that_has_just_started_is_canceled_by_one_click(canceled):
+    confirm, button = view(canceled, seconds=5)
+    assert (button.description, confirm.layout.display) == ("Cancel", "none")
     button.click()
     assert canceled == ["a"]
 
 
-def test_what_has_run_for_long_is_canceled_after_asking(canceled):
-    sure, button = view(canceled, seconds=2 * 86_400)
+def test_canceling_a_job_that_has_run_for_long_is_confirmed(canceled):
+    confirm, button = view(canceled, seconds=2 * 86_400)
     button.click()
     assert canceled == []
-    assert (sure.description, sure.layout.display) == ("Cancel after 2 d 0 h", "")
+    assert (confirm.description, confirm.layout.display) == ("Cancel after 2 d 0 h", "")
     assert (button.description, button.icon) == ("Keep running", "")
     button.click()  # as a double click does
     assert canceled == []
-    assert (button.description, button.icon, sure.layout.display) == ("Cancel", "stop", "none")
+    assert (button.description, button.icon, confirm.layout.display) == ("Cancel", "stop", "none")
     button.click()
-    sure.click()
+    confirm.click()
     assert canceled == ["a"]
-    assert sure.layout.display == "none"
+    assert confirm.layout.display == "none"

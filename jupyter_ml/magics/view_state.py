@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""What has happened to a job so far, as far as its view shows it."""
+"""Reduce the stream of a job to the state that its view shows."""
 
 from __future__ import annotations
 
@@ -25,42 +25,42 @@ from jupyter_ml.services.formatting import output_text
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["Cell", "Story"]
+__all__ = ["Cell", "JobViewState"]
 
-KEPT_CHARACTERS = 8_000
+LOG_CHARACTERS = 8_000
 
 
 @dataclass
 class Cell:
-    """One cell of a notebook that runs."""
+    """State of one cell of a running notebook."""
 
     state: CellState = CellState.PENDING
     duration_s: float | None = None
 
 
 @dataclass
-class Story:
-    """A job, its cells, and the end of what it printed.
+class JobViewState:
+    """State of a job's view: the job, its cells, and the end of its output.
 
     Attributes
     ----------
     job : Job
-        As it was last.
+        Latest state of the job.
     cells : dict of int to Cell
-        Those that run, by their place in the notebook.
+        Cells that are executed, by their index in the notebook.
     log : str
-        The last that it printed.
-    trouble : str
-        Why nothing more can be told, where that is so.
+        End of the output.
+    error : str
+        Why the job cannot be followed or canceled; empty without an error.
     """
 
     job: Job
     cells: dict[int, Cell] = field(default_factory=dict)
     log: str = ""
-    trouble: str = ""
+    error: str = ""
 
     def add(self, item: Job | AttemptEvent) -> None:
-        """Take in what happened next."""
+        """Apply the next item of the job's stream."""
         match item:
             case Job():
                 self.job = item
@@ -77,9 +77,9 @@ class Story:
 
     def _begin(self, cells: Iterable[int]) -> None:
         if self.cells or self.log:
-            self._print("\n--- once more ---\n")
+            self._print("\n--- next attempt ---\n")
         self.cells = {cell: Cell() for cell in cells if cell != INJECTED}
 
     def _print(self, text: str) -> None:
-        text = program_text(text[-4 * KEPT_CHARACTERS :], colours=False)
-        self.log = overwritten(self.log + text)[-KEPT_CHARACTERS:]
+        text = program_text(text[-4 * LOG_CHARACTERS :], colours=False)
+        self.log = overwritten(self.log + text)[-LOG_CHARACTERS:]
