@@ -9,12 +9,12 @@ UI_PACKAGES := ui-tests/node_modules/.installed
 JLPM := PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/jlpm
 LAB_PORT ?= 8888
 
-unexport VIRTUAL_ENV  # ours is not the one that may be active
+unexport VIRTUAL_ENV  # use .venv, not an active environment
 
 .DEFAULT_GOAL := help
 .PHONY: help lab front wheel demo test check unit ui bench docs postgresql chromium clean
 
-help:  ## Say what can be made
+help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(INSTALLED): pyproject.toml
@@ -36,26 +36,26 @@ $(UI_PACKAGES): $(PACKAGES) ui-tests/package.json ui-tests/yarn.lock
 	@cd ui-tests && PATH="$(CURDIR)/$(BIN):$$PATH" jlpm install --immutable >/dev/null
 	@touch $@
 
-front: $(FRONT)  ## Build the front end and link it into JupyterLab
+front: $(FRONT)  ## Build the JupyterLab extension and link it into .venv
 
-lab: $(FRONT)  ## Start JupyterLab on examples/ with everything on
+lab: $(FRONT)  ## Start JupyterLab with the extension in examples/
 	@test -d .jupyter-ml || $(BIN)/jupyter ml workspace init .
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/jupyter lab --port=$(LAB_PORT) \
 		$(if $(findstring root_dir,$(LAB_OPTIONS)),,--ServerApp.root_dir=examples) \
 		$(if $(filter 0,$(shell id -u)),--allow-root) $(LAB_OPTIONS)
 
-wheel: $(PACKAGES)  ## Build dist/*.whl with the front end in it
+wheel: $(PACKAGES)  ## Build dist/*.whl, which includes the JupyterLab extension
 	rm -rf dist lib jupyter_ml/labextension
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m build
 	$(BIN)/python -m build --wheel --outdir dist distributions/executor
 
-demo: $(INSTALLED)  ## Run examples/diabetes.ipynb as a tracked job and show what came of it
+demo: $(INSTALLED)  ## Run examples/diabetes.ipynb as a tracked job and print its results
 	@test -d .jupyter-ml || $(BIN)/jupyter ml workspace init .
 	$(BIN)/jupyter ml --workspace . run examples/diabetes.ipynb -p alpha=0.5
 
-test: check unit ui  ## Every check and every test
+test: check unit ui  ## Run every check and every test
 
-check: $(INSTALLED) $(PACKAGES) $(UI_PACKAGES)  ## Style, types, layers, docstrings
+check: $(INSTALLED) $(PACKAGES) $(UI_PACKAGES)  ## Check style, types, layers, docstrings
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/python -m checks.headers
@@ -65,17 +65,17 @@ check: $(INSTALLED) $(PACKAGES) $(UI_PACKAGES)  ## Style, types, layers, docstri
 	$(JLPM) lint
 	ui-tests/node_modules/.bin/tsc --project ui-tests
 
-unit: $(INSTALLED) $(PACKAGES) postgresql  ## The tests of the parts
+unit: $(INSTALLED) $(PACKAGES) postgresql  ## Run the unit and integration tests
 	$(JLPM) test
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
 
-ui: $(FRONT) $(UI_PACKAGES) chromium  ## The tests of the whole, in a browser
+ui: $(FRONT) $(UI_PACKAGES) chromium  ## Run the end-to-end tests in a browser
 	cd ui-tests && CHROMIUM="$${CHROMIUM:-$$(command -v chromium)}" node_modules/.bin/playwright test $(UI_OPTIONS)
 
-bench: $(INSTALLED)  ## Measure against papermill and MLflow
+bench: $(INSTALLED)  ## Compare the performance with papermill and MLflow
 	$(BIN)/python -m benchmarks
 
-docs: $(INSTALLED)  ## Write docs/reference anew
+docs: $(INSTALLED)  ## Regenerate docs/reference
 	$(BIN)/python -m docs.generate
 
 postgresql:  # Debian's PostgreSQL, for the tests of shared workspaces
@@ -86,7 +86,7 @@ postgresql:  # Debian's PostgreSQL, for the tests of shared workspaces
 chromium:  # Debian's Chromium, for the tests in a browser
 	@command -v "$${CHROMIUM:-chromium}" >/dev/null || \
 	{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=600 install -y -qq chromium >/dev/null; } || \
-	{ echo "The tests need Chromium: install your system's chromium package, or say in CHROMIUM where it is."; exit 1; }
+	{ echo "The tests need Chromium: install your system's chromium package, or set CHROMIUM to its path."; exit 1; }
 
-clean:  ## Remove what was built and installed
+clean:  ## Remove build results and installed packages
 	rm -rf $(VENV) build dist lib node_modules ui-tests/node_modules ui-tests/results jupyter_ml/labextension .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

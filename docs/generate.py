@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""The references, made from the code: ``python -m docs.generate`` writes them, and a test fails when they are stale."""
+"""Generate ``docs/reference`` from the code: ``python -m docs.generate``. A test fails when a page is out of date."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ if TYPE_CHECKING:
 __all__ = ["REFERENCE", "commands", "pages"]
 
 REFERENCE = Path(__file__).parent / "reference"
-NOTE = "Made from the code by `make docs`; do not edit.\n"
+NOTE = "Generated from the code by `make docs`. Do not edit this page.\n"
 COMMON = {"workspace", "output"}
-"""Options that nearly every command has."""
+"""Options of nearly all commands, which are described once."""
 
 
 def pages() -> dict[Path, str]:
-    """Return every reference: where it lies and what it says."""
-    made = {
+    """Return the path and the text of each page."""
+    texts = {
         "cli.md": _cli(),
         "settings.md": _settings(),
         "job-yaml.md": _job_yaml(),
@@ -42,11 +42,11 @@ def pages() -> dict[Path, str]:
         "errors.md": _errors(),
         "server.md": _server(),
     }
-    return {REFERENCE / name: "\n".join(filter(None, parts)) for name, parts in made.items()}
+    return {REFERENCE / name: "\n".join(filter(None, parts)) for name, parts in texts.items()}
 
 
 def commands(group: click.Group = cli, path: str = "jupyter ml") -> Iterator[tuple[str, click.Command]]:
-    """Yield every command with its whole name, groups included."""
+    """Yield the full name and the object of each command and command group."""
     yield path, group
     for name, command in group.commands.items():
         if isinstance(command, click.Group):
@@ -58,9 +58,9 @@ def commands(group: click.Group = cli, path: str = "jupyter ml") -> Iterator[tup
 def _cli() -> Iterator[str]:
     yield f"# Command line\n\n{NOTE}"
     listing = next(command for name, command in commands() if name == "jupyter ml job list")
-    yield "Commands that open a workspace have two options besides their own:\n"
+    yield "All commands that open a workspace have these options:\n"
     yield _options(listing, only=COMMON)
-    yield "How commands end: [errors and exit codes](errors.md).\n"
+    yield "See also [errors and exit codes](errors.md).\n"
     for name, command in commands():
         yield f"## {name}\n"
         yield f"{plain(command.help)}\n"
@@ -106,7 +106,7 @@ def _help(option: click.Option) -> str:
 
 def _settings() -> Iterator[str]:
     yield f"# Settings\n\n{NOTE}"
-    yield "What may stand in `workspace.yml`. [Workspaces](../operators/workspace.md) shows how.\n"
+    yield "Keys of `workspace.yml`. See [Workspaces](../operators/workspace.md) for examples.\n"
     nested: dict[str, type[BaseModel]] = {
         "local": workspace.ComputeSettings,
         "snapshots": workspace.SnapshotSettings,
@@ -121,7 +121,7 @@ def _settings() -> Iterator[str]:
 
 
 def _job_yaml() -> Iterator[str]:
-    yield f"# Keys of a job\n\n{NOTE}\n[Jobs](../users/jobs.md) shows how they are used.\n"
+    yield f"# Keys of a job\n\n{NOTE}\nSee [Jobs](../users/jobs.md) for examples.\n"
     notebook, command = specs.NotebookJob.model_fields, specs.CommandJob.model_fields
     own = [name for name in notebook if name not in command or name == "type"]
     yield "## Every job\n"
@@ -140,8 +140,8 @@ def _sections(*models: type[BaseModel]) -> Iterator[str]:
 
 
 def _job() -> Iterator[str]:
-    yield f"# A job, as the workspace knows it\n\n{NOTE}"
-    yield "`--output json` and `--output yaml` print it, and Python returns it.\n"
+    yield f"# Job resource\n\n{NOTE}"
+    yield "The REST API and the Python API return a job in this form. `--output json` and `--output yaml` print it.\n"
     yield from _sections(
         jobs.Job,
         jobs.Attempt,
@@ -156,20 +156,20 @@ def _job() -> Iterator[str]:
 def _events() -> Iterator[str]:
     yield f"# Events of a job\n\n{NOTE}"
     yield f"{plain(event_log.__doc__)}\n"
-    yield "Python gets them from `workspace.jobs.stream`; they lie in `events.jsonl` in the folder of an attempt.\n"
+    yield "They are stored in `events.jsonl` in the attempt's directory. In Python, `workspace.jobs.stream` yields them.\n"
     union = get_args(event_log.AttemptEvent)[0]
     yield from _sections(*get_args(union), clock.ClockReading)
 
 
 def _errors() -> Iterator[str]:
     yield f"# Errors and exit codes\n\n{NOTE}"
-    yield "Python raises these classes of `jupyter_ml.errors`. The command line prints the message and exits.\n"
+    yield "The Python API raises these classes of `jupyter_ml.errors`. The command line prints the message and exits.\n"
     kinds = [kind for kind in vars(errors).values() if isinstance(kind, type) and kind.__module__ == errors.__name__]
-    yield table(["Class", "Is a", "Exit code", "Meaning"], map(_error, kinds))
+    yield table(["Class", "Base class", "Exit code", "Meaning"], map(_error, kinds))
     yield "## Other exit codes\n"
-    yield "`jupyter ml run` and `jupyter ml job stream` watch a job and say how it ended.\n"
+    yield "`jupyter ml run` and `jupyter ml job stream` exit with a code for the final state of the job.\n"
     rows = [[str(number), f"The job ended as `{state}`."] for state, number in STATES.items()]
-    rows += [[str(ABORTED), "Somebody pressed Ctrl-C; the job goes on."], ["2", "The command line is wrong."]]
+    rows += [[str(ABORTED), "The user pressed Ctrl-C; the job continues."], ["2", "The command line is invalid."]]
     yield table(["Exit code", "Meaning"], rows)
 
 
@@ -185,7 +185,7 @@ def _server() -> Iterator[str]:
 
 
 def main() -> None:
-    """Write them."""
+    """Write all pages."""
     REFERENCE.mkdir(exist_ok=True)
     for path, text in pages().items():
         path.write_text(text, encoding="utf-8")

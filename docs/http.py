@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""The server's settings, routes and events as Markdown."""
+"""Markdown of the server's settings, routes and events."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ __all__ = ["server"]
 
 
 def server() -> Iterator[str]:
-    """Yield the parts of the page."""
+    """Yield the sections of the page about the server."""
     settings = JupyterMLApp.class_own_traits(config=True)
     yield "## Settings\n"
-    yield "`c.JupyterMLApp.NAME = …` in `jupyter_server_config.py`, or `--JupyterMLApp.NAME=…` behind `jupyter lab`.\n"
+    yield "`c.JupyterMLApp.NAME = …` in `jupyter_server_config.py`, or `jupyter lab --JupyterMLApp.NAME=…`.\n"
     yield table(["Setting", "Default", "Meaning"], [_trait(name) for name in settings])
     yield "## Routes\n"
-    yield "Shapes are in `openapi.json`. An error has a code, a message and, where it helps, a field.\n"
-    yield table(["Route", "Operation", "Permission", "What it does"], list(_routes()))
+    yield "The schemas are in `openapi.json`. An error response has a code, a message and, if it concerns one, a field.\n"
+    yield table(["Route", "Operation", "Permission", "Description"], list(_routes()))
     yield "## Events\n"
-    yield "They come over Jupyter's own stream, `/api/events/subscribe`.\n"
+    yield "Subscribe to them at Jupyter Server's event endpoint, `/api/events/subscribe`.\n"
     for path in EVENTS:
         yield from _event(path)
 
@@ -42,8 +42,8 @@ def _trait(name: str) -> list[str]:
 
 
 def _routes() -> Iterator[list[str]]:
-    for path, verbs in document()["paths"].items():
-        for method, operation in verbs.items():
+    for path, methods in document()["paths"].items():
+        for method, operation in methods.items():
             right = f"{'read' if method in ('get', 'head') else 'write'} jupyter_ml:{operation['tags'][0]}"
             yield [code(f"{method.upper()} {path}"), code(operation["operationId"]), code(right), operation["summary"]]
 

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Pydantic classes as Markdown tables: a row for each field, with what its docstring says."""
+"""Markdown tables of pydantic models, with a row for each field and its docstring."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ HOMES = {
     "Progress": "job.md#progress",
     "Usage": "job.md#usage",
 }
-"""Where each shape that others are made of is described."""
+"""The section that describes each nested model."""
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -43,12 +43,12 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def code(text: str) -> str:
-    """Return a text as code."""
+    """Return text as inline code."""
     return f"`{text}`" if text else ""
 
 
 def fields_table(model: type[BaseModel], names: Iterable[str] | None = None, prefix: str = "") -> str:
-    """Return a table of a model's fields, or of those named, each called `prefix` and its name."""
+    """Return a table of a model's fields, or of those in `names`; `prefix` is prepended to each name."""
     properties = _schema(model)["properties"]
     rows = [
         [code(prefix + name), _type(properties[name]), _default(model, name), meanings(model).get(name, "")]
@@ -62,7 +62,7 @@ def _schema(model: type[BaseModel]) -> dict[str, Any]:
     schema = TypeAdapter(model).json_schema()
     definitions = schema.get("$defs", {})
 
-    def inlined(part: Any) -> Any:  # enumerations are short: only models stay references
+    def inlined(part: Any) -> Any:  # enumerations are short: only models remain references
         if isinstance(part, list):
             return [inlined(item) for item in part]
         if not isinstance(part, dict):
@@ -86,7 +86,7 @@ def _default(model: type[BaseModel], name: str) -> str:
 
 
 def _type(schema: dict[str, Any]) -> str:
-    """Return a JSON schema in words."""
+    """Return a description of a JSON schema's type."""
     if "$ref" in schema:
         name = schema["$ref"].rpartition("/")[2]
         return f"[{name}]({HOMES[name]})"
