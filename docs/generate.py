@@ -156,7 +156,7 @@ def _job() -> Iterator[str]:
 def _events() -> Iterator[str]:
     yield f"# Events of a job\n\n{NOTE}"
     yield f"{plain(event_log.__doc__)}\n"
-    yield "They are stored in `events.jsonl` in the attempt's directory. In Python, `workspace.jobs.stream` yields them.\n"
+    yield "They are stored in the attempt's `events.jsonl`. In Python, `workspace.jobs.stream` yields them.\n"
     union = get_args(event_log.AttemptEvent)[0]
     yield from _sections(*get_args(union), clock.ClockReading)
 

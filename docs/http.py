@@ -28,7 +28,7 @@ def server() -> Iterator[str]:
     yield "`c.JupyterMLApp.NAME = …` in `jupyter_server_config.py`, or `jupyter lab --JupyterMLApp.NAME=…`.\n"
     yield table(["Setting", "Default", "Meaning"], [_trait(name) for name in settings])
     yield "## Routes\n"
-    yield "The schemas are in `openapi.json`. An error response has a code, a message and, if it concerns one, a field.\n"
+    yield "The schemas are in `openapi.json`. An error response has a code, a message and often a field.\n"
     yield table(["Route", "Operation", "Permission", "Description"], list(_routes()))
     yield "## Events\n"
     yield "Subscribe to them at Jupyter Server's event endpoint, `/api/events/subscribe`.\n"
