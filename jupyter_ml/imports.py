@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Libraries that a program does without because they are slow to import and others load them for nothing."""
+"""Prevent the import of libraries that are slow to load and only imported by other libraries, without need."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from importlib.machinery import ModuleSpec
 
-__all__ = ["keep_out"]
+__all__ = ["block_imports"]
 
 
-def keep_out(*names: str) -> None:
-    """Make an import of these modules fail in this process, as if they were not installed.
+def block_imports(*names: str) -> None:
+    """Make importing these modules fail in this process, as if they were not installed.
 
-    They do not stand in `sys.modules`, as None does there: psycopg takes what it finds under ``numpy`` for NumPy.
+    They are not set to None in `sys.modules`: psycopg uses any value under ``numpy`` as NumPy.
     """
-    sys.meta_path.insert(0, _Refusing(names))
+    sys.meta_path.insert(0, _BlockingFinder(names))
 
 
-class _Refusing:
-    """A finder of modules that refuses some."""
+class _BlockingFinder:
+    """A finder of modules that raises for some of them."""
 
     def __init__(self, names: tuple[str, ...]) -> None:
         self._names = frozenset(names)
 
     def find_spec(self, name: str, _path: object = None, _target: object = None) -> ModuleSpec | None:
-        """Raise for a module that is kept out, and leave all others to the next finder."""
+        """Raise for a blocked module, and return None for all others."""
         if name in self._names:
-            raise ModuleNotFoundError(f"{name} is kept out of this program", name=name)
+            raise ModuleNotFoundError(f"importing {name} is blocked in this program", name=name)
         return None

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""A disk that is soon full."""
+"""A fixture for a full disk."""
 
 from __future__ import annotations
 

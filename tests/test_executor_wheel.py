@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""The distribution `jupyter-ml-executor`: it runs jobs with what it depends on, and that is little."""
+"""The distribution `jupyter-ml-executor` runs jobs with its own, few dependencies."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def folder(tmp_path) -> AttemptFolder:
     return folder
 
 
-def test_it_brings_no_server_and_no_database(python):
+def test_it_installs_no_server_and_no_database(python):
     names = "import importlib.metadata as m; print(*{d.name for d in m.distributions()}, sep='\\n')"
     installed = {name.lower().replace("_", "-") for name in run(python, "-c", names).split()}
     assert "jupyter-ml-executor" in installed
@@ -87,7 +87,7 @@ def test_it_runs_a_command(python, folder):
     assert folder.std_log.read_text() == "42\n"
 
 
-def test_it_asks_for_no_other_versions_than_the_whole():
+def test_its_dependencies_are_a_subset():
     whole, small = (
         tomllib.loads((folder / "pyproject.toml").read_text())["project"]["dependencies"] for folder in (ROOT, SOURCE)
     )

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""What is kept out of a program is as good as not installed."""
+"""A blocked module cannot be imported."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import sys
 
 CODE = """
 import sys
-from jupyter_ml.imports import keep_out
-keep_out("email")
+from jupyter_ml.imports import block_imports
+block_imports("email")
 try:
     import email
 except ImportError as error:
@@ -20,6 +20,6 @@ import json
 """
 
 
-def test_a_module_that_is_kept_out_is_found_nowhere():
+def test_a_blocked_module_is_not_found():
     done = subprocess.run([sys.executable, "-c", CODE], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["email", "False"]

@@ -1,10 +1,10 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Making the event log of a job that has ended take less room.
+"""Reduce the disk space of an event log after its job has ended.
 
-Plots that were cleared and displays that were updated again are of no use any more. They become holes in the file,
-which take no room on a disk, so that every position in it stays what it was for whoever reads on from there.
+Outputs that were cleared and displays that were updated again are not needed any more. They become holes in the file,
+which take no disk space, so that all other lines keep their positions for clients that continue to read.
 """
 
 from __future__ import annotations
@@ -24,39 +24,39 @@ if TYPE_CHECKING:
 __all__ = ["compact"]
 
 WORTH_BYTES = 1024**2
-"""Less than that is left as it is."""
+"""The least saving for which an event log is rewritten."""
 Span = tuple[int, int]
 
 
 def compact(event_log: Path) -> None:
-    """Replace what an event log says in vain by holes; safe to do again."""
+    """Replace superseded events of an event log by holes; can be repeated."""
     changes = EventLogReader(event_log, only=("cleared", "display_updated")).lines(0)
     if next(changes, None) is None:
         return
-    vain = _merged(_vain(event_log))
-    if sum(end - start for start, end in vain) < WORTH_BYTES:
+    superseded = _merged(_superseded(event_log))
+    if sum(end - start for start, end in superseded) < WORTH_BYTES:
         return
     temporary = event_log.with_suffix(".compact")
     temporary.unlink(missing_ok=True)
     temporary.touch(mode=0o600, exist_ok=False)
     with open_regular(event_log) as old, temporary.open("r+b") as new:
         size, position = os.fstat(old.fileno()).st_size, 0
-        for start, end in [*vain, (size, size)]:
+        for start, end in [*superseded, (size, size)]:
             new.seek(position)
             new.writelines(chunks(old, position, start))
-            position = end - 1  # the end of a line stays
+            position = end - 1  # keep the end of the line
         new.truncate(size)
     temporary.replace(event_log)
 
 
-def _vain(event_log: Path) -> list[Span]:
-    """Return where outputs stand that were cleared, and updates that were followed by another one.
+def _superseded(event_log: Path) -> list[Span]:
+    """Return the positions of outputs that were cleared and of updates that were followed by another one.
 
-    Printed text stays: it can be searched. So do outputs with a display id, which change others that have it, too.
+    Printed text is kept because it can be searched; outputs with a display id, because they update earlier ones.
     """
     shown: dict[int, list[Span]] = defaultdict(list)
     updates: dict[str, Span] = {}
-    vain: list[Span] = []
+    superseded: list[Span] = []
     reader = EventLogReader(event_log, only=("output", "cleared", "display_updated"))
     with open_regular(event_log) as file:
         for line in reader.lines_of(file, 0):
@@ -70,12 +70,12 @@ def _vain(event_log: Path) -> list[Span]:
                 case Output(display_id=None):
                     shown[event.cell].append((line.start, line.end))
                 case Cleared():
-                    vain += shown.pop(event.cell, [])
+                    superseded += shown.pop(event.cell, [])
                 case DisplayUpdated():
                     if (before := updates.get(event.display_id)) is not None:
-                        vain.append(before)
+                        superseded.append(before)
                     updates[event.display_id] = (line.start, line.end)
-    return vain
+    return superseded
 
 
 def _merged(spans: list[Span]) -> list[Span]:

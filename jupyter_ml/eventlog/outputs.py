@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Outputs of an executed notebook: found in the event log in one pass, copied from it in pieces, never all loaded."""
+"""Find the outputs of cells in an event log, and copy them from it in pieces without loading all of them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["OutputIndex", "encode"]
 
 LARGE_BYTES = 8 * 1024**2
-"""What is larger is copied as it stands."""
+"""Larger outputs are copied without parsing them."""
 _KINDS = tuple(f'{{"type":"{kind}",'.encode() for kind in ("output", "display_updated"))
 _OUTPUT = re.compile(rb'\{"type":"output","time":[^,]+,"cell":(-?\d+),"output":')
 _UPDATE = re.compile(rb'\{"type":"display_updated","time":[^,]+,"display_id":("(?:[^"\\]|\\.)*+")')
@@ -37,7 +37,7 @@ _CONSTANTS = re.compile(rb"NaN|Infinity")
 
 @dataclass(slots=True)
 class _Stream:
-    """What follows each other in a cell's stream: the first and the end of the last line with a piece of it."""
+    """Consecutive text of one stream of a cell: the first line with it, and the end of the last."""
 
     name: bytes
     start: int
@@ -46,7 +46,7 @@ class _Stream:
 
 @dataclass(slots=True)
 class _Rich:
-    """Any other output: where it stands, and the line that says what it shows by now."""
+    """Any other output: its position, and that of the line with its latest data."""
 
     start: int
     end: int
@@ -55,14 +55,14 @@ class _Rich:
 
 
 class OutputIndex:
-    """Where the outputs of each cell stand in a log.
+    """Index the positions of all outputs in an event log, by cell.
 
     Parameters
     ----------
     path, file
-        The log, and it open: it is read twice, and may be replaced by a shorter one meanwhile.
+        The event log and the same file opened; it is read twice, and another file may replace it in the meantime.
     constants
-        How NaN is written: ``constants`` as Python does, ``strings`` where JSON is wanted.
+        How NaN is written: ``constants`` as Python does, ``strings`` for strict JSON.
     """
 
     def __init__(self, path: Path, file: BinaryIO, constants: Literal["constants", "strings"]) -> None:
@@ -70,7 +70,7 @@ class OutputIndex:
         self._cells: dict[int, list[_Stream | _Rich]] = defaultdict(list)
 
     def add(self, line: EventLogLine) -> bool:
-        """Take in a line; False where it is neither an output nor an update of one, or damaged."""
+        """Add a line to the index; return whether it is a valid output, or an update of one."""
         if not line.content.startswith(_KINDS) or not self._sound(line):
             return False
         if text := TEXT.match(line.content):
@@ -86,7 +86,7 @@ class OutputIndex:
         return True
 
     def clear(self, cell: int) -> None:
-        """Forget the outputs of a cell."""
+        """Remove the outputs of a cell."""
         self._cells.pop(cell, None)
 
     def write(self, cell: int) -> Iterator[bytes]:
@@ -99,7 +99,7 @@ class OutputIndex:
         yield b"]"
 
     def _sound(self, line: EventLogLine) -> bool:
-        """Tell whether a line can be copied as it stands: a disk can err, and a job can write into its log."""
+        """Return whether a line can be copied: disk errors and the job itself may have damaged it."""
         if line.end - line.start > LARGE_BYTES:
             return True
         try:
@@ -169,7 +169,7 @@ class OutputIndex:
 
 
 def encode(value: Any, constants: Literal["constants", "strings"], indent: int | None = None) -> bytes:
-    """Return `value` as JSON; half a surrogate pair, which is no text, becomes a question mark."""
+    """Return `value` as JSON, with question marks for lone surrogates."""
     try:
         return to_json(value, indent=indent, inf_nan_mode=constants)
     except PydanticSerializationError:

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Read the events of an attempt from its event log, which may still grow."""
+"""Read the events of an attempt from its event log, also while it grows."""
 
 from __future__ import annotations
 
@@ -20,62 +20,62 @@ if TYPE_CHECKING:
 __all__ = ["HEAD_BYTES", "HOLE", "EventLogLine", "EventLogReader"]
 
 HOLE = b"\0"
-"""How the holes of a compacted event log begin."""
+"""First byte of a hole in a compacted event log."""
 HEAD_BYTES = 64 * 1024
-"""As much of a line is read before it is known whether anybody wants the rest."""
+"""Bytes of a line that are read before deciding whether the rest is needed."""
 CHUNK_BYTES = 1024**2
 
 _log = logging.getLogger(__name__)
 
 
 class EventLogLine(NamedTuple):
-    """One complete line of an event log, or the beginning of a long one."""
+    """A complete line of an event log, or the beginning of a long one."""
 
     start: int
-    """Its position in the event log."""
+    """Position of its first byte."""
     end: int
-    """The position after it."""
+    """Position after its last byte."""
     content: bytes
 
     @property
     def whole(self) -> bool:
-        """Whether `content` is all of it."""
+        """Whether `content` is the complete line."""
         return len(self.content) == self.end - self.start
 
 
 def _prefix(kind: str) -> bytes:
-    """Return how the lines of one type of event begin."""
+    """Return the first bytes of a line with one type of event."""
     return f'{{"type":"{kind}"'.encode()
 
 
 class EventLogReader:
-    """Reads events from an event log that may still grow.
+    """Read events from an event log that may still grow.
 
-    Iterate as often as you like: each time the complete lines since the last one are read. A last line that is not
-    complete is left for the next time, an event log that does not exist yet has no lines, and a line that is no event
-    is logged and passed over, because one bad block on a disk must not hide how the job ended. One that has become
-    shorter than what was read is read from its start.
+    Each iteration yields the events of the complete lines that were added since the last one. An incomplete last line
+    is read by the next iteration, and an event log that does not exist yet has no lines. A line that is not an event is
+    logged and skipped, because a damaged disk block must not hide how the job ended. An event log that became shorter
+    than the offset is read from its start.
 
     Parameters
     ----------
     path
         The event log.
     offset
-        Where to go on: bytes from its start, after a complete line.
+        Position of the first line to read, in bytes.
     outputs
-        False passes over `Output` events without loading them.
+        False skips `Output` events without loading them.
     only
-        The types of the events that are wanted (``sample``): all others are passed over without loading them.
+        Types of the events to read, e.g. ``sample``; all others are skipped without loading them.
     key
-        Given the key that verifies the executor's signature, `Ended` events without it are passed over.
+        Verifies the executor's signature; with it, `Ended` events that are not signed are skipped.
 
     Attributes
     ----------
     path : Path
     offset : int
-        The position after the last line that was read or passed over.
+        Position after the last line that was read or skipped.
     unsigned : bool
-        Whether an `Ended` event was passed over.
+        Whether an `Ended` event without a valid signature was skipped.
     """
 
     def __init__(
@@ -101,7 +101,7 @@ class EventLogReader:
                 event = parse_event(line.content)
             except ValueError:
                 if line.content.strip():
-                    _log.warning("%s: the line at byte %d is no event and is passed over", self.path, line.start)
+                    _log.warning("%s: the line at byte %d is not an event and is skipped", self.path, line.start)
                 continue
             if self._key and isinstance(event, Ended) and not is_signed(line.content, self._key):
                 self.unsigned = True
@@ -109,7 +109,7 @@ class EventLogReader:
             yield event, line.end
 
     def lines(self, limit: int | None = None) -> Iterator[EventLogLine]:
-        """Yield each wanted line, of a longer one its first `limit` bytes, and never load more than that."""
+        """Yield each line to read, of a longer one only the first `limit` bytes."""
         try:
             file = open_regular(self.path)
         except FileNotFoundError:
@@ -118,7 +118,7 @@ class EventLogReader:
             yield from self.lines_of(file, limit)
 
     def lines_of(self, file: BinaryIO, limit: int | None = None) -> Iterator[EventLogLine]:
-        """Yield the lines of the event log, opened as `file`: that stays the same when another one takes its place."""
+        """Yield lines as `lines` does, of the event log opened as `file`, even if another file replaces it."""
         if file.seek(0, os.SEEK_END) < self.offset:
             self.offset = 0
         while True:
@@ -128,7 +128,7 @@ class EventLogReader:
             if end is None:
                 return
             self.offset = end
-            if len(head) < min(HEAD_BYTES, end - start):  # it has grown since
+            if len(head) < min(HEAD_BYTES, end - start):  # it has grown in the meantime
                 head = _read(file, start, min(HEAD_BYTES, end - start))
             if self._wants(head):
                 length = end - start if limit is None else min(max(limit, HEAD_BYTES), end - start)
@@ -139,7 +139,7 @@ class EventLogReader:
 
     @staticmethod
     def whole(file: BinaryIO, line: EventLogLine) -> bytes:
-        """Return all of a line."""
+        """Return the complete content of a line."""
         return _read(file, line.start, line.end - line.start)
 
 
@@ -149,7 +149,7 @@ def _read(file: BinaryIO, start: int, length: int) -> bytes:
 
 
 def _end_of_line(file: BinaryIO, content: bytes, end: int) -> int | None:
-    """Return where the line ends of which `content` was read up to `end`; None where it has no end yet."""
+    """Return the end of the line whose `content` was read up to `end`; None if it is incomplete."""
     while content and not content.endswith(b"\n"):
         content = file.readline(CHUNK_BYTES)
         end += len(content)

@@ -1,10 +1,10 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Signing the last event of an attempt, which the user's code could write as well: it finds the event log.
+"""Sign the last event of an attempt, so that the user's code, which can write into the event log, cannot forge it.
 
-Whoever starts an attempt makes a pair of keys. The executor gets the one that signs, in memory alone; the one that
-verifies is kept in the database. So nothing that could be read anywhere is of use for writing an end.
+The supervisor creates a pair of keys for each attempt. The executor receives the signing key through its standard input
+and keeps it in memory only; the verifying key is stored in the database. No file contains the signing key.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ _FIELD = b',"signature":"'
 
 
 class SigningKeys(NamedTuple):
-    """Two Ed25519 keys that belong together, in hexadecimal."""
+    """A pair of Ed25519 keys, in hexadecimal."""
 
     signing: str
-    """For the executor."""
+    """Given to the executor only."""
     verifying: str
 
     @classmethod
@@ -36,7 +36,7 @@ class SigningKeys(NamedTuple):
 
 
 class Signer:
-    """Signs with a key of `SigningKeys`; it is made before the user's code runs, and loads nothing afterwards."""
+    """Sign lines of an event log; everything is imported when the signer is created, before the user's code runs."""
 
     def __init__(self, signing: str) -> None:
         from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -44,13 +44,13 @@ class Signer:
         self._key = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(signing))
 
     def sign(self, line: bytes) -> bytes:
-        """Return a line of an event log, a JSON object, with a signature of all that it says as its last field."""
+        """Return a line, a JSON object, with a signature of the rest of it as its last field."""
         text = line.rstrip(b"\n")
         return b'%b%b%b"}\n' % (text[:-1], _FIELD, self._key.sign(text).hex().encode())
 
 
 def is_signed(line: bytes, key: str) -> bool:
-    """Tell whether a line was signed by the key that belongs to the verifying `key`."""
+    """Return whether a line was signed by the counterpart of the verifying `key`."""
     from cryptography.exceptions import InvalidSignature
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 

@@ -1,10 +1,10 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Text inside an event log, read in pieces without loading the events that hold it.
+"""Read printed text from an event log in pieces, without loading the events that contain it.
 
-Text is what a cell or a command printed. In the log it is a JSON string, the last value of its event but one; a piece
-of it is cut out as bytes and decoded by itself.
+Text is what a cell or a command printed. In the event log it is a JSON string; a piece of that is read as bytes and
+decoded separately.
 """
 
 from __future__ import annotations
@@ -28,19 +28,19 @@ TEXT = re.compile(
     rb'\{"type":"(?:output|log)","time":[^,]+,(?:"cell":(?P<cell>-?\d+),"output":\{"output_type":"stream",)?'
     rb'"name":"(?P<name>\w+)","text":"'
 )
-"""The beginning of an event with text, up to that."""
+"""Matches the beginning of an event with text, up to the text."""
 _CONTENT = re.compile(rb'(?:[^"\\\n]++|\\u[0-9a-fA-F]{4}|\\[^u])*+')
-"""What stands in a JSON string, up to its end or to an escape that is cut in two."""
+"""Matches the content of a JSON string, up to its end or an incomplete escape sequence."""
 _CHUNK_BYTES = 1024**2
 _ENDS = (b'"},"display_id":null}\n', b'"}\n')
 
 
 class Piece(NamedTuple):
-    """A piece of text."""
+    """A piece of a text."""
 
     text: str
     next: int | None
-    """The position at which it goes on; None at its end."""
+    """Position of the next piece; None at the end of the text."""
 
 
 def text_end(file: BinaryIO, line: EventLogLine) -> int:
@@ -51,14 +51,14 @@ def text_end(file: BinaryIO, line: EventLogLine) -> int:
 
 
 def with_text(text: re.Match[bytes], raw: bytes) -> bytes:
-    """Return the event whose beginning `TEXT` has matched with other text, as it stands in a log."""
+    """Return the event whose beginning `TEXT` matched, with the encoded text replaced by `raw`."""
     return text[0] + raw + (b'"}}' if text["cell"] else b'"}')
 
 
 def cut(raw: bytes) -> tuple[int, bool]:
-    """Return how many bytes of the beginning of a text to take, and whether that is the end of the text.
+    """Return the length of the longest piece of a text at the start of `raw`, and whether the text ends with it.
 
-    Whole lines are taken, else whole characters.
+    A piece consists of complete lines, or of complete characters if the first line is longer.
     """
     match = _CONTENT.match(raw)
     assert match is not None
@@ -72,19 +72,19 @@ def cut(raw: bytes) -> tuple[int, bool]:
 
 
 def _characters(raw: bytes) -> int:
-    """Return the length of `raw` without a character that is cut in two; UnicodeDecodeError where it is no text."""
+    """Return the length of `raw` without an incomplete last character; UnicodeDecodeError if it is not UTF-8."""
     decoder = getincrementaldecoder("utf-8")()
     decoder.decode(raw)
     return len(raw) - len(decoder.getstate()[0])
 
 
 def piece(file: BinaryIO, position: int, limit: int) -> Piece:
-    """Return at most `limit` bytes of the text that goes on at `position`, as it stands in a log.
+    """Return at most `limit` encoded bytes of the text at `position` in an event log.
 
     Raises
     ------
     InvalidInputError
-        When no character of a text begins there.
+        If no character of a text begins there.
     """
     file.seek(position)
     raw = file.read(limit)
@@ -93,11 +93,11 @@ def piece(file: BinaryIO, position: int, limit: int) -> Piece:
         text: str = json.loads(b'"%b"' % raw[:length])
         if length or ended:
             return Piece(text, None if ended else position + length)
-    raise InvalidInputError(f"position: no text goes on at byte {position}; use one that a response gave")
+    raise InvalidInputError(f"position: no text continues at byte {position}; use a position from an earlier response")
 
 
 def raw_pieces(file: BinaryIO, start: int, end: int) -> Iterator[tuple[int, bytes]]:
-    """Yield a text between two positions in pieces of whole lines where there are any, each with where it begins."""
+    """Yield the encoded text between two positions in pieces of complete lines, each with its position."""
     while start < end:
         file.seek(start)
         raw = file.read(min(_CHUNK_BYTES, end - start))
@@ -120,7 +120,7 @@ def chunks(file: BinaryIO, start: int, end: int) -> Iterator[bytes]:
 
 
 def count_lines(file: BinaryIO, start: int, end: int) -> int:
-    """Return how many ends of lines a text has between two positions."""
+    """Return the number of line ends in an encoded text between two positions."""
     count, rest = 0, b""
     for chunk in chunks(file, start, end):
         raw = (rest + chunk).replace(b"\\\\", b"")

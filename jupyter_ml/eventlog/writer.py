@@ -29,39 +29,39 @@ if TYPE_CHECKING:
 __all__ = ["EventLogFullError", "EventLogWriter", "disk_full", "has_writer", "reserve_of"]
 
 RESERVE_BYTES = 64 * 1024
-"""Kept aside at the start, so that a full disk still has room to be told of."""
+"""Size of the reserve that leaves space for the last event on a full disk."""
 
 
 class EventLogFullError(JupyterMLError):
-    """There is no room left for the event log.
+    """The disk is full, and the event log cannot grow.
 
     Parameters
     ----------
-    told
-        Whether an `Ended` event could still be written.
+    ended
+        Whether an `Ended` event with that cause was written.
     """
 
-    def __init__(self, *, told: bool) -> None:
-        super().__init__("the disk that holds the job's folder is full: make room and submit the job again")
-        self.told = told
+    def __init__(self, *, ended: bool) -> None:
+        super().__init__("the disk that holds the job's folder is full: free some space and submit the job again")
+        self.ended = ended
 
 
 def disk_full() -> Cause:
-    """Return the cause of a job that ended because its event log could not be written."""
+    """Return the cause of a job whose event log could not be written."""
     return Cause(
         kind=CauseKind.DISK_FULL,
         message="The disk that holds the job's folder is full.",
-        hint="Make room on it, or move the workspace, and submit the job again.",
+        hint="Free some space on it, or move the workspace, and submit the job again.",
     )
 
 
 def reserve_of(event_log: Path) -> Path:
-    """Return the small file beside an event log that keeps room for its last event; a killed executor leaves it."""
+    """Return the path of the reserve: a file next to an event log that a killed executor does not remove."""
     return event_log.with_name(event_log.name + ".reserve")
 
 
 def has_writer(event_log: Path) -> bool:
-    """Tell whether an executor has the event log open; False where the file system has no locks to tell it."""
+    """Return whether an executor has the event log open; False if the file system does not support locks."""
     try:
         with open_regular(event_log) as file:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
@@ -71,18 +71,18 @@ def has_writer(event_log: Path) -> bool:
 
 
 class EventLogWriter:
-    """Appends events to an event log.
+    """Append events to an event log.
 
-    A line is written whole or, on a full disk, not at all. The file is locked while it is open: that tells what an
-    executor has written last from what the user's code, which finds the file, may have appended.
+    A line is written completely or, on a full disk, not at all. The file is locked while it is open, so that a reader
+    can distinguish a running executor from lines that the user's code has appended later.
 
     Parameters
     ----------
     path
-        The file; it is made with mode 0600, and made anew when somebody removes it. A small reserve lies beside it
-        while the writer is open.
+        The file; it is created with mode 0600, and created again after it was removed. A small reserve is stored next
+        to it while the writer is open.
     key
-        What the `Ended` event is signed with (`SigningKeys.signing`).
+        The key that signs the `Ended` event (`SigningKeys.signing`).
     """
 
     def __init__(self, path: Path, key: str | None = None) -> None:
@@ -90,9 +90,9 @@ class EventLogWriter:
         self._file = _open(path)
         self._end = os.fstat(self._file).st_size
         self._signer = Signer(key) if key else None
-        self._told: bool | None = None
+        self._ended: bool | None = None
         self._damaged = False
-        with suppress(OSError):  # without a reserve, a full disk is told by the exit code alone
+        with suppress(OSError):  # without a reserve, only the exit code reports a full disk
             reserve_of(path).write_bytes(bytes(RESERVE_BYTES))
 
     def write(self, event: AttemptEvent) -> None:
@@ -101,39 +101,39 @@ class EventLogWriter:
         Raises
         ------
         EventLogFullError
-            When there is no room for it; the event log is closed then, if possible by an `Ended` event with that cause.
+            When the disk is full; an `Ended` event with that cause closes the event log, if it still fits.
         """
-        if self._told is not None:
-            raise EventLogFullError(told=self._told)
-        with self.room():
+        if self._ended is not None:
+            raise EventLogFullError(ended=self._ended)
+        with self.report_full_disk():
             self._append(self._encode(event))
 
     def damaged(self) -> bool:
-        """Tell whether something that was written is gone: somebody has removed, replaced or shortened the file."""
-        self._look()
+        """Return whether events were lost: the file was removed, replaced or shortened after they were written."""
+        self._reopen_if_lost()
         return self._damaged
 
     @contextmanager
-    def room(self) -> Iterator[None]:
-        """Report a full disk found inside, and raise EventLogFullError then and at every later write."""
+    def report_full_disk(self) -> Iterator[None]:
+        """Raise EventLogFullError for a full disk in the context, now and at every later write."""
         try:
             yield
         except OSError as error:
             if error.errno not in (errno.ENOSPC, errno.EDQUOT):
                 raise
-            self._told = self._give_up()
-            raise EventLogFullError(told=self._told) from error
+            self._ended = self._write_disk_full()
+            raise EventLogFullError(ended=self._ended) from error
 
     def close(self) -> None:
-        """Close the file and give the reserve back."""
+        """Close the file and remove the reserve."""
         reserve_of(self.path).unlink(missing_ok=True)
-        with suppress(OSError):  # said aloud, because a process that was forked off meanwhile has the file open, too
+        with suppress(OSError):  # explicitly, because a forked process may have the file open as well
             fcntl.flock(self._file, fcntl.LOCK_UN)
         os.close(self._file)
 
-    def _look(self) -> int:
-        """Return the size of the file that has the path, which is made where there is none."""
-        with suppress(OSError):  # what lies there instead cannot be written to
+    def _reopen_if_lost(self) -> int:
+        """Return the size of the file at the path, created again if it was removed or replaced."""
+        with suppress(OSError):  # what replaced it may not be writable
             if self._is_lost():
                 file = _open(self.path, os.O_NOFOLLOW | os.O_NONBLOCK)
                 os.dup2(file, self._file, inheritable=False)
@@ -144,7 +144,7 @@ class EventLogWriter:
         return size
 
     def _is_lost(self) -> bool:
-        """Tell whether another file has the path, or none; what is no file is left alone."""
+        """Return whether the path is missing or is another regular file."""
         try:
             there = os.lstat(self.path)
         except FileNotFoundError:
@@ -152,17 +152,18 @@ class EventLogWriter:
         return stat.S_ISREG(there.st_mode) and not os.path.samestat(there, os.fstat(self._file))
 
     def _append(self, line: bytes) -> None:
-        if self._look() not in (0, self._end):  # somebody else has written, or an executor was killed at it
+        if self._reopen_if_lost() not in (0, self._end):  # written by another process, or an incomplete line
             line = b"\n" + line
         rest = memoryview(line)
-        while rest:  # Linux writes at most 2 GB at once, and a full disk takes a part
+        while rest:  # Linux writes at most 2 GB at once, and a full disk accepts a part
             rest = rest[os.write(self._file, rest) :]
         self._end = os.fstat(self._file).st_size
 
-    def _give_up(self) -> bool:
+    def _write_disk_full(self) -> bool:
+        """Replace an incomplete last line by an `Ended` event; return whether it fits."""
         reserve_of(self.path).unlink(missing_ok=True)
         try:
-            os.ftruncate(self._file, min(self._end, self._look()))
+            os.ftruncate(self._file, min(self._end, self._reopen_if_lost()))
             self._append(self._encode(Ended(time=time.time(), state="Failed", cause=disk_full())))
         except OSError:
             return False
@@ -174,9 +175,9 @@ class EventLogWriter:
 
 
 def _open(path: Path, flags: int = 0) -> int:
-    """Open an event log for writing, and lock it."""
+    """Return the descriptor of an event log, opened for appending and locked."""
     file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | flags, 0o600)
-    with suppress(OSError):  # not every file system has locks
+    with suppress(OSError):  # not every file system supports locks
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     return file
 
@@ -184,6 +185,6 @@ def _open(path: Path, flags: int = 0) -> int:
 def _encode(event: AttemptEvent) -> bytes:
     try:
         text = event.model_dump_json()
-    except PydanticSerializationError:  # a lone surrogate is a Python string, but no text
+    except PydanticSerializationError:  # a lone surrogate cannot be encoded
         text = json.dumps(event.model_dump(), ensure_ascii=False, separators=(",", ":"))
     return text.encode("utf-8", "replace") + b"\n"

@@ -23,7 +23,7 @@ from jupyter_ml.errors import InvalidInputError
 from jupyter_ml.eventlog.writer import EventLogFullError
 from jupyter_ml.executor.attempt import attempt
 from jupyter_ml.executor.job import run_job
-from jupyter_ml.imports import keep_out
+from jupyter_ml.imports import block_imports
 from jupyter_ml.redaction.redactor import Redactor
 from jupyter_ml.schemas.escaping import indented
 from jupyter_ml.schemas.exits import EXIT_FAILED, EXIT_LOG_FULL, EXIT_SUPERSEDED, EXIT_USAGE, EXITS
@@ -51,7 +51,7 @@ def main(argv: list[str] | None = None) -> int:
             return EXIT_SUPERSEDED
         folder = replace(folder, start=launch.start)
         # jsonschema takes a second to compile a grammar for addresses; papermill does without pyarrow
-        keep_out("rfc3987_syntax", "pyarrow")
+        block_imports("rfc3987_syntax", "pyarrow")
         confidential = _confidential()
         key = confidential[0] if launch.signed else None
         redactor = Redactor([*confidential, *(os.environ.get(name, "") for name in launch.secrets)])
@@ -62,7 +62,7 @@ def main(argv: list[str] | None = None) -> int:
         return EXIT_USAGE
     except EventLogFullError as error:
         logging.error("%s", error)  # noqa: TRY400
-        return EXIT_FAILED if error.told else EXIT_LOG_FULL
+        return EXIT_FAILED if error.ended else EXIT_LOG_FULL
     except Exception:  # Python itself would show it with whatever secrets are in its message
         logging.exception("the executor itself failed")
         return EXIT_FAILED

@@ -84,7 +84,7 @@ class Recorder:
 
     def print(self, text: str) -> None:
         """Append what kernel or command printed to the plain log."""
-        with self._event_log.room():
+        with self._event_log.report_full_disk():
             self._std_log.write(text)
 
     def ended(self, outcome: Outcome) -> Ended:

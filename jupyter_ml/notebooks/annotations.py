@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""What defaults and annotations in a notebook's source say of types, without running it."""
+"""Derive types and choices from the annotations and defaults in a notebook's source, without running it."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _CALLS: dict[str, Any] = {"date": date, "datetime": datetime, "Path": PurePath, 
 
 
 class UnknownError(Exception):
-    """The source alone does not tell."""
+    """The value cannot be derived from the source alone."""
 
 
 class _Choice(NamedTuple):
@@ -42,7 +42,7 @@ class _Choice(NamedTuple):
 
 
 def read_annotation(node: ast.expr) -> tuple[list[str], list[JsonValue]]:
-    """Return the names of the types and the only values that an annotation allows; nothing where anything goes."""
+    """Return the names of the types and the choices that an annotation allows; both empty if it allows any value."""
     try:
         allowed = list(_allowed(node))
     except UnknownError:
@@ -55,7 +55,7 @@ def read_annotation(node: ast.expr) -> tuple[list[str], list[JsonValue]]:
 
 
 def _allowed(node: ast.expr) -> Iterator[str | _Choice]:
-    """Yield what an annotation allows: names of types and single values."""
+    """Yield the names of types and the single values that an annotation allows."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         try:
             yield from _allowed(ast.parse(node.value, mode="eval").body)
@@ -90,7 +90,7 @@ def _allowed_by(name: str, node: ast.Subscript) -> Iterator[str | _Choice]:
 
 
 def value_of(node: ast.expr) -> Any:
-    """Return the value of a literal, or of a date or path made of literals; UnknownError for anything else."""
+    """Return the value of a literal, or of a date or path with literal arguments; UnknownError for anything else."""
     try:
         return _value(node)
     except (ValueError, TypeError, SyntaxError, RecursionError) as error:

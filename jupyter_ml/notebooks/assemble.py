@@ -1,10 +1,10 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Making the executed notebook of the notebook as it was sent and the event log.
+"""Assemble the executed notebook from the prepared notebook and the event log.
 
-At the end of a run, for a live view, and after a crash: it is always the same function. Outputs are copied from the
-event log in pieces: however much was printed, it is never all in memory.
+The same function serves the end of a run, the live view, and the recovery after a crash. Outputs are copied from the
+event log in pieces, so that they are never all in memory.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ _log = logging.getLogger(__name__)
 def assemble(
     notebook: Notebook, event_log: Path, ended: Ended | None = None, *, messages: bool = True, outputs: bool = True
 ) -> Notebook:
-    """Return the notebook with what has happened so far, all of it; see `notebook_chunks` for the parameters."""
+    """Return the notebook with its execution state; see `notebook_chunks` for the parameters."""
     chunks = notebook_chunks(notebook, event_log, ended, messages=messages, outputs=outputs)
     return json.loads(b"".join(chunks))  # type: ignore[no-any-return]
 
@@ -56,64 +56,66 @@ def notebook_chunks(
     outputs: bool = True,
     constants: Literal["constants", "strings"] = "constants",
 ) -> Iterator[bytes]:
-    """Yield the notebook with what has happened so far, as JSON.
+    """Yield the notebook with its execution state as JSON, in chunks.
 
     Parameters
     ----------
     notebook
-        As it was sent (`AttemptFolder.input`); it is not changed.
-    event log
-        What happened.
+        The prepared notebook (`AttemptFolder.input`); it is not changed.
+    event_log
+        Path of the event log.
     ended
-        How it ended, where the executor could not tell any more.
+        The end of the run, if the event log does not contain it.
     messages
-        Whether cells that tell of a failure in words are added.
+        Whether to add cells that explain a failure.
     outputs
-        Whether outputs are filled in; without them there is no state of widgets either.
+        Whether to include outputs and the state of widgets.
     constants
-        How NaN is written: ``constants`` as Python does, ``strings`` where JSON is wanted.
+        How NaN is written: ``constants`` as Python does, ``strings`` for strict JSON.
     """
-    run, places = RunState(ended=ended), _Places()
+    run, placeholders = RunState(ended=ended), _Placeholders()
     try:
         file = open_regular(event_log)
-    except FileNotFoundError:  # nothing has happened yet
-        yield from places.fill(encode(_bare(notebook, run, places, messages, outputs), constants, 1), None)
+    except FileNotFoundError:  # no event yet
+        yield from placeholders.fill(
+            encode(_with_placeholders(notebook, run, placeholders, messages, outputs), constants, 1), None
+        )
         return
     with file:
         index = OutputIndex(event_log, file, constants)
         _read(EventLogReader(event_log, outputs=outputs), file, run, index)
         run.ended = ended or run.ended
-        bare = _bare(notebook, run, places, messages, outputs)
-        yield from places.fill(encode(bare, constants, 1), index)
+        text = _with_placeholders(notebook, run, placeholders, messages, outputs)
+        yield from placeholders.fill(encode(text, constants, 1), index)
 
 
 def _read(reader: EventLogReader, file: BinaryIO, run: RunState, index: OutputIndex) -> None:
-    """Take in what happened; of outputs only where they stand."""
+    """Apply all events; of outputs, index only the positions."""
     for line in reader.lines_of(file, 0):
         if index.add(line):
             continue
         try:
             event = parse_event(line.content if line.whole else reader.whole(file, line))
         except ValueError:
-            _log.warning("%s: the line at byte %d is no event and is passed over", file.name, line.start)
+            _log.warning("%s: the line at byte %d is not an event and is skipped", file.name, line.start)
             continue
         run.apply(event)
         if isinstance(event, Cleared):
             index.clear(event.cell)
 
 
-class _Places:
-    """Places in the notebook's text that outputs take."""
+class _Placeholders:
+    """Placeholders for outputs in the JSON of the notebook."""
 
     def __init__(self) -> None:
         self._mark = secrets.token_hex(16)
 
     def of(self, cell: int) -> str:
-        """Return what stands for the outputs of a cell."""
+        """Return the placeholder for the outputs of a cell."""
         return f"{self._mark}:{cell}"
 
     def fill(self, text: bytes, index: OutputIndex | None) -> Iterator[bytes]:
-        """Yield the text with outputs in their places."""
+        """Yield the text with each placeholder replaced by outputs."""
         parts = re.split(rb'"%b:(-?\d+)"' % self._mark.encode(), text)
         yield parts[0]
         for cell, rest in zip(parts[1::2], parts[2::2], strict=True):
@@ -121,22 +123,24 @@ class _Places:
             yield rest
 
 
-def _bare(notebook: Notebook, run: RunState, places: _Places, messages: bool, outputs: bool) -> Notebook:
-    """Return the notebook without its outputs."""
+def _with_placeholders(
+    notebook: Notebook, run: RunState, placeholders: _Placeholders, messages: bool, outputs: bool
+) -> Notebook:
+    """Return the notebook with placeholders for its outputs."""
     notebook = copy.deepcopy(notebook)
     notebook["metadata"] |= run.metadata
     if not outputs:
         notebook["metadata"].pop("widgets", None)
     for cell in notebook["cells"]:
-        _fill(cell, run, places)
-    _sum_up(notebook["metadata"], run)
+        _fill_cell(cell, run, placeholders)
+    _set_metadata(notebook["metadata"], run)
     if messages and run.ended and run.ended.cause:
         add_messages(notebook, run.ended.cause)
     return notebook
 
 
 def write_output(folder: AttemptFolder, ended: Ended | None = None) -> bool:
-    """Write the executed notebook of an attempt, whole or not at all; False where it never came to a notebook."""
+    """Write the executed notebook of an attempt atomically; return False if there is no prepared notebook."""
     try:
         with open_regular(folder.input) as file:
             notebook = json.loads(file.read())
@@ -153,12 +157,12 @@ def write_output(folder: AttemptFolder, ended: Ended | None = None) -> bool:
     return True
 
 
-def _fill(cell: dict[str, Any], run: RunState, places: _Places) -> None:
+def _fill_cell(cell: dict[str, Any], run: RunState, placeholders: _Placeholders) -> None:
     if not runs(cell) and cell["metadata"]["jupyter_ml"]["cell"] not in run.cells:
         return
     number = cell["metadata"]["jupyter_ml"]["cell"]
     timing, state = run.cells.get(number, CellRun()), run.cell_state(number)
-    cell["outputs"] = places.of(number)
+    cell["outputs"] = placeholders.of(number)
     done = timing.finished
     cell["execution_count"] = done.execution_count if done else None
     ended_at = done.time if done else None
@@ -178,7 +182,7 @@ def _fill(cell: dict[str, Any], run: RunState, places: _Places) -> None:
     }
 
 
-def _sum_up(metadata: dict[str, Any], run: RunState) -> None:
+def _set_metadata(metadata: dict[str, Any], run: RunState) -> None:
     end = run.ended
     duration = max(0.0, end.time - run.started_at) if end and run.started_at is not None else None
     metadata["jupyter_ml"] = {

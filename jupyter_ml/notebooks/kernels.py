@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Find out which kernel and language a notebook names, and whether that kernel can be used."""
+"""Find the kernel and the language that a notebook names, and check that jobs can use the kernel."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["canonical_kernel", "check_kernel", "kernel_name_of", "language_of", 
 
 DEFAULT_KERNEL = "python3"
 LOCAL = "local-provisioner"
-"""What starts a kernel whose kernelspec names nothing else."""
+"""The provisioner of kernelspecs that name none."""
 TRANSLATORS = {
     "ipython": "python",
     "python3": "python",
@@ -28,23 +28,23 @@ TRANSLATORS = {
     "pwsh": ".net-powershell",
     "powershell": ".net-powershell",
 }
-"""papermill's names for languages, where they are others than those of the kernels."""
+"""papermill's names for languages that kernels name differently."""
 
 
 def kernel_name_of(notebook: Notebook) -> str:
-    """Return the kernel that a notebook names; Jupyter's default where it names none."""
+    """Return the kernel that a notebook names, by default Jupyter's default kernel."""
     spec = notebook["metadata"].get("kernelspec")
     name = spec.get("name") if isinstance(spec, dict) else None
     return canonical_kernel(name if isinstance(name, str) and name else DEFAULT_KERNEL)
 
 
 def canonical_kernel(name: str) -> str:
-    """Return the name under which jupyter_client finds a kernel: in lower case, and ``python`` is ``python3``."""
+    """Return a kernel's name as jupyter_client writes it: in lower case, with ``python3`` for ``python``."""
     return DEFAULT_KERNEL if name.lower() == "python" else name.lower()
 
 
 def language_of(notebook: Notebook) -> str:
-    """Return the language of a notebook, in lower case; python where it tells none."""
+    """Return the language of a notebook in lower case, by default python."""
     metadata = notebook["metadata"]
     for part, key in (("kernelspec", "language"), ("language_info", "name")):
         info = metadata.get(part)
@@ -54,17 +54,17 @@ def language_of(notebook: Notebook) -> str:
 
 
 def translator_of(language: str) -> str:
-    """Return the name under which papermill knows how to write parameters in a language."""
+    """Return papermill's name for a language."""
     return TRANSLATORS.get(language.lower(), language.lower())
 
 
 def check_kernel(name: str) -> str:
-    """Return the name under which jupyter_client finds a kernel.
+    """Return the canonical name of an installed kernel that jobs can use.
 
     Raises
     ------
     InvalidInputError
-        Where there is none of that name, or it is not this machine that it would run on.
+        If no kernel of that name is installed, or it does not start on this machine.
     """
     from jupyter_client.kernelspec import KernelSpecManager
 
@@ -72,27 +72,27 @@ def check_kernel(name: str) -> str:
     known = sorted(folders)
     if found not in known:
         raise InvalidInputError(
-            f"there is no kernel {name!r}{nearest(name, known)}; there are: {', '.join(known) or 'none'}",
+            f"there is no kernel {name!r}{nearest(name, known)}; installed kernels: {', '.join(known) or 'none'}",
             field="kernel_name",
         )
-    starter = _starter(name, Path(folders[found], "kernel.json"))
-    if starter not in (None, LOCAL):
+    provisioner = _provisioner(name, Path(folders[found], "kernel.json"))
+    if provisioner not in (None, LOCAL):
         raise InvalidInputError(
-            f"the kernel {name!r} is started by the provisioner {starter!r}, and jobs can only use kernels that start "
+            f"the kernel {name!r} uses the provisioner {provisioner!r}, and jobs can only use kernels that start "
             "on this machine: choose another one",
             field="kernel_name",
         )
     return found
 
 
-def _starter(name: str, file: Path) -> Any:
-    """Return what a kernelspec names as its provisioner; jupyter_client hides kernels whose provisioner is missing."""
+def _provisioner(name: str, file: Path) -> Any:
+    """Return the provisioner that a kernelspec names; jupyter_client hides kernels whose provisioner is missing."""
     try:
         metadata = json.loads(file.read_text(encoding="utf-8")).get("metadata", {})
         return metadata.get("kernel_provisioner", {}).get("provisioner_name")
-    except FileNotFoundError:  # the kernel of this Python is there without having been installed
+    except FileNotFoundError:  # the kernel of this Python needs no kernelspec
         return None
     except (OSError, ValueError, AttributeError) as error:
         raise InvalidInputError(
-            f"the kernel {name!r} cannot be used: {file} is wrong ({error})", field="kernel_name"
+            f"the kernel {name!r} cannot be used: {file} is invalid ({error})", field="kernel_name"
         ) from error

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Saying in the executed notebook, in words, what happened to it."""
+"""Add cells to the executed notebook that explain why its run did not complete."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ __all__ = ["add_messages"]
 
 LONGEST_VALUE = 300
 HEADING = "The run stopped here"
-"""Jupyter makes an anchor of a heading, and lets no other anchor through."""
+"""Jupyter creates an anchor for each heading, and removes all other anchors."""
 
 
 def add_messages(notebook: Notebook, cause: Cause) -> None:
-    """Put a cell at the top that says why the run did not complete, and one before the cell where it stopped."""
+    """Add a cell with the cause at the top, and a heading before the cell where the run stopped."""
     cells = notebook["cells"]
     position = next((index for index, cell in enumerate(cells) if _state(cell) == CellState.FAILED), None)
     never = [cell["metadata"]["jupyter_ml"]["cell"] + 1 for cell in cells if _state(cell) == CellState.NOT_RUN]

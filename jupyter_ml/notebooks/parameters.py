@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""What a notebook's parameters cell declares, read without running it."""
+"""Read the parameters that a notebook declares, and check given values, without running it."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ TAG = "parameters"
 def read_parameters(notebook: Notebook) -> list[Parameter] | None:
     """Return the parameters that a notebook declares in its cell tagged ``parameters``.
 
-    None where nothing can be said, because the notebook is not in Python or the cell is no valid Python; an empty list
-    where there is no such cell.
+    None if they are unknown, because the notebook is not in Python or the cell is not valid Python; an empty list if
+    there is no such cell.
     """
     if language_of(notebook) not in ("python", "ipython", "python3"):
         return None
     source = next((cell["source"] for cell in notebook["cells"] if TAG in tags_of(cell)), "")
-    # IPython's magics and shell lines are no Python
+    # IPython's magics and shell lines are not Python
     source = "\n".join("" if line.lstrip().startswith(("%", "!")) else line for line in source.splitlines())
     try:
         body, comments = ast.parse(source).body, _comments(source)
@@ -45,12 +45,12 @@ def read_parameters(notebook: Notebook) -> list[Parameter] | None:
         return None
     found = {parameter.name: parameter for statement in body for parameter in _declared(statement, source, comments)}
     for name in found.keys() & {name for statement in body for name in _changed(statement)}:
-        found[name] = found[name].model_copy(update={"default": None})  # what it comes to is not for us to say
+        found[name] = found[name].model_copy(update={"default": None})  # the cell computes it
     return list(found.values())
 
 
 def read_defaults(notebook: Notebook) -> dict[str, JsonValue]:
-    """Return what parameters are in a job that gives none, encoded, as far as the notebook's source tells."""
+    """Return the encoded defaults of a notebook's parameters, as far as the source alone determines them."""
     cell = next((cell for cell in notebook["cells"] if TAG in tags_of(cell)), None)
     declared = (read_parameters(notebook) if cell and runs(cell) else None) or []
     literal = (each for each in declared if each.default is not None or each.default_source == "None")
@@ -58,7 +58,7 @@ def read_defaults(notebook: Notebook) -> dict[str, JsonValue]:
 
 
 def check_parameters(notebook: Notebook, given: Mapping[str, Any], *, from_text: bool = False) -> dict[str, JsonValue]:
-    """Return `given` as the notebook declares it, encoded.
+    """Return values converted to the types that the notebook declares, encoded.
 
     Parameters
     ----------
@@ -72,7 +72,7 @@ def check_parameters(notebook: Notebook, given: Mapping[str, Any], *, from_text:
     Raises
     ------
     InvalidInputError
-        For a parameter that the notebook does not have, or a value of another type.
+        For a parameter that the notebook does not declare, or a value of another type.
     """
     declared = read_parameters(notebook)
     if declared is None:
@@ -113,7 +113,7 @@ def _declared(statement: ast.stmt, source: str, comments: dict[int, str]) -> lis
         with suppress(UnknownError, InvalidInputError):
             value = value_of(statement.value)
             default = encode(value)
-            # a default of None says nothing of what else may be given
+            # a default of None does not restrict the type
             types = [] if value is None else [type_name(value)]
     if annotation is not None:
         types, choices = read_annotation(annotation)
@@ -129,7 +129,7 @@ def _declared(statement: ast.stmt, source: str, comments: dict[int, str]) -> lis
 
 
 def _changed(statement: ast.stmt) -> Iterator[str]:
-    """Yield the names of what a statement changes in another way than by a plain assignment."""
+    """Yield the names that a statement changes other than by a plain assignment."""
     changing: ast.AST = statement
     match statement:
         case ast.AnnAssign(target=ast.Name(), value=ast.expr() as value):

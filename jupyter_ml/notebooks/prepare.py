@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Making a submitted notebook ready to run: cells numbered, tags obeyed, parameters put in."""
+"""Prepare a submitted notebook for its run: number cells, apply tags, inject parameters."""
 
 from __future__ import annotations
 
@@ -26,36 +26,41 @@ if TYPE_CHECKING:
 __all__ = ["MESSAGE", "inject", "prepare", "runs", "skipped", "write_input"]
 
 SKIP = ("skip-in-job", "skip-execution")
-"""Tags of a cell that is for people only; the second is nbclient's."""
+"""Tags of a cell that does not run in a job; the second is nbclient's."""
 ONLY = "only-in-job"
-"""Tag of a raw cell that becomes code in a job; people do not run it by accident."""
+"""Tag of a raw cell that becomes a code cell in a job, and does not run in JupyterLab."""
 MESSAGE = "jupyter-ml-message"
-"""Tag of a cell that says how a run ended."""
+"""Tag of an added cell that explains how a run ended."""
 PAPERMILL_INJECTED = "injected-parameters"
 PAPERMILL_MESSAGE = "papermill-error-cell-tag"
 
 
 def runs(cell: dict[str, Any]) -> bool:
-    """Tell whether a prepared cell is sent to the kernel."""
+    """Return whether a prepared cell is sent to the kernel."""
     return cell["cell_type"] == "code" and bool(cell["source"].strip()) and not skipped(cell)
 
 
 def skipped(cell: dict[str, Any]) -> bool:
-    """Tell whether a cell is tagged not to run in a job."""
+    """Return whether a cell is tagged not to run in a job."""
     return not set(SKIP).isdisjoint(tags_of(cell))
 
 
 def prepare(notebook: Notebook, *, parameterized: bool = False) -> None:
-    """Make `notebook` ready in place: cells numbered, no old outputs and messages, ``only-in-job`` cells as code.
+    """Prepare a notebook in place: number its cells, remove old outputs and messages, enable ``only-in-job`` cells.
 
-    `parameterized` tells that papermill has put a cell with parameters in already.
+    Parameters
+    ----------
+    notebook
+        As from `read_notebook`.
+    parameterized
+        Whether papermill has already injected a cell with parameters.
     """
     number = 0
     for cell in notebook["cells"]:
         injected = parameterized and PAPERMILL_INJECTED in tags_of(cell)
         cell["metadata"]["jupyter_ml"] = {"cell": INJECTED if injected else number}
         number += not injected
-        cell["metadata"].setdefault("tags", [])  # papermill takes them for granted
+        cell["metadata"].setdefault("tags", [])  # papermill expects them
         if cell["cell_type"] == "raw" and ONLY in tags_of(cell):
             cell["cell_type"] = "code"
         if cell["cell_type"] == "code":
@@ -72,9 +77,16 @@ def prepare(notebook: Notebook, *, parameterized: bool = False) -> None:
 def inject(
     notebook: Notebook, parameters: Mapping[str, JsonValue], kernel_name: str, language: str = "python"
 ) -> NotebookNode:
-    """Return the prepared notebook, with a cell that sets `parameters` behind its parameters cell.
+    """Return the prepared notebook with a cell that sets `parameters` after its parameters cell.
 
-    `language` is the kernel's: what a notebook says of it may be missing, or of another kernel.
+    Parameters
+    ----------
+    notebook
+        Prepared by `prepare`.
+    parameters
+        Encoded values by name.
+    kernel_name, language
+        Of the kernel; the notebook's metadata may be missing or describe another one.
     """
     import nbformat
 
@@ -94,12 +106,12 @@ def inject(
         raise InvalidInputError(f"papermill cannot write parameters for this notebook: {error}") from error
     for cell in nb.cells:
         cell.metadata.setdefault("jupyter_ml", {"cell": INJECTED})
-    nb.metadata.papermill["parameters"] = dict(parameters)  # dates are no JSON
+    nb.metadata.papermill["parameters"] = dict(parameters)  # dates are not JSON
     return nb
 
 
 def write_input(folder: AttemptFolder, notebook: Notebook, redactor: Redactor) -> None:
-    """Keep the prepared notebook, without secrets, for whoever assembles the executed one."""
+    """Write the prepared notebook, with secrets masked, from which the executed one is assembled."""
     folder.input.touch(mode=0o600)
     text = json.dumps(redactor.value(notebook), ensure_ascii=False)
     folder.input.write_text(text, encoding="utf-8", errors="replace")

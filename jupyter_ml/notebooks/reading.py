@@ -20,19 +20,19 @@ Notebook = dict[str, Any]
 
 
 def read_notebook(path: Path, *, follow: bool = True) -> Notebook:
-    """Return the notebook (nbformat 4) in a file, every source as one string; one of an older format is upgraded.
+    """Return the notebook in a file, upgraded to nbformat 4, with every source as one string.
 
     Parameters
     ----------
     path
-        Of the file.
+        Path of the file.
     follow
-        Whether it may be a link.
+        Whether the path may be a symbolic link.
 
     Raises
     ------
     InvalidInputError
-        Where the file cannot be read, is no JSON, no notebook, or one of a newer format.
+        If the file cannot be read, is not a notebook, or has a newer format.
     """
     try:
         with open_regular(path, follow=follow) as file:
@@ -47,7 +47,7 @@ def read_notebook(path: Path, *, follow: bool = True) -> Notebook:
     if notebook["nbformat"] != 4:
         notebook = _upgraded(notebook, path)
     if not isinstance(notebook.setdefault("metadata", {}), dict):
-        raise InvalidInputError(f"{path} is not a notebook: its 'metadata' is no mapping")
+        raise InvalidInputError(f"{path} is not a notebook: its 'metadata' is not an object")
     cells = notebook.get("cells")
     if not isinstance(cells, list):
         raise InvalidInputError(f"{path} is not a notebook: it has no list of cells")
@@ -57,7 +57,7 @@ def read_notebook(path: Path, *, follow: bool = True) -> Notebook:
 
 
 def _upgraded(notebook: Notebook, path: Path) -> Notebook:
-    """Return a notebook of an older format in format 4."""
+    """Return a notebook of an older format, upgraded to format 4."""
     if notebook["nbformat"] not in (1, 2, 3):
         raise InvalidInputError(
             f"{path} has notebook format {notebook['nbformat']!r}, and only formats up to 4 can be run: "
@@ -68,7 +68,7 @@ def _upgraded(notebook: Notebook, path: Path) -> Notebook:
     try:
         old = nbformat.reader.reads(json.dumps(notebook))  # type: ignore[no-untyped-call]
         new: Notebook = json.loads(json.dumps(nbformat.convert(old, 4)))  # type: ignore[no-untyped-call]
-    except Exception as error:  # whatever a wrong notebook makes of it
+    except Exception as error:  # nbformat raises any error for an invalid notebook
         raise InvalidInputError(
             f"{path} has notebook format {notebook['nbformat']} and cannot be upgraded ({error}): "
             "open and save it in JupyterLab"
@@ -79,14 +79,14 @@ def _upgraded(notebook: Notebook, path: Path) -> Notebook:
 
 def _check_cell(cell: Any, where: str) -> None:
     if not isinstance(cell, dict) or cell.get("cell_type") not in ("code", "markdown", "raw"):
-        raise InvalidInputError(f"{where}: this is no code, markdown or raw cell")
+        raise InvalidInputError(f"{where}: not a code, markdown or raw cell")
     source = cell.setdefault("source", "")
     if isinstance(source, list):
         cell["source"] = source = "".join(map(str, source))
     if not isinstance(source, str) or not isinstance(cell.setdefault("metadata", {}), dict):
-        raise InvalidInputError(f"{where}: its source is no text or its metadata no mapping")
+        raise InvalidInputError(f"{where}: its source is not text, or its metadata not an object")
     if not isinstance(cell["metadata"].get("tags", []), list):
-        raise InvalidInputError(f"{where}: its tags are no list")
+        raise InvalidInputError(f"{where}: its tags are not a list")
 
 
 def tags_of(cell: dict[str, Any]) -> list[str]:

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Writing parameters as Python code: papermill knows no tuples, dates and paths."""
+"""Write parameters as Python code, with the tuples, dates and paths that papermill does not support."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from papermill.translators import PythonTranslator, papermill_translators
 
 __all__ = ["register"]
 
-# under private names, because the notebook may well have a `datetime` of its own
+# under private names, because the notebook may define `datetime` itself
 _IMPORTS = {"_datetime.": "import datetime as _datetime\n", "_pathlib.": "import pathlib as _pathlib\n"}
 
 
@@ -21,7 +21,7 @@ class _Translator(PythonTranslator):  # type: ignore[misc]
     @classmethod
     def translate(cls, val: Any) -> str:
         """Return `val` as an expression."""
-        if isinstance(val, datetime | date):  # repr would need names of its own for time zones
+        if isinstance(val, datetime | date):  # repr would need more imports for time zones
             return f"_datetime.{'datetime' if isinstance(val, datetime) else 'date'}.fromisoformat({val.isoformat()!r})"
         if isinstance(val, PurePath):
             return f"_pathlib.Path({cls.translate(str(val))})"
@@ -38,5 +38,5 @@ class _Translator(PythonTranslator):  # type: ignore[misc]
 
 
 def register() -> None:
-    """Make papermill, in this process, write Python parameters like this."""
+    """Make papermill use this translator for Python, in this process."""
     papermill_translators.register("python", _Translator)

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""What the value of a secret looks like where programs write it: escaped, quoted, encoded."""
+"""List the forms in which programs write the value of a secret: escaped, quoted and encoded."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from urllib.parse import quote, quote_plus
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["disguises"]
+__all__ = ["encodings"]
 
 MIN_LINE = 4
-"""A shorter line of a value with several lines (``}``) would hide more than it protects."""
+"""Shorter lines of a multiline value, e.g. ``}``, are not masked: they occur in any text."""
 MIN_BASE64 = 8
-"""A shorter piece would be found in every picture."""
+"""Shorter pieces are not masked: they occur in every encoded image."""
 ANSI_C = {"\\": "\\\\", "'": "\\'", "\a": "\\a", "\b": "\\b", "\x1b": "\\E", "\f": "\\f"} | {
     "\n": "\\n", "\r": "\\r", "\t": "\\t", "\v": "\\v"
 }  # fmt: skip
 
 
-def disguises(value: str) -> Iterator[str]:
-    """Yield a value, and each line of one with several lines, in all forms; the same form may come twice."""
+def encodings(value: str) -> Iterator[str]:
+    """Yield all forms of a value, and of each line of a multiline value; a form may occur twice."""
     lines = [line.strip() for line in value.splitlines()]
     pieces = [value, value.strip(), *(line for line in lines if len(lines) > 1 and len(line) >= MIN_LINE)]
     for piece in filter(None, pieces):
@@ -39,12 +39,12 @@ def disguises(value: str) -> Iterator[str]:
         yield quote(piece, errors="replace")
         yield quote(piece, safe="", errors="replace")
         yield quote_plus(piece, errors="replace")
-        yield from _in_shell(piece)
-        yield from _in_base64(piece.encode("utf-8", "replace"))
+        yield from _shell_forms(piece)
+        yield from _base64_forms(piece.encode("utf-8", "replace"))
 
 
-def _in_shell(text: str) -> Iterator[str]:
-    """Yield what ``set -x``, ``declare -p``, ``printf %q`` and `shlex.quote` write."""
+def _shell_forms(text: str) -> Iterator[str]:
+    """Yield the forms that ``set -x``, ``declare -p``, ``printf %q`` and `shlex.quote` write."""
     yield text.replace("'", "'\\''")
     yield text.replace("'", "'\"'\"'")
     yield re.sub(r'["$`\\]', r"\\\g<0>", text)
@@ -61,8 +61,8 @@ def _octal(letter: str) -> str:
     return "".join(f"\\{byte:03o}" for byte in letter.encode("utf-8", "replace"))
 
 
-def _in_base64(value: bytes) -> Iterator[str]:
-    """Yield the characters that `value` alone decides, wherever it stands in what was encoded (``user:password``)."""
+def _base64_forms(value: bytes) -> Iterator[str]:
+    """Yield the Base64 characters that depend on `value` only, at each offset (as in ``user:password``)."""
     for shift in range(3):
         encoded = base64.b64encode(bytes(shift) + value)
         core = encoded[-(-shift * 4 // 3) : (shift + len(value)) * 4 // 3].decode()

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Finding many texts in one pass over another one."""
+"""Find a set of words in a text in one pass."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ if TYPE_CHECKING:
 __all__ = ["Matcher"]
 
 FEW = 50
-"""So many words are looked for one by one."""
+"""Up to this number, words are searched for one at a time."""
 GRAM = 4
 LONGEST_GRAM = 8
-"""Characters of a piece."""
+"""Most characters of a piece of the text that is looked up in the index."""
 MAX_ENTRIES = 20_000
-"""Entries of the index up to which positions are left out: with more of them it would take too much memory."""
+"""Most entries of the index: with more words, fewer offsets of each are indexed, which limits its memory."""
 
 
 class Matcher:
-    """Finds a set of words, each of which may hold any character.
+    """Find a set of words, which may contain any character.
 
-    Few words are looked for one by one. For many, the text is looked at in pieces of a few characters: an index tells
-    the words that have such a piece near their beginning, and only those are compared. Where all words are long, every
-    second or ninth piece is enough.
+    A few words are searched for one at a time. For more, the text is split into pieces of a few characters; an index
+    returns the words with that piece near their beginning, and only those are compared. The longer the shortest word,
+    the fewer pieces have to be looked up.
 
     Parameters
     ----------
     words
-        What to find; empty ones are left out.
+        The words; empty ones are ignored.
     """
 
     def __init__(self, words: Iterable[str]) -> None:
@@ -53,18 +53,18 @@ class Matcher:
         return bool(self._words)
 
     def spans(self, text: str) -> list[tuple[int, int]]:
-        """Return where words stand; overlapping ones as one, so that no end of a longer one is left."""
-        found = self._one_by_one(text) if len(self._words) <= FEW else self._at_once(text)
+        """Return the start and end of all words in `text`, with overlapping ones merged."""
+        found = self._search_each(text) if len(self._words) <= FEW else self._search_index(text)
         return _merged(sorted(found))
 
-    def _one_by_one(self, text: str) -> Iterator[tuple[int, int]]:
+    def _search_each(self, text: str) -> Iterator[tuple[int, int]]:
         for word in self._words:
             start = text.find(word)
             while start >= 0:
                 yield start, start + len(word)
                 start = text.find(word, start + 1)
 
-    def _at_once(self, text: str) -> Iterator[tuple[int, int]]:
+    def _search_index(self, text: str) -> Iterator[tuple[int, int]]:
         gram, index = self._gram, self._index
         places = range(0, len(text) - gram + 1, self._stride)
         for place in [place for place in places if text[place : place + gram] in index]:
@@ -73,7 +73,7 @@ class Matcher:
                     yield place - offset, place - offset + len(word)
 
     def unfinished(self, text: str) -> int:
-        """Return where the longest end of `text` starts that is a beginning of a word, but not all of it."""
+        """Return the start of the longest suffix of `text` that is a proper prefix of a word; else its length."""
         gram, size = self._gram, len(text)
         first = max(0, size - self._longest + 1)
         for start in range(first, size - gram + 1):

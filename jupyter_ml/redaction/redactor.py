@@ -1,13 +1,13 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Keeping the values of secrets out of everything that is written."""
+"""Replace the values of secrets in text, JSON and streams."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from jupyter_ml.redaction.encodings import disguises
+from jupyter_ml.redaction.encodings import encodings
 from jupyter_ml.redaction.matching import Matcher
 
 if TYPE_CHECKING:
@@ -19,24 +19,24 @@ MASK = "***"
 
 
 class Redactor:
-    """Replaces values of secrets by `MASK`: as they are, and escaped, quoted or encoded.
+    """Replace the values of secrets by `MASK`, also where they are escaped, quoted or encoded.
 
     Parameters
     ----------
     values
-        The values; empty ones are left out.
+        The values; empty ones are ignored.
     """
 
     def __init__(self, values: Iterable[str] = ()) -> None:
-        self._matcher = Matcher(form for value in values if value for form in disguises(value))
-        self._held: dict[Any, str] = {}
+        self._matcher = Matcher(form for value in values if value for form in encodings(value))
+        self._buffers: dict[Any, str] = {}
 
     def text(self, text: str) -> str:
-        """Return `text` without the values."""
+        """Return `text` with the values masked."""
         return self._mask(text, self._matcher.spans(text))
 
     def value(self, value: Any) -> Any:
-        """Return JSON without the values, in keys neither."""
+        """Return a JSON value with the values of secrets masked, in keys as well."""
         if not self._matcher:
             return value
         if isinstance(value, str):
@@ -48,25 +48,25 @@ class Redactor:
         return value
 
     def feed(self, stream: Hashable, text: str) -> str:
-        """Return what can be written of a stream by now; an end that may be the beginning of a value is held back."""
+        """Return the next text of a stream, masked; a suffix that may be the beginning of a value is buffered."""
         if not self._matcher:
             return text
-        text = self._held.pop(stream, "") + text
+        text = self._buffers.pop(stream, "") + text
         spans = self._matcher.spans(text)
         cut = self._matcher.unfinished(text)
         cut = min([cut, *(start for start, end in spans if start < cut < end)])
         if cut < len(text):
-            self._held[stream] = text[cut:]
+            self._buffers[stream] = text[cut:]
         return self._mask(text[:cut], [span for span in spans if span[1] <= cut])
 
     def flush(self) -> list[tuple[Any, str]]:
-        """Return what is held back of every stream, for no more will come."""
-        held, self._held = self._held, {}
-        return [(stream, self.text(text)) for stream, text in held.items()]
+        """Return the buffered text of each stream, masked, and clear the buffers."""
+        buffers, self._buffers = self._buffers, {}
+        return [(stream, self.text(text)) for stream, text in buffers.items()]
 
     def drop(self, stream: Hashable) -> None:
-        """Forget what is held back of a stream, because it was cleared."""
-        self._held.pop(stream, None)
+        """Discard the buffered text of a stream that was cleared."""
+        self._buffers.pop(stream, None)
 
     @staticmethod
     def _mask(text: str, spans: list[tuple[int, int]]) -> str:

@@ -18,11 +18,11 @@ __all__ = [
 EXIT_COMPLETED = 0
 EXIT_FAILED = 1
 EXIT_USAGE = 2
-"""There is no job to run in the folder."""
+"""The folder contains no job to run."""
 EXIT_LOG_FULL = 74
-"""The disk is full, and not even that could be written into the event log."""
+"""The disk is full, and even the `Ended` event did not fit."""
 EXIT_SUPERSEDED = 75
-"""Another supervisor has claimed the attempt meanwhile; nothing was run."""
+"""Another supervisor has claimed the attempt in the meantime; nothing was run."""
 EXIT_CANCELED = 130
 EXITS = {"Completed": EXIT_COMPLETED, "Failed": EXIT_FAILED, "Canceled": EXIT_CANCELED}
-"""By the state of the job."""
+"""Exit code by the state of the job."""

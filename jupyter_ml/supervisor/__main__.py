@@ -14,7 +14,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 import jupyter_ml
-from jupyter_ml.imports import keep_out
+from jupyter_ml.imports import block_imports
 from jupyter_ml.schemas.base import now
 from jupyter_ml.schemas.escaping import LineFormatter
 from jupyter_ml.services.context import WorkspaceContext
@@ -35,7 +35,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--wait", action="store_true", help="wait a while for the end of another one")
     arguments = parser.parse_args(argv)
     # MLflow imports these for data frames and displays that nobody asks a supervisor for: half a second
-    keep_out("pandas", "numpy", "pyarrow", "IPython")
+    block_imports("pandas", "numpy", "pyarrow", "IPython")
     signal.signal(signal.SIGHUP, signal.SIG_IGN)  # a closed terminal takes nothing with it
     _log_to(Layout(arguments.workspace).supervisor_log)
     with WorkspaceContext.open(arguments.workspace) as workspace:

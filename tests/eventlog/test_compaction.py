@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""An event log that is compacted says the same, and every position in it stays what it was."""
+"""Compaction keeps the content and all positions of an event log."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def plot(number: int, display_id: str | None = None) -> Output:
     return Output(time=1, cell=0, output=output, display_id=display_id)
 
 
-def said(text: str) -> Output:
+def printed(text: str) -> Output:
     return Output(time=1, cell=0, output={"output_type": "stream", "name": "stdout", "text": text})
 
 
@@ -35,9 +35,9 @@ def events() -> list[AttemptEvent]:
     shown: list[AttemptEvent] = [CellStarted(time=1, cell=0), plot(0, "d")]
     for number in range(50):
         data = {"image/png": f"{number:0100000}"}
-        shown += [plot(number), said(f"{number}\\n"), Cleared(time=1, cell=0)]
+        shown += [plot(number), printed(f"{number}\\n"), Cleared(time=1, cell=0)]
         shown += [DisplayUpdated(time=1, display_id="d", data=data)]
-    return [*shown, plot(100), said("last\\n"), plot(101, "d"), Ended(time=2, state="Completed")]
+    return [*shown, plot(100), printed("last\\n"), plot(101, "d"), Ended(time=2, state="Completed")]
 
 
 def others(found: list[AttemptEvent]) -> list[AttemptEvent]:
@@ -54,7 +54,7 @@ def event_log(tmp_path: Path) -> Path:
     return path
 
 
-def test_the_notebook_is_the_same_and_the_file_takes_less(event_log: Path) -> None:
+def test_compaction_reduces_the_file_and_keeps_the_notebook(event_log: Path) -> None:
     notebook = document("a")
     prepare(notebook)
     before, size = assemble(notebook, event_log), event_log.stat().st_size
@@ -67,7 +67,7 @@ def test_the_notebook_is_the_same_and_the_file_takes_less(event_log: Path) -> No
     assert [path.name for path in event_log.parent.iterdir()] == ["events.jsonl"]
 
 
-def test_whoever_reads_on_misses_nothing_that_counts(event_log: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_reader_continues_after_compaction(event_log: Path, caplog: pytest.LogCaptureFixture) -> None:
     offsets = [0, *(offset for _, offset in EventLogReader(event_log))]
     compact(event_log)
     all_events = events()
@@ -81,7 +81,7 @@ def test_whoever_reads_on_misses_nothing_that_counts(event_log: Path, caplog: py
     assert not caplog.text
 
 
-def test_a_log_with_nothing_in_vain_stays(tmp_path: Path) -> None:
+def test_a_log_without_superseded_events_is_kept(tmp_path: Path) -> None:
     path = tmp_path / "events.jsonl"
     writer = EventLogWriter(path)
     for number in range(30):

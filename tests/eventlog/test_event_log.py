@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""The event log: whole lines or none, at any size, on a full disk, with a crash in the middle."""
+"""Event logs are written and read in complete lines: of any size, on a full disk, after a crash."""
 
 from __future__ import annotations
 
@@ -39,14 +39,14 @@ def log(text: str) -> Log:
 
 @settings(deadline=None)
 @given(st.lists(st.text(), max_size=5))
-def test_what_is_written_is_read(tmp_path_factory, texts: list[str]) -> None:
+def test_events_are_read_as_they_were_written(tmp_path_factory, texts: list[str]) -> None:
     path = tmp_path_factory.mktemp("event log") / "events.jsonl"
     write(path, *map(log, texts))
     assert [event.text for event, _ in EventLogReader(path)] == texts
     assert path.stat().st_mode & 0o777 == 0o600
 
 
-def test_reading_goes_on_where_it_stopped(tmp_path: Path) -> None:
+def test_reading_continues_at_the_offset(tmp_path: Path) -> None:
     path = tmp_path / "events.jsonl"
     reader = EventLogReader(path)
     assert list(reader) == []
@@ -63,7 +63,7 @@ def test_reading_goes_on_where_it_stopped(tmp_path: Path) -> None:
 
 
 class Growing(io.BytesIO):
-    """An event log of which the rest is written after the first look."""
+    """An event log that grows after its first read."""
 
     def __init__(self, content: bytes, at: int) -> None:
         super().__init__(content[:at])
@@ -82,7 +82,7 @@ class Growing(io.BytesIO):
 @pytest.mark.parametrize("only", [(), ("log",)])
 @pytest.mark.parametrize("size", [10, 3 * HEAD_BYTES])
 @pytest.mark.parametrize("limit", [None, 0, 2 * HEAD_BYTES])
-def test_a_line_that_is_written_while_it_is_read_is_read_whole(tmp_path: Path, only, size: int, limit) -> None:
+def test_a_line_that_grows_while_it_is_read_is_complete(tmp_path: Path, only, size: int, limit) -> None:
     path = tmp_path / "events.jsonl"
     write(path, log("x" * size), log("b"))
     content = path.read_bytes()
@@ -97,7 +97,7 @@ def test_a_line_that_is_written_while_it_is_read_is_read_whole(tmp_path: Path, o
         assert [len(line.content) for line in lines] == [min(line.end - line.start, wanted) for line in lines]
 
 
-def test_outputs_can_be_passed_over(tmp_path: Path) -> None:
+def test_outputs_can_be_skipped(tmp_path: Path) -> None:
     path = tmp_path / "events.jsonl"
     surrogate = {"output_type": "stream", "name": "stdout", "text": "\ud800"}
     large = {"output_type": "stream", "name": "stdout", "text": "x" * 3 * HEAD_BYTES}
@@ -108,17 +108,17 @@ def test_outputs_can_be_passed_over(tmp_path: Path) -> None:
     assert len(list(EventLogReader(path))) == 3
 
 
-def test_a_bad_line_is_passed_over_with_a_warning(tmp_path: Path, caplog) -> None:
+def test_an_invalid_line_is_skipped_with_a_warning(tmp_path: Path, caplog) -> None:
     path = tmp_path / "events.jsonl"
     write(path, log("a"))
     with path.open("ab") as file:
         file.write(b"\1\0\0\n")
     write(path, log("b"))
     assert [event.text for event, _ in EventLogReader(path)] == ["a", "b"]
-    assert "is no event" in caplog.text
+    assert "is not an event" in caplog.text
 
 
-def test_what_others_append_costs_no_event(tmp_path: Path) -> None:
+def test_lines_of_other_processes_damage_no_event(tmp_path: Path) -> None:
     path = tmp_path / "events.jsonl"
     writer = EventLogWriter(path)
     writer.write(log("a"))
@@ -130,7 +130,7 @@ def test_what_others_append_costs_no_event(tmp_path: Path) -> None:
     assert [event.text for event, _ in EventLogReader(path)] == ["a", "b", "b", "b", "b"]
 
 
-def test_a_lock_tells_whether_more_can_come(tmp_path: Path) -> None:
+def test_the_lock_shows_whether_there_is_a_writer(tmp_path: Path) -> None:
     path = tmp_path / "events.jsonl"
     writer = EventLogWriter(path)
     assert has_writer(path)
@@ -157,17 +157,17 @@ def test_a_lock_tells_whether_more_can_come(tmp_path: Path) -> None:
         '{"type":"sample","time":1,"usage":{"cpu_percent":0,"memory_bytes":1e40}}',
     ],
 )
-def test_impossible_numbers_are_no_event(line: str) -> None:
+def test_events_with_impossible_numbers_are_refused(line: str) -> None:
     with pytest.raises(ValueError, match="validation error"):
         parse_event(line.encode())
 
 
-def test_full_disk_is_told_in_the_event_log(small_disk: Path) -> None:
+def test_a_full_disk_is_the_last_event(small_disk: Path) -> None:
     writer = EventLogWriter(small_disk / "events.jsonl")
     with pytest.raises(EventLogFullError) as error:  # noqa: PT012
         for _ in range(1000):
             writer.write(log("x" * 10_000))
-    assert error.value.told
+    assert error.value.ended
     *before, (last, _) = EventLogReader(small_disk / "events.jsonl")
     assert isinstance(last, Ended)
     assert last.cause.kind is CauseKind.DISK_FULL
@@ -182,7 +182,7 @@ def test_an_output_longer_than_a_pipe_is_one_line(tmp_path: Path) -> None:
     assert path.stat().st_size > 5_000_000
 
 
-def test_an_end_that_is_not_signed_is_passed_over_where_a_key_is_given(tmp_path: Path) -> None:
+def test_an_unsigned_end_is_skipped_with_a_key(tmp_path: Path) -> None:
     path, keys = tmp_path / "events.jsonl", SigningKeys.create()
     ended = Ended(time=2, state="Completed")
     write(path, log("a"), ended)
@@ -196,18 +196,18 @@ def test_an_end_that_is_not_signed_is_passed_over_where_a_key_is_given(tmp_path:
     assert [event.time for event, _ in EventLogReader(path, only=("ended",))] == [2, 3]
 
 
-def test_the_end_that_tells_of_a_full_disk_is_signed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_end_for_a_full_disk_is_signed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path, keys = tmp_path / "events.jsonl", SigningKeys.create()
     writer = EventLogWriter(path, keys.signing)
-    with pytest.raises(EventLogFullError) as caught, writer.room():
+    with pytest.raises(EventLogFullError) as caught, writer.report_full_disk():
         raise OSError(errno.ENOSPC, "full")
     writer.close()
-    assert caught.value.told
+    assert caught.value.ended
     assert [event.cause.kind for event, _ in EventLogReader(path, key=keys.verifying)] == [CauseKind.DISK_FULL]
 
 
 @pytest.mark.parametrize("partial", [b"", b"x", b'{"type":'])
-def test_a_writer_goes_on_whatever_becomes_of_its_file(tmp_path: Path, partial: bytes) -> None:
+def test_a_writer_continues_after_its_file_was_changed(tmp_path: Path, partial: bytes) -> None:
     path = tmp_path / "events.jsonl"
     writer = EventLogWriter(path)
     writer.write(log("before"))
@@ -226,7 +226,7 @@ def test_a_writer_goes_on_whatever_becomes_of_its_file(tmp_path: Path, partial: 
     assert not (tmp_path / "elsewhere").exists()
 
 
-def test_a_log_that_has_become_shorter_is_read_from_its_start(tmp_path: Path) -> None:
+def test_a_log_that_became_shorter_is_read_from_its_start(tmp_path: Path) -> None:
     path = tmp_path / "events.jsonl"
     write(path, log("a"), log("b"))
     reader = EventLogReader(path)

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Outputs of any size are copied from the log, and texts are read from it in pieces, without being loaded."""
+"""Outputs of any size are copied, and text is read in pieces, without loading them."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def prepared() -> dict[str, Any]:
     return notebook
 
 
-def test_outputs_of_any_size_come_into_the_notebook(tmp_path: Path) -> None:
+def test_outputs_of_any_size_are_in_the_notebook(tmp_path: Path) -> None:
     long = 'a "quoted" \\n line\n' * 20_000
     image = {"image/png": "x" * 9_000_000}
     path = write(
@@ -73,7 +73,7 @@ def test_an_update_of_a_long_output_is_found(tmp_path: Path) -> None:
     assert (first["data"], second["data"]) == ({"text/plain": "new"}, {"text/html": "other"})
 
 
-def test_nan_is_a_text_where_json_is_wanted(tmp_path: Path) -> None:
+def test_nan_is_a_string_in_strict_json(tmp_path: Path) -> None:
     path = write(tmp_path, display({"application/json": {"loss": float("nan"), "NaN": 1}}), stream("NaN"))
 
     def outputs(constants: Any) -> list[Any]:
@@ -116,7 +116,7 @@ def test_a_text_is_read_in_pieces(tmp_path_factory, text: str, limit: int) -> No
     assert all(each.endswith("\n") for each in pieces[:-1] if "\n" in each)
 
 
-def test_a_position_inside_of_a_character_is_refused(tmp_path: Path) -> None:
+def test_a_position_inside_a_character_is_refused(tmp_path: Path) -> None:
     path = write(tmp_path, stream("äöü"))
     start = path.read_bytes().index("ä".encode())
     with path.open("rb") as file, pytest.raises(InvalidInputError, match=f"at byte {start + 1}"):

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""A signature holds for one line, by one key."""
+"""A signature is valid for one line and one key."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ CAUSE = b'{"kind":"exception","message":"\xc3\xa9,\\"signature\\":\\""}'
 LINE = b'{"type":"ended","time":1.5,"state":"Failed","cause":%b}\n' % CAUSE
 
 
-def test_a_signed_line_is_the_same_event_and_verifies() -> None:
+def test_a_signed_line_is_verified_and_is_the_same_event() -> None:
     keys = SigningKeys.create()
     line = Signer(keys.signing).sign(LINE)
     assert line.endswith(b"\n")
@@ -39,10 +39,10 @@ def test_a_signed_line_is_the_same_event_and_verifies() -> None:
         lambda line: b'{"signature":"\xff"}',
     ],
 )
-def test_a_line_that_was_changed_does_not(change) -> None:
+def test_a_changed_line_is_not_verified(change) -> None:
     keys = SigningKeys.create()
     assert not is_signed(change(Signer(keys.signing).sign(LINE)), keys.verifying)
 
 
-def test_neither_does_one_of_another_key() -> None:
+def test_a_line_signed_by_another_key_is_not_verified() -> None:
     assert not is_signed(Signer(SigningKeys.create().signing).sign(LINE), SigningKeys.create().verifying)

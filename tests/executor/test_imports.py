@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""The executor imports nothing that a job has written."""
+"""The executor does not import modules that a job has written."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import subprocess
 import sys
 
 
-def test_nothing_is_imported_from_where_the_job_can_write(attempt):
+def test_the_attempt_folder_is_not_on_the_import_path(attempt):
     run = attempt(command="true")
-    # as `python -m` does that starts in the folder of the attempt
+    # as `python -m` does when it starts in the folder of the attempt
     code = (
         "import sys; sys.path.insert(0, sys.argv[1]); from jupyter_ml.executor.__main__ import main;"
         "print(main([sys.argv[1]]), sys.argv[1] in sys.path)"

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Kernels are found by the names that notebooks and users give."""
+"""Kernels are found by the names in notebooks and on the command line."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from jupyter_ml.notebooks.kernels import check_kernel, kernel_name_of
 from tests.notebooks.documents import document
 
 
-def test_unknown_kernel_names_the_nearest() -> None:
+def test_an_unknown_kernel_suggests_the_nearest() -> None:
     with pytest.raises(InvalidInputError, match=r"no kernel 'python33' \(did you mean 'python3'\?\)"):
         check_kernel("python33")
     check_kernel("python3")
 
 
 @pytest.mark.parametrize("name", ["python", "Python3", "PYTHON", "python3"])
-def test_kernels_are_found_as_jupyter_finds_them(name: str) -> None:
+def test_kernel_names_are_canonicalized_as_by_jupyter_client(name: str) -> None:
     assert check_kernel(name) == "python3"
     assert kernel_name_of(document("1", kernel=name)) == "python3"

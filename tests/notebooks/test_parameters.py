@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Parameters: what a cell declares, and what may be given."""
+"""The parameters that a cell declares, and the values that it accepts."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def declared(line: str) -> Parameter:
         ("x: int", ["int"], None),
     ],
 )
-def test_default_or_annotation_decides_the_type(line: str, types: list[str], default: object) -> None:
+def test_the_type_follows_from_annotation_or_default(line: str, types: list[str], default: object) -> None:
     parameter = declared(line)
     assert (parameter.types, decode(parameter.default)) == (types, default)
 
@@ -86,13 +86,13 @@ def test_help_and_source_of_the_default() -> None:
         "x = compute()",
     ],
 )
-def test_a_default_that_the_cell_changes_is_not_known(more: str) -> None:
+def test_a_default_that_the_cell_changes_is_unknown(more: str) -> None:
     parameters = {each.name: each for each in read_parameters(notebook(f"x = [1]\n{more}")) or []}
     assert parameters["x"].default is None
     assert "x" not in read_defaults(notebook(f"x = [1]\n{more}"))
 
 
-def test_defaults_are_what_the_source_tells() -> None:
+def test_defaults_are_read_from_the_source() -> None:
     source = "a = 1\nb: float = 2\nc = None\nd = compute()\ne = a\nf: int\ng = b.real\nh = (1, 2)\nprint(a)\na = 3"
     assert read_defaults(notebook(source)) == {"a": 3, "b": 2, "c": None, "h": {"$type": "tuple", "value": [1, 2]}}
     assert read_defaults(notebook(None)) == read_defaults(notebook("x <- 1", language="R")) == {}
@@ -101,14 +101,14 @@ def test_defaults_are_what_the_source_tells() -> None:
     assert read_defaults(skipped) == {}
 
 
-def test_nothing_is_said_where_nothing_is_known() -> None:
+def test_parameters_can_be_unknown() -> None:
     assert read_parameters(notebook(None)) == []
     assert read_parameters(notebook("x <- 1", language="R")) is None
     assert read_parameters(notebook("x = (")) is None
     assert check_parameters(notebook("x <- 1", language="R"), {"y": "5"}, from_text=True) == {"y": 5}
 
 
-def test_given_values_become_what_is_declared() -> None:
+def test_values_are_converted_to_the_declared_types() -> None:
     cell = notebook("rate = 0.1\nname = 'a'\nday: date = None\nlayers = (1, 2)")
     values = check_parameters(cell, {"rate": "1", "name": "5", "day": "2026-01-02", "layers": "[3, 4]"}, from_text=True)
     assert {name: decode(value) for name, value in values.items()} == {
@@ -119,17 +119,17 @@ def test_given_values_become_what_is_declared() -> None:
     }
 
 
-def test_unknown_parameter_names_the_nearest() -> None:
+def test_an_unknown_parameter_suggests_the_nearest() -> None:
     with pytest.raises(InvalidInputError, match=r"no parameter 'rte' \(did you mean 'rate'\?\); it has: rate"):
         check_parameters(notebook("rate = 1"), {"rte": 2})
 
 
-def test_wrong_type_names_the_parameter() -> None:
+def test_a_wrong_type_names_the_parameter() -> None:
     with pytest.raises(InvalidInputError, match=r"parameter 'rate' takes int, but got str 'a'"):
         check_parameters(notebook("rate = 1"), {"rate": "a"})
 
 
-def test_parameters_for_a_notebook_without_such_a_cell() -> None:
+def test_a_notebook_without_a_parameters_cell_accepts_none() -> None:
     with pytest.raises(InvalidInputError, match="add the tag 'parameters'"):
         check_parameters(notebook(None), {"rate": 1})
     assert check_parameters(notebook(None), {}) == {}
@@ -137,5 +137,5 @@ def test_parameters_for_a_notebook_without_such_a_cell() -> None:
 
 @settings(deadline=None)
 @given(st.text())
-def test_no_source_breaks_the_reading(source: str) -> None:
+def test_any_source_can_be_read(source: str) -> None:
     read_parameters(notebook(source))

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Preparing a notebook for its run."""
+"""Notebooks are prepared for their runs."""
 
 from __future__ import annotations
 

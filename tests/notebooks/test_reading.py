@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Notebook files are read without nbformat, and refused with the reason."""
+"""Notebook files are read, upgraded, or refused with a reason."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ if TYPE_CHECKING:
         ("[" * 100_000, "not a notebook"),
     ],
 )
-def test_no_notebook(tmp_path, content: str, message: str) -> None:
+def test_invalid_notebooks_are_refused(tmp_path, content: str, message: str) -> None:
     path = tmp_path / "a.ipynb"
     path.write_text(content)
     with pytest.raises(InvalidInputError, match=message):
         read_notebook(path)
 
 
-def test_sources_of_lines_are_joined(tmp_path) -> None:
+def test_lists_of_source_lines_are_joined(tmp_path) -> None:
     path = tmp_path / "a.ipynb"
     path.write_text(json.dumps({"nbformat": 4, "cells": [{"cell_type": "code", "source": ["a\n", "b"]}]}))
     read = read_notebook(path)
@@ -65,7 +65,7 @@ def test_older_formats_are_upgraded(tmp_path: Path, major: int) -> None:
 @pytest.mark.parametrize(
     "old", [{"nbformat": 3, "worksheets": 5}, {"nbformat": 5}, {"nbformat": "x"}, {"nbformat": [3]}]
 )
-def test_formats_that_cannot_be_read_are_refused(tmp_path: Path, old: dict[str, Any]) -> None:
+def test_unknown_formats_are_refused(tmp_path: Path, old: dict[str, Any]) -> None:
     path = tmp_path / "old.ipynb"
     path.write_text(json.dumps(old))
     with pytest.raises(InvalidInputError, match="format"):

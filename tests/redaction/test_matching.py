@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""However words are found, it is what a look at every place finds."""
+"""Both search methods find the same words as a search at each position."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ words = st.lists(st.text(ALPHABET, min_size=1, max_size=24), min_size=1, max_siz
 long_words = st.lists(st.text(ALPHABET, min_size=9, max_size=24), min_size=1, max_size=6)
 
 
-def standing(words: list[str], text: str) -> list[tuple[int, int]]:
-    """Look at every place for every word."""
+def find_all(words: list[str], text: str) -> list[tuple[int, int]]:
+    """Return the matches of each word at each position."""
     return sorted(
         {(start, start + len(word)) for word in words for start in range(len(text)) if text.startswith(word, start)}
     )
@@ -25,19 +25,19 @@ def standing(words: list[str], text: str) -> list[tuple[int, int]]:
 @settings(deadline=None, max_examples=300)
 @given(st.one_of(words, long_words), st.lists(st.text(ALPHABET, max_size=20), max_size=4), st.data())
 @example(["aaaaaaaaa"], ["aaaaaaaaaaaaa"], None)
-def test_both_ways_find_every_place(words: list[str], between: list[str], data: st.DataObject | None) -> None:
+def test_both_methods_find_all_words(words: list[str], between: list[str], data: st.DataObject | None) -> None:
     inside = [data.draw(st.sampled_from(words)) for _ in between] if data else words
     text = "".join(part for pair in zip(between, inside, strict=True) for part in pair)
     matcher = Matcher(words)
-    assert sorted(matcher._one_by_one(text)) == standing(words, text)
-    assert sorted(set(matcher._at_once(text))) == standing(words, text)
-    covered = {place for start, end in standing(words, text) for place in range(start, end)}
+    assert sorted(matcher._search_each(text)) == find_all(words, text)
+    assert sorted(set(matcher._search_index(text))) == find_all(words, text)
+    covered = {place for start, end in find_all(words, text) for place in range(start, end)}
     assert {place for start, end in matcher.spans(text) for place in range(start, end)} == covered
 
 
 @settings(deadline=None, max_examples=300)
 @given(words, st.text(ALPHABET, max_size=40))
-def test_the_beginning_of_a_word_at_the_end_of_a_text(words: list[str], text: str) -> None:
+def test_the_prefix_of_a_word_at_the_end_of_a_text(words: list[str], text: str) -> None:
     starts = [
         start
         for start in range(len(text))
@@ -46,7 +46,7 @@ def test_the_beginning_of_a_word_at_the_end_of_a_text(words: list[str], text: st
     assert Matcher(words).unfinished(text) == min(starts, default=len(text))
 
 
-def test_many_words_and_none() -> None:
+def test_many_words_and_no_words() -> None:
     assert not Matcher(["", ""])
     assert Matcher([]).spans("text") == []
     assert Matcher([]).unfinished("text") == 4

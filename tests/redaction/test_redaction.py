@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Secrets: no form of a value gets out, in one piece or in several."""
+"""All forms of a value are masked, in a single text and across the chunks of a stream."""
 
 from __future__ import annotations
 
@@ -40,14 +40,14 @@ values = st.text(alphabet="abc", min_size=1, max_size=6)
         base64.urlsafe_b64encode(f"us:{SECRET}".encode()).decode(),
     ],
 )
-def test_forms_of_a_value(written: str) -> None:
+def test_encoded_forms_are_masked(written: str) -> None:
     redacted = Redactor([SECRET]).text(f"<{written}>")
     assert MASK in redacted
     assert len(redacted) < len(MASK) + 16
     assert "p4ss" not in redacted
 
 
-def test_every_line_of_a_value() -> None:
+def test_each_line_of_a_multiline_value_is_masked() -> None:
     redactor = Redactor([KEY])
     assert redactor.text("line: MIIEabcd!") == "line: ***!"
     assert redactor.text(KEY) == MASK
@@ -77,7 +77,7 @@ HOSTILE = [
 
 @pytest.mark.parametrize("locale", ["C.UTF-8", "C"])
 @pytest.mark.parametrize("command", IN_BASH.values(), ids=IN_BASH)
-def test_forms_that_bash_writes(command: str, locale: str) -> None:
+def test_forms_that_bash_writes_are_masked(command: str, locale: str) -> None:
     for value in HOSTILE:
         environment = {"V": value, "LC_ALL": locale, "PATH": os.environ["PATH"]}
         done = subprocess.run(["bash", "-c", command], env=environment, capture_output=True, check=True)
@@ -87,7 +87,7 @@ def test_forms_that_bash_writes(command: str, locale: str) -> None:
         assert len(redacted) < len(printed) - len(value) + len(MASK) + 2, printed
 
 
-def test_values_inside_json() -> None:
+def test_values_in_json_are_masked() -> None:
     redactor = Redactor(["secret"])
     assert redactor.value({"a": ["my secret", {"secret": 1}], "n": 5, "none": None}) == {
         "a": ["my ***", {MASK: 1}],
@@ -96,7 +96,7 @@ def test_values_inside_json() -> None:
     }
 
 
-def test_nothing_is_held_back_without_secrets() -> None:
+def test_nothing_is_buffered_without_secrets() -> None:
     redactor = Redactor(["", ""])
     assert redactor.feed("stdout", "anything") == "anything"
     assert redactor.flush() == []
@@ -104,18 +104,18 @@ def test_nothing_is_held_back_without_secrets() -> None:
 
 @settings(deadline=None, max_examples=300)
 @given(st.lists(values, min_size=1, max_size=3), st.lists(st.text(alphabet="abcd", max_size=8), max_size=8))
-def test_no_way_to_cut_a_stream_lets_a_value_out(secrets: list[str], chunks: list[str]) -> None:
+def test_values_are_masked_across_any_chunks_of_a_stream(secrets: list[str], chunks: list[str]) -> None:
     redactor = Redactor(secrets)
     written = "".join(redactor.feed("stdout", chunk) for chunk in chunks)
     written += "".join(text for _, text in redactor.flush())
     assert not any(secret in written for secret in secrets)
-    # what is no part of a value is all there
+    # all other text is unchanged
     assert written == redactor.text("".join(chunks))
 
 
 @settings(deadline=None)
 @given(st.text(min_size=4), st.text(), st.text())
-def test_no_text_around_a_value_lets_it_out(secret: str, before: str, after: str) -> None:
+def test_values_are_masked_in_any_text(secret: str, before: str, after: str) -> None:
     if MASK in secret or "*" in secret:
         return
     assert secret not in Redactor([secret]).text(before + secret + after)

@@ -85,7 +85,7 @@ class EventLogService:
         Raises
         ------
         InvalidInputError
-            When no text goes on at that position.
+            If no text continues at that position.
         """
         _, folder = self.attempt(name, query.attempt)
         try:

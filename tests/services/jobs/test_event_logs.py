@@ -142,5 +142,5 @@ def test_a_position_at_which_no_text_goes_on_is_refused(event_logs):
     [mark] = made.read("job", EventLogQuery()).shortened
     with pytest.raises(InvalidInputError, match=f"at byte {mark.position + 1}"):
         made.text("job", TextQuery(position=mark.position + 1))
-    with pytest.raises(InvalidInputError, match="no text goes on"):
+    with pytest.raises(InvalidInputError, match="no text continues"):
         made.text("job", TextQuery(position=10**12))
