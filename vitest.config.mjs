@@ -3,7 +3,7 @@
 
 import { defineConfig } from 'vitest/config';
 
-/** One plain line at the end, for programs that read it. */
+/** Print a summary line that programs can parse. */
 const sum = {
   onTestRunEnd(modules, errors) {
     const tests = modules.flatMap(module => [...module.children.allTests()]);

@@ -11,7 +11,7 @@ from pathlib import Path
 
 HEADER = "Copyright (c) the Jupyter ML developers.\nDistributed under the terms of the BSD 3-Clause License.\n"
 COMMENTS = {".py": ("# ", ""), ".ts": ("// ", ""), ".tsx": ("// ", ""), ".mjs": ("// ", ""), ".css": ("/* ", " */")}
-"""By suffix: what begins a line of a comment, and what ends the comment."""
+"""By suffix: the start of a comment line, and the end of the comment."""
 GENERATED = ("schema.gen.ts",)
 
 
@@ -23,7 +23,7 @@ def header(path: Path) -> str:
 
 
 def main() -> int:
-    """Name the files without a header, or add it to them with ``--fix``."""
+    """Print the files without a header, or add it to them with ``--fix``."""
     listed = subprocess.run(["git", "ls-files"], capture_output=True, text=True, check=True).stdout.splitlines()
     paths = [Path(name) for name in listed if not name.endswith(GENERATED)]
     files = [path for path in paths if path.suffix in COMMENTS and path.exists()]

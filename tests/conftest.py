@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""What tests of every layer share."""
+"""Fixtures for the tests of all layers."""
 
 from __future__ import annotations
 

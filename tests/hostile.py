@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Texts that are orders to a terminal, markup to a page, or both."""
+"""Texts that contain terminal control sequences, markup, or both."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ texts = st.lists(st.sampled_from(HOSTILE) | st.text(max_size=20), min_size=1, ma
 
 
 def hidden(text: str) -> set[str]:
-    """What in a text that was shown to somebody is an order, and no sign; ends of lines and tabs aside."""
+    """Return the control characters in a displayed text, except for line ends and tabs."""
     directions = set(map(chr, [*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x2028, 0x2029]))
     return {
         sign

@@ -3,13 +3,13 @@
 
 """JupyterLab for one worker of the tests in ``ui-tests/``: ``python -m tests.lab ROOT PORT``.
 
-It does what it reads, a word a line, and answers ``ok`` when it is done:
+It reads one command for each line, and writes ``ok`` when the command is done:
 
-* ``start``, ``stop``: JupyterLab over ROOT, which gets a workspace;
-* ``fill COUNT``: that many jobs that have ended into the workspace, which has none yet;
-* ``hold NAME``, ``release``: the artifacts of a job are in a store that does not answer, until it does.
+* ``start``, ``stop``: start or stop JupyterLab in ROOT, which contains a workspace;
+* ``fill COUNT``: insert that many ended jobs into the empty workspace;
+* ``hold NAME``, ``release``: make the artifact store of a job unreachable, and reachable again.
 
-With the end of its input everything that it started ends, and everything that was started by that.
+At the end of its input it ends all processes that it started, with their children.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ ENDED = [JobState.COMPLETED, JobState.FAILED, JobState.CANCELED]
 
 
 def main(root: Path, port: int) -> None:
-    """Obey until there is nothing more to read."""
+    """Execute commands until the end of the input."""
     running = ExitStack()
     with Workspace.init(root, name="ui-tests") as workspace, running:
         running.callback(_end, workspace)
@@ -57,7 +57,7 @@ def main(root: Path, port: int) -> None:
                 case ["release"]:
                     held.close()
                 case _:
-                    raise SystemExit(f"What is {line!r}?")
+                    raise SystemExit(f"unknown command: {line!r}")
             sys.stdout.write("ok\n")
             sys.stdout.flush()
 

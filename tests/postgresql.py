@@ -1,9 +1,9 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""A PostgreSQL server of our own for the tests, and a fresh database for each that asks.
+"""Start a PostgreSQL server for the tests, with a new database for each test that needs one.
 
-Every worker of pytest-xdist starts one, on a free port and a socket in its temporary folder, and stops it at the end.
+Each worker of pytest-xdist starts one, on a free port and a socket in its temporary directory, and stops it at the end.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _SETTINGS = {
-    # nothing here has to outlive a power cut
+    # the data does not have to survive a crash of the machine
     "fsync": "off",
     "synchronous_commit": "off",
     "full_page_writes": "off",
@@ -34,7 +34,7 @@ _SETTINGS = {
 
 
 class Cluster:
-    """A running server."""
+    """A running PostgreSQL server."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -55,14 +55,14 @@ class Cluster:
         command = [str(self._binaries / program), f"--pgdata={self._folder}/data", *arguments]
         if self._user:
             command = ["runuser", "-u", self._user, "--", *command]
-        # what stays must not hold a pipe of ours open
+        # a process that keeps running must not keep a pipe open
         with (self._folder.parent / f"{self._folder.name}.out").open("w+b") as output:
             done = subprocess.run(command, stdout=output, stderr=output, cwd="/", check=False)
             output.seek(0)
             assert done.returncode == 0, output.read().decode()
 
     def create(self) -> str:
-        """Make an empty database and return its address."""
+        """Create an empty database and return its URL."""
         self._count += 1
         name = f"test_{self._count}"
         with psycopg.connect(
@@ -72,12 +72,12 @@ class Cluster:
         return f"postgresql+psycopg://tester@127.0.0.1:{self.port}/{name}"
 
     def stop(self) -> None:
-        """End it and every connection to it."""
+        """Stop the server and close all connections."""
         self._run("pg_ctl", "stop", "--mode=immediate")
 
 
 def _binaries() -> Path:
-    """The newest installed PostgreSQL; Debian keeps its programs off the path."""
+    """Return the directory of the newest PostgreSQL, which Debian does not add to PATH."""
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: float(path.parts[-3]))
     initdb = found[-1] if found else shutil.which("initdb")
     if not initdb:
@@ -86,7 +86,7 @@ def _binaries() -> Path:
 
 
 def _unprivileged() -> str | None:
-    """Who runs the server: it refuses to be root."""
+    """Return the user that runs the server, which refuses to run as root."""
     if os.geteuid() != 0:
         return None
     try:
@@ -97,7 +97,7 @@ def _unprivileged() -> str | None:
 
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[Cluster]:
-    # not pytest's folder: only its owner may look into that one
+    # not pytest's directory, which only its owner can read
     with tempfile.TemporaryDirectory(prefix="jml-pg-") as folder:
         os.chmod(folder, 0o711)  # noqa: PTH101
         data = Path(folder) / "cluster"
@@ -109,5 +109,5 @@ def postgresql() -> Iterator[Cluster]:
 
 @pytest.fixture
 def postgresql_url(postgresql: Cluster) -> str:
-    """Address of a fresh database."""
+    """Return the URL of a new database."""
     return postgresql.create()

@@ -22,6 +22,6 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
         ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", tmp_path], capture_output=True, check=False
     )
     if mounted.returncode:
-        pytest.skip("nothing can be mounted here")
+        pytest.skip("mounting is not permitted")
     yield tmp_path
     subprocess.run(["umount", "-l", tmp_path], check=True)

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""The wheel, the package and the front end are one thing of one version."""
+"""The Python package and the JupyterLab extension have the same version."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""The wheel, as somebody gets it who has neither the sources nor Node."""
+"""Test the wheel as a user installs it, without the sources and without Node.js."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Installed:
         return self.folder / "bin"
 
     def __call__(self, program: str, *arguments, cwd: Path) -> str:
-        """Run one of its programs, on a path that has nothing else, and return what that says without colours."""
+        """Run one of its programs with a PATH that contains nothing else; return the output without colors."""
         names = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR", "HOME")
         done = subprocess.run(
             [self.programs / program, *map(str, arguments)],
@@ -66,7 +66,7 @@ def _python(*arguments, cwd: Path = ROOT) -> None:
 
 
 def _build(source: Path) -> Path:
-    """Build the wheel, from a source distribution, in a copy: the checkout's own front end stays as it is."""
+    """Build the wheel from a source distribution, in a copy, so that the checkout's extension is unchanged."""
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True)
     for name in filter(None, listed.stdout.split("\0")):
         if (ROOT / name).exists():
@@ -86,21 +86,21 @@ def installed(tmp_path_factory) -> Iterator[Installed]:
     install = ("pip", "--python", made.programs / "python", "install", "--quiet", "--no-compile")
     _python("venv", "--without-pip", made.folder)
     needed = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
-    with ThreadPoolExecutor() as threads:  # building waits for one processor, installing for the other
+    with ThreadPoolExecutor() as threads:  # building and installing use one processor each
         wheel = threads.submit(_build, folder / "source")
         _python(*install, *needed)
         _python(*install, wheel.result())
     assert shutil.which("node", path=made.programs) is None
     yield made
-    shutil.rmtree(folder)  # pytest would keep 300 MB of it
+    shutil.rmtree(folder)  # pytest would otherwise keep its 300 MB
 
 
 @pytest.fixture(scope="module")
 def root(installed, tmp_path_factory, mlflow_template):
-    """A folder with a workspace that the installed command has made."""
+    """Return a directory with a workspace that the installed command has created."""
     folder = tmp_path_factory.mktemp("project")
     installed("jupyter", "ml", "workspace", "init", folder, cwd=folder)
-    shutil.copy(mlflow_template, folder / ".jupyter-ml" / "mlflow.db")  # MLflow takes seconds to make it
+    shutil.copy(mlflow_template, folder / ".jupyter-ml" / "mlflow.db")  # MLflow takes seconds to create it
     yield folder
     for process in processes_of(folder / ".jupyter-ml"):
         process.kill()
@@ -132,7 +132,7 @@ def test_the_server_answers_who_has_the_token(installed, root, tmp_path):
 
 
 def test_the_example_runs(installed, root):
-    # what it learns with comes from the environment of the tests, behind everything that the wheel has brought
+    # scikit-learn comes from the environment of the tests, after all packages of the wheel
     [packages] = installed.folder.glob("lib/python*/site-packages")
     (packages / "examples.pth").write_text(os.pathsep.join(getsitepackages()))
     shutil.copy(ROOT / "examples/diabetes.ipynb", root)

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Workspaces for tests: made in a moment, and nothing is left of them."""
+"""Temporary workspaces for tests, which are created quickly and removed completely."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ if TYPE_CHECKING:
 
     from jupyter_ml.schemas.jobs import Job
 
-PATIENCE_S = 60.0
+TIMEOUT_S = 60.0
 
 
 def notebook(*cells, parameters: str | None = None, tags: dict[int, list[str]] | None = None) -> dict:
-    """A Python notebook of code cells, after a parameters cell where one is given."""
+    """Return a Python notebook of code cells, with an optional parameters cell first."""
     sources = [*([parameters] if parameters is not None else []), *cells]
     tagged = {0: ["parameters"]} if parameters is not None else {}
     tagged |= tags or {}
@@ -53,23 +53,23 @@ def notebook(*cells, parameters: str | None = None, tags: dict[int, list[str]] |
 
 
 def write_notebook(path: Path, *cells, **options) -> Path:
-    """Write a notebook of code cells."""
+    """Write a notebook of code cells, and return its path."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(notebook(*cells, **options)))
     return path
 
 
-def until(condition, *, timeout: float = PATIENCE_S):
-    """Wait until `condition()` is true and return what it says."""
+def until(condition, *, timeout: float = TIMEOUT_S):
+    """Wait until `condition()` is true, and return its value."""
     deadline = time.monotonic() + timeout
     while not (value := condition()):
-        assert time.monotonic() < deadline, "it did not happen"
+        assert time.monotonic() < deadline, "timeout: the condition did not become true"
         time.sleep(0.02)
     return value
 
 
 def processes_of(folder: Path) -> list[psutil.Process]:
-    """Every process that comes from an attempt in this workspace, and its supervisor."""
+    """Return the processes of all attempts in a workspace, and its supervisor."""
     found = []
     for process in psutil.process_iter(["environ", "cmdline", "status"]):
         marked = str(folder) in (process.info["environ"] or {}).get(MARKER, "")
@@ -82,7 +82,7 @@ def processes_of(folder: Path) -> list[psutil.Process]:
 
 @contextmanager
 def unreachable_artifacts(workspace: Workspace, job: Job) -> Iterator[None]:
-    """Put the artifacts of a job's run into a store that does not answer; a delete of the job fails meanwhile."""
+    """Point the artifacts of a job's run to an unreachable store, so that a delete of the job fails."""
     from mlflow.store.tracking.dbmodels.models import SqlRun
 
     def move(address: str) -> str:
@@ -98,7 +98,7 @@ def unreachable_artifacts(workspace: Workspace, job: Job) -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def mlflow_template(tmp_path_factory) -> Path:
-    """MLflow's database, empty: making one takes seconds, a copy none."""
+    """Return the path of an empty MLflow database: copying it is faster than creating one."""
     folder = tmp_path_factory.mktemp("mlflow")
     Tracking(Tracking.uri(None, folder / "mlflow.db"), str(folder)).prepare()
     return folder / "mlflow.db"
@@ -106,7 +106,7 @@ def mlflow_template(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="session")
 def make_workspace(mlflow_template):
-    """A context manager that makes a workspace below a folder, with settings, and clears it away."""
+    """Return a context manager that creates a workspace in a directory, with settings, and cleans up."""
 
     @contextmanager
     def make(parent: Path, **settings):
@@ -131,14 +131,14 @@ def make_workspace(mlflow_template):
 
 @pytest.fixture
 def workspace(make_workspace, tmp_path):
-    """A workspace of the test's own."""
+    """Yield a new workspace."""
     with make_workspace(tmp_path) as made:
         yield made
 
 
 @pytest.fixture(scope="module")
 def shared(make_workspace, tmp_path_factory):
-    """A workspace that the tests of a module share, with its supervisor warm."""
+    """Yield a workspace that the tests of a module share, with its supervisor running."""
     with make_workspace(tmp_path_factory.mktemp("shared")) as made:
         made.supervisor.start()
         yield made

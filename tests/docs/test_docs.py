@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""The documentation says what is there, all of it, and nothing else."""
+"""The documentation describes all commands, options, settings and keys, and only those that exist."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def prose(page: Path) -> str:
 
 
 def rows(page: Path, heading: str) -> list[list[str]]:
-    """The cells of all tables between a heading and the next one."""
+    """Return the cells of all tables between a heading and the next one."""
     text = prose(page).partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
     lines = [line for line in text.splitlines() if line.startswith("|")]
     heads = {number + offset for number, line in enumerate(lines) if line.startswith("| ---") for offset in (-1, 0)}
@@ -61,7 +61,7 @@ def first_words(page: Path, heading: str) -> list[str]:
 
 
 def keys(model: type[BaseModel], prefix: str = "") -> set[str]:
-    """The dotted keys of a model, those of models inside of it included."""
+    """Return the dotted keys of a model, including those of nested models."""
     found = set()
     for name, field in model.model_fields.items():
         inner = field.annotation
@@ -76,22 +76,22 @@ def same(documented: list[str], there: set[str]) -> None:
 
 
 @pytest.mark.parametrize("path", generate.pages(), ids=lambda path: path.name)
-def test_reference_is_fresh(path):
+def test_reference_is_current(path):
     assert path.read_text() == generate.pages()[path], "run `make docs`"
 
 
-def test_no_reference_is_left_over():
+def test_every_reference_page_is_generated():
     assert set(generate.REFERENCE.iterdir()) == generate.pages().keys()
 
 
 @pytest.mark.parametrize("name", ["cli.md", "job-yaml.md", "settings.md"])
-def test_everything_in_a_reference_has_a_meaning(name):
+def test_every_entry_of_a_reference_has_a_meaning(name):
     text = (generate.REFERENCE / name).read_text()
     assert [line for line in text.splitlines() if line.startswith("| `") and line.endswith("|  |")] == []
 
 
 @pytest.mark.parametrize("name", ["events.md", "job.md"])
-def test_every_shape_in_a_reference_has_a_meaning(name):
+def test_every_model_in_a_reference_has_a_meaning(name):
     text = (generate.REFERENCE / name).read_text()
     assert re.findall(r"^## (\w+)\n\n+\|", text, re.MULTILINE) == []
 
@@ -120,7 +120,7 @@ def test_every_setting():
 
 
 def test_defaults_of_settings():
-    """What the table says is what the class does, where that is a plain value."""
+    """Defaults that are numbers are the same in the table and in the class."""
     for name, _, default in rows(SETTINGS, "Settings"):
         *parents, last = name.strip("`").split(".")
         model = WorkspaceSettings
@@ -132,7 +132,7 @@ def test_defaults_of_settings():
 
 
 @every_page
-def test_links_lead_somewhere(page):
+def test_links_resolve(page):
     for target in re.findall(r"\[[^\]]*\]\(([^)\s]+)\)", prose(page)):
         if "://" in target:
             continue
@@ -143,13 +143,13 @@ def test_links_lead_somewhere(page):
 
 
 def anchors(page: Path) -> set[str]:
-    """The addresses of a page's headings, as GitHub makes them."""
+    """Return the anchors of a page's headings, as GitHub generates them."""
     headings = re.findall(r"^#+ (.*)$", prose(page), re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
 def command_lines(text: str) -> list[list[str]]:
-    """What stands behind ``jupyter ml`` in each simple command of a shell text that has it."""
+    """Return the arguments of each ``jupyter ml`` command in a shell text."""
     found = []
     for line in text.replace("\\\n", " ").splitlines():
         if not re.search(r"\bjupyter ml\b", line):
@@ -183,7 +183,7 @@ def parse(words: list[str], *, complete: bool) -> None:
 
 
 @pytest.mark.parametrize("line", ["jobs list", "job list --stat x", "job show", "run a --timeout x"])
-def test_a_wrong_command_line_would_be_found(line):
+def test_an_invalid_command_line_is_found(line):
     [words] = command_lines(f"jupyter ml {line}")
     with pytest.raises((AssertionError, click.UsageError)):
         parse(words, complete=True)
@@ -192,7 +192,7 @@ def test_a_wrong_command_line_would_be_found(line):
 @every_page
 def test_command_lines_exist(page):
     if page.name == "cli.md":
-        pytest.skip("made from the commands")
+        pytest.skip("generated from the commands")
     for text in blocks(page, r"\w*"):
         for words in command_lines(text):
             parse(words, complete=True)
@@ -211,7 +211,7 @@ def test_python_compiles_and_its_names_exist(page):
 
 
 @every_page
-def test_yaml_is_what_it_seems(page):
+def test_yaml_is_valid(page):
     for text in blocks(page, "yaml"):
         data = yaml.safe_load(text)
         if page == SETTINGS:
@@ -237,7 +237,7 @@ def calls(cell: str) -> list[ast.Call]:
 
 
 def check_calls(cells: list[str], service: type) -> None:
-    """Each call names a method, its parameters and their defaults."""
+    """Check that each call names a method, its parameters and their defaults."""
     assert cells
     for call in (call for cell in cells for call in calls(cell)):
         name = call.func.attr if isinstance(call.func, ast.Attribute) else call.func.id
@@ -248,7 +248,7 @@ def check_calls(cells: list[str], service: type) -> None:
 
 
 def test_python_page_runs(tmp_path, monkeypatch, mlflow_template):
-    """All of it, from top to bottom, in an empty folder."""
+    """The examples of the page run, from top to bottom, in an empty directory."""
     folder = tmp_path / ".jupyter-ml"
     folder.mkdir(mode=0o700)
     (folder / "mlflow.db").write_bytes(mlflow_template.read_bytes())
