@@ -7,20 +7,20 @@ import { Lab, TOKEN } from './lab';
 import { Workbench } from './workbench';
 
 interface IWorkerFixtures {
-  /** How many jobs the workspace has at the beginning; tests with another number have another JupyterLab. */
+  /** How many jobs the workspace contains at first; each number has its own JupyterLab. */
   filled: number;
-  /** JupyterLab, shared by the tests of a worker. */
+  /** A JupyterLab server, shared by the tests of a worker. */
   lab: Lab;
 }
 
 interface ITestFixtures {
-  /** What our extension shows in the page. */
+  /** Page object of the extension. */
   workbench: Workbench;
-  /** Errors in the browser's console that a test brings about on purpose. */
+  /** Errors in the browser's console that a test expects. */
   expected: RegExp[];
 }
 
-/** Tests of JupyterLab with our extension: galata's, on a server of our own, without an error in the console. */
+/** Tests of galata with a server of their own; they fail on unexpected errors in the console. */
 export const test = galata.extend<ITestFixtures, IWorkerFixtures>({
   filled: [0, { option: true, scope: 'worker' }],
   lab: [
@@ -36,7 +36,7 @@ export const test = galata.extend<ITestFixtures, IWorkerFixtures>({
   baseURL: ({ lab }, use) => use(lab.url),
   extraHTTPHeaders: { Authorization: `token ${TOKEN}` },
   expected: [[], { option: true }],
-  // the launcher, which galata waits for, is not what is seen after a reload
+  // galata waits for the launcher, which is not shown after a reload
   waitForApplication: ({}, use) => use(page => page.locator('#jupyterlab-splash').waitFor({ state: 'detached' })),
   workbench: async ({ page, tmpPath, expected }, use) => {
     const errors: string[] = [];

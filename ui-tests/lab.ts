@@ -15,10 +15,10 @@ import type { Interface } from 'node:readline';
 const CHECKOUT = resolve(__dirname, '..');
 const OURS = join(CHECKOUT, '.venv', 'bin', 'python');
 
-/** What the server asks for; see tests/server/processes.py. */
+/** The server's token; see tests/server/processes.py. */
 export const TOKEN = 'a-token-for-tests';
 
-/** A JupyterLab of its own, over an empty folder with a workspace. `tests/lab.py` is its other half. */
+/** A JupyterLab server with a temporary workspace, controlled through `tests/lab.py`. */
 export class Lab {
   static async create(): Promise<Lab> {
     const root = await mkdtemp(join(tmpdir(), 'jupyter-ml-ui-'));
@@ -35,37 +35,37 @@ export class Lab {
       cwd: CHECKOUT,
       stdio: ['pipe', 'pipe', 'inherit']
     });
-    this._answers = createInterface({ input: this._process.stdout! });
+    this._output = createInterface({ input: this._process.stdout! });
   }
 
   readonly url: string;
 
-  /** JupyterLab runs from now on. */
+  /** Start JupyterLab. */
   start(): Promise<void> {
-    return this._tell('start');
+    return this._send('start');
   }
 
-  /** JupyterLab runs no more; jobs do. */
+  /** Stop JupyterLab, but no jobs. */
   stop(): Promise<void> {
-    return this._tell('stop');
+    return this._send('stop');
   }
 
-  /** Put that many jobs that have ended into the workspace. */
+  /** Add a number of jobs that have ended. */
   fill(count: number): Promise<void> {
-    return this._tell(`fill ${count}`);
+    return this._send(`fill ${count}`);
   }
 
-  /** From now on a job's artifacts are in a store that does not answer. */
+  /** Move a job's artifacts to a store that is unavailable. */
   hold(job: string): Promise<void> {
-    return this._tell(`hold ${job}`);
+    return this._send(`hold ${job}`);
   }
 
-  /** What was held can be reached again. */
+  /** Undo `hold`. */
   release(): Promise<void> {
-    return this._tell('release');
+    return this._send('release');
   }
 
-  /** End everything, and leave nothing. */
+  /** Stop all processes and remove all files. */
   async dispose(): Promise<void> {
     const ended = new Promise(done => this._process.once('close', done));
     this._process.stdin!.end();
@@ -73,12 +73,12 @@ export class Lab {
     await rm(this.root, { recursive: true, force: true });
   }
 
-  private _tell(line: string): Promise<void> {
+  private _send(line: string): Promise<void> {
     return new Promise((done, fail) => {
       const onClose = (): void => fail(new Error(`tests/lab.py ended at ${line}`));
-      this._answers.once('close', onClose);
-      this._answers.once('line', () => {
-        this._answers.off('close', onClose);
+      this._output.once('close', onClose);
+      this._output.once('line', () => {
+        this._output.off('close', onClose);
         done();
       });
       this._process.stdin!.write(`${line}\n`);
@@ -86,7 +86,7 @@ export class Lab {
   }
 
   private readonly _process: ChildProcess;
-  private readonly _answers: Interface;
+  private readonly _output: Interface;
 }
 
 function freePort(): Promise<number> {

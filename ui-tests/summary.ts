@@ -3,7 +3,7 @@
 
 import type { Reporter, TestCase } from '@playwright/test/reporter';
 
-/** Ends the output with a plain line. */
+/** Prints a plain summary line at the end. */
 export default class Summary implements Reporter {
   private readonly tests = new Set<TestCase>();
 

@@ -10,7 +10,7 @@ import type { Locator } from '@playwright/test';
 
 const EXAMPLE = resolve(__dirname, '..', 'examples', 'diabetes.ipynb');
 
-/** What our extension shows, and what a reader does with it. */
+/** Page object of the extension. */
 export class Workbench {
   constructor(
     readonly page: IJupyterLabPageFixture,
@@ -27,12 +27,12 @@ export class Workbench {
   readonly panel: Locator;
   readonly state: Locator;
 
-  /** The example of the README in the folder of the test. */
+  /** Copy the example of the README to the test's folder. */
   async addExample(): Promise<void> {
     await this._add('diabetes.ipynb', await readFile(EXAMPLE, 'utf8'));
   }
 
-  /** A notebook of cells of Python in the folder of the test. */
+  /** Create a Python notebook in the test's folder. */
   addNotebook(name: string, cells: string[], parameters?: string): Promise<void> {
     const sources = parameters === undefined ? cells : [parameters, ...cells];
     const notebook = {
@@ -51,35 +51,35 @@ export class Workbench {
     return this._add(name, JSON.stringify(notebook));
   }
 
-  /** A notebook of the folder in the file browser. */
+  /** Return a notebook in the file browser. */
   file(name: string): Locator {
     return this.page
       .getByRole('region', { name: 'File Browser Section' })
       .getByRole('listitem', { name: new RegExp(`^Name: ${name}`) });
   }
 
-  /** Open the form of a notebook by the file browser's context menu. */
-  async askToRun(name: string): Promise<void> {
+  /** Open the form of a notebook by the context menu of the file browser. */
+  async openForm(name: string): Promise<void> {
     await this.page.sidebar.openTab('filebrowser');
     await this.file(name).click({ button: 'right' });
     await this.page.getByRole('menuitem', { name: 'Run as Job…' }).click();
     await expect(this.form.getByRole('button', { name: 'Submit' })).toBeVisible();
   }
 
-  /** Submit the form that is open; the name of the job. */
+  /** Submit the open form, and return the job's name. */
   async submit(): Promise<string> {
     await this.form.getByRole('button', { name: 'Submit' }).click();
     await expect(this.panel).toBeVisible();
     return (await this.panel.getAttribute('id'))!.replace('jp-MLJobPanel-', '');
   }
 
-  /** The input of a field of the form. */
+  /** Return the input of a field. */
   field(name: string): Locator {
     return this.form.locator(`#root_${name}`);
   }
 
-  /** Turn to a tab of the panel; what stands in it. */
-  async turnTo(tab: 'Overview' | 'Notebook' | 'Metrics' | 'Logs' | 'Outputs'): Promise<Locator> {
+  /** Switch to a tab of the panel, and return its content. */
+  async openTab(tab: 'Overview' | 'Notebook' | 'Metrics' | 'Logs' | 'Outputs'): Promise<Locator> {
     await this.panel.getByRole('tab', { name: tab }).click();
     return this.panel.getByRole('tabpanel', { name: tab });
   }
@@ -89,7 +89,7 @@ export class Workbench {
     await expect(this.sidebar).toBeVisible();
   }
 
-  /** The row of a job in the sidebar. */
+  /** Return the row of a job in the sidebar. */
   row(name: string): Locator {
     return this.sidebar.locator(`.jp-MLJob[data-name="${name}"]`);
   }
@@ -100,7 +100,7 @@ export class Workbench {
   }
 }
 
-/** How many colours a canvas shows: an empty one has one. */
+/** Return the number of colours in a canvas; 1 if it is empty. */
 export function coloursOf(chart: Locator): Promise<number> {
   return chart.evaluate((canvas: HTMLCanvasElement) => {
     const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);

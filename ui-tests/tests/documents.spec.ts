@@ -4,22 +4,22 @@
 import { expect, test } from '../fixtures';
 import type { Workbench } from '../workbench';
 
-/** Names of what lies in the folder of the test. */
+/** Return the names of the files in the test's folder. */
 async function filesOf({ page, folder }: Workbench): Promise<string[]> {
-  const answer = await page.request.get(`/api/contents/${folder}?content=1`);
-  const { content } = (await answer.json()) as { content: { name: string }[] };
+  const response = await page.request.get(`/api/contents/${folder}?content=1`);
+  const { content } = (await response.json()) as { content: { name: string }[] };
   return content.map(({ name }) => name).sort();
 }
 
-// ipywidgets' own extension asks every notebook for its kernel; a folder that is not there is asked for, too
+// ipywidgets requests the kernel of each notebook, and the test requests a folder that does not exist
 test.use({ expected: [/jupyterlab-manager|404.*contents.nowhere/] });
 
-test('an executed notebook opens where it lies, and a copy is saved by a command only', async ({ page, workbench }) => {
+test('an executed notebook opens in place, and a copy is saved only by command', async ({ page, workbench }) => {
   await workbench.addNotebook('train.ipynb', [
     'print("hello")',
     'from ipywidgets import IntProgress\nIntProgress(value=3, max=4, description="epochs")'
   ]);
-  await workbench.askToRun('train.ipynb');
+  await workbench.openForm('train.ipynb');
   const job = await workbench.submit();
   await expect(workbench.state).toContainText('Completed');
   const name = `train-${job}.ipynb`;
@@ -44,18 +44,18 @@ test('an executed notebook opens where it lies, and a copy is saved by a command
   await expect(dialog.getByRole('textbox')).toHaveValue(`${workbench.folder}/train-${job}-1.ipynb`);
   await dialog.getByRole('textbox').fill(`${workbench.folder}/${name}`);
   await dialog.getByRole('button', { name: 'Save' }).click();
-  await expect(dialog).toContainText('choose another name');
+  await expect(dialog).toContainText('Choose another name');
   await page.screenshot({ path: 'results/save-a-copy.png' });
   await dialog.getByRole('textbox').fill('nowhere/mine.ipynb');
   await dialog.getByRole('button', { name: 'Save' }).click();
-  await expect(dialog).toContainText('There is no folder nowhere');
+  await expect(dialog).toContainText('The folder nowhere does not exist');
   await dialog.getByRole('textbox').fill(`${workbench.folder}/mine.ipynb`);
   await dialog.getByRole('button', { name: 'Save' }).click();
   await expect(page.getByRole('tab', { name: 'mine.ipynb' })).toBeVisible();
   await expect(notebook.locator('.jp-OutputArea').first()).toContainText('hello');
   expect(await filesOf(workbench)).toEqual(['mine.ipynb', name, 'train.ipynb']);
-  const kept = await page.request.get(`/files/${workbench.folder}/${name}`);
-  expect(await kept.text()).toBe(mine);
+  const unchanged = await page.request.get(`/files/${workbench.folder}/${name}`);
+  expect(await unchanged.text()).toBe(mine);
 
   await tab.click();
   await page.reload();
@@ -65,25 +65,25 @@ test('an executed notebook opens where it lies, and a copy is saved by a command
   expect(sessions.filter(({ path }: { path: string }) => path.startsWith('jupyter-ml-jobs:'))).toEqual([]);
 });
 
-test('a file of a job opens where it lies', async ({ page, workbench }) => {
+test('a file of a job opens in place', async ({ page, workbench }) => {
   await workbench.addNotebook('write.ipynb', [
     'from pathlib import Path\nPath("outputs").mkdir(exist_ok=True)\nPath("outputs/words.txt").write_text("kept words")',
     'Path("lost.csv").write_text("a,b")'
   ]);
-  await workbench.askToRun('write.ipynb');
+  await workbench.openForm('write.ipynb');
   const job = await workbench.submit();
   await expect(workbench.state).toContainText('Completed');
-  const outputs = await workbench.turnTo('Outputs');
+  const outputs = await workbench.openTab('Outputs');
   await outputs.getByRole('option', { name: /words\.txt/ }).click();
   await expect(outputs).toContainText('lost.csv (3 bytes) was written outside outputs/');
   await page.screenshot({ path: 'results/outside.png' });
-  await workbench.turnTo('Overview');
+  await workbench.openTab('Overview');
   await expect(workbench.panel.getByRole('region', { name: 'Warnings' })).toContainText('lost.csv');
   await workbench.openSidebar();
   await expect(workbench.row(job).getByRole('img', { name: '1 warning' })).toBeVisible();
   await page.screenshot({ path: 'results/warnings.png' });
   await page.sidebar.openTab('filebrowser');
-  await workbench.turnTo('Outputs');
+  await workbench.openTab('Outputs');
   await outputs.getByRole('button', { name: 'Open' }).click();
   await expect(page.getByRole('tab', { name: 'words.txt' })).toBeVisible();
   await expect(page.locator('.jp-FileEditor:visible')).toContainText('kept words');

@@ -3,15 +3,15 @@
 
 import { expect, test } from '../fixtures';
 
-test('a job is canceled in its panel', async ({ workbench }) => {
+test('cancel a job in its panel', async ({ workbench }) => {
   await workbench.addNotebook('long.ipynb', [
     'print("begun")',
     'import time\ntime.sleep(600)',
     'print("never")'
   ]);
-  await workbench.askToRun('long.ipynb');
+  await workbench.openForm('long.ipynb');
   const name = await workbench.submit();
-  const notebook = await workbench.turnTo('Notebook');
+  const notebook = await workbench.openTab('Notebook');
   await expect(notebook.locator('[data-position="1"]')).toHaveAttribute('aria-busy', 'true');
   await expect(notebook.locator('[data-position="0"]')).toContainText('begun');
   await workbench.panel.getByRole('button', { name: 'Cancel' }).click();
@@ -22,9 +22,9 @@ test('a job is canceled in its panel', async ({ workbench }) => {
   await expect(workbench.row(name).getByRole('img', { name: 'Canceled' })).toBeVisible();
 });
 
-test('a job that has run for long is canceled after asking', async ({ page, workbench }) => {
+test('cancel a long job after confirmation', async ({ page, workbench }) => {
   await workbench.addNotebook('long.ipynb', ['import time\ntime.sleep(600)']);
-  await workbench.askToRun('long.ipynb');
+  await workbench.openForm('long.ipynb');
   await workbench.submit();
   await expect(workbench.state).toContainText('Running');
   await page.clock.setSystemTime(Date.now() + 2 * 86_400_000);
@@ -39,13 +39,13 @@ test('a job that has run for long is canceled after asking', async ({ page, work
   await expect(workbench.state).toContainText('Canceled');
 });
 
-test('a failed job says why, and leads to the cell', async ({ page, workbench }) => {
+test('a failed job shows its cause, with a link to the cell', async ({ page, workbench }) => {
   await workbench.addNotebook(
     'broken.ipynb',
     [...Array.from({ length: 30 }, (_, index) => `print("step ${index}")`), 'ratio = total / count', 'print("never")'],
     'total: int = 1\ncount: int = 0'
   );
-  await workbench.askToRun('broken.ipynb');
+  await workbench.openForm('broken.ipynb');
   const name = await workbench.submit();
   await expect(workbench.state).toContainText('Failed');
 
@@ -60,39 +60,39 @@ test('a failed job says why, and leads to the cell', async ({ page, workbench })
 
   await page.getByRole('tab', { name: 'Launcher' }).click();
   await expect(workbench.panel).toHaveCount(0);
-  const news = page.getByRole('alert').filter({ hasText: /failed: .*ZeroDivisionError/ });
-  await news.getByRole('button', { name: 'Open' }).click();
+  const notification = page.getByRole('alert').filter({ hasText: /failed: .*ZeroDivisionError/ });
+  await notification.getByRole('button', { name: 'Open' }).click();
   await expect(workbench.panel).toBeVisible();
   await workbench.openSidebar();
   await expect(workbench.row(name)).toContainText('ZeroDivisionError');
 });
 
-test('a job whose delete fails stays in sight, and the delete is taken back', async ({ page, lab, workbench }) => {
+test('a failing delete is shown, and can be withdrawn', async ({ page, lab, workbench }) => {
   await workbench.addNotebook('short.ipynb', ['1']);
-  await workbench.askToRun('short.ipynb');
+  await workbench.openForm('short.ipynb');
   const name = await workbench.submit();
   await expect(workbench.state).toContainText('Completed');
   await lab.hold(name);
   await workbench.openSidebar();
   const row = workbench.row(name);
-  const choose = async (command: string): Promise<void> => {
+  const select = async (command: string): Promise<void> => {
     await row.click({ button: 'right' });
     await page.getByRole('menuitem', { name: command }).click();
   };
-  await choose('Delete Job…');
+  await select('Delete Job…');
   await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
   await expect(row).toContainText('delete failed');
   await expect(workbench.panel).toContainText(/cannot be deleted yet: .*nowhere/);
   await page.screenshot({ path: 'results/delete-fails.png' });
-  await choose('Take Back Cancel or Delete');
+  await select('Withdraw Request');
   await expect(row).not.toContainText('deleted');
   await lab.release();
-  await choose('Delete Job…');
+  await select('Delete Job…');
   await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
   await expect(row).toHaveCount(0);
 });
 
-test('markup in an output is shown, and runs nothing', async ({ page, workbench }) => {
+test('scripts in outputs do not run', async ({ page, workbench }) => {
   const markup = `<b>bold</b><script>window.stolen = 1</script><img src="data:," onerror="window.stolen = 2">`;
   await workbench.addNotebook('markup.ipynb', [
     `from IPython.display import HTML, Javascript, display\ndisplay(HTML('''${markup}'''))`,
@@ -100,14 +100,14 @@ test('markup in an output is shown, and runs nothing', async ({ page, workbench 
     `from IPython.display import SVG\nSVG('<svg onload="window.stolen = 4" width="9"><circle r="9"/></svg>')`,
     `from pathlib import Path\nPath("outputs").mkdir(exist_ok=True)\nPath("outputs/page.html").write_text('''${markup}''')`
   ]);
-  await workbench.askToRun('markup.ipynb');
+  await workbench.openForm('markup.ipynb');
   await workbench.submit();
   await expect(workbench.state).toContainText('Completed');
-  const notebook = await workbench.turnTo('Notebook');
+  const notebook = await workbench.openTab('Notebook');
   await expect(notebook.locator('.jp-MLCell-outputs b')).toHaveText('bold');
   await expect(notebook.getByText(/a script, which does not run here/)).toHaveCount(2);
   await expect(notebook.locator('.jp-RenderedSVG img')).toBeVisible();
-  const outputs = await workbench.turnTo('Outputs');
+  const outputs = await workbench.openTab('Outputs');
   await outputs.getByText('page.html').first().click();
   await expect(outputs).toContainText('bold');
   expect(await page.evaluate(() => 'stolen' in window)).toBe(false);

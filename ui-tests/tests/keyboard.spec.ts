@@ -3,9 +3,9 @@
 
 import { expect, test } from '../fixtures';
 
-test('a job is found, read and deleted without a mouse', async ({ page, workbench }) => {
+test('find, read and delete a job by keyboard', async ({ page, workbench }) => {
   await workbench.addNotebook('keys.ipynb', ['print(rate)'], 'rate: float = 0.1');
-  await workbench.askToRun('keys.ipynb');
+  await workbench.openForm('keys.ipynb');
   const name = await workbench.submit();
   await expect(workbench.state).toContainText('Completed');
   await page.activity.closeAll();
@@ -14,7 +14,7 @@ test('a job is found, read and deleted without a mouse', async ({ page, workbenc
   await keyboard.press('Control+Shift+C');
   await keyboard.type('Show Jobs and Experiments');
   await keyboard.press('Enter');
-  // JupyterLab's palette gives the focus back to the main area
+  // the command palette returns the focus to the main area
   await workbench.sidebar.getByRole('searchbox').focus();
   await keyboard.type(name);
   const list = workbench.sidebar.getByRole('listbox', { name: 'Jobs' });

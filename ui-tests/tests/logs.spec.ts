@@ -3,12 +3,12 @@
 
 import { expect, test } from '../fixtures';
 
-test('a long log is counted, read on and searched', async ({ page, workbench }) => {
+test('count, load and search a long log', async ({ page, workbench }) => {
   await workbench.addNotebook('loud.ipynb', ['print("\\n".join(f"line {i} of a long log" for i in range(30_000)))']);
-  await workbench.askToRun('loud.ipynb');
+  await workbench.openForm('loud.ipynb');
   await workbench.submit();
   await expect(workbench.state).toContainText('Completed');
-  const logs = await workbench.turnTo('Logs');
+  const logs = await workbench.openTab('Logs');
   const count = logs.locator('.jp-MLLogs-count');
   await expect(count).toHaveText('30,000 lines');
   const search = logs.getByLabel('Search in the log');

@@ -13,20 +13,20 @@ const SIZES = [
   { width: 1920, height: 1080 }
 ];
 
-test('nothing is clipped in any theme; pictures to look at', async ({ page, workbench }, { project }) => {
+test('nothing is clipped in any theme; takes screenshots', async ({ page, workbench }, { project }) => {
   test.slow();
   await workbench.addExample();
   await workbench.addNotebook('broken.ipynb', ['values = [1, 2, 3]', 'values[seed]'], 'seed: int = 7');
-  await workbench.askToRun('broken.ipynb');
+  await workbench.openForm('broken.ipynb');
   await workbench.submit();
   await expect(workbench.state).toContainText('Failed');
   for (const alpha of ['0.5', '0.01']) {
-    await workbench.askToRun('diabetes.ipynb');
+    await workbench.openForm('diabetes.ipynb');
     await workbench.field('parameters_alpha').fill(alpha);
     await workbench.submit();
     await expect(workbench.state).toContainText('Completed', { timeout: 90_000 });
   }
-  await workbench.askToRun('diabetes.ipynb');
+  await workbench.openForm('diabetes.ipynb');
   await workbench.openSidebar();
   const rows = workbench.sidebar.locator('.jp-MLJob[data-name]');
   await rows.nth(0).click();
@@ -54,7 +54,7 @@ test('nothing is clipped in any theme; pictures to look at', async ({ page, work
         const failed = ((await workbench.state.textContent()) ?? '').includes('Failed');
         for (const tab of ['Overview', 'Notebook', 'Metrics', 'Logs', 'Outputs'] as const) {
           if (failed && tab !== 'Overview') continue;
-          const body = await workbench.turnTo(tab);
+          const body = await workbench.openTab(tab);
           if (tab === 'Outputs') await body.getByText('diabetes.png').first().click();
           await shoot(failed ? 'failed' : tab.toLowerCase());
         }
@@ -63,7 +63,7 @@ test('nothing is clipped in any theme; pictures to look at', async ({ page, work
   }
 });
 
-/** What of ours is wider than the place it has, and neither scrolls nor says by an ellipsis that there is more. */
+/** Return our elements whose content is wider than they are, and which neither scroll nor show an ellipsis. */
 function clipped(page: Page): Promise<string[]> {
   return page.evaluate(() =>
     [...document.querySelectorAll<HTMLElement>('[class*="jp-ML"]')]

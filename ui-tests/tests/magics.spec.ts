@@ -3,7 +3,7 @@
 
 import { expect, test } from '../fixtures';
 
-test('a cell becomes a job, and shows itself while it runs', async ({ page, workbench }) => {
+test('run a cell as a job, and watch it in the notebook', async ({ page, workbench }) => {
   await workbench.addNotebook('magic.ipynb', [
     '%load_ext jupyter_ml',
     '%%ml job --name from_a_cell\nimport mlflow\nfor step in range(5):\n    mlflow.log_metric("loss", 1 / (step + 1), step=step)\nprint("deep down")',

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 
 import { expect, test } from '../fixtures';
 
-// while the server is away, the browser says so of every request
-// and galata does not stand between them
+// while the server is stopped, the browser logs an error for each request
+// and galata must not intercept them
 test.use({
   kernels: null,
   sessions: null,
@@ -15,7 +15,7 @@ test.use({
   expected: [/status of 503|ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE|Failed to fetch|WebSocket/]
 });
 
-test('jobs go on while the server is away, and are there when it is back', async ({ lab, page, workbench }) => {
+test('jobs continue while the server is stopped, and are shown when it is back', async ({ lab, page, workbench }) => {
   const [first, second] = [1, 2].map(number => join(lab.root, `gate-${number}`));
   const wait = (gate: string): string =>
     `import pathlib, time\nwhile not pathlib.Path(${JSON.stringify(gate)}).exists():\n    time.sleep(0.05)`;
@@ -24,9 +24,9 @@ test('jobs go on while the server is away, and are there when it is back', async
     `${wait(first)}\nprint("without a server")`,
     `${wait(second)}\nprint("with one again")`
   ]);
-  await workbench.askToRun('gates.ipynb');
+  await workbench.openForm('gates.ipynb');
   const name = await workbench.submit();
-  const notebook = await workbench.turnTo('Notebook');
+  const notebook = await workbench.openTab('Notebook');
   const cell = (position: number) => notebook.locator(`[data-position="${position}"]`);
   await expect(cell(1)).toHaveAttribute('aria-busy', 'true');
 
@@ -35,12 +35,12 @@ test('jobs go on while the server is away, and are there when it is back', async
   const lost = page.getByRole('dialog').filter({ hasText: 'Server Connection Error' });
   await page.addLocatorHandler(lost, () => lost.getByRole('button', { name: 'Close' }).click());
   await workbench.openSidebar();
-  await expect(workbench.sidebar).toContainText(/does not answer/);
+  await expect(workbench.sidebar).toContainText(/does not respond/);
   await lab.start();
 
   await expect(cell(1)).toContainText('without a server', { timeout: 60_000 });
   await expect(cell(2)).toHaveAttribute('aria-busy', 'true');
-  await expect(workbench.sidebar).not.toContainText(/does not answer/);
+  await expect(workbench.sidebar).not.toContainText(/does not respond/);
   await writeFile(second, '');
   await expect(workbench.state).toContainText('Completed');
   await expect(cell(2)).toContainText('with one again');

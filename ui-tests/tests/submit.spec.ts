@@ -4,10 +4,10 @@
 import { expect, test } from '../fixtures';
 import { coloursOf } from '../workbench';
 
-test('a newcomer runs the example with the mouse, and watches it', async ({ page, workbench }) => {
+test('run the example with the mouse, and watch it', async ({ page, workbench }) => {
   await workbench.addExample();
   await workbench.file('diabetes.ipynb').dblclick();
-  // its kernel has told its version: that alone is not worth a question
+  // only the kernel's version has changed, which does not affect the job
   await expect(page.getByRole('tab', { name: 'diabetes.ipynb' })).toHaveClass(/jp-mod-dirty/);
   await page.getByRole('button', { name: 'Run as job' }).click();
   await expect(workbench.field('parameters_alpha')).toHaveValue('0.01');
@@ -16,7 +16,7 @@ test('a newcomer runs the example with the mouse, and watches it', async ({ page
   const name = await workbench.submit();
   await expect(workbench.state).toContainText('Running');
 
-  const notebook = await workbench.turnTo('Notebook');
+  const notebook = await workbench.openTab('Notebook');
   await expect(notebook.getByText(/r2 0\.\d+/)).toBeVisible();
   await expect(workbench.state).toContainText('Completed');
   const plot = notebook.locator('.jp-MLCell-outputs img').last();
@@ -24,15 +24,15 @@ test('a newcomer runs the example with the mouse, and watches it', async ({ page
   expect(await plot.evaluate((image: HTMLImageElement) => image.complete && image.naturalWidth)).toBeGreaterThan(300);
   await expect(workbench.panel.locator('.jp-MLSegment.jp-mod-completed')).toHaveCount(8);
 
-  const metrics = await workbench.turnTo('Metrics');
+  const metrics = await workbench.openTab('Metrics');
   const chart = metrics.locator('canvas');
   await expect(chart).toBeVisible();
   expect(await coloursOf(chart)).toBeGreaterThan(3);
 
-  const overview = await workbench.turnTo('Overview');
+  const overview = await workbench.openTab('Overview');
   await expect(overview).toContainText(/alpha\s*0.5/);
   await expect(overview).toContainText(/r2\s*0\.\d+/);
-  const outputs = await workbench.turnTo('Outputs');
+  const outputs = await workbench.openTab('Outputs');
   await outputs.getByText('diabetes.png').first().click();
   await expect(outputs.locator('img')).toBeVisible();
 
@@ -40,13 +40,13 @@ test('a newcomer runs the example with the mouse, and watches it', async ({ page
   await expect(workbench.row(name).getByRole('img', { name: 'Completed' })).toBeVisible();
 });
 
-test('what changed in the notebook is saved first, after asking', async ({ page, workbench }) => {
+test('save changes of the notebook first, after confirmation', async ({ page, workbench }) => {
   await workbench.addNotebook('draft.ipynb', ['print("old")']);
   await workbench.file('draft.ipynb').dblclick();
   await page.notebook.setCell(0, 'code', 'print("new")');
   await page.getByRole('button', { name: 'Run as job' }).click();
   const dialog = page.getByRole('dialog');
-  await expect(dialog).toContainText('A job runs what is saved.');
+  await expect(dialog).toContainText('A job runs the saved version.');
   await dialog.getByRole('button', { name: 'Cancel' }).click();
   await expect(workbench.form).toHaveCount(0);
   await expect(page.getByRole('tab', { name: 'draft.ipynb' })).toHaveClass(/jp-mod-dirty/);
@@ -54,16 +54,16 @@ test('what changed in the notebook is saved first, after asking', async ({ page,
   await page.getByRole('button', { name: 'Run as job' }).click();
   await dialog.getByRole('button', { name: 'Save and Continue' }).click();
   await workbench.submit();
-  const notebook = await workbench.turnTo('Notebook');
+  const notebook = await workbench.openTab('Notebook');
   await expect(notebook.locator('.jp-MLCell-outputs')).toHaveText('new');
 });
 
-test.describe('a wrong input', () => {
+test.describe('an invalid input', () => {
   test.use({ expected: [/status of 4/] });
 
-  test('is told at its field, and nothing is submitted', async ({ page, workbench }) => {
+  test('is reported at its field, and nothing is submitted', async ({ page, workbench }) => {
     await workbench.addNotebook('train.ipynb', ['print(rate)'], 'rate: float = 0.1');
-    await workbench.askToRun('train.ipynb');
+    await workbench.openForm('train.ipynb');
     await workbench.form.getByText('More').click();
     await workbench.field('code').fill('nowhere');
     await workbench.form.getByRole('button', { name: 'Submit' }).click();
@@ -74,12 +74,12 @@ test.describe('a wrong input', () => {
   });
 });
 
-test('the form remembers what was chosen for a notebook', async ({ workbench }) => {
+test('the form contains the last values for a notebook', async ({ workbench }) => {
   await workbench.addNotebook('train.ipynb', ['print(rate)'], 'rate: float = 0.1');
-  await workbench.askToRun('train.ipynb');
+  await workbench.openForm('train.ipynb');
   await workbench.field('parameters_rate').fill('0.75');
   await workbench.submit();
-  await workbench.askToRun('train.ipynb');
+  await workbench.openForm('train.ipynb');
   await expect(workbench.field('parameters_rate')).toHaveValue('0.75');
   await workbench.form.getByRole('button', { name: 'Reset' }).click();
   await expect(workbench.field('parameters_rate')).toHaveValue('0.1');

@@ -5,7 +5,7 @@ import { expect, test } from '../fixtures';
 
 const LIVE = '.jp-Notebook .jp-OutputArea [data-ml-job]';
 
-test('a right click in a notebook is about the job that is shown there', async ({ page, workbench }) => {
+test('the context menu in a notebook acts on the job that is shown there', async ({ page, workbench }) => {
   await workbench.addNotebook('slow.ipynb', ['import time\ntime.sleep(600)']);
   await workbench.addNotebook('jobs.ipynb', [
     '%load_ext jupyter_ml',
@@ -24,7 +24,7 @@ test('a right click in a notebook is about the job that is shown there', async (
   await expect(shown).toContainText('Running', { timeout: 60_000 });
   await shown.click({ button: 'right', position: { x: 5, y: 5 } });
   const before = await shown.textContent();
-  await expect(shown).not.toHaveText(before!); // the view is drawn anew while the menu is open
+  await expect(shown).not.toHaveText(before!); // the view is rendered again while the menu is open
   await page.getByRole('menuitem', { name: 'Cancel Job' }).click();
   await expect(workbench.row('shown').getByRole('img', { name: 'Canceled' })).toBeVisible({ timeout: 60_000 });
   await expect(workbench.row('chosen').getByRole('img', { name: 'Canceled' })).toHaveCount(0);
@@ -35,14 +35,14 @@ test('a right click in a notebook is about the job that is shown there', async (
   await expect(dialog).toContainText('Delete shown?');
   await dialog.getByRole('button', { name: 'Cancel' }).click();
 
-  // the palette shows nothing of a job: the label says which one is meant
+  // the palette does not show the selection, so the label contains it
   await page.keyboard.press('ControlOrMeta+Shift+c');
   await page.keyboard.type('Cancel Job');
   await page.getByRole('menuitem', { name: /Cancel Job \(chosen\)/ }).click();
   await expect(workbench.row('chosen').getByRole('img', { name: 'Canceled' })).toBeVisible({ timeout: 60_000 });
 });
 
-test('a notebook is run from where it was clicked, whatever is in front', async ({ page, workbench }) => {
+test('run a notebook from a context menu', async ({ page, workbench }) => {
   await workbench.addNotebook('left.ipynb', ['1']);
   await workbench.addNotebook('right.ipynb', ['2']);
   await workbench.file('left.ipynb').dblclick();
@@ -58,7 +58,7 @@ test('a notebook is run from where it was clicked, whatever is in front', async 
     const right = [...shell.widgets('main')].find(({ title }) => title.label === 'right.ipynb');
     shell.add(right, 'main', { mode: 'split-right' });
   });
-  await page.setViewportSize({ width: 1800, height: 800 }); // the toolbars show all of their buttons
+  await page.setViewportSize({ width: 1800, height: 800 }); // wide enough for all toolbar buttons
   const panels = page.locator('.jp-NotebookPanel:visible');
   await expect(panels).toHaveCount(2);
   await page.getByRole('tab', { name: 'right.ipynb' }).click();
