@@ -1,7 +1,7 @@
 // Copyright (c) the Jupyter ML developers.
 // Distributed under the terms of the BSD 3-Clause License.
 
-/** The ids of our commands, for whoever defines one or calls one. Commands about jobs take `IJobArgs`. */
+/** Command IDs. Commands that act on jobs take `IJobArgs`. */
 export const CommandIDs = {
   showSidebar: 'jupyter-ml:show-sidebar',
   openSettings: 'jupyter-ml:open-settings',
@@ -29,11 +29,11 @@ export const CommandIDs = {
   createJob: 'jupyter-ml:create-job'
 } as const;
 
-/** Which jobs a command is about; without names, those selected in the sidebar. */
+/** The jobs that a command acts on; by default those that are selected in the sidebar. */
 export interface IJobArgs {
   /** One job. */
   name?: string;
-  /** Several jobs, for commands that make sense for several. */
+  /** Several jobs, for commands that support them. */
   names?: string[];
 }
 
@@ -45,6 +45,6 @@ export interface IOpenJobArgs extends IJobArgs {
 
 /** Arguments of `runAsJob`. */
 export interface IRunAsJobArgs {
-  /** Path of the notebook, as the file browser says it; the current notebook when absent. */
+  /** Contents path of the notebook; by default the current notebook. */
   path?: string;
 }

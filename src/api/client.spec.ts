@@ -8,47 +8,47 @@ import { fakeServer, Refusal } from '../testing/server';
 import { ApiError } from './error';
 
 describe('ApiClient', () => {
-  it('asks with every filter in the address, lists repeated, nothing left empty', async () => {
-    const { api, asked } = fakeServer(() => ({ items: [], total: 0 }));
+  it('sends all filters as query parameters, repeats lists, and omits empty values', async () => {
+    const { api, requests } = fakeServer(() => ({ items: [], total: 0 }));
     await api.listJobs({ states: ['Failed', 'Canceled'], where: ['metrics.r2 > 0.4'], search: '', archived: false });
-    expect(asked).toEqual(['GET /jobs?states=Failed&states=Canceled&where=metrics.r2+>+0.4&archived=false']);
+    expect(requests).toEqual(['GET /jobs?states=Failed&states=Canceled&where=metrics.r2+>+0.4&archived=false']);
   });
 
-  it('encodes names and paths, but not the slashes of a path', () => {
+  it('encodes names and paths, except the slashes of a path', () => {
     const { api } = fakeServer(() => null);
     expect(api.fileUrl('a/b', 'plots/1 ü#.png')).toBe(
       'http://localhost/jupyter-ml/v1/jobs/a%2Fb/files/plots/1%20%C3%BC%23.png'
     );
   });
 
-  it('sends secrets beside the job, never in the address', async () => {
+  it('sends secrets in the body, never in the URL', async () => {
     let body: unknown;
-    const { api, asked } = fakeServer(request => ((body = request.body), { name: 'a' }));
+    const { api, requests } = fakeServer(request => ((body = request.body), { name: 'a' }));
     await api.submitJob({ type: 'notebook', notebook: 'a.ipynb' }, { TOKEN: 'geheim' });
     expect(body).toEqual({ job: { type: 'notebook', notebook: 'a.ipynb' }, secrets: { TOKEN: 'geheim' } });
-    expect(asked).toEqual(['POST /jobs']);
+    expect(requests).toEqual(['POST /jobs']);
   });
 
-  it('returns nothing where there is nothing to return', async () => {
+  it('returns undefined for an empty response', async () => {
     const { api } = fakeServer(() => undefined);
     await expect(api.deleteJob('a')).resolves.toBeUndefined();
   });
 
-  it('throws what the server says, with the field that is wrong', async () => {
+  it('throws the error of the server, with the invalid field', async () => {
     const { api } = fakeServer(() => {
-      throw new Refusal(400, 'invalid_input', 'alpha is no number', 'parameters.alpha');
+      throw new Refusal(400, 'invalid_input', 'alpha is not a number', 'parameters.alpha');
     });
     const error = await api.getJob('a').catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(ApiError);
     expect(error).toMatchObject({
-      message: 'alpha is no number',
+      message: 'alpha is not a number',
       code: 'invalid_input',
       status: 400,
       field: 'parameters.alpha'
     });
   });
 
-  it('throws the same class when a proxy answers in its own words, or nobody does', async () => {
+  it('throws ApiError for responses of proxies and network errors', async () => {
     const { api } = fakeServer(() => {
       throw new Error('connection refused');
     });
@@ -66,14 +66,14 @@ describe('ApiClient', () => {
     }
   });
 
-  it('knows what is none of its own', () => {
+  it('converts other errors', () => {
     const codeOf = (reason: unknown): string => ApiError.from(reason).code;
     expect(codeOf(new Error('the disk is full'))).toBe('unexpected');
     expect(codeOf(Object.assign(new Error('Loading chunk 7 failed'), { name: 'ChunkLoadError' }))).toBe('not_loaded');
     expect(codeOf(new ServerConnection.NetworkError(new TypeError('no')))).toBe('unreachable');
   });
 
-  it('throws the same class when what is answered is no JSON', async () => {
+  it('throws ApiError if the response is not JSON', async () => {
     const { api } = fakeServer(() => ({}));
     const fetch = (): Promise<Response> => Promise.resolve(new Response('<h1>Log in</h1>'));
     Object.assign(api, { settings: { ...api.settings, fetch } });

@@ -3,17 +3,19 @@
 
 import { ServerConnection } from '@jupyterlab/services';
 
-/** What went wrong between here and the server; the only error that the client throws. */
+/** A failed request; the only error that the client throws. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
 
   /**
-   * @param message - A sentence for a person.
-   * @param code - A word for a program, as `not_found`; `unreachable` where there was no answer, `absent` where the
-   * server has no Jupyter ML, `logged_out` where it wants to know who asks, `not_loaded` where a part of the page is
-   * missing, `unexpected` where it is none of ours.
-   * @param status - The HTTP status; 0 where there was no answer.
-   * @param field - Which field of what was sent is wrong, as `parameters.alpha`.
+   * @param message - A description for the user.
+   * @param code - A stable identifier, e.g. `not_found`. The client adds `unreachable` if there was no response,
+   * `absent` if the
+   * server does not have the extension, `logged_out` if authentication is required, `not_loaded` if a JavaScript chunk
+   * cannot be
+   * loaded, and `unexpected` for errors of other origin.
+   * @param status - The HTTP status; 0 if there was no response.
+   * @param field - The invalid field of the request body, e.g. `parameters.alpha`.
    */
   constructor(
     message: string,
@@ -24,7 +26,7 @@ export class ApiError extends Error {
     super(message);
   }
 
-  /** Make an ApiError of whatever was thrown. */
+  /** Convert anything that was thrown to an ApiError. */
   static from(reason: unknown): ApiError {
     if (reason instanceof ApiError) return reason;
     if (!(reason instanceof Error)) return new ApiError(String(reason), 'unexpected');

@@ -7,8 +7,8 @@ import { ServerConnection } from '@jupyterlab/services';
 import { ApiError } from './error';
 
 const BASE = 'jupyter-ml/v1';
-/** What it means when not our part of the server refuses. */
-const FOREIGN: Partial<Record<number, string>> = {
+/** The error code for a status when the response does not come from the extension. */
+const CODES: Partial<Record<number, string>> = {
   401: 'logged_out',
   403: 'logged_out',
   404: 'absent',
@@ -17,11 +17,11 @@ const FOREIGN: Partial<Record<number, string>> = {
   504: 'unreachable'
 };
 
-/** Values of a query; absent ones and empty lists are left out, lists are repeated. */
+/** Query parameters. Null values, empty strings and empty lists are omitted; lists are repeated. */
 export type Query = Readonly<Record<string, string | number | boolean | readonly string[] | null | undefined>>;
 
-/** The address of something of ours; `path` is a list of segments that need not be encoded. */
-export function address(settings: ServerConnection.ISettings, path: readonly string[], query: Query = {}): string {
+/** Return the URL of a resource. `path` is a list of segments, not yet encoded. */
+export function urlOf(settings: ServerConnection.ISettings, path: readonly string[], query: Query = {}): string {
   const search = new URLSearchParams();
   for (const [key, value] of Object.entries(query)) {
     for (const item of Array.isArray(value) ? (value as readonly string[]) : [value]) {
@@ -32,28 +32,28 @@ export function address(settings: ServerConnection.ISettings, path: readonly str
   return search.size ? `${url}?${search.toString()}` : url;
 }
 
-/** Ask the server; the answer's body, undefined where it has none. */
+/** Send a request and return the parsed response body; undefined if it is empty. */
 export async function request<T>(
   settings: ServerConnection.ISettings,
   method: 'GET' | 'POST' | 'DELETE',
   url: string,
   body?: unknown
 ): Promise<T> {
-  const response = await ask(settings, method, url, body);
+  const response = await send(settings, method, url, body);
   const text = await response.text();
   try {
     return (text ? JSON.parse(text) : undefined) as T;
   } catch {
-    throw new ApiError('the answer is not JSON', 'http', response.status);
+    throw new ApiError('The response is not JSON.', 'http', response.status);
   }
 }
 
-/** Ask the server for the content of a file. */
+/** Download a file. */
 export async function download(settings: ServerConnection.ISettings, url: string): Promise<Blob> {
-  return (await ask(settings, 'GET', url)).blob();
+  return (await send(settings, 'GET', url)).blob();
 }
 
-async function ask(
+async function send(
   settings: ServerConnection.ISettings,
   method: string,
   url: string,
@@ -66,18 +66,18 @@ async function ask(
   } catch (reason) {
     throw ApiError.from(reason);
   }
-  if (!response.ok) throw refusal(response, await response.text());
+  if (!response.ok) throw toError(response, await response.text());
   return response;
 }
 
-/** Servers in front of ours answer in words of their own, and so does one that has us not. */
-function refusal({ status, statusText }: Response, text: string): ApiError {
+/** Convert an error response to an ApiError; proxies and servers without the extension have other formats. */
+function toError({ status, statusText }: Response, text: string): ApiError {
   let error: Partial<{ code: string; message: string; field: string | null }> = {};
   try {
     error = (JSON.parse(text) as { error?: typeof error }).error ?? {};
   } catch {
-    // not ours: the status says what there is to say
+    // not an error of the extension: the status has to suffice
   }
-  const { message = `${status} ${statusText}`, code = FOREIGN[status] ?? 'http', field = null } = error;
+  const { message = `${status} ${statusText}`, code = CODES[status] ?? 'http', field = null } = error;
   return new ApiError(message, code, status, field);
 }

@@ -1,7 +1,7 @@
 // Copyright (c) the Jupyter ML developers.
 // Distributed under the terms of the BSD 3-Clause License.
 
-/** The shapes that go over the wire; made of the server's schemas. */
+/** Types of the REST API, derived from the generated schema. */
 import type { components, operations } from './schema.gen';
 
 export type {
@@ -27,27 +27,27 @@ export type {
   WorkspaceInfo
 } from './schema.gen';
 
-/** One event of a job's event log. */
+/** An event of an attempt's event log. */
 export type AttemptEvent = components['schemas']['EventLogPart']['events'][number];
 
-/** What a job is made of. */
+/** The specification of a job. */
 export type JobCreate = components['schemas']['JobSubmission']['job'];
 
-/** Which jobs, in what order, and which page of them. */
+/** Filter, sort order and page of a list of jobs. */
 export type JobQuery = QueryOf<'listJobs'>;
 
-/** What an operation of the server understands in its address. */
+/** The query parameters of an operation. */
 export type QueryOf<O extends keyof operations> = NonNullable<operations[O]['parameters']['query']>;
 
-/** What an operation of the server answers. */
-export type AnswerOf<O extends keyof operations> = operations[O]['responses'] extends
+/** The response body of an operation. */
+export type ResponseOf<O extends keyof operations> = operations[O]['responses'] extends
   { 200: infer R } | { 201: infer R } | { 202: infer R }
   ? R extends { content: { 'application/json': infer Body } }
     ? Body
     : never
   : void;
 
-/** Some of the things that were asked for, and how many there are in all. */
+/** A page of a list, and how many items the list has in all. */
 export interface Page<T> {
   items: T[];
   total: number;

@@ -6,7 +6,7 @@ import type { JSX } from 'react';
 import { useAge } from '../hooks';
 import { formatMoment, formatSpan } from './format';
 
-/** How long ago something was, kept up to date; the exact moment in the tooltip. */
+/** The time since an event, updated regularly; the exact time is the tooltip. */
 export function Age({ time }: { time: string }): JSX.Element {
   return (
     <time className="jp-MLAge" dateTime={time} title={formatMoment(time)}>

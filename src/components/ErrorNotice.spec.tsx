@@ -8,13 +8,13 @@ import { ApiError } from '../api';
 import { errorText } from './ErrorNotice';
 
 it.each([
-  ['unreachable', /does not answer.*Jobs go on/],
+  ['unreachable', /does not respond.*Jobs continue/],
   ['absent', /jupyter server extension enable jupyter_ml.*restart/],
   ['logged_out', /log in again/],
-  ['not_loaded', /cannot be loaded.*reload this page/],
-  ['http', /not of Jupyter ML: 500 Internal Server Error/],
+  ['not_loaded', /could not be loaded.*reload this page/],
+  ['http', /unexpected error: 500 Internal Server Error/],
   ['not_found', /^500 Internal Server Error$/]
-])('%s is told in words', (code, words) => {
+])('explains %s', (code, words) => {
   const error = new ApiError('500 Internal Server Error', code, 500);
   expect(errorText(error, nullTranslator.load('jupyter_ml'))).toMatch(words);
 });

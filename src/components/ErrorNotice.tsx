@@ -9,7 +9,7 @@ import { useTrans } from '../hooks';
 import { Notice } from './Notice';
 import { visible } from './visible';
 
-/** What went wrong, what it means for the reader's work, and a way to try again. */
+/** An error message, with a button to try again. */
 export function ErrorNotice({ error, onRetry }: { error: ApiError; onRetry?: () => void }): JSX.Element {
   const trans = useTrans();
   return (
@@ -19,21 +19,25 @@ export function ErrorNotice({ error, onRetry }: { error: ApiError; onRetry?: () 
   );
 }
 
-/** An error in words: the server's own, or ours where there was none of ours to answer. */
+/** Return the message to show for an error: the one of the server, or an explanation if the server did not send one. */
 export function errorText(error: ApiError, trans: TranslationBundle): string {
   switch (error.code) {
     case 'unreachable':
-      return trans.__('The server does not answer. Jobs go on without it; this comes back when the server does.');
+      return trans.__(
+        'The server does not respond. Jobs continue to run; this view is updated when the server is available again.'
+      );
     case 'absent':
       return trans.__(
-        'The server does not know Jupyter ML, or only another version of it. Run “jupyter server extension enable jupyter_ml” there, restart it, and reload this page.'
+        'Jupyter ML is not enabled on the server, or has another version. Run “jupyter server extension enable jupyter_ml” there, restart the server, and reload this page.'
       );
     case 'logged_out':
-      return trans.__('The server does not know any more who you are. Reload this page to log in again.');
+      return trans.__('You are logged out. Reload this page to log in again.');
     case 'not_loaded':
-      return trans.__('A part of this page cannot be loaded. See whether the server is there, and reload this page.');
+      return trans.__(
+        'A part of this page could not be loaded. Check that the server is running, and reload this page.'
+      );
     case 'http':
-      return trans.__('The server answers with an error that is not of Jupyter ML: %1', visible(error.message));
+      return trans.__('The server returned an unexpected error: %1', visible(error.message));
     default:
       return visible(error.message, true);
   }

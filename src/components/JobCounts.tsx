@@ -6,20 +6,20 @@ import type { JSX } from 'react';
 import { useTrans, useVersion } from '../hooks';
 import type { IWorkspaceManager } from '../managers';
 import { formatCount } from './format';
-import { countShapes } from './state';
+import { countStates } from './state';
 import { StateIcon } from './StateIcon';
 
-/** How many jobs run and wait, for the status bar. */
+/** The number of running and queued jobs, for the status bar. */
 export function JobCounts(props: { manager: IWorkspaceManager; onClick: () => void }): JSX.Element {
   const trans = useTrans();
   useVersion(props.manager.changed);
-  const { running, queued } = countShapes(props.manager.workspace?.jobs ?? {});
+  const { running, queued } = countStates(props.manager.workspace?.jobs ?? {});
   const text = trans.__('%1 running, %2 queued', formatCount(running), formatCount(queued));
   const known = props.manager.error === null;
   return (
     <button
       className={`jp-MLJobCounts${known ? '' : ' jp-mod-stale'}`}
-      title={known ? trans.__('Jobs: %1', text) : trans.__('Jobs, when the server last answered: %1', text)}
+      title={known ? trans.__('Jobs: %1', text) : trans.__('Jobs at the last update: %1', text)}
       aria-label={text}
       onClick={props.onClick}
     >

@@ -3,7 +3,7 @@
 
 import type { JSX, ReactNode } from 'react';
 
-/** What stands where there is nothing else: why, and the one thing to do about it. */
+/** A message in place of content or above it, with at most one action. */
 export function Notice(props: {
   children: ReactNode;
   error?: boolean;

@@ -11,7 +11,7 @@ import type { IRowWindow } from '../managers';
 const ROW_PX = 24;
 const DETAIL_PX = 20;
 
-/** What a list of rows needs to know. */
+/** Properties of RowList. */
 export interface IRowListProps<T> {
   window: IRowWindow<T>;
   label: string;
@@ -19,17 +19,17 @@ export interface IRowListProps<T> {
   onSelect: (names: string[]) => void;
   onOpen: (name: string) => void;
   onDelete?: (names: readonly string[]) => void;
-  /** What a row shows. */
+  /** Render the first line of a row. */
   renderRow: (row: T) => ReactNode;
-  /** The second line of the only selected row. */
+  /** Render the second line, which only a single selected row has. */
   renderDetail?: (row: T) => ReactNode;
-  /** What a row is of: the name of its class, and of the attribute by which context menus find it. */
-  noun: 'Job' | 'Experiment';
-  /** What a row is when it is dropped somewhere as text. */
+  /** The resource: part of the row's CSS class, and of the attribute by which context menus select it. */
+  resource: 'Job' | 'Experiment';
+  /** Return the text that dragging a row provides. */
   textOf?: (row: T) => string;
 }
 
-/** Rows of a list that may be very long: only those on screen exist. */
+/** A virtualized list: only visible rows are rendered. */
 export function RowList<T extends { name: string }>(props: IRowListProps<T>): JSX.Element {
   const { window, selected, renderRow, renderDetail } = props;
   useVersion(window.changed);
@@ -56,7 +56,7 @@ export function RowList<T extends { name: string }>(props: IRowListProps<T>): JS
   useLayoutEffect(() => virtualizer.measure(), [virtualizer, detailed]);
   useEffect(() => {
     if (active >= 0) virtualizer.scrollToIndex(active, { align: 'auto' });
-    // only when another row becomes the active one: rows that arrive above it do not scroll the reader's list
+    // only when the active row changes: rows that are inserted above it must not scroll the list
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [selected]);
 
@@ -72,7 +72,7 @@ export function RowList<T extends { name: string }>(props: IRowListProps<T>): JS
     page: Math.max(1, Math.floor(height / ROW_PX) - 1)
   });
 
-  // the menu key is pressed in the list, and the menu is the active row's
+  // the context-menu key is pressed in the list, but the menu belongs to the active row
   const onContextMenu = (event: MouseEvent<HTMLElement>): void => {
     const row = event.target === scroller.current && document.getElementById(`${id}-${active}`);
     if (!row) return;
@@ -109,14 +109,14 @@ export function RowList<T extends { name: string }>(props: IRowListProps<T>): JS
             <div
               key={item.index}
               id={`${id}-${item.index}`}
-              className={`jp-MLRow jp-ML${props.noun}${isSelected ? ' jp-mod-selected' : ''}`}
+              className={`jp-MLRow jp-ML${props.resource}${isSelected ? ' jp-mod-selected' : ''}`}
               role="option"
               aria-selected={isSelected}
               aria-setsize={count}
               aria-posinset={item.index + 1}
               aria-busy={row === undefined}
               data-name={row?.name}
-              {...{ [`data-ml-${props.noun.toLowerCase()}`]: row?.name }}
+              {...{ [`data-ml-${props.resource.toLowerCase()}`]: row?.name }}
               style={{ height: item.size, transform: `translateY(${item.start}px)` }}
               draggable={row !== undefined && props.textOf !== undefined}
               onMouseDown={event => handlers.onRowMouseDown(event, item.index)}

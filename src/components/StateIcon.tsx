@@ -22,7 +22,7 @@ const PATHS: Record<Shape, JSX.Element> = {
   silent: <path d="M8 3l5.5 10h-11zM8 7v2.5M8 11.4v.2" />
 };
 
-/** A job's state as a shape; colour only repeats what the shape says. */
+/** An icon for the state of a job; its colour is redundant with its shape. */
 export function StateIcon({ state }: { state: JobState }): JSX.Element {
   const shape = shapeOf(state);
   const text = stateText(state, useTrans());

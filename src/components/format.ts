@@ -1,7 +1,7 @@
 // Copyright (c) the Jupyter ML developers.
 // Distributed under the terms of the BSD 3-Clause License.
 
-/** Numbers, times and sizes as people read them, in the language of the page. */
+/** Format numbers, times and sizes in the language of the page. */
 
 const language = (): string => document.documentElement.lang || 'en';
 
@@ -12,7 +12,7 @@ const UNITS = [
   ['second', 1]
 ] as const;
 
-/** Below so many seconds estimates are told in steps of so many. */
+/** Estimates below the first number of seconds are rounded to a multiple of the second. */
 const STEPS = [
   [10, 1],
   [60, 5],
@@ -24,14 +24,14 @@ const BYTES = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'];
 
 const WHOLE_BYTES = { style: 'unit', unit: 'byte', unitDisplay: 'long' } as const;
 
-/** A span of time in its largest unit, as `41s`, `3m`, `2d`. */
+/** Format a duration in its largest unit, e.g. `41s`, `3m`, `2d`. */
 export function formatSpan(seconds: number): string {
   const positive = Math.max(0, seconds);
   const [unit, size] = UNITS.find(([, length]) => positive >= length) ?? UNITS[UNITS.length - 1];
   return number(Math.floor(positive / size), { style: 'unit', unit, unitDisplay: 'narrow' });
 }
 
-/** A span of time as exact as it is of use, as `4.2 s`, `41 s`, `3 min 20 s`, `2 hr 5 min`. */
+/** Format a duration with useful precision, e.g. `4.2 s`, `41 s`, `3 min 20 s`, `2 hr 5 min`. */
 export function formatDuration(seconds: number): string {
   const positive = Math.max(0, seconds);
   const first = UNITS.findIndex(([, length]) => positive >= length);
@@ -42,20 +42,20 @@ export function formatDuration(seconds: number): string {
   return left ? `${whole} ${unit(left, small, 0)}` : whole;
 }
 
-/** A span of time that nobody knows exactly, as `35 sec`, `2 min 30 sec`, `12 min`. */
+/** Format an estimated duration, rounded: e.g. `35 sec`, `2 min 30 sec`, `12 min`. */
 export function formatEstimate(seconds: number): string {
   const [, step] = STEPS.find(([below]) => seconds < below) ?? STEPS[STEPS.length - 1];
   return formatDuration(Math.round(seconds / step) * step);
 }
 
-/** A size, as `412 MB`. */
+/** Format a size, e.g. `412 MB`. */
 export function formatBytes(bytes: number): string {
   const power = Math.min(BYTES.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, bytes)) / 3)));
   const value = bytes / 1000 ** power;
   return power ? unit(value, BYTES[power], value < 10 ? 1 : 0) : number(value, WHOLE_BYTES);
 }
 
-/** A measured value: enough digits to compare it, not more. What is no number arrives as its name. */
+/** Format a measured value with enough digits for comparison. Values such as NaN arrive as their names. */
 export function formatValue(value: number | string, digits = 4): string {
   if (typeof value === 'string') return value;
   const size = Math.abs(value);
@@ -63,17 +63,17 @@ export function formatValue(value: number | string, digits = 4): string {
   return number(value, { maximumSignificantDigits: Math.max(digits, Math.ceil(Math.log10(size || 1))) });
 }
 
-/** A moment, exactly, as for a tooltip. */
+/** Format a date and time exactly, e.g. for a tooltip. */
 export function formatMoment(time: string): string {
   return moments({ dateStyle: 'medium', timeStyle: 'medium' }).format(Date.parse(time));
 }
 
-/** The time of day, as for a log; in seconds since the epoch. */
+/** Format the time of day, e.g. for a log, from seconds since the epoch. */
 export function formatClock(seconds: number): string {
   return moments({ timeStyle: 'medium' }).format(seconds * 1_000);
 }
 
-/** A count, as `12,345`. */
+/** Format a count, e.g. `12,345`. */
 export function formatCount(count: number): string {
   return number(count, {});
 }
@@ -86,16 +86,16 @@ function number(value: number, options: Intl.NumberFormatOptions): string {
   return numbers(options).format(value);
 }
 
-const numbers = kept((options: Intl.NumberFormatOptions) => new Intl.NumberFormat(language(), options));
-const moments = kept((options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(language(), options));
+const numbers = cached((options: Intl.NumberFormatOptions) => new Intl.NumberFormat(language(), options));
+const moments = cached((options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(language(), options));
 
-/** What is made once for the same options: making a format takes longer than using it, and lists use many. */
-function kept<O, F>(make: (options: O) => F): (options: O) => F {
-  const made = new Map<string, F>();
+/** Cache formatters by their options: creating one is slower than using it, and lists use many. */
+function cached<O, F>(create: (options: O) => F): (options: O) => F {
+  const formatters = new Map<string, F>();
   return options => {
     const key = `${language()} ${JSON.stringify(options)}`;
-    const found = made.get(key) ?? make(options);
-    made.set(key, found);
+    const found = formatters.get(key) ?? create(options);
+    formatters.set(key, found);
     return found;
   };
 }

@@ -3,7 +3,7 @@
 
 import { LabIcon } from '@jupyterlab/ui-components';
 
-/** Three runs, one after another and branching: the workspace. */
+/** Three connected runs. */
 export const mlIcon = new LabIcon({
   name: 'jupyter-ml:ml',
   svgstr: `<svg xmlns="http://www.w3.org/2000/svg" width="16" height="16" viewBox="0 0 24 24">

@@ -6,7 +6,7 @@ export { ErrorNotice, errorText } from './ErrorNotice';
 export * from './format';
 export { mlIcon } from './icons';
 export { JobCounts } from './JobCounts';
-export { Mark } from './Mark';
+export { WarningIcon } from './WarningIcon';
 export { Notice } from './Notice';
 export { RowList } from './RowList';
 export * from './state';

@@ -5,7 +5,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { Job, JobState } from '../api';
 
-/** How a state looks: one shape for the states that mean the same to a reader. */
+/** The shape of a state's icon; similar states share one. */
 export type Shape = 'queued' | 'running' | 'completed' | 'failed' | 'canceled' | 'silent';
 
 const SHAPES: Record<JobState, Shape> = {
@@ -23,21 +23,21 @@ const SHAPES: Record<JobState, Shape> = {
 
 export const shapeOf = (state: JobState): Shape => SHAPES[state];
 
-/** Whether a job will not change any more. */
+/** Return whether a job has ended. */
 export const isFinal = (state: JobState): boolean => ['Completed', 'Failed', 'Canceled'].includes(state);
 
-/** Whether a job has begun and not ended. */
+/** Return whether a job has started and not ended. */
 export const isActive = (state: JobState): boolean => ['running', 'silent'].includes(shapeOf(state));
 
-/** The state in words. */
+/** Return the name of a state, for display. */
 export function stateText(state: JobState, trans: TranslationBundle): string {
   const words: Record<JobState, string> = {
     NotStarted: trans.__('Not started'),
     Queued: trans.__('Queued'),
     Preparing: trans.__('Preparing'),
     Running: trans.__('Running'),
-    Finalizing: trans.__('Finishing'),
-    CancelRequested: trans.__('Canceling'),
+    Finalizing: trans.__('Finalizing'),
+    CancelRequested: trans.__('Cancel requested'),
     Completed: trans.__('Completed'),
     Failed: trans.__('Failed'),
     Canceled: trans.__('Canceled'),
@@ -46,21 +46,21 @@ export function stateText(state: JobState, trans: TranslationBundle): string {
   return words[state];
 }
 
-/** Seconds that a job has run, or ran; null before it started. */
+/** Return how many seconds a job has run so far, or ran; null before it started. */
 export function elapsed(job: Job, now: number): number | null {
   if (!job.started_at) return null;
   const until = job.ended_at ? Date.parse(job.ended_at) : now;
-  return Math.max(0, until - Date.parse(job.started_at)) / 1000; // the server's clock may be ahead
+  return Math.max(0, until - Date.parse(job.started_at)) / 1000; // the clocks of server and browser may differ
 }
 
-/** The metric to judge a job by: the one that its tag `primary_metric` names, else the first. */
+/** Return the metric to compare a job by: the one that its tag `primary_metric` names, or the first. */
 export function primaryMetric(job: Job): [string, Job['metrics'][string]] | null {
   const named = job.tags.primary_metric;
   return Object.entries(job.metrics).find(([key]) => !(named in job.metrics) || key === named) ?? null;
 }
 
-/** How many jobs are at work, how many wait, and how many there are, of counts by state. */
-export function countShapes(counts: Partial<Record<string, number>>): Record<'running' | 'queued' | 'all', number> {
+/** Return how many jobs are running, are queued, and exist, from counts by state. */
+export function countStates(counts: Partial<Record<string, number>>): Record<'running' | 'queued' | 'all', number> {
   const sum = { running: 0, queued: 0, all: 0 };
   for (const [state, count = 0] of Object.entries(counts)) {
     const shape = shapeOf(state as JobState);

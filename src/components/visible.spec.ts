@@ -11,8 +11,8 @@ it.each([
   ['a\u001b[31mb\u0007', 'a\\x1b[31mb\\x07'],
   ['\ud800x', '\\ud800x'],
   ['one\r\ntwo\t3', 'one\\r\\ntwo\\t3']
-])('writes out what is an order and not a sign: %j', (text, shown) => expect(visible(text)).toBe(shown));
+])('escapes control characters: %j', (text, shown) => expect(visible(text)).toBe(shown));
 
-it('keeps lines where they are wanted', () => {
+it('keeps newlines and tabs on request', () => {
   expect(visible('one\ntwo\t3\u202e', true)).toBe('one\ntwo\t3\\u202e');
 });

@@ -70,7 +70,7 @@ describe('JobForm', () => {
   const type = (label: string, value: string): boolean =>
     fireEvent.change(screen.getByLabelText(label), { target: { value } });
 
-  it('asks for parameters by their types, and sends them so', async () => {
+  it('has an input for each parameter by type, and submits typed values', async () => {
     await show();
     const kinds = TYPES.map(name => screen.getByLabelText<HTMLInputElement>(`a_${name}`).type);
     expect(kinds).toEqual(['number', 'text', 'checkbox', 'number']);
@@ -83,7 +83,7 @@ describe('JobForm', () => {
     expect(posted[0]).not.toHaveProperty('kernel_name');
   });
 
-  it('says what is asked for where something else is filled in', async () => {
+  it('shows an error at an invalid field', async () => {
     await show();
     type('a_integer', '0.5');
     type('Retries', '101');
@@ -93,20 +93,20 @@ describe('JobForm', () => {
       const field = screen.getByLabelText(label).closest<HTMLElement>('.jp-MLField');
       return field && (await within(field).findByRole('alert')).textContent;
     };
-    expect(await help('a_integer')).toBe('A whole number, please.');
-    expect(await help('Retries')).toBe('A number of at most 100, please.');
-    expect(await help('Name')).toBe('At most 8 characters, please.');
+    expect(await help('a_integer')).toBe('Must be an integer.');
+    expect(await help('Retries')).toBe('Must be at most 100.');
+    expect(await help('Name')).toBe('Must have at most 8 characters.');
     expect(posted).toEqual([]);
   });
 
-  it('adds a value without a name, and asks for one', async () => {
+  it('adds a property without a name, and requires a name', async () => {
     await show();
     fireEvent.click(screen.getByRole('button', { name: 'Add to Tags' }));
     const name = screen.getByLabelText<HTMLInputElement>('Name', { selector: '.jp-MLField-key input' });
     expect(name.value).toBe('');
     expect(document.activeElement).toBe(name);
     submit();
-    await screen.findByText('Each of them needs a name.');
+    await screen.findByText('Must have a name.');
     fireEvent.change(name, { target: { value: 'team' } });
     fireEvent.blur(name);
     submit();
@@ -114,7 +114,7 @@ describe('JobForm', () => {
     expect(posted[0].tags).toEqual({ team: '' });
   });
 
-  it('shows what the server says at its field', async () => {
+  it('shows an error of the server at its field', async () => {
     await show();
     refusal = new Refusal(400, 'invalid_input', 'alpha is out of this world', 'parameters.alpha');
     submit();
@@ -125,7 +125,7 @@ describe('JobForm', () => {
     expect(screen.queryByRole('alert')).toBeNull();
   });
 
-  it('is filled in with the last choice, and can be as it was', async () => {
+  it('contains the last values, and can be reset', async () => {
     await state.save('jupyter-ml:form:a/train.ipynb', { parameters: { alpha: 0.9 } });
     await show();
     const alpha = screen.getByLabelText<HTMLInputElement>('alpha');
@@ -135,9 +135,9 @@ describe('JobForm', () => {
     await waitFor(() => expect(screen.queryByRole('button', { name: 'Reset' })).toBeNull());
   });
 
-  it('of a job is as the job was, under its own name', async () => {
+  it('contains the values of a job to rerun, under its name', async () => {
     await show({ job: 'calm_heron' });
-    expect(screen.getByRole('heading', { level: 2 }).textContent).toBe('Run best once more');
+    expect(screen.getByRole('heading', { level: 2 }).textContent).toBe('Rerun best');
     expect(screen.queryByRole('button', { name: 'Reset' })).toBeNull();
   });
 });

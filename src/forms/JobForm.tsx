@@ -5,7 +5,7 @@ import { FormComponent } from '@jupyterlab/ui-components';
 import type { ReadonlyJSONObject } from '@lumino/coreutils';
 import { englishStringTranslator, TranslatableString } from '@rjsf/utils';
 import type { RJSFSchema, UiSchema } from '@rjsf/utils';
-// the form itself comes when it is asked for, and all of it at once
+// this module is loaded lazily as a whole
 // eslint-disable-next-line jupyter/prefer-lazy-imports
 import { customizeValidator } from '@rjsf/validator-ajv8';
 import { useEffect, useRef } from 'react';
@@ -15,20 +15,20 @@ import { ErrorNotice } from '../components';
 import { useTrans, useVersion } from '../hooks';
 import type { FormModel } from './model';
 import { ArrayFieldTemplate, FieldTemplate, ObjectFieldTemplate } from './templates';
-import { inWords } from './wrong';
+import { translateErrors } from './errors';
 
 const validator = customizeValidator<ReadonlyJSONObject>();
 const templates = { ArrayFieldTemplate, FieldTemplate, ObjectFieldTemplate };
 
-/** What a job left open stays open: the only kernel there is was not chosen by anybody. */
+/** A value that the job leaves open stays open, even if only one is possible, e.g. a single kernel. */
 const DEFAULTS = { constAsDefaults: 'never' } as const;
 
-/** What is added is empty: nobody would see what a secret is filled in with. */
+/** Added values are empty: users would not notice a default value of a secret. */
 function translateString(text: TranslatableString, params?: string[]): string {
   return text === TranslatableString.NewStringDefault ? '' : englishStringTranslator(text, params);
 }
 
-/** Asks what a job needs to know. `id` begins the ids of its inputs. */
+/** The form for a job. `id` is the prefix of the IDs of its inputs. */
 export function JobForm({ model, id, onCancel }: { model: FormModel; id: string; onCancel: () => void }): JSX.Element {
   const trans = useTrans();
   const frame = useRef<HTMLDivElement>(null);
@@ -36,8 +36,8 @@ export function JobForm({ model, id, onCancel }: { model: FormModel; id: string;
   const { schema, fieldErrors, error, busy } = model;
 
   useEffect(() => {
-    if (busy) return; // what is disabled takes no focus
-    // the form draws its errors behind its fields
+    if (busy) return; // disabled inputs cannot be focused
+    // the form renders its errors after its fields
     const frameId = requestAnimationFrame(() => {
       const wrong = frame.current?.querySelector('.jp-MLField-errors')?.parentElement;
       wrong?.querySelector<HTMLElement>('input, select, textarea, fieldset')?.focus();
@@ -48,9 +48,7 @@ export function JobForm({ model, id, onCancel }: { model: FormModel; id: string;
   return (
     <div className="jp-MLForm" ref={frame}>
       <h2 className="jp-MLForm-title">
-        {'job' in model.source
-          ? trans.__('Run %1 once more', model.subject)
-          : trans.__('Run %1 as a job', model.subject)}
+        {'job' in model.source ? trans.__('Rerun %1', model.subject) : trans.__('Run %1 as a job', model.subject)}
       </h2>
       {error && <ErrorNotice error={error} onRetry={schema ? undefined : () => void model.load()} />}
       {schema && (
@@ -62,7 +60,7 @@ export function JobForm({ model, id, onCancel }: { model: FormModel; id: string;
           templates={templates}
           idPrefix={id}
           translateString={translateString}
-          transformErrors={errors => inWords(errors, trans)}
+          transformErrors={errors => translateErrors(errors, trans)}
           experimental_defaultFormStateBehavior={DEFAULTS}
           extraErrors={fieldErrors}
           showErrorList={false}
@@ -70,7 +68,7 @@ export function JobForm({ model, id, onCancel }: { model: FormModel; id: string;
           focusOnFirstError
           disabled={busy}
           onChange={({ formData }) => model.change({ ...formData } as never)}
-          onError={() => undefined} // else it writes to the console what stands at the fields
+          onError={() => undefined} // the errors are shown beside the fields, not in the console
           onSubmit={() => void model.submit()}
         >
           <div className="jp-MLForm-actions">

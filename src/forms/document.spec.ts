@@ -3,7 +3,7 @@
 
 import { describe, expect, it } from 'vitest';
 
-import { defaultsOf, difference, drawable, errorAt, fromForm, merge, toForm, unnamed } from './document';
+import { defaultsOf, difference, toRenderable, errorAt, fromForm, merge, toForm, clearNewKeys } from './document';
 import type { ISchema } from './document';
 
 const schema: ISchema = {
@@ -27,9 +27,9 @@ const schema: ISchema = {
   }
 };
 
-describe('drawable', () => {
-  it('makes names of a pattern something that can be added, and leaves null out of defaults', () => {
-    const drawn = drawable(schema).properties;
+describe('toRenderable', () => {
+  it('converts pattern properties, and removes null from defaults', () => {
+    const drawn = toRenderable(schema).properties;
     expect(drawn?.environment_variables).toEqual({
       type: 'object',
       additionalProperties: { type: 'string' },
@@ -39,8 +39,8 @@ describe('drawable', () => {
     expect(schema.properties?.limits.default).toEqual({ timeout: null, cell_timeout: null });
   });
 
-  it('tells the defaults', () => {
-    expect(defaultsOf(drawable(schema))).toEqual({
+  it('returns the defaults', () => {
+    expect(defaultsOf(toRenderable(schema))).toEqual({
       parameters: { alpha: 0.1, grid: '[1, 2]' },
       tags: {},
       limits: {}
@@ -48,14 +48,14 @@ describe('drawable', () => {
   });
 });
 
-describe('text that is JSON', () => {
+describe('JSON text', () => {
   const json: ISchema = { type: 'string', contentMediaType: 'application/json' };
   it.each([
     [{ a: [1] }, '{"a":[1]}'],
     [null, 'null'],
     ['plain', 'plain'],
     ['5', '"5"']
-  ])('shows %j and submits it as it was', (value, text) => {
+  ])('shows %j and submits it unchanged', (value, text) => {
     expect(toForm(json, value)).toBe(text);
     expect(fromForm(json, text)).toEqual(value);
   });
@@ -67,24 +67,24 @@ describe('text that is JSON', () => {
     }
   );
 
-  it.each(['5', '0.5', '1.0', '1e-3', '-3'])('%s is a number', text => {
+  it.each(['5', '0.5', '1.0', '1e-3', '-3'])('%s is parsed as a number', text => {
     expect(fromForm(json, text)).toBe(Number(text));
   });
 
-  it('stands anywhere in the form; the rest is as it was typed', () => {
+  it('is converted at any level; other values are unchanged', () => {
     const form = { parameters: { alpha: 0.5, grid: '[3]' }, tags: { team: '5' } };
     expect(fromForm(schema, form)).toEqual({ parameters: { alpha: 0.5, grid: [3] }, tags: { team: '5' } });
   });
 
-  it('is not made of fields that were left empty', () => {
+  it('does not contain fields that were left empty', () => {
     expect(fromForm(schema, { parameters: { alpha: undefined } })).toEqual({ parameters: {} });
   });
 });
 
-describe('what is remembered', () => {
+describe('last values', () => {
   const base = { parameters: { alpha: 0.1, grid: '[1, 2]' }, tags: {} };
 
-  it('is what was changed', () => {
+  it('contain what was changed', () => {
     expect(difference({ ...base, parameters: { alpha: 0.5, grid: '[1, 2]' } }, base)).toEqual({
       parameters: { alpha: 0.5 }
     });
@@ -92,7 +92,7 @@ describe('what is remembered', () => {
     expect(difference({ ...base, secrets: {}, limits: { timeout: undefined } }, base)).toBeUndefined();
   });
 
-  it('goes over what the notebook says now, where it still has such fields', () => {
+  it('override the defaults of fields that still exist', () => {
     const over = { parameters: { alpha: 0.5, gone: 1 }, tags: { team: 'a' }, removed: true };
     expect(merge(schema, base, over)).toEqual({ parameters: { alpha: 0.5, grid: '[1, 2]' }, tags: { team: 'a' } });
     expect(base.parameters.alpha).toBe(0.1);
@@ -100,29 +100,29 @@ describe('what is remembered', () => {
 });
 
 describe('errors', () => {
-  it('stand at their field', () => {
+  it('are shown at their field', () => {
     expect(errorAt(schema, 'parameters.alpha', 'too small')).toEqual({
       parameters: { alpha: { __errors: ['too small'] } }
     });
     expect(errorAt(schema, 'tags.team', 'too long')).toEqual({ tags: { team: { __errors: ['too long'] } } });
   });
 
-  it('or at the group of a field that is not there', () => {
+  it('are shown at the group of an unknown field', () => {
     expect(errorAt(schema, 'parameters.beta', 'unknown')).toEqual({ parameters: { __errors: ['unknown'] } });
   });
 
-  it('or nowhere', () => {
+  it('are null for an unknown group', () => {
     expect(errorAt(schema, 'notebook', 'is not there')).toBeNull();
   });
 });
 
-describe('unnamed', () => {
-  it('takes the name from what was just added, once', () => {
-    expect(unnamed({ tags: { newKey: '' } }, { tags: {} })).toEqual({ tags: { '': '' } });
-    expect(unnamed({ tags: { '': 'x', newKey: '' } }, { tags: { '': 'x' } })).toEqual({ tags: { '': 'x' } });
+describe('clearNewKeys', () => {
+  it('removes the key of an added property, once', () => {
+    expect(clearNewKeys({ tags: { newKey: '' } }, { tags: {} })).toEqual({ tags: { '': '' } });
+    expect(clearNewKeys({ tags: { '': 'x', newKey: '' } }, { tags: { '': 'x' } })).toEqual({ tags: { '': 'x' } });
   });
 
-  it('leaves a name that the reader has given', () => {
-    expect(unnamed({ tags: { newKey: 'x' } }, { tags: { '': 'x' } })).toEqual({ tags: { newKey: 'x' } });
+  it('keeps keys that the user has set', () => {
+    expect(clearNewKeys({ tags: { newKey: 'x' } }, { tags: { '': 'x' } })).toEqual({ tags: { newKey: 'x' } });
   });
 });

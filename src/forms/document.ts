@@ -9,10 +9,10 @@ import type {
   ReadonlyPartialJSONValue
 } from '@lumino/coreutils';
 
-/** What rjsf calls a value that is added. */
+/** The key that rjsf gives an added property. */
 const NEW_KEY = 'newKey';
 
-/** JSON Schema, as far as forms use it. */
+/** The part of JSON Schema that forms use. */
 export interface ISchema {
   type?: string | string[];
   title?: string;
@@ -26,21 +26,23 @@ export interface ISchema {
   [key: string]: unknown;
 }
 
-/** Errors beside their fields, as rjsf wants them. */
+/** Errors by field, in the format of rjsf. */
 export interface IFieldErrors {
   __errors?: string[];
   [key: string]: IFieldErrors | string[] | undefined;
 }
 
-/** The same schema with what rjsf can draw only: rows of names and values for names of a pattern, no null as a default. */
-export function drawable(schema: ISchema): ISchema {
+/**
+ * Convert a schema to what rjsf can render: pattern properties become additional properties, and null is no default.
+ */
+export function toRenderable(schema: ISchema): ISchema {
   const drawn: ISchema = { ...schema };
   if (schema.properties) {
     drawn.properties = Object.fromEntries(
-      Object.entries(schema.properties).map(([key, property]) => [key, drawable(property)])
+      Object.entries(schema.properties).map(([key, property]) => [key, toRenderable(property)])
     );
   }
-  // rjsf wants to know the type of what can be chosen
+  // rjsf requires a type for an enumeration
   if (Array.isArray(schema.oneOf) && schema.type === undefined) drawn.type = 'string';
   const patterns = Object.entries(schema.patternProperties ?? {});
   if (patterns.length === 1 && !schema.additionalProperties) {
@@ -56,19 +58,21 @@ export function drawable(schema: ISchema): ISchema {
   return drawn;
 }
 
-/** Rows that were just added have no name, in the place of the one that rjsf makes up; one of them at a time. */
-export function unnamed(value: ReadonlyPartialJSONObject, before: ReadonlyPartialJSONObject): PartialJSONObject {
+/**
+ * Replace the key that rjsf generates for an added property by an empty one; only one property can be without a key.
+ */
+export function clearNewKeys(value: ReadonlyPartialJSONObject, before: ReadonlyPartialJSONObject): PartialJSONObject {
   const isNew = (key: string): boolean =>
     key === NEW_KEY && !(key in before) && Object.keys(value).length > Object.keys(before).length;
   const entries = Object.entries(value).flatMap<[string, PartialJSONValue | undefined]>(([key, item]) => {
     if (isNew(key)) return '' in value ? [] : [['', copy(item ?? '')]];
     const group = before[key];
-    return [[key, isObject(item) ? unnamed(item, isObject(group) ? group : {}) : item && copy(item)]];
+    return [[key, isObject(item) ? clearNewKeys(item, isObject(group) ? group : {}) : item && copy(item)]];
   });
   return Object.fromEntries(entries);
 }
 
-/** What the form shows for a value: JSON as text, where the schema says that text is JSON. */
+/** Convert a value to form data; values that the schema declares as JSON become text. */
 export function toForm(schema: ISchema, value: ReadonlyPartialJSONValue): PartialJSONValue {
   if (schema.contentMediaType === 'application/json') {
     return typeof value === 'string' && parsed(value) === value ? value : JSON.stringify(value);
@@ -76,13 +80,13 @@ export function toForm(schema: ISchema, value: ReadonlyPartialJSONValue): Partia
   return mapped(schema, withoutNull(value) ?? null, toForm);
 }
 
-/** What a form's value is submitted as; what was left empty is left out. */
+/** Convert form data to the value to submit, without fields that were left empty. */
 export function fromForm(schema: ISchema, value: ReadonlyPartialJSONValue): PartialJSONValue {
   if (schema.contentMediaType === 'application/json' && typeof value === 'string') return parsed(value);
   return mapped(schema, value, fromForm);
 }
 
-/** The defaults of a schema's fields, as the form shows them. */
+/** Return the defaults of a schema's fields, as form data. */
 export function defaultsOf(schema: ISchema): PartialJSONObject {
   const defaults: PartialJSONObject = {};
   for (const [key, property] of Object.entries(schema.properties ?? {})) {
@@ -92,7 +96,10 @@ export function defaultsOf(schema: ISchema): PartialJSONObject {
   return defaults;
 }
 
-/** What of `value` is not in `base`; undefined when nothing is. An empty group is nothing: forms make them up. */
+/**
+ * Return what of `value` differs from `base`; undefined if nothing does. Empty objects are ignored, because rjsf adds
+ * them.
+ */
 export function difference(
   value: ReadonlyPartialJSONValue | undefined,
   base: ReadonlyPartialJSONValue | undefined
@@ -106,7 +113,7 @@ export function difference(
   return found.length ? Object.fromEntries(found) : undefined;
 }
 
-/** `value` with what `over` says; only fields that the schema has, for notebooks change. */
+/** Return `value` overridden by `over`, except for fields that the schema no longer has. */
 export function merge(
   schema: ISchema,
   value: ReadonlyPartialJSONObject,
@@ -123,7 +130,7 @@ export function merge(
   return merged;
 }
 
-/** The message at the field that it is about, as `parameters.alpha`; null where the form has no such field. */
+/** Return an error at its field, e.g. `parameters.alpha`; null if the form does not have such a field. */
 export function errorAt(schema: ISchema, field: string, message: string): IFieldErrors | null {
   const path = field.split('.');
   let at: ISchema | undefined = schema;
@@ -135,7 +142,7 @@ export function errorAt(schema: ISchema, field: string, message: string): IField
     at = more;
   }
   if (!found.length) return null;
-  const there = message.replace(`${field}: `, ''); // where the message stands, nobody needs to be told which field
+  const there = message.replace(`${field}: `, ''); // the position shows which field the message is about
   return found.reduceRight<IFieldErrors>((below, key) => ({ [key]: below }), { __errors: [there] });
 }
 
@@ -164,7 +171,7 @@ function withoutNull(value: ReadonlyPartialJSONValue): PartialJSONValue | undefi
   );
 }
 
-/** The JSON that a text is; the text itself where a number is not written like that, as 1.10 or 1e5. */
+/** Parse JSON; text that looks like a number in another notation, e.g. 1.10 or 1e5, stays text. */
 function parsed(text: string): PartialJSONValue {
   try {
     const value = JSON.parse(text) as PartialJSONValue;

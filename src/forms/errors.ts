@@ -4,16 +4,19 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { RJSFValidationError } from '@rjsf/utils';
 
-/** What is asked for, in the place of what the validator says of its schema. */
-export function inWords(errors: readonly RJSFValidationError[], trans: TranslationBundle): RJSFValidationError[] {
+/** Replace the messages of the validator by translated ones. */
+export function translateErrors(
+  errors: readonly RJSFValidationError[],
+  trans: TranslationBundle
+): RJSFValidationError[] {
   return errors.flatMap(error => {
-    const message = wordsFor(error, trans);
+    const message = messageFor(error, trans);
     return message === null ? [] : { ...error, message };
   });
 }
 
-/** Null for what another error says better. */
-function wordsFor(error: RJSFValidationError, trans: TranslationBundle): string | null {
+/** Return the message for an error; null if another error covers it. */
+function messageFor(error: RJSFValidationError, trans: TranslationBundle): string | null {
   const { limit, type, propertyName } = (error.params ?? {}) as Partial<{
     limit: number;
     type: string;
@@ -21,50 +24,48 @@ function wordsFor(error: RJSFValidationError, trans: TranslationBundle): string 
   }>;
   if (error.schemaPath?.includes('/propertyNames/')) {
     return error.name === 'pattern'
-      ? trans.__('A name is made of letters, digits and _, and does not begin with a digit.')
+      ? trans.__('Must consist of letters, digits and _, and must not start with a digit.')
       : null;
   }
   switch (error.name) {
     case 'required':
-      return trans.__('This is needed.');
+      return trans.__('Required.');
     case 'type':
-      return typeInWords(type, trans);
+      return typeMessage(type, trans);
     case 'minLength':
-      return limit === 1 ? trans.__('This is needed.') : trans.__('At least %1 characters, please.', limit);
+      return limit === 1 ? trans.__('Required.') : trans.__('Must have at least %1 characters.', limit);
     case 'maxLength':
-      return trans.__('At most %1 characters, please.', limit);
+      return trans.__('Must have at most %1 characters.', limit);
     case 'minimum':
-      return trans.__('A number of at least %1, please.', limit);
+      return trans.__('Must be at least %1.', limit);
     case 'maximum':
-      return trans.__('A number of at most %1, please.', limit);
+      return trans.__('Must be at most %1.', limit);
     case 'exclusiveMinimum':
-      return trans.__('A number above %1, please.', limit);
+      return trans.__('Must be greater than %1.', limit);
     case 'exclusiveMaximum':
-      return trans.__('A number below %1, please.', limit);
+      return trans.__('Must be less than %1.', limit);
     case 'enum':
     case 'oneOf':
     case 'anyOf':
-      return trans.__('Choose one of those that are offered.');
+      return trans.__('Must be one of the choices.');
     case 'const':
       return null;
     case 'propertyNames':
-      return propertyName
-        ? trans.__('“%1” cannot be a name here.', propertyName)
-        : trans.__('Each of them needs a name.');
+      return propertyName ? trans.__('“%1” is not a valid name.', propertyName) : trans.__('Must have a name.');
     default:
-      return error.message ?? trans.__('This is not what is asked for.');
+      return error.message ?? trans.__('Invalid value.');
   }
 }
 
-function typeInWords(type: string | undefined, trans: TranslationBundle): string {
+function typeMessage(type: string | undefined, trans: TranslationBundle): string {
   switch (type) {
     case 'number':
-      return trans.__('A number, please.');
+      return trans.__('Must be a number.');
     case 'integer':
-      return trans.__('A whole number, please.');
+      return trans.__('Must be an integer.');
     case 'boolean':
-      return trans.__('Yes or no, please.');
+      return trans.__('Must be true or false.');
     default:
-      return trans.__('This is not what is asked for.');
+      return trans.__('Invalid value.');
   }
 }

@@ -13,7 +13,7 @@ import type { IFormSource, IFormTools } from './model';
 
 export type { IFormSource, IFormTools };
 
-/** The panel of a form; it goes when the job is submitted. `id` begins the ids of its inputs. */
+/** Create the panel of a form, which closes when the job is submitted. `id` is the prefix of the IDs of its inputs. */
 export function makeFormPanel(
   source: IFormSource,
   id: string,

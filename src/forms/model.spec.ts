@@ -55,8 +55,8 @@ function setUp(
   return { model, posted, done, saved };
 }
 
-describe('a form', () => {
-  it('is filled in with what is known, and sends what it does not ask for as it came', async () => {
+describe('FormModel', () => {
+  it('is filled with defaults, and submits unchanged what it does not show', async () => {
     const { model, posted, done } = setUp();
     await model.load();
     expect(model.data).toEqual({ parameters: { alpha: 0.1, when: '["2026-01-01"]' }, compute: 'local' });
@@ -79,7 +79,7 @@ describe('a form', () => {
     expect(done).toHaveBeenCalledWith(expect.objectContaining({ name: 'calm_heron' }));
   });
 
-  it('runs what was kept of a job whose notebook is gone, and asks nobody to save that', async () => {
+  it('reruns a snapshot without a file, without asking to save', async () => {
     const gone = { ...FORM, data: { type: 'notebook', notebook: 'train.ipynb' }, rerun_of: 'calm_heron' };
     const { model, posted, saved } = setUp(new StateDB(), { job: 'calm_heron' }, null, gone);
     await model.load();
@@ -89,7 +89,7 @@ describe('a form', () => {
     expect(saved).not.toHaveBeenCalled();
   });
 
-  it('sends secrets apart from the job; those without a value are only named', async () => {
+  it('sends secrets separately; those without a value are only named', async () => {
     const { model, posted } = setUp();
     await model.load();
     model.change({ ...model.data, secrets: { TOKEN: 'geheim', OTHER: '' } });
@@ -97,7 +97,7 @@ describe('a form', () => {
     expect(posted[0]).toMatchObject({ job: { secrets: ['TOKEN', 'OTHER'] }, secrets: { TOKEN: 'geheim' } });
   });
 
-  it('remembers the last choice for the notebook: no name, no secret', async () => {
+  it('stores the last values without name and secrets', async () => {
     const state = new StateDB();
     const first = setUp(state).model;
     await first.load();
@@ -112,7 +112,7 @@ describe('a form', () => {
     expect(model.data.parameters).toMatchObject({ alpha: 0.1 });
   });
 
-  it('of a job that is run once more is as the job was', async () => {
+  it('starts a rerun from the values of its job', async () => {
     const state = new StateDB();
     const first = setUp(state).model;
     await first.load();
@@ -123,19 +123,19 @@ describe('a form', () => {
     expect(model.data.compute).toBe('local');
   });
 
-  it('shows what the server says at its field, until that is changed', async () => {
-    const refusal = new Refusal(400, 'invalid_input', 'alpha is no number', 'parameters.alpha');
+  it('shows an error of the server at its field until the field changes', async () => {
+    const refusal = new Refusal(400, 'invalid_input', 'alpha is not a number', 'parameters.alpha');
     const { model, done } = setUp(undefined, undefined, refusal);
     await model.load();
     await model.submit();
-    expect(model.fieldErrors).toEqual({ parameters: { alpha: { __errors: ['alpha is no number'] } } });
+    expect(model.fieldErrors).toEqual({ parameters: { alpha: { __errors: ['alpha is not a number'] } } });
     expect(model.error).toBeNull();
     expect(done).not.toHaveBeenCalled();
     model.change(model.data);
     expect(model.fieldErrors).toEqual({});
   });
 
-  it('shows what is about no field of it', async () => {
+  it('shows an error without a field', async () => {
     const refusal = new Refusal(400, 'invalid_input', 'there is no such notebook', 'notebook');
     const { model } = setUp(undefined, undefined, refusal);
     await model.load();
@@ -144,7 +144,7 @@ describe('a form', () => {
     expect(model.busy).toBe(false);
   });
 
-  it('sends nothing when the reader does not want to save', async () => {
+  it('does not submit if the user cancels saving', async () => {
     const { model, posted, saved } = setUp();
     saved.mockResolvedValue(false);
     await model.load();

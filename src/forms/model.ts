@@ -11,56 +11,56 @@ import type { ISignal } from '@lumino/signaling';
 import { ApiError } from '../api';
 import type { Job, JobCreate } from '../api';
 import type { IJobManager } from '../managers';
-import { defaultsOf, difference, drawable, errorAt, fromForm, merge, toForm, unnamed } from './document';
+import { defaultsOf, difference, toRenderable, errorAt, fromForm, merge, toForm, clearNewKeys } from './document';
 import type { IFieldErrors, ISchema } from './document';
 
-/** What is to be run: a notebook, or a job once more. */
+/** What to run: a notebook, or a job to rerun. */
 export type IFormSource = { path: string } | { job: string };
 
-/** What a form needs of the rest. */
+/** Services that a form uses. */
 export interface IFormTools {
   jobs: IJobManager;
-  /** Remembers what was chosen last. */
+  /** Stores the last values for each notebook. */
   state: IStateDB | null;
-  /** Make sure that a notebook's file is what the reader sees; false when they do not want that. */
+  /** Ensure that a notebook is saved; false if the user cancels. */
   saved: (path: string) => Promise<boolean>;
-  /** Called with what was submitted. */
+  /** Called with the submitted job. */
   done: (job: Job) => void;
 }
 
-/** A form: what it asks, what is filled in, what is wrong with that. */
+/** The state of a form: its schema, data and errors. */
 export class FormModel implements IDisposable {
   constructor(
     readonly source: IFormSource,
     private readonly _tools: IFormTools
   ) {}
 
-  /** What is asked; null until it is known. */
+  /** The JSON schema; null until it is loaded. */
   get schema(): ISchema | null {
     return this._schema;
   }
 
-  /** How to draw it. */
+  /** The rjsf UI schema. */
   get ui(): ReadonlyPartialJSONObject {
     return this._ui;
   }
 
-  /** What is filled in. */
+  /** The form data. */
   get data(): PartialJSONObject {
     return this._data;
   }
 
-  /** What the server says about fields. */
+  /** Errors of the server, by field. */
   get fieldErrors(): IFieldErrors {
     return this._fieldErrors;
   }
 
-  /** What else went wrong. */
+  /** An error that does not belong to a field. */
   get error(): ApiError | null {
     return this._error;
   }
 
-  /** Whether the server is being asked. */
+  /** Whether the form is being submitted. */
   get busy(): boolean {
     return this._busy;
   }
@@ -73,14 +73,14 @@ export class FormModel implements IDisposable {
     return this._isDisposed;
   }
 
-  /** Where the notebook is; empty for a command, and for a notebook that was kept but has no file any more. */
+  /** Contents path of the notebook; empty for a command, and for a snapshot of a notebook without a file. */
   get path(): string {
     if ('path' in this.source) return this.source.path;
     if (this._rerunOf) return '';
     return typeof this._fixed.notebook === 'string' ? this._fixed.notebook : '';
   }
 
-  /** What the form is about, in a word. */
+  /** A short name of what the form runs. */
   get subject(): string {
     if ('path' in this.source) return PathExt.basename(this.source.path);
     const { job } = this.source;
@@ -88,12 +88,12 @@ export class FormModel implements IDisposable {
     return typeof display_name === 'string' ? display_name : job;
   }
 
-  /** Ask what to ask, and fill in what is known. */
+  /** Load the schema, and fill in defaults and the last values. */
   async load(): Promise<void> {
     this._error = null;
     try {
       const form = await this._tools.jobs.api.getJobForm(this.source);
-      const schema = drawable(form.schema);
+      const schema = toRenderable(form.schema);
       const data = toForm(schema, form.data as PartialJSONObject) as PartialJSONObject;
       this._split(schema, data);
       this._prefilled = merge(schema, defaultsOf(schema), this._data);
@@ -107,24 +107,24 @@ export class FormModel implements IDisposable {
     this._changed.emit();
   }
 
-  /** Take what was filled in; what was wrong before may be right now. */
+  /** Set the form data, and clear the errors of the previous data. */
   change(data: PartialJSONObject): void {
-    this._data = unnamed(data, this._data);
+    this._data = clearNewKeys(data, this._data);
     this._fieldErrors = {};
     this._changed.emit();
   }
 
-  /** Fill in what stood there at first. */
+  /** Restore the initial data. */
   reset(): void {
     this.change(this._prefilled);
   }
 
-  /** Whether anything is not as it was at first. */
+  /** Whether the data differs from the initial data. */
   get modified(): boolean {
     return difference(this._data, this._prefilled) !== undefined;
   }
 
-  /** Send it away; what is wrong is shown at its field. */
+  /** Submit the job; errors of the server are shown at their fields. */
   async submit(): Promise<void> {
     if (this._busy || !this._schema) return;
     this._set({ busy: true });
@@ -135,13 +135,13 @@ export class FormModel implements IDisposable {
       await this._remember();
       this._tools.done(submitted);
     } catch (reason) {
-      this._complain(ApiError.from(reason));
+      this._setError(ApiError.from(reason));
     } finally {
       this._set({ busy: false });
     }
   }
 
-  /** What is sent: secrets apart from the job, which only names them. */
+  /** Return the request: secrets are separate from the job, which only names them. */
   submission(): { job: JobCreate; secrets: Record<string, string> } {
     const schema = this._schema ?? {};
     const { secrets: given = {}, ...rest } = this._data;
@@ -160,7 +160,9 @@ export class FormModel implements IDisposable {
     Signal.clearData(this);
   }
 
-  /** Parameters as JSON text stay out while they are as in the notebook: it knows more types than JSON does. */
+  /**
+   * Omit JSON parameters that equal their default: the notebook's own value may be of a type that JSON does not have.
+   */
   private _parameters(schema: ISchema): PartialJSONObject {
     const asked = schema.properties?.parameters?.properties ?? {};
     const given = (this._data.parameters ?? {}) as PartialJSONObject;
@@ -169,7 +171,7 @@ export class FormModel implements IDisposable {
     );
   }
 
-  /** What the form does not ask for is sent as it came. */
+  /** Split the data into what the form shows, and what is submitted unchanged. */
   private _split(schema: ISchema, data: PartialJSONObject): void {
     const asked = Object.keys(schema.properties ?? {});
     const pick = (wanted: boolean): PartialJSONObject =>
@@ -178,7 +180,7 @@ export class FormModel implements IDisposable {
     this._fixed = pick(false);
   }
 
-  private _complain(error: ApiError): void {
+  private _setError(error: ApiError): void {
     const fieldErrors = error.field && this._schema ? errorAt(this._schema, error.field, error.message) : null;
     this._set(fieldErrors ? { fieldErrors } : { error });
   }
@@ -190,13 +192,13 @@ export class FormModel implements IDisposable {
     if (!this._isDisposed) this._changed.emit();
   }
 
-  /** A job that is run once more is as it was, whatever was chosen for its notebook. */
+  /** Return the last values for the notebook; a rerun starts from the values of its job. */
   private async _remembered(): Promise<PartialJSONObject> {
     if ('job' in this.source) return {};
     return ((await this._tools.state?.fetch(keyOf(this.path))) ?? {}) as PartialJSONObject;
   }
 
-  /** All but the name, which was of one job, and the values of secrets. */
+  /** Store the values for the notebook, without the display name and the values of secrets. */
   private async _remember(): Promise<void> {
     if (!this.path) return;
     const chosen = { ...((difference(this._data, this._prefilled) ?? {}) as PartialJSONObject) };

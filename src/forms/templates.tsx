@@ -10,7 +10,7 @@ import type { FocusEvent, JSX, MouseEvent } from 'react';
 
 import { useTrans } from '../hooks';
 
-/** A label tied to its input, help below, and below that what is wrong. */
+/** A label tied to its input, followed by help and errors. */
 export function FieldTemplate(props: FieldTemplateProps): JSX.Element {
   const { id, label, schema, children, rawErrors = [], required, hidden, rawDescription } = props;
   if (hidden) return <div hidden>{children}</div>;
@@ -53,13 +53,13 @@ export function FieldTemplate(props: FieldTemplateProps): JSX.Element {
   );
 }
 
-/** The name of a value that the reader has added, and a way to take both away. */
+/** The name of an added property, and a button to remove the property. */
 function Key({ id, label, onKeyChange, onDropPropertyClick }: FieldTemplateProps): JSX.Element {
   const trans = useTrans();
   const rename = ({ target, relatedTarget }: FocusEvent<HTMLInputElement>): void => {
     onKeyChange(target.value);
     if (relatedTarget?.id !== id) return;
-    // the row is drawn anew under its new name, and the reader was on the way to its value
+    // renaming renders the row again: restore the focus to its value
     const renamed = id.slice(0, id.length - label.length) + target.value;
     requestAnimationFrame(() => document.getElementById(renamed)?.focus());
   };
@@ -82,7 +82,7 @@ function Key({ id, label, onKeyChange, onDropPropertyClick }: FieldTemplateProps
   );
 }
 
-/** A group of fields; at the top, those that few need are folded away. */
+/** A group of fields; at the top level, advanced fields are collapsed. */
 export function ObjectFieldTemplate(props: ObjectFieldTemplateProps): JSX.Element {
   const { title, description, properties, schema, uiSchema, idSchema, onAddClick } = props;
   const trans = useTrans();
@@ -121,7 +121,7 @@ function Folded(props: ObjectFieldTemplateProps & { advanced: readonly string[] 
   );
 }
 
-/** Values one below the other. */
+/** A list of values. */
 export function ArrayFieldTemplate({
   title,
   items,

@@ -6,6 +6,6 @@ export { TransContext, useTrans } from './useTrans';
 export { useAge } from './useAge';
 export { useHeight } from './useHeight';
 export { useNow } from './useNow';
-export { useSeen } from './useSeen';
+export { useVisibleOnce } from './useVisibleOnce';
 export { useSelection } from './useSelection';
 export { useVersion } from './useVersion';

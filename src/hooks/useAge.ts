@@ -3,7 +3,7 @@
 
 import { useEffect, useState } from 'react';
 
-/** Seconds since a moment, kept up to date as exactly as it is read: by the second in the first minute. */
+/** Return the seconds since a time, updated every second in the first minute and then every 30 seconds. */
 export function useAge(time: string): number {
   const [now, setNow] = useState(() => Date.now());
   const seconds = Math.max(0, (now - Date.parse(time)) / 1000);

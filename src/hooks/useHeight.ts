@@ -4,7 +4,7 @@
 import { useLayoutEffect, useState } from 'react';
 import type { RefObject } from 'react';
 
-/** How high an element is on screen, in pixels; 0 while it is hidden. */
+/** Return the height of an element in pixels; 0 while it is hidden. */
 export function useHeight(element: RefObject<HTMLElement>): number {
   const [height, setHeight] = useState(0);
   useLayoutEffect(() => {

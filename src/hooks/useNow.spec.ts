@@ -10,7 +10,7 @@ describe('useNow', () => {
   beforeEach(() => void vi.useFakeTimers({ now: 1_000 }));
   afterEach(() => void vi.useRealTimers());
 
-  it('moves on while it is asked to, and knows the time as soon as it is asked to again', () => {
+  it('is updated at intervals, and at once when it is resumed', () => {
     const { result, rerender } = renderHook(({ interval }) => useNow(interval), {
       initialProps: { interval: null as number | null }
     });

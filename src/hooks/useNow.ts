@@ -3,13 +3,13 @@
 
 import { useEffect, useState } from 'react';
 
-/** The time in milliseconds, which moves on every `interval`; it stands still while `interval` is null. */
+/** Return the time in milliseconds, updated every `interval`, or never while `interval` is null. */
 export function useNow(interval: number | null): number {
   const [now, setNow] = useState(() => Date.now());
   useEffect(() => {
     if (interval === null) return;
     const tick = (): void => setNow(Date.now());
-    tick(); // it may have stood still for long
+    tick(); // the last value may be old
     const timer = window.setInterval(tick, interval);
     return () => window.clearInterval(timer);
   }, [interval]);

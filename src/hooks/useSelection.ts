@@ -4,18 +4,18 @@
 import { useEffect, useRef } from 'react';
 import type { KeyboardEvent, MouseEvent } from 'react';
 
-/** What a list offers to be selected in. */
+/** A list in which rows can be selected. */
 export interface ISelectable {
   count: number;
   selected: readonly string[];
   nameAt: (index: number) => string | undefined;
   indexOf: (name: string) => number;
   onSelect: (names: string[]) => void;
-  /** Bring a row into view that is not known yet. */
+  /** Scroll to a row that is not loaded yet. */
   onReveal: (index: number) => void;
   onOpen?: (name: string) => void;
   onDelete?: (names: readonly string[]) => void;
-  /** How many rows a page is. */
+  /** The number of rows on a page. */
   page: number;
 }
 
@@ -24,7 +24,7 @@ export interface ISelectionHandlers {
   onRowMouseDown: (event: MouseEvent, index: number) => void;
 }
 
-/** Selecting in a list with mouse and keyboard, as everywhere in JupyterLab; the last selected row is the active one. */
+/** Return handlers for selection by mouse and keyboard, as in JupyterLab; the last selected row is the active one. */
 export function useSelection(list: ISelectable): ISelectionHandlers {
   const anchor = useRef<string | null>(null);
   const awaited = useRef<readonly [index: number, extend: boolean] | null>(null);
@@ -42,7 +42,7 @@ export function useSelection(list: ISelectable): ISelectionHandlers {
     list.onSelect(names);
   };
 
-  // a row far away comes from the server a moment after it was asked for
+  // a row that was not loaded is selected as soon as it is
   useEffect(() => {
     if (awaited.current && list.nameAt(awaited.current[0]) !== undefined) select(...awaited.current);
   });
@@ -73,7 +73,7 @@ export function useSelection(list: ISelectable): ISelectionHandlers {
   return { onKeyDown, onRowMouseDown };
 }
 
-/** Every index from one to the other, the other last. */
+/** Return the indices from one to another, both included. */
 function between(from: number, to: number): number[] {
   const step = from <= to ? 1 : -1;
   return Array.from({ length: Math.abs(to - from) + 1 }, (_, offset) => from + offset * step);

@@ -4,7 +4,7 @@
 import type { ISignal } from '@lumino/signaling';
 import { useCallback, useSyncExternalStore } from 'react';
 
-/** What `read` returns, read again whenever `signal` is emitted. It has to return the same thing while nothing changed. */
+/** Return what `read` returns, again on each `signal`. `read` must return the same object while nothing has changed. */
 export function useSignalValue<T>(signal: ISignal<unknown, unknown>, read: () => T): T {
   const subscribe = useCallback(
     (notify: () => void) => {

@@ -5,10 +5,10 @@ import { nullTranslator } from '@jupyterlab/translation';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { createContext, useContext } from 'react';
 
-/** Every React tree of ours begins with a provider of this. */
+/** Provides the translation bundle; the root of each React tree. */
 export const TransContext = createContext<TranslationBundle>(nullTranslator.load('jupyter_ml'));
 
-/** The words of the reader's language. */
+/** Return the translation bundle. */
 export function useTrans(): TranslationBundle {
   return useContext(TransContext);
 }

@@ -4,7 +4,7 @@
 import type { ISignal } from '@lumino/signaling';
 import { useCallback, useRef, useSyncExternalStore } from 'react';
 
-/** Render again whenever `signal` is emitted, for things that change in place; a number that grows with each change. */
+/** Render again on each `signal`, for objects that change in place; return how often it was emitted. */
 export function useVersion(signal: ISignal<unknown, unknown>): number {
   const version = useRef(0);
   const subscribe = useCallback(

@@ -5,12 +5,12 @@ import { useEffect, useRef, useState } from 'react';
 import type { RefObject } from 'react';
 
 /**
- * Whether an element was near the screen once; what is costly to draw waits for it.
+ * Return whether an element has been near the viewport; expensive rendering is deferred until then.
  *
- * @param scroller - A selector of what the element is scrolled in.
- * @param margin - How near, in pixels.
+ * @param scroller - A selector of the scrolling ancestor.
+ * @param margin - The distance in pixels that counts as near.
  */
-export function useSeen<E extends HTMLElement>(scroller: string, margin: number): [RefObject<E>, boolean] {
+export function useVisibleOnce<E extends HTMLElement>(scroller: string, margin: number): [RefObject<E>, boolean] {
   const node = useRef<E>(null);
   const [seen, setSeen] = useState(() => typeof IntersectionObserver === 'undefined');
   useEffect(() => {

@@ -38,7 +38,7 @@ const NOTEBOOK = {
 
 describe('JobDrive', () => {
   let contents: ContentsManager;
-  let asked: string[];
+  let requests: string[];
 
   beforeEach(() => {
     const server = fakeServer(({ path, query }) => {
@@ -49,12 +49,12 @@ describe('JobDrive', () => {
       const about = { media_type: 'application/json', size_bytes: 9, modified_at: '2026-01-02T03:30:00Z' };
       return { items: [{ path: 'outputs/a b/%2e.json', ...about }], truncated: false };
     });
-    asked = server.asked;
+    requests = server.requests;
     contents = new ContentsManager({ serverSettings: server.api.settings });
     contents.addDrive(new JobDrive(server.api, 'Save a copy.'));
   });
 
-  it('has the executed notebook under a name that says whose it is, and it cannot be written', async () => {
+  it('contains the executed notebook under a unique name, read-only', async () => {
     const path = notebookPath(JOB);
     expect(path).toBe('jupyter-ml-jobs:otter/train: 1-otter.ipynb');
     expect(jobOf(path)).toBe('otter');
@@ -69,7 +69,7 @@ describe('JobDrive', () => {
     });
   });
 
-  it('shows widgets of a notebook in words, and has them as they are in the file', async () => {
+  it('replaces widgets by text in the notebook, and not in the file', async () => {
     const path = notebookPath(JOB);
     const shown = (await contents.get(path)).content as typeof NOTEBOOK;
     expect(shown.cells[0]).toEqual(NOTEBOOK.cells[0]);
@@ -79,12 +79,12 @@ describe('JobDrive', () => {
     expect(JSON.parse(atob(file.content as string))).toEqual(NOTEBOOK);
   });
 
-  it('does not fetch a notebook to say that it is there', async () => {
+  it('does not fetch a notebook for its metadata', async () => {
     expect(await contents.get(notebookPath(JOB), { content: false })).toMatchObject({ content: null });
-    expect(asked).toEqual(['GET /jobs/otter']);
+    expect(requests).toEqual(['GET /jobs/otter']);
   });
 
-  it('has the files', async () => {
+  it('contains the files of a job', async () => {
     const path = filePath('otter', { path: 'outputs/a b/%2e.json' });
     const file = await contents.get(path, { format: 'text', type: 'file' });
     expect([file.writable, file.size]).toEqual([false, 9]);
@@ -93,13 +93,13 @@ describe('JobDrive', () => {
   });
 
   it.each([notebookPath(makeJob('gone')), filePath('otter', { path: 'outputs/other.json' })])(
-    'says as JupyterLab expects it that there is nothing: %s',
+    'reports a missing file as JupyterLab expects: %s',
     async path => {
       await expect(contents.get(path)).rejects.toMatchObject({ response: { status: 404 } });
     }
   );
 
-  it('refuses everything that writes, with what to do, and asks the server nothing', async () => {
+  it('refuses all writes without a request', async () => {
     const path = notebookPath(JOB);
     const attempts = [
       contents.save(path, { type: 'notebook', format: 'json', content: NOTEBOOK }),
@@ -115,6 +115,6 @@ describe('JobDrive', () => {
       await expect(attempt).rejects.toMatchObject({ message: 'Save a copy.', response: { status: 403 } });
     }
     expect(await contents.listCheckpoints(path)).toEqual([]);
-    expect(asked).toEqual([]);
+    expect(requests).toEqual([]);
   });
 });

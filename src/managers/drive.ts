@@ -11,33 +11,35 @@ import type { ISignal } from '@lumino/signaling';
 import { ApiError } from '../api';
 import type { ApiClient, Job, JobFile } from '../api';
 
-/** Where what jobs have made can be opened from: `jupyter-ml-jobs:JOB/PATH`. */
+/** The contents drive of job files: `jupyter-ml-jobs:JOB/PATH`. */
 export const DRIVE = 'jupyter-ml-jobs';
 
 const WIDGET = 'application/vnd.jupyter.widget-view+json';
 
-/** How many bytes are made text at once: a function takes only so many arguments. */
-const PIECE = 10_000;
+/** Bytes that are converted at once: the number of arguments of a function is limited. */
+const CHUNK = 10_000;
 
-/** Where the executed notebook of a job is, named so that the title of its tab tells whose it is. */
+/**
+ * Return the drive path of a job's executed notebook; the file name contains the job, because it is the tab's title.
+ */
 export function notebookPath({ name, spec }: Job): string {
   const stem = spec?.type === 'notebook' ? PathExt.basename(spec.notebook, PathExt.extname(spec.notebook)) : 'notebook';
   return `${DRIVE}:${name}/${stem}-${name}.ipynb`;
 }
 
-/** Where a file of a job is. */
+/** Return the drive path of a job's file. */
 export function filePath(name: string, { path }: Pick<JobFile, 'path'>): string {
   return `${DRIVE}:${name}/${path}`;
 }
 
-/** The job that a document is of; null where it is a file of the user. */
+/** Return the job of a drive path; null for other paths. */
 export function jobOf(path: string): string | null {
   return path.startsWith(`${DRIVE}:`) ? path.slice(DRIVE.length + 1).split('/')[0] : null;
 }
 
-/** What jobs have made, for JupyterLab's documents; to be read only. */
+/** A read-only contents drive of job files. */
 export class JobDrive implements Contents.IDrive {
-  /** @param refusal - What to say to somebody who wants to write. */
+  /** @param refusal - The message of the error that writing raises. */
   constructor(
     private readonly _api: ApiClient,
     private readonly _refusal: string
@@ -53,14 +55,14 @@ export class JobDrive implements Contents.IDrive {
     return this._fileChanged;
   }
 
-  /** As a notebook for its reader; as a file exactly what there is. */
+  /** Return the executed notebook as nbformat for display, or any file unchanged. */
   async get(path: string, { content = true, type, format }: Contents.IFetchOptions = {}): Promise<Contents.IModel> {
     const [job, file] = parse(path);
     try {
       if (file === null && type !== 'file') return await this._notebook(path, job, content);
       return await this._file(path, job, file, content ? (format ?? 'base64') : null);
     } catch (reason) {
-      throw failure(ApiError.from(reason));
+      throw toResponseError(ApiError.from(reason));
     }
   }
 
@@ -88,9 +90,13 @@ export class JobDrive implements Contents.IDrive {
   }
 
   private async _notebook(path: string, job: string, content: boolean): Promise<Contents.IModel> {
-    const model = { ...(await this._about(path, job, null)), type: 'notebook' };
+    const model = { ...(await this._metadata(path, job, null)), type: 'notebook' };
     if (!content) return model;
-    return { ...model, format: 'json', content: legible((await this._api.getNotebook(job)) as INotebookContent) };
+    return {
+      ...model,
+      format: 'json',
+      content: withoutWidgets((await this._api.getNotebook(job)) as INotebookContent)
+    };
   }
 
   private async _file(
@@ -99,7 +105,7 @@ export class JobDrive implements Contents.IDrive {
     file: string | null,
     format: Contents.FileFormat | null
   ): Promise<Contents.IModel> {
-    const model = await this._about(path, job, file);
+    const model = await this._metadata(path, job, file);
     if (!format) return model;
     const bytes = await this._bytes(job, file);
     return { ...model, format, content: format === 'text' ? textOf(bytes, model.name) : base64Of(bytes) };
@@ -110,8 +116,8 @@ export class JobDrive implements Contents.IDrive {
     return new TextEncoder().encode(JSON.stringify(await this._api.getNotebook(job), null, 1));
   }
 
-  /** What there is to say of a file but its content. */
-  private async _about(path: string, job: string, name: string | null): Promise<Contents.IModel> {
+  /** Return the model of a file without its content. */
+  private async _metadata(path: string, job: string, name: string | null): Promise<Contents.IModel> {
     const common = { name: PathExt.basename(path), path, type: 'file', writable: false, format: null, content: null };
     if (name === null) {
       const { created_at: created, started_at, ended_at } = await this._api.getJob(job);
@@ -124,21 +130,21 @@ export class JobDrive implements Contents.IDrive {
   }
 
   private _refuse(): Promise<never> {
-    return Promise.reject(failure(new ApiError(this._refusal, 'forbidden', 403)));
+    return Promise.reject(toResponseError(new ApiError(this._refusal, 'forbidden', 403)));
   }
 
   private readonly _fileChanged = new Signal<this, Contents.IChangedArgs>(this);
 }
 
-/** The job and its file that a path in the drive means; null instead of a file for the executed notebook. */
+/** Return the job and file of a path in the drive; the file is null for the executed notebook. */
 function parse(path: string): [job: string, file: string | null] {
   const [job, ...rest] = path.split('/');
   const file = rest.join('/');
   return [job, rest.length === 1 && file.endsWith(`-${job}.ipynb`) ? null : file];
 }
 
-/** A notebook whose widgets are shown in the words that were kept of them: no kernel is there to show themselves. */
-function legible(notebook: INotebookContent): INotebookContent {
+/** Replace widgets in a notebook by their text: no kernel is running that could render them. */
+function withoutWidgets(notebook: INotebookContent): INotebookContent {
   const read = (output: IOutput): IOutput => {
     const { [WIDGET]: widget, ...data } = (output.data ?? {}) as IMimeBundle;
     return widget !== undefined && 'text/plain' in data ? { ...output, data } : output;
@@ -149,8 +155,8 @@ function legible(notebook: INotebookContent): INotebookContent {
   return { ...notebook, cells };
 }
 
-/** The error that JupyterLab expects of a drive. */
-function failure({ message, status }: ApiError): ServerConnection.ResponseError {
+/** Convert an error to what JupyterLab expects of a drive. */
+function toResponseError({ message, status }: ApiError): ServerConnection.ResponseError {
   return new ServerConnection.ResponseError(new Response(null, { status: status || 500 }), message);
 }
 
@@ -164,6 +170,6 @@ function textOf(bytes: Uint8Array, name: string): string {
 
 function base64Of(bytes: Uint8Array): string {
   let text = '';
-  for (let at = 0; at < bytes.length; at += PIECE) text += String.fromCharCode(...bytes.subarray(at, at + PIECE));
+  for (let at = 0; at < bytes.length; at += CHUNK) text += String.fromCharCode(...bytes.subarray(at, at + CHUNK));
   return btoa(text);
 }

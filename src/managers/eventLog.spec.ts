@@ -9,8 +9,8 @@ import { EventLog } from './eventLog';
 
 const log = (text: string): AttemptEvent => ({ type: 'log', time: 0, name: 'stdout', text });
 
-describe('Event log', () => {
-  it('reads part after part from the beginning, then what is new', async () => {
+describe('EventLog', () => {
+  it('reads all parts, then new events', async () => {
     const lines = ['a', 'b', 'c'];
     const { api } = fakeServer(({ query }): EventLogPart => {
       const offset = Number(query.get('offset'));
@@ -28,7 +28,7 @@ describe('Event log', () => {
     expect(told).toEqual([1, 1, 1, 0, 1, 0]);
   });
 
-  it('remembers which outputs were shortened, by their place in all events', async () => {
+  it('indexes shortened outputs across parts', async () => {
     const { api } = fakeServer(({ query }): EventLogPart => {
       const first = query.get('offset') === '0';
       const shortened = first
@@ -43,7 +43,7 @@ describe('Event log', () => {
     ]);
   });
 
-  it('tells an error and goes on where it was', async () => {
+  it('reports an error, and continues from its offset', async () => {
     let away = true;
     const { api } = fakeServer((): EventLogPart => {
       if (away) throw new Refusal(503, 'unavailable', 'busy');

@@ -10,7 +10,7 @@ import type { IEventLog } from './tokens';
 
 const CHUNK_BYTES = 1_000_000;
 
-/** Reads an attempt's event log from the beginning, and on whenever it is told that there is more. */
+/** Reads an attempt's event log from its start, and continues when notified. */
 export class EventLog implements IEventLog {
   constructor(
     private readonly _api: ApiClient,
@@ -48,7 +48,7 @@ export class EventLog implements IEventLog {
     return this._isDisposed;
   }
 
-  /** Read what is new; while that happens, another call only makes sure that nothing is left over. */
+  /** Read new events; a call while reading only ensures that reading continues. */
   async more(): Promise<void> {
     this._asked = true;
     if (this._reading) return;

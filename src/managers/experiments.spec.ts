@@ -8,7 +8,7 @@ import { fakeServer } from '../testing/server';
 import { FakeStream } from '../testing/stream';
 import { ExperimentManager } from './experiments';
 
-it('picks experiments by name, and counts anew when jobs change', async () => {
+it('filters by name, and is fetched again when jobs change', async () => {
   let jobs = 1;
   const { api } = fakeServer(() => [makeExperiment('Trees', { jobs }), makeExperiment('nets')]);
   const stream = new FakeStream();

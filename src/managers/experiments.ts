@@ -8,7 +8,7 @@ import type { Feed } from './feed';
 import { RowWindow } from './rows';
 import type { IExperimentManager, IListQuery } from './tokens';
 
-/** Experiments; their counts change with every job. */
+/** Experiments; the number of their jobs changes with each job. */
 export class ExperimentManager implements IExperimentManager {
   constructor(
     private readonly _api: ApiClient,
@@ -49,7 +49,7 @@ export class ExperimentManager implements IExperimentManager {
     Signal.clearData(this);
   }
 
-  /** There are few of them: the server sends all, and what is asked for is picked here. */
+  /** The REST API returns all experiments; search and paging happen here. */
   private async _list({ search = '', archived = false, offset = 0, limit }: IListQuery): Promise<Page<Experiment>> {
     const all = await this._api.listExperiments({ archived });
     const items = all.filter(item => item.name.toLowerCase().includes(search.toLowerCase()));
@@ -57,7 +57,7 @@ export class ExperimentManager implements IExperimentManager {
   }
 
   private _refresh(): void {
-    for (const window of this._windows) window.refreshSoon();
+    for (const window of this._windows) window.scheduleRefresh();
   }
 
   private readonly _windows = new Set<RowWindow<Experiment>>();

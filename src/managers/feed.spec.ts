@@ -21,7 +21,7 @@ describe('Feed', () => {
     vi.useRealTimers();
   });
 
-  it('passes on our events by noun, and nobody else’s', () => {
+  it('emits events by kind, and ignores other schemas', () => {
     const [job, eventLog] = [vi.fn(), vi.fn()];
     stream.feed.job.connect((_, event) => job(event.name));
     stream.feed.eventLog.connect((_, event) => eventLog(event.name));
@@ -32,7 +32,7 @@ describe('Feed', () => {
     expect(eventLog.mock.calls).toEqual([['b']]);
   });
 
-  it('asks for nothing while the stream is up', async () => {
+  it('does not poll while the stream is connected', async () => {
     stream.open();
     stale.mockReset();
     await vi.advanceTimersByTimeAsync(600_000);
@@ -40,7 +40,7 @@ describe('Feed', () => {
     expect(stream.feed.live).toBe(true);
   });
 
-  it('polls while the stream is down, and catches up once when it is back', async () => {
+  it('polls while the stream is disconnected, and fetches once after reconnecting', async () => {
     stream.open();
     stream.close();
     expect(stream.feed.live).toBe(false);
@@ -54,7 +54,7 @@ describe('Feed', () => {
     expect(stale).toHaveBeenCalledTimes(1);
   });
 
-  it('polls when the stream does not even come up', async () => {
+  it('polls if the stream cannot connect', async () => {
     expect(stream.feed.live).toBe(true);
     stream.close();
     expect(stream.feed.live).toBe(false);
@@ -62,7 +62,7 @@ describe('Feed', () => {
     expect(stale).toHaveBeenCalledTimes(1);
   });
 
-  it('is silent after it was disposed', async () => {
+  it('emits nothing after it was disposed', async () => {
     stream.open();
     stream.feed.dispose();
     stream.close();

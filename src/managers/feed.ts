@@ -14,10 +14,11 @@ const SCHEMAS = 'https://events.jupyter.org/jupyter_ml/';
 const POLL_MS = 3_000;
 
 /**
- * What the server tells by itself, over Jupyter's event stream.
+ * Receives the events of the server extension.
  *
- * The application's own EventManager does not say whether it is connected, and stops trying while the browser's tab is
- * hidden, when notifications matter most. So this is one of our own, with a WebSocket that is looked at.
+ * The application's EventManager does not expose whether it is connected, and stops reconnecting while the browser's
+ * tab
+ * is hidden, which is when notifications matter most. Therefore this class has its own, with an observed WebSocket.
  */
 export class Feed implements IDisposable {
   constructor(
@@ -34,22 +35,22 @@ export class Feed implements IDisposable {
     });
   }
 
-  /** Emitted with every change of a job. */
+  /** Emitted with each change of a job. */
   get job(): ISignal<this, JobChanged> {
     return this._job;
   }
 
-  /** Emitted when a running job has written something. */
+  /** Emitted when a running job has written to its event log. */
   get eventLog(): ISignal<this, JobProgressed> {
     return this._eventLog;
   }
 
-  /** Emitted when an experiment was archived or restored. */
+  /** Emitted with each change of an experiment. */
   get experiment(): ISignal<this, ExperimentChanged> {
     return this._experiment;
   }
 
-  /** Emitted when something may have been missed: whatever is shown has to be fetched again. */
+  /** Emitted when events may have been missed: fetch all visible data again. */
   get stale(): ISignal<this, void> {
     return this._stale;
   }
@@ -58,7 +59,7 @@ export class Feed implements IDisposable {
     return this._liveChanged;
   }
 
-  /** Whether the stream is up, or may come up for the first time. */
+  /** Whether the stream is connected, or connecting for the first time. */
   get live(): boolean {
     return this._live !== false;
   }
@@ -67,7 +68,7 @@ export class Feed implements IDisposable {
     return this._poll.isDisposed;
   }
 
-  /** Say that something may have been missed. */
+  /** Emit `stale`. */
   refresh(): void {
     this._stale.emit();
   }
@@ -109,7 +110,7 @@ function listen(serverSettings: ServerConnection.ISettings): EventManager {
   return new EventManager({ serverSettings, standby: 'never' });
 }
 
-/** The same kind of WebSocket, which says when it is open and when it is not. */
+/** Subclass WebSocket to report whether it is open. */
 function observed(Base: typeof WebSocket, report: (open: boolean) => void): typeof WebSocket {
   return class extends Base {
     constructor(url: string | URL, protocols?: string | string[]) {

@@ -6,17 +6,17 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Job } from '../api';
 import { makeJob } from '../testing/jobs';
 import { fakeServer, Refusal } from '../testing/server';
-import type { Answer } from '../testing/server';
+import type { Handler } from '../testing/server';
 import { FakeStream } from '../testing/stream';
 import { JobManager } from './jobs';
 
 describe('JobManager', () => {
   let stream: FakeStream;
   let jobs: JobManager;
-  let asked: string[];
+  let requests: string[];
   let stored: Record<string, Job>;
 
-  const answer: Answer = ({ method, path }) => {
+  const handle: Handler = ({ method, path }) => {
     const [, , name, verb] = path.split('/');
     if (!name) return { items: Object.values(stored), total: Object.keys(stored).length };
     if (!(name in stored)) throw new Refusal(404, 'not_found', `there is no job ${name}`);
@@ -32,8 +32,8 @@ describe('JobManager', () => {
   beforeEach(() => {
     stored = { a: makeJob('a'), b: makeJob('b') };
     stream = new FakeStream();
-    const server = fakeServer(answer);
-    asked = server.asked;
+    const server = fakeServer(handle);
+    requests = server.requests;
     jobs = new JobManager(server.api, stream.feed);
     return () => jobs.dispose();
   });
@@ -45,21 +45,21 @@ describe('JobManager', () => {
     return rows;
   };
 
-  it('fetches nothing by itself', async () => {
+  it('fetches nothing unless asked', async () => {
     stream.open();
     stream.emit('job', { name: 'a', type: 'job_state_changed', state: 'Running' });
     await new Promise(resolve => setTimeout(resolve));
-    expect(asked).toEqual([]);
+    expect(requests).toEqual([]);
   });
 
-  it('knows what lists show without asking again', async () => {
+  it('returns jobs of a list without a request', async () => {
     await shown();
     expect(jobs.peek('a')?.state).toBe('Queued');
     expect(jobs.peek('c')).toBeUndefined();
-    expect(asked).toHaveLength(1);
+    expect(requests).toHaveLength(1);
   });
 
-  it('shows a change at once, and what else changed with it soon', async () => {
+  it('applies an event at once, and fetches the rest', async () => {
     const rows = await shown();
     stored.a = makeJob('a', { state: 'Completed', metrics: { r2: 0.5 } });
     stream.emit('job', { name: 'a', type: 'job_state_changed', state: 'Completed', attempt: 1, display_name: 'a' });
@@ -68,7 +68,7 @@ describe('JobManager', () => {
     await vi.waitFor(() => expect(rows.row(0)?.metrics).toEqual({ r2: 0.5 }));
   });
 
-  it('moves progress, usage and metrics without asking', async () => {
+  it('updates progress, usage and metrics without a request', async () => {
     const rows = await shown();
     const changed = vi.fn();
     jobs.changed.connect((_, job) => changed(job.name));
@@ -77,57 +77,57 @@ describe('JobManager', () => {
     stream.emit('job_progress', { name: 'a', attempt: 1, offset: 10, progress, usage, metrics: { loss: 2 } });
     expect(rows.row(0)).toMatchObject({ progress, usage, metrics: { loss: 2 } });
     expect(changed).toHaveBeenCalledWith('a');
-    expect(asked).toHaveLength(1);
+    expect(requests).toHaveLength(1);
   });
 
-  it('fetches a watched job after each change of its state, and no longer when nobody watches', async () => {
+  it('fetches a watched job after a change of state, until it is not watched any more', async () => {
     const watch = jobs.watch('a');
     await jobs.get('a');
     stored.a = makeJob('a', { state: 'Failed', cause: { kind: 'exception', message: 'boom' } as Job['cause'] });
     stream.emit('job', { name: 'a', type: 'job_state_changed', state: 'Failed', attempt: 1 });
     await vi.waitFor(() => expect(jobs.peek('a')?.cause?.message).toBe('boom'));
     watch.dispose();
-    asked.length = 0;
+    requests.length = 0;
     stream.emit('job', { name: 'a', type: 'job_state_changed', state: 'Failed', attempt: 1 });
-    expect(asked).toEqual([]);
+    expect(requests).toEqual([]);
     expect(jobs.peek('a')).toBeUndefined();
   });
 
-  it('catches up with what was missed', async () => {
+  it('fetches again when events were missed', async () => {
     const rows = await shown();
     stored.c = makeJob('c');
     stream.open();
     await vi.waitFor(() => expect(rows.total).toBe(3));
   });
 
-  it('tells changes of jobs that nobody shows', () => {
+  it('emits changes of state of unknown jobs', () => {
     const told = vi.fn();
     jobs.stateChanged.connect((_, change) => told(change));
     stream.emit('job', { name: 'z', type: 'job_state_changed', state: 'Failed', display_name: 'Z', attempt: 1 });
     expect(told).toHaveBeenCalledWith({ name: 'z', display_name: 'Z', state: 'Failed' });
   });
 
-  it('tells a state only when it changed', () => {
+  it('emits a state only when it has changed', () => {
     const told = vi.fn();
     jobs.stateChanged.connect((_, change) => told(change.state));
     stream.emit('job', { name: 'z', type: 'job_archived', state: 'Completed', display_name: 'Z', attempt: 1 });
     expect(told).not.toHaveBeenCalled();
   });
 
-  it('reads on in the event log that has grown, and in no other', async () => {
+  it('continues the event log that has grown, and no other', async () => {
     stored.a = makeJob('a', { attempt: 1 });
     await shown();
     const eventLog = jobs.follow('a', 1);
     await vi.waitFor(() => expect(eventLog.caughtUp).toBe(true));
-    asked.length = 0;
+    requests.length = 0;
     stream.emit('job_progress', { name: 'b', attempt: 1, offset: 5 });
     stream.emit('job_progress', { name: 'a', attempt: 2, offset: 5 });
-    expect(asked).toEqual([]);
+    expect(requests).toEqual([]);
     stream.emit('job_progress', { name: 'a', attempt: 1, offset: 5 });
-    await vi.waitFor(() => expect(asked).toEqual(['GET /jobs/a/events?attempt=1&offset=0&limit_bytes=1000000']));
+    await vi.waitFor(() => expect(requests).toEqual(['GET /jobs/a/events?attempt=1&offset=0&limit_bytes=1000000']));
   });
 
-  it('says that a job is gone, whoever deleted it', async () => {
+  it('emits deleted for any job', async () => {
     const gone = vi.fn();
     jobs.deleted.connect((_, name) => gone(name));
     await shown();
@@ -138,7 +138,7 @@ describe('JobManager', () => {
     expect(gone.mock.calls).toEqual([['a'], ['b']]);
   });
 
-  it('says that a watched job is gone which was deleted while the stream was down', async () => {
+  it('emits deleted for a watched job that was deleted while disconnected', async () => {
     const gone = vi.fn();
     jobs.deleted.connect((_, name) => gone(name));
     await jobs.get('a');
@@ -149,7 +149,7 @@ describe('JobManager', () => {
     await vi.waitFor(() => expect(gone.mock.calls).toEqual([['a']]));
   });
 
-  it('tells what has become of a watched job while the stream was down, once', async () => {
+  it('emits a missed change of state of a watched job once', async () => {
     const told = vi.fn();
     jobs.stateChanged.connect((_, { name, state }) => told(name, state));
     await jobs.get('a');
@@ -160,11 +160,11 @@ describe('JobManager', () => {
     await vi.waitFor(() => expect(told.mock.calls).toEqual([['a', 'Completed']]));
     stream.close();
     stream.open();
-    await vi.waitFor(() => expect(asked.filter(each => each === 'GET /jobs/a').length).toBeGreaterThan(3));
+    await vi.waitFor(() => expect(requests.filter(each => each === 'GET /jobs/a').length).toBeGreaterThan(3));
     expect(told).toHaveBeenCalledTimes(1);
   });
 
-  it('knows the answer to what it asked for', async () => {
+  it('applies the response of a request', async () => {
     const rows = await shown();
     expect((await jobs.archive('a')).archived).toBe(true);
     expect(rows.row(0)?.archived).toBe(true);

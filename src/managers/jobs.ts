@@ -18,7 +18,7 @@ interface IWatched {
   job?: Job;
 }
 
-/** Jobs: keeps those that are shown somewhere up to date, and knows nothing of the others. */
+/** Jobs; keeps visible jobs up to date. */
 export class JobManager implements IJobManager {
   constructor(
     readonly api: ApiClient,
@@ -56,16 +56,16 @@ export class JobManager implements IJobManager {
   }
 
   async get(name: string): Promise<Job> {
-    return this._learn(await this.api.getJob(name));
+    return this._store(await this.api.getJob(name));
   }
 
-  async expected(name: string): Promise<DurationEstimate> {
-    let asked = this._expected.get(name);
-    if (!asked) this._expected.set(name, (asked = this.api.getDurationEstimate(name)));
+  async durationEstimate(name: string): Promise<DurationEstimate> {
+    let request = this._estimates.get(name);
+    if (!request) this._estimates.set(name, (request = this.api.getDurationEstimate(name)));
     try {
-      return await asked;
+      return await request;
     } catch (reason) {
-      this._expected.delete(name);
+      this._estimates.delete(name);
       throw reason;
     }
   }
@@ -80,7 +80,7 @@ export class JobManager implements IJobManager {
   }
 
   window(query: JobQuery = {}): RowWindow<Job, JobQuery> {
-    const window = new RowWindow<Job, JobQuery>(asked => this.api.listJobs(asked), query);
+    const window = new RowWindow<Job, JobQuery>(request => this.api.listJobs(request), query);
     this._windows.add(window);
     window.disposed.connect(() => this._windows.delete(window), this);
     return window;
@@ -100,23 +100,23 @@ export class JobManager implements IJobManager {
   }
 
   async cancel(name: string): Promise<Job> {
-    return this._learn(await this.api.cancelJob(name));
+    return this._store(await this.api.cancelJob(name));
   }
 
   async archive(name: string): Promise<Job> {
-    return this._moved(await this.api.archiveJob(name));
+    return this._storeMoved(await this.api.archiveJob(name));
   }
 
   async restore(name: string): Promise<Job> {
-    return this._moved(await this.api.restoreJob(name));
+    return this._storeMoved(await this.api.restoreJob(name));
   }
 
   async delete(name: string): Promise<Job> {
-    return this._learn(await this.api.deleteJob(name));
+    return this._store(await this.api.deleteJob(name));
   }
 
   async withdraw(name: string): Promise<Job> {
-    return this._learn(await this.api.withdrawJobRequest(name));
+    return this._store(await this.api.withdrawJobRequest(name));
   }
 
   dispose(): void {
@@ -128,7 +128,7 @@ export class JobManager implements IJobManager {
 
   private _onJob(_: Feed, event: JobChanged): void {
     if (event.type === 'job_deleted') {
-      this._forget(event.name);
+      this._remove(event.name);
       return;
     }
     const { name, state, attempt, display_name, experiment_name, progress } = event;
@@ -137,7 +137,7 @@ export class JobManager implements IJobManager {
     if (event.type === 'job_state_changed') this._stateChanged.emit({ name, display_name, state });
     if (this._watched.has(name)) void this._fetch(name);
     this._refreshWindows();
-    this._readOn(name, attempt);
+    this._readMore(name, attempt);
   }
 
   private _onEventLog(_: Feed, event: JobProgressed): void {
@@ -148,7 +148,7 @@ export class JobManager implements IJobManager {
       usage: event.usage ?? job.usage,
       metrics: { ...job.metrics, ...event.metrics }
     }));
-    this._readOn(name, attempt);
+    this._readMore(name, attempt);
   }
 
   private _onStale(): void {
@@ -157,26 +157,26 @@ export class JobManager implements IJobManager {
     for (const eventLog of this._eventLogs) void eventLog.more();
   }
 
-  private _readOn(name: string, attempt: number): void {
+  private _readMore(name: string, attempt: number): void {
     for (const eventLog of this._eventLogs) {
       if (eventLog.name === name && eventLog.attempt === attempt) void eventLog.more();
     }
   }
 
   private _refreshWindows(): void {
-    for (const window of this._windows) window.refreshSoon();
+    for (const window of this._windows) window.scheduleRefresh();
   }
 
-  /** A watched job that cannot be fetched stays as it was known; one that is gone is told of. */
+  /** Fetch a watched job. An error leaves it unchanged, unless the job does not exist any more. */
   private async _fetch(name: string): Promise<void> {
     try {
       await this.get(name);
     } catch (reason) {
-      if (ApiError.from(reason).status === 404) this._forget(name);
+      if (ApiError.from(reason).status === 404) this._remove(name);
     }
   }
 
-  /** Tell what has become of a watched job while nobody told of it. */
+  /** Fetch a watched job, and emit `stateChanged` if an event for that was missed. */
   private async _catchUp(name: string): Promise<void> {
     const known = this._watched.get(name)?.job?.state;
     await this._fetch(name);
@@ -185,7 +185,7 @@ export class JobManager implements IJobManager {
     this._stateChanged.emit({ name, display_name: job.display_name, state: job.state });
   }
 
-  private _learn(job: Job): Job {
+  private _store(job: Job): Job {
     const watched = this._watched.get(job.name);
     if (watched) watched.job = job;
     for (const window of this._windows) window.update(job.name, () => job);
@@ -193,12 +193,12 @@ export class JobManager implements IJobManager {
     return job;
   }
 
-  private _moved(job: Job): Job {
+  private _storeMoved(job: Job): Job {
     this._refreshWindows();
-    return this._learn(job);
+    return this._store(job);
   }
 
-  /** Put what an event says over what is known. */
+  /** Apply an event to the known copies of a job. */
   private _patch(name: string, change: (job: Job) => Job): void {
     let newer: Job | undefined;
     for (const window of this._windows) newer = window.update(name, change) ?? newer;
@@ -207,14 +207,14 @@ export class JobManager implements IJobManager {
     if (newer) this._changed.emit(newer);
   }
 
-  private _forget(name: string): void {
-    this._expected.delete(name);
+  private _remove(name: string): void {
+    this._estimates.delete(name);
     this._refreshWindows();
     this._deleted.emit(name);
   }
 
   private readonly _watched = new Map<string, IWatched>();
-  private readonly _expected = new Map<string, Promise<DurationEstimate>>();
+  private readonly _estimates = new Map<string, Promise<DurationEstimate>>();
   private readonly _windows = new Set<RowWindow<Job, JobQuery>>();
   private readonly _eventLogs = new Set<EventLog>();
   private readonly _changed = new Signal<this, Job>(this);

@@ -25,7 +25,7 @@ const numbered =
   };
 
 describe('RowWindow', () => {
-  it('fetches nothing before somebody looks', async () => {
+  it('fetches nothing before rows are visible', async () => {
     const fetch = vi.fn(numbered(10));
     const rows = new RowWindow(fetch, {});
     rows.refresh();
@@ -35,7 +35,7 @@ describe('RowWindow', () => {
     expect(rows.total).toBeNull();
   });
 
-  it('fetches the pages that are looked at, each once', async () => {
+  it('fetches each visible page once', async () => {
     const fetch = vi.fn(numbered(100_000));
     const rows = new RowWindow(fetch, {});
     rows.show(0, 30);
@@ -48,7 +48,7 @@ describe('RowWindow', () => {
     expect(fetch.mock.calls.map(([query]) => query.offset)).toEqual([0, 50_000, 50_100]);
   });
 
-  it('keeps few pages, whatever is scrolled through', async () => {
+  it('keeps a limited number of pages', async () => {
     const rows = new RowWindow(numbered(100_000), {});
     for (let page = 0; page < 60; page++) {
       rows.show(page * 100, page * 100);
@@ -58,7 +58,7 @@ describe('RowWindow', () => {
     expect(kept.length).toBeLessThanOrEqual(2_000);
   });
 
-  it('keeps what is known until the answer to another query is there', async () => {
+  it('keeps rows until the response to a new query', async () => {
     const rows = new RowWindow(numbered(300), {});
     rows.show(0, 250);
     await vi.waitFor(() => expect(rows.row(250)).toBeDefined());
@@ -68,7 +68,7 @@ describe('RowWindow', () => {
     expect(rows.row(250)).toBeUndefined();
   });
 
-  it('does not show the late answer to an earlier query', async () => {
+  it('ignores a late response to an earlier query', async () => {
     let late: (page: Page<IRow>) => void = () => undefined;
     const rows = new RowWindow<IRow>(
       query => (query.search === 'slow' ? new Promise(resolve => (late = resolve)) : numbered(1)(query)),
@@ -82,7 +82,7 @@ describe('RowWindow', () => {
     expect(rows.row(0)).toEqual({ name: 'fast0' });
   });
 
-  it('shows answers while changes keep coming faster than they do', async () => {
+  it('shows responses while changes arrive faster than they do', async () => {
     const waiting: (() => void)[] = [];
     const rows = new RowWindow<IRow>(
       query => new Promise(resolve => waiting.push(() => void numbered(3)(query).then(resolve))),
@@ -99,11 +99,11 @@ describe('RowWindow', () => {
     const rows = new RowWindow(fetch, {});
     rows.show(0, 9);
     await vi.waitFor(() => expect(rows.total).toBe(10));
-    for (let change = 0; change < 50; change++) rows.refreshSoon();
+    for (let change = 0; change < 50; change++) rows.scheduleRefresh();
     await vi.waitFor(() => expect(fetch).toHaveBeenCalledTimes(2));
   });
 
-  it('puts a newer row in its place and says so', async () => {
+  it('replaces a row and emits changed', async () => {
     const rows = new RowWindow<IRow>(numbered(10), {});
     rows.show(0, 9);
     await vi.waitFor(() => expect(rows.total).toBe(10));
@@ -115,7 +115,7 @@ describe('RowWindow', () => {
     expect(changed).toHaveBeenCalledTimes(1);
   });
 
-  it('tells an error, keeps its rows, and forgets the error when it works again', async () => {
+  it('reports an error, keeps its rows, and clears the error after success', async () => {
     const fetch = vi.fn(numbered(10));
     const rows = new RowWindow(fetch, {});
     rows.show(0, 9);

@@ -10,13 +10,13 @@ import type { Page } from '../api';
 import type { IListQuery, IRowWindow } from './tokens';
 
 const PAGE = 100;
-const KEPT = 20;
+const MAX_PAGES = 20;
 const QUIET_MS = 150;
 
 /**
- * A long list, fetched page by page as it is looked at.
+ * A long list, of which the visible pages are fetched.
  *
- * After a change the pages on screen are fetched again, others when they are looked at; what was known stays until
+ * After a change the visible pages are fetched again at once, others when they become visible. Previous rows stay until
  * then, so that nothing flickers.
  */
 export class RowWindow<T extends { name: string }, Q extends IListQuery = IListQuery> implements IRowWindow<T, Q> {
@@ -78,7 +78,7 @@ export class RowWindow<T extends { name: string }, Q extends IListQuery = IListQ
     this._query = query;
     this._last = Math.min(this._last, (this._first = 0));
     this._invalidate();
-    this._asked = this._generation;
+    this._queryGeneration = this._generation;
     this._fetchShown();
   }
 
@@ -87,13 +87,13 @@ export class RowWindow<T extends { name: string }, Q extends IListQuery = IListQ
     this._fetchShown();
   }
 
-  /** Fetch anew what is looked at, soon, and once for many changes. */
-  refreshSoon(): void {
+  /** Fetch the visible rows again, throttled. */
+  scheduleRefresh(): void {
     this._invalidate();
-    void this._soon.invoke();
+    void this._throttler.invoke();
   }
 
-  /** Put a newer one in the place of a row that is known; tell whether it was. */
+  /** Replace a row that is loaded; return the new one, or undefined if it is not loaded. */
   update(name: string, change: (row: T) => T): T | undefined {
     for (const { items } of this._pages.values()) {
       const index = items.findIndex(item => item.name === name);
@@ -109,7 +109,7 @@ export class RowWindow<T extends { name: string }, Q extends IListQuery = IListQ
   dispose(): void {
     if (this._isDisposed) return;
     this._isDisposed = true;
-    this._soon.dispose();
+    this._throttler.dispose();
     this._disposed.emit();
     Signal.clearData(this);
   }
@@ -129,7 +129,7 @@ export class RowWindow<T extends { name: string }, Q extends IListQuery = IListQ
     this._loading.set(index, generation);
     try {
       const page = await this._fetch({ ...this._query, limit: PAGE, offset: index * PAGE });
-      if (generation >= this._asked) this._keep(index, generation, page);
+      if (generation >= this._queryGeneration) this._store(index, generation, page);
     } catch (reason) {
       this._error = ApiError.from(reason);
     } finally {
@@ -138,14 +138,14 @@ export class RowWindow<T extends { name: string }, Q extends IListQuery = IListQ
     if (!this._isDisposed) this._changed.emit();
   }
 
-  private _keep(index: number, generation: number, page: Page<T>): void {
+  private _store(index: number, generation: number, page: Page<T>): void {
     this._error = null;
     this._total = page.total;
-    this._pages.delete(index); // a Map remembers the order: the page becomes the newest
+    this._pages.delete(index); // a Map is ordered by insertion: the page becomes the newest
     this._pages.set(index, { items: page.items, generation });
-    for (const [other, kept] of this._pages) {
-      const gone = other * PAGE >= page.total || kept.generation < this._asked;
-      const old = this._pages.size > KEPT && (other < this._first || other > this._last);
+    for (const [other, stored] of this._pages) {
+      const gone = other * PAGE >= page.total || stored.generation < this._queryGeneration;
+      const old = this._pages.size > MAX_PAGES && (other < this._first || other > this._last);
       if (gone || old) this._pages.delete(other);
     }
   }
@@ -154,13 +154,13 @@ export class RowWindow<T extends { name: string }, Q extends IListQuery = IListQ
   private readonly _disposed = new Signal<this, void>(this);
   private readonly _pages = new Map<number, { items: T[]; generation: number }>();
   private readonly _loading = new Map<number, number>();
-  private readonly _soon = new Throttler(() => this._fetchShown(), { limit: QUIET_MS, edge: 'trailing' });
+  private readonly _throttler = new Throttler(() => this._fetchShown(), { limit: QUIET_MS, edge: 'trailing' });
   private _query: Q;
   private _total: number | null = null;
   private _error: ApiError | null = null;
   private _generation = 0;
-  /** The generation in which the query was asked: what is older answers another one. */
-  private _asked = 0;
+  /** The generation at which the query was set: earlier responses belong to another query. */
+  private _queryGeneration = 0;
   private _first = 0;
   private _last = -1;
   private _isDisposed = false;

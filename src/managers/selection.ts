@@ -6,7 +6,6 @@ import type { ISignal } from '@lumino/signaling';
 
 import type { IJobSelection } from './tokens';
 
-/** The selected jobs. */
 export class JobSelection implements IJobSelection {
   get names(): readonly string[] {
     return this._names;

@@ -18,7 +18,7 @@ import type {
   WorkspaceInfo
 } from '../api';
 
-/** What every list understands. */
+/** Query parameters that all lists have. */
 export interface IListQuery {
   search?: string;
   archived?: boolean | 'any';
@@ -26,112 +26,111 @@ export interface IListQuery {
   offset?: number;
 }
 
-/** A long list of which only what is looked at is fetched, and kept up to date. */
+/** A long list, of which only visible rows are fetched and kept up to date. */
 export interface IRowWindow<T, Q extends IListQuery = IListQuery> extends IObservableDisposable {
-  /** How many rows there are in all; null until the first answer. */
+  /** The number of rows in all; null until the first response. */
   readonly total: number | null;
-  /** What went wrong the last time; null when nothing did. Rows that were known stay. */
+  /** The error of the last request, or null. Rows that were loaded stay. */
   readonly error: ApiError | null;
   readonly query: Q;
-  /** Emitted when any of this has changed. */
+  /** Emitted when any of these properties has changed. */
   readonly changed: ISignal<IRowWindow<T, Q>, void>;
-  /** A row, or undefined while it is fetched. */
+  /** Return a row, or undefined while it is being fetched. */
   row(index: number): T | undefined;
-  /** Where a row is, of those that are known; -1 otherwise. */
+  /** Return the index of a loaded row; -1 if it is not loaded. */
   indexOf(name: string): number;
-  /** Say which rows are looked at, the last one included. Until then nothing is fetched. */
+  /** Set the range of visible rows, inclusive, and fetch them. Nothing is fetched before. */
   show(first: number, last: number): void;
-  /** Say that nobody looks at any row. */
+  /** Set that no row is visible. */
   hide(): void;
-  /** Ask for something else. What is known stays until the answer is there. */
+  /** Set another query. Previous rows stay until the response. */
   setQuery(query: Q): void;
-  /** Fetch anew what is looked at. */
+  /** Fetch the visible rows again. */
   refresh(): void;
 }
 
-/** What a job's attempt has written so far, in order, growing while it runs. */
+/** The event log of an attempt, which grows while it runs. */
 export interface IEventLog extends IObservableDisposable {
   readonly attempt: number;
   readonly events: readonly AttemptEvent[];
-  /** Outputs that are too large to be shown, by the index of their event. */
+  /** Events with shortened outputs, by index. */
   readonly shortened: ReadonlyMap<number, Shortened>;
-  /** Whether all that is there now has been read. */
+  /** Whether all current events have been read. */
   readonly caughtUp: boolean;
   readonly error: ApiError | null;
-  /** Emitted with what is new; with an empty list when only `caughtUp` or `error` has changed. */
+  /** Emitted with new events; with an empty list when only `caughtUp` or `error` has changed. */
   readonly appended: ISignal<IEventLog, readonly AttemptEvent[]>;
 }
 
-/** Jobs. */
+/** Manages jobs. */
 export interface IJobManager extends IDisposable {
-  /** For what needs no keeping up to date: metrics, files, the form. */
+  /** The REST client, for data that needs no updates: metrics, files, forms. */
   readonly api: ApiClient;
-  /** Emitted with a job that is shown somewhere, when anything about it has changed. */
+  /** Emitted with a known job when it has changed. */
   readonly changed: ISignal<IJobManager, Job>;
-  /** Emitted with every change of state in the workspace, of known jobs and others. */
+  /** Emitted with each change of state of any job in the workspace. */
   readonly stateChanged: ISignal<IJobManager, IJobChange>;
-  /** Emitted with the name of a job that is gone. */
+  /** Emitted with the name of a deleted job. */
   readonly deleted: ISignal<IJobManager, string>;
-  /** What is known of a job already, without asking the server. */
+  /** Return a job if it is known, without a request. */
   peek(name: string): Job | undefined;
   /** Fetch a job. */
   get(name: string): Promise<Job>;
-  /** What the last completed job with the same notebook took; asked once for a job. */
-  expected(name: string): Promise<DurationEstimate>;
-  /** Keep a job that was got up to date, and `changed` emitted for it, until disposed. */
+  /** Return the duration estimate of a job, which is requested only once. */
+  durationEstimate(name: string): Promise<DurationEstimate>;
+  /** Keep a job up to date, and emit `changed` for it, until disposed. */
   watch(name: string): IDisposable;
-  /** A list of jobs. */
+  /** Return a list of jobs. */
   window(query?: JobQuery): IRowWindow<Job, JobQuery>;
-  /** Read what an attempt writes, from its beginning; the current attempt when absent. */
+  /** Read the event log of an attempt, by default the current one, from its start. */
   follow(name: string, attempt?: number): IEventLog;
-  /** Put a job into the queue; `rerunOf` is the job whose submitted notebook and code run again. */
+  /** Submit a job; `rerunOf` is the job to rerun. */
   submit(job: JobCreate, secrets?: Record<string, string>, rerunOf?: string): Promise<Job>;
   cancel(name: string): Promise<Job>;
   archive(name: string): Promise<Job>;
   restore(name: string): Promise<Job>;
-  /** Ask for a job that has ended to be deleted; `deleted` tells when it is gone. */
+  /** Request that a job that has ended be deleted; `deleted` is emitted when it is. */
   delete(name: string): Promise<Job>;
-  /** Take back a cancel or delete that is not done yet. */
+  /** Withdraw a cancel or delete request that has not been carried out. */
   withdraw(name: string): Promise<Job>;
 }
 
-/** A change of a job's state. */
 export interface IJobChange {
   name: string;
   display_name: string;
   state: Job['state'];
 }
 
-/** What is selected in the sidebar: what commands are about that were not told. */
+/** The selection in the sidebar, which commands act on by default. */
 export interface IJobSelection {
   readonly names: readonly string[];
   readonly changed: ISignal<IJobSelection, readonly string[]>;
   set(names: readonly string[]): void;
 }
 
-/** Experiments. */
+/** Manages experiments. */
 export interface IExperimentManager extends IDisposable {
   window(query?: IListQuery): IRowWindow<Experiment>;
   archive(name: string): Promise<Experiment>;
   restore(name: string): Promise<Experiment>;
 }
 
-/** The workspace that the server has open. */
+/** The workspace of the server. */
 export interface IWorkspaceManager extends IDisposable {
-  /** What is known of it; null until the first answer. */
+  /** Null until the first response. */
   readonly workspace: WorkspaceInfo | null;
   readonly error: ApiError | null;
-  /** Whether changes arrive by themselves; while they do not, lists are asked for every few seconds. */
+  /** Whether changes are pushed; otherwise visible data is polled. */
   readonly live: boolean;
-  /** Emitted when any of this has changed. */
+  /** Emitted when any of these properties has changed. */
   readonly changed: ISignal<IWorkspaceManager, void>;
-  /** Fetch everything that is shown anew. */
+  /** Fetch all visible data again. */
   refresh(): void;
 }
 
 export const IJobManager = new Token<IJobManager>(
   'jupyter-ml:IJobManager',
-  'The jobs of the workspace: lists that stay up to date, single jobs, their event logs, and what can be done with them.'
+  'The jobs of the workspace: lists, single jobs, their event logs, and operations on them.'
 );
 
 export const IExperimentManager = new Token<IExperimentManager>(
@@ -141,10 +140,10 @@ export const IExperimentManager = new Token<IExperimentManager>(
 
 export const IWorkspaceManager = new Token<IWorkspaceManager>(
   'jupyter-ml:IWorkspaceManager',
-  'The workspace that the server has open: its name, its folder, how many jobs are in which state.'
+  'The workspace of the server: its name, its directory, the number of jobs by state.'
 );
 
 export const IJobSelection = new Token<IJobSelection>(
   'jupyter-ml:IJobSelection',
-  'The selected jobs: what commands are about that were not told. Panels set it when they come to the front.'
+  'The selected jobs, which commands act on by default. Panels set it when they become current.'
 );

@@ -7,10 +7,10 @@ import { fakeServer, Refusal } from '../testing/server';
 import { FakeStream } from '../testing/stream';
 import { WorkspaceManager } from './workspace';
 
-it('follows the counts, once for many changes, and tells errors', async () => {
+it('fetches counts once for many changes, and reports errors', async () => {
   let running = 0;
   let away = false;
-  const { api, asked } = fakeServer(() => {
+  const { api, requests } = fakeServer(() => {
     if (away) throw new Refusal(503, 'unavailable', 'away');
     return { name: 'w', jobs: { Running: running } };
   });
@@ -21,7 +21,7 @@ it('follows the counts, once for many changes, and tells errors', async () => {
   running = 2;
   for (let change = 0; change < 20; change++) stream.emit('job', { name: `${change}`, type: 'job_created' });
   await vi.waitFor(() => expect(manager.workspace?.jobs).toEqual({ Running: 2 }));
-  expect(asked).toHaveLength(2);
+  expect(requests).toHaveLength(2);
   away = true;
   manager.refresh();
   await vi.waitFor(() => expect(manager.error?.message).toBe('away'));

@@ -12,14 +12,14 @@ import type { IWorkspaceManager } from './tokens';
 
 const QUIET_MS = 250;
 
-/** The workspace's facts; its counts change with every job. */
+/** The workspace; its counts change with each job. */
 export class WorkspaceManager implements IWorkspaceManager {
   constructor(
     private readonly _api: ApiClient,
     private readonly _feed: Feed
   ) {
-    _feed.job.connect(this._fetchSoon, this);
-    _feed.stale.connect(this._fetchSoon, this);
+    _feed.job.connect(this._scheduleFetch, this);
+    _feed.stale.connect(this._scheduleFetch, this);
     _feed.liveChanged.connect(() => this._changed.emit(), this);
   }
 
@@ -40,7 +40,7 @@ export class WorkspaceManager implements IWorkspaceManager {
   }
 
   get isDisposed(): boolean {
-    return this._soon.isDisposed;
+    return this._throttler.isDisposed;
   }
 
   refresh(): void {
@@ -48,12 +48,12 @@ export class WorkspaceManager implements IWorkspaceManager {
   }
 
   dispose(): void {
-    this._soon.dispose();
+    this._throttler.dispose();
     Signal.clearData(this);
   }
 
-  private _fetchSoon(): void {
-    void this._soon.invoke();
+  private _scheduleFetch(): void {
+    void this._throttler.invoke();
   }
 
   private async _fetch(): Promise<void> {
@@ -67,7 +67,7 @@ export class WorkspaceManager implements IWorkspaceManager {
   }
 
   private readonly _changed = new Signal<this, void>(this);
-  private readonly _soon = new Throttler(() => this._fetch(), { limit: QUIET_MS, edge: 'trailing' });
+  private readonly _throttler = new Throttler(() => this._fetch(), { limit: QUIET_MS, edge: 'trailing' });
   private _workspace: WorkspaceInfo | null = null;
   private _error: ApiError | null = null;
 }

@@ -10,14 +10,14 @@ import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
 import { CommandIDs } from '../commands';
 import { IJobManager } from '../managers';
-import { orTell } from './orTell';
+import { withErrorDialog } from './withErrorDialog';
 import { CLICKED, ITargets } from './targets';
 
 const MOST = 20;
 
 const compare: JupyterFrontEndPlugin<void> = {
   id: 'jupyter-ml:compare',
-  description: 'Shows jobs side by side.',
+  description: 'Compares jobs side by side.',
   autoStart: true,
   requires: [ITranslator, IJobManager, ITargets],
   optional: [ICommandPalette, ILayoutRestorer],
@@ -37,7 +37,7 @@ const compare: JupyterFrontEndPlugin<void> = {
     const label = trans.__('Compare Jobs');
     commands.addCommand(CommandIDs.compareJobs, {
       label: args => targets.label(label, args),
-      caption: trans.__('Show two to twenty jobs side by side'),
+      caption: trans.__('Compare 2 to 20 jobs side by side'),
       describedBy: {
         args: {
           type: 'object',
@@ -45,7 +45,7 @@ const compare: JupyterFrontEndPlugin<void> = {
             names: {
               type: 'array',
               items: { type: 'string' },
-              description: 'The names of the jobs; those that are selected when absent'
+              description: 'The names of the jobs; by default the selected ones'
             },
             ...CLICKED
           }
@@ -54,7 +54,7 @@ const compare: JupyterFrontEndPlugin<void> = {
       isEnabled: args => namesOf(args).length >= 2 && namesOf(args).length <= MOST,
       execute: async args => {
         const names = namesOf(args);
-        const loaded = await orTell(label, trans, () => import('../panels/compare'));
+        const loaded = await withErrorDialog(label, trans, () => import('../panels/compare'));
         if (!names.length || !loaded) return;
         const { makeComparePanel } = loaded;
         const open = (name: string): void => void commands.execute(CommandIDs.openJob, { name });

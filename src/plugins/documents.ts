@@ -14,13 +14,13 @@ import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import { CommandIDs } from '../commands';
 import { mlIcon } from '../components';
 import { IJobManager, JobDrive, jobOf, notebookPath } from '../managers';
-import { orTell } from './orTell';
+import { withErrorDialog } from './withErrorDialog';
 import { saveCopy } from './saveCopy';
 import { CLICKED, ITargets } from './targets';
 
 const documents: JupyterFrontEndPlugin<void> = {
   id: 'jupyter-ml:documents',
-  description: 'Opens what jobs have made as documents that can only be read, and saves copies of them.',
+  description: 'Opens files of jobs as read-only documents, and saves copies of them.',
   autoStart: true,
   requires: [ITranslator, IJobManager, ITargets, IDocumentManager, IDocumentWidgetOpener],
   optional: [IDefaultFileBrowser, ICommandPalette],
@@ -36,7 +36,7 @@ const documents: JupyterFrontEndPlugin<void> = {
   ): void => {
     const { commands, serviceManager } = app;
     const trans = translator.load('jupyter_ml');
-    const refusal = trans.__('What a job has made can only be read. Use “Save a Copy…” in its toolbar.');
+    const refusal = trans.__('Files of jobs are read-only. Use “Save a Copy…” in the toolbar.');
     serviceManager.contents.addDrive(new JobDrive(jobs.api, refusal));
 
     const marked = new WeakSet<IDocumentWidget>();
@@ -54,20 +54,20 @@ const documents: JupyterFrontEndPlugin<void> = {
     };
     commands.addCommand(CommandIDs.saveCopy, {
       label: args => (args.path === undefined ? targets.label(trans.__('Save a Copy of the Notebook…'), args) : label),
-      caption: trans.__('Save the notebook with its outputs among your files'),
+      caption: trans.__('Save a copy of the notebook with its outputs'),
       describedBy: {
         args: {
           type: 'object',
           properties: {
-            path: { type: 'string', description: 'Path of what a job has made; the executed notebook when absent' },
-            name: { type: 'string', description: 'The name of a job; the selected one when absent' },
+            path: { type: 'string', description: 'Drive path of a file of a job; by default the executed notebook' },
+            name: { type: 'string', description: 'The name of a job; by default the selected one' },
             ...CLICKED
           }
         }
       },
       isEnabled: args => args.path !== undefined || runsNotebook(args),
       execute: args =>
-        orTell(label, trans, async () => {
+        withErrorDialog(label, trans, async () => {
           const name = targets.name(args) ?? '';
           const path = (args.path as string | undefined) ?? notebookPath(jobs.peek(name) ?? (await jobs.get(name)));
           await saveCopy(path, browser?.model.path ?? '', manager, trans);
@@ -77,10 +77,10 @@ const documents: JupyterFrontEndPlugin<void> = {
   }
 };
 
-/** Let a document be read only: no kernel starts by itself, nothing is saved, and there is a way to have a copy. */
+/** Make a document read-only: no kernel starts by default, nothing is saved, and a button saves a copy. */
 function mark(widget: IDocumentWidget, commands: CommandRegistry): void {
   const { context, title, toolbar } = widget;
-  title.icon = mlIcon.bindprops({ stylesheet: 'mainAreaTab' }); // the tab is there already
+  title.icon = mlIcon.bindprops({ stylesheet: 'mainAreaTab' }); // the tab exists already
   context.model.readOnly = true;
   const { sessionContext } = context;
   sessionContext.kernelPreference = {

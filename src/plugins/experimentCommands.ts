@@ -10,7 +10,7 @@ import { CommandIDs } from '../commands';
 import { visible } from '../components';
 import { IExperimentManager } from '../managers';
 import { ISidebar } from '../sidebar/tokens';
-import { orTell } from './orTell';
+import { withErrorDialog } from './withErrorDialog';
 import { CLICKED, ITargets } from './targets';
 
 const ARGS = {
@@ -25,7 +25,7 @@ const ARGS = {
 
 const experimentCommands: JupyterFrontEndPlugin<void> = {
   id: 'jupyter-ml:experiment-commands',
-  description: 'Commands about experiments: show their jobs, archive, restore.',
+  description: 'Commands for experiments: show their jobs, archive, restore.',
   autoStart: true,
   requires: [ITranslator, IExperimentManager, ITargets, ISidebar],
   activate: (
@@ -40,7 +40,7 @@ const experimentCommands: JupyterFrontEndPlugin<void> = {
     const isEnabled = (args: ReadonlyPartialJSONObject): boolean => targets.experiment(args) !== undefined;
     const archived = (): boolean => sidebar.filter.includes('is:archived');
 
-    const run = (act: () => Promise<unknown>): Promise<unknown> => orTell(trans.__('Experiment'), trans, act);
+    const run = (act: () => Promise<unknown>): Promise<unknown> => withErrorDialog(trans.__('Experiment'), trans, act);
     const archive = async (name: string): Promise<void> => {
       await experiments.archive(name);
       Notification.info(trans.__('%1 is archived', visible(name)), {

@@ -17,13 +17,13 @@ import { CommandIDs } from '../commands';
 import { mlIcon } from '../components';
 import type { IFormSource } from '../forms';
 import { IJobManager, IJobSelection, jobOf } from '../managers';
-import { orTell } from './orTell';
+import { withErrorDialog } from './withErrorDialog';
 import { save } from './saving';
 import { CLICKED, ITargets } from './targets';
 
 const forms: JupyterFrontEndPlugin<void> = {
   id: 'jupyter-ml:forms',
-  description: 'Runs notebooks as jobs, and jobs once more.',
+  description: 'Runs notebooks as jobs, and reruns jobs.',
   autoStart: true,
   requires: [ITranslator, IJobManager, IJobSelection, ITargets, IDocumentManager],
   optional: [IStateDB, INotebookTracker, IFileBrowserFactory, ICommandPalette, ILauncher],
@@ -46,7 +46,7 @@ const forms: JupyterFrontEndPlugin<void> = {
     const saved = (path: string): Promise<boolean> => save(path, documents, trans);
 
     const show = async (source: IFormSource): Promise<void> => {
-      const loaded = await orTell(trans.__('Run as Job'), trans, () => import('../forms'));
+      const loaded = await withErrorDialog(trans.__('Run as Job'), trans, () => import('../forms'));
       if (!loaded) return;
       const { makeFormPanel } = loaded;
       const id = `jp-MLForm-${JSON.stringify(source)}`;
@@ -65,7 +65,7 @@ const forms: JupyterFrontEndPlugin<void> = {
     let clicked: string | undefined;
     document.addEventListener('contextmenu', event => (clicked = notebookAt(event, browsers, notebooks)), true);
 
-    /** The notebook that a command is about. */
+    /** The notebook that a command acts on. */
     const pathOf = (args: ReadonlyPartialJSONObject): string | undefined => {
       if (typeof args.path === 'string') return args.path;
       if (args.clicked) return clicked;
@@ -75,15 +75,15 @@ const forms: JupyterFrontEndPlugin<void> = {
 
     commands.addCommand(CommandIDs.runAsJob, {
       label: args => (args.toolbar ? trans.__('Run as job') : trans.__('Run as Job…')),
-      caption: trans.__('Run this notebook in the background, and keep what comes of it'),
+      caption: trans.__('Run this notebook in the background, and store its results'),
       icon: mlIcon,
       describedBy: {
         args: {
           type: 'object',
           properties: {
-            path: { type: 'string', description: 'Path of the notebook; the current one when absent' },
-            clicked: { type: 'boolean', description: 'Whether the one that was right-clicked is meant' },
-            toolbar: { type: 'boolean', description: 'Whether it is the button of a toolbar' }
+            path: { type: 'string', description: 'Contents path of the notebook; by default the current notebook' },
+            clicked: { type: 'boolean', description: 'Whether to use the notebook under the context menu' },
+            toolbar: { type: 'boolean', description: 'Whether the command is shown as a toolbar button' }
           }
         }
       },
@@ -97,12 +97,12 @@ const forms: JupyterFrontEndPlugin<void> = {
     });
     commands.addCommand(CommandIDs.createJob, {
       label: args => (args.launcher ? trans.__('Notebook as Job') : trans.__('Run a Notebook as Job…')),
-      caption: trans.__('Choose a notebook, and run it in the background'),
+      caption: trans.__('Select a notebook, and run it in the background'),
       icon: mlIcon,
       describedBy: {
         args: {
           type: 'object',
-          properties: { launcher: { type: 'boolean', description: 'Whether it is the card of a launcher' } }
+          properties: { launcher: { type: 'boolean', description: 'Whether the command is shown as a launcher card' } }
         }
       },
       execute: async () => {
@@ -112,12 +112,12 @@ const forms: JupyterFrontEndPlugin<void> = {
     });
     commands.addCommand(CommandIDs.cloneJob, {
       label: args => targets.label(trans.__('Clone and Edit…'), args),
-      caption: trans.__('Fill in a form with what this job was made of'),
+      caption: trans.__('Open a form with the settings of this job'),
       describedBy: {
         args: {
           type: 'object',
           properties: {
-            name: { type: 'string', description: 'The name of a job; the selected one when absent' },
+            name: { type: 'string', description: 'The name of a job; by default the selected one' },
             ...CLICKED
           }
         }
@@ -145,7 +145,7 @@ const forms: JupyterFrontEndPlugin<void> = {
   }
 };
 
-/** Path of the notebook on which a reader clicks, in a file browser or where it is open. */
+/** Return the notebook at the position of a mouse event, in a file browser or a notebook panel. */
 function notebookAt(
   event: MouseEvent,
   browsers: IFileBrowserFactory | null,
@@ -157,7 +157,7 @@ function notebookAt(
   return notebooks?.find(({ node }) => node.contains(target))?.context.path;
 }
 
-/** How the ids of a form's inputs begin: the first open form's with `root`. */
+/** Return an unused prefix for the IDs of a form's inputs; the first open form has `root`. */
 function freeId(tracker: WidgetTracker<MainAreaWidget>): string {
   const taken = new Set<string | undefined>();
   tracker.forEach(panel => taken.add(panel.node.dataset.inputs));
@@ -166,15 +166,15 @@ function freeId(tracker: WidgetTracker<MainAreaWidget>): string {
   return id;
 }
 
-/** Let the reader choose a notebook. */
+/** Ask for a notebook. */
 async function choose(
   manager: IDocumentManager,
   folder: string | undefined,
   translator: ITranslator,
   trans: TranslationBundle
 ): Promise<string | undefined> {
-  const title = trans.__('Which notebook?');
-  return orTell(title, trans, async () => {
+  const title = trans.__('Select a Notebook');
+  return withErrorDialog(title, trans, async () => {
     const { FileDialog } = await import('@jupyterlab/filebrowser');
     const answer = await FileDialog.getOpenFiles({
       manager,

@@ -19,7 +19,7 @@ import { CommandIDs } from '../commands';
 import { makeSection } from '../sidebar/section';
 import { fakeServer } from '../testing/server';
 
-// of all that JupyterLab's notebooks are, plugins need a word at their start
+// the plugins only use tokens of the notebook package at startup
 vi.mock('@jupyterlab/notebook', () => ({ INotebookTracker: new Token('@jupyterlab/notebook:INotebookTracker') }));
 
 class SilentSocket extends EventTarget {
@@ -49,7 +49,7 @@ describe('the plugins', () => {
     await registry.activatePlugins('startUp');
   });
 
-  it('have ids of ours and say what they are for', () => {
+  it('have prefixed IDs and descriptions', () => {
     expect(new Set(plugins.map(({ id }) => id)).size).toBe(plugins.length);
     for (const { id, description, autoStart } of plugins) {
       expect(id).toMatch(/^jupyter-ml:[a-z-]+$/);
@@ -58,29 +58,29 @@ describe('the plugins', () => {
     }
   });
 
-  it('define every command that others may call, with a name for people', () => {
+  it('define all public commands, with labels', () => {
     for (const id of Object.values(CommandIDs)) {
       expect(commands.hasCommand(id), id).toBe(true);
       expect(commands.label(id), id).not.toBe('');
     }
   });
 
-  it('let every item of a context menu say that it is about what was clicked', () => {
+  it('pass `clicked` from all context-menu items', () => {
     const { context: sidebarItems } = sidebarSchema['jupyter.lab.menus'];
     for (const { command, args } of [...sidebarItems, ...formsSchema['jupyter.lab.menus'].context]) {
       if (command === undefined) continue; // a separator
       expect(args, command).toEqual({ clicked: true });
-      expect(commands.isEnabled(command, args), command).toBe(false); // nothing was clicked
+      expect(commands.isEnabled(command, args), command).toBe(false); // there was no click
     }
   });
 
-  it('provide what other extensions build upon', async () => {
+  it('provide the public tokens', async () => {
     for (const token of [IJobManager, IExperimentManager, IWorkspaceManager, IJobSelection, ISidebar]) {
       expect(await registry.resolveOptionalService<unknown>(token), token.name).not.toBeNull();
     }
   });
 
-  it('take a section of somebody else into the sidebar, at its rank', async () => {
+  it('accept a section of another extension, by rank', async () => {
     const sidebar = await registry.resolveRequiredService(ISidebar);
     const panel = makeSection({ title: 'Models', trans: nullTranslator.load('other'), body: <p>none</p> });
     const titles = (): string[] => (shown.get('left') as SidePanel).widgets.map(({ title }) => title.label);

@@ -13,58 +13,58 @@ import { elapsed, errorText, formatDuration, isFinal, visible } from '../compone
 import { notebookPath } from '../managers';
 import type { IJobManager } from '../managers';
 
-/** Something that can be done with jobs. */
+/** An operation on jobs. */
 export interface IJobAction {
   id: string;
   label: string;
   caption?: string;
   icon?: LabIcon;
-  /** Whether it makes sense for a job. */
-  suits: (job: Job) => boolean;
+  /** Return whether the operation applies to a job. */
+  applies: (job: Job) => boolean;
   run: (jobs: Job[]) => Promise<unknown>;
-  /** Left out of menus where it makes no sense, because its opposite is there. */
+  /** Hidden in menus where it does not apply, because its opposite is there. */
   hides?: true;
 }
 
-/** What actions work with. */
+/** Services that the actions use. */
 export interface IJobActionTools {
   jobs: IJobManager;
-  /** Show a document as it is now. */
+  /** Open a document, or activate and reload it. */
   open: (path: string) => Promise<unknown>;
   trans: TranslationBundle;
 }
 
-/** All that can be done with jobs and needs no panel of its own. */
+/** Return the operations on jobs that do not have a panel. */
 export function jobActions(tools: IJobActionTools): IJobAction[] {
   const { jobs, open, trans } = tools;
   return [
     {
       id: CommandIDs.openExecutedNotebook,
       label: trans.__('Open Executed Notebook'),
-      caption: trans.__('Show the notebook with its outputs; it can only be read'),
+      caption: trans.__('Show the notebook with its outputs, read-only'),
       icon: notebookIcon,
-      suits: job => job.spec?.type === 'notebook' && job.attempt > 0,
+      applies: job => job.spec?.type === 'notebook' && job.attempt > 0,
       run: each(job => open(notebookPath(job)))
     },
     {
       id: CommandIDs.cancelJob,
       label: trans.__('Cancel Job'),
       icon: stopIcon,
-      suits: job => !isFinal(job.state) && job.state !== 'CancelRequested' && job.runner === 'supervisor',
+      applies: job => !isFinal(job.state) && job.state !== 'CancelRequested' && job.runner === 'supervisor',
       run: unended => cancel(unended, tools)
     },
     {
       id: CommandIDs.archiveJob,
       label: trans.__('Archive Job'),
-      caption: trans.__('Take it out of the lists and keep all of it'),
-      suits: job => !job.archived && !isDeleting(job),
+      caption: trans.__('Remove the job from lists, and keep its data'),
+      applies: job => !job.archived && !isDeleting(job),
       hides: true,
       run: archived => archive(archived, tools)
     },
     {
       id: CommandIDs.restoreJob,
       label: trans.__('Restore Job'),
-      suits: job => job.archived && !isDeleting(job),
+      applies: job => job.archived && !isDeleting(job),
       hides: true,
       run: each(job => jobs.restore(job.name))
     },
@@ -72,14 +72,14 @@ export function jobActions(tools: IJobActionTools): IJobAction[] {
       id: CommandIDs.deleteJob,
       label: trans.__('Delete Job…'),
       icon: deleteIcon,
-      suits: job => isFinal(job.state) && job.request === null,
+      applies: job => isFinal(job.state) && job.request === null,
       run: ended => remove(ended, tools)
     },
     {
       id: CommandIDs.withdrawRequest,
-      label: trans.__('Take Back Cancel or Delete'),
-      caption: trans.__('Take back what was asked for and is not done yet'),
-      suits: job => job.request !== null,
+      label: trans.__('Withdraw Request'),
+      caption: trans.__('Withdraw a cancel or delete request that has not been carried out'),
+      applies: job => job.request !== null,
       hides: true,
       run: each(job => jobs.withdraw(job.name))
     }
@@ -93,7 +93,7 @@ const each =
   (jobs: Job[]): Promise<unknown> =>
     Promise.all(jobs.map(act));
 
-/** What has run for longer is not ended by a slip of the hand. */
+/** Jobs that have run for longer are canceled after confirmation only. */
 const LONG_S = 60;
 
 async function cancel(jobs: Job[], { jobs: manager, trans }: IJobActionTools): Promise<void> {
@@ -102,8 +102,8 @@ async function cancel(jobs: Job[], { jobs: manager, trans }: IJobActionTools): P
     const answer = await showDialog({
       title: trans._n('Cancel %2?', 'Cancel %1 jobs?', jobs.length, visible(jobs[0].display_name)),
       body: trans._n(
-        'It has run for %2. What it has logged and written so far is kept; it cannot go on from there.',
-        'They have run for up to %2. What they have logged and written so far is kept; they cannot go on from there.',
+        'It has run for %2. Its logs and outputs so far are kept, but it cannot be continued.',
+        'They have run for up to %2. Their logs and outputs so far are kept, but they cannot be continued.',
         jobs.length,
         formatDuration(longest)
       ),
@@ -133,8 +133,8 @@ async function remove(jobs: Job[], { jobs: manager, trans }: IJobActionTools): P
   const answer = await showDialog({
     title: trans._n('Delete %2?', 'Delete %1 jobs?', jobs.length, visible(jobs[0].display_name)),
     body: trans._n(
-      'Its outputs, logs, metrics and MLflow run go with it, and nothing brings them back. To get it out of the way only, archive it.',
-      'Their outputs, logs, metrics and MLflow runs go with them, and nothing brings them back. To get them out of the way only, archive them.',
+      'Its outputs, logs, metrics and MLflow run are deleted permanently. Archive it to remove it from lists only.',
+      'Their outputs, logs, metrics and MLflow runs are deleted permanently. Archive them to remove them from lists only.',
       jobs.length
     ),
     buttons: [Dialog.cancelButton(), Dialog.warnButton({ label: trans.__('Delete') })],

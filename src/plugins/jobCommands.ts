@@ -15,21 +15,21 @@ import { stateText, visible } from '../components';
 import { IJobManager, IJobSelection } from '../managers';
 import { jobReference } from '../sidebar/jobs';
 import { jobActions } from './jobActions';
-import { orTell } from './orTell';
+import { withErrorDialog } from './withErrorDialog';
 import { CLICKED, ITargets } from './targets';
 
 const ARGS = {
   type: 'object',
   properties: {
-    name: { type: 'string', description: 'The name of a job; those that are selected when absent' },
-    names: { type: 'array', items: { type: 'string' }, description: 'The names of several jobs' },
+    name: { type: 'string', description: 'The name of a job; by default the selected ones' },
+    names: { type: 'array', items: { type: 'string' }, description: 'The names of jobs' },
     ...CLICKED
   }
 } as const;
 
 const jobCommands: JupyterFrontEndPlugin<void> = {
   id: 'jupyter-ml:job-commands',
-  description: 'Commands about jobs: cancel, archive, delete, and more.',
+  description: 'Commands for jobs: cancel, archive, delete and others.',
   autoStart: true,
   requires: [ITranslator, IJobManager, IJobSelection, ITargets, IDocumentManager],
   optional: [ICommandPalette],
@@ -46,26 +46,26 @@ const jobCommands: JupyterFrontEndPlugin<void> = {
     const trans = translator.load('jupyter_ml');
     const open = (path: string): Promise<unknown> => reveal(path, documents);
     for (const action of jobActions({ jobs, open, trans })) {
-      const { id, label, caption = '', icon, suits, run, hides } = action;
-      const makesSense = (args: ReadonlyPartialJSONObject): boolean =>
+      const { id, label, caption = '', icon, applies, run, hides } = action;
+      const isApplicable = (args: ReadonlyPartialJSONObject): boolean =>
         targets.names(args).some(name => {
           const job = jobs.peek(name);
-          return !job || suits(job);
+          return !job || applies(job);
         });
       commands.addCommand(id, {
         label: args => targets.label(label, args),
         caption,
         icon,
         describedBy: { args: ARGS },
-        isEnabled: makesSense,
-        isVisible: args => !hides || makesSense(args),
+        isEnabled: isApplicable,
+        isVisible: args => !hides || isApplicable(args),
         execute: args =>
-          orTell(label, trans, async () => {
+          withErrorDialog(label, trans, async () => {
             const named = targets.names(args).map(async name => jobs.peek(name) ?? (await jobs.get(name)));
             const found = await Promise.all(named);
-            const meant = found.filter(suits);
+            const meant = found.filter(applies);
             if (meant.length) await run(meant);
-            else if (found.length) throw new Error(unsuited(found[0], trans));
+            else if (found.length) throw new Error(inapplicable(found[0], trans));
           })
       });
       palette?.addItem({ command: id, category: trans.__('Machine Learning') });
@@ -73,11 +73,11 @@ const jobCommands: JupyterFrontEndPlugin<void> = {
     const label = trans.__('Copy Job Reference');
     commands.addCommand(CommandIDs.copyJobReference, {
       label: args => targets.label(label, args),
-      caption: trans.__('Copy Python code that stands for the job'),
+      caption: trans.__('Copy Python code that loads the job'),
       icon: copyIcon,
       describedBy: { args: ARGS },
       isEnabled: args => targets.names(args).length > 0,
-      // at once: browsers let a page copy only in answer to a key or a click
+      // synchronous: browsers allow copying only within a user gesture
       execute: args => Clipboard.copyToSystem(jobReference(targets.names(args)))
     });
     palette?.addItem({ command: CommandIDs.copyJobReference, category: trans.__('Machine Learning') });
@@ -86,17 +86,17 @@ const jobCommands: JupyterFrontEndPlugin<void> = {
   }
 };
 
-/** Open a document, or bring it to the front as it is now: a job may have gone on. */
+/** Open a document, or activate and reload it: the job may have continued. */
 async function reveal(path: string, documents: IDocumentManager): Promise<void> {
   const widget = documents.findWidget(path, null);
   documents.openOrReveal(path);
   if (widget) await documents.contextForWidget(widget)?.revert();
 }
 
-/** Why nothing was done: a menu may be older than what has become of a job. */
-function unsuited({ display_name, state, request }: Job, trans: TranslationBundle): string {
+/** Return why nothing was done: the job may have changed since the menu opened. */
+function inapplicable({ display_name, state, request }: Job, trans: TranslationBundle): string {
   const now = request?.kind === 'delete' ? trans.__('being deleted') : stateText(state, trans);
-  return trans.__('This cannot be done with %1, which is: %2', visible(display_name), now);
+  return trans.__('Not possible for %1 in its current state: %2', visible(display_name), now);
 }
 
 export default [jobCommands];

@@ -13,14 +13,14 @@ import { CommandIDs } from '../commands';
 import type { IOpenJobArgs } from '../commands';
 import { IJobManager, IJobSelection, IWorkspaceManager } from '../managers';
 import type { IJobTools, JobPanel } from '../panels/job';
-import { orTell } from './orTell';
+import { withErrorDialog } from './withErrorDialog';
 import { CLICKED, ITargets } from './targets';
 
 const ARGS = {
   type: 'object',
   properties: {
-    name: { type: 'string', description: 'The name of a job; the selected one when absent' },
-    tab: { enum: ['overview', 'notebook', 'metrics', 'logs', 'outputs'], description: 'Which tab to show' },
+    name: { type: 'string', description: 'The name of a job; by default the selected one' },
+    tab: { enum: ['overview', 'notebook', 'metrics', 'logs', 'outputs'], description: 'The tab to show' },
     ...CLICKED
   }
 } as const;
@@ -76,7 +76,7 @@ const jobPanel: JupyterFrontEndPlugin<void> = {
         const { tab } = args as IOpenJobArgs;
         const name = targets.name(args);
         if (!name) return;
-        const loaded = await orTell(label, trans, () => import('../panels/job'));
+        const loaded = await withErrorDialog(label, trans, () => import('../panels/job'));
         if (!loaded) return;
         const { JobPanel } = loaded;
         let panel = tracker.find(({ model }) => model.name === name);

@@ -17,7 +17,7 @@ import {
   WorkspaceManager
 } from '../managers';
 
-/** What the managers share. */
+/** The connection that the managers share. */
 interface IConnection {
   api: ApiClient;
   feed: Feed;
@@ -25,12 +25,12 @@ interface IConnection {
 
 const IConnection = new Token<IConnection>(
   'jupyter-ml:IConnection',
-  'The client of the server and what the server tells by itself; for managers only.'
+  'The REST client and the event feed; for managers only.'
 );
 
 const connections: JupyterFrontEndPlugin<IConnection> = {
   id: 'jupyter-ml:connection',
-  description: 'Talks with the Jupyter ML server extension.',
+  description: 'Connects to the Jupyter ML server extension.',
   autoStart: true,
   provides: IConnection,
   activate: (app: JupyterFrontEnd): IConnection => {
@@ -71,7 +71,7 @@ const workspace: JupyterFrontEndPlugin<IWorkspaceManager> = {
 
 const selection: JupyterFrontEndPlugin<IJobSelection> = {
   id: 'jupyter-ml:selection',
-  description: 'Provides which jobs are selected.',
+  description: 'Provides the selected jobs.',
   autoStart: true,
   provides: IJobSelection,
   activate: (): IJobSelection => new JobSelection()

@@ -40,14 +40,14 @@ const end = (name: string, state: Job['state']): void =>
 
 const messages = (): string[] => Notification.manager.notifications.map(({ type, message }) => `${type}: ${message}`);
 
-it('says that a job has completed, and opens it', async () => {
+it('notifies about a completed job, with a button to open it', async () => {
   end('good', 'Completed');
-  await vi.waitFor(() => expect(messages()).toEqual(['success: good has completed in 41 sec']), { timeout: 2_000 });
+  await vi.waitFor(() => expect(messages()).toEqual(['success: good completed in 41 sec']), { timeout: 2_000 });
   Notification.manager.notifications[0].options.actions?.[0].callback(new MouseEvent('click'));
   expect(opened).toHaveBeenCalledWith({ name: 'good' });
 });
 
-it('says why a job has failed, and stays', async () => {
+it('notifies about a failed job with its cause, permanently', async () => {
   end('bad', 'Failed');
   await vi.waitFor(() => expect(messages()).toEqual(['error: bad failed: Cell 2 raised ZeroDivisionError.']), {
     timeout: 2_000
@@ -55,10 +55,10 @@ it('says why a job has failed, and stays', async () => {
   expect(Notification.manager.notifications[0].options.autoClose).toBe(false);
 });
 
-it('sums up what ends at about the same time, and is silent about the rest', async () => {
+it('summarizes jobs that end at about the same time, and ignores other changes', async () => {
   end('other', 'Running');
   for (let job = 0; job < 20; job++) end(`job${job}`, job % 5 ? 'Completed' : 'Failed');
-  await vi.waitFor(() => expect(messages()).toEqual(['warning: 16 jobs have completed, 4 have failed']), {
+  await vi.waitFor(() => expect(messages()).toEqual(['warning: 16 jobs completed, 4 failed']), {
     timeout: 2_000
   });
 });

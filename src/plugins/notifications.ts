@@ -22,7 +22,7 @@ const SUCCESS_MS = 8_000;
 
 const notifications: JupyterFrontEndPlugin<void> = {
   id: ID,
-  description: 'Says when a job has completed or failed.',
+  description: 'Notifies when a job completes or fails.',
   autoStart: true,
   requires: [ITranslator, IJobManager],
   optional: [ISettingRegistry],
@@ -44,7 +44,7 @@ const notifications: JupyterFrontEndPlugin<void> = {
   }
 };
 
-/** Gathers what ends at about the same time: hundred jobs of a loop are one piece of news. */
+/** Groups jobs that end at about the same time, e.g. of a loop, into one notification. */
 class Notifier {
   completed = true;
   failed = true;
@@ -61,48 +61,48 @@ class Notifier {
     const wanted = (this.completed && change.state === 'Completed') || (this.failed && change.state === 'Failed');
     if (!wanted) return;
     this._ended.set(change.name, change);
-    void this._soon.invoke();
+    void this._debouncer.invoke();
   }
 
-  private async _tell(): Promise<void> {
+  private async _notify(): Promise<void> {
     const ended = [...this._ended.values()];
     this._ended.clear();
-    if (ended.length > SINGLE) this._tellSum(ended);
-    else await Promise.all(ended.map(change => this._fetch(change).then(job => this._tellOne(change, job))));
+    if (ended.length > SINGLE) this._notifySummary(ended);
+    else await Promise.all(ended.map(change => this._fetch(change).then(job => this._notifyOne(change, job))));
   }
 
-  /** What there is to say is said also where no more is to be had. */
+  /** Fetch a job; null if that fails, because there is a notification in any case. */
   private _fetch({ name }: IJobChange): Promise<Job | null> {
     return this._jobs.get(name).catch(() => null);
   }
 
-  private _tellOne({ name, display_name, state }: IJobChange, job: Job | null): void {
+  private _notifyOne({ name, display_name, state }: IJobChange, job: Job | null): void {
     const { _trans: trans, _commands: commands } = this;
     const title = visible(display_name);
     const actions = [{ label: trans.__('Open'), callback: () => void commands.execute(CommandIDs.openJob, { name }) }];
     if (state === 'Failed') {
-      const why = job?.cause?.message ?? trans.__('no cause was reported');
+      const why = job?.cause?.message ?? trans.__('unknown cause');
       Notification.error(trans.__('%1 failed: %2', title, visible(why)), { actions, autoClose: false });
       return;
     }
     const seconds = job && elapsed(job, Date.now());
     const message =
       seconds === null
-        ? trans.__('%1 has completed', title)
-        : trans.__('%1 has completed in %2', title, formatDuration(seconds));
+        ? trans.__('%1 completed', title)
+        : trans.__('%1 completed in %2', title, formatDuration(seconds));
     Notification.success(message, { actions, autoClose: SUCCESS_MS });
   }
 
-  private _tellSum(ended: IJobChange[]): void {
+  private _notifySummary(ended: IJobChange[]): void {
     const { _trans: trans, _commands: commands } = this;
     const failed = ended.filter(({ state }) => state === 'Failed').length;
     const actions = [{ label: trans.__('Show'), callback: () => void commands.execute(CommandIDs.showSidebar) }];
-    const message = trans.__('%1 jobs have completed, %2 have failed', ended.length - failed, failed);
+    const message = trans.__('%1 jobs completed, %2 failed', ended.length - failed, failed);
     Notification.emit(message, failed ? 'warning' : 'success', { actions, autoClose: SUCCESS_MS });
   }
 
   private readonly _ended = new Map<string, IJobChange>();
-  private readonly _soon = new Debouncer(() => this._tell(), GATHER_MS);
+  private readonly _debouncer = new Debouncer(() => this._notify(), GATHER_MS);
 }
 
 export default [notifications];

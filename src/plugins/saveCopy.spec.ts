@@ -10,7 +10,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { saveCopy } from './saveCopy';
 
 describe('saveCopy', () => {
-  it('asks again where the folder is not there or the name is taken', async () => {
+  it('asks again if the folder does not exist or the name is in use', async () => {
     const get = (path: string, { type }: { type: string }): Promise<object> => {
       if (type === 'file') return Promise.resolve({ content: 'YQ==' });
       const absent = new ServerConnection.ResponseError(new Response(null, { status: 404 }));
@@ -21,9 +21,9 @@ describe('saveCopy', () => {
     const documents = { findWidget: () => undefined, openOrReveal: vi.fn(), services } as unknown as IDocumentManager;
     const done = saveCopy('job/taken.txt', '', documents, nullTranslator.load('jupyter_ml'));
     for (const [label, path] of [
-      ['Folder and name', 'nowhere/a.txt'],
-      ['There is no folder nowhere', 'taken.txt'],
-      ['There is a file taken.txt already', 'free.txt']
+      ['Path, relative to', 'nowhere/a.txt'],
+      ['The folder nowhere does not exist', 'taken.txt'],
+      ['The file taken.txt exists already', 'free.txt']
     ]) {
       await act(() => vi.waitFor(() => expect(document.querySelector('.jp-Dialog')?.textContent).toContain(label)));
       fireEvent.change(document.querySelector('.jp-Dialog input')!, { target: { value: path } });

@@ -9,8 +9,8 @@ import type { Contents } from '@jupyterlab/services';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 /**
- * Save what a job has made among the reader's files, where and under the name that they say, and open that.
- * Nothing is written over; what is open is saved as it is seen.
+ * Save a copy of a job's file at a path that the user chooses, and open it. Existing files are not overwritten; unsaved
+ * changes of an open document are included.
  */
 export async function saveCopy(
   source: string,
@@ -25,13 +25,13 @@ export async function saveCopy(
   documents.openOrReveal(path);
 }
 
-/** Ask for a path at which there is nothing. */
+/** Ask for a path that is not in use. */
 async function choose(
   contents: Contents.IManager,
   suggested: string,
   trans: TranslationBundle
 ): Promise<string | null> {
-  let label = trans.__('Folder and name, from the top of the file browser');
+  let label = trans.__('Path, relative to the root of the file browser');
   for (let text = (await free(contents, suggested)) ?? suggested; ;) {
     const answer = await InputDialog.getText({
       title: trans.__('Save a Copy'),
@@ -46,12 +46,12 @@ async function choose(
     text = found ?? path;
     label =
       found === null
-        ? trans.__('There is no folder %1: choose another one', PathExt.dirname(path))
-        : trans.__('There is a file %1 already: choose another name', path);
+        ? trans.__('The folder %1 does not exist. Choose another one.', PathExt.dirname(path))
+        : trans.__('The file %1 exists already. Choose another name.', path);
   }
 }
 
-/** The path itself, or the first of `NAME-1`, `NAME-2`, … at which there is nothing; null where its folder is not. */
+/** Return the path, or the first of `NAME-1`, `NAME-2`, … that is not in use; null if its folder does not exist. */
 async function free(contents: Contents.IManager, path: string): Promise<string | null> {
   const folder = await contents.get(PathExt.dirname(path), { type: 'directory', content: true }).catch(absent);
   if (!folder) return null;
@@ -68,7 +68,7 @@ function absent(reason: unknown): null {
   throw reason;
 }
 
-/** What is open and was changed, as it is seen; else what there is, exactly. */
+/** Return the content of an open document with its unsaved changes, or of the file. */
 async function read(
   source: string,
   documents: IDocumentManager

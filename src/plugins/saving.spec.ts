@@ -20,7 +20,7 @@ const SAVED = {
 describe('save', () => {
   const trans = nullTranslator.load('jupyter_ml');
 
-  /** Whether a job may run, once the reader has answered if asked; and how often the notebook was saved. */
+  /** Return whether a job may run after the user's answer, and how often the notebook was saved. */
   const run = async (open: object, answer?: 'accept' | 'reject'): Promise<{ may: boolean; saved: number }> => {
     const model = { dirty: true, toJSON: () => open };
     const context = { path: 'a.ipynb', model, save: vi.fn(() => Promise.resolve((model.dirty = false))) };
@@ -42,7 +42,7 @@ describe('save', () => {
     return { may: await done, saved: context.save.mock.calls.length };
   };
 
-  it('asks nothing where what is saved runs the same', async () => {
+  it('does not ask if the saved version runs the same', async () => {
     const [cell] = SAVED.cells;
     const ran = { ...cell, source: 'x = 1\nx', execution_count: 7, outputs: [{ output_type: 'stream' }] };
     const language = { name: 'python', version: '3.14' };
@@ -55,7 +55,7 @@ describe('save', () => {
     ['tags', { ...SAVED, cells: [{ ...SAVED.cells[0], metadata: { tags: ['parameters'] } }] }],
     ['kernel', { ...SAVED, metadata: { kernelspec: { name: 'ir', display_name: 'R' } } }],
     ['kind of document', 'a text editor’s']
-  ])('asks where its %s is another, and takes a no', async (_, open) => {
+  ])('asks if the %s differs, and respects cancel', async (_, open) => {
     expect(await run(open as object, 'accept')).toEqual({ may: true, saved: 1 });
     expect(await run(open as object, 'reject')).toEqual({ may: false, saved: 0 });
   });

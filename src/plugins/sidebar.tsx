@@ -22,7 +22,7 @@ const NO_ARGS = { args: { type: 'object', properties: {} } } as const;
 
 const sidebar: JupyterFrontEndPlugin<ISidebar> = {
   id: 'jupyter-ml:sidebar',
-  description: 'Shows the workspace at the left.',
+  description: 'Provides the sidebar.',
   autoStart: true,
   requires: [ITranslator, IWorkspaceManager],
   optional: [ILayoutRestorer, IStateDB, ILabShell],
@@ -90,7 +90,7 @@ const experiments: JupyterFrontEndPlugin<void> = {
 
 const workspaceCommands: JupyterFrontEndPlugin<void> = {
   id: 'jupyter-ml:workspace-commands',
-  description: 'Commands about the workspace.',
+  description: 'Commands for the workspace.',
   autoStart: true,
   requires: [ITranslator, IWorkspaceManager],
   optional: [ICommandPalette, IDefaultFileBrowser],
@@ -116,7 +116,7 @@ const workspaceCommands: JupyterFrontEndPlugin<void> = {
     });
     commands.addCommand(CommandIDs.copyTrackingUri, {
       label: trans.__('Copy MLflow Tracking URI'),
-      caption: trans.__('For mlflow.set_tracking_uri() in a program that is no job'),
+      caption: trans.__('For mlflow.set_tracking_uri() in a program that is not a job'),
       describedBy: NO_ARGS,
       isEnabled: () => manager.workspace !== null,
       execute: () => Clipboard.copyToSystem(manager.workspace?.tracking_uri ?? '')
@@ -136,7 +136,7 @@ const workspaceCommands: JupyterFrontEndPlugin<void> = {
   }
 };
 
-/** The folder that holds the workspace's hidden one, as a path of the file browser; null where it cannot show it. */
+/** Return the contents path of the workspace directory's parent; null if it is outside the server's root. */
 function folderOf(manager: IWorkspaceManager): string | null {
   const { root, folder } = manager.workspace ?? {};
   if (!root || !folder?.startsWith(`${root}/`)) return null;

@@ -8,13 +8,13 @@ import { ReactWidget } from '@jupyterlab/ui-components';
 import { Signal } from '@lumino/signaling';
 
 import { CommandIDs } from '../commands';
-import { countShapes, JobCounts } from '../components';
+import { countStates, JobCounts } from '../components';
 import { TransContext } from '../hooks';
 import { IWorkspaceManager } from '../managers';
 
 const statusbar: JupyterFrontEndPlugin<void> = {
   id: 'jupyter-ml:statusbar',
-  description: 'Shows in the status bar how many jobs run and wait.',
+  description: 'Shows the number of running and queued jobs in the status bar.',
   autoStart: true,
   requires: [ITranslator, IWorkspaceManager],
   optional: [IStatusBar],
@@ -37,7 +37,7 @@ const statusbar: JupyterFrontEndPlugin<void> = {
       align: 'left',
       rank: 50,
       isActive: () => {
-        const { running, queued } = countShapes(manager.workspace?.jobs ?? {});
+        const { running, queued } = countStates(manager.workspace?.jobs ?? {});
         return running + queued > 0;
       },
       activeStateChanged

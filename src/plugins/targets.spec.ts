@@ -33,13 +33,13 @@ describe('Targets', () => {
     ['other', ['c'], 'c'],
     ['selected', ['x', 'a'], 'a'],
     ['aside', [], undefined]
-  ])('are in a context menu what was clicked: %s', (id, names, name) => {
+  ])('are what is under the context menu: %s', (id, names, name) => {
     click(id);
     expect(targets.names({ clicked: true })).toEqual(names);
     expect(targets.name({ clicked: true })).toBe(name);
   });
 
-  it('are what was clicked when the menu opened, whatever has become of it since', () => {
+  it('are stored when the menu opens', () => {
     click('output');
     document.querySelector('.jp-OutputArea')?.replaceChildren();
     expect(targets.names({ clicked: true })).toEqual(['b']);
@@ -49,18 +49,18 @@ describe('Targets', () => {
     expect(targets.names({ clicked: true })).toEqual(['x', 'a']);
   });
 
-  it('are the selected ones elsewhere, whatever was clicked before', () => {
+  it('are the selected jobs otherwise', () => {
     click('output');
     expect(targets.names({})).toEqual(['x', 'a']);
     expect(targets.name({})).toBe('a');
   });
 
-  it('are what the arguments name', () => {
+  it('are those that the arguments name', () => {
     expect(targets.names({ names: ['d', 'e'] })).toEqual(['d', 'e']);
     expect(targets.name({ name: 'd' })).toBe('d');
   });
 
-  it('are named by a label where nothing else shows which they are', () => {
+  it('are part of the label where the context does not show them', () => {
     expect(targets.label('Delete Job…', { clicked: true })).toBe('Delete Job…');
     expect(targets.label('Delete Job…', { name: 'a' })).toBe('Delete Job…');
     expect(targets.label('Delete Job…', {})).toBe('Delete Job… (2 jobs)');

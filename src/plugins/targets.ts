@@ -12,31 +12,31 @@ import { IJobManager, IJobSelection } from '../managers';
 
 type Args = ReadonlyPartialJSONObject;
 
-/** The argument that items of context menus give, for the schema of a command's arguments. */
+/** The argument of context-menu items, for the schema of a command's arguments. */
 export const CLICKED = {
-  clicked: { type: 'boolean', description: 'Whether what was right-clicked is meant' }
+  clicked: { type: 'boolean', description: 'Whether to act on what is under the context menu' }
 } as const;
 
-/** Finds out which jobs and experiments a command is about, by where it is called from. */
+/** Finds the jobs and experiments that a command acts on. */
 export interface ITargets {
-  /** The jobs that the arguments name; in a context menu those that were clicked; elsewhere those that are selected. */
+  /** Return the jobs that the arguments name, those under the context menu, or those that are selected. */
   names(args: Args): readonly string[];
-  /** The one job, for commands that are about one. */
+  /** Return a single job, for commands that act on one. */
   name(args: Args): string | undefined;
-  /** The experiment that the arguments name, or that was clicked. */
+  /** Return the experiment that the arguments name, or the one under the context menu. */
   experiment(args: Args): string | undefined;
-  /** A label that names the jobs where nothing else shows which they are, as in the command palette. */
+  /** Return a label that contains the jobs where the context does not show them, e.g. in the command palette. */
   label(label: string, args: Args): string;
 }
 
 export const ITargets = new Token<ITargets>(
   'jupyter-ml:ITargets',
-  'What commands are about; for plugins that define commands.'
+  'The resources that a command acts on; for plugins that define commands.'
 );
 
 const targets: JupyterFrontEndPlugin<ITargets> = {
   id: 'jupyter-ml:targets',
-  description: 'Finds out which jobs a command is about.',
+  description: 'Finds the jobs that a command acts on.',
   autoStart: true,
   requires: [ITranslator, IJobManager, IJobSelection],
   provides: ITargets,
@@ -50,7 +50,7 @@ export class Targets implements ITargets {
     private readonly _selection: IJobSelection,
     private readonly _trans: TranslationBundle
   ) {
-    // rows and views change under an open menu: what was clicked is remembered, not looked up when an item is chosen
+    // rows are rendered again under an open menu, so the target is stored when the menu opens
     document.addEventListener('contextmenu', ({ target }) => this._remember(target as Element), true);
   }
 
@@ -81,7 +81,7 @@ export class Targets implements ITargets {
     const node = target.closest<HTMLElement>('[data-ml-job]');
     this._clickedExperiment = target.closest<HTMLElement>('[data-ml-experiment]')?.dataset.mlExperiment;
     this._clickedJob = node?.dataset.mlJob;
-    // a click on one of the selected rows of a list is about all of them
+    // a click on a selected row acts on the whole selection
     const isSelected = node?.getAttribute('aria-selected') === 'true' && names.includes(this._clickedJob ?? '');
     this._clickedJobs = isSelected ? names : this._clickedJob === undefined ? [] : [this._clickedJob];
   }

@@ -7,8 +7,8 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { ApiError } from '../api';
 import { errorText } from '../components';
 
-/** Do what a reader has asked for, or tell them why it cannot be done; a part that has to be loaded may not be there either. */
-export async function orTell<T>(
+/** Run a user's command, and show a dialog if it fails, e.g. because a module cannot be loaded. */
+export async function withErrorDialog<T>(
   title: string,
   trans: TranslationBundle,
   act: () => Promise<T>

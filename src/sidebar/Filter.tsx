@@ -10,13 +10,13 @@ import type { ISidebar } from './tokens';
 
 const QUIET_MS = 200;
 
-/** One line to filter everything by. */
+/** The filter of all sections. */
 export function Filter({ sidebar }: { sidebar: ISidebar }): JSX.Element {
   const trans = useTrans();
   const [text, setText] = useState(sidebar.filter);
   const input = useRef<HTMLInputElement>(null);
 
-  // the first time, the panel is gone to before this is drawn
+  // the panel is focused before this is rendered for the first time
   useEffect(() => {
     if (document.activeElement?.matches('.jp-MLSidebar')) input.current?.focus();
   }, []);
@@ -42,7 +42,7 @@ export function Filter({ sidebar }: { sidebar: ISidebar }): JSX.Element {
         role="searchbox"
         spellCheck={false}
         value={text}
-        placeholder={trans.__('Filter, as metrics.r2 > 0.4')}
+        placeholder={trans.__('Filter, e.g. metrics.r2 > 0.4')}
         aria-label={trans.__('Filter')}
         title={trans.__(
           'Part of a name, is:failed, is:archived, experiment:NAME, metrics.r2 > 0.4, parameters.alpha = 0.5, tags.team = a'

@@ -11,14 +11,14 @@ import type { IWorkspaceManager } from '../managers';
 import { Filter } from './Filter';
 import type { ISidebar } from './tokens';
 
-/** What the header shows and starts. */
+/** Properties of Header. */
 export interface IHeaderProps {
   manager: IWorkspaceManager;
   commands: CommandRegistry;
   sidebar: ISidebar;
 }
 
-/** The workspace, what can be made in it, and the one filter. */
+/** The workspace menu, a button to create a job, and the filter. */
 export function Header({ manager, commands, sidebar }: IHeaderProps): JSX.Element {
   const trans = useTrans();
   useVersion(manager.changed);
@@ -44,7 +44,7 @@ export function Header({ manager, commands, sidebar }: IHeaderProps): JSX.Elemen
         {(!live || error) && (
           <ToolbarButtonComponent
             icon={refreshIcon}
-            tooltip={trans.__('Changes do not arrive by themselves at the moment: refresh')}
+            tooltip={trans.__('Live updates are not available. Click to refresh.')}
             onClick={() => manager.refresh()}
           />
         )}

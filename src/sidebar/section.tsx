@@ -8,18 +8,18 @@ import type { JSX } from 'react';
 
 import { TransContext } from '../hooks';
 
-/** What a section of React parts is made of. */
+/** Options of makeSection. */
 export interface ISectionOptions {
   title: string;
   trans: TranslationBundle;
   body: JSX.Element;
-  /** A few words at the right end of the title. */
+  /** Shown at the right of the title. */
   summary?: JSX.Element;
-  /** Buttons behind them. */
+  /** Toolbar buttons, after the summary. */
   buttons?: readonly Widget[];
 }
 
-/** A panel for the sidebar, of which the parts are React's. */
+/** Create a panel for the sidebar from React elements. */
 export function makeSection({ title, trans, body, summary, buttons = [] }: ISectionOptions): PanelWithToolbar {
   const react = (element: JSX.Element): ReactWidget =>
     ReactWidget.create(<TransContext.Provider value={trans}>{element}</TransContext.Provider>);

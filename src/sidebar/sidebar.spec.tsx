@@ -26,7 +26,7 @@ const section = (id: string, rank: number, open = false): ISidebarSection => ({
 });
 
 describe('Sidebar', () => {
-  it('orders sections by rank, whoever comes first, and lets go of them', () => {
+  it('orders sections by rank, and removes disposed ones', () => {
     const sidebar = new Sidebar(trans, null);
     sidebar.add(section('models', 300));
     const jobs = sidebar.add(section('jobs', 100));
@@ -37,7 +37,7 @@ describe('Sidebar', () => {
     expect(titles()).toEqual(['experiments', 'models']);
   });
 
-  it('remembers which sections are open', async () => {
+  it('stores which sections are expanded', async () => {
     const state = new StateDB();
     const first = new Sidebar(trans, state);
     await act(async () => {
@@ -79,14 +79,14 @@ describe('Header', () => {
     await screen.findByRole('button', { name: 'sales' });
   });
 
-  it('offers a refresh only while changes do not arrive by themselves', () => {
+  it('offers a refresh only without live updates', () => {
     const refresh = (): Element | null => document.querySelector('[title*="refresh"], [aria-label*="refresh"]');
     expect(refresh()).toBeNull();
     act(() => stream.close());
     expect(refresh()).not.toBeNull();
   });
 
-  it('filters a moment after typing, and is emptied by Escape', async () => {
+  it('filters shortly after typing, and is cleared by Escape', async () => {
     const box = screen.getByRole('searchbox');
     fireEvent.change(box, { target: { value: ' otter ' } });
     expect(sidebar.filter).toBe('');
@@ -95,7 +95,7 @@ describe('Header', () => {
     await waitFor(() => expect(sidebar.filter).toBe(''));
   });
 
-  it('shows a filter that somebody else set', () => {
+  it('shows a filter that was set elsewhere', () => {
     act(() => sidebar.setFilter('experiment:trees'));
     expect(screen.getByRole<HTMLInputElement>('searchbox').value).toBe('experiment:trees');
   });

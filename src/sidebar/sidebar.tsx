@@ -20,10 +20,10 @@ const STATE_KEY = 'jupyter-ml:sidebar';
 const TITLE_PX = 29;
 const SAVE_MS = 500;
 
-/** What is remembered of a section. */
+/** The stored layout, by section. */
 type Remembered = Record<string, { open: boolean; size: number }>;
 
-/** The panel at the left. */
+/** The left panel. */
 export class Sidebar extends SidePanel implements ISidebar {
   constructor(
     trans: TranslationBundle,
@@ -83,7 +83,7 @@ export class Sidebar extends SidePanel implements ISidebar {
     this._shown.emit();
   }
 
-  /** Whoever comes by keyboard begins at the filter. */
+  /** Focus the filter. */
   protected override onActivateRequest(): void {
     (this.node.querySelector<HTMLElement>('.jp-MLFilter-input') ?? this.node).focus();
   }

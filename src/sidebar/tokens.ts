@@ -6,31 +6,31 @@ import { Token } from '@lumino/coreutils';
 import type { IDisposable } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
 
-/** A part of the sidebar: things of one noun. */
+/** A section of the sidebar, for one kind of resource. */
 export interface ISidebarSection {
-  /** A word that stays the same, as `jobs`: what is remembered of the section is kept under it. */
+  /** A stable identifier, e.g. `jobs`, under which the layout is stored. */
   id: string;
   /** Lower ranks come first. */
   rank: number;
-  /** Its rows; the title is the panel's, and what stands at the title's right end is its toolbar. */
+  /** The title is the section's title, the toolbar is shown at its right. */
   panel: PanelWithToolbar;
-  /** Whether it is open when it is seen for the first time. */
+  /** Whether it is initially expanded. */
   open?: boolean;
 }
 
-/** The panel at the left that shows the workspace. Each noun adds its own section. */
+/** The left panel. Each kind of resource adds a section. */
 export interface ISidebar {
-  /** What the reader typed into the one filter of all sections. */
+  /** The text of the filter that all sections share. */
   readonly filter: string;
   readonly filterChanged: ISignal<ISidebar, string>;
-  /** Emitted when the sidebar comes into view: nothing needs to be fetched before. */
+  /** Emitted when the sidebar becomes visible: nothing needs to be fetched before. */
   readonly shown: ISignal<ISidebar, void>;
   setFilter(filter: string): void;
-  /** Add a section; disposing takes it out again. */
+  /** Add a section; dispose the result to remove it. */
   add(section: ISidebarSection): IDisposable;
 }
 
 export const ISidebar = new Token<ISidebar>(
   'jupyter-ml:ISidebar',
-  'The panel at the left that shows the workspace: a registry of sections, and one filter for all of them.'
+  'The left panel: a registry of sections with a common filter.'
 );

@@ -3,7 +3,7 @@
 
 import type { Experiment, Job } from '../api';
 
-/** A job, as the server tells it. */
+/** Create a job as the REST API returns it. */
 export function makeJob(name: string, fields: Partial<Job> = {}): Job {
   return {
     name,
@@ -39,7 +39,7 @@ export function makeJob(name: string, fields: Partial<Job> = {}): Job {
   };
 }
 
-/** An experiment, as the server tells it. */
+/** Create an experiment as the REST API returns it. */
 export function makeExperiment(name: string, fields: Partial<Experiment> = {}): Experiment {
   return {
     name,

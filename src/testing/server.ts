@@ -5,10 +5,10 @@ import { ServerConnection } from '@jupyterlab/services';
 
 import { ApiClient } from '../api';
 
-/** What the server answers to a request; throw a Refusal for an error. */
-export type Answer = (request: { method: string; path: string; query: URLSearchParams; body: unknown }) => unknown;
+/** Handles a request and returns the response body; throw a Refusal for an error. */
+export type Handler = (request: { method: string; path: string; query: URLSearchParams; body: unknown }) => unknown;
 
-/** An error as the server tells it. */
+/** An error response. */
 export class Refusal extends Error {
   constructor(
     readonly status: number,
@@ -20,19 +20,19 @@ export class Refusal extends Error {
   }
 }
 
-/** A client of a server that answers at once, and what it was asked. */
-export function fakeServer(answer: Answer): { api: ApiClient; asked: string[] } {
-  const asked: string[] = [];
+/** Create a client of a fake server, and a list of the requests that it received. */
+export function fakeServer(handle: Handler): { api: ApiClient; requests: string[] } {
+  const requests: string[] = [];
   const fetch = async (input: RequestInfo | URL, init?: RequestInit): Promise<Response> => {
     const request = new Request(input, init);
-    const url = new URL(request.url.replace(/[?&]\d+$/, '')); // ServerConnection's way around caches
+    const url = new URL(request.url.replace(/[?&]\d+$/, '')); // added by ServerConnection to bypass caches
     const path = decodeURIComponent(url.pathname.replace(/.*\/jupyter-ml\/v1/, ''));
-    asked.push(`${request.method} ${path}${decodeURIComponent(url.search)}`);
+    requests.push(`${request.method} ${path}${decodeURIComponent(url.search)}`);
     const text = await request.text();
     try {
       const body: unknown = text ? JSON.parse(text) : undefined;
-      const answered = answer({ method: request.method, path, query: url.searchParams, body });
-      return answered === undefined ? new Response(null, { status: 204 }) : Response.json(answered);
+      const result = handle({ method: request.method, path, query: url.searchParams, body });
+      return result === undefined ? new Response(null, { status: 204 }) : Response.json(result);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       const { status, code, message, field } = error;
@@ -40,5 +40,5 @@ export function fakeServer(answer: Answer): { api: ApiClient; asked: string[] } 
     }
   };
   const settings = ServerConnection.makeSettings({ baseUrl: 'http://localhost/', wsUrl: 'ws://localhost/', fetch });
-  return { api: new ApiClient(settings), asked };
+  return { api: new ApiClient(settings), requests };
 }

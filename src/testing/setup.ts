@@ -1,7 +1,7 @@
 // Copyright (c) the Jupyter ML developers.
 // Distributed under the terms of the BSD 3-Clause License.
 
-/** What browsers have and jsdom has not. */
+/** Browser APIs that jsdom does not have. */
 import { cleanup } from '@testing-library/react';
 import { afterEach } from 'vitest';
 
@@ -21,7 +21,7 @@ Object.assign(globalThis, {
   cancelIdleCallback: clearTimeout
 });
 
-// a list of rows is as large as this
+// the size of elements, for virtualized lists
 for (const [side, value] of [
   ['Height', 240],
   ['Width', 300]

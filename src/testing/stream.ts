@@ -7,7 +7,7 @@ import { Stream } from '@lumino/signaling';
 
 import { Feed } from '../managers';
 
-/** A WebSocket that is open when a test says so. */
+/** A WebSocket that a test opens and closes. */
 class FakeSocket extends EventTarget {
   static last: FakeSocket;
 
@@ -17,7 +17,7 @@ class FakeSocket extends EventTarget {
   }
 }
 
-/** An event stream in the hands of a test. */
+/** An event stream that a test controls. */
 export class FakeStream {
   readonly feed: Feed;
 
@@ -45,8 +45,8 @@ export class FakeStream {
     FakeSocket.last.dispatchEvent(new globalThis.Event('close'));
   }
 
-  emit(noun: 'job' | 'job_progress' | 'experiment', data: object): void {
-    this._stream.emit({ schema_id: `https://events.jupyter.org/jupyter_ml/${noun}/v1`, ...data });
+  emit(resource: 'job' | 'job_progress' | 'experiment', data: object): void {
+    this._stream.emit({ schema_id: `https://events.jupyter.org/jupyter_ml/${resource}/v1`, ...data });
   }
 
   private _events!: Event.IManager;

@@ -10,17 +10,17 @@ import { useNow, useTrans } from '../../hooks';
 import { compareMetrics, compareParameters } from './comparison';
 import type { Better, IMetricRow } from './comparison';
 
-/** What the table shows. */
+/** Properties of CompareTable. */
 export interface ICompareTableProps {
   jobs: readonly Job[];
   onlyDiffering: boolean;
-  /** Which metrics the reader wants low or high, whatever their names say. */
+  /** Overrides of whether lower or higher values of a metric are better. */
   chosen: ReadonlyMap<string, Better>;
   onChoose: (key: string, better: Better) => void;
   onOpen: (name: string) => void;
 }
 
-/** A column for each job, a row for each parameter and each metric. */
+/** A table with a column for each job and a row for each parameter and metric. */
 export function CompareTable({ jobs, onlyDiffering, chosen, onChoose, onOpen }: ICompareTableProps): JSX.Element {
   const trans = useTrans();
   const all = compareParameters(jobs);
@@ -70,7 +70,7 @@ export function CompareTable({ jobs, onlyDiffering, chosen, onChoose, onOpen }: 
           {metrics.map(row => (
             <MetricRow key={row.key} row={row} onChoose={onChoose} />
           ))}
-          {metrics.length === 0 && <Empty span={span}>{trans.__('Nothing was measured yet.')}</Empty>}
+          {metrics.length === 0 && <Empty span={span}>{trans.__('No metrics yet.')}</Empty>}
         </tbody>
       </table>
     </div>
@@ -110,12 +110,12 @@ function Row(props: { label: ReactNode; cells: string[]; marked?: boolean }): JS
   );
 }
 
-/** The button behind the name turns round which values are good. */
+/** A row with a button that toggles whether lower or higher values are better. */
 function MetricRow({ row, onChoose }: { row: IMetricRow; onChoose: ICompareTableProps['onChoose'] }): JSX.Element {
   const trans = useTrans();
   const lower = row.better === 'lower';
   const Arrow = lower ? caretDownIcon : caretUpIcon;
-  const text = lower ? trans.__('Lower is better: turn round') : trans.__('Higher is better: turn round');
+  const text = lower ? trans.__('Lower is better. Click to change.') : trans.__('Higher is better. Click to change.');
   return (
     <tr>
       <th scope="row">

@@ -11,7 +11,7 @@ import { CompareTable } from './CompareTable';
 import type { Better } from './comparison';
 import type { CompareModel } from './model';
 
-/** Jobs side by side: what was put in, what came out, and how. */
+/** Parameters, metrics and charts of jobs side by side. */
 export function CompareView({ model, onOpen }: { model: CompareModel; onOpen: (name: string) => void }): JSX.Element {
   const trans = useTrans();
   useVersion(model.changed);

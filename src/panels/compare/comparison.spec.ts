@@ -13,7 +13,7 @@ const jobs = [
 ];
 
 describe('parameters', () => {
-  it('differ in value, or where one has none; lists by what is in them', () => {
+  it('differ in value or existence; lists are compared by content', () => {
     const rows = compareParameters(jobs);
     expect(rows.map(({ key, differs }) => [key, differs])).toEqual([
       ['alpha', true],
@@ -29,16 +29,16 @@ describe('metrics', () => {
     ...(compareMetrics(jobs, ...rest).find(row => row.key === key)?.best ?? [])
   ];
 
-  it('are best where they are highest, errors where they are lowest', () => {
+  it('mark the highest as best, and the lowest for errors', () => {
     expect(best('r2')).toEqual([1]);
     expect(best('rmse')).toEqual([0]);
   });
 
-  it('are best nowhere when all are the same', () => {
+  it('mark none if all are equal', () => {
     expect(best('f1')).toEqual([]);
   });
 
-  it('are best where the reader says', () => {
+  it('follow the choice of the user', () => {
     expect(best('rmse', new Map([['rmse', 'higher']]))).toEqual([1]);
   });
 

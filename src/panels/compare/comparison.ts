@@ -8,37 +8,36 @@ import type { Job } from '../../api';
 
 type Value = Job['metrics'][string];
 
-/** A parameter, and what it was in each of the jobs. */
+/** A parameter and its value in each job. */
 export interface IParameterRow {
   key: string;
-  /** Undefined where a job has none of that name. */
+  /** Undefined for a job without it. */
   values: (ReadonlyPartialJSONValue | undefined)[];
   differs: boolean;
 }
 
-/** Whether a metric is better when it is lower or when it is higher. */
 export type Better = 'lower' | 'higher';
 
-/** A metric, and what it was in each of the jobs. */
+/** A metric and its value in each job. */
 export interface IMetricRow {
   key: string;
   values: (Value | undefined)[];
   better: Better;
-  /** Which of the jobs are best; none when all are the same. */
+  /** Indices of the best jobs; empty if all values are equal. */
   best: ReadonlySet<number>;
 }
 
-/** Words of which a metric is made that had better be small. */
+/** Words in names of metrics of which lower values are better. */
 const LOWER =
   /(^|[^a-z])(loss|cost|err|error|errors|mse|rmse|mae|mape|msle|rmsle|perplexity|ppl|wer|cer|fid|seconds|latency|time)([^a-z]|$)|_(loss|error)$/;
 
-/** What a metric's name says about which values are good. */
+/** Guess from its name whether lower or higher values of a metric are better. */
 export function betterOf(key: string): Better {
   const words = key.replace(/([a-z])([A-Z])/g, '$1_$2').toLowerCase();
   return LOWER.test(words) ? 'lower' : 'higher';
 }
 
-/** The parameters of any of the jobs, by name. */
+/** Return the parameters of all jobs, by name. */
 export function compareParameters(jobs: readonly Job[]): IParameterRow[] {
   return keysOf(jobs.map(job => job.parameters)).map(key => {
     const values = jobs.map(job => job.parameters[key] as ReadonlyPartialJSONValue | undefined);
@@ -46,7 +45,7 @@ export function compareParameters(jobs: readonly Job[]): IParameterRow[] {
   });
 }
 
-/** The metrics of any of the jobs, by name; `chosen` says otherwise than the names do which values are good. */
+/** Return the metrics of all jobs, by name; `chosen` overrides whether lower or higher values are better. */
 export function compareMetrics(jobs: readonly Job[], chosen: ReadonlyMap<string, Better> = new Map()): IMetricRow[] {
   return keysOf(jobs.map(job => job.metrics)).map(key => {
     const values = jobs.map(job => (Object.hasOwn(job.metrics, key) ? job.metrics[key] : undefined));
@@ -55,7 +54,7 @@ export function compareMetrics(jobs: readonly Job[], chosen: ReadonlyMap<string,
   });
 }
 
-/** What is no number, as NaN, is never best; and nothing is when there is nothing to be better than. */
+/** Values such as NaN are never best, and equal values are not either. */
 function bestOf(values: readonly (Value | undefined)[], better: Better): ReadonlySet<number> {
   const numbers = values.filter(value => typeof value === 'number');
   const [low, high] = [Math.min(...numbers), Math.max(...numbers)];

@@ -11,7 +11,7 @@ import type { IJobManager } from '../../managers';
 import { CompareView } from './CompareView';
 import { CompareModel } from './model';
 
-/** The panel that shows jobs side by side. */
+/** Create the panel that compares jobs. */
 export function makeComparePanel(
   jobs: IJobManager,
   names: readonly string[],

@@ -11,7 +11,7 @@ import type { Job } from '../../api';
 import type { IJobManager } from '../../managers';
 import { MetricsModel } from '../job/metrics';
 
-/** Some jobs, kept up to date. */
+/** Several jobs, kept up to date. */
 export class CompareModel implements IDisposable {
   constructor(
     readonly manager: IJobManager,
@@ -25,7 +25,7 @@ export class CompareModel implements IDisposable {
 
   readonly metrics: MetricsModel;
 
-  /** Those that are known, in the order of the names. */
+  /** The jobs that are loaded, in the order of the names. */
   get jobs(): readonly Job[] {
     return this.names.flatMap(name => this.manager.peek(name) ?? []);
   }
@@ -42,7 +42,7 @@ export class CompareModel implements IDisposable {
     return this._resources.isDisposed;
   }
 
-  /** Fetch them all. */
+  /** Fetch all jobs. */
   async load(): Promise<void> {
     const fetched = await Promise.allSettled(this.names.map(name => this.manager.get(name)));
     const failed = fetched.find(result => result.status === 'rejected');

@@ -29,7 +29,7 @@ import { useNow, useTrans, useVersion } from '../../hooks';
 import type { JobModel } from './model';
 import { useTools } from './tools';
 
-/** State, progress, time, where, from what; and what can be done. */
+/** State, progress, times, source and actions. */
 export function Header({ model, job }: { model: JobModel; job: Job }): JSX.Element {
   const trans = useTrans();
   useVersion(model.notebook.changed);
@@ -39,19 +39,19 @@ export function Header({ model, job }: { model: JobModel; job: Job }): JSX.Eleme
         <StateIcon state={job.state} />
         {stateText(job.state, trans)}
       </span>
-      <Facts job={job} />
+      <Progress job={job} />
       <Origin job={job} kernel={model.notebook.kernel} />
       <Actions job={job} />
     </div>
   );
 }
 
-function Facts({ job }: { job: Job }): JSX.Element {
+function Progress({ job }: { job: Job }): JSX.Element {
   const trans = useTrans();
   const now = useNow(isActive(job.state) ? 1_000 : null);
   const { cells_done: done, cells_total: total, left_s: left } = job.progress;
   const seconds = elapsed(job, now);
-  const facts = [
+  const parts = [
     total > 0 && isActive(job.state) && trans.__('cell %1 of %2', Math.min(total, done + 1), total),
     total > 0 && isFinal(job.state) && done < total && trans.__('%1 of %2 cells', done, total),
     seconds !== null && formatDuration(seconds),
@@ -59,8 +59,8 @@ function Facts({ job }: { job: Job }): JSX.Element {
     job.attempt > 1 && trans.__('attempt %1', job.attempt)
   ].filter(Boolean);
   return (
-    <span className="jp-MLJobHeader-facts" title={formatMoment(job.started_at ?? job.created_at)}>
-      {facts.join(' · ')}
+    <span className="jp-MLJobHeader-progress" title={formatMoment(job.started_at ?? job.created_at)}>
+      {parts.join(' · ')}
     </span>
   );
 }
@@ -113,7 +113,7 @@ function Actions({ job }: { job: Job }): JSX.Element {
         aria-label={label}
         onClick={({ detail }) => {
           void commands.execute(id, args);
-          // the button goes when the job ends: the keyboard stays beside it
+          // the button disappears when the job ends, so move the focus to its neighbour
           if (!detail && id === CommandIDs.cancelJob) last.current?.focus();
         }}
       >

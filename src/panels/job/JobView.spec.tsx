@@ -107,9 +107,9 @@ describe('JobView', () => {
     return model;
   };
 
-  it('says first why a job has failed, and where', async () => {
+  it('shows the cause of a failure and its cell first', async () => {
     show();
-    const cause = await screen.findByLabelText('Why it did not complete');
+    const cause = await screen.findByLabelText('Cause');
     for (const text of [
       'Cell 2 raised ZeroDivisionError.',
       'ZeroDivisionError: division by zero',
@@ -124,7 +124,7 @@ describe('JobView', () => {
     expect(screen.queryByRole('button', { name: 'Cancel' })).toBeNull();
   });
 
-  it('shows a segment for each cell, which leads to the cell', async () => {
+  it('shows a segment for each cell, which scrolls to the cell', async () => {
     show();
     const failed = await screen.findByRole('button', { name: /Cell 2 · failed · 20 ms/ });
     expect(screen.getByRole('button', { name: /Cell 1 · completed · 2 sec/ })).toBeTruthy();
@@ -134,7 +134,7 @@ describe('JobView', () => {
     expect(Element.prototype.scrollIntoView).toHaveBeenCalled();
   });
 
-  it('shows outputs, and runs nothing that is in them', async () => {
+  it('shows outputs without running scripts', async () => {
     const model = show();
     act(() => model.setTab('notebook'));
     await waitFor(() => expect(document.querySelector('.jp-OutputArea')?.textContent).toContain('hello'));
@@ -144,19 +144,19 @@ describe('JobView', () => {
     expect(screen.getByText(/a script, which does not run here/)).toBeTruthy();
   });
 
-  it('turns to the next tab by arrow key, and shows the log', async () => {
+  it('switches tabs by arrow key, and shows the log', async () => {
     const model = show();
     const tab = await screen.findByRole('tab', { name: 'Overview' });
     fireEvent.keyDown(tab, { key: 'ArrowLeft' });
     expect(model.tab).toBe('outputs');
-    expect(await screen.findByText('The job has left no files.')).toBeTruthy();
+    expect(await screen.findByText('The job has no files.')).toBeTruthy();
     act(() => model.setTab('logs'));
     expect(await screen.findByText('1 line')).toBeTruthy();
     fireEvent.change(screen.getByLabelText('Search in the log'), { target: { value: 'HELLO' } });
     expect(screen.getByText('1 of 1')).toBeTruthy();
   });
 
-  it('shows the tags of a run without those that MLflow writes for itself', async () => {
+  it('hides tags that MLflow sets', async () => {
     job = makeJob('a', { ...FAILED, tags: { team: 'blue', 'mlflow.parentRunId': '0f', 'mlflow.source.name': 'x' } });
     show();
     await screen.findByText('team');
@@ -170,14 +170,14 @@ describe('JobView', () => {
     expect(executed).toEqual(['a']);
   });
 
-  it('tells how long it will take as the server does', async () => {
+  it('shows the time left that the server estimates', async () => {
     const progress = { cells_done: 1, cells_total: 2, cell: 1, left_s: 95 };
     job = makeJob('a', { ...FAILED, state: 'Running', ended_at: null, cause: null, progress });
     show();
     expect(await screen.findByText(/about 1 min 30 sec left/)).toBeTruthy();
   });
 
-  it('shows warnings, and leads to their cells', async () => {
+  it('shows warnings with links to their cells', async () => {
     const hint = 'Log it with another name.';
     job = makeJob('a', { ...FAILED, warnings: [{ message: 'MAP@k was not stored <b>', hint, cell: 1 }] });
     show();
@@ -188,19 +188,19 @@ describe('JobView', () => {
     expect(screen.getByRole('tab', { name: 'Notebook' }).getAttribute('aria-selected')).toBe('true');
   });
 
-  it('shows why a delete is not done, and takes it back', async () => {
+  it('shows why a delete request is pending, and withdraws it', async () => {
     const error = 'the store is locked';
     const request = { kind: 'delete', requested_at: '2026-01-02T03:04:05Z', attempts: 2, error } as const;
     job = makeJob('a', { ...FAILED, request: { ...request, retry_at: '2026-01-02T03:05:05Z' } });
     show();
     expect((await screen.findByText(/cannot be deleted yet/)).textContent).toMatch(
-      /: the store is locked\. It is tried again at/
+      /: the store is locked\. The next attempt is at/
     );
-    fireEvent.click(screen.getByRole('button', { name: 'Do not delete it' }));
+    fireEvent.click(screen.getByRole('button', { name: 'Withdraw delete request' }));
     expect(executed).toEqual(['a']);
   });
 
-  it('lists what was written beside outputs/, and what became of it', async () => {
+  it('lists files that were written outside of outputs/', async () => {
     const lost = { path: 'result.csv', size_bytes: 3_000, new: true, kept: false };
     const kept = { path: 'code.py', size_bytes: 20, new: false, kept: true };
     outside = { items: [lost, kept], count: 5, size_bytes: 9_000, truncated: false };
@@ -208,12 +208,12 @@ describe('JobView', () => {
     act(() => model.setTab('outputs'));
     const list = await screen.findByLabelText('Written outside outputs/');
     expect(within(list).getByText('result.csv (3 kB) was written outside outputs/')).toBeTruthy();
-    expect(within(list).getByText(/code.py \(20 bytes\), a file of the code, was changed and is kept/)).toBeTruthy();
+    expect(within(list).getByText(/code.py \(20 bytes\), a file of the code, was modified and is kept/)).toBeTruthy();
     expect(list.textContent).toContain('and 3 more');
     expect(list.textContent).toContain('keep_files');
   });
 
-  it('waits for a job to start, and follows its first attempt', async () => {
+  it('follows the first attempt once it starts', async () => {
     job = makeJob('a', { spec: FAILED.spec });
     const model = show();
     await screen.findByText('Queued', { selector: 'span' });
@@ -224,7 +224,7 @@ describe('JobView', () => {
     await screen.findByText('Failed', { selector: 'span' });
   });
 
-  it('keeps what it shows of a job that somebody deletes, and asks no more', async () => {
+  it('keeps the data of a deleted job, without further requests', async () => {
     show();
     await screen.findByText('Failed', { selector: 'span' });
     await screen.findByRole('button', { name: /Cell 2/ });
@@ -233,7 +233,7 @@ describe('JobView', () => {
     expect(screen.getByRole('button', { name: /Cell 2/ })).toBeTruthy();
   });
 
-  it('says why there is nothing to show', async () => {
+  it('shows the error if the job cannot be loaded', async () => {
     show('b');
     expect(await screen.findByText('there is no such job')).toBeTruthy();
   });

@@ -19,7 +19,7 @@ import { SegmentBar } from './SegmentBar';
 import { Tabs } from './Tabs';
 import type { ITab } from './Tabs';
 
-/** A job: one line on top, its cells as a bar, and everything else in tabs. */
+/** The panel's content: header, progress bar and tabs. */
 export function JobView({ model }: { model: JobModel }): JSX.Element {
   const trans = useTrans();
   useVersion(model.changed);
@@ -58,9 +58,9 @@ export function JobView({ model }: { model: JobModel }): JSX.Element {
   return (
     <>
       <Header model={model} job={job} />
-      {isNotebook && <SegmentBar model={model.notebook} expected={model.expected} live={live} onJump={goTo} />}
+      {isNotebook && <SegmentBar model={model.notebook} estimate={model.estimate} live={live} onJump={goTo} />}
       {model.deleted ? (
-        <Notice>{trans.__('This job was deleted. What had been read of it is still shown.')}</Notice>
+        <Notice>{trans.__('This job was deleted. The data that was loaded is still shown.')}</Notice>
       ) : (
         error && <ErrorNotice error={error} onRetry={() => void model.refresh()} />
       )}

@@ -7,11 +7,11 @@ import type { JSX } from 'react';
 
 import { useTools } from './tools';
 
-/** Something drawn by JupyterLab's renderer of its type. It is not trusted: no script of it runs. */
+/** Data rendered by JupyterLab as untrusted: scripts do not run. */
 export function Mime({ type, data }: { type: string; data: string }): JSX.Element {
   const { rendermime } = useTools();
   const node = useRef<HTMLDivElement>(null);
-  // before React takes the node out of the page: a widget has to be detached from where it is
+  // a widget must be detached before React removes its node
   useLayoutEffect(() => {
     if (!node.current) return;
     const renderer = rendermime.createRenderer(type);

@@ -9,31 +9,31 @@ import { formatClock, Notice, visible } from '../../components';
 import { useTrans } from '../../hooks';
 import { useTools } from './tools';
 
-/** A cancel or delete that is not done yet: why, when it is tried again, and a way to take it back. */
+/** A pending cancel or delete request: why it is pending, when it is retried, and a button to withdraw it. */
 export function PendingRequest({ job }: { job: Job }): JSX.Element | null {
   const trans = useTrans();
   const { commands } = useTools();
   const { request } = job;
-  // an ordinary cancel is told by the state
+  // the state shows an ordinary cancel request
   if (!request || (request.kind === 'cancel' && request.error === null)) return null;
   const isDelete = request.kind === 'delete';
   const again = request.retry_at && formatClock(Date.parse(request.retry_at) / 1000);
   const error = visible(request.error ?? '').replace(/[^.!?]$/, '$&.');
-  const words = [
+  const parts = [
     request.error === null
       ? trans.__('This job is being deleted.')
       : isDelete
         ? trans.__('This job cannot be deleted yet: %1', error)
         : trans.__('This job cannot be canceled yet: %1', error),
-    again && trans.__('It is tried again at %1.', again)
+    again && trans.__('The next attempt is at %1.', again)
   ];
   return (
     <Notice
       error={request.error !== null}
-      action={isDelete ? trans.__('Do not delete it') : trans.__('Do not cancel it')}
+      action={isDelete ? trans.__('Withdraw delete request') : trans.__('Withdraw cancel request')}
       onAction={() => void commands.execute(CommandIDs.withdrawRequest, { name: job.name })}
     >
-      {words.filter(Boolean).join(' ')}
+      {parts.filter(Boolean).join(' ')}
     </Notice>
   );
 }

@@ -12,16 +12,16 @@ import type { NotebookModel } from './notebook/model';
 
 const MANY = 100;
 
-/** What the bar shows and does. */
+/** Properties of SegmentBar. */
 export interface ISegmentBarProps {
   model: NotebookModel;
-  expected: DurationEstimate | null;
+  estimate: DurationEstimate | null;
   live: boolean;
   onJump: (position: number) => void;
 }
 
-/** One segment for each cell of code, as wide as the cell is long in time; arrow keys walk along. */
-export function SegmentBar({ model, expected, live, onJump }: ISegmentBarProps): JSX.Element {
+/** A segment for each code cell, with a width by duration. Arrow keys move between them. */
+export function SegmentBar({ model, estimate, live, onJump }: ISegmentBarProps): JSX.Element {
   const trans = useTrans();
   useVersion(model.changed);
   const [at, setAt] = useState(0);
@@ -44,12 +44,12 @@ export function SegmentBar({ model, expected, live, onJump }: ISegmentBarProps):
         const state = cell.state === 'running' && !live ? 'not_run' : (cell.state ?? 'pending');
         const took = cell.durationS === null ? '' : ` · ${shortDuration(cell.durationS, trans)}`;
         const name = cell.index < 0 ? trans.__('Parameters') : trans.__('Cell %1', cell.index + 1);
-        const label = `${name} · ${wordOf(state)}${took}`;
+        const label = `${name} · ${textOf(state)}${took}`;
         return (
           <button
             key={cell.index}
             className={`jp-MLSegment jp-mod-${state.replace('_', '-')}`}
-            style={{ flexGrow: weight(cell, expected, live) }}
+            style={{ flexGrow: weight(cell, estimate, live) }}
             title={`${label}\n${cell.source.trim().split('\n', 1)[0].slice(0, 80)}`}
             aria-label={label}
             tabIndex={index === Math.min(at, cells.length - 1) ? 0 : -1}
@@ -61,21 +61,21 @@ export function SegmentBar({ model, expected, live, onJump }: ISegmentBarProps):
     </div>
   );
 
-  function wordOf(state: string): string {
-    const words: Record<string, string> = {
-      pending: trans.__('waits'),
-      running: trans.__('runs'),
+  function textOf(state: string): string {
+    const texts: Record<string, string> = {
+      pending: trans.__('pending'),
+      running: trans.__('running'),
       completed: trans.__('completed'),
       failed: trans.__('failed'),
       skipped: trans.__('skipped'),
       not_run: trans.__('not run')
     };
-    return words[state] ?? state;
+    return texts[state] ?? state;
   }
 }
 
-/** While it runs, widths stay as they were expected; short cells stay wide enough to be hit. */
-function weight(cell: ICell, expected: DurationEstimate | null, live: boolean): number {
-  const seconds = live ? expected?.cells[cell.index] : cell.durationS;
-  return 5 * Math.sqrt(Math.max(0.04, seconds ?? 0.04)); // shares below 1 would leave a part of the bar empty
+/** Estimated widths stay while the job runs; short cells are wide enough to click. */
+function weight(cell: ICell, estimate: DurationEstimate | null, live: boolean): number {
+  const seconds = live ? estimate?.cells[cell.index] : cell.durationS;
+  return 5 * Math.sqrt(Math.max(0.04, seconds ?? 0.04)); // sums of flex-grow below 1 would not fill the bar
 }

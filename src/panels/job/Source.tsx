@@ -8,7 +8,7 @@ import { useTools } from './tools';
 
 const MAX_COLOURED = 50_000;
 
-/** Source code, in the colours of JupyterLab's editor. */
+/** Source code with the syntax highlighting of JupyterLab. */
 export function Source({ code, language }: { code: string; language: string }): JSX.Element {
   const { languages } = useTools();
   const node = useRef<HTMLPreElement>(null);

@@ -4,14 +4,14 @@
 import { useId, useState } from 'react';
 import type { JSX, KeyboardEvent, ReactNode } from 'react';
 
-/** A page that can be turned to. */
+/** A tab and its content. */
 export interface ITab<T extends string> {
   id: T;
   label: string;
   body: ReactNode;
 }
 
-/** Tabs with arrow keys; what was shown once stays as it is while another one is shown. */
+/** Tabs with keyboard navigation; the content of a tab that was shown stays mounted. */
 export function Tabs<T extends string>(props: {
   tabs: readonly ITab<T>[];
   current: T;

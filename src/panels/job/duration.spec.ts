@@ -11,6 +11,6 @@ it.each([
   [0.02, '20 ms'],
   [0.1, '0.1 sec'],
   [200, '3 min 20 sec']
-])('a cell took %d s: %s', (seconds, text) => {
+])('formats %d s as %s', (seconds, text) => {
   expect(shortDuration(seconds, nullTranslator.load('jupyter_ml'))).toBe(text);
 });

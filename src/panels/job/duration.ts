@@ -5,7 +5,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { formatDuration } from '../../components';
 
-/** How long a cell took: most take less than a tenth of a second. */
+/** Format the duration of a cell, in milliseconds if it is short. */
 export function shortDuration(seconds: number, trans: TranslationBundle): string {
   return seconds < 0.1 ? trans.__('%1 ms', Math.round(Math.max(0, seconds) * 1000)) : formatDuration(seconds);
 }

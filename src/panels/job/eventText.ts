@@ -6,26 +6,24 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { shortDuration } from './duration';
 import type { Describe } from './log/model';
 
-/** What the executor tells, in words for the log. */
-export const describeIn =
+/** Return the text for events of the executor in the log. */
+export const describeEvents =
   (trans: TranslationBundle): Describe =>
   event => {
     switch (event.type) {
       case 'executor_started':
-        return trans.__('The executor has started');
+        return trans.__('Executor started');
       case 'kernel_started':
-        return event.kernel_name
-          ? trans.__('The kernel %1 has started', event.kernel_name)
-          : trans.__('The command has started');
+        return event.kernel_name ? trans.__('Kernel %1 started', event.kernel_name) : trans.__('Command started');
       case 'cell_started':
-        return event.cell < 0 ? trans.__('The parameters are set') : trans.__('Cell %1 has started', event.cell + 1);
+        return event.cell < 0 ? trans.__('Parameters set') : trans.__('Cell %1 started', event.cell + 1);
       case 'cell_finished':
         if (event.cell < 0) return null;
         return event.state === 'failed'
-          ? trans.__('Cell %1 has failed after %2', event.cell + 1, shortDuration(event.duration_s, trans))
-          : trans.__('Cell %1 is done after %2', event.cell + 1, shortDuration(event.duration_s, trans));
+          ? trans.__('Cell %1 failed after %2', event.cell + 1, shortDuration(event.duration_s, trans))
+          : trans.__('Cell %1 completed after %2', event.cell + 1, shortDuration(event.duration_s, trans));
       case 'ended':
-        return event.cause?.message ?? trans.__('The job has ended');
+        return event.cause?.message ?? trans.__('Job ended');
       default:
         return null;
     }

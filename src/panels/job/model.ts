@@ -24,7 +24,7 @@ const USAGE_POINTS = 200;
 
 export type Tab = NonNullable<IOpenJobArgs['tab']>;
 
-/** Everything that the panel of a job shows. */
+/** The state of a job's panel. */
 export class JobModel implements IDisposable {
   constructor(
     readonly jobs: IJobManager,
@@ -39,7 +39,7 @@ export class JobModel implements IDisposable {
       getText: (position, limit) => jobs.api.getText(name, { ...this._ofAttempt, position, limit_bytes: limit }),
       search: text => jobs.api.searchText(name, { ...this._ofAttempt, text, limit: MAX_HITS })
     });
-    this._resources = DisposableSet.from([jobs.watch(name), this._usageSoon]);
+    this._resources = DisposableSet.from([jobs.watch(name), this._usageThrottler]);
     jobs.changed.connect(this._onChanged, this);
     jobs.deleted.connect(this._onDeleted, this);
     this._show(this.job);
@@ -51,7 +51,7 @@ export class JobModel implements IDisposable {
   readonly files: FilesModel;
   readonly metrics: MetricsModel;
 
-  /** Undefined until the first answer, where no list knows it. */
+  /** Undefined until the first response, unless a list has loaded it. */
   get job(): Job | undefined {
     return this.jobs.peek(this.name);
   }
@@ -64,26 +64,26 @@ export class JobModel implements IDisposable {
     return this._usage;
   }
 
-  /** Whether it is there no more; what was read of it is. */
+  /** Whether the job was deleted; data that was loaded stays. */
   get deleted(): boolean {
     return this._deleted;
   }
 
-  get expected(): DurationEstimate | null {
-    return this._expected;
+  get estimate(): DurationEstimate | null {
+    return this._estimate;
   }
 
-  /** Of a job that was tried more than once. */
+  /** Attempts of a job that has several. */
   get attempts(): readonly Attempt[] {
     return this._attempts;
   }
 
-  /** Which attempt notebook and log are of; null before the first. */
+  /** The attempt that notebook and log show; null before the first. */
   get attempt(): number | null {
     return this._eventLog?.attempt ?? null;
   }
 
-  /** What went wrong with reading it. */
+  /** The error of reading the event log. */
   get eventLogError(): ApiError | null {
     return this._eventLog?.error ?? null;
   }
@@ -92,7 +92,7 @@ export class JobModel implements IDisposable {
     return this._tab;
   }
 
-  /** Emitted when any of this has changed; the parts have signals of their own. */
+  /** Emitted when any of these properties has changed; the parts have their own signals. */
   get changed(): ISignal<this, void> {
     return this._changed;
   }
@@ -154,7 +154,7 @@ export class JobModel implements IDisposable {
     this._changed.emit();
   }
 
-  /** Follow the newest attempt; ask for what only changes with the state. */
+  /** Follow the latest attempt, and fetch what changes only with the state. */
   private _show(job: Job | undefined): void {
     if (!job || (job.state === this._state && job.attempt === this._newest)) return;
     const isNew = job.attempt > this._newest;
@@ -162,21 +162,21 @@ export class JobModel implements IDisposable {
     if (isNew) this.setAttempt(job.attempt);
     else if (job.attempt) void this._fetchUsage();
     if (job.attempt) void this.files.refresh();
-    // a chart of a million points takes the server half a second: who asks for it finds it there
+    // fetched early, because a chart of a million points takes the server half a second
     if (Object.keys(job.metrics).length) this.metrics.refresh();
     if (job.attempt > 1) void this._fetchAttempts();
-    if (job.type === 'notebook' && !isFinal(job.state) && !this._expected) void this._learn();
+    if (job.type === 'notebook' && !isFinal(job.state) && !this._estimate) void this._fetchEstimate();
   }
 
   private _onAppended(_: IEventLog, events: readonly AttemptEvent[]): void {
     this.notebook.append(events);
     const first = (this._eventLog?.events.length ?? 0) - events.length;
     this.log.append(events, index => this._eventLog?.shortened.get(first + index));
-    if (events.some(({ type }) => type === 'sample')) void this._usageSoon.invoke();
+    if (events.some(({ type }) => type === 'sample')) void this._usageThrottler.invoke();
     if (!events.length) this._changed.emit();
   }
 
-  /** Curves are beside the point where they cannot be had. */
+  /** Fetch the resource usage; without it the panel shows no sparklines. */
   private async _fetchUsage(): Promise<void> {
     const query = { attempt: this.attempt ?? undefined, max_points: USAGE_POINTS };
     const found = await this.jobs.api.getUsage(this.name, query).catch(() => null);
@@ -190,9 +190,9 @@ export class JobModel implements IDisposable {
     if (!this.isDisposed) this._changed.emit();
   }
 
-  /** An estimate is beside the point, too. */
-  private async _learn(): Promise<void> {
-    this._expected = await this.jobs.expected(this.name).catch(() => null);
+  /** Fetch the duration estimate; without it all segments have the same width. */
+  private async _fetchEstimate(): Promise<void> {
+    this._estimate = await this.jobs.durationEstimate(this.name).catch(() => null);
     if (!this.isDisposed) this._changed.emit();
   }
 
@@ -203,13 +203,13 @@ export class JobModel implements IDisposable {
   private readonly _resources: DisposableSet;
   private readonly _changed = new Signal<this, void>(this);
   private readonly _tabChanged = new Signal<this, void>(this);
-  private readonly _usageSoon = new Throttler(() => this._fetchUsage(), { limit: USAGE_MS, edge: 'trailing' });
+  private readonly _usageThrottler = new Throttler(() => this._fetchUsage(), { limit: USAGE_MS, edge: 'trailing' });
   private _eventLog: IEventLog | null = null;
   private _state: Job['state'] | null = null;
   private _newest = 0;
   private _usage: UsageHistory['points'] = [];
   private _attempts: readonly Attempt[] = [];
-  private _expected: DurationEstimate | null = null;
+  private _estimate: DurationEstimate | null = null;
   private _error: ApiError | null = null;
   private _deleted = false;
 }

@@ -12,12 +12,12 @@ import type { IJobManager } from '../../managers';
 import { JobView } from './JobView';
 import { JobModel } from './model';
 import type { Tab } from './model';
-import { describeIn } from './notes';
+import { describeEvents } from './eventText';
 import { withPictures } from './pictures';
 import { ToolsContext } from './tools';
 import type { IJobTools } from './tools';
 
-/** What a panel is made of. */
+/** Options of JobPanel. */
 export interface IJobPanelOptions {
   jobs: IJobManager;
   name: string;
@@ -26,10 +26,10 @@ export interface IJobPanelOptions {
   trans: TranslationBundle;
 }
 
-/** A job in the main area. */
+/** The main-area panel of a job. */
 export class JobPanel extends MainAreaWidget {
   constructor({ jobs, name, tab, tools, trans }: IJobPanelOptions) {
-    const model = new JobModel(jobs, name, describeIn(trans), tab);
+    const model = new JobModel(jobs, name, describeEvents(trans), tab);
     super({ content: new Body(model, { ...tools, rendermime: withPictures(tools.rendermime) }, trans) });
     this.model = model;
     this.id = JobPanel.idOf(name);
@@ -41,7 +41,7 @@ export class JobPanel extends MainAreaWidget {
     this._setTitle();
   }
 
-  /** The id that the panel of a job has. */
+  /** Return the ID of a job's panel. */
   static idOf(name: string): string {
     return `jp-MLJobPanel-${name}`;
   }

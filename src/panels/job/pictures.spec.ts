@@ -12,13 +12,13 @@ describe('withPictures', () => {
   const plain = new RenderMimeRegistry({ initialFactories: standardRendererFactories });
   const data = { 'image/svg+xml': EVIL, 'text/plain': '<Figure>' };
 
-  it('prefers the picture to its name, though it is not trusted', () => {
+  it('prefers an untrusted SVG to its text', () => {
     expect(plain.preferredMimeType(data)).toBe('text/plain');
     expect(withPictures(plain).preferredMimeType(data)).toBe('image/svg+xml');
     expect(plain.preferredMimeType(data)).toBe('text/plain');
   });
 
-  it('draws it as an image, so that nothing in it runs', async () => {
+  it('renders it as an image, so that scripts do not run', async () => {
     const rendermime = withPictures(plain);
     const renderer = rendermime.createRenderer('image/svg+xml');
     await renderer.renderModel(rendermime.createModel({ data, trusted: false }));

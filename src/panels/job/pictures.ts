@@ -7,9 +7,9 @@ import type { IRenderMime, IRenderMimeRegistry } from '@jupyterlab/rendermime';
 const TYPE = 'image/svg+xml';
 
 /**
- * The renderers, with one that draws any SVG.
+ * Return renderers that also render untrusted SVG.
  *
- * JupyterLab draws it as an image, in which no script runs and nothing is loaded, but only where it trusts the output.
+ * JupyterLab renders SVG as an image, in which scripts do not run and nothing is loaded, but only for trusted outputs.
  */
 export function withPictures(rendermime: IRenderMimeRegistry): IRenderMimeRegistry {
   const more = rendermime.clone();

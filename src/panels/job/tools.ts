@@ -6,13 +6,13 @@ import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { CommandRegistry } from '@lumino/commands';
 import { createContext, useContext } from 'react';
 
-/** What a job's panel takes from the application. */
+/** Services of the application that the panel of a job uses. */
 export interface IJobTools {
   rendermime: IRenderMimeRegistry;
   commands: CommandRegistry;
-  /** For colours in source code. */
+  /** For syntax highlighting. */
   languages: IEditorLanguageRegistry | null;
-  /** Open the notebook that a job ran, as it is now. */
+  /** Open the source notebook in its current version. */
   openSource: ((path: string, jobName: string) => void) | null;
   /** Open a document of a job. */
   open: (path: string) => void;
@@ -22,6 +22,6 @@ export const ToolsContext = createContext<IJobTools | null>(null);
 
 export function useTools(): IJobTools {
   const tools = useContext(ToolsContext);
-  if (!tools) throw new Error('there is no ToolsContext.Provider around this');
+  if (!tools) throw new Error('ToolsContext.Provider is missing');
   return tools;
 }

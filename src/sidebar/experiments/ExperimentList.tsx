@@ -21,14 +21,14 @@ export function ExperimentList(props: { rows: IRowWindow<Experiment>; onOpen: (n
       {rows.total === 0 && !rows.error && (
         <Notice>
           {rows.query.search || rows.query.archived
-            ? trans.__('No experiment is like that.')
-            : trans.__('An experiment holds jobs that belong together; submit a job, and name one.')}
+            ? trans.__('No experiments match the filter.')
+            : trans.__('An experiment groups related jobs. Submit a job and name its experiment.')}
         </Notice>
       )}
       <RowList
         window={rows}
         label={trans.__('Experiments')}
-        noun="Experiment"
+        resource="Experiment"
         selected={selected}
         onSelect={setSelected}
         onOpen={onOpen}
@@ -37,7 +37,7 @@ export function ExperimentList(props: { rows: IRowWindow<Experiment>; onOpen: (n
             <span className="jp-MLRow-name" title={visible(experiment.description ?? experiment.name, true)}>
               {visible(experiment.name)}
             </span>
-            <span className="jp-MLRow-fact">
+            <span className="jp-MLRow-status">
               {trans._n('%2 job', '%2 jobs', experiment.jobs, formatCount(experiment.jobs))}
             </span>
             <Age time={experiment.last_job_at ?? experiment.created_at} />

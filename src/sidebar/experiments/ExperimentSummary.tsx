@@ -8,7 +8,7 @@ import { formatCount } from '../../components';
 import { useVersion } from '../../hooks';
 import type { IRowWindow } from '../../managers';
 
-/** How many experiments there are. */
+/** The number of experiments. */
 export function ExperimentSummary({ rows }: { rows: IRowWindow<Experiment> }): JSX.Element {
   useVersion(rows.changed);
   return <span className="jp-MLSection-summary">{rows.total ? formatCount(rows.total) : ''}</span>;

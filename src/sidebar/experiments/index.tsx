@@ -11,7 +11,7 @@ import type { ISidebar, ISidebarSection } from '../tokens';
 import { ExperimentList } from './ExperimentList';
 import { ExperimentSummary } from './ExperimentSummary';
 
-/** The section of the experiments. */
+/** Create the section of the experiments. */
 export function makeExperimentsSection(
   sidebar: ISidebar,
   experiments: IExperimentManager,
@@ -26,12 +26,12 @@ export function makeExperimentsSection(
     summary: <ExperimentSummary rows={rows} />
   });
   sidebar.filterChanged.connect((_, filter) => rows.setQuery(queryOf(filter)), panel);
-  sidebar.shown.connect(() => rows.show(0, 0), panel); // its count stands in the title even while it is closed
+  sidebar.shown.connect(() => rows.show(0, 0), panel); // the count in the title is visible while the section is collapsed
   panel.disposed.connect(() => rows.dispose());
   return { id: 'experiments', rank: 200, panel };
 }
 
-/** Words that only make sense for jobs leave the experiments alone. */
+/** Filters that only apply to jobs do not filter experiments. */
 function queryOf(filter: string): IListQuery {
   const search = filter.replace('is:archived', '').trim();
   if (/[:=<>]/.test(search)) return {};

@@ -14,7 +14,7 @@ import { FakeStream } from '../../testing/stream';
 import { jobReference, JobList } from './JobList';
 
 describe('jobReference', () => {
-  it('runs as it is pasted', () => {
+  it('returns code that runs', () => {
     expect(jobReference(['calm_fox', 'otter'])).toBe(
       'import jupyter_ml\njupyter_ml.Workspace.open().jobs.get("calm_fox")\njupyter_ml.Workspace.open().jobs.get("otter")'
     );
@@ -24,7 +24,7 @@ describe('jobReference', () => {
 describe('JobList', () => {
   let stored: Job[];
   let away = false;
-  let asked: string[];
+  let requests: string[];
   let stream: FakeStream;
   let selection: JobSelection;
   const executed = vi.fn();
@@ -37,7 +37,7 @@ describe('JobList', () => {
       return { items: found.slice(offset, offset + limit), total: found.length };
     });
     stream = new FakeStream();
-    asked = server.asked;
+    requests = server.requests;
     const jobs = new JobManager(server.api, stream.feed);
     const rows = jobs.window();
     const commands = new CommandRegistry();
@@ -61,7 +61,7 @@ describe('JobList', () => {
     stored = ['a', 'b', 'c', 'd'].map(name => makeJob(name));
   });
 
-  it('tells state, fact and age of a job in words', async () => {
+  it('shows state, status and age of a job as text', async () => {
     const old = new Date(Date.now() - 180_500).toISOString();
     stored = [
       makeJob('run', {
@@ -86,7 +86,7 @@ describe('JobList', () => {
     expect(within(list).getByRole('img', { name: 'Not responding' })).toBeTruthy();
   });
 
-  it('renders only what is on screen of a hundred thousand', async () => {
+  it('renders only visible rows', async () => {
     stored = Array.from({ length: 100_000 }, (_, index) => makeJob(`job${index}`));
     const list = await show();
     const rows = within(list).getAllByRole('option');
@@ -94,7 +94,7 @@ describe('JobList', () => {
     expect(rows[0].getAttribute('aria-setsize')).toBe('100000');
   });
 
-  it('is walked through with the keyboard', async () => {
+  it('supports the keyboard', async () => {
     const list = await show();
     const press = (key: string, options = {}): boolean => fireEvent.keyDown(list, { key, ...options });
     press('ArrowDown');
@@ -117,16 +117,16 @@ describe('JobList', () => {
 
   it('opens the menu of the active row by keyboard', async () => {
     const list = await show();
-    const asked = vi.fn();
-    document.addEventListener('contextmenu', event => asked((event.target as HTMLElement).dataset.name), {
+    const requests = vi.fn();
+    document.addEventListener('contextmenu', event => requests((event.target as HTMLElement).dataset.name), {
       once: true
     });
     act(() => selection.set(['c']));
     fireEvent.contextMenu(list);
-    expect(asked.mock.calls).toEqual([['c']]);
+    expect(requests.mock.calls).toEqual([['c']]);
   });
 
-  it('is selected in with the mouse, and opened with two clicks', async () => {
+  it('selects by click, and opens by double click', async () => {
     const list = await show();
     const row = (name: string): HTMLElement => within(list).getByText(name);
     fireEvent.mouseDown(row('a'));
@@ -140,7 +140,7 @@ describe('JobList', () => {
     expect(executed).toHaveBeenCalledWith(CommandIDs.openJob, { name: 'b' });
   });
 
-  it('shows a second line of the only selected job', async () => {
+  it('shows a second line for a single selected job', async () => {
     const spec = { type: 'notebook', notebook: '/home/me/train.ipynb' } as Job['spec'];
     stored = [makeJob('a', { spec, parameters: { alpha: 0.5 } }), makeJob('b')];
     const list = await show();
@@ -150,7 +150,7 @@ describe('JobList', () => {
     expect(within(list).queryByText('train.ipynb · default · alpha 0.5')).toBeNull();
   });
 
-  it('says of the selected job how long it will take, as the server does', async () => {
+  it('shows the time left that the server estimates', async () => {
     const progress = { cells_done: 1, cells_total: 2, cell: 1, left_s: 22 };
     stored = [makeJob('a', { state: 'Running', progress })];
     const list = await show();
@@ -158,10 +158,10 @@ describe('JobList', () => {
     await within(list).findByText('about 20 sec left · MLflow · default');
     act(() => stream.emit('job_progress', { name: 'a', attempt: 1, progress: { ...progress, left_s: 12 } }));
     await within(list).findByText('about 10 sec left · MLflow · default');
-    expect(asked.filter(each => each.includes('/duration-estimate'))).toEqual([]);
+    expect(requests.filter(each => each.includes('/duration-estimate'))).toEqual([]);
   });
 
-  it('shows where there is a warning, and what was asked for and is not done yet', async () => {
+  it('marks warnings and pending requests', async () => {
     const pending = { requested_at: '2026-01-02T03:04:05Z', attempts: 0, error: null, retry_at: null };
     stored = [
       makeJob('warned', { state: 'Completed', warnings: [{ message: 'x.csv was not kept', hint: null, cell: null }] }),
@@ -178,7 +178,7 @@ describe('JobList', () => {
     expect(text('runs')).toContain('cancel failed');
   });
 
-  it('marks a child run as one', async () => {
+  it('marks a child run', async () => {
     stored = [makeJob('fold1', { state: 'Completed', parent: 'search' }), makeJob('search', { state: 'Completed' })];
     const list = await show();
     const row = within(list).getByText('fold1').closest('[role=option]') as HTMLElement;
@@ -186,7 +186,7 @@ describe('JobList', () => {
     expect(within(list).getAllByRole('img', { name: /Child of/ })).toHaveLength(1);
   });
 
-  it('shows markup in names and causes as it is', async () => {
+  it('shows markup in names and causes as text', async () => {
     const nasty = '<img src=x onerror="window.stolen = 1"><b>bold</b>';
     const turned = '\u202egnp.exe';
     stored = [
@@ -199,7 +199,7 @@ describe('JobList', () => {
     expect(within(list).getByText('\\u202egnp.exe')).toBeTruthy();
   });
 
-  it('moves with the events', async () => {
+  it('follows the events', async () => {
     const list = await show();
     act(() =>
       stream.emit('job', { name: 'b', type: 'job_state_changed', state: 'Running', attempt: 1, display_name: 'b' })
@@ -212,14 +212,14 @@ describe('JobList', () => {
     await waitFor(() => expect(names(list)[0]).toBe('new'));
   });
 
-  it('says what to do where there is nothing', async () => {
+  it('shows what to do if there are no jobs', async () => {
     stored = [];
     await show();
     fireEvent.click(screen.getByRole('button', { name: 'Run a notebook as a job' }));
     expect(executed).toHaveBeenCalledWith(CommandIDs.createJob, {});
   });
 
-  it('says what went wrong, and tries again when asked to', async () => {
+  it('shows an error, and tries again on request', async () => {
     away = true;
     await show();
     expect((await screen.findByRole('alert')).textContent).toContain('The workspace is away');

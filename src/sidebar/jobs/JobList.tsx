@@ -11,14 +11,14 @@ import { useSignalValue, useTrans, useVersion } from '../../hooks';
 import type { IJobSelection, IRowWindow } from '../../managers';
 import { JobDetail, JobRow } from './JobRow';
 
-/** What the list shows and starts. */
+/** Properties of JobList. */
 export interface IJobListProps {
   rows: IRowWindow<Job, JobQuery>;
   selection: IJobSelection;
   commands: CommandRegistry;
 }
 
-/** The jobs of the workspace, the newest first. */
+/** The jobs of the workspace, newest first. */
 export function JobList({ rows, selection, commands }: IJobListProps): JSX.Element {
   const trans = useTrans();
   useVersion(rows.changed);
@@ -33,14 +33,14 @@ export function JobList({ rows, selection, commands }: IJobListProps): JSX.Eleme
           onAction={() => void commands.execute(CommandIDs.createJob)}
         >
           {filtered
-            ? trans.__('No job is like that.')
-            : trans.__('A job runs a notebook or a command in the background, and keeps what came of it.')}
+            ? trans.__('No jobs match the filter.')
+            : trans.__('A job runs a notebook or a command in the background and stores its results.')}
         </Notice>
       )}
       <RowList
         window={rows}
         label={trans.__('Jobs')}
-        noun="Job"
+        resource="Job"
         selected={selected}
         onSelect={names => selection.set(names)}
         onOpen={name => void commands.execute(CommandIDs.openJob, { name })}
@@ -53,7 +53,7 @@ export function JobList({ rows, selection, commands }: IJobListProps): JSX.Eleme
   );
 }
 
-/** Python that returns each of these jobs, as it is pasted into a cell. */
+/** Return Python code that loads these jobs. */
 export function jobReference(names: readonly string[]): string {
   const jobs = names.map(name => `jupyter_ml.Workspace.open().jobs.get(${JSON.stringify(name)})`);
   return ['import jupyter_ml', ...jobs].join('\n');

@@ -10,7 +10,7 @@ import {
   formatEstimate,
   formatMoment,
   formatValue,
-  Mark,
+  WarningIcon,
   primaryMetric,
   shapeOf,
   StateIcon,
@@ -19,12 +19,12 @@ import {
 } from '../../components';
 import { useTrans } from '../../hooks';
 
-/** State, name, the one fact that matters now, age; and a sign where there is more to read. */
+/** State, name, status and age, with an icon if there are warnings. */
 export function JobRow({ job }: { job: Job }): JSX.Element {
   const trans = useTrans();
-  const { words, value } = factOf(job, trans);
+  const { text, value } = statusOf(job, trans);
   const { warnings, request } = job;
-  const why = visible(request?.error ?? job.cause?.message ?? `${words} ${value}`, true);
+  const why = visible(request?.error ?? job.cause?.message ?? `${text} ${value}`, true);
   return (
     <>
       <StateIcon state={job.state} />
@@ -37,13 +37,13 @@ export function JobRow({ job }: { job: Job }): JSX.Element {
         {visible(job.display_name)}
       </span>
       {warnings.length > 0 && (
-        <Mark
+        <WarningIcon
           label={trans._n('%1 warning', '%1 warnings', warnings.length)}
           detail={visible(warnings.map(({ message }) => message).join('\n'), true)}
         />
       )}
-      <span className={`jp-MLRow-fact jp-mod-${request?.error ? 'failed' : shapeOf(job.state)}`} title={why}>
-        <span className="jp-MLRow-words">{visible(words)}</span>
+      <span className={`jp-MLRow-status jp-mod-${request?.error ? 'failed' : shapeOf(job.state)}`} title={why}>
+        <span className="jp-MLRow-text">{visible(text)}</span>
         {value && <span className="jp-MLRow-value">{value}</span>}
       </span>
       <Age time={job.ended_at ?? job.started_at ?? job.created_at} />
@@ -57,40 +57,40 @@ function title({ display_name, parent }: Job, trans: TranslationBundle): string 
     .join('\n');
 }
 
-/** How long it will take, where it comes from and what was put in; for the selected row. */
+/** Time left, source and parameters; for the selected row. */
 export function JobDetail({ job }: { job: Job }): JSX.Element {
   const trans = useTrans();
   const { left_s: left } = job.progress;
-  const words = [
+  const parts = [
     left !== null && trans.__('about %1 left', formatEstimate(left)),
     sourceOf(job),
     job.experiment_name,
     ...Object.entries(job.parameters).map(([key, value]) => `${key} ${show(value)}`)
   ];
-  const text = visible(words.filter(Boolean).join(' · '));
+  const text = visible(parts.filter(Boolean).join(' · '));
   return (
-    <span className="jp-MLRow-words" title={`${text}\n${formatMoment(job.created_at)}`}>
+    <span className="jp-MLRow-text" title={`${text}\n${formatMoment(job.created_at)}`}>
       {text}
     </span>
   );
 }
 
-/** What matters of a job now: a few words, which may be cut off, and a value, which may not. */
-export function factOf(job: Job, trans: TranslationBundle): { words: string; value: string } {
+/** Return the most relevant status of a job: a text, which may be truncated, and a value, which must not be. */
+export function statusOf(job: Job, trans: TranslationBundle): { text: string; value: string } {
   const { cells_done, cells_total } = job.progress;
   if (job.request?.kind === 'delete') {
-    return { words: job.request.error === null ? trans.__('deleting') : trans.__('delete failed'), value: '' };
+    return { text: job.request.error === null ? trans.__('deleting') : trans.__('delete failed'), value: '' };
   }
-  if (job.request?.error) return { words: trans.__('cancel failed'), value: '' };
+  if (job.request?.error) return { text: trans.__('cancel failed'), value: '' };
   if (job.state === 'Running' && cells_total) {
-    return { words: trans.__('cell'), value: `${Math.min(cells_total, cells_done + 1)}/${cells_total}` };
+    return { text: trans.__('cell'), value: `${Math.min(cells_total, cells_done + 1)}/${cells_total}` };
   }
   if (job.state === 'Completed') {
     const metric = primaryMetric(job);
-    if (metric) return { words: metric[0], value: formatValue(metric[1], 3) };
+    if (metric) return { text: metric[0], value: formatValue(metric[1], 3) };
   }
   const cause = job.state === 'Failed' ? (job.cause?.exception ?? job.cause?.message) : undefined;
-  return { words: cause ?? stateText(job.state, trans).toLowerCase(), value: '' };
+  return { text: cause ?? stateText(job.state, trans).toLowerCase(), value: '' };
 }
 
 function sourceOf(job: Job): string {

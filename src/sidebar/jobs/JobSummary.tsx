@@ -5,13 +5,13 @@ import type { JSX } from 'react';
 
 import { useTrans, useVersion } from '../../hooks';
 import type { IWorkspaceManager } from '../../managers';
-import { formatCount, countShapes } from '../../components';
+import { formatCount, countStates } from '../../components';
 
-/** How many jobs run, or wait; when none does, how many there are. */
+/** The number of running or queued jobs, or of all jobs. */
 export function JobSummary({ manager }: { manager: IWorkspaceManager }): JSX.Element {
   const trans = useTrans();
   useVersion(manager.changed);
-  const { running, queued, all } = countShapes(manager.workspace?.jobs ?? {});
+  const { running, queued, all } = countStates(manager.workspace?.jobs ?? {});
   const text = running
     ? trans.__('%1 running', formatCount(running))
     : queued

@@ -20,11 +20,11 @@ describe('parseFilter', () => {
     ['metrics.r2 >', {}],
     ['metrics.', {}],
     ['otter is:', { search: 'otter' }]
-  ])('reads %j', (text, query) => {
+  ])('parses %j', (text, query) => {
     expect(parseFilter(text)).toEqual(query);
   });
 
-  it('knows the states that a reader would call running', () => {
+  it('includes all running states', () => {
     expect(parseFilter('is:running').states).toContain('Finalizing');
   });
 });

@@ -16,8 +16,8 @@ const CONDITION = /\b((?:parameters|params|metrics|tags)\.[^\s=<>!]+)\s*(!=|<=|>
 const WORD = /\b(is|experiment):("[^"]*"|\S*)/g;
 
 /**
- * What the filter's words ask for: `is:failed`, `experiment:NAME`, conditions as `metrics.r2 > 0.4`; what is left is part
- * of a name. A condition that is still being typed, as `metrics.r2 >`, is left out.
+ * Parse the filter into a query: `is:failed`, `experiment:NAME`, conditions such as `metrics.r2 > 0.4`; the rest is
+ * part of a name. Incomplete conditions, such as `metrics.r2 >`, are ignored.
  */
 export function parseFilter(text: string): JobQuery {
   const query: JobQuery = {};

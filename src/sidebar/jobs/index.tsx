@@ -13,7 +13,7 @@ import { JobSummary } from './JobSummary';
 
 export { jobReference } from './JobList';
 
-/** The section of the jobs. */
+/** Create the section of the jobs. */
 export function makeJobsSection(
   sidebar: ISidebar,
   jobs: IJobManager,

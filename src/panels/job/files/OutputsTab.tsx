@@ -15,10 +15,10 @@ import { kindOf } from './model';
 import type { FilesModel } from './model';
 import { PreviewView } from './PreviewView';
 
-/** JupyterLab holds the whole of a document in memory. */
+/** JupyterLab keeps whole documents in memory. */
 const MAX_DOCUMENT = 50_000_000;
 
-/** The files of a job, and one of them beside. */
+/** The files of a job, with a preview of the selected one. */
 export function OutputsTab({ model, job }: { model: FilesModel; job: Job }): JSX.Element {
   const trans = useTrans();
   useVersion(model.changed);
@@ -27,8 +27,8 @@ export function OutputsTab({ model, job }: { model: FilesModel; job: Job }): JSX
   const { files, selected } = model;
   if (!files?.length) {
     const text = isFinal(job.state)
-      ? trans.__('The job has left no files.')
-      : trans.__('What the job writes into the folder outputs/ appears here.');
+      ? trans.__('The job has no files.')
+      : trans.__('Files that the job writes to outputs/ are shown here.');
     return model.error ? (
       <ErrorNotice error={model.error} onRetry={() => void model.refresh()} />
     ) : (
@@ -70,7 +70,9 @@ export function OutputsTab({ model, job }: { model: FilesModel; job: Job }): JSX
               <span className="jp-MLFile-size">{formatBytes(file.size_bytes)}</span>
             </div>
           ))}
-          {model.truncated && <Notice>{trans.__('There are more; download the job to have all of them.')}</Notice>}
+          {model.truncated && (
+            <Notice>{trans.__('Not all files are shown. Download the job to get all of them.')}</Notice>
+          )}
         </div>
         <Outside outside={model.outside} />
       </div>
@@ -99,7 +101,7 @@ function FileActions({ model, job, file }: { model: FilesModel; job: Job; file: 
       {isShort && (isNotebook || kindOf(file) !== 'binary' || file.media_type === 'application/pdf') && (
         <button
           className="jp-MLNotice-action"
-          title={trans.__('Open it in a tab; it can only be read')}
+          title={trans.__('Open in a tab, read-only')}
           onClick={() =>
             isNotebook ? void commands.execute(CommandIDs.openExecutedNotebook, { name: job.name }) : open(path)
           }

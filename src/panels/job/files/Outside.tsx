@@ -7,7 +7,7 @@ import type { OutsideFiles } from '../../../api';
 import { formatBytes, formatCount, visible } from '../../../components';
 import { useTrans } from '../../../hooks';
 
-/** What a job wrote beside the folder `outputs/`, and what became of it. */
+/** Files that a job wrote outside of `outputs/`, and whether they are stored. */
 export function Outside({ outside }: { outside: OutsideFiles | null }): JSX.Element | null {
   const trans = useTrans();
   if (!outside?.items.length) return null;
@@ -21,7 +21,7 @@ export function Outside({ outside }: { outside: OutsideFiles | null }): JSX.Elem
             <li key={path}>
               {isNew
                 ? trans.__('%1 (%2) was written outside outputs/', visible(path), size)
-                : trans.__('%1 (%2), a file of the code, was changed', visible(path), size)}
+                : trans.__('%1 (%2), a file of the code, was modified', visible(path), size)}
               {kept && ` ${trans.__('and is kept as files/%1', visible(path))}`}
             </li>
           );
@@ -36,7 +36,7 @@ export function Outside({ outside }: { outside: OutsideFiles | null }): JSX.Elem
       </ul>
       {outside.items.some(({ kept }) => !kept) && (
         <p>
-          {trans.__('What is not kept is gone. Write it to outputs/, or set keep_files for the job: both keep it.')}
+          {trans.__('Other files are discarded. To keep them, write them to outputs/, or set keep_files for the job.')}
         </p>
       )}
     </section>

@@ -8,7 +8,7 @@ import { useTrans } from '../../../hooks';
 import { Source } from '../Source';
 import type { Preview } from './model';
 
-/** What is in a file. */
+/** The preview of a file. */
 export function PreviewView({ preview, name }: { preview: Preview | null; name: string }): JSX.Element {
   const trans = useTrans();
   switch (preview?.kind) {
@@ -35,8 +35,8 @@ export function PreviewView({ preview, name }: { preview: Preview | null; name: 
       return (
         <Notice>
           {preview.why === 'large'
-            ? trans.__('The file is too large to be shown here; download it.')
-            : trans.__('There is no preview of files of this kind; download it.')}
+            ? trans.__('The file is too large for a preview. Download it to view it.')
+            : trans.__('No preview is available for this type of file. Download it to view it.')}
         </Notice>
       );
     default:

@@ -3,7 +3,7 @@
 
 const FIELD = /("(?:[^"]|"")*"|[^\r\n]*?)(SEPARATOR|\r?\n|$)/;
 
-/** The first rows of a text of separated values, as RFC 4180 has it. */
+/** Parse the first rows of delimiter-separated text (RFC 4180). */
 export function parseCsv(text: string, separator: string, limit: number): string[][] {
   const field = new RegExp(FIELD.source.replace('SEPARATOR', separator), 'y');
   const rows: string[][] = [];

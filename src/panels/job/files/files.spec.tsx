@@ -16,7 +16,7 @@ const file = (path: string, media_type = 'application/octet-stream', size_bytes 
 });
 
 describe('parseCsv', () => {
-  it('understands quotes, empty fields and line ends of all kinds', () => {
+  it('parses quotes, empty fields and all kinds of line ends', () => {
     expect(parseCsv('a,b\r\n"x, ""y""\nz",\n,2', ',', 9)).toEqual([
       ['a', 'b'],
       ['x, "y"\nz', ''],
@@ -27,14 +27,14 @@ describe('parseCsv', () => {
     expect(parseCsv('', ',', 9)).toEqual([]);
   });
 
-  it('ends at the limit, and at what is broken', () => {
+  it('stops at the limit, and at malformed input', () => {
     expect(parseCsv('1\n2\n3\n', ',', 2)).toEqual([['1'], ['2']]);
     expect(parseCsv('"never closed', ',', 2).length).toBeLessThanOrEqual(2);
   });
 });
 
 describe('kindOf', () => {
-  it('goes by type and name', () => {
+  it('depends on media type and name', () => {
     const kinds = [file('a.png', 'image/png'), file('a.csv', 'text/csv'), file('a.json', 'application/json')].map(
       kindOf
     );
@@ -44,26 +44,26 @@ describe('kindOf', () => {
 });
 
 describe('FilesModel', () => {
-  const make = (...items: JobFile[]): { model: FilesModel; asked: string[] } => {
-    const { api, asked } = fakeServer(({ path }) =>
+  const make = (...items: JobFile[]): { model: FilesModel; requests: string[] } => {
+    const { api, requests } = fakeServer(({ path }) =>
       path.endsWith('/files') ? { items, truncated: false } : { answer: 42 }
     );
-    return { model: new FilesModel(api, 'a'), asked };
+    return { model: new FilesModel(api, 'a'), requests };
   };
 
-  it('shows first what the job has written itself', async () => {
+  it('selects files of the user first', async () => {
     const { model } = make(file('std_log.txt'), file('outputs/a.json', 'application/json'));
     await model.refresh();
     expect(model.selected?.path).toBe('outputs/a.json');
     await vi.waitFor(() => expect(model.preview).toEqual({ kind: 'text', text: '{\n  "answer": 42\n}' }));
   });
 
-  it('does not fetch what it cannot show', async () => {
-    const { model, asked } = make(file('outputs/model.pkl'), file('std_log.txt', 'text/plain', 3_000_000));
+  it('does not fetch files that have no preview', async () => {
+    const { model, requests } = make(file('outputs/model.pkl'), file('std_log.txt', 'text/plain', 3_000_000));
     await model.refresh();
     await vi.waitFor(() => expect(model.preview).toEqual({ kind: 'none', why: 'binary' }));
     model.select('std_log.txt');
     await vi.waitFor(() => expect(model.preview).toEqual({ kind: 'none', why: 'large' }));
-    expect(asked).toHaveLength(1);
+    expect(requests).toHaveLength(1);
   });
 });

@@ -12,21 +12,21 @@ const MAX_TEXT = 2_000_000;
 const MAX_IMAGE = 30_000_000;
 const MAX_ROWS = 500;
 
-/** What is shown of a file. */
+/** What to show for a file. */
 export type Preview =
   | { kind: 'none'; why: 'binary' | 'large' }
   | { kind: 'image'; url: string }
   | { kind: 'text'; text: string }
   | { kind: 'table'; rows: string[][]; truncated: boolean };
 
-/** The files that a job has made. */
+/** The files of a job. */
 export class FilesModel {
   constructor(
     readonly api: ApiClient,
     private readonly _name: string
   ) {}
 
-  /** Null until the first answer. */
+  /** Null until the first response. */
   get files(): readonly JobFile[] | null {
     return this._files;
   }
@@ -35,7 +35,7 @@ export class FilesModel {
     return this._truncated;
   }
 
-  /** What was written elsewhere; null as long as the job runs. */
+  /** Files outside of `outputs/`; null while the job runs. */
   get outside(): OutsideFiles | null {
     return this._outside;
   }
@@ -48,7 +48,7 @@ export class FilesModel {
     return this._files?.find(({ path }) => path === this._selected) ?? null;
   }
 
-  /** Null while it is fetched. */
+  /** Null while it is loading. */
   get preview(): Preview | null {
     return this._preview;
   }
@@ -68,7 +68,7 @@ export class FilesModel {
       const before = this.selected;
       [this._files, this._truncated, this._outside, this._error] = [items, truncated, outside, null];
       const now = this.selected;
-      if (!now && items.length) this.select(favourite(items).path);
+      if (!now && items.length) this.select(defaultFile(items).path);
       else if (now && before && now.modified_at !== before.modified_at) this.select(now.path);
     } catch (reason) {
       this._error = ApiError.from(reason);
@@ -114,7 +114,7 @@ export class FilesModel {
     if (file.size_bytes > (kind === 'image' ? MAX_IMAGE : MAX_TEXT)) return { kind: 'none', why: 'large' };
     const content = await this.api.getFile(this._name, file.path);
     if (kind === 'image') {
-      // in an image nothing of a file runs, not even of an SVG
+      // scripts do not run in an image, not even those of an SVG
       return { kind, url: URL.createObjectURL(content.slice(0, content.size, file.media_type)) };
     }
     const text = await content.text();
@@ -139,7 +139,7 @@ export class FilesModel {
   private _isDisposed = false;
 }
 
-/** How a file can be shown. */
+/** Return how to preview a file. */
 export function kindOf({ path, media_type }: JobFile): 'image' | 'table' | 'text' | 'binary' {
   if (media_type.startsWith('image/')) return 'image';
   if (/\.(csv|tsv)$/.test(path)) return 'table';
@@ -147,8 +147,8 @@ export function kindOf({ path, media_type }: JobFile): 'image' | 'table' | 'text
   return isText || /\.(log|txt|md|ya?ml|toml|ini|cfg|py|r|jl|sh|sql|ipynb|jsonl)$/i.test(path) ? 'text' : 'binary';
 }
 
-/** What a user's code has written matters more than what is kept of every job. */
-function favourite(files: readonly JobFile[]): JobFile {
+/** Return the file to select first: files of the user's code rather than those of every job. */
+function defaultFile(files: readonly JobFile[]): JobFile {
   return files.find(({ path }) => path.startsWith('outputs/')) ?? files[0];
 }
 

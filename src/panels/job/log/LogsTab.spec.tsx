@@ -23,7 +23,7 @@ describe('LogsTab', () => {
     act(() => model.append([log('first\n')], () => mark));
   });
 
-  it('counts all lines, and fetches those that were not sent when they are asked for', async () => {
+  it('counts all lines, and fetches gaps on request', async () => {
     expect(screen.getByRole('status').textContent).toBe('1,501 lines');
     source.getText.mockResolvedValue({ text: 'second\n', position: 115 });
     fireEvent.click(screen.getByRole('button', { name: 'Show 1,500 more lines' }));
@@ -32,7 +32,7 @@ describe('LogsTab', () => {
     expect(screen.getByRole('status').textContent).toBe('1,501 lines');
   });
 
-  it('finds what was not sent, and shows it', async () => {
+  it('finds text in gaps, and shows it', async () => {
     source.search.mockResolvedValue({ items: [{ offset: 0, position: 500, line: 900 }], total: 1 });
     source.getText.mockResolvedValue({ text: 'the needle\n', position: 511 });
     fireEvent.change(screen.getByLabelText('Search in the log'), { target: { value: 'NEEDLE' } });
@@ -43,16 +43,16 @@ describe('LogsTab', () => {
     expect(screen.getByRole('button', { name: 'Show 600 more lines' })).toBeTruthy();
     source.search.mockResolvedValue({ items: [], total: 0 });
     fireEvent.change(screen.getByLabelText('Search in the log'), { target: { value: 'hay' } });
-    expect(await screen.findByText('nothing found')).toBeTruthy();
+    expect(await screen.findByText('no matches')).toBeTruthy();
   });
 
-  it('says why a text cannot be had', async () => {
+  it('shows an error if text cannot be fetched', async () => {
     source.getText.mockRejectedValue(new Error('the log is gone'));
     fireEvent.click(screen.getByRole('button', { name: 'Show 1,500 more lines' }));
     await waitFor(() => expect(screen.getByText(/the log is gone/)).toBeTruthy());
   });
 
-  it('shows the beginning of a very long line, and all of it when asked', () => {
+  it('truncates a very long line until it is expanded', () => {
     act(() => model.append([log(`${'x'.repeat(10_000)}${'y'.repeat(2_000)}\n`)]));
     expect(screen.queryByText(/y/)).toBeNull();
     fireEvent.click(screen.getByRole('button', { name: 'Show 2,000 more characters' }));

@@ -16,20 +16,20 @@ const LINE_CHARS = 10_000;
 const SEARCH_MS = 300;
 const AT_END_PX = 2 * LINE_PX;
 
-/** What the job has written, as a terminal would show it: virtual rows, search, and the end in view while it grows. */
+/** The log as a terminal would show it: virtualized, searchable, and scrolled to the end while it grows. */
 export function LogsTab({ model, live, name }: { model: LogModel; live: boolean; name: string }): JSX.Element {
   const trans = useTrans();
   const version = useVersion(model.changed);
   const scroller = useRef<HTMLDivElement>(null);
   const [follow, setFollow] = useState(true);
-  const [wanted, setWanted] = useState('');
+  const [search, setSearch] = useState('');
   const [at, setAt] = useState(0);
   const [error, setError] = useState<string | null>(null);
   const { lines } = model;
   // eslint-disable-next-line react-hooks/exhaustive-deps -- the lines change in place
   const all = useMemo(() => model.count, [model, version]);
   // eslint-disable-next-line react-hooks/exhaustive-deps -- the lines change in place
-  const found = useMemo(() => model.find(wanted), [model, wanted, version]);
+  const found = useMemo(() => model.find(search), [model, search, version]);
   const hits = useMemo(() => new Set(found.map(({ row }) => row)), [found]);
   const virtualizer = useVirtualizer({
     count: lines.length,
@@ -39,36 +39,36 @@ export function LogsTab({ model, live, name }: { model: LogModel; live: boolean;
   });
   const { row: current, hit } = found.length ? found[at % found.length] : { row: -1 };
   const gap = hit && lines[current].gap;
-  const tell = (reason: unknown): void => setError(errorText(ApiError.from(reason), trans));
+  const report = (reason: unknown): void => setError(errorText(ApiError.from(reason), trans));
   const open = (gap: IGap): void => {
     setError(null);
-    setFollow(false); // who asks for these lines wants to see them
-    model.open(gap).catch(tell);
+    setFollow(false); // show the requested lines instead
+    model.open(gap).catch(report);
   };
 
   useEffect(() => {
-    if (follow && lines.length && !wanted) virtualizer.scrollToIndex(lines.length - 1, { align: 'end' });
-  }, [follow, wanted, version, lines, virtualizer]);
+    if (follow && lines.length && !search) virtualizer.scrollToIndex(lines.length - 1, { align: 'end' });
+  }, [follow, search, version, lines, virtualizer]);
   useEffect(() => {
-    if (wanted && current >= 0) virtualizer.scrollToIndex(current, { align: 'center' });
-    // new lines do not take the reader away from what was found
+    if (search && current >= 0) virtualizer.scrollToIndex(current, { align: 'center' });
+    // new lines must not scroll away from the current match
     // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [wanted, at, gap]);
+  }, [search, at, gap]);
   useEffect(() => {
     setError(null);
-    const timer = window.setTimeout(() => void model.search(wanted).catch(tell), SEARCH_MS);
+    const timer = window.setTimeout(() => void model.search(search).catch(report), SEARCH_MS);
     return () => window.clearTimeout(timer);
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- the words for an error are always the same
-  }, [model, wanted]);
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- `report` never changes its effect
+  }, [model, search]);
   useEffect(() => {
-    if (gap) model.open(gap, hit).catch(tell);
+    if (gap) model.open(gap, hit).catch(report);
     // eslint-disable-next-line react-hooks/exhaustive-deps -- the same
   }, [model, gap, hit]);
 
   const step = (by: number): void => setAt((at + by + found.length) % (found.length || 1));
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.key === 'Enter') step(event.shiftKey ? -1 : 1);
-    else if (event.key === 'Escape') setWanted('');
+    else if (event.key === 'Escape') setSearch('');
     else return;
     event.preventDefault();
     event.stopPropagation();
@@ -85,20 +85,20 @@ export function LogsTab({ model, live, name }: { model: LogModel; live: boolean;
           type="search"
           placeholder={trans.__('Search')}
           aria-label={trans.__('Search in the log')}
-          value={wanted}
+          value={search}
           onChange={event => {
-            setWanted(event.target.value);
+            setSearch(event.target.value);
             setAt(0);
           }}
           onKeyDown={onKeyDown}
         />
         <span className="jp-MLLogs-count" role="status">
-          {wanted
+          {search
             ? found.length
               ? trans.__('%1 of %2', formatCount((at % found.length) + 1), formatCount(found.length)) +
                 (model.foundMore ? '+' : '')
-              : model.hasSearched(wanted)
-                ? trans.__('nothing found')
+              : model.hasSearched(search)
+                ? trans.__('no matches')
                 : trans.__('searching…')
             : trans._n('%2 line', '%2 lines', all, formatCount(all))}
         </span>
@@ -111,17 +111,15 @@ export function LogsTab({ model, live, name }: { model: LogModel; live: boolean;
       {model.dropped > 0 && (
         <div className="jp-MLLogs-dropped">
           {trans._n(
-            'The first %2 line is not shown here. std_log.txt, among the outputs, has all of them.',
-            'The first %2 lines are not shown here. std_log.txt, among the outputs, has all of them.',
+            'The first line is not shown. std_log.txt in the outputs contains the whole log.',
+            'The first %2 lines are not shown. std_log.txt in the outputs contains the whole log.',
             model.dropped,
             formatCount(model.dropped)
           )}
         </div>
       )}
       {lines.length === 0 && (
-        <Notice>
-          {live ? trans.__('Whatever the job prints appears here.') : trans.__('The job has printed nothing.')}
-        </Notice>
+        <Notice>{live ? trans.__('Output of the job is shown here.') : trans.__('The job has no output.')}</Notice>
       )}
       <div
         ref={scroller}
@@ -141,7 +139,7 @@ export function LogsTab({ model, live, name }: { model: LogModel; live: boolean;
                 key={index}
                 line={lines[index]}
                 start={start}
-                wanted={hits.has(index) ? wanted : ''}
+                search={hits.has(index) ? search : ''}
                 current={index === current}
               />
             );
@@ -166,12 +164,12 @@ function Gap({ gap, start, onOpen }: { gap: IGap; start: number; onOpen: (gap: I
   );
 }
 
-function Line(props: { line: ILogLine; start: number; wanted: string; current: boolean }): JSX.Element {
-  const { line, start, wanted, current } = props;
+function Line(props: { line: ILogLine; start: number; search: string; current: boolean }): JSX.Element {
+  const { line, start, search, current } = props;
   const trans = useTrans();
   const [whole, setWhole] = useState<ILogLine | null>(null);
-  const at = wanted ? line.text.toLowerCase().indexOf(wanted.toLowerCase()) : -1;
-  const isCut = whole !== line && line.text.length > LINE_CHARS && at + wanted.length <= LINE_CHARS;
+  const at = search ? line.text.toLowerCase().indexOf(search.toLowerCase()) : -1;
+  const isCut = whole !== line && line.text.length > LINE_CHARS && at + search.length <= LINE_CHARS;
   const text = isCut ? line.text.slice(0, LINE_CHARS) : line.text;
   const left = line.text.length - text.length;
   return (
@@ -185,8 +183,8 @@ function Line(props: { line: ILogLine; start: number; wanted: string; current: b
       ) : (
         <>
           {text.slice(0, at)}
-          <mark>{text.slice(at, at + wanted.length)}</mark>
-          {text.slice(at + wanted.length)}
+          <mark>{text.slice(at, at + search.length)}</mark>
+          {text.slice(at + search.length)}
         </>
       )}
       {isCut && (

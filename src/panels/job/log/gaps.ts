@@ -5,31 +5,31 @@ import type { TextHit } from '../../../api';
 import { append, stripAnsi } from '../terminal';
 import type { ILogLine } from './model';
 
-/** Text that has not been fetched: a row in its place says how many lines it has. Positions are those of the server. */
+/** Text that has not been fetched, shown as one row with its number of lines. Positions are those of the server. */
 export interface IGap {
-  /** Of its event. */
+  /** Offset of its event. */
   readonly offset: number;
   readonly position: number;
   readonly end: number;
-  /** Lines of the event's text before it. */
+  /** The number of lines of the event's text before it. */
   readonly line: number;
-  /** How many lines it has. */
+  /** Its number of lines. */
   readonly lines: number;
-  /** Whether the row before it is the beginning of its first line. */
+  /** Whether the previous row is the start of its first line. */
   readonly joins: boolean;
 }
 
-/** A piece of text, and where it goes on; null at the end of its event. */
+/** A piece of text, and the position of the next one; null at the end of the event. */
 export interface IPiece {
   readonly text: string;
   readonly position: number | null;
 }
 
-/** Whether a line that the server has found is in there. */
+/** Return whether a search result is in a gap. */
 export const holds = (gap: IGap, hit: TextHit): boolean =>
   hit.offset === gap.offset && hit.position >= gap.position && hit.position < gap.end;
 
-/** The row of a gap with a piece of its text; what is before and behind that stays a gap. `start` is where it begins. */
+/** Return the rows that replace a gap after a piece of its text was fetched; `start` is the position of the piece. */
 export function opened(row: ILogLine, gap: IGap, start: { position: number; line: number }, piece: IPiece): ILogLine[] {
   const texts = linesOf(piece.text);
   const isFirst = start.position === gap.position;
@@ -46,12 +46,12 @@ export function opened(row: ILogLine, gap: IGap, start: { position: number; line
   return rows;
 }
 
-/** Lines of a text as a terminal would show them. */
+/** Split text into lines as a terminal would show them. */
 function linesOf(text: string): string[] {
   const lines = append('', stripAnsi(text)).split('\n');
   if (lines.at(-1) === '') lines.pop();
   return lines.map(line => line.replaceAll('\r', ''));
 }
 
-/** How many lines end in a text. */
+/** Return the number of line ends in a text. */
 export const count = (text: string): number => text.split('\n').length - 1;

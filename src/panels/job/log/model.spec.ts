@@ -18,13 +18,13 @@ describe('LogModel', () => {
     model = new LogModel(event => (event.type === 'ended' ? 'over' : null), source);
   });
 
-  it('makes lines of pieces, and goes on with a line that has no end', () => {
+  it('splits text into lines, and continues unfinished lines', () => {
     model.append([log('on'), log('e\ntw', 'stdout', 2), log('o\n', 'stdout', 3)]);
     expect(texts()).toEqual(['one', 'two']);
     expect(model.lines.map(({ time }) => time)).toEqual([1, 2]);
   });
 
-  it('does not mix streams', () => {
+  it('separates streams', () => {
     model.append([log('out'), log('err\n', 'stderr'), log('put\n')]);
     expect(model.lines.map(({ kind, text }) => [kind, text])).toEqual([
       ['stdout', 'out'],
@@ -33,12 +33,12 @@ describe('LogModel', () => {
     ]);
   });
 
-  it('shows what a terminal would: no colours, progress bars in one line', () => {
+  it('shows text as a terminal would: no colours, progress bars in one line', () => {
     model.append([log('\u001b[31mred\u001b[0m\n'), log(' 1%'), log('\r 50%'), log('\r'), log('100%\n')]);
     expect(texts()).toEqual(['red', '100%']);
   });
 
-  it('takes in what cells print, errors, and what the executor tells', () => {
+  it('contains output of cells, errors, and events of the executor', () => {
     const output = { output_type: 'error', ename: 'E', evalue: '', traceback: ['a', '\u001b[1mb'] };
     model.append([
       { type: 'output', time: 1, cell: 3, output: { output_type: 'stream', name: 'stdout', text: ['x', '\n'] } },
@@ -50,13 +50,13 @@ describe('LogModel', () => {
     expect(model.lines[3].kind).toBe('note');
   });
 
-  it('finds text in any case', () => {
+  it('ignores case when searching', () => {
     model.append([log('Epoch 1\nloss\nepoch 2\n')]);
     expect(model.find('EPOCH')).toEqual([{ row: 0 }, { row: 2 }]);
     expect(model.find('')).toEqual([]);
   });
 
-  it('leaves out the beginning of a log without end, and says so', () => {
+  it('drops the start of a very long log, and counts it', () => {
     model.append([log('x\n'.repeat(230_000))]);
     expect(model.lines).toHaveLength(200_000);
     expect(model.dropped).toBe(30_000);
@@ -65,8 +65,8 @@ describe('LogModel', () => {
     expect([model.lines.length, model.dropped]).toEqual([0, 0]);
   });
 
-  describe('with text that was not sent', () => {
-    // as the server has it: ten lines, of which three come with the event
+  describe('with gaps', () => {
+    // ten lines on the server, of which three are sent with the event
     const whole = Array.from({ length: 10 }, (_, number) => `line ${number}\n`);
     const event = log(whole.slice(0, 3).join(''));
     const mark = { index: 0, offset: 100, size_bytes: 500, position: 121, lines: 7, unfinished: false };
@@ -82,7 +82,7 @@ describe('LogModel', () => {
       model.append([event, log('end\n')], index => (index ? undefined : mark));
     });
 
-    it('counts it, and fetches it piece by piece', async () => {
+    it('counts lines in gaps, and fetches them by piece', async () => {
       expect(model.count).toBe(11);
       expect(texts()).toEqual(['line 0', 'line 1', 'line 2', '', 'end']);
       await model.open(model.lines[3].gap!);
@@ -95,7 +95,7 @@ describe('LogModel', () => {
       expect(texts()).toEqual([...whole.map(line => line.trim()), 'end']);
     });
 
-    it('finds what is in there, and fetches just that', async () => {
+    it('finds text in gaps, and fetches that part', async () => {
       expect(model.find('line 8')).toEqual([]);
       await model.search('LINE 8');
       const [found, ...more] = model.find('Line 8');
@@ -111,7 +111,7 @@ describe('LogModel', () => {
       expect(texts()).toEqual([...whole.map(line => line.trim()), 'end']);
     });
 
-    it('goes on with the last line of a text that was not sent', async () => {
+    it('continues the last line of a gap', async () => {
       model.reset();
       source.getText.mockResolvedValue({ text: 'two\nthr', position: null });
       const cut = { ...mark, position: 104, lines: 2, unfinished: true };
@@ -123,7 +123,7 @@ describe('LogModel', () => {
       expect(model.count).toBe(4);
     });
 
-    it('goes on with such a line that was fetched before it ended', async () => {
+    it('continues such a line after it was fetched unfinished', async () => {
       model.reset();
       source.getText.mockResolvedValue({ text: 'tw', position: null });
       model.append([log('one\n')], () => ({ ...mark, position: 104, lines: 1, unfinished: true }));
@@ -133,14 +133,14 @@ describe('LogModel', () => {
       expect(model.count).toBe(3);
     });
 
-    it('takes the end of the last line of such a text for no line', () => {
+    it('does not count the end of a line in a gap', () => {
       model.reset();
       model.append([log('one\n'), log('\nfour\n')], index => (index ? undefined : { ...mark, unfinished: true }));
       expect(texts()).toEqual(['one', '', 'four']);
       expect(model.count).toBe(9);
     });
 
-    it('goes on with a line of which only the beginning came', async () => {
+    it('continues a line of which only the start was sent', async () => {
       model.reset();
       source.getText.mockResolvedValue({ text: 'the end\nnext\n', position: null });
       model.append([log('begins ')], () => ({ ...mark, position: 107, lines: 1 }));

@@ -13,37 +13,37 @@ import type { IGap, IPiece } from './gaps';
 const MAX_LINES = 200_000;
 const PIECE_BYTES = 256 * 1024;
 
-/** One line of a log. */
+/** A line of a log. */
 export interface ILogLine {
-  /** Seconds since the epoch, of its beginning. */
+  /** Time of its start, in seconds since the epoch. */
   readonly time: number;
-  /** `note` is what the executor tells. */
+  /** `note` is an event of the executor. */
   readonly kind: 'stdout' | 'stderr' | 'note';
   readonly text: string;
-  /** The cell that wrote it, as its index in the notebook. */
+  /** Index of the cell that wrote it. */
   readonly cell?: number;
-  /** What this row stands for, where the text was not sent. */
+  /** The text that this row represents, if it has not been fetched. */
   readonly gap?: IGap;
-  /** Whether it goes on with the last line of a gap before it. */
+  /** Whether it continues the last line of the gap before it. */
   readonly joins?: boolean;
 }
 
-/** A line that contains what is searched for; with `hit` it is somewhere in the gap of the row. */
+/** A row that contains the search text; `hit` is its position inside of the row's gap. */
 export interface IFound {
   readonly row: number;
   readonly hit?: TextHit;
 }
 
-/** Where text comes from that was not sent with its event. */
+/** Fetches text that was not sent with its event. */
 export interface ITextSource {
   getText(position: number, limitBytes: number): Promise<IPiece>;
   search(text: string): Promise<{ items: TextHit[]; total: number }>;
 }
 
-/** What a note is about; words for it are found where it is shown. */
+/** Returns the text of a note; null for events without one. */
 export type Describe = (event: AttemptEvent) => string | null;
 
-/** All that a job has written as text, line by line. */
+/** The output of an attempt, line by line. */
 export class LogModel {
   constructor(
     private readonly _describe: Describe,
@@ -54,18 +54,18 @@ export class LogModel {
     return this._lines;
   }
 
-  /** How many lines were printed, fetched or not. */
+  /** The number of printed lines, including those that are not fetched. */
   get count(): number {
     const lines = ({ kind, gap, joins }: ILogLine): number => gap?.lines ?? (kind === 'note' || joins ? 0 : 1);
     return this._lines.reduce((sum, line) => sum + lines(line), this._dropped);
   }
 
-  /** Whether the server has found more lines than it tells. */
+  /** Whether the server found more lines than it returned. */
   get foundMore(): boolean {
     return this._foundMore;
   }
 
-  /** How many lines are left out, from the beginning. */
+  /** The number of lines that were dropped from the start. */
   get dropped(): number {
     return this._dropped;
   }
@@ -82,7 +82,7 @@ export class LogModel {
     this._changed.emit();
   }
 
-  /** Take in events; `shortened` tells of one, by its place among them, what was left out. */
+  /** Add events; `shortened` returns what was omitted from the event at an index. */
   append(events: readonly AttemptEvent[], shortened: (index: number) => Shortened | undefined = () => undefined): void {
     if (!events.length) return;
     events.forEach((event, index) => this._add(event, shortened(index)));
@@ -95,7 +95,7 @@ export class LogModel {
     this._changed.emit();
   }
 
-  /** The lines that contain a text, in any case; of those that were not fetched, what `search` has found. */
+  /** Return the rows that contain a text, ignoring case, including results of `search` in gaps. */
   find(text: string): IFound[] {
     const wanted = text.toLowerCase();
     if (!wanted) return [];
@@ -106,12 +106,12 @@ export class LogModel {
     });
   }
 
-  /** Whether `find` knows of everything: the server has searched in what was not fetched, or there is no such thing. */
+  /** Return whether `find` covers gaps: the server has searched them, or there are none. */
   hasSearched(text: string): boolean {
     return text.toLowerCase() === this._searched || !this._lines.some(({ gap }) => gap);
   }
 
-  /** Let the server search in what was not fetched. */
+  /** Search in gaps. */
   async search(text: string): Promise<void> {
     const wanted = text.toLowerCase();
     if (!wanted || this.hasSearched(wanted)) return;
@@ -120,12 +120,12 @@ export class LogModel {
     this._changed.emit();
   }
 
-  /** Fetch the beginning of a gap, or what is found in it. */
+  /** Fetch the start of a gap, or the part with a search result. */
   async open(gap: IGap, hit?: TextHit): Promise<void> {
     const start = hit ?? gap;
     const piece = await this._source.getText(start.position, Math.min(gap.end - start.position, PIECE_BYTES));
     const row = this._lines.findIndex(line => line.gap === gap);
-    if (row < 0) return; // something else has come of it meanwhile
+    if (row < 0) return; // replaced in the meantime
     const rows = opened(this._lines[row], gap, start, piece);
     const before = this._lines.slice(0, row);
     if (start.position === gap.position && gap.joins && before.length && rows.length && !rows[0].gap) {
@@ -166,7 +166,7 @@ export class LogModel {
     }
   }
 
-  /** Leave a gap behind a text of which a part was sent. */
+  /** Add a gap after a text of which only a part was sent. */
   private _leave(text: string, shortened?: Shortened): void {
     const last = this._lines.at(-1);
     if (!shortened || !last) return;
@@ -177,10 +177,10 @@ export class LogModel {
     this._lines.push({ ...last, text: '', gap });
     const { kind, cell, time } = last;
     this._open = shortened.unfinished ? { kind, cell, time, raw: '', joins: true } : null;
-    this._foundMore ||= this._searched !== ''; // nobody has searched in this one
+    this._foundMore ||= this._searched !== ''; // this gap has not been searched
   }
 
-  /** A line that has no end yet goes on with what the same stream writes next. */
+  /** Add text; an unfinished line is continued by the next text of the same stream. */
   private _write(time: number, kind: ILogLine['kind'], text: string, cell?: number): void {
     const open = this._open?.kind === kind && this._open.cell === cell ? this._open : null;
     const plain = stripAnsi(text);
@@ -192,7 +192,7 @@ export class LogModel {
       const start = index ? begun : { ...begun, ...(open && { time: open.time, joins: open.joins }) };
       const isLast = index === parts.length - 1;
       if (isLast) this._open = raw ? { ...start, raw } : null;
-      // nothing but the end of a line that is elsewhere is no line
+      // a newline that ends a line in a gap is not a line by itself
       if (raw || !(isLast || start.joins)) this._lines.push({ ...start, text: raw.replaceAll('\r', '') });
     });
   }
@@ -203,6 +203,6 @@ export class LogModel {
   private _searched = '';
   private _hits: readonly TextHit[] = [];
   private _foundMore = false;
-  /** The last line, while it has no end; without text it is the end of a gap. */
+  /** The last line while it is unfinished; without text it continues a gap. */
   private _open: (Omit<ILogLine, 'text' | 'gap'> & { raw: string }) | null = null;
 }

@@ -6,27 +6,27 @@ import type { JSX } from 'react';
 import uPlot from 'uplot';
 
 import { formatDuration, formatValue } from '../../../components';
-import { useSeen, useTrans } from '../../../hooks';
+import { useVisibleOnce, useTrans } from '../../../hooks';
 import { alignLines, chartOptions, HEIGHT } from './options';
 import type { ILine } from './options';
 import { useTheme } from './palette';
 import type { Axis } from './series';
 
-/** What a chart shows. */
+/** Properties of Chart. */
 export interface IChartProps {
   title: string;
   lines: readonly ILine[];
   axis: Axis;
   log: boolean;
-  /** Charts of one group share their crosshair. */
+  /** Charts of a group share a crosshair. */
   group: string;
 }
 
-/** The courses of one metric. Its numbers are written past React: they follow the mouse. */
+/** A chart of one metric. The reading under the cursor is updated without rendering, because it follows the mouse. */
 export function Chart({ title, lines, axis, log, group }: IChartProps): JSX.Element {
   const trans = useTrans();
   const theme = useTheme();
-  const [frame, seen] = useSeen<HTMLDivElement>('.jp-MLTabBody, .jp-MLCompare-body', 300);
+  const [frame, seen] = useVisibleOnce<HTMLDivElement>('.jp-MLTabBody, .jp-MLCompare-body', 300);
   const reading = useRef<HTMLSpanElement>(null);
   const chart = useRef<uPlot | null>(null);
   const data = useMemo(() => alignLines(lines), [lines]);
@@ -84,7 +84,7 @@ export function Chart({ title, lines, axis, log, group }: IChartProps): JSX.Elem
   );
 }
 
-/** Draw what is new; a reader who looks at a part of the chart goes on doing so. */
+/** Update the data, and keep the zoom. */
 function update(plot: uPlot | null, data: uPlot.AlignedData): void {
   if (!plot || plot.data === data) return;
   const { min = null, max = null } = plot.scales.x;
@@ -94,13 +94,13 @@ function update(plot: uPlot | null, data: uPlot.AlignedData): void {
   if (zoomed) plot.redraw();
 }
 
-/** What a lonely line came to; of several none is the one to tell. */
+/** Return the last value of a scalars series; an empty text for several. */
 function readLast(lines: readonly ILine[]): string {
-  const last = lines.length === 1 ? (lines[0].raw ?? lines[0].course)[1].at(-1) : undefined;
+  const last = lines.length === 1 ? (lines[0].raw ?? lines[0].series)[1].at(-1) : undefined;
   return typeof last === 'number' ? formatValue(last) : '';
 }
 
-/** Where the cursor is, and the line that is next to it. */
+/** Return the position of the cursor, and the nearest series. */
 function readAt(plot: uPlot, index: number, axis: Axis, lines: readonly ILine[]): string {
   const x = plot.data[0][index];
   const where = axis === 'step' ? formatValue(x) : formatDuration(x);

@@ -4,10 +4,10 @@
 import type { JSX } from 'react';
 
 import { useTrans } from '../../../hooks';
-import type { Axis, ICourseOptions } from './series';
+import type { Axis, ISeriesOptions } from './series';
 
-/** What to show along the axes, and how smooth. */
-export function Controls(props: { options: ICourseOptions; onChange: (options: ICourseOptions) => void }): JSX.Element {
+/** Controls of the charts' axes and smoothing. */
+export function Controls(props: { options: ISeriesOptions; onChange: (options: ISeriesOptions) => void }): JSX.Element {
   const trans = useTrans();
   const { options, onChange } = props;
   const axes: [Axis, string][] = [
@@ -15,7 +15,7 @@ export function Controls(props: { options: ICourseOptions; onChange: (options: I
     ['time', trans.__('Time')]
   ];
   return (
-    <div className="jp-MLMetrics-controls" role="group" aria-label={trans.__('How to draw')}>
+    <div className="jp-MLMetrics-controls" role="group" aria-label={trans.__('Chart options')}>
       <span className="jp-MLSwitch" role="group" aria-label={trans.__('Horizontal axis')}>
         {axes.map(([axis, label]) => (
           <button

@@ -10,7 +10,7 @@ import { fakeServer, Refusal } from '../../../testing/server';
 import { FakeStream } from '../../../testing/stream';
 import { MetricsModel } from './model';
 
-/** Not all: the animation frames of jsdom would stand still for good. */
+/** Not all: animation frames of jsdom would never run. */
 const TIMERS: Parameters<typeof vi.useFakeTimers>[0] = { toFake: ['setTimeout', 'clearTimeout'] };
 
 afterEach(() => void vi.useRealTimers());
@@ -18,9 +18,9 @@ afterEach(() => void vi.useRealTimers());
 describe('MetricsModel', () => {
   let stream: FakeStream;
   let jobs: JobManager;
-  let asked: string[];
+  let requests: string[];
   let states: Record<string, Job['state']>;
-  const reads = (): number => asked.filter(each => each.endsWith('/metrics')).length;
+  const reads = (): number => requests.filter(each => each.endsWith('/metrics')).length;
   const wrote = (name: string): void =>
     stream.emit('job_progress', { name, attempt: 1, offset: 1, metrics: { loss: 1 } });
 
@@ -33,7 +33,7 @@ describe('MetricsModel', () => {
       if (!path.endsWith('/metrics')) return makeJob(name, { state: states[name] });
       return { series: [{ key: `of ${name}`, total: 1, points: [[0, 0, 1]] }] };
     });
-    asked = server.asked;
+    requests = server.requests;
     jobs = new JobManager(server.api, stream.feed);
     for (const name of ['a', 'b']) {
       jobs.watch(name);
@@ -41,7 +41,7 @@ describe('MetricsModel', () => {
     }
   });
 
-  it('asks while somebody looks, and once more when somebody looks again', async () => {
+  it('fetches while visible, and again when it becomes visible', async () => {
     vi.useFakeTimers(TIMERS);
     const model = new MetricsModel(jobs, ['a']);
     wrote('a');
@@ -60,7 +60,7 @@ describe('MetricsModel', () => {
     model.dispose();
   });
 
-  it('waits for an answer before it asks again, however slow the server is', async () => {
+  it('waits for the response before the next request', async () => {
     vi.useFakeTimers(TIMERS);
     let answer = (): void => undefined;
     const slow = vi.fn(() => new Promise(resolve => (answer = () => resolve({ series: [] }))));
@@ -76,7 +76,7 @@ describe('MetricsModel', () => {
     model.dispose();
   });
 
-  it('does not ask again for a job that has ended', async () => {
+  it('does not fetch again after the job has ended', async () => {
     const model = new MetricsModel(jobs, ['b']);
     await model.load();
     await jobs.get('b');
@@ -84,7 +84,7 @@ describe('MetricsModel', () => {
     expect(reads()).toBe(1);
   });
 
-  it('shows what it got of the others when one cannot be had', async () => {
+  it('shows the other jobs if one request fails', async () => {
     const model = new MetricsModel(jobs, ['gone', 'b']);
     await model.load();
     expect(model.runs?.map(({ name }) => name)).toEqual(['b']);

@@ -14,10 +14,10 @@ import type { IRunMetrics } from './series';
 
 const EVERY_MS = 1_000;
 
-/** What is needed of the jobs. */
+/** The part of the job manager that is used. */
 export type MetricsSource = Pick<IJobManager, 'api' | 'changed' | 'peek'>;
 
-/** The metrics of some jobs; fetched again when there is something new and somebody looks, once a second at most. */
+/** The metrics of jobs, fetched again while they are visible and change, at most once a second. */
 export class MetricsModel implements IDisposable {
   constructor(
     private readonly _jobs: MetricsSource,
@@ -26,7 +26,7 @@ export class MetricsModel implements IDisposable {
     _jobs.changed.connect(this._onChanged, this);
   }
 
-  /** In the order of the names, without those that could not be had; null until the first answer. */
+  /** The metrics by job, without jobs for which the request failed; null until the first response. */
   get runs(): readonly IRunMetrics[] | null {
     return this._runs;
   }
@@ -40,21 +40,21 @@ export class MetricsModel implements IDisposable {
   }
 
   get isDisposed(): boolean {
-    return this._soon.isDisposed;
+    return this._throttler.isDisposed;
   }
 
-  /** Say whether somebody looks. */
+  /** Set whether the metrics are visible. */
   setShown(shown: boolean): void {
     this._shown = shown;
     if (shown) this.refresh();
   }
 
-  /** Fetch what is new, where something may be; one answer is waited for at a time. */
+  /** Fetch the metrics if they may have changed and no request is pending. */
   refresh(): void {
     if (this._stale && !this._loading) void this.load();
   }
 
-  /** Fetch what there is, at once. */
+  /** Fetch the metrics now. */
   async load(): Promise<void> {
     this._stale = false;
     this._loading = true;
@@ -72,21 +72,21 @@ export class MetricsModel implements IDisposable {
     if (failed) this._stale = true;
     else {
       this._complete = new Set(ended);
-      if (this._stale) void this._soon.invoke();
+      if (this._stale) void this._throttler.invoke();
     }
   }
 
   dispose(): void {
     if (this.isDisposed) return;
-    this._soon.dispose();
+    this._throttler.dispose();
     Signal.clearData(this);
   }
 
-  /** The last values come with the end; after that nothing is new. */
+  /** The last values arrive with the end of a job; nothing changes after that. */
   private _onChanged(_: unknown, { name }: Job): void {
     if (!this.names.includes(name) || this._complete.has(name)) return;
     this._stale = true;
-    void this._soon.invoke();
+    void this._throttler.invoke();
   }
 
   private _hasEnded(name: string): boolean {
@@ -94,9 +94,9 @@ export class MetricsModel implements IDisposable {
     return job !== undefined && isFinal(job.state);
   }
 
-  private readonly _soon = new Throttler(() => this.setShown(this._shown), { limit: EVERY_MS, edge: 'trailing' });
+  private readonly _throttler = new Throttler(() => this.setShown(this._shown), { limit: EVERY_MS, edge: 'trailing' });
   private readonly _changed = new Signal<this, void>(this);
-  /** Jobs of which all is known. */
+  /** Ended jobs of which all metrics are loaded. */
   private _complete: ReadonlySet<string> = new Set();
   private _runs: readonly IRunMetrics[] | null = null;
   private _error: ApiError | null = null;

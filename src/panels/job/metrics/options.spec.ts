@@ -6,17 +6,17 @@ import { describe, expect, it } from 'vitest';
 import { alignLines, chartOptions } from './options';
 import type { ILine } from './options';
 import { strokeOf } from './palette';
-import type { Course } from './series';
+import type { Series } from './series';
 
-const line = (name: string, course: Course, raw: Course | null = null, index = 0): ILine => ({
+const line = (name: string, series: Series, raw: Series | null = null, index = 0): ILine => ({
   name,
   index,
-  course,
+  series,
   raw
 });
 
-describe('lines over one axis', () => {
-  it('stay as they are when there is one', () => {
+describe('alignLines', () => {
+  it('returns a single series unchanged', () => {
     expect(
       alignLines([
         line('a', [
@@ -30,7 +30,7 @@ describe('lines over one axis', () => {
     ]);
   });
 
-  it('share their places, with holes where a job has no value', () => {
+  it('aligns series, with gaps', () => {
     const [xs, first, second] = alignLines([
       line('a', [
         [0, 2],
@@ -46,11 +46,11 @@ describe('lines over one axis', () => {
     expect([...second]).toEqual([7, 8, undefined]);
   });
 
-  it('are none while nothing is there', () => {
+  it('returns nothing without series', () => {
     expect(alignLines([])).toEqual([[]]);
   });
 
-  it('have what they were before they were smoothed below them, as the series of the chart do', () => {
+  it('draws unsmoothed series below, in the order of the chart options', () => {
     const lines = [
       line(
         'a',
@@ -80,7 +80,7 @@ describe('lines over one axis', () => {
 });
 
 describe('strokes', () => {
-  it('tell twenty jobs apart', () => {
+  it('distinguish twenty jobs', () => {
     const strokes = Array.from({ length: 20 }, (_, index) => JSON.stringify(strokeOf(index)));
     expect(new Set(strokes).size).toBe(20);
   });

@@ -5,46 +5,46 @@ import uPlot from 'uplot';
 
 import { formatSpan, formatValue } from '../../../components';
 import { strokeOf, themeValue } from './palette';
-import type { Axis, Course } from './series';
+import type { Axis, Series } from './series';
 
-/** How high a chart is, its axes included. */
+/** Height of a chart with its axes, in pixels. */
 export const HEIGHT = 168;
-/** Fewer points than this are drawn as points, too. */
+/** Series with fewer points have markers. */
 const FEW = 24;
 const AXIS_PX = { x: 24, y: 52 };
 
-/** A line of a chart. */
+/** A series in a chart. */
 export interface ILine {
-  /** The job. */
+  /** The job's name. */
   name: string;
-  /** Which of the jobs it is, for its colour. */
+  /** The index of the job, for its colour. */
   index: number;
-  course: Course;
-  /** What the course was before it was smoothed. */
-  raw: Course | null;
+  series: Series;
+  /** The series before smoothing. */
+  raw: Series | null;
 }
 
-/** What a chart is besides its lines. */
+/** Options of a chart. */
 export interface IChartOptions {
   axis: Axis;
   log: boolean;
   width: number;
-  /** For the axes, in pixels: a canvas knows no other unit. */
+  /** The CSS font of the axes, with a size in pixels, as a canvas requires. */
   font: string;
-  /** Charts of one group share their crosshair. */
+  /** Charts of a group share a crosshair. */
   group: string;
-  /** Called with the place of the cursor among the points; null when it is gone. */
+  /** Called with the index of the point under the cursor, or null. */
   onCursor: (chart: uPlot, index: number | null) => void;
 }
 
-/** All lines over one x axis, as uPlot wants them; raw ones lie below. */
+/** Align series on a common x axis for uPlot; unsmoothed series are drawn below. */
 export function alignLines(lines: readonly ILine[]): uPlot.AlignedData {
-  const courses = lines.flatMap(({ course, raw }) => (raw ? [raw, course] : [course]));
-  if (courses.length === 1) return courses[0];
-  return courses.length ? uPlot.join(courses.map(([xs, ys]) => [xs, ys])) : [[]];
+  const series = lines.flatMap(({ series, raw }) => (raw ? [raw, series] : [series]));
+  if (series.length === 1) return series[0];
+  return series.length ? uPlot.join(series.map(([xs, ys]) => [xs, ys])) : [[]];
 }
 
-/** What uPlot has to know to draw `lines`. */
+/** Return the options of uPlot for `lines`. */
 export function chartOptions(lines: readonly ILine[], options: IChartOptions): uPlot.Options {
   const axis = {
     font: options.font,
@@ -77,7 +77,7 @@ export function chartOptions(lines: readonly ILine[], options: IChartOptions): u
 function series(line: ILine, alpha: number): uPlot.Series {
   const { variable, dash } = strokeOf(line.index);
   const color = themeValue(variable);
-  const few = line.course[0].length <= FEW;
+  const few = line.series[0].length <= FEW;
   return {
     stroke: color,
     width: 1.5,
@@ -92,7 +92,7 @@ function label(at: number, axis: Axis): string {
   return axis === 'step' ? formatValue(at) : formatSpan(at);
 }
 
-/** On a logarithmic scale some splits have no label. */
+/** Some ticks of a logarithmic axis have no label. */
 function value(at: number | null): string {
   return at === null ? '' : formatValue(at, 3);
 }

@@ -3,7 +3,7 @@
 
 import { useSyncExternalStore } from 'react';
 
-/** Colours that tell apart in every theme; the first is for a job that is alone. */
+/** Colours that are distinguishable in all themes; the first is for a single job. */
 const COLORS = [
   '--jp-brand-color1',
   '--jp-warn-color1',
@@ -16,14 +16,14 @@ const COLORS = [
 ];
 const DASHES = [[], [6, 3], [2, 2]];
 
-/** How the line of the nth job looks. */
+/** The appearance of a job's line. */
 export interface IStroke {
-  /** The name of a variable of the theme. */
+  /** A CSS variable of the theme. */
   variable: string;
   dash: number[];
 }
 
-/** Colours go round, and then lines are broken in another way. */
+/** Return the stroke of the job at an index: colours repeat with another dash pattern. */
 export function strokeOf(index: number): IStroke {
   return {
     variable: COLORS[index % COLORS.length],
@@ -31,12 +31,12 @@ export function strokeOf(index: number): IStroke {
   };
 }
 
-/** What a variable of the theme says now: a canvas does not know variables. */
+/** Return the current value of a CSS variable, which a canvas cannot resolve. */
 export function themeValue(variable: string): string {
   return getComputedStyle(document.body).getPropertyValue(variable).trim();
 }
 
-/** The name of the theme; render again when it changes. */
+/** Return the name of the theme, and render again when it changes. */
 export function useTheme(): string {
   return useSyncExternalStore(subscribe, () => document.body.dataset.jpThemeName ?? '');
 }

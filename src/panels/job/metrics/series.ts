@@ -3,49 +3,49 @@
 
 import type { MetricSeries } from '../../../api';
 
-/** What is along the x axis. */
+/** The quantity on the x axis. */
 export type Axis = 'step' | 'time';
 
-/** How courses are shown. */
-export interface ICourseOptions {
+/** How to show series. */
+export interface ISeriesOptions {
   axis: Axis;
-  /** Values that are not above zero have no place on a logarithmic scale. */
+  /** A logarithmic axis omits values that are not positive. */
   log: boolean;
-  /** From 0, as it is, to below 1, hardly any of it left. */
+  /** Weight of previous values: 0 is unsmoothed, and it is less than 1. */
   smoothing: number;
 }
 
-/** What one job measured. */
+/** The metrics of a job. */
 export interface IRunMetrics {
   name: string;
   series: readonly MetricSeries[];
 }
 
-/** Where, and what; null where there was no number. */
-export type Course = [xs: number[], ys: (number | null)[]];
+/** Coordinates; y is null for values that are not finite. */
+export type Series = [xs: number[], ys: (number | null)[]];
 
-/** The metrics of which there is a course, and those that were measured just once, by name. */
-export function sortKeys(runs: readonly IRunMetrics[]): { courses: string[]; single: string[] } {
+/** Separate metrics with several values from those with a scalars one, by name. */
+export function sortKeys(runs: readonly IRunMetrics[]): { series: string[]; scalars: string[] } {
   const totals = new Map<string, number>();
   for (const { series } of runs) {
     for (const { key, total } of series) totals.set(key, Math.max(total, totals.get(key) ?? 0));
   }
   const keys = [...totals.keys()].sort((left, right) => left.localeCompare(right, undefined, { numeric: true }));
-  const isCourse = (key: string): boolean => (totals.get(key) ?? 0) > 1;
-  return { courses: keys.filter(isCourse), single: keys.filter(key => !isCourse(key)) };
+  const hasSeries = (key: string): boolean => (totals.get(key) ?? 0) > 1;
+  return { series: keys.filter(hasSeries), scalars: keys.filter(key => !hasSeries(key)) };
 }
 
-/** When a job measured for the first time, in milliseconds: times are told from there, so that jobs lie upon each other. */
+/** Return the time of a job's first value in milliseconds. Times are relative to it, so that jobs can be compared. */
 export function startOf({ series }: IRunMetrics): number {
-  // points are in the order of their steps, and a clock may have been set back in between
+  // points are ordered by step, and the clock may have been set back
   return series.reduce(
     (first, { points }) => points.reduce((least, [, time]) => Math.min(least, time), first),
     Infinity
   );
 }
 
-/** A metric's course in one job; empty where the job did not measure it. */
-export function courseOf(run: IRunMetrics, key: string, options: ICourseOptions): Course {
+/** Return a metric of a job as coordinates; empty if the job does not have it. */
+export function seriesOf(run: IRunMetrics, key: string, options: ISeriesOptions): Series {
   const byStep = run.series.find(series => series.key === key)?.points ?? [];
   const points = options.axis === 'step' ? byStep : [...byStep].sort(([, left], [, right]) => left - right);
   const start = options.axis === 'time' ? startOf(run) : 0;
@@ -54,15 +54,15 @@ export function courseOf(run: IRunMetrics, key: string, options: ICourseOptions)
   return [xs, smooth(ys, options.smoothing)];
 }
 
-/** The last value of a metric; null where there is none. */
+/** Return the last value of a metric, or null. */
 export function lastValue({ series }: IRunMetrics, key: string): number | null {
   return series.find(each => each.key === key)?.points.at(-1)?.[2] ?? null;
 }
 
 /**
- * Moving average with weights that fall off exponentially.
+ * Return the exponential moving average.
  *
- * Divided by the sum of the weights, so that it does not begin near zero; gaps stay gaps.
+ * It is normalized by the sum of the weights, so that it does not start near zero. Gaps stay gaps.
  */
 export function smooth(values: readonly (number | null)[], weight: number): (number | null)[] {
   if (weight <= 0) return [...values];

@@ -6,7 +6,7 @@ import type { JSX } from 'react';
 
 import { ApiError } from '../../../api';
 import { errorText } from '../../../components';
-import { useNow, useSeen, useTrans } from '../../../hooks';
+import { useNow, useVisibleOnce, useTrans } from '../../../hooks';
 import { shortDuration } from '../duration';
 import { Mime } from '../Mime';
 import { Source } from '../Source';
@@ -14,24 +14,24 @@ import { useTools } from '../tools';
 import type { ICell } from './cells';
 import { isLong, needsScript, OutputView } from './OutputView';
 
-/** What a cell is shown with. */
+/** Properties of CellView. */
 export interface ICellViewProps {
   cell: ICell;
   position: number;
   language: string;
-  /** Whether the job still runs: else nothing moves. */
+  /** Whether the job is running. */
   live: boolean;
-  /** Whether outputs are shown however long they are. */
+  /** Whether long outputs are shown in full. */
   whole: boolean;
   onShowAll: (cell: ICell) => Promise<void>;
 }
 
-/** A cell as in a notebook, to be read. Far from the screen it is only a gap. */
+/** A read-only cell; rendered when it comes near the viewport. */
 export const CellView = memo(function CellView(props: ICellViewProps): JSX.Element {
   const { cell, position, language, live, whole } = props;
   const trans = useTrans();
   const { rendermime } = useTools();
-  const [ref, seen] = useSeen('.jp-MLNotebook', 1_000);
+  const [ref, seen] = useVisibleOnce('.jp-MLNotebook', 1_000);
   const running = live && cell.state === 'running';
   const classes = ['jp-MLCell', `jp-mod-${cell.type}`];
   const state = cell.state === 'running' && !live ? 'not_run' : cell.state;
@@ -60,7 +60,9 @@ export const CellView = memo(function CellView(props: ICellViewProps): JSX.Eleme
           {cell.outputs.length > 0 && <OutputView entries={cell.outputs} whole={whole} />}
           {cell.outputs.some(output => needsScript(output, rendermime)) && (
             <div className="jp-MLCell-note">
-              {trans.__('This output is drawn by a script, which does not run here. See it in the executed notebook.')}
+              {trans.__(
+                'This output is rendered by a script, which does not run here. Open the executed notebook to view it.'
+              )}
             </div>
           )}
           {(cell.shortened.length > 0 || (!whole && cell.outputs.some(isLong))) && <ShowAll {...props} />}
@@ -82,7 +84,7 @@ function ShowAll({ cell, whole, onShowAll }: ICellViewProps): JSX.Element {
   };
   return (
     <div className="jp-MLCell-more">
-      {error ?? trans.__('This output is shortened.')}{' '}
+      {error ?? trans.__('This output is truncated.')}{' '}
       <button className="jp-MLNotice-action" disabled={busy} onClick={show}>
         {whole ? trans.__('Show more') : trans.__('Show all')}
       </button>
@@ -107,7 +109,7 @@ function promptOf({ state, executionCount }: ICell, running: boolean): string {
   return state && executionCount !== null ? `[${executionCount}]:` : '[ ]:';
 }
 
-/** Near enough to the height that it will have for the scroll bar to be of use. */
+/** Estimate the height of a cell before it is rendered, for the scroll bar. */
 function roughly({ source, outputs }: ICell): number {
   return 24 + 17 * source.split('\n').length + 80 * Math.min(5, outputs.length);
 }

@@ -10,12 +10,12 @@ import type { ICell } from './cells';
 import { CellView } from './CellView';
 import type { NotebookModel } from './model';
 
-/** Where to go; a new object for every wish. */
+/** A cell to scroll to; a new object for each request. */
 export interface IJump {
   position: number;
 }
 
-/** The notebook as far as it has run; it follows the running cell until its reader scrolls. */
+/** The notebook with its outputs so far; follows the running cell until the user scrolls. */
 export function NotebookTab(props: { model: NotebookModel; live: boolean; jump: IJump | null }): JSX.Element {
   const { model, live, jump } = props;
   const trans = useTrans();
@@ -35,7 +35,7 @@ export function NotebookTab(props: { model: NotebookModel; live: boolean; jump: 
   useEffect(() => {
     if (!jump) return;
     goTo(jump.position, 'start');
-    // what is drawn on the way there has other heights than it was thought to have
+    // cells that are rendered on the way change their heights
     const timer = window.setTimeout(() => goTo(jump.position, 'start'), 150);
     return () => window.clearTimeout(timer);
   }, [jump]);
@@ -44,14 +44,14 @@ export function NotebookTab(props: { model: NotebookModel; live: boolean; jump: 
     return model.error ? (
       <ErrorNotice error={model.error} />
     ) : (
-      <Notice>{live ? trans.__('The notebook appears here when the job starts.') : ''}</Notice>
+      <Notice>{live ? trans.__('The notebook is shown here when the job starts.') : ''}</Notice>
     );
   }
   const stay = (): void => setLeft(true);
   const follow = (): void => {
     setLeft(false);
     setResumed(jump);
-    scroller.current?.focus(); // the button goes
+    scroller.current?.focus(); // the button disappears
   };
   return (
     <>

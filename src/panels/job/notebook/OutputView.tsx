@@ -16,7 +16,7 @@ const MAX_CHARS = 40_000;
 const MAX_LINES = 200;
 const MAX_OUTPUTS = 50;
 
-/** Whether some of it is left out. */
+/** Return whether an output exceeds the limits. */
 export function isLong({ output }: IOutputEntry): boolean {
   const text = textOf(output.text);
   if (text.length > MAX_CHARS) return true;
@@ -25,7 +25,7 @@ export function isLong({ output }: IOutputEntry): boolean {
   return lines > MAX_LINES;
 }
 
-/** Whether what there is to see of it is made by a script. */
+/** Return whether a script renders the output. */
 export function needsScript({ output }: IOutputEntry, rendermime: IRenderMimeRegistry): boolean {
   const data = (output.data ?? {}) as PartialJSONObject;
   const shown = rendermime.preferredMimeType(data);
@@ -39,13 +39,13 @@ interface IShown {
   entries: readonly IOutputEntry[];
 }
 
-/** Outputs in JupyterLab's own output area; only what has changed is drawn again. They are not trusted. */
+/** Outputs in JupyterLab's output area, as untrusted; only changes are rendered again. */
 export function OutputView({ entries, whole }: { entries: readonly IOutputEntry[]; whole: boolean }): JSX.Element {
   const { rendermime } = useTools();
   const node = useRef<HTMLDivElement>(null);
   const shown = useRef<IShown | null>(null);
 
-  // before React takes the node out of the page: a widget has to be detached from where it is
+  // a widget must be detached before React removes its node
   useLayoutEffect(() => {
     if (!node.current) return;
     const model = new OutputAreaModel({ trusted: false });
@@ -73,7 +73,7 @@ export function OutputView({ entries, whole }: { entries: readonly IOutputEntry[
 
 function show(shown: IShown, entries: readonly IOutputEntry[], whole: boolean): void {
   const { model } = shown;
-  // a model joins streams that follow one another, and so do ours: positions are the same
+  // the model merges consecutive streams as `Cells` does, so that positions are equal
   if (entries.length < shown.entries.length) {
     model.clear();
     shown.entries = [];
@@ -85,7 +85,7 @@ function show(shown: IShown, entries: readonly IOutputEntry[], whole: boolean): 
   shown.entries = entries;
 }
 
-/** Beginning and end of a text. */
+/** Return the start and end of a long output. */
 function cut(entry: IOutputEntry, whole: boolean): IOutputEntry['output'] {
   if (whole || !isLong(entry)) return entry.output;
   const text = textOf(entry.output.text);

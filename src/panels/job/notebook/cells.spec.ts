@@ -18,14 +18,14 @@ const shown = (cells: Cells, position = 0): unknown[] =>
   cells.all[position].outputs.map(({ output }) => output.text ?? output.data);
 
 describe('Cells', () => {
-  it('keeps the cells of the notebook, the injected one too, and not what was added to tell of a failure', () => {
+  it('contains the submitted and injected cells, and not the one that reports a failure', () => {
     const cells = new Cells([cell(0), cell(-1), cell(null, 'it failed', 'markdown'), cell(1)]);
     expect(cells.all.map(({ index }) => index)).toEqual([0, -1, 1]);
     expect(cells.position(1)).toBe(2);
     expect(cells.position(7)).toBe(-1);
   });
 
-  it('tells what becomes of a cell', () => {
+  it('applies state, duration and execution count', () => {
     const cells = new Cells([cell(0), cell(1), cell(2, '# text', 'markdown')]);
     const states = (): unknown[] => cells.all.map(({ state }) => state);
     cells.apply(events({ type: 'executor_started', pid: 1, cells: [0, 1] }));
@@ -38,7 +38,7 @@ describe('Cells', () => {
     expect(states()).toEqual(['completed', 'not_run', null]);
   });
 
-  it('does not blame a cell that was interrupted', () => {
+  it('does not mark an interrupted cell as failed', () => {
     const cells = new Cells([cell(0), cell(1)]);
     cells.apply(
       events(
@@ -50,13 +50,13 @@ describe('Cells', () => {
     expect(cells.all.map(({ state }) => state)).toEqual(['failed', 'not_run']);
   });
 
-  it('joins streams of the same name, and lets progress bars overwrite their line', () => {
+  it('merges streams of the same name, and applies carriage returns', () => {
     const cells = new Cells([cell(0)]);
     cells.apply(events(stream('a\n 10%'), stream('\r 20%'), stream('warned', 'stderr'), stream('b')));
     expect(shown(cells)).toEqual(['a\n 20%', 'warned', 'b']);
   });
 
-  it('replaces what it changes, and nothing else, once for many events', () => {
+  it('replaces changed cells only, once for a batch of events', () => {
     const cells = new Cells([cell(0), cell(1)]);
     cells.apply(events(stream('a')));
     const [first, second] = cells.all;
@@ -66,7 +66,7 @@ describe('Cells', () => {
     expect(cells.all[1]).toBe(second);
   });
 
-  it('updates every output of a display, and clears', () => {
+  it('updates all outputs of a display, and clears outputs', () => {
     const display = (index: number, text: string): object => ({
       type: 'output',
       cell: index,
@@ -82,13 +82,13 @@ describe('Cells', () => {
     expect(shown(cells)).toEqual([]);
   });
 
-  it('remembers which events are not whole', () => {
+  it('stores which events are shortened', () => {
     const cells = new Cells([cell(0)]);
     cells.apply(events(stream('a'), stream('b')), 10, index => index === 11);
     expect(cells.all[0].shortened).toEqual([11]);
   });
 
-  it('takes 10,000 outputs of a cell in good time', () => {
+  it('applies 10,000 outputs of a cell in linear time', () => {
     const cells = new Cells([cell(0)]);
     const many = Array.from({ length: 10_000 }, (_, index) => ({
       type: 'output',

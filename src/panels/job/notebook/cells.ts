@@ -6,15 +6,15 @@ import type { ICell as INotebookCell, IOutput } from '@jupyterlab/nbformat';
 import type { CellState, AttemptEvent } from '../../../api';
 import { append } from '../terminal';
 
-/** An output as it stands in a cell. */
+/** An output of a cell. */
 export interface IOutputEntry {
   readonly output: IOutput;
   readonly displayId: string | null;
 }
 
-/** A cell and what has become of it; replaced, never changed, so that who shows it can compare. */
+/** A cell and its outputs; replaced rather than modified, for comparison by identity. */
 export interface ICell {
-  /** In the notebook as submitted; -1 is the cell with the injected parameters. */
+  /** Index in the submitted notebook; -1 for the injected parameters. */
   readonly index: number;
   readonly type: string;
   readonly source: string;
@@ -25,13 +25,13 @@ export interface ICell {
   readonly durationS: number | null;
   readonly executionCount: number | null;
   readonly outputs: readonly IOutputEntry[];
-  /** Events, by their index, of which the server has sent a part only. */
+  /** Indices of events with shortened outputs. */
   readonly shortened: readonly number[];
 }
 
 type Change = Partial<ICell>;
 
-/** The cells of a notebook as the events of an event log tell of them. */
+/** Applies the events of an event log to the cells of a notebook. */
 export class Cells {
   constructor(cells: readonly INotebookCell[]) {
     this._cells = cells.flatMap(cell => fresh(cell) ?? []);
@@ -42,12 +42,15 @@ export class Cells {
     return this._cells;
   }
 
-  /** Where a cell stands; -1 where there is no such cell. */
+  /** Return the position of a cell; -1 if there is no such cell. */
   position(index: number): number {
     return this._positions.get(index) ?? -1;
   }
 
-  /** Let events happen; `first` is the index of the first one, `isShortened` says which are not whole. */
+  /**
+   * Apply events; `first` is the index of the first one, `isShortened` returns whether the output of an event is
+   * shortened.
+   */
   apply(events: readonly AttemptEvent[], first = 0, isShortened: (index: number) => boolean = () => false): void {
     this._cells = [...this._cells];
     this._open.clear();
@@ -90,7 +93,7 @@ export class Cells {
 
   private _end(end: string, last: number | null): void {
     for (const { index, state } of this._cells) {
-      // to a kernel, being interrupted is a failure
+      // a kernel reports an interrupted cell as failed
       const interrupted = end === 'Canceled' && index === last;
       if (state === 'running' && end === 'Failed') this._change(index, () => ({ state: 'failed' }));
       else if (interrupted || state === 'running' || state === 'pending') {
@@ -125,7 +128,7 @@ export class Cells {
     }
   }
 
-  /** A list that nobody has seen yet: many outputs that come at once are not copied for each of them. */
+  /** Return a list that is not shared yet: a batch of outputs is copied only once. */
   private _writable({ outputs }: ICell): IOutputEntry[] {
     if (this._open.has(outputs)) return outputs as IOutputEntry[];
     const copy = [...outputs];
@@ -145,7 +148,7 @@ export class Cells {
   private readonly _open = new Set<readonly IOutputEntry[]>();
 }
 
-/** A cell before anything has happened; null for what the server adds to tell of a failure. */
+/** Return the initial state of a cell; null for the cell that reports a failure. */
 function fresh(cell: INotebookCell): ICell | null {
   const known = cell.metadata.jupyter_ml as { cell?: number } | undefined;
   if (known?.cell === undefined) return null;
@@ -163,7 +166,7 @@ function fresh(cell: INotebookCell): ICell | null {
   };
 }
 
-/** Text that may stand in a notebook as a list of lines. */
+/** Return text that may be a list of lines, as in nbformat. */
 export function textOf(text: unknown): string {
   return Array.isArray(text) ? text.join('') : typeof text === 'string' ? text : '';
 }

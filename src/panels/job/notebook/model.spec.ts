@@ -42,7 +42,7 @@ describe('NotebookModel', () => {
   };
   const text = (model: NotebookModel, position = 0): unknown => model.cells?.[position].outputs[0]?.output.text;
 
-  it('fills the cells from the event log, whichever comes first', async () => {
+  it('applies the event log before or after the notebook is loaded', async () => {
     const { model, jobs } = make();
     const eventLog = jobs.follow('a', 1);
     model.reset(eventLog);
@@ -51,7 +51,7 @@ describe('NotebookModel', () => {
     expect(model.language).toBe('R');
   });
 
-  it('fetches what was shortened, whole', async () => {
+  it('fetches shortened outputs in full', async () => {
     const { model, jobs } = make();
     const eventLog = jobs.follow('a', 1);
     await vi.waitFor(() => expect(eventLog.events).toHaveLength(1));
@@ -63,7 +63,7 @@ describe('NotebookModel', () => {
     expect(model.cells?.[0].shortened).toEqual([]);
   });
 
-  it('reads on in a long text, some of it at a time', async () => {
+  it('fetches a long text in parts', async () => {
     const { model, jobs } = make(undefined, 107);
     const eventLog = jobs.follow('a', 1);
     await vi.waitFor(() => expect(eventLog.events).toHaveLength(1));
@@ -77,7 +77,7 @@ describe('NotebookModel', () => {
     expect(model.cells?.[0].shortened).toEqual([]);
   });
 
-  it('asks once more when the kernel has started, for the parameters are put in before that', async () => {
+  it('loads the notebook again when the kernel starts, for the injected parameters', async () => {
     let cells = NOTEBOOK.cells;
     const { model, jobs } = make(() => cells);
     model.reset(jobs.follow('a', 1));
@@ -88,7 +88,7 @@ describe('NotebookModel', () => {
     expect(text(model, 1)).toBe('a part');
   });
 
-  it('says why it is not there, until it is', async () => {
+  it('reports an error until the notebook is loaded', async () => {
     let there = false;
     const { model, jobs } = make(() => {
       if (!there) throw new Refusal(409, 'conflict', 'job a has no notebook');

@@ -11,20 +11,20 @@ import type { IEventLog } from '../../../managers';
 import { Cells, textOf } from './cells';
 import type { ICell } from './cells';
 
-/** How much of a long text is fetched at a time. */
+/** The number of pieces of a long text that are fetched at a time. */
 const PIECES = 8;
 const PIECE_BYTES = 256 * 1024;
-/** Stands behind a text of which there is more. */
+/** Marks text that continues. */
 const MORE = '⋮\n';
 
-/** The notebook of a job, filling as it runs. */
+/** The notebook of an attempt, with its outputs so far. */
 export class NotebookModel {
   constructor(
     private readonly _api: ApiClient,
     private readonly _name: string
   ) {}
 
-  /** Null until the notebook is there. */
+  /** Null until the notebook is loaded. */
   get cells(): readonly ICell[] | null {
     return this._cells?.all ?? null;
   }
@@ -46,7 +46,7 @@ export class NotebookModel {
     return this._changed;
   }
 
-  /** Where the running cell stands, or the last one that ran; -1 before the first. */
+  /** Position of the running cell, or -1. */
   get current(): number {
     return this.cells?.findIndex(({ state }) => state === 'running') ?? -1;
   }
@@ -55,12 +55,12 @@ export class NotebookModel {
     return this._cells?.position(index) ?? -1;
   }
 
-  /** Whether all outputs of a cell are to be shown, however long. */
+  /** Return whether the outputs of a cell are shown in full. */
   isWhole(index: number): boolean {
     return this._whole.has(index);
   }
 
-  /** Begin again with another event log. */
+  /** Switch to another event log. */
   reset(eventLog: IEventLog | null): void {
     this._eventLog = eventLog;
     this._events.clear();
@@ -71,9 +71,9 @@ export class NotebookModel {
     this._changed.emit();
   }
 
-  /** Take in what an event log has grown by. */
+  /** Apply new events. */
   append(events: readonly AttemptEvent[]): void {
-    if (events.some(({ type }) => type === 'kernel_started')) void this._load(); // only now its parameters are in it
+    if (events.some(({ type }) => type === 'kernel_started')) void this._load(); // the parameters are injected before the kernel starts
     if (!this._cells || !this._eventLog || !events.length) return;
     const first = this._eventLog.events.length - events.length;
     const shown = events.map((event, index) => this._shown(event, first + index));
@@ -81,7 +81,7 @@ export class NotebookModel {
     this._changed.emit();
   }
 
-  /** Fetch the outputs of a cell that were shortened; of a very long text some more of it. */
+  /** Fetch shortened outputs of a cell, or the next part of a very long text. */
   async showAll(cell: ICell): Promise<void> {
     const eventLog = this._eventLog;
     if (!eventLog) return;
@@ -151,7 +151,7 @@ export class NotebookModel {
     return !isFetched && (this._eventLog?.shortened.has(index) ?? false);
   }
 
-  /** An event with a sign behind a text of which there is more. */
+  /** Return an event with a mark after text that continues. */
   private _shown(event: AttemptEvent, index: number): AttemptEvent {
     if (event.type !== 'output' || !isText(this._eventLog?.shortened.get(index)) || !this._isShortened(index)) {
       return event;
@@ -160,9 +160,9 @@ export class NotebookModel {
   }
 
   private readonly _changed = new Signal<this, void>(this);
-  /** Events that were fetched whole, by their index in the event log. */
+  /** Events that were fetched in full, by index. */
   private readonly _events = new Map<number, AttemptEvent>();
-  /** Where the text of such an event goes on, as long as it is not whole. */
+  /** Positions from which the text of such events continues. */
   private readonly _positions = new Map<number, number>();
   private readonly _whole = new Set<number>();
   private _eventLog: IEventLog | null = null;

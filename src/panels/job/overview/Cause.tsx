@@ -9,13 +9,13 @@ import { useTrans } from '../../../hooks';
 import { Mime } from '../Mime';
 import { Source } from '../Source';
 
-/** Why a job did not complete: in words, what to do, where; the rest folded. */
+/** The cause of a failure, with a hint, its cell, and a collapsed traceback. */
 export function Cause(props: { cause: ICause; language: string; onShowCell?: () => void }): JSX.Element {
   const { cause, language, onShowCell } = props;
   const trans = useTrans();
   const head = cause.kind === 'canceled' ? '' : ' jp-mod-error';
   return (
-    <section className={`jp-MLCause${head}`} aria-label={trans.__('Why it did not complete')}>
+    <section className={`jp-MLCause${head}`} aria-label={trans.__('Cause')}>
       <p className="jp-MLCause-message">{visible(cause.message, true)}</p>
       {cause.exception && cause.value && !cause.message.includes(cause.value) && (
         <p className="jp-MLCause-exception">{visible(`${cause.exception}: ${cause.value}`, true)}</p>

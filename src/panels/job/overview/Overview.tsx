@@ -20,11 +20,11 @@ import { useTrans, useVersion } from '../../../hooks';
 import type { JobModel } from '../model';
 import { useTools } from '../tools';
 import { Cause } from './Cause';
-import { Facts } from './Facts';
+import { PropertyList } from './PropertyList';
 import { Sparkline } from './Sparkline';
 import { Warnings } from './Warnings';
 
-/** What there is to know of a job at a glance. */
+/** The main properties of a job. */
 export function Overview(props: { model: JobModel; job: Job; onJump: (position: number) => void }): JSX.Element {
   const { model, job, onJump } = props;
   const trans = useTrans();
@@ -44,22 +44,22 @@ export function Overview(props: { model: JobModel; job: Job; onJump: (position: 
       <Warnings warnings={job.warnings} positionOf={cell => model.notebook.position(cell)} onJump={onJump} />
       {job.description && <p className="jp-MLOverview-description">{visible(job.description, true)}</p>}
       <div className="jp-MLOverview-columns">
-        <Facts
+        <PropertyList
           title={trans.__('Metrics')}
-          facts={sorted(job.metrics, value => (
+          properties={sorted(job.metrics, value => (
             <Value value={value} />
           ))}
         />
-        <Facts
+        <PropertyList
           title={trans.__('Parameters')}
-          facts={sorted(job.parameters, value => (
+          properties={sorted(job.parameters, value => (
             <Value value={value} />
           ))}
         />
         <Resources model={model} />
-        <Facts
+        <PropertyList
           title={trans.__('Times')}
-          facts={[
+          properties={[
             [trans.__('Created'), time(job.created_at)],
             [trans.__('Started'), time(job.started_at)],
             [trans.__('Ended'), time(job.ended_at)],
@@ -67,10 +67,10 @@ export function Overview(props: { model: JobModel; job: Job; onJump: (position: 
           ]}
         />
         <Attempts model={model} job={job} />
-        <Facts title={trans.__('Tags')} facts={sorted(ownTags(job), value => visible(value))} />
-        <Facts
-          title={trans.__('Where from')}
-          facts={[
+        <PropertyList title={trans.__('Tags')} properties={sorted(ownTags(job), value => visible(value))} />
+        <PropertyList
+          title={trans.__('Source')}
+          properties={[
             [trans.__('Name'), <code>{job.name}</code>],
             [trans.__('Child of'), job.parent && <Parent name={job.parent} />],
             [trans.__('Experiment'), visible(job.experiment_name)],
@@ -85,7 +85,7 @@ export function Overview(props: { model: JobModel; job: Job; onJump: (position: 
   );
 }
 
-/** Without those that MLflow writes for itself: what they say stands elsewhere. */
+/** Without the tags that MLflow sets: other properties show their content. */
 const ownTags = ({ tags }: Job): Job['tags'] =>
   Object.fromEntries(Object.entries(tags).filter(([key]) => !key.startsWith('mlflow.')));
 
@@ -106,8 +106,8 @@ function Resources({ model }: { model: JobModel }): JSX.Element | null {
   const most = Math.max(...usage.map(([, , memory]) => memory));
   const cpu = trans.__('%1%', formatValue(Math.round(Math.max(...usage.map(([, each]) => each)))));
   return (
-    <section className="jp-MLFacts">
-      <h3 className="jp-MLFacts-title">{trans.__('Resources')}</h3>
+    <section className="jp-MLProperties">
+      <h3 className="jp-MLProperties-title">{trans.__('Resources')}</h3>
       <Sparkline
         label={trans.__('CPU')}
         points={usage.map(([at, each]) => [at, each])}
@@ -126,8 +126,8 @@ function Attempts({ model, job }: { model: JobModel; job: Job }): JSX.Element | 
   const trans = useTrans();
   if (job.attempt < 2) return null;
   return (
-    <section className="jp-MLFacts">
-      <h3 className="jp-MLFacts-title">{trans.__('Attempts')}</h3>
+    <section className="jp-MLProperties">
+      <h3 className="jp-MLProperties-title">{trans.__('Attempts')}</h3>
       {model.attempts.map(({ number, state, cause }) => (
         <button
           key={number}
@@ -145,11 +145,11 @@ function Attempts({ model, job }: { model: JobModel; job: Job }): JSX.Element | 
   );
 }
 
-/** A number is shown as exactly as it is of use, and is exact in its tooltip. */
+/** A number is rounded, with the exact value as its tooltip. */
 function Value({ value }: { value: unknown }): JSX.Element {
   const text = visible(typeof value === 'string' ? value : JSON.stringify(value), true);
   return (
-    <span className={typeof value === 'number' ? 'jp-MLFacts-number' : undefined} title={text}>
+    <span className={typeof value === 'number' ? 'jp-MLProperties-number' : undefined} title={text}>
       {typeof value === 'number' ? formatValue(value, 6) : text}
     </span>
   );

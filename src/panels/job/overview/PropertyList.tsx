@@ -3,19 +3,22 @@
 
 import type { JSX, ReactNode } from 'react';
 
-/** A titled list of names and what they stand for; nothing where there is nothing. */
-export function Facts(props: { title: string; facts: readonly (readonly [string, ReactNode])[] }): JSX.Element | null {
-  const facts = props.facts.filter(
+/** A titled list of properties; nothing if all are empty. */
+export function PropertyList(props: {
+  title: string;
+  properties: readonly (readonly [string, ReactNode])[];
+}): JSX.Element | null {
+  const properties = props.properties.filter(
     ([, value]) => value !== null && value !== undefined && value !== '' && value !== false
   );
-  if (!facts.length) return null;
+  if (!properties.length) return null;
   return (
-    <section className="jp-MLFacts">
-      <h3 className="jp-MLFacts-title">{props.title}</h3>
+    <section className="jp-MLProperties">
+      <h3 className="jp-MLProperties-title">{props.title}</h3>
       <dl>
-        {facts.map(([key, value]) => (
-          <div key={key} className="jp-MLFacts-row">
-            <dt className="jp-MLFacts-key" title={key}>
+        {properties.map(([key, value]) => (
+          <div key={key} className="jp-MLProperties-row">
+            <dt className="jp-MLProperties-key" title={key}>
               {key}
             </dt>
             <dd>{value}</dd>

@@ -5,10 +5,10 @@ import type { JSX } from 'react';
 
 const [WIDTH, HEIGHT] = [120, 24];
 
-/** A curve as small as a word; its last value stands beside it. */
+/** A small chart without axes, with a value beside it. */
 export function Sparkline(props: {
   label: string;
-  /** Time and value, in order. */
+  /** Time and value, ordered by time. */
   points: readonly (readonly [number, number])[];
   value: string;
 }): JSX.Element | null {
@@ -23,7 +23,7 @@ export function Sparkline(props: {
   const line = points.map(place).join(' ');
   return (
     <div className="jp-MLSparkline">
-      <span className="jp-MLFacts-key">{label}</span>
+      <span className="jp-MLProperties-key">{label}</span>
       <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" role="img" aria-label={`${label}: ${value}`}>
         <polygon points={`0,${HEIGHT} ${line} ${WIDTH},${HEIGHT}`} className="jp-MLSparkline-area" />
         <polyline points={line} className="jp-MLSparkline-line" />

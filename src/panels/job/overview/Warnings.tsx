@@ -7,10 +7,10 @@ import type { Job } from '../../../api';
 import { visible } from '../../../components';
 import { useTrans } from '../../../hooks';
 
-/** What went wrong in a job without failing it. */
+/** The warnings of a job. */
 export function Warnings(props: {
   warnings: Job['warnings'];
-  /** Where a cell is in the notebook; below zero where it is not. */
+  /** Return the position of a cell in the notebook; negative if it is not there. */
   positionOf: (cell: number) => number;
   onJump: (position: number) => void;
 }): JSX.Element | null {
