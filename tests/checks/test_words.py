@@ -34,6 +34,7 @@ WRONG = [
     "X is no folder.",
     "Where the file lies.",
     "The name stands in the file.",
+    "It is made for each attempt.",
     "Made up when absent.",
     "Write the reference anew.",
     "The event tells how it ended.",
@@ -59,7 +60,7 @@ RIGHT = [
     "It understands a bathroom, a believer, and what is essay or playlist.",
     "CLOCK_MONOTONIC stands still, a default stands in for the value, and the time is made up for later.",
     "Run the old `spool` of [a job](spool.md), see https://example.org/nobody/lies.",
-    "The file is stored in the directory; it is written again by hand.",
+    "The file is stored in the directory; it was made by hand.",
 ]
 
 
