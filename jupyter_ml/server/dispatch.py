@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""A request made into a call of a service, in a thread: whatever it does may block."""
+"""Parse a request, call its operation and encode the result; runs in a thread, because services block."""
 
 from __future__ import annotations
 
@@ -22,19 +22,21 @@ __all__ = ["dispatch"]
 
 
 def dispatch(handler: Handler, operation: Operation, path: dict[str, str]) -> Response:
-    """Parse what the handler's request says, call the verb's method, and return what to answer."""
-    shape = signature_of(operation.method)
+    """Parse the handler's request, call the operation and return the response."""
+    signature = signature_of(operation.method)
     arguments: dict[str, Any] = dict(path)
     try:
-        if shape.query is not None:
-            arguments["query"] = parse_query(shape.query, handler.request.query_arguments)
-        if shape.body is not None:
-            arguments["body"] = parse_body(shape.body, handler.request.body, handler.app.max_body_bytes)
+        if signature.query is not None:
+            arguments["query"] = parse_query(signature.query, handler.request.query_arguments)
+        if signature.body is not None:
+            arguments["body"] = parse_body(signature.body, handler.request.body, handler.app.max_body_bytes)
         result = operation.method(handler, **arguments)
     except JupyterMLError as error:
-        message = relative_in_text(handler.app.root, str(error))  # where things lie on the server is its own business
+        message = relative_in_text(handler.app.root, str(error))  # does not reveal paths of the server
         return JSONResponse(*describe(error, message))
     if isinstance(result, FileResponse | StreamingJSONResponse):
         return result
     location = operation.location and operation.location.format_map(vars(result))
-    return JSONResponse(operation.status, None if shape.answer is None else encode(shape.answer, result), location)
+    return JSONResponse(
+        operation.status, None if signature.result is None else encode(signature.result, result), location
+    )

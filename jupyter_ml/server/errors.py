@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""What goes wrong, in HTTP's words: one table, one shape."""
+"""HTTP status and JSON body of errors."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ TABLE: dict[type[errors.JupyterMLError], tuple[int, str]] = {
     errors.UnavailableError: (503, "unavailable"),
     errors.JupyterMLError: (500, "internal_server_error"),
 }
-"""Status and code by class; what is not in the table has those of its base."""
+"""Status and code of each error class; other classes have those of their base class."""
 
 
 def body(code: str, message: str, field: str | None = None) -> bytes:
-    """Return an `jupyter_ml.server.signatures.Error` as JSON; it may be wanted before anything else is loaded."""
+    """Return a `jupyter_ml.server.signatures.Error` as JSON, without importing pydantic."""
     return json.dumps({"error": {"code": code, "message": message, "field": field}}).encode()
 
 
 def describe(error: errors.JupyterMLError, message: str) -> tuple[int, bytes]:
-    """Return status and body for an error of ours, told in the words of `message`."""
+    """Return the status and the body for an error, with `message` as its text."""
     status, code = next(TABLE[kind] for kind in type(error).__mro__ if kind in TABLE)
     return status, body(code, message, getattr(error, "field", None))
 
 
 def from_status(status: int, message: str | None) -> bytes:
-    """Return the body for an answer that Jupyter Server or Tornado refuses with, or that nobody foresaw."""
+    """Return the body for a request that Jupyter Server or Tornado refused, or for an unexpected error."""
     phrase = HTTPStatus(status).phrase
     return body(phrase.lower().replace(" ", "_").replace("-", "_"), message or phrase)

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""The extension of Jupyter Server: its settings, and how its parts are put together."""
+"""The extension of Jupyter Server: its settings, routes, event schemas and threads."""
 
 from __future__ import annotations
 
@@ -22,42 +22,43 @@ if TYPE_CHECKING:
     from jupyter_events import EventLogger
     from jupyter_server.serverapp import ServerApp
 
-    from jupyter_ml.server.relay import Relay
+    from jupyter_ml.server.relay import EventRelay
     from jupyter_ml.services.workspace import Workspace
 
 __all__ = ["EVENTS", "JupyterMLApp"]
 
 EVENTS = tuple(Path(__file__).parent / "events" / name / "v1.yaml" for name in ("job", "job_progress", "experiment"))
-"""Descriptions of what is told over Jupyter's event stream."""
+"""Schemas of the events that are emitted on Jupyter's event stream."""
 
 
 class JupyterMLApp(ExtensionApp):
-    """Jobs and experiments inside Jupyter Server.
+    """Serve the jobs and experiments of a workspace.
 
-    It writes wishes and tells facts: closing the server ends no job.
+    The extension records requests and emits changes; it runs no job, so stopping the server does not affect jobs.
     """
 
     name = "jupyter_ml"
     serverapp: ServerApp
 
     workspace_path = Unicode(
-        help="""Folder of the workspace, or the folder that holds its .jupyter-ml.
+        help="""Directory of the workspace, or the directory that contains its .jupyter-ml.
 
-        When empty: JUPYTER_ML_WORKSPACE, else the nearest .jupyter-ml from the server's root upwards, else the user's
-        default workspace.
+        The default is JUPYTER_ML_WORKSPACE, else the nearest .jupyter-ml directory in the server's root or its parents,
+        else the user's default workspace.
         """
     ).tag(config=True)
     max_body_bytes = Int(
-        10 * 1024**2, min=1024, help="Largest body of a request, in bytes; larger ones are refused."
+        10 * 1024**2, min=1024, help="Maximum size of a request body in bytes; larger requests are refused with 413."
     ).tag(config=True)
     max_threads = Int(
-        16, min=1, help="How many requests are worked on at the same time; the others wait for their turn."
+        16, min=1, help="Maximum number of requests that are processed at the same time; other requests wait."
     ).tag(config=True)
 
     max_large = Int(
         4,
         min=1,
-        help="How many requests for logs, notebooks and lists, which take memory, are worked on at the same time.",
+        help="Maximum number of requests for logs, notebooks and lists that are processed at the same time, "
+        "because these need much memory.",
     ).tag(config=True)
 
     @default("open_browser")
@@ -65,13 +66,13 @@ class JupyterMLApp(ExtensionApp):
         return False
 
     def initialize_settings(self) -> None:
-        """Get ready, without opening anything."""
+        """Create the thread pools and register the event schemas; the workspace is opened on first use."""
         self.threads = ThreadPoolExecutor(self.max_threads, "jupyter-ml")
         self.large_threads = ThreadPoolExecutor(self.max_large, "jupyter-ml-large")
         self.stopping = False
         self._opening = Lock()
         self._workspace: Workspace | None = None
-        self._relay: Relay | None = None
+        self._relay: EventRelay | None = None
         for schema in EVENTS:
             self._events.register_event_schema(schema)
 
@@ -87,38 +88,38 @@ class JupyterMLApp(ExtensionApp):
 
     @property
     def root(self) -> Path:
-        """The folder that the server shows."""
+        """Root directory of the server's contents."""
         return Path(self.serverapp.contents_manager.root_dir or self.serverapp.root_dir)
 
     @property
     def workspace(self) -> Workspace:
-        """The workspace; the first to ask opens it, which takes a moment: do it in a thread.
+        """The workspace, which is opened on first use. Opening blocks: access it in a thread.
 
-        From then on changes are told: who has not asked for anything has missed nothing.
+        Changes are emitted from then on; a client cannot miss a change before its first request.
         """
         with self._opening:
             if self._workspace is None:
-                # both bring much with them
-                from jupyter_ml.server.relay import Relay
+                # imported on first use, because they import pydantic and SQLAlchemy
+                from jupyter_ml.server.relay import EventRelay
                 from jupyter_ml.services.workspace import Workspace
 
                 opened = Workspace.open(self.workspace_path or None, start=self.root)
-                self._relay = Relay(opened, self._events, self.serverapp.io_loop)
+                self._relay = EventRelay(opened, self._events, self.serverapp.io_loop)
                 self._relay.start()
                 self._workspace = opened
                 gc.freeze()  # what is loaded by now stays: the collector looked at all of it again for each long list
             return self._workspace
 
     def url(self, path: str) -> str:
-        """Return the address of what lies at `path` in the API."""
+        """Return the URL of `path` in the API."""
         return url_path_join(self.serverapp.base_url, BASE, url_escape(path))
 
     async def stop_extension(self) -> None:
-        """Close what is open; jobs go on."""
+        """Stop the relay and the threads and close the workspace; jobs continue."""
         self.stopping = True
         for threads in (self.threads, self.large_threads):
             threads.shutdown(wait=False, cancel_futures=True)
         if self._relay is not None:
-            self._relay.end()
+            self._relay.stop()
         if self._workspace is not None:
             self._workspace.close()

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""What every handler shares, and the one decorator that makes a method an operation of the API."""
+"""The base class of all handlers, and the decorator that declares a method as an operation of the API."""
 
 from __future__ import annotations
 
@@ -28,74 +28,74 @@ __all__ = ["Handler", "NotFoundHandler", "Operation", "operation"]
 
 @dataclass(frozen=True)
 class Operation:
-    """One operation of the API; `signature_of` reads from its signature what it takes and returns."""
+    """An operation of the API; `signature_of` returns its parameters and its result."""
 
     operation_id: str
-    """Its name in the API's description and in clients."""
+    """``operationId`` in the OpenAPI document."""
     method: Callable[..., Any]
     status: int
     location: str | None
-    """Path of what was made, with fields of the answer in braces."""
+    """Path of the created resource, with fields of the result in braces."""
     large: bool
-    """Whether a response may take much memory: only few of these are worked on at a time, however many ask."""
+    """Whether a response may need much memory; few of these are processed at the same time."""
 
     @property
     def summary(self) -> str:
-        """The first line of its docstring."""
+        """First line of the method's docstring."""
         return (self.method.__doc__ or "").partition("\n")[0].rstrip(".")
 
 
 class Handler(APIHandler):
-    """A resource of the API."""
+    """Base class of the API's handlers."""
 
     large = False
     """Whether the response may take much memory (`Operation.large`)."""
 
     def initialize(self, app: JupyterMLApp) -> None:
-        """Take the extension that this handler belongs to."""
+        """Store the extension app; called by Tornado."""
         self.app = app
 
     @property
     def workspace(self) -> Workspace:
-        """The workspace, opened on first use: ask for it in a thread."""
+        """The workspace, which is opened on first use: access it in a thread."""
         return self.app.workspace
 
     async def in_thread(self, call: Callable[..., Any], *arguments: Any) -> Any:
-        """Run what blocks, beside the event loop; 503 where the server is about to stop."""
+        """Run a blocking call in a thread; raise 503 while the server is stopping."""
         threads = self.app.large_threads if self.large else self.app.threads
         try:
             return await asyncio.get_running_loop().run_in_executor(threads, call, *arguments)
         except (Exception, asyncio.CancelledError) as error:
             if not self.app.stopping:
-                raise  # else it has found closed what it needed
-            raise web.HTTPError(503, "the server stops; jobs go on") from error
+                raise
+            raise web.HTTPError(503, "the server is stopping; jobs continue") from error
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
-        """Answer in our one shape, whoever refuses."""
+        """Send errors of Tornado and Jupyter Server in the API's JSON format."""
         error = kwargs.get("exc_info", (None, None, None))[1]
         message = (error.reason or error.log_message) if isinstance(error, web.HTTPError) else None
         if status_code >= 500 and message is None:
-            message = "the server could not do this; its log says why"
+            message = "internal server error; see the server's log"
         self.finish(from_status(status_code, message))
 
 
 class NotFoundHandler(Handler):
-    """What there is at every other address below ours."""
+    """Answer 404 for every other path of the API."""
 
     async def prepare(self) -> None:  # type: ignore[override]
-        """Say that there is nothing."""
+        """Refuse the request."""
         await super().prepare()
-        raise web.HTTPError(404, f"there is nothing at {self.request.path}")
+        raise web.HTTPError(404, f"not found: {self.request.path}")
 
 
 def operation(
     operation_id: str, *, status: int = 200, location: str | None = None, large: bool = False
 ) -> Callable[[Callable[..., Any]], Callable[..., Awaitable[None] | None]]:
-    """Make a method an operation of the API; see `Operation` for the parameters.
+    """Declare a method as an operation of the API; see `Operation` for the parameters.
 
-    The method gets what stands in the path, and ``query`` and ``body`` as schemas. It blocks as long as it likes, since
-    it runs in a thread; so do parsing and encoding. Authorization is asked for in each concrete handler, because
-    Jupyter's decorator remembers the first resource that it sees.
+    The method is called with the parameters of the path, and with ``query`` and ``body`` as schemas. It may block: it
+    runs in a thread, as do parsing and encoding. `authorized` is applied to each method, because Jupyter's decorator
+    remembers the first resource that it sees.
     """
 
     def decorate(method: Callable[..., Any]) -> Callable[..., Awaitable[None] | None]:
@@ -105,10 +105,9 @@ def operation(
         @authorized
         @wraps(method)
         async def handle(self: Handler, **path: str) -> None:
-            """Answer one request."""
             self.large = large
-            answer = await self.in_thread(_call, self, description, path)
-            await answer.send(self)
+            response = await self.in_thread(_dispatch, self, description, path)
+            await response.send(self)
 
         handle.operation = description  # type: ignore[attr-defined]
         return handle
@@ -116,7 +115,7 @@ def operation(
     return decorate
 
 
-def _call(handler: Handler, operation: Operation, path: dict[str, str]) -> Response:
-    from jupyter_ml.server.dispatch import dispatch  # brings pydantic and all shapes, at the first request
+def _dispatch(handler: Handler, operation: Operation, path: dict[str, str]) -> Response:
+    from jupyter_ml.server.dispatch import dispatch  # imports pydantic and all schemas, at the first request
 
     return dispatch(handler, operation, path)

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""The description of the API, made from its routes: ``python -m jupyter_ml.server.openapi FILE`` writes it."""
+"""Generate the OpenAPI document from the routes: ``python -m jupyter_ml.server.openapi FILE`` writes it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ FILE = {"*/*": {"schema": {"type": "string", "format": "binary"}}}
 METHODS = ("get", "head", "post", "delete")
 
 
-def _verbs() -> Iterator[tuple[str, str, type, Operation]]:
+def _operations() -> Iterator[tuple[str, str, type, Operation]]:
     for path, handler in ROUTES:
         for method in METHODS:
             description = getattr(getattr(handler, method), "operation", None)
@@ -39,96 +39,94 @@ def _verbs() -> Iterator[tuple[str, str, type, Operation]]:
                 yield path, method, handler, description
 
 
-def _used() -> Iterator[tuple[Any, Any, TypeAdapter[Any]]]:
-    """Yield the types of bodies and answers, as pydantic wants them: a key, a mode, an adapter."""
-    for told in (Error, JobChanged, JobProgressed, ExperimentChanged):  # all but the first by Jupyter's event stream
-        yield told, "serialization", TypeAdapter(told)
-    for _, _, _, operation in _verbs():
-        shape = signature_of(operation.method)
-        if shape.answer not in (None, FileResponse, StreamingJSONResponse):
-            yield operation.operation_id, "serialization", TypeAdapter(shape.answer)
-        if shape.body is not None:
-            yield operation.operation_id, "validation", TypeAdapter(shape.body)
+def _types() -> Iterator[tuple[Any, Any, TypeAdapter[Any]]]:
+    """Yield the types of bodies and results for pydantic: a key, a mode, an adapter."""
+    for model in (Error, JobChanged, JobProgressed, ExperimentChanged):  # all but the first on Jupyter's event stream
+        yield model, "serialization", TypeAdapter(model)
+    for _, _, _, operation in _operations():
+        signature = signature_of(operation.method)
+        if signature.result not in (None, FileResponse, StreamingJSONResponse):
+            yield operation.operation_id, "serialization", TypeAdapter(signature.result)
+        if signature.body is not None:
+            yield operation.operation_id, "validation", TypeAdapter(signature.body)
 
 
 def document() -> dict[str, Any]:
     """Return the OpenAPI document."""
     schemas, definitions = TypeAdapter.json_schemas(
-        list(_used()), ref_template=REFERENCE, schema_generator=SchemaWriter
+        list(_types()), ref_template=REFERENCE, schema_generator=SchemaWriter
     )
     paths: dict[str, Any] = {}
-    for path, method, handler, operation in _verbs():
+    for path, method, handler, operation in _operations():
         paths.setdefault(BASE + path, {})[method] = _operation(path, handler, operation, schemas)
-    made = {
+    generated = {
         "openapi": "3.1.0",
         "info": {
             "title": "Jupyter ML",
             "version": jupyter_ml.__version__,
-            "description": "Jobs and experiments of a workspace. Changes are told by Jupyter's event stream.",
+            "description": "Jobs and experiments of a workspace. Changes are emitted on Jupyter's event stream.",
         },
         "security": [{"token": []}],
         "paths": paths,
         "components": {
             "securitySchemes": {"token": {"type": "apiKey", "in": "header", "name": "Authorization"}},
-            "responses": {
-                "Error": {"description": "What went wrong", "content": _content(schemas[Error, "serialization"])}
-            },
+            "responses": {"Error": {"description": "Error", "content": _content(schemas[Error, "serialization"])}},
             "schemas": definitions["$defs"],
         },
     }
-    return json.loads(_renamed(json.dumps(made)))  # type: ignore[no-any-return]
+    return json.loads(_renamed(json.dumps(generated)))  # type: ignore[no-any-return]
 
 
 def _renamed(text: str) -> str:
-    """Return the document with names for people: ``JobPage`` for ``Page_Job_``, ``JobInput`` for ``Job-Input``."""
+    """Return the document with readable names: ``JobPage`` for ``Page_Job_``, ``JobInput`` for ``Job-Input``."""
     return re.sub(r"\bPage_(\w+?)_(?=\")", r"\1Page", text).replace("-Output", "").replace("-Input", "Input")
 
 
 def _operation(path: str, handler: type, operation: Operation, schemas: Any) -> dict[str, Any]:
-    described: dict[str, Any] = {
+    description: dict[str, Any] = {
         "operationId": operation.operation_id,
         "summary": operation.summary,
         "tags": [handler.auth_resource.partition(":")[2]],  # type: ignore[attr-defined]
         "parameters": [*_path_parameters(path), *_query_parameters(operation)],
-        "responses": {**_answers(operation, schemas), "default": {"$ref": "#/components/responses/Error"}},
+        "responses": {**_responses(operation, schemas), "default": {"$ref": "#/components/responses/Error"}},
     }
     if signature_of(operation.method).body is not None:
-        described["requestBody"] = {
+        description["requestBody"] = {
             "required": True,
             "content": _content(schemas[operation.operation_id, "validation"]),
         }
-    return described
+    return description
 
 
 def _content(schema: Any) -> dict[str, Any]:
     return {"application/json": {"schema": schema}}
 
 
-def _answers(operation: Operation, schemas: Any) -> dict[str, Any]:
-    """Return what a verb answers, by status."""
-    if signature_of(operation.method).answer is not FileResponse:
-        return {str(operation.status): _answer(operation, schemas)}
+def _responses(operation: Operation, schemas: Any) -> dict[str, Any]:
+    """Return the responses of an operation by status."""
+    if signature_of(operation.method).result is not FileResponse:
+        return {str(operation.status): _response(operation, schemas)}
     content = {} if operation.operation_id.startswith("describe") else {"content": FILE}
     return {
         "200": {"description": "The file", **content},
-        "206": {"description": "The part that Range asks for, of the version that If-Range names", **content},
-        "304": {"description": "The client has it already, as If-None-Match or If-Modified-Since tell"},
+        "206": {"description": "The requested range, if the file matches If-Range", **content},
+        "304": {"description": "Not modified, according to If-None-Match or If-Modified-Since"},
     }
 
 
-def _answer(operation: Operation, schemas: Any) -> dict[str, Any]:
-    kind = signature_of(operation.method).answer
-    if kind is None:
-        return {"description": "Done"}
-    if kind is StreamingJSONResponse:
-        return {"description": "Done", "content": _content({"type": "object", "additionalProperties": True})}
-    answer: dict[str, Any] = {
-        "description": "Done",
+def _response(operation: Operation, schemas: Any) -> dict[str, Any]:
+    result = signature_of(operation.method).result
+    if result is None:
+        return {"description": "Success"}
+    if result is StreamingJSONResponse:
+        return {"description": "Success", "content": _content({"type": "object", "additionalProperties": True})}
+    response: dict[str, Any] = {
+        "description": "Success",
         "content": _content(schemas[operation.operation_id, "serialization"]),
     }
     if operation.location:
-        answer["headers"] = {"Location": {"description": "Address of what was made", "schema": {"type": "string"}}}
-    return answer
+        response["headers"] = {"Location": {"description": "URL of the created resource", "schema": {"type": "string"}}}
+    return response
 
 
 def _path_parameters(path: str) -> Iterator[dict[str, Any]]:

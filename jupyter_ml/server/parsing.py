@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Requests made into schemas, and answers into JSON."""
+"""Parse requests into schemas, and encode results as JSON."""
 
 from __future__ import annotations
 
@@ -27,29 +27,29 @@ _NOT_JSON = (b"NaN", b"Infinity")
 
 
 def parse_query(schema: type[S], arguments: Mapping[str, list[bytes]]) -> S:
-    """Return the schema that a query string says; a field that is a list takes a parameter as often as it comes."""
+    """Parse a query string; a parameter may be repeated if its field is a list."""
     given: dict[str, Any] = {}
     for name, values in arguments.items():
-        if name == "token" or name.isdecimal():  # Jupyter's ways to authenticate, and to pass by a browser's cache
+        if name == "token" or name.isdecimal():  # Jupyter's authentication and cache busting
             continue
         try:
             texts = [value.decode() for value in values]
         except UnicodeDecodeError as error:
-            raise InvalidInputError(f"{name}: this is not UTF-8", field=name) from error
+            raise InvalidInputError(f"{name}: not valid UTF-8", field=name) from error
         field = schema.model_fields.get(name)
         if field is not None and get_origin(field.annotation) is list:
             given[name] = texts
         elif len(texts) > 1:
-            raise InvalidInputError(f"{name}: given {len(texts)} times, but it takes one value", field=name)
+            raise InvalidInputError(f"{name}: given {len(texts)} times, but takes one value", field=name)
         else:
             given[name] = texts[0]
     return validated(schema, given)
 
 
 def parse_body(schema: type[S], body: bytes, limit: int) -> S:
-    """Return the schema that a JSON body says; at most `limit` bytes are looked at."""
+    """Parse a JSON body of at most `limit` bytes."""
     if len(body) > limit:
-        raise TooLargeError(f"the body has {len(body)} bytes; it may have {limit} (JupyterMLApp.max_body_bytes)")
+        raise TooLargeError(f"the body has {len(body)} bytes; the limit is {limit} (JupyterMLApp.max_body_bytes)")
     try:
         return schema.model_validate_json(body)
     except ValidationError as error:
@@ -59,15 +59,15 @@ def parse_body(schema: type[S], body: bytes, limit: int) -> S:
 def _data(body: bytes) -> Any:
     try:
         return from_json(body)
-    except ValueError:  # the error says so
+    except ValueError:  # not JSON, which the error reports
         return None
 
 
 def encode(kind: Any, value: Any) -> bytes:
-    """Return the JSON of an answer of type `kind`.
+    """Return the JSON of a value of type `kind`.
 
-    NaN and the infinities become the texts ``"NaN"``, ``"Infinity"``, ``"-Infinity"``: JSON has no numbers for them,
-    and a loss that is NaN is worth knowing.
+    NaN and the infinities are encoded as the strings ``"NaN"``, ``"Infinity"`` and ``"-Infinity"``, because JSON has no
+    numbers for them.
     """
     adapter = TypeAdapter(kind)
     body = adapter.dump_json(value, by_alias=True)

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Which part of a file a request asks for, and whether it has that already (RFC 9110, sections 13 and 14)."""
+"""Evaluate range requests and conditional requests for files (RFC 9110, sections 13 and 14)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _RANGE = re.compile(r"bytes=(\d{0,19})-(\d{0,19})", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Version:
-    """A file as it is now."""
+    """Version of a file."""
 
     size: int
     etag: str
@@ -30,7 +30,7 @@ class Version:
 
     @classmethod
     def of(cls, status: os.stat_result) -> Version:
-        """Return the version of an open file: whoever changes it changes its time, its size or its number."""
+        """Return the version of an open file, from its modification time, size and inode."""
         etag = f'"{status.st_mtime_ns:x}-{status.st_size:x}-{status.st_ino:x}"'
         modified = datetime.fromtimestamp(int(status.st_mtime), UTC)
         return cls(status.st_size, etag, format_datetime(modified, usegmt=True))
@@ -38,43 +38,43 @@ class Version:
 
 @dataclass(frozen=True)
 class Part:
-    """What to answer: 200, 206 for a part, 304 for what the client has, 416 for a part that is not there."""
+    """Part of a file to send, with the status: 200, 206 for a range, 304 not modified, 416 range not satisfiable."""
 
     status: int
     start: int
     stop: int
-    """The position after its last byte."""
+    """Position after the last byte."""
 
 
 def part_of(version: Version, headers: Mapping[str, str]) -> Part:
-    """Return what of a file to send to a request with these headers.
+    """Return the part of a file to send for a request with these headers.
 
-    Several ranges at once are answered with the whole file, as the standard allows.
+    A request for several ranges is answered with the whole file, as the standard allows.
     """
     whole = Part(200, 0, version.size)
-    if _has(version, headers):
+    if _not_modified(version, headers):
         return Part(304, 0, 0)
     match = _RANGE.fullmatch(headers.get("Range", "").strip())
-    if match is None or not any(match.groups()) or not _same(version, headers.get("If-Range")):
+    if match is None or not any(match.groups()) or not _matches(version, headers.get("If-Range")):
         return whole
     first, last = match.groups()
     start = int(first) if first else max(version.size - int(last), 0)
     stop = min(int(last) + 1, version.size) if first and last else version.size
-    if first and last and int(last) < int(first):  # no range at all
+    if first and last and int(last) < int(first):  # not a range
         return whole
     return Part(206, start, stop) if start < stop else Part(416, 0, 0)
 
 
-def _has(version: Version, headers: Mapping[str, str]) -> bool:
-    """Tell whether the client has this version already."""
+def _not_modified(version: Version, headers: Mapping[str, str]) -> bool:
+    """Return whether the client has this version already."""
     if known := headers.get("If-None-Match"):
         return known.strip() == "*" or version.etag in re.findall(r'"[^"]*"', known)
     since, modified = _time(headers.get("If-Modified-Since")), _time(version.modified)
     return since is not None and modified is not None and modified <= since
 
 
-def _same(version: Version, condition: str | None) -> bool:
-    """Tell whether a part of this version fits to what the client has; a weak tag never does."""
+def _matches(version: Version, condition: str | None) -> bool:
+    """Return whether this version matches If-Range; a weak tag never does."""
     return condition is None or condition.strip() in (version.etag, version.modified)
 
 

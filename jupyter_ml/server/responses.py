@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""How answers leave the server."""
+"""Responses: JSON, files and streamed JSON."""
 
 from __future__ import annotations
 
@@ -30,23 +30,23 @@ CHUNK_BYTES = 1024**2
 
 
 class Response(Protocol):
-    """Something that can be sent."""
+    """A response that a handler can send."""
 
     async def send(self, handler: Handler) -> None:
-        """Send it as the answer to the handler's request."""
+        """Send the response to the handler's request."""
 
 
 @dataclass(frozen=True)
 class JSONResponse:
-    """An encoded answer, or none but its status."""
+    """An encoded result, or a status without a body."""
 
     status: int
     body: bytes | None
     location: str | None = None
-    """Path of what was made, below the API's address."""
+    """Path of the created resource, below the base of the API."""
 
     async def send(self, handler: Handler) -> None:
-        """Send it."""
+        """Send status, headers and body."""
         handler.set_status(self.status)
         if self.location:
             handler.set_header("Location", handler.app.url(self.location))
@@ -55,14 +55,14 @@ class JSONResponse:
 
 @dataclass(frozen=True)
 class FileResponse:
-    """A file, as bytes that no browser shows as a page of this server."""
+    """A file to download, which a browser never renders as a page of this server."""
 
     file: BinaryIO
-    """Open: where its path leads may change at any time. It is closed at the end."""
+    """Open file, because its path may lead elsewhere at any time; closed after sending."""
     name: str
 
     async def send(self, handler: Handler) -> None:
-        """Send it, or the part that is asked for, piece by piece: it may be larger than the memory."""
+        """Send the file or the requested range in chunks, because it may be larger than the memory."""
         with self.file as file:
             version = Version.of(os.fstat(file.fileno()))
             part = part_of(version, handler.request.headers)
@@ -74,15 +74,15 @@ class FileResponse:
                 handler.set_header("Content-Range", f"bytes */{version.size}")
                 await handler.finish(from_status(416, f"the file has {version.size} bytes"))
                 return
-            self._describe(handler, version, part)
-            pieces = _pieces(file, part) if handler.request.method != "HEAD" else iter(())
-            await _send(handler, pieces, mimetypes.guess_type(self.name)[0] or "application/octet-stream")
+            self._set_headers(handler, version, part)
+            chunks = _chunks(file, part) if handler.request.method != "HEAD" else iter(())
+            await _send(handler, chunks, mimetypes.guess_type(self.name)[0] or "application/octet-stream")
 
-    def _describe(self, handler: Handler, version: Version, part: Part) -> None:
+    def _set_headers(self, handler: Handler, version: Version, part: Part) -> None:
         handler.set_header("Content-Disposition", f"attachment; filename*=UTF-8''{quote(self.name, safe='')}")
         handler.set_header("X-Content-Type-Options", "nosniff")
         if handler.settings.get("compress_response"):
-            handler.set_header("Content-Encoding", "identity")  # a part of a file is not a part of it compressed
+            handler.set_header("Content-Encoding", "identity")  # a range refers to the uncompressed file
         if part.status != 304:
             handler.set_header("Content-Length", part.stop - part.start)
         if part.status == 206:
@@ -91,35 +91,35 @@ class FileResponse:
 
 @dataclass(frozen=True)
 class StreamingJSONResponse:
-    """JSON that is made while it is sent, and never all in memory."""
+    """JSON that is generated while it is sent, and never held in memory as a whole."""
 
     chunks: Iterator[bytes]
 
     async def send(self, handler: Handler) -> None:
-        """Send it piece by piece."""
+        """Send the chunks, joined to a useful size."""
         await _send(handler, _joined(self.chunks), "application/json")
 
 
-async def _send(handler: Handler, pieces: Iterator[bytes], kind: str) -> None:
-    """Send pieces, each when the client has taken the one before; whoever makes them blocks beside the event loop."""
-    handler.set_header("Content-Type", kind)
-    with suppress(StreamClosedError):  # the client has gone
-        while piece := await handler.in_thread(next, pieces, b""):
-            handler.write(piece)
+async def _send(handler: Handler, chunks: Iterator[bytes], content_type: str) -> None:
+    """Send chunks, each generated in a thread after the client has received the previous one."""
+    handler.set_header("Content-Type", content_type)
+    with suppress(StreamClosedError):  # the client has disconnected
+        while chunk := await handler.in_thread(next, chunks, b""):
+            handler.write(chunk)
             await handler.flush()
-        await handler.finish(set_content_type=kind)
+        await handler.finish(set_content_type=content_type)
 
 
-def _pieces(file: BinaryIO, part: Part) -> Iterator[bytes]:
+def _chunks(file: BinaryIO, part: Part) -> Iterator[bytes]:
     file.seek(part.start)
     left = part.stop - part.start
-    while left and (piece := file.read(min(left, CHUNK_BYTES))):
-        left -= len(piece)
-        yield piece
+    while left and (chunk := file.read(min(left, CHUNK_BYTES))):
+        left -= len(chunk)
+        yield chunk
 
 
 def _joined(chunks: Iterator[bytes]) -> Iterator[bytes]:
-    """Yield chunks in pieces that are worth sending."""
+    """Join chunks to at least `CHUNK_BYTES`."""
     waiting: list[bytes] = []
     size = 0
     for chunk in chunks:

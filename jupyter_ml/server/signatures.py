@@ -1,10 +1,10 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""What verbs take and give, as their signatures say.
+"""Read parameters and results of operations from the annotations of their methods.
 
-Handlers name shapes in annotations only. They are looked up here at the first request: importing pydantic and all
-shapes would make every start of the server a tenth of a second longer.
+Handlers name schemas in annotations only, which are resolved here at the first request: importing pydantic and all
+schemas would delay every start of the server by a tenth of a second.
 """
 
 from __future__ import annotations
@@ -73,38 +73,38 @@ NAMES = {
         WorkspaceInfo,
     )
 }
-"""What may stand in a verb's signature."""
+"""Names that the annotations of operations may use."""
 
 
 class ErrorDetail(Schema):
-    """What went wrong."""
+    """Details of an error."""
 
     code: str
-    """One word for a program."""
+    """Identifier of the type of error, e.g. ``not_found``."""
     message: str
-    """For a person: what is wrong, where, and what to do."""
+    """Description for people: what is wrong, where, and what to do."""
     field: str | None = None
-    """Dotted path of the field that is wrong, as ``parameters.alpha``."""
+    """Dotted path of the invalid field, e.g. ``parameters.alpha``."""
 
 
 class Error(Schema):
-    """The body of every answer that is an error."""
+    """Body of every response that is an error."""
 
     error: ErrorDetail
 
 
 class OperationSignature(NamedTuple):
-    """What one verb takes and gives."""
+    """Parameters and result of an operation."""
 
     query: type[Schema] | None
     body: type[Schema] | None
-    answer: Any
-    """None for an answer without a body, `FileResponse` for a file, `StreamingJSONResponse` for JSON of any size."""
+    result: Any
+    """None for no body, `FileResponse` for a file, `StreamingJSONResponse` for JSON of any size, else a type."""
 
 
 @cache
 def signature_of(method: Callable[..., Any]) -> OperationSignature:
-    """Return what the verb takes and gives that `method` is."""
+    """Return the signature of an operation's method."""
     hints = get_type_hints(method, globalns={**NAMES, "Any": Any})
-    answer = hints["return"]
-    return OperationSignature(hints.get("query"), hints.get("body"), None if answer is type(None) else answer)
+    result = hints["return"]
+    return OperationSignature(hints.get("query"), hints.get("body"), None if result is type(None) else result)

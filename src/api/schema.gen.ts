@@ -11,7 +11,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Return what to know of the workspace at a glance */
+        /** Return the workspace with its supervisor and the number of jobs by state */
         get: operations["getWorkspace"];
         put?: never;
         post?: never;
@@ -28,10 +28,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Return one page of the jobs that the query asks for */
+        /** Return one page of the jobs that match the query */
         get: operations["listJobs"];
         put?: never;
-        /** Put a job into the queue; its paths are contents paths, below the server's root */
+        /** Submit a job; its paths are contents paths, relative to the server's root directory */
         post: operations["submitJob"];
         delete?: never;
         options?: never;
@@ -50,7 +50,7 @@ export interface paths {
         get: operations["getJob"];
         put?: never;
         post?: never;
-        /** Request that a job that has ended is deleted, with its files and its MLflow run */
+        /** Request the deletion of an ended job, with its files and its MLflow run */
         delete: operations["deleteJob"];
         options?: never;
         head?: never;
@@ -66,7 +66,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Ask for the end of a job */
+        /** Cancel a job */
         post: operations["cancelJob"];
         delete?: never;
         options?: never;
@@ -83,7 +83,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Take back the pending cancel or delete of a job */
+        /** Withdraw the pending cancel or delete of a job */
         post: operations["withdrawJobRequest"];
         delete?: never;
         options?: never;
@@ -100,7 +100,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Take a job out of the lists and keep all of it */
+        /** Archive a job */
         post: operations["archiveJob"];
         delete?: never;
         options?: never;
@@ -117,7 +117,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Bring an archived job back into the lists */
+        /** Restore an archived job */
         post: operations["restoreJob"];
         delete?: never;
         options?: never;
@@ -132,7 +132,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Return the attempts of a job, the first one first */
+        /** Return the attempts of a job, in the order in which they started */
         get: operations["listAttempts"];
         put?: never;
         post?: never;
@@ -149,7 +149,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Return what the last completed job with the same notebook took, cell by cell */
+        /** Return the durations of the latest similar job, cell by cell */
         get: operations["getDurationEstimate"];
         put?: never;
         post?: never;
@@ -166,7 +166,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Return events of an attempt, from an offset on */
+        /** Return the events of an attempt from an offset */
         get: operations["getEventLog"];
         put?: never;
         post?: never;
@@ -183,7 +183,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Return a piece of printed text that is too long to come with its event */
+        /** Return a part of a text output that is too long for its event */
         get: operations["getText"];
         put?: never;
         post?: never;
@@ -200,7 +200,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Return the printed lines that contain a text, however much was printed */
+        /** Return the lines of the text output that contain a text */
         get: operations["searchText"];
         put?: never;
         post?: never;
@@ -217,7 +217,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Return the notebook with what has run so far; as it was submitted, as long as nothing has */
+        /** Return the notebook with its outputs so far; the submitted notebook before the start */
         get: operations["getNotebook"];
         put?: never;
         post?: never;
@@ -234,7 +234,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Return the courses of a job's metrics, thinned out to what can be seen */
+        /** Return the series of a job's metrics, downsampled for display */
         get: operations["getMetrics"];
         put?: never;
         post?: never;
@@ -251,7 +251,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Return CPU and memory of an attempt over time */
+        /** Return the CPU and memory usage of an attempt over time */
         get: operations["getUsage"];
         put?: never;
         post?: never;
@@ -268,7 +268,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Return the files of a job's current or last attempt */
+        /** Return the files of a job's latest attempt */
         get: operations["listFiles"];
         put?: never;
         post?: never;
@@ -285,13 +285,13 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Return the content of a file, or a range of it; with an ETag and the time of its last change */
+        /** Return a file or a range of it, with ETag and Last-Modified */
         get: operations["downloadFile"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
-        /** Return the headers of a file: its size, type, ETag and the time of its last change */
+        /** Return the headers of a file: size, type, ETag and Last-Modified */
         head: operations["describeFile"];
         patch?: never;
         trace?: never;
@@ -339,7 +339,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Take an experiment out of the lists */
+        /** Archive an experiment */
         post: operations["archiveExperiment"];
         delete?: never;
         options?: never;
@@ -356,7 +356,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Bring an archived experiment back into the lists */
+        /** Restore an archived experiment */
         post: operations["restoreExperiment"];
         delete?: never;
         options?: never;
@@ -371,7 +371,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Return the form for a notebook, or for a job to be run once more */
+        /** Return the form for a notebook, or for the rerun of a job */
         get: operations["getJobForm"];
         put?: never;
         post?: never;
@@ -827,22 +827,22 @@ export interface components {
         };
         /**
          * Error
-         * @description The body of every answer that is an error.
+         * @description Body of every response that is an error.
          */
         Error: {
             error: components["schemas"]["ErrorDetail"];
         };
         /**
          * ErrorDetail
-         * @description What went wrong.
+         * @description Details of an error.
          */
         ErrorDetail: {
-            /** @description One word for a program. */
+            /** @description Identifier of the type of error, e.g. `not_found`. */
             code: string;
-            /** @description For a person: what is wrong, where, and what to do. */
+            /** @description Description for people: what is wrong, where, and what to do. */
             message: string;
             /**
-             * @description Dotted path of the field that is wrong, as `parameters.alpha`.
+             * @description Dotted path of the invalid field, e.g. `parameters.alpha`.
              * @default null
              */
             field: string | null;
@@ -1815,7 +1815,7 @@ export interface components {
         };
     };
     responses: {
-        /** @description What went wrong */
+        /** @description Error */
         Error: {
             headers: {
                 [name: string]: unknown;
@@ -1905,7 +1905,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1939,7 +1939,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1964,10 +1964,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done */
+            /** @description Success */
             201: {
                 headers: {
-                    /** @description Address of what was made */
+                    /** @description URL of the created resource */
                     Location?: string;
                     [name: string]: unknown;
                 };
@@ -1989,7 +1989,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2012,7 +2012,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description Success */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -2035,7 +2035,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2058,7 +2058,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2081,7 +2081,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2104,7 +2104,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2127,7 +2127,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2150,7 +2150,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2178,7 +2178,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2205,7 +2205,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2232,7 +2232,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2257,7 +2257,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2285,7 +2285,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2311,7 +2311,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2334,7 +2334,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2367,7 +2367,7 @@ export interface operations {
                     "*/*": string;
                 };
             };
-            /** @description The part that Range asks for, of the version that If-Range names */
+            /** @description The requested range, if the file matches If-Range */
             206: {
                 headers: {
                     [name: string]: unknown;
@@ -2376,7 +2376,7 @@ export interface operations {
                     "*/*": string;
                 };
             };
-            /** @description The client has it already, as If-None-Match or If-Modified-Since tell */
+            /** @description Not modified, according to If-None-Match or If-Modified-Since */
             304: {
                 headers: {
                     [name: string]: unknown;
@@ -2405,14 +2405,14 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The part that Range asks for, of the version that If-Range names */
+            /** @description The requested range, if the file matches If-Range */
             206: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The client has it already, as If-None-Match or If-Modified-Since tell */
+            /** @description Not modified, according to If-None-Match or If-Modified-Since */
             304: {
                 headers: {
                     [name: string]: unknown;
@@ -2433,7 +2433,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2456,7 +2456,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2479,7 +2479,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2502,7 +2502,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2526,7 +2526,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;

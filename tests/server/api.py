@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""A client that believes nothing: every answer is held against openapi.json."""
+"""A client of the REST API that validates every response against openapi.json."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ _REGISTRY = Registry().with_resource("urn:api", Resource.from_contents(DOCUMENT,
 
 
 def template_of(path: str) -> str:
-    """The path in the document under which the address falls."""
+    """Return the path in the document that matches a URL."""
     patterns = {known: re.sub(r"\{(\w+)\}", r"[^/]+", known.replace("{path}", "|")) for known in DOCUMENT["paths"]}
     return next(known for known, pattern in patterns.items() if re.fullmatch(pattern.replace("|", ".+"), path))
 
 
 def check(method: str, template: str, status: int, content_type: str, body: bytes) -> None:
-    """Fail where an answer is not as the document says."""
+    """Fail if a response does not conform to the document."""
     responses = DOCUMENT["paths"][template][method.lower()]["responses"]
     response = responses.get(str(status), responses["default"])
     if "$ref" in response:
@@ -42,11 +42,11 @@ def check(method: str, template: str, status: int, content_type: str, body: byte
 
 
 def _refuse(constant: str):
-    raise AssertionError(f"{constant} is no JSON")
+    raise AssertionError(f"{constant} is not JSON")
 
 
 class API:
-    """Calls the server and returns the answer's JSON; other statuses than the one expected fail."""
+    """Call the server and return the JSON of the response; a status other than the expected one fails."""
 
     def __init__(self, fetch) -> None:
         self._fetch = fetch
@@ -61,15 +61,15 @@ class API:
         pairs = [
             (key, each) for key, value in query.items() for each in (value if isinstance(value, list) else [value])
         ]
-        self.response = answer = await self._fetch(
+        self.response = response = await self._fetch(
             f"{BASE}{path}" + (f"?{urlencode(pairs)}" if pairs else ""), method=method, body=content
         )
-        assert answer.code == expect, (answer.code, answer.body[:2_000])
-        check(method, template_of(BASE + path), answer.code, answer.headers.get("Content-Type", ""), answer.body)
-        if not answer.headers.get("Content-Type", "").startswith("application/json") or not answer.body:
-            return answer.body
-        return json.loads(answer.body)
+        assert response.code == expect, (response.code, response.body[:2_000])
+        check(method, template_of(BASE + path), response.code, response.headers.get("Content-Type", ""), response.body)
+        if not response.headers.get("Content-Type", "").startswith("application/json") or not response.body:
+            return response.body
+        return json.loads(response.body)
 
     async def refused(self, method: str, path: str, body=None, /, *, status: int, **options):
-        """Call what is to be refused, and return what the server says about it."""
+        """Send a request that is refused, and return the error."""
         return (await self(method, path, body, expect=status, **options))["error"]

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""A Jupyter server with the extension on, in the test's own event loop, over a workspace that a module shares."""
+"""A Jupyter server with the extension, in the test's event loop, with a workspace that is shared by a module."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
-from pytest_jupyter.jupyter_core import *  # noqa: F403 -- fixtures; as a plug-in they would be used by every test there is
+from pytest_jupyter.jupyter_core import *  # noqa: F403 -- fixtures; as a plug-in they would be used by all tests
 from pytest_jupyter.jupyter_server import *  # noqa: F403
 
 from tests.server.api import API
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def root(shared) -> Path:
-    """The folder that the server shows."""
+    """Return the root directory of the server."""
     return shared.layout.folder.parent
 
 
@@ -37,7 +37,7 @@ def jp_server_config():
 
 @pytest.fixture
 def fetch(jp_http_port, jp_auth_header, jp_base_url, jp_serverapp, http_server_client):
-    """Any request, as it stands, with the token where no other headers are given."""
+    """Send a request unchanged, with the token unless other headers are given."""
 
     def send(path, *, headers=None, **options):
         return http_server_client.fetch(
@@ -59,13 +59,13 @@ def api(fetch) -> API:
 
 @pytest.fixture
 def app(jp_serverapp):
-    """The extension."""
+    """Return the extension app."""
     return next(iter(jp_serverapp.extension_manager.extension_apps["jupyter_ml"]))
 
 
 @pytest.fixture
 def ended(shared):
-    """Wait for the end of a job, beside the event loop."""
+    """Wait for the end of a job, in a thread."""
 
     async def wait(name):
         return await asyncio.to_thread(shared.jobs.wait, name)
@@ -75,7 +75,7 @@ def ended(shared):
 
 @pytest.fixture
 def train(root) -> str:
-    """A notebook with parameters, metrics, a plot and a file."""
+    """Create a notebook with parameters, metrics and a file."""
     write_notebook(
         root / "train.ipynb",
         "import mlflow\nfor i in range(20):\n mlflow.log_metric('loss', alpha / (i + 1), step=i)\nprint('hello')",

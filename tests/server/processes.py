@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""A Jupyter server as a process of its own, for what a server in the test's process cannot show."""
+"""A Jupyter server in a subprocess."""
 
 from __future__ import annotations
 
@@ -34,17 +34,17 @@ class Server:
     log: Path
 
     def __call__(self, method: str, path: str, body=None, token: str = TOKEN):
-        """Return the answer's JSON; HTTPError where it is none."""
+        """Return the JSON of the response; raise HTTPError for an error."""
         data = json.dumps(body).encode() if body is not None else None
         headers = {"Authorization": f"token {token}", "Content-Type": "application/json"}
         request = urllib.request.Request(f"{self.url}{BASE}{path}", data=data, headers=headers, method=method)
-        with urllib.request.urlopen(request, timeout=60) as answer:
-            content = answer.read()
+        with urllib.request.urlopen(request, timeout=60) as response:
+            content = response.read()
         return json.loads(content) if content else None
 
 
 def free_port() -> int:
-    """Return a port that nobody uses at the moment."""
+    """Return a port that is not in use."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
@@ -54,18 +54,18 @@ SERVER = ["-m", "jupyter_server", "--ServerApp.jpserver_extensions={'jupyter_ml'
 
 
 @contextmanager
-def serving(root: Path, folder: Path, port: int, program: list[str] = SERVER, python: str | Path = sys.executable):
-    """Run a server over `root`, and end it as Ctrl-C does."""
-    folder.mkdir(exist_ok=True)
-    log = folder / "server.log"
+def serving(root: Path, directory: Path, port: int, program: list[str] = SERVER, python: str | Path = sys.executable):
+    """Run a server with `root` as its root directory, and terminate it at the end."""
+    directory.mkdir(exist_ok=True)
+    log = directory / "server.log"
     names = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR")
-    environment = {name: str(folder / name.lower()) for name in names}
+    environment = {name: str(directory / name.lower()) for name in names}
     command = [
         python, *program, f"--ServerApp.root_dir={root}", f"--port={port}",
         "--ServerApp.port_retries=0", "--no-browser", "--allow-root", f"--IdentityProvider.token={TOKEN}",
     ]  # fmt: skip
     with log.open("ab") as output:
-        process = subprocess.Popen(command, stdout=output, stderr=output, env=os.environ | environment, cwd=folder)
+        process = subprocess.Popen(command, stdout=output, stderr=output, env=os.environ | environment, cwd=directory)
     try:
         server = Server(process, f"http://127.0.0.1:{port}", log)
         until(lambda: process.poll() is not None or _answers(server))

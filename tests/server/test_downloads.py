@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Files can be had in part, again only where they changed, and in one go however large: as RFC 9110 says."""
+"""Test downloads: range requests and conditional requests (RFC 9110), and large files."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ CONTENT = bytes(range(256)) * 10
 
 
 @pytest.fixture(scope="module")
-def made(shared):
-    """Name and file of a job that wrote one."""
+def written(shared):
+    """Return the name of a job and the file that it wrote."""
     path = write_notebook(
         shared.layout.folder.parent / "file.ipynb",
         "open('outputs/model.bin', 'wb').write(bytes(range(256)) * 10)",
@@ -32,7 +32,7 @@ def made(shared):
 
 
 class File:
-    """A file that a job made."""
+    """A file of a job."""
 
     def __init__(self, fetch, headers, name, path) -> None:
         self._fetch, self._headers = fetch, headers
@@ -40,12 +40,12 @@ class File:
         path.write_bytes(CONTENT)
 
     async def __call__(self, method="GET", **headers):
-        """Ask for it with some headers."""
-        named = {name.replace("_", "-"): value for name, value in headers.items()}
-        return await self._fetch(BASE + self.url, method=method, headers=self._headers | named)
+        """Request the file with additional headers."""
+        converted = {name.replace("_", "-"): value for name, value in headers.items()}
+        return await self._fetch(BASE + self.url, method=method, headers=self._headers | converted)
 
     def is_open(self):
-        """Whether this process, which is the server, has it open."""
+        """Return whether this process, which is the server, has the file open."""
         links = []
         for link in Path("/proc/self/fd").iterdir():
             with suppress(OSError):
@@ -54,11 +54,11 @@ class File:
 
 
 @pytest.fixture
-def file(made, fetch, jp_auth_header) -> File:
-    return File(fetch, jp_auth_header, *made)
+def file(written, fetch, jp_auth_header) -> File:
+    return File(fetch, jp_auth_header, *written)
 
 
-async def test_a_part_of_a_file(file):
+async def test_range_requests(file):
     whole = await file()
     assert (whole.code, whole.body, whole.headers["Accept-Ranges"]) == (200, CONTENT, "bytes")
     for text, part in {
@@ -70,21 +70,21 @@ async def test_a_part_of_a_file(file):
         "bytes=2500-99999": slice(2500, None),
         "Bytes=1-2": slice(1, 3),
     }.items():
-        answer = await file(Range=text)
+        response = await file(Range=text)
         start, stop, _ = part.indices(len(CONTENT))
-        assert (answer.code, answer.body) == (206, CONTENT[part]), text
-        assert answer.headers["Content-Range"] == f"bytes {start}-{stop - 1}/2560"
-        assert answer.headers["Content-Length"] == str(stop - start)
+        assert (response.code, response.body) == (206, CONTENT[part]), text
+        assert response.headers["Content-Range"] == f"bytes {start}-{stop - 1}/2560"
+        assert response.headers["Content-Length"] == str(stop - start)
     for text in ("bytes=", "bytes=-", "bytes=9-1", "lines=1-2", "bytes=0-1,5-6", "bytes=x-", "bytes=1-" + "9" * 30):
-        answer = await file(Range=text)
-        assert (answer.code, answer.body) == (200, CONTENT), text
+        response = await file(Range=text)
+        assert (response.code, response.body) == (200, CONTENT), text
     for text in ("bytes=2560-", "bytes=9999-10000", "bytes=-0"):
-        answer = await file(Range=text)
-        assert (answer.code, answer.headers["Content-Range"]) == (416, "bytes */2560"), text
-        assert b"the file has 2560 bytes" in answer.body
+        response = await file(Range=text)
+        assert (response.code, response.headers["Content-Range"]) == (416, "bytes */2560"), text
+        assert b"the file has 2560 bytes" in response.body
 
 
-async def test_a_broken_download_goes_on_where_it_broke_unless_the_file_changed(file):
+async def test_an_interrupted_download_is_resumed_unless_the_file_has_changed(file):
     first = await file()
     for condition in (first.headers["ETag"], first.headers["Last-Modified"]):
         rest = await file(Range="bytes=1000-", If_Range=condition)
@@ -93,16 +93,16 @@ async def test_a_broken_download_goes_on_where_it_broke_unless_the_file_changed(
     file.path.write_bytes(changed)
     os.utime(file.path, (1, 1))
     for condition in (first.headers["ETag"], first.headers["Last-Modified"], 'W/"x"'):
-        again = await file(Range="bytes=1000-", If_Range=condition)
-        assert (again.code, again.body) == (200, changed)
+        whole = await file(Range="bytes=1000-", If_Range=condition)
+        assert (whole.code, whole.body) == (200, changed)
 
 
-async def test_what_a_client_has_is_not_sent_again(file):
+async def test_an_unmodified_file_is_not_sent_again(file):
     first = await file()
     etag, modified = first.headers["ETag"], first.headers["Last-Modified"]
     for known in (etag, f'"other", W/{etag}', "*"):
-        answer = await file(If_None_Match=known)
-        assert (answer.code, answer.body, answer.headers["ETag"]) == (304, b"", etag)
+        response = await file(If_None_Match=known)
+        assert (response.code, response.body, response.headers["ETag"]) == (304, b"", etag)
     assert (await file(If_Modified_Since=modified)).code == 304
     assert (await file(If_Modified_Since="Thu, 01 Jan 1970 00:00:01 GMT")).code == 200
     assert (await file(If_Modified_Since="yesterday")).code == 200
@@ -110,7 +110,7 @@ async def test_what_a_client_has_is_not_sent_again(file):
     assert (await file(If_None_Match=etag, Range="bytes=0-1")).code == 304
 
 
-async def test_head_says_what_get_would(file, api):
+async def test_head_returns_the_headers_of_get(file, api):
     head, get = await file("HEAD"), await file()
     assert (head.code, head.body) == (200, b"")
     names = ("Content-Length", "Content-Type", "ETag", "Last-Modified", "Accept-Ranges", "Content-Disposition")
@@ -121,14 +121,14 @@ async def test_head_says_what_get_would(file, api):
     assert (await api("HEAD", file.url + ".gone", expect=404)) == b""
 
 
-async def test_a_client_that_goes_away_is_no_error(file, app, caplog, api):
+async def test_a_disconnected_client_causes_no_error(file, app, caplog, api):
     await api("GET", "/workspace")
     with file.path.open("r+b") as large:
         large.truncate(200_000_000)
     server = app.serverapp
-    address = f"{server.base_url}{BASE[1:]}{file.url}?token={server.identity_provider.token}"
+    url = f"{server.base_url}{BASE[1:]}{file.url}?token={server.identity_provider.token}"
     reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
-    writer.write(f"GET {address} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+    writer.write(f"GET {url} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
     assert b"200 OK" in await reader.readline()
     assert file.is_open()
     writer.transport.abort()

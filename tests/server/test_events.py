@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""What happens is told to whoever listens."""
+"""Test the events on Jupyter's event stream."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ EVENT_LOG = "https://events.jupyter.org/jupyter_ml/job_progress/v1"
 
 
 async def read_until(socket, condition):
-    """Read events until one fulfils the condition, and return all of them."""
+    """Read events until one matches the condition, and return all of them."""
     events = []
     while True:
         message = await asyncio.wait_for(socket.read_message(), 60)
@@ -31,7 +31,7 @@ async def submit(api, notebook):
     return (await api("POST", "/jobs", {"job": {"type": "notebook", "notebook": notebook}}, expect=201))["name"]
 
 
-async def test_a_job_is_told_from_queued_to_completed(api, train, jp_ws_fetch):
+async def test_a_job_emits_events_from_queued_to_completed(api, train, jp_ws_fetch):
     await api("GET", "/workspace")
     socket = await jp_ws_fetch("api", "events", "subscribe")
     name = await submit(api, train)
@@ -46,15 +46,15 @@ async def test_a_job_is_told_from_queued_to_completed(api, train, jp_ws_fetch):
     sequences = [event["sequence"] for event in mine]
     assert sequences == sorted(set(sequences))
     assert {event["display_name"] for event in mine} == {name.rpartition("_")[0]}
-    told = [event for event in events if event["schema_id"] == EVENT_LOG and event["name"] == name]
-    offsets = [event["offset"] for event in told]
+    emitted = [event for event in events if event["schema_id"] == EVENT_LOG and event["name"] == name]
+    offsets = [event["offset"] for event in emitted]
     assert offsets == sorted(offsets)
-    assert told[-1]["progress"]["cells_total"] == 3
+    assert emitted[-1]["progress"]["cells_total"] == 3
     part = await api("GET", f"/jobs/{name}/events", limit_bytes=16_000_000)
     assert 0 < offsets[-1] <= part["offset"]
 
 
-async def test_metrics_and_progress_are_told_while_a_job_runs_at_most_ten_times_a_second(api, root, jp_ws_fetch, ended):
+async def test_progress_and_metrics_are_emitted_at_most_ten_times_a_second(api, root, jp_ws_fetch, ended):
     source = "import mlflow, time\nfor i in range(30): mlflow.log_metric('loss', i, step=i); print(i); time.sleep(0.1)"
     write_notebook(root / "talk.ipynb", *["1"] * 100, source)
     await api("GET", "/workspace")
@@ -62,16 +62,16 @@ async def test_metrics_and_progress_are_told_while_a_job_runs_at_most_ten_times_
     name = await submit(api, "talk.ipynb")
     events = await read_until(socket, lambda event: event.get("name") == name and event.get("state") == "Completed")
     socket.close()
-    told = [event for event in events if event["schema_id"] == EVENT_LOG and event["name"] == name]
+    emitted = [event for event in events if event["schema_id"] == EVENT_LOG and event["name"] == name]
     assert any(
-        event["progress"] == {"cells_done": 100, "cells_total": 101, "cell": 100, "left_s": None} for event in told
+        event["progress"] == {"cells_done": 100, "cells_total": 101, "cell": 100, "left_s": None} for event in emitted
     )
-    assert any(event["metrics"] for event in told)
-    assert any(event["usage"] for event in told)
-    assert len(told) <= 11 * (told[-1]["arrived"] - told[0]["arrived"]) + 2
+    assert any(event["metrics"] for event in emitted)
+    assert any(event["usage"] for event in emitted)
+    assert len(emitted) <= 11 * (emitted[-1]["arrived"] - emitted[0]["arrived"]) + 2
 
 
-async def test_a_wish_to_cancel_and_a_deletion_are_told(api, root, jp_ws_fetch, ended):
+async def test_a_cancel_request_and_a_deletion_are_emitted(api, root, jp_ws_fetch, ended):
     write_notebook(root / "long.ipynb", "import time\ntime.sleep(600)")
     name = await submit(api, "long.ipynb")
     socket = await jp_ws_fetch("api", "events", "subscribe")
@@ -79,12 +79,14 @@ async def test_a_wish_to_cancel_and_a_deletion_are_told(api, root, jp_ws_fetch, 
     await read_until(socket, lambda event: (event.get("name"), event.get("type")) == (name, "job_cancel_requested"))
     await ended(name)
     await api("DELETE", f"/jobs/{name}", expect=202)
-    [*_, gone] = await read_until(socket, lambda event: (event.get("name"), event.get("type")) == (name, "job_deleted"))
+    [*_, deleted] = await read_until(
+        socket, lambda event: (event.get("name"), event.get("type")) == (name, "job_deleted")
+    )
     socket.close()
-    assert gone["progress"] is None
+    assert deleted["progress"] is None
 
 
-async def test_what_others_do_is_told_too(api, train, jp_ws_fetch, shared, root):
+async def test_changes_by_other_clients_are_emitted(api, train, jp_ws_fetch, shared, root):
     await api("GET", "/workspace")
     socket = await jp_ws_fetch("api", "events", "subscribe")
     job = await asyncio.to_thread(shared.jobs.submit, {"type": "notebook", "notebook": str(root / train)})
@@ -92,7 +94,7 @@ async def test_what_others_do_is_told_too(api, train, jp_ws_fetch, shared, root)
     socket.close()
 
 
-async def test_numbers_that_json_does_not_know_do_not_break_the_stream(api, root, jp_ws_fetch):
+async def test_nan_does_not_break_the_stream(api, root, jp_ws_fetch):
     source = "import mlflow, time\nmlflow.log_metric('loss', float('nan'))\ntime.sleep(3)"
     write_notebook(root / "nan.ipynb", source)
     await api("GET", "/workspace")
@@ -102,7 +104,7 @@ async def test_numbers_that_json_does_not_know_do_not_break_the_stream(api, root
     socket.close()
 
 
-async def test_an_archived_experiment_is_told(api, train, jp_ws_fetch, ended):
+async def test_an_archived_experiment_is_emitted(api, train, jp_ws_fetch, ended):
     experiment = (await ended(await submit(api, train))).experiment_name
     socket = await jp_ws_fetch("api", "events", "subscribe")
     for operation, archived in (("archive", True), ("restore", False)):

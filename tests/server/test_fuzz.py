@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Requests that nobody would write by hand: none of them brings the server to an error of its own."""
+"""Test with generated requests that none of them causes an internal server error."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ schema = schemathesis.openapi.from_dict(DOCUMENT)
 
 @pytest.fixture(scope="module")
 def served(make_workspace, tmp_path_factory):
-    """A server over a workspace that holds a job, from which the fuzzer may take names."""
+    """Run a server whose workspace contains a job and an experiment named x."""
     folder = tmp_path_factory.mktemp("fuzz")
     with make_workspace(folder / "root", local={"max_concurrent": 1}) as workspace:
         write_notebook(folder / "root" / "x.ipynb", "print(1)", parameters="alpha = 1")
@@ -42,14 +42,14 @@ def served(make_workspace, tmp_path_factory):
     max_examples=15, deadline=None, derandomize=True, database=None, phases=[Phase.explicit, Phase.generate],
     suppress_health_check=list(HealthCheck),
 )  # fmt: skip
-def test_no_request_is_too_much_for_the_server(case, served):
-    answer = case.call(base_url=served.url, headers={"Authorization": f"token {TOKEN}"})
-    case.validate_response(answer, checks=CHECKS)
+def test_no_request_causes_a_server_error(case, served):
+    response = case.call(base_url=served.url, headers={"Authorization": f"token {TOKEN}"})
+    case.validate_response(response, checks=CHECKS)
     if case.method.lower() in DOCUMENT["paths"][case.operation.path]:
         check(
             case.method,
             case.operation.path,
-            answer.status_code,
-            answer.headers.get("content-type", [""])[0],
-            answer.content,
+            response.status_code,
+            response.headers.get("content-type", [""])[0],
+            response.content,
         )

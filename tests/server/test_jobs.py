@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Jobs over HTTP, from the form to the last file."""
+"""Test jobs in the REST API, from the form to the files."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ async def submit(api, notebook, **settings):
     return await api("POST", "/jobs", {"job": {"type": "notebook", "notebook": notebook, **settings}}, expect=201)
 
 
-async def test_a_job_from_its_submission_to_its_last_file(api, train, ended, jp_base_url):
+async def test_a_job_from_its_submission_to_its_files(api, train, ended, jp_base_url):
     job = await submit(api, train, parameters={"alpha": 2}, tags={"kind": "test"})
     assert job["parameters"] == {"alpha": 2.0, "layers": [1, 2]}
     assert job["spec"]["parameters"] == {"alpha": 2.0}
@@ -43,7 +43,7 @@ async def test_a_job_from_its_submission_to_its_last_file(api, train, ended, jp_
     assert {"output.ipynb", "outputs/page.html", "std_log.txt"} <= {file["path"] for file in files}
 
 
-async def test_a_page_that_a_job_made_is_never_shown_as_a_page_of_the_server(api, train, ended):
+async def test_an_html_file_of_a_job_is_never_rendered_as_a_page_of_the_server(api, train, ended):
     job = await submit(api, train)
     await ended(job["name"])
     body = await api("GET", f"/jobs/{job['name']}/files/outputs/page.html")
@@ -54,7 +54,7 @@ async def test_a_page_that_a_job_made_is_never_shown_as_a_page_of_the_server(api
     assert "sandbox" in headers["Content-Security-Policy"] or "default-src 'none'" in headers["Content-Security-Policy"]
 
 
-async def test_the_event_log_comes_in_parts_and_says_when_it_is_complete(api, train, ended):
+async def test_the_event_log_is_read_in_parts_until_it_is_complete(api, train, ended):
     job = await submit(api, train)
     await ended(job["name"])
     types, offset, parts = [], 0, 0
@@ -71,7 +71,7 @@ async def test_the_event_log_comes_in_parts_and_says_when_it_is_complete(api, tr
     assert [event["type"] for event in whole["events"]] == types
 
 
-async def test_a_huge_output_is_shortened_and_can_be_had_whole(api, root, ended):
+async def test_a_large_output_is_shortened_and_can_be_read_completely(api, root, ended):
     write_notebook(root / "huge.ipynb", "print('x' * 3_000_000)")
     job = await submit(api, "huge.ipynb")
     await ended(job["name"])
@@ -85,7 +85,7 @@ async def test_a_huge_output_is_shortened_and_can_be_had_whole(api, root, ended)
     assert set(event["output"]["text"].strip()) == {"x"}
 
 
-async def test_what_was_printed_is_read_on_and_searched(api, root, ended):
+async def test_text_output_is_read_in_parts_and_searched(api, root, ended):
     write_notebook(root / "loud.ipynb", "print('\\n'.join(f'line {i}' for i in range(30_000)))")
     job = await submit(api, "loud.ipynb")
     await ended(job["name"])
@@ -99,7 +99,7 @@ async def test_what_was_printed_is_read_on_and_searched(api, root, ended):
     assert found["text"] == "line 29999\n"
 
 
-async def test_numbers_that_json_does_not_know_travel_as_texts(api, root, ended):
+async def test_nan_and_infinity_are_encoded_as_strings(api, root, ended):
     write_notebook(
         root / "nan.ipynb",
         "import mlflow\nmlflow.log_metric('loss', float('nan'))\nmlflow.log_metric('up', float('inf'))",
@@ -111,7 +111,7 @@ async def test_numbers_that_json_does_not_know_travel_as_texts(api, root, ended)
     assert [point[2] for each in series for point in each["points"]] == [None, None]
 
 
-async def test_a_failed_job_says_why(api, root, ended):
+async def test_a_failed_job_has_a_cause(api, root, ended):
     write_notebook(root / "broken.ipynb", "1 / 0")
     job = await submit(api, "broken.ipynb")
     await ended(job["name"])
@@ -140,8 +140,7 @@ async def test_cancel_archive_restore_delete(api, root, ended, shared):
     assert (await api.refused("GET", f"/jobs/{name}", status=404))["code"] == "not_found"
 
 
-async def test_a_delete_is_answered_at_once_and_can_be_withdrawn(api, root, ended, shared, monkeypatch):
-    """Without a supervisor nothing is carried out: the answer does not wait for it."""
+async def test_a_delete_request_does_not_wait_and_can_be_withdrawn(api, root, ended, shared, monkeypatch):
     write_notebook(root / "short.ipynb", "1")
     name = (await submit(api, "short.ipynb"))["name"]
     await ended(name)
@@ -172,7 +171,7 @@ async def test_lists_are_filtered_sorted_and_paged(api, root, ended):
     assert (page["total"], [job["parameters"]["x"] for job in page["items"]]) == (3, [3])
 
 
-async def test_secrets_come_through_and_stay_secret(api, root, ended, shared):
+async def test_secrets_reach_the_job_and_are_redacted(api, root, ended, shared):
     write_notebook(root / "secret.ipynb", "import os\nprint(len(os.environ['API_KEY']), os.environ['API_KEY'])")
     body = {
         "job": {"type": "notebook", "notebook": "secret.ipynb", "secrets": ["API_KEY"]},
@@ -185,13 +184,13 @@ async def test_secrets_come_through_and_stay_secret(api, root, ended, shared):
     assert "hush-hush" not in notebook + json.dumps(await api("GET", f"/jobs/{job['name']}"))
 
 
-async def test_the_workspace_at_a_glance(api, shared, root):
+async def test_the_workspace_shows_its_root_and_supervisor(api, shared, root):
     info = await api("GET", "/workspace")
     assert (info["name"], info["root"]) == ("test", str(root))
     assert info["supervisor"]["pid"] == shared.supervisor.status().pid
 
 
-async def test_a_queued_job_has_told_nothing_yet(api, root, shared, ended):
+async def test_a_queued_job_has_no_results(api, root, shared, ended):
     write_notebook(root / "wait.ipynb", "import time\ntime.sleep(600)")
     jobs = [await submit(api, "wait.ipynb") for _ in range(5)]
     last = jobs[-1]["name"]
@@ -206,7 +205,7 @@ async def test_a_queued_job_has_told_nothing_yet(api, root, shared, ended):
         await ended(job["name"])
 
 
-async def test_what_a_job_will_take_is_what_the_last_one_took(api, train, ended):
+async def test_the_duration_estimate_is_that_of_the_latest_similar_job(api, train, ended):
     first = await submit(api, train, experiment_name="expected")
     await ended(first["name"])
     second = await submit(api, train, experiment_name="expected")
@@ -215,10 +214,10 @@ async def test_what_a_job_will_take_is_what_the_last_one_took(api, train, ended)
     assert {"0", "1", "2"} <= expected["cells"].keys()
     assert expected["duration_s"] > sum(expected["cells"].values())
     await ended(second["name"])
-    assert (await api.refused("GET", "/jobs/nobody/duration-estimate", status=404))["code"] == "not_found"
+    assert (await api.refused("GET", "/jobs/missing/duration-estimate", status=404))["code"] == "not_found"
 
 
-async def test_a_job_whose_notebook_is_gone_is_cloned(api, root, ended):
+async def test_a_job_whose_notebook_was_deleted_is_rerun(api, root, ended):
     path = write_notebook(root / "fleeting.ipynb", "print('x is', x)", parameters="x = 1")
     job = await submit(api, "fleeting.ipynb")
     path.unlink()

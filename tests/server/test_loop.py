@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""No request waits for another one's work."""
+"""Test that requests do not block each other or the event loop."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import threading
 import pytest
 
 
-async def test_what_blocks_one_request_delays_no_other(api, fetch, app, monkeypatch):
+async def test_a_blocked_request_does_not_delay_other_requests(api, fetch, app, monkeypatch):
     await api("GET", "/workspace")
     release, waiting = threading.Event(), threading.Barrier(4)
     get = type(app.workspace.jobs).get
@@ -31,11 +31,11 @@ async def test_what_blocks_one_request_delays_no_other(api, fetch, app, monkeypa
         assert not any(each.done() for each in blocked)
     finally:
         release.set()
-    assert {answer.code for answer in await asyncio.gather(*blocked)} == {404}
+    assert {response.code for response in await asyncio.gather(*blocked)} == {404}
 
 
 @pytest.mark.parametrize("path", ["/workspace", "/jobs", "/experiments", "/forms/job?path=train.ipynb"])
-async def test_services_are_called_beside_the_event_loop(api, app, train, monkeypatch, path):
+async def test_services_are_called_in_threads(api, app, train, monkeypatch, path):
     await api("GET", "/workspace")
     loop, callers = threading.get_ident(), set()
     opened = app.workspace
@@ -45,7 +45,7 @@ async def test_services_are_called_beside_the_event_loop(api, app, train, monkey
     assert loop not in callers
 
 
-async def test_whoever_asks_while_the_server_stops_is_told_so(api, fetch, app, monkeypatch):
+async def test_a_request_while_the_server_stops_is_refused_with_503(api, fetch, app, monkeypatch):
     await api("GET", "/workspace")
     waiting, release = threading.Event(), threading.Event()
 
@@ -59,6 +59,6 @@ async def test_whoever_asks_while_the_server_stops_is_told_so(api, fetch, app, m
     await asyncio.to_thread(waiting.wait, 30)
     await app.stop_extension()
     release.set()
-    for answer in (await at_work, await fetch("/jupyter-ml/v1/workspace")):
-        assert answer.code == 503
-        assert b"jobs go on" in answer.body
+    for response in (await at_work, await fetch("/jupyter-ml/v1/workspace")):
+        assert response.code == 503
+        assert b"jobs continue" in response.body

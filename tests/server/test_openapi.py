@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""The description of the API is what the server does."""
+"""Test that the OpenAPI document and the event schemas match the code."""
 
 from __future__ import annotations
 
@@ -25,22 +25,22 @@ def test_the_committed_document_is_current():
     )
 
 
-def test_every_operation_has_a_name_of_its_own():
+def test_operation_ids_are_unique():
     operations = [operation["operationId"] for path in document()["paths"].values() for operation in path.values()]
     assert len(operations) == len(set(operations)) > 15
 
 
 @pytest.mark.parametrize("handler", [handler for _, handler in ROUTES], ids=lambda handler: handler.__name__)
-def test_every_verb_is_authenticated_and_has_a_resource(handler):
-    verbs = [getattr(handler, name) for name in METHODS if name in vars(handler)]
-    assert verbs
-    for operation in verbs:
+def test_every_operation_is_authenticated_and_has_an_auth_resource(handler):
+    operations = [getattr(handler, name) for name in METHODS if name in vars(handler)]
+    assert operations
+    for operation in operations:
         assert operation.__code__.co_qualname.startswith("authenticated")
-        assert operation.__wrapped__.__qualname__  # authorized, around the verb itself
+        assert operation.__wrapped__.__qualname__  # authorized, around the method itself
     assert vars(handler)["auth_resource"].startswith("jupyter_ml:")
 
 
-def test_no_handler_answers_what_is_not_described():
+def test_every_method_of_a_handler_is_an_operation():
     for _, handler in ROUTES:
         for name in METHODS:
             method = getattr(handler, name)
@@ -48,11 +48,11 @@ def test_no_handler_answers_what_is_not_described():
 
 
 @pytest.mark.parametrize(
-    ("path", "shape"),
+    ("path", "model"),
     list(zip(EVENTS, [JobChanged, JobProgressed, ExperimentChanged], strict=True)),
     ids=["job", "job_progress", "experiment"],
 )
-def test_events_have_the_shape_that_they_are_described_with(path, shape):
-    described = yaml.safe_load(path.read_text())
-    assert list(described["properties"]) == list(shape.model_fields)
-    assert described["required"] == list(shape.model_fields)
+def test_event_schemas_have_the_fields_of_their_models(path, model):
+    schema = yaml.safe_load(path.read_text())
+    assert list(schema["properties"]) == list(model.model_fields)
+    assert schema["required"] == list(model.model_fields)

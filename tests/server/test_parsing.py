@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Answers are JSON, whatever numbers and texts are in them."""
+"""Test that encoded results are JSON for all numbers and texts."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ def refuse(constant):
     ("value", "text"),
     [(0.5, 0.5), (math.nan, "NaN"), (math.inf, "Infinity"), (-math.inf, "-Infinity")],
 )
-def test_an_answer_has_texts_for_what_json_has_no_numbers_for(value, text):
-    made = job("one", description="no NaN, no Infinity", metrics={"loss": value}, parameters={"grid": [value]})
-    told = json.loads(encode(Job, made), parse_constant=refuse)
-    assert (told["metrics"], told["parameters"]) == ({"loss": text}, {"grid": [text]})
-    assert told["description"] == made.description
+def test_nan_and_infinity_are_encoded_as_strings(value, text):
+    original = job("one", description="no NaN, no Infinity", metrics={"loss": value}, parameters={"grid": [value]})
+    encoded = json.loads(encode(Job, original), parse_constant=refuse)
+    assert (encoded["metrics"], encoded["parameters"]) == ({"loss": text}, {"grid": [text]})
+    assert encoded["description"] == original.description
 
 
-def test_an_answer_is_the_same_with_and_without_such_numbers():
+def test_the_encoding_is_the_same_with_and_without_such_numbers():
     plain = job("one", tags={"größe": "\u2028"}, metrics={"a": 1e22, "b": 1.0, "c": -0.0})
     odd = plain.model_copy(update={"description": "NaN"})
     assert encode(Job, odd) == encode(Job, plain).replace(b'"description":null', b'"description":"NaN"', 1)

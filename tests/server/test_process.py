@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""The server comes and goes, and the jobs do not care."""
+"""Test that jobs are independent of the server's process."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from tests.workspaces import until, write_notebook
 
 @pytest.fixture
 def port(http_server_port):
-    """A free one."""
+    """Return a free port."""
     http_server_port[0].close()
     return http_server_port[1]
 
 
 @pytest.mark.parametrize("end", ["terminate", "kill"])
-def test_a_job_outlives_the_server_and_is_found_again(root, tmp_path, port, shared, end):
+def test_a_job_continues_while_the_server_is_restarted(root, tmp_path, port, shared, end):
     write_notebook(
         root / "wait.ipynb",
         "import pathlib, time\nprint('before')\nwhile not pathlib.Path(go).exists(): time.sleep(0.05)\nprint('after')",
@@ -49,7 +49,7 @@ def test_a_job_outlives_the_server_and_is_found_again(root, tmp_path, port, shar
         assert "before" in str(server("GET", f"/jobs/{name}/notebook"))
 
 
-def test_a_server_that_ends_leaves_no_process_but_the_supervisor(root, tmp_path, port, shared):
+def test_a_stopped_server_leaves_no_child_process(root, tmp_path, port, shared):
     with serving(root, tmp_path / "one", port) as server:
         server("GET", "/workspace")
         children = psutil.Process(server.process.pid).children(recursive=True)
@@ -57,7 +57,7 @@ def test_a_server_that_ends_leaves_no_process_but_the_supervisor(root, tmp_path,
     assert "Traceback" not in server.log.read_text()
 
 
-def test_loading_the_extension_loads_nothing_heavy():
+def test_loading_the_extension_imports_no_heavy_library():
     heavy = set("pydantic mlflow sqlalchemy alembic pandas numpy docker papermill nbclient cryptography".split())
     script = (
         "import sys, jupyter_server.serverapp; before = set(sys.modules)\n"

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Who may do what, and what comes from elsewhere."""
+"""Test authentication, authorization, and the confinement of paths."""
 
 from __future__ import annotations
 
@@ -18,70 +18,70 @@ COMMAND = {"type": "command", "command": "true"}
 JOB = json.dumps({"job": COMMAND})
 OPERATIONS = [
     (method.upper(), path.format(name="x", path="y"), operation["tags"][0])
-    for path, verbs in DOCUMENT["paths"].items()
-    for method, operation in verbs.items()
+    for path, operations in DOCUMENT["paths"].items()
+    for method, operation in operations.items()
 ]
 
 
 @pytest.mark.parametrize("headers", [{}, {"Authorization": "token wrong"}], ids=["missing", "wrong"])
-async def test_nothing_is_told_or_done_without_the_token(fetch, shared, headers):
+async def test_every_operation_requires_the_token(fetch, shared, headers):
     before = shared.jobs.list().total
     for method, path, _ in OPERATIONS:
-        answer = await fetch(path, method=method, headers=headers, body=JOB if method == "POST" else None)
-        assert answer.code == 403, path
-        assert method == "HEAD" or json.loads(answer.body)["error"]["code"] == "forbidden"
+        response = await fetch(path, method=method, headers=headers, body=JOB if method == "POST" else None)
+        assert response.code == 403, path
+        assert method == "HEAD" or json.loads(response.body)["error"]["code"] == "forbidden"
     assert shared.jobs.list().total == before
 
 
 class Forbid(Authorizer):
-    """Lets nobody write, and experiments nobody see; remembers what it was asked."""
+    """Refuse writing, and reading of experiments; record the calls."""
 
-    asked: list = []  # noqa: RUF012
+    calls: list = []  # noqa: RUF012
 
     def is_authorized(self, handler, user, action, resource):
-        self.asked.append((action, resource))
+        self.calls.append((action, resource))
         return action == "read" and resource != "jupyter_ml:experiments"
 
 
 @pytest.fixture
 def forbidding():
-    Forbid.asked.clear()
+    Forbid.calls.clear()
     return {"ServerApp": {"jpserver_extensions": {"jupyter_ml": True}, "authorizer_class": Forbid}}
 
 
 class TestAuthorizer:
-    """With an authorizer that forbids."""
+    """An authorizer that refuses writing."""
 
     @pytest.fixture
     def jp_server_config(self, forbidding):
         return forbidding
 
-    async def test_each_verb_asks_for_its_own_resource(self, fetch, shared):
+    async def test_each_operation_is_authorized_for_its_resource(self, fetch, shared):
         before = shared.jobs.list().total
-        for method, path, noun in OPERATIONS:
-            answer = await fetch(path, method=method, body=JOB if method == "POST" else None)
+        for method, path, tag in OPERATIONS:
+            response = await fetch(path, method=method, body=JOB if method == "POST" else None)
             action = "read" if method in ("GET", "HEAD") else "write"
-            resource = "jupyter_ml:jobs" if noun not in ("experiments", "workspace") else f"jupyter_ml:{noun}"
-            assert (action, resource) in Forbid.asked, (method, path)
-            assert (answer.code == 403) == (action == "write" or noun == "experiments"), (method, path, answer.code)
+            resource = "jupyter_ml:jobs" if tag not in ("experiments", "workspace") else f"jupyter_ml:{tag}"
+            assert (action, resource) in Forbid.calls, (method, path)
+            assert (response.code == 403) == (action == "write" or tag == "experiments"), (method, path, response.code)
         assert shared.jobs.list().total == before
 
 
-async def test_a_form_on_another_site_submits_nothing(fetch, shared, jp_serverapp, jp_base_url):
-    """A browser sends the cookie of somebody who is logged in along; the token in the body it does not know."""
+async def test_cross_site_requests_are_refused(fetch, shared, jp_serverapp, jp_base_url):
+    """A browser sends the cookies of a logged-in user with them, but no XSRF token."""
     login = await fetch(f"/login?token={jp_serverapp.identity_provider.token}", headers={}, follow_redirects=False)
     cookies = "; ".join(cookie.partition(";")[0] for cookie in login.headers.get_list("Set-Cookie"))
     assert (await fetch(f"{BASE}/workspace", headers={"Cookie": cookies})).code == 200
     before = shared.jobs.list().total
     for origin in ({}, {"Origin": "https://evil.example", "Referer": "https://evil.example/"}):
         headers = {"Cookie": cookies, "Content-Type": "text/plain", **origin}
-        answer = await fetch(f"{BASE}/jobs", method="POST", body=JOB, headers=headers)
-        assert answer.code in (403, 404), origin
+        response = await fetch(f"{BASE}/jobs", method="POST", body=JOB, headers=headers)
+        assert response.code in (403, 404), origin
         assert (await fetch(f"{BASE}/jobs/x", method="DELETE", headers=headers)).code in (403, 404)
     assert shared.jobs.list().total == before
 
 
-async def test_the_event_stream_is_not_for_strangers(jp_ws_fetch, jp_serverapp):
+async def test_the_event_stream_requires_the_token(jp_ws_fetch, jp_serverapp):
     with pytest.raises(HTTPClientError) as raised:
         await jp_ws_fetch("api", "events", "subscribe", headers={"Authorization": "token wrong"})
     assert raised.value.code == 403
@@ -100,7 +100,7 @@ async def test_the_event_stream_is_not_for_strangers(jp_ws_fetch, jp_serverapp):
         ("inputs.data.path", {**COMMAND, "inputs": {"data": {"type": "uri_file", "path": "link.ipynb"}}}),
     ],
 )
-async def test_nothing_outside_of_the_root_is_taken(api, root, tmp_path, field, job):
+async def test_paths_outside_of_the_root_are_refused(api, root, tmp_path, field, job):
     outside = write_notebook(tmp_path / "elsewhere" / "outside.ipynb", "1")
     (root.parent / "outside.ipynb").write_text(outside.read_text())
     for link, target in (("link.ipynb", outside), ("linked", outside.parent)):
@@ -113,16 +113,16 @@ async def test_nothing_outside_of_the_root_is_taken(api, root, tmp_path, field, 
         assert (await api.refused("GET", "/forms/job", path=job["notebook"], status=400))["field"] == "path"
 
 
-async def test_a_path_that_begins_with_a_slash_means_the_root(api, root, ended):
+async def test_an_absolute_path_is_relative_to_the_root(api, root, ended):
     write_notebook(root / "plain.ipynb", "1")
     job = await api("POST", "/jobs", {"job": {"type": "notebook", "notebook": "/plain.ipynb"}}, expect=201)
     await ended(job["name"])
     (root.parent / "etc").mkdir(exist_ok=True)
     error = await api.refused("POST", "/jobs", {"job": {"type": "notebook", "notebook": "/etc/x.ipynb"}}, status=400)
-    assert error["message"].startswith("etc/x.ipynb cannot be read")
+    assert error["message"].startswith("etc/x.ipynb")
 
 
-async def test_files_of_a_job_are_all_that_can_be_downloaded(api, root, ended, shared, tmp_path):
+async def test_only_files_of_the_job_can_be_downloaded(api, root, ended, shared, tmp_path):
     (tmp_path / "secret.txt").write_text("secret")
     write_notebook(
         root / "links.ipynb",

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""The routes: which address leads where."""
+"""The routes of the API."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ ROUTES = (
     ("/experiments/{name}/restore", experiments.RestoreExperimentHandler),
     ("/forms/job", forms.FormHandler),
 )
-"""Path below `BASE`, and the handler of what lies there."""
+"""Path below `BASE`, and its handler."""
 
 
 def pattern(path: str) -> str:
-    """Return a route's path as Tornado's regular expression; what is called ``path`` may have slashes."""
+    """Return a route's path as a regular expression for Tornado; the parameter ``path`` may contain slashes."""
     return BASE + re.sub(r"\{(\w+)\}", lambda match: f"(?P<{match[1]}>{'.+' if match[1] == 'path' else '[^/]+'})", path)

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Experiments."""
+"""Handlers of experiments."""
 
 from __future__ import annotations
 
@@ -41,22 +41,22 @@ class ExperimentHandler(Handler):
 
 
 class ArchiveExperimentHandler(Handler):
-    """The wish to archive an experiment."""
+    """Archiving an experiment."""
 
     auth_resource = RESOURCE
 
     @operation("archiveExperiment")
     def post(self, name: str) -> Experiment:
-        """Take an experiment out of the lists."""
+        """Archive an experiment."""
         return self.workspace.experiments.archive(name)
 
 
 class RestoreExperimentHandler(Handler):
-    """The wish to bring an experiment back."""
+    """Restoring an experiment."""
 
     auth_resource = RESOURCE
 
     @operation("restoreExperiment")
     def post(self, name: str) -> Experiment:
-        """Bring an archived experiment back into the lists."""
+        """Restore an archived experiment."""
         return self.workspace.experiments.restore(name)

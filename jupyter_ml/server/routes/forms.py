@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Forms."""
+"""Handlers of forms."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ __all__ = ["FormHandler"]
 
 
 class FormHandler(Handler):
-    """The form from which a job is submitted."""
+    """The form to submit a job."""
 
     auth_resource = "jupyter_ml:jobs"
 
     @operation("getJobForm", large=True)
     def get(self, query: FormQuery) -> Form:
-        """Return the form for a notebook, or for a job to be run once more."""
+        """Return the form for a notebook, or for the rerun of a job."""
         return self.workspace.forms.get(query, root=self.app.root)

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Jobs."""
+"""Handlers of jobs."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ class JobsHandler(Handler):
 
     @operation("listJobs", large=True)
     def get(self, query: JobQuery) -> Page[Job]:
-        """Return one page of the jobs that the query asks for."""
+        """Return one page of the jobs that match the query."""
         return self.workspace.jobs.list(query, wait=False)
 
     @operation("submitJob", status=201, location="/jobs/{name}")
     def post(self, body: JobSubmission) -> Job:
-        """Put a job into the queue; its paths are contents paths, below the server's root."""
+        """Submit a job; its paths are contents paths, relative to the server's root directory."""
         secrets = {name: value.get_secret_value() for name, value in body.secrets.items()}
         return self.workspace.jobs.submit(body.job, secrets=secrets, root=self.app.root, rerun_of=body.rerun_of)
 
@@ -56,51 +56,51 @@ class JobHandler(Handler):
 
     @operation("deleteJob", status=202)
     def delete(self, name: str) -> Job:
-        """Request that a job that has ended is deleted, with its files and its MLflow run."""
+        """Request the deletion of an ended job, with its files and its MLflow run."""
         return self.workspace.jobs.delete(name, wait=False)
 
 
 class CancelJobHandler(Handler):
-    """The wish to end a job."""
+    """Canceling a job."""
 
     auth_resource = RESOURCE
 
     @operation("cancelJob")
     def post(self, name: str) -> Job:
-        """Ask for the end of a job."""
+        """Cancel a job."""
         return self.workspace.jobs.cancel(name)
 
 
 class WithdrawJobRequestHandler(Handler):
-    """Taking a request back."""
+    """Withdrawing the pending request of a job."""
 
     auth_resource = RESOURCE
 
     @operation("withdrawJobRequest")
     def post(self, name: str) -> Job:
-        """Take back the pending cancel or delete of a job."""
+        """Withdraw the pending cancel or delete of a job."""
         return self.workspace.jobs.withdraw(name)
 
 
 class ArchiveJobHandler(Handler):
-    """The wish to archive a job."""
+    """Archiving a job."""
 
     auth_resource = RESOURCE
 
     @operation("archiveJob")
     def post(self, name: str) -> Job:
-        """Take a job out of the lists and keep all of it."""
+        """Archive a job."""
         return self.workspace.jobs.archive(name)
 
 
 class RestoreJobHandler(Handler):
-    """The wish to bring a job back."""
+    """Restoring a job."""
 
     auth_resource = RESOURCE
 
     @operation("restoreJob")
     def post(self, name: str) -> Job:
-        """Bring an archived job back into the lists."""
+        """Restore an archived job."""
         return self.workspace.jobs.restore(name)
 
 
@@ -111,5 +111,5 @@ class AttemptsHandler(Handler):
 
     @operation("listAttempts")
     def get(self, name: str) -> list[Attempt]:
-        """Return the attempts of a job, the first one first."""
+        """Return the attempts of a job, in the order in which they started."""
         return list(self.workspace.jobs.attempts(name))

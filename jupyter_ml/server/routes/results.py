@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""What a job has told and made so far: its event log, notebook, curves and files."""
+"""Handlers of a job's results: event log, notebook, metrics, resource usage and files."""
 
 from __future__ import annotations
 
@@ -32,90 +32,90 @@ RESOURCE = "jupyter_ml:jobs"
 
 
 class DurationEstimateHandler(Handler):
-    """How long a job will take."""
+    """Duration estimate of a job."""
 
     auth_resource = RESOURCE
 
     @operation("getDurationEstimate")
     def get(self, name: str) -> DurationEstimate:
-        """Return what the last completed job with the same notebook took, cell by cell."""
+        """Return the durations of the latest similar job, cell by cell."""
         return self.workspace.jobs.expected(name)
 
 
 class EventLogHandler(Handler):
-    """The events of an attempt."""
+    """Event log of an attempt."""
 
     auth_resource = RESOURCE
 
     @operation("getEventLog", large=True)
     def get(self, name: str, query: EventLogQuery) -> EventLogPart:
-        """Return events of an attempt, from an offset on."""
+        """Return the events of an attempt from an offset."""
         return self.workspace.event_logs.read(name, query)
 
 
 class TextHandler(Handler):
-    """What an attempt has printed."""
+    """Text output of an attempt."""
 
     auth_resource = RESOURCE
 
     @operation("getText", large=True)
     def get(self, name: str, query: TextQuery) -> TextPart:
-        """Return a piece of printed text that is too long to come with its event."""
+        """Return a part of a text output that is too long for its event."""
         return self.workspace.event_logs.text(name, query)
 
 
 class TextSearchHandler(Handler):
-    """A search in what an attempt has printed."""
+    """Search in the text output of an attempt."""
 
     auth_resource = RESOURCE
 
     @operation("searchText", large=True)
     def get(self, name: str, query: TextSearch) -> TextHits:
-        """Return the printed lines that contain a text, however much was printed."""
+        """Return the lines of the text output that contain a text."""
         return self.workspace.event_logs.search(name, query)
 
 
 class NotebookHandler(Handler):
-    """The executed notebook of a job."""
+    """Executed notebook of a job."""
 
     auth_resource = RESOURCE
 
     @operation("getNotebook", large=True)
     def get(self, name: str, query: NotebookQuery) -> StreamingJSONResponse:
-        """Return the notebook with what has run so far; as it was submitted, as long as nothing has."""
+        """Return the notebook with its outputs so far; the submitted notebook before the start."""
         return StreamingJSONResponse(self.workspace.jobs.notebook_chunks(name, outputs=query.outputs))
 
 
 class MetricsHandler(Handler):
-    """The metrics of a job."""
+    """Metrics of a job."""
 
     auth_resource = RESOURCE
 
     @operation("getMetrics", large=True)
     def get(self, name: str, query: MetricsQuery) -> MetricHistory:
-        """Return the courses of a job's metrics, thinned out to what can be seen."""
+        """Return the series of a job's metrics, downsampled for display."""
         return self.workspace.metrics.history(name, query)
 
 
 class UsageHandler(Handler):
-    """What the processes of a job use."""
+    """Resource usage of a job."""
 
     auth_resource = RESOURCE
 
     @operation("getUsage", large=True)
     def get(self, name: str, query: UsageQuery) -> UsageHistory:
-        """Return CPU and memory of an attempt over time."""
+        """Return the CPU and memory usage of an attempt over time."""
         return self.workspace.metrics.usage(name, query)
 
 
 class FilesHandler(Handler):
-    """The files of a job."""
+    """Files of a job."""
 
     auth_resource = RESOURCE
 
     @operation("listFiles")
     def get(self, name: str) -> JobFiles:
-        """Return the files of a job's current or last attempt."""
+        """Return the files of a job's latest attempt."""
         return self.workspace.files.list(name)
 
 
@@ -126,10 +126,10 @@ class FileHandler(Handler):
 
     @operation("downloadFile")
     def get(self, name: str, path: str) -> FileResponse:
-        """Return the content of a file, or a range of it; with an ETag and the time of its last change."""
+        """Return a file or a range of it, with ETag and Last-Modified."""
         return FileResponse(self.workspace.files.open(name, path), path.rpartition("/")[2])
 
     @operation("describeFile")
     def head(self, name: str, path: str) -> FileResponse:
-        """Return the headers of a file: its size, type, ETag and the time of its last change."""
+        """Return the headers of a file: size, type, ETag and Last-Modified."""
         return FileResponse(self.workspace.files.open(name, path), path.rpartition("/")[2])

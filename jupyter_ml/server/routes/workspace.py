@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""The workspace."""
+"""Handlers of the workspace."""
 
 from __future__ import annotations
 
@@ -22,5 +22,5 @@ class WorkspaceHandler(Handler):
 
     @operation("getWorkspace")
     def get(self) -> WorkspaceInfo:
-        """Return what to know of the workspace at a glance."""
+        """Return the workspace with its supervisor and the number of jobs by state."""
         return self.workspace.info().model_copy(update={"root": str(self.app.root)})
