@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import click
 
-from jupyter_ml.cli.options import common, open_workspace, output_format
+from jupyter_ml.cli.options import common, declared, open_workspace, output_format
 from jupyter_ml.cli.printing import echo
+from jupyter_ml.schemas.options import ARCHIVED
 
 __all__ = ["experiment"]
 
@@ -19,7 +20,7 @@ def experiment() -> None:
 
 
 @experiment.command(name="list")
-@click.option("--archived", is_flag=True, help="List archived experiments instead.")
+@declared([ARCHIVED])
 @common
 def list_experiments(archived: bool) -> None:
     """List experiments, the most recently used first."""

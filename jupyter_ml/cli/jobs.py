@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from jupyter_ml.cli.options import assignments, common, open_workspace
+from jupyter_ml.cli.options import common, declared, open_workspace
 from jupyter_ml.cli.printing import echo
 from jupyter_ml.cli.run import report_submission
+from jupyter_ml.schemas.options import JOB_LIST_OPTIONS, assignments, list_query
 
 if TYPE_CHECKING:
     from jupyter_ml.schemas.jobs import Job
@@ -33,56 +34,32 @@ def job() -> None:
     "overrides",
     multiple=True,
     metavar="KEY=VALUE",
-    callback=assignments,
     help="Replace a value of the file, e.g. limits.timeout=60.",
 )
 @click.option("--stream", is_flag=True, help="Watch the job until it ends.")
 @common
-def create(file: Path, overrides: dict[str, str], stream: bool) -> int:
+def create(file: Path, overrides: tuple[str, ...], stream: bool) -> int:
     """Submit a job from a YAML file."""
     workspace = open_workspace()
-    spec = workspace.jobs.read(file, typed=overrides)
+    spec = workspace.jobs.read(file, typed=assignments(overrides, "--set"))
     return report_submission(workspace, workspace.jobs.submit(spec).name, detach=not stream)
 
 
 @job.command(name="list")
-@click.option("--state", "states", multiple=True, metavar="STATE", help="Only jobs in this state; repeatable.")
-@click.option("--experiment-name", "-e", metavar="NAME", help="Only jobs of this experiment.")
-@click.option("--search", metavar="TEXT", help="Only jobs whose name or display name contains TEXT.")
-@click.option(
-    "--where",
-    multiple=True,
-    metavar="CONDITION",
-    help="Condition, e.g. 'metrics.r2 > 0.4', 'parameters.alpha = 0.5' or 'tags.team = a'; repeatable.",
-)
-@click.option(
-    "--sort",
-    default="created_at",
-    show_default=True,
-    metavar="KEY",
-    help="Sort by a column, metrics.NAME or parameters.NAME.",
-)
-@click.option("--ascending", is_flag=True, help="Sort in ascending order.")
-@click.option("--archived", is_flag=True, help="List archived jobs instead.")
-@click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 1000), help="Number of jobs to show.")
-@click.option("--offset", default=0, type=click.IntRange(0), help="Number of jobs to skip.")
+@declared(JOB_LIST_OPTIONS)
 @common
-def list_jobs(where: tuple[str, ...], ascending: bool, **options: Any) -> None:
+def list_jobs(**options: Any) -> None:
     """List jobs, the latest first."""
-    query = _query({**options, "descending": not ascending}, where)
+    from jupyter_ml.schemas.queries import JobQuery
+    from jupyter_ml.schemas.validation import validated
+
+    query = validated(JobQuery, list_query(options))
     workspace = open_workspace()
     render_jobs(workspace.jobs.list(query).items, query)
     if workspace.repair.needed():
         echo(
             "The database contains no jobs, but job directories exist: jupyter ml workspace repair --dry-run", err=True
         )
-
-
-def _query(options: dict[str, Any], where: tuple[str, ...] = ()) -> JobQuery:
-    from jupyter_ml.schemas.queries import Condition, JobQuery
-    from jupyter_ml.schemas.validation import validated
-
-    return validated(JobQuery, {**options, "where": [Condition.parse(text) for text in where]})
 
 
 def render_jobs(jobs: list[Job], query: JobQuery) -> None:

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Options that commands share: the workspace, the output format, NAME=VALUE assignments."""
+"""Options that commands share: workspace and output format, and those that `jupyter_ml.schemas.options` declares."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from jupyter_ml.schemas.options import Option
     from jupyter_ml.services.workspace import Workspace
 
 __all__ = [
-    "assignments",
     "common",
+    "declared",
     "named_workspace",
     "open_workspace",
     "output_format",
     "store_workspace",
-    "variables",
 ]
 
 F = TypeVar("F", bound="Callable[..., Any]")
@@ -58,6 +58,34 @@ def common(command: F) -> F:
     return workspace(output(command))
 
 
+def declared(options: Iterable[Option]) -> Callable[[F], F]:
+    """Add declared options to a command."""
+
+    def decorate(command: F) -> F:
+        for option in reversed([*options]):
+            command = _click_option(option)(command)
+        return command
+
+    return decorate
+
+
+def _click_option(option: Option) -> Callable[[F], F]:
+    if option.type is bool:
+        *_, name = option.flags
+        flags = f"{name}/--no-{name.removeprefix('--')}" if option.negatable else name
+        return click.option(flags, option.key, is_flag=True, default=option.default, help=option.help)
+    return click.option(
+        *option.flags,
+        option.key,
+        type=click.Choice(option.choices) if option.choices else option.type,
+        default=option.default,
+        show_default=option.default is not None,
+        multiple=option.repeatable,
+        metavar=option.metavar,
+        help=option.help,
+    )
+
+
 def output_format() -> str:
     """Return the output format: table, json or yaml."""
     return str(click.get_current_context().meta.get(_OUTPUT, "table"))
@@ -75,24 +103,3 @@ def open_workspace() -> Workspace:
 
     context = click.get_current_context()
     return context.with_resource(Workspace.open(context.meta.get(_WORKSPACE)))
-
-
-def assignments(_context: click.Context, parameter: click.Parameter, values: Iterable[str]) -> dict[str, str]:
-    """Return repeated NAME=VALUE options as a mapping."""
-    wrong = next((text for text in values if text.find("=") < 1), None)
-    if wrong is not None:
-        raise click.BadParameter(f"{wrong!r} is not NAME=VALUE", param=parameter)
-    return {name: value or "" for name, value in variables(_context, parameter, values).items()}
-
-
-def variables(_context: click.Context, parameter: click.Parameter, values: Iterable[str]) -> dict[str, str | None]:
-    """Return repeated NAME[=VALUE] options as a mapping, with None for a name without a value."""
-    result: dict[str, str | None] = {}
-    for text in values:
-        name, equals, value = text.partition("=")
-        if not name:
-            raise click.BadParameter(f"{text!r} is neither NAME nor NAME=VALUE", param=parameter)
-        if name in result:
-            raise click.BadParameter(f"{name!r} is given twice", param=parameter)
-        result[name] = value if equals else None
-    return result

@@ -5,11 +5,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from jupyter_ml.magics.kernel import kernel_name
-from jupyter_ml.magics.options import assignments, job_settings
-from jupyter_ml.schemas.queries import Condition, JobQuery
+from jupyter_ml.schemas.options import assignments, code, job_spec, list_query
+from jupyter_ml.schemas.queries import JobQuery
 from jupyter_ml.schemas.validation import validated
 
 if TYPE_CHECKING:
@@ -24,25 +24,24 @@ __all__ = ["cancel", "jobs", "run", "run_cell", "show"]
 
 def jobs(workspace: Workspace, options: Namespace) -> JobTable:
     """List jobs, the latest first."""
-    given: dict[str, Any] = {name: value for name, value in vars(options).items() if value is not None}
-    conditions = [Condition.parse(text) for text in given.pop("where", [])]
-    descending = not given.pop("ascending")
-    query = validated(JobQuery, {**given, "where": conditions, "descending": descending})
+    query = validated(JobQuery, list_query(vars(options)))
     return workspace.jobs.table(query)
 
 
 def run(workspace: Workspace, options: Namespace) -> JobHandle:
     """Run a notebook or a script as a job; it continues when this notebook is closed."""
-    draft = workspace.jobs.from_file(options.file, assignments(options.parameters), code=options.code)
-    settings = draft.model_dump(exclude_unset=True) | job_settings(options)
-    return workspace.jobs.handle(workspace.jobs.submit(settings))
+    values = vars(options)
+    parameters = assignments(options.parameters, "--parameter")
+    spec = workspace.jobs.from_file(options.file, parameters, code=code(values)).model_dump(exclude_unset=True)
+    return workspace.jobs.handle(workspace.jobs.submit({**spec, **job_spec(values)}))
 
 
 def run_cell(workspace: Workspace, options: Namespace, source: str) -> JobHandle:
     """Run the cell as a job, in a separate kernel without the variables of this notebook."""
-    settings = {"kernel_name": kernel_name()} | job_settings(options)
-    parameters = assignments(options.parameters)
-    return workspace.jobs.handle(workspace.jobs.submit_cell(source, parameters, settings, code=options.code))
+    values = vars(options)
+    spec = {"kernel_name": kernel_name(), **job_spec(values)}
+    parameters = assignments(options.parameters, "--parameter")
+    return workspace.jobs.handle(workspace.jobs.submit_cell(source, parameters, spec, code=code(values)))
 
 
 def show(workspace: Workspace, options: Namespace) -> JobHandle:

@@ -14,15 +14,17 @@ from IPython.core.magic import Magics, line_cell_magic, magics_class, needs_loca
 
 from jupyter_ml.errors import JupyterMLError, nearest
 from jupyter_ml.magics import experiments, jobs
-from jupyter_ml.magics.options import Parser, add_job_options, add_list_options
+from jupyter_ml.magics.options import Parser
 from jupyter_ml.magics.values import split_line
 from jupyter_ml.schemas.escaping import visible
+from jupyter_ml.schemas.options import ARCHIVED, JOB_LIST_OPTIONS, JOB_OPTIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from IPython.core.interactiveshell import InteractiveShell
 
+    from jupyter_ml.schemas.options import Option
     from jupyter_ml.services.workspace import Workspace
 
 __all__ = ["Command", "MLMagics"]
@@ -47,23 +49,14 @@ class Command:
     magic: str = "%ml"
 
 
-def _command(name: str, call: Callable[..., Any], *options: Callable[[Parser], None], magic: str = "%ml") -> Command:
-    parser = Parser(f"{magic} {name}", (call.__doc__ or "").strip())
-    for add in options:
-        add(parser)
+def _command(
+    word: str, call: Callable[..., Any], options: Iterable[Option] = (), /, *, magic: str = "%ml", **arguments: str
+) -> Command:
+    parser = Parser(f"{magic} {word}", (call.__doc__ or "").strip())
+    for argument, metavar in arguments.items():
+        parser.add_argument(argument, metavar=metavar)
+    parser.add_options(options)
     return Command(call, parser, magic)
-
-
-def _job(parser: Parser) -> None:
-    parser.take("name", metavar="NAME", help="name of the job")
-
-
-def _file(parser: Parser) -> None:
-    parser.take("file", metavar="NOTEBOOK|SCRIPT", help="file to run")
-
-
-def _archived(parser: Parser) -> None:
-    parser.take("--archived", action="store_true", help="list archived experiments instead")
 
 
 @magics_class
@@ -82,15 +75,15 @@ class MLMagics(Magics):
         super().__init__(shell)
         self.variables: dict[str, str] = {}
         self.commands: dict[str, Command] = {
-            "jobs": _command("jobs", jobs.jobs, add_list_options),
-            "run": _command("run", jobs.run, _file, add_job_options),
-            "show": _command("show", jobs.show, _job),
-            "cancel": _command("cancel", jobs.cancel, _job),
-            "experiments": _command("experiments", experiments.experiments, _archived),
-            "job": _command("job", jobs.run_cell, add_job_options, magic="%%ml"),
+            "jobs": _command("jobs", jobs.jobs, JOB_LIST_OPTIONS),
+            "run": _command("run", jobs.run, JOB_OPTIONS, file="NOTEBOOK|SCRIPT"),
+            "show": _command("show", jobs.show, name="NAME"),
+            "cancel": _command("cancel", jobs.cancel, name="NAME"),
+            "experiments": _command("experiments", experiments.experiments, (ARCHIVED,)),
+            "job": _command("job", jobs.run_cell, JOB_OPTIONS, magic="%%ml"),
             "help": Command(self._help, Parser("%ml help", "List the commands, or describe one."), "%ml"),
         }
-        self.commands["help"].parser.take("word", nargs="?", metavar="COMMAND", help="one of these commands")
+        self.commands["help"].parser.add_argument("word", nargs="?", metavar="COMMAND")
 
     @cached_property
     def workspace(self) -> Workspace:

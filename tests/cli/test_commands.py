@@ -129,7 +129,7 @@ def test_create_list_show_cancel_archive_download_delete(ml, shared, tmp_path):
         (["run", "missing.ipynb"], 2, "missing.ipynb"),
         (["job", "list", "--where", "metrics.r2 is large"], 2, "'metrics.r2 is large'"),
         (["job", "list", "--sort", "colour"], 2, "sort"),
-        (["job", "list", "--state", "Done"], 2, "states"),
+        (["job", "list", "--state", "Done"], 2, "'Done' is not one of"),
         (["run", "a.ipynb", "-p", "alpha"], 2, "NAME=VALUE"),
         (["jbo", "list"], 2, "jbo"),
         (["--workspace", "/nowhere", "job", "list"], 5, "workspace init"),

@@ -5,43 +5,24 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import click
 import pytest
 from IPython.core.error import UsageError
 
-from jupyter_ml.cli.app import cli
-from jupyter_ml.magics.options import Parser, add_job_options, add_list_options, assignments, job_settings
-
-TERMINAL_ONLY = {"--detach", "-d", "--workspace", "--output", "-o"}
+from jupyter_ml.magics.options import Parser
+from jupyter_ml.schemas.options import JOB_LIST_OPTIONS, JOB_OPTIONS, code, job_spec, list_query
 
 
-def names(parser: Parser) -> set[str]:
-    return {name for argument in parser.arguments for name in argument.option_strings}
-
-
-def options_of(command: click.Command) -> set[str]:
-    return {
-        name for item in command.params if isinstance(item, click.Option) for name in (*item.opts, *item.secondary_opts)
-    }
-
-
-def parser(add) -> Parser:
-    created = Parser("%ml word", "")
-    add(created)
-    return created
-
-
-def test_magics_and_command_line_have_the_same_options():
-    assert names(parser(add_job_options)) == options_of(cli.commands["run"]) - TERMINAL_ONLY
-    listing = cli.commands["job"].commands["list"]
-    assert names(parser(add_list_options)) == options_of(listing) - TERMINAL_ONLY
+def parse(options, line):
+    parser = Parser("%ml word", "")
+    parser.add_options(options)
+    return vars(parser.parse_args(line.split()))
 
 
 def test_options_become_keys_of_a_job_spec():
     line = "--name a -p x=1 --tag team=b --env K=v=w --env MINE --secret S --kernel python3"
-    line += " --timeout 5 --retries 0 --no-code"
-    options = parser(add_job_options).parse_args(line.split())
-    assert job_settings(options) == {
+    line += " --timeout 5 --retries 0 --no-code --no-keep-files"
+    values = parse(JOB_OPTIONS, line)
+    assert job_spec(values) == {
         "name": "a",
         "tags": {"team": "b"},
         "environment_variables": {"K": "v=w"},
@@ -50,10 +31,18 @@ def test_options_become_keys_of_a_job_spec():
         "kernel_name": "python3",
         "limits": {"timeout": 5.0},
         "retries": 0,
+        "keep_files": False,
     }
-    assert options.parameters == ["x=1"]
-    assert options.code is False
-    assert job_settings(parser(add_job_options).parse_args([])) == {}
+    assert values["parameters"] == ["x=1"]
+    assert code(values) is False
+    assert job_spec(parse(JOB_OPTIONS, "")) == {}
+    assert code(parse(JOB_OPTIONS, "")) is True
+
+
+def test_options_become_a_list_query():
+    query = list_query(parse(JOB_LIST_OPTIONS, "--state Failed --state Canceled --ascending --limit 5"))
+    assert query["states"] == ["Failed", "Canceled"]
+    assert (query["descending"], query["limit"], query["sort"]) == (False, 5, "created_at")
 
 
 @pytest.mark.parametrize(
@@ -67,20 +56,12 @@ def test_options_become_keys_of_a_job_spec():
 )
 def test_an_error_of_an_option_is_one_line(line, message):
     with pytest.raises(UsageError) as raised:
-        parser(add_job_options).parse_args(line.split())
+        parse(JOB_OPTIONS, line)
     assert message in str(raised.value)
     assert "\n" not in str(raised.value)
 
 
-@pytest.mark.parametrize(
-    ("texts", "message"), [(["x"], "'x' is not NAME=VALUE"), (["x=1", "x=2"], "'x' is given twice")]
-)
-def test_invalid_assignments_are_refused(texts, message):
-    with pytest.raises(UsageError, match=message):
-        assignments(texts)
-
-
 def test_the_guide_contains_every_option():
     guide = Path(__file__).parents[2].joinpath("docs", "users", "magics.md").read_text()
-    for name in names(parser(add_job_options)) | names(parser(add_list_options)):
-        assert f"`{name}" in guide, name
+    for option in (*JOB_OPTIONS, *JOB_LIST_OPTIONS):
+        assert f"`{option.flags[0]}" in guide, option

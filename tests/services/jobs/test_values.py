@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from jupyter_ml.errors import InvalidInputError
-from jupyter_ml.magics.options import assignments
 from jupyter_ml.magics.values import split_line
+from jupyter_ml.schemas.options import assignments
 from jupyter_ml.schemas.parameters import decode
 from jupyter_ml.schemas.specs import CommandJob, JobSubmission
 from jupyter_ml.server.parsing import parse_body
@@ -119,7 +119,7 @@ def arrives(call, wanted):
 
 @pytest.mark.parametrize("text", TABLE)
 def test_on_a_command_line_in_magics_and_with_set(folder, text):
-    typed = assignments(split_line(f"run a.ipynb -p {shlex.quote(f'x={text}')}", {})[3:])
+    typed = assignments(split_line(f"run a.ipynb -p {shlex.quote(f'x={text}')}", {})[3:], "-p")
     assert typed == {"x": text}
     for kind in ("untyped", *TYPES):
         wanted = expected(text, kind)
