@@ -81,7 +81,7 @@ def fill(address: str, count: int = 100_000, seed: int = 0, states: list[JobStat
     for start in range(0, count, _BATCH):
         batch = [(number + 1, job(number, rng, states)) for number in range(start, min(start + _BATCH, count))]
         with database.write() as connection:
-            experiments.ensure(connection, {each.experiment_name for _, each in batch}, restore=False)
+            experiments.ensure(connection, {each.experiment_name: each.created_at for _, each in batch}, restore=False)
             for table, content in _rows(batch, rng):
                 connection.execute(insert(table), content)
     database.close()

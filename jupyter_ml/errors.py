@@ -20,7 +20,7 @@ Front ends map the classes to their own words (exit codes, HTTP status) in one t
 from __future__ import annotations
 
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -71,7 +71,19 @@ class NotFoundError(JupyterMLError):
 
 
 class ConflictError(JupyterMLError):
-    """The name is taken, or the state of the thing forbids the verb."""
+    """The name is taken, or the state of the resource forbids the operation.
+
+    Parameters
+    ----------
+    message
+        What is in conflict, and what to do.
+    current
+        The resource as it is now, as JSON, where an older revision of it was changed.
+    """
+
+    def __init__(self, message: str, *, current: dict[str, Any] | None = None) -> None:
+        super().__init__(message)
+        self.current = current
 
 
 class WorkspaceError(JupyterMLError):

@@ -1,22 +1,63 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Experiments: jobs and runs that belong together."""
+"""Experiments: named groups of jobs and MLflow runs."""
 
 from __future__ import annotations
 
+from typing import Annotated, Literal
+
+from pydantic import StringConstraints
+
 from jupyter_ml.schemas.base import Schema, Time
+from jupyter_ml.schemas.formatting import age
+from jupyter_ml.schemas.kinds import Column, Kind
+from jupyter_ml.schemas.resources import EditableResource, ListQuery
 
-__all__ = ["Experiment"]
+__all__ = ["EXPERIMENT", "Experiment", "ExperimentCreate", "ExperimentQuery", "ExperimentUpdate"]
+
+Description = Annotated[str, StringConstraints(max_length=5_000)]
 
 
-class Experiment(Schema):
-    """A named group of jobs."""
+class Experiment(EditableResource):
+    """A named group of jobs and MLflow runs."""
 
-    name: str
-    description: str | None = None
-    created_at: Time
-    archived: bool = False
     jobs: int = 0
     """How many jobs it has that are not archived."""
     last_job_at: Time | None = None
+    """When its newest job was created, also where that has been deleted since."""
+
+
+class ExperimentCreate(Schema):
+    """An experiment to create; a job that names one creates it too."""
+
+    name: Annotated[str, StringConstraints(min_length=1, max_length=256)]
+    description: Description | None = None
+
+
+class ExperimentUpdate(Schema):
+    """What to change of an experiment."""
+
+    description: Description | None = None
+
+
+class ExperimentQuery(ListQuery):
+    """Which experiments to list."""
+
+    sort: Literal["name", "created_at", "last_job_at"] = "last_job_at"
+
+
+EXPERIMENT: Kind[Experiment, ExperimentQuery] = Kind(
+    singular="experiment",
+    plural="experiments",
+    model=Experiment,
+    query=ExperimentQuery,
+    spec=ExperimentCreate,
+    changes=ExperimentUpdate,
+    columns=(
+        Column("name", lambda item: item.name),
+        Column("jobs", lambda item: str(item.jobs), "right"),
+        Column("last job", lambda item: age(item.last_job_at), "right"),
+        Column("description", lambda item: item.description or ""),
+    ),
+)

@@ -15,6 +15,7 @@ from jupyter_ml.schemas.base import Schema, Time
 from jupyter_ml.schemas.causes import Cause
 from jupyter_ml.schemas.event_log import Usage
 from jupyter_ml.schemas.requests import PendingRequest
+from jupyter_ml.schemas.resources import Resource
 from jupyter_ml.schemas.specs import JobCreate, NotebookJob, Priority
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.schemas.warnings import JobWarning
@@ -70,27 +71,23 @@ class Attempt(Schema):
     cause: Cause | None = None
 
 
-class Job(Schema):
-    """What the workspace knows of a job."""
+class Job(Resource):
+    """A notebook, command or MLflow run of the workspace."""
 
-    name: str
     type: JobType
     display_name: str
     experiment_name: str
-    description: str | None = None
     tags: dict[str, str] = {}
     compute: str | None = None
     priority: Priority = Priority.MEDIUM
     state: JobState
     user: str | None = None
     """Who submitted it."""
-    created_at: Time
     started_at: Time | None = None
     ended_at: Time | None = None
     attempt: int = 0
     """Number of the current or last attempt; 0 before the first."""
     retries: int = 0
-    archived: bool = False
     cancel_requested_at: Time | None = None
     request: PendingRequest | None = None
     """A cancel or delete that has been requested and is not done yet, with the error of its last attempt."""

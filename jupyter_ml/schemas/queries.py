@@ -6,29 +6,26 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, Generic, Literal, TypeVar
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, StringConstraints, ValidationError, WithJsonSchema
 
 from jupyter_ml.errors import InvalidInputError
 from jupyter_ml.schemas.base import SORT_KEYS, Schema, Time
 from jupyter_ml.schemas.jobs import JobType
+from jupyter_ml.schemas.resources import ListQuery
 from jupyter_ml.schemas.states import JobState
 
 __all__ = [
     "Condition",
     "EventLogQuery",
-    "ExperimentQuery",
     "JobQuery",
     "MetricsQuery",
     "NotebookQuery",
-    "Page",
     "TextQuery",
     "TextSearch",
     "UsageQuery",
 ]
-
-T = TypeVar("T")
 
 _CONDITION = re.compile(
     r"\s*(?P<source>parameters|params|metrics|tags)\.(?P<key>.+?)\s*(?P<operator>!=|<=|>=|=|<|>)\s*(?P<value>.*?)\s*"
@@ -89,40 +86,22 @@ def _no_number(value: Any) -> Any:
     return value
 
 
-Archived = Annotated[
-    bool | None,
-    BeforeValidator(lambda value: None if value == "any" else value),
-    WithJsonSchema({"anyOf": [{"type": "boolean"}, {"const": "any"}]}),
-]
-"""Whether things that were archived are asked for, or the others; None, as a text ``any``, for both."""
-
-
-class JobQuery(Schema):
-    """Which jobs, in what order, and which page of them."""
+class JobQuery(ListQuery):
+    """Which jobs to list, in what order, and which page of them."""
 
     states: list[JobState] = []
     types: list[JobType] = []
     experiment_name: str | None = Field(default=None, max_length=256)
-    search: str | None = Field(default=None, max_length=256)
-    """Part of the name or display name, in any case."""
     where: list[Annotated[Condition, BeforeValidator(_condition), WithJsonSchema({"type": "string"})]] = Field(
         default=[], max_length=20
     )
     """As texts in a URL: ``metrics.r2 > 0.4``."""
     created_after: Annotated[Time | None, BeforeValidator(_no_number)] = None
     created_before: Annotated[Time | None, BeforeValidator(_no_number)] = None
-    archived: Archived = False
+    search: str | None = Field(default=None, max_length=256)
+    """Part of the name or display name, in any case."""
     sort: Sort = "created_at"
     """A column, ``parameters.NAME`` or ``metrics.NAME``; jobs without a value come last."""
-    descending: bool = True
-    limit: int = Field(default=50, ge=1, le=1_000)
-    offset: int = Field(default=0, ge=0, le=1_000_000_000)
-
-
-class ExperimentQuery(Schema):
-    """Which experiments."""
-
-    archived: Archived = False
 
 
 class NotebookQuery(Schema):
@@ -181,10 +160,3 @@ class UsageQuery(Schema):
     attempt: int | None = Field(default=None, ge=1)
     """The current or last one when absent."""
     max_points: int = Field(default=500, ge=2, le=10_000)
-
-
-class Page(Schema, Generic[T]):
-    """Some of the things that were asked for, and how many there are in all."""
-
-    items: list[T]
-    total: int

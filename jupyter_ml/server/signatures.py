@@ -14,21 +14,20 @@ from typing import TYPE_CHECKING, Any, NamedTuple, get_type_hints
 
 from jupyter_ml.schemas.base import Schema
 from jupyter_ml.schemas.duration_estimate import DurationEstimate
-from jupyter_ml.schemas.experiments import Experiment
+from jupyter_ml.schemas.experiments import Experiment, ExperimentQuery
 from jupyter_ml.schemas.files import EventLogPart, JobFiles, TextHits, TextPart
 from jupyter_ml.schemas.forms import Form, FormQuery
 from jupyter_ml.schemas.jobs import Attempt, Job
 from jupyter_ml.schemas.queries import (
     EventLogQuery,
-    ExperimentQuery,
     JobQuery,
     MetricsQuery,
     NotebookQuery,
-    Page,
     TextQuery,
     TextSearch,
     UsageQuery,
 )
+from jupyter_ml.schemas.resources import Page
 from jupyter_ml.schemas.series import MetricHistory, UsageHistory
 from jupyter_ml.schemas.specs import JobSubmission
 from jupyter_ml.schemas.workspace import WorkspaceInfo

@@ -19,8 +19,8 @@ from jupyter_ml.schemas.states import ACTIVE
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from jupyter_ml.schemas.events import Event
     from jupyter_ml.schemas.jobs import Job
+    from jupyter_ml.schemas.resources import ResourceEvent
     from jupyter_ml.services.context import WorkspaceContext
 
 __all__ = ["ChangeFeed"]
@@ -116,7 +116,7 @@ class _Running:
             yield now
 
 
-def _changed(event: Event, job: Job | None) -> JobChanged:
+def _changed(event: ResourceEvent, job: Job | None) -> JobChanged:
     return JobChanged.model_validate(
         {
             "sequence": event.sequence,
@@ -133,6 +133,6 @@ def _changed(event: Event, job: Job | None) -> JobChanged:
     )
 
 
-def _experiment_changed(event: Event) -> ExperimentChanged:
+def _experiment_changed(event: ResourceEvent) -> ExperimentChanged:
     told = event.model_dump(include={"sequence", "time", "type", "name"})
     return ExperimentChanged.model_validate({**told, "archived": event.data["archived"]})

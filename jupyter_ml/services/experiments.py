@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jupyter_ml.schemas.experiments import Experiment
+from jupyter_ml.schemas.experiments import Experiment, ExperimentQuery
+from jupyter_ml.schemas.resources import LifecycleStage
 from jupyter_ml.services.formatting import age
 from jupyter_ml.services.tables import Table
 
@@ -25,7 +26,8 @@ class ExperimentService:
 
     def list(self, *, archived: bool | None = False) -> list[Experiment]:
         """Return the experiments, the most recently used first; `archived` None for both kinds."""
-        return self._context.store.experiments.list(archived=archived)
+        query = ExperimentQuery(archived=archived, limit=1_000)
+        return self._context.store.experiments.list(query).items
 
     def table(self, *, archived: bool | None = False) -> ExperimentTable:
         """Return what `list` returns so that it reads as a table."""
@@ -44,7 +46,8 @@ class ExperimentService:
         return self._archive(name, archived=False)
 
     def _archive(self, name: str, *, archived: bool) -> Experiment:
-        experiment = self._context.store.experiments.archive(name, archived=archived)
+        stage = LifecycleStage.ARCHIVED if archived else LifecycleStage.ACTIVE
+        experiment = self._context.store.experiments.set_stage(name, stage)
         self._context.notify()
         return experiment
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import delete, func, insert, select
 
 from jupyter_ml.schemas.base import now
-from jupyter_ml.schemas.events import Event
+from jupyter_ml.schemas.resources import ResourceEvent
 from jupyter_ml.store.tables import events
 
 if TYPE_CHECKING:
@@ -38,11 +38,11 @@ class EventStore:
         with self._database.write() as connection:
             record(connection, [event_row(type, kind, name, data or {})])
 
-    def since(self, sequence: int, limit: int = 1_000) -> list[Event]:
+    def since(self, sequence: int, limit: int = 1_000) -> list[ResourceEvent]:
         """Return up to `limit` events after number `sequence`, the oldest first."""
         query = select(events).where(events.c.sequence > sequence).order_by(events.c.sequence).limit(limit)
         with self._database.read() as connection:
-            return [Event.model_validate(dict(row)) for row in connection.execute(query).mappings()]
+            return [ResourceEvent.model_validate(dict(row)) for row in connection.execute(query).mappings()]
 
     def last(self) -> int:
         """Return the number of the newest event, 0 before the first."""

@@ -5,18 +5,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, insert, select, update
 
-from jupyter_ml.errors import NotFoundError, nearest
-from jupyter_ml.schemas.base import now
-from jupyter_ml.schemas.experiments import Experiment
+from jupyter_ml.schemas.experiments import EXPERIMENT, Experiment, ExperimentQuery
+from jupyter_ml.schemas.resources import LifecycleStage
+from jupyter_ml.store.crud import ResourceStore, new_row
 from jupyter_ml.store.events import event_row, record
-from jupyter_ml.store.tables import LifecycleStage, experiments, jobs
+from jupyter_ml.store.tables import experiments, jobs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
     from sqlalchemy import Connection
 
@@ -25,69 +26,51 @@ if TYPE_CHECKING:
 __all__ = ["ExperimentStore", "ensure"]
 
 
-class ExperimentStore:
-    """Rows of experiments, each with what its jobs add up to."""
+class ExperimentStore(ResourceStore[Experiment, ExperimentQuery]):
+    """Experiments, each with the number of its jobs."""
 
     def __init__(self, database: Database) -> None:
-        self._database = database
+        super().__init__(database, EXPERIMENT, experiments)
 
-    def get(self, name: str) -> Experiment:
-        """Return one; NotFoundError with the nearest spelling when there is none."""
-        with self._database.read() as connection:
-            found = _select(connection, experiments.c.name == name)
-            if not found:
-                known = connection.scalars(select(experiments.c.name))
-                raise NotFoundError(f"there is no experiment {name!r}{nearest(name, known)}")
-            return found[0]
-
-    def list(self, archived: bool | None = False) -> list[Experiment]:
-        """Return those that are archived or not, or all with None; the one with the newest job first."""
-        with self._database.read() as connection:
-            return _select(connection, True if archived is None else experiments.c.archived == archived)
-
-    def archive(self, name: str, archived: bool) -> Experiment:
-        """Hide one from lists, or show it again; NotFoundError where there is none."""
-        before = self.get(name)
-        with self._database.write() as connection:
-            change = update(experiments).where(experiments.c.name == name, experiments.c.archived != archived)
-            if connection.execute(change.values(archived=archived)).rowcount:
-                kind = "experiment_archived" if archived else "experiment_restored"
-                record(connection, [event_row(kind, "experiment", name, {"archived": archived})])
-        return before.model_copy(update={"archived": archived})
-
-    def set_description(self, name: str, description: str | None) -> Experiment:
-        """Change what it says about itself."""
-        return self._change(name, description=description)
-
-    def _change(self, name: str, **values: str | bool | None) -> Experiment:
-        with self._database.write() as connection:
-            connection.execute(update(experiments).where(experiments.c.name == name).values(values))
-        return self.get(name)
-
-
-def _select(connection: Connection, condition: object) -> list[Experiment]:
-    newest = func.max(jobs.c.created_at, type_=jobs.c.created_at.type)
-    rows = connection.execute(
-        select(
-            experiments,
-            func.count(jobs.c.id).filter(jobs.c.lifecycle_stage.in_(LifecycleStage.of(archived=False))).label("jobs"),
-            newest.label("last_job_at"),
+    def _read(self, connection: Connection, keys: Sequence[Any]) -> Sequence[Experiment]:
+        counted = (
+            select(jobs.c.experiment_name, func.count())
+            .where(jobs.c.experiment_name.in_(keys), jobs.c.lifecycle_stage.in_(LifecycleStage.of(archived=False)))
+            .group_by(jobs.c.experiment_name)
         )
-        .outerjoin(jobs, jobs.c.experiment_name == experiments.c.name)
-        .where(condition)  # type: ignore[arg-type]
-        .group_by(experiments.c.name)
-        .order_by(newest.desc().nulls_last(), experiments.c.name)
-    )
-    return [Experiment.model_validate(dict(row)) for row in rows.mappings()]
+        counts = {row[0]: row[1] for row in connection.execute(counted)}
+        found = super()._read(connection, keys)
+        return [each.model_copy(update={"jobs": counts.get(each.name, 0)}) for each in found]
 
 
-def ensure(connection: Connection, names: Iterable[str], *, restore: bool) -> None:
-    """Make the experiments that do not exist; with `restore`, archived ones are shown again."""
-    wanted = set(names)
-    known = set(connection.scalars(select(experiments.c.name).where(experiments.c.name.in_(wanted))))
-    if restore and known:
-        change = update(experiments).where(experiments.c.name.in_(known), experiments.c.archived)
-        connection.execute(change.values(archived=False))
-    if wanted - known:
-        rows = [{"name": name, "created_at": now(), "archived": False} for name in sorted(wanted - known)]
-        connection.execute(insert(experiments), rows)
+def ensure(connection: Connection, newest: Mapping[str, datetime], *, restore: bool) -> None:
+    """Create the experiments that new jobs name and that do not exist.
+
+    Parameters
+    ----------
+    connection
+        Of the transaction that adds the jobs.
+    newest
+        When the newest of the jobs was created, by experiment.
+    restore
+        Whether archived experiments are restored.
+    """
+    rows = connection.execute(select(experiments).where(experiments.c.name.in_(newest))).all()
+    events = []
+    for row in rows:
+        values: dict[str, Any] = {}
+        if row.last_job_at is None or row.last_job_at < newest[row.name]:
+            values["last_job_at"] = newest[row.name]
+        if restore and row.lifecycle_stage & LifecycleStage.ARCHIVED:
+            values["lifecycle_stage"] = row.lifecycle_stage & ~LifecycleStage.ARCHIVED
+            events.append(_event("restored", row.name))
+        if values:
+            connection.execute(update(experiments).where(experiments.c.name == row.name).values(values))
+    new = sorted(newest.keys() - {row.name for row in rows})
+    if new:
+        connection.execute(insert(experiments), [new_row({"name": name, "last_job_at": newest[name]}) for name in new])
+    record(connection, [*events, *(_event("created", name) for name in new)])
+
+
+def _event(change: str, name: str) -> dict[str, Any]:
+    return event_row(f"experiment_{change}", "experiment", name, {"archived": False})

@@ -12,12 +12,13 @@ from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from jupyter_ml.schemas.base import Name, now
 from jupyter_ml.schemas.jobs import Job, JobType, Runner
+from jupyter_ml.schemas.resources import LifecycleStage
 from jupyter_ml.schemas.states import FINAL
 from jupyter_ml.store import experiments
 from jupyter_ml.store.events import record
 from jupyter_ml.store.queue import job_event
 from jupyter_ml.store.rows import detail_row, job_row, metric_rows, param_rows, tag_rows
-from jupyter_ml.store.tables import LifecycleStage, job_details, job_metrics, job_params, job_tags, jobs
+from jupyter_ml.store.tables import job_details, job_metrics, job_params, job_tags, jobs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -57,7 +58,8 @@ def import_runs(connection: Connection, runs: Iterable[Run]) -> None:
 
 
 def _import(connection: Connection, runs: list[Run]) -> None:
-    experiments.ensure(connection, {run.experiment_name for run in runs}, restore=False)
+    newest = {run.experiment_name: run.started_at for run in sorted(runs, key=lambda run: run.started_at)}
+    experiments.ensure(connection, newest, restore=False)
     of_runs = jobs.c.run_id.in_([run.run_id for run in runs])
     known = {row.run_id: row for row in connection.execute(select(jobs).where(of_runs))}
     wanted = {run.name for run in runs} | {run.run_id for run in runs}

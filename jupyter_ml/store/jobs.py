@@ -13,23 +13,23 @@ from sqlalchemy.dialects import postgresql, sqlite
 from jupyter_ml.errors import ConflictError
 from jupyter_ml.schemas.base import now
 from jupyter_ml.schemas.jobs import Job, JobType
+from jupyter_ml.schemas.resources import LifecycleStage
 from jupyter_ml.schemas.runs import Metric
 from jupyter_ml.schemas.states import ACTIVE, JobState
 from jupyter_ml.schemas.warnings import MAX_WARNINGS
-from jupyter_ml.store import experiments, imports, listing
+from jupyter_ml.store import experiments, imports
 from jupyter_ml.store.events import record
-from jupyter_ml.store.queue import find, job_event, start_attempt
+from jupyter_ml.store.queue import job_event, start_attempt
 from jupyter_ml.store.requests import JobRequests
 from jupyter_ml.store.rows import detail_row, job_row, metric_rows, param_rows, read_jobs, tag_rows
 from jupyter_ml.store.similar_jobs import latest_similar_job
-from jupyter_ml.store.tables import LifecycleStage, attempts, job_details, job_metrics, job_params, job_tags, jobs
+from jupyter_ml.store.tables import attempts, job_details, job_metrics, job_params, job_tags, jobs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from sqlalchemy import Connection
 
-    from jupyter_ml.schemas.queries import JobQuery, Page
     from jupyter_ml.schemas.repair import JobRecord
     from jupyter_ml.schemas.runs import Run
     from jupyter_ml.schemas.warnings import JobWarning
@@ -119,20 +119,10 @@ class JobStore(JobRequests):
         with self._database.read() as connection:
             return set(connection.scalars(select(jobs.c.name).where(jobs.c.type != JobType.MLFLOW_RUN)))
 
-    def get(self, name: str) -> Job:
-        """Return one; NotFoundError with the nearest spelling when there is none."""
-        with self._database.read() as connection:
-            return read_jobs(connection, [find(connection, name).id])[0]
-
-    def list(self, query: JobQuery) -> Page[Job]:
-        """Return a page of the jobs that `query` asks for."""
-        with self._database.read() as connection:
-            return listing.page(connection, query)
-
     def latest_similar_job(self, name: str) -> Job | None:
         """Return the last completed job that ran the same notebook as this one; None where there is none."""
         with self._database.read() as connection:
-            return latest_similar_job(connection, read_jobs(connection, [find(connection, name).id])[0])
+            return latest_similar_job(connection, read_jobs(connection, [self._find(connection, name).id])[0])
 
     def counts(self) -> dict[JobState, int]:
         """Return how many jobs are in each state, archived ones aside."""
@@ -144,31 +134,10 @@ class JobStore(JobRequests):
         with self._database.read() as connection:
             return {JobState(state): count for state, count in connection.execute(query)}
 
-    def archive(self, name: str, archived: bool) -> Job:
-        """Hide a job from lists, or show it again."""
-        stage, change = (LifecycleStage.ARCHIVED, "archived") if archived else (LifecycleStage.ACTIVE, "restored")
-        with self._database.write() as connection:
-            row = find(connection, name)
-            if row.lifecycle_stage & LifecycleStage.DELETING:
-                raise ConflictError(f"job {name!r} is being deleted; to keep it: jupyter ml job withdraw {name}")
-            connection.execute(update(jobs).where(jobs.c.id == row.id).values(lifecycle_stage=stage))
-            job = read_jobs(connection, [row.id])[0]
-            if row.lifecycle_stage != stage:
-                record(connection, [job_event(f"job_{change}", job, now())])
-            return job
-
-    def delete(self, name: str) -> None:
-        """Remove every row of a job."""
-        with self._database.write() as connection:
-            job_id = find(connection, name).id
-            event = job_event("job_deleted", read_jobs(connection, [job_id])[0], now())
-            connection.execute(delete(jobs).where(jobs.c.id == job_id))
-            record(connection, [event])
-
     def set_run(self, name: str, run_id: str) -> None:
         """Remember the MLflow run of a job; a row imported for that run meanwhile goes."""
         with self._database.write() as connection:
-            row = find(connection, name)
+            row = self._find(connection, name)
             connection.execute(delete(jobs).where(jobs.c.run_id == run_id, jobs.c.type == JobType.MLFLOW_RUN))
             connection.execute(update(jobs).where(jobs.c.id == row.id).values(run_id=run_id))
 
@@ -182,7 +151,7 @@ class JobStore(JobRequests):
         if not metrics:
             return
         with self._database.write() as connection:
-            rows = metric_rows(metrics.items(), find(connection, name).id)
+            rows = metric_rows(metrics.items(), self._find(connection, name).id)
             kind: Any = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
             upsert = kind(job_metrics)
             new = {column: upsert.excluded[column] for column in ("value", "step", "time")}
@@ -191,7 +160,7 @@ class JobStore(JobRequests):
     def add_warnings(self, name: str, warnings: Iterable[JobWarning]) -> Job:
         """Add warnings to the current attempt of a job; one that is there already is not repeated."""
         with self._database.write() as connection:
-            job_id = find(connection, name).id
+            job_id = self._find(connection, name).id
             job = read_jobs(connection, [job_id])[0]
             merged = list(dict.fromkeys([*job.warnings, *warnings]))[:MAX_WARNINGS]
             if merged == job.warnings:
@@ -215,7 +184,7 @@ class JobStore(JobRequests):
 
 def _add(connection: Connection, job: Job, host: str | None) -> int:
     """Add the rows of a job, but for its attempts and metrics, and return its number."""
-    experiments.ensure(connection, [job.experiment_name], restore=True)
+    experiments.ensure(connection, {job.experiment_name: job.created_at}, restore=True)
     try:
         job_id: int = connection.execute(insert(jobs), job_row(job, host)).inserted_primary_key[0]  # type: ignore[index]
     except exc.IntegrityError as error:

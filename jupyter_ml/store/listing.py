@@ -11,31 +11,26 @@ those that match are picked from the order of an index.
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any, NamedTuple
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Select, Text, and_, cast, func, intersect, or_, select, true, type_coerce
-from sqlalchemy.sql.expression import UnaryExpression
-from sqlalchemy.sql.operators import custom_op
+from sqlalchemy import ColumnElement, Select, Text, and_, cast, func, intersect, or_, select, type_coerce
 
-from jupyter_ml.schemas.queries import Page
 from jupyter_ml.store.columns import Json
-from jupyter_ml.store.rows import indexed_text, read_jobs
-from jupyter_ml.store.tables import LifecycleStage, job_metrics, job_params, job_tags, jobs
+from jupyter_ml.store.paging import common_filters, direction, page_keys, skip_index
+from jupyter_ml.store.rows import indexed_text
+from jupyter_ml.store.tables import job_metrics, job_params, job_tags, jobs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from sqlalchemy import CompoundSelect, Connection
 
-    from jupyter_ml.schemas.jobs import Job
     from jupyter_ml.schemas.queries import Condition, JobQuery
+    from jupyter_ml.store.paging import Hint
 
-    Seen = Callable[[ColumnElement[Any]], ColumnElement[Any]]
+__all__ = ["page_ids"]
 
-__all__ = ["page"]
-
-_FEW = 1_000
-_NULLABLE = ("started_at", "ended_at")
 _TABLES = {"metrics": job_metrics, "parameters": job_params, "params": job_params, "tags": job_tags}
 _COMPARE: dict[str, Callable[[ColumnElement[Any], Any], ColumnElement[bool]]] = {
     "=": lambda left, right: left == right,
@@ -47,65 +42,17 @@ _COMPARE: dict[str, Callable[[ColumnElement[Any], Any], ColumnElement[bool]]] = 
 }
 
 
-def page(connection: Connection, query: JobQuery) -> Page[Job]:
-    """Return one page."""
-    by_values = bool(query.where) or "." in query.sort
-    ids, total = (_merged if by_values else _indexed)(connection, query)
-    return Page(items=read_jobs(connection, ids), total=total)
-
-
-def _indexed(connection: Connection, query: JobQuery) -> tuple[list[int], int]:
-    ids: list[int] = []
-    total = 0
-    for part in _parts(query):
-        count = connection.scalar(select(func.count()).select_from(jobs).where(part.filters(_as_it_is))) or 0
-        rows = range(max(query.offset - total, 0), min(query.offset + query.limit - total, count))
-        total += count
-        if rows:
-            ids += _slice(connection, part, rows, count)
-    return ids, total
-
-
-class _Part(NamedTuple):
-    """Jobs that have a value in the column that orders them, or those that have none."""
-
-    query: JobQuery
-    order: ColumnElement[Any]
-    condition: ColumnElement[bool]
-
-    def filters(self, seen: Seen) -> ColumnElement[bool]:
-        return and_(_filters(self.query, seen), self.condition)
-
-
-def _parts(query: JobQuery) -> list[_Part]:
-    column = jobs.c[query.sort]
-    if query.sort not in _NULLABLE:
-        return [_Part(query, column, true())]
-    return [_Part(query, column, column.is_not(None)), _Part(query, jobs.c.id, column.is_(None))]
-
-
-def _slice(connection: Connection, part: _Part, rows: range, count: int) -> list[int]:
-    """Return the ids in `rows` of `count`, looking for them from the nearer end."""
-    # many are met soon in the order of its index; few are found by their filters and put in order
-    scanned = _scanned(connection)
-    filtered, ordered = (scanned, _as_it_is) if count > _FEW else (_as_it_is, scanned)
-    from_end = rows.start > count - rows.stop
-    descending = part.query.descending is not from_end
-    some = (
-        select(jobs.c.id)
-        .where(part.filters(filtered))
-        .order_by(*_direction(descending, ordered(part.order), jobs.c.id))
-        .limit(len(rows))
-        .offset(count - rows.stop if from_end else rows.start)
-    )
-    ids = [*connection.scalars(some)]
-    return ids[::-1] if from_end else ids
+def page_ids(connection: Connection, query: JobQuery) -> tuple[list[int], int]:
+    """Return the ids of a page of jobs, and how many jobs match."""
+    if query.where or "." in query.sort:
+        return _merged(connection, query)
+    return page_keys(connection, jobs, partial(_filters, query), query)
 
 
 def _merged(connection: Connection, query: JobQuery) -> tuple[list[int], int]:
-    seen = _scanned(connection)
-    filtered = select(jobs.c.id).where(_filters(query, seen)).order_by(jobs.c.id)
-    conditions = [_matching(condition, seen) for condition in query.where]
+    hint = skip_index(connection)
+    filtered = select(jobs.c.id).where(_filters(query, hint)).order_by(jobs.c.id)
+    conditions = [_matching(condition, hint) for condition in query.where]
     if connection.dialect.name == "sqlite" and conditions:
         matching = _ids(connection, intersect(filtered.order_by(None), *conditions).order_by("id"))
     else:  # hash joins do not search
@@ -143,62 +90,43 @@ def _orders(query: JobQuery) -> Iterator[Select[Any]]:
     """Yield what selects ids in the order wanted, one after the other: those with a number, those with a text."""
     if "." not in query.sort:
         column = jobs.c[query.sort]
-        some = select(jobs.c.id).where(column.is_not(None)) if query.sort in _NULLABLE else select(jobs.c.id)
-        yield some.order_by(*_direction(query.descending, column, jobs.c.id))
+        some = select(jobs.c.id).where(column.is_not(None)) if column.nullable else select(jobs.c.id)
+        yield some.order_by(*direction(query.descending, column, jobs.c.id))
         return
     source, key = query.sort.split(".", 1)
     table = _TABLES[source]
     some = select(table.c.job_id).where(table.c.key == key)
     value = [table.c.value] if table is job_metrics else [table.c.number, table.c.text]
-    order = _direction(query.descending, *value, table.c.job_id)
+    order = direction(query.descending, *value, table.c.job_id)
     yield some.where(value[0].between(-sys.float_info.max, sys.float_info.max)).order_by(*order)
     if table is job_params:
         yield some.where(table.c.number.is_(None)).order_by(*order)
 
 
-def _filters(query: JobQuery, seen: Seen) -> ColumnElement[bool]:
+def _filters(query: JobQuery, hint: Hint) -> ColumnElement[bool]:
     columns = jobs.c
-    conditions: list[ColumnElement[bool]] = []
-    if query.archived is not None:
-        conditions.append(seen(columns.lifecycle_stage).in_(LifecycleStage.of(archived=query.archived)))
+    conditions = common_filters(jobs, query, hint)
     if query.states:
-        conditions.append(seen(columns.state).in_(query.states))
+        conditions.append(hint(columns.state).in_(query.states))
     if query.types:
-        conditions.append(seen(columns.type).in_(query.types))
+        conditions.append(hint(columns.type).in_(query.types))
     if query.experiment_name is not None:
-        conditions.append(seen(columns.experiment_name) == query.experiment_name)
+        conditions.append(hint(columns.experiment_name) == query.experiment_name)
     if query.created_after:
-        conditions.append(seen(columns.created_at) >= query.created_after)
+        conditions.append(hint(columns.created_at) >= query.created_after)
     if query.created_before:
-        conditions.append(seen(columns.created_at) < query.created_before)
-    if query.search:
-        conditions.append(columns.search.contains(query.search.casefold(), autoescape=True))
-    return and_(true(), *conditions)
+        conditions.append(hint(columns.created_at) < query.created_before)
+    return and_(*conditions)
 
 
-def _matching(condition: Condition, seen: Seen) -> Select[Any]:
+def _matching(condition: Condition, hint: Hint) -> Select[Any]:
     table = _TABLES[condition.source]
     some = select(table.c.job_id.label("id")).where(table.c.key == condition.key)
     compare = _COMPARE[condition.operator]
     if table is job_metrics:
-        return some.where(compare(seen(table.c.value), condition.number))
+        return some.where(compare(hint(table.c.value), condition.number))
     if condition.number is None:
-        return some.where(compare(seen(table.c.text), indexed_text(condition.value)))
-    matches = compare(seen(table.c.number), condition.number)
+        return some.where(compare(hint(table.c.text), indexed_text(condition.value)))
+    matches = compare(hint(table.c.number), condition.number)
     # a text is different from any number
     return some.where(or_(matches, table.c.number.is_(None)) if condition.operator == "!=" else matches)
-
-
-def _direction(descending: bool, *columns: ColumnElement[Any]) -> list[ColumnElement[Any]]:
-    return [column.desc() if descending else column.asc() for column in columns]
-
-
-def _as_it_is(column: ColumnElement[Any]) -> ColumnElement[Any]:
-    return column
-
-
-def _scanned(connection: Connection) -> Seen:
-    """Return what makes SQLite's planner leave a column's index alone: ``+column``."""
-    if connection.dialect.name != "sqlite":
-        return _as_it_is
-    return lambda column: UnaryExpression(column, operator=custom_op("+"), type_=column.type)

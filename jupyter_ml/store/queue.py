@@ -9,18 +9,24 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import case, func, insert, literal, or_, select, update
 
-from jupyter_ml.errors import ConflictError, NotFoundError, nearest
+from jupyter_ml.errors import ConflictError
 from jupyter_ml.schemas.base import now
+from jupyter_ml.schemas.job_kind import JOB
 from jupyter_ml.schemas.jobs import Attempt, Job, JobType
+from jupyter_ml.schemas.queries import JobQuery
 from jupyter_ml.schemas.states import ACTIVE, FINAL, JobState, can_become
 from jupyter_ml.store.columns import Timestamp
+from jupyter_ml.store.crud import ResourceRows
 from jupyter_ml.store.events import event_row, record
+from jupyter_ml.store.listing import page_ids
 from jupyter_ml.store.rows import read_jobs
 from jupyter_ml.store.tables import attempts, job_details, jobs
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
+    from pydantic import JsonValue
     from sqlalchemy import ColumnElement, Connection, Row
 
     from jupyter_ml.schemas.causes import Cause
@@ -28,16 +34,23 @@ if TYPE_CHECKING:
     from jupyter_ml.schemas.jobs import Progress
     from jupyter_ml.store.engine import Database
 
-__all__ = ["JobQueue", "find", "job_event", "start_attempt"]
-
-_RECENT = 1_000
+__all__ = ["JobQueue", "job_event", "start_attempt"]
 
 
-class JobQueue:
-    """Jobs on their way from queued to final."""
+class JobQueue(ResourceRows[Job, JobQuery]):
+    """Rows of jobs, and how they change on their way from queued to final."""
 
     def __init__(self, database: Database) -> None:
-        self._database = database
+        super().__init__(database, JOB, jobs)
+
+    def _read(self, connection: Connection, keys: Sequence[int]) -> list[Job]:
+        return read_jobs(connection, keys)
+
+    def _page(self, connection: Connection, query: JobQuery) -> tuple[list[int], int]:
+        return page_ids(connection, query)
+
+    def _event_data(self, resource: Job) -> dict[str, JsonValue]:
+        return _event_data(resource)
 
     def claim(self, *, host: str, compute: str, limit: int, token: str | None = None) -> list[Job]:
         """Take up to `limit` queued jobs, the most urgent first, then in order of arrival.
@@ -79,7 +92,7 @@ class JobQueue:
         """Claim the current attempt of a job, whoever has claimed it before; return the state of the job."""
         with self._database.write() as connection:
             connection.execute(update(attempts).where(_is_current(name)).values(token=token))
-            return JobState(find(connection, name).state)
+            return JobState(self._find(connection, name).state)
 
     def claimed_by(self, name: str) -> str | None:
         """Return the token with which the current attempt of a job was claimed last."""
@@ -120,7 +133,7 @@ class JobQueue:
         """
         time = time or now()
         with self._database.write() as connection:
-            row = find(connection, name)
+            row = self._find(connection, name)
             if row.state != to:
                 if not can_become(JobState(row.state), to):
                     raise ConflictError(f"job {name!r} is {row.state} and cannot become {to}")
@@ -134,7 +147,9 @@ class JobQueue:
         """Return the starts of a job, the first one first."""
         columns = [attempts.c[field] for field in Attempt.model_fields]
         with self._database.read() as connection:
-            query = select(*columns).where(attempts.c.job_id == find(connection, name).id).order_by(attempts.c.number)
+            query = (
+                select(*columns).where(attempts.c.job_id == self._find(connection, name).id).order_by(attempts.c.number)
+            )
             return [Attempt.model_validate(dict(row)) for row in connection.execute(query).mappings()]
 
     def set_process(self, name: str, info: dict[str, Any] | None) -> None:
@@ -169,30 +184,30 @@ class JobQueue:
         with self._database.write() as connection:
             changed = connection.execute(update(attempts).where(_is_current(name)).values(values)).rowcount
             if not changed:
-                find(connection, name)
+                self._find(connection, name)
                 raise ConflictError(f"job {name!r} was never started")
 
     def _current(self, name: str, column: ColumnElement[Any]) -> Any:
         with self._database.read() as connection:
             row = connection.execute(select(column).where(_is_current(name))).first()
             if row is None:
-                find(connection, name)
+                self._find(connection, name)
             return row[0] if row else None
 
 
-def find(connection: Connection, name: str) -> Row[Any]:
-    """Return the row of a job; NotFoundError with the nearest spelling among recent names when there is none."""
-    row = connection.execute(select(jobs).where(jobs.c.name == name)).first()
-    if row is None:
-        recent = connection.scalars(select(jobs.c.name).order_by(jobs.c.id.desc()).limit(_RECENT))
-        raise NotFoundError(f"there is no job {name!r}{nearest(name, recent)}")
-    return row
-
-
 def job_event(type: str, job: Job, time: datetime) -> dict[str, Any]:  # noqa: A002
-    """Return the row of an event that tells of a job."""
-    data = {"state": job.state, "attempt": job.attempt, "type": job.type, "experiment_name": job.experiment_name}
-    return event_row(type, "job", job.name, data, time)
+    """Return the row of an event about a job."""
+    return event_row(type, "job", job.name, _event_data(job), time)
+
+
+def _event_data(job: Job) -> dict[str, JsonValue]:
+    return {
+        "state": job.state,
+        "attempt": job.attempt,
+        "type": job.type,
+        "experiment_name": job.experiment_name,
+        "archived": job.archived,
+    }
 
 
 def start_attempt(

@@ -13,11 +13,12 @@ from jupyter_ml.errors import ConflictError
 from jupyter_ml.schemas.base import now
 from jupyter_ml.schemas.jobs import Job, JobType
 from jupyter_ml.schemas.requests import PendingRequest, RequestKind
+from jupyter_ml.schemas.resources import LifecycleStage
 from jupyter_ml.schemas.states import FINAL, JobState
 from jupyter_ml.store.events import record
-from jupyter_ml.store.queue import JobQueue, find, job_event
+from jupyter_ml.store.queue import JobQueue, job_event
 from jupyter_ml.store.rows import read_jobs
-from jupyter_ml.store.tables import LifecycleStage, job_details, jobs
+from jupyter_ml.store.tables import job_details, jobs
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -36,7 +37,7 @@ class JobRequests(JobQueue):
     def request_cancel(self, name: str) -> Job:
         """Ask that a job ends; ConflictError when it has ended, or is a run that Jupyter ML did not start."""
         with self._database.write() as connection:
-            row = find(connection, name)
+            row = self._find(connection, name)
             if row.type == JobType.MLFLOW_RUN:
                 raise ConflictError(f"{name!r} was not started by Jupyter ML: end it where it runs")
             if row.state in FINAL:
@@ -49,7 +50,7 @@ class JobRequests(JobQueue):
     def request_delete(self, name: str) -> Job:
         """Ask that a job and its files go; it stays in the lists, and its name is taken, until `delete`."""
         with self._database.write() as connection:
-            row = find(connection, name)
+            row = self._find(connection, name)
             if row.state not in FINAL and row.type != JobType.MLFLOW_RUN:
                 raise ConflictError(f"job {name!r} is {row.state}: cancel it first")
             if row.lifecycle_stage & LifecycleStage.DELETING:
@@ -70,7 +71,7 @@ class JobRequests(JobQueue):
             When there is none, or it is being carried out already.
         """
         with self._database.write() as connection:
-            row = find(connection, name)
+            row = self._find(connection, name)
             if row.lifecycle_stage & LifecycleStage.DELETING:
                 if (_stored(connection, row) or {}).get("begun"):
                     raise ConflictError(f"job {name!r} is being deleted: too late to take it back")
@@ -87,7 +88,7 @@ class JobRequests(JobQueue):
     def begin_delete(self, name: str) -> Job | None:
         """Return a job that is to be deleted, whose request cannot be withdrawn until it fails; None where it was."""
         with self._database.write() as connection:
-            row = find(connection, name)
+            row = self._find(connection, name)
             if not row.lifecycle_stage & LifecycleStage.DELETING:
                 return None
             request = {**(_stored(connection, row) or {}), "begun": True}
@@ -97,7 +98,7 @@ class JobRequests(JobQueue):
     def request_failed(self, name: str, error: str, retry_at: datetime) -> Job:
         """Note why a pending request could not be carried out, and when it is tried again."""
         with self._database.write() as connection:
-            row = find(connection, name)
+            row = self._find(connection, name)
             pending = read_jobs(connection, [row.id])[0].request
             if pending is None:
                 raise ConflictError(f"job {name!r} has no pending request")

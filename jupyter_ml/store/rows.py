@@ -14,10 +14,11 @@ from sqlalchemy import Select, select
 
 from jupyter_ml.schemas.jobs import Job
 from jupyter_ml.schemas.requests import PendingRequest, RequestKind
+from jupyter_ml.schemas.resources import LifecycleStage
 from jupyter_ml.schemas.runs import PARENT_TAG
 from jupyter_ml.schemas.specs import Priority
 from jupyter_ml.schemas.states import ACTIVE, FINAL, JobState
-from jupyter_ml.store.tables import LifecycleStage, attempts, job_details, job_metrics, jobs
+from jupyter_ml.store.tables import attempts, job_details, job_metrics, jobs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

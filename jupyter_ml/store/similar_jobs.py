@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Text, desc, select, type_coerce
 
 from jupyter_ml.schemas.jobs import Job, JobType
+from jupyter_ml.schemas.resources import LifecycleStage
 from jupyter_ml.schemas.specs import NotebookJob
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.store.rows import read_jobs
-from jupyter_ml.store.tables import LifecycleStage, job_details, jobs
+from jupyter_ml.store.tables import job_details, jobs
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

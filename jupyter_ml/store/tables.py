@@ -9,11 +9,10 @@ lies in ``job_details`` and ``attempts`` and is read for the jobs of one page.
 
 from __future__ import annotations
 
-from enum import IntFlag
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
     BigInteger,
-    Boolean,
     Column,
     Double,
     ForeignKey,
@@ -28,8 +27,10 @@ from sqlalchemy import (
 
 from jupyter_ml.store.columns import CodepointText, Json, Timestamp
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 __all__ = [
-    "LifecycleStage",
     "attempts",
     "events",
     "experiments",
@@ -39,22 +40,8 @@ __all__ = [
     "job_tags",
     "jobs",
     "metadata",
+    "resource_table",
 ]
-
-
-class LifecycleStage(IntFlag):
-    """What a client has done with a job; one column, so that one index serves every list."""
-
-    ACTIVE = 0
-    ARCHIVED = 1
-    DELETING = 2
-    """Its deletion was requested; the row goes when its files are gone. Until then it is listed where it was."""
-
-    @classmethod
-    def of(cls, *, archived: bool) -> tuple[LifecycleStage, LifecycleStage]:
-        """Return the values of all jobs that are archived, or of all others."""
-        kept = cls.ARCHIVED if archived else cls.ACTIVE
-        return kept, kept | cls.DELETING
 
 
 metadata = MetaData(
@@ -78,13 +65,37 @@ def _job_id() -> Column[int]:
     return Column("job_id", _Id, ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True)
 
 
-experiments = Table(
-    "experiments",
-    metadata,
-    Column("name", CodepointText, primary_key=True),
-    Column("description", CodepointText),
-    Column("created_at", Timestamp, nullable=False),
-    Column("archived", Boolean, nullable=False),
+def resource_table(name: str, metadata: MetaData, *columns: Column[Any], sort: Sequence[str]) -> Table:
+    """Return the table of a kind whose resources clients create, update and list.
+
+    Parameters
+    ----------
+    name
+        Of the table.
+    metadata
+        What it belongs to.
+    columns
+        What the kind has besides the columns of every resource.
+    sort
+        Columns by which lists are sorted: each gets an index, which also holds what lists filter by.
+    """
+    return Table(
+        name,
+        metadata,
+        Column("name", CodepointText, primary_key=True),
+        Column("description", CodepointText),
+        Column("created_at", Timestamp, nullable=False),
+        Column("lifecycle_stage", SmallInteger, nullable=False, server_default="0"),
+        Column("revision", Integer, nullable=False, server_default="1"),
+        Column("search", CodepointText, nullable=False, server_default=""),  # casefolded: SQLite folds ASCII only
+        *columns,
+        Index(f"ix_{name}_lifecycle_stage", "lifecycle_stage"),
+        *(Index(f"ix_{name}_{column}", column, "name", "lifecycle_stage") for column in sort),
+    )
+
+
+experiments = resource_table(
+    "experiments", metadata, Column("last_job_at", Timestamp), sort=("created_at", "last_job_at")
 )
 
 jobs = Table(

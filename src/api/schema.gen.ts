@@ -886,22 +886,34 @@ export interface components {
         };
         /**
          * Experiment
-         * @description A named group of jobs.
+         * @description A named group of jobs and MLflow runs.
          */
         Experiment: {
+            /** @description Unique among the resources of its kind. */
             name: string;
             /** @default null */
             description: string | null;
             /** Format: date-time */
             created_at: string;
-            /** @default false */
+            /**
+             * @description Whether it is left out of lists.
+             * @default false
+             */
             archived: boolean;
+            /**
+             * @description Grows by one with every update; an update that names another revision than the current one is refused.
+             * @default 1
+             */
+            revision: number;
             /**
              * @description How many jobs it has that are not archived.
              * @default 0
              */
             jobs: number;
-            /** @default null */
+            /**
+             * @description When its newest job was created, also where that has been deleted since.
+             * @default null
+             */
             last_job_at: string | null;
         };
         /**
@@ -943,15 +955,23 @@ export interface components {
         };
         /**
          * Job
-         * @description What the workspace knows of a job.
+         * @description A notebook, command or MLflow run of the workspace.
          */
         Job: {
+            /** @description Unique among the resources of its kind. */
             name: string;
+            /** @default null */
+            description: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * @description Whether it is left out of lists.
+             * @default false
+             */
+            archived: boolean;
             type: components["schemas"]["JobType"];
             display_name: string;
             experiment_name: string;
-            /** @default null */
-            description: string | null;
             /** @default {} */
             tags: {
                 [key: string]: string;
@@ -966,8 +986,6 @@ export interface components {
              * @default null
              */
             user: string | null;
-            /** Format: date-time */
-            created_at: string;
             /** @default null */
             started_at: string | null;
             /** @default null */
@@ -979,8 +997,6 @@ export interface components {
             attempt: number;
             /** @default 0 */
             retries: number;
-            /** @default false */
-            archived: boolean;
             /** @default null */
             cancel_requested_at: string | null;
             /**
@@ -1920,18 +1936,18 @@ export interface operations {
     listJobs: {
         parameters: {
             query?: {
-                states?: ("NotStarted" | "Queued" | "Preparing" | "Running" | "Finalizing" | "CancelRequested" | "Completed" | "Failed" | "Canceled" | "NotResponding")[];
-                types?: ("notebook" | "command" | "mlflow_run")[];
-                experiment_name?: string;
-                search?: string;
-                where?: string[];
-                created_after?: string;
-                created_before?: string;
                 archived?: boolean | "any";
+                search?: string;
                 sort?: string;
                 descending?: boolean;
                 limit?: number;
                 offset?: number;
+                states?: ("NotStarted" | "Queued" | "Preparing" | "Running" | "Finalizing" | "CancelRequested" | "Completed" | "Failed" | "Canceled" | "NotResponding")[];
+                types?: ("notebook" | "command" | "mlflow_run")[];
+                experiment_name?: string;
+                where?: string[];
+                created_after?: string;
+                created_before?: string;
             };
             header?: never;
             path?: never;
@@ -2426,6 +2442,11 @@ export interface operations {
         parameters: {
             query?: {
                 archived?: boolean | "any";
+                search?: string;
+                sort?: "name" | "created_at" | "last_job_at";
+                descending?: boolean;
+                limit?: number;
+                offset?: number;
             };
             header?: never;
             path?: never;

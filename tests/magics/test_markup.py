@@ -18,7 +18,8 @@ from jupyter_ml.schemas.escaping import visible
 from jupyter_ml.schemas.event_log import CellState
 from jupyter_ml.schemas.experiments import Experiment
 from jupyter_ml.schemas.jobs import Progress
-from jupyter_ml.schemas.queries import JobQuery, Page
+from jupyter_ml.schemas.queries import JobQuery
+from jupyter_ml.schemas.resources import Page
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.services.experiments import ExperimentTable
 from jupyter_ml.services.jobs.tables import JobTable

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Experiments, and what their jobs add up to."""
+"""Experiments count their jobs, and are created, restored and refused with them."""
 
 from __future__ import annotations
 
@@ -9,61 +9,86 @@ from datetime import timedelta
 
 import pytest
 
-from jupyter_ml.errors import NotFoundError
-from tests.store.jobs import WHEN, job
+from jupyter_ml.errors import ConflictError, NotFoundError
+from jupyter_ml.schemas.experiments import ExperimentCreate, ExperimentQuery, ExperimentUpdate
+from jupyter_ml.schemas.resources import LifecycleStage
+from tests.store.jobs import WHEN, job, run
 
 
 def names(store, **query):
-    return [each.name for each in store.experiments.list(**query)]
+    return [each.name for each in store.experiments.list(ExperimentQuery(**query)).items]
+
+
+def events(store, after=0):
+    found = [event for event in store.events.since(after) if event.kind == "experiment"]
+    return [(event.type, event.name, event.data) for event in found]
 
 
 def test_the_one_with_the_newest_job_comes_first(store):
+    store.experiments.create(ExperimentCreate(name="unused"))
     for number, experiment in enumerate(["old", "new", "old", "newest"]):
-        made = job(f"job-{number}", experiment_name=experiment, created_at=WHEN + timedelta(hours=number))
-        store.jobs.insert(made, host=None)
-    assert names(store) == ["newest", "old", "new"]
+        created = job(f"job-{number}", experiment_name=experiment, created_at=WHEN + timedelta(hours=number))
+        store.jobs.insert(created, host=None)
+    assert names(store) == ["newest", "old", "new", "unused"]
+    assert names(store, descending=False) == ["new", "old", "newest", "unused"]
     old = store.experiments.get("old")
     assert (old.jobs, old.last_job_at) == (2, WHEN + timedelta(hours=2))
 
 
+def test_an_older_run_that_is_imported_later_does_not_change_the_newest_job(store):
+    store.jobs.insert(job("one"), host=None)
+    store.jobs.import_runs([run(1, started_at=WHEN - timedelta(days=1)), run(2, started_at=WHEN - timedelta(days=2))])
+    found = store.experiments.get("diabetes")
+    assert (found.jobs, found.last_job_at) == (3, WHEN)
+    store.jobs.import_runs([run(4, started_at=WHEN + timedelta(days=2)), run(3, started_at=WHEN + timedelta(days=1))])
+    assert store.experiments.get("diabetes").last_job_at == WHEN + timedelta(days=2)
+
+
 def test_archived_jobs_do_not_count(store):
     store.jobs.insert(job("one"), host=None)
-    store.jobs.archive("one", True)
+    store.jobs.set_stage("one", LifecycleStage.ARCHIVED)
     found = store.experiments.get("diabetes")
     assert (found.jobs, found.last_job_at) == (0, WHEN)
 
 
-def test_archive_and_restore(store):
+def test_the_first_job_creates_its_experiment_and_a_later_one_restores_it(store):
     store.jobs.insert(job("one"), host=None)
-    assert store.experiments.archive("diabetes", True).archived
-    assert (names(store), names(store, archived=True), names(store, archived=None)) == ([], ["diabetes"], ["diabetes"])
-    assert not store.experiments.archive("diabetes", False).archived
-    with pytest.raises(NotFoundError):
-        store.experiments.archive("nothing", True)
+    store.jobs.insert(job("two"), host=None)
+    assert events(store) == [("experiment_created", "diabetes", {"archived": False})]
+    store.experiments.set_stage("diabetes", LifecycleStage.ARCHIVED)
+    last = store.events.last()
+    store.jobs.import_runs([run(1)])
+    assert (names(store), events(store, last)) == ([], [])
+    store.jobs.insert(job("three"), host=None)
+    assert names(store) == ["diabetes"]
+    assert events(store, last) == [("experiment_restored", "diabetes", {"archived": False})]
 
 
-def test_a_change_is_an_event_and_no_change_is_none(store):
+def test_a_job_that_is_refused_leaves_no_event_of_its_experiment(store):
     store.jobs.insert(job("one"), host=None)
     last = store.events.last()
-    for archived in (True, True, False):
-        store.experiments.archive("diabetes", archived)
-    told = [(event.type, event.kind, event.name, event.data) for event in store.events.since(last)]
-    assert told == [
-        ("experiment_archived", "experiment", "diabetes", {"archived": True}),
-        ("experiment_restored", "experiment", "diabetes", {"archived": False}),
-    ]
+    with pytest.raises(ConflictError):
+        store.jobs.insert(job("one", experiment_name="other"), host=None)
+    assert events(store, last) == []
 
 
-def test_an_experiment_outlives_its_jobs(store):
+def test_an_experiment_with_jobs_cannot_be_deleted(store):
     store.jobs.insert(job("one", state="Failed"), host=None)
-    store.experiments.set_description("diabetes", "what for")
+    store.experiments.update("diabetes", ExperimentUpdate(description="what for"))
+    last = store.events.last()
+    with pytest.raises(ConflictError, match="'diabetes' is in use"):
+        store.experiments.delete("diabetes")
     store.jobs.delete("one")
     found = store.experiments.get("diabetes")
-    assert (found.description, found.jobs, found.last_job_at) == ("what for", 0, None)
+    assert (found.description, found.jobs, found.last_job_at) == ("what for", 0, WHEN)
+    store.experiments.delete("diabetes")
+    assert events(store, last) == [("experiment_deleted", "diabetes", {"archived": False})]
+    with pytest.raises(NotFoundError):
+        store.experiments.get("diabetes")
 
 
 def test_an_unknown_one_gets_a_suggestion(store):
     store.jobs.insert(job("one"), host=None)
-    for operation in (store.experiments.get, lambda name: store.experiments.archive(name, True)):
+    for operation in (store.experiments.get, store.experiments.delete):
         with pytest.raises(NotFoundError, match="did you mean 'diabetes'"):
             operation("diabetis")

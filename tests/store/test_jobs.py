@@ -17,7 +17,9 @@ from sqlalchemy import text
 
 from jupyter_ml.errors import ConflictError, NotFoundError
 from jupyter_ml.schemas.causes import Cause, CauseKind
+from jupyter_ml.schemas.experiments import ExperimentQuery
 from jupyter_ml.schemas.queries import JobQuery
+from jupyter_ml.schemas.resources import LifecycleStage
 from jupyter_ml.schemas.specs import CommandJob
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.schemas.warnings import MAX_WARNINGS, JobWarning
@@ -34,7 +36,8 @@ def finish(store, name):
 
 
 def told(store):
-    return [(event.type, event.name, event.data.get("state")) for event in store.events.since(0)]
+    events = [event for event in store.events.since(0) if event.kind == "job"]
+    return [(event.type, event.name, event.data["state"]) for event in events]
 
 
 def names(store, **query):
@@ -87,7 +90,7 @@ def test_a_name_is_taken_once(store):
     store.jobs.insert(job("one"), host=None)
     with pytest.raises(ConflictError, match="'one'"):
         store.jobs.insert(job("one", experiment_name="other"), host=None)
-    assert [each.name for each in store.experiments.list()] == ["diabetes"]
+    assert [each.name for each in store.experiments.list(ExperimentQuery()).items] == ["diabetes"]
     assert told(store) == [("job_created", "one", "Queued")]
 
 
@@ -102,10 +105,10 @@ def test_an_unknown_name_gets_a_suggestion(store):
 
 def test_an_archived_experiment_returns_with_a_new_job(store):
     store.jobs.insert(job("one"), host=None)
-    store.experiments.archive("diabetes", True)
-    assert store.experiments.list() == []
+    store.experiments.set_stage("diabetes", LifecycleStage.ARCHIVED)
+    assert store.experiments.list(ExperimentQuery()).items == []
     store.jobs.insert(job("two"), host=None)
-    assert [(each.name, each.jobs) for each in store.experiments.list()] == [("diabetes", 2)]
+    assert [(each.name, each.jobs) for each in store.experiments.list(ExperimentQuery()).items] == [("diabetes", 2)]
 
 
 def test_cancelling_is_a_wish(store):
@@ -151,7 +154,7 @@ def test_deleting_is_a_wish_too(store):
     with pytest.raises(ConflictError):
         store.jobs.insert(job("one"), host=None)
     with pytest.raises(ConflictError, match="being deleted"):
-        store.jobs.archive("one", False)
+        store.jobs.set_stage("one", LifecycleStage.ACTIVE)
     store.jobs.delete("one")
     with pytest.raises(NotFoundError):
         store.jobs.get("one")
@@ -164,12 +167,12 @@ def test_deleting_is_a_wish_too(store):
 
 def test_archiving(store):
     store.jobs.insert(job("one"), host=None)
-    assert store.jobs.archive("one", True).archived
+    assert store.jobs.set_stage("one", LifecycleStage.ARCHIVED).archived
     assert names(store) == []
     assert names(store, archived=True) == names(store, archived=None) == ["one"]
     assert store.jobs.counts() == {}
-    store.jobs.archive("one", True)
-    assert not store.jobs.archive("one", False).archived
+    store.jobs.set_stage("one", LifecycleStage.ARCHIVED)
+    assert not store.jobs.set_stage("one", LifecycleStage.ACTIVE).archived
     assert [event[0] for event in told(store)] == ["job_created", "job_archived", "job_restored"]
 
 
@@ -234,7 +237,7 @@ def test_runs_made_by_hand_are_listed(store):
 
 def test_known_runs_are_brought_up_to_date(store):
     store.jobs.import_runs([run(1, state="Running", parameters={"old": "1"})])
-    store.jobs.archive("run-1", True)
+    store.jobs.set_stage("run-1", LifecycleStage.ARCHIVED)
     later = WHEN + timedelta(hours=1)
     store.jobs.import_runs([run(1, name="renamed", ended_at=later, metrics={"r2": metric(1)}, parameters={"new": "1"})])
     changed = store.jobs.get("run-1")

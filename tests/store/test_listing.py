@@ -18,8 +18,9 @@ from sqlalchemy import event
 
 from jupyter_ml.schemas.jobs import JobType
 from jupyter_ml.schemas.queries import Condition, JobQuery
+from jupyter_ml.schemas.resources import LifecycleStage
 from jupyter_ml.schemas.states import JobState
-from jupyter_ml.store import Store, listing
+from jupyter_ml.store import Store, paging
 from tests.store.jobs import WHEN, job, metric, run
 
 COUNT = 60
@@ -76,7 +77,7 @@ def filled(request, tmp_path_factory):
         store.jobs.import_runs([run(number, started_at=WHEN, metrics={"r2": metric(number)}) for number in range(5)])
         for number, archived in enumerate([False, True]):
             store.jobs.insert(job(f"going{number}", state=JobState.COMPLETED), host=None)
-            store.jobs.archive(f"going{number}", archived)
+            store.jobs.set_stage(f"going{number}", LifecycleStage.ARCHIVED if archived else LifecycleStage.ACTIVE)
             store.jobs.request_delete(f"going{number}")
         store.optimize()
         with store._database.read() as connection:
@@ -199,7 +200,7 @@ queries = st.builds(lambda *parts: JobQuery(**parts[0], **parts[1]), some_filter
 def test_a_page_is_what_a_loop_finds(filled, query, few):
     store, everything = filled
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(listing, "_FEW", few)  # more than this many are looked for in another way
+        patch.setattr(paging, "_FEW", few)  # more than this many are looked for in another way
         page = store.jobs.list(query)
     names = expected(query, everything)
     assert page.total == len(names)
@@ -270,7 +271,7 @@ def plans(tmp_path_factory):
     ],
 )
 def test_sqlite_takes_the_way_that_was_measured(plans, monkeypatch, query, step):
-    monkeypatch.setattr(listing, "_FEW", 0)
+    monkeypatch.setattr(paging, "_FEW", 0)
     steps = plans(query)
     assert any(step in each for each in steps), steps
     assert not any("TEMP B-TREE" in each for each in steps), steps

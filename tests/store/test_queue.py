@@ -63,7 +63,8 @@ def test_a_claim_begins_an_attempt(store):
     assert claimed.started_at is not None
     event = store.events.since(0)[-1]
     assert (event.type, event.kind, event.name) == ("job_state_changed", "job", "one")
-    assert event.data == {"state": "Preparing", "attempt": 1, "type": "notebook", "experiment_name": "diabetes"}
+    expected = {"state": "Preparing", "attempt": 1, "type": "notebook", "experiment_name": "diabetes"}
+    assert event.data == {**expected, "archived": False}
     assert store.jobs.offset("one") == 0
     assert store.jobs.process("one") is None
 
@@ -211,5 +212,5 @@ def test_many_claimers_get_each_job_once_and_in_order(store, url):
     assert Counter(itertools.chain(*taken)) == Counter(dict.fromkeys(order, 1))
     for mine in taken:
         assert mine == sorted(mine, key=order.__getitem__)
-    preparing = [event.name for event in store.events.since(0) if event.data["state"] == "Preparing"]
+    preparing = [event.name for event in store.events.since(0) if event.data.get("state") == "Preparing"]
     assert preparing == sorted(order, key=order.__getitem__)

@@ -12,6 +12,7 @@ import pytest
 from jupyter_ml.errors import ConflictError
 from jupyter_ml.schemas.base import MAX_CHARS
 from jupyter_ml.schemas.queries import JobQuery
+from jupyter_ml.schemas.resources import LifecycleStage
 from jupyter_ml.schemas.states import JobState
 from tests.store.jobs import WHEN, job, run
 
@@ -39,7 +40,7 @@ def test_a_request_is_shown_with_the_error_of_its_last_attempt(store):
 @pytest.mark.parametrize("archived", [False, True])
 def test_a_delete_that_is_withdrawn_puts_the_job_back_where_it_was(store, archived):
     ended(store, "one")
-    store.jobs.archive("one", archived)
+    store.jobs.set_stage("one", LifecycleStage.ARCHIVED if archived else LifecycleStage.ACTIVE)
     store.jobs.request_delete("one")
     failed = store.jobs.request_failed("one", "the disk is away", WHEN)
     assert store.jobs.list(JobQuery(archived=archived)).items == [failed]

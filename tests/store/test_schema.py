@@ -24,6 +24,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
 from jupyter_ml.errors import NewerDatabaseError, UnavailableError, WorkspaceError
+from jupyter_ml.schemas.experiments import ExperimentQuery
 from jupyter_ml.schemas.queries import JobQuery
 from jupyter_ml.store import Store, schema
 from jupyter_ml.store.engine import SCHEMA, Database
@@ -127,6 +128,9 @@ def test_an_old_database_is_brought_up_to_date(dump, tmp_path):
         assert jobs[0].metrics == {"r2": 0.5}
         assert store.jobs.attempts("train-1")[0].state == "Completed"
         assert store.events.last() > 0
+        [experiment] = store.experiments.list(ExperimentQuery(search="DIAB")).items
+        assert (experiment.name, experiment.archived, experiment.revision) == ("diabetes", False, 1)
+        assert experiment.last_job_at == max(job.created_at for job in jobs)
     Store.open(f"sqlite:///{tmp_path}/new.db").close()
     assert described(f"sqlite:///{file}") == described(f"sqlite:///{tmp_path}/new.db")
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from jupyter_ml.schemas.resources import LifecycleStage
 from jupyter_ml.schemas.specs import CommandJob, NotebookJob
 from jupyter_ml.schemas.states import JobState
 from tests.store.jobs import job, run
@@ -40,7 +41,7 @@ def test_only_the_same_notebook_counts_and_the_same_experiment_first(store):
     assert latest_similar_job(store, "run-1") is None
     add(store, "new", experiment_name="three")
     assert latest_similar_job(store, "new") == "second"
-    store.jobs.archive("second", archived=True)
+    store.jobs.set_stage("second", LifecycleStage.ARCHIVED)
     assert latest_similar_job(store, "new") == "second", "who tidies up does not forget"
     store.jobs.request_delete("second")
     assert latest_similar_job(store, "new") == "first"

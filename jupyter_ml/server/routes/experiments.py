@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 from jupyter_ml.server.handler import Handler, operation
 
 if TYPE_CHECKING:
-    from jupyter_ml.schemas.experiments import Experiment
-    from jupyter_ml.schemas.queries import ExperimentQuery
+    from jupyter_ml.schemas.experiments import Experiment, ExperimentQuery
 
 __all__ = ["ArchiveExperimentHandler", "ExperimentHandler", "ExperimentsHandler", "RestoreExperimentHandler"]
 

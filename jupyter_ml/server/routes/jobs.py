@@ -11,7 +11,8 @@ from jupyter_ml.server.handler import Handler, operation
 
 if TYPE_CHECKING:
     from jupyter_ml.schemas.jobs import Attempt, Job
-    from jupyter_ml.schemas.queries import JobQuery, Page
+    from jupyter_ml.schemas.queries import JobQuery
+    from jupyter_ml.schemas.resources import Page
     from jupyter_ml.schemas.specs import JobSubmission
 
 __all__ = [

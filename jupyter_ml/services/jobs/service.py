@@ -14,6 +14,7 @@ from jupyter_ml.errors import ConflictError, NotFoundError, UnavailableError
 from jupyter_ml.notebooks.parameters import read_defaults, read_parameters
 from jupyter_ml.notebooks.reading import read_notebook
 from jupyter_ml.schemas.queries import JobQuery
+from jupyter_ml.schemas.resources import LifecycleStage
 from jupyter_ml.services.contents_paths import confine
 from jupyter_ml.services.jobs import cells, specs
 from jupyter_ml.services.jobs.handles import JobHandle
@@ -25,7 +26,7 @@ from jupyter_ml.services.jobs.tables import JobTable
 if TYPE_CHECKING:
     from jupyter_ml.schemas.jobs import Job
     from jupyter_ml.schemas.parameters import Parameter
-    from jupyter_ml.schemas.queries import Page
+    from jupyter_ml.schemas.resources import Page
     from jupyter_ml.schemas.specs import CommandJob, NotebookJob
     from jupyter_ml.schemas.states import JobState
     from jupyter_ml.services.jobs.papermill import Tracked
@@ -242,7 +243,7 @@ class JobService(JobResults):
         return self._archive(name, archived=False)
 
     def _archive(self, name: str, *, archived: bool) -> Job:
-        job = self._store.archive(name, archived=archived)
+        job = self._store.set_stage(name, LifecycleStage.ARCHIVED if archived else LifecycleStage.ACTIVE)
         self._context.notify()
         return job
 

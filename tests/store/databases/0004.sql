@@ -36,10 +36,10 @@ CREATE TABLE experiments (
 	name TEXT NOT NULL, 
 	description TEXT, 
 	created_at BIGINT NOT NULL, 
-	archived BOOLEAN NOT NULL, 
+	lifecycle_stage SMALLINT DEFAULT '0' NOT NULL, revision INTEGER DEFAULT '1' NOT NULL, search TEXT DEFAULT '' NOT NULL, last_job_at BIGINT, 
 	CONSTRAINT pk_experiments PRIMARY KEY (name)
 );
-INSERT INTO "experiments" VALUES('diabetes',NULL,1795344866717290,0);
+INSERT INTO "experiments" VALUES('diabetes',NULL,1795344866717290,0,1,'diabetes',1793538000000000);
 CREATE TABLE job_details (
 	job_id INTEGER NOT NULL, 
 	description TEXT, 
@@ -142,6 +142,9 @@ CREATE INDEX ix_job_metrics_value ON job_metrics ("key", value, job_id);
 CREATE INDEX ix_job_metrics_job_id ON job_metrics (job_id);
 CREATE INDEX ix_job_tags_job_id ON job_tags (job_id);
 CREATE INDEX ix_jobs_lifecycle_stage ON jobs (lifecycle_stage, id);
+CREATE INDEX ix_experiments_lifecycle_stage ON experiments (lifecycle_stage);
+CREATE INDEX ix_experiments_created_at ON experiments (created_at, name, lifecycle_stage);
+CREATE INDEX ix_experiments_last_job_at ON experiments (last_job_at, name, lifecycle_stage);
 DELETE FROM "sqlite_sequence";
 INSERT INTO "sqlite_sequence" VALUES('events',8);
 INSERT INTO "sqlite_sequence" VALUES('jobs',3);

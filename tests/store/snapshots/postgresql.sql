@@ -1,3 +1,6 @@
+CREATE INDEX ix_experiments_created_at ON jupyter_ml.experiments USING btree (created_at, name, lifecycle_stage)
+CREATE INDEX ix_experiments_last_job_at ON jupyter_ml.experiments USING btree (last_job_at, name, lifecycle_stage)
+CREATE INDEX ix_experiments_lifecycle_stage ON jupyter_ml.experiments USING btree (lifecycle_stage)
 CREATE INDEX ix_job_metrics_job_id ON jupyter_ml.job_metrics USING btree (job_id)
 CREATE INDEX ix_job_metrics_value ON jupyter_ml.job_metrics USING btree (key, value, job_id)
 CREATE INDEX ix_job_params_job_id ON jupyter_ml.job_params USING btree (job_id)
@@ -45,11 +48,14 @@ events pk_events PRIMARY KEY (sequence)
 events sequence bigint NO NO nextval('events_sequence_seq'::regclass)
 events time bigint NO NO
 events type text NO C NO
-experiments archived boolean NO NO
 experiments created_at bigint NO NO
 experiments description text YES C NO
+experiments last_job_at bigint YES NO
+experiments lifecycle_stage smallint NO NO '0'::smallint
 experiments name text NO C NO
 experiments pk_experiments PRIMARY KEY (name)
+experiments revision integer NO NO 1
+experiments search text NO C NO ''::text
 job_details cause text YES NO
 job_details description text YES C NO
 job_details fk_job_details_job_id FOREIGN KEY (job_id) REFERENCES jobs(id) ON DELETE CASCADE

@@ -1,3 +1,6 @@
+CREATE INDEX ix_experiments_created_at ON experiments (created_at, name, lifecycle_stage)
+CREATE INDEX ix_experiments_last_job_at ON experiments (last_job_at, name, lifecycle_stage)
+CREATE INDEX ix_experiments_lifecycle_stage ON experiments (lifecycle_stage)
 CREATE INDEX ix_job_metrics_job_id ON job_metrics (job_id)
 CREATE INDEX ix_job_metrics_value ON job_metrics ("key", value, job_id)
 CREATE INDEX ix_job_params_job_id ON job_params (job_id)
@@ -16,7 +19,7 @@ CREATE INDEX ix_jobs_started_at ON jobs (started_at, id, lifecycle_stage)
 CREATE INDEX ix_jobs_state ON jobs (state, id, lifecycle_stage)
 CREATE TABLE attempts (CONSTRAINT fk_attempts_job_id FOREIGN KEY(job_id) REFERENCES jobs (id) ON DELETE CASCADE, CONSTRAINT pk_attempts PRIMARY KEY (job_id, number), cause TEXT, ended_at BIGINT, event_log_offset BIGINT NOT NULL, job_id INTEGER NOT NULL, number INTEGER NOT NULL, process TEXT, progress TEXT, started_at BIGINT NOT NULL, state TEXT NOT NULL, token TEXT, usage TEXT, verifying_key TEXT)
 CREATE TABLE events (data TEXT NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL, sequence INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, time BIGINT NOT NULL, type TEXT NOT NULL)
-CREATE TABLE experiments (CONSTRAINT pk_experiments PRIMARY KEY (name), archived BOOLEAN NOT NULL, created_at BIGINT NOT NULL, description TEXT, name TEXT NOT NULL)
+CREATE TABLE experiments (CONSTRAINT pk_experiments PRIMARY KEY (name), created_at BIGINT NOT NULL, description TEXT, last_job_at BIGINT, lifecycle_stage SMALLINT DEFAULT '0' NOT NULL, name TEXT NOT NULL, revision INTEGER DEFAULT '1' NOT NULL, search TEXT DEFAULT '' NOT NULL)
 CREATE TABLE job_details (CONSTRAINT fk_job_details_job_id FOREIGN KEY(job_id) REFERENCES jobs (id) ON DELETE CASCADE, CONSTRAINT pk_job_details PRIMARY KEY (job_id), cause TEXT, description TEXT, job_id INTEGER NOT NULL, parameters TEXT NOT NULL, request TEXT, snapshot TEXT, spec TEXT, tags TEXT NOT NULL, warnings TEXT)
 CREATE TABLE job_metrics ("key" TEXT NOT NULL, CONSTRAINT fk_job_metrics_job_id FOREIGN KEY(job_id) REFERENCES jobs (id) ON DELETE CASCADE, CONSTRAINT pk_job_metrics PRIMARY KEY ("key", job_id), job_id INTEGER NOT NULL, step BIGINT NOT NULL, time BIGINT NOT NULL, value DOUBLE) WITHOUT ROWID
 CREATE TABLE job_params ("key" TEXT NOT NULL, CONSTRAINT fk_job_params_job_id FOREIGN KEY(job_id) REFERENCES jobs (id) ON DELETE CASCADE, CONSTRAINT pk_job_params PRIMARY KEY ("key", job_id), job_id INTEGER NOT NULL, number DOUBLE, text TEXT NOT NULL) WITHOUT ROWID

@@ -1,0 +1,102 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
+"""Plain text for numbers, times and states, the same in every client."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from jupyter_ml.schemas.parameters import decode
+from jupyter_ml.schemas.requests import RequestKind
+
+if TYPE_CHECKING:
+    from pydantic import JsonValue
+
+    from jupyter_ml.schemas.jobs import Job
+    from jupyter_ml.schemas.requests import PendingRequest
+
+__all__ = ["SIGNS", "age", "duration", "elapsed_s", "left", "number", "summary", "value_text"]
+
+SIGNS = {
+    "NotStarted": "○",
+    "Queued": "○",
+    "Preparing": "◐",
+    "Running": "◐",
+    "Finalizing": "◐",
+    "CancelRequested": "◐",
+    "Completed": "●",
+    "Failed": "✕",
+    "Canceled": "-",
+    "NotResponding": "▲",
+}
+"""A sign for each state of a job, told apart by shape, not by colour alone."""
+
+
+def number(value: float) -> str:
+    """Return a number with four significant digits, whole numbers as they are."""
+    return f"{int(value)}" if abs(value) < 1e15 and value == int(value) else f"{value:.4g}"
+
+
+def value_text(value: JsonValue) -> str:
+    """Return a parameter or a metric for a table cell."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return number(value)
+    return "" if value is None else str(decode(value))
+
+
+def duration(seconds: float | None) -> str:
+    """Return seconds in the largest two units."""
+    if seconds is None:
+        return ""
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes < 60:
+        return f"{minutes} min {rest} s"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if hours < 48 else f"{hours // 24} d {hours % 24} h"
+
+
+def left(seconds: float) -> str:
+    """Return an estimate of how long something will still take."""
+    return f"about {f'{seconds:.0f} s' if seconds < 60 else duration(seconds)} left"
+
+
+def age(moment: datetime | None) -> str:
+    """Return how long ago a moment was."""
+    if moment is None:
+        return ""
+    return f"{duration(max(0, (datetime.now(UTC) - moment).total_seconds()))} ago"  # clocks differ
+
+
+def elapsed_s(job: Job) -> float | None:
+    """Return the seconds that a job took, or has taken so far; None before it started."""
+    if job.started_at is None:
+        return None
+    return max(0, ((job.ended_at or datetime.now(UTC)) - job.started_at).total_seconds())
+
+
+def summary(job: Job) -> str:
+    """Return a job's pending delete, cause, metrics or progress, the first that applies, after its parent."""
+    return "  ".join(filter(None, [f"↳ {job.parent}" if job.parent else "", _detail(job)]))
+
+
+def _detail(job: Job) -> str:
+    if job.request is not None and (job.request.error or job.request.kind is RequestKind.DELETE):
+        return _request(job.request)
+    if job.cause is not None:
+        return " ".join(job.cause.short.split())[:80]
+    if job.metrics and job.ended_at:
+        return "  ".join(f"{name} {number(value)}" for name, value in list(job.metrics.items())[:3])
+    if job.progress.cells_total and not job.ended_at:
+        return f"cell {min(job.progress.cells_done + 1, job.progress.cells_total)}/{job.progress.cells_total}"
+    return ""
+
+
+def _request(request: PendingRequest) -> str:
+    """Return the state of a request, unless it is a cancel, which the state of the job shows."""
+    if request.error is None:
+        return "deleting"
+    return f"{request.kind} failed: {' '.join(request.error.split())}"[:80]

@@ -1,0 +1,14 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
+"""All kinds of resources that a workspace has."""
+
+from __future__ import annotations
+
+from jupyter_ml.schemas.experiments import EXPERIMENT
+from jupyter_ml.schemas.job_kind import JOB
+from jupyter_ml.schemas.kinds import Kinds
+
+__all__ = ["KINDS"]
+
+KINDS = Kinds(JOB, EXPERIMENT)

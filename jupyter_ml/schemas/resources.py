@@ -1,0 +1,94 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
+"""Models that all kinds of resources share: the resource, its lifecycle, lists, pages and events."""
+
+from __future__ import annotations
+
+from enum import IntFlag
+from typing import Annotated, Generic, TypeVar
+
+from pydantic import BeforeValidator, Field, JsonValue, WithJsonSchema
+
+from jupyter_ml.schemas.base import Schema, Time
+
+__all__ = ["Archived", "EditableResource", "LifecycleStage", "ListQuery", "Page", "Resource", "ResourceEvent"]
+
+T = TypeVar("T")
+
+
+class LifecycleStage(IntFlag):
+    """Where a resource is in its life (MLflow's term); clients see ``archived`` and a pending delete."""
+
+    ACTIVE = 0
+    ARCHIVED = 1
+    DELETING = 2
+    """Its deletion was requested; the row is removed after its files. Until then it is listed where it was."""
+
+    @classmethod
+    def of(cls, *, archived: bool) -> tuple[LifecycleStage, LifecycleStage]:
+        """Return the stages of all resources that are archived, or of all others."""
+        stage = cls.ARCHIVED if archived else cls.ACTIVE
+        return stage, stage | cls.DELETING
+
+
+class Resource(Schema):
+    """Something that a workspace has and that clients list by name."""
+
+    name: str
+    """Unique among the resources of its kind."""
+    description: str | None = None
+    created_at: Time
+    archived: bool = False
+    """Whether it is left out of lists."""
+
+
+class EditableResource(Resource):
+    """A resource that clients can update."""
+
+    revision: int = 1
+    """Grows by one with every update; an update that names another revision than the current one is refused."""
+
+
+Archived = Annotated[
+    bool | None,
+    BeforeValidator(lambda value: None if value == "any" else value),
+    WithJsonSchema({"anyOf": [{"type": "boolean"}, {"const": "any"}]}),
+]
+"""Whether to list archived resources or the others; None, written ``any`` in text, for both."""
+
+
+class ListQuery(Schema):
+    """Which resources to list, in what order, and which page of them."""
+
+    archived: Archived = False
+    search: str | None = Field(default=None, max_length=256)
+    """Part of the name or description, in any case."""
+    sort: str = "created_at"
+    """A column; resources without a value come last."""
+    descending: bool = True
+    limit: int = Field(default=50, ge=1, le=1_000)
+    offset: int = Field(default=0, ge=0, le=1_000_000_000)
+
+
+class Page(Schema, Generic[T]):
+    """A page of a list, and how many items the whole list has."""
+
+    items: list[T]
+    total: int
+
+
+class ResourceEvent(Schema):
+    """A change of a resource."""
+
+    sequence: int
+    """Grows with every event of the workspace: ask for the events after the last one received."""
+    time: Time
+    type: str
+    """E.g. ``experiment_archived`` or ``job_state_changed``."""
+    kind: str
+    """Kind of the resource, e.g. ``job``."""
+    name: str
+    """Name of the resource."""
+    data: dict[str, JsonValue] = {}
+    """The resource's main values after the change."""

@@ -1,0 +1,192 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
+"""List, get, create, update, archive and delete resources of any kind; every change writes its event."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from sqlalchemy import and_, delete, exc, insert, select, update
+
+from jupyter_ml.errors import ConflictError, NotFoundError, nearest
+from jupyter_ml.schemas.base import now
+from jupyter_ml.schemas.resources import LifecycleStage, ListQuery, Page, Resource
+from jupyter_ml.store.columns import Json
+from jupyter_ml.store.events import event_row, record
+from jupyter_ml.store.paging import common_filters, key_of, page_keys
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pydantic import JsonValue
+    from sqlalchemy import ColumnElement, Connection, Row, Table
+
+    from jupyter_ml.schemas.base import Schema
+    from jupyter_ml.schemas.kinds import Kind
+    from jupyter_ml.store.engine import Database
+    from jupyter_ml.store.paging import Hint
+
+__all__ = ["ResourceRows", "ResourceStore", "new_row"]
+
+R = TypeVar("R", bound=Resource)
+Q = TypeVar("Q", bound=ListQuery)
+
+_RECENT = 1_000
+"""Newest names among which a near match to an unknown name is searched."""
+
+_STAGE_EVENTS = {LifecycleStage.ACTIVE: "restored", LifecycleStage.ARCHIVED: "archived"}
+
+
+class ResourceRows(Generic[R, Q]):
+    """Rows of one kind of resource.
+
+    A subclass overrides `_read` where a resource is more than its row, `_page` and `_filters` where it is listed by
+    more than the columns of every kind, and `_event_data` where its events hold more.
+    """
+
+    def __init__(self, database: Database, kind: Kind[R, Q], table: Table) -> None:
+        self._database = database
+        self._kind = kind
+        self._table = table
+        self._key = key_of(table)
+
+    def get(self, name: str) -> R:
+        """Return a resource; NotFoundError, with the nearest name, when there is none."""
+        with self._database.read() as connection:
+            return self._read_one(connection, self._find(connection, name))
+
+    def list(self, query: Q) -> Page[R]:
+        """Return a page of the resources that match `query`."""
+        with self._database.read() as connection:
+            keys, total = self._page(connection, query)
+            return Page(items=[*self._read(connection, keys)], total=total)
+
+    def set_stage(self, name: str, stage: LifecycleStage) -> R:
+        """Archive a resource or restore it; ConflictError while it is being deleted."""
+        with self._database.write() as connection:
+            row = self._find(connection, name)
+            if row.lifecycle_stage & LifecycleStage.DELETING:
+                raise ConflictError(f"{self._kind.singular} {name!r} is being deleted: withdraw that request first")
+            connection.execute(self._update(row).values(lifecycle_stage=stage))
+            resource = self._read_one(connection, row)
+            if row.lifecycle_stage != stage:
+                self._record(connection, _STAGE_EVENTS[stage], resource)
+            return resource
+
+    def delete(self, name: str) -> None:
+        """Remove a resource; ConflictError when another one refers to it."""
+        with self._database.write() as connection:
+            row = self._find(connection, name)
+            resource = self._read_one(connection, row)
+            try:
+                connection.execute(delete(self._table).where(self._key == self._key_in(row)))
+            except exc.IntegrityError as error:
+                message = f"{self._kind.singular} {name!r} is in use: delete what refers to it first"
+                raise ConflictError(message) from error
+            self._record(connection, "deleted", resource)
+
+    def _find(self, connection: Connection, name: str) -> Row[Any]:
+        """Return the row of a resource; NotFoundError with the nearest of the newest names when there is none."""
+        columns = self._table.c
+        row = connection.execute(select(self._table).where(columns.name == name)).first()
+        if row is None:
+            newest = select(columns.name).order_by(columns.created_at.desc()).limit(_RECENT)
+            suggestion = nearest(name, connection.scalars(newest))
+            raise NotFoundError(f"there is no {self._kind.singular} {name!r}{suggestion}")
+        return row
+
+    def _read(self, connection: Connection, keys: Sequence[Any]) -> Sequence[R]:
+        """Return the resources with these keys, in this order."""
+        rows = connection.execute(select(self._table).where(self._key.in_(keys)))
+        found = {self._key_in(row): self._resource(row) for row in rows}
+        return [found[key] for key in keys]
+
+    def _resource(self, row: Row[Any], **more: Any) -> R:
+        values = {name: value for name, value in row._mapping.items() if name in self._kind.model.model_fields}  # noqa: SLF001 -- its public name
+        archived = bool(row.lifecycle_stage & LifecycleStage.ARCHIVED)
+        return self._kind.model.model_validate({**values, "archived": archived, **more})
+
+    def _page(self, connection: Connection, query: Q) -> tuple[Sequence[Any], int]:
+        """Return the keys of a page of resources, and how many resources match."""
+        return page_keys(connection, self._table, partial(self._filters, query), query)
+
+    def _filters(self, query: Q, hint: Hint) -> ColumnElement[bool]:
+        return and_(*common_filters(self._table, query, hint))
+
+    def _event_data(self, resource: R) -> dict[str, JsonValue]:
+        return {"archived": resource.archived}
+
+    def _read_one(self, connection: Connection, row: Row[Any]) -> R:
+        [resource] = self._read(connection, [self._key_in(row)])
+        return resource
+
+    def _key_in(self, row: Row[Any]) -> Any:
+        return row._mapping[self._key]  # noqa: SLF001 -- its public name
+
+    def _update(self, row: Row[Any]) -> Any:
+        return update(self._table).where(self._key == self._key_in(row))
+
+    def _record(self, connection: Connection, change: str, resource: R) -> None:
+        kind = self._kind.singular
+        record(connection, [event_row(f"{kind}_{change}", kind, resource.name, self._event_data(resource))])
+
+
+class ResourceStore(ResourceRows[R, Q]):
+    """Rows of one kind of resource that clients create and update."""
+
+    def create(self, spec: Schema) -> R:
+        """Add a resource, and return it; ConflictError when its name is taken."""
+        with self._database.write() as connection:
+            row = new_row(self._values(spec))
+            try:
+                connection.execute(insert(self._table), row)
+            except exc.IntegrityError as error:
+                message = f"there is already a {self._kind.singular} {row['name']!r}: choose another name"
+                raise ConflictError(message) from error
+            resource = self._read_one(connection, self._find(connection, row["name"]))
+            self._record(connection, "created", resource)
+            return resource
+
+    def update(self, name: str, changes: Schema, *, revision: int | None = None) -> R:
+        """Change the fields of a resource that are set in `changes`, and return it.
+
+        Raises
+        ------
+        ConflictError
+            When `revision` is given and is not the current one; ``current`` is the resource as it is.
+        """
+        with self._database.write() as connection:
+            row = self._find(connection, name)
+            if revision not in (None, row.revision):
+                raise ConflictError(
+                    f"{self._kind.singular} {name!r} has been changed: it has revision {row.revision}, not {revision}",
+                    current=self._read_one(connection, row).model_dump(mode="json"),
+                )
+            before = dict(row._mapping)  # noqa: SLF001 -- its public name
+            after = before | self._values(changes, exclude_unset=True)
+            if after == before:
+                return self._read_one(connection, row)
+            after |= {"revision": row.revision + 1, "search": _search(after)}
+            connection.execute(self._update(row).values(after))
+            resource = self._read_one(connection, row)
+            self._record(connection, "updated", resource)
+            return resource
+
+    def _values(self, schema: Schema, *, exclude_unset: bool = False) -> dict[str, Any]:
+        """Return the values of columns, by the fields of `schema`."""
+        values, encoded = (schema.model_dump(mode=mode, exclude_unset=exclude_unset) for mode in ("python", "json"))
+        return {
+            name: encoded[name] if isinstance(self._table.c[name].type, Json) else value
+            for name, value in values.items()
+        }
+
+
+def new_row(values: dict[str, Any]) -> dict[str, Any]:
+    """Return the row of a resource that is created now."""
+    return {**values, "created_at": now(), "search": _search(values)}
+
+
+def _search(row: dict[str, Any]) -> str:
+    return "\n".join(filter(None, [row["name"], row.get("description")])).casefold()

@@ -1,0 +1,128 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
+"""A page of a table's keys by indexed queries: 100,000 rows are listed in milliseconds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sqlalchemy import ColumnElement, and_, func, select, true
+from sqlalchemy.sql.expression import UnaryExpression
+from sqlalchemy.sql.operators import custom_op
+
+from jupyter_ml.schemas.resources import LifecycleStage
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy import Connection, Table
+
+    from jupyter_ml.schemas.resources import ListQuery
+
+    Hint = Callable[[ColumnElement[Any]], ColumnElement[Any]]
+    Conditions = Callable[[Hint], ColumnElement[bool]]
+
+__all__ = ["common_filters", "direction", "key_of", "page_keys", "skip_index", "use_index"]
+
+_FEW = 1_000
+"""Rows up to which sorting what the filters find is faster than filtering along the index of the sort column."""
+
+
+def page_keys(connection: Connection, table: Table, where: Conditions, query: ListQuery) -> tuple[list[Any], int]:
+    """Return the primary keys of a page of rows in their order, and how many rows there are.
+
+    Parameters
+    ----------
+    connection
+        Of a reader.
+    table
+        Its primary key is one column, which also orders rows that are equal in the sort column.
+    where
+        Returns the filters, given what to wrap around each column so that its index is used or not.
+    query
+        Its ``sort`` is a column of the table; rows without a value come last.
+    """
+    keys: list[Any] = []
+    total = 0
+    for part, count in _parts(connection, table, where, query):
+        rows = range(max(query.offset - total, 0), min(query.offset + query.limit - total, count))
+        total += count
+        if rows:
+            keys += _slice(connection, part, rows, count)
+    return keys, total
+
+
+class _Part(NamedTuple):
+    """Rows that have a value in the sort column, or rows that have none."""
+
+    key: ColumnElement[Any]
+    where: Conditions
+    descending: bool
+    order: ColumnElement[Any]
+    condition: ColumnElement[bool]
+
+    def filters(self, hint: Hint) -> ColumnElement[bool]:
+        return and_(self.where(hint), self.condition)
+
+
+def _parts(connection: Connection, table: Table, where: Conditions, query: ListQuery) -> list[tuple[_Part, int]]:
+    """Return the parts of a list in their order, each with the number of its rows."""
+    key, column = key_of(table), table.c[query.sort]
+    valued = func.count(column) if column.nullable else func.count()
+    counts = select(func.count(), valued).select_from(table).where(where(use_index))
+    total, with_value = connection.execute(counts).one()
+    parts = [(_Part(key, where, query.descending, column, column.is_not(None)), with_value)]
+    if total > with_value:
+        parts.append((_Part(key, where, query.descending, key, column.is_(None)), total - with_value))
+    return parts
+
+
+def _slice(connection: Connection, part: _Part, rows: range, count: int) -> list[Any]:
+    """Return the keys in `rows` of `count`, searched from the nearer end."""
+    skip = skip_index(connection)
+    filtered, ordered = (skip, use_index) if count > _FEW else (use_index, skip)
+    from_end = rows.start > count - rows.stop
+    descending = part.descending is not from_end
+    some = (
+        select(part.key)
+        .where(part.filters(filtered))
+        .order_by(*direction(descending, ordered(part.order), part.key))
+        .limit(len(rows))
+        .offset(count - rows.stop if from_end else rows.start)
+    )
+    keys = [*connection.scalars(some)]
+    return keys[::-1] if from_end else keys
+
+
+def common_filters(table: Table, query: ListQuery, hint: Hint) -> list[ColumnElement[bool]]:
+    """Return the filters of every kind: the lifecycle stage, and the search in ``search``, which is casefolded."""
+    conditions: list[ColumnElement[bool]] = [true()]
+    if query.archived is not None:
+        conditions.append(hint(table.c.lifecycle_stage).in_(LifecycleStage.of(archived=query.archived)))
+    if query.search:
+        conditions.append(table.c.search.contains(query.search.casefold(), autoescape=True))
+    return conditions
+
+
+def key_of(table: Table) -> ColumnElement[Any]:
+    """Return the column that is the primary key of `table`."""
+    (key,) = table.primary_key.columns
+    return key
+
+
+def direction(descending: bool, *columns: ColumnElement[Any]) -> list[ColumnElement[Any]]:
+    """Return what orders by all of `columns` in one direction."""
+    return [column.desc() if descending else column.asc() for column in columns]
+
+
+def use_index(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Return `column` as it is: the planner may use its index."""
+    return column
+
+
+def skip_index(connection: Connection) -> Hint:
+    """Return a hint that keeps SQLite's planner from using a column's index: ``+column``."""
+    if connection.dialect.name != "sqlite":
+        return use_index
+    return lambda column: UnaryExpression(column, operator=custom_op("+"), type_=column.type)

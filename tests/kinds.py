@@ -1,0 +1,68 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
+"""A throw-away kind of resource: one declaration and one table."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+from sqlalchemy import BigInteger, MetaData
+from sqlalchemy import Column as TableColumn
+
+from jupyter_ml.schemas.base import Schema
+from jupyter_ml.schemas.kinds import Column, Kind
+from jupyter_ml.schemas.resources import EditableResource, ListQuery
+from jupyter_ml.store.columns import Json
+from jupyter_ml.store.tables import resource_table
+
+
+class NoteCreate(Schema):
+    """A note to create."""
+
+    name: str
+    description: str | None = None
+    pages: int | None = None
+    tags: dict[str, str] = Field(default={})
+
+
+class NoteUpdate(Schema):
+    """What to change of a note."""
+
+    description: str | None = None
+    pages: int | None = None
+    tags: dict[str, str] = Field(default={})
+
+
+class Note(EditableResource):
+    """A note about the work."""
+
+    pages: int | None = None
+    tags: dict[str, str] = Field(default={})
+
+
+class NoteQuery(ListQuery):
+    """Which notes to list."""
+
+    sort: Literal["name", "created_at", "pages"] = "created_at"
+
+
+NOTE: Kind[Note, NoteQuery] = Kind(
+    singular="note",
+    plural="notes",
+    model=Note,
+    query=NoteQuery,
+    spec=NoteCreate,
+    changes=NoteUpdate,
+    columns=(Column("name", lambda note: note.name), Column("pages", lambda note: str(note.pages or ""), "right")),
+)
+
+metadata = MetaData()
+notes = resource_table(
+    "notes",
+    metadata,
+    TableColumn("pages", BigInteger),
+    TableColumn("tags", Json, nullable=False),
+    sort=("created_at", "pages"),
+)

@@ -1,0 +1,61 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
+"""A kind that is declared wrongly fails at once, with the name of the mistake."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from jupyter_ml.schemas.base import Schema
+from jupyter_ml.schemas.kinds import OPERATIONS, Column, Kinds
+from jupyter_ml.schemas.registry import KINDS
+from jupyter_ml.schemas.resources import Resource
+from tests.kinds import NOTE
+
+
+class Fixed(Resource):
+    """A resource that cannot be updated."""
+
+
+class Pages(Schema):
+    """Changes of what a note has not."""
+
+    sheets: int
+
+
+@pytest.mark.parametrize(
+    ("change", "mistake"),
+    [
+        ({"singular": "Big Note"}, "kind 'Big Note': 'Big Note' is not a name in lower case"),
+        ({"plural": "note"}, "singular and plural are the same"),
+        ({"operations": OPERATIONS | {"delet"}}, r"unknown operation 'delet' \(did you mean 'delete'\?\)"),
+        ({"columns": (Column("name", None),)}, "kind 'note': the column 'name' has no text"),
+        ({"columns": ()}, "is listed and has no columns"),
+        ({"columns": (Column("a", str), Column("a", repr))}, "two columns have the title 'a'"),
+        ({"spec": None}, "the operation 'create' and 'spec' belong together"),
+        ({"operations": OPERATIONS - {"update"}}, "the operation 'update' and 'changes' belong together"),
+        ({"changes": Pages}, "Pages has fields that Note has not: sheets"),
+        ({"model": Fixed, "spec": Schema, "changes": Schema}, "Fixed is not an EditableResource"),
+    ],
+)
+def test_a_wrong_declaration_names_its_mistake(change, mistake):
+    with pytest.raises(TypeError, match=mistake):
+        replace(NOTE, **change)
+
+
+@pytest.mark.parametrize(
+    ("change", "name"),
+    [({"plural": "other"}, "note"), ({"singular": "other"}, "notes"), ({"singular": "notes", "plural": "x"}, "notes")],
+)
+def test_two_kinds_do_not_share_a_name(change, name):
+    with pytest.raises(TypeError, match=f"two kinds have the name '{name}'"):
+        Kinds(NOTE, replace(NOTE, **change))
+
+
+def test_kinds_are_found_by_their_singular():
+    kinds = Kinds(NOTE, *KINDS.values())
+    assert [*kinds] == ["note", "job", "experiment"]
+    assert kinds["note"] is NOTE
