@@ -48,8 +48,8 @@ def kills(count: int = 100, seed: int = 20261126) -> bool:
 
 
 def _submit_and_kill(workspace: Workspace, dice: random.Random) -> None:
-    command = [sys.executable, "-m", "jupyter_ml", "--workspace", str(workspace.layout.folder), "run", "-d"]
-    script = workspace.layout.folder.parent / "job.sh"
+    command = [sys.executable, "-m", "jupyter_ml", "--workspace", str(workspace.folder), "run", "-d"]
+    script = workspace.folder.parent / "job.sh"
     script.write_text("echo done")
     client = subprocess.Popen([*command, str(script)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     while not _supervisors(workspace) and client.poll() is None:
@@ -67,7 +67,7 @@ def _supervisors(workspace: Workspace) -> list[psutil.Process]:
     found = []
     for process in psutil.process_iter(["cmdline"]):
         command = process.info["cmdline"] or []
-        if "jupyter_ml.supervisor" in command and str(workspace.layout.folder) in command:
+        if "jupyter_ml.supervisor" in command and str(workspace.folder) in command:
             found.append(process)
     return found
 
@@ -88,7 +88,7 @@ def _ended(workspace: Workspace) -> list[str]:
 
 def _broken(workspace: Workspace) -> list[str]:
     found = []
-    for file in (workspace.layout.database, workspace.layout.mlflow):
+    for file in (workspace._context.layout.database, workspace._context.layout.mlflow):
         try:
             with closing(sqlite3.connect(file)) as connection:
                 [(said,)] = connection.execute("PRAGMA integrity_check").fetchall()
@@ -97,10 +97,10 @@ def _broken(workspace: Workspace) -> list[str]:
         if said != "ok":
             found.append(f"{file}: {said}")
     try:
-        workspace.tracking.create_run(experiment="probe", name="probe", tags={})
+        workspace._context.tracking.create_run(experiment="probe", name="probe", tags={})
     except Exception as error:  # noqa: BLE001 -- whatever it is, it is counted
-        found.append(f"{workspace.layout.mlflow}: {error}")
-    left = [str(path) for path in workspace.layout.folder.glob(".mlflow.db.*")]
+        found.append(f"{workspace._context.layout.mlflow}: {error}")
+    left = [str(path) for path in workspace.folder.glob(".mlflow.db.*")]
     return [*found, *left, *map(str, workspace.repair.lost())]
 
 

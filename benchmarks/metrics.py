@@ -51,7 +51,7 @@ for step in range({count}):
 def log_metric(pairs: int = 3, count: int = 1_000) -> None:
     """One `mlflow.log_metric` in a job, and the same in plain MLflow on SQLite."""
     for workspace, folder in workspaces():
-        tracking = workspace.tracking
+        tracking = workspace._context.tracking
         run_id = tracking.create_run(experiment="benchmark", name="ours", tags={})
         in_job = tracking.environment(run_id, folder / "metrics.jsonl")
         plain = tracking.variables(workspace.tracking_uri, str(folder))
@@ -99,7 +99,7 @@ def side_by_side(jobs: int = 2, count: int = 50_000) -> None:
 
 
 def _stored(workspace: Workspace, run_id: str | None) -> int:
-    with closing(sqlite3.connect(workspace.layout.mlflow)) as database:
+    with closing(sqlite3.connect(workspace._context.layout.mlflow)) as database:
         [count] = database.execute("SELECT count(*) FROM metrics WHERE run_uuid = ?", (run_id,)).fetchone()
     return int(count)
 

@@ -53,7 +53,7 @@ def _run(*command: str, folder: Path) -> None:
 
 def workspaces() -> Iterator[tuple[Workspace, Path]]:
     with tempfile.TemporaryDirectory() as name, Workspace.init(name) as workspace:
-        workspace.tracking.prepare()  # MLflow makes its tables once in a workspace's life
+        workspace._context.tracking.prepare()  # MLflow makes its tables once in a workspace's life
         try:
             workspace.supervisor.start()
             yield workspace, Path(name)

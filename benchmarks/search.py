@@ -28,7 +28,7 @@ def _fill_mlflow(tracking: Tracking, count: int) -> str:
     tracking.prepare()
     from mlflow.store.tracking.dbmodels.models import SqlLatestMetric, SqlMetric, SqlParam, SqlRun
 
-    store: Any = tracking._store  # noqa: SLF001
+    store: Any = tracking._store
     experiment = store.create_experiment("many")
     dice, start = random.Random(0), int(datetime(2026, 1, 1, tzinfo=UTC).timestamp() * 1000)
     for first in range(0, count, 5_000):
@@ -81,7 +81,7 @@ def search(count: int = 100_000) -> None:
         jobs_100k.fill(url, count)
         tracking = Tracking(Tracking.uri(None, Path(folder, "mlflow.db")), folder)
         experiment = _fill_mlflow(tracking, count)
-        runs: Any = tracking._store  # noqa: SLF001
+        runs: Any = tracking._store
         from mlflow.entities import ViewType
 
         def peer(condition: str, order: str) -> Any:
@@ -90,7 +90,7 @@ def search(count: int = 100_000) -> None:
         queries = {
             "newest first": (JobQuery(), ("", "attributes.start_time DESC")),
             "metrics.rmse < 0.1": (
-                JobQuery(where=jobs_100k._where("metrics.rmse < 0.1")),  # noqa: SLF001
+                JobQuery(where=jobs_100k._where("metrics.rmse < 0.1")),
                 ("metrics.rmse < 0.1", "attributes.start_time DESC"),
             ),
             "sorted by metrics.rmse": (JobQuery(sort="metrics.rmse", descending=False), ("", "metrics.rmse ASC")),

@@ -102,7 +102,7 @@ def _serving(root: Path) -> Iterator[tuple[Server, Memory]]:
 def listing(jobs: int = 100_000) -> None:
     """Print how long pages take when 16 clients ask at once, and the memory."""
     with tempfile.TemporaryDirectory() as folder, Workspace.init(folder) as workspace:
-        jobs_100k.fill(f"sqlite:///{workspace.layout.database}", jobs, states=ENDED)
+        jobs_100k.fill(f"sqlite:///{workspace._context.layout.database}", jobs, states=ENDED)
         for lists in ([LISTS[0]], LISTS):
             with _serving(Path(folder)) as (server, memory), ThreadPoolExecutor(CLIENTS) as clients:
                 asked = [lists[number % len(lists)] for number in range(CLIENTS * REQUESTS)]

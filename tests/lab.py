@@ -51,7 +51,7 @@ def main(root: Path, port: int) -> None:
                 case ["stop"]:
                     lab.close()
                 case ["fill", count]:
-                    fill(f"sqlite:///{workspace.layout.database}", int(count), states=ENDED)
+                    fill(f"sqlite:///{workspace._context.layout.database}", int(count), states=ENDED)
                 case ["hold", name]:
                     held.enter_context(unreachable_artifacts(workspace, workspace.jobs.get(name)))
                 case ["release"]:
@@ -64,7 +64,7 @@ def main(root: Path, port: int) -> None:
 
 def _end(workspace: Workspace) -> None:
     workspace.supervisor.stop()
-    for process in processes_of(workspace.layout.folder):
+    for process in processes_of(workspace.folder):
         process.kill()
 
 

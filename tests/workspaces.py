@@ -86,7 +86,7 @@ def unreachable_artifacts(workspace: Workspace, job: Job) -> Iterator[None]:
     from mlflow.store.tracking.dbmodels.models import SqlRun
 
     def move(address: str) -> str:
-        with workspace.tracking._store.ManagedSessionMaker(read_only=False) as session:
+        with workspace._context.tracking._store.ManagedSessionMaker(read_only=False) as session:
             run = session.query(SqlRun).filter(SqlRun.run_uuid == job.run_id).one()
             before, run.artifact_uri = run.artifact_uri, address
             return before

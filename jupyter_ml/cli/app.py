@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-import jupyter_ml
 from jupyter_ml.cli.doctor import doctor
 from jupyter_ml.cli.exits import ABORTED, exit_code
 from jupyter_ml.cli.experiments import experiment
@@ -22,6 +21,7 @@ from jupyter_ml.cli.run import run as run_command
 from jupyter_ml.cli.supervisor import supervisor
 from jupyter_ml.cli.workspace import workspace
 from jupyter_ml.errors import JupyterMLError
+from jupyter_ml.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,7 +30,7 @@ __all__ = ["cli", "run"]
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
-@click.version_option(jupyter_ml.__version__, prog_name="jupyter ml")
+@click.version_option(__version__, prog_name="jupyter ml")
 @click.option(
     "--workspace", metavar="DIRECTORY", expose_value=False, callback=store_workspace, help="Workspace to use."
 )

@@ -50,7 +50,7 @@ def status() -> None:
     details = {
         "running": "yes" if info else "no",
         **(info.model_dump(exclude={"service"}) if info else {}),
-        "log": workspace.layout.supervisor_log,
+        "log": workspace.supervisor.log,
         "jobs": "  ".join(f"{state} {count}" for state, count in workspace.jobs.counts().items()),
     }
     render_details(info, details)

@@ -38,7 +38,7 @@ def init(directory: str | None, name: str | None) -> None:
 
     with Workspace.init(directory or named_workspace() or ".", name=name) as created:
         if output_format() == "table":
-            echo(f"Workspace {created.settings.name} in {created.layout.folder}")
+            echo(f"Workspace {created.name} in {created.folder}")
         else:
             render_details(created.info(), {})
 

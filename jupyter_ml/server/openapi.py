@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter
 
-import jupyter_ml
 from jupyter_ml.schemas.changes import ExperimentChanged, JobChanged, JobProgressed
 from jupyter_ml.schemas.describing import SchemaWriter, fields
 from jupyter_ml.server.handler import Operation
 from jupyter_ml.server.responses import FileResponse, StreamingJSONResponse
 from jupyter_ml.server.routes import BASE, ROUTES
 from jupyter_ml.server.signatures import Error, signature_of
+from jupyter_ml.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,7 +63,7 @@ def document() -> dict[str, Any]:
         "openapi": "3.1.0",
         "info": {
             "title": "Jupyter ML",
-            "version": jupyter_ml.__version__,
+            "version": __version__,
             "description": "Jobs and experiments of a workspace. Changes are emitted on Jupyter's event stream.",
         },
         "security": [{"token": []}],

@@ -47,14 +47,13 @@ class EventRelay(threading.Thread):
 
     def __init__(self, workspace: Workspace, logger: EventLogger, loop: IOLoop) -> None:
         super().__init__(name="jupyter-ml-relay", daemon=True)
-        self._workspace, self._logger, self._loop = workspace, logger, loop
+        self._logger, self._loop = logger, loop
         self._feed = workspace.follow()
-        self._listener = workspace.listen()
         self._ended = threading.Event()
 
     def run(self) -> None:
         """Follow the workspace until `stop` is called."""
-        with self._listener:
+        with self._feed:
             while not self._ended.is_set():
                 try:
                     for change in self._feed.poll():
@@ -62,12 +61,12 @@ class EventRelay(threading.Thread):
                 except Exception:  # noqa: BLE001 -- the database may be busy or unavailable for a while
                     _log.exception("cannot follow the workspace; retrying")
                     self._ended.wait(RETRY_DELAY_S)
-                self._listener.wait(self._feed.poll_interval)
+                self._feed.wait()
 
     def stop(self) -> None:
         """Stop following, and return when the thread has ended."""
         self._ended.set()
-        self._workspace.notify()
+        self._feed.wake()
         self.join()
 
     def _emit(self, change: JobChanged | JobProgressed | ExperimentChanged) -> None:

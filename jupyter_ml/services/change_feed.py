@@ -18,6 +18,7 @@ from jupyter_ml.schemas.states import ACTIVE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Self
 
     from jupyter_ml.schemas.jobs import Job
     from jupyter_ml.schemas.resources import ResourceEvent
@@ -33,21 +34,31 @@ METRICS = 100
 
 
 class ChangeFeed:
-    """The changes of a workspace since this was created.
+    """The changes of a workspace since this was created: `poll` them, `wait`, and poll again.
 
-    Poll it at every notification, and after `poll_interval` at the latest.
+    A context manager; `wake` may be called from another thread.
     """
 
     def __init__(self, context: WorkspaceContext) -> None:
         self._context = context
+        self._listener = context.listen()
         self._sequence = context.store.events.last()
         active = context.store.jobs.list(JobQuery(states=list(ACTIVE), archived=None, limit=1_000))
         self._running = {job.name: _Running(context, job) for job in active.items if job.type is not JobType.MLFLOW_RUN}
 
-    @property
-    def poll_interval(self) -> float:
-        """Seconds after which there may be changes without a notification."""
-        return TICK_S if self._running else GUARD_S
+    def wait(self) -> None:
+        """Wait for a notification, or until there may be changes without one."""
+        self._listener.wait(TICK_S if self._running else GUARD_S)
+
+    def wake(self) -> None:
+        """End the current `wait`, of every feed of this workspace."""
+        self._context.notify()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._listener.close()
 
     def poll(self) -> Iterator[JobChanged | JobProgressed | ExperimentChanged]:
         """Yield what happened since the last time, changes first."""

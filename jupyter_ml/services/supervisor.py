@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
-import jupyter_ml
+from jupyter_ml import version
 from jupyter_ml.errors import ConflictError, UnavailableError
 from jupyter_ml.schemas.base import now
 from jupyter_ml.schemas.workspace import SupervisorInfo
@@ -95,6 +95,11 @@ class SupervisorService:
         self._settings = settings
         self._spawned_at = -math.inf
 
+    @property
+    def log(self) -> Path:
+        """Its log file."""
+        return self._layout.supervisor_log
+
     def status(self) -> SupervisorInfo | None:
         """Return the supervisor that runs on this host, or None."""
         try:
@@ -107,7 +112,7 @@ class SupervisorService:
             except BlockingIOError:
                 return SupervisorInfo.model_validate_json(os.pread(descriptor, 4096, 0))
         except ValidationError:  # it has the lock and is just about to write who it is
-            return SupervisorInfo(pid=0, version=jupyter_ml.__version__, started_at=now())
+            return SupervisorInfo(pid=0, version=version.__version__, started_at=now())
         finally:
             os.close(descriptor)
         return None
@@ -115,7 +120,7 @@ class SupervisorService:
     def ensure(self) -> None:
         """Start the supervisor if there is none, or one that an older version started; do not wait for it."""
         info = self.status()
-        older = info is not None and _release(info.version) < _release(jupyter_ml.__version__)
+        older = info is not None and _release(info.version) < _release(version.__version__)
         if (info is None or older) and time.monotonic() - self._spawned_at > SPAWN_S:
             self._spawned_at = time.monotonic()
             if info is not None and info.pid:  # it leaves the running jobs running, and the next one takes them over

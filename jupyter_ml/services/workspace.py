@@ -27,14 +27,7 @@ if TYPE_CHECKING:
     from typing import Self
 
     from jupyter_ml.schemas.doctor import Check
-    from jupyter_ml.schemas.workspace import WorkspaceSettings
-    from jupyter_ml.services.layout import Layout
-    from jupyter_ml.services.runs import SeenRuns
     from jupyter_ml.services.supervisor import SupervisorService
-    from jupyter_ml.store.notifications import Listener
-    from jupyter_ml.store.store import Store
-    from jupyter_ml.tracking.client import Tracking
-    from jupyter_ml.vault.vault import Vault
 
 __all__ = ["Workspace"]
 
@@ -89,6 +82,16 @@ class Workspace:
         """
         return cls(WorkspaceContext.init(parent, name=name))
 
+    @property
+    def name(self) -> str:
+        """Name of the workspace."""
+        return self._context.settings.name
+
+    @property
+    def folder(self) -> Path:
+        """Directory of the workspace."""
+        return self._context.layout.folder
+
     @cached_property
     def jobs(self) -> JobService:
         """Jobs."""
@@ -139,51 +142,13 @@ class Workspace:
         """Variables with which MLflow logs into this workspace, in a program that Jupyter ML did not start."""
         return self._context.tracking_environment
 
-    @property
-    def layout(self) -> Layout:
-        """Paths of its files."""
-        return self._context.layout
-
-    @property
-    def settings(self) -> WorkspaceSettings:
-        """The content of ``workspace.yml``."""
-        return self._context.settings
-
-    @property
-    def store(self) -> Store:
-        """The database."""
-        return self._context.store
-
-    @property
-    def vault(self) -> Vault:
-        """The secrets."""
-        return self._context.vault
-
-    @property
-    def tracking(self) -> Tracking:
-        """The MLflow store."""
-        return self._context.tracking
-
-    @property
-    def seen_runs(self) -> SeenRuns:
-        """The record of the MLflow runs that have been imported."""
-        return self._context.seen_runs
-
-    def notify(self) -> None:
-        """Notify every process that has this workspace open of a change."""
-        self._context.notify()
-
-    def listen(self) -> Listener:
-        """Return a listener that wakes at every `notify`."""
-        return self._context.listen()
-
     def info(self) -> WorkspaceInfo:
         """Return a summary of the workspace: its settings, the number of jobs in each state, its supervisor."""
         settings, layout = self._context.settings, self._context.layout
         return WorkspaceInfo(
-            name=settings.name,
+            name=self.name,
             description=settings.description,
-            folder=str(layout.folder),
+            folder=str(self.folder),
             database=settings.database or str(layout.database),
             artifacts=settings.artifacts or str(layout.artifacts),
             tracking_uri=self.tracking_uri,
@@ -212,4 +177,4 @@ class Workspace:
         self.close()
 
     def __repr__(self) -> str:
-        return f"Workspace({str(self._context.layout.folder)!r})"
+        return f"Workspace({str(self.folder)!r})"

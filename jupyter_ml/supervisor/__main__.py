@@ -13,7 +13,7 @@ import sys
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
-import jupyter_ml
+from jupyter_ml import version
 from jupyter_ml.imports import block_imports
 from jupyter_ml.schemas.base import now
 from jupyter_ml.schemas.escaping import LineFormatter
@@ -54,7 +54,7 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _serve(workspace: WorkspaceContext, daemon: Daemon, *, service: bool, patience_s: float) -> bool:
-    info = SupervisorInfo(pid=os.getpid(), version=jupyter_ml.__version__, started_at=now(), service=service)
+    info = SupervisorInfo(pid=os.getpid(), version=version.__version__, started_at=now(), service=service)
     with elect(workspace.layout.supervisor_lock, info, patience_s=patience_s) as elected:
         if elected is None:
             return False

@@ -11,7 +11,6 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jupyter_ml import __version__
 from jupyter_ml.compute.base import ProcessSpec
 from jupyter_ml.errors import InvalidInputError
 from jupyter_ml.notebooks.parameters import check_parameters
@@ -26,6 +25,7 @@ from jupyter_ml.services.jobs.resolving import make_outputs, resolve_command, re
 from jupyter_ml.services.jobs.submission import read_ignored
 from jupyter_ml.storage import snapshots
 from jupyter_ml.tracking.client import JOB_TAG
+from jupyter_ml.version import __version__
 
 if TYPE_CHECKING:
     from pydantic import JsonValue

@@ -29,7 +29,7 @@ def ml(shared):
             [sys.executable, "-m", "jupyter_ml", *map(str, arguments)],
             capture_output=True,
             text=True,
-            cwd=cwd or shared.layout.folder.parent,
+            cwd=cwd or shared.folder.parent,
             env={**os.environ, **env},
             check=False,
         )
@@ -154,7 +154,7 @@ def test_ctrl_c_does_not_cancel_the_job(ml, shared, tmp_path):
     path = write_notebook(tmp_path / "a.ipynb", "import time\nprint('begun', flush=True)\ntime.sleep(2)")
     process = subprocess.Popen(
         [sys.executable, "-m", "jupyter_ml", "run", path, "--name", "interrupted"],
-        cwd=shared.layout.folder.parent,
+        cwd=shared.folder.parent,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -175,7 +175,7 @@ def test_workspace_and_supervisor_are_shown_as_in_the_rest_api(ml, shared):
     assert shown.supervisor == shared.supervisor.status()
     assert SupervisorInfo.model_validate_json(ml("supervisor", "status", "-o", "json").stdout) == shown.supervisor
     assert f"process {shown.supervisor.pid}" in ml("workspace", "show").stdout
-    assert str(shared.layout.supervisor_log) in ml("supervisor", "status").stdout
+    assert str(shared._context.layout.supervisor_log) in ml("supervisor", "status").stdout
     assert [item["name"] for item in json.loads(ml("experiment", "list", "-o", "json").stdout)]
 
 
@@ -242,6 +242,6 @@ def test_submitting_and_listing_import_no_heavy_library(shared, tmp_path, argume
         f"print('heavy:', [name for name in {HEAVY!r} if name in sys.modules], code)"
     )
     result = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, cwd=shared.layout.folder.parent, check=True
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=shared.folder.parent, check=True
     )
     assert "heavy: [] 0" in result.stdout, result.stdout + result.stderr

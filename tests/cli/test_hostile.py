@@ -59,10 +59,10 @@ def filled(workspace, monkeypatch):
     """Return a workspace with a job for every hostile text, and without a supervisor."""
     monkeypatch.setattr(SupervisorService, "ensure", lambda self: None)
     monkeypatch.setattr(SeenRuns, "current", lambda self: True)
-    monkeypatch.setenv("JUPYTER_ML_WORKSPACE", str(workspace.layout.folder))
+    monkeypatch.setenv("JUPYTER_ML_WORKSPACE", str(workspace.folder))
     for number, text in enumerate(STORED):
-        workspace.store.jobs.insert(hostile_job(f"job-{number}", text), host=None)
-        workspace.store.jobs.set_metrics(f"job-{number}", {text: metric(0.5)})
+        workspace._context.store.jobs.insert(hostile_job(f"job-{number}", text), host=None)
+        workspace._context.store.jobs.set_metrics(f"job-{number}", {text: metric(0.5)})
     return workspace
 
 

@@ -29,7 +29,7 @@ def papermill(shared):
         command = [sys.executable, "-m", "papermill", "--engine", "jupyter-ml", *map(str, arguments)]
         env = {
             **os.environ,
-            "JUPYTER_ML_WORKSPACE": str(shared.layout.folder),
+            "JUPYTER_ML_WORKSPACE": str(shared.folder),
             "JUPYTER_ML_EXPERIMENT_NAME": folder.name,
         }
         return subprocess.Popen(command, cwd=folder, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)

@@ -21,8 +21,8 @@ def add_job(workspace):
     """Insert an ended job into the workspace's database."""
 
     def add(name: str, *, metrics: dict[str, float] | None = None, **fields) -> None:
-        workspace.store.jobs.insert(job(name, **{"state": "Completed", **fields}), host=None)
-        workspace.store.jobs.set_metrics(name, {key: metric(value) for key, value in (metrics or {}).items()})
+        workspace._context.store.jobs.insert(job(name, **{"state": "Completed", **fields}), host=None)
+        workspace._context.store.jobs.set_metrics(name, {key: metric(value) for key, value in (metrics or {}).items()})
 
     return add
 
@@ -58,7 +58,7 @@ def session(tmp_path_factory):
 @pytest.fixture
 def shell(session, workspace, monkeypatch):
     """Return a session in the workspace's directory, with the magics and without a supervisor."""
-    monkeypatch.chdir(workspace.layout.folder.parent)
+    monkeypatch.chdir(workspace.folder.parent)
     monkeypatch.delenv("JUPYTER_ML_WORKSPACE", raising=False)
     monkeypatch.setenv(TRACKING, "sqlite:///mine.db")
     monkeypatch.setattr(SupervisorService, "ensure", lambda self: None)

@@ -19,7 +19,7 @@ def workspace(make_workspace, tmp_path_factory):
         (folder / name).touch()
     with make_workspace(folder) as created:
         for name in ("bold_otter", "bold_owl", "calm_heron"):
-            created.store.jobs.insert(job(name), host=None)
+            created._context.store.jobs.insert(job(name), host=None)
         yield created
 
 
@@ -74,7 +74,7 @@ def test_completions(complete, text, completions):
 
 
 def test_parent_directories_are_completed(complete, workspace):
-    assert f"%ml run ../{workspace.layout.folder.parent.name}/" in complete("%ml run ../")
+    assert f"%ml run ../{workspace.folder.parent.name}/" in complete("%ml run ../")
 
 
 @pytest.mark.parametrize("text", ["jobs", "%l", "%mlx ", "%%ml job\npri", "x = 1 # ml jobs "])
@@ -83,10 +83,10 @@ def test_other_lines_are_left_to_other_matchers(complete, text):
 
 
 def test_without_a_workspace_only_commands_are_completed(complete, workspace):
-    settings = workspace.layout.settings.read_text()
-    workspace.layout.settings.write_text("name: [")
+    settings = workspace._context.layout.settings.read_text()
+    workspace._context.layout.settings.write_text("name: [")
     try:
         assert complete("%ml show b") == []
         assert complete("%ml sho") == ["%ml show"]
     finally:
-        workspace.layout.settings.write_text(settings)
+        workspace._context.layout.settings.write_text(settings)

@@ -92,7 +92,7 @@ def test_widgets_escape_every_text(text):
 
 def test_the_job_list_of_a_session_escapes_every_text(shell, workspace):
     for number, text in enumerate(STORED):
-        workspace.store.jobs.insert(hostile_job(f"job-{number}", text), host=None)
+        workspace._context.store.jobs.insert(hostile_job(f"job-{number}", text), host=None)
     table = shell.run_cell("%ml jobs").result
     assert isinstance(table, JobTable)
     assert len(repr(table).split("\n")) == len(STORED) + 1
@@ -102,7 +102,7 @@ def test_the_job_list_of_a_session_escapes_every_text(shell, workspace):
 
 def test_a_name_with_control_characters_is_not_completed(shell, workspace):
     for number, text in enumerate(["good", "bad\nimport os", "bad\x1b[2J"]):
-        workspace.store.jobs.insert(hostile_job(f"job-{number}", text), host=None)
+        workspace._context.store.jobs.insert(hostile_job(f"job-{number}", text), host=None)
     line = "%ml jobs -e "
     with provisionalcompleter():
         found = [item.text for item in shell.Completer.completions(line, len(line))]

@@ -72,7 +72,7 @@ def test_a_cell_becomes_a_job(run, workspace, tmp_path):
     assert record.tags == {"a": "b"}
     assert record.experiment_name == tmp_path.name
     assert sorted(path.name for path in tmp_path.iterdir()) == before
-    snapshot = workspace.layout.snapshots / record.snapshot
+    snapshot = workspace._context.layout.snapshots / record.snapshot
     assert (snapshot / "model.py").exists()
     (notebook,) = snapshot.glob("cell-*.ipynb")
     assert [cell["source"] for cell in json.loads(notebook.read_text())["cells"]] == ["x = None", "x"]
@@ -91,7 +91,7 @@ def test_mlflow_logs_into_the_workspace_unless_a_tracking_uri_is_set(shell, work
     monkeypatch.delenv("MLFLOW_TRACKING_URI")
     load(shell)
     assert os.environ["MLFLOW_TRACKING_URI"] == workspace.tracking_uri
-    assert os.environ["_MLFLOW_SERVER_ARTIFACT_ROOT"] == str(workspace.layout.artifacts)
+    assert os.environ["_MLFLOW_SERVER_ARTIFACT_ROOT"] == str(workspace._context.layout.artifacts)
     load(shell)
     assert os.environ["MLFLOW_TRACKING_URI"] == workspace.tracking_uri
     unload(shell)
@@ -101,9 +101,9 @@ def test_mlflow_logs_into_the_workspace_unless_a_tracking_uri_is_set(shell, work
 
 def test_a_broken_workspace_is_reported_on_load(shell, workspace, monkeypatch, capsys, error_line):
     monkeypatch.delenv("MLFLOW_TRACKING_URI")
-    workspace.layout.settings.write_text("nmae: x")
+    workspace._context.layout.settings.write_text("nmae: x")
     load(shell)
     assert "workspace.yml:1: nmae: unknown key (did you mean 'name'?)" in capsys.readouterr().err
     assert "unknown key" in error_line("%ml jobs")
-    workspace.layout.settings.write_text("name: x")
+    workspace._context.layout.settings.write_text("name: x")
     assert shell.run_cell("%ml jobs").success

@@ -34,7 +34,7 @@ def seen(*texts, timeout_s=60):
 @pytest.fixture(scope="module")
 def run(shared):
     """Run cells in a kernel in the workspace's directory and return the notebook."""
-    folder = shared.layout.folder.parent
+    folder = shared.folder.parent
 
     def run(*cells: str):
         notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
@@ -56,7 +56,7 @@ def data_of(cell) -> dict[str, str]:
 def test_a_job_is_displayed_live_and_as_html_after_its_end(run, shared, tmp_path):
     go = tmp_path / "go"
     waiting = f"from pathlib import Path\nprint('waiting')\nwhile not Path({str(go)!r}).exists(): pass"
-    write_notebook(shared.layout.folder.parent / "other.ipynb", waiting, "alpha", parameters="alpha: float = 1.0")
+    write_notebook(shared.folder.parent / "other.ipynb", waiting, "alpha", parameters="alpha: float = 1.0")
     notebook = run(
         "%load_ext jupyter_ml",
         SEEN,
@@ -83,7 +83,7 @@ def test_a_job_is_displayed_live_and_as_html_after_its_end(run, shared, tmp_path
 
 
 def test_the_button_cancels_the_job(run, shared):
-    write_notebook(shared.layout.folder.parent / "endless.ipynb", "while True: pass")
+    write_notebook(shared.folder.parent / "endless.ipynb", "while True: pass")
     run(
         "%load_ext jupyter_ml",
         SEEN,
@@ -110,7 +110,7 @@ def test_a_cell_runs_in_another_kernel_of_the_same_name(run, shared):
     assert "['a', 'b c']" in shown["text/html"].replace("&#x27;", "'")
     assert "secret_of_mine" in shown["text/html"]
     assert "✕ Failed" in shown["text/plain"]
-    assert not list(shared.layout.folder.parent.glob("cell-*"))
+    assert not list(shared.folder.parent.glob("cell-*"))
 
 
 def test_mlflow_runs_of_a_notebook_are_listed_with_the_jobs(run, shared):
@@ -120,7 +120,7 @@ def test_mlflow_runs_of_a_notebook_are_listed_with_the_jobs(run, shared):
         "print(run.info.artifact_uri)",
         "%ml jobs --where 'metrics.score = 7'",
     )
-    assert notebook.cells[2].outputs[0].text.startswith(str(shared.layout.artifacts))
+    assert notebook.cells[2].outputs[0].text.startswith(str(shared._context.layout.artifacts))
     until(lambda: any(job.display_name == "by-hand" for job in shared.jobs.list().items))
 
 

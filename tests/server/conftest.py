@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @pytest.fixture
 def root(shared) -> Path:
     """Return the root directory of the server."""
-    return shared.layout.folder.parent
+    return shared.folder.parent
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ def nothing_changes(shared, old_job):
     """Fail if jobs, experiments or snapshots have changed."""
 
     def state():
-        snapshots = sorted(path.name for path in shared.layout.snapshots.glob("*"))
+        snapshots = sorted(path.name for path in shared._context.layout.snapshots.glob("*"))
         return shared.jobs.list().total, len(shared.experiments.list()), snapshots
 
     before = state()

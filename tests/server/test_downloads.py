@@ -24,11 +24,11 @@ CONTENT = bytes(range(256)) * 10
 def written(shared):
     """Return the name of a job and the file that it wrote."""
     path = write_notebook(
-        shared.layout.folder.parent / "file.ipynb",
+        shared.folder.parent / "file.ipynb",
         "open('outputs/model.bin', 'wb').write(bytes(range(256)) * 10)",
     )
     job = shared.jobs.wait(shared.jobs.submit(NotebookJob(notebook=str(path))).name)
-    return job.name, AttemptFolder(shared.layout.attempt(job.name, 1)).kept_outputs / "model.bin"
+    return job.name, AttemptFolder(shared._context.layout.attempt(job.name, 1)).kept_outputs / "model.bin"
 
 
 class File:

@@ -136,7 +136,7 @@ async def test_cancel_archive_restore_delete(api, root, ended, shared):
     assert (await api("GET", "/jobs", search=name))["total"] == 1
 
     assert (await api("DELETE", f"/jobs/{name}", expect=202))["request"]["kind"] == "delete"
-    await asyncio.to_thread(until, lambda: shared.store.jobs.requests(host=None) == [])
+    await asyncio.to_thread(until, lambda: shared._context.store.jobs.requests(host=None) == [])
     assert (await api.refused("GET", f"/jobs/{name}", status=404))["code"] == "not_found"
 
 

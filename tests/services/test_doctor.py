@@ -12,13 +12,12 @@ import sys
 from jupyter_ml.schemas.base import now
 from jupyter_ml.schemas.specs import CommandJob
 from jupyter_ml.schemas.states import JobState
-from jupyter_ml.services.doctor import diagnose
 
 SUBJECTS = ["database", "supervisor", "requests", "job folders", "notifications", "MLflow store"]
 
 
 def found(workspace):
-    return {check.subject: check for check in diagnose(workspace)}
+    return {check.subject: check for check in workspace.diagnose()}
 
 
 def test_a_workspace_that_is_well(workspace):
@@ -31,13 +30,13 @@ def test_all_that_is_not_well_is_told(workspace, monkeypatch):
     monkeypatch.setattr("jupyter_ml.services.supervisor.SupervisorService.ensure", lambda _: None)
     workspace.jobs.submit(CommandJob(command="true", name="waits"))
     workspace.jobs.submit(CommandJob(command="true", name="gone"))
-    workspace.store.jobs.transition("gone", JobState.CANCELED)
-    workspace.store.jobs.request_delete("gone")
-    workspace.store.jobs.request_failed("gone", "the disk is away", now())
-    (workspace.layout.jobs / "lost").mkdir()
-    for path in workspace.layout.folder.glob("mlflow.db*"):
+    workspace._context.store.jobs.transition("gone", JobState.CANCELED)
+    workspace._context.store.jobs.request_delete("gone")
+    workspace._context.store.jobs.request_failed("gone", "the disk is away", now())
+    (workspace._context.layout.jobs / "lost").mkdir()
+    for path in workspace.folder.glob("mlflow.db*"):
         path.unlink()
-    workspace.layout.mlflow.write_text("no database" * 1_000)
+    workspace._context.layout.mlflow.write_text("no database" * 1_000)
     checks = found(workspace)
     assert {subject: check.level for subject, check in checks.items()} == {
         "database": "ok",
@@ -53,10 +52,10 @@ def test_all_that_is_not_well_is_told(workspace, monkeypatch):
 
 
 def test_the_command_ends_with_what_it_found(workspace):
-    command = [sys.executable, "-m", "jupyter_ml", "--workspace", str(workspace.layout.folder), "doctor"]
+    command = [sys.executable, "-m", "jupyter_ml", "--workspace", str(workspace.folder), "doctor"]
     done = subprocess.run([*command, "-o", "json"], check=False, capture_output=True, text=True)
     assert (done.returncode, [check["subject"] for check in json.loads(done.stdout)]) == (0, SUBJECTS)
-    (workspace.layout.jobs / "lost").mkdir(parents=True)
+    (workspace._context.layout.jobs / "lost").mkdir(parents=True)
     done = subprocess.run(command, check=False, capture_output=True, text=True)
     assert done.returncode == 1
     assert "\\n" not in done.stdout

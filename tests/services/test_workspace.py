@@ -22,17 +22,17 @@ def test_the_nearest_workspace_upwards_else_the_users_own(tmp_path, monkeypatch)
     inner.mkdir(parents=True)
     monkeypatch.chdir(inner)
     with Workspace.open() as found:
-        assert found.layout.folder == tmp_path / "data" / "jupyter-ml" / "default"
+        assert found.folder == tmp_path / "data" / "jupyter-ml" / "default"
     with Workspace.init(tmp_path / "project") as made:
-        assert made.settings.name == "project"
+        assert made.name == "project"
     with Workspace.open() as found:
-        assert found.layout.folder == tmp_path / "project" / ".jupyter-ml"
+        assert found.folder == tmp_path / "project" / ".jupyter-ml"
     with Workspace.init(tmp_path, name="other"):
         monkeypatch.setenv("JUPYTER_ML_WORKSPACE", str(tmp_path))
     with Workspace.open() as found:
-        assert found.settings.name == "other"
+        assert found.name == "other"
     with Workspace.open(tmp_path / "project" / ".jupyter-ml") as found:
-        assert found.settings.name == "project"
+        assert found.name == "project"
 
 
 def test_a_folder_without_a_workspace_is_not_made_one_by_a_typing_error(tmp_path, monkeypatch):
@@ -62,8 +62,8 @@ def test_wrong_settings_are_named_with_their_line(tmp_path):
 def test_everything_is_for_the_owner_only(tmp_path):
     with Workspace.init(tmp_path) as made:
         made.jobs.counts()
-    assert stat.S_IMODE(made.layout.folder.stat().st_mode) == 0o700
-    assert stat.S_IMODE(made.layout.database.stat().st_mode) == 0o600
+    assert stat.S_IMODE(made.folder.stat().st_mode) == 0o700
+    assert stat.S_IMODE(made._context.layout.database.stat().st_mode) == 0o600
 
 
 def test_a_folder_that_cannot_be_written(tmp_path, monkeypatch):

@@ -197,10 +197,10 @@ def test_a_secret_reaches_the_process_and_nothing_else(shared, client, tmp_path,
     done = shared.jobs.wait(job.name)
     assert done.cause.exception == "ValueError"
     needle = b"hunter2-hunter2"
-    holders = [path for path in shared.layout.folder.rglob("*") if path.is_file() and needle in path.read_bytes()]
+    holders = [path for path in shared.folder.rglob("*") if path.is_file() and needle in path.read_bytes()]
     assert holders == []
     with pytest.raises(Exception, match=job.name):
-        shared.vault.get(job.name)
+        shared._context.vault.get(job.name)
 
 
 def test_a_secret_lies_encrypted_while_the_job_waits(workspace, tmp_path):
@@ -208,8 +208,8 @@ def test_a_secret_lies_encrypted_while_the_job_waits(workspace, tmp_path):
     workspace.supervisor.stop()
     workspace.supervisor.ensure = lambda: None
     job = workspace.jobs.submit(NotebookJob(notebook=str(path), secrets=["KEY"]), secrets={"KEY": "correct horse"})
-    assert workspace.vault.get(job.name) == {"KEY": "correct horse"}
-    for path in workspace.layout.folder.rglob("*"):
+    assert workspace._context.vault.get(job.name) == {"KEY": "correct horse"}
+    for path in workspace.folder.rglob("*"):
         assert not path.is_file() or b"correct horse" not in path.read_bytes(), path
 
 
@@ -219,7 +219,7 @@ def test_delete_takes_everything_with_it(shared, client, tmp_path):
     artifacts = Path(client.get_run(done.run_id).info.artifact_uri.removeprefix("file://"))
     assert artifacts.exists()
     shared.jobs.delete(job.name)
-    assert not shared.layout.job(job.name).exists()
+    assert not shared._context.layout.job(job.name).exists()
     assert not artifacts.exists()
     assert job.name not in [item.name for item in shared.jobs.list(JobQuery(archived=None, limit=1000)).items]
     again = shared.jobs.submit(CommandJob(command="true", name=job.name))

@@ -60,7 +60,7 @@ def test_every_job_ends_in_a_true_state_whoever_is_killed(workspace, tmp_path):
         assert job.type in (JobType.NOTEBOOK, JobType.COMMAND)
         _check(workspace, job)
     assert {JobState.COMPLETED, JobState.FAILED} <= {job.state for job in jobs}
-    until(lambda: all("jupyter_ml.supervisor" in p.info["cmdline"] for p in processes_of(workspace.layout.folder)))
+    until(lambda: all("jupyter_ml.supervisor" in p.info["cmdline"] for p in processes_of(workspace.folder)))
     probe = workspace.jobs.submit({"type": "command", "command": "true"})
     assert (
         workspace.jobs.wait(probe.name).state is JobState.COMPLETED
@@ -77,7 +77,7 @@ def _spec(path, number, dice):
 
 def _victims(workspace, kind):
     found = []
-    for process in processes_of(workspace.layout.folder):
+    for process in processes_of(workspace.folder):
         try:
             command = " ".join(process.cmdline())
         except psutil.NoSuchProcess:
@@ -101,7 +101,7 @@ def _check(workspace, job):
     assert all(attempt.state is JobState.FAILED for attempt in attempts[:-1])
     assert (job.state is JobState.COMPLETED) == (job.cause is None), job
     for attempt in attempts:
-        folder = AttemptFolder(workspace.layout.attempt(job.name, attempt.number))
+        folder = AttemptFolder(workspace._context.layout.attempt(job.name, attempt.number))
         assert not folder.sockets.is_symlink(), "sockets of a kernel were left"
         events = [event for event, _ in EventLogReader(folder.event_log)]
         last = events[-1] if events else None

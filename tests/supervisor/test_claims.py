@@ -22,7 +22,7 @@ from tests.workspaces import processes_of, until
 
 
 def supervisors(workspace):
-    return [p for p in processes_of(workspace.layout.folder) if "jupyter_ml.supervisor" in p.info["cmdline"]]
+    return [p for p in processes_of(workspace.folder) if "jupyter_ml.supervisor" in p.info["cmdline"]]
 
 
 def test_a_supervisor_whose_lock_file_is_removed_ends_and_no_job_runs_twice(make_workspace, tmp_path):
@@ -36,15 +36,15 @@ def test_a_supervisor_whose_lock_file_is_removed_ends_and_no_job_runs_twice(make
         ]
         for round_ in range(4):
             until(lambda round_=round_: len(list(starts.iterdir())) > 2 * round_)
-            workspace.layout.supervisor_lock.unlink()
+            workspace._context.layout.supervisor_lock.unlink()
             workspace.supervisor._spawn()  # as a client does that sees none
             until(lambda: (info := workspace.supervisor.status()) and info.pid)
-        until(lambda: all(workspace.store.jobs.get(job.name).state in FINAL for job in jobs))
-        assert [workspace.store.jobs.get(job.name).state for job in jobs] == [JobState.COMPLETED] * 12
+        until(lambda: all(workspace._context.store.jobs.get(job.name).state in FINAL for job in jobs))
+        assert [workspace._context.store.jobs.get(job.name).state for job in jobs] == [JobState.COMPLETED] * 12
         assert len(list(starts.iterdir())) == 12
         # which one is left is open: the first one may have taken the new lock before another one came up
         until(lambda: len(supervisors(workspace)) == 1)
-    assert "the lock file was removed or replaced" in workspace.layout.supervisor_log.read_text()
+    assert "the lock file was removed or replaced" in workspace._context.layout.supervisor_log.read_text()
 
 
 @pytest.fixture
@@ -52,33 +52,33 @@ def running(workspace, monkeypatch):
     """A job that a supervisor has claimed."""
     monkeypatch.setattr(workspace.supervisor, "ensure", lambda: None)
     name = workspace.jobs.submit(CommandJob(command="true")).name
-    workspace.store.jobs.claim(host="here", compute="local", limit=1, token="first")
+    workspace._context.store.jobs.claim(host="here", compute="local", limit=1, token="first")
     return name
 
 
 def test_only_who_claimed_an_attempt_last_may_start_or_end_it(workspace, running):
-    first = Claim(workspace, running, "first", threading.Event())
+    first = Claim(workspace._context, running, "first", threading.Event())
     with first.held():
         pass
-    second = Claim(workspace, running, "second", threading.Event())
+    second = Claim(workspace._context, running, "second", threading.Event())
     with pytest.raises(ClaimLostError), second.held():
         pass
     with second.held(adopt=True):
         pass
     with pytest.raises(ClaimLostError, match="another supervisor has claimed"), first.held():
         pass
-    workspace.store.jobs.transition(running, JobState.CANCELED)
+    workspace._context.store.jobs.transition(running, JobState.CANCELED)
     with pytest.raises(ClaimLostError, match="is Canceled already"), first.held(adopt=True):
         pass
 
 
 def test_who_waits_for_another_supervisor_can_be_told_to_go(workspace, running):
     detach = threading.Event()
-    with Claim(workspace, running, "first", threading.Event()).held():
+    with Claim(workspace._context, running, "first", threading.Event()).held():
         detach.set()
-        with pytest.raises(DetachedError), Claim(workspace, running, "second", detach).held(adopt=True):
+        with pytest.raises(DetachedError), Claim(workspace._context, running, "second", detach).held(adopt=True):
             pass
-    assert workspace.store.jobs.claimed_by(running) == "first"
+    assert workspace._context.store.jobs.claimed_by(running) == "first"
 
 
 def test_an_executor_that_was_started_under_another_claim_runs_nothing(tmp_path):

@@ -60,14 +60,14 @@ def test_a_clock_that_is_set_neither_ends_a_job_nor_makes_its_duration_wrong(
     if restart:
         workspace.supervisor.stop()
         workspace.supervisor.start()
-    told = workspace.layout.attempt(name, 1) / "events.jsonl"
+    told = workspace._context.layout.attempt(name, 1) / "events.jsonl"
     event_log, samples = EventLogReader(told), []
     until(lambda: samples.extend(event for event, _ in event_log if isinstance(event, Sample)) or len(samples) > 2)
     gate.touch()
     job = workspace.jobs.wait(name)
     took_s = time.monotonic() - begun
     assert job.state is JobState.COMPLETED, job.cause
-    (attempt,) = workspace.store.jobs.attempts(name)
+    (attempt,) = workspace._context.store.jobs.attempts(name)
     events = [event for event, _ in EventLogReader(told)]
     durations = {
         "job": job.duration_s,
@@ -107,8 +107,8 @@ def watch(workspace):
     """Follow an attempt with a limit of 50 s to its end."""
     spec = CommandJob(command="true", limits=Limits(timeout=50))
     job = record_of(spec, {}, "default", None).model_copy(update={"state": JobState.PREPARING})
-    job = workspace.store.jobs.insert(job, host=None)
-    folder = AttemptFolder(workspace.layout.attempt(job.name, job.attempt))
+    job = workspace._context.store.jobs.insert(job, host=None)
+    folder = AttemptFolder(workspace._context.layout.attempt(job.name, job.attempt))
     folder.path.mkdir(parents=True)
 
     def follow(*events, process=None):
@@ -117,7 +117,7 @@ def watch(workspace):
             writer.write(event)
         writer.close()
         kill = process.kill if process else lambda: None
-        return Watch(workspace, job, folder, process, kill=kill, cancel=nothing, detach=nothing).run()
+        return Watch(workspace._context, job, folder, process, kill=kill, cancel=nothing, detach=nothing).run()
 
     return follow
 

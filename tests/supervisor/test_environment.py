@@ -28,7 +28,7 @@ HERE = {**os.environ, "PYTHONPATH": str(Path(jupyter_ml.__file__).parents[1])}
 def run(workspace, job, **options):
     """Submit a job and return it as it ended, with what it printed."""
     job = workspace.jobs.wait(workspace.jobs.submit(job, **options).name)
-    log = workspace.layout.attempt(job.name, job.attempt) / "std_log.txt"
+    log = workspace._context.layout.attempt(job.name, job.attempt) / "std_log.txt"
     return job, log.read_text() if log.exists() else ""
 
 
@@ -66,7 +66,7 @@ def test_nothing_that_a_client_has_reaches_the_supervisor_or_another_job(workspa
     _, printed = run(workspace, show)
     assert "JUPYTER_ML_JOB=" in printed
     assert TOKEN not in printed
-    for file in workspace.layout.folder.rglob("*"):
+    for file in workspace.folder.rglob("*"):
         if file.is_file():
             assert TOKEN.encode() not in file.read_bytes(), file
 
@@ -75,7 +75,7 @@ def test_what_was_ever_a_secret_is_masked_in_every_job(workspace):
     run(workspace, CommandJob(command="true", secrets=["KEY"]), secrets={"KEY": TOKEN})
     job, printed = run(workspace, CommandJob(command=f"echo it is {TOKEN}"))
     assert printed == "it is ***\n"
-    assert TOKEN not in AttemptFolder(workspace.layout.attempt(job.name, 1)).event_log.read_text()
+    assert TOKEN not in AttemptFolder(workspace._context.layout.attempt(job.name, 1)).event_log.read_text()
 
 
 def test_a_password_that_was_passed_is_masked(workspace, monkeypatch):
@@ -135,7 +135,7 @@ with Workspace.open(sys.argv[1]) as workspace:
 
 def submit(workspace, python: Path, kind: str, what: object, **more: object) -> str:
     """Submit a job from a Python and return its name."""
-    command = [python, "-c", SUBMIT, workspace.layout.folder, kind, str(what), repr(more)]
+    command = [python, "-c", SUBMIT, workspace.folder, kind, str(what), repr(more)]
     done = subprocess.run(command, env=HERE, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout.strip()
@@ -152,7 +152,7 @@ def test_a_job_runs_in_the_environment_that_submitted_it(workspace, tmp_path):
     ]
     for python, name, answer in jobs:
         job = workspace.jobs.wait(name)
-        folder = workspace.layout.attempt(name, 1)
+        folder = workspace._context.layout.attempt(name, 1)
         assert job.state is JobState.COMPLETED, (python, job.cause)
         assert (folder / "std_log.txt").read_text() == f"answer {answer}\n"
 
@@ -164,7 +164,7 @@ def test_a_job_that_another_one_submits_runs_when_that_and_its_packages_are_gone
         first, _ = run(workspace, CommandJob(command=f"{submit_second}; echo $VIRTUAL_ENV"))
         assert first.state is JobState.COMPLETED, first.cause
         second = workspace.jobs.wait("second")
-        folders = {job.name: workspace.layout.attempt(job.name, 1) for job in (first, second)}
+        folders = {job.name: workspace._context.layout.attempt(job.name, 1) for job in (first, second)}
         assert second.state is JobState.COMPLETED, second.cause
     assert (folders["second"] / "std_log.txt").read_text() == f"second in {folders['second']}/environment\n"
     assert not any((folder / "environment").exists() for folder in folders.values())
@@ -173,7 +173,7 @@ def test_a_job_that_another_one_submits_runs_when_that_and_its_packages_are_gone
 def test_a_kernel_of_another_environment_is_refused_when_the_job_is_submitted(workspace, tmp_path):
     one, two = make_environment(tmp_path / "one", 1), make_environment(tmp_path / "two", 2)
     path = write_notebook(tmp_path / "a.ipynb", "1")
-    command = [two, "-c", SUBMIT, workspace.layout.folder, "notebook", path, "{'kernel_name': 'kernel-one'}"]
+    command = [two, "-c", SUBMIT, workspace.folder, "notebook", path, "{'kernel_name': 'kernel-one'}"]
     done = subprocess.run(command, env=HERE, capture_output=True, text=True, check=False)
     assert "there is no kernel 'kernel-one'" in done.stderr
     assert one.exists()

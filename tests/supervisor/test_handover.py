@@ -20,18 +20,21 @@ from tests.workspaces import processes_of, until, write_notebook
 
 
 def test_an_older_supervisor_hands_over_to_a_newer_client(workspace, tmp_path):
-    older = "import jupyter_ml; jupyter_ml.__version__ = '0.0.1'\nfrom jupyter_ml.supervisor.__main__ import main\n"
-    process = subprocess.Popen([sys.executable, "-c", f"{older}main({[str(workspace.layout.folder)]!r})"])
+    older = (
+        "from jupyter_ml import version\nversion.__version__ = '0.0.1'\n"
+        "from jupyter_ml.supervisor.__main__ import main\n"
+    )
+    process = subprocess.Popen([sys.executable, "-c", f"{older}main({[str(workspace.folder)]!r})"])
     info = until(lambda: (found := workspace.supervisor.status()) and found.pid and found)
     assert info.version == "0.0.1"
     go, starts = tmp_path / "go", tmp_path / "starts"
     command = f"echo x >> {starts}; until test -e {go}; do sleep 0.02; done"
-    workspace.store.jobs  # noqa: B018 -- open before the newer client comes
+    workspace._context.store.jobs  # noqa: B018 -- open before the newer client comes
     running = workspace.jobs.submit.__self__._store
     from jupyter_ml.services.jobs.submission import submit
 
-    submit(workspace, CommandJob(command=command, name="long"), {})
-    workspace.notify()
+    submit(workspace._context, CommandJob(command=command, name="long"), {})
+    workspace._context.notify()
     until(lambda: running.get("long").state is JobState.RUNNING and starts.exists())
 
     workspace.jobs.submit(CommandJob(command="true", name="next"))
@@ -85,7 +88,7 @@ def test_stop_leaves_running_jobs_to_the_next_supervisor(workspace, tmp_path):
 def test_an_executor_that_is_killed_while_no_supervisor_looks_is_told_of(workspace, tmp_path):
     job = workspace.jobs.submit(CommandJob(command="echo begun; sleep 600"))
     until(lambda: workspace.jobs.get(job.name).state is JobState.RUNNING)
-    [supervisor] = [p for p in processes_of(workspace.layout.folder) if "jupyter_ml.supervisor" in p.info["cmdline"]]
+    [supervisor] = [p for p in processes_of(workspace.folder) if "jupyter_ml.supervisor" in p.info["cmdline"]]
     supervisor.send_signal(signal.SIGKILL)
     for process in processes_of(workspace.jobs.folder(job.name).path):
         if "jupyter_ml.executor" in process.cmdline():

@@ -52,7 +52,7 @@ def run_notebook(workspace, folder: Path, *cells: str):
 
 
 def supervisors(workspace):
-    return [p for p in processes_of(workspace.layout.folder) if "jupyter_ml.supervisor" in p.info["cmdline"]]
+    return [p for p in processes_of(workspace.folder) if "jupyter_ml.supervisor" in p.info["cmdline"]]
 
 
 def kill_supervisor(workspace):
@@ -186,11 +186,11 @@ def test_an_executor_that_is_killed_after_its_last_word_has_said_it(workspace, t
 def test_the_key_that_signs_is_in_no_file_and_nothing_shows_it(workspace, monkeypatch):
     monkeypatch.setattr(workspace.supervisor, "ensure", lambda: None)
     workspace.jobs.submit(CommandJob(command="true"))
-    [job] = workspace.store.jobs.claim(host="here", compute="local", limit=1, token="t")
+    [job] = workspace._context.store.jobs.claim(host="here", compute="local", limit=1, token="t")
     keys = SigningKeys.create()
-    executor = prepare(workspace, job, ensure_run(workspace, job, adopted=False), "t", keys.signing)
+    executor = prepare(workspace._context, job, ensure_run(workspace._context, job, adopted=False), "t", keys.signing)
     assert json.loads(executor.stdin)[0] == keys.signing
     shown = [repr(executor), repr(keys), *executor.argv, *executor.env.values()]
     assert not [text for text in shown if keys.signing in text]
-    files = [path for path in workspace.layout.folder.rglob("*") if path.is_file()]
+    files = [path for path in workspace.folder.rglob("*") if path.is_file()]
     assert not [path for path in files if keys.signing.encode() in path.read_bytes()]

@@ -19,7 +19,7 @@ from tests.workspaces import processes_of, until, write_notebook
 @contextmanager
 def locked(workspace):
     """Hold the write lock of MLflow's file, as a program that writes and never commits does."""
-    database = sqlite3.connect(workspace.layout.mlflow, isolation_level=None, timeout=60)
+    database = sqlite3.connect(workspace._context.layout.mlflow, isolation_level=None, timeout=60)
     database.execute("BEGIN IMMEDIATE")
     try:
         yield
@@ -29,7 +29,7 @@ def locked(workspace):
 
 
 def ask(workspace, query, *values):
-    database = sqlite3.connect(workspace.layout.mlflow, timeout=60)
+    database = sqlite3.connect(workspace._context.layout.mlflow, timeout=60)
     try:
         with database:
             return database.execute(query, values).fetchall()
@@ -80,9 +80,7 @@ os.kill(os.getpid(), 9)
     path = write_notebook(tmp_path / "a.ipynb", cells)
     names = [workspace.jobs.submit(NotebookJob(notebook=str(path))).name for _ in range(2)]
     until(lambda: len(list(tmp_path.glob("logged *"))) == 2)
-    [supervisor] = [
-        each for each in processes_of(workspace.layout.folder) if "jupyter_ml.supervisor" in each.info["cmdline"]
-    ]
+    [supervisor] = [each for each in processes_of(workspace.folder) if "jupyter_ml.supervisor" in each.info["cmdline"]]
     supervisor.kill()
     supervisor.wait()
     (tmp_path / "go").touch()

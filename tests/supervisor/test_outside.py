@@ -137,7 +137,7 @@ def test_a_crash_in_the_middle_loses_no_file_and_no_entry(shared, run, monkeypat
     for name in ("b.txt", "c.txt"):
         (folder.kept_files / name).rename(folder.work / name)
     folder.outside.unlink()
-    assert list(outside.keep_files(shared, done, folder, Redactor())) == []
+    assert list(outside.keep_files(shared._context, done, folder, Redactor())) == []
     assert [(item.path, item.new, item.kept) for item in shared.files.list(done.name).outside.items] == [
         ("a.txt", True, True),
         ("b.txt", True, True),

@@ -52,8 +52,8 @@ def test_it_is_in_the_job_while_that_runs_and_survives_a_handover(workspace, tmp
     second = workspace.jobs.submit({**spec, "parameters": {"x": 60}})
     until(lambda: workspace.jobs.get(second.name).progress.left_s in (1, 2))
     workspace.supervisor.stop()
-    offset = workspace.store.jobs.offset(second.name)
-    workspace.store.jobs.advance(second.name, offset=offset, progress=Progress(), usage=None)
+    offset = workspace._context.store.jobs.offset(second.name)
+    workspace._context.store.jobs.advance(second.name, offset=offset, progress=Progress(), usage=None)
     # to ask for it brings the next supervisor
     until(lambda: workspace.jobs.get(second.name).progress.cells_total == 3)
     assert workspace.jobs.get(second.name).progress.cell == 1

@@ -62,12 +62,12 @@ def test_a_supervisor_without_work_ends_and_the_next_job_starts_another(make_wor
     with make_workspace(tmp_path, supervisor={"idle_exit_s": 0.2}) as workspace:
         first = workspace.supervisor.start()
         until(lambda: workspace.supervisor.status() is None)
-        assert workspace.seen_runs.current(), "it leaves MLflow's file read, however short it lived"
+        assert workspace._context.seen_runs.current(), "it leaves MLflow's file read, however short it lived"
         workspace.jobs.list()
         assert workspace.supervisor.status() is None  # nothing was logged meanwhile: nobody is woken
         job = workspace.jobs.submit(CommandJob(command="true"))
         assert workspace.jobs.wait(job.name).state is JobState.COMPLETED
-        assert first.pid not in [process.pid for process in processes_of(workspace.layout.folder)]
+        assert first.pid not in [process.pid for process in processes_of(workspace.folder)]
 
 
 def test_submitted_while_supervisors_come_and_go_nothing_is_lost(make_workspace, tmp_path):
@@ -82,8 +82,8 @@ def test_submitted_while_supervisors_come_and_go_nothing_is_lost(make_workspace,
 def test_looking_at_jobs_brings_back_a_supervisor_that_was_killed(workspace):
     workspace.supervisor.start()
     job = workspace.jobs.submit(CommandJob(command="sleep 2"))
-    until(lambda: workspace.store.jobs.get(job.name).state is JobState.RUNNING)
-    for process in processes_of(workspace.layout.folder):
+    until(lambda: workspace._context.store.jobs.get(job.name).state is JobState.RUNNING)
+    for process in processes_of(workspace.folder):
         if "jupyter_ml.supervisor" in process.cmdline():
             process.kill()
     until(lambda: workspace.supervisor.status() is None)

@@ -30,7 +30,7 @@ def completed(workspace, **values):
 
 def gone(workspace, name):
     try:
-        workspace.store.jobs.get(name)
+        workspace._context.store.jobs.get(name)
     except NotFoundError:
         return True
     return False
@@ -39,10 +39,10 @@ def gone(workspace, name):
 def test_a_job_whose_run_is_gone_is_deleted_and_the_queue_goes_on(shared, client):
     job = completed(shared)
     client.delete_run(job.run_id)
-    shared.tracking._store._hard_delete_run(job.run_id)  # all that `mlflow gc` does to it
+    shared._context.tracking._store._hard_delete_run(job.run_id)  # all that `mlflow gc` does to it
     shared.jobs.delete(job.name)
     assert gone(shared, job.name)
-    assert not shared.layout.job(job.name).exists()
+    assert not shared._context.layout.job(job.name).exists()
     completed(shared)
 
 
@@ -88,8 +88,8 @@ def test_what_was_withdrawn_is_never_deleted(workspace, monkeypatch):
         with pytest.raises(ConflictError, match="too late"):
             workspace.jobs.withdraw(job.name)
 
-    monkeypatch.setattr(workspace.tracking, "delete_run", meanwhile)
-    purge(workspace, job.name)
+    monkeypatch.setattr(workspace._context.tracking, "delete_run", meanwhile)
+    purge(workspace._context, job.name)
     assert gone(workspace, job.name)
 
 
@@ -98,10 +98,10 @@ def test_one_job_that_nobody_can_look_after_holds_up_nothing(workspace):
     stuck = workspace.jobs.submit(CommandJob(command="sleep 600", name="stuck"))
     until(lambda: workspace.jobs.get(stuck.name).state is JobState.RUNNING)
     workspace.supervisor.stop()
-    with workspace.store._database.write() as connection:
+    with workspace._context.store._database.write() as connection:
         connection.exec_driver_sql("UPDATE jobs SET compute = 'removed' WHERE name = 'stuck'")
     completed(workspace)
-    with workspace.store._database.write() as connection:
+    with workspace._context.store._database.write() as connection:
         connection.exec_driver_sql("UPDATE jobs SET compute = 'local' WHERE name = 'stuck'")
     workspace.jobs.cancel("stuck")
     assert workspace.jobs.wait("stuck").state is JobState.CANCELED

@@ -21,8 +21,8 @@ def team(make_workspace, postgresql_url, tmp_path):
 
 def test_jobs_run_on_the_host_that_submitted_them_and_are_tracked_in_the_same_database(team, tmp_path):
     elsewhere = record_of(CommandJob(command="true", name="elsewhere"), {}, "default", None)
-    team.store.jobs.insert(elsewhere, host="another-host")
-    team.store.jobs.transition("elsewhere", JobState.QUEUED)
+    team._context.store.jobs.insert(elsewhere, host="another-host")
+    team._context.store.jobs.transition("elsewhere", JobState.QUEUED)
     path = write_notebook(
         tmp_path / "a.ipynb", "import mlflow\nmlflow.log_metric('r2', 0.5)\nmlflow.log_metric('r2', 0.75)"
     )

@@ -25,8 +25,8 @@ from jupyter_ml.supervisor.watching import Watch
 def watch(workspace):
     """Follow the only attempt of a job whose executor is gone."""
     job = record_of(CommandJob(command="true"), {}, "default", None).model_copy(update={"state": JobState.PREPARING})
-    job = workspace.store.jobs.insert(job, host=None)
-    folder = AttemptFolder(workspace.layout.attempt(job.name, job.attempt))
+    job = workspace._context.store.jobs.insert(job, host=None)
+    folder = AttemptFolder(workspace._context.layout.attempt(job.name, job.attempt))
     folder.path.mkdir(parents=True)
 
     def follow(*events):
@@ -34,8 +34,8 @@ def watch(workspace):
         for event in events:
             writer.write(event)
         writer.close()
-        now, nothing = workspace.store.jobs.get(job.name), threading.Event()
-        return Watch(workspace, now, folder, None, kill=lambda: None, cancel=nothing, detach=nothing).run()
+        now, nothing = workspace._context.store.jobs.get(job.name), threading.Event()
+        return Watch(workspace._context, now, folder, None, kill=lambda: None, cancel=nothing, detach=nothing).run()
 
     return follow
 
@@ -56,7 +56,7 @@ def test_an_executor_without_a_last_word_has_failed(watch):
 def test_what_an_executor_warns_of_stands_on_the_job(watch, workspace):
     now, warning = time.time(), JobWarning(message="Something is missing.", cell=2)
     watch(ExecutorStarted(time=now, pid=1), Warned(time=now, warning=warning), Ended(time=now, state="Completed"))
-    (job,) = workspace.store.jobs.list(JobQuery()).items
+    (job,) = workspace._context.store.jobs.list(JobQuery()).items
     assert workspace.jobs.get(job.name).warnings == [warning]
 
 

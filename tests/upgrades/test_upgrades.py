@@ -99,7 +99,7 @@ def test_a_job_that_runs_during_the_upgrade_is_adopted(workspace, tmp_path, code
     go = tmp_path / "go"
     spec = CommandJob(command=f"echo one; until test -e {go}; do sleep 0.02; done; echo two; exit {code}")
     job = record_of(spec, {}, "default", None).model_copy(update={"state": JobState.PREPARING})
-    folder = AttemptFolder(workspace.layout.attempt(job.name, 1))
+    folder = AttemptFolder(workspace._context.layout.attempt(job.name, 1))
     folder.write_launch(Launch(type="command", command=spec.command, marker=str(folder.path)))
     folder.work.mkdir()
     folder.former_event_log.touch()
@@ -114,7 +114,7 @@ def test_a_job_that_runs_during_the_upgrade_is_adopted(workspace, tmp_path, code
         )
     )
     try:
-        workspace.store.jobs.insert(job, host=None, process=executor.info())
+        workspace._context.store.jobs.insert(job, host=None, process=executor.info())
         workspace.supervisor.start()
         until(lambda: workspace.jobs.get(job.name).state is JobState.RUNNING)
         go.touch()

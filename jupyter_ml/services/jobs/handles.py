@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from jupyter_ml.schemas.event_log import AttemptEvent
     from jupyter_ml.schemas.jobs import Job
     from jupyter_ml.schemas.states import JobState
-    from jupyter_ml.services.jobs.service import JobService
+    from jupyter_ml.services.jobs.lifecycle import JobLifecycle
 
 __all__ = ["JobHandle"]
 
@@ -39,7 +39,7 @@ class JobHandle:
         The job's name.
     """
 
-    def __init__(self, jobs: JobService, job: Job) -> None:
+    def __init__(self, jobs: JobLifecycle, job: Job) -> None:
         self.name = job.name
         self._jobs, self._job = jobs, job
 

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import json
-import socket
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +21,7 @@ from jupyter_ml.schemas.event_log import CellFinished
 from jupyter_ml.schemas.jobs import JobType
 from jupyter_ml.schemas.launch import AttemptFolder
 from jupyter_ml.schemas.states import FINAL
+from jupyter_ml.services.jobs.listing import JobListing
 from jupyter_ml.services.jobs.rerun import attempt_folder, submitted_notebook
 from jupyter_ml.services.jobs.stream import stream
 from jupyter_ml.storage import nofollow
@@ -31,37 +31,13 @@ if TYPE_CHECKING:
     from typing import Literal
 
     from jupyter_ml.schemas.event_log import AttemptEvent
-    from jupyter_ml.schemas.jobs import Attempt, Job
-    from jupyter_ml.services.context import WorkspaceContext
-    from jupyter_ml.store.jobs import JobStore
+    from jupyter_ml.schemas.jobs import Job
 
 __all__ = ["JobResults"]
 
 
-class JobResults:
+class JobResults(JobListing):
     """The part of `JobService` that reads."""
-
-    def __init__(self, context: WorkspaceContext) -> None:
-        self._context = context
-
-    @property
-    def _store(self) -> JobStore:
-        return self._context.store.jobs
-
-    def get(self, name: str) -> Job:
-        """Return one job; NotFoundError where there is none."""
-        self._wake()
-        return self._store.get(name)
-
-    def _wake(self) -> None:
-        """Start a supervisor where jobs wait or run and there is none: somebody killed it, or the machine restarted."""
-        if self._context.supervisor.status() is None and self._store.pending(host=socket.gethostname()):
-            self._context.supervisor.ensure()
-
-    def attempts(self, name: str) -> tuple[Attempt, ...]:
-        """Return the attempts of a job, the first one first."""
-        self.get(name)
-        return tuple(self._store.attempts(name))
 
     def stream(self, name: str) -> Iterator[Job | AttemptEvent]:
         """Yield the job whenever it changes and every event of its attempts, from the beginning to its end."""

@@ -16,7 +16,7 @@ from jupyter_ml.services.tables import Table
 if TYPE_CHECKING:
     from jupyter_ml.schemas.jobs import Job
     from jupyter_ml.schemas.queries import JobQuery
-    from jupyter_ml.services.jobs.service import JobService
+    from jupyter_ml.services.jobs.lifecycle import JobLifecycle
 
 __all__ = ["JobTable"]
 
@@ -34,7 +34,7 @@ class JobTable(Table[JobHandle]):
 
     empty = "No jobs. Make one: %ml run NOTEBOOK"
 
-    def __init__(self, jobs: JobService, query: JobQuery) -> None:
+    def __init__(self, jobs: JobLifecycle, query: JobQuery) -> None:
         self._jobs, self.query = jobs, query
         self._asked = _asked(query)
         names = (f"{key}>" for _, key in self._asked)

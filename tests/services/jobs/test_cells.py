@@ -39,9 +39,9 @@ def test_a_cell_is_submitted_from_a_folder_that_cannot_be_written_to(workspace, 
     assert folder.stat().st_mtime_ns == before, "nothing was there, not even for a moment"
     assert job.snapshot == again.snapshot
     assert Path(job.spec.notebook).parent == folder
-    kept = workspace.layout.snapshots / job.snapshot
+    kept = workspace._context.layout.snapshots / job.snapshot
     assert sorted(path.name for path in kept.iterdir()) == [Path(job.spec.notebook).name, "model.py"]
     assert workspace.jobs.notebook(job.name)["cells"][-1]["source"] == "import model"
     above = workspace.jobs.submit_cell("import model", code=tmp_path)
-    assert (workspace.layout.snapshots / above.snapshot / "code" / Path(job.spec.notebook).name).exists()
+    assert (workspace._context.layout.snapshots / above.snapshot / "code" / Path(job.spec.notebook).name).exists()
     assert workspace.jobs.submit_cell("1", code=False).spec.code is None

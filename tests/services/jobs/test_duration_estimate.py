@@ -49,7 +49,7 @@ def test_the_last_completed_job_with_the_same_notebook_tells(shared, run, tmp_pa
 def test_of_a_large_event_log_only_what_tells_of_ends_is_parsed(shared, run, tmp_path, monkeypatch):
     path = write_notebook(tmp_path / "a.ipynb", "1")
     first, second = run(path), run(path)
-    with AttemptFolder(shared.layout.attempt(first.name, 1)).event_log.open("a") as event_log:
+    with AttemptFolder(shared._context.layout.attempt(first.name, 1)).event_log.open("a") as event_log:
         event_log.write('{"type":"output","this is no event and would be complained of":1}\n')
     monkeypatch.setattr("jupyter_ml.eventlog.reader._log.warning", lambda *_: pytest.fail("it was parsed"))
     assert shared.jobs.expected(second.name).cells.keys() == {0}

@@ -68,7 +68,7 @@ def test_a_notebook_in_another_language_takes_anything():
 
 
 def test_the_form_of_a_notebook(shared):
-    root = shared.layout.folder.parent
+    root = shared.folder.parent
     write_notebook(root / "models" / "train.ipynb", parameters="alpha = 0.5")
     form = shared.forms.get(FormQuery(path="/models/train.ipynb"), root)
     properties = form.fields["properties"]
@@ -89,7 +89,7 @@ def test_the_form_of_a_notebook(shared):
 
 
 def test_the_form_of_a_job_shows_what_it_was_given_and_can_be_submitted_again(shared):
-    root = shared.layout.folder.parent
+    root = shared.folder.parent
     write_notebook(root / "models" / "train.ipynb", "print(alpha)", parameters="alpha = 0.5")
     given = {"type": "notebook", "notebook": "models/train.ipynb", "code": "models", "parameters": {"alpha": 2.0}}
     job = shared.jobs.submit({**given, "tags": {"a": "b"}}, root=root)
@@ -109,7 +109,7 @@ def resubmit(workspace, form, root, **changes):
 
 @pytest.mark.parametrize("code", [True, False])
 def test_a_cell_is_submitted_again_from_what_was_kept_of_it(shared, tmp_path, monkeypatch, code):
-    root = shared.layout.folder.parent
+    root = shared.folder.parent
     monkeypatch.chdir(tmp_path)
     job = shared.jobs.submit_cell("print(x, 'times')", {"x": "2"}, {"tags": {"a": "b"}}, code=code)
     form = shared.forms.get(FormQuery(job=job.name), root)
@@ -124,25 +124,25 @@ def test_a_cell_is_submitted_again_from_what_was_kept_of_it(shared, tmp_path, mo
 
 
 def test_a_notebook_that_is_gone_is_run_again_with_all_its_code(shared):
-    root = shared.layout.folder.parent
+    root = shared.folder.parent
     write_notebook(root / "gone" / "deep" / "train.ipynb", "from deep import helper\nprint(helper.x)")
     (root / "gone" / "deep" / "helper.py").write_text("x = 'kept'")
     given = {"type": "notebook", "notebook": "gone/deep/train.ipynb", "code": "gone"}
     job = shared.jobs.submit(given, root=root)
     state = GitState(commit="abc", branch="main", remote=None, dirty=False).model_dump_json()
-    shared.layout.git_state(job.name).write_text(state)
+    shared._context.layout.git_state(job.name).write_text(state)
     shutil.rmtree(root / "gone")
     form = shared.forms.get(FormQuery(job=job.name), root)
     assert (form.rerun_of, form.data["notebook"]) == (job.name, "train.ipynb")
     again = resubmit(shared, form, root)
     assert (again.spec.notebook, again.spec.code) == (job.spec.notebook, job.spec.code)
-    assert shared.layout.git_state(again.name).read_text() == state
+    assert shared._context.layout.git_state(again.name).read_text() == state
     assert shared.jobs.wait(again.name).state == "Completed"
     shared.jobs.wait(job.name)
 
 
 def test_a_command_whose_code_is_gone_is_run_again(shared):
-    root = shared.layout.folder.parent
+    root = shared.folder.parent
     (root / "scripts").mkdir()
     (root / "scripts" / "train.py").write_text("print(1)")
     job = shared.jobs.submit({"type": "command", "command": "python train.py", "code": "scripts"}, root=root)
@@ -156,7 +156,7 @@ def test_a_command_whose_code_is_gone_is_run_again(shared):
 
 
 def test_what_was_not_kept_is_not_run_again(shared, tmp_path):
-    root = shared.layout.folder.parent
+    root = shared.folder.parent
     command = shared.jobs.submit({"type": "command", "command": "true"})
     notebook = {"type": "notebook", "notebook": "x.ipynb"}
     with pytest.raises(InvalidInputError, match=f"{command.name} is a command job"):
@@ -164,7 +164,7 @@ def test_what_was_not_kept_is_not_run_again(shared, tmp_path):
     with pytest.raises(NotFoundError, match="nobody"):
         shared.jobs.submit(notebook, root=root, rerun_of="nobody")
     [run] = [Run(run_id="f" * 32, name="by_hand", experiment_name="x", state="Completed", started_at=now())]
-    shared.store.jobs.import_runs([run])
+    shared._context.store.jobs.import_runs([run])
     with pytest.raises(ConflictError, match="by hand"):
         shared.jobs.submit(notebook, root=root, rerun_of="by_hand")
     with pytest.raises(ConflictError, match="by hand"):
@@ -174,7 +174,7 @@ def test_what_was_not_kept_is_not_run_again(shared, tmp_path):
     papermill = record_of(spec, {}, "x", None).model_copy(
         update={"runner": Runner.PAPERMILL, "state": JobState.COMPLETED}
     )
-    shared.store.jobs.insert(papermill, host=None)
+    shared._context.store.jobs.insert(papermill, host=None)
     with pytest.raises(ConflictError, match="papermill"):
         shared.forms.get(FormQuery(job=papermill.name), root)
     with pytest.raises(ConflictError, match="papermill"):
@@ -183,7 +183,7 @@ def test_what_was_not_kept_is_not_run_again(shared, tmp_path):
 
 
 def test_the_form_of_a_command_shows_the_command(shared):
-    root = shared.layout.folder.parent
+    root = shared.folder.parent
     job = shared.jobs.submit({"type": "command", "command": "echo ${{inputs.x}}", "inputs": {"x": 1}}, root=root)
     form = shared.forms.get(FormQuery(job=job.name), root)
     assert (form.data["command"], form.data["inputs"]) == ("echo ${{inputs.x}}", {"x": 1})
@@ -194,4 +194,4 @@ def test_the_form_of_a_command_shows_the_command(shared):
 
 def test_a_form_for_nothing_is_refused(shared):
     with pytest.raises(InvalidInputError, match="outside"):
-        shared.forms.get(FormQuery(path="../x.ipynb"), shared.layout.folder.parent)
+        shared.forms.get(FormQuery(path="../x.ipynb"), shared.folder.parent)

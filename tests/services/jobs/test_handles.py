@@ -26,8 +26,8 @@ def add(workspace):
     """Put a job into the database."""
 
     def add(name: str, *, metrics: dict[str, float] | None = None, **facts):
-        workspace.store.jobs.insert(job(name, **facts), host=None)
-        workspace.store.jobs.set_metrics(name, {key: metric(value) for key, value in (metrics or {}).items()})
+        workspace._context.store.jobs.insert(job(name, **facts), host=None)
+        workspace._context.store.jobs.set_metrics(name, {key: metric(value) for key, value in (metrics or {}).items()})
         return workspace.jobs.get(name)
 
     return add
@@ -40,7 +40,7 @@ def test_a_handle_tells_how_the_job_is_now(jobs, add, workspace):
     assert repr(handle) == "Job bold_otter · ○ Queued"
     assert not handle.ended
     assert handle.cancel().job.cancel_requested_at is not None
-    workspace.store.jobs.transition("bold_otter", JobState.CANCELED)
+    workspace._context.store.jobs.transition("bold_otter", JobState.CANCELED)
     assert handle.state is JobState.CANCELED
     assert handle.ended
     assert handle.job == jobs.get("bold_otter")
@@ -61,7 +61,7 @@ def test_a_handle_is_made_of_a_name_or_a_record(jobs, add):
 def test_a_deleted_job_still_tells_what_was_known(jobs, add, workspace):
     add("gone")
     handle = jobs.handle("gone")
-    workspace.store.jobs.delete("gone")
+    workspace._context.store.jobs.delete("gone")
     assert repr(handle) == "Job gone · ○ Queued"
     with pytest.raises(NotFoundError):
         handle.refresh()

@@ -23,9 +23,9 @@ def lose_database(workspace) -> Workspace:
     """Remove ``workspace.db`` while nothing has it open, and open the workspace again."""
     workspace.supervisor.stop()
     workspace.close()
-    for path in workspace.layout.folder.glob("workspace.db*"):
+    for path in workspace.folder.glob("workspace.db*"):
         path.unlink()
-    return Workspace.open(workspace.layout.folder)
+    return Workspace.open(workspace.folder)
 
 
 def test_jobs_that_had_ended_are_what_they_were(workspace, tmp_path):
@@ -41,13 +41,13 @@ def test_jobs_that_had_ended_are_what_they_were(workspace, tmp_path):
             (before[0].name, "restore", JobState.COMPLETED),
             (before[1].name, "restore", JobState.FAILED),
         }
-        assert again.store.jobs.list(JobQuery()).total == 0
+        assert again._context.store.jobs.list(JobQuery()).total == 0
         assert again.repair.run() == preview
-        assert [again.store.jobs.get(job.name) for job in jobs] == before
-        assert [tuple(again.store.jobs.attempts(job.name)) for job in jobs] == attempts
+        assert [again._context.store.jobs.get(job.name) for job in jobs] == before
+        assert [tuple(again._context.store.jobs.attempts(job.name)) for job in jobs] == attempts
         assert not again.repair.needed()
         assert again.repair.preview() == []
-        found = again.store.jobs.list(JobQuery(sort="metrics.r2", experiment_name="diabetes")).items
+        found = again._context.store.jobs.list(JobQuery(sort="metrics.r2", experiment_name="diabetes")).items
         assert found == [before[0]]
 
 
@@ -58,7 +58,7 @@ def test_a_metric_and_a_parameter_that_are_no_numbers_are_read_back(workspace, t
     assert workspace.jobs.wait(job.name).state is JobState.COMPLETED
     with lose_database(workspace) as again:
         again.repair.run()
-        found = again.store.jobs.get(job.name)
+        found = again._context.store.jobs.get(job.name)
         assert (repr(found.metrics), repr(found.parameters)) == ("{'loss': nan}", "{'rate': nan}")
 
 
@@ -73,7 +73,7 @@ def test_a_job_that_ran_is_brought_to_its_end(workspace, tmp_path):
         assert item.action == "skip"
         assert "still runs" in item.message
         go.touch()
-        folder = again.layout.folder
+        folder = again.folder
         until(lambda: not [p for p in processes_of(folder) if "jupyter_ml.executor" in p.info["cmdline"]])
         [item] = again.repair.run()
         assert item.action == "finish"
@@ -89,7 +89,7 @@ def test_a_job_that_waited_is_not_started(workspace, monkeypatch):
     with lose_database(workspace) as again:
         [item] = again.repair.run()
         assert (item.action, item.state) == ("cancel", JobState.CANCELED)
-        found = again.store.jobs.get(job.name)
+        found = again._context.store.jobs.get(job.name)
         assert found.cause.message == "It was waiting when the database of the workspace was lost."
         assert found.spec == job.spec
 
@@ -100,11 +100,11 @@ def test_without_records_a_job_is_put_together_from_its_run_and_its_files(worksp
     path = write_notebook(tmp_path / "code" / "a.ipynb", "print(alpha)", parameters="alpha = 1")
     spec = NotebookJob(notebook=str(path), code=str(path.parent), parameters={"alpha": 2}, experiment_name="diabetes")
     before = workspace.jobs.wait(workspace.jobs.submit(spec).name)
-    workspace.layout.record(before.name).unlink()
+    workspace._context.layout.record(before.name).unlink()
     with lose_database(workspace) as again:
         [item] = again.repair.run()
         assert (item.action, item.state) == ("restore", JobState.COMPLETED)
-        found = again.store.jobs.get(before.name)
+        found = again._context.store.jobs.get(before.name)
         kept = (
             "type",
             "display_name",
@@ -128,10 +128,10 @@ def test_without_records_the_last_end_in_an_event_log_counts(workspace):
     command = f"echo '{claim}' >> ../events.jsonl; exit 3"
     before = workspace.jobs.wait(workspace.jobs.submit(CommandJob(command=command)).name)
     assert before.state is JobState.FAILED
-    workspace.layout.record(before.name).unlink()
+    workspace._context.layout.record(before.name).unlink()
     with lose_database(workspace) as again:
         again.repair.run()
-        found = again.store.jobs.get(before.name)
+        found = again._context.store.jobs.get(before.name)
         assert (found.state, found.cause) == (JobState.FAILED, before.cause)
 
 
@@ -140,22 +140,22 @@ def test_nothing_of_lost_jobs_is_deleted(workspace, tmp_path):
     path = write_notebook(tmp_path / "code" / "a.ipynb", "1")
     spec = NotebookJob(notebook=str(path), code=str(path.parent), name="lost")
     before = workspace.jobs.wait(workspace.jobs.submit(spec).name)
-    artifacts = sorted(workspace.layout.artifacts.rglob("*"))
-    snapshot = workspace.layout.snapshots / before.snapshot
+    artifacts = sorted(workspace._context.layout.artifacts.rglob("*"))
+    snapshot = workspace._context.layout.snapshots / before.snapshot
     import os
 
     os.utime(snapshot, (1_000_000, 1_000_000))
     with lose_database(workspace) as again:
         again.supervisor.start()
-        until(lambda: again.store.jobs.list(JobQuery()).total == 1)  # listed like a run made by hand
-        [imported] = again.store.jobs.list(JobQuery()).items
+        until(lambda: again._context.store.jobs.list(JobQuery()).total == 1)  # listed like a run made by hand
+        [imported] = again._context.store.jobs.list(JobQuery()).items
         assert (imported.type, imported.run_id) == ("mlflow_run", before.run_id)
         assert again.repair.needed()
-        until(lambda: "workspace repair" in again.layout.supervisor_log.read_text())
+        until(lambda: "workspace repair" in again._context.layout.supervisor_log.read_text())
         assert snapshot.is_dir()
-        assert sorted(again.layout.artifacts.rglob("*")) == artifacts
+        assert sorted(again._context.layout.artifacts.rglob("*")) == artifacts
         again.repair.run()
-        assert again.store.jobs.list(JobQuery()).items == [before]
+        assert again._context.store.jobs.list(JobQuery()).items == [before]
         again.supervisor.stop()
 
 
@@ -165,31 +165,33 @@ def test_a_new_job_does_not_take_the_folder_of_a_lost_one(workspace, monkeypatch
     with lose_database(workspace) as again:
         with pytest.raises(ConflictError, match="jupyter ml workspace repair"):
             again.jobs.submit(CommandJob(command="false", name="mine"))
-        assert again.store.jobs.list(JobQuery(archived=None)).total == 0
+        assert again._context.store.jobs.list(JobQuery(archived=None)).total == 0
         again.repair.run()
-        assert again.store.jobs.get("mine").spec.command == "true"
+        assert again._context.store.jobs.get("mine").spec.command == "true"
 
 
 def test_a_folder_that_tells_nothing_is_left_alone(workspace):
-    (workspace.layout.jobs / "odd" / "1").mkdir(parents=True)
-    (workspace.layout.jobs / "odd" / "job.json").write_text("{}")
+    (workspace._context.layout.jobs / "odd" / "1").mkdir(parents=True)
+    (workspace._context.layout.jobs / "odd" / "job.json").write_text("{}")
     [item] = workspace.repair.run()
     assert item.action == "skip"
-    assert (workspace.layout.jobs / "odd" / "1").is_dir()
+    assert (workspace._context.layout.jobs / "odd" / "1").is_dir()
 
 
 def test_a_run_that_a_killed_supervisor_did_not_note_is_used(workspace, monkeypatch):
     """Killed between the run's creation and its row: the next supervisor finds the run by its tag."""
     name = workspace.jobs.submit(CommandJob(command="true", name="one")).name
     done = workspace.jobs.wait(name)
-    for process in processes_of(workspace.layout.folder):
+    for process in processes_of(workspace.folder):
         process.send_signal(signal.SIGKILL)
-    with workspace.store._database.write() as connection:
+    with workspace._context.store._database.write() as connection:
         connection.exec_driver_sql("UPDATE jobs SET run_id = NULL, state = 'Preparing', ended_at = NULL")
         connection.exec_driver_sql(
             "UPDATE attempts SET process = NULL, state = 'Preparing', ended_at = NULL, event_log_offset = 0"
         )
-    (workspace.layout.attempt(name, 1) / "events.jsonl").unlink()
-    workspace.vault.seal(name, client_of(workspace.settings).document())  # which went when the job had ended
+    (workspace._context.layout.attempt(name, 1) / "events.jsonl").unlink()
+    workspace._context.vault.seal(
+        name, client_of(workspace._context.settings).document()
+    )  # which went when the job had ended
     again = workspace.jobs.wait(name)
     assert (again.state, again.run_id) == (JobState.COMPLETED, done.run_id)

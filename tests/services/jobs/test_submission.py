@@ -28,8 +28,10 @@ def quiet(request, make_workspace, tmp_path_factory, monkeypatch):
 
 def assert_nothing_kept(workspace):
     assert workspace.jobs.list(JobQuery(archived=None)).total == 0
-    assert not (workspace.layout.folder / "jobs").exists() or not list((workspace.layout.folder / "jobs").iterdir())
-    assert not workspace.layout.vault.exists() or [p.name for p in workspace.layout.vault.iterdir()] in ([], ["keys"])
+    assert not (workspace.folder / "jobs").exists() or not list((workspace.folder / "jobs").iterdir())
+    assert not workspace._context.layout.vault.exists() or [
+        p.name for p in workspace._context.layout.vault.iterdir()
+    ] in ([], ["keys"])
 
 
 @pytest.mark.parametrize(
@@ -157,7 +159,7 @@ def test_the_state_of_the_repository_is_kept(quiet, tmp_path):
     subprocess.run([*git, "commit", "-qm", "one"], check=True)
     (repository / "train.py").write_text("print(2)\n")
     job = quiet.jobs.submit(CommandJob(command="python train.py", code=str(repository)))
-    state = json.loads(quiet.layout.git_state(job.name).read_text())
+    state = json.loads(quiet._context.layout.git_state(job.name).read_text())
     assert state["branch"] == "main"
     assert state["dirty"] is True
 
@@ -232,7 +234,7 @@ def test_submission_that_breaks_in_the_middle_leaves_nothing(quiet, tmp_path, mo
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(type(quiet.vault), "put", full)
+    monkeypatch.setattr(type(quiet._context.vault), "put", full)
     with pytest.raises(OSError, match="No space left"):
         quiet.jobs.submit(CommandJob(command="true", secrets=["A"], name="mine"), secrets={"A": "long enough"})
     assert_nothing_kept(quiet)

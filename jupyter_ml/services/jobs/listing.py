@@ -1,0 +1,85 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
+"""Find jobs: list, get, count and complete their names."""
+
+from __future__ import annotations
+
+import socket
+import time
+from typing import TYPE_CHECKING
+
+from jupyter_ml.schemas.queries import JobQuery
+
+if TYPE_CHECKING:
+    from jupyter_ml.schemas.jobs import Attempt, Job
+    from jupyter_ml.schemas.resources import Page
+    from jupyter_ml.schemas.states import JobState
+    from jupyter_ml.services.context import WorkspaceContext
+    from jupyter_ml.store.jobs import JobStore
+
+__all__ = ["JobListing"]
+
+IMPORT_TIMEOUT_S = 15.0
+
+
+class JobListing:
+    """The part of `JobService` that finds jobs."""
+
+    def __init__(self, context: WorkspaceContext) -> None:
+        self._context = context
+
+    @property
+    def _store(self) -> JobStore:
+        return self._context.store.jobs
+
+    def get(self, name: str) -> Job:
+        """Return a job; NotFoundError if it does not exist."""
+        self._ensure_supervisor()
+        return self._store.get(name)
+
+    def _ensure_supervisor(self) -> None:
+        """Start a supervisor if jobs wait or run without one: it was killed, or the machine restarted."""
+        if self._context.supervisor.status() is None and self._store.pending(host=socket.gethostname()):
+            self._context.supervisor.ensure()
+
+    def list(self, query: JobQuery | None = None, *, wait: bool = True) -> Page[Job]:
+        """Return one page of the jobs, including runs logged directly with MLflow, that match `query`.
+
+        Parameters
+        ----------
+        query
+            Filter, sort order and page; the latest jobs by default.
+        wait
+            Whether to wait until runs that were logged while no supervisor ran are imported; otherwise they appear a
+            little later.
+        """
+        self._import_runs(wait=wait)
+        self._ensure_supervisor()
+        return self._store.list(query or JobQuery())
+
+    def names(self, prefix: str = "") -> tuple[str, ...]:
+        """Return the names of the latest jobs that start with `prefix`, without waiting: for completion."""
+        found = self._store.list(JobQuery(search=prefix or None, limit=100)).items
+        return tuple(job.name for job in found if job.name.startswith(prefix))
+
+    def counts(self) -> dict[JobState, int]:
+        """Return the number of jobs in each state, without archived ones."""
+        return self._store.counts()
+
+    def attempts(self, name: str) -> tuple[Attempt, ...]:
+        """Return the attempts of a job, the first one first."""
+        self.get(name)
+        return tuple(self._store.attempts(name))
+
+    def _import_runs(self, *, wait: bool) -> None:
+        """Let a supervisor import runs that were logged while none ran; a running one does so by itself."""
+        if self._context.seen_runs.current() or self._context.supervisor.status() is not None:
+            return
+        self._context.supervisor.ensure()
+        if not wait:
+            return
+        deadline = time.monotonic() + IMPORT_TIMEOUT_S
+        with self._context.listen() as listener:
+            while time.monotonic() < deadline and not self._context.seen_runs.current():
+                listener.wait(0.1)
