@@ -15,7 +15,8 @@ from jupyter_ml.server.signatures import signature_of
 from jupyter_ml.services.contents_paths import relative_in_text
 
 if TYPE_CHECKING:
-    from jupyter_ml.server.handler import Handler, Operation
+    from jupyter_ml.server.handler import Handler
+    from jupyter_ml.server.operations import Operation
     from jupyter_ml.server.responses import Response
 
 __all__ = ["dispatch"]

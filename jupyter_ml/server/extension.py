@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["EVENTS", "JupyterMLApp"]
 
-EVENTS = tuple(Path(__file__).parent / "events" / name / "v1.yaml" for name in ("job", "job_progress", "experiment"))
+EVENTS = sorted((Path(__file__).parent / "events").glob("*/v*.yaml"))
 """Schemas of the events that are emitted on Jupyter's event stream."""
 
 

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter
 
-from jupyter_ml.schemas.changes import ExperimentChanged, JobChanged, JobProgressed
 from jupyter_ml.schemas.describing import SchemaWriter, fields
-from jupyter_ml.server.handler import Operation
+from jupyter_ml.server.event_schemas import MODELS
+from jupyter_ml.server.operations import METHODS, Operation
 from jupyter_ml.server.responses import FileResponse, StreamingJSONResponse
 from jupyter_ml.server.routes import BASE, ROUTES
 from jupyter_ml.server.signatures import Error, signature_of
@@ -24,11 +24,12 @@ from jupyter_ml.version import __version__
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from jupyter_ml.schemas.base import Schema
+
 __all__ = ["document", "text"]
 
 REFERENCE = "#/components/schemas/{model}"
 FILE = {"*/*": {"schema": {"type": "string", "format": "binary"}}}
-METHODS = ("get", "head", "post", "delete")
 
 
 def _operations() -> Iterator[tuple[str, str, type, Operation]]:
@@ -41,7 +42,8 @@ def _operations() -> Iterator[tuple[str, str, type, Operation]]:
 
 def _types() -> Iterator[tuple[Any, Any, TypeAdapter[Any]]]:
     """Yield the types of bodies and results for pydantic: a key, a mode, an adapter."""
-    for model in (Error, JobChanged, JobProgressed, ExperimentChanged):  # all but the first on Jupyter's event stream
+    models: list[type[Schema]] = [Error, *MODELS.values()]
+    for model in models:
         yield model, "serialization", TypeAdapter(model)
     for _, _, _, operation in _operations():
         signature = signature_of(operation.method)

@@ -10,22 +10,18 @@ import logging
 import threading
 from typing import TYPE_CHECKING, Any
 
-from jupyter_ml.schemas.changes import ExperimentChanged, JobChanged, JobProgressed
+from jupyter_ml.server.event_schemas import schema_id
 from jupyter_ml.server.parsing import encode
 
 if TYPE_CHECKING:
     from jupyter_events import EventLogger
     from tornado.ioloop import IOLoop
 
+    from jupyter_ml.schemas.base import Schema
     from jupyter_ml.services.workspace import Workspace
 
 __all__ = ["EventRelay"]
 
-_IDS = {
-    JobChanged: "https://events.jupyter.org/jupyter_ml/job/v1",
-    JobProgressed: "https://events.jupyter.org/jupyter_ml/job_progress/v1",
-    ExperimentChanged: "https://events.jupyter.org/jupyter_ml/experiment/v1",
-}
 RETRY_DELAY_S = 1.0
 """Time to wait after an error."""
 
@@ -69,6 +65,6 @@ class EventRelay(threading.Thread):
         self._feed.wake()
         self.join()
 
-    def _emit(self, change: JobChanged | JobProgressed | ExperimentChanged) -> None:
+    def _emit(self, change: Schema) -> None:
         data: dict[str, Any] = json.loads(encode(type(change), change))
-        self._loop.add_callback(self._logger.emit, schema_id=_IDS[type(change)], data=data)
+        self._loop.add_callback(self._logger.emit, schema_id=schema_id(change), data=data)

@@ -12,66 +12,40 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple, get_type_hints
 
-from jupyter_ml.schemas.base import Schema
-from jupyter_ml.schemas.duration_estimate import DurationEstimate
-from jupyter_ml.schemas.experiments import Experiment, ExperimentQuery
-from jupyter_ml.schemas.files import EventLogPart, JobFiles, TextHits, TextPart
-from jupyter_ml.schemas.forms import Form, FormQuery
-from jupyter_ml.schemas.jobs import Attempt, Job
-from jupyter_ml.schemas.queries import (
-    EventLogQuery,
-    JobQuery,
-    MetricsQuery,
-    NotebookQuery,
-    TextQuery,
-    TextSearch,
-    UsageQuery,
+from jupyter_ml.schemas import (
+    duration_estimate,
+    experiments,
+    files,
+    forms,
+    jobs,
+    queries,
+    resources,
+    series,
+    specs,
+    workspace,
 )
-from jupyter_ml.schemas.resources import Page
-from jupyter_ml.schemas.series import MetricHistory, UsageHistory
-from jupyter_ml.schemas.specs import JobSubmission
-from jupyter_ml.schemas.workspace import WorkspaceInfo
-from jupyter_ml.server.responses import FileResponse, StreamingJSONResponse
+from jupyter_ml.schemas.base import Schema
+from jupyter_ml.server import responses
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 __all__ = ["Error", "ErrorDetail", "OperationSignature", "signature_of"]
 
-NAMES = {
-    kind.__name__: kind
-    for kind in (
-        *(
-            Attempt,
-            FileResponse,
-            StreamingJSONResponse,
-            DurationEstimate,
-            Experiment,
-            ExperimentQuery,
-            Form,
-            FormQuery,
-            Job,
-            JobFiles,
-            JobQuery,
-        ),
-        *(
-            JobSubmission,
-            MetricHistory,
-            MetricsQuery,
-            NotebookQuery,
-            Page,
-            EventLogPart,
-            EventLogQuery,
-            TextHits,
-            TextPart,
-            TextQuery,
-            TextSearch,
-            UsageHistory,
-            UsageQuery,
-        ),
-        WorkspaceInfo,
-    )
-}
+MODULES = (
+    duration_estimate,
+    experiments,
+    files,
+    forms,
+    jobs,
+    queries,
+    resources,
+    responses,
+    series,
+    specs,
+    workspace,
+)
+NAMES = {name: getattr(module, name) for module in MODULES for name in module.__all__}
 """Names that the annotations of operations may use."""
 
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jupyter_ml.server.handler import Handler, operation
+from jupyter_ml.server.decorators import operation
+from jupyter_ml.server.handler import Handler
 
 if TYPE_CHECKING:
     from jupyter_ml.schemas.experiments import Experiment, ExperimentQuery
