@@ -26,7 +26,7 @@ const layers = LAYERS.flatMap((siblings, level) =>
               {
                 regex: `^(\\.\\./)+(${[...forbidden, 'testing', 'index'].join('|')})(/|$)`,
                 message:
-                  'Imports only go downwards: index <- plugins <- sidebar|panels|forms <- components <- hooks <- managers <- api.'
+                  'Imports only go downwards: index <- jobs|experiments <- sidebar <- workspace <- resources <- components <- hooks <- api.'
               }
             ]
           }
@@ -57,10 +57,20 @@ export default typescript.config(
       '@typescript-eslint/unbound-method': 'off', // a Lumino signal is connected to a method and its object
       curly: ['error', 'multi-line'],
       eqeqeq: 'error',
-      // the sidebar and its dependencies are loaded at startup, panels and forms on first use
+      // the sidebar and its dependencies are loaded at startup, jobs/{panel,compare,form} on first use
       'jupyter/prefer-lazy-imports': [
         'warn',
-        { ignoreImports: ['../api*', '../components*', '../hooks*', '../sidebar*', './*'] }
+        {
+          ignoreImports: [
+            './*',
+            '../commands',
+            ...['api', 'components', 'hooks', 'resources', 'sidebar', 'workspace'].flatMap(name => [
+              `../${name}`,
+              `../../${name}`
+            ]),
+            ...['drive', 'JobCounts', 'manager', 'reference', 'section'].map(name => `../${name}`)
+          ]
+        }
       ],
       'react-hooks/incompatible-library': 'off' // concerns the React compiler, which is not used
     }

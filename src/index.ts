@@ -3,33 +3,18 @@
 
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 
-import compare from './plugins/compare';
-import documents from './plugins/documents';
-import experimentCommands from './plugins/experimentCommands';
-import forms from './plugins/forms';
-import jobCommands from './plugins/jobCommands';
-import jobPanel from './plugins/jobPanel';
-import managers from './plugins/managers';
-import notifications from './plugins/notifications';
-import sidebar from './plugins/sidebar';
-import statusbar from './plugins/statusbar';
-import targets from './plugins/targets';
+import experiments from './experiments/plugins';
+import jobs from './jobs/plugins';
+import connection from './resources/connection';
+import sidebar from './sidebar/plugin';
+import workspace from './workspace/plugins';
 
-export * from './managers/tokens';
+export * from './experiments/tokens';
+export * from './jobs/tokens';
+export * from './resources/tokens';
 export * from './sidebar/tokens';
+export * from './workspace/tokens';
 
-const plugins: JupyterFrontEndPlugin<unknown>[] = [
-  ...managers,
-  ...targets,
-  ...documents,
-  ...sidebar,
-  ...experimentCommands,
-  ...jobCommands,
-  ...jobPanel,
-  ...forms,
-  ...compare,
-  ...statusbar,
-  ...notifications
-];
+const plugins: JupyterFrontEndPlugin<unknown>[] = [...connection, ...workspace, ...sidebar, ...jobs, ...experiments];
 
 export default plugins;

@@ -3,9 +3,9 @@
 
 import { ServerConnection } from '@jupyterlab/services';
 
-import { urlOf, download, request } from './request';
+import { download, request, urlOf } from './request';
 import type { Query } from './request';
-import type { ResponseOf, JobCreate, JobQuery, QueryOf } from './types';
+import type { JobCreate, JobQuery, QueryOf, ResponseOf } from './types';
 
 /** Client of the REST API, with a method for each operation; all methods throw ApiError. */
 export class ApiClient {

@@ -7,7 +7,7 @@ import type { JSX, MouseEvent } from 'react';
 
 import { CommandIDs } from '../commands';
 import { useTrans, useVersion } from '../hooks';
-import type { IWorkspaceManager } from '../managers';
+import type { IWorkspaceManager } from '../workspace';
 import { Filter } from './Filter';
 import type { ISidebar } from './tokens';
 

@@ -5,7 +5,7 @@ import { ServerConnection } from '@jupyterlab/services';
 import type { Event } from '@jupyterlab/services';
 import { Stream } from '@lumino/signaling';
 
-import { Feed } from '../managers';
+import { Feed } from '../resources';
 
 /** A WebSocket that a test opens and closes. */
 class FakeSocket extends EventTarget {

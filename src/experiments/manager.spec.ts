@@ -1,0 +1,28 @@
+// Copyright (c) the Jupyter ML developers.
+// Distributed under the terms of the BSD 3-Clause License.
+
+import { expect, it, vi } from 'vitest';
+
+import { makeExperiment } from '../testing/jobs';
+import { fakeServer } from '../testing/server';
+import { FakeStream } from '../testing/stream';
+import { ExperimentManager } from './manager';
+
+it('filters by name, and is fetched again when jobs change', async () => {
+  let jobs = 1;
+  const { api } = fakeServer(() => [makeExperiment('Trees', { jobs }), makeExperiment('nets')]);
+  const stream = new FakeStream();
+  const experiments = new ExperimentManager(api, stream.feed);
+  const rows = experiments.window();
+  rows.show(0, 10);
+  await vi.waitFor(() => expect(rows.total).toBe(2));
+  rows.setQuery({ search: 'tree' });
+  await vi.waitFor(() => expect(rows.total).toBe(1));
+  jobs = 2;
+  stream.emit('job', { name: 'a', type: 'job_created' });
+  await vi.waitFor(() => expect(rows.row(0)?.jobs).toBe(2));
+  jobs = 3;
+  stream.emit('experiment', { name: 'Trees', type: 'experiment_archived' });
+  await vi.waitFor(() => expect(rows.row(0)?.jobs).toBe(3));
+  experiments.dispose();
+});

@@ -1,0 +1,93 @@
+// Copyright (c) the Jupyter ML developers.
+// Distributed under the terms of the BSD 3-Clause License.
+
+import { IDocumentManager, IDocumentWidgetOpener } from '@jupyterlab/docmanager';
+import { IRenderMimeRegistry, RenderMimeRegistry } from '@jupyterlab/rendermime';
+import { ContentsManager } from '@jupyterlab/services';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import type { SidePanel } from '@jupyterlab/ui-components';
+import { CommandRegistry } from '@lumino/commands';
+import { PluginRegistry, Token } from '@lumino/coreutils';
+import { Signal } from '@lumino/signaling';
+import type { Widget } from '@lumino/widgets';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
+
+import formsSchema from '../schema/forms.json';
+import sidebarSchema from '../schema/sidebar.json';
+import plugins, { IExperimentManager, IJobManager, IJobSelection, ISidebar, IWorkspaceManager } from './index';
+import { CommandIDs } from './commands';
+import { makeSection } from './resources';
+import { fakeServer } from './testing/server';
+
+// the plugins only use tokens of the notebook package at startup
+vi.mock('@jupyterlab/notebook', () => ({ INotebookTracker: new Token('@jupyterlab/notebook:INotebookTracker') }));
+
+class SilentSocket extends EventTarget {
+  close(): void {}
+}
+
+describe('the plugins', () => {
+  const commands = new CommandRegistry();
+  const registry = new PluginRegistry<unknown>();
+  const shown = new Map<string, Widget>();
+
+  beforeAll(async () => {
+    const { api } = fakeServer(() => ({ items: [], total: 0, jobs: {} }));
+    const serverSettings = { ...api.settings, WebSocket: SilentSocket as unknown as typeof WebSocket };
+    registry.application = {
+      commands,
+      serviceManager: { serverSettings, contents: new ContentsManager({ serverSettings }) },
+      shell: { add: (widget: Widget, area: string) => shown.set(area, widget) }
+    };
+    const provide = <T,>(provides: Token<T>, service: T): void =>
+      registry.registerPlugin({ id: `test:${provides.name}`, autoStart: true, provides, activate: () => service });
+    provide(ITranslator, nullTranslator);
+    provide(IRenderMimeRegistry, new RenderMimeRegistry());
+    provide(IDocumentManager, {} as IDocumentManager);
+    provide(IDocumentWidgetOpener, { opened: new Signal({}) } as unknown as IDocumentWidgetOpener);
+    registry.registerPlugins(plugins as never);
+    await registry.activatePlugins('startUp');
+  });
+
+  it('have prefixed IDs and descriptions', () => {
+    expect(new Set(plugins.map(({ id }) => id)).size).toBe(plugins.length);
+    for (const { id, description, autoStart } of plugins) {
+      expect(id).toMatch(/^jupyter-ml:[a-z-]+$/);
+      expect(description).toMatch(/^[A-Z].*\.$/);
+      expect(autoStart).toBe(true);
+    }
+  });
+
+  it('define all public commands, with labels', () => {
+    for (const id of Object.values(CommandIDs)) {
+      expect(commands.hasCommand(id), id).toBe(true);
+      expect(commands.label(id), id).not.toBe('');
+    }
+  });
+
+  it('pass `clicked` from all context-menu items', () => {
+    const { context: sidebarItems } = sidebarSchema['jupyter.lab.menus'];
+    for (const { command, args } of [...sidebarItems, ...formsSchema['jupyter.lab.menus'].context]) {
+      if (command === undefined) continue; // a separator
+      expect(args, command).toEqual({ clicked: true });
+      expect(commands.isEnabled(command, args), command).toBe(false); // there was no click
+    }
+  });
+
+  it('provide the public tokens', async () => {
+    for (const token of [IJobManager, IExperimentManager, IWorkspaceManager, IJobSelection, ISidebar]) {
+      expect(await registry.resolveOptionalService<unknown>(token), token.name).not.toBeNull();
+    }
+  });
+
+  it('accept a section of another extension, by rank', async () => {
+    const sidebar = await registry.resolveRequiredService(ISidebar);
+    const panel = makeSection({ title: 'Models', trans: nullTranslator.load('other'), body: <p>none</p> });
+    const titles = (): string[] => (shown.get('left') as SidePanel).widgets.map(({ title }) => title.label);
+    const added = sidebar.add({ id: 'models', rank: 150, panel });
+    expect(titles()).toEqual(['Jobs', 'Models', 'Experiments']);
+    added.dispose();
+    expect(titles()).toEqual(['Jobs', 'Experiments']);
+    expect(panel.isDisposed).toBe(false);
+  });
+});

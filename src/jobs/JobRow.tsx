@@ -1,0 +1,95 @@
+// Copyright (c) the Jupyter ML developers.
+// Distributed under the terms of the BSD 3-Clause License.
+
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { JSX } from 'react';
+
+import type { Job } from '../api';
+import { Age, formatEstimate, formatMoment, formatValue, visible, WarningIcon } from '../components';
+import { useTrans } from '../hooks';
+import { primaryMetric, shapeOf, stateText } from './state';
+import { StateIcon } from './StateIcon';
+
+/** State, name, status and age, with an icon if there are warnings. */
+export function JobRow({ job }: { job: Job }): JSX.Element {
+  const trans = useTrans();
+  const { text, value } = statusOf(job, trans);
+  const { warnings, request } = job;
+  const why = visible(request?.error ?? job.cause?.message ?? `${text} ${value}`, true);
+  return (
+    <>
+      <StateIcon state={job.state} />
+      {job.parent !== null && (
+        <span className="jp-MLRow-child" role="img" aria-label={trans.__('Child of %1', visible(job.parent))}>
+          ↳
+        </span>
+      )}
+      <span className="jp-MLRow-name" title={title(job, trans)}>
+        {visible(job.display_name)}
+      </span>
+      {warnings.length > 0 && (
+        <WarningIcon
+          label={trans._n('%1 warning', '%1 warnings', warnings.length)}
+          detail={visible(warnings.map(({ message }) => message).join('\n'), true)}
+        />
+      )}
+      <span className={`jp-MLRow-status jp-mod-${request?.error ? 'failed' : shapeOf(job.state)}`} title={why}>
+        <span className="jp-MLRow-text">{visible(text)}</span>
+        {value && <span className="jp-MLRow-value">{value}</span>}
+      </span>
+      <Age time={job.ended_at ?? job.started_at ?? job.created_at} />
+    </>
+  );
+}
+
+function title({ display_name, parent }: Job, trans: TranslationBundle): string {
+  return [visible(display_name), parent !== null && trans.__('Child of %1', visible(parent))]
+    .filter(Boolean)
+    .join('\n');
+}
+
+/** Time left, source and parameters; for the selected row. */
+export function JobDetail({ job }: { job: Job }): JSX.Element {
+  const trans = useTrans();
+  const { left_s: left } = job.progress;
+  const parts = [
+    left !== null && trans.__('about %1 left', formatEstimate(left)),
+    sourceOf(job),
+    job.experiment_name,
+    ...Object.entries(job.parameters).map(([key, value]) => `${key} ${show(value)}`)
+  ];
+  const text = visible(parts.filter(Boolean).join(' · '));
+  return (
+    <span className="jp-MLRow-text" title={`${text}\n${formatMoment(job.created_at)}`}>
+      {text}
+    </span>
+  );
+}
+
+/** Return the most relevant status of a job: a text, which may be truncated, and a value, which must not be. */
+export function statusOf(job: Job, trans: TranslationBundle): { text: string; value: string } {
+  const { cells_done, cells_total } = job.progress;
+  if (job.request?.kind === 'delete') {
+    return { text: job.request.error === null ? trans.__('deleting') : trans.__('delete failed'), value: '' };
+  }
+  if (job.request?.error) return { text: trans.__('cancel failed'), value: '' };
+  if (job.state === 'Running' && cells_total) {
+    return { text: trans.__('cell'), value: `${Math.min(cells_total, cells_done + 1)}/${cells_total}` };
+  }
+  if (job.state === 'Completed') {
+    const metric = primaryMetric(job);
+    if (metric) return { text: metric[0], value: formatValue(metric[1], 3) };
+  }
+  const cause = job.state === 'Failed' ? (job.cause?.exception ?? job.cause?.message) : undefined;
+  return { text: cause ?? stateText(job.state, trans).toLowerCase(), value: '' };
+}
+
+function sourceOf(job: Job): string {
+  const spec = job.spec;
+  if (!spec) return 'MLflow';
+  return spec.type === 'notebook' ? (spec.notebook.split('/').at(-1) ?? spec.notebook) : spec.command;
+}
+
+function show(value: unknown): string {
+  return typeof value === 'string' ? value : typeof value === 'number' ? formatValue(value) : JSON.stringify(value);
+}

@@ -1,0 +1,24 @@
+// Copyright (c) the Jupyter ML developers.
+// Distributed under the terms of the BSD 3-Clause License.
+
+import type { JSX } from 'react';
+
+import { formatCount } from '../components';
+import { useTrans, useVersion } from '../hooks';
+import type { IWorkspaceManager } from '../workspace';
+import { countStates } from './state';
+
+/** The number of running or queued jobs, or of all jobs. */
+export function JobSummary({ manager }: { manager: IWorkspaceManager }): JSX.Element {
+  const trans = useTrans();
+  useVersion(manager.changed);
+  const { running, queued, all } = countStates(manager.workspace?.jobs ?? {});
+  const text = running
+    ? trans.__('%1 running', formatCount(running))
+    : queued
+      ? trans.__('%1 queued', formatCount(queued))
+      : all
+        ? formatCount(all)
+        : '';
+  return <span className="jp-MLSection-summary">{text}</span>;
+}

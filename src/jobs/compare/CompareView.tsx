@@ -1,0 +1,41 @@
+// Copyright (c) the Jupyter ML developers.
+// Distributed under the terms of the BSD 3-Clause License.
+
+import { useMemo, useState } from 'react';
+import type { JSX } from 'react';
+
+import { ErrorNotice } from '../../components';
+import { useTrans, useVersion } from '../../hooks';
+import { MetricsTab } from '../panel/metrics/MetricsTab';
+import { isFinal } from '../state';
+import { CompareTable } from './CompareTable';
+import type { Better } from './comparison';
+import type { CompareModel } from './model';
+
+/** Parameters, metrics and charts of jobs side by side. */
+export function CompareView({ model, onOpen }: { model: CompareModel; onOpen: (name: string) => void }): JSX.Element {
+  const trans = useTrans();
+  useVersion(model.changed);
+  const [onlyDiffering, setOnlyDiffering] = useState(true);
+  const [chosen, setChosen] = useState<ReadonlyMap<string, Better>>(new Map());
+  const { jobs } = model;
+  const titles = jobs.map(job => `${job.name}\t${job.display_name}`).join('\n');
+  const labels = useMemo(() => new Map(titles.split('\n').map(line => line.split('\t') as [string, string])), [titles]);
+  return (
+    <div className="jp-MLCompare">
+      {model.error && <ErrorNotice error={model.error} onRetry={() => void model.load()} />}
+      <label className="jp-MLCompare-option">
+        <input type="checkbox" checked={onlyDiffering} onChange={event => setOnlyDiffering(event.target.checked)} />
+        {trans.__('Only parameters that differ')}
+      </label>
+      <CompareTable
+        jobs={jobs}
+        onlyDiffering={onlyDiffering}
+        chosen={chosen}
+        onChoose={(key, better) => setChosen(new Map(chosen).set(key, better))}
+        onOpen={onOpen}
+      />
+      <MetricsTab model={model.metrics} labels={labels} live={jobs.some(job => !isFinal(job.state))} />
+    </div>
+  );
+}

@@ -1,0 +1,143 @@
+// Copyright (c) the Jupyter ML developers.
+// Distributed under the terms of the BSD 3-Clause License.
+
+import { StateDB } from '@jupyterlab/statedb';
+import { fireEvent, render, screen, waitFor, within } from '@testing-library/react';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+
+import { makeJob } from '../../testing/jobs';
+import { fakeServer, Refusal } from '../../testing/server';
+import { FakeStream } from '../../testing/stream';
+import { JobManager } from '../manager';
+import { JobForm } from './JobForm';
+import { FormModel } from './model';
+import type { IFormSource } from './model';
+
+const TYPES = ['number', 'string', 'boolean', 'integer'] as const;
+const SCHEMA = {
+  type: 'object',
+  properties: {
+    parameters: {
+      type: 'object',
+      title: 'Parameters',
+      properties: {
+        ...Object.fromEntries(TYPES.map(type => [`a_${type}`, { title: `a_${type}`, type }])),
+        alpha: { title: 'alpha', type: 'number', default: 0.5 },
+        items: { title: 'items', type: 'array', items: { type: 'integer' }, default: [1, 2] }
+      },
+      additionalProperties: false
+    },
+    display_name: { type: 'string', title: 'Name', minLength: 1, maxLength: 8 },
+    kernel_name: { oneOf: [{ const: 'python3', title: 'Python 3' }], title: 'Kernel' },
+    retries: { type: 'integer', title: 'Retries', minimum: 0, maximum: 100, default: 0 },
+    tags: {
+      type: 'object',
+      title: 'Tags',
+      additionalProperties: { type: 'string' },
+      propertyNames: { maxLength: 250, minLength: 1 },
+      default: {}
+    },
+    limits: { type: 'object', title: 'Limits', properties: { timeout: { type: 'number' } }, default: { timeout: null } }
+  }
+};
+const DATA = { type: 'notebook', notebook: 'train.ipynb', display_name: 'best', parameters: { alpha: 0.1 } };
+
+describe('JobForm', () => {
+  let refusal: Refusal | null;
+  let posted: Record<string, unknown>[];
+  let state: StateDB;
+
+  beforeEach(() => {
+    refusal = null;
+    posted = [];
+    state = new StateDB();
+  });
+
+  const show = async (source: IFormSource = { path: 'a/train.ipynb' }): Promise<FormModel> => {
+    const { api } = fakeServer(({ method, path, body }) => {
+      if (path === '/forms/job') return { schema: SCHEMA, ui: { advanced: ['retries'] }, data: DATA, kernels: [] };
+      if (refusal) throw refusal;
+      if (method === 'POST') posted.push((body as { job: Record<string, unknown> }).job);
+      return makeJob('calm_heron');
+    });
+    const jobs = new JobManager(api, new FakeStream().feed);
+    const model = new FormModel(source, { jobs, state, saved: () => Promise.resolve(true), done: vi.fn() });
+    await model.load();
+    render(<JobForm model={model} id="root" onCancel={vi.fn()} />);
+    return model;
+  };
+  const submit = (): boolean => fireEvent.click(screen.getByRole('button', { name: 'Submit' }));
+  const type = (label: string, value: string): boolean =>
+    fireEvent.change(screen.getByLabelText(label), { target: { value } });
+
+  it('has an input for each parameter by type, and submits typed values', async () => {
+    await show();
+    const kinds = TYPES.map(name => screen.getByLabelText<HTMLInputElement>(`a_${name}`).type);
+    expect(kinds).toEqual(['number', 'text', 'checkbox', 'number']);
+    type('a_number', '0.25');
+    type('a_string', '7');
+    fireEvent.click(screen.getByLabelText('a_boolean'));
+    submit();
+    await waitFor(() => expect(posted).toHaveLength(1));
+    expect(posted[0].parameters).toEqual({ a_number: 0.25, a_string: '7', a_boolean: true, alpha: 0.1, items: [1, 2] });
+    expect(posted[0]).not.toHaveProperty('kernel_name');
+  });
+
+  it('shows an error at an invalid field', async () => {
+    await show();
+    type('a_integer', '0.5');
+    type('Retries', '101');
+    type('Name', 'much too long');
+    submit();
+    const help = async (label: string): Promise<string | null | undefined> => {
+      const field = screen.getByLabelText(label).closest<HTMLElement>('.jp-MLField');
+      return field && (await within(field).findByRole('alert')).textContent;
+    };
+    expect(await help('a_integer')).toBe('Must be an integer.');
+    expect(await help('Retries')).toBe('Must be at most 100.');
+    expect(await help('Name')).toBe('Must have at most 8 characters.');
+    expect(posted).toEqual([]);
+  });
+
+  it('adds a property without a name, and requires a name', async () => {
+    await show();
+    fireEvent.click(screen.getByRole('button', { name: 'Add to Tags' }));
+    const name = screen.getByLabelText<HTMLInputElement>('Name', { selector: '.jp-MLField-key input' });
+    expect(name.value).toBe('');
+    expect(document.activeElement).toBe(name);
+    submit();
+    await screen.findByText('Must have a name.');
+    fireEvent.change(name, { target: { value: 'team' } });
+    fireEvent.blur(name);
+    submit();
+    await waitFor(() => expect(posted).toHaveLength(1));
+    expect(posted[0].tags).toEqual({ team: '' });
+  });
+
+  it('shows an error of the server at its field', async () => {
+    await show();
+    refusal = new Refusal(400, 'invalid_input', 'alpha is out of this world', 'parameters.alpha');
+    submit();
+    const field = screen.getByLabelText('alpha').closest<HTMLElement>('.jp-MLField');
+    expect(field && (await within(field).findByRole('alert')).textContent).toBe('alpha is out of this world');
+    await waitFor(() => expect(document.activeElement?.id).toBe('root_parameters_alpha'));
+    type('alpha', '0.7');
+    expect(screen.queryByRole('alert')).toBeNull();
+  });
+
+  it('contains the last values, and can be reset', async () => {
+    await state.save('jupyter-ml:form:a/train.ipynb', { parameters: { alpha: 0.9 } });
+    await show();
+    const alpha = screen.getByLabelText<HTMLInputElement>('alpha');
+    expect(alpha.value).toBe('0.9');
+    fireEvent.click(screen.getByRole('button', { name: 'Reset' }));
+    expect(alpha.value).toBe('0.1');
+    await waitFor(() => expect(screen.queryByRole('button', { name: 'Reset' })).toBeNull());
+  });
+
+  it('contains the values of a job to rerun, under its name', async () => {
+    await show({ job: 'calm_heron' });
+    expect(screen.getByRole('heading', { level: 2 }).textContent).toBe('Rerun best');
+    expect(screen.queryByRole('button', { name: 'Reset' })).toBeNull();
+  });
+});

@@ -1,0 +1,91 @@
+// Copyright (c) the Jupyter ML developers.
+// Distributed under the terms of the BSD 3-Clause License.
+
+import { FormComponent } from '@jupyterlab/ui-components';
+import type { ReadonlyJSONObject } from '@lumino/coreutils';
+import { englishStringTranslator, TranslatableString } from '@rjsf/utils';
+import type { RJSFSchema, UiSchema } from '@rjsf/utils';
+// this module is loaded lazily as a whole
+// eslint-disable-next-line jupyter/prefer-lazy-imports
+import { customizeValidator } from '@rjsf/validator-ajv8';
+import { useEffect, useRef } from 'react';
+import type { JSX } from 'react';
+
+import { ErrorNotice } from '../../components';
+import { useTrans, useVersion } from '../../hooks';
+import { translateErrors } from './errors';
+import type { FormModel } from './model';
+import { ArrayFieldTemplate, FieldTemplate, ObjectFieldTemplate } from './templates';
+
+const validator = customizeValidator<ReadonlyJSONObject>();
+const templates = { ArrayFieldTemplate, FieldTemplate, ObjectFieldTemplate };
+
+/** A value that the job leaves open stays open, even if only one is possible, e.g. a single kernel. */
+const DEFAULTS = { constAsDefaults: 'never' } as const;
+
+/** Added values are empty: users would not notice a default value of a secret. */
+function translateString(text: TranslatableString, params?: string[]): string {
+  return text === TranslatableString.NewStringDefault ? '' : englishStringTranslator(text, params);
+}
+
+/** The form for a job. `id` is the prefix of the IDs of its inputs. */
+export function JobForm({ model, id, onCancel }: { model: FormModel; id: string; onCancel: () => void }): JSX.Element {
+  const trans = useTrans();
+  const frame = useRef<HTMLDivElement>(null);
+  useVersion(model.changed);
+  const { schema, fieldErrors, error, busy } = model;
+
+  useEffect(() => {
+    if (busy) return; // disabled inputs cannot be focused
+    // the form renders its errors after its fields
+    const frameId = requestAnimationFrame(() => {
+      const wrong = frame.current?.querySelector('.jp-MLField-errors')?.parentElement;
+      wrong?.querySelector<HTMLElement>('input, select, textarea, fieldset')?.focus();
+    });
+    return () => cancelAnimationFrame(frameId);
+  }, [fieldErrors, busy]);
+
+  return (
+    <div className="jp-MLForm" ref={frame}>
+      <h2 className="jp-MLForm-title">
+        {'job' in model.source ? trans.__('Rerun %1', model.subject) : trans.__('Run %1 as a job', model.subject)}
+      </h2>
+      {error && <ErrorNotice error={error} onRetry={schema ? undefined : () => void model.load()} />}
+      {schema && (
+        <FormComponent
+          schema={schema as RJSFSchema}
+          uiSchema={model.ui as UiSchema<ReadonlyJSONObject>}
+          formData={model.data as ReadonlyJSONObject}
+          validator={validator}
+          templates={templates}
+          idPrefix={id}
+          translateString={translateString}
+          transformErrors={errors => translateErrors(errors, trans)}
+          experimental_defaultFormStateBehavior={DEFAULTS}
+          extraErrors={fieldErrors}
+          showErrorList={false}
+          noHtml5Validate
+          focusOnFirstError
+          disabled={busy}
+          onChange={({ formData }) => model.change({ ...formData } as never)}
+          onError={() => undefined} // the errors are shown beside the fields, not in the console
+          onSubmit={() => void model.submit()}
+        >
+          <div className="jp-MLForm-actions">
+            <button type="submit" className="jp-mod-styled jp-mod-accept" disabled={busy}>
+              {busy ? trans.__('Submitting…') : trans.__('Submit')}
+            </button>
+            <button type="button" className="jp-mod-styled jp-mod-reject" onClick={onCancel}>
+              {trans.__('Cancel')}
+            </button>
+            {model.modified && (
+              <button type="button" className="jp-MLNotice-action jp-MLForm-reset" onClick={() => model.reset()}>
+                {trans.__('Reset')}
+              </button>
+            )}
+          </div>
+        </FormComponent>
+      )}
+    </div>
+  );
+}

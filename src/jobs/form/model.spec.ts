@@ -1,0 +1,155 @@
+// Copyright (c) the Jupyter ML developers.
+// Distributed under the terms of the BSD 3-Clause License.
+
+import { StateDB } from '@jupyterlab/statedb';
+import { describe, expect, it, vi } from 'vitest';
+
+import { makeJob } from '../../testing/jobs';
+import { fakeServer, Refusal } from '../../testing/server';
+import { FakeStream } from '../../testing/stream';
+import { JobManager } from '../manager';
+import { FormModel } from './model';
+import type { IFormSource } from './model';
+
+const FORM = {
+  schema: {
+    type: 'object',
+    properties: {
+      parameters: {
+        type: 'object',
+        properties: {
+          alpha: { type: 'number', default: 0.1 },
+          when: { type: 'string', contentMediaType: 'application/json', default: '["2026-01-01"]' }
+        },
+        additionalProperties: false
+      },
+      display_name: { type: 'string' },
+      compute: { type: 'string', default: 'local' },
+      secrets: { type: 'object', additionalProperties: { type: 'string', format: 'password' } }
+    }
+  },
+  ui: { advanced: ['secrets'] },
+  data: { type: 'notebook', notebook: 'a/train.ipynb', code: 'a', inputs: { data: 'x' } },
+  kernels: []
+};
+
+function setUp(
+  state = new StateDB(),
+  source: IFormSource = { path: 'a/train.ipynb' },
+  refusal: Refusal | null = null,
+  form: object = FORM
+) {
+  const posted: unknown[] = [];
+  const { api } = fakeServer(({ method, path, body }) => {
+    if (path === '/forms/job') return form;
+    if (method === 'POST') {
+      posted.push(body);
+      if (refusal) throw refusal;
+      return makeJob('calm_heron');
+    }
+    return { items: [], total: 0 };
+  });
+  const done = vi.fn();
+  const saved = vi.fn(() => Promise.resolve(true));
+  const model = new FormModel(source, { jobs: new JobManager(api, new FakeStream().feed), state, saved, done });
+  return { model, posted, done, saved };
+}
+
+describe('FormModel', () => {
+  it('is filled with defaults, and submits unchanged what it does not show', async () => {
+    const { model, posted, done } = setUp();
+    await model.load();
+    expect(model.data).toEqual({ parameters: { alpha: 0.1, when: '["2026-01-01"]' }, compute: 'local' });
+    model.change({ ...model.data, parameters: { alpha: 0.5, when: '["2026-01-01"]' } });
+    await model.submit();
+    expect(posted).toEqual([
+      {
+        job: {
+          type: 'notebook',
+          notebook: 'a/train.ipynb',
+          code: 'a',
+          inputs: { data: 'x' },
+          parameters: { alpha: 0.5 }, // the other one is of a type that JSON does not have, and as it was
+          compute: 'local',
+          secrets: []
+        },
+        secrets: {}
+      }
+    ]);
+    expect(done).toHaveBeenCalledWith(expect.objectContaining({ name: 'calm_heron' }));
+  });
+
+  it('reruns a snapshot without a file, without asking to save', async () => {
+    const gone = { ...FORM, data: { type: 'notebook', notebook: 'train.ipynb' }, rerun_of: 'calm_heron' };
+    const { model, posted, saved } = setUp(new StateDB(), { job: 'calm_heron' }, null, gone);
+    await model.load();
+    await model.submit();
+    expect(posted[0]).toMatchObject({ job: { notebook: 'train.ipynb' }, rerun_of: 'calm_heron' });
+    expect(model.path).toBe('');
+    expect(saved).not.toHaveBeenCalled();
+  });
+
+  it('sends secrets separately; those without a value are only named', async () => {
+    const { model, posted } = setUp();
+    await model.load();
+    model.change({ ...model.data, secrets: { TOKEN: 'geheim', OTHER: '' } });
+    await model.submit();
+    expect(posted[0]).toMatchObject({ job: { secrets: ['TOKEN', 'OTHER'] }, secrets: { TOKEN: 'geheim' } });
+  });
+
+  it('stores the last values without name and secrets', async () => {
+    const state = new StateDB();
+    const first = setUp(state).model;
+    await first.load();
+    first.change({ ...first.data, parameters: { alpha: 0.7 }, display_name: 'best', secrets: { TOKEN: 'geheim' } });
+    await first.submit();
+    expect(JSON.stringify(await state.toJSON())).not.toContain('geheim');
+    const { model } = setUp(state);
+    await model.load();
+    expect(model.data).toMatchObject({ parameters: { alpha: 0.7 }, secrets: { TOKEN: '' } });
+    expect(model.data).not.toHaveProperty('display_name');
+    model.reset();
+    expect(model.data.parameters).toMatchObject({ alpha: 0.1 });
+  });
+
+  it('starts a rerun from the values of its job', async () => {
+    const state = new StateDB();
+    const first = setUp(state).model;
+    await first.load();
+    first.change({ ...first.data, compute: 'cluster' });
+    await first.submit();
+    const { model } = setUp(state, { job: 'calm_heron' });
+    await model.load();
+    expect(model.data.compute).toBe('local');
+  });
+
+  it('shows an error of the server at its field until the field changes', async () => {
+    const refusal = new Refusal(400, 'invalid_input', 'alpha is not a number', 'parameters.alpha');
+    const { model, done } = setUp(undefined, undefined, refusal);
+    await model.load();
+    await model.submit();
+    expect(model.fieldErrors).toEqual({ parameters: { alpha: { __errors: ['alpha is not a number'] } } });
+    expect(model.error).toBeNull();
+    expect(done).not.toHaveBeenCalled();
+    model.change(model.data);
+    expect(model.fieldErrors).toEqual({});
+  });
+
+  it('shows an error without a field', async () => {
+    const refusal = new Refusal(400, 'invalid_input', 'there is no such notebook', 'notebook');
+    const { model } = setUp(undefined, undefined, refusal);
+    await model.load();
+    await model.submit();
+    expect(model.error?.message).toBe('there is no such notebook');
+    expect(model.busy).toBe(false);
+  });
+
+  it('does not submit if the user cancels saving', async () => {
+    const { model, posted, saved } = setUp();
+    saved.mockResolvedValue(false);
+    await model.load();
+    await model.submit();
+    expect(posted).toEqual([]);
+    expect(saved).toHaveBeenCalledWith('a/train.ipynb');
+  });
+});

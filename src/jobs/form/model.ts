@@ -1,0 +1,226 @@
+// Copyright (c) the Jupyter ML developers.
+// Distributed under the terms of the BSD 3-Clause License.
+
+import { PathExt } from '@jupyterlab/coreutils';
+import type { IStateDB } from '@jupyterlab/statedb';
+import type { PartialJSONObject, ReadonlyPartialJSONObject } from '@lumino/coreutils';
+import type { IDisposable } from '@lumino/disposable';
+import { Signal } from '@lumino/signaling';
+import type { ISignal } from '@lumino/signaling';
+
+import { ApiError } from '../../api';
+import type { Job, JobCreate } from '../../api';
+import type { IJobManager } from '../tokens';
+import { clearNewKeys, defaultsOf, difference, errorAt, fromForm, merge, toForm, toRenderable } from './document';
+import type { IFieldErrors, ISchema } from './document';
+
+/** What to run: a notebook, or a job to rerun. */
+export type IFormSource = { path: string } | { job: string };
+
+/** Services that a form uses. */
+export interface IFormTools {
+  jobs: IJobManager;
+  /** Stores the last values for each notebook. */
+  state: IStateDB | null;
+  /** Ensure that a notebook is saved; false if the user cancels. */
+  saved: (path: string) => Promise<boolean>;
+  /** Called with the submitted job. */
+  done: (job: Job) => void;
+}
+
+/** The state of a form: its schema, data and errors. */
+export class FormModel implements IDisposable {
+  constructor(
+    readonly source: IFormSource,
+    private readonly _tools: IFormTools
+  ) {}
+
+  /** The JSON schema; null until it is loaded. */
+  get schema(): ISchema | null {
+    return this._schema;
+  }
+
+  /** The rjsf UI schema. */
+  get ui(): ReadonlyPartialJSONObject {
+    return this._ui;
+  }
+
+  /** The form data. */
+  get data(): PartialJSONObject {
+    return this._data;
+  }
+
+  /** Errors of the server, by field. */
+  get fieldErrors(): IFieldErrors {
+    return this._fieldErrors;
+  }
+
+  /** An error that does not belong to a field. */
+  get error(): ApiError | null {
+    return this._error;
+  }
+
+  /** Whether the form is being submitted. */
+  get busy(): boolean {
+    return this._busy;
+  }
+
+  get changed(): ISignal<this, void> {
+    return this._changed;
+  }
+
+  get isDisposed(): boolean {
+    return this._isDisposed;
+  }
+
+  /** Contents path of the notebook; empty for a command, and for a snapshot of a notebook without a file. */
+  get path(): string {
+    if ('path' in this.source) return this.source.path;
+    if (this._rerunOf) return '';
+    return typeof this._fixed.notebook === 'string' ? this._fixed.notebook : '';
+  }
+
+  /** A short name of what the form runs. */
+  get subject(): string {
+    if ('path' in this.source) return PathExt.basename(this.source.path);
+    const { job } = this.source;
+    const { display_name = this._tools.jobs.peek(job)?.display_name } = this._prefilled;
+    return typeof display_name === 'string' ? display_name : job;
+  }
+
+  /** Load the schema, and fill in defaults and the last values. */
+  async load(): Promise<void> {
+    this._error = null;
+    try {
+      const form = await this._tools.jobs.api.getJobForm(this.source);
+      const schema = toRenderable(form.schema);
+      const data = toForm(schema, form.data as PartialJSONObject) as PartialJSONObject;
+      this._split(schema, data);
+      this._prefilled = merge(schema, defaultsOf(schema), this._data);
+      this._data = merge(schema, this._prefilled, await this._remembered());
+      this._rerunOf = form.rerun_of ?? undefined;
+      this._ui = form.ui as PartialJSONObject;
+      this._schema = schema;
+    } catch (reason) {
+      this._error = ApiError.from(reason);
+    }
+    this._changed.emit();
+  }
+
+  /** Set the form data, and clear the errors of the previous data. */
+  change(data: PartialJSONObject): void {
+    this._data = clearNewKeys(data, this._data);
+    this._fieldErrors = {};
+    this._changed.emit();
+  }
+
+  /** Restore the initial data. */
+  reset(): void {
+    this.change(this._prefilled);
+  }
+
+  /** Whether the data differs from the initial data. */
+  get modified(): boolean {
+    return difference(this._data, this._prefilled) !== undefined;
+  }
+
+  /** Submit the job; errors of the server are shown at their fields. */
+  async submit(): Promise<void> {
+    if (this._busy || !this._schema) return;
+    this._set({ busy: true });
+    try {
+      if (this.path && !(await this._tools.saved(this.path))) return;
+      const { job, secrets } = this.submission();
+      const submitted = await this._tools.jobs.submit(job, secrets, this._rerunOf);
+      await this._remember();
+      this._tools.done(submitted);
+    } catch (reason) {
+      this._setError(ApiError.from(reason));
+    } finally {
+      this._set({ busy: false });
+    }
+  }
+
+  /** Return the request: secrets are separate from the job, which only names them. */
+  submission(): { job: JobCreate; secrets: Record<string, string> } {
+    const schema = this._schema ?? {};
+    const { secrets: given = {}, ...rest } = this._data;
+    const data = fromForm(schema, { ...rest, parameters: this._parameters(schema) }) as PartialJSONObject;
+    const values = Object.entries(given as Record<string, string | undefined>);
+    const job: PartialJSONObject = { ...this._fixed, ...data, secrets: values.map(([name]) => name) };
+    if (this._fixed.type !== 'notebook') delete job.parameters;
+    return {
+      job: job as unknown as JobCreate,
+      secrets: Object.fromEntries(values.flatMap(([name, value]) => (value ? [[name, value]] : [])))
+    };
+  }
+
+  dispose(): void {
+    this._isDisposed = true;
+    Signal.clearData(this);
+  }
+
+  /**
+   * Omit JSON parameters that equal their default: the notebook's own value may be of a type that JSON does not have.
+   */
+  private _parameters(schema: ISchema): PartialJSONObject {
+    const asked = schema.properties?.parameters?.properties ?? {};
+    const given = (this._data.parameters ?? {}) as PartialJSONObject;
+    return Object.fromEntries(
+      Object.entries(given).filter(([name, value]) => !(asked[name]?.contentMediaType && asked[name].default === value))
+    );
+  }
+
+  /** Split the data into what the form shows, and what is submitted unchanged. */
+  private _split(schema: ISchema, data: PartialJSONObject): void {
+    const asked = Object.keys(schema.properties ?? {});
+    const pick = (wanted: boolean): PartialJSONObject =>
+      Object.fromEntries(Object.entries(data).filter(([key]) => asked.includes(key) === wanted));
+    this._data = pick(true);
+    this._fixed = pick(false);
+  }
+
+  private _setError(error: ApiError): void {
+    const fieldErrors = error.field && this._schema ? errorAt(this._schema, error.field, error.message) : null;
+    this._set(fieldErrors ? { fieldErrors } : { error });
+  }
+
+  private _set(state: { busy?: boolean; fieldErrors?: IFieldErrors; error?: ApiError }): void {
+    this._busy = state.busy ?? this._busy;
+    this._fieldErrors = state.fieldErrors ?? (state.busy ? {} : this._fieldErrors);
+    this._error = state.error ?? (state.busy ? null : this._error);
+    if (!this._isDisposed) this._changed.emit();
+  }
+
+  /** Return the last values for the notebook; a rerun starts from the values of its job. */
+  private async _remembered(): Promise<PartialJSONObject> {
+    if ('job' in this.source) return {};
+    return ((await this._tools.state?.fetch(keyOf(this.path))) ?? {}) as PartialJSONObject;
+  }
+
+  /** Store the values for the notebook, without the display name and the values of secrets. */
+  private async _remember(): Promise<void> {
+    if (!this.path) return;
+    const chosen = { ...((difference(this._data, this._prefilled) ?? {}) as PartialJSONObject) };
+    delete chosen.display_name;
+    const names = Object.keys((chosen.secrets ?? {}) as PartialJSONObject);
+    if (names.length) chosen.secrets = Object.fromEntries(names.map(name => [name, '']));
+    await this._tools.state?.save(keyOf(this.path), chosen);
+  }
+
+  private readonly _changed = new Signal<this, void>(this);
+  private _schema: ISchema | null = null;
+  private _ui: PartialJSONObject = {};
+  private _data: PartialJSONObject = {};
+  private _fixed: PartialJSONObject = {};
+  private _rerunOf: string | undefined;
+  private _prefilled: PartialJSONObject = {};
+  private _fieldErrors: IFieldErrors = {};
+  private _error: ApiError | null = null;
+  private _busy = false;
+  private _isDisposed = false;
+}
+
+function keyOf(path: string): string {
+  return `jupyter-ml:form:${path}`;
+}

@@ -1,0 +1,240 @@
+// Copyright (c) the Jupyter ML developers.
+// Distributed under the terms of the BSD 3-Clause License.
+
+import { RenderMimeRegistry, standardRendererFactories } from '@jupyterlab/rendermime';
+import { CommandRegistry } from '@lumino/commands';
+import { act, fireEvent, render, screen, waitFor, within } from '@testing-library/react';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+
+import type { AttemptEvent, Job, OutsideFiles } from '../../api';
+import { CommandIDs } from '../../commands';
+import { makeJob } from '../../testing/jobs';
+import { fakeServer, Refusal } from '../../testing/server';
+import { FakeStream } from '../../testing/stream';
+import { JobManager } from '../manager';
+import { JobView } from './JobView';
+import { JobModel } from './model';
+import { withPictures } from './pictures';
+import { ToolsContext } from './tools';
+
+const EVIL = '<b>bold</b><script>window.hacked = 1</script><img src="x" onerror="window.hacked = 2">';
+const NOTEBOOK = {
+  metadata: { kernelspec: { name: 'python3', language: 'python' } },
+  cells: ['a = 1', '1 / 0'].map((source, cell) => ({ cell_type: 'code', source, metadata: { jupyter_ml: { cell } } }))
+};
+const EVENTS = [
+  { type: 'executor_started', pid: 1, cells: [0, 1] },
+  { type: 'cell_started', cell: 0 },
+  { type: 'output', cell: 0, output: { output_type: 'stream', name: 'stdout', text: 'hello\n' } },
+  { type: 'output', cell: 0, output: { output_type: 'display_data', data: { 'text/html': EVIL }, metadata: {} } },
+  { type: 'cell_finished', cell: 0, state: 'completed', duration_s: 2, execution_count: 1 },
+  { type: 'cell_started', cell: 1 },
+  { type: 'cell_finished', cell: 1, state: 'failed', duration_s: 0.02, execution_count: 2 },
+  { type: 'ended', state: 'Failed' }
+].map(event => ({ time: 1, ...event })) as unknown as AttemptEvent[];
+
+const FAILED: Partial<Job> = {
+  state: 'Failed',
+  attempt: 1,
+  started_at: '2026-01-02T03:04:05Z',
+  ended_at: '2026-01-02T03:04:47Z',
+  spec: { type: 'notebook', notebook: '/root/train.ipynb' } as Job['spec'],
+  metrics: { r2: 0.481 },
+  cause: {
+    kind: 'exception',
+    message: 'Cell 2 raised ZeroDivisionError.',
+    hint: 'Check the divisor.',
+    cell: 1,
+    cell_source: '1 / 0',
+    exception: 'ZeroDivisionError',
+    value: 'division by zero',
+    traceback: ['line 1'],
+    signal: null,
+    exit_code: null
+  }
+};
+
+const NAMES = { name: 'a', display_name: 'a', experiment_name: 'default' };
+
+describe('JobView', () => {
+  let job: Job;
+  let stream: FakeStream;
+  let jobs: JobManager;
+  let commands: CommandRegistry;
+  let executed: unknown[];
+  let outside: OutsideFiles | null;
+
+  beforeEach(() => {
+    job = makeJob('a', FAILED);
+    stream = new FakeStream();
+    executed = [];
+    outside = null;
+    commands = new CommandRegistry();
+    for (const id of [CommandIDs.cancelJob, CommandIDs.withdrawRequest]) {
+      commands.addCommand(id, {
+        describedBy: { args: { type: 'object', properties: {} } },
+        execute: args => void executed.push(args.name)
+      });
+    }
+    Element.prototype.scrollIntoView = vi.fn();
+    const { api } = fakeServer(({ path }) => {
+      if (path.endsWith('/notebook')) return NOTEBOOK;
+      if (path.endsWith('/usage')) {
+        return {
+          points: [
+            [0, 10, 1e6],
+            [1000, 90, 4.1e8]
+          ]
+        };
+      }
+      if (path.endsWith('/files')) return { items: [], truncated: false, outside };
+      if (path.endsWith('/events')) return { attempt: 1, events: EVENTS, shortened: [], offset: 9, complete: true };
+      if (path.endsWith('/jobs')) return { items: [], total: 0 };
+      if (path !== '/jobs/a') throw new Refusal(404, 'not_found', 'there is no such job');
+      return job;
+    });
+    jobs = new JobManager(api, stream.feed);
+  });
+
+  const show = (name = 'a'): JobModel => {
+    const model = new JobModel(jobs, name, event => (event.type === 'ended' ? 'over' : null));
+    const rendermime = withPictures(new RenderMimeRegistry({ initialFactories: standardRendererFactories }));
+    render(
+      <ToolsContext.Provider value={{ rendermime, commands, languages: null, openSource: null, open: vi.fn() }}>
+        <JobView model={model} />
+      </ToolsContext.Provider>
+    );
+    return model;
+  };
+
+  it('shows the cause of a failure and its cell first', async () => {
+    show();
+    const cause = await screen.findByLabelText('Cause');
+    for (const text of [
+      'Cell 2 raised ZeroDivisionError.',
+      'ZeroDivisionError: division by zero',
+      'Check the divisor.'
+    ]) {
+      expect(within(cause).getByText(text)).toBeTruthy();
+    }
+    expect(cause.querySelector('.jp-MLSource')?.textContent).toBe('1 / 0');
+    expect(cause.querySelector('details')?.open).toBe(false);
+    expect(screen.getByText('0.481')).toBeTruthy();
+    expect(await screen.findByRole('img', { name: /Memory.*410 MB/ })).toBeTruthy();
+    expect(screen.queryByRole('button', { name: 'Cancel' })).toBeNull();
+  });
+
+  it('shows a segment for each cell, which scrolls to the cell', async () => {
+    show();
+    const failed = await screen.findByRole('button', { name: /Cell 2 · failed · 20 ms/ });
+    expect(screen.getByRole('button', { name: /Cell 1 · completed · 2 sec/ })).toBeTruthy();
+    fireEvent.click(failed);
+    expect(screen.getByRole('tab', { name: 'Notebook' }).getAttribute('aria-selected')).toBe('true');
+    expect(document.querySelector('.jp-MLCell[data-position="1"]')?.className).toContain('jp-mod-failed');
+    expect(Element.prototype.scrollIntoView).toHaveBeenCalled();
+  });
+
+  it('shows outputs without running scripts', async () => {
+    const model = show();
+    act(() => model.setTab('notebook'));
+    await waitFor(() => expect(document.querySelector('.jp-OutputArea')?.textContent).toContain('hello'));
+    await waitFor(() => expect(document.querySelector('.jp-OutputArea b')?.textContent).toBe('bold'));
+    expect(document.querySelector('.jp-OutputArea script, .jp-OutputArea [onerror]')).toBeNull();
+    expect('hacked' in window).toBe(false);
+    expect(screen.getByText(/a script, which does not run here/)).toBeTruthy();
+  });
+
+  it('switches tabs by arrow key, and shows the log', async () => {
+    const model = show();
+    const tab = await screen.findByRole('tab', { name: 'Overview' });
+    fireEvent.keyDown(tab, { key: 'ArrowLeft' });
+    expect(model.tab).toBe('outputs');
+    expect(await screen.findByText('The job has no files.')).toBeTruthy();
+    act(() => model.setTab('logs'));
+    expect(await screen.findByText('1 line')).toBeTruthy();
+    fireEvent.change(screen.getByLabelText('Search in the log'), { target: { value: 'HELLO' } });
+    expect(screen.getByText('1 of 1')).toBeTruthy();
+  });
+
+  it('hides tags that MLflow sets', async () => {
+    job = makeJob('a', { ...FAILED, tags: { team: 'blue', 'mlflow.parentRunId': '0f', 'mlflow.source.name': 'x' } });
+    show();
+    await screen.findByText('team');
+    expect(screen.queryByText(/^mlflow\./)).toBeNull();
+  });
+
+  it('can be canceled while it runs', async () => {
+    job = makeJob('a', { ...FAILED, state: 'Running', ended_at: null, cause: null });
+    show();
+    fireEvent.click(await screen.findByRole('button', { name: 'Cancel' }));
+    expect(executed).toEqual(['a']);
+  });
+
+  it('shows the time left that the server estimates', async () => {
+    const progress = { cells_done: 1, cells_total: 2, cell: 1, left_s: 95 };
+    job = makeJob('a', { ...FAILED, state: 'Running', ended_at: null, cause: null, progress });
+    show();
+    expect(await screen.findByText(/about 1 min 30 sec left/)).toBeTruthy();
+  });
+
+  it('shows warnings with links to their cells', async () => {
+    const hint = 'Log it with another name.';
+    job = makeJob('a', { ...FAILED, warnings: [{ message: 'MAP@k was not stored <b>', hint, cell: 1 }] });
+    show();
+    const warnings = await screen.findByLabelText('Warnings');
+    expect(within(warnings).getByText('MAP@k was not stored <b>')).toBeTruthy();
+    expect(within(warnings).getByText(hint)).toBeTruthy();
+    fireEvent.click(await within(warnings).findByRole('button', { name: 'Show the cell in the notebook' }));
+    expect(screen.getByRole('tab', { name: 'Notebook' }).getAttribute('aria-selected')).toBe('true');
+  });
+
+  it('shows why a delete request is pending, and withdraws it', async () => {
+    const error = 'the store is locked';
+    const request = { kind: 'delete', requested_at: '2026-01-02T03:04:05Z', attempts: 2, error } as const;
+    job = makeJob('a', { ...FAILED, request: { ...request, retry_at: '2026-01-02T03:05:05Z' } });
+    show();
+    expect((await screen.findByText(/cannot be deleted yet/)).textContent).toMatch(
+      /: the store is locked\. The next attempt is at/
+    );
+    fireEvent.click(screen.getByRole('button', { name: 'Withdraw delete request' }));
+    expect(executed).toEqual(['a']);
+  });
+
+  it('lists files that were written outside of outputs/', async () => {
+    const lost = { path: 'result.csv', size_bytes: 3_000, new: true, kept: false };
+    const kept = { path: 'code.py', size_bytes: 20, new: false, kept: true };
+    outside = { items: [lost, kept], count: 5, size_bytes: 9_000, truncated: false };
+    const model = show();
+    act(() => model.setTab('outputs'));
+    const list = await screen.findByLabelText('Written outside outputs/');
+    expect(within(list).getByText('result.csv (3 kB) was written outside outputs/')).toBeTruthy();
+    expect(within(list).getByText(/code.py \(20 bytes\), a file of the code, was modified and is kept/)).toBeTruthy();
+    expect(list.textContent).toContain('and 3 more');
+    expect(list.textContent).toContain('keep_files');
+  });
+
+  it('follows the first attempt once it starts', async () => {
+    job = makeJob('a', { spec: FAILED.spec });
+    const model = show();
+    await screen.findByText('Queued', { selector: 'span' });
+    expect(model.attempt).toBeNull();
+    job = makeJob('a', FAILED);
+    act(() => stream.emit('job', { ...NAMES, type: 'job_state_changed', state: 'Running', attempt: 1 }));
+    expect(model.attempt).toBe(1);
+    await screen.findByText('Failed', { selector: 'span' });
+  });
+
+  it('keeps the data of a deleted job, without further requests', async () => {
+    show();
+    await screen.findByText('Failed', { selector: 'span' });
+    await screen.findByRole('button', { name: /Cell 2/ });
+    act(() => stream.emit('job', { name: 'a', type: 'job_deleted', state: 'Failed' }));
+    expect(screen.getByRole('status').textContent).toContain('was deleted');
+    expect(screen.getByRole('button', { name: /Cell 2/ })).toBeTruthy();
+  });
+
+  it('shows the error if the job cannot be loaded', async () => {
+    show('b');
+    expect(await screen.findByText('there is no such job')).toBeTruthy();
+  });
+});

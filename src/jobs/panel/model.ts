@@ -1,0 +1,215 @@
+// Copyright (c) the Jupyter ML developers.
+// Distributed under the terms of the BSD 3-Clause License.
+
+import type { IDisposable } from '@lumino/disposable';
+import { DisposableSet } from '@lumino/disposable';
+import { Throttler } from '@lumino/polling';
+import { Signal } from '@lumino/signaling';
+import type { ISignal } from '@lumino/signaling';
+
+import { ApiError } from '../../api';
+import type { Attempt, AttemptEvent, DurationEstimate, Job, UsageHistory } from '../../api';
+import type { IOpenJobArgs } from '../../commands';
+import { isFinal } from '../state';
+import type { IEventLog, IJobManager } from '../tokens';
+import { FilesModel } from './files/model';
+import { LogModel } from './log/model';
+import type { Describe } from './log/model';
+import { MetricsModel } from './metrics/model';
+import { NotebookModel } from './notebook/model';
+
+const MAX_HITS = 10_000;
+const USAGE_MS = 2_000;
+const USAGE_POINTS = 200;
+
+export type Tab = NonNullable<IOpenJobArgs['tab']>;
+
+/** The state of a job's panel. */
+export class JobModel implements IDisposable {
+  constructor(
+    readonly jobs: IJobManager,
+    readonly name: string,
+    describe: Describe,
+    private _tab: Tab = 'overview'
+  ) {
+    this.notebook = new NotebookModel(jobs.api, name);
+    this.files = new FilesModel(jobs.api, name);
+    this.metrics = new MetricsModel(jobs, [name]);
+    this.log = new LogModel(describe, {
+      getText: (position, limit) => jobs.api.getText(name, { ...this._ofAttempt, position, limit_bytes: limit }),
+      search: text => jobs.api.searchText(name, { ...this._ofAttempt, text, limit: MAX_HITS })
+    });
+    this._resources = DisposableSet.from([jobs.watch(name), this._usageThrottler]);
+    jobs.changed.connect(this._onChanged, this);
+    jobs.deleted.connect(this._onDeleted, this);
+    this._show(this.job);
+    void this.refresh();
+  }
+
+  readonly notebook: NotebookModel;
+  readonly log: LogModel;
+  readonly files: FilesModel;
+  readonly metrics: MetricsModel;
+
+  /** Undefined until the first response, unless a list has loaded it. */
+  get job(): Job | undefined {
+    return this.jobs.peek(this.name);
+  }
+
+  get error(): ApiError | null {
+    return this._error;
+  }
+
+  get usage(): UsageHistory['points'] {
+    return this._usage;
+  }
+
+  /** Whether the job was deleted; data that was loaded stays. */
+  get deleted(): boolean {
+    return this._deleted;
+  }
+
+  get estimate(): DurationEstimate | null {
+    return this._estimate;
+  }
+
+  /** Attempts of a job that has several. */
+  get attempts(): readonly Attempt[] {
+    return this._attempts;
+  }
+
+  /** The attempt that notebook and log show; null before the first. */
+  get attempt(): number | null {
+    return this._eventLog?.attempt ?? null;
+  }
+
+  /** The error of reading the event log. */
+  get eventLogError(): ApiError | null {
+    return this._eventLog?.error ?? null;
+  }
+
+  get tab(): Tab {
+    return this._tab;
+  }
+
+  /** Emitted when any of these properties has changed; the parts have their own signals. */
+  get changed(): ISignal<this, void> {
+    return this._changed;
+  }
+
+  get tabChanged(): ISignal<this, void> {
+    return this._tabChanged;
+  }
+
+  get isDisposed(): boolean {
+    return this._resources.isDisposed;
+  }
+
+  setTab(tab: Tab): void {
+    if (tab === this._tab) return;
+    this._tab = tab;
+    this._tabChanged.emit();
+    this._changed.emit();
+  }
+
+  /** Show notebook and log of an attempt. */
+  setAttempt(attempt: number): void {
+    if (attempt === this.attempt) return;
+    this._eventLog?.dispose();
+    const eventLog = (this._eventLog = this.jobs.follow(this.name, attempt));
+    this.notebook.reset(this.job?.type === 'notebook' ? eventLog : null);
+    this.log.reset();
+    eventLog.appended.connect(this._onAppended, this);
+    void this._fetchUsage();
+    this._changed.emit();
+  }
+
+  async refresh(): Promise<void> {
+    try {
+      await this.jobs.get(this.name);
+      this._error = null;
+    } catch (reason) {
+      this._error = ApiError.from(reason);
+    }
+    if (!this.isDisposed) this._changed.emit();
+  }
+
+  dispose(): void {
+    if (this.isDisposed) return;
+    this._resources.dispose();
+    this._eventLog?.dispose();
+    for (const part of [this.notebook, this.log, this.files, this.metrics]) part.dispose();
+    Signal.clearData(this);
+  }
+
+  private _onChanged(_: IJobManager, job: Job): void {
+    if (job.name !== this.name) return;
+    this._show(job);
+    this._changed.emit();
+  }
+
+  private _onDeleted(_: IJobManager, name: string): void {
+    if (name !== this.name || this._deleted) return;
+    this._deleted = true;
+    this._changed.emit();
+  }
+
+  /** Follow the latest attempt, and fetch what changes only with the state. */
+  private _show(job: Job | undefined): void {
+    if (!job || (job.state === this._state && job.attempt === this._newest)) return;
+    const isNew = job.attempt > this._newest;
+    [this._state, this._newest] = [job.state, job.attempt];
+    if (isNew) this.setAttempt(job.attempt);
+    else if (job.attempt) void this._fetchUsage();
+    if (job.attempt) void this.files.refresh();
+    // fetched early, because a chart of a million points takes the server half a second
+    if (Object.keys(job.metrics).length) this.metrics.refresh();
+    if (job.attempt > 1) void this._fetchAttempts();
+    if (job.type === 'notebook' && !isFinal(job.state) && !this._estimate) void this._fetchEstimate();
+  }
+
+  private _onAppended(_: IEventLog, events: readonly AttemptEvent[]): void {
+    this.notebook.append(events);
+    const first = (this._eventLog?.events.length ?? 0) - events.length;
+    this.log.append(events, index => this._eventLog?.shortened.get(first + index));
+    if (events.some(({ type }) => type === 'sample')) void this._usageThrottler.invoke();
+    if (!events.length) this._changed.emit();
+  }
+
+  /** Fetch the resource usage; without it the panel shows no sparklines. */
+  private async _fetchUsage(): Promise<void> {
+    const query = { attempt: this.attempt ?? undefined, max_points: USAGE_POINTS };
+    const found = await this.jobs.api.getUsage(this.name, query).catch(() => null);
+    if (!found || this.isDisposed) return;
+    this._usage = found.points;
+    this._changed.emit();
+  }
+
+  private async _fetchAttempts(): Promise<void> {
+    this._attempts = await this.jobs.api.listAttempts(this.name).catch(() => []);
+    if (!this.isDisposed) this._changed.emit();
+  }
+
+  /** Fetch the duration estimate; without it all segments have the same width. */
+  private async _fetchEstimate(): Promise<void> {
+    this._estimate = await this.jobs.durationEstimate(this.name).catch(() => null);
+    if (!this.isDisposed) this._changed.emit();
+  }
+
+  private get _ofAttempt(): { attempt?: number } {
+    return { attempt: this.attempt ?? undefined };
+  }
+
+  private readonly _resources: DisposableSet;
+  private readonly _changed = new Signal<this, void>(this);
+  private readonly _tabChanged = new Signal<this, void>(this);
+  private readonly _usageThrottler = new Throttler(() => this._fetchUsage(), { limit: USAGE_MS, edge: 'trailing' });
+  private _eventLog: IEventLog | null = null;
+  private _state: Job['state'] | null = null;
+  private _newest = 0;
+  private _usage: UsageHistory['points'] = [];
+  private _attempts: readonly Attempt[] = [];
+  private _estimate: DurationEstimate | null = null;
+  private _error: ApiError | null = null;
+  private _deleted = false;
+}

@@ -1,0 +1,154 @@
+// Copyright (c) the Jupyter ML developers.
+// Distributed under the terms of the BSD 3-Clause License.
+
+import type { JSX, ReactNode } from 'react';
+
+import type { Job } from '../../../api';
+import { CommandIDs } from '../../../commands';
+import { formatBytes, formatDuration, formatMoment, formatValue, visible } from '../../../components';
+import { useTrans, useVersion } from '../../../hooks';
+import { elapsed, isFinal, stateText } from '../../state';
+import { StateIcon } from '../../StateIcon';
+import type { JobModel } from '../model';
+import { useTools } from '../tools';
+import { Cause } from './Cause';
+import { PropertyList } from './PropertyList';
+import { Sparkline } from './Sparkline';
+import { Warnings } from './Warnings';
+
+/** The main properties of a job. */
+export function Overview(props: { model: JobModel; job: Job; onJump: (position: number) => void }): JSX.Element {
+  const { model, job, onJump } = props;
+  const trans = useTrans();
+  useVersion(model.notebook.changed);
+  const failedAt = model.notebook.position(job.cause?.cell ?? NaN);
+  const time = (at: string | null): ReactNode => at && <time dateTime={at}>{formatMoment(at)}</time>;
+  const seconds = isFinal(job.state) ? elapsed(job, 0) : null;
+  return (
+    <div className="jp-MLOverview" tabIndex={0}>
+      {job.cause && (
+        <Cause
+          cause={job.cause}
+          language={model.notebook.language}
+          onShowCell={failedAt < 0 ? undefined : () => onJump(failedAt)}
+        />
+      )}
+      <Warnings warnings={job.warnings} positionOf={cell => model.notebook.position(cell)} onJump={onJump} />
+      {job.description && <p className="jp-MLOverview-description">{visible(job.description, true)}</p>}
+      <div className="jp-MLOverview-columns">
+        <PropertyList
+          title={trans.__('Metrics')}
+          properties={sorted(job.metrics, value => (
+            <Value value={value} />
+          ))}
+        />
+        <PropertyList
+          title={trans.__('Parameters')}
+          properties={sorted(job.parameters, value => (
+            <Value value={value} />
+          ))}
+        />
+        <Resources model={model} />
+        <PropertyList
+          title={trans.__('Times')}
+          properties={[
+            [trans.__('Created'), time(job.created_at)],
+            [trans.__('Started'), time(job.started_at)],
+            [trans.__('Ended'), time(job.ended_at)],
+            [trans.__('Duration'), seconds === null ? null : formatDuration(seconds)]
+          ]}
+        />
+        <Attempts model={model} job={job} />
+        <PropertyList title={trans.__('Tags')} properties={sorted(ownTags(job), value => visible(value))} />
+        <PropertyList
+          title={trans.__('Source')}
+          properties={[
+            [trans.__('Name'), <code>{job.name}</code>],
+            [trans.__('Child of'), job.parent && <Parent name={job.parent} />],
+            [trans.__('Experiment'), visible(job.experiment_name)],
+            [trans.__('User'), job.user],
+            [trans.__('Code'), job.snapshot && <code title={job.snapshot}>{job.snapshot.slice(0, 12)}</code>],
+            [trans.__('Command'), job.spec?.type === 'command' && <code>{visible(job.spec.command, true)}</code>],
+            [trans.__('MLflow run'), job.run_id && <code>{job.run_id}</code>]
+          ]}
+        />
+      </div>
+    </div>
+  );
+}
+
+/** Without the tags that MLflow sets: other properties show their content. */
+const ownTags = ({ tags }: Job): Job['tags'] =>
+  Object.fromEntries(Object.entries(tags).filter(([key]) => !key.startsWith('mlflow.')));
+
+function Parent({ name }: { name: string }): JSX.Element {
+  const { commands } = useTools();
+  return (
+    <button className="jp-MLNotice-action" onClick={() => void commands.execute(CommandIDs.openJob, { name })}>
+      {name}
+    </button>
+  );
+}
+
+function Resources({ model }: { model: JobModel }): JSX.Element | null {
+  const trans = useTrans();
+  const { usage } = model;
+  const last = usage.at(-1);
+  if (!last || usage.length < 2) return null;
+  const most = Math.max(...usage.map(([, , memory]) => memory));
+  const cpu = trans.__('%1%', formatValue(Math.round(Math.max(...usage.map(([, each]) => each)))));
+  return (
+    <section className="jp-MLProperties">
+      <h3 className="jp-MLProperties-title">{trans.__('Resources')}</h3>
+      <Sparkline
+        label={trans.__('CPU')}
+        points={usage.map(([at, each]) => [at, each])}
+        value={trans.__('max %1', cpu)}
+      />
+      <Sparkline
+        label={trans.__('Memory')}
+        points={usage.map(([at, , memory]) => [at, memory])}
+        value={trans.__('max %1', formatBytes(most))}
+      />
+    </section>
+  );
+}
+
+function Attempts({ model, job }: { model: JobModel; job: Job }): JSX.Element | null {
+  const trans = useTrans();
+  if (job.attempt < 2) return null;
+  return (
+    <section className="jp-MLProperties">
+      <h3 className="jp-MLProperties-title">{trans.__('Attempts')}</h3>
+      {model.attempts.map(({ number, state, cause }) => (
+        <button
+          key={number}
+          className="jp-MLAttempt"
+          aria-pressed={number === model.attempt}
+          title={trans.__('Show notebook and logs of this attempt')}
+          onClick={() => model.setAttempt(number)}
+        >
+          <StateIcon state={state} />
+          {trans.__('Attempt %1', number)}
+          <span className="jp-MLAttempt-cause">{visible(cause?.message ?? stateText(state, trans))}</span>
+        </button>
+      ))}
+    </section>
+  );
+}
+
+/** A number is rounded, with the exact value as its tooltip. */
+function Value({ value }: { value: unknown }): JSX.Element {
+  const text = visible(typeof value === 'string' ? value : JSON.stringify(value), true);
+  return (
+    <span className={typeof value === 'number' ? 'jp-MLProperties-number' : undefined} title={text}>
+      {typeof value === 'number' ? formatValue(value, 6) : text}
+    </span>
+  );
+}
+
+function sorted<T>(values: Record<string, T>, show: (value: T) => ReactNode): [string, ReactNode][] {
+  return Object.entries(values)
+    .sort(([left], [right]) => left.localeCompare(right))
+    .map(([key, value]) => [visible(key), show(value)]);
+}

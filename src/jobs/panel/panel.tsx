@@ -1,0 +1,83 @@
+// Copyright (c) the Jupyter ML developers.
+// Distributed under the terms of the BSD 3-Clause License.
+
+import { MainAreaWidget } from '@jupyterlab/apputils';
+import { ReactWidget } from '@jupyterlab/ui-components';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { JSX } from 'react';
+
+import { mlIcon, visible } from '../../components';
+import { TransContext } from '../../hooks';
+import type { IJobManager } from '../tokens';
+import { describeEvents } from './eventText';
+import { JobView } from './JobView';
+import { JobModel } from './model';
+import type { Tab } from './model';
+import { withPictures } from './pictures';
+import { ToolsContext } from './tools';
+import type { IJobTools } from './tools';
+
+/** Options of JobPanel. */
+export interface IJobPanelOptions {
+  jobs: IJobManager;
+  name: string;
+  tab?: Tab;
+  tools: IJobTools;
+  trans: TranslationBundle;
+}
+
+/** The main-area panel of a job. */
+export class JobPanel extends MainAreaWidget {
+  constructor({ jobs, name, tab, tools, trans }: IJobPanelOptions) {
+    const model = new JobModel(jobs, name, describeEvents(trans), tab);
+    super({ content: new Body(model, { ...tools, rendermime: withPictures(tools.rendermime) }, trans) });
+    this.model = model;
+    this.id = JobPanel.idOf(name);
+    this.addClass('jp-MLJobPanel');
+    this.toolbar.hide();
+    this.title.icon = mlIcon;
+    this.title.closable = true;
+    model.changed.connect(this._setTitle, this);
+    this._setTitle();
+  }
+
+  /** Return the ID of a job's panel. */
+  static idOf(name: string): string {
+    return `jp-MLJobPanel-${name}`;
+  }
+
+  readonly model: JobModel;
+
+  override dispose(): void {
+    super.dispose();
+    this.model.dispose();
+  }
+
+  private _setTitle(): void {
+    this.title.label = visible(this.model.job?.display_name ?? this.model.name);
+    this.title.caption = this.model.name;
+    this.content.node.setAttribute('aria-label', this.title.label);
+  }
+}
+
+class Body extends ReactWidget {
+  constructor(
+    private readonly _model: JobModel,
+    private readonly _tools: IJobTools,
+    private readonly _trans: TranslationBundle
+  ) {
+    super();
+    this.addClass('jp-MLJobPanel-body');
+    this.node.tabIndex = -1;
+  }
+
+  protected override render(): JSX.Element {
+    return (
+      <TransContext.Provider value={this._trans}>
+        <ToolsContext.Provider value={this._tools}>
+          <JobView model={this._model} />
+        </ToolsContext.Provider>
+      </TransContext.Provider>
+    );
+  }
+}

@@ -1,0 +1,107 @@
+// Copyright (c) the Jupyter ML developers.
+// Distributed under the terms of the BSD 3-Clause License.
+
+import { Notification } from '@jupyterlab/apputils';
+import { nullTranslator } from '@jupyterlab/translation';
+import { fireEvent, screen, waitFor } from '@testing-library/react';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+
+import type { Job } from '../../api';
+import { CommandIDs } from '../../commands';
+import { makeJob } from '../../testing/jobs';
+import { fakeServer } from '../../testing/server';
+import { FakeStream } from '../../testing/stream';
+import { JobManager } from '../manager';
+import { jobActions } from './actions';
+import type { IJobAction } from './actions';
+
+describe('jobActions', () => {
+  let requests: string[];
+  let actions: IJobAction[];
+  const opened = vi.fn();
+
+  beforeEach(() => {
+    Notification.dismiss();
+    const server = fakeServer(({ path }) => (path.endsWith('/notebook') ? { cells: [] } : makeJob(path.split('/')[2])));
+    requests = server.requests;
+    actions = jobActions({
+      jobs: new JobManager(server.api, new FakeStream().feed),
+      open: path => Promise.resolve(opened(path)),
+      trans: nullTranslator.load('jupyter_ml')
+    });
+  });
+
+  const action = (id: string): IJobAction => actions.find(each => each.id === id) as IJobAction;
+
+  const notebook = (path: string, fields: Partial<Job> = {}): Job =>
+    makeJob('otter', { spec: { type: 'notebook', notebook: path } as Job['spec'], attempt: 1, ...fields });
+
+  it.each([
+    [CommandIDs.cancelJob, ['Queued', 'Running', 'NotResponding'], ['CancelRequested', 'Completed', 'Failed']],
+    [CommandIDs.deleteJob, ['Completed', 'Failed', 'Canceled'], ['Queued', 'Running', 'Finalizing']]
+  ] as const)('%s applies to the right states', (id, yes, no) => {
+    const applies = (state: Job['state']): boolean => action(id).applies(makeJob('a', { state }));
+    expect(yes.map(applies)).toEqual(yes.map(() => true));
+    expect(no.map(applies)).toEqual(no.map(() => false));
+  });
+
+  it('only allows withdrawing the request of a job that is being deleted', () => {
+    const kept = { requested_at: '2026-01-02T03:04:05Z', attempts: 1, error: 'the store is locked', retry_at: null };
+    for (const archived of [false, true]) {
+      const job = makeJob('a', { state: 'Completed', archived, request: { ...kept, kind: 'delete' } });
+      expect(actions.filter(({ applies }) => applies(job)).map(({ id }) => id)).toEqual([CommandIDs.withdrawRequest]);
+    }
+  });
+
+  it('does not cancel a job with another runner', () => {
+    expect(action(CommandIDs.cancelJob).applies(makeJob('a', { state: 'Running', runner: 'papermill' }))).toBe(false);
+  });
+
+  it('asks for confirmation before canceling a long job', async () => {
+    const ago = (seconds: number): string => new Date(Date.now() - seconds * 1_000).toISOString();
+    const [young, old] = [
+      makeJob('young', { state: 'Running', started_at: ago(50) }),
+      makeJob('old', { state: 'Running', started_at: ago(2 * 86_400 + 5) })
+    ];
+    await action(CommandIDs.cancelJob).run([young, makeJob('waits')]);
+    expect(requests).toEqual(['POST /jobs/young/cancel', 'POST /jobs/waits/cancel']);
+    requests.length = 0;
+    const first = action(CommandIDs.cancelJob).run([old]);
+    await screen.findByText('Cancel old?');
+    expect(screen.getByText(/It has run for 2 days\./)).toBeTruthy();
+    fireEvent.click(screen.getByText('Keep Running'));
+    await first;
+    expect(requests).toEqual([]);
+    const second = action(CommandIDs.cancelJob).run([young, old]);
+    await screen.findByText('Cancel 2 jobs?');
+    fireEvent.click(screen.getByText('Cancel 2 Jobs'));
+    await second;
+    expect(requests).toEqual(['POST /jobs/young/cancel', 'POST /jobs/old/cancel']);
+  });
+
+  it('asks for confirmation before deleting', async () => {
+    const first = action(CommandIDs.deleteJob).run([makeJob('a')]);
+    fireEvent.click(await screen.findByText('Cancel'));
+    await first;
+    expect(requests).toEqual([]);
+    const second = action(CommandIDs.deleteJob).run([makeJob('a'), makeJob('b')]);
+    await screen.findByText('Delete 2 jobs?');
+    fireEvent.click(screen.getByText('Delete'));
+    await second;
+    expect(requests).toEqual(['DELETE /jobs/a', 'DELETE /jobs/b']);
+  });
+
+  it('archives, and restores on undo', async () => {
+    await action(CommandIDs.archiveJob).run([makeJob('a')]);
+    const [{ message, options }] = Notification.manager.notifications;
+    expect(message).toBe('a is archived');
+    options.actions?.[0].callback(new MouseEvent('click'));
+    await waitFor(() => expect(requests).toEqual(['POST /jobs/a/archive', 'POST /jobs/a/restore']));
+  });
+
+  it('opens the executed notebook in place, and writes nothing', async () => {
+    await action(CommandIDs.openExecutedNotebook).run([notebook('/home/me/work/train.ipynb')]);
+    expect(opened).toHaveBeenCalledWith('jupyter-ml-jobs:otter/train-otter.ipynb');
+    expect(requests).toEqual([]);
+  });
+});

@@ -1,0 +1,191 @@
+// Copyright (c) the Jupyter ML developers.
+// Distributed under the terms of the BSD 3-Clause License.
+
+import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { ICommandPalette, WidgetTracker } from '@jupyterlab/apputils';
+import type { MainAreaWidget } from '@jupyterlab/apputils';
+import { IDocumentManager } from '@jupyterlab/docmanager';
+import { IFileBrowserFactory } from '@jupyterlab/filebrowser';
+import { ILauncher } from '@jupyterlab/launcher';
+import { INotebookTracker } from '@jupyterlab/notebook';
+import { IStateDB } from '@jupyterlab/statedb';
+import { ITranslator } from '@jupyterlab/translation';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
+
+import { CommandIDs } from '../../commands';
+import { mlIcon, withErrorDialog } from '../../components';
+import { CLICKED } from '../../resources';
+import { jobOf } from '../drive';
+import type { IFormSource } from '../form';
+import { IJobManager, IJobSelection } from '../tokens';
+import { save } from './saving';
+import { ITargets } from './targets';
+
+const forms: JupyterFrontEndPlugin<void> = {
+  id: 'jupyter-ml:forms',
+  description: 'Runs notebooks as jobs, and reruns jobs.',
+  autoStart: true,
+  requires: [ITranslator, IJobManager, IJobSelection, ITargets, IDocumentManager],
+  optional: [IStateDB, INotebookTracker, IFileBrowserFactory, ICommandPalette, ILauncher],
+  activate: (
+    app: JupyterFrontEnd,
+    translator: ITranslator,
+    jobs: IJobManager,
+    selection: IJobSelection,
+    targets: ITargets,
+    documents: IDocumentManager,
+    state: IStateDB | null,
+    notebooks: INotebookTracker | null,
+    browsers: IFileBrowserFactory | null,
+    palette: ICommandPalette | null,
+    launcher: ILauncher | null
+  ): void => {
+    const { commands, shell } = app;
+    const trans = translator.load('jupyter_ml');
+    const tracker = new WidgetTracker<MainAreaWidget>({ namespace: 'jupyter-ml-form' });
+    const saved = (path: string): Promise<boolean> => save(path, documents, trans);
+
+    const show = async (source: IFormSource): Promise<void> => {
+      const loaded = await withErrorDialog(trans.__('Run as Job'), trans, () => import('../form'));
+      if (!loaded) return;
+      const { makeFormPanel } = loaded;
+      const id = `jp-MLForm-${JSON.stringify(source)}`;
+      if (!tracker.find(panel => panel.id === id)) {
+        const done = ({ name }: { name: string }): void => void commands.execute(CommandIDs.openJob, { name });
+        const inputs = freeId(tracker);
+        const panel = makeFormPanel(source, inputs, { jobs, state, saved, done }, trans);
+        Object.assign(panel, { id });
+        panel.node.dataset.inputs = inputs;
+        shell.add(panel, 'main', { type: 'Machine Learning' });
+        await tracker.add(panel);
+      }
+      shell.activateById(id);
+    };
+
+    let clicked: string | undefined;
+    document.addEventListener('contextmenu', event => (clicked = notebookAt(event, browsers, notebooks)), true);
+
+    /** The notebook that a command acts on. */
+    const pathOf = (args: ReadonlyPartialJSONObject): string | undefined => {
+      if (typeof args.path === 'string') return args.path;
+      if (args.clicked) return clicked;
+      const current = notebooks?.currentWidget;
+      return current && current === shell.currentWidget ? current.context.path : undefined;
+    };
+
+    commands.addCommand(CommandIDs.runAsJob, {
+      label: args => (args.toolbar ? trans.__('Run as job') : trans.__('Run as Job…')),
+      caption: trans.__('Run this notebook in the background, and store its results'),
+      icon: mlIcon,
+      describedBy: {
+        args: {
+          type: 'object',
+          properties: {
+            path: { type: 'string', description: 'Contents path of the notebook; by default the current notebook' },
+            clicked: { type: 'boolean', description: 'Whether to use the notebook under the context menu' },
+            toolbar: { type: 'boolean', description: 'Whether the command is shown as a toolbar button' }
+          }
+        }
+      },
+      isEnabled: args => pathOf(args) !== undefined,
+      execute: async args => {
+        const path = pathOf(args);
+        const job = path === undefined ? null : jobOf(path);
+        if (job !== null) await show({ job });
+        else if (path !== undefined && (await saved(path))) await show({ path });
+      }
+    });
+    commands.addCommand(CommandIDs.createJob, {
+      label: args => (args.launcher ? trans.__('Notebook as Job') : trans.__('Run a Notebook as Job…')),
+      caption: trans.__('Select a notebook, and run it in the background'),
+      icon: mlIcon,
+      describedBy: {
+        args: {
+          type: 'object',
+          properties: { launcher: { type: 'boolean', description: 'Whether the command is shown as a launcher card' } }
+        }
+      },
+      execute: async () => {
+        const path = await choose(documents, browsers?.tracker.currentWidget?.model.path, translator, trans);
+        if (path !== undefined && (await saved(path))) await show({ path });
+      }
+    });
+    commands.addCommand(CommandIDs.cloneJob, {
+      label: args => targets.label(trans.__('Clone and Edit…'), args),
+      caption: trans.__('Open a form with the settings of this job'),
+      describedBy: {
+        args: {
+          type: 'object',
+          properties: {
+            name: { type: 'string', description: 'The name of a job; by default the selected one' },
+            ...CLICKED
+          }
+        }
+      },
+      isEnabled: args => {
+        const name = targets.name(args);
+        return name !== undefined && jobs.peek(name)?.runner !== 'papermill';
+      },
+      execute: async args => {
+        const job = targets.name(args);
+        if (job !== undefined) await show({ job });
+      }
+    });
+    for (const command of [CommandIDs.runAsJob, CommandIDs.createJob, CommandIDs.cloneJob]) {
+      palette?.addItem({ command, category: trans.__('Machine Learning') });
+    }
+    launcher?.add({
+      command: CommandIDs.createJob,
+      args: { launcher: true },
+      category: trans.__('Other'),
+      rank: 10
+    });
+    notebooks?.currentChanged.connect(() => commands.notifyCommandChanged(CommandIDs.runAsJob));
+    selection.changed.connect(() => commands.notifyCommandChanged(CommandIDs.cloneJob));
+  }
+};
+
+/** Return the notebook at the position of a mouse event, in a file browser or a notebook panel. */
+function notebookAt(
+  event: MouseEvent,
+  browsers: IFileBrowserFactory | null,
+  notebooks: INotebookTracker | null
+): string | undefined {
+  const target = event.target as Node;
+  const model = browsers?.tracker.find(({ node }) => node.contains(target))?.modelForClick(event);
+  if (model) return model.type === 'notebook' ? model.path : undefined;
+  return notebooks?.find(({ node }) => node.contains(target))?.context.path;
+}
+
+/** Return an unused prefix for the IDs of a form's inputs; the first open form has `root`. */
+function freeId(tracker: WidgetTracker<MainAreaWidget>): string {
+  const taken = new Set<string | undefined>();
+  tracker.forEach(panel => taken.add(panel.node.dataset.inputs));
+  let id = 'root';
+  for (let count = 2; taken.has(id); count++) id = `root${count}`;
+  return id;
+}
+
+/** Ask for a notebook. */
+async function choose(
+  manager: IDocumentManager,
+  folder: string | undefined,
+  translator: ITranslator,
+  trans: TranslationBundle
+): Promise<string | undefined> {
+  const title = trans.__('Select a Notebook');
+  return withErrorDialog(title, trans, async () => {
+    const { FileDialog } = await import('@jupyterlab/filebrowser');
+    const answer = await FileDialog.getOpenFiles({
+      manager,
+      translator,
+      title,
+      defaultPath: folder,
+      filter: ({ type }) => (type === 'notebook' || type === 'directory' ? {} : null)
+    });
+    return answer.button.accept ? answer.value?.find(({ type }) => type === 'notebook')?.path : undefined;
+  });
+}
+
+export default [forms];

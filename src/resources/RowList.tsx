@@ -1,0 +1,140 @@
+// Copyright (c) the Jupyter ML developers.
+// Distributed under the terms of the BSD 3-Clause License.
+
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useEffect, useId, useLayoutEffect, useRef } from 'react';
+import type { JSX, MouseEvent, ReactNode } from 'react';
+
+import { useHeight, useSelection, useVersion } from '../hooks';
+import type { IRowWindow } from './tokens';
+
+const ROW_PX = 24;
+const DETAIL_PX = 20;
+
+/** Properties of RowList. */
+export interface IRowListProps<T> {
+  window: IRowWindow<T>;
+  label: string;
+  selected: readonly string[];
+  onSelect: (names: string[]) => void;
+  onOpen: (name: string) => void;
+  onDelete?: (names: readonly string[]) => void;
+  /** Render the first line of a row. */
+  renderRow: (row: T) => ReactNode;
+  /** Render the second line, which only a single selected row has. */
+  renderDetail?: (row: T) => ReactNode;
+  /** The resource: part of the row's CSS class, and of the attribute by which context menus select it. */
+  resource: 'Job' | 'Experiment';
+  /** Return the text that dragging a row provides. */
+  textOf?: (row: T) => string;
+}
+
+/** A virtualized list: only visible rows are rendered. */
+export function RowList<T extends { name: string }>(props: IRowListProps<T>): JSX.Element {
+  const { window, selected, renderRow, renderDetail } = props;
+  useVersion(window.changed);
+  const id = useId();
+  const scroller = useRef<HTMLDivElement>(null);
+  const count = window.total ?? 0;
+  const active = selected.length ? window.indexOf(selected[selected.length - 1]) : -1;
+  const detailed = renderDetail && selected.length === 1 ? active : -1;
+
+  const virtualizer = useVirtualizer({
+    count,
+    getScrollElement: () => scroller.current,
+    estimateSize: index => ROW_PX + (index === detailed ? DETAIL_PX : 0),
+    overscan: 8
+  });
+  const items = virtualizer.getVirtualItems();
+  const [first, last] = [items.at(0)?.index ?? 0, items.at(-1)?.index ?? 0];
+  const height = useHeight(scroller);
+
+  useEffect(() => {
+    if (height) window.show(first, last);
+    else window.hide();
+  }, [window, height, first, last]);
+  useLayoutEffect(() => virtualizer.measure(), [virtualizer, detailed]);
+  useEffect(() => {
+    if (active >= 0) virtualizer.scrollToIndex(active, { align: 'auto' });
+    // only when the active row changes: rows that are inserted above it must not scroll the list
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [selected]);
+
+  const handlers = useSelection({
+    count,
+    selected,
+    nameAt: index => window.row(index)?.name,
+    indexOf: name => window.indexOf(name),
+    onSelect: props.onSelect,
+    onReveal: index => virtualizer.scrollToIndex(index),
+    onOpen: props.onOpen,
+    onDelete: props.onDelete,
+    page: Math.max(1, Math.floor(height / ROW_PX) - 1)
+  });
+
+  // the context-menu key is pressed in the list, but the menu belongs to the active row
+  const onContextMenu = (event: MouseEvent<HTMLElement>): void => {
+    const row = event.target === scroller.current && document.getElementById(`${id}-${active}`);
+    if (!row) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const { left, bottom } = row.getBoundingClientRect();
+    row.dispatchEvent(
+      new globalThis.MouseEvent('contextmenu', {
+        bubbles: true,
+        cancelable: true,
+        clientX: left + ROW_PX,
+        clientY: bottom
+      })
+    );
+  };
+
+  return (
+    <div
+      ref={scroller}
+      className="jp-MLRows"
+      role="listbox"
+      aria-label={props.label}
+      aria-multiselectable
+      aria-activedescendant={active >= 0 ? `${id}-${active}` : undefined}
+      tabIndex={0}
+      onKeyDown={handlers.onKeyDown}
+      onContextMenu={onContextMenu}
+    >
+      <div className="jp-MLRows-space" role="presentation" style={{ height: virtualizer.getTotalSize() }}>
+        {items.map(item => {
+          const row = window.row(item.index);
+          const isSelected = row !== undefined && selected.includes(row.name);
+          return (
+            <div
+              key={item.index}
+              id={`${id}-${item.index}`}
+              className={`jp-MLRow jp-ML${props.resource}${isSelected ? ' jp-mod-selected' : ''}`}
+              role="option"
+              aria-selected={isSelected}
+              aria-setsize={count}
+              aria-posinset={item.index + 1}
+              aria-busy={row === undefined}
+              data-name={row?.name}
+              {...{ [`data-ml-${props.resource.toLowerCase()}`]: row?.name }}
+              style={{ height: item.size, transform: `translateY(${item.start}px)` }}
+              draggable={row !== undefined && props.textOf !== undefined}
+              onMouseDown={event => handlers.onRowMouseDown(event, item.index)}
+              onDoubleClick={() => row && props.onOpen(row.name)}
+              onDragStart={event => row && props.textOf && event.dataTransfer.setData('text/plain', props.textOf(row))}
+            >
+              {row ? (
+                <>
+                  <div className="jp-MLRow-line">{renderRow(row)}</div>
+                  {item.index === detailed && <div className="jp-MLRow-detail">{renderDetail?.(row)}</div>}
+                </>
+              ) : (
+                <div className="jp-MLRow-skeleton" />
+              )}
+            </div>
+          );
+        })}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,38 @@
+// Copyright (c) the Jupyter ML developers.
+// Distributed under the terms of the BSD 3-Clause License.
+
+import type { IObservableDisposable } from '@lumino/disposable';
+import type { ISignal } from '@lumino/signaling';
+
+import type { ApiError } from '../api';
+
+/** Query parameters that all lists have. */
+export interface IListQuery {
+  search?: string;
+  archived?: boolean | 'any';
+  limit?: number;
+  offset?: number;
+}
+
+/** A long list, of which only visible rows are fetched and kept up to date. */
+export interface IRowWindow<T, Q extends IListQuery = IListQuery> extends IObservableDisposable {
+  /** The number of rows in all; null until the first response. */
+  readonly total: number | null;
+  /** The error of the last request, or null. Rows that were loaded stay. */
+  readonly error: ApiError | null;
+  readonly query: Q;
+  /** Emitted when any of these properties has changed. */
+  readonly changed: ISignal<IRowWindow<T, Q>, void>;
+  /** Return a row, or undefined while it is being fetched. */
+  row(index: number): T | undefined;
+  /** Return the index of a loaded row; -1 if it is not loaded. */
+  indexOf(name: string): number;
+  /** Set the range of visible rows, inclusive, and fetch them. Nothing is fetched before. */
+  show(first: number, last: number): void;
+  /** Set that no row is visible. */
+  hide(): void;
+  /** Set another query. Previous rows stay until the response. */
+  setQuery(query: Q): void;
+  /** Fetch the visible rows again. */
+  refresh(): void;
+}

@@ -1,0 +1,5 @@
+// Copyright (c) the Jupyter ML developers.
+// Distributed under the terms of the BSD 3-Clause License.
+
+export { WorkspaceManager } from './manager';
+export * from './tokens';

@@ -1,0 +1,30 @@
+// Copyright (c) the Jupyter ML developers.
+// Distributed under the terms of the BSD 3-Clause License.
+
+import { expect, it, vi } from 'vitest';
+
+import { fakeServer, Refusal } from '../testing/server';
+import { FakeStream } from '../testing/stream';
+import { WorkspaceManager } from './manager';
+
+it('fetches counts once for many changes, and reports errors', async () => {
+  let running = 0;
+  let away = false;
+  const { api, requests } = fakeServer(() => {
+    if (away) throw new Refusal(503, 'unavailable', 'away');
+    return { name: 'w', jobs: { Running: running } };
+  });
+  const stream = new FakeStream();
+  const manager = new WorkspaceManager(api, stream.feed);
+  stream.open();
+  await vi.waitFor(() => expect(manager.workspace?.name).toBe('w'));
+  running = 2;
+  for (let change = 0; change < 20; change++) stream.emit('job', { name: `${change}`, type: 'job_created' });
+  await vi.waitFor(() => expect(manager.workspace?.jobs).toEqual({ Running: 2 }));
+  expect(requests).toHaveLength(2);
+  away = true;
+  manager.refresh();
+  await vi.waitFor(() => expect(manager.error?.message).toBe('away'));
+  expect(manager.workspace?.name).toBe('w');
+  manager.dispose();
+});

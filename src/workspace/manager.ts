@@ -1,0 +1,73 @@
+// Copyright (c) the Jupyter ML developers.
+// Distributed under the terms of the BSD 3-Clause License.
+
+import { Throttler } from '@lumino/polling';
+import { Signal } from '@lumino/signaling';
+import type { ISignal } from '@lumino/signaling';
+
+import { ApiError } from '../api';
+import type { ApiClient, WorkspaceInfo } from '../api';
+import type { Feed } from '../resources';
+import type { IWorkspaceManager } from './tokens';
+
+const QUIET_MS = 250;
+
+/** The workspace; its counts change with each job. */
+export class WorkspaceManager implements IWorkspaceManager {
+  constructor(
+    private readonly _api: ApiClient,
+    private readonly _feed: Feed
+  ) {
+    _feed.job.connect(this._scheduleFetch, this);
+    _feed.stale.connect(this._scheduleFetch, this);
+    _feed.liveChanged.connect(() => this._changed.emit(), this);
+  }
+
+  get workspace(): WorkspaceInfo | null {
+    return this._workspace;
+  }
+
+  get error(): ApiError | null {
+    return this._error;
+  }
+
+  get live(): boolean {
+    return this._feed.live;
+  }
+
+  get changed(): ISignal<this, void> {
+    return this._changed;
+  }
+
+  get isDisposed(): boolean {
+    return this._throttler.isDisposed;
+  }
+
+  refresh(): void {
+    this._feed.refresh();
+  }
+
+  dispose(): void {
+    this._throttler.dispose();
+    Signal.clearData(this);
+  }
+
+  private _scheduleFetch(): void {
+    void this._throttler.invoke();
+  }
+
+  private async _fetch(): Promise<void> {
+    try {
+      this._workspace = await this._api.getWorkspace();
+      this._error = null;
+    } catch (reason) {
+      this._error = ApiError.from(reason);
+    }
+    if (!this.isDisposed) this._changed.emit();
+  }
+
+  private readonly _changed = new Signal<this, void>(this);
+  private readonly _throttler = new Throttler(() => this._fetch(), { limit: QUIET_MS, edge: 'trailing' });
+  private _workspace: WorkspaceInfo | null = null;
+  private _error: ApiError | null = null;
+}

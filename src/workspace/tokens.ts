@@ -1,0 +1,26 @@
+// Copyright (c) the Jupyter ML developers.
+// Distributed under the terms of the BSD 3-Clause License.
+
+import { Token } from '@lumino/coreutils';
+import type { IDisposable } from '@lumino/disposable';
+import type { ISignal } from '@lumino/signaling';
+
+import type { ApiError, WorkspaceInfo } from '../api';
+
+/** The workspace of the server. */
+export interface IWorkspaceManager extends IDisposable {
+  /** Null until the first response. */
+  readonly workspace: WorkspaceInfo | null;
+  readonly error: ApiError | null;
+  /** Whether changes are pushed; otherwise visible data is polled. */
+  readonly live: boolean;
+  /** Emitted when any of these properties has changed. */
+  readonly changed: ISignal<IWorkspaceManager, void>;
+  /** Fetch all visible data again. */
+  refresh(): void;
+}
+
+export const IWorkspaceManager = new Token<IWorkspaceManager>(
+  'jupyter-ml:IWorkspaceManager',
+  'The workspace of the server: its name, its directory, the number of jobs by state.'
+);
