@@ -1,9 +1,9 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""The way in from papermill: ``papermill --engine jupyter-ml in.ipynb out.ipynb`` is a tracked job.
+"""Run notebooks of papermill as tracked jobs: ``papermill --engine jupyter-ml in.ipynb out.ipynb``.
 
-papermill loads this module whenever it is imported itself, so nothing else is loaded here before a notebook runs.
+papermill imports this module with itself, so everything else is imported only when a notebook runs.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ if TYPE_CHECKING:
 __all__ = ["TrackedEngine"]
 
 EXPERIMENT = "JUPYTER_ML_EXPERIMENT_NAME"
-"""Environment variable that names the experiment; the working folder's name is taken without it."""
+"""Environment variable with the name of the experiment; by default, that of the working directory."""
 
 _log = logging.getLogger("papermill")
 
 
 class TrackedEngine:
-    """A papermill engine: papermill's own process runs the notebook, the workspace keeps track of it.
+    """A papermill engine that tracks a notebook as a job, while papermill's own process runs it.
 
-    The kernel starts where papermill says, and the job needs no slot. Everything else is as with any job: event log,
-    truth about failure, MLflow run, and it can be watched and canceled.
+    The kernel starts in papermill's working directory, and the job takes no slot. Like any other job it has an event
+    log, a cause if it fails, and an MLflow run, and it can be watched and canceled.
     """
 
     @classmethod
@@ -54,8 +54,8 @@ class TrackedEngine:
         Raises
         ------
         JupyterMLError
-            When the workspace cannot be used, or the job ended before its first cell. papermill itself raises for a
-            cell that failed.
+            If the workspace cannot be used, or the job ended before its first cell. papermill itself raises for a
+            failed cell.
         """
         from jupyter_ml.executor.embedded import run_notebook
         from jupyter_ml.services.workspace import Workspace
@@ -118,7 +118,7 @@ def _progress(nb: Any, wanted: bool | dict[str, Any]) -> Any:
 
 
 def _printer(*, log: bool, stdout: Any, stderr: Any) -> Callable[[Any], None] | None:
-    """Return what passes outputs on, as papermill's --log-output, --stdout-file and --stderr-file want it."""
+    """Return a function that forwards outputs for papermill's --log-output, --stdout-file and --stderr-file."""
     if not (log or stdout or stderr):
         return None
 
@@ -136,7 +136,7 @@ def _printer(*, log: bool, stdout: Any, stderr: Any) -> Callable[[Any], None] | 
 
 
 def _show_cause(nb: Any, ended: Ended) -> None:
-    """Make sure that papermill raises for a run that did not complete, with words that say why."""
+    """Make papermill raise for a run that did not complete, with the message of its cause."""
     from jupyter_ml.errors import JupyterMLError
     from jupyter_ml.schemas.escaping import visible
 

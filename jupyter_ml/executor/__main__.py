@@ -1,11 +1,11 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""``python -m jupyter_ml.executor JOB_FOLDER [TOKEN]``: run one attempt of a job, if TOKEN is what it was claimed with.
+"""Run one attempt of a job: ``python -m jupyter_ml.executor ATTEMPT_FOLDER [TOKEN]``.
 
-It tells how that went in the event log; the exit code repeats it for whoever started it. Values that must never be
-written are read from standard input, as a list in JSON: nobody else can see them there. The first one signs the last
-event, where the launch file asks for that.
+Nothing is run if the attempt was claimed with another TOKEN. The event log contains how the attempt ended; the exit
+code repeats it. Values to mask are read from standard input, a list in JSON, which no other process can read. If the
+launch file requires a signature, the first value is the key that signs the last event.
 """
 
 from __future__ import annotations
@@ -33,24 +33,24 @@ __all__ = ["main"]
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run the job in the folder that `argv` names and return the exit code."""
+    """Run the attempt in the folder that `argv` names, and return the exit code."""
     arguments = sys.argv[1:] if argv is None else argv
     handler = logging.StreamHandler()
     handler.setFormatter(_Formatter(Redactor()))
     logging.basicConfig(handlers=[handler], level=logging.WARNING)
     if len(arguments) not in (1, 2):
-        logging.error("usage: python -m jupyter_ml.executor JOB_FOLDER [TOKEN]")
+        logging.error("usage: python -m jupyter_ml.executor ATTEMPT_FOLDER [TOKEN]")
         return EXIT_USAGE
     folder = AttemptFolder(Path(arguments[0]).absolute())
-    # `python -m` looks for modules where it starts: the job could put some there, for the executor to load
+    # `python -m` adds the working directory to the path: the job could write modules there
     sys.path[:] = [place for place in sys.path if Path(place).resolve() != folder.path.resolve()]
     try:
         launch = folder.read_launch()
         if launch.token not in ("", *arguments[1:]):
-            logging.error("another supervisor has claimed this attempt meanwhile: nothing is run")
+            logging.error("another supervisor has claimed this attempt in the meantime: nothing is run")
             return EXIT_SUPERSEDED
         folder = replace(folder, start=launch.start)
-        # jsonschema takes a second to compile a grammar for addresses; papermill does without pyarrow
+        # jsonschema takes a second to compile a grammar of URLs; papermill works without pyarrow
         block_imports("rfc3987_syntax", "pyarrow")
         confidential = _confidential()
         key = confidential[0] if launch.signed else None
@@ -58,18 +58,18 @@ def main(argv: list[str] | None = None) -> int:
         handler.setFormatter(_Formatter(redactor))
         return EXITS[asyncio.run(attempt(folder, redactor, partial(run_job, folder, launch), key)).state]
     except InvalidInputError as error:
-        logging.error("%s", error)  # noqa: TRY400 -- the message says it all
+        logging.error("%s", error)  # noqa: TRY400 -- the message is sufficient
         return EXIT_USAGE
     except EventLogFullError as error:
         logging.error("%s", error)  # noqa: TRY400
         return EXIT_FAILED if error.ended else EXIT_LOG_FULL
-    except Exception:  # Python itself would show it with whatever secrets are in its message
+    except Exception:  # Python would print the message with secrets in it
         logging.exception("the executor itself failed")
         return EXIT_FAILED
 
 
 def _confidential() -> list[str]:
-    """Return what standard input says, and leave nothing in it for the job to read."""
+    """Return the values on standard input, and replace it by /dev/null for the job."""
     if os.isatty(0):
         return []
     with os.fdopen(0, "rb", closefd=False) as stdin:
@@ -82,14 +82,14 @@ def _confidential() -> list[str]:
 
 
 class _Formatter(logging.Formatter):
-    """Keeps secrets out of the log, tracebacks included, and records apart."""
+    """Mask secrets in the log, including tracebacks, and indent continuation lines."""
 
     def __init__(self, redactor: Redactor) -> None:
         super().__init__("%(asctime)s %(levelname)s %(message)s")
         self._redactor = redactor
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return a line, or several, to be written."""
+        """Return the text of a record."""
         return indented(self._redactor.text(super().format(record)))
 
 

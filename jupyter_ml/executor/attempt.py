@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""What every attempt shares, whatever runs in it: how it can be stopped, and how its end is told."""
+"""Run an attempt of any type: stop it on request, write the executed notebook, and record its end."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from jupyter_ml.eventlog.writer import EventLogFullError
-from jupyter_ml.executor.outcome import CANCELED, Outcome, ask, broke
+from jupyter_ml.executor.outcome import CANCELED, Outcome, internal_error, request_stop
 from jupyter_ml.executor.recorder import Recorder
 from jupyter_ml.notebooks.assemble import write_output
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["Stop", "attempt"]
 
 Stop = asyncio.Future[Outcome]
-"""Whoever sets an outcome ends the run early with it: a cancel, the job's time."""
+"""Setting an outcome ends the run early with it, e.g. for a cancel or a timeout."""
 
 _log = logging.getLogger("jupyter_ml.executor")
 
@@ -37,23 +37,23 @@ async def attempt(
     work: Callable[[Recorder, Stop], Awaitable[Outcome]],
     key: str | None = None,
 ) -> Ended:
-    """Do `work`, write the executed notebook and tell the end.
+    """Run `work`, write the executed notebook, and record how the attempt ended.
 
     Parameters
     ----------
     folder
-        Of the attempt.
+        The attempt's folder.
     redactor
-        Knows the secrets.
+        Masks secrets.
     work
-        Runs the job and returns how it ended. SIGTERM and SIGINT ask it to stop.
+        Runs the job and returns its outcome. SIGTERM and SIGINT request its end.
     key
-        Signs the end.
+        Signs the last event.
 
     Raises
     ------
     EventLogFullError
-        When there is no room for the event log.
+        If the disk is full.
     """
     stop: Stop = asyncio.get_running_loop().create_future()
     with Recorder(folder, redactor, key) as recorder, _stopped_by_signals(stop):
@@ -61,14 +61,14 @@ async def attempt(
             outcome = await work(recorder, stop)
         except EventLogFullError:
             raise
-        except Exception as error:  # noqa: BLE001 -- whatever it is, the end has to be told
+        except Exception as error:  # noqa: BLE001 -- any error has to end the attempt
             _log.exception("the executor itself failed")
-            outcome = broke(error)
+            outcome = internal_error(error)
         ended = recorder.ended(outcome)
         try:
             write_output(folder, ended)
         except OSError:
-            _log.exception("the executed notebook could not be written; it can be made from the event log later")
+            _log.exception("the executed notebook could not be written; it can be assembled from the event log later")
         recorder.write(ended)
         return ended
 
@@ -77,9 +77,9 @@ async def attempt(
 def _stopped_by_signals(stop: Stop) -> Iterator[None]:
     loop = asyncio.get_running_loop()
     numbers = (signal.SIGTERM, signal.SIGINT)
-    with suppress(ValueError, RuntimeError):  # only the main thread hears signals
+    with suppress(ValueError, RuntimeError):  # only the main thread handles signals
         for number in numbers:
-            loop.add_signal_handler(number, ask, stop, CANCELED)
+            loop.add_signal_handler(number, request_stop, stop, CANCELED)
     try:
         yield
     finally:

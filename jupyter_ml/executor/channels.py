@@ -1,15 +1,15 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""A client of a kernel that misses no message.
+"""Connect to a kernel without losing messages or wake-ups.
 
-zmq.asyncio waits on a descriptor that tells of each change once (see "ZMQ_FD" in
-https://libzmq.readthedocs.io/en/latest/zmq_getsockopt.html). jupyter_client's `Session` sends past the asynchronous
-socket, through a shadow of it. When a message arrives in that moment, libzmq takes note of it while it sends, the
-descriptor has nothing more to tell, and whoever waits for the message waits for ever.
+zmq.asyncio waits on an edge-triggered descriptor (see "ZMQ_FD" in
+https://libzmq.readthedocs.io/en/latest/zmq_getsockopt.html). jupyter_client's `Session` sends through a shadow of the
+asynchronous socket. When a message arrives at that moment, libzmq processes the event while it sends, the descriptor is
+not signaled again, and the receiver waits forever.
 
-What a kernel broadcasts is dropped when a thousand messages wait at either end. Here any number may wait, which leaves
-the kernel's end free; a large one is taken apart in pieces, without a copy of the whole.
+By default, ZeroMQ drops broadcasts beyond a thousand queued messages at either end. Here the receiving queue is
+unlimited; a large message is split into pieces, without a copy of all of it.
 """
 
 from __future__ import annotations
@@ -36,10 +36,10 @@ if TYPE_CHECKING:
 
 __all__ = ["Client", "receive"]
 
-LOOK_S = 0.25
-"""How long a wake-up is relied on, before the socket itself is asked."""
+POLL_S = 0.25
+"""Seconds to wait for a wake-up before the socket is polled."""
 PIECE_BYTES = 4 * 1024**2
-"""Of printed text at once."""
+"""Most bytes of printed text in one message."""
 _log = logging.getLogger("jupyter_ml.executor")
 _NAME = re.compile(rb'"name"\s*:\s*"(\w+)"')
 _TEXT = re.compile(rb'"text"\s*:\s*"')
@@ -47,34 +47,34 @@ _TEXT = re.compile(rb'"text"\s*:\s*"')
 
 class _Channel(AsyncZMQSocketChannel):
     def send(self, msg: dict[str, Any]) -> None:
-        """Send a message, and have the asynchronous socket look at what came in meanwhile."""
+        """Send a message, and process events that arrived in the meantime."""
         super().send(msg)
-        self.socket.get(zmq.EVENTS)  # which schedules the waiting receivers
+        self.socket.get(zmq.EVENTS)  # schedules the waiting receivers
 
 
 class Client(AsyncKernelClient):
-    """An `AsyncKernelClient` whose sends cost no receiver its wake-up, and that drops no output."""
+    """An `AsyncKernelClient` that loses no wake-up when it sends, and drops no broadcast."""
 
     shell_channel_class = Type(_Channel)
     control_channel_class = Type(_Channel)
 
     def _context_default(self) -> zmq.asyncio.Context:
         context = super()._context_default()
-        context.setsockopt(zmq.RCVHWM, 0)  # a default for its sockets
+        context.setsockopt(zmq.RCVHWM, 0)  # the default of its sockets
         return context
 
     async def broadcasts(self) -> AsyncIterator[dict[str, Any]]:
-        """Yield what comes on the iopub channel, printed text in pieces."""
+        """Yield the messages of the iopub channel, with long printed text in pieces."""
         socket = self.iopub_channel.socket
         while True:
-            if not await socket.poll(LOOK_S * 1000):
+            if not await socket.poll(POLL_S * 1000):
                 continue
             try:
                 for message in self._messages(await socket.recv_multipart(copy=False)):
                     yield message
-                    await asyncio.sleep(0)  # there may be more for a long time, and others wait, too
+                    await asyncio.sleep(0)  # let other tasks run between many messages
             except (ValueError, TypeError, LookupError) as error:
-                _log.warning("a message of the kernel is no message and is left out: %s", error)
+                _log.warning("an invalid message of the kernel is ignored: %s", error)
 
     def _messages(self, frames: list[zmq.Frame]) -> Iterator[dict[str, Any]]:
         parts = [frame.buffer if len(frame) > PIECE_BYTES else frame.bytes for frame in frames]
@@ -88,7 +88,7 @@ class Client(AsyncKernelClient):
 
 def _pieces(raw: memoryview) -> Iterator[dict[str, Any]]:
     name, text = _NAME.search(raw, 0, 1024), _TEXT.search(raw, 0, 1024)
-    if name is None or text is None:  # as no kernel known writes it
+    if name is None or text is None:  # unusual order of keys
         yield _parsed(raw)
         return
     position, ended = text.end(), False
@@ -102,12 +102,12 @@ def _pieces(raw: memoryview) -> Iterator[dict[str, Any]]:
 def _parsed(raw: bytes | memoryview) -> Any:
     try:
         return from_json(bytes(raw))
-    except ValueError:  # half a surrogate pair is a Python string, but no text
+    except ValueError:  # pydantic does not accept lone surrogates
         return json.loads(bytes(raw))
 
 
 async def receive(get: Callable[..., Awaitable[dict[str, Any]]]) -> dict[str, Any]:
-    """Return the next message of a channel; `get` is one of the client's ``get_…_msg``."""
+    """Return the next message of a channel, for one of the client's methods ``get_…_msg``."""
     while True:
         with suppress(Empty):
-            return await get(timeout=LOOK_S)
+            return await get(timeout=POLL_S)

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Running cells: sending them to a kernel, and listening to it until each is done."""
+"""Send cells to a kernel, and receive its messages until each has finished."""
 
 from __future__ import annotations
 
@@ -23,45 +23,45 @@ if TYPE_CHECKING:
 
 __all__ = ["CellClient", "NoReplyError"]
 
-PATIENCE_S = 60.0
-"""How long the second of the two messages that end a cell, reply and idle, is waited for."""
-UNFINISHED = "The kernel never reported that it was done with the cell; some of its last outputs may be missing."
+REPLY_TIMEOUT_S = 60.0
+"""Seconds to wait for the second of the two messages that end a cell: reply and idle status."""
+UNFINISHED = "The kernel never reported that the cell has finished; some of its last outputs may be missing."
 
 LATE = frozenset({"stream", "display_data", "update_display_data"})
-"""Messages that a cell's tasks may still send when later cells run."""
+"""Types of messages that tasks of a cell may still send while later cells run."""
 
 _log = logging.getLogger("jupyter_ml.executor")
 
 
 class NoReplyError(Exception):
-    """The kernel is idle again, and has not replied."""
+    """The kernel is idle again, but has not replied."""
 
 
 class CellClient:
-    """Sends cells to a kernel and has what comes back written down.
+    """Run cells on a kernel, and record what they output.
 
-    nbclient's own way of running a cell is not used: it polls for the death of the kernel, and loses what asyncio tasks
-    print after their cell has ended.
+    nbclient's own method is not used: it polls whether the kernel is alive, and loses what asyncio tasks print after
+    their cell has finished.
 
     Parameters
     ----------
     nb
         A prepared notebook.
     kernel
-        Connected.
+        The connected kernel.
     recorder
-        Where outputs go.
+        Records outputs.
     on_output
-        Called with every new output.
+        Called with each new output.
 
     Attributes
     ----------
     outputs : OutputMessages
-        Writes down what cells show.
+        Records the outputs of cells.
     received : int
-        Messages so far.
+        Number of messages received.
     listener : asyncio.Future
-        Ends only by an error.
+        Receives messages; done only after an error.
     """
 
     def __init__(
@@ -72,7 +72,7 @@ class CellClient:
         on_output: Callable[[NotebookNode], None] | None = None,
     ) -> None:
         self.outputs = OutputMessages(nb, kernel.client, recorder, on_output)
-        self.received = self._heard = 0
+        self.received = self._answers = 0
         self._nb, self._kernel_client, self._recorder = nb, kernel.client, recorder
         self._positions: dict[str, int] = {}
         self._running = ""
@@ -80,7 +80,7 @@ class CellClient:
         self.listener = asyncio.ensure_future(self._listen())
 
     async def run(self, position: int) -> dict[str, Any]:
-        """Run one cell and return the kernel's reply, after its last output; NoReplyError where there is none."""
+        """Run one cell and return the kernel's reply after its last output; NoReplyError if there is none."""
         cell = self._nb.cells[position]
         self._idle.clear()
         self.outputs.clear_before_next_output = False
@@ -90,12 +90,12 @@ class CellClient:
         idle = asyncio.ensure_future(self._idle.wait())
         try:
             await asyncio.wait({replied, idle}, return_when=asyncio.FIRST_COMPLETED)
-            await asyncio.wait({replied}, timeout=PATIENCE_S)  # a kernel replies before it is idle
+            await asyncio.wait({replied}, timeout=REPLY_TIMEOUT_S)  # a kernel replies before it is idle
             if not replied.done():
                 raise NoReplyError
-            if not await self._silence(idle):
+            if not await self._wait_for_idle(idle):
                 self._recorder.warn(UNFINISHED, number_of(cell))
-            self.outputs.release()
+            self.outputs.flush()
             return dict(replied.result()["content"])
         finally:
             replied.cancel()
@@ -107,36 +107,36 @@ class CellClient:
             if reply["parent_header"].get("msg_id") == request:
                 return reply
 
-    async def _silence(self, idle: asyncio.Future[Any]) -> bool:
-        """Wait for the last message of a cell that has replied; False where the kernel only keeps silent."""
+    async def _wait_for_idle(self, idle: asyncio.Future[Any]) -> bool:
+        """Wait for the idle status after a reply; return False if no message arrives any more."""
         before = -1
-        while not idle.done() and before != self._heard:
-            before = self._heard
-            await asyncio.wait({idle}, timeout=PATIENCE_S)
+        while not idle.done() and before != self._answers:
+            before = self._answers
+            await asyncio.wait({idle}, timeout=REPLY_TIMEOUT_S)
         return idle.done()
 
     async def drain(self) -> None:
-        """Wait until everything that a dead kernel has sent is written down."""
-        before, until = -1, asyncio.get_running_loop().time() + PATIENCE_S
+        """Wait until all messages of a kernel that has ended are recorded."""
+        before, until = -1, asyncio.get_running_loop().time() + REPLY_TIMEOUT_S
         while before != self.received and asyncio.get_running_loop().time() < until:
             before = self.received
             await asyncio.wait({self.listener}, timeout=0.1)
-        self.outputs.release()
+        self.outputs.flush()
 
     def close(self) -> None:
-        """Listen no more."""
+        """Stop receiving messages."""
         self.listener.cancel()
-        self.outputs.release()
+        self.outputs.flush()
 
     async def _listen(self) -> None:
         async for message in self._kernel_client.broadcasts():
             parent = message["parent_header"].get("msg_id")
-            self._heard += parent == self._running
+            self._answers += parent == self._running
             if parent in self._positions:
-                self._take(message, self._positions[parent], late=parent != self._running)
+                self._handle(message, self._positions[parent], late=parent != self._running)
             self.received += 1
 
-    def _take(self, message: dict[str, Any], position: int, *, late: bool) -> None:
+    def _handle(self, message: dict[str, Any], position: int, *, late: bool) -> None:
         kind = message["msg_type"]
         if late and kind not in LATE:
             return
@@ -146,15 +146,15 @@ class CellClient:
                 self._idle.set()
             return
         clearing = self.outputs.clear_before_next_output
-        if late:  # a pending clear belongs to the cell that runs
+        if late:  # a pending clear belongs to the running cell
             self.outputs.clear_before_next_output = False
         try:
-            self.outputs.take(message, position)
+            self.outputs.handle(message, position)
         except EventLogFullError:
             raise
-        except Exception:  # noqa: BLE001 -- whatever a kernel sends must not end the job
+        except Exception:  # noqa: BLE001 -- no message of a kernel may end the job
             cell = number_of(self._nb.cells[position])
-            if self._recorder.warn(f"A message of the kernel ({kind}) could not be understood and was left out.", cell):
-                _log.exception("a message of the type %r could not be understood", kind)
+            if self._recorder.warn(f"A message of the kernel ({kind}) is invalid and was ignored.", cell):
+                _log.exception("a message of the type %r is invalid", kind)
         if late:
             self.outputs.clear_before_next_output = clearing

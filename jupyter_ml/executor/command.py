@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Running a shell command."""
+"""Run a shell command, and record what it prints."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 __all__ = ["run_command"]
 
 TERMINATE_GRACE_S = 1.0
-"""How long a command may take to end by itself when it is stopped."""
-LAST_WORDS_S = 0.2
-"""How long its output is waited for after its end, in case that processes it left behind hold the pipe."""
+"""Seconds for a command to end after SIGTERM."""
+OUTPUT_GRACE_S = 0.2
+"""Seconds to wait for output after its end, because remaining child processes may keep the pipe open."""
 
 
 async def run_command(command: str, *, cwd: Path, env: Mapping[str, str], recorder: Recorder, stop: Stop) -> Outcome:
@@ -37,19 +37,19 @@ async def run_command(command: str, *, cwd: Path, env: Mapping[str, str], record
     Parameters
     ----------
     command
-        Expressions are substituted already.
+        The command, with expressions already substituted.
     cwd
-        Where it runs.
+        Its working directory.
     env
-        Its whole environment.
+        Its complete environment.
     recorder
-        Gets what it prints, chunk by chunk.
+        Records what it prints.
     stop
         Ends the command early.
     """
     memory = OutOfMemoryWatch()
     child = Child(["bash", "-c", command], cwd=cwd, env=env)
-    recorder.tell(KernelStarted, pid=child.pid)
+    recorder.emit(KernelStarted, pid=child.pid)
     assert child.stderr is not None
     copying = asyncio.gather(
         _copy(child, child.stdout, "stdout", recorder), _copy(child, child.stderr, "stderr", recorder)
@@ -60,7 +60,7 @@ async def run_command(command: str, *, cwd: Path, env: Mapping[str, str], record
         while not (child.exited.done() or stop.done()):
             await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
             if copying in waiting and copying.done():
-                copying.result()  # the event log is full, or the command has closed its outputs and goes on
+                copying.result()  # raises if the disk is full; else the command has closed its outputs and continues
                 waiting.remove(copying)
         if not child.exited.done():
             child.signal(signal.SIGTERM)
@@ -68,23 +68,23 @@ async def run_command(command: str, *, cwd: Path, env: Mapping[str, str], record
     finally:
         sampling.cancel()
         await child.kill()
-        await asyncio.wait({copying}, timeout=LAST_WORDS_S)
+        await asyncio.wait({copying}, timeout=OUTPUT_GRACE_S)
         copying.cancel()
     if copying.done():
         copying.result()
     for stream, text in recorder.redactor.flush():
-        _tell(recorder, str(stream), text)
+        _emit(recorder, str(stream), text)
     return stop.result() if stop.done() else command_ended(child.exited.result(), memory.killed())
 
 
 async def _copy(child: Child, pipe: IO[bytes], name: str, recorder: Recorder) -> None:
     decoder = codecs.getincrementaldecoder("utf-8")("replace")
     async for chunk in child.read(pipe):
-        _tell(recorder, name, recorder.redactor.feed(name, decoder.decode(chunk)))
-    _tell(recorder, name, recorder.redactor.feed(name, decoder.decode(b"", final=True)))
+        _emit(recorder, name, recorder.redactor.feed(name, decoder.decode(chunk)))
+    _emit(recorder, name, recorder.redactor.feed(name, decoder.decode(b"", final=True)))
 
 
-def _tell(recorder: Recorder, name: str, text: str) -> None:
+def _emit(recorder: Recorder, name: str, text: str) -> None:
     if text:
         recorder.print(text)
-        recorder.tell(Log, name=name, text=text)
+        recorder.emit(Log, name=name, text=text)

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Running a notebook that papermill has parameterized in papermill's own process."""
+"""Run a notebook that papermill has parameterized, in papermill's own process."""
 
 from __future__ import annotations
 
@@ -45,35 +45,35 @@ def run_notebook(
     on_output: Callable[[NotebookNode], None] | None = None,
     key: str | None = None,
 ) -> tuple[NotebookNode, Ended]:
-    """Run a notebook and return it as executed, with how that ended.
+    """Run a notebook, and return the executed notebook and the last event.
 
-    Event log, input and output notebook and packages are written as for any job. Each cell's and the notebook's
-    ``metadata.papermill`` say what papermill reads to raise its own error. A failure without a cell (the kernel did not
-    start, the run was canceled) is in the second value alone.
+    Event log, prepared and executed notebook and list of packages are written as for any job. ``metadata.papermill`` of
+    each cell and of the notebook contains what papermill needs to raise its own error. A failure without a cell, e.g. a
+    kernel that did not start, is in the last event only.
 
     Parameters
     ----------
     nb
-        As papermill hands it to an engine; it is changed.
+        The notebook that papermill passes to an engine; it is changed.
     folder
-        Of the attempt; it exists.
+        Existing folder of the attempt.
     kernel_name, cwd, env
-        Of the kernel.
+        The kernel, its working directory and its environment.
     redact
-        Values that must never be written.
+        Values to mask in everything that is written.
     cell_timeout, start_timeout
         Seconds for each cell, and for the kernel to answer.
     on_cell
         Called with a cell before (None) and after it ran.
     on_output
-        Called with every new output, for papermill's log and files.
+        Called with each new output, for papermill's log and files.
     key
         Signs the last event.
 
     Raises
     ------
     EventLogFullError
-        When there is no room for the event log.
+        If the disk is full.
     """
     from jupyter_core.utils import run_sync
 
@@ -82,7 +82,6 @@ def run_notebook(
     write_input(folder, nb, redactor)
 
     async def work(recorder: Recorder, stop: Stop) -> Outcome:
-        """Run it."""
         from jupyter_ml.executor.kernel import Kernel
         from jupyter_ml.executor.output_messages import number_of
         from jupyter_ml.executor.run import NotebookRun

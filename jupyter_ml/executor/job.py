@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""One attempt of a job, from its launch file to its outcome."""
+"""Run the job that a launch file describes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from jupyter_ml.executor.command import run_command
 from jupyter_ml.executor.hints import explain_variable
 from jupyter_ml.executor.layer import Layer
 from jupyter_ml.executor.missing_files import explain_file
-from jupyter_ml.executor.outcome import Outcome, ask, did_not_start, timed_out
+from jupyter_ml.executor.outcome import Outcome, did_not_start, request_stop, timed_out
 from jupyter_ml.executor.packages import write_packages
 from jupyter_ml.notebooks.kernels import check_kernel, kernel_name_of
 from jupyter_ml.notebooks.prepare import inject, prepare, runs, write_input
@@ -30,21 +30,21 @@ __all__ = ["run_job"]
 
 
 async def run_job(folder: AttemptFolder, launch: Launch, recorder: Recorder, stop: Stop) -> Outcome:
-    """Run what `launch` says in `folder`, and return how it ended; EventLogFullError where it could not be told.
+    """Run the job of an attempt and return its outcome; EventLogFullError if the disk is full.
 
     Parameters
     ----------
     folder
-        Of the attempt.
+        The attempt's folder.
     launch
-        What to do.
+        Describes the job.
     recorder
-        Where everything is told, but for the last event.
+        Records all events except the last.
     stop
         Ends the job early.
     """
     if launch.timeout is not None:
-        asyncio.get_running_loop().call_later(launch.timeout, ask, stop, timed_out(launch.timeout))
+        asyncio.get_running_loop().call_later(launch.timeout, request_stop, stop, timed_out(launch.timeout))
     folder.outputs.mkdir(parents=True, exist_ok=True)
     try:
         if launch.command is not None and launch.type == "command":
@@ -76,7 +76,7 @@ async def _run_notebook(folder: AttemptFolder, launch: Launch, recorder: Recorde
 
     notebook = read_notebook(folder.work / (launch.notebook or ""))
     name = check_kernel(launch.kernel_name or kernel_name_of(notebook))
-    # the kernel comes up while the rest is imported: both take half a second
+    # the kernel starts while the rest is imported: both take half a second
     kernel = Kernel(
         name,
         cwd=folder.work / folder.start,
@@ -103,7 +103,7 @@ async def _run_notebook(folder: AttemptFolder, launch: Launch, recorder: Recorde
 
 
 def _environment(folder: AttemptFolder) -> dict[str, str]:
-    """Return the kernel's environment, in which modules at the top of the code can be imported from any folder."""
+    """Return the kernel's environment, with the root of the code on the path from which modules are imported."""
     if not folder.start:
         return dict(os.environ)
     paths = [str(folder.work), *filter(None, [os.environ.get("PYTHONPATH")])]

@@ -1,10 +1,10 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""A virtual environment of an attempt's own, on top of the one that it runs in.
+"""Create a virtual environment for an attempt, on top of the environment in which it runs.
 
-What a job installs lands there and goes with the attempt: the environment below, which may be JupyterLab's own, stays
-as it is. It consists of a link, a note and a few scripts, and is there in a millisecond.
+Packages that a job installs are installed there and removed with the attempt: the base environment, which may be
+JupyterLab's own, does not change. It consists of a link, ``pyvenv.cfg`` and a few scripts, and takes a millisecond.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Self
 
 from jupyter_ml.executor.pythons import describe, is_python
-from jupyter_ml.schemas.launch import BELOW
+from jupyter_ml.schemas.launch import LAYER_BASE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,7 +32,7 @@ PIP = '#!/bin/sh\nexec {python} -m pip "$@"\n'
 CONDA = """#!/bin/sh
 case "$1" in
 install | update | upgrade | remove | uninstall)
-    echo "{name} $1: a job does not change the environment that it runs in. What 'pip install' installs is there" \\
+    echo "{name} $1: a job does not change the environment that it runs in. Packages of 'pip install' are available" \\
         "until the job ends; everything else has to be installed before the job is submitted." >&2
     exit 1 ;;
 esac
@@ -42,31 +42,31 @@ ADD_SITE = "import site; site.addsitedir({folder!r})\n"
 
 
 class Layer:
-    """The environment; making one writes it.
+    """A virtual environment; creating an instance writes it.
 
     Parameters
     ----------
     folder
-        Where it lies.
-    below
-        What it is on top of.
+        Its folder.
+    base
+        The Python of the base environment.
 
     Raises
     ------
     OSError
-        Where it cannot be written.
+        If it cannot be written.
 
     Attributes
     ----------
     python : str
-        What starts Python in it.
+        Its Python executable.
     packages : Path
-        Where installed packages go.
+        Its site-packages.
     """
 
-    def __init__(self, folder: Path, below: Python) -> None:
-        self._below = below
-        self.packages = folder / "lib" / f"python{below.version}" / "site-packages"
+    def __init__(self, folder: Path, base: Python) -> None:
+        self._base = base
+        self.packages = folder / "lib" / f"python{base.version}" / "site-packages"
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         self._folder = _without_separator(folder)
@@ -74,49 +74,49 @@ class Layer:
         self.python = str(self._programs / "python")
         self._programs.mkdir()
         self.packages.mkdir(parents=True)
-        home = Path(below.base).parent
+        home = Path(base.base).parent
         note = {
             "home": home,
             "include-system-site-packages": "false",
-            "version": below.version,
-            BELOW: below.executable,
+            "version": base.version,
+            LAYER_BASE: base.executable,
         }
         (folder / "pyvenv.cfg").write_text("".join(f"{key} = {value}\n" for key, value in note.items()))
-        sites = "".join(ADD_SITE.format(folder=site) for site in below.sites)
-        (self.packages / "zzz_below.pth").write_text(sites)  # its own come first: they are read in the order of names
-        for name in ("python", "python3", f"python{below.version}"):
-            (self._programs / name).symlink_to(below.base)
-        for name in ("pip", "pip3", f"pip{below.version}"):
+        sites = "".join(ADD_SITE.format(folder=site) for site in base.sites)
+        (self.packages / "zzz_base.pth").write_text(sites)  # read in alphabetical order, after its own packages
+        for name in ("python", "python3", f"python{base.version}"):
+            (self._programs / name).symlink_to(base.base)
+        for name in ("pip", "pip3", f"pip{base.version}"):
             self._write(name, PIP.format(python=shlex.quote(self.python)))
 
     @classmethod
     def of(cls, folder: Path, program: str) -> Self:
-        """Return one for a program: on top of its environment where it is a Python, else on top of ours."""
+        """Return an environment for a program: on top of the program's if it is a Python, else on top of ours."""
         python = (describe(program) if is_python(program) else None) or describe(sys.executable)
         assert python is not None
         return cls(folder, python)
 
     def start(self, program: str) -> str:
-        """Return what starts a kernel's program: a Python starts from here, all others from where they are."""
+        """Return the program to start instead of a kernel's: this environment's Python for a Python, else the same."""
         return self.python if is_python(program) else program
 
     def environment(self, env: Mapping[str, str]) -> dict[str, str]:
-        """Return `env` as it is in the environment: its programs come first, Jupyter's files are those from below."""
+        """Return `env` as it is in the environment: its programs come first, Jupyter's files are those of the base."""
         path = env.get("PATH", os.defpath)
         for name in ("conda", "mamba", "micromamba"):
             if program := shutil.which(name, path=path):
                 self._write(name, CONDA.format(name=name, program=shlex.quote(program)))
-        below = Path(self._below.prefix)
+        prefix = Path(self._base.prefix)
         return {
             **env,
             "VIRTUAL_ENV": str(self._folder),
             "PATH": os.pathsep.join([str(self._programs), path]),
-            "JUPYTER_PATH": _added(env.get("JUPYTER_PATH"), below / "share" / "jupyter"),
-            "JUPYTER_CONFIG_PATH": _added(env.get("JUPYTER_CONFIG_PATH"), below / "etc" / "jupyter"),
+            "JUPYTER_PATH": _added(env.get("JUPYTER_PATH"), prefix / "share" / "jupyter"),
+            "JUPYTER_CONFIG_PATH": _added(env.get("JUPYTER_CONFIG_PATH"), prefix / "etc" / "jupyter"),
         }
 
     def installed(self) -> bool:
-        """Tell whether the job has installed something."""
+        """Return whether the job has installed packages."""
         return any(self.packages.glob("*.dist-info"))
 
     def _write(self, name: str, script: str) -> None:
@@ -126,7 +126,7 @@ class Layer:
 
 
 def _without_separator(folder: Path) -> Path:
-    """Return a path of `folder` that ``PATH`` can hold: where it has a colon, a link that goes with this process."""
+    """Return a path of `folder` for ``PATH``: if it contains a colon, a link that this process removes at exit."""
     if os.pathsep not in str(folder):
         return folder
     private = Path(mkdtemp(prefix="jupyter-ml-"))

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Measuring the processes of a job."""
+"""Measure the CPU and memory usage of a job's processes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SAMPLE_S = 1.0
 
 
 async def sample(pid: int, recorder: Recorder) -> None:
-    """Tell every second what a process and all that came from it use, until canceled or the process is gone."""
+    """Record the usage of a process and its descendants every second, until canceled or the process has ended."""
     import psutil
 
     with suppress(psutil.NoSuchProcess):
@@ -30,29 +30,29 @@ async def sample(pid: int, recorder: Recorder) -> None:
         root.cpu_percent()
         while True:
             await asyncio.sleep(SAMPLE_S)
-            # the same objects again: psutil measures from one call to the next
+            # the same objects: psutil measures since the previous call
             known = {process.pid: known.get(process.pid, process) for process in [root, *root.children(recursive=True)]}
             cpu = memory = 0.0
             for process in known.values():
                 with suppress(psutil.Error):
                     cpu += process.cpu_percent()
                     memory += process.memory_info().rss
-            recorder.tell(Sample, usage=Usage(cpu_percent=round(cpu, 1), memory_bytes=int(memory)))
+            recorder.emit(Sample, usage=Usage(cpu_percent=round(cpu, 1), memory_bytes=int(memory)))
 
 
 class PeakMemory:
-    """Largest resident memory of a process between `reset` and `read`, exactly, as Linux keeps it."""
+    """Measure the largest resident memory of a process between `reset` and `read`, as Linux records it."""
 
     def __init__(self, pid: int) -> None:
         self._proc = Path(f"/proc/{pid}")
 
     def reset(self) -> None:
-        """Start anew from the present size."""
+        """Reset the maximum to the current size."""
         with suppress(OSError):
             (self._proc / "clear_refs").write_text("5")
 
     def read(self) -> int | None:
-        """Return bytes, or None where the system does not tell."""
+        """Return bytes, or None if the system does not record it."""
         with suppress(OSError, ValueError):
             for line in (self._proc / "status").read_text().splitlines():
                 if line.startswith("VmHWM:"):
@@ -61,13 +61,13 @@ class PeakMemory:
 
 
 class OutOfMemoryWatch:
-    """Tells whether Linux has killed a process for its memory since this was made."""
+    """Detect whether Linux has killed a process for its memory since this object was created."""
 
     def __init__(self) -> None:
         self._before = _kills()
 
     def killed(self) -> bool:
-        """Return whether that happened, on this machine or in our control group."""
+        """Return whether a process was killed, on this machine or in our control group."""
         return any(count > self._before.get(name, count) for name, count in _kills().items())
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""What to do about a file that a job has not found."""
+"""Add a hint to a failure that a missing file has caused."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jupyter_ml.executor.hints import last_words
+from jupyter_ml.executor.hints import error_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,24 +21,24 @@ if TYPE_CHECKING:
 
 __all__ = ["explain_file"]
 
-_SAID = re.compile(
+_NOT_FOUND = re.compile(
     r"no such file|no file|not found|not exist|No module named|can(?:not|'t| not) (?:open|find|access|stat|read|load)"
     r"|unable to (?:open|find|read|load)|FileNotFoundError",
     re.IGNORECASE,
 )
-"""What programs say about a file that is not there, in a line that names it."""
+"""Matches the messages of programs about a missing file, in a line with its path."""
 _QUOTED = re.compile(r"'([^'\n]+)'|\"([^\"\n]+)\"")
 _MODULE = re.compile(r"No module named '([\w.]+)'")
-_BESIDE = re.compile(r"^(?P<path>\S.*?) (?:not found|does not exist)|\(os error 2\): (?:\.\.\.)?(?P<rest>\S.*)$")
-"""How NumPy and Rust's libraries name it without quotation marks."""
+_UNQUOTED = re.compile(r"^(?P<path>\S.*?) (?:not found|does not exist)|\(os error 2\): (?:\.\.\.)?(?P<rest>\S.*)$")
+"""Matches the messages of NumPy and of Rust's libraries, which do not quote the path."""
 
 
 def explain_file(outcome: Outcome, folder: AttemptFolder, launch: Launch) -> Outcome:
-    """Return the outcome, with a hint where a file is missing that is where the job was submitted."""
+    """Return the outcome, with a hint if a file is missing that exists where the job was submitted."""
     cause = outcome.cause
     if cause is None or launch.source is None:
         return outcome
-    for path in _candidates(last_words(cause, folder.std_log)):
+    for path in _candidates(error_text(cause, folder.std_log)):
         hint = _hint(path, folder.work, launch)
         if hint is not None:
             return replace(outcome, cause=cause.model_copy(update={"hint": hint}))
@@ -46,46 +46,46 @@ def explain_file(outcome: Outcome, folder: AttemptFolder, launch: Launch) -> Out
 
 
 def _candidates(text: str) -> Iterator[str]:
-    """Yield what may be the path of a file that was not found, the last one first."""
-    for line in reversed([line.strip() for line in text.splitlines() if _SAID.search(line)]):
+    """Yield possible paths of a missing file, the last one first."""
+    for line in reversed([line.strip() for line in text.splitlines() if _NOT_FOUND.search(line)]):
         if module := _MODULE.search(line):
             base = module[1].replace(".", "/")
             yield from (f"{base}.py", base, f"{base.partition('/')[0]}.py", base.partition("/")[0])
         yield from ("".join(found) for found in reversed(_QUOTED.findall(line)))
         beside = re.sub(r"^FileNotFoundError: ", "", line)
-        if found := _BESIDE.search(beside):
+        if found := _UNQUOTED.search(beside):
             yield found["path"] or found["rest"]
         yield from reversed([part.strip() for part in beside.split(": ")])
 
 
 def _hint(path: str, work: Path, launch: Launch) -> str | None:
-    """Return what to do about a path that leads to nothing in the copy; None where it leads nowhere else either."""
+    """Return a hint about a path that does not exist in the copy of the code; None if it exists nowhere."""
     assert launch.source is not None
     inside = _inside(path, work, launch.start)
     if inside is None:
-        return None if _exists(Path(path)) else f"There is no {path} on this machine."
+        return None if _exists(Path(path)) else f"{path} does not exist on this machine."
     there = os.path.normpath(Path(launch.source, inside))
     if not _is_there_only(work / inside, Path(there)):
         return None
-    ways = f"write the path {there}, or give it to the job as an input"
+    ways = f"write the path {there}, or pass it to the job as an input"
     if inside == ".." or inside.startswith("../"):
         folder = there if Path(there).is_dir() else str(Path(there).parent)
         code = os.path.commonpath([folder, launch.source])
-        where = f"{path} leads out of {launch.source}, of which the job has a copy"
+        where = f"{path} is outside {launch.source}, of which the job has a copy"
         return f"{where}: submit it with --code {code}, {ways}."
     if not launch.copied:
-        return f"With --no-code the job has a copy of the notebook alone: submit it without that, {ways}."
+        return f"With --no-code the job has a copy of the notebook only: submit it without that option, {ways}."
     rule = next((each.rule for each in launch.ignored if f"{inside}/".startswith(f"{each.path}/")), None)
     if rule is None:
-        return f"{there} was not there yet when the job was submitted." if _exists(Path(there)) else None
+        return f"{there} did not exist yet when the job was submitted." if _exists(Path(there)) else None
     return (
-        f"{inside} was left out of the job's copy of {launch.source} because of {rule}: {ways}, or take that rule out. "
-        "An .amlignore in that folder counts instead of every .gitignore."
+        f"{inside} is not in the job's copy of {launch.source} because of {rule}: {ways}, or remove that rule. "
+        "An .amlignore in that folder replaces all .gitignore files."
     )
 
 
 def _is_there_only(here: Path, there: Path) -> bool:
-    """Tell whether a file, or the folder that it would be written to, is in one place and not in the other."""
+    """Return whether a file, or the folder to write it into, exists at the source and not in the copy."""
     if _exists(here):
         return False
     return _exists(there) or (_exists(there.parent) and not _exists(here.parent))
@@ -94,12 +94,12 @@ def _is_there_only(here: Path, there: Path) -> bool:
 def _exists(path: Path) -> bool:
     try:
         return path.exists()
-    except (OSError, ValueError):  # no path could be like that
+    except (OSError, ValueError):  # not a possible path
         return False
 
 
 def _inside(path: str, work: Path, start: str) -> str | None:
-    """Return where a path leads, relative to the copy of the code; None for an absolute one that leads elsewhere."""
+    """Return a path relative to the copy of the code; None for an absolute one outside of it."""
     whole = os.path.normpath(work / start / path)
     real = os.path.realpath(work)
     for base in (str(work), real):

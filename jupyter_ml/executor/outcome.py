@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""How a run ended, and the causes that the executor can tell."""
+"""Create the outcomes of runs, with the causes that only the executor knows."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ __all__ = [
     "CANCELED",
     "COMPLETED",
     "Outcome",
-    "ask",
-    "broke",
     "cell_raised",
     "cell_timed_out",
     "command_ended",
     "did_not_start",
+    "internal_error",
     "kernel_did_not_start",
     "kernel_died",
     "no_reply",
+    "request_stop",
     "shown_error",
     "timed_out",
 ]
@@ -35,32 +35,32 @@ LONGEST_TRACEBACK = 200
 MEMORY_HINT = "Read the data in pieces, keep fewer copies of it, or run the job where there is more memory."
 EXCEPTION_HINTS = {
     "MemoryError": MEMORY_HINT,
-    "FileNotFoundError": "A job runs in a copy of its code folder: what lies elsewhere needs an absolute path.",
-    "ModuleNotFoundError": "Install it where the kernel is installed; a module of yours has to lie in the code folder.",
-    "StdinNotImplementedError": "Nobody can answer while a job runs: make what is asked for a parameter.",
+    "FileNotFoundError": "A job runs in a copy of its code folder: files elsewhere need an absolute path.",
+    "ModuleNotFoundError": "Install it where the kernel is installed; your own modules have to be in the code folder.",
+    "StdinNotImplementedError": "A job cannot ask for input: make the value a parameter.",
 }
-"""For what happens in a job and not in a notebook that somebody looks after."""
+"""Hints by the exception that a cell raised."""
 SIGNAL_HINTS = {
-    "SIGKILL": "Somebody, or a limit of this machine, killed it.",
+    "SIGKILL": "Another process, or a limit of this machine, killed it.",
     "SIGSEGV": "A compiled library crashed; look for a newer version of it.",
 }
 SHELL_SIGNAL = 128
-"""A shell reports a program that a signal ended as 128 and the signal's number."""
+"""A shell adds this number to that of the signal that ended a program."""
 
 
-def ask(stop: asyncio.Future[Outcome], outcome: Outcome) -> None:
-    """Ask a run to end early with `outcome`; who asks first is heard."""
+def request_stop(stop: asyncio.Future[Outcome], outcome: Outcome) -> None:
+    """Request that a run ends early with `outcome`; only the first request counts."""
     if not stop.done():
         stop.set_result(outcome)
 
 
 def _cell(number: int) -> str:
-    # people count from one
+    # users count from one
     return f"cell {number + 1}" if number >= 0 else "the cell with the given parameters"
 
 
 def cell_raised(error: dict[str, Any], number: int, source: str) -> Outcome:
-    """Return the failure for a cell that raised; `error` is as from `error_of`."""
+    """Return the failure for a cell that raised; `error` is a result of `error_of`."""
     name, value = error["ename"], error["evalue"]
     memory = name == "MemoryError"
     lines = [line[:LONGEST_TEXT] for part in error["traceback"] for line in part.split("\n")]
@@ -76,13 +76,13 @@ def cell_raised(error: dict[str, Any], number: int, source: str) -> Outcome:
 
 
 def shown_error(error: dict[str, Any], number: int) -> str:
-    """Return the words for a cell that has shown an error and completed."""
+    """Return the warning for a cell that displayed an error and completed."""
     value = f": {error['evalue']}" if error["ename"] and error["evalue"] else ""
-    return f"{_raised(_cell(number).capitalize(), error).rstrip('.')} and went on{value}"[:LONGEST_TEXT]
+    return f"{_raised(_cell(number).capitalize(), error).rstrip('.')} and continued{value}"[:LONGEST_TEXT]
 
 
 def _raised(cell: str, error: dict[str, Any]) -> str:
-    """Return a sentence; a shell names no exception, and its value is an exit code."""
+    """Return a sentence about a failed cell; a shell's error has no name, and its value is an exit code."""
     if error["ename"]:
         return f"{cell} raised {error['ename']}."
     return f"{cell} failed: {error['evalue'][:200]}." if error["evalue"] else f"{cell} failed."
@@ -104,9 +104,9 @@ def kernel_died(exit_code: int, out_of_memory: bool, number: int, source: str) -
 
 
 def no_reply(number: int, source: str) -> Outcome:
-    """Return the failure for a kernel that is done with a cell and has not replied."""
-    message = f"The kernel has been idle for a minute after {_cell(number)}, and its reply has not come."
-    hint = "Submit the job again; if this comes again, the kernel may have an error: look for a newer version of it."
+    """Return the failure for a kernel that has finished a cell and not replied."""
+    message = f"The kernel has been idle for a minute after {_cell(number)}, but has not replied."
+    hint = "Submit the job again; if this happens again, look for a newer version of the kernel."
     return failed(CauseKind.NO_REPLY, message, hint, **place(number, source))
 
 
@@ -121,14 +121,14 @@ def did_not_start(message: str, hint: str | None = None) -> Outcome:
     return failed(CauseKind.STARTUP, message, hint)
 
 
-def broke(error: Exception) -> Outcome:
+def internal_error(error: Exception) -> Outcome:
     """Return the failure for an error in the executor itself."""
     message = f"The program that runs the job failed: {type(error).__name__}: {error}"[:LONGEST_TEXT]
     return failed(CauseKind.EXECUTOR_DIED, message, "This is an error in Jupyter ML; executor.log has the details.")
 
 
 def kernel_did_not_start(message: str, tail: list[str]) -> Outcome:
-    """Return the failure for a kernel that did not come up, with what it said last."""
+    """Return the failure for a kernel that did not start, with its last output."""
     hint = "Start the kernel in JupyterLab or a terminal to see more; perhaps its environment lacks a package."
     return failed(CauseKind.STARTUP, message, hint, traceback=tail, value=tail[-1][:LONGEST_TEXT] if tail else None)
 
@@ -143,7 +143,7 @@ def command_ended(exit_code: int, out_of_memory: bool) -> Outcome:
         return failed(CauseKind.OUT_OF_MEMORY, message, MEMORY_HINT, signal=name, exit_code=exit_code)
     ended = f"was ended by {name}" if name else f"ended with exit code {code}"
     return failed(
-        CauseKind.COMMAND, f"The command {ended}.", "Its log tells more.", signal=name,
+        CauseKind.COMMAND, f"The command {ended}.", "See its log.", signal=name,
         exit_code=exit_code if exit_code >= 0 else None,
     )  # fmt: skip
 

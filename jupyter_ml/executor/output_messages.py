@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Writing down what cells show, as it arrives; nothing of it is kept in memory."""
+"""Record the outputs of cells as they arrive, without keeping them in memory."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 
-from jupyter_ml.executor.contents import OUTPUTS, bounded, pieces, shaped
+from jupyter_ml.executor.contents import OUTPUTS, bounded, normalized, pieces
 from jupyter_ml.executor.output_widgets import BoundedOutputWidget
 from jupyter_ml.executor.widgets import VIEW, Widgets
 from jupyter_ml.schemas.event_log import Cleared, DisplayUpdated, Output
@@ -25,35 +25,35 @@ if TYPE_CHECKING:
 __all__ = ["OutputMessages", "number_of"]
 
 NAMES = ("_model_name", "_model_module")
-"""What every widget's state begins with."""
+"""Keys that the state of every widget has."""
 
 
 def number_of(cell: NotebookNode) -> int:
-    """Return the index of a prepared cell in the notebook as submitted."""
+    """Return the index of a prepared cell in the submitted notebook."""
     return int(cell.metadata["jupyter_ml"]["cell"])
 
 
 class OutputMessages(NotebookClient):
-    """Takes the messages that show something, and writes them down without secrets.
+    """Handle messages with outputs, and record them with secrets masked.
 
-    nbclient keeps the state of widgets, and stands in for the browser where a widget needs one. It would keep all
-    outputs, too, which the event log has already.
+    nbclient keeps the state of widgets, and replaces the browser for `Output` widgets. It would keep all outputs as
+    well, which are already in the event log.
 
     Parameters
     ----------
     nb
-        A prepared notebook; its cells get their execution counts and no outputs.
+        A prepared notebook; execution counts are added to its cells, outputs are not.
     client
-        Connected to the kernel.
+        Client of the kernel.
     recorder
-        Where outputs go.
+        Records outputs.
     on_output
-        Called with every new output.
+        Called with each new output.
 
     Attributes
     ----------
     errors : dict
-        By the position of a cell, the last error that it has shown.
+        The last error that a cell displayed, by its position.
     """
 
     def __init__(
@@ -63,7 +63,7 @@ class OutputMessages(NotebookClient):
         recorder: Recorder,
         on_output: Callable[[NotebookNode], None] | None = None,
     ) -> None:
-        super().__init__(nb, record_timing=False)  # the event log has the times
+        super().__init__(nb, record_timing=False)  # times are in the event log
         self.kc = client
         self.widget_registry = {"@jupyter-widgets/output": {"OutputModel": BoundedOutputWidget}}
         self.errors: dict[int, dict[str, Any]] = {}
@@ -71,8 +71,8 @@ class OutputMessages(NotebookClient):
         self._on_output = on_output
         self._widgets = Widgets(self.widget_state, self._updated)
 
-    def take(self, message: dict[str, Any], position: int) -> None:
-        """Write down what a message of the cell at `position` shows."""
+    def handle(self, message: dict[str, Any], position: int) -> None:
+        """Record the output in a message of the cell at `position`."""
         kind, content, cell = message["msg_type"], message["content"], self.nb.cells[position]
         if isinstance(content.get("execution_count"), int):
             cell["execution_count"] = content["execution_count"]
@@ -80,13 +80,13 @@ class OutputMessages(NotebookClient):
             self._clear(message, position)
         elif kind.startswith("comm"):
             content["data"] = self._recorder.redactor.value(content["data"])
-            self._take_comm(message, position)
+            self._handle_comm(message, position)
         elif kind in OUTPUTS:
-            message["content"] = self._redacted(kind, shaped(kind, content), position)
+            message["content"] = self._redacted(kind, normalized(kind, content), position)
             self._show(message, position)
 
-    def release(self) -> None:
-        """Write what was held back: what could have been the beginning of a secret, and what widgets say by now."""
+    def flush(self) -> None:
+        """Record buffered output: text that could be the beginning of a secret, and the latest text of widgets."""
         self._widgets.flush()
         for (position, name), text in self._recorder.redactor.flush():
             header = {"msg_type": "stream"}
@@ -108,7 +108,9 @@ class OutputMessages(NotebookClient):
         if kind == "stream":
             if not content["text"]:
                 return
-            self._recorder.print(content["text"])  # first, so that who hears of it finds it in the plain log
+            self._recorder.print(
+                content["text"]
+            )  # before the event, so that readers of the event find it in the plain log
         if kind == "update_display_data":
             self._updated(content["transient"].get("display_id"), content["data"], content["metadata"])
         elif hooks:
@@ -127,7 +129,7 @@ class OutputMessages(NotebookClient):
             self._cleared(position)
         for piece in pieces(bounded(kind, content)):
             out = NotebookNode(output_type=kind, **piece)  # type: ignore[no-untyped-call]
-            self._recorder.tell(Output, cell=number_of(self.nb.cells[position]), output=out, display_id=display_id)
+            self._recorder.emit(Output, cell=number_of(self.nb.cells[position]), output=out, display_id=display_id)
             if self._on_output is not None:
                 self._on_output(out)
 
@@ -143,20 +145,20 @@ class OutputMessages(NotebookClient):
     def _cleared(self, position: int) -> None:
         for name in ("stdout", "stderr"):
             self._recorder.redactor.drop((position, name))
-        self._recorder.tell(Cleared, cell=number_of(self.nb.cells[position]))
+        self._recorder.emit(Cleared, cell=number_of(self.nb.cells[position]))
 
     def _updated(self, display_id: str | None, data: dict[str, Any], metadata: dict[str, Any] | None = None) -> None:
         if display_id:
             shown = bounded("display_data", {"data": data})
-            self._recorder.tell(DisplayUpdated, display_id=display_id, data=shown["data"], metadata=metadata or {})
+            self._recorder.emit(DisplayUpdated, display_id=display_id, data=shown["data"], metadata=metadata or {})
 
-    def _take_comm(self, message: dict[str, Any], position: int) -> None:
-        """Keep the state of a widget, and say what it shows; nbclient breaks at what other comms say."""
-        if self._is_of_widget(message):
+    def _handle_comm(self, message: dict[str, Any], position: int) -> None:
+        """Update the state of a widget; other comms are ignored, because nbclient fails on their messages."""
+        if self._is_widget_message(message):
             self.handle_comm_msg([], message, position)
             self._widgets.changed(message["content"]["comm_id"])
 
-    def _is_of_widget(self, message: dict[str, Any]) -> bool:
+    def _is_widget_message(self, message: dict[str, Any]) -> bool:
         data, model = message["content"].get("data"), message["content"]["comm_id"]
         if not isinstance(data, dict):
             return False

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Which packages a kernel's environment has."""
+"""List the packages in the environment of a kernel."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ __all__ = ["list_packages", "write_packages"]
 
 
 def list_packages(path: Iterable[str | Path]) -> list[str]:
-    """Return ``name==version`` of everything installed in the folders of an import path, sorted.
+    """Return ``name==version`` of each distribution on an import path, sorted.
 
-    Names and versions are read off the names of the ``.dist-info`` folders, in a hundredth of the time that
-    importlib.metadata needs to open them.
+    Names and versions are parsed from the names of ``.dist-info`` folders, in a hundredth of the time that
+    importlib.metadata needs to read their metadata.
     """
     found: dict[str, str] = {}
     for folder in path:
         for info in Path(folder).glob("*.dist-info"):
             name, _, version = info.name.removesuffix(".dist-info").partition("-")
-            found.setdefault(name, version)  # the first one on the path is the one that is imported
+            found.setdefault(name, version)  # the first one on the path is imported
     return sorted((f"{name}=={version}" for name, version in found.items()), key=str.lower)
 
 
 def write_packages(file: Path, program: str, *first: Path) -> None:
-    """Write what is installed for a Python into a file, one package a line; nothing where the program is no Python.
+    """Write the packages of a Python into a file, one per line; nothing if the program is not a Python.
 
-    Packages in the folders `first` come before its own.
+    Packages in the folders `first` take precedence over its own.
     """
     python = describe(program)
     lines = list_packages([*first, *python.path]) if python else []

@@ -1,9 +1,9 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""A child process whose end and output are waited for, never polled.
+"""Start a child process, and wait for its end and its output without polling.
 
-asyncio's own subprocesses tell of the end only when the last descendant has closed the pipes.
+asyncio's own subprocesses report the end only after the last descendant has closed the pipes.
 """
 
 from __future__ import annotations
@@ -24,20 +24,20 @@ __all__ = ["Child"]
 
 CHUNK_BYTES = 64 * 1024
 KILL_S = 10.0
-"""How long a killed process is waited for: one that waits for a dead file server, or runs as another user, stays."""
+"""Seconds to wait for a killed process: one that waits for a file server, or runs as another user, may not end."""
 
 
 class Child:
-    """A program in a session, and so in a process group, of its own.
+    """A program in its own session and process group.
 
     Attributes
     ----------
     pid : int
-        Its process, which leads the group.
+        Id of its process, which leads the group.
     exited : asyncio.Future
-        Done, with the exit code (negative for a signal), as soon as the process is gone.
+        Done, with the exit code (negative for a signal), as soon as the process has ended.
     stdout, stderr : file
-        What it prints; `read` them.
+        Its output, for `read`.
     """
 
     stdout: IO[bytes]
@@ -63,21 +63,21 @@ class Child:
 
     def _wait(self, process: subprocess.Popen[bytes]) -> None:
         code = process.wait()
-        with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+        with suppress(RuntimeError):  # the loop is closed
             self._loop.call_soon_threadsafe(self.exited.set_result, code)
 
     def signal(self, number: int) -> None:
-        """Send a signal to the whole group."""
+        """Send a signal to the process group."""
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(self.pid, number)
 
     async def kill(self) -> None:
-        """End the whole group at once; a process that the system does not let go of is left to the supervisor."""
+        """Kill the process group; the supervisor kills processes that do not end."""
         self.signal(signal.SIGKILL)
         await asyncio.wait({self.exited}, timeout=KILL_S)
 
     async def read(self, pipe: IO[bytes]) -> AsyncIterator[bytes]:
-        """Yield what is printed, as it comes, until the last process that holds the pipe has closed it."""
+        """Yield output as it arrives, until the last process with the pipe has closed it."""
         reader = asyncio.StreamReader(limit=CHUNK_BYTES)
         transport, _ = await self._loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), pipe)
         try:

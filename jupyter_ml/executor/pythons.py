@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""What there is to know of a Python, ours or another one, before something is started with it."""
+"""Describe an installation of Python, this one or another, before a program is started with it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from pathlib import Path
 __all__ = ["Python", "describe", "is_python"]
 
 DESCRIBE_S = 10
-"""How long another Python may take to answer."""
+"""Timeout of another Python, in seconds."""
 
 
 @dataclass(frozen=True)
@@ -27,17 +27,17 @@ class Python:
     Attributes
     ----------
     executable
-        What starts it.
+        Its executable.
     base
-        What starts the installation that a virtual environment was made of; without one, the same.
+        Executable of the installation on which a virtual environment is based; else the same.
     prefix
         Its folder.
     version
-        As ``3.12``.
+        Its version, e.g. ``3.12``.
     sites
-        Folders with its packages, the one first that is looked at first.
+        Folders with its packages, in the order of the import path.
     path
-        All folders from which it imports.
+        Its import path.
     """
 
     executable: str
@@ -49,12 +49,12 @@ class Python:
 
 
 def is_python(program: str) -> bool:
-    """Tell whether a program is a Python, by its name."""
+    """Return whether the name of a program is that of a Python."""
     return re.fullmatch(r"python(\d(\.\d+)?)?", Path(program).name) is not None
 
 
 def describe(executable: str) -> Python | None:
-    """Return what a Python says of itself; None where the program is none."""
+    """Return the description of a Python; None if the program is not a Python."""
     if os.path.dirname(executable) == os.path.dirname(sys.executable):  # noqa: PTH120 -- links are not to be followed
         return _own()
     try:

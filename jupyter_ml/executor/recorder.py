@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""What the executor says: events in the event log and plain text in ``std_log.txt``, both without secrets."""
+"""Record an attempt: events in the event log and plain text in ``std_log.txt``, both with secrets masked."""
 
 from __future__ import annotations
 
@@ -25,21 +25,21 @@ __all__ = ["Recorder"]
 
 E = TypeVar("E", bound=AttemptEvent)
 PRIVATE_IN_CAUSE = ("message", "hint", "cell_source", "exception", "value", "traceback")
-"""The parts of a cause that may quote what the user's code said."""
+"""Fields of a cause that may quote output of the user's code."""
 
 
 class Recorder:
-    """Writes what happens.
+    """Write the event log and the plain log of an attempt.
 
     Parameters
     ----------
     folder
-        Where event log and log lie.
+        The attempt's folder.
     redactor
-        Knows the secrets. Outputs and streams have passed it before they come here, because a stream may have to wait
-        for its next piece; causes pass it here.
+        Masks secrets. It is applied to causes and warnings here; outputs and streams are masked by the caller, because
+        a stream may have to wait for its next chunk.
     key
-        Signs the last event, where that is wanted.
+        Signs the last event, if given.
     """
 
     def __init__(self, folder: AttemptFolder, redactor: Redactor, key: str | None = None) -> None:
@@ -57,11 +57,11 @@ class Recorder:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self._event_log.close()
-        with suppress(OSError):  # what has no room was told
+        with suppress(OSError):  # a full disk is already reported
             self._std_log.close()
 
-    def tell(self, kind: type[E], **fields: Any) -> None:
-        """Append an event of now; EventLogFullError where there is no room."""
+    def emit(self, kind: type[E], **fields: Any) -> None:
+        """Append an event with the current time; EventLogFullError if the disk is full."""
         self.write(kind(time=self._clock.time(), **fields))
 
     def started(self, cells: list[int]) -> None:
@@ -73,17 +73,17 @@ class Recorder:
         self._event_log.write(event)
 
     def warn(self, message: str, cell: int | None = None, hint: str | None = None) -> bool:
-        """Tell of something that has to be known although the job goes on; False where that was told, or too much."""
+        """Record a warning; return False if the same one was recorded before, or too many."""
         text = self.redactor.value({"message": message, "hint": hint})
         warning = JobWarning(**text, cell=cell if cell is not None and cell >= 0 else None)
         if warning in self._warnings or len(self._warnings) >= MAX_WARNINGS:
             return False
         self._warnings.append(warning)
-        self.tell(Warned, warning=warning)
+        self.emit(Warned, warning=warning)
         return True
 
     def print(self, text: str) -> None:
-        """Append what kernel or command printed to the plain log."""
+        """Append output of the kernel or the command to the plain log."""
         with self._event_log.report_full_disk():
             self._std_log.write(text)
 

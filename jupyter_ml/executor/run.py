@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Running a prepared notebook on a kernel, and telling the truth about how it ended."""
+"""Run a prepared notebook on a kernel, and determine its outcome."""
 
 from __future__ import annotations
 
@@ -41,19 +41,17 @@ if TYPE_CHECKING:
 __all__ = ["NotebookRun"]
 
 INTERRUPT_GRACE_S = 0.7
-"""How long a cell may take to end after an interrupt, before its kernel is killed."""
+"""Seconds for a cell to end after an interrupt, before its kernel is killed."""
 STOPPED_GRACE_S = 0.5
-"""How long exit handlers may take in a run that was stopped."""
+"""Seconds for exit handlers in a run that was stopped."""
 SHUTDOWN_GRACE_S = 10.0
-"""How long exit handlers may take after the last cell; MLflow sends its last metrics in one."""
-
-
+"""Seconds for exit handlers after the last cell; MLflow writes its last metrics in one."""
 NO_FAILURE = ("", "0", "None")
-"""What may be given to `exit` without a failure."""
+"""Arguments of `exit` that are not a failure."""
 
 
 class _EndedEarlyError(Exception):
-    """The run is over before its last cell."""
+    """The run ends before its last cell."""
 
     def __init__(self, outcome: Outcome) -> None:
         super().__init__()
@@ -62,16 +60,16 @@ class _EndedEarlyError(Exception):
 
 @dataclass(kw_only=True)
 class NotebookRun:
-    """One run of a prepared notebook on a kernel that was started for it.
+    """The run of a prepared notebook on its own kernel.
 
     Attributes
     ----------
     nb
-        Its outputs are filled in.
+        The prepared notebook.
     kernel
-        Started; it is connected to here, and stopped whatever happens.
+        A started kernel; `run` connects to it, and always stops it.
     recorder
-        Where everything is told, but for the last event.
+        Records all events except the last.
     stop
         Ends the run early.
     cell_timeout
@@ -81,7 +79,7 @@ class NotebookRun:
     on_cell
         Called with a cell before (None) and after it ran.
     on_output
-        Called with every new output.
+        Called with each new output.
     """
 
     nb: NotebookNode
@@ -95,7 +93,7 @@ class NotebookRun:
     _memory: OutOfMemoryWatch = field(init=False, default_factory=OutOfMemoryWatch)
 
     async def run(self) -> Outcome:
-        """Run all cells and return how that ended; EventLogFullError where it could not be told."""
+        """Run all cells and return the outcome; EventLogFullError if the disk is full."""
         grace = 0.0
         try:
             client = await self._start()
@@ -108,7 +106,7 @@ class NotebookRun:
                 client.close()
                 client.outputs.set_widgets_metadata()
                 if "widgets" in self.nb.metadata:
-                    self.recorder.tell(MetadataChanged, metadata={"widgets": self.nb.metadata["widgets"]})
+                    self.recorder.emit(MetadataChanged, metadata={"widgets": self.nb.metadata["widgets"]})
         except _EndedEarlyError as early:
             if self.stop.done():
                 grace = min(grace, STOPPED_GRACE_S)
@@ -129,27 +127,27 @@ class NotebookRun:
             raise _EndedEarlyError(kernel_did_not_start(str(error), self.kernel.tail)) from error
         language = info.get("language_info", {})
         self.nb.metadata["language_info"] = language
-        self.recorder.tell(KernelStarted, pid=self.kernel.pid, kernel_name=self.kernel.name)
-        self.recorder.tell(MetadataChanged, metadata={"language_info": language})
+        self.recorder.emit(KernelStarted, pid=self.kernel.pid, kernel_name=self.kernel.name)
+        self.recorder.emit(MetadataChanged, metadata={"language_info": language})
         return CellClient(self.nb, self.kernel, self.recorder, self.on_output)
 
     async def _run_cells(self, client: CellClient) -> None:
         peak = PeakMemory(self.kernel.pid)
         for position, cell in enumerate(self.nb.cells):
             if skipped(cell):
-                self.recorder.tell(CellFinished, cell=number_of(cell), state=CellState.SKIPPED, duration_s=0)
+                self.recorder.emit(CellFinished, cell=number_of(cell), state=CellState.SKIPPED, duration_s=0)
             if not runs(cell):
                 continue
             if self.stop.done():
                 raise _EndedEarlyError(self.stop.result())
             if self.on_cell:
                 self.on_cell(cell, None)
-            self.recorder.tell(CellStarted, cell=number_of(cell))
+            self.recorder.emit(CellStarted, cell=number_of(cell))
             peak.reset()
             start = time.monotonic()
             ended = await self._run_cell(client, position)
             state = CellState.FAILED if ended and ended.state != "Completed" else CellState.COMPLETED
-            self.recorder.tell(
+            self.recorder.emit(
                 CellFinished,
                 cell=number_of(cell),
                 state=state,
@@ -163,7 +161,7 @@ class NotebookRun:
                 raise _EndedEarlyError(ended)
 
     async def _run_cell(self, client: CellClient, position: int) -> Outcome | None:
-        """Run one cell; return an outcome where the run ends with it."""
+        """Run one cell; return an outcome if the run ends with it."""
         cell = self.nb.cells[position]
         running = asyncio.ensure_future(client.run(position))
         try:
@@ -173,12 +171,12 @@ class NotebookRun:
             if not running.done() and not self.kernel.exited.done():
                 return await self._interrupt(client, running, cell)
             if not running.done():
-                # the reply of a cell that ends its own kernel may still be on its way
+                # the reply of a cell that ended its own kernel may not have arrived yet
                 await self.kernel.kill()
                 await client.drain()
             if not running.done():
                 return kernel_died(self.kernel.exited.result(), self._memory.killed(), number_of(cell), cell.source)
-            return self._judge(running.result(), cell, client.outputs.errors.pop(position, None))
+            return self._outcome_of_reply(running.result(), cell, client.outputs.errors.pop(position, None))
         except NoReplyError:
             await self.kernel.kill()
             return no_reply(number_of(cell), cell.source)
@@ -186,7 +184,7 @@ class NotebookRun:
             running.cancel()
 
     async def _interrupt(self, client: CellClient, running: asyncio.Future[Any], cell: NotebookNode) -> Outcome:
-        """Stop a cell, so that its traceback tells where it was, and the kernel when it does not listen."""
+        """Interrupt a cell, whose traceback then shows where it was, and kill the kernel if that fails."""
         outcome = self.stop.result() if self.stop.done() else cell_timed_out(self.cell_timeout or 0)
         self.kernel.interrupt()
         await self._wait({running, self.kernel.exited, client.listener}, INTERRUPT_GRACE_S)
@@ -199,8 +197,10 @@ class NotebookRun:
     async def _wait(futures: set[asyncio.Future[Any]], seconds: float | None) -> None:
         await asyncio.wait(futures, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
 
-    def _judge(self, reply: dict[str, Any], cell: NotebookNode, shown: dict[str, Any] | None) -> Outcome | None:
-        """Return how the run ends with this reply, None where it goes on; `shown` is the last error in the cell."""
+    def _outcome_of_reply(
+        self, reply: dict[str, Any], cell: NotebookNode, shown: dict[str, Any] | None
+    ) -> Outcome | None:
+        """Return the outcome if the run ends with this reply; `shown` is the last error that the cell displayed."""
         number, expected = number_of(cell), "raises-exception" in tags_of(cell)
         code = _exit(reply)
         if code is not None:
@@ -212,24 +212,24 @@ class NotebookRun:
             return None
         error = _error(reply, shown)
         if error["ename"] == "SystemExit" and error["evalue"] in NO_FAILURE:
-            return COMPLETED  # sys.exit() says that all is done, as with papermill
+            return COMPLETED  # as in papermill, sys.exit() completes the run
         return cell_raised(error, number, cell.source)
 
 
 def _error(reply: dict[str, Any], shown: dict[str, Any] | None) -> dict[str, Any]:
-    """Return the error of a reply, or the last one that was shown where the reply names none.
+    """Return the error of a reply, or the last one that was displayed if the reply names none.
 
-    ipykernel replies with NoneType when what a cell returns cannot be displayed.
+    ipykernel replies with NoneType if the result of a cell cannot be displayed.
     """
     error = error_of(reply)
     return shown if shown and error["ename"] in ("", "NoneType") else error
 
 
 def _exit(reply: dict[str, Any]) -> str | None:
-    """Return what `exit` or `quit` was called with in the cell, None where neither was called.
+    """Return the argument of `exit` or `quit` in the cell; None if neither was called.
 
-    They let the cell go on, and end the kernel a moment later. What a shell takes for an exit code, IPython takes for
-    the wish to keep the kernel: only True and False mean that.
+    The cell continues after them, and the kernel ends later. Their argument is an exit code for a shell, while IPython
+    uses it as the option to keep the kernel: only True and False are interpreted as that option.
     """
     for payload in reply.get("payload") or []:
         if isinstance(payload, dict) and payload.get("source") == "ask_exit":

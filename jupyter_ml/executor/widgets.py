@@ -1,10 +1,10 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Widgets in words: nobody can touch a widget of a job, but what it shows can be read, also while the job runs.
+"""Render widgets as text, which can be read while a job runs although its widgets are not interactive.
 
-What a widget is made of is described in ipywidgets' model schema, https://ipywidgets.readthedocs.io (Jupyter widget
-models). Progress bars are written as tqdm writes them in a terminal.
+The state of widgets is described in ipywidgets' model schema, https://ipywidgets.readthedocs.io (Jupyter widget
+models). Progress bars are rendered as by tqdm in a terminal.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 __all__ = ["VIEW", "Widgets"]
 
 VIEW = "application/vnd.jupyter.widget-view+json"
-"""The type of an output that shows a widget."""
+"""The MIME type of a widget."""
 
 PERIOD_S = 1.0
 WIDTH = 10
-LONGEST = 10_000
-MOST = 100
-"""Widgets in one output; larger ones are not put in words."""
+MAX_CHARS = 10_000
+MAX_WIDGETS = 100
+"""Most widgets in one output; larger ones are not rendered."""
 _MODEL = "IPY_MODEL_"
 
 
@@ -38,26 +38,26 @@ class _Shown:
 
 
 class Widgets:
-    """Follows the widgets that are shown, and tells what they say in words.
+    """Render the widgets that are displayed, and report new text when they change.
 
     Parameters
     ----------
     states
-        By the id of a model; kept up to date by somebody else.
-    tell
-        Called with display id and data of an output that says something new; at most once in `PERIOD_S` for each.
+        States by the id of the model; updated by the caller.
+    emit
+        Called with display id and data of an output with new text; at most once in `PERIOD_S` for each.
     """
 
-    def __init__(self, states: Mapping[str, dict[str, Any]], tell: Callable[[str, dict[str, Any]], None]) -> None:
+    def __init__(self, states: Mapping[str, dict[str, Any]], emit: Callable[[str, dict[str, Any]], None]) -> None:
         self._states = states
-        self._tell = tell
+        self._emit = emit
         self._shown: dict[str, _Shown] = {}
         self._roots: dict[str, set[str]] = {}
         self._stale: set[str] = set()
         self._timer: asyncio.TimerHandle | None = None
 
     def show(self, data: dict[str, Any], display_id: str | None) -> str | None:
-        """Put in words what an output shows, follow it from now on, and return the display id to follow it by."""
+        """Add text to the data of an output, follow its changes, and return its display id."""
         view = data[VIEW]
         model = str(view.get("model_id")) if isinstance(view, dict) else ""
         parts = self._parts(model)
@@ -71,13 +71,13 @@ class Widgets:
         return self._shown[model].display_id
 
     def changed(self, model: str) -> None:
-        """Take note that a model has a new state."""
+        """Schedule an update for the outputs that contain a model."""
         self._stale |= self._roots.get(model, set())
         if self._stale and self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(PERIOD_S, self.flush)
 
     def flush(self) -> None:
-        """Tell now what is new."""
+        """Report all new text now."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
@@ -86,14 +86,14 @@ class Widgets:
             shown, text = self._shown[model], self._text(model) if self._parts(model) else None
             if text is not None and text != shown.data["text/plain"]:
                 shown.data = {**shown.data, "text/plain": text}
-                self._tell(shown.display_id, shown.data)
+                self._emit(shown.display_id, shown.data)
 
     def _parts(self, model: str) -> list[str]:
-        """Return a widget and all in it; nothing where that is too much, or something is in it twice."""
+        """Return a widget and all widgets in it; empty if they are too many or not a tree."""
         parts = [model]
         for part in parts:
             parts += self._children(part)
-            if len(parts) > MOST or len(set(parts)) < len(parts):
+            if len(parts) > MAX_WIDGETS or len(set(parts)) < len(parts):
                 return []
         return parts
 
@@ -102,18 +102,18 @@ class Widgets:
         return [str(child).removeprefix(_MODEL) for child in children] if isinstance(children, list) else []
 
     def _text(self, model: str) -> str | None:
-        """Return what a widget shows; None where words cannot say it."""
+        """Return the text of a widget; None if it has no text form."""
         state = self._states.get(model, {})
         kind = str(state.get("_model_name"))
         if kind in _BOXES:
             texts = [self._text(child) for child in self._children(model)]
             known = [text for text in texts if text is not None]
             return _BOXES[kind].join(known) if len(known) == len(texts) else None
-        return _WORDS[kind](state) if kind in _WORDS else None
+        return _RENDERERS[kind](state) if kind in _RENDERERS else None
 
 
-def _written(state: dict[str, Any]) -> str:
-    value = str(state.get("value") or "")[:LONGEST]
+def _text_value(state: dict[str, Any]) -> str:
+    value = str(state.get("value") or "")[:MAX_CHARS]
     return _titled(state, html.unescape(re.sub(r"<[^>]*>", "", value)))
 
 
@@ -130,9 +130,9 @@ def _titled(state: dict[str, Any], text: str) -> str:
 
 
 _BOXES = {"HBoxModel": "", "BoxModel": "", "VBoxModel": "\n"}
-_WORDS: dict[str, Callable[[dict[str, Any]], str]] = {
-    "HTMLModel": _written,
-    "LabelModel": _written,
+_RENDERERS: dict[str, Callable[[dict[str, Any]], str]] = {
+    "HTMLModel": _text_value,
+    "LabelModel": _text_value,
     "FloatProgressModel": _bar,
     "IntProgressModel": _bar,
 }

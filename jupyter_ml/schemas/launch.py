@@ -18,9 +18,9 @@ from pydantic import Field, JsonValue, ValidationError, field_validator, model_v
 from jupyter_ml.errors import InvalidInputError
 from jupyter_ml.schemas.base import Schema
 
-__all__ = ["BELOW", "AttemptFolder", "Ignored", "Launch", "start_of"]
+__all__ = ["LAYER_BASE", "AttemptFolder", "Ignored", "Launch", "start_of"]
 
-BELOW = "jupyter-ml-below"
+LAYER_BASE = "jupyter-ml-base"
 """Key in the ``pyvenv.cfg`` of an attempt's environment, with the Python that it is based on."""
 
 

@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 
 from jupyter_ml.compute.base import MARKER
 from jupyter_ml.errors import InvalidInputError
-from jupyter_ml.schemas.launch import BELOW
+from jupyter_ml.schemas.launch import LAYER_BASE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -112,7 +112,7 @@ def lasting_python() -> str:
         note = Path(sys.prefix, "pyvenv.cfg").read_text(encoding="utf-8")
     except OSError:
         return sys.executable
-    below = re.search(rf"^{BELOW} = (.+)$", note, re.MULTILINE)
+    below = re.search(rf"^{LAYER_BASE} = (.+)$", note, re.MULTILINE)
     return below[1] if below else sys.executable
 
 

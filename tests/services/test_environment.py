@@ -92,7 +92,7 @@ def test_values_that_are_masked_are_known_by_their_names_and_from_addresses():
 
 
 def test_python_in_a_job_is_the_one_below_its_own_environment(monkeypatch, tmp_path):
-    (tmp_path / "pyvenv.cfg").write_text("home = /usr/bin\njupyter-ml-below = /opt/a venv/bin/python\n")
+    (tmp_path / "pyvenv.cfg").write_text("home = /usr/bin\njupyter-ml-base = /opt/a venv/bin/python\n")
     monkeypatch.setattr(sys, "prefix", str(tmp_path))
     assert lasting_python() == "/opt/a venv/bin/python"
 
