@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Plain papermill, with ``--engine jupyter-ml``."""
+"""papermill runs notebooks as jobs with ``--engine jupyter-ml``."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from jupyter_ml.schemas.queries import JobQuery
 from jupyter_ml.schemas.states import JobState
 from tests.workspaces import processes_of, until, write_notebook
 
-# Linux counts its kills for memory for the whole machine: who judges a SIGKILL must not run beside who causes them
+# Linux counts kills for memory for the whole machine: tests that cause them run in one process with those of SIGKILL
 pytestmark = pytest.mark.xdist_group("kills")
 
 
@@ -67,7 +67,7 @@ def test_a_run_is_tracked_in_papermills_own_folder(papermill, shared, tmp_path):
     assert {"output.ipynb", "packages.txt", "std_log.txt"} <= results
 
 
-def test_a_failure_is_told_by_both(papermill, shared, tmp_path):
+def test_papermill_and_the_job_report_a_failure(papermill, shared, tmp_path):
     write_notebook(
         tmp_path / "in.ipynb", "1", "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)", "print('never')"
     )
@@ -85,7 +85,7 @@ def test_a_failure_is_told_by_both(papermill, shared, tmp_path):
     assert (job.state, job.cause.kind, job.cause.cell) == (JobState.FAILED, CauseKind.KERNEL_DIED, 1)
 
 
-def test_a_notebook_cannot_say_itself_how_it_ended(papermill, shared, tmp_path):
+def test_a_notebook_cannot_forge_its_end(papermill, shared, tmp_path):
     claim = "json.dumps({'type': 'ended', 'time': time.time(), 'state': 'Completed'}) + chr(10)"
     where = "os.environ['JUPYTER_ML_PROCESS'] + '/events.jsonl'"
     write_notebook(
@@ -116,7 +116,7 @@ def test_a_notebook_that_forges_its_end_and_kills_papermill_has_failed(papermill
     assert "does not count" in done.cause.message
 
 
-def test_it_can_be_canceled_from_elsewhere(papermill, shared, tmp_path):
+def test_it_can_be_canceled_by_another_client(papermill, shared, tmp_path):
     write_notebook(tmp_path / "in.ipynb", "import time\ntime.sleep(600)")
     process = papermill(tmp_path, "in.ipynb", "out.ipynb")
     until(lambda: shared.jobs.list(JobQuery(experiment_name=tmp_path.name)).total)
@@ -128,7 +128,7 @@ def test_it_can_be_canceled_from_elsewhere(papermill, shared, tmp_path):
     assert process.returncode != 0
 
 
-def test_papermill_killed_is_a_failed_job_without_a_kernel_left(papermill, shared, tmp_path):
+def test_a_killed_papermill_is_a_failed_job_without_processes(papermill, shared, tmp_path):
     write_notebook(tmp_path / "in.ipynb", "import os, time\nprint(os.getpid(), flush=True)\ntime.sleep(600)")
     process = papermill(tmp_path, "in.ipynb", "out.ipynb")
     until(lambda: shared.jobs.list(JobQuery(experiment_name=tmp_path.name)).total)

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Attempts at notebooks and commands, by the real executor in a process of its own."""
+"""Attempts of notebooks and commands, run by the real executor in its own process."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def kernel(folder: Path, name: str, argv: list[str], language: str = "python", *
 
 @dataclass
 class Attempt:
-    """An attempt: start it, wait for it, look at what it left."""
+    """An attempt: start it, wait for it, and read its results."""
 
     folder: AttemptFolder
     process: subprocess.Popen[str] | None = None
@@ -63,7 +63,7 @@ class Attempt:
                 if condition(event):
                     return event
             time.sleep(0.01)
-        raise AssertionError(f"no such event; the log says: {self.folder.log.read_text()}")
+        raise AssertionError(f"no such event; the log is: {self.folder.log.read_text()}")
 
     @property
     def events(self) -> list[AttemptEvent]:
@@ -82,7 +82,7 @@ class Attempt:
 
     @property
     def warnings(self) -> list[tuple[int | None, str]]:
-        """Cell and message of each."""
+        """Cell and message of each warning."""
         return [(event.warning.cell, event.warning.message) for event in self.events if isinstance(event, Warned)]
 
     @property
@@ -91,7 +91,7 @@ class Attempt:
 
     @property
     def text(self) -> str:
-        """What the cells printed."""
+        """The output of all cells."""
         return "".join(event.output.get("text", "") for event in self.events if isinstance(event, Output))
 
     @property

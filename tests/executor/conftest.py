@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Making real attempts."""
+"""Fixtures for real attempts."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def attempt(tmp_path: Path) -> Iterator[Callable[..., Attempt]]:
-    """Return a function that makes an attempt at a notebook of some cells, or at a command."""
+    """Return a function that creates an attempt of a notebook with some cells, or of a command."""
     started: list[Attempt] = []
 
     def make(*cells: str | dict[str, Any], command: str | None = None, **launch: Any) -> Attempt:

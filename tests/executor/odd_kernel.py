@@ -1,9 +1,9 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""A kernel that does as a cell says: `python -m tests.executor.odd_kernel CONNECTION_FILE [--tcp | --deaf]`.
+"""A kernel that violates the protocol: `python -m tests.executor.odd_kernel CONNECTION_FILE [--tcp | --deaf]`.
 
-A cell is Python that finds the kernel as ``kernel``; what it sets in ``kernel.reply`` is put into the reply, and
+A cell is Python code with the kernel as ``kernel``; the fields in ``kernel.reply`` are added to the reply, and
 messages of the types in ``kernel.dropped`` are never sent.
 """
 
@@ -36,7 +36,7 @@ class OddKernel(Kernel):
     def _names(kind: Any, content: Any) -> set[str]:
         return {str(kind), str((content or {}).get("execution_state"))}
 
-    def tell(self, kind: str, **content: Any) -> None:
+    def emit(self, kind: str, **content: Any) -> None:
         self.send_response(self.iopub_socket, kind, content)
 
     async def do_execute(self, code: str, *_arguments: Any, **_options: Any) -> dict[str, Any]:
@@ -47,7 +47,7 @@ class OddKernel(Kernel):
 
 if __name__ == "__main__":
     if "--tcp" in sys.argv and json.loads(Path(sys.argv[1]).read_text())["transport"] != "tcp":
-        sys.exit("this kernel knows ports only")
+        sys.exit("this kernel supports ports only")
     if "--deaf" in sys.argv and json.loads(Path(sys.argv[1]).read_text())["transport"] != "tcp":
         time.sleep(600)
     IPKernelApp.launch_instance(argv=["-f", sys.argv[1]], kernel_class=OddKernel)

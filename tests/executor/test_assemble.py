@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""The executed notebook is what nbclient would have kept."""
+"""The executed notebook is the same as nbclient would create."""
 
 from __future__ import annotations
 
@@ -63,7 +63,9 @@ def merged(outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 @settings(deadline=None, max_examples=200)
 @given(st.lists(st.tuples(st.integers(0, 2), message), max_size=25))
-def test_log_and_nbclient_agree(tmp_path_factory, messages: list[tuple[int, tuple[str, Any, Any]]]) -> None:
+def test_the_executed_notebook_equals_that_of_nbclient(
+    tmp_path_factory, messages: list[tuple[int, tuple[str, Any, Any]]]
+) -> None:
     folder = AttemptFolder(tmp_path_factory.mktemp("attempt"))
     notebook = document("a", "b", "c")
     prepare(notebook)
@@ -72,25 +74,25 @@ def test_log_and_nbclient_agree(tmp_path_factory, messages: list[tuple[int, tupl
         peer, ours = NotebookClient(nb), OutputMessages(nbformat.from_dict(notebook), SimpleNamespace(), recorder)
         for number, cell in enumerate(nb.cells):
             peer.clear_before_next_output = ours.clear_before_next_output = False
-            recorder.tell(CellStarted, cell=number)
+            recorder.emit(CellStarted, cell=number)
             for position, (kind, *rest) in messages:
                 if position == number:
                     whole = {"msg_type": kind, "header": {"msg_type": kind}, "parent_header": {"msg_id": "m"}}
                     whole["content"] = content(kind, *rest)
-                    ours.take(copy.deepcopy(whole), number)
+                    ours.handle(copy.deepcopy(whole), number)
                     peer.process_message(whole, cell, number)
     assembled = assemble(notebook, folder.event_log)
     for kept, cell in zip(nb.cells, assembled["cells"], strict=True):
         assert cell["outputs"] == merged(kept.outputs)
 
 
-def test_a_live_view_shows_what_is_known(tmp_path: Path) -> None:
+def test_a_live_view_contains_the_current_state(tmp_path: Path) -> None:
     folder = AttemptFolder(tmp_path)
     notebook = document("a", "b")
     prepare(notebook)
     before = copy.deepcopy(notebook)
     with Recorder(folder, Redactor()) as recorder:
-        recorder.tell(CellStarted, cell=0)
+        recorder.emit(CellStarted, cell=0)
     assembled = assemble(notebook, folder.event_log)
     assert notebook == before
     assert [cell["metadata"]["jupyter_ml"]["state"] for cell in assembled["cells"]] == ["running", "pending"]
@@ -107,14 +109,14 @@ def test_a_live_view_shows_what_is_known(tmp_path: Path) -> None:
         b'{"type":"display_updated","time":1,"display_id":"d",NOT JSON',
     ],
 )
-def test_a_damaged_line_is_left_out(tmp_path: Path, line: bytes) -> None:
+def test_a_damaged_line_is_skipped(tmp_path: Path, line: bytes) -> None:
     folder = AttemptFolder(tmp_path)
     notebook = document("a")
     prepare(notebook)
     shown = {"output_type": "display_data", "data": {"text/plain": "x"}, "metadata": {}}
     with Recorder(folder, Redactor()) as recorder:
-        recorder.tell(CellStarted, cell=0)
-        recorder.tell(Output, cell=0, output=shown, display_id="d")
+        recorder.emit(CellStarted, cell=0)
+        recorder.emit(Output, cell=0, output=shown, display_id="d")
     with folder.event_log.open("ab") as log:
         log.write(line + b"\n")
     assert assemble(notebook, folder.event_log)["cells"][0]["outputs"] == [shown]

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Running commands."""
+"""Commands run in bash, and their output is recorded."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 from jupyter_ml.schemas.causes import CauseKind
 from jupyter_ml.schemas.event_log import Log
 
-# Linux counts its kills for memory for the whole machine: who judges a SIGKILL must not run beside who causes them
+# Linux counts kills for memory for the whole machine: tests that cause them run in one process with those of SIGKILL
 pytestmark = pytest.mark.xdist_group("kills")
 
 
@@ -48,7 +48,7 @@ def test_failures(attempt, command: str, kind: CauseKind, exit_code: int | None,
     assert (run.cause.kind, run.cause.exit_code, run.cause.signal) == (kind, exit_code, name)
 
 
-def test_output_arrives_while_it_runs_and_cancel_ends_all(attempt) -> None:
+def test_output_is_recorded_at_once_and_a_cancel_ends_all_processes(attempt) -> None:
     run = attempt(command="trap '' TERM; echo $$; sleep 60 & wait; sleep 60").start()
     shell = run.until(lambda event: isinstance(event, Log))
     run.process.send_signal(signal.SIGTERM)
@@ -65,20 +65,20 @@ def test_timeout(attempt) -> None:
     assert run.took_s < 2.7
 
 
-def test_process_that_is_left_behind_does_not_delay_the_end(attempt) -> None:
+def test_a_remaining_child_process_does_not_delay_the_end(attempt) -> None:
     run = attempt(command="sleep 60 & echo done")
     assert run.run() == 0
     assert run.took_s < 5
     assert run.folder.std_log.read_text() == "done\n"
 
 
-def test_closed_outputs_are_no_end(attempt) -> None:
+def test_a_command_that_closes_its_outputs_continues(attempt) -> None:
     run = attempt(command="echo x; exec >&- 2>&-; sleep 0.3; exit 4")
     assert run.run() == 1
     assert run.cause.exit_code == 4
 
 
-def test_large_output_goes_through_whole(attempt) -> None:
+def test_large_output_is_complete(attempt) -> None:
     run = attempt(command="head -c 20000000 /dev/zero | tr '\\0' x")
     assert run.run() == 0
     assert run.folder.std_log.stat().st_size == 20_000_000

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""A notebook that papermill has parameterized, run in this process."""
+"""A notebook that papermill has parameterized runs in this process."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def papermilled(*cells: str | dict[str, Any]) -> nbformat.NotebookNode:
     return nb
 
 
-def test_outputs_and_truth_for_papermill(folder: AttemptFolder, tmp_path: Path) -> None:
+def test_outputs_and_metadata_for_papermill(folder: AttemptFolder, tmp_path: Path) -> None:
     seen: list[Any] = []
     nb, ended = run_notebook(
         papermilled(code("x = 5", "injected-parameters"), "print(x)", "1 / 0", "2"),
@@ -53,7 +53,7 @@ def test_outputs_and_truth_for_papermill(folder: AttemptFolder, tmp_path: Path) 
     assert folder.output.exists()
 
 
-def test_kernel_that_is_not_there(folder: AttemptFolder, tmp_path: Path) -> None:
+def test_an_unknown_kernel(folder: AttemptFolder, tmp_path: Path) -> None:
     nb, ended = run_notebook(papermilled("1"), folder, kernel_name="nope", cwd=tmp_path, env=dict(os.environ))
     assert ended.cause.kind is CauseKind.STARTUP
     assert nb.cells[0].metadata.papermill.status == "pending"

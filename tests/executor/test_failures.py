@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Every way to fail has its cause, soon, and the notebook shows what ran and what did not."""
+"""Each kind of failure has a cause, and the notebook shows which cells ran."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tests.executor.attempts import kernel
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# Linux counts its kills for memory for the whole machine: who judges a SIGKILL must not run beside who causes them
+# Linux counts kills for memory for the whole machine: tests that cause them run in one process with those of SIGKILL
 pytestmark = pytest.mark.xdist_group("kills")
 
 
@@ -50,7 +50,7 @@ def test_exception(attempt) -> None:
 
 
 @pytest.mark.parametrize("traceback", ["pass", "return []", "return 'stopped'", "raise OSError"])
-def test_exception_with_an_odd_traceback_is_the_cause(attempt, traceback: str) -> None:
+def test_an_exception_with_an_unusual_traceback_is_the_cause(attempt, traceback: str) -> None:
     odd = f"class Stop(Exception):\n    def _render_traceback_(self):\n        {traceback}"
     run = attempt(f"{odd}\nraise Stop('here')", "2")
     assert run.run() == 1
@@ -58,7 +58,7 @@ def test_exception_with_an_odd_traceback_is_the_cause(attempt, traceback: str) -
     assert run.cells[1]["metadata"]["jupyter_ml"]["state"] == "not_run"
 
 
-def test_the_cause_is_what_was_shown_where_the_reply_names_nothing(attempt) -> None:
+def test_the_cause_is_the_displayed_error_if_the_reply_has_none(attempt) -> None:
     run = attempt("class Odd:\n    def _repr_html_(self):\n        raise OSError('no table')\nOdd()")
     assert run.run() == 1
     assert (run.cause.message, run.cause.value) == ("Cell 1 raised OSError.", "no table")
@@ -68,12 +68,12 @@ def test_the_cause_is_what_was_shown_where_the_reply_names_nothing(attempt) -> N
 @pytest.mark.parametrize(
     ("source", "words"),
     [
-        ("input('name? ')", "make what is asked for a parameter"),
-        ("open('../data.csv')", "needs an absolute path"),
-        ("import a_module_of_ours", "has to lie in the code folder"),
+        ("input('name? ')", "make the value a parameter"),
+        ("open('../data.csv')", "need an absolute path"),
+        ("import a_module_of_ours", "have to be in the code folder"),
     ],
 )
-def test_what_goes_wrong_only_in_a_job_comes_with_what_to_do(attempt, source: str, words: str) -> None:
+def test_failures_that_only_jobs_have_come_with_a_hint(attempt, source: str, words: str) -> None:
     run = attempt(source)
     assert run.run() == 1
     assert words in run.cause.hint
@@ -90,7 +90,7 @@ def test_what_goes_wrong_only_in_a_job_comes_with_what_to_do(attempt, source: st
     ],
 )
 def test_end_of_the_kernel(attempt, source: str, kind: CauseKind, words: str) -> None:
-    run = attempt("print('first')", f"print('said', flush=True)\n{source}", "print('never')").start()
+    run = attempt("print('first')", f"print('printed', flush=True)\n{source}", "print('never')").start()
     event = run.until(lambda event: isinstance(event, CellStarted) and event.cell == 1)
     assert run.wait() == 1
     assert run.ended.time - event.time < 2
@@ -100,10 +100,10 @@ def test_end_of_the_kernel(attempt, source: str, kind: CauseKind, words: str) ->
     assert run.cells[2]["metadata"]["jupyter_ml"]["state"] == "not_run"
 
 
-def test_last_words_of_a_kernel_are_kept(attempt) -> None:
-    run = attempt("import sys, time, os\nprint('last words'); sys.stdout.flush(); time.sleep(0.3); os._exit(1)")
+def test_the_last_output_of_a_kernel_is_recorded(attempt) -> None:
+    run = attempt("import sys, time, os\nprint('last output'); sys.stdout.flush(); time.sleep(0.3); os._exit(1)")
     assert run.run() == 1
-    assert run.text == "last words\n"
+    assert run.text == "last output\n"
 
 
 def test_cell_timeout_shows_where_the_cell_was(attempt) -> None:
@@ -116,7 +116,7 @@ def test_cell_timeout_shows_where_the_cell_was(attempt) -> None:
 STUBBORN = "import signal, time\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nprint('x', flush=True)\ntime.sleep(60)"
 
 
-def test_cell_that_does_not_listen_is_killed(attempt) -> None:
+def test_a_cell_that_ignores_the_interrupt_is_killed(attempt) -> None:
     run = attempt(STUBBORN, cell_timeout=1)
     assert run.run() == 1
     started = next(event for event in run.events if isinstance(event, CellStarted))
@@ -205,7 +205,7 @@ def test_executor_killed(attempt) -> None:
     assert not Path(f"/proc/{kernel_pid}").exists()
 
 
-def test_nothing_to_do(tmp_path: Path) -> None:
+def test_a_folder_without_a_job(tmp_path: Path) -> None:
     for arguments in ([], [str(tmp_path)]):
         command = [sys.executable, "-m", "jupyter_ml.executor", *arguments]
         assert subprocess.run(command, capture_output=True, check=False).returncode == 2
@@ -213,7 +213,7 @@ def test_nothing_to_do(tmp_path: Path) -> None:
 
 @pytest.fixture
 def small_group() -> Iterator[Path]:
-    """A control group whose processes may have 150 MB."""
+    """A control group with a limit of 150 MB."""
     unified = Path("/sys/fs/cgroup/cgroup.procs").exists()
     group = Path("/sys/fs/cgroup", *([] if unified else ["memory"]), f"jupyter-ml-test-{os.getpid()}")
     try:

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""What a job installs is there until it ends, and leaves the environment below as it was."""
+"""Packages that a job installs exist until it ends, and do not change the base environment."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ INSTALL = "pip install --no-index --no-deps --disable-pip-version-check --quiet"
 
 
 def make_wheel(folder: Path, version: str, name: str = "tiny") -> Path:
-    """Make a wheel with a module and a program."""
+    """Write a wheel with a module and a program."""
     wheel = folder / f"{name}-{version}-py3-none-any.whl"
     info = f"{name}-{version}.dist-info"
     files = {
@@ -42,7 +42,7 @@ def make_wheel(folder: Path, version: str, name: str = "tiny") -> Path:
 
 @pytest.fixture
 def below(tmp_path: Path) -> Path:
-    """A virtual environment with pip, and version 1 of a package; return its Python."""
+    """Return the Python of a virtual environment with pip and version 1 of a package."""
     folder = tmp_path / "below"
     subprocess.run([sys.executable, "-m", "venv", folder], check=True)
     python = folder / "bin" / "python"
@@ -67,7 +67,7 @@ def in_layer(layer: Layer, command: str, cwd: Path) -> str:
 SHOW = "python -c 'import tiny; print(tiny.version)'"
 
 
-def test_installed_packages_stay_above(below: Path, tmp_path: Path) -> None:
+def test_packages_are_installed_into_the_layer(below: Path, tmp_path: Path) -> None:
     before = listing(below.parents[1])
     layer = Layer(tmp_path / "a layer", describe(str(below)))
     assert in_layer(layer, SHOW, tmp_path) == "1\n"
@@ -87,7 +87,7 @@ def test_installed_packages_stay_above(below: Path, tmp_path: Path) -> None:
     )
 
 
-def test_a_folder_with_a_colon_is_found_in_path_too(below: Path, tmp_path: Path) -> None:
+def test_a_folder_with_a_colon_is_on_the_path(below: Path, tmp_path: Path) -> None:
     before = listing(below.parents[1])
     layer = Layer(tmp_path / "a:layer", describe(str(below)))
     in_layer(layer, f"{INSTALL} --upgrade {tmp_path}/tiny-2-*.whl", tmp_path)
@@ -96,7 +96,7 @@ def test_a_folder_with_a_colon_is_found_in_path_too(below: Path, tmp_path: Path)
     assert listing(below.parents[1]) == before
 
 
-def test_editable_packages_and_jupyters_files_below_are_found(below: Path, tmp_path: Path) -> None:
+def test_editable_packages_and_jupyter_files_of_the_base_are_found(below: Path, tmp_path: Path) -> None:
     (tmp_path / "source").mkdir()
     (tmp_path / "source" / "edited.py").write_text("here = True\n")
     packages = next(below.parents[1].glob("lib/python*/site-packages"))
@@ -107,7 +107,7 @@ def test_editable_packages_and_jupyters_files_below_are_found(below: Path, tmp_p
     ) == (f"True\n{below.parents[1] / 'share' / 'jupyter'}\n{tmp_path / 'layer'}\n")
 
 
-def test_conda_is_refused_what_would_change_the_environment(below: Path, tmp_path: Path) -> None:
+def test_conda_cannot_change_the_base_environment(below: Path, tmp_path: Path) -> None:
     (tmp_path / "programs").mkdir()
     conda = tmp_path / "programs" / "conda"
     conda.write_text('#!/bin/sh\necho conda "$@"\n')
@@ -127,7 +127,7 @@ def test_conda_is_refused_what_would_change_the_environment(below: Path, tmp_pat
     assert "conda install: a job does not change the environment that it runs in" in refused.stderr
 
 
-def test_a_command_and_a_notebook_install_for_themselves(attempt, tmp_path: Path) -> None:
+def test_a_command_and_a_notebook_install_packages(attempt, tmp_path: Path) -> None:
     wheel = make_wheel(tmp_path, "1", "only_in_job")
     pip = f"{INSTALL} {wheel}"
     outer = "import importlib.util, sys; sys.exit(importlib.util.find_spec('only_in_job') is not None)"

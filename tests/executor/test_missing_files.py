@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""A file that is missing in the job and not where it comes from gets the right hint."""
+"""A missing file gets a hint if it exists where the job was submitted."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def project(tmp_path) -> Path:
-    """Somebody's project, of which the folder ``code`` is copied."""
+    """Return a project folder, of which ``code`` is copied."""
     for name in ("data.csv", "code/raw/train.csv", "code/my data.csv", "code/local_config.py", "code/late.csv"):
         (tmp_path / "project" / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / "project" / name).touch()
@@ -73,26 +73,26 @@ GITIGNORED = [
 
 
 @pytest.mark.parametrize(("name", "value"), GITIGNORED)
-def test_the_rule_and_the_file_are_named(hint, project, name, value):
+def test_the_hint_names_the_rule_and_the_file(hint, project, name, value):
     found = hint(name, value)
     assert ".gitignore:3: *.csv" in found
     assert str(project / "code" / "raw" / "train.csv") in found
 
 
-def test_an_absolute_path_into_the_copy_is_the_same(hint, attempt):
+def test_an_absolute_path_into_the_copy_has_the_same_hint(hint, attempt):
     found = hint("FileNotFoundError", f"[Errno 2] No such file or directory: '{attempt.work}/raw/train.csv'")  # PIL
     assert ".gitignore:3" in found
 
 
-def test_a_name_with_a_blank(hint):
+def test_a_name_with_a_space(hint):
     assert ".gitignore:3" in hint("FileNotFoundError", "[Errno 2] No such file or directory: 'my data.csv'")
 
 
-def test_a_module_that_is_ignored(hint):
+def test_an_ignored_module(hint):
     assert ".amlignore:1: local_*" in hint("ModuleNotFoundError", "No module named 'local_config'")
 
 
-def test_a_path_that_leads_out_of_the_code(hint, project):
+def test_a_path_outside_the_code(hint, project):
     found = hint("FileNotFoundError", "[Errno 2] No such file or directory: '../data.csv'")
     assert f"--code {project}," in found
     assert str(project / "data.csv") in found
@@ -104,9 +104,9 @@ def test_a_file_that_cannot_be_written_there(hint, project):
     assert f"--code {project}," in found
 
 
-def test_an_absolute_path_needs_no_other_one(hint):
+def test_a_missing_absolute_path(hint):
     assert hint("FileNotFoundError", "[Errno 2] No such file or directory: '/nowhere.csv'") == (
-        "There is no /nowhere.csv on this machine."
+        "/nowhere.csv does not exist on this machine."
     )
 
 
@@ -114,8 +114,8 @@ def test_without_a_copy_of_the_folder(hint):
     assert "--no-code" in hint("FileNotFoundError", "[Errno 2] No such file or directory: 'late.csv'", copied=False)
 
 
-def test_what_came_later_is_said_to(hint):
-    assert "not there yet" in hint("FileNotFoundError", "[Errno 2] No such file or directory: 'late.csv'")
+def test_a_file_that_was_created_later(hint):
+    assert "did not exist yet" in hint("FileNotFoundError", "[Errno 2] No such file or directory: 'late.csv'")
 
 
 @pytest.mark.parametrize(
@@ -126,7 +126,7 @@ def test_what_came_later_is_said_to(hint):
         ("ModuleNotFoundError", "No module named 'pandas'"),
     ],
 )
-def test_where_nothing_is_known_the_usual_hint_stays(hint, name, value):
+def test_a_file_that_exists_nowhere_has_the_usual_hint(hint, name, value):
     assert hint(name, value) in (hint(name, ""), hint(name, "something else"))
 
 
@@ -159,7 +159,7 @@ def test_other_errors_get_no_hint_about_files(hint, name, value):
         "  cannot open file 'raw/train.csv': No such file or directory\nExecution halted",  # R
     ],
 )
-def test_what_a_command_printed_last_tells_too(project, attempt, printed):
+def test_the_output_of_a_command_is_searched(project, attempt, printed):
     launch = Launch(
         type="command",
         marker="m",

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Running notebooks end to end: outputs, tags, parameters, displays, widgets."""
+"""Notebooks run end to end: outputs, tags, parameters, displays, widgets."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_outputs_states_and_files(attempt) -> None:
     nbformat.validate(nbformat.reads(run.folder.output.read_text(), as_version=4))
 
 
-def test_nothing_is_left_behind(attempt, tmp_path: Path) -> None:
+def test_no_process_and_no_file_remains(attempt, tmp_path: Path) -> None:
     folder = tmp_path / "tmp"
     folder.mkdir()
     run = attempt("import os, subprocess; print(os.getpid()); subprocess.Popen(['sleep', '1000']).pid")
@@ -97,7 +97,7 @@ def test_parameters_arrive_with_their_types(attempt) -> None:
     assert run.notebook["metadata"]["papermill"]["parameters"]["a"] == {"$type": "tuple", "value": [1, 2]}
 
 
-def test_tags_decide_what_runs(attempt) -> None:
+def test_tags_select_the_cells_that_run(attempt) -> None:
     run = attempt(
         code("raise SystemError", "skip-in-job"),
         {"cell_type": "raw", "source": "print('only')", "metadata": {"tags": ["only-in-job"]}},
@@ -115,14 +115,14 @@ def test_tags_decide_what_runs(attempt) -> None:
     assert run.cells[3]["outputs"][0]["ename"] == "ZeroDivisionError"
 
 
-def test_sys_exit_ends_the_run_well(attempt) -> None:
+def test_sys_exit_completes_the_run(attempt) -> None:
     run = attempt("import sys; sys.exit()", "print('no')")
     assert run.run() == 0
     assert run.cells[1]["metadata"]["jupyter_ml"]["state"] == "not_run"
 
 
 @pytest.mark.parametrize("source", ["exit()", "quit()", "exit", "exit(True)", "exit(0)", "exit(); print('rest')"])
-def test_exit_ends_the_run_well(attempt, source: str) -> None:
+def test_exit_completes_the_run(attempt, source: str) -> None:
     run = attempt(source, "import time; time.sleep(0.3); print('no')")
     assert run.run() == 0, run.ended
     assert run.text in ("", "rest\n")
@@ -135,7 +135,7 @@ def test_exit_with_a_code_is_a_failure(attempt) -> None:
     assert (run.cause.exception, run.cause.value, run.states) == ("SystemExit", "3", {0: "failed"})
 
 
-def test_error_that_does_not_fail_its_cell_leaves_a_warning(attempt) -> None:
+def test_an_error_that_does_not_fail_its_cell_causes_a_warning(attempt) -> None:
     run = attempt(
         "class Odd:\n    def _repr_html_(self):\n        raise OSError('no table')\ndisplay(Odd())",
         "def later():\n    get_ipython().events.unregister('post_execute', later)\n    raise KeyError('k')\n"
@@ -144,8 +144,8 @@ def test_error_that_does_not_fail_its_cell_leaves_a_warning(attempt) -> None:
     )
     assert run.run() == 0, run.ended
     assert run.warnings == [
-        (0, "Cell 1 raised OSError and went on: no table"),
-        (1, "Cell 2 raised KeyError and went on: 'k'"),
+        (0, "Cell 1 raised OSError and continued: no table"),
+        (1, "Cell 2 raised KeyError and continued: 'k'"),
     ]
 
 
@@ -163,7 +163,7 @@ def test_displays_and_clears(attempt) -> None:
     assert {output["name"] for output in run.cells[3]["outputs"]} == {"stdout", "stderr"}
 
 
-def test_widgets_are_kept(attempt) -> None:
+def test_the_state_of_widgets_is_saved(attempt) -> None:
     run = attempt(
         "import ipywidgets as w\nout = w.Output()\ndisplay(w.IntSlider(value=7), out)",
         "with out:\n    print('inside')",
@@ -177,7 +177,7 @@ def test_widgets_are_kept(attempt) -> None:
     assert run.cells[1]["outputs"] == []
 
 
-def test_widgets_that_talk_back_do_not_hang_on_a_busy_machine(attempt) -> None:
+def test_interactive_widgets_do_not_hang_on_a_busy_machine(attempt) -> None:
     talking = "import ipywidgets as w\nf = lambda x=1: print(x)\ndisplay(w.interactive(f, x=(0, 5)))"
     busy = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(2)]
     try:
@@ -188,13 +188,13 @@ def test_widgets_that_talk_back_do_not_hang_on_a_busy_machine(attempt) -> None:
             each.wait()
 
 
-def test_what_widgets_show_is_written_in_words_while_it_changes(attempt) -> None:
+def test_widgets_are_rendered_as_text_while_they_change(attempt) -> None:
     run = attempt(
         "import ipywidgets as w, time, pathlib\n"
-        "bar, said = w.FloatProgress(max=4), w.HTML('<b>0</b> of 4 &lt;i&gt;')\n"
-        "display(w.HBox([w.Label('train'), bar, said]), w.IntSlider(value=7))\n"
+        "bar, label = w.FloatProgress(max=4), w.HTML('<b>0</b> of 4 &lt;i&gt;')\n"
+        "display(w.HBox([w.Label('train'), bar, label]), w.IntSlider(value=7))\n"
         "for step in (2, 4):\n"
-        "    bar.value, said.value = step, f'<b>{step}</b> of 4'\n"
+        "    bar.value, label.value = step, f'<b>{step}</b> of 4'\n"
         "    while not pathlib.Path(f'seen-{step}').exists(): time.sleep(0.05)",
         "bar.value = 1",
         "loop = w.HBox()\nloop.children = [loop]\nloop",
@@ -202,8 +202,8 @@ def test_what_widgets_show_is_written_in_words_while_it_changes(attempt) -> None
     shown = run.until(lambda event: isinstance(event, Output)).output["data"]
     assert shown["text/plain"] == "train|          |0 of 4 <i>"
     for step, text in {2: "train|█████     |2 of 4", 4: "train|██████████|4 of 4"}.items():
-        # bar and text change by a message each, and what is said may come between the two
-        update = run.until(lambda event, text=text: says(event, text))
+        # bar and label change by one message each, and an update may be rendered between the two
+        update = run.until(lambda event, text=text: has_text(event, text))
         assert update.data.keys() == shown.keys()
         (run.folder.work / f"seen-{step}").touch()
     assert run.wait() == 0, run.folder.log.read_text()
@@ -212,11 +212,11 @@ def test_what_widgets_show_is_written_in_words_while_it_changes(attempt) -> None
     assert texts == ["train|██        |4 of 4", "IntSlider(value=7)"]
 
 
-def says(event: AttemptEvent, text: str) -> bool:
+def has_text(event: AttemptEvent, text: str) -> bool:
     return isinstance(event, DisplayUpdated) and event.data["text/plain"] == text
 
 
-def test_what_widgets_show_is_written_once_in_a_second(attempt) -> None:
+def test_widgets_are_rendered_once_a_second(attempt) -> None:
     run = attempt(
         "import ipywidgets as w, time\nbar = w.FloatProgress(max=50)\ndisplay(bar)\n"
         "for step in range(51):\n    bar.value = step; time.sleep(0.05)"
@@ -227,7 +227,7 @@ def test_what_widgets_show_is_written_once_in_a_second(attempt) -> None:
     assert all(after - before > 0.9 for before, after in pairwise(regular))
 
 
-def test_what_only_looks_like_a_widget_does_no_harm(attempt) -> None:
+def test_comms_that_resemble_widgets_are_ignored(attempt) -> None:
     run = attempt(
         "from comm import create_comm\n"
         "def make(state):\n"
@@ -245,14 +245,14 @@ def test_what_only_looks_like_a_widget_does_no_harm(attempt) -> None:
     assert "_model" not in json.dumps(run.notebook["metadata"])
 
 
-def test_output_arrives_while_the_cell_runs(attempt) -> None:
+def test_output_is_recorded_while_the_cell_runs(attempt) -> None:
     run = attempt("import time\nprint('early', flush=True)\ntime.sleep(30)").start()
     run.until(lambda event: isinstance(event, Output))
     assert run.process.poll() is None
     assert "early" in run.folder.std_log.read_text()
 
 
-def test_tasks_print_into_their_cell(attempt) -> None:
+def test_output_of_tasks_belongs_to_their_cell(attempt) -> None:
     run = attempt(
         "import asyncio\nasync def later():\n    await asyncio.sleep(0.2); print('late')\n"
         "task = asyncio.create_task(later())",
@@ -275,14 +275,14 @@ def test_input_is_refused(attempt) -> None:
     assert run.cause.exception == "StdinNotImplementedError"
 
 
-def test_large_output_goes_through_whole(attempt) -> None:
+def test_large_output_is_complete(attempt) -> None:
     run = attempt("print('x' * 50_000_000)", "for i in range(20_000): print(i)")
     assert run.run() == 0
     assert run.cells[0]["outputs"][0]["text"] == "x" * 50_000_000 + "\n"
     assert run.cells[1]["outputs"][0]["text"] == "".join(f"{i}\n" for i in range(20_000))
 
 
-def test_printed_text_is_not_held_in_memory(attempt) -> None:
+def test_printed_text_is_not_kept_in_memory(attempt) -> None:
     run = attempt("print('x' * 50_000_000, flush=True)\nprint('y' * 100_000_000)").start()
     peak, memory = 0, PeakMemory(run.process.pid)
     while run.process.poll() is None:
@@ -310,22 +310,22 @@ def test_no_output_is_dropped_while_the_executor_is_busy(attempt) -> None:
     assert run.warnings == []
 
 
-def test_what_is_put_in_an_output_widget_has_a_bound(attempt) -> None:
+def test_an_output_widget_is_bounded(attempt) -> None:
     run = attempt("import ipywidgets as w\nout = w.Output()", "with out:\n    for _ in range(300): print('x' * 1_000)")
     assert run.run() == 0, run.ended
     state = json.dumps(run.notebook["metadata"]["widgets"])
     assert 99_000 < state.count("x") < 110_000
-    assert "what follows is in std_log.txt" in state
+    assert "the rest is in std_log.txt" in state
     assert run.folder.std_log.read_text().count("x") == 300_000
 
 
-def test_numbers_that_json_does_not_know(attempt) -> None:
+def test_numbers_without_a_json_form(attempt) -> None:
     run = attempt("display({'application/json': {'v': float('nan')}}, raw=True)")
     assert run.run() == 0, run.ended
     assert str(run.cells[0]["outputs"][0]["data"]["application/json"]["v"]) in ("nan", "None")
 
 
-def test_old_messages_and_outputs_do_not_stay(attempt) -> None:
+def test_old_messages_and_outputs_are_removed(attempt) -> None:
     first = attempt("1 / 0", "2")
     assert first.run() == 1
     second = attempt()

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Kernels that do not keep to the protocol: a job ends, and says why."""
+"""A job ends with a cause when its kernel violates the protocol."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ ODD = [sys.executable, "-m", "tests.executor.odd_kernel", "{connection_file}"]
 
 @pytest.fixture
 def odd(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[nbformat.NotebookNode, Ended]]:
-    """Run cells on the odd kernel, in this process and with little patience."""
+    """Return a function that runs cells on the odd kernel, in this process and with a short timeout."""
     kernel(tmp_path, "odd", ODD, "odd")
     kernel(tmp_path, "deaf", [*ODD, "--deaf"], "odd")
     monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
-    monkeypatch.setattr(client, "PATIENCE_S", 0.5)
+    monkeypatch.setattr(client, "REPLY_TIMEOUT_S", 0.5)
 
     def run(*cells: str, name: str = "odd") -> tuple[nbformat.NotebookNode, Ended]:
         env = {**os.environ, "PYTHONPATH": str(Path.cwd())}
@@ -45,22 +45,22 @@ def odd(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[
     return run
 
 
-def test_kernel_that_knows_only_ports(attempt, tmp_path: Path) -> None:
+def test_a_kernel_that_supports_only_ports(attempt, tmp_path: Path) -> None:
     kernel(tmp_path, "ports", [*ODD, "--tcp"], "odd")
-    run = attempt("kernel.tell('stream', name='stdout', text='there')", kernel_name="PORTS")
+    run = attempt("kernel.emit('stream', name='stdout', text='there')", kernel_name="PORTS")
     assert run.run(JUPYTER_PATH=str(tmp_path), PYTHONPATH=str(Path.cwd())) == 0, run.ended
     assert run.text == "there"
     assert not run.folder.sockets.is_symlink()
 
 
-def test_kernel_that_waits_for_ports(odd, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_kernel_that_ignores_socket_files(odd, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("jupyter_ml.executor.kernel.IPC_PART", 0.01)
-    nb, ended = odd("kernel.tell('stream', name='stdout', text='there')", name="deaf")
+    nb, ended = odd("kernel.emit('stream', name='stdout', text='there')", name="deaf")
     assert ended.state == "Completed"
     assert nb.cells[0].outputs[0].text == "there"
 
 
-def test_kernel_that_starts_elsewhere_is_refused(attempt, tmp_path: Path) -> None:
+def test_a_kernel_with_a_provisioner_is_refused(attempt, tmp_path: Path) -> None:
     elsewhere = {"kernel_provisioner": {"provisioner_name": "cluster"}}
     kernel(tmp_path, "far", [sys.executable], metadata=elsewhere)
     run = attempt("pass", kernel_name="far")
@@ -73,16 +73,16 @@ def warnings(tmp_path: Path) -> list[tuple[int | None, str]]:
     return [(event.warning.cell, event.warning.message) for event in events if isinstance(event, Warned)]
 
 
-def test_reply_that_never_comes_fails_the_job(odd) -> None:
+def test_a_missing_reply_fails_the_job(odd) -> None:
     nb, ended = odd("", "kernel.dropped = ['execute_reply']", "never")
     assert (ended.state, ended.cause.kind, ended.cause.cell) == ("Failed", CauseKind.NO_REPLY, 1)
     assert "cell 2" in ended.cause.message
     assert [cell.metadata.papermill.status for cell in nb.cells[1:]] == ["failed", "pending"]
 
 
-def test_error_without_a_name_is_told_by_its_value(odd) -> None:
-    """As bash's kernel tells of the exit code of a command."""
-    failing = "error = {'ename': '', 'evalue': '127', 'traceback': []}\nkernel.tell('error', **error)"
+def test_an_error_without_a_name_is_described_by_its_value(odd) -> None:
+    """As in bash's kernel, where the value is the exit code of a command."""
+    failing = "error = {'ename': '', 'evalue': '127', 'traceback': []}\nkernel.emit('error', **error)"
     _, ended = odd("", "", f"{failing}\nkernel.reply = {{'status': 'error', **error}}")
     assert (ended.cause.message, ended.cause.value, ended.cause.exception) == ("Cell 3 failed: 127.", "127", None)
 
@@ -106,8 +106,8 @@ def test_error_without_a_name_is_told_by_its_value(odd) -> None:
         "'nothing'",
     ],
 )
-def test_what_a_kernel_sends_never_ends_the_job(odd, tmp_path: Path, content: str) -> None:
-    nb, ended = odd(f"kernel.tell({content})", "kernel.tell('stream', name='stdout', text='after')")
+def test_no_content_of_a_message_ends_the_job(odd, tmp_path: Path, content: str) -> None:
+    nb, ended = odd(f"kernel.emit({content})", "kernel.emit('stream', name='stdout', text='after')")
     assert ended.state == "Completed"
     assert nb.cells[1].outputs[0].text == "after"
     nbformat.validate(nb)
@@ -115,16 +115,16 @@ def test_what_a_kernel_sends_never_ends_the_job(odd, tmp_path: Path, content: st
 
 
 @pytest.mark.parametrize("frames", ["[b'x']", "[b'x', b'<IDS|MSG>']", "[b'<IDS|MSG>', *[b'{'] * 5]", "[b''] * 9"])
-def test_what_is_no_message_is_left_out(odd, frames: str) -> None:
+def test_invalid_messages_are_ignored(odd, frames: str) -> None:
     nb, ended = odd(
-        f"kernel.iopub_socket.send_multipart({frames})", "kernel.tell('stream', name='stdout', text='after')"
+        f"kernel.iopub_socket.send_multipart({frames})", "kernel.emit('stream', name='stdout', text='after')"
     )
     assert ended.state == "Completed"
     assert nb.cells[1].outputs[0].text == "after"
 
 
-def test_kernel_that_is_never_idle_leaves_a_warning(odd, tmp_path: Path) -> None:
-    nb, ended = odd("kernel.dropped = ['idle']", "kernel.tell('stream', name='stdout', text='after')")
+def test_a_kernel_that_is_never_idle_causes_a_warning(odd, tmp_path: Path) -> None:
+    nb, ended = odd("kernel.dropped = ['idle']", "kernel.emit('stream', name='stdout', text='after')")
     assert ended.state == "Completed"
     assert nb.cells[1].outputs[0].text == "after"
     assert [cell for cell, _ in warnings(tmp_path)] == [0, 1]

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""A kernel that Linux kills for its memory: told from the counters that Linux keeps, which are the whole machine's."""
+"""Kills for memory are detected from the counters of Linux, which are those of the whole machine."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from jupyter_ml.schemas.causes import CauseKind
         ({}, {"/proc/vmstat": 7}, False),
     ],
 )
-def test_a_kill_is_a_counter_that_grew(monkeypatch, before, after, killed) -> None:
+def test_a_kill_increases_a_counter(monkeypatch, before, after, killed) -> None:
     monkeypatch.setattr(measure, "_kills", lambda: before)
     watch = OutOfMemoryWatch()
     monkeypatch.setattr(measure, "_kills", lambda: after)
@@ -39,10 +39,10 @@ def test_a_kill_is_a_counter_that_grew(monkeypatch, before, after, killed) -> No
         (signal.SIGSEGV, True, CauseKind.KERNEL_DIED),
     ],
 )
-def test_only_sigkill_with_such_a_kill_is_for_memory(number, out_of_memory, kind) -> None:
+def test_only_sigkill_with_such_a_kill_is_out_of_memory(number, out_of_memory, kind) -> None:
     cause = kernel_died(-number, out_of_memory, 1, "hoard = []").cause
     assert (cause.kind, cause.signal, cause.cell) == (kind, signal.Signals(number).name, 1)
 
 
-def test_linux_tells_its_kills() -> None:
+def test_linux_counts_kills() -> None:
     assert "/proc/vmstat" in measure._kills()

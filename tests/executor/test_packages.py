@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Listing the packages of a kernel's environment."""
+"""The packages of a kernel's environment are listed."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ def test_own_environment() -> None:
     assert packages == sorted(packages, key=str.lower)
 
 
-def test_another_python_is_asked(tmp_path: Path) -> None:
+def test_environment_of_another_python(tmp_path: Path) -> None:
     python = tmp_path / "python"
     python.write_text(f'#!/bin/sh\nexec {sys.executable} "$@"\n')
     python.chmod(0o700)
     assert set(list_packages(describe(str(python)).path)) >= {f"pydantic=={version('pydantic')}"}
 
 
-def test_no_python_has_no_packages() -> None:
+def test_another_program_has_no_packages() -> None:
     assert describe("/bin/false") is describe("/bin/echo") is describe("/no/such/program") is None

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Secrets stay out of everything that an attempt writes."""
+"""Secrets are masked in everything that an attempt writes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import pytest
 from jupyter_ml.redaction.redactor import MASK
 
 
-def test_secrets_stay_out_of_every_file(attempt) -> None:
+def test_secrets_are_masked_in_every_file(attempt) -> None:
     value = "tok-5f2c/9+e7"
     run = attempt(
         "import os, sys, time, base64\nt = os.environ['TOKEN']\nprint(t[:5], end='', flush=True)\ntime.sleep(0.3)\n"
@@ -36,13 +36,13 @@ def test_secrets_stay_out_of_every_file(attempt) -> None:
     assert MASK in run.cause.cell_source
 
 
-def test_secrets_stay_out_of_the_hint(attempt, tmp_path) -> None:
+def test_secrets_are_masked_in_the_hint(attempt, tmp_path) -> None:
     run = attempt("import os\nopen('/nowhere/' + os.environ['TOKEN'])", secrets=["TOKEN"], source=str(tmp_path))
     assert run.run(TOKEN="tok-5f2c9+e7") == 1
-    assert run.cause.hint == f"There is no /nowhere/{MASK} on this machine."
+    assert run.cause.hint == f"/nowhere/{MASK} does not exist on this machine."
 
 
-def test_secrets_of_a_command(attempt) -> None:
+def test_secrets_of_a_command_are_masked(attempt) -> None:
     run = attempt(
         command='printf %s "${TOKEN:0:4}"; sleep 0.3; echo "${TOKEN:4}"; echo "$TOKEN" >&2', secrets=["TOKEN"]
     )
