@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from jupyter_ml.errors import JupyterMLError
 from jupyter_ml.eventlog.reader import EventLogReader
-from jupyter_ml.schemas.event_log import Ended
+from jupyter_ml.eventlog.run_state import RunState
 from jupyter_ml.schemas.jobs import Attempt, Job, JobType
 from jupyter_ml.schemas.launch import AttemptFolder
 from jupyter_ml.schemas.repair import JobRecord
@@ -53,8 +53,7 @@ def reconstruct(context: WorkspaceContext, name: str) -> JobRecord | None:
     except JupyterMLError:
         return None
     run = _run(context, name)
-    ends = [event for event, _ in EventLogReader(folder.event_log, only=("ended",)) if isinstance(event, Ended)]
-    ended = ends[-1] if ends else None  # what the job itself has claimed comes before
+    ended = RunState.of(EventLogReader(folder.event_log, only=("ended",))).ended  # the last one: a job may forge others
     over = ended if run is None or run.state in FINAL else None  # else the supervisor has not brought it to its end
     began = first_time(folder) or _time(folder.launch.stat().st_mtime)
     end = {"state": JobState(over.state), "cause": over.cause, "ended_at": _time(over.time)} if over else {}

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 from jupyter_ml.errors import ConflictError, InvalidInputError
 from jupyter_ml.eventlog.outputs import encode
 from jupyter_ml.eventlog.reader import EventLogReader
+from jupyter_ml.eventlog.run_state import RunState
 from jupyter_ml.notebooks.assemble import notebook_chunks
 from jupyter_ml.notebooks.prepare import prepare
 from jupyter_ml.notebooks.reading import read_notebook
 from jupyter_ml.schemas.duration_estimate import DurationEstimate
-from jupyter_ml.schemas.event_log import CellFinished
 from jupyter_ml.schemas.jobs import JobType
 from jupyter_ml.schemas.launch import AttemptFolder
 from jupyter_ml.schemas.states import FINAL
@@ -56,8 +56,7 @@ class JobResults(JobListing):
         if similar is None:
             return DurationEstimate()
         event_log = AttemptFolder(self._context.layout.attempt(similar.name, similar.attempt)).event_log
-        events = (event for event, _ in EventLogReader(event_log, only=("cell_finished",)))
-        cells = {event.cell: event.duration_s for event in events if isinstance(event, CellFinished)}
+        cells = RunState.of(EventLogReader(event_log, only=("cell_finished",))).durations
         return DurationEstimate(job=similar.name, cells=cells, duration_s=similar.duration_s)
 
     def folder(self, name: str) -> AttemptFolder:
