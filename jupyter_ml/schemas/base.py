@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""What every schema shares."""
+"""Base class and types that all schemas share."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ MAX_CHARS = 2_000
 
 
 class Schema(BaseModel):
-    """A shape: unknown keys are errors, values are not changed after they were checked."""
+    """Base of all models: unknown keys are errors, and instances are immutable."""
 
     model_config = ConfigDict(
         extra="forbid",
         frozen=True,
         use_enum_values=False,
-        json_schema_serialization_defaults_required=True,  # an answer has every key
+        json_schema_serialization_defaults_required=True,  # a response has every key
         ser_json_inf_nan="constants",  # as json.dumps writes and reads them: a parameter, metric or output may be NaN
     )
 
@@ -33,21 +33,21 @@ def _aware(value: datetime) -> datetime:
 
 
 Time = Annotated[datetime, AfterValidator(_aware)]
-"""A moment, aware and in UTC."""
+"""A time, aware and in UTC."""
 
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$")]
-"""A name that is safe as a folder, in a URL and in a shell."""
+"""A name that is safe as a directory, in a URL and in a shell."""
 
 SORT_KEYS = (
     r"^(created_at|started_at|ended_at|name|display_name|experiment_name|state"
     r"|((parameters|params|metrics)\..{1,250}))$"
 )
-"""What jobs can be sorted by."""
+"""Pattern of the keys by which jobs can be sorted."""
 
 Sentence = Annotated[str, AfterValidator(lambda text: text if len(text) <= MAX_CHARS else f"{text[: MAX_CHARS - 1]}…")]
-"""What a person is told in a list or a panel; shortened to 2,000 characters."""
+"""Text for users in a list or a panel, shortened to 2,000 characters."""
 
 
 def now() -> datetime:
-    """Return the present moment in UTC."""
+    """Return the current time in UTC."""
     return datetime.fromtimestamp(time.time(), UTC)

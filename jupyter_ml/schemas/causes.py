@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Why a job did not complete, as a structure that every front end can draw."""
+"""The cause for which a job did not complete, as fields that every client can show."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["Cause", "CauseKind"]
 
 
 class CauseKind(StrEnum):
-    """What kind of thing ended a job early."""
+    """What ended a job early."""
 
     EXCEPTION = "exception"
     """A cell raised."""
@@ -35,11 +35,11 @@ class CauseKind(StrEnum):
     DISK_FULL = "disk_full"
     """The event log could not be written."""
     EXECUTOR_DIED = "executor_died"
-    """The executor was killed or crashed; nobody was left to tell more."""
+    """The executor was killed or crashed, without an event about the reason."""
     CANCELED = "canceled"
-    """Somebody asked for it."""
+    """Its cancellation was requested."""
     TRACKING = "tracking"
-    """The run could not be made in, or completed on, the MLflow store."""
+    """The run could not be created in, or completed in, the MLflow store."""
 
 
 class Cause(Schema):
@@ -47,7 +47,7 @@ class Cause(Schema):
 
     kind: CauseKind
     message: str
-    """One sentence for a person."""
+    """One sentence for users."""
     hint: str | None = None
     """What to do about it."""
     cell: int | None = Field(default=None, ge=0)
@@ -61,10 +61,10 @@ class Cause(Schema):
     traceback: list[str] = []
     """Lines as the kernel sent them, the last 200."""
     signal: str | None = None
-    """Name of the signal, as ``SIGKILL``."""
+    """Name of the signal, e.g. ``SIGKILL``."""
     exit_code: int | None = None
 
     @property
     def short(self) -> str:
-        """A few words for a list: the exception's name, or the message."""
+        """Short text for a list: the exception's name, or the message."""
         return f"{self.exception}: {self.value}" if self.exception else self.message

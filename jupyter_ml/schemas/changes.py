@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""News of a workspace, as clients get them while they listen."""
+"""Events that clients receive while they listen to a workspace."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ __all__ = ["ExperimentChanged", "JobChanged", "JobProgressed"]
 
 
 class JobChanged(Schema):
-    """A job was made, changed its state, or went. The fields tell how it was right after that."""
+    """A job was created, changed its state, or was deleted. The fields are those right after that."""
 
     sequence: int
     """Grows with every change in the workspace."""
     time: Time
     type: str
-    """As ``job_state_changed``; see ``server/events/job/v1.yaml``."""
+    """E.g. ``job_state_changed``; see ``server/events/job/v1.yaml``."""
     name: str
     job_type: JobType
     state: JobState
@@ -28,16 +28,16 @@ class JobChanged(Schema):
     experiment_name: str
     display_name: str
     progress: Progress | None = None
-    """None for a job that is gone meanwhile."""
+    """None for a job that has been deleted meanwhile."""
 
 
 class JobProgressed(Schema):
-    """A running job has told more."""
+    """A running job has written new events."""
 
     name: str
     attempt: int
     offset: int
-    """Length of its event log: what a client has not read yet lies before."""
+    """Length of its event log, up to which a client can read it."""
     progress: Progress
     usage: Usage | None = None
     metrics: dict[str, Number] = {}
@@ -45,12 +45,12 @@ class JobProgressed(Schema):
 
 
 class ExperimentChanged(Schema):
-    """An experiment was archived or restored."""
+    """An experiment was created, updated, archived, restored or deleted."""
 
     sequence: int
     """Grows with every change in the workspace."""
     time: Time
     type: str
-    """``experiment_archived`` or ``experiment_restored``."""
+    """E.g. ``experiment_archived``."""
     name: str
     archived: bool

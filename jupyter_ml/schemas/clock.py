@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""A clock that nobody can set: what is measured with it is right whatever becomes of the machine's time of day."""
+"""A clock that cannot be set: durations are right even if the machine's time of day is changed."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ __all__ = ["ClockReading", "SteadyClock"]
 
 
 class ClockReading(Schema):
-    """The seconds that this machine has been awake since it was started, at one moment."""
+    """The seconds that this machine has been awake since it was started, at one time."""
 
     boot: str = Field(max_length=64)
-    """Tells one start of the machine from another."""
+    """Identifies one start of the machine."""
     seconds: float = Field(allow_inf_nan=False)
 
 
 def _read() -> ClockReading:
-    # the same for all processes; it stands still while the machine sleeps, as its jobs do
+    # the same for all processes; it stops while the machine sleeps, as its jobs do
     return ClockReading(boot=_boot(), seconds=time.monotonic())
 
 
@@ -39,14 +39,14 @@ def _boot() -> str:
 
 
 class SteadyClock:
-    """Tells the time of day as it was when the clock was made, and the seconds since then.
+    """Return the time of day from a start that is fixed and the seconds since then.
 
     Parameters
     ----------
     start
-        The time of day when it was made, in seconds since the epoch.
+        The time of day when it was created, in seconds since the epoch.
     reading
-        Of that moment.
+        Of that time.
     """
 
     def __init__(self, start: float | None = None, reading: ClockReading | None = None) -> None:
@@ -55,7 +55,7 @@ class SteadyClock:
 
     @classmethod
     def resumed(cls, start: float, reading: ClockReading | None) -> Self:
-        """Return the clock that another process has made, or the time of day where the machine has restarted since."""
+        """Return the clock of another process, or one from the time of day after a restart of the machine."""
         here = _read()
         if reading is None or reading.boot != here.boot or reading.seconds > here.seconds:
             since = max(0.0, time.time() - start)
@@ -67,5 +67,5 @@ class SteadyClock:
         return self.start + self.elapsed()
 
     def elapsed(self) -> float:
-        """Return the seconds since the clock was made in which the machine was awake."""
+        """Return the seconds since the clock was created in which the machine was awake."""
         return time.monotonic() - self.reading.seconds

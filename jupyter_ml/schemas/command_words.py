@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""The words of simple commands as bash reads them: which are reserved, which are assignments, which are arguments."""
+"""Split simple commands into words as bash does: reserved words, assignments and arguments."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _ARRAY_FIRST = "assign what needs […] on a line without expressions"
 
 @dataclass
 class Words:
-    """The words of one command after the other, as they are read.
+    """The words of one command after the other, while they are read.
 
     Attributes
     ----------
@@ -62,19 +62,17 @@ class Words:
         return self.words[:1] == ["[["] and not (self.elements or self.pattern)
 
     def add(self, text: str, *, quoted: bool = False) -> None:
-        """Go on with a word."""
+        """Continue a word."""
         self.word = (self.word or "") + text
         self._bare += "'" if quoted else text
         if MARK not in text:
             return
         indexes = (self.elements or not self.words) and _COMPLEX.match(self._bare)
         if indexes or (not quoted and _GLOB.fullmatch(self._bare)):
-            raise RefusedError(
-                "stands in […], where bash computes with it or looks for files: put quotes around all of it"
-            )
+            raise RefusedError("is in […], where bash computes with it or looks for files: put quotes around all of it")
 
     def end_word(self) -> None:
-        """Bring a word to its end."""
+        """End a word."""
         word, bare, self.word, self._bare = self.word, self._bare, None, ""
         if word is None:
             return
@@ -95,7 +93,7 @@ class Words:
             self.words.append(DISGUISED + word if disguised else word)
 
     def _end_listed(self, bare: str) -> None:
-        """Take a word of a pattern or an array."""
+        """Read a word of a pattern or an array."""
         if self.elements and _COMPLEX.match(bare):
             self.anywhere.append(f"is near an array whose element begins with […]: {_ARRAY_FIRST}")
         if self.pattern and bare == "esac" and not self.words:
@@ -105,7 +103,7 @@ class Words:
             self.words.append(bare)
 
     def _lead(self, word: str, bare: str) -> bool:
-        """Take what may come before a command; tell whether the word is that."""
+        """Read what may come before a command; return whether the word is that."""
         if bare in _RESERVED and not (self._late and bare != "time"):
             self._before = bare
             self._group = self._group or bare in _CLOSING
@@ -121,7 +119,7 @@ class Words:
         return False
 
     def _begins(self, bare: str) -> bool:
-        """Tell whether a command begins with what comes after ``for NAME``, ``for ((…))`` or ``function NAME``."""
+        """Return whether a command begins with what comes after ``for NAME``, ``for ((…))`` or ``function NAME``."""
         if self.words[:1] == ["function"]:
             return len(self.words) > 1
         return (
@@ -138,7 +136,7 @@ class Words:
             self.anywhere.append(f"is near a command that begins with […]: {_ARRAY_FIRST}")
 
     def _end_compound(self, bare: str) -> None:
-        """Begin anew after ``[[ … ]]``, and with the patterns of ``case``."""
+        """Begin again after ``[[ … ]]``, and with the patterns of ``case``."""
         if bare == "]]" and self.testing:
             check(self.words)
             self.words, self._group = [], True
@@ -146,17 +144,17 @@ class Words:
             self.words, self.pattern, self._cases = [], True, self._cases + 1
 
     def end_test(self) -> None:
-        """Bring ``[[ … ]]`` to its end, if that is what is being read."""
+        """End ``[[ … ]]``, if that is what is being read."""
         if self.testing and self._bare == "]]":
             self.end_word()
 
     def end_cases(self) -> None:
-        """Bring an ``esac`` to its end, if that is what is being read."""
+        """End an ``esac``, if that is what is being read."""
         if self.pattern and self.word == "esac":
             self.end_word()
 
     def end_pattern(self) -> None:
-        """Bring a pattern of ``case`` to its end."""
+        """End a pattern of ``case``."""
         self.word, self._bare = None, ""
         self.words, self.pattern = [], False
         self._begin()
@@ -172,6 +170,6 @@ class Words:
 
 
 def _is_argument(bare: str) -> bool:
-    """Tell whether bash takes an argument of ``export`` for an assignment, and so does not split it."""
+    """Return whether bash takes an argument of ``export`` for an assignment, and so does not split it."""
     name = ASSIGNMENT.match(bare)
     return name is not None and "[" not in name[0] and "{" not in bare

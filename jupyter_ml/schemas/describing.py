@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Shapes as JSON Schema for people: docstrings as descriptions, no references, no titles made of names."""
+"""Write models as JSON Schema for users: docstrings as descriptions, no references, no titles derived from names."""
 
 from __future__ import annotations
 
@@ -20,14 +20,13 @@ __all__ = ["SchemaWriter", "fields", "meanings", "plain"]
 
 
 class SchemaWriter(GenerateJsonSchema):
-    """Writes JSON Schema without the titles that pydantic makes of names: they say nothing new."""
+    """Write JSON Schema without the titles that pydantic derives from names."""
 
-    def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002
-        """Tell pydantic so."""
+    def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002, D102 -- inherited
         return False
 
     def model_schema(self, schema: Any) -> dict[str, Any]:
-        """Write a model's schema, and what stands below each of its fields."""
+        """Write a model's schema, with the docstring below each of its fields."""
         made = super().model_schema(schema)
         told = meanings(schema["cls"])
         for name, field in made.get("properties", {}).items():
@@ -44,7 +43,7 @@ def plain(docstring: str | None) -> str:
 
 @cache
 def meanings(kind: type) -> dict[str, str]:
-    """Return the docstrings that stand below the attributes of a class, its bases' included."""
+    """Return the docstrings below the attributes of a class and of its bases."""
     found: dict[str, str] = {}
     for base in reversed(kind.__mro__):
         if base.__module__.startswith("jupyter_ml") and "[" not in base.__name__:  # Page[Job] has no source, Page has
@@ -66,7 +65,7 @@ def _below_attributes(kind: type) -> dict[str, str]:
 
 
 def fields(model: type[BaseModel]) -> dict[str, dict[str, Any]]:
-    """Return what may be given for each field: complete in itself; null is given by leaving it out."""
+    """Return the schema of each field, without references and without null: an optional field can be left out."""
     schema = model.model_json_schema(schema_generator=SchemaWriter)
     return {name: _inlined(field, schema.get("$defs", {})) for name, field in schema["properties"].items()}
 

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""What is well in a workspace and what is not."""
+"""Results of the checks of a workspace."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["Check", "Level"]
 
 
 class Level(StrEnum):
-    """How a check came out."""
+    """Result of a check."""
 
     OK = "ok"
     WARNING = "warning"
@@ -21,7 +21,7 @@ class Level(StrEnum):
 
 
 class Check(Schema):
-    """One check, and what it found."""
+    """A check of a workspace and what it found."""
 
     subject: str
     level: Level

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""How long a job will take, by what the last one of its kind took."""
+"""Estimate how long a job will take from the latest similar job."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["DurationEstimate"]
 
 
 class DurationEstimate(Schema):
-    """What the last completed job with the same notebook took."""
+    """The durations of the last completed job with the same notebook."""
 
     job: str | None = None
     """Name of that job; None where there is none."""
@@ -26,7 +26,7 @@ class DurationEstimate(Schema):
     """Of all of it, the start and the end of its processes included."""
 
     def left_s(self, waiting: Iterable[int], running: int | None = None, elapsed_s: float = 0) -> float | None:
-        """Return the seconds that are left, or None where too little is known to say.
+        """Return the seconds that are left, or None where too little is known to estimate them.
 
         Parameters
         ----------

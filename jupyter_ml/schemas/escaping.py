@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Text of jobs where a person meets it: what a terminal or a page would take as an order is shown instead."""
+"""Escape the text of jobs for display: what a terminal or a page would interpret is shown instead."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ import re
 __all__ = ["LineFormatter", "has_hidden", "indented", "json_text", "markdown", "overwritten", "program_text", "visible"]
 
 _HIDDEN = r"\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff"
-"""Control characters, those that turn the direction of writing, and halves of surrogate pairs."""
+"""Control characters, those that change the direction of writing, and halves of surrogate pairs."""
 _IN_LINES = re.compile(f"[{_HIDDEN}]")
 _IN_LINE = re.compile(f"[{_HIDDEN}\t\n]")
 _COLOUR = r"\x1b\[[0-9;:]*m"
 _ORDER = re.compile(
     rf"(?P<colour>{_COLOUR})"
-    r"|(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"  # the cursor, modes, and other orders with parameters
+    r"|(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"  # the cursor, modes, and other sequences with parameters
     r"|(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x9c\n]*(?:\x07|\x1b\\|\x9c)"  # titles, links, the clipboard
     r"|\x1b[ -/]*[0-~]"
     r"|[\x07\x08]"
@@ -29,7 +29,7 @@ _NAMES = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
 
 
 def visible(text: str, *, lines: bool = False) -> str:
-    r"""Return a text with every character that is an order, and not a sign, written out as ``\x1b`` or ``\u202e``.
+    r"""Return a text with every character that would be interpreted written as ``\x1b`` or ``\u202e``.
 
     Parameters
     ----------
@@ -47,14 +47,14 @@ def _escape(sign: str) -> str:
 
 
 def has_hidden(text: str) -> bool:
-    """Tell whether `visible` would change a text of several lines."""
+    """Return whether `visible` would change a text of several lines."""
     return _IN_LINES.search(text) is not None
 
 
 def program_text(text: str, *, colours: bool) -> str:
-    """Return what a program printed, for a terminal: its colours may stay; cursor, titles, links and bells go.
+    """Return what a program printed, for a terminal: its colours may stay; cursor, titles, links and bells are removed.
 
-    What is left of an order that was cut is shown. A carriage return stays, see `overwritten`.
+    What is left of a sequence that was cut is shown. A carriage return stays, see `overwritten`.
     """
     text = _ORDER.sub(lambda match: (match["colour"] or "") if colours else "", text)
     shown = re.split(f"({_COLOUR}|\r)", text)
@@ -63,7 +63,7 @@ def program_text(text: str, *, colours: bool) -> str:
 
 
 def overwritten(text: str) -> str:
-    r"""Return a text without what a progress bar wrote over with ``\r``."""
+    r"""Return a text without what a progress bar has overwritten with ``\r``."""
     return _OVERWRITTEN.sub("", text.replace("\r\n", "\n"))
 
 
@@ -84,7 +84,7 @@ def indented(text: str) -> str:
 
 
 class LineFormatter(logging.Formatter):
-    """Writes each record `indented`."""
+    """Format each record as `indented`."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Return a line, or several."""

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Whether the words of a simple command of bash are more than words to it: names, code, numbers to compute with."""
+"""Refuse words of a bash command that bash or a program evaluates: as names, code or numbers to compute with."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from jupyter_ml.schemas.programs import (
 __all__ = ["LISTS", "check", "check_input", "check_value", "computes_later"]
 
 LISTS = {"for", "select", "case", "function"}
-"""Begin what is no command but a list of words."""
+"""Begin a list of words that is not a command."""
 _EVALUATED = {
     *("PS0", "PS1", "PS2", "PS4", "BASH_ENV", "ENV", "PROMPT_COMMAND"),
     *("SHELLOPTS", "BASHOPTS", "BASH_ALIASES", "BASH_CMDS"),
@@ -35,7 +35,7 @@ _EVALUATED = {
 }
 """Variables whose values bash runs or computes with."""
 _ARRAYS = {"declare", "typeset", "local"}
-"""Of these those that evaluate a value as the elements of an array, if the variable is one already."""
+"""Those of them that evaluate a value as the elements of an array, if the variable is one already."""
 _NAMES = {"read", "unset", "mapfile", "readarray", "getopts", "let"}
 """Builtins that take names, which may have subscripts that are computed."""
 _NAMED = {"printf": "-v", "wait": "-p", "hash": "-p"}
@@ -169,7 +169,7 @@ def _hands_on(words: list[str]) -> str | None:
 
 
 def _is_named(words: list[str]) -> bool:
-    """Tell whether an expression is the name behind an option, or may be an option that comes with its name."""
+    """Return whether an expression is the name behind an option, or may be an option that comes with its name."""
     rest = iter(words[1:])
     for word in rest:
         option = _NAMED[words[0]]
@@ -207,8 +207,8 @@ def _check_test(words: list[str]) -> None:
     risky = _COMPARE if words[0] == "[[" else {"-v", "-R"}
     for word in risky & set(words):
         raise RefusedError(
-            f"stands beside {word} in {words[0]}, where bash computes with it: write [ … ] with -eq, or use ="
+            f"is beside {word} in {words[0]}, where bash computes with it: write [ … ] with -eq, or use ="
         )
     beside = (one for one, word in pairwise(words) if MARK in word and MARK in one)
     if words[0] != "[[" and any(one.startswith(("-", MARK)) for one in beside):
-        raise RefusedError(f"stands behind another one in {words[0]}, which may be the operator -v: write the operator")
+        raise RefusedError(f"is after another one in {words[0]}, which may be the operator -v: write the operator")

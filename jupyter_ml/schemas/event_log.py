@@ -3,7 +3,7 @@
 
 """The events that an executor appends to its event log, one JSON document a line.
 
-The event log is the only thing an executor says. Times are seconds since the epoch, as floats: an event is written for
+The event log is the only output of an executor. Times are seconds since the epoch, as floats: an event is written for
 every output, and a formatted time costs more than the rest of it. ``type`` is the first key of every line, so that a
 reader can pass over the large ones without parsing them.
 
@@ -54,7 +54,7 @@ _Cell = Annotated[int, Field(ge=-1, le=MOST_CELLS)]
 
 
 class CellState(StrEnum):
-    """What became of one cell."""
+    """Outcome of one cell."""
 
     PENDING = "pending"
     RUNNING = "running"
@@ -74,18 +74,18 @@ class _Event(Schema):
 
 
 class ExecutorStarted(_Event):
-    """The executor is there and has read its launch file."""
+    """The executor has started and has read its launch file."""
 
     type: Literal["executor_started"] = "executor_started"
     pid: _Pid
     clock: ClockReading | None = None
-    """Of a clock that nobody can set. All times in the event log go on by it from that of this event."""
+    """Of a clock that cannot be set. All later times in the event log are measured by it from that of this event."""
     cells: list[_Cell] = []
     """Indices of the cells that will run, in order; empty for a command."""
 
 
 class KernelStarted(_Event):
-    """The kernel answers, or the command's process is there: from here on the job is Running."""
+    """The kernel answers, or the command's process has started: from now on the job is Running."""
 
     type: Literal["kernel_started"] = "kernel_started"
     pid: _Pid | None = None
@@ -100,7 +100,7 @@ class CellStarted(_Event):
 
 
 class CellFinished(_Event):
-    """A cell is done, one way or another."""
+    """A cell has ended."""
 
     type: Literal["cell_finished"] = "cell_finished"
     cell: _Cell
@@ -153,7 +153,7 @@ class Log(_Event):
 
 
 class Usage(Schema):
-    """What the processes of a job use at one moment."""
+    """What the processes of a job use at one time."""
 
     cpu_percent: Annotated[float, Field(ge=0, allow_inf_nan=False)]
     """100 is one core."""
@@ -206,5 +206,5 @@ _adapter: TypeAdapter[AttemptEvent] = TypeAdapter(AttemptEvent)
 
 
 def parse_event(line: bytes) -> AttemptEvent:
-    """Return the event that stands in one line of an event log; ValueError where it is none."""
+    """Return the event in one line of an event log; ValueError where it is not an event."""
     return _adapter.validate_json(line)

@@ -18,7 +18,7 @@ __all__ = [
 EXIT_COMPLETED = 0
 EXIT_FAILED = 1
 EXIT_USAGE = 2
-"""The folder contains no job to run."""
+"""The directory contains no job to run."""
 EXIT_LOG_FULL = 74
 """The disk is full, and even the `Ended` event did not fit."""
 EXIT_SUPERSEDED = 75

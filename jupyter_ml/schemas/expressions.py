@@ -28,7 +28,7 @@ class Expression(NamedTuple):
 
 
 def parse(match: re.Match[str]) -> Expression:
-    """Return what a match of `PATTERN` says; InvalidInputError where it says nothing."""
+    """Return the reference of a match of `PATTERN`; InvalidInputError where it is not a reference."""
     body = _BODY.fullmatch(match["body"])
     if body is None:
         raise InvalidInputError(f"{match[0]} is not an expression: write ${{{{inputs.NAME}}}} or ${{{{outputs.NAME}}}}")
@@ -41,5 +41,5 @@ def find(text: str) -> Iterator[Expression]:
 
 
 def substitute(text: str, resolve: Callable[[Expression], str]) -> str:
-    """Return `text` with every expression replaced by what `resolve` says."""
+    """Return `text` with every expression replaced by what `resolve` returns."""
     return PATTERN.sub(lambda match: resolve(parse(match)), text)

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Files that a job leaves behind, and its event log in pieces."""
+"""Files that a job has written, and parts of its event log."""
 
 from __future__ import annotations
 
@@ -22,30 +22,30 @@ __all__ = [
 
 
 class JobFile(Schema):
-    """One file."""
+    """A file of a job."""
 
     path: str
-    """Below the job's folder, with slashes."""
+    """Relative to the job's directory, with slashes."""
     size_bytes: int
     modified_at: Time
     media_type: str
-    """As ``image/png``, by the file's name."""
+    """E.g. ``image/png``, by the file's name."""
 
 
 class OutsideFile(Schema):
-    """One file that a job wrote in its working folder, but not below ``outputs/``."""
+    """A file that a job wrote in its working directory, but not below ``outputs/``."""
 
     path: str
-    """Below the working folder, with slashes."""
+    """Relative to the working directory, with slashes."""
     size_bytes: int
     new: bool
     """False for a file of the job's code that it changed."""
     kept: bool
-    """Whether it is among the job's files, as ``files/`` and its path; else it is gone."""
+    """Whether it is among the job's files, as ``files/`` and its path; otherwise it was removed."""
 
 
 class OutsideFiles(Schema):
-    """What a job wrote in its working folder, but not below ``outputs/``; caches do not count."""
+    """The files that a job wrote in its working directory, but not below ``outputs/``; caches do not count."""
 
     items: list[OutsideFile] = []
     """The first 200."""
@@ -68,7 +68,7 @@ class JobFiles(Schema):
 
 
 class Shortened(Schema):
-    """An output that is too large to be sent with others."""
+    """An output that is too large for a response with others."""
 
     index: int
     """Of its event in ``events``."""
@@ -89,7 +89,7 @@ class TextPart(Schema):
 
     text: str
     position: int | None
-    """Where it goes on; None at the end of its event."""
+    """Position where it continues; None at the end of its event."""
 
 
 class TextHit(Schema):
@@ -118,6 +118,6 @@ class EventLogPart(Schema):
     events: list[AttemptEvent]
     shortened: list[Shortened] = []
     offset: int
-    """Where to go on."""
+    """Offset at which to continue."""
     complete: bool
     """Whether the attempt has ended and this was the last part."""

@@ -31,7 +31,7 @@ SIGNS = {
     "Canceled": "-",
     "NotResponding": "▲",
 }
-"""A sign for each state of a job, told apart by shape, not by colour alone."""
+"""A sign for each state of a job; their shapes differ, not only their colours."""
 
 
 def number(value: float) -> str:

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Forms: what to ask a person before a job is submitted."""
+"""Forms from which users submit jobs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["Form", "FormQuery", "Kernel"]
 
 
 class FormQuery(Schema):
-    """What the form is for: a notebook, or a job to be run once more."""
+    """What the form is for: a notebook, or a job to rerun."""
 
     path: str | None = None
     """Of a notebook, below the server's root."""
@@ -48,11 +48,11 @@ class Form(Schema):
     Text whose ``contentMediaType`` is ``application/json`` is submitted as the JSON that it is, or else as text.
     """
     ui: dict[str, Any]
-    """Hints for how to draw it (rjsf's uiSchema); its ``advanced`` names the fields that few need."""
+    """Hints for how to draw it (rjsf's uiSchema); its ``advanced`` names the fields that are rarely needed."""
     data: dict[str, Any]
     """What the form shows at first: a job, as far as it is known, with contents paths."""
     kernels: list[Kernel]
     rerun_of: str | None = None
-    """To be given back in the submission: the job whose kept notebook and code the form is about, because the files
-    that it was made of are not below the root, or not any more.
+    """To be sent with the submission: the job whose snapshot of notebook and code the form is about, because the files
+    that it was taken from are not below the root, or not any more.
     """

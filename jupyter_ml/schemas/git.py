@@ -13,7 +13,7 @@ __all__ = ["GitState"]
 
 
 class GitState(Schema):
-    """What was checked out, and what was changed since."""
+    """The commit that was checked out, and what was changed since."""
 
     model_config = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")
 

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Jobs: what the workspace knows of them."""
+"""Jobs, their attempts and their progress."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ __all__ = ["Attempt", "Job", "JobType", "Number", "Progress", "Runner"]
 
 
 class JobType(StrEnum):
-    """What kind of thing runs."""
+    """What a job runs."""
 
     NOTEBOOK = "notebook"
     COMMAND = "command"
     MLFLOW_RUN = "mlflow_run"
-    """A run that somebody made by hand with MLflow in this workspace; Jupyter ML lists it and starts nothing."""
+    """A run that another program logged to MLflow in this workspace; Jupyter ML only lists it."""
 
 
 class Runner(StrEnum):
-    """Who starts and ends the processes of a job."""
+    """What starts and ends the processes of a job."""
 
     SUPERVISOR = "supervisor"
     PAPERMILL = "papermill"
@@ -43,11 +43,11 @@ class Runner(StrEnum):
 
 
 Number = Annotated[float, WithJsonSchema({"anyOf": [{"type": "number"}, {"enum": ["NaN", "Infinity", "-Infinity"]}]})]
-"""A number that may be none, or without bounds: JSON has texts for these."""
+"""A number, or NaN or an infinity, which JSON writes as text."""
 
 
 class Progress(Schema):
-    """How far a notebook is."""
+    """Progress of a notebook."""
 
     cells_done: int = 0
     cells_total: int = 0
@@ -82,7 +82,7 @@ class Job(Resource):
     priority: Priority = Priority.MEDIUM
     state: JobState
     user: str | None = None
-    """Who submitted it."""
+    """The user who submitted it."""
     started_at: Time | None = None
     ended_at: Time | None = None
     attempt: int = 0
@@ -98,7 +98,7 @@ class Job(Resource):
     warnings: list[JobWarning] = []
     """What went wrong in the last attempt without failing it, the first 50."""
     parameters: dict[str, JsonValue] = {}
-    """A notebook's parameters, with its own defaults as far as its source tells them; a command's literal inputs."""
+    """A notebook's parameters, with its own defaults as far as they are literals; a command's literal inputs."""
     metrics: dict[str, Number] = {}
     """Last value of each."""
     run_id: str | None = None

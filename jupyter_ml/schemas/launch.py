@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""What an executor is told before it starts, and how the folder of one attempt is laid out."""
+"""The launch file of an executor, and the layout of the directory of an attempt."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ LAYER_BASE = "jupyter-ml-base"
 
 
 class Ignored(Schema):
-    """A file or folder that is where the code comes from, but not in the copy of it."""
+    """A file or directory that is in the source directory of the code, but not in the copy of it."""
 
     path: str
-    """Relative to that folder."""
+    """Relative to that directory."""
     rule: str
-    """File, line and pattern that leave it out, as ``.gitignore:3: data/``."""
+    """File, line and pattern that exclude it, e.g. ``.gitignore:3: data/``."""
 
 
 class Launch(Schema):
-    """One attempt of a job, complete: the executor reads nothing else but the code and its own environment."""
+    """One attempt of a job; the executor reads only this, the code and its own environment."""
 
     type: Literal["notebook", "command"]
     marker: str
@@ -48,7 +48,7 @@ class Launch(Schema):
     command: str | None = None
     """For ``bash``, expressions already substituted."""
     parameters: dict[str, JsonValue] = {}
-    """Encoded (see `jupyter_ml.schemas.parameters`), expressions already substituted."""
+    """Parameters, encoded (see `jupyter_ml.schemas.parameters`), expressions already substituted."""
     kernel_name: str | None = None
     timeout: float | None = Field(default=None, gt=0)
     """Seconds for the whole attempt."""
@@ -59,7 +59,7 @@ class Launch(Schema):
     source: str | None = None
     """Folder that the code was copied from."""
     copied: bool = True
-    """Whether that folder was copied, and not the notebook alone."""
+    """Whether that directory was copied, and not the notebook alone."""
     ignored: list[Ignored] = []
     """What was not copied, the first 1,000."""
     not_passed: list[str] = []
@@ -71,7 +71,7 @@ class Launch(Schema):
     @classmethod
     def _inside_work(cls, value: str | None) -> str | None:
         if value is not None and (PurePosixPath(value).is_absolute() or ".." in PurePosixPath(value).parts):
-            raise ValueError("the notebook has to lie inside the job's code")
+            raise ValueError("the notebook must be inside the job's code")
         return value
 
     @property
@@ -87,14 +87,14 @@ class Launch(Schema):
 
 
 def start_of(notebook: str) -> str:
-    """Return the folder of a notebook, given its path in the code; empty for one at the top."""
+    """Return the directory of a notebook, given its path in the code; empty for one at the top."""
     folder = PurePosixPath(notebook).parent.as_posix()
     return "" if folder == "." else folder
 
 
 @dataclass(frozen=True)
 class AttemptFolder:
-    """The folder of one attempt; executor, supervisor and services know its files by these names."""
+    """The directory of one attempt; executor, supervisor and services know its files by these names."""
 
     path: Path
     start: str = ""
@@ -102,17 +102,17 @@ class AttemptFolder:
 
     @property
     def launch(self) -> Path:
-        """What to do (`Launch`)."""
+        """The launch file (`Launch`)."""
         return self.path / "launch.json"
 
     @property
     def environment(self) -> Path:
-        """Variables for a kernel that somebody else's process starts, as JSON."""
+        """Variables for a kernel that another process starts, as JSON."""
         return self.path / "environment.json"
 
     @property
     def event_log(self) -> Path:
-        """What happened, one event a line."""
+        """The event log, one event a line."""
         current = self.path / "events.jsonl"
         return self.former_event_log if self.former_event_log.exists() and not current.exists() else current
 
@@ -133,7 +133,7 @@ class AttemptFolder:
 
     @property
     def sockets(self) -> Path:
-        """Link to the folder with the kernel's sockets, which needs a short path, as long as that is there."""
+        """Link to the directory with the kernel's sockets, which needs a short path, as long as that is there."""
         return self.path / "sockets"
 
     @property
@@ -153,7 +153,7 @@ class AttemptFolder:
 
     @property
     def kept_outputs(self) -> Path:
-        """Where `outputs` lies after the end, when ``work`` is gone."""
+        """Location of `outputs` after the end, when ``work`` is removed."""
         return self.path / "outputs"
 
     @property
@@ -163,7 +163,7 @@ class AttemptFolder:
 
     @property
     def kept_files(self) -> Path:
-        """Where those files lie after the end, if the job keeps them."""
+        """Location of those files after the end, if the job keeps them."""
         return self.path / "files"
 
     @property
@@ -192,23 +192,23 @@ class AttemptFolder:
         return self.path / "uncommitted.diff"
 
     def owns(self, name: str) -> bool:
-        """Tell whether what has this name in the folder is ours, with what is written beside it for a moment."""
+        """Return whether what has this name in the directory belongs to Jupyter ML, temporary files included."""
         places = [getattr(self, each) for each, value in vars(type(self)).items() if isinstance(value, property)]
         return name.partition(".")[0] in {place.name.partition(".")[0] for place in places}
 
     def results(self) -> list[Path]:
-        """Return what a user wants to have of an attempt that has ended, as far as it is there."""
+        """Return the files of an attempt that has ended which are of use to users."""
         found = (self.output, self.kept_outputs, self.kept_files, self.std_log, self.packages)
         return [path for path in found if not path.is_symlink() and (path.is_file() or path.is_dir())]
 
     def remove_sockets(self) -> None:
-        """Remove the folder of a kernel that has ended."""
+        """Remove the directory of a kernel that has ended."""
         with suppress(OSError):
             shutil.rmtree(self.sockets.readlink(), ignore_errors=True)
         self.sockets.unlink(missing_ok=True)
 
     def write_launch(self, launch: Launch) -> None:
-        """Make the folder and write `launch` into it, for the owner's eyes only."""
+        """Create the directory and write `launch` into it, readable by the owner only."""
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
         temporary = self.launch.with_suffix(".tmp")
         temporary.touch(mode=0o600)
@@ -216,19 +216,19 @@ class AttemptFolder:
         temporary.replace(self.launch)
 
     def fence(self, token: str) -> None:
-        """Let no executor start any more that was started under another claim."""
+        """Prevent executors from running that were started under another claim."""
         if self.launch.exists():
             self.write_launch(self.read_launch().model_copy(update={"token": token}))
 
     def read_launch(self) -> Launch:
-        """Return what to do; InvalidInputError where the file is missing or wrong."""
+        """Return the launch; InvalidInputError where the file is missing or wrong."""
         try:
             return Launch.model_validate_json(self.launch.read_bytes())
         except (OSError, ValidationError) as error:
             raise InvalidInputError(f"{self.launch} cannot be read{self._written_by()}: {error}") from error
 
     def _written_by(self) -> str:
-        """Return words for a launch that another version wrote, as when two environments have different ones."""
+        """Return a message for a launch file that another version wrote, e.g. in another environment."""
         try:
             version = json.loads(self.launch.read_bytes())["version"]
         except (OSError, ValueError, KeyError, TypeError):

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""From YAML to values: YAML 1.2, with bounds, noting the line of each value and the text that it was written as."""
+"""Convert YAML 1.2 to values, with bounds, and note the line and the text of each value."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def compose(text: str) -> yaml.Node | None:
 
 
 class Reader:
-    """Makes values of nodes.
+    """Convert nodes to values.
 
     Parameters
     ----------
@@ -81,16 +81,16 @@ class Reader:
         self._count = 0
 
     def read(self, node: yaml.Node, location: Location = ()) -> Any:
-        """Return the value of a node; InvalidInputError where it is too large or is nothing that JSON could say."""
+        """Return the value of a node; InvalidInputError where it is too large or cannot be written as JSON."""
         self._count += 1
         if self._count > MAX_VALUES:
-            raise TooLargeError(self._says(node, f"more than {MAX_VALUES:,} values, aliases counted as often as used"))
+            raise TooLargeError(self._located(node, f"more than {MAX_VALUES:,} values, with aliases expanded"))
         if len(location) > MAX_DEPTH:
-            raise TooLargeError(self._says(node, f"more than {MAX_DEPTH} levels, one inside of the other"))
+            raise TooLargeError(self._located(node, f"more than {MAX_DEPTH} levels of nesting"))
         if isinstance(node, yaml.ScalarNode):
             return self._scalar(node, location)
         if node.tag not in _COLLECTIONS:
-            raise InvalidInputError(self._says(node, f"the tag {node.tag.removeprefix(PREFIX)} is not supported"))
+            raise InvalidInputError(self._located(node, f"the tag {node.tag.removeprefix(PREFIX)} is not supported"))
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, location)
         for index, item in enumerate(node.value):
@@ -102,11 +102,11 @@ class Reader:
         merged: dict[str, Any] = {}
         for key, value in node.value:
             if not isinstance(key, yaml.ScalarNode):
-                raise InvalidInputError(self._says(key, "a key has to be text, and this one is a list or a mapping"))
+                raise InvalidInputError(self._located(key, "a key has to be text, and this one is a list or a mapping"))
             inner = (*location, key.value)
             if key.value in found:
                 message = f"{key.value!r} stands here again; it is in line {self.lines[inner]}"
-                raise InvalidInputError(self._says(key, message))
+                raise InvalidInputError(self._located(key, message))
             if key.value == "<<" and key.tag == _PLAIN:
                 merged = self._merged(value, location) | merged
                 continue
@@ -119,7 +119,7 @@ class Reader:
         merged: dict[str, Any] = {}
         for value in values if isinstance(values, list) else [values]:
             if not isinstance(value, dict):
-                raise InvalidInputError(self._says(node, "<< takes a mapping, or a list of mappings"))
+                raise InvalidInputError(self._located(node, "<< takes a mapping, or a list of mappings"))
             merged = value | merged
         return merged
 
@@ -134,10 +134,10 @@ class Reader:
         if type(value) not in _TYPES.get(node.tag, ()):
             kind = node.tag.removeprefix(PREFIX)
             known = f"{text!r} is not a {kind}" if node.tag in _TYPES else f"the tag {kind} is not supported"
-            raise InvalidInputError(self._says(node, known))
+            raise InvalidInputError(self._located(node, known))
         return value
 
-    def _says(self, node: yaml.Node, message: str) -> str:
+    def _located(self, node: yaml.Node, message: str) -> str:
         return f"{self._source}:{_line(node)}: {message}"
 
 

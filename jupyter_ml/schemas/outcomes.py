@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""How a run ended: the outcomes that executor and supervisor both find, in one form and in the same words."""
+"""Outcomes of a run that both the executor and the supervisor determine, with the same messages."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ CANCELED = Outcome(JobState.CANCELED, Cause(kind=CauseKind.CANCELED, message="Th
 
 
 def place(number: int, source: str) -> dict[str, Any]:
-    """Return what a cause says of the cell in which it happened."""
+    """Return the fields of a cause that describe the cell in which it happened."""
     return {"cell": number if number >= 0 else None, "cell_source": source[:LONGEST_TEXT]}
 
 

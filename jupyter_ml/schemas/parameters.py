@@ -37,11 +37,11 @@ class Parameter(Schema):
     choices: list[JsonValue] = []
     """The only values allowed (``Literal[...]``), empty when there is no such limit."""
     default: JsonValue = None
-    """The default as JSON (see `encode`); None too when it is no literal."""
+    """The default as JSON (see `encode`); also None when it is not a literal."""
     default_source: str = ""
-    """The default as it stands in the cell."""
+    """The default as it is in the cell."""
     help: str = ""
-    """The comment behind it."""
+    """The comment after it."""
 
 
 _CODECS: dict[str, tuple[type, Callable[[Any], Any], Callable[[Any], Any]]] = {
@@ -86,7 +86,7 @@ def decode(value: JsonValue) -> Any:
             try:
                 return _CODECS[kind][2](value["value"])
             except (TypeError, ValueError) as error:
-                raise InvalidInputError(f"{value['value']!r} is no {kind}: {error}") from error
+                raise InvalidInputError(f"{value['value']!r} is not a {kind}: {error}") from error
         return {key: decode(item) for key, item in value.items()}
     return value
 

@@ -59,7 +59,7 @@ class RefusedError(Exception):
 
 
 def base_name(word: str) -> str:
-    """Return the name of a program without its folder, and without a version."""
+    """Return the name of a program without its directory, and without a version."""
     name = PurePosixPath(word).name or word
     return _VERSION.sub("", name) if name.startswith(("python", "perl", "ruby", "lua", "php")) else name
 

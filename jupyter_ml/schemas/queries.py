@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""How lists are asked for: filters, order, pages."""
+"""Queries of lists and of the results of jobs."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ Sort = Annotated[str, StringConstraints(pattern=SORT_KEYS)]
 
 
 class Condition(Schema):
-    """One comparison with a parameter, a metric or a tag, as ``metrics.r2 > 0.4``."""
+    """One comparison with a parameter, a metric or a tag, e.g. ``metrics.r2 > 0.4``."""
 
     source: Literal["parameters", "metrics", "tags"]
     key: str = Field(min_length=1, max_length=250)
@@ -45,11 +45,11 @@ class Condition(Schema):
 
     @classmethod
     def parse(cls, text: str) -> Condition:
-        """Return the condition that `text` says; InvalidInputError where it says none."""
+        """Return the condition in `text`; InvalidInputError where it is not a condition."""
         match = _CONDITION.fullmatch(text)
         if match is None:
             raise InvalidInputError(
-                f"{text!r} is no condition: write parameters.NAME, metrics.NAME or tags.NAME, "
+                f"{text!r} is not a condition: write parameters.NAME, metrics.NAME or tags.NAME, "
                 "then one of = != < <= > >=, then a value"
             )
         source = "parameters" if match["source"] == "params" else match["source"]
@@ -112,12 +112,12 @@ class NotebookQuery(Schema):
 
 
 class EventLogQuery(Schema):
-    """Which part of what an attempt has told."""
+    """Which part of the event log of an attempt."""
 
     attempt: int | None = Field(default=None, ge=1)
     """The current or last one when absent."""
     offset: int = Field(default=0, ge=0)
-    """Where to go on: the ``offset`` of the answer before."""
+    """Where to continue: the ``offset`` of the previous response."""
     limit_bytes: int = Field(default=1024**2, ge=1, le=16 * 1024**2)
     """How much of the event log to read, 2 MiB at most; one event comes in any case."""
     whole: bool = False
@@ -130,7 +130,7 @@ class TextQuery(Schema):
     attempt: int | None = Field(default=None, ge=1)
     """The current or last one when absent."""
     position: int = Field(ge=0)
-    """Where it begins: as `Shortened`, `TextPart` or `TextHit` tells."""
+    """Where it begins, as given in `Shortened`, `TextPart` or `TextHit`."""
     limit_bytes: int = Field(default=256 * 1024, ge=1, le=1024**2)
     """How much to read; whole lines come where there are any."""
 
@@ -151,7 +151,7 @@ class MetricsQuery(Schema):
     key: list[Annotated[str, StringConstraints(min_length=1, max_length=250)]] = Field(default=[], max_length=100)
     """All when absent."""
     max_points: int = Field(default=1_000, ge=2, le=10_000)
-    """For each metric; of more, those are kept that show its course."""
+    """For each metric; of more points, the extremes of each part of the axis are returned."""
 
 
 class UsageQuery(Schema):

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Opening a file in a folder where a job may have put anything."""
+"""Open a regular file in a directory to which a job can write."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ def open_regular(path: str | Path, *, dir_fd: int | None = None, follow: bool = 
     Parameters
     ----------
     path
-        Of the file; relative to the folder `dir_fd`, where that is given.
+        Of the file; relative to the directory `dir_fd`, where that is given.
     dir_fd
-        Descriptor of a folder.
+        Descriptor of a directory.
     follow
         Whether the path may be a link, as it may for files of the user.
 
@@ -40,8 +40,8 @@ def open_regular(path: str | Path, *, dir_fd: int | None = None, follow: bool = 
     except OSError as error:
         if error.errno not in (errno.ELOOP, errno.ENXIO):  # a link, a socket
             raise
-        raise FileNotFoundError(errno.ENOENT, "no regular file", str(path)) from error
+        raise FileNotFoundError(errno.ENOENT, "not a regular file", str(path)) from error
     if stat.S_ISREG(os.fstat(descriptor).st_mode):
         return os.fdopen(descriptor, "rb")
     os.close(descriptor)
-    raise FileNotFoundError(errno.ENOENT, "no regular file", str(path))
+    raise FileNotFoundError(errno.ENOENT, "not a regular file", str(path))

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""What can be read back of jobs whose rows are gone."""
+"""Jobs that are restored from their directories after their rows were lost."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["JobRecord", "RepairAction", "RepairItem"]
 
 
 class JobRecord(Schema):
-    """A job as its folder remembers it: written when it is submitted and when it has ended."""
+    """The copy of a job's row in its directory, written when it is submitted and when it has ended."""
 
     job: Job
     attempts: list[Attempt] = []
@@ -34,23 +34,23 @@ class JobRecord(Schema):
 
 
 class RepairAction(StrEnum):
-    """What is done with a job that has a folder and no row."""
+    """How a job that has a directory and no row is restored."""
 
     RESTORE = "restore"
     """It had ended: its row is written again."""
     FINISH = "finish"
-    """It had started: the supervisor reads its event log and brings it to its end."""
+    """It had started: the supervisor reads its event log and completes it."""
     CANCEL = "cancel"
     """It had not started: it is listed as Canceled, and can be run again."""
     SKIP = "skip"
-    """Nothing is done; the message says why."""
+    """Nothing is done; the message contains the reason."""
 
 
 class RepairItem(Schema):
-    """One job that has a folder and no row."""
+    """A job that has a directory and no row."""
 
     name: str
     action: RepairAction
     state: JobState | None = None
-    """In which it is listed then."""
+    """The state in which it is listed then."""
     message: str

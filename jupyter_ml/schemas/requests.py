@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""What a client has asked for and the supervisor has not done yet."""
+"""Requests of clients that the supervisor has not carried out yet."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["PendingRequest", "RequestKind"]
 
 
 class RequestKind(StrEnum):
-    """What is asked for."""
+    """What is requested."""
 
     CANCEL = "cancel"
     DELETE = "delete"

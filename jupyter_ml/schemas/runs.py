@@ -23,13 +23,13 @@ class Metric(Schema):
 
 
 class Run(Schema):
-    """A run that somebody made with MLflow."""
+    """A run that another program logged to MLflow."""
 
     run_id: str
     name: str
     experiment_name: str
     state: JobState
-    """MLflow's RUNNING, FINISHED, FAILED and KILLED in our words."""
+    """MLflow's RUNNING, FINISHED, FAILED and KILLED as the state of a job."""
     user: str | None = None
     started_at: Time
     ended_at: Time | None = None

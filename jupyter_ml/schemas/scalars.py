@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Scalars as YAML 1.2 reads them (its core schema), and when text that a person typed stands for another type."""
+"""Scalars as YAML 1.2 reads them (its core schema), and the type of text that a user typed."""
 
 from __future__ import annotations
 

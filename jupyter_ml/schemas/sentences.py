@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""What is wrong with a value, in a sentence: pydantic's types of errors, and keys that Azure ML has besides ours."""
+"""Messages for invalid values, by pydantic's types of errors, and for keys that only Azure ML has."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ __all__ = ["foreign", "sentence"]
 
 LONGEST_INPUT = 80
 
-_NOT_YET = "not supported yet; take the key out{option}"
+_NOT_YET = "not supported yet; remove the key{option}"
 _FOREIGN = {
-    "environment": "jobs run in the environment of their compute; take the key out{option}",
-    "resources": "the local compute has one instance; take the key out{option}",
-    "distribution": "the local compute starts one process; take the key out, or let the command start others",
+    "environment": "jobs run in the environment of their compute; remove the key{option}",
+    "resources": "the local compute has one instance; remove the key{option}",
+    "distribution": "the local compute starts one process; remove the key, or let the command start others",
     "queue_settings": "write priority: low, medium or high instead",
-    "identity": "jobs run as the user who submits them; take the key out",
+    "identity": "jobs run as the user who submits them; remove the key",
     "timeout": "write limits: {timeout: SECONDS} instead",
     "*.default": "write the value itself, as NAME: 0.5",
-    "outputs.*.mode": "outputs are written to the local disk in any case; take the key out",
-    "outputs.*.path": "outputs are kept with the job, and ${{outputs.NAME}} is their path; take the key out",
+    "outputs.*.mode": "outputs are written to the local disk in any case; remove the key",
+    "outputs.*.path": "outputs are kept with the job, and ${{outputs.NAME}} is their path; remove the key",
     **dict.fromkeys(("component", "jobs", "settings", "is_deterministic", "version"), _NOT_YET),
     **dict.fromkeys(("services", "schedule", "trigger", "additional_includes"), _NOT_YET),
     **dict.fromkeys(("trial", "search_space", "objective", "sampling_algorithm", "early_termination"), _NOT_YET),
@@ -67,11 +67,19 @@ _SENTENCES = {
     "less_than_equal": "must be {le:g} or less",
     "literal_error": "must be {expected}",
     "enum": "must be {expected}",
-    "finite_number": "must be a number with an end",
+    "finite_number": "must be a finite number",
     "union_tag_invalid": "{tag!r} jobs are not supported; there are {expected_tags}",
-    "json_invalid": "this is not JSON: {error}",
+    "json_invalid": "not valid JSON: {error}",
 }
-_SAID = {"missing", "union_tag_not_found", "union_tag_invalid", "too_long", "value_error", "misplaced", "json_invalid"}
+_COMPLETE = {
+    "missing",
+    "union_tag_not_found",
+    "union_tag_invalid",
+    "too_long",
+    "value_error",
+    "misplaced",
+    "json_invalid",
+}
 """Sentences that name what was given, where that helps."""
 
 
@@ -97,8 +105,8 @@ def sentence(items: Sequence[ErrorDetails], written: str | None, *, secret: bool
         Whether it must not be shown.
     """
     other = next((item for item in items if item["type"] not in _WANTED), None)
-    text = _told(other) if other is not None else f"must be {_wanted([item['type'] for item in items])}"
-    if secret or (other is not None and other["type"] in _SAID):
+    text = _detail(other) if other is not None else f"must be {_wanted([item['type'] for item in items])}"
+    if secret or (other is not None and other["type"] in _COMPLETE):
         return text
     return f"{text} (got {_shown(items[0]['input'], written)})"
 
@@ -110,7 +118,7 @@ def _wanted(types: Sequence[str]) -> str:
     return " or ".join([", ".join(wanted[:-1]), wanted[-1]] if wanted[:-1] else wanted)
 
 
-def _told(item: ErrorDetails) -> str:
+def _detail(item: ErrorDetails) -> str:
     kind, context = item["type"], item.get("ctx", {})
     if kind == "string_pattern_mismatch" and context["pattern"] in _PATTERNS:
         return _PATTERNS[context["pattern"]]

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Curves: what a job measured, and what was measured of it."""
+"""Series of metrics and of the usage of a job."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from jupyter_ml.schemas.base import Schema
 __all__ = ["MetricHistory", "MetricPoint", "MetricSeries", "UsageHistory", "UsagePoint"]
 
 MetricPoint = tuple[int, int, float | None]
-"""Step, milliseconds since the epoch, value; None where the value is no finite number."""
+"""Step, milliseconds since the epoch, value; None where the value is not finite."""
 
 UsagePoint = tuple[int, float, int]
 """Milliseconds since the epoch, CPU in percent of one core, memory in bytes."""
 
 
 class MetricSeries(Schema):
-    """The course of one metric."""
+    """The series of one metric."""
 
     key: str
     points: list[MetricPoint]
@@ -27,7 +27,7 @@ class MetricSeries(Schema):
 
 
 class MetricHistory(Schema):
-    """The courses of a job's metrics."""
+    """The series of a job's metrics."""
 
     series: list[MetricSeries]
 

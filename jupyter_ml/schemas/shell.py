@@ -1,10 +1,10 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Expressions in a bash command: each becomes a reference to a variable, quoted for the place where it stands.
+"""Expressions in a bash command: each becomes a reference to a variable, quoted for the place where it is.
 
-The value itself is never part of the command, so that bash cannot take it for anything but a value. What is left to
-find out is the place: whether the reference needs quotes, and whether bash or the program there would evaluate the
+The value itself is never part of the command, so that bash cannot take it for anything but a value. What remains to
+be determined is the place: whether the reference needs quotes, and whether bash or the program there would evaluate the
 value after all. A place that is not understood is refused.
 """
 
@@ -37,8 +37,8 @@ def refer(command: str) -> str:
     Raises
     ------
     InvalidInputError
-        Where an expression cannot be read, or stands where its value could be more than a value; the message says what
-        to write.
+        Where an expression cannot be read, or is at a place where its value could be more than a value; the message
+        contains what to write.
     """
     if PATTERN.search(command) is None:
         return command
@@ -71,7 +71,7 @@ class _Scanner(ShellText):
         """Copy commands up to the parenthesis that closes them."""
         self.depth += 1
         if self.depth > MAX_DEPTH:
-            raise RefusedError("stands too deep in others of $(…) and (…): write a script")
+            raise RefusedError("is too deep in others of $(…) and (…): write a script")
         pipeline = Pipeline(since=self.count, anywhere=self.anywhere)
         while self.at < self.end:
             if closing and self.ahead(closing):
@@ -84,7 +84,7 @@ class _Scanner(ShellText):
             self.command_piece(pipeline)
         pipeline.end("\n", self.count)
         if closing:
-            raise RefusedError("stands in $(…) or (…) that is not closed")
+            raise RefusedError("is in $(…) or (…) that is not closed")
 
     def command_piece(self, pipeline: Pipeline) -> None:
         """Copy the next piece of a command."""
@@ -110,7 +110,7 @@ class _Scanner(ShellText):
             pipeline.add(self.copy())
 
     def word_piece(self, char: str, pipeline: Pipeline) -> bool:
-        """Copy the next piece of a word, if something is quoted or put in there; tell whether that is so."""
+        """Copy the next piece of a word, if something is quoted or inserted there; return whether that is so."""
         if self.expression('"', '"'):
             pipeline.add(MARK)
         elif char == "\\":
@@ -214,7 +214,7 @@ class _Scanner(ShellText):
             stop = min(line_end + 1, self.end)
         if document.quoted:
             self.skip_to(
-                stop, f"a here-document in which nothing is put in: write <<{document.delimiter} without quotes"
+                stop, f"a here-document in which no value is inserted: write <<{document.delimiter} without quotes"
             )
         else:
             limit, self.end = self.end, stop

@@ -21,7 +21,7 @@ __all__ = ["VARIABLE_FIRST", "ShellText", "variable"]
 
 VARIABLE_FIRST = "write x=…; before and use $x here, where … is the expression"
 _ORDINARY = re.compile(r"[\w./:,@%+-]+")
-"""Means itself wherever it is, so that it can be copied at once."""
+"""Has no special meaning anywhere, so that it can be copied at once."""
 _SIMPLE = r"[^'\"\\`${}]|\$(?=[\w@*#?!-])"
 _EXPANDED = re.compile(
     rf"\$\{{|}}|(?:{_SIMPLE}|\{{)+|\\[^\n]|'(?:{_SIMPLE})*'|\"(?:{_SIMPLE})*\"|\$\((?!\()(?:{_SIMPLE})*?\)"
@@ -38,7 +38,7 @@ def variable(expression: Expression) -> str:
 
 @dataclass
 class ShellText:
-    """A command that is read as bash does and written anew, with references in place of expressions."""
+    """A command that is read as bash does and written again, with references in place of expressions."""
 
     text: str
     at: int = 0
@@ -55,7 +55,7 @@ class ShellText:
         self.expressions = {match.start(): match for match in PATTERN.finditer(self.text)}
 
     def ahead(self, text: str) -> bool:
-        """Tell whether `text` comes next."""
+        """Return whether `text` comes next."""
         return self.text.startswith(text, self.at, self.end)
 
     def copy(self, count: int = 1) -> str:
@@ -67,7 +67,7 @@ class ShellText:
         return piece
 
     def expression(self, before: str = "", after: str = "") -> bool:
-        """Write a reference, if an expression comes here; tell whether one did."""
+        """Write a reference, if an expression comes here; return whether one did."""
         match = self.expressions.get(self.at)
         if match is None or self.at >= self.end:
             return False
@@ -84,7 +84,7 @@ class ShellText:
         inside = PATTERN.search(self.text, self.at, position)
         if inside is not None:
             self.last = inside.start()
-            raise RefusedError(f"stands in {where}")
+            raise RefusedError(f"is in {where}")
         self.copy(position - self.at)
 
     def escaped(self) -> None:
@@ -93,7 +93,7 @@ class ShellText:
             self.last = self.at + 1
             raise RefusedError("comes after a backslash: take that away, or write '\\'… for a backslash")
         if _CONTINUED.match(self.text, max(0, self.at - 1)):
-            raise RefusedError("is near a line that goes on on the next within an operator: write it on one line")
+            raise RefusedError("is near a line that continues on the next within an operator: write it on one line")
         self.copy(2)
 
     def backticks(self) -> None:

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""The simple commands of a bash command, put together of their words as these are read."""
+"""The simple commands of a bash command, composed of their words while these are read."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Document:
     tabs: bool
     """Whether tabs before its lines are left out."""
     code: str = ""
-    """Why no value may stand in it: an interpreter reads it."""
+    """Why it must not contain a value: an interpreter reads it."""
 
 
 @dataclass
@@ -50,11 +50,11 @@ class Pipeline(Words):
     _documents: list[Document] = field(default_factory=list)
 
     def computes(self) -> bool:
-        """Tell whether ``((`` that comes now computes."""
+        """Return whether ``((`` that comes now computes."""
         return self.word is None and self.words in ([], ["for"])
 
     def begin_redirection(self) -> None:
-        """Bring a word to its end, unless it is the number, or the variable for it, of what is redirected."""
+        """End a word, unless it is the number, or the variable for it, of what is redirected."""
         if not _DESCRIPTOR.fullmatch(self._bare):
             self.end_word()
         self.word, self._bare = None, ""

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""The states of a job and the ways between them (Azure ML's spelling)."""
+"""The states of a job and the transitions between them (Azure ML's spelling)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["ACTIVE", "FINAL", "TRANSITIONS", "JobState", "can_become"]
 
 
 class JobState(StrEnum):
-    """Where a job is in its life."""
+    """State of a job."""
 
     NOT_STARTED = "NotStarted"
     QUEUED = "Queued"
@@ -40,7 +40,7 @@ TRANSITIONS: dict[JobState, frozenset[JobState]] = {
     _S.PREPARING: frozenset({_S.RUNNING, _S.FINALIZING, _S.CANCEL_REQUESTED, _S.FAILED, _S.CANCELED, _S.QUEUED}),
     _S.RUNNING: frozenset({_S.FINALIZING, _S.CANCEL_REQUESTED, _S.NOT_RESPONDING}),
     _S.NOT_RESPONDING: frozenset({_S.RUNNING, _S.FINALIZING, _S.CANCEL_REQUESTED}),
-    # A cancel can arrive when the last cell has already run: then the job is what it became.
+    # A cancel can arrive when the last cell has already run: then the job has the state of its outcome.
     _S.CANCEL_REQUESTED: frozenset({_S.FINALIZING, _S.CANCELED}),
     _S.FINALIZING: frozenset({_S.COMPLETED, _S.FAILED, _S.CANCELED, _S.QUEUED}),
     _S.COMPLETED: frozenset(),
@@ -51,5 +51,5 @@ TRANSITIONS: dict[JobState, frozenset[JobState]] = {
 
 
 def can_become(current: JobState, following: JobState) -> bool:
-    """Tell whether a job in state `current` may go to state `following`."""
+    """Return whether a job in state `current` may go to state `following`."""
     return following in TRANSITIONS[current]

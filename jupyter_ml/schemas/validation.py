@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Validation whose errors are a sentence each, in the order of what was given, with file and line where it has some."""
+"""Validate data with one message for each error, in the order of the data, with file and line where known."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ MOST_MESSAGES = 20
 PLACE = "place"
 """In the context of an error: where in the model it is."""
 BRANCHES = ("$", "[key]")
-"""Begin what pydantic puts into locations though it is no key: the tag of a union's branch, and that a key is wrong."""
+"""First characters of parts of pydantic's locations that are not keys: the tag of a union's branch, a wrong key."""
 
 
 def validate(adapter: TypeAdapter[T], document: Document, models: Mapping[str, type[BaseModel]]) -> T:
-    """Return what `document` describes; where text is wanted, a scalar is the text that it was written as.
+    """Return the value that `document` describes; where text is required, a scalar is the text that it was written as.
 
     Parameters
     ----------
@@ -48,7 +48,7 @@ def validate(adapter: TypeAdapter[T], document: Document, models: Mapping[str, t
     Raises
     ------
     InvalidInputError
-        With a line for everything that is wrong.
+        With a line for every error.
     """
     try:
         return adapter.validate_python(document.data)
@@ -60,7 +60,7 @@ def validate(adapter: TypeAdapter[T], document: Document, models: Mapping[str, t
 
 
 def validated(model: type[M], data: Mapping[str, Any]) -> M:
-    """Return `data` as a model; InvalidInputError with a sentence for everything that is wrong."""
+    """Return `data` as a model; InvalidInputError with a message for every error."""
     try:
         return model.model_validate(data)
     except ValidationError as error:
@@ -70,7 +70,7 @@ def validated(model: type[M], data: Mapping[str, Any]) -> M:
 def explain(
     error: ValidationError, models: Mapping[str, type[BaseModel]], data: Any, document: Document | None = None
 ) -> InvalidInputError:
-    """Return the error to raise for a failed validation of `data`: a sentence for each place, in the order of these."""
+    """Return the error to raise for a failed validation of `data`: a message for each location, in their order."""
     items = error.errors(include_url=False)
     places = sorted(((_location(item, models, data), item) for item in items), key=lambda each: _order(each[0], data))
     tag = next((str(item["loc"][0]) for item in items if item["loc"] and item["loc"][0] in models), "")
@@ -86,12 +86,12 @@ def explain(
 
 
 def misplaced(message: str, place: tuple[str, ...]) -> PydanticCustomError:
-    """Return the error of a validator of a whole model for what stands below the keys `place`."""
+    """Return the error of a validator of a whole model for the value below the keys `place`."""
     return PydanticCustomError("misplaced", "{message}", {"message": message, PLACE: place})
 
 
 def _location(item: ErrorDetails, models: Mapping[str, type[BaseModel]], data: Any) -> Location:
-    """Return the keys and positions that lead to an error, without the branches of unions that pydantic puts in."""
+    """Return the keys and positions that lead to an error, without the branches of unions that pydantic adds."""
     location = item["loc"] + tuple(item.get("ctx", {}).get(PLACE, ()))
     if location and location[0] and location[0] in models:  # "" is a key as any other where there is no union
         location = location[1:]
@@ -112,7 +112,7 @@ def _location(item: ErrorDetails, models: Mapping[str, type[BaseModel]], data: A
 
 
 def _order(location: Location, data: Any) -> tuple[int, ...]:
-    """Return where a location is in the data; what is missing comes after all else in its mapping."""
+    """Return where a location is in the data; missing keys come last in their mapping."""
     places = []
     for part in location:
         known = list(data) if isinstance(data, dict) else []
@@ -134,7 +134,7 @@ def _message(
 
 
 def _fields(model: type[BaseModel] | None, location: Location) -> list[str]:
-    """Return the keys that may stand at a location."""
+    """Return the keys that are allowed at a location."""
     models = [model] if model is not None else []
     for part in location:
         annotations = [each.model_fields[str(part)].annotation for each in models if str(part) in each.model_fields]

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""What went wrong in a job without failing it."""
+"""Warnings: problems of a job that did not fail it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ MAX_WARNINGS = 50
 
 
 class JobWarning(Schema):
-    """Something that the user of a job has to know although the job goes on."""
+    """A problem that does not end the job."""
 
     message: Sentence
     """One sentence: what is missing or different, and where; shortened to 2,000 characters."""

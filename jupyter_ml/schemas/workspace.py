@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""``workspace.yml``: what a workspace is called and where it keeps things."""
+"""``workspace.yml``: the settings of a workspace; and the state of a workspace."""
 
 from __future__ import annotations
 
@@ -25,60 +25,60 @@ __all__ = [
 
 
 class SnapshotSettings(Schema):
-    """How large a job's code may be."""
+    """Limits for a job's code."""
 
     max_bytes: int = Field(default=300 * 1024**2, gt=0)
-    """Bytes in all of its files."""
+    """Total size of its files in bytes."""
     max_files: int = Field(default=10_000, gt=0)
-    """How many files it may have."""
+    """Maximum number of files."""
 
 
 class FileSettings(Schema):
-    """What a job writes in its working folder, but not below ``outputs/``."""
+    """What a job writes in its working directory, but not in ``outputs/``."""
 
     keep: bool = False
-    """Whether it is kept, where the job itself does not say."""
+    """Whether it is kept, where the job does not specify it."""
     max_bytes: int = Field(default=1024**3, ge=0)
-    """How many bytes of it are kept for each attempt."""
+    """How many bytes of it are stored for each attempt."""
 
 
 class ComputeSettings(Schema):
     """The local compute."""
 
     max_concurrent: int | None = Field(default=None, ge=1, le=1_000)
-    """How many jobs run at the same time; the number of cores when absent."""
+    """How many jobs run at the same time; by default the number of cores."""
 
 
 class SupervisorSettings(Schema):
     """The supervisor."""
 
     idle_exit_s: float = Field(default=300, ge=0)
-    """Seconds without anything to do after which it ends."""
+    """Seconds without work after which it exits."""
 
 
 class WorkspaceSettings(Schema):
     """A workspace's settings."""
 
     name: Annotated[str, StringConstraints(min_length=1, max_length=256)] = "default"
-    """What to call it."""
+    """Display name."""
     description: str | None = Field(default=None, max_length=5_000)
-    """What it is for."""
+    """Description of the workspace."""
     database: str | None = Field(default=None, max_length=4_096)
-    """SQLAlchemy address, as ``postgresql+psycopg://user@host/name``; SQLite in the workspace's folder when absent."""
+    """SQLAlchemy address, e.g. ``postgresql+psycopg://user@host/name``; by default SQLite in its directory."""
     artifacts: str | None = Field(default=None, max_length=4_096)
-    """Folder or fsspec address for artifacts; ``artifacts/`` in the workspace's folder when absent."""
+    """Folder or fsspec address for artifacts; by default ``artifacts/`` in its directory."""
     local: ComputeSettings = ComputeSettings()
     """The local compute."""
     pass_environment: list[Annotated[str, StringConstraints(min_length=1, max_length=128)]] = Field(
         default=[], max_length=100
     )
-    """Names or patterns (``HF_*``) of environment variables that every job takes from whoever submits it."""
+    """Names or patterns (``HF_*``) of environment variables that every job inherits from the user who submits it."""
     snapshots: SnapshotSettings = SnapshotSettings()
     """Limits for a job's code."""
     files: FileSettings = FileSettings()
-    """What becomes of files beside ``outputs/``."""
+    """Whether files outside of ``outputs/`` are stored."""
     supervisor: SupervisorSettings = SupervisorSettings()
-    """The program that runs the jobs."""
+    """The background process that runs the jobs."""
 
     @field_validator("database")
     @classmethod
@@ -100,11 +100,11 @@ class SupervisorInfo(Schema):
     version: str
     started_at: Time
     service: bool = False
-    """Whether it was told never to end for lack of work."""
+    """Whether it keeps running without work."""
 
 
 class WorkspaceInfo(Schema):
-    """What to know of a workspace at a glance."""
+    """Summary of a workspace."""
 
     name: str
     description: str | None = None
@@ -116,7 +116,7 @@ class WorkspaceInfo(Schema):
     tracking_uri: str
     """For ``mlflow.set_tracking_uri`` in a program that Jupyter ML did not start."""
     jobs: dict[JobState, int]
-    """How many are in each state, archived ones aside."""
+    """Number of jobs in each state, without archived ones."""
     supervisor: SupervisorInfo | None = None
     root: str | None = None
     """Folder that the server shows: paths of jobs below it are contents paths."""

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""YAML 1.2 with bounds, in which every value knows its line and the text that it was written as."""
+"""Read YAML 1.2 with bounds, and remember the line and the text of every value."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ MAX_BYTES = 256 * 1024
 
 
 class _Dumper(yaml.SafeDumper):
-    """Puts quotes around text that is something else in YAML 1.1 or in YAML 1.2."""
+    """Quote text that would have another type in YAML 1.1 or in YAML 1.2."""
 
 
 for _first in "-+.0123456789":
@@ -75,7 +75,7 @@ class Document:
         return self._texts.get(location)
 
     def replace(self, dotted: str, value: Any, text: str | None = None) -> None:
-        """Put `value`, written as `text`, over what the document has under a dotted key; None takes the key away."""
+        """Set the value of a dotted key to `value`, written as `text`; None removes the key."""
         location = tuple(dotted.split("."))
         data = self.data
         for part in location[:-1]:
@@ -83,7 +83,7 @@ class Document:
             if not isinstance(inner, dict):
                 raise InvalidInputError(f"--set {dotted}: {part} has no keys of its own, it is {inner!r}", field=dotted)
             data = inner
-        if value is None:  # as if the file did not say it
+        if value is None:  # as if it were not in the file
             data.pop(location[-1], None)
             return
         data[location[-1]] = value
@@ -93,7 +93,7 @@ class Document:
             self._texts[location] = text
 
     def write_as_text(self, location: Location) -> bool:
-        """Let the text of a scalar be its value; tell whether it has a text and was something else."""
+        """Replace the value of a scalar by its text; return whether it has a text and was something else."""
         *parents, last = location
         data: Any = self.data
         for part in parents:
@@ -111,7 +111,7 @@ def load(path: Path) -> Document:
     Raises
     ------
     InvalidInputError
-        Where the file is missing, unreadable, no YAML, no mapping, or has a key twice.
+        Where the file is missing, unreadable, not YAML, not a mapping, or has a key twice.
     TooLargeError
         Where it is too large, or its aliases make it so.
     """
@@ -136,7 +136,7 @@ def load(path: Path) -> Document:
 
 
 def parse_text(text: str) -> Any:
-    """Return the value of text that was typed where YAML may stand: a scalar, a ``[list]`` or a ``{mapping}``.
+    """Return the value of typed text that may be YAML: a scalar, a ``[list]`` or a ``{mapping}``.
 
     Text has another type only where nothing of it is lost (see `guess_scalar`); all else is the text, as it was typed.
     """

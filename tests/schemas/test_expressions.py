@@ -16,6 +16,6 @@ def test_find_and_substitute():
 
 
 @pytest.mark.parametrize("text", ["${{input.x}}", "${{inputs}}", "${{inputs.a-b}}", "${{ }}"])
-def test_what_is_no_expression_is_named(text):
+def test_text_that_is_not_an_expression_is_named(text):
     with pytest.raises(InvalidInputError, match="is not an expression"):
         list(find(text))

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""One cause has one text, whoever finds it."""
+"""One cause has one message, from the executor and from the supervisor."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def test_executor_and_supervisor_have_one_form_and_one_text():
     assert executor.timed_out is watching.timed_out
 
 
-def test_an_outcome_is_what_the_last_event_says():
+def test_an_outcome_is_that_of_the_last_event():
     for outcome in (outcomes.COMPLETED, outcomes.CANCELED, outcomes.timed_out(5)):
         assert outcome.state in FINAL
         ended = Ended(time=0, state=outcome.state, cause=outcome.cause)

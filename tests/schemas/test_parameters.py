@@ -45,7 +45,7 @@ def test_a_notebook_gets_what_json_has_no_numbers_for(tmp_path):
 def test_what_cannot_be_a_parameter_is_named():
     with pytest.raises(InvalidInputError, match="timedelta cannot be a parameter"):
         encode({"x": [timedelta(1)]})
-    with pytest.raises(InvalidInputError, match="is no date"):
+    with pytest.raises(InvalidInputError, match="is not a date"):
         decode({"$type": "date", "value": "tomorrow"})
 
 

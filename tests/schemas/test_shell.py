@@ -4,7 +4,7 @@
 """What the documentation promises of values in commands: a table of places and of values, through a real bash.
 
 A value is one word, or a part of one, wherever it may stand. It splits nowhere, matches no files, and bash runs nothing
-of it; where that cannot be said, the command is refused.
+of it; where that is not known, the command is refused.
 """
 
 from __future__ import annotations
@@ -110,7 +110,7 @@ PLACES = {
     "case pattern that is it": ("y=${{inputs.x}}\ncase $y in ${{inputs.x}}) printf ok;; *) printf no;; esac", "ok"),
     "if": ("if [ -n ${{inputs.x}}a ]; then printf '<%s>' ${{inputs.x}}; fi", "<{}>"),
     "test": ("[ ${{inputs.x}} = ${{inputs.x}} ] && printf ok", "ok"),
-    "test that is no number": ("[ ${{inputs.x}} -eq 1 ] 2>/dev/null || printf ok", "ok"),
+    "test that is not a number": ("[ ${{inputs.x}} -eq 1 ] 2>/dev/null || printf ok", "ok"),
     "[[ = ]]": ("[[ zzz == ${{inputs.x}} ]] || printf ok", "ok"),
     "[[ =~ ]]": ("y=${{inputs.x}}; [[ $y =~ ^${{inputs.x}}$ ]] && printf ok", "ok"),
     "[[ && ]]": ("y=${{inputs.x}}; [[ a == a && $y == ${{inputs.x}} || ( b == c ) ]] && printf ok", "ok"),
@@ -181,10 +181,10 @@ REFUSED = {
     "for ((i = 0; i < ${{inputs.x}}; i++)); do echo; done": "where bash computes with it",
     "echo $[${{inputs.x}}]": "where bash computes with it",
     "let y=${{inputs.x}}": "a name for let",
-    "[[ ${{inputs.x}} -eq 1 ]]": "stands beside -eq",
-    "if [[ 1 -lt ${{inputs.x}} ]]; then echo; fi": "stands beside -lt",
-    "[ -v ${{inputs.x}} ]": "stands beside -v",
-    "test -v ${{inputs.x}}": "stands beside -v",
+    "[[ ${{inputs.x}} -eq 1 ]]": "is beside -eq",
+    "if [[ 1 -lt ${{inputs.x}} ]]; then echo; fi": "is beside -lt",
+    "[ -v ${{inputs.x}} ]": "is beside -v",
+    "test -v ${{inputs.x}}": "is beside -v",
     "printf -v ${{inputs.x}} a": "a name for printf",
     "printf ${{inputs.x}} a": "a name for printf",
     'printf -v y "${{inputs.x}}"': "a name for printf",
@@ -204,9 +204,9 @@ REFUSED = {
     "echo [${{inputs.x}}]": "put quotes around",
     "PS4=${{inputs.x}}": "as the value of PS4",
     "export PS4=${{inputs.x}}": "the value of PS4",
-    "echo ${y:-${{inputs.x}}}": "stands in ${…}",
-    'echo "${y/a/${{inputs.x}}}"': "stands in ${…}",
-    "echo $'a${{inputs.x}}'": "stands in $'…'",
+    "echo ${y:-${{inputs.x}}}": "is in ${…}",
+    'echo "${y/a/${{inputs.x}}}"': "is in ${…}",
+    "echo $'a${{inputs.x}}'": "is in $'…'",
     "echo ${y:-'}'} ${{inputs.x}}": "near ${…}",
     "echo \\${{inputs.x}}": "after a backslash",
     'echo "\\${{inputs.x}}"': "after a backslash",

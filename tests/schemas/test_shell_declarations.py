@@ -29,7 +29,7 @@ VALUES = ("$(echo ${{inputs.x}})", "x$(echo ${{inputs.x}})")
 
 
 def splits(command, cwd):
-    """Tell whether what a value says is exported with it, or set, by bash itself."""
+    """Return whether a value is exported with it, or set, by bash itself."""
     done = subprocess.run(
         ["bash", "-c", f"e=export\n{command}\necho ${{b-unset}}"],
         cwd=cwd,

@@ -21,7 +21,7 @@ RUN = "touch pwned"
 SUBSCRIPT = "a[$(touch pwned)]"
 ELEMENTS = "([$(touch pwned)]=1)"
 OPTIONS = "-va[$(touch${IFS}pwned)] b"
-# what the message says, and a value that runs
+# part of the message, and a value that runs
 REFUSED = {
     # the output of commands that have an expression
     'eval "$(echo ${{inputs.x}})"': ("run by eval as code", RUN),
@@ -33,7 +33,7 @@ REFUSED = {
     "$(echo ${{inputs.x}})": ("the command itself", RUN),
     "echo | $(echo ${{inputs.x}})": ("the command itself", RUN),
     "bash <<E\n$(echo ${{inputs.x}})\nE": ("code for bash", RUN),
-    '[[ "$(echo ${{inputs.x}})" -eq 1 ]]': ("stands beside -eq", SUBSCRIPT),
+    '[[ "$(echo ${{inputs.x}})" -eq 1 ]]': ("is beside -eq", SUBSCRIPT),
     "printf $(echo ${{inputs.x}})": ("a name for printf", OPTIONS),
     "[ $(echo ${{inputs.x}}) ]": ("put quotes around", "-v a[$(touch${IFS}pwned)]"),
     "nice -n $(echo ${{inputs.x}}) true": ("put quotes around", "1 touch pwned"),
@@ -106,7 +106,7 @@ REFUSED = {
     'echo "$(case a\nin a) eval ${{inputs.x}};; esac)"': ("run by eval as code", RUN),
     "if [[ a ]] then eval ${{inputs.x}}; fi": ("run by eval as code", RUN),
     "[[ a =~ (b #c) ]] || eval ${{inputs.x}}": ("is near a # in [[", RUN),
-    "[[ a &&\n1 -eq ${{inputs.x}} ]]": ("stands beside -eq", SUBSCRIPT),
+    "[[ a &&\n1 -eq ${{inputs.x}} ]]": ("is beside -eq", SUBSCRIPT),
     "set a; for y do eval ${{inputs.x}}; done": ("run by eval as code", RUN),
     "for ((i = 0; i < 1; i++)) { eval ${{inputs.x}}; }": ("run by eval as code", RUN),
     "function f { eval ${{inputs.x}}; }; f": ("run by eval as code", RUN),
@@ -127,7 +127,7 @@ REFUSED = {
     # where quotes and operators end
     'echo "$\\\n(eval ${{inputs.x}})"': ("within an operator", RUN),
     "cat <<$(a)\nb\n$(a)\neval ${{inputs.x}}": ("does not end with a plain word", RUN),
-    # what stands behind another command's name
+    # what is after another command's name
     "command eval ${{inputs.x}}": ("run by eval as code", RUN),
     "builtin eval ${{inputs.x}}": ("run by eval as code", RUN),
     "env -S${{inputs.x}}": ("the command itself", RUN),
@@ -163,7 +163,7 @@ REFUSED = {
     "exec 3<<< ${{inputs.x}}; bash <&3": ("code for bash", RUN),
     "coproc bash; echo ${{inputs.x}} >&${COPROC[1]}; exec {COPROC[1]}>&-; wait": ("is near coproc", RUN),
 }
-# the documentation says of these that they are not refused, and that bash runs a value there
+# by the documentation these are not refused, and bash runs a value there
 OUTSIDE = {
     "n=${{inputs.x}}; echo $((n))": SUBSCRIPT,
     'v=${{inputs.x}}; echo "${!v}"': SUBSCRIPT,

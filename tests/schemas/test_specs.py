@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""What a job may say, and what it may not."""
+"""Which job specs are valid, and which are refused."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def test_parameters_of_any_kind_are_encoded_once():
 
 
 @pytest.mark.parametrize("name", ["../x", "a/b", ".hidden", "", "x" * 129, "ä"])
-def test_a_name_that_is_no_folder_is_refused(name):
+def test_a_name_that_cannot_be_a_directory_is_refused(name):
     with pytest.raises(ValidationError):
         CommandJob(command="true", name=name)
 

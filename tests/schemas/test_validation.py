@@ -21,7 +21,7 @@ BASE = {"type": "command", "command": "ls"}
 
 
 def messages(data):
-    """What is said of a job that a Python caller gives, which is what REST says of it."""
+    """Return the error message for a job from Python, which is the same over REST."""
     with pytest.raises(InvalidInputError) as caught:
         parse_job(data)
     with pytest.raises(InvalidInputError) as over_rest:
@@ -72,7 +72,7 @@ def read(tmp_path, text):
         ({"code": "https://x"}, "code: only a local folder can be taken as code"),
         ({"command": "${{inputs.x}}"}, "command: ${{inputs.x}} refers to nothing under inputs"),
         ({"command": "${{x}}"}, "command: ${{x}} is not an expression"),
-        ({"services": {}}, "services: not supported yet; take the key out"),
+        ({"services": {}}, "services: not supported yet; remove the key"),
         ({"distribution": {}}, "distribution: the local compute starts one process;"),
         (
             {"outputs": {"m": {"mode": "rw_mount"}}},
@@ -83,7 +83,7 @@ def read(tmp_path, text):
         ({"secrets": "A"}, "secrets: must be a list"),
     ],
 )
-def test_a_sentence_says_what_is_wrong(change, message):
+def test_a_message_describes_the_error(change, message):
     said = "\n".join(messages({**BASE, **change}))
     assert said.startswith(message)
     assert len(said.splitlines()) == len(message.splitlines())
@@ -121,7 +121,7 @@ def test_a_reference_to_nothing_has_a_line(tmp_path):
 
 
 def test_options_are_named_where_there_is_a_file(tmp_path):
-    with pytest.raises(InvalidInputError, match=r"take the key out, or use --set limits\.trial_timeout=null$"):
+    with pytest.raises(InvalidInputError, match=r"remove the key, or use --set limits\.trial_timeout=null$"):
         read(tmp_path, "type: command\ncommand: ls\nlimits: {trial_timeout: 5}\n")
     for key in ("services", "environment", "resources", "component"):
         assert "--set" not in messages({**BASE, key: {}})[0]
@@ -212,7 +212,7 @@ def test_a_wrong_name_is_quoted_and_not_its_value(tmp_path):
         read(tmp_path, "type: command\ncommand: ls\nenvironment_variables: {A B: c}\n")
 
 
-def test_queries_are_told_in_the_same_words():
+def test_queries_have_the_same_messages():
     with pytest.raises(InvalidInputError, match=r"^limit: must be 1000 or less \(got '5000'\)$"):
         parse_query(JobQuery, {"limit": [b"5000"]})
     with pytest.raises(InvalidInputError, match=r"^sort: must be created_at, .* or metrics\.NAME \(got 'foo'\)$"):
@@ -223,7 +223,7 @@ def test_queries_are_told_in_the_same_words():
         validated(JobQuery, {"states": ["Failed", "failed"]})
     with pytest.raises(InvalidInputError, match="unknown key"):
         parse_query(JobQuery, {"": [b"true"]})
-    with pytest.raises(InvalidInputError, match="this is not JSON"):
+    with pytest.raises(InvalidInputError, match="not valid JSON"):
         parse_body(JobSubmission, b"{", 10)
 
 
@@ -252,5 +252,5 @@ def test_queries_are_told_in_the_same_words():
         ("env", ["environment_variables"], "environment_variables"),
     ],
 )
-def test_only_a_slip_is_mended(word, known, right):
+def test_only_a_near_match_is_suggested(word, known, right):
     assert nearest(word, known) == (f" (did you mean {right!r}?)" if right else "")
