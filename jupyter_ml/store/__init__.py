@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""What the workspace remembers: tables, migrations, one class per noun."""
+"""The database of a workspace: tables, migrations, and one class for each kind of resource."""
 
 from __future__ import annotations
 

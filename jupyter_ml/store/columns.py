@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Column types that mean the same on every database."""
+"""Column types that behave the same on every database."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ _MICROSECOND = timedelta(microseconds=1)
 
 
 class Timestamp(TypeDecorator[datetime]):
-    """An aware time, kept as microseconds since 1970: exact, small, and in order."""
+    """An aware time, stored as microseconds since 1970: exact, small, and in order."""
 
     impl = BigInteger
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002
-        """Return what is stored."""
+        """Return the stored value."""
         return None if value is None else (value - _EPOCH) // _MICROSECOND
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        """Return what was meant."""
+        """Return the Python value."""
         return None if value is None else _EPOCH + value * _MICROSECOND
 
 
@@ -44,23 +44,23 @@ class Json(TypeDecorator[Any]):
     cache_ok = True
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:  # noqa: ARG002
-        """Return what is stored."""
+        """Return the stored value."""
         return None if value is None else json.dumps(value, separators=(",", ":"))
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:  # noqa: ARG002
-        """Return what was meant."""
+        """Return the Python value."""
         if value is None:
             return None
         try:
-            return from_json(value)  # three times as fast as json.loads, which a page of 1,000 jobs feels
-        except ValueError:  # it knows no halves of surrogate pairs
+            return from_json(value)  # three times as fast as json.loads, which matters for a page of 1,000 jobs
+        except ValueError:  # it refuses halves of surrogate pairs
             return json.loads(value)
 
 
 class CodepointText(TypeDecorator[str]):
     """Text that sorts by code point everywhere, whatever the locale of the server.
 
-    What a database cannot keep (the character 0, halves of surrogate pairs) is replaced.
+    What a database cannot store (the character 0, halves of surrogate pairs) is replaced.
     """
 
     impl = Text
@@ -71,7 +71,7 @@ class CodepointText(TypeDecorator[str]):
         return Text(collation="C") if dialect.name == "postgresql" else Text()
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
-        """Return what is stored."""
+        """Return the stored value."""
         if value is None or (value.isascii() and "\0" not in value):
             return value
         return value.replace("\0", "\N{REPLACEMENT CHARACTER}").encode(errors="replace").decode()

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""One engine for the workspace's database, which behaves the same on SQLite and PostgreSQL: one writer at a time."""
+"""Connect to the workspace's database, on SQLite and PostgreSQL with one writer at a time."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["SCHEMA", "WRITER_LOCK", "Database"]
 
 SCHEMA = "jupyter_ml"
-"""PostgreSQL schema of our tables; MLflow's may lie in another one of the same database."""
+"""PostgreSQL schema of the tables; those of MLflow may be in another schema of the same database."""
 
 WRITER_LOCK = 0x6A6D6C
 """Number of the PostgreSQL advisory lock that a writer holds."""
@@ -38,19 +38,19 @@ _PRAGMAS = (
 
 
 class Database:
-    """A way to the database.
+    """The database of a workspace.
 
     Parameters
     ----------
     address
-        SQLAlchemy's, or the path of an SQLite file, in which no character means anything but itself.
+        SQLAlchemy's, or the path of an SQLite file, in which no character is special.
 
     Attributes
     ----------
     file : Path or None
         The SQLite file.
     label : str
-        What to call it in messages; holds no password.
+        Name for messages, without a password.
     """
 
     def __init__(self, address: str | Path) -> None:
@@ -61,7 +61,7 @@ class Database:
         if url.drivername not in ("sqlite", "sqlite+pysqlite", "postgresql+psycopg"):
             raise WorkspaceError(f"{url.drivername}: only sqlite:// and postgresql+psycopg:// databases are supported")
         if url.database in (None, "", ":memory:"):
-            raise WorkspaceError(f"{url.drivername}: the address names no database: add its path or name")
+            raise WorkspaceError(f"{url.drivername}: the address has no database: add its path or name")
         self.file = Path(str(url.database)) if url.get_backend_name() == "sqlite" else None
         self.label = str(self.file) if isinstance(address, Path) else url.render_as_string(hide_password=True)
         try:
@@ -80,7 +80,7 @@ class Database:
 
     @property
     def engine(self) -> Engine:
-        """For what is no transaction; everything else uses `read` and `write`."""
+        """The engine, for statements outside of a transaction; all others use `read` and `write`."""
         if self._process != os.getpid():  # connections belong to the process that forked this one
             self._engine.dispose(close=False)
             self._process = os.getpid()
@@ -88,18 +88,18 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """Give a connection that sees one state of the database."""
-        with self._explained(), self.engine.execution_options(**self._reading).begin() as connection:
+        """Yield a connection that sees one state of the database."""
+        with self._translate_errors(), self.engine.execution_options(**self._reading).begin() as connection:
             yield connection
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """Give a connection whose changes are kept when the block ends well; other writers wait.
+        """Yield a connection whose changes are committed when the block ends without an error; other writers wait.
 
-        As on SQLite there is one writer at a time on PostgreSQL too, so that events become visible in the order of
-        their numbers and two claimers cannot meet.
+        As on SQLite, there is one writer at a time on PostgreSQL, so that events become visible in the order of
+        their numbers and a job is claimed once.
         """
-        with self._explained(), self.engine.execution_options(**self._writing).begin() as connection:
+        with self._translate_errors(), self.engine.execution_options(**self._writing).begin() as connection:
             if self.file is None:
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": WRITER_LOCK})
             yield connection
@@ -109,7 +109,7 @@ class Database:
         self.engine.dispose()
 
     @contextmanager
-    def _explained(self) -> Iterator[None]:
+    def _translate_errors(self) -> Iterator[None]:
         try:
             yield
         except (exc.IntegrityError, exc.ProgrammingError, exc.DataError):
@@ -120,7 +120,7 @@ class Database:
 
 
 def _set_up_sqlite(connection: Any, _record: Any) -> None:
-    connection.isolation_level = None  # we say BEGIN ourselves
+    connection.isolation_level = None  # `_begin_sqlite` sends BEGIN
     for pragma in _PRAGMAS:
         connection.execute(pragma)
 
@@ -131,6 +131,6 @@ def _set_up_postgresql(connection: Any, _record: Any) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    # a reader that turns into a writer fails at once when somebody else wrote meanwhile: writers say so first
+    # a reader that becomes a writer fails at once if another connection has written meanwhile
     writes = connection.get_execution_options().get("jupyter_ml_write")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

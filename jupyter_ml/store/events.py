@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""What happened in a workspace, in order."""
+"""The events of a workspace, in order."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ KEEP = 100_000
 
 
 class EventStore:
-    """The events; changes of jobs write theirs themselves, in the transaction of the change."""
+    """The events; changes of resources write theirs in the same transaction."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def append(self, type: str, kind: str, name: str, data: dict[str, JsonValue] | None = None) -> None:  # noqa: A002
-        """Add one."""
+        """Add an event."""
         with self._database.write() as connection:
             record(connection, [event_row(type, kind, name, data or {})])
 
@@ -50,7 +50,7 @@ class EventStore:
             return connection.scalar(select(func.max(events.c.sequence))) or 0
 
     def prune(self, keep: int = KEEP) -> None:
-        """Forget all but the newest `keep`."""
+        """Remove all but the newest `keep` events."""
         with self._database.write() as connection:
             newest = connection.scalar(select(func.max(events.c.sequence))) or 0
             connection.execute(delete(events).where(events.c.sequence <= newest - keep))

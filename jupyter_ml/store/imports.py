@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Runs that somebody made by hand with MLflow, listed among the jobs."""
+"""Import runs that other programs log to MLflow into the list of jobs."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _CHUNK = 500
 
 
 class KnownRuns(NamedTuple):
-    """What is listed already."""
+    """What has been imported already."""
 
     unfinished: list[str]
     """Ids of imported runs that were running when last seen."""
@@ -43,7 +43,7 @@ class KnownRuns(NamedTuple):
 
 
 def known_runs(connection: Connection) -> KnownRuns:
-    """Return what is listed already."""
+    """Return what has been imported already."""
     imported = jobs.c.type == JobType.MLFLOW_RUN
     newest = select(func.max(jobs.c.started_at, type_=jobs.c.started_at.type)).where(imported)
     unfinished = select(jobs.c.run_id).where(imported, jobs.c.state.not_in(FINAL)).order_by(jobs.c.id)
@@ -51,7 +51,7 @@ def known_runs(connection: Connection) -> KnownRuns:
 
 
 def import_runs(connection: Connection, runs: Iterable[Run]) -> None:
-    """Add or change the rows of `runs`, with a few statements for many of them."""
+    """Add or change the rows of `runs`, with few statements for many runs."""
     latest = list({run.run_id: run for run in runs}.values())
     for start in range(0, len(latest), _CHUNK):
         _import(connection, latest[start : start + _CHUNK])
@@ -64,7 +64,7 @@ def _import(connection: Connection, runs: list[Run]) -> None:
     known = {row.run_id: row for row in connection.execute(select(jobs).where(of_runs))}
     wanted = {run.name for run in runs} | {run.run_id for run in runs}
     taken = set(connection.scalars(select(jobs.c.name).where(jobs.c.name.in_(wanted))))
-    mine, new, changed, told = [], [], [], []
+    mine, new, changed, recorded = [], [], [], []
     for run in runs:
         row = known.get(run.run_id)
         if row is not None and (row.type != JobType.MLFLOW_RUN or row.lifecycle_stage & LifecycleStage.DELETING):
@@ -77,14 +77,14 @@ def _import(connection: Connection, runs: list[Run]) -> None:
         else:
             changed.append({**job_row(job, None), "lifecycle_stage": row.lifecycle_stage, "row_id": row.id})
         if row is None or row.state != job.state:
-            told.append(job_event("job_state_changed" if row else "job_created", job, now()))
+            recorded.append(job_event("job_state_changed" if row else "job_created", job, now()))
     if new:
         connection.execute(insert(jobs), new)
     if changed:
         columns: dict[str, Any] = {key: bindparam(key) for key in changed[0] if key != "row_id"}
         connection.execute(update(jobs).where(jobs.c.id == bindparam("row_id")).values(columns), changed)
     _replace_details(connection, mine)
-    record(connection, told)
+    record(connection, recorded)
 
 
 def _replace_details(connection: Connection, mine: list[tuple[Run, Job]]) -> None:

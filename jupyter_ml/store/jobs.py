@@ -39,7 +39,7 @@ __all__ = ["JobStore"]
 
 
 class JobStore(JobRequests):
-    """Rows of jobs: what front doors ask for, and (in the base class) what becomes of it.
+    """Rows of jobs that clients submit and read; the base classes have those that the supervisor changes.
 
     Every change of a job writes an event in the same transaction.
     """
@@ -52,12 +52,12 @@ class JobStore(JobRequests):
         process: dict[str, Any] | None = None,
         verifying_key: str | None = None,
     ) -> Job:
-        """Add a job; an experiment that does not exist is made, an archived one is shown again.
+        """Add a job; an experiment that does not exist is created, an archived one is restored.
 
         Parameters
         ----------
         job
-            Queued for one that waits; Preparing or Running for one that runs already in somebody else's process.
+            Queued for one that waits; Preparing or Running for one that already runs in another process.
         host
             The only host that may run it; None for any.
         process
@@ -82,7 +82,7 @@ class JobStore(JobRequests):
             return read_jobs(connection, [job_id])[0]
 
     def restore(self, lost: JobRecord, *, host: str | None) -> Job:
-        """Add a job again whose row was lost, as its folder remembers it; a row imported for its run meanwhile goes.
+        """Add a job whose row was lost, from the copy in its directory; remove a row imported for its run meanwhile.
 
         Raises
         ------
@@ -107,7 +107,7 @@ class JobStore(JobRequests):
             return read_jobs(connection, [job_id])[0]
 
     def any_own(self) -> bool:
-        """Tell whether there is a job that is not just a run made by hand."""
+        """Return whether there is a job that is not an imported MLflow run."""
         with self._database.read() as connection:
             return (
                 connection.execute(select(jobs.c.id).where(jobs.c.type != JobType.MLFLOW_RUN).limit(1)).first()
@@ -115,7 +115,7 @@ class JobStore(JobRequests):
             )
 
     def own_names(self) -> set[str]:
-        """Return the names of all jobs that are not just runs made by hand."""
+        """Return the names of all jobs that are not imported MLflow runs."""
         with self._database.read() as connection:
             return set(connection.scalars(select(jobs.c.name).where(jobs.c.type != JobType.MLFLOW_RUN)))
 
@@ -125,7 +125,7 @@ class JobStore(JobRequests):
             return latest_similar_job(connection, read_jobs(connection, [self._find(connection, name).id])[0])
 
     def counts(self) -> dict[JobState, int]:
-        """Return how many jobs are in each state, archived ones aside."""
+        """Return how many jobs are in each state, without archived ones."""
         query = (
             select(jobs.c.state, func.count())
             .where(jobs.c.lifecycle_stage.in_(LifecycleStage.of(archived=False)))
@@ -135,7 +135,7 @@ class JobStore(JobRequests):
             return {JobState(state): count for state, count in connection.execute(query)}
 
     def set_run(self, name: str, run_id: str) -> None:
-        """Remember the MLflow run of a job; a row imported for that run meanwhile goes."""
+        """Set the MLflow run of a job; a row imported for that run meanwhile is removed."""
         with self._database.write() as connection:
             row = self._find(connection, name)
             connection.execute(delete(jobs).where(jobs.c.run_id == run_id, jobs.c.type == JobType.MLFLOW_RUN))
@@ -147,7 +147,7 @@ class JobStore(JobRequests):
             return {digest for digest in connection.scalars(select(job_details.c.snapshot).distinct()) if digest}
 
     def set_metrics(self, name: str, metrics: dict[str, Metric]) -> None:
-        """Remember the last values of some metrics."""
+        """Set the last values of some metrics."""
         if not metrics:
             return
         with self._database.write() as connection:
@@ -172,12 +172,12 @@ class JobStore(JobRequests):
             return job
 
     def import_runs(self, runs: Iterable[Run]) -> None:
-        """List runs that somebody made with MLflow, or bring their rows up to date; runs of our jobs are skipped."""
+        """Add or update the rows of MLflow runs; runs of submitted jobs are skipped."""
         with self._database.write() as connection:
             imports.import_runs(connection, runs)
 
     def known_runs(self) -> KnownRuns:
-        """Return what is known of such runs, so that only news need be asked for."""
+        """Return what has been imported, so that only later changes need to be read."""
         with self._database.read() as connection:
             return imports.known_runs(connection)
 

@@ -1,9 +1,9 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Lists of jobs: filters, order, pages; 100,000 jobs must not be felt.
+"""List jobs by filters, in an order and in pages, with 100,000 jobs in milliseconds.
 
-Filters and orders by columns are one indexed query. Parameters, metrics and tags lie in tables of their own, where a
+Filters and orders by columns are one indexed query. Parameters, metrics and tags are in tables of their own, where a
 join costs a search for each job: there, every condition is read once in the order of the jobs and all are merged; then
 those that match are picked from the order of an index.
 """
@@ -80,14 +80,14 @@ def _merged(connection: Connection, query: JobQuery) -> tuple[list[int], int]:
 
 
 def _ids(connection: Connection, some: Select[Any] | CompoundSelect[Any]) -> list[int]:
-    """Return many ids: one text of all is made and read several times faster than a row for each."""
+    """Return many ids: one text of all is created and read several times faster than a row for each."""
     column = some.subquery().c[0]
     array = func.json_group_array(column) if connection.dialect.name == "sqlite" else func.json_agg(column)
     return connection.scalar(select(type_coerce(cast(array, Text), Json))) or []
 
 
 def _orders(query: JobQuery) -> Iterator[Select[Any]]:
-    """Yield what selects ids in the order wanted, one after the other: those with a number, those with a text."""
+    """Yield queries of ids in the requested order, one after the other: those with a number, those with a text."""
     if "." not in query.sort:
         column = jobs.c[query.sort]
         some = select(jobs.c.id).where(column.is_not(None)) if column.nullable else select(jobs.c.id)

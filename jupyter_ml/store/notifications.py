@@ -1,9 +1,9 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""The bell: wakes the processes of one workspace on this host when something changed.
+"""Notify the processes that have a workspace open on this host of a change.
 
-A nudge says nothing but "look"; it only makes things fast. Whoever misses one looks a little later anyway.
+A notification has no content and only reduces latency: a process that misses one polls a little later.
 """
 
 from __future__ import annotations
@@ -26,15 +26,15 @@ if TYPE_CHECKING:
 __all__ = ["Listener", "notify"]
 
 _LONGEST = 80
-"""Bytes of a folder's path below which there is room for a socket's name: macOS takes 103 for both."""
+"""Maximum bytes of a directory's path that leave enough for a socket's name: macOS takes 103 for both."""
 
 _log = logging.getLogger(__name__)
 
 
 class Listener:
-    """A listener.
+    """Receive the notifications of a workspace.
 
-    Where the system grants it no socket it never rings, and whoever listens looks by itself from time to time.
+    Where the system provides no socket there are no notifications, and the listening process polls.
 
     Parameters
     ----------
@@ -56,7 +56,7 @@ class Listener:
         _log.info("no notifications: changes in %s are seen by looking every now and then", folder)
 
     def wait(self, timeout: float) -> bool:
-        """Wait up to `timeout` seconds; tell whether it rang. Rings that came together count as one."""
+        """Wait up to `timeout` seconds; return whether a notification came. Several that came together count as one."""
         if self._path is None:
             time.sleep(timeout)
             return False
@@ -71,7 +71,7 @@ class Listener:
             return True
 
     def close(self) -> None:
-        """Listen no more."""
+        """Stop listening."""
         if self._path is not None:
             self._path.unlink(missing_ok=True)
         self._socket.close()
@@ -88,7 +88,7 @@ def notify(folder: Path) -> None:
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender:
         sender.setblocking(False)
         for place in _places(folder):
-            with suppress(OSError):  # nobody listens there
+            with suppress(OSError):  # no process listens there
                 _ring(sender, place)
 
 
@@ -100,17 +100,17 @@ def _ring(sender: socket.socket, place: Path) -> None:
             try:
                 sender.sendto(b"!", f"{short}/{socket_file.name}")
             except BlockingIOError:
-                continue  # its buffer is full of rings
+                continue  # its buffer is full of notifications
             except ConnectionRefusedError:
-                socket_file.unlink(missing_ok=True)  # its process is gone
+                socket_file.unlink(missing_ok=True)  # its process has ended
             except OSError:
                 continue
 
 
 def _places(folder: Path) -> list[Path]:
-    """Return where the listeners of a workspace may have their sockets: in folders that nobody else can write to."""
+    """Return directories for the sockets of a workspace's listeners, to which only the user can write."""
     places = [folder / "listeners"]
-    if runtime := os.environ.get("XDG_RUNTIME_DIR"):  # for a workspace on a disk that knows no sockets
+    if runtime := os.environ.get("XDG_RUNTIME_DIR"):  # for a workspace on a file system without sockets
         digest = sha256(os.fsencode(folder.resolve())).hexdigest()[:16]
         places.append(Path(runtime, f"jupyter-ml-{digest}"))
     return places
@@ -129,7 +129,7 @@ def _bind(listener: socket.socket, place: Path) -> Path:
 
 @contextmanager
 def _short(place: Path) -> Iterator[str]:
-    """Yield a path of a folder that is short enough for a socket's address."""
+    """Yield a path of a directory that is short enough for a socket's address."""
     if len(os.fsencode(place)) <= _LONGEST:
         yield str(place)
         return

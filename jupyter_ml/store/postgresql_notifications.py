@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Hearing from other hosts: LISTEN and NOTIFY of PostgreSQL."""
+"""Receive the notifications of other hosts by PostgreSQL's LISTEN and NOTIFY."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _log = logging.getLogger(__name__)
 
 
 class PostgreSQLListener:
-    """A thread that waits for notifications; a lost connection is made again."""
+    """A thread that waits for notifications; a lost connection is established again."""
 
     def __init__(self, database: Database, callback: Callable[[], object]) -> None:
         self._database = database
@@ -38,7 +38,7 @@ class PostgreSQLListener:
         self._ready.wait(_PATIENCE_S)
 
     def close(self) -> None:
-        """Listen no more."""
+        """Stop listening."""
         os.write(self._stopper, b"!")
         self._thread.join()
         os.close(self._stop)
@@ -75,6 +75,6 @@ class PostgreSQLListener:
                     self._callback()
 
     def _waited(self, descriptor: int | None, timeout: float | None) -> bool:
-        """Wait for news or an end; tell whether it is the end."""
+        """Wait for a notification or the end; return whether it is the end."""
         watched = [self._stop] if descriptor is None else [self._stop, descriptor]
         return self._stop in select.select(watched, [], [], timeout)[0]

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""What the supervisor writes: who runs next, and what became of those that run."""
+"""The queue of jobs, and what the supervisor writes of jobs that run."""
 
 from __future__ import annotations
 
@@ -55,8 +55,8 @@ class JobQueue(ResourceRows[Job, JobQuery]):
     def claim(self, *, host: str, compute: str, limit: int, token: str | None = None) -> list[Job]:
         """Take up to `limit` queued jobs, the most urgent first, then in order of arrival.
 
-        Each begins a new attempt in state Preparing. Two claimers never get the same job; `token` tells later whose
-        the attempt is.
+        Each begins a new attempt in state Preparing. Two claimers never get the same job; `token` identifies the
+        owner of the attempt.
         """
         following = (
             select(jobs.c.id)
@@ -89,13 +89,13 @@ class JobQueue(ResourceRows[Job, JobQuery]):
             return found
 
     def adopt(self, name: str, token: str) -> JobState:
-        """Claim the current attempt of a job, whoever has claimed it before; return the state of the job."""
+        """Claim the current attempt of a job, even from another process; return the state of the job."""
         with self._database.write() as connection:
             connection.execute(update(attempts).where(_is_current(name)).values(token=token))
             return JobState(self._find(connection, name).state)
 
     def claimed_by(self, name: str) -> str | None:
-        """Return the token with which the current attempt of a job was claimed last."""
+        """Return the token with which the current attempt of a job was last claimed."""
         token: str | None = self._current(name, attempts.c.token)
         return token
 
@@ -106,30 +106,30 @@ class JobQueue(ResourceRows[Job, JobQuery]):
             return read_jobs(connection, list(connection.scalars(query.order_by(jobs.c.id))))
 
     def pending(self, *, host: str) -> bool:
-        """Tell whether anything waits or runs on this host."""
+        """Return whether anything waits or runs on this host."""
         alive = jobs.c.state.in_([*ACTIVE, JobState.QUEUED]) & (jobs.c.type != JobType.MLFLOW_RUN)
         query = select(jobs.c.id).where(alive, _of(host)).limit(1)
         with self._database.read() as connection:
             return connection.execute(query).first() is not None
 
     def transition(self, name: str, to: JobState, *, cause: Cause | None = None, time: datetime | None = None) -> Job:
-        """Put a job into another state.
+        """Change the state of a job.
 
         Parameters
         ----------
         name
             Of the job.
         to
-            The state; when the job is in it already nothing happens.
+            The state; nothing happens when the job already has it.
         cause
-            Why; kept until the next attempt.
+            Why; stored until the next attempt.
         time
-            When it happened; now when absent.
+            When it happened; by default now.
 
         Raises
         ------
         ConflictError
-            When the job's state cannot become this one.
+            When there is no such transition.
         """
         time = time or now()
         with self._database.write() as connection:
@@ -144,7 +144,7 @@ class JobQueue(ResourceRows[Job, JobQuery]):
             return job
 
     def attempts(self, name: str) -> list[Attempt]:
-        """Return the starts of a job, the first one first."""
+        """Return the attempts of a job, the first one first."""
         columns = [attempts.c[field] for field in Attempt.model_fields]
         with self._database.read() as connection:
             query = (
@@ -153,7 +153,7 @@ class JobQueue(ResourceRows[Job, JobQuery]):
             return [Attempt.model_validate(dict(row)) for row in connection.execute(query).mappings()]
 
     def set_process(self, name: str, info: dict[str, Any] | None) -> None:
-        """Remember how to find the process of the current attempt again."""
+        """Set the information by which another process finds the process of the current attempt."""
         self._change_attempt(name, {"process": info})
 
     def process(self, name: str) -> dict[str, Any] | None:
@@ -162,16 +162,16 @@ class JobQueue(ResourceRows[Job, JobQuery]):
         return info
 
     def set_verifying_key(self, name: str, key: str) -> None:
-        """Remember what verifies the last event of the current attempt."""
+        """Set the key that verifies the last event of the current attempt."""
         self._change_attempt(name, {"verifying_key": key})
 
     def verifying_key(self, name: str) -> str | None:
-        """Return what verifies the last event of the current attempt; None where an earlier version started it."""
+        """Return the key that verifies the last event of the current attempt; None from earlier versions."""
         key: str | None = self._current(name, attempts.c.verifying_key)
         return key
 
     def advance(self, name: str, *, offset: int, progress: Progress | None, usage: Usage | None) -> None:
-        """Remember up to which byte the current attempt's event log was read, and what it said; None is no news."""
+        """Set up to which byte the current attempt's event log was read, and its progress and usage where not None."""
         news = {"progress": progress, "usage": usage}
         values = {key: value.model_dump(mode="json") for key, value in news.items() if value}
         self._change_attempt(name, {"event_log_offset": offset, **values})
@@ -242,7 +242,7 @@ def _move(connection: Connection, row: Row[Any], to: JobState, cause: Cause | No
     why = {"cause": cause.model_dump(mode="json")} if cause else {}
     if why:
         connection.execute(update(job_details).where(job_details.c.job_id == row.id).values(why))
-    # an attempt after which the job waits for the next one has failed
+    # when the job waits for another attempt, this one has failed
     state: dict[str, Any] = {"state": JobState.FAILED if to is JobState.QUEUED else to}
     if to in FINAL or to is JobState.QUEUED:
         moment, start = literal(time, Timestamp), attempts.c.started_at

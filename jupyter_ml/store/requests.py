@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""What clients ask for and the supervisor has not done yet: cancels and deletes."""
+"""Pending requests of clients: cancel and delete."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ if TYPE_CHECKING:
 __all__ = ["JobRequests"]
 
 _WITHDRAWABLE = frozenset({JobState.NOT_STARTED, JobState.QUEUED})
-"""States in which a cancel has done nothing yet."""
+"""States in which a cancel has had no effect yet."""
 
 
 class JobRequests(JobQueue):
     """Requests of clients; each stays until it is carried out or withdrawn."""
 
     def request_cancel(self, name: str) -> Job:
-        """Ask that a job ends; ConflictError when it has ended, or is a run that Jupyter ML did not start."""
+        """Request the cancel of a job; ConflictError when it has ended, or is a run that Jupyter ML did not start."""
         with self._database.write() as connection:
             row = self._find(connection, name)
             if row.type == JobType.MLFLOW_RUN:
@@ -48,7 +48,7 @@ class JobRequests(JobQueue):
             return _changed(connection, row, _new(RequestKind.CANCEL), "job_cancel_requested")
 
     def request_delete(self, name: str) -> Job:
-        """Ask that a job and its files go; it stays in the lists, and its name is taken, until `delete`."""
+        """Request the deletion of a job and its files; it is listed, and its name is taken, until `delete`."""
         with self._database.write() as connection:
             row = self._find(connection, name)
             if row.state not in FINAL and row.type != JobType.MLFLOW_RUN:
@@ -63,7 +63,7 @@ class JobRequests(JobQueue):
             return _changed(connection, row, _new(RequestKind.DELETE), "job_delete_requested")
 
     def withdraw_request(self, name: str) -> Job:
-        """Take a pending request back.
+        """Withdraw a pending request.
 
         Raises
         ------
@@ -96,7 +96,7 @@ class JobRequests(JobQueue):
             return read_jobs(connection, [row.id])[0]
 
     def request_failed(self, name: str, error: str, retry_at: datetime) -> Job:
-        """Note why a pending request could not be carried out, and when it is tried again."""
+        """Record why a pending request could not be carried out, and when it is tried again."""
         with self._database.write() as connection:
             row = self._find(connection, name)
             pending = read_jobs(connection, [row.id])[0].request

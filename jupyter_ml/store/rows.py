@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Between rows and jobs."""
+"""Convert rows to jobs, and jobs to rows."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ if TYPE_CHECKING:
 __all__ = ["PRIORITIES", "detail_row", "indexed_text", "job_row", "metric_rows", "param_rows", "read_jobs", "tag_rows"]
 
 PRIORITIES = list(Priority)
-"""In the table a priority is its place in this list."""
+"""The table stores the position of a priority in this list."""
 
 _INDEXED = 250
 """Characters of a text that are indexed: an entry has to fit into a third of a PostgreSQL page."""
 
 _PYTHON = {"True": "true", "False": "false", "None": "null"}
-"""MLflow keeps parameters as Python shows them."""
+"""MLflow stores parameters as Python prints them."""
 
 
 def read_jobs(connection: Connection, ids: Sequence[int]) -> list[Job]:
@@ -101,7 +101,7 @@ def _with_valid_spec(values: dict[str, Any]) -> Job:
 
 
 def _request(row: dict[str, Any]) -> dict[str, Any] | None:
-    """Return the pending request of a job; the columns tell whether there is one, the details what became of it."""
+    """Return the pending request of a job; the columns show whether there is one, the details its attempts."""
     if row["lifecycle_stage"] & LifecycleStage.DELETING:
         kind, since = RequestKind.DELETE, row["ended_at"] or row["created_at"]
     elif row["cancel_requested_at"] is not None and row["state"] not in FINAL:

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Making the tables, bringing old ones up to date, refusing newer ones."""
+"""Create the tables, upgrade older ones and refuse newer ones."""
 
 from __future__ import annotations
 
@@ -29,18 +29,18 @@ if TYPE_CHECKING:
 __all__ = ["HEAD", "prepare", "upgrade"]
 
 HEAD = "0004"
-"""Revision of the tables as this version knows them; known here so that opening need not import Alembic (0.6 s)."""
+"""Revision of the tables of this version; written here so that opening need not import Alembic (0.6 s)."""
 
 
 def prepare(database: Database) -> None:
-    """Make the database ready for this version of Jupyter ML.
+    """Create or upgrade the tables for this version of Jupyter ML.
 
     Raises
     ------
     NewerDatabaseError
         When a newer version wrote it.
     WorkspaceError
-        When it cannot be reached, or is no database of ours.
+        When it cannot be reached, or is not a database of Jupyter ML.
     """
     try:
         if database.file:
@@ -55,7 +55,7 @@ def prepare(database: Database) -> None:
 
 def _create_private(file: Path) -> None:
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    # Never open a database that is there: closing it again would drop the locks of every connection of this process,
+    # Never open an existing database: closing it again would drop the locks of every connection of this process,
     # and another process could then remove the log from under them.
     with suppress(FileExistsError):
         os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
@@ -71,9 +71,9 @@ def _revision(database: Database) -> str | None:
 
 @contextmanager
 def _alone(database: Database) -> Iterator[None]:
-    """Keep every other process out that wants to create or upgrade the same SQLite file.
+    """Lock out other processes that create or upgrade the same SQLite file.
 
-    On PostgreSQL the writer's lock does that; a SQLite backup cannot be made inside a transaction of its own.
+    On PostgreSQL the writer's lock does that; an SQLite backup cannot run inside a transaction of its own.
     """
     if database.file is None:
         yield
@@ -97,7 +97,7 @@ def _catch_up(database: Database) -> None:
     with database.write() as connection:
         if database.file is None:
             connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}"))
-            if _has_head(connection):  # somebody else held the writer's lock before us
+            if _has_head(connection):  # another process held the writer's lock before
                 return
         if before is None:
             metadata.create_all(connection, checkfirst=False)

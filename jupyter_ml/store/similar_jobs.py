@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""The job before: the last one that ran the same notebook, of which one can learn how long things take."""
+"""Find the latest similar job, by which the duration of a job is estimated."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ if TYPE_CHECKING:
 __all__ = ["latest_similar_job"]
 
 _LATEST = 2_000
-"""Completed jobs that are looked at: what was longer ago teaches little, and looking at all would be felt."""
+"""Number of completed jobs that are searched: older ones are less similar, and searching all takes long."""
 _CANDIDATES = 5
 
 
 def latest_similar_job(connection: Connection, job: Job) -> Job | None:
-    """Return the last completed job with the notebook of `job`, of its experiment before others; None without one."""
+    """Return the last completed job with the notebook of `job`, preferably of its experiment; None without one."""
     if not isinstance(job.spec, NotebookJob):
         return None
     completed = select(jobs.c.id).where(
         jobs.c.state == JobState.COMPLETED, jobs.c.lifecycle_stage < LifecycleStage.DELETING
     )
     latest = completed.order_by(jobs.c.id.desc()).limit(_LATEST).subquery()
-    # looked for in the text of a job, which finds too much if anything: a parameter may be called notebook
+    # the text of the spec is searched, which may find too much: a parameter may be called notebook
     key = f'"notebook":{json.dumps(job.spec.notebook)}'
     named = type_coerce(job_details.c.spec, Text).contains(key, autoescape=True)
     alike = (

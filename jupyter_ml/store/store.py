@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""The store: everything that a workspace remembers, behind one object."""
+"""The store: all tables of a workspace behind one object."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Store:
 
     @classmethod
     def open(cls, url: str | Path) -> Self:
-        """Open a database, after making or upgrading its tables where necessary.
+        """Open a database, and create or upgrade its tables where necessary.
 
         Parameters
         ----------
@@ -87,16 +87,16 @@ class Store:
                 connection.execute(text(f"NOTIFY {CHANNEL}"))
 
     def listen(self, callback: Callable[[], object]) -> PostgreSQLListener:
-        """Call `callback` in a thread of its own whenever somebody calls `notify`; only where the store is `shared`."""
+        """Call `callback` in a thread of its own at every `notify` of any host; only where the store is `shared`."""
         return PostgreSQLListener(self._database, callback)
 
     def optimize(self) -> None:
-        """Tell the planner how much there is; wanted now and then while the tables grow."""
+        """Update the statistics of the query planner; needed now and then while the tables grow."""
         if self._database.file:
             with self._database.write() as connection:
                 connection.execute(text("PRAGMA analysis_limit = 1000"))
                 connection.execute(text("ANALYZE"))
-        else:  # an index is read without its table only where VACUUM has been
+        else:  # index-only scans need VACUUM
             with self._database.engine.connect() as connection:
                 alone = connection.execution_options(isolation_level="AUTOCOMMIT")
                 alone.execute(text(f"VACUUM (ANALYZE) {', '.join(metadata.tables)}"))

@@ -1,10 +1,10 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""The tables.
+"""The tables of the database.
 
 ``jobs`` holds only what lists filter and sort by, so that even a scan of it is cheap; everything else that a job has
-lies in ``job_details`` and ``attempts`` and is read for the jobs of one page.
+is in ``job_details`` and ``attempts`` and is read for the jobs of one page.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ metadata = MetaData(
     }
 )
 
-# SQLite counts up only what is declared INTEGER
+# SQLite increments only columns that are declared INTEGER
 _Id = BigInteger().with_variant(Integer(), "sqlite")
 
 
@@ -73,7 +73,7 @@ def resource_table(name: str, metadata: MetaData, *columns: Column[Any], sort: S
     name
         Of the table.
     metadata
-        What it belongs to.
+        Collection that the table is added to.
     columns
         What the kind has besides the columns of every resource.
     sort
@@ -143,7 +143,7 @@ job_details = Table(
     Column("request", Json),
 )
 
-# The key comes first: the values of one key lie together, in the order of the jobs, so that several conditions are
+# The key comes first: the values of one key are adjacent, in the order of the jobs, so that several conditions are
 # merged in one pass (see listing.py), without a search for each job.
 job_params = Table(
     "job_params",
@@ -162,7 +162,7 @@ job_metrics = Table(
     metadata,
     Column("key", CodepointText, primary_key=True),
     _job_id(),
-    Column("value", Double),  # NULL is NaN: SQLite knows none
+    Column("value", Double),  # NULL is NaN: SQLite has none
     Column("step", BigInteger, nullable=False),
     Column("time", Timestamp, nullable=False),
     Index("ix_job_metrics_job_id", "job_id"),

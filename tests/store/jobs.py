@@ -17,7 +17,7 @@ WHEN = datetime(2026, 11, 22, 12, 30, 15, 123456, tzinfo=UTC)
 def job(name: str, **values) -> Job:
     """A notebook job that waits on the local compute."""
     parameters = values.get("parameters", {})
-    made = {
+    created = {
         "type": "notebook",
         "display_name": name,
         "experiment_name": "diabetes",
@@ -26,19 +26,19 @@ def job(name: str, **values) -> Job:
         "created_at": WHEN,
         "spec": NotebookJob(notebook="/home/user/train.ipynb", parameters=parameters),
     }
-    return Job.model_validate(made | values | {"name": name})
+    return Job.model_validate(created | values | {"name": name})
 
 
 def run(number: int, **values) -> Run:
-    """A run that somebody made with MLflow."""
-    made = {
+    """A run that another program logged to MLflow."""
+    created = {
         "run_id": f"{number:032x}",
         "name": f"run-{number}",
         "experiment_name": "diabetes",
         "state": "Completed",
         "started_at": WHEN,
     }
-    return Run.model_validate(made | values)
+    return Run.model_validate(created | values)
 
 
 def metric(value: float, step: int = 0) -> Metric:

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Events come in order, once, and not before what they tell of."""
+"""Events are in order, without duplicates, and not before their changes."""
 
 from __future__ import annotations
 
@@ -49,6 +49,6 @@ def test_a_reader_misses_none_while_many_write(store):
         writer.start()
     seen = []
     while any(writer.is_alive() for writer in writers) or len(seen) < store.events.last():
-        # whoever sees a number must have seen all before it
+        # a reader of a number must have read all before it
         seen += [event.sequence for event in store.events.since(seen[-1] if seen else 0)]
     assert seen == list(range(1, 62))  # a job each, and the experiment

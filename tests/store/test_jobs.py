@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""What front doors ask for is kept, and told."""
+"""Jobs are stored as clients submit and change them, with an event for each change."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ def finish(store, name):
         store.jobs.transition(name, state)
 
 
-def told(store):
-    events = [event for event in store.events.since(0) if event.kind == "job"]
-    return [(event.type, event.name, event.data["state"]) for event in events]
+def events(store):
+    found = [event for event in store.events.since(0) if event.kind == "job"]
+    return [(event.type, event.name, event.data["state"]) for event in found]
 
 
 def names(store, **query):
@@ -91,7 +91,7 @@ def test_a_name_is_taken_once(store):
     with pytest.raises(ConflictError, match="'one'"):
         store.jobs.insert(job("one", experiment_name="other"), host=None)
     assert [each.name for each in store.experiments.list(ExperimentQuery()).items] == ["diabetes"]
-    assert told(store) == [("job_created", "one", "Queued")]
+    assert events(store) == [("job_created", "one", "Queued")]
 
 
 def test_an_unknown_name_gets_a_suggestion(store):
@@ -111,7 +111,7 @@ def test_an_archived_experiment_returns_with_a_new_job(store):
     assert [(each.name, each.jobs) for each in store.experiments.list(ExperimentQuery()).items] == [("diabetes", 2)]
 
 
-def test_cancelling_is_a_wish(store):
+def test_a_cancel_is_a_request(store):
     store.jobs.insert(job("one"), host=None)
     first = store.jobs.request_cancel("one").cancel_requested_at
     assert first is not None
@@ -139,7 +139,7 @@ def test_requests_go_to_the_host_that_can_carry_them_out(store):
     assert len(store.jobs.requests(host=None)) == 6
 
 
-def test_deleting_is_a_wish_too(store):
+def test_a_delete_is_a_request_too(store):
     store.jobs.insert(job("one"), host=None)
     with pytest.raises(ConflictError, match="cancel it first"):
         store.jobs.request_delete("one")
@@ -162,7 +162,7 @@ def test_deleting_is_a_wish_too(store):
         for table in ("job_details", "job_params", "job_metrics", "job_tags", "attempts"):
             assert connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar() == 0
     store.jobs.insert(job("one"), host=None)
-    assert [event[0] for event in told(store)][-2:] == ["job_deleted", "job_created"]
+    assert [event[0] for event in events(store)][-2:] == ["job_deleted", "job_created"]
 
 
 def test_archiving(store):
@@ -173,7 +173,7 @@ def test_archiving(store):
     assert store.jobs.counts() == {}
     store.jobs.set_stage("one", LifecycleStage.ARCHIVED)
     assert not store.jobs.set_stage("one", LifecycleStage.ACTIVE).archived
-    assert [event[0] for event in told(store)] == ["job_created", "job_archived", "job_restored"]
+    assert [event[0] for event in events(store)] == ["job_created", "job_archived", "job_restored"]
 
 
 def test_metrics_keep_their_last_value(store):
@@ -244,7 +244,7 @@ def test_known_runs_are_brought_up_to_date(store):
     assert (changed.display_name, changed.state, changed.ended_at) == ("renamed", JobState.COMPLETED, later)
     assert (changed.metrics, changed.parameters, changed.archived) == ({"r2": 1.0}, {"new": "1"}, True)
     store.jobs.import_runs([run(1, name="renamed", ended_at=later)])
-    assert told(store) == [
+    assert events(store) == [
         ("job_created", "run-1", "Running"),
         ("job_archived", "run-1", "Running"),
         ("job_state_changed", "run-1", "Completed"),
@@ -262,7 +262,7 @@ def test_a_run_that_is_being_deleted_stays_so(store):
     assert names(store, archived=None) == []
 
 
-def test_a_run_imported_before_its_job_was_told_belongs_to_the_job(store):
+def test_a_run_imported_before_its_job_has_it_belongs_to_the_job(store):
     store.jobs.insert(job("one"), host=None)
     store.jobs.import_runs([run(1)])
     store.jobs.set_run("one", f"{1:032x}")
@@ -299,7 +299,7 @@ print(store.events.last())
     assert (done.stdout, done.stderr) == ("41\n", "")
 
 
-def test_warnings_add_up_within_an_attempt_and_are_told_once(store):
+def test_warnings_add_up_within_an_attempt_and_have_one_event(store):
     store.jobs.insert(job("warned", retries=1, state=JobState.QUEUED), host=None)
     store.jobs.claim(host="here", compute="local", limit=1)
     first, second = JobWarning(message="x" * 3_000), JobWarning(message="a link was left out", hint="copy it", cell=2)
@@ -308,7 +308,7 @@ def test_warnings_add_up_within_an_attempt_and_are_told_once(store):
     store.jobs.add_warnings("warned", [second])
     found = store.jobs.get("warned").warnings
     assert (found, len(found[0].message)) == ([first, second], 2_000)
-    assert [event for event, *_ in told(store)].count("job_warned") == 2
+    assert [event for event, *_ in events(store)].count("job_warned") == 2
 
     store.jobs.add_warnings("warned", [JobWarning(message=str(number)) for number in range(100)])
     assert len(store.jobs.get("warned").warnings) == MAX_WARNINGS

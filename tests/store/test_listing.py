@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Lists agree with what a plain loop over all jobs says, whichever way the database takes."""
+"""Lists agree with a plain loop over all jobs, whatever the query plan."""
 
 from __future__ import annotations
 
@@ -270,7 +270,7 @@ def plans(tmp_path_factory):
         (JobQuery(where=[Condition.parse("metrics.r2 > 0"), Condition.parse("tags.a = b")]), "MERGE (INTERSECT)"),
     ],
 )
-def test_sqlite_takes_the_way_that_was_measured(plans, monkeypatch, query, step):
+def test_sqlite_uses_the_plan_that_was_measured(plans, monkeypatch, query, step):
     monkeypatch.setattr(paging, "_FEW", 0)
     steps = plans(query)
     assert any(step in each for each in steps), steps

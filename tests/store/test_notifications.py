@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""The bell wakes listeners, and nothing that it does can hurt."""
+"""Notifications wake listeners, and never fail or block."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_waiting_ends_at_the_ring(tmp_path):
         thread.join()
 
 
-def test_nobody_listens(tmp_path):
+def test_a_workspace_without_listeners(tmp_path):
     notify(tmp_path)
     Listener(tmp_path).close()
     notify(tmp_path)
@@ -92,7 +92,7 @@ def test_a_dead_listener_is_forgotten(tmp_path):
         assert listener.wait(0)
 
 
-def test_nobody_else_can_enter(tmp_path):
+def test_other_users_have_no_access(tmp_path):
     with Listener(tmp_path) as listener:
         assert listener._path.parent == tmp_path / "listeners"
         assert stat.S_IMODE(listener._path.parent.stat().st_mode) == 0o700
@@ -131,7 +131,7 @@ def test_a_folder_that_is_not_ours_alone_is_left_aside(tmp_path, runtime, caplog
     assert "no notifications" not in caplog.text
 
 
-def test_where_no_socket_can_be_had_a_bell_only_waits(tmp_path, monkeypatch, caplog):
+def test_without_a_socket_a_listener_only_waits(tmp_path, monkeypatch, caplog):
     caplog.set_level("INFO")
     monkeypatch.delenv("XDG_RUNTIME_DIR")
     (tmp_path / "listeners").write_text("no folder")
@@ -161,7 +161,7 @@ def test_other_hosts_are_heard(postgresql_url):
         assert heard.wait(10)
 
 
-def test_a_lost_connection_is_made_again(postgresql_url, monkeypatch, caplog):
+def test_a_lost_connection_is_established_again(postgresql_url, monkeypatch, caplog):
     monkeypatch.setattr("jupyter_ml.store.postgresql_notifications._PATIENCE_S", 0.01)
     heard = threading.Event()
     with Store.open(postgresql_url) as store, store.listen(heard.set):

@@ -69,7 +69,7 @@ def test_a_claim_begins_an_attempt(store):
     assert store.jobs.process("one") is None
 
 
-def test_a_retry_begins_anew_and_keeps_what_was(store):
+def test_a_retry_is_a_new_attempt_and_keeps_the_earlier_one(store):
     store.jobs.insert(job("one", retries=1), host=None)
     (first,) = store.jobs.claim(host="here", compute="local", limit=1)
     store.jobs.set_process("one", {"pid": 1})

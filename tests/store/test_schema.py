@@ -3,7 +3,7 @@
 
 """However a database came to be, it has the tables of this version; one of a newer version is left alone.
 
-After a change of the tables, write a migration, set `HEAD`, and write the snapshots anew with
+After a change of the tables, write a migration, set `HEAD`, and regenerate the snapshots with
 ``JUPYTER_ML_WRITE_SNAPSHOTS=1 pytest tests/store/test_schema.py``.
 """
 
@@ -83,7 +83,7 @@ def test_head_is_the_newest_migration():
     assert SCRIPTS.get_heads() == [schema.HEAD]
 
 
-def test_a_new_database_is_what_the_snapshot_says(url):
+def test_a_new_database_equals_the_snapshot(url):
     Store.open(url).close()
     snapshot = HERE / "snapshots" / f"{url.split(':')[0].split('+')[0]}.sql"
     if os.environ.get("JUPYTER_ML_WRITE_SNAPSHOTS"):
@@ -217,22 +217,22 @@ def test_files_are_private(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("url", "says"),
+    ("url", "message"),
     [
         ("postgresql+psycopg://me:hunter2@127.0.0.1:1/none", "127.0.0.1"),
         ("sqlite:////proc/nothing/workspace.db", "/proc/nothing"),
         ("mysql://me:hunter2@host/name", "mysql"),
         ("hunter2", "cannot be read"),
-        ("sqlite://", "names no database"),
+        ("sqlite://", "has no database"),
     ],
 )
-def test_what_cannot_be_opened_says_so_without_a_password(url, says):
-    with pytest.raises(WorkspaceError, match=says) as caught:
+def test_the_error_of_a_database_that_cannot_be_opened_has_no_password(url, message):
+    with pytest.raises(WorkspaceError, match=message) as caught:
         Store.open(url)
     assert "hunter2" not in str(caught.value)
 
 
-def test_a_file_that_is_no_database(tmp_path):
+def test_a_file_that_is_not_a_database(tmp_path):
     file = tmp_path / "workspace.db"
     file.write_text("no database" * 1000)
     with pytest.raises(WorkspaceError, match="not a database"):
@@ -240,7 +240,7 @@ def test_a_file_that_is_no_database(tmp_path):
     assert file.read_text().startswith("no database")
 
 
-def test_somebody_else_s_tables_are_left_alone(tmp_path):
+def test_tables_of_another_program_are_not_changed(tmp_path):
     file = tmp_path / "mlflow.db"
     with closing(sqlite3.connect(file)) as other:
         other.execute("CREATE TABLE experiments (id INTEGER)")
@@ -267,7 +267,7 @@ url, file = sys.argv[1:]
 first = Store.open(url)
 first.events.append("made", "job", "a")
 Store.open(url).close()  # as a second workspace object in the same process
-# another process that ends takes the log away, unless it sees that somebody still has the database open
+# another process that ends takes the log away, unless it sees that another process still has the database open
 subprocess.run([sys.executable, "-c", "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]);"
     "c.execute('SELECT count(*) FROM events').fetchall(); c.close()", file], check=True)
 from pathlib import Path

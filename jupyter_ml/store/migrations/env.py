@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Alembic's way in: migrations run within the transaction of whoever opened the database."""
+"""Alembic's entry point: migrations run within the transaction of the process that opens the database."""
 
 from __future__ import annotations
 
