@@ -1,6 +1,6 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Metrics, parameters, artifacts and models: the MLflow store of a workspace, and all that is known of MLflow."""
+"""The MLflow store of a workspace: metrics, parameters, artifacts and models."""
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Where MLflow keeps things, as it wants to be told: addresses of databases and artifacts, whatever is in a path."""
+"""Addresses of databases and artifacts for MLflow, with any characters in a path."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from urllib.parse import quote, unquote
 __all__ = ["SCHEMA", "artifact_root", "same_database", "sqlite_file", "sqlite_uri", "store_uri"]
 
 SCHEMA = "mlflow"
-"""Where MLflow's tables lie in PostgreSQL: ours have the same names and lie in the same database."""
+"""PostgreSQL schema of MLflow's tables, because Jupyter ML has tables of the same names in the same database."""
 
 _READ_IN_SQLITE = frozenset("%?")
 _READ_IN_PATHS = frozenset("%?#'")
-"""The last one ends a text in a statement that MLflow puts together by itself."""
+"""The last one ends a text in a statement that MLflow formats itself."""
 
 
 def sqlite_uri(file: Path) -> str:
     """Return the address of an SQLite file.
 
-    One with characters that mean something in an address is quoted, and names the driver besides: of an address that
-    begins with ``sqlite:///`` MLflow makes the folder without reading the quotes.
+    A path with special characters is quoted, and the address has the driver's name: of an address that begins with
+    ``sqlite:///`` MLflow creates the directory without decoding the quotes.
     """
     if _READ_IN_SQLITE.isdisjoint(str(file)):
         return f"sqlite:///{file}"
@@ -36,7 +36,7 @@ def sqlite_file(uri: str) -> Path | None:
 
 
 def same_database(uri: str, other: str) -> bool:
-    """Tell whether two addresses, of any kind, name the same database."""
+    """Return whether two addresses, of any kind, name the same database."""
     file, other_file = sqlite_file(uri), sqlite_file(other)
     if file is None or other_file is None:
         return uri == other
@@ -44,14 +44,14 @@ def same_database(uri: str, other: str) -> bool:
 
 
 def store_uri(database: str | None, file: Path) -> str:
-    """Return where MLflow keeps its tables: in the team's PostgreSQL, or else in an SQLite file of its own."""
+    """Return the address of MLflow's tables: in the team's PostgreSQL, or else in an SQLite file of its own."""
     if database is None or sqlite_file(database):
         return sqlite_uri(file)
     return f"{database}{'&' if '?' in database else '?'}options=-csearch_path%3D{SCHEMA}"
 
 
 def artifact_root(place: str) -> str:
-    """Return a folder or address for artifacts so that MLflow finds what is meant: it takes a path for a quoted one."""
+    """Return a directory or address for artifacts that MLflow reads correctly: it decodes quotes in paths."""
     if "://" in place or _READ_IN_PATHS.isdisjoint(place):
         return place
     return Path(place).absolute().as_uri()

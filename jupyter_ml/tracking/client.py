@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""The MLflow store of a workspace, as the rest of Jupyter ML sees it."""
+"""The MLflow store of a workspace: the interface for the rest of Jupyter ML."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _log = logging.getLogger(__name__)
 _PAGE = 1_000
 _OVERLAP_MS = 60_000
 _LOCKED = "database is locked"
-"""SQLite's words."""
+"""SQLite's message."""
 JOB_TAG = "jupyter_ml.job"
 """Tag of an MLflow run that names its job."""
 
@@ -54,24 +54,24 @@ def _translated() -> Iterator[None]:
     try:
         yield
     except MlflowException as error:
-        if error.error_code == "TEMPORARILY_UNAVAILABLE":  # the driver's words, without the statement
-            raise UnavailableError(f"the tracking store says: {getattr(error.__cause__, 'orig', error)}") from error
+        if error.error_code == "TEMPORARILY_UNAVAILABLE":  # the driver's message, without the statement
+            raise UnavailableError(f"the tracking store failed: {getattr(error.__cause__, 'orig', error)}") from error
         kinds = {"RESOURCE_DOES_NOT_EXIST": NotFoundError}
-        raise kinds.get(error.error_code, ConflictError)(f"the tracking store says: {error}") from error
+        raise kinds.get(error.error_code, ConflictError)(f"the tracking store failed: {error}") from error
 
 
 class Tracking:
     """Runs, their metrics and artifacts.
 
-    Making one is cheap. The first call that needs the store opens it, which takes seconds: `prepare` does so at a
-    moment of the caller's choice. Every method may be called from any thread.
+    Creating one is cheap. The first call that needs the store opens it, which takes seconds; `prepare` opens it at
+    once. Every method may be called from any thread.
 
     Parameters
     ----------
     uri
         Database, as `Tracking.uri` returns it.
     artifacts
-        Folder or address for artifacts.
+        Directory or address for artifacts.
     """
 
     def __init__(self, uri: str, artifacts: str) -> None:
@@ -82,20 +82,20 @@ class Tracking:
 
     @staticmethod
     def uri(database: str | None, file: Path) -> str:
-        """Return the ``MLFLOW_TRACKING_URI`` of a workspace, given its database and the place for an SQLite file."""
+        """Return the ``MLFLOW_TRACKING_URI`` of a workspace, given its database and the path of an SQLite file."""
         return store_uri(database, file)
 
     @staticmethod
     def variables(uri: str, artifacts: str) -> dict[str, str]:
-        """Return the variables with which whatever a program logs lands in a workspace."""
+        """Return the environment variables with which a program logs to a workspace."""
         return {
             "MLFLOW_TRACKING_URI": uri,
             "MLFLOW_DISABLE_TELEMETRY": "true",
-            "_MLFLOW_SERVER_ARTIFACT_ROOT": artifact_root(artifacts),  # for experiments that the program makes
+            "_MLFLOW_SERVER_ARTIFACT_ROOT": artifact_root(artifacts),  # for experiments that the program creates
         }
 
     def prepare(self) -> None:
-        """Open the store; see `jupyter_ml.tracking.opening.open_store` for what that means and raises.
+        """Open the store; see `jupyter_ml.tracking.opening.open_store`.
 
         Raises
         ------
@@ -110,7 +110,7 @@ class Tracking:
             except WorkspaceError as error:
                 if _LOCKED not in str(error):
                     raise
-                raise UnavailableError(f"the tracking store says: {_LOCKED}") from error
+                raise UnavailableError(f"the tracking store failed: {_LOCKED}") from error
 
     def close(self) -> None:
         """Close the store's connections; the next call opens them again."""
@@ -124,10 +124,10 @@ class Tracking:
         return self._opened
 
     def create_run(self, *, experiment: str, name: str, tags: Mapping[str, str]) -> str:
-        """Start a run and return its id; the experiment is made, or restored, where necessary.
+        """Start a run and return its id; the experiment is created, or restored, where necessary.
 
         Parameters come at the end (`end_run`): MLflow takes each key once, and a notebook that logs its own ``alpha``
-        as a number of another form would fail, with all that was logged beside it.
+        as a number of another form would fail, with everything logged in the same call.
         """
         store = self._store
         from mlflow.entities import RunTag
@@ -159,9 +159,9 @@ class Tracking:
         return str(found.experiment_id)
 
     def environment(self, run_id: str, journal: Path) -> dict[str, str]:
-        """Return the variables with which whatever a program logs lands in the run.
+        """Return the environment variables with which a program logs to the run.
 
-        A run that the program starts beside it becomes its child. Metrics go into the file `journal`, from which
+        A run that the program starts in addition becomes its child. Metrics go into the file `journal`, from which
         `store_metrics` takes them.
         """
         with _translated():
@@ -170,9 +170,9 @@ class Tracking:
         return self.variables(self._uri, self._root) | variables(self._uri, self._root, **own)
 
     def end_run(self, run_id: str, state: JobState, parameters: Mapping[str, JsonValue] | None = None) -> None:
-        """Write how a run ended, for those of its children too that still seem to run, and its parameters.
+        """Write the parameters and the final state of a run, and of its children that still seem to run.
 
-        A parameter that the program has logged by itself stays as it is.
+        A parameter that the program has logged itself is not changed.
         """
         store = self._store
         from mlflow.entities import Param, RunStatus
@@ -187,7 +187,7 @@ class Tracking:
             store._log_params(run_id, [Param(*item) for item in given.items() if item[0] not in taken])  # noqa: SLF001
 
     def running(self, tag: str) -> dict[str, str]:
-        """Return the runs that have not ended and have a tag, as ids with the tag's value."""
+        """Return the unfinished runs that have a tag, as ids with the tag's value."""
         store = self._store
         from mlflow.store.tracking.dbmodels.models import SqlRun, SqlTag
 
@@ -207,9 +207,9 @@ class Tracking:
     def attach(
         self, run_id: str, path: Path, artifact_path: str | None = None, *, link: bool = False
     ) -> dict[Path, Exception]:
-        """Copy a file or the content of a folder into the run's artifacts, below `artifact_path`.
+        """Copy a file or the content of a directory into the run's artifacts, below `artifact_path`.
 
-        With `link`, where artifacts lie on the same disk, files that nobody ever changes are linked and take no room.
+        With `link`, files that are never changed are linked where artifacts are on the same disk, to save space.
 
         Returns
         -------
@@ -241,12 +241,12 @@ class Tracking:
             return get_artifact_repository(store.get_run(run_id).info.artifact_uri)
 
     def store_metrics(self, journal: Path, *, wait_s: float) -> Refused | None:
-        """Bring the next part of what a job logged into the store; return None when nothing is left.
+        """Store the next part of what a job logged; return None when nothing is left.
 
         Raises
         ------
         UnavailableError
-            When the database does not answer, or is locked for `wait_s` seconds: nothing is lost, try again.
+            When the database does not answer, or is locked for `wait_s` seconds: try again, nothing is lost.
         """
         return store_part(self._uri, Journal(journal), wait_s=wait_s)
 
@@ -260,14 +260,14 @@ class Tracking:
             return words.metrics(session.query(*columns).filter(Row.run_uuid == run_id))
 
     def history(self, run_id: str, *, keys: Sequence[str], max_points: int) -> list[MetricSeries]:
-        """Return the courses of a run's metrics, of those in `keys` or of all; the store is not opened for it."""
+        """Return the series of a run's metrics, of those in `keys` or of all, without opening the store."""
         return read_history(self._uri, run_id, keys=keys, max_points=max_points)
 
     def delete_run(self, run_id: str) -> None:
-        """Remove a run and its artifacts for good; the models that it logged stay.
+        """Remove a run and its artifacts permanently, but not the models that it logged.
 
-        It is marked as deleted first: a store that does not answer then keeps its artifacts, too. They go before the
-        run itself: where that fails, or is interrupted, the run is still there to try again by.
+        It is marked as deleted first: when the store does not answer, its artifacts are not removed either. They are
+        removed before the run itself: when that fails, or is interrupted, it can be repeated.
 
         Raises
         ------
@@ -285,7 +285,7 @@ class Tracking:
     def runs(self, *, since: datetime | None = None, ids: Iterable[str] = ()) -> Iterator[list[Run]]:
         """Yield the runs that started at `since` or later, and those of `ids`, in pages, newest first.
 
-        Those of the minute before `since` come too, because clocks differ. Runs that were deleted do not come.
+        Those of the minute before `since` are included, because clocks differ. Deleted runs are not.
         """
         version = self._version()
         oldest_ms = int(since.timestamp() * 1000) - _OVERLAP_MS if since else 0
@@ -303,7 +303,7 @@ class Tracking:
         return next((run for page in pages for run in page if PARENT_TAG not in run.tags), None)
 
     def changed(self) -> bool:
-        """Tell, at next to no cost, whether anything has changed since `runs` was last iterated to its end."""
+        """Return, at almost no cost, whether anything has changed since `runs` was last iterated to its end."""
         return self._version() != self._read
 
     def _search(self, condition: str) -> Iterator[list[Run]]:
@@ -333,7 +333,7 @@ class Tracking:
             return str(connection.exec_driver_sql(f"{changes} WHERE schemaname = '{SCHEMA}'").scalar())
 
     def optimize(self) -> None:
-        """Tell SQLite how its tables have grown: MLflow never does, and then searches for minutes."""
+        """Update SQLite's statistics, which MLflow never does: without them, searches can take minutes."""
         if sqlite_file(self._uri):
             with self._store.engine.begin() as connection:
                 connection.exec_driver_sql("PRAGMA analysis_limit = 1000")
@@ -343,12 +343,12 @@ class Tracking:
 def _delete_artifacts(repository: Any) -> None:
     if not hasattr(repository, "artifact_dir"):
         repository.delete_artifacts()
-    elif Path(repository.artifact_dir).exists():  # MLflow would read quotes in the path, and delete another folder's
+    elif Path(repository.artifact_dir).exists():  # MLflow decodes quotes in the path: another directory's
         shutil.rmtree(repository.artifact_dir)
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    """Yield all that is no folder, below folders that can be read."""
+    """Yield everything but directories, below directories that can be read."""
     for parent, _, names in os.walk(folder):
         yield from (Path(parent, name) for name in names)
 
@@ -370,7 +370,7 @@ def _link(source: str, target: str) -> None:
         os.link(source, target)
     except FileExistsError:
         return
-    except OSError:  # another disk, or one that knows no links
+    except OSError:  # another disk, or a file system without links
         shutil.copy2(source, target)
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""The courses of metrics, read from MLflow's tables without loading MLflow: somebody waits for a chart.
+"""Read series of metrics from MLflow's tables without importing MLflow, which takes too long for a chart.
 
 Of a million values a chart shows a thousand. They are chosen in the database, which walks through each part of the
 axis in the order of an index and returns the parts' extremes: a peak of a single step stays a peak.
@@ -27,15 +27,15 @@ if TYPE_CHECKING:
 __all__ = ["read_history"]
 
 _LARGEST = 1.7e308
-"""MLflow keeps an infinity as the largest number there is."""
+"""MLflow stores an infinity as the largest number."""
 _INDEXES = {"step": "index_metrics_run_uuid_key_step", "timestamp": "sqlite_autoindex_metrics_1"}
-"""By the axis that a metric is read along; SQLite knows no better without statistics."""
+"""By the axis that a metric is read along; SQLite does not choose it without statistics."""
 _OF_METRIC = "FROM metrics {step} WHERE run_uuid = :run AND key = :key"
 _NUMBER = f"NOT is_nan AND abs(value) < {_LARGEST}"
 
 
 def read_history(uri: str, run_id: str, *, keys: Sequence[str], max_points: int) -> list[MetricSeries]:
-    """Return the courses of a run's metrics, of those in `keys` or of all, with about `max_points` points each."""
+    """Return the series of a run's metrics, of those in `keys` or of all, with about `max_points` points each."""
     file = sqlite_file(uri)
     if file is not None and not file.exists():
         return []
@@ -73,15 +73,15 @@ def _points(tables: _Tables, metric: dict[str, str], total: int, max_points: int
         rows = tables.ask(f"SELECT step, timestamp, value, is_nan {_OF_METRIC}", **metric)
         points = [(step, time, None if nan or abs(value) > _LARGEST else value) for step, time, value, nan in rows]
     else:
-        points = list(_course(tables, metric, max(1, max_points // 2 - 2)))
+        points = list(_series(tables, metric, max(1, max_points // 2 - 2)))
     return sorted(points, key=itemgetter(0, 1))
 
 
-def _course(tables: _Tables, metric: dict[str, str], parts: int) -> set[MetricPoint]:
+def _series(tables: _Tables, metric: dict[str, str], parts: int) -> set[MetricPoint]:
     """Return the smallest and the largest value at both ends, and in each of `parts` parts of the axis."""
     axis = "step"
     first, last = _bounds(tables, metric, axis)
-    if first == last:  # whoever gives no steps logs all at step 0, and only the times differ
+    if first == last:  # a program that gives no steps logs everything at step 0, and only the times differ
         axis = "timestamp"
         first, last = _bounds(tables, metric, axis)
     part = f"{_OF_METRIC.replace('step', axis)} AND {axis} >= :start AND {axis} < :stop AND {_NUMBER} ORDER BY value"

@@ -1,13 +1,13 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""The workspace's MLflow store as the processes of a job see it: metrics go into the attempt's journal.
+"""The workspace's MLflow store in the processes of a job: metrics are written to the attempt's journal.
 
-MLflow opens a transaction for each value and waits for all others that write. The journal takes a value in
-microseconds, and nothing is in the background that could be lost. Names and values are checked at the call, with
-MLflow's own rules, so that an error is raised where it is made. Everything else goes to the database at once.
+MLflow opens a transaction for each value and waits for all other writers. The journal takes a value in
+microseconds, and no background queue can be lost. Names and values are validated at the call, with MLflow's own
+rules, so that an error is raised at the call that causes it. Everything else is written to the database at once.
 
-This module loads MLflow; the plug-in imports it when MLflow opens the store. It leans on two things inside of MLflow:
+This module loads MLflow; the plug-in imports it when MLflow opens the store. It depends on two internals of MLflow:
 ``SqlAlchemyStore._log_metrics`` (without it, metrics would be written at once) and ``ManagedSessionMaker``, through
 which all reads go. `tests/tracking/test_job_store.py` fails when one of them changes.
 """
@@ -44,7 +44,7 @@ __all__ = ["JobStore"]
 BUSY_S = 600
 """How long a call waits for an SQLite file that others write; MLflow itself waits 20 s."""
 CHECKED_S = 1.0
-"""How long a run that can be logged to is not looked up again."""
+"""Seconds for which a run that can be logged to is not looked up again."""
 
 _log = logging.getLogger("mlflow.jupyter_ml")
 _SqlAlchemyStore: Any = sqlalchemy_store.SqlAlchemyStore
@@ -62,7 +62,7 @@ class JobStore(_SqlAlchemyStore):  # type: ignore[misc]
     uri, artifacts
         As in the base class.
     run_id
-        Of the job; runs that are made beside it become its children.
+        Of the job; runs that are created in addition become its children.
     journal
         Of the attempt.
     """
@@ -93,7 +93,7 @@ class JobStore(_SqlAlchemyStore):  # type: ignore[misc]
         except UnavailableError as error:
             raise MlflowException(str(error)) from error
         for run_id, count in refused.gone.items():
-            _log.error("%d values were logged to run %s, which is not there any more", count, run_id)
+            _log.error("%d values were logged to run %s, which does not exist any more", count, run_id)
 
     def create_run(
         self, experiment_id: str, user_id: str, start_time: int, tags: list[RunTag], run_name: str | None
@@ -114,7 +114,7 @@ class JobStore(_SqlAlchemyStore):  # type: ignore[misc]
         super().delete_experiment(experiment_id)
 
     def log_batch(self, run_id: str, metrics: Sequence[Any], params: Sequence[Any], tags: Sequence[Any]) -> None:
-        """Log many things at once; metrics alone need no database."""
+        """Log a batch; metrics alone need no database."""
         if params or tags or any(metric.model_id for metric in metrics):
             super().log_batch(run_id, metrics, params, tags)
             return
@@ -123,7 +123,7 @@ class JobStore(_SqlAlchemyStore):  # type: ignore[misc]
         self._log_metrics(run_id, metrics)
 
     def log_batch_async(self, run_id: str, metrics: list[Any], params: list[Any], tags: list[Any]) -> Any:
-        """Log at once, too: what waits in a queue is lost when a program ends."""
+        """Log at once as well: a queue would be lost when the program ends."""
         done: Future[None] = Future()
         try:
             self.log_batch(run_id, metrics, params, tags)

@@ -1,10 +1,10 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""The metrics journal of an attempt: what a job's processes log, before it is written to MLflow's tables.
+"""The metrics journal of an attempt: what the processes of a job log until it is written to MLflow's tables.
 
 Each call of a process appends one line with one ``write``, which Linux keeps apart from those of other processes.
-So threads, forked and spawned workers need no queue, and what was logged survives whoever is killed next.
+So threads, forked and spawned workers need no queue, and what was logged survives the end of the process.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 __all__ = ["INTEGERS", "Journal", "Part", "Point"]
 
 _PART_BYTES = 2 * 1024**2
-"""How much is read at once; the longest line that MLflow's limits allow takes half of it."""
+"""Bytes that are read at once; the longest line that MLflow's limits allow takes half of it."""
 INTEGERS = range(-(2**63), 2**63)
-"""What a database takes as a step or a time."""
+"""Range of a step or a time in the database."""
 _KEY_CHARS = 250
 _RUN_CHARS = 32
 
@@ -47,14 +47,14 @@ class Part(NamedTuple):
     unreadable: int
     """How many lines are not in the journal's format."""
     end: int
-    """The byte after them."""
+    """Position after them."""
 
 
 class Journal:
-    """One file of metrics, and beside it how much of it is stored.
+    """A file of metrics, and in another file how much of it is stored.
 
-    Whoever stores a part notes it afterwards. As values may be stored any number of times, it does no harm when
-    several processes store the same part, or when one is killed in between.
+    A process that stores a part records its end afterwards. Values may be stored any number of times, so that several
+    processes may store the same part, and one may be killed in between.
 
     Parameters
     ----------
@@ -73,7 +73,7 @@ class Journal:
         Raises
         ------
         OSError
-            When there is no room for them.
+            When there is no space for them.
         """
         if self._file is None:
             self._file = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
@@ -83,7 +83,7 @@ class Journal:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self.path))
 
     def size(self) -> int:
-        """Return the bytes that were logged."""
+        """Return the number of bytes that were logged."""
         try:
             return self.path.stat().st_size
         except FileNotFoundError:
@@ -97,15 +97,15 @@ class Journal:
             return 0
 
     def pending(self) -> bool:
-        """Tell whether anything waits to be stored."""
+        """Return whether anything waits to be stored."""
         return self.stored() < self.size()
 
     def read(self) -> Part:
-        """Return what was logged after the part that is stored; of much of it the beginning."""
+        """Return the beginning of what was logged after the part that is stored."""
         start = self.stored()
         data = self._bytes(start)
         end = data.rfind(b"\n") + 1
-        if not end and len(data) == _PART_BYTES:  # a line of nobody's that has no end
+        if not end and len(data) == _PART_BYTES:  # a line without an end, of another program
             return Part({}, 1, start + len(data))
         points: dict[str, list[Point]] = {}
         unreadable = 0
@@ -129,7 +129,7 @@ class Journal:
             os.close(file)
 
     def mark(self, end: int) -> None:
-        """Note that everything before a byte is stored."""
+        """Record that everything before a byte is stored."""
         file = os.open(self._position, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
         try:
             os.pwrite(file, b"%020d" % end, 0)
@@ -143,7 +143,7 @@ class Journal:
 
 
 def _parse(line: bytes) -> tuple[str, list[Point]]:
-    """Return what a line contains, in a form that every database takes; raise one of several errors otherwise."""
+    """Return the values in a line, in a form that every database accepts; raise one of several errors otherwise."""
     run_id, values = json.loads(line)
     if not _storable(run_id, _RUN_CHARS):
         raise ValueError("not a run id")

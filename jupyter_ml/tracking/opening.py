@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""How the MLflow store of a workspace is opened: created when missing, upgraded when old, for one process at a time."""
+"""Open the MLflow store of a workspace; create or upgrade it in one process at a time."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def open_store(uri: str, artifacts: str) -> Any:
     uri
         As `store_uri` returns it.
     artifacts
-        Folder or address below which experiments keep their artifacts.
+        Directory or address below which experiments store their artifacts.
 
     Raises
     ------
@@ -56,7 +56,7 @@ def open_store(uri: str, artifacts: str) -> Any:
 
 @contextmanager
 def _prepared_schema(uri: str) -> Iterator[None]:
-    """Create or upgrade the tables in PostgreSQL, in one transaction, with every other process kept out."""
+    """Create or upgrade the tables in PostgreSQL, in one transaction, with other processes locked out."""
     engine = _engine(uri)
     try:
         with engine.begin() as connection:
@@ -71,7 +71,7 @@ def _prepared_schema(uri: str) -> Iterator[None]:
 
 
 def migrate(uri: str) -> None:
-    """Create or upgrade MLflow's tables, as ``mlflow db upgrade`` does; there is no public way.
+    """Create or upgrade MLflow's tables, as ``mlflow db upgrade`` does; there is no public function.
 
     Raises
     ------

@@ -1,11 +1,11 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""What MLflow loads inside a job, as one of its plug-ins: it makes everything land in the job's run.
+"""The plug-in that MLflow loads inside a job, so that everything is logged to the job's run.
 
 By itself MLflow resumes the run of ``MLFLOW_RUN_ID`` once. What is logged after that run was ended, by autologging or
 by a ``with`` block, goes to a new run, and a program that calls `mlflow.set_experiment` cannot resume it at all. All
-this applies to the workspace's store only: a program that logs elsewhere has MLflow as it is.
+this applies to the workspace's store only: a program that logs elsewhere uses MLflow unchanged.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from jupyter_ml.tracking.journal import Journal
 __all__ = ["JOB_RUN", "JobContext", "variables"]
 
 JOB_RUN = "JUPYTER_ML_RUN"
-"""Environment variable that says where a job logs, for the whole life of the job."""
+"""Environment variable with the run and the store of a job, set as long as the job runs."""
 _RUN_ID = "MLFLOW_RUN_ID"
 _CONTEXT = "MLFLOW_RUN_CONTEXT"
 _ARTIFACTS = "_MLFLOW_SERVER_ARTIFACT_ROOT"
@@ -44,14 +44,14 @@ def variables(uri: str, artifacts: str, *, run_id: str, experiment_id: str, jour
 
 
 class JobContext:
-    """A run context provider that provides nothing: it is there to be loaded."""
+    """A run context provider without tags: MLflow imports this module because of it."""
 
     def __init__(self) -> None:
         if JOB_RUN in os.environ:
             _Job(**json.loads(os.environ[JOB_RUN])).take_over()
 
     def in_context(self) -> bool:
-        """Tell MLflow that there are no tags to ask for."""
+        """Return False: there are no tags."""
         return False
 
 
@@ -83,7 +83,7 @@ class _Job:
             del os.environ[_CONTEXT]  # the store does it, for runs in the workspace only
 
     def _here(self) -> bool:
-        """Tell whether MLflow logs to the workspace now."""
+        """Return whether MLflow logs to the workspace now."""
         from mlflow.tracking._tracking_service import utils
 
         return same_database(utils.get_tracking_uri(), self._uri)
@@ -104,13 +104,13 @@ class _Job:
         return self._open[store_uri.partition(":")[0].partition("+")[0]](store_uri, artifact_uri)
 
     def _experiment(self) -> str | None:
-        """Return what stands in ``MLFLOW_EXPERIMENT_ID``, unless it is the job's and the program wants another."""
+        """Return what is in ``MLFLOW_EXPERIMENT_ID``, unless it is the job's and the program wants another."""
         found: str | None = self._experiment_variable()
         other = "MLFLOW_EXPERIMENT_NAME" in os.environ or not self._here()
         return None if found == self._experiment_id and other else found
 
     def _run_to_resume(self) -> str | None:
-        """Return the run that `mlflow.start_run`, the only caller, shall resume instead of making a new one.
+        """Return the run that `mlflow.start_run`, the only caller, is to resume instead of creating a new one.
 
         The program's own call resumes the job's run once, as MLflow documents. A call on behalf of something that was
         logged without a run always does, and one for a nested run never.

@@ -1,11 +1,11 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""MLflow's SQLite file, which a kill at any moment leaves as it was or as it has to be.
+"""Create and upgrade MLflow's SQLite file atomically.
 
-MLflow's migrations are many transactions: killed in between, they can neither go on nor start again. So a new store is
-created in a folder beside and moved to its place when it is complete, and an old one is copied before it is upgraded,
-and put back when that was interrupted.
+MLflow's migrations are many transactions: killed in between, they can neither continue nor start again. So a new store
+is created in a temporary directory and moved to its place when it is complete, and an old one is copied before it is
+upgraded, and restored when that was interrupted.
 """
 
 from __future__ import annotations
@@ -30,18 +30,18 @@ if TYPE_CHECKING:
 __all__ = ["prepared"]
 
 _TEMPORARY = "alembic_tmp"
-"""What Alembic calls the copy of a table that it is changing."""
+"""Prefix of Alembic's copy of a table that it is changing."""
 _DEFAULTS = frozenset({"alembic_version", "experiments", "workspaces"})
-"""Tables in which an unused store has rows already."""
+"""Tables that have rows in an unused store."""
 _QUIET_S = 10.0
-"""A file that has not changed for so long is not being migrated by anybody."""
+"""Seconds without a change after which no process is migrating a file."""
 
 _log = logging.getLogger(__name__)
 
 
 @contextmanager
 def prepared(file: Path, revisions: Sequence[str], migrate: Callable[[str], None]) -> Iterator[None]:
-    """Bring the file to the newest revision and yield, with every other process that calls this kept out meanwhile.
+    """Upgrade the file to the newest revision and yield, with other processes that call this locked out meanwhile.
 
     Parameters
     ----------
@@ -57,7 +57,7 @@ def prepared(file: Path, revisions: Sequence[str], migrate: Callable[[str], None
     NewerDatabaseError
         When it has another revision than those.
     WorkspaceError
-        When it holds runs, and an upgrade by another program was interrupted.
+        When it contains runs, and an upgrade by another program was interrupted.
     """
     with file.with_name(f"{file.name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -89,7 +89,7 @@ def _bring_up_to_date(file: Path, backup: Path, revisions: Sequence[str], migrat
 
 
 def _wait_for_others(file: Path, head: str) -> None:
-    """Wait while a program that knows nothing of our lock creates or upgrades the file: plain MLflow, say."""
+    """Wait while a program without this lock, e.g. MLflow's own CLI, creates or upgrades the file."""
     while file.exists() and _revision(file) != head:
         logs = (file.with_name(f"{file.name}{end}") for end in ("", "-wal", "-journal"))
         age_s = time.time() - max(path.stat().st_mtime for path in logs if path.exists())
@@ -109,12 +109,12 @@ def _create(file: Path, migrate: Callable[[str], None]) -> None:
 
 
 def _put_in_place(new: Path, file: Path) -> None:
-    """Move a database that no process has open to its place; what lies there holds nothing."""
+    """Move a database that no process has open to its place, over a database without content."""
     with closing(sqlite3.connect(new)) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     with new.open("rb") as written:
         os.fsync(written.fileno())
-    for log in ("-wal", "-shm", "-journal"):  # of another database that was there
+    for log in ("-wal", "-shm", "-journal"):  # of the previous database
         file.with_name(f"{file.name}{log}").unlink(missing_ok=True)
     new.replace(file)
 
@@ -125,7 +125,7 @@ def _upgrade(file: Path, backup: Path, migrate: Callable[[str], None]) -> None:
         copy = Path(folder, file.name)
         copy.touch(mode=0o600)
         _copy(file, copy)
-        copy.replace(backup)  # from here on an upgrade is going on
+        copy.replace(backup)  # from here on an upgrade is in progress
     try:
         migrate(sqlite_uri(file))
     except BaseException:
@@ -135,10 +135,10 @@ def _upgrade(file: Path, backup: Path, migrate: Callable[[str], None]) -> None:
 
 
 def _end_interrupted_upgrade(file: Path, backup: Path, head: str) -> None:
-    if _revision(file) == head and not _half_migrated(file):  # it was killed when all was done
+    if _revision(file) == head and not _half_migrated(file):  # it was killed after the last step
         backup.replace(file.with_name(f"{file.name}.{_revision(backup)}.bak"))
         return
-    _log.warning("an upgrade of %s was interrupted: its copy is put back", file)
+    _log.warning("an upgrade of %s was interrupted: its copy is restored", file)
     _restore(file, backup)
 
 
@@ -158,7 +158,7 @@ def _tables(file: Path) -> list[str]:
 
 
 def _ask(file: Path, query: str) -> list[tuple[Any, ...]]:
-    """Return rows of a database that is there; none of a table that is not."""
+    """Return rows of an existing database; none of a table that does not exist."""
     if not file.exists():
         return []
     with closing(sqlite3.connect(file)) as connection, suppress(sqlite3.OperationalError):
@@ -175,7 +175,7 @@ def _half_migrated(file: Path) -> bool:
 
 
 def _unused(file: Path) -> bool:
-    """Tell whether a store holds nothing: neither runs, nor models, nor experiments but the default one."""
+    """Return whether a store is empty: neither runs, nor models, nor experiments but the default one."""
     names = [name for name in _tables(file) if name not in _DEFAULTS and not name.startswith("sqlite_")]
     used = any(_ask(file, f'SELECT 1 FROM "{name}" LIMIT 1') for name in names)  # noqa: S608 -- MLflow's own names
     return not used and not _ask(file, "SELECT 1 FROM experiments WHERE experiment_id != 0")

@@ -1,9 +1,9 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""From a metrics journal into MLflow's tables, in large transactions that can be repeated at will.
+"""Write a metrics journal to MLflow's tables, in large transactions that can be repeated.
 
-MLflow itself takes 10 ms for each value. Its rules are kept: a value that is there already is not added again, an
+MLflow itself takes 10 ms for each value. Its rules apply: a value that is there already is not added again, an
 infinity is the largest number, NaN is 0 with a mark, and the latest value has the largest step, then time, then value.
 """
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["Refused", "store_all", "store_part"]
 
 PAUSE_S = 0.05
-"""Between two transactions: SQLite lets those who wait look every now and then, and gives nobody a turn."""
+"""Pause between two transactions: SQLite has no queue of writers, they only retry now and then."""
 _LARGEST = 1.7976931348623157e308
 _COLUMNS = "run_uuid, key, value, timestamp, step, is_nan"
 _TYPES = ("varchar", "varchar", "float8", "bigint", "bigint", "boolean")
@@ -36,12 +36,12 @@ _Row = tuple[str, str, float, int, int, bool]
 
 
 class Refused(NamedTuple):
-    """What of a journal is not in MLflow's tables, and never will be."""
+    """The part of a journal that cannot be written to MLflow's tables."""
 
     gone: Counter[str]
-    """How many values there were of runs that are not there any more."""
+    """Number of values of runs that do not exist any more."""
     unreadable: int
-    """Lines that are not in the journal's format."""
+    """Number of lines that are not in the journal's format."""
 
 
 def store_part(uri: str, journal: Journal, *, wait_s: float) -> Refused | None:
@@ -72,8 +72,8 @@ def store_part(uri: str, journal: Journal, *, wait_s: float) -> Refused | None:
 def store_all(uri: str, journal: Journal, *, wait_s: float) -> Refused:
     """Store what a journal holds now, for a process of the job that wants to read it; see `store_part`.
 
-    A part of which something cannot be stored is not noted as stored: the supervisor comes to it next, and it alone can
-    tell the job's user. What of it could not be stored is returned.
+    A part of which something cannot be stored is not noted as stored: the supervisor reads it next, and only the
+    supervisor can add a warning to the job. What could not be stored is returned.
     """
     end = journal.size()
     while (part := _next(journal)) is not None:
@@ -118,7 +118,7 @@ def _transaction(connection: Any, *, sqlite: bool) -> Iterator[None]:
             with connection.transaction():
                 yield
     except _passing(sqlite=sqlite) as error:
-        raise UnavailableError(f"the tracking store says: {error}") from error
+        raise UnavailableError(f"the tracking store: {error}") from error
 
 
 def _passing(*, sqlite: bool) -> tuple[type[Exception], ...]:
@@ -166,7 +166,7 @@ def _update_latest(connection: Any, rows: Sequence[_Row], *, sqlite: bool) -> No
         f"INSERT INTO latest_metrics AS latest ({_COLUMNS}) VALUES ({places}) "  # noqa: S608 -- words of ours
         f"ON CONFLICT (key, run_uuid) DO UPDATE SET {new} WHERE {later}"
     )
-    # in one order: two who write the same metrics must not wait for each other
+    # in one order: two writers of the same metrics must not deadlock
     connection.cursor().executemany(query, [latest[key] for key in sorted(latest)])
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Our words in MLflow's, and back."""
+"""Convert states, names and values of jobs to MLflow's, and back."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ STATUSES = {
     JobState.FAILED: "FAILED",
     JobState.CANCELED: "KILLED",
 }
-"""MLflow's word for each state of a run."""
+"""MLflow's status for each state of a run."""
 
 _STATES = {status: state for state, status in STATUSES.items()}
 _EPOCH = datetime.fromtimestamp(0, UTC)
@@ -37,19 +37,19 @@ _KEPT = frozenset({PARENT_TAG, "mlflow.note.content", "mlflow.source.name"})
 
 
 def key(name: str) -> str:
-    """Return a name that MLflow takes: it allows few signs and no path that goes up."""
+    """Return a name that MLflow accepts: it allows few characters and no path that leads upwards."""
     name = re.sub(r"[^\w.\- :/]", "_", name)[:250]
     return "/".join(part for part in name.split("/") if part not in ("", ".", "..")) or "_"
 
 
 def text(value: str, limit: int) -> str:
-    """Return a text that MLflow takes, shortened to `limit` characters with a mark."""
+    """Return a text that MLflow accepts, shortened to `limit` characters with a mark."""
     value = value.encode(errors="replace").decode().replace("\0", "\ufffd")
     return value if len(value) <= limit else f"{value[: limit - 1]}…"
 
 
 def parameter(value: JsonValue) -> str:
-    """Return a parameter as `mlflow.log_param` would write it, so that a notebook may log it once more."""
+    """Return a parameter as `mlflow.log_param` would write it, so that a notebook may log the same again."""
     return text(str(decode(value)), 6_000)
 
 
@@ -61,7 +61,7 @@ def _time(milliseconds: float | None) -> datetime:
 
 
 def metrics(rows: Iterable[Any]) -> dict[str, Metric]:
-    """Return the last values that stand in rows of key, value, step, timestamp, is_nan."""
+    """Return the last values in rows of key, value, step, timestamp, is_nan."""
     return {
         name: Metric(value=math.nan if is_nan else _unbounded(value), step=step, time=_time(time))
         for name, value, step, time, is_nan in rows

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Programs that log as those of a job do, and what the workspace's store says afterwards."""
+"""Programs that log as those of a job do, and the content of the workspace's store afterwards."""
 
 from __future__ import annotations
 

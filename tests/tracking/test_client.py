@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""What a program logs lands in its job's run, and what the store says comes back in our words."""
+"""A program logs to its job's run, and errors of the store are translated."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ def test_an_unknown_run(tracking: Tracking, tmp_path: Path) -> None:
             call()
 
 
-def test_a_run_that_somebody_deleted_cannot_be_ended(tracking: Tracking) -> None:
+def test_a_run_that_was_deleted_cannot_be_ended(tracking: Tracking) -> None:
     run_id = start(tracking)
     tracking._store.delete_run(run_id)
     with pytest.raises(ConflictError, match="active"):

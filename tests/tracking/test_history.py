@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Curves come from MLflow's tables as they were logged, or thinned out so that their course can be seen."""
+"""Series are read from MLflow's tables as logged, or reduced to the extremes of each part of the axis."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def test_two_points_are_the_least(store: Tracking) -> None:
     assert (series.points[0][0], series.points[-1][0]) == (0, 49)
 
 
-def test_an_unknown_run_and_a_store_that_was_never_made_have_no_curves(store: Tracking, tmp_path: Path) -> None:
+def test_an_unknown_run_and_a_store_that_does_not_exist_have_no_series(store: Tracking, tmp_path: Path) -> None:
     assert store.history("nobody", keys=[], max_points=10) == []
     assert read_history(Tracking.uri(None, tmp_path / "none.db"), "nobody", keys=[], max_points=10) == []
 

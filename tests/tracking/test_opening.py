@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""The store is made once, kept private, upgraded, and refused when it is too new."""
+"""The store is created once, private, upgraded, and refused when it is too new."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def test_addresses(tmp_path: Path) -> None:
     file = tmp_path / "mlflow.db"
     assert Tracking.uri(None, file) == f"sqlite:///{file}"
-    # the workspace's own tables lie in that file
+    # the workspace's own tables are in that file
     assert Tracking.uri("sqlite:////srv/workspace.db", file) == f"sqlite:///{file}"
     shared = "postgresql+psycopg://ada@db/ml"
     assert Tracking.uri(shared, file) == f"{shared}?options=-csearch_path%3Dmlflow"
@@ -113,7 +113,7 @@ utils._initialize_tables(utils.create_sqlalchemy_engine(f"sqlite:///{sys.argv[1]
 
 
 @pytest.mark.parametrize("statement", ["_alembic_tmp_metrics", "CREATE TABLE webhooks"])
-def test_a_store_that_another_program_left_half_created_is_created_anew(tmp_path: Path, statement: str) -> None:
+def test_a_store_that_another_program_left_half_created_is_created_again(tmp_path: Path, statement: str) -> None:
     file = tmp_path / "mlflow.db"
     argv = [sys.executable, "-c", _CREATE_BY_MLFLOW, str(file), statement]
     assert subprocess.run(argv, check=False, capture_output=True).returncode == -9
@@ -165,7 +165,7 @@ def test_a_store_with_runs_that_another_program_left_half_upgraded_is_left_alone
         Tracking(f"sqlite:///{file}", str(tmp_path)).prepare()
 
 
-def test_what_is_no_database_is_left_alone(tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_database_is_not_changed(tmp_path: Path) -> None:
     file = tmp_path / "mlflow.db"
     file.write_text("no database" * 1000)
     with pytest.raises(WorkspaceError, match="not a database"):
