@@ -3,8 +3,8 @@
 
 """The embedded vault: encrypted files beside a key file that only its owner can read.
 
-It protects secrets in backups, copies and shared folders of a workspace. It does not protect them from whoever can read
-the key file: on a machine that is not trusted, use a vault of another kind.
+It protects secrets in backups, copies and shared directories of a workspace. It does not protect them from users who
+can read the key file: on a machine that is not trusted, use a vault of another kind.
 """
 
 from __future__ import annotations
@@ -30,20 +30,20 @@ if TYPE_CHECKING:
 __all__ = ["MAX_BYTES", "MIN_LENGTH", "Vault"]
 
 MIN_LENGTH = 4
-"""A shorter secret cannot be told from ordinary text, and so not be kept out of logs."""
+"""A shorter secret cannot be distinguished from ordinary text, and so not be removed from logs."""
 MAX_BYTES = 64 * 1024
-"""Size of a secret."""
+"""Maximum size of a secret."""
 MIN_REMEMBERED = 8
-"""A shorter value would hide ordinary words in the output of jobs that have never had it."""
+"""A shorter value would remove ordinary words from the output of other jobs."""
 MAX_REMEMBERED = 200
-"""Of all values that were ever given, so many are remembered, the latest ones."""
+"""Number of the latest values that are remembered."""
 MAX_REMEMBERED_BYTES = 256 * 1024
 
 
 class Vault:
-    """Secrets by scope, as the name of a job; an encrypted file for each.
+    """Secrets by scope, e.g. the name of a job, in an encrypted file for each.
 
-    The values that were ever given are remembered, to be kept out of what other jobs write.
+    Values are remembered, to be removed from what other jobs write.
 
     Several processes may use one at the same time.
     """
@@ -52,7 +52,7 @@ class Vault:
         self._folder = folder
 
     def put(self, scope: str, secrets: Mapping[str, str]) -> None:
-        """Keep the secrets of a scope instead of those that it had.
+        """Store the secrets of a scope, and replace those that it had.
 
         Raises
         ------
@@ -76,7 +76,7 @@ class Vault:
             return values
 
     def seal(self, scope: str, document: Mapping[str, Any]) -> None:
-        """Keep a JSON document of a scope, encrypted, beside its secrets."""
+        """Store a JSON document of a scope, encrypted, beside its secrets."""
         file = self._file(scope, "sealed")
         with self._unlocked() as fernet:
             _write(file, fernet.encrypt(json.dumps(document).encode()))
@@ -91,19 +91,19 @@ class Vault:
             return document
 
     def given(self) -> list[str]:
-        """Return the values that were ever given, the latest first, as far as they are remembered."""
+        """Return the remembered values, the latest first."""
         if not self._given.exists():
             return []
         with self._unlocked() as fernet:
             return self._remembered(fernet)
 
     def delete(self, scope: str) -> None:
-        """Forget the secrets and the document of a scope, if it has any."""
+        """Remove the secrets and the document of a scope, if it has any."""
         for kind in ("secrets", "sealed"):
             self._file(scope, kind).unlink(missing_ok=True)
 
     def rotate(self) -> None:
-        """Encrypt everything with a new key and forget the old ones; it can be interrupted and done again."""
+        """Encrypt everything with a new key and remove the old ones; it can be interrupted and repeated."""
         with self._unlocked():
             old = self._keys.read_bytes().splitlines()
             new = _new_key()
@@ -146,7 +146,7 @@ class Vault:
 
     @contextmanager
     def _unlocked(self) -> Iterator[MultiFernet]:
-        """Yield the means to read and write, which nobody else has meanwhile; the first time, make a key."""
+        """Yield the cipher, with other processes locked out; create a key the first time."""
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY)
         try:
@@ -155,7 +155,7 @@ class Vault:
                 unfinished.unlink(missing_ok=True)
             if not self._keys.exists():
                 self._refuse_lost_key()
-                self._given.unlink(missing_ok=True)  # nobody can read it any more
+                self._given.unlink(missing_ok=True)  # its key is lost
                 _write(self._keys, _new_key())
             if stat.S_IMODE(self._keys.stat().st_mode) & 0o077:
                 raise WorkspaceError(f"others can read the vault's key: run chmod 600 {self._keys}")
@@ -166,7 +166,8 @@ class Vault:
     def _refuse_lost_key(self) -> None:
         if self._scopes():
             raise WorkspaceError(
-                f"the vault's key {self._keys} is gone: put it back, or remove {self._folder} and submit the jobs again"
+                f"the vault's key {self._keys} is missing: restore it, or remove {self._folder} "
+                "and submit the jobs again"
             )
 
 
@@ -174,7 +175,7 @@ def _check(name: str, value: str) -> None:
     field = f"secrets.{name}"
     if len(value) < MIN_LENGTH:
         raise InvalidInputError(
-            f"secret {name!r} has fewer than {MIN_LENGTH} characters: it could not be kept out of logs", field=field
+            f"secret {name!r} has fewer than {MIN_LENGTH} characters: it could not be removed from logs", field=field
         )
     try:
         size = len(value.encode())
@@ -183,7 +184,7 @@ def _check(name: str, value: str) -> None:
     if size > MAX_BYTES:
         raise TooLargeError(f"secret {name!r} has {size} bytes; a secret may have {MAX_BYTES}", field=field)
     if "\0" in value:
-        raise InvalidInputError(f"secret {name!r} holds a NUL and cannot be an environment variable", field=field)
+        raise InvalidInputError(f"secret {name!r} contains a NUL and cannot be an environment variable", field=field)
 
 
 def _new_key() -> bytes:
@@ -198,7 +199,7 @@ def _fernet(keys: list[bytes]) -> MultiFernet:
     try:
         return MultiFernet([Fernet(key) for key in keys])
     except ValueError:
-        raise WorkspaceError("the vault's key file is damaged: put the right one back") from None
+        raise WorkspaceError("the vault's key file is damaged: restore the right one") from None
 
 
 def _decrypted(operation: Any, file: Path) -> bytes:
@@ -212,7 +213,7 @@ def _decrypted(operation: Any, file: Path) -> bytes:
 
 
 def _write(file: Path, content: bytes) -> None:
-    """Replace a file as a whole, readable by its owner only."""
+    """Replace a file atomically, readable by its owner only."""
     temporary = file.with_name(f".{file.name}.{os.getpid()}")
     temporary.unlink(missing_ok=True)
     with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as handle:

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Secrets come back, lie encrypted, and are nobody else's to read."""
+"""Secrets are stored encrypted, returned as they were, and private to their user."""
 
 from __future__ import annotations
 
