@@ -1,6 +1,6 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Where bytes live: snapshots of code, and what git knows of it."""
+"""Snapshots of code, files of jobs, and the state of git repositories."""
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""What a program wrote in its copy of a snapshot."""
+"""Find the files that a program wrote in its copy of a snapshot."""
 
 from __future__ import annotations
 
@@ -20,31 +20,31 @@ _CHUNK = 1024**2
 
 
 class Written(NamedTuple):
-    """A regular file that is not as it was."""
+    """A regular file that was created or changed."""
 
     path: str
-    """Below the copy, with slashes."""
+    """Relative to the copy, with slashes."""
     size_bytes: int
     new: bool
     """False where a file of the snapshot was changed."""
 
 
 def written(root: Path, copy: str, original: Path | None, *, since_ns: int, but: str) -> Iterator[Written]:
-    """Yield the regular files that were made or changed in the copy of a snapshot; caches do not count.
+    """Yield the regular files that were created or changed in the copy of a snapshot; without caches.
 
-    Only what was touched is looked at: the time of a file's last change (``ctime``) is the file system's own, and a
-    file that is moved has a new one.
+    Only files with a later change are compared: the time of a file's last change (``ctime``) is set by the file system,
+    and a file that is moved has a new one.
 
     Parameters
     ----------
     root, copy
-        The copy is the folder `copy` below `root`. No link is followed.
+        The copy is the directory `copy` below `root`. No link is followed.
     original
         The snapshot; None where the copy began empty.
     since_ns
         When the copy was complete, in nanoseconds since the epoch, by the file system's clock.
     but
-        Path of a folder of the copy that does not count.
+        Path of a directory of the copy to leave out.
     """
 
     def passed_over(path: str) -> bool:
@@ -67,6 +67,6 @@ def _differs(root: Path, path: str, before: Path | None) -> bool:
             while (piece := one.read(_CHUNK)) == other.read(_CHUNK):
                 if not piece:
                     return False
-    except OSError:  # it may not be read, which was not so before
+    except OSError:  # it cannot be read any more
         pass
     return True

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""What git knows of a folder, asked without running a hook, a pager or a diff program that the repository names."""
+"""Read the state of a git repository without running its hooks, pagers or diff programs."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["MAX_DIFF_BYTES", "describe"]
 
 MAX_DIFF_BYTES = 10 * 1024**2
-"""A larger diff is not kept."""
+"""A larger diff is not stored."""
 
 _TIMEOUT_S = 10.0
 _OPTIONS = ("-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "core.pager=cat")
@@ -49,13 +49,13 @@ def _command(folder: Path, *arguments: str) -> list[str]:
 
 
 def _environment() -> dict[str, str]:
-    # GIT_DIR and its like would point to another repository
+    # GIT_DIR and similar variables would point to another repository
     kept = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
     return {**kept, "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
 
 
 def _ask(folder: Path, *arguments: str) -> str | None:
-    """Return what git says in one line; None where it has no answer."""
+    """Return git's output if it is one line; None without one."""
     done = subprocess.run(
         _command(folder, *arguments),
         env=_environment(),
@@ -69,7 +69,7 @@ def _ask(folder: Path, *arguments: str) -> str | None:
 
 def _diff(folder: Path) -> bytes | None:
     """Return the uncommitted changes of tracked files; None where there are none."""
-    with tempfile.TemporaryFile() as output:  # on disk: it may be huge before it turns out too large
+    with tempfile.TemporaryFile() as output:  # on disk: it may be huge
         subprocess.run(
             _command(folder, "diff", "HEAD", "--binary", "--no-color", *_NO_PROGRAMS),
             env=_environment(),

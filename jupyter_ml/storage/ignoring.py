@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""What of a folder does not belong to its code."""
+"""Determine which files of a directory do not belong to its code."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ _FOLDERS = frozenset(
 
 
 def is_cache(path: str, *, folder: bool) -> bool:
-    """Tell whether what is called `path` is never a part of code, nor a result: programs make it for themselves."""
+    """Return whether `path` is a cache or similar, which is neither code nor a result."""
     name = path.rpartition("/")[2]
     return name in _FOLDERS if folder else name == ".DS_Store" or name.endswith(".pyc")
 
 
 class IgnoreRules:
-    """The rules of one source folder: those built in, and its ignore files.
+    """The rules of a source directory: built-in ones, and its ignore files.
 
     As with Azure ML, ``.gitignore`` files count only where the source has no ``.amlignore``.
     """
@@ -49,7 +49,7 @@ class IgnoreRules:
         self._name = ".amlignore" if (source / ".amlignore").is_file() else ".gitignore"
 
     def inside(self, folder: str, above: Sequence[tuple[str, Any]] = ()) -> list[tuple[str, Any]]:
-        """Return the patterns that hold inside `folder`, given those of the folder above it, nearest first."""
+        """Return the patterns that apply inside `folder`, given those of the directory above it, nearest first."""
         file = self._source / folder / self._name
         try:
             lines = file.read_text(encoding="utf-8", errors="surrogateescape").splitlines()
@@ -57,7 +57,7 @@ class IgnoreRules:
             return list(above)
         except OSError as error:
             raise InvalidInputError(f"{file} cannot be read: {error}") from error
-        from pathspec import GitIgnoreSpec  # many folders need none of it
+        from pathspec import GitIgnoreSpec  # many directories have no ignore file
 
         # a blank line would not be counted; the number of a pattern is that of its line
         try:
@@ -68,7 +68,7 @@ class IgnoreRules:
     def ignored_by(self, path: str, patterns: Sequence[tuple[str, Any]], *, folder: bool) -> str | None:
         """Return by which rule `path`, relative to the source, is left out; None where it is not.
 
-        A rule is a file, a line and a pattern, as ``.gitignore:3: data/``, or empty for what is left out always.
+        A rule is a file, a line and a pattern, e.g. ``.gitignore:3: data/``, or empty for a built-in one.
         """
         if is_cache(path, folder=folder) or (folder and Path(self._source, path, "pyvenv.cfg").is_file()):
             return ""

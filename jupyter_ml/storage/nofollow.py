@@ -1,10 +1,10 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Files below a folder that a running program may change: no link is followed, and only regular files are opened.
+"""Files below a directory that a running program may change: no link is followed, and only regular files are opened.
 
 Every part of a path is opened below the descriptor of the one before it, with ``O_NOFOLLOW``. So it does not matter
-what becomes a link between one look and the next.
+what becomes a link in between.
 """
 
 from __future__ import annotations
@@ -27,27 +27,27 @@ _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
 
 
 class Found(NamedTuple):
-    """Something that is not a folder."""
+    """Something that is not a directory."""
 
     path: str
     """Relative to where the walk began, with slashes."""
     status: os.stat_result
-    """Of itself, not of what it links to."""
+    """Of the file itself, not of the target of a link."""
 
     @property
     def is_file(self) -> bool:
-        """Whether it is a regular file: no link, pipe, socket or device."""
+        """Whether it is a regular file: not a link, pipe, socket or device."""
         return stat.S_ISREG(self.status.st_mode)
 
 
 @contextmanager
 def folder(root: Path, path: str = "") -> Iterator[int]:
-    """Open the folder `path` below `root`, and yield its descriptor.
+    """Open the directory `path` below `root`, and yield its descriptor.
 
     Raises
     ------
     OSError
-        Where it, `root` itself or a part of the path is no folder or a link.
+        Where it, `root` itself or a part of the path is not a directory or is a link.
     ValueError
         Where the path leads upwards.
     """
@@ -55,7 +55,7 @@ def folder(root: Path, path: str = "") -> Iterator[int]:
     try:
         for part in path.split("/") if path else ():
             if part in ("", ".", "..") or "\0" in part:
-                raise ValueError(f"{path!r} is no path below a folder")
+                raise ValueError(f"{path!r} is not a path below a directory")
             above, descriptor = descriptor, os.open(part, _FOLDER, dir_fd=descriptor)
             os.close(above)
         yield descriptor
@@ -64,7 +64,7 @@ def folder(root: Path, path: str = "") -> Iterator[int]:
 
 
 def is_folder(root: Path, path: str = "") -> bool:
-    """Tell whether there is a folder at `path` below `root`, without a link on the way."""
+    """Return whether there is a directory at `path` below `root`, without a link on the way."""
     try:
         with folder(root, path):
             return True
@@ -73,7 +73,7 @@ def is_folder(root: Path, path: str = "") -> bool:
 
 
 def find(root: Path, path: str) -> Found | None:
-    """Return what is at `path` below `root` and is no folder; None where there is nothing, or a link on the way."""
+    """Return the entry `path` below `root` that is not a directory; None without one, or with a link on the way."""
     parent, _, name = path.rpartition("/")
     try:
         with folder(root, parent) as above:
@@ -95,20 +95,20 @@ def open_file(root: Path, path: str) -> BinaryIO:
     """
     parent, _, name = path.rpartition("/")
     if name in ("", ".", "..") or "\0" in name:
-        raise ValueError(f"{path!r} is no path of a file")
+        raise ValueError(f"{path!r} is not a path of a file")
     with folder(root, parent) as above:
         return open_regular(name, dir_fd=above)
 
 
 def walk(root: Path, path: str = "", *, skip: Callable[[str], bool] = lambda _: False) -> Iterator[Found]:
-    """Yield everything below `root`/`path` but folders, in order; what cannot be read is passed over.
+    """Yield everything below `root`/`path` but directories, in order; what cannot be read is skipped.
 
     Parameters
     ----------
     root, path
-        Where to begin; nothing comes where that is no folder.
+        Where to begin; nothing is yielded where that is not a directory.
     skip
-        Tells for the path of a folder, relative to where the walk began, whether to pass over it.
+        Returns for the path of a directory, relative to where the walk began, whether to skip it.
     """
     waiting = [""]
     while waiting:
@@ -116,7 +116,7 @@ def walk(root: Path, path: str = "", *, skip: Callable[[str], bool] = lambda _: 
         try:
             with folder(root, "/".join(filter(None, [path, inside]))) as descriptor, os.scandir(descriptor) as entries:
                 found = sorted((entry.name, entry.stat(follow_symlinks=False)) for entry in entries)
-        except OSError:  # it has gone meanwhile, or it belongs to somebody else
+        except OSError:  # it was removed meanwhile, or belongs to another user
             continue
         below = [(f"{inside}/{name}" if inside else name, status) for name, status in found]
         yield from (Found(*each) for each in below if not stat.S_ISDIR(each[1].st_mode))
@@ -125,7 +125,7 @@ def walk(root: Path, path: str = "", *, skip: Callable[[str], bool] = lambda _: 
 
 
 def copy(root: Path, path: str, target: Path) -> None:
-    """Copy the file or folder `path` below `root` to `target`, which does not exist; links and pipes are left out."""
+    """Copy the file or directory `path` below `root` to the new `target`, without links and pipes."""
     if not is_folder(root, path):
         _copy_file(root, path, target)
         return
@@ -146,14 +146,14 @@ def _copy_file(root: Path, path: str, target: Path) -> None:
 
 
 def remove(root: Path, path: str) -> None:
-    """Remove what is no folder at `path` below `root`; what a link leads to stays."""
+    """Remove the entry `path` below `root` if it is not a directory; the target of a link is not removed."""
     parent, _, name = path.rpartition("/")
     with folder(root, parent) as above:
         os.unlink(name, dir_fd=above)
 
 
 def move(root: Path, path: str, target: str) -> None:
-    """Move the file or folder at `path` to `target`, both below `root`; folders on the way to `target` are made."""
+    """Move the file or directory at `path` to `target`, both below `root`; create the parents of `target`."""
     (source, _, name), (parent, _, new) = path.rpartition("/"), target.rpartition("/")
     _make_folders(root, parent)
     with folder(root, source) as before, folder(root, parent) as after:
@@ -168,7 +168,7 @@ def _make_folders(root: Path, path: str) -> None:
 
 
 def hard_link(root: Path, file: str, path: str) -> None:
-    """Make what is at `path` a hard link to the regular file `file`, both below `root`, in one step."""
+    """Replace `path` by a hard link to the regular file `file`, both below `root`, atomically."""
     (source, _, name), (parent, _, new) = file.rpartition("/"), path.rpartition("/")
     temporary = f".{new}.{os.getpid()}"
     with folder(root, source) as before, folder(root, parent) as after:

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Snapshots of code, each kept once under the hash of its content."""
+"""Store snapshots of code, each once under the hash of its content."""
 
 from __future__ import annotations
 
@@ -28,29 +28,29 @@ _UNFINISHED = ".unfinished-"
 
 
 class Snapshot(NamedTuple):
-    """A copy that was kept."""
+    """A snapshot that was stored."""
 
     digest: str
     """Hash of its content, the same on every machine."""
     ignored: list[Entry]
-    """What ignore files left out, the first 1,000."""
+    """What ignore files excluded, the first 1,000."""
 
 
 def take(
     source: Path, store: Path, *, max_bytes: int, max_files: int, added: Mapping[str, Path] = MappingProxyType({})
 ) -> Snapshot:
-    """Keep a copy of the code in `source`.
+    """Store a snapshot of the code in `source`.
 
-    What ignore files leave out is not copied, and neither is what no code needs, as ``.git`` and virtual environments.
+    What ignore files exclude is not copied, nor what no code needs, e.g. ``.git`` and virtual environments.
 
     Parameters
     ----------
     source
-        A folder.
+        A directory.
     store
-        Where snapshots are kept.
+        Directory of the snapshots.
     max_bytes, max_files
-        How much it may be.
+        Limits.
     added
         Files from elsewhere that belong to the copy, by their paths in it.
 
@@ -62,7 +62,7 @@ def take(
         When it cannot be read, or has a link that leads out of it.
     """
     if not source.is_dir():
-        raise InvalidInputError(f"{source} is no folder", field="code")
+        raise InvalidInputError(f"{source} is not a directory", field="code")
     source = source.resolve()
     entries, ignored = walk(source, max_bytes=max_bytes, max_files=max_files)
     files = {entry.path: source / entry.path for entry in entries} | dict(added)
@@ -77,18 +77,18 @@ def take(
     with tempfile.TemporaryDirectory(prefix=_UNFINISHED, dir=store, ignore_cleanup_errors=True) as unfinished:
         copy = Path(unfinished, "code")
         copy.mkdir()
-        # hashed once more: somebody may be writing to the source
+        # hashed again: another process may be writing to the source
         digest = _digest(files, entries, copy)
         try:
             copy.rename(store / digest)
         except OSError:
-            if not (store / digest).exists():  # else another process was faster
+            if not (store / digest).exists():  # otherwise another process was faster
                 raise
     return Snapshot(digest, ignored)
 
 
 def _digest(files: Mapping[str, Path], entries: list[Entry], copy: Path | None = None) -> str:
-    """Return the hash of some entries, which lie at `files`; copy them as well where a place is given."""
+    """Return the hash of some entries, which are at `files`; copy them as well where a target is given."""
     total = hashlib.sha256()
     for entry in entries:
         if entry.kind == "folder":
@@ -124,13 +124,13 @@ def _file_digest(file: Path, entry: Entry, copy: Path | None) -> str:
 
 
 def renew(store: Path, digest: str) -> str:
-    """Let a snapshot count as new, so that it is not removed before one more job that needs it is known; return it."""
+    """Mark a snapshot as new, so that it is not removed before another job that needs it is stored; return it."""
     os.utime(path(store, digest))
     return digest
 
 
 def path(store: Path, digest: str) -> Path:
-    """Return the folder of a snapshot; NotFoundError when there is none."""
+    """Return the directory of a snapshot; NotFoundError when there is none."""
     folder = store / digest
     if not re.fullmatch(r"[0-9a-f]{64}", digest) or not folder.is_dir():
         raise NotFoundError(f"there is no snapshot {digest}")
@@ -157,7 +157,7 @@ def _copy(source: str, target: str) -> None:
 
 
 def remove_unused(store: Path, keep: set[str], *, age_s: float = 86_400) -> None:
-    """Remove the snapshots that are not in `keep`, and what a crash left unfinished, where older than `age_s`.
+    """Remove the snapshots that are not in `keep`, and incomplete ones of a crash, where older than `age_s`.
 
     The age protects a snapshot whose job is just being submitted.
     """

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""What belongs to a snapshot of a folder, found within bounds."""
+"""Find what belongs to a snapshot of a directory, within limits."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _MAX_IGNORED = 1_000
 
 
 class Entry(NamedTuple):
-    """One thing of a snapshot."""
+    """An entry of a snapshot."""
 
     path: str
     """Relative to the source, with slashes."""
@@ -32,25 +32,25 @@ class Entry(NamedTuple):
     """``folder``, ``link``, ``file``, ``program`` for a file that can be executed, or ``ignored``."""
     size: int = 0
     target: str = ""
-    """Where a link points to, relative to its folder; by which rule of which file something is ignored."""
+    """Where a link points to, relative to its directory; by which rule of which file something is ignored."""
 
 
 class Contents(NamedTuple):
-    """What was found in a folder."""
+    """The entries of a directory."""
 
     entries: list[Entry]
     """What belongs to a snapshot, sorted by path."""
     ignored: list[Entry]
-    """What ignore files leave out, the first 1,000."""
+    """What ignore files exclude, the first 1,000."""
 
 
 def walk(source: Path, *, max_bytes: int, max_files: int) -> Contents:
-    """Return what belongs to a snapshot of `source`, and what does not; nothing is read but ignore files.
+    """Return what belongs to a snapshot of `source`, and what does not; only ignore files are read.
 
     Raises
     ------
     TooLargeError
-        When that is too much, or when there is too much to look at.
+        When it is too large, or when there are too many files to examine.
     InvalidInputError
         For a link that leads out of `source`, and for what cannot be read.
     """
@@ -78,7 +78,7 @@ def walk(source: Path, *, max_bytes: int, max_files: int) -> Contents:
 
 
 def _entries(source: Path) -> Iterator[Entry | None]:
-    """Yield every entry below `source`, None for what belongs to no code."""
+    """Yield every entry below `source`, None for what is not code."""
     rules, root = IgnoreRules(source), os.path.realpath(source)
     folders = [("", rules.inside(""))]
     while folders:
@@ -127,7 +127,7 @@ def _link_target(link: str, root: str) -> str:
 
 
 def _too_large(source: Path, entries: list[Entry], *, max_bytes: int, max_files: int, all_seen: bool) -> TooLargeError:
-    """Return the error for a source that is too large, which says what takes the room and what to do."""
+    """Return the error for a source that is too large, with the largest parts and what to do."""
     count = sum(entry.kind != "folder" for entry in entries)
     total = sum(entry.size for entry in entries)
     largest = nlargest(5, (entry for entry in entries if entry.size), key=lambda entry: entry.size)
@@ -142,7 +142,7 @@ def _too_large(source: Path, entries: list[Entry], *, max_bytes: int, max_files:
 
 
 def readable(size: int) -> str:
-    """Return a number of bytes in the unit that suits it."""
+    """Return a number of bytes in a suitable unit."""
     for unit, factor in (("GB", 1_000**3), ("MB", 1_000**2), ("kB", 1_000)):
         if size >= factor:
             return f"{size / factor:,.1f}".removesuffix(".0") + f" {unit}"

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""What git knows of a folder is told; nothing that a repository names is run."""
+"""The state of a git repository is read; no program that it configures is run."""
 
 from __future__ import annotations
 

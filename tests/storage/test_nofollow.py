@@ -18,7 +18,7 @@ from jupyter_ml.storage import nofollow
 if TYPE_CHECKING:
     from pathlib import Path
 
-SECRET = "of somebody else"
+SECRET = "of another user"
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def outside(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def root(tmp_path: Path, outside: Path) -> Path:
-    """A folder with one of everything that can lie in a folder."""
+    """A directory with an entry of every type."""
     folder = tmp_path / "root"
     (folder / "deep" / "er").mkdir(parents=True)
     (folder / "deep" / "er" / "a.txt").write_text("a")
@@ -63,7 +63,7 @@ def test_a_walk_stays_below_and_sees_regular_files(root: Path) -> None:
 
 
 @pytest.mark.parametrize("path", ["folder-link", "b.txt", "nothing"])
-def test_nothing_comes_from_what_is_no_folder(root: Path, path: str) -> None:
+def test_nothing_is_yielded_from_what_is_not_a_directory(root: Path, path: str) -> None:
     assert list(nofollow.walk(root, path)) == []
     assert not nofollow.is_folder(root, path)
 
@@ -132,7 +132,7 @@ def test_a_copy_has_the_regular_files_only(root: Path, tmp_path: Path) -> None:
     assert not any(path.is_symlink() for path in files)
 
 
-def test_what_is_swapped_for_a_link_meanwhile_never_shows_what_lies_outside(tmp_path: Path, outside: Path) -> None:
+def test_a_file_replaced_by_a_link_meanwhile_never_shows_a_file_outside(tmp_path: Path, outside: Path) -> None:
     """A program turns a folder into a link and back as fast as it can, while the same path is opened over and over."""
     root = tmp_path / "root"
     (root / "real").mkdir(parents=True)

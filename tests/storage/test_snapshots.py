@@ -44,7 +44,7 @@ def take(source: Path, store: Path, *, max_bytes: int = 10**6, max_files: int = 
 
 
 def content(folder: Path) -> dict[str, str | bytes | None]:
-    """What lies below a folder: text of files, targets of links, None for folders."""
+    """The content of a directory: text of files, targets of links, None for folders."""
     return {
         str(path.relative_to(folder)): f"-> {path.readlink()}"
         if path.is_symlink()
@@ -230,8 +230,8 @@ def test_a_name_that_is_not_utf_8(source: Path, store: Path, tmp_path: Path) -> 
     assert (tmp_path / "copy" / name).read_bytes() == os.fsencode(name)
 
 
-def test_a_source_that_is_no_folder(source: Path, store: Path) -> None:
-    with pytest.raises(InvalidInputError, match="is no folder"):
+def test_a_source_that_is_not_a_directory(source: Path, store: Path) -> None:
+    with pytest.raises(InvalidInputError, match="is not a directory"):
         take(source / "missing", store)
 
 
@@ -278,5 +278,5 @@ def test_any_content_comes_back(files: dict[str, bytes]) -> None:
 @pytest.mark.parametrize(
     ("size", "text"), [(0, "0 bytes"), (1, "1 byte"), (999, "999 bytes"), (3_000_000, "3 MB"), (1_500, "1.5 kB")]
 )
-def test_sizes_are_told_in_the_unit_that_suits_them(size, text):
+def test_sizes_have_a_suitable_unit(size, text):
     assert readable(size) == text
