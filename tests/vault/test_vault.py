@@ -120,7 +120,7 @@ def test_a_key_that_others_can_read_is_refused(vault: Vault, folder: Path) -> No
 def test_a_lost_key_is_not_replaced_silently(vault: Vault, folder: Path) -> None:
     vault.put("job", {"A": SECRET})
     (folder / "keys").unlink()
-    with pytest.raises(WorkspaceError, match="is gone"):
+    with pytest.raises(WorkspaceError, match="is missing"):
         vault.put("other", {"A": SECRET})
 
 
