@@ -11,8 +11,6 @@ it is ready as soon as they exist.
 from __future__ import annotations
 
 import asyncio
-import os
-import re
 import secrets
 import shutil
 import signal
@@ -24,13 +22,12 @@ from queue import Empty
 from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.errors import JupyterMLError
+from jupyter_ml.executor.kernel_command import UNLIMITED_BROADCASTS, is_ipykernel, kernel_command, kernel_environment
 from jupyter_ml.executor.layer import Layer
 from jupyter_ml.executor.process import Child
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from jupyter_client.kernelspec import KernelSpec
 
     from jupyter_ml.executor.channels import Client
     from jupyter_ml.redaction.redactor import Redactor
@@ -46,11 +43,6 @@ IPC_PART = 0.75
 """Part of the start timeout after which a kernel that has created no socket files is restarted with TCP ports."""
 TAIL_CHARS, TAIL_LINES = 20_000, 50
 OUTPUT_GRACE_S = 1.0
-UNLIMITED_BROADCASTS = (
-    "get_ipython().kernel.iopub_thread.schedule("
-    "lambda: get_ipython().kernel.iopub_thread.socket.setsockopt(__import__('zmq').SNDHWM, 0))"
-)
-"""Removes the limit of a thousand queued broadcasts, beyond which an IPython kernel drops messages."""
 
 
 class KernelStartError(JupyterMLError):
@@ -120,13 +112,13 @@ class Kernel:
         short = len(tempfile.gettempdir()) <= LONGEST_FOLDER
         self._sockets = Path(tempfile.mkdtemp(prefix="jupyter-ml-", dir=None if short else "/tmp"))  # noqa: S108
         self._folder, self._cwd, self._redactor = folder, cwd, redactor
-        self.command = _command(self._spec, str(self._file))
+        self.command = kernel_command(self._spec, str(self._file))
         self.program = self.command[0]
         try:
             self.layer = Layer.of(folder.layer, self.program) if layered else None
             if self.layer is not None:
                 self.command[0], env = self.layer.start(self.program), self.layer.environment(env)
-            self._env = _environment(self._spec, env)
+            self._env = kernel_environment(self._spec, env)
             folder.remove_sockets()
             folder.sockets.symlink_to(self._sockets)
             self._spawn("ipc")
@@ -180,7 +172,7 @@ class Kernel:
             # outputs are broadcast: only a received message shows that the subscription is active
             with suppress(Empty):
                 await self.client.get_iopub_msg(timeout=0.2)
-                if _is_ipykernel(self.command):
+                if is_ipykernel(self.command):
                     self.client.execute(UNLIMITED_BROADCASTS, silent=True, store_history=False)
                 return dict(reply["content"])
 
@@ -226,7 +218,7 @@ class Kernel:
         self._stopped = True
         if grace and self._connected and not self.exited.done():
             # on the control channel, one ipykernel in forty waits 10 s for a thread that it has already stopped
-            channel = self.client.shell_channel if _is_ipykernel(self.command) else self.client.control_channel
+            channel = self.client.shell_channel if is_ipykernel(self.command) else self.client.control_channel
             channel.send(self.client.session.msg("shutdown_request", {"restart": False}))
             await asyncio.wait({self.exited}, timeout=grace)
         await self.kill()
@@ -246,27 +238,3 @@ class Kernel:
             self._printed = (self._printed + text)[-TAIL_CHARS:]
             sys.stderr.write(text)
             sys.stderr.flush()
-
-
-def _command(spec: KernelSpec, connection_file: str) -> list[str]:
-    """Return the command of a kernelspec, formatted as by jupyter_client's manager."""
-    known = {"connection_file": connection_file, "resource_dir": spec.resource_dir, "prefix": sys.prefix}
-    command = [re.sub(r"\{(\w+)\}", lambda match: known.get(match[1], match[0]), part) for part in spec.argv]
-    if re.fullmatch(rf"python(3(\.{sys.version_info.minor})?)?", command[0]):
-        command[0] = sys.executable
-    if _is_ipykernel(command):  # parallel kernels would block each other's history file
-        command.append("--HistoryManager.hist_file=:memory:")
-    return command
-
-
-def _is_ipykernel(command: list[str]) -> bool:
-    return "ipykernel_launcher" in command or "ipykernel" in command
-
-
-def _environment(spec: KernelSpec, env: Mapping[str, str]) -> dict[str, str]:
-    extra = {
-        name: re.sub(r"\$\{(\w+)\}", lambda match: env.get(match[1], match[0]), value)
-        for name, value in spec.env.items()
-    }
-    # ipykernel exits when this process ends
-    return {**env, **extra, "JPY_PARENT_PID": str(os.getpid())}

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.executor.client import CellClient, NoReplyError
-from jupyter_ml.executor.contents import error_of
 from jupyter_ml.executor.kernel import KernelStartError
 from jupyter_ml.executor.measure import OutOfMemoryWatch, PeakMemory, sample
 from jupyter_ml.executor.outcome import (
@@ -25,6 +24,7 @@ from jupyter_ml.executor.outcome import (
     shown_error,
 )
 from jupyter_ml.executor.output_messages import number_of
+from jupyter_ml.executor.replies import NO_FAILURE, error_of_reply, exit_argument
 from jupyter_ml.notebooks.prepare import runs, skipped
 from jupyter_ml.notebooks.reading import tags_of
 from jupyter_ml.schemas.event_log import CellFinished, CellStarted, CellState, KernelStarted, MetadataChanged
@@ -46,8 +46,6 @@ STOPPED_GRACE_S = 0.5
 """Seconds for exit handlers in a run that was stopped."""
 SHUTDOWN_GRACE_S = 10.0
 """Seconds for exit handlers after the last cell; MLflow writes its last metrics in one."""
-NO_FAILURE = ("", "0", "None")
-"""Arguments of `exit` that are not a failure."""
 
 
 class _EndedEarlyError(Exception):
@@ -202,7 +200,7 @@ class NotebookRun:
     ) -> Outcome | None:
         """Return the outcome if the run ends with this reply; `shown` is the last error that the cell displayed."""
         number, expected = number_of(cell), "raises-exception" in tags_of(cell)
-        code = _exit(reply)
+        code = exit_argument(reply)
         if code is not None:
             error = {"ename": "SystemExit", "evalue": code, "traceback": []}
             return COMPLETED if code in NO_FAILURE else cell_raised(error, number, cell.source)
@@ -210,29 +208,7 @@ class NotebookRun:
             if shown and not expected:
                 self.recorder.warn(shown_error(shown, number), number)
             return None
-        error = _error(reply, shown)
+        error = error_of_reply(reply, shown)
         if error["ename"] == "SystemExit" and error["evalue"] in NO_FAILURE:
             return COMPLETED  # as in papermill, sys.exit() completes the run
         return cell_raised(error, number, cell.source)
-
-
-def _error(reply: dict[str, Any], shown: dict[str, Any] | None) -> dict[str, Any]:
-    """Return the error of a reply, or the last one that was displayed if the reply names none.
-
-    ipykernel replies with NoneType if the result of a cell cannot be displayed.
-    """
-    error = error_of(reply)
-    return shown if shown and error["ename"] in ("", "NoneType") else error
-
-
-def _exit(reply: dict[str, Any]) -> str | None:
-    """Return the argument of `exit` or `quit` in the cell; None if neither was called.
-
-    The cell continues after them, and the kernel ends later. Their argument is an exit code for a shell, while IPython
-    uses it as the option to keep the kernel: only True and False are interpreted as that option.
-    """
-    for payload in reply.get("payload") or []:
-        if isinstance(payload, dict) and payload.get("source") == "ask_exit":
-            keep = payload.get("keepkernel")
-            return "" if isinstance(keep, bool) else str(keep)
-    return None

@@ -14,15 +14,15 @@ import json
 import logging
 import re
 import secrets
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from jupyter_ml.eventlog.outputs import OutputIndex, encode
 from jupyter_ml.eventlog.reader import EventLogReader
-from jupyter_ml.eventlog.run_state import CellRun, RunState
+from jupyter_ml.eventlog.run_state import RunState
 from jupyter_ml.notebooks.messages import add_messages
 from jupyter_ml.notebooks.prepare import runs
-from jupyter_ml.schemas.event_log import CellState, Cleared, parse_event
+from jupyter_ml.notebooks.state_metadata import set_cell_state, set_run_state
+from jupyter_ml.schemas.event_log import Cleared, parse_event
 from jupyter_ml.schemas.regular import open_regular
 
 if TYPE_CHECKING:
@@ -132,8 +132,11 @@ def _with_placeholders(
     if not outputs:
         notebook["metadata"].pop("widgets", None)
     for cell in notebook["cells"]:
-        _fill_cell(cell, run, placeholders)
-    _set_metadata(notebook["metadata"], run)
+        number = cell["metadata"]["jupyter_ml"]["cell"]
+        if runs(cell) or number in run.cells:
+            cell["outputs"] = placeholders.of(number)
+            set_cell_state(cell, run)
+    set_run_state(notebook["metadata"], run)
     if messages and run.ended and run.ended.cause:
         add_messages(notebook, run.ended.cause)
     return notebook
@@ -155,50 +158,3 @@ def write_output(folder: AttemptFolder, ended: Ended | None = None) -> bool:
     finally:
         temporary.unlink(missing_ok=True)
     return True
-
-
-def _fill_cell(cell: dict[str, Any], run: RunState, placeholders: _Placeholders) -> None:
-    if not runs(cell) and cell["metadata"]["jupyter_ml"]["cell"] not in run.cells:
-        return
-    number = cell["metadata"]["jupyter_ml"]["cell"]
-    timing, state = run.cells.get(number, CellRun()), run.cell_state(number)
-    cell["outputs"] = placeholders.of(number)
-    done = timing.finished
-    cell["execution_count"] = done.execution_count if done else None
-    ended_at = done.time if done else None
-    cell["metadata"]["jupyter_ml"] |= {
-        "state": state.value,
-        "started_at": _iso(timing.started_at),
-        "ended_at": _iso(ended_at),
-        "duration_s": done.duration_s if done else None,
-        "peak_memory_bytes": done.peak_memory_bytes if done else None,
-    }
-    cell["metadata"]["papermill"] = {
-        "status": state.value if state in ("running", "completed", "failed") else "pending",
-        "exception": state is CellState.FAILED if timing.started_at is not None else None,
-        "start_time": _iso(timing.started_at),
-        "end_time": _iso(ended_at),
-        "duration": done.duration_s if done else None,
-    }
-
-
-def _set_metadata(metadata: dict[str, Any], run: RunState) -> None:
-    end = run.ended
-    duration = max(0.0, end.time - run.started_at) if end and run.started_at is not None else None
-    metadata["jupyter_ml"] = {
-        "state": end.state if end else "Running",
-        "cause": end.cause.model_dump(mode="json", exclude_none=True) if end and end.cause else None,
-        "started_at": _iso(run.started_at),
-        "ended_at": _iso(end.time if end else None),
-        "duration_s": duration,
-    }
-    metadata["papermill"] = metadata.get("papermill", {}) | {
-        "exception": True if end and end.state != "Completed" else None,
-        "start_time": _iso(run.started_at),
-        "end_time": _iso(end.time if end else None),
-        "duration": duration,
-    }
-
-
-def _iso(time: float | None) -> str | None:
-    return datetime.fromtimestamp(time, UTC).isoformat() if time is not None else None

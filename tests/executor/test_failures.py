@@ -220,7 +220,7 @@ def small_group() -> Iterator[Path]:
         group.mkdir()
         (group / ("memory.max" if unified else "memory.limit_in_bytes")).write_text("150M")
     except OSError as error:
-        pytest.skip(f"no control group can be made here: {error}")
+        pytest.skip(f"no control group can be created here: {error}")
     yield group
     group.rmdir()
 
