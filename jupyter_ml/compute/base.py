@@ -1,39 +1,54 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""The seam behind which every compute lies: one verb, `spawn`, and a handle on what it started."""
+"""The interface of every compute: its life cycle, `spawn`, and a handle on the process that was started."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
+
+from jupyter_ml.errors import ConflictError
+from jupyter_ml.schemas.base import Schema
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import AsyncIterator
+    from pathlib import Path, PurePath
 
-__all__ = ["Compute", "Process", "ProcessSpec"]
+__all__ = [
+    "MARKER",
+    "Capabilities",
+    "Compute",
+    "ComputeState",
+    "ComputeUsage",
+    "Exit",
+    "NoSettings",
+    "Process",
+    "ProcessSpec",
+]
 
 Info = dict[str, Any]
+
+MARKER = "JUPYTER_ML_PROCESS"
+"""Environment variable that marks a program and all of its descendants."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ProcessSpec:
-    """A program to start.
-
-    A compute that forks from a preloaded process recognizes ``python -m MODULE`` in `argv` and calls that module's
-    ``main`` in the fork; for every other compute it is a command like any.
+    """A program to start. All paths are those of the compute.
 
     Attributes
     ----------
     argv
         The program and its arguments.
     cwd
-        Where it starts.
+        Its working directory.
     log
         File that its standard output and error are appended to.
     stdin
-        What it reads from its standard input; may hold secrets, so it is in no file either.
+        Content of its standard input; may hold secrets, so it is not written to any file.
     env
         Its whole environment; may hold secrets, so it is neither logged nor stored.
     marker
@@ -41,57 +56,176 @@ class ProcessSpec:
     """
 
     argv: list[str]
-    cwd: Path
-    log: Path
+    cwd: PurePath
+    log: PurePath
     marker: str
     stdin: bytes = field(default=b"", repr=False)
     env: dict[str, str] = field(default_factory=dict, repr=False)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Exit:
+    """How a program ended; exactly one of the three is set.
+
+    Attributes
+    ----------
+    code
+        Its exit code.
+    signal
+        Name of the signal that killed it, e.g. ``SIGKILL``.
+    lost
+        Why its end is unknown, e.g. because no process could wait for it.
+    """
+
+    code: int | None = None
+    signal: str | None = None
+    lost: str | None = None
+
+
 class Process(ABC):
-    """A program that was started, after `subprocess.Popen`."""
+    """A program that was started, after `asyncio.subprocess.Process`."""
+
+    @property
+    @abstractmethod
+    def exit(self) -> Exit | None:
+        """How it ended, None while it runs; never blocks."""
 
     @abstractmethod
-    def poll(self) -> int | None:
-        """Return None while it runs, then its exit code, negative for a signal.
+    async def wait(self) -> Exit:
+        """Wait for its end. Any number of callers may wait; cancelling a wait does nothing to the program."""
 
-        Called several times a second by the supervisor: it must not block. A process that was attached and is gone
-        without telling how returns `UNKNOWN_EXIT`.
+    @abstractmethod
+    async def signal(self, number: int) -> None:
+        """Send a signal to the program itself; nothing happens when it has ended."""
+
+    @abstractmethod
+    async def kill(self) -> None:
+        """Kill the program and every process that carries its marker; return when none is left.
+
+        Also works after the program itself has ended. Raises as `Compute.kill_marked`.
         """
 
     @abstractmethod
-    def wait(self, timeout: float) -> int | None:
-        """Wait up to `timeout` seconds for its end and return what `poll` says then."""
+    def follow(self, file: PurePath, offset: int = 0) -> AsyncIterator[bytes]:
+        """Yield what is appended to a file of the compute from a byte offset on, in pieces that end with a whole line.
 
-    @abstractmethod
-    def signal(self, number: int) -> None:
-        """Send a signal to the program itself; nothing happens when it is gone."""
-
-    @abstractmethod
-    def kill(self) -> None:
-        """End the program and every process that carries its marker, at once; return when none is left.
-
-        Works too after the program itself has ended. Raises as `Compute.kill_marked`.
+        Ends after the program has ended and everything up to the last line end was yielded. A file that does not exist
+        is waited for as long as the program runs.
         """
+
+    @abstractmethod
+    async def connect(self, socket: PurePath) -> Path:
+        """Return the path of a Unix socket on this machine that leads to a socket of the program."""
 
     @abstractmethod
     def info(self) -> Info:
         """Return what another process needs to `Compute.attach` to it, as JSON."""
 
 
-UNKNOWN_EXIT = -256
-"""Exit code of an attached process that nobody could wait for."""
+class ComputeState(StrEnum):
+    """Whether a compute can start processes; Azure ML's terms."""
 
-MARKER = "JUPYTER_ML_PROCESS"
-"""Environment variable that marks a program and all that comes from it."""
+    RUNNING = "Running"
+    STOPPED = "Stopped"
+
+
+class ComputeUsage(Schema):
+    """How busy a compute is."""
+
+    cpu_count: int
+    cpu_percent: float
+    """Of all its processors together, 0 to 100."""
+    memory_bytes: int
+    memory_total_bytes: int
+
+
+class NoSettings(Schema):
+    """The settings of a kind of compute that needs none."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Capabilities:
+    """What a kind of compute can do.
+
+    Attributes
+    ----------
+    shared_files
+        Whether the paths of the supervisor's machine are valid on the compute, too.
+    stops
+        Whether it can be stopped, restarted and deleted.
+    scales
+        Whether it can grow and shrink.
+    logs
+        Whether it has a log of its own.
+    """
+
+    shared_files: bool = False
+    stops: bool = False
+    scales: bool = False
+    logs: bool = False
 
 
 class Compute(ABC):
-    """A place where processes start."""
+    """A place where processes start: a configured instance of a kind of compute.
+
+    Every method may be repeated, e.g. after a crash of the caller.
+
+    Parameters
+    ----------
+    name
+        Its name in the workspace.
+    settings
+        An instance of its kind's `Settings`.
+    """
+
+    kind: ClassVar[str]
+    capabilities: ClassVar[Capabilities]
+    Settings: ClassVar[type[Schema]] = NoSettings
+
+    def __init__(self, name: str, settings: Schema) -> None:
+        self.name, self.settings = name, settings
 
     @abstractmethod
-    def spawn(self, spec: ProcessSpec) -> Process:
-        """Start a program in a session of its own, so that it outlives whoever started it.
+    async def create(self) -> None:
+        """Reserve what it consists of; nothing happens where that exists."""
+
+    @abstractmethod
+    async def start(self) -> None:
+        """Make it ready to start processes; nothing happens where it is."""
+
+    @abstractmethod
+    async def state(self) -> ComputeState:
+        """Return whether it can start processes."""
+
+    @abstractmethod
+    async def usage(self) -> ComputeUsage:
+        """Return how busy it is."""
+
+    async def stop(self) -> None:
+        """End all of its processes and release what it uses; ConflictError where it cannot be stopped."""
+        self._refuse("stopped")
+
+    async def restart(self) -> None:
+        """Stop it and start it again; ConflictError where it cannot be stopped."""
+        await self.stop()
+        await self.start()
+
+    async def delete(self) -> None:
+        """Remove it and all of its files; ConflictError where it cannot be deleted."""
+        self._refuse("deleted")
+
+    def logs(self) -> AsyncIterator[str]:
+        """Yield the lines of its own log; ConflictError where it has none."""
+        self._refuse("asked for logs")
+
+    async def want(self, places: int) -> None:
+        """Grow or shrink to so many places for processes; ConflictError where it has a fixed size."""
+        del places
+        self._refuse("resized")
+
+    @abstractmethod
+    async def spawn(self, spec: ProcessSpec) -> Process:
+        """Start a program in a session of its own, so that it outlives its supervisor.
 
         Raises
         ------
@@ -100,17 +234,20 @@ class Compute(ABC):
         """
 
     @abstractmethod
-    def attach(self, info: Info) -> Process:
-        """Return a handle on a program that another process has spawned; `poll` tells at once when it is gone."""
+    async def attach(self, info: Info) -> Process:
+        """Return a handle on a program that another process has spawned, whether or not it still runs."""
 
     @abstractmethod
-    def kill_marked(self, marker: str) -> None:
-        """End every process that carries the marker, and return when none is left.
+    async def kill_marked(self, marker: str) -> None:
+        """Kill every process that carries the marker, and return when none is left.
 
-        For programs whose handle is lost or whose own process is gone, as after a crash of whoever watched them.
+        For programs whose handle is lost or that have ended themselves, as after a crash of their supervisor.
 
         Raises
         ------
         UnavailableError
-            When some of them cannot be ended.
+            When some of them cannot be killed.
         """
+
+    def _refuse(self, operation: str) -> NoReturn:
+        raise ConflictError(f"compute {self.name!r} of kind {self.kind!r} cannot be {operation}")

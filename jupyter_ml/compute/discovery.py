@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Which kinds of compute there are: those that an installed package names in the entry-point group."""
+"""Find the kinds of compute that installed packages register as entry points."""
 
 from __future__ import annotations
 

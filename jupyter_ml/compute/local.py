@@ -5,28 +5,53 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import signal
 import subprocess
 import sys
 import tempfile
-import time
 from contextlib import suppress
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, ClassVar
 
 import psutil
 
-from jupyter_ml.compute.base import MARKER, UNKNOWN_EXIT, Compute, Process
+from jupyter_ml.compute.base import (
+    MARKER,
+    Capabilities,
+    Compute,
+    ComputeState,
+    ComputeUsage,
+    Exit,
+    NoSettings,
+    Process,
+    ProcessSpec,
+)
+from jupyter_ml.compute.following import follow
 from jupyter_ml.compute.marked import kill_marked
 
 if TYPE_CHECKING:
-    from jupyter_ml.compute.base import Info, ProcessSpec
+    from collections.abc import AsyncIterator
+    from pathlib import PurePath
+
+    from jupyter_ml.compute.base import Info
+    from jupyter_ml.schemas.base import Schema
 
 __all__ = ["LocalCompute"]
 
+_POLL_S = 0.05
+"""Interval between two looks at a process where the system has no pidfd (macOS)."""
+
 
 def _birth(pid: int) -> str:
-    """Return what tells a process from a later one with the same number; psutil.NoSuchProcess when there is none."""
+    """Return what distinguishes a process from a later one with the same pid.
+
+    Raises
+    ------
+    psutil.NoSuchProcess
+        When there is no such process.
+    """
     if sys.platform != "linux":
         return str(psutil.Process(pid).create_time())
     # psutil adds the time of the boot, which changes whenever the clock is set
@@ -38,69 +63,117 @@ def _birth(pid: int) -> str:
 
 
 class _LocalProcess(Process):
-    """A program on this machine; a child of ours, or one that another process has spawned."""
+    """A program on this machine; a child of this process, or one that another process has spawned."""
 
     def __init__(self, *, pid: int, birth: str, marker: str, child: subprocess.Popen[bytes] | None = None) -> None:
         self._pid, self._birth, self._marker, self._child = pid, birth, marker, child
 
-    def poll(self) -> int | None:
+    @property
+    def exit(self) -> Exit | None:
         if self._child:
-            return self._child.poll()
+            return _exit(self._child.poll())
         with suppress(psutil.NoSuchProcess):
             if _birth(self._pid) == self._birth and psutil.Process(self._pid).status() != psutil.STATUS_ZOMBIE:
                 return None
-        return UNKNOWN_EXIT
+        return Exit(lost="it was started by another process, which alone could learn how it ended")
 
-    def wait(self, timeout: float) -> int | None:
-        deadline = time.monotonic() + timeout
-        while (code := self.poll()) is None and (left := deadline - time.monotonic()) > 0:
-            time.sleep(min(left, 0.01))
-        return code
+    async def wait(self) -> Exit:
+        while True:
+            try:
+                descriptor = os.pidfd_open(self._pid) if sys.platform == "linux" else None
+            except ProcessLookupError:
+                descriptor = None
+            try:
+                if (ended := self.exit) is not None:  # after the descriptor was opened: it is that of this process
+                    return ended
+                await (asyncio.sleep(_POLL_S) if descriptor is None else _readable(descriptor))
+            finally:
+                if descriptor is not None:
+                    os.close(descriptor)
 
-    def signal(self, number: int) -> None:
-        if self.poll() is None:
+    async def signal(self, number: int) -> None:
+        if self.exit is None:
             with suppress(ProcessLookupError):
                 os.kill(self._pid, number)
 
-    def kill(self) -> None:
-        # by its number too, since a program may overwrite its environment
-        kill_marked(self._marker, root=self._pid if self.poll() is None else None)
-        self.poll()
+    async def kill(self) -> None:
+        # by its pid too, since a program may overwrite its environment
+        await asyncio.to_thread(kill_marked, self._marker, self._pid if self.exit is None else None)
+        self.exit  # noqa: B018 -- collects the child
+
+    def follow(self, file: PurePath, offset: int = 0) -> AsyncIterator[bytes]:
+        return follow(Path(file), offset, self)
+
+    async def connect(self, socket: PurePath) -> Path:
+        return Path(socket)
 
     def info(self) -> Info:
         return {"pid": self._pid, "birth": self._birth, "marker": self._marker}
 
 
+def _exit(code: int | None) -> Exit | None:
+    """Return what `subprocess.Popen.poll` means."""
+    if code is None or code >= 0:
+        return None if code is None else Exit(code=code)
+    try:
+        return Exit(signal=signal.Signals(-code).name)
+    except ValueError:  # a real-time signal
+        return Exit(signal=f"signal {-code}")
+
+
+async def _readable(descriptor: int) -> None:
+    loop = asyncio.get_running_loop()
+    ready = asyncio.Event()
+    loop.add_reader(descriptor, ready.set)
+    try:
+        await ready.wait()
+    finally:
+        loop.remove_reader(descriptor)
+
+
 def _unnamed() -> IO[bytes]:
-    """Return a file that no folder has, in memory where the system can: a pipe's reader may come after our end."""
+    """Return a file without a name, in memory where the system can: a pipe would need a writer that outlives us."""
     if sys.platform == "linux":
         return os.fdopen(os.memfd_create("input"), "w+b")
     return tempfile.TemporaryFile()
 
 
 class LocalCompute(Compute):
-    """Starts programs as processes of this machine."""
+    """Starts programs as processes of this machine, which is always ready."""
 
-    def spawn(self, spec: ProcessSpec) -> Process:
+    kind: ClassVar[str] = "local"
+    capabilities: ClassVar[Capabilities] = Capabilities(shared_files=True)
+
+    def __init__(self, name: str = "local", settings: Schema | None = None) -> None:
+        super().__init__(name, settings or NoSettings())
+
+    async def create(self) -> None:
+        """Do nothing: this machine exists."""
+
+    async def start(self) -> None:
+        """Do nothing: this machine runs."""
+
+    async def state(self) -> ComputeState:
+        """Return Running."""
+        return ComputeState.RUNNING
+
+    async def usage(self) -> ComputeUsage:
+        """Return how busy this machine is, since the previous call or over a tenth of a second."""
+        memory = psutil.virtual_memory()
+        percent = await asyncio.to_thread(psutil.cpu_percent, 0.1)
+        return ComputeUsage(
+            cpu_count=psutil.cpu_count() or 1,
+            cpu_percent=percent,
+            memory_bytes=memory.total - memory.available,
+            memory_total_bytes=memory.total,
+        )
+
+    async def spawn(self, spec: ProcessSpec) -> Process:
         """Start a program; see `Compute.spawn`."""
-        with (
-            os.fdopen(os.open(spec.log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "ab") as log,
-            _unnamed() as stdin,
-        ):
-            stdin.write(spec.stdin)
-            stdin.seek(0)
-            child = subprocess.Popen(
-                spec.argv,
-                cwd=spec.cwd,
-                env={**spec.env, MARKER: spec.marker},
-                stdin=stdin,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
+        child = await asyncio.to_thread(_start, spec)
         return _LocalProcess(pid=child.pid, birth=_birth(child.pid), marker=spec.marker, child=child)
 
-    def attach(self, info: Info) -> Process:
+    async def attach(self, info: Info) -> Process:
         """Find a program again; see `Compute.attach`."""
         return _LocalProcess(**info)
 
@@ -108,6 +181,24 @@ class LocalCompute(Compute):
         """Return a handle on this very process, for another one to `attach` to; it does not carry the marker."""
         return _LocalProcess(pid=os.getpid(), birth=_birth(os.getpid()), marker=marker)
 
-    def kill_marked(self, marker: str) -> None:
-        """End what carries the marker; see `Compute.kill_marked`."""
-        kill_marked(marker)
+    async def kill_marked(self, marker: str) -> None:
+        """Kill every process that carries the marker; see `Compute.kill_marked`."""
+        await asyncio.to_thread(kill_marked, marker)
+
+
+def _start(spec: ProcessSpec) -> subprocess.Popen[bytes]:
+    with (
+        os.fdopen(os.open(spec.log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "ab") as log,
+        _unnamed() as stdin,
+    ):
+        stdin.write(spec.stdin)
+        stdin.seek(0)
+        return subprocess.Popen(
+            spec.argv,
+            cwd=spec.cwd,
+            env={**spec.env, MARKER: spec.marker},
+            stdin=stdin,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )

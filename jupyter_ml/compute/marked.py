@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Processes of this machine that carry a marker, and their end."""
+"""Find and kill the processes of this machine that carry a marker."""
 
 from __future__ import annotations
 
@@ -20,14 +20,15 @@ if TYPE_CHECKING:
 
 __all__ = ["kill_marked", "marked"]
 
-_PATIENCE_S = 10.0
+_TIMEOUT_S = 10.0
 
 
 def marked(marker: str, root: int | None = None) -> list[psutil.Process]:
     """Return `root`, the living processes that carry `marker`, and those of their descendants that carry none.
 
     This process and its ancestors are never among them. A zombie holds nothing any more and does not count. A daemon
-    that has both left its parents and cleared its environment cannot be told from a stranger and is not found.
+    that has both left its parents and cleared its environment cannot be distinguished from an unrelated process and is
+    not found.
     """
     spared = {os.getpid(), *(parent.pid for parent in psutil.Process().parents())}
     found: dict[int, psutil.Process] = {}
@@ -75,7 +76,7 @@ def kill_marked(marker: str, root: int | None = None) -> None:
     UnavailableError
         When some are left after 10 s.
     """
-    deadline = time.monotonic() + _PATIENCE_S
+    deadline = time.monotonic() + _TIMEOUT_S
     while left := marked(marker, root):
         if time.monotonic() > deadline:
             raise UnavailableError(

@@ -64,11 +64,18 @@ class Listener:
         poll.register(self._socket, select.POLLIN)
         if not poll.poll(timeout * 1_000):
             return False
-        try:
+        self.clear()
+        return True
+
+    def fileno(self) -> int:
+        """Return the descriptor that is readable when there are notifications, for an event loop."""
+        return self._socket.fileno()
+
+    def clear(self) -> None:
+        """Take the notifications that have arrived."""
+        with suppress(BlockingIOError):
             while True:
                 self._socket.recv(1)
-        except BlockingIOError:
-            return True
 
     def close(self) -> None:
         """Stop listening."""

@@ -105,6 +105,12 @@ class JobQueue(ResourceRows[Job, JobQuery]):
         with self._database.read() as connection:
             return read_jobs(connection, list(connection.scalars(query.order_by(jobs.c.id))))
 
+    def on_host(self, name: str, *, host: str) -> Job | None:
+        """Return a job that this host may run; None where it belongs to another one or does not exist."""
+        query = select(jobs.c.id).where(jobs.c.name == name, _of(host), jobs.c.type != JobType.MLFLOW_RUN)
+        with self._database.read() as connection:
+            return next(iter(read_jobs(connection, list(connection.scalars(query)))), None)
+
     def pending(self, *, host: str) -> bool:
         """Return whether anything waits or runs on this host."""
         alive = jobs.c.state.in_([*ACTIVE, JobState.QUEUED]) & (jobs.c.type != JobType.MLFLOW_RUN)

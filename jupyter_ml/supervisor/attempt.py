@@ -1,13 +1,12 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""One attempt of a job, from its claim to its last state, in a thread of its own."""
+"""Run one attempt of a job, from its claim to its last state."""
 
 from __future__ import annotations
 
 import json
 import logging
-import threading
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -16,99 +15,105 @@ from jupyter_ml.schemas.causes import CauseKind
 from jupyter_ml.schemas.outcomes import CANCELED, Outcome, failed
 from jupyter_ml.schemas.warnings import JobWarning
 from jupyter_ml.services.jobs.rerun import attempt_folder
-from jupyter_ml.supervisor.claiming import Claim, ClaimLostError, DetachedError
+from jupyter_ml.supervisor.claiming import Claim, ClaimLostError
 from jupyter_ml.supervisor.finalizing import finalize
-from jupyter_ml.supervisor.patience import Patience
+from jupyter_ml.supervisor.interrupts import DetachedError, Interrupts
 from jupyter_ml.supervisor.preparing import ensure_run, marker, prepare
-from jupyter_ml.supervisor.watching import Watch
+from jupyter_ml.supervisor.retrying import Retrying
+from jupyter_ml.supervisor.watching import watch
 
 if TYPE_CHECKING:
     from jupyter_ml.compute.base import Compute, Process
     from jupyter_ml.errors import UnavailableError
     from jupyter_ml.schemas.jobs import Job
     from jupyter_ml.services.context import WorkspaceContext
+    from jupyter_ml.supervisor.threads import Threads
 
-__all__ = ["AttemptThread"]
+__all__ = ["Attempt"]
 
 CANCELED_S = 30.0
-"""How long the end of a canceled job waits for MLflow's store; what is missing then is made up for later."""
+"""How long the end of a canceled job waits for MLflow's store; what is missing then is stored later."""
 
 _log = logging.getLogger(__name__)
 
 
-class AttemptThread(threading.Thread):
+class Attempt:
     """Takes one attempt as far as it goes.
 
-    It can be killed at any point together with the supervisor: the next one starts the same thread again, which finds
-    in database, event log and processes how far things are. When anything unforeseen is raised in here, the thread
-    ends, and the supervisor does just that.
+    It can be killed at any point together with the supervisor: the next one runs the same code again, which finds in
+    database, event log and processes how far things are. After any unforeseen exception `run` returns, and the
+    supervisor does just that.
 
     Parameters
     ----------
-    workspace, compute, job
+    workspace, threads, compute, job
         What it works on.
     token
-        What it is claimed with.
+        Identifies its claim.
     adopted
-        Whether the attempt was claimed before, by a supervisor or thread that is gone, or by papermill itself.
+        Whether the attempt was claimed before, by a supervisor that has ended, or by papermill itself.
 
     Attributes
     ----------
     job : Job
-        What it is about.
-    cancel : threading.Event
-        Set when somebody wants the job to end.
-    detach : threading.Event
-        Set when the supervisor itself has to go.
+        Whose attempt it is.
+    interrupts : Interrupts
+        What it has to react to.
     """
 
-    def __init__(self, workspace: WorkspaceContext, compute: Compute, job: Job, *, token: str, adopted: bool) -> None:
-        super().__init__(name=job.name, daemon=True)
-        self.cancel = threading.Event()
-        self.detach = threading.Event()
+    def __init__(
+        self, workspace: WorkspaceContext, threads: Threads, compute: Compute, job: Job, *, token: str, adopted: bool
+    ) -> None:
         self.job = job
-        self._workspace, self._compute = workspace, compute
+        self.interrupts = Interrupts()
+        self._workspace, self._threads, self._compute = workspace, threads, compute
         self._adopted = self._may_have_run = adopted
-        self._claim = Claim(workspace, job.name, token, self.detach)
+        self._claim = Claim(workspace, threads, job.name, token, self.interrupts)
         self._process: Process | None = None
         self._folder = attempt_folder(workspace.layout, job)
 
-    def run(self) -> None:
-        """Do it."""
+    async def run(self) -> bool:
+        """Run it to its end, or until the supervisor ends; return whether it has ended."""
         try:
-            outcome = self._outcome()
-            with self._claim.held():
-                self._kill()
-                finalize(self._workspace, self.job, self._folder, outcome, self._patience(canceled_s=CANCELED_S))
-            _log.info("%s attempt %d: %s", self.job.name, self.job.attempt, outcome.state)
+            outcome = await self._outcome()
+            async with self._claim.held():
+                await self._kill()
+                retrying = self._retrying(canceled_s=CANCELED_S)
+                given = self._workspace, self._threads, self.job, self._folder
+                await finalize(*given, outcome=outcome, retrying=retrying)
         except ClaimLostError as error:
-            _log.warning("%s; it is left alone", error)
+            _log.warning("%s; it is left to that", error)
         except DetachedError:
             _log.info("%s goes on without this supervisor", self.job.name)
         except Exception:
             _log.exception("%s: the supervisor could not go on with it and will try again", self.job.name)
-        finally:
-            self._workspace.notify()
+        else:
+            _log.info("%s attempt %d: %s", self.job.name, self.job.attempt, outcome.state)
+            return True
+        return False
 
-    def _outcome(self) -> Outcome:
-        with self._claim.held(adopt=self._adopted):
+    async def _outcome(self) -> Outcome:
+        async with self._claim.held(adopt=self._adopted):
             if not self.job.supervised:
-                self._welcome()
-            if not self._find() and (outcome := self._start()):
+                await self._send_environment()
+            if not await self._find() and (outcome := await self._start()):
                 return outcome
-        return Watch(
+        return await watch(
             self._workspace,
+            self._threads,
             self.job,
             self._folder,
             self._process,
             kill=self._kill,
-            cancel=self.cancel,
-            detach=self.detach,
-        ).run()
+            interrupts=self.interrupts,
+        )
 
-    def _welcome(self) -> None:
-        """Tell the process that runs the job by itself what its kernel needs."""
-        self.job = self._patience(canceled_s=0).insist(self._with_run)
+    async def _send_environment(self) -> None:
+        """Give the process that runs the job by itself the variables of its kernel."""
+        self.job = await self._retrying().call(self._with_run)
+        await self._threads.slow(self._write_environment)
+
+    def _write_environment(self) -> None:
         assert self.job.run_id is not None
         variables = self._workspace.tracking.environment(self.job.run_id, self._folder.metrics)
         environment = self._folder.environment
@@ -117,71 +122,77 @@ class AttemptThread(threading.Thread):
         temporary.replace(environment)
         self._workspace.notify()
 
-    def _find(self) -> bool:
-        """Tell whether the attempt has started already, and attach to its executor if that is remembered.
+    async def _find(self) -> bool:
+        """Return whether the attempt has started already, and attach to its executor if that is stored.
 
-        An executor says that it is there before it runs anything. One that is not remembered, because a supervisor was
-        killed just then, goes; if it had not said so, the attempt can start as if there had been none.
+        An executor creates its event log before it runs anything. One that is not stored, because a supervisor was
+        killed just then, is killed; if it had no event log, the attempt can start as if there had been none.
         """
         if not self._adopted:
             return False
-        info = self._workspace.store.jobs.process(self.job.name)
+        info = await self._threads.store(self._workspace.store.jobs.process, self.job.name)
         if info is not None:
-            self._process = self._compute.attach(info)
+            self._process = await self._compute.attach(info)
             return True
-        self._folder.fence(self._claim.token)  # before the kill, which cannot find what is just about to start
-        self._kill()
+        self._folder.fence(self._claim.token)  # before the kill, which cannot find a process that is about to start
+        await self._kill()
         if not self._folder.event_log.exists():
             return False
-        self.job = self._with_run()  # it has one: a row that was read back does not know it
+        self.job = await self._threads.slow(self._with_run)  # it has one: a row that was restored has not
         return True
 
-    def _start(self) -> Outcome | None:
-        """Start the executor; return an outcome where that did not come about."""
-        if self.cancel.is_set():
+    async def _start(self) -> Outcome | None:
+        """Start the executor; return an outcome where that failed."""
+        if self.interrupts.canceled:
             return CANCELED
-        patience = self._patience(canceled_s=0)
+        retrying = self._retrying()
         try:
-            self.job = patience.insist(self._with_run, on_wait=self._tell_of_waiting)
+            self.job = await retrying.call(self._with_run, on_wait=self._warn_of_waiting)
         except DetachedError:
             raise
         except Exception as error:
-            if self.cancel.is_set():
+            if self.interrupts.canceled:
                 return CANCELED
             _log.exception("%s: no MLflow run", self.job.name)
-            return failed(CauseKind.TRACKING, f"The job's MLflow run could not be made: {error}")
+            return failed(CauseKind.TRACKING, f"The job's MLflow run could not be created: {error}")
         try:
-            assert self.job.run_id is not None
-            keys, store = SigningKeys.create(), self._workspace.store.jobs
-            executor = patience.insist(
-                partial(prepare, self._workspace, self.job, self.job.run_id, self._claim.token, keys.signing)
-            )
-            store.set_verifying_key(self.job.name, keys.verifying)  # before anything of the job can run
-            self._process = self._compute.spawn(executor)
+            await self._spawn(retrying)
         except DetachedError:
             raise
         except Exception as error:
             _log.exception("%s: not started", self.job.name)
             return failed(CauseKind.STARTUP, f"The job could not be started: {error}")
-        store.set_process(self.job.name, self._process.info())
         return None
 
-    def _kill(self) -> None:
-        """End whatever is left of the attempt, sockets included; papermill itself is not ours to end."""
+    async def _spawn(self, retrying: Retrying) -> None:
+        assert self.job.run_id is not None
+        keys, store = SigningKeys.create(), self._workspace.store.jobs
+        token = self._claim.token
+        executor = await retrying.call(
+            partial(prepare, self._workspace, self.job, self.job.run_id, token, keys.signing)
+        )
+        # before any code of the job can run
+        await self._threads.store(store.set_verifying_key, self.job.name, keys.verifying)
+        self._process = await self._compute.spawn(executor)
+        await self._threads.store(store.set_process, self.job.name, self._process.info())
+
+    async def _kill(self) -> None:
+        """Kill what is left of the attempt, sockets included; papermill itself is not ours to kill."""
         if self._process is None or not self.job.supervised:
-            self._compute.kill_marked(marker(self._workspace, self.job))
+            await self._compute.kill_marked(marker(self._workspace, self.job))
         else:
-            self._process.kill()
+            await self._process.kill()
         self._folder.remove_sockets()
 
-    def _patience(self, *, canceled_s: float) -> Patience:
+    def _retrying(self, *, canceled_s: float = 0.0) -> Retrying:
         limit_s = self.job.spec.limits.timeout if self.job.spec else None
-        return Patience(self.job.name, cancel=self.cancel, detach=self.detach, limit_s=limit_s, canceled_s=canceled_s)
+        return Retrying(self.job.name, self._threads, self.interrupts, limit_s=limit_s, canceled_s=canceled_s)
 
-    def _tell_of_waiting(self, error: UnavailableError) -> None:
+    async def _warn_of_waiting(self, error: UnavailableError) -> None:
         message = f"The job had to wait for the MLflow store before it could start: {error}"
-        self._workspace.store.jobs.add_warnings(self.job.name, [JobWarning(message=message)])
+        warning = JobWarning(message=message)
+        await self._threads.store(self._workspace.store.jobs.add_warnings, self.job.name, [warning])
 
     def _with_run(self) -> Job:
-        adopted, self._may_have_run = self._may_have_run, True  # where this fails, the run may be there the next time
+        adopted, self._may_have_run = self._may_have_run, True  # where this fails, the run may exist the next time
         return self.job.model_copy(update={"run_id": ensure_run(self._workspace, self.job, adopted=adopted)})

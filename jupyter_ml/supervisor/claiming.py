@@ -1,79 +1,83 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Who may start an attempt and bring it to its end: one supervisor at a time, even while two of them run."""
+"""Decide which supervisor may start an attempt and end it: one at a time, even while two of them run."""
 
 from __future__ import annotations
 
+import asyncio
 import fcntl
 import os
-from contextlib import contextmanager
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from jupyter_ml.schemas.states import ACTIVE
 
 if TYPE_CHECKING:
-    import threading
-    from collections.abc import Iterator
+    from collections.abc import AsyncIterator
 
     from jupyter_ml.services.context import WorkspaceContext
+    from jupyter_ml.supervisor.interrupts import Interrupts
+    from jupyter_ml.supervisor.threads import Threads
 
-__all__ = ["Claim", "ClaimLostError", "DetachedError"]
+__all__ = ["Claim", "ClaimLostError"]
 
 POLL_S = 0.05
 
 
-class DetachedError(Exception):
-    """The supervisor hands over: the attempt goes on without this thread."""
-
-
 class ClaimLostError(Exception):
-    """Another supervisor has claimed the attempt, or brought it to its end."""
+    """Another supervisor has claimed the attempt, or ended it."""
 
 
 class Claim:
     """A claim on the current attempt of a job.
 
-    The database says whose the attempt is; a lock on a file makes what only its owner may do one step.
+    The database stores the token of the last claim; a lock on a file makes what only its owner may do atomic.
 
     Parameters
     ----------
-    workspace, name
+    workspace, threads, name
         Which job.
     token
-        What the attempt is claimed with.
-    detach
-        Set when the supervisor itself has to go.
+        Identifies the claim.
+    interrupts
+        Of the attempt.
     """
 
-    def __init__(self, workspace: WorkspaceContext, name: str, token: str, detach: threading.Event) -> None:
+    def __init__(
+        self, workspace: WorkspaceContext, threads: Threads, name: str, token: str, interrupts: Interrupts
+    ) -> None:
         self.token = token
-        self._workspace, self._name, self._detach = workspace, name, detach
+        self._workspace, self._threads, self._name, self._interrupts = workspace, threads, name, interrupts
 
-    @contextmanager
-    def held(self, *, adopt: bool = False) -> Iterator[None]:
+    @asynccontextmanager
+    async def held(self, *, adopt: bool = False) -> AsyncIterator[None]:
         """Keep every other supervisor from starting or ending the attempt.
 
         Parameters
         ----------
         adopt
-            Claim it first, whoever has claimed it before.
+            Claim it first, whichever supervisor has claimed it before.
 
         Raises
         ------
         ClaimLostError
-            When it is somebody else's, or is to be adopted and has ended.
+            When another supervisor has claimed it, or it is to be adopted and has ended.
         DetachedError
-            When `detach` was set while another supervisor was at it.
+            When the supervisor ends while another one holds the lock.
         """
         descriptor = os.open(self._workspace.layout.claim(self._name), os.O_RDWR | os.O_CREAT, 0o600)
         try:
             while not _locked(descriptor):
-                if self._detach.wait(POLL_S):
-                    raise DetachedError
-            self._check(adopt=adopt)
+                await self._interrupts.pause(POLL_S)
+            await self._threads.store(self._check, adopt=adopt)
             yield
-        finally:
+        except asyncio.CancelledError:
+            raise  # a thread may still be at work on the attempt: the lock ends with the process
+        except BaseException:
+            os.close(descriptor)
+            raise
+        else:
             os.close(descriptor)
 
     def _check(self, *, adopt: bool) -> None:

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""The clock of an attempt: by it, durations are right also when somebody sets that of the machine."""
+"""Measure the durations of an attempt, also when the clock of the machine is set meanwhile."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""The MLflow run of a job that ends: what the job left behind is attached, and the run ends in any case."""
+"""Complete the MLflow run of a job that ends: attach its results and end the run."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from jupyter_ml.schemas.launch import AttemptFolder
 from jupyter_ml.schemas.states import FINAL
 from jupyter_ml.schemas.warnings import JobWarning
 from jupyter_ml.storage import snapshots
-from jupyter_ml.supervisor.claiming import DetachedError
+from jupyter_ml.supervisor.interrupts import DetachedError
 from jupyter_ml.supervisor.metrics import show, store_rest
 from jupyter_ml.supervisor.outside import named
 from jupyter_ml.tracking.client import JOB_TAG
@@ -27,57 +27,62 @@ if TYPE_CHECKING:
     from jupyter_ml.schemas.jobs import Job
     from jupyter_ml.schemas.states import JobState
     from jupyter_ml.services.context import WorkspaceContext
-    from jupyter_ml.supervisor.patience import Patience
+    from jupyter_ml.supervisor.retrying import Retrying
+    from jupyter_ml.supervisor.threads import Threads
 
 __all__ = ["complete_run", "repair_runs"]
 
 _log = logging.getLogger(__name__)
 
 
-def complete_run(
-    workspace: WorkspaceContext, job: Job, folder: AttemptFolder, patience: Patience, *, state: JobState | None
+async def complete_run(
+    workspace: WorkspaceContext,
+    threads: Threads,
+    job: Job,
+    folder: AttemptFolder,
+    retrying: Retrying,
+    *,
+    state: JobState | None,
 ) -> None:
-    """Attach all that a job left behind, file by file, and end its run; what does not work becomes a warning.
+    """Attach the results of a job, file by file, and end its run; what fails becomes a warning.
 
     Parameters
     ----------
-    workspace, job, folder
+    workspace, threads, job, folder
         What has ended; the job has a run.
-    patience
-        For a store that is locked or does not answer.
+    retrying
+        For a store that is locked or unavailable.
     state
         How it ended; None leaves the run as it is, for `repair_runs`.
     """
-    for name, step in _steps(workspace, job, folder):
-        _try(workspace, job, patience, f"{name} was not added to the MLflow run", step)
+    steps = [(f"{name} was not added to the MLflow run", step) for name, step in _steps(workspace, job, folder)]
     if state is not None:
-        _try(workspace, job, patience, "The MLflow run was not ended", partial(_end, workspace, job, state))
-
-
-def repair_runs(workspace: WorkspaceContext, patience: Patience) -> None:
-    """Complete the runs of jobs that have ended without them, as when the store was locked."""
-    for run_id, name in workspace.tracking.running(JOB_TAG).items():
+        steps.append(("The MLflow run was not ended", partial(_end, workspace, job, state)))
+    for failed, step in steps:
         try:
-            job = workspace.store.jobs.get(name)
+            await retrying.call(step)
+        except DetachedError:
+            raise
+        except Exception as error:
+            _log.exception("%s: %s", job.name, failed)
+            warning = JobWarning(message=f"{failed}: {error}")
+            await threads.store(workspace.store.jobs.add_warnings, job.name, [warning])
+
+
+async def repair_runs(workspace: WorkspaceContext, threads: Threads, retrying: Retrying) -> None:
+    """Complete the runs of jobs that have ended without them, e.g. because the store was locked."""
+    for run_id, name in (await threads.slow(workspace.tracking.running, JOB_TAG)).items():
+        try:
+            job = await threads.store(workspace.store.jobs.get, name)
         except NotFoundError:
             continue
         if job.run_id != run_id or job.state not in FINAL:
             continue
-        if store_rest(workspace, job, patience):
+        if await store_rest(workspace, threads, job, retrying):
             return
         folder = AttemptFolder(workspace.layout.attempt(name, job.attempt))
-        complete_run(workspace, job, folder, patience, state=job.state)
+        await complete_run(workspace, threads, job, folder, retrying, state=job.state)
         _log.info("%s: its MLflow run %s had not ended", name, run_id)
-
-
-def _try(workspace: WorkspaceContext, job: Job, patience: Patience, failed: str, step: Callable[[], None]) -> None:
-    try:
-        patience.insist(step)
-    except DetachedError:
-        raise
-    except Exception as error:
-        _log.exception("%s: %s", job.name, failed)
-        workspace.store.jobs.add_warnings(job.name, [JobWarning(message=f"{failed}: {error}")])
 
 
 def _end(workspace: WorkspaceContext, job: Job, state: JobState) -> None:

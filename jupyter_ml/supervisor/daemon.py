@@ -1,41 +1,47 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""The supervisor's loop: requests carried out, attempts started, slots kept."""
+"""The supervisor of one workspace on one host: controllers that run while there is something to do."""
 
 from __future__ import annotations
 
+import asyncio
 import logging
-import os
+import math
 import socket
-import threading
 import time
-from contextlib import AbstractContextManager, closing, nullcontext
-from functools import cache
-from secrets import token_hex
+from contextlib import AbstractContextManager, closing, nullcontext, suppress
 from typing import TYPE_CHECKING
 
-from jupyter_ml.compute import discovery
-from jupyter_ml.schemas.outcomes import CANCELED
-from jupyter_ml.schemas.states import JobState
+from jupyter_ml.schemas.requests import RequestKind
 from jupyter_ml.store.notifications import notify
-from jupyter_ml.supervisor.attempt import AttemptThread
-from jupyter_ml.supervisor.housekeeping import Housekeeper
-from jupyter_ml.supervisor.requests import Requests
+from jupyter_ml.supervisor.attempts import Attempts
+from jupyter_ml.supervisor.computes import Computes
+from jupyter_ml.supervisor.controllers.deletes import DeleteController
+from jupyter_ml.supervisor.controllers.imports import ImportController
+from jupyter_ml.supervisor.controllers.jobs import QUEUE, JobController
+from jupyter_ml.supervisor.controllers.retention import RetentionController
+from jupyter_ml.supervisor.runtime import Runtime
+from jupyter_ml.supervisor.threads import Threads
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from jupyter_ml.services.context import WorkspaceContext
+    from jupyter_ml.store.notifications import Listener
 
 __all__ = ["Daemon"]
 
 POLL_S = 1.0
-"""How often to look without having been nudged."""
-AGAIN_S = 2.0
-"""How long to leave a job alone whose attempt raised something unforeseen (a full disk, say)."""
+"""How long to wait for a notification before looking without one."""
+SETTLE_S = 0.01
+"""Notifications that arrive within this time are handled together."""
+LIST_S = 60.0
+"""How often everything is listed, in case that an event was missed."""
+RETRY_DELAY_S = 2.0
+"""How long not to adopt a job whose attempt raised an unforeseen exception (a full disk, for example)."""
 HANDOVER_S = 10.0
-"""How long attempts that are being prepared or finalized may hold up the supervisor's end."""
+"""How long attempts that are being prepared or finalized may delay the supervisor's end."""
 
 _log = logging.getLogger(__name__)
 
@@ -52,129 +58,109 @@ class Daemon:
     """
 
     def __init__(self, workspace: WorkspaceContext, *, idle_exit_s: float | None) -> None:
-        self._workspace = workspace
-        self._idle_exit_s = idle_exit_s
-        self._store = workspace.store.jobs
-        self._host = socket.gethostname()
-        self._slots = workspace.settings.local.max_concurrent or _cores()
-        self._threads: dict[str, AttemptThread] = {}
-        self._left_alone: dict[str, float] = {}
-        self._broken: set[str] = set()
-        self._compute = cache(discovery.get)
-        self._busy_at = time.monotonic()
-        self._requests = Requests(workspace, self._host, self._cancel)
-        self._stop = threading.Event()
+        self.stopped = False
+        self._workspace, self._idle_exit_s = workspace, idle_exit_s
+        self._host, self._threads, self._changed = socket.gethostname(), Threads(), asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._attempts = Attempts(workspace, self._threads, self._attempt_ended)
+        computes = Computes(workspace)
+        self._jobs = JobController(workspace, self._threads, self._host, self._attempts, computes)
+        self._deletes = DeleteController(workspace, self._threads, self._host)
+        self._imports = ImportController(workspace, self._threads)
+        retention = RetentionController(workspace, self._threads)
+        self._runtime = Runtime([self._jobs, self._deletes, self._imports, retention])
 
     def stop(self) -> None:
-        """Make `run` return soon; running jobs go on for the next supervisor."""
-        self._stop.set()
-        self._workspace.notify()
-
-    @property
-    def stopped(self) -> bool:
-        """Whether `stop` was called."""
-        return self._stop.is_set()
+        """Make `run` return soon, also from a signal handler; running jobs go on for the next supervisor."""
+        self.stopped = True
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._changed.set)
 
     def pending(self) -> bool:
-        """Tell whether anything is left to do on this host."""
-        return self._store.pending(host=self._host) or self._requests.pending()
+        """Return whether there is anything to do on this host; a deletion that has failed may wait."""
+        jobs = self._workspace.store.jobs
+        deletes = {name for kind, name in jobs.requests(host=self._host) if kind is RequestKind.DELETE}
+        return jobs.pending(host=self._host) or bool(deletes - self._runtime.queues[self._deletes].failing)
 
-    def run(self, elected: Callable[[], bool]) -> None:
-        """Serve until there is nothing left to do, `stop` is called, or this is not `elected` any more."""
+    async def run(self, elected: Callable[[], bool]) -> None:
+        """Serve until there is nothing to do, `stop` is called, or this supervisor is not `elected` any more."""
+        self._loop = asyncio.get_running_loop()
         with self._workspace.listen() as listener, self._other_hosts():
-            housekeeper = Housekeeper(self._workspace)
-            housekeeper.start()
-            while not self._stop.is_set():
-                if not elected():
-                    _log.warning("the lock file was removed or replaced: another supervisor may run, so this one ends")
-                    break
-                try:
-                    busy = self._step()
-                except Exception:
-                    _log.exception("a round failed; trying again")
-                    busy = True
-                if busy:
-                    self._busy_at = time.monotonic()
-                elif self._idle_exit_s is not None and time.monotonic() - self._busy_at > self._idle_exit_s:
-                    break
-                listener.wait(POLL_S)
-            self._hand_over(housekeeper)
+            self._loop.add_reader(listener.fileno(), self._notified, listener)
+            try:
+                self._runtime.start()
+                await self._serve(elected)
+                await self._hand_over()
+            finally:
+                self._loop.remove_reader(listener.fileno())
+
+    def close(self) -> None:
+        """End the threads."""
+        self._threads.close()
+
+    def _notified(self, listener: Listener) -> None:
+        listener.clear()
+        self._changed.set()
 
     def _other_hosts(self) -> AbstractContextManager[object]:
-        """Ring our own bell when somebody on another host nudges."""
+        """Notify our own listener when another host notifies."""
         store = self._workspace.store
         if not store.shared:
             return nullcontext()
         return closing(store.listen(lambda: notify(self._workspace.layout.folder)))
 
-    def _step(self) -> bool:
-        """Do what there is to do now and tell whether anything is going on."""
-        for name, thread in list(self._threads.items()):
-            if not thread.is_alive():
-                del self._threads[name]
-        requested = self._requests.carry_out()
-        self._adopt()
-        self._claim()
-        return requested or bool(self._threads) or self._store.pending(host=self._host)
-
-    def _cancel(self, name: str) -> None:
-        thread = self._threads.get(name)
-        if thread is not None:
-            thread.cancel.set()
-        elif self._store.get(name).state is JobState.QUEUED:
-            self._store.transition(name, JobState.CANCELED, cause=CANCELED.cause)
-            self._workspace.vault.delete(name)
-            self._workspace.notify()
-
-    def _adopt(self) -> None:
-        """Take on every attempt that has started and that no thread of ours looks after."""
-        now = time.monotonic()
-        for job in self._store.active(host=self._host):
-            if job.name in self._threads or self._left_alone.get(job.name, 0) > now:
-                continue
-            self._left_alone[job.name] = now + AGAIN_S
+    async def _serve(self, elected: Callable[[], bool]) -> None:
+        sequence: int | None = None
+        listed_at, busy_at = -math.inf, time.monotonic()
+        while not self.stopped:
+            if not elected():
+                _log.warning("the lock file was removed or replaced: another supervisor may run, so this one ends")
+                return
             try:
-                compute = self._compute(job.compute or "local")
-            except Exception:  # others can go on
-                _log.exception("%s cannot be looked after; trying again", job.name)
-                continue
-            thread = AttemptThread(self._workspace, compute, job, token=token_hex(8), adopted=True)
-            if job.cancel_requested_at is not None:
-                thread.cancel.set()
-            self._start(thread)
+                if sequence is None:
+                    sequence = await self._threads.store(self._workspace.store.events.last)
+                sequence = await self._handle_changes(sequence)
+                if time.monotonic() - listed_at >= LIST_S:
+                    await self._runtime.add_existing()
+                    listed_at = time.monotonic()
+                if self._busy():
+                    busy_at = time.monotonic()
+                elif self._idle_exit_s is not None and time.monotonic() - busy_at > self._idle_exit_s:
+                    if not await self._threads.store(self.pending):
+                        return
+                    busy_at = time.monotonic()
+            except Exception:
+                _log.exception("a round failed; trying again")
+                busy_at = time.monotonic()
+            await self._notification()
 
-    def _claim(self) -> None:
-        for compute in discovery.names():
-            taken = sum(thread.job.supervised and thread.job.compute == compute for thread in self._threads.values())
-            free = self._slots - taken
-            if free <= 0:
-                continue
-            try:
-                place = self._compute(compute)
-            except Exception as error:  # its jobs wait; those of other computes run
-                if compute not in self._broken:
-                    _log.warning("the compute %s cannot be used: %s", compute, error)
-                self._broken.add(compute)
-                continue
-            token = token_hex(8)
-            for job in self._store.claim(host=self._host, compute=compute, limit=free, token=token):
-                self._start(AttemptThread(self._workspace, place, job, token=token, adopted=False))
-                self._workspace.notify()
+    async def _handle_changes(self, sequence: int) -> int:
+        while events := await self._threads.store(self._workspace.store.events.since, sequence):
+            for event in events:
+                self._runtime.handle(event)
+            sequence = events[-1].sequence
+        return sequence
 
-    def _start(self, thread: AttemptThread) -> None:
-        self._threads[thread.job.name] = thread
-        thread.start()
+    async def _notification(self) -> None:
+        """Wait for a notification; those that arrive together are handled together."""
+        await asyncio.sleep(SETTLE_S)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._changed.wait(), POLL_S)
+        self._changed.clear()
 
-    def _hand_over(self, housekeeper: Housekeeper) -> None:
-        for thread in self._threads.values():
-            thread.detach.set()
+    def _busy(self) -> bool:
+        """Return whether anything is going on that a user waits for."""
+        return len(self._attempts) > 0 or bool(self._runtime.queues[self._deletes].working)
+
+    def _attempt_ended(self, name: str, again: bool) -> None:
+        queue = self._runtime.queues[self._jobs]
+        queue.add(QUEUE)
+        if again:
+            queue.add(name, RETRY_DELAY_S)
+
+    async def _hand_over(self) -> None:
         deadline = time.monotonic() + HANDOVER_S
-        for thread in self._threads.values():
-            thread.join(max(0.0, deadline - time.monotonic()))
-        housekeeper.finish(max(0.0, deadline - time.monotonic()))
-
-
-def _cores() -> int:
-    if hasattr(os, "sched_getaffinity"):  # Linux, where a container may have fewer than the machine
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+        await asyncio.gather(self._attempts.hand_over(HANDOVER_S), self._runtime.stop(HANDOVER_S))
+        with suppress(TimeoutError):
+            left_s = max(0.0, deadline - time.monotonic())
+            await asyncio.wait_for(self._threads.slow(self._imports.finish), left_s)

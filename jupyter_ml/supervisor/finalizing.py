@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""The end of an attempt: nothing left running, everything kept, one true last state."""
+"""End an attempt: keep its results, complete its MLflow run, store its last state."""
 
 from __future__ import annotations
 
@@ -24,31 +24,52 @@ if TYPE_CHECKING:
     from jupyter_ml.schemas.launch import AttemptFolder
     from jupyter_ml.schemas.outcomes import Outcome
     from jupyter_ml.services.context import WorkspaceContext
-    from jupyter_ml.supervisor.patience import Patience
+    from jupyter_ml.supervisor.retrying import Retrying
+    from jupyter_ml.supervisor.threads import Threads
 
 __all__ = ["finalize"]
 
 _log = logging.getLogger(__name__)
 
 
-def finalize(
-    workspace: WorkspaceContext, job: Job, folder: AttemptFolder, outcome: Outcome, patience: Patience
+async def finalize(
+    workspace: WorkspaceContext,
+    threads: Threads,
+    job: Job,
+    folder: AttemptFolder,
+    *,
+    outcome: Outcome,
+    retrying: Retrying,
 ) -> None:
-    """Bring an attempt to its end, or its job back into the queue; safe to do again after a crash in the middle."""
-    store = workspace.store.jobs
-    wished_to_end = store.transition(job.name, JobState.FINALIZING).cancel_requested_at is not None
+    """End an attempt, or put its job back into the queue; safe to repeat after a crash in the middle."""
+    canceled = await threads.slow(_collect, workspace, job, folder, outcome)
+    unstored = job.run_id is not None and await store_rest(workspace, threads, job, retrying)
+    if outcome.state is JobState.FAILED and job.attempt <= job.retries and job.supervised and not canceled:
+        await threads.store(_requeue, workspace, job, folder, outcome)
+        return
+    if job.run_id is not None:
+        state = None if unstored else outcome.state
+        await complete_run(workspace, threads, job, folder, retrying, state=state)
+    await threads.store(_end, workspace, job, folder, outcome)
+
+
+def _collect(workspace: WorkspaceContext, job: Job, folder: AttemptFolder, outcome: Outcome) -> bool:
+    """Write the executed notebook and keep the results; return whether the job is to be canceled."""
+    finalizing = workspace.store.jobs.transition(job.name, JobState.FINALIZING)
     workspace.notify()
     _write_notebook(folder, outcome)
     _tidy(folder)
     keep(workspace, job, folder)
-    unstored = job.run_id is not None and store_rest(workspace, job, patience)
-    if outcome.state is JobState.FAILED and job.attempt <= job.retries and job.supervised and not wished_to_end:
-        store.transition(job.name, JobState.QUEUED, cause=outcome.cause, time=attempt_time(folder))
-        workspace.notify()
-        return
-    if job.run_id is not None:
-        complete_run(workspace, job, folder, patience, state=None if unstored else outcome.state)
-    store.transition(job.name, outcome.state, cause=outcome.cause, time=attempt_time(folder))
+    return finalizing.cancel_requested_at is not None
+
+
+def _requeue(workspace: WorkspaceContext, job: Job, folder: AttemptFolder, outcome: Outcome) -> None:
+    workspace.store.jobs.transition(job.name, JobState.QUEUED, cause=outcome.cause, time=attempt_time(folder))
+    workspace.notify()
+
+
+def _end(workspace: WorkspaceContext, job: Job, folder: AttemptFolder, outcome: Outcome) -> None:
+    workspace.store.jobs.transition(job.name, outcome.state, cause=outcome.cause, time=attempt_time(folder))
     workspace.vault.delete(job.name)
     write_record(workspace, job.name)
     workspace.notify()

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""What an attempt leaves behind: its outputs, and a list of what it wrote elsewhere; the copy of the code goes."""
+"""Keep the outputs of an attempt and list what it wrote elsewhere; remove its copy of the code."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["keep"]
 
 ABOVE = "above"
-"""Folder for what was written to ``..``."""
+"""Directory for what was written to ``..``."""
 _KINDS = {stat.S_IFLNK: "link", stat.S_IFIFO: "pipe", stat.S_IFSOCK: "socket"}
 
 
@@ -37,10 +37,10 @@ def keep(workspace: WorkspaceContext, job: Job, folder: AttemptFolder) -> None:
     if not job.supervised:
         return
     gone = folder.work.with_suffix(".gone")
-    if nofollow.is_folder(folder.path, folder.work.name):  # else all this was done before a crash
+    if nofollow.is_folder(folder.path, folder.work.name):  # else this was done before a crash
         _take_in(folder)
         redactor = Redactor(workspace.vault.given())  # a name can be a secret
-        warnings = [*_keep_outputs(folder), *keep_files(workspace, job, folder, redactor)]
+        warnings = [*_block_importsputs(folder), *keep_files(workspace, job, folder, redactor)]
         redacted = [JobWarning.model_validate(redactor.value(warning.model_dump())) for warning in warnings]
         if redacted:
             workspace.store.jobs.add_warnings(job.name, redacted)
@@ -62,7 +62,7 @@ def _take_in(folder: AttemptFolder) -> None:
                 nofollow.move(root, name, f"{folder.work.name}/{ABOVE}/{name}")
 
 
-def _keep_outputs(folder: AttemptFolder) -> Iterator[JobWarning]:
+def _block_importsputs(folder: AttemptFolder) -> Iterator[JobWarning]:
     root, outputs, kept = folder.path, folder.outputs, folder.kept_outputs
     written = outputs.relative_to(root).as_posix()
     if (found := nofollow.find(root, written)) and stat.S_ISLNK(found.status.st_mode):
@@ -70,7 +70,7 @@ def _keep_outputs(folder: AttemptFolder) -> Iterator[JobWarning]:
             message=f"Nothing in outputs/ was kept: it is a link to {outputs.readlink()}, and links are not followed.",
             hint="Write to the folder outputs/ itself, or keep the data where it is and log its path.",
         )
-    if nofollow.find(root, kept.name):  # the folder's name was taken by the job
+    if nofollow.find(root, kept.name):  # the job has used that name
         nofollow.remove(root, kept.name)
     if nofollow.is_folder(root, written) and any(outputs.iterdir()) and not nofollow.is_folder(root, kept.name):
         nofollow.move(root, written, kept.name)

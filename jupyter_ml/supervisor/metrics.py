@@ -1,10 +1,11 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""What a job logs, on its way from the attempt's journal into MLflow and onto the job's row."""
+"""Store the metrics that a job logs: from the attempt's journal into MLflow, and the latest ones onto the job's row."""
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 from functools import partial
@@ -13,38 +14,42 @@ from typing import TYPE_CHECKING
 from jupyter_ml.errors import UnavailableError
 from jupyter_ml.schemas.launch import AttemptFolder
 from jupyter_ml.schemas.warnings import JobWarning
-from jupyter_ml.supervisor.claiming import DetachedError
+from jupyter_ml.supervisor.interrupts import DetachedError
 from jupyter_ml.tracking.journal import Journal
 from jupyter_ml.tracking.storing import PAUSE_S
 
 if TYPE_CHECKING:
     from jupyter_ml.schemas.jobs import Job
     from jupyter_ml.services.context import WorkspaceContext
-    from jupyter_ml.supervisor.patience import Patience
+    from jupyter_ml.supervisor.retrying import Retrying
+    from jupyter_ml.supervisor.threads import Threads
     from jupyter_ml.tracking.storing import Refused
 
 __all__ = ["MetricsCopy", "show", "store_rest"]
 
 EVERY_S = 1.0
 LOCKED_S = 0.5
-"""How long a running job's watch waits for a locked file: it has other things to hear."""
-AGAIN_S = 5.0
+"""How long the metrics of a running job wait for a locked file."""
+RETRY_DELAY_S = 5.0
 FINAL_S = 20.0
 
 _log = logging.getLogger(__name__)
 
 
 class MetricsCopy:
-    """Brings the metrics of one attempt into MLflow while it runs."""
+    """Copies the metrics of one attempt into MLflow while it runs."""
 
-    def __init__(self, workspace: WorkspaceContext, job: Job, folder: AttemptFolder) -> None:
-        self._workspace, self._job, self._folder = workspace, job, folder
+    def __init__(self, workspace: WorkspaceContext, threads: Threads, job: Job, folder: AttemptFolder) -> None:
+        self._workspace, self._threads, self._job, self._folder = workspace, threads, job, folder
         self._store_at = self._show_at = time.monotonic() + EVERY_S
 
-    def tick(self) -> None:
-        """Store what has come, and show the latest values, each about once a second; return soon in any case."""
-        if self._job.run_id is None:
-            return
+    async def tick(self) -> None:
+        """Store what has been logged, and show the latest values, each about once a second; return soon in any case."""
+        due = time.monotonic() >= min(self._store_at, self._show_at)
+        if due and self._job.run_id is not None:
+            await self._threads.slow(self._copy)
+
+    def _copy(self) -> None:
         try:
             if time.monotonic() >= self._store_at:
                 self._store_at = time.monotonic() + EVERY_S
@@ -52,9 +57,9 @@ class MetricsCopy:
             if time.monotonic() >= self._show_at:
                 self._show_at = time.monotonic() + EVERY_S
                 show(self._workspace, self._job)
-        except Exception as error:  # a job is watched whatever is in its journal; `store_rest` tells its user
+        except Exception as error:  # a job is watched whatever its journal contains; `store_rest` adds the warning
             _log.warning("%s: its metrics have to wait: %s", self._job.name, error)
-            self._store_at = self._show_at = time.monotonic() + AGAIN_S
+            self._store_at = self._show_at = time.monotonic() + RETRY_DELAY_S
 
     def _store(self) -> None:
         refused = self._workspace.tracking.store_metrics(self._folder.metrics, wait_s=LOCKED_S)
@@ -70,30 +75,35 @@ def show(workspace: WorkspaceContext, job: Job) -> None:
     workspace.store.jobs.set_metrics(job.name, workspace.tracking.metrics(job.run_id))
 
 
-def store_rest(workspace: WorkspaceContext, job: Job, patience: Patience) -> bool:
-    """Store all that a job's attempts have logged and remove their journals; tell whether to try again later.
+async def store_rest(workspace: WorkspaceContext, threads: Threads, job: Job, retrying: Retrying) -> bool:
+    """Store all that a job's attempts have logged and remove their journals; return whether to try again later.
 
     What could not be stored becomes a warning of the job, and its journal stays.
     """
-    folders = [AttemptFolder(workspace.layout.attempt(job.name, number + 1)) for number in range(job.attempt)]
-    return any(_store_rest(workspace, job, folder, patience) for folder in folders)
+    for number in range(job.attempt):
+        folder = AttemptFolder(workspace.layout.attempt(job.name, number + 1))
+        if await _store_rest(workspace, threads, job, folder, retrying):
+            return True
+    return False
 
 
-def _store_rest(workspace: WorkspaceContext, job: Job, folder: AttemptFolder, patience: Patience) -> bool:
+async def _store_rest(
+    workspace: WorkspaceContext, threads: Threads, job: Job, folder: AttemptFolder, retrying: Retrying
+) -> bool:
     store = partial(workspace.tracking.store_metrics, folder.metrics, wait_s=FINAL_S)
     try:
-        while (refused := patience.insist(store)) is not None:
-            _warn(workspace, job, folder, refused)
-            time.sleep(PAUSE_S)
+        while (refused := await retrying.call(store)) is not None:
+            await threads.store(_warn, workspace, job, folder, refused)
+            await asyncio.sleep(PAUSE_S)
     except UnavailableError as error:
-        hint = f"They are kept in {folder.metrics}, and stored as soon as the MLflow store answers."
-        _warn_of_rest(workspace, job, folder, error, hint)
+        hint = f"They are in {folder.metrics}, and are stored as soon as the MLflow store answers."
+        await threads.store(_warn_of_rest, workspace, job, folder, error, hint)
         return True
     except DetachedError:
         raise
     except Exception as error:
         _log.exception("%s: metrics could not be stored", job.name)
-        _warn_of_rest(workspace, job, folder, error, f"They are kept in {folder.metrics}.")
+        await threads.store(_warn_of_rest, workspace, job, folder, error, f"They are in {folder.metrics}.")
         return False
     Journal(folder.metrics).remove()
     return False
@@ -107,7 +117,7 @@ def _warn_of_rest(workspace: WorkspaceContext, job: Job, folder: AttemptFolder, 
 
 def _warn(workspace: WorkspaceContext, job: Job, folder: AttemptFolder, refused: Refused) -> None:
     messages = [
-        f"{count:,} metric values were not stored: the MLflow run {run_id} is not there any more."
+        f"{count:,} metric values were not stored: the MLflow run {run_id} does not exist any more."
         for run_id, count in refused.gone.items()
     ]
     if refused.unreadable:

@@ -1,14 +1,12 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""How an attempt ended, also when nobody was left to tell."""
+"""Determine how an attempt ended whose executor has not logged its end."""
 
 from __future__ import annotations
 
-import signal
 from typing import TYPE_CHECKING
 
-from jupyter_ml.compute.base import UNKNOWN_EXIT
 from jupyter_ml.eventlog.writer import disk_full
 from jupyter_ml.schemas.causes import CauseKind
 from jupyter_ml.schemas.exits import EXIT_COMPLETED, EXIT_LOG_FULL
@@ -17,6 +15,7 @@ from jupyter_ml.schemas.states import JobState
 from jupyter_ml.schemas.warnings import JobWarning
 
 if TYPE_CHECKING:
+    from jupyter_ml.compute.base import Exit
     from jupyter_ml.schemas.launch import AttemptFolder
 
 __all__ = ["DAMAGED", "vanished"]
@@ -28,58 +27,52 @@ DAMAGED = JobWarning(
 )
 LOG_LOST = "The job ran to its end, but its event log, events.jsonl, was removed or replaced, and its results with it."
 LOG_LOST_HINT = f"{DAMAGED.hint} Then submit it again."
-NO_END = "Its event log, events.jsonl, does not tell how the job ended."
-KILLED_HINT = "Somebody or something outside of Jupyter ML killed it, perhaps for its memory. Submit the job again."
-FORGED = "The end that stands in its event log, events.jsonl, was written by something else and does not count."
+NO_END = "Its event log, events.jsonl, does not contain how the job ended."
+KILLED_HINT = "It was killed from outside of Jupyter ML, perhaps because it used too much memory. Submit the job again."
+FORGED = "The end in its event log, events.jsonl, was written by another program and does not count."
 FORGED_HINT = "Let the job neither write into its event log nor kill its parent process; submit it again."
 
 
-def vanished(folder: AttemptFolder, exit_code: int, *, started: bool, forged: bool) -> Outcome:
-    """Return the end of an attempt whose executor is gone without a last word.
+def vanished(folder: AttemptFolder, ended: Exit, *, started: bool, forged: bool) -> Outcome:
+    """Return the outcome of an attempt whose executor has ended without an event.
 
     Parameters
     ----------
     folder
         Of the attempt.
-    exit_code
-        Of the executor, or UNKNOWN_EXIT.
+    ended
+        How the executor ended.
     started
         Whether it ever ran anything.
     forged
-        Whether its event log has an end that is not by the executor.
+        Whether its event log has an end that the executor has not signed.
     """
-    if exit_code == EXIT_LOG_FULL:
+    if ended.code == EXIT_LOG_FULL:
         return Outcome(JobState.FAILED, disk_full())
-    if exit_code == EXIT_COMPLETED:
+    if ended.code == EXIT_COMPLETED:
         return failed(CauseKind.EXECUTOR_DIED, LOG_LOST, LOG_LOST_HINT)
-    how = _how(exit_code)
+    how = _how(ended)
     if not started:
         return failed(
             CauseKind.STARTUP,
-            f"The executor did not start: it {how['words']}. {_tail(folder)}".strip(),
-            signal=how["signal"],
+            f"The executor did not start: it {how}. {_tail(folder)}".strip(),
+            signal=ended.signal,
             hint=f"Its whole output is in {folder.log}.",
         )
-    killed = exit_code < 0
-    message = f"The executor {how['words']} while the job ran." if killed else f"The executor {how['words']}. {NO_END}"
+    killed = ended.code is None
+    message = f"The executor {how} while the job ran." if killed else f"The executor {how}. {NO_END}"
     return failed(
         CauseKind.EXECUTOR_DIED,
         f"{message} {FORGED}" if forged else message,
-        signal=how["signal"],
+        signal=ended.signal,
         hint=FORGED_HINT if forged else KILLED_HINT if killed else f"Its whole output is in {folder.log}.",
     )
 
 
-def _how(exit_code: int) -> dict[str, str | None]:
-    if exit_code == UNKNOWN_EXIT:
-        return {"words": "was killed", "signal": None}
-    if exit_code < 0:
-        try:
-            name = signal.Signals(-exit_code).name
-        except ValueError:
-            name = f"signal {-exit_code}"
-        return {"words": f"was killed by {name}", "signal": name}
-    return {"words": f"ended with exit code {exit_code}", "signal": None}
+def _how(ended: Exit) -> str:
+    if ended.code is not None:
+        return f"ended with exit code {ended.code}"
+    return f"was killed by {ended.signal}" if ended.signal else "was killed"
 
 
 def _tail(folder: AttemptFolder) -> str:

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Files that a job wrote beside ``outputs/``: they are listed, and kept where the job or the workspace says so."""
+"""List the files that a job wrote outside of ``outputs/``, and keep them where job or workspace request it."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class _Sum:
 def keep_files(
     workspace: WorkspaceContext, job: Job, folder: AttemptFolder, redactor: Redactor
 ) -> Iterator[JobWarning]:
-    """List what a job wrote beside ``outputs/``, and keep it if that is wanted; yield what its user has to know.
+    """List what a job wrote beside ``outputs/``, and keep it if that is requested; yield the warnings for its user.
 
     The names of files that are gone pass `redactor`; those of files that are kept are on the disk anyway.
     """
@@ -118,7 +118,7 @@ def _write_list(folder: AttemptFolder, found: _Sum) -> None:
 
 
 def _warning(found: _Sum, max_bytes: int | None) -> JobWarning:
-    """Return the warning that files are gone: because nobody wanted them, or (`max_bytes`) for their size."""
+    """Return the warning that files are gone: because keeping was not requested, or (`max_bytes`) for their size."""
     files, were = ("file", "was") if found.lost_count == 1 else ("files", "were")
     size = readable(found.lost_bytes)
     what = f"{found.lost_count:,} {files} ({size}) that the job wrote outside of outputs/ {were}"

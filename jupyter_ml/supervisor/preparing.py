@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Everything that an attempt needs before its executor can start."""
+"""Prepare what an attempt needs before its executor can start."""
 
 from __future__ import annotations
 
@@ -73,12 +73,12 @@ def prepare(workspace: WorkspaceContext, job: Job, run_id: str, token: str, key:
 
 
 def _client(workspace: WorkspaceContext, job: Job) -> Client:
-    """Return what the job takes from whoever submitted it.
+    """Return the Python and the environment of the client that submitted the job.
 
     Raises
     ------
     InvalidInputError
-        When its Python is gone.
+        When its Python does not exist any more.
     """
     kept = workspace.vault.unseal(job.name)
     if kept is None:  # an earlier version has put it into the queue
@@ -86,7 +86,7 @@ def _client(workspace: WorkspaceContext, job: Job) -> Client:
     client = Client(**kept)
     if not os.access(client.python, os.X_OK):
         raise InvalidInputError(
-            f"the Python that submitted it, {client.python}, is gone; submit it again from an environment that is there"
+            f"the Python that submitted it, {client.python}, does not exist any more; submit it again from another one"
         )
     return client
 

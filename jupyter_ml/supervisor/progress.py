@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""How far an attempt is, and how long it will still take."""
+"""Compute how far an attempt is, and how long it will still take."""
 
 from __future__ import annotations
 

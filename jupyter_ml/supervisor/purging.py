@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Deleting a job for good: its MLflow run, its files, then its row."""
+"""Delete a job permanently: its MLflow run, its files, then its row."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ __all__ = ["purge", "remove_folder"]
 
 
 def purge(workspace: WorkspaceContext, name: str) -> None:
-    """Delete a job that a client asked to be deleted; safe to do again after a failure or a crash in the middle.
+    """Delete a job whose deletion is requested; safe to repeat after a failure or a crash in the middle.
 
-    A run that is gone already, as after ``mlflow gc``, counts as deleted.
+    A run that does not exist any more, e.g. after ``mlflow gc``, counts as deleted.
 
     Raises
     ------
@@ -44,12 +44,12 @@ def purge(workspace: WorkspaceContext, name: str) -> None:
 
 
 def remove_folder(folder: Path) -> None:
-    """Remove a folder with all that is in it, read-only folders, which programs leave behind, too."""
+    """Remove a directory and everything in it, read-only directories included."""
     if not folder.exists():
         return
     try:
         shutil.rmtree(folder)
     except PermissionError:
-        for parent, _, _ in os.walk(folder):  # from the top: a folder is looked into after it was changed
+        for parent, _, _ in os.walk(folder):  # from the top: a directory is read after it was changed
             Path(parent).chmod(0o700)
         shutil.rmtree(folder)

@@ -1,213 +1,158 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Following an attempt: its event log into the database, wishes and limits to its executor."""
+"""Watch an attempt until it ends, and pass cancel requests and limits on to its executor."""
 
 from __future__ import annotations
 
+import asyncio
 import signal
 import time
 from typing import TYPE_CHECKING
 
-from jupyter_ml.compute.base import UNKNOWN_EXIT
-from jupyter_ml.eventlog.reader import EventLogReader
+from jupyter_ml.compute.base import Exit
+from jupyter_ml.compute.following import Interval
 from jupyter_ml.eventlog.writer import has_writer
-from jupyter_ml.schemas.clock import SteadyClock
-from jupyter_ml.schemas.event_log import Ended, ExecutorStarted, KernelStarted, Sample, Warned
 from jupyter_ml.schemas.outcomes import CANCELED, Outcome, timed_out
 from jupyter_ml.schemas.states import JobState
-from jupyter_ml.services.jobs.results import JobResults
-from jupyter_ml.supervisor.claiming import DetachedError
-from jupyter_ml.supervisor.clock import attempt_clock
+from jupyter_ml.supervisor.event_log import EventLogCopy
+from jupyter_ml.supervisor.interrupts import DetachedError
 from jupyter_ml.supervisor.metrics import MetricsCopy
 from jupyter_ml.supervisor.outcome import DAMAGED, vanished
-from jupyter_ml.supervisor.progress import EVENTS, ProgressTracker
 
 if TYPE_CHECKING:
-    import threading
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
     from jupyter_ml.compute.base import Process
-    from jupyter_ml.schemas.event_log import AttemptEvent
     from jupyter_ml.schemas.jobs import Job
     from jupyter_ml.schemas.launch import AttemptFolder
     from jupyter_ml.services.context import WorkspaceContext
+    from jupyter_ml.supervisor.interrupts import Interrupts
+    from jupyter_ml.supervisor.threads import Threads
 
-__all__ = ["Watch"]
+__all__ = ["watch"]
 
-TICK_S = 0.05
 CANCEL_GRACE_S = 1.5
-"""From the wish to the kill; the executor needs a second to interrupt the kernel."""
+"""From the cancel request to the kill; the executor needs a second to interrupt the kernel."""
 TIMEOUT_GRACE_S = 1.5
 """The executor watches the time itself; this is for one that hangs."""
 SILENCE_S = 30.0
-"""An executor says something every second: after this, the job is NotResponding."""
+"""An executor logs an event every second: after this time without one, the job is NotResponding."""
 
 
-class Watch:
-    """One attempt, from its start, or from where an earlier supervisor left off, to its end.
+async def watch(
+    workspace: WorkspaceContext,
+    threads: Threads,
+    job: Job,
+    folder: AttemptFolder,
+    process: Process | None,
+    *,
+    kill: Callable[[], Awaitable[None]],
+    interrupts: Interrupts,
+) -> Outcome:
+    """Follow an attempt and return how it ended.
+
+    It wakes when the process ends, when the job is canceled, and to look whether the event log has grown.
 
     Parameters
     ----------
-    workspace, job, folder
+    workspace, threads, job, folder
         What to watch.
     process
-        Its executor; None when that is gone and only its event log is left.
+        Its executor; None when that has ended and only its event log is left.
     kill
         Ends everything that belongs to the attempt.
-    cancel
-        Set when somebody wants the job to end.
-    detach
-        Set when the supervisor itself has to go.
+    interrupts
+        Of the attempt.
+
+    Raises
+    ------
+    DetachedError
+        When the supervisor ends first.
     """
+    log = await threads.store(EventLogCopy, workspace, job, folder)
+    watch = _Watch(workspace, threads, job, folder, log=log, interrupts=interrupts)
+    if process is not None:
+        await watch.run(process, kill)
+    return await threads.store(watch.outcome, process)
+
+
+class _Watch:
+    """One attempt that is watched."""
 
     def __init__(
         self,
         workspace: WorkspaceContext,
+        threads: Threads,
         job: Job,
         folder: AttemptFolder,
-        process: Process | None,
         *,
-        kill: Callable[[], None],
-        cancel: threading.Event,
-        detach: threading.Event,
+        log: EventLogCopy,
+        interrupts: Interrupts,
     ) -> None:
-        self._workspace, self._job, self._folder, self._process = workspace, job, folder, process
-        self._kill, self._cancel, self._detach = kill, cancel, detach
-        self._store = workspace.store.jobs
-        self._key = self._store.verifying_key(job.name)
-        self._event_log = EventLogReader(folder.event_log, self._store.offset(job.name), outputs=False, key=self._key)
-        self._read_to = self._event_log.offset
-        self._state, self._usage = job.state, job.usage
-        self._progress, self._cell = self._progress_so_far(), job.progress.cell
+        self._workspace, self._threads, self._job, self._folder = workspace, threads, job, folder
+        self._log, self._interrupts = log, interrupts
+        self._metrics = MetricsCopy(workspace, threads, job, folder)
         self._timeout_s = job.spec.limits.timeout if job.spec else None
-        self._clock = attempt_clock(folder)
         self._too_late = False
-        self._heard = time.monotonic()
-        self._metrics = MetricsCopy(workspace, job, folder)
-        self._ended: Ended | None = None
-        self._forged = False
 
-    def run(self) -> Outcome:
-        """Follow the attempt and return how it ended.
+    async def run(self, process: Process, kill: Callable[[], Awaitable[None]]) -> None:
+        """Return when the attempt has ended."""
+        ended, interval, kill_at = asyncio.ensure_future(process.wait()), Interval(), None
+        ended.add_done_callback(lambda _: self._interrupts.wake())
+        try:
+            while not ended.done():
+                if grown := self._log.grown():
+                    await self._threads.store(self._log.read)
+                if self._log.ended and not has_writer(self._folder.event_log):
+                    return
+                if self._interrupts.detached:
+                    raise DetachedError
+                kill_at = kill_at or await self._limit(process)
+                if kill_at is not None and time.monotonic() > kill_at:
+                    await kill()
+                await self._note_silence()
+                await self._metrics.tick()
+                await self._interrupts.pause(interval.next(grown=grown))
+            ended.result()
+        finally:
+            ended.cancel()
 
-        Raises
-        ------
-        DetachedError
-            When `detach` was set first.
-        """
-        kill_at: float | None = None
-        while self._process is not None and self._process.wait(TICK_S) is None:
-            self._drain()
-            if self._ended and not has_writer(self._folder.event_log):
-                break
-            if self._detach.is_set():
-                raise DetachedError
-            kill_at = kill_at or self._limit(self._process)
-            if kill_at is not None and time.monotonic() > kill_at:
-                self._kill()
-            self._note_silence()
-            self._metrics.tick()
-        self._drain()
-        ended = self._last_word()
-        if ended is None:
-            return self._why_gone()
-        if ended.damaged:
-            self._store.add_warnings(self._job.name, [DAMAGED])
-        return Outcome(JobState(ended.state), ended.cause)
-
-    def _last_word(self) -> Ended | None:
-        """Return how the executor ended, as it has said itself: the user's code can write into the event log, too.
-
-        The executor of an earlier version has not signed it. Then a job is at least not Completed within a cell.
-        """
-        if self._key is None:
-            claimed = self._ended and self._ended.state == "Completed" and self._cell is not None
-            return None if claimed else self._ended
-        if self._ended is None:  # also where the event log was replaced by another one, in whatever place
-            again = EventLogReader(self._folder.event_log, only=("ended",), key=self._key)
-            self._ended = next((event for event, _ in again if isinstance(event, Ended)), None)
-            self._forged = self._event_log.unsigned or again.unsigned
-        return self._ended
-
-    def _limit(self, process: Process) -> float | None:
-        """Pass a cancel or a timeout on, and return when patience ends."""
-        if self._cancel.is_set():
-            self._become(JobState.CANCEL_REQUESTED)
-            process.signal(signal.SIGTERM if self._job.supervised else signal.SIGINT)
+    async def _limit(self, process: Process) -> float | None:
+        """Pass a cancel request or a timeout on, and return when to kill the executor."""
+        if self._interrupts.canceled:
+            await self._threads.store(self._log.become, JobState.CANCEL_REQUESTED)
+            await process.signal(signal.SIGTERM if self._job.supervised else signal.SIGINT)
             return time.monotonic() + CANCEL_GRACE_S
-        if self._clock and self._timeout_s and self._clock.elapsed() > self._timeout_s + TIMEOUT_GRACE_S:
+        clock = self._log.clock
+        if clock and self._timeout_s and clock.elapsed() > self._timeout_s + TIMEOUT_GRACE_S:
             self._too_late = True
             return time.monotonic()
         return None
 
-    def _why_gone(self) -> Outcome:
-        """Return how an attempt ended whose executor did not tell."""
-        if self._cancel.is_set():
+    async def _note_silence(self) -> None:
+        if time.monotonic() - self._log.read_at > SILENCE_S and self._log.state is JobState.RUNNING:
+            await self._threads.store(self._log.become, JobState.NOT_RESPONDING)
+
+    def outcome(self, process: Process | None) -> Outcome:
+        """Read the rest of the event log and return how the attempt ended."""
+        self._log.read()
+        ended = self._log.last_event()
+        if ended is None:
+            return self._outcome_without_event(process)
+        if ended.damaged:
+            self._workspace.store.jobs.add_warnings(self._job.name, [DAMAGED])
+        return Outcome(JobState(ended.state), ended.cause)
+
+    def _outcome_without_event(self, process: Process | None) -> Outcome:
+        """Return how an attempt ended whose executor has not logged its end."""
+        if self._interrupts.canceled:
             return CANCELED
-        if self._timeout_s and (self._too_late or self._lived_s() > self._timeout_s):
+        if self._timeout_s and (self._too_late or self._log.duration_s() > self._timeout_s):
             return timed_out(self._timeout_s)
-        code = self._process.poll() if self._process else None
         return vanished(
             self._folder,
-            UNKNOWN_EXIT if code is None else code,
-            started=self._clock is not None or self._state is not JobState.PREPARING,
-            forged=self._forged,
+            (process and process.exit) or Exit(lost="there is no process"),
+            started=self._log.clock is not None or self._log.state is not JobState.PREPARING,
+            forged=self._log.unsigned,
         )
-
-    def _lived_s(self) -> float:
-        """Return the seconds from the first to the last word of the executor."""
-        times = [event.time for event, _ in EventLogReader(self._folder.event_log, outputs=False)]
-        return times[-1] - times[0] if times else 0.0
-
-    def _note_silence(self) -> None:
-        if time.monotonic() - self._heard > SILENCE_S and self._state is JobState.RUNNING:
-            self._become(JobState.NOT_RESPONDING)
-
-    def _progress_so_far(self) -> ProgressTracker:
-        """Return the progress up to where an earlier supervisor left off."""
-        tracker = ProgressTracker(lambda: JobResults(self._workspace).expected(self._job.name))
-        for event, offset in EventLogReader(self._folder.event_log, only=EVENTS):
-            if offset > self._read_to:
-                break
-            tracker.add(event)
-        return tracker
-
-    def _drain(self) -> None:
-        before = self._read_to
-        for event, offset in self._event_log:
-            self._apply(event)
-            if not isinstance(event, Ended):  # whoever takes over from here on has to read that again
-                self._read_to = offset
-        if self._read_to == before:
-            return
-        self._heard = time.monotonic()
-        if self._state is JobState.NOT_RESPONDING:
-            self._become(JobState.RUNNING)
-        progress = self._progress.at(self._clock.time() if self._clock else time.time())
-        self._store.advance(self._job.name, offset=self._read_to, progress=progress, usage=self._usage)
-        if progress.cell != self._cell:
-            self._cell = progress.cell
-            self._workspace.notify()
-
-    def _apply(self, event: AttemptEvent) -> None:
-        self._progress.add(event)
-        if self._key is None and not isinstance(event, Ended):  # whoever goes on has not ended
-            self._ended = None
-        match event:
-            case ExecutorStarted():
-                self._clock = self._clock or SteadyClock.resumed(event.time, event.clock)
-            case KernelStarted():
-                if self._state is JobState.PREPARING:
-                    self._become(JobState.RUNNING)
-            case Sample():
-                self._usage = event.usage
-            case Warned():
-                self._store.add_warnings(self._job.name, [event.warning])
-            case Ended():
-                self._ended = event
-
-    def _become(self, state: JobState) -> None:
-        self._state = state
-        self._store.transition(self._job.name, state)
-        self._workspace.notify()

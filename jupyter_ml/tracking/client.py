@@ -112,6 +112,11 @@ class Tracking:
                     raise
                 raise UnavailableError(f"the tracking store failed: {_LOCKED}") from error
 
+    @property
+    def opened(self) -> bool:
+        """Whether the store is open, so that the next call does not take seconds."""
+        return self._opened is not None
+
     def close(self) -> None:
         """Close the store's connections; the next call opens them again."""
         if self._opened is not None:

@@ -1,10 +1,12 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""The local compute keeps the contract, and knows its processes from strangers."""
+"""The local compute fulfills the contract, and distinguishes its processes from unrelated ones."""
 
 from __future__ import annotations
 
+import asyncio
+import json
 import os
 import subprocess
 import sys
@@ -12,12 +14,22 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from jupyter_ml.compute.base import MARKER, UNKNOWN_EXIT, ProcessSpec
+from jupyter_ml.compute.base import MARKER, Exit, ProcessSpec
 from jupyter_ml.compute.local import LocalCompute
 from jupyter_ml.compute.testing import ComputeContract
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+ATTACH = """
+import asyncio, json, sys
+from jupyter_ml.compute.local import LocalCompute
+async def main():
+    process = await LocalCompute().attach(json.loads(sys.argv[1]))
+    print("runs" if process.exit is None else "ended", flush=True)
+    print((await process.wait()).lost)
+asyncio.run(main())
+"""
 
 
 class TestLocalCompute(ComputeContract):
@@ -25,18 +37,63 @@ class TestLocalCompute(ComputeContract):
     def compute(self) -> LocalCompute:
         return LocalCompute()
 
+    @pytest.fixture
+    def folder(self, tmp_path: Path) -> Path:
+        return tmp_path
 
-def test_a_recycled_number_is_not_mistaken(tmp_path: Path) -> None:
-    compute = LocalCompute()
-    spec = ProcessSpec(argv=["sleep", "600"], cwd=tmp_path, log=tmp_path / "log", marker=f"recycled-{tmp_path}")
-    stranger = compute.spawn(spec)
-    info = {**stranger.info(), "birth": "earlier", "marker": "gone"}
-    process = compute.attach(info)
-    assert process.poll() == UNKNOWN_EXIT
-    process.signal(9)
-    process.kill()
-    assert stranger.poll() is None
-    stranger.kill()
+
+def sleeping(folder: Path, marker: str) -> ProcessSpec:
+    return ProcessSpec(argv=["sleep", "600"], cwd=folder, log=folder / "log", marker=marker)
+
+
+def test_a_recycled_pid_is_not_mistaken_for_the_program(tmp_path: Path) -> None:
+    async def check() -> None:
+        compute = LocalCompute()
+        unrelated = await compute.spawn(sleeping(tmp_path, f"recycled-{tmp_path}"))
+        process = await compute.attach({**unrelated.info(), "birth": "earlier", "marker": "gone"})
+        assert (await process.wait()).lost
+        await process.signal(9)
+        await process.kill()
+        assert unrelated.exit is None
+        await unrelated.kill()
+
+    asyncio.run(check())
+
+
+def test_another_process_waits_for_the_end_and_does_not_learn_how_it_ended(tmp_path: Path) -> None:
+    async def check() -> None:
+        process = await LocalCompute().spawn(sleeping(tmp_path, f"attached-{tmp_path}"))
+        argv = [sys.executable, "-c", ATTACH, json.dumps(process.info())]
+        other = await asyncio.create_subprocess_exec(*argv, stdout=subprocess.PIPE)
+        assert other.stdout
+        assert await other.stdout.readline() == b"runs\n"
+        await process.kill()
+        assert await process.wait() == Exit(signal="SIGKILL")
+        assert b"another process" in await other.stdout.read()
+        await other.wait()
+
+    asyncio.run(check())
+
+
+def test_a_wait_costs_no_cpu(tmp_path: Path) -> None:
+    async def check() -> None:
+        process = await LocalCompute().spawn(sleeping(tmp_path, f"idle-{tmp_path}"))
+        looks = 0
+
+        def look() -> Exit | None:
+            nonlocal looks
+            looks += 1
+            return None
+
+        watched = type("Watched", (type(process),), {"exit": property(lambda _: look())})
+        process.__class__ = watched
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(process.wait(), 0.3)
+        assert looks == 1
+        process.__class__ = watched.__base__
+        await process.kill()
+
+    asyncio.run(check())
 
 
 def test_the_environment_is_not_shown(tmp_path: Path) -> None:

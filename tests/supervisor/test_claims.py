@@ -5,9 +5,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
 import sys
-import threading
 
 import pytest
 
@@ -17,7 +17,9 @@ from jupyter_ml.schemas.launch import AttemptFolder, Launch
 from jupyter_ml.schemas.specs import CommandJob
 from jupyter_ml.schemas.states import FINAL, JobState
 from jupyter_ml.services.supervisor import SupervisorInfo, elect
-from jupyter_ml.supervisor.claiming import Claim, ClaimLostError, DetachedError
+from jupyter_ml.supervisor.claiming import Claim, ClaimLostError
+from jupyter_ml.supervisor.interrupts import DetachedError, Interrupts
+from jupyter_ml.supervisor.threads import Threads
 from tests.workspaces import processes_of, until
 
 
@@ -56,28 +58,45 @@ def running(workspace, monkeypatch):
     return name
 
 
-def test_only_who_claimed_an_attempt_last_may_start_or_end_it(workspace, running):
-    first = Claim(workspace._context, running, "first", threading.Event())
-    with first.held():
-        pass
-    second = Claim(workspace._context, running, "second", threading.Event())
-    with pytest.raises(ClaimLostError), second.held():
-        pass
-    with second.held(adopt=True):
-        pass
-    with pytest.raises(ClaimLostError, match="another supervisor has claimed"), first.held():
-        pass
-    workspace._context.store.jobs.transition(running, JobState.CANCELED)
-    with pytest.raises(ClaimLostError, match="is Canceled already"), first.held(adopt=True):
-        pass
+@pytest.fixture
+def claim(workspace, running):
+    """A function that returns a claim on that job."""
+    threads = Threads()
+    yield lambda token, interrupts=None: Claim(workspace._context, threads, running, token, interrupts or Interrupts())
+    threads.close()
 
 
-def test_who_waits_for_another_supervisor_can_be_told_to_go(workspace, running):
-    detach = threading.Event()
-    with Claim(workspace._context, running, "first", threading.Event()).held():
-        detach.set()
-        with pytest.raises(DetachedError), Claim(workspace._context, running, "second", detach).held(adopt=True):
+def test_only_the_last_claim_on_an_attempt_may_start_or_end_it(workspace, running, claim):
+    async def check():
+        first, second = claim("first"), claim("second")
+        async with first.held():
             pass
+        with pytest.raises(ClaimLostError):
+            async with second.held():
+                pass
+        async with second.held(adopt=True):
+            pass
+        with pytest.raises(ClaimLostError, match="another supervisor has claimed"):
+            async with first.held():
+                pass
+        workspace._context.store.jobs.transition(running, JobState.CANCELED)
+        with pytest.raises(ClaimLostError, match="is Canceled already"):
+            async with first.held(adopt=True):
+                pass
+
+    asyncio.run(check())
+
+
+def test_a_claim_that_waits_for_another_supervisor_can_be_detached(workspace, running, claim):
+    async def check():
+        interrupts = Interrupts()
+        interrupts.detach()
+        async with claim("first").held():
+            with pytest.raises(DetachedError):
+                async with claim("second", interrupts).held(adopt=True):
+                    pass
+
+    asyncio.run(check())
     assert workspace._context.store.jobs.claimed_by(running) == "first"
 
 

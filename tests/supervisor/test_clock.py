@@ -5,13 +5,13 @@
 
 from __future__ import annotations
 
-import threading
+import asyncio
 import time
 from types import SimpleNamespace
 
 import pytest
 
-from jupyter_ml.compute.base import Process
+from jupyter_ml.compute.base import Exit, Process
 from jupyter_ml.eventlog.reader import EventLogReader
 from jupyter_ml.eventlog.writer import EventLogWriter
 from jupyter_ml.schemas import clock
@@ -21,7 +21,9 @@ from jupyter_ml.schemas.launch import AttemptFolder
 from jupyter_ml.schemas.specs import CommandJob, Limits, NotebookJob
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.services.jobs.submission import record_of
-from jupyter_ml.supervisor.watching import Watch
+from jupyter_ml.supervisor.interrupts import Interrupts
+from jupyter_ml.supervisor.threads import Threads
+from jupyter_ml.supervisor.watching import watch as watch_attempt
 from tests.workspaces import until, write_notebook
 
 STEPPED = """
@@ -80,26 +82,26 @@ def test_a_clock_that_is_set_neither_ends_a_job_nor_makes_its_duration_wrong(
 
 
 class Hung(Process):
-    """A program that says nothing and runs until it is killed."""
+    """A program that logs nothing and runs until it is killed."""
 
     def __init__(self) -> None:
-        self.killed = threading.Event()
+        self.killed = asyncio.Event()
 
-    def poll(self):
-        return -9 if self.killed.is_set() else None
+    @property
+    def exit(self):
+        return Exit(signal="SIGKILL") if self.killed.is_set() else None
 
-    def wait(self, timeout):
-        self.killed.wait(timeout)
-        return self.poll()
+    async def wait(self):
+        await self.killed.wait()
+        return self.exit
 
-    def signal(self, number):
-        pass
-
-    def kill(self):
+    async def kill(self):
         self.killed.set()
 
-    def info(self):
-        return {}
+    async def signal(self, number):
+        raise NotImplementedError
+
+    follow = connect = info = signal
 
 
 @pytest.fixture
@@ -112,12 +114,14 @@ def watch(workspace):
     folder.path.mkdir(parents=True)
 
     def follow(*events, process=None):
-        writer, nothing = EventLogWriter(folder.event_log), threading.Event()
+        writer = EventLogWriter(folder.event_log)
         for event in events:
             writer.write(event)
         writer.close()
-        kill = process.kill if process else lambda: None
-        return Watch(workspace._context, job, folder, process, kill=kill, cancel=nothing, detach=nothing).run()
+        kill, interrupts = process and process.kill, Interrupts()
+        return asyncio.run(
+            watch_attempt(workspace._context, Threads(), job, folder, process, kill=kill, interrupts=interrupts)
+        )
 
     return follow
 

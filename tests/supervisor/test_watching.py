@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-import threading
+import asyncio
 import time
 
 import pytest
@@ -18,7 +18,9 @@ from jupyter_ml.schemas.specs import CommandJob
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.schemas.warnings import JobWarning
 from jupyter_ml.services.jobs.submission import record_of
-from jupyter_ml.supervisor.watching import Watch
+from jupyter_ml.supervisor.interrupts import Interrupts
+from jupyter_ml.supervisor.threads import Threads
+from jupyter_ml.supervisor.watching import watch as watch_attempt
 
 
 @pytest.fixture
@@ -34,8 +36,11 @@ def watch(workspace):
         for event in events:
             writer.write(event)
         writer.close()
-        now, nothing = workspace._context.store.jobs.get(job.name), threading.Event()
-        return Watch(workspace._context, now, folder, None, kill=lambda: None, cancel=nothing, detach=nothing).run()
+        now = workspace._context.store.jobs.get(job.name)
+        kill, interrupts = None, Interrupts()
+        return asyncio.run(
+            watch_attempt(workspace._context, Threads(), now, folder, None, kill=kill, interrupts=interrupts)
+        )
 
     return follow
 

@@ -9,6 +9,7 @@ SQL, and ``@PROJECT@`` stands for the folder that it was made in.
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import sqlite3
@@ -103,16 +104,15 @@ def test_a_job_that_runs_during_the_upgrade_is_adopted(workspace, tmp_path, code
     folder.write_launch(Launch(type="command", command=spec.command, marker=str(folder.path)))
     folder.work.mkdir()
     folder.former_event_log.touch()
-    executor = LocalCompute().spawn(
-        ProcessSpec(
-            argv=[sys.executable, "-m", "jupyter_ml.executor", str(folder.path)],
-            cwd=folder.path,
-            log=folder.log,
-            marker=str(folder.path),
-            env=dict(os.environ),
-            stdin=b"[]",
-        )
+    spec = ProcessSpec(
+        argv=[sys.executable, "-m", "jupyter_ml.executor", str(folder.path)],
+        cwd=folder.path,
+        log=folder.log,
+        marker=str(folder.path),
+        env=dict(os.environ),
+        stdin=b"[]",
     )
+    executor = asyncio.run(LocalCompute().spawn(spec))
     try:
         workspace._context.store.jobs.insert(job, host=None, process=executor.info())
         workspace.supervisor.start()
@@ -120,7 +120,7 @@ def test_a_job_that_runs_during_the_upgrade_is_adopted(workspace, tmp_path, code
         go.touch()
         done = workspace.jobs.wait(job.name)
     finally:
-        executor.kill()
+        asyncio.run(executor.kill())
     assert done.state is (JobState.FAILED if code else JobState.COMPLETED)
     assert (done.cause and done.cause.message) == ("The command ended with exit code 3." if code else None)
     printed = [

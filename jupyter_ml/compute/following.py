@@ -1,0 +1,63 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
+"""Follow a file of this machine that grows."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from jupyter_ml.compute.base import Process
+
+__all__ = ["SHORTEST_S", "Interval", "follow"]
+
+SHORTEST_S, LONGEST_S = 0.01, 0.2
+"""Between two looks at a file: 3 microseconds each; notifications of the kernel would need a package or C."""
+PIECE_BYTES = 1024**2
+
+
+class Interval:
+    """How long to wait until the next look at a file: twice as long each time, as long as it does not grow."""
+
+    def __init__(self) -> None:
+        self._next_s = SHORTEST_S
+
+    def next(self, *, grown: bool) -> float:
+        """Return the seconds to wait after a look at the file that has `grown` or not."""
+        seconds = SHORTEST_S if grown else self._next_s
+        self._next_s = min(2 * seconds, LONGEST_S)
+        return seconds
+
+
+async def follow(path: Path, offset: int, process: Process) -> AsyncIterator[bytes]:
+    """Yield what is appended to a file, as `Process.follow`."""
+    interval, waiting = Interval(), asyncio.ensure_future(process.wait())
+    try:
+        while True:
+            ended = waiting.done()  # before the look: what was written before the end is seen
+            piece = _whole_lines(path, offset)
+            if piece:
+                offset += len(piece)
+                yield piece
+            elif ended:
+                return
+            await asyncio.wait([waiting], timeout=None if ended else interval.next(grown=bool(piece)))
+    finally:
+        waiting.cancel()
+
+
+def _whole_lines(path: Path, offset: int) -> bytes:
+    try:
+        with path.open("rb") as file:
+            file.seek(offset)
+            piece = file.read(PIECE_BYTES)
+            while b"\n" not in piece and (more := file.read(PIECE_BYTES)):
+                piece += more
+    except FileNotFoundError:
+        return b""
+    return piece[: piece.rfind(b"\n") + 1]

@@ -1,0 +1,90 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
+"""List the MLflow runs that programs other than jobs create."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from jupyter_ml.errors import NotFoundError
+from jupyter_ml.supervisor.runtime import Controller
+from jupyter_ml.tracking.client import JOB_TAG
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from jupyter_ml.schemas.resources import ResourceEvent
+    from jupyter_ml.schemas.runs import Run
+    from jupyter_ml.services.context import WorkspaceContext
+    from jupyter_ml.supervisor.threads import Threads
+
+__all__ = ["ImportController"]
+
+EVERY_S = 2.0
+
+
+class ImportController(Controller):
+    """Opens MLflow's store, and imports its runs whenever it has changed; there is one key."""
+
+    name = "imports"
+
+    def __init__(self, workspace: WorkspaceContext, threads: Threads) -> None:
+        self._workspace, self._threads = workspace, threads
+        self._newest: datetime | None = None
+        self._opened = False
+
+    def keys(self, change: ResourceEvent) -> Iterable[str]:
+        """Return nothing: there is no event for a run that another program creates."""
+        del change
+        return []
+
+    async def existing(self) -> Iterable[str]:
+        """Return the one key."""
+        return ["runs"]
+
+    async def reconcile(self, key: str) -> float:
+        """Import the runs that have changed."""
+        del key
+        await self._threads.slow(self._workspace.tracking.prepare)
+        self._opened = True
+        await self._threads.slow(self._import)
+        return EVERY_S
+
+    def finish(self) -> None:
+        """Import once more and close MLflow's file, so that the next client sees that nothing in it is new."""
+        if not self._opened:
+            return
+        self._import()
+        current = self._workspace.seen_runs.current()
+        self._workspace.tracking.close()  # SQLite removes its log then, which changes the file and no row
+        if current:
+            self._workspace.seen_runs.write(self._newest or self._workspace.seen_runs.newest())
+
+    def _import(self) -> None:
+        tracking, store = self._workspace.tracking, self._workspace.store.jobs
+        if not tracking.changed():
+            return
+        known = store.known_runs()
+        since = max(filter(None, [known.newest, self._newest, self._workspace.seen_runs.newest()]), default=None)
+        for runs in tracking.runs(since=since, ids=known.unfinished):
+            by_hand = [run for run in runs if not self._is_ours(run)]
+            store.import_runs(by_hand)
+            self._newest = max(filter(None, [self._newest, *(run.started_at for run in runs)]))
+            if by_hand:
+                self._workspace.notify()
+        self._workspace.seen_runs.write(self._newest or since)
+
+    def _is_ours(self, run: Run) -> bool:
+        """Return whether a run is that of a job in the database.
+
+        One of a job that the database does not contain, e.g. after it was lost, is listed like any other run.
+        """
+        name = run.tags.get(JOB_TAG)
+        if name is None:
+            return False
+        try:
+            return self._workspace.store.jobs.get(name).run_id in (None, run.run_id)
+        except NotFoundError:
+            return False

@@ -1,0 +1,139 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
+"""Copy what the event log of an attempt contains into the database."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import TYPE_CHECKING
+
+from jupyter_ml.eventlog.reader import EventLogReader
+from jupyter_ml.schemas.clock import SteadyClock
+from jupyter_ml.schemas.event_log import Ended, ExecutorStarted, KernelStarted, Sample, Warned
+from jupyter_ml.schemas.states import JobState
+from jupyter_ml.services.jobs.results import JobResults
+from jupyter_ml.supervisor.clock import attempt_clock
+from jupyter_ml.supervisor.progress import EVENTS, ProgressTracker
+
+if TYPE_CHECKING:
+    from jupyter_ml.schemas.event_log import AttemptEvent
+    from jupyter_ml.schemas.jobs import Job
+    from jupyter_ml.schemas.launch import AttemptFolder
+    from jupyter_ml.services.context import WorkspaceContext
+
+__all__ = ["EventLogCopy"]
+
+
+class EventLogCopy:
+    """The event log of one attempt, from its start or from where an earlier supervisor has read it to.
+
+    Attributes
+    ----------
+    state : JobState
+        Of the job.
+    clock : SteadyClock or None
+        The clock that the executor started.
+    ended : Ended or None
+        The event with which the executor ended.
+    unsigned : bool
+        Whether there is an end that the executor has not signed.
+    read_at : float
+        When the latest event was read, by the monotonic clock.
+    """
+
+    def __init__(self, workspace: WorkspaceContext, job: Job, folder: AttemptFolder) -> None:
+        self._workspace, self._job, self._folder = workspace, job, folder
+        self._store = workspace.store.jobs
+        self._key = self._store.verifying_key(job.name)
+        self._reader = EventLogReader(folder.event_log, self._store.offset(job.name), outputs=False, key=self._key)
+        self._read_to = self._reader.offset
+        self._usage, self._cell = job.usage, job.progress.cell
+        self._progress = self._progress_so_far()
+        self._seen: tuple[int, int] | None = None
+        self.state = job.state
+        self.clock = attempt_clock(folder)
+        self.ended: Ended | None = None
+        self.unsigned = False
+        self.read_at = time.monotonic()
+
+    def grown(self) -> bool:
+        """Return whether the file has changed since the last call; this takes a few microseconds."""
+        try:
+            found = os.stat(self._reader.path)  # noqa: PTH116 -- several times as fast
+        except OSError:
+            seen = None
+        else:
+            seen = (found.st_ino, found.st_size)
+        grown, self._seen = seen != self._seen, seen
+        return grown
+
+    def read(self) -> None:
+        """Apply the events that were appended since the last call."""
+        before = self._read_to
+        for event, offset in self._reader:
+            self._apply(event)
+            if not isinstance(event, Ended):  # the next supervisor has to read that again
+                self._read_to = offset
+        if self._read_to == before:
+            return
+        self.read_at = time.monotonic()
+        if self.state is JobState.NOT_RESPONDING:
+            self.become(JobState.RUNNING)
+        progress = self._progress.at(self.clock.time() if self.clock else time.time())
+        self._store.advance(self._job.name, offset=self._read_to, progress=progress, usage=self._usage)
+        if progress.cell != self._cell:
+            self._cell = progress.cell
+            self._workspace.notify()
+
+    def last_event(self) -> Ended | None:
+        """Return how the executor ended, where it has logged that: the user's code can write into the file, too.
+
+        The executor of an earlier version has not signed it. Then a job is at least not Completed within a cell.
+        """
+        if self._key is None:
+            within_cell = self.ended and self.ended.state == "Completed" and self._cell is not None
+            return None if within_cell else self.ended
+        if self.ended is None:  # also where the event log was replaced by another one, at whatever position
+            reader = EventLogReader(self._folder.event_log, only=("ended",), key=self._key)
+            self.ended = next((event for event, _ in reader if isinstance(event, Ended)), None)
+            self.unsigned = self._reader.unsigned or reader.unsigned
+        return self.ended
+
+    def duration_s(self) -> float:
+        """Return the seconds from the first to the last event."""
+        times = [event.time for event, _ in EventLogReader(self._folder.event_log, outputs=False)]
+        return times[-1] - times[0] if times else 0.0
+
+    def become(self, state: JobState) -> None:
+        """Put the job into another state."""
+        self.state = state
+        self._store.transition(self._job.name, state)
+        self._workspace.notify()
+
+    def _progress_so_far(self) -> ProgressTracker:
+        """Return the progress up to where an earlier supervisor has read."""
+        tracker = ProgressTracker(lambda: JobResults(self._workspace).expected(self._job.name))
+        for event, offset in EventLogReader(self._folder.event_log, only=EVENTS):
+            if offset > self._read_to:
+                break
+            tracker.add(event)
+        return tracker
+
+    def _apply(self, event: AttemptEvent) -> None:
+        self._progress.add(event)
+        if self._key is None and not isinstance(event, Ended):  # an executor that goes on has not ended
+            self.ended = None
+        match event:
+            case ExecutorStarted():
+                self.clock = self.clock or SteadyClock.resumed(event.time, event.clock)
+            case KernelStarted():
+                if self.state is JobState.PREPARING:
+                    self.become(JobState.RUNNING)
+            case Sample():
+                self._usage = event.usage
+            case Warned():
+                self._store.add_warnings(self._job.name, [event.warning])
+            case Ended():
+                self.ended = event

@@ -1,0 +1,206 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
+"""Each key is reconciled once, by one worker at a time, and an exception stops nothing."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+
+import pytest
+
+from jupyter_ml.schemas.resources import ResourceEvent
+from jupyter_ml.supervisor import workqueue
+from jupyter_ml.supervisor.interrupts import DetachedError, Interrupts
+from jupyter_ml.supervisor.runtime import Controller, Runtime
+from jupyter_ml.supervisor.workqueue import WorkQueue
+
+
+def asynchronous(test):
+    """Run a test in a loop of its own; without the parameters of the test, pytest finds its fixtures."""
+
+    def run():
+        asyncio.run(asyncio.wait_for(test(), 30))
+
+    run.__name__ = test.__name__
+    return run
+
+
+def event(name):
+    return ResourceEvent(sequence=1, time=datetime.now(UTC), type="job_created", kind="job", name=name)
+
+
+class Recorder(Controller):
+    """Reconciles keys as a test says, and records what is called."""
+
+    name = "recorder"
+
+    def __init__(self, act=None):
+        self.calls, self.failures, self.act = [], [], act
+        self.called = asyncio.Event()
+
+    def keys(self, change):
+        if change.name == "broken":
+            raise ValueError(change.name)
+        return [change.name]
+
+    async def existing(self):
+        return ["existing"]
+
+    async def reconcile(self, key):
+        self.calls.append(key)
+        self.called.set()
+        return await self.act(key) if self.act else None
+
+    async def failed(self, key, error, retry_s):
+        self.failures.append((key, str(error), retry_s))
+        self.called.set()
+        raise RuntimeError("the database is unavailable")
+
+    async def until(self, condition):
+        while not condition():
+            self.called.clear()
+            await self.called.wait()
+
+
+@asynchronous
+async def test_keys_come_in_order_each_once():
+    queue = WorkQueue()
+    for key in ("a", "b", "a", "c", "b"):
+        queue.add(key)
+    assert [await queue.get() for _ in range(3)] == ["a", "b", "c"]
+    assert queue.working == {"a", "b", "c"}
+
+
+@asynchronous
+async def test_the_earlier_of_two_moments_counts():
+    queue = WorkQueue()
+    queue.add("a", 600)
+    queue.add("b", 0.01)
+    queue.add("b", 600)
+    assert await queue.get() == "b"
+    waiting = asyncio.create_task(queue.get())
+    await asyncio.sleep(0)
+    assert not waiting.done()
+    queue.add("a")
+    assert await waiting == "a"
+
+
+@asynchronous
+async def test_a_key_that_is_added_while_it_is_worked_on_comes_again_afterwards():
+    queue = WorkQueue()
+    queue.add("a")
+    await queue.get()
+    queue.add("a")
+    waiting = asyncio.create_task(queue.get())
+    await asyncio.sleep(0)
+    assert not waiting.done()
+    queue.done("a")
+    assert await waiting == "a"
+    queue.done("a")
+    assert "a" not in queue
+
+
+@asynchronous
+async def test_the_delay_doubles_with_each_failure_up_to_a_limit_and_starts_anew_after_a_success():
+    queue, delays = WorkQueue(), []
+    for _ in range(10):
+        queue.add("a")
+        delays.append(queue.failed(await queue.get()))
+        assert queue.failing == {"a"}
+    assert delays[:3] == [2.0, 4.0, 8.0]
+    assert delays[-1] == workqueue.LAST_RETRY_S
+    queue.add("a")  # a change does not wait for the delay
+    queue.done(await queue.get())
+    assert queue.failing == set()
+    queue.add("a")
+    assert queue.failed(await queue.get()) == 2.0
+
+
+@asynchronous
+async def test_a_change_and_what_exists_are_reconciled():
+    controller = Recorder()
+    runtime = Runtime([controller])
+    runtime.start()
+    await runtime.add_existing()
+    runtime.handle(event("new"))
+    await controller.until(lambda: set(controller.calls) == {"existing", "new"})
+    await runtime.stop(1)
+
+
+def test_an_exception_stops_neither_the_controller_nor_the_others(monkeypatch):
+    monkeypatch.setattr(workqueue, "FIRST_RETRY_S", 0.01)
+
+    async def act(key):
+        if key == "failing" and len(controller.failures) < 2:
+            raise ValueError("not yet")
+
+    controller, other = Recorder(act), Recorder()
+
+    @asynchronous
+    async def check():
+        runtime = Runtime([controller, other])
+        runtime.start()
+        for name in ("broken", "failing", "good"):
+            runtime.handle(event(name))
+        await other.until(lambda: other.calls == ["failing", "good"])
+        await controller.until(lambda: controller.calls.count("failing") == 3)
+        assert "good" in controller.calls
+        assert controller.failures == [("failing", "not yet", 0.01), ("failing", "not yet", 0.02)]
+        await runtime.stop(1)
+
+    check()
+
+
+@asynchronous
+async def test_a_delay_that_reconcile_returns_is_kept():
+    async def act(key):
+        return 0.01 if len(controller.calls) < 3 else None
+
+    controller = Recorder(act)
+    runtime = Runtime([controller])
+    runtime.start()
+    runtime.handle(event("a"))
+    await controller.until(lambda: controller.calls == ["a"] * 3)
+    await runtime.stop(1)
+    assert "a" not in runtime.queues[controller]
+
+
+@asynchronous
+async def test_stop_waits_for_what_is_worked_on_and_begins_nothing_new():
+    release = asyncio.Event()
+
+    async def act(key):
+        await release.wait()
+        ended.append(key)
+
+    controller, ended = Recorder(act), []
+    runtime = Runtime([controller])
+    runtime.start()
+    runtime.handle(event("a"))
+    runtime.handle(event("b"))
+    await controller.until(lambda: controller.calls == ["a"])
+    stopping = asyncio.create_task(runtime.stop(20))
+    await asyncio.sleep(0)
+    release.set()
+    await stopping
+    assert (controller.calls, ended) == (["a"], ["a"])
+
+
+@asynchronous
+async def test_a_pause_ends_at_a_cancel_also_at_one_that_came_before_it():
+    interrupts = Interrupts()
+    interrupts.cancel()
+    await interrupts.pause(600)
+    pausing = asyncio.create_task(interrupts.pause(600))
+    await asyncio.sleep(0)
+    assert not pausing.done()
+    interrupts.wake()
+    await pausing
+    assert interrupts.canceled
+    interrupts.detach()
+    with pytest.raises(DetachedError):
+        await interrupts.pause(600)
+    with pytest.raises(DetachedError):
+        await interrupts.pause(0)
