@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from benchmarks import metrics, runs, search
+from benchmarks import metrics, runs, search, supervisor
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,6 +19,9 @@ ALL: dict[str, Callable[[], None]] = {
     "cells": runs.cells,
     "large_outputs": runs.large_outputs,
     "many": runs.many,
+    "supervisor_job": supervisor.job_cpu,
+    "supervisor_idle": supervisor.idle,
+    "thousand_jobs": supervisor.thousand_jobs,
     "search": search.search,
     "log_metric": metrics.log_metric,
     "many_metrics": metrics.many_metrics,
