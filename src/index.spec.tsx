@@ -14,9 +14,9 @@ import { beforeAll, describe, expect, it, vi } from 'vitest';
 
 import formsSchema from '../schema/forms.json';
 import sidebarSchema from '../schema/sidebar.json';
-import plugins, { IExperimentManager, IJobManager, IJobSelection, ISidebar, IWorkspaceManager } from './index';
 import { CommandIDs } from './commands';
-import { makeSection } from './resources';
+import plugins, { IExperimentManager, IJobManager, IJobSelection, ISidebar, IWorkspaceManager } from './index';
+import { makeSection } from './sidebar/section';
 import { fakeServer } from './testing/server';
 
 // the plugins only use tokens of the notebook package at startup

@@ -3,37 +3,55 @@
 
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
+import type { JSX } from 'react';
 
+import type { Experiment } from '../api';
 import { CommandIDs } from '../commands';
-import { makeSection } from '../resources';
+import { Age, formatCount, visible } from '../components';
+import { useTrans } from '../hooks';
 import type { IListQuery } from '../resources';
+import { makeResourceSection } from '../sidebar';
 import type { ISidebar, ISidebarSection } from '../sidebar';
-import { ExperimentList } from './ExperimentList';
-import { ExperimentSummary } from './ExperimentSummary';
 import type { IExperimentManager } from './tokens';
 
-/** Create the section of the experiments. */
+/** Create the section of the experiments; opening one shows its jobs. */
 export function makeExperimentsSection(
   sidebar: ISidebar,
   experiments: IExperimentManager,
   commands: CommandRegistry,
   trans: TranslationBundle
 ): ISidebarSection {
-  const rows = experiments.window();
-  const panel = makeSection({
-    title: trans.__('Experiments'),
+  return makeResourceSection(sidebar, {
+    id: 'experiments',
+    rank: 200,
     trans,
-    body: <ExperimentList rows={rows} onOpen={name => void commands.execute(CommandIDs.showExperiment, { name })} />,
-    summary: <ExperimentSummary rows={rows} />
+    kind: 'experiment',
+    title: trans.__('Experiments'),
+    rows: experiments.window(),
+    parseFilter,
+    noMatch: trans.__('No experiments match the filter.'),
+    empty: { text: trans.__('An experiment groups related jobs. Submit a job and name its experiment.') },
+    onOpen: name => void commands.execute(CommandIDs.showExperiment, { name }),
+    renderRow: experiment => <ExperimentRow experiment={experiment} />
   });
-  sidebar.filterChanged.connect((_, filter) => rows.setQuery(queryOf(filter)), panel);
-  sidebar.shown.connect(() => rows.show(0, 0), panel); // the count in the title is visible while the section is collapsed
-  panel.disposed.connect(() => rows.dispose());
-  return { id: 'experiments', rank: 200, panel };
+}
+
+function ExperimentRow({ experiment }: { experiment: Experiment }): JSX.Element {
+  const trans = useTrans();
+  const { name, description, jobs, last_job_at, created_at } = experiment;
+  return (
+    <>
+      <span className="jp-MLRow-name" title={visible(description ?? name, true)}>
+        {visible(name)}
+      </span>
+      <span className="jp-MLRow-status">{trans._n('%2 job', '%2 jobs', jobs, formatCount(jobs))}</span>
+      <Age time={last_job_at ?? created_at} />
+    </>
+  );
 }
 
 /** Filters that only apply to jobs do not filter experiments. */
-function queryOf(filter: string): IListQuery {
+function parseFilter(filter: string): IListQuery {
   const search = filter.replace('is:archived', '').trim();
   if (/[:=<>]/.test(search)) return {};
   return { ...(search ? { search } : {}), ...(search === filter ? {} : { archived: true }) };

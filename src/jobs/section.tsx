@@ -4,12 +4,16 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
 
-import { makeSection } from '../resources';
+import type { Job, JobQuery } from '../api';
+import { CommandIDs } from '../commands';
+import type { IResourceListProps } from '../resources';
+import { makeResourceSection } from '../sidebar';
 import type { ISidebar, ISidebarSection } from '../sidebar';
 import type { IWorkspaceManager } from '../workspace';
 import { parseFilter } from './filter';
-import { JobList } from './JobList';
+import { JobDetail, JobRow } from './JobRow';
 import { JobSummary } from './JobSummary';
+import { jobReference } from './reference';
 import type { IJobManager, IJobSelection } from './tokens';
 
 /** Create the section of the jobs. */
@@ -21,14 +25,39 @@ export function makeJobsSection(
   commands: CommandRegistry,
   trans: TranslationBundle
 ): ISidebarSection {
-  const rows = jobs.window();
-  const panel = makeSection({
-    title: trans.__('Jobs'),
+  return makeResourceSection(sidebar, {
+    id: 'jobs',
+    rank: 100,
+    open: true,
     trans,
-    body: <JobList rows={rows} selection={selection} commands={commands} />,
-    summary: <JobSummary manager={workspace} />
+    parseFilter,
+    summary: <JobSummary manager={workspace} />,
+    ...jobList(jobs, selection, commands, trans)
   });
-  sidebar.filterChanged.connect((_, filter) => rows.setQuery(parseFilter(filter)), panel);
-  panel.disposed.connect(() => rows.dispose());
-  return { id: 'jobs', rank: 100, panel, open: true };
+}
+
+/** Return how jobs are listed, newest first. */
+export function jobList(
+  jobs: IJobManager,
+  selection: IJobSelection,
+  commands: CommandRegistry,
+  trans: TranslationBundle
+): IResourceListProps<Job, JobQuery> {
+  return {
+    kind: 'job',
+    title: trans.__('Jobs'),
+    rows: jobs.window(),
+    selection,
+    noMatch: trans.__('No jobs match the filter.'),
+    empty: {
+      text: trans.__('A job runs a notebook or a command in the background and stores its results.'),
+      action: trans.__('Run a notebook as a job'),
+      onAction: () => void commands.execute(CommandIDs.createJob)
+    },
+    onOpen: name => void commands.execute(CommandIDs.openJob, { name }),
+    onDelete: names => void commands.execute(CommandIDs.deleteJob, { names: [...names] }),
+    renderRow: job => <JobRow job={job} />,
+    renderDetail: job => <JobDetail job={job} />,
+    textOf: job => jobReference([job.name])
+  };
 }

@@ -1,12 +1,12 @@
 // Copyright (c) the Jupyter ML developers.
 // Distributed under the terms of the BSD 3-Clause License.
 
-import type { IDisposable, IObservableDisposable } from '@lumino/disposable';
+import type { IObservableDisposable } from '@lumino/disposable';
 import { Token } from '@lumino/coreutils';
 import type { ISignal } from '@lumino/signaling';
 
 import type { ApiClient, ApiError, AttemptEvent, DurationEstimate, Job, JobCreate, JobQuery, Shortened } from '../api';
-import type { IRowWindow } from '../resources';
+import type { IResourceManager, ISelection } from '../resources';
 
 /** The event log of an attempt, which grows while it runs. */
 export interface IEventLog extends IObservableDisposable {
@@ -22,32 +22,18 @@ export interface IEventLog extends IObservableDisposable {
 }
 
 /** Manages jobs. */
-export interface IJobManager extends IDisposable {
+export interface IJobManager extends IResourceManager<Job, JobQuery> {
   /** The REST client, for data that needs no updates: metrics, files, forms. */
   readonly api: ApiClient;
-  /** Emitted with a known job when it has changed. */
-  readonly changed: ISignal<IJobManager, Job>;
   /** Emitted with each change of state of any job in the workspace. */
   readonly stateChanged: ISignal<IJobManager, IJobChange>;
-  /** Emitted with the name of a deleted job. */
-  readonly deleted: ISignal<IJobManager, string>;
-  /** Return a job if it is known, without a request. */
-  peek(name: string): Job | undefined;
-  /** Fetch a job. */
-  get(name: string): Promise<Job>;
   /** Return the duration estimate of a job, which is requested only once. */
   durationEstimate(name: string): Promise<DurationEstimate>;
-  /** Keep a job up to date, and emit `changed` for it, until disposed. */
-  watch(name: string): IDisposable;
-  /** Return a list of jobs. */
-  window(query?: JobQuery): IRowWindow<Job, JobQuery>;
   /** Read the event log of an attempt, by default the current one, from its start. */
   follow(name: string, attempt?: number): IEventLog;
   /** Submit a job; `rerunOf` is the job to rerun. */
   submit(job: JobCreate, secrets?: Record<string, string>, rerunOf?: string): Promise<Job>;
   cancel(name: string): Promise<Job>;
-  archive(name: string): Promise<Job>;
-  restore(name: string): Promise<Job>;
   /** Request that a job that has ended be deleted; `deleted` is emitted when it is. */
   delete(name: string): Promise<Job>;
   /** Withdraw a cancel or delete request that has not been carried out. */
@@ -60,12 +46,8 @@ export interface IJobChange {
   state: Job['state'];
 }
 
-/** The selection in the sidebar, which commands act on by default. */
-export interface IJobSelection {
-  readonly names: readonly string[];
-  readonly changed: ISignal<IJobSelection, readonly string[]>;
-  set(names: readonly string[]): void;
-}
+/** The selected jobs, which commands act on by default. */
+export type IJobSelection = ISelection;
 
 export const IJobManager = new Token<IJobManager>(
   'jupyter-ml:IJobManager',

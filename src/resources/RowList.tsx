@@ -23,8 +23,8 @@ export interface IRowListProps<T> {
   renderRow: (row: T) => ReactNode;
   /** Render the second line, which only a single selected row has. */
   renderDetail?: (row: T) => ReactNode;
-  /** The resource: part of the row's CSS class, and of the attribute by which context menus select it. */
-  resource: 'Job' | 'Experiment';
+  /** The kind of resource, e.g. `job`: rows have the class `jp-MLJob`, and the attribute `data-ml-job` for context menus. */
+  kind: string;
   /** Return the text that dragging a row provides. */
   textOf?: (row: T) => string;
 }
@@ -109,14 +109,14 @@ export function RowList<T extends { name: string }>(props: IRowListProps<T>): JS
             <div
               key={item.index}
               id={`${id}-${item.index}`}
-              className={`jp-MLRow jp-ML${props.resource}${isSelected ? ' jp-mod-selected' : ''}`}
+              className={`jp-MLRow jp-ML${capitalized(props.kind)}${isSelected ? ' jp-mod-selected' : ''}`}
               role="option"
               aria-selected={isSelected}
               aria-setsize={count}
               aria-posinset={item.index + 1}
               aria-busy={row === undefined}
               data-name={row?.name}
-              {...{ [`data-ml-${props.resource.toLowerCase()}`]: row?.name }}
+              {...{ [`data-ml-${props.kind}`]: row?.name }}
               style={{ height: item.size, transform: `translateY(${item.start}px)` }}
               draggable={row !== undefined && props.textOf !== undefined}
               onMouseDown={event => handlers.onRowMouseDown(event, item.index)}
@@ -138,3 +138,5 @@ export function RowList<T extends { name: string }>(props: IRowListProps<T>): JS
     </div>
   );
 }
+
+const capitalized = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -23,8 +23,8 @@ describe('Feed', () => {
 
   it('emits events by kind, and ignores other schemas', () => {
     const [job, eventLog] = [vi.fn(), vi.fn()];
-    stream.feed.job.connect((_, event) => job(event.name));
-    stream.feed.eventLog.connect((_, event) => eventLog(event.name));
+    stream.feed.changed<{ name: string }>('job').connect((_, event) => job(event.name));
+    stream.feed.changed<{ name: string }>('job_progress').connect((_, event) => eventLog(event.name));
     stream.emit('job', { name: 'a' });
     stream.emit('job_progress', { name: 'b' });
     stream.emit('job', { name: 'c', schema_id: 'https://events.jupyter.org/contents_service/v1' });

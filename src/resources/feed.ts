@@ -8,9 +8,8 @@ import { Poll } from '@lumino/polling';
 import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
 
-import type { ExperimentChanged, JobChanged, JobProgressed } from '../api';
-
-const SCHEMAS = 'https://events.jupyter.org/jupyter_ml/';
+/** The schema of the events of a kind. */
+const SCHEMA = /^https:\/\/events\.jupyter\.org\/jupyter_ml\/(\w+)\/v1$/;
 const POLL_MS = 3_000;
 
 /**
@@ -35,19 +34,11 @@ export class Feed implements IDisposable {
     });
   }
 
-  /** Emitted with each change of a job. */
-  get job(): ISignal<this, JobChanged> {
-    return this._job;
-  }
-
-  /** Emitted when a running job has written to its event log. */
-  get eventLog(): ISignal<this, JobProgressed> {
-    return this._eventLog;
-  }
-
-  /** Emitted with each change of an experiment. */
-  get experiment(): ISignal<this, ExperimentChanged> {
-    return this._experiment;
+  /** Return the signal that is emitted with the events of a kind, e.g. `job`. */
+  changed<E extends object>(kind: string): ISignal<this, E> {
+    let signal = this._signals.get(kind);
+    if (!signal) this._signals.set(kind, (signal = new Signal<this, object>(this)));
+    return signal as unknown as ISignal<this, E>;
   }
 
   /** Emitted when events may have been missed: fetch all visible data again. */
@@ -90,17 +81,13 @@ export class Feed implements IDisposable {
   }
 
   private _onEvent(_: unknown, event: Event.Emission): void {
-    const data = event as unknown;
-    if (event.schema_id === `${SCHEMAS}job/v1`) this._job.emit(data as JobChanged);
-    else if (event.schema_id === `${SCHEMAS}job_progress/v1`) this._eventLog.emit(data as JobProgressed);
-    else if (event.schema_id === `${SCHEMAS}experiment/v1`) this._experiment.emit(data as ExperimentChanged);
+    const [, kind] = SCHEMA.exec(event.schema_id) ?? [];
+    if (kind) this._signals.get(kind)?.emit(event);
   }
 
   private readonly _events: Event.IManager;
   private readonly _poll: Poll;
-  private readonly _job = new Signal<this, JobChanged>(this);
-  private readonly _eventLog = new Signal<this, JobProgressed>(this);
-  private readonly _experiment = new Signal<this, ExperimentChanged>(this);
+  private readonly _signals = new Map<string, Signal<this, object>>();
   private readonly _stale = new Signal<this, void>(this);
   private readonly _liveChanged = new Signal<this, boolean>(this);
   private _live: boolean | null = null;

@@ -1,10 +1,11 @@
 // Copyright (c) the Jupyter ML developers.
 // Distributed under the terms of the BSD 3-Clause License.
 
+export { IConnection } from './connection';
 export { CLICKED, ContextTarget } from './context';
 export { Feed } from './feed';
-export { IConnection } from './connection';
-export { RowList } from './RowList';
-export { makeSection } from './section';
-export { RowWindow } from './window';
+export { ResourceManager } from './manager';
+export { ResourceList } from './ResourceList';
+export type { IResourceListProps } from './ResourceList';
+export { Selection } from './selection';
 export * from './tokens';

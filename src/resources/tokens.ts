@@ -1,7 +1,7 @@
 // Copyright (c) the Jupyter ML developers.
 // Distributed under the terms of the BSD 3-Clause License.
 
-import type { IObservableDisposable } from '@lumino/disposable';
+import type { IDisposable, IObservableDisposable } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
 
 import type { ApiError } from '../api';
@@ -35,4 +35,41 @@ export interface IRowWindow<T, Q extends IListQuery = IListQuery> extends IObser
   setQuery(query: Q): void;
   /** Fetch the visible rows again. */
   refresh(): void;
+}
+
+/** What all resources have. */
+export interface IResource {
+  name: string;
+}
+
+/** What all events of resources have. */
+export interface IResourceEvent {
+  /** The kind and what has happened, e.g. `experiment_archived`. */
+  type: string;
+  name: string;
+}
+
+/** Manages a kind of resource. */
+export interface IResourceManager<T extends IResource, Q extends IListQuery = IListQuery> extends IDisposable {
+  /** Emitted with a known resource when it has changed. */
+  readonly changed: ISignal<IResourceManager<T, Q>, T>;
+  /** Emitted with the name of a deleted resource. */
+  readonly deleted: ISignal<IResourceManager<T, Q>, string>;
+  /** Return a resource if it is known, without a request. */
+  peek(name: string): T | undefined;
+  /** Fetch a resource. */
+  get(name: string): Promise<T>;
+  /** Keep a resource up to date, and emit `changed` for it, until disposed. */
+  watch(name: string): IDisposable;
+  /** Return a list of resources. */
+  window(query?: Q): IRowWindow<T, Q>;
+  archive(name: string): Promise<T>;
+  restore(name: string): Promise<T>;
+}
+
+/** The selection in a list. */
+export interface ISelection {
+  readonly names: readonly string[];
+  readonly changed: ISignal<ISelection, readonly string[]>;
+  set(names: readonly string[]): void;
 }

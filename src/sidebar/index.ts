@@ -1,4 +1,5 @@
 // Copyright (c) the Jupyter ML developers.
 // Distributed under the terms of the BSD 3-Clause License.
 
+export { makeResourceSection } from './section';
 export * from './tokens';

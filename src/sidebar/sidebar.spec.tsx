@@ -9,11 +9,11 @@ import { act, fireEvent, render, screen, waitFor } from '@testing-library/react'
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { CommandIDs } from '../commands';
-import { makeSection } from '../resources';
 import { fakeServer } from '../testing/server';
 import { FakeStream } from '../testing/stream';
 import { WorkspaceManager } from '../workspace';
 import { Header } from './Header';
+import { makeSection } from './section';
 import { Sidebar } from './sidebar';
 import type { ISidebarSection } from './tokens';
 

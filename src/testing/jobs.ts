@@ -46,6 +46,7 @@ export function makeExperiment(name: string, fields: Partial<Experiment> = {}): 
     description: null,
     created_at: '2026-01-02T03:04:05Z',
     archived: false,
+    revision: 0,
     jobs: 0,
     last_job_at: null,
     ...fields

@@ -45,8 +45,8 @@ export class FakeStream {
     FakeSocket.last.dispatchEvent(new globalThis.Event('close'));
   }
 
-  emit(resource: 'job' | 'job_progress' | 'experiment', data: object): void {
-    this._stream.emit({ schema_id: `https://events.jupyter.org/jupyter_ml/${resource}/v1`, ...data });
+  emit(kind: string, data: object): void {
+    this._stream.emit({ schema_id: `https://events.jupyter.org/jupyter_ml/${kind}/v1`, ...data });
   }
 
   private _events!: Event.IManager;

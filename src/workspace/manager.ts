@@ -18,7 +18,7 @@ export class WorkspaceManager implements IWorkspaceManager {
     private readonly _api: ApiClient,
     private readonly _feed: Feed
   ) {
-    _feed.job.connect(this._scheduleFetch, this);
+    _feed.changed('job').connect(this._scheduleFetch, this);
     _feed.stale.connect(this._scheduleFetch, this);
     _feed.liveChanged.connect(() => this._changed.emit(), this);
   }

@@ -56,7 +56,7 @@ export class CompareModel implements IDisposable {
     Signal.clearData(this);
   }
 
-  private _onChanged(_: IJobManager, job: Job): void {
+  private _onChanged(_: unknown, job: Job): void {
     if (this.names.includes(job.name)) this._changed.emit();
   }
 

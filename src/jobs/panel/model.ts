@@ -142,13 +142,13 @@ export class JobModel implements IDisposable {
     Signal.clearData(this);
   }
 
-  private _onChanged(_: IJobManager, job: Job): void {
+  private _onChanged(_: unknown, job: Job): void {
     if (job.name !== this.name) return;
     this._show(job);
     this._changed.emit();
   }
 
-  private _onDeleted(_: IJobManager, name: string): void {
+  private _onDeleted(_: unknown, name: string): void {
     if (name !== this.name || this._deleted) return;
     this._deleted = true;
     this._changed.emit();

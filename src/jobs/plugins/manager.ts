@@ -3,9 +3,8 @@
 
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 
-import { IConnection } from '../../resources';
+import { IConnection, Selection } from '../../resources';
 import { JobManager } from '../manager';
-import { JobSelection } from '../selection';
 import { IJobManager, IJobSelection } from '../tokens';
 
 const manager: JupyterFrontEndPlugin<IJobManager> = {
@@ -23,7 +22,7 @@ const selection: JupyterFrontEndPlugin<IJobSelection> = {
   description: 'Provides the selected jobs.',
   autoStart: true,
   provides: IJobSelection,
-  activate: (): IJobSelection => new JobSelection()
+  activate: (): IJobSelection => new Selection()
 };
 
 export default [manager, selection];

@@ -5,12 +5,12 @@ import { nullTranslator } from '@jupyterlab/translation';
 import { fireEvent } from '@testing-library/react';
 import { beforeEach, describe, expect, it } from 'vitest';
 
+import { Selection } from '../../resources';
 import { makeJob } from '../../testing/jobs';
-import { JobSelection } from '../selection';
 import { Targets } from './targets';
 
 describe('Targets', () => {
-  let selection: JobSelection;
+  let selection: Selection;
   let targets: Targets;
 
   beforeEach(() => {
@@ -20,7 +20,7 @@ describe('Targets', () => {
         <div role="option" aria-selected="false" data-ml-job="c"><b id="other"></b></div>
       </div>
       <div class="jp-OutputArea"><div data-ml-job="b"><b id="output"></b></div><b id="aside"></b></div>`;
-    selection = new JobSelection();
+    selection = new Selection();
     selection.set(['x', 'a']);
     const peek = (name: string): ReturnType<typeof makeJob> => makeJob(name, { display_name: `the job ${name}` });
     targets = new Targets({ peek }, selection, nullTranslator.load('jupyter_ml'));

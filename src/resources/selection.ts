@@ -4,9 +4,9 @@
 import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
 
-import type { IJobSelection } from './tokens';
+import type { ISelection } from './tokens';
 
-export class JobSelection implements IJobSelection {
+export class Selection implements ISelection {
   get names(): readonly string[] {
     return this._names;
   }

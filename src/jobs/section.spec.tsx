@@ -1,19 +1,20 @@
 // Copyright (c) the Jupyter ML developers.
 // Distributed under the terms of the BSD 3-Clause License.
 
+import { nullTranslator } from '@jupyterlab/translation';
 import { CommandRegistry } from '@lumino/commands';
 import { act, fireEvent, render, screen, waitFor, within } from '@testing-library/react';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 
 import type { Job } from '../api';
 import { CommandIDs } from '../commands';
+import { ResourceList, Selection } from '../resources';
 import { makeJob } from '../testing/jobs';
 import { fakeServer, Refusal } from '../testing/server';
 import { FakeStream } from '../testing/stream';
-import { JobList } from './JobList';
-import { jobReference } from './reference';
 import { JobManager } from './manager';
-import { JobSelection } from './selection';
+import { jobReference } from './reference';
+import { jobList } from './section';
 
 describe('jobReference', () => {
   it('returns code that runs', () => {
@@ -23,12 +24,12 @@ describe('jobReference', () => {
   });
 });
 
-describe('JobList', () => {
+describe('the list of jobs', () => {
   let stored: Job[];
   let away = false;
   let requests: string[];
   let stream: FakeStream;
-  let selection: JobSelection;
+  let selection: Selection;
   const executed = vi.fn();
 
   const show = async (): Promise<HTMLElement> => {
@@ -41,12 +42,13 @@ describe('JobList', () => {
     stream = new FakeStream();
     requests = server.requests;
     const jobs = new JobManager(server.api, stream.feed);
-    const rows = jobs.window();
     const commands = new CommandRegistry();
     for (const id of Object.values(CommandIDs)) {
       commands.addCommand(id, { execute: args => void executed(id, args), describedBy: { args: {} } });
     }
-    render(<JobList rows={rows} selection={selection} commands={commands} />);
+    const list = jobList(jobs, selection, commands, nullTranslator.load('jupyter_ml'));
+    const { rows } = list;
+    render(<ResourceList {...list} />);
     await waitFor(() => expect(rows.total ?? rows.error).not.toBeNull());
     return screen.getByRole('listbox');
   };
@@ -59,7 +61,7 @@ describe('JobList', () => {
   beforeEach(() => {
     executed.mockReset();
     away = false;
-    selection = new JobSelection();
+    selection = new Selection();
     stored = ['a', 'b', 'c', 'd'].map(name => makeJob(name));
   });
 
