@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Events that clients receive while they listen to a workspace."""
+"""Events of jobs that clients receive; those of other kinds are `jupyter_ml.schemas.resources.ResourceEvent`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from jupyter_ml.schemas.event_log import Usage
 from jupyter_ml.schemas.jobs import JobType, Number, Progress
 from jupyter_ml.schemas.states import JobState
 
-__all__ = ["ExperimentChanged", "JobChanged", "JobProgressed"]
+__all__ = ["JobChanged", "JobProgressed"]
 
 
 class JobChanged(Schema):
@@ -42,15 +42,3 @@ class JobProgressed(Schema):
     usage: Usage | None = None
     metrics: dict[str, Number] = {}
     """Last values, of a hundred metrics at most."""
-
-
-class ExperimentChanged(Schema):
-    """An experiment was created, updated, archived, restored or deleted."""
-
-    sequence: int
-    """Grows with every change in the workspace."""
-    time: Time
-    type: str
-    """E.g. ``experiment_archived``."""
-    name: str
-    archived: bool

@@ -10,7 +10,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jupyter_ml.schemas.changes import ExperimentChanged, JobChanged, JobProgressed
+from jupyter_ml.schemas.changes import JobChanged, JobProgressed
+from jupyter_ml.schemas.registry import KINDS
+from jupyter_ml.schemas.resources import ResourceEvent
 
 if TYPE_CHECKING:
     from jupyter_ml.schemas.base import Schema
@@ -18,9 +20,9 @@ if TYPE_CHECKING:
 __all__ = ["MODELS", "schema_id"]
 
 MODELS: dict[str, type[Schema]] = {
+    **dict.fromkeys(KINDS, ResourceEvent),
     "job": JobChanged,
     "job_progress": JobProgressed,
-    "experiment": ExperimentChanged,
 }
 """Model of each event by the name of its schema."""
 
@@ -29,4 +31,5 @@ _NAMES = {model: name for name, model in MODELS.items()}
 
 def schema_id(event: Schema) -> str:
     """Return the id of the schema of an event."""
-    return f"https://events.jupyter.org/jupyter_ml/{_NAMES[type(event)]}/v1"
+    name = event.kind if isinstance(event, ResourceEvent) else _NAMES[type(event)]
+    return f"https://events.jupyter.org/jupyter_ml/{name}/v1"

@@ -10,7 +10,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from jupyter_ml.errors import NotFoundError
-from jupyter_ml.schemas.changes import ExperimentChanged, JobChanged, JobProgressed
+from jupyter_ml.schemas.changes import JobChanged, JobProgressed
 from jupyter_ml.schemas.jobs import JobType
 from jupyter_ml.schemas.launch import AttemptFolder
 from jupyter_ml.schemas.queries import JobQuery
@@ -60,15 +60,12 @@ class ChangeFeed:
     def __exit__(self, *_: object) -> None:
         self._listener.close()
 
-    def poll(self) -> Iterator[JobChanged | JobProgressed | ExperimentChanged]:
+    def poll(self) -> Iterator[JobChanged | JobProgressed | ResourceEvent]:
         """Yield what happened since the last time, changes first."""
         while events := self._context.store.events.since(self._sequence):
             jobs = {name: self._find(name) for name in {event.name for event in events if event.kind == "job"}}
             for event in events:
-                if event.kind == "job":
-                    yield _changed(event, jobs[event.name])
-                elif event.kind == "experiment":
-                    yield _experiment_changed(event)
+                yield _changed(event, jobs[event.name]) if event.kind == "job" else event
             self._sequence = events[-1].sequence
             for name, job in jobs.items():
                 self._watch(name, job)
@@ -142,8 +139,3 @@ def _changed(event: ResourceEvent, job: Job | None) -> JobChanged:
             "progress": job.progress if job else None,
         }
     )
-
-
-def _experiment_changed(event: ResourceEvent) -> ExperimentChanged:
-    told = event.model_dump(include={"sequence", "time", "type", "name"})
-    return ExperimentChanged.model_validate({**told, "archived": event.data["archived"]})

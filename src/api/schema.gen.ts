@@ -917,20 +917,6 @@ export interface components {
             last_job_at: string | null;
         };
         /**
-         * ExperimentChanged
-         * @description An experiment was created, updated, archived, restored or deleted.
-         */
-        ExperimentChanged: {
-            /** @description Grows with every change in the workspace. */
-            sequence: number;
-            /** Format: date-time */
-            time: string;
-            /** @description E.g. `experiment_archived`. */
-            type: string;
-            name: string;
-            archived: boolean;
-        };
-        /**
          * Form
          * @description A form for JupyterLab's ``FormComponent``.
          */
@@ -1679,6 +1665,29 @@ export interface components {
          */
         RequestKind: "cancel" | "delete";
         /**
+         * ResourceEvent
+         * @description A change of a resource.
+         */
+        ResourceEvent: {
+            /** @description Grows with every event of the workspace: ask for the events after the last one received. */
+            sequence: number;
+            /** Format: date-time */
+            time: string;
+            /** @description E.g. `experiment_archived` or `job_state_changed`. */
+            type: string;
+            /** @description Kind of the resource, e.g. `job`. */
+            kind: string;
+            /** @description Name of the resource. */
+            name: string;
+            /**
+             * @description The resource's main values after the change.
+             * @default {}
+             */
+            data: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+        };
+        /**
          * Runner
          * @description What starts and ends the processes of a job.
          * @enum {string}
@@ -1866,7 +1875,6 @@ export type ErrorDetail = components['schemas']['ErrorDetail'];
 export type EventLogPart = components['schemas']['EventLogPart'];
 export type ExecutorStarted = components['schemas']['ExecutorStarted'];
 export type Experiment = components['schemas']['Experiment'];
-export type ExperimentChanged = components['schemas']['ExperimentChanged'];
 export type Form = components['schemas']['Form'];
 export type Job = components['schemas']['Job'];
 export type JobChanged = components['schemas']['JobChanged'];
@@ -1898,6 +1906,7 @@ export type PendingRequest = components['schemas']['PendingRequest'];
 export type Priority = components['schemas']['Priority'];
 export type Progress = components['schemas']['Progress'];
 export type RequestKind = components['schemas']['RequestKind'];
+export type ResourceEvent = components['schemas']['ResourceEvent'];
 export type Runner = components['schemas']['Runner'];
 export type Sample = components['schemas']['Sample'];
 export type Shortened = components['schemas']['Shortened'];

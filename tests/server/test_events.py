@@ -110,5 +110,6 @@ async def test_an_archived_experiment_is_emitted(api, train, jp_ws_fetch, ended)
     for operation, archived in (("archive", True), ("restore", False)):
         await api("POST", f"/experiments/{experiment}/{operation}")
         events = await read_until(socket, lambda event: event["schema_id"] == EXPERIMENT)
-        assert (events[-1]["name"], events[-1]["archived"]) == (experiment, archived)
+        assert (events[-1]["type"], events[-1]["name"]) == (f"experiment_{operation}d", experiment)
+        assert events[-1]["data"] == {"archived": archived}
     socket.close()
