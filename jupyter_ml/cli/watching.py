@@ -16,11 +16,12 @@ from jupyter_ml.cli.printing import echo
 from jupyter_ml.cli.rendering import console, render_details, state_text
 from jupyter_ml.errors import ConflictError
 from jupyter_ml.schemas.escaping import overwritten, program_text, visible
-from jupyter_ml.schemas.event_log import INJECTED, CellStarted, ExecutorStarted, Log, Output
+from jupyter_ml.schemas.event_log import INJECTED, CellStarted, Log, Output
 from jupyter_ml.schemas.jobs import Job
 from jupyter_ml.schemas.parameters import decode
 from jupyter_ml.schemas.states import FINAL
 from jupyter_ml.services.formatting import duration, elapsed_s, left, number, output_text
+from jupyter_ml.services.jobs.stream import RunState
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,7 +60,7 @@ class _Screen:
     """Print output as plain text; on a terminal, with a status line below it."""
 
     def __init__(self) -> None:
-        self._cells = self._started = 0
+        self._run = RunState()
         self._quiet = output_format() != "table"
         self._live = sys.stdout.isatty() and not self._quiet
         self._job: Job | None = None
@@ -78,18 +79,21 @@ class _Screen:
         """Print a change of the job or an event of its event log."""
         if self._quiet:
             return
+        if isinstance(item, Job):
+            self._show_change(item)
+            return
+        self._run.apply(item)
         match item:
-            case Job():
-                self._show_change(item)
-            case ExecutorStarted():
-                self._cells, self._started = sum(cell != INJECTED for cell in item.cells), 0
             case CellStarted() if item.cell != INJECTED:
-                self._started += 1
-                self._note(f"cell {self._started} of {self._cells}")
+                self._note(self._cell())
             case Output():
                 self._write(output_text(item.output))
             case Log():
                 self._write(item.text)
+
+    def _cell(self) -> str:
+        progress = self._run.progress
+        return f"cell {min(progress.cells_done + 1, progress.cells_total)} of {progress.cells_total}"
 
     def _show_change(self, job: Job) -> None:
         previous, self._job = self._job, job
@@ -126,8 +130,8 @@ class _Screen:
         if job is None:
             return ""
         parts = [str(job.state)]
-        if self._cells:
-            parts.append(f"cell {max(self._started, 1)} of {self._cells}")
+        if self._run.progress.cells_total:
+            parts.append(self._cell())
         if job.started_at is not None:
             parts.append(duration(elapsed_s(job)))
         if job.progress.left_s is not None:

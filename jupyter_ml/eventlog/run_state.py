@@ -62,8 +62,10 @@ class RunState:
         When the executor started, in seconds since the epoch.
     running
         Whether the kernel, or the command's process, has started.
+    planned
+        Indices of the cells to run, in order; skipped cells are not among them.
     cells
-        By index in the notebook as submitted, in the order in which they run.
+        The cells that have started or were skipped, by index in the submitted notebook.
     usage
         The last measurement.
     metadata
@@ -74,6 +76,7 @@ class RunState:
 
     started_at: float | None = None
     running: bool = False
+    planned: list[int] = field(default_factory=list)
     cells: dict[int, CellRun] = field(default_factory=dict)
     usage: Usage | None = None
     metadata: dict[str, Any] = field(default_factory=dict)
@@ -93,7 +96,7 @@ class RunState:
         match event:
             case ExecutorStarted():
                 self.started_at, self.running, self.usage = event.time, False, None
-                self.cells, self.metadata = {cell: CellRun() for cell in event.cells}, {}
+                self.planned, self.cells, self.metadata = event.cells, {}, {}
             case KernelStarted():
                 self.running = True
             case CellStarted():
@@ -122,7 +125,7 @@ class RunState:
     @property
     def pending_cells(self) -> list[int]:
         """Indices of the cells that have not started."""
-        return [number for number, cell in self.cells.items() if cell.started_at is None and cell.finished is None]
+        return [number for number in self.planned if number not in self.cells]
 
     @property
     def durations(self) -> dict[int, float]:
@@ -132,6 +135,6 @@ class RunState:
     @property
     def progress(self) -> Progress:
         """How many of the notebook's own cells have run."""
-        own = [cell for number, cell in self.cells.items() if number != INJECTED]
-        done = sum(cell.finished is not None and cell.finished.state is not CellState.SKIPPED for cell in own)
+        own = [cell for cell in self.planned if cell != INJECTED]
+        done = sum(self.cell_state(cell) in (CellState.COMPLETED, CellState.FAILED) for cell in own)
         return Progress(cells_done=done, cells_total=len(own), cell=self.current_cell)

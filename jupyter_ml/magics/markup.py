@@ -9,7 +9,7 @@ import html
 from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.schemas.escaping import visible
-from jupyter_ml.schemas.event_log import CellState
+from jupyter_ml.schemas.event_log import INJECTED, CellState
 from jupyter_ml.services.formatting import SIGNS, duration, elapsed_s, left, number
 
 if TYPE_CHECKING:
@@ -114,14 +114,15 @@ def state_html(state: str) -> str:
 
 
 def _bar(view_state: JobViewState) -> str:
-    cells = view_state.cells
+    run, durations = view_state.run, view_state.run.durations
+    cells = {cell: run.cell_state(cell) for cell in run.planned if cell != INJECTED}
     if not cells:
         return ""
-    done = sum(cell.state not in (CellState.PENDING, CellState.RUNNING) for cell in cells.values())
+    done = sum(cell in durations for cell in cells)
     if len(cells) <= SEGMENTS:
-        segments = "".join(_segment(number, cell.state, cell.duration_s) for number, cell in cells.items())
+        segments = "".join(_segment(cell, state, durations.get(cell)) for cell, state in cells.items())
     else:
-        failed = any(cell.state is CellState.FAILED for cell in cells.values())
+        failed = CellState.FAILED in cells.values()
         segments = (
             f'<i class="{"failed" if failed else "completed"}" style="flex-grow: {done}"></i>'
             f'<i style="flex-grow: {len(cells) - done}"></i>'

@@ -9,45 +9,29 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from jupyter_ml.schemas.escaping import overwritten, program_text
-from jupyter_ml.schemas.event_log import (
-    INJECTED,
-    AttemptEvent,
-    CellFinished,
-    CellStarted,
-    CellState,
-    ExecutorStarted,
-    Log,
-    Output,
-)
+from jupyter_ml.schemas.event_log import ExecutorStarted, Log, Output
 from jupyter_ml.schemas.jobs import Job
 from jupyter_ml.services.formatting import output_text
+from jupyter_ml.services.jobs.stream import RunState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from jupyter_ml.schemas.event_log import AttemptEvent
 
-__all__ = ["Cell", "JobViewState"]
+__all__ = ["JobViewState"]
 
 LOG_CHARACTERS = 8_000
 
 
 @dataclass
-class Cell:
-    """State of one cell of a running notebook."""
-
-    state: CellState = CellState.PENDING
-    duration_s: float | None = None
-
-
-@dataclass
 class JobViewState:
-    """State of a job's view: the job, its cells, and the end of its output.
+    """State of a job's view: the job, its current attempt, and the end of its output.
 
     Attributes
     ----------
     job : Job
         Latest state of the job.
-    cells : dict of int to Cell
-        Cells that are executed, by their index in the notebook.
+    run : RunState
+        State of the current attempt, with its cells.
     log : str
         End of the output.
     error : str
@@ -55,30 +39,23 @@ class JobViewState:
     """
 
     job: Job
-    cells: dict[int, Cell] = field(default_factory=dict)
+    run: RunState = field(default_factory=RunState)
     log: str = ""
     error: str = ""
 
     def add(self, item: Job | AttemptEvent) -> None:
         """Apply the next item of the job's stream."""
+        if isinstance(item, Job):
+            self.job = item
+            return
         match item:
-            case Job():
-                self.job = item
-            case ExecutorStarted():
-                self._begin(item.cells)
-            case CellStarted() if item.cell in self.cells:
-                self.cells[item.cell].state = CellState.RUNNING
-            case CellFinished() if item.cell in self.cells:
-                self.cells[item.cell] = Cell(item.state, item.duration_s)
+            case ExecutorStarted() if self.run.planned or self.log:
+                self._print("\n--- next attempt ---\n")
             case Output():
                 self._print(output_text(item.output))
             case Log():
                 self._print(item.text)
-
-    def _begin(self, cells: Iterable[int]) -> None:
-        if self.cells or self.log:
-            self._print("\n--- next attempt ---\n")
-        self.cells = {cell: Cell() for cell in cells if cell != INJECTED}
+        self.run.apply(item)
 
     def _print(self, text: str) -> None:
         text = program_text(text[-4 * LOG_CHARACTERS :], colours=False)

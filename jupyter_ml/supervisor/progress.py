@@ -46,7 +46,7 @@ class ProgressTracker:
         return progress.model_copy(update={"left_s": self._left_s(progress.cell, moment)})
 
     def _left_s(self, cell: int | None, moment: float) -> int | None:
-        if not self._run.cells:
+        if not self._run.planned:
             return None
         if self._expected is None:
             self._expected = self._estimate()

@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from jupyter_ml.cli.watching import _Screen
-from jupyter_ml.schemas.event_log import INJECTED, CellStarted, ExecutorStarted
+from jupyter_ml.schemas.event_log import INJECTED, CellFinished, CellStarted, ExecutorStarted
 from jupyter_ml.schemas.jobs import Progress
 from tests.store.jobs import job
 
@@ -30,6 +30,9 @@ def test_a_retry_counts_its_cells_from_one(screen):
     screen.show(job("new", state="Running"))
     for _ in range(2):
         screen.show(ExecutorStarted(time=0, pid=1, cells=[2, INJECTED, 3]))
-        screen.show(CellStarted(time=0, cell=2))
-        screen.show(CellStarted(time=0, cell=INJECTED))
         assert "cell 1 of 2" in screen._progress()
+        screen.show(CellStarted(time=0, cell=2))
+        screen.show(CellFinished(time=0, cell=2, state="completed", duration_s=0))
+        screen.show(CellStarted(time=0, cell=INJECTED))
+        screen.show(CellFinished(time=0, cell=INJECTED, state="completed", duration_s=0))
+        assert "cell 2 of 2" in screen._progress()

@@ -42,10 +42,11 @@ def test_a_run_goes_from_cell_to_cell() -> None:
     assert run.progress == Progress(cells_done=1, cells_total=2, cell=INJECTED)
 
 
-def test_a_skipped_cell_is_not_done() -> None:
-    run = run_of(started(0, 1), CellStarted(time=3, cell=0), finished(0, CellState.SKIPPED))
+def test_a_skipped_cell_counts_as_neither_planned_nor_done() -> None:
+    run = run_of(started(0, 2), finished(1, CellState.SKIPPED))
+    assert run.cell_state(1) == "skipped"
     assert run.progress == Progress(cells_done=0, cells_total=2)
-    assert run.pending_cells == [1]
+    assert run.pending_cells == [0, 2]
 
 
 def test_cells_of_a_run_that_was_killed() -> None:

@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jupyter_ml.magics.markup import SEGMENTS, STYLE, job_details, job_html, job_log, table_html
-from jupyter_ml.magics.view_state import Cell, JobViewState
+from jupyter_ml.magics.view_state import JobViewState
 from jupyter_ml.schemas.causes import Cause, CauseKind
 from jupyter_ml.schemas.escaping import visible
-from jupyter_ml.schemas.event_log import CellState
+from jupyter_ml.schemas.event_log import CellFinished, CellStarted, CellState, ExecutorStarted
 from jupyter_ml.schemas.experiments import Experiment
 from jupyter_ml.schemas.jobs import Progress
 from jupyter_ml.schemas.queries import JobQuery
@@ -86,16 +86,23 @@ def test_every_state_is_shown_with_a_symbol(state):
 
 
 def test_the_bar_has_a_segment_for_each_cell():
-    cells = {0: Cell(CellState.COMPLETED, 1.25), 2: Cell(CellState.RUNNING), 3: Cell()}
-    html = job_details(JobViewState(job("a", state="Running"), cells))
+    view_state = JobViewState(job("a", state="Running"))
+    view_state.add(ExecutorStarted(time=0, pid=1, cells=[0, 2, 3]))
+    view_state.add(CellFinished(time=1, cell=0, state="completed", duration_s=1.25))
+    view_state.add(CellFinished(time=1, cell=1, state="skipped", duration_s=0))
+    view_state.add(CellStarted(time=1, cell=2))
+    html = job_details(view_state)
     assert [name for name in Elements(html).classes if name in list(CellState)] == ["completed", "running", "pending"]
     assert 'title="cell 0: completed, 1.2 s"' in html
     assert 'aria-valuemax="3" aria-valuenow="1"' in html
 
 
 def test_many_cells_are_one_bar():
-    cells = {number: Cell(CellState.COMPLETED if number < 50 else CellState.PENDING) for number in range(SEGMENTS + 1)}
-    html = job_details(JobViewState(job("a", state="Running"), cells))
+    view_state = JobViewState(job("a", state="Running"))
+    view_state.add(ExecutorStarted(time=0, pid=1, cells=list(range(SEGMENTS + 1))))
+    for cell in range(50):
+        view_state.add(CellFinished(time=1, cell=cell, state="completed", duration_s=1))
+    html = job_details(view_state)
     assert Elements(html).tags.count("i") == 2
     assert f'aria-valuemax="{SEGMENTS + 1}" aria-valuenow="50"' in html
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jupyter_ml.magics.view_state import LOG_CHARACTERS, Cell, JobViewState
+from jupyter_ml.magics.view_state import LOG_CHARACTERS, JobViewState
 from jupyter_ml.schemas.event_log import INJECTED, CellFinished, CellStarted, CellState, ExecutorStarted, Log, Output
 from tests.store.jobs import job
 
@@ -30,7 +30,7 @@ def test_cells_have_their_latest_state(view_state):
     view_state.add(CellStarted(time=0, cell=INJECTED))
     view_state.add(CellFinished(time=0, cell=1, state="completed", duration_s=1.5))
     view_state.add(CellStarted(time=0, cell=3))
-    assert view_state.cells == {1: Cell(CellState.COMPLETED, 1.5), 3: Cell(CellState.RUNNING), 4: Cell()}
+    assert [view_state.run.cell_state(cell) for cell in (1, 3, 4)] == ["completed", "running", "pending"]
 
 
 def test_the_next_attempt_resets_the_cells_and_is_marked_in_the_log(view_state):
@@ -38,7 +38,7 @@ def test_the_next_attempt_resets_the_cells_and_is_marked_in_the_log(view_state):
     view_state.add(CellFinished(time=0, cell=0, state="failed", duration_s=1))
     view_state.add(stream("oh\n"))
     view_state.add(ExecutorStarted(time=0, pid=2, cells=[0]))
-    assert view_state.cells == {0: Cell()}
+    assert view_state.run.cell_state(0) is CellState.PENDING
     assert view_state.log == "oh\n\n--- next attempt ---\n"
 
 

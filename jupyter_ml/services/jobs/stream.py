@@ -11,6 +11,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from jupyter_ml.eventlog.reader import EventLogReader
+from jupyter_ml.eventlog.run_state import RunState
 from jupyter_ml.eventlog.texts import TEXT, raw_pieces, text_end, with_text
 from jupyter_ml.schemas.event_log import parse_event
 from jupyter_ml.schemas.jobs import JobType
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from jupyter_ml.schemas.jobs import Job
     from jupyter_ml.services.context import WorkspaceContext
 
-__all__ = ["stream"]
+__all__ = ["RunState", "stream"]  # clients reduce the events of a stream with RunState
 
 TICK_S = 0.1
 """How often an event log is looked at; state changes are notified and come at once."""
