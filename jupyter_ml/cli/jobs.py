@@ -41,8 +41,8 @@ def job() -> None:
 def create(file: Path, overrides: tuple[str, ...], stream: bool) -> int:
     """Submit a job from a YAML file."""
     workspace = open_workspace()
-    spec = workspace.jobs.read(file, typed=assignments(overrides, "--set"))
-    return report_submission(workspace, workspace.jobs.submit(spec).name, detach=not stream)
+    job = workspace.jobs.submit_yaml(file, typed=assignments(overrides, "--set"))
+    return report_submission(workspace, job.name, detach=not stream)
 
 
 @job.command(name="list")

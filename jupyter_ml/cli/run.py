@@ -29,8 +29,7 @@ def run(file: Path, detach: bool, **options: Any) -> int:
     """
     workspace = open_workspace()
     parameters = assignments(options["parameters"], "--parameter")
-    spec = workspace.jobs.from_file(file, parameters, code=code(options)).model_dump(exclude_unset=True)
-    job = workspace.jobs.submit({**spec, **job_spec(options)})
+    job = workspace.jobs.submit_file(file, parameters, code=code(options), **job_spec(options))
     return report_submission(workspace, job.name, detach=detach)
 
 

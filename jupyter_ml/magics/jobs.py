@@ -32,8 +32,8 @@ def run(workspace: Workspace, options: Namespace) -> JobHandle:
     """Run a notebook or a script as a job; it continues when this notebook is closed."""
     values = vars(options)
     parameters = assignments(options.parameters, "--parameter")
-    spec = workspace.jobs.from_file(options.file, parameters, code=code(values)).model_dump(exclude_unset=True)
-    return workspace.jobs.handle(workspace.jobs.submit({**spec, **job_spec(values)}))
+    job = workspace.jobs.submit_file(options.file, parameters, code=code(values), **job_spec(values))
+    return workspace.jobs.handle(job)
 
 
 def run_cell(workspace: Workspace, options: Namespace, source: str) -> JobHandle:
@@ -41,7 +41,7 @@ def run_cell(workspace: Workspace, options: Namespace, source: str) -> JobHandle
     values = vars(options)
     spec = {"kernel_name": kernel_name(), **job_spec(values)}
     parameters = assignments(options.parameters, "--parameter")
-    return workspace.jobs.handle(workspace.jobs.submit_cell(source, parameters, spec, code=code(values)))
+    return workspace.jobs.handle(workspace.jobs.submit_cell(source, parameters, code=code(values), **spec))
 
 
 def show(workspace: Workspace, options: Namespace) -> JobHandle:

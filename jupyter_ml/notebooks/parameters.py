@@ -9,6 +9,7 @@ import ast
 import io
 import tokenize
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.errors import InvalidInputError, nearest
@@ -23,20 +24,73 @@ if TYPE_CHECKING:
 
     from pydantic import JsonValue
 
-__all__ = ["check_parameters", "read_defaults", "read_parameters"]
+__all__ = ["Declaration", "check_parameters", "read_declaration", "read_defaults", "read_parameters"]
 
 TAG = "parameters"
 
 
-def read_parameters(notebook: Notebook) -> list[Parameter] | None:
-    """Return the parameters that a notebook declares in its cell tagged ``parameters``.
+@dataclass(frozen=True)
+class Declaration:
+    """The parameters that a notebook declares in its cell tagged ``parameters``.
 
-    None if they are unknown, because the notebook is not in Python or the cell is not valid Python; an empty list if
-    there is no such cell.
+    Attributes
+    ----------
+    parameters : list of Parameter or None
+        None if they are unknown, because the notebook is not in Python or the cell is not valid Python; an empty list
+        if there is no such cell.
+    tagged : bool
+        Whether there is such a cell.
+    runs : bool
+        Whether that cell runs.
     """
+
+    parameters: list[Parameter] | None
+    tagged: bool
+    runs: bool
+
+    def defaults(self) -> dict[str, JsonValue]:
+        """Return the encoded defaults of the parameters, as far as the source alone determines them."""
+        declared = (self.parameters if self.runs else None) or []
+        literal = (each for each in declared if each.default is not None or each.default_source == "None")
+        return {each.name: each.default for each in literal}
+
+    def check(self, given: Mapping[str, Any], *, from_text: bool = False) -> dict[str, JsonValue]:
+        """Return values converted to the declared types, encoded; see `check_parameters`."""
+        return {name: encode(coerce(self.find(name), value, from_text=from_text)) for name, value in given.items()}
+
+    def find(self, name: str) -> Parameter:
+        """Return the declaration of a parameter; InvalidInputError if the notebook does not declare it."""
+        if self.parameters is None:
+            return Parameter(name=name)
+        if not self.tagged:
+            raise InvalidInputError(
+                "the notebook takes no parameters: add the tag 'parameters' to the cell that sets their defaults",
+                field="parameters",
+            )
+        known = {parameter.name: parameter for parameter in self.parameters}
+        if name not in known:
+            raise InvalidInputError(
+                f"the notebook has no parameter {name!r}{nearest(name, known)}; it has: {', '.join(known) or 'none'}",
+                field=f"parameters.{name}",
+            )
+        return known[name]
+
+
+def read_declaration(notebook: Notebook) -> Declaration:
+    """Return what a notebook declares."""
+    cells = [cell for cell in notebook["cells"] if TAG in tags_of(cell)]
+    return Declaration(_declared_in(notebook, cells), tagged=bool(cells), runs=bool(cells) and runs(cells[0]))
+
+
+def read_parameters(notebook: Notebook) -> list[Parameter] | None:
+    """Return the parameters that a notebook declares; None if they are unknown."""
+    return read_declaration(notebook).parameters
+
+
+def _declared_in(notebook: Notebook, cells: list[dict[str, Any]]) -> list[Parameter] | None:
     if language_of(notebook) not in ("python", "ipython", "python3"):
         return None
-    source = next((cell["source"] for cell in notebook["cells"] if TAG in tags_of(cell)), "")
+    source = cells[0]["source"] if cells else ""
     # IPython's magics and shell lines are not Python
     source = "\n".join("" if line.lstrip().startswith(("%", "!")) else line for line in source.splitlines())
     try:
@@ -51,10 +105,7 @@ def read_parameters(notebook: Notebook) -> list[Parameter] | None:
 
 def read_defaults(notebook: Notebook) -> dict[str, JsonValue]:
     """Return the encoded defaults of a notebook's parameters, as far as the source alone determines them."""
-    cell = next((cell for cell in notebook["cells"] if TAG in tags_of(cell)), None)
-    declared = (read_parameters(notebook) if cell and runs(cell) else None) or []
-    literal = (each for each in declared if each.default is not None or each.default_source == "None")
-    return {each.name: each.default for each in literal}
+    return read_declaration(notebook).defaults()
 
 
 def check_parameters(notebook: Notebook, given: Mapping[str, Any], *, from_text: bool = False) -> dict[str, JsonValue]:
@@ -74,23 +125,7 @@ def check_parameters(notebook: Notebook, given: Mapping[str, Any], *, from_text:
     InvalidInputError
         For a parameter that the notebook does not declare, or a value of another type.
     """
-    declared = read_parameters(notebook)
-    if declared is None:
-        known = {name: Parameter(name=name) for name in given}
-    elif given and not any(TAG in tags_of(cell) for cell in notebook["cells"]):
-        raise InvalidInputError(
-            "the notebook takes no parameters: add the tag 'parameters' to the cell that sets their defaults",
-            field="parameters",
-        )
-    else:
-        known = {parameter.name: parameter for parameter in declared}
-    for name in given:
-        if name not in known:
-            raise InvalidInputError(
-                f"the notebook has no parameter {name!r}{nearest(name, known)}; it has: {', '.join(known) or 'none'}",
-                field=f"parameters.{name}",
-            )
-    return {name: encode(coerce(known[name], value, from_text=from_text)) for name, value in given.items()}
+    return read_declaration(notebook).check(given, from_text=from_text)
 
 
 def _comments(source: str) -> dict[int, str]:

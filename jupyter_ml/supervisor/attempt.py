@@ -14,7 +14,7 @@ from jupyter_ml.eventlog.signing import SigningKeys
 from jupyter_ml.schemas.causes import CauseKind
 from jupyter_ml.schemas.outcomes import CANCELED, Outcome, failed
 from jupyter_ml.schemas.warnings import JobWarning
-from jupyter_ml.services.jobs.rerun import attempt_folder
+from jupyter_ml.services.jobs.attempts import attempt_folder
 from jupyter_ml.supervisor.claiming import Claim, ClaimLostError
 from jupyter_ml.supervisor.finalizing import finalize
 from jupyter_ml.supervisor.interrupts import DetachedError, Interrupts

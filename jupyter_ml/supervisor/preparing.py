@@ -20,9 +20,9 @@ from jupyter_ml.schemas.launch import Launch
 from jupyter_ml.schemas.parameters import encode
 from jupyter_ml.schemas.specs import CommandJob, NotebookJob
 from jupyter_ml.services.environment import Client, client_of, confidential
-from jupyter_ml.services.jobs.rerun import attempt_folder, inside_code
+from jupyter_ml.services.jobs.attempts import attempt_folder
 from jupyter_ml.services.jobs.resolving import make_outputs, resolve_command, resolve_parameters
-from jupyter_ml.services.jobs.submission import read_ignored
+from jupyter_ml.services.jobs.snapshots import inside_code, read_ignored
 from jupyter_ml.storage import snapshots
 from jupyter_ml.tracking.client import JOB_TAG
 from jupyter_ml.version import __version__

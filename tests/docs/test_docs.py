@@ -243,7 +243,10 @@ def check_calls(cells: list[str], service: type) -> None:
         name = call.func.attr if isinstance(call.func, ast.Attribute) else call.func.id
         parameters = list(inspect.signature(getattr(service, name)).parameters.values())[1:]
         shown = [(item.id, inspect.Parameter.empty) for item in call.args]
-        shown += [(item.arg, ast.literal_eval(item.value)) for item in call.keywords]
+        shown += [
+            (item.arg, ast.literal_eval(item.value)) if item.arg else (item.value.id, inspect.Parameter.empty)
+            for item in call.keywords
+        ]
         assert shown == [(item.name, item.default) for item in parameters], name
 
 

@@ -31,9 +31,10 @@ def test_an_older_supervisor_hands_over_to_a_newer_client(workspace, tmp_path):
     command = f"echo x >> {starts}; until test -e {go}; do sleep 0.02; done"
     workspace._context.store.jobs  # noqa: B018 -- open before the newer client comes
     running = workspace.jobs.submit.__self__._store
+    from jupyter_ml.services.jobs.specs import Draft
     from jupyter_ml.services.jobs.submission import submit
 
-    submit(workspace._context, CommandJob(command=command, name="long"), {})
+    submit(workspace._context, Draft(CommandJob(command=command, name="long")), {})
     workspace._context.notify()
     until(lambda: running.get("long").state is JobState.RUNNING and starts.exists())
 

@@ -15,7 +15,7 @@ from jupyter_ml.eventlog.texts import piece
 from jupyter_ml.schemas.files import EventLogPart, Shortened, TextHit, TextHits, TextPart
 from jupyter_ml.schemas.regular import open_regular
 from jupyter_ml.schemas.states import FINAL
-from jupyter_ml.services.jobs.rerun import attempt_folder
+from jupyter_ml.services.jobs.attempts import attempt_folder
 from jupyter_ml.services.jobs.searching import search
 from jupyter_ml.services.jobs.shortening import LINE_BYTES, shown
 

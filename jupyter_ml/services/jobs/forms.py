@@ -18,7 +18,7 @@ from jupyter_ml.schemas.forms import Form, Kernel
 from jupyter_ml.schemas.specs import CommandJob, NotebookJob
 from jupyter_ml.services.contents_paths import inside, relative
 from jupyter_ml.services.jobs.parameters_schema import questions
-from jupyter_ml.services.jobs.rerun import submitted_notebook
+from jupyter_ml.services.jobs.snapshots import submitted_notebook
 
 if TYPE_CHECKING:
     from jupyter_ml.notebooks.reading import Notebook
@@ -79,7 +79,7 @@ class FormService:
         InvalidInputError
             When the path leads to no notebook below `root`.
         ConflictError
-            When the job was made with MLflow by hand.
+            If the job was logged directly with MLflow.
         """
         if query.job is not None:
             return self._rerun_form(query.job, root)
@@ -100,7 +100,7 @@ class FormService:
         spec = job.spec
         if spec is None:
             raise ConflictError(
-                f"{name} was made with MLflow by hand: there is nothing that Jupyter ML could run again"
+                f"{name} was logged directly with MLflow: there is nothing that Jupyter ML could run again"
             )
         data = spec.model_dump(mode="json", exclude_defaults=True) | {"type": spec.type}
         data |= {"experiment_name": job.experiment_name, "secrets": dict.fromkeys(spec.secrets, "")}

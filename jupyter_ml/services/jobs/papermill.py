@@ -20,7 +20,8 @@ from jupyter_ml.schemas.jobs import Runner
 from jupyter_ml.schemas.launch import AttemptFolder, Launch
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.services.jobs.records import write_record
-from jupyter_ml.services.jobs.submission import record_git, record_of
+from jupyter_ml.services.jobs.snapshots import Capture, git_state
+from jupyter_ml.services.jobs.submission import record_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -72,7 +73,7 @@ def track(context: WorkspaceContext, job: NotebookJob, defaults: Mapping[str, Js
     marker = str(context.layout.attempt(record.name, 1))
     folder = AttemptFolder(Path(marker))
     folder.write_launch(Launch(type="notebook", notebook=Path(job.notebook).name, marker=marker))
-    record_git(context, record.name, Path.cwd())
+    Capture(git=git_state(Path.cwd())).write(context, record.name)
     keys = SigningKeys.create()
     context.store.jobs.insert(
         record,

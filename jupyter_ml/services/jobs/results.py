@@ -21,8 +21,9 @@ from jupyter_ml.schemas.duration_estimate import DurationEstimate
 from jupyter_ml.schemas.jobs import JobType
 from jupyter_ml.schemas.launch import AttemptFolder
 from jupyter_ml.schemas.states import FINAL
+from jupyter_ml.services.jobs.attempts import attempt_folder
 from jupyter_ml.services.jobs.listing import JobListing
-from jupyter_ml.services.jobs.rerun import attempt_folder, submitted_notebook
+from jupyter_ml.services.jobs.snapshots import submitted_notebook
 from jupyter_ml.services.jobs.stream import stream
 from jupyter_ml.storage import nofollow
 
@@ -63,7 +64,7 @@ class JobResults(JobListing):
         """Return the folder of a job's current or last attempt; ConflictError before the first one."""
         job = self.get(name)
         if job.type is JobType.MLFLOW_RUN:
-            raise ConflictError(f"{name} was made with MLflow by hand and has no files here but its artifacts")
+            raise ConflictError(f"{name} was logged directly with MLflow and has no files but its artifacts")
         folder = attempt_folder(self._context.layout, job)
         if not folder.path.is_dir():
             raise ConflictError(f"job {name} has not started yet ({job.state}), so it has no files")

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Jobs: the verbs."""
+"""Submit jobs from specs, files and cells."""
 
 from __future__ import annotations
 
@@ -12,13 +12,16 @@ from typing import TYPE_CHECKING, Any
 from jupyter_ml.notebooks.parameters import read_defaults, read_parameters
 from jupyter_ml.notebooks.reading import read_notebook
 from jupyter_ml.schemas.queries import JobQuery
+from jupyter_ml.schemas.specs import parse_job
 from jupyter_ml.services.contents_paths import confine
 from jupyter_ml.services.jobs import cells, specs
 from jupyter_ml.services.jobs.handles import JobHandle
 from jupyter_ml.services.jobs.lifecycle import JobLifecycle
 from jupyter_ml.services.jobs.papermill import track
+from jupyter_ml.services.jobs.specs import Draft
 from jupyter_ml.services.jobs.submission import submit
 from jupyter_ml.services.jobs.tables import JobTable
+from jupyter_ml.services.jobs.validation import convert
 
 if TYPE_CHECKING:
     from jupyter_ml.schemas.jobs import Job
@@ -30,7 +33,7 @@ __all__ = ["JobService"]
 
 
 class JobService(JobLifecycle):
-    """The jobs of a workspace: what is done with them, and (in the base class) what they leave behind."""
+    """The jobs of a workspace: submit them here; the base classes find and change them and read their results."""
 
     def read(
         self,
@@ -46,36 +49,43 @@ class JobService(JobLifecycle):
         path
             The file; paths in it are relative to it.
         overrides
-            Values that replace the file's, by dotted key (``limits.timeout``); None takes the key away.
+            Values that replace the file's, by dotted key (``limits.timeout``); None removes the key.
         typed
-            The same as text that a person typed.
+            The same as text typed by the user.
 
         Raises
         ------
         InvalidInputError
-            Naming file, line and key of what is wrong.
+            With the file, line and key of each error.
         """
-        return specs.read(Path(path), overrides or {}, typed or {})
+        return convert(specs.read(Path(path), overrides or {}, typed or {}))
 
     def from_file(
-        self, path: str | Path, parameters: Mapping[str, str] | None = None, *, code: bool | str | Path = True
+        self,
+        path: str | Path,
+        parameters: Mapping[str, str] | None = None,
+        *,
+        code: bool | str | Path = True,
+        **settings: Any,
     ) -> NotebookJob | CommandJob:
-        """Return the job that runs a notebook or a script, as every front door offers it.
+        """Return the job that runs a notebook or a script.
 
         Parameters
         ----------
         path
             An .ipynb, or a .py, .sh or .R script.
         parameters
-            As typed by a person: text, which becomes what the notebook's parameters cell declares. A script gets them
-            as ``--name value``.
+            Values as text, converted to the types that the notebook's parameters cell declares. A script gets them as
+            ``--name value``.
         code
-            Whether the file's folder is kept as the job's code; or another folder, in which the file has to lie.
+            Whether to take a snapshot of the file's directory; or another directory, which has to contain the file.
+        settings
+            Further keys of the job.
         """
-        return specs.from_file(Path(path), parameters or {}, code=code)
+        return convert(specs.from_file(Path(path), parameters or {}, settings, code=code))
 
     def parameters(self, path: str | Path) -> tuple[Parameter, ...]:
-        """Return the parameters that a notebook declares; none where its source does not tell."""
+        """Return the parameters that a notebook declares; none if its source does not determine them."""
         return tuple(read_parameters(read_notebook(Path(path).expanduser())) or ())
 
     def submit(
@@ -86,66 +96,61 @@ class JobService(JobLifecycle):
         root: Path | None = None,
         rerun_of: str | None = None,
     ) -> Job:
-        """Put a job into the queue; it goes on without whoever submitted it.
+        """Put a job into the queue; it does not depend on this process any more.
 
         Parameters
         ----------
         job
-            What to run; relative paths are taken from the working folder.
+            The job to run; relative paths are resolved against the working directory.
         secrets
-            Values of the secrets that the job names; for those not given, the environment's. They are kept encrypted
+            Values of the secrets that the job names, by default those of the environment. They are stored encrypted
             until the job has ended.
         root
-            For a job that comes over the network: its paths are contents paths, and may not lead out of this folder.
+            For a job that comes over the network: its paths are contents paths, and may not leave this directory.
         rerun_of
-            Name of a job whose notebook and code are run once more as they were kept, whatever has become of the
-            files; what `job` says of both is not looked at.
+            Name of a job whose notebook and code are run again as they were submitted, whatever happened to the files
+            since; those of `job` are ignored.
 
         Raises
         ------
         InvalidInputError
-            When anything in it is wrong; nothing is kept then.
+            If anything in it is invalid; nothing is stored then.
         ConflictError
-            When there is a job of that name, or nothing was kept that could be run once more.
+            If there is a job of that name, or nothing was stored that could be run again.
         """
-        spec = specs.parse(job) if isinstance(job, Mapping) else job
+        spec = parse_job(dict(job)) if isinstance(job, Mapping) else job
         if root is not None:
             spec = confine(spec, root)
-        return self._queue(spec, secrets or {}, original=self.get(rerun_of) if rerun_of is not None else None)
+        return self._submit(Draft(spec), secrets, original=self.get(rerun_of) if rerun_of is not None else None)
 
-    def _queue(
+    def submit_file(
         self,
-        spec: NotebookJob | CommandJob,
-        secrets: Mapping[str, str],
+        path: str | Path,
+        parameters: Mapping[str, str] | None = None,
         *,
-        original: Job | None = None,
-        notebook: Path | None = None,
+        code: bool | str | Path = True,
+        **settings: Any,
     ) -> Job:
-        self._context.supervisor.ensure()  # it needs a moment to come up: let it, while we look at the job
-        queued = submit(self._context, spec, secrets, original, notebook)
-        self._context.notify()
-        self._context.supervisor.ensure()  # it may have ended just before it could see the job
-        return queued
+        """Put a notebook or a script into the queue; see `from_file`."""
+        return self._submit(specs.from_file(Path(path), parameters or {}, settings, code=code))
 
-    def track(self, job: NotebookJob, notebook: dict[str, Any]) -> Tracked:
-        """Make a job of a notebook that this process runs by itself, as plain papermill does.
-
-        Parameters
-        ----------
-        job
-            As which it is listed.
-        notebook
-            What runs (nbformat 4).
-        """
-        return track(self._context, job, read_defaults(notebook))
+    def submit_yaml(
+        self,
+        path: str | Path,
+        overrides: Mapping[str, Any] | None = None,
+        *,
+        typed: Mapping[str, str] | None = None,
+    ) -> Job:
+        """Put the job that a YAML file describes into the queue; see `read`."""
+        return self._submit(specs.read(Path(path), overrides or {}, typed or {}))
 
     def submit_cell(
         self,
         source: str,
         parameters: Mapping[str, str] | None = None,
-        settings: Mapping[str, Any] | None = None,
         *,
         code: bool | str | Path = True,
+        **settings: Any,
     ) -> Job:
         """Put code into the queue as a notebook of one cell.
 
@@ -154,26 +159,50 @@ class JobService(JobLifecycle):
         source
             The code.
         parameters
-            As typed by a person; variables of these names are there when the code runs.
-        settings
-            Other keys of the job.
+            Values as text; variables of these names exist when the code runs.
         code
-            Whether the working folder is kept as the job's code; or another folder, in which that has to lie.
+            Whether to take a snapshot of the working directory; or another directory, which has to contain that.
+        settings
+            Further keys of the job.
         """
         given = parameters or {}
-        with cells.written(cells.cell_notebook(source, given)) as path:
-            draft = self.from_file(path, given, code=False).model_dump(exclude_unset=True)
+        settings = {"experiment_name": Path.cwd().name or None, **settings}
+        with cells.temporary_notebook(cells.cell_notebook(source, given)) as path:
             notebook = Path.cwd() / path.name
-            folder = specs.code_folder(notebook, code)
-            if folder is not None:
-                draft |= {"code": str(folder), "notebook": str(notebook)}
-            job = specs.parse({"experiment_name": Path.cwd().name or None, **draft, **(settings or {})})
-            return self._queue(job, {}, notebook=path)
+            directory = specs.code_directory(notebook, code)
+            draft = specs.from_notebook(notebook if directory else path, given, settings, directory)
+            return self._submit(draft, notebook=path)
+
+    def _submit(
+        self,
+        draft: Draft,
+        secrets: Mapping[str, str] | None = None,
+        *,
+        original: Job | None = None,
+        notebook: Path | None = None,
+    ) -> Job:
+        self._context.supervisor.ensure()  # it starts while the job is validated
+        queued = submit(self._context, draft, secrets or {}, original, notebook)
+        self._context.notify()
+        self._context.supervisor.ensure()  # it may have exited just before it could see the job
+        return queued
+
+    def track(self, job: NotebookJob, notebook: dict[str, Any]) -> Tracked:
+        """Create the job of a notebook that this process runs itself, as plain papermill does.
+
+        Parameters
+        ----------
+        job
+            The job to list.
+        notebook
+            The notebook that runs (nbformat 4).
+        """
+        return track(self._context, job, read_defaults(notebook))
 
     def table(self, query: JobQuery | None = None) -> JobTable:
-        """Return what `list` returns as handles that read as a table."""
+        """Return the jobs of `list` as handles that print as a table."""
         return JobTable(self, query or JobQuery())
 
     def handle(self, job: Job | str) -> JobHandle:
-        """Return a job, or the job of that name, to hold on to: a handle tells how it is whenever it is asked."""
+        """Return a handle of a job, or of the job of that name: its properties are those at the time of access."""
         return JobHandle(self, self.get(job) if isinstance(job, str) else job)

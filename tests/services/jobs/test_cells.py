@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from jupyter_ml.services.jobs.cells import cell_notebook, written
+from jupyter_ml.services.jobs.cells import cell_notebook, temporary_notebook
 
 
 def test_one_cell_after_the_parameters_that_it_is_given():
@@ -19,7 +19,10 @@ def test_one_cell_after_the_parameters_that_it_is_given():
 def test_the_file_is_elsewhere_and_for_a_moment(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     notebook = cell_notebook("print('ü')", [])
-    with written(notebook) as path, written(notebook) as other:  # another session, at the same moment
+    with (
+        temporary_notebook(notebook) as path,
+        temporary_notebook(notebook) as other,
+    ):  # another session, at the same moment
         assert not path.is_relative_to(tmp_path)
         assert json.loads(path.read_text()) == notebook
         assert other != path

@@ -111,7 +111,7 @@ def resubmit(workspace, form, root, **changes):
 def test_a_cell_is_submitted_again_from_what_was_kept_of_it(shared, tmp_path, monkeypatch, code):
     root = shared.folder.parent
     monkeypatch.chdir(tmp_path)
-    job = shared.jobs.submit_cell("print(x, 'times')", {"x": "2"}, {"tags": {"a": "b"}}, code=code)
+    job = shared.jobs.submit_cell("print(x, 'times')", {"x": "2"}, code=code, tags={"a": "b"})
     form = shared.forms.get(FormQuery(job=job.name), root)
     assert (form.rerun_of, form.data["parameters"], form.data["tags"]) == (job.name, {"x": 2}, {"a": "b"})
     assert "code" not in form.data.keys() | form.fields["properties"].keys() | set(form.ui["advanced"])
@@ -165,9 +165,9 @@ def test_what_was_not_kept_is_not_run_again(shared, tmp_path):
         shared.jobs.submit(notebook, root=root, rerun_of="nobody")
     [run] = [Run(run_id="f" * 32, name="by_hand", experiment_name="x", state="Completed", started_at=now())]
     shared._context.store.jobs.import_runs([run])
-    with pytest.raises(ConflictError, match="by hand"):
+    with pytest.raises(ConflictError, match="logged directly"):
         shared.jobs.submit(notebook, root=root, rerun_of="by_hand")
-    with pytest.raises(ConflictError, match="by hand"):
+    with pytest.raises(ConflictError, match="logged directly"):
         shared.forms.get(FormQuery(job="by_hand"), root)
     path = write_notebook(tmp_path / "a.ipynb", "1")
     spec = NotebookJob(notebook=str(path))

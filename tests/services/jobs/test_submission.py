@@ -123,8 +123,8 @@ def test_a_name_already_taken(quiet):
     [
         ({"type": "uri_file", "path": "nowhere.csv"}, "does not exist"),
         ({"type": "uri_file", "path": "."}, "write type: uri_folder"),
-        ({"type": "uri_file", "path": "azureml:iris:1"}, "no local path"),
-        ({"type": "uri_file", "path": "https://example.org/x.csv"}, "no local path"),
+        ({"type": "uri_file", "path": "azureml:iris:1"}, "not a local path"),
+        ({"type": "uri_file", "path": "https://example.org/x.csv"}, "not a local path"),
     ],
 )
 def test_inputs_are_looked_at(quiet, data, words):

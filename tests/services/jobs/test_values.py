@@ -10,6 +10,7 @@ import os
 import shlex
 import subprocess
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ from jupyter_ml.schemas.specs import CommandJob, JobSubmission
 from jupyter_ml.server.parsing import parse_body
 from jupyter_ml.services.jobs import specs
 from jupyter_ml.services.jobs.resolving import resolve_command
+from jupyter_ml.services.jobs.validation import convert, validate
 from tests.workspaces import write_notebook
 
 REFUSED = InvalidInputError
@@ -123,10 +125,11 @@ def test_on_a_command_line_in_magics_and_with_set(folder, text):
     assert typed == {"x": text}
     for kind in ("untyped", *TYPES):
         wanted = expected(text, kind)
-        arrives(lambda: decode(specs.from_file(folder / f"{kind}.ipynb", typed, code=True).parameters["x"]), wanted)  # noqa: B023
+        draft = partial(specs.from_file, folder / f"{kind}.ipynb", typed, {}, code=True)
+        arrives(lambda: decode(convert(draft()).parameters["x"]), wanted)  # noqa: B023
         if text != "null":  # that takes the key away
             set_ = {"parameters.x": text}
-            arrives(lambda: decode(specs.read(folder / f"{kind}.yml", {}, set_).parameters["x"]), wanted)  # noqa: B023
+            arrives(lambda: decode(convert(specs.read(folder / f"{kind}.yml", {}, set_)).parameters["x"]), wanted)  # noqa: B023
 
 
 @pytest.mark.parametrize("text", TABLE)
@@ -134,7 +137,7 @@ def test_in_a_file(folder, tmp_path, text):
     def read(kind):
         path = folder / "in_a_file.yml"
         path.write_text(f"notebook: {kind}.ipynb\nparameters:\n  x: {text.replace(chr(10), chr(10) + '   ')}\n")
-        return decode(specs.read(path, {}, {}).parameters["x"])
+        return decode(convert(specs.read(path, {}, {})).parameters["x"])
 
     arrives(lambda: read("untyped"), expected(text, "yaml"))
     for kind in ("int", "float", "bool"):
@@ -152,9 +155,9 @@ def test_a_script_gets_the_characters_that_were_typed(folder, tmp_path, text):
         resolved, variables = resolve_command(command, Path("outputs"))
         return run(resolved, tmp_path, variables)
 
-    assert printed(specs.from_file(folder / "s.py", {"x": text}, code=True)) == text
+    assert printed(convert(specs.from_file(folder / "s.py", {"x": text}, {}, code=True))) == text
     if text != "null":
-        job = specs.read(folder / "command.yml", {}, {"inputs.x": text if text[:1] not in ("[", "{") else ""})
+        job = convert(specs.read(folder / "command.yml", {}, {"inputs.x": text if text[:1] not in ("[", "{") else ""}))
         assert printed(job) == (text if text[:1] not in ("[", "{") else "")
 
 
@@ -172,34 +175,34 @@ def test_a_program_knows_its_types(value):
 def test_a_date_is_text_unless_it_is_declared(folder):
     write_notebook(folder / "date.ipynb", "1", parameters="from datetime import date\nx: date = date(2024, 1, 1)")
     (folder / "date.yml").write_text("notebook: date.ipynb\nparameters: {x: 2024-05-01}\n")
-    assert decode(specs.read(folder / "date.yml", {}, {}).parameters["x"]) == date(2024, 5, 1)
+    assert decode(convert(specs.read(folder / "date.yml", {}, {})).parameters["x"]) == date(2024, 5, 1)
 
 
 def test_an_error_quotes_what_was_written(folder):
     (folder / "wrong.yml").write_text("notebook: bool.ipynb\nparameters:\n  x: 01234\n")
     with pytest.raises(InvalidInputError) as caught:
-        specs.read(folder / "wrong.yml", {}, {})
+        convert(specs.read(folder / "wrong.yml", {}, {}))
     assert str(caught.value) == (
         f"{folder}/wrong.yml:3: parameter 'x' takes bool, but got '01234': write true or false"
     )
     with pytest.raises(InvalidInputError, match=r"--set limits\.timeout: limits\.timeout: must be a number"):
-        specs.read(folder / "command.yml", {}, {"limits.timeout": "soon"})
+        convert(specs.read(folder / "command.yml", {}, {"limits.timeout": "soon"}))
 
 
 def test_numbers_of_a_script_are_numbers_in_lists(folder):
-    job = specs.from_file(folder / "s.py", {"a": "5", "b": "0.5", "c": "01", "d": "true"}, code=True)
+    job = convert(specs.from_file(folder / "s.py", {"a": "5", "b": "0.5", "c": "01", "d": "true"}, {}, code=True))
     assert isinstance(job, CommandJob)
     assert job.inputs == {"a": 5, "b": 0.5, "c": "01", "d": "true"}
 
 
 def test_set_takes_a_key_away(folder):
-    assert specs.read(folder / "command.yml", {}, {"description": "null"}).description is None
+    assert convert(specs.read(folder / "command.yml", {}, {"description": "null"})).description is None
     with pytest.raises(InvalidInputError, match="refers to nothing under inputs"):
-        specs.read(folder / "command.yml", {}, {"inputs.x": "null"})
+        convert(specs.read(folder / "command.yml", {}, {"inputs.x": "null"}))
 
 
 def test_a_reserved_tag_has_a_line(folder):
     (folder / "tagged.yml").write_text("type: command\ncommand: ls\ntags:\n  mlflow.user: me\n")
     with pytest.raises(InvalidInputError, match=r"tagged\.yml:4: tags: 'mlflow\.user' is reserved") as caught:
-        specs.read(folder / "tagged.yml", {}, {})
+        validate(specs.read(folder / "tagged.yml", {}, {}))
     assert caught.value.field == "tags.mlflow.user"
