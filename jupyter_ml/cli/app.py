@@ -13,10 +13,10 @@ import click
 
 from jupyter_ml.cli.doctor import doctor
 from jupyter_ml.cli.exits import ABORTED, exit_code
-from jupyter_ml.cli.experiments import experiment
 from jupyter_ml.cli.jobs import job
 from jupyter_ml.cli.options import store_workspace
 from jupyter_ml.cli.printing import echo
+from jupyter_ml.cli.resources import resource_group
 from jupyter_ml.cli.run import run as run_command
 from jupyter_ml.cli.supervisor import supervisor
 from jupyter_ml.cli.workspace import workspace
@@ -41,6 +41,13 @@ def cli() -> None:
     the working directory or its parents, else your default workspace.
     """
 
+
+experiment = resource_group(
+    "experiment",
+    "experiments",
+    lambda workspace: workspace.experiments,
+    description="Manage experiments: named groups of jobs and MLflow runs.",
+)
 
 for command in (run_command, job, experiment, workspace, supervisor, doctor):
     cli.add_command(command)

@@ -105,7 +105,8 @@ class Completion:
             case "name" if not argument.option_strings:
                 return workspace.jobs.names(current)
             case "experiment_name":
-                return (item.name for item in workspace.experiments.list())
+                query = workspace.experiments.kind.query(search=current or None, limit=1_000)
+                return (item.name for item in workspace.experiments.list(query).items)
         return []
 
 

@@ -13,11 +13,12 @@ from IPython.core.error import UsageError
 from IPython.core.magic import Magics, line_cell_magic, magics_class, needs_local_scope, no_var_expand
 
 from jupyter_ml.errors import JupyterMLError, nearest
-from jupyter_ml.magics import experiments, jobs
+from jupyter_ml.magics import jobs
 from jupyter_ml.magics.options import Parser
+from jupyter_ml.magics.resources import list_resources
 from jupyter_ml.magics.values import split_line
 from jupyter_ml.schemas.escaping import visible
-from jupyter_ml.schemas.options import ARCHIVED, JOB_LIST_OPTIONS, JOB_OPTIONS
+from jupyter_ml.schemas.options import JOB_LIST_OPTIONS, JOB_OPTIONS, LIST_OPTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -79,7 +80,9 @@ class MLMagics(Magics):
             "run": _command("run", jobs.run, JOB_OPTIONS, file="NOTEBOOK|SCRIPT"),
             "show": _command("show", jobs.show, name="NAME"),
             "cancel": _command("cancel", jobs.cancel, name="NAME"),
-            "experiments": _command("experiments", experiments.experiments, (ARCHIVED,)),
+            "experiments": _command(
+                "experiments", list_resources("experiments", lambda workspace: workspace.experiments), LIST_OPTIONS
+            ),
             "job": _command("job", jobs.run_cell, JOB_OPTIONS, magic="%%ml"),
             "help": Command(self._help, Parser("%ml help", "List the commands, or describe one."), "%ml"),
         }

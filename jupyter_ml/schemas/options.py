@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 __all__ = [
-    "ARCHIVED",
     "JOB_LIST_OPTIONS",
     "JOB_OPTIONS",
     "LIST_OPTIONS",
@@ -67,15 +66,19 @@ class Option:
     negatable: bool = False
 
 
-ARCHIVED = Option(("--archived",), "archived", "List archived ones instead.", type=bool, default=False)
-LIST_OPTIONS = (
-    Option(("--search",), "search", "Only those whose name or display name contains TEXT.", "TEXT"),
+_PAGE_OPTIONS = (
     Option(("--ascending",), "ascending", "Sort in ascending order.", type=bool, default=False),
-    ARCHIVED,
+    Option(("--archived",), "archived", "List archived ones instead.", type=bool, default=False),
     Option(("--limit",), "limit", "Maximum number of rows, at most 1000.", "N", type=int, default=50),
     Option(("--offset",), "offset", "Number of rows to skip.", "N", type=int, default=0),
 )
-"""Options to list resources of any kind."""
+
+LIST_OPTIONS = (
+    Option(("--search",), "search", "Only those whose name or description contains TEXT.", "TEXT"),
+    Option(("--sort",), "sort", "Sort by a field.", "KEY"),
+    *_PAGE_OPTIONS,
+)
+"""Options to list the resources of a kind."""
 
 JOB_LIST_OPTIONS = (
     Option(
@@ -87,6 +90,7 @@ JOB_LIST_OPTIONS = (
         repeatable=True,
     ),
     Option(("--experiment-name", "-e"), "experiment_name", "Only jobs of this experiment.", "NAME"),
+    Option(("--search",), "search", "Only jobs whose name or display name contains TEXT.", "TEXT"),
     Option(
         ("--where",),
         "where",
@@ -95,7 +99,7 @@ JOB_LIST_OPTIONS = (
         repeatable=True,
     ),
     Option(("--sort",), "sort", "Sort by a column, metrics.NAME or parameters.NAME.", "KEY", default="created_at"),
-    *LIST_OPTIONS,
+    *_PAGE_OPTIONS,
 )
 """Options of ``jupyter ml job list`` and ``%ml jobs``."""
 

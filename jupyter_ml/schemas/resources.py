@@ -12,7 +12,16 @@ from pydantic import BeforeValidator, Field, JsonValue, WithJsonSchema
 
 from jupyter_ml.schemas.base import Schema, Time
 
-__all__ = ["Archived", "EditableResource", "LifecycleStage", "ListQuery", "Page", "Resource", "ResourceEvent"]
+__all__ = [
+    "Archived",
+    "EditableResource",
+    "LifecycleStage",
+    "ListQuery",
+    "Page",
+    "Resource",
+    "ResourceEvent",
+    "RevisionQuery",
+]
 
 T = TypeVar("T")
 
@@ -76,6 +85,13 @@ class Page(Schema, Generic[T]):
 
     items: list[T]
     total: int
+
+
+class RevisionQuery(Schema):
+    """Which revision of a resource to update."""
+
+    revision: int | None = Field(default=None, ge=1)
+    """Revision that the changes are based on; the update is refused when the resource has another one now."""
 
 
 class ResourceEvent(Schema):

@@ -60,6 +60,11 @@ class Document:
         self._lines, self._texts = reader.lines, reader.texts
         self._options: dict[Location, str] = {}
 
+    @classmethod
+    def empty(cls) -> Document:
+        """Return a document without values, in which values of options can be put."""
+        return cls({}, Reader("", parse_scalar), "")
+
     def where(self, location: Location) -> str:
         """Return ``file:line`` of a key, or of the nearest one above it that has a line."""
         while location:

@@ -17,23 +17,32 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from jupyter_ml.server.handler import Handler
+    from jupyter_ml.server.operations import OperationSignature
     from jupyter_ml.server.responses import Response
 
 __all__ = ["operation"]
 
 
 def operation(
-    operation_id: str, *, status: int = 200, location: str | None = None, large: bool = False
+    operation_id: str,
+    *,
+    status: int = 200,
+    location: str | None = None,
+    large: bool = False,
+    summary: str | None = None,
+    signature: Callable[[], OperationSignature] | None = None,
 ) -> Callable[[Callable[..., Any]], Callable[..., Awaitable[None] | None]]:
     """Declare a method as an operation of the API; see `Operation` for the parameters.
 
+    The summary is the first line of the method's docstring by default, and the signature that of its annotations.
     The method is called with the parameters of the path, and with ``query`` and ``body`` as schemas. It may block: it
     runs in a thread, as do parsing and encoding. `authorized` is applied to each method, because Jupyter's decorator
     remembers the first resource that it sees.
     """
 
     def decorate(method: Callable[..., Any]) -> Callable[..., Awaitable[None] | None]:
-        description = Operation(operation_id, method, status, location, large)
+        line = summary or (method.__doc__ or "").partition("\n")[0].rstrip(".")
+        description = Operation(operation_id, method, status, location, large, line, signature)
 
         @web.authenticated
         @authorized

@@ -24,7 +24,7 @@ __all__ = ["dispatch"]
 
 def dispatch(handler: Handler, operation: Operation, path: dict[str, str]) -> Response:
     """Parse the handler's request, call the operation and return the response."""
-    signature = signature_of(operation.method)
+    signature = signature_of(operation)
     arguments: dict[str, Any] = dict(path)
     try:
         if signature.query is not None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from http import HTTPStatus
+from typing import Any
 
 from jupyter_ml import errors
 
@@ -24,15 +25,15 @@ TABLE: dict[type[errors.JupyterMLError], tuple[int, str]] = {
 """Status and code of each error class; other classes have those of their base class."""
 
 
-def body(code: str, message: str, field: str | None = None) -> bytes:
+def body(code: str, message: str, field: str | None = None, current: dict[str, Any] | None = None) -> bytes:
     """Return a `jupyter_ml.server.signatures.Error` as JSON, without importing pydantic."""
-    return json.dumps({"error": {"code": code, "message": message, "field": field}}).encode()
+    return json.dumps({"error": {"code": code, "message": message, "field": field, "current": current}}).encode()
 
 
 def describe(error: errors.JupyterMLError, message: str) -> tuple[int, bytes]:
     """Return the status and the body for an error, with `message` as its text."""
     status, code = next(TABLE[kind] for kind in type(error).__mro__ if kind in TABLE)
-    return status, body(code, message, getattr(error, "field", None))
+    return status, body(code, message, getattr(error, "field", None), getattr(error, "current", None))
 
 
 def from_status(status: int, message: str | None) -> bytes:

@@ -46,7 +46,7 @@ def _types() -> Iterator[tuple[Any, Any, TypeAdapter[Any]]]:
     for model in models:
         yield model, "serialization", TypeAdapter(model)
     for _, _, _, operation in _operations():
-        signature = signature_of(operation.method)
+        signature = signature_of(operation)
         if signature.result not in (None, FileResponse, StreamingJSONResponse):
             yield operation.operation_id, "serialization", TypeAdapter(signature.result)
         if signature.body is not None:
@@ -92,7 +92,7 @@ def _operation(path: str, handler: type, operation: Operation, schemas: Any) -> 
         "parameters": [*_path_parameters(path), *_query_parameters(operation)],
         "responses": {**_responses(operation, schemas), "default": {"$ref": "#/components/responses/Error"}},
     }
-    if signature_of(operation.method).body is not None:
+    if signature_of(operation).body is not None:
         description["requestBody"] = {
             "required": True,
             "content": _content(schemas[operation.operation_id, "validation"]),
@@ -106,7 +106,7 @@ def _content(schema: Any) -> dict[str, Any]:
 
 def _responses(operation: Operation, schemas: Any) -> dict[str, Any]:
     """Return the responses of an operation by status."""
-    if signature_of(operation.method).result is not FileResponse:
+    if signature_of(operation).result is not FileResponse:
         return {str(operation.status): _response(operation, schemas)}
     content = {} if operation.operation_id.startswith("describe") else {"content": FILE}
     return {
@@ -117,7 +117,7 @@ def _responses(operation: Operation, schemas: Any) -> dict[str, Any]:
 
 
 def _response(operation: Operation, schemas: Any) -> dict[str, Any]:
-    result = signature_of(operation.method).result
+    result = signature_of(operation).result
     if result is None:
         return {"description": "Success"}
     if result is StreamingJSONResponse:
@@ -137,7 +137,7 @@ def _path_parameters(path: str) -> Iterator[dict[str, Any]]:
 
 
 def _query_parameters(operation: Operation) -> Iterator[dict[str, Any]]:
-    query = signature_of(operation.method).query
+    query = signature_of(operation).query
     if query is None:
         return
     for name, schema in fields(query).items():

@@ -6,15 +6,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["METHODS", "Operation"]
+    from jupyter_ml.schemas.base import Schema
+
+__all__ = ["METHODS", "Operation", "OperationSignature"]
 
 METHODS = ("get", "head", "post", "put", "patch", "delete")
 """HTTP methods that an operation can have."""
+
+
+class OperationSignature(NamedTuple):
+    """Parameters and result of an operation."""
+
+    query: type[Schema] | None
+    body: type[Schema] | None
+    result: Any
+    """None for no body, `FileResponse` for a file, `StreamingJSONResponse` for JSON of any size, else a type."""
 
 
 @dataclass(frozen=True)
@@ -29,8 +40,7 @@ class Operation:
     """Path of the created resource, with fields of the result in braces."""
     large: bool
     """Whether a response may need much memory; few of these are processed at the same time."""
-
-    @property
-    def summary(self) -> str:
-        """First line of the method's docstring."""
-        return (self.method.__doc__ or "").partition("\n")[0].rstrip(".")
+    summary: str
+    """Description in one line."""
+    signature: Callable[[], OperationSignature] | None
+    """Returns the signature; None for that of the method."""

@@ -10,7 +10,9 @@ schemas would delay every start of the server by a tenth of a second.
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple, get_type_hints
+from typing import TYPE_CHECKING, Any, get_type_hints
+
+from pydantic import JsonValue
 
 from jupyter_ml.schemas import (
     duration_estimate,
@@ -26,11 +28,12 @@ from jupyter_ml.schemas import (
 )
 from jupyter_ml.schemas.base import Schema
 from jupyter_ml.server import responses
+from jupyter_ml.server.operations import OperationSignature
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from jupyter_ml.server.operations import Operation
 
-__all__ = ["Error", "ErrorDetail", "OperationSignature", "signature_of"]
+__all__ = ["Error", "ErrorDetail", "signature_of"]
 
 MODULES = (
     duration_estimate,
@@ -58,6 +61,8 @@ class ErrorDetail(Schema):
     """Description for people: what is wrong, where, and what to do."""
     field: str | None = None
     """Dotted path of the invalid field, e.g. ``parameters.alpha``."""
+    current: dict[str, JsonValue] | None = None
+    """The resource as it is now, if another revision of it was to be changed."""
 
 
 class Error(Schema):
@@ -66,18 +71,11 @@ class Error(Schema):
     error: ErrorDetail
 
 
-class OperationSignature(NamedTuple):
-    """Parameters and result of an operation."""
-
-    query: type[Schema] | None
-    body: type[Schema] | None
-    result: Any
-    """None for no body, `FileResponse` for a file, `StreamingJSONResponse` for JSON of any size, else a type."""
-
-
 @cache
-def signature_of(method: Callable[..., Any]) -> OperationSignature:
-    """Return the signature of an operation's method."""
-    hints = get_type_hints(method, globalns={**NAMES, "Any": Any})
+def signature_of(operation: Operation) -> OperationSignature:
+    """Return the parameters and the result of an operation."""
+    if operation.signature is not None:
+        return operation.signature()
+    hints = get_type_hints(operation.method, globalns={**NAMES, "Any": Any})
     result = hints["return"]
     return OperationSignature(hints.get("query"), hints.get("body"), None if result is type(None) else result)

@@ -303,10 +303,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Return the experiments, the most recently used first */
+        /** Return one page of the experiments that match the query */
         get: operations["listExperiments"];
         put?: never;
-        post?: never;
+        /** Create one experiment */
+        post: operations["createExperiment"];
         delete?: never;
         options?: never;
         head?: never;
@@ -324,10 +325,12 @@ export interface paths {
         get: operations["getExperiment"];
         put?: never;
         post?: never;
-        delete?: never;
+        /** Delete one experiment */
+        delete: operations["deleteExperiment"];
         options?: never;
         head?: never;
-        patch?: never;
+        /** Change the given fields of one experiment */
+        patch: operations["updateExperiment"];
         trace?: never;
     };
     "/jupyter-ml/v1/experiments/{name}/archive": {
@@ -339,7 +342,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Archive an experiment */
+        /** Archive one experiment */
         post: operations["archiveExperiment"];
         delete?: never;
         options?: never;
@@ -356,7 +359,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Restore an archived experiment */
+        /** Restore one archived experiment */
         post: operations["restoreExperiment"];
         delete?: never;
         options?: never;
@@ -846,6 +849,13 @@ export interface components {
              * @default null
              */
             field: string | null;
+            /**
+             * @description The resource as it is now, if another revision of it was to be changed.
+             * @default null
+             */
+            current: {
+                [key: string]: components["schemas"]["JsonValue"];
+            } | null;
         };
         /**
          * EventLogPart
@@ -915,6 +925,23 @@ export interface components {
              * @default null
              */
             last_job_at: string | null;
+        };
+        /**
+         * ExperimentCreate
+         * @description An experiment to create; a job that names one creates it too.
+         */
+        ExperimentCreate: {
+            name: string;
+            /** @default null */
+            description?: string | null;
+        };
+        /**
+         * ExperimentUpdate
+         * @description What to change of an experiment.
+         */
+        ExperimentUpdate: {
+            /** @default null */
+            description?: string | null;
         };
         /**
          * Form
@@ -1600,6 +1627,11 @@ export interface components {
              */
             truncated: boolean;
         };
+        /** Page[Experiment] */
+        ExperimentPage: {
+            items: components["schemas"]["Experiment"][];
+            total: number;
+        };
         /** Page[Job] */
         JobPage: {
             items: components["schemas"]["Job"][];
@@ -1875,6 +1907,8 @@ export type ErrorDetail = components['schemas']['ErrorDetail'];
 export type EventLogPart = components['schemas']['EventLogPart'];
 export type ExecutorStarted = components['schemas']['ExecutorStarted'];
 export type Experiment = components['schemas']['Experiment'];
+export type ExperimentCreate = components['schemas']['ExperimentCreate'];
+export type ExperimentUpdate = components['schemas']['ExperimentUpdate'];
 export type Form = components['schemas']['Form'];
 export type Job = components['schemas']['Job'];
 export type JobChanged = components['schemas']['JobChanged'];
@@ -1901,6 +1935,7 @@ export type OutputSpecInput = components['schemas']['OutputSpecInput'];
 export type OutputSpec = components['schemas']['OutputSpec'];
 export type OutsideFile = components['schemas']['OutsideFile'];
 export type OutsideFiles = components['schemas']['OutsideFiles'];
+export type ExperimentPage = components['schemas']['ExperimentPage'];
 export type JobPage = components['schemas']['JobPage'];
 export type PendingRequest = components['schemas']['PendingRequest'];
 export type Priority = components['schemas']['Priority'];
@@ -2469,7 +2504,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Experiment"][];
+                    "application/json": components["schemas"]["ExperimentPage"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    createExperiment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExperimentCreate"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            201: {
+                headers: {
+                    /** @description URL of the created resource */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Experiment"];
                 };
             };
             default: components["responses"]["Error"];
@@ -2485,6 +2547,56 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Experiment"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    deleteExperiment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    updateExperiment: {
+        parameters: {
+            query?: {
+                revision?: number;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExperimentUpdate"];
+            };
+        };
         responses: {
             /** @description Success */
             200: {

@@ -8,9 +8,13 @@ import { fakeServer } from '../testing/server';
 import { FakeStream } from '../testing/stream';
 import { ExperimentManager } from './manager';
 
-it('filters by name, and is fetched again when jobs change', async () => {
+it('is filtered by the server, and is fetched again when jobs change', async () => {
   let jobs = 1;
-  const { api } = fakeServer(() => [makeExperiment('Trees', { jobs }), makeExperiment('nets')]);
+  const { api, requests } = fakeServer(({ query }) => {
+    const items = [makeExperiment('Trees', { jobs })];
+    if (!query.has('search')) items.push(makeExperiment('nets'));
+    return { items, total: items.length };
+  });
   const stream = new FakeStream();
   const experiments = new ExperimentManager(api, stream.feed);
   const rows = experiments.window();
@@ -18,6 +22,7 @@ it('filters by name, and is fetched again when jobs change', async () => {
   await vi.waitFor(() => expect(rows.total).toBe(2));
   rows.setQuery({ search: 'tree' });
   await vi.waitFor(() => expect(rows.total).toBe(1));
+  expect(requests.at(-1)).toContain('search=tree');
   jobs = 2;
   stream.emit('job', { name: 'a', type: 'job_created' });
   await vi.waitFor(() => expect(rows.row(0)?.jobs).toBe(2));

@@ -41,7 +41,7 @@ def test_run_streams_the_job_and_shows_its_final_state(ml, shared, tmp_path):
     path = write_notebook(tmp_path / "train.ipynb", "print('alpha is', alpha)", parameters="alpha: float = 0.1")
     result = ml("run", path, "-p", "alpha=0.5", "--name", "good", "-e", "cli", "--tag", "team=a")
     assert result.returncode == 0, result.stderr
-    for text in ("alpha is 0.5", "Completed", "cell 3 of 3", "output.ipynb", "experiment", "cli"):
+    for text in ("alpha is 0.5", "Completed", "cell 2 of 2", "output.ipynb", "experiment", "cli"):
         assert text in result.stdout
     assert shared.jobs.get("good").tags == {"team": "a"}
 
@@ -151,7 +151,9 @@ def test_a_yaml_error_names_the_line(ml, tmp_path):
 
 
 def test_ctrl_c_does_not_cancel_the_job(ml, shared, tmp_path):
-    path = write_notebook(tmp_path / "a.ipynb", "import time\nprint('begun', flush=True)\ntime.sleep(2)")
+    go = tmp_path / "go"
+    wait = f"import pathlib, time\nwhile not pathlib.Path({str(go)!r}).exists(): time.sleep(0.05)"
+    path = write_notebook(tmp_path / "a.ipynb", "print('begun', flush=True)", wait)
     process = subprocess.Popen(
         [sys.executable, "-m", "jupyter_ml", "run", path, "--name", "interrupted"],
         cwd=shared.folder.parent,
@@ -163,7 +165,8 @@ def test_ctrl_c_does_not_cancel_the_job(ml, shared, tmp_path):
         if "begun" in line:
             break
     process.send_signal(signal.SIGINT)
-    _, errors = process.communicate(timeout=20)
+    _, errors = process.communicate(timeout=60)
+    go.touch()
     assert process.returncode == 130
     assert "continues in the background" in errors
     assert shared.jobs.wait("interrupted").state is JobState.COMPLETED

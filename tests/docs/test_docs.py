@@ -25,8 +25,8 @@ from jupyter_ml.schemas.causes import CauseKind
 from jupyter_ml.schemas.specs import CommandJob, DataInput, NotebookJob, OutputSpec, job_adapter
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.schemas.workspace import WorkspaceSettings
-from jupyter_ml.services.experiments import ExperimentService
 from jupyter_ml.services.jobs.service import JobService
+from jupyter_ml.services.resources import ResourceService
 from jupyter_ml.services.supervisor import SupervisorService
 from tests.workspaces import processes_of
 
@@ -228,7 +228,7 @@ def test_every_method_of_jobs():
 
 def test_methods_of_experiments_and_supervisor():
     cells = [cell for cell, _ in rows(PYTHON, "Experiments and the supervisor")]
-    check_calls([cell for cell in cells if ".experiments." in cell], ExperimentService)
+    check_calls([cell for cell in cells if ".experiments." in cell], ResourceService)
     check_calls([cell for cell in cells if ".supervisor." in cell], SupervisorService)
 
 

@@ -9,9 +9,9 @@ import os
 import pytest
 
 from jupyter_ml.magics.extension import load, unload
-from jupyter_ml.services.experiments import ExperimentTable
 from jupyter_ml.services.jobs.handles import JobHandle
 from jupyter_ml.services.jobs.tables import JobTable
+from jupyter_ml.services.resources import ResourceTable
 from tests.store.jobs import WHEN
 
 
@@ -37,7 +37,7 @@ def test_lists_return_the_tables_of_the_python_api(run, add_job, workspace):
     assert [job.name for job in run("%ml jobs --state Failed --state Canceled")] == ["bad"]
     assert [job.name for job in run("%ml jobs --sort metrics.r2")] == ["good", "bad"]
     assert [job.name for job in run("%ml jobs --sort metrics.r2 --ascending --limit 1")] == ["bad"]
-    assert isinstance(run("%ml experiments"), ExperimentTable)
+    assert isinstance(run("%ml experiments"), ResourceTable)
 
 
 def test_show_returns_the_handle_of_the_python_api(run, add_job):

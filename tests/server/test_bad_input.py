@@ -28,7 +28,7 @@ def nothing_changes(shared, old_job):
 
     def state():
         snapshots = sorted(path.name for path in shared._context.layout.snapshots.glob("*"))
-        return shared.jobs.list().total, len(shared.experiments.list()), snapshots
+        return shared.jobs.list().total, shared.experiments.list().total, snapshots
 
     before = state()
     yield

@@ -37,4 +37,4 @@ def test_jobs_run_on_the_host_that_submitted_them_and_are_tracked_in_the_same_da
     assert [point.value for point in client.get_metric_history(done.run_id, "r2")] == [0.5, 0.75]
     run = client.create_run(client.create_experiment("by-hand"))
     client.set_terminated(run.info.run_id)
-    until(lambda: team.experiments.list() and "by-hand" in [item.name for item in team.experiments.list()])
+    until(lambda: "by-hand" in [item.name for item in team.experiments.list().items])

@@ -6,12 +6,27 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
-from jupyter_ml.server.routes import experiments, forms, jobs, results, workspace
+from jupyter_ml.server.resources import RoutedKind, resource_routes
+from jupyter_ml.server.routes import forms, jobs, results, workspace
+
+if TYPE_CHECKING:
+    from jupyter_ml.schemas.experiments import Experiment, ExperimentQuery
+    from jupyter_ml.schemas.kinds import Kind
 
 __all__ = ["BASE", "ROUTES", "pattern"]
 
 BASE = "/jupyter-ml/v1"
+
+
+def _experiment() -> Kind[Experiment, ExperimentQuery]:
+    from jupyter_ml.schemas.experiments import EXPERIMENT
+
+    return EXPERIMENT
+
+
+EXPERIMENTS = RoutedKind("experiment", "experiments", _experiment, lambda workspace: workspace.experiments)
 
 ROUTES = (
     ("/workspace", workspace.WorkspaceHandler),
@@ -31,10 +46,7 @@ ROUTES = (
     ("/jobs/{name}/usage", results.UsageHandler),
     ("/jobs/{name}/files", results.FilesHandler),
     ("/jobs/{name}/files/{path}", results.FileHandler),
-    ("/experiments", experiments.ExperimentsHandler),
-    ("/experiments/{name}", experiments.ExperimentHandler),
-    ("/experiments/{name}/archive", experiments.ArchiveExperimentHandler),
-    ("/experiments/{name}/restore", experiments.RestoreExperimentHandler),
+    *resource_routes(EXPERIMENTS),
     ("/forms/job", forms.FormHandler),
 )
 """Path below `BASE`, and its handler."""

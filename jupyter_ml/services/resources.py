@@ -1,0 +1,100 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
+"""Operations on resources of any kind."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from jupyter_ml.schemas.resources import LifecycleStage, ListQuery, Page, Resource
+from jupyter_ml.schemas.validation import validated
+from jupyter_ml.services.tables import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from jupyter_ml.schemas.base import Schema
+    from jupyter_ml.schemas.kinds import Kind
+    from jupyter_ml.services.context import WorkspaceContext
+    from jupyter_ml.store.crud import ResourceStore
+
+__all__ = ["ResourceService", "ResourceTable"]
+
+R = TypeVar("R", bound=Resource)
+Q = TypeVar("Q", bound=ListQuery)
+
+
+class ResourceService(Generic[R, Q]):
+    """The resources of one kind in a workspace."""
+
+    def __init__(self, context: WorkspaceContext, kind: Kind[R, Q], store: ResourceStore[R, Q]) -> None:
+        self.kind = kind
+        self._context = context
+        self._store = store
+
+    def list(self, query: Q | None = None) -> Page[R]:
+        """Return one page of the resources that match the query; by default of all that are not archived."""
+        return self._store.list(query or self.kind.query())
+
+    def table(self, query: Q | None = None) -> ResourceTable[R]:
+        """Return a page of resources as a sequence that is displayed as a table."""
+        return ResourceTable(self.kind, self.list(query).items)
+
+    def get(self, name: str) -> R:
+        """Return a resource; raise NotFoundError if it does not exist."""
+        return self._store.get(name)
+
+    def create(self, spec: Schema | Mapping[str, Any]) -> R:
+        """Create a resource; raise ConflictError if the name is taken."""
+        return self._notify(self._store.create(_validated(self.kind.spec, spec)))
+
+    def update(self, name: str, changes: Schema | Mapping[str, Any], *, revision: int | None = None) -> R:
+        """Change the given fields of a resource.
+
+        Parameters
+        ----------
+        name
+            Name of the resource.
+        changes
+            New values of some fields; other fields are unchanged.
+        revision
+            Revision that the changes are based on; raises ConflictError if the resource has another one now.
+        """
+        return self._notify(self._store.update(name, _validated(self.kind.changes, changes), revision=revision))
+
+    def archive(self, name: str) -> R:
+        """Archive a resource, which removes it from lists."""
+        return self._notify(self._store.set_stage(name, LifecycleStage.ARCHIVED))
+
+    def restore(self, name: str) -> R:
+        """Restore an archived resource."""
+        return self._notify(self._store.set_stage(name, LifecycleStage.ACTIVE))
+
+    def delete(self, name: str) -> None:
+        """Delete a resource; raise ConflictError if others refer to it."""
+        self._store.delete(name)
+        self._context.notify()
+
+    def _notify(self, resource: R) -> R:
+        self._context.notify()
+        return resource
+
+
+def _validated(model: type[Schema] | None, values: Schema | Mapping[str, Any]) -> Schema:
+    assert model is not None, "the kind does not have this operation"
+    return values if isinstance(values, model) else validated(model, dict(values))
+
+
+class ResourceTable(Table[R]):
+    """Resources of one kind, displayed with the columns of the kind."""
+
+    def __init__(self, kind: Kind[R, Any], items: list[R]) -> None:
+        super().__init__(items)
+        self._columns = kind.columns
+        self.headings = [column.title + (">" if column.align == "right" else "") for column in kind.columns]
+        self.empty = f"No {kind.plural.replace('_', ' ')}."
+
+    def rows(self) -> list[list[str]]:
+        """Return the cells of the table, row by row."""
+        return [[column.text(item) for column in self._columns] for item in self]

@@ -1,0 +1,85 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
+"""Test the commands that are built for a kind of resource, with experiments and with a kind that is only declared."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from jupyter_ml.cli.app import run
+from jupyter_ml.cli.resources import resource_group
+from jupyter_ml.services.resources import ResourceService
+from jupyter_ml.store.crud import ResourceStore
+from tests.kinds import NOTE, metadata, notes
+
+
+@pytest.fixture
+def ml(workspace, monkeypatch, capsys):
+    """Run a command in the workspace and return its output."""
+    monkeypatch.setenv("JUPYTER_ML_WORKSPACE", str(workspace.folder))
+
+    def ml(*arguments, code=0):
+        assert run(arguments) == code, capsys.readouterr().err
+        out, err = capsys.readouterr()
+        return out + err
+
+    return ml
+
+
+def test_an_experiment_is_created_updated_archived_and_deleted(ml, tmp_path):
+    (tmp_path / "trees.yml").write_text("name: trees\ndescription: Forests\n")
+    assert ml("experiment", "create", "-f", str(tmp_path / "trees.yml")) == "trees: created\n"
+    assert ml("experiment", "create", "--set", "name=nets", "--set", "description=2026") == "nets: created\n"
+    listed = json.loads(ml("experiment", "list", "--sort", "name", "--ascending", "-o", "json"))
+    assert [(item["name"], item["description"]) for item in listed] == [("nets", "2026"), ("trees", "Forests")]
+    table = ml("experiment", "list", "--search", "tre").splitlines()
+    assert table[0].split() == ["NAME", "JOBS", "LAST", "JOB", "DESCRIPTION"]
+    assert table[1].split() == ["trees", "0", "Forests"]
+
+    ml("experiment", "update", "trees", "--set", "description=Woods", "--revision", "1")
+    assert "revision 2, not 1" in ml(
+        "experiment", "update", "trees", "--set", "description=x", "--revision", "1", code=4
+    )
+    assert "Woods" in ml("experiment", "show", "trees")
+    ml("experiment", "update", "trees", "--set", "description=null")
+    assert json.loads(ml("experiment", "show", "trees", "-o", "json"))["description"] is None
+
+    assert ml("experiment", "archive", "trees", "nets") == "trees: archived\nnets: archived\n"
+    assert ml("experiment", "list") == "No experiments.\n"
+    assert "trees" in ml("experiment", "list", "--archived")
+    ml("experiment", "restore", "trees")
+    assert ml("experiment", "delete", "--yes", "trees") == "trees: deleted\n"
+    assert "there is no experiment 'trees'" in ml("experiment", "show", "trees", code=3)
+
+
+def test_an_error_names_the_line_or_the_option(ml, tmp_path):
+    (tmp_path / "bad.yml").write_text("name: trees\ndescripton: x\n")
+    assert "bad.yml:2: descripton: unknown key" in ml("experiment", "create", "-f", str(tmp_path / "bad.yml"), code=2)
+    assert "--set jobs" in ml("experiment", "create", "--set", "name=a", "--set", "jobs=5", code=2)
+    assert "name" in ml("experiment", "create", code=2)
+    assert "sort" in ml("experiment", "list", "--sort", "speed", code=2)
+
+
+def test_a_declared_kind_has_all_commands(workspace):
+    database = workspace._context.store.experiments._database
+    with database.write() as connection:
+        metadata.create_all(connection)
+    service = ResourceService(workspace._context, NOTE, ResourceStore(database, NOTE, notes))
+    group = resource_group("note", "notes", lambda _: service, description="Manage notes.")
+
+    def call(*arguments):
+        result = CliRunner().invoke(group, [*arguments, "--workspace", str(workspace.folder)])
+        assert result.exit_code == 0, result.output
+        return result.output
+
+    assert call("create", "--set", "name=one", "--set", "pages=3") == "one: created\n"
+    assert call("update", "one", "--set", "pages=4") == "one: updated\n"
+    assert [line.split() for line in call("list").splitlines()] == [["NAME", "PAGES"], ["one", "4"]]
+    assert "pages" in call("show", "one")
+    assert call("archive", "one") + call("restore", "one") == "one: archived\none: restored\n"
+    assert call("delete", "-y", "one") == "one: deleted\n"
+    assert call("list") == "No notes.\n"

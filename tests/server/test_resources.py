@@ -1,0 +1,104 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
+"""Test the routes that are built for a kind of resource, with experiments and with a kind that is only declared."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from jupyter_ml.schemas.kinds import OPERATIONS
+from jupyter_ml.server.resources import RoutedKind, resource_routes
+from jupyter_ml.server.routes import BASE, EXPERIMENTS, ROUTES
+from jupyter_ml.services.resources import ResourceService
+from jupyter_ml.store.crud import ResourceStore
+from tests.kinds import NOTE, metadata, notes
+
+
+async def test_an_experiment_is_created_updated_archived_and_deleted(api):
+    created = await api("POST", "/experiments", {"name": "trees", "description": "Forests"}, expect=201)
+    assert api.response.headers["Location"].endswith(f"{BASE}/experiments/trees")
+    assert (created["jobs"], created["revision"], created["archived"]) == (0, 1, False)
+    assert await api("GET", "/experiments/trees") == created
+
+    updated = await api("PATCH", "/experiments/trees", {"description": "Woods"}, revision=1)
+    assert (updated["description"], updated["revision"]) == ("Woods", 2)
+    conflict = await api.refused("PATCH", "/experiments/trees", {"description": "x"}, status=409, revision=1)
+    assert conflict["current"] == updated
+
+    assert (await api("POST", "/experiments/trees/archive"))["archived"]
+    assert (await api("GET", "/experiments", search="trees"))["total"] == 0
+    assert (await api("GET", "/experiments", search="trees", archived="any"))["total"] == 1
+    assert not (await api("POST", "/experiments/trees/restore"))["archived"]
+    assert await api("DELETE", "/experiments/trees", expect=204) == b""
+    for method, body in (("GET", None), ("PATCH", {}), ("DELETE", None)):
+        await api.refused(method, "/experiments/trees", body, status=404)
+
+
+async def test_a_list_is_sorted_and_paged(api):
+    for name in ("page-b", "page-c", "page-a"):
+        await api("POST", "/experiments", {"name": name}, expect=201)
+    page = await api("GET", "/experiments", search="page-", sort="name", descending="false", limit=2, offset=1)
+    assert ([item["name"] for item in page["items"]], page["total"]) == (["page-b", "page-c"], 3)
+
+
+@pytest.mark.parametrize(
+    ("operation", "body", "expected"),
+    [
+        ("POST /experiments", {}, (400, "name")),
+        ("POST /experiments", {"name": ""}, (400, "name")),
+        ("POST /experiments", {"name": "taken"}, (409, None)),
+        ("POST /experiments", {"name": "x", "jobs": 5}, (400, "jobs")),
+        ("PATCH /experiments/taken", {"name": "other"}, (400, "name")),
+        ("PATCH /experiments/taken", {"descripton": "x"}, (400, "descripton")),
+        ("PATCH /experiments/taken", [], (400, None)),
+        ("PATCH /experiments/missing", {"description": "x"}, (404, None)),
+    ],
+)
+async def test_invalid_changes_are_refused(api, shared, operation, body, expected):
+    if not shared.experiments.list(shared.experiments.kind.query(search="taken")).total:
+        shared.experiments.create({"name": "taken"})
+    status, field = expected
+    error = await api.refused(*operation.split(), body, status=status)
+    assert error["field"] == field
+
+
+async def test_an_experiment_with_jobs_cannot_be_deleted(api, shared):
+    shared.jobs.submit({"type": "command", "command": "true", "experiment_name": "used"})
+    assert "in use" in (await api.refused("DELETE", "/experiments/used", status=409))["message"]
+
+
+def test_a_routed_kind_has_the_names_and_operations_of_its_declaration():
+    kind = EXPERIMENTS.load()
+    assert (kind.singular, kind.plural) == (EXPERIMENTS.singular, EXPERIMENTS.plural)
+    assert kind.operations == OPERATIONS
+
+
+@pytest.fixture
+def note_routes(shared, monkeypatch):
+    """Add the routes of a kind that is only declared, before the server starts."""
+    database = shared._context.store.experiments._database
+    with database.write() as connection:
+        metadata.create_all(connection)
+    service = ResourceService(shared._context, NOTE, ResourceStore(database, NOTE, notes))
+    kind = RoutedKind("note", "notes", lambda: NOTE, lambda _: service)
+    monkeypatch.setattr("jupyter_ml.server.extension.ROUTES", (*ROUTES, *resource_routes(kind)))
+
+
+@pytest.mark.usefixtures("note_routes")
+async def test_a_declared_kind_has_all_operations(fetch):
+    async def call(method, path, body=None):
+        response = await fetch(f"{BASE}{path}", method=method, body=json.dumps(body) if body is not None else None)
+        return response.code, json.loads(response.body) if response.body else None
+
+    code, note = await call("POST", "/notes", {"name": "one", "pages": 3})
+    assert (code, note["pages"]) == (201, 3)
+    assert (await call("PATCH", "/notes/one?revision=1", {"pages": 4}))[1]["revision"] == 2
+    assert (await call("GET", "/notes?sort=pages"))[1] == {"items": [(await call("GET", "/notes/one"))[1]], "total": 1}
+    assert (await call("GET", "/notes?sort=speed"))[0] == 400
+    fetched = await fetch(f"{BASE}/notes/one/archive", method="POST", body="")
+    assert json.loads(fetched.body)["archived"]
+    assert (await call("DELETE", "/notes/one")) == (204, None)
+    assert (await fetch(f"{BASE}/notes", headers={})).code == 403
