@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, TypeAdapter
 from pydantic_core import PydanticUndefined
 
-from jupyter_ml.schemas.describing import meanings
+from jupyter_ml.schemas.describing import attribute_docstrings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -51,7 +51,7 @@ def fields_table(model: type[BaseModel], names: Iterable[str] | None = None, pre
     """Return a table of a model's fields, or of those in `names`; `prefix` is prepended to each name."""
     properties = _schema(model)["properties"]
     rows = [
-        [code(prefix + name), _type(properties[name]), _default(model, name), meanings(model).get(name, "")]
+        [code(prefix + name), _type(properties[name]), _default(model, name), attribute_docstrings(model).get(name, "")]
         for name in (model.model_fields if names is None else names)
     ]
     return table(["Key", "Type", "Default", "Meaning"], rows)

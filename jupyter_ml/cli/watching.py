@@ -195,8 +195,8 @@ def _paths(workspace: Workspace, job: Job) -> dict[str, Any]:
         return {}
     names = {
         folder.output: "notebook",
-        folder.kept_outputs: "outputs",
-        folder.kept_files: "files",
+        folder.stored_outputs: "outputs",
+        folder.stored_files: "files",
         folder.std_log: "log",
         folder.packages: "packages",
     }

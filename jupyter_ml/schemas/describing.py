@@ -16,7 +16,7 @@ from pydantic.json_schema import GenerateJsonSchema
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
-__all__ = ["SchemaWriter", "fields", "meanings", "plain"]
+__all__ = ["SchemaWriter", "attribute_docstrings", "fields", "plain"]
 
 
 class SchemaWriter(GenerateJsonSchema):
@@ -28,7 +28,7 @@ class SchemaWriter(GenerateJsonSchema):
     def model_schema(self, schema: Any) -> dict[str, Any]:
         """Write a model's schema, with the docstring below each of its fields."""
         made = super().model_schema(schema)
-        told = meanings(schema["cls"])
+        told = attribute_docstrings(schema["cls"])
         for name, field in made.get("properties", {}).items():
             if name in told:
                 field["description"] = told[name]
@@ -42,7 +42,7 @@ def plain(docstring: str | None) -> str:
 
 
 @cache
-def meanings(kind: type) -> dict[str, str]:
+def attribute_docstrings(kind: type) -> dict[str, str]:
     """Return the docstrings below the attributes of a class and of its bases."""
     found: dict[str, str] = {}
     for base in reversed(kind.__mro__):

@@ -115,7 +115,7 @@ def check_value(word: str) -> None:
 
 def check_input(words: list[str]) -> None:
     """Refuse a command that reads an expression and takes it for more than a value."""
-    reason = reads_code(words) or _hands_on(words) or _reads_value(words)
+    reason = reads_code(words) or _passes_on(words) or _reads_value(words)
     if reason:
         raise RefusedError(reason)
 
@@ -145,7 +145,7 @@ def computes_later(words: list[str]) -> str | None:
     return f"may be computed with by bash, because of {name} with -i or -n: leave that option out"
 
 
-def _hands_on(words: list[str]) -> str | None:
+def _passes_on(words: list[str]) -> str | None:
     """Return why a command must not read a value: it makes it a word of a command in which it would be more."""
     before = [base_name(word) for word in words[: program([*words, MARK])]]
     if "xargs" not in before:

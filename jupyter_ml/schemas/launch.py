@@ -114,10 +114,10 @@ class AttemptFolder:
     def event_log(self) -> Path:
         """The event log, one event a line."""
         current = self.path / "events.jsonl"
-        return self.former_event_log if self.former_event_log.exists() and not current.exists() else current
+        return self.old_event_log if self.old_event_log.exists() and not current.exists() else current
 
     @property
-    def former_event_log(self) -> Path:
+    def old_event_log(self) -> Path:
         """The event log of an attempt that was started before the file was renamed."""
         return self.path / "spool.jsonl"
 
@@ -152,7 +152,7 @@ class AttemptFolder:
         return self.work / self.start / "outputs"
 
     @property
-    def kept_outputs(self) -> Path:
+    def stored_outputs(self) -> Path:
         """Location of `outputs` after the end, when ``work`` is removed."""
         return self.path / "outputs"
 
@@ -162,7 +162,7 @@ class AttemptFolder:
         return self.path / "outside.json"
 
     @property
-    def kept_files(self) -> Path:
+    def stored_files(self) -> Path:
         """Location of those files after the end, if the job keeps them."""
         return self.path / "files"
 
@@ -198,7 +198,7 @@ class AttemptFolder:
 
     def results(self) -> list[Path]:
         """Return the files of an attempt that has ended which are of use to users."""
-        found = (self.output, self.kept_outputs, self.kept_files, self.std_log, self.packages)
+        found = (self.output, self.stored_outputs, self.stored_files, self.std_log, self.packages)
         return [path for path in found if not path.is_symlink() and (path.is_file() or path.is_dir())]
 
     def remove_sockets(self) -> None:

@@ -12,7 +12,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import PydanticCustomError
 
 from jupyter_ml.errors import InvalidInputError, nearest
-from jupyter_ml.schemas.sentences import foreign, sentence
+from jupyter_ml.schemas.messages import azure_hint, message_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -125,12 +125,12 @@ def _message(
     items: list[ErrorDetails], model: type[BaseModel] | None, location: Location, document: Document | None
 ) -> str:
     if items[0]["type"] == "extra_forbidden":
-        known = foreign(".".join(map(str, location)), in_file=document is not None)
+        known = azure_hint(".".join(map(str, location)), in_file=document is not None)
         name = str(location[-1]) if location else ""  # a key may be empty
         return known or f"unknown key{nearest(name, _fields(model, location[:-1]))}"
     of_key = items[0]["loc"][-1:] == ("[key]",)
     written = document.text(location) if document and not of_key else None
-    return sentence(items, written, secret=location[:1] == ("secrets",))
+    return message_of(items, written, secret=location[:1] == ("secrets",))
 
 
 def _fields(model: type[BaseModel] | None, location: Location) -> list[str]:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from jupyter_ml.errors import InvalidInputError
-from jupyter_ml.tracking import words
+from jupyter_ml.tracking import conversion
 
 __all__ = ["check_tag"]
 
@@ -18,7 +18,7 @@ NOTE = "mlflow.note.content"
 
 def check_tag(name: str) -> None:
     """Refuse a tag by which Jupyter ML finds a job's run, or to which MLflow gives a meaning."""
-    key = words.key(name)  # as it would be written
+    key = conversion.key(name)  # as it would be written
     prefix = next((prefix for prefix in RESERVED if key.startswith(prefix)), None)
     if prefix is not None and key != NOTE:
         raise InvalidInputError(

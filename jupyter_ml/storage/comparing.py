@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["Written", "written"]
+__all__ = ["WrittenFile", "written"]
 
 _CHUNK = 1024**2
 
 
-class Written(NamedTuple):
+class WrittenFile(NamedTuple):
     """A regular file that was created or changed."""
 
     path: str
@@ -29,7 +29,7 @@ class Written(NamedTuple):
     """False where a file of the snapshot was changed."""
 
 
-def written(root: Path, copy: str, original: Path | None, *, since_ns: int, but: str) -> Iterator[Written]:
+def written(root: Path, copy: str, original: Path | None, *, since_ns: int, but: str) -> Iterator[WrittenFile]:
     """Yield the regular files that were created or changed in the copy of a snapshot; without caches.
 
     Only files with a later change are compared: the time of a file's last change (``ctime``) is set by the file system,
@@ -47,17 +47,17 @@ def written(root: Path, copy: str, original: Path | None, *, since_ns: int, but:
         Path of a directory of the copy to leave out.
     """
 
-    def passed_over(path: str) -> bool:
+    def skipped(path: str) -> bool:
         environment = nofollow.find(root, f"{copy}/{path}/pyvenv.cfg") is not None
         return path == but or is_cache(path, folder=True) or environment
 
-    for found in nofollow.walk(root, copy, skip=passed_over):
+    for found in nofollow.walk(root, copy, skip=skipped):
         if not found.is_file or found.status.st_ctime_ns <= since_ns or is_cache(found.path, folder=False):
             continue
         before = original / found.path if original else None
         new = before is None or not before.is_file()
         if new or _differs(root, f"{copy}/{found.path}", before):
-            yield Written(found.path, found.status.st_size, new)
+            yield WrittenFile(found.path, found.status.st_size, new)
 
 
 def _differs(root: Path, path: str, before: Path | None) -> bool:

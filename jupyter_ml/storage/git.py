@@ -29,14 +29,14 @@ _NO_PROGRAMS = ("--no-ext-diff", "--no-textconv", "--ignore-submodules=dirty")
 def describe(folder: Path) -> GitState | None:
     """Return the state of the repository that `folder` is in; None without one, without git, or without an answer."""
     try:
-        if _ask(folder, "rev-parse", "--is-inside-work-tree") != "true":
+        if _git(folder, "rev-parse", "--is-inside-work-tree") != "true":
             return None
-        commit = _ask(folder, "rev-parse", "--verify", "--quiet", "HEAD")
+        commit = _git(folder, "rev-parse", "--verify", "--quiet", "HEAD")
         diff = _diff(folder) if commit else None
         return GitState(
             commit=commit,
-            branch=_ask(folder, "symbolic-ref", "--quiet", "--short", "HEAD"),
-            remote=_without_credentials(_ask(folder, "config", "--get", "remote.origin.url")),
+            branch=_git(folder, "symbolic-ref", "--quiet", "--short", "HEAD"),
+            remote=_without_credentials(_git(folder, "config", "--get", "remote.origin.url")),
             dirty=diff is not None,
             diff=diff if diff and len(diff) <= MAX_DIFF_BYTES else None,
         )
@@ -54,7 +54,7 @@ def _environment() -> dict[str, str]:
     return {**kept, "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
 
 
-def _ask(folder: Path, *arguments: str) -> str | None:
+def _git(folder: Path, *arguments: str) -> str | None:
     """Return git's output if it is one line; None without one."""
     done = subprocess.run(
         _command(folder, *arguments),

@@ -106,7 +106,7 @@ class JobStore(JobRequests):
             record(connection, [job_event("job_created", job, now())])
             return read_jobs(connection, [job_id])[0]
 
-    def any_own(self) -> bool:
+    def any_submitted(self) -> bool:
         """Return whether there is a job that is not an imported MLflow run."""
         with self._database.read() as connection:
             return (
@@ -114,7 +114,7 @@ class JobStore(JobRequests):
                 is not None
             )
 
-    def own_names(self) -> set[str]:
+    def submitted_names(self) -> set[str]:
         """Return the names of all jobs that are not imported MLflow runs."""
         with self._database.read() as connection:
             return set(connection.scalars(select(jobs.c.name).where(jobs.c.type != JobType.MLFLOW_RUN)))

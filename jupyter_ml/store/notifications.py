@@ -96,10 +96,10 @@ def notify(folder: Path) -> None:
         sender.setblocking(False)
         for place in _places(folder):
             with suppress(OSError):  # no process listens there
-                _ring(sender, place)
+                _notify_socket(sender, place)
 
 
-def _ring(sender: socket.socket, place: Path) -> None:
+def _notify_socket(sender: socket.socket, place: Path) -> None:
     if not _is_ours(place):
         return
     with _short(place) as short:

@@ -46,7 +46,7 @@ def prepare(database: Database) -> None:
         if database.file:
             _create_private(database.file)
         if _revision(database) != HEAD:
-            with _alone(database):
+            with _exclusive(database):
                 _catch_up(database)
     except (OSError, UnavailableError, exc.DBAPIError) as error:
         reason = str(getattr(error, "orig", None) or error).strip()
@@ -70,7 +70,7 @@ def _revision(database: Database) -> str | None:
 
 
 @contextmanager
-def _alone(database: Database) -> Iterator[None]:
+def _exclusive(database: Database) -> Iterator[None]:
     """Lock out other processes that create or upgrade the same SQLite file.
 
     On PostgreSQL the writer's lock does that; an SQLite backup cannot run inside a transaction of its own.

@@ -54,7 +54,7 @@ def keep(workspace: WorkspaceContext, job: Job, folder: AttemptFolder) -> None:
 def _take_in(folder: AttemptFolder) -> None:
     """Move what the job wrote above its working folder into that, where it is listed with the rest."""
     root, outputs = folder.path, folder.outputs.relative_to(folder.path).as_posix()
-    taken = folder.kept_outputs.name if nofollow.is_folder(root, outputs) else None  # it is not ours yet
+    taken = folder.stored_outputs.name if nofollow.is_folder(root, outputs) else None  # it is not ours yet
     for name in sorted(path.name for path in root.iterdir()):
         found = nofollow.find(root, name)
         if (name == taken or not folder.owns(name)) and (found is None or found.is_file):
@@ -63,7 +63,7 @@ def _take_in(folder: AttemptFolder) -> None:
 
 
 def _block_importsputs(folder: AttemptFolder) -> Iterator[JobWarning]:
-    root, outputs, kept = folder.path, folder.outputs, folder.kept_outputs
+    root, outputs, kept = folder.path, folder.outputs, folder.stored_outputs
     written = outputs.relative_to(root).as_posix()
     if (found := nofollow.find(root, written)) and stat.S_ISLNK(found.status.st_mode):
         yield JobWarning(

@@ -13,7 +13,7 @@ from jupyter_ml.errors import NotFoundError
 from jupyter_ml.schemas.files import OutsideFile, OutsideFiles
 from jupyter_ml.schemas.warnings import JobWarning
 from jupyter_ml.storage import nofollow, snapshots
-from jupyter_ml.storage.comparing import Written, written
+from jupyter_ml.storage.comparing import WrittenFile, written
 from jupyter_ml.storage.walking import readable
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class _Sum:
     lost_count: int = 0
     lost_bytes: int = 0
 
-    def add(self, file: Written, *, kept: bool) -> None:
+    def add(self, file: WrittenFile, *, kept: bool) -> None:
         path = os.fsencode(file.path).decode(errors="replace")
         path = path if kept else self.redactor.text(path)
         self.count += 1
@@ -77,11 +77,11 @@ def keep_files(
     except NotFoundError:  # nothing to compare with
         return
     found = _Sum(redactor)
-    if nofollow.find(folder.path, folder.kept_files.name):  # the folder's name was taken by the job
-        nofollow.remove(folder.path, folder.kept_files.name)
-    for each in nofollow.walk(folder.path, folder.kept_files.name):  # kept before a crash
+    if nofollow.find(folder.path, folder.stored_files.name):  # the folder's name was taken by the job
+        nofollow.remove(folder.path, folder.stored_files.name)
+    for each in nofollow.walk(folder.path, folder.stored_files.name):  # kept before a crash
         new = original is None or not (original / each.path).is_file()
-        found.add(Written(each.path, each.status.st_size, new), kept=True)
+        found.add(WrittenFile(each.path, each.status.st_size, new), kept=True)
     for file in _written(folder, original):
         fits = found.kept_bytes + file.size_bytes <= settings.max_bytes
         found.add(file, kept=keep and fits and _moved(folder, file))
@@ -92,16 +92,16 @@ def keep_files(
         yield _warning(found, settings.max_bytes if keep else None)
 
 
-def _written(folder: AttemptFolder, original: Path | None) -> Iterator[Written]:
+def _written(folder: AttemptFolder, original: Path | None) -> Iterator[WrittenFile]:
     launch = nofollow.find(folder.path, folder.launch.name)  # it is written when the copy of the code is complete
     since_ns = launch.status.st_ctime_ns if launch else 0
     outputs = folder.outputs.relative_to(folder.work).as_posix()
     return written(folder.path, folder.work.name, original, since_ns=since_ns, but=outputs)
 
 
-def _moved(folder: AttemptFolder, file: Written) -> bool:
+def _moved(folder: AttemptFolder, file: WrittenFile) -> bool:
     try:
-        nofollow.move(folder.path, f"{folder.work.name}/{file.path}", f"{folder.kept_files.name}/{file.path}")
+        nofollow.move(folder.path, f"{folder.work.name}/{file.path}", f"{folder.stored_files.name}/{file.path}")
     except OSError:
         return False
     return True

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.errors import ConflictError, NotFoundError, UnavailableError, WorkspaceError
 from jupyter_ml.schemas.runs import PARENT_TAG
-from jupyter_ml.tracking import words
+from jupyter_ml.tracking import conversion
 from jupyter_ml.tracking.addresses import SCHEMA, artifact_root, sqlite_file, store_uri
 from jupyter_ml.tracking.history import read_history
 from jupyter_ml.tracking.journal import Journal
@@ -137,14 +137,14 @@ class Tracking:
         store = self._store
         from mlflow.entities import RunTag
 
-        named = {words.key(key): value for key, value in tags.items()}  # of two with one name, the last
+        named = {conversion.key(key): value for key, value in tags.items()}  # of two with one name, the last
         with _translated():
             entity = store.create_run(
                 experiment_id=self._experiment(experiment),
                 user_id=tags.get("mlflow.user", ""),
                 start_time=_now_ms(),
-                tags=[RunTag(key, words.text(value, 8_000)) for key, value in named.items()],
-                run_name=words.text(name, 250),
+                tags=[RunTag(key, conversion.text(value, 8_000)) for key, value in named.items()],
+                run_name=conversion.text(name, 250),
             )
         return str(entity.info.run_id)
 
@@ -182,13 +182,13 @@ class Tracking:
         store = self._store
         from mlflow.entities import Param, RunStatus
 
-        status = RunStatus.from_string(words.STATUSES[state])
+        status = RunStatus.from_string(conversion.STATUSES[state])
         with _translated():
             for each in (run_id, *self._running_children(run_id)):
                 start_ms = store.get_run(each).info.start_time  # the clock may have been set since
                 store.update_run_info(each, status, max(_now_ms(), start_ms), None)
             taken = store.get_run(run_id).data.params if parameters else {}
-            given = {words.key(name): words.parameter(value) for name, value in (parameters or {}).items()}
+            given = {conversion.key(name): conversion.parameter(value) for name, value in (parameters or {}).items()}
             store._log_params(run_id, [Param(*item) for item in given.items() if item[0] not in taken])  # noqa: SLF001
 
     def running(self, tag: str) -> dict[str, str]:
@@ -262,7 +262,7 @@ class Tracking:
 
         with _translated(), store.ManagedSessionMaker() as session:
             columns = (Row.key, Row.value, Row.step, Row.timestamp, Row.is_nan)
-            return words.metrics(session.query(*columns).filter(Row.run_uuid == run_id))
+            return conversion.metrics(session.query(*columns).filter(Row.run_uuid == run_id))
 
     def history(self, run_id: str, *, keys: Sequence[str], max_points: int) -> list[MetricSeries]:
         """Return the series of a run's metrics, of those in `keys` or of all, without opening the store."""
@@ -323,7 +323,7 @@ class Tracking:
             with _translated():
                 page = store.search_runs(list(experiments), condition, ViewType.ACTIVE_ONLY, _PAGE, order, token)
             if page:
-                yield [words.run(entity, experiments) for entity in page]
+                yield [conversion.run(entity, experiments) for entity in page]
             token = page.token
             if not token:
                 return

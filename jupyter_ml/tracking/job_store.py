@@ -74,11 +74,11 @@ class JobStore(_SqlAlchemyStore):  # type: ignore[misc]
         self._job_run, self._journal = run_id, journal
         self._checked: dict[str, float] = {}
         self._session: Any = self.ManagedSessionMaker
-        self.ManagedSessionMaker = self._patient_session
+        self.ManagedSessionMaker = self._waiting_session
         os.register_at_fork(after_in_child=lambda: self.engine.dispose(close=False))  # connections serve one process
 
     @contextmanager
-    def _patient_session(self, read_only: bool = True) -> Iterator[Any]:
+    def _waiting_session(self, read_only: bool = True) -> Iterator[Any]:
         """Open a session that sees what was logged, and that waits for others."""
         if read_only:
             self._store_journal()

@@ -48,7 +48,7 @@ class JobContext:
 
     def __init__(self) -> None:
         if JOB_RUN in os.environ:
-            _Job(**json.loads(os.environ[JOB_RUN])).take_over()
+            _Job(**json.loads(os.environ[JOB_RUN])).patch_mlflow()
 
     def in_context(self) -> bool:
         """Return False: there are no tags."""
@@ -67,7 +67,7 @@ class _Job:
         self._experiment_variable: Any = None
         self._open: dict[str, Any] = {}
 
-    def take_over(self) -> None:
+    def patch_mlflow(self) -> None:
         """Change what MLflow looks up and where it writes, in this process."""
         from mlflow.environment_variables import MLFLOW_EXPERIMENT_ID, MLFLOW_RUN_ID
         from mlflow.tracking._tracking_service import utils

@@ -28,7 +28,7 @@ def written(shared):
         "open('outputs/model.bin', 'wb').write(bytes(range(256)) * 10)",
     )
     job = shared.jobs.wait(shared.jobs.submit(NotebookJob(notebook=str(path))).name)
-    return job.name, AttemptFolder(shared._context.layout.attempt(job.name, 1)).kept_outputs / "model.bin"
+    return job.name, AttemptFolder(shared._context.layout.attempt(job.name, 1)).stored_outputs / "model.bin"
 
 
 class File:

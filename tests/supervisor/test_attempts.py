@@ -62,7 +62,7 @@ def test_a_notebook_becomes_a_tracked_run(shared, client, tmp_path):
         item.output["text"] for item in items if isinstance(item, Output) and item.output["output_type"] == "stream"
     )
     folder = shared.jobs.folder(job.name)
-    assert (folder.kept_outputs / "answer.txt").read_text() == "42"
+    assert (folder.stored_outputs / "answer.txt").read_text() == "42"
     assert not folder.work.exists()
     executed = json.loads(folder.output.read_text())
     assert "datetime.date(2026, 11, 22)" in json.dumps(executed["cells"][-1]["outputs"])
@@ -99,7 +99,7 @@ def test_a_command_reads_inputs_and_writes_outputs(shared, client, tmp_path):
     items = list(shared.jobs.stream(job.name))
     assert items[-1].state is JobState.COMPLETED, items[-1].cause
     assert "".join(item.text for item in items if isinstance(item, Log)) == "it's $HOME\n"
-    assert (shared.jobs.folder(job.name).kept_outputs / "model" / "copy.csv").read_text() == "a,b\n1,2\n"
+    assert (shared.jobs.folder(job.name).stored_outputs / "model" / "copy.csv").read_text() == "a,b\n1,2\n"
     assert client.get_run(items[-1].run_id).data.params["word"] == "it's $HOME"
 
 

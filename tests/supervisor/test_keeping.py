@@ -93,7 +93,7 @@ def test_a_link_to_a_file_of_the_outputs_is_kept_as_that_file(shared, run):
         "ln -s ../blobs/abc outputs/snapshots/model.bin; ln -s snapshots/model.bin outputs/latest.bin"
     )
     assert done.warnings == []
-    for folder in (shared.jobs.folder(done.name).kept_outputs, artifacts(shared, done) / "outputs"):
+    for folder in (shared.jobs.folder(done.name).stored_outputs, artifacts(shared, done) / "outputs"):
         for name in ("blobs/abc", "snapshots/model.bin", "latest.bin"):
             assert (folder / name).read_text() == "weights\n"
             assert not (folder / name).is_symlink()

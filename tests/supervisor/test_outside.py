@@ -64,7 +64,7 @@ def test_files_that_are_not_kept_are_listed_with_their_sizes(shared, run):
     assert "5 files (42 bytes) that the job wrote outside of outputs/ were not kept" in warning.message
     assert "model.txt (4 bytes)" in warning.message
     assert "keep_files" in warning.hint
-    assert not shared.jobs.folder(done.name).kept_files.exists()
+    assert not shared.jobs.folder(done.name).stored_files.exists()
 
 
 def test_files_are_kept_where_the_job_says_so(shared, run, tmp_path):
@@ -124,7 +124,7 @@ def test_names_that_are_no_text_are_listed(shared, run):
     assert "outputs/\ufffd.txt" in [file.path for file in files.items]
     assert [item.path for item in files.outside.items] == ["\ufffd.txt"]
     assert files.model_dump_json()
-    assert os.fsencode(next(shared.jobs.folder(done.name).kept_files.iterdir())).endswith(b"\xfe.txt")
+    assert os.fsencode(next(shared.jobs.folder(done.name).stored_files.iterdir())).endswith(b"\xfe.txt")
 
 
 def test_a_crash_in_the_middle_loses_no_file_and_no_entry(shared, run, monkeypatch):
@@ -135,7 +135,7 @@ def test_a_crash_in_the_middle_loses_no_file_and_no_entry(shared, run, monkeypat
     folder = AttemptFolder(shared.jobs.folder(done.name).path)
     folder.work.mkdir()
     for name in ("b.txt", "c.txt"):
-        (folder.kept_files / name).rename(folder.work / name)
+        (folder.stored_files / name).rename(folder.work / name)
     folder.outside.unlink()
     assert list(outside.keep_files(shared._context, done, folder, Redactor())) == []
     assert [(item.path, item.new, item.kept) for item in shared.files.list(done.name).outside.items] == [

@@ -34,7 +34,7 @@ def test_a_notebook_starts_in_its_own_folder(shared, project):
     spec |= {"parameters": {"model": "${{outputs.model}}/m.bin"}, "outputs": {"model": {}}}
     done = shared.jobs.wait(shared.jobs.submit(spec).name)
     assert done.state is JobState.COMPLETED, done.cause
-    kept = shared.jobs.folder(done.name).kept_outputs
+    kept = shared.jobs.folder(done.name).stored_outputs
     assert (kept / "a.txt").read_text() == "a\n1\nbeside"
     assert (kept / "model" / "m.bin").read_text() == "m"
     files = shared.files.list(done.name)

@@ -103,7 +103,7 @@ def test_a_job_that_runs_during_the_upgrade_is_adopted(workspace, tmp_path, code
     folder = AttemptFolder(workspace._context.layout.attempt(job.name, 1))
     folder.write_launch(Launch(type="command", command=spec.command, marker=str(folder.path)))
     folder.work.mkdir()
-    folder.former_event_log.touch()
+    folder.old_event_log.touch()
     spec = ProcessSpec(
         argv=[sys.executable, "-m", "jupyter_ml.executor", str(folder.path)],
         cwd=folder.path,

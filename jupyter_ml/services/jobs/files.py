@@ -70,9 +70,9 @@ class FileService:
 
 def _places(folder: AttemptFolder) -> dict[str, str]:
     """Return the files and folders at the top, by name: what is kept, or what grows while the job runs."""
-    kept = nofollow.is_folder(folder.path, folder.kept_outputs.name)
-    outputs = folder.kept_outputs if kept else folder.outputs
-    files = (folder.output, folder.std_log, folder.packages, folder.log, outputs, folder.kept_files)
+    kept = nofollow.is_folder(folder.path, folder.stored_outputs.name)
+    outputs = folder.stored_outputs if kept else folder.outputs
+    files = (folder.output, folder.std_log, folder.packages, folder.log, outputs, folder.stored_files)
     return {path.name: path.relative_to(folder.path).as_posix() for path in files}
 
 

@@ -37,13 +37,13 @@ class RepairService:
     def needed(self) -> bool:
         """Tell, at next to no cost, whether the database knows no job of its own although there are folders of jobs."""
         folder = self._context.layout.jobs
-        return folder.is_dir() and any(folder.iterdir()) and not self._context.store.jobs.any_own()
+        return folder.is_dir() and any(folder.iterdir()) and not self._context.store.jobs.any_submitted()
 
     def lost(self) -> list[str]:
         """Return the names of all jobs that have a folder and no row, the oldest first."""
         folder = self._context.layout.jobs
         folders = [path for path in folder.iterdir() if path.is_dir()] if folder.is_dir() else []
-        known = self._context.store.jobs.own_names() if folders else set()
+        known = self._context.store.jobs.submitted_names() if folders else set()
         return [path.name for path in sorted(folders, key=lambda path: path.stat().st_mtime) if path.name not in known]
 
     def preview(self) -> list[RepairItem]:

@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
     from pydantic_core import ErrorDetails
 
-__all__ = ["foreign", "sentence"]
+__all__ = ["azure_hint", "message_of"]
 
 LONGEST_INPUT = 80
 
 _NOT_YET = "not supported yet; remove the key{option}"
-_FOREIGN = {
+_AZURE_HINTS = {
     "environment": "jobs run in the environment of their compute; remove the key{option}",
     "resources": "the local compute has one instance; remove the key{option}",
     "distribution": "the local compute starts one process; remove the key, or let the command start others",
@@ -55,7 +55,7 @@ _PATTERNS = {
     SORT_KEYS: "must be created_at, started_at, ended_at, name, display_name, experiment_name, state, "
     "parameters.NAME or metrics.NAME",
 }
-_SENTENCES = {
+_MESSAGES = {
     "missing": "this key is required",
     "union_tag_not_found": "this key is required",
     "string_too_short": "must not be empty",
@@ -83,16 +83,16 @@ _COMPLETE = {
 """Sentences that name what was given, where that helps."""
 
 
-def foreign(field: str, *, in_file: bool) -> str | None:
+def azure_hint(field: str, *, in_file: bool) -> str | None:
     """Return what to do about a key that Azure ML knows and Jupyter ML does not; None for any other.
 
     Of a file that stays as it is, a key is taken out by an option of the command line.
     """
-    found = next((text for pattern, text in _FOREIGN.items() if fnmatchcase(field, pattern)), None)
+    found = next((text for pattern, text in _AZURE_HINTS.items() if fnmatchcase(field, pattern)), None)
     return found and found.replace("{option}", f", or use --set {field}=null" if in_file else "")
 
 
-def sentence(items: Sequence[ErrorDetails], written: str | None, *, secret: bool = False) -> str:
+def message_of(items: Sequence[ErrorDetails], written: str | None, *, secret: bool = False) -> str:
     """Return what is wrong with one value; of a union, pydantic has an error for each of its branches.
 
     Parameters
@@ -126,8 +126,8 @@ def _detail(item: ErrorDetails) -> str:
         kind = "string_too_long"
     if kind.startswith(("datetime_", "date_", "timezone_")):
         return "must be a time, as 2026-11-22T10:00:00Z"
-    if kind in _SENTENCES:
-        return _SENTENCES[kind].format(**context)
+    if kind in _MESSAGES:
+        return _MESSAGES[kind].format(**context)
     text = str(item["msg"]).removeprefix("Value error, ")
     return text[:1].lower() + text[1:]
 
