@@ -46,14 +46,14 @@ def _database(context: WorkspaceContext) -> Iterator[Check]:
 
 
 def _supervisor(context: WorkspaceContext) -> Iterator[Check]:
-    info = context.supervisor.status()
+    info, host = context.supervisor.status(), socket.gethostname()
     if info is not None:
         yield Check(subject="supervisor", level=Level.OK, message=f"process {info.pid} runs, version {info.version}")
-    elif context.store.jobs.pending(host=socket.gethostname()):
+    elif context.store.jobs.pending(host=host) or context.store.jobs.requests(host=host):
         yield Check(
             subject="supervisor",
             level=Level.WARNING,
-            message="jobs wait, and no supervisor runs",
+            message="jobs or requests wait, and no supervisor runs",
             hint=f"Start it with: jupyter ml supervisor start; its log is {context.layout.supervisor_log}.",
         )
     else:

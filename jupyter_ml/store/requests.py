@@ -15,6 +15,7 @@ from jupyter_ml.schemas.jobs import Job, JobType
 from jupyter_ml.schemas.requests import PendingRequest, RequestKind
 from jupyter_ml.schemas.resources import LifecycleStage
 from jupyter_ml.schemas.states import FINAL, JobState
+from jupyter_ml.schemas.warnings import MAX_WARNINGS, JobWarning
 from jupyter_ml.store.events import record
 from jupyter_ml.store.queue import JobQueue, job_event
 from jupyter_ml.store.rows import read_jobs
@@ -29,6 +30,11 @@ __all__ = ["JobRequests"]
 
 _WITHDRAWABLE = frozenset({JobState.NOT_STARTED, JobState.QUEUED})
 """States in which a cancel has had no effect yet."""
+
+_DELETE_BEGUN = JobWarning(
+    message="A delete of this job was begun and withdrawn: its MLflow run and some of its files may be gone.",
+    hint="Rerun the job if you need them.",
+)
 
 
 class JobRequests(JobQueue):
@@ -62,8 +68,15 @@ class JobRequests(JobQueue):
             )
             return _changed(connection, row, _new(RequestKind.DELETE), "job_delete_requested")
 
-    def withdraw_request(self, name: str) -> Job:
-        """Withdraw a pending request.
+    def withdraw_request(self, name: str, *, idle: bool = False) -> Job:
+        """Withdraw a pending request; a delete that has been tried leaves a warning, because something may be gone.
+
+        Parameters
+        ----------
+        name
+            Name of the job.
+        idle
+            Whether no supervisor runs that could be carrying the request out, as after a crash of the last one.
 
         Raises
         ------
@@ -73,8 +86,13 @@ class JobRequests(JobQueue):
         with self._database.write() as connection:
             row = self._find(connection, name)
             if row.lifecycle_stage & LifecycleStage.DELETING:
-                if (_stored(connection, row) or {}).get("begun"):
-                    raise ConflictError(f"job {name!r} is being deleted: too late to take it back")
+                stored = _stored(connection, row) or {}
+                if stored.get("begun") and not idle:
+                    raise ConflictError(
+                        f"job {name!r} is being deleted at this moment: if that fails, it can be withdrawn then"
+                    )
+                if stored.get("begun") or stored.get("attempts"):
+                    self._warn_of_delete(connection, row.id)
                 values: dict[str, Any] = {"lifecycle_stage": row.lifecycle_stage & ~LifecycleStage.DELETING}
             elif row.cancel_requested_at is None or row.state in FINAL:
                 raise ConflictError(f"job {name!r} has no pending request")
@@ -84,6 +102,14 @@ class JobRequests(JobQueue):
                 values = {"cancel_requested_at": None}
             connection.execute(update(jobs).where(jobs.c.id == row.id).values(values))
             return _changed(connection, row, None, "job_request_withdrawn")
+
+    @staticmethod
+    def _warn_of_delete(connection: Connection, job_id: int) -> None:
+        warnings = [*read_jobs(connection, [job_id])[0].warnings, _DELETE_BEGUN]
+        values = [each.model_dump(mode="json", exclude_none=True) for each in dict.fromkeys(warnings)]
+        connection.execute(
+            update(job_details).where(job_details.c.job_id == job_id).values(warnings=values[-MAX_WARNINGS:])
+        )
 
     def begin_delete(self, name: str) -> Job | None:
         """Return a job that is to be deleted, whose request cannot be withdrawn until it fails; None where it was."""

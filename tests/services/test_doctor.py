@@ -51,6 +51,15 @@ def test_all_that_is_not_well_is_told(workspace, monkeypatch):
     assert "lost" in checks["job folders"].message
 
 
+def test_a_request_waits_for_a_supervisor(workspace, monkeypatch):
+    monkeypatch.setattr("jupyter_ml.services.supervisor.SupervisorService.ensure", lambda _: None)
+    workspace.jobs.submit(CommandJob(command="true", name="gone"))
+    workspace._context.store.jobs.transition("gone", JobState.CANCELED)
+    assert found(workspace)["supervisor"].level == "ok"
+    workspace.jobs.delete("gone", wait=False)
+    assert "requests wait, and no supervisor runs" in found(workspace)["supervisor"].message
+
+
 def test_the_command_ends_with_what_it_found(workspace):
     command = [sys.executable, "-m", "jupyter_ml", "--workspace", str(workspace.folder), "doctor"]
     done = subprocess.run([*command, "-o", "json"], check=False, capture_output=True, text=True)

@@ -48,6 +48,7 @@ def test_a_delete_that_is_withdrawn_puts_the_job_back_where_it_was(store, archiv
     back = store.jobs.withdraw_request("one")
     assert (back.request, back.archived) == (None, archived)
     assert store.jobs.list(JobQuery(archived=archived)).items == [back]
+    assert ["its MLflow run and some of its files may be gone" in each.message for each in back.warnings] == [True]
     assert store.jobs.requests(host=None) == []
     with pytest.raises(ConflictError, match="no pending request"):
         store.jobs.withdraw_request("one")
@@ -60,7 +61,7 @@ def test_a_delete_is_not_withdrawn_while_it_is_carried_out(store):
     assert store.jobs.begin_delete("one") is None
     requested = store.jobs.request_delete("one")
     assert store.jobs.begin_delete("one") == requested
-    with pytest.raises(ConflictError, match="is being deleted: too late"):
+    with pytest.raises(ConflictError, match="is being deleted at this moment"):
         store.jobs.withdraw_request("one")
     store.jobs.request_failed("one", "the disk is away", WHEN)
     assert store.jobs.withdraw_request("one").request is None

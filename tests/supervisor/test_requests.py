@@ -56,7 +56,7 @@ def test_a_job_whose_run_was_only_marked_as_deleted_is_deleted(shared, client):
 def test_a_delete_that_fails_is_told_tried_again_and_holds_up_nothing(workspace):
     job = completed(workspace)
     with unreachable_artifacts(workspace, job):
-        with pytest.raises(UnavailableError, match=r"failed and is tried again: .*jupyter ml job withdraw"):
+        with pytest.raises(UnavailableError, match=r"failed and is retried: .*jupyter ml job withdraw"):
             workspace.jobs.delete(job.name)
         completed(workspace)  # the queue goes on
         request = until(lambda: (found := workspace.jobs.get(job.name).request) and found.attempts > 1 and found)
@@ -85,12 +85,24 @@ def test_what_was_withdrawn_is_never_deleted(workspace, monkeypatch):
     workspace.jobs.delete(job.name, wait=False)
 
     def meanwhile(_):
-        with pytest.raises(ConflictError, match="too late"):
-            workspace.jobs.withdraw(job.name)
+        with pytest.raises(ConflictError, match="at this moment"):
+            workspace._context.store.jobs.withdraw_request(job.name)
 
     monkeypatch.setattr(workspace._context.tracking, "delete_run", meanwhile)
     purge(workspace._context, job.name)
     assert gone(workspace, job.name)
+
+
+def test_a_delete_is_withdrawn_after_the_supervisor_died_in_it(workspace, monkeypatch):
+    job = completed(workspace)
+    workspace.supervisor.stop()
+    monkeypatch.setattr("jupyter_ml.services.supervisor.SupervisorService.ensure", lambda _: None)
+    workspace.jobs.delete(job.name, wait=False)
+    workspace._context.store.jobs.begin_delete(job.name)
+    back = workspace.jobs.withdraw(job.name)
+    assert (back.request, ["begun and withdrawn" in each.message for each in back.warnings]) == (None, [True])
+    purge(workspace._context, job.name)
+    assert workspace.jobs.get(job.name) == back
 
 
 def test_one_job_that_nobody_can_look_after_holds_up_nothing(workspace):

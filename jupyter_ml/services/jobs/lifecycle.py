@@ -103,6 +103,6 @@ class JobLifecycle(JobResults):
         ConflictError
             If there is no pending request, or the job is being ended already.
         """
-        job = self._store.withdraw_request(name)
+        job = self._store.withdraw_request(name, idle=self._context.supervisor.status() is None)
         self._context.notify()
         return job
