@@ -22,7 +22,7 @@ from jupyter_ml.eventlog.writer import EventLogWriter
 from jupyter_ml.schemas.event_log import ExecutorStarted, KernelStarted, Sample, Usage
 from jupyter_ml.schemas.specs import CommandJob
 from jupyter_ml.schemas.states import JobState
-from jupyter_ml.services.jobs.rerun import attempt_folder
+from jupyter_ml.services.jobs.attempts import attempt_folder
 from jupyter_ml.services.jobs.submission import record_of
 from jupyter_ml.supervisor.attempts import Attempts
 from jupyter_ml.supervisor.threads import Threads
