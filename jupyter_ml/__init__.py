@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["Workspace", "__version__"]
 
 
-def __getattr__(name: str) -> Any:  # the facade brings SQLAlchemy with it: load it when it is asked for
+def __getattr__(name: str) -> Any:  # the facade imports SQLAlchemy: load it on first use
     if name == "Workspace":
         from jupyter_ml.services.workspace import Workspace
 
@@ -27,21 +27,21 @@ def __getattr__(name: str) -> Any:  # the facade brings SQLAlchemy with it: load
 
 
 def _jupyter_server_extension_points() -> list[dict[str, Any]]:
-    """Tell Jupyter Server what to load."""
-    extension = import_module("jupyter_ml.server.extension")  # by name: layers that know the package know no server
+    """Return the extensions that Jupyter Server loads."""
+    extension = import_module("jupyter_ml.server.extension")  # by name: the package must not import the server
     return [{"module": "jupyter_ml", "app": extension.JupyterMLApp}]
 
 
 def _jupyter_labextension_paths() -> list[dict[str, str]]:
-    """Tell `jupyter-builder develop` where the front end is."""
+    """Return the location of the front end, for `jupyter-builder develop`."""
     return [{"src": "labextension", "dest": "jupyter-ml"}]
 
 
 def load_ipython_extension(shell: InteractiveShell) -> None:
     """Add ``%ml`` and ``%%ml`` to a notebook, by ``%load_ext jupyter_ml``.
 
-    Where ``MLFLOW_TRACKING_URI`` is not set, it is set for the session, so that runs which are made by hand with MLflow
-    land in the workspace too. ``%unload_ext jupyter_ml`` undoes all of it.
+    If ``MLFLOW_TRACKING_URI`` is not set, it is set for the session, so that runs logged directly with MLflow are
+    stored in the workspace too. ``%unload_ext jupyter_ml`` undoes all of it.
     """
     import_module("jupyter_ml.magics.extension").load(shell)
 

@@ -1,20 +1,20 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""What can go wrong, in one tree.
+"""The exceptions of Jupyter ML, in one tree.
 
 ::
 
     JupyterMLError
-    ├── InvalidInputError        what was given is wrong, and the message says where and what to do
-    │   └── TooLargeError        it is right but exceeds a limit that can be configured
-    ├── NotFoundError            no thing of that name
-    ├── ConflictError            the name is taken, or the thing's state forbids the verb
+    ├── InvalidInputError        the input is invalid; the message names the place and the remedy
+    │   └── TooLargeError        it is valid but exceeds a configurable limit
+    ├── NotFoundError            there is no resource of that name
+    ├── ConflictError            the name is taken, or the state of the resource forbids the operation
     ├── WorkspaceError           the workspace cannot be opened
     │   └── NewerDatabaseError   a newer version of Jupyter ML wrote the database
-    └── UnavailableError         a part that should be there does not answer
+    └── UnavailableError         a component that is needed does not respond
 
-Front ends map the classes to their own words (exit codes, HTTP status) in one table each.
+Each client maps the classes to its own terms (exit codes, HTTP status) in one table.
 """
 
 from __future__ import annotations
@@ -39,22 +39,22 @@ __all__ = [
 
 
 SHORTEST_BEGINNING = 3
-"""Letters with which a name may begin to be suggested for them."""
+"""Length of the shortest prefix for which a name is suggested."""
 
 
 class JupyterMLError(Exception):
-    """Anything that Jupyter ML itself raises."""
+    """Base class of the exceptions of Jupyter ML."""
 
 
 class InvalidInputError(JupyterMLError):
-    """What was given is wrong.
+    """The input is invalid.
 
     Parameters
     ----------
     message
         What is wrong, where, and what to do.
     field
-        Dotted path of the offending field, where there is one (``inputs.data.path``).
+        Dotted path of the invalid field, if there is one (``inputs.data.path``).
     """
 
     def __init__(self, message: str, *, field: str | None = None) -> None:
@@ -63,11 +63,11 @@ class InvalidInputError(JupyterMLError):
 
 
 class TooLargeError(InvalidInputError):
-    """What was given exceeds a configurable limit."""
+    """The input exceeds a configurable limit."""
 
 
 class NotFoundError(JupyterMLError):
-    """There is no thing of that name."""
+    """There is there is no resource of that name."""
 
 
 class ConflictError(JupyterMLError):
@@ -78,7 +78,7 @@ class ConflictError(JupyterMLError):
     message
         What is in conflict, and what to do.
     current
-        The resource as it is now, as JSON, where an older revision of it was changed.
+        The current resource as JSON, if an older revision of it was changed.
     """
 
     def __init__(self, message: str, *, current: dict[str, Any] | None = None) -> None:
@@ -95,14 +95,14 @@ class NewerDatabaseError(WorkspaceError):
 
 
 class UnavailableError(JupyterMLError):
-    """A part that should be there does not answer."""
+    """A component that is needed does not respond."""
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """Return ``" (did you mean 'x'?)"`` for one of `known` that `word` is a slip of, or an empty string.
+    """Return ``" (did you mean 'x'?)"`` for one of `known` that is close to `word`, or an empty string.
 
-    A slip is a letter or two, letters in another order, another case, a hyphen, or an end that was left out. A guess
-    that is wrong leads further astray than none.
+    Close means a letter or two, another order of letters, another case, a hyphen, or a missing end. A wrong suggestion
+    is worse than none.
     """
     names = {_plain(name): name for name in known}
     word = _plain(word)

@@ -12,7 +12,7 @@ from jupyter_ml.server.errors import describe
 from jupyter_ml.server.parsing import encode, parse_body, parse_query
 from jupyter_ml.server.responses import FileResponse, JSONResponse, StreamingJSONResponse
 from jupyter_ml.server.signatures import signature_of
-from jupyter_ml.services.contents_paths import relative_in_text
+from jupyter_ml.services.contents_paths import contents_paths_in_text
 
 if TYPE_CHECKING:
     from jupyter_ml.server.handler import Handler
@@ -33,7 +33,7 @@ def dispatch(handler: Handler, operation: Operation, path: dict[str, str]) -> Re
             arguments["body"] = parse_body(signature.body, handler.request.body, handler.app.max_body_bytes)
         result = operation.method(handler, **arguments)
     except JupyterMLError as error:
-        message = relative_in_text(handler.app.root, str(error))  # does not reveal paths of the server
+        message = contents_paths_in_text(handler.app.root, str(error))  # does not reveal paths of the server
         return JSONResponse(*describe(error, message))
     if isinstance(result, FileResponse | StreamingJSONResponse):
         return result

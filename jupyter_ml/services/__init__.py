@@ -1,6 +1,6 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""The rules: one service per noun behind one facade."""
+"""The rules of Jupyter ML, by resource; `Workspace` is the facade that every client uses."""
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""What happens in a workspace while somebody looks: changes of jobs, and how far the running ones are."""
+"""Follow a workspace: changes of resources, and the progress of running jobs."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 __all__ = ["ChangeFeed"]
 
 TICK_S = 0.1
-"""How often a running job's event log is looked at."""
+"""Interval at which the event log of a running job is checked."""
 GUARD_S = 2.0
-"""How often to look for changes without a notification."""
+"""Interval of checks without a notification."""
 METRICS = 100
 
 
@@ -61,7 +61,7 @@ class ChangeFeed:
         self._listener.close()
 
     def poll(self) -> Iterator[JobChanged | JobProgressed | ResourceEvent]:
-        """Yield what happened since the last time, changes first."""
+        """Yield what happened since the last call, changes of resources first."""
         while events := self._context.store.events.since(self._sequence):
             jobs = {name: self._find(name) for name in {event.name for event in events if event.kind == "job"}}
             for event in events:
@@ -86,27 +86,31 @@ class ChangeFeed:
 
 
 class _Running:
-    """One attempt that runs, and what was told of it."""
+    """A running attempt, and what was last reported of it."""
 
     def __init__(self, context: WorkspaceContext, job: Job) -> None:
         self.attempt = job.attempt
         self._jobs = context.store.jobs
         self._name = job.name
         self._event_log = AttemptFolder(context.layout.attempt(job.name, job.attempt)).event_log
-        self._told: JobProgressed | None = None
-        self._asked = self._told_at = 0.0
+        self._reported: JobProgressed | None = None
+        self._checked = self._reported_at = 0.0
 
     def poll(self) -> Iterator[JobProgressed]:
-        """Yield how far it is, if that is new; the database follows the event log, and metrics follow by themselves."""
-        if time.monotonic() < self._told_at + TICK_S:  # however many notifications come
+        """Yield its progress if that changed; the database follows the event log, and metrics follow separately."""
+        if time.monotonic() < self._reported_at + TICK_S:  # whatever the number of notifications
             return
         try:
             offset = self._event_log.stat().st_size
         except FileNotFoundError:
             offset = 0
-        if self._told is not None and offset == self._told.offset and time.monotonic() < self._asked + 10 * TICK_S:
+        if (
+            self._reported is not None
+            and offset == self._reported.offset
+            and time.monotonic() < self._checked + 10 * TICK_S
+        ):
             return
-        self._asked = time.monotonic()
+        self._checked = time.monotonic()
         try:
             job = self._jobs.get(self._name)
         except NotFoundError:
@@ -119,8 +123,8 @@ class _Running:
             usage=job.usage,
             metrics=dict(islice(job.metrics.items(), METRICS)),
         )
-        if now != self._told:
-            self._told, self._told_at = now, time.monotonic()
+        if now != self._reported:
+            self._reported, self._reported_at = now, time.monotonic()
             yield now
 
 

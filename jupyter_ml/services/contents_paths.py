@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Paths that come over the network: they are contents paths, and stay below the folder that the server shows."""
+"""Resolve contents paths: paths of the network API, which stay in the root directory of the server."""
 
 from __future__ import annotations
 
@@ -12,34 +12,34 @@ from typing import Any
 from jupyter_ml.errors import InvalidInputError
 from jupyter_ml.schemas.specs import CommandJob, DataInput, NotebookJob
 
-__all__ = ["confine", "inside", "relative", "relative_in_text"]
+__all__ = ["confine", "contents_path", "contents_paths_in_text", "resolve_contents_path"]
 
 
-def inside(root: Path, path: str, field: str) -> Path:
-    """Return where the contents path `path` lies.
+def resolve_contents_path(root: Path, path: str, field: str) -> Path:
+    """Return the file that a contents path refers to.
 
     Raises
     ------
     InvalidInputError
-        Naming `field`, where that is not below `root`, by ``..`` or by a link.
+        With `field`, if that is not below `root`, because of ``..`` or a link.
     """
     try:
         full = (root / path.strip("/")).resolve()
     except (OSError, ValueError, RuntimeError) as error:
-        raise InvalidInputError(f"{field}: {path!r} is no path", field=field) from error
+        raise InvalidInputError(f"{field}: {path!r} is not a path", field=field) from error
     if not full.is_relative_to(root.resolve()):
-        raise InvalidInputError(f"{field}: {path!r} lies outside of the folder that this server shows", field=field)
+        raise InvalidInputError(f"{field}: {path!r} is outside of the root directory of this server", field=field)
     return full
 
 
-def relative(root: Path, path: str) -> str:
-    """Return the contents path of what lies at `path`; the path itself where that is not below `root`."""
+def contents_path(root: Path, path: str) -> str:
+    """Return the contents path of a file; the path itself if that is not below `root`."""
     full = Path(path)
     return full.relative_to(root.resolve()).as_posix() if full.is_relative_to(root.resolve()) else path
 
 
-def relative_in_text(root: Path, text: str) -> str:
-    """Return a text for who sees the contents only: paths below `root` become contents paths, `root` itself ``/``."""
+def contents_paths_in_text(root: Path, text: str) -> str:
+    """Return a text in which paths below `root` are contents paths, and `root` itself is ``/``."""
     for folder in {str(root.resolve()), str(root)} - {"/"}:
         whole = rf"(?<![\w.-]){re.escape(folder)}(?![\w.-])"
         text = re.sub(rf"{whole}/(?=[\w.-])", "", text)
@@ -48,14 +48,14 @@ def relative_in_text(root: Path, text: str) -> str:
 
 
 def confine(job: NotebookJob | CommandJob, root: Path) -> NotebookJob | CommandJob:
-    """Return the job with its contents paths made absolute."""
+    """Return the job with absolute paths instead of contents paths."""
     changes: dict[str, Any] = {}
     if job.code is not None:
-        changes["code"] = str(inside(root, job.code, "code"))
+        changes["code"] = str(resolve_contents_path(root, job.code, "code"))
     if isinstance(job, NotebookJob):
-        changes["notebook"] = str(inside(root, job.notebook, "notebook"))
+        changes["notebook"] = str(resolve_contents_path(root, job.notebook, "notebook"))
     changes["inputs"] = {
-        name: value.model_copy(update={"path": str(inside(root, value.path, f"inputs.{name}.path"))})
+        name: value.model_copy(update={"path": str(resolve_contents_path(root, value.path, f"inputs.{name}.path"))})
         if isinstance(value, DataInput)
         else value
         for name, value in job.inputs.items()

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Checks of a workspace, each by itself: what one of them finds keeps no other from looking."""
+"""Check a workspace; each check is independent of the results of the others."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ NOTIFICATION_S = 2.0
 
 
 def diagnose(context: WorkspaceContext) -> Iterator[Check]:
-    """Yield what the checks find, each as soon as it is known; opening MLflow's store takes seconds."""
+    """Yield the result of each check as soon as it is known; opening MLflow's store takes seconds."""
     checks: dict[str, Callable[[WorkspaceContext], Iterator[Check]]] = {
         "database": _database,
         "supervisor": _supervisor,
@@ -42,7 +42,7 @@ def diagnose(context: WorkspaceContext) -> Iterator[Check]:
 def _database(context: WorkspaceContext) -> Iterator[Check]:
     place = context.settings.database or context.layout.database
     jobs = sum(context.store.jobs.counts().values())
-    yield Check(subject="database", level=Level.OK, message=f"{place} answers and lists {jobs} jobs")
+    yield Check(subject="database", level=Level.OK, message=f"{place} responds and lists {jobs} jobs")
 
 
 def _supervisor(context: WorkspaceContext) -> Iterator[Check]:
@@ -53,11 +53,11 @@ def _supervisor(context: WorkspaceContext) -> Iterator[Check]:
         yield Check(
             subject="supervisor",
             level=Level.WARNING,
-            message="jobs or requests wait, and no supervisor runs",
+            message="jobs or requests are waiting and no supervisor is running",
             hint=f"Start it with: jupyter ml supervisor start; its log is {context.layout.supervisor_log}.",
         )
     else:
-        yield Check(subject="supervisor", level=Level.OK, message="none runs, and nothing waits for one")
+        yield Check(subject="supervisor", level=Level.OK, message="none is running, and no job waits for one")
 
 
 def _requests(context: WorkspaceContext) -> Iterator[Check]:
@@ -75,10 +75,10 @@ def _requests(context: WorkspaceContext) -> Iterator[Check]:
             subject="requests",
             level=Level.WARNING,
             message=f"{request.kind} of job {name} has failed {request.attempts} times: {request.error}",
-            hint=f"It is tried again; to take it back: jupyter ml job withdraw {name}",
+            hint=f"It is retried; to withdraw it: jupyter ml job withdraw {name}",
         )
     if not failed:
-        yield Check(subject="requests", level=Level.OK, message=f"{len(waiting)} wait, none has failed")
+        yield Check(subject="requests", level=Level.OK, message=f"{len(waiting)} are waiting, none has failed")
 
 
 def _job_folders(context: WorkspaceContext) -> Iterator[Check]:
@@ -87,11 +87,11 @@ def _job_folders(context: WorkspaceContext) -> Iterator[Check]:
         yield Check(
             subject="job folders",
             level=Level.WARNING,
-            message=f"{len(lost)} jobs have a folder and are not in the database: {', '.join(lost[:5])}",
-            hint="To read them back: jupyter ml workspace repair --dry-run",
+            message=f"{len(lost)} jobs have a directory and are not in the database: {', '.join(lost[:5])}",
+            hint="To recover them: jupyter ml workspace repair --dry-run",
         )
     else:
-        yield Check(subject="job folders", level=Level.OK, message="every one belongs to a job in the database")
+        yield Check(subject="job folders", level=Level.OK, message="each belongs to a job in the database")
 
 
 def _notifications(context: WorkspaceContext) -> Iterator[Check]:
@@ -99,16 +99,16 @@ def _notifications(context: WorkspaceContext) -> Iterator[Check]:
         context.notify()
         heard = listener.wait(NOTIFICATION_S)
     if heard:
-        yield Check(subject="notifications", level=Level.OK, message="the programs of this workspace reach each other")
+        yield Check(subject="notifications", level=Level.OK, message="the processes of this workspace reach each other")
     else:
         yield Check(
             subject="notifications",
             level=Level.WARNING,
-            message="the programs of this workspace do not reach each other; everything works, up to a second later",
-            hint="They need a folder of yours that can hold sockets: set XDG_RUNTIME_DIR.",
+            message="the processes of this workspace do not reach each other; everything works, up to a second later",
+            hint="They need a directory that you own and that supports sockets: set XDG_RUNTIME_DIR.",
         )
 
 
 def _tracking(context: WorkspaceContext) -> Iterator[Check]:
     context.tracking.prepare()
-    yield Check(subject="MLflow store", level=Level.OK, message=f"{context.tracking_uri} answers")
+    yield Check(subject="MLflow store", level=Level.OK, message=f"{context.tracking_uri} responds")

@@ -1,10 +1,10 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Which environment variables go where: from the client to its job, and to the supervisor that it starts.
+"""Select the environment variables that a client passes to its jobs, and to the supervisor that it starts.
 
-A job runs with what the client has that submits it, never with what the supervisor has: that was started by somebody
-else, at another time. Neither gets everything, because an environment holds tokens for other programs.
+A job runs with variables of the client that submits it, never with those of the supervisor, which another user may have
+started at another time. Neither gets all of them, because an environment contains tokens for other programs.
 """
 
 from __future__ import annotations
@@ -39,9 +39,9 @@ SYSTEM = tuple(
     "JUPYTER_PATH JUPYTER_CONFIG_DIR JUPYTER_CONFIG_PATH JUPYTER_DATA_DIR JUPYTER_RUNTIME_DIR "
     "JUPYTER_PLATFORM_DIRS JUPYTER_PREFER_ENV_PATH".split()
 )
-"""What every program needs to find its way: for jobs and for the supervisor."""
+"""Variables that every program needs: for jobs and for the supervisor."""
 COMPUTING = tuple("OMP_* KMP_* GOMP_* MKL_* OPENBLAS_* BLIS_* NUMEXPR_* VECLIB_* CUDA_* NVIDIA_* ROCR_* HIP_*".split())
-"""How libraries share processors and devices: for jobs."""
+"""Variables with which libraries share processors and devices: for jobs."""
 ACCESS = {
     "s3": ("AWS_*", "MLFLOW_S3_*"),
     "gs": ("GOOGLE_*", "CLOUDSDK_CONFIG"),
@@ -50,20 +50,20 @@ ACCESS = {
     "abfs": ("AZURE_*",),
     "abfss": ("AZURE_*",),
 }
-"""What opens the place where a workspace keeps its artifacts, by the scheme of its address."""
+"""Variables that give access to the artifacts of a workspace, by the scheme of their URI."""
 NEVER = frozenset({MARKER, "JPY_PARENT_PID", "JPY_SESSION_NAME"})
-"""What says whose process something is: no pattern takes it along."""
+"""Variables that identify a process: no pattern passes them on."""
 MAX_NAMES = 2_000
-"""Of the client's other variables, so many names are kept."""
+"""Maximum number of names of the client's other variables that are stored."""
 PRIVATE = re.compile(r"(TOKEN|SECRET|PASSWO?R?D|API_?KEY|ACCESS_KEY|CONNECTION_STRING)$", re.IGNORECASE)
-"""Names of variables whose values are kept out of everything that is written."""
+"""Names of variables whose values are redacted from everything that is written."""
 MIN_PRIVATE = 8
-"""A shorter value would hide ordinary words in the job's output."""
+"""A shorter value would redact ordinary words in the output of a job."""
 
 
 @dataclass(frozen=True)
 class Client:
-    """What a job takes from the process that submitted it.
+    """What a job takes from the process that submits it.
 
     Attributes
     ----------
@@ -85,12 +85,12 @@ class Client:
 
 
 def client_of(settings: WorkspaceSettings, job: NotebookJob | CommandJob | None = None) -> Client:
-    """Return what `job`, or any job, takes from this very process.
+    """Return what `job`, or any job, takes from this process.
 
     Raises
     ------
     InvalidInputError
-        When the job names a variable that is not there.
+        If the job names a variable that is not set.
     """
     named = job.pass_environment if job else []
     missing = sorted(set(named) - os.environ.keys())
@@ -107,7 +107,7 @@ def client_of(settings: WorkspaceSettings, job: NotebookJob | CommandJob | None 
 
 
 def lasting_python() -> str:
-    """Return this process's Python; in a job, the one below the layer that goes with the job."""
+    """Return the Python of this process; in a job, the one below the layer that is removed with the job."""
     try:
         note = Path(sys.prefix, "pyvenv.cfg").read_text(encoding="utf-8")
     except OSError:
@@ -117,12 +117,12 @@ def lasting_python() -> str:
 
 
 def supervisor_environment(settings: WorkspaceSettings) -> dict[str, str]:
-    """Return the environment of the supervisor: nothing of its starter's but what it needs itself."""
+    """Return the environment of the supervisor: only the variables that it needs itself."""
     return _matching((*SYSTEM, *_access(settings)))
 
 
 def confidential(environment: Mapping[str, str]) -> list[str]:
-    """Return the values in an environment that nobody should read in a log: passwords and tokens by their names."""
+    """Return the confidential values of an environment: passwords and tokens, by the names of their variables."""
     values = [value for name, value in environment.items() if PRIVATE.search(name)]
     values += filter(None, map(_password, environment.values()))
     return [value for value in values if len(value) >= MIN_PRIVATE]
@@ -145,6 +145,6 @@ def _matching(patterns: Iterable[str]) -> dict[str, str]:
 
 
 def _access(settings: WorkspaceSettings) -> Iterable[str]:
-    """Return patterns of what opens the workspace's own database and artifacts, where it keeps them elsewhere."""
+    """Return patterns of the variables that give access to a remote database and remote artifacts of the workspace."""
     database = ("PG*",) if (settings.database or "").startswith("postgresql") else ()
     return (*database, *ACCESS.get(urlsplit(settings.artifacts or "").scheme, ()))

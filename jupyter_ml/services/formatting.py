@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""How numbers, times, states and outputs read as plain text, the same wherever a person meets them."""
+"""Format states and outputs as plain text, the same for all clients."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ __all__ = [
 
 
 def output_text(output: dict[str, Any]) -> str:
-    """Return the text of a notebook's output (nbformat 4); nothing for one that has none."""
+    """Return the text of a notebook's output (nbformat 4); an empty string if it has none."""
     match output:
         case {"output_type": "stream", "text": text}:
             return _joined(text)

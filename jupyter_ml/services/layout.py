@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Where a workspace keeps its things on disk."""
+"""Paths of the files of a workspace."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ VARIABLE = "JUPYTER_ML_WORKSPACE"
 
 @dataclass(frozen=True)
 class Layout:
-    """The places inside a workspace's folder."""
+    """Paths inside the directory of a workspace."""
 
     folder: Path
 
@@ -32,22 +32,22 @@ class Layout:
 
     @property
     def database(self) -> Path:
-        """Our SQLite database, where no other is named in the settings."""
+        """The SQLite database, unless the settings name another database."""
         return self.folder / "workspace.db"
 
     @property
     def mlflow(self) -> Path:
-        """MLflow's SQLite database, likewise."""
+        """MLflow's SQLite database, unless the settings name another database."""
         return self.folder / "mlflow.db"
 
     @property
     def seen_runs(self) -> Path:
-        """Up to where MLflow's database was read for runs that people make by hand."""
+        """Position up to which runs logged directly with MLflow have been imported."""
         return self.folder / "mlflow.seen.json"
 
     @property
     def artifacts(self) -> Path:
-        """Artifacts of runs, likewise."""
+        """Artifacts of runs, unless the settings name another location."""
         return self.folder / "artifacts"
 
     @property
@@ -62,21 +62,21 @@ class Layout:
 
     @property
     def supervisor_lock(self) -> Path:
-        """Held by the supervisor while it lives."""
+        """The lock that a running supervisor holds."""
         return self.folder / "supervisor.lock"
 
     @property
     def supervisor_log(self) -> Path:
-        """What the supervisor has to say."""
+        """The log of the supervisor."""
         return self.folder / "supervisor.log"
 
     @property
     def jobs(self) -> Path:
-        """Folders of jobs by name."""
+        """Directories of jobs by name."""
         return self.folder / "jobs"
 
     def job(self, name: str) -> Path:
-        """Return the folder of a job."""
+        """Return the directory of a job."""
         return self.jobs / name
 
     def record(self, name: str) -> Path:
@@ -84,32 +84,32 @@ class Layout:
         return self.job(name) / "job.json"
 
     def claim(self, name: str) -> Path:
-        """Return the lock that is held while an attempt of a job is started or brought to its end."""
+        """Return the lock that is held while an attempt of a job is started or finalized."""
         return self.job(name) / "claim.lock"
 
     def git_state(self, name: str) -> Path:
-        """Return the file that holds the state of the job's git repository at submission."""
+        """Return the file with the state of the job's git repository at submission."""
         return self.job(name) / "git.json"
 
     def ignored(self, name: str) -> Path:
-        """Return the file that lists what ignore files left out of the job's code."""
+        """Return the file that lists what ignore files excluded from the job's code."""
         return self.job(name) / "ignored.json"
 
     def attempt(self, name: str, number: int) -> Path:
-        """Return the folder of one attempt of a job."""
+        """Return the directory of an attempt of a job."""
         return self.job(name) / str(number)
 
 
 def find_folder(path: str | Path | None = None, start: Path | None = None) -> Path:
-    """Return the workspace's folder.
+    """Return the directory of the workspace.
 
     `path`, else the environment variable ``JUPYTER_ML_WORKSPACE``, else the nearest ``.jupyter-ml`` from `start` or the
-    working folder upwards, else a default for the user in Jupyter's data folder.
+    working directory upwards, else a default for the user in Jupyter's data directory.
 
     Raises
     ------
     WorkspaceError
-        When `path` or the variable names a folder without a workspace.
+        If `path` or the variable names a directory without a workspace.
     """
     named = path or os.environ.get(VARIABLE)
     if named:
@@ -119,7 +119,7 @@ def find_folder(path: str | Path | None = None, start: Path | None = None) -> Pa
                 return folder
         origin = "--workspace" if path else VARIABLE
         if given.exists() and not given.is_dir():
-            raise WorkspaceError(f"{origin}: {given} is no folder; name one, or one that is to be created")
+            raise WorkspaceError(f"{origin}: {given} is not a directory")
         wrong = f"there is no workspace in {given}" if given.exists() else f"{given} does not exist"
         raise WorkspaceError(f"{origin}: {wrong}; create one with: jupyter ml workspace init {shlex.quote(str(named))}")
     here = start.absolute() if start else Path.cwd()

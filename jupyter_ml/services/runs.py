@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Which of the runs that people make with MLflow have been brought into the lists."""
+"""Record which of the runs logged directly with MLflow have been imported."""
 
 from __future__ import annotations
 
@@ -24,33 +24,33 @@ class _Seen(Schema):
 
 
 class SeenRuns:
-    """A note that the supervisor leaves when it has read MLflow's SQLite file.
+    """A file that the supervisor writes when it has read MLflow's SQLite file.
 
-    A front door can tell by it, without MLflow, whether somebody has logged a run since.
+    With it a client finds out, without MLflow, whether a run was logged since.
 
     Parameters
     ----------
     note
-        Where the note is kept.
+        Path of the file.
     database
-        MLflow's file.
+        MLflow's database file.
     """
 
     def __init__(self, note: Path, database: Path) -> None:
         self._note, self._database = note, database
 
     def newest(self) -> datetime | None:
-        """Return the start of the latest run that was read."""
+        """Return the start time of the latest imported run."""
         seen = self._read()
         return seen.newest if seen else None
 
     def current(self) -> bool:
-        """Tell whether nothing was written since; True too where nothing ever was."""
+        """Return whether nothing was written since; also True if nothing ever was."""
         version, seen = self._version(), self._read()
         return not version or (seen is not None and seen.version == version)
 
     def write(self, newest: datetime | None) -> None:
-        """Note that everything up to now was read."""
+        """Record that everything up to now has been read."""
         temporary = self._note.with_suffix(".tmp")
         temporary.write_text(_Seen(version=self._version(), newest=newest).model_dump_json(), encoding="utf-8")
         temporary.replace(self._note)

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""The supervisor as its clients see it: is it there, start it, ask it to stop."""
+"""Find, start and stop the supervisor."""
 
 from __future__ import annotations
 
@@ -36,19 +36,20 @@ START_TIMEOUT_S = 20.0
 STOP_TIMEOUT_S = 20.0
 ELECTION_S = 0.3
 SPAWN_S = 3.0
-"""How long a supervisor may take to come up before this process starts another one."""
+"""Seconds that a supervisor may take to start before this process starts another one."""
 
 
 @contextmanager
 def elect(lock: Path, info: SupervisorInfo, *, patience_s: float = ELECTION_S) -> Iterator[Callable[[], bool] | None]:
     """Try to become the one supervisor of a workspace on this host.
 
-    The lock is the kernel's: it goes with the process, however that ends.
+    The lock is the kernel's: it is released with the process, however that ends.
 
     Yields
     ------
     Callable or None
-        Tells whether this is still the one: a lock whose file was removed keeps nobody out. None if another one is.
+        Returns whether this is still the one: a lock whose file was removed excludes no process. None if another
+        process is the supervisor.
     """
     deadline = time.monotonic() + patience_s
     while True:
@@ -71,7 +72,7 @@ def _lock(descriptor: int, deadline: float) -> bool:
     while True:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:  # perhaps by a client that only looks, for a moment
+        except BlockingIOError:  # perhaps briefly by a client that checks its status
             if time.monotonic() > deadline:
                 return False
             time.sleep(0.01)
@@ -80,7 +81,7 @@ def _lock(descriptor: int, deadline: float) -> bool:
 
 
 def _is(descriptor: int, path: Path) -> bool:
-    """Tell whether an open file is still the one at `path`."""
+    """Return whether an open file is still the one at `path`."""
     try:
         return os.path.samestat(os.fstat(descriptor), path.stat())
     except FileNotFoundError:
@@ -88,7 +89,7 @@ def _is(descriptor: int, path: Path) -> bool:
 
 
 class SupervisorService:
-    """Starts and finds the supervisor of one workspace."""
+    """Finds, starts and stops the supervisor of a workspace."""
 
     def __init__(self, layout: Layout, settings: WorkspaceSettings) -> None:
         self._layout = layout
@@ -111,34 +112,34 @@ class SupervisorService:
                 fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
             except BlockingIOError:
                 return SupervisorInfo.model_validate_json(os.pread(descriptor, 4096, 0))
-        except ValidationError:  # it has the lock and is just about to write who it is
+        except ValidationError:  # it has the lock and is about to write its status
             return SupervisorInfo(pid=0, version=version.__version__, started_at=now())
         finally:
             os.close(descriptor)
         return None
 
     def ensure(self) -> None:
-        """Start the supervisor if there is none, or one that an older version started; do not wait for it."""
+        """Start the supervisor if none or an older version is running, without waiting for it."""
         info = self.status()
         older = info is not None and _release(info.version) < _release(version.__version__)
         if (info is None or older) and time.monotonic() - self._spawned_at > SPAWN_S:
             self._spawned_at = time.monotonic()
-            if info is not None and info.pid:  # it leaves the running jobs running, and the next one takes them over
+            if info is not None and info.pid:  # running jobs continue, and the next supervisor adopts them
                 with suppress(ProcessLookupError):
                     os.kill(info.pid, signal.SIGTERM)
             self._spawn(*(["--wait"] if older else []))
 
     def start(self) -> SupervisorInfo:
-        """Start the supervisor if there is none and wait until it is there.
+        """Start the supervisor if none is running, and wait until it runs.
 
         Raises
         ------
         UnavailableError
-            When it does not come up; the message names its log.
+            If it does not start; the message names its log.
         """
         deadline = time.monotonic() + START_TIMEOUT_S
         while time.monotonic() < deadline:
-            self.ensure()  # again, where one ended just after it was seen
+            self.ensure()  # again, if one exited just after it was seen
             info = self.status()
             if info is not None and info.pid:
                 return info
@@ -146,14 +147,14 @@ class SupervisorService:
         raise UnavailableError(f"the supervisor did not start; see {self._layout.supervisor_log}")
 
     def stop(self) -> bool:
-        """End the supervisor; running jobs go on, and the next supervisor takes them over.
+        """Stop the supervisor; running jobs continue, and the next supervisor adopts them.
 
         Returns
         -------
         bool
-            False when there was none.
+            False if none was running.
         """
-        self._spawned_at = -math.inf  # whoever stops one may want the next one at once
+        self._spawned_at = -math.inf  # the caller may need the next one immediately
         info = self.status()
         deadline = time.monotonic() + STOP_TIMEOUT_S
         while info is not None and not info.pid and time.monotonic() < deadline:
@@ -170,32 +171,32 @@ class SupervisorService:
             if successor is None or successor.pid not in (0, info.pid):
                 return True
             time.sleep(0.02)
-        raise UnavailableError(f"the supervisor (process {info.pid}) does not stop; see {self._layout.supervisor_log}")
+        raise UnavailableError(f"the supervisor (process {info.pid}) did not stop; see {self._layout.supervisor_log}")
 
     def service_command(self) -> list[str]:
-        """Make way for a supervisor that runs as a service, and return its command.
+        """Stop the current supervisor, and return the command of one that runs as a service.
 
         Raises
         ------
         ConflictError
-            When there is one already.
+            If there is one already.
         """
         info = self.status()
         if info is not None and info.service:
-            raise ConflictError(f"process {info.pid} is the supervisor of this workspace already, as a service")
+            raise ConflictError(f"process {info.pid} is already the supervisor of this workspace, as a service")
         self.stop()
         return [*self._command(), "--service"]
 
     def environment(self) -> dict[str, str]:
-        """Return the environment in which the supervisor runs: of the starter's, only what it needs itself."""
+        """Return the environment of the supervisor: only the variables that it needs itself."""
         return supervisor_environment(self._settings)
 
     def _command(self) -> list[str]:
         return [lasting_python(), "-m", "jupyter_ml.supervisor", str(self._layout.folder)]
 
     def _spawn(self, *options: str) -> None:
-        # The shell forks it into the background and ends: whoever calls this has no child to wait for, and a closed
-        # terminal takes nothing with it.
+        # The shell forks it into the background and exits: the caller has no child to wait for, and closing the
+        # terminal does not end it.
         log = os.open(self._layout.supervisor_log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         try:
             subprocess.run(

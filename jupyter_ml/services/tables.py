@@ -17,18 +17,18 @@ T = TypeVar("T")
 
 
 class Table(Sequence[T], Generic[T]):
-    """A sequence that reads as a table.
+    """A sequence that prints as a table.
 
     Attributes
     ----------
     headings : list of str
-        Of the columns; one that ends in ``>`` is aligned to the right.
+        Headings of the columns; one that ends in ``>`` is aligned to the right.
     empty : str
-        What to say when there is nothing.
+        Text of an empty table.
     """
 
-    headings: list[str] = []  # noqa: RUF012 -- every subclass says its own
-    empty = "Nothing."
+    headings: list[str] = []  # noqa: RUF012 -- each subclass has its own
+    empty = "Empty."
 
     def __init__(self, items: Sequence[T]) -> None:
         self._items = items
@@ -39,12 +39,12 @@ class Table(Sequence[T], Generic[T]):
 
     @property
     def job_names(self) -> list[str]:
-        """Names of the jobs, row by row; empty where the rows are not jobs."""
+        """Names of the jobs, row by row; empty if the rows are not jobs."""
         return []
 
     @property
     def more(self) -> str:
-        """What the table does not show."""
+        """Note about what the table does not show."""
         return ""
 
     @overload

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from jupyter_ml.services.contents_paths import relative_in_text
+from jupyter_ml.services.contents_paths import contents_paths_in_text
 
 
 @pytest.mark.parametrize(
@@ -17,18 +17,18 @@ from jupyter_ml.services.contents_paths import relative_in_text
     [
         ("/srv/lab/a.ipynb, cell 3: no", "a.ipynb, cell 3: no"),
         ("code (/srv/lab); the job", "code (/); the job"),
-        ("'/srv/lab/' is no folder", "'/' is no folder"),
+        ("'/srv/lab/' is not a directory", "'/' is not a directory"),
         ("/srv/laboratory/x and /data/srv/lab/x", "/srv/laboratory/x and /data/srv/lab/x"),
         ("/srv/lab/.jupyter-ml/x to /srv/lab/y z", ".jupyter-ml/x to y z"),
     ],
 )
 def test_a_text_speaks_of_contents_paths(text, told):
-    assert relative_in_text(Path("/srv/lab"), text) == told
+    assert contents_paths_in_text(Path("/srv/lab"), text) == told
 
 
 def test_a_root_that_is_a_link_or_everything(tmp_path):
     (tmp_path / "real").mkdir()
     (tmp_path / "link").symlink_to("real")
     for name in ("real", "link"):
-        assert relative_in_text(tmp_path / "link", f"no {tmp_path}/{name}/x") == "no x"
-    assert relative_in_text(Path("/"), "no /etc/x") == "no /etc/x"
+        assert contents_paths_in_text(tmp_path / "link", f"no {tmp_path}/{name}/x") == "no x"
+    assert contents_paths_in_text(Path("/"), "no /etc/x") == "no /etc/x"

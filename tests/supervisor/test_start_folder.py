@@ -57,7 +57,7 @@ def test_a_script_starts_at_the_top(shared, project):
 
 def test_a_folder_that_does_not_hold_the_file_is_refused(shared, project):
     path = write_notebook(project / "notebooks" / "train.ipynb", "1")
-    with pytest.raises(InvalidInputError, match="lies outside of"):
+    with pytest.raises(InvalidInputError, match="is outside of"):
         shared.jobs.from_file(path, code=project / "data")
-    with pytest.raises(InvalidInputError, match="is no folder"):
+    with pytest.raises(InvalidInputError, match="is not a directory"):
         shared.jobs.from_file(path, code=project / "nowhere")

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""What attempts tell, in parts that a browser can take."""
+"""Read event logs, in parts of a size that a browser can process."""
 
 from __future__ import annotations
 
@@ -31,24 +31,24 @@ if TYPE_CHECKING:
 __all__ = ["EventLogService"]
 
 READ_BYTES = 2 * 1024**2
-"""The most of an event log that is read at a time, however much is asked for: parsed, it is ten times as large."""
+"""Maximum size of an event log that is read at a time, whatever the request: parsed, it is ten times as large."""
 
 _log = logging.getLogger(__name__)
 
 
 class EventLogService:
-    """The event logs of a workspace's jobs."""
+    """The event logs of the jobs of a workspace."""
 
     def __init__(self, context: WorkspaceContext, jobs: JobResults) -> None:
         self._layout, self._jobs = context.layout, jobs
 
     def attempt(self, name: str, number: int | None) -> tuple[int, AttemptFolder]:
-        """Return number and folder of one attempt of a job, the current or last one when `number` is None.
+        """Return the number and the directory of an attempt of a job, the current or last one by default.
 
         Raises
         ------
         NotFoundError
-            When the job has no such attempt.
+            If the job has no such attempt.
         """
         job = self._jobs.get(name)
         last = job.attempt
@@ -58,14 +58,14 @@ class EventLogService:
         return number, attempt_folder(self._layout, job, number)
 
     def read(self, name: str, query: EventLogQuery) -> EventLogPart:
-        """Return events of an attempt from an offset on; none where the job has not started yet.
+        """Return events of an attempt from an offset on; none if the job has not started yet.
 
         Raises
         ------
         InvalidInputError
-            When the offset is in the midst of an event.
+            If the offset is inside an event.
         """
-        job = self._jobs.get(name)  # before the event log: when it has ended, everything is in there
+        job = self._jobs.get(name)  # before the event log, which is complete once the job has ended
         number, folder = self.attempt(name, query.attempt)
         _check_offset(folder.event_log, query.offset)
         reader = EventLogReader(folder.event_log, query.offset)
@@ -80,7 +80,7 @@ class EventLogService:
         return part.model_copy(update={"offset": reader.offset, "complete": complete})
 
     def text(self, name: str, query: TextQuery) -> TextPart:
-        """Return a piece of printed text.
+        """Return a part of a printed text.
 
         Raises
         ------
@@ -96,7 +96,7 @@ class EventLogService:
         return TextPart(text=text, position=position)
 
     def search(self, name: str, query: TextSearch) -> TextHits:
-        """Return the printed lines that contain a text, in any case; colours of a terminal do not count."""
+        """Return the printed lines that contain a text, ignoring case and terminal colors."""
         _, folder = self.attempt(name, query.attempt)
         items: list[TextHit] = []
         total = 0
@@ -108,11 +108,11 @@ class EventLogService:
 
 
 def _add(part: EventLogPart, line: EventLogLine, file: BinaryIO, *, whole: bool) -> None:
-    """Add the event of a line, shortened where it is too large."""
+    """Add the event of a line, shortened if it is too large."""
     try:
         event, rest = shown(line, file, whole=whole)
     except ValueError:
-        _log.warning("%s: the line at byte %d is no event and is passed over", file.name, line.start)
+        _log.warning("%s: the line at byte %d is not an event and is skipped", file.name, line.start)
         return
     if rest is not None:
         size = line.end - line.start
@@ -130,6 +130,4 @@ def _check_offset(event_log: Path, offset: int) -> None:
     except FileNotFoundError:
         between = False
     if not between:
-        raise InvalidInputError(
-            f"offset: no event begins at byte {offset}; use one that an answer gave", field="offset"
-        )
+        raise InvalidInputError(f"offset: no event begins at byte {offset}; use one from a response", field="offset")

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Files that jobs leave behind."""
+"""List and open the files of jobs."""
 
 from __future__ import annotations
 
@@ -31,29 +31,29 @@ MAX_LIST_BYTES = 4 * 1024**2
 
 
 class FileService:
-    """What lies in the folder of a job's current or last attempt, as far as it concerns its user.
+    """The files in the directory of a job's current or last attempt that concern its user.
 
-    A job that runs may put anything there at any time: links are never followed, and only regular files are opened.
+    A running job may write anything there at any time: links are never followed, and only regular files are opened.
     """
 
     def __init__(self, event_logs: EventLogService) -> None:
         self._event_logs = event_logs
 
     def list(self, name: str) -> JobFiles:
-        """Return the first 1,000 files; none where the job has not started yet."""
+        """Return the first 1,000 files; none if the job has not started yet."""
         found = [_describe(*each) for each in islice(self._walk(name), MAX_FILES + 1)]
         outside = _outside(self._folder(name))
         return JobFiles(items=found[:MAX_FILES], truncated=len(found) > MAX_FILES, outside=outside)
 
     def open(self, name: str, path: str) -> BinaryIO:
-        """Open the file that `list` calls `path`; NotFoundError where there is none."""
+        """Open the file with the `path` that `list` returns; NotFoundError if it does not exist."""
         folder = self._folder(name)
         top, slash, rest = path.partition("/")
         place = _places(folder).get(top)
         try:
             if place is not None:
                 return nofollow.open_file(folder.path, f"{place}{slash}{rest}")
-        except (OSError, ValueError):  # it is gone, or no path at all
+        except (OSError, ValueError):  # it was deleted, or is not a path
             pass
         raise NotFoundError(f"job {name!r} has no file {path!r}")
 
@@ -69,9 +69,9 @@ class FileService:
 
 
 def _places(folder: AttemptFolder) -> dict[str, str]:
-    """Return the files and folders at the top, by name: what is kept, or what grows while the job runs."""
-    kept = nofollow.is_folder(folder.path, folder.stored_outputs.name)
-    outputs = folder.stored_outputs if kept else folder.outputs
+    """Return the files and directories at the top level by name: stored ones, or growing ones while the job runs."""
+    stored = nofollow.is_folder(folder.path, folder.stored_outputs.name)
+    outputs = folder.stored_outputs if stored else folder.outputs
     files = (folder.output, folder.std_log, folder.packages, folder.log, outputs, folder.stored_files)
     return {path.name: path.relative_to(folder.path).as_posix() for path in files}
 

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Forms: a job's shape, and a notebook's parameters, as a form that knows what it asks for."""
+"""Build the forms from which jobs are submitted: the fields of a job, and the parameters of its notebook."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from jupyter_ml.notebooks.reading import read_notebook
 from jupyter_ml.schemas.describing import fields
 from jupyter_ml.schemas.forms import Form, Kernel
 from jupyter_ml.schemas.specs import CommandJob, NotebookJob
-from jupyter_ml.services.contents_paths import inside, relative
-from jupyter_ml.services.jobs.parameters_schema import questions
+from jupyter_ml.services.contents_paths import contents_path, resolve_contents_path
+from jupyter_ml.services.jobs.parameters_schema import parameters_schema
 from jupyter_ml.services.jobs.snapshots import submitted_notebook
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ TITLES = {
     "experiment_name": "Experiment",
     "compute": "Compute",
     "kernel_name": "Kernel",
-    "code": "Folder to take along",
+    "code": "Code directory",
     "description": "Description",
     "tags": "Tags",
     "environment_variables": "Environment variables",
@@ -45,11 +45,11 @@ TITLES = {
     "retries": "Retries",
     "priority": "Priority",
 }
-"""What is asked, in this order, and what to call it."""
+"""Titles of the fields, in the order of the form."""
 LIMITS = {"timeout": "The whole job", "cell_timeout": "Each cell"}
-"""What is asked below ``limits``."""
+"""Titles of the fields of ``limits``."""
 KEEP_FILES = {
-    "description": "Whether they are kept; as the workspace says when nothing is chosen.",
+    "description": "Whether they are kept; by default as the workspace settings specify.",
     "oneOf": [{"const": True, "title": "Keep"}, {"const": False, "title": "Do not keep"}],
 }
 ADVANCED = [
@@ -66,25 +66,25 @@ ADVANCED = [
 
 
 class FormService:
-    """Makes the forms from which jobs are submitted."""
+    """Builds the forms from which jobs are submitted."""
 
     def __init__(self, context: WorkspaceContext, jobs: JobResults) -> None:
         self._context, self._jobs = context, jobs
 
     def get(self, query: FormQuery, root: Path) -> Form:
-        """Return the form for a notebook, or for a job to be run once more; its paths are relative to `root`.
+        """Return the form for a notebook, or for a job to run again; its paths are relative to `root`.
 
         Raises
         ------
         InvalidInputError
-            When the path leads to no notebook below `root`.
+            If the path does not lead to a notebook below `root`.
         ConflictError
             If the job was logged directly with MLflow.
         """
         if query.job is not None:
             return self._rerun_form(query.job, root)
         assert query.path is not None
-        notebook = read_notebook(inside(root, query.path, "path"))
+        notebook = read_notebook(resolve_contents_path(root, query.path, "path"))
         path = PurePosixPath(query.path.strip("/"))
         data = {
             "type": "notebook",
@@ -107,12 +107,12 @@ class FormService:
         data.pop("name", None)
         for value in data.get("inputs", {}).values():
             if isinstance(value, dict):
-                value["path"] = relative(root, value["path"])
+                value["path"] = contents_path(root, value["path"])
         places = {key: data.pop(key) for key in ("code", "notebook") if key in data}
-        there = all(Path(path).exists() and relative(root, path) != path for path in places.values())
+        there = all(Path(path).exists() and contents_path(root, path) != path for path in places.values())
         rerun_of = None if there else name
-        if there:  # perhaps it has changed meanwhile, and that is what the user has before them
-            data |= {key: relative(root, path) for key, path in places.items()}
+        if there:  # perhaps changed since, but the user sees the current files
+            data |= {key: contents_path(root, path) for key, path in places.items()}
         elif "notebook" in places:
             data["notebook"] = Path(places["notebook"]).name
         if isinstance(spec, CommandJob):
@@ -126,9 +126,9 @@ def _notebook_form(notebook: Notebook, data: dict[str, Any], rerun_of: str | Non
     names = [kernel.name for kernel in kernels]
     if data.get("kernel_name") not in names:
         data.pop("kernel_name", None)
-    asked, hints = questions(read_parameters(notebook))
+    parameters, hints = parameters_schema(read_parameters(notebook))
     kernel = {"oneOf": [{"const": each.name, "title": each.display_name} for each in kernels]}
-    form = _form(NotebookJob, {"parameters": asked, "kernel_name": kernel}, data, kernels, rerun_of)
+    form = _form(NotebookJob, {"parameters": parameters, "kernel_name": kernel}, data, kernels, rerun_of)
     return form.model_copy(update={"ui": form.ui | {"parameters": hints}})
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""A job to hold on to: the record tells how it was, the handle how it is."""
+"""Handles of jobs, whose properties are current at each access."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ __all__ = ["JobHandle"]
 
 
 class JobHandle:
-    """One job; `JobService.handle` makes it, and so do the magics of a notebook.
+    """A job; `JobService.handle` and the magics of a notebook return it.
 
-    Every property asks the workspace and tells how the job is at that moment.
+    Each property queries the workspace at the time of access.
 
     Attributes
     ----------
@@ -44,24 +44,24 @@ class JobHandle:
         self._jobs, self._job = jobs, job
 
     def refresh(self) -> Job:
-        """Return the job's record as it is now; NotFoundError when it was deleted."""
+        """Return the current record of the job; NotFoundError if it was deleted."""
         if self._job.state not in FINAL:
             self._job = self._jobs.get(self.name)
         return self._job
 
     @property
     def job(self) -> Job:
-        """The record: parameters, times, progress, and all else that the workspace knows."""
+        """The record of the job: parameters, times, progress and so on."""
         return self.refresh()
 
     @property
     def state(self) -> JobState:
-        """Where it is in its life."""
+        """State of the job."""
         return self.refresh().state
 
     @property
     def ended(self) -> bool:
-        """Whether it has come to its end, one way or another."""
+        """Whether the job has ended."""
         return self.refresh().state in FINAL
 
     @property
@@ -71,12 +71,12 @@ class JobHandle:
 
     @property
     def cause(self) -> Cause | None:
-        """Why it did not complete; None as long as nothing went wrong."""
+        """Why the job did not complete; None if nothing failed."""
         return self.refresh().cause
 
     @property
     def folder(self) -> Path:
-        """Folder of the current or last attempt; ConflictError before the first one."""
+        """Directory of the current or last attempt; ConflictError before the first one."""
         return self._jobs.folder(self.name).path
 
     def expected(self) -> DurationEstimate:
@@ -84,11 +84,11 @@ class JobHandle:
         return self._jobs.expected(self.name)
 
     def notebook(self) -> dict[str, Any]:
-        """Return the notebook with what has run so far; as it was submitted, as long as nothing has."""
+        """Return the notebook with the cells that have run so far; before the first cell, as submitted."""
         return self._jobs.notebook(self.name)
 
     def stream(self) -> Iterator[Job | AttemptEvent]:
-        """Yield the job whenever it changes and every event of it, from the beginning to its end."""
+        """Yield the job whenever it changes, and each event of it, from the beginning to its end."""
         return self._jobs.stream(self.name)
 
     def wait(self) -> Self:
@@ -97,12 +97,12 @@ class JobHandle:
         return self
 
     def cancel(self) -> Self:
-        """Ask for its end; ConflictError when it has ended already."""
+        """Request its end; ConflictError if it has ended already."""
         self._job = self._jobs.cancel(self.name)
         return self
 
     def __repr__(self) -> str:
-        with suppress(JupyterMLError):  # then tell what was known last
+        with suppress(JupyterMLError):  # then show the last known state
             self.refresh()
         job = self._job
         took = f"after {duration(elapsed_s(job))}" if job.started_at else ""

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Curves: metrics of a job, and what its processes use."""
+"""Read series: the metrics of a job, and the resource usage of its processes."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ __all__ = ["MetricService"]
 
 
 class MetricService:
-    """The curves of a workspace's jobs."""
+    """The series of the jobs of a workspace."""
 
     def __init__(self, context: WorkspaceContext, jobs: JobResults, event_logs: EventLogService) -> None:
         self._context, self._jobs, self._event_logs = context, jobs, event_logs
 
     def history(self, name: str, query: MetricsQuery) -> MetricHistory:
-        """Return the courses of a job's metrics; of more points than wanted, those that show the course."""
+        """Return the series of a job's metrics, downsampled to the number of points that the query allows."""
         run_id = self._jobs.get(name).run_id
         if run_id is None:
             return MetricHistory(series=[])
@@ -38,7 +38,7 @@ class MetricService:
         return MetricHistory(series=found)
 
     def usage(self, name: str, query: UsageQuery) -> UsageHistory:
-        """Return CPU and memory of an attempt over time; of more points than wanted, the largest."""
+        """Return CPU and memory usage of an attempt over time, downsampled with its peaks."""
         _, folder = self._event_logs.attempt(name, query.attempt)
         points = [
             (int(event.time * 1000), event.usage.cpu_percent, event.usage.memory_bytes)
@@ -49,7 +49,7 @@ class MetricService:
 
 
 def _thinned(points: Sequence[UsagePoint], limit: int) -> list[UsagePoint]:
-    """Return at most `limit` points: of each part of the time its end, with the peaks of the part."""
+    """Return at most `limit` points: for each interval its end, with the peaks of the interval."""
     size = -(-len(points) // limit) or 1
     parts = (points[start : start + size] for start in range(0, len(points), size))
     return [(part[-1][0], max(cpu for _, cpu, _ in part), max(memory for *_, memory in part)) for part in parts]

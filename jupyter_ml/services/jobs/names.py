@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Names that a person can read, remember and say."""
+"""Generate readable names."""
 
 from __future__ import annotations
 
@@ -28,6 +28,6 @@ _ALPHABET = "0123456789bcdfghjkmnpqrstvwxyz"
 
 
 def readable_name() -> tuple[str, str]:
-    """Return a name that nobody else has, as ``bold_otter_k3f9x2``, and a display name, as ``bold_otter``."""
+    """Return a unique name (``bold_otter_k3f9x2``) and a display name (``bold_otter``)."""
     display = f"{secrets.choice(_ADJECTIVES)}_{secrets.choice(_NOUNS)}"
     return f"{display}_{''.join(secrets.choice(_ALPHABET) for _ in range(6))}", display

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Jobs that run in somebody else's process: tracked like all others, but neither queued nor started by us."""
+"""Track notebooks that papermill runs in its own process as jobs, which are neither queued nor started."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ if TYPE_CHECKING:
 __all__ = ["Tracked", "track"]
 
 RUN_TIMEOUT_S = 60.0
-"""How long to wait for the supervisor to make the job's MLflow run; the first one of a workspace takes seconds."""
+"""Seconds to wait for the supervisor to create the MLflow run; the first one of a workspace takes a while."""
 
 
 @dataclass(frozen=True)
 class Tracked:
-    """What the process needs to run its notebook as a job.
+    """Data that the process needs to run its notebook as a job.
 
     Attributes
     ----------
@@ -63,9 +63,10 @@ class Tracked:
 
 
 def track(context: WorkspaceContext, job: NotebookJob, defaults: Mapping[str, JsonValue]) -> Tracked:
-    """Make a job of the notebook that this process is about to run, and wait for its MLflow run.
+    """Create the job of the notebook that this process is about to run, and wait for its MLflow run.
 
-    The supervisor follows its event log, and knows the process by number and birth: should it be killed, the job fails.
+    The supervisor follows its event log, and identifies the process by its number and start time: if the process is
+    killed, the job fails.
     """
     record = record_of(job, {**defaults, **job.parameters}, Path.cwd().name or "default", snapshot=None).model_copy(
         update={"state": JobState.PREPARING, "runner": Runner.PAPERMILL}
@@ -93,5 +94,5 @@ def track(context: WorkspaceContext, job: NotebookJob, defaults: Mapping[str, Js
                 return Tracked(record.name, folder, variables, context.vault.given(), keys.signing)
             listener.wait(0.1)
     raise UnavailableError(
-        f"the supervisor made no MLflow run for job {record.name}; see {context.layout.supervisor_log}"
+        f"the supervisor created no MLflow run for job {record.name}; see {context.layout.supervisor_log}"
     )

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""A notebook's parameters as questions of a form."""
+"""Describe the parameters of a notebook as JSON Schema."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
     from jupyter_ml.schemas.parameters import Parameter
 
-__all__ = ["question", "questions"]
+__all__ = ["parameters_schema"]
 
 JSON_TEXT = {"type": "string", "contentMediaType": "application/json"}
-"""For what no form has a widget for."""
+"""Schema of types for which forms have no widget."""
 SCHEMAS: dict[str, dict[str, Any]] = {
     "bool": {"type": "boolean"},
     "int": {"type": "integer"},
@@ -27,24 +27,24 @@ SCHEMAS: dict[str, dict[str, Any]] = {
     "str": {"type": "string"},
     "path": {"type": "string"},
     "date": {"type": "string", "format": "date"},
-    "datetime": {"type": "string"},  # JSON Schema's date-time wants a zone, Python's does not
+    "datetime": {"type": "string"},  # JSON Schema's date-time requires a time zone, Python's does not
 }
 NUMBERS = {"int", "float"}
 
 
-def questions(declared: Sequence[Parameter] | None) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return the JSON Schema of a notebook's parameters, and hints for how to draw them.
+def parameters_schema(declared: Sequence[Parameter] | None) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the JSON Schema of a notebook's parameters, and hints for rendering them.
 
-    None stands for a notebook of which nothing can be said: then anything can be given.
+    None means that the parameters are unknown: then any name and value is accepted.
     """
     if declared is None:
         return {"type": "object", "additionalProperties": JSON_TEXT}, {}
-    asked = {parameter.name: question(parameter) for parameter in declared}
-    hints = {parameter.name: _hint(parameter, asked[parameter.name]) for parameter in declared}
-    return {"type": "object", "properties": asked, "additionalProperties": False}, hints
+    properties = {parameter.name: _parameter_schema(parameter) for parameter in declared}
+    hints = {parameter.name: _hint(parameter, properties[parameter.name]) for parameter in declared}
+    return {"type": "object", "properties": properties, "additionalProperties": False}, hints
 
 
-def question(parameter: Parameter) -> dict[str, Any]:
+def _parameter_schema(parameter: Parameter) -> dict[str, Any]:
     """Return the JSON Schema of one parameter, with its help and its default."""
     schema: dict[str, Any] = {"title": parameter.name} | ({"description": parameter.help} if parameter.help else {})
     if parameter.choices:
@@ -67,7 +67,7 @@ def _type(parameter: Parameter) -> dict[str, Any]:
 
 
 def _array(default: Any) -> dict[str, Any]:
-    """Return the type of a list: what its items are can only be told from those that it has."""
+    """Return the schema of a list, with the type of the items of its default."""
     for kind in (bool, int, float, str):
         if default and all(type(item) is kind for item in default):
             return {"type": "array", "items": SCHEMAS[kind.__name__]}

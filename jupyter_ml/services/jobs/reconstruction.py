@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""What a job was, from what lies in its folder and from its MLflow run, where no record was written."""
+"""Reconstruct a job from its directory and its MLflow run, if no record of it was written."""
 
 from __future__ import annotations
 
@@ -27,23 +27,23 @@ if TYPE_CHECKING:
 __all__ = ["first_time", "latest_attempt", "reconstruct"]
 
 EXPERIMENT = "recovered"
-"""Where a job belongs whose experiment nothing tells."""
+"""Experiment of a job whose experiment is unknown."""
 SNAPSHOT_TAG = "jupyter_ml.snapshot"
 
 
 def latest_attempt(layout: Layout, name: str) -> int | None:
-    """Return the number of the last attempt that has a folder."""
+    """Return the number of the last attempt that has a directory."""
     numbers = (path.name for path in layout.job(name).iterdir() if path.is_dir())
     return max((int(number) for number in numbers if number.isdecimal()), default=None)
 
 
 def first_time(folder: AttemptFolder) -> datetime | None:
-    """Return when an attempt began, as its event log tells."""
+    """Return the start time of an attempt according to its event log."""
     return next((_time(event.time) for event, _ in EventLogReader(folder.event_log)), None)
 
 
 def reconstruct(context: WorkspaceContext, name: str) -> JobRecord | None:
-    """Return a job as its last ``launch.json``, event log and MLflow run tell; None without the first."""
+    """Return a job according to its last ``launch.json``, event log and MLflow run; None without the first."""
     number = latest_attempt(context.layout, name)
     if number is None:
         return None
@@ -54,12 +54,12 @@ def reconstruct(context: WorkspaceContext, name: str) -> JobRecord | None:
         return None
     run = _run(context, name)
     ended = RunState.of(EventLogReader(folder.event_log, only=("ended",))).ended  # the last one: a job may forge others
-    over = ended if run is None or run.state in FINAL else None  # else the supervisor has not brought it to its end
+    over = ended if run is None or run.state in FINAL else None  # else the supervisor has not finalized it
     began = first_time(folder) or _time(folder.launch.stat().st_mtime)
     end = {"state": JobState(over.state), "cause": over.cause, "ended_at": _time(over.time)} if over else {}
     job = Job.model_validate(
         {
-            **_told_by(run, name),
+            **_from_run(run, name),
             "name": name,
             "type": JobType(launch.type),
             "compute": "local",
@@ -82,7 +82,7 @@ def _run(context: WorkspaceContext, name: str) -> Run | None:
         return None
 
 
-def _told_by(run: Run | None, name: str) -> dict[str, object]:
+def _from_run(run: Run | None, name: str) -> dict[str, object]:
     if run is None:
         return {"display_name": name, "experiment_name": EXPERIMENT}
     return {
@@ -100,7 +100,7 @@ def _told_by(run: Run | None, name: str) -> dict[str, object]:
 def _spec(
     context: WorkspaceContext, launch: Launch, folder: AttemptFolder, run: Run | None
 ) -> NotebookJob | CommandJob:
-    """Return what can be run again: from the kept copy of the code, where that is known."""
+    """Return a spec that can be run again, with the snapshot of the code if that is known."""
     digest = run.tags.get(SNAPSHOT_TAG) if run else None
     code = str(context.layout.snapshots / digest) if digest else None
     limits = Limits(timeout=launch.timeout, cell_timeout=launch.cell_timeout)

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""A copy of each job's row in its folder, from which a lost database can be read back."""
+"""Write a copy of each job's row to its directory, from which a lost database can be recovered."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ __all__ = ["read_record", "write_record"]
 
 
 def write_record(context: WorkspaceContext, name: str) -> None:
-    """Write what the database knows of a job into its folder, for the owner's eyes only."""
+    """Write the row of a job to its directory, readable by the owner only."""
     jobs = context.store.jobs
     record = JobRecord(job=jobs.get(name), attempts=jobs.attempts(name))
     path = context.layout.record(name)
@@ -30,7 +30,7 @@ def write_record(context: WorkspaceContext, name: str) -> None:
 
 
 def read_record(layout: Layout, name: str) -> JobRecord | None:
-    """Return what the folder of a job remembers; None where it remembers nothing, or something of another job."""
+    """Return the row in the directory of a job; None if there is none, or it is of another job."""
     try:
         record = JobRecord.model_validate_json(layout.record(name).read_bytes())
     except (OSError, ValidationError):

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Reading jobs back from their folders, after ``workspace.db`` was lost or replaced by an older copy."""
+"""Recover jobs from their directories, after ``workspace.db`` was lost or replaced by an older copy."""
 
 from __future__ import annotations
 
@@ -29,29 +29,29 @@ __all__ = ["RepairService"]
 
 
 class RepairService:
-    """The jobs of a workspace that have a folder and no row."""
+    """Recovers the jobs of a workspace that have a directory but no row."""
 
     def __init__(self, context: WorkspaceContext) -> None:
         self._context = context
 
     def needed(self) -> bool:
-        """Tell, at next to no cost, whether the database knows no job of its own although there are folders of jobs."""
+        """Return, at little cost, whether there are directories of jobs although the database has no job."""
         folder = self._context.layout.jobs
         return folder.is_dir() and any(folder.iterdir()) and not self._context.store.jobs.any_submitted()
 
     def lost(self) -> list[str]:
-        """Return the names of all jobs that have a folder and no row, the oldest first."""
+        """Return the names of all jobs that have a directory but no row, the oldest first."""
         folder = self._context.layout.jobs
         folders = [path for path in folder.iterdir() if path.is_dir()] if folder.is_dir() else []
         known = self._context.store.jobs.submitted_names() if folders else set()
         return [path.name for path in sorted(folders, key=lambda path: path.stat().st_mtime) if path.name not in known]
 
     def preview(self) -> list[RepairItem]:
-        """Return what `run` would do."""
+        """Return the actions that `run` would take."""
         return [item for item, _ in map(self._plan, self.lost())]
 
     def run(self) -> list[RepairItem]:
-        """Write the rows of lost jobs again, as far as their folders tell them, and return what was done."""
+        """Restore the rows of lost jobs as far as their directories allow, and return the actions taken."""
         done = []
         for item, record in map(self._plan, self.lost()):
             try:
@@ -75,20 +75,20 @@ class RepairService:
     def _plan(self, name: str) -> tuple[RepairItem, JobRecord | None]:
         record = read_record(self._context.layout, name) or reconstruct(self._context, name)
         if record is None:
-            return _item(name, RepairAction.SKIP, None, "its folder does not tell what it was"), None
+            return _item(name, RepairAction.SKIP, None, "its directory does not contain enough to recover it"), None
         job, number = record.job, latest_attempt(self._context.layout, name)
         if job.state in FINAL:
             return _item(name, RepairAction.RESTORE, job.state, f"{job.state}, {job.source}"), record
         folder = AttemptFolder(self._context.layout.attempt(name, number or 0))
         if number is None or not folder.event_log.exists():
-            message = "it had not started; it is not started now either: run it again where you still want it"
+            message = "it had not started and is not started now: run it again if you still need it"
             return _item(name, RepairAction.CANCEL, JobState.CANCELED, message), _canceled(record)
         if processes := marked(str(folder.path)):
             pids = ", ".join(str(process.pid) for process in processes)
             return _item(
-                name, RepairAction.SKIP, None, f"it still runs (process {pids}); repair it when it has ended"
+                name, RepairAction.SKIP, None, f"it is still running (process {pids}); repair it when it has ended"
             ), None
-        message = f"attempt {number} had started; the supervisor brings it to its end"
+        message = f"attempt {number} had started; the supervisor finalizes it"
         return _item(name, RepairAction.FINISH, JobState.RUNNING, message), _running(record, number, first_time(folder))
 
 
@@ -107,10 +107,10 @@ def _canceled(record: JobRecord) -> JobRecord:
 
 def _running(record: JobRecord, number: int, began: datetime | None) -> JobRecord:
     started = began or now()
-    latest_similar_job = [each for each in record.attempts if each.number < number]
+    earlier = [each for each in record.attempts if each.number < number]
     job = {"state": JobState.RUNNING, "attempt": number, "started_at": record.job.started_at or started}
     current = Attempt(number=number, started_at=started, state=JobState.RUNNING)
-    return _changed(record, job, [*latest_similar_job, current])
+    return _changed(record, job, [*earlier, current])
 
 
 def _changed(record: JobRecord, job: dict[str, object], attempts: list[Attempt] | None = None) -> JobRecord:

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Expressions made into values: what a job's inputs and outputs are on the compute."""
+"""Resolve the expressions of a job: the values of its inputs and outputs on the compute."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["make_outputs", "resolve_command", "resolve_parameters"]
 
 MAX_COMMAND_BYTES = 128 * 1024 - 1
-"""Of one argument, with its end; a limit of Linux."""
+"""Maximum size of an argument on Linux, including its end."""
 MAX_VALUES_BYTES = 512 * 1024
 """Linux takes 2 MiB of arguments and environment in all."""
 _ALONE = re.compile(r"\$\{\{[^{}]*\}\}")
@@ -46,30 +46,30 @@ def resolve_command(job: CommandJob, outputs: Path) -> tuple[str, dict[str, str]
     Parameters
     ----------
     job
-        What to run.
+        The job to run.
     outputs
-        The folder that outputs go to.
+        The directory of its outputs.
 
     Raises
     ------
     InvalidInputError
-        Where an expression stands where its value could be more than a value, or a value cannot be passed.
+        If an expression is at a place where its value could be more than a value, or a value cannot be passed.
     """
     command = refer(job.command)
     size = len(command.encode())
     if size > MAX_COMMAND_BYTES:
         raise TooLargeError(
-            f"command: has {size:,} bytes; bash takes {MAX_COMMAND_BYTES:,}: put it into a script", field="command"
+            f"command: has {size:,} bytes; bash accepts {MAX_COMMAND_BYTES:,}: put it into a script", field="command"
         )
     texts = _texts(job, outputs)
     variables = {variable(expression): texts(expression) for expression in find(job.command)}
     for name, value in variables.items():
         if "\0" in value:
-            raise InvalidInputError(f"the value of {name} has a NUL character, which no program can be given")
+            raise InvalidInputError(f"the value of {name} has a NUL character, which cannot be passed to a program")
     size = sum(len(name) + len(value.encode()) for name, value in variables.items())
     if size > MAX_VALUES_BYTES:
         raise TooLargeError(
-            f"inputs: have {size:,} bytes in all; a command takes {MAX_VALUES_BYTES:,}: put them into a file",
+            f"inputs: have {size:,} bytes in all; a command accepts {MAX_VALUES_BYTES:,}: put them into a file",
             field="inputs",
         )
     return command, variables
@@ -78,7 +78,7 @@ def resolve_command(job: CommandJob, outputs: Path) -> tuple[str, dict[str, str]
 def resolve_parameters(job: NotebookJob, outputs: Path) -> dict[str, Any]:
     """Return the notebook's parameters as Python values.
 
-    A parameter that is one expression and nothing else has the input's own type; inside other text it becomes text.
+    A parameter that is one expression and nothing else has the type of the input; inside other text it becomes text.
     """
     return {name: _resolve(job, decode(value), outputs) for name, value in job.parameters.items()}
 
@@ -92,7 +92,7 @@ def _resolve(job: NotebookJob, value: Any, outputs: Path) -> Any:
 
 
 def make_outputs(job: NotebookJob | CommandJob, outputs: Path) -> None:
-    """Make the folders that a job's outputs go to."""
+    """Create the directories of a job's outputs."""
     outputs.mkdir(parents=True, exist_ok=True)
     for name, spec in job.outputs.items():
         if spec.type == "uri_folder":

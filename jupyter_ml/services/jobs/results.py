@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""One job: what is known of it, and what it leaves behind."""
+"""Follow a job, and read its notebook and its files."""
 
 from __future__ import annotations
 
@@ -38,10 +38,10 @@ __all__ = ["JobResults"]
 
 
 class JobResults(JobListing):
-    """The part of `JobService` that reads."""
+    """The part of `JobService` that reads the results of jobs."""
 
     def stream(self, name: str) -> Iterator[Job | AttemptEvent]:
-        """Yield the job whenever it changes and every event of its attempts, from the beginning to its end."""
+        """Yield the job whenever it changes, and each event of its attempts, from the beginning to its end."""
         return stream(self._context, name)
 
     def wait(self, name: str) -> Job:
@@ -61,7 +61,7 @@ class JobResults(JobListing):
         return DurationEstimate(job=similar.name, cells=cells, duration_s=similar.duration_s)
 
     def folder(self, name: str) -> AttemptFolder:
-        """Return the folder of a job's current or last attempt; ConflictError before the first one."""
+        """Return the directory of a job's current or last attempt; ConflictError before the first one."""
         job = self.get(name)
         if job.type is JobType.MLFLOW_RUN:
             raise ConflictError(f"{name} was logged directly with MLflow and has no files but its artifacts")
@@ -71,28 +71,28 @@ class JobResults(JobListing):
         return folder
 
     def notebook(self, name: str, *, outputs: bool = True) -> dict[str, Any]:
-        """Return the notebook with what has run so far, all of it; see `notebook_chunks`."""
+        """Return the notebook with the cells that have run so far; see `notebook_chunks`."""
         chunks = self.notebook_chunks(name, outputs=outputs, constants="constants")
         return json.loads(b"".join(chunks))  # type: ignore[no-any-return]
 
     def notebook_chunks(
         self, name: str, *, outputs: bool = True, constants: Literal["constants", "strings"] = "strings"
     ) -> Iterator[bytes]:
-        """Return the notebook with what has run so far, as JSON in pieces; as submitted, as long as nothing has.
+        """Return the notebook with the cells that have run so far, as JSON in chunks; at first as submitted.
 
         Parameters
         ----------
         name
-            Of the job.
+            Name of the job.
         outputs
-            False leaves outputs and the state of widgets out, without reading them.
+            False excludes outputs and the state of widgets, without reading them.
         constants
-            How NaN is written: ``constants`` as Python does, ``strings`` where JSON is wanted.
+            How NaN is written: ``constants`` as in Python, ``strings`` as valid JSON.
 
         Raises
         ------
         ConflictError
-            When the job has no notebook.
+            If the job has no notebook.
         """
         job = self.get(name)
         folder = AttemptFolder(self._context.layout.attempt(name, job.attempt))
@@ -104,21 +104,21 @@ class JobResults(JobListing):
         return iter([encode(notebook, constants)])
 
     def download(self, name: str, target: str | Path = ".") -> Path:
-        """Copy what a job left behind into the folder `target`/`name`, which is created, and return that.
+        """Copy the results of a job to the directory `target`/`name`, which is created, and return that.
 
         Raises
         ------
         ConflictError
-            When the job has not ended, or the folder exists.
+            If the job has not ended, or the directory exists.
         InvalidInputError
-            When `target` is a file, or cannot be created.
+            If `target` is a file, or cannot be created.
         """
         job = self.get(name)
         if job.state not in FINAL:
             raise ConflictError(f"job {name} is {job.state}; download it when it has ended")
         folder, goal = self.folder(name), Path(target).expanduser().absolute() / name
         if goal.exists():
-            raise ConflictError(f"{goal} exists; move it away or choose another folder")
+            raise ConflictError(f"{goal} exists; move it away or choose another directory")
         try:
             goal.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Finding lines in what a job has printed, piece by piece."""
+"""Search the printed output of a job, chunk by chunk."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ __all__ = ["search"]
 
 
 def search(reader: EventLogReader, file: BinaryIO, text: str) -> Iterator[TextHit]:
-    """Yield the lines that contain a text, in any case; a line that was printed in parts is several."""
+    """Yield the lines that contain a text, ignoring case; a line printed in parts counts as several."""
     wanted = text.lower()
     for event in reader.lines_of(file, 0):
         if match := TEXT.match(event.content):
-            with suppress(ValueError):  # a bad block on a disk is no text
+            with suppress(ValueError):  # a bad block on a disk is not text
                 pieces = raw_pieces(file, event.start + match.end(), text_end(file, event))
                 yield from _lines_with(wanted, event.start, pieces)
 
@@ -44,7 +44,7 @@ def _lines_with(wanted: str, offset: int, pieces: Iterator[tuple[int, bytes]]) -
 
 
 def _starts(position: int, raw: bytes) -> Iterator[int]:
-    """Yield where each line of a piece begins."""
+    """Yield the position of each line of a chunk."""
     for each in raw.replace(b"\\\\", b"\0\0").split(b"\\n"):
         yield position
         position += len(each) + 2

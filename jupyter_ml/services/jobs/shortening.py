@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Events made small enough to be shown: a browser that gets 50 MB of text shows nothing."""
+"""Shorten events to a size that a browser can show."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ if TYPE_CHECKING:
 __all__ = ["LINE_BYTES", "TEXT_CHARS", "Rest", "shorten", "shown"]
 
 TEXT_CHARS = 100_000
-"""A text is cut to this length."""
+"""Length to which a text is cut."""
 OTHER_BYTES = 8 * 1024**2
-"""Of anything else, as an image, the largest that is shown."""
+"""Maximum size of any other output that is shown, e.g. of an image."""
 LINE_BYTES = TEXT_CHARS + 1024
-"""As much of a line of the event log is enough for an event whose text is cut."""
+"""Size of the part of a line of the event log that is enough for an event whose text is cut."""
 WHOLE_BYTES = OTHER_BYTES + 64 * 1024
 """The largest event that is loaded."""
 
 
 class Rest(NamedTuple):
-    """What was left out of an event."""
+    """What was excluded from an event."""
 
     position: int | None = None
     lines: int = 0
@@ -40,7 +40,7 @@ class Rest(NamedTuple):
 
 
 def shown(line: EventLogLine, file: BinaryIO, *, whole: bool = False) -> tuple[AttemptEvent, Rest | None]:
-    """Return the event of a line, and what was left out of it because it is too large; ValueError where it is none.
+    """Return the event of a line, and what was excluded because it is too large; ValueError if it is not an event.
 
     Parameters
     ----------
@@ -49,7 +49,7 @@ def shown(line: EventLogLine, file: BinaryIO, *, whole: bool = False) -> tuple[A
     file
         The event log.
     whole
-        Whether all of it is wanted, as far as it is loaded at all.
+        Whether to return all of it, up to the largest event that is loaded.
     """
     size = line.end - line.start
     text = TEXT.match(line.content)
@@ -63,7 +63,7 @@ def shown(line: EventLogLine, file: BinaryIO, *, whole: bool = False) -> tuple[A
 
 
 def _beginning(line: EventLogLine, file: BinaryIO, text: re.Match[bytes]) -> tuple[AttemptEvent, Rest]:
-    """Return an event with the beginning of its text, in whole lines where there are any."""
+    """Return an event with the beginning of its text, in whole lines if there are any."""
     start = text.end()
     length, _ = cut(line.content[start : start + TEXT_CHARS])
     event = parse_event(with_text(text, line.content[start : start + length]))
@@ -76,12 +76,12 @@ def _beginning(line: EventLogLine, file: BinaryIO, text: re.Match[bytes]) -> tup
 
 
 def _ends_line(raw: bytes) -> bool:
-    """Tell whether a text, as it stands in the event log, ends with a line."""
+    """Return whether a text, as it is encoded in the event log, ends with a line."""
     return raw.replace(b"\\\\", b"").endswith(b"\\n")
 
 
 def _without_content(head: bytes) -> AttemptEvent:
-    """Return an event of which only the beginning is loaded, without what makes it large."""
+    """Return an event of which only the beginning is loaded, without its large parts."""
     event = from_json(head, allow_partial="trailing-strings")
     if event["type"] == "metadata_changed":
         event["metadata"] = {}
@@ -95,7 +95,7 @@ def _without_content(head: bytes) -> AttemptEvent:
 
 
 def shorten(event: AttemptEvent) -> AttemptEvent:
-    """Return the event without what is too large to be shown; the event itself where nothing is."""
+    """Return the event without parts that are too large to be shown; the event itself if there are none."""
     match event:
         case Output(output={"text": str(text)}) if len(text) > TEXT_CHARS:
             return event.model_copy(update={"output": event.output | {"text": _cut(text)}})
@@ -113,7 +113,7 @@ def _cut(text: str) -> str:
 
 
 def _data(data: dict[str, Any]) -> dict[str, Any]:
-    """Return a bundle of media types, cut: of text the beginning, of the others those that are small enough."""
+    """Return a shortened bundle of media types: the beginning of text, and others that are small enough."""
     small = {
         kind: _cut(value) if kind == "text/plain" and isinstance(value, str) and len(value) > TEXT_CHARS else value
         for kind, value in _kept(data).items()

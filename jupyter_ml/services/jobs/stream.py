@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""A job as it happens: its changes of state from the database, its events from its event logs."""
+"""Follow a job: its changes of state from the database, its events from its event logs."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ if TYPE_CHECKING:
 __all__ = ["RunState", "stream"]  # clients reduce the events of a stream with RunState
 
 TICK_S = 0.1
-"""How often an event log is looked at; state changes are notified and come at once."""
+"""Interval at which an event log is checked; changes of state are notified."""
 GUARD_S = 2.0
-"""How often to make sure that there is a supervisor."""
+"""Interval at which the supervisor is checked."""
 PIECE_BYTES = 1024**2
-"""A text that is longer comes in pieces."""
+"""Maximum length of a text in one event."""
 
 _log = logging.getLogger(__name__)
 
@@ -41,7 +41,7 @@ _log = logging.getLogger(__name__)
 def stream(context: WorkspaceContext, name: str) -> Iterator[Job | AttemptEvent]:
     """Yield a job whenever it changes and every event of its attempts, until it has ended.
 
-    The job comes first and last; an MLflow run that was made by hand comes once.
+    The job comes first and last; a run logged directly with MLflow comes once.
     """
     seen: Job | None = None
     attempt, event_log = 0, None
@@ -72,7 +72,7 @@ def stream(context: WorkspaceContext, name: str) -> Iterator[Job | AttemptEvent]
 
 
 def _events(event_log: EventLogReader) -> Iterator[AttemptEvent]:
-    """Yield what is new; a long text in several events, so that who shows it holds a piece of it at a time."""
+    """Yield new events; a long text in several, so that a client holds a part of it at a time."""
     with suppress(FileNotFoundError), open_regular(event_log.path) as file:
         for line in event_log.lines_of(file, PIECE_BYTES):
             text = None if line.whole else TEXT.match(line.content)
@@ -83,4 +83,4 @@ def _events(event_log: EventLogReader) -> Iterator[AttemptEvent]:
                     pieces = raw_pieces(file, line.start + text.end(), text_end(file, line))
                     yield from (parse_event(with_text(text, raw)) for _, raw in pieces)
             except ValueError:
-                _log.warning("%s: the line at byte %d is no event and is passed over", event_log.path, line.start)
+                _log.warning("%s: the line at byte %d is not an event and is skipped", event_log.path, line.start)

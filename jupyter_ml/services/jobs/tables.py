@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""A page of jobs that reads as a table."""
+"""Pages of jobs that print as tables."""
 
 from __future__ import annotations
 
@@ -22,34 +22,34 @@ __all__ = ["JobTable"]
 
 
 class JobTable(Table[JobHandle]):
-    """One page of jobs, with the parameters and metrics that the query speaks of as columns.
+    """A page of jobs, with the parameters and metrics of the query as columns.
 
     Attributes
     ----------
     query : JobQuery
-        What was asked for.
+        The query.
     total : int
-        How many jobs there are of that kind in all.
+        Number of jobs that match the query.
     """
 
-    empty = "No jobs. Make one: %ml run NOTEBOOK"
+    empty = "No jobs. Submit one: %ml run NOTEBOOK"
 
     def __init__(self, jobs: JobLifecycle, query: JobQuery) -> None:
         self._jobs, self.query = jobs, query
-        self._asked = _asked(query)
-        names = (f"{key}>" for _, key in self._asked)
+        self._columns = _columns_of(query)
+        names = (f"{key}>" for _, key in self._columns)
         self.headings = ["name", "state", "experiment", "created>", "duration>", *names, ""]
         self.refresh()
 
     def refresh(self) -> None:
-        """Ask again."""
+        """Run the query again."""
         page = self._jobs.list(self.query)
         self.records, self.total = page.items, page.total
         self._items = [JobHandle(self._jobs, job) for job in page.items]
 
     @property
     def active(self) -> bool:
-        """Whether one of them has not come to its end; a run made by hand never tells."""
+        """Whether one of them has not ended; the end of a run logged directly with MLflow is unknown."""
         return any(job.state not in FINAL and job.type is not JobType.MLFLOW_RUN for job in self.records)
 
     @property
@@ -59,7 +59,7 @@ class JobTable(Table[JobHandle]):
 
     @property
     def more(self) -> str:
-        """How many jobs it does not show."""
+        """Number of jobs that it does not show, as text."""
         left = self.total - self.query.offset - len(self)
         return f"{left} more" if left > 0 else ""
 
@@ -72,19 +72,19 @@ class JobTable(Table[JobHandle]):
                 job.experiment_name,
                 age(job.created_at),
                 duration(elapsed_s(job)),
-                *(_value(job, *column) for column in self._asked),
+                *(_value(job, *column) for column in self._columns),
                 summary(job),
             ]
             for job in self.records
         ]
 
 
-def _asked(query: JobQuery) -> list[tuple[str, str]]:
-    asked = [(item.source, item.key) for item in query.where if item.source != "tags"]
+def _columns_of(query: JobQuery) -> list[tuple[str, str]]:
+    columns = [(item.source, item.key) for item in query.where if item.source != "tags"]
     source, dot, key = query.sort.partition(".")
     if dot:
-        asked.append(("metrics" if source == "metrics" else "parameters", key))
-    return list(dict.fromkeys(asked))
+        columns.append(("metrics" if source == "metrics" else "parameters", key))
+    return list(dict.fromkeys(columns))
 
 
 def _value(job: Job, source: str, key: str) -> str:

@@ -18,13 +18,13 @@ from jupyter_ml.schemas.jobs import Runner
 from jupyter_ml.schemas.runs import Run
 from jupyter_ml.schemas.specs import NotebookJob
 from jupyter_ml.schemas.states import JobState
-from jupyter_ml.services.jobs.parameters_schema import questions
+from jupyter_ml.services.jobs.parameters_schema import parameters_schema
 from jupyter_ml.services.jobs.submission import record_of
 from tests.workspaces import notebook, write_notebook
 
 
 def ask(source: str):
-    asked, hints = questions(read_parameters(notebook(parameters=source)))
+    asked, hints = parameters_schema(read_parameters(notebook(parameters=source)))
     return asked["properties"], hints
 
 
@@ -63,7 +63,7 @@ def test_what_cannot_be_told_is_hinted_at():
 
 
 def test_a_notebook_in_another_language_takes_anything():
-    asked, _ = questions(None)
+    asked, _ = parameters_schema(None)
     assert asked["additionalProperties"]
 
 
