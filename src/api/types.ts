@@ -39,14 +39,6 @@ export type JobQuery = QueryOf<'listJobs'>;
 /** The query parameters of an operation. */
 export type QueryOf<O extends keyof operations> = NonNullable<operations[O]['parameters']['query']>;
 
-/** The response body of an operation. */
-export type ResponseOf<O extends keyof operations> = operations[O]['responses'] extends
-  { 200: infer R } | { 201: infer R } | { 202: infer R }
-  ? R extends { content: { 'application/json': infer Body } }
-    ? Body
-    : never
-  : void;
-
 /** A page of a list, and how many items the list has in all. */
 export interface Page<T> {
   items: T[];

@@ -2,22 +2,13 @@
 // Distributed under the terms of the BSD 3-Clause License.
 
 import type { ApiClient, Experiment } from '../api';
-import { ResourceManager } from '../resources';
+import { resourceApi, ResourceManager } from '../resources';
 import type { Feed } from '../resources';
 
 /** Experiments; the number of their jobs changes with each job. */
 export class ExperimentManager extends ResourceManager<Experiment> {
   constructor(api: ApiClient, feed: Feed) {
-    super(
-      {
-        list: query => api.listExperiments(query),
-        get: name => api.getExperiment(name),
-        archive: name => api.archiveExperiment(name),
-        restore: name => api.restoreExperiment(name)
-      },
-      feed,
-      'experiment'
-    );
+    super(resourceApi(api, '/experiments'), feed, 'experiment');
     feed.changed('job').connect(() => this.refreshWindows(), this);
   }
 }

@@ -95,7 +95,7 @@ export class JobDrive implements Contents.IDrive {
     return {
       ...model,
       format: 'json',
-      content: withoutWidgets((await this._api.getNotebook(job)) as INotebookContent)
+      content: withoutWidgets((await this._getNotebook(job)) as INotebookContent)
     };
   }
 
@@ -113,17 +113,21 @@ export class JobDrive implements Contents.IDrive {
 
   private async _bytes(job: string, file: string | null): Promise<Uint8Array> {
     if (file !== null) return new Uint8Array(await (await this._api.getFile(job, file)).arrayBuffer());
-    return new TextEncoder().encode(JSON.stringify(await this._api.getNotebook(job), null, 1));
+    return new TextEncoder().encode(JSON.stringify(await this._getNotebook(job), null, 1));
+  }
+
+  private _getNotebook(job: string): Promise<object> {
+    return this._api.get('/jobs/{name}/notebook', named(job));
   }
 
   /** Return the model of a file without its content. */
   private async _metadata(path: string, job: string, name: string | null): Promise<Contents.IModel> {
     const common = { name: PathExt.basename(path), path, type: 'file', writable: false, format: null, content: null };
     if (name === null) {
-      const { created_at: created, started_at, ended_at } = await this._api.getJob(job);
+      const { created_at: created, started_at, ended_at } = await this._api.get('/jobs/{name}', named(job));
       return { ...common, created, last_modified: ended_at ?? started_at ?? created, mimetype: '' };
     }
-    const file = (await this._api.listFiles(job)).items.find(each => each.path === name);
+    const file = (await this._api.get('/jobs/{name}/files', named(job))).items.find(each => each.path === name);
     if (!file) throw new ApiError(`The job ${job} has no file ${name}`, 'not_found', 404);
     const { modified_at: at, media_type: mimetype, size_bytes: size } = file;
     return { ...common, created: at, last_modified: at, mimetype, size };
@@ -135,6 +139,8 @@ export class JobDrive implements Contents.IDrive {
 
   private readonly _fileChanged = new Signal<this, Contents.IChangedArgs>(this);
 }
+
+const named = (name: string) => ({ params: { path: { name } } }) as const;
 
 /** Return the job and file of a path in the drive; the file is null for the executed notebook. */
 function parse(path: string): [job: string, file: string | null] {

@@ -75,10 +75,11 @@ export class EventLog implements IEventLog {
 
   private async _read(): Promise<void> {
     this._asked = false;
-    const part = await this._api.getEventLog(this.name, {
-      attempt: this.attempt,
-      offset: this._offset,
-      limit_bytes: CHUNK_BYTES
+    const part = await this._api.get('/jobs/{name}/events', {
+      params: {
+        path: { name: this.name },
+        query: { attempt: this.attempt, offset: this._offset, limit_bytes: CHUNK_BYTES }
+      }
     });
     if (this._isDisposed || part.offset === this._offset) return;
     this._offset = part.offset;

@@ -5,7 +5,7 @@ import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
 
 import type { ApiClient, DurationEstimate, Job, JobChanged, JobCreate, JobProgressed, JobQuery } from '../api';
-import { ResourceManager } from '../resources';
+import { resourceApi, ResourceManager } from '../resources';
 import type { Feed } from '../resources';
 import { EventLog } from './eventLog';
 import type { IJobChange, IJobManager } from './tokens';
@@ -16,16 +16,7 @@ export class JobManager extends ResourceManager<Job, JobQuery, JobChanged> imple
     readonly api: ApiClient,
     feed: Feed
   ) {
-    super(
-      {
-        list: query => api.listJobs(query),
-        get: name => api.getJob(name),
-        archive: name => api.archiveJob(name),
-        restore: name => api.restoreJob(name)
-      },
-      feed,
-      'job'
-    );
+    super(resourceApi<Job, JobQuery>(api, '/jobs'), feed, 'job');
     feed.changed<JobProgressed>('job_progress').connect(this._onProgress, this);
     this.deleted.connect((_, name) => this._estimates.delete(name));
   }
@@ -36,7 +27,7 @@ export class JobManager extends ResourceManager<Job, JobQuery, JobChanged> imple
 
   async durationEstimate(name: string): Promise<DurationEstimate> {
     let request = this._estimates.get(name);
-    if (!request) this._estimates.set(name, (request = this.api.getDurationEstimate(name)));
+    if (!request) this._estimates.set(name, (request = this.api.get('/jobs/{name}/duration-estimate', named(name))));
     try {
       return await request;
     } catch (reason) {
@@ -53,21 +44,21 @@ export class JobManager extends ResourceManager<Job, JobQuery, JobChanged> imple
   }
 
   async submit(job: JobCreate, secrets: Record<string, string> = {}, rerunOf?: string): Promise<Job> {
-    const submitted = await this.api.submitJob(job, secrets, rerunOf);
+    const submitted = await this.api.post('/jobs', { body: { job, secrets, rerun_of: rerunOf } });
     this.refreshWindows();
     return submitted;
   }
 
   async cancel(name: string): Promise<Job> {
-    return this.store(await this.api.cancelJob(name));
+    return this.store(await this.api.post('/jobs/{name}/cancel', named(name)));
   }
 
   async delete(name: string): Promise<Job> {
-    return this.store(await this.api.deleteJob(name));
+    return this.store(await this.api.delete('/jobs/{name}', named(name)));
   }
 
   async withdraw(name: string): Promise<Job> {
-    return this.store(await this.api.withdrawJobRequest(name));
+    return this.store(await this.api.post('/jobs/{name}/withdraw', named(name)));
   }
 
   override dispose(): void {
@@ -120,3 +111,5 @@ export class JobManager extends ResourceManager<Job, JobQuery, JobChanged> imple
   private readonly _eventLogs = new Set<EventLog>();
   private readonly _stateChanged = new Signal<this, IJobChange>(this);
 }
+
+const named = (name: string) => ({ params: { path: { name } } }) as const;

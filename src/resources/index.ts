@@ -1,6 +1,7 @@
 // Copyright (c) the Jupyter ML developers.
 // Distributed under the terms of the BSD 3-Clause License.
 
+export { resourceApi } from './api';
 export { IConnection } from './connection';
 export { CLICKED, ContextTarget } from './context';
 export { Feed } from './feed';

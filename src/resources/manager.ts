@@ -7,18 +7,10 @@ import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
 
 import { ApiError } from '../api';
-import type { Page } from '../api';
+import type { IResourceApi } from './api';
 import type { Feed } from './feed';
 import type { IListQuery, IResource, IResourceEvent, IResourceManager } from './tokens';
 import { RowWindow } from './window';
-
-/** The operations of the REST API on a kind of resource. */
-export interface IResourceApi<T, Q> {
-  list: (query: Q) => Promise<Page<T>>;
-  get: (name: string) => Promise<T>;
-  archive: (name: string) => Promise<T>;
-  restore: (name: string) => Promise<T>;
-}
 
 interface IWatched<T> {
   watchers: number;

@@ -58,7 +58,7 @@ export class WorkspaceManager implements IWorkspaceManager {
 
   private async _fetch(): Promise<void> {
     try {
-      this._workspace = await this._api.getWorkspace();
+      this._workspace = await this._api.get('/workspace');
       this._error = null;
     } catch (reason) {
       this._error = ApiError.from(reason);

@@ -92,7 +92,7 @@ export class FormModel implements IDisposable {
   async load(): Promise<void> {
     this._error = null;
     try {
-      const form = await this._tools.jobs.api.getJobForm(this.source);
+      const form = await this._tools.jobs.api.get('/forms/job', { params: { query: this.source } });
       const schema = toRenderable(form.schema);
       const data = toForm(schema, form.data as PartialJSONObject) as PartialJSONObject;
       this._split(schema, data);

@@ -36,8 +36,9 @@ export class JobModel implements IDisposable {
     this.files = new FilesModel(jobs.api, name);
     this.metrics = new MetricsModel(jobs, [name]);
     this.log = new LogModel(describe, {
-      getText: (position, limit) => jobs.api.getText(name, { ...this._ofAttempt, position, limit_bytes: limit }),
-      search: text => jobs.api.searchText(name, { ...this._ofAttempt, text, limit: MAX_HITS })
+      getText: (position, limit) =>
+        jobs.api.get('/jobs/{name}/events/text', this._ofAttempt({ position, limit_bytes: limit })),
+      search: text => jobs.api.get('/jobs/{name}/events/search', this._ofAttempt({ text, limit: MAX_HITS }))
     });
     this._resources = DisposableSet.from([jobs.watch(name), this._usageThrottler]);
     jobs.changed.connect(this._onChanged, this);
@@ -178,15 +179,18 @@ export class JobModel implements IDisposable {
 
   /** Fetch the resource usage; without it the panel shows no sparklines. */
   private async _fetchUsage(): Promise<void> {
-    const query = { attempt: this.attempt ?? undefined, max_points: USAGE_POINTS };
-    const found = await this.jobs.api.getUsage(this.name, query).catch(() => null);
+    const found = await this.jobs.api
+      .get('/jobs/{name}/usage', this._ofAttempt({ max_points: USAGE_POINTS }))
+      .catch(() => null);
     if (!found || this.isDisposed) return;
     this._usage = found.points;
     this._changed.emit();
   }
 
   private async _fetchAttempts(): Promise<void> {
-    this._attempts = await this.jobs.api.listAttempts(this.name).catch(() => []);
+    this._attempts = await this.jobs.api
+      .get('/jobs/{name}/attempts', { params: { path: { name: this.name } } })
+      .catch(() => []);
     if (!this.isDisposed) this._changed.emit();
   }
 
@@ -196,8 +200,10 @@ export class JobModel implements IDisposable {
     if (!this.isDisposed) this._changed.emit();
   }
 
-  private get _ofAttempt(): { attempt?: number } {
-    return { attempt: this.attempt ?? undefined };
+  private _ofAttempt<Q extends object>(
+    query: Q
+  ): { params: { path: { name: string }; query: Q & { attempt?: number } } } {
+    return { params: { path: { name: this.name }, query: { ...query, attempt: this.attempt ?? undefined } } };
   }
 
   private readonly _resources: DisposableSet;

@@ -63,7 +63,9 @@ export class FilesModel {
 
   async refresh(): Promise<void> {
     try {
-      const { items, truncated, outside } = await this.api.listFiles(this._name);
+      const { items, truncated, outside } = await this.api.get('/jobs/{name}/files', {
+        params: { path: { name: this._name } }
+      });
       if (this._isDisposed) return;
       const before = this.selected;
       [this._files, this._truncated, this._outside, this._error] = [items, truncated, outside, null];

@@ -59,7 +59,9 @@ export class MetricsModel implements IDisposable {
     this._stale = false;
     this._loading = true;
     const ended = this.names.filter(name => this._hasEnded(name));
-    const fetched = await Promise.allSettled(this.names.map(name => this._jobs.api.getMetrics(name)));
+    const fetched = await Promise.allSettled(
+      this.names.map(name => this._jobs.api.get('/jobs/{name}/metrics', { params: { path: { name } } }))
+    );
     this._loading = false;
     if (this.isDisposed) return;
     const failed = fetched.find(result => result.status === 'rejected');

@@ -102,7 +102,9 @@ export class NotebookModel {
   private async _fetch(eventLog: IEventLog, index: number): Promise<void> {
     const { attempt } = eventLog;
     const { offset } = eventLog.shortened.get(index) ?? {};
-    const part = await this._api.getEventLog(this._name, { attempt, offset, limit_bytes: 1, whole: true });
+    const part = await this._api.get('/jobs/{name}/events', {
+      params: { path: { name: this._name }, query: { attempt, offset, limit_bytes: 1, whole: true } }
+    });
     this._events.set(index, part.events[0]);
   }
 
@@ -113,7 +115,7 @@ export class NotebookModel {
     let position = this._positions.get(index) ?? eventLog.shortened.get(index)?.position ?? null;
     for (let pieces = 0; position !== null && pieces < PIECES; pieces++) {
       const query = { attempt: eventLog.attempt, position, limit_bytes: PIECE_BYTES };
-      const piece = await this._api.getText(this._name, query);
+      const piece = await this._api.get('/jobs/{name}/events/text', { params: { path: { name: this._name }, query } });
       texts.push(piece.text);
       position = piece.position;
     }
@@ -126,7 +128,9 @@ export class NotebookModel {
   private async _load(): Promise<void> {
     const load = ++this._loads;
     try {
-      const notebook = (await this._api.getNotebook(this._name, { outputs: false })) as unknown as INotebookContent;
+      const notebook = (await this._api.get('/jobs/{name}/notebook', {
+        params: { path: { name: this._name }, query: { outputs: false } }
+      })) as unknown as INotebookContent;
       if (load !== this._loads || this._eventLog?.isDisposed) return;
       this._language = notebook.metadata.language_info?.name ?? languageOf(notebook) ?? 'python';
       this._notebook = notebook;
