@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, func, select, true
+from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.sql.expression import UnaryExpression
 from sqlalchemy.sql.operators import custom_op
 
@@ -16,7 +16,7 @@ from jupyter_ml.schemas.resources import LifecycleStage
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sqlalchemy import Connection, Table
+    from sqlalchemy import Connection, Select, Table
 
     from jupyter_ml.schemas.resources import ListQuery
 
@@ -43,56 +43,51 @@ def page_keys(connection: Connection, table: Table, where: Conditions, query: Li
     query
         Its ``sort`` is a column of the table; rows without a value come last.
     """
-    keys: list[Any] = []
-    total = 0
-    for part, count in _parts(connection, table, where, query):
-        rows = range(max(query.offset - total, 0), min(query.offset + query.limit - total, count))
-        total += count
-        if rows:
-            keys += _slice(connection, part, rows, count)
-    return keys, total
-
-
-class _Part(NamedTuple):
-    """Rows that have a value in the sort column, or rows that have none."""
-
-    key: ColumnElement[Any]
-    where: Conditions
-    descending: bool
-    order: ColumnElement[Any]
-    condition: ColumnElement[bool]
-
-    def filters(self, hint: Hint) -> ColumnElement[bool]:
-        return and_(self.where(hint), self.condition)
-
-
-def _parts(connection: Connection, table: Table, where: Conditions, query: ListQuery) -> list[tuple[_Part, int]]:
-    """Return the parts of a list in their order, each with the number of its rows."""
     key, column = key_of(table), table.c[query.sort]
     valued = func.count(column) if column.nullable else func.count()
     counts = select(func.count(), valued).select_from(table).where(where(use_index))
     total, with_value = connection.execute(counts).one()
-    parts = [(_Part(key, where, query.descending, column, column.is_not(None)), with_value)]
-    if total > with_value:
-        parts.append((_Part(key, where, query.descending, key, column.is_(None)), total - with_value))
-    return parts
+    if total <= query.offset:
+        return [], total
+    if total <= _FEW:
+        return _sorted(connection, table, where, query), total
+    some = select(key).where(where(skip_index(connection)))
+    parts = [
+        _Part(some.where(column.is_not(None)), [column, key], with_value),
+        _Part(some.where(column.is_(None)), [key], total - with_value),
+    ]
+    keys: list[Any] = []
+    start = 0
+    for part in parts:
+        rows = range(max(query.offset - start, 0), min(query.offset + query.limit - start, part.size))
+        start += part.size
+        if rows:
+            keys += part.keys(connection, rows, descending=query.descending)
+    return keys, total
 
 
-def _slice(connection: Connection, part: _Part, rows: range, count: int) -> list[Any]:
-    """Return the keys in `rows` of `count`, searched from the nearer end."""
-    skip = skip_index(connection)
-    filtered, ordered = (skip, use_index) if count > _FEW else (use_index, skip)
-    from_end = rows.start > count - rows.stop
-    descending = part.descending is not from_end
-    some = (
-        select(part.key)
-        .where(part.filters(filtered))
-        .order_by(*direction(descending, ordered(part.order), part.key))
-        .limit(len(rows))
-        .offset(count - rows.stop if from_end else rows.start)
-    )
-    keys = [*connection.scalars(some)]
-    return keys[::-1] if from_end else keys
+class _Part(NamedTuple):
+    """Rows that have a value in the sort column, or rows that have none, filtered along the index of their order."""
+
+    some: Select[Any]
+    order: list[ColumnElement[Any]]
+    size: int
+
+    def keys(self, connection: Connection, rows: range, *, descending: bool) -> list[Any]:
+        """Return the keys in `rows`, searched from the nearer end."""
+        from_end = rows.start > self.size - rows.stop
+        offset = self.size - rows.stop if from_end else rows.start
+        ordered = self.some.order_by(*direction(descending is not from_end, *self.order))
+        keys = [*connection.scalars(ordered.limit(len(rows)).offset(offset))]
+        return keys[::-1] if from_end else keys
+
+
+def _sorted(connection: Connection, table: Table, where: Conditions, query: ListQuery) -> list[Any]:
+    """Return the keys of a page of few rows, which are found by the filters and then sorted."""
+    key, column = key_of(table), skip_index(connection)(table.c[query.sort])
+    order = [column.is_(None), *direction(query.descending, column, key)]
+    page = select(key).where(where(use_index)).order_by(*order).limit(query.limit).offset(query.offset)
+    return [*connection.scalars(page)]
 
 
 def common_filters(table: Table, query: ListQuery, hint: Hint) -> list[ColumnElement[bool]]:
