@@ -7,12 +7,10 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any
 
 from jupyter_ml.errors import InvalidInputError
-from jupyter_ml.schemas.specs import CommandJob, DataInput, NotebookJob
 
-__all__ = ["confine", "contents_path", "contents_paths_in_text", "resolve_contents_path"]
+__all__ = ["contents_path", "contents_paths_in_text", "resolve_contents_path"]
 
 
 def resolve_contents_path(root: Path, path: str, field: str) -> Path:
@@ -45,19 +43,3 @@ def contents_paths_in_text(root: Path, text: str) -> str:
         text = re.sub(rf"{whole}/(?=[\w.-])", "", text)
         text = re.sub(f"{whole}/?", "/", text)
     return text
-
-
-def confine(job: NotebookJob | CommandJob, root: Path) -> NotebookJob | CommandJob:
-    """Return the job with absolute paths instead of contents paths."""
-    changes: dict[str, Any] = {}
-    if job.code is not None:
-        changes["code"] = str(resolve_contents_path(root, job.code, "code"))
-    if isinstance(job, NotebookJob):
-        changes["notebook"] = str(resolve_contents_path(root, job.notebook, "notebook"))
-    changes["inputs"] = {
-        name: value.model_copy(update={"path": str(resolve_contents_path(root, value.path, f"inputs.{name}.path"))})
-        if isinstance(value, DataInput)
-        else value
-        for name, value in job.inputs.items()
-    }
-    return job.model_copy(update=changes)

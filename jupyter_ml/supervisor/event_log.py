@@ -114,7 +114,7 @@ class EventLogCopy:
 
     def _progress_so_far(self) -> ProgressTracker:
         """Return the progress up to where an earlier supervisor has read."""
-        tracker = ProgressTracker(lambda: JobResults(self._workspace).expected(self._job.name))
+        tracker = ProgressTracker(lambda: JobResults(self._workspace).duration_estimate(self._job.name))
         for event, offset in EventLogReader(self._folder.event_log, only=EVENTS):
             if offset > self._read_to:
                 break

@@ -57,7 +57,7 @@ def test_a_request_waits_for_a_supervisor(workspace, monkeypatch):
     workspace._context.store.jobs.transition("gone", JobState.CANCELED)
     assert found(workspace)["supervisor"].level == "ok"
     workspace.jobs.delete("gone", wait=False)
-    assert "requests wait, and no supervisor runs" in found(workspace)["supervisor"].message
+    assert "requests are waiting and no supervisor is running" in found(workspace)["supervisor"].message
 
 
 def test_the_command_ends_with_what_it_found(workspace):

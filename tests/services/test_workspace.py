@@ -73,3 +73,27 @@ def test_a_folder_that_cannot_be_written(tmp_path, monkeypatch):
     with pytest.raises(WorkspaceError, match="cannot be created"):
         Workspace.open()
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def test_the_facade_shows_resources_and_nothing_internal(workspace):
+    public = {name for name in dir(workspace) if not name.startswith("_")}
+    assert public == {
+        "close",
+        "diagnose",
+        "event_logs",
+        "experiments",
+        "files",
+        "folder",
+        "follow",
+        "forms",
+        "info",
+        "init",
+        "jobs",
+        "metrics",
+        "name",
+        "open",
+        "repair",
+        "supervisor",
+        "tracking_environment",
+        "tracking_uri",
+    }

@@ -40,7 +40,7 @@ class DurationEstimateHandler(Handler):
     @operation("getDurationEstimate")
     def get(self, name: str) -> DurationEstimate:
         """Return the durations of the latest similar job, cell by cell."""
-        return self.workspace.jobs.expected(name)
+        return self.workspace.jobs.duration_estimate(name)
 
 
 class EventLogHandler(Handler):

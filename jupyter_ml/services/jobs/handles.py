@@ -79,9 +79,9 @@ class JobHandle:
         """Directory of the current or last attempt; ConflictError before the first one."""
         return self._jobs.folder(self.name).path
 
-    def expected(self) -> DurationEstimate:
+    def duration_estimate(self) -> DurationEstimate:
         """Return what the last completed job with the same notebook took."""
-        return self._jobs.expected(self.name)
+        return self._jobs.duration_estimate(self.name)
 
     def notebook(self) -> dict[str, Any]:
         """Return the notebook with the cells that have run so far; before the first cell, as submitted."""

@@ -51,7 +51,7 @@ class JobResults(JobListing):
             job = item if isinstance(item, type(job)) else job
         return job
 
-    def expected(self, name: str) -> DurationEstimate:
+    def duration_estimate(self, name: str) -> DurationEstimate:
         """Return what the last completed job with the same notebook took, of the same experiment before others."""
         similar = self._store.latest_similar_job(name)
         if similar is None:

@@ -13,7 +13,6 @@ from jupyter_ml.notebooks.parameters import read_defaults, read_parameters
 from jupyter_ml.notebooks.reading import read_notebook
 from jupyter_ml.schemas.queries import JobQuery
 from jupyter_ml.schemas.specs import parse_job
-from jupyter_ml.services.contents_paths import confine
 from jupyter_ml.services.jobs import cells, specs
 from jupyter_ml.services.jobs.handles import JobHandle
 from jupyter_ml.services.jobs.lifecycle import JobLifecycle
@@ -120,7 +119,7 @@ class JobService(JobLifecycle):
         """
         spec = parse_job(dict(job)) if isinstance(job, Mapping) else job
         if root is not None:
-            spec = confine(spec, root)
+            spec = specs.confine(spec, root)
         return self._submit(Draft(spec), secrets, original=self.get(rerun_of) if rerun_of is not None else None)
 
     def submit_file(

@@ -17,13 +17,14 @@ from jupyter_ml.schemas.scalars import parse_scalar
 from jupyter_ml.schemas.specs import JOB_MODELS, CommandJob, DataInput, NotebookJob, job_adapter, parse_job
 from jupyter_ml.schemas.validation import validate
 from jupyter_ml.schemas.yaml import load, parse_text
+from jupyter_ml.services.contents_paths import resolve_contents_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from jupyter_ml.schemas.yaml import Document
 
-__all__ = ["Draft", "Spec", "absolute", "code_directory", "from_file", "from_notebook", "read"]
+__all__ = ["Draft", "Spec", "absolute", "code_directory", "confine", "from_file", "from_notebook", "is_local", "read"]
 
 Spec = NotebookJob | CommandJob
 LONGEST_SHOWN = 200
@@ -98,11 +99,32 @@ def absolute(job: Spec, base: Path) -> Spec:
         changes["notebook"] = _join(base, job.notebook, "notebook")
     inputs = {
         name: value.model_copy(update={"path": _join(base, value.path, f"inputs.{name}.path")})
-        if isinstance(value, DataInput) and "://" not in value.path and not value.path.startswith("azureml:")
+        if isinstance(value, DataInput) and is_local(value.path)
         else value
         for name, value in job.inputs.items()
     }
     return job.model_copy(update={**changes, "inputs": inputs})
+
+
+def confine(job: Spec, root: Path) -> Spec:
+    """Return the job with absolute paths instead of contents paths."""
+    changes: dict[str, Any] = {}
+    if job.code is not None:
+        changes["code"] = str(resolve_contents_path(root, job.code, "code"))
+    if isinstance(job, NotebookJob):
+        changes["notebook"] = str(resolve_contents_path(root, job.notebook, "notebook"))
+    changes["inputs"] = {
+        name: value.model_copy(update={"path": str(resolve_contents_path(root, value.path, f"inputs.{name}.path"))})
+        if isinstance(value, DataInput) and is_local(value.path)
+        else value
+        for name, value in job.inputs.items()
+    }
+    return job.model_copy(update=changes)
+
+
+def is_local(path: str) -> bool:
+    """Return whether the path of an input is one of this machine, rather than a URI."""
+    return "://" not in path and not path.startswith("azureml:")
 
 
 def _join(base: Path, path: str, field: str) -> str:

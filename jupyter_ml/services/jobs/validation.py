@@ -18,6 +18,7 @@ from jupyter_ml.schemas.parameters import coerce, encode
 from jupyter_ml.schemas.specs import DataInput, NotebookJob
 from jupyter_ml.services.jobs.resolving import resolve_command, resolve_parameters
 from jupyter_ml.services.jobs.snapshots import inside_code
+from jupyter_ml.services.jobs.specs import is_local
 from jupyter_ml.services.tags import check_tag
 
 if TYPE_CHECKING:
@@ -140,7 +141,7 @@ def secret_values(job: Spec, secrets: Mapping[str, str]) -> dict[str, str]:
 
 def _check_input(name: str, value: DataInput) -> None:
     path, field = Path(value.path), f"inputs.{name}.path"
-    if "://" in value.path or value.path.startswith("azureml:"):
+    if not is_local(value.path):
         raise InvalidInputError(
             f"{field}: {value.path} is not a local path, and only local paths are supported so far", field=field
         )

@@ -28,22 +28,22 @@ def test_the_last_completed_job_with_the_same_notebook_tells(shared, run, tmp_pa
     path = write_notebook(tmp_path / "a.ipynb", "import time\ntime.sleep(x)", "1", parameters="x = 0.3")
     other = write_notebook(tmp_path / "aa.ipynb", "1")
     first = run(path, parameters={"x": 0.2}, experiment_name="one")
-    assert shared.jobs.expected(first.name) == DurationEstimate()
+    assert shared.jobs.duration_estimate(first.name) == DurationEstimate()
     second = run(path, experiment_name="two")
     run(path, parameters={"x": -1}, experiment_name="one")  # it fails
     run(other, experiment_name="one")
 
-    learned = shared.jobs.expected(second.name)
+    learned = shared.jobs.duration_estimate(second.name)
     assert learned.job == first.name, "of another experiment rather than of none"
     assert learned.duration_s == first.duration_s
     assert learned.cells.keys() == {-1, 0, 1, 2}
     assert 0.2 <= learned.cells[1] < 5
     third = run(path, experiment_name="one")
-    assert shared.jobs.expected(third.name).job == first.name, "of the same experiment rather than a later one"
-    assert shared.jobs.expected(first.name).job == third.name
+    assert shared.jobs.duration_estimate(third.name).job == first.name, "of the same experiment rather than a later one"
+    assert shared.jobs.duration_estimate(first.name).job == third.name
 
     shared.jobs.delete(third.name)
-    assert shared.jobs.expected(first.name).job == second.name
+    assert shared.jobs.duration_estimate(first.name).job == second.name
 
 
 def test_of_a_large_event_log_only_what_tells_of_ends_is_parsed(shared, run, tmp_path, monkeypatch):
@@ -52,15 +52,15 @@ def test_of_a_large_event_log_only_what_tells_of_ends_is_parsed(shared, run, tmp
     with AttemptFolder(shared._context.layout.attempt(first.name, 1)).event_log.open("a") as event_log:
         event_log.write('{"type":"output","this is no event and would be complained of":1}\n')
     monkeypatch.setattr("jupyter_ml.eventlog.reader._log.warning", lambda *_: pytest.fail("it was parsed"))
-    assert shared.jobs.expected(second.name).cells.keys() == {0}
+    assert shared.jobs.duration_estimate(second.name).cells.keys() == {0}
 
 
 def test_nothing_is_known_of_commands_and_of_jobs_that_are_not_there(shared):
     job = shared.jobs.submit({"type": "command", "command": "true"})
-    assert shared.jobs.expected(job.name) == DurationEstimate()
+    assert shared.jobs.duration_estimate(job.name) == DurationEstimate()
     shared.jobs.wait(job.name)
     with pytest.raises(NotFoundError, match="nobody"):
-        shared.jobs.expected("nobody")
+        shared.jobs.duration_estimate("nobody")
 
 
 def test_what_is_left():

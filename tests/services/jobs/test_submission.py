@@ -127,7 +127,7 @@ def test_a_name_already_taken(quiet):
         ({"type": "uri_file", "path": "https://example.org/x.csv"}, "not a local path"),
     ],
 )
-def test_inputs_are_looked_at(quiet, data, words):
+def test_inputs_are_checked(quiet, data, words):
     with pytest.raises(InvalidInputError, match=words) as caught:
         quiet.jobs.submit(CommandJob(command="cat ${{inputs.data}}", inputs={"data": data}))
     assert caught.value.field == "inputs.data.path"
@@ -264,3 +264,13 @@ def test_what_cannot_be_a_path_is_named(quiet):
             assert caught.value.field == field
             assert len(str(caught.value)) < 400
     assert_nothing_kept(quiet)
+
+
+@pytest.mark.parametrize("path", ["azureml:iris:1", "https://example.org/x.csv", "file:///etc/passwd"])
+def test_a_uri_is_no_contents_path(quiet, tmp_path, path):
+    data = {"type": "uri_file", "path": path}
+    job = {"type": "command", "command": "cat ${{inputs.data}}", "inputs": {"data": data}}
+    with pytest.raises(InvalidInputError, match="not a local path") as caught:
+        quiet.jobs.submit(job, root=tmp_path)
+    assert path in str(caught.value)
+    assert str(tmp_path) not in str(caught.value)
