@@ -108,9 +108,8 @@ class OutputMessages(NotebookClient):
         if kind == "stream":
             if not content["text"]:
                 return
-            self._recorder.print(
-                content["text"]
-            )  # before the event, so that readers of the event find it in the plain log
+            # before the event, so that readers of the event find it in the plain log
+            self._recorder.print(content["text"])
         if kind == "update_display_data":
             self._updated(content["transient"].get("display_id"), content["data"], content["metadata"])
         elif hooks:

@@ -48,7 +48,7 @@ def read_annotation(node: ast.expr) -> tuple[list[str], list[JsonValue]]:
     except UnknownError:
         return [], []
     types = [type_name(item.value) if isinstance(item, _Choice) else item for item in allowed]
-    # None beside choices is one more choice; any other type beside them leaves all its values open
+    # None in addition to choices is another choice; any other type in addition allows all values of that type
     closed = all(isinstance(item, _Choice) or item == "none" for item in allowed) and set(types) != {"none"}
     choices = [encode(item.value) if isinstance(item, _Choice) else None for item in allowed] if closed else []
     return list(dict.fromkeys(types)), choices
