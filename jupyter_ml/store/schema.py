@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import exc, inspect, text
 
 from jupyter_ml.errors import NewerDatabaseError, UnavailableError, WorkspaceError
+from jupyter_ml.store.computes import add_local
 from jupyter_ml.store.engine import SCHEMA
 from jupyter_ml.store.tables import metadata
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["HEAD", "prepare", "upgrade"]
 
-HEAD = "0004"
+HEAD = "0005"
 """Revision of the tables of this version; written here so that opening need not import Alembic (0.6 s)."""
 
 
@@ -101,6 +102,7 @@ def _catch_up(database: Database) -> None:
                 return
         if before is None:
             metadata.create_all(connection, checkfirst=False)
+            add_local(connection)
             connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"))
             connection.execute(text("INSERT INTO alembic_version VALUES (:head)"), {"head": HEAD})
         else:

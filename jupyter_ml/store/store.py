@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Self
 
 from sqlalchemy import text
 
+from jupyter_ml.store.computes import ComputeStore
 from jupyter_ml.store.engine import Database
 from jupyter_ml.store.events import EventStore
 from jupyter_ml.store.experiments import ExperimentStore
@@ -32,6 +33,7 @@ class Store:
     ----------
     jobs : JobStore
     experiments : ExperimentStore
+    computes : ComputeStore
     events : EventStore
     shared : bool
         Whether several hosts may use it at the same time (PostgreSQL).
@@ -42,6 +44,7 @@ class Store:
         self.shared = database.file is None
         self.jobs = JobStore(database)
         self.experiments = ExperimentStore(database)
+        self.computes = ComputeStore(database)
         self.events = EventStore(database)
 
     @classmethod

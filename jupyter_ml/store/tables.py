@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "attempts",
+    "computes",
     "events",
     "experiments",
     "job_details",
@@ -96,6 +97,15 @@ def resource_table(name: str, metadata: MetaData, *columns: Column[Any], sort: S
 
 experiments = resource_table(
     "experiments", metadata, Column("last_job_at", Timestamp), sort=("created_at", "last_job_at")
+)
+
+computes = resource_table(
+    "computes",
+    metadata,
+    Column("kind", CodepointText, nullable=False),
+    Column("slots", Integer),
+    Column("settings", Json, nullable=False),
+    sort=("created_at",),
 )
 
 jobs = Table(

@@ -63,7 +63,7 @@ class Daemon:
         self._host, self._threads, self._changed = socket.gethostname(), Threads(), asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._attempts = Attempts(workspace, self._threads, self._attempt_ended)
-        computes = Computes(workspace)
+        computes = Computes(workspace, self._threads)
         self._jobs = JobController(workspace, self._threads, self._host, self._attempts, computes)
         self._deletes = DeleteController(workspace, self._threads, self._host)
         self._imports = ImportController(workspace, self._threads)

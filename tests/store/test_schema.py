@@ -24,6 +24,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
 from jupyter_ml.errors import NewerDatabaseError, UnavailableError, WorkspaceError
+from jupyter_ml.schemas.computes import ComputeQuery
 from jupyter_ml.schemas.experiments import ExperimentQuery
 from jupyter_ml.schemas.queries import JobQuery
 from jupyter_ml.store import Store, schema
@@ -102,6 +103,7 @@ def test_a_migrated_database_is_the_same_as_a_new_one(url, request, tmp_path):
     assert described(other) == described(url)
     with Store.open(other) as store:
         assert store.jobs.counts() == {}
+        assert store.computes.get("local").kind == "local"
 
 
 def test_there_is_an_old_database_of_every_revision(tmp_path):
@@ -131,6 +133,8 @@ def test_an_old_database_is_brought_up_to_date(dump, tmp_path):
         [experiment] = store.experiments.list(ExperimentQuery(search="DIAB")).items
         assert (experiment.name, experiment.archived, experiment.revision) == ("diabetes", False, 1)
         assert experiment.last_job_at == max(job.created_at for job in jobs)
+        [compute] = store.computes.list(ComputeQuery()).items
+        assert (compute.name, compute.kind, compute.slots, compute.settings) == ("local", "local", None, {})
     Store.open(f"sqlite:///{tmp_path}/new.db").close()
     assert described(f"sqlite:///{file}") == described(f"sqlite:///{tmp_path}/new.db")
 

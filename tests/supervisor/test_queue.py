@@ -10,10 +10,14 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from sqlalchemy import insert
 
+from jupyter_ml.errors import NotFoundError, UnavailableError
 from jupyter_ml.schemas.queries import JobQuery
 from jupyter_ml.schemas.specs import CommandJob
 from jupyter_ml.schemas.states import FINAL, JobState
+from jupyter_ml.store.crud import new_row
+from jupyter_ml.store.tables import computes
 from tests.workspaces import processes_of, until
 
 
@@ -56,6 +60,28 @@ def test_never_more_than_the_slots_never_one_lost(make_workspace, tmp_path):
         until(lambda: workspace.jobs.counts() == {JobState.COMPLETED: 20})
         for job in workspace.jobs.list(JobQuery(limit=100)).items:
             assert int(workspace.jobs.folder(job.name).std_log.read_text()) <= 2
+
+
+def test_each_compute_has_slots_of_its_own(narrow, tmp_path):
+    go, started = tmp_path / "go", tmp_path / "started"
+    started.mkdir()
+    with narrow._context.store._database.write() as connection:
+        row = {"kind": "local", "settings": {}}
+        connection.execute(insert(computes), new_row({"name": "box", "slots": 2, **row}))
+        connection.execute(insert(computes), new_row({"name": "gone", "slots": 2, **row, "kind": "uninstalled"}))
+    command = f"mktemp -p {started}; until test -e {go}; do sleep 0.02; done"
+    for name in ("a", "b", "c"):
+        narrow.jobs.submit(CommandJob(command=command, name=name, compute="box"))
+    narrow.jobs.submit(CommandJob(command=command, name="d"))
+    until(lambda: len(list(started.iterdir())) == 3)
+    expected = ["Running", "Running", "Queued", "Running"]
+    until(lambda: [narrow.jobs.get(name).state for name in "abcd"] == expected)
+    with pytest.raises(NotFoundError, match=r"there is no compute 'boxx' \(did you mean 'box'\?\)"):
+        narrow.jobs.submit(CommandJob(command="true", compute="boxx"))
+    with pytest.raises(UnavailableError, match="compute 'gone' of kind 'uninstalled': no installed package provides"):
+        narrow.jobs.submit(CommandJob(command="true", compute="gone"))
+    go.touch()
+    assert [narrow.jobs.wait(name).state for name in "abcd"] == [JobState.COMPLETED] * 4
 
 
 def test_a_supervisor_without_work_ends_and_the_next_job_starts_another(make_workspace, tmp_path):

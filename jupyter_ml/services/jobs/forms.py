@@ -8,11 +8,11 @@ from __future__ import annotations
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from jupyter_ml.compute import discovery
 from jupyter_ml.errors import ConflictError
 from jupyter_ml.notebooks.kernels import kernel_name_of
 from jupyter_ml.notebooks.parameters import read_parameters
 from jupyter_ml.notebooks.reading import read_notebook
+from jupyter_ml.schemas.computes import ComputeQuery
 from jupyter_ml.schemas.describing import fields
 from jupyter_ml.schemas.forms import Form, Kernel
 from jupyter_ml.schemas.specs import CommandJob, NotebookJob
@@ -81,8 +81,13 @@ class FormService:
         ConflictError
             If the job was logged directly with MLflow.
         """
-        if query.job is not None:
-            return self._rerun_form(query.job, root)
+        form = self._submit_form(query, root) if query.job is None else self._rerun_form(query.job, root)
+        names = [compute.name for compute in self._context.store.computes.list(ComputeQuery(limit=1_000)).items]
+        properties = form.fields["properties"]
+        properties |= {"compute": properties["compute"] | {"enum": names}}
+        return form.model_copy(update={"fields": form.fields | {"properties": properties}})
+
+    def _submit_form(self, query: FormQuery, root: Path) -> Form:
         assert query.path is not None
         notebook = read_notebook(resolve_contents_path(root, query.path, "path"))
         path = PurePosixPath(query.path.strip("/"))
@@ -142,7 +147,6 @@ def _form(
     known = fields(model)
     special |= {
         "keep_files": known["keep_files"] | KEEP_FILES,
-        "compute": known["compute"] | {"enum": discovery.names()},
         "limits": known["limits"] | {"properties": _titled(known["limits"]["properties"], LIMITS)},
         "secrets": {"type": "object", "additionalProperties": {"type": "string", "format": "password"}},
     }

@@ -23,7 +23,7 @@ from jupyter_ml.services.jobs.records import write_record
 from jupyter_ml.services.jobs.rerun import rerun_spec
 from jupyter_ml.services.jobs.snapshots import capture, recapture, submitted_code
 from jupyter_ml.services.jobs.specs import absolute
-from jupyter_ml.services.jobs.validation import secret_values, validate
+from jupyter_ml.services.jobs.validation import check_compute, secret_values, validate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -62,6 +62,7 @@ def submit(
         File of the job's notebook, if it is not among the code and only added to the snapshot.
     """
     values, client = secret_values(draft.spec, secrets), client_of(context.settings, draft.spec)
+    check_compute(context, draft.spec)
     draft = normalize(draft, original)
     code = submitted_code(context, original) if original else None
     spec, parameters = validate(draft, code=code, notebook=notebook)

@@ -9,7 +9,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jupyter_ml.compute import discovery
+from jupyter_ml.compute import registry
 from jupyter_ml.errors import InvalidInputError
 from jupyter_ml.notebooks.kernels import check_kernel, kernel_name_of
 from jupyter_ml.notebooks.parameters import read_declaration
@@ -27,9 +27,10 @@ if TYPE_CHECKING:
     from pydantic import JsonValue
 
     from jupyter_ml.notebooks.parameters import Declaration
+    from jupyter_ml.services.context import WorkspaceContext
     from jupyter_ml.services.jobs.specs import Draft, Spec
 
-__all__ = ["convert", "secret_values", "validate"]
+__all__ = ["check_compute", "convert", "secret_values", "validate"]
 
 OUTPUTS = Path("outputs")
 """Directory of outputs, as the job itself sees it."""
@@ -65,14 +66,18 @@ def validate(
     for name, value in job.inputs.items():
         if isinstance(value, DataInput):
             _check_input(name, value)
-    if job.compute != LOCAL:
-        discovery.get(job.compute)
     if code is None:
         _check_places(job)
     if isinstance(job, NotebookJob):
         return _validate_notebook(draft, job, code / inside_code(job) if code else notebook or Path(job.notebook))
     resolve_command(job, OUTPUTS)
     return job, {name: value for name, value in job.inputs.items() if not isinstance(value, DataInput)}
+
+
+def check_compute(context: WorkspaceContext, job: Spec) -> None:
+    """Raise NotFoundError if the workspace has no such compute, UnavailableError if it cannot be used here."""
+    if job.compute != LOCAL:
+        registry.create(context.store.computes.get(job.compute))
 
 
 def _validate_notebook(draft: Draft, job: NotebookJob, path: Path) -> tuple[NotebookJob, dict[str, JsonValue]]:

@@ -9,7 +9,7 @@ import logging
 from secrets import token_hex
 from typing import TYPE_CHECKING
 
-from jupyter_ml.errors import JupyterMLError
+from jupyter_ml.errors import UnavailableError
 from jupyter_ml.schemas.outcomes import CANCELED
 from jupyter_ml.schemas.requests import RequestKind
 from jupyter_ml.schemas.states import ACTIVE, JobState
@@ -105,15 +105,16 @@ class JobController(Controller):
         self._workspace.notify()
 
     async def _claim(self) -> None:
-        for name in await self._computes.names():
-            free = await self._computes.slots(name) - self._attempts.taken(name)
+        for config in await self._computes.list():
+            name = config.name
+            free = self._computes.slots(config) - self._attempts.taken(name)
             if free <= 0:
                 continue
             try:
-                compute = await self._computes.get(name)
-            except JupyterMLError as error:  # its jobs wait; those of other computes run
+                compute = self._computes.create(config)
+            except UnavailableError as error:  # its jobs wait; those of other computes run
                 if name not in self._unusable:
-                    _log.warning("the compute %s cannot be used: %s", name, error)
+                    _log.warning("%s", error)
                 self._unusable.add(name)
                 continue
             token = token_hex(8)

@@ -1,3 +1,5 @@
+CREATE INDEX ix_computes_created_at ON jupyter_ml.computes USING btree (created_at, name, lifecycle_stage)
+CREATE INDEX ix_computes_lifecycle_stage ON jupyter_ml.computes USING btree (lifecycle_stage)
 CREATE INDEX ix_experiments_created_at ON jupyter_ml.experiments USING btree (created_at, name, lifecycle_stage)
 CREATE INDEX ix_experiments_last_job_at ON jupyter_ml.experiments USING btree (last_job_at, name, lifecycle_stage)
 CREATE INDEX ix_experiments_lifecycle_stage ON jupyter_ml.experiments USING btree (lifecycle_stage)
@@ -18,6 +20,7 @@ CREATE INDEX ix_jobs_queue ON jupyter_ml.jobs USING btree (state, compute, prior
 CREATE INDEX ix_jobs_started_at ON jupyter_ml.jobs USING btree (started_at, id, lifecycle_stage)
 CREATE INDEX ix_jobs_state ON jupyter_ml.jobs USING btree (state, id, lifecycle_stage)
 CREATE UNIQUE INDEX pk_attempts ON jupyter_ml.attempts USING btree (job_id, number)
+CREATE UNIQUE INDEX pk_computes ON jupyter_ml.computes USING btree (name)
 CREATE UNIQUE INDEX pk_events ON jupyter_ml.events USING btree (sequence)
 CREATE UNIQUE INDEX pk_experiments ON jupyter_ml.experiments USING btree (name)
 CREATE UNIQUE INDEX pk_job_details ON jupyter_ml.job_details USING btree (job_id)
@@ -41,6 +44,16 @@ attempts state text NO C NO
 attempts token text YES C NO
 attempts usage text YES NO
 attempts verifying_key text YES C NO
+computes created_at bigint NO NO
+computes description text YES C NO
+computes kind text NO C NO
+computes lifecycle_stage smallint NO NO '0'::smallint
+computes name text NO C NO
+computes pk_computes PRIMARY KEY (name)
+computes revision integer NO NO 1
+computes search text NO C NO ''::text
+computes settings text NO NO
+computes slots integer YES NO
 events data text NO NO
 events kind text NO C NO
 events name text NO C NO
