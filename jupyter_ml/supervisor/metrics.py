@@ -19,6 +19,8 @@ from jupyter_ml.tracking.journal import Journal
 from jupyter_ml.tracking.storing import PAUSE_S
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable
+
     from jupyter_ml.schemas.jobs import Job
     from jupyter_ml.services.context import WorkspaceContext
     from jupyter_ml.supervisor.retrying import Retrying
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
 __all__ = ["MetricsCopy", "show", "store_rest"]
 
 EVERY_S = 1.0
+OTHERS_S = 15.0
+"""How often to show what other programs log into the run, which is not in the journal."""
 LOCKED_S = 0.5
 """How long the metrics of a running job wait for a locked file."""
 RETRY_DELAY_S = 5.0
@@ -41,32 +45,34 @@ class MetricsCopy:
 
     def __init__(self, workspace: WorkspaceContext, threads: Threads, job: Job, folder: AttemptFolder) -> None:
         self._workspace, self._threads, self._job, self._folder = workspace, threads, job, folder
-        self._store_at = self._show_at = time.monotonic() + EVERY_S
+        self._journal = Journal(folder.metrics)
+        self._look_at = time.monotonic() + EVERY_S
+        self._show_at = time.monotonic() + OTHERS_S
+        self._seen: Hashable = ()
 
     async def tick(self) -> None:
-        """Store what has been logged, and show the latest values, each about once a second; return soon in any case."""
-        due = time.monotonic() >= min(self._store_at, self._show_at)
-        if due and self._job.run_id is not None:
+        """Store what has been logged, and show the latest values, about once a second; return soon in any case."""
+        if self._job.run_id is None or time.monotonic() < self._look_at:
+            return
+        self._look_at = time.monotonic() + EVERY_S
+        if self._journal.state() != self._seen or time.monotonic() >= self._show_at:
+            self._show_at = time.monotonic() + OTHERS_S
             await self._threads.slow(self._copy)
 
     def _copy(self) -> None:
+        seen = self._journal.state()
         try:
-            if time.monotonic() >= self._store_at:
-                self._store_at = time.monotonic() + EVERY_S
-                self._store()
-            if time.monotonic() >= self._show_at:
-                self._show_at = time.monotonic() + EVERY_S
-                show(self._workspace, self._job)
+            refused = self._workspace.tracking.store_metrics(self._folder.metrics, wait_s=LOCKED_S)
+            if refused is not None:
+                _warn(self._workspace, self._job, self._folder, refused)
+                if self._journal.pending():  # much was logged at once
+                    self._look_at = time.monotonic()
+            show(self._workspace, self._job)
         except Exception as error:  # a job is watched whatever its journal contains; `store_rest` adds the warning
             _log.warning("%s: its metrics have to wait: %s", self._job.name, error)
-            self._store_at = self._show_at = time.monotonic() + RETRY_DELAY_S
-
-    def _store(self) -> None:
-        refused = self._workspace.tracking.store_metrics(self._folder.metrics, wait_s=LOCKED_S)
-        if refused is not None:
-            _warn(self._workspace, self._job, self._folder, refused)
-            if Journal(self._folder.metrics).pending():  # much was logged at once
-                self._store_at = time.monotonic()
+            self._look_at = time.monotonic() + RETRY_DELAY_S
+        else:
+            self._seen = seen  # storing changes it, too: the next look shows once more what came meanwhile
 
 
 def show(workspace: WorkspaceContext, job: Job) -> None:

@@ -12,11 +12,14 @@ from __future__ import annotations
 import errno
 import json
 import os
+from contextlib import suppress
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from jupyter_ml.schemas.regular import open_regular
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Hashable, Iterable, Iterator
     from pathlib import Path
 
 __all__ = ["INTEGERS", "Journal", "Part", "Point"]
@@ -25,6 +28,7 @@ _PART_BYTES = 2 * 1024**2
 """Bytes that are read at once; the longest line that MLflow's limits allow takes half of it."""
 INTEGERS = range(-(2**63), 2**63)
 """Range of a step or a time in the database."""
+_POSITION_BYTES = 32
 _KEY_CHARS = 250
 _RUN_CHARS = 32
 
@@ -92,9 +96,19 @@ class Journal:
     def stored(self) -> int:
         """Return how many of them are in MLflow's tables."""
         try:
-            return int(self._position.read_bytes() or b"0")
-        except (FileNotFoundError, ValueError):
+            with open_regular(self._position) as file:  # a job can put a pipe in its place
+                return int(file.read(_POSITION_BYTES) or b"0")
+        except (OSError, ValueError):
             return 0
+
+    def state(self) -> Hashable:
+        """Return what changes when something is logged or stored; takes microseconds and never blocks."""
+        found = []
+        for path in (self.path, self._position):
+            with suppress(OSError):
+                status = os.lstat(path)
+                found.append((status.st_size, status.st_mtime_ns))
+        return tuple(found)
 
     def pending(self) -> bool:
         """Return whether anything waits to be stored."""

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from contextlib import contextmanager
 
@@ -178,3 +179,23 @@ def test_a_journal_that_is_a_link_is_not_followed(shared, tmp_path, end):
     _, warnings = run_beside_its_journal(shared, tmp_path, code + ("mlflow.log_metric('a', 1)" if end else ""))
     assert ("could not be stored" in warnings) == bool(end)
     assert other.read_text() == "[]"
+
+
+def test_a_pipe_in_place_of_a_journal_is_not_waited_for(tmp_path):
+    journal = Journal(tmp_path / "metrics")
+    before = journal.state()
+    for name in ("metrics", "metrics.stored"):
+        os.mkfifo(tmp_path / name)
+    assert journal.stored() == 0
+    assert journal.state() != before
+
+
+def test_the_state_of_a_journal_changes_when_something_is_logged_or_stored(tmp_path):
+    journal = Journal(tmp_path / "metrics")
+    states = [journal.state()]
+    journal.append("run", [Point("a", 1.0, 1, 1)])
+    states.append(journal.state())
+    journal.mark(journal.size())
+    states.append(journal.state())
+    assert len(set(states)) == 3
+    assert journal.state() == states[-1]
