@@ -44,7 +44,7 @@ _POLL_S = 0.05
 """Interval between two looks at a process where the system has no pidfd (macOS)."""
 
 
-def _birth(pid: int) -> str:
+def _start_time(pid: int) -> str:
     """Return what distinguishes a process from a later one with the same pid.
 
     Raises
@@ -73,7 +73,7 @@ class _LocalProcess(Process):
         if self._child:
             return _exit(self._child.poll())
         with suppress(psutil.NoSuchProcess):
-            if _birth(self._pid) == self._birth and psutil.Process(self._pid).status() != psutil.STATUS_ZOMBIE:
+            if _start_time(self._pid) == self._birth and psutil.Process(self._pid).status() != psutil.STATUS_ZOMBIE:
                 return None
         return Exit(lost="it was started by another process, which alone could learn how it ended")
 
@@ -171,7 +171,7 @@ class LocalCompute(Compute):
     async def spawn(self, spec: ProcessSpec) -> Process:
         """Start a program; see `Compute.spawn`."""
         child = await asyncio.to_thread(_start, spec)
-        return _LocalProcess(pid=child.pid, birth=_birth(child.pid), marker=spec.marker, child=child)
+        return _LocalProcess(pid=child.pid, birth=_start_time(child.pid), marker=spec.marker, child=child)
 
     async def attach(self, info: Info) -> Process:
         """Find a program again; see `Compute.attach`."""
@@ -179,7 +179,7 @@ class LocalCompute(Compute):
 
     def current(self, marker: str) -> Process:
         """Return a handle on this very process, for another one to `attach` to; it does not carry the marker."""
-        return _LocalProcess(pid=os.getpid(), birth=_birth(os.getpid()), marker=marker)
+        return _LocalProcess(pid=os.getpid(), birth=_start_time(os.getpid()), marker=marker)
 
     async def kill_marked(self, marker: str) -> None:
         """Kill every process that carries the marker; see `Compute.kill_marked`."""

@@ -203,7 +203,7 @@ def test_a_secret_reaches_the_process_and_nothing_else(shared, client, tmp_path,
         shared._context.vault.get(job.name)
 
 
-def test_a_secret_lies_encrypted_while_the_job_waits(workspace, tmp_path):
+def test_a_secret_is_encrypted_while_the_job_waits(workspace, tmp_path):
     path = write_notebook(tmp_path / "a.ipynb", "1")
     workspace.supervisor.stop()
     workspace.supervisor.ensure = lambda: None
@@ -238,7 +238,7 @@ def test_runs_made_by_hand_are_listed(shared, client):
     assert found.metrics == {"r2": 0.75}
 
 
-def test_a_kernel_that_does_not_start_is_told(shared, tmp_path):
+def test_a_kernel_that_does_not_start_is_reported(shared, tmp_path):
     job = shared.jobs.submit(
         NotebookJob(
             notebook=str(write_notebook(tmp_path / "a.ipynb", "1")),
@@ -258,11 +258,11 @@ def claim(state, **more):
 
 
 @pytest.mark.parametrize("partial", [False, True])
-def test_a_job_cannot_say_itself_how_it_ended(shared, tmp_path, partial):
+def test_a_job_cannot_report_its_own_end(shared, tmp_path, partial):
     more = "open('../events.jsonl', 'a').write('half a line')" if partial else "pass"
-    source = f"{CLAIM}claim('Completed')\ntime.sleep(2)\n{more}\nraise ValueError('the truth')"
+    source = f"{CLAIM}claim('Completed')\ntime.sleep(2)\n{more}\nraise ValueError('right')"
     done = shared.jobs.wait(submit_notebook(shared, tmp_path, source, "2").name)
-    assert (done.state, done.cause.kind, done.cause.value) == (JobState.FAILED, CauseKind.EXCEPTION, "the truth")
+    assert (done.state, done.cause.kind, done.cause.value) == (JobState.FAILED, CauseKind.EXCEPTION, "right")
     executed = json.loads(shared.jobs.folder(done.name).output.read_text())
     assert executed["metadata"]["jupyter_ml"]["state"] == "Failed"
 
@@ -289,7 +289,7 @@ def test_numbers_that_a_job_makes_up_do_no_harm(shared, tmp_path):
     assert (done.state, done.cause) == (JobState.COMPLETED, None)
 
 
-def test_what_was_cleared_takes_no_room_afterwards(shared, tmp_path):
+def test_cleared_outputs_take_no_space_afterwards(shared, tmp_path):
     source = (
         "from IPython.display import clear_output\n"
         "for number in range(40):\n"

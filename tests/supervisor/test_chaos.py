@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Fifty and more kill -9 at random moments, and the truth still stands."""
+"""After more than fifty kill -9 at random moments every job has the right state."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ CELLS = [
 
 
 @pytest.mark.timeout(900)
-def test_every_job_ends_in_a_true_state_whoever_is_killed(workspace, tmp_path):
+def test_every_job_ends_in_the_right_state_after_kills(workspace, tmp_path):
     dice = random.Random(SEED)
     path = write_notebook(tmp_path / "a.ipynb", *CELLS)
     kinds = ["executor", "kernel", "supervisor"] * (KILLS // 3)
@@ -39,7 +39,7 @@ def test_every_job_ends_in_a_true_state_whoever_is_killed(workspace, tmp_path):
     numbers = itertools.count()
 
     def victims(kind):
-        """Keep work and, as everybody who watches a job does, a supervisor there; return who can be killed."""
+        """Keep jobs and, as every client that watches a job does, a supervisor running; return what can be killed."""
         while sum(count for state, count in workspace.jobs.counts().items() if state not in FINAL) < 3:
             workspace.jobs.submit(_spec(path, next(numbers), dice))
         workspace.supervisor.ensure()
@@ -93,7 +93,7 @@ def _victims(workspace, kind):
 
 
 def _check(workspace, job):
-    """What the database says of a job agrees with what its event logs say."""
+    """The row of a job agrees with its event logs."""
     assert job.state in FINAL, job
     attempts = workspace.jobs.attempts(job.name)
     assert len(attempts) == job.attempt <= job.retries + 1
@@ -114,7 +114,7 @@ def _check(workspace, job):
 
 
 def _check_notebook(folder, events):
-    """Every output that was logged is in the notebook, and no cell is said to have completed that did not."""
+    """Every output that was logged is in the notebook, and only cells that completed are marked so."""
     executed = json.loads(folder.output.read_text())
     shown = "".join(
         "".join(output["text"])

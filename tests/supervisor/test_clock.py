@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Whoever sets the machine's clock ends no job by it, and makes no duration wrong."""
+"""Setting the clock of the machine ends no job, and makes no duration wrong."""
 
 from __future__ import annotations
 

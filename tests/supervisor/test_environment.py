@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""A job has the Python and the variables of whoever submitted it, and nothing of whoever started the supervisor."""
+"""A job has the Python and variables of the client that submitted it, not of the one that started the supervisor."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def test_a_workspace_may_pass_more(make_workspace, tmp_path, monkeypatch):
     assert printed == "/models\n"
 
 
-def test_a_variable_that_was_left_behind_is_named_in_the_hint(workspace, monkeypatch, tmp_path):
+def test_a_variable_that_was_not_passed_is_named_in_the_hint(workspace, monkeypatch, tmp_path):
     monkeypatch.setenv("MY_FLAG", "one")
     path = write_notebook(tmp_path / "a.ipynb", "import os\nos.environ['MY_FLAG']")
     (tmp_path / "a.py").write_text("import os\nos.environ['MY_FLAG']")

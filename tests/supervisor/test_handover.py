@@ -86,7 +86,7 @@ def test_stop_leaves_running_jobs_to_the_next_supervisor(workspace, tmp_path):
     assert workspace.jobs.folder(job.name).std_log.read_text() == "end\n"
 
 
-def test_an_executor_that_is_killed_while_no_supervisor_looks_is_told_of(workspace, tmp_path):
+def test_an_executor_that_is_killed_while_no_supervisor_runs_is_reported(workspace, tmp_path):
     job = workspace.jobs.submit(CommandJob(command="echo begun; sleep 600"))
     until(lambda: workspace.jobs.get(job.name).state is JobState.RUNNING)
     [supervisor] = [p for p in processes_of(workspace.folder) if "jupyter_ml.supervisor" in p.info["cmdline"]]

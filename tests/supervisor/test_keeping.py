@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Of what a job leaves behind only regular files are kept, wherever a link may lead."""
+"""Only regular files of a job are kept, wherever a link leads."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from jupyter_ml.schemas.states import JobState
 from tests.workspaces import until
 
 MARK = uuid4().hex
-"""What lies where no job may lead to; it is in no file of ours."""
+"""Content of a file outside of the job; it must be in no file of ours."""
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def artifacts(workspace, job) -> Path:
 
 
 def holders(*folders: Path) -> list[Path]:
-    """Every file below some folders that holds what lies on the big disk."""
+    """Every file below some folders that contains it."""
     return [path for folder in folders for path in folder.rglob("*") if path.is_file() and MARK in path.read_text()]
 
 
@@ -128,7 +128,7 @@ def ended(shared):
 @pytest.mark.parametrize("name", ["events.jsonl", "input.ipynb", "std_log.txt", "output.ipynb"])
 @pytest.mark.parametrize("plant", ["mkfifo {path}", "ln -s {disk}/private.csv {path}", "mkdir {path}"])
 def test_what_takes_the_place_of_our_files_is_never_waited_for(shared, ended, big_disk, name, plant):
-    """An attempt's own files are the job's to replace; whoever reads them finds nothing."""
+    """An attempt's own files are the job's to replace; readers find nothing."""
     path = shared.jobs.folder(ended.name).path / name
     kept = path.rename(path.with_suffix(".kept")) if path.exists() else None
     try:

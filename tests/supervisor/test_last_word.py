@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""How a job ended is what its executor says, whatever else the job writes, removes and kills."""
+"""A job ends as its executor reports, whatever else the job writes, removes and kills."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def test_an_end_that_a_daemon_copies_from_another_job_does_not_count(shared, tmp
     "how", ["rm ../events.jsonl", ": > ../events.jsonl", "rm ../events.jsonl; echo x > ../events.jsonl"]
 )
 @pytest.mark.parametrize("code", [0, 3])
-def test_a_job_that_loses_its_event_log_ends_as_it_ends_and_a_warning_tells(shared, how, code):
+def test_a_job_that_loses_its_event_log_ends_as_usual_with_a_warning(shared, how, code):
     command = f"echo before; sleep 0.3; {how}; echo after; exit {code}"
     done = shared.jobs.wait(shared.jobs.submit(CommandJob(command=command)).name)
     assert done.state is (JobState.FAILED if code else JobState.COMPLETED)
@@ -118,7 +118,7 @@ def test_a_notebook_goes_on_in_a_new_event_log(shared, tmp_path):
     assert executed["cells"][1]["outputs"][0]["text"] in ("after\n", ["after\n"])
 
 
-def test_a_job_that_removes_its_folder_is_told_of_in_true_words(shared):
+def test_a_job_that_removes_its_directory_has_a_correct_cause(shared):
     done = shared.jobs.wait(shared.jobs.submit(CommandJob(command="sleep 0.3; rm -rf ../../1; true")).name)
     assert (done.state, done.cause.kind) == (JobState.FAILED, CauseKind.EXECUTOR_DIED)
     assert "ran to its end" in done.cause.message
@@ -164,7 +164,7 @@ def test_a_job_that_goes_on_under_the_next_supervisor_is_believed_when_it_ends(w
     assert workspace.jobs.wait(job.name).state is JobState.COMPLETED
 
 
-def test_an_executor_that_is_killed_after_its_last_word_has_said_it(workspace, tmp_path):
+def test_an_executor_that_is_killed_after_its_last_event_has_ended(workspace, tmp_path):
     """The supervisor sleeps meanwhile, and finds an end that is true, and an executor that was killed."""
     go = tmp_path / "go"
     job = workspace.jobs.submit(CommandJob(command=f"until test -e {go}; do sleep 0.02; done; echo end"))

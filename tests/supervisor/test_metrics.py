@@ -134,7 +134,7 @@ if not path.exists():
     assert stored(shared, done) == 2
 
 
-def test_a_job_that_deletes_its_own_run_says_so(shared, tmp_path):
+def test_a_job_that_deletes_its_own_run_has_a_warning(shared, tmp_path):
     code = "import mlflow\nrun = mlflow.start_run().info.run_id\nmlflow.log_metric('a', 1)\nmlflow.delete_run(run)"
     job = shared.jobs.submit(NotebookJob(notebook=str(write_notebook(tmp_path / "a.ipynb", code))))
     done = shared.jobs.wait(job.name)
@@ -164,7 +164,7 @@ def run_beside_its_journal(workspace, tmp_path, code):
     return done, "".join(warning.message for warning in done.warnings)
 
 
-def test_what_is_no_metric_in_a_journal_is_told_and_hides_no_metric(shared, tmp_path):
+def test_a_line_that_is_not_a_metric_causes_a_warning_and_hides_no_metric(shared, tmp_path):
     code = "path.write_text('not a metric\\n' * 3)\nmlflow.log_metric('a', 1)"
     done, warnings = run_beside_its_journal(shared, tmp_path, code)
     assert f"3 lines of {shared.jobs.folder(done.name).metrics} were not stored" in warnings

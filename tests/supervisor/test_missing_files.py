@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""A job whose data was not copied says why, also when it is run once more."""
+"""A job whose data was not copied has a hint that explains it, also when it is run again."""
 
 from __future__ import annotations
 

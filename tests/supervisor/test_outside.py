@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""What a job writes beside ``outputs/`` is told, and kept where that is wanted."""
+"""Files that a job writes outside of ``outputs/`` are listed, and kept where that is requested."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def test_files_that_are_not_kept_are_listed_with_their_sizes(shared, run):
     assert not shared.jobs.folder(done.name).stored_files.exists()
 
 
-def test_files_are_kept_where_the_job_says_so(shared, run, tmp_path):
+def test_files_are_kept_where_the_job_requests_it(shared, run, tmp_path):
     done = run(CODE, keep_files=True)
     assert done.warnings == []
     outside = shared.files.list(done.name).outside
@@ -118,7 +118,7 @@ def test_names_that_the_job_has_taken_do_no_harm(shared, run, plant):
     assert "files/hostname" not in [file.path for file in shared.files.list(done.name).items]
 
 
-def test_names_that_are_no_text_are_listed(shared, run):
+def test_names_that_are_not_text_are_listed(shared, run):
     done = run(r"""python -c 'open(b"outputs/\xff.txt", "w"); open(b"\xfe.txt", "w")'""", keep_files=True)
     files = shared.files.list(done.name)
     assert "outputs/\ufffd.txt" in [file.path for file in files.items]

@@ -21,7 +21,9 @@ def test_what_the_running_cell_and_those_behind_it_usually_take():
     assert tracker.at(100) == Progress(cells_total=3, left_s=45)
     tracker.add(CellStarted(time=100, cell=0))
     assert tracker.at(103) == Progress(cells_total=3, cell=0, left_s=42)
-    assert tracker.at(200).left_s == 40, "a cell that takes longer than usual says nothing of the others"
+    assert tracker.at(200).left_s == 40, (
+        "a cell that takes longer than usual does not change the estimate of the others"
+    )
     tracker.add(CellFinished(time=200, cell=0, state=CellState.COMPLETED, duration_s=100))
     assert tracker.at(200) == Progress(cells_done=1, cells_total=3, left_s=40)
     tracker.add(CellStarted(time=200, cell=1))
@@ -30,7 +32,7 @@ def test_what_the_running_cell_and_those_behind_it_usually_take():
     assert tracker.at(211) == Progress(cells_done=1, cells_total=3, cell=2, left_s=30)
     assert tracker.at(300).left_s is None
     tracker.add(ExecutorStarted(time=400, pid=1, cells=[2, 3]))
-    assert tracker.at(400) == Progress(cells_total=2, left_s=120), "another attempt begins anew"
+    assert tracker.at(400) == Progress(cells_total=2, left_s=120), "another attempt begins from the start"
     assert asked == [1]
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Requests are carried out one by one: what fails is told and tried again, and holds up nothing else."""
+"""Requests are carried out one by one: a failure is reported, is retried, and delays no other request."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_a_job_whose_run_was_only_marked_as_deleted_is_deleted(shared, client):
     assert gone(shared, job.name)
 
 
-def test_a_delete_that_fails_is_told_tried_again_and_holds_up_nothing(workspace):
+def test_a_delete_that_fails_is_reported_and_retried_and_delays_nothing(workspace):
     job = completed(workspace)
     with unreachable_artifacts(workspace, job):
         with pytest.raises(UnavailableError, match=r"failed and is retried: .*jupyter ml job withdraw"):
@@ -105,7 +105,7 @@ def test_a_delete_is_withdrawn_after_the_supervisor_died_in_it(workspace, monkey
     assert workspace.jobs.get(job.name) == back
 
 
-def test_one_job_that_nobody_can_look_after_holds_up_nothing(workspace):
+def test_a_job_that_cannot_be_supervised_delays_no_other(workspace):
     """As after the package of a compute was removed while a job of it ran."""
     stuck = workspace.jobs.submit(CommandJob(command="sleep 600", name="stuck"))
     until(lambda: workspace.jobs.get(stuck.name).state is JobState.RUNNING)
@@ -119,7 +119,7 @@ def test_one_job_that_nobody_can_look_after_holds_up_nothing(workspace):
     assert workspace.jobs.wait("stuck").state is JobState.CANCELED
 
 
-def test_read_only_folders_that_a_job_left_behind_are_removed(tmp_path):
+def test_read_only_directories_of_a_job_are_removed(tmp_path):
     from jupyter_ml.supervisor.purging import remove_folder
 
     folder = tmp_path / "job"

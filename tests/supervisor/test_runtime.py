@@ -32,7 +32,7 @@ def event(name):
 
 
 class Recorder(Controller):
-    """Reconciles keys as a test says, and records what is called."""
+    """Calls what a test gives it, and records the calls."""
 
     name = "recorder"
 
@@ -103,7 +103,7 @@ async def test_a_key_that_is_added_while_it_is_worked_on_comes_again_afterwards(
 
 
 @asynchronous
-async def test_the_delay_doubles_with_each_failure_up_to_a_limit_and_starts_anew_after_a_success():
+async def test_the_delay_doubles_with_each_failure_up_to_a_limit_and_is_reset_by_a_success():
     queue, delays = WorkQueue(), []
     for _ in range(10):
         queue.add("a")

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""What a supervisor notes while it follows an attempt is enough for the next one."""
+"""The next supervisor can go on with what this one stores while it follows an attempt."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def test_an_executor_without_a_last_word_has_failed(watch):
     assert (outcome.state, outcome.cause.kind) == (JobState.FAILED, "executor_died")
 
 
-def test_what_an_executor_warns_of_stands_on_the_job(watch, workspace):
+def test_a_warning_of_an_executor_is_in_the_job(watch, workspace):
     now, warning = time.time(), JobWarning(message="Something is missing.", cell=2)
     watch(ExecutorStarted(time=now, pid=1), Warned(time=now, warning=warning), Ended(time=now, state="Completed"))
     (job,) = workspace._context.store.jobs.list(JobQuery()).items
