@@ -1,0 +1,97 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
+"""The supervisor's loop reads what has changed and nothing else, and no exception ends it."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+
+import pytest
+
+from jupyter_ml.errors import UnavailableError
+from jupyter_ml.schemas.specs import CommandJob
+from jupyter_ml.schemas.states import JobState
+from jupyter_ml.store.events import EventStore
+from jupyter_ml.store.requests import JobRequests
+from jupyter_ml.supervisor.controllers.imports import ImportController
+from jupyter_ml.supervisor.daemon import Daemon
+from tests.workspaces import TIMEOUT_S
+
+
+@pytest.fixture
+def calls(workspace, monkeypatch):
+    """Count the calls of some methods; no other supervisor runs, and MLflow stays closed."""
+
+    async def later(*_):
+        return 600.0
+
+    monkeypatch.setattr(ImportController, "reconcile", later)
+    monkeypatch.setattr("jupyter_ml.services.supervisor.SupervisorService.ensure", lambda _: None)
+    counts = {"requests": 0, "since": 0}
+
+    def count(owner, name):
+        original = getattr(owner, name)
+
+        def counted(*args, **kwargs):
+            counts[name] += 1
+            return original(*args, **kwargs)
+
+        monkeypatch.setattr(owner, name, counted)
+
+    count(JobRequests, "requests")
+    count(EventStore, "since")
+    return counts
+
+
+@asynccontextmanager
+async def running(workspace):
+    daemon = Daemon(workspace._context, idle_exit_s=None)
+    task = asyncio.create_task(daemon.run(lambda: True))
+    try:
+        async with asyncio.timeout(TIMEOUT_S):
+            yield daemon
+    finally:
+        daemon.stop()
+        await task
+        daemon.close()
+
+
+async def until(condition):
+    while not condition():  # noqa: ASYNC110 -- it is the database that changes
+        await asyncio.sleep(0.01)
+
+
+def test_notifications_without_a_change_read_no_requests(workspace, calls):
+    async def check():
+        async with running(workspace):
+            await until(lambda: calls["requests"] == 2)  # of jobs and of deletions, once at the start
+            for round_ in range(calls["since"], calls["since"] + 5):
+                workspace._context.notify()
+                await until(lambda round_=round_: calls["since"] > round_)
+            assert calls["requests"] == 2
+
+    asyncio.run(check())
+
+
+def test_a_database_that_is_unavailable_for_a_while_ends_nothing(workspace, calls, monkeypatch):
+    original, failures = EventStore.since, []
+
+    def unavailable(self, *args):
+        if len(failures) < 3:
+            failures.append(args)
+            raise UnavailableError("the database does not answer")
+        return original(self, *args)
+
+    async def check():
+        async with running(workspace):
+            await until(lambda: calls["requests"] == 2)
+            monkeypatch.setattr(EventStore, "since", unavailable)
+            job = await asyncio.to_thread(workspace.jobs.submit, CommandJob(command="true"))
+            await asyncio.to_thread(workspace.jobs.cancel, job.name)
+            store = workspace._context.store.jobs
+            await until(lambda: store.get(job.name).state in (JobState.CANCELED, JobState.COMPLETED))
+            assert len(failures) == 3
+
+    asyncio.run(check())
