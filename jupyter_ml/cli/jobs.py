@@ -89,7 +89,9 @@ def render_jobs(jobs: list[Job], query: JobQuery) -> None:
         for item in jobs
     )
     columns = ["NAME", "STATE", "EXPERIMENT", "CREATED>", "DURATION>", *(f"{key}>" for _, key in used), ""]
-    render_list(jobs, columns, rows, "No jobs. Submit one: jupyter ml run NOTEBOOK")
+    filters = query.model_dump(exclude_defaults=True).keys() - {"limit", "offset", "sort", "descending"}
+    empty = "No jobs match the filter." if filters else "No jobs. Submit one: jupyter ml run NOTEBOOK"
+    render_list(jobs, columns, rows, empty)
 
 
 @job.command()

@@ -28,7 +28,7 @@ __all__ = [
 ]
 
 _CONDITION = re.compile(
-    r"\s*(?P<source>parameters|params|metrics|tags)\.(?P<key>.+?)\s*(?P<operator>!=|<=|>=|=|<|>)\s*(?P<value>.*?)\s*"
+    r"\s*(?P<source>parameters|params|metrics|tags)\.(?P<key>.+?)\s*(?P<operator>!=|<=|>=|==?|<|>)\s*(?P<value>.*?)\s*"
 )
 
 Sort = Annotated[str, StringConstraints(pattern=SORT_KEYS)]
@@ -47,15 +47,18 @@ class Condition(Schema):
     def parse(cls, text: str) -> Condition:
         """Return the condition in `text`; InvalidInputError where it is not a condition."""
         match = _CONDITION.fullmatch(text)
-        if match is None:
+        if match is None or not match["value"]:
             raise InvalidInputError(
                 f"{text!r} is not a condition: write parameters.NAME, metrics.NAME or tags.NAME, "
                 "then one of = != < <= > >=, then a value"
             )
         source = "parameters" if match["source"] == "params" else match["source"]
+        operator = "=" if match["operator"] == "==" else match["operator"]
         value = match["value"].strip("'\"")
         try:
-            condition = cls.model_validate({**match.groupdict(), "source": source, "value": value})
+            condition = cls.model_validate(
+                {"source": source, "key": match["key"], "operator": operator, "value": value}
+            )
         except ValidationError as error:
             raise InvalidInputError(f"{text[:100]!r}... is too long for a condition") from error
         if source == "metrics" and condition.number is None:

@@ -98,7 +98,7 @@ def test_create_list_show_cancel_archive_download_delete(ml, shared, tmp_path):
 
     assert ml("job", "delete", "slow", "--yes").returncode == 4
     assert ml("job", "download", "slow").returncode == 4
-    listed = json.loads(ml("job", "list", "--where", "tags.team = b", "-o", "json").stdout)
+    listed = json.loads(ml("job", "list", "--where", "tags.team == b", "-o", "json").stdout)
     assert [job["name"] for job in listed] == ["slow"]
 
     canceled = ml("job", "cancel", "slow")
@@ -128,6 +128,7 @@ def test_create_list_show_cancel_archive_download_delete(ml, shared, tmp_path):
         (["job", "show", "missing"], 3, "missing"),
         (["run", "missing.ipynb"], 2, "missing.ipynb"),
         (["job", "list", "--where", "metrics.r2 is large"], 2, "'metrics.r2 is large'"),
+        (["job", "list", "--where", "parameters.a <"], 2, "'parameters.a <'"),
         (["job", "list", "--sort", "colour"], 2, "sort"),
         (["job", "list", "--state", "Done"], 2, "'Done' is not one of"),
         (["run", "a.ipynb", "-p", "alpha"], 2, "NAME=VALUE"),
