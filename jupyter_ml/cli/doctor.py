@@ -28,5 +28,5 @@ def doctor() -> int:
     checks = list(open_workspace().diagnose())
     results = (Text("\n".join(visible(text) for text in (check.message, check.hint) if text)) for check in checks)
     rows = ([check.level, check.subject, text] for check, text in zip(checks, results, strict=True))
-    render_list(checks, ["", "CHECK", "RESULT"], rows, "")
+    render_list(checks, ["", "check", "result"], rows, "")
     return int(any(check.level is not Level.OK for check in checks))

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -15,11 +15,7 @@ from jupyter_ml.cli.printing import echo
 from jupyter_ml.cli.run import report_submission
 from jupyter_ml.schemas.options import JOB_LIST_OPTIONS, assignments, list_query
 
-if TYPE_CHECKING:
-    from jupyter_ml.schemas.jobs import Job
-    from jupyter_ml.schemas.queries import JobQuery
-
-__all__ = ["job", "render_jobs"]
+__all__ = ["job"]
 
 
 @click.group()
@@ -50,48 +46,21 @@ def create(file: Path, overrides: tuple[str, ...], stream: bool) -> int:
 @common
 def list_jobs(**options: Any) -> None:
     """List jobs, the latest first."""
+    from jupyter_ml.cli.rendering import render_resources
+    from jupyter_ml.schemas.job_kind import job_columns
     from jupyter_ml.schemas.queries import JobQuery
     from jupyter_ml.schemas.validation import validated
 
     query = validated(JobQuery, list_query(options))
     workspace = open_workspace()
-    render_jobs(workspace.jobs.list(query).items, query)
+    items = workspace.jobs.list(query).items
+    filters = query.model_dump(exclude_defaults=True).keys() - {"limit", "offset", "sort", "descending"}
+    empty = "No jobs match the filter." if filters else "No jobs. Submit one: jupyter ml run NOTEBOOK"
+    render_resources(items, job_columns(query), empty)
     if workspace.repair.needed():
         echo(
             "The database contains no jobs, but job directories exist: jupyter ml workspace repair --dry-run", err=True
         )
-
-
-def render_jobs(jobs: list[Job], query: JobQuery) -> None:
-    """Render jobs as a table, with a column for each parameter and metric that the query uses."""
-    from jupyter_ml.cli.rendering import render_list, state_text
-    from jupyter_ml.services.formatting import age, duration, elapsed_s, summary, value_text
-
-    used = [(item.source, item.key) for item in query.where if item.source != "tags"]
-    source, dot, key = query.sort.partition(".")
-    if dot:
-        used.append(("metrics" if source == "metrics" else "parameters", key))
-    used = list(dict.fromkeys(used))
-
-    def value(item: Job, source: str, key: str) -> str:
-        return value_text((item.metrics if source == "metrics" else item.parameters).get(key))
-
-    rows = (
-        [
-            item.name,
-            state_text(item.state),
-            item.experiment_name,
-            age(item.created_at),
-            duration(elapsed_s(item)),
-            *(value(item, *column) for column in used),
-            summary(item),
-        ]
-        for item in jobs
-    )
-    columns = ["NAME", "STATE", "EXPERIMENT", "CREATED>", "DURATION>", *(f"{key}>" for _, key in used), ""]
-    filters = query.model_dump(exclude_defaults=True).keys() - {"limit", "offset", "sort", "descending"}
-    empty = "No jobs match the filter." if filters else "No jobs. Submit one: jupyter ml run NOTEBOOK"
-    render_list(jobs, columns, rows, empty)
 
 
 @job.command()
@@ -118,7 +87,7 @@ def files(name: str) -> None:
     if found.outside is not None:
         gone = (item for item in found.outside.items if not item.kept)
         rows += [[item.path, size(item.size_bytes), "", "not kept" if item.new else "change not kept"] for item in gone]
-    render_table(found, ["PATH", "SIZE>", "MODIFIED>", ""], rows, "No files.")
+    render_table(found, ["path", "size>", "modified>", ""], rows, "No files.")
 
 
 @job.command()

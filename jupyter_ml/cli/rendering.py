@@ -21,7 +21,19 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
     from rich.console import Console
 
-__all__ = ["console", "echo_result", "echo_results", "render_details", "render_list", "render_table", "state_text"]
+    from jupyter_ml.schemas.kinds import Column
+    from jupyter_ml.schemas.resources import Resource
+
+__all__ = [
+    "console",
+    "echo_result",
+    "echo_results",
+    "render_details",
+    "render_list",
+    "render_resources",
+    "render_table",
+    "state_text",
+]
 
 PIPE_WIDTH = 240
 """Width of a table that is not written to a terminal, in characters."""
@@ -52,6 +64,17 @@ def render_list(items: Sequence[BaseModel], columns: Sequence[str], rows: Iterab
         _dump([item.model_dump(mode="json") for item in items])
     else:
         _print_table(columns, list(rows), empty)
+
+
+def render_resources(items: Sequence[Resource], columns: Sequence[Column[Any]], empty: str) -> None:
+    """Render resources with the columns of their kind, or as a JSON or YAML list."""
+    headings = [column.title + (">" if column.align == "right" else "") for column in columns]
+    rows = ([_cell(column, item) for column in columns] for item in items)
+    render_list(items, headings, rows, empty)
+
+
+def _cell(column: Column[Any], item: Any) -> Any:
+    return state_text(item.state) if column.title == "state" else column.text(item)
 
 
 def render_table(item: BaseModel, columns: Sequence[str], rows: Sequence[Sequence[Any]], empty: str) -> None:

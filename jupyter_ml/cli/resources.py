@@ -49,14 +49,12 @@ def _list_command(plural: str, service: Services) -> click.Command:
     @declared(LIST_OPTIONS)
     @common
     def command(**options: Any) -> None:
-        from jupyter_ml.cli.rendering import render_list
+        from jupyter_ml.cli.rendering import render_resources
         from jupyter_ml.schemas.validation import validated
 
         resources = service(open_workspace())
         items = resources.list(validated(resources.kind.query, list_query(options))).items
-        columns = resources.kind.columns
-        headings = [column.title.upper() + (">" if column.align == "right" else "") for column in columns]
-        render_list(items, headings, ([column.text(item) for column in columns] for item in items), f"No {plural}.")
+        render_resources(items, resources.kind.columns, f"No {plural}.")
 
     return command
 

@@ -71,7 +71,7 @@ def repair(dry_run: bool, yes: bool) -> None:
     from jupyter_ml.cli.rendering import render_list
 
     service = open_workspace().repair
-    columns = ["NAME", "ACTION", "STATE", ""]
+    columns = ["name", "action", "state", ""]
     empty = "Every job directory is in the database."
 
     def show(items: list[RepairItem]) -> None:

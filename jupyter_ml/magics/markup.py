@@ -182,10 +182,10 @@ def table_html(table: Table[Any]) -> str:
     """Return a table of jobs or experiments."""
     if not table:
         return f'{STYLE}<div class="jp-MLJobView jp-MLJobView-quiet">{escape(table.empty)}</div>'
-    classes = [' class="right"' if heading.endswith(">") else "" for heading in table.headings]
+    classes = [' class="right"' if column.align == "right" else "" for column in table.columns]
     head = "".join(
-        f'<th scope="col"{right}>{escape(heading.rstrip(">"))}</th>'
-        for heading, right in zip(table.headings, classes, strict=True)
+        f'<th scope="col"{right}>{escape(column.title)}</th>'
+        for column, right in zip(table.columns, classes, strict=True)
     )
     rows = [
         "".join(f"<td{right}>{escape(cell)}</td>" for cell, right in zip(row, classes, strict=True))

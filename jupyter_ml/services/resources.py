@@ -90,11 +90,5 @@ class ResourceTable(Table[R]):
     """Resources of one kind, displayed with the columns of the kind."""
 
     def __init__(self, kind: Kind[R, Any], items: list[R]) -> None:
-        super().__init__(items)
-        self._columns = kind.columns
-        self.headings = [column.title + (">" if column.align == "right" else "") for column in kind.columns]
+        super().__init__(kind.columns, items)
         self.empty = f"No {kind.plural.replace('_', ' ')}."
-
-    def rows(self) -> list[list[str]]:
-        """Return the cells of the table, row by row."""
-        return [[column.text(item) for column in self._columns] for item in self]

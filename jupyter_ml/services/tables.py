@@ -1,15 +1,17 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Sequences that print as tables."""
+"""Sequences that are displayed as tables."""
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from collections.abc import Sequence
-from typing import Generic, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
 from jupyter_ml.schemas.escaping import visible
+
+if TYPE_CHECKING:
+    from jupyter_ml.schemas.kinds import Column
 
 __all__ = ["Table"]
 
@@ -17,25 +19,30 @@ T = TypeVar("T")
 
 
 class Table(Sequence[T], Generic[T]):
-    """A sequence that prints as a table.
+    """A sequence that is displayed as a table.
 
     Attributes
     ----------
-    headings : list of str
-        Headings of the columns; one that ends in ``>`` is aligned to the right.
+    columns : sequence of Column
+        Columns of the table.
     empty : str
         Text of an empty table.
     """
 
-    headings: list[str] = []  # noqa: RUF012 -- each subclass has its own
     empty = "Empty."
 
-    def __init__(self, items: Sequence[T]) -> None:
+    def __init__(self, columns: Sequence[Column[Any]], items: Sequence[T] = ()) -> None:
+        self.columns = columns
         self._items = items
 
-    @abstractmethod
     def rows(self) -> list[list[str]]:
         """Return the cells of the table, row by row."""
+        return [[column.text(resource) for column in self.columns] for resource in self._resources]
+
+    @property
+    def _resources(self) -> Sequence[Any]:
+        """Resources whose values are displayed; by default the items."""
+        return self._items
 
     @property
     def job_names(self) -> list[str]:
@@ -44,7 +51,7 @@ class Table(Sequence[T], Generic[T]):
 
     @property
     def more(self) -> str:
-        """Note about what the table does not show."""
+        """Note on rows that are not displayed."""
         return ""
 
     @overload
@@ -60,11 +67,11 @@ class Table(Sequence[T], Generic[T]):
     def __repr__(self) -> str:
         if not self._items:
             return self.empty
-        lines = [[heading.rstrip(">") for heading in self.headings], *self.rows()]
+        lines = [[column.title for column in self.columns], *self.rows()]
         lines = [[visible(cell) for cell in line] for line in lines]
         columns = [
-            _aligned(column, right=heading.endswith(">"))
-            for heading, column in zip(self.headings, zip(*lines, strict=True), strict=True)
+            _aligned(cells, right=column.align == "right")
+            for column, cells in zip(self.columns, zip(*lines, strict=True), strict=True)
         ]
         return "\n".join([*("  ".join(line).rstrip() for line in zip(*columns, strict=True)), self.more]).rstrip()
 

@@ -37,7 +37,7 @@ def test_an_experiment_is_created_updated_archived_and_deleted(ml, tmp_path):
     listed = json.loads(ml("experiment", "list", "--sort", "name", "--ascending", "-o", "json"))
     assert [(item["name"], item["description"]) for item in listed] == [("nets", "2026"), ("trees", "Forests")]
     table = ml("experiment", "list", "--search", "tre").splitlines()
-    assert table[0].split() == ["NAME", "JOBS", "LAST", "JOB", "DESCRIPTION"]
+    assert table[0].split() == ["name", "jobs", "last", "job", "description"]
     assert table[1].split() == ["trees", "0", "Forests"]
 
     ml("experiment", "update", "trees", "--set", "description=Woods", "--revision", "1")
@@ -78,7 +78,7 @@ def test_a_declared_kind_has_all_commands(workspace):
 
     assert call("create", "--set", "name=one", "--set", "pages=3") == "one: created\n"
     assert call("update", "one", "--set", "pages=4") == "one: updated\n"
-    assert [line.split() for line in call("list").splitlines()] == [["NAME", "PAGES"], ["one", "4"]]
+    assert [line.split() for line in call("list").splitlines()] == [["name", "pages"], ["one", "4"]]
     assert "pages" in call("show", "one")
     assert call("archive", "one") + call("restore", "one") == "one: archived\none: restored\n"
     assert call("delete", "-y", "one") == "one: deleted\n"
