@@ -81,7 +81,7 @@ def test_a_table_is_a_list_of_handles_that_reads(jobs, add):
     table = jobs.table(JobQuery(where=where, sort="metrics.r2"))
     assert [handle.name for handle in table] == ["bold_otter"]
     heading, line = repr(table).splitlines()
-    assert heading.split() == ["name", "state", "experiment", "created", "duration", "alpha", "r2"]
+    assert heading.split() == ["name", "state", "experiment", "created", "duration", "alpha", "r2", "summary"]
     assert "● Completed" in line
     assert " 0.5  0.5124" in line
 
