@@ -5,9 +5,6 @@ import { FormComponent } from '@jupyterlab/ui-components';
 import type { ReadonlyJSONObject } from '@lumino/coreutils';
 import { englishStringTranslator, TranslatableString } from '@rjsf/utils';
 import type { RJSFSchema, UiSchema } from '@rjsf/utils';
-// this module is loaded lazily as a whole
-// eslint-disable-next-line jupyter/prefer-lazy-imports
-import { customizeValidator } from '@rjsf/validator-ajv8';
 import { useEffect, useRef } from 'react';
 import type { JSX } from 'react';
 
@@ -16,12 +13,9 @@ import { useTrans, useVersion } from '../../hooks';
 import { translateErrors } from './errors';
 import type { FormModel } from './model';
 import { ArrayFieldTemplate, FieldTemplate, ObjectFieldTemplate } from './templates';
+import { DEFAULTS, validator } from './validator';
 
-const validator = customizeValidator<ReadonlyJSONObject>();
 const templates = { ArrayFieldTemplate, FieldTemplate, ObjectFieldTemplate };
-
-/** A value that the job leaves open stays open, even if only one is possible, e.g. a single kernel. */
-const DEFAULTS = { constAsDefaults: 'never' } as const;
 
 /** Added values are empty: users would not notice a default value of a secret. */
 function translateString(text: TranslatableString, params?: string[]): string {

@@ -39,11 +39,9 @@ describe('toRenderable', () => {
     expect(schema.properties?.limits.default).toEqual({ timeout: null, cell_timeout: null });
   });
 
-  it('returns the defaults', () => {
+  it('returns the defaults without empty groups', () => {
     expect(defaultsOf(toRenderable(schema))).toEqual({
-      parameters: { alpha: 0.1, grid: '[1, 2]' },
-      tags: {},
-      limits: {}
+      parameters: { alpha: 0.1, grid: '[1, 2]' }
     });
   });
 });

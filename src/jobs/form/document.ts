@@ -2,6 +2,10 @@
 // Distributed under the terms of the BSD 3-Clause License.
 
 import { JSONExt } from '@lumino/coreutils';
+import { ErrorSchemaBuilder, getDefaultFormState } from '@rjsf/utils';
+import type { ErrorSchema, RJSFSchema } from '@rjsf/utils';
+
+import { DEFAULTS, validator } from './validator';
 import type {
   PartialJSONObject,
   PartialJSONValue,
@@ -24,12 +28,6 @@ export interface ISchema {
   items?: ISchema;
   contentMediaType?: string;
   [key: string]: unknown;
-}
-
-/** Errors by field, in the format of rjsf. */
-export interface IFieldErrors {
-  __errors?: string[];
-  [key: string]: IFieldErrors | string[] | undefined;
 }
 
 /**
@@ -88,12 +86,8 @@ export function fromForm(schema: ISchema, value: ReadonlyPartialJSONValue): Part
 
 /** Return the defaults of a schema's fields, as form data. */
 export function defaultsOf(schema: ISchema): PartialJSONObject {
-  const defaults: PartialJSONObject = {};
-  for (const [key, property] of Object.entries(schema.properties ?? {})) {
-    if (property.default !== undefined) defaults[key] = copy(property.default);
-    else if (property.properties) defaults[key] = defaultsOf(property);
-  }
-  return defaults;
+  const options = { ...DEFAULTS, emptyObjectFields: 'skipEmptyDefaults' } as const;
+  return getDefaultFormState(validator, schema as RJSFSchema, {}, undefined, false, options) as PartialJSONObject;
 }
 
 /**
@@ -131,7 +125,7 @@ export function merge(
 }
 
 /** Return an error at its field, e.g. `parameters.alpha`; null if the form does not have such a field. */
-export function errorAt(schema: ISchema, field: string, message: string): IFieldErrors | null {
+export function errorAt(schema: ISchema, field: string, message: string): ErrorSchema | null {
   const path = field.split('.');
   let at: ISchema | undefined = schema;
   const found: string[] = [];
@@ -143,7 +137,7 @@ export function errorAt(schema: ISchema, field: string, message: string): IField
   }
   if (!found.length) return null;
   const there = message.replace(`${field}: `, ''); // the position shows which field the message is about
-  return found.reduceRight<IFieldErrors>((below, key) => ({ [key]: below }), { __errors: [there] });
+  return new ErrorSchemaBuilder().addErrors(there, found).ErrorSchema;
 }
 
 type Mapper = (schema: ISchema, value: ReadonlyPartialJSONValue) => PartialJSONValue;

@@ -7,12 +7,13 @@ import type { PartialJSONObject, ReadonlyPartialJSONObject } from '@lumino/coreu
 import type { IDisposable } from '@lumino/disposable';
 import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
+import type { ErrorSchema } from '@rjsf/utils';
 
 import { ApiError } from '../../api';
 import type { Job, JobCreate } from '../../api';
 import type { IJobManager } from '../tokens';
 import { clearNewKeys, defaultsOf, difference, errorAt, fromForm, merge, toForm, toRenderable } from './document';
-import type { IFieldErrors, ISchema } from './document';
+import type { ISchema } from './document';
 
 /** What to run: a notebook, or a job to rerun. */
 export type IFormSource = { path: string } | { job: string };
@@ -51,7 +52,7 @@ export class FormModel implements IDisposable {
   }
 
   /** Errors of the server, by field. */
-  get fieldErrors(): IFieldErrors {
+  get fieldErrors(): ErrorSchema {
     return this._fieldErrors;
   }
 
@@ -185,7 +186,7 @@ export class FormModel implements IDisposable {
     this._set(fieldErrors ? { fieldErrors } : { error });
   }
 
-  private _set(state: { busy?: boolean; fieldErrors?: IFieldErrors; error?: ApiError }): void {
+  private _set(state: { busy?: boolean; fieldErrors?: ErrorSchema; error?: ApiError }): void {
     this._busy = state.busy ?? this._busy;
     this._fieldErrors = state.fieldErrors ?? (state.busy ? {} : this._fieldErrors);
     this._error = state.error ?? (state.busy ? null : this._error);
@@ -215,7 +216,7 @@ export class FormModel implements IDisposable {
   private _fixed: PartialJSONObject = {};
   private _rerunOf: string | undefined;
   private _prefilled: PartialJSONObject = {};
-  private _fieldErrors: IFieldErrors = {};
+  private _fieldErrors: ErrorSchema = {};
   private _error: ApiError | null = null;
   private _busy = false;
   private _isDisposed = false;
