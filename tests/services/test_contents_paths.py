@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Paths that cross the network."""
+"""Contents paths in requests and responses."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from jupyter_ml.services.contents_paths import contents_paths_in_text
         ("/srv/lab/.jupyter-ml/x to /srv/lab/y z", ".jupyter-ml/x to y z"),
     ],
 )
-def test_a_text_speaks_of_contents_paths(text, told):
+def test_a_text_contains_contents_paths(text, told):
     assert contents_paths_in_text(Path("/srv/lab"), text) == told
 
 
-def test_a_root_that_is_a_link_or_everything(tmp_path):
+def test_a_root_that_is_a_link_or_the_file_system(tmp_path):
     (tmp_path / "real").mkdir()
     (tmp_path / "link").symlink_to("real")
     for name in ("real", "link"):

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""The doctor says what is well and what is not, and one finding hides no other."""
+"""The doctor reports each check, independently of the others."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ def found(workspace):
     return {check.subject: check for check in workspace.diagnose()}
 
 
-def test_a_workspace_that_is_well(workspace):
+def test_a_workspace_without_problems(workspace):
     checks = found(workspace)
     assert list(checks) == SUBJECTS
     assert {check.level for check in checks.values()} == {"ok"}
 
 
-def test_all_that_is_not_well_is_told(workspace, monkeypatch):
+def test_every_problem_is_reported(workspace, monkeypatch):
     monkeypatch.setattr("jupyter_ml.services.supervisor.SupervisorService.ensure", lambda _: None)
     workspace.jobs.submit(CommandJob(command="true", name="waits"))
     workspace.jobs.submit(CommandJob(command="true", name="gone"))
@@ -60,7 +60,7 @@ def test_a_request_waits_for_a_supervisor(workspace, monkeypatch):
     assert "requests are waiting and no supervisor is running" in found(workspace)["supervisor"].message
 
 
-def test_the_command_ends_with_what_it_found(workspace):
+def test_the_exit_code_of_the_command(workspace):
     command = [sys.executable, "-m", "jupyter_ml", "--workspace", str(workspace.folder), "doctor"]
     done = subprocess.run([*command, "-o", "json"], check=False, capture_output=True, text=True)
     assert (done.returncode, [check["subject"] for check in json.loads(done.stdout)]) == (0, SUBJECTS)

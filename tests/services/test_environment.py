@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Which variables go to a job, which to the supervisor, and which values are masked."""
+"""Variables that are passed to a job and to the supervisor, and values that are redacted."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def planted(monkeypatch):
         monkeypatch.setenv(name, value)
 
 
-def test_a_job_gets_the_usual_variables_and_what_was_named():
+def test_a_job_gets_the_usual_variables_and_the_named_ones():
     usual = {"PATH", "HOME", "LC_TIME", "https_proxy", "OMP_NUM_THREADS"}
     client = client_of(LOCAL, CommandJob(command="true"))
     assert client.environment.keys() == usual
@@ -65,7 +65,7 @@ def test_a_job_gets_the_usual_variables_and_what_was_named():
     assert everything.keys() - {"PYTEST_CURRENT_TEST"} == PLANTED.keys() - {MARKER, "JPY_PARENT_PID"}
 
 
-def test_what_opens_the_workspace_is_there_only_where_it_lies_elsewhere():
+def test_credentials_of_a_remote_workspace_are_passed_on():
     opening = {"PGPASSWORD", "AWS_SECRET_ACCESS_KEY"}
     system = {"PATH", "HOME", "LC_TIME", "https_proxy"}
     assert supervisor_environment(LOCAL).keys() == system
@@ -73,13 +73,13 @@ def test_what_opens_the_workspace_is_there_only_where_it_lies_elsewhere():
     assert opening <= client_of(TEAM).environment.keys()
 
 
-def test_a_variable_that_is_not_there_is_named():
+def test_a_missing_variable_is_named():
     with pytest.raises(InvalidInputError, match="NOWHERE is not set") as caught:
         client_of(LOCAL, CommandJob(command="true", pass_environment=["HOME", "NOWHERE"]))
     assert caught.value.field == "pass_environment"
 
 
-def test_values_that_are_masked_are_known_by_their_names_and_from_addresses():
+def test_confidential_values_are_found_by_name_and_in_urls():
     environment = {
         "DB_PASSWORD": "correct horse",
         "api_key": "lower-case-key",

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""How values read as plain text."""
+"""Format values as plain text."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from tests.store.jobs import WHEN, job
         ({"$type": "tuple", "value": [1, 2]}, "(1, 2)"),
     ],
 )
-def test_a_value_reads_as_what_it_is(value, text):
+def test_the_text_of_a_value(value, text):
     assert value_text(value) == text
 
 

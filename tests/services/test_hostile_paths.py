@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""A workspace works in whatever folder it is, and nothing of it lies anywhere else."""
+"""A workspace works in a directory of any name, and writes nothing elsewhere."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ NAMES = [
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_an_address_leads_to_the_file(tmp_path, name):
+def test_a_uri_leads_to_the_file(tmp_path, name):
     from sqlalchemy.engine import make_url
 
     file = tmp_path / name / "mlflow.db"
@@ -50,7 +50,7 @@ def test_an_address_leads_to_the_file(tmp_path, name):
 @pytest.mark.parametrize(
     "name", ["per%20cent", "what? #1 &a=b", "Ärger im Büro 测试", "quote'double\"\\ $(id)", "file:x"]
 )
-def test_a_job_in_a_folder_of_any_name(make_workspace, tmp_path, name):
+def test_a_job_in_a_directory_of_any_name(make_workspace, tmp_path, name):
     folder = tmp_path / "here" / name
     path = write_notebook(
         folder / "a.ipynb",

@@ -35,7 +35,7 @@ def test_the_nearest_workspace_upwards_else_the_users_own(tmp_path, monkeypatch)
         assert found.name == "project"
 
 
-def test_a_folder_without_a_workspace_is_not_made_one_by_a_typing_error(tmp_path, monkeypatch):
+def test_a_typing_error_creates_no_workspace(tmp_path, monkeypatch):
     with pytest.raises(WorkspaceError, match="jupyter ml workspace init"):
         Workspace.open(tmp_path)
     monkeypatch.setenv("JUPYTER_ML_WORKSPACE", str(tmp_path / "nowhere"))
@@ -46,7 +46,7 @@ def test_a_folder_without_a_workspace_is_not_made_one_by_a_typing_error(tmp_path
         Workspace.init(tmp_path / "file")
 
 
-def test_init_does_not_write_over_a_workspace(tmp_path):
+def test_init_does_not_overwrite_a_workspace(tmp_path):
     Workspace.init(tmp_path).close()
     with pytest.raises(ConflictError, match="already"):
         Workspace.init(tmp_path)
@@ -66,7 +66,7 @@ def test_everything_is_for_the_owner_only(tmp_path):
     assert stat.S_IMODE(made._context.layout.database.stat().st_mode) == 0o600
 
 
-def test_a_folder_that_cannot_be_written(tmp_path, monkeypatch):
+def test_a_directory_that_cannot_be_written(tmp_path, monkeypatch):
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("JUPYTER_DATA_DIR", str(tmp_path / "file"))
     monkeypatch.chdir(tmp_path)

@@ -49,9 +49,8 @@ def stream(context: WorkspaceContext, name: str) -> Iterator[Job | AttemptEvent]
     with context.listen() as listener:
         while True:
             job = context.store.jobs.get(name)
-            while (
-                attempt < job.attempt
-            ):  # finish the event log of an attempt that failed before turning to the next one
+            # read the event log of a failed attempt to its end before that of the next one
+            while attempt < job.attempt:
                 if event_log is not None:
                     yield from _events(event_log)
                 attempt += 1

@@ -16,13 +16,11 @@ def test_one_cell_after_the_parameters_that_it_is_given():
     assert [cell["metadata"]["tags"] for cell in cells] == [["parameters"], []]
 
 
-def test_the_file_is_elsewhere_and_for_a_moment(tmp_path, monkeypatch):
+def test_the_notebook_of_a_cell_is_temporary(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     notebook = cell_notebook("print('ü')", [])
-    with (
-        temporary_notebook(notebook) as path,
-        temporary_notebook(notebook) as other,
-    ):  # another session, at the same moment
+    # two sessions at the same time
+    with temporary_notebook(notebook) as path, temporary_notebook(notebook) as other:
         assert not path.is_relative_to(tmp_path)
         assert json.loads(path.read_text()) == notebook
         assert other != path
@@ -31,7 +29,7 @@ def test_the_file_is_elsewhere_and_for_a_moment(tmp_path, monkeypatch):
     assert not list(tmp_path.iterdir())
 
 
-def test_a_cell_is_submitted_from_a_folder_that_cannot_be_written_to(workspace, tmp_path, monkeypatch):
+def test_a_cell_is_submitted_from_a_read_only_directory(workspace, tmp_path, monkeypatch):
     folder = tmp_path / "code"
     folder.mkdir()
     (folder / "model.py").write_text("def fit(): ...")

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""How long a job will take is what the last one like it took."""
+"""The estimate of a job's duration is the duration of the latest similar job."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.workspaces import write_notebook
 
 @pytest.fixture(scope="module")
 def run(shared):
-    """Run a notebook to its end."""
+    """Run a notebook until it has ended."""
 
     def submit(path, **settings):
         job = shared.jobs.submit({"type": "notebook", "notebook": str(path), **settings})
@@ -24,7 +24,7 @@ def run(shared):
     return submit
 
 
-def test_the_last_completed_job_with_the_same_notebook_tells(shared, run, tmp_path):
+def test_the_last_completed_job_with_the_same_notebook_counts(shared, run, tmp_path):
     path = write_notebook(tmp_path / "a.ipynb", "import time\ntime.sleep(x)", "1", parameters="x = 0.3")
     other = write_notebook(tmp_path / "aa.ipynb", "1")
     first = run(path, parameters={"x": 0.2}, experiment_name="one")
@@ -46,7 +46,7 @@ def test_the_last_completed_job_with_the_same_notebook_tells(shared, run, tmp_pa
     assert shared.jobs.duration_estimate(first.name).job == second.name
 
 
-def test_of_a_large_event_log_only_what_tells_of_ends_is_parsed(shared, run, tmp_path, monkeypatch):
+def test_only_the_ends_of_cells_are_parsed(shared, run, tmp_path, monkeypatch):
     path = write_notebook(tmp_path / "a.ipynb", "1")
     first, second = run(path), run(path)
     with AttemptFolder(shared._context.layout.attempt(first.name, 1)).event_log.open("a") as event_log:
@@ -55,7 +55,7 @@ def test_of_a_large_event_log_only_what_tells_of_ends_is_parsed(shared, run, tmp
     assert shared.jobs.duration_estimate(second.name).cells.keys() == {0}
 
 
-def test_nothing_is_known_of_commands_and_of_jobs_that_are_not_there(shared):
+def test_commands_and_unknown_jobs_have_no_estimate(shared):
     job = shared.jobs.submit({"type": "command", "command": "true"})
     assert shared.jobs.duration_estimate(job.name) == DurationEstimate()
     shared.jobs.wait(job.name)

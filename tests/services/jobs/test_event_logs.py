@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""What was printed is read in pieces and searched, however much it is, and nothing is counted that is not there."""
+"""Printed output of any size is read in parts and searched, and its lines are counted."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def rest_of(event_logs, mark):
 
 @pytest.mark.parametrize("text", [LINES, LINES + "no end", "x" * 300_000, "x" * 300_000 + "\n" + LINES])
 @pytest.mark.parametrize("kind", [stream, lambda text: Log(time=1, name="stderr", text=text)])
-def test_a_long_text_comes_in_pieces_and_its_lines_are_counted(event_logs, kind, text):
+def test_a_long_text_is_read_in_parts_and_its_lines_are_counted(event_logs, kind, text):
     made = event_logs(kind("before\n"), kind(text), kind("behind\n"))
     part = made.read("job", EventLogQuery())
     assert part.complete
@@ -86,7 +86,7 @@ def test_a_long_text_comes_in_pieces_and_its_lines_are_counted(event_logs, kind,
     assert (whole.text if isinstance(whole, Log) else whole.output["text"]) == text
 
 
-def test_lines_are_found_wherever_they_are(event_logs):
+def test_lines_are_found_anywhere(event_logs):
     made = event_logs(stream("\x1b[31mLine 9999\x1b[0m\n"), stream(LINES), Log(time=1, name="stdout", text="none"))
     hits = made.search("job", TextSearch(text="LINE 9999"))
     assert hits.total == 2
@@ -109,7 +109,7 @@ def test_a_bad_block_hides_nothing_else(event_logs, tmp_path):
     assert texts == ["one needle\n", "another needle\n"]
 
 
-def test_a_long_text_is_followed_in_pieces(workspace, tmp_path):
+def test_a_long_text_is_streamed_in_parts(workspace, tmp_path):
     path = write_notebook(tmp_path / "loud.ipynb", "print('a line\\n' * 400_000)")
     job = workspace.jobs.submit(NotebookJob(notebook=str(path)))
     texts = [item.output["text"] for item in workspace.jobs.stream(job.name) if isinstance(item, Output)]
@@ -137,7 +137,7 @@ def test_what_is_too_large_to_be_loaded_is_named(event_logs):
         )  # fmt: skip
 
 
-def test_a_position_at_which_no_text_goes_on_is_refused(event_logs):
+def test_a_position_without_text_is_refused(event_logs):
     made = event_logs(stream("ä" * 200_000))
     [mark] = made.read("job", EventLogQuery()).shortened
     with pytest.raises(InvalidInputError, match=f"at byte {mark.position + 1}"):

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""A form knows the notebook: its parameters with types, defaults and help, its kernel, its folder."""
+"""A form contains the notebook's parameters with types, defaults and help, its kernel and its directory."""
 
 from __future__ import annotations
 
@@ -51,18 +51,18 @@ def ask(source: str):
         ("x = float('nan')", {"type": "string", "contentMediaType": "application/json"}),
     ],
 )
-def test_a_parameter_becomes_a_question(source, expected):
+def test_the_schema_of_a_parameter(source, expected):
     properties, _ = ask(source)
     assert properties["x"] == {"title": "x", **expected}
 
 
-def test_what_cannot_be_told_is_hinted_at():
+def test_a_default_that_is_not_a_literal_is_a_hint():
     properties, hints = ask("x = compute()\ntext = 'a\\nb'")
     assert "default" not in properties["x"]
     assert hints == {"x": {"ui:placeholder": "compute()"}, "text": {"ui:widget": "textarea"}}
 
 
-def test_a_notebook_in_another_language_takes_anything():
+def test_a_notebook_in_another_language_accepts_any_parameter():
     asked, _ = parameters_schema(None)
     assert asked["additionalProperties"]
 
@@ -88,7 +88,7 @@ def test_the_form_of_a_notebook(shared):
     assert set(form.ui["advanced"]) <= set(properties)
 
 
-def test_the_form_of_a_job_shows_what_it_was_given_and_can_be_submitted_again(shared):
+def test_the_form_of_a_job_shows_its_values_and_can_be_submitted_again(shared):
     root = shared.folder.parent
     write_notebook(root / "models" / "train.ipynb", "print(alpha)", parameters="alpha = 0.5")
     given = {"type": "notebook", "notebook": "models/train.ipynb", "code": "models", "parameters": {"alpha": 2.0}}
@@ -102,13 +102,13 @@ def test_the_form_of_a_job_shows_what_it_was_given_and_can_be_submitted_again(sh
 
 
 def resubmit(workspace, form, root, **changes):
-    """Submit what a form says, as a browser does."""
+    """Submit the data of a form, as a browser does."""
     data = {**form.data, "secrets": list(form.data["secrets"]), **changes}
     return workspace.jobs.submit(data, root=root, rerun_of=form.rerun_of)
 
 
 @pytest.mark.parametrize("code", [True, False])
-def test_a_cell_is_submitted_again_from_what_was_kept_of_it(shared, tmp_path, monkeypatch, code):
+def test_a_cell_is_run_again_from_its_snapshot(shared, tmp_path, monkeypatch, code):
     root = shared.folder.parent
     monkeypatch.chdir(tmp_path)
     job = shared.jobs.submit_cell("print(x, 'times')", {"x": "2"}, code=code, tags={"a": "b"})
@@ -123,7 +123,7 @@ def test_a_cell_is_submitted_again_from_what_was_kept_of_it(shared, tmp_path, mo
     shared.jobs.wait(job.name)
 
 
-def test_a_notebook_that_is_gone_is_run_again_with_all_its_code(shared):
+def test_a_deleted_notebook_is_run_again_from_its_snapshot(shared):
     root = shared.folder.parent
     write_notebook(root / "gone" / "deep" / "train.ipynb", "from deep import helper\nprint(helper.x)")
     (root / "gone" / "deep" / "helper.py").write_text("x = 'kept'")
@@ -141,7 +141,7 @@ def test_a_notebook_that_is_gone_is_run_again_with_all_its_code(shared):
     shared.jobs.wait(job.name)
 
 
-def test_a_command_whose_code_is_gone_is_run_again(shared):
+def test_a_command_with_deleted_code_is_run_again(shared):
     root = shared.folder.parent
     (root / "scripts").mkdir()
     (root / "scripts" / "train.py").write_text("print(1)")
@@ -155,7 +155,7 @@ def test_a_command_whose_code_is_gone_is_run_again(shared):
     shared.jobs.wait(job.name)
 
 
-def test_what_was_not_kept_is_not_run_again(shared, tmp_path):
+def test_a_job_without_snapshot_is_not_run_again(shared, tmp_path):
     root = shared.folder.parent
     command = shared.jobs.submit({"type": "command", "command": "true"})
     notebook = {"type": "notebook", "notebook": "x.ipynb"}
@@ -192,6 +192,6 @@ def test_the_form_of_a_command_shows_the_command(shared):
     shared.jobs.wait(job.name)
 
 
-def test_a_form_for_nothing_is_refused(shared):
+def test_a_form_of_nothing_is_refused(shared):
     with pytest.raises(InvalidInputError, match="outside"):
         shared.forms.get(FormQuery(path="../x.ipynb"), shared.folder.parent)

@@ -15,7 +15,7 @@ from tests.store.jobs import WHEN, job, metric
 
 @pytest.fixture
 def jobs(workspace, monkeypatch):
-    """The jobs of a workspace that nobody supervises."""
+    """The jobs of a workspace without a supervisor."""
     monkeypatch.setattr(SupervisorService, "ensure", lambda self: None)
     monkeypatch.setattr(SeenRuns, "current", lambda self: True)
     return workspace.jobs
@@ -23,7 +23,7 @@ def jobs(workspace, monkeypatch):
 
 @pytest.fixture
 def add(workspace):
-    """Put a job into the database."""
+    """Insert a job into the database."""
 
     def add(name: str, *, metrics: dict[str, float] | None = None, **facts):
         workspace._context.store.jobs.insert(job(name, **facts), host=None)
@@ -33,7 +33,7 @@ def add(workspace):
     return add
 
 
-def test_a_handle_tells_how_the_job_is_now(jobs, add, workspace):
+def test_the_properties_of_a_handle_are_current(jobs, add, workspace):
     add("bold_otter")
     handle = jobs.handle("bold_otter")
     assert handle.state is JobState.QUEUED
@@ -51,14 +51,14 @@ def test_a_handle_tells_how_the_job_is_now(jobs, add, workspace):
     assert handle.wait() is handle
 
 
-def test_a_handle_is_made_of_a_name_or_a_record(jobs, add):
+def test_a_handle_of_a_name_or_a_record(jobs, add):
     record = add("bold_otter", metrics={"r2": 0.5})
     assert jobs.handle(record).metrics == jobs.handle("bold_otter").metrics == {"r2": 0.5}
     with pytest.raises(NotFoundError):
         jobs.handle("nobody")
 
 
-def test_a_deleted_job_still_tells_what_was_known(jobs, add, workspace):
+def test_a_deleted_job_shows_its_last_state(jobs, add, workspace):
     add("gone")
     handle = jobs.handle("gone")
     workspace._context.store.jobs.delete("gone")
@@ -67,7 +67,7 @@ def test_a_deleted_job_still_tells_what_was_known(jobs, add, workspace):
         handle.refresh()
 
 
-def test_a_table_is_a_list_of_handles_that_reads(jobs, add):
+def test_a_table_is_a_list_of_handles_that_prints(jobs, add):
     add(
         "bold_otter",
         state="Completed",
@@ -86,7 +86,7 @@ def test_a_table_is_a_list_of_handles_that_reads(jobs, add):
     assert " 0.5  0.5124" in line
 
 
-def test_a_table_says_what_it_does_not_show(jobs, add):
+def test_a_table_counts_the_jobs_that_it_does_not_show(jobs, add):
     for number in range(5):
         add(f"job-{number}")
     table = jobs.table(JobQuery(limit=2, offset=1))
@@ -96,7 +96,7 @@ def test_a_table_says_what_it_does_not_show(jobs, add):
     assert table.active
 
 
-def test_an_empty_table_says_what_to_do(jobs, workspace):
+def test_an_empty_table_names_the_command_to_use(jobs, workspace):
     assert "%ml run" in repr(jobs.table())
     assert repr(workspace.experiments.table()) == "No experiments."
 

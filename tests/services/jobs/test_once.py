@@ -23,7 +23,7 @@ PARAMETERS = "alpha: float = 0.5  # learning rate\nlabel = 'x'"
 
 @pytest.fixture
 def calls(monkeypatch):
-    """Count the calls of what is expensive, wherever it is called from."""
+    """Count the calls of expensive functions from anywhere."""
     counted = Counter()
 
     def count(name, place, attribute):

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""A lost database is read back from the folders of the jobs; nothing is deleted, nothing is started."""
+"""A lost database is restored from the directories of the jobs; nothing is deleted or started."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def lose_database(workspace) -> Workspace:
     return Workspace.open(workspace.folder)
 
 
-def test_jobs_that_had_ended_are_what_they_were(workspace, tmp_path):
+def test_ended_jobs_are_restored(workspace, tmp_path):
     path = write_notebook(tmp_path / "a.ipynb", "import mlflow\nmlflow.log_metric('r2', 0.5)", parameters="alpha = 1")
     good = NotebookJob(notebook=str(path), parameters={"alpha": 2}, experiment_name="diabetes", tags={"team": "blue"})
     jobs = [workspace.jobs.submit(good), workspace.jobs.submit(CommandJob(command="exit 3", retries=1))]
@@ -51,7 +51,7 @@ def test_jobs_that_had_ended_are_what_they_were(workspace, tmp_path):
         assert found == [before[0]]
 
 
-def test_a_metric_and_a_parameter_that_are_no_numbers_are_read_back(workspace, tmp_path):
+def test_nan_metrics_and_parameters_are_restored(workspace, tmp_path):
     code = "import mlflow\nassert rate != rate\nmlflow.log_metric('loss', rate)"
     path = write_notebook(tmp_path / "a.ipynb", code, parameters="rate = 0.5")
     job = workspace.jobs.submit(NotebookJob(notebook=str(path), parameters={"rate": math.nan}))
@@ -62,8 +62,8 @@ def test_a_metric_and_a_parameter_that_are_no_numbers_are_read_back(workspace, t
         assert (repr(found.metrics), repr(found.parameters)) == ("{'loss': nan}", "{'rate': nan}")
 
 
-def test_a_job_that_ran_is_brought_to_its_end(workspace, tmp_path):
-    """The supervisor is killed with its database; the job ends while nobody looks."""
+def test_a_running_job_is_finalized(workspace, tmp_path):
+    """The supervisor is killed with its database; the job ends while no process follows it."""
     go = tmp_path / "go"
     job = workspace.jobs.submit(CommandJob(command=f"echo begun; until test -e {go}; do sleep 0.02; done; echo end"))
     until(lambda: workspace.jobs.get(job.name).state is JobState.RUNNING)
@@ -83,7 +83,7 @@ def test_a_job_that_ran_is_brought_to_its_end(workspace, tmp_path):
         again.supervisor.stop()
 
 
-def test_a_job_that_waited_is_not_started(workspace, monkeypatch):
+def test_a_waiting_job_is_not_started(workspace, monkeypatch):
     monkeypatch.setattr("jupyter_ml.services.supervisor.SupervisorService.ensure", lambda _: None)
     job = workspace.jobs.submit(CommandJob(command="true"))
     with lose_database(workspace) as again:
@@ -95,8 +95,8 @@ def test_a_job_that_waited_is_not_started(workspace, monkeypatch):
 
 
 @pytest.mark.timeout(300)
-def test_without_records_a_job_is_put_together_from_its_run_and_its_files(workspace, tmp_path):
-    """As of jobs that ran before there were records."""
+def test_without_record_a_job_is_reconstructed_from_its_run_and_files(workspace, tmp_path):
+    """For jobs that ran before records existed."""
     path = write_notebook(tmp_path / "code" / "a.ipynb", "print(alpha)", parameters="alpha = 1")
     spec = NotebookJob(notebook=str(path), code=str(path.parent), parameters={"alpha": 2}, experiment_name="diabetes")
     before = workspace.jobs.wait(workspace.jobs.submit(spec).name)
@@ -123,7 +123,7 @@ def test_without_records_a_job_is_put_together_from_its_run_and_its_files(worksp
 
 
 def test_without_records_the_last_end_in_an_event_log_counts(workspace):
-    """What the job has claimed itself comes before what its executor says."""
+    """Events that the job has forged come before those of its executor."""
     claim = '{"type":"ended","time":1,"state":"Completed"}'
     command = f"echo '{claim}' >> ../events.jsonl; exit 3"
     before = workspace.jobs.wait(workspace.jobs.submit(CommandJob(command=command)).name)
@@ -136,7 +136,7 @@ def test_without_records_the_last_end_in_an_event_log_counts(workspace):
 
 
 def test_nothing_of_lost_jobs_is_deleted(workspace, tmp_path):
-    """The housekeeper used to delete the runs that it did not know, and snapshots that no row names."""
+    """Unknown runs and snapshots without a row are not deleted."""
     path = write_notebook(tmp_path / "code" / "a.ipynb", "1")
     spec = NotebookJob(notebook=str(path), code=str(path.parent), name="lost")
     before = workspace.jobs.wait(workspace.jobs.submit(spec).name)
@@ -159,7 +159,7 @@ def test_nothing_of_lost_jobs_is_deleted(workspace, tmp_path):
         again.supervisor.stop()
 
 
-def test_a_new_job_does_not_take_the_folder_of_a_lost_one(workspace, monkeypatch):
+def test_a_new_job_does_not_take_the_directory_of_a_lost_one(workspace, monkeypatch):
     monkeypatch.setattr("jupyter_ml.services.supervisor.SupervisorService.ensure", lambda _: None)
     workspace.jobs.submit(CommandJob(command="true", name="mine"))
     with lose_database(workspace) as again:
@@ -170,7 +170,7 @@ def test_a_new_job_does_not_take_the_folder_of_a_lost_one(workspace, monkeypatch
         assert again._context.store.jobs.get("mine").spec.command == "true"
 
 
-def test_a_folder_that_tells_nothing_is_left_alone(workspace):
+def test_a_directory_without_information_is_skipped(workspace):
     (workspace._context.layout.jobs / "odd" / "1").mkdir(parents=True)
     (workspace._context.layout.jobs / "odd" / "job.json").write_text("{}")
     [item] = workspace.repair.run()

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""What is known of a job at any moment of its life."""
+"""The notebook of a job in any state."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from tests.workspaces import write_notebook
 
 @pytest.fixture
 def quiet(workspace, monkeypatch):
-    """A workspace in which nothing is started, so that jobs stay where submission put them."""
+    """A workspace in which nothing is started, so that jobs remain queued."""
     monkeypatch.setattr(type(workspace.supervisor), "ensure", lambda self: None)
     return workspace
 
 
 @pytest.mark.parametrize("code", [True, False])
-def test_the_notebook_of_a_job_that_waits_is_the_one_that_was_submitted(quiet, tmp_path, code):
+def test_the_notebook_of_a_waiting_job_is_the_submitted_one(quiet, tmp_path, code):
     path = write_notebook(tmp_path / "code" / "deep" / "a.ipynb", "1", "2")
     folder = str(tmp_path / "code") if code else None
     job = quiet.jobs.submit({"type": "notebook", "notebook": str(path), "code": folder})
@@ -34,7 +34,7 @@ def test_a_command_has_no_notebook(quiet):
         quiet.jobs.notebook(job.name)
 
 
-def test_without_outputs_nothing_of_them_is_read(workspace, tmp_path, monkeypatch):
+def test_without_outputs_none_is_read(workspace, tmp_path, monkeypatch):
     path = write_notebook(tmp_path / "a.ipynb", "print('a' * 100)", "1 / 0")
     job = workspace.jobs.wait(workspace.jobs.submit({"type": "notebook", "notebook": str(path)}).name)
     whole = workspace.jobs.notebook(job.name)
@@ -45,4 +45,4 @@ def test_without_outputs_nothing_of_them_is_read(workspace, tmp_path, monkeypatc
     assert "aaaa" in str(whole)
     assert [cell.get("outputs", []) for cell in bare["cells"]] == [[]] * len(whole["cells"])
     assert bare["metadata"] == whole["metadata"]
-    assert "ZeroDivisionError" in str(bare["cells"][0]["source"]), "what went wrong is told in words"
+    assert "ZeroDivisionError" in str(bare["cells"][0]["source"]), "the error is shown as text"

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""What is shown is bounded, whatever a job prints; what is small stays as it is."""
+"""Shown output has a bounded size; small output is unchanged."""
 
 from __future__ import annotations
 

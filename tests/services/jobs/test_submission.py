@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""What is wrong is named before anything is kept; what is right is kept whole."""
+"""An invalid job is refused before anything is stored; a valid one is stored completely."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.workspaces import write_notebook
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def quiet(request, make_workspace, tmp_path_factory, monkeypatch):
-    """A workspace in which nothing is started, so that jobs stay where submission put them."""
+    """A workspace in which nothing is started, so that jobs remain queued."""
     settings = {"database": request.getfixturevalue("postgresql_url")} if request.param == "postgresql" else {}
     with make_workspace(tmp_path_factory.mktemp("workspace"), **settings) as made:
         monkeypatch.setattr(type(made.supervisor), "ensure", lambda self: None)
@@ -43,7 +43,7 @@ def assert_nothing_kept(workspace):
         ('{"cells": [], "metadata": {}, "nbformat": 5}', "format 5"),
     ],
 )
-def test_a_file_that_is_no_notebook(quiet, tmp_path, content, words):
+def test_a_file_that_is_not_a_notebook(quiet, tmp_path, content, words):
     path = tmp_path / "a.ipynb"
     path.write_text(content)
     with pytest.raises(InvalidInputError, match=words):
@@ -98,7 +98,7 @@ def test_a_link_out_of_the_code(quiet, tmp_path):
     assert_nothing_kept(quiet)
 
 
-def test_ten_gigabytes_of_code_are_refused_at_once(quiet, tmp_path):
+def test_ten_gigabytes_of_code_are_refused_immediately(quiet, tmp_path):
     code = tmp_path / "code"
     code.mkdir()
     with (code / "raw.parquet").open("wb") as file:
@@ -149,7 +149,7 @@ def test_secrets_need_values_and_names(quiet, monkeypatch):
     assert_nothing_kept(quiet)
 
 
-def test_the_state_of_the_repository_is_kept(quiet, tmp_path):
+def test_the_state_of_the_repository_is_stored(quiet, tmp_path):
     repository = tmp_path / "code"
     repository.mkdir()
     git = ["git", "-C", str(repository), "-c", "user.name=a", "-c", "user.email=a@b"]
@@ -185,7 +185,7 @@ def test_yaml_paths_are_relative_to_the_file(quiet, tmp_path, monkeypatch):
     assert job.experiment_name == "from-yaml"
 
 
-def test_what_a_notebook_sets_by_itself_is_recorded_and_not_given_to_it(quiet, tmp_path):
+def test_defaults_of_a_notebook_are_recorded_but_not_passed_to_it(quiet, tmp_path):
     source = "a = 1\nb = 'x'\nc = compute()\nkey = 'my correct horse'\nd = '${{inputs.x}}'\ne = '${{inputs.x}}'"
     path = write_notebook(tmp_path / "a.ipynb", "1", parameters=source)
     job = quiet.jobs.submit(
@@ -199,7 +199,7 @@ def test_what_a_notebook_sets_by_itself_is_recorded_and_not_given_to_it(quiet, t
     assert quiet.jobs.list(JobQuery(where=["parameters.a = 1"])).total == 1
 
 
-def test_a_job_once_more_reads_the_inputs_that_it_is_given(quiet, tmp_path, monkeypatch):
+def test_a_rerun_reads_its_own_inputs(quiet, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "train.py").write_text("print(1)")
     (tmp_path / "data.csv").write_text("a\n")
@@ -212,7 +212,7 @@ def test_a_job_once_more_reads_the_inputs_that_it_is_given(quiet, tmp_path, monk
     assert again.spec.inputs["data"].path == str(tmp_path / "data.csv")
 
 
-def test_text_from_a_person_becomes_what_the_notebook_declares(quiet, tmp_path):
+def test_text_is_converted_to_the_declared_types(quiet, tmp_path):
     path = write_notebook(tmp_path / "a.ipynb", "1", parameters="alpha: float = 0.5\nlabel: str = 'x'\nn = 3")
     spec = quiet.jobs.from_file(path, {"alpha": "1", "label": "007", "n": "5"})
     assert spec.parameters == {"alpha": 1.0, "label": "007", "n": 5}
@@ -230,7 +230,7 @@ def test_a_script_becomes_a_command(quiet, tmp_path):
         quiet.jobs.from_file(tmp_path / "x.txt")
 
 
-def test_submission_that_breaks_in_the_middle_leaves_nothing(quiet, tmp_path, monkeypatch):
+def test_a_failed_submission_stores_nothing(quiet, tmp_path, monkeypatch):
     def full(*_):
         raise OSError(28, "No space left on device")
 
@@ -251,8 +251,8 @@ def test_tags_by_which_a_run_is_found_are_refused(quiet, name):
     assert quiet.jobs.submit(CommandJob(command="true", tags=allowed)).tags == allowed
 
 
-def test_what_cannot_be_a_path_is_named(quiet):
-    for path in ("x" * 300, "x/" * 2_046, "a\0b", "~nobody-of-that-name/x"):
+def test_an_impossible_path_is_named(quiet):
+    for path in ("x" * 300, "x/" * 2_046, "a\0b", "~unknown-user/x"):
         data = {"type": "uri_file", "path": path}
         for field, job in {
             "code": {"type": "command", "command": "true", "code": path},
@@ -267,7 +267,7 @@ def test_what_cannot_be_a_path_is_named(quiet):
 
 
 @pytest.mark.parametrize("path", ["azureml:iris:1", "https://example.org/x.csv", "file:///etc/passwd"])
-def test_a_uri_is_no_contents_path(quiet, tmp_path, path):
+def test_a_uri_is_not_a_contents_path(quiet, tmp_path, path):
     data = {"type": "uri_file", "path": path}
     job = {"type": "command", "command": "cat ${{inputs.data}}", "inputs": {"data": data}}
     with pytest.raises(InvalidInputError, match="not a local path") as caught:

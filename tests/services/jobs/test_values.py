@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""What is typed or written for a value, and what arrives: a table of texts and of places where they are given."""
+"""The values that texts are converted to, in a table of texts and of the places where they are given."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from tests.workspaces import write_notebook
 REFUSED = InvalidInputError
 SAME = object()
 BIG = 12345678901234567890
-# by text: what a parameter gets whose type nobody knows, one declared int, float, bool, list; and as a value of YAML
+# by text: the value for a parameter of unknown type, one declared int, float, bool, list; and as a value of YAML
 TABLE = {
     "5": (5, 5, 5.0, REFUSED, REFUSED, 5),
     "-3": (-3, -3, -3.0, REFUSED, REFUSED, -3),
@@ -149,7 +149,7 @@ def test_in_a_file(folder, tmp_path, text):
 
 
 @pytest.mark.parametrize("text", TABLE)
-def test_a_script_gets_the_characters_that_were_typed(folder, tmp_path, text):
+def test_a_script_gets_the_text_itself(folder, tmp_path, text):
     def printed(job):
         command = job.model_copy(update={"command": "printf %s ${{inputs.x}}"})
         resolved, variables = resolve_command(command, Path("outputs"))
@@ -167,7 +167,7 @@ def run(resolved, cwd, variables):
 
 
 @pytest.mark.parametrize("value", [5, 0.5, True, "01234", "1e-3", None, [1, "01"], {"a": "yes"}])
-def test_a_program_knows_its_types(value):
+def test_values_of_a_request_keep_their_types(value):
     body = json.dumps({"job": {"type": "notebook", "notebook": "a.ipynb", "parameters": {"x": value}}}).encode()
     assert same(parse_body(JobSubmission, body, 10_000).job.parameters["x"], value)
 
