@@ -71,7 +71,7 @@ def test_a_running_job_is_finalized(workspace, tmp_path):
     with lose_database(workspace) as again:
         [item] = again.repair.preview()
         assert item.action == "skip"
-        assert "still runs" in item.message
+        assert "still running" in item.message
         go.touch()
         folder = again.folder
         until(lambda: not [p for p in processes_of(folder) if "jupyter_ml.executor" in p.info["cmdline"]])
