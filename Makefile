@@ -55,10 +55,11 @@ demo: $(INSTALLED)  ## Run examples/diabetes.ipynb as a tracked job and print it
 
 test: check unit ui  ## Run every check and every test
 
-check: $(INSTALLED) $(PACKAGES) $(UI_PACKAGES)  ## Check style, types, layers, docstrings
+check: $(INSTALLED) $(PACKAGES) $(UI_PACKAGES)  ## Check style, types, layers, docstrings, words
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/python -m checks.headers
+	$(BIN)/python -m checks.words
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/interrogate --quiet jupyter_ml

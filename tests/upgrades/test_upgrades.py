@@ -1,10 +1,10 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""A workspace that an earlier version made opens with all that was in it: its database and the folders of its jobs.
+"""A workspace of an earlier version opens with its full content: its database and the directories of its jobs.
 
 ``tests/upgrades/REVISION`` is such a workspace, named after the revision of its database; its databases are stored as
-SQL, and ``@PROJECT@`` stands for the folder that it was made in.
+SQL, and ``@PROJECT@`` is a placeholder for the directory in which it was created.
 """
 
 from __future__ import annotations
