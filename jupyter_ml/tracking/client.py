@@ -40,6 +40,7 @@ __all__ = ["JOB_TAG", "Tracking"]
 _log = logging.getLogger(__name__)
 
 _PAGE = 1_000
+_CREATED = 1_000
 _OVERLAP_MS = 60_000
 _LOCKED = "database is locked"
 """SQLite's message."""
@@ -79,6 +80,8 @@ class Tracking:
         self._opening = threading.Lock()
         self._opened: Any = None
         self._read: Hashable = None
+        self._created: dict[str, Any] = {}
+        """Information on the latest runs that this process created: MLflow changes neither experiment nor location."""
 
     @staticmethod
     def uri(database: str | None, file: Path) -> str:
@@ -146,7 +149,11 @@ class Tracking:
                 tags=[RunTag(key, conversion.text(value, 8_000)) for key, value in named.items()],
                 run_name=conversion.text(name, 250),
             )
-        return str(entity.info.run_id)
+        run_id = str(entity.info.run_id)
+        self._created[run_id] = entity.info
+        while len(self._created) > _CREATED:
+            self._created.pop(next(iter(self._created)), None)
+        return run_id
 
     def _experiment(self, name: str) -> str:
         from mlflow.exceptions import MlflowException
@@ -169,9 +176,7 @@ class Tracking:
         A run that the program starts in addition becomes its child. Metrics go into the file `journal`, from which
         `store_metrics` takes them.
         """
-        with _translated():
-            experiment = self._store.get_run(run_id).info.experiment_id
-        own = {"run_id": run_id, "experiment_id": experiment, "journal": str(journal)}
+        own = {"run_id": run_id, "experiment_id": self._info(run_id).experiment_id, "journal": str(journal)}
         return self.variables(self._uri, self._root) | variables(self._uri, self._root, **own)
 
     def end_run(self, run_id: str, state: JobState, parameters: Mapping[str, JsonValue] | None = None) -> None:
@@ -184,10 +189,10 @@ class Tracking:
 
         status = RunStatus.from_string(conversion.STATUSES[state])
         with _translated():
-            for each in (run_id, *self._running_children(run_id)):
-                start_ms = store.get_run(each).info.start_time  # the clock may have been set since
-                store.update_run_info(each, status, max(_now_ms(), start_ms), None)
-            taken = store.get_run(run_id).data.params if parameters else {}
+            runs = [store.get_run(each) for each in (run_id, *self._running_children(run_id))]
+            for run in runs:  # the clock may have been set since
+                store.update_run_info(run.info.run_id, status, max(_now_ms(), run.info.start_time), None)
+            taken = runs[0].data.params
             given = {conversion.key(name): conversion.parameter(value) for name, value in (parameters or {}).items()}
             store._log_params(run_id, [Param(*item) for item in given.items() if item[0] not in taken])  # noqa: SLF001
 
@@ -221,7 +226,7 @@ class Tracking:
         dict
             The files that could not be copied, and why.
         """
-        repository = self._artifacts(run_id)
+        repository = _repository(self._info(run_id))
         if link and path.is_dir() and hasattr(repository, "artifact_dir"):
             target = Path(repository.artifact_dir, artifact_path or "")
             shutil.copytree(path, target, symlinks=True, dirs_exist_ok=True, copy_function=_link)
@@ -238,12 +243,12 @@ class Tracking:
             _log.warning("%s could not be attached at once", path, exc_info=True)
         return _attach_each(repository, files)
 
-    def _artifacts(self, run_id: str) -> Any:
-        store = self._store
-        from mlflow.store.artifact.artifact_repository_registry import get_artifact_repository
-
+    def _info(self, run_id: str) -> Any:
+        """Return a run's information, of which experiment and artifact location are up to date."""
+        if (info := self._created.get(run_id)) is not None:
+            return info
         with _translated():
-            return get_artifact_repository(store.get_run(run_id).info.artifact_uri)
+            return self._store.get_run(run_id).info
 
     def store_metrics(self, journal: Path, *, wait_s: float) -> Refused | None:
         """Store the next part of what a job logged; return None when nothing is left.
@@ -279,7 +284,8 @@ class Tracking:
         NotFoundError
             When there is no such run.
         """
-        artifacts = self._artifacts(run_id)
+        with _translated():
+            artifacts = _repository(self._store.get_run(run_id).info)
         with _translated():
             if self._store.get_run(run_id).info.lifecycle_stage == "active":
                 self._store.delete_run(run_id)
@@ -343,6 +349,13 @@ class Tracking:
             with self._store.engine.begin() as connection:
                 connection.exec_driver_sql("PRAGMA analysis_limit = 1000")
                 connection.exec_driver_sql("ANALYZE")
+
+
+def _repository(info: Any) -> Any:
+    from mlflow.store.artifact.artifact_repository_registry import get_artifact_repository
+
+    with _translated():
+        return get_artifact_repository(info.artifact_uri)
 
 
 def _delete_artifacts(repository: Any) -> None:
