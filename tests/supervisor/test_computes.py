@@ -1,0 +1,39 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
+"""Computes are created from their rows, once for each configuration."""
+
+from __future__ import annotations
+
+import pytest
+
+from jupyter_ml.compute import registry
+from jupyter_ml.compute.base import Capabilities
+from jupyter_ml.compute.local import LocalCompute
+from jupyter_ml.errors import UnavailableError
+from jupyter_ml.supervisor.computes import Computes
+from jupyter_ml.supervisor.threads import Threads
+
+
+@pytest.fixture
+def computes(make_workspace, tmp_path):
+    with make_workspace(tmp_path, local={"max_concurrent": 3}) as workspace:
+        threads = Threads()
+        yield Computes(workspace._context, threads), workspace._context.store.computes.get("local")
+        threads.close()
+
+
+def test_a_compute_is_created_again_only_when_its_configuration_changes(computes):
+    known, local = computes
+    assert known.create(local) is known.create(local)
+    changed = local.model_copy(update={"slots": 7})
+    assert known.create(changed) is not known.create(local)
+    assert (known.slots(local), known.slots(changed)) == (3, 7)
+
+
+def test_a_compute_that_shares_no_files_is_refused(computes, monkeypatch):
+    known, local = computes
+    remote = type("Remote", (LocalCompute,), {"capabilities": Capabilities()})
+    monkeypatch.setattr(registry, "create", lambda _: remote())
+    with pytest.raises(UnavailableError, match="compute 'local' shares no files"):
+        known.create(local)
