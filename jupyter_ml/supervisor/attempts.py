@@ -76,5 +76,7 @@ class Attempts:
         self._open = True
 
     def _ended(self, name: str, task: asyncio.Task[bool]) -> None:
-        del self._running[name]
-        self._on_end(name, task.cancelled() or not task.result())
+        running = self._running.get(name)
+        if running and running[1] is task:  # else the next attempt has begun: the job was queued before this one ended
+            del self._running[name]
+        self._on_end(name, name not in self._running and (task.cancelled() or not task.result()))

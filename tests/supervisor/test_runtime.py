@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import pytest
 
 from jupyter_ml.schemas.resources import ResourceEvent
-from jupyter_ml.supervisor import workqueue
+from jupyter_ml.supervisor import attempts, workqueue
 from jupyter_ml.supervisor.interrupts import DetachedError, Interrupts
 from jupyter_ml.supervisor.runtime import Controller, Runtime
 from jupyter_ml.supervisor.workqueue import WorkQueue
@@ -186,6 +187,43 @@ async def test_stop_waits_for_what_is_worked_on_and_begins_nothing_new():
     release.set()
     await stopping
     assert (controller.calls, ended) == (["a"], ["a"])
+
+
+def test_the_next_attempt_of_a_job_may_begin_before_the_last_one_has_ended(monkeypatch):
+    """As with a retry: the job is in the queue again, and is claimed, before the task of the last attempt returns."""
+
+    class Waiting:
+        def __init__(self, *_, **__):
+            self.go, self.job = asyncio.Event(), job
+
+        async def run(self):
+            await self.go.wait()
+            return self is first
+
+    job, ended = SimpleNamespace(name="a", cancel_requested_at=None, supervised=True, compute="local"), []
+    monkeypatch.setattr(attempts, "Attempt", Waiting)
+    called = asyncio.Event()
+    running = attempts.Attempts(None, None, lambda *call: (ended.append(call), called.set()))
+
+    @asynchronous
+    async def check():
+        nonlocal first
+        running.start(None, job, token="1", adopted=False)
+        first = running.get("a")
+        running.start(None, job, token="2", adopted=False)
+        second = running.get("a")
+        first.go.set()
+        await asyncio.wait_for(called.wait(), 10)
+        assert ended == [("a", False)]
+        assert running.get("a") is second
+        called.clear()
+        second.go.set()
+        await asyncio.wait_for(called.wait(), 10)
+        assert ended[1] == ("a", True)
+        assert "a" not in running
+
+    first = None
+    check()
 
 
 @asynchronous
