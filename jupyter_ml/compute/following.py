@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 __all__ = ["SHORTEST_S", "Interval", "follow"]
 
-SHORTEST_S, LONGEST_S = 0.01, 0.2
+SHORTEST_S, LONGEST_S = 0.01, 0.25
 """Between two looks at a file: 3 microseconds each; notifications of the kernel would need a package or C."""
 PIECE_BYTES = 1024**2
 
 
 class Interval:
-    """How long to wait until the next look at a file: twice as long each time, as long as it does not grow."""
+    """How long to wait until the next look at a file: three times as long each time, as long as it does not grow."""
 
     def __init__(self) -> None:
         self._next_s = SHORTEST_S
@@ -30,7 +30,7 @@ class Interval:
     def next(self, *, grown: bool) -> float:
         """Return the seconds to wait after a look at the file that has `grown` or not."""
         seconds = SHORTEST_S if grown else self._next_s
-        self._next_s = min(2 * seconds, LONGEST_S)
+        self._next_s = min(3 * seconds, LONGEST_S)
         return seconds
 
 

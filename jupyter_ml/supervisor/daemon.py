@@ -34,7 +34,7 @@ __all__ = ["Daemon"]
 
 POLL_S = 1.0
 """How long to wait for a notification before looking without one."""
-SETTLE_S = 0.01
+SETTLE_S = 0.005
 """Notifications that arrive within this time are handled together."""
 LIST_S = 60.0
 """How often everything is listed, in case that an event was missed."""
@@ -143,9 +143,9 @@ class Daemon:
 
     async def _notification(self) -> None:
         """Wait for a notification; those that arrive together are handled together."""
-        await asyncio.sleep(SETTLE_S)
         with suppress(TimeoutError):
             await asyncio.wait_for(self._changed.wait(), POLL_S)
+            await asyncio.sleep(SETTLE_S)
         self._changed.clear()
 
     def _busy(self) -> bool:

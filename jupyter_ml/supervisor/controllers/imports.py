@@ -33,7 +33,6 @@ class ImportController(Controller):
     def __init__(self, workspace: WorkspaceContext, threads: Threads) -> None:
         self._workspace, self._threads = workspace, threads
         self._newest: datetime | None = None
-        self._opened = False
 
     def keys(self, change: ResourceEvent) -> Iterable[str]:
         """Return nothing: there is no event for a run that another program creates."""
@@ -47,14 +46,12 @@ class ImportController(Controller):
     async def reconcile(self, key: str) -> float:
         """Import the runs that have changed."""
         del key
-        await self._threads.slow(self._workspace.tracking.prepare)
-        self._opened = True
         await self._threads.slow(self._import)
         return EVERY_S
 
     def finish(self) -> None:
         """Import once more and close MLflow's file, so that the next client sees that nothing in it is new."""
-        if not self._opened:
+        if not self._workspace.tracking.opened:
             return
         self._import()
         current = self._workspace.seen_runs.current()
@@ -64,6 +61,7 @@ class ImportController(Controller):
 
     def _import(self) -> None:
         tracking, store = self._workspace.tracking, self._workspace.store.jobs
+        tracking.prepare()
         if not tracking.changed():
             return
         known = store.known_runs()
