@@ -18,14 +18,14 @@ describe('EventLog', () => {
       return { attempt: 2, events, shortened: [], offset: offset + events.length, complete: false };
     });
     const eventLog = new EventLog(api, 'a', 2);
-    const told: number[] = [];
-    eventLog.appended.connect((_, events) => told.push(events.length));
+    const emitted: number[] = [];
+    eventLog.appended.connect((_, events) => emitted.push(events.length));
     await vi.waitFor(() => expect(eventLog.caughtUp).toBe(true));
     expect(eventLog.events).toEqual(['a', 'b', 'c'].map(log));
     lines.push('d');
     await eventLog.more();
     expect(eventLog.events).toHaveLength(4);
-    expect(told).toEqual([1, 1, 1, 0, 1, 0]);
+    expect(emitted).toEqual([1, 1, 1, 0, 1, 0]);
   });
 
   it('indexes shortened outputs across parts', async () => {

@@ -101,17 +101,17 @@ describe('JobManager', () => {
   });
 
   it('emits changes of state of unknown jobs', () => {
-    const told = vi.fn();
-    jobs.stateChanged.connect((_, change) => told(change));
+    const emitted = vi.fn();
+    jobs.stateChanged.connect((_, change) => emitted(change));
     stream.emit('job', { name: 'z', type: 'job_state_changed', state: 'Failed', display_name: 'Z', attempt: 1 });
-    expect(told).toHaveBeenCalledWith({ name: 'z', display_name: 'Z', state: 'Failed' });
+    expect(emitted).toHaveBeenCalledWith({ name: 'z', display_name: 'Z', state: 'Failed' });
   });
 
   it('emits a state only when it has changed', () => {
-    const told = vi.fn();
-    jobs.stateChanged.connect((_, change) => told(change.state));
+    const emitted = vi.fn();
+    jobs.stateChanged.connect((_, change) => emitted(change.state));
     stream.emit('job', { name: 'z', type: 'job_archived', state: 'Completed', display_name: 'Z', attempt: 1 });
-    expect(told).not.toHaveBeenCalled();
+    expect(emitted).not.toHaveBeenCalled();
   });
 
   it('continues the event log that has grown, and no other', async () => {
@@ -150,24 +150,24 @@ describe('JobManager', () => {
   });
 
   it('emits a missed change of state of a watched job once', async () => {
-    const told = vi.fn();
-    jobs.stateChanged.connect((_, { name, state }) => told(name, state));
+    const emitted = vi.fn();
+    jobs.stateChanged.connect((_, { name, state }) => emitted(name, state));
     await jobs.get('a');
     jobs.watch('a');
     await jobs.get('a');
     stored.a = makeJob('a', { state: 'Completed' });
     stream.open();
-    await vi.waitFor(() => expect(told.mock.calls).toEqual([['a', 'Completed']]));
+    await vi.waitFor(() => expect(emitted.mock.calls).toEqual([['a', 'Completed']]));
     stream.close();
     stream.open();
     await vi.waitFor(() => expect(requests.filter(each => each === 'GET /jobs/a').length).toBeGreaterThan(3));
-    expect(told).toHaveBeenCalledTimes(1);
+    expect(emitted).toHaveBeenCalledTimes(1);
   });
 
   it('applies the response of a request', async () => {
     const rows = await shown();
     expect((await jobs.archive('a')).archived).toBe(true);
     expect(rows.row(0)?.archived).toBe(true);
-    await expect(jobs.cancel('nobody')).rejects.toMatchObject({ status: 404 });
+    await expect(jobs.cancel('gone')).rejects.toMatchObject({ status: 404 });
   });
 });

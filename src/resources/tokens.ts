@@ -4,7 +4,7 @@
 import type { IDisposable, IObservableDisposable } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
 
-import type { ApiError } from '../api';
+import type { ApiError, ResourceEvent } from '../api';
 
 /** Query parameters that all lists have. */
 export interface IListQuery {
@@ -42,12 +42,8 @@ export interface IResource {
   name: string;
 }
 
-/** What all events of resources have. */
-export interface IResourceEvent {
-  /** The kind and what has happened, e.g. `experiment_archived`. */
-  type: string;
-  name: string;
-}
+/** What all events of resources have; `type` is e.g. `experiment_archived`. */
+export type IResourceEvent = Pick<ResourceEvent, 'type' | 'name'>;
 
 /** Manages a kind of resource. */
 export interface IResourceManager<T extends IResource, Q extends IListQuery = IListQuery> extends IDisposable {

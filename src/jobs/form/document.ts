@@ -49,9 +49,9 @@ export function toRenderable(schema: ISchema): ISchema {
     Object.assign(drawn, { additionalProperties: value, propertyNames: { pattern } });
   } else if (schema.additionalProperties) drawn.propertyNames = { minLength: 1, ...schema.propertyNames };
   if (schema.default !== undefined) {
-    const kept = withoutNull(schema.default);
-    if (kept === undefined) delete drawn.default;
-    else drawn.default = kept;
+    const cleaned = withoutNull(schema.default);
+    if (cleaned === undefined) delete drawn.default;
+    else drawn.default = cleaned;
   }
   return drawn;
 }
@@ -159,8 +159,8 @@ function withoutNull(value: ReadonlyPartialJSONValue): PartialJSONValue | undefi
   if (!isObject(value)) return copy(value);
   return Object.fromEntries(
     Object.entries(value).flatMap(([key, item]) => {
-      const kept = item === undefined ? undefined : withoutNull(item);
-      return kept === undefined ? [] : [[key, kept] as const];
+      const cleaned = item === undefined ? undefined : withoutNull(item);
+      return cleaned === undefined ? [] : [[key, cleaned] as const];
     })
   );
 }

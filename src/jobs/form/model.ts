@@ -165,18 +165,20 @@ export class FormModel implements IDisposable {
    * Omit JSON parameters that equal their default: the notebook's own value may be of a type that JSON does not have.
    */
   private _parameters(schema: ISchema): PartialJSONObject {
-    const asked = schema.properties?.parameters?.properties ?? {};
+    const properties = schema.properties?.parameters?.properties ?? {};
     const given = (this._data.parameters ?? {}) as PartialJSONObject;
     return Object.fromEntries(
-      Object.entries(given).filter(([name, value]) => !(asked[name]?.contentMediaType && asked[name].default === value))
+      Object.entries(given).filter(
+        ([name, value]) => !(properties[name]?.contentMediaType && properties[name].default === value)
+      )
     );
   }
 
   /** Split the data into what the form shows, and what is submitted unchanged. */
   private _split(schema: ISchema, data: PartialJSONObject): void {
-    const asked = Object.keys(schema.properties ?? {});
+    const properties = Object.keys(schema.properties ?? {});
     const pick = (wanted: boolean): PartialJSONObject =>
-      Object.fromEntries(Object.entries(data).filter(([key]) => asked.includes(key) === wanted));
+      Object.fromEntries(Object.entries(data).filter(([key]) => properties.includes(key) === wanted));
     this._data = pick(true);
     this._fixed = pick(false);
   }
