@@ -48,7 +48,8 @@ class ProcessSpec:
     log
         File that its standard output and error are appended to.
     stdin
-        Content of its standard input; may hold secrets, so it is not written to any file.
+        Content of its standard input; may hold secrets, so it is not written to any file, and no other process can
+        read it. `Compute.spawn` returns when the program has it, or has ended or closed its standard input.
     env
         Its whole environment; may hold secrets, so it is neither logged nor stored.
     marker

@@ -8,12 +8,12 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import socket
 import subprocess
 import sys
-import tempfile
 from contextlib import suppress
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import psutil
 
@@ -30,6 +30,7 @@ from jupyter_ml.compute.base import (
 )
 from jupyter_ml.compute.following import follow
 from jupyter_ml.compute.marked import kill_marked
+from jupyter_ml.errors import UnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
 
 __all__ = ["LocalCompute"]
 
+_INPUT_S = 60.0
+"""Timeout for a program to read the part of its standard input that does not fit into a buffer."""
 _POLL_S = 0.05
 """Interval between two looks at a process where the system has no pidfd (macOS)."""
 
@@ -131,13 +134,6 @@ async def _readable(descriptor: int) -> None:
         loop.remove_reader(descriptor)
 
 
-def _unnamed() -> IO[bytes]:
-    """Return a file without a name, in memory where the system can: a pipe would need a writer that outlives us."""
-    if sys.platform == "linux":
-        return os.fdopen(os.memfd_create("input"), "w+b")
-    return tempfile.TemporaryFile()
-
-
 class LocalCompute(Compute):
     """Starts programs as processes of this machine, which is always ready."""
 
@@ -170,8 +166,20 @@ class LocalCompute(Compute):
 
     async def spawn(self, spec: ProcessSpec) -> Process:
         """Start a program; see `Compute.spawn`."""
-        child = await asyncio.to_thread(_start, spec)
-        return _LocalProcess(pid=child.pid, birth=_start_time(child.pid), marker=spec.marker, child=child)
+        # a socket, because other processes of the user could open a file or a pipe by its path in /proc
+        ours, theirs = socket.socketpair()
+        with ours:
+            ours.setblocking(False)
+            with theirs:
+                sent = _send(ours, spec.stdin)
+                child = await asyncio.to_thread(_start, spec, theirs.fileno())
+            process = _LocalProcess(pid=child.pid, birth=_start_time(child.pid), marker=spec.marker, child=child)
+            try:
+                await _send_rest(ours, spec.stdin[sent:])
+            except UnavailableError:
+                await process.kill()
+                raise
+        return process
 
     async def attach(self, info: Info) -> Process:
         """Find a program again; see `Compute.attach`."""
@@ -186,13 +194,26 @@ class LocalCompute(Compute):
         await asyncio.to_thread(kill_marked, marker)
 
 
-def _start(spec: ProcessSpec) -> subprocess.Popen[bytes]:
-    with (
-        os.fdopen(os.open(spec.log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "ab") as log,
-        _unnamed() as stdin,
-    ):
-        stdin.write(spec.stdin)
-        stdin.seek(0)
+def _send(stdin: socket.socket, content: bytes) -> int:
+    """Send what fits into the buffer of a socket, and return its length."""
+    try:
+        return stdin.send(content)
+    except BlockingIOError:
+        return 0
+
+
+async def _send_rest(stdin: socket.socket, content: bytes) -> None:
+    try:
+        async with asyncio.timeout(_INPUT_S):
+            await asyncio.get_running_loop().sock_sendall(stdin, content)
+    except ConnectionError:  # it has ended or closed its standard input
+        pass
+    except TimeoutError:
+        raise UnavailableError(f"the program did not read its standard input within {_INPUT_S:g} s") from None
+
+
+def _start(spec: ProcessSpec, stdin: int) -> subprocess.Popen[bytes]:
+    with os.fdopen(os.open(spec.log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "ab") as log:
         return subprocess.Popen(
             spec.argv,
             cwd=spec.cwd,

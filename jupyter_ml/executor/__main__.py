@@ -4,14 +4,14 @@
 """Run one attempt of a job: ``python -m jupyter_ml.executor ATTEMPT_FOLDER [TOKEN]``.
 
 Nothing is run if the attempt was claimed with another TOKEN. The event log contains how the attempt ended; the exit
-code repeats it. Values to mask are read from standard input, a list in JSON, which no other process can read. If the
-launch file requires a signature, the first value is the key that signs the last event.
+code repeats it. The variables of the job, the key that signs the last event and the values to mask are read from
+standard input (`ExecutorInput`), which no other process can read. If the launch file requires a signature, nothing is
+run without them; else the job gets the variables of the executor.
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import os
 import sys
@@ -26,6 +26,7 @@ from jupyter_ml.executor.job import run_job
 from jupyter_ml.imports import block_imports
 from jupyter_ml.redaction.redactor import Redactor
 from jupyter_ml.schemas.escaping import indented
+from jupyter_ml.schemas.executor_input import ExecutorInput
 from jupyter_ml.schemas.exits import EXIT_FAILED, EXIT_LOG_FULL, EXIT_SUPERSEDED, EXIT_USAGE, EXITS
 from jupyter_ml.schemas.launch import AttemptFolder
 
@@ -42,8 +43,6 @@ def main(argv: list[str] | None = None) -> int:
         logging.error("usage: python -m jupyter_ml.executor ATTEMPT_FOLDER [TOKEN]")
         return EXIT_USAGE
     folder = AttemptFolder(Path(arguments[0]).absolute())
-    # `python -m` adds the working directory to the path: the job could write modules there
-    sys.path[:] = [place for place in sys.path if Path(place).resolve() != folder.path.resolve()]
     try:
         launch = folder.read_launch()
         if launch.token not in ("", *arguments[1:]):
@@ -52,11 +51,11 @@ def main(argv: list[str] | None = None) -> int:
         folder = replace(folder, start=launch.start)
         # jsonschema takes a second to compile a grammar of URLs; papermill works without pyarrow
         block_imports("rfc3987_syntax", "pyarrow")
-        confidential = _confidential()
-        key = confidential[0] if launch.signed else None
-        redactor = Redactor([*confidential, *(os.environ.get(name, "") for name in launch.secrets)])
+        given = _given(required=launch.signed)
+        redactor = Redactor([*given.confidential, *(given.environment.get(name, "") for name in launch.secrets)])
         handler.setFormatter(_Formatter(redactor))
-        return EXITS[asyncio.run(attempt(folder, redactor, partial(run_job, folder, launch), key)).state]
+        work = partial(run_job, folder, launch, given.environment)
+        return EXITS[asyncio.run(attempt(folder, redactor, work, given.key)).state]
     except InvalidInputError as error:
         logging.error("%s", error)  # noqa: TRY400 -- the message is sufficient
         return EXIT_USAGE
@@ -68,17 +67,16 @@ def main(argv: list[str] | None = None) -> int:
         return EXIT_FAILED
 
 
-def _confidential() -> list[str]:
-    """Return the values on standard input, and replace it by /dev/null for the job."""
-    if os.isatty(0):
-        return []
-    with os.fdopen(0, "rb", closefd=False) as stdin:
-        given = stdin.read()
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(nothing, 0)
-    os.close(nothing)
-    values: list[str] = json.loads(given) if given else []
-    return values
+def _given(*, required: bool) -> ExecutorInput:
+    """Return what standard input contains, and replace it by /dev/null for the job."""
+    content = b""
+    if not os.isatty(0):
+        with os.fdopen(0, "rb", closefd=False) as stdin:
+            content = stdin.read()
+        nothing = os.open(os.devnull, os.O_RDONLY)
+        os.dup2(nothing, 0)
+        os.close(nothing)
+    return ExecutorInput.decode(content) if content or required else ExecutorInput(environment=dict(os.environ))
 
 
 class _Formatter(logging.Formatter):

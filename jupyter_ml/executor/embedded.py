@@ -91,7 +91,7 @@ def run_notebook(
             kernel = Kernel(check_kernel(kernel_name), cwd=cwd, env=env, redactor=redactor, folder=folder)
         except (InvalidInputError, OSError) as error:
             return did_not_start(f"The kernel {kernel_name!r} does not start: {error}")
-        await asyncio.to_thread(write_packages, folder.packages, kernel.program)
+        await asyncio.to_thread(write_packages, folder.packages, kernel.program, env)
         run = NotebookRun(
             nb=nb,
             kernel=kernel,

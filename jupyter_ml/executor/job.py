@@ -22,6 +22,8 @@ from jupyter_ml.notebooks.prepare import inject, prepare, runs, write_input
 from jupyter_ml.notebooks.reading import read_notebook
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from jupyter_ml.executor.attempt import Stop
     from jupyter_ml.executor.recorder import Recorder
     from jupyter_ml.schemas.launch import AttemptFolder, Launch
@@ -29,7 +31,9 @@ if TYPE_CHECKING:
 __all__ = ["run_job"]
 
 
-async def run_job(folder: AttemptFolder, launch: Launch, recorder: Recorder, stop: Stop) -> Outcome:
+async def run_job(
+    folder: AttemptFolder, launch: Launch, environment: Mapping[str, str], recorder: Recorder, stop: Stop
+) -> Outcome:
     """Run the job of an attempt and return its outcome; EventLogFullError if the disk is full.
 
     Parameters
@@ -38,6 +42,8 @@ async def run_job(folder: AttemptFolder, launch: Launch, recorder: Recorder, sto
         The attempt's folder.
     launch
         Describes the job.
+    environment
+        Variables of the kernel or the command.
     recorder
         Records all events except the last.
     stop
@@ -48,30 +54,37 @@ async def run_job(folder: AttemptFolder, launch: Launch, recorder: Recorder, sto
     folder.outputs.mkdir(parents=True, exist_ok=True)
     try:
         if launch.command is not None and launch.type == "command":
-            outcome = await _run_command(launch.command, folder, recorder, stop)
+            outcome = await _run_command(launch.command, folder, environment, recorder, stop)
         else:
-            outcome = await _run_notebook(folder, launch, recorder, stop)
+            outcome = await _run_notebook(folder, launch, environment, recorder, stop)
     except (InvalidInputError, OSError) as error:
         return did_not_start(str(error))
     return explain_file(explain_variable(outcome, folder, launch), folder, launch)
 
 
-async def _run_command(command: str, folder: AttemptFolder, recorder: Recorder, stop: Stop) -> Outcome:
+async def _run_command(
+    command: str, folder: AttemptFolder, environment: Mapping[str, str], recorder: Recorder, stop: Stop
+) -> Outcome:
     recorder.started([])
-    layer = Layer.of(folder.layer, sys.executable)
-    await asyncio.to_thread(write_packages, folder.packages, sys.executable)
-    environment = layer.environment(os.environ)
-    outcome = await run_command(command, cwd=folder.work, env=environment, recorder=recorder, stop=stop)
-    await _list_installed(folder, sys.executable, layer)
+    layer = Layer.of(folder.layer, sys.executable, environment)
+    await asyncio.to_thread(write_packages, folder.packages, sys.executable, environment)
+    outcome = await run_command(
+        command, cwd=folder.work, env=layer.environment(environment), recorder=recorder, stop=stop
+    )
+    await _list_installed(folder, sys.executable, environment, layer)
     return outcome
 
 
-async def _list_installed(folder: AttemptFolder, program: str, layer: Layer | None) -> None:
+async def _list_installed(
+    folder: AttemptFolder, program: str, environment: Mapping[str, str], layer: Layer | None
+) -> None:
     if layer is not None and layer.installed():
-        await asyncio.to_thread(write_packages, folder.packages, program, layer.packages)
+        await asyncio.to_thread(write_packages, folder.packages, program, environment, layer.packages)
 
 
-async def _run_notebook(folder: AttemptFolder, launch: Launch, recorder: Recorder, stop: Stop) -> Outcome:
+async def _run_notebook(
+    folder: AttemptFolder, launch: Launch, environment: Mapping[str, str], recorder: Recorder, stop: Stop
+) -> Outcome:
     from jupyter_ml.executor.kernel import Kernel
 
     notebook = read_notebook(folder.work / (launch.notebook or ""))
@@ -80,7 +93,7 @@ async def _run_notebook(folder: AttemptFolder, launch: Launch, recorder: Recorde
     kernel = Kernel(
         name,
         cwd=folder.work / folder.start,
-        env=_environment(folder),
+        env=_with_code(folder, environment),
         redactor=recorder.redactor,
         folder=folder,
         layered=True,
@@ -93,18 +106,18 @@ async def _run_notebook(folder: AttemptFolder, launch: Launch, recorder: Recorde
         nb = inject(notebook, launch.parameters, name, kernel.language)
         write_input(folder, nb, recorder.redactor)
         recorder.started([number_of(cell) for cell in nb.cells if runs(cell)])
-        await asyncio.to_thread(write_packages, folder.packages, kernel.program)
+        await asyncio.to_thread(write_packages, folder.packages, kernel.program, environment)
         run = NotebookRun(nb=nb, kernel=kernel, recorder=recorder, stop=stop, cell_timeout=launch.cell_timeout)
         outcome = await run.run()
-        await _list_installed(folder, kernel.program, kernel.layer)
+        await _list_installed(folder, kernel.program, environment, kernel.layer)
         return outcome
     finally:
         await kernel.stop(0)
 
 
-def _environment(folder: AttemptFolder) -> dict[str, str]:
-    """Return the kernel's environment, with the root of the code on the path from which modules are imported."""
+def _with_code(folder: AttemptFolder, environment: Mapping[str, str]) -> Mapping[str, str]:
+    """Return the kernel's variables, with the root of the code on the path from which modules are imported."""
     if not folder.start:
-        return dict(os.environ)
-    paths = [str(folder.work), *filter(None, [os.environ.get("PYTHONPATH")])]
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
+        return environment
+    paths = [str(folder.work), *filter(None, [environment.get("PYTHONPATH")])]
+    return {**environment, "PYTHONPATH": os.pathsep.join(paths)}

@@ -115,7 +115,7 @@ class Kernel:
         self.command = kernel_command(self._spec, str(self._file))
         self.program = self.command[0]
         try:
-            self.layer = Layer.of(folder.layer, self.program) if layered else None
+            self.layer = Layer.of(folder.layer, self.program, env) if layered else None
             if self.layer is not None:
                 self.command[0], env = self.layer.start(self.program), self.layer.environment(env)
             self._env = kernel_environment(self._spec, env)

@@ -90,9 +90,12 @@ class Layer:
             self._write(name, PIP.format(python=shlex.quote(self.python)))
 
     @classmethod
-    def of(cls, folder: Path, program: str) -> Self:
-        """Return an environment for a program: on top of the program's if it is a Python, else on top of ours."""
-        python = (describe(program) if is_python(program) else None) or describe(sys.executable)
+    def of(cls, folder: Path, program: str, env: Mapping[str, str]) -> Self:
+        """Return an environment for a program: on top of the program's if it is a Python, else on top of ours.
+
+        `env` contains the variables with which the program is going to run.
+        """
+        python = (describe(program, env) if is_python(program) else None) or describe(sys.executable)
         assert python is not None
         return cls(folder, python)
 

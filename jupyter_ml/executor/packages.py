@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from jupyter_ml.executor.pythons import describe
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 __all__ = ["list_packages", "write_packages"]
 
@@ -30,12 +30,13 @@ def list_packages(path: Iterable[str | Path]) -> list[str]:
     return sorted((f"{name}=={version}" for name, version in found.items()), key=str.lower)
 
 
-def write_packages(file: Path, program: str, *first: Path) -> None:
+def write_packages(file: Path, program: str, env: Mapping[str, str], *first: Path) -> None:
     """Write the packages of a Python into a file, one per line; nothing if the program is not a Python.
 
-    Packages in the folders `first` take precedence over its own.
+    `env` contains the variables with which it is going to run. Packages in the folders `first` take precedence over
+    its own.
     """
-    python = describe(program)
+    python = describe(program, env)
     lines = list_packages([*first, *python.path]) if python else []
     file.touch(mode=0o600)
     file.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")

@@ -13,9 +13,15 @@ import subprocess
 import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 __all__ = ["Python", "describe", "is_python"]
 
+VARIABLES = ("HOME", "PYTHONHOME", "PYTHONNOUSERSITE", "PYTHONPATH", "PYTHONUSERBASE")
+"""Variables that determine from where a Python imports."""
 DESCRIBE_S = 10
 """Timeout of another Python, in seconds."""
 
@@ -53,13 +59,14 @@ def is_python(program: str) -> bool:
     return re.fullmatch(r"python(\d(\.\d+)?)?", Path(program).name) is not None
 
 
-def describe(executable: str) -> Python | None:
-    """Return the description of a Python; None if the program is not a Python."""
-    if os.path.dirname(executable) == os.path.dirname(sys.executable):  # noqa: PTH120 -- links are not to be followed
+def describe(executable: str, env: Mapping[str, str] = os.environ) -> Python | None:
+    """Return the description of a Python that runs with the variables `env`; None if the program is not a Python."""
+    own = os.path.dirname(executable) == os.path.dirname(sys.executable)  # noqa: PTH120 -- links are not to be followed
+    if own and all(env.get(name) == os.environ.get(name) for name in VARIABLES):
         return _own()
     try:
         command = [executable, "-c", Path(__file__).read_text(encoding="utf-8")]
-        done = subprocess.run(command, capture_output=True, check=True, timeout=DESCRIBE_S)
+        done = subprocess.run(command, env=env, capture_output=True, check=True, timeout=DESCRIBE_S)
         return Python(**{**json.loads(done.stdout), "executable": executable})
     except (OSError, TypeError, ValueError, subprocess.SubprocessError):
         return None

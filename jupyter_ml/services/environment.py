@@ -28,7 +28,16 @@ if TYPE_CHECKING:
     from jupyter_ml.schemas.specs import CommandJob, NotebookJob
     from jupyter_ml.schemas.workspace import WorkspaceSettings
 
-__all__ = ["COMPUTING", "SYSTEM", "Client", "client_of", "confidential", "lasting_python", "supervisor_environment"]
+__all__ = [
+    "COMPUTING",
+    "SYSTEM",
+    "Client",
+    "client_of",
+    "confidential",
+    "executor_environment",
+    "lasting_python",
+    "supervisor_environment",
+]
 
 SYSTEM = tuple(
     "PATH HOME USER LOGNAME SHELL LANG LANGUAGE LC_* TZ TMPDIR XDG_* "
@@ -121,6 +130,11 @@ def supervisor_environment(settings: WorkspaceSettings) -> dict[str, str]:
     return _matching((*SYSTEM, *_access(settings)))
 
 
+def executor_environment(client: Client) -> dict[str, str]:
+    """Return the environment of the executor: what the client's Python needs, and nothing that the job names."""
+    return _matching(SYSTEM, client.environment)
+
+
 def confidential(environment: Mapping[str, str]) -> list[str]:
     """Return the confidential values of an environment: passwords and tokens, by the names of their variables."""
     values = [value for name, value in environment.items() if PRIVATE.search(name)]
@@ -135,11 +149,11 @@ def _password(value: str) -> str | None:
         return None
 
 
-def _matching(patterns: Iterable[str]) -> dict[str, str]:
+def _matching(patterns: Iterable[str], environment: Mapping[str, str] = os.environ) -> dict[str, str]:
     patterns = tuple(patterns)
     return {
         name: value
-        for name, value in os.environ.items()
+        for name, value in environment.items()
         if name not in NEVER and any(fnmatchcase(name, pattern) for pattern in patterns)
     }
 

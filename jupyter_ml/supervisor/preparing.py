@@ -5,21 +5,21 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jupyter_ml.compute.base import ProcessSpec
+from jupyter_ml.compute.base import MARKER, ProcessSpec
 from jupyter_ml.errors import InvalidInputError
 from jupyter_ml.notebooks.parameters import check_parameters
 from jupyter_ml.notebooks.reading import read_notebook
+from jupyter_ml.schemas.executor_input import ExecutorInput
 from jupyter_ml.schemas.git import GitState
 from jupyter_ml.schemas.launch import Launch
 from jupyter_ml.schemas.parameters import encode
 from jupyter_ml.schemas.specs import CommandJob, NotebookJob
-from jupyter_ml.services.environment import Client, client_of, confidential
+from jupyter_ml.services.environment import Client, client_of, confidential, executor_environment
 from jupyter_ml.services.jobs.attempts import attempt_folder
 from jupyter_ml.services.jobs.resolving import make_outputs, resolve_command, resolve_parameters
 from jupyter_ml.services.jobs.snapshots import inside_code, read_ignored
@@ -61,14 +61,20 @@ def prepare(workspace: WorkspaceContext, job: Job, run_id: str, token: str, key:
     launch = _launch(job.spec, folder, marker=marker(workspace, job), not_passed=client.others)
     more = {"ignored": read_ignored(workspace, job.name), "token": token, "signed": True}
     folder.write_launch(launch.model_copy(update=more))
+    tracking = workspace.tracking.environment(run_id, folder.metrics)
+    given = ExecutorInput(
+        environment=_environment(workspace, job, tracking, client) | _expressions(job.spec, folder.outputs),
+        key=key,
+        confidential=[*workspace.vault.given(), *confidential(client.environment)],
+    )
     return ProcessSpec(
-        argv=[client.python, "-m", "jupyter_ml.executor", str(folder.path), token],
-        cwd=folder.path,
+        # without the working directory on the import path, which is one in which no job writes
+        argv=[client.python, "-P", "-m", "jupyter_ml.executor", str(folder.path), token],
+        cwd=Path("/"),
         log=folder.log,
         marker=marker(workspace, job),
-        stdin=json.dumps([key, *workspace.vault.given(), *confidential(client.environment)]).encode(),
-        env=_environment(workspace, job, workspace.tracking.environment(run_id, folder.metrics), client)
-        | _expressions(job.spec, folder.outputs),
+        stdin=given.encode(),
+        env=executor_environment(client),
     )
 
 
@@ -139,6 +145,7 @@ def _environment(workspace: WorkspaceContext, job: Job, tracking: dict[str, str]
         **(workspace.vault.get(job.name) if job.spec.secrets else {}),
         "JUPYTER_ML_WORKSPACE": str(workspace.layout.folder),
         "JUPYTER_ML_JOB": job.name,
+        MARKER: marker(workspace, job),
     }
 
 

@@ -10,13 +10,17 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
+from jupyter_ml.compute import local
 from jupyter_ml.compute.base import MARKER, Exit, ProcessSpec
 from jupyter_ml.compute.local import LocalCompute
+from jupyter_ml.compute.marked import marked
 from jupyter_ml.compute.testing import ComputeContract
+from jupyter_ml.errors import UnavailableError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -99,6 +103,34 @@ def test_a_wait_costs_no_cpu(tmp_path: Path) -> None:
 def test_the_environment_is_not_shown(tmp_path: Path) -> None:
     spec = ProcessSpec(argv=["true"], cwd=tmp_path, log=tmp_path / "log", marker="m", env={"TOKEN": "hidden-value"})
     assert "hidden-value" not in repr(spec)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs /proc")
+def test_other_processes_cannot_open_the_standard_input(tmp_path: Path) -> None:
+    async def check() -> None:
+        spec = replace(sleeping(tmp_path, f"stdin-{tmp_path}"), stdin=b"secret")
+        process = await LocalCompute().spawn(spec)
+        try:
+            with pytest.raises(OSError, match="No such device or address"):
+                os.open(f"/proc/{process.info()['pid']}/fd/0", os.O_RDONLY)
+        finally:
+            await process.kill()
+
+    asyncio.run(check())
+
+
+def test_a_program_that_does_not_read_a_long_standard_input_is_reported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(local, "_INPUT_S", 0.1)
+
+    async def check() -> None:
+        marker = f"stdin-{tmp_path}"
+        with pytest.raises(UnavailableError, match="did not read its standard input"):
+            await LocalCompute().spawn(replace(sleeping(tmp_path, marker), stdin=bytes(2_000_000)))
+        assert not marked(marker)
+
+    asyncio.run(check())
 
 
 def test_kill_marked_spares_the_caller_and_its_ancestors(tmp_path: Path) -> None:

@@ -190,3 +190,18 @@ def test_an_environment_that_is_gone_is_named(make_workspace, tmp_path):
         job = workspace.jobs.wait(name)
     assert job.cause.kind == "startup"
     assert f"{python}, is gone" in job.cause.message
+
+
+def test_what_a_job_names_does_not_reach_its_executor(workspace, tmp_path):
+    (tmp_path / "queue.py").write_text("raise RuntimeError('not the queue of the library')")
+    named = {"PYTHONPATH": str(tmp_path), "PYTHONHOME": "/opt/other", "LD_PRELOAD": "/opt/other.so", "MINE": "1"}
+    show = "echo $MINE $PYTHONHOME $JUPYTER_ML_JOB; readlink /proc/$PPID/cwd; tr '\\0' '\\n' < /proc/$PPID/environ"
+    job, printed = run(workspace, CommandJob(command=f"({show}) 2>/dev/null", environment_variables=named))
+    assert job.state is JobState.COMPLETED, job.cause
+    first, cwd, *executor = printed.splitlines()
+    assert (first, cwd) == (f"1 /opt/other {job.name}", "/")
+    assert any(line.startswith("PATH=") for line in executor)
+    assert not {line.partition("=")[0] for line in executor} & {*named, "JUPYTER_ML_JOB", "MLFLOW_RUN_ID"} - {
+        "PYTHONPATH"
+    }
+    assert f"PYTHONPATH={tmp_path}" not in executor

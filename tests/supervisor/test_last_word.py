@@ -15,6 +15,7 @@ from jupyter_ml.eventlog.reader import EventLogReader
 from jupyter_ml.eventlog.signing import SigningKeys
 from jupyter_ml.schemas.causes import CauseKind
 from jupyter_ml.schemas.event_log import Ended
+from jupyter_ml.schemas.executor_input import ExecutorInput
 from jupyter_ml.schemas.specs import CommandJob, NotebookJob
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.supervisor.outcome import DAMAGED
@@ -189,7 +190,7 @@ def test_the_key_that_signs_is_in_no_file_and_nothing_shows_it(workspace, monkey
     [job] = workspace._context.store.jobs.claim(host="here", compute="local", limit=1, token="t")
     keys = SigningKeys.create()
     executor = prepare(workspace._context, job, ensure_run(workspace._context, job, adopted=False), "t", keys.signing)
-    assert json.loads(executor.stdin)[0] == keys.signing
+    assert ExecutorInput.decode(executor.stdin).key == keys.signing
     shown = [repr(executor), repr(keys), *executor.argv, *executor.env.values()]
     assert not [text for text in shown if keys.signing in text]
     files = [path for path in workspace.folder.rglob("*") if path.is_file()]

@@ -110,7 +110,6 @@ def test_a_job_that_runs_during_the_upgrade_is_adopted(workspace, tmp_path, code
         log=folder.log,
         marker=str(folder.path),
         env=dict(os.environ),
-        stdin=b"[]",
     )
     executor = asyncio.run(LocalCompute().spawn(spec))
     try:
