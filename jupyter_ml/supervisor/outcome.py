@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from jupyter_ml.compute.base import Exit
     from jupyter_ml.schemas.launch import AttemptFolder
 
-__all__ = ["DAMAGED", "vanished"]
+__all__ = ["DAMAGED", "SIGNALED", "vanished"]
 
 LOG_TAIL_BYTES = 4_000
 DAMAGED = JobWarning(
@@ -31,6 +31,12 @@ NO_END = "Its event log, events.jsonl, does not contain how the job ended."
 KILLED_HINT = "It was killed from outside of Jupyter ML, perhaps because it used too much memory. Submit the job again."
 FORGED = "The end in its event log, events.jsonl, was written by another program and does not count."
 FORGED_HINT = "Let the job neither write into its event log nor kill its parent process; submit it again."
+SIGNALED = failed(
+    CauseKind.EXECUTOR_DIED,
+    "Another program has sent SIGTERM or SIGINT to the executor; the job was not canceled.",
+    "Let the job send signals to its own processes only. If the machine was shut down, submit the job again.",
+)
+"""The outcome of an executor that was requested to end, but not by the supervisor."""
 
 
 def vanished(folder: AttemptFolder, ended: Exit, *, started: bool, forged: bool) -> Outcome:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from jupyter_ml.compute.base import Exit
@@ -18,7 +19,7 @@ from jupyter_ml.schemas.states import JobState
 from jupyter_ml.supervisor.event_log import EventLogCopy
 from jupyter_ml.supervisor.interrupts import DetachedError
 from jupyter_ml.supervisor.metrics import MetricsCopy
-from jupyter_ml.supervisor.outcome import DAMAGED, vanished
+from jupyter_ml.supervisor.outcome import DAMAGED, SIGNALED, vanished
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -142,7 +143,12 @@ class _Watch:
             return self._outcome_without_event(process)
         if ended.damaged:
             self._workspace.store.jobs.add_warnings(self._job.name, [DAMAGED])
-        return Outcome(JobState(ended.state), ended.cause)
+        outcome = Outcome(JobState(ended.state), ended.cause)
+        if outcome.state is JobState.CANCELED and self._job.supervised and not self._interrupts.canceled:
+            with suppress(OSError):  # it is written again, without the executor's outcome
+                self._folder.output.unlink()
+            return SIGNALED
+        return outcome
 
     def _outcome_without_event(self, process: Process | None) -> Outcome:
         """Return how an attempt ended whose executor has not logged its end."""

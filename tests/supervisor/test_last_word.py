@@ -87,6 +87,16 @@ def test_an_end_that_a_command_forges_changes_nothing(shared, tmp_path, code):
     assert (done.cause and done.cause.exit_code) == (code or None)
 
 
+def test_a_job_that_sends_its_executor_a_signal_is_not_canceled_and_retried(shared, tmp_path):
+    source = "import os, signal, time\nos.kill(os.getppid(), signal.SIGTERM)\ntime.sleep(600)"
+    path = write_notebook(tmp_path / "a.ipynb", source)
+    done = shared.jobs.wait(shared.jobs.submit(NotebookJob(notebook=str(path), code=None, retries=1)).name)
+    assert (done.state, done.cause.kind, done.attempt) == (JobState.FAILED, CauseKind.EXECUTOR_DIED, 2)
+    assert done.cause.message.startswith("Another program has sent SIGTERM")
+    executed = json.loads(shared.jobs.folder(done.name).output.read_text())
+    assert executed["metadata"]["jupyter_ml"]["state"] == "Failed"
+
+
 def test_an_end_that_a_daemon_copies_from_another_job_does_not_count(shared, tmp_path):
     other = shared.jobs.wait(shared.jobs.submit(CommandJob(command="true")).name)
     assert other.state is JobState.COMPLETED
