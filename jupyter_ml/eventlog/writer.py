@@ -9,7 +9,6 @@ import errno
 import fcntl
 import json
 import os
-import stat
 import time
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
@@ -135,21 +134,22 @@ class EventLogWriter:
         """Return the size of the file at the path, created again if it was removed or replaced."""
         with suppress(OSError):  # what replaced it may not be writable
             if self._is_lost():
+                self._damaged = True
+                _make_way(self.path)
                 file = _open(self.path, os.O_NOFOLLOW | os.O_NONBLOCK)
                 os.dup2(file, self._file, inheritable=False)
                 os.close(file)
-                self._end, self._damaged = 0, True
+                self._end = 0
         size = os.fstat(self._file).st_size
         self._damaged |= size < self._end
         return size
 
     def _is_lost(self) -> bool:
-        """Return whether the path is missing or is another regular file."""
+        """Return whether the path is missing or is something else than the file."""
         try:
-            there = os.lstat(self.path)
+            return not os.path.samestat(os.lstat(self.path), os.fstat(self._file))
         except FileNotFoundError:
             return True
-        return stat.S_ISREG(there.st_mode) and not os.path.samestat(there, os.fstat(self._file))
 
     def _append(self, line: bytes) -> None:
         if self._reopen_if_lost() not in (0, self._end):  # written by another process, or an incomplete line
@@ -180,6 +180,13 @@ def _open(path: Path, flags: int = 0) -> int:
     with suppress(OSError):  # not every file system supports locks
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     return file
+
+
+def _make_way(path: Path) -> None:
+    """Create the directory of an event log again if it was removed, and rename a directory, link or pipe at `path`."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if path.is_symlink() or (path.exists() and not path.is_file()):
+        path.replace(path.with_suffix(".replaced"))
 
 
 def _encode(event: AttemptEvent) -> bytes:

@@ -51,5 +51,5 @@ def error_text(cause: Cause, log: Path) -> str:
         with open_regular(log) as file:
             file.seek(max(0, os.fstat(file.fileno()).st_size - TAIL_BYTES))
             return file.read().decode("utf-8", "replace")
-    except FileNotFoundError:
+    except OSError:
         return ""

@@ -71,15 +71,19 @@ async def _run_command(
     outcome = await run_command(
         command, cwd=folder.work, env=layer.environment(environment), recorder=recorder, stop=stop
     )
-    await _list_installed(folder, sys.executable, environment, layer)
+    await _list_installed(folder, sys.executable, environment, layer, recorder)
     return outcome
 
 
 async def _list_installed(
-    folder: AttemptFolder, program: str, environment: Mapping[str, str], layer: Layer | None
+    folder: AttemptFolder, program: str, environment: Mapping[str, str], layer: Layer | None, recorder: Recorder
 ) -> None:
-    if layer is not None and layer.installed():
+    if layer is None or not layer.installed():
+        return
+    try:
         await asyncio.to_thread(write_packages, folder.packages, program, environment, layer.packages)
+    except OSError as error:  # the job has replaced the file
+        recorder.warn(f"The packages that the job has installed are not listed: {error}")
 
 
 async def _run_notebook(
@@ -109,7 +113,7 @@ async def _run_notebook(
         await asyncio.to_thread(write_packages, folder.packages, kernel.program, environment)
         run = NotebookRun(nb=nb, kernel=kernel, recorder=recorder, stop=stop, cell_timeout=launch.cell_timeout)
         outcome = await run.run()
-        await _list_installed(folder, kernel.program, environment, kernel.layer)
+        await _list_installed(folder, kernel.program, environment, kernel.layer, recorder)
         return outcome
     finally:
         await kernel.stop(0)

@@ -230,7 +230,8 @@ class Kernel:
 
     def _remove_sockets(self) -> None:
         shutil.rmtree(self._sockets, ignore_errors=True)
-        self._folder.sockets.unlink(missing_ok=True)
+        with suppress(OSError):  # the job may have removed the link, or replaced it by a folder
+            self._folder.sockets.unlink()
 
     async def _copy_output(self, redactor: Redactor) -> None:
         async for chunk in self._child.read(self._child.stdout):

@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from jupyter_ml.eventlog.writer import disk_full
 from jupyter_ml.schemas.causes import CauseKind
 from jupyter_ml.schemas.exits import EXIT_COMPLETED, EXIT_LOG_FULL
 from jupyter_ml.schemas.outcomes import Outcome, failed
+from jupyter_ml.schemas.regular import open_regular
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.schemas.warnings import JobWarning
 
@@ -63,7 +65,7 @@ def vanished(folder: AttemptFolder, ended: Exit, *, started: bool, forged: bool)
             CauseKind.STARTUP,
             f"The executor did not start: it {how}. {_tail(folder)}".strip(),
             signal=ended.signal,
-            hint=f"Its whole output is in {folder.log}.",
+            hint=_log_hint(folder),
         )
     killed = ended.code is None
     message = f"The executor {how} while the job ran." if killed else f"The executor {how}. {NO_END}"
@@ -71,7 +73,7 @@ def vanished(folder: AttemptFolder, ended: Exit, *, started: bool, forged: bool)
         CauseKind.EXECUTOR_DIED,
         f"{message} {FORGED}" if forged else message,
         signal=ended.signal,
-        hint=FORGED_HINT if forged else KILLED_HINT if killed else f"Its whole output is in {folder.log}.",
+        hint=FORGED_HINT if forged else KILLED_HINT if killed else _log_hint(folder),
     )
 
 
@@ -81,8 +83,14 @@ def _how(ended: Exit) -> str:
     return f"was killed by {ended.signal}" if ended.signal else "was killed"
 
 
+def _log_hint(folder: AttemptFolder) -> str | None:
+    return f"Its whole output is in {folder.log}." if folder.log.exists() else None
+
+
 def _tail(folder: AttemptFolder) -> str:
     try:
-        return folder.log.read_bytes()[-LOG_TAIL_BYTES:].decode("utf-8", "replace").strip()
-    except FileNotFoundError:
+        with open_regular(folder.log) as file:
+            file.seek(max(0, os.fstat(file.fileno()).st_size - LOG_TAIL_BYTES))
+            return file.read().decode("utf-8", "replace").strip()
+    except OSError:
         return ""

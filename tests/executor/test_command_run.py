@@ -78,6 +78,15 @@ def test_a_command_that_closes_its_outputs_continues(attempt) -> None:
     assert run.cause.exit_code == 4
 
 
+def test_a_command_that_replaces_the_list_of_packages_ends_as_it_ends(attempt) -> None:
+    install = "(cd ../environment/lib/python*/site-packages && mkdir a-1.dist-info)"
+    run = attempt(command=f"{install}; rm ../packages.txt; mkdir ../packages.txt; exit 3")
+    assert run.run() == 1
+    assert (run.cause.kind, run.cause.exit_code) == (CauseKind.COMMAND, 3)
+    [(_, warning)] = run.warnings
+    assert "are not listed" in warning
+
+
 def test_large_output_is_complete(attempt) -> None:
     run = attempt(command="head -c 20000000 /dev/zero | tr '\\0' x")
     assert run.run() == 0

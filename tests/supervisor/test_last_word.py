@@ -11,14 +11,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from jupyter_ml.compute.base import Exit
 from jupyter_ml.eventlog.reader import EventLogReader
 from jupyter_ml.eventlog.signing import SigningKeys
 from jupyter_ml.schemas.causes import CauseKind
 from jupyter_ml.schemas.event_log import Ended
 from jupyter_ml.schemas.executor_input import ExecutorInput
+from jupyter_ml.schemas.launch import AttemptFolder
 from jupyter_ml.schemas.specs import CommandJob, NotebookJob
 from jupyter_ml.schemas.states import JobState
-from jupyter_ml.supervisor.outcome import DAMAGED
+from jupyter_ml.supervisor.outcome import DAMAGED, vanished
 from jupyter_ml.supervisor.preparing import ensure_run, prepare
 from tests.workspaces import processes_of, until, write_notebook
 
@@ -108,7 +110,15 @@ def test_an_end_that_a_daemon_copies_from_another_job_does_not_count(shared, tmp
 
 
 @pytest.mark.parametrize(
-    "how", ["rm ../events.jsonl", ": > ../events.jsonl", "rm ../events.jsonl; echo x > ../events.jsonl"]
+    "how",
+    [
+        "rm ../events.jsonl",
+        ": > ../events.jsonl",
+        "rm ../events.jsonl; echo x > ../events.jsonl",
+        "rm ../events.jsonl; mkdir ../events.jsonl; touch ../events.jsonl/a",
+        "rm ../events.jsonl; ln -s ../../nowhere ../events.jsonl",
+        "rm ../events.jsonl; mkfifo ../events.jsonl",
+    ],
 )
 @pytest.mark.parametrize("code", [0, 3])
 def test_a_job_that_loses_its_event_log_ends_as_usual_with_a_warning(shared, how, code):
@@ -129,12 +139,23 @@ def test_a_notebook_goes_on_in_a_new_event_log(shared, tmp_path):
     assert executed["cells"][1]["outputs"][0]["text"] in ("after\n", ["after\n"])
 
 
-def test_a_job_that_removes_its_directory_has_a_correct_cause(shared):
-    done = shared.jobs.wait(shared.jobs.submit(CommandJob(command="sleep 0.3; rm -rf ../../1; true")).name)
-    assert (done.state, done.cause.kind) == (JobState.FAILED, CauseKind.EXECUTOR_DIED)
-    assert "ran to its end" in done.cause.message
-    assert "removed or replaced" in done.cause.message
-    assert "killed" not in done.cause.message + done.cause.hint
+@pytest.mark.parametrize("code", [0, 3])
+def test_a_job_that_removes_its_directory_ends_as_usual_with_a_warning(shared, code):
+    command = f"sleep 0.3; rm -rf ../../1; exit {code}"
+    done = shared.jobs.wait(shared.jobs.submit(CommandJob(command=command)).name)
+    assert done.state is (JobState.FAILED if code else JobState.COMPLETED)
+    assert (done.cause and done.cause.message) == ("The command ended with exit code 3." if code else None)
+    assert DAMAGED in done.warnings
+
+
+@pytest.mark.parametrize(
+    ("code", "message"), [(0, "The job ran to its end, but"), (1, "The executor ended with exit code 1.")]
+)
+def test_an_executor_whose_end_is_lost_is_not_described_by_files_that_do_not_exist(tmp_path, code, message):
+    outcome = vanished(AttemptFolder(tmp_path / "gone"), Exit(code=code), started=True, forged=False)
+    assert outcome.cause.message.startswith(message)
+    assert "executor.log" not in (outcome.cause.hint or "")
+    assert "killed" not in f"{outcome.cause.message} {outcome.cause.hint}"
 
 
 @pytest.mark.parametrize("lost", [False, True])
