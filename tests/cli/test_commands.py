@@ -155,6 +155,9 @@ def test_ctrl_c_does_not_cancel_the_job(ml, shared, tmp_path):
     go = tmp_path / "go"
     wait = f"import pathlib, time\nwhile not pathlib.Path({str(go)!r}).exists(): time.sleep(0.05)"
     path = write_notebook(tmp_path / "a.ipynb", "print('begun', flush=True)", wait)
+    signal.signal(
+        signal.SIGINT, signal.default_int_handler
+    )  # what a background shell starts ignores it, and children too
     process = subprocess.Popen(
         [sys.executable, "-m", "jupyter_ml", "run", path, "--name", "interrupted"],
         cwd=shared.folder.parent,
