@@ -87,6 +87,7 @@ class EventLogWriter:
     def __init__(self, path: Path, key: str | None = None) -> None:
         self.path = path
         self._file = _open(path)
+        self._entry = os.lstat(path)  # that of a link, if the path was one before the start
         self._end = os.fstat(self._file).st_size
         self._signer = Signer(key) if key else None
         self._ended: bool | None = None
@@ -139,15 +140,15 @@ class EventLogWriter:
                 file = _open(self.path, os.O_NOFOLLOW | os.O_NONBLOCK)
                 os.dup2(file, self._file, inheritable=False)
                 os.close(file)
-                self._end = 0
+                self._entry, self._end = os.fstat(self._file), 0
         size = os.fstat(self._file).st_size
         self._damaged |= size < self._end
         return size
 
     def _is_lost(self) -> bool:
-        """Return whether the path is missing or is something else than the file."""
+        """Return whether the path is missing or is something else than when the file was opened."""
         try:
-            return not os.path.samestat(os.lstat(self.path), os.fstat(self._file))
+            return not os.path.samestat(os.lstat(self.path), self._entry)
         except FileNotFoundError:
             return True
 
