@@ -189,7 +189,7 @@ def test_an_environment_that_is_gone_is_named(make_workspace, tmp_path):
         assert workspace.jobs.wait(first.name).state is JobState.COMPLETED
         job = workspace.jobs.wait(name)
     assert job.cause.kind == "startup"
-    assert f"{python}, is gone" in job.cause.message
+    assert f"{python}, does not exist any more" in job.cause.message
 
 
 def test_what_a_job_names_does_not_reach_its_executor(workspace, tmp_path):
