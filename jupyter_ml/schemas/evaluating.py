@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from jupyter_ml.schemas.code_arguments import CODE, check_code, check_file, check_split
+from jupyter_ml.schemas.code_arguments import CODE, check_code, check_file, check_options, check_split
 from jupyter_ml.schemas.interpreters import reads_code
 from jupyter_ml.schemas.programs import (
     ASSIGNMENT,
@@ -31,7 +31,7 @@ LISTS = {"for", "select", "case", "function"}
 _EVALUATED = {
     *("PS0", "PS1", "PS2", "PS4", "BASH_ENV", "ENV", "PROMPT_COMMAND"),
     *("SHELLOPTS", "BASHOPTS", "BASH_ALIASES", "BASH_CMDS"),
-    *("HISTCMD", "OPTIND", "RANDOM", "SECONDS", "DIRSTACK"),
+    *("HISTCMD", "OPTIND", "RANDOM", "SRANDOM", "SECONDS", "DIRSTACK"),
 }
 """Variables whose values bash runs or computes with."""
 _ARRAYS = {"declare", "typeset", "local"}
@@ -45,7 +45,7 @@ _NAME_END = re.compile(r"[\[+=]")
 _EXPANDED = re.compile(r"[*?{]|.\[(?!$)")
 _RUN = {"-exec", "-execdir", "-ok", "-okdir"}
 _CALLBACK = re.compile(r"-[A-Za-z]*C")
-_SPLIT = re.compile(r"-[^-]*\0|--s")
+_SPLIT = re.compile(r"-[^-]*\0|-[i0v]*S|--s")
 """An option that may be the one of ``env`` with a whole command in it."""
 
 
@@ -71,9 +71,14 @@ def check(words: list[str]) -> None:
     if name == "find" and any(MARK in following and word in _RUN for word, following in pairwise(found)):
         raise RefusedError("would be the command that find runs: write the name of a program before it")
     for position, word in enumerate(found):
-        interpreter = base_name(word)
-        if interpreter in CODE and check_code(interpreter, found[position + 1 :]):
-            return  # all else are arguments of a script
+        interpreter, rest = base_name(word), found[position + 1 :]
+        script = interpreter in CODE and check_code(interpreter, rest)
+        if script and not (rest and base_name(rest[0]) in CODE):
+            found = found[:position]  # all else are arguments of a script
+            break
+    check_options(name, found[index + 1 :])
+    if name not in DECLARE and name != "[[":
+        check_split(words)
 
 
 def _check_variable(words: list[str], index: int) -> None:
@@ -189,7 +194,7 @@ def _check_name(words: list[str]) -> None:
     if _EXPANDED.search(words[index]):
         raise RefusedError(f"is given to {words[index]}, the name of which bash has yet to find: write that out")
     splits = "env" in map(base_name, words[:index])
-    if MARK in words[index] or (splits and any(MARK in word and _SPLIT.match(word) for word in words[:index])):
+    if MARK in words[index] or (splits and any(_SPLIT.match(word) for word in words[:index])):
         raise RefusedError("would be the command itself: write the name of a program before it")
 
 

@@ -46,12 +46,28 @@ _WORD_OPTIONS = {
     "stdbuf": "ioe",
     "timeout": "sk",
     "xargs": "InPLsdEa",
+    "ionice": "cnpPu",
+    "taskset": "",
+    "chrt": "TPD",
+    "setpriv": "",
+    "unshare": "SGRw",
+    "flock": "wE",
+    "chroot": "",
+    "numactl": "NmCpi",
+    "strace": "eoEpPsSuX",
+    "doas": "uC",
+    "unbuffer": "",
+    "busybox": "",
 }
 """Take the name of a command; each with its options that take a word."""
+_ARGUMENT_FIRST = {"timeout", "taskset", "chrt", "flock", "chroot"}
+"""Those with an argument before that name."""
 PREFIXES = _WORD_OPTIONS.keys()
 PROGRAMS = {"eval", "trap", "alias", "ssh", "su", "watch", "parallel", "complete", "compgen", "bind"}
+PROGRAMS |= {"script", "sg", "runuser", "at", "batch", "tmux", "screen", "xterm"}
 """Run their words, put together, as a command."""
-_VERSION = re.compile(r"[0-9.]+$")
+_VERSION = re.compile(r"[0-9][0-9.]*t?$")
+_VERSIONED = ("python", "pypy", "ipython", "perl", "ruby", "lua", "php", "tclsh")
 
 
 class RefusedError(Exception):
@@ -61,20 +77,22 @@ class RefusedError(Exception):
 def base_name(word: str) -> str:
     """Return the name of a program without its directory, and without a version."""
     name = PurePosixPath(word).name or word
-    return _VERSION.sub("", name) if name.startswith(("python", "perl", "ruby", "lua", "php")) else name
+    return _VERSION.sub("", name) if name.startswith(_VERSIONED) else name
 
 
 def program(words: list[str]) -> int:
     """Return the position of the program's name, which may stand after others that take one."""
-    options, index = "", 0
+    options, index, first = "", 0, False
     while index < len(words) - 1:
         word = words[index]
         if base_name(word) in _WORD_OPTIONS:
-            options = _WORD_OPTIONS[base_name(word)]
+            options, first = _WORD_OPTIONS[base_name(word)], base_name(word) in _ARGUMENT_FIRST
         elif index == 0:
             return 0
         elif len(word) == len("-x") and word[0] == "-" and word[1] in options:
             index += 1
+        elif first and not word.startswith("-"):
+            first = False
         elif not word.startswith("-") and not ASSIGNMENT.match(word) and not word[:1].isdigit():
             return index
         index += 1

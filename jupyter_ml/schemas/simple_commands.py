@@ -10,11 +10,15 @@ from dataclasses import dataclass, field
 
 from jupyter_ml.schemas.command_words import Words
 from jupyter_ml.schemas.evaluating import check, check_input, computes_later
-from jupyter_ml.schemas.programs import FILE, MARK, PROGRAMS, RefusedError, base_name, program
+from jupyter_ml.schemas.interpreters import INPUT
+from jupyter_ml.schemas.programs import FILE, MARK, RefusedError, base_name, program
 
 __all__ = ["Document", "Pipeline"]
 
 _DESCRIPTOR = re.compile(r"[0-9]+|\{[A-Za-z_][A-Za-z0-9_]*(\[[^]]*\])?\}")
+
+_NO_INPUT = {"eval", "trap", "alias", "watch", "complete", "compgen", "bind", "tmux", "xterm", "ssh"}
+"""Run code, but seldom what they read."""
 
 
 @dataclass
@@ -41,8 +45,10 @@ class Pipeline(Words):
     """
 
     since: int = 0
-    _target: bool = False
-    _feeding: bool = False
+    _target: str = ""
+    """The operator of the redirection whose target is read."""
+    _descriptor: str = ""
+    """Its number, if that is written."""
     _piped: bool = False
     """Whether the command reads an expression."""
     _reads: bool = False
@@ -55,25 +61,28 @@ class Pipeline(Words):
 
     def begin_redirection(self) -> None:
         """End a word, unless it is the number, or the variable for it, of what is redirected."""
-        if not _DESCRIPTOR.fullmatch(self._bare):
+        self._descriptor = self._bare if _DESCRIPTOR.fullmatch(self._bare) else ""
+        if not self._descriptor:
             self.end_word()
         self.word, self._bare = None, ""
 
     def redirect(self, operator: str) -> None:
         """Take the next word for the target of a redirection."""
-        self._target, self._feeding, self._late = True, operator == "<<<", True
-        self._reads = self._reads or operator in ("<", "<<<")
+        self._target, self._late = operator, True
 
     def feed(self, document: Document) -> None:
         """Note that the command reads a here-document."""
-        self._reads = self._late = True
+        self._reads, self._late = self._descriptor in ("", "0"), True
         self._documents.append(document)
 
     def end_word(self) -> None:
         """Bring a word to its end."""
         if self._target and self.word is not None:
-            word, self.word, self._bare, self._target = self.word, None, "", False
-            self._piped = self._piped or (self._feeding and MARK in word) or FILE in word
+            word, operator, self.word, self._bare, self._target = self.word, self._target, None, "", ""
+            if self._descriptor == "0" or (operator.startswith("<") and not self._descriptor):
+                named = operator == "<" and "$" not in word and not INPUT.fullmatch(word)
+                self._reads = operator == "<<<" or named
+            self._piped = self._piped or (operator == "<<<" and MARK in word) or FILE in word
         super().end_word()
 
     def end(self, operator: str, count: int) -> None:
@@ -82,7 +91,7 @@ class Pipeline(Words):
         if operator == "\n" and self.words[:1] == ["case"] and not self.pattern:
             return
         words, self.words, group = self.words, [], self._group
-        self._target = False
+        self._target = ""
         self._begin()
         if self.pattern or self.elements:
             return
@@ -93,7 +102,7 @@ class Pipeline(Words):
         piped = operator in ("|", "|&")
         given = any(MARK in word for word in words) or (group and count > self.since)
         self._piped = piped and (self._piped or given)
-        self._reads = piped
+        self._reads = piped and not group and _writes_known(words, reads=self._reads)
         self._documents = self._documents if piped else []
 
     def _check_input(self, words: list[str]) -> None:
@@ -105,7 +114,22 @@ class Pipeline(Words):
                 raise
             for document in self._documents:
                 document.code = str(error)
-            if not self._reads and base_name(words[program(words)]) not in PROGRAMS:
+            name = base_name(words[program(words)])
+            if not self._reads and name not in _NO_INPUT and "$" not in name:
                 reason = str(error)
         if reason:
             self.anywhere.append(reason)
+
+
+def _writes_known(words: list[str], *, reads: bool) -> bool:
+    """Return whether it is known from where all output of a command is; with `reads`, its input is known."""
+    name, rest = base_name(words[program(words)]) if words else "", words[1:]
+    if "$" in "".join(words):
+        return False
+    if name in ("echo", "printf"):
+        return True
+    files = [word for word in rest if not word.startswith("-")]
+    dashes = "-" in rest or any("@" in word or "stdin" in word for word in rest)
+    if any(INPUT.fullmatch(word) for word in files) or (dashes and not reads):
+        return False
+    return reads or (name in ("cat", "curl", "wget") and bool(files))

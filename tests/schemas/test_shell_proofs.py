@@ -178,7 +178,7 @@ TAKEN = [
     "export a=$(echo ${{inputs.x}})",
     "f() { local a; a=${{inputs.x}}; }; f",
     "cat <(echo ${{inputs.x}})",
-    "bash ./script.sh <(echo ${{inputs.x}}) $(echo ${{inputs.x}})",
+    'bash ./script.sh <(echo ${{inputs.x}}) "$(echo ${{inputs.x}})"',
     "python3 -m json.tool <(echo ${{inputs.x}})",
     '[ -n "$(echo ${{inputs.x}})" ]',
     "echo ${{inputs.x}} | xargs cat",
