@@ -27,7 +27,7 @@ def quiet(request, make_workspace, tmp_path_factory, monkeypatch):
 
 
 def assert_nothing_kept(workspace):
-    assert workspace.jobs.list(JobQuery(archived=None)).total == 0
+    assert workspace.jobs.list(JobQuery(archived=None), wait=False).total == 0
     assert not (workspace.folder / "jobs").exists() or not list((workspace.folder / "jobs").iterdir())
     assert not workspace._context.layout.vault.exists() or [
         p.name for p in workspace._context.layout.vault.iterdir()
