@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -114,7 +115,8 @@ def render_details(item: BaseModel | dict[str, Any] | None, pairs: dict[str, Any
     table.add_column(overflow="fold")
     for name, value in pairs.items():
         if value not in (None, "", {}, []):
-            table.add_row(name, value if isinstance(value, Text) else Text(visible(str(value), lines=True)))
+            text = f"{value:%Y-%m-%d %H:%M:%S} UTC" if isinstance(value, datetime) else str(value)
+            table.add_row(name, value if isinstance(value, Text) else Text(visible(text, lines=True)))
     console().print(table)
 
 

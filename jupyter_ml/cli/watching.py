@@ -171,7 +171,7 @@ def render_job(workspace: Workspace, job: Job) -> None:
             "tags": "  ".join(f"{name}={value}" for name, value in job.tags.items() if not name.startswith("mlflow.")),
             "compute": job.compute,
             "attempt": f"{job.attempt} of {job.retries + 1}" if job.retries else "",
-            "created": f"{job.created_at:%Y-%m-%d %H:%M:%S} UTC",
+            "created": job.created_at,
             "duration": duration(elapsed_s(job)),
             "cells": cells,
             "parameters": parameters,

@@ -44,7 +44,10 @@ def test_an_experiment_is_created_updated_archived_and_deleted(ml, tmp_path):
     assert "revision 2, not 1" in ml(
         "experiment", "update", "trees", "--set", "description=x", "--revision", "1", code=4
     )
-    assert "Woods" in ml("experiment", "show", "trees")
+    shown = ml("experiment", "show", "trees")
+    assert "Woods" in shown
+    assert " UTC" in shown
+    assert "+00:00" not in shown
     ml("experiment", "update", "trees", "--set", "description=null")
     assert json.loads(ml("experiment", "show", "trees", "-o", "json"))["description"] is None
 
