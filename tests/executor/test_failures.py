@@ -151,7 +151,7 @@ def test_cancel_while_the_kernel_starts(attempt, tmp_path: Path) -> None:
         time.sleep(0.01)
     run.process.send_signal(signal.SIGTERM)
     assert run.wait() == 130
-    assert run.took_s < 2
+    assert run.took_s < 30
     assert run.ended.state == "Canceled"
 
 
