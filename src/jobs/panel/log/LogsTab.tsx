@@ -8,8 +8,8 @@ import type { JSX, KeyboardEvent } from 'react';
 import { ApiError } from '../../../api';
 import { errorText, formatClock, formatCount, Notice } from '../../../components';
 import { useTrans, useVersion } from '../../../hooks';
-import type { IGap } from './gaps';
-import type { ILogLine, LogModel } from './model';
+import type { IGap, ILogLine } from './gaps';
+import type { LogModel } from './model';
 
 const LINE_PX = 18;
 const LINE_CHARS = 10_000;

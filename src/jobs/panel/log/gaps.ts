@@ -3,7 +3,6 @@
 
 import type { TextHit } from '../../../api';
 import { append, stripAnsi } from '../terminal';
-import type { ILogLine } from './model';
 
 /** Text that has not been fetched, shown as one row with its number of lines. Positions are those of the server. */
 export interface IGap {
@@ -17,6 +16,21 @@ export interface IGap {
   readonly lines: number;
   /** Whether the previous row is the start of its first line. */
   readonly joins: boolean;
+}
+
+/** A line of a log. */
+export interface ILogLine {
+  /** Time of its start, in seconds since the epoch. */
+  readonly time: number;
+  /** `note` is an event of the executor. */
+  readonly kind: 'stdout' | 'stderr' | 'note';
+  readonly text: string;
+  /** Index of the cell that wrote it. */
+  readonly cell?: number;
+  /** The text that this row represents, if it has not been fetched. */
+  readonly gap?: IGap;
+  /** Whether it continues the last line of the gap before it. */
+  readonly joins?: boolean;
 }
 
 /** A piece of text, and the position of the next one; null at the end of the event. */

@@ -8,25 +8,10 @@ import type { AttemptEvent, Shortened, TextHit } from '../../../api';
 import { textOf } from '../notebook/cells';
 import { append, stripAnsi } from '../terminal';
 import { count, holds, opened } from './gaps';
-import type { IGap, IPiece } from './gaps';
+import type { IGap, ILogLine, IPiece } from './gaps';
 
 const MAX_LINES = 200_000;
 const PIECE_BYTES = 256 * 1024;
-
-/** A line of a log. */
-export interface ILogLine {
-  /** Time of its start, in seconds since the epoch. */
-  readonly time: number;
-  /** `note` is an event of the executor. */
-  readonly kind: 'stdout' | 'stderr' | 'note';
-  readonly text: string;
-  /** Index of the cell that wrote it. */
-  readonly cell?: number;
-  /** The text that this row represents, if it has not been fetched. */
-  readonly gap?: IGap;
-  /** Whether it continues the last line of the gap before it. */
-  readonly joins?: boolean;
-}
 
 /** A row that contains the search text; `hit` is its position inside of the row's gap. */
 export interface IFound {
