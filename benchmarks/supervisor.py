@@ -102,7 +102,7 @@ def _wake_ups(workspace: Workspace) -> int:
 
 
 class _Sleeping(Process):
-    """A program that runs until it is killed, without a process."""
+    """A program that runs until it is killed, without a process; the supervisor calls nothing else of it here."""
 
     def __init__(self) -> None:
         self._killed = asyncio.Event()

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from jupyter_ml.services.resources import ResourceService
     from jupyter_ml.services.workspace import Workspace
 
+    Action = Callable[[ResourceService[Any, Any], str], Any]
     Services = Callable[[Workspace], ResourceService[Any, Any]]
 
 __all__ = ["resource_group"]
@@ -36,8 +37,8 @@ def resource_group(singular: str, plural: str, service: Services, *, description
         _show_command(singular, service),
         _create_command(singular, service),
         _update_command(singular, service),
-        _archive_command(plural, service),
-        _restore_command(plural, service),
+        _stage_command("archive", lambda kind, name: kind.archive(name), f"Archive {plural}.", service),
+        _stage_command("restore", lambda kind, name: kind.restore(name), f"Restore archived {plural}.", service),
         _delete_command(plural, service),
     ):
         group.add_command(command)
@@ -104,26 +105,15 @@ def _update_command(singular: str, service: Services) -> click.Command:
     return command
 
 
-def _archive_command(plural: str, service: Services) -> click.Command:
-    @click.command("archive", help=f"Archive {plural}.")
+def _stage_command(action: str, act: Action, summary: str, service: Services) -> click.Command:
+    @click.command(action, help=summary)
     @NAMES
     @common
     def command(names: tuple[str, ...]) -> None:
         from jupyter_ml.cli.rendering import echo_results
 
-        echo_results((item, f"{item.name}: archived") for item in map(service(open_workspace()).archive, names))
-
-    return command
-
-
-def _restore_command(plural: str, service: Services) -> click.Command:
-    @click.command("restore", help=f"Restore archived {plural}.")
-    @NAMES
-    @common
-    def command(names: tuple[str, ...]) -> None:
-        from jupyter_ml.cli.rendering import echo_results
-
-        echo_results((item, f"{item.name}: restored") for item in map(service(open_workspace()).restore, names))
+        resources = service(open_workspace())
+        echo_results((act(resources, name), f"{name}: {action}d") for name in names)
 
     return command
 

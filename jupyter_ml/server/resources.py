@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from jupyter_ml.services.resources import ResourceService
     from jupyter_ml.services.workspace import Workspace
 
+    Action = Callable[[ResourceService[Any, Any], str], Any]
+
 __all__ = ["RoutedKind", "resource_routes"]
 
 
@@ -87,8 +89,16 @@ def resource_routes(kind: RoutedKind) -> tuple[tuple[str, type[Handler]], ...]:
     return (
         (f"/{kind.plural}", _collection_handler(kind)),
         (item, _item_handler(kind)),
-        (f"{item}/archive", _archive_handler(kind)),
-        (f"{item}/restore", _restore_handler(kind)),
+        (
+            f"{item}/archive",
+            _action_handler(kind, "archive", lambda service, name: service.archive(name), f"Archive one {kind.title}"),
+        ),
+        (
+            f"{item}/restore",
+            _action_handler(
+                kind, "restore", lambda service, name: service.restore(name), f"Restore one archived {kind.title}"
+            ),
+        ),
     )
 
 
@@ -139,23 +149,12 @@ def _item_handler(kind: RoutedKind) -> type[Handler]:
     return ItemHandler
 
 
-def _archive_handler(kind: RoutedKind) -> type[Handler]:
-    class ArchiveHandler(Handler):
+def _action_handler(kind: RoutedKind, action: str, act: Action, summary: str) -> type[Handler]:
+    class ActionHandler(Handler):
         auth_resource = kind.auth_resource
 
-        @operation(kind.operation_id("archive"), signature=kind.item, summary=f"Archive one {kind.title}")
+        @operation(kind.operation_id(action), signature=kind.item, summary=summary)
         def post(self, name: str) -> Any:
-            return kind.service(self.workspace).archive(name)
+            return act(kind.service(self.workspace), name)
 
-    return ArchiveHandler
-
-
-def _restore_handler(kind: RoutedKind) -> type[Handler]:
-    class RestoreHandler(Handler):
-        auth_resource = kind.auth_resource
-
-        @operation(kind.operation_id("restore"), signature=kind.item, summary=f"Restore one archived {kind.title}")
-        def post(self, name: str) -> Any:
-            return kind.service(self.workspace).restore(name)
-
-    return RestoreHandler
+    return ActionHandler
