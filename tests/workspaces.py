@@ -139,6 +139,7 @@ def workspace(make_workspace, tmp_path):
 @pytest.fixture(scope="module")
 def shared(make_workspace, tmp_path_factory):
     """Yield a workspace that the tests of a module share, with its supervisor running."""
-    with make_workspace(tmp_path_factory.mktemp("shared")) as made:
+    lasting = {"idle_exit_s": 1800}  # tests of one module may need it no sooner than minutes later
+    with make_workspace(tmp_path_factory.mktemp("shared"), supervisor=lasting) as made:
         made.supervisor.start()
         yield made
