@@ -13,10 +13,13 @@ from jupyter_ml.schemas.base import Schema, Time
 from jupyter_ml.schemas.formatting import age
 from jupyter_ml.schemas.kinds import Column, Kind
 from jupyter_ml.schemas.resources import EditableResource, ListQuery
+from jupyter_ml.schemas.run_views import RunView
 
 __all__ = ["EXPERIMENT", "Experiment", "ExperimentCreate", "ExperimentQuery", "ExperimentUpdate"]
 
 Description = Annotated[str, StringConstraints(max_length=5_000)]
+Metric = Annotated[str, StringConstraints(min_length=1, max_length=250)]
+Goal = Literal["minimize", "maximize"]
 
 
 class Experiment(EditableResource):
@@ -26,6 +29,12 @@ class Experiment(EditableResource):
     """How many jobs it has that are not archived."""
     last_job_at: Time | None = None
     """When its newest job was created, also where that has been deleted since."""
+    primary_metric: Metric | None = None
+    """The metric by which its runs are compared; lists of jobs show it."""
+    goal: Goal | None = None
+    """Whether low or high values of the primary metric are good; judged by its name if absent."""
+    view: RunView | None = None
+    """How its runs are shown in JupyterLab."""
 
 
 class ExperimentCreate(Schema):
@@ -33,12 +42,17 @@ class ExperimentCreate(Schema):
 
     name: Annotated[str, StringConstraints(min_length=1, max_length=256)]
     description: Description | None = None
+    primary_metric: Metric | None = None
+    goal: Goal | None = None
 
 
 class ExperimentUpdate(Schema):
     """What to change of an experiment."""
 
     description: Description | None = None
+    primary_metric: Metric | None = None
+    goal: Goal | None = None
+    view: RunView | None = None
 
 
 class ExperimentQuery(ListQuery):

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["HEAD", "prepare", "upgrade"]
 
-HEAD = "0005"
+HEAD = "0006"
 """Revision of the tables of this version; written here so that opening need not import Alembic (0.6 s)."""
 
 

@@ -96,7 +96,13 @@ def resource_table(name: str, metadata: MetaData, *columns: Column[Any], sort: S
 
 
 experiments = resource_table(
-    "experiments", metadata, Column("last_job_at", Timestamp), sort=("created_at", "last_job_at")
+    "experiments",
+    metadata,
+    Column("last_job_at", Timestamp),
+    Column("primary_metric", CodepointText),
+    Column("goal", CodepointText),
+    Column("view", Json),
+    sort=("created_at", "last_job_at"),
 )
 
 computes = resource_table(

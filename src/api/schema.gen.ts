@@ -925,6 +925,21 @@ export interface components {
              * @default null
              */
             last_job_at: string | null;
+            /**
+             * @description The metric by which its runs are compared; lists of jobs show it.
+             * @default null
+             */
+            primary_metric: string | null;
+            /**
+             * @description Whether low or high values of the primary metric are good; judged by its name if absent.
+             * @default null
+             */
+            goal: ("minimize" | "maximize") | null;
+            /**
+             * @description How its runs are shown in JupyterLab.
+             * @default null
+             */
+            view: components["schemas"]["RunView"] | null;
         };
         /**
          * ExperimentCreate
@@ -934,6 +949,10 @@ export interface components {
             name: string;
             /** @default null */
             description?: string | null;
+            /** @default null */
+            primary_metric?: string | null;
+            /** @default null */
+            goal?: ("minimize" | "maximize") | null;
         };
         /**
          * ExperimentUpdate
@@ -942,6 +961,12 @@ export interface components {
         ExperimentUpdate: {
             /** @default null */
             description?: string | null;
+            /** @default null */
+            primary_metric?: string | null;
+            /** @default null */
+            goal?: ("minimize" | "maximize") | null;
+            /** @default null */
+            view?: components["schemas"]["RunViewInput"] | null;
         };
         /**
          * Form
@@ -1720,6 +1745,116 @@ export interface components {
             };
         };
         /**
+         * RunChart
+         * @description A chart of runs.
+         */
+        RunChartInput: {
+            /**
+             * @description Metrics by step, one value of each run, two values of each run, several values, or values by group.
+             * @enum {string}
+             */
+            type: "curves" | "bars" | "scatter" | "parallel" | "box";
+            /** @description What it shows: the metrics of `curves`, the value of `bars`, x and y of `scatter`, the axes of `parallel` from left to right, the group and the value of `box`. */
+            columns: string[];
+            /**
+             * @description Whether values are on a logarithmic scale.
+             * @default false
+             */
+            log?: boolean;
+        };
+        /**
+         * RunChart
+         * @description A chart of runs.
+         */
+        RunChart: {
+            /**
+             * @description Metrics by step, one value of each run, two values of each run, several values, or values by group.
+             * @enum {string}
+             */
+            type: "curves" | "bars" | "scatter" | "parallel" | "box";
+            /** @description What it shows: the metrics of `curves`, the value of `bars`, x and y of `scatter`, the axes of `parallel` from left to right, the group and the value of `box`. */
+            columns: string[];
+            /**
+             * @description Whether values are on a logarithmic scale.
+             * @default false
+             */
+            log: boolean;
+        };
+        /**
+         * RunView
+         * @description How the runs of an experiment are shown; it is saved with the experiment.
+         */
+        RunViewInput: {
+            /**
+             * @description Columns of the table from left to right; those that differ among the runs by default.
+             * @default null
+             */
+            columns?: string[] | null;
+            /**
+             * @description How many of the first columns stay visible when the table scrolls.
+             * @default 1
+             */
+            pinned?: number;
+            /**
+             * @description Widths of columns in pixels.
+             * @default {}
+             */
+            widths?: {
+                [key: string]: number;
+            };
+            /** @default created_at */
+            sort?: string;
+            /** @default true */
+            descending?: boolean;
+            /**
+             * @description Column by which runs are grouped.
+             * @default null
+             */
+            group?: string | null;
+            /**
+             * @description The charts; by default those that fit the runs.
+             * @default null
+             */
+            charts?: components["schemas"]["RunChartInput"][] | null;
+        };
+        /**
+         * RunView
+         * @description How the runs of an experiment are shown; it is saved with the experiment.
+         */
+        RunView: {
+            /**
+             * @description Columns of the table from left to right; those that differ among the runs by default.
+             * @default null
+             */
+            columns: string[] | null;
+            /**
+             * @description How many of the first columns stay visible when the table scrolls.
+             * @default 1
+             */
+            pinned: number;
+            /**
+             * @description Widths of columns in pixels.
+             * @default {}
+             */
+            widths: {
+                [key: string]: number;
+            };
+            /** @default created_at */
+            sort: string;
+            /** @default true */
+            descending: boolean;
+            /**
+             * @description Column by which runs are grouped.
+             * @default null
+             */
+            group: string | null;
+            /**
+             * @description The charts; by default those that fit the runs.
+             * @default null
+             */
+            charts: components["schemas"]["RunChart"][] | null;
+        };
+        /**
          * Runner
          * @description What starts and ends the processes of a job.
          * @enum {string}
@@ -1942,6 +2077,10 @@ export type Priority = components['schemas']['Priority'];
 export type Progress = components['schemas']['Progress'];
 export type RequestKind = components['schemas']['RequestKind'];
 export type ResourceEvent = components['schemas']['ResourceEvent'];
+export type RunChartInput = components['schemas']['RunChartInput'];
+export type RunChart = components['schemas']['RunChart'];
+export type RunViewInput = components['schemas']['RunViewInput'];
+export type RunView = components['schemas']['RunView'];
 export type Runner = components['schemas']['Runner'];
 export type Sample = components['schemas']['Sample'];
 export type Shortened = components['schemas']['Shortened'];

@@ -12,6 +12,7 @@ import pytest
 from jupyter_ml.errors import ConflictError, NotFoundError
 from jupyter_ml.schemas.experiments import ExperimentCreate, ExperimentQuery, ExperimentUpdate
 from jupyter_ml.schemas.resources import LifecycleStage
+from jupyter_ml.schemas.run_views import RunChart, RunView
 from tests.store.jobs import WHEN, job, run
 
 
@@ -85,6 +86,14 @@ def test_an_experiment_with_jobs_cannot_be_deleted(store):
     assert events(store, last) == [("experiment_deleted", "diabetes", {"archived": False})]
     with pytest.raises(NotFoundError):
         store.experiments.get("diabetes")
+
+
+def test_the_primary_metric_and_the_view_of_its_runs_are_kept(store):
+    store.experiments.create(ExperimentCreate(name="trees", primary_metric="r2"))
+    view = RunView(columns=["name", "metrics.r2"], charts=[RunChart(type="bars", columns=["metrics.r2"])])
+    changed = store.experiments.update("trees", ExperimentUpdate(goal="maximize", view=view), revision=1)
+    assert (changed.primary_metric, changed.goal, changed.view, changed.revision) == ("r2", "maximize", view, 2)
+    assert store.experiments.update("trees", ExperimentUpdate(view=None)).view is None
 
 
 def test_an_unknown_one_gets_a_suggestion(store):

@@ -63,12 +63,15 @@ events time bigint NO NO
 events type text NO C NO
 experiments created_at bigint NO NO
 experiments description text YES C NO
+experiments goal text YES C NO
 experiments last_job_at bigint YES NO
 experiments lifecycle_stage smallint NO NO '0'::smallint
 experiments name text NO C NO
 experiments pk_experiments PRIMARY KEY (name)
+experiments primary_metric text YES C NO
 experiments revision integer NO NO 1
 experiments search text NO C NO ''::text
+experiments view text YES NO
 job_details cause text YES NO
 job_details description text YES C NO
 job_details fk_job_details_job_id FOREIGN KEY (job_id) REFERENCES jobs(id) ON DELETE CASCADE
