@@ -109,13 +109,23 @@ class RunState:
                 self.metadata |= event.metadata
 
     def cell_state(self, number: int) -> CellState:
-        """Return the state of a cell: one that runs at the end of the attempt has failed."""
+        """Return the state of a cell: one that runs at the end of the attempt has failed, or was canceled with it."""
         cell = self.cells.get(number, CellRun())
+        canceled = self.ended is not None and self.ended.state == "Canceled"
         if cell.finished:
-            return cell.finished.state
+            # a kernel reports the cell that it interrupts as failed
+            interrupted = canceled and cell.finished.state is CellState.FAILED and number == self._last_cell
+            return CellState.CANCELED if interrupted else cell.finished.state
+        if cell.started_at is not None and self.ended:
+            return CellState.CANCELED if canceled else CellState.FAILED
         if cell.started_at is not None:
-            return CellState.FAILED if self.ended else CellState.RUNNING
+            return CellState.RUNNING
         return CellState.NOT_RUN if self.ended else CellState.PENDING
+
+    @property
+    def _last_cell(self) -> int | None:
+        """Index of the cell at which the run ended early."""
+        return self.ended.cause.cell if self.ended and self.ended.cause else None
 
     @property
     def current_cell(self) -> int | None:

@@ -48,6 +48,7 @@ STYLE = """<style>
 .jp-MLJobView-bar > i.completed { background: var(--jp-success-color1); }
 .jp-MLJobView-bar > i.running { background: var(--jp-brand-color1); }
 .jp-MLJobView-bar > i.failed { background: var(--jp-error-color1); }
+.jp-MLJobView-bar > i.canceled { background: var(--jp-ui-font-color3); }
 .jp-MLJobView-metrics { display: flex; flex-wrap: wrap; gap: 0 16px; }
 .jp-MLJobView-metrics b, .jp-MLTable td { font-variant-numeric: tabular-nums; }
 .jp-MLJobView-cause { color: var(--jp-error-color1); margin: 4px 0; }

@@ -25,7 +25,8 @@ HEADING = "The run stopped here"
 def add_messages(notebook: Notebook, cause: Cause) -> None:
     """Add a cell with the cause at the top, and a heading before the cell where the run stopped."""
     cells = notebook["cells"]
-    position = next((index for index, cell in enumerate(cells) if _state(cell) == CellState.FAILED), None)
+    stopped = (CellState.FAILED, CellState.CANCELED)
+    position = next((index for index, cell in enumerate(cells) if _state(cell) in stopped), None)
     never = [cell["metadata"]["jupyter_ml"]["cell"] + 1 for cell in cells if _state(cell) == CellState.NOT_RUN]
     title = "The run was canceled" if cause.kind is CauseKind.CANCELED else "This notebook did not run to its end"
     parts = [f"**{title}.** {markdown(cause.message)}"]

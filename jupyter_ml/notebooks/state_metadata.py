@@ -21,7 +21,7 @@ def set_cell_state(cell: dict[str, Any], run: RunState) -> None:
     """Set the execution count of a prepared cell, and its state in its metadata."""
     number = cell["metadata"]["jupyter_ml"]["cell"]
     timing, state = run.cells.get(number, CellRun()), run.cell_state(number)
-    done = timing.finished
+    done, failed = timing.finished, state in (CellState.FAILED, CellState.CANCELED)
     cell["execution_count"] = done.execution_count if done else None
     ended_at = done.time if done else None
     cell["metadata"]["jupyter_ml"] |= {
@@ -32,8 +32,8 @@ def set_cell_state(cell: dict[str, Any], run: RunState) -> None:
         "peak_memory_bytes": done.peak_memory_bytes if done else None,
     }
     cell["metadata"]["papermill"] = {
-        "status": state.value if state in ("running", "completed", "failed") else "pending",
-        "exception": state is CellState.FAILED if timing.started_at is not None else None,
+        "status": "failed" if failed else state.value if state in ("running", "completed") else "pending",
+        "exception": failed if timing.started_at is not None else None,
         "start_time": _iso(timing.started_at),
         "end_time": _iso(ended_at),
         "duration": done.duration_s if done else None,

@@ -60,6 +60,7 @@ class CellState(StrEnum):
     RUNNING = "running"
     COMPLETED = "completed"
     FAILED = "failed"
+    CANCELED = "canceled"
     SKIPPED = "skipped"
     NOT_RUN = "not_run"
 

@@ -495,7 +495,7 @@ export interface components {
          * @description Outcome of one cell.
          * @enum {string}
          */
-        CellState: "pending" | "running" | "completed" | "failed" | "skipped" | "not_run";
+        CellState: "pending" | "running" | "completed" | "failed" | "canceled" | "skipped" | "not_run";
         /**
          * Cleared
          * @description The outputs of a cell were cleared; what follows replaces them.

@@ -7,6 +7,7 @@ import type { components, operations } from './schema.gen';
 export type {
   Attempt,
   Cause,
+  CellFinished,
   CellState,
   DurationEstimate,
   Experiment,

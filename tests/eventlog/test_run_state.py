@@ -5,18 +5,23 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
+import pytest
+
 from jupyter_ml.eventlog.run_state import RunState
 from jupyter_ml.schemas.event_log import (
     INJECTED,
     CellFinished,
     CellStarted,
     CellState,
-    Ended,
     ExecutorStarted,
     KernelStarted,
     MetadataChanged,
     Sample,
     Usage,
+    parse_event,
 )
 from jupyter_ml.schemas.jobs import Progress
 
@@ -49,17 +54,14 @@ def test_a_skipped_cell_counts_as_neither_planned_nor_done() -> None:
     assert run.pending_cells == [0, 2]
 
 
-def test_cells_of_a_run_that_was_killed() -> None:
-    run = run_of(started(0, 1, 2), CellStarted(time=3, cell=0), finished(0), CellStarted(time=6, cell=1))
-    run.ended = Ended(time=9, state="Failed")
-    assert [run.cell_state(cell) for cell in range(3)] == ["completed", "failed", "not_run"]
+CASES = json.loads((Path(__file__).parent / "cell_states.json").read_text())
+"""The front end computes the same states: `src/jobs/panel/run/state.spec.ts` reads this file as well."""
 
 
-def test_an_end_that_is_followed_by_another_event_does_not_count() -> None:
-    run = run_of(started(0), Ended(time=2, state="Completed"))
-    assert run.ended
-    run.apply(CellStarted(time=3, cell=0))
-    assert run.ended is None
+@pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
+def test_the_states_of_cells(case) -> None:
+    run = run_of(*(parse_event(json.dumps(event)) for event in case["events"]))
+    assert {cell: run.cell_state(int(cell)) for cell in case["states"]} == case["states"]
 
 
 def test_the_last_measurement_and_the_newest_metadata_count() -> None:
