@@ -7,8 +7,7 @@ import type { JSX, KeyboardEvent } from 'react';
 import type { DurationEstimate } from '../../api';
 import { useTrans, useVersion } from '../../hooks';
 import { shortDuration } from './duration';
-import type { ICell } from './notebook/cells';
-import type { NotebookModel } from './notebook/model';
+import type { ICell, NotebookModel } from './notebook/model';
 
 const MANY = 100;
 
@@ -41,8 +40,9 @@ export function SegmentBar({ model, estimate, live, onJump }: ISegmentBarProps):
       onKeyDown={onKeyDown}
     >
       {cells.map(({ cell, position }, index) => {
-        const state = cell.state === 'running' && !live ? 'not_run' : (cell.state ?? 'pending');
-        const took = cell.durationS === null ? '' : ` · ${shortDuration(cell.durationS, trans)}`;
+        const state = cell.state ?? 'pending';
+        const { finished } = cell.run;
+        const took = finished ? ` · ${shortDuration(finished.duration_s, trans)}` : '';
         const name = cell.index < 0 ? trans.__('Parameters') : trans.__('Cell %1', cell.index + 1);
         const label = `${name} · ${textOf(state)}${took}`;
         return (
@@ -67,6 +67,7 @@ export function SegmentBar({ model, estimate, live, onJump }: ISegmentBarProps):
       running: trans.__('running'),
       completed: trans.__('completed'),
       failed: trans.__('failed'),
+      canceled: trans.__('canceled'),
       skipped: trans.__('skipped'),
       not_run: trans.__('not run')
     };
@@ -76,6 +77,6 @@ export function SegmentBar({ model, estimate, live, onJump }: ISegmentBarProps):
 
 /** Estimated widths stay while the job runs; short cells are wide enough to click. */
 function weight(cell: ICell, estimate: DurationEstimate | null, live: boolean): number {
-  const seconds = live ? estimate?.cells[cell.index] : cell.durationS;
+  const seconds = live ? estimate?.cells[cell.index] : cell.run.finished?.duration_s;
   return 5 * Math.sqrt(Math.max(0.04, seconds ?? 0.04)); // sums of flex-grow below 1 would not fill the bar
 }

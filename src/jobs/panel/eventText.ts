@@ -4,7 +4,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { shortDuration } from './duration';
-import type { Describe } from './log/model';
+import type { Describe } from './run/state';
 
 /** Return the text for events of the executor in the log. */
 export const describeEvents =

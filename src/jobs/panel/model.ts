@@ -14,9 +14,10 @@ import { isFinal } from '../state';
 import type { IEventLog, IJobManager } from '../tokens';
 import { FilesModel } from './files/model';
 import { LogModel } from './log/model';
-import type { Describe } from './log/model';
 import { MetricsModel } from './metrics/model';
 import { NotebookModel } from './notebook/model';
+import { RunModel } from './run/model';
+import type { Describe } from './run/state';
 
 const MAX_HITS = 10_000;
 const USAGE_MS = 2_000;
@@ -32,10 +33,11 @@ export class JobModel implements IDisposable {
     describe: Describe,
     private _tab: Tab = 'overview'
   ) {
-    this.notebook = new NotebookModel(jobs.api, name);
+    this._run = new RunModel(jobs.api, name, describe);
+    this.notebook = new NotebookModel(jobs.api, name, this._run);
     this.files = new FilesModel(jobs.api, name);
     this.metrics = new MetricsModel(jobs, [name]);
-    this.log = new LogModel(describe, {
+    this.log = new LogModel({
       getText: (position, limit) =>
         jobs.api.get('/jobs/{name}/events/text', this._ofAttempt({ position, limit_bytes: limit })),
       search: text => jobs.api.get('/jobs/{name}/events/search', this._ofAttempt({ text, limit: MAX_HITS }))
@@ -118,8 +120,10 @@ export class JobModel implements IDisposable {
     if (attempt === this.attempt) return;
     this._eventLog?.dispose();
     const eventLog = (this._eventLog = this.jobs.follow(this.name, attempt));
-    this.notebook.reset(this.job?.type === 'notebook' ? eventLog : null);
+    this._run.reset(eventLog);
+    if (this.job?.type === 'notebook') this.notebook.reset();
     this.log.reset();
+    this._setEnd();
     eventLog.appended.connect(this._onAppended, this);
     void this._fetchUsage();
     this._changed.emit();
@@ -162,6 +166,7 @@ export class JobModel implements IDisposable {
     [this._state, this._newest] = [job.state, job.attempt];
     if (isNew) this.setAttempt(job.attempt);
     else if (job.attempt) void this._fetchUsage();
+    this._setEnd();
     if (job.attempt) void this.files.refresh();
     // fetched early, because a chart of a million points takes the server half a second
     if (Object.keys(job.metrics).length) this.metrics.refresh();
@@ -169,10 +174,17 @@ export class JobModel implements IDisposable {
     if (job.type === 'notebook' && !isFinal(job.state) && !this._estimate) void this._fetchEstimate();
   }
 
+  /** Set how the attempt ended: an executor that was killed wrote no last event. */
+  private _setEnd(): void {
+    const { job, attempt } = this;
+    const end = job?.attempt === attempt ? job : this._attempts.find(({ number }) => number === attempt);
+    this._run.end(end && isFinal(end.state) ? end : null);
+    this.notebook.update();
+  }
+
   private _onAppended(_: IEventLog, events: readonly AttemptEvent[]): void {
-    this.notebook.append(events);
-    const first = (this._eventLog?.events.length ?? 0) - events.length;
-    this.log.append(events, index => this._eventLog?.shortened.get(first + index));
+    this.log.append(this._run.append(events));
+    this.notebook.update(events);
     if (events.some(({ type }) => type === 'sample')) void this._usageThrottler.invoke();
     if (!events.length) this._changed.emit();
   }
@@ -191,7 +203,9 @@ export class JobModel implements IDisposable {
     this._attempts = await this.jobs.api
       .get('/jobs/{name}/attempts', { params: { path: { name: this.name } } })
       .catch(() => []);
-    if (!this.isDisposed) this._changed.emit();
+    if (this.isDisposed) return;
+    this._setEnd();
+    this._changed.emit();
   }
 
   /** Fetch the duration estimate; without it all segments have the same width. */
@@ -207,6 +221,7 @@ export class JobModel implements IDisposable {
   }
 
   private readonly _resources: DisposableSet;
+  private readonly _run: RunModel;
   private readonly _changed = new Signal<this, void>(this);
   private readonly _tabChanged = new Signal<this, void>(this);
   private readonly _usageThrottler = new Throttler(() => this._fetchUsage(), { limit: USAGE_MS, edge: 'trailing' });

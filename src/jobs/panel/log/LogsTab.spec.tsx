@@ -4,11 +4,11 @@
 import { act, fireEvent, render, screen, waitFor } from '@testing-library/react';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 
-import type { AttemptEvent } from '../../../api';
+import type { IWritten } from '../run/state';
 import { LogsTab } from './LogsTab';
 import { LogModel } from './model';
 
-const log = (text: string): AttemptEvent => ({ type: 'log', time: 1, name: 'stdout', text });
+const log = (text: string): IWritten => ({ time: 1, kind: 'stdout', text });
 
 describe('LogsTab', () => {
   const source = { getText: vi.fn(), search: vi.fn() };
@@ -17,10 +17,10 @@ describe('LogsTab', () => {
   beforeEach(() => {
     source.getText.mockReset();
     source.search.mockReset();
-    model = new LogModel(() => null, source);
+    model = new LogModel(source);
     render(<LogsTab model={model} live={false} name="a" />);
-    const mark = { index: 0, offset: 0, size_bytes: 900, position: 107, lines: 1_500, unfinished: false };
-    act(() => model.append([log('first\n')], () => mark));
+    const shortened = { index: 0, offset: 0, size_bytes: 900, position: 107, lines: 1_500, unfinished: false };
+    act(() => model.append([{ ...log('first\n'), shortened }]));
   });
 
   it('counts all lines, and fetches gaps on request', async () => {

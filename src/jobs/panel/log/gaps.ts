@@ -2,6 +2,7 @@
 // Distributed under the terms of the BSD 3-Clause License.
 
 import type { TextHit } from '../../../api';
+import type { IWritten } from '../run/state';
 import { append, stripAnsi } from '../terminal';
 
 /** Text that has not been fetched, shown as one row with its number of lines. Positions are those of the server. */
@@ -22,8 +23,7 @@ export interface IGap {
 export interface ILogLine {
   /** Time of its start, in seconds since the epoch. */
   readonly time: number;
-  /** `note` is an event of the executor. */
-  readonly kind: 'stdout' | 'stderr' | 'note';
+  readonly kind: IWritten['kind'];
   readonly text: string;
   /** Index of the cell that wrote it. */
   readonly cell?: number;

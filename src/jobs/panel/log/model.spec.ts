@@ -4,6 +4,8 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 
 import type { AttemptEvent } from '../../../api';
+import { RunState } from '../run/state';
+import type { ShortenedAt } from '../run/state';
 import { LogModel } from './model';
 
 const log = (text: string, name = 'stdout', time = 1): AttemptEvent =>
@@ -12,20 +14,22 @@ const log = (text: string, name = 'stdout', time = 1): AttemptEvent =>
 describe('LogModel', () => {
   let model: LogModel;
   const source = { getText: vi.fn(), search: vi.fn() };
+  const append = (events: AttemptEvent[], shortenedAt?: ShortenedAt): void =>
+    model.append(new RunState(event => (event.type === 'ended' ? 'over' : null)).apply(events, 0, shortenedAt));
   const texts = (): string[] => model.lines.map(({ text }) => text);
 
   beforeEach(() => {
-    model = new LogModel(event => (event.type === 'ended' ? 'over' : null), source);
+    model = new LogModel(source);
   });
 
   it('splits text into lines, and continues unfinished lines', () => {
-    model.append([log('on'), log('e\ntw', 'stdout', 2), log('o\n', 'stdout', 3)]);
+    append([log('on'), log('e\ntw', 'stdout', 2), log('o\n', 'stdout', 3)]);
     expect(texts()).toEqual(['one', 'two']);
     expect(model.lines.map(({ time }) => time)).toEqual([1, 2]);
   });
 
   it('separates streams', () => {
-    model.append([log('out'), log('err\n', 'stderr'), log('put\n')]);
+    append([log('out'), log('err\n', 'stderr'), log('put\n')]);
     expect(model.lines.map(({ kind, text }) => [kind, text])).toEqual([
       ['stdout', 'out'],
       ['stderr', 'err'],
@@ -34,13 +38,13 @@ describe('LogModel', () => {
   });
 
   it('shows text as a terminal would: no colours, progress bars in one line', () => {
-    model.append([log('\u001b[31mred\u001b[0m\n'), log(' 1%'), log('\r 50%'), log('\r'), log('100%\n')]);
+    append([log('\u001b[31mred\u001b[0m\n'), log(' 1%'), log('\r 50%'), log('\r'), log('100%\n')]);
     expect(texts()).toEqual(['red', '100%']);
   });
 
   it('contains output of cells, errors, and events of the executor', () => {
     const output = { output_type: 'error', ename: 'E', evalue: '', traceback: ['a', '\u001b[1mb'] };
-    model.append([
+    append([
       { type: 'output', time: 1, cell: 3, output: { output_type: 'stream', name: 'stdout', text: ['x', '\n'] } },
       { type: 'output', time: 1, cell: 3, output },
       { type: 'ended', time: 2, state: 'Failed' }
@@ -51,13 +55,13 @@ describe('LogModel', () => {
   });
 
   it('ignores case when searching', () => {
-    model.append([log('Epoch 1\nloss\nepoch 2\n')]);
+    append([log('Epoch 1\nloss\nepoch 2\n')]);
     expect(model.find('EPOCH')).toEqual([{ row: 0 }, { row: 2 }]);
     expect(model.find('')).toEqual([]);
   });
 
   it('drops the start of a very long log, and counts it', () => {
-    model.append([log('x\n'.repeat(230_000))]);
+    append([log('x\n'.repeat(230_000))]);
     expect(model.lines).toHaveLength(200_000);
     expect(model.dropped).toBe(30_000);
     expect(model.count).toBe(230_000);
@@ -79,7 +83,7 @@ describe('LogModel', () => {
         return Promise.resolve({ text, position: until < 10 ? 100 + until * 7 : null });
       });
       source.search.mockResolvedValue({ items: [{ offset: 100, position: 156, line: 8 }], total: 1 });
-      model.append([event, log('end\n')], index => (index ? undefined : mark));
+      append([event, log('end\n')], index => (index ? undefined : mark));
     });
 
     it('counts lines in gaps, and fetches them by piece', async () => {
@@ -115,7 +119,7 @@ describe('LogModel', () => {
       model.reset();
       source.getText.mockResolvedValue({ text: 'two\nthr', position: null });
       const cut = { ...mark, position: 104, lines: 2, unfinished: true };
-      model.append([log('one\n'), log('\u001b[0m'), log('ee'), log('!\nfour\n')], index => (index ? undefined : cut));
+      append([log('one\n'), log('\u001b[0m'), log('ee'), log('!\nfour\n')], index => (index ? undefined : cut));
       expect(texts()).toEqual(['one', '', 'ee!', 'four']);
       expect(model.count).toBe(4);
       await model.open(model.lines[1].gap!);
@@ -126,16 +130,16 @@ describe('LogModel', () => {
     it('continues such a line after it was fetched unfinished', async () => {
       model.reset();
       source.getText.mockResolvedValue({ text: 'tw', position: null });
-      model.append([log('one\n')], () => ({ ...mark, position: 104, lines: 1, unfinished: true }));
+      append([log('one\n')], () => ({ ...mark, position: 104, lines: 1, unfinished: true }));
       await model.open(model.lines[1].gap!);
-      model.append([log('o\nthree')]);
+      append([log('o\nthree')]);
       expect(texts()).toEqual(['one', 'two', 'three']);
       expect(model.count).toBe(3);
     });
 
     it('does not count the end of a line in a gap', () => {
       model.reset();
-      model.append([log('one\n'), log('\nfour\n')], index => (index ? undefined : { ...mark, unfinished: true }));
+      append([log('one\n'), log('\nfour\n')], index => (index ? undefined : { ...mark, unfinished: true }));
       expect(texts()).toEqual(['one', '', 'four']);
       expect(model.count).toBe(9);
     });
@@ -143,7 +147,7 @@ describe('LogModel', () => {
     it('continues a line of which only the start was sent', async () => {
       model.reset();
       source.getText.mockResolvedValue({ text: 'the end\nnext\n', position: null });
-      model.append([log('begins ')], () => ({ ...mark, position: 107, lines: 1 }));
+      append([log('begins ')], () => ({ ...mark, position: 107, lines: 1 }));
       expect(model.count).toBe(2);
       await model.open(model.lines[1].gap!);
       expect(texts()).toEqual(['begins the end', 'next']);

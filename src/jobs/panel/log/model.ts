@@ -4,8 +4,8 @@
 import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
 
-import type { AttemptEvent, Shortened, TextHit } from '../../../api';
-import { textOf } from '../notebook/cells';
+import type { Shortened, TextHit } from '../../../api';
+import type { IWritten } from '../run/state';
 import { append, stripAnsi } from '../terminal';
 import { count, holds, opened } from './gaps';
 import type { IGap, ILogLine, IPiece } from './gaps';
@@ -25,15 +25,9 @@ export interface ITextSource {
   search(text: string): Promise<{ items: TextHit[]; total: number }>;
 }
 
-/** Returns the text of a note; null for events without one. */
-export type Describe = (event: AttemptEvent) => string | null;
-
-/** The output of an attempt, line by line. */
+/** The log of an attempt, line by line: a view of the text that its events add. */
 export class LogModel {
-  constructor(
-    private readonly _describe: Describe,
-    private readonly _source: ITextSource
-  ) {}
+  constructor(private readonly _source: ITextSource) {}
 
   get lines(): readonly ILogLine[] {
     return this._lines;
@@ -67,10 +61,13 @@ export class LogModel {
     this._changed.emit();
   }
 
-  /** Add events; `shortened` returns what was omitted from the event at an index. */
-  append(events: readonly AttemptEvent[], shortened: (index: number) => Shortened | undefined = () => undefined): void {
-    if (!events.length) return;
-    events.forEach((event, index) => this._add(event, shortened(index)));
+  /** Add text. */
+  append(written: readonly IWritten[]): void {
+    if (!written.length) return;
+    for (const { time, kind, text, cell, shortened } of written) {
+      this._write(time, kind, text, cell);
+      this._leave(text, shortened);
+    }
     const surplus = this._lines.length - MAX_LINES;
     if (surplus > MAX_LINES / 10) {
       const before = this.count;
@@ -132,25 +129,6 @@ export class LogModel {
     Signal.clearData(this);
   }
 
-  private _add(event: AttemptEvent, shortened?: Shortened): void {
-    const { time } = event;
-    if (event.type === 'log') {
-      this._write(time, event.name, event.text);
-      this._leave(event.text, shortened);
-    } else if (event.type === 'output') {
-      const { output_type, name, text, traceback } = event.output as Record<string, unknown>;
-      if (output_type === 'stream') {
-        this._write(time, name === 'stderr' ? 'stderr' : 'stdout', textOf(text), event.cell);
-        this._leave(textOf(text), shortened);
-      } else if (output_type === 'error') {
-        this._write(time, 'stderr', `${(traceback as string[]).join('\n')}\n`, event.cell);
-      }
-    } else {
-      const note = this._describe(event);
-      if (note !== null) this._write(time, 'note', `${note}\n`);
-    }
-  }
-
   /** Add a gap after a text of which only a part was sent. */
   private _leave(text: string, shortened?: Shortened): void {
     const last = this._lines.at(-1);
@@ -166,7 +144,7 @@ export class LogModel {
   }
 
   /** Add text; an unfinished line is continued by the next text of the same stream. */
-  private _write(time: number, kind: ILogLine['kind'], text: string, cell?: number): void {
+  private _write(time: number, kind: IWritten['kind'], text: string, cell?: number): void {
     const open = this._open?.kind === kind && this._open.cell === cell ? this._open : null;
     const plain = stripAnsi(text);
     if (!plain) return;

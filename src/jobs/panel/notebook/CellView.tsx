@@ -11,7 +11,7 @@ import { shortDuration } from '../duration';
 import { Mime } from '../Mime';
 import { Source } from '../Source';
 import { useTools } from '../tools';
-import type { ICell } from './cells';
+import type { ICell } from './model';
 import { isLong, needsScript, OutputView } from './OutputView';
 
 /** Properties of CellView. */
@@ -29,13 +29,13 @@ export interface ICellViewProps {
 /** A read-only cell; rendered when it comes near the viewport. */
 export const CellView = memo(function CellView(props: ICellViewProps): JSX.Element {
   const { cell, position, language, live, whole } = props;
+  const { outputs, shortened } = cell.run;
   const trans = useTrans();
   const { rendermime } = useTools();
   const [ref, seen] = useVisibleOnce('.jp-MLNotebook', 1_000);
   const running = live && cell.state === 'running';
   const classes = ['jp-MLCell', `jp-mod-${cell.type}`];
-  const state = cell.state === 'running' && !live ? 'not_run' : cell.state;
-  if (state) classes.push(`jp-mod-${state.replace('_', '-')}`);
+  if (cell.state) classes.push(`jp-mod-${cell.state.replace('_', '-')}`);
   return (
     <section
       ref={ref}
@@ -57,15 +57,15 @@ export const CellView = memo(function CellView(props: ICellViewProps): JSX.Eleme
             <Duration cell={cell} running={running} />
           </div>
           {cell.index < 0 && <div className="jp-MLCell-note">{trans.__('The parameters of this job')}</div>}
-          {cell.outputs.length > 0 && <OutputView entries={cell.outputs} whole={whole} />}
-          {cell.outputs.some(output => needsScript(output, rendermime)) && (
+          {outputs.length > 0 && <OutputView entries={outputs} whole={whole} />}
+          {outputs.some(output => needsScript(output, rendermime)) && (
             <div className="jp-MLCell-note">
               {trans.__(
                 'This output is rendered by a script, which does not run here. Open the executed notebook to view it.'
               )}
             </div>
           )}
-          {(cell.shortened.length > 0 || (!whole && cell.outputs.some(isLong))) && <ShowAll {...props} />}
+          {(shortened.length > 0 || (!whole && outputs.some(isLong))) && <ShowAll {...props} />}
         </>
       )}
     </section>
@@ -95,21 +95,22 @@ function ShowAll({ cell, whole, onShowAll }: ICellViewProps): JSX.Element {
 function Duration({ cell, running }: { cell: ICell; running: boolean }): JSX.Element {
   const trans = useTrans();
   const now = useNow(running ? 1_000 : null);
-  const seconds = running && cell.startedAt ? Math.max(0, now / 1000 - cell.startedAt) : cell.durationS;
+  const { startedAt, finished } = cell.run;
+  const seconds = running && startedAt ? Math.max(0, now / 1000 - startedAt) : (finished?.duration_s ?? null);
   const words: Partial<Record<string, string>> = {
     skipped: trans.__('skipped'),
     not_run: trans.__('not run')
   };
-  const text = seconds === null ? (words[cell.state ?? ''] ?? '') : shortDuration(seconds, trans);
+  const time = seconds === null ? '' : shortDuration(seconds, trans);
+  const text = cell.state === 'canceled' ? trans.__('canceled %1', time) : (words[cell.state ?? ''] ?? time);
   return <span className="jp-MLCell-duration">{text}</span>;
 }
 
-function promptOf({ state, executionCount }: ICell, running: boolean): string {
-  if (running) return '[*]:';
-  return state && executionCount !== null ? `[${executionCount}]:` : '[ ]:';
+function promptOf({ run }: ICell, running: boolean): string {
+  return running ? '[*]:' : `[${run.finished?.execution_count ?? ' '}]:`;
 }
 
 /** Estimate the height of a cell before it is rendered, for the scroll bar. */
-function roughly({ source, outputs }: ICell): number {
+function roughly({ source, run: { outputs } }: ICell): number {
   return 24 + 17 * source.split('\n').length + 80 * Math.min(5, outputs.length);
 }

@@ -6,9 +6,8 @@ import type { JSX } from 'react';
 
 import { ErrorNotice, Notice } from '../../../components';
 import { useTrans, useVersion } from '../../../hooks';
-import type { ICell } from './cells';
 import { CellView } from './CellView';
-import type { NotebookModel } from './model';
+import type { ICell, NotebookModel } from './model';
 
 /** A cell to scroll to; a new object for each request. */
 export interface IJump {

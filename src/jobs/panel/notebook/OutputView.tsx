@@ -8,9 +8,9 @@ import { Widget } from '@lumino/widgets';
 import { useLayoutEffect, useRef } from 'react';
 import type { JSX } from 'react';
 
+import { textOf } from '../run/outputs';
+import type { IOutputEntry } from '../run/outputs';
 import { useTools } from '../tools';
-import { textOf } from './cells';
-import type { IOutputEntry } from './cells';
 
 const MAX_CHARS = 40_000;
 const MAX_LINES = 200;
@@ -73,7 +73,7 @@ export function OutputView({ entries, whole }: { entries: readonly IOutputEntry[
 
 function show(shown: IShown, entries: readonly IOutputEntry[], whole: boolean): void {
   const { model } = shown;
-  // the model merges consecutive streams as `Cells` does, so that positions are equal
+  // the model merges consecutive streams as `addOutput` does, so that positions are equal
   if (entries.length < shown.entries.length) {
     model.clear();
     shown.entries = [];
