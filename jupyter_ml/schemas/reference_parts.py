@@ -1,0 +1,66 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
+"""Check the parts of references: names, paths and URLs."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from jupyter_ml.errors import InvalidInputError
+
+__all__ = ["require_name", "require_path", "require_printable", "require_url", "shown"]
+
+_SHOWN_CHARS = 200
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,254}")
+_CONFIDENTIAL = re.compile(r"(sig|signature|token|secret|password|api[_-]?key|access[_-]?key)$", re.IGNORECASE)
+"""Names of the parameters of URLs whose values give access."""
+
+
+def require_name(what: str, text: str) -> None:
+    """Raise InvalidInputError unless `text` can be a name, a version or a label; `what` describes it."""
+    if not text:
+        raise InvalidInputError(f"the {what} is empty")
+    if not _NAME.fullmatch(text):
+        raise InvalidInputError(
+            f"the {what} {shown(text)} is not valid: it has letters, digits, '.', '_' and '-', begins with one of the "
+            "first two, and has 255 characters at most"
+        )
+
+
+def require_path(text: str) -> None:
+    """Raise InvalidInputError unless `text` is a path below its start, also where ``%2e`` is decoded."""
+    decoded = unquote(text)
+    require_printable(text)
+    require_printable(decoded)
+    if ".." in re.split(r"[/\\]", decoded):
+        raise InvalidInputError(f"the path {shown(text)} has '..': write it from the top of the datastore or output")
+
+
+def require_url(text: str) -> None:
+    """Raise InvalidInputError unless `text` is a URL without a secret, which is not shown."""
+    scheme = text.partition(":")[0]
+    try:
+        parts = urlsplit(text)
+        confidential = ["password"] if parts.password is not None else []
+        confidential += [name for name, _ in parse_qsl(parts.query, keep_blank_values=True)]
+    except ValueError as error:
+        raise InvalidInputError(f"not a valid {scheme} URL: {error}") from None
+    for name in filter(_CONFIDENTIAL.search, confidential):
+        raise InvalidInputError(
+            f"the {scheme} URL has a secret ({shown(name)}), and references are stored and shown as they are: remove it"
+        )
+    require_printable(text)
+
+
+def require_printable(text: str) -> None:
+    """Raise InvalidInputError if a character of `text` is invisible, or changes the direction of writing."""
+    hidden = next((character for character in text if not character.isprintable()), None)
+    if hidden is not None:
+        raise InvalidInputError(f"{shown(text)} has the invisible character U+{ord(hidden):04X}")
+
+
+def shown(text: str) -> str:
+    """Return a text in quotes for a message: shortened, and with invisible characters escaped."""
+    return repr(text if len(text) <= _SHOWN_CHARS else f"{text[:_SHOWN_CHARS]}…")
