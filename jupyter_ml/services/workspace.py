@@ -8,18 +8,17 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from jupyter_ml.schemas.experiments import EXPERIMENT
 from jupyter_ml.schemas.workspace import WorkspaceInfo
 from jupyter_ml.services.change_feed import ChangeFeed
 from jupyter_ml.services.context import WorkspaceContext
 from jupyter_ml.services.doctor import diagnose
+from jupyter_ml.services.experiments import ExperimentService
 from jupyter_ml.services.jobs.event_logs import EventLogService
 from jupyter_ml.services.jobs.files import FileService
 from jupyter_ml.services.jobs.forms import FormService
 from jupyter_ml.services.jobs.metrics import MetricService
 from jupyter_ml.services.jobs.repair import RepairService
 from jupyter_ml.services.jobs.service import JobService
-from jupyter_ml.services.resources import ResourceService
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
     from typing import Self
 
     from jupyter_ml.schemas.doctor import Check
-    from jupyter_ml.schemas.experiments import Experiment, ExperimentQuery
     from jupyter_ml.services.supervisor import SupervisorService
 
 __all__ = ["Workspace"]
@@ -100,9 +98,9 @@ class Workspace:
         return JobService(self._context)
 
     @cached_property
-    def experiments(self) -> ResourceService[Experiment, ExperimentQuery]:
+    def experiments(self) -> ExperimentService:
         """Experiments."""
-        return ResourceService(self._context, EXPERIMENT, self._context.store.experiments)
+        return ExperimentService(self._context)
 
     @cached_property
     def event_logs(self) -> EventLogService:

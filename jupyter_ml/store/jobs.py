@@ -22,6 +22,7 @@ from jupyter_ml.store.events import record
 from jupyter_ml.store.queue import job_event, start_attempt
 from jupyter_ml.store.requests import JobRequests
 from jupyter_ml.store.rows import detail_row, job_row, metric_rows, param_rows, read_jobs, tag_rows
+from jupyter_ml.store.run_table import run_columns, run_table
 from jupyter_ml.store.similar_jobs import latest_similar_job
 from jupyter_ml.store.tables import attempts, job_details, job_metrics, job_params, job_tags, jobs
 
@@ -30,7 +31,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+    from jupyter_ml.schemas.queries import JobQuery
     from jupyter_ml.schemas.repair import JobRecord
+    from jupyter_ml.schemas.run_table import RunColumns, RunTable, RunTableQuery
     from jupyter_ml.schemas.runs import Run
     from jupyter_ml.schemas.warnings import JobWarning
     from jupyter_ml.store.imports import KnownRuns
@@ -123,6 +126,16 @@ class JobStore(JobRequests):
         """Return the last completed job that ran the same notebook as this one; None where there is none."""
         with self._database.read() as connection:
             return latest_similar_job(connection, read_jobs(connection, [self._find(connection, name).id])[0])
+
+    def table(self, query: RunTableQuery) -> RunTable:
+        """Return values of the jobs that match a query, by column."""
+        with self._database.read() as connection:
+            return run_table(connection, query)
+
+    def columns(self, query: JobQuery) -> RunColumns:
+        """Return the parameters, metrics and tags that the jobs that match a query have."""
+        with self._database.read() as connection:
+            return run_columns(connection, query)
 
     def counts(self) -> dict[JobState, int]:
         """Return how many jobs are in each state, without archived ones."""

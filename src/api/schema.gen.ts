@@ -367,6 +367,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/jupyter-ml/v1/experiments/{name}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return the values of an experiment's runs by column */
+        get: operations["getRuns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jupyter-ml/v1/experiments/{name}/run-columns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return the parameters, metrics and tags that an experiment's runs have */
+        get: operations["getRunColumns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/jupyter-ml/v1/forms/job": {
         parameters: {
             query?: never;
@@ -1781,6 +1815,43 @@ export interface components {
             log: boolean;
         };
         /**
+         * RunColumnSummary
+         * @description A parameter, metric or tag that runs have.
+         */
+        RunColumnSummary: {
+            /** @description E.g. `parameters.alpha`. */
+            column: string;
+            /** @description How many runs have it. */
+            runs: number;
+            /** @description Whether runs differ in its value, or in whether they have it. */
+            differs: boolean;
+        };
+        /**
+         * RunColumns
+         * @description The parameters, metrics and tags that runs have, the most frequent of each first.
+         */
+        RunColumns: {
+            items: components["schemas"]["RunColumnSummary"][];
+            /** @description How many runs were examined, the newest ones. */
+            runs: number;
+        };
+        /**
+         * RunTable
+         * @description Values of runs, one list for each column, all in the order of the runs.
+         */
+        RunTable: {
+            /**
+             * @description What was asked for, and always `name`, `display_name`, `state` and `created_at`.
+             *
+             *     Times are seconds since 1970, durations seconds. A parameter that is a number is one here; texts are shortened to 250 characters. None where a run has no value.
+             */
+            columns: {
+                [key: string]: (number | ("NaN" | "Infinity" | "-Infinity") | string | boolean | null)[];
+            };
+            /** @description How many runs match; those beyond the limit have no values here. */
+            total: number;
+        };
+        /**
          * RunView
          * @description How the runs of an experiment are shown; it is saved with the experiment.
          */
@@ -2079,6 +2150,9 @@ export type RequestKind = components['schemas']['RequestKind'];
 export type ResourceEvent = components['schemas']['ResourceEvent'];
 export type RunChartInput = components['schemas']['RunChartInput'];
 export type RunChart = components['schemas']['RunChart'];
+export type RunColumnSummary = components['schemas']['RunColumnSummary'];
+export type RunColumns = components['schemas']['RunColumns'];
+export type RunTable = components['schemas']['RunTable'];
 export type RunViewInput = components['schemas']['RunViewInput'];
 export type RunView = components['schemas']['RunView'];
 export type Runner = components['schemas']['Runner'];
@@ -2790,6 +2864,79 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Experiment"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    getRuns: {
+        parameters: {
+            query?: {
+                archived?: boolean | "any";
+                search?: string;
+                sort?: string;
+                descending?: boolean;
+                limit?: number;
+                offset?: number;
+                states?: ("NotStarted" | "Queued" | "Preparing" | "Running" | "Finalizing" | "CancelRequested" | "Completed" | "Failed" | "Canceled" | "NotResponding")[];
+                types?: ("notebook" | "command" | "mlflow_run")[];
+                experiment_name?: string;
+                where?: string[];
+                created_after?: string;
+                created_before?: string;
+                columns?: string[];
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunTable"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    getRunColumns: {
+        parameters: {
+            query?: {
+                archived?: boolean | "any";
+                search?: string;
+                sort?: string;
+                descending?: boolean;
+                limit?: number;
+                offset?: number;
+                states?: ("NotStarted" | "Queued" | "Preparing" | "Running" | "Finalizing" | "CancelRequested" | "Completed" | "Failed" | "Canceled" | "NotResponding")[];
+                types?: ("notebook" | "command" | "mlflow_run")[];
+                experiment_name?: string;
+                where?: string[];
+                created_after?: string;
+                created_before?: string;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunColumns"];
                 };
             };
             default: components["responses"]["Error"];

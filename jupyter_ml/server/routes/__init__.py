@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from jupyter_ml.server.resources import RoutedKind, resource_routes
-from jupyter_ml.server.routes import forms, jobs, results, workspace
+from jupyter_ml.server.routes import experiments, forms, jobs, results, workspace
 
 if TYPE_CHECKING:
     from jupyter_ml.schemas.experiments import Experiment, ExperimentQuery
@@ -47,6 +47,8 @@ ROUTES = (
     ("/jobs/{name}/files", results.FilesHandler),
     ("/jobs/{name}/files/{path}", results.FileHandler),
     *resource_routes(EXPERIMENTS),
+    ("/experiments/{name}/runs", experiments.RunsHandler),
+    ("/experiments/{name}/run-columns", experiments.RunColumnsHandler),
     ("/forms/job", forms.FormHandler),
 )
 """Path below `BASE`, and its handler."""

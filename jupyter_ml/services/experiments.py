@@ -1,0 +1,38 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
+"""Experiments, and tables of their runs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from jupyter_ml.schemas.experiments import EXPERIMENT, Experiment, ExperimentQuery
+from jupyter_ml.services.resources import ResourceService
+
+if TYPE_CHECKING:
+    from jupyter_ml.schemas.queries import JobQuery
+    from jupyter_ml.schemas.run_table import RunColumns, RunTable, RunTableQuery
+    from jupyter_ml.services.context import WorkspaceContext
+
+__all__ = ["ExperimentService"]
+
+
+class ExperimentService(ResourceService[Experiment, ExperimentQuery]):
+    """Experiments of a workspace.
+
+    Runs are an experiment's jobs, which include what other programs logged to it with MLflow.
+    """
+
+    def __init__(self, context: WorkspaceContext) -> None:
+        super().__init__(context, EXPERIMENT, context.store.experiments)
+
+    def runs(self, name: str, query: RunTableQuery) -> RunTable:
+        """Return values of the runs of an experiment, by column."""
+        self.get(name)
+        return self._context.store.jobs.table(query.model_copy(update={"experiment_name": name}))
+
+    def run_columns(self, name: str, query: JobQuery) -> RunColumns:
+        """Return the parameters, metrics and tags that the runs of an experiment have."""
+        self.get(name)
+        return self._context.store.jobs.columns(query.model_copy(update={"experiment_name": name}))

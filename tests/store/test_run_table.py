@@ -1,0 +1,71 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
+"""Values of runs are read by column, in the order of the query."""
+
+from __future__ import annotations
+
+import math
+from datetime import timedelta
+
+import pytest
+
+from jupyter_ml.schemas.queries import JobQuery
+from jupyter_ml.schemas.run_table import RunTableQuery
+from jupyter_ml.schemas.runs import Metric
+from tests.store.jobs import WHEN, job
+
+
+@pytest.fixture
+def runs(store):
+    """Three runs of an experiment, and one of another."""
+    for number, alpha in enumerate([0.1, "auto", None]):
+        parameters = {"seed": 7} | ({} if alpha is None else {"alpha": alpha})
+        created = WHEN + timedelta(seconds=number)
+        tags = {"team": "red"} if number else {}
+        store.jobs.insert(job(f"run-{number}", parameters=parameters, created_at=created, tags=tags), host=None)
+        store.jobs.set_metrics(f"run-{number}", {"r2": Metric(value=[0.5, math.nan, 0.7][number], step=0, time=WHEN)})
+    store.jobs.insert(job("other", experiment_name="other", parameters={"beta": 1}), host=None)
+    return store.jobs
+
+
+def table(jobs, *columns, **query):
+    return jobs.table(RunTableQuery(experiment_name="diabetes", columns=columns, **query))
+
+
+def test_each_column_has_the_values_of_all_runs_in_one_order(runs):
+    found = table(runs, "parameters.alpha", "parameters.seed", "metrics.r2", "tags.team", "duration_s", "user")
+    assert found.total == 3
+    assert found.columns["name"] == ["run-2", "run-1", "run-0"]
+    assert found.columns["parameters.alpha"] == [None, "auto", 0.1]
+    assert found.columns["parameters.seed"] == [7, 7, 7]
+    assert found.columns["metrics.r2"] == [0.7, pytest.approx(math.nan, nan_ok=True), 0.5]
+    assert found.columns["tags.team"] == ["red", "red", None]
+    assert found.columns["duration_s"] == [None] * 3
+    assert found.columns["created_at"][-1] == WHEN.timestamp()
+
+
+def test_it_has_the_runs_that_match_up_to_the_limit(runs):
+    assert table(runs, where=["metrics.r2 > 0.6"]).columns["name"] == ["run-2"]
+    assert (table(runs, limit=2).columns["name"], table(runs, limit=2).total) == (["run-2", "run-1"], 3)
+    empty = table(runs, "metrics.r2", search="missing")
+    assert (empty.total, empty.columns["name"], empty.columns["metrics.r2"]) == (0, [], [])
+
+
+def test_a_duration_is_never_negative(runs):
+    runs.insert(job("late", state="Completed", started_at=WHEN, ended_at=WHEN - timedelta(seconds=5)), host=None)
+    runs.insert(job("long", state="Completed", started_at=WHEN, ended_at=WHEN + timedelta(seconds=2.5)), host=None)
+    found = table(runs, "duration_s").columns
+    assert dict(zip(found["name"], found["duration_s"], strict=True))["late"] == 0
+    assert dict(zip(found["name"], found["duration_s"], strict=True))["long"] == 2.5
+
+
+def test_columns_of_runs_are_known_with_those_that_differ(runs):
+    found = runs.columns(JobQuery(experiment_name="diabetes"))
+    assert found.runs == 3
+    assert [(item.column, item.runs, item.differs) for item in found.items] == [
+        ("parameters.seed", 3, False),
+        ("parameters.alpha", 2, True),
+        ("metrics.r2", 3, True),
+        ("tags.team", 2, True),
+    ]
