@@ -26,7 +26,11 @@ if TYPE_CHECKING:
 
     from jupyter_ml.schemas.jobs import Job
 
-TIMEOUT_S = 60.0
+TIMEOUT_S = 240.0
+"""How long to wait for a condition: less than pytest's timeout, and longer than any pause of a busy machine."""
+
+LONG_S = 1800
+"""How long a supervisor stays without work: longer than the tests of a module take on a busy machine."""
 
 
 def notebook(*cells, parameters: str | None = None, tags: dict[int, list[str]] | None = None) -> dict:
@@ -110,7 +114,7 @@ def make_workspace(mlflow_template):
 
     @contextmanager
     def make(parent: Path, **settings):
-        settings = {"name": "test", "supervisor": {"idle_exit_s": 30}, **settings}
+        settings = {"name": "test", "supervisor": {"idle_exit_s": LONG_S}, **settings}
         folder = parent / ".jupyter-ml"
         folder.mkdir(parents=True, mode=0o700)
         (folder / "workspace.yml").write_text(yaml.safe_dump(settings))
@@ -139,7 +143,6 @@ def workspace(make_workspace, tmp_path):
 @pytest.fixture(scope="module")
 def shared(make_workspace, tmp_path_factory):
     """Yield a workspace that the tests of a module share, with its supervisor running."""
-    lasting = {"idle_exit_s": 1800}  # tests of one module may need it no sooner than minutes later
-    with make_workspace(tmp_path_factory.mktemp("shared"), supervisor=lasting) as made:
+    with make_workspace(tmp_path_factory.mktemp("shared")) as made:
         made.supervisor.start()
         yield made

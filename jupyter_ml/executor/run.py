@@ -41,7 +41,9 @@ if TYPE_CHECKING:
 __all__ = ["NotebookRun"]
 
 INTERRUPT_GRACE_S = 0.7
-"""Seconds for a cell to end after an interrupt, before its kernel is killed."""
+"""Seconds for a cell to end after an interrupt of a run that is stopped, before its kernel is killed."""
+TIMEOUT_GRACE_S = 5.0
+"""The same for a cell that took too long: no user waits for its end, and its traceback shows where it was."""
 STOPPED_GRACE_S = 0.5
 """Seconds for exit handlers in a run that was stopped."""
 SHUTDOWN_GRACE_S = 10.0
@@ -183,9 +185,11 @@ class NotebookRun:
 
     async def _interrupt(self, client: CellClient, running: asyncio.Future[Any], cell: NotebookNode) -> Outcome:
         """Interrupt a cell, whose traceback then shows where it was, and kill the kernel if that fails."""
-        outcome = self.stop.result() if self.stop.done() else cell_timed_out(self.cell_timeout or 0)
+        stopped = self.stop.done()
+        outcome = self.stop.result() if stopped else cell_timed_out(self.cell_timeout or 0)
         self.kernel.interrupt()
-        await self._wait({running, self.kernel.exited, client.listener}, INTERRUPT_GRACE_S)
+        ended = {running, self.kernel.exited, client.listener, *([] if stopped else [self.stop])}
+        await self._wait(ended, INTERRUPT_GRACE_S if stopped else TIMEOUT_GRACE_S)
         if not running.done():
             await self.kernel.kill()
             await client.drain()

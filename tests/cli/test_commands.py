@@ -17,7 +17,7 @@ import yaml
 
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.schemas.workspace import SupervisorInfo, WorkspaceInfo
-from tests.workspaces import until, write_notebook
+from tests.workspaces import TIMEOUT_S, until, write_notebook
 
 
 @pytest.fixture(scope="module")
@@ -169,7 +169,7 @@ def test_ctrl_c_does_not_cancel_the_job(ml, shared, tmp_path):
         if "begun" in line:
             break
     process.send_signal(signal.SIGINT)
-    _, errors = process.communicate(timeout=60)
+    _, errors = process.communicate(timeout=TIMEOUT_S)
     go.touch()
     assert process.returncode == 130
     assert "continues in the background" in errors
@@ -224,7 +224,7 @@ def test_init_prints_the_workspace_as_json(ml, tmp_path):
 
 
 def test_a_running_job_has_a_duration_in_lists(ml, shared):
-    job = shared.jobs.submit({"type": "command", "command": "sleep 60", "name": "unfinished"})
+    job = shared.jobs.submit({"type": "command", "command": "sleep 600", "name": "unfinished"})
     until(lambda: shared.jobs.get(job.name).started_at)
     row = next(line for line in ml("job", "list", "--search", "unfinished").stdout.splitlines() if "unfinished" in line)
     assert re.search(r"ago +\d+\.\d s", row), row

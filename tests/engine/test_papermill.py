@@ -17,7 +17,7 @@ from jupyter_ml.eventlog.writer import reserve_of
 from jupyter_ml.schemas.causes import CauseKind
 from jupyter_ml.schemas.queries import JobQuery
 from jupyter_ml.schemas.states import JobState
-from tests.workspaces import processes_of, until, write_notebook
+from tests.workspaces import TIMEOUT_S, processes_of, until, write_notebook
 
 # Linux counts kills for memory for the whole machine: tests that cause them run in one process with those of SIGKILL
 pytestmark = pytest.mark.xdist_group("kills")
@@ -50,7 +50,7 @@ def test_a_run_is_tracked_in_papermills_own_folder(papermill, shared, tmp_path):
         parameters="x = 1\nunchanged = [2]",
     )
     process = papermill(tmp_path, "in.ipynb", "out.ipynb", "-p", "x", "21", "--log-output")
-    _, errors = process.communicate(timeout=120)
+    _, errors = process.communicate(timeout=TIMEOUT_S)
     assert process.returncode == 0, errors
     assert "x is 21" in errors
     assert (tmp_path / "here.txt").exists()
@@ -72,7 +72,7 @@ def test_papermill_and_the_job_report_a_failure(papermill, shared, tmp_path):
         tmp_path / "in.ipynb", "1", "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)", "print('never')"
     )
     process = papermill(tmp_path, "in.ipynb", "out.ipynb", "--no-progress-bar")
-    _, errors = process.communicate(timeout=120)
+    _, errors = process.communicate(timeout=TIMEOUT_S)
     assert process.returncode == 1
     assert "SIGKILL" in errors
     statuses = [
@@ -92,7 +92,7 @@ def test_a_notebook_cannot_forge_its_end(papermill, shared, tmp_path):
         tmp_path / "in.ipynb", f"import json, os, time\nopen({where}, 'a').write({claim})\ntime.sleep(2)\n1 / 0"
     )
     process = papermill(tmp_path, "in.ipynb", "out.ipynb", "--no-progress-bar")
-    process.communicate(timeout=120)
+    process.communicate(timeout=TIMEOUT_S)
     assert process.returncode == 1
     job = job_of(shared, tmp_path)
     assert (job.state, job.cause.exception) == (JobState.FAILED, "ZeroDivisionError")
@@ -110,7 +110,7 @@ def test_a_notebook_that_forges_its_end_and_kills_papermill_has_failed(papermill
     )
     write_notebook(tmp_path / "in.ipynb", source)
     process = papermill(tmp_path, "in.ipynb", "out.ipynb", "--no-progress-bar")
-    process.communicate(timeout=120)
+    process.communicate(timeout=TIMEOUT_S)
     done = shared.jobs.wait(job_of(shared, tmp_path).name)
     assert (done.state, done.cause.kind) == (JobState.FAILED, CauseKind.EXECUTOR_DIED)
     assert "does not count" in done.cause.message
@@ -124,7 +124,7 @@ def test_it_can_be_canceled_by_another_client(papermill, shared, tmp_path):
     until(lambda: shared.jobs.get(job.name).progress.cell == 0)
     shared.jobs.cancel(job.name)
     assert shared.jobs.wait(job.name).state is JobState.CANCELED
-    process.communicate(timeout=30)
+    process.communicate(timeout=TIMEOUT_S)
     assert process.returncode != 0
 
 
@@ -137,7 +137,7 @@ def test_a_killed_papermill_is_a_failed_job_without_processes(papermill, shared,
     sockets = shared.jobs.folder(job.name).sockets.readlink()
     assert sockets.is_dir()
     process.send_signal(signal.SIGKILL)
-    process.communicate(timeout=30)
+    process.communicate(timeout=TIMEOUT_S)
     done = shared.jobs.wait(job.name)
     assert (done.state, done.cause.kind) == (JobState.FAILED, CauseKind.EXECUTOR_DIED)
     assert processes_of(shared.jobs.folder(job.name).path) == []

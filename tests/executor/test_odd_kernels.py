@@ -31,11 +31,10 @@ ODD = [sys.executable, "-m", "tests.executor.odd_kernel", "{connection_file}"]
 
 @pytest.fixture
 def odd(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[nbformat.NotebookNode, Ended]]:
-    """Return a function that runs cells on the odd kernel, in this process and with a short timeout."""
+    """Return a function that runs cells on the odd kernel, in this process."""
     kernel(tmp_path, "odd", ODD, "odd")
     kernel(tmp_path, "deaf", [*ODD, "--deaf"], "odd")
     monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
-    monkeypatch.setattr(client, "REPLY_TIMEOUT_S", 0.5)
 
     def run(*cells: str, name: str = "odd") -> tuple[nbformat.NotebookNode, Ended]:
         env = {**os.environ, "PYTHONPATH": str(Path.cwd())}
@@ -43,6 +42,12 @@ def odd(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[
         return run_notebook(nb, AttemptFolder(tmp_path), kernel_name=name, cwd=tmp_path, env=env)
 
     return run
+
+
+@pytest.fixture
+def short_timeout(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Shorten the wait for a message that never comes."""
+    monkeypatch.setattr(client, "REPLY_TIMEOUT_S", 1)
 
 
 def test_a_kernel_that_supports_only_ports(attempt, tmp_path: Path) -> None:
@@ -73,6 +78,7 @@ def warnings(tmp_path: Path) -> list[tuple[int | None, str]]:
     return [(event.warning.cell, event.warning.message) for event in events if isinstance(event, Warned)]
 
 
+@pytest.mark.usefixtures("short_timeout")
 def test_a_missing_reply_fails_the_job(odd) -> None:
     nb, ended = odd("", "kernel.dropped = ['execute_reply']", "never")
     assert (ended.state, ended.cause.kind, ended.cause.cell) == ("Failed", CauseKind.NO_REPLY, 1)
@@ -87,44 +93,46 @@ def test_an_error_without_a_name_is_described_by_its_value(odd) -> None:
     assert (ended.cause.message, ended.cause.value, ended.cause.exception) == ("Cell 3 failed: 127.", "127", None)
 
 
-@pytest.mark.parametrize(
-    "content",
-    [
-        "'error', ename=None, evalue=5, traceback=None",
-        "'error', ename='A', evalue='b', traceback='c'",
-        "'error'",
-        "'stream', text='x'",
-        "'stream', name='other', text=None",
-        "'display_data', data=None",
-        "'display_data', data={'text/plain': 5, 'image/png': ['a', 'b']}, metadata=None, transient=None",
-        "'execute_result', data={'text/plain': 'x'}",
-        "'update_display_data', data={}",
-        "'clear_output'",
-        "'comm_open'",
-        "'comm_msg', comm_id='a', data=None",
-        "'status'",
-        "'nothing'",
-    ],
-)
-def test_no_content_of_a_message_ends_the_job(odd, tmp_path: Path, content: str) -> None:
-    nb, ended = odd(f"kernel.emit({content})", "kernel.emit('stream', name='stdout', text='after')")
-    assert ended.state == "Completed"
-    assert nb.cells[1].outputs[0].text == "after"
+CONTENTS = [
+    "'error', ename=None, evalue=5, traceback=None",
+    "'error', ename='A', evalue='b', traceback='c'",
+    "'error'",
+    "'stream', text='x'",
+    "'stream', name='other', text=None",
+    "'display_data', data=None",
+    "'display_data', data={'text/plain': 5, 'image/png': ['a', 'b']}, metadata=None, transient=None",
+    "'execute_result', data={'text/plain': 'x'}",
+    "'update_display_data', data={}",
+    "'clear_output'",
+    "'comm_open'",
+    "'comm_msg', comm_id='a', data=None",
+    "'status'",
+    "'nothing'",
+]
+FRAMES = ["[b'x']", "[b'x', b'<IDS|MSG>']", "[b'<IDS|MSG>', *[b'{'] * 5]", "[b''] * 9"]
+AFTER = "kernel.emit('stream', name='stdout', text='after')"
+
+
+def test_no_content_of_a_message_ends_the_job(odd, tmp_path: Path) -> None:
+    nb, ended = odd(*(cell for content in CONTENTS for cell in (f"kernel.emit({content})", AFTER)))
+    assert ended.state == "Completed", ended.cause
+    for content, cell in zip(CONTENTS, nb.cells[1::2], strict=True):
+        assert cell.outputs[0].text == "after", content
     nbformat.validate(nb)
     nbformat.validate(nbformat.reads(AttemptFolder(tmp_path).output.read_text(), as_version=4))
 
 
-@pytest.mark.parametrize("frames", ["[b'x']", "[b'x', b'<IDS|MSG>']", "[b'<IDS|MSG>', *[b'{'] * 5]", "[b''] * 9"])
-def test_invalid_messages_are_ignored(odd, frames: str) -> None:
-    nb, ended = odd(
-        f"kernel.iopub_socket.send_multipart({frames})", "kernel.emit('stream', name='stdout', text='after')"
-    )
-    assert ended.state == "Completed"
-    assert nb.cells[1].outputs[0].text == "after"
+def test_invalid_messages_are_ignored(odd) -> None:
+    sent = (f"kernel.iopub_socket.send_multipart({frames})" for frames in FRAMES)
+    nb, ended = odd(*(cell for source in sent for cell in (source, AFTER)))
+    assert ended.state == "Completed", ended.cause
+    for frames, cell in zip(FRAMES, nb.cells[1::2], strict=True):
+        assert cell.outputs[0].text == "after", frames
 
 
+@pytest.mark.usefixtures("short_timeout")
 def test_a_kernel_that_is_never_idle_causes_a_warning(odd, tmp_path: Path) -> None:
-    nb, ended = odd("kernel.dropped = ['idle']", "kernel.emit('stream', name='stdout', text='after')")
+    nb, ended = odd("kernel.dropped = ['idle']", AFTER)
     assert ended.state == "Completed"
     assert nb.cells[1].outputs[0].text == "after"
     assert [cell for cell, _ in warnings(tmp_path)] == [0, 1]

@@ -12,7 +12,7 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from tests.workspaces import until, write_notebook
+from tests.workspaces import TIMEOUT_S, until, write_notebook
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 SEEN = """
@@ -23,7 +23,7 @@ from ipywidgets.widgets.widget import _instances
 def widgets(kind):
     return [each for each in _instances.values() if type(each).__name__ == kind]
 
-def seen(*texts, timeout_s=60):
+def seen(*texts, timeout_s=240):
     deadline = time.monotonic() + timeout_s
     while not any(all(text in each.value for text in texts) for each in widgets("HTML")):
         assert time.monotonic() < deadline, [each.value for each in widgets("HTML")]
@@ -41,7 +41,7 @@ def run(shared):
         ours = ("MLFLOW", "JUPYTER_ML")
         environment = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
         resources = {"metadata": {"path": str(folder)}}
-        client = NotebookClient(notebook, kernel_name="python3", resources=resources, timeout=120)
+        client = NotebookClient(notebook, kernel_name="python3", resources=resources, timeout=TIMEOUT_S)
         client.execute(env=environment)
         return notebook
 

@@ -13,7 +13,7 @@ from pytest_jupyter.jupyter_core import *  # noqa: F403 -- fixtures; as a plug-i
 from pytest_jupyter.jupyter_server import *  # noqa: F403
 
 from tests.server.api import API
-from tests.workspaces import write_notebook
+from tests.workspaces import TIMEOUT_S, write_notebook
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,7 +45,7 @@ def fetch(jp_http_port, jp_auth_header, jp_base_url, jp_serverapp, http_server_c
             headers=jp_auth_header if headers is None else headers,
             raise_error=False,
             allow_nonstandard_methods=True,
-            request_timeout=60,
+            request_timeout=TIMEOUT_S,
             **options,
         )
 

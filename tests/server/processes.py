@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tests.server.api import BASE
-from tests.workspaces import until
+from tests.workspaces import TIMEOUT_S, until
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,7 +38,7 @@ class Server:
         data = json.dumps(body).encode() if body is not None else None
         headers = {"Authorization": f"token {token}", "Content-Type": "application/json"}
         request = urllib.request.Request(f"{self.url}{BASE}{path}", data=data, headers=headers, method=method)
-        with urllib.request.urlopen(request, timeout=60) as response:
+        with urllib.request.urlopen(request, timeout=TIMEOUT_S) as response:
             content = response.read()
         return json.loads(content) if content else None
 
@@ -73,12 +73,12 @@ def serving(root: Path, directory: Path, port: int, program: list[str] = SERVER,
         yield server
     finally:
         process.terminate()
-        process.wait(30)
+        process.wait(TIMEOUT_S)
 
 
 def _answers(server: Server) -> bool:
     try:
-        urllib.request.urlopen(f"{server.url}/api", timeout=5).close()
+        urllib.request.urlopen(f"{server.url}/api", timeout=60).close()
     except (urllib.error.URLError, OSError):
         return False
     return True

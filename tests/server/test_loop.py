@@ -10,6 +10,8 @@ import threading
 
 import pytest
 
+from tests.workspaces import TIMEOUT_S
+
 
 async def test_a_blocked_request_does_not_delay_other_requests(api, fetch, app, monkeypatch):
     await api("GET", "/workspace")
@@ -18,16 +20,16 @@ async def test_a_blocked_request_does_not_delay_other_requests(api, fetch, app, 
 
     def slow(self, name):
         if name == "slow":
-            waiting.wait(30)
-            release.wait(30)
+            waiting.wait(TIMEOUT_S)
+            release.wait(TIMEOUT_S)
         return get(self, name)
 
     monkeypatch.setattr(type(app.workspace.jobs), "get", slow)
     blocked = [asyncio.ensure_future(fetch("/jupyter-ml/v1/jobs/slow")) for _ in range(3)]
     try:
-        await asyncio.to_thread(waiting.wait, 30)  # all three are at work
-        await asyncio.wait_for(api("GET", "/jobs"), 5)
-        await asyncio.wait_for(fetch("/api/status"), 5)
+        await asyncio.to_thread(waiting.wait, TIMEOUT_S)  # all three are at work
+        await asyncio.wait_for(api("GET", "/jobs"), TIMEOUT_S / 2)
+        await asyncio.wait_for(fetch("/api/status"), TIMEOUT_S / 2)
         assert not any(each.done() for each in blocked)
     finally:
         release.set()
@@ -51,12 +53,12 @@ async def test_a_request_while_the_server_stops_is_refused_with_503(api, fetch, 
 
     def slow(self, name):
         waiting.set()
-        release.wait(30)
+        release.wait(TIMEOUT_S)
         raise RuntimeError("the store is closed")
 
     monkeypatch.setattr(type(app.workspace.jobs), "get", slow)
     at_work = asyncio.ensure_future(fetch("/jupyter-ml/v1/jobs/slow"))
-    await asyncio.to_thread(waiting.wait, 30)
+    await asyncio.to_thread(waiting.wait, TIMEOUT_S)
     await app.stop_extension()
     release.set()
     for response in (await at_work, await fetch("/jupyter-ml/v1/workspace")):

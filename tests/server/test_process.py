@@ -12,7 +12,7 @@ import psutil
 import pytest
 
 from tests.server.processes import serving
-from tests.workspaces import until, write_notebook
+from tests.workspaces import TIMEOUT_S, until, write_notebook
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def test_a_job_continues_while_the_server_is_restarted(root, tmp_path, port, sha
         until(lambda: "before" in str(server("GET", f"/jobs/{name}/events")["events"]))
         offset = server("GET", f"/jobs/{name}/events")["offset"]
         getattr(server.process, end)()
-        server.process.wait(30)
+        server.process.wait(TIMEOUT_S)
         assert "not recognized" not in server.log.read_text()
     assert shared.jobs.get(name).state == "Running"
     with serving(root, tmp_path / "two", port) as server:

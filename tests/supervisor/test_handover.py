@@ -10,13 +10,12 @@ import pty
 import signal
 import subprocess
 import sys
-import time
 from contextlib import suppress
 
 import jupyter_ml
 from jupyter_ml.schemas.specs import CommandJob, NotebookJob
 from jupyter_ml.schemas.states import JobState
-from tests.workspaces import processes_of, until, write_notebook
+from tests.workspaces import TIMEOUT_S, processes_of, until, write_notebook
 
 
 def test_an_older_supervisor_hands_over_to_a_newer_client(workspace, tmp_path):
@@ -39,7 +38,7 @@ def test_an_older_supervisor_hands_over_to_a_newer_client(workspace, tmp_path):
     until(lambda: running.get("long").state is JobState.RUNNING and starts.exists())
 
     workspace.jobs.submit(CommandJob(command="true", name="next"))
-    process.wait(20)
+    process.wait(TIMEOUT_S)
     assert workspace.jobs.wait("next").state is JobState.COMPLETED
     assert workspace.supervisor.status().version == jupyter_ml.__version__
     assert running.get("long").state is JobState.RUNNING
@@ -80,7 +79,6 @@ def test_stop_leaves_running_jobs_to_the_next_supervisor(workspace, tmp_path):
     assert workspace.supervisor.stop()
     assert workspace.supervisor.status() is None
     go.touch()
-    time.sleep(0)
     assert workspace.jobs.get(job.name).state is JobState.RUNNING
     assert workspace.jobs.wait(job.name).state is JobState.COMPLETED
     assert workspace.jobs.folder(job.name).std_log.read_text() == "end\n"
@@ -124,4 +122,4 @@ def test_a_service_takes_over_and_stays(make_workspace, tmp_path):
         assert workspace.jobs.wait(job.name).state is JobState.COMPLETED
         assert workspace.supervisor.status().pid == service.pid
         service.terminate()
-        assert service.wait(20) == 0
+        assert service.wait(TIMEOUT_S) == 0

@@ -105,12 +105,14 @@ def test_submitted_while_supervisors_come_and_go_nothing_is_lost(make_workspace,
         assert workspace.jobs.counts() == {JobState.COMPLETED: 8}, job
 
 
-def test_looking_at_jobs_brings_back_a_supervisor_that_was_killed(workspace):
+def test_looking_at_jobs_brings_back_a_supervisor_that_was_killed(workspace, tmp_path):
     workspace.supervisor.start()
-    job = workspace.jobs.submit(CommandJob(command="sleep 2"))
+    go = tmp_path / "go"
+    job = workspace.jobs.submit(CommandJob(command=f"until test -e {go}; do sleep 0.02; done"))
     until(lambda: workspace._context.store.jobs.get(job.name).state is JobState.RUNNING)
     for process in processes_of(workspace.folder):
         if "jupyter_ml.supervisor" in process.cmdline():
             process.kill()
     until(lambda: workspace.supervisor.status() is None)
+    go.touch()
     until(lambda: workspace.jobs.get(job.name).state is JobState.COMPLETED)

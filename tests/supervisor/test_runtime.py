@@ -16,13 +16,14 @@ from jupyter_ml.supervisor import attempts, workqueue
 from jupyter_ml.supervisor.interrupts import DetachedError, Interrupts
 from jupyter_ml.supervisor.runtime import Controller, Runtime
 from jupyter_ml.supervisor.workqueue import WorkQueue
+from tests.workspaces import TIMEOUT_S
 
 
 def asynchronous(test):
     """Run a test in a loop of its own; without the parameters of the test, pytest finds its fixtures."""
 
     def run():
-        asyncio.run(asyncio.wait_for(test(), 30))
+        asyncio.run(asyncio.wait_for(test(), TIMEOUT_S))
 
     run.__name__ = test.__name__
     return run
@@ -213,12 +214,12 @@ def test_the_next_attempt_of_a_job_may_begin_before_the_last_one_has_ended(monke
         running.start(None, job, token="2", adopted=False)
         second = running.get("a")
         first.go.set()
-        await asyncio.wait_for(called.wait(), 10)
+        await asyncio.wait_for(called.wait(), TIMEOUT_S)
         assert ended == [("a", False)]
         assert running.get("a") is second
         called.clear()
         second.go.set()
-        await asyncio.wait_for(called.wait(), 10)
+        await asyncio.wait_for(called.wait(), TIMEOUT_S)
         assert ended[1] == ("a", True)
         assert "a" not in running
 

@@ -5,12 +5,12 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.tracking.client import Tracking
 from tests.tracking.programs import program
+from tests.workspaces import until
 
 _PROGRAM = """
 import mlflow
@@ -41,15 +41,9 @@ def test_the_life_of_a_run(postgresql_url: str, tmp_path: Path) -> None:
         schemas = "SELECT DISTINCT table_schema FROM information_schema.tables WHERE table_name = 'experiments'"
         assert [row[0] for row in connection.exec_driver_sql(schemas)] == ["mlflow"]
 
-    deadline = time.monotonic() + 60  # statistics come a little later
-    while tracking.changed():
-        assert time.monotonic() < deadline
-        list(tracking.runs())
-        time.sleep(0.1)
+    until(lambda: list(tracking.runs()) and not tracking.changed())  # statistics come a little later
     other = tracking.create_run(experiment="shared", name="other", tags={})
-    while not tracking.changed():
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
+    until(tracking.changed)
     tracking.optimize()
     tracking.delete_run(other)
     tracking.delete_run(run_id)
