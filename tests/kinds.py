@@ -11,11 +11,12 @@ from pydantic import Field
 from sqlalchemy import BigInteger, MetaData
 from sqlalchemy import Column as TableColumn
 
+from jupyter_ml.schemas.assets import AssetCreate, AssetQuery, AssetUpdate, VersionedAsset
 from jupyter_ml.schemas.base import Schema
 from jupyter_ml.schemas.kinds import Column, Kind
 from jupyter_ml.schemas.resources import EditableResource, ListQuery
 from jupyter_ml.store.columns import Json
-from jupyter_ml.store.tables import resource_table
+from jupyter_ml.store.tables import asset_tables, resource_table
 
 
 class NoteCreate(Schema):
@@ -66,3 +67,28 @@ notes = resource_table(
     TableColumn("tags", Json, nullable=False),
     sort=("created_at", "pages"),
 )
+
+
+class PaperCreate(AssetCreate):
+    """A version of a paper to create."""
+
+    pages: int | None = None
+
+
+class Paper(VersionedAsset):
+    """A version of a paper about the work."""
+
+    pages: int | None = None
+
+
+PAPER: Kind[Paper, AssetQuery] = Kind(
+    singular="paper",
+    plural="papers",
+    model=Paper,
+    query=AssetQuery,
+    spec=PaperCreate,
+    changes=AssetUpdate,
+    columns=(Column("name", lambda paper: paper.name), Column("version", lambda paper: paper.version)),
+)
+
+papers = asset_tables("papers", metadata, TableColumn("pages", BigInteger))

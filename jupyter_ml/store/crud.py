@@ -28,15 +28,16 @@ if TYPE_CHECKING:
     from jupyter_ml.store.engine import Database
     from jupyter_ml.store.paging import Hint
 
-__all__ = ["ResourceRows", "ResourceStore", "new_row"]
+__all__ = ["RECENT", "STAGE_EVENTS", "ResourceRows", "ResourceStore", "new_row"]
 
 R = TypeVar("R", bound=Resource)
 Q = TypeVar("Q", bound=ListQuery)
 
-_RECENT = 1_000
+RECENT = 1_000
 """Newest names among which a near match to an unknown name is searched."""
 
-_STAGE_EVENTS = {LifecycleStage.ACTIVE: "restored", LifecycleStage.ARCHIVED: "archived"}
+STAGE_EVENTS = {LifecycleStage.ACTIVE: "restored", LifecycleStage.ARCHIVED: "archived"}
+"""Changes by the stage that a resource has then."""
 
 
 class ResourceRows(Generic[R, Q]):
@@ -72,7 +73,7 @@ class ResourceRows(Generic[R, Q]):
             connection.execute(self._update(row).values(lifecycle_stage=stage))
             resource = self._read_one(connection, row)
             if row.lifecycle_stage != stage:
-                self._record(connection, _STAGE_EVENTS[stage], resource)
+                self._record(connection, STAGE_EVENTS[stage], resource)
             return resource
 
     def delete(self, name: str) -> None:
@@ -88,11 +89,14 @@ class ResourceRows(Generic[R, Q]):
             self._record(connection, "deleted", resource)
 
     def _find(self, connection: Connection, name: str) -> Row[Any]:
-        """Return the row of a resource; NotFoundError with the nearest of the newest names when there is none."""
-        columns = self._table.c
-        row = connection.execute(select(self._table).where(columns.name == name)).first()
+        """Return the row of a resource; NotFoundError when there is none."""
+        return self._find_in(connection, self._table, name)
+
+    def _find_in(self, connection: Connection, table: Table, name: str) -> Row[Any]:
+        """Return the row with a name; NotFoundError with the nearest of the newest names when there is none."""
+        row = connection.execute(select(table).where(table.c.name == name)).first()
         if row is None:
-            newest = select(columns.name).order_by(columns.created_at.desc()).limit(_RECENT)
+            newest = select(table.c.name).order_by(table.c.created_at.desc()).limit(RECENT)
             suggestion = nearest(name, connection.scalars(newest))
             raise NotFoundError(f"there is no {self._kind.singular} {name!r}{suggestion}")
         return row
@@ -110,10 +114,10 @@ class ResourceRows(Generic[R, Q]):
 
     def _page(self, connection: Connection, query: Q) -> tuple[Sequence[Any], int]:
         """Return the keys of a page of resources, and how many resources match."""
-        return page_keys(connection, self._table, partial(self._filters, query), query)
+        return page_keys(connection, self._table, partial(self._filters, self._table, query), query)
 
-    def _filters(self, query: Q, hint: Hint) -> ColumnElement[bool]:
-        return and_(*common_filters(self._table, query, hint))
+    def _filters(self, table: Table, query: Q, hint: Hint) -> ColumnElement[bool]:
+        return and_(*common_filters(table, query, hint))
 
     def _event_data(self, resource: R) -> dict[str, JsonValue]:
         return {"archived": resource.archived}
@@ -128,18 +132,26 @@ class ResourceRows(Generic[R, Q]):
     def _update(self, row: Row[Any]) -> Any:
         return update(self._table).where(self._key == self._key_in(row))
 
-    def _record(self, connection: Connection, change: str, resource: R) -> None:
-        kind = self._kind.singular
-        record(connection, [event_row(f"{kind}_{change}", kind, resource.name, self._event_data(resource))])
+    def _record(self, connection: Connection, change: str, resource: R, **more: JsonValue) -> None:
+        kind, data = self._kind.singular, {**self._event_data(resource), **more}
+        record(connection, [event_row(f"{kind}_{change}", kind, resource.name, data)])
 
 
 class ResourceStore(ResourceRows[R, Q]):
     """Rows of one kind of resource that clients create and update."""
 
-    def create(self, spec: Schema) -> R:
-        """Add a resource, and return it; ConflictError when its name is taken."""
+    def create(self, spec: Schema, **more: Any) -> R:
+        """Add a resource, and return it; ConflictError when its name is taken.
+
+        Parameters
+        ----------
+        spec
+            Its fields that the client gives.
+        **more
+            Its other fields.
+        """
         with self._database.write() as connection:
-            row = new_row(self._values(spec))
+            row = new_row({**self._values(spec), **more})
             try:
                 connection.execute(insert(self._table), row)
             except exc.IntegrityError as error:
@@ -164,19 +176,29 @@ class ResourceStore(ResourceRows[R, Q]):
                     f"{self._kind.singular} {name!r} has been changed: it has revision {row.revision}, not {revision}",
                     current=self._read_one(connection, row).model_dump(mode="json"),
                 )
-            before = dict(row._mapping)  # noqa: SLF001 -- its public name
-            after = before | self._values(changes, exclude_unset=True)
-            if after == before:
-                return self._read_one(connection, row)
-            after |= {"revision": row.revision + 1, "search": _search(after)}
-            connection.execute(self._update(row).values(after))
+            changed = self._change(connection, row, changes)
             resource = self._read_one(connection, row)
-            self._record(connection, "updated", resource)
+            if changed:
+                self._record(connection, "updated", resource)
             return resource
 
-    def _values(self, schema: Schema, *, exclude_unset: bool = False) -> dict[str, Any]:
+    def _change(self, connection: Connection, row: Row[Any], changes: Schema) -> bool:
+        """Update a row, and return whether it has changed."""
+        before = dict(row._mapping)  # noqa: SLF001 -- its public name
+        after = before | self._values(changes, exclude_unset=True)
+        if after == before:
+            return False
+        after |= {"revision": row.revision + 1, "search": _search(after)}
+        connection.execute(self._update(row).values(after))
+        return True
+
+    def _values(
+        self, schema: Schema, *, exclude_unset: bool = False, exclude: set[str] | None = None
+    ) -> dict[str, Any]:
         """Return the values of columns, by the fields of `schema`."""
-        values, encoded = (schema.model_dump(mode=mode, exclude_unset=exclude_unset) for mode in ("python", "json"))
+        values, encoded = (
+            schema.model_dump(mode=mode, exclude_unset=exclude_unset, exclude=exclude) for mode in ("python", "json")
+        )
         return {
             name: encoded[name] if isinstance(self._table.c[name].type, Json) else value
             for name, value in values.items()

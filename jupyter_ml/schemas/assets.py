@@ -1,0 +1,103 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
+"""Versioned assets: what data, environments, components and models have in common.
+
+An asset is a name with versions. The content of a version never changes; its description, tags and labels do. An asset
+is archived when all of its versions are.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, StringConstraints
+
+from jupyter_ml.schemas.base import Schema
+from jupyter_ml.schemas.references import LATEST
+from jupyter_ml.schemas.resources import EditableResource, ListQuery
+
+__all__ = [
+    "ASSET_NAME",
+    "AssetCreate",
+    "AssetName",
+    "AssetQuery",
+    "AssetSource",
+    "AssetUpdate",
+    "VersionedAsset",
+]
+
+ASSET_NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,254}$"
+"""Pattern of names, versions and labels, as in references."""
+
+AssetName = Annotated[str, StringConstraints(pattern=ASSET_NAME)]
+Description = Annotated[str, StringConstraints(max_length=5_000)]
+Key = Annotated[str, StringConstraints(min_length=1, max_length=250)]
+Value = Annotated[str, StringConstraints(max_length=5_000)]
+Tags = Annotated[dict[Key, Value], Field(max_length=200)]
+
+
+def _not_latest(label: str) -> str:
+    if label == LATEST:
+        raise ValueError(f"{LATEST!r} is the label of the newest version, which is not set")
+    return label
+
+
+Label = Annotated[AssetName, AfterValidator(_not_latest)]
+Labels = Annotated[list[Label], Field(max_length=100)]
+
+
+class AssetSource(Schema):
+    """What created a version of an asset."""
+
+    job: str | None = None
+    """Name of the job."""
+    notebook: str | None = None
+    """Path of the notebook."""
+
+
+class VersionedAsset(EditableResource):
+    """A version of an asset."""
+
+    version: str
+    """A number, or a word that the user chose."""
+    latest: bool
+    """Whether it was created last of the versions that are not archived, or of all if all are archived."""
+    labels: list[str]
+    """Labels besides ``latest``; a label has one version of the asset."""
+    tags: dict[str, str]
+    properties: dict[str, str]
+    """Further values, which never change."""
+    created_by: str
+    """Name of the user."""
+    source: AssetSource | None = None
+    """What created it; None for a user."""
+
+
+class AssetCreate(Schema):
+    """A version of an asset to create."""
+
+    name: AssetName
+    version: AssetName | None = None
+    """By default the number after the highest one that the asset has had."""
+    description: Description | None = None
+    tags: Tags = {}
+    properties: Tags = {}
+    """Further values, which never change."""
+    labels: Labels = []
+    """They move from the versions that have them."""
+
+
+class AssetUpdate(Schema):
+    """What to change of a version of an asset."""
+
+    description: Description | None = None
+    tags: Tags = {}
+    labels: Labels = []
+    """All labels that it has then; they move from the versions that have them."""
+
+
+class AssetQuery(ListQuery):
+    """Which assets, or which versions of an asset, to list."""
+
+    sort: Literal["name", "created_at"] = "created_at"
