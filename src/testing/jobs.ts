@@ -49,6 +49,9 @@ export function makeExperiment(name: string, fields: Partial<Experiment> = {}): 
     revision: 0,
     jobs: 0,
     last_job_at: null,
+    primary_metric: null,
+    goal: null,
+    view: null,
     ...fields
   };
 }
