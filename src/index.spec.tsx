@@ -14,8 +14,17 @@ import { beforeAll, describe, expect, it, vi } from 'vitest';
 
 import formsSchema from '../schema/forms.json';
 import sidebarSchema from '../schema/sidebar.json';
-import { CommandIDs } from './commands';
-import plugins, { IExperimentManager, IJobManager, IJobSelection, ISidebar, IWorkspaceManager } from './index';
+import plugins, {
+  ExperimentCommands,
+  IExperimentManager,
+  IJobManager,
+  IJobSelection,
+  ISidebar,
+  IWorkspaceManager,
+  JobCommands,
+  SidebarCommands,
+  WorkspaceCommands
+} from './index';
 import { makeSection } from './sidebar/section';
 import { fakeServer } from './testing/server';
 
@@ -59,7 +68,8 @@ describe('the plugins', () => {
   });
 
   it('define all public commands, with labels', () => {
-    for (const id of Object.values(CommandIDs)) {
+    const all = [JobCommands, ExperimentCommands, SidebarCommands, WorkspaceCommands];
+    for (const id of all.flatMap(each => Object.values<string>(each))) {
       expect(commands.hasCommand(id), id).toBe(true);
       expect(commands.label(id), id).not.toBe('');
     }

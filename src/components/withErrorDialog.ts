@@ -11,7 +11,7 @@ import { errorText } from './ErrorNotice';
 export async function withErrorDialog<T>(
   title: string,
   trans: TranslationBundle,
-  act: () => Promise<T>
+  act: () => T | Promise<T>
 ): Promise<T | undefined> {
   try {
     return await act();

@@ -2,23 +2,22 @@
 // Distributed under the terms of the BSD 3-Clause License.
 
 import type { TranslationBundle } from '@jupyterlab/translation';
-import type { CommandRegistry } from '@lumino/commands';
 import type { JSX } from 'react';
 
 import type { Experiment } from '../api';
-import { CommandIDs } from '../commands';
 import { Age, formatCount, visible } from '../components';
 import { useTrans } from '../hooks';
-import type { IListQuery } from '../resources';
+import type { ICommands, IListQuery } from '../resources';
 import { makeResourceSection } from '../sidebar';
 import type { ISidebar, ISidebarSection } from '../sidebar';
+import { ExperimentCommands } from './commands';
 import type { IExperimentManager } from './tokens';
 
 /** Create the section of the experiments; opening one shows its jobs. */
 export function makeExperimentsSection(
   sidebar: ISidebar,
   experiments: IExperimentManager,
-  commands: CommandRegistry,
+  commands: ICommands,
   trans: TranslationBundle
 ): ISidebarSection {
   return makeResourceSection(sidebar, {
@@ -31,7 +30,7 @@ export function makeExperimentsSection(
     parseFilter,
     noMatch: trans.__('No experiments match the filter.'),
     empty: { text: trans.__('An experiment groups related jobs. Submit a job and name its experiment.') },
-    onOpen: name => void commands.execute(CommandIDs.showExperiment, { name }),
+    onOpen: name => commands.execute(ExperimentCommands.show, { name }),
     renderRow: experiment => <ExperimentRow experiment={experiment} />
   });
 }

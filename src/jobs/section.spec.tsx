@@ -7,11 +7,11 @@ import { act, fireEvent, render, screen, waitFor, within } from '@testing-librar
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 
 import type { Job } from '../api';
-import { CommandIDs } from '../commands';
-import { ResourceList, Selection } from '../resources';
+import { Commands, ResourceList, Selection } from '../resources';
 import { makeJob } from '../testing/jobs';
 import { fakeServer, Refusal } from '../testing/server';
 import { FakeStream } from '../testing/stream';
+import { JobCommands } from './commands';
 import { JobManager } from './manager';
 import { jobReference } from './reference';
 import { jobList } from './section';
@@ -43,10 +43,11 @@ describe('the list of jobs', () => {
     requests = server.requests;
     const jobs = new JobManager(server.api, stream.feed);
     const commands = new CommandRegistry();
-    for (const id of Object.values(CommandIDs)) {
+    for (const id of Object.values(JobCommands)) {
       commands.addCommand(id, { execute: args => void executed(id, args), describedBy: { args: {} } });
     }
-    const list = jobList(jobs, selection, commands, nullTranslator.load('jupyter_ml'));
+    const trans = nullTranslator.load('jupyter_ml');
+    const list = jobList(jobs, selection, new Commands(commands, null, trans), trans);
     const { rows } = list;
     render(<ResourceList {...list} />);
     await waitFor(() => expect(rows.total ?? rows.error).not.toBeNull());
@@ -112,8 +113,8 @@ describe('the list of jobs', () => {
     press('Enter');
     press('Delete');
     expect(executed.mock.calls).toEqual([
-      [CommandIDs.openJob, { name: 'd' }],
-      [CommandIDs.deleteJob, { names: ['d'] }]
+      [JobCommands.open, { name: 'd' }],
+      [JobCommands.delete, { names: ['d'] }]
     ]);
     press('Escape');
     expect(selection.names).toEqual([]);
@@ -141,7 +142,7 @@ describe('the list of jobs', () => {
     fireEvent.mouseDown(row('d'), { button: 2 });
     expect(selection.names).toEqual(['d']);
     fireEvent.doubleClick(row('b'));
-    expect(executed).toHaveBeenCalledWith(CommandIDs.openJob, { name: 'b' });
+    expect(executed).toHaveBeenCalledWith(JobCommands.open, { name: 'b' });
   });
 
   it('shows a second line for a single selected job', async () => {
@@ -220,7 +221,7 @@ describe('the list of jobs', () => {
     stored = [];
     await show();
     fireEvent.click(screen.getByRole('button', { name: 'Run a notebook as a job' }));
-    expect(executed).toHaveBeenCalledWith(CommandIDs.createJob, {});
+    expect(executed).toHaveBeenCalledWith(JobCommands.create, {});
   });
 
   it('shows an error, and tries again on request', async () => {

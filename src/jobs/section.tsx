@@ -2,14 +2,13 @@
 // Distributed under the terms of the BSD 3-Clause License.
 
 import type { TranslationBundle } from '@jupyterlab/translation';
-import type { CommandRegistry } from '@lumino/commands';
 
 import type { Job, JobQuery } from '../api';
-import { CommandIDs } from '../commands';
-import type { IResourceListProps } from '../resources';
+import type { ICommands, IResourceListProps } from '../resources';
 import { makeResourceSection } from '../sidebar';
 import type { ISidebar, ISidebarSection } from '../sidebar';
 import type { IWorkspaceManager } from '../workspace';
+import { JobCommands } from './commands';
 import { parseFilter } from './filter';
 import { JobDetail, JobRow } from './JobRow';
 import { JobSummary } from './JobSummary';
@@ -22,13 +21,14 @@ export function makeJobsSection(
   jobs: IJobManager,
   selection: IJobSelection,
   workspace: IWorkspaceManager,
-  commands: CommandRegistry,
+  commands: ICommands,
   trans: TranslationBundle
 ): ISidebarSection {
   return makeResourceSection(sidebar, {
     id: 'jobs',
     rank: 100,
     open: true,
+    create: JobCommands.create,
     trans,
     parseFilter,
     summary: <JobSummary manager={workspace} />,
@@ -40,7 +40,7 @@ export function makeJobsSection(
 export function jobList(
   jobs: IJobManager,
   selection: IJobSelection,
-  commands: CommandRegistry,
+  commands: ICommands,
   trans: TranslationBundle
 ): IResourceListProps<Job, JobQuery> {
   return {
@@ -52,10 +52,10 @@ export function jobList(
     empty: {
       text: trans.__('A job runs a notebook or a command in the background and stores its results.'),
       action: trans.__('Run a notebook as a job'),
-      onAction: () => void commands.execute(CommandIDs.createJob)
+      onAction: () => commands.execute(JobCommands.create)
     },
-    onOpen: name => void commands.execute(CommandIDs.openJob, { name }),
-    onDelete: names => void commands.execute(CommandIDs.deleteJob, { names: [...names] }),
+    onOpen: name => commands.execute(JobCommands.open, { name }),
+    onDelete: names => commands.execute(JobCommands.delete, { names: [...names] }),
     renderRow: job => <JobRow job={job} />,
     renderDetail: job => <JobDetail job={job} />,
     textOf: job => jobReference([job.name])

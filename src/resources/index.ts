@@ -2,10 +2,15 @@
 // Distributed under the terms of the BSD 3-Clause License.
 
 export { resourceApi } from './api';
+export { Commands, ICommands } from './commands';
+export type { ICommand } from './commands';
 export { IConnection } from './connection';
 export { CLICKED, ContextTarget } from './context';
 export { Feed } from './feed';
 export { ResourceManager } from './manager';
+export { Panels } from './panels';
+export { definePlugin } from './plugin';
+export type { IPluginOptions } from './plugin';
 export { ResourceList } from './ResourceList';
 export type { IResourceListProps } from './ResourceList';
 export { Selection } from './selection';

@@ -3,13 +3,16 @@
 
 import { addIcon, caretDownIcon, MenuSvg, refreshIcon, ToolbarButtonComponent } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
-import type { JSX, MouseEvent } from 'react';
+import { useRef } from 'react';
+import type { JSX } from 'react';
 
-import { CommandIDs } from '../commands';
 import { useTrans, useVersion } from '../hooks';
+import { WorkspaceCommands } from '../workspace';
 import type { IWorkspaceManager } from '../workspace';
 import { Filter } from './Filter';
 import type { ISidebar } from './tokens';
+
+const MENU = [WorkspaceCommands.openFolder, WorkspaceCommands.copyTrackingUri, WorkspaceCommands.openSettings];
 
 /** Properties of Header. */
 export interface IHeaderProps {
@@ -24,11 +27,6 @@ export function Header({ manager, commands, sidebar }: IHeaderProps): JSX.Elemen
   useVersion(manager.changed);
   const { workspace, live, error } = manager;
 
-  const openMenu = (event: MouseEvent<HTMLButtonElement>): void => {
-    const { left, bottom } = event.currentTarget.getBoundingClientRect();
-    workspaceMenu(commands).open(left, bottom);
-  };
-
   return (
     <div className="jp-MLHeader">
       <div className="jp-MLHeader-line">
@@ -36,7 +34,7 @@ export function Header({ manager, commands, sidebar }: IHeaderProps): JSX.Elemen
           className="jp-MLHeader-workspace"
           aria-haspopup="menu"
           title={workspace?.folder ?? trans.__('Workspace')}
-          onClick={openMenu}
+          onClick={event => openMenu(event.currentTarget, commands, MENU)}
         >
           <span className="jp-MLHeader-name">{workspace?.name ?? trans.__('Workspace')}</span>
           <caretDownIcon.react tag="span" className="jp-MLHeader-caret" />
@@ -48,22 +46,39 @@ export function Header({ manager, commands, sidebar }: IHeaderProps): JSX.Elemen
             onClick={() => manager.refresh()}
           />
         )}
-        <ToolbarButtonComponent
-          icon={addIcon}
-          tooltip={trans.__('Run a notebook as a job')}
-          onClick={() => void commands.execute(CommandIDs.createJob)}
-        />
+        <Create commands={commands} sidebar={sidebar} />
       </div>
       <Filter sidebar={sidebar} />
     </div>
   );
 }
 
-function workspaceMenu(commands: CommandRegistry): MenuSvg {
+/** A button that creates a resource, of one of the kinds that the sections offer. */
+function Create({ commands, sidebar }: Pick<IHeaderProps, 'commands' | 'sidebar'>): JSX.Element | null {
+  const trans = useTrans();
+  const frame = useRef<HTMLSpanElement>(null);
+  useVersion(sidebar.sectionsChanged);
+  const offered = sidebar.sections.flatMap(({ create }) => create ?? []);
+  if (!offered.length) return null;
+  const create = (): void => {
+    if (offered.length === 1) void commands.execute(offered[0]);
+    else if (frame.current) openMenu(frame.current, commands, offered);
+  };
+  return (
+    <span ref={frame}>
+      <ToolbarButtonComponent
+        icon={addIcon}
+        tooltip={offered.length === 1 ? commands.label(offered[0]) : trans.__('Create')}
+        onClick={create}
+      />
+    </span>
+  );
+}
+
+function openMenu(anchor: HTMLElement, commands: CommandRegistry, items: readonly string[]): void {
+  const { left, bottom } = anchor.getBoundingClientRect();
   const menu = new MenuSvg({ commands });
-  for (const command of [CommandIDs.openFolder, CommandIDs.copyTrackingUri, CommandIDs.openSettings]) {
-    menu.addItem({ command });
-  }
+  for (const command of items) menu.addItem({ command });
   menu.aboutToClose.connect(() => requestAnimationFrame(() => menu.dispose()));
-  return menu;
+  menu.open(left, bottom);
 }

@@ -1,5 +1,6 @@
 // Copyright (c) the Jupyter ML developers.
 // Distributed under the terms of the BSD 3-Clause License.
 
+export * from './commands';
 export { makeResourceSection } from './section';
 export * from './tokens';

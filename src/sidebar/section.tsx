@@ -14,7 +14,7 @@ import type { ISidebar, ISidebarSection } from './tokens';
 
 /** How a kind of resource is shown in the sidebar. */
 export interface IResourceSectionOptions<T extends IResource, Q extends IListQuery>
-  extends IResourceListProps<T, Q>, Pick<ISidebarSection, 'id' | 'rank' | 'open'> {
+  extends IResourceListProps<T, Q>, Pick<ISidebarSection, 'id' | 'rank' | 'open' | 'create'> {
   trans: TranslationBundle;
   /** Convert the filter of the sidebar to a query. */
   parseFilter: (filter: string) => Q;
@@ -25,7 +25,7 @@ export interface IResourceSectionOptions<T extends IResource, Q extends IListQue
 /** Create a section that lists a kind of resource. */
 export function makeResourceSection<T extends IResource, Q extends IListQuery>(
   sidebar: ISidebar,
-  { id, rank, open, trans, parseFilter, summary, ...list }: IResourceSectionOptions<T, Q>
+  { id, rank, open, create, trans, parseFilter, summary, ...list }: IResourceSectionOptions<T, Q>
 ): ISidebarSection {
   const { rows, title } = list;
   const panel = makeSection({
@@ -38,7 +38,7 @@ export function makeResourceSection<T extends IResource, Q extends IListQuery>(
   // the number of rows is visible while the section is collapsed
   if (!summary) sidebar.shown.connect(() => rows.show(0, 0), panel);
   panel.disposed.connect(() => rows.dispose());
-  return { id, rank, panel, open };
+  return { id, rank, panel, open, create };
 }
 
 function Count({ rows }: { rows: IRowWindow<IResource> }): JSX.Element {

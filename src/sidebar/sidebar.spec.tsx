@@ -8,7 +8,6 @@ import { Widget } from '@lumino/widgets';
 import { act, fireEvent, render, screen, waitFor } from '@testing-library/react';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { CommandIDs } from '../commands';
 import { fakeServer } from '../testing/server';
 import { FakeStream } from '../testing/stream';
 import { WorkspaceManager } from '../workspace';
@@ -73,7 +72,9 @@ describe('Header', () => {
     sidebar = new Sidebar(trans, null);
     const manager = new WorkspaceManager(fakeServer(() => ({ name: 'sales', jobs: {} })).api, stream.feed);
     const commands = new CommandRegistry();
-    commands.addCommand(CommandIDs.createJob, { execute: () => void executed(), describedBy: { args: {} } });
+    for (const id of ['create-job', 'create-model']) {
+      commands.addCommand(id, { label: id, execute: () => void executed(id), describedBy: { args: {} } });
+    }
     render(<Header manager={manager} commands={commands} sidebar={sidebar} />);
     act(() => stream.open());
     await screen.findByRole('button', { name: 'sales' });
@@ -93,6 +94,18 @@ describe('Header', () => {
     await waitFor(() => expect(sidebar.filter).toBe('otter'));
     fireEvent.keyDown(box, { key: 'Escape' });
     await waitFor(() => expect(sidebar.filter).toBe(''));
+  });
+
+  it('creates a resource, of a kind that the user selects if there are several', async () => {
+    expect(screen.queryByTitle('create-job')).toBeNull();
+    act(() => void sidebar.add({ ...section('jobs', 100), create: 'create-job' }));
+    fireEvent.click(await screen.findByTitle('create-job'));
+    expect(executed.mock.calls).toEqual([['create-job']]);
+    act(() => void sidebar.add({ ...section('models', 200), create: 'create-model' }));
+    fireEvent.click(await screen.findByTitle('Create'));
+    const item = await screen.findByText('create-model');
+    expect(screen.getByText('create-job')).toBeTruthy();
+    fireEvent.mouseUp(item);
   });
 
   it('shows a filter that was set elsewhere', () => {

@@ -53,6 +53,14 @@ export class Sidebar extends SidePanel implements ISidebar {
     return this._shown;
   }
 
+  get sections(): readonly ISidebarSection[] {
+    return this._sections;
+  }
+
+  get sectionsChanged(): ISignal<this, void> {
+    return this._sectionsChanged;
+  }
+
   setFilter(filter: string): void {
     if (filter === this._filter) return;
     this._filter = filter;
@@ -65,9 +73,11 @@ export class Sidebar extends SidePanel implements ISidebar {
     this.insertWidget(index, section.panel);
     if (!section.open) this._accordion.collapse(index);
     void this._restore();
+    this._sectionsChanged.emit();
     return new DisposableDelegate(() => {
       ArrayExt.removeFirstOf(this._sections, section);
       section.panel.parent = null;
+      this._sectionsChanged.emit();
     });
   }
 
@@ -116,6 +126,7 @@ export class Sidebar extends SidePanel implements ISidebar {
   private readonly _sections: ISidebarSection[] = [];
   private readonly _save = new Debouncer(() => this._remember(), SAVE_MS);
   private readonly _filterChanged = new Signal<this, string>(this);
+  private readonly _sectionsChanged = new Signal<this, void>(this);
   private readonly _shown = new Signal<this, void>(this);
   private _filter = '';
 }

@@ -16,6 +16,8 @@ export interface ISidebarSection {
   panel: PanelWithToolbar;
   /** Whether it is initially expanded. */
   open?: boolean;
+  /** The ID of a command that creates a resource, for the button in the sidebar's header. */
+  create?: string;
 }
 
 /** The left panel. Each kind of resource adds a section. */
@@ -25,6 +27,8 @@ export interface ISidebar {
   readonly filterChanged: ISignal<ISidebar, string>;
   /** Emitted when the sidebar becomes visible: nothing needs to be fetched before. */
   readonly shown: ISignal<ISidebar, void>;
+  readonly sections: readonly ISidebarSection[];
+  readonly sectionsChanged: ISignal<ISidebar, void>;
   setFilter(filter: string): void;
   /** Add a section; dispose the result to remove it. */
   add(section: ISidebarSection): IDisposable;

@@ -1,75 +1,59 @@
 // Copyright (c) the Jupyter ML developers.
 // Distributed under the terms of the BSD 3-Clause License.
 
-import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { Clipboard, ICommandPalette } from '@jupyterlab/apputils';
+import { Clipboard } from '@jupyterlab/apputils';
 import { IDefaultFileBrowser } from '@jupyterlab/filebrowser';
-import { ITranslator } from '@jupyterlab/translation';
 
-import { CommandIDs } from '../commands';
-import { IConnection } from '../resources';
+import { definePlugin, ICommands, IConnection } from '../resources';
+import { WorkspaceCommands } from './commands';
 import { WorkspaceManager } from './manager';
 import { IWorkspaceManager } from './tokens';
 
-const NO_ARGS = { args: { type: 'object', properties: {} } } as const;
-
-const manager: JupyterFrontEndPlugin<IWorkspaceManager> = {
+const manager = definePlugin({
   id: 'jupyter-ml:workspace',
   description: 'Provides the workspace that the server has open.',
-  autoStart: true,
-  requires: [IConnection],
+  requires: { connection: IConnection },
   provides: IWorkspaceManager,
-  activate: (_: JupyterFrontEnd, connection: IConnection): IWorkspaceManager =>
-    new WorkspaceManager(connection.api, connection.feed)
-};
+  activate: (_, { connection: { api, feed } }): IWorkspaceManager => new WorkspaceManager(api, feed)
+});
 
-const commands: JupyterFrontEndPlugin<void> = {
+const commands = definePlugin({
   id: 'jupyter-ml:workspace-commands',
   description: 'Commands for the workspace.',
-  autoStart: true,
-  requires: [ITranslator, IWorkspaceManager],
-  optional: [ICommandPalette, IDefaultFileBrowser],
-  activate: (
-    app: JupyterFrontEnd,
-    translator: ITranslator,
-    manager: IWorkspaceManager,
-    palette: ICommandPalette | null,
-    browser: IDefaultFileBrowser | null
-  ): void => {
-    const { commands } = app;
-    const trans = translator.load('jupyter_ml');
-    commands.addCommand(CommandIDs.refresh, {
+  requires: { commands: ICommands, workspace: IWorkspaceManager },
+  optional: { browser: IDefaultFileBrowser },
+  activate: (_, { commands, workspace, browser, trans }): void => {
+    commands.add({
+      id: WorkspaceCommands.refresh,
       label: trans.__('Refresh Jobs and Experiments'),
-      describedBy: NO_ARGS,
-      execute: () => manager.refresh()
+      execute: () => workspace.refresh(),
+      palette: true
     });
-    commands.addCommand(CommandIDs.openSettings, {
+    commands.add({
+      id: WorkspaceCommands.openSettings,
       label: trans.__('Settings'),
-      describedBy: NO_ARGS,
-      isVisible: () => commands.hasCommand('settingeditor:open'),
-      execute: () => commands.execute('settingeditor:open', { query: 'Machine Learning' })
+      isVisible: () => commands.registry.hasCommand('settingeditor:open'),
+      execute: () => commands.registry.execute('settingeditor:open', { query: 'Machine Learning' })
     });
-    commands.addCommand(CommandIDs.copyTrackingUri, {
+    commands.add({
+      id: WorkspaceCommands.copyTrackingUri,
       label: trans.__('Copy MLflow Tracking URI'),
       caption: trans.__('For mlflow.set_tracking_uri() in a program that is not a job'),
-      describedBy: NO_ARGS,
-      isEnabled: () => manager.workspace !== null,
-      execute: () => Clipboard.copyToSystem(manager.workspace?.tracking_uri ?? '')
+      isEnabled: () => workspace.workspace !== null,
+      execute: () => Clipboard.copyToSystem(workspace.workspace?.tracking_uri ?? ''),
+      palette: true
     });
-    commands.addCommand(CommandIDs.openFolder, {
+    commands.add({
+      id: WorkspaceCommands.openFolder,
       label: trans.__('Show Folder in File Browser'),
-      describedBy: NO_ARGS,
-      isEnabled: () => browser !== null && folderOf(manager) !== null,
+      isVisible: () => browser !== null && folderOf(workspace) !== null,
       execute: async () => {
-        await browser?.model.cd(`/${folderOf(manager) ?? ''}`);
-        await commands.execute('filebrowser:activate');
+        await browser?.model.cd(`/${folderOf(workspace) ?? ''}`);
+        await commands.registry.execute('filebrowser:activate');
       }
     });
-    for (const command of [CommandIDs.refresh, CommandIDs.copyTrackingUri]) {
-      palette?.addItem({ command, category: trans.__('Machine Learning') });
-    }
   }
-};
+});
 
 /** Return the contents path of the workspace directory's parent; null if it is outside the server's root. */
 function folderOf(manager: IWorkspaceManager): string | null {

@@ -14,9 +14,9 @@ import { useRef } from 'react';
 import type { JSX, MouseEvent } from 'react';
 
 import type { Job } from '../../api';
-import { CommandIDs } from '../../commands';
 import { formatDuration, formatEstimate, formatMoment } from '../../components';
 import { useNow, useTrans, useVersion } from '../../hooks';
+import { JobCommands } from '../commands';
 import { elapsed, isActive, isFinal, stateText } from '../state';
 import { StateIcon } from '../StateIcon';
 import type { JobModel } from './model';
@@ -83,13 +83,13 @@ function Origin({ job, kernel }: { job: Job; kernel: string | null }): JSX.Eleme
 }
 
 const MENU = [
-  CommandIDs.copyJobReference,
-  CommandIDs.saveCopy,
+  JobCommands.copyReference,
+  JobCommands.saveCopy,
   null,
-  CommandIDs.archiveJob,
-  CommandIDs.restoreJob,
-  CommandIDs.deleteJob,
-  CommandIDs.withdrawRequest
+  JobCommands.archive,
+  JobCommands.restore,
+  JobCommands.delete,
+  JobCommands.withdraw
 ];
 
 function Actions({ job }: { job: Job }): JSX.Element {
@@ -107,7 +107,7 @@ function Actions({ job }: { job: Job }): JSX.Element {
         onClick={({ detail }) => {
           void commands.execute(id, args);
           // the button disappears when the job ends, so move the focus to its neighbour
-          if (!detail && id === CommandIDs.cancelJob) last.current?.focus();
+          if (!detail && id === JobCommands.cancel) last.current?.focus();
         }}
       >
         <LabIcon.resolveReact icon={icon} tag="span" />
@@ -127,13 +127,13 @@ function Actions({ job }: { job: Job }): JSX.Element {
   return (
     <span className="jp-MLJobHeader-actions">
       {button(
-        CommandIDs.openExecutedNotebook,
+        JobCommands.openExecutedNotebook,
         notebookIcon,
         trans.__('Open executed notebook'),
         job.spec?.type === 'notebook' && job.attempt > 0
       )}
-      {button(CommandIDs.cancelJob, stopIcon, trans.__('Cancel'), !isFinal(job.state) && job.runner === 'supervisor')}
-      {button(CommandIDs.cloneJob, copyIcon, trans.__('Clone and edit'), job.spec !== null)}
+      {button(JobCommands.cancel, stopIcon, trans.__('Cancel'), !isFinal(job.state) && job.runner === 'supervisor')}
+      {button(JobCommands.clone, copyIcon, trans.__('Clone and edit'), job.spec !== null)}
       <button
         ref={last}
         className="jp-MLJobHeader-action"

@@ -7,10 +7,10 @@ import { act, fireEvent, render, screen, waitFor, within } from '@testing-librar
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 
 import type { AttemptEvent, Job, OutsideFiles } from '../../api';
-import { CommandIDs } from '../../commands';
 import { makeJob } from '../../testing/jobs';
 import { fakeServer, Refusal } from '../../testing/server';
 import { FakeStream } from '../../testing/stream';
+import { JobCommands } from '../commands';
 import { JobManager } from '../manager';
 import { JobView } from './JobView';
 import { JobModel } from './model';
@@ -70,7 +70,7 @@ describe('JobView', () => {
     executed = [];
     outside = null;
     commands = new CommandRegistry();
-    for (const id of [CommandIDs.cancelJob, CommandIDs.withdrawRequest]) {
+    for (const id of [JobCommands.cancel, JobCommands.withdraw]) {
       commands.addCommand(id, {
         describedBy: { args: { type: 'object', properties: {} } },
         execute: args => void executed.push(args.name)

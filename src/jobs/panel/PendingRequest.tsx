@@ -4,9 +4,9 @@
 import type { JSX } from 'react';
 
 import type { Job } from '../../api';
-import { CommandIDs } from '../../commands';
 import { formatClock, Notice, visible } from '../../components';
 import { useTrans } from '../../hooks';
+import { JobCommands } from '../commands';
 import { useTools } from './tools';
 
 /** A pending cancel or delete request: why it is pending, when it is retried, and a button to withdraw it. */
@@ -31,7 +31,7 @@ export function PendingRequest({ job }: { job: Job }): JSX.Element | null {
     <Notice
       error={request.error !== null}
       action={isDelete ? trans.__('Withdraw delete request') : trans.__('Withdraw cancel request')}
-      onAction={() => void commands.execute(CommandIDs.withdrawRequest, { name: job.name })}
+      onAction={() => void commands.execute(JobCommands.withdraw, { name: job.name })}
     >
       {parts.filter(Boolean).join(' ')}
     </Notice>

@@ -9,7 +9,7 @@ import type { ISignal } from '@lumino/signaling';
 
 import { ApiError } from '../../api';
 import type { Attempt, AttemptEvent, DurationEstimate, Job, UsageHistory } from '../../api';
-import type { IOpenJobArgs } from '../../commands';
+import type { IOpenJobArgs } from '../commands';
 import { isFinal } from '../state';
 import type { IEventLog, IJobManager } from '../tokens';
 import { FilesModel } from './files/model';

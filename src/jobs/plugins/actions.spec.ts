@@ -7,10 +7,10 @@ import { fireEvent, screen, waitFor } from '@testing-library/react';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 
 import type { Job } from '../../api';
-import { CommandIDs } from '../../commands';
 import { makeJob } from '../../testing/jobs';
 import { fakeServer } from '../../testing/server';
 import { FakeStream } from '../../testing/stream';
+import { JobCommands } from '../commands';
 import { JobManager } from '../manager';
 import { jobActions } from './actions';
 import type { IJobAction } from './actions';
@@ -37,8 +37,8 @@ describe('jobActions', () => {
     makeJob('otter', { spec: { type: 'notebook', notebook: path } as Job['spec'], attempt: 1, ...fields });
 
   it.each([
-    [CommandIDs.cancelJob, ['Queued', 'Running', 'NotResponding'], ['CancelRequested', 'Completed', 'Failed']],
-    [CommandIDs.deleteJob, ['Completed', 'Failed', 'Canceled'], ['Queued', 'Running', 'Finalizing']]
+    [JobCommands.cancel, ['Queued', 'Running', 'NotResponding'], ['CancelRequested', 'Completed', 'Failed']],
+    [JobCommands.delete, ['Completed', 'Failed', 'Canceled'], ['Queued', 'Running', 'Finalizing']]
   ] as const)('%s applies to the right states', (id, yes, no) => {
     const applies = (state: Job['state']): boolean => action(id).applies(makeJob('a', { state }));
     expect(yes.map(applies)).toEqual(yes.map(() => true));
@@ -49,12 +49,12 @@ describe('jobActions', () => {
     const kept = { requested_at: '2026-01-02T03:04:05Z', attempts: 1, error: 'the store is locked', retry_at: null };
     for (const archived of [false, true]) {
       const job = makeJob('a', { state: 'Completed', archived, request: { ...kept, kind: 'delete' } });
-      expect(actions.filter(({ applies }) => applies(job)).map(({ id }) => id)).toEqual([CommandIDs.withdrawRequest]);
+      expect(actions.filter(({ applies }) => applies(job)).map(({ id }) => id)).toEqual([JobCommands.withdraw]);
     }
   });
 
   it('does not cancel a job with another runner', () => {
-    expect(action(CommandIDs.cancelJob).applies(makeJob('a', { state: 'Running', runner: 'papermill' }))).toBe(false);
+    expect(action(JobCommands.cancel).applies(makeJob('a', { state: 'Running', runner: 'papermill' }))).toBe(false);
   });
 
   it('asks for confirmation before canceling a long job', async () => {
@@ -63,16 +63,16 @@ describe('jobActions', () => {
       makeJob('young', { state: 'Running', started_at: ago(50) }),
       makeJob('old', { state: 'Running', started_at: ago(2 * 86_400 + 5) })
     ];
-    await action(CommandIDs.cancelJob).run([young, makeJob('waits')]);
+    await action(JobCommands.cancel).run([young, makeJob('waits')]);
     expect(requests).toEqual(['POST /jobs/young/cancel', 'POST /jobs/waits/cancel']);
     requests.length = 0;
-    const first = action(CommandIDs.cancelJob).run([old]);
+    const first = action(JobCommands.cancel).run([old]);
     await screen.findByText('Cancel old?');
     expect(screen.getByText(/It has run for 2 days\./)).toBeTruthy();
     fireEvent.click(screen.getByText('Keep Running'));
     await first;
     expect(requests).toEqual([]);
-    const second = action(CommandIDs.cancelJob).run([young, old]);
+    const second = action(JobCommands.cancel).run([young, old]);
     await screen.findByText('Cancel 2 jobs?');
     fireEvent.click(screen.getByText('Cancel 2 Jobs'));
     await second;
@@ -80,11 +80,11 @@ describe('jobActions', () => {
   });
 
   it('asks for confirmation before deleting', async () => {
-    const first = action(CommandIDs.deleteJob).run([makeJob('a')]);
+    const first = action(JobCommands.delete).run([makeJob('a')]);
     fireEvent.click(await screen.findByText('Cancel'));
     await first;
     expect(requests).toEqual([]);
-    const second = action(CommandIDs.deleteJob).run([makeJob('a'), makeJob('b')]);
+    const second = action(JobCommands.delete).run([makeJob('a'), makeJob('b')]);
     await screen.findByText('Delete 2 jobs?');
     fireEvent.click(screen.getByText('Delete'));
     await second;
@@ -92,7 +92,7 @@ describe('jobActions', () => {
   });
 
   it('archives, and restores on undo', async () => {
-    await action(CommandIDs.archiveJob).run([makeJob('a')]);
+    await action(JobCommands.archive).run([makeJob('a')]);
     const [{ message, options }] = Notification.manager.notifications;
     expect(message).toBe('a is archived');
     options.actions?.[0].callback(new MouseEvent('click'));
@@ -100,7 +100,7 @@ describe('jobActions', () => {
   });
 
   it('opens the executed notebook in place, and writes nothing', async () => {
-    await action(CommandIDs.openExecutedNotebook).run([notebook('/home/me/work/train.ipynb')]);
+    await action(JobCommands.openExecutedNotebook).run([notebook('/home/me/work/train.ipynb')]);
     expect(opened).toHaveBeenCalledWith('jupyter-ml-jobs:otter/train-otter.ipynb');
     expect(requests).toEqual([]);
   });

@@ -8,8 +8,8 @@ import type { LabIcon } from '@jupyterlab/ui-components';
 
 import { ApiError } from '../../api';
 import type { Job } from '../../api';
-import { CommandIDs } from '../../commands';
 import { errorText, formatDuration, visible } from '../../components';
+import { JobCommands } from '../commands';
 import { notebookPath } from '../drive';
 import { elapsed, isFinal } from '../state';
 import type { IJobManager } from '../tokens';
@@ -40,7 +40,7 @@ export function jobActions(tools: IJobActionTools): IJobAction[] {
   const { jobs, open, trans } = tools;
   return [
     {
-      id: CommandIDs.openExecutedNotebook,
+      id: JobCommands.openExecutedNotebook,
       label: trans.__('Open Executed Notebook'),
       caption: trans.__('Show the notebook with its outputs, read-only'),
       icon: notebookIcon,
@@ -48,14 +48,14 @@ export function jobActions(tools: IJobActionTools): IJobAction[] {
       run: each(job => open(notebookPath(job)))
     },
     {
-      id: CommandIDs.cancelJob,
+      id: JobCommands.cancel,
       label: trans.__('Cancel Job'),
       icon: stopIcon,
       applies: job => !isFinal(job.state) && job.state !== 'CancelRequested' && job.runner === 'supervisor',
       run: unended => cancel(unended, tools)
     },
     {
-      id: CommandIDs.archiveJob,
+      id: JobCommands.archive,
       label: trans.__('Archive Job'),
       caption: trans.__('Remove the job from lists, and keep its data'),
       applies: job => !job.archived && !isDeleting(job),
@@ -63,21 +63,21 @@ export function jobActions(tools: IJobActionTools): IJobAction[] {
       run: archived => archive(archived, tools)
     },
     {
-      id: CommandIDs.restoreJob,
+      id: JobCommands.restore,
       label: trans.__('Restore Job'),
       applies: job => job.archived && !isDeleting(job),
       hides: true,
       run: each(job => jobs.restore(job.name))
     },
     {
-      id: CommandIDs.deleteJob,
+      id: JobCommands.delete,
       label: trans.__('Delete Job…'),
       icon: deleteIcon,
       applies: job => isFinal(job.state) && job.request === null,
       run: ended => remove(ended, tools)
     },
     {
-      id: CommandIDs.withdrawRequest,
+      id: JobCommands.withdraw,
       label: trans.__('Withdraw Request'),
       caption: trans.__('Withdraw a cancel or delete request that has not been carried out'),
       applies: job => job.request !== null,

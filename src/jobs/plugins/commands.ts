@@ -1,18 +1,16 @@
 // Copyright (c) the Jupyter ML developers.
 // Distributed under the terms of the BSD 3-Clause License.
 
-import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { Clipboard, ICommandPalette } from '@jupyterlab/apputils';
+import { Clipboard } from '@jupyterlab/apputils';
 import { IDocumentManager } from '@jupyterlab/docmanager';
-import { ITranslator } from '@jupyterlab/translation';
 import { copyIcon } from '@jupyterlab/ui-components';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
 import type { Job } from '../../api';
-import { CommandIDs } from '../../commands';
-import { visible, withErrorDialog } from '../../components';
-import { CLICKED } from '../../resources';
+import { visible } from '../../components';
+import { CLICKED, definePlugin, ICommands } from '../../resources';
+import { JobCommands } from '../commands';
 import { jobReference } from '../reference';
 import { stateText } from '../state';
 import { IJobManager, IJobSelection } from '../tokens';
@@ -20,72 +18,62 @@ import { jobActions } from './actions';
 import { ITargets } from './targets';
 
 const ARGS = {
-  type: 'object',
-  properties: {
-    name: { type: 'string', description: 'The name of a job; by default the selected ones' },
-    names: { type: 'array', items: { type: 'string' }, description: 'The names of jobs' },
-    ...CLICKED
-  }
-} as const;
+  name: { type: 'string', description: 'The name of a job; by default the selected ones' },
+  names: { type: 'array', items: { type: 'string' }, description: 'The names of jobs' },
+  ...CLICKED
+};
 
-const jobCommands: JupyterFrontEndPlugin<void> = {
+const jobCommands = definePlugin({
   id: 'jupyter-ml:job-commands',
   description: 'Commands for jobs: cancel, archive, delete and others.',
-  autoStart: true,
-  requires: [ITranslator, IJobManager, IJobSelection, ITargets, IDocumentManager],
-  optional: [ICommandPalette],
-  activate: (
-    app: JupyterFrontEnd,
-    translator: ITranslator,
+  requires: {
+    commands: ICommands,
     jobs: IJobManager,
     selection: IJobSelection,
     targets: ITargets,
-    documents: IDocumentManager,
-    palette: ICommandPalette | null
-  ): void => {
-    const { commands } = app;
-    const trans = translator.load('jupyter_ml');
+    documents: IDocumentManager
+  },
+  activate: (_, { commands, jobs, selection, targets, documents, trans }): void => {
     const open = (path: string): Promise<unknown> => reveal(path, documents);
-    for (const action of jobActions({ jobs, open, trans })) {
-      const { id, label, caption = '', icon, applies, run, hides } = action;
+    for (const { id, label, caption, icon, applies, run, hides } of jobActions({ jobs, open, trans })) {
       const isApplicable = (args: ReadonlyPartialJSONObject): boolean =>
         targets.names(args).some(name => {
           const job = jobs.peek(name);
           return !job || applies(job);
         });
-      commands.addCommand(id, {
+      commands.add({
+        id,
         label: args => targets.label(label, args),
         caption,
         icon,
-        describedBy: { args: ARGS },
+        args: ARGS,
         isEnabled: isApplicable,
         isVisible: args => !hides || isApplicable(args),
-        execute: args =>
-          withErrorDialog(label, trans, async () => {
-            const named = targets.names(args).map(async name => jobs.peek(name) ?? (await jobs.get(name)));
-            const found = await Promise.all(named);
-            const meant = found.filter(applies);
-            if (meant.length) await run(meant);
-            else if (found.length) throw new Error(inapplicable(found[0], trans));
-          })
+        execute: async args => {
+          const named = targets.names(args).map(async name => jobs.peek(name) ?? (await jobs.get(name)));
+          const found = await Promise.all(named);
+          const meant = found.filter(applies);
+          if (meant.length) await run(meant);
+          else if (found.length) throw new Error(inapplicable(found[0], trans));
+        },
+        palette: true
       });
-      palette?.addItem({ command: id, category: trans.__('Machine Learning') });
     }
-    const label = trans.__('Copy Job Reference');
-    commands.addCommand(CommandIDs.copyJobReference, {
-      label: args => targets.label(label, args),
+    commands.add({
+      id: JobCommands.copyReference,
+      label: args => targets.label(trans.__('Copy Job Reference'), args),
       caption: trans.__('Copy Python code that loads the job'),
       icon: copyIcon,
-      describedBy: { args: ARGS },
+      args: ARGS,
       isEnabled: args => targets.names(args).length > 0,
       // synchronous: browsers allow copying only within a user gesture
-      execute: args => Clipboard.copyToSystem(jobReference(targets.names(args)))
+      execute: args => Clipboard.copyToSystem(jobReference(targets.names(args))),
+      palette: true
     });
-    palette?.addItem({ command: CommandIDs.copyJobReference, category: trans.__('Machine Learning') });
-    selection.changed.connect(() => commands.notifyCommandChanged());
-    jobs.changed.connect((_, job) => selection.names.includes(job.name) && commands.notifyCommandChanged());
+    selection.changed.connect(() => commands.registry.notifyCommandChanged());
+    jobs.changed.connect((_, job) => selection.names.includes(job.name) && commands.registry.notifyCommandChanged());
   }
-};
+});
 
 /** Open a document, or activate and reload it: the job may have continued. */
 async function reveal(path: string, documents: IDocumentManager): Promise<void> {

@@ -1,42 +1,39 @@
 // Copyright (c) the Jupyter ML developers.
 // Distributed under the terms of the BSD 3-Clause License.
 
-import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { ICommandPalette } from '@jupyterlab/apputils';
 import { IDocumentManager, IDocumentWidgetOpener } from '@jupyterlab/docmanager';
 import type { IDocumentWidget } from '@jupyterlab/docregistry';
 import { IDefaultFileBrowser } from '@jupyterlab/filebrowser';
-import { ITranslator } from '@jupyterlab/translation';
 import { CommandToolbarButton } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
-import { CommandIDs } from '../../commands';
-import { mlIcon, withErrorDialog } from '../../components';
-import { CLICKED } from '../../resources';
+import { mlIcon } from '../../components';
+import { CLICKED, definePlugin, ICommands } from '../../resources';
+import { JobCommands } from '../commands';
 import { JobDrive, jobOf, notebookPath } from '../drive';
 import { IJobManager } from '../tokens';
 import { saveCopy } from './saveCopy';
 import { ITargets } from './targets';
 
-const documents: JupyterFrontEndPlugin<void> = {
+const ARGS = {
+  path: { type: 'string', description: 'Drive path of a file of a job; by default the executed notebook' },
+  name: { type: 'string', description: 'The name of a job; by default the selected one' },
+  ...CLICKED
+};
+
+const documents = definePlugin({
   id: 'jupyter-ml:documents',
   description: 'Opens files of jobs as read-only documents, and saves copies of them.',
-  autoStart: true,
-  requires: [ITranslator, IJobManager, ITargets, IDocumentManager, IDocumentWidgetOpener],
-  optional: [IDefaultFileBrowser, ICommandPalette],
-  activate: (
-    app: JupyterFrontEnd,
-    translator: ITranslator,
+  requires: {
+    commands: ICommands,
     jobs: IJobManager,
     targets: ITargets,
     manager: IDocumentManager,
-    opener: IDocumentWidgetOpener,
-    browser: IDefaultFileBrowser | null,
-    palette: ICommandPalette | null
-  ): void => {
-    const { commands, serviceManager } = app;
-    const trans = translator.load('jupyter_ml');
+    opener: IDocumentWidgetOpener
+  },
+  optional: { browser: IDefaultFileBrowser },
+  activate: ({ serviceManager }, { commands, jobs, targets, manager, opener, browser, trans }): void => {
     const refusal = trans.__('Files of jobs are read-only. Use “Save a Copy…” in the toolbar.');
     serviceManager.contents.addDrive(new JobDrive(jobs.api, refusal));
 
@@ -44,39 +41,32 @@ const documents: JupyterFrontEndPlugin<void> = {
     opener.opened.connect((_, widget) => {
       if (jobOf(widget.context.path) === null || marked.has(widget)) return;
       marked.add(widget);
-      mark(widget, commands);
+      mark(widget, commands.registry);
     });
 
-    const label = trans.__('Save a Copy…');
     const runsNotebook = (args: ReadonlyPartialJSONObject): boolean => {
       const name = targets.name(args);
       const job = name === undefined ? null : jobs.peek(name);
       return job === undefined || (job?.spec?.type === 'notebook' && job.attempt > 0);
     };
-    commands.addCommand(CommandIDs.saveCopy, {
-      label: args => (args.path === undefined ? targets.label(trans.__('Save a Copy of the Notebook…'), args) : label),
+    commands.add({
+      id: JobCommands.saveCopy,
+      label: args =>
+        args.path === undefined
+          ? targets.label(trans.__('Save a Copy of the Notebook…'), args)
+          : trans.__('Save a Copy…'),
       caption: trans.__('Save a copy of the notebook with its outputs'),
-      describedBy: {
-        args: {
-          type: 'object',
-          properties: {
-            path: { type: 'string', description: 'Drive path of a file of a job; by default the executed notebook' },
-            name: { type: 'string', description: 'The name of a job; by default the selected one' },
-            ...CLICKED
-          }
-        }
-      },
+      args: ARGS,
       isEnabled: args => args.path !== undefined || runsNotebook(args),
-      execute: args =>
-        withErrorDialog(label, trans, async () => {
-          const name = targets.name(args) ?? '';
-          const path = (args.path as string | undefined) ?? notebookPath(jobs.peek(name) ?? (await jobs.get(name)));
-          await saveCopy(path, browser?.model.path ?? '', manager, trans);
-        })
+      execute: async args => {
+        const name = targets.name(args) ?? '';
+        const path = (args.path as string | undefined) ?? notebookPath(jobs.peek(name) ?? (await jobs.get(name)));
+        await saveCopy(path, browser?.model.path ?? '', manager, trans);
+      },
+      palette: true
     });
-    palette?.addItem({ command: CommandIDs.saveCopy, category: trans.__('Machine Learning') });
   }
-};
+});
 
 /** Make a document read-only: no kernel starts by default, nothing is saved, and a button saves a copy. */
 function mark(widget: IDocumentWidget, commands: CommandRegistry): void {
@@ -96,7 +86,7 @@ function mark(widget: IDocumentWidget, commands: CommandRegistry): void {
 }
 
 function copyButton(commands: CommandRegistry, path: string): CommandToolbarButton {
-  return new CommandToolbarButton({ commands, id: CommandIDs.saveCopy, args: { path } });
+  return new CommandToolbarButton({ commands, id: JobCommands.saveCopy, args: { path } });
 }
 
 export default [documents];

@@ -1,9 +1,7 @@
 // Copyright (c) the Jupyter ML developers.
 // Distributed under the terms of the BSD 3-Clause License.
 
-import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { ICommandPalette, WidgetTracker } from '@jupyterlab/apputils';
-import type { MainAreaWidget } from '@jupyterlab/apputils';
+import type { MainAreaWidget, WidgetTracker } from '@jupyterlab/apputils';
 import { IDocumentManager } from '@jupyterlab/docmanager';
 import { IFileBrowserFactory } from '@jupyterlab/filebrowser';
 import { ILauncher } from '@jupyterlab/launcher';
@@ -13,54 +11,42 @@ import { ITranslator } from '@jupyterlab/translation';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
-import { CommandIDs } from '../../commands';
-import { mlIcon, withErrorDialog } from '../../components';
-import { CLICKED } from '../../resources';
+import { mlIcon } from '../../components';
+import { CLICKED, definePlugin, ICommands, Panels } from '../../resources';
+import { JobCommands } from '../commands';
 import { jobOf } from '../drive';
 import type { IFormSource } from '../form';
 import { IJobManager, IJobSelection } from '../tokens';
 import { save } from './saving';
 import { ITargets } from './targets';
 
-const forms: JupyterFrontEndPlugin<void> = {
+const forms = definePlugin({
   id: 'jupyter-ml:forms',
   description: 'Runs notebooks as jobs, and reruns jobs.',
-  autoStart: true,
-  requires: [ITranslator, IJobManager, IJobSelection, ITargets, IDocumentManager],
-  optional: [IStateDB, INotebookTracker, IFileBrowserFactory, ICommandPalette, ILauncher],
-  activate: (
-    app: JupyterFrontEnd,
-    translator: ITranslator,
+  requires: {
+    commands: ICommands,
     jobs: IJobManager,
     selection: IJobSelection,
     targets: ITargets,
     documents: IDocumentManager,
-    state: IStateDB | null,
-    notebooks: INotebookTracker | null,
-    browsers: IFileBrowserFactory | null,
-    palette: ICommandPalette | null,
-    launcher: ILauncher | null
-  ): void => {
-    const { commands, shell } = app;
-    const trans = translator.load('jupyter_ml');
-    const tracker = new WidgetTracker<MainAreaWidget>({ namespace: 'jupyter-ml-form' });
+    translator: ITranslator
+  },
+  optional: { state: IStateDB, notebooks: INotebookTracker, browsers: IFileBrowserFactory, launcher: ILauncher },
+  activate: (app, services): void => {
+    const { commands, jobs, selection, targets, documents, translator, trans } = services;
+    const { state, notebooks, browsers, launcher } = services;
+    const panels = new Panels<MainAreaWidget>(app, 'jupyter-ml-form');
     const saved = (path: string): Promise<boolean> => save(path, documents, trans);
 
     const show = async (source: IFormSource): Promise<void> => {
-      const loaded = await withErrorDialog(trans.__('Run as Job'), trans, () => import('../form'));
-      if (!loaded) return;
-      const { makeFormPanel } = loaded;
-      const id = `jp-MLForm-${JSON.stringify(source)}`;
-      if (!tracker.find(panel => panel.id === id)) {
-        const done = ({ name }: { name: string }): void => void commands.execute(CommandIDs.openJob, { name });
-        const inputs = freeId(tracker);
+      const { makeFormPanel } = await import('../form');
+      await panels.open(`jp-MLForm-${JSON.stringify(source)}`, () => {
+        const done = ({ name }: { name: string }): void => commands.execute(JobCommands.open, { name });
+        const inputs = freeId(panels.tracker);
         const panel = makeFormPanel(source, inputs, { jobs, state, saved, done }, trans);
-        Object.assign(panel, { id });
         panel.node.dataset.inputs = inputs;
-        shell.add(panel, 'main', { type: 'Machine Learning' });
-        await tracker.add(panel);
-      }
-      shell.activateById(id);
+        return panel;
+      });
     };
 
     let clicked: string | undefined;
@@ -71,22 +57,18 @@ const forms: JupyterFrontEndPlugin<void> = {
       if (typeof args.path === 'string') return args.path;
       if (args.clicked) return clicked;
       const current = notebooks?.currentWidget;
-      return current && current === shell.currentWidget ? current.context.path : undefined;
+      return current && current === app.shell.currentWidget ? current.context.path : undefined;
     };
 
-    commands.addCommand(CommandIDs.runAsJob, {
+    commands.add({
+      id: JobCommands.run,
       label: args => (args.toolbar ? trans.__('Run as job') : trans.__('Run as Job…')),
       caption: trans.__('Run this notebook in the background, and store its results'),
       icon: mlIcon,
-      describedBy: {
-        args: {
-          type: 'object',
-          properties: {
-            path: { type: 'string', description: 'Contents path of the notebook; by default the current notebook' },
-            clicked: { type: 'boolean', description: 'Whether to use the notebook under the context menu' },
-            toolbar: { type: 'boolean', description: 'Whether the command is shown as a toolbar button' }
-          }
-        }
+      args: {
+        path: { type: 'string', description: 'Contents path of the notebook; by default the current notebook' },
+        clicked: { type: 'boolean', description: 'Whether to use the notebook under the context menu' },
+        toolbar: { type: 'boolean', description: 'Whether the command is shown as a toolbar button' }
       },
       isEnabled: args => pathOf(args) !== undefined,
       execute: async args => {
@@ -94,35 +76,26 @@ const forms: JupyterFrontEndPlugin<void> = {
         const job = path === undefined ? null : jobOf(path);
         if (job !== null) await show({ job });
         else if (path !== undefined && (await saved(path))) await show({ path });
-      }
+      },
+      palette: true
     });
-    commands.addCommand(CommandIDs.createJob, {
+    commands.add({
+      id: JobCommands.create,
       label: args => (args.launcher ? trans.__('Notebook as Job') : trans.__('Run a Notebook as Job…')),
       caption: trans.__('Select a notebook, and run it in the background'),
       icon: mlIcon,
-      describedBy: {
-        args: {
-          type: 'object',
-          properties: { launcher: { type: 'boolean', description: 'Whether the command is shown as a launcher card' } }
-        }
-      },
+      args: { launcher: { type: 'boolean', description: 'Whether the command is shown as a launcher card' } },
       execute: async () => {
         const path = await choose(documents, browsers?.tracker.currentWidget?.model.path, translator, trans);
         if (path !== undefined && (await saved(path))) await show({ path });
-      }
+      },
+      palette: true
     });
-    commands.addCommand(CommandIDs.cloneJob, {
+    commands.add({
+      id: JobCommands.clone,
       label: args => targets.label(trans.__('Clone and Edit…'), args),
       caption: trans.__('Open a form with the settings of this job'),
-      describedBy: {
-        args: {
-          type: 'object',
-          properties: {
-            name: { type: 'string', description: 'The name of a job; by default the selected one' },
-            ...CLICKED
-          }
-        }
-      },
+      args: { name: { type: 'string', description: 'The name of a job; by default the selected one' }, ...CLICKED },
       isEnabled: args => {
         const name = targets.name(args);
         return name !== undefined && jobs.peek(name)?.runner !== 'papermill';
@@ -130,21 +103,14 @@ const forms: JupyterFrontEndPlugin<void> = {
       execute: async args => {
         const job = targets.name(args);
         if (job !== undefined) await show({ job });
-      }
+      },
+      palette: true
     });
-    for (const command of [CommandIDs.runAsJob, CommandIDs.createJob, CommandIDs.cloneJob]) {
-      palette?.addItem({ command, category: trans.__('Machine Learning') });
-    }
-    launcher?.add({
-      command: CommandIDs.createJob,
-      args: { launcher: true },
-      category: trans.__('Other'),
-      rank: 10
-    });
-    notebooks?.currentChanged.connect(() => commands.notifyCommandChanged(CommandIDs.runAsJob));
-    selection.changed.connect(() => commands.notifyCommandChanged(CommandIDs.cloneJob));
+    launcher?.add({ command: JobCommands.create, args: { launcher: true }, category: trans.__('Other'), rank: 10 });
+    notebooks?.currentChanged.connect(() => commands.registry.notifyCommandChanged(JobCommands.run));
+    selection.changed.connect(() => commands.registry.notifyCommandChanged(JobCommands.clone));
   }
-};
+});
 
 /** Return the notebook at the position of a mouse event, in a file browser or a notebook panel. */
 function notebookAt(
@@ -175,17 +141,15 @@ async function choose(
   trans: TranslationBundle
 ): Promise<string | undefined> {
   const title = trans.__('Select a Notebook');
-  return withErrorDialog(title, trans, async () => {
-    const { FileDialog } = await import('@jupyterlab/filebrowser');
-    const answer = await FileDialog.getOpenFiles({
-      manager,
-      translator,
-      title,
-      defaultPath: folder,
-      filter: ({ type }) => (type === 'notebook' || type === 'directory' ? {} : null)
-    });
-    return answer.button.accept ? answer.value?.find(({ type }) => type === 'notebook')?.path : undefined;
+  const { FileDialog } = await import('@jupyterlab/filebrowser');
+  const answer = await FileDialog.getOpenFiles({
+    manager,
+    translator,
+    title,
+    defaultPath: folder,
+    filter: ({ type }) => (type === 'notebook' || type === 'directory' ? {} : null)
   });
+  return answer.button.accept ? answer.value?.find(({ type }) => type === 'notebook')?.path : undefined;
 }
 
 export default [forms];

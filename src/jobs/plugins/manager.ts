@@ -1,28 +1,23 @@
 // Copyright (c) the Jupyter ML developers.
 // Distributed under the terms of the BSD 3-Clause License.
 
-import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
-
-import { IConnection, Selection } from '../../resources';
+import { definePlugin, IConnection, Selection } from '../../resources';
 import { JobManager } from '../manager';
 import { IJobManager, IJobSelection } from '../tokens';
 
-const manager: JupyterFrontEndPlugin<IJobManager> = {
+const manager = definePlugin({
   id: 'jupyter-ml:jobs',
   description: 'Provides the jobs of the workspace.',
-  autoStart: true,
-  requires: [IConnection],
+  requires: { connection: IConnection },
   provides: IJobManager,
-  activate: (_: JupyterFrontEnd, connection: IConnection): IJobManager =>
-    new JobManager(connection.api, connection.feed)
-};
+  activate: (_, { connection: { api, feed } }): IJobManager => new JobManager(api, feed)
+});
 
-const selection: JupyterFrontEndPlugin<IJobSelection> = {
+const selection = definePlugin({
   id: 'jupyter-ml:selection',
   description: 'Provides the selected jobs.',
-  autoStart: true,
   provides: IJobSelection,
   activate: (): IJobSelection => new Selection()
-};
+});
 
 export default [manager, selection];

@@ -8,10 +8,11 @@ import { CommandRegistry } from '@lumino/commands';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 
 import type { Job } from '../../api';
-import { CommandIDs } from '../../commands';
+import { Commands } from '../../resources';
 import { makeJob } from '../../testing/jobs';
 import { fakeServer } from '../../testing/server';
 import { FakeStream } from '../../testing/stream';
+import { JobCommands } from '../commands';
 import { JobManager } from '../manager';
 import plugins from './notifications';
 
@@ -28,9 +29,10 @@ beforeEach(() => {
   );
   stream = new FakeStream();
   const commands = new CommandRegistry();
-  commands.addCommand(CommandIDs.openJob, { execute: args => void opened(args), describedBy: { args: {} } });
+  commands.addCommand(JobCommands.open, { execute: args => void opened(args), describedBy: { args: {} } });
   const app = { commands } as unknown as JupyterFrontEnd;
-  void plugins[0].activate(app, nullTranslator, new JobManager(api, stream.feed), null);
+  const services = [new Commands(commands, null, nullTranslator.load('')), new JobManager(api, stream.feed), null];
+  void plugins[0].activate(app, nullTranslator, ...services);
 });
 
 afterEach(() => Notification.dismiss());

@@ -1,17 +1,16 @@
 // Copyright (c) the Jupyter ML developers.
 // Distributed under the terms of the BSD 3-Clause License.
 
-import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { Notification } from '@jupyterlab/apputils';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
-import { ITranslator } from '@jupyterlab/translation';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { Debouncer } from '@lumino/polling';
-import type { CommandRegistry } from '@lumino/commands';
 
 import type { Job } from '../../api';
-import { CommandIDs } from '../../commands';
 import { formatDuration, visible } from '../../components';
+import { definePlugin, ICommands } from '../../resources';
+import { SidebarCommands } from '../../sidebar';
+import { JobCommands } from '../commands';
 import { elapsed } from '../state';
 import { IJobManager } from '../tokens';
 import type { IJobChange } from '../tokens';
@@ -21,19 +20,13 @@ const GATHER_MS = 500;
 const SINGLE = 3;
 const SUCCESS_MS = 8_000;
 
-const notifications: JupyterFrontEndPlugin<void> = {
+const notifications = definePlugin({
   id: ID,
   description: 'Notifies when a job completes or fails.',
-  autoStart: true,
-  requires: [ITranslator, IJobManager],
-  optional: [ISettingRegistry],
-  activate: (
-    app: JupyterFrontEnd,
-    translator: ITranslator,
-    jobs: IJobManager,
-    registry: ISettingRegistry | null
-  ): void => {
-    const notifier = new Notifier(jobs, app.commands, translator.load('jupyter_ml'));
+  requires: { commands: ICommands, jobs: IJobManager },
+  optional: { registry: ISettingRegistry },
+  activate: (_, { commands, jobs, registry, trans }): void => {
+    const notifier = new Notifier(jobs, commands, trans);
     void registry?.load(ID).then(settings => {
       const read = (): void => {
         notifier.completed = settings.get('completed').composite as boolean;
@@ -43,7 +36,7 @@ const notifications: JupyterFrontEndPlugin<void> = {
       read();
     });
   }
-};
+});
 
 /** Groups jobs that end at about the same time, e.g. of a loop, into one notification. */
 class Notifier {
@@ -52,7 +45,7 @@ class Notifier {
 
   constructor(
     private readonly _jobs: IJobManager,
-    private readonly _commands: CommandRegistry,
+    private readonly _commands: ICommands,
     private readonly _trans: TranslationBundle
   ) {
     _jobs.stateChanged.connect(this._onChanged, this);
@@ -80,7 +73,7 @@ class Notifier {
   private _notifyOne({ name, display_name, state }: IJobChange, job: Job | null): void {
     const { _trans: trans, _commands: commands } = this;
     const title = visible(display_name);
-    const actions = [{ label: trans.__('Open'), callback: () => void commands.execute(CommandIDs.openJob, { name }) }];
+    const actions = [{ label: trans.__('Open'), callback: () => commands.execute(JobCommands.open, { name }) }];
     if (state === 'Failed') {
       const why = job?.cause?.message ?? trans.__('unknown cause');
       Notification.error(trans.__('%1 failed: %2', title, visible(why)), { actions, autoClose: false });
@@ -97,7 +90,7 @@ class Notifier {
   private _notifySummary(ended: IJobChange[]): void {
     const { _trans: trans, _commands: commands } = this;
     const failed = ended.filter(({ state }) => state === 'Failed').length;
-    const actions = [{ label: trans.__('Show'), callback: () => void commands.execute(CommandIDs.showSidebar) }];
+    const actions = [{ label: trans.__('Show'), callback: () => commands.execute(SidebarCommands.show) }];
     const message = trans.__('%1 jobs completed, %2 failed', ended.length - failed, failed);
     Notification.emit(message, failed ? 'warning' : 'success', { actions, autoClose: SUCCESS_MS });
   }

@@ -1,30 +1,25 @@
 // Copyright (c) the Jupyter ML developers.
 // Distributed under the terms of the BSD 3-Clause License.
 
-import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { ITranslator } from '@jupyterlab/translation';
-
+import { definePlugin, ICommands } from '../../resources';
 import { ISidebar } from '../../sidebar';
 import { IWorkspaceManager } from '../../workspace';
 import { makeJobsSection } from '../section';
 import { IJobManager, IJobSelection } from '../tokens';
 
-const section: JupyterFrontEndPlugin<void> = {
+const section = definePlugin({
   id: 'jupyter-ml:jobs-section',
   description: 'Shows jobs in the sidebar.',
-  autoStart: true,
-  requires: [ITranslator, ISidebar, IJobManager, IJobSelection, IWorkspaceManager],
-  activate: (
-    app: JupyterFrontEnd,
-    translator: ITranslator,
+  requires: {
+    commands: ICommands,
     sidebar: ISidebar,
     jobs: IJobManager,
     selection: IJobSelection,
     workspace: IWorkspaceManager
-  ): void => {
-    const trans = translator.load('jupyter_ml');
-    sidebar.add(makeJobsSection(sidebar, jobs, selection, workspace, app.commands, trans));
+  },
+  activate: (_, { commands, sidebar, jobs, selection, workspace, trans }): void => {
+    sidebar.add(makeJobsSection(sidebar, jobs, selection, workspace, commands, trans));
   }
-};
+});
 
 export default [section];

@@ -1,13 +1,12 @@
 // Copyright (c) the Jupyter ML developers.
 // Distributed under the terms of the BSD 3-Clause License.
 
-import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { ITranslator } from '@jupyterlab/translation';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { Token } from '@lumino/coreutils';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
 import { visible } from '../../components';
+import { definePlugin } from '../../resources';
 import { IJobManager, IJobSelection } from '../tokens';
 
 type Args = ReadonlyPartialJSONObject;
@@ -27,15 +26,13 @@ export const ITargets = new Token<ITargets>(
   'The jobs that a command acts on; for plugins that define commands.'
 );
 
-const targets: JupyterFrontEndPlugin<ITargets> = {
+const targets = definePlugin({
   id: 'jupyter-ml:targets',
   description: 'Finds the jobs that a command acts on.',
-  autoStart: true,
-  requires: [ITranslator, IJobManager, IJobSelection],
+  requires: { jobs: IJobManager, selection: IJobSelection },
   provides: ITargets,
-  activate: (_: JupyterFrontEnd, translator: ITranslator, jobs: IJobManager, selection: IJobSelection): ITargets =>
-    new Targets(jobs, selection, translator.load('jupyter_ml'))
-};
+  activate: (_, { jobs, selection, trans }): ITargets => new Targets(jobs, selection, trans)
+});
 
 export class Targets implements ITargets {
   constructor(

@@ -5,9 +5,9 @@ import { useEffect, useId } from 'react';
 import type { JSX, KeyboardEvent } from 'react';
 
 import type { Job, JobFile } from '../../../api';
-import { CommandIDs } from '../../../commands';
 import { ErrorNotice, formatBytes, formatMoment, Notice, visible } from '../../../components';
 import { useTrans, useVersion } from '../../../hooks';
+import { JobCommands } from '../../commands';
 import { filePath, notebookPath } from '../../drive';
 import { isFinal } from '../../state';
 import { useTools } from '../tools';
@@ -104,14 +104,14 @@ function FileActions({ model, job, file }: { model: FilesModel; job: Job; file: 
           className="jp-MLNotice-action"
           title={trans.__('Open in a tab, read-only')}
           onClick={() =>
-            isNotebook ? void commands.execute(CommandIDs.openExecutedNotebook, { name: job.name }) : open(path)
+            isNotebook ? void commands.execute(JobCommands.openExecutedNotebook, { name: job.name }) : open(path)
           }
         >
           {trans.__('Open')}
         </button>
       )}
-      {isShort && commands.hasCommand(CommandIDs.saveCopy) && (
-        <button className="jp-MLNotice-action" onClick={() => void commands.execute(CommandIDs.saveCopy, { path })}>
+      {isShort && commands.hasCommand(JobCommands.saveCopy) && (
+        <button className="jp-MLNotice-action" onClick={() => void commands.execute(JobCommands.saveCopy, { path })}>
           {trans.__('Save a Copy…')}
         </button>
       )}

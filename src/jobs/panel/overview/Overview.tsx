@@ -4,9 +4,9 @@
 import type { JSX, ReactNode } from 'react';
 
 import type { Job } from '../../../api';
-import { CommandIDs } from '../../../commands';
 import { formatBytes, formatDuration, formatMoment, formatValue, visible } from '../../../components';
 import { useTrans, useVersion } from '../../../hooks';
+import { JobCommands } from '../../commands';
 import { elapsed, isFinal, stateText } from '../../state';
 import { StateIcon } from '../../StateIcon';
 import type { JobModel } from '../model';
@@ -84,7 +84,7 @@ const ownTags = ({ tags }: Job): Job['tags'] =>
 function Parent({ name }: { name: string }): JSX.Element {
   const { commands } = useTools();
   return (
-    <button className="jp-MLNotice-action" onClick={() => void commands.execute(CommandIDs.openJob, { name })}>
+    <button className="jp-MLNotice-action" onClick={() => void commands.execute(JobCommands.open, { name })}>
       {name}
     </button>
   );
