@@ -24,7 +24,7 @@ from jupyter_ml.schemas.queries import Condition, JobQuery
 from jupyter_ml.schemas.runs import Metric
 from jupyter_ml.schemas.specs import NotebookJob
 from jupyter_ml.schemas.states import JobState
-from jupyter_ml.store import Store, experiments, rows, tables
+from jupyter_ml.store import Store, experiments, rows, search, tables
 from jupyter_ml.store.engine import Database
 
 if TYPE_CHECKING:
@@ -91,6 +91,7 @@ def fill(address: str, count: int = 100_000, seed: int = 0, states: list[JobStat
 
 def _rows(batch: list[tuple[int, Job]], rng: random.Random) -> Iterator[tuple[Table, list[dict[str, Any]]]]:
     yield tables.jobs, [{"id": job_id, **rows.job_row(each, None)} for job_id, each in batch]
+    yield tables.job_search, [search.search_row(each, job_id) for job_id, each in batch]
     yield tables.job_details, [rows.detail_row(each, job_id) for job_id, each in batch]
     yield tables.job_params, [row for job_id, each in batch for row in rows.param_rows(each.parameters, job_id)]
     yield tables.job_tags, [row for job_id, each in batch for row in rows.tag_rows(each.tags, job_id)]
@@ -115,10 +116,13 @@ QUERIES: dict[str, JobQuery] = {
     "half of the time": JobQuery(created_after=_START + timedelta(days=170)),
     "large experiment": JobQuery(experiment_name="experiment-01"),
     "small experiment": JobQuery(experiment_name="experiment-40"),
-    "name search": JobQuery(search="River-09"),
-    "name search, none": JobQuery(search="nothing like it"),
-    "name search, a third": JobQuery(search="otter"),
-    "name search, all": JobQuery(search="train"),
+    "text, few": JobQuery(search="River-09"),
+    "text, none": JobQuery(search="nothing like it"),
+    "text, a third": JobQuery(search="otter"),
+    "text, all": JobQuery(search="train"),
+    "text, two characters": JobQuery(search="ad"),
+    "text, one character": JobQuery(search="7"),
+    "text, the notebook": JobQuery(search="train-7.ipynb"),
     "metric < half": JobQuery(where=_where("metrics.rmse < 0.5")),
     "metric < few": JobQuery(where=_where("metrics.rmse < 0.001")),
     "metric > nearly all": JobQuery(where=_where("metrics.r2 > 0.01")),

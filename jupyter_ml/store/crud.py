@@ -15,7 +15,7 @@ from jupyter_ml.schemas.base import now
 from jupyter_ml.schemas.resources import LifecycleStage, ListQuery, Page, Resource
 from jupyter_ml.store.columns import Json
 from jupyter_ml.store.events import event_row, record
-from jupyter_ml.store.paging import common_filters, key_of, page_keys
+from jupyter_ml.store.paging import in_stage, key_of, page_keys
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -117,7 +117,10 @@ class ResourceRows(Generic[R, Q]):
         return page_keys(connection, self._table, partial(self._filters, self._table, query), query)
 
     def _filters(self, table: Table, query: Q, hint: Hint) -> ColumnElement[bool]:
-        return and_(*common_filters(table, query, hint))
+        stage = in_stage(table, query, hint)
+        if not query.search:
+            return stage
+        return and_(stage, table.c.search.contains(query.search.casefold(), autoescape=True))
 
     def _event_data(self, resource: R) -> dict[str, JsonValue]:
         return {"archived": resource.archived}

@@ -18,7 +18,8 @@ from jupyter_ml.store import experiments
 from jupyter_ml.store.events import record
 from jupyter_ml.store.queue import job_event
 from jupyter_ml.store.rows import detail_row, job_row, metric_rows, param_rows, tag_rows
-from jupyter_ml.store.tables import job_details, job_metrics, job_params, job_tags, jobs
+from jupyter_ml.store.search import search_row
+from jupyter_ml.store.tables import job_details, job_metrics, job_params, job_search, job_tags, jobs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -90,10 +91,13 @@ def _import(connection: Connection, runs: list[Run]) -> None:
 def _replace_details(connection: Connection, mine: list[tuple[Run, Job]]) -> None:
     of_runs = jobs.c.run_id.in_([run.run_id for run, _ in mine])
     ids = {row.run_id: row.id for row in connection.execute(select(jobs.c.run_id, jobs.c.id).where(of_runs))}
-    rows: dict[Any, list[dict[str, Any]]] = {job_details: [], job_params: [], job_metrics: [], job_tags: []}
+    rows: dict[Any, list[dict[str, Any]]] = {
+        table: [] for table in (job_details, job_params, job_metrics, job_tags, job_search)
+    }
     for run, job in mine:
         job_id = ids[run.run_id]
         rows[job_details].append(detail_row(job, job_id))
+        rows[job_search].append(search_row(job, job_id))
         rows[job_params] += param_rows(job.parameters, job_id)
         rows[job_metrics] += metric_rows(run.metrics.items(), job_id)
         rows[job_tags] += tag_rows(job.tags, job_id)

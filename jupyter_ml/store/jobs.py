@@ -23,8 +23,9 @@ from jupyter_ml.store.queue import job_event, start_attempt
 from jupyter_ml.store.requests import JobRequests
 from jupyter_ml.store.rows import detail_row, job_row, metric_rows, param_rows, read_jobs, tag_rows
 from jupyter_ml.store.run_table import run_columns, run_table
+from jupyter_ml.store.search import search_row
 from jupyter_ml.store.similar_jobs import latest_similar_job
-from jupyter_ml.store.tables import attempts, job_details, job_metrics, job_params, job_tags, jobs
+from jupyter_ml.store.tables import attempts, job_details, job_metrics, job_params, job_search, job_tags, jobs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -203,6 +204,7 @@ def _add(connection: Connection, job: Job, host: str | None) -> int:
     except exc.IntegrityError as error:
         raise ConflictError(f"there is a job {job.name!r} already: choose another name") from error
     connection.execute(insert(job_details), detail_row(job, job_id))
+    connection.execute(insert(job_search), search_row(job, job_id))
     for table, rows in ((job_params, param_rows(job.parameters, job_id)), (job_tags, tag_rows(job.tags, job_id))):
         if rows:
             connection.execute(insert(table), rows)

@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import ColumnElement, Select, Text, and_, cast, func, intersect, or_, select, type_coerce
 
 from jupyter_ml.store.columns import Json
-from jupyter_ml.store.paging import common_filters, direction, page_keys, skip_index
+from jupyter_ml.store.paging import direction, in_stage, page_keys, skip_index
 from jupyter_ml.store.rows import indexed_text
+from jupyter_ml.store.search import matching_text
 from jupyter_ml.store.tables import job_metrics, job_params, job_tags, jobs
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ _COMPARE: dict[str, Callable[[ColumnElement[Any], Any], ColumnElement[bool]]] = 
 
 def page_ids(connection: Connection, query: JobQuery) -> tuple[list[int], int]:
     """Return the ids of a page of jobs, and how many jobs match."""
-    if query.where or "." in query.sort:
+    if query.where or query.search or "." in query.sort:
         return _merged(connection, query)
     return page_keys(connection, jobs, partial(_filters, query), query)
 
@@ -53,6 +54,8 @@ def _merged(connection: Connection, query: JobQuery) -> tuple[list[int], int]:
     hint = skip_index(connection)
     filtered = select(jobs.c.id).where(_filters(query, hint)).order_by(jobs.c.id)
     conditions = [_matching(condition, hint) for condition in query.where]
+    if query.search:
+        conditions.append(matching_text(connection.dialect, query.search))
     if connection.dialect.name == "sqlite" and conditions:
         matching = _ids(connection, intersect(filtered.order_by(None), *conditions).order_by("id"))
     else:  # hash joins do not search
@@ -105,7 +108,7 @@ def _orders(query: JobQuery) -> Iterator[Select[Any]]:
 
 def _filters(query: JobQuery, hint: Hint) -> ColumnElement[bool]:
     columns = jobs.c
-    conditions = common_filters(jobs, query, hint)
+    conditions = [in_stage(jobs, query, hint)]
     if query.states:
         conditions.append(hint(columns.state).in_(query.states))
     if query.types:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     Hint = Callable[[ColumnElement[Any]], ColumnElement[Any]]
     Conditions = Callable[[Hint], ColumnElement[bool]]
 
-__all__ = ["common_filters", "direction", "key_of", "page_keys", "skip_index", "use_index"]
+__all__ = ["direction", "in_stage", "key_of", "page_keys", "skip_index", "use_index"]
 
 _FEW = 1_000
 """Rows up to which sorting what the filters find is faster than filtering along the index of the sort column."""
@@ -90,14 +90,11 @@ def _sorted(connection: Connection, table: Table, where: Conditions, query: List
     return [*connection.scalars(page)]
 
 
-def common_filters(table: Table, query: ListQuery, hint: Hint) -> list[ColumnElement[bool]]:
-    """Return the filters of every kind: the lifecycle stage, and the search in ``search``, which is casefolded."""
-    conditions: list[ColumnElement[bool]] = [true()]
-    if query.archived is not None:
-        conditions.append(hint(table.c.lifecycle_stage).in_(LifecycleStage.of(archived=query.archived)))
-    if query.search:
-        conditions.append(table.c.search.contains(query.search.casefold(), autoescape=True))
-    return conditions
+def in_stage(table: Table, query: ListQuery, hint: Hint) -> ColumnElement[bool]:
+    """Return the filter by lifecycle stage."""
+    if query.archived is None:
+        return true()
+    return hint(table.c.lifecycle_stage).in_(LifecycleStage.of(archived=query.archived))
 
 
 def key_of(table: Table) -> ColumnElement[Any]:

@@ -20,7 +20,8 @@ from jupyter_ml.store.crud import ResourceRows
 from jupyter_ml.store.events import event_row, record
 from jupyter_ml.store.listing import page_ids
 from jupyter_ml.store.rows import read_jobs
-from jupyter_ml.store.tables import attempts, job_details, jobs
+from jupyter_ml.store.search import update_search
+from jupyter_ml.store.tables import attempts, job_details, job_search, jobs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -82,6 +83,8 @@ class JobQueue(ResourceRows[Job, JobQuery]):
             connection.execute(
                 update(job_details).where(job_details.c.job_id.in_(ids)).values(cause=None, warnings=None)
             )
+            failed = job_search.c.job_id.in_(ids) & (job_search.c.cause != "")
+            connection.execute(update(job_search).where(failed).values(cause=""))
             found = read_jobs(connection, ids)
             for job_id, job in zip(ids, found, strict=True):
                 start_attempt(connection, job_id, job, time, token=token)
@@ -146,6 +149,8 @@ class JobQueue(ResourceRows[Job, JobQuery]):
                 _move(connection, row, to, cause, time)
             job = read_jobs(connection, [row.id])[0]
             if row.state != to:
+                if cause:
+                    update_search(connection, row.id, job)
                 record(connection, [job_event("job_state_changed", job, time)])
             return job
 

@@ -70,7 +70,7 @@ def _whole() -> Select[Any]:
     )
 
 
-_HIDDEN = ("id", "job_id", "lifecycle_stage", "search", "host")
+_HIDDEN = ("id", "job_id", "lifecycle_stage", "host")
 
 
 def _job(row: dict[str, Any], metrics: dict[str, float], parents: dict[str, str]) -> Job:
@@ -117,7 +117,6 @@ def job_row(job: Job, host: str | None) -> dict[str, Any]:
     same = job.model_dump(include={column.name for column in jobs.c} & Job.model_fields.keys())
     return same | {
         "lifecycle_stage": LifecycleStage.ARCHIVED if job.archived else LifecycleStage.ACTIVE,
-        "search": f"{job.name}\n{job.display_name}".casefold(),
         "priority": PRIORITIES.index(job.priority),
         "host": host,
     }

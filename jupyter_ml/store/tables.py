@@ -23,13 +23,17 @@ from sqlalchemy import (
     Table,
     UniqueConstraint,
     desc,
+    event,
     text,
 )
 
 from jupyter_ml.store.columns import CodepointText, Json, Timestamp
+from jupyter_ml.store.search_index import POSTGRESQL, SQLITE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from sqlalchemy import Connection
 
 __all__ = [
     "AssetTables",
@@ -41,6 +45,7 @@ __all__ = [
     "job_details",
     "job_metrics",
     "job_params",
+    "job_search",
     "job_tags",
     "jobs",
     "metadata",
@@ -185,7 +190,6 @@ jobs = Table(
     Column("ended_at", Timestamp),
     Column("name", CodepointText, nullable=False, unique=True),
     Column("display_name", CodepointText, nullable=False),
-    Column("search", CodepointText, nullable=False),  # casefolded: SQLite folds ASCII only
     Column("compute", CodepointText),
     Column("host", CodepointText),
     Column("priority", SmallInteger, nullable=False),
@@ -253,6 +257,21 @@ job_tags = Table(
     Index("ix_job_tags_job_id", "job_id"),
     sqlite_with_rowid=False,
 )
+
+job_search = Table(
+    "job_search",
+    metadata,
+    _job_id(),
+    # casefolded: SQLite folds ASCII only
+    *(Column(name, CodepointText, nullable=False) for name in ("name", "source", "description", "cause", "labels")),
+)
+
+
+@event.listens_for(job_search, "after_create")
+def _create_search_index(_table: Table, connection: Connection, **_options: Any) -> None:
+    for statement in SQLITE if connection.dialect.name == "sqlite" else (POSTGRESQL,):
+        connection.exec_driver_sql(statement)
+
 
 attempts = Table(
     "attempts",

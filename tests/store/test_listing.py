@@ -112,6 +112,12 @@ def _holds(condition, each) -> bool:
     return condition.operator == "!=" if number is None else compare(number, condition.number)
 
 
+def _texts(each) -> list[str]:
+    pairs = [f"{key}={_text(value)}" for key, value in [*each.tags.items(), *each.parameters.items()]]
+    notebook = each.spec.notebook if each.spec else ""
+    return [each.name, each.display_name, notebook, each.experiment_name, *pairs]
+
+
 def _matches(query, each) -> bool:
     return (
         (not query.states or each.state in query.states)
@@ -120,7 +126,7 @@ def _matches(query, each) -> bool:
         and (query.archived is None or each.archived == query.archived)
         and (not query.created_after or each.created_at >= query.created_after)
         and (not query.created_before or each.created_at < query.created_before)
-        and (query.search or "").casefold() in f"{each.name}\n{each.display_name}".casefold()
+        and any((query.search or "").casefold() in text.casefold() for text in _texts(each))
         and all(_holds(condition, each) for condition in query.where)
     )
 
@@ -174,7 +180,7 @@ filters = {
     "states": st.lists(st.sampled_from([JobState.QUEUED, JobState.COMPLETED, JobState.RUNNING]), max_size=2),
     "types": st.lists(st.sampled_from(list(JobType)), max_size=2),
     "experiment_name": st.sampled_from(["one", "none"]),
-    "search": st.sampled_from(["strasse", "5%", "_5", "JOB-1", "ü", "\\"]),
+    "search": st.sampled_from(["strasse", "5%", "_5", "JOB-1", "ü", "\\", "TRAIN.ipynb", "model=r", "red", "o"]),
     "where": st.lists(conditions, min_size=1, max_size=3),
     "created_after": moments,
     "created_before": moments,

@@ -18,6 +18,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from alembic.script import ScriptDirectory
@@ -29,6 +30,9 @@ from jupyter_ml.schemas.experiments import ExperimentQuery
 from jupyter_ml.schemas.queries import JobQuery
 from jupyter_ml.store import Store, schema
 from jupyter_ml.store.engine import SCHEMA, Database
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 HERE = Path(__file__).parent
 OLD = sorted((HERE / "databases").glob("*.sql"))
@@ -106,6 +110,18 @@ def test_a_migrated_database_is_the_same_as_a_new_one(url, request, tmp_path):
         assert store.computes.get("local").kind == "local"
 
 
+def _dumped(connection: sqlite3.Connection) -> Iterator[str]:
+    """SQL that makes the database again; an index of text is filled from its table, not from what is inside it."""
+    for line in connection.iterdump():
+        if virtual := re.search(r"CREATE VIRTUAL TABLE (\w+).*(?='\);)", line, re.DOTALL):
+            yield f"{virtual[0]};".replace("''", "'")
+        elif line == "COMMIT;":
+            yield "INSERT INTO job_search_index (job_search_index) VALUES ('rebuild');"
+            yield line
+        elif "writable_schema" not in line and not re.match(r"(CREATE TABLE|INSERT INTO) .job_search_index", line):
+            yield line
+
+
 def test_there_is_an_old_database_of_every_revision(tmp_path):
     newest = HERE / "databases" / f"{schema.HEAD}.sql"
     if os.environ.get("JUPYTER_ML_WRITE_SNAPSHOTS"):
@@ -113,7 +129,7 @@ def test_there_is_an_old_database_of_every_revision(tmp_path):
             old.executescript(max(set(OLD) - {newest}).read_text())
         Store.open(f"sqlite:///{tmp_path}/workspace.db").close()
         with closing(sqlite3.connect(tmp_path / "workspace.db")) as new:
-            newest.write_text("\n".join(new.iterdump()) + "\n")
+            newest.write_text("\n".join(_dumped(new)) + "\n")
     assert sorted(file.stem for file in newest.parent.glob("*.sql")) == sorted(
         script.revision for script in SCRIPTS.walk_revisions()
     )
@@ -133,6 +149,8 @@ def test_an_old_database_is_brought_up_to_date(dump, tmp_path):
         [experiment] = store.experiments.list(ExperimentQuery(search="DIAB")).items
         assert (experiment.name, experiment.archived, experiment.revision) == ("diabetes", False, 1)
         assert experiment.last_job_at == max(job.created_at for job in jobs)
+        found = store.jobs.list(JobQuery(archived=None, search="TRAIN.IPYNB")).items
+        assert [job.name for job in found] == ["train-2", "train-1"]
         [compute] = store.computes.list(ComputeQuery()).items
         assert (compute.name, compute.kind, compute.slots, compute.settings) == ("local", "local", None, {})
     Store.open(f"sqlite:///{tmp_path}/new.db").close()

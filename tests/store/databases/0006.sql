@@ -97,6 +97,31 @@ INSERT INTO "job_params" VALUES('alpha',2,'0.5',0.5);
 INSERT INTO "job_params" VALUES('alpha',3,'1',1.0);
 INSERT INTO "job_params" VALUES('model',1,'ridge',NULL);
 INSERT INTO "job_params" VALUES('model',2,'ridge',NULL);
+CREATE TABLE job_search (
+	job_id INTEGER NOT NULL, 
+	name TEXT NOT NULL, 
+	source TEXT NOT NULL, 
+	description TEXT NOT NULL, 
+	cause TEXT NOT NULL, 
+	labels TEXT NOT NULL, 
+	CONSTRAINT pk_job_search PRIMARY KEY (job_id), 
+	CONSTRAINT fk_job_search_job_id FOREIGN KEY(job_id) REFERENCES jobs (id) ON DELETE CASCADE
+);
+INSERT INTO "job_search" VALUES(1,'train-1
+train 1','/home/user/train.ipynb','','','diabetes
+team=blue
+alpha=0.5
+model=ridge');
+INSERT INTO "job_search" VALUES(2,'train-2
+train 2','/home/user/train.ipynb','','','diabetes
+team=blue
+alpha=0.5
+model=ridge');
+INSERT INTO "job_search" VALUES(3,'by-hand
+by-hand','','','','diabetes
+alpha=1');
+CREATE VIRTUAL TABLE job_search_index USING fts5(name, source, description, cause, labels,
+        content='job_search', content_rowid='job_id', tokenize='trigram case_sensitive 1');
 CREATE TABLE job_tags (
 	"key" TEXT NOT NULL, 
 	job_id INTEGER NOT NULL, 
@@ -120,7 +145,6 @@ CREATE TABLE jobs (
 	ended_at BIGINT, 
 	name TEXT NOT NULL, 
 	display_name TEXT NOT NULL, 
-	search TEXT NOT NULL, 
 	compute TEXT, 
 	host TEXT, 
 	priority SMALLINT NOT NULL, 
@@ -133,12 +157,9 @@ CREATE TABLE jobs (
 	CONSTRAINT uq_jobs_name UNIQUE (name), 
 	CONSTRAINT uq_jobs_run_id UNIQUE (run_id)
 );
-INSERT INTO "jobs" VALUES(1,0,'Completed','notebook','diabetes',1793534460000000,1795344866761504,1793534700000000,'train-1','Train 1','train-1
-train 1','local',NULL,1,1,0,NULL,NULL,NULL,'supervisor');
-INSERT INTO "jobs" VALUES(2,1,'Queued','notebook','diabetes',1793534520000000,NULL,NULL,'train-2','Train 2','train-2
-train 2','local',NULL,1,0,0,NULL,NULL,NULL,'supervisor');
-INSERT INTO "jobs" VALUES(3,0,'Completed','mlflow_run','diabetes',1793538000000000,1793538000000000,NULL,'by-hand','by-hand','by-hand
-by-hand',NULL,NULL,1,0,0,NULL,'00000000000000000000000000000000',NULL,'mlflow');
+INSERT INTO "jobs" VALUES(1,0,'Completed','notebook','diabetes',1793534460000000,1795344866761504,1793534700000000,'train-1','Train 1','local',NULL,1,1,0,NULL,NULL,NULL,'supervisor');
+INSERT INTO "jobs" VALUES(2,1,'Queued','notebook','diabetes',1793534520000000,NULL,NULL,'train-2','Train 2','local',NULL,1,0,0,NULL,NULL,NULL,'supervisor');
+INSERT INTO "jobs" VALUES(3,0,'Completed','mlflow_run','diabetes',1793538000000000,1793538000000000,NULL,'by-hand','by-hand',NULL,NULL,1,0,0,NULL,'00000000000000000000000000000000',NULL,'mlflow');
 CREATE INDEX ix_jobs_queue ON jobs (state, compute, priority DESC, id);
 CREATE INDEX ix_jobs_experiment_name ON jobs (experiment_name, id, lifecycle_stage);
 CREATE INDEX ix_jobs_state ON jobs (state, id, lifecycle_stage);
@@ -160,7 +181,22 @@ CREATE INDEX ix_experiments_created_at ON experiments (created_at, name, lifecyc
 CREATE INDEX ix_experiments_last_job_at ON experiments (last_job_at, name, lifecycle_stage);
 CREATE INDEX ix_computes_lifecycle_stage ON computes (lifecycle_stage);
 CREATE INDEX ix_computes_created_at ON computes (created_at, name, lifecycle_stage);
+CREATE TRIGGER job_search_insert AFTER INSERT ON job_search BEGIN
+        INSERT INTO job_search_index (rowid, name, source, description, cause, labels)
+            VALUES (new.job_id, new.name, new.source, new.description, new.cause, new.labels);
+    END;
+CREATE TRIGGER job_search_delete AFTER DELETE ON job_search BEGIN
+        INSERT INTO job_search_index (job_search_index, rowid, name, source, description, cause, labels)
+            VALUES ('delete', old.job_id, old.name, old.source, old.description, old.cause, old.labels);
+    END;
+CREATE TRIGGER job_search_update AFTER UPDATE ON job_search BEGIN
+        INSERT INTO job_search_index (job_search_index, rowid, name, source, description, cause, labels)
+            VALUES ('delete', old.job_id, old.name, old.source, old.description, old.cause, old.labels);
+        INSERT INTO job_search_index (rowid, name, source, description, cause, labels)
+            VALUES (new.job_id, new.name, new.source, new.description, new.cause, new.labels);
+    END;
 DELETE FROM "sqlite_sequence";
 INSERT INTO "sqlite_sequence" VALUES('events',8);
 INSERT INTO "sqlite_sequence" VALUES('jobs',3);
+INSERT INTO job_search_index (job_search_index) VALUES ('rebuild');
 COMMIT;

@@ -7,6 +7,7 @@ CREATE INDEX ix_job_metrics_job_id ON jupyter_ml.job_metrics USING btree (job_id
 CREATE INDEX ix_job_metrics_value ON jupyter_ml.job_metrics USING btree (key, value, job_id)
 CREATE INDEX ix_job_params_job_id ON jupyter_ml.job_params USING btree (job_id)
 CREATE INDEX ix_job_params_value ON jupyter_ml.job_params USING btree (key, number, text, job_id)
+CREATE INDEX ix_job_search_text ON jupyter_ml.job_search USING gin (name gin_trgm_ops, source gin_trgm_ops, description gin_trgm_ops, cause gin_trgm_ops, labels gin_trgm_ops)
 CREATE INDEX ix_job_tags_job_id ON jupyter_ml.job_tags USING btree (job_id)
 CREATE INDEX ix_jobs_canceled ON jupyter_ml.jobs USING btree (state) WHERE (cancel_requested_at IS NOT NULL)
 CREATE INDEX ix_jobs_created_at ON jupyter_ml.jobs USING btree (created_at, id, lifecycle_stage)
@@ -26,6 +27,7 @@ CREATE UNIQUE INDEX pk_experiments ON jupyter_ml.experiments USING btree (name)
 CREATE UNIQUE INDEX pk_job_details ON jupyter_ml.job_details USING btree (job_id)
 CREATE UNIQUE INDEX pk_job_metrics ON jupyter_ml.job_metrics USING btree (key, job_id)
 CREATE UNIQUE INDEX pk_job_params ON jupyter_ml.job_params USING btree (key, job_id)
+CREATE UNIQUE INDEX pk_job_search ON jupyter_ml.job_search USING btree (job_id)
 CREATE UNIQUE INDEX pk_job_tags ON jupyter_ml.job_tags USING btree (key, job_id)
 CREATE UNIQUE INDEX pk_jobs ON jupyter_ml.jobs USING btree (id)
 CREATE UNIQUE INDEX uq_jobs_name ON jupyter_ml.jobs USING btree (name)
@@ -96,6 +98,14 @@ job_params key text NO C NO
 job_params number double precision YES NO
 job_params pk_job_params PRIMARY KEY (key, job_id)
 job_params text text NO C NO
+job_search cause text NO C NO
+job_search description text NO C NO
+job_search fk_job_search_job_id FOREIGN KEY (job_id) REFERENCES jobs(id) ON DELETE CASCADE
+job_search job_id bigint NO NO
+job_search labels text NO C NO
+job_search name text NO C NO
+job_search pk_job_search PRIMARY KEY (job_id)
+job_search source text NO C NO
 job_tags fk_job_tags_job_id FOREIGN KEY (job_id) REFERENCES jobs(id) ON DELETE CASCADE
 job_tags job_id bigint NO NO
 job_tags key text NO C NO
@@ -118,7 +128,6 @@ jobs priority smallint NO NO
 jobs retries integer NO NO
 jobs run_id text YES C NO
 jobs runner text NO C NO 'supervisor'::text
-jobs search text NO C NO
 jobs started_at bigint YES NO
 jobs state text NO C NO
 jobs type text NO C NO
