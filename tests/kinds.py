@@ -14,6 +14,7 @@ from sqlalchemy import Column as TableColumn
 from jupyter_ml.schemas.assets import AssetCreate, AssetQuery, AssetUpdate, VersionedAsset
 from jupyter_ml.schemas.base import Schema
 from jupyter_ml.schemas.kinds import Column, Kind
+from jupyter_ml.schemas.names import KindName
 from jupyter_ml.schemas.resources import EditableResource, ListQuery
 from jupyter_ml.store.columns import Json
 from jupyter_ml.store.tables import asset_tables, resource_table
@@ -50,8 +51,7 @@ class NoteQuery(ListQuery):
 
 
 NOTE: Kind[Note, NoteQuery] = Kind(
-    singular="note",
-    plural="notes",
+    name=KindName("note", "notes", "thoughts about the work"),
     model=Note,
     query=NoteQuery,
     spec=NoteCreate,
@@ -82,8 +82,7 @@ class Paper(VersionedAsset):
 
 
 PAPER: Kind[Paper, AssetQuery] = Kind(
-    singular="paper",
-    plural="papers",
+    name=KindName("paper", "papers", "texts about the work, in versions"),
     model=Paper,
     query=AssetQuery,
     spec=PaperCreate,

@@ -13,6 +13,7 @@ import click
 
 from jupyter_ml.cli.doctor import doctor
 from jupyter_ml.cli.exits import ABORTED, exit_code
+from jupyter_ml.cli.experiments import experiment
 from jupyter_ml.cli.jobs import job
 from jupyter_ml.cli.options import store_workspace
 from jupyter_ml.cli.printing import echo
@@ -21,6 +22,7 @@ from jupyter_ml.cli.run import run as run_command
 from jupyter_ml.cli.supervisor import supervisor
 from jupyter_ml.cli.workspace import workspace
 from jupyter_ml.errors import JupyterMLError
+from jupyter_ml.schemas.names import NAMES
 from jupyter_ml.version import __version__
 
 if TYPE_CHECKING:
@@ -42,14 +44,17 @@ def cli() -> None:
     """
 
 
-experiment = resource_group(
-    "experiment",
-    "experiments",
-    lambda workspace: workspace.experiments,
-    description="Manage experiments: named groups of jobs and MLflow runs.",
-)
+GROUPS = (job, experiment)
+"""Groups with commands of their own; other kinds have those of every kind."""
 
-for command in (run_command, job, experiment, workspace, supervisor, doctor):
+for command in (
+    run_command,
+    *GROUPS,
+    *(resource_group(name) for name in NAMES if name.singular not in {group.name for group in GROUPS}),
+    workspace,
+    supervisor,
+    doctor,
+):
     cli.add_command(command)
 
 

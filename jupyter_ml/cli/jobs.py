@@ -6,21 +6,43 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from jupyter_ml.cli.options import common, declared, open_workspace
-from jupyter_ml.cli.printing import echo
+from jupyter_ml.cli.options import common, open_workspace
+from jupyter_ml.cli.resources import resource_group
 from jupyter_ml.cli.run import report_submission
-from jupyter_ml.schemas.options import JOB_LIST_OPTIONS, assignments, list_query
+from jupyter_ml.schemas.names import JOB
+from jupyter_ml.schemas.options import JOB_LIST_OPTIONS, assignments
+
+if TYPE_CHECKING:
+    from jupyter_ml.schemas.jobs import Job
+    from jupyter_ml.services.workspace import Workspace
 
 __all__ = ["job"]
 
 
-@click.group()
-def job() -> None:
-    """Submit, watch and manage jobs."""
+def _show(workspace: Workspace, item: Job) -> None:
+    from jupyter_ml.cli.watching import render_job
+
+    render_job(workspace, item)
+
+
+def _repair_note(workspace: Workspace) -> str | None:
+    if not workspace.repair.needed():
+        return None
+    return "The database contains no jobs, but job directories exist: jupyter ml workspace repair --dry-run"
+
+
+job = resource_group(
+    JOB,
+    summary="Submit, watch and manage jobs.",
+    list_options=JOB_LIST_OPTIONS,
+    hint="Submit one: jupyter ml run NOTEBOOK",
+    note=_repair_note,
+    show=_show,
+)
 
 
 @job.command()
@@ -39,39 +61,6 @@ def create(file: Path, overrides: tuple[str, ...], stream: bool) -> int:
     workspace = open_workspace()
     job = workspace.jobs.submit_yaml(file, typed=assignments(overrides, "--set"))
     return report_submission(workspace, job.name, detach=not stream)
-
-
-@job.command(name="list")
-@declared(JOB_LIST_OPTIONS)
-@common
-def list_jobs(**options: Any) -> None:
-    """List jobs, the latest first."""
-    from jupyter_ml.cli.rendering import render_resources
-    from jupyter_ml.schemas.job_kind import job_columns
-    from jupyter_ml.schemas.queries import JobQuery
-    from jupyter_ml.schemas.validation import validated
-
-    query = validated(JobQuery, list_query(options))
-    workspace = open_workspace()
-    items = workspace.jobs.list(query).items
-    filters = query.model_dump(exclude_defaults=True).keys() - {"limit", "offset", "sort", "descending"}
-    empty = "No jobs match the filter." if filters else "No jobs. Submit one: jupyter ml run NOTEBOOK"
-    render_resources(items, job_columns(query), empty)
-    if workspace.repair.needed():
-        echo(
-            "The database contains no jobs, but job directories exist: jupyter ml workspace repair --dry-run", err=True
-        )
-
-
-@job.command()
-@click.argument("name")
-@common
-def show(name: str) -> None:
-    """Show a job: its state, parameters, metrics, cause of failure and the paths of its results."""
-    from jupyter_ml.cli.watching import render_job
-
-    workspace = open_workspace()
-    render_job(workspace, workspace.jobs.get(name))
 
 
 @job.command()
@@ -114,26 +103,6 @@ def cancel(names: tuple[str, ...], wait: bool) -> None:
         echo_results((job, f"{job.name}: {job.state}") for job in map(workspace.jobs.wait, names))
     else:
         echo_results((job, f"{job.name}: cancel requested") for job in requested)
-
-
-@job.command()
-@click.argument("names", metavar="NAME...", nargs=-1, required=True)
-@common
-def archive(names: tuple[str, ...]) -> None:
-    """Archive jobs."""
-    from jupyter_ml.cli.rendering import echo_results
-
-    echo_results((job, f"{job.name}: archived") for job in map(open_workspace().jobs.archive, names))
-
-
-@job.command()
-@click.argument("names", metavar="NAME...", nargs=-1, required=True)
-@common
-def restore(names: tuple[str, ...]) -> None:
-    """Restore archived jobs."""
-    from jupyter_ml.cli.rendering import echo_results
-
-    echo_results((job, f"{job.name}: restored") for job in map(open_workspace().jobs.restore, names))
 
 
 @job.command()

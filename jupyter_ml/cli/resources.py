@@ -11,85 +11,129 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from jupyter_ml.cli.options import common, declared, open_workspace
+from jupyter_ml.cli.printing import echo
 from jupyter_ml.schemas.options import LIST_OPTIONS, assignments, list_query
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from jupyter_ml.schemas.base import Schema
-    from jupyter_ml.services.resources import ResourceService
+    from jupyter_ml.schemas.names import KindName
+    from jupyter_ml.schemas.options import Option
     from jupyter_ml.services.workspace import Workspace
 
-    Action = Callable[[ResourceService[Any, Any], str], Any]
-    Services = Callable[[Workspace], ResourceService[Any, Any]]
+    Services = Callable[[Workspace], Any]
+    Note = Callable[[Workspace], str | None]
+    Show = Callable[[Workspace, Any], None]
 
-__all__ = ["resource_group"]
+__all__ = ["render_resource", "resource_group"]
 
 NAMES = click.argument("names", metavar="NAME...", nargs=-1, required=True)
 VALUES = click.option("--set", "values", multiple=True, metavar="KEY=VALUE", help="Value of a field; repeatable.")
 
 
-def resource_group(singular: str, plural: str, service: Services, *, description: str) -> click.Group:
-    """Return the commands of a kind, whose declaration is loaded by the service when a command runs."""
-    group = click.Group(singular, help=description)
-    for command in (
-        _list_command(plural, service),
-        _show_command(singular, service),
-        _create_command(singular, service),
-        _update_command(singular, service),
-        _stage_command("archive", lambda kind, name: kind.archive(name), f"Archive {plural}.", service),
-        _stage_command("restore", lambda kind, name: kind.restore(name), f"Restore archived {plural}.", service),
-        _delete_command(plural, service),
-    ):
-        group.add_command(command)
+def render_resource(_workspace: Workspace, item: Any) -> None:
+    """Render all fields of a resource."""
+    from jupyter_ml.cli.rendering import render_details
+
+    render_details(item, {key.replace("_", " "): value for key, value in item.model_dump().items()})
+
+
+def resource_group(
+    name: KindName,
+    service: Services | None = None,
+    *,
+    summary: str | None = None,
+    list_options: Sequence[Option] = LIST_OPTIONS,
+    hint: str = "",
+    note: Note | None = None,
+    show: Show = render_resource,
+) -> click.Group:
+    """Return the command group of a kind, with a command for each of its operations.
+
+    Parameters
+    ----------
+    name
+        Names and operations; the rest of the declaration is loaded by the service when a command runs.
+    service
+        Returns the service of the kind; by default that of the workspace.
+    summary
+        Description of the group.
+    list_options
+        Options of the list.
+    hint
+        How to get the first resource, for an empty list.
+    note
+        Returns a message that is printed after lists.
+    show
+        Renders one resource.
+    """
+    group = click.Group(name.singular, help=summary or f"Manage {name.titles}: {name.summary}.")
+    services: Services = service or (lambda workspace: workspace.resources[name.singular])
+    commands: dict[str, Callable[[], click.Command]] = {
+        "list": lambda: _list_command(name, services, list_options, hint, note),
+        "get": lambda: _show_command(name, services, show),
+        "create": lambda: _create_command(name, services),
+        "update": lambda: _update_command(name, services),
+        "archive": lambda: _archive_command(name, services),
+        "restore": lambda: _restore_command(name, services),
+        "delete": lambda: _delete_command(name, services),
+    }
+    for operation, command in commands.items():
+        if operation in name.operations:
+            group.add_command(command())
     return group
 
 
-def _list_command(plural: str, service: Services) -> click.Command:
-    @click.command("list", help=f"List {plural}.")
-    @declared(LIST_OPTIONS)
+def _list_command(
+    kind: KindName, services: Services, declarations: Sequence[Option], hint: str, note: Note | None
+) -> click.Command:
+    @click.command("list", help=f"List {kind.titles}.")
+    @declared(declarations)
     @common
     def command(**options: Any) -> None:
         from jupyter_ml.cli.rendering import render_resources
         from jupyter_ml.schemas.validation import validated
 
-        resources = service(open_workspace())
-        items = resources.list(validated(resources.kind.query, list_query(options))).items
-        render_resources(items, resources.kind.columns, f"No {plural}.")
+        workspace = open_workspace()
+        resources = services(workspace)
+        query = validated(resources.kind.query, list_query(options))
+        columns, empty = resources.kind.columns_of(query), resources.kind.empty(query, hint)
+        render_resources(resources.list(query).items, columns, empty)
+        if note and (message := note(workspace)):
+            echo(message, err=True)
 
     return command
 
 
-def _show_command(singular: str, service: Services) -> click.Command:
-    @click.command("show", help=f"Show one {singular}.")
+def _show_command(kind: KindName, services: Services, show: Show) -> click.Command:
+    @click.command("show", help=f"Show one {kind.title}.")
     @click.argument("name")
     @common
     def command(name: str) -> None:
-        from jupyter_ml.cli.rendering import render_details
-
-        item = service(open_workspace()).get(name)
-        render_details(item, {key.replace("_", " "): value for key, value in item.model_dump().items()})
+        workspace = open_workspace()
+        show(workspace, services(workspace).get(name))
 
     return command
 
 
-def _create_command(singular: str, service: Services) -> click.Command:
-    @click.command("create", help=f"Create one {singular}, from a YAML file, from options or from both.")
+def _create_command(kind: KindName, services: Services) -> click.Command:
+    @click.command("create", help=f"Create one {kind.title}, from a YAML file, from options or from both.")
     @click.option("--file", "-f", type=click.Path(path_type=Path), help="YAML file with the fields.")
     @VALUES
     @common
     def command(file: Path | None, values: tuple[str, ...]) -> None:
         from jupyter_ml.cli.rendering import echo_result
 
-        resources = service(open_workspace())
+        resources = services(open_workspace())
         item = resources.create(_fields(resources.kind.spec, file, values))
         echo_result(item, f"{item.name}: created")
 
     return command
 
 
-def _update_command(singular: str, service: Services) -> click.Command:
-    @click.command("update", help=f"Change fields of one {singular}.")
+def _update_command(kind: KindName, services: Services) -> click.Command:
+    @click.command("update", help=f"Change fields of one {kind.title}.")
     @click.argument("name")
     @click.option("--file", "-f", type=click.Path(path_type=Path), help="YAML file with the fields to change.")
     @VALUES
@@ -98,35 +142,48 @@ def _update_command(singular: str, service: Services) -> click.Command:
     def command(name: str, file: Path | None, values: tuple[str, ...], revision: int | None) -> None:
         from jupyter_ml.cli.rendering import echo_result
 
-        resources = service(open_workspace())
+        resources = services(open_workspace())
         changes = _fields(resources.kind.changes, file, values)
         echo_result(resources.update(name, changes, revision=revision), f"{name}: updated")
 
     return command
 
 
-def _stage_command(action: str, act: Action, summary: str, service: Services) -> click.Command:
-    @click.command(action, help=summary)
+def _archive_command(kind: KindName, services: Services) -> click.Command:
+    @click.command("archive", help=f"Archive {kind.titles}.")
     @NAMES
     @common
     def command(names: tuple[str, ...]) -> None:
         from jupyter_ml.cli.rendering import echo_results
 
-        resources = service(open_workspace())
-        echo_results((act(resources, name), f"{name}: {action}d") for name in names)
+        resources = services(open_workspace())
+        echo_results((resources.archive(name), f"{name}: archived") for name in names)
 
     return command
 
 
-def _delete_command(plural: str, service: Services) -> click.Command:
-    @click.command("delete", help=f"Delete {plural}.")
+def _restore_command(kind: KindName, services: Services) -> click.Command:
+    @click.command("restore", help=f"Restore archived {kind.titles}.")
+    @NAMES
+    @common
+    def command(names: tuple[str, ...]) -> None:
+        from jupyter_ml.cli.rendering import echo_results
+
+        resources = services(open_workspace())
+        echo_results((resources.restore(name), f"{name}: restored") for name in names)
+
+    return command
+
+
+def _delete_command(kind: KindName, services: Services) -> click.Command:
+    @click.command("delete", help=f"Delete {kind.titles}.")
     @NAMES
     @click.option("--yes", "-y", is_flag=True, help="Do not ask for confirmation.")
     @common
     def command(names: tuple[str, ...], yes: bool) -> None:
         from jupyter_ml.cli.rendering import echo_results
 
-        resources = service(open_workspace())
+        resources = services(open_workspace())
         if not yes:
             click.confirm(f"Delete {', '.join(names)}?", abort=True, err=True)
 

@@ -1,31 +1,22 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""``%ml jobs``, ``run``, ``show``, ``cancel``, and ``%%ml job``."""
+"""``%ml run``, ``show``, ``cancel``, and ``%%ml job``."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from jupyter_ml.magics.kernel import kernel_name
-from jupyter_ml.schemas.options import assignments, code, job_spec, list_query
-from jupyter_ml.schemas.queries import JobQuery
-from jupyter_ml.schemas.validation import validated
+from jupyter_ml.schemas.options import assignments, code, job_spec
 
 if TYPE_CHECKING:
     from argparse import Namespace
 
     from jupyter_ml.services.jobs.handles import JobHandle
-    from jupyter_ml.services.jobs.tables import JobTable
     from jupyter_ml.services.workspace import Workspace
 
-__all__ = ["cancel", "jobs", "run", "run_cell", "show"]
-
-
-def jobs(workspace: Workspace, options: Namespace) -> JobTable:
-    """List jobs, the latest first."""
-    query = validated(JobQuery, list_query(vars(options)))
-    return workspace.jobs.table(query)
+__all__ = ["cancel", "run", "run_cell", "show"]
 
 
 def run(workspace: Workspace, options: Namespace) -> JobHandle:

@@ -18,6 +18,7 @@ from jupyter_ml.magics.options import Parser
 from jupyter_ml.magics.resources import list_resources
 from jupyter_ml.magics.values import split_line
 from jupyter_ml.schemas.escaping import visible
+from jupyter_ml.schemas.names import JOB, NAMES
 from jupyter_ml.schemas.options import JOB_LIST_OPTIONS, JOB_OPTIONS, LIST_OPTIONS
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from IPython.core.interactiveshell import InteractiveShell
 
+    from jupyter_ml.schemas.names import KindName
     from jupyter_ml.schemas.options import Option
     from jupyter_ml.services.workspace import Workspace
 
@@ -60,6 +62,11 @@ def _command(
     return Command(call, parser, magic)
 
 
+def _list_command(name: KindName) -> Command:
+    options = JOB_LIST_OPTIONS if name is JOB else LIST_OPTIONS
+    return _command(name.plural, list_resources(name), options)
+
+
 @magics_class
 class MLMagics(Magics):
     """The magics of one session.
@@ -76,13 +83,10 @@ class MLMagics(Magics):
         super().__init__(shell)
         self.variables: dict[str, str] = {}
         self.commands: dict[str, Command] = {
-            "jobs": _command("jobs", jobs.jobs, JOB_LIST_OPTIONS),
+            **{name.plural: _list_command(name) for name in NAMES},
             "run": _command("run", jobs.run, JOB_OPTIONS, file="NOTEBOOK|SCRIPT"),
             "show": _command("show", jobs.show, name="NAME"),
             "cancel": _command("cancel", jobs.cancel, name="NAME"),
-            "experiments": _command(
-                "experiments", list_resources("experiments", lambda workspace: workspace.experiments), LIST_OPTIONS
-            ),
             "job": _command("job", jobs.run_cell, JOB_OPTIONS, magic="%%ml"),
             "help": Command(self._help, Parser("%ml help", "List the commands, or describe one."), "%ml"),
         }

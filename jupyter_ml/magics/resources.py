@@ -14,20 +14,19 @@ if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Callable
 
-    from jupyter_ml.services.resources import ResourceService, ResourceTable
+    from jupyter_ml.schemas.names import KindName
+    from jupyter_ml.services.tables import Table
     from jupyter_ml.services.workspace import Workspace
 
 __all__ = ["list_resources"]
 
 
-def list_resources(
-    plural: str, service: Callable[[Workspace], ResourceService[Any, Any]]
-) -> Callable[[Workspace, Namespace], ResourceTable[Any]]:
+def list_resources(name: KindName) -> Callable[[Workspace, Namespace], Table[Any]]:
     """Return the function of the command that lists the resources of a kind."""
 
-    def call(workspace: Workspace, options: Namespace) -> ResourceTable[Any]:
-        resources = service(workspace)
+    def call(workspace: Workspace, options: Namespace) -> Table[Any]:
+        resources = workspace.resources[name.singular]
         return resources.table(validated(resources.kind.query, list_query(vars(options))))
 
-    call.__doc__ = f"List {plural}."
+    call.__doc__ = f"List {name.titles}."
     return call

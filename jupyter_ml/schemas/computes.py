@@ -9,6 +9,7 @@ from typing import Literal
 
 from pydantic import Field, JsonValue
 
+from jupyter_ml.schemas import names
 from jupyter_ml.schemas.kinds import Column, Kind
 from jupyter_ml.schemas.resources import ListQuery, Resource
 
@@ -34,8 +35,7 @@ class ComputeQuery(ListQuery):
 
 
 COMPUTE: Kind[ComputeConfig, ComputeQuery] = Kind(
-    singular="compute",
-    plural="computes",
+    name=names.COMPUTE,
     model=ComputeConfig,
     query=ComputeQuery,
     columns=(
@@ -43,5 +43,4 @@ COMPUTE: Kind[ComputeConfig, ComputeQuery] = Kind(
         Column("kind", lambda item: item.kind),
         Column("slots", lambda item: "" if item.slots is None else str(item.slots), "right"),
     ),
-    operations=frozenset({"list", "get"}),
 )

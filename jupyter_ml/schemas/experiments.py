@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import StringConstraints
 
+from jupyter_ml.schemas import names
 from jupyter_ml.schemas.base import Schema, Time
 from jupyter_ml.schemas.formatting import age
 from jupyter_ml.schemas.kinds import Column, Kind
@@ -62,8 +63,7 @@ class ExperimentQuery(ListQuery):
 
 
 EXPERIMENT: Kind[Experiment, ExperimentQuery] = Kind(
-    singular="experiment",
-    plural="experiments",
+    name=names.EXPERIMENT,
     model=Experiment,
     query=ExperimentQuery,
     spec=ExperimentCreate,

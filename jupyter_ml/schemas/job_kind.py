@@ -6,18 +6,36 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
+from jupyter_ml.schemas import names
 from jupyter_ml.schemas.formatting import SIGNS, age, duration, elapsed_s, summary, value_text
 from jupyter_ml.schemas.jobs import Job
 from jupyter_ml.schemas.kinds import Column, Kind
 from jupyter_ml.schemas.queries import JobQuery
 
-__all__ = ["JOB", "job_columns"]
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["JOB"]
+
+
+def _query_columns(query: JobQuery) -> Iterator[Column[Job]]:
+    """Yield a column for each parameter and metric that the query uses."""
+    used = [(item.source, item.key) for item in query.where if item.source != "tags"]
+    source, dot, key = query.sort.partition(".")
+    if dot:
+        used.append(("metrics" if source == "metrics" else "parameters", key))
+    for origin, name in dict.fromkeys(used):
+        yield Column(name, partial(_value, origin, name), "right")
+
+
+def _value(source: Literal["parameters", "metrics", "tags"], key: str, job: Job) -> str:
+    return value_text((job.metrics if source == "metrics" else job.parameters).get(key))
+
 
 JOB: Kind[Job, JobQuery] = Kind(
-    singular="job",
-    plural="jobs",
+    name=names.JOB,
     model=Job,
     query=JobQuery,
     columns=(
@@ -28,20 +46,5 @@ JOB: Kind[Job, JobQuery] = Kind(
         Column("duration", lambda job: duration(elapsed_s(job)), "right"),
         Column("summary", summary),
     ),
-    operations=frozenset({"list", "get", "archive", "restore", "delete"}),
+    query_columns=_query_columns,
 )
-
-
-def job_columns(query: JobQuery) -> tuple[Column[Job], ...]:
-    """Return the columns of a list of jobs, with one for each parameter and metric that the query uses."""
-    used = [(item.source, item.key) for item in query.where if item.source != "tags"]
-    source, dot, key = query.sort.partition(".")
-    if dot:
-        used.append(("metrics" if source == "metrics" else "parameters", key))
-    values = (Column(key, partial(_value, source, key), "right") for source, key in dict.fromkeys(used))
-    *first, last = JOB.columns
-    return (*first, *values, last)
-
-
-def _value(source: Literal["parameters", "metrics", "tags"], key: str, job: Job) -> str:
-    return value_text((job.metrics if source == "metrics" else job.parameters).get(key))

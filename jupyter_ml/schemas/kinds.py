@@ -5,28 +5,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
-from jupyter_ml.errors import nearest
 from jupyter_ml.schemas.resources import EditableResource, ListQuery, Resource
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from jupyter_ml.schemas.base import Schema
+    from jupyter_ml.schemas.names import KindName
 
-__all__ = ["OPERATIONS", "Column", "Kind", "Kinds"]
+__all__ = ["Column", "Kind", "Kinds"]
 
 R = TypeVar("R", bound=Resource)
 Q = TypeVar("Q", bound=ListQuery)
-
-OPERATIONS = frozenset({"list", "get", "create", "update", "archive", "restore", "delete"})
-"""Operations that a kind can have without code of its own."""
-
-_NAME = re.compile(r"[a-z]+(_[a-z]+)*")
 
 
 @dataclass(frozen=True)
@@ -50,10 +44,8 @@ class Kind(Generic[R, Q]):
         When the declaration contradicts itself; the message names the mistake.
     """
 
-    singular: str
-    """The kind of its events and its command, e.g. ``experiment``."""
-    plural: str
-    """Its part of REST paths, e.g. ``experiments``."""
+    name: KindName
+    """Its names and operations."""
     model: type[R]
     """What clients read."""
     query: type[Q]
@@ -63,24 +55,38 @@ class Kind(Generic[R, Q]):
     changes: type[Schema] | None = None
     """What clients give to update one: only the fields that are set are changed."""
     columns: tuple[Column[R], ...] = ()
-    operations: frozenset[str] = OPERATIONS
+    """Columns of its lists."""
+    query_columns: Callable[[Q], Iterable[Column[R]]] = lambda _: ()
+    """Returns further columns that a query asks for; they are placed before the last column."""
 
     def __post_init__(self) -> None:
-        for mistake in self._mistakes():
+        for mistake in (*self._wrong_columns(), *self._wrong_models()):
             raise TypeError(f"kind {self.singular!r}: {mistake}")
 
-    def _mistakes(self) -> Iterator[str]:
-        yield from (
-            f"{name!r} is not a name in lower case"
-            for name in (self.singular, self.plural)
-            if not _NAME.fullmatch(name)
-        )
-        if self.singular == self.plural:
-            yield "singular and plural are the same"
-        for name in sorted(self.operations - OPERATIONS):
-            yield f"unknown operation {name!r}{nearest(name, OPERATIONS)}"
-        yield from self._wrong_columns()
-        yield from self._wrong_models()
+    @property
+    def singular(self) -> str:
+        """The kind of its events and its command."""
+        return self.name.singular
+
+    @property
+    def plural(self) -> str:
+        """Its part of REST paths."""
+        return self.name.plural
+
+    @property
+    def operations(self) -> frozenset[str]:
+        """What clients can do with its resources."""
+        return self.name.operations
+
+    def columns_of(self, query: Q) -> tuple[Column[R], ...]:
+        """Return the columns of a list."""
+        return (*self.columns[:-1], *self.query_columns(query), *self.columns[-1:])
+
+    def empty(self, query: Q, hint: str = "") -> str:
+        """Return the message for a list without rows; `hint` is how to get the first one."""
+        if query.filtered:
+            return f"No {self.name.titles} match the filter."
+        return f"No {self.name.titles}. {hint}".rstrip()
 
     def _wrong_columns(self) -> Iterator[str]:
         titles = [column.title for column in self.columns]

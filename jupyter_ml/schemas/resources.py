@@ -79,6 +79,11 @@ class ListQuery(Schema):
     limit: int = Field(default=50, ge=1, le=1_000)
     offset: int = Field(default=0, ge=0, le=1_000_000_000)
 
+    @property
+    def filtered(self) -> bool:
+        """Whether it leaves out some of the resources, besides those of other pages."""
+        return bool(self.model_dump(exclude_defaults=True).keys() - {"sort", "descending", "limit", "offset"})
+
 
 class Page(Schema, Generic[T]):
     """A page of a list, and how many items the whole list has."""

@@ -16,7 +16,6 @@ from pydantic import JsonValue
 
 from jupyter_ml.schemas import (
     duration_estimate,
-    experiments,
     files,
     forms,
     jobs,
@@ -38,7 +37,6 @@ __all__ = ["Error", "ErrorDetail", "signature_of"]
 
 MODULES = (
     duration_estimate,
-    experiments,
     files,
     forms,
     jobs,

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from jupyter_ml.schemas.resources import LifecycleStage, ListQuery, Page, Resource
@@ -17,33 +18,70 @@ if TYPE_CHECKING:
     from jupyter_ml.schemas.base import Schema
     from jupyter_ml.schemas.kinds import Kind
     from jupyter_ml.services.context import WorkspaceContext
-    from jupyter_ml.store.crud import ResourceStore
+    from jupyter_ml.store.crud import ResourceRows, ResourceStore
 
-__all__ = ["ResourceService", "ResourceTable"]
+__all__ = ["BaseResourceService", "ResourceService", "ResourceTable"]
 
 R = TypeVar("R", bound=Resource)
 Q = TypeVar("Q", bound=ListQuery)
 
 
-class ResourceService(Generic[R, Q]):
-    """The resources of one kind in a workspace."""
+class BaseResourceService(ABC, Generic[R, Q]):
+    """The operations of every kind; jobs, which are submitted rather than created, have them too."""
 
-    def __init__(self, context: WorkspaceContext, kind: Kind[R, Q], store: ResourceStore[R, Q]) -> None:
+    def __init__(self, context: WorkspaceContext, kind: Kind[R, Q]) -> None:
         self.kind = kind
         self._context = context
-        self._store = store
 
-    def list(self, query: Q | None = None) -> Page[R]:
-        """Return one page of the resources that match the query; by default of all that are not archived."""
+    @property
+    @abstractmethod
+    def _store(self) -> ResourceRows[R, Q]:
+        """The rows of the kind."""
+
+    def list(self, query: Q | None = None, *, wait: bool = True) -> Page[R]:  # noqa: ARG002 -- for kinds that import
+        """Return one page of the resources that match the query.
+
+        Parameters
+        ----------
+        query
+            Filter, sort order and page; by default the first ones that are not archived.
+        wait
+            Whether to wait until resources that other programs created are imported.
+        """
         return self._store.list(query or self.kind.query())
 
-    def table(self, query: Q | None = None) -> ResourceTable[R]:
+    def table(self, query: Q | None = None) -> Table[Any]:
         """Return a page of resources as a sequence that is displayed as a table."""
-        return ResourceTable(self.kind, self.list(query).items)
+        query = query or self.kind.query()
+        return ResourceTable(self.kind, query, self.list(query).items)
 
     def get(self, name: str) -> R:
         """Return a resource; raise NotFoundError if it does not exist."""
         return self._store.get(name)
+
+    def archive(self, name: str) -> R:
+        """Archive a resource, which removes it from lists."""
+        return self._notify(self._store.set_stage(name, LifecycleStage.ARCHIVED))
+
+    def restore(self, name: str) -> R:
+        """Restore an archived resource."""
+        return self._notify(self._store.set_stage(name, LifecycleStage.ACTIVE))
+
+    def _notify(self, resource: R) -> R:
+        self._context.notify()
+        return resource
+
+
+class ResourceService(BaseResourceService[R, Q]):
+    """The resources of one kind in a workspace, which clients create, update and delete."""
+
+    def __init__(self, context: WorkspaceContext, kind: Kind[R, Q], store: ResourceStore[R, Q]) -> None:
+        super().__init__(context, kind)
+        self._stored = store
+
+    @property
+    def _store(self) -> ResourceStore[R, Q]:
+        return self._stored
 
     def create(self, spec: Schema | Mapping[str, Any]) -> R:
         """Create a resource; raise ConflictError if the name is taken."""
@@ -63,22 +101,10 @@ class ResourceService(Generic[R, Q]):
         """
         return self._notify(self._store.update(name, _validated(self.kind.changes, changes), revision=revision))
 
-    def archive(self, name: str) -> R:
-        """Archive a resource, which removes it from lists."""
-        return self._notify(self._store.set_stage(name, LifecycleStage.ARCHIVED))
-
-    def restore(self, name: str) -> R:
-        """Restore an archived resource."""
-        return self._notify(self._store.set_stage(name, LifecycleStage.ACTIVE))
-
     def delete(self, name: str) -> None:
         """Delete a resource; raise ConflictError if others refer to it."""
         self._store.delete(name)
         self._context.notify()
-
-    def _notify(self, resource: R) -> R:
-        self._context.notify()
-        return resource
 
 
 def _validated(model: type[Schema] | None, values: Schema | Mapping[str, Any]) -> Schema:
@@ -89,6 +115,6 @@ def _validated(model: type[Schema] | None, values: Schema | Mapping[str, Any]) -
 class ResourceTable(Table[R]):
     """Resources of one kind, displayed with the columns of the kind."""
 
-    def __init__(self, kind: Kind[R, Any], items: list[R]) -> None:
-        super().__init__(kind.columns, items)
-        self.empty = f"No {kind.plural.replace('_', ' ')}."
+    def __init__(self, kind: Kind[R, Q], query: Q, items: list[R]) -> None:
+        super().__init__(kind.columns_of(query), items)
+        self.empty = kind.empty(query)

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.schemas.workspace import WorkspaceInfo
 from jupyter_ml.services.change_feed import ChangeFeed
@@ -21,12 +21,13 @@ from jupyter_ml.services.jobs.repair import RepairService
 from jupyter_ml.services.jobs.service import JobService
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
     from types import TracebackType
     from typing import Self
 
     from jupyter_ml.schemas.doctor import Check
+    from jupyter_ml.services.resources import BaseResourceService
     from jupyter_ml.services.supervisor import SupervisorService
 
 __all__ = ["Workspace"]
@@ -101,6 +102,12 @@ class Workspace:
     def experiments(self) -> ExperimentService:
         """Experiments."""
         return ExperimentService(self._context)
+
+    @property
+    def resources(self) -> Mapping[str, BaseResourceService[Any, Any]]:
+        """The services of all kinds of resources, by the singular name of the kind."""
+        services: tuple[BaseResourceService[Any, Any], ...] = (self.jobs, self.experiments)
+        return {service.kind.singular: service for service in services}
 
     @cached_property
     def event_logs(self) -> EventLogService:

@@ -6,15 +6,19 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from click.testing import CliRunner
 
 from jupyter_ml.cli.app import run
 from jupyter_ml.cli.resources import resource_group
+from jupyter_ml.schemas.states import JobState
 from jupyter_ml.services.resources import ResourceService
 from jupyter_ml.store.crud import ResourceStore
 from tests.kinds import NOTE, metadata, notes
+from tests.store.jobs import WHEN
+from tests.store.jobs import job as make_job
 
 
 @pytest.fixture
@@ -53,10 +57,24 @@ def test_an_experiment_is_created_updated_archived_and_deleted(ml, tmp_path):
 
     assert ml("experiment", "archive", "trees", "nets") == "trees: archived\nnets: archived\n"
     assert ml("experiment", "list") == "No experiments.\n"
+    assert ml("experiment", "list", "--search", "oak") == "No experiments match the filter.\n"
     assert "trees" in ml("experiment", "list", "--archived")
     ml("experiment", "restore", "trees")
     assert ml("experiment", "delete", "--yes", "trees") == "trees: deleted\n"
     assert "there is no experiment 'trees'" in ml("experiment", "show", "trees", code=3)
+
+
+def test_an_experiment_is_shown_with_its_newest_jobs(ml, workspace):
+    names = [f"run-{number:02}" for number in range(12)]
+    for name in names:
+        made = make_job(name, experiment_name="many trees", state=JobState.COMPLETED, ended_at=WHEN)
+        workspace._context.store.jobs.insert(made, host=None)
+    shown = ml("experiment", "show", "many trees")
+    assert [name for name in names if name in shown] == names[2:]
+    assert "2 more: jupyter ml job list --experiment-name 'many trees'" in shown
+    assert json.loads(ml("experiment", "show", "many trees", "-o", "json"))["jobs"] == 12
+    ml("experiment", "create", "--set", "name=none")
+    assert "more" not in ml("experiment", "show", "none")
 
 
 def test_an_error_names_the_line_or_the_option(ml, tmp_path):
@@ -72,7 +90,7 @@ def test_a_declared_kind_has_all_commands(workspace):
     with database.write() as connection:
         metadata.create_all(connection)
     service = ResourceService(workspace._context, NOTE, ResourceStore(database, NOTE, notes))
-    group = resource_group("note", "notes", lambda _: service, description="Manage notes.")
+    group = resource_group(NOTE.name, lambda _: service)
 
     def call(*arguments):
         result = CliRunner().invoke(group, [*arguments, "--workspace", str(workspace.folder)])
@@ -86,3 +104,9 @@ def test_a_declared_kind_has_all_commands(workspace):
     assert call("archive", "one") + call("restore", "one") == "one: archived\none: restored\n"
     assert call("delete", "-y", "one") == "one: deleted\n"
     assert call("list") == "No notes.\n"
+
+
+@pytest.mark.parametrize("operations", [{"list", "get"}, {"create", "archive"}, {"delete"}], ids=sorted)
+def test_a_kind_has_a_command_for_each_of_its_operations_and_no_other(operations):
+    group = resource_group(replace(NOTE.name, operations=frozenset(operations)))
+    assert set(group.commands) == {"show" if operation == "get" else operation for operation in operations}

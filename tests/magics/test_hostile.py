@@ -16,7 +16,7 @@ from jupyter_ml.magics.view_state import JobViewState
 from jupyter_ml.magics.views import JobView
 from jupyter_ml.schemas.escaping import visible
 from jupyter_ml.schemas.event_log import Log, Output
-from jupyter_ml.schemas.experiments import EXPERIMENT, Experiment
+from jupyter_ml.schemas.experiments import EXPERIMENT, Experiment, ExperimentQuery
 from jupyter_ml.services.jobs.handles import JobHandle
 from jupyter_ml.services.jobs.tables import JobTable
 from jupyter_ml.services.resources import ResourceTable
@@ -68,7 +68,7 @@ def test_a_job_view_escapes_every_text(text):
 @given(texts)
 def test_a_table_escapes_every_text_and_has_one_line_for_each_row(text):
     text = text.encode(errors="replace").decode()
-    table = ResourceTable(EXPERIMENT, [Experiment(name=text, description=text, created_at=WHEN)])
+    table = ResourceTable(EXPERIMENT, ExperimentQuery(), [Experiment(name=text, description=text, created_at=WHEN)])
     assert visible(text, lines=True) in check(table_html(table))
     assert len(repr(table).split("\n")) <= 2
     assert hidden(repr(table)) == set()

@@ -16,7 +16,7 @@ from jupyter_ml.magics.view_state import JobViewState
 from jupyter_ml.schemas.causes import Cause, CauseKind
 from jupyter_ml.schemas.escaping import visible
 from jupyter_ml.schemas.event_log import CellFinished, CellStarted, CellState, ExecutorStarted
-from jupyter_ml.schemas.experiments import EXPERIMENT, Experiment
+from jupyter_ml.schemas.experiments import EXPERIMENT, Experiment, ExperimentQuery
 from jupyter_ml.schemas.jobs import Progress
 from jupyter_ml.schemas.queries import JobQuery
 from jupyter_ml.schemas.resources import Page
@@ -51,7 +51,9 @@ def test_every_text_of_a_job_is_escaped():
     cause = Cause(kind=CauseKind.EXCEPTION, message=NASTY, hint=NASTY, cell_source=NASTY, exception=NASTY, value=NASTY)
     nasty = job("a", state="Failed", experiment_name=NASTY, metrics={NASTY: 1}, cause=cause)
     html = job_html(JobViewState(nasty, log=NASTY, error=NASTY))
-    table = table_html(ResourceTable(EXPERIMENT, [Experiment(name=NASTY, description=NASTY, created_at=WHEN)]))
+    table = table_html(
+        ResourceTable(EXPERIMENT, ExperimentQuery(), [Experiment(name=NASTY, description=NASTY, created_at=WHEN)])
+    )
     for text in (html, table):
         found = Elements(text)
         assert "script" not in found.tags
@@ -123,4 +125,7 @@ def test_nan_metrics_are_shown_and_the_number_of_metrics_is_limited():
 
 
 def test_an_empty_list_shows_a_hint():
-    assert ResourceTable(EXPERIMENT, []).empty in Elements(table_html(ResourceTable(EXPERIMENT, []))).text
+    assert (
+        ResourceTable(EXPERIMENT, ExperimentQuery(), []).empty
+        in Elements(table_html(ResourceTable(EXPERIMENT, ExperimentQuery(), []))).text
+    )

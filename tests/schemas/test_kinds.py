@@ -10,7 +10,8 @@ from dataclasses import replace
 import pytest
 
 from jupyter_ml.schemas.base import Schema
-from jupyter_ml.schemas.kinds import OPERATIONS, Column, Kinds
+from jupyter_ml.schemas.kinds import Column, Kinds
+from jupyter_ml.schemas.names import NAMES, OPERATIONS
 from jupyter_ml.schemas.registry import KINDS
 from jupyter_ml.schemas.resources import Resource
 from tests.kinds import NOTE
@@ -29,14 +30,14 @@ class Pages(Schema):
 @pytest.mark.parametrize(
     ("change", "mistake"),
     [
-        ({"singular": "Big Note"}, "kind 'Big Note': 'Big Note' is not a name in lower case"),
-        ({"plural": "note"}, "singular and plural are the same"),
-        ({"operations": OPERATIONS | {"delet"}}, r"unknown operation 'delet' \(did you mean 'delete'\?\)"),
         ({"columns": (Column("name", None),)}, "kind 'note': the column 'name' has no text"),
         ({"columns": ()}, "is listed and has no columns"),
         ({"columns": (Column("a", str), Column("a", repr))}, "two columns have the title 'a'"),
         ({"spec": None}, "the operation 'create' and 'spec' belong together"),
-        ({"operations": OPERATIONS - {"update"}}, "the operation 'update' and 'changes' belong together"),
+        (
+            {"name": replace(NOTE.name, operations=OPERATIONS - {"update"})},
+            "the operation 'update' and 'changes' belong together",
+        ),
         ({"changes": Pages}, "Pages has fields that Note has not: sheets"),
         ({"model": Fixed, "spec": Schema, "changes": Schema}, "Fixed is not an EditableResource"),
     ],
@@ -47,15 +48,33 @@ def test_a_wrong_declaration_names_its_mistake(change, mistake):
 
 
 @pytest.mark.parametrize(
+    ("change", "mistake"),
+    [
+        ({"singular": "Big Note"}, "kind 'Big Note': 'Big Note' is not a name in lower case"),
+        ({"plural": "note"}, "singular and plural are the same"),
+        ({"summary": ""}, "has no summary"),
+        ({"operations": OPERATIONS | {"delet"}}, r"unknown operation 'delet' \(did you mean 'delete'\?\)"),
+    ],
+)
+def test_a_wrong_name_names_its_mistake(change, mistake):
+    with pytest.raises(TypeError, match=mistake):
+        replace(NOTE.name, **change)
+
+
+@pytest.mark.parametrize(
     ("change", "name"),
     [({"plural": "other"}, "note"), ({"singular": "other"}, "notes"), ({"singular": "notes", "plural": "x"}, "notes")],
 )
 def test_two_kinds_do_not_share_a_name(change, name):
     with pytest.raises(TypeError, match=f"two kinds have the name '{name}'"):
-        Kinds(NOTE, replace(NOTE, **change))
+        Kinds(NOTE, replace(NOTE, name=replace(NOTE.name, **change)))
 
 
 def test_kinds_are_found_by_their_singular():
     kinds = Kinds(NOTE, *KINDS.values())
     assert [*kinds] == ["note", "job", "experiment"]
     assert kinds["note"] is NOTE
+
+
+def test_every_named_kind_is_declared():
+    assert tuple(kind.name for kind in KINDS.values()) == NAMES

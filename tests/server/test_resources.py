@@ -6,12 +6,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
-from jupyter_ml.schemas.kinds import OPERATIONS
+from jupyter_ml.schemas.names import OPERATIONS
+from jupyter_ml.server.operations import METHODS
 from jupyter_ml.server.resources import RoutedKind, resource_routes
-from jupyter_ml.server.routes import BASE, EXPERIMENTS, ROUTES
+from jupyter_ml.server.routes import BASE, ROUTES
 from jupyter_ml.services.resources import ResourceService
 from jupyter_ml.store.crud import ResourceStore
 from tests.kinds import NOTE, metadata, notes
@@ -70,10 +72,28 @@ async def test_an_experiment_with_jobs_cannot_be_deleted(api, shared):
     assert "in use" in (await api.refused("DELETE", "/experiments/used", status=409))["message"]
 
 
-def test_a_routed_kind_has_the_names_and_operations_of_its_declaration():
-    kind = EXPERIMENTS.load()
-    assert (kind.singular, kind.plural) == (EXPERIMENTS.singular, EXPERIMENTS.plural)
-    assert kind.operations == OPERATIONS
+ROUTES_OF = {
+    "list": ("/notes", "get"),
+    "create": ("/notes", "post"),
+    "get": ("/notes/{name}", "get"),
+    "update": ("/notes/{name}", "patch"),
+    "delete": ("/notes/{name}", "delete"),
+    "archive": ("/notes/{name}/archive", "post"),
+    "restore": ("/notes/{name}/restore", "post"),
+}
+
+
+@pytest.mark.parametrize("operations", [OPERATIONS, {"list", "get"}, {"create", "archive"}, {"delete"}], ids=sorted)
+def test_a_kind_has_a_route_for_each_of_its_operations_and_no_other(operations):
+    name = replace(NOTE.name, operations=frozenset(operations))
+    routes = resource_routes(RoutedKind(name, lambda: NOTE, lambda _: None))
+    found = {
+        (path, method)
+        for path, handler in routes
+        for method in METHODS
+        if hasattr(getattr(handler, method), "operation")
+    }
+    assert found == {ROUTES_OF[operation] for operation in operations}
 
 
 @pytest.fixture
@@ -83,7 +103,7 @@ def note_routes(shared, monkeypatch):
     with database.write() as connection:
         metadata.create_all(connection)
     service = ResourceService(shared._context, NOTE, ResourceStore(database, NOTE, notes))
-    kind = RoutedKind("note", "notes", lambda: NOTE, lambda _: service)
+    kind = RoutedKind(NOTE.name, lambda: NOTE, lambda _: service)
     monkeypatch.setattr("jupyter_ml.server.extension.ROUTES", (*ROUTES, *resource_routes(kind)))
 
 

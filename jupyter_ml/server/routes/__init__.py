@@ -8,47 +8,44 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from jupyter_ml.server.resources import RoutedKind, resource_routes
+from jupyter_ml.schemas.names import NAMES
+from jupyter_ml.server.resources import resource_routes, routed
 from jupyter_ml.server.routes import experiments, forms, jobs, results, workspace
 
 if TYPE_CHECKING:
-    from jupyter_ml.schemas.experiments import Experiment, ExperimentQuery
-    from jupyter_ml.schemas.kinds import Kind
+    from jupyter_ml.server.handler import Handler
 
 __all__ = ["BASE", "ROUTES", "pattern"]
 
 BASE = "/jupyter-ml/v1"
 
-
-def _experiment() -> Kind[Experiment, ExperimentQuery]:
-    from jupyter_ml.schemas.experiments import EXPERIMENT
-
-    return EXPERIMENT
-
-
-EXPERIMENTS = RoutedKind("experiment", "experiments", _experiment, lambda workspace: workspace.experiments)
+OWN: dict[str, tuple[tuple[str, type[Handler]], ...]] = {
+    "job": (
+        ("/jobs", jobs.JobsHandler),
+        ("/jobs/{name}", jobs.JobHandler),
+        ("/jobs/{name}/cancel", jobs.CancelJobHandler),
+        ("/jobs/{name}/withdraw", jobs.WithdrawJobRequestHandler),
+        ("/jobs/{name}/attempts", jobs.AttemptsHandler),
+        ("/jobs/{name}/duration-estimate", results.DurationEstimateHandler),
+        ("/jobs/{name}/events", results.EventLogHandler),
+        ("/jobs/{name}/events/text", results.TextHandler),
+        ("/jobs/{name}/events/search", results.TextSearchHandler),
+        ("/jobs/{name}/notebook", results.NotebookHandler),
+        ("/jobs/{name}/metrics", results.MetricsHandler),
+        ("/jobs/{name}/usage", results.UsageHandler),
+        ("/jobs/{name}/files", results.FilesHandler),
+        ("/jobs/{name}/files/{path}", results.FileHandler),
+    ),
+    "experiment": (
+        ("/experiments/{name}/runs", experiments.RunsHandler),
+        ("/experiments/{name}/run-columns", experiments.RunColumnsHandler),
+    ),
+}
+"""Routes of the operations that only one kind has."""
 
 ROUTES = (
     ("/workspace", workspace.WorkspaceHandler),
-    ("/jobs", jobs.JobsHandler),
-    ("/jobs/{name}", jobs.JobHandler),
-    ("/jobs/{name}/cancel", jobs.CancelJobHandler),
-    ("/jobs/{name}/withdraw", jobs.WithdrawJobRequestHandler),
-    ("/jobs/{name}/archive", jobs.ArchiveJobHandler),
-    ("/jobs/{name}/restore", jobs.RestoreJobHandler),
-    ("/jobs/{name}/attempts", jobs.AttemptsHandler),
-    ("/jobs/{name}/duration-estimate", results.DurationEstimateHandler),
-    ("/jobs/{name}/events", results.EventLogHandler),
-    ("/jobs/{name}/events/text", results.TextHandler),
-    ("/jobs/{name}/events/search", results.TextSearchHandler),
-    ("/jobs/{name}/notebook", results.NotebookHandler),
-    ("/jobs/{name}/metrics", results.MetricsHandler),
-    ("/jobs/{name}/usage", results.UsageHandler),
-    ("/jobs/{name}/files", results.FilesHandler),
-    ("/jobs/{name}/files/{path}", results.FileHandler),
-    *resource_routes(EXPERIMENTS),
-    ("/experiments/{name}/runs", experiments.RunsHandler),
-    ("/experiments/{name}/run-columns", experiments.RunColumnsHandler),
+    *(route for name in NAMES for route in resource_routes(routed(name), *OWN.get(name.singular, ()))),
     ("/forms/job", forms.FormHandler),
 )
 """Path below `BASE`, and its handler."""

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Handlers of jobs."""
+"""Handlers of jobs, besides the operations that all kinds have."""
 
 from __future__ import annotations
 
@@ -12,17 +12,13 @@ from jupyter_ml.server.handler import Handler
 
 if TYPE_CHECKING:
     from jupyter_ml.schemas.jobs import Attempt, Job
-    from jupyter_ml.schemas.queries import JobQuery
-    from jupyter_ml.schemas.resources import Page
     from jupyter_ml.schemas.specs import JobSubmission
 
 __all__ = [
-    "ArchiveJobHandler",
     "AttemptsHandler",
     "CancelJobHandler",
     "JobHandler",
     "JobsHandler",
-    "RestoreJobHandler",
     "WithdrawJobRequestHandler",
 ]
 
@@ -33,11 +29,6 @@ class JobsHandler(Handler):
     """All jobs."""
 
     auth_resource = RESOURCE
-
-    @operation("listJobs", large=True)
-    def get(self, query: JobQuery) -> Page[Job]:
-        """Return one page of the jobs that match the query."""
-        return self.workspace.jobs.list(query, wait=False)
 
     @operation("submitJob", status=201, location="/jobs/{name}")
     def post(self, body: JobSubmission) -> Job:
@@ -50,11 +41,6 @@ class JobHandler(Handler):
     """One job."""
 
     auth_resource = RESOURCE
-
-    @operation("getJob")
-    def get(self, name: str) -> Job:
-        """Return one job."""
-        return self.workspace.jobs.get(name)
 
     @operation("deleteJob", status=202)
     def delete(self, name: str) -> Job:
@@ -82,28 +68,6 @@ class WithdrawJobRequestHandler(Handler):
     def post(self, name: str) -> Job:
         """Withdraw the pending cancel or delete of a job."""
         return self.workspace.jobs.withdraw(name)
-
-
-class ArchiveJobHandler(Handler):
-    """Archiving a job."""
-
-    auth_resource = RESOURCE
-
-    @operation("archiveJob")
-    def post(self, name: str) -> Job:
-        """Archive a job."""
-        return self.workspace.jobs.archive(name)
-
-
-class RestoreJobHandler(Handler):
-    """Restoring a job."""
-
-    auth_resource = RESOURCE
-
-    @operation("restoreJob")
-    def post(self, name: str) -> Job:
-        """Restore an archived job."""
-        return self.workspace.jobs.restore(name)
 
 
 class AttemptsHandler(Handler):

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Cancel, archive, restore and delete jobs."""
+"""Cancel and delete jobs, and withdraw these requests."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import time
 from typing import TYPE_CHECKING
 
 from jupyter_ml.errors import ConflictError, NotFoundError, UnavailableError
-from jupyter_ml.schemas.resources import LifecycleStage
 from jupyter_ml.services.jobs.results import JobResults
 
 if TYPE_CHECKING:
@@ -33,19 +32,6 @@ class JobLifecycle(JobResults):
         """
         job = self._store.request_cancel(name)
         self._context.supervisor.ensure()
-        self._context.notify()
-        return job
-
-    def archive(self, name: str) -> Job:
-        """Remove a job from the lists, without deleting it."""
-        return self._archive(name, archived=True)
-
-    def restore(self, name: str) -> Job:
-        """Undo `archive`."""
-        return self._archive(name, archived=False)
-
-    def _archive(self, name: str, *, archived: bool) -> Job:
-        job = self._store.set_stage(name, LifecycleStage.ARCHIVED if archived else LifecycleStage.ACTIVE)
         self._context.notify()
         return job
 

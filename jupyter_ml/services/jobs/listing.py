@@ -9,10 +9,13 @@ import socket
 import time
 from typing import TYPE_CHECKING
 
+from jupyter_ml.schemas.job_kind import JOB
+from jupyter_ml.schemas.jobs import Job
 from jupyter_ml.schemas.queries import JobQuery
+from jupyter_ml.services.resources import BaseResourceService
 
 if TYPE_CHECKING:
-    from jupyter_ml.schemas.jobs import Attempt, Job
+    from jupyter_ml.schemas.jobs import Attempt
     from jupyter_ml.schemas.resources import Page
     from jupyter_ml.schemas.states import JobState
     from jupyter_ml.services.context import WorkspaceContext
@@ -23,11 +26,11 @@ __all__ = ["JobListing"]
 IMPORT_TIMEOUT_S = 15.0
 
 
-class JobListing:
+class JobListing(BaseResourceService[Job, JobQuery]):
     """The part of `JobService` that finds jobs."""
 
     def __init__(self, context: WorkspaceContext) -> None:
-        self._context = context
+        super().__init__(context, JOB)
 
     @property
     def _store(self) -> JobStore:
@@ -36,7 +39,7 @@ class JobListing:
     def get(self, name: str) -> Job:
         """Return a job; NotFoundError if it does not exist."""
         self._ensure_supervisor()
-        return self._store.get(name)
+        return super().get(name)
 
     def _ensure_supervisor(self) -> None:
         """Start a supervisor if jobs wait or run without one: it was killed, or the machine restarted."""
@@ -56,7 +59,7 @@ class JobListing:
         """
         self._import_runs(wait=wait)
         self._ensure_supervisor()
-        return self._store.list(query or JobQuery())
+        return super().list(query)
 
     def names(self, prefix: str = "") -> tuple[str, ...]:
         """Return the names of the latest jobs that start with `prefix`, without waiting: for completion."""

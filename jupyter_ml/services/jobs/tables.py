@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jupyter_ml.schemas.job_kind import job_columns
+from jupyter_ml.schemas.job_kind import JOB
 from jupyter_ml.schemas.jobs import JobType
 from jupyter_ml.schemas.states import FINAL
 from jupyter_ml.services.jobs.handles import JobHandle
@@ -34,10 +34,9 @@ class JobTable(Table[JobHandle]):
         Number of jobs that match the query.
     """
 
-    empty = "No jobs. Submit one: %ml run NOTEBOOK"
-
     def __init__(self, jobs: JobLifecycle, query: JobQuery) -> None:
-        super().__init__(job_columns(query))
+        super().__init__(JOB.columns_of(query))
+        self.empty = JOB.empty(query, "Submit one: %ml run NOTEBOOK")
         self._jobs, self.query = jobs, query
         self.refresh()
 
