@@ -51,7 +51,7 @@ def job_cpu(count: int = 20) -> None:
             for _ in range(count):
                 workspace.jobs.wait(workspace.jobs.submit(spec).name)
             print(
-                f"supervisor, trivial {title}: {(_cpu_s(workspace) - before) / count:.3f} CPU s a job (budget 0.06)",
+                f"supervisor, trivial {title}: {(_cpu_s(workspace) - before) / count:.3f} CPU s a job (budget: 0.06)",
                 flush=True,
             )
 
@@ -60,11 +60,11 @@ def idle() -> None:
     """Measure CPU and wake-ups of a supervisor without jobs, and of one with a job that sleeps."""
     for workspace, _ in workspaces():
         workspace.jobs.wait(workspace.jobs.submit(CommandJob(command="true")).name)
-        _print_rates(workspace, "idle")
+        _print_rates(workspace, "idle (budget: 0.1% of a core)")
         job = workspace.jobs.submit(CommandJob(command="sleep 600"))
         while workspace.jobs.get(job.name).state is not JobState.RUNNING:
             time.sleep(0.05)
-        _print_rates(workspace, "one sleeping job (budget 20 wake-ups)")
+        _print_rates(workspace, "one sleeping job (budget: 20 wake-ups)")
         workspace.jobs.cancel(job.name)
         workspace.jobs.wait(job.name)
 
@@ -168,8 +168,9 @@ async def _run_many(workspace: Workspace, count: int) -> None:
         latest = max(latest, time.monotonic() - moment - 0.1)
     cpu = (time.process_time() - cpu_s) / MEASURED_S
     print(
-        f"{len(attempts):,} running jobs on one loop: adopted in {adopted_s:.1f} s, {cpu:.0%} of a core, "
-        f"{(_switches() - switches) / MEASURED_S:,.0f} wake-ups a second, a timer at most {latest * 1e3:.0f} ms late",
+        f"{len(attempts):,} running jobs on one loop: adopted in {adopted_s:.1f} s, {cpu:.0%} of a core "
+        f"(budget: 20%), {(_switches() - switches) / MEASURED_S:,.0f} wake-ups a second, "
+        f"a timer at most {latest * 1e3:.0f} ms late",
         flush=True,
     )
     await attempts.hand_over(10)

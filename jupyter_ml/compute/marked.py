@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import os
+import signal
+import sys
 import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
@@ -21,51 +23,74 @@ if TYPE_CHECKING:
 __all__ = ["kill_marked", "marked"]
 
 _TIMEOUT_S = 10.0
+_ANY_MARKER = f"{MARKER}=".encode()
 
 
-def marked(marker: str, root: int | None = None) -> list[psutil.Process]:
+def marked(marker: str, root: int | None = None) -> list[int]:
     """Return `root`, the living processes that carry `marker`, and those of their descendants that carry none.
 
     This process and its ancestors are never among them. A zombie holds nothing any more and does not count. A daemon
     that has both left its parents and cleared its environment cannot be distinguished from an unrelated process and is
     not found.
     """
+    wanted = f"{MARKER}={marker}".encode(errors="surrogateescape")
     spared = {os.getpid(), *(parent.pid for parent in psutil.Process().parents())}
-    found: dict[int, psutil.Process] = {}
-    unmarked: dict[int, list[psutil.Process]] = {}
-    for process in _every():
-        with suppress(psutil.Error), process.oneshot():
-            if process.pid in spared or process.status() in (psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD):
-                continue
-            environ = _environ(process)
-            if process.pid == root or environ.get(MARKER) == marker:
-                found[process.pid] = process
-            elif MARKER not in environ:
-                unmarked.setdefault(process.ppid(), []).append(process)
-    return [*found.values(), *(child for pid in found for child in _below(pid, unmarked))]
+    found, unmarked = [], []
+    for pid in _every():
+        environ = _environ(pid)
+        if pid in spared:
+            continue
+        if pid == root or wanted in environ:
+            found.append(pid)
+        elif not any(variable.startswith(_ANY_MARKER) for variable in environ):
+            unmarked.append(pid)
+    if not found:  # as a rule: then no process is looked at more closely
+        return []
+    parents = {pid: _parent(pid) for pid in (*found, *unmarked)}
+    children: dict[int, list[int]] = {}
+    for pid in unmarked:
+        if (parent := parents[pid]) is not None:
+            children.setdefault(parent, []).append(pid)
+    living = [pid for pid in found if parents[pid] is not None]
+    return [*living, *(child for pid in found for child in _below(pid, children))]
 
 
-def _every() -> Iterator[psutil.Process]:
-    """Yield all processes, and look again until there is none that is new: a program may fork faster than one look."""
+def _every() -> Iterator[int]:
+    """Yield all pids, and look again until there is none that is new: a program may fork faster than one look."""
     seen: set[int] = set()
     while new := set(psutil.pids()) - seen:
         seen |= new
-        for pid in new:
-            with suppress(psutil.NoSuchProcess):
-                yield psutil.Process(pid)
+        yield from new
 
 
-def _environ(process: psutil.Process) -> dict[str, str]:
+def _environ(pid: int) -> list[bytes]:
+    """Return the environment of a process, ``NAME=value`` each; empty where it has ended or cannot be read."""
     try:
-        return process.environ()
-    except psutil.AccessDenied:
-        return {}
+        if sys.platform == "linux":  # several times as fast as psutil
+            with open(f"/proc/{pid}/environ", "rb", buffering=0) as file:  # noqa: PTH123 -- twice as fast
+                return file.read().split(b"\0")
+        return [f"{name}={value}".encode() for name, value in psutil.Process(pid).environ().items()]
+    except (OSError, psutil.Error):
+        return []
 
 
-def _below(pid: int, children: dict[int, list[psutil.Process]]) -> Iterator[psutil.Process]:
+def _parent(pid: int) -> int | None:
+    """Return the pid of a process's parent; None where it has ended or is a zombie."""
+    try:
+        if sys.platform == "linux":
+            with open(f"/proc/{pid}/stat", "rb", buffering=0) as file:  # noqa: PTH123
+                state, parent = file.read().rpartition(b")")[2].split(maxsplit=2)[:2]
+            return None if state in (b"Z", b"X") else int(parent)
+        process = psutil.Process(pid)
+        return None if process.status() in (psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD) else process.ppid()
+    except (OSError, psutil.Error):
+        return None
+
+
+def _below(pid: int, children: dict[int, list[int]]) -> Iterator[int]:
     for child in children.pop(pid, []):
         yield child
-        yield from _below(child.pid, children)
+        yield from _below(child, children)
 
 
 def kill_marked(marker: str, root: int | None = None) -> None:
@@ -80,10 +105,10 @@ def kill_marked(marker: str, root: int | None = None) -> None:
     while left := marked(marker, root):
         if time.monotonic() > deadline:
             raise UnavailableError(
-                f"processes {sorted(process.pid for process in left)} do not end, though they were killed: "
+                f"processes {sorted(left)} do not end, though they were killed: "
                 "they belong to another user or hang in the operating system"
             )
-        for process in left:
-            with suppress(psutil.Error):
-                process.kill()
+        for pid in left:
+            with suppress(OSError):
+                os.kill(pid, signal.SIGKILL)
         time.sleep(0.005)

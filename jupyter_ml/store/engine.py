@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager
+import time
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,7 @@ from sqlalchemy.engine import URL, make_url
 from jupyter_ml.errors import UnavailableError, WorkspaceError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Hashable, Iterator
 
     from sqlalchemy import Connection, Engine
 
@@ -27,6 +28,9 @@ SCHEMA = "jupyter_ml"
 
 WRITER_LOCK = 0x6A6D6C
 """Number of the PostgreSQL advisory lock that a writer holds."""
+
+_TICK_NS = 100_000_000
+"""Two changes within this time may give a file the same time."""
 
 _PRAGMAS = (
     "PRAGMA busy_timeout = 30000",
@@ -103,6 +107,18 @@ class Database:
             if self.file is None:
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": WRITER_LOCK})
             yield connection
+
+    def version(self) -> Hashable:
+        """Return, in microseconds, what differs after each change; None where only the database could tell."""
+        if self.file is None:
+            return None
+        found = []
+        for path in (self.file, f"{self.file}-wal"):
+            with suppress(OSError):
+                status = os.stat(path)  # noqa: PTH116 -- several times as fast
+                found.append((status.st_ino, status.st_size, status.st_mtime_ns))
+        newest_ns = max((mtime_ns for _, _, mtime_ns in found), default=0)
+        return None if time.time_ns() - newest_ns < _TICK_NS else tuple(found)
 
     def close(self) -> None:
         """Close every connection."""

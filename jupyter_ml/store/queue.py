@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import case, func, insert, literal, or_, select, update
+from sqlalchemy import bindparam, case, func, insert, literal, or_, select, update
 
 from jupyter_ml.errors import ConflictError
 from jupyter_ml.schemas.base import now
@@ -35,7 +36,40 @@ if TYPE_CHECKING:
     from jupyter_ml.schemas.jobs import Progress
     from jupyter_ml.store.engine import Database
 
-__all__ = ["JobQueue", "job_event", "start_attempt"]
+__all__ = ["Advance", "JobQueue", "job_event", "start_attempt"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Advance:
+    """How far an attempt is.
+
+    Attributes
+    ----------
+    name
+        Of the job.
+    attempt
+        Its number.
+    offset
+        Up to which byte its event log was read.
+    progress, usage
+        As far as the log was read.
+    """
+
+    name: str
+    attempt: int
+    offset: int
+    progress: Progress
+    usage: Usage | None
+
+    def row(self) -> dict[str, Any]:
+        """Return the parameters of a statement that stores it."""
+        return {
+            "job": self.name,
+            "attempt": self.attempt,
+            "new_event_log_offset": self.offset,
+            "new_progress": self.progress.model_dump(mode="json"),
+            "new_usage": self.usage and self.usage.model_dump(mode="json"),
+        }
 
 
 class JobQueue(ResourceRows[Job, JobQuery]):
@@ -181,11 +215,15 @@ class JobQueue(ResourceRows[Job, JobQuery]):
         key: str | None = self._current(name, attempts.c.verifying_key)
         return key
 
-    def advance(self, name: str, *, offset: int, progress: Progress | None, usage: Usage | None) -> None:
-        """Set up to which byte the current attempt's event log was read, and its progress and usage where not None."""
-        news = {"progress": progress, "usage": usage}
-        values = {key: value.model_dump(mode="json") for key, value in news.items() if value}
-        self._change_attempt(name, {"event_log_offset": offset, **values})
+    def advance(self, advances: Sequence[Advance]) -> None:
+        """Set how far attempts are; one that does not exist any more is left out."""
+        job_id = select(jobs.c.id).where(jobs.c.name == bindparam("job")).scalar_subquery()
+        statement = update(attempts).where(attempts.c.job_id == job_id, attempts.c.number == bindparam("attempt"))
+        names = ("event_log_offset", "progress", "usage")
+        with self._database.write() as connection:
+            connection.execute(
+                statement.values({name: bindparam(f"new_{name}") for name in names}), [each.row() for each in advances]
+            )
 
     def offset(self, name: str) -> int:
         """Return up to which byte the event log of the current attempt was read."""

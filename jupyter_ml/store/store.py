@@ -19,7 +19,7 @@ from jupyter_ml.store.schema import prepare
 from jupyter_ml.store.tables import metadata
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Hashable
     from pathlib import Path
     from types import TracebackType
 
@@ -82,6 +82,10 @@ class Store:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def version(self) -> Hashable:
+        """Return, in microseconds, what differs after each change; None where that is unknown."""
+        return self._database.version()
 
     def notify(self) -> None:
         """Wake the listeners of every host; nothing happens on SQLite, which one host uses."""

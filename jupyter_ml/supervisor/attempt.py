@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from jupyter_ml.errors import UnavailableError
     from jupyter_ml.schemas.jobs import Job
     from jupyter_ml.services.context import WorkspaceContext
+    from jupyter_ml.supervisor.advances import Advances
     from jupyter_ml.supervisor.threads import Threads
 
 __all__ = ["Attempt"]
@@ -46,7 +47,7 @@ class Attempt:
 
     Parameters
     ----------
-    workspace, threads, compute, job
+    workspace, threads, advances, compute, job
         What it works on.
     token
         Identifies its claim.
@@ -62,11 +63,19 @@ class Attempt:
     """
 
     def __init__(
-        self, workspace: WorkspaceContext, threads: Threads, compute: Compute, job: Job, *, token: str, adopted: bool
+        self,
+        workspace: WorkspaceContext,
+        threads: Threads,
+        advances: Advances,
+        compute: Compute,
+        job: Job,
+        *,
+        token: str,
+        adopted: bool,
     ) -> None:
         self.job = job
         self.interrupts = Interrupts()
-        self._workspace, self._threads, self._compute = workspace, threads, compute
+        self._workspace, self._threads, self._advances, self._compute = workspace, threads, advances, compute
         self._adopted = self._may_have_run = adopted
         self._claim = Claim(workspace, threads, job.name, token, self.interrupts)
         self._process: Process | None = None
@@ -104,6 +113,7 @@ class Attempt:
             self.job,
             self._folder,
             self._process,
+            advances=self._advances,
             kill=self._kill,
             interrupts=self.interrupts,
         )

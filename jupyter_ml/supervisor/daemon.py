@@ -25,7 +25,7 @@ from jupyter_ml.supervisor.runtime import Runtime
 from jupyter_ml.supervisor.threads import Threads
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Hashable
 
     from jupyter_ml.services.context import WorkspaceContext
     from jupyter_ml.store.notifications import Listener
@@ -62,6 +62,7 @@ class Daemon:
         self._workspace, self._idle_exit_s = workspace, idle_exit_s
         self._host, self._threads, self._changed = socket.gethostname(), Threads(), asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._version: Hashable = None
         self._attempts = Attempts(workspace, self._threads, self._attempt_ended)
         computes = Computes(workspace, self._threads)
         self._jobs = JobController(workspace, self._threads, self._host, self._attempts, computes)
@@ -135,10 +136,15 @@ class Daemon:
             await self._notification()
 
     async def _handle_changes(self, sequence: int) -> int:
+        version = self._workspace.store.version()
+        if version is not None and version == self._version:
+            return sequence
+        self._version = None  # until everything is read
         while events := await self._threads.store(self._workspace.store.events.since, sequence):
             for event in events:
                 self._runtime.handle(event)
             sequence = events[-1].sequence
+        self._version = version
         return sequence
 
     async def _notification(self) -> None:

@@ -14,6 +14,7 @@ from jupyter_ml.schemas.clock import SteadyClock
 from jupyter_ml.schemas.event_log import Ended, ExecutorStarted, KernelStarted, Sample, Warned
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.services.jobs.results import JobResults
+from jupyter_ml.store.queue import Advance
 from jupyter_ml.supervisor.clock import attempt_clock
 from jupyter_ml.supervisor.progress import EVENTS, ProgressTracker
 
@@ -22,8 +23,12 @@ if TYPE_CHECKING:
     from jupyter_ml.schemas.jobs import Job
     from jupyter_ml.schemas.launch import AttemptFolder
     from jupyter_ml.services.context import WorkspaceContext
+    from jupyter_ml.supervisor.advances import Advances
+    from jupyter_ml.supervisor.threads import Threads
 
 __all__ = ["EventLogCopy"]
+
+LITTLE_BYTES = 64 * 1024
 
 
 class EventLogCopy:
@@ -43,14 +48,18 @@ class EventLogCopy:
         When the latest event was read, by the monotonic clock.
     """
 
-    def __init__(self, workspace: WorkspaceContext, job: Job, folder: AttemptFolder) -> None:
-        self._workspace, self._job, self._folder = workspace, job, folder
+    def __init__(
+        self, workspace: WorkspaceContext, threads: Threads, advances: Advances, job: Job, folder: AttemptFolder
+    ) -> None:
+        self._workspace, self._threads, self._advances = workspace, threads, advances
+        self._job, self._folder = job, folder
         self._store = workspace.store.jobs
         self._key = self._store.verifying_key(job.name)
         self._reader = EventLogReader(folder.event_log, self._store.offset(job.name), outputs=False, key=self._key)
         self._read_to = self._reader.offset
-        self._usage, self._cell = job.usage, job.progress.cell
-        self._progress = self._progress_so_far()
+        self._usage = self._stored_usage = job.usage
+        self._progress = job.progress
+        self._tracker = self._progress_so_far()
         self._seen: tuple[int, int] | None = None
         self.state = job.state
         self.clock = attempt_clock(folder)
@@ -69,23 +78,42 @@ class EventLogCopy:
         grown, self._seen = seen != self._seen, seen
         return grown
 
-    def read(self) -> None:
-        """Apply the events that were appended since the last call."""
-        before = self._read_to
-        for event, offset in self._reader:
-            self._apply(event)
+    async def read(self) -> bool:
+        """Apply the events that were appended since the last call; return whether one was more than a measurement."""
+        before, news = self._read_to, False
+        for event, offset in await self._events():
+            await self._apply(event)
+            news |= not isinstance(event, Sample)
             if not isinstance(event, Ended):  # the next supervisor has to read that again
                 self._read_to = offset
-        if self._read_to == before:
-            return
-        self.read_at = time.monotonic()
-        if self.state is JobState.NOT_RESPONDING:
-            self.become(JobState.RUNNING)
-        progress = self._progress.at(self.clock.time() if self.clock else time.time())
-        self._store.advance(self._job.name, offset=self._read_to, progress=progress, usage=self._usage)
-        if progress.cell != self._cell:
-            self._cell = progress.cell
-            self._workspace.notify()
+        if self._read_to != before:
+            self.read_at = time.monotonic()
+            if self.state is JobState.NOT_RESPONDING:
+                await self.become(JobState.RUNNING)
+            await self._advance()
+        return news
+
+    async def _events(self) -> list[tuple[AttemptEvent, int]]:
+        """Read what was appended: in the loop where that is little, which takes less time than to wake a thread."""
+        large = self._seen is None or not 0 <= self._seen[1] - self._reader.offset <= LITTLE_BYTES
+        return await self._threads.store(list, self._reader) if large else list(self._reader)
+
+    async def _advance(self) -> None:
+        """Store how far the attempt is, unless only the offset is new: the log can be read again from the last one."""
+        if self._tracker.unestimated:
+            await self._threads.store(self._tracker.estimate)
+        progress = self._tracker.at(self.clock.time() if self.clock else time.time())
+        if (progress, self._usage) != (self._progress, self._stored_usage):
+            self._progress, self._stored_usage = progress, self._usage
+            self._advances.add(
+                Advance(
+                    name=self._job.name,
+                    attempt=self._job.attempt,
+                    offset=self._read_to,
+                    progress=progress,
+                    usage=self._usage,
+                )
+            )
 
     def last_event(self) -> Ended | None:
         """Return how the executor ended, where it has logged that: the user's code can write into the file, too.
@@ -93,7 +121,7 @@ class EventLogCopy:
         The executor of an earlier version has not signed it. Then a job is at least not Completed within a cell.
         """
         if self._key is None:
-            within_cell = self.ended and self.ended.state == "Completed" and self._cell is not None
+            within_cell = self.ended and self.ended.state == "Completed" and self._progress.cell is not None
             return None if within_cell else self.ended
         if self.ended is None:  # also where the event log was replaced by another one, at whatever position
             reader = EventLogReader(self._folder.event_log, only=("ended",), key=self._key)
@@ -106,10 +134,10 @@ class EventLogCopy:
         times = [event.time for event, _ in EventLogReader(self._folder.event_log, outputs=False)]
         return times[-1] - times[0] if times else 0.0
 
-    def become(self, state: JobState) -> None:
+    async def become(self, state: JobState) -> None:
         """Put the job into another state."""
         self.state = state
-        self._store.transition(self._job.name, state)
+        await self._threads.store(self._store.transition, self._job.name, state)
         self._workspace.notify()
 
     def _progress_so_far(self) -> ProgressTracker:
@@ -121,8 +149,8 @@ class EventLogCopy:
             tracker.add(event)
         return tracker
 
-    def _apply(self, event: AttemptEvent) -> None:
-        self._progress.add(event)
+    async def _apply(self, event: AttemptEvent) -> None:
+        self._tracker.add(event)
         if self._key is None and not isinstance(event, Ended):  # an executor that goes on has not ended
             self.ended = None
         match event:
@@ -130,10 +158,10 @@ class EventLogCopy:
                 self.clock = self.clock or SteadyClock.resumed(event.time, event.clock)
             case KernelStarted():
                 if self.state is JobState.PREPARING:
-                    self.become(JobState.RUNNING)
+                    await self.become(JobState.RUNNING)
             case Sample():
                 self._usage = event.usage
             case Warned():
-                self._store.add_warnings(self._job.name, [event.warning])
+                await self._threads.store(self._store.add_warnings, self._job.name, [event.warning])
             case Ended():
                 self.ended = event

@@ -40,7 +40,7 @@ def keep(workspace: WorkspaceContext, job: Job, folder: AttemptFolder) -> None:
     if nofollow.is_folder(folder.path, folder.work.name):  # else this was done before a crash
         _take_in(folder)
         redactor = Redactor(workspace.vault.given())  # a name can be a secret
-        warnings = [*_block_importsputs(folder), *keep_files(workspace, job, folder, redactor)]
+        warnings = [*_keep_outputs(folder), *keep_files(workspace, job, folder, redactor)]
         redacted = [JobWarning.model_validate(redactor.value(warning.model_dump())) for warning in warnings]
         if redacted:
             workspace.store.jobs.add_warnings(job.name, redacted)
@@ -62,7 +62,7 @@ def _take_in(folder: AttemptFolder) -> None:
                 nofollow.move(root, name, f"{folder.work.name}/{ABOVE}/{name}")
 
 
-def _block_importsputs(folder: AttemptFolder) -> Iterator[JobWarning]:
+def _keep_outputs(folder: AttemptFolder) -> Iterator[JobWarning]:
     root, outputs, kept = folder.path, folder.outputs, folder.stored_outputs
     written = outputs.relative_to(root).as_posix()
     if (found := nofollow.find(root, written)) and stat.S_ISLNK(found.status.st_mode):

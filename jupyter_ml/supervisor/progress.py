@@ -27,14 +27,23 @@ class ProgressTracker:
 
     Parameters
     ----------
-    estimate
-        Returns what the latest similar job took; called at most once, at the first event of a notebook.
+    look_up
+        Returns what the latest similar job took.
     """
 
-    def __init__(self, estimate: Callable[[], DurationEstimate]) -> None:
-        self._estimate = estimate
+    def __init__(self, look_up: Callable[[], DurationEstimate]) -> None:
+        self._look_up = look_up
         self._expected: DurationEstimate | None = None
         self._run = RunState()
+
+    @property
+    def unestimated(self) -> bool:
+        """Whether `estimate` is to be called: once, after the first event of a notebook."""
+        return bool(self._run.planned) and self._expected is None
+
+    def estimate(self) -> None:
+        """Look up what the latest similar job took."""
+        self._expected = self._look_up()
 
     def add(self, event: AttemptEvent) -> None:
         """Take the next event into account; most types change nothing."""
@@ -46,10 +55,8 @@ class ProgressTracker:
         return progress.model_copy(update={"left_s": self._left_s(progress.cell, moment)})
 
     def _left_s(self, cell: int | None, moment: float) -> int | None:
-        if not self._run.planned:
-            return None
         if self._expected is None:
-            self._expected = self._estimate()
+            return None
         since = self._run.cells[cell].started_at if cell is not None else None
         left_s = self._expected.left_s(self._run.pending_cells, cell, moment - (since or 0.0))
         return None if left_s is None else round(left_s)

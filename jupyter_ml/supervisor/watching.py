@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from jupyter_ml.schemas.jobs import Job
     from jupyter_ml.schemas.launch import AttemptFolder
     from jupyter_ml.services.context import WorkspaceContext
+    from jupyter_ml.supervisor.advances import Advances
     from jupyter_ml.supervisor.interrupts import Interrupts
     from jupyter_ml.supervisor.threads import Threads
 
@@ -48,6 +49,7 @@ async def watch(
     folder: AttemptFolder,
     process: Process | None,
     *,
+    advances: Advances,
     kill: Callable[[], Awaitable[None]],
     interrupts: Interrupts,
 ) -> Outcome:
@@ -61,6 +63,8 @@ async def watch(
         What to watch.
     process
         Its executor; None when that has ended and only its event log is left.
+    advances
+        Stores how far it is.
     kill
         Ends everything that belongs to the attempt.
     interrupts
@@ -71,11 +75,14 @@ async def watch(
     DetachedError
         When the supervisor ends first.
     """
-    log = await threads.store(EventLogCopy, workspace, job, folder)
+    log = await threads.store(EventLogCopy, workspace, threads, advances, job, folder)
     watch = _Watch(workspace, threads, job, folder, log=log, interrupts=interrupts)
-    if process is not None:
-        await watch.run(process, kill)
-    return await threads.store(watch.outcome, process)
+    try:
+        if process is not None:
+            await watch.run(process, kill)
+        return await watch.outcome(process)
+    finally:
+        await advances.flush(job.name)
 
 
 class _Watch:
@@ -103,8 +110,7 @@ class _Watch:
         ended.add_done_callback(lambda _: self._interrupts.wake())
         try:
             while not ended.done():
-                if grown := self._log.grown():
-                    await self._threads.store(self._log.read)
+                news = self._log.grown() and await self._log.read()
                 if self._log.ended and not has_writer(self._folder.event_log):
                     return
                 if self._interrupts.detached:
@@ -114,7 +120,7 @@ class _Watch:
                     await kill()
                 await self._note_silence()
                 await self._metrics.tick()
-                await self._interrupts.pause(interval.next(grown=grown))
+                await self._interrupts.pause(interval.next(grown=news))
             ended.result()
         finally:
             ended.cancel()
@@ -122,7 +128,7 @@ class _Watch:
     async def _limit(self, process: Process) -> float | None:
         """Pass a cancel request or a timeout on, and return when to kill the executor."""
         if self._interrupts.canceled:
-            await self._threads.store(self._log.become, JobState.CANCEL_REQUESTED)
+            await self._log.become(JobState.CANCEL_REQUESTED)
             await process.signal(signal.SIGTERM if self._job.supervised else signal.SIGINT)
             return time.monotonic() + CANCEL_GRACE_S
         clock = self._log.clock
@@ -133,11 +139,15 @@ class _Watch:
 
     async def _note_silence(self) -> None:
         if time.monotonic() - self._log.read_at > SILENCE_S and self._log.state is JobState.RUNNING:
-            await self._threads.store(self._log.become, JobState.NOT_RESPONDING)
+            await self._log.become(JobState.NOT_RESPONDING)
 
-    def outcome(self, process: Process | None) -> Outcome:
+    async def outcome(self, process: Process | None) -> Outcome:
         """Read the rest of the event log and return how the attempt ended."""
-        self._log.read()
+        self._log.grown()
+        await self._log.read()
+        return await self._threads.store(self._outcome, process)
+
+    def _outcome(self, process: Process | None) -> Outcome:
         ended = self._log.last_event()
         if ended is None:
             return self._outcome_without_event(process)

@@ -189,12 +189,12 @@ class Tracking:
 
         status = RunStatus.from_string(conversion.STATUSES[state])
         with _translated():
-            runs = [store.get_run(each) for each in (run_id, *self._running_children(run_id))]
-            for run in runs:  # the clock may have been set since
-                store.update_run_info(run.info.run_id, status, max(_now_ms(), run.info.start_time), None)
-            taken = runs[0].data.params
+            for each, started_ms in self._started_ms(run_id).items():  # the clock may have been set since
+                store.update_run_info(each, status, max(_now_ms(), started_ms or 0), None)
             given = {conversion.key(name): conversion.parameter(value) for name, value in (parameters or {}).items()}
-            store._log_params(run_id, [Param(*item) for item in given.items() if item[0] not in taken])  # noqa: SLF001
+            if given:
+                taken = store.get_run(run_id).data.params
+                store._log_params(run_id, [Param(*item) for item in given.items() if item[0] not in taken])  # noqa: SLF001
 
     def running(self, tag: str) -> dict[str, str]:
         """Return the unfinished runs that have a tag, as ids with the tag's value."""
@@ -206,13 +206,17 @@ class Tracking:
             running = (SqlRun.status == "RUNNING", SqlRun.lifecycle_stage == "active", SqlTag.key == tag)
             return {run_id: value for run_id, value in query.filter(*running)}  # noqa: C416 -- rows
 
-    def _running_children(self, run_id: str) -> list[str]:
+    def _started_ms(self, run_id: str) -> dict[str, int | None]:
+        """Return when a run and those of its children that still seem to run have started."""
         from mlflow.store.tracking.dbmodels.models import SqlRun, SqlTag
 
+        started_ms: dict[str, int | None] = {run_id: 0}
         with self._store.ManagedSessionMaker() as session:
-            query = session.query(SqlRun.run_uuid).join(SqlTag, SqlTag.run_uuid == SqlRun.run_uuid)
-            rows = query.filter(SqlRun.status == "RUNNING", SqlTag.key == PARENT_TAG, SqlTag.value == run_id).all()
-            return [run_uuid for (run_uuid,) in rows]
+            columns = session.query(SqlRun.run_uuid, SqlRun.start_time)
+            running = columns.join(SqlTag, SqlTag.run_uuid == SqlRun.run_uuid).filter(
+                SqlRun.status == "RUNNING", SqlTag.key == PARENT_TAG, SqlTag.value == run_id
+            )
+            return started_ms | dict([*columns.filter(SqlRun.run_uuid == run_id).all(), *running.all()])
 
     def attach(
         self, run_id: str, path: Path, artifact_path: str | None = None, *, link: bool = False
@@ -312,6 +316,11 @@ class Tracking:
         quoted = name.replace("'", "")
         pages = self._search(f"tags.`{JOB_TAG}` = '{quoted}'")
         return next((run for page in pages for run in page if PARENT_TAG not in run.tags), None)
+
+    @property
+    def in_file(self) -> bool:
+        """Whether the store is a file on this machine, which `changed` looks at in microseconds."""
+        return sqlite_file(self._uri) is not None
 
     def changed(self) -> bool:
         """Return, at almost no cost, whether anything has changed since `runs` was last iterated to its end."""

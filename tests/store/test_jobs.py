@@ -18,12 +18,14 @@ from sqlalchemy import text
 from jupyter_ml.errors import ConflictError, NotFoundError
 from jupyter_ml.schemas.causes import Cause, CauseKind
 from jupyter_ml.schemas.experiments import ExperimentQuery
+from jupyter_ml.schemas.jobs import Progress
 from jupyter_ml.schemas.queries import JobQuery
 from jupyter_ml.schemas.resources import LifecycleStage
 from jupyter_ml.schemas.specs import CommandJob
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.schemas.warnings import MAX_WARNINGS, JobWarning
 from jupyter_ml.store.engine import Database
+from jupyter_ml.store.queue import Advance
 from tests.store.jobs import WHEN, job, metric, run
 
 CHAIN = [JobState.RUNNING, JobState.FINALIZING, JobState.COMPLETED]
@@ -197,7 +199,7 @@ def test_a_job_of_papermill_has_an_attempt_at_once(store):
     started = WHEN + timedelta(seconds=1)
     made = store.jobs.insert(job("one", state="Running", runner="papermill", started_at=started), host="here")
     assert (made.attempt, made.started_at) == (1, started)
-    store.jobs.advance("one", offset=7, progress=None, usage=None)
+    store.jobs.advance([Advance(name="one", attempt=1, offset=7, progress=Progress(), usage=None)])
     assert store.jobs.offset("one") == 7
     assert [(each.number, each.started_at, each.state) for each in store.jobs.attempts("one")] == [
         (1, started, JobState.RUNNING)

@@ -15,6 +15,7 @@ from jupyter_ml.schemas.specs import CommandJob
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.store.events import EventStore
 from jupyter_ml.store.requests import JobRequests
+from jupyter_ml.store.store import Store
 from jupyter_ml.supervisor.controllers.imports import ImportController
 from jupyter_ml.supervisor.daemon import Daemon
 from tests.workspaces import TIMEOUT_S
@@ -63,14 +64,29 @@ async def until(condition):
         await asyncio.sleep(0.01)
 
 
-def test_notifications_without_a_change_read_no_requests(workspace, calls):
+def test_notifications_without_a_change_read_nothing(workspace, calls, monkeypatch):
+    versions = []
+    original = Store.version
+    monkeypatch.setattr(Store, "version", lambda store: versions.append(original(store)) or versions[-1])
+
     async def check():
         async with running(workspace):
             await until(lambda: calls["requests"] == 2)  # of jobs and of deletions, once at the start
-            for round_ in range(calls["since"], calls["since"] + 5):
-                workspace._context.notify()
-                await until(lambda round_=round_: calls["since"] > round_)
+            await until(lambda: versions and versions[-1] is not None)  # the last change is some time ago
+            await notified()
+            read = calls["since"]
+            for _ in range(5):
+                await notified()
+            assert (calls["since"], calls["requests"]) == (read, 2)
+            await asyncio.to_thread(workspace._context.store.events.append, "job_changed", "other", "x")
+            await notified()
+            await until(lambda: calls["since"] > read)
             assert calls["requests"] == 2
+
+    async def notified():
+        rounds = len(versions)
+        workspace._context.notify()
+        await until(lambda: len(versions) > rounds)
 
     asyncio.run(check())
 

@@ -10,16 +10,19 @@ import re
 from jupyter_ml.schemas.duration_estimate import DurationEstimate
 from jupyter_ml.schemas.event_log import INJECTED, CellFinished, CellStarted, CellState, ExecutorStarted
 from jupyter_ml.schemas.jobs import Progress
+from jupyter_ml.store.queue import Advance
 from jupyter_ml.supervisor.progress import ProgressTracker
 from tests.workspaces import until, write_notebook
 
 
 def test_what_the_running_cell_and_those_behind_it_usually_take():
-    asked = []
-    tracker = ProgressTracker(lambda: asked.append(1) or DurationEstimate(job="a", cells={0: 5, 2: 40, 3: 80}))
+    tracker = ProgressTracker(lambda: DurationEstimate(job="a", cells={0: 5, 2: 40, 3: 80}))
     assert tracker.at(0) == Progress()
-    assert not asked, "nothing is looked up for a command"
+    assert not tracker.unestimated, "nothing is looked up for a command"
     tracker.add(ExecutorStarted(time=100, pid=1, cells=[0, 1, 2]))
+    assert tracker.unestimated
+    tracker.estimate()
+    assert not tracker.unestimated
     assert tracker.at(100) == Progress(cells_total=3, left_s=45)
     tracker.add(CellStarted(time=100, cell=0))
     assert tracker.at(103) == Progress(cells_total=3, cell=0, left_s=42)
@@ -35,12 +38,13 @@ def test_what_the_running_cell_and_those_behind_it_usually_take():
     assert tracker.at(300).left_s is None
     tracker.add(ExecutorStarted(time=400, pid=1, cells=[2, 3]))
     assert tracker.at(400) == Progress(cells_total=2, left_s=120), "another attempt begins from the start"
-    assert asked == [1]
+    assert not tracker.unestimated
 
 
 def test_the_cell_with_the_given_parameters_is_not_counted():
     tracker = ProgressTracker(lambda: DurationEstimate(job="former", cells={-1: 3, 0: 5, 1: 7}))
     tracker.add(ExecutorStarted(time=100, pid=1, cells=[0, INJECTED, 1]))
+    tracker.estimate()
     assert tracker.at(100) == Progress(cells_total=2, left_s=15)
     for cell, done in ((0, 1), (INJECTED, 1), (1, 2)):
         tracker.add(CellStarted(time=100, cell=cell))
@@ -59,7 +63,8 @@ def test_it_is_in_the_job_while_that_runs_and_survives_a_handover(workspace, tmp
     until(lambda: workspace.jobs.get(second.name).progress.left_s in range(1, 501))
     workspace.supervisor.stop()
     offset = workspace._context.store.jobs.offset(second.name)
-    workspace._context.store.jobs.advance(second.name, offset=offset, progress=Progress(), usage=None)
+    advance = Advance(name=second.name, attempt=1, offset=offset, progress=Progress(), usage=None)
+    workspace._context.store.jobs.advance([advance])
     # to ask for it brings the next supervisor
     until(lambda: workspace.jobs.get(second.name).progress.cells_total == 3)
     assert workspace.jobs.get(second.name).progress.cell == 1

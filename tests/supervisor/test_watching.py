@@ -18,6 +18,7 @@ from jupyter_ml.schemas.specs import CommandJob
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.schemas.warnings import JobWarning
 from jupyter_ml.services.jobs.submission import record_of
+from jupyter_ml.supervisor.advances import Advances
 from jupyter_ml.supervisor.interrupts import Interrupts
 from jupyter_ml.supervisor.threads import Threads
 from jupyter_ml.supervisor.watching import watch as watch_attempt
@@ -37,10 +38,9 @@ def watch(workspace):
             writer.write(event)
         writer.close()
         now = workspace._context.store.jobs.get(job.name)
-        kill, interrupts = None, Interrupts()
-        return asyncio.run(
-            watch_attempt(workspace._context, Threads(), now, folder, None, kill=kill, interrupts=interrupts)
-        )
+        context, threads = workspace._context, Threads()
+        options = {"advances": Advances(context, threads), "kill": None, "interrupts": Interrupts()}
+        return asyncio.run(watch_attempt(context, threads, now, folder, None, **options))
 
     return follow
 

@@ -84,7 +84,7 @@ class RepairService:
             message = "it had not started and is not started now: run it again if you still need it"
             return _item(name, RepairAction.CANCEL, JobState.CANCELED, message), _canceled(record)
         if processes := marked(str(folder.path)):
-            pids = ", ".join(str(process.pid) for process in processes)
+            pids = ", ".join(map(str, processes))
             return _item(
                 name, RepairAction.SKIP, None, f"it is still running (process {pids}); repair it when it has ended"
             ), None

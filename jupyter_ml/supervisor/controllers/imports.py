@@ -46,6 +46,9 @@ class ImportController(Controller):
     async def reconcile(self, key: str) -> float:
         """Import the runs that have changed."""
         del key
+        tracking = self._workspace.tracking
+        if tracking.opened and tracking.in_file and not tracking.changed():  # as a rule: no thread has to wake for that
+            return EVERY_S
         await self._threads.slow(self._import)
         return EVERY_S
 
