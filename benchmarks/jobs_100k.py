@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import insert
 
-from jupyter_ml.schemas.jobs import Job, JobType
+from jupyter_ml.schemas.jobs import Job
 from jupyter_ml.schemas.queries import Condition, JobQuery
 from jupyter_ml.schemas.runs import Metric
 from jupyter_ml.schemas.specs import NotebookJob
@@ -53,7 +53,7 @@ def job(number: int, rng: random.Random, states: list[JobState] = _STATES) -> Jo
     }
     return Job(
         name=f"{rng.choice(['brisk', 'calm', 'eager'])}-{rng.choice(['maple', 'otter', 'river'])}-{number:06}",
-        type=JobType.NOTEBOOK,
+        type="notebook",
         display_name=f"Train model {number % 1000}",
         experiment_name=f"experiment-{int(rng.paretovariate(0.7)) % 50:02}",
         compute="local",

@@ -210,5 +210,5 @@ def _fields(model: type[Schema] | None, file: Path | None, values: tuple[str, ..
         document.replace(key, value, text)
         if value is None:
             document.data[key] = None  # clears the field
-    result: Schema = validate(TypeAdapter(model), document, {"": model})
+    result: Schema = validate(TypeAdapter(model), document, model)
     return result

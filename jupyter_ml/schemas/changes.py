@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from jupyter_ml.schemas.base import Schema, Time
 from jupyter_ml.schemas.event_log import Usage
-from jupyter_ml.schemas.jobs import JobType, Number, Progress
+from jupyter_ml.schemas.jobs import JobTypeName, Number, Progress
 from jupyter_ml.schemas.states import JobState
 
 __all__ = ["JobChanged", "JobProgressed"]
@@ -22,7 +22,7 @@ class JobChanged(Schema):
     type: str
     """E.g. ``job_state_changed``; see ``server/events/job/v1.yaml``."""
     name: str
-    job_type: JobType
+    job_type: JobTypeName
     state: JobState
     attempt: int
     experiment_name: str

@@ -6,30 +6,37 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from pathlib import PurePath
 from typing import Annotated
 
-from pydantic import JsonValue, WithJsonSchema
+from pydantic import AfterValidator, JsonValue, WithJsonSchema
 
 from jupyter_ml.schemas.base import Schema, Time
 from jupyter_ml.schemas.causes import Cause
 from jupyter_ml.schemas.event_log import Usage
 from jupyter_ml.schemas.requests import PendingRequest
 from jupyter_ml.schemas.resources import Resource
-from jupyter_ml.schemas.specs import JobCreate, NotebookJob, Priority
+from jupyter_ml.schemas.specs import JOB_SPECS, JobCreate, Priority
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.schemas.warnings import JobWarning
 
-__all__ = ["Attempt", "Job", "JobType", "Number", "Progress", "Runner"]
+__all__ = ["MLFLOW_RUN", "Attempt", "Job", "JobTypeName", "Number", "Progress", "Runner"]
 
 
-class JobType(StrEnum):
-    """What a job runs."""
+MLFLOW_RUN = "mlflow_run"
+"""Type of a run that another program logged to MLflow in this workspace; Jupyter ML only lists it."""
 
-    NOTEBOOK = "notebook"
-    COMMAND = "command"
-    MLFLOW_RUN = "mlflow_run"
-    """A run that another program logged to MLflow in this workspace; Jupyter ML only lists it."""
+
+def _known(name: str) -> str:
+    types = [*JOB_SPECS, MLFLOW_RUN]
+    if name not in types:
+        raise ValueError(f"must be {', '.join(map(repr, types[:-1]))} or {types[-1]!r}")
+    return name
+
+
+JobTypeName = Annotated[
+    str, AfterValidator(_known), WithJsonSchema({"type": "string", "enum": [*JOB_SPECS, MLFLOW_RUN]})
+]
+"""Name of a type of jobs, which decides what a job runs."""
 
 
 class Runner(StrEnum):
@@ -74,7 +81,7 @@ class Attempt(Schema):
 class Job(Resource):
     """A notebook, command or MLflow run of the workspace."""
 
-    type: JobType
+    type: JobTypeName
     display_name: str
     experiment_name: str
     tags: dict[str, str] = {}
@@ -127,6 +134,4 @@ class Job(Resource):
     @property
     def source(self) -> str:
         """What runs, in a few words: the notebook's file name, or the command."""
-        if self.spec is None:
-            return "mlflow"
-        return PurePath(self.spec.notebook).name if isinstance(self.spec, NotebookJob) else self.spec.command
+        return "mlflow" if self.spec is None else self.spec.source

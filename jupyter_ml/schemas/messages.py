@@ -57,7 +57,6 @@ _PATTERNS = {
 }
 _MESSAGES = {
     "missing": "this key is required",
-    "union_tag_not_found": "this key is required",
     "string_too_short": "must not be empty",
     "string_too_long": "may have {max_length} characters at most",
     "too_long": "may have {max_length} entries at most",
@@ -68,13 +67,10 @@ _MESSAGES = {
     "literal_error": "must be {expected}",
     "enum": "must be {expected}",
     "finite_number": "must be a finite number",
-    "union_tag_invalid": "{tag!r} jobs are not supported; there are {expected_tags}",
     "json_invalid": "not valid JSON: {error}",
 }
 _COMPLETE = {
     "missing",
-    "union_tag_not_found",
-    "union_tag_invalid",
     "too_long",
     "value_error",
     "misplaced",

@@ -12,7 +12,7 @@ from pydantic import BeforeValidator, Field, StringConstraints, ValidationError,
 
 from jupyter_ml.errors import InvalidInputError
 from jupyter_ml.schemas.base import SORT_KEYS, Schema, Time
-from jupyter_ml.schemas.jobs import JobType
+from jupyter_ml.schemas.jobs import JobTypeName
 from jupyter_ml.schemas.resources import ListQuery
 from jupyter_ml.schemas.states import JobState
 
@@ -93,7 +93,7 @@ class JobQuery(ListQuery):
     """Which jobs to list, in what order, and which page of them."""
 
     states: list[JobState] = []
-    types: list[JobType] = []
+    types: list[JobTypeName] = []
     experiment_name: str | None = Field(default=None, max_length=256)
     where: list[Annotated[Condition, BeforeValidator(_condition), WithJsonSchema({"type": "string"})]] = Field(
         default=[], max_length=20

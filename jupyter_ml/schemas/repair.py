@@ -10,7 +10,7 @@ from enum import StrEnum
 from pydantic import field_validator
 
 from jupyter_ml.schemas.base import Schema
-from jupyter_ml.schemas.jobs import Attempt, Job, JobType, Runner
+from jupyter_ml.schemas.jobs import MLFLOW_RUN, Attempt, Job, Runner
 from jupyter_ml.schemas.states import JobState
 
 __all__ = ["JobRecord", "RepairAction", "RepairItem"]
@@ -28,7 +28,7 @@ class JobRecord(Schema):
         """Read what a version before revision 0003 of the database wrote."""
         if isinstance(value, dict) and "external" in value:
             external = value.pop("external")
-            runner = Runner.MLFLOW if value.get("type") == JobType.MLFLOW_RUN else Runner.PAPERMILL
+            runner = Runner.MLFLOW if value.get("type") == MLFLOW_RUN else Runner.PAPERMILL
             return {**value, "runner": runner if external else Runner.SUPERVISOR}
         return value
 

@@ -33,7 +33,7 @@ BRANCHES = ("$", "[key]")
 """First characters of parts of pydantic's locations that are not keys: the tag of a union's branch, a wrong key."""
 
 
-def validate(adapter: TypeAdapter[T], document: Document, models: Mapping[str, type[BaseModel]]) -> T:
+def validate(adapter: TypeAdapter[T], document: Document, model: type[BaseModel] | None) -> T:
     """Return the value that `document` describes; where text is required, a scalar is the text that it was written as.
 
     Parameters
@@ -42,8 +42,8 @@ def validate(adapter: TypeAdapter[T], document: Document, models: Mapping[str, t
         Validates the data.
     document
         What was read.
-    models
-        From the tag of a discriminated union to its model; `""` where there is no union.
+    model
+        Model of the value, from which near matches of unknown keys are suggested; None if it is unknown.
 
     Raises
     ------
@@ -53,10 +53,10 @@ def validate(adapter: TypeAdapter[T], document: Document, models: Mapping[str, t
     try:
         return adapter.validate_python(document.data)
     except ValidationError as error:
-        no_text = [_location(item, models, document.data) for item in error.errors() if item["type"] == "string_type"]
+        no_text = [_location(item, document.data) for item in error.errors() if item["type"] == "string_type"]
         if not any([document.write_as_text(location) for location in no_text]):  # noqa: C419 -- all of them
-            raise explain(error, models, document.data, document) from error
-    return validate(adapter, document, models)
+            raise explain(error, model, document.data, document) from error
+    return validate(adapter, document, model)
 
 
 def validated(model: type[M], data: Mapping[str, Any]) -> M:
@@ -64,20 +64,19 @@ def validated(model: type[M], data: Mapping[str, Any]) -> M:
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        raise explain(error, {"": model}, data) from error
+        raise explain(error, model, data) from error
 
 
 def explain(
-    error: ValidationError, models: Mapping[str, type[BaseModel]], data: Any, document: Document | None = None
+    error: ValidationError, model: type[BaseModel] | None, data: Any, document: Document | None = None
 ) -> InvalidInputError:
     """Return the error to raise for a failed validation of `data`: a message for each location, in their order."""
     items = error.errors(include_url=False)
-    places = sorted(((_location(item, models, data), item) for item in items), key=lambda each: _order(each[0], data))
-    tag = next((str(item["loc"][0]) for item in items if item["loc"] and item["loc"][0] in models), "")
+    places = sorted(((_location(item, data), item) for item in items), key=lambda each: _order(each[0], data))
     fields, lines = [], []
     for location, group in groupby(places, key=lambda place: place[0]):
         fields.append(".".join(map(str, location)))
-        message = _message([item for _, item in group], models.get(tag), location, document)
+        message = _message([item for _, item in group], model, location, document)
         where = document.where(location) if document else ""
         lines.append(": ".join(part for part in (where, fields[-1], message) if part))
     if len(lines) > MOST_MESSAGES:
@@ -90,13 +89,9 @@ def misplaced(message: str, place: tuple[str, ...]) -> PydanticCustomError:
     return PydanticCustomError("misplaced", "{message}", {"message": message, PLACE: place})
 
 
-def _location(item: ErrorDetails, models: Mapping[str, type[BaseModel]], data: Any) -> Location:
+def _location(item: ErrorDetails, data: Any) -> Location:
     """Return the keys and positions that lead to an error, without the branches of unions that pydantic adds."""
     location = item["loc"] + tuple(item.get("ctx", {}).get(PLACE, ()))
-    if location and location[0] and location[0] in models:  # "" is a key as any other where there is no union
-        location = location[1:]
-    if item["type"].startswith("union_tag_") and isinstance(data, dict) and not location:
-        return ("type",)
     kept: list[str | int] = []
     for part in location:
         if isinstance(data, dict) and (part in data or not str(part).startswith(BRANCHES)):

@@ -53,7 +53,7 @@ def parse_body(schema: type[S], body: bytes, limit: int) -> S:
     try:
         return schema.model_validate_json(body)
     except ValidationError as error:
-        raise explain(error, {"": schema}, _data(body)) from error
+        raise explain(error, schema, _data(body)) from error
 
 
 def _data(body: bytes) -> Any:

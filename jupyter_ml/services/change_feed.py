@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from jupyter_ml.errors import NotFoundError
 from jupyter_ml.schemas.changes import JobChanged, JobProgressed
-from jupyter_ml.schemas.jobs import JobType
+from jupyter_ml.schemas.jobs import MLFLOW_RUN
 from jupyter_ml.schemas.launch import AttemptFolder
 from jupyter_ml.schemas.queries import JobQuery
 from jupyter_ml.schemas.states import ACTIVE
@@ -44,7 +44,7 @@ class ChangeFeed:
         self._listener = context.listen()
         self._sequence = context.store.events.last()
         active = context.store.jobs.list(JobQuery(states=list(ACTIVE), archived=None, limit=1_000))
-        self._running = {job.name: _Running(context, job) for job in active.items if job.type is not JobType.MLFLOW_RUN}
+        self._running = {job.name: _Running(context, job) for job in active.items if job.type != MLFLOW_RUN}
 
     def wait(self) -> None:
         """Wait for a notification, or until there may be changes without one."""
@@ -79,7 +79,7 @@ class ChangeFeed:
             return None
 
     def _watch(self, name: str, job: Job | None) -> None:
-        if job is None or job.state not in ACTIVE or job.type is JobType.MLFLOW_RUN:
+        if job is None or job.state not in ACTIVE or job.type == MLFLOW_RUN:
             self._running.pop(name, None)
         elif name not in self._running or self._running[name].attempt != job.attempt:
             self._running[name] = _Running(self._context, job)

@@ -60,7 +60,7 @@ class WorkspaceContext:
         if not layout.settings.exists():
             _create(layout, WorkspaceSettings())
         document = load(layout.settings)
-        return cls(layout, validate(TypeAdapter(WorkspaceSettings), document, {"": WorkspaceSettings}))
+        return cls(layout, validate(TypeAdapter(WorkspaceSettings), document, WorkspaceSettings))
 
     @classmethod
     def init(cls, parent: str | Path, *, name: str | None = None) -> Self:

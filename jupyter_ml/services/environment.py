@@ -25,7 +25,7 @@ from jupyter_ml.schemas.launch import LAYER_BASE
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from jupyter_ml.schemas.specs import CommandJob, NotebookJob
+    from jupyter_ml.schemas.job_spec import JobSpec
     from jupyter_ml.schemas.workspace import WorkspaceSettings
 
 __all__ = [
@@ -93,7 +93,7 @@ class Client:
         return asdict(self)
 
 
-def client_of(settings: WorkspaceSettings, job: NotebookJob | CommandJob | None = None) -> Client:
+def client_of(settings: WorkspaceSettings, job: JobSpec | None = None) -> Client:
     """Return what `job`, or any job, takes from this process.
 
     Raises

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from jupyter_ml.schemas.base import Name, now
-from jupyter_ml.schemas.jobs import Job, JobType, Runner
+from jupyter_ml.schemas.jobs import MLFLOW_RUN, Job, Runner
 from jupyter_ml.schemas.resources import LifecycleStage
 from jupyter_ml.schemas.states import FINAL
 from jupyter_ml.store import experiments
@@ -45,7 +45,7 @@ class KnownRuns(NamedTuple):
 
 def known_runs(connection: Connection) -> KnownRuns:
     """Return what has been imported already."""
-    imported = jobs.c.type == JobType.MLFLOW_RUN
+    imported = jobs.c.type == MLFLOW_RUN
     newest = select(func.max(jobs.c.started_at, type_=jobs.c.started_at.type)).where(imported)
     unfinished = select(jobs.c.run_id).where(imported, jobs.c.state.not_in(FINAL)).order_by(jobs.c.id)
     return KnownRuns([*connection.scalars(unfinished)], connection.scalar(newest))
@@ -68,7 +68,7 @@ def _import(connection: Connection, runs: list[Run]) -> None:
     mine, new, changed, recorded = [], [], [], []
     for run in runs:
         row = known.get(run.run_id)
-        if row is not None and (row.type != JobType.MLFLOW_RUN or row.lifecycle_stage & LifecycleStage.DELETING):
+        if row is not None and (row.type != MLFLOW_RUN or row.lifecycle_stage & LifecycleStage.DELETING):
             continue
         job = _job(run, row.name if row else _free_name(run, taken))
         mine.append((run, job))
@@ -110,7 +110,7 @@ def _replace_details(connection: Connection, mine: list[tuple[Run, Job]]) -> Non
 def _job(run: Run, name: str) -> Job:
     return Job(
         name=name,
-        type=JobType.MLFLOW_RUN,
+        type=MLFLOW_RUN,
         display_name=run.name or run.run_id,
         experiment_name=run.experiment_name,
         tags=run.tags,

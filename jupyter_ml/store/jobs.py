@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from jupyter_ml.errors import ConflictError
 from jupyter_ml.schemas.base import now
-from jupyter_ml.schemas.jobs import Job, JobType
+from jupyter_ml.schemas.jobs import MLFLOW_RUN, Job
 from jupyter_ml.schemas.resources import LifecycleStage
 from jupyter_ml.schemas.runs import Metric
 from jupyter_ml.schemas.states import ACTIVE, JobState
@@ -96,7 +96,7 @@ class JobStore(JobRequests):
         job = lost.job
         with self._database.write() as connection:
             if job.run_id is not None:
-                connection.execute(delete(jobs).where(jobs.c.run_id == job.run_id, jobs.c.type == JobType.MLFLOW_RUN))
+                connection.execute(delete(jobs).where(jobs.c.run_id == job.run_id, jobs.c.type == MLFLOW_RUN))
             job_id = _add(connection, job, host)
             for attempt in lost.attempts:
                 row = {"job_id": job_id, "event_log_offset": 0, "progress": None} | attempt.model_dump()
@@ -113,15 +113,12 @@ class JobStore(JobRequests):
     def any_submitted(self) -> bool:
         """Return whether there is a job that is not an imported MLflow run."""
         with self._database.read() as connection:
-            return (
-                connection.execute(select(jobs.c.id).where(jobs.c.type != JobType.MLFLOW_RUN).limit(1)).first()
-                is not None
-            )
+            return connection.execute(select(jobs.c.id).where(jobs.c.type != MLFLOW_RUN).limit(1)).first() is not None
 
     def submitted_names(self) -> set[str]:
         """Return the names of all jobs that are not imported MLflow runs."""
         with self._database.read() as connection:
-            return set(connection.scalars(select(jobs.c.name).where(jobs.c.type != JobType.MLFLOW_RUN)))
+            return set(connection.scalars(select(jobs.c.name).where(jobs.c.type != MLFLOW_RUN)))
 
     def latest_similar_job(self, name: str) -> Job | None:
         """Return the last completed job that ran the same notebook as this one; None where there is none."""
@@ -152,7 +149,7 @@ class JobStore(JobRequests):
         """Set the MLflow run of a job; a row imported for that run meanwhile is removed."""
         with self._database.write() as connection:
             row = self._find(connection, name)
-            connection.execute(delete(jobs).where(jobs.c.run_id == run_id, jobs.c.type == JobType.MLFLOW_RUN))
+            connection.execute(delete(jobs).where(jobs.c.run_id == run_id, jobs.c.type == MLFLOW_RUN))
             connection.execute(update(jobs).where(jobs.c.id == row.id).values(run_id=run_id))
 
     def snapshots(self) -> set[str]:

@@ -13,7 +13,7 @@ from sqlalchemy import bindparam, case, func, insert, literal, or_, select, upda
 from jupyter_ml.errors import ConflictError
 from jupyter_ml.schemas.base import now
 from jupyter_ml.schemas.job_kind import JOB
-from jupyter_ml.schemas.jobs import Attempt, Job, JobType
+from jupyter_ml.schemas.jobs import MLFLOW_RUN, Attempt, Job
 from jupyter_ml.schemas.queries import JobQuery
 from jupyter_ml.schemas.states import ACTIVE, FINAL, JobState, can_become
 from jupyter_ml.store.columns import Timestamp
@@ -138,19 +138,19 @@ class JobQueue(ResourceRows[Job, JobQuery]):
 
     def active(self, *, host: str) -> list[Job]:
         """Return the jobs of this host that hold a slot or run elsewhere, the oldest first."""
-        query = select(jobs.c.id).where(jobs.c.state.in_(ACTIVE), _of(host), jobs.c.type != JobType.MLFLOW_RUN)
+        query = select(jobs.c.id).where(jobs.c.state.in_(ACTIVE), _of(host), jobs.c.type != MLFLOW_RUN)
         with self._database.read() as connection:
             return read_jobs(connection, list(connection.scalars(query.order_by(jobs.c.id))))
 
     def on_host(self, name: str, *, host: str) -> Job | None:
         """Return a job that this host may run; None where it belongs to another one or does not exist."""
-        query = select(jobs.c.id).where(jobs.c.name == name, _of(host), jobs.c.type != JobType.MLFLOW_RUN)
+        query = select(jobs.c.id).where(jobs.c.name == name, _of(host), jobs.c.type != MLFLOW_RUN)
         with self._database.read() as connection:
             return next(iter(read_jobs(connection, list(connection.scalars(query)))), None)
 
     def pending(self, *, host: str) -> bool:
         """Return whether anything waits or runs on this host."""
-        alive = jobs.c.state.in_([*ACTIVE, JobState.QUEUED]) & (jobs.c.type != JobType.MLFLOW_RUN)
+        alive = jobs.c.state.in_([*ACTIVE, JobState.QUEUED]) & (jobs.c.type != MLFLOW_RUN)
         query = select(jobs.c.id).where(alive, _of(host)).limit(1)
         with self._database.read() as connection:
             return connection.execute(query).first() is not None

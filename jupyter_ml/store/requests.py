@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 
 from jupyter_ml.errors import ConflictError
 from jupyter_ml.schemas.base import now
-from jupyter_ml.schemas.jobs import Job, JobType
+from jupyter_ml.schemas.jobs import MLFLOW_RUN, Job
 from jupyter_ml.schemas.requests import PendingRequest, RequestKind
 from jupyter_ml.schemas.resources import LifecycleStage
 from jupyter_ml.schemas.states import FINAL, JobState
@@ -44,7 +44,7 @@ class JobRequests(JobQueue):
         """Request the cancel of a job; ConflictError when it has ended, or is a run that Jupyter ML did not start."""
         with self._database.write() as connection:
             row = self._find(connection, name)
-            if row.type == JobType.MLFLOW_RUN:
+            if row.type == MLFLOW_RUN:
                 raise ConflictError(f"{name!r} was not started by Jupyter ML: end it where it runs")
             if row.state in FINAL:
                 raise ConflictError(f"job {name!r} is {row.state} already")
@@ -57,7 +57,7 @@ class JobRequests(JobQueue):
         """Request the deletion of a job and its files; it is listed, and its name is taken, until `delete`."""
         with self._database.write() as connection:
             row = self._find(connection, name)
-            if row.state not in FINAL and row.type != JobType.MLFLOW_RUN:
+            if row.state not in FINAL and row.type != MLFLOW_RUN:
                 raise ConflictError(f"job {name!r} is {row.state}: cancel it first")
             if row.lifecycle_stage & LifecycleStage.DELETING:
                 return read_jobs(connection, [row.id])[0]

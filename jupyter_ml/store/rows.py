@@ -94,7 +94,7 @@ def _with_valid_spec(values: dict[str, Any]) -> Job:
     try:
         return Job.model_validate(values)
     except ValidationError as error:
-        places = {".".join(map(str, item["loc"][2:])) for item in error.errors() if item["loc"][0] == "spec"}
+        places = {".".join(map(str, item["loc"][1:])) for item in error.errors() if item["loc"][0] == "spec"}
         message = f"The job's specification is not valid in this version of Jupyter ML: {', '.join(sorted(places))}."
         warning = {"message": message, "hint": "The job cannot be run once more; all else of it is there."}
         return Job.model_validate(values | {"spec": None, "warnings": [*values["warnings"], warning]})

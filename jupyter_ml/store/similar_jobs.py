@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Text, desc, select, type_coerce
 
-from jupyter_ml.schemas.jobs import Job, JobType
 from jupyter_ml.schemas.resources import LifecycleStage
-from jupyter_ml.schemas.specs import NotebookJob
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.store.rows import read_jobs
 from jupyter_ml.store.tables import job_details, jobs
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
+
+    from jupyter_ml.schemas.jobs import Job
 
 __all__ = ["latest_similar_job"]
 
@@ -28,25 +28,26 @@ _CANDIDATES = 5
 
 
 def latest_similar_job(connection: Connection, job: Job) -> Job | None:
-    """Return the last completed job with the notebook of `job`, preferably of its experiment; None without one."""
-    if not isinstance(job.spec, NotebookJob):
+    """Return the last completed job that is similar to `job`, preferably of its experiment; None without one."""
+    if job.spec is None or job.spec.similar_by is None:
         return None
+    field, value = job.spec.similar_by, getattr(job.spec, job.spec.similar_by)
     completed = select(jobs.c.id).where(
         jobs.c.state == JobState.COMPLETED, jobs.c.lifecycle_stage < LifecycleStage.DELETING
     )
     latest = completed.order_by(jobs.c.id.desc()).limit(_LATEST).subquery()
-    # the text of the spec is searched, which may find too much: a parameter may be called notebook
-    key = f'"notebook":{json.dumps(job.spec.notebook)}'
+    # the text of the spec is searched, which may find too much: e.g. a parameter may be called notebook
+    key = f"{json.dumps(field)}:{json.dumps(value)}"
     named = type_coerce(job_details.c.spec, Text).contains(key, autoescape=True)
     alike = (
         select(latest.c.id)
         .join(jobs, jobs.c.id == latest.c.id)
         .join(job_details, job_details.c.job_id == latest.c.id)
-        .where(jobs.c.type == JobType.NOTEBOOK, jobs.c.name != job.name, named)
+        .where(jobs.c.type == job.type, jobs.c.name != job.name, named)
         .order_by(desc(jobs.c.experiment_name == job.experiment_name), latest.c.id.desc())
         .limit(_CANDIDATES)
     )
     for each in read_jobs(connection, list(connection.scalars(alike))):
-        if isinstance(each.spec, NotebookJob) and each.spec.notebook == job.spec.notebook:
+        if each.spec is not None and getattr(each.spec, field) == value:
             return each
     return None

@@ -12,26 +12,20 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.compute.base import MARKER, ProcessSpec
 from jupyter_ml.errors import InvalidInputError
-from jupyter_ml.notebooks.parameters import check_parameters
-from jupyter_ml.notebooks.reading import read_notebook
 from jupyter_ml.schemas.executor_input import ExecutorInput
 from jupyter_ml.schemas.git import GitState
-from jupyter_ml.schemas.launch import Launch
-from jupyter_ml.schemas.parameters import encode
-from jupyter_ml.schemas.specs import CommandJob, NotebookJob
 from jupyter_ml.services.environment import Client, client_of, confidential, executor_environment
 from jupyter_ml.services.jobs.attempts import attempt_folder
-from jupyter_ml.services.jobs.resolving import make_outputs, resolve_command, resolve_parameters
-from jupyter_ml.services.jobs.snapshots import inside_code, read_ignored
+from jupyter_ml.services.jobs.resolving import make_outputs
+from jupyter_ml.services.jobs.snapshots import read_ignored
+from jupyter_ml.services.jobs.types.registry import type_of
 from jupyter_ml.storage import snapshots
 from jupyter_ml.tracking.client import JOB_TAG
 from jupyter_ml.version import __version__
 
 if TYPE_CHECKING:
-    from pydantic import JsonValue
-
+    from jupyter_ml.schemas.job_spec import JobSpec
     from jupyter_ml.schemas.jobs import Job
-    from jupyter_ml.schemas.launch import AttemptFolder
     from jupyter_ml.services.context import WorkspaceContext
 
 __all__ = ["ensure_run", "marker", "prepare"]
@@ -58,12 +52,13 @@ def prepare(workspace: WorkspaceContext, job: Job, run_id: str, token: str, key:
         snapshots.restore(workspace.layout.snapshots, job.snapshot, folder.work)
     make_outputs(job.spec, folder.outputs)
     client = _client(workspace, job)
-    launch = _launch(job.spec, folder, marker=marker(workspace, job), not_passed=client.others)
-    more = {"ignored": read_ignored(workspace, job.name), "token": token, "signed": True}
-    folder.write_launch(launch.model_copy(update=more))
+    kind = type_of(job.spec)
+    own = {"marker": marker(workspace, job), "token": token, "signed": True, "not_passed": client.others}
+    common = {**_common(job.spec), **own, "ignored": read_ignored(workspace, job.name)}
+    folder.write_launch(kind.launch(job.spec, folder, common))
     tracking = workspace.tracking.environment(run_id, folder.metrics)
     given = ExecutorInput(
-        environment=_environment(workspace, job, tracking, client) | _expressions(job.spec, folder.outputs),
+        environment=_environment(workspace, job, tracking, client) | kind.variables(job.spec, folder),
         key=key,
         confidential=[*workspace.vault.given(), *confidential(client.environment)],
     )
@@ -97,41 +92,15 @@ def _client(workspace: WorkspaceContext, job: Job) -> Client:
     return client
 
 
-def _source(spec: NotebookJob | CommandJob) -> str | None:
-    if spec.code is None and isinstance(spec, NotebookJob):
-        return str(Path(spec.notebook).parent)
-    return spec.code
-
-
-def _launch(spec: NotebookJob | CommandJob, folder: AttemptFolder, **more: Any) -> Launch:
-    common = {
-        **more,
-        "source": _source(spec),
+def _common(spec: JobSpec) -> dict[str, Any]:
+    """Return the fields of the launch file that do not depend on the type of the job."""
+    return {
+        "source": spec.directory,
         "copied": spec.code is not None,
         "timeout": spec.limits.timeout,
         "secrets": spec.secrets,
         "version": __version__,
     }
-    if isinstance(spec, CommandJob):
-        return Launch(type="command", command=resolve_command(spec, folder.outputs)[0], **common)
-    notebook = inside_code(spec)
-    return Launch(
-        type="notebook",
-        notebook=notebook,
-        parameters=_parameters(spec, folder.work / notebook, folder.outputs),
-        kernel_name=spec.kernel_name,
-        cell_timeout=spec.limits.cell_timeout,
-        **common,
-    )
-
-
-def _parameters(spec: NotebookJob, notebook: Path, outputs: Path) -> dict[str, JsonValue]:
-    values = check_parameters(read_notebook(notebook), resolve_parameters(spec, outputs))
-    return {name: encode(value) for name, value in values.items()}
-
-
-def _expressions(spec: NotebookJob | CommandJob, outputs: Path) -> dict[str, str]:
-    return resolve_command(spec, outputs)[1] if isinstance(spec, CommandJob) else {}
 
 
 def _environment(workspace: WorkspaceContext, job: Job, tracking: dict[str, str], client: Client) -> dict[str, str]:
@@ -164,7 +133,7 @@ def ensure_run(workspace: WorkspaceContext, job: Job, *, adopted: bool) -> str:
         **job.tags,
         "mlflow.user": job.user or "",
         "mlflow.source.name": job.source,
-        "mlflow.source.type": "NOTEBOOK" if isinstance(job.spec, NotebookJob) else "JOB",
+        "mlflow.source.type": type_of(job.spec).mlflow_source_type if job.spec is not None else "JOB",
         JOB_TAG: job.name,
         **({"mlflow.note.content": job.description} if job.description else {}),
         **({"jupyter_ml.snapshot": job.snapshot} if job.snapshot else {}),

@@ -13,7 +13,7 @@ from pydantic_core import to_json
 from jupyter_ml.errors import InvalidInputError, nearest
 from jupyter_ml.schemas import yaml
 from jupyter_ml.schemas.queries import JobQuery
-from jupyter_ml.schemas.specs import JOB_MODELS, JobSubmission, job_adapter, parse_job
+from jupyter_ml.schemas.specs import JobSubmission, job_adapter, parse_job, spec_model
 from jupyter_ml.schemas.validation import validate, validated
 from jupyter_ml.server.parsing import parse_body, parse_query
 
@@ -34,7 +34,8 @@ def messages(data):
 def read(tmp_path, text):
     path = tmp_path / "job.yml"
     path.write_text(text)
-    return validate(job_adapter, yaml.load(path), JOB_MODELS)
+    document = yaml.load(path)
+    return validate(job_adapter, document, spec_model(document.data))
 
 
 @pytest.mark.parametrize(

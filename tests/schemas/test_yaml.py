@@ -34,7 +34,7 @@ def test_a_password_has_no_place_in_the_settings(tmp_path):
     path = tmp_path / "workspace.yml"
     path.write_text("name: team\ndatabase: postgresql+psycopg://ann:secret@db/ml\n")
     with pytest.raises(InvalidInputError, match=r"workspace.yml:2: database: .*\.pgpass") as caught:
-        validate(TypeAdapter(WorkspaceSettings), yaml.load(path), {"": WorkspaceSettings})
+        validate(TypeAdapter(WorkspaceSettings), yaml.load(path), WorkspaceSettings)
     assert "secret" not in str(caught.value)
 
 

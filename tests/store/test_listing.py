@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event
 
-from jupyter_ml.schemas.jobs import JobType
+from jupyter_ml.schemas.jobs import MLFLOW_RUN
 from jupyter_ml.schemas.queries import Condition, JobQuery
 from jupyter_ml.schemas.resources import LifecycleStage
 from jupyter_ml.schemas.states import JobState
@@ -178,7 +178,7 @@ conditions = st.one_of(
 moments = st.integers(0, 20).map(lambda seconds: WHEN + timedelta(seconds=seconds))
 filters = {
     "states": st.lists(st.sampled_from([JobState.QUEUED, JobState.COMPLETED, JobState.RUNNING]), max_size=2),
-    "types": st.lists(st.sampled_from(list(JobType)), max_size=2),
+    "types": st.lists(st.sampled_from(["notebook", "command", MLFLOW_RUN]), max_size=2),
     "experiment_name": st.sampled_from(["one", "none"]),
     "search": st.sampled_from(["strasse", "5%", "_5", "JOB-1", "ü", "\\", "TRAIN.ipynb", "model=r", "red", "o"]),
     "where": st.lists(conditions, min_size=1, max_size=3),

@@ -16,9 +16,9 @@ import pytest
 
 from jupyter_ml.eventlog.reader import EventLogReader
 from jupyter_ml.schemas.event_log import CellFinished, CellState, Ended, Output
-from jupyter_ml.schemas.jobs import JobType
 from jupyter_ml.schemas.launch import AttemptFolder
 from jupyter_ml.schemas.queries import JobQuery
+from jupyter_ml.schemas.specs import JOB_SPECS
 from jupyter_ml.schemas.states import FINAL, JobState
 from tests.workspaces import processes_of, until, write_notebook
 
@@ -57,7 +57,7 @@ def test_every_job_ends_in_the_right_state_after_kills(workspace, tmp_path):
     jobs = workspace.jobs.list(JobQuery(limit=1000)).items
     assert len(jobs) == submitted
     for job in jobs:
-        assert job.type in (JobType.NOTEBOOK, JobType.COMMAND)
+        assert job.type in JOB_SPECS
         _check(workspace, job)
     assert {JobState.COMPLETED, JobState.FAILED} <= {job.state for job in jobs}
     until(lambda: all("jupyter_ml.supervisor" in p.info["cmdline"] for p in processes_of(workspace.folder)))
@@ -109,7 +109,7 @@ def _check(workspace, job):
         assert attempt.state is said, (job.name, attempt, last)
         if folder.input.exists():
             _check_notebook(folder, events)
-    if job.state is JobState.COMPLETED and job.type is JobType.NOTEBOOK:
+    if job.state is JobState.COMPLETED and job.type == "notebook":
         assert job.progress.cells_done == len(CELLS)
 
 

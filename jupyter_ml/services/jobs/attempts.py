@@ -8,8 +8,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jupyter_ml.schemas.launch import AttemptFolder, start_of
-from jupyter_ml.schemas.specs import NotebookJob
-from jupyter_ml.services.jobs.snapshots import inside_code
 
 if TYPE_CHECKING:
     from jupyter_ml.schemas.jobs import Job
@@ -20,5 +18,6 @@ __all__ = ["attempt_folder"]
 
 def attempt_folder(layout: Layout, job: Job, number: int | None = None) -> AttemptFolder:
     """Return the directory of an attempt of a job, the current or last one by default."""
-    start = start_of(inside_code(job.spec)) if isinstance(job.spec, NotebookJob) else ""
+    notebook = job.spec.notebook_in_code() if job.spec is not None else None
+    start = start_of(notebook) if notebook is not None else ""
     return AttemptFolder(layout.attempt(job.name, job.attempt if number is None else number), start)

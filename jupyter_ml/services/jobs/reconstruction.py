@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 from jupyter_ml.errors import JupyterMLError
 from jupyter_ml.eventlog.reader import EventLogReader
 from jupyter_ml.eventlog.run_state import RunState
-from jupyter_ml.schemas.jobs import Attempt, Job, JobType
+from jupyter_ml.schemas.jobs import Attempt, Job
 from jupyter_ml.schemas.launch import AttemptFolder
 from jupyter_ml.schemas.repair import JobRecord
-from jupyter_ml.schemas.specs import CommandJob, Limits, NotebookJob
+from jupyter_ml.schemas.specs import CommandJob, JobSpec, Limits, NotebookJob
 from jupyter_ml.schemas.states import FINAL, JobState
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def reconstruct(context: WorkspaceContext, name: str) -> JobRecord | None:
         {
             **_from_run(run, name),
             "name": name,
-            "type": JobType(launch.type),
+            "type": launch.type,
             "compute": "local",
             "created_at": began,
             "started_at": began,
@@ -97,9 +97,7 @@ def _from_run(run: Run | None, name: str) -> dict[str, object]:
     }
 
 
-def _spec(
-    context: WorkspaceContext, launch: Launch, folder: AttemptFolder, run: Run | None
-) -> NotebookJob | CommandJob:
+def _spec(context: WorkspaceContext, launch: Launch, folder: AttemptFolder, run: Run | None) -> JobSpec:
     """Return a spec that can be run again, with the snapshot of the code if that is known."""
     digest = run.tags.get(SNAPSHOT_TAG) if run else None
     code = str(context.layout.snapshots / digest) if digest else None

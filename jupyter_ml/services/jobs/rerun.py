@@ -8,16 +8,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jupyter_ml.errors import ConflictError, InvalidInputError
-from jupyter_ml.schemas.specs import NotebookJob
 
 if TYPE_CHECKING:
+    from jupyter_ml.schemas.job_spec import JobSpec
     from jupyter_ml.schemas.jobs import Job
-    from jupyter_ml.schemas.specs import CommandJob
 
 __all__ = ["rerun_spec"]
 
 
-def rerun_spec(job: NotebookJob | CommandJob, original: Job) -> NotebookJob | CommandJob:
+def rerun_spec(job: JobSpec, original: Job) -> JobSpec:
     """Return `job` with the notebook and the code of `original`.
 
     Raises
@@ -34,5 +33,4 @@ def rerun_spec(job: NotebookJob | CommandJob, original: Job) -> NotebookJob | Co
         raise InvalidInputError(
             f"rerun_of: {original.name} is a {spec.type} job, and this one is not", field="rerun_of"
         )
-    same = {"notebook": spec.notebook} if isinstance(spec, NotebookJob) else {}
-    return job.model_copy(update={**same, "code": spec.code})
+    return job.model_copy(update={field: getattr(spec, field) for field in spec.path_fields})

@@ -6,22 +6,26 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.errors import InvalidInputError, TooLargeError
 from jupyter_ml.schemas.expressions import Expression, find, substitute
+from jupyter_ml.schemas.job_spec import DataInput
 from jupyter_ml.schemas.parameters import decode
 from jupyter_ml.schemas.shell import refer, variable
-from jupyter_ml.schemas.specs import DataInput
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
-    from jupyter_ml.schemas.specs import CommandJob, NotebookJob
+    from jupyter_ml.schemas.command_job import CommandJob
+    from jupyter_ml.schemas.job_spec import JobSpec
+    from jupyter_ml.schemas.notebook_job import NotebookJob
 
-__all__ = ["make_outputs", "resolve_command", "resolve_parameters"]
+__all__ = ["OUTPUTS", "make_outputs", "resolve_command", "resolve_parameters"]
 
+OUTPUTS = Path("outputs")
+"""Directory of outputs, as the job itself sees it."""
 MAX_COMMAND_BYTES = 128 * 1024 - 1
 """Maximum size of an argument on Linux, including its end."""
 MAX_VALUES_BYTES = 512 * 1024
@@ -29,14 +33,14 @@ MAX_VALUES_BYTES = 512 * 1024
 _ALONE = re.compile(r"\$\{\{[^{}]*\}\}")
 
 
-def _value(job: NotebookJob | CommandJob, expression: Expression, outputs: Path) -> Any:
+def _value(job: JobSpec, expression: Expression, outputs: Path) -> Any:
     if expression.source == "outputs":
         return str(outputs / expression.name)
     value = job.inputs[expression.name]
     return value.path if isinstance(value, DataInput) else value
 
 
-def _texts(job: NotebookJob | CommandJob, outputs: Path) -> Callable[[Expression], str]:
+def _texts(job: JobSpec, outputs: Path) -> Callable[[Expression], str]:
     return lambda expression: str(_value(job, expression, outputs))
 
 
@@ -83,7 +87,7 @@ def resolve_parameters(job: NotebookJob, outputs: Path) -> dict[str, Any]:
     return {name: _resolve(job, decode(value), outputs) for name, value in job.parameters.items()}
 
 
-def _resolve(job: NotebookJob, value: Any, outputs: Path) -> Any:
+def _resolve(job: JobSpec, value: Any, outputs: Path) -> Any:
     if not isinstance(value, str):
         return value
     if _ALONE.fullmatch(value):
@@ -91,7 +95,7 @@ def _resolve(job: NotebookJob, value: Any, outputs: Path) -> Any:
     return substitute(value, _texts(job, outputs))
 
 
-def make_outputs(job: NotebookJob | CommandJob, outputs: Path) -> None:
+def make_outputs(job: JobSpec, outputs: Path) -> None:
     """Create the directories of a job's outputs."""
     outputs.mkdir(parents=True, exist_ok=True)
     for name, spec in job.outputs.items():

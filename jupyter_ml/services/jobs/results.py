@@ -18,7 +18,7 @@ from jupyter_ml.notebooks.assemble import notebook_chunks
 from jupyter_ml.notebooks.prepare import prepare
 from jupyter_ml.notebooks.reading import read_notebook
 from jupyter_ml.schemas.duration_estimate import DurationEstimate
-from jupyter_ml.schemas.jobs import JobType
+from jupyter_ml.schemas.jobs import MLFLOW_RUN
 from jupyter_ml.schemas.launch import AttemptFolder
 from jupyter_ml.schemas.states import FINAL
 from jupyter_ml.services.jobs.attempts import attempt_folder
@@ -63,7 +63,7 @@ class JobResults(JobListing):
     def folder(self, name: str) -> AttemptFolder:
         """Return the directory of a job's current or last attempt; ConflictError before the first one."""
         job = self.get(name)
-        if job.type is JobType.MLFLOW_RUN:
+        if job.type == MLFLOW_RUN:
             raise ConflictError(f"{name} was logged directly with MLflow and has no files but its artifacts")
         folder = attempt_folder(self._context.layout, job)
         if not folder.path.is_dir():

@@ -14,18 +14,20 @@ from jupyter_ml.notebooks.reading import read_notebook
 from jupyter_ml.schemas.queries import JobQuery
 from jupyter_ml.schemas.specs import parse_job
 from jupyter_ml.services.jobs import cells, specs
+from jupyter_ml.services.jobs.drafts import Draft
 from jupyter_ml.services.jobs.handles import JobHandle
 from jupyter_ml.services.jobs.lifecycle import JobLifecycle
 from jupyter_ml.services.jobs.papermill import track
-from jupyter_ml.services.jobs.specs import Draft
 from jupyter_ml.services.jobs.submission import submit
 from jupyter_ml.services.jobs.tables import JobTable
+from jupyter_ml.services.jobs.types.notebook import NotebookType
 from jupyter_ml.services.jobs.validation import convert
 
 if TYPE_CHECKING:
+    from jupyter_ml.schemas.job_spec import JobSpec
     from jupyter_ml.schemas.jobs import Job
+    from jupyter_ml.schemas.notebook_job import NotebookJob
     from jupyter_ml.schemas.parameters import Parameter
-    from jupyter_ml.schemas.specs import CommandJob, NotebookJob
     from jupyter_ml.services.jobs.papermill import Tracked
 
 __all__ = ["JobService"]
@@ -40,7 +42,7 @@ class JobService(JobLifecycle):
         overrides: Mapping[str, Any] | None = None,
         *,
         typed: Mapping[str, str] | None = None,
-    ) -> NotebookJob | CommandJob:
+    ) -> JobSpec:
         """Return the job that a YAML file describes.
 
         Parameters
@@ -66,7 +68,7 @@ class JobService(JobLifecycle):
         *,
         code: bool | str | Path = True,
         **settings: Any,
-    ) -> NotebookJob | CommandJob:
+    ) -> JobSpec:
         """Return the job that runs a notebook or a script.
 
         Parameters
@@ -89,7 +91,7 @@ class JobService(JobLifecycle):
 
     def submit(
         self,
-        job: NotebookJob | CommandJob | Mapping[str, Any],
+        job: JobSpec | Mapping[str, Any],
         *,
         secrets: Mapping[str, str] | None = None,
         root: Path | None = None,
@@ -169,12 +171,12 @@ class JobService(JobLifecycle):
         with cells.temporary_notebook(cells.cell_notebook(source, given)) as path:
             notebook = Path.cwd() / path.name
             directory = specs.code_directory(notebook, code)
-            draft = specs.from_notebook(notebook if directory else path, given, settings, directory)
+            draft = NotebookType().from_file(notebook if directory else path, given, settings, directory)
             return self._submit(draft, notebook=path)
 
     def _submit(
         self,
-        draft: Draft,
+        draft: Draft[Any],
         secrets: Mapping[str, str] | None = None,
         *,
         original: Job | None = None,

@@ -9,7 +9,6 @@ import os
 import shutil
 import tempfile
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,18 +17,19 @@ from pydantic import TypeAdapter
 from jupyter_ml.errors import ConflictError
 from jupyter_ml.schemas.jobs import Runner
 from jupyter_ml.schemas.launch import Ignored
-from jupyter_ml.schemas.specs import CommandJob, NotebookJob
 from jupyter_ml.storage import git, snapshots
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from jupyter_ml.schemas.jobs import Job
     from jupyter_ml.services.context import WorkspaceContext
 
 __all__ = [
     "Capture",
-    "capture",
+    "capture_code",
+    "capture_file",
     "git_state",
-    "inside_code",
     "read_ignored",
     "recapture",
     "submitted_code",
@@ -65,33 +65,43 @@ class Capture:
             context.layout.ignored(name).write_bytes(_ignored.dump_json(self.ignored))
 
 
-def capture(context: WorkspaceContext, job: NotebookJob | CommandJob, notebook: Path | None) -> Capture:
-    """Take a snapshot of a job's code.
+def capture_code(context: WorkspaceContext, code: Path, added: Mapping[str, Path]) -> Capture:
+    """Take a snapshot of a directory.
 
     Parameters
     ----------
     context
         Context of the workspace.
-    job
-        The job, with absolute paths.
-    notebook
-        File of its notebook, if it is not among the code.
+    code
+        The directory.
+    added
+        Further files, by their paths in the snapshot.
     """
-    limits = context.settings.snapshots
-    take = partial(
-        snapshots.take, store=context.layout.snapshots, max_bytes=limits.max_bytes, max_files=limits.max_files
-    )
-    if job.code is not None:
-        code = Path(job.code)
-        added = {inside_code(job): notebook} if notebook and isinstance(job, NotebookJob) else {}
-        digest, left_out = take(code, added=added)
-        ignored = [Ignored(path=_text(entry.path), rule=_text(entry.target)) for entry in left_out]
-        return Capture(digest, ignored, git_state(code))
-    if isinstance(job, CommandJob):
-        return Capture(git=git_state(Path.cwd()))
+    digest, left_out = _take(context, code, added)
+    ignored = [Ignored(path=_text(entry.path), rule=_text(entry.target)) for entry in left_out]
+    return Capture(digest, ignored, git_state(code))
+
+
+def capture_file(context: WorkspaceContext, path: Path, file: Path) -> Capture:
+    """Take a snapshot of one file.
+
+    Parameters
+    ----------
+    context
+        Context of the workspace.
+    path
+        Path that the file has for the user.
+    file
+        Where its content is.
+    """
     with tempfile.TemporaryDirectory(prefix="jupyter-ml-") as directory:
-        shutil.copyfile(notebook or job.notebook, Path(directory, Path(job.notebook).name))
-        return Capture(take(Path(directory)).digest, git=git_state(Path(job.notebook).parent))
+        shutil.copyfile(file, Path(directory, path.name))
+        return Capture(_take(context, Path(directory)).digest, git=git_state(path.parent))
+
+
+def _take(context: WorkspaceContext, directory: Path, added: Mapping[str, Path] | None = None) -> snapshots.Snapshot:
+    limits, store = context.settings.snapshots, context.layout.snapshots
+    return snapshots.take(directory, store, max_bytes=limits.max_bytes, max_files=limits.max_files, added=added or {})
 
 
 def recapture(context: WorkspaceContext, original: Job) -> Capture:
@@ -119,16 +129,6 @@ def read_ignored(context: WorkspaceContext, name: str) -> list[Ignored]:
         return []
 
 
-def inside_code(job: NotebookJob) -> str:
-    """Return the path of a job's notebook in the copy of its code."""
-    if job.code is None:
-        return Path(job.notebook).name
-    notebook, code = Path(job.notebook), Path(job.code)
-    if notebook.is_relative_to(code):  # links in the path may have changed since
-        return str(notebook.relative_to(code))
-    return str(notebook.resolve().relative_to(code.resolve()))
-
-
 def submitted_code(context: WorkspaceContext, job: Job) -> Path | None:
     """Return the read-only directory with the code of a job; None for a command without code.
 
@@ -152,11 +152,12 @@ def submitted_notebook(context: WorkspaceContext, job: Job) -> Path:
     ConflictError
         If the job has no notebook, or papermill ran it.
     """
-    if not isinstance(job.spec, NotebookJob):
+    notebook = job.spec.notebook_in_code() if job.spec is not None else None
+    if notebook is None:
         raise ConflictError(f"job {job.name} has no notebook")
     code = submitted_code(context, job)
     assert code is not None
-    return code / inside_code(job.spec)
+    return code / notebook
 
 
 def _text(name: str) -> str:

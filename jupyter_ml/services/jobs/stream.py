@@ -14,7 +14,7 @@ from jupyter_ml.eventlog.reader import EventLogReader
 from jupyter_ml.eventlog.run_state import RunState
 from jupyter_ml.eventlog.texts import TEXT, raw_pieces, text_end, with_text
 from jupyter_ml.schemas.event_log import parse_event
-from jupyter_ml.schemas.jobs import JobType
+from jupyter_ml.schemas.jobs import MLFLOW_RUN
 from jupyter_ml.schemas.launch import AttemptFolder
 from jupyter_ml.schemas.regular import open_regular
 from jupyter_ml.schemas.states import FINAL
@@ -62,7 +62,7 @@ def stream(context: WorkspaceContext, name: str) -> Iterator[Job | AttemptEvent]
                 yield from _events(event_log)
             if job != seen:
                 yield job
-            if job.state in FINAL or job.type is JobType.MLFLOW_RUN:
+            if job.state in FINAL or job.type == MLFLOW_RUN:
                 return
             if time.monotonic() - guarded > GUARD_S:
                 context.supervisor.ensure()

@@ -9,20 +9,20 @@ import getpass
 import shutil
 import socket
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.errors import ConflictError
 from jupyter_ml.redaction.redactor import Redactor
 from jupyter_ml.schemas.base import now
-from jupyter_ml.schemas.jobs import Job, JobType
-from jupyter_ml.schemas.specs import NotebookJob
+from jupyter_ml.schemas.jobs import Job
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.services.environment import client_of
 from jupyter_ml.services.jobs.names import readable_name
 from jupyter_ml.services.jobs.records import write_record
 from jupyter_ml.services.jobs.rerun import rerun_spec
-from jupyter_ml.services.jobs.snapshots import capture, recapture, submitted_code
+from jupyter_ml.services.jobs.snapshots import recapture, submitted_code
 from jupyter_ml.services.jobs.specs import absolute
+from jupyter_ml.services.jobs.types.registry import type_of
 from jupyter_ml.services.jobs.validation import check_compute, secret_values, validate
 
 if TYPE_CHECKING:
@@ -31,17 +31,18 @@ if TYPE_CHECKING:
 
     from pydantic import JsonValue
 
+    from jupyter_ml.schemas.job_spec import JobSpec
     from jupyter_ml.services.context import WorkspaceContext
     from jupyter_ml.services.environment import Client
+    from jupyter_ml.services.jobs.drafts import Draft
     from jupyter_ml.services.jobs.snapshots import Capture
-    from jupyter_ml.services.jobs.specs import Draft, Spec
 
 __all__ = ["record_of", "submit"]
 
 
 def submit(
     context: WorkspaceContext,
-    draft: Draft,
+    draft: Draft[Any],
     secrets: Mapping[str, str],
     original: Job | None = None,
     notebook: Path | None = None,
@@ -66,13 +67,14 @@ def submit(
     draft = normalize(draft, original)
     code = submitted_code(context, original) if original else None
     spec, parameters = validate(draft, code=code, notebook=notebook)
-    captured = recapture(context, original) if original else capture(context, spec, notebook)
+    captured = recapture(context, original) if original else type_of(spec).capture(context, spec, notebook)
     known = Redactor(values.values()).value(parameters)  # a default may be a secret that was left in the notebook
-    record = record_of(spec, known, _directory(spec).name or "default", captured.snapshot, clock=context.clock)
+    experiment = Path(spec.directory or Path.cwd()).name or "default"
+    record = record_of(spec, known, experiment, captured.snapshot, clock=context.clock)
     return enqueue(context, record, captured, values, client)
 
 
-def normalize(draft: Draft, original: Job | None) -> Draft:
+def normalize(draft: Draft[Any], original: Job | None) -> Draft[Any]:
     """Return a draft with absolute paths, and with the code of the job that it runs again."""
     draft = draft.replace(absolute(draft.spec, Path.cwd()))
     return draft.replace(rerun_spec(draft.spec, original)) if original else draft
@@ -119,7 +121,7 @@ def enqueue(
 
 
 def record_of(
-    spec: Spec,
+    spec: JobSpec,
     parameters: Mapping[str, JsonValue],
     experiment: str,
     snapshot: str | None,
@@ -144,7 +146,7 @@ def record_of(
     name, display_name = readable_name()
     return Job(
         name=spec.name or name,
-        type=JobType(spec.type),
+        type=spec.type,
         display_name=spec.display_name or spec.name or display_name,
         experiment_name=spec.experiment_name or experiment,
         description=spec.description,
@@ -171,10 +173,3 @@ def _create_directory(context: WorkspaceContext, name: str) -> None:
             f"{directory} belongs to a job that is not in the database: choose another name, or recover that job "
             "with: jupyter ml workspace repair"
         ) from None
-
-
-def _directory(job: Spec) -> Path:
-    """Return the directory that names a job's experiment: its code, its notebook's, or the working directory."""
-    if job.code is not None:
-        return Path(job.code)
-    return Path(job.notebook).parent if isinstance(job, NotebookJob) else Path.cwd()

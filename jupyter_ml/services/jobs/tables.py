@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jupyter_ml.schemas.job_kind import JOB
-from jupyter_ml.schemas.jobs import JobType
+from jupyter_ml.schemas.jobs import MLFLOW_RUN
 from jupyter_ml.schemas.states import FINAL
 from jupyter_ml.services.jobs.handles import JobHandle
 from jupyter_ml.services.tables import Table
@@ -49,7 +49,7 @@ class JobTable(Table[JobHandle]):
     @property
     def active(self) -> bool:
         """Whether one of the jobs has not ended; MLflow runs of other programs do not count."""
-        return any(job.state not in FINAL and job.type is not JobType.MLFLOW_RUN for job in self.records)
+        return any(job.state not in FINAL and job.type != MLFLOW_RUN for job in self.records)
 
     @property
     def job_names(self) -> list[str]:

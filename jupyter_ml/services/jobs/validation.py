@@ -7,18 +7,12 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.compute import registry
 from jupyter_ml.errors import InvalidInputError
-from jupyter_ml.notebooks.kernels import check_kernel, kernel_name_of
-from jupyter_ml.notebooks.parameters import read_declaration
-from jupyter_ml.notebooks.reading import read_notebook
-from jupyter_ml.schemas.parameters import coerce, encode
-from jupyter_ml.schemas.specs import DataInput, NotebookJob
-from jupyter_ml.services.jobs.resolving import resolve_command, resolve_parameters
-from jupyter_ml.services.jobs.snapshots import inside_code
-from jupyter_ml.services.jobs.specs import is_local
+from jupyter_ml.schemas.job_spec import DataInput
+from jupyter_ml.services.jobs.types.registry import type_of
 from jupyter_ml.services.tags import check_tag
 
 if TYPE_CHECKING:
@@ -26,24 +20,20 @@ if TYPE_CHECKING:
 
     from pydantic import JsonValue
 
-    from jupyter_ml.notebooks.parameters import Declaration
+    from jupyter_ml.schemas.job_spec import JobSpec
     from jupyter_ml.services.context import WorkspaceContext
-    from jupyter_ml.services.jobs.specs import Draft, Spec
+    from jupyter_ml.services.jobs.drafts import Draft
 
 __all__ = ["check_compute", "convert", "secret_values", "validate"]
 
-OUTPUTS = Path("outputs")
-"""Directory of outputs, as the job itself sees it."""
 LOCAL = "local"
 """The compute that always exists and needs no search among the installed packages."""
 
 
 def validate(
-    draft: Draft, *, code: Path | None = None, notebook: Path | None = None
-) -> tuple[Spec, dict[str, JsonValue]]:
+    draft: Draft[Any], *, code: Path | None = None, notebook: Path | None = None
+) -> tuple[JobSpec, dict[str, JsonValue]]:
     """Return the spec with converted parameters, and the values with which the job runs.
-
-    Defaults that the notebook sets itself are only among the values: as parameters they could change its results.
 
     Parameters
     ----------
@@ -67,57 +57,26 @@ def validate(
         if isinstance(value, DataInput):
             _check_input(name, value)
     if code is None:
-        _check_places(job)
-    if isinstance(job, NotebookJob):
-        return _validate_notebook(draft, job, code / inside_code(job) if code else notebook or Path(job.notebook))
-    resolve_command(job, OUTPUTS)
-    return job, {name: value for name, value in job.inputs.items() if not isinstance(value, DataInput)}
+        _check_code(job)
+    elif (inside := job.notebook_in_code()) is not None:
+        notebook = code / inside
+    validated: tuple[JobSpec, dict[str, JsonValue]] = type_of(job).validate(draft, notebook)
+    return validated
 
 
-def check_compute(context: WorkspaceContext, job: Spec) -> None:
+def check_compute(context: WorkspaceContext, job: JobSpec) -> None:
     """Raise NotFoundError if the workspace has no such compute, UnavailableError if it cannot be used here."""
     if job.compute != LOCAL:
         registry.create(context.store.computes.get(job.compute))
 
 
-def _validate_notebook(draft: Draft, job: NotebookJob, path: Path) -> tuple[NotebookJob, dict[str, JsonValue]]:
-    notebook = read_notebook(path)
-    check_kernel(job.kernel_name or kernel_name_of(notebook))
-    declaration = read_declaration(notebook)
-    converted = _convert_texts(draft, declaration)
-    values = resolve_parameters(job, OUTPUTS)
-    checked = declaration.check({name: value for name, value in values.items() if name not in converted})
-    expressions = {name: value for name, value in job.parameters.items() if isinstance(value, str) and "${{" in value}
-    typed = {name: (converted | checked)[name] for name in values}
-    return job.model_copy(update={"parameters": typed | expressions}), declaration.defaults() | typed
+def convert(draft: Draft[Any]) -> JobSpec:
+    """Return the spec of a draft, with parameters that were given as text converted to their types."""
+    spec: JobSpec = type_of(draft.spec).convert(draft)
+    return spec
 
 
-def _convert_texts(draft: Draft, declaration: Declaration) -> dict[str, JsonValue]:
-    """Return the parameters of a draft that are text, converted to the types that the notebook declares, encoded.
-
-    Values of a YAML file have a type of their own where the notebook declares none.
-    """
-    if draft.document is None:
-        return declaration.check(draft.texts, from_text=True)
-    converted = {}
-    for name, text in draft.texts.items():
-        with draft.located("parameters", name):
-            parameter = declaration.find(name)
-            if parameter.types:
-                converted[name] = encode(coerce(parameter, text, from_text=True))
-    return converted
-
-
-def convert(draft: Draft) -> Spec:
-    """Return the spec of a draft, with parameters as its notebook declares them."""
-    job = draft.spec
-    if not draft.texts or not isinstance(job, NotebookJob):
-        return job
-    converted = _convert_texts(draft, read_declaration(read_notebook(Path(job.notebook))))
-    return job.model_copy(update={"parameters": job.parameters | converted})
-
-
-def secret_values(job: Spec, secrets: Mapping[str, str]) -> dict[str, str]:
+def secret_values(job: JobSpec, secrets: Mapping[str, str]) -> dict[str, str]:
     """Return the values of the secrets that a job names, from `secrets`, else from the environment.
 
     Raises
@@ -146,7 +105,7 @@ def secret_values(job: Spec, secrets: Mapping[str, str]) -> dict[str, str]:
 
 def _check_input(name: str, value: DataInput) -> None:
     path, field = Path(value.path), f"inputs.{name}.path"
-    if not is_local(value.path):
+    if not value.is_local:
         raise InvalidInputError(
             f"{field}: {value.path} is not a local path, and only local paths are supported so far", field=field
         )
@@ -165,14 +124,6 @@ def _can(look: Callable[[], bool]) -> bool:
         return False
 
 
-def _check_places(job: Spec) -> None:
-    if job.code is None:
-        return
-    if not _can(Path(job.code).is_dir):
+def _check_code(job: JobSpec) -> None:
+    if job.code is not None and not _can(Path(job.code).is_dir):
         raise InvalidInputError(f"code: {job.code} is not a directory", field="code")
-    if isinstance(job, NotebookJob) and not Path(job.notebook).resolve().is_relative_to(Path(job.code).resolve()):
-        raise InvalidInputError(
-            f"notebook: {job.notebook} is outside of code ({job.code}); the job runs in a copy of that directory, "
-            "so the notebook has to be in it",
-            field="notebook",
-        )

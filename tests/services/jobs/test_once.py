@@ -13,8 +13,9 @@ import pytest
 from jupyter_ml.notebooks import parameters, reading
 from jupyter_ml.schemas import specs
 from jupyter_ml.schemas.specs import job_adapter
+from jupyter_ml.services.jobs import drafts
 from jupyter_ml.services.jobs import specs as spec_files
-from jupyter_ml.services.jobs import validation
+from jupyter_ml.services.jobs.types import notebook
 from tests.workspaces import write_notebook
 
 ONCE = {"read_notebook": 1, "parse cell": 1, "parse_job": 1}
@@ -37,10 +38,10 @@ def calls(monkeypatch):
 
     count("read_notebook", reading, "open_regular")
     count("parse cell", ast, "parse")
-    adapter = Counting(job_adapter, counted)
     for module in (specs, spec_files):
-        monkeypatch.setattr(module, "job_adapter", adapter)
-    for module in (parameters, validation):
+        monkeypatch.setattr(module, "job_adapter", Counting(job_adapter, counted))
+    count("parse_job", drafts, "validated")
+    for module in (parameters, notebook):
         count("encode", module, "encode")
     return counted
 

@@ -1,0 +1,35 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
+"""The spec of a job that runs a shell command."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import Field
+
+from jupyter_ml.schemas.job_spec import JobSpec
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["CommandJob"]
+
+
+class CommandJob(JobSpec):
+    """Run a shell command in a copy of the code."""
+
+    type: Literal["command"] = "command"
+    """Optional in a YAML file."""
+    command: str = Field(min_length=1, max_length=100_000)
+    """For ``bash``, which gets the values of expressions in variables: they are arguments and never code."""
+
+    def expressions(self) -> Iterator[tuple[tuple[str, ...], str]]:
+        """Yield the command."""
+        yield ("command",), self.command
+
+    @property
+    def source(self) -> str:
+        """The command."""
+        return self.command

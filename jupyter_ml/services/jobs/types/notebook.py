@@ -1,0 +1,164 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
+"""Jobs that run a notebook."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jupyter_ml.errors import InvalidInputError
+from jupyter_ml.notebooks.kernels import check_kernel, kernel_name_of
+from jupyter_ml.notebooks.parameters import check_parameters, read_declaration, read_parameters
+from jupyter_ml.notebooks.reading import read_notebook
+from jupyter_ml.schemas.forms import Kernel
+from jupyter_ml.schemas.launch import Launch
+from jupyter_ml.schemas.notebook_job import NotebookJob
+from jupyter_ml.schemas.parameters import coerce, encode
+from jupyter_ml.services.jobs.drafts import Draft
+from jupyter_ml.services.jobs.form_fields import job_form
+from jupyter_ml.services.jobs.parameters_schema import parameters_schema
+from jupyter_ml.services.jobs.resolving import OUTPUTS, resolve_parameters
+from jupyter_ml.services.jobs.snapshots import capture_file
+from jupyter_ml.services.jobs.types.base import JobType
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pydantic import JsonValue
+
+    from jupyter_ml.notebooks.parameters import Declaration
+    from jupyter_ml.schemas.forms import Form
+    from jupyter_ml.schemas.launch import AttemptFolder
+    from jupyter_ml.schemas.yaml import Document
+    from jupyter_ml.services.context import WorkspaceContext
+    from jupyter_ml.services.jobs.snapshots import Capture
+
+__all__ = ["NotebookType"]
+
+
+class NotebookType(JobType[NotebookJob]):
+    """Jobs that run a notebook, in its own directory in a copy of their code."""
+
+    suffixes = (".ipynb",)
+    mlflow_source_type = "NOTEBOOK"
+
+    def load(self, spec: NotebookJob, document: Document) -> Draft[NotebookJob]:
+        """Return the job with the texts as which its parameters are written, except those with expressions."""
+        texts = {
+            name: document.text(("parameters", name)) for name, value in spec.parameters.items() if value is not None
+        }
+        known = {name: text for name, text in texts.items() if text is not None and "${{" not in text}
+        return Draft(spec, known, document)
+
+    def from_file(
+        self, path: Path, parameters: Mapping[str, str], settings: Mapping[str, Any], code: Path | None
+    ) -> Draft[NotebookJob]:
+        """Return the job that runs a notebook."""
+        given = {"notebook": str(path), "parameters": dict(parameters)}
+        return Draft.of(NotebookJob, code, given, settings, texts=parameters)
+
+    def convert(self, draft: Draft[NotebookJob]) -> NotebookJob:
+        """Return the spec with the types that its notebook declares."""
+        job = draft.spec
+        if not draft.texts:
+            return job
+        converted = _convert_texts(draft, read_declaration(read_notebook(Path(job.notebook))))
+        return job.model_copy(update={"parameters": job.parameters | converted})
+
+    def validate(self, draft: Draft[NotebookJob], notebook: Path | None) -> tuple[NotebookJob, dict[str, JsonValue]]:
+        """Return the spec with converted parameters, and the values with which the notebook runs.
+
+        Defaults that the notebook sets itself are only among the values: as parameters they could change its results.
+        """
+        job = draft.spec
+        if notebook is None:
+            _check_inside(job)
+        source = read_notebook(notebook or Path(job.notebook))
+        check_kernel(job.kernel_name or kernel_name_of(source))
+        declaration = read_declaration(source)
+        converted = _convert_texts(draft, declaration)
+        values = resolve_parameters(job, OUTPUTS)
+        checked = declaration.check({name: value for name, value in values.items() if name not in converted})
+        typed = {name: (converted | checked)[name] for name in values}
+        return job.model_copy(update={"parameters": typed | _expressions(job)}), declaration.defaults() | typed
+
+    def capture(self, context: WorkspaceContext, spec: NotebookJob, notebook: Path | None) -> Capture:
+        """Take a snapshot of the code, or of the notebook alone."""
+        if spec.code is not None:
+            return super().capture(context, spec, notebook)
+        return capture_file(context, Path(spec.notebook), notebook or Path(spec.notebook))
+
+    def launch(self, spec: NotebookJob, folder: AttemptFolder, common: Mapping[str, Any]) -> Launch:
+        """Return the launch file of the notebook.
+
+        Its parameters were converted when the job was submitted, except expressions: their values contain paths of the
+        attempt, and have the types that the notebook in the snapshot declares.
+        """
+        notebook, expressions = spec.notebook_in_code(), _expressions(spec)
+        resolved = {}
+        if expressions:
+            values = resolve_parameters(spec, folder.outputs)
+            source = read_notebook(folder.work / notebook)
+            resolved = check_parameters(source, {name: values[name] for name in expressions})
+        return Launch(
+            type="notebook",
+            notebook=notebook,
+            parameters=spec.parameters | resolved,
+            kernel_name=spec.kernel_name,
+            cell_timeout=spec.limits.cell_timeout,
+            **common,
+        )
+
+    def form(self, data: dict[str, Any], notebook: Path | None, rerun_of: str | None) -> Form:
+        """Return the form with the parameters that the notebook declares, and the kernels that are installed."""
+        assert notebook is not None
+        source = read_notebook(notebook)
+        kernels = _kernels()
+        if data.setdefault("kernel_name", kernel_name_of(source)) not in [kernel.name for kernel in kernels]:
+            del data["kernel_name"]
+        parameters, hints = parameters_schema(read_parameters(source))
+        kernel = {"oneOf": [{"const": each.name, "title": each.display_name} for each in kernels]}
+        form = job_form(data, {"parameters": parameters, "kernel_name": kernel}, kernels, rerun_of=rerun_of)
+        return form.model_copy(update={"ui": form.ui | {"parameters": hints}})
+
+
+def _expressions(job: NotebookJob) -> dict[str, JsonValue]:
+    """Return the parameters that contain expressions."""
+    return {name: value for name, value in job.parameters.items() if isinstance(value, str) and "${{" in value}
+
+
+def _convert_texts(draft: Draft[NotebookJob], declaration: Declaration) -> dict[str, JsonValue]:
+    """Return the parameters of a draft that are text, converted to the types that the notebook declares, encoded.
+
+    Values of a YAML file have a type of their own where the notebook declares none.
+    """
+    if draft.document is None:
+        return declaration.check(draft.texts, from_text=True)
+    converted = {}
+    for name, text in draft.texts.items():
+        with draft.located("parameters", name):
+            parameter = declaration.find(name)
+            if parameter.types:
+                converted[name] = encode(coerce(parameter, text, from_text=True))
+    return converted
+
+
+def _check_inside(job: NotebookJob) -> None:
+    if job.code is not None and not Path(job.notebook).resolve().is_relative_to(Path(job.code).resolve()):
+        raise InvalidInputError(
+            f"notebook: {job.notebook} is outside of code ({job.code}); the job runs in a copy of that directory, "
+            "so the notebook has to be in it",
+            field="notebook",
+        )
+
+
+def _kernels() -> list[Kernel]:
+    from jupyter_client.kernelspec import KernelSpecManager
+
+    found = KernelSpecManager().get_all_specs()
+    return [
+        Kernel(name=name, display_name=about["spec"]["display_name"], language=about["spec"]["language"])
+        for name, about in sorted(found.items())
+    ]
