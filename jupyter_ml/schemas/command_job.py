@@ -30,6 +30,6 @@ class CommandJob(JobSpec):
         yield ("command",), self.command
 
     @property
-    def source(self) -> str:
+    def program(self) -> str:
         """The command."""
         return self.command

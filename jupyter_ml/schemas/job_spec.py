@@ -132,9 +132,14 @@ class JobSpec(Schema):
         return value
 
     @property
+    def program(self) -> str:
+        """What runs, e.g. the path of a notebook or a command."""
+        raise NotImplementedError
+
+    @property
     def source(self) -> str:
         """What runs, in a few words."""
-        raise NotImplementedError
+        return self.program
 
     @property
     def directory(self) -> str | None:

@@ -66,6 +66,11 @@ class NotebookJob(JobSpec):
         return ((("parameters", key), value) for key, value in self.parameters.items() if isinstance(value, str))
 
     @property
+    def program(self) -> str:
+        """Path of the notebook."""
+        return self.notebook
+
+    @property
     def source(self) -> str:
         """File name of the notebook."""
         return PurePath(self.notebook).name

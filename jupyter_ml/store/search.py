@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import column, or_, select, table, update
 
-from jupyter_ml.schemas.specs import NotebookJob
 from jupyter_ml.store.columns import CodepointText
 from jupyter_ml.store.rows import indexed_text
 from jupyter_ml.store.tables import job_search
@@ -38,13 +37,12 @@ _INDEX = table("job_search_index", column("rowid"), column("job_search_index", C
 
 def search_row(job: Job, job_id: int) -> dict[str, Any]:
     """Return the row of ``job_search``."""
-    cause, spec = job.cause, job.spec
-    source = spec.notebook if isinstance(spec, NotebookJob) else spec.command if spec else None
+    cause = job.cause
     pairs = [*job.tags.items(), *job.parameters.items()]
     return {
         "job_id": job_id,
         "name": _text(job.name, job.display_name),
-        "source": _text(source),
+        "source": _text(job.spec.program if job.spec else None),
         "description": _text(job.description),
         "cause": _text(cause.short, cause.message) if cause else "",
         "labels": _text(job.experiment_name, job.user, *(f"{key}={indexed_text(value)}" for key, value in pairs)),

@@ -39,6 +39,11 @@ class SqlJob(JobSpec):
     limit: int = 100
 
     @property
+    def program(self) -> str:
+        """Path of the script."""
+        return self.script
+
+    @property
     def source(self) -> str:
         """File name of the script."""
         return Path(self.script).name
