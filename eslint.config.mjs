@@ -7,7 +7,16 @@ import hooks from 'eslint-plugin-react-hooks';
 import typescript from 'typescript-eslint';
 
 /** The layers, from the lowest; modules of one layer do not import each other. */
-const LAYERS = [['api'], ['hooks'], ['components'], ['resources'], ['workspace'], ['sidebar'], ['jobs'], ['experiments']];
+const LAYERS = [
+  ['api'],
+  ['hooks'],
+  ['components'],
+  ['resources'],
+  ['workspace'],
+  ['sidebar'],
+  ['jobs'],
+  ['experiments']
+];
 
 /** Imports of a layer only go downwards. */
 const layers = LAYERS.flatMap((siblings, level) =>
