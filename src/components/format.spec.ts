@@ -3,7 +3,15 @@
 
 import { describe, expect, it } from 'vitest';
 
-import { formatBytes, formatDuration, formatEstimate, formatSpan, formatValue } from './format';
+import {
+  formatBytes,
+  formatDuration,
+  formatEstimate,
+  formatParameter,
+  formatSpan,
+  formatTick,
+  formatValue
+} from './format';
 
 describe('format', () => {
   it.each([
@@ -36,10 +44,31 @@ describe('format', () => {
     [0.48123456, '0.4812'],
     [53.9, '53.9'],
     [123_456, '123,456'],
+    [1_234_567, '1,234,567'],
+    [0.9999, '0.9999'],
+    [0.999999, '0.999999'],
+    [53.99996, '53.99996'],
+    [-0.99999, '-0.99999'],
+    [2.9999999999999996, '3'],
+    [2e15, '2.00e+15'],
     [0, '0'],
     [1.2e-7, '1.20e-7'],
     ['NaN', 'NaN']
   ])('values: %s', (value, text) => expect(formatValue(value)).toBe(text));
+
+  it.each([
+    [0.25, '0.25'],
+    [9_000, '9,000'],
+    [1_500_000, '1.5M']
+  ])('ticks: %d', (value, text) => expect(formatTick(value)).toBe(text));
+
+  it.each([
+    [2026, '2026'],
+    [0.12345678, '0.12345678'],
+    ['a', 'a'],
+    [[1, 'b'], '[1,"b"]'],
+    [null, 'null']
+  ])('parameters: %j', (value, text) => expect(formatParameter(value)).toBe(text));
 
   it.each([
     [-8, '0 sec'],

@@ -22,6 +22,12 @@ const STEPS = [
 
 const BYTES = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'];
 
+/** Larger whole numbers are shown in scientific notation. */
+const MAX_WHOLE = 1e12;
+
+/** More digits are due to the binary representation. */
+const MAX_DIGITS = 12;
+
 const WHOLE_BYTES = { style: 'unit', unit: 'byte', unitDisplay: 'long' } as const;
 
 /** Format a duration in its largest unit, e.g. `41s`, `3m`, `2d`. */
@@ -55,12 +61,31 @@ export function formatBytes(bytes: number): string {
   return power ? unit(value, BYTES[power], value < 10 ? 1 : 0) : number(value, WHOLE_BYTES);
 }
 
-/** Format a measured value with enough digits for comparison. Values such as NaN arrive as their names. */
+/**
+ * Format a measured value with enough digits for comparison. Values such as NaN arrive as their names.
+ *
+ * A value that is not whole is not shown as a whole number: 0.9999 is not 1.
+ */
 export function formatValue(value: number | string, digits = 4): string {
   if (typeof value === 'string') return value;
   const size = Math.abs(value);
-  if (size && (size < 1e-3 || size >= 1e6)) return value.toExponential(2);
-  return number(value, { maximumSignificantDigits: Math.max(digits, Math.ceil(Math.log10(size || 1))) });
+  if (Number.isInteger(value) && size < MAX_WHOLE) return number(value, {});
+  if (size < 1e-3 || size >= 1e6) return value.toExponential(2);
+  let enough = Math.max(digits, Math.ceil(Math.log10(size)));
+  while (enough < MAX_DIGITS && Number.isInteger(Number(value.toPrecision(enough)))) enough++;
+  return number(value, { maximumSignificantDigits: enough });
+}
+
+/** Format a number on an axis, where there is little room, e.g. `1.5M`. */
+export function formatTick(value: number): string {
+  const size = Math.abs(value);
+  if (size < 1e4) return formatValue(value, 3);
+  return number(value, { notation: 'compact', maximumSignificantDigits: 3 });
+}
+
+/** Format a parameter: exactly as it was given. */
+export function formatParameter(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 /** Format a date and time exactly, e.g. for a tooltip. */

@@ -5,17 +5,19 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { JSX } from 'react';
 
 import type { Job } from '../api';
-import { Age, formatEstimate, formatMoment, formatValue, visible, WarningIcon } from '../components';
+import { Age, formatEstimate, formatMoment, formatParameter, formatValue, visible, WarningIcon } from '../components';
 import { useTrans } from '../hooks';
+import { distinction, isNamed, sourceOf, titleOf } from './naming';
 import { primaryMetric, shapeOf, stateText } from './state';
 import { StateIcon } from './StateIcon';
 
-/** State, name, status and age, with an icon if there are warnings. */
-export function JobRow({ job }: { job: Job }): JSX.Element {
+/** State, title, what differs from the jobs around it, status and age, with an icon if there are warnings. */
+export function JobRow({ job, around }: { job: Job; around: readonly Job[] }): JSX.Element {
   const trans = useTrans();
   const { text, value } = statusOf(job, trans);
   const { warnings, request } = job;
   const why = visible(request?.error ?? job.cause?.message ?? `${text} ${value}`, true);
+  const different = distinction(job, around);
   return (
     <>
       <StateIcon state={job.state} />
@@ -24,8 +26,12 @@ export function JobRow({ job }: { job: Job }): JSX.Element {
           ↳
         </span>
       )}
-      <span className="jp-MLRow-name" title={title(job, trans)}>
-        {visible(job.display_name)}
+      <span className="jp-MLRow-name" title={tooltip(job, trans)}>
+        {visible(titleOf(job))}
+        {different.length > 0 && <span className="jp-MLRow-different"> {visible(parameters(different, ' · '))}</span>}
+        {!isNamed(job) && different.length === 0 && (
+          <span className="jp-MLRow-different"> {visible(job.display_name)}</span>
+        )}
       </span>
       {warnings.length > 0 && (
         <WarningIcon
@@ -42,21 +48,30 @@ export function JobRow({ job }: { job: Job }): JSX.Element {
   );
 }
 
-function title({ display_name, parent }: Job, trans: TranslationBundle): string {
-  return [visible(display_name), parent !== null && trans.__('Child of %1', visible(parent))]
-    .filter(Boolean)
-    .join('\n');
+function tooltip(job: Job, trans: TranslationBundle): string {
+  const lines = [
+    titleOf(job),
+    !isNamed(job) && job.display_name,
+    job.spec && isNamed(job) && sourceOf(job),
+    job.parent !== null && trans.__('Child of %1', job.parent),
+    parameters(Object.entries(job.parameters), '\n')
+  ];
+  return visible(lines.filter(Boolean).join('\n'), true);
 }
 
-/** Time left, source and parameters; for the selected row. */
+const parameters = (values: readonly [string, unknown][], separator: string): string =>
+  values.map(([key, value]) => `${key} ${formatParameter(value)}`).join(separator);
+
+/** Time left, name, source and parameters; for the selected row. */
 export function JobDetail({ job }: { job: Job }): JSX.Element {
   const trans = useTrans();
   const { left_s: left } = job.progress;
   const parts = [
     left !== null && trans.__('about %1 left', formatEstimate(left)),
+    !isNamed(job) && job.display_name,
     sourceOf(job),
     job.experiment_name,
-    ...Object.entries(job.parameters).map(([key, value]) => `${key} ${show(value)}`)
+    parameters(Object.entries(job.parameters), ' · ')
   ];
   const text = visible(parts.filter(Boolean).join(' · '));
   return (
@@ -82,14 +97,4 @@ export function statusOf(job: Job, trans: TranslationBundle): { text: string; va
   }
   const cause = job.state === 'Failed' ? (job.cause?.exception ?? job.cause?.message) : undefined;
   return { text: cause ?? stateText(job.state, trans).toLowerCase(), value: '' };
-}
-
-function sourceOf(job: Job): string {
-  const spec = job.spec;
-  if (!spec) return 'MLflow';
-  return spec.type === 'notebook' ? (spec.notebook.split('/').at(-1) ?? spec.notebook) : spec.command;
-}
-
-function show(value: unknown): string {
-  return typeof value === 'string' ? value : typeof value === 'number' ? formatValue(value) : JSON.stringify(value);
 }

@@ -91,6 +91,23 @@ describe('the list of jobs', () => {
     expect(within(list).getByRole('img', { name: 'Not responding' })).toBeTruthy();
   });
 
+  it('shows the notebook and what differs instead of a generated name', async () => {
+    const spec = { type: 'notebook', notebook: '/w/train.ipynb' } as Job['spec'];
+    const run = (name: string, alpha: number, fields: Partial<Job> = {}): Job =>
+      makeJob(`${name}_k3f9x2`, { display_name: name, spec, parameters: { alpha, seed: 7 }, ...fields });
+    stored = [
+      run('bold_otter', 0.1, { state: 'Completed', metrics: { accuracy: 0.9999 } }),
+      run('calm_fox', 0.5, { display_name: 'best so far' })
+    ];
+    const list = await show();
+    const [first, second] = within(list).getAllByRole('option');
+    expect(first.textContent).toContain('train alpha 0.1accuracy0.9999');
+    expect(second.textContent).toContain('best so far alpha 0.5');
+    expect(first.querySelector('.jp-MLRow-name')?.getAttribute('title')).toBe('train\nbold_otter\nalpha 0.1\nseed 7');
+    act(() => selection.set([stored[0].name]));
+    expect(within(list).getByText('bold_otter · train.ipynb · default · alpha 0.1 · seed 7')).toBeTruthy();
+  });
+
   it('renders only visible rows', async () => {
     stored = Array.from({ length: 100_000 }, (_, index) => makeJob(`job${index}`));
     const list = await show();

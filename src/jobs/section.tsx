@@ -56,7 +56,7 @@ export function jobList(
     },
     onOpen: name => commands.execute(JobCommands.open, { name }),
     onDelete: names => commands.execute(JobCommands.delete, { names: [...names] }),
-    renderRow: job => <JobRow job={job} />,
+    renderRow: (job, around) => <JobRow job={job} around={around} />,
     renderDetail: job => <JobDetail job={job} />,
     textOf: job => jobReference([job.name])
   };

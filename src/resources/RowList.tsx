@@ -19,8 +19,8 @@ export interface IRowListProps<T> {
   onSelect: (names: string[]) => void;
   onOpen: (name: string) => void;
   onDelete?: (names: readonly string[]) => void;
-  /** Render the first line of a row. */
-  renderRow: (row: T) => ReactNode;
+  /** Render the first line of a row; `around` are the rows that are listed around it. */
+  renderRow: (row: T, around: readonly T[]) => ReactNode;
   /** Render the second line, which only a single selected row has. */
   renderDetail?: (row: T) => ReactNode;
   /** The kind of resource, e.g. `job`: rows have the class `jp-MLJob`, and the attribute `data-ml-job` for context menus. */
@@ -125,7 +125,7 @@ export function RowList<T extends { name: string }>(props: IRowListProps<T>): JS
             >
               {row ? (
                 <>
-                  <div className="jp-MLRow-line">{renderRow(row)}</div>
+                  <div className="jp-MLRow-line">{renderRow(row, window.around(item.index))}</div>
                   {item.index === detailed && <div className="jp-MLRow-detail">{renderDetail?.(row)}</div>}
                 </>
               ) : (

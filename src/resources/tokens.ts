@@ -25,6 +25,8 @@ export interface IRowWindow<T, Q extends IListQuery = IListQuery> extends IObser
   readonly changed: ISignal<IRowWindow<T, Q>, void>;
   /** Return a row, or undefined while it is being fetched. */
   row(index: number): T | undefined;
+  /** Return the loaded rows that are listed around a row; the same array while they have not changed. */
+  around(index: number): readonly T[];
   /** Return the index of a loaded row; -1 if it is not loaded. */
   indexOf(name: string): number;
   /** Set the range of visible rows, inclusive, and fetch them. Nothing is fetched before. */

@@ -55,6 +55,10 @@ export class RowWindow<T extends { name: string }, Q extends IListQuery = IListQ
     return this._pages.get(Math.floor(index / PAGE))?.items[index % PAGE];
   }
 
+  around(index: number): readonly T[] {
+    return this._pages.get(Math.floor(index / PAGE))?.items ?? [];
+  }
+
   indexOf(name: string): number {
     for (const [page, { items }] of this._pages) {
       const index = items.findIndex(item => item.name === name);
@@ -95,13 +99,13 @@ export class RowWindow<T extends { name: string }, Q extends IListQuery = IListQ
 
   /** Replace a row that is loaded; return the new one, or undefined if it is not loaded. */
   update(name: string, change: (row: T) => T): T | undefined {
-    for (const { items } of this._pages.values()) {
-      const index = items.findIndex(item => item.name === name);
-      if (index >= 0) {
-        items[index] = change(items[index]);
-        this._changed.emit();
-        return items[index];
-      }
+    for (const page of this._pages.values()) {
+      const index = page.items.findIndex(item => item.name === name);
+      if (index < 0) continue;
+      const row = change(page.items[index]);
+      page.items = page.items.map((item, at) => (at === index ? row : item));
+      this._changed.emit();
+      return row;
     }
     return undefined;
   }
@@ -152,7 +156,7 @@ export class RowWindow<T extends { name: string }, Q extends IListQuery = IListQ
 
   private readonly _changed = new Signal<this, void>(this);
   private readonly _disposed = new Signal<this, void>(this);
-  private readonly _pages = new Map<number, { items: T[]; generation: number }>();
+  private readonly _pages = new Map<number, { items: readonly T[]; generation: number }>();
   private readonly _loading = new Map<number, number>();
   private readonly _throttler = new Throttler(() => this._fetchShown(), { limit: QUIET_MS, edge: 'trailing' });
   private _query: Q;

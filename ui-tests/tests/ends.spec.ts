@@ -14,11 +14,11 @@ test('cancel a job in its panel', async ({ workbench }) => {
   const notebook = await workbench.openTab('Notebook');
   await expect(notebook.locator('[data-position="1"]')).toHaveAttribute('aria-busy', 'true');
   await expect(notebook.locator('[data-position="0"]')).toContainText('begun');
-  await workbench.panel.getByRole('button', { name: 'Cancel' }).click();
+  await workbench.panel.getByRole('button', { name: 'Cancel', exact: true }).click();
   await expect(workbench.state).toContainText('Canceled');
   await expect(notebook.locator('[data-position="1"]')).toContainText('canceled');
   await expect(notebook.locator('[data-position="2"]')).toContainText('not run');
-  await expect(workbench.panel.getByRole('button', { name: 'Cancel' })).toHaveCount(0);
+  await expect(workbench.panel.getByRole('button', { name: 'Cancel', exact: true })).toHaveCount(0);
   await workbench.openSidebar();
   await expect(workbench.row(name).getByRole('img', { name: 'Canceled' })).toBeVisible();
 });

@@ -5,7 +5,7 @@ import { caretDownIcon, caretUpIcon } from '@jupyterlab/ui-components';
 import type { JSX, ReactNode } from 'react';
 
 import type { Job } from '../../api';
-import { formatDuration, formatValue, visible } from '../../components';
+import { formatDuration, formatParameter, formatValue, visible } from '../../components';
 import { useNow, useTrans } from '../../hooks';
 import { elapsed } from '../state';
 import { StateIcon } from '../StateIcon';
@@ -146,6 +146,5 @@ function MetricRow({ row, onChoose }: { row: IMetricRow; onChoose: ICompareTable
 
 function show(value: unknown): string {
   if (value === undefined) return '';
-  if (typeof value === 'number') return formatValue(value);
-  return visible(typeof value === 'string' ? value : JSON.stringify(value));
+  return visible(formatParameter(value));
 }

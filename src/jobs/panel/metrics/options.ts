@@ -3,7 +3,7 @@
 
 import uPlot from 'uplot';
 
-import { formatSpan, formatValue } from '../../../components';
+import { formatSpan, formatTick } from '../../../components';
 import { strokeOf, themeValue } from './palette';
 import type { Axis, Series } from './series';
 
@@ -89,10 +89,10 @@ function series(line: ILine, alpha: number): uPlot.Series {
 }
 
 function label(at: number, axis: Axis): string {
-  return axis === 'step' ? formatValue(at) : formatSpan(at);
+  return axis === 'step' ? formatTick(at) : formatSpan(at);
 }
 
 /** Some ticks of a logarithmic axis have no label. */
 function value(at: number | null): string {
-  return at === null ? '' : formatValue(at, 3);
+  return at === null ? '' : formatTick(at);
 }

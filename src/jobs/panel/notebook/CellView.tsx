@@ -99,11 +99,15 @@ function Duration({ cell, running }: { cell: ICell; running: boolean }): JSX.Ele
   const seconds = running && startedAt ? Math.max(0, now / 1000 - startedAt) : (finished?.duration_s ?? null);
   const words: Partial<Record<string, string>> = {
     skipped: trans.__('skipped'),
+    canceled: trans.__('canceled'),
     not_run: trans.__('not run')
   };
   const time = seconds === null ? '' : shortDuration(seconds, trans);
-  const text = cell.state === 'canceled' ? trans.__('canceled %1', time) : (words[cell.state ?? ''] ?? time);
-  return <span className="jp-MLCell-duration">{text}</span>;
+  return (
+    <span className="jp-MLCell-duration" title={time}>
+      {words[cell.state ?? ''] ?? time}
+    </span>
+  );
 }
 
 function promptOf({ run }: ICell, running: boolean): string {

@@ -4,7 +4,7 @@
 import type { JSX, ReactNode } from 'react';
 
 import type { Job } from '../../../api';
-import { formatBytes, formatDuration, formatMoment, formatValue, visible } from '../../../components';
+import { formatBytes, formatDuration, formatMoment, formatParameter, formatValue, visible } from '../../../components';
 import { useTrans, useVersion } from '../../../hooks';
 import { JobCommands } from '../../commands';
 import { elapsed, isFinal, stateText } from '../../state';
@@ -45,7 +45,9 @@ export function Overview(props: { model: JobModel; job: Job; onJump: (position: 
         <PropertyList
           title={trans.__('Parameters')}
           properties={sorted(job.parameters, value => (
-            <Value value={value} />
+            <span className={typeof value === 'number' ? 'jp-MLProperties-number' : undefined}>
+              {visible(formatParameter(value), true)}
+            </span>
           ))}
         />
         <Resources model={model} />
@@ -137,12 +139,11 @@ function Attempts({ model, job }: { model: JobModel; job: Job }): JSX.Element | 
   );
 }
 
-/** A number is rounded, with the exact value as its tooltip. */
-function Value({ value }: { value: unknown }): JSX.Element {
-  const text = visible(typeof value === 'string' ? value : JSON.stringify(value), true);
+/** A rounded value, with the exact one as its tooltip. */
+function Value({ value }: { value: Job['metrics'][string] }): JSX.Element {
   return (
-    <span className={typeof value === 'number' ? 'jp-MLProperties-number' : undefined} title={text}>
-      {typeof value === 'number' ? formatValue(value, 6) : text}
+    <span className="jp-MLProperties-number" title={String(value)}>
+      {formatValue(value, 6)}
     </span>
   );
 }
