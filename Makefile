@@ -76,7 +76,9 @@ ui: $(FRONT) $(UI_PACKAGES) chromium  ## Run the end-to-end tests in a browser
 bench: $(INSTALLED)  ## Compare the performance with papermill and MLflow
 	$(BIN)/python -m benchmarks
 
-docs: $(INSTALLED)  ## Regenerate docs/reference
+docs: $(INSTALLED)  ## Regenerate docs/reference, openapi.json and the schemas of events
+	$(BIN)/python -m jupyter_ml.server.event_schemas
+	$(BIN)/python -m jupyter_ml.server.openapi openapi.json
 	$(BIN)/python -m docs.generate
 
 postgresql:  # Debian's PostgreSQL, for the tests of shared workspaces

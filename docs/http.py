@@ -53,5 +53,10 @@ def _event(path: Path) -> Iterator[str]:
     yield f"### {described['title']}\n"
     yield f"`{described['$id']}`\n"
     yield f"{plain(described['description'])}\n"
-    keys = described["properties"].items()
-    yield table(["Key", "Meaning"], [[code(key), about["description"]] for key, about in keys])
+    yield table(["Key", "Meaning"], _keys(described["properties"]))
+
+
+def _keys(properties: dict[str, Any], prefix: str = "") -> Iterator[list[str]]:
+    for key, about in properties.items():
+        yield [code(prefix + key), about.get("description", "")]
+        yield from _keys(about.get("properties", {}), f"{prefix}{key}.")

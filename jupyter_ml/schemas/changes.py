@@ -5,40 +5,50 @@
 
 from __future__ import annotations
 
-from jupyter_ml.schemas.base import Schema, Time
+from jupyter_ml.schemas.base import Schema
 from jupyter_ml.schemas.event_log import Usage
 from jupyter_ml.schemas.jobs import JobTypeName, Number, Progress
+from jupyter_ml.schemas.resources import Event
 from jupyter_ml.schemas.states import JobState
 
-__all__ = ["JobChanged", "JobProgressed"]
+__all__ = ["JobChanged", "JobData", "JobProgressed"]
 
 
-class JobChanged(Schema):
-    """A job was created, changed its state, or was deleted. The fields are those right after that."""
+class JobData(Schema):
+    """Main values of a job."""
 
-    sequence: int
-    """Grows with every change in the workspace."""
-    time: Time
-    type: str
-    """E.g. ``job_state_changed``; see ``server/events/job/v1.yaml``."""
-    name: str
-    job_type: JobTypeName
+    type: JobTypeName
     state: JobState
     attempt: int
+    """Number of the current or last attempt; 0 before the first."""
     experiment_name: str
+    """Name of its experiment."""
     display_name: str
+    """Its name for people."""
+    archived: bool = False
+    """Whether it is left out of lists."""
     progress: Progress | None = None
     """None for a job that has been deleted meanwhile."""
 
 
+class JobChanged(Event[JobData]):
+    """A change of a job; ``data`` contains its values right after that."""
+
+
 class JobProgressed(Schema):
-    """A running job has written new events."""
+    """Progress of a running job, at most about ten times a second for each job.
+
+    The events themselves are in the job's event log in the REST API.
+    """
 
     name: str
+    """Name of the job."""
     attempt: int
+    """Number of the running attempt."""
     offset: int
-    """Length of its event log, up to which a client can read it."""
+    """Length of its event log in bytes, up to which a client can read it."""
     progress: Progress
     usage: Usage | None = None
+    """Resource usage of its processes."""
     metrics: dict[str, Number] = {}
     """Last values, of a hundred metrics at most."""

@@ -16,7 +16,7 @@ from pydantic.json_schema import GenerateJsonSchema
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
-__all__ = ["SchemaWriter", "attribute_docstrings", "fields", "plain"]
+__all__ = ["SchemaWriter", "attribute_docstrings", "fields", "plain", "written_fields"]
 
 
 class SchemaWriter(GenerateJsonSchema):
@@ -67,19 +67,40 @@ def _below_attributes(kind: type) -> dict[str, str]:
 def fields(model: type[BaseModel]) -> dict[str, dict[str, Any]]:
     """Return the schema of each field, without references and without null: an optional field can be left out."""
     schema = model.model_json_schema(schema_generator=SchemaWriter)
-    return {name: _inlined(field, schema.get("$defs", {})) for name, field in schema["properties"].items()}
+    return {name: _inlined(field, schema.get("$defs", {}), null=False) for name, field in schema["properties"].items()}
 
 
-def _inlined(part: Any, definitions: dict[str, Any]) -> Any:
+def written_fields(model: type[BaseModel]) -> dict[str, dict[str, Any]]:
+    """Return the schema of each field as it is written, without references; a reader accepts further fields."""
+    schema = model.model_json_schema(schema_generator=SchemaWriter, mode="serialization")
+    return {
+        name: _open(_inlined(field, schema.get("$defs", {}), null=True)) for name, field in schema["properties"].items()
+    }
+
+
+def _open(schema: Any) -> Any:
+    """Return a schema without what is for writers and forms."""
+    if isinstance(schema, list):
+        return [_open(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    return {
+        key: {name: _open(field) for name, field in value.items()} if key == "properties" else _open(value)
+        for key, value in schema.items()
+        if key not in ("title", "default") and (key, value) != ("additionalProperties", False)
+    }
+
+
+def _inlined(part: Any, definitions: dict[str, Any], *, null: bool) -> Any:
     if isinstance(part, list):
-        return [_inlined(item, definitions) for item in part]
+        return [_inlined(item, definitions, null=null) for item in part]
     if not isinstance(part, dict):
         return part
     if "$ref" in part:
         rest = {key: value for key, value in part.items() if key != "$ref"}
-        return _inlined(definitions[part["$ref"].rpartition("/")[2]], definitions) | rest
+        return _inlined(definitions[part["$ref"].rpartition("/")[2]] | rest, definitions, null=null)
     branches = [branch for branch in part.get("anyOf", []) if branch != {"type": "null"}]
-    if len(branches) == 1:
+    if len(branches) == 1 and not null:
         rest = {key: value for key, value in part.items() if key != "anyOf" and (key, value) != ("default", None)}
-        return _inlined(branches[0], definitions) | rest
-    return {key: _inlined(value, definitions) for key, value in part.items()}
+        return _inlined(branches[0], definitions, null=null) | rest
+    return {key: _inlined(value, definitions, null=null) for key, value in part.items()}

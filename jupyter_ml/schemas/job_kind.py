@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from jupyter_ml.schemas import names
+from jupyter_ml.schemas.changes import JobChanged
 from jupyter_ml.schemas.formatting import SIGNS, age, duration, elapsed_s, summary, value_text
 from jupyter_ml.schemas.jobs import Job
 from jupyter_ml.schemas.kinds import Column, Kind
@@ -47,4 +48,15 @@ JOB: Kind[Job, JobQuery] = Kind(
         Column("summary", summary),
     ),
     query_columns=_query_columns,
+    event=JobChanged,
+    happenings=(
+        "created",
+        "state_changed",
+        "cancel_requested",
+        "delete_requested",
+        "request_failed",
+        "request_withdrawn",
+        "warned",
+        "deleted",
+    ),
 )

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
-from jupyter_ml.schemas.resources import EditableResource, ListQuery, Resource
+from jupyter_ml.schemas.resources import EditableResource, Event, ListQuery, Resource, ResourceEvent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -21,6 +21,15 @@ __all__ = ["Column", "Kind", "Kinds"]
 
 R = TypeVar("R", bound=Resource)
 Q = TypeVar("Q", bound=ListQuery)
+
+_PAST = {
+    "create": "created",
+    "update": "updated",
+    "archive": "archived",
+    "restore": "restored",
+    "delete": "deleted",
+}
+"""What the events of an operation are called."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +67,10 @@ class Kind(Generic[R, Q]):
     """Columns of its lists."""
     query_columns: Callable[[Q], Iterable[Column[R]]] = lambda _: ()
     """Returns further columns that a query asks for; they are placed before the last column."""
+    event: type[Event[Any]] = ResourceEvent
+    """Its events."""
+    happenings: tuple[str, ...] = ()
+    """What its events report besides its operations, e.g. ``state_changed``."""
 
     def __post_init__(self) -> None:
         for mistake in (*self._wrong_columns(), *self._wrong_models()):
@@ -77,6 +90,12 @@ class Kind(Generic[R, Q]):
     def operations(self) -> frozenset[str]:
         """What clients can do with its resources."""
         return self.name.operations
+
+    @property
+    def event_types(self) -> tuple[str, ...]:
+        """The types of its events, e.g. ``experiment_archived``."""
+        done = (past for operation, past in _PAST.items() if operation in self.operations)
+        return tuple(f"{self.singular}_{past}" for past in (*done, *self.happenings))
 
     def columns_of(self, query: Q) -> tuple[Column[R], ...]:
         """Return the columns of a list."""

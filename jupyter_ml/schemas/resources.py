@@ -15,6 +15,7 @@ from jupyter_ml.schemas.base import Schema, Time
 __all__ = [
     "Archived",
     "EditableResource",
+    "Event",
     "LifecycleStage",
     "ListQuery",
     "Page",
@@ -99,17 +100,22 @@ class RevisionQuery(Schema):
     """Revision that the changes are based on; the update is refused when the resource has another one now."""
 
 
-class ResourceEvent(Schema):
-    """A change of a resource."""
+class Event(Schema, Generic[T]):
+    """A change of a resource; what ``data`` contains depends on the kind of the resource."""
 
     sequence: int
     """Grows with every event of the workspace: ask for the events after the last one received."""
     time: Time
+    """When it has happened."""
     type: str
-    """E.g. ``experiment_archived`` or ``job_state_changed``."""
+    """What has happened, e.g. ``experiment_archived`` or ``job_state_changed``."""
     kind: str
     """Kind of the resource, e.g. ``job``."""
     name: str
     """Name of the resource."""
-    data: dict[str, JsonValue] = {}
-    """The resource's main values after the change."""
+    data: T
+    """Main values of the resource after the change, such as ``archived``."""
+
+
+class ResourceEvent(Event[dict[str, JsonValue]]):
+    """A change of a resource of any kind."""

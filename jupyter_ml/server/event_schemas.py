@@ -1,35 +1,84 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""The models of the events that are emitted on Jupyter's event stream.
+"""Generate the schemas of the events on Jupyter's event stream: ``python -m jupyter_ml.server.event_schemas``.
 
-Jupyter Server validates an event against ``events/NAME/v1.yaml``, which has the fields of the model of that name.
+Jupyter Server validates each event against ``events/NAME/v1.yaml``. The files are committed, because loading the
+models would delay every start of the server.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from jupyter_ml.schemas.changes import JobChanged, JobProgressed
+import yaml
+
+from jupyter_ml.schemas.changes import JobProgressed
+from jupyter_ml.schemas.describing import plain, written_fields
 from jupyter_ml.schemas.registry import KINDS
-from jupyter_ml.schemas.resources import ResourceEvent
+from jupyter_ml.schemas.resources import Event
 
 if TYPE_CHECKING:
     from jupyter_ml.schemas.base import Schema
+    from jupyter_ml.schemas.kinds import Kind
 
-__all__ = ["MODELS", "schema_id"]
+__all__ = ["FOLDER", "MODELS", "event_schema", "schema_id", "schemas"]
+
+FOLDER = Path(__file__).parent / "events"
 
 MODELS: dict[str, type[Schema]] = {
-    **dict.fromkeys(KINDS, ResourceEvent),
-    "job": JobChanged,
+    **{kind.singular: kind.event for kind in KINDS.values()},
     "job_progress": JobProgressed,
 }
 """Model of each event by the name of its schema."""
 
-_NAMES = {model: name for name, model in MODELS.items()}
+_NAMES: dict[type[Schema], str] = {JobProgressed: "job_progress"}
 
 
 def schema_id(event: Schema) -> str:
     """Return the id of the schema of an event."""
-    name = event.kind if isinstance(event, ResourceEvent) else _NAMES[type(event)]
+    return _id(event.kind if isinstance(event, Event) else _NAMES[type(event)])
+
+
+def _id(name: str) -> str:
     return f"https://events.jupyter.org/jupyter_ml/{name}/v1"
+
+
+def event_schema(kind: Kind[Any, Any]) -> dict[str, Any]:
+    """Return the schema of the events of a kind."""
+    *types, last = kind.event_types
+    titles = kind.name.titles
+    text = f"{titles.capitalize()} are {kind.name.summary}. An event is emitted for each change of one of them."
+    schema = _schema(kind.singular, f"Changes of {titles}", text, kind.event)
+    schema["properties"]["type"]["description"] = f"What has happened: {', '.join(types)} or {last}."
+    schema["properties"]["kind"] = {"const": kind.singular, "description": "Kind of the resource."}
+    return schema
+
+
+def _schema(name: str, title: str, description: str, model: type[Schema]) -> dict[str, Any]:
+    properties = written_fields(model)
+    return {
+        "$id": _id(name),
+        "version": "1",
+        "title": title,
+        "personal-data": True,
+        "description": description,
+        "type": "object",
+        "required": [*properties],
+        "properties": properties,
+    }
+
+
+def schemas() -> dict[Path, dict[str, Any]]:
+    """Return all schemas by the paths of their files."""
+    found = {kind.singular: event_schema(kind) for kind in KINDS.values()}
+    text = plain(JobProgressed.__doc__).replace("\n\n", " ")
+    found["job_progress"] = _schema("job_progress", "Progress of jobs", text, JobProgressed)
+    return {FOLDER / name / "v1.yaml": schema for name, schema in found.items()}
+
+
+if __name__ == "__main__":
+    for path, schema in schemas().items():
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(yaml.safe_dump(schema, sort_keys=False, allow_unicode=True, width=120), encoding="utf-8")

@@ -10,7 +10,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from jupyter_ml.errors import NotFoundError
-from jupyter_ml.schemas.changes import JobChanged, JobProgressed
+from jupyter_ml.schemas.changes import JobChanged, JobData, JobProgressed
 from jupyter_ml.schemas.jobs import MLFLOW_RUN
 from jupyter_ml.schemas.launch import AttemptFolder
 from jupyter_ml.schemas.queries import JobQuery
@@ -129,17 +129,9 @@ class _Running:
 
 
 def _changed(event: ResourceEvent, job: Job | None) -> JobChanged:
-    return JobChanged.model_validate(
-        {
-            "sequence": event.sequence,
-            "time": event.time,
-            "type": event.type,
-            "name": event.name,
-            "job_type": event.data["type"],
-            "state": event.data["state"],
-            "attempt": event.data["attempt"],
-            "experiment_name": event.data["experiment_name"],
-            "display_name": job.display_name if job else event.name,
-            "progress": job.progress if job else None,
-        }
-    )
+    now = {
+        "display_name": job.display_name if job else event.name,
+        "progress": job.progress if job else None,
+    }
+    known = {key: value for key, value in event.data.items() if key in JobData.model_fields}  # of any version
+    return JobChanged.model_validate({**event.model_dump(), "data": {**known, **now}})

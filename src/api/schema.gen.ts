@@ -1140,22 +1140,44 @@ export interface components {
         };
         /**
          * JobChanged
-         * @description A job was created, changed its state, or was deleted. The fields are those right after that.
+         * @description A change of a job; ``data`` contains its values right after that.
          */
         JobChanged: {
-            /** @description Grows with every change in the workspace. */
+            /** @description Grows with every event of the workspace: ask for the events after the last one received. */
             sequence: number;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it has happened.
+             */
             time: string;
-            /** @description E.g. `job_state_changed`; see `server/events/job/v1.yaml`. */
+            /** @description What has happened, e.g. `experiment_archived` or `job_state_changed`. */
             type: string;
+            /** @description Kind of the resource, e.g. `job`. */
+            kind: string;
+            /** @description Name of the resource. */
             name: string;
+            /** @description Main values of the resource after the change, such as `archived`. */
+            data: components["schemas"]["JobData"];
+        };
+        /**
+         * JobData
+         * @description Main values of a job.
+         */
+        JobData: {
             /** @enum {string} */
-            job_type: "notebook" | "command" | "mlflow_run";
+            type: "notebook" | "command" | "mlflow_run";
             state: components["schemas"]["JobState"];
+            /** @description Number of the current or last attempt; 0 before the first. */
             attempt: number;
+            /** @description Name of its experiment. */
             experiment_name: string;
+            /** @description Its name for people. */
             display_name: string;
+            /**
+             * @description Whether it is left out of lists.
+             * @default false
+             */
+            archived: boolean;
             /**
              * @description None for a job that has been deleted meanwhile.
              * @default null
@@ -1194,15 +1216,22 @@ export interface components {
         };
         /**
          * JobProgressed
-         * @description A running job has written new events.
+         * @description Progress of a running job, at most about ten times a second for each job.
+         *
+         *     The events themselves are in the job's event log in the REST API.
          */
         JobProgressed: {
+            /** @description Name of the job. */
             name: string;
+            /** @description Number of the running attempt. */
             attempt: number;
-            /** @description Length of its event log, up to which a client can read it. */
+            /** @description Length of its event log in bytes, up to which a client can read it. */
             offset: number;
             progress: components["schemas"]["Progress"];
-            /** @default null */
+            /**
+             * @description Resource usage of its processes.
+             * @default null
+             */
             usage: components["schemas"]["Usage"] | null;
             /**
              * @description Last values, of a hundred metrics at most.
@@ -1753,23 +1782,23 @@ export interface components {
         RequestKind: "cancel" | "delete";
         /**
          * ResourceEvent
-         * @description A change of a resource.
+         * @description A change of a resource of any kind.
          */
         ResourceEvent: {
             /** @description Grows with every event of the workspace: ask for the events after the last one received. */
             sequence: number;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it has happened.
+             */
             time: string;
-            /** @description E.g. `experiment_archived` or `job_state_changed`. */
+            /** @description What has happened, e.g. `experiment_archived` or `job_state_changed`. */
             type: string;
             /** @description Kind of the resource, e.g. `job`. */
             kind: string;
             /** @description Name of the resource. */
             name: string;
-            /**
-             * @description The resource's main values after the change.
-             * @default {}
-             */
+            /** @description Main values of the resource after the change, such as `archived`. */
             data: {
                 [key: string]: components["schemas"]["JsonValue"];
             };
@@ -2114,6 +2143,7 @@ export type ExperimentUpdate = components['schemas']['ExperimentUpdate'];
 export type Form = components['schemas']['Form'];
 export type Job = components['schemas']['Job'];
 export type JobChanged = components['schemas']['JobChanged'];
+export type JobData = components['schemas']['JobData'];
 export type JobFile = components['schemas']['JobFile'];
 export type JobFiles = components['schemas']['JobFiles'];
 export type JobProgressed = components['schemas']['JobProgressed'];

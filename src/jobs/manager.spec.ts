@@ -47,7 +47,7 @@ describe('JobManager', () => {
 
   it('fetches nothing unless asked', async () => {
     stream.open();
-    stream.emit('job', { name: 'a', type: 'job_state_changed', state: 'Running' });
+    stream.emit('job', { name: 'a', type: 'job_state_changed', data: { state: 'Running' } });
     await new Promise(resolve => setTimeout(resolve));
     expect(requests).toEqual([]);
   });
@@ -62,7 +62,11 @@ describe('JobManager', () => {
   it('applies an event at once, and fetches the rest', async () => {
     const rows = await shown();
     stored.a = makeJob('a', { state: 'Completed', metrics: { r2: 0.5 } });
-    stream.emit('job', { name: 'a', type: 'job_state_changed', state: 'Completed', attempt: 1, display_name: 'a' });
+    stream.emit('job', {
+      name: 'a',
+      type: 'job_state_changed',
+      data: { state: 'Completed', attempt: 1, display_name: 'a' }
+    });
     expect(rows.row(0)?.state).toBe('Completed');
     expect(rows.row(0)?.metrics).toEqual({});
     await vi.waitFor(() => expect(rows.row(0)?.metrics).toEqual({ r2: 0.5 }));
@@ -84,11 +88,11 @@ describe('JobManager', () => {
     const watch = jobs.watch('a');
     await jobs.get('a');
     stored.a = makeJob('a', { state: 'Failed', cause: { kind: 'exception', message: 'boom' } as Job['cause'] });
-    stream.emit('job', { name: 'a', type: 'job_state_changed', state: 'Failed', attempt: 1 });
+    stream.emit('job', { name: 'a', type: 'job_state_changed', data: { state: 'Failed', attempt: 1 } });
     await vi.waitFor(() => expect(jobs.peek('a')?.cause?.message).toBe('boom'));
     watch.dispose();
     requests.length = 0;
-    stream.emit('job', { name: 'a', type: 'job_state_changed', state: 'Failed', attempt: 1 });
+    stream.emit('job', { name: 'a', type: 'job_state_changed', data: { state: 'Failed', attempt: 1 } });
     expect(requests).toEqual([]);
     expect(jobs.peek('a')).toBeUndefined();
   });
@@ -103,14 +107,22 @@ describe('JobManager', () => {
   it('emits changes of state of unknown jobs', () => {
     const emitted = vi.fn();
     jobs.stateChanged.connect((_, change) => emitted(change));
-    stream.emit('job', { name: 'z', type: 'job_state_changed', state: 'Failed', display_name: 'Z', attempt: 1 });
+    stream.emit('job', {
+      name: 'z',
+      type: 'job_state_changed',
+      data: { state: 'Failed', display_name: 'Z', attempt: 1 }
+    });
     expect(emitted).toHaveBeenCalledWith({ name: 'z', display_name: 'Z', state: 'Failed' });
   });
 
   it('emits a state only when it has changed', () => {
     const emitted = vi.fn();
     jobs.stateChanged.connect((_, change) => emitted(change.state));
-    stream.emit('job', { name: 'z', type: 'job_archived', state: 'Completed', display_name: 'Z', attempt: 1 });
+    stream.emit('job', {
+      name: 'z',
+      type: 'job_archived',
+      data: { state: 'Completed', display_name: 'Z', attempt: 1 }
+    });
     expect(emitted).not.toHaveBeenCalled();
   });
 
@@ -134,7 +146,7 @@ describe('JobManager', () => {
     await jobs.delete('a');
     expect(jobs.peek('a')?.request?.kind).toBe('delete');
     expect(gone).not.toHaveBeenCalled();
-    for (const name of ['a', 'b']) stream.emit('job', { name, type: 'job_deleted', state: 'Completed' });
+    for (const name of ['a', 'b']) stream.emit('job', { name, type: 'job_deleted', data: { state: 'Completed' } });
     expect(gone.mock.calls).toEqual([['a'], ['b']]);
   });
 

@@ -67,8 +67,9 @@ export class JobManager extends ResourceManager<Job, JobQuery, JobChanged> imple
   }
 
   protected override onEvent(event: JobChanged): void {
-    const { type, name, state, attempt, display_name, experiment_name, progress } = event;
+    const { type, name } = event;
     if (type !== 'job_deleted') {
+      const { state, attempt, display_name, experiment_name, progress } = event.data;
       const summary = { state, attempt, display_name, experiment_name, ...(progress ? { progress } : {}) };
       this.patch(name, job => ({ ...job, ...summary }));
       if (type === 'job_state_changed') this._stateChanged.emit({ name, display_name, state });

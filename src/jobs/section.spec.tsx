@@ -224,12 +224,20 @@ describe('the list of jobs', () => {
   it('follows the events', async () => {
     const list = await show();
     act(() =>
-      stream.emit('job', { name: 'b', type: 'job_state_changed', state: 'Running', attempt: 1, display_name: 'b' })
+      stream.emit('job', {
+        name: 'b',
+        type: 'job_state_changed',
+        data: { state: 'Running', attempt: 1, display_name: 'b' }
+      })
     );
     expect(within(list).getByRole('img', { name: 'Running' })).toBeTruthy();
     stored.unshift(makeJob('new'));
     act(() =>
-      stream.emit('job', { name: 'new', type: 'job_created', state: 'Queued', attempt: 0, display_name: 'new' })
+      stream.emit('job', {
+        name: 'new',
+        type: 'job_created',
+        data: { state: 'Queued', attempt: 0, display_name: 'new' }
+      })
     );
     await waitFor(() => expect(names(list)[0]).toBe('new'));
   });

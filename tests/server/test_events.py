@@ -27,6 +27,11 @@ async def read_until(socket, condition):
             return events
 
 
+def state_of(event, name):
+    """Return the state of a job in one of its events; None in other events."""
+    return event["data"]["state"] if (event["schema_id"], event["name"]) == (JOB, name) else None
+
+
 async def submit(api, notebook):
     return (await api("POST", "/jobs", {"job": {"type": "notebook", "notebook": notebook}}, expect=201))["name"]
 
@@ -35,17 +40,18 @@ async def test_a_job_emits_events_from_queued_to_completed(api, train, jp_ws_fet
     await api("GET", "/workspace")
     socket = await jp_ws_fetch("api", "events", "subscribe")
     name = await submit(api, train)
-    events = await read_until(socket, lambda event: event.get("name") == name and event.get("state") == "Completed")
+    events = await read_until(socket, lambda event: state_of(event, name) == "Completed")
     socket.close()
     mine = [event for event in events if event["schema_id"] == JOB and event["name"] == name]
     assert mine[0]["type"] == "job_created"
-    states = [event["state"] for event in mine]
+    assert {event["kind"] for event in mine} == {"job"}
+    states = [event["data"]["state"] for event in mine]
     assert [state for i, state in enumerate(states) if state not in states[:i]][1:] == [
         "Queued", "Preparing", "Running", "Finalizing", "Completed"
     ]  # fmt: skip
     sequences = [event["sequence"] for event in mine]
     assert sequences == sorted(set(sequences))
-    assert {event["display_name"] for event in mine} == {name.rpartition("_")[0]}
+    assert {event["data"]["display_name"] for event in mine} == {name.rpartition("_")[0]}
     emitted = [event for event in events if event["schema_id"] == EVENT_LOG and event["name"] == name]
     offsets = [event["offset"] for event in emitted]
     assert offsets == sorted(offsets)
@@ -61,7 +67,7 @@ async def test_progress_and_metrics_are_emitted_at_most_ten_times_a_second(api, 
     socket = await jp_ws_fetch("api", "events", "subscribe")
     start = time.monotonic()
     name = await submit(api, "talk.ipynb")
-    events = await read_until(socket, lambda event: event.get("name") == name and event.get("state") == "Completed")
+    events = await read_until(socket, lambda event: state_of(event, name) == "Completed")
     socket.close()
     took_s = time.monotonic() - start
     emitted = [event for event in events if event["schema_id"] == EVENT_LOG and event["name"] == name]
@@ -85,14 +91,14 @@ async def test_a_cancel_request_and_a_deletion_are_emitted(api, root, jp_ws_fetc
         socket, lambda event: (event.get("name"), event.get("type")) == (name, "job_deleted")
     )
     socket.close()
-    assert deleted["progress"] is None
+    assert deleted["data"]["progress"] is None
 
 
 async def test_changes_by_other_clients_are_emitted(api, train, jp_ws_fetch, shared, root):
     await api("GET", "/workspace")
     socket = await jp_ws_fetch("api", "events", "subscribe")
     job = await asyncio.to_thread(shared.jobs.submit, {"type": "notebook", "notebook": str(root / train)})
-    await read_until(socket, lambda event: event.get("name") == job.name and event.get("state") == "Completed")
+    await read_until(socket, lambda event: state_of(event, job.name) == "Completed")
     socket.close()
 
 

@@ -54,7 +54,7 @@ const FAILED: Partial<Job> = {
   }
 };
 
-const NAMES = { name: 'a', display_name: 'a', experiment_name: 'default' };
+const NAMES = { display_name: 'a', experiment_name: 'default' };
 
 describe('JobView', () => {
   let job: Job;
@@ -219,7 +219,9 @@ describe('JobView', () => {
     await screen.findByText('Queued', { selector: 'span' });
     expect(model.attempt).toBeNull();
     job = makeJob('a', FAILED);
-    act(() => stream.emit('job', { ...NAMES, type: 'job_state_changed', state: 'Running', attempt: 1 }));
+    act(() =>
+      stream.emit('job', { name: 'a', type: 'job_state_changed', data: { ...NAMES, state: 'Running', attempt: 1 } })
+    );
     expect(model.attempt).toBe(1);
     await screen.findByText('Failed', { selector: 'span' });
   });
@@ -228,7 +230,7 @@ describe('JobView', () => {
     show();
     await screen.findByText('Failed', { selector: 'span' });
     await screen.findByRole('button', { name: /Cell 2/ });
-    act(() => stream.emit('job', { name: 'a', type: 'job_deleted', state: 'Failed' }));
+    act(() => stream.emit('job', { name: 'a', type: 'job_deleted', data: { state: 'Failed' } }));
     expect(screen.getByRole('status').textContent).toContain('was deleted');
     expect(screen.getByRole('button', { name: /Cell 2/ })).toBeTruthy();
   });

@@ -38,7 +38,7 @@ beforeEach(() => {
 afterEach(() => Notification.dismiss());
 
 const end = (name: string, state: Job['state']): void =>
-  stream.emit('job', { name, type: 'job_state_changed', state, attempt: 1, display_name: name });
+  stream.emit('job', { name, type: 'job_state_changed', data: { state, attempt: 1, display_name: name } });
 
 const messages = (): string[] => Notification.manager.notifications.map(({ type, message }) => `${type}: ${message}`);
 
