@@ -38,7 +38,8 @@ describe('jobActions', () => {
 
   it.each([
     [JobCommands.cancel, ['Queued', 'Running', 'NotResponding'], ['CancelRequested', 'Completed', 'Failed']],
-    [JobCommands.delete, ['Completed', 'Failed', 'Canceled'], ['Queued', 'Running', 'Finalizing']]
+    [JobCommands.delete, ['Completed', 'Failed', 'Canceled'], ['Queued', 'Running', 'Finalizing']],
+    [JobCommands.archive, ['Completed', 'Failed', 'Canceled'], ['Queued', 'Running', 'Finalizing']]
   ] as const)('%s applies to the right states', (id, yes, no) => {
     const applies = (state: Job['state']): boolean => action(id).applies(makeJob('a', { state }));
     expect(yes.map(applies)).toEqual(yes.map(() => true));
@@ -61,22 +62,36 @@ describe('jobActions', () => {
     const ago = (seconds: number): string => new Date(Date.now() - seconds * 1_000).toISOString();
     const [young, old] = [
       makeJob('young', { state: 'Running', started_at: ago(50) }),
-      makeJob('old', { state: 'Running', started_at: ago(2 * 86_400 + 5) })
+      makeJob('old', {
+        state: 'Running',
+        started_at: ago(2 * 86_400 + 5),
+        progress: { ...makeJob('').progress, cells_done: 6, cells_total: 7 }
+      })
     ];
-    await action(JobCommands.cancel).run([young, makeJob('waits')]);
+    await action(JobCommands.cancel).run([young]);
+    await action(JobCommands.cancel).run([makeJob('waits')]);
     expect(requests).toEqual(['POST /jobs/young/cancel', 'POST /jobs/waits/cancel']);
     requests.length = 0;
     const first = action(JobCommands.cancel).run([old]);
     await screen.findByText('Cancel old?');
-    expect(screen.getByText(/It has run for 2 days\./)).toBeTruthy();
+    expect(screen.getByText(/It has run for 2 days, with 6 of 7 cells done\. .* cannot be continued\./)).toBeTruthy();
     fireEvent.click(screen.getByText('Keep Running'));
     await first;
     expect(requests).toEqual([]);
     const second = action(JobCommands.cancel).run([young, old]);
     await screen.findByText('Cancel 2 jobs?');
+    expect(screen.getByText(/^2 of them have run, for up to 2 days\./)).toBeTruthy();
     fireEvent.click(screen.getByText('Cancel 2 Jobs'));
     await second;
     expect(requests).toEqual(['POST /jobs/young/cancel', 'POST /jobs/old/cancel']);
+  });
+
+  it('always asks before canceling several jobs', async () => {
+    const canceled = action(JobCommands.cancel).run([makeJob('a'), makeJob('b')]);
+    await screen.findByText(/They have not started/);
+    fireEvent.click(screen.getByText('Keep Running'));
+    await canceled;
+    expect(requests).toEqual([]);
   });
 
   it('asks for confirmation before deleting', async () => {
@@ -92,7 +107,7 @@ describe('jobActions', () => {
   });
 
   it('archives, and restores on undo', async () => {
-    await action(JobCommands.archive).run([makeJob('a')]);
+    await action(JobCommands.archive).run([makeJob('a', { state: 'Completed' })]);
     const [{ message, options }] = Notification.manager.notifications;
     expect(message).toBe('a is archived');
     options.actions?.[0].callback(new MouseEvent('click'));

@@ -11,6 +11,7 @@ import type { Job } from '../../api';
 import { errorText, formatDuration, visible } from '../../components';
 import { JobCommands } from '../commands';
 import { notebookPath } from '../drive';
+import { titleOf } from '../naming';
 import { elapsed, isFinal } from '../state';
 import type { IJobManager } from '../tokens';
 
@@ -23,8 +24,6 @@ export interface IJobAction {
   /** Return whether the operation applies to a job. */
   applies: (job: Job) => boolean;
   run: (jobs: Job[]) => Promise<unknown>;
-  /** Hidden in menus where it does not apply, because its opposite is there. */
-  hides?: true;
 }
 
 /** Services that the actions use. */
@@ -58,15 +57,13 @@ export function jobActions(tools: IJobActionTools): IJobAction[] {
       id: JobCommands.archive,
       label: trans.__('Archive Job'),
       caption: trans.__('Remove the job from lists, and keep its data'),
-      applies: job => !job.archived && !isDeleting(job),
-      hides: true,
+      applies: job => !job.archived && isFinal(job.state) && !isDeleting(job),
       run: archived => archive(archived, tools)
     },
     {
       id: JobCommands.restore,
       label: trans.__('Restore Job'),
       applies: job => job.archived && !isDeleting(job),
-      hides: true,
       run: each(job => jobs.restore(job.name))
     },
     {
@@ -81,7 +78,6 @@ export function jobActions(tools: IJobActionTools): IJobAction[] {
       label: trans.__('Withdraw Request'),
       caption: trans.__('Withdraw a cancel or delete request that has not been carried out'),
       applies: job => job.request !== null,
-      hides: true,
       run: each(job => jobs.withdraw(job.name))
     }
   ];
@@ -94,20 +90,15 @@ const each =
   (jobs: Job[]): Promise<unknown> =>
     Promise.all(jobs.map(act));
 
-/** Jobs that have run for longer are canceled after confirmation only. */
+/** A job that has run for longer is canceled after confirmation only, and several jobs always. */
 const LONG_S = 60;
 
 async function cancel(jobs: Job[], { jobs: manager, trans }: IJobActionTools): Promise<void> {
   const longest = Math.max(...jobs.map(job => elapsed(job, Date.now()) ?? 0));
-  if (longest > LONG_S) {
+  if (longest > LONG_S || jobs.length > 1) {
     const answer = await showDialog({
-      title: trans._n('Cancel %2?', 'Cancel %1 jobs?', jobs.length, visible(jobs[0].display_name)),
-      body: trans._n(
-        'It has run for %2. Its logs and outputs so far are kept, but it cannot be continued.',
-        'They have run for up to %2. Their logs and outputs so far are kept, but they cannot be continued.',
-        jobs.length,
-        formatDuration(longest)
-      ),
+      title: trans._n('Cancel %2?', 'Cancel %1 jobs?', jobs.length, visible(titleOf(jobs[0]))),
+      body: whatIsLost(jobs, longest, trans),
       buttons: [
         Dialog.cancelButton({ label: trans.__('Keep Running') }),
         Dialog.warnButton({ label: trans._n('Cancel Job', 'Cancel %1 Jobs', jobs.length) })
@@ -119,10 +110,30 @@ async function cancel(jobs: Job[], { jobs: manager, trans }: IJobActionTools): P
   await each(job => manager.cancel(job.name))(jobs);
 }
 
+/** Return what is lost if these jobs are canceled. */
+function whatIsLost(jobs: Job[], longest: number, trans: TranslationBundle): string {
+  const { cells_done, cells_total } = jobs[0].progress;
+  const started = jobs.filter(({ started_at }) => started_at !== null).length;
+  if (!started) return trans.__('They have not started. They can be submitted again later.');
+  if (jobs.length > 1) {
+    return trans._n(
+      'One of them has run for %2. Its logs and outputs so far are kept, but it cannot be continued.',
+      '%1 of them have run, for up to %2. Their logs and outputs so far are kept, but they cannot be continued.',
+      started,
+      formatDuration(longest)
+    );
+  }
+  const kept = trans.__('Its logs and outputs so far are kept, but it cannot be continued.');
+  const far = cells_total
+    ? trans.__('It has run for %1, with %2 of %3 cells done.', formatDuration(longest), cells_done, cells_total)
+    : trans.__('It has run for %1.', formatDuration(longest));
+  return `${far} ${kept}`;
+}
+
 async function archive(jobs: Job[], tools: IJobActionTools): Promise<void> {
   const { trans } = tools;
   await each(job => tools.jobs.archive(job.name))(jobs);
-  const message = trans._n('%2 is archived', '%1 jobs are archived', jobs.length, visible(jobs[0].display_name));
+  const message = trans._n('%2 is archived', '%1 jobs are archived', jobs.length, visible(titleOf(jobs[0])));
   const undo = (): void =>
     void each(job => tools.jobs.restore(job.name))(jobs).catch(reason =>
       Notification.error(errorText(ApiError.from(reason), trans))
@@ -132,7 +143,7 @@ async function archive(jobs: Job[], tools: IJobActionTools): Promise<void> {
 
 async function remove(jobs: Job[], { jobs: manager, trans }: IJobActionTools): Promise<void> {
   const answer = await showDialog({
-    title: trans._n('Delete %2?', 'Delete %1 jobs?', jobs.length, visible(jobs[0].display_name)),
+    title: trans._n('Delete %2?', 'Delete %1 jobs?', jobs.length, visible(titleOf(jobs[0]))),
     body: trans._n(
       'Its outputs, logs, metrics and MLflow run are deleted permanently. Archive it to remove it from lists only.',
       'Their outputs, logs, metrics and MLflow runs are deleted permanently. Archive them to remove them from lists only.',

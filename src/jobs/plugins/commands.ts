@@ -35,7 +35,7 @@ const jobCommands = definePlugin({
   },
   activate: (_, { commands, jobs, selection, targets, documents, trans }): void => {
     const open = (path: string): Promise<unknown> => reveal(path, documents);
-    for (const { id, label, caption, icon, applies, run, hides } of jobActions({ jobs, open, trans })) {
+    for (const { id, label, caption, icon, applies, run } of jobActions({ jobs, open, trans })) {
       const isApplicable = (args: ReadonlyPartialJSONObject): boolean =>
         targets.names(args).some(name => {
           const job = jobs.peek(name);
@@ -48,7 +48,7 @@ const jobCommands = definePlugin({
         icon,
         args: ARGS,
         isEnabled: isApplicable,
-        isVisible: args => !hides || isApplicable(args),
+        isVisible: isApplicable, // commands that cannot work are hidden
         execute: async args => {
           const named = targets.names(args).map(async name => jobs.peek(name) ?? (await jobs.get(name)));
           const found = await Promise.all(named);
