@@ -41,6 +41,8 @@ Q = TypeVar("Q", bound=AssetQuery)
 
 _LONGEST_NUMBER = 15
 """Digits of the highest version that counts as a number; those after it have fewer than the 19 of 64 bits."""
+_ALL_VERSIONS: dict[str, JsonValue] = {"version": None, "labels": []}
+"""In the data of an event about all versions of an asset."""
 
 
 class AssetStore(ResourceStore[A, Q]):
@@ -96,7 +98,8 @@ class AssetStore(ResourceStore[A, Q]):
             self._refresh(connection, row.name)
             resource = self._read_one(connection, self._find(connection, name))
             if changed:
-                self._record(connection, STAGE_EVENTS[stage], resource, **_extent(reference))
+                extent = _ALL_VERSIONS if _is_whole(reference) else {}
+                self._record(connection, STAGE_EVENTS[stage], resource, **extent)
             return resource
 
     def delete(self, name: str) -> None:
@@ -113,10 +116,12 @@ class AssetStore(ResourceStore[A, Q]):
             except exc.IntegrityError as error:
                 message = f"{self._kind.singular} {reference.short!r} is in use: delete what refers to it first"
                 raise ConflictError(message) from error
-            if not whole:
-                self._set_labels(connection, row, [])
-                self._refresh(connection, row.name)
-            self._record(connection, "deleted", resource, **_extent(reference))
+            if whole:
+                self._record(connection, "deleted", resource, **_ALL_VERSIONS)
+                return
+            self._set_labels(connection, row, [])
+            self._refresh(connection, row.name)
+            self._record(connection, "version_deleted", resource)
 
     def _parse(self, text: str) -> AssetRef:
         """Return a reference to an asset of this kind in this workspace."""
@@ -231,11 +236,6 @@ class AssetStore(ResourceStore[A, Q]):
 
 def _is_whole(reference: AssetRef) -> bool:
     return reference.version is None and reference.label is None
-
-
-def _extent(reference: AssetRef) -> dict[str, JsonValue]:
-    """Return the data of an event about all versions of an asset."""
-    return {"version": None, "labels": []} if _is_whole(reference) else {}
 
 
 def _number(version: str) -> int:

@@ -183,7 +183,11 @@ def test_a_version_is_deleted_and_the_last_one_ends_the_asset(store, paper_store
     paper_store.delete("a:1")
     paper_store.delete("a:2")
     assert listed(paper_store, archived=None) == []
-    assert [event[:3] for event in events(store, last)] == [("deleted", "a", version) for version in ("3", "1", "2")]
+    assert [event[:3] for event in events(store, last)] == [
+        ("version_deleted", "a", "3"),
+        ("version_deleted", "a", "1"),
+        ("deleted", "a", None),
+    ]
     assert paper_store.add("a").version == "1"
     paper_store.add("a")
     paper_store.delete("a")

@@ -1,0 +1,60 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
+"""The operations that every kind of versioned asset has in the Python API."""
+
+from __future__ import annotations
+
+import getpass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from jupyter_ml.schemas.assets import AssetQuery, AssetSource, VersionedAsset
+from jupyter_ml.services.resources import ResourceService
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from jupyter_ml.schemas.base import Schema
+    from jupyter_ml.schemas.kinds import Kind
+    from jupyter_ml.schemas.resources import Page
+    from jupyter_ml.services.context import WorkspaceContext
+    from jupyter_ml.store.assets import AssetStore
+
+__all__ = ["AssetService"]
+
+A = TypeVar("A", bound=VersionedAsset)
+Q = TypeVar("Q", bound=AssetQuery)
+
+
+class AssetService(ResourceService[A, Q]):
+    """The versioned assets of one kind in a workspace.
+
+    A name is a reference: ``NAME`` is the latest version of an asset, and all its versions where they are archived,
+    restored or deleted; ``NAME:VERSION`` and ``NAME@LABEL`` are one version. ``azureml:`` may precede them.
+    """
+
+    def __init__(self, context: WorkspaceContext, kind: Kind[A, Q], store: AssetStore[A, Q]) -> None:
+        super().__init__(context, kind, store)
+        self._assets = store
+
+    def versions(self, name: str, query: Q | None = None) -> Page[A]:
+        """Return one page of the versions of an asset; by default the newest that are not archived."""
+        return self._assets.versions(name, query or self.kind.query())
+
+    def create(self, spec: Schema | Mapping[str, Any], *, source: AssetSource | None = None) -> A:
+        """Create a version of an asset.
+
+        Parameters
+        ----------
+        spec
+            The version. Without a number, it gets the one after the highest.
+        source
+            The job or notebook that creates it.
+
+        Raises
+        ------
+        ConflictError
+            If the version exists; ``current`` is the version as it is.
+        """
+        more = {"created_by": getpass.getuser(), "source": source and source.model_dump()}
+        return self._created(spec, **more)
