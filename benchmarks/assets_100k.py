@@ -16,6 +16,7 @@ from sqlalchemy import MetaData, insert
 
 from jupyter_ml.schemas.assets import AssetCreate, AssetQuery, AssetUpdate, VersionedAsset
 from jupyter_ml.schemas.kinds import Column, Kind
+from jupyter_ml.schemas.names import KindName
 from jupyter_ml.store import Store
 from jupyter_ml.store.assets import AssetStore
 from jupyter_ml.store.crud import new_row
@@ -31,8 +32,7 @@ BUDGET_MS = 50
 NAMES, VERSIONS = 1_000, 100
 _START = datetime(2026, 1, 1, tzinfo=UTC)
 _KIND: Kind[VersionedAsset, AssetQuery] = Kind(
-    singular="asset",
-    plural="assets",
+    name=KindName("asset", "assets", "something with versions", versioned=True),
     model=VersionedAsset,
     query=AssetQuery,
     spec=AssetCreate,
@@ -96,7 +96,7 @@ def lists() -> None:
             "latest versions, last page": lambda: store.list(AssetQuery(sort="name", offset=NAMES - 50)),
             "latest versions, search": lambda: store.list(AssetQuery(search="asset-01")),
             "latest versions, a page of 1,000": lambda: store.list(AssetQuery(limit=1_000)),
-            "versions of one": lambda: store.versions("asset-0500", AssetQuery()),
+            "versions of one": lambda: store.list(AssetQuery(name="asset-0500")),
             "one by number": lambda: store.get("asset-0500:37"),
             "one by label": lambda: store.get("asset-0500@prod"),
             "creation of a version": lambda: store.create(AssetCreate(name="asset-0500"), created_by="ann"),

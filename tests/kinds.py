@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 from sqlalchemy import BigInteger, MetaData
@@ -16,8 +16,12 @@ from jupyter_ml.schemas.base import Schema
 from jupyter_ml.schemas.kinds import Column, Kind
 from jupyter_ml.schemas.names import KindName
 from jupyter_ml.schemas.resources import EditableResource, ListQuery
+from jupyter_ml.store.assets import AssetStore
 from jupyter_ml.store.columns import Json
 from jupyter_ml.store.tables import asset_tables, resource_table
+
+if TYPE_CHECKING:
+    from jupyter_ml.store import Store
 
 
 class NoteCreate(Schema):
@@ -82,7 +86,7 @@ class Paper(VersionedAsset):
 
 
 PAPER: Kind[Paper, AssetQuery] = Kind(
-    name=KindName("paper", "papers", "texts about the work, in versions"),
+    name=KindName("paper", "papers", "texts about the work", versioned=True),
     model=Paper,
     query=AssetQuery,
     spec=PaperCreate,
@@ -91,3 +95,10 @@ PAPER: Kind[Paper, AssetQuery] = Kind(
 )
 
 papers = asset_tables("papers", metadata, TableColumn("pages", BigInteger))
+
+
+def paper_store(store: Store) -> AssetStore[Paper, AssetQuery]:
+    """Return the papers in the database of a store, which gets their tables."""
+    with store._database.write() as connection:
+        metadata.create_all(connection)
+    return AssetStore(store._database, PAPER, papers)

@@ -12,7 +12,7 @@ import click
 
 from jupyter_ml.cli.options import common, declared, open_workspace
 from jupyter_ml.cli.printing import echo
-from jupyter_ml.schemas.options import LIST_OPTIONS, assignments, list_query
+from jupyter_ml.schemas.options import ASSET_LIST_OPTIONS, LIST_OPTIONS, assignments, list_query
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 __all__ = ["render_resource", "resource_group"]
 
-NAMES = click.argument("names", metavar="NAME...", nargs=-1, required=True)
 VALUES = click.option("--set", "values", multiple=True, metavar="KEY=VALUE", help="Value of a field; repeatable.")
 
 
@@ -44,7 +43,7 @@ def resource_group(
     service: Services | None = None,
     *,
     summary: str | None = None,
-    list_options: Sequence[Option] = LIST_OPTIONS,
+    list_options: Sequence[Option] = (),
     hint: str = "",
     note: Note | None = None,
     show: Show = render_resource,
@@ -60,7 +59,7 @@ def resource_group(
     summary
         Description of the group.
     list_options
-        Options of the list.
+        Options of the list; by default those of every kind.
     hint
         How to get the first resource, for an empty list.
     note
@@ -69,6 +68,7 @@ def resource_group(
         Renders one resource.
     """
     group = click.Group(name.singular, help=summary or f"Manage {name.titles}: {name.summary}.")
+    list_options = list_options or (ASSET_LIST_OPTIONS if name.versioned else LIST_OPTIONS)
     services: Services = service or (lambda workspace: workspace.resources[name.singular])
     commands: dict[str, Callable[[], click.Command]] = {
         "list": lambda: _list_command(name, services, list_options, hint, note),
@@ -83,6 +83,29 @@ def resource_group(
         if operation in name.operations:
             group.add_command(command())
     return group
+
+
+def _metavar(kind: KindName) -> str:
+    return "NAME[:VERSION|@LABEL]" if kind.versioned else "NAME"
+
+
+def _name(kind: KindName) -> Callable[[Any], Any]:
+    return click.argument("name", metavar=_metavar(kind))
+
+
+def _names(kind: KindName) -> Callable[[Any], Any]:
+    return click.argument("names", metavar=f"{_metavar(kind)}...", nargs=-1, required=True)
+
+
+def _on_all_versions(kind: KindName, summary: str) -> str:
+    """Return the help of a command that changes all versions of an asset, if it is given no version."""
+    return f"{summary} A name without a version means all versions." if kind.versioned else summary
+
+
+def _with_versions(kind: KindName, name: str) -> str:
+    from jupyter_ml.schemas.references import AssetRef
+
+    return f"{name} with all its versions" if kind.versioned and AssetRef.parse(name).is_whole else name
 
 
 def _list_command(
@@ -108,7 +131,7 @@ def _list_command(
 
 def _show_command(kind: KindName, services: Services, show: Show) -> click.Command:
     @click.command("show", help=f"Show one {kind.title}.")
-    @click.argument("name")
+    @_name(kind)
     @common
     def command(name: str) -> None:
         workspace = open_workspace()
@@ -127,14 +150,14 @@ def _create_command(kind: KindName, services: Services) -> click.Command:
 
         resources = services(open_workspace())
         item = resources.create(_fields(resources.kind.spec, file, values))
-        echo_result(item, f"{item.name}: created")
+        echo_result(item, f"{item.reference}: created")
 
     return command
 
 
 def _update_command(kind: KindName, services: Services) -> click.Command:
     @click.command("update", help=f"Change fields of one {kind.title}.")
-    @click.argument("name")
+    @_name(kind)
     @click.option("--file", "-f", type=click.Path(path_type=Path), help="YAML file with the fields to change.")
     @VALUES
     @click.option("--revision", type=int, metavar="N", help="Refuse the update if this is not the current revision.")
@@ -144,14 +167,15 @@ def _update_command(kind: KindName, services: Services) -> click.Command:
 
         resources = services(open_workspace())
         changes = _fields(resources.kind.changes, file, values)
-        echo_result(resources.update(name, changes, revision=revision), f"{name}: updated")
+        item = resources.update(name, changes, revision=revision)
+        echo_result(item, f"{item.reference}: updated")
 
     return command
 
 
 def _archive_command(kind: KindName, services: Services) -> click.Command:
-    @click.command("archive", help=f"Archive {kind.titles}.")
-    @NAMES
+    @click.command("archive", help=_on_all_versions(kind, f"Archive {kind.titles}."))
+    @_names(kind)
     @common
     def command(names: tuple[str, ...]) -> None:
         from jupyter_ml.cli.rendering import echo_results
@@ -163,8 +187,8 @@ def _archive_command(kind: KindName, services: Services) -> click.Command:
 
 
 def _restore_command(kind: KindName, services: Services) -> click.Command:
-    @click.command("restore", help=f"Restore archived {kind.titles}.")
-    @NAMES
+    @click.command("restore", help=_on_all_versions(kind, f"Restore archived {kind.titles}."))
+    @_names(kind)
     @common
     def command(names: tuple[str, ...]) -> None:
         from jupyter_ml.cli.rendering import echo_results
@@ -176,8 +200,8 @@ def _restore_command(kind: KindName, services: Services) -> click.Command:
 
 
 def _delete_command(kind: KindName, services: Services) -> click.Command:
-    @click.command("delete", help=f"Delete {kind.titles}.")
-    @NAMES
+    @click.command("delete", help=_on_all_versions(kind, f"Delete {kind.titles}."))
+    @_names(kind)
     @click.option("--yes", "-y", is_flag=True, help="Do not ask for confirmation.")
     @common
     def command(names: tuple[str, ...], yes: bool) -> None:
@@ -185,7 +209,8 @@ def _delete_command(kind: KindName, services: Services) -> click.Command:
 
         resources = services(open_workspace())
         if not yes:
-            click.confirm(f"Delete {', '.join(names)}?", abort=True, err=True)
+            deleted_names = [_with_versions(kind, name) for name in names]
+            click.confirm(f"Delete {', '.join(deleted_names)}?", abort=True, err=True)
 
         def deleted(name: str) -> tuple[dict[str, Any], str]:
             resources.delete(name)
@@ -205,6 +230,7 @@ def _fields(model: type[Schema] | None, file: Path | None, values: tuple[str, ..
 
     assert model is not None
     document = load(file) if file is not None else Document.empty()
+    document.data.pop("$schema", None)  # for the completion of editors
     for key, text in assignments(values, "--set").items():
         value = parse_text(text)
         document.replace(key, value, text)

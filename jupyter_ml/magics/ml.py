@@ -19,7 +19,7 @@ from jupyter_ml.magics.resources import list_resources
 from jupyter_ml.magics.values import split_line
 from jupyter_ml.schemas.escaping import visible
 from jupyter_ml.schemas.names import JOB, NAMES
-from jupyter_ml.schemas.options import JOB_LIST_OPTIONS, JOB_OPTIONS, LIST_OPTIONS
+from jupyter_ml.schemas.options import ASSET_LIST_OPTIONS, JOB_LIST_OPTIONS, JOB_OPTIONS, LIST_OPTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -63,7 +63,7 @@ def _command(
 
 
 def _list_command(name: KindName) -> Command:
-    options = JOB_LIST_OPTIONS if name is JOB else LIST_OPTIONS
+    options = JOB_LIST_OPTIONS if name is JOB else ASSET_LIST_OPTIONS if name.versioned else LIST_OPTIONS
     return _command(name.plural, list_resources(name), options)
 
 

@@ -14,11 +14,11 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, StringConstraints
 
 from jupyter_ml.schemas.base import Schema
+from jupyter_ml.schemas.reference_parts import ASSET_NAME
 from jupyter_ml.schemas.references import LATEST
 from jupyter_ml.schemas.resources import EditableResource, ListQuery
 
 __all__ = [
-    "ASSET_NAME",
     "AssetCreate",
     "AssetName",
     "AssetQuery",
@@ -26,9 +26,6 @@ __all__ = [
     "AssetUpdate",
     "VersionedAsset",
 ]
-
-ASSET_NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,254}$"
-"""Pattern of names, versions and labels, as in references."""
 
 AssetName = Annotated[str, StringConstraints(pattern=ASSET_NAME)]
 Description = Annotated[str, StringConstraints(max_length=5_000)]
@@ -73,6 +70,11 @@ class VersionedAsset(EditableResource):
     source: AssetSource | None = None
     """What created it; None for a user."""
 
+    @property
+    def reference(self) -> str:
+        """``NAME:VERSION``."""
+        return f"{self.name}:{self.version}"
+
 
 class AssetCreate(Schema):
     """A version of an asset to create."""
@@ -98,6 +100,9 @@ class AssetUpdate(Schema):
 
 
 class AssetQuery(ListQuery):
-    """Which assets, or which versions of an asset, to list."""
+    """Which assets to list, each by its latest version, or which versions of one asset."""
+
+    name: str | None = Field(default=None, max_length=256)
+    """List the versions of this asset."""
 
     sort: Literal["name", "created_at"] = "created_at"

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
+from jupyter_ml.schemas.assets import AssetCreate, AssetQuery, AssetUpdate, VersionedAsset
 from jupyter_ml.schemas.resources import EditableResource, Event, ListQuery, Resource, ResourceEvent
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ class Kind(Generic[R, Q]):
     """What its events report besides its operations, e.g. ``state_changed``."""
 
     def __post_init__(self) -> None:
-        for mistake in (*self._wrong_columns(), *self._wrong_models()):
+        for mistake in (*self._wrong_columns(), *self._wrong_versions(), *self._wrong_models()):
             raise TypeError(f"kind {self.singular!r}: {mistake}")
 
     @property
@@ -124,6 +125,21 @@ class Kind(Generic[R, Q]):
                 yield f"{given.__name__} has fields that {self.model.__name__} has not: {', '.join(sorted(unknown))}"
         if "update" in self.operations and not issubclass(self.model, EditableResource):
             yield f"is updated, but {self.model.__name__} is not an EditableResource"
+
+    def _wrong_versions(self) -> Iterator[str]:
+        if not self.name.versioned:
+            if issubclass(self.model, VersionedAsset):
+                yield f"{self.model.__name__} has versions, but the kind is not versioned"
+            return
+        bases = (
+            (self.model, VersionedAsset),
+            (self.query, AssetQuery),
+            (self.spec, AssetCreate),
+            (self.changes, AssetUpdate),
+        )
+        for given, base in bases:
+            if given is not None and not issubclass(given, base):
+                yield f"is versioned, but {given.__name__} is not a subclass of {base.__name__}"
 
 
 class Kinds(Mapping[str, Kind[Any, Any]]):

@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.schemas.base import SORT_KEYS
+from jupyter_ml.schemas.reference_parts import ASSET_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,6 +51,8 @@ _WANTED = {
 _PATTERNS = {
     r"^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$": "a name has letters, digits, - and _, begins with one of the first two, and "
     "has 128 characters at most",
+    ASSET_NAME: "a name, version or label has letters, digits, . _ and -, begins with one of the first two, and has "
+    "255 characters at most",
     r"^[A-Za-z_][A-Za-z0-9_]{0,127}$": "a name has letters, digits and _, does not begin with a digit, and has 128 "
     "characters at most",
     SORT_KEYS: "must be created_at, started_at, ended_at, name, display_name, experiment_name, state, "

@@ -42,6 +42,8 @@ class KindName:
     summary: str
     """What its resources are, e.g. "named groups of jobs"; starts in lower case."""
     operations: frozenset[str] = OPERATIONS
+    versioned: bool = False
+    """Whether its resources are versions of assets."""
 
     def __post_init__(self) -> None:
         for mistake in self._mistakes():

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 __all__ = [
+    "ASSET_LIST_OPTIONS",
     "JOB_LIST_OPTIONS",
     "JOB_OPTIONS",
     "LIST_OPTIONS",
@@ -79,6 +80,9 @@ LIST_OPTIONS = (
     *_PAGE_OPTIONS,
 )
 """Options to list the resources of a kind."""
+
+ASSET_LIST_OPTIONS = (Option(("--name",), "name", "List the versions of this asset instead.", "NAME"), *LIST_OPTIONS)
+"""Options to list the assets of a kind that is versioned."""
 
 JOB_LIST_OPTIONS = (
     Option(

@@ -10,10 +10,12 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from jupyter_ml.errors import InvalidInputError
 
-__all__ = ["require_name", "require_path", "require_printable", "require_url", "shown"]
+__all__ = ["ASSET_NAME", "require_name", "require_path", "require_printable", "require_url", "shown"]
+
+ASSET_NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,254}$"
+"""Pattern of names, versions and labels."""
 
 _SHOWN_CHARS = 200
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,254}")
 _CONFIDENTIAL = re.compile(r"(sig|signature|token|secret|password|api[_-]?key|access[_-]?key)$", re.IGNORECASE)
 """Names of the parameters of URLs whose values give access."""
 
@@ -22,7 +24,7 @@ def require_name(what: str, text: str) -> None:
     """Raise InvalidInputError unless `text` can be a name, a version or a label; `what` describes it."""
     if not text:
         raise InvalidInputError(f"the {what} is empty")
-    if not _NAME.fullmatch(text):
+    if not re.fullmatch(ASSET_NAME, text):
         raise InvalidInputError(
             f"the {what} {shown(text)} is not valid: it has letters, digits, '.', '_' and '-', begins with one of the "
             "first two, and has 255 characters at most"

@@ -109,6 +109,11 @@ class AssetRef:
         """``NAME``, ``NAME:VERSION`` or ``NAME@LABEL``."""
         return self.name + (f":{self.version}" if self.version else f"@{self.label}" if self.label else "")
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether it has neither version nor label."""
+        return self.version is None and self.label is None
+
 
 @dataclass(frozen=True)
 class DatastorePath:

@@ -52,6 +52,11 @@ class Resource(Schema):
     archived: bool = False
     """Whether it is left out of lists."""
 
+    @property
+    def reference(self) -> str:
+        """What clients name it by."""
+        return self.name
+
 
 class EditableResource(Resource):
     """A resource that clients can update."""

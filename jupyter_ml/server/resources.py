@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Build the routes of a kind of resource: a collection, its items, and actions on an item."""
+"""Build the routes of a kind of resource: a collection, its items and their versions, and actions on them."""
 
 from __future__ import annotations
 
@@ -111,22 +111,53 @@ def _handler(kind: RoutedKind) -> type[Handler]:
     return ResourceHandler
 
 
+@dataclass(frozen=True)
+class _Target:
+    """What operations are about: a resource, an asset with all its versions, or one version."""
+
+    path: str
+    one: str
+    """In prose, where an operation has one result."""
+    each: str
+    """In prose, where an operation is on all versions of an asset."""
+    suffix: str = ""
+    """After the id of the operation."""
+
+
 def _operations(kind: RoutedKind) -> Iterator[tuple[str, str, Method]]:
     """Yield the path, the HTTP method and the method of the handler for each operation of the kind."""
-    collection = f"/{kind.name.plural}"
+    collection, name = f"/{kind.name.plural}", kind.name
     item = f"{collection}/{{name}}"
-    built: dict[str, tuple[str, str, Callable[[RoutedKind], Method]]] = {
-        "list": (collection, "get", _list),
-        "create": (collection, "post", _create),
-        "get": (item, "get", _get),
-        "update": (item, "patch", _update),
-        "delete": (item, "delete", _delete),
-        "archive": (f"{item}/archive", "post", _archive),
-        "restore": (f"{item}/restore", "post", _restore),
+    if "list" in name.operations:
+        yield collection, "get", _list(kind)
+    if "create" in name.operations:
+        yield collection, "post", _create(kind)
+    if not name.versioned:
+        yield from _item_operations(kind, _Target(item, f"one {name.title}", f"one {name.title}"))
+        return
+    asset = _Target(item, f"the latest version of one {name.title}", f"all versions of one {name.title}")
+    version = f"one version of one {name.title}"
+    yield from _item_operations(kind, asset)
+    if "list" in name.operations:
+        yield f"{item}/versions", "get", _list_versions(kind)
+    yield from _item_operations(kind, _Target(f"{item}/versions/{{version}}", version, version, "Version"))
+
+
+def _item_operations(kind: RoutedKind, target: _Target) -> Iterator[tuple[str, str, Method]]:
+    built: dict[str, tuple[str, str, Callable[[RoutedKind, _Target], Method]]] = {
+        "get": (target.path, "get", _get),
+        "update": (target.path, "patch", _update),
+        "delete": (target.path, "delete", _delete),
+        "archive": (f"{target.path}/archive", "post", _archive),
+        "restore": (f"{target.path}/restore", "post", _restore),
     }
     for action, (path, method, build) in built.items():
         if action in kind.name.operations:
-            yield path, method, build(kind)
+            yield path, method, build(kind, target)
+
+
+def _reference(name: str, version: str | None) -> str:
+    return name if version is None else f"{name}:{version}"
 
 
 def _list(kind: RoutedKind) -> Method:
@@ -142,13 +173,28 @@ def _list(kind: RoutedKind) -> Method:
     return get
 
 
+def _list_versions(kind: RoutedKind) -> Method:
+    @operation(
+        f"list{kind.operation_id('')}Versions",
+        large=True,
+        signature=kind.page,
+        summary=f"Return one page of the versions of one {kind.name.title} that match the query",
+    )
+    def get(self: Handler, name: str, query: Any) -> Any:
+        return kind.service(self.workspace).versions(name, query)
+
+    return get
+
+
 def _create(kind: RoutedKind) -> Method:
+    path = "/versions/{version}" if kind.name.versioned else ""
+
     @operation(
         kind.operation_id("create"),
         status=201,
-        location=f"/{kind.name.plural}/{{name}}",
+        location=f"/{kind.name.plural}/{{name}}{path}",
         signature=kind.creation,
-        summary=f"Create one {kind.name.title}",
+        summary=f"Create one {'version of one ' if path else ''}{kind.name.title}",
     )
     def post(self: Handler, body: Any) -> Any:
         return kind.service(self.workspace).create(body)
@@ -156,45 +202,54 @@ def _create(kind: RoutedKind) -> Method:
     return post
 
 
-def _get(kind: RoutedKind) -> Method:
-    @operation(kind.operation_id("get"), signature=kind.item, summary=f"Return one {kind.name.title}")
-    def get(self: Handler, name: str) -> Any:
-        return kind.service(self.workspace).get(name)
+def _get(kind: RoutedKind, target: _Target) -> Method:
+    @operation(kind.operation_id("get") + target.suffix, signature=kind.item, summary=f"Return {target.one}")
+    def get(self: Handler, name: str, version: str | None = None) -> Any:
+        return kind.service(self.workspace).get(_reference(name, version))
 
     return get
 
 
-def _update(kind: RoutedKind) -> Method:
+def _update(kind: RoutedKind, target: _Target) -> Method:
     @operation(
-        kind.operation_id("update"), signature=kind.update, summary=f"Change the given fields of one {kind.name.title}"
+        kind.operation_id("update") + target.suffix,
+        signature=kind.update,
+        summary=f"Change the given fields of {target.one}",
     )
-    def patch(self: Handler, name: str, query: RevisionQuery, body: Any) -> Any:
-        return kind.service(self.workspace).update(name, body, revision=query.revision)
+    def patch(self: Handler, name: str, query: RevisionQuery, body: Any, version: str | None = None) -> Any:
+        return kind.service(self.workspace).update(_reference(name, version), body, revision=query.revision)
 
     return patch
 
 
-def _delete(kind: RoutedKind) -> Method:
+def _delete(kind: RoutedKind, target: _Target) -> Method:
     @operation(
-        kind.operation_id("delete"), status=204, signature=kind.deletion, summary=f"Delete one {kind.name.title}"
+        kind.operation_id("delete") + target.suffix,
+        status=204,
+        signature=kind.deletion,
+        summary=f"Delete {target.each}",
     )
-    def delete(self: Handler, name: str) -> None:
-        kind.service(self.workspace).delete(name)
+    def delete(self: Handler, name: str, version: str | None = None) -> None:
+        kind.service(self.workspace).delete(_reference(name, version))
 
     return delete
 
 
-def _archive(kind: RoutedKind) -> Method:
-    @operation(kind.operation_id("archive"), signature=kind.item, summary=f"Archive one {kind.name.title}")
-    def post(self: Handler, name: str) -> Any:
-        return kind.service(self.workspace).archive(name)
+def _archive(kind: RoutedKind, target: _Target) -> Method:
+    @operation(kind.operation_id("archive") + target.suffix, signature=kind.item, summary=f"Archive {target.each}")
+    def post(self: Handler, name: str, version: str | None = None) -> Any:
+        return kind.service(self.workspace).archive(_reference(name, version))
 
     return post
 
 
-def _restore(kind: RoutedKind) -> Method:
-    @operation(kind.operation_id("restore"), signature=kind.item, summary=f"Restore one archived {kind.name.title}")
-    def post(self: Handler, name: str) -> Any:
-        return kind.service(self.workspace).restore(name)
+def _restore(kind: RoutedKind, target: _Target) -> Method:
+    @operation(
+        kind.operation_id("restore") + target.suffix,
+        signature=kind.item,
+        summary=f"Restore {target.each} from the archive",
+    )
+    def post(self: Handler, name: str, version: str | None = None) -> Any:
+        return kind.service(self.workspace).restore(_reference(name, version))
 
     return post

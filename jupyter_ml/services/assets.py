@@ -15,10 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from jupyter_ml.schemas.base import Schema
-    from jupyter_ml.schemas.kinds import Kind
     from jupyter_ml.schemas.resources import Page
-    from jupyter_ml.services.context import WorkspaceContext
-    from jupyter_ml.store.assets import AssetStore
 
 __all__ = ["AssetService"]
 
@@ -33,13 +30,9 @@ class AssetService(ResourceService[A, Q]):
     restored or deleted; ``NAME:VERSION`` and ``NAME@LABEL`` are one version. ``azureml:`` may precede them.
     """
 
-    def __init__(self, context: WorkspaceContext, kind: Kind[A, Q], store: AssetStore[A, Q]) -> None:
-        super().__init__(context, kind, store)
-        self._assets = store
-
     def versions(self, name: str, query: Q | None = None) -> Page[A]:
         """Return one page of the versions of an asset; by default the newest that are not archived."""
-        return self._assets.versions(name, query or self.kind.query())
+        return self.list((query or self.kind.query()).model_copy(update={"name": name}))
 
     def create(self, spec: Schema | Mapping[str, Any], *, source: AssetSource | None = None) -> A:
         """Create a version of an asset.
@@ -56,5 +49,4 @@ class AssetService(ResourceService[A, Q]):
         ConflictError
             If the version exists; ``current`` is the version as it is.
         """
-        more = {"created_by": getpass.getuser(), "source": source and source.model_dump()}
-        return self._created(spec, **more)
+        return self._add(spec, created_by=getpass.getuser(), source=source and source.model_dump())

@@ -85,7 +85,7 @@ class ResourceService(BaseResourceService[R, Q]):
 
     def create(self, spec: Schema | Mapping[str, Any]) -> R:
         """Create a resource; raise ConflictError if the name is taken."""
-        return self._notify(self._store.create(_validated(self.kind.spec, spec)))
+        return self._add(spec)
 
     def update(self, name: str, changes: Schema | Mapping[str, Any], *, revision: int | None = None) -> R:
         """Change the given fields of a resource.
@@ -103,8 +103,25 @@ class ResourceService(BaseResourceService[R, Q]):
 
     def delete(self, name: str) -> None:
         """Delete a resource; raise ConflictError if others refer to it."""
+        self._before_delete(name)
         self._store.delete(name)
         self._context.notify()
+
+    def _add(self, spec: Schema | Mapping[str, Any], **more: Any) -> R:
+        """Create a resource from a spec, and from values that clients do not give."""
+        resource = self._store.create(self._check(_validated(self.kind.spec, spec)), **more)
+        self._created(resource)
+        return self._notify(resource)
+
+    def _check(self, spec: Schema) -> Schema:
+        """Return the spec to store, or raise InvalidInputError; a kind overrides it to check more than the types."""
+        return spec
+
+    def _created(self, resource: R) -> None:
+        """Complete the creation of a resource; a kind overrides it."""
+
+    def _before_delete(self, name: str) -> None:
+        """Raise ConflictError if a resource must stay, or prepare its deletion; a kind overrides it."""
 
 
 def _validated(model: type[Schema] | None, values: Schema | Mapping[str, Any]) -> Schema:

@@ -17,7 +17,6 @@ from sqlalchemy import and_, delete, exc, insert, select, update
 from jupyter_ml.errors import ConflictError, InvalidInputError, NotFoundError, nearest
 from jupyter_ml.schemas.assets import AssetQuery, AssetUpdate, VersionedAsset
 from jupyter_ml.schemas.references import LATEST, AssetRef
-from jupyter_ml.schemas.resources import Page
 from jupyter_ml.store.crud import RECENT, STAGE_EVENTS, ResourceStore, new_row
 from jupyter_ml.store.paging import page_keys
 
@@ -56,13 +55,6 @@ class AssetStore(ResourceStore[A, Q]):
         super().__init__(database, kind, tables.versions)
         self._assets = tables.assets
 
-    def versions(self, name: str, query: Q) -> Page[A]:
-        """Return a page of the versions of one asset."""
-        with self._database.read() as connection:
-            asset = self._find_asset(connection, self._parse(name))
-            keys, total = page_keys(connection, self._table, partial(self._filters_of, asset.name, query), query)
-            return Page(items=[*self._read(connection, keys)], total=total)
-
     def create(self, spec: Schema, **more: Any) -> A:
         """Add a version, and return it; ConflictError, with the version that there is, when it is taken."""
         with self._database.write() as connection:
@@ -92,13 +84,13 @@ class AssetStore(ResourceStore[A, Q]):
             reference = self._parse(name)
             row = self._find(connection, name)
             columns = self._table.c
-            chosen = columns.name == row.name if _is_whole(reference) else columns.id == row.id
+            chosen = columns.name == row.name if reference.is_whole else columns.id == row.id
             others = update(self._table).where(chosen, columns.lifecycle_stage != stage)
             changed = connection.execute(others.values(lifecycle_stage=stage)).rowcount
             self._refresh(connection, row.name)
             resource = self._read_one(connection, self._find(connection, name))
             if changed:
-                extent = _ALL_VERSIONS if _is_whole(reference) else {}
+                extent = _ALL_VERSIONS if reference.is_whole else {}
                 self._record(connection, STAGE_EVENTS[stage], resource, **extent)
             return resource
 
@@ -109,7 +101,7 @@ class AssetStore(ResourceStore[A, Q]):
             row = self._find(connection, name)
             resource = self._read_one(connection, row)
             ids = select(self._table.c.id).where(self._table.c.name == row.name).limit(2)
-            whole = _is_whole(reference) or len(connection.scalars(ids).all()) == 1
+            whole = reference.is_whole or len(connection.scalars(ids).all()) == 1
             table, key = (self._assets, self._assets.c.name) if whole else (self._table, self._table.c.id)
             try:
                 connection.execute(delete(table).where(key == row._mapping[key.name]))  # noqa: SLF001 -- its public name
@@ -174,6 +166,9 @@ class AssetStore(ResourceStore[A, Q]):
             )
 
     def _page(self, connection: Connection, query: Q) -> tuple[Sequence[Any], int]:
+        if query.name is not None:
+            asset = self._find_asset(connection, self._parse(query.name))
+            return page_keys(connection, self._table, partial(self._filters_of, asset.name, query), query)
         columns = self._assets.c
         names, total = page_keys(connection, self._assets, partial(self._filters, self._assets, query), query)
         latest = select(columns.name, columns.latest_id).where(columns.name.in_(names))
@@ -232,10 +227,6 @@ class AssetStore(ResourceStore[A, Q]):
 
     def _event_data(self, resource: A) -> dict[str, JsonValue]:
         return {**super()._event_data(resource), "version": resource.version, "labels": [*resource.labels]}
-
-
-def _is_whole(reference: AssetRef) -> bool:
-    return reference.version is None and reference.label is None
 
 
 def _number(version: str) -> int:

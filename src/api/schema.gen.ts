@@ -288,7 +288,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Restore one archived job */
+        /** Restore one job from the archive */
         post: operations["restoreJob"];
         delete?: never;
         options?: never;
@@ -393,7 +393,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Restore one archived experiment */
+        /** Restore one experiment from the archive */
         post: operations["restoreExperiment"];
         delete?: never;
         options?: never;

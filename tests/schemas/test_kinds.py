@@ -14,7 +14,7 @@ from jupyter_ml.schemas.kinds import Column, Kinds
 from jupyter_ml.schemas.names import NAMES, OPERATIONS
 from jupyter_ml.schemas.registry import KINDS
 from jupyter_ml.schemas.resources import Resource
-from tests.kinds import NOTE
+from tests.kinds import NOTE, PAPER, Note
 
 
 class Fixed(Resource):
@@ -45,6 +45,24 @@ class Pages(Schema):
 def test_a_wrong_declaration_names_its_mistake(change, mistake):
     with pytest.raises(TypeError, match=mistake):
         replace(NOTE, **change)
+
+
+@pytest.mark.parametrize(
+    ("change", "mistake"),
+    [
+        (
+            {"model": Note, "spec": NOTE.spec},
+            "kind 'paper': is versioned, but Note is not a subclass of VersionedAsset",
+        ),
+        ({"query": NOTE.query}, "is versioned, but NoteQuery is not a subclass of AssetQuery"),
+        ({"spec": NOTE.changes}, "is versioned, but NoteUpdate is not a subclass of AssetCreate"),
+        ({"changes": Schema}, "is versioned, but Schema is not a subclass of AssetUpdate"),
+        ({"name": replace(PAPER.name, versioned=False)}, "Paper has versions, but the kind is not versioned"),
+    ],
+)
+def test_a_versioned_kind_is_declared_with_the_models_of_assets(change, mistake):
+    with pytest.raises(TypeError, match=mistake):
+        replace(PAPER, **change)
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,6 @@ from referencing.jsonschema import DRAFT202012
 
 BASE = "/jupyter-ml/v1"
 DOCUMENT = json.loads(Path("openapi.json").read_text(encoding="utf-8"))
-_REGISTRY = Registry().with_resource("urn:api", Resource.from_contents(DOCUMENT, default_specification=DRAFT202012))
 
 
 def template_of(path: str) -> str:
@@ -38,7 +37,9 @@ def check(method: str, template: str, status: int, content_type: str, body: byte
         assert content_type.startswith("application/json")
         schema = response["content"]["application/json"]["schema"]
         anchored = json.loads(json.dumps(schema).replace('"#/', '"urn:api#/'))
-        Draft202012Validator(anchored, registry=_REGISTRY).validate(json.loads(body, parse_constant=_refuse))
+        document = Resource.from_contents(DOCUMENT, default_specification=DRAFT202012)
+        registry = Registry().with_resource("urn:api", document)
+        Draft202012Validator(anchored, registry=registry).validate(json.loads(body, parse_constant=_refuse))
 
 
 def _refuse(constant: str):

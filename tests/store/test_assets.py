@@ -15,25 +15,21 @@ from jupyter_ml.schemas.assets import AssetQuery, AssetSource, AssetUpdate
 from jupyter_ml.schemas.resources import LifecycleStage
 from jupyter_ml.store import paging
 from jupyter_ml.store.assets import AssetStore
-from tests.kinds import PAPER, PaperCreate, metadata, papers
+from tests import kinds
+from tests.kinds import PAPER, PaperCreate, papers
 
 
 class PaperStore(AssetStore):
-    """Papers, each created by one user."""
+    """Papers that are created by one user."""
 
     def add(self, name, version=None, **fields):
         return self.create(PaperCreate(name=name, version=version, **fields), created_by="ann")
 
 
-def store_of_papers(store):
-    with store._database.write() as connection:
-        metadata.create_all(connection)
-    return PaperStore(store._database, PAPER, papers)
-
-
 @pytest.fixture
 def paper_store(store):
-    return store_of_papers(store)
+    kinds.paper_store(store)
+    return PaperStore(store._database, PAPER, papers)
 
 
 def events(store, after=0):
@@ -44,7 +40,7 @@ def events(store, after=0):
 
 
 def versions(paper_store, name="a", **query):
-    return [each.version for each in paper_store.versions(name, AssetQuery(archived=None, **query)).items]
+    return [each.version for each in paper_store.list(AssetQuery(name=name, archived=None, **query)).items]
 
 
 def listed(paper_store, **query):
@@ -133,7 +129,7 @@ def test_an_asset_is_archived_and_restored_with_all_versions_in_one_event(store,
     assert paper_store.set_stage("a", LifecycleStage.ARCHIVED).version == "3"
     assert (listed(paper_store), listed(paper_store, archived=True)) == ([("b", "1")], [("a", "3")])
     assert not paper_store.set_stage("a", LifecycleStage.ACTIVE).archived
-    assert paper_store.versions("a", AssetQuery()).total == 3
+    assert paper_store.list(AssetQuery(name="a")).total == 3
     assert events(store, last) == [("archived", "a", None, True), ("restored", "a", None, False)]
 
 
@@ -142,7 +138,7 @@ def test_a_new_version_of_an_archived_asset_is_listed(paper_store):
     paper_store.set_stage("a", LifecycleStage.ARCHIVED)
     paper_store.add("a")
     assert listed(paper_store) == [("a", "2")]
-    assert [each.version for each in paper_store.versions("a", AssetQuery()).items] == ["2"]
+    assert [each.version for each in paper_store.list(AssetQuery(name="a")).items] == ["2"]
 
 
 def test_a_label_moves_and_each_change_is_an_event(store, paper_store):
@@ -265,7 +261,7 @@ def test_pages_have_the_newest_version_of_each_asset_or_the_versions_of_one(pape
     assert listed(paper_store, sort="name", descending=False) == newest
     assert listed(paper_store, limit=2) == newest[:1:-1]
     assert paper_store.list(AssetQuery(limit=1, offset=3)).total == 4
-    page = paper_store.versions("p1", AssetQuery(limit=2, offset=1))
+    page = paper_store.list(AssetQuery(name="p1", limit=2, offset=1))
     assert ([(each.version, each.pages, each.latest) for each in page.items], page.total) == (
         [("2", 5, False), ("1", 1, False)],
         3,
