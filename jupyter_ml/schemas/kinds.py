@@ -96,7 +96,8 @@ class Kind(Generic[R, Q]):
     def event_types(self) -> tuple[str, ...]:
         """The types of its events, e.g. ``experiment_archived``."""
         done = (past for operation, past in _PAST.items() if operation in self.operations)
-        return tuple(f"{self.singular}_{past}" for past in (*done, *self.happenings))
+        of_versions = ["version_deleted"] if self.name.versioned and "delete" in self.operations else []
+        return tuple(f"{self.singular}_{past}" for past in (*done, *of_versions, *self.happenings))
 
     def columns_of(self, query: Q) -> tuple[Column[R], ...]:
         """Return the columns of a list."""

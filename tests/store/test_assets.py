@@ -184,6 +184,7 @@ def test_a_version_is_deleted_and_the_last_one_ends_the_asset(store, paper_store
         ("version_deleted", "a", "1"),
         ("deleted", "a", None),
     ]
+    assert {event.type for event in store.events.since(0)} <= {*PAPER.event_types}
     assert paper_store.add("a").version == "1"
     paper_store.add("a")
     paper_store.delete("a")
