@@ -12,7 +12,7 @@ LAB_PORT ?= 8888
 unexport VIRTUAL_ENV  # use .venv, not an active environment
 
 .DEFAULT_GOAL := help
-.PHONY: help lab front wheel demo test check unit ui bench docs postgresql chromium clean
+.PHONY: help lab front wheel demo test check unit integration ui bench docs postgresql chromium clean
 
 help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -53,7 +53,7 @@ demo: $(INSTALLED)  ## Run examples/diabetes.ipynb as a tracked job and print it
 	@test -d .jupyter-ml || $(BIN)/jupyter ml workspace init .
 	$(BIN)/jupyter ml --workspace . run examples/diabetes.ipynb -p alpha=0.5
 
-test: check unit ui  ## Run every check and every test
+test: check unit integration ui  ## Run every check and every test
 
 check: $(INSTALLED) $(PACKAGES) $(UI_PACKAGES)  ## Check style, types, layers, docstrings, words
 	$(BIN)/ruff check .
@@ -66,9 +66,12 @@ check: $(INSTALLED) $(PACKAGES) $(UI_PACKAGES)  ## Check style, types, layers, d
 	$(JLPM) lint
 	ui-tests/node_modules/.bin/tsc --project ui-tests
 
-unit: $(INSTALLED) $(PACKAGES) postgresql  ## Run the unit and integration tests
+unit: $(INSTALLED) $(PACKAGES)  ## Run the unit tests, which start no process
 	$(JLPM) test
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
+	$(BIN)/python -m pytest -n $(JOBS) -m 'not integration'
+
+integration: $(INSTALLED) $(PACKAGES) postgresql  ## Run the integration tests
+	$(BIN)/python -m pytest -n $(JOBS) -m integration --dist loadgroup
 
 ui: $(FRONT) $(UI_PACKAGES) chromium  ## Run the end-to-end tests in a browser
 	cd ui-tests && CHROMIUM="$${CHROMIUM:-$$(command -v chromium)}" node_modules/.bin/playwright test $(UI_OPTIONS)

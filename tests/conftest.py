@@ -5,4 +5,15 @@
 
 from __future__ import annotations
 
-pytest_plugins = ["tests.postgresql", "tests.small_disk", "tests.workspaces"]
+from hypothesis import HealthCheck, settings
+
+pytest_plugins = ["tests.integration", "tests.postgresql", "tests.small_disk", "tests.workspaces"]
+
+# The same examples in every run, and none that fails because the machine is slow
+settings.register_profile(
+    "tests",
+    derandomize=True,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+settings.load_profile("tests")

@@ -13,6 +13,7 @@ import pwd
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -63,6 +64,7 @@ class Cluster:
 
     def create(self) -> str:
         """Create an empty database and return its URL."""
+        sys.audit("tests.postgresql")  # a unit test has no database server either
         self._count += 1
         name = f"test_{self._count}"
         with psycopg.connect(

@@ -61,6 +61,7 @@ def folder(tmp_path) -> AttemptFolder:
     return folder
 
 
+@pytest.mark.integration
 def test_it_installs_no_server_and_no_database(python):
     names = "import importlib.metadata as m; print(*{d.name for d in m.distributions()}, sep='\\n')"
     installed = {name.lower().replace("_", "-") for name in run(python, "-c", names).split()}
@@ -68,6 +69,7 @@ def test_it_installs_no_server_and_no_database(python):
     assert not installed & NOT_NEEDED
 
 
+@pytest.mark.integration
 def test_it_runs_a_notebook(python, folder):
     (folder.work / "a.ipynb").write_text(json.dumps(document(code("x = 1", "parameters"), "print(x * 21)")))
     folder.write_launch(
@@ -81,6 +83,7 @@ def test_it_runs_a_notebook(python, folder):
     assert b"42" in encode(executed["cells"][-1]["outputs"], "strings")
 
 
+@pytest.mark.integration
 def test_it_runs_a_command(python, folder):
     folder.write_launch(Launch.model_validate({"type": "command", "marker": "m", "command": "echo $((6 * 7))"}))
     run(python, "-m", "jupyter_ml.executor", folder.path)

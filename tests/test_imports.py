@@ -8,8 +8,14 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
+
+pytestmark = pytest.mark.integration
+
 CODE = """
 import sys
+import pytest
+
 from jupyter_ml.imports import block_imports
 block_imports("email")
 try:

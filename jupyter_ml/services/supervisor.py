@@ -33,10 +33,12 @@ if TYPE_CHECKING:
 __all__ = ["ELECTION_S", "STOP_TIMEOUT_S", "SupervisorInfo", "SupervisorService", "elect"]
 
 START_TIMEOUT_S = 20.0
-STOP_TIMEOUT_S = 20.0
+SLOW_START_S = 60.0
+"""Seconds that a supervisor may take to start on a busy machine; no other one is started meanwhile."""
+RESTART_S = 3.0
+"""Least seconds between two starts by this process, if the first one ended at once."""
+STOP_TIMEOUT_S = 60.0
 ELECTION_S = 0.3
-SPAWN_S = 3.0
-"""Seconds that a supervisor may take to start before this process starts another one."""
 
 
 @contextmanager
@@ -94,6 +96,7 @@ class SupervisorService:
     def __init__(self, layout: Layout, settings: WorkspaceSettings) -> None:
         self._layout = layout
         self._settings = settings
+        self._spawned: int | None = None
         self._spawned_at = -math.inf
 
     @property
@@ -122,7 +125,7 @@ class SupervisorService:
         """Start the supervisor if none or an older version is running, without waiting for it."""
         info = self.status()
         older = info is not None and _release(info.version) < _release(version.__version__)
-        if (info is None or older) and time.monotonic() - self._spawned_at > SPAWN_S:
+        if (info is None or older) and not self._starting():
             self._spawned_at = time.monotonic()
             if info is not None and info.pid:  # running jobs continue, and the next supervisor adopts them
                 with suppress(ProcessLookupError):
@@ -138,7 +141,7 @@ class SupervisorService:
             If it does not start; the message names its log.
         """
         deadline = time.monotonic() + START_TIMEOUT_S
-        while time.monotonic() < deadline:
+        while time.monotonic() < deadline or self._starting():
             self.ensure()  # again, if one exited just after it was seen
             info = self.status()
             if info is not None and info.pid:
@@ -154,7 +157,7 @@ class SupervisorService:
         bool
             False if none was running.
         """
-        self._spawned_at = -math.inf  # the caller may need the next one immediately
+        self._spawned = None  # the caller may need the next one immediately
         info = self.status()
         deadline = time.monotonic() + STOP_TIMEOUT_S
         while info is not None and not info.pid and time.monotonic() < deadline:
@@ -194,23 +197,41 @@ class SupervisorService:
     def _command(self) -> list[str]:
         return [lasting_python(), "-m", "jupyter_ml.supervisor", str(self._layout.folder)]
 
+    def _starting(self) -> bool:
+        """Return whether a supervisor that this process has started may be about to report."""
+        if self._spawned is None:
+            return False
+        age = time.monotonic() - self._spawned_at
+        return age < RESTART_S or (age < SLOW_START_S and _runs(self._spawned))
+
     def _spawn(self, *options: str) -> None:
         # The shell forks it into the background and exits: the caller has no child to wait for, and closing the
         # terminal does not end it.
         log = os.open(self._layout.supervisor_log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         try:
-            subprocess.run(
-                ["/bin/sh", "-c", '"$0" "$@" &', *self._command(), *options],
+            shell = subprocess.run(
+                ["/bin/sh", "-c", '"$0" "$@" >&2 & echo $!', *self._command(), *options],
                 stdin=subprocess.DEVNULL,
-                stdout=log,
+                stdout=subprocess.PIPE,
                 stderr=log,
                 cwd=self._layout.folder,
                 env=self.environment(),
                 start_new_session=True,
                 check=True,
             )
+            self._spawned = int(shell.stdout)
         finally:
             os.close(log)
+
+
+def _runs(pid: int) -> bool:
+    """Return whether a process runs; one that has ended remains a zombie where no init process collects it."""
+    import psutil
+
+    try:
+        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
 
 
 def _release(version: str) -> tuple[int, ...]:

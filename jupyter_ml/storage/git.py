@@ -28,6 +28,9 @@ _NO_PROGRAMS = ("--no-ext-diff", "--no-textconv", "--ignore-submodules=dirty")
 
 def describe(folder: Path) -> GitState | None:
     """Return the state of the repository that `folder` is in; None without one, without git, or without an answer."""
+    absolute = folder.resolve()
+    if not any((above / ".git").exists() for above in (absolute, *absolute.parents)):
+        return None  # most folders: no process is started
     try:
         if _git(folder, "rev-parse", "--is-inside-work-tree") != "true":
             return None

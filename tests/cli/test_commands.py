@@ -1,12 +1,11 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Test the command line in subprocesses: exit codes, and output for people and scripts."""
+"""Test the command line: exit codes, and output for people and scripts."""
 
 from __future__ import annotations
 
 import json
-import os
 import re
 import signal
 import subprocess
@@ -15,40 +14,51 @@ import sys
 import pytest
 import yaml
 
+from jupyter_ml.cli.app import run
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.schemas.workspace import SupervisorInfo, WorkspaceInfo
 from tests.workspaces import TIMEOUT_S, until, write_notebook
 
 
-@pytest.fixture(scope="module")
-def ml(shared):
-    """Run ``jupyter ml`` in the shared workspace."""
+@pytest.fixture
+def ml(shared, monkeypatch, capsys):
+    """Run ``jupyter ml`` in this process, in the directory of the shared workspace."""
 
-    def run(*arguments, cwd=None, **env):
-        return subprocess.run(
-            [sys.executable, "-m", "jupyter_ml", *map(str, arguments)],
-            capture_output=True,
-            text=True,
-            cwd=cwd or shared.folder.parent,
-            env={**os.environ, **env},
-            check=False,
-        )
+    def run_command(*arguments, cwd=None, **env):
+        capsys.readouterr()
+        with monkeypatch.context() as patch:
+            patch.chdir(cwd or shared.folder.parent)
+            for name, value in env.items():
+                patch.setenv(name, value)
+            code = run([*map(str, arguments)])
+        return subprocess.CompletedProcess(arguments, code, *capsys.readouterr())
 
-    return run
+    return run_command
 
 
-def test_run_streams_the_job_and_shows_its_final_state(ml, shared, tmp_path):
+@pytest.fixture
+def process(shared):
+    """Run ``jupyter ml`` in a process of its own."""
+
+    def start(*arguments):
+        command = [sys.executable, "-m", "jupyter_ml", *map(str, arguments)]
+        return subprocess.run(command, capture_output=True, text=True, cwd=shared.folder.parent, check=False)
+
+    return start
+
+
+def test_run_streams_the_job_and_shows_its_final_state(process, shared, tmp_path):
     path = write_notebook(tmp_path / "train.ipynb", "print('alpha is', alpha)", parameters="alpha: float = 0.1")
-    result = ml("run", path, "-p", "alpha=0.5", "--name", "good", "-e", "cli", "--tag", "team=a")
+    result = process("run", path, "-p", "alpha=0.5", "--name", "good", "-e", "cli", "--tag", "team=a")
     assert result.returncode == 0, result.stderr
     for text in ("alpha is 0.5", "Completed", "cell 2 of 2", "output.ipynb", "experiment", "cli"):
         assert text in result.stdout
     assert shared.jobs.get("good").tags == {"team": "a"}
 
 
-def test_run_of_a_failing_notebook_shows_the_cause_and_exits_with_one(ml, tmp_path):
+def test_run_of_a_failing_notebook_shows_the_cause_and_exits_with_one(process, tmp_path):
     path = write_notebook(tmp_path / "train.ipynb", "x = 1", "x / 0")
-    result = ml("run", path)
+    result = process("run", path)
     assert result.returncode == 1
     assert "ZeroDivisionError" in result.stderr
     assert "x / 0" in result.stderr

@@ -139,6 +139,7 @@ def test_watching_escapes_every_text(text, monkeypatch, capsys):
     assert hidden(out + err) <= {"\r"}
 
 
+@pytest.mark.integration
 def test_a_terminal_receives_colors_and_no_other_control_sequence(tmp_path):
     """Watch a job that prints every text, in a process with a pseudo-terminal."""
     code = """

@@ -25,6 +25,9 @@ from jupyter_ml.errors import UnavailableError
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.integration
+
+
 ATTACH = """
 import asyncio, json, sys
 from jupyter_ml.compute.local import LocalCompute

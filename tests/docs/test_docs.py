@@ -250,6 +250,7 @@ def check_calls(cells: list[str], service: type) -> None:
         assert shown == [(item.name, item.default) for item in parameters], name
 
 
+@pytest.mark.integration
 def test_python_page_runs(tmp_path, monkeypatch, mlflow_template):
     """The examples of the page run, from top to bottom, in an empty directory."""
     folder = tmp_path / ".jupyter-ml"

@@ -17,10 +17,10 @@ from jupyter_ml.eventlog.writer import reserve_of
 from jupyter_ml.schemas.causes import CauseKind
 from jupyter_ml.schemas.queries import JobQuery
 from jupyter_ml.schemas.states import JobState
+from tests.integration import KILLS
 from tests.workspaces import TIMEOUT_S, processes_of, until, write_notebook
 
-# Linux counts kills for memory for the whole machine: tests that cause them run in one process with those of SIGKILL
-pytestmark = pytest.mark.xdist_group("kills")
+pytestmark = KILLS
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +89,7 @@ def test_a_notebook_cannot_forge_its_end(papermill, shared, tmp_path):
     claim = "json.dumps({'type': 'ended', 'time': time.time(), 'state': 'Completed'}) + chr(10)"
     where = "os.environ['JUPYTER_ML_PROCESS'] + '/events.jsonl'"
     write_notebook(
-        tmp_path / "in.ipynb", f"import json, os, time\nopen({where}, 'a').write({claim})\ntime.sleep(2)\n1 / 0"
+        tmp_path / "in.ipynb", f"import json, os, time\nopen({where}, 'a').write({claim})\ntime.sleep(0.7)\n1 / 0"
     )
     process = papermill(tmp_path, "in.ipynb", "out.ipynb", "--no-progress-bar")
     process.communicate(timeout=TIMEOUT_S)

@@ -13,7 +13,7 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from jupyter_ml.eventlog.reader import HEAD_BYTES, EventLogReader
@@ -37,7 +37,6 @@ def log(text: str) -> Log:
     return Log(time=1.5, name="stdout", text=text)
 
 
-@settings(deadline=None)
 @given(st.lists(st.text(), max_size=5))
 def test_events_are_read_as_they_were_written(tmp_path_factory, texts: list[str]) -> None:
     path = tmp_path_factory.mktemp("event log") / "events.jsonl"
@@ -130,6 +129,7 @@ def test_lines_of_other_processes_damage_no_event(tmp_path: Path) -> None:
     assert [event.text for event, _ in EventLogReader(path)] == ["a", "b", "b", "b", "b"]
 
 
+@pytest.mark.integration
 def test_the_lock_shows_whether_there_is_a_writer(tmp_path: Path) -> None:
     path = tmp_path / "events.jsonl"
     writer = EventLogWriter(path)

@@ -10,7 +10,7 @@ import tracemalloc
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from jupyter_ml.errors import InvalidInputError
@@ -97,7 +97,6 @@ def test_a_notebook_is_written_without_being_loaded(tmp_path: Path) -> None:
     assert peak < 6_000_000
 
 
-@settings(deadline=None)
 @given(st.text(st.characters(exclude_categories=["Cs"]) | st.sampled_from('\n"\\')), st.integers(8, 40))
 def test_a_text_is_read_in_pieces(tmp_path_factory, text: str, limit: int) -> None:
     path = write(tmp_path_factory.mktemp("log"), stream(text), stream("behind it"))

@@ -61,7 +61,7 @@ def merged(outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return result
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(st.lists(st.tuples(st.integers(0, 2), message), max_size=25))
 def test_the_executed_notebook_equals_that_of_nbclient(
     tmp_path_factory, messages: list[tuple[int, tuple[str, Any, Any]]]

@@ -12,9 +12,9 @@ import pytest
 
 from jupyter_ml.schemas.causes import CauseKind
 from jupyter_ml.schemas.event_log import Log
+from tests.integration import KILLS
 
-# Linux counts kills for memory for the whole machine: tests that cause them run in one process with those of SIGKILL
-pytestmark = pytest.mark.xdist_group("kills")
+pytestmark = KILLS
 
 
 def test_output_files_and_environment(attempt) -> None:

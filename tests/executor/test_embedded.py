@@ -31,6 +31,7 @@ def papermilled(*cells: str | dict[str, Any]) -> nbformat.NotebookNode:
     return nb
 
 
+@pytest.mark.integration
 def test_outputs_and_metadata_for_papermill(folder: AttemptFolder, tmp_path: Path) -> None:
     seen: list[Any] = []
     nb, ended = run_notebook(

@@ -19,13 +19,13 @@ from jupyter_ml.notebooks.assemble import write_output
 from jupyter_ml.schemas.causes import Cause, CauseKind
 from jupyter_ml.schemas.event_log import CellStarted, Ended, KernelStarted, Output
 from tests.executor.attempts import kernel
+from tests.integration import KILLS
 from tests.workspaces import until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# Linux counts kills for memory for the whole machine: tests that cause them run in one process with those of SIGKILL
-pytestmark = pytest.mark.xdist_group("kills")
+pytestmark = [pytest.mark.integration, KILLS]
 
 
 def test_exception(attempt) -> None:

@@ -15,6 +15,8 @@ from jupyter_ml.executor.pythons import describe
 from jupyter_ml.schemas.executor_input import ExecutorInput
 from jupyter_ml.schemas.exits import EXIT_USAGE
 
+pytestmark = pytest.mark.integration
+
 
 def execute(run, content: bytes) -> subprocess.CompletedProcess[bytes]:
     argv = [sys.executable, "-P", "-m", "jupyter_ml.executor", str(run.folder.path)]

@@ -20,6 +20,9 @@ from jupyter_ml.executor.pythons import describe
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.integration
+
+
 INSTALL = "pip install --no-index --no-deps --disable-pip-version-check --quiet"
 
 

@@ -9,6 +9,8 @@ import sys
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
+import pytest
+
 from jupyter_ml.executor.packages import list_packages
 from jupyter_ml.executor.pythons import describe
 
@@ -22,6 +24,7 @@ def test_own_environment() -> None:
     assert packages == sorted(packages, key=str.lower)
 
 
+@pytest.mark.integration
 def test_environment_of_another_python(tmp_path: Path) -> None:
     python = tmp_path / "python"
     python.write_text(f'#!/bin/sh\nexec {sys.executable} "$@"\n')
@@ -29,5 +32,6 @@ def test_environment_of_another_python(tmp_path: Path) -> None:
     assert set(list_packages(describe(str(python)).path)) >= {f"pydantic=={version('pydantic')}"}
 
 
+@pytest.mark.integration
 def test_another_program_has_no_packages() -> None:
     assert describe("/bin/false") is describe("/bin/echo") is describe("/no/such/program") is None

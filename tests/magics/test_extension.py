@@ -6,6 +6,11 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
+
+pytestmark = pytest.mark.integration
+
+
 HEAVY = ("IPython", "ipywidgets", "pydantic", "sqlalchemy", "mlflow", "yaml")
 
 

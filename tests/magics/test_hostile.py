@@ -8,7 +8,7 @@ from __future__ import annotations
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from IPython.core.completer import provisionalcompleter
 
 from jupyter_ml.magics.markup import job_html, table_html
@@ -57,14 +57,12 @@ def view_state(text):
     return state
 
 
-@settings(deadline=None)
 @given(texts.filter(lambda text: text and "${{" not in text))
 def test_a_job_view_escapes_every_text(text):
     text = text.encode(errors="replace").decode()
     assert visible(text, lines=True) in check(job_html(view_state(text)))
 
 
-@settings(deadline=None)
 @given(texts)
 def test_a_table_escapes_every_text_and_has_one_line_for_each_row(text):
     text = text.encode(errors="replace").decode()

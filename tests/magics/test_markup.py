@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 from types import SimpleNamespace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from jupyter_ml.magics.markup import SEGMENTS, STYLE, job_details, job_html, job_log, table_html
@@ -72,7 +72,6 @@ def test_css_classes_are_distinct_from_the_sidebar():
     assert not re.search(r"jp-MLJob(?![A-Za-z])", STYLE)
 
 
-@settings(deadline=None)
 @given(st.text())
 def test_any_text_is_shown_unchanged(text):
     found = Elements(job_log(JobViewState(job("a"), log=f"x{text}x")))

@@ -61,6 +61,7 @@ def test_help_lists_and_describes_commands(run, capsys):
     assert capsys.readouterr().out == detailed
 
 
+@pytest.mark.integration
 def test_a_cell_becomes_a_job(run, workspace, tmp_path):
     (tmp_path / "model.py").write_text("def fit(): ...")
     before = sorted(path.name for path in tmp_path.iterdir())

@@ -14,6 +14,9 @@ from nbclient import NotebookClient
 
 from tests.workspaces import TIMEOUT_S, until, write_notebook
 
+pytestmark = pytest.mark.integration
+
+
 WIDGET = "application/vnd.jupyter.widget-view+json"
 SEEN = """
 import time

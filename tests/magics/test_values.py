@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from IPython.core.error import UsageError
 
@@ -46,7 +46,6 @@ ANYTHING = st.recursive(
 )
 
 
-@settings(deadline=None)
 @given(ANYTHING)
 def test_a_value_is_one_argument_and_round_trips(value):
     (argument,) = split_line("{value}", {"value": value})

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from jupyter_ml.magics.view_state import LOG_CHARACTERS, JobViewState
@@ -57,7 +57,6 @@ def test_a_progress_bar_is_one_line(view_state):
     assert view_state.log == "100%\ndone\n"
 
 
-@settings(deadline=None)
 @given(st.lists(st.text(alphabet="ab\r\n\x1b[3m", max_size=30_000), max_size=5))
 def test_the_log_is_bounded_and_ends_with_the_latest_text(texts):
     view_state = JobViewState(job("bold_otter"))

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from pathlib import PurePath
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from jupyter_ml.errors import InvalidInputError
@@ -135,7 +135,6 @@ def test_a_notebook_without_a_parameters_cell_accepts_none() -> None:
     assert check_parameters(notebook(None), {}) == {}
 
 
-@settings(deadline=None)
 @given(st.text())
 def test_any_source_can_be_read(source: str) -> None:
     read_parameters(notebook(source))

@@ -22,7 +22,7 @@ def find_all(words: list[str], text: str) -> list[tuple[int, int]]:
     )
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(st.one_of(words, long_words), st.lists(st.text(ALPHABET, max_size=20), max_size=4), st.data())
 @example(["aaaaaaaaa"], ["aaaaaaaaaaaaa"], None)
 def test_both_methods_find_all_words(words: list[str], between: list[str], data: st.DataObject | None) -> None:
@@ -35,7 +35,7 @@ def test_both_methods_find_all_words(words: list[str], between: list[str], data:
     assert {place for start, end in matcher.spans(text) for place in range(start, end)} == covered
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(words, st.text(ALPHABET, max_size=40))
 def test_the_prefix_of_a_word_at_the_end_of_a_text(words: list[str], text: str) -> None:
     starts = [

@@ -75,6 +75,7 @@ HOSTILE = [
 ]
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize("locale", ["C.UTF-8", "C"])
 @pytest.mark.parametrize("command", IN_BASH.values(), ids=IN_BASH)
 def test_forms_that_bash_writes_are_masked(command: str, locale: str) -> None:
@@ -102,7 +103,7 @@ def test_nothing_is_buffered_without_secrets() -> None:
     assert redactor.flush() == []
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(st.lists(values, min_size=1, max_size=3), st.lists(st.text(alphabet="abcd", max_size=8), max_size=8))
 def test_values_are_masked_across_any_chunks_of_a_stream(secrets: list[str], chunks: list[str]) -> None:
     redactor = Redactor(secrets)
@@ -113,7 +114,6 @@ def test_values_are_masked_across_any_chunks_of_a_stream(secrets: list[str], chu
     assert written == redactor.text("".join(chunks))
 
 
-@settings(deadline=None)
 @given(st.text(min_size=4), st.text(), st.text())
 def test_values_are_masked_in_any_text(secret: str, before: str, after: str) -> None:
     if MASK in secret or "*" in secret:

@@ -19,123 +19,8 @@ from hypothesis import strategies as st
 from jupyter_ml.errors import InvalidInputError
 from jupyter_ml.schemas.expressions import Expression, find
 from jupyter_ml.schemas.shell import refer, variable
+from tests.schemas.shell_places import PLACES, VALUES, X
 
-X = "${{inputs.x}}"
-RUN = "touch pwned"
-VALUES = [
-    "plain",
-    "",
-    "two words  and  blanks ",
-    " ",
-    "it's",
-    '"double"',
-    "'; touch pwned; '",
-    '"; touch pwned; "',
-    "$(touch pwned)",
-    "`touch pwned`",
-    "${x:-$(touch pwned)}",
-    "$((a[$(touch pwned)]))",
-    "a[$(touch pwned)]",
-    "x; touch pwned",
-    "x & touch pwned &",
-    "x\ntouch pwned\n",
-    "\n",
-    "-n",
-    "--help",
-    "*",
-    "?*",
-    "[a-z]*",
-    "~",
-    "{a,b}",
-    "back\\slash\\",
-    "$HOME $$ $1 $x",
-    "#comment",
-    "!history",
-    "EOF",
-    "EOF\ntouch pwned\n",
-    ")",
-    "))",
-    "}",
-    "]]",
-    "esac",
-    "ünïcode ✓ 日本",
-    "tab\there",
-    "%s%n",
-    "=",
-    "a=b",
-    "x" * 5_000,
-    "&& touch pwned",
-    "| touch pwned",
-    "> pwned",
-    "<(touch pwned)",
-    "\x01\x7f",
-]
-# what is printed, with {} for the value; newlines at the end are taken away by $(…), as always
-PLACES = {
-    "bare": ("printf '<%s>' ${{inputs.x}}", "<{}>"),
-    "behind --": ("printf -- '<%s>' ${{inputs.x}}", "<{}>"),
-    "part of a word": ("printf '<%s>' --x=${{inputs.x}}/y", "<--x={}/y>"),
-    "beside a glob": ("printf '<%s>' ${{inputs.x}}/nothing*", "<{}/nothing*>"),
-    "double quotes": ("printf '<%s>' \"a ${{inputs.x}} b\"", "<a {} b>"),
-    "single quotes": ("printf '<%s>' 'a ${{inputs.x}} b'", "<a {} b>"),
-    "single quotes alone": ("printf '<%s>' '${{inputs.x}}'", "<{}>"),
-    "several in one word": ("printf '<%s>' ${{inputs.x}}'${{inputs.x}}'\"${{inputs.x}}\"", "<{}{}{}>"),
-    "after an escaped backslash": ("printf '<%s>' \\\\${{inputs.x}}", "<\\{}>"),
-    "after an escaped backslash in quotes": ("printf '<%s>' \"\\\\${{inputs.x}}\"", "<\\{}>"),
-    "after escaped quotes": ("printf '<%s>' \\\"${{inputs.x}}\\'", "<\"{}'>"),
-    "in a comment": ("printf a # don't ${{inputs.x}}\nprintf b", "ab"),
-    "after a comment with a quote": ("# don't\nprintf '<%s>' ${{inputs.x}}", "<{}>"),
-    "no comment": ("printf '<%s>' a#b'c'${{inputs.x}}", "<a#bc{}>"),
-    "after a line that goes on": ("printf '<%s>' \\\n  ${{inputs.x}}", "<{}>"),
-    "command substitution": ("printf '<%s>' \"$(printf %s. ${{inputs.x}})\"", "<{}.>"),
-    "substitution, in quotes": ('printf \'<%s>\' "$(printf %s. "${{inputs.x}}")"', "<{}.>"),
-    "substitution, in single quotes": ("printf '<%s>' \"$(printf %s. '${{inputs.x}}')\"", "<{}.>"),
-    "substitution in substitution": ('printf \'<%s>\' "$(echo "$(printf %s. ${{inputs.x}})")"', "<{}.>"),
-    "substitution with a pattern": ("printf '<%s>' \"$(case a in a) printf %s. ${{inputs.x}};; esac)\"", "<{}.>"),
-    "substitution with a last pattern": ("printf '<%s>' \"$(case a in (a) printf %s. ${{inputs.x}}; esac)\"", "<{}.>"),
-    "substitution with a comment": ("printf '<%s>' \"$(printf %s. ${{inputs.x}} # it's )\n)\"", "<{}.>"),
-    "basename": ("printf '<%s>' \"$(basename -- /a/b${{inputs.x}}.)\"", None),
-    "subshell": ("(cd . && printf '<%s>' ${{inputs.x}})", "<{}>"),
-    "group": ("{ printf '<%s>' ${{inputs.x}}; }", "<{}>"),
-    "function": ("f() { printf '<%s>' \"$1\"; }\nf ${{inputs.x}}", "<{}>"),
-    "background": ("printf '<%s>' ${{inputs.x}} & wait", "<{}>"),
-    "assignment": ("y=${{inputs.x}}; printf '<%s>' \"$y\"", "<{}>"),
-    "assignment before a command": ('Y=${{inputs.x}} bash -c \'printf "<%s>" "$Y"\'', "<{}>"),
-    "export": ("export Y=${{inputs.x}}\nprintf '<%s>' \"$Y\"", "<{}>"),
-    "local": ("f() { local y; y=${{inputs.x}}; printf '<%s>' \"$y\"; }; f", "<{}>"),
-    "array": ("y=(a ${{inputs.x}} b); printf '<%s>' \"${y[@]}\"", "<a><{}><b>"),
-    "for": ("for y in ${{inputs.x}} b; do printf '<%s>' \"$y\"; done", "<{}><b>"),
-    "case word": ("case ${{inputs.x}} in nothing) ;; *) printf ok;; esac", "ok"),
-    "case pattern": ("case zzz in ${{inputs.x}}) printf no;; *) printf ok;; esac", "ok"),
-    "case pattern that is it": ("y=${{inputs.x}}\ncase $y in ${{inputs.x}}) printf ok;; *) printf no;; esac", "ok"),
-    "if": ("if [ -n ${{inputs.x}}a ]; then printf '<%s>' ${{inputs.x}}; fi", "<{}>"),
-    "test": ("[ ${{inputs.x}} = ${{inputs.x}} ] && printf ok", "ok"),
-    "test that is not a number": ("[ ${{inputs.x}} -eq 1 ] 2>/dev/null || printf ok", "ok"),
-    "[[ = ]]": ("[[ zzz == ${{inputs.x}} ]] || printf ok", "ok"),
-    "[[ =~ ]]": ("y=${{inputs.x}}; [[ $y =~ ^${{inputs.x}}$ ]] && printf ok", "ok"),
-    "[[ && ]]": ("y=${{inputs.x}}; [[ a == a && $y == ${{inputs.x}} || ( b == c ) ]] && printf ok", "ok"),
-    "here-string": ("cat <<< ${{inputs.x}}", "{}\n"),
-    "here-document": ("cat <<EOF\na ${{inputs.x}} \"b\" 'c'\nEOF\nprintf end", "a {} \"b\" 'c'\nend"),
-    "here-document with tabs": ("cat <<-EOF\n\ta ${{inputs.x}}\n\tEOF\nprintf end", "a {}\nend"),
-    "here-document with a substitution": ("cat <<EOF\n$(printf %s. ${{inputs.x}})\nEOF\nprintf end", "{}.\nend"),
-    "after a quoted here-document": ("cat <<'EOF'\nit's\nEOF\nprintf '<%s>' ${{inputs.x}}", "it's\n<{}>"),
-    "two here-documents": ("cat <<A - <<'B'\n$a\nA\nit's ${x}\nB\nprintf '<%s>' ${{inputs.x}}", None),
-    "here-document in a substitution": ("printf '<%s>' \"$(cat <<EOF\n${{inputs.x}}.\nEOF\n)\"", "<{}.>"),
-    "pipe": ("printf %s ${{inputs.x}} | cat", "{}"),
-    "process substitution": ("cat <(printf '<%s>' ${{inputs.x}})", "<{}>"),
-    "target of a redirection": ("printf a > out-${{outputs.y}} && cat out-${{outputs.y}}", "a"),
-    "after a brace": (
-        "y=it; printf '<%s>' ${y:-'a'}\"${y/b/\"c\"}${y:-$(date +%s)}${y#${z}}\"${{inputs.x}}",
-        "<itititit{}>",
-    ),
-    "argument of a script": ('bash -c \'printf "<%s>" "$1"\' bash ${{inputs.x}}', "<{}>"),
-    "argument of awk": ('X=${{inputs.x}} awk \'BEGIN {printf "%s", ENVIRON["X"]}\'', "{}"),
-    "long option of a script": ("bash ./show.sh -c ${{inputs.x}}", "<-c><{}>"),
-    "with set -u": ("set -eu; printf '<%s>' ${{inputs.x}}", "<{}>"),
-    "locale quotes": ("printf '<%s>' $\"a ${{inputs.x}}\"", "<a {}>"),
-    "xargs": ("printf 'a' | xargs printf '<%s>' ${{inputs.x}}", "<{}><a>"),
-    "braces": ("printf '<%s>' {a,${{inputs.x}}}", "<a><{}>"),
-}
 REFUSED = {
     "bash -c 'echo ${{inputs.x}}'": "the code that bash gets",
     'bash -c "echo ${{inputs.x}}"': "as an argument behind the code",
@@ -248,6 +133,7 @@ def folder(tmp_path):
     return tmp_path
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize("place", PLACES)
 def test_a_value_is_one_word_in_every_place(folder, place):
     command, shown = PLACES[place]
@@ -282,8 +168,9 @@ FRAGMENTS = st.sampled_from(
 )  # fmt: skip
 
 
+@pytest.mark.integration
 @given(st.lists(FRAGMENTS, min_size=2, max_size=14).map("".join))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_no_command_that_is_taken_runs_a_value(tmp_path_factory, command):
     folder = tmp_path_factory.getbasetemp() / "fuzz"
     folder.mkdir(exist_ok=True)
@@ -335,6 +222,7 @@ AZURE = [
 ]  # fmt: skip
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize("command", AZURE)
 def test_commands_as_in_azures_examples_are_taken(command):
     done = subprocess.run(["bash", "-n", "-c", refer(command)], capture_output=True, check=False)

@@ -41,6 +41,7 @@ def splits(command, cwd):
     return done.stdout.decode().splitlines()[-1:] == ["2"]
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize("builtin", COMMANDS)
 def test_what_bash_splits_is_refused(tmp_path, builtin):
     split = 0
@@ -61,6 +62,7 @@ def test_a_plain_name_is_taken(name):
         refer(f"{builtin} {name}$(echo ${{{{inputs.x}}}})")
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize("name", ['"a"=', "\\a=", "'a'=", "a[0]=", "a={b,c}"])
 def test_a_value_in_double_quotes_is_taken_behind_any_name(tmp_path, name):
     for builtin in ("export", "\\export", "command export", "readonly"):

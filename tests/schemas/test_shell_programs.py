@@ -222,6 +222,7 @@ def test_a_program_that_could_run_a_value_is_refused(command):
         refer(command)
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize("command", RUNS)
 def test_bash_runs_the_value_that_is_refused(tmp_path, command):
     missing = [name for name in NOT_EVERYWHERE & set(re.findall(r"\w+", command)) if not shutil.which(name)]
@@ -239,6 +240,7 @@ def _substituted(command):
     return f"{before}$x{after}" if inside else f'{before}"$x"{after}'
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize("word", SPLIT)
 def test_output_that_bash_would_split_is_refused(tmp_path, word):
     command = f"printf '<%s>' {word} > out"
@@ -248,6 +250,7 @@ def test_output_that_bash_would_split_is_refused(tmp_path, word):
         refer(command)
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize("command", EVERYDAY)
 def test_an_everyday_command_is_accepted(command):
     text = f"{command}\nprint()\nE\n" if "<<'E'" in command else command

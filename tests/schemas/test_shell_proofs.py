@@ -215,6 +215,7 @@ def test_a_place_that_runs_what_it_is_handed_is_refused(command):
     assert X in str(caught.value)
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize("command", REFUSED)
 def test_bash_would_have_run_a_value_that_is_refused(tmp_path, command):
     (tmp_path / "run").write_text("#!/bin/sh\ntouch pwned\n")
@@ -224,6 +225,7 @@ def test_bash_would_have_run_a_value_that_is_refused(tmp_path, command):
     assert (tmp_path / "pwned").exists()
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize("command", TAKEN)
 def test_what_is_taken_runs_no_value(tmp_path, command):
     (tmp_path / "script.sh").touch()
@@ -235,6 +237,7 @@ def test_what_is_taken_runs_no_value(tmp_path, command):
         assert not (tmp_path / "pwned").exists(), value
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize("command", OUTSIDE)
 def test_what_is_outside_of_the_promise_runs_a_value(tmp_path, command):
     bash(refer(command), tmp_path, JUPYTER_ML_INPUTS_x=OUTSIDE[command])

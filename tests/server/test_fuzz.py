@@ -14,6 +14,9 @@ from tests.server.api import DOCUMENT, check
 from tests.server.processes import TOKEN, free_port, serving
 from tests.workspaces import write_notebook
 
+pytestmark = pytest.mark.integration
+
+
 CHECKS = [
     checks.not_a_server_error,
     checks.status_code_conformance,

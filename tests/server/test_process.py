@@ -14,6 +14,8 @@ import pytest
 from tests.server.processes import serving
 from tests.workspaces import TIMEOUT_S, until, write_notebook
 
+pytestmark = pytest.mark.integration
+
 
 @pytest.fixture
 def port(http_server_port):

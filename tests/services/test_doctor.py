@@ -9,6 +9,8 @@ import json
 import subprocess
 import sys
 
+import pytest
+
 from jupyter_ml.schemas.base import now
 from jupyter_ml.schemas.specs import CommandJob
 from jupyter_ml.schemas.states import JobState
@@ -26,6 +28,7 @@ def test_a_workspace_without_problems(workspace):
     assert {check.level for check in checks.values()} == {"ok"}
 
 
+@pytest.mark.integration
 def test_every_problem_is_reported(workspace, monkeypatch):
     monkeypatch.setattr("jupyter_ml.services.supervisor.SupervisorService.ensure", lambda _: None)
     workspace.jobs.submit(CommandJob(command="true", name="waits"))
@@ -51,6 +54,7 @@ def test_every_problem_is_reported(workspace, monkeypatch):
     assert "lost" in checks["job folders"].message
 
 
+@pytest.mark.integration
 def test_a_request_waits_for_a_supervisor(workspace, monkeypatch):
     monkeypatch.setattr("jupyter_ml.services.supervisor.SupervisorService.ensure", lambda _: None)
     workspace.jobs.submit(CommandJob(command="true", name="gone"))
@@ -60,6 +64,7 @@ def test_a_request_waits_for_a_supervisor(workspace, monkeypatch):
     assert "requests are waiting and no supervisor is running" in found(workspace)["supervisor"].message
 
 
+@pytest.mark.integration
 def test_the_exit_code_of_the_command(workspace):
     command = [sys.executable, "-m", "jupyter_ml", "--workspace", str(workspace.folder), "doctor"]
     done = subprocess.run([*command, "-o", "json"], check=False, capture_output=True, text=True)

@@ -46,6 +46,7 @@ def test_a_uri_leads_to_the_file(tmp_path, name):
     assert Database(file).file == file
 
 
+@pytest.mark.integration
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize(
     "name", ["per%20cent", "what? #1 &a=b", "Ärger im Büro 测试", "quote'double\"\\ $(id)", "file:x"]

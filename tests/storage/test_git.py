@@ -16,6 +16,8 @@ from jupyter_ml.storage import git
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.integration
+
 
 def run(folder: Path, *arguments: str, stdin: bytes | None = None) -> str:
     identity = ["-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "init.defaultBranch=main"]

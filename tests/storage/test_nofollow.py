@@ -72,6 +72,7 @@ def test_a_folder_that_is_passed_over_is_not_looked_into(root: Path) -> None:
     assert [each.path for each in nofollow.walk(root, skip=lambda path: path == "deep") if each.is_file] == ["b.txt"]
 
 
+@pytest.mark.integration
 def test_a_deep_tree_is_walked(tmp_path: Path) -> None:
     here = os.open(tmp_path, os.O_RDONLY)
     for _ in range(1_500):  # more than descriptors and frames there are

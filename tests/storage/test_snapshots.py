@@ -261,7 +261,7 @@ _names = st.text(st.characters(exclude_characters="/\0", codec="utf-8"), min_siz
 )
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.dictionaries(_names, st.binary(max_size=200), max_size=8))
 def test_any_content_comes_back(files: dict[str, bytes]) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -8,9 +8,10 @@ from __future__ import annotations
 import pytest
 
 from jupyter_ml.store import Store
+from tests.integration import DATABASES
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=DATABASES)
 def url(request, tmp_path):
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path}/workspace/workspace.db"

@@ -6,10 +6,15 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from jupyter_ml.schemas.jobs import Job
+from jupyter_ml.schemas.queries import JobQuery
 from jupyter_ml.schemas.runs import Metric, Run
 from jupyter_ml.schemas.specs import NotebookJob
+
+if TYPE_CHECKING:
+    from jupyter_ml.store import Store
 
 WHEN = datetime(2026, 11, 22, 12, 30, 15, 123456, tzinfo=UTC)
 
@@ -44,3 +49,14 @@ def run(number: int, **values) -> Run:
 def metric(value: float, step: int = 0) -> Metric:
     """The last value of a metric."""
     return Metric(value=value, step=step, time=WHEN)
+
+
+def events(store: Store) -> list[tuple[str, str, str]]:
+    """Type, job and state of each event of a job."""
+    found = [event for event in store.events.since(0) if event.kind == "job"]
+    return [(event.type, event.name, event.data["state"]) for event in found]
+
+
+def names(store: Store, **query) -> list[str]:
+    """The names of the jobs that a query finds."""
+    return [found.name for found in store.jobs.list(JobQuery(**query)).items]

@@ -10,7 +10,7 @@ import random
 import threading
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
@@ -18,6 +18,7 @@ from jupyter_ml.errors import ConflictError, NotFoundError
 from jupyter_ml.schemas.resources import LifecycleStage
 from jupyter_ml.store import Store, paging
 from jupyter_ml.store.crud import ResourceStore
+from tests.integration import DATABASES
 from tests.kinds import NOTE, NoteCreate, NoteQuery, NoteUpdate, metadata, notes
 
 
@@ -124,7 +125,7 @@ def test_the_search_finds_names_and_descriptions_as_they_are_now(note_store):
     assert [note_store.list(NoteQuery(search=part)).total for part in ("strasse", "WEG")] == [0, 1]
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+@pytest.fixture(scope="module", params=DATABASES)
 def filled(request, tmp_path_factory):
     if request.param == "sqlite":
         url = f"sqlite:///{tmp_path_factory.mktemp('crud')}/workspace.db"
@@ -155,7 +156,7 @@ def expected(query, everything):
     return [note.name for note in sorted(chosen, key=order, reverse=query.descending)]
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100)
 @given(
     query=st.builds(
         NoteQuery,

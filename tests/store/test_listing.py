@@ -12,7 +12,7 @@ import random
 from datetime import timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event
 
@@ -21,6 +21,7 @@ from jupyter_ml.schemas.queries import Condition, JobQuery
 from jupyter_ml.schemas.resources import LifecycleStage
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.store import Store, paging
+from tests.integration import DATABASES
 from tests.store.jobs import WHEN, job, metric, run
 
 COUNT = 60
@@ -60,7 +61,7 @@ def _job(number: int, rng: random.Random):
     )
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+@pytest.fixture(scope="module", params=DATABASES)
 def filled(request, tmp_path_factory):
     """A store, and all that is in it in the order of arrival."""
     if request.param == "sqlite":
@@ -201,7 +202,7 @@ orders = st.fixed_dictionaries(
 queries = st.builds(lambda *parts: JobQuery(**parts[0], **parts[1]), some_filters, orders)
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=400)
 @given(query=queries, few=st.sampled_from([0, 10, 1_000]))
 def test_a_page_is_what_a_loop_finds(filled, query, few):
     store, everything = filled

@@ -40,6 +40,7 @@ def test_every_listener_hears_once(tmp_path):
         assert not stranger.wait(0)
 
 
+@pytest.mark.integration
 def test_another_process_rings(tmp_path):
     code = "import sys, pathlib; from jupyter_ml.store.notifications import notify; notify(pathlib.Path(sys.argv[1]))"
     with Listener(tmp_path) as listener:

@@ -13,7 +13,7 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jupyter_ml.errors import ConflictError
@@ -142,7 +142,7 @@ def test_the_same_state_again_is_nothing(store):
 _number = itertools.count()
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40)
 @given(wanted=st.lists(st.sampled_from(JobState), max_size=12))
 def test_a_job_goes_only_the_ways_of_the_table(store, wanted):
     name = f"job-{next(_number)}"
@@ -194,6 +194,7 @@ print(json.dumps(claimed))
 """
 
 
+@pytest.mark.integration
 def test_many_claimers_get_each_job_once_and_in_order(store, url):
     order = {}
     for number, priority in zip(range(200), itertools.cycle(Priority), strict=False):

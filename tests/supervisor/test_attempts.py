@@ -20,6 +20,8 @@ from jupyter_ml.schemas.specs import CommandJob, NotebookJob
 from jupyter_ml.schemas.states import JobState
 from tests.workspaces import processes_of, until, write_notebook
 
+pytestmark = pytest.mark.integration
+
 
 @pytest.fixture(scope="module")
 def client(shared):
@@ -255,7 +257,7 @@ def claim(state, **more):
 @pytest.mark.parametrize("partial", [False, True])
 def test_a_job_cannot_report_its_own_end(shared, tmp_path, partial):
     more = "open('../events.jsonl', 'a').write('half a line')" if partial else "pass"
-    source = f"{CLAIM}claim('Completed')\ntime.sleep(2)\n{more}\nraise ValueError('right')"
+    source = f"{CLAIM}claim('Completed')\ntime.sleep(0.7)\n{more}\nraise ValueError('right')"
     done = shared.jobs.wait(submit_notebook(shared, tmp_path, source, "2").name)
     assert (done.state, done.cause.kind, done.cause.value) == (JobState.FAILED, CauseKind.EXCEPTION, "right")
     executed = json.loads(shared.jobs.folder(done.name).output.read_text())

@@ -22,6 +22,9 @@ from jupyter_ml.schemas.specs import JOB_SPECS
 from jupyter_ml.schemas.states import FINAL, JobState
 from tests.workspaces import processes_of, until, write_notebook
 
+pytestmark = pytest.mark.integration
+
+
 KILLS = 54
 SEED = 20261122
 CELLS = [

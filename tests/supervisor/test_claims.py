@@ -27,6 +27,7 @@ def supervisors(workspace):
     return [p for p in processes_of(workspace.folder) if "jupyter_ml.supervisor" in p.info["cmdline"]]
 
 
+@pytest.mark.integration
 def test_a_supervisor_whose_lock_file_is_removed_ends_and_no_job_runs_twice(make_workspace, tmp_path):
     starts = tmp_path / "starts"
     starts.mkdir()
@@ -66,6 +67,7 @@ def claim(workspace, running):
     threads.close()
 
 
+@pytest.mark.integration
 def test_only_the_last_claim_on_an_attempt_may_start_or_end_it(workspace, running, claim):
     async def check():
         first, second = claim("first"), claim("second")
@@ -87,6 +89,7 @@ def test_only_the_last_claim_on_an_attempt_may_start_or_end_it(workspace, runnin
     asyncio.run(check())
 
 
+@pytest.mark.integration
 def test_a_claim_that_waits_for_another_supervisor_can_be_detached(workspace, running, claim):
     async def check():
         interrupts = Interrupts()
@@ -100,6 +103,7 @@ def test_a_claim_that_waits_for_another_supervisor_can_be_detached(workspace, ru
     assert workspace._context.store.jobs.claimed_by(running) == "first"
 
 
+@pytest.mark.integration
 def test_an_executor_that_was_started_under_another_claim_runs_nothing(tmp_path):
     folder = AttemptFolder(tmp_path / "1")
     folder.write_launch(Launch(type="command", command=f"touch {tmp_path}/ran", marker="m", token="first"))

@@ -48,6 +48,7 @@ def set_clock(tmp_path, monkeypatch):
     return lambda seconds: file.write_text(str(seconds))
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize("seconds", [7_200, -18_000])
 @pytest.mark.parametrize("restart", [False, True], ids=["", "restart"])
 def test_a_clock_that_is_set_neither_ends_a_job_nor_makes_its_duration_wrong(

@@ -91,6 +91,7 @@ def test_notifications_without_a_change_read_nothing(workspace, calls, monkeypat
     asyncio.run(check())
 
 
+@pytest.mark.integration
 def test_a_database_that_is_unavailable_for_a_while_ends_nothing(workspace, calls, monkeypatch):
     original, failures = EventStore.since, []
 

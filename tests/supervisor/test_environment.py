@@ -13,12 +13,16 @@ import sysconfig
 from pathlib import Path
 
 import psutil
+import pytest
 
 import jupyter_ml
 from jupyter_ml.schemas.launch import AttemptFolder
 from jupyter_ml.schemas.specs import CommandJob, NotebookJob
 from jupyter_ml.schemas.states import JobState
 from tests.workspaces import write_notebook
+
+pytestmark = pytest.mark.integration
+
 
 TOKEN = "planted-mark-5f2c9e"
 HERE = {**os.environ, "PYTHONPATH": str(Path(jupyter_ml.__file__).parents[1])}

@@ -12,10 +12,15 @@ import subprocess
 import sys
 from contextlib import suppress
 
+import pytest
+
 import jupyter_ml
 from jupyter_ml.schemas.specs import CommandJob, NotebookJob
 from jupyter_ml.schemas.states import JobState
+from tests.integration import KILLS
 from tests.workspaces import TIMEOUT_S, processes_of, until, write_notebook
+
+pytestmark = [pytest.mark.integration, KILLS]
 
 
 def test_an_older_supervisor_hands_over_to_a_newer_client(workspace, tmp_path):

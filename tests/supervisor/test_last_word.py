@@ -22,10 +22,13 @@ from jupyter_ml.schemas.specs import CommandJob, NotebookJob
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.supervisor.outcome import DAMAGED, vanished
 from jupyter_ml.supervisor.preparing import ensure_run, prepare
+from tests.integration import KILLS
 from tests.workspaces import processes_of, until, write_notebook
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+pytestmark = KILLS
 
 FORGE = """
 import json, os, signal, time
@@ -158,6 +161,7 @@ def test_an_executor_whose_end_is_lost_is_not_described_by_files_that_do_not_exi
     assert "killed" not in f"{outcome.cause.message} {outcome.cause.hint}"
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize("lost", [False, True])
 def test_an_honest_end_while_no_supervisor_runs_is_believed(workspace, tmp_path, lost):
     go = tmp_path / "go"
@@ -172,6 +176,7 @@ def test_an_honest_end_while_no_supervisor_runs_is_believed(workspace, tmp_path,
     assert (done.state, done.cause, len(done.warnings)) == (JobState.COMPLETED, None, int(lost))
 
 
+@pytest.mark.integration
 def test_a_forged_end_while_no_supervisor_runs_is_not_believed(workspace, tmp_path):
     go = tmp_path / "go"
     source = FORGE + WAIT.format(go=str(go)) + COMMAND_KILL.replace("{events}", "COMPLETED")
@@ -186,6 +191,7 @@ def test_a_forged_end_while_no_supervisor_runs_is_not_believed(workspace, tmp_pa
     assert "does not count" in done.cause.message
 
 
+@pytest.mark.integration
 def test_a_job_that_goes_on_under_the_next_supervisor_is_believed_when_it_ends(workspace, tmp_path):
     go = tmp_path / "go"
     job = workspace.jobs.submit(CommandJob(command=f"until test -e {go}; do sleep 0.02; done"))
@@ -196,6 +202,7 @@ def test_a_job_that_goes_on_under_the_next_supervisor_is_believed_when_it_ends(w
     assert workspace.jobs.wait(job.name).state is JobState.COMPLETED
 
 
+@pytest.mark.integration
 def test_an_executor_that_is_killed_after_its_last_event_has_ended(workspace, tmp_path):
     """The supervisor sleeps meanwhile, and finds an end that is true, and an executor that was killed."""
     go = tmp_path / "go"
@@ -215,6 +222,7 @@ def test_an_executor_that_is_killed_after_its_last_event_has_ended(workspace, tm
     assert (done.state, done.cause) == (JobState.COMPLETED, None)
 
 
+@pytest.mark.integration
 def test_the_key_that_signs_is_in_no_file_and_nothing_shows_it(workspace, monkeypatch):
     monkeypatch.setattr(workspace.supervisor, "ensure", lambda: None)
     workspace.jobs.submit(CommandJob(command="true"))

@@ -14,6 +14,7 @@ import pytest
 from jupyter_ml.schemas.specs import CommandJob, NotebookJob
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.tracking.journal import Journal, Point
+from tests.integration import KILLS
 from tests.workspaces import processes_of, until, write_notebook
 
 
@@ -65,6 +66,8 @@ def test_a_hundred_thousand_values_in_the_last_cell_are_all_stored(shared, tmp_p
     assert not list(shared.jobs.folder(job.name).path.glob("metrics*")), "what is stored is not kept twice"
 
 
+@KILLS
+@pytest.mark.integration
 def test_jobs_side_by_side_whose_kernels_and_supervisor_are_killed_lose_nothing(workspace, tmp_path):
     cells = f"""
 import mlflow, os, time
@@ -92,6 +95,7 @@ os.kill(os.getpid(), 9)
         assert done.metrics == {"loss": 3_999.0}
 
 
+@pytest.mark.integration
 def test_a_job_waits_for_a_locked_store_before_and_after_it_runs(workspace, tmp_path):
     go = tmp_path / "go"
     code = f"""
@@ -142,6 +146,7 @@ def test_a_job_that_deletes_its_own_run_has_a_warning(shared, tmp_path):
     assert "The MLflow run was not ended" in "".join(warning.message for warning in done.warnings)
 
 
+@pytest.mark.integration
 def test_a_run_that_was_not_completed_is_completed_later(workspace, tmp_path):
     done = workspace.jobs.wait(workspace.jobs.submit(CommandJob(command="echo hello")).name)
     workspace.supervisor.stop()

@@ -15,6 +15,9 @@ from jupyter_ml.schemas.files import OutsideFile
 from jupyter_ml.schemas.specs import CommandJob
 from jupyter_ml.schemas.states import JobState
 
+pytestmark = pytest.mark.integration
+
+
 CODE = """
 mkdir -p data __pycache__ .ipynb_checkpoints venv outputs/deep
 echo new > model.txt; echo new > data/deep.txt; echo out > outputs/deep/a.txt

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from jupyter_ml.schemas.duration_estimate import DurationEstimate
 from jupyter_ml.schemas.event_log import INJECTED, CellFinished, CellStarted, CellState, ExecutorStarted
 from jupyter_ml.schemas.jobs import Progress
@@ -52,6 +54,7 @@ def test_the_cell_with_the_given_parameters_is_not_counted():
         assert tracker.at(100).cells_done == done
 
 
+@pytest.mark.integration
 def test_it_is_in_the_job_while_that_runs_and_survives_a_handover(workspace, tmp_path):
     path = write_notebook(tmp_path / "a.ipynb", "import time\ntime.sleep(x)", "1", parameters="x = 0")
     spec = {"type": "notebook", "notebook": str(path)}

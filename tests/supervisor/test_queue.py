@@ -20,6 +20,8 @@ from jupyter_ml.store.crud import new_row
 from jupyter_ml.store.tables import computes
 from tests.workspaces import processes_of, until
 
+pytestmark = pytest.mark.integration
+
 
 @pytest.fixture
 def narrow(make_workspace, tmp_path):

@@ -53,6 +53,7 @@ def test_a_job_whose_run_was_only_marked_as_deleted_is_deleted(shared, client):
     assert gone(shared, job.name)
 
 
+@pytest.mark.integration
 def test_a_delete_that_fails_is_reported_and_retried_and_delays_nothing(workspace):
     job = completed(workspace)
     with unreachable_artifacts(workspace, job):
@@ -67,6 +68,7 @@ def test_a_delete_that_fails_is_reported_and_retried_and_delays_nothing(workspac
     until(lambda: gone(workspace, job.name))
 
 
+@pytest.mark.integration
 def test_a_delete_that_fails_can_be_withdrawn(workspace):
     job = completed(workspace)
     with unreachable_artifacts(workspace, job):
@@ -77,6 +79,7 @@ def test_a_delete_that_fails_can_be_withdrawn(workspace):
     assert workspace.jobs.folder(job.name).std_log.exists()
 
 
+@pytest.mark.integration
 def test_what_was_withdrawn_is_never_deleted(workspace, monkeypatch):
     """A delete that has begun waits for MLflow's store; it is carried out, or it can be taken back, not both."""
     job = completed(workspace)
@@ -93,6 +96,7 @@ def test_what_was_withdrawn_is_never_deleted(workspace, monkeypatch):
     assert gone(workspace, job.name)
 
 
+@pytest.mark.integration
 def test_a_delete_is_withdrawn_after_the_supervisor_died_in_it(workspace, monkeypatch):
     job = completed(workspace)
     workspace.supervisor.stop()
@@ -105,6 +109,7 @@ def test_a_delete_is_withdrawn_after_the_supervisor_died_in_it(workspace, monkey
     assert workspace.jobs.get(job.name) == back
 
 
+@pytest.mark.integration
 def test_a_job_that_cannot_be_supervised_delays_no_other(workspace):
     """As after the package of a compute was removed while a job of it ran."""
     stuck = workspace.jobs.submit(CommandJob(command="sleep 600", name="stuck"))

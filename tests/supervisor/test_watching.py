@@ -58,6 +58,7 @@ def test_an_executor_without_a_last_word_has_failed(watch):
     assert (outcome.state, outcome.cause.kind) == (JobState.FAILED, "executor_died")
 
 
+@pytest.mark.integration
 def test_a_warning_of_an_executor_is_in_the_job(watch, workspace):
     now, warning = time.time(), JobWarning(message="Something is missing.", cell=2)
     watch(ExecutorStarted(time=now, pid=1), Warned(time=now, warning=warning), Ended(time=now, state="Completed"))

@@ -157,6 +157,7 @@ def test_a_store_that_refuses_to_delete_a_run_keeps_its_artifacts(
     assert run_files(run_id, artifacts) == set()
 
 
+@pytest.mark.integration
 def test_everything_that_a_program_logs_lands_in_its_run(tracking: Tracking, artifacts: Path, tmp_path: Path) -> None:
     run_id = start(tracking, experiment="of the job")
     code = """
@@ -198,6 +199,7 @@ def test_everything_that_a_program_logs_lands_in_its_run(tracking: Tracking, art
     assert [run.run_id for run in every(tracking).values() if run.experiment_name == "of the job"] == [run_id]
 
 
+@pytest.mark.integration
 def test_own_runs_and_experiments_of_a_program(tracking: Tracking, artifacts: Path, tmp_path: Path) -> None:
     run_id = start(tracking, experiment="of the job 2")
     code = """
@@ -225,6 +227,7 @@ def test_own_runs_and_experiments_of_a_program(tracking: Tracking, artifacts: Pa
     assert run_files(found["second"].run_id, artifacts) == {"hello.txt"}
 
 
+@pytest.mark.integration
 def test_a_killed_program_leaves_no_run_running(tracking: Tracking, tmp_path: Path) -> None:
     run_id = start(tracking)
     code = """

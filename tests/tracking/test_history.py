@@ -13,12 +13,13 @@ import pytest
 
 from jupyter_ml.tracking.client import Tracking
 from jupyter_ml.tracking.history import read_history
+from tests.integration import DATABASES
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=DATABASES)
 def store(request: pytest.FixtureRequest, tracking: Tracking, tmp_path: Path) -> Tracking:
     """The package's SQLite store, or one in a PostgreSQL of its own."""
     if request.param == "sqlite":
@@ -73,6 +74,7 @@ def test_an_unknown_run_and_a_store_that_does_not_exist_have_no_series(store: Tr
     assert read_history(Tracking.uri(None, tmp_path / "none.db"), "nobody", keys=[], max_points=10) == []
 
 
+@pytest.mark.integration
 def test_mlflow_is_not_loaded_for_a_chart(tracking: Tracking) -> None:
     run_id = log(tracking, {"loss": [1.0]})
     code = (

@@ -16,6 +16,7 @@ import pytest
 
 from jupyter_ml.errors import NewerDatabaseError, WorkspaceError
 from jupyter_ml.tracking.client import Tracking
+from tests.integration import DATABASES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,6 +32,7 @@ def test_addresses(tmp_path: Path) -> None:
     assert Tracking.uri(f"{shared}?sslmode=require", file).endswith("?sslmode=require&options=-csearch_path%3Dmlflow")
 
 
+@pytest.mark.integration
 def test_making_one_imports_nothing_heavy() -> None:
     code = (
         "import sys; from jupyter_ml.tracking.client import Tracking; Tracking('sqlite:///x.db', 'a');"
@@ -50,6 +52,7 @@ print(tracking.create_run(experiment="same", name="run", tags={}))
 """
 
 
+@pytest.mark.integration
 def test_several_processes_and_threads_make_one_store(tmp_path: Path) -> None:
     file = tmp_path / "mlflow.db"
     argv = [sys.executable, "-c", _PREPARE, f"sqlite:///{file}", str(tmp_path / "artifacts")]
@@ -86,7 +89,8 @@ def open_with_kills(uri: str, artifacts: Path, *statements: int) -> list[str]:
     return subprocess.run(argv, check=True, capture_output=True, text=True).stdout.split()
 
 
-@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+@pytest.mark.integration
+@pytest.mark.parametrize("database", DATABASES)
 def test_kills_while_it_is_created_leave_nothing_broken(
     database: str, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
@@ -112,6 +116,7 @@ utils._initialize_tables(utils.create_sqlalchemy_engine(f"sqlite:///{sys.argv[1]
 """
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize("statement", ["_alembic_tmp_metrics", "CREATE TABLE webhooks"])
 def test_a_store_that_another_program_left_half_created_is_created_again(tmp_path: Path, statement: str) -> None:
     file = tmp_path / "mlflow.db"
@@ -139,6 +144,7 @@ def older_store(file: Path, artifacts: Path) -> str:
     return run_id
 
 
+@pytest.mark.integration
 def test_an_interrupted_upgrade_is_taken_back_and_done_again(tmp_path: Path) -> None:
     file = tmp_path / "mlflow.db"
     uri, run_id = f"sqlite:///{file}", older_store(file, tmp_path)
@@ -154,6 +160,7 @@ def test_an_interrupted_upgrade_is_taken_back_and_done_again(tmp_path: Path) -> 
     copy.close()
 
 
+@pytest.mark.integration
 def test_a_store_with_runs_that_another_program_left_half_upgraded_is_left_alone(tmp_path: Path) -> None:
     file = tmp_path / "mlflow.db"
     older_store(file, tmp_path)

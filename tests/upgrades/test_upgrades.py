@@ -29,6 +29,9 @@ from jupyter_ml.services.jobs.submission import record_of
 from jupyter_ml.services.workspace import Workspace
 from tests.workspaces import until, write_notebook
 
+pytestmark = pytest.mark.integration
+
+
 OLD = sorted(path for path in Path(__file__).parent.iterdir() if path.name.isdigit())
 
 

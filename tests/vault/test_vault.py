@@ -163,7 +163,7 @@ def test_several_processes_from_the_first_moment(folder: Path) -> None:
     assert len((folder / "keys").read_bytes().splitlines()) == 1
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(
     st.dictionaries(
         st.from_regex(r"[A-Za-z_]\w{0,9}", fullmatch=True),
@@ -176,6 +176,7 @@ def test_any_text_comes_back(tmp_path_factory: pytest.TempPathFactory, secrets: 
     assert vault.get("job") == secrets
 
 
+@pytest.mark.integration
 def test_what_a_killed_process_left_unfinished_goes(tmp_path):
     vault = Vault(tmp_path / "vault")
     vault.put("job", {"KEY": "correct horse"})

@@ -6,6 +6,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from jupyter_ml.services.jobs.cells import cell_notebook, temporary_notebook
 
 
@@ -29,6 +31,7 @@ def test_the_notebook_of_a_cell_is_temporary(tmp_path, monkeypatch):
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.integration
 def test_a_cell_is_submitted_from_a_read_only_directory(workspace, tmp_path, monkeypatch):
     folder = tmp_path / "code"
     folder.mkdir()

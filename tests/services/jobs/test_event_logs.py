@@ -109,6 +109,7 @@ def test_a_bad_block_hides_nothing_else(event_logs, tmp_path):
     assert texts == ["one needle\n", "another needle\n"]
 
 
+@pytest.mark.integration
 def test_a_long_text_is_streamed_in_parts(workspace, tmp_path):
     path = write_notebook(tmp_path / "loud.ipynb", "print('a line\\n' * 400_000)")
     job = workspace.jobs.submit(NotebookJob(notebook=str(path)))

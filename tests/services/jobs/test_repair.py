@@ -28,6 +28,7 @@ def lose_database(workspace) -> Workspace:
     return Workspace.open(workspace.folder)
 
 
+@pytest.mark.integration
 def test_ended_jobs_are_restored(workspace, tmp_path):
     path = write_notebook(tmp_path / "a.ipynb", "import mlflow\nmlflow.log_metric('r2', 0.5)", parameters="alpha = 1")
     good = NotebookJob(notebook=str(path), parameters={"alpha": 2}, experiment_name="diabetes", tags={"team": "blue"})
@@ -51,6 +52,7 @@ def test_ended_jobs_are_restored(workspace, tmp_path):
         assert found == [before[0]]
 
 
+@pytest.mark.integration
 def test_nan_metrics_and_parameters_are_restored(workspace, tmp_path):
     code = "import mlflow\nassert rate != rate\nmlflow.log_metric('loss', rate)"
     path = write_notebook(tmp_path / "a.ipynb", code, parameters="rate = 0.5")
@@ -62,6 +64,7 @@ def test_nan_metrics_and_parameters_are_restored(workspace, tmp_path):
         assert (repr(found.metrics), repr(found.parameters)) == ("{'loss': nan}", "{'rate': nan}")
 
 
+@pytest.mark.integration
 def test_a_running_job_is_finalized(workspace, tmp_path):
     """The supervisor is killed with its database; the job ends while no process follows it."""
     go = tmp_path / "go"
@@ -83,6 +86,7 @@ def test_a_running_job_is_finalized(workspace, tmp_path):
         again.supervisor.stop()
 
 
+@pytest.mark.integration
 def test_a_waiting_job_is_not_started(workspace, monkeypatch):
     monkeypatch.setattr("jupyter_ml.services.supervisor.SupervisorService.ensure", lambda _: None)
     job = workspace.jobs.submit(CommandJob(command="true"))
@@ -94,6 +98,7 @@ def test_a_waiting_job_is_not_started(workspace, monkeypatch):
         assert found.spec == job.spec
 
 
+@pytest.mark.integration
 @pytest.mark.timeout(300)
 def test_without_record_a_job_is_reconstructed_from_its_run_and_files(workspace, tmp_path):
     """For jobs that ran before records existed."""
@@ -122,6 +127,7 @@ def test_without_record_a_job_is_reconstructed_from_its_run_and_files(workspace,
         again.supervisor.stop()
 
 
+@pytest.mark.integration
 def test_without_records_the_last_end_in_an_event_log_counts(workspace):
     """Events that the job has forged come before those of its executor."""
     claim = '{"type":"ended","time":1,"state":"Completed"}'
@@ -135,6 +141,7 @@ def test_without_records_the_last_end_in_an_event_log_counts(workspace):
         assert (found.state, found.cause) == (JobState.FAILED, before.cause)
 
 
+@pytest.mark.integration
 def test_nothing_of_lost_jobs_is_deleted(workspace, tmp_path):
     """Unknown runs and snapshots without a row are not deleted."""
     path = write_notebook(tmp_path / "code" / "a.ipynb", "1")
@@ -159,6 +166,7 @@ def test_nothing_of_lost_jobs_is_deleted(workspace, tmp_path):
         again.supervisor.stop()
 
 
+@pytest.mark.integration
 def test_a_new_job_does_not_take_the_directory_of_a_lost_one(workspace, monkeypatch):
     monkeypatch.setattr("jupyter_ml.services.supervisor.SupervisorService.ensure", lambda _: None)
     workspace.jobs.submit(CommandJob(command="true", name="mine"))
@@ -178,6 +186,7 @@ def test_a_directory_without_information_is_skipped(workspace):
     assert (workspace._context.layout.jobs / "odd" / "1").is_dir()
 
 
+@pytest.mark.integration
 def test_a_run_that_a_killed_supervisor_did_not_note_is_used(workspace, monkeypatch):
     """Killed between the run's creation and its row: the next supervisor finds the run by its tag."""
     name = workspace.jobs.submit(CommandJob(command="true", name="one")).name

@@ -15,6 +15,7 @@ from tests.workspaces import write_notebook
 def quiet(workspace, monkeypatch):
     """A workspace in which nothing is started, so that jobs remain queued."""
     monkeypatch.setattr(type(workspace.supervisor), "ensure", lambda self: None)
+    monkeypatch.chdir(workspace.folder.parent)  # which is in no git repository
     return workspace
 
 
@@ -34,6 +35,7 @@ def test_a_command_has_no_notebook(quiet):
         quiet.jobs.notebook(job.name)
 
 
+@pytest.mark.integration
 def test_without_outputs_none_is_read(workspace, tmp_path, monkeypatch):
     path = write_notebook(tmp_path / "a.ipynb", "print('a' * 100)", "1 / 0")
     job = workspace.jobs.wait(workspace.jobs.submit({"type": "notebook", "notebook": str(path)}).name)

@@ -16,7 +16,7 @@ KINDS = st.sampled_from(["text/plain", "text/html", "image/png", "application/js
 
 
 @given(st.dictionaries(KINDS, SIZES, max_size=4))
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 def test_bundles_of_media_types_are_bounded(sizes):
     data = {kind: {"x": "y" * size} if kind == "application/json" else "y" * size for kind, size in sizes.items()}
     event = Output(time=0, cell=0, output={"output_type": "display_data", "data": data, "metadata": {}})

@@ -14,15 +14,17 @@ from jupyter_ml.errors import ConflictError, InvalidInputError, NotFoundError, T
 from jupyter_ml.schemas.queries import JobQuery
 from jupyter_ml.schemas.specs import CommandJob, NotebookJob
 from jupyter_ml.schemas.states import JobState
+from tests.integration import DATABASES
 from tests.workspaces import write_notebook
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=DATABASES)
 def quiet(request, make_workspace, tmp_path_factory, monkeypatch):
     """A workspace in which nothing is started, so that jobs remain queued."""
     settings = {"database": request.getfixturevalue("postgresql_url")} if request.param == "postgresql" else {}
     with make_workspace(tmp_path_factory.mktemp("workspace"), **settings) as made:
         monkeypatch.setattr(type(made.supervisor), "ensure", lambda self: None)
+        monkeypatch.chdir(made.folder.parent)  # which is in no git repository
         yield made
 
 
@@ -149,6 +151,7 @@ def test_secrets_need_values_and_names(quiet, monkeypatch):
     assert_nothing_kept(quiet)
 
 
+@pytest.mark.integration
 def test_the_state_of_the_repository_is_stored(quiet, tmp_path):
     repository = tmp_path / "code"
     repository.mkdir()

@@ -148,6 +148,7 @@ def test_in_a_file(folder, tmp_path, text):
         arrives(lambda: read("str"), text.strip())
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize("text", TABLE)
 def test_a_script_gets_the_text_itself(folder, tmp_path, text):
     def printed(job):

@@ -1,0 +1,68 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
+"""Unit tests start no process: a test that starts one has the marker ``integration``, or fails.
+
+A test that uses one of `FIXTURES` has the marker already. Others are marked where they are.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+FIXTURES = {"shared", "postgresql", "attempt", "odd", "small_disk"}
+"""Fixtures that start processes."""
+
+STARTS = {"subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn", "os.system", "tests.postgresql"}
+"""Audit events of starting a process, and of using the database server that another test has started."""
+
+DATABASES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.integration)]
+"""Parameters of a fixture or test that asks for ``postgresql_url`` by its name."""
+
+KILLS = pytest.mark.xdist_group("kills")
+"""Marker of tests that cause or expect a kill: Linux counts kills for memory for the whole machine, so that these tests
+run one after the other."""
+
+
+class Guard:
+    """Fail a unit test at the line that starts a process."""
+
+    def __init__(self) -> None:
+        self._unit = False
+        sys.addaudithook(self._audit)
+
+    def _audit(self, event: str, arguments: tuple[object, ...]) -> None:
+        if (
+            self._unit and event in STARTS and "uname" not in arguments
+        ):  # of Python's `platform`, when MLflow is imported
+            self._unit = False  # once, and not while the traceback is formatted
+            pytest.fail("a unit test starts a process: mark it with @pytest.mark.integration")
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
+        self._unit = item.get_closest_marker("integration") is None
+        try:
+            return (yield)
+        finally:
+            self._unit = False
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(Guard())
+
+
+@pytest.hookimpl(tryfirst=True)  # before -m selects
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        fixtures = {*getattr(item, "fixturenames", ())}
+        if fixtures & FIXTURES:
+            item.add_marker(pytest.mark.integration)
+        if "shared" in fixtures and not item.get_closest_marker("xdist_group"):
+            module = f"{item.path.parent.name}-{item.path.stem}"  # it shares one workspace, in one worker
+            item.add_marker(pytest.mark.xdist_group(module))
