@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from jupyter_ml.cli.files import files, models
 from jupyter_ml.cli.options import common, open_workspace
 from jupyter_ml.cli.resources import resource_group
 from jupyter_ml.cli.run import report_submission
@@ -61,22 +62,6 @@ def create(file: Path, overrides: tuple[str, ...], stream: bool) -> int:
     workspace = open_workspace()
     job = workspace.jobs.submit_yaml(file, typed=assignments(overrides, "--set"))
     return report_submission(workspace, job.name, detach=not stream)
-
-
-@job.command()
-@click.argument("name")
-@common
-def files(name: str) -> None:
-    """List the files of a job, and those that it wrote outside of its outputs."""
-    from jupyter_ml.cli.rendering import render_table
-    from jupyter_ml.services.formatting import age, size
-
-    found = open_workspace().files.list(name)
-    rows = [[item.path, size(item.size_bytes), age(item.modified_at), ""] for item in found.items]
-    if found.outside is not None:
-        gone = (item for item in found.outside.items if not item.kept)
-        rows += [[item.path, size(item.size_bytes), "", "not kept" if item.new else "change not kept"] for item in gone]
-    render_table(found, ["path", "size>", "modified>", ""], rows, "No files.")
 
 
 @job.command()
@@ -137,6 +122,7 @@ def withdraw(names: tuple[str, ...]) -> None:
 
 @job.command()
 @click.argument("name")
+@click.argument("path", default="")
 @click.option(
     "--download-path",
     "-p",
@@ -148,9 +134,16 @@ def withdraw(names: tuple[str, ...]) -> None:
     help="Directory to download to.",
 )
 @common
-def download(name: str, target: Path) -> None:
-    """Copy the results of a job: executed notebook, outputs, log, packages."""
+def download(name: str, path: str, target: Path) -> None:
+    """Copy the files of a job: executed notebook, outputs, log, packages, artifacts and models; or the directory PATH.
+
+    What could not be read, e.g. from an artifact store, is listed in the file "not downloaded.txt".
+    """
     from jupyter_ml.cli.rendering import echo_result
 
-    directory = str(open_workspace().jobs.download(name, target))
+    directory = str(open_workspace().jobs.download(name, target, path=path))
     echo_result({"name": name, "folder": directory}, directory)
+
+
+for command in (files, models):
+    job.add_command(command)

@@ -116,6 +116,7 @@ _DISPLAYS: dict[tuple[str, str], Callable[[InteractiveShell, Any], None]] = {
     ("jupyter_ml.services.jobs.handles", "JobHandle"): _show_job,
     ("jupyter_ml.services.jobs.tables", "JobTable"): _show_jobs,
     ("jupyter_ml.services.resources", "ResourceTable"): _show_table,
+    ("jupyter_ml.services.jobs.file_table", "FileTable"): _show_table,
 }
 """By module and class name, so that the modules are loaded on first use only."""
 

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""``%ml run``, ``show``, ``cancel``, and ``%%ml job``."""
+"""``%ml run``, ``show``, ``cancel``, ``files``, and ``%%ml job``."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ from jupyter_ml.schemas.options import assignments, code, job_spec
 if TYPE_CHECKING:
     from argparse import Namespace
 
+    from jupyter_ml.services.jobs.file_table import FileTable
     from jupyter_ml.services.jobs.handles import JobHandle
     from jupyter_ml.services.workspace import Workspace
 
-__all__ = ["cancel", "run", "run_cell", "show"]
+__all__ = ["cancel", "files", "run", "run_cell", "show"]
 
 
 def run(workspace: Workspace, options: Namespace) -> JobHandle:
@@ -43,3 +44,8 @@ def show(workspace: Workspace, options: Namespace) -> JobHandle:
 def cancel(workspace: Workspace, options: Namespace) -> JobHandle:
     """Cancel a job."""
     return workspace.jobs.handle(workspace.jobs.cancel(options.name))
+
+
+def files(workspace: Workspace, options: Namespace) -> FileTable:
+    """List the files and artifacts of a job."""
+    return workspace.files.table(options.name)

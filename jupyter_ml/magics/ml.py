@@ -87,6 +87,7 @@ class MLMagics(Magics):
             "run": _command("run", jobs.run, JOB_OPTIONS, file="NOTEBOOK|SCRIPT"),
             "show": _command("show", jobs.show, name="NAME"),
             "cancel": _command("cancel", jobs.cancel, name="NAME"),
+            "files": _command("files", jobs.files, name="NAME"),
             "job": _command("job", jobs.run_cell, JOB_OPTIONS, magic="%%ml"),
             "help": Command(self._help, Parser("%ml help", "List the commands, or describe one."), "%ml"),
         }

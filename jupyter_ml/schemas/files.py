@@ -22,14 +22,19 @@ __all__ = [
 
 
 class JobFile(Schema):
-    """A file of a job."""
+    """A file or directory of a job: of its last attempt, an artifact of its MLflow run, or of a logged model."""
 
     path: str
-    """Relative to the job's directory, with slashes."""
-    size_bytes: int
-    modified_at: Time
+    """With slashes, as it is given to ``files/{path}``."""
+    directory: bool = False
+    size_bytes: int | None = None
+    """None for a directory, and where an artifact store does not tell it."""
+    modified_at: Time | None = None
+    """None for a directory, and in an artifact store."""
     media_type: str
-    """E.g. ``image/png``, by the file's name."""
+    """E.g. ``image/png``, by the file's name; ``inode/directory`` for a directory."""
+    uri: str | None = None
+    """Argument of ``mlflow.artifacts.download_artifacts``; None for a file that is not an artifact (yet)."""
 
 
 class OutsideFile(Schema):
@@ -58,13 +63,15 @@ class OutsideFiles(Schema):
 
 
 class JobFiles(Schema):
-    """The files of a job's current or last attempt."""
+    """A page of the files of a job."""
 
     items: list[JobFile]
     truncated: bool = False
-    """Whether there are more."""
+    """Whether there are more after this page."""
     outside: OutsideFiles | None = None
-    """What it wrote elsewhere; None as long as it runs, and for jobs of other processes."""
+    """What it wrote elsewhere; None as long as it runs, for jobs of other processes, and for a ``path``."""
+    problems: list[str] = []
+    """What could not be read, e.g. because an artifact store does not answer; the other files are listed."""
 
 
 class Shortened(Schema):

@@ -17,8 +17,10 @@ from jupyter_ml.schemas.resources import ListQuery
 from jupyter_ml.schemas.states import JobState
 
 __all__ = [
+    "ArchiveQuery",
     "Condition",
     "EventLogQuery",
+    "FileQuery",
     "JobQuery",
     "MetricsQuery",
     "NotebookQuery",
@@ -163,3 +165,21 @@ class UsageQuery(Schema):
     attempt: int | None = Field(default=None, ge=1)
     """The current or last one when absent."""
     max_points: int = Field(default=500, ge=2, le=10_000)
+
+
+class FileQuery(Schema):
+    """Which files of a job."""
+
+    path: str = Field(default="", max_length=4_096)
+    """A file, or a directory whose files are listed; all files by default."""
+    recursive: bool = True
+    """Whether the files below are listed too; otherwise the directories are, first."""
+    offset: int = Field(default=0, ge=0)
+    limit: int = Field(default=1_000, ge=1, le=10_000)
+
+
+class ArchiveQuery(Schema):
+    """Which files of a job to download as one."""
+
+    path: str = Field(default="", max_length=4_096)
+    """A file or directory; all files by default."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from jupyter_ml.schemas.nodes import Location
 
-__all__ = ["Document", "dump", "load", "parse_text"]
+__all__ = ["Document", "dump", "load", "parse_text", "read"]
 
 MAX_BYTES = 256 * 1024
 """Of a file; it takes a second and a half to read as much."""
@@ -127,17 +127,22 @@ def load(path: Path) -> Document:
         raise InvalidInputError(f"{path} cannot be read: {error}") from error
     if size > MAX_BYTES:
         raise TooLargeError(f"{path} has {size} bytes; a YAML file may have {MAX_BYTES}")
+    return read(text, str(path))
+
+
+def read(text: str, source: str) -> Document:
+    """Read the YAML mapping in a text; `source` names it in errors, which are those of `load`."""
     try:
         node = compose(text)
     except YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f":{mark.line + 1}" if mark else ""
-        raise InvalidInputError(f"{path}{line}: this is not YAML: {getattr(error, 'problem', error)}") from error
-    reader = Reader(str(path), parse_scalar)
+        raise InvalidInputError(f"{source}{line}: this is not YAML: {getattr(error, 'problem', error)}") from error
+    reader = Reader(source, parse_scalar)
     data = {} if node is None else reader.read(node)
     if not isinstance(data, dict):
-        raise InvalidInputError(f"{path}: expected keys and values, found a {type(data).__name__}")
-    return Document(data, reader, str(path))
+        raise InvalidInputError(f"{source}: expected keys and values, found a {type(data).__name__}")
+    return Document(data, reader, source)
 
 
 def parse_text(text: str) -> Any:

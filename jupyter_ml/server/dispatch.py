@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from jupyter_ml.errors import JupyterMLError
 from jupyter_ml.server.errors import describe
 from jupyter_ml.server.parsing import encode, parse_body, parse_query
-from jupyter_ml.server.responses import FileResponse, JSONResponse, StreamingJSONResponse
+from jupyter_ml.server.responses import ArchiveResponse, FileResponse, JSONResponse, StreamingJSONResponse
 from jupyter_ml.server.signatures import signature_of
 from jupyter_ml.services.contents_paths import contents_paths_in_text
 
@@ -35,7 +35,7 @@ def dispatch(handler: Handler, operation: Operation, path: dict[str, str]) -> Re
     except JupyterMLError as error:
         message = contents_paths_in_text(handler.app.root, str(error))  # does not reveal paths of the server
         return JSONResponse(*describe(error, message))
-    if isinstance(result, FileResponse | StreamingJSONResponse):
+    if isinstance(result, ArchiveResponse | FileResponse | StreamingJSONResponse):
         return result
     location = operation.location and operation.location.format_map(vars(result))
     return JSONResponse(

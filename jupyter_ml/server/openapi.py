@@ -16,7 +16,7 @@ from pydantic import TypeAdapter
 from jupyter_ml.schemas.describing import SchemaWriter, fields
 from jupyter_ml.server.event_schemas import MODELS
 from jupyter_ml.server.operations import METHODS, Operation
-from jupyter_ml.server.responses import FileResponse, StreamingJSONResponse
+from jupyter_ml.server.responses import ArchiveResponse, FileResponse, StreamingJSONResponse
 from jupyter_ml.server.routes import BASE, ROUTES
 from jupyter_ml.server.signatures import Error, signature_of
 from jupyter_ml.version import __version__
@@ -47,7 +47,7 @@ def _types() -> Iterator[tuple[Any, Any, TypeAdapter[Any]]]:
         yield model, "serialization", TypeAdapter(model)
     for _, _, _, operation in _operations():
         signature = signature_of(operation)
-        if signature.result not in (None, FileResponse, StreamingJSONResponse):
+        if signature.result not in (None, ArchiveResponse, FileResponse, StreamingJSONResponse):
             yield operation.operation_id, "serialization", TypeAdapter(signature.result)
         if signature.body is not None:
             yield operation.operation_id, "validation", TypeAdapter(signature.body)
@@ -120,6 +120,8 @@ def _response(operation: Operation, schemas: Any) -> dict[str, Any]:
     result = signature_of(operation).result
     if result is None:
         return {"description": "Success"}
+    if result is ArchiveResponse:
+        return {"description": "The archive", "content": {"application/zip": FILE["*/*"]}}
     if result is StreamingJSONResponse:
         return {"description": "Success", "content": _content({"type": "object", "additionalProperties": True})}
     response: dict[str, Any] = {

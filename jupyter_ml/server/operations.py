@@ -25,7 +25,7 @@ class OperationSignature(NamedTuple):
     query: type[Schema] | None
     body: type[Schema] | None
     result: Any
-    """None for no body, `FileResponse` for a file, `StreamingJSONResponse` for JSON of any size, else a type."""
+    """None for no body, `FileResponse`, `ArchiveResponse`, `StreamingJSONResponse` (JSON of any size), or a type."""
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Responses: JSON, files and streamed JSON."""
+"""Responses: JSON, files, archives and streamed JSON."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from jupyter_ml.server.handler import Handler
     from jupyter_ml.server.ranges import Part
 
-__all__ = ["FileResponse", "JSONResponse", "Response", "StreamingJSONResponse"]
+__all__ = ["ArchiveResponse", "FileResponse", "JSONResponse", "Response", "StreamingJSONResponse"]
 
 CHUNK_BYTES = 1024**2
 
@@ -79,14 +79,26 @@ class FileResponse:
             await _send(handler, chunks, mimetypes.guess_type(self.name)[0] or "application/octet-stream")
 
     def _set_headers(self, handler: Handler, version: Version, part: Part) -> None:
-        handler.set_header("Content-Disposition", f"attachment; filename*=UTF-8''{quote(self.name, safe='')}")
-        handler.set_header("X-Content-Type-Options", "nosniff")
+        _set_attachment(handler, self.name)
         if handler.settings.get("compress_response"):
             handler.set_header("Content-Encoding", "identity")  # a range refers to the uncompressed file
         if part.status != 304:
             handler.set_header("Content-Length", part.stop - part.start)
         if part.status == 206:
             handler.set_header("Content-Range", f"bytes {part.start}-{part.stop - 1}/{version.size}")
+
+
+@dataclass(frozen=True)
+class ArchiveResponse:
+    """A ZIP archive that is created while it is sent."""
+
+    chunks: Iterator[bytes]
+    name: str
+
+    async def send(self, handler: Handler) -> None:
+        """Send the chunks, joined to a useful size."""
+        _set_attachment(handler, self.name)
+        await _send(handler, _joined(self.chunks), "application/zip")
 
 
 @dataclass(frozen=True)
@@ -98,6 +110,13 @@ class StreamingJSONResponse:
     async def send(self, handler: Handler) -> None:
         """Send the chunks, joined to a useful size."""
         await _send(handler, _joined(self.chunks), "application/json")
+
+
+def _set_attachment(handler: Handler, name: str) -> None:
+    """Let a browser store what follows; where it renders it nevertheless, it runs no script of it."""
+    handler.set_header("Content-Disposition", f"attachment; filename*=UTF-8''{quote(name, safe='')}")
+    handler.set_header("X-Content-Type-Options", "nosniff")
+    handler.set_header("Content-Security-Policy", f"{handler.content_security_policy}; sandbox")
 
 
 async def _send(handler: Handler, chunks: Iterator[bytes], content_type: str) -> None:

@@ -24,6 +24,7 @@ from jupyter_ml.schemas import (
     run_table,
     series,
     specs,
+    tracked,
     workspace,
 )
 from jupyter_ml.schemas.base import Schema
@@ -46,6 +47,7 @@ MODULES = (
     run_table,
     series,
     specs,
+    tracked,
     workspace,
 )
 NAMES = {name: getattr(module, name) for module in MODULES for name in module.__all__}

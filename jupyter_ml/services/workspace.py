@@ -18,6 +18,7 @@ from jupyter_ml.services.jobs.files import FileService
 from jupyter_ml.services.jobs.forms import FormService
 from jupyter_ml.services.jobs.metrics import MetricService
 from jupyter_ml.services.jobs.repair import RepairService
+from jupyter_ml.services.jobs.runs import RunService
 from jupyter_ml.services.jobs.service import JobService
 
 if TYPE_CHECKING:
@@ -117,7 +118,12 @@ class Workspace:
     @cached_property
     def files(self) -> FileService:
         """Files of jobs."""
-        return FileService(self.event_logs)
+        return FileService(self._context, self.jobs)
+
+    @cached_property
+    def runs(self) -> RunService:
+        """MLflow runs of jobs: parameters, tags, datasets and models."""
+        return RunService(self._context, self.jobs)
 
     @cached_property
     def metrics(self) -> MetricService:

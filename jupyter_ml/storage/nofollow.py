@@ -10,7 +10,6 @@ what becomes a link in between.
 from __future__ import annotations
 
 import os
-import shutil
 import stat
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
@@ -21,16 +20,27 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-__all__ = ["Found", "copy", "find", "folder", "hard_link", "is_folder", "move", "open_file", "remove", "walk"]
+__all__ = [
+    "Found",
+    "entries",
+    "find",
+    "folder",
+    "hard_link",
+    "is_folder",
+    "move",
+    "open_file",
+    "remove",
+    "walk",
+]
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
 
 
 class Found(NamedTuple):
-    """Something that is not a directory."""
+    """A file, a directory, or anything else that has a name."""
 
     path: str
-    """Relative to where the walk began, with slashes."""
+    """Relative to where the search began, with slashes."""
     status: os.stat_result
     """Of the file itself, not of the target of a link."""
 
@@ -38,6 +48,11 @@ class Found(NamedTuple):
     def is_file(self) -> bool:
         """Whether it is a regular file: not a link, pipe, socket or device."""
         return stat.S_ISREG(self.status.st_mode)
+
+    @property
+    def is_folder(self) -> bool:
+        """Whether it is a directory."""
+        return stat.S_ISDIR(self.status.st_mode)
 
 
 @contextmanager
@@ -80,7 +95,8 @@ def find(root: Path, path: str) -> Found | None:
             status = os.stat(name, dir_fd=above, follow_symlinks=False)
     except OSError:
         return None
-    return None if stat.S_ISDIR(status.st_mode) else Found(path, status)
+    found = Found(path, status)
+    return None if found.is_folder else found
 
 
 def open_file(root: Path, path: str) -> BinaryIO:
@@ -100,6 +116,15 @@ def open_file(root: Path, path: str) -> BinaryIO:
         return open_regular(name, dir_fd=above)
 
 
+def entries(root: Path, path: str = "") -> list[Found]:
+    """Return what is directly in the directory `path` below `root`, by name; nothing where it is not a directory."""
+    try:
+        with folder(root, path) as descriptor:
+            return _scan(descriptor)
+    except (OSError, ValueError):  # it was removed meanwhile, or belongs to another user
+        return []
+
+
 def walk(root: Path, path: str = "", *, skip: Callable[[str], bool] = lambda _: False) -> Iterator[Found]:
     """Yield everything below `root`/`path` but directories, in order; what cannot be read is skipped.
 
@@ -114,35 +139,23 @@ def walk(root: Path, path: str = "", *, skip: Callable[[str], bool] = lambda _: 
     while waiting:
         inside = waiting.pop()
         try:
-            with folder(root, "/".join(filter(None, [path, inside]))) as descriptor, os.scandir(descriptor) as entries:
-                found = sorted((entry.name, entry.stat(follow_symlinks=False)) for entry in entries)
+            with folder(root, "/".join(filter(None, [path, inside]))) as descriptor:
+                found = _scan(descriptor)
         except OSError:  # it was removed meanwhile, or belongs to another user
             continue
-        below = [(f"{inside}/{name}" if inside else name, status) for name, status in found]
-        yield from (Found(*each) for each in below if not stat.S_ISDIR(each[1].st_mode))
-        folders = [each for each, status in below if stat.S_ISDIR(status.st_mode) and not skip(each)]
-        waiting += reversed(folders)
+        below = [Found(f"{inside}/{name}" if inside else name, status) for name, status in found]
+        yield from (each for each in below if not each.is_folder)
+        waiting += reversed([each.path for each in below if each.is_folder and not skip(each.path)])
 
 
-def copy(root: Path, path: str, target: Path) -> None:
-    """Copy the file or directory `path` below `root` to the new `target`, without links and pipes."""
-    if not is_folder(root, path):
-        _copy_file(root, path, target)
-        return
-    target.mkdir()
-    for found in walk(root, path):
-        if found.is_file:
-            file = target / found.path
-            file.parent.mkdir(parents=True, exist_ok=True)
-            _copy_file(root, f"{path}/{found.path}" if path else found.path, file)
-
-
-def _copy_file(root: Path, path: str, target: Path) -> None:
-    with open_file(root, path) as reader, target.open("xb") as writer:
-        shutil.copyfileobj(reader, writer, 1024**2)
-        status = os.fstat(reader.fileno())
-    target.chmod(stat.S_IMODE(status.st_mode) & 0o777)
-    os.utime(target, ns=(status.st_atime_ns, status.st_mtime_ns))
+def _scan(descriptor: int) -> list[Found]:
+    """Return what is in an open directory, by name."""
+    found = []
+    with os.scandir(descriptor) as entries:
+        for entry in entries:
+            with suppress(FileNotFoundError):  # it was removed meanwhile
+                found.append(Found(entry.name, entry.stat(follow_symlinks=False)))
+    return sorted(found)
 
 
 def remove(root: Path, path: str) -> None:

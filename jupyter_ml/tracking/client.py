@@ -22,6 +22,7 @@ from jupyter_ml.tracking.history import read_history
 from jupyter_ml.tracking.journal import Journal
 from jupyter_ml.tracking.opening import open_store
 from jupyter_ml.tracking.plugin import variables
+from jupyter_ml.tracking.run_details import read_details, read_models
 from jupyter_ml.tracking.storing import store_part
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from jupyter_ml.schemas.runs import Metric, Run
     from jupyter_ml.schemas.series import MetricSeries
     from jupyter_ml.schemas.states import JobState
+    from jupyter_ml.schemas.tracked import RunDetails
+    from jupyter_ml.tracking.run_details import StoredModel
     from jupyter_ml.tracking.storing import Refused
 
 __all__ = ["JOB_TAG", "Tracking"]
@@ -276,6 +279,14 @@ class Tracking:
     def history(self, run_id: str, *, keys: Sequence[str], max_points: int) -> list[MetricSeries]:
         """Return the series of a run's metrics, of those in `keys` or of all, without opening the store."""
         return read_history(self._uri, run_id, keys=keys, max_points=max_points)
+
+    def details(self, run_id: str) -> RunDetails | None:
+        """Return parameters, tags and datasets of a run, without opening the store; None if there is no such run."""
+        return read_details(self._uri, run_id)
+
+    def models(self, run_id: str) -> list[StoredModel]:
+        """Return the models that a run has logged, without opening the store."""
+        return read_models(self._uri, run_id)
 
     def delete_run(self, run_id: str) -> None:
         """Remove a run and its artifacts permanently, but not the models that it logged.

@@ -9,15 +9,14 @@ axis in the order of an index and returns the parts' extremes: a peak of a singl
 
 from __future__ import annotations
 
-import re
 from contextlib import closing
 from itertools import chain, pairwise
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from jupyter_ml.schemas.series import MetricSeries
 from jupyter_ml.tracking.addresses import sqlite_file
-from jupyter_ml.tracking.connecting import connect
+from jupyter_ml.tracking.tables import Tables
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,9 +27,7 @@ __all__ = ["read_history"]
 
 _LARGEST = 1.7e308
 """MLflow stores an infinity as the largest number."""
-_INDEXES = {"step": "index_metrics_run_uuid_key_step", "timestamp": "sqlite_autoindex_metrics_1"}
-"""By the axis that a metric is read along; SQLite does not choose it without statistics."""
-_OF_METRIC = "FROM metrics {step} WHERE run_uuid = :run AND key = :key"
+_OF_METRIC = "FROM metrics WHERE run_uuid = :run AND key = :key"
 _NUMBER = f"NOT is_nan AND abs(value) < {_LARGEST}"
 
 
@@ -39,8 +36,8 @@ def read_history(uri: str, run_id: str, *, keys: Sequence[str], max_points: int)
     file = sqlite_file(uri)
     if file is not None and not file.exists():
         return []
-    with closing(_Tables(uri)) as tables:
-        totals = tables.ask("SELECT key, count(*) FROM metrics {step} WHERE run_uuid = :run GROUP BY key", run=run_id)
+    with closing(Tables(uri)) as tables:
+        totals = tables.ask("SELECT key, count(*) FROM metrics WHERE run_uuid = :run GROUP BY key", run=run_id)
         return [
             MetricSeries(key=key, total=total, points=_points(tables, {"run": run_id, "key": key}, total, max_points))
             for key, total in sorted(totals)
@@ -48,27 +45,7 @@ def read_history(uri: str, run_id: str, *, keys: Sequence[str], max_points: int)
         ]
 
 
-class _Tables:
-    """MLflow's database, by its own driver."""
-
-    def __init__(self, uri: str) -> None:
-        self._sqlite = sqlite_file(uri) is not None
-        self._hints = dict.fromkeys(_INDEXES, "")
-        self._connection = connect(uri, read_only=True)
-
-    def ask(self, query: str, **values: Any) -> list[tuple[Any, ...]]:
-        """Return the rows; ``{step}`` and ``{timestamp}`` behind a table name the index to use."""
-        query = query.format(**self._hints)
-        if not self._sqlite:
-            query = re.sub(r":(\w+)", r"%(\1)s", query)
-        return list(self._connection.execute(query, values).fetchall())
-
-    def close(self) -> None:
-        """Close the connection."""
-        self._connection.close()
-
-
-def _points(tables: _Tables, metric: dict[str, str], total: int, max_points: int) -> list[MetricPoint]:
+def _points(tables: Tables, metric: dict[str, str], total: int, max_points: int) -> list[MetricPoint]:
     if total <= max_points:
         rows = tables.ask(f"SELECT step, timestamp, value, is_nan {_OF_METRIC}", **metric)
         points = [(step, time, None if nan or abs(value) > _LARGEST else value) for step, time, value, nan in rows]
@@ -77,14 +54,14 @@ def _points(tables: _Tables, metric: dict[str, str], total: int, max_points: int
     return sorted(points, key=itemgetter(0, 1))
 
 
-def _series(tables: _Tables, metric: dict[str, str], parts: int) -> set[MetricPoint]:
+def _series(tables: Tables, metric: dict[str, str], parts: int) -> set[MetricPoint]:
     """Return the smallest and the largest value at both ends, and in each of `parts` parts of the axis."""
     axis = "step"
     first, last = _bounds(tables, metric, axis)
     if first == last:  # a program that gives no steps logs everything at step 0, and only the times differ
         axis = "timestamp"
         first, last = _bounds(tables, metric, axis)
-    part = f"{_OF_METRIC.replace('step', axis)} AND {axis} >= :start AND {axis} < :stop AND {_NUMBER} ORDER BY value"
+    part = f"{_OF_METRIC} AND {axis} >= :start AND {axis} < :stop AND {_NUMBER} ORDER BY value"
     one = f"SELECT step, timestamp, value {part}"
     query = f"SELECT * FROM ({one} LIMIT 1) AS low UNION SELECT * FROM ({one} DESC LIMIT 1) AS high"  # noqa: S608 -- words of ours
     bounds = [first + (last + 1 - first) * count // parts for count in range(parts + 1)]
@@ -93,7 +70,7 @@ def _series(tables: _Tables, metric: dict[str, str], parts: int) -> set[MetricPo
     return set(chain.from_iterable(found))
 
 
-def _bounds(tables: _Tables, metric: dict[str, str], axis: str) -> tuple[int, int]:
+def _bounds(tables: Tables, metric: dict[str, str], axis: str) -> tuple[int, int]:
     """Return first and last: asked for one at a time, each is found by the index without a scan."""
     [(first,)], [(last,)] = (tables.ask(f"SELECT {end}({axis}) {_OF_METRIC}", **metric) for end in ("min", "max"))
     return first, last

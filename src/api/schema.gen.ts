@@ -234,7 +234,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Return the files of a job's latest attempt */
+        /** Return a page of a job's files, of its artifacts and of the models that it logged */
         get: operations["listFiles"];
         put?: never;
         post?: never;
@@ -259,6 +259,57 @@ export interface paths {
         options?: never;
         /** Return the headers of a file: size, type, ETag and Last-Modified */
         head: operations["describeFile"];
+        patch?: never;
+        trace?: never;
+    };
+    "/jupyter-ml/v1/jobs/{name}/files.zip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return a directory of a job, or all its files, as a ZIP archive */
+        get: operations["downloadFiles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jupyter-ml/v1/jobs/{name}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return parameters, tags and datasets of a job's MLflow run */
+        get: operations["getRun"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jupyter-ml/v1/jobs/{name}/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return the models that a job has logged with MLflow */
+        get: operations["listModels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
         patch?: never;
         trace?: never;
     };
@@ -799,6 +850,29 @@ export interface components {
             mode: "ro_mount" | "download" | "direct";
         };
         /**
+         * DatasetInput
+         * @description A dataset that a run has used, as ``mlflow.log_input`` or autologging recorded it.
+         */
+        DatasetInput: {
+            name: string;
+            digest: string;
+            /**
+             * @description What it was used for, e.g. `training`.
+             * @default null
+             */
+            context: string | null;
+            source_type: string;
+            /** @description Where it comes from, in the form of its type: a JSON text. */
+            source: string;
+            /**
+             * @description E.g. the number of rows.
+             * @default {}
+             */
+            profile: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+        };
+        /**
          * DisplayUpdated
          * @description Every output with this display id shows something new.
          */
@@ -1186,33 +1260,52 @@ export interface components {
         };
         /**
          * JobFile
-         * @description A file of a job.
+         * @description A file or directory of a job: of its last attempt, an artifact of its MLflow run, or of a logged model.
          */
         JobFile: {
-            /** @description Relative to the job's directory, with slashes. */
+            /** @description With slashes, as it is given to `files/{path}`. */
             path: string;
-            size_bytes: number;
-            /** Format: date-time */
-            modified_at: string;
-            /** @description E.g. `image/png`, by the file's name. */
+            /** @default false */
+            directory: boolean;
+            /**
+             * @description None for a directory, and where an artifact store does not tell it.
+             * @default null
+             */
+            size_bytes: number | null;
+            /**
+             * @description None for a directory, and in an artifact store.
+             * @default null
+             */
+            modified_at: string | null;
+            /** @description E.g. `image/png`, by the file's name; `inode/directory` for a directory. */
             media_type: string;
+            /**
+             * @description Argument of `mlflow.artifacts.download_artifacts`; None for a file that is not an artifact (yet).
+             * @default null
+             */
+            uri: string | null;
         };
         /**
          * JobFiles
-         * @description The files of a job's current or last attempt.
+         * @description A page of the files of a job.
          */
         JobFiles: {
             items: components["schemas"]["JobFile"][];
             /**
-             * @description Whether there are more.
+             * @description Whether there are more after this page.
              * @default false
              */
             truncated: boolean;
             /**
-             * @description What it wrote elsewhere; None as long as it runs, and for jobs of other processes.
+             * @description What it wrote elsewhere; None as long as it runs, for jobs of other processes, and for a `path`.
              * @default null
              */
             outside: components["schemas"]["OutsideFiles"] | null;
+            /**
+             * @description What could not be read, e.g. because an artifact store does not answer; the other files are listed.
+             * @default []
+             */
+            problems: string[];
         };
         /**
          * JobProgressed
@@ -1359,6 +1452,55 @@ export interface components {
             text: string;
         };
         /**
+         * LoggedModel
+         * @description A model that a run has logged.
+         */
+        LoggedModel: {
+            name: string;
+            /** @description Directory among the job's files. */
+            path: string;
+            /** @description Argument of `mlflow.pyfunc.load_model`. */
+            uri: string;
+            /**
+             * @description None for a model that is only a directory of artifacts.
+             * @default null
+             */
+            model_id: string | null;
+            /**
+             * @description MLflow's: READY, PENDING or FAILED.
+             * @default null
+             */
+            status: string | null;
+            /** @default null */
+            created_at: string | null;
+            /** @default null */
+            model_type: string | null;
+            /**
+             * @description With the version of each flavor's library; an empty text where it is not recorded.
+             * @default {}
+             */
+            flavors: {
+                [key: string]: string;
+            };
+            /** @default null */
+            signature: components["schemas"]["ModelSignature"] | null;
+            /** @default null */
+            size_bytes: number | null;
+            /**
+             * @description Why its `MLmodel` file could not be read, with flavors, signature and size.
+             * @default null
+             */
+            problem: string | null;
+        };
+        /**
+         * LoggedModels
+         * @description The models of a run, in the order in which they were logged.
+         */
+        LoggedModels: {
+            /** @description The first 100. */
+            items: components["schemas"]["LoggedModel"][];
+        };
+        /**
          * MetadataChanged
          * @description Keys of the notebook's metadata have new values: the kernel's language, the state of widgets.
          */
@@ -1394,6 +1536,33 @@ export interface components {
             ][];
             /** @description How many were logged. */
             total: number;
+        };
+        /**
+         * ModelColumn
+         * @description A column or tensor of a model's signature.
+         */
+        ModelColumn: {
+            /**
+             * @description None for a tensor without a name.
+             * @default null
+             */
+            name: string | null;
+            /** @description E.g. `double`, `array(string)`, `float32[-1, 28, 28]`. */
+            type: string;
+            /** @default true */
+            required: boolean;
+        };
+        /**
+         * ModelSignature
+         * @description What a model takes and returns.
+         */
+        ModelSignature: {
+            /** @default [] */
+            inputs: components["schemas"]["ModelColumn"][];
+            /** @default [] */
+            outputs: components["schemas"]["ModelColumn"][];
+            /** @default [] */
+            params: components["schemas"]["ModelColumn"][];
         };
         /**
          * NotebookJob
@@ -1861,6 +2030,30 @@ export interface components {
             runs: number;
         };
         /**
+         * RunDetails
+         * @description What MLflow has of a run, except for metrics and artifacts.
+         */
+        RunDetails: {
+            run_id: string;
+            name: string;
+            experiment_id: string;
+            /** @description MLflow's: RUNNING, FINISHED, FAILED, KILLED or SCHEDULED. */
+            status: string;
+            /** @description Whether it was deleted in MLflow, and can still be restored there. */
+            deleted: boolean;
+            artifact_uri: string;
+            /** @description The first 2,000, by name. */
+            parameters: {
+                [key: string]: string;
+            };
+            /** @description The first 2,000, by name, with those that MLflow sets. */
+            tags: {
+                [key: string]: string;
+            };
+            /** @description The first 200. */
+            datasets: components["schemas"]["DatasetInput"][];
+        };
+        /**
          * RunTable
          * @description Values of runs, one list for each column, all in the order of the runs.
          */
@@ -2130,6 +2323,7 @@ export type CommandJobInput = components['schemas']['CommandJobInput'];
 export type CommandJob = components['schemas']['CommandJob'];
 export type DataInputInput = components['schemas']['DataInputInput'];
 export type DataInput = components['schemas']['DataInput'];
+export type DatasetInput = components['schemas']['DatasetInput'];
 export type DisplayUpdated = components['schemas']['DisplayUpdated'];
 export type DurationEstimate = components['schemas']['DurationEstimate'];
 export type Ended = components['schemas']['Ended'];
@@ -2156,9 +2350,13 @@ export type KernelStarted = components['schemas']['KernelStarted'];
 export type LimitsInput = components['schemas']['LimitsInput'];
 export type Limits = components['schemas']['Limits'];
 export type Log = components['schemas']['Log'];
+export type LoggedModel = components['schemas']['LoggedModel'];
+export type LoggedModels = components['schemas']['LoggedModels'];
 export type MetadataChanged = components['schemas']['MetadataChanged'];
 export type MetricHistory = components['schemas']['MetricHistory'];
 export type MetricSeries = components['schemas']['MetricSeries'];
+export type ModelColumn = components['schemas']['ModelColumn'];
+export type ModelSignature = components['schemas']['ModelSignature'];
 export type NotebookJobInput = components['schemas']['NotebookJobInput'];
 export type NotebookJob = components['schemas']['NotebookJob'];
 export type Output = components['schemas']['Output'];
@@ -2177,6 +2375,7 @@ export type RunChartInput = components['schemas']['RunChartInput'];
 export type RunChart = components['schemas']['RunChart'];
 export type RunColumnSummary = components['schemas']['RunColumnSummary'];
 export type RunColumns = components['schemas']['RunColumns'];
+export type RunDetails = components['schemas']['RunDetails'];
 export type RunTable = components['schemas']['RunTable'];
 export type RunViewInput = components['schemas']['RunViewInput'];
 export type RunView = components['schemas']['RunView'];
@@ -2577,7 +2776,12 @@ export interface operations {
     };
     listFiles: {
         parameters: {
-            query?: never;
+            query?: {
+                path?: string;
+                recursive?: boolean;
+                offset?: number;
+                limit?: number;
+            };
             header?: never;
             path: {
                 name: string;
@@ -2670,6 +2874,77 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    downloadFiles: {
+        parameters: {
+            query?: {
+                path?: string;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The archive */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    getRun: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunDetails"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listModels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoggedModels"];
+                };
             };
             default: components["responses"]["Error"];
         };

@@ -127,10 +127,13 @@ export class JobDrive implements Contents.IDrive {
       const { created_at: created, started_at, ended_at } = await this._api.get('/jobs/{name}', named(job));
       return { ...common, created, last_modified: ended_at ?? started_at ?? created, mimetype: '' };
     }
-    const file = (await this._api.get('/jobs/{name}/files', named(job))).items.find(each => each.path === name);
+    const { items } = await this._api.get('/jobs/{name}/files', {
+      params: { path: { name: job }, query: { path: name } }
+    });
+    const file = items.find(each => each.path === name && !each.directory);
     if (!file) throw new ApiError(`The job ${job} has no file ${name}`, 'not_found', 404);
     const { modified_at: at, media_type: mimetype, size_bytes: size } = file;
-    return { ...common, created: at, last_modified: at, mimetype, size };
+    return { ...common, created: at ?? '', last_modified: at ?? '', mimetype, ...(size === null ? {} : { size }) };
   }
 
   private _refuse(): Promise<never> {

@@ -126,13 +126,6 @@ def test_a_root_that_is_a_link_is_not_followed(root: Path, tmp_path: Path) -> No
         nofollow.open_file(tmp_path / "link", "b.txt")
 
 
-def test_a_copy_has_the_regular_files_only(root: Path, tmp_path: Path) -> None:
-    nofollow.copy(root, "", tmp_path / "copy")
-    files = sorted(path for path in (tmp_path / "copy").rglob("*") if not path.is_dir())
-    assert [path.relative_to(tmp_path / "copy").as_posix() for path in files] == ["b.txt", "deep/er/a.txt"]
-    assert not any(path.is_symlink() for path in files)
-
-
 def test_a_file_replaced_by_a_link_meanwhile_never_shows_a_file_outside(tmp_path: Path, outside: Path) -> None:
     """A program turns a folder into a link and back as fast as it can, while the same path is opened over and over."""
     root = tmp_path / "root"

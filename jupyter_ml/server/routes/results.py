@@ -9,21 +9,34 @@ from typing import TYPE_CHECKING
 
 from jupyter_ml.server.decorators import operation
 from jupyter_ml.server.handler import Handler
-from jupyter_ml.server.responses import FileResponse, StreamingJSONResponse
+from jupyter_ml.server.responses import ArchiveResponse, FileResponse, StreamingJSONResponse
 
 if TYPE_CHECKING:
     from jupyter_ml.schemas.duration_estimate import DurationEstimate
     from jupyter_ml.schemas.files import EventLogPart, JobFiles, TextHits, TextPart
-    from jupyter_ml.schemas.queries import EventLogQuery, MetricsQuery, NotebookQuery, TextQuery, TextSearch, UsageQuery
+    from jupyter_ml.schemas.queries import (
+        ArchiveQuery,
+        EventLogQuery,
+        FileQuery,
+        MetricsQuery,
+        NotebookQuery,
+        TextQuery,
+        TextSearch,
+        UsageQuery,
+    )
     from jupyter_ml.schemas.series import MetricHistory, UsageHistory
+    from jupyter_ml.schemas.tracked import LoggedModels, RunDetails
 
 __all__ = [
+    "ArchiveHandler",
     "DurationEstimateHandler",
     "EventLogHandler",
     "FileHandler",
     "FilesHandler",
     "MetricsHandler",
+    "ModelsHandler",
     "NotebookHandler",
+    "RunHandler",
     "TextHandler",
     "TextSearchHandler",
     "UsageHandler",
@@ -114,10 +127,45 @@ class FilesHandler(Handler):
 
     auth_resource = RESOURCE
 
-    @operation("listFiles")
-    def get(self, name: str) -> JobFiles:
-        """Return the files of a job's latest attempt."""
-        return self.workspace.files.list(name)
+    @operation("listFiles", large=True)
+    def get(self, name: str, query: FileQuery) -> JobFiles:
+        """Return a page of a job's files, of its artifacts and of the models that it logged."""
+        return self.workspace.files.list(name, query)
+
+
+class ArchiveHandler(Handler):
+    """Files of a job as one."""
+
+    auth_resource = RESOURCE
+
+    @operation("downloadFiles", large=True)
+    def get(self, name: str, query: ArchiveQuery) -> ArchiveResponse:
+        """Return a directory of a job, or all its files, as a ZIP archive."""
+        chunks = self.workspace.files.archive(name, query.path)
+        stem = "-".join([name, *query.path.strip("/").split("/")[-1:]]).rstrip("-")
+        return ArchiveResponse(chunks, f"{stem}.zip")
+
+
+class RunHandler(Handler):
+    """MLflow run of a job."""
+
+    auth_resource = RESOURCE
+
+    @operation("getRun")
+    def get(self, name: str) -> RunDetails:
+        """Return parameters, tags and datasets of a job's MLflow run."""
+        return self.workspace.runs.details(name)
+
+
+class ModelsHandler(Handler):
+    """Models of a job."""
+
+    auth_resource = RESOURCE
+
+    @operation("listModels", large=True)
+    def get(self, name: str) -> LoggedModels:
+        """Return the models that a job has logged with MLflow."""
+        return self.workspace.runs.models(name)
 
 
 class FileHandler(Handler):

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""List and open the files of jobs."""
+"""List and open the files of jobs, and send many of them as one."""
 
 from __future__ import annotations
 
@@ -15,65 +15,86 @@ from pydantic import ValidationError
 
 from jupyter_ml.errors import NotFoundError
 from jupyter_ml.schemas.files import JobFile, JobFiles, OutsideFiles
+from jupyter_ml.schemas.queries import FileQuery
+from jupyter_ml.services.jobs.archives import zip_chunks
+from jupyter_ml.services.jobs.attempts import attempt_folder
+from jupyter_ml.services.jobs.file_table import FileTable
+from jupyter_ml.services.jobs.locations import file_tree
 from jupyter_ml.storage import nofollow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from jupyter_ml.schemas.jobs import Job
     from jupyter_ml.schemas.launch import AttemptFolder
-    from jupyter_ml.services.jobs.event_logs import EventLogService
-    from jupyter_ml.storage.nofollow import Found
+    from jupyter_ml.services.context import WorkspaceContext
+    from jupyter_ml.services.jobs.file_tree import FileTree, TreeEntry
+    from jupyter_ml.services.jobs.results import JobResults
 
 __all__ = ["FileService"]
 
-MAX_FILES = 1_000
 MAX_LIST_BYTES = 4 * 1024**2
 
 
 class FileService:
-    """The files in the directory of a job's current or last attempt that concern its user.
+    """The files of the jobs of a workspace: those of the last attempt, and what MLflow has of the run.
 
     A running job may write anything there at any time: links are never followed, and only regular files are opened.
     """
 
-    def __init__(self, event_logs: EventLogService) -> None:
-        self._event_logs = event_logs
+    def __init__(self, context: WorkspaceContext, jobs: JobResults) -> None:
+        self._context, self._jobs = context, jobs
 
-    def list(self, name: str) -> JobFiles:
-        """Return the first 1,000 files; none if the job has not started yet."""
-        found = [_describe(*each) for each in islice(self._walk(name), MAX_FILES + 1)]
-        outside = _outside(self._folder(name))
-        return JobFiles(items=found[:MAX_FILES], truncated=len(found) > MAX_FILES, outside=outside)
+    def list(self, name: str, query: FileQuery | None = None) -> JobFiles:
+        """Return a page of the files of a job; none if it has not started yet.
+
+        Raises
+        ------
+        NotFoundError
+            If the query names a file or directory that does not exist.
+        """
+        query = query or FileQuery()
+        job = self._jobs.get(name)
+        tree = file_tree(self._context, job)
+        found = list(islice(_matches(name, tree, query), query.offset, query.offset + query.limit + 1))
+        return JobFiles(
+            items=[_describe(job, each) for each in found[: query.limit]],
+            truncated=len(found) > query.limit,
+            outside=None if query.path else _outside(attempt_folder(self._context.layout, job)),
+            problems=tree.problems,
+        )
+
+    def table(self, name: str, query: FileQuery | None = None) -> FileTable:
+        """Return a page of the files of a job as a sequence that is displayed as a table."""
+        return FileTable(self.list(name, query))
 
     def open(self, name: str, path: str) -> BinaryIO:
         """Open the file with the `path` that `list` returns; NotFoundError if it does not exist."""
-        folder = self._folder(name)
-        top, slash, rest = path.partition("/")
-        place = _places(folder).get(top)
         try:
-            if place is not None:
-                return nofollow.open_file(folder.path, f"{place}{slash}{rest}")
-        except (OSError, ValueError):  # it was deleted, or is not a path
-            pass
-        raise NotFoundError(f"job {name!r} has no file {path!r}")
+            return file_tree(self._context, self._jobs.get(name)).open(path)
+        except NotFoundError as error:
+            raise NotFoundError(f"job {name!r} has no file {path!r}") from error
 
-    def _folder(self, name: str) -> AttemptFolder:
-        return self._event_logs.attempt(name, None)[1]
-
-    def _walk(self, name: str) -> Iterator[tuple[str, Found]]:
-        folder = self._folder(name)
-        for top, place in _places(folder).items():
-            if (file := nofollow.find(folder.path, place)) and file.is_file:
-                yield top, file
-            yield from ((f"{top}/{each.path}", each) for each in nofollow.walk(folder.path, place) if each.is_file)
+    def archive(self, name: str, path: str = "") -> Iterator[bytes]:
+        """Return a directory, or all files, as a ZIP archive that is created while it is read; see `zip_chunks`."""
+        tree, path = file_tree(self._context, self._jobs.get(name)), path.strip("/")
+        if path and not _existing(name, tree, path).entry.is_folder:
+            raise NotFoundError(f"{path!r} of job {name!r} is not a directory; a file is downloaded as it is")
+        return zip_chunks(tree, path)
 
 
-def _places(folder: AttemptFolder) -> dict[str, str]:
-    """Return the files and directories at the top level by name: stored ones, or growing ones while the job runs."""
-    stored = nofollow.is_folder(folder.path, folder.stored_outputs.name)
-    outputs = folder.stored_outputs if stored else folder.outputs
-    files = (folder.output, folder.std_log, folder.packages, folder.log, outputs, folder.stored_files)
-    return {path.name: path.relative_to(folder.path).as_posix() for path in files}
+def _existing(name: str, tree: FileTree, path: str) -> TreeEntry:
+    found = tree.find(path)
+    if found is None:
+        raise NotFoundError("; ".join([f"job {name!r} has no file {path!r}", *tree.problems]))
+    return found
+
+
+def _matches(name: str, tree: FileTree, query: FileQuery) -> Iterator[TreeEntry]:
+    path = query.path.strip("/")
+    if path and not (found := _existing(name, tree, path)).entry.is_folder:
+        return iter([found])
+    return tree.walk(path) if query.recursive else iter(tree.entries(path))
 
 
 def _outside(folder: AttemptFolder) -> OutsideFiles | None:
@@ -84,11 +105,14 @@ def _outside(folder: AttemptFolder) -> OutsideFiles | None:
         return None
 
 
-def _describe(path: str, file: Found) -> JobFile:
-    path = os.fsencode(path).decode(errors="replace")
+def _describe(job: Job, each: TreeEntry) -> JobFile:
+    path = os.fsencode(each.path).decode(errors="replace")
+    folder, modified = each.entry.is_folder, each.entry.modified
     return JobFile(
         path=path,
-        size_bytes=file.status.st_size,
-        modified_at=datetime.fromtimestamp(file.status.st_mtime, UTC),
-        media_type=mimetypes.guess_type(path)[0] or "application/octet-stream",
+        directory=folder,
+        size_bytes=each.entry.size,
+        modified_at=None if modified is None else datetime.fromtimestamp(modified, UTC),
+        media_type="inode/directory" if folder else mimetypes.guess_type(path)[0] or "application/octet-stream",
+        uri=f"runs:/{job.run_id}/{path}" if each.is_artifact else None,
     )

@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jupyter_ml.errors import ConflictError, InvalidInputError
+from jupyter_ml.errors import ConflictError, InvalidInputError, NotFoundError
 from jupyter_ml.eventlog.outputs import encode
 from jupyter_ml.eventlog.reader import EventLogReader
 from jupyter_ml.eventlog.run_state import RunState
@@ -22,10 +22,11 @@ from jupyter_ml.schemas.jobs import MLFLOW_RUN
 from jupyter_ml.schemas.launch import AttemptFolder
 from jupyter_ml.schemas.states import FINAL
 from jupyter_ml.services.jobs.attempts import attempt_folder
+from jupyter_ml.services.jobs.copies import copy_files
 from jupyter_ml.services.jobs.listing import JobListing
+from jupyter_ml.services.jobs.locations import file_tree
 from jupyter_ml.services.jobs.snapshots import submitted_notebook
 from jupyter_ml.services.jobs.stream import stream
-from jupyter_ml.storage import nofollow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -103,20 +104,36 @@ class JobResults(JobListing):
         prepare(notebook)
         return iter([encode(notebook, constants)])
 
-    def download(self, name: str, target: str | Path = ".") -> Path:
-        """Copy the results of a job to the directory `target`/`name`, which is created, and return that.
+    def download(self, name: str, target: str | Path = ".", *, path: str = "") -> Path:
+        """Copy all files of a job to the directory `target`/`name`, which is created, and return that.
+
+        Artifacts of its MLflow run and the models that it logged are among the files. What could not be read, e.g.
+        from an artifact store, is listed in the file ``not downloaded.txt``.
+
+        Parameters
+        ----------
+        name
+            Name of the job.
+        target
+            Directory to download to.
+        path
+            A directory of the job's files; only what is in it is copied.
 
         Raises
         ------
         ConflictError
             If the job has not ended, or the directory exists.
+        NotFoundError
+            If there is no directory `path`.
         InvalidInputError
             If `target` is a file, or cannot be created.
         """
         job = self.get(name)
         if job.state not in FINAL:
             raise ConflictError(f"job {name} is {job.state}; download it when it has ended")
-        folder, goal = self.folder(name), Path(target).expanduser().absolute() / name
+        tree, path, goal = file_tree(self._context, job), path.strip("/"), Path(target).expanduser().absolute() / name
+        if path and not ((found := tree.find(path)) and found.entry.is_folder):
+            raise NotFoundError("; ".join([f"job {name!r} has no directory {path!r}", *tree.problems]))
         if goal.exists():
             raise ConflictError(f"{goal} exists; move it away or choose another directory")
         try:
@@ -124,7 +141,6 @@ class JobResults(JobListing):
         except OSError as error:
             raise InvalidInputError(f"{goal.parent} cannot be created: {error.strerror}") from error
         with tempfile.TemporaryDirectory(prefix=f".{name}-", dir=goal.parent) as unfinished:
-            for path in folder.results():
-                nofollow.copy(folder.path, path.name, Path(unfinished, path.name))
+            copy_files(tree, path, Path(unfinished))
             Path(unfinished).rename(goal)
         return goal

@@ -206,7 +206,7 @@ describe('JobView', () => {
     outside = { items: [lost, kept], count: 5, size_bytes: 9_000, truncated: false };
     const model = show();
     act(() => model.setTab('outputs'));
-    const list = await screen.findByLabelText('WrittenFile outside outputs/');
+    const list = await screen.findByLabelText('Files outside outputs/');
     expect(within(list).getByText('result.csv (3 kB) was written outside outputs/')).toBeTruthy();
     expect(within(list).getByText(/code.py \(20 bytes\), a file of the code, was modified and is kept/)).toBeTruthy();
     expect(list.textContent).toContain('and 3 more');

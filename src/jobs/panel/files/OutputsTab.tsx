@@ -64,11 +64,11 @@ export function OutputsTab({ model, job }: { model: FilesModel; job: Job }): JSX
               className={`jp-MLFile${file === selected ? ' jp-mod-selected' : ''}`}
               role="option"
               aria-selected={file === selected}
-              title={`${visible(file.path)}\n${formatMoment(file.modified_at)}`}
+              title={`${visible(file.path)}\n${file.modified_at ? formatMoment(file.modified_at) : ''}`}
               onClick={() => model.select(file.path)}
             >
               <span className="jp-MLFile-path">{visible(file.path)}</span>
-              <span className="jp-MLFile-size">{formatBytes(file.size_bytes)}</span>
+              <span className="jp-MLFile-size">{file.size_bytes === null ? null : formatBytes(file.size_bytes)}</span>
             </div>
           ))}
           {model.truncated && (
@@ -93,7 +93,7 @@ function FileActions({ model, job, file }: { model: FilesModel; job: Job; file: 
   const { commands, open } = useTools();
   const isNotebook = file.path === 'output.ipynb';
   const path = isNotebook ? notebookPath(job) : filePath(job.name, file);
-  const isShort = file.size_bytes <= MAX_DOCUMENT;
+  const isShort = (file.size_bytes ?? 0) <= MAX_DOCUMENT;
   return (
     <div className="jp-MLFiles-actions">
       <span className="jp-MLFile-path" title={visible(file.path)}>

@@ -13,7 +13,7 @@ export function Outside({ outside }: { outside: OutsideFiles | null }): JSX.Elem
   if (!outside?.items.length) return null;
   const more = outside.count - outside.items.length;
   return (
-    <section className="jp-MLOutside" aria-label={trans.__('WrittenFile outside outputs/')}>
+    <section className="jp-MLOutside" aria-label={trans.__('Files outside outputs/')}>
       <ul>
         {outside.items.map(({ path, size_bytes, new: isNew, kept }) => {
           const size = formatBytes(size_bytes);

@@ -10,6 +10,8 @@ import { FilesModel, kindOf } from './model';
 
 const file = (path: string, media_type = 'application/octet-stream', size_bytes = 10): JobFile => ({
   path,
+  directory: false,
+  uri: null,
   media_type,
   size_bytes,
   modified_at: '2026-01-02T03:04:05Z'

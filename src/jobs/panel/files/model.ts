@@ -113,7 +113,7 @@ export class FilesModel {
   private async _read(file: JobFile): Promise<Preview> {
     const kind = kindOf(file);
     if (kind === 'binary') return { kind: 'none', why: 'binary' };
-    if (file.size_bytes > (kind === 'image' ? MAX_IMAGE : MAX_TEXT)) return { kind: 'none', why: 'large' };
+    if ((file.size_bytes ?? 0) > (kind === 'image' ? MAX_IMAGE : MAX_TEXT)) return { kind: 'none', why: 'large' };
     const content = await this.api.getFile(this._name, file.path);
     if (kind === 'image') {
       // scripts do not run in an image, not even those of an SVG
