@@ -22,7 +22,7 @@ class CommandJob(JobSpec):
 
     type: Literal["command"] = "command"
     """Optional in a YAML file."""
-    command: str = Field(min_length=1, max_length=100_000)
+    command: str = Field(min_length=1, max_length=100_000, title="Command", json_schema_extra={"x-widget": "textarea"})
     """For ``bash``, which gets the values of expressions in variables: they are arguments and never code."""
 
     def expressions(self) -> Iterator[tuple[tuple[str, ...], str]]:

@@ -33,9 +33,9 @@ class NotebookJob(JobSpec):
     """Optional in a YAML file."""
     notebook: Location
     """Path of the .ipynb, inside ``code`` where that is given."""
-    parameters: dict[Identifier, JsonValue] = Field(default={}, max_length=1_000)
+    parameters: dict[Identifier, JsonValue] = Field(default={}, max_length=1_000, title="Parameters")
     """Values for the notebook's parameters cell; see `jupyter_ml.schemas.parameters` for dates, tuples and paths."""
-    kernel_name: Label | None = None
+    kernel_name: Label | None = Field(default=None, title="Kernel")
     """Kernel to use instead of the one in the notebook's metadata."""
 
     @field_validator("parameters", mode="before")

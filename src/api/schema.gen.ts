@@ -619,21 +619,25 @@ export interface components {
              */
             name?: string | null;
             /**
+             * Name
              * @description Display name; need not be unique. The name by default.
              * @default null
              */
             display_name?: string | null;
             /**
+             * Experiment
              * @description Created on submit when it does not exist; by default the name of the code's directory.
              * @default null
              */
             experiment_name?: string | null;
             /**
+             * Description
              * @description Description of the job.
              * @default null
              */
             description?: string | null;
             /**
+             * Tags
              * @description Tags by name.
              * @default {}
              */
@@ -641,11 +645,13 @@ export interface components {
                 [key: string]: string;
             };
             /**
+             * Compute
              * @description Compute to run on.
              * @default local
              */
             compute?: string;
             /**
+             * Environment variables
              * @description Take precedence over variables that the job inherits from the environment of the user who submits it.
              * @default {}
              */
@@ -672,16 +678,19 @@ export interface components {
                 [key: string]: components["schemas"]["OutputSpecInput"] | null;
             };
             /**
+             * Code directory
              * @description Folder of which a snapshot is taken; the job runs in a copy of it.
              * @default null
              */
             code?: string | null;
             /**
+             * Keep files beside outputs/
              * @description Whether files that it writes outside of `outputs/` are stored; by default as configured for the workspace.
              * @default null
              */
             keep_files?: boolean | null;
             /**
+             * Time limits in seconds
              * @description Time limits of the job.
              * @default {
              *       "timeout": null,
@@ -690,6 +699,7 @@ export interface components {
              */
             limits?: components["schemas"]["LimitsInput"];
             /**
+             * Retries
              * @description Number of retries after a failure.
              * @default 0
              */
@@ -700,11 +710,15 @@ export interface components {
              */
             priority?: components["schemas"]["Priority"];
             /**
+             * Secrets
              * @description Names of secrets. Their values are set as environment variables of these names for the job's process.
              * @default []
              */
             secrets?: string[];
-            /** @description For `bash`, which gets the values of expressions in variables: they are arguments and never code. */
+            /**
+             * Command
+             * @description For `bash`, which gets the values of expressions in variables: they are arguments and never code.
+             */
             command: string;
         };
         /**
@@ -723,21 +737,25 @@ export interface components {
              */
             name: string | null;
             /**
+             * Name
              * @description Display name; need not be unique. The name by default.
              * @default null
              */
             display_name: string | null;
             /**
+             * Experiment
              * @description Created on submit when it does not exist; by default the name of the code's directory.
              * @default null
              */
             experiment_name: string | null;
             /**
+             * Description
              * @description Description of the job.
              * @default null
              */
             description: string | null;
             /**
+             * Tags
              * @description Tags by name.
              * @default {}
              */
@@ -745,11 +763,13 @@ export interface components {
                 [key: string]: string;
             };
             /**
+             * Compute
              * @description Compute to run on.
              * @default local
              */
             compute: string;
             /**
+             * Environment variables
              * @description Take precedence over variables that the job inherits from the environment of the user who submits it.
              * @default {}
              */
@@ -776,16 +796,19 @@ export interface components {
                 [key: string]: components["schemas"]["OutputSpec"];
             };
             /**
+             * Code directory
              * @description Folder of which a snapshot is taken; the job runs in a copy of it.
              * @default null
              */
             code: string | null;
             /**
+             * Keep files beside outputs/
              * @description Whether files that it writes outside of `outputs/` are stored; by default as configured for the workspace.
              * @default null
              */
             keep_files: boolean | null;
             /**
+             * Time limits in seconds
              * @description Time limits of the job.
              * @default {
              *       "timeout": null,
@@ -794,6 +817,7 @@ export interface components {
              */
             limits: components["schemas"]["Limits"];
             /**
+             * Retries
              * @description Number of retries after a failure.
              * @default 0
              */
@@ -804,11 +828,15 @@ export interface components {
              */
             priority: components["schemas"]["Priority"];
             /**
+             * Secrets
              * @description Names of secrets. Their values are set as environment variables of these names for the job's process.
              * @default []
              */
             secrets: string[];
-            /** @description For `bash`, which gets the values of expressions in variables: they are arguments and never code. */
+            /**
+             * Command
+             * @description For `bash`, which gets the values of expressions in variables: they are arguments and never code.
+             */
             command: string;
         };
         /**
@@ -1410,11 +1438,13 @@ export interface components {
          */
         LimitsInput: {
             /**
+             * The whole job
              * @description From the start of the job to its end; waiting in the queue does not count.
              * @default null
              */
             timeout?: number | null;
             /**
+             * Each cell
              * @description For each cell of a notebook.
              * @default null
              */
@@ -1426,11 +1456,13 @@ export interface components {
          */
         Limits: {
             /**
+             * The whole job
              * @description From the start of the job to its end; waiting in the queue does not count.
              * @default null
              */
             timeout: number | null;
             /**
+             * Each cell
              * @description For each cell of a notebook.
              * @default null
              */
@@ -1580,21 +1612,25 @@ export interface components {
              */
             name?: string | null;
             /**
+             * Name
              * @description Display name; need not be unique. The name by default.
              * @default null
              */
             display_name?: string | null;
             /**
+             * Experiment
              * @description Created on submit when it does not exist; by default the name of the code's directory.
              * @default null
              */
             experiment_name?: string | null;
             /**
+             * Description
              * @description Description of the job.
              * @default null
              */
             description?: string | null;
             /**
+             * Tags
              * @description Tags by name.
              * @default {}
              */
@@ -1602,11 +1638,13 @@ export interface components {
                 [key: string]: string;
             };
             /**
+             * Compute
              * @description Compute to run on.
              * @default local
              */
             compute?: string;
             /**
+             * Environment variables
              * @description Take precedence over variables that the job inherits from the environment of the user who submits it.
              * @default {}
              */
@@ -1633,16 +1671,19 @@ export interface components {
                 [key: string]: components["schemas"]["OutputSpecInput"] | null;
             };
             /**
+             * Code directory
              * @description Folder of which a snapshot is taken; the job runs in a copy of it.
              * @default null
              */
             code?: string | null;
             /**
+             * Keep files beside outputs/
              * @description Whether files that it writes outside of `outputs/` are stored; by default as configured for the workspace.
              * @default null
              */
             keep_files?: boolean | null;
             /**
+             * Time limits in seconds
              * @description Time limits of the job.
              * @default {
              *       "timeout": null,
@@ -1651,6 +1692,7 @@ export interface components {
              */
             limits?: components["schemas"]["LimitsInput"];
             /**
+             * Retries
              * @description Number of retries after a failure.
              * @default 0
              */
@@ -1661,6 +1703,7 @@ export interface components {
              */
             priority?: components["schemas"]["Priority"];
             /**
+             * Secrets
              * @description Names of secrets. Their values are set as environment variables of these names for the job's process.
              * @default []
              */
@@ -1668,6 +1711,7 @@ export interface components {
             /** @description Path of the .ipynb, inside `code` where that is given. */
             notebook: string;
             /**
+             * Parameters
              * @description Values for the notebook's parameters cell; see `jupyter_ml.schemas.parameters` for dates, tuples and paths.
              * @default {}
              */
@@ -1675,6 +1719,7 @@ export interface components {
                 [key: string]: components["schemas"]["JsonValue"];
             };
             /**
+             * Kernel
              * @description Kernel to use instead of the one in the notebook's metadata.
              * @default null
              */
@@ -1696,21 +1741,25 @@ export interface components {
              */
             name: string | null;
             /**
+             * Name
              * @description Display name; need not be unique. The name by default.
              * @default null
              */
             display_name: string | null;
             /**
+             * Experiment
              * @description Created on submit when it does not exist; by default the name of the code's directory.
              * @default null
              */
             experiment_name: string | null;
             /**
+             * Description
              * @description Description of the job.
              * @default null
              */
             description: string | null;
             /**
+             * Tags
              * @description Tags by name.
              * @default {}
              */
@@ -1718,11 +1767,13 @@ export interface components {
                 [key: string]: string;
             };
             /**
+             * Compute
              * @description Compute to run on.
              * @default local
              */
             compute: string;
             /**
+             * Environment variables
              * @description Take precedence over variables that the job inherits from the environment of the user who submits it.
              * @default {}
              */
@@ -1749,16 +1800,19 @@ export interface components {
                 [key: string]: components["schemas"]["OutputSpec"];
             };
             /**
+             * Code directory
              * @description Folder of which a snapshot is taken; the job runs in a copy of it.
              * @default null
              */
             code: string | null;
             /**
+             * Keep files beside outputs/
              * @description Whether files that it writes outside of `outputs/` are stored; by default as configured for the workspace.
              * @default null
              */
             keep_files: boolean | null;
             /**
+             * Time limits in seconds
              * @description Time limits of the job.
              * @default {
              *       "timeout": null,
@@ -1767,6 +1821,7 @@ export interface components {
              */
             limits: components["schemas"]["Limits"];
             /**
+             * Retries
              * @description Number of retries after a failure.
              * @default 0
              */
@@ -1777,6 +1832,7 @@ export interface components {
              */
             priority: components["schemas"]["Priority"];
             /**
+             * Secrets
              * @description Names of secrets. Their values are set as environment variables of these names for the job's process.
              * @default []
              */
@@ -1784,6 +1840,7 @@ export interface components {
             /** @description Path of the .ipynb, inside `code` where that is given. */
             notebook: string;
             /**
+             * Parameters
              * @description Values for the notebook's parameters cell; see `jupyter_ml.schemas.parameters` for dates, tuples and paths.
              * @default {}
              */
@@ -1791,6 +1848,7 @@ export interface components {
                 [key: string]: components["schemas"]["JsonValue"];
             };
             /**
+             * Kernel
              * @description Kernel to use instead of the one in the notebook's metadata.
              * @default null
              */

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.schemas.describing import fields
 from jupyter_ml.schemas.forms import Form
+from jupyter_ml.schemas.job_spec import JobSpec
 from jupyter_ml.schemas.specs import JOB_SPECS
 
 if TYPE_CHECKING:
@@ -18,41 +19,10 @@ if TYPE_CHECKING:
 
 __all__ = ["job_form"]
 
-TITLES = {
-    "command": "Command",
-    "parameters": "Parameters",
-    "display_name": "Name",
-    "experiment_name": "Experiment",
-    "compute": "Compute",
-    "kernel_name": "Kernel",
-    "code": "Code directory",
-    "description": "Description",
-    "tags": "Tags",
-    "environment_variables": "Environment variables",
-    "secrets": "Secrets",
-    "keep_files": "Files beside outputs/",
-    "limits": "Time limits in seconds",
-    "retries": "Retries",
-    "priority": "Priority",
-}
-"""Titles of the fields, in the order of the form."""
-LIMITS = {"timeout": "The whole job", "cell_timeout": "Each cell"}
-"""Titles of the fields of ``limits``."""
-KEEP_FILES = {
-    "description": "Whether they are kept; by default as the workspace settings specify.",
-    "oneOf": [{"const": True, "title": "Keep"}, {"const": False, "title": "Do not keep"}],
-}
-ADVANCED = [
-    "code",
-    "description",
-    "tags",
-    "environment_variables",
-    "secrets",
-    "keep_files",
-    "limits",
-    "retries",
-    "priority",
-]
+YES_OR_NO = {"oneOf": [{"const": True, "title": "Yes"}, {"const": False, "title": "No"}]}
+"""Schema of an optional boolean, which a checkbox cannot leave out."""
+SECRETS = {"type": "object", "additionalProperties": {"type": "string", "format": "password"}}
+"""Schema of secrets, which have values in a form."""
 
 
 def job_form(
@@ -76,26 +46,30 @@ def job_form(
         The job whose snapshot runs again.
     """
     model = JOB_SPECS[data["type"]]
-    known = fields(model)
-    special = {
-        **(special or {}),
-        "keep_files": known["keep_files"] | KEEP_FILES,
-        "limits": known["limits"] | {"properties": _titled(known["limits"]["properties"], LIMITS)},
-        "secrets": {"type": "object", "additionalProperties": {"type": "string", "format": "password"}},
-    }
+    special = {"secrets": SECRETS, **(special or {})}
+    known = {name: field for name, field in fields(model).items() if "title" in field}
     if rerun_of is not None:
         del known["code"]
-    properties = _titled(known | special, TITLES)
-    schema = {
-        "type": "object",
-        "properties": properties,
-        "required": [name for name in properties if model.model_fields[name].is_required()],
-    }
-    advanced = [name for name in ADVANCED if name in properties]
-    widgets = {"command": {"ui:widget": "textarea"}, "keep_files": {"ui:widget": "select"}}
+    advanced = [name for name in known if known[name].pop("x-advanced", False)]
+    widgets = {name: {"ui:widget": widget} for name in known if (widget := _widget(known[name]))}
+    own = sorted(known, key=lambda name: (name in advanced, name in JobSpec.model_fields))
+    properties = {name: _property(known[name], special.get(name)) for name in own}
+    required = [name for name in properties if model.model_fields[name].is_required()]
+    schema = {"type": "object", "properties": properties, "required": required}
     ui = {"ui:order": [*properties, "*"], "advanced": advanced, **widgets}
     return Form(fields=schema, ui=ui, data=data, kernels=list(kernels), rerun_of=rerun_of)
 
 
-def _titled(properties: dict[str, Any], titles: dict[str, str]) -> dict[str, Any]:
-    return {name: properties[name] | {"title": title} for name, title in titles.items() if name in properties}
+def _widget(field: dict[str, Any]) -> str | None:
+    """Return the widget of a field, if that is not the usual one of its type."""
+    return "select" if _is_optional_boolean(field) else field.pop("x-widget", None)
+
+
+def _property(field: dict[str, Any], special: Mapping[str, Any] | None) -> dict[str, Any]:
+    if special is not None:
+        return {**special, "title": field["title"]}
+    return field | YES_OR_NO if _is_optional_boolean(field) else field
+
+
+def _is_optional_boolean(field: Mapping[str, Any]) -> bool:
+    return field.get("type") == "boolean" and "default" not in field

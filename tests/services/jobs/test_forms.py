@@ -77,7 +77,7 @@ def test_the_form_of_a_notebook(shared):
     assert "local" in properties["compute"]["enum"]
     assert [each["title"] for each in properties["limits"]["properties"].values()] == ["The whole job", "Each cell"]
     assert {"const": "python3", "title": "Python 3 (ipykernel)"} in properties["kernel_name"]["oneOf"]
-    assert {"const": True, "title": "Keep"} in properties["keep_files"]["oneOf"]
+    assert {"const": True, "title": "Yes"} in properties["keep_files"]["oneOf"]
     assert form.data == {
         "type": "notebook",
         "notebook": "models/train.ipynb",

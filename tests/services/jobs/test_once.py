@@ -12,6 +12,7 @@ import pytest
 
 from jupyter_ml.notebooks import parameters, reading
 from jupyter_ml.schemas import specs
+from jupyter_ml.schemas.launch import AttemptFolder
 from jupyter_ml.schemas.specs import job_adapter
 from jupyter_ml.services.jobs import drafts
 from jupyter_ml.services.jobs import specs as spec_files
@@ -58,13 +59,19 @@ class Counting:
         return getattr(self._adapter, name)
 
 
-@pytest.mark.parametrize("way", ["file", "cell", "yaml", "spec"])
-def test_a_notebook_is_read_once(workspace, tmp_path, monkeypatch, calls, way):
+@pytest.fixture
+def quiet(workspace, monkeypatch):
+    """Return a workspace without a supervisor."""
     monkeypatch.setattr(type(workspace.supervisor), "ensure", lambda self: None)
+    return workspace
+
+
+@pytest.mark.parametrize("way", ["file", "cell", "yaml", "spec"])
+def test_a_notebook_is_read_once(quiet, tmp_path, monkeypatch, calls, way):
     monkeypatch.chdir(tmp_path)
     path = write_notebook(tmp_path / "train.ipynb", "alpha", parameters=PARAMETERS)
     (tmp_path / "job.yml").write_text("notebook: train.ipynb\nparameters: {alpha: 2}\n")
-    jobs = workspace.jobs
+    jobs = quiet.jobs
     submit = {
         "file": lambda: jobs.submit_file(path, {"alpha": "2"}, tags={"a": "b"}),
         "cell": lambda: jobs.submit_cell("alpha", {"alpha": "2"}, tags={"a": "b"}),
@@ -77,9 +84,24 @@ def test_a_notebook_is_read_once(workspace, tmp_path, monkeypatch, calls, way):
     assert job.spec.parameters == {"alpha": 2}
 
 
-def test_a_value_is_converted_once(workspace, tmp_path, monkeypatch, calls):
-    monkeypatch.setattr(type(workspace.supervisor), "ensure", lambda self: None)
+def test_a_value_is_converted_once(quiet, tmp_path, calls):
     path = write_notebook(tmp_path / "train.ipynb", "alpha", parameters="alpha: float = 0.5")
     calls.clear()
-    workspace.jobs.submit_file(path, {"alpha": "2"})
+    quiet.jobs.submit_file(path, {"alpha": "2"})
     assert calls["encode"] == 2  # the default of the notebook, and the value
+
+
+@pytest.mark.parametrize(("value", "reads"), [("b.csv", 0), ("${{outputs.data}}/b.csv", 1)])
+def test_an_attempt_reads_the_notebook_only_for_expressions(quiet, tmp_path, calls, value, reads):
+    parameters = "from pathlib import Path\nsource = Path('a.csv')"
+    path = write_notebook(tmp_path / "train.ipynb", "source", parameters=parameters)
+    values = {"type": "notebook", "notebook": str(path), "parameters": {"source": value}, "outputs": {"data": {}}}
+    spec = quiet.jobs.submit(values).spec
+    folder = AttemptFolder(tmp_path)
+    folder.work.mkdir()
+    write_notebook(folder.work / "train.ipynb", parameters=parameters)
+    calls.clear()
+    launch = notebook.NotebookType().launch(spec, folder, {"marker": "m"})
+    assert calls["read_notebook"] == reads
+    expected = f"{folder.outputs}/data/b.csv" if reads else value
+    assert launch.parameters == {"source": {"$type": "path", "value": expected}}
