@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, get_args
 import click
 
 from docs.http import server
+from docs.resources import kind_sections
 from docs.shapes import code, fields_table, table
 from jupyter_ml import errors
 from jupyter_ml.cli.app import cli
 from jupyter_ml.cli.exits import ABORTED, ERRORS, STATES
 from jupyter_ml.schemas import causes, clock, event_log, jobs, requests, specs, warnings, workspace
 from jupyter_ml.schemas.describing import plain
+from jupyter_ml.schemas.registry import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,6 +40,7 @@ def pages() -> dict[Path, str]:
         "settings.md": _settings(),
         "job-yaml.md": _job_yaml(),
         "job.md": _job(),
+        "resources.md": _resources(),
         "events.md": _events(),
         "errors.md": _errors(),
         "server.md": _server(),
@@ -151,6 +154,13 @@ def _job() -> Iterator[str]:
         warnings.JobWarning,
         requests.PendingRequest,
     )
+
+
+def _resources() -> Iterator[str]:
+    yield f"# Resources\n\n{NOTE}"
+    yield "All kinds of resources have these operations. Some have further ones, which the pages for users describe.\n"
+    for kind in KINDS.values():
+        yield from kind_sections(kind)
 
 
 def _events() -> Iterator[str]:

@@ -27,13 +27,14 @@ HOMES = {
     "DataInput": "job-yaml.md#datainput",
     "JobWarning": "job.md#jobwarning",
     "PendingRequest": "job.md#pendingrequest",
+    "Job": "job.md#job",
     "Limits": "job-yaml.md#limits",
     "NotebookJob": "job-yaml.md#notebook-job",
     "OutputSpec": "job-yaml.md#outputspec",
     "Progress": "job.md#progress",
     "Usage": "job.md#usage",
 }
-"""The section that describes each nested model."""
+"""The section that describes each nested model; others are described on the same page."""
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -89,7 +90,7 @@ def _type(schema: dict[str, Any]) -> str:
     """Return a description of a JSON schema's type."""
     if "$ref" in schema:
         name = schema["$ref"].rpartition("/")[2]
-        return f"[{name}]({HOMES[name]})"
+        return f"[{name}]({HOMES.get(name, f'#{name.lower()}')})"
     if "const" in schema:
         return code(schema["const"])
     if "enum" in schema:

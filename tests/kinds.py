@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""A throw-away kind of resource: one declaration and one table."""
+"""A throw-away kind of resource, and one with versions: each is one declaration and its tables."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 from sqlalchemy import BigInteger, MetaData
-from sqlalchemy import Column as TableColumn
+from sqlalchemy import Column as Stored
 
 from jupyter_ml.schemas.assets import AssetCreate, AssetQuery, AssetUpdate, VersionedAsset
 from jupyter_ml.schemas.base import Schema
@@ -23,14 +23,7 @@ from jupyter_ml.store.tables import asset_tables, resource_table
 if TYPE_CHECKING:
     from jupyter_ml.store import Store
 
-
-class NoteCreate(Schema):
-    """A note to create."""
-
-    name: str
-    description: str | None = None
-    pages: int | None = None
-    tags: dict[str, str] = Field(default={})
+metadata = MetaData()
 
 
 class NoteUpdate(Schema):
@@ -39,6 +32,12 @@ class NoteUpdate(Schema):
     description: str | None = None
     pages: int | None = None
     tags: dict[str, str] = Field(default={})
+
+
+class NoteCreate(NoteUpdate):
+    """A note to create."""
+
+    name: str
 
 
 class Note(EditableResource):
@@ -63,13 +62,8 @@ NOTE: Kind[Note, NoteQuery] = Kind(
     columns=(Column("name", lambda note: note.name), Column("pages", lambda note: str(note.pages or ""), "right")),
 )
 
-metadata = MetaData()
 notes = resource_table(
-    "notes",
-    metadata,
-    TableColumn("pages", BigInteger),
-    TableColumn("tags", Json, nullable=False),
-    sort=("created_at", "pages"),
+    "notes", metadata, Stored("pages", BigInteger), Stored("tags", Json, nullable=False), sort=("created_at", "pages")
 )
 
 
@@ -94,7 +88,7 @@ PAPER: Kind[Paper, AssetQuery] = Kind(
     columns=(Column("name", lambda paper: paper.name), Column("version", lambda paper: paper.version)),
 )
 
-papers = asset_tables("papers", metadata, TableColumn("pages", BigInteger))
+papers = asset_tables("papers", metadata, Stored("pages", BigInteger))
 
 
 def paper_store(store: Store) -> AssetStore[Paper, AssetQuery]:

@@ -11,6 +11,7 @@ import inspect
 import json
 import re
 import shlex
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -19,6 +20,7 @@ import yaml
 from pydantic import BaseModel
 
 from docs import generate
+from docs.resources import kind_sections
 from jupyter_ml.cli.app import cli
 from jupyter_ml.cli.exits import ABORTED, ERRORS, STATES
 from jupyter_ml.schemas.causes import CauseKind
@@ -28,6 +30,7 @@ from jupyter_ml.schemas.workspace import WorkspaceSettings
 from jupyter_ml.services.jobs.service import JobService
 from jupyter_ml.services.resources import ResourceService
 from jupyter_ml.services.supervisor import SupervisorService
+from tests.kinds import NOTE, PAPER
 from tests.workspaces import processes_of
 
 ROOT = Path(__file__).parents[2]
@@ -78,6 +81,15 @@ def same(documented: list[str], there: set[str]) -> None:
 @pytest.mark.parametrize("path", generate.pages(), ids=lambda path: path.name)
 def test_reference_is_current(path):
     assert path.read_text() == generate.pages()[path], "run `make docs`"
+
+
+def test_a_kind_that_is_only_declared_has_a_reference():
+    text = "\n".join(kind_sections(NOTE))
+    assert "## Notes\n\nThoughts about the work." in text
+    assert "| update | `jupyter ml note update` | `PATCH /notes/{name}` | `workspace.notes.update` |" in text
+    assert "| `tags` | mapping to text |  |  |" in text
+    few = replace(PAPER, name=replace(PAPER.name, operations=frozenset({"list"})), spec=None, changes=None)
+    assert "delete" not in "\n".join(kind_sections(few))
 
 
 def test_every_reference_page_is_generated():

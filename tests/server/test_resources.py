@@ -116,9 +116,14 @@ async def test_a_declared_kind_has_all_operations(fetch):
     code, note = await call("POST", "/notes", {"name": "one", "pages": 3})
     assert (code, note["pages"]) == (201, 3)
     assert (await call("PATCH", "/notes/one?revision=1", {"pages": 4}))[1]["revision"] == 2
+    code, refused = await call("PATCH", "/notes/one?revision=1", {"pages": 5})
+    assert (code, refused["error"]["current"]["pages"], refused["error"]["current"]["revision"]) == (409, 4, 2)
+    code, refused = await call("PATCH", "/notes/one", {"sheets": 5})
+    assert (code, refused["error"]["field"]) == (400, "sheets")
     assert (await call("GET", "/notes?sort=pages"))[1] == {"items": [(await call("GET", "/notes/one"))[1]], "total": 1}
     assert (await call("GET", "/notes?sort=speed"))[0] == 400
     fetched = await fetch(f"{BASE}/notes/one/archive", method="POST", body="")
     assert json.loads(fetched.body)["archived"]
     assert (await call("DELETE", "/notes/one")) == (204, None)
+    assert (await call("PATCH", "/notes/one", {"pages": 6}))[0] == 404
     assert (await fetch(f"{BASE}/notes", headers={})).code == 403
