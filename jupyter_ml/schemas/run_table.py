@@ -44,6 +44,8 @@ class RunColumnSummary(Schema):
     """How many runs have it."""
     differs: bool
     """Whether runs differ in its value, or in whether they have it."""
+    series: bool = False
+    """Whether it is a metric with values at several steps."""
 
 
 class RunColumns(Schema):

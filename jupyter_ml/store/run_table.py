@@ -9,7 +9,7 @@ import json
 import math
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ARRAY, BigInteger, Text, cast, func, select, type_coerce
+from sqlalchemy import ARRAY, BigInteger, Text, cast, func, null, select, type_coerce
 
 from jupyter_ml.schemas.run_table import RunColumns, RunColumnSummary, RunTable
 from jupyter_ml.store.columns import Json
@@ -105,9 +105,12 @@ def _summaries(connection: Connection, source: str, some: Select[Any], total: in
     columns = _TABLES[source].c
     value = columns.value if source == "metrics" else columns.text
     runs = func.count()
-    found = select(columns.key, runs, func.min(value), func.max(value)).where(columns.job_id.in_(some))
+    last_step = func.max(columns.step) if source == "metrics" else null()
+    found = select(columns.key, runs, func.min(value), func.max(value), last_step).where(columns.job_id.in_(some))
     rows = connection.execute(found.group_by(columns.key).order_by(runs.desc(), columns.key).limit(_MOST)).all()
     return [
-        RunColumnSummary(column=f"{source}.{key}", runs=count, differs=count < total or low != high)
-        for key, count, low, high in rows
+        RunColumnSummary(
+            column=f"{source}.{key}", runs=count, differs=count < total or low != high, series=bool(last_step)
+        )
+        for key, count, low, high, last_step in rows
     ]

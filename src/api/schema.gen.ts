@@ -2077,6 +2077,11 @@ export interface components {
             runs: number;
             /** @description Whether runs differ in its value, or in whether they have it. */
             differs: boolean;
+            /**
+             * @description Whether it is a metric with values at several steps.
+             * @default false
+             */
+            series: boolean;
         };
         /**
          * RunColumns

@@ -3,6 +3,7 @@
 
 /** IDs of the commands for experiments, which take the `name` of an experiment. */
 export const ExperimentCommands = {
+  open: 'jupyter-ml:open-experiment',
   show: 'jupyter-ml:show-experiment',
   archive: 'jupyter-ml:archive-experiment',
   restore: 'jupyter-ml:restore-experiment'

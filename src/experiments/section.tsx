@@ -13,7 +13,7 @@ import type { ISidebar, ISidebarSection } from '../sidebar';
 import { ExperimentCommands } from './commands';
 import type { IExperimentManager } from './tokens';
 
-/** Create the section of the experiments; opening one shows its jobs. */
+/** Create the section of the experiments; opening one shows its runs. */
 export function makeExperimentsSection(
   sidebar: ISidebar,
   experiments: IExperimentManager,
@@ -30,7 +30,7 @@ export function makeExperimentsSection(
     parseFilter,
     noMatch: trans.__('No experiments match the filter.'),
     empty: { text: trans.__('An experiment groups related jobs. Submit a job and name its experiment.') },
-    onOpen: name => commands.execute(ExperimentCommands.show, { name }),
+    onOpen: name => commands.execute(ExperimentCommands.open, { name }),
     renderRow: experiment => <ExperimentRow experiment={experiment} />
   });
 }

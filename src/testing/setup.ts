@@ -21,6 +21,8 @@ Object.assign(globalThis, {
   cancelIdleCallback: clearTimeout
 });
 
+HTMLCanvasElement.prototype.getContext = () => null; // there is nothing to draw on
+
 // the size of elements, for virtualized lists
 for (const [side, value] of [
   ['Height', 240],

@@ -69,3 +69,7 @@ def test_columns_of_runs_are_known_with_those_that_differ(runs):
         ("metrics.r2", 3, True),
         ("tags.team", 2, True),
     ]
+    assert not any(item.series for item in found.items)
+    runs.set_metrics("run-0", {"loss": Metric(value=1, step=9, time=WHEN)})
+    series = [item.column for item in runs.columns(JobQuery(experiment_name="diabetes")).items if item.series]
+    assert series == ["metrics.loss"]

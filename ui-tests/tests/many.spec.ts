@@ -44,3 +44,27 @@ test('compare some of them', async ({ page, workbench }) => {
   await expect(compare.getByRole('columnheader')).toHaveCount(4);
   await expect(compare.getByRole('row', { name: /^seed/ })).toContainText('9999');
 });
+
+test('compare the runs of an experiment in a table and in charts', async ({ page, workbench }) => {
+  await workbench.openSidebar();
+  await workbench.sidebar.locator('.lm-AccordionPanel-title', { hasText: 'Experiments' }).click();
+  await workbench.sidebar.locator('[data-ml-experiment="experiment-01"]').dblclick();
+  const panel = page.locator('.jp-MLRuns:visible');
+  const rows = panel.locator('.jp-MLRuns-row');
+  await expect(panel.getByRole('columnheader', { name: 'optimizer' })).toBeVisible();
+  const total = Number(await panel.getByRole('grid').getAttribute('aria-rowcount')) - 1;
+  expect(total).toBeGreaterThan(1_000);
+  await expect(panel.locator('.jp-MLPlot-canvas')).toBeVisible();
+
+  await panel.getByRole('columnheader', { name: 'seed' }).getByRole('button').first().click();
+  await panel.getByLabel('Group by').selectOption('parameters.optimizer');
+  await expect(rows.first()).toContainText(/optimizer: adam.*runs/);
+  await rows.first().getByRole('button').click();
+  await expect(rows.nth(1)).toContainText('optimizer: lamb');
+  await panel.getByLabel('Group by').selectOption('');
+
+  await rows.nth(0).click();
+  await rows.nth(2).click({ modifiers: ['Shift'] });
+  await panel.getByRole('button', { name: 'Compare 3' }).click();
+  await expect(page.locator('.jp-MLCompare:visible').getByRole('columnheader')).toHaveCount(3);
+});

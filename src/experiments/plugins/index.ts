@@ -7,6 +7,7 @@ import { ExperimentManager } from '../manager';
 import { makeExperimentsSection } from '../section';
 import { IExperimentManager } from '../tokens';
 import commands from './commands';
+import runs from './runs';
 
 const manager = definePlugin({
   id: 'jupyter-ml:experiments',
@@ -25,4 +26,4 @@ const section = definePlugin({
   }
 });
 
-export default [manager, section, ...commands];
+export default [manager, section, ...commands, ...runs];

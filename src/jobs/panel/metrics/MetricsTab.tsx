@@ -19,6 +19,8 @@ export interface IMetricsTabProps {
   model: MetricsModel;
   /** Names of the jobs, for the legend of several. */
   labels?: ReadonlyMap<string, string>;
+  /** The metrics to show; all by default. */
+  only?: readonly string[];
   /** Whether more values may follow. */
   live: boolean;
 }
@@ -27,7 +29,7 @@ const NO_RUNS: readonly IRunMetrics[] = [];
 const NO_LABELS: ReadonlyMap<string, string> = new Map();
 
 /** The metrics of one or several jobs as small charts. */
-export function MetricsTab({ model, labels = NO_LABELS, live }: IMetricsTabProps): JSX.Element {
+export function MetricsTab({ model, labels = NO_LABELS, only, live }: IMetricsTabProps): JSX.Element {
   const trans = useTrans();
   const group = useId();
   const frame = useRef<HTMLDivElement>(null);
@@ -40,7 +42,12 @@ export function MetricsTab({ model, labels = NO_LABELS, live }: IMetricsTabProps
   const [options, setOptions] = useState<ISeriesOptions>({ axis: 'step', log: false, smoothing: 0 });
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
   const runs = model.runs ?? NO_RUNS;
-  const { series, scalars } = useMemo(() => sortKeys(runs), [runs]);
+  const { series: all, scalars } = useMemo(() => sortKeys(runs), [runs]);
+  const chosen = only?.join('\n');
+  const series = useMemo(
+    () => (chosen === undefined ? all : all.filter(key => chosen.split('\n').includes(key))),
+    [all, chosen]
+  );
   const charts = useMemo(
     () => series.map(key => ({ key, lines: linesOf(runs, model.names, key, options, hidden, labels) })),
     [runs, model, series, options, hidden, labels]
@@ -49,13 +56,14 @@ export function MetricsTab({ model, labels = NO_LABELS, live }: IMetricsTabProps
   return (
     <div className="jp-MLMetrics" ref={frame}>
       {model.error && <ErrorNotice error={model.error} onRetry={() => void model.load()} />}
-      {model.runs && !series.length && !scalars.length && (
+      {model.runs && !only && !series.length && !scalars.length && (
         <Notice>
           {live
             ? trans.__('No metrics yet.')
             : trans.__('No metrics. Metrics that are logged with mlflow.log_metric are shown here.')}
         </Notice>
       )}
+      {model.runs && only && series.length === 0 && <Notice>{trans.__('These runs have no values by step.')}</Notice>}
       {series.length > 0 && <Controls options={options} onChange={setOptions} />}
       {model.names.length > 1 && series.length > 0 && (
         <Legend names={model.names} labels={labels} hidden={hidden} onChange={setHidden} />

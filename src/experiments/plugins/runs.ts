@@ -1,0 +1,47 @@
+// Copyright (c) the Jupyter ML developers.
+// Distributed under the terms of the BSD 3-Clause License.
+
+import { ILayoutRestorer } from '@jupyterlab/application';
+import type { MainAreaWidget } from '@jupyterlab/apputils';
+
+import { IJobManager } from '../../jobs';
+import { JobCommands } from '../../jobs/commands';
+import { CLICKED, ContextTarget, definePlugin, ICommands, IConnection, Panels } from '../../resources';
+import { ExperimentCommands } from '../commands';
+
+const runs = definePlugin({
+  id: 'jupyter-ml:runs',
+  description: 'Shows the runs of an experiment in a table, with charts.',
+  requires: { commands: ICommands, connection: IConnection, jobs: IJobManager },
+  optional: { restorer: ILayoutRestorer },
+  activate: (app, { commands, connection, jobs, restorer, trans }): void => {
+    const panels = new Panels<MainAreaWidget>(app, 'jupyter-ml-runs');
+    const target = new ContextTarget('experiment');
+    const shown = new Map<string, string>();
+    commands.add({
+      id: ExperimentCommands.open,
+      label: trans.__('Open Experiment'),
+      caption: trans.__('Show the runs of an experiment in a table, with charts'),
+      args: { name: { type: 'string', description: 'The name of an experiment' }, ...CLICKED },
+      isEnabled: ({ name, clicked }) => (clicked ? target.name : name) !== undefined,
+      execute: async args => {
+        const name = args.clicked ? target.name : (args.name as string | undefined);
+        if (!name) return;
+        const { makeRunsPanel } = await import('../runs');
+        const id = `jp-MLRuns-${name}`;
+        await panels.open(id, () => {
+          const panel = makeRunsPanel(name, connection, jobs, trans, {
+            onOpen: job => commands.execute(JobCommands.open, { name: job }),
+            onCompare: names => commands.execute(JobCommands.compare, { names: [...names] })
+          });
+          shown.set(id, name);
+          panel.disposed.connect(() => shown.delete(id));
+          return panel;
+        });
+      }
+    });
+    panels.restore(restorer, ExperimentCommands.open, ({ id }) => ({ name: shown.get(id) ?? '' }));
+  }
+});
+
+export default [runs];

@@ -1,0 +1,104 @@
+// Copyright (c) the Jupyter ML developers.
+// Distributed under the terms of the BSD 3-Clause License.
+
+import { closeIcon } from '@jupyterlab/ui-components';
+import { useMemo, useState } from 'react';
+import type { ComponentType, JSX } from 'react';
+
+import type { RunChart } from '../../api';
+import { Notice } from '../../components';
+import { useTrans } from '../../hooks';
+import type { IJobManager } from '../../jobs/tokens';
+import { AddChart } from './AddChart';
+import { Bars } from './charts/Bars';
+import { Boxes } from './charts/Boxes';
+import type { IChartProps } from './charts/chart';
+import { Curves } from './charts/Curves';
+import { Parallel } from './charts/Parallel';
+import { Scatter } from './charts/Scatter';
+import { titleOf } from './columns';
+import type { RunsModel } from './model';
+import type { Runs } from './runs';
+
+const CHARTS: Readonly<Record<Exclude<RunChart['type'], 'curves'>, ComponentType<IChartProps>>> = {
+  bars: Bars,
+  scatter: Scatter,
+  parallel: Parallel,
+  box: Boxes
+};
+const WITH_LOG: readonly RunChart['type'][] = ['scatter', 'parallel'];
+
+/** The charts of an experiment, which are saved with it. */
+export function ChartsPane(props: {
+  model: RunsModel;
+  jobs: IJobManager;
+  runs: Runs;
+  order: readonly number[];
+}): JSX.Element {
+  const { model, jobs, runs, order } = props;
+  const trans = useTrans();
+  const [isAdding, setAdding] = useState(false);
+  const { charts } = model.view;
+  const labels = useMemo(
+    () => model.known.items.flatMap(({ column, differs }) => (differs ? column : [])).slice(0, 8),
+    [model.known]
+  );
+  const set = (next: readonly RunChart[]): void => model.setView({ charts: [...next] });
+  return (
+    <div className="jp-MLCharts">
+      {charts.length === 0 && !isAdding && (
+        <Notice action={trans.__('Add a chart')} onAction={() => setAdding(true)}>
+          {trans.__('Charts compare the runs in the table.')}
+        </Notice>
+      )}
+      {charts.map((chart, index) => {
+        const Chart = chart.type === 'curves' ? null : CHARTS[chart.type];
+        const title = chart.columns.map(column => titleOf(column, trans)).join(chart.type === 'box' ? ' · ' : ', ');
+        const change = (changed: RunChart): void => set(charts.map((each, at) => (at === index ? changed : each)));
+        const common = { runs, order, chart, labels, selection: model.selection };
+        return (
+          <section key={`${chart.type} ${title} ${index}`} className="jp-MLCharts-chart" aria-label={title}>
+            <header className="jp-MLCharts-head">
+              <h3>{title}</h3>
+              {WITH_LOG.includes(chart.type) && (
+                <label>
+                  <input
+                    type="checkbox"
+                    checked={chart.log}
+                    onChange={event => change({ ...chart, log: event.target.checked })}
+                  />
+                  {trans.__('Logarithmic')}
+                </label>
+              )}
+              <button
+                className="jp-MLCharts-close"
+                title={trans.__('Remove this chart')}
+                aria-label={trans.__('Remove the chart of %1', title)}
+                onClick={() => set(charts.filter(each => each !== chart))}
+              >
+                <closeIcon.react tag="span" elementSize="small" />
+              </button>
+            </header>
+            {Chart ? <Chart {...common} /> : <Curves {...common} jobs={jobs} />}
+          </section>
+        );
+      })}
+      {isAdding ? (
+        <AddChart
+          model={model}
+          onAdd={chart => {
+            set([...charts, chart]);
+            setAdding(false);
+          }}
+          onCancel={() => setAdding(false)}
+        />
+      ) : (
+        charts.length > 0 && (
+          <button className="jp-MLCharts-add" onClick={() => setAdding(true)}>
+            {trans.__('Add a chart')}
+          </button>
+        )
+      )}
+    </div>
+  );
+}

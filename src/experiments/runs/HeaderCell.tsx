@@ -1,0 +1,99 @@
+// Copyright (c) the Jupyter ML developers.
+// Distributed under the terms of the BSD 3-Clause License.
+
+import { caretDownIcon, caretUpIcon, ellipsesIcon } from '@jupyterlab/ui-components';
+import { useRef } from 'react';
+import type { CSSProperties, JSX, KeyboardEvent, PointerEvent } from 'react';
+
+import { useTrans } from '../../hooks';
+import { openColumnMenu } from './columnMenu';
+import { isLowerBetter, isMetric, titleOf } from './columns';
+import type { RunsModel } from './model';
+
+const LEAST_PX = 40;
+const STEP_PX = 16;
+
+/** The heading of a column: a click sorts, the menu has the rest, the edge resizes. */
+export function HeaderCell(props: {
+  column: string;
+  model: RunsModel;
+  width: number;
+  /** Whether its values are numbers. */
+  isNumber: boolean;
+  style: CSSProperties | undefined;
+  /** Called while the edge is dragged. */
+  onResize: (width: number) => void;
+  /** Called with the width to keep. */
+  onResized: (width: number) => void;
+}): JSX.Element {
+  const { column, model, width, isNumber, style, onResize, onResized } = props;
+  const trans = useTrans();
+  const start = useRef<{ x: number; width: number } | null>(null);
+  const { sort, descending } = model.view;
+  const isSorted = sort === column;
+  const title = titleOf(column, trans);
+  const lower = model.experiment && isMetric(column) ? isLowerBetter(column, model.experiment) : null;
+  const goal = lower === null ? '' : lower ? trans.__('lower is better') : trans.__('higher is better');
+  const Arrow = descending ? caretDownIcon : caretUpIcon;
+  const dragged = (event: PointerEvent): number | null =>
+    start.current && Math.max(LEAST_PX, start.current.width + event.clientX - start.current.x);
+
+  const onPointerDown = (event: PointerEvent<HTMLElement>): void => {
+    event.preventDefault();
+    event.currentTarget.setPointerCapture(event.pointerId);
+    start.current = { x: event.clientX, width };
+  };
+  const onPointerMove = (event: PointerEvent): void => {
+    const next = dragged(event);
+    if (next !== null) onResize(next);
+  };
+  const onPointerUp = (event: PointerEvent): void => {
+    const next = dragged(event);
+    start.current = null;
+    if (next !== null) onResized(next);
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const by = { ArrowLeft: -STEP_PX, ArrowRight: STEP_PX }[event.key];
+    if (by) onResized(Math.max(LEAST_PX, width + by));
+  };
+
+  return (
+    <div
+      className="jp-MLRuns-header"
+      role="columnheader"
+      aria-sort={isSorted ? (descending ? 'descending' : 'ascending') : 'none'}
+      style={style && { ...style, zIndex: 3 }}
+    >
+      <button
+        className={`jp-MLRuns-sort${isNumber ? ' jp-mod-number' : ''}`}
+        title={[column, goal].filter(Boolean).join(': ')}
+        onClick={() => model.setView({ sort: column, descending: isSorted ? !descending : lower !== true })}
+      >
+        <span>{title}</span>
+        {column === model.primary && <span aria-label={trans.__('primary metric')}>★</span>}
+        {isSorted && <Arrow.react tag="span" elementSize="small" />}
+      </button>
+      <button
+        className="jp-MLRuns-more"
+        title={trans.__('Column menu')}
+        aria-label={trans.__('Menu of column %1', title)}
+        aria-haspopup="menu"
+        onClick={event => openColumnMenu(model, column, event.currentTarget.getBoundingClientRect(), trans)}
+      >
+        <ellipsesIcon.react tag="span" elementSize="small" />
+      </button>
+      <span
+        className="jp-MLRuns-edge"
+        role="separator"
+        aria-orientation="vertical"
+        aria-label={trans.__('Width of column %1', title)}
+        aria-valuenow={width}
+        tabIndex={0}
+        onPointerDown={onPointerDown}
+        onPointerMove={onPointerMove}
+        onPointerUp={onPointerUp}
+        onKeyDown={onKeyDown}
+      />
+    </div>
+  );
+}

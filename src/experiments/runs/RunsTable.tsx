@@ -1,0 +1,196 @@
+// Copyright (c) the Jupyter ML developers.
+// Distributed under the terms of the BSD 3-Clause License.
+
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useId, useMemo, useRef, useState } from 'react';
+import type { CSSProperties, JSX } from 'react';
+
+import { useHeight, useSelection, useSignalValue, useTrans } from '../../hooks';
+import { defaultWidth, isLowerBetter, isMetric } from './columns';
+import { GroupRow } from './GroupRow';
+import { HeaderCell } from './HeaderCell';
+import type { RunsModel, View } from './model';
+import { groupKey } from './rows';
+import type { Row } from './rows';
+import { RunCells } from './RunCells';
+import { bestRun } from './runs';
+import type { Runs } from './runs';
+
+const ROW_PX = 24;
+
+/** Properties of RunsTable. */
+export interface IRunsTableProps {
+  model: RunsModel;
+  runs: Runs;
+  rows: readonly Row[];
+  collapsed: ReadonlySet<string>;
+  onCollapse: (collapsed: ReadonlySet<string>) => void;
+  onOpen: (name: string) => void;
+}
+
+/** A virtualized table of runs: only visible rows are rendered. */
+export function RunsTable({ model, runs, rows, collapsed, onCollapse, onOpen }: IRunsTableProps): JSX.Element {
+  const trans = useTrans();
+  const id = useId();
+  const scroller = useRef<HTMLDivElement>(null);
+  const height = useHeight(scroller);
+  const [dragged, setDragged] = useState<Readonly<Record<string, number>>>({});
+  const { view } = model;
+  const layout = useMemo(() => layoutOf(view, dragged), [view, dragged]);
+  const best = useBest(model, runs);
+  const numeric = useMemo(() => numericColumns(runs), [runs]);
+  const selected = useSignalValue(model.selection.changed, () => model.selection.names);
+  const virtualizer = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW_PX,
+    overscan: 12,
+    paddingStart: ROW_PX,
+    scrollPaddingStart: ROW_PX
+  });
+  // groups have headings between the runs, which are not selected
+  const [positions, indices] = useMemo(() => {
+    const found = rows.flatMap(({ run }, position) => (run === undefined ? [] : [[runs.name(run), position] as const]));
+    return [found, new Map(found.map(([name], index) => [name, index]))];
+  }, [rows, runs]);
+  const handlers = useSelection({
+    count: positions.length,
+    selected,
+    nameAt: index => positions[index]?.[0],
+    indexOf: name => indices.get(name) ?? -1,
+    onSelect: names => {
+      model.selection.set(names);
+      const last = indices.get(names.at(-1) ?? '');
+      if (last !== undefined) virtualizer.scrollToIndex(positions[last][1], { align: 'auto' });
+    },
+    onReveal: () => undefined,
+    onOpen,
+    page: Math.max(1, Math.floor(height / ROW_PX) - 2)
+  });
+  const active = positions[indices.get(selected.at(-1) ?? '') ?? -1]?.[1];
+
+  return (
+    <div
+      ref={scroller}
+      className="jp-MLRuns-scroll"
+      role="grid"
+      aria-label={trans.__('Runs of %1', model.name)}
+      aria-rowcount={rows.length + 1}
+      aria-colcount={view.columns.length}
+      aria-multiselectable
+      aria-activedescendant={active === undefined ? undefined : `${id}-${active}`}
+      tabIndex={0}
+      onKeyDown={event => event.target === scroller.current && handlers.onKeyDown(event)}
+    >
+      <div
+        className="jp-MLRuns-space"
+        style={{ ...layout.style, height: virtualizer.getTotalSize() }}
+        role="presentation"
+      >
+        <div className="jp-MLRuns-head" role="row" aria-rowindex={1}>
+          {view.columns.map(column => (
+            <HeaderCell
+              key={column}
+              column={column}
+              model={model}
+              width={layout.widths[column]}
+              isNumber={numeric.has(column)}
+              style={layout.pinned[column]}
+              onResize={width => setDragged({ ...dragged, [column]: width })}
+              onResized={width => model.setView({ widths: { ...view.widths, [column]: width } })}
+            />
+          ))}
+        </div>
+        {virtualizer.getVirtualItems().map(({ index, start }) => {
+          const row = rows[index];
+          const style = { transform: `translateY(${start - ROW_PX}px)` };
+          if (row.group) {
+            const key = groupKey(row.group);
+            return (
+              <GroupRow
+                key={key}
+                id={`${id}-${index}`}
+                rowIndex={index + 2}
+                style={style}
+                model={model}
+                runs={runs}
+                group={row.group}
+                isCollapsed={collapsed.has(key)}
+                onToggle={() => onCollapse(toggled(collapsed, key))}
+              />
+            );
+          }
+          const name = runs.name(row.run);
+          const isSelected = selected.includes(name);
+          return (
+            <div
+              key={name}
+              id={`${id}-${index}`}
+              className={`jp-MLRuns-row${isSelected ? ' jp-mod-selected' : ''}`}
+              role="row"
+              aria-rowindex={index + 2}
+              aria-selected={isSelected}
+              data-ml-job={name}
+              style={style}
+              onMouseDown={event => handlers.onRowMouseDown(event, indices.get(name) ?? 0)}
+              onDoubleClick={() => onOpen(name)}
+            >
+              <RunCells runs={runs} run={row.run} columns={view.columns} pinned={layout.pinned} best={best} />
+            </div>
+          );
+        })}
+      </div>
+    </div>
+  );
+}
+
+/** Return the columns that have numbers, which are aligned at the right, as the newest runs show. */
+function numericColumns(runs: Runs): ReadonlySet<string> {
+  const isNumeric = (column: string): boolean =>
+    column !== 'created_at' && runs.columns[column].slice(0, 100).some(value => typeof value === 'number');
+  return new Set(Object.keys(runs.columns).filter(isNumeric));
+}
+
+interface ILayout {
+  style: CSSProperties;
+  widths: Readonly<Record<string, number>>;
+  /** Styles of the cells of columns that stay visible while the table scrolls. */
+  pinned: Readonly<Record<string, CSSProperties | undefined>>;
+}
+
+function layoutOf(
+  { columns, widths: chosen, pinned: count }: View,
+  dragged: Readonly<Record<string, number>>
+): ILayout {
+  const widths: Record<string, number> = {};
+  const pinned: Record<string, CSSProperties> = {};
+  let left = 0;
+  columns.forEach((column, index) => {
+    widths[column] = dragged[column] ?? chosen[column] ?? defaultWidth(column);
+    if (index < count) pinned[column] = { position: 'sticky', left, zIndex: 1 };
+    left += widths[column];
+  });
+  const template = columns.map(column => `${widths[column]}px`).join(' ');
+  return { style: { width: left, '--jp-ml-columns': template } as CSSProperties, widths, pinned };
+}
+
+/** Return the best run of each metric that is shown. */
+function useBest(model: RunsModel, runs: Runs): ReadonlyMap<string, number | undefined> {
+  const { experiment, view } = model;
+  const metrics = view.columns.filter(isMetric).join('\n');
+  return useMemo(() => {
+    const all = Array.from({ length: runs.size }, (_, index) => index);
+    const found = new Map<string, number | undefined>();
+    if (!experiment || !metrics) return found;
+    for (const column of metrics.split('\n')) {
+      found.set(column, bestRun(runs, column, isLowerBetter(column, experiment), all));
+    }
+    return found;
+  }, [runs, experiment, metrics]);
+}
+
+function toggled(keys: ReadonlySet<string>, key: string): ReadonlySet<string> {
+  const next = new Set(keys);
+  if (!next.delete(key)) next.add(key);
+  return next;
+}

@@ -1,0 +1,149 @@
+// Copyright (c) the Jupyter ML developers.
+// Distributed under the terms of the BSD 3-Clause License.
+
+import { cleanup, fireEvent, render, screen, waitFor } from '@testing-library/react';
+import { nullTranslator } from '@jupyterlab/translation';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+
+import type { Experiment } from '../../api';
+import { TransContext } from '../../hooks';
+import { JobManager } from '../../jobs/manager';
+import { makeExperiment } from '../../testing/jobs';
+import { fakeServer, Refusal } from '../../testing/server';
+import { FakeStream } from '../../testing/stream';
+import { RunsModel } from './model';
+import { RunsView } from './RunsView';
+
+const COLUMNS: Record<string, unknown[]> = {
+  name: ['a', 'b', 'c'],
+  display_name: ['first', 'second', 'third'],
+  state: ['Completed', 'Failed', 'Completed'],
+  created_at: [3, 2, 1],
+  duration_s: [1, 2, 3],
+  description: [null, null, 'a note'],
+  'parameters.alpha': [0.1, 0.1, 0.5],
+  'metrics.rmse': [2, null, 1]
+};
+
+describe('RunsView', () => {
+  const trans = nullTranslator.load('');
+  const onOpen = vi.fn();
+  const onCompare = vi.fn();
+  const onDownload = vi.fn();
+  let stream: FakeStream;
+  let model: RunsModel;
+  let jobs: JobManager;
+  let requests: string[];
+  let experiment: Experiment;
+  let refusal: Refusal | null;
+
+  beforeEach(async () => {
+    stream = new FakeStream();
+    experiment = makeExperiment('trees', { view: null });
+    refusal = null;
+    const server = fakeServer(({ method, path, query, body }) => {
+      if (refusal) throw refusal;
+      if (method === 'PATCH') return (experiment = { ...experiment, ...(body as Partial<Experiment>) });
+      if (path.endsWith('/run-columns')) {
+        return {
+          items: [
+            { column: 'parameters.alpha', runs: 3, differs: true, series: false },
+            { column: 'metrics.rmse', runs: 2, differs: true, series: false }
+          ],
+          runs: 3
+        };
+      }
+      if (!path.endsWith('/runs')) return experiment;
+      const known = new Set(['name', 'display_name', 'state', 'created_at', ...query.getAll('columns')]);
+      const rows = query.has('search') ? [2] : [0, 1, 2];
+      const columns = Object.entries(COLUMNS).filter(([column]) => known.has(column));
+      return {
+        columns: Object.fromEntries(columns.map(([column, values]) => [column, rows.map(row => values[row])])),
+        total: rows.length
+      };
+    });
+    requests = server.requests;
+    jobs = new JobManager(server.api, stream.feed);
+    model = new RunsModel(server.api, stream.feed, 'trees');
+    render(
+      <TransContext.Provider value={trans}>
+        <RunsView model={model} jobs={jobs} onOpen={onOpen} onCompare={onCompare} onDownload={onDownload} />
+      </TransContext.Provider>
+    );
+    await screen.findByText('first');
+  });
+
+  afterEach(() => {
+    cleanup();
+    model.dispose();
+    jobs.dispose();
+    vi.clearAllMocks();
+  });
+
+  const names = (): string[] =>
+    screen.getAllByRole('row').flatMap(row => /first|second|third/.exec(row.textContent)?.[0] ?? []);
+  const headers = (): string[] => screen.getAllByRole('columnheader').map(each => each.textContent.replace('★', ''));
+
+  it('shows what differs, and marks the best value', () => {
+    expect(headers()).toEqual(['Name', 'rmse', 'alpha', 'Duration', 'Created', 'Note']);
+    expect(screen.getByRole('row', { name: /third/ }).textContent).toContain('★ 1');
+    expect(names()).toEqual(['first', 'second', 'third']);
+  });
+
+  it('sorts by a column, best first, and saves the view with the experiment', async () => {
+    fireEvent.click(screen.getByRole('button', { name: /^rmse/ }));
+    expect(names()).toEqual(['third', 'first', 'second']);
+    fireEvent.click(screen.getByRole('button', { name: /^rmse/ }));
+    expect(names()).toEqual(['first', 'third', 'second']);
+    await waitFor(() => expect(experiment.view).toMatchObject({ sort: 'metrics.rmse', descending: true }));
+  });
+
+  it('groups runs, and hides those of a group that is closed', () => {
+    fireEvent.change(screen.getByLabelText('Group by'), { target: { value: 'parameters.alpha' } });
+    const [group] = screen.getAllByRole('button', { name: /alpha: / });
+    expect(group.textContent).toBe('alpha: 0.12 runsrmse: best 2, median 2');
+    fireEvent.click(group);
+    expect(names()).toEqual(['third']);
+  });
+
+  it('hides a column', () => {
+    fireEvent.click(screen.getByRole('button', { name: 'Columns' }));
+    fireEvent.click(screen.getByRole('checkbox', { name: 'Duration' }));
+    expect(headers()).toEqual(['Name', 'rmse', 'alpha', 'Created', 'Note']);
+  });
+
+  it('compares what is selected by keyboard', () => {
+    const grid = screen.getByRole('grid');
+    fireEvent.keyDown(grid, { key: 'ArrowDown' });
+    fireEvent.keyDown(grid, { key: 'ArrowDown', shiftKey: true });
+    fireEvent.click(screen.getByRole('button', { name: 'Compare 2' }));
+    expect(onCompare).toHaveBeenCalledWith(['a', 'b']);
+    fireEvent.keyDown(grid, { key: 'Enter' });
+    expect(onOpen).toHaveBeenCalledWith('b');
+  });
+
+  it('filters on the server, and exports what is shown', async () => {
+    fireEvent.change(screen.getByRole('searchbox', { name: 'Filter runs' }), { target: { value: 'third' } });
+    await waitFor(() => expect(names()).toEqual(['third']));
+    expect(requests.at(-1)).toContain('search=third');
+    fireEvent.click(screen.getByRole('button', { name: 'Export CSV' }));
+    expect(onDownload).toHaveBeenCalledWith(
+      'name,metrics.rmse,parameters.alpha,duration_s,created_at,description\r\n' +
+        'c,1,0.5,3,1970-01-01T00:00:01.000Z,a note\r\n',
+      'trees.csv'
+    );
+  });
+
+  it('is fetched again when a job changes', async () => {
+    const before = requests.length;
+    stream.emit('job', { name: 'd', type: 'job_created' });
+    await waitFor(() => expect(requests.length).toBeGreaterThan(before), { timeout: 5_000 });
+  });
+
+  it('shows an error, and keeps the runs', async () => {
+    refusal = new Refusal(503, 'unavailable', 'the database is locked');
+    void model.load();
+    expect((await screen.findByRole('alert')).textContent).toContain('the database is locked');
+    expect(names()).toEqual(['first', 'second', 'third']);
+  });
+});

@@ -1,0 +1,76 @@
+// Copyright (c) the Jupyter ML developers.
+// Distributed under the terms of the BSD 3-Clause License.
+
+import { useEffect, useMemo, useRef, useState } from 'react';
+import type { JSX } from 'react';
+
+import { ErrorNotice, Notice } from '../../components';
+import { useHeight, useTrans, useVersion } from '../../hooks';
+import type { IJobManager } from '../../jobs/tokens';
+import { ChartsPane } from './ChartsPane';
+import { toCsv } from './csv';
+import type { RunsModel } from './model';
+import { rowsOf, runsIn } from './rows';
+import { RunsTable } from './RunsTable';
+import { sortRuns } from './runs';
+import { Toolbar } from './Toolbar';
+import type { Layout } from './Toolbar';
+
+/** Properties of RunsView. */
+export interface IRunsViewProps {
+  model: RunsModel;
+  jobs: IJobManager;
+  onOpen: (name: string) => void;
+  onCompare: (names: readonly string[]) => void;
+  onDownload: (text: string, fileName: string) => void;
+}
+
+const NO_GROUPS: ReadonlySet<string> = new Set();
+
+/** The runs of an experiment as a table, with charts beside it. */
+export function RunsView({ model, jobs, onOpen, onCompare, onDownload }: IRunsViewProps): JSX.Element {
+  const trans = useTrans();
+  useVersion(model.changed);
+  const frame = useRef<HTMLDivElement>(null);
+  const isShown = useHeight(frame) > 0;
+  const [layout, setLayout] = useState<Layout>('both');
+  const [collapsed, setCollapsed] = useState(NO_GROUPS);
+  useEffect(() => {
+    model.setShown(isShown);
+    return () => model.setShown(false);
+  }, [model, isShown]);
+  const { runs, view, error, filter } = model;
+  const rows = useMemo(() => (runs ? rowsOf(runs, view, collapsed) : []), [runs, view, collapsed]);
+  const order = useMemo(() => (runs ? sortRuns(runs, view.sort, view.descending) : []), [runs, view]);
+  const exportRuns = (): void => {
+    if (runs) onDownload(toCsv(runs, view.group ? runsIn(rows) : order, view.columns), `${model.name}.csv`);
+  };
+  return (
+    <div className={`jp-MLRuns jp-mod-${layout}`} ref={frame}>
+      <Toolbar model={model} layout={layout} onLayout={setLayout} onCompare={onCompare} onExport={exportRuns} />
+      {error && <ErrorNotice error={error} onRetry={() => void model.load()} />}
+      {runs?.size === 0 && !error && (
+        <Notice>
+          {filter
+            ? trans.__('No runs match the filter.')
+            : trans.__('This experiment has no runs. Submit a job and name this experiment.')}
+        </Notice>
+      )}
+      {runs !== null && runs.size > 0 && (
+        <div className="jp-MLRuns-body">
+          {layout !== 'charts' && (
+            <RunsTable
+              model={model}
+              runs={runs}
+              rows={rows}
+              collapsed={collapsed}
+              onCollapse={setCollapsed}
+              onOpen={onOpen}
+            />
+          )}
+          {layout !== 'table' && <ChartsPane model={model} jobs={jobs} runs={runs} order={order} />}
+        </div>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,56 @@
+// Copyright (c) the Jupyter ML developers.
+// Distributed under the terms of the BSD 3-Clause License.
+
+import { useEffect, useRef } from 'react';
+import type { JSX, PointerEvent } from 'react';
+
+import { useTheme } from '../../../jobs/panel/metrics/palette';
+
+/** Properties of Canvas. */
+export interface ICanvasProps {
+  label: string;
+  /** Draw on a canvas of a size in CSS pixels; called again when the function, the size or the theme changes. */
+  draw: (context: CanvasRenderingContext2D, width: number, height: number) => void;
+  /** Called with a position of the pointer, from 0 to 1 from the lower left corner; null when it leaves. */
+  onPointer: (x: number, y: number, element: HTMLElement) => void;
+  onLeave: () => void;
+  onClick: () => void;
+}
+
+/** A canvas that fills its parent, sharp on every screen. */
+export function Canvas({ label, draw, onPointer, onLeave, onClick }: ICanvasProps): JSX.Element {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const theme = useTheme();
+  useEffect(() => {
+    const node = canvas.current;
+    if (!node) return;
+    const paint = (): void => {
+      const { clientWidth: width, clientHeight: height } = node;
+      const context = node.getContext('2d');
+      if (!context || !width) return;
+      node.width = width * devicePixelRatio;
+      node.height = height * devicePixelRatio;
+      context.scale(devicePixelRatio, devicePixelRatio);
+      draw(context, width, height);
+    };
+    const observer = new ResizeObserver(paint);
+    observer.observe(node);
+    paint();
+    return () => observer.disconnect();
+  }, [draw, theme]);
+  const onPointerMove = (event: PointerEvent<HTMLCanvasElement>): void => {
+    const { left, bottom, width, height } = event.currentTarget.getBoundingClientRect();
+    onPointer((event.clientX - left) / width, (bottom - event.clientY) / height, event.currentTarget);
+  };
+  return (
+    <canvas
+      ref={canvas}
+      className="jp-MLPlot-canvas"
+      role="img"
+      aria-label={label}
+      onPointerMove={onPointerMove}
+      onPointerLeave={onLeave}
+      onClick={onClick}
+    />
+  );
+}

@@ -1,0 +1,109 @@
+// Copyright (c) the Jupyter ML developers.
+// Distributed under the terms of the BSD 3-Clause License.
+
+import { useCallback, useMemo, useState } from 'react';
+import type { JSX } from 'react';
+
+import { useSignalValue, useTrans } from '../../../hooks';
+import { themeValue } from '../../../jobs/panel/metrics/palette';
+import { labelOf, titleOf } from '../columns';
+import type { IChartProps } from './chart';
+import { Canvas } from './Canvas';
+import { scaleOf } from './scales';
+import { endOf } from './Scatter';
+
+const NEAR = 0.05;
+const PAD_PX = 8;
+
+/** A line for each run through its values on parallel axes; a click selects the run. */
+export function Parallel({ runs, order, chart, labels, selection }: IChartProps): JSX.Element {
+  const trans = useTrans();
+  const { columns, log } = chart;
+  const selected = useSignalValue(selection.changed, () => selection.names);
+  const [hovered, setHovered] = useState<number | null>(null);
+  const { scales, lines } = useMemo(() => {
+    const found = columns.map(column => scaleOf(runs, column, order, log));
+    const all = order.map(run => ({ run, ys: columns.map((column, axis) => found[axis].at(runs.value(column, run))) }));
+    return { scales: found, lines: all.filter(({ ys }) => ys.some(y => y !== null)) };
+  }, [runs, order, columns, log]);
+
+  const draw = useCallback(
+    (context: CanvasRenderingContext2D, width: number, height: number): void => {
+      const marked = new Set(selected);
+      const xOf = (axis: number): number => PAD_PX + (axis / Math.max(1, columns.length - 1)) * (width - 2 * PAD_PX);
+      const yOf = (y: number): number => height - PAD_PX - y * (height - 2 * PAD_PX);
+      const trace = (ys: readonly (number | null)[]): void => {
+        context.beginPath();
+        let isOpen = false;
+        ys.forEach((y, axis) => {
+          if (y === null) isOpen = false;
+          else if (isOpen) context.lineTo(xOf(axis), yOf(y));
+          else {
+            context.moveTo(xOf(axis), yOf(y));
+            isOpen = true;
+          }
+        });
+        context.stroke();
+      };
+      context.strokeStyle = themeValue('--jp-border-color1');
+      columns.forEach((_, axis) => {
+        context.beginPath();
+        context.moveTo(xOf(axis), PAD_PX);
+        context.lineTo(xOf(axis), height - PAD_PX);
+        context.stroke();
+      });
+      context.strokeStyle = themeValue('--jp-brand-color1');
+      context.globalAlpha = Math.max(0.05, Math.min(0.7, 60 / lines.length));
+      for (const { ys } of lines) trace(ys);
+      context.globalAlpha = 1;
+      context.lineWidth = 2;
+      context.strokeStyle = themeValue('--jp-warn-color1');
+      for (const { run, ys } of lines) if (run === hovered || marked.has(runs.name(run))) trace(ys);
+    },
+    [lines, columns, selected, hovered, runs]
+  );
+
+  const onPointer = (left: number, top: number): void => {
+    const position = left * (columns.length - 1);
+    const axis = Math.min(columns.length - 2, Math.max(0, Math.floor(position)));
+    const share = position - axis;
+    let nearest: number | null = null;
+    let least = NEAR;
+    for (const { run, ys } of lines) {
+      const [from, to] = [ys[axis], ys[axis + 1]];
+      if (from === null || to === null) continue;
+      const distance = Math.abs(from + (to - from) * share - top);
+      if (distance < least) [nearest, least] = [run, distance];
+    }
+    setHovered(nearest);
+  };
+
+  return (
+    <div className="jp-MLPlot jp-mod-parallel">
+      <output className="jp-MLPlot-reading">{hovered !== null && labelOf(runs, hovered, labels, trans)}</output>
+      <div className="jp-MLPlot-x">
+        {scales.map((scale, axis) => (
+          <span key={axis}>{endOf(scale, 'max')}</span>
+        ))}
+      </div>
+      <div className="jp-MLPlot-area">
+        <Canvas
+          label={trans.__('%1 runs by %2', lines.length, columns.map(column => titleOf(column, trans)).join(', '))}
+          draw={draw}
+          onPointer={onPointer}
+          onLeave={() => setHovered(null)}
+          onClick={() => hovered !== null && selection.set([runs.name(hovered)])}
+        />
+      </div>
+      <div className="jp-MLPlot-x">
+        {scales.map((scale, axis) => (
+          <span key={axis}>
+            {endOf(scale, 'min')}
+            <br />
+            {titleOf(columns[axis], trans)}
+          </span>
+        ))}
+      </div>
+    </div>
+  );
+}

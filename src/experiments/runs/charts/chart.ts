@@ -1,0 +1,17 @@
+// Copyright (c) the Jupyter ML developers.
+// Distributed under the terms of the BSD 3-Clause License.
+
+import type { RunChart } from '../../../api';
+import type { ISelection } from '../../../resources';
+import type { Runs } from '../runs';
+
+/** Properties of the charts. */
+export interface IChartProps {
+  runs: Runs;
+  /** Indices of the runs, in the order of the table. */
+  order: readonly number[];
+  chart: RunChart;
+  /** The columns that tell the runs apart. */
+  labels: readonly string[];
+  selection: ISelection;
+}
