@@ -26,6 +26,14 @@ export function titleOf(job: Job): string {
   return job.spec?.type === 'notebook' ? PathExt.basename(source, PathExt.extname(source)) : source;
 }
 
+/** Return a short text that identifies a job by itself. */
+export function labelOf(job: Job): string {
+  return isNamed(job) ? job.display_name : `${titleOf(job)} ${job.display_name}`;
+}
+
+/** Return the ID of a job's panel. */
+export const panelId = (name: string): string => `jp-MLJobPanel-${name}`;
+
 /** The parameters in which jobs with the same source differ, the most varied first; by source. */
 export type Differing = ReadonlyMap<string, readonly string[]>;
 

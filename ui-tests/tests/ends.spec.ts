@@ -51,6 +51,10 @@ test('a failed job shows its cause, with a link to the cell', async ({ page, wor
   );
   await workbench.openForm('broken.ipynb');
   const name = await workbench.submit();
+  await page.getByRole('tab', { name: 'Launcher' }).click(); // nothing is notified that is visible
+  await expect(workbench.panel).toHaveCount(0);
+  const notification = page.getByRole('alert').filter({ hasText: /failed: .*ZeroDivisionError/ });
+  await notification.getByRole('button', { name: 'Open' }).click();
   await expect(workbench.state).toContainText('Failed');
 
   const cause = workbench.panel.locator('.jp-MLCause');
@@ -62,11 +66,6 @@ test('a failed job shows its cause, with a link to the cell', async ({ page, wor
   await expect(failed).toBeInViewport();
   await expect(failed).toContainText('ZeroDivisionError');
 
-  await page.getByRole('tab', { name: 'Launcher' }).click();
-  await expect(workbench.panel).toHaveCount(0);
-  const notification = page.getByRole('alert').filter({ hasText: /failed: .*ZeroDivisionError/ });
-  await notification.getByRole('button', { name: 'Open' }).click();
-  await expect(workbench.panel).toBeVisible();
   await workbench.openSidebar();
   await expect(workbench.row(name)).toContainText('ZeroDivisionError');
 });

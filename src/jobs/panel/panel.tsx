@@ -8,6 +8,7 @@ import type { JSX } from 'react';
 
 import { mlIcon, visible } from '../../components';
 import { TransContext } from '../../hooks';
+import { panelId } from '../naming';
 import type { IJobManager } from '../tokens';
 import { describeEvents } from './eventText';
 import { JobView } from './JobView';
@@ -32,18 +33,13 @@ export class JobPanel extends MainAreaWidget {
     const model = new JobModel(jobs, name, describeEvents(trans), tab);
     super({ content: new Body(model, { ...tools, rendermime: withPictures(tools.rendermime) }, trans) });
     this.model = model;
-    this.id = JobPanel.idOf(name);
+    this.id = panelId(name);
     this.addClass('jp-MLJobPanel');
     this.toolbar.hide();
     this.title.icon = mlIcon;
     this.title.closable = true;
     model.changed.connect(this._setTitle, this);
     this._setTitle();
-  }
-
-  /** Return the ID of a job's panel. */
-  static idOf(name: string): string {
-    return `jp-MLJobPanel-${name}`;
   }
 
   readonly model: JobModel;

@@ -10,6 +10,7 @@ import { CLICKED, definePlugin, ICommands, Panels } from '../../resources';
 import { IWorkspaceManager } from '../../workspace';
 import { JobCommands } from '../commands';
 import type { IOpenJobArgs } from '../commands';
+import { panelId } from '../naming';
 import type { JobPanel } from '../panel/panel';
 import type { IJobTools } from '../panel/tools';
 import { IJobManager, IJobSelection } from '../tokens';
@@ -60,7 +61,7 @@ const panel = definePlugin({
         const name = targets.name(args);
         if (!name) return;
         const { JobPanel } = await import('../panel');
-        const { model } = await panels.open(JobPanel.idOf(name), () => {
+        const { model } = await panels.open(panelId(name), () => {
           const panel = new JobPanel({ jobs, name, tab, tools, trans });
           panel.model.tabChanged.connect(() => void panels.tracker.save(panel));
           return panel;
