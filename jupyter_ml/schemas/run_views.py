@@ -25,10 +25,10 @@ RunColumn = Annotated[str, StringConstraints(pattern=RUN_COLUMNS)]
 class RunChart(Schema):
     """A chart of runs."""
 
-    type: Literal["curves", "bars", "scatter", "parallel", "box"]
+    type: Literal["lines", "bars", "scatter", "parallel", "box"]
     """Metrics by step, one value of each run, two values of each run, several values, or values by group."""
     columns: list[RunColumn] = Field(min_length=1, max_length=20)
-    """What it shows: the metrics of ``curves``, the value of ``bars``, x and y of ``scatter``, the axes of
+    """What it shows: the metrics of ``lines``, the value of ``bars``, x and y of ``scatter``, the axes of
     ``parallel`` from left to right, the group and the value of ``box``."""
     log: bool = False
     """Whether values are on a logarithmic scale."""

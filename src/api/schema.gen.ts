@@ -2039,8 +2039,8 @@ export interface components {
              * @description Metrics by step, one value of each run, two values of each run, several values, or values by group.
              * @enum {string}
              */
-            type: "curves" | "bars" | "scatter" | "parallel" | "box";
-            /** @description What it shows: the metrics of `curves`, the value of `bars`, x and y of `scatter`, the axes of `parallel` from left to right, the group and the value of `box`. */
+            type: "lines" | "bars" | "scatter" | "parallel" | "box";
+            /** @description What it shows: the metrics of `lines`, the value of `bars`, x and y of `scatter`, the axes of `parallel` from left to right, the group and the value of `box`. */
             columns: string[];
             /**
              * @description Whether values are on a logarithmic scale.
@@ -2057,8 +2057,8 @@ export interface components {
              * @description Metrics by step, one value of each run, two values of each run, several values, or values by group.
              * @enum {string}
              */
-            type: "curves" | "bars" | "scatter" | "parallel" | "box";
-            /** @description What it shows: the metrics of `curves`, the value of `bars`, x and y of `scatter`, the axes of `parallel` from left to right, the group and the value of `box`. */
+            type: "lines" | "bars" | "scatter" | "parallel" | "box";
+            /** @description What it shows: the metrics of `lines`, the value of `bars`, x and y of `scatter`, the axes of `parallel` from left to right, the group and the value of `box`. */
             columns: string[];
             /**
              * @description Whether values are on a logarithmic scale.

@@ -27,7 +27,7 @@ export function AddChart(props: {
 
   const values = [...metrics, 'duration_s'];
   const fields: Record<Type, [name: string, label: string, options: string[]][]> = {
-    curves: [['value', trans.__('Metric'), model.known.items.flatMap(item => (item.series ? item.column : []))]],
+    lines: [['value', trans.__('Metric'), model.known.items.flatMap(item => (item.series ? item.column : []))]],
     bars: [['value', trans.__('Value'), values]],
     scatter: [
       ['x', trans.__('Horizontal'), [...parameters, ...values, 'created_at']],
@@ -44,7 +44,7 @@ export function AddChart(props: {
     parallel: []
   };
   const types: [Type, string][] = [
-    ['curves', trans.__('Curves: a metric by step')],
+    ['lines', trans.__('Lines: a metric by step')],
     ['bars', trans.__('Bars: a value of each run')],
     ['scatter', trans.__('Scatter: two values of each run')],
     ['box', trans.__('Box plots: a value by group')],

@@ -13,14 +13,14 @@ import { AddChart } from './AddChart';
 import { Bars } from './charts/Bars';
 import { Boxes } from './charts/Boxes';
 import type { IChartProps } from './charts/chart';
-import { Curves } from './charts/Curves';
+import { Lines } from './charts/Lines';
 import { Parallel } from './charts/Parallel';
 import { Scatter } from './charts/Scatter';
 import { titleOf } from './columns';
 import type { RunsModel } from './model';
 import type { Runs } from './runs';
 
-const CHARTS: Readonly<Record<Exclude<RunChart['type'], 'curves'>, ComponentType<IChartProps>>> = {
+const CHARTS: Readonly<Record<Exclude<RunChart['type'], 'lines'>, ComponentType<IChartProps>>> = {
   bars: Bars,
   scatter: Scatter,
   parallel: Parallel,
@@ -52,7 +52,7 @@ export function ChartsPane(props: {
         </Notice>
       )}
       {charts.map((chart, index) => {
-        const Chart = chart.type === 'curves' ? null : CHARTS[chart.type];
+        const Chart = chart.type === 'lines' ? null : CHARTS[chart.type];
         const title = chart.columns.map(column => titleOf(column, trans)).join(chart.type === 'box' ? ' · ' : ', ');
         const change = (changed: RunChart): void => set(charts.map((each, at) => (at === index ? changed : each)));
         const common = { runs, order, chart, labels, selection: model.selection };
@@ -79,7 +79,7 @@ export function ChartsPane(props: {
                 <closeIcon.react tag="span" elementSize="small" />
               </button>
             </header>
-            {Chart ? <Chart {...common} /> : <Curves {...common} jobs={jobs} />}
+            {Chart ? <Chart {...common} /> : <Lines {...common} jobs={jobs} />}
           </section>
         );
       })}

@@ -68,7 +68,7 @@ export function primaryColumn(experiment: Experiment, known: RunColumns): string
   return known.items.find(({ column }) => isMetric(column))?.column ?? null;
 }
 
-/** Return the columns of a table that nobody has changed: what differs among the runs. */
+/** Return the default columns of a table: what differs among the runs. */
 export function defaultColumns(experiment: Experiment, known: RunColumns): string[] {
   const primary = primaryColumn(experiment, known);
   const differing = (source: string): string[] =>
@@ -85,20 +85,20 @@ export function defaultColumns(experiment: Experiment, known: RunColumns): strin
   ];
 }
 
-/** Return the charts of an experiment that nobody has changed. */
+/** Return the default charts of an experiment. */
 export function defaultCharts(experiment: Experiment, known: RunColumns): RunChart[] {
   const primary = primaryColumn(experiment, known);
   if (!primary) return [];
   const parameter = known.items.find(({ column, differs }) => differs && column.startsWith('parameters.'))?.column;
   const series = known.items.flatMap(item => (item.series ? item.column : []));
-  const curve = series.includes(primary) ? primary : series.at(0);
-  const charts: RunChart[] = curve ? [{ type: 'curves', columns: [curve], log: false }] : [];
+  const line = series.includes(primary) ? primary : series.at(0);
+  const charts: RunChart[] = line ? [{ type: 'lines', columns: [line], log: false }] : [];
   if (parameter) charts.push({ type: 'scatter', columns: [parameter, primary], log: false });
   if (known.runs <= FEW_RUNS) charts.push({ type: 'bars', columns: [primary], log: false });
   return charts;
 }
 
-/** Return what tells a run from others: its differing parameters, or its name if it has none. */
+/** Return what distinguishes a run: its differing parameters, or its name if it has none. */
 export function labelOf(runs: Runs, index: number, columns: readonly string[], trans: TranslationBundle): string {
   const words = columns.flatMap(column => {
     const text = column.startsWith('parameters.') ? textOf(column, runs.value(column, index), trans) : '';

@@ -17,10 +17,10 @@ import { Runs } from './runs';
 const SAVE_MS = 500;
 const REFRESH_MS = 2_000;
 
-/** A view in which every choice is made. */
+/** A view without defaults. */
 export type View = Required<RunView> & { columns: string[]; charts: NonNullable<RunView['charts']> };
 
-/** A view that nobody has changed. */
+/** The default view. */
 const EMPTY: Required<RunView> = {
   columns: null,
   pinned: 1,

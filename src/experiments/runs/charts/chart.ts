@@ -11,7 +11,7 @@ export interface IChartProps {
   /** Indices of the runs, in the order of the table. */
   order: readonly number[];
   chart: RunChart;
-  /** The columns that tell the runs apart. */
+  /** The columns in which the runs differ. */
   labels: readonly string[];
   selection: ISelection;
 }

@@ -17,7 +17,7 @@ import type { IChartProps } from './chart';
 const MOST = 10;
 
 /** Metrics by step, of the selected runs or else of the first ones in the table. */
-export function Curves({
+export function Lines({
   jobs,
   runs,
   order,
