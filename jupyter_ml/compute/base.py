@@ -14,7 +14,7 @@ from jupyter_ml.errors import ConflictError
 from jupyter_ml.schemas.base import Schema
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncGenerator, AsyncIterator, Collection
     from pathlib import Path, PurePath
 
 __all__ = [
@@ -66,7 +66,7 @@ class ProcessSpec:
 
 @dataclass(frozen=True, kw_only=True)
 class Exit:
-    """How a program ended; exactly one of the three is set.
+    """How a program ended; exactly one of `code`, `signal` and `lost` is set.
 
     Attributes
     ----------
@@ -76,11 +76,14 @@ class Exit:
         Name of the signal that killed it, e.g. ``SIGKILL``.
     lost
         Why its end is unknown, e.g. because no process could wait for it.
+    out_of_memory
+        Whether its system has killed it for its memory; False where the compute cannot tell.
     """
 
     code: int | None = None
     signal: str | None = None
     lost: str | None = None
+    out_of_memory: bool = False
 
 
 class Process(ABC):
@@ -107,11 +110,11 @@ class Process(ABC):
         """
 
     @abstractmethod
-    def follow(self, file: PurePath, offset: int = 0) -> AsyncIterator[bytes]:
-        """Yield what is appended to a file of the compute from a byte offset on, in pieces that end with a whole line.
+    def follow(self, file: PurePath, offset: int = 0) -> AsyncGenerator[bytes, None]:
+        """Yield what is appended to a file of the compute from a byte offset on, in pieces of any length up to 1 MiB.
 
-        Ends after the program has ended and everything up to the last line end was yielded. A file that does not exist
-        is waited for as long as the program runs.
+        Ends after the program has ended and everything was yielded. A file that does not exist is waited for as long
+        as the program runs; one that becomes shorter yields nothing until it is longer than before.
         """
 
     @abstractmethod
@@ -223,6 +226,50 @@ class Compute(ABC):
         """Grow or shrink to so many places for processes; ConflictError where it has a fixed size."""
         del places
         self._refuse("resized")
+
+    @property
+    def python(self) -> str | None:
+        """The Python that runs executors on it; None for that of the client who submits a job."""
+        return None
+
+    @abstractmethod
+    def path(self, local: Path) -> PurePath:
+        """Return where the copy of a file or directory of this machine is on the compute.
+
+        Where files are shared it is the same path; then `send`, `fetch` and `remove` do nothing.
+        """
+
+    @abstractmethod
+    async def send(self, local: Path) -> None:
+        """Copy a file or directory to the compute, in place of what is there.
+
+        Raises
+        ------
+        UnavailableError
+            When the compute does not answer.
+        """
+
+    @abstractmethod
+    async def fetch(self, local: Path, *, but: Collection[str] = ()) -> None:
+        """Copy what is in a directory of the compute into that of this machine, whose other files stay.
+
+        Parameters
+        ----------
+        local
+            The directory of this machine.
+        but
+            Names of entries to leave out. Links that lead out of the directory are left out in any case, because
+            programs on the compute are not trusted.
+
+        Raises
+        ------
+        UnavailableError
+            When the compute does not answer.
+        """
+
+    @abstractmethod
+    async def remove(self, local: Path) -> None:
+        """Remove the copy of a directory from the compute, if there is one; UnavailableError as for `fetch`."""
 
     @abstractmethod
     async def spawn(self, spec: ProcessSpec) -> Process:

@@ -9,7 +9,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncGenerator
     from pathlib import Path
 
     from jupyter_ml.compute.base import Process
@@ -34,13 +34,13 @@ class Interval:
         return seconds
 
 
-async def follow(path: Path, offset: int, process: Process) -> AsyncIterator[bytes]:
+async def follow(path: Path, offset: int, process: Process) -> AsyncGenerator[bytes, None]:
     """Yield what is appended to a file, as `Process.follow`."""
     interval, waiting = Interval(), asyncio.ensure_future(process.wait())
     try:
         while True:
             ended = waiting.done()  # before the look: what was written before the end is seen
-            piece = _whole_lines(path, offset)
+            piece = _piece(path, offset)
             if piece:
                 offset += len(piece)
                 yield piece
@@ -51,13 +51,10 @@ async def follow(path: Path, offset: int, process: Process) -> AsyncIterator[byt
         waiting.cancel()
 
 
-def _whole_lines(path: Path, offset: int) -> bytes:
+def _piece(path: Path, offset: int) -> bytes:
     try:
         with path.open("rb") as file:
             file.seek(offset)
-            piece = file.read(PIECE_BYTES)
-            while b"\n" not in piece and (more := file.read(PIECE_BYTES)):
-                piece += more
+            return file.read(PIECE_BYTES)
     except FileNotFoundError:
         return b""
-    return piece[: piece.rfind(b"\n") + 1]

@@ -12,6 +12,7 @@ import socket
 import subprocess
 import sys
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -31,9 +32,10 @@ from jupyter_ml.compute.base import (
 from jupyter_ml.compute.following import follow
 from jupyter_ml.compute.marked import kill_marked
 from jupyter_ml.errors import UnavailableError
+from jupyter_ml.memory import OutOfMemoryWatch
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncGenerator, Collection
     from pathlib import PurePath
 
     from jupyter_ml.compute.base import Info
@@ -70,11 +72,16 @@ class _LocalProcess(Process):
 
     def __init__(self, *, pid: int, birth: str, marker: str, child: subprocess.Popen[bytes] | None = None) -> None:
         self._pid, self._birth, self._marker, self._child = pid, birth, marker, child
+        self._memory = OutOfMemoryWatch(pid)
+        self._exit: Exit | None = None
 
     @property
     def exit(self) -> Exit | None:
         if self._child:
-            return _exit(self._child.poll())
+            if self._exit is None and (ended := _exit(self._child.poll())) is not None:
+                # only now: what the system kills later was another program
+                self._exit = replace(ended, out_of_memory=ended.signal == "SIGKILL" and self._memory.killed())
+            return self._exit
         with suppress(psutil.NoSuchProcess):
             if _start_time(self._pid) == self._birth and psutil.Process(self._pid).status() != psutil.STATUS_ZOMBIE:
                 return None
@@ -104,7 +111,7 @@ class _LocalProcess(Process):
         await asyncio.to_thread(kill_marked, self._marker, self._pid if self.exit is None else None)
         self.exit  # noqa: B018 -- collects the child
 
-    def follow(self, file: PurePath, offset: int = 0) -> AsyncIterator[bytes]:
+    def follow(self, file: PurePath, offset: int = 0) -> AsyncGenerator[bytes, None]:
         return follow(Path(file), offset, self)
 
     async def connect(self, socket: PurePath) -> Path:
@@ -163,6 +170,19 @@ class LocalCompute(Compute):
             memory_bytes=memory.total - memory.available,
             memory_total_bytes=memory.total,
         )
+
+    def path(self, local: Path) -> Path:
+        """Return the same path: programs of this machine see its files."""
+        return local
+
+    async def send(self, local: Path) -> None:
+        """Do nothing: files are shared."""
+
+    async def fetch(self, local: Path, *, but: Collection[str] = ()) -> None:
+        """Do nothing: files are shared."""
+
+    async def remove(self, local: Path) -> None:
+        """Do nothing: files are shared."""
 
     async def spawn(self, spec: ProcessSpec) -> Process:
         """Start a program; see `Compute.spawn`."""

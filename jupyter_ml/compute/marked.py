@@ -40,19 +40,17 @@ def marked(marker: str, root: int | None = None) -> list[int]:
         environ = _environ(pid)
         if pid in spared:
             continue
-        if pid == root or wanted in environ:
+        if wanted in environ or (pid == root and _parent(pid) is not None):  # a zombie has no environment
             found.append(pid)
         elif not any(variable.startswith(_ANY_MARKER) for variable in environ):
             unmarked.append(pid)
     if not found:  # as a rule: then no process is looked at more closely
         return []
-    parents = {pid: _parent(pid) for pid in (*found, *unmarked)}
     children: dict[int, list[int]] = {}
     for pid in unmarked:
-        if (parent := parents[pid]) is not None:
+        if (parent := _parent(pid)) is not None:
             children.setdefault(parent, []).append(pid)
-    living = [pid for pid in found if parents[pid] is not None]
-    return [*living, *(child for pid in found for child in _below(pid, children))]
+    return [*found, *(child for pid in found for child in _below(pid, children))]
 
 
 def _every() -> Iterator[int]:

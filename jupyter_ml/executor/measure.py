@@ -15,7 +15,7 @@ from jupyter_ml.schemas.event_log import Sample, Usage
 if TYPE_CHECKING:
     from jupyter_ml.executor.recorder import Recorder
 
-__all__ = ["OutOfMemoryWatch", "PeakMemory", "sample"]
+__all__ = ["PeakMemory", "sample"]
 
 SAMPLE_S = 1.0
 
@@ -58,28 +58,3 @@ class PeakMemory:
                 if line.startswith("VmHWM:"):
                     return int(line.split()[1]) * 1024
         return None
-
-
-class OutOfMemoryWatch:
-    """Detect whether Linux has killed a process for its memory since this object was created."""
-
-    def __init__(self) -> None:
-        self._before = _kills()
-
-    def killed(self) -> bool:
-        """Return whether a process was killed, on this machine or in our control group."""
-        return any(count > self._before.get(name, count) for name, count in _kills().items())
-
-
-def _kills() -> dict[str, int]:
-    files = [Path("/proc/vmstat")]
-    with suppress(OSError, IndexError):
-        group = Path("/proc/self/cgroup").read_text().rpartition("::")[2].strip()
-        files.append(Path(f"/sys/fs/cgroup{group}/memory.events"))
-    counts: dict[str, int] = {}
-    for file in files:
-        with suppress(OSError, ValueError):
-            for line in file.read_text().splitlines():
-                if line.startswith("oom_kill "):
-                    counts[str(file)] = int(line.split()[1])
-    return counts

@@ -18,6 +18,7 @@ from jupyter_ml.services.jobs.attempts import attempt_folder
 from jupyter_ml.supervisor.claiming import Claim, ClaimLostError
 from jupyter_ml.supervisor.finalizing import finalize
 from jupyter_ml.supervisor.interrupts import DetachedError, Interrupts
+from jupyter_ml.supervisor.mirroring import Mirror
 from jupyter_ml.supervisor.preparing import ensure_run, marker, prepare
 from jupyter_ml.supervisor.retrying import Retrying
 from jupyter_ml.supervisor.watching import watch
@@ -80,6 +81,7 @@ class Attempt:
         self._claim = Claim(workspace, threads, job.name, token, self.interrupts)
         self._process: Process | None = None
         self._folder = attempt_folder(workspace.layout, job)
+        self._mirror = Mirror(compute, threads, self._folder)
 
     async def run(self) -> bool:
         """Run it to its end, or until the supervisor ends; return whether it has ended."""
@@ -90,6 +92,7 @@ class Attempt:
                 retrying = self._retrying(canceled_s=CANCELED_S)
                 given = self._workspace, self._threads, self.job, self._folder
                 await finalize(*given, outcome=outcome, retrying=retrying)
+            await self._mirror.remove()
         except ClaimLostError as error:
             _log.warning("%s; it is left to that", error)
         except DetachedError:
@@ -113,6 +116,7 @@ class Attempt:
             self.job,
             self._folder,
             self._process,
+            mirror=self._mirror,
             advances=self._advances,
             kill=self._kill,
             interrupts=self.interrupts,
@@ -144,8 +148,10 @@ class Attempt:
         if info is not None:
             self._process = await self._compute.attach(info)
             return True
-        self._folder.fence(self._claim.token)  # before the kill, which cannot find a process that is about to start
+        # before the kill, which cannot find a process that is about to start
+        await self._mirror.fence(self._claim.token)
         await self._kill()
+        await self._mirror.fetch()
         if not self._folder.event_log.exists():
             return False
         self.job = await self._threads.slow(self._with_run)  # it has one: a row that was restored has not
@@ -183,7 +189,7 @@ class Attempt:
         )
         # before any code of the job can run
         await self._threads.store(store.set_verifying_key, self.job.name, keys.verifying)
-        self._process = await self._compute.spawn(executor)
+        self._process = await self._compute.spawn(await self._mirror.send(executor))
         await self._threads.store(store.set_process, self.job.name, self._process.info())
 
     async def _kill(self) -> None:

@@ -9,7 +9,6 @@ import os
 from typing import TYPE_CHECKING
 
 from jupyter_ml.compute import registry
-from jupyter_ml.errors import UnavailableError
 from jupyter_ml.schemas.computes import ComputeQuery
 
 if TYPE_CHECKING:
@@ -42,19 +41,10 @@ class Computes:
         return self.create(await self._threads.store(self._store.get, name))
 
     def create(self, config: ComputeConfig) -> Compute:
-        """Return the compute that is configured so.
-
-        Raises
-        ------
-        UnavailableError
-            As `registry.create`, and when the compute shares no files with this machine: attempts are read from disk.
-        """
+        """Return the compute that is configured so; UnavailableError as for `registry.create`."""
         known = self._created.get(config.name)
         if known is None or known[0] != config:
-            compute = registry.create(config)
-            if not compute.capabilities.shared_files:
-                raise UnavailableError(f"compute {config.name!r} shares no files with this machine, as jobs require")
-            known = self._created[config.name] = config, compute
+            known = self._created[config.name] = config, registry.create(config)
         return known[1]
 
 

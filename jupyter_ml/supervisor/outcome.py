@@ -31,6 +31,8 @@ LOG_LOST = "The job ran to its end, but its event log, events.jsonl, was removed
 LOG_LOST_HINT = f"{DAMAGED.hint} Then submit it again."
 NO_END = "Its event log, events.jsonl, does not contain how the job ended."
 KILLED_HINT = "It was killed from outside of Jupyter ML, perhaps because it used too much memory. Submit the job again."
+OUT_OF_MEMORY = "The operating system killed the executor for the memory that it used."
+OUT_OF_MEMORY_HINT = "Use less memory, run fewer jobs at the same time, or run the job on a larger machine."
 FORGED = "The end in its event log, events.jsonl, was written by another program and does not count."
 FORGED_HINT = "Let the job neither write into its event log nor kill its parent process; submit it again."
 SIGNALED = failed(
@@ -59,6 +61,8 @@ def vanished(folder: AttemptFolder, ended: Exit, *, started: bool, forged: bool)
         return Outcome(JobState.FAILED, disk_full())
     if ended.code == EXIT_COMPLETED:
         return failed(CauseKind.EXECUTOR_DIED, LOG_LOST, LOG_LOST_HINT)
+    if ended.out_of_memory:
+        return failed(CauseKind.OUT_OF_MEMORY, OUT_OF_MEMORY, OUT_OF_MEMORY_HINT, signal=ended.signal)
     how = _how(ended)
     if not started:
         return failed(

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from jupyter_ml.services.context import WorkspaceContext
     from jupyter_ml.supervisor.advances import Advances
     from jupyter_ml.supervisor.interrupts import Interrupts
+    from jupyter_ml.supervisor.mirroring import Mirror
     from jupyter_ml.supervisor.threads import Threads
 
 __all__ = ["watch"]
@@ -49,6 +50,7 @@ async def watch(
     folder: AttemptFolder,
     process: Process | None,
     *,
+    mirror: Mirror,
     advances: Advances,
     kill: Callable[[], Awaitable[None]],
     interrupts: Interrupts,
@@ -63,6 +65,8 @@ async def watch(
         What to watch.
     process
         Its executor; None when that has ended and only its event log is left.
+    mirror
+        Keeps its directory like that on its compute.
     advances
         Stores how far it is.
     kill
@@ -76,10 +80,14 @@ async def watch(
         When the supervisor ends first.
     """
     log = await threads.store(EventLogCopy, workspace, threads, advances, job, folder)
-    watch = _Watch(workspace, threads, job, folder, log=log, interrupts=interrupts)
+    watch = _Watch(workspace, threads, job, folder, log=log, interrupts=interrupts, shared=not mirror.needed)
     try:
         if process is not None:
-            await watch.run(process, kill)
+            async with mirror.followed(process):
+                await watch.run(process, kill)
+        if mirror.needed:
+            await kill()  # nothing is to change while it is fetched
+            await mirror.fetch()
         return await watch.outcome(process)
     finally:
         await advances.flush(job.name)
@@ -97,8 +105,10 @@ class _Watch:
         *,
         log: EventLogCopy,
         interrupts: Interrupts,
+        shared: bool,
     ) -> None:
         self._workspace, self._threads, self._job, self._folder = workspace, threads, job, folder
+        self._shared = shared
         self._log, self._interrupts = log, interrupts
         self._metrics = MetricsCopy(workspace, threads, job, folder)
         self._timeout_s = job.spec.limits.timeout if job.spec else None
@@ -111,7 +121,7 @@ class _Watch:
         try:
             while not ended.done():
                 news = self._log.grown() and await self._log.read()
-                if self._log.ended and not has_writer(self._folder.event_log):
+                if self._shared and self._log.ended and not has_writer(self._folder.event_log):
                     return
                 if self._interrupts.detached:
                     raise DetachedError

@@ -11,6 +11,7 @@ import os
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -21,9 +22,10 @@ from jupyter_ml.compute.local import LocalCompute
 from jupyter_ml.compute.marked import marked
 from jupyter_ml.compute.testing import ComputeContract
 from jupyter_ml.errors import UnavailableError
+from jupyter_ml.memory import OutOfMemoryWatch
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterator
 
 pytestmark = pytest.mark.integration
 
@@ -143,3 +145,55 @@ def test_kill_marked_spares_the_caller_and_its_ancestors(tmp_path: Path) -> None
     argv = [sys.executable, "-c", code, inner, marker]
     done = subprocess.run(argv, env={**os.environ, MARKER: marker}, capture_output=True, text=True, check=True)
     assert done.stdout == "alive\n"
+
+
+HOARD = """
+import os, sys
+open(sys.argv[1] + "/cgroup.procs", "w").write(str(os.getpid()))
+hoard = [bytearray(os.urandom(2**20)) for _ in range(256)]
+"""
+
+
+@pytest.fixture
+def small_group() -> Iterator[Path]:
+    """Create a control group with 32 MB of memory."""
+    groups = dict(line.split(":")[1:] for line in Path("/proc/self/cgroup").read_text().splitlines())
+    if "memory" not in groups:
+        pytest.skip("version 2 gives a group without delegated controllers no limit")
+    group = Path(f"/sys/fs/cgroup/memory{groups['memory']}/jupyter-ml-test-{os.getpid()}")
+    try:
+        group.mkdir()
+    except OSError as error:
+        pytest.skip(f"no control group can be created: {error}")
+    try:
+        (group / "memory.limit_in_bytes").write_text(str(32 * 2**20))
+        yield group
+    finally:
+        group.rmdir()
+
+
+def test_a_program_that_is_killed_for_its_memory(tmp_path: Path, small_group: Path) -> None:
+    async def check() -> None:
+        spec = sleeping(tmp_path, f"memory-{tmp_path}")
+        hoarding = replace(spec, argv=[sys.executable, "-c", HOARD, str(small_group)])
+        process = await LocalCompute().spawn(hoarding)
+        ended = await process.wait()
+        assert ended == Exit(signal="SIGKILL", out_of_memory=True), (tmp_path / "log").read_text()
+
+    asyncio.run(check())
+
+
+def test_a_program_that_is_killed_while_another_one_has_used_too_much_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(OutOfMemoryWatch, "killed", lambda _: True)
+
+    async def check(argv: list[str], *, signal: int | None = None) -> Exit:
+        process = await LocalCompute().spawn(replace(sleeping(tmp_path, f"other-{tmp_path}"), argv=argv))
+        if signal is not None:
+            await process.signal(signal)
+        return await process.wait()
+
+    assert asyncio.run(check(["sleep", "600"], signal=9)).out_of_memory, "the two cannot be distinguished"
+    assert not asyncio.run(check(["sleep", "600"], signal=15)).out_of_memory
+    assert not asyncio.run(check(["false"])).out_of_memory

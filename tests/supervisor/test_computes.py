@@ -7,10 +7,6 @@ from __future__ import annotations
 
 import pytest
 
-from jupyter_ml.compute import registry
-from jupyter_ml.compute.base import Capabilities
-from jupyter_ml.compute.local import LocalCompute
-from jupyter_ml.errors import UnavailableError
 from jupyter_ml.supervisor.computes import Computes
 from jupyter_ml.supervisor.threads import Threads
 
@@ -29,11 +25,3 @@ def test_a_compute_is_created_again_only_when_its_configuration_changes(computes
     changed = local.model_copy(update={"slots": 7})
     assert known.create(changed) is not known.create(local)
     assert (known.slots(local), known.slots(changed)) == (3, 7)
-
-
-def test_a_compute_that_shares_no_files_is_refused(computes, monkeypatch):
-    known, local = computes
-    remote = type("Remote", (LocalCompute,), {"capabilities": Capabilities()})
-    monkeypatch.setattr(registry, "create", lambda _: remote())
-    with pytest.raises(UnavailableError, match="compute 'local' shares no files"):
-        known.create(local)

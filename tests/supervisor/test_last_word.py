@@ -161,6 +161,13 @@ def test_an_executor_whose_end_is_lost_is_not_described_by_files_that_do_not_exi
     assert "killed" not in f"{outcome.cause.message} {outcome.cause.hint}"
 
 
+@pytest.mark.parametrize(("out_of_memory", "kind"), [(True, "out_of_memory"), (False, "executor_died")])
+def test_an_executor_that_was_killed_for_its_memory_is_described_so(tmp_path, out_of_memory, kind):
+    ended = Exit(signal="SIGKILL", out_of_memory=out_of_memory)
+    cause = vanished(AttemptFolder(tmp_path), ended, started=True, forged=False).cause
+    assert (cause.kind, cause.signal) == (kind, "SIGKILL")
+
+
 @pytest.mark.integration
 @pytest.mark.parametrize("lost", [False, True])
 def test_an_honest_end_while_no_supervisor_runs_is_believed(workspace, tmp_path, lost):

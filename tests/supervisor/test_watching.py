@@ -10,6 +10,7 @@ import time
 
 import pytest
 
+from jupyter_ml.compute.local import LocalCompute
 from jupyter_ml.eventlog.writer import EventLogWriter
 from jupyter_ml.schemas.event_log import CellStarted, Ended, ExecutorStarted, KernelStarted, Warned
 from jupyter_ml.schemas.launch import AttemptFolder
@@ -20,6 +21,7 @@ from jupyter_ml.schemas.warnings import JobWarning
 from jupyter_ml.services.jobs.submission import record_of
 from jupyter_ml.supervisor.advances import Advances
 from jupyter_ml.supervisor.interrupts import Interrupts
+from jupyter_ml.supervisor.mirroring import Mirror
 from jupyter_ml.supervisor.threads import Threads
 from jupyter_ml.supervisor.watching import watch as watch_attempt
 
@@ -39,7 +41,8 @@ def watch(workspace):
         writer.close()
         now = workspace._context.store.jobs.get(job.name)
         context, threads = workspace._context, Threads()
-        options = {"advances": Advances(context, threads), "kill": None, "interrupts": Interrupts()}
+        mirror = Mirror(LocalCompute(), threads, folder)
+        options = {"mirror": mirror, "advances": Advances(context, threads), "kill": None, "interrupts": Interrupts()}
         return asyncio.run(watch_attempt(context, threads, now, folder, None, **options))
 
     return follow

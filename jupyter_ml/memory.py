@@ -1,0 +1,62 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
+"""Detect whether the operating system has killed a process for its memory."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["OutOfMemoryWatch"]
+
+_GROUPS = Path("/sys/fs/cgroup")
+
+
+class OutOfMemoryWatch:
+    """Detect whether Linux has killed a process for its memory since this object was created.
+
+    Linux counts such kills for each control group and for the whole machine. Where a process has a group of its own,
+    as in a container or a Slurm job, the count is that of its processes. Otherwise a kill of another program in the
+    meantime counts as well, so that only a process that ended by ``SIGKILL`` can be taken for one of them. Jupyter ML
+    creates no groups itself: that takes rights which a user has neither in a container nor in a login session.
+
+    Parameters
+    ----------
+    pid
+        The process; by default this one, of whose group its children are.
+    """
+
+    def __init__(self, pid: int | str = "self") -> None:
+        self._files = list(_files(pid))
+        self._before = self._kills()
+
+    def killed(self) -> bool:
+        """Return whether a process was killed, in the group or on this machine."""
+        return any(count > self._before.get(file, count) for file, count in self._kills().items())
+
+    def _kills(self) -> dict[Path, int]:
+        counts: dict[Path, int] = {}
+        for file in self._files:
+            with suppress(OSError, ValueError):
+                for line in file.read_text().splitlines():
+                    if line.startswith("oom_kill "):
+                        counts[file] = int(line.split()[1])
+        return counts
+
+
+def _files(pid: int | str) -> Iterator[Path]:
+    """Yield the files with the counters of a process's group and of the machine."""
+    with suppress(OSError):
+        for line in Path(f"/proc/{pid}/cgroup").read_text().splitlines():
+            _, controllers, group = line.split(":", 2)
+            if not controllers:  # version 2
+                for mounted in (_GROUPS, _GROUPS / "unified"):
+                    yield Path(f"{mounted}{group}/memory.events")
+            elif "memory" in controllers.split(","):
+                yield Path(f"{_GROUPS}/memory{group}/memory.oom_control")
+    yield Path("/proc/vmstat")
