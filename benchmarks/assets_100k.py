@@ -94,7 +94,7 @@ def lists() -> None:
         calls: dict[str, Callable[[], object]] = {
             "latest versions, newest first": lambda: store.list(AssetQuery()),
             "latest versions, last page": lambda: store.list(AssetQuery(sort="name", offset=NAMES - 50)),
-            "latest versions, search": lambda: store.list(AssetQuery(search="asset-01")),
+            "latest versions, search": lambda: store.list(AssetQuery(filter="asset-01")),
             "latest versions, a page of 1,000": lambda: store.list(AssetQuery(limit=1_000)),
             "versions of one": lambda: store.list(AssetQuery(name="asset-0500")),
             "one by number": lambda: store.get("asset-0500:37"),

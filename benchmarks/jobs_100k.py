@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import insert
 
 from jupyter_ml.schemas.jobs import Job
-from jupyter_ml.schemas.queries import Condition, JobQuery
+from jupyter_ml.schemas.queries import JobQuery
 from jupyter_ml.schemas.runs import Metric
 from jupyter_ml.schemas.specs import NotebookJob
 from jupyter_ml.schemas.states import JobState
@@ -99,10 +99,6 @@ def _rows(batch: list[tuple[int, Job]], rng: random.Random) -> Iterator[tuple[Ta
     yield tables.job_metrics, [row for job_id, some in metrics for row in rows.metric_rows(some.items(), job_id)]
 
 
-def _where(*texts: str) -> list[Condition]:
-    return [Condition.parse(text) for text in texts]
-
-
 QUERIES: dict[str, JobQuery] = {
     "newest first": JobQuery(),
     "newest first, last page": JobQuery(offset=89_900),
@@ -116,27 +112,38 @@ QUERIES: dict[str, JobQuery] = {
     "half of the time": JobQuery(created_after=_START + timedelta(days=170)),
     "large experiment": JobQuery(experiment_name="experiment-01"),
     "small experiment": JobQuery(experiment_name="experiment-40"),
-    "text, few": JobQuery(search="River-09"),
-    "text, none": JobQuery(search="nothing like it"),
-    "text, a third": JobQuery(search="otter"),
-    "text, all": JobQuery(search="train"),
-    "text, two characters": JobQuery(search="ad"),
-    "text, one character": JobQuery(search="7"),
-    "text, the notebook": JobQuery(search="train-7.ipynb"),
-    "metric < half": JobQuery(where=_where("metrics.rmse < 0.5")),
-    "metric < few": JobQuery(where=_where("metrics.rmse < 0.001")),
-    "metric > nearly all": JobQuery(where=_where("metrics.r2 > 0.01")),
-    "metric != ": JobQuery(where=_where("metrics.r2 != 0.5")),
-    "unknown metric": JobQuery(where=_where("metrics.nothing < 0.5")),
-    "parameter = number": JobQuery(where=_where("parameters.alpha = 0.1")),
-    "parameter = text": JobQuery(where=_where("parameters.optimizer = adam")),
-    "parameter > few": JobQuery(where=_where("parameters.seed > 99990")),
-    "parameter != text": JobQuery(where=_where("parameters.optimizer != adam")),
-    "tag": JobQuery(where=_where("tags.team = blue")),
-    "two metrics": JobQuery(where=_where("metrics.rmse < 0.5", "metrics.r2 > 0.5")),
-    "two metrics, a parameter": JobQuery(
-        where=_where("metrics.rmse < 0.5", "metrics.r2 > 0.5", "parameters.depth < 9")
+    "text, few": JobQuery(filter="River-09"),
+    "text, none": JobQuery(filter="'nothing like it'"),
+    "text, a third": JobQuery(filter="otter"),
+    "text, all": JobQuery(filter="train"),
+    "text, two characters": JobQuery(filter="ad"),
+    "text, one character": JobQuery(filter="7"),
+    "text, the notebook": JobQuery(filter="train-7.ipynb"),
+    "text of one field": JobQuery(filter="notebook:train-7"),
+    "text, without another": JobQuery(filter="river -maple -adam"),
+    "three words": JobQuery(filter="river adam blue"),
+    "three short words": JobQuery(filter="ad bl 7"),
+    "any name = number": JobQuery(filter="alpha=0.1"),
+    "any name, negated": JobQuery(filter="-alpha=0.1"),
+    "has a tag": JobQuery(filter="tag:team"),
+    "is:failed": JobQuery(filter="is:failed"),
+    "not completed, by filter": JobQuery(filter="-is:completed"),
+    "everything in a filter": JobQuery(
+        filter="train-7 is:completed,failed experiment:experiment-01 alpha<0.5 rmse<0.5 tag:team=blue -adam"
     ),
+    "twenty letters": JobQuery(filter=" ".join("abcdefghijklmnopqrst")),
+    "metric < half": JobQuery(filter="metrics.rmse < 0.5"),
+    "metric < few": JobQuery(filter="metrics.rmse < 0.001"),
+    "metric > nearly all": JobQuery(filter="metrics.r2 > 0.01"),
+    "metric != ": JobQuery(filter="metrics.r2 != 0.5"),
+    "unknown metric": JobQuery(filter="metrics.nothing < 0.5"),
+    "parameter = number": JobQuery(filter="parameters.alpha = 0.1"),
+    "parameter = text": JobQuery(filter="parameters.optimizer = adam"),
+    "parameter > few": JobQuery(filter="parameters.seed > 99990"),
+    "parameter != text": JobQuery(filter="parameters.optimizer != adam"),
+    "tag": JobQuery(filter="tags.team = blue"),
+    "two metrics": JobQuery(filter="metrics.rmse < 0.5 metrics.r2 > 0.5"),
+    "two metrics, a parameter": JobQuery(filter="metrics.rmse < 0.5 metrics.r2 > 0.5 parameters.depth < 9"),
     **{
         f"by {sort} {way}, {place}": JobQuery(sort=sort, descending=way == "down", offset=offset)
         for sort in (
@@ -157,18 +164,17 @@ QUERIES: dict[str, JobQuery] = {
     "by metric, failed": JobQuery(sort="metrics.rmse", states=[JobState.FAILED]),
     "by metric, small experiment": JobQuery(sort="metrics.rmse", experiment_name="experiment-40"),
     "by metric, large experiment": JobQuery(sort="metrics.rmse", experiment_name="experiment-01"),
-    "by metric where parameter": JobQuery(sort="metrics.rmse", where=_where("parameters.optimizer = adam")),
+    "by metric where parameter": JobQuery(sort="metrics.rmse", filter="parameters.optimizer = adam"),
     "by metric where parameter, last": JobQuery(
-        sort="metrics.rmse", where=_where("parameters.optimizer = adam"), offset=29_000
+        sort="metrics.rmse", filter="parameters.optimizer = adam", offset=29_000
     ),
-    "by metric where metric": JobQuery(sort="metrics.rmse", where=_where("metrics.r2 > 0.5")),
-    "by metric where metric, search": JobQuery(sort="metrics.rmse", search="otter", where=_where("metrics.r2 > 0.5")),
-    "by parameter where metric": JobQuery(sort="parameters.alpha", where=_where("metrics.r2 > 0.5")),
+    "by metric where metric": JobQuery(sort="metrics.rmse", filter="metrics.r2 > 0.5"),
+    "by metric where metric, search": JobQuery(sort="metrics.rmse", filter="otter metrics.r2 > 0.5"),
+    "by parameter where metric": JobQuery(sort="parameters.alpha", filter="metrics.r2 > 0.5"),
     "everything at once": JobQuery(
         states=[JobState.COMPLETED],
         experiment_name="experiment-01",
-        search="maple",
-        where=_where("metrics.r2 > 0.2", "parameters.alpha < 0.5"),
+        filter="maple metrics.r2 > 0.2 parameters.alpha < 0.5",
         created_after=_START + timedelta(days=30),
         sort="metrics.loss",
     ),

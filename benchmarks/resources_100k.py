@@ -33,9 +33,9 @@ _QUERIES = {
     },
     "archived": ExperimentQuery(archived=True),
     "archived or not": ExperimentQuery(archived=None),
-    "search, few": ExperimentQuery(search="calm-0123"),
-    "search, half": ExperimentQuery(search="calm"),
-    "search, none": ExperimentQuery(search="nothing like it"),
+    "search, few": ExperimentQuery(filter="calm-0123"),
+    "search, half": ExperimentQuery(filter="calm"),
+    "search, none": ExperimentQuery(filter="'nothing like it'"),
     "a page of 1,000": ExperimentQuery(limit=1_000),
 }
 

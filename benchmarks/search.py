@@ -90,7 +90,7 @@ def search(count: int = 100_000) -> None:
         queries = {
             "newest first": (JobQuery(), ("", "attributes.start_time DESC")),
             "metrics.rmse < 0.1": (
-                JobQuery(where=jobs_100k._where("metrics.rmse < 0.1")),
+                JobQuery(filter="metrics.rmse < 0.1"),
                 ("metrics.rmse < 0.1", "attributes.start_time DESC"),
             ),
             "sorted by metrics.rmse": (JobQuery(sort="metrics.rmse", descending=False), ("", "metrics.rmse ASC")),

@@ -39,7 +39,7 @@ __all__ = ["listing", "printing"]
 
 CLIENTS = 16
 REQUESTS = 40
-LISTS = ("", "?limit=1000", "?sort=metrics.rmse", "?search=otter", "?where=metrics.r2%20%3E%200.5", "?offset=45000")
+LISTS = ("", "?limit=1000", "?sort=metrics.rmse", "?filter=otter", "?filter=metrics.r2%3E0.5", "?offset=45000")
 ENDED = [JobState.COMPLETED, JobState.FAILED, JobState.CANCELED]
 
 

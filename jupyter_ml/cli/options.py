@@ -70,6 +70,8 @@ def declared(options: Iterable[Option]) -> Callable[[F], F]:
 
 
 def _click_option(option: Option) -> Callable[[F], F]:
+    if option.is_argument:
+        return click.argument(option.key, nargs=-1, metavar=f"[{option.metavar}]...")
     if option.type is bool:
         *_, name = option.flags
         flags = f"{name}/--no-{name.removeprefix('--')}" if option.negatable else name

@@ -111,7 +111,9 @@ def _with_versions(kind: KindName, name: str) -> str:
 def _list_command(
     kind: KindName, services: Services, declarations: Sequence[Option], hint: str, note: Note | None
 ) -> click.Command:
-    @click.command("list", help=f"List {kind.titles}.")
+    filters = next(option for option in declarations if option.is_argument)
+
+    @click.command("list", help=f"List {kind.titles}.\n\n{filters.metavar}: {filters.help}")
     @declared(declarations)
     @common
     def command(**options: Any) -> None:

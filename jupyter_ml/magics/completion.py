@@ -15,6 +15,7 @@ from IPython.core.completer import SimpleCompletion
 
 from jupyter_ml.errors import JupyterMLError
 from jupyter_ml.schemas.escaping import visible
+from jupyter_ml.schemas.filters import quoted
 
 if TYPE_CHECKING:
     import argparse
@@ -105,7 +106,7 @@ class Completion:
             case "name" if not argument.option_strings:
                 return workspace.jobs.names(current)
             case "experiment_name":
-                query = workspace.experiments.kind.query(search=current or None, limit=1_000)
+                query = workspace.experiments.kind.query(filter=quoted(current) if current else "", limit=1_000)
                 return (item.name for item in workspace.experiments.list(query).items)
         return []
 

@@ -39,7 +39,10 @@ class Parser(argparse.ArgumentParser):
     def add_options(self, options: Iterable[Option]) -> None:
         """Add declared options."""
         for option in options:
-            self.add_argument(*option.flags, **_argparse_options(option))
+            if option.is_argument:
+                self.add_argument(option.key, nargs="*", metavar=option.metavar, help=option.help)
+            else:
+                self.add_argument(*option.flags, **_argparse_options(option))
 
     def error(self, message: str) -> NoReturn:
         """Raise the error, with a reference to the help of the command."""

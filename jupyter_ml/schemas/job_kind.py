@@ -6,10 +6,11 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from jupyter_ml.schemas import names
 from jupyter_ml.schemas.changes import JobChanged
+from jupyter_ml.schemas.filters import Comparison
 from jupyter_ml.schemas.formatting import SIGNS, age, duration, elapsed_s, summary, value_text
 from jupyter_ml.schemas.jobs import Job
 from jupyter_ml.schemas.kinds import Column, Kind
@@ -23,16 +24,16 @@ __all__ = ["JOB"]
 
 def _query_columns(query: JobQuery) -> Iterator[Column[Job]]:
     """Yield a column for each parameter and metric that the query uses."""
-    used = [(item.source, item.key) for item in query.where if item.source != "tags"]
-    source, dot, key = query.sort.partition(".")
+    used = [term.name for term in query.terms if isinstance(term, Comparison) and term.sources != ("tags",)]
+    _, dot, key = query.sort.partition(".")
     if dot:
-        used.append(("metrics" if source == "metrics" else "parameters", key))
-    for origin, name in dict.fromkeys(used):
-        yield Column(name, partial(_value, origin, name), "right")
+        used.append(key)
+    for name in dict.fromkeys(used):
+        yield Column(name, partial(_value, name), "right")
 
 
-def _value(source: Literal["parameters", "metrics", "tags"], key: str, job: Job) -> str:
-    return value_text((job.metrics if source == "metrics" else job.parameters).get(key))
+def _value(key: str, job: Job) -> str:
+    return value_text((job.parameters | job.metrics).get(key))
 
 
 JOB: Kind[Job, JobQuery] = Kind(

@@ -32,12 +32,12 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Option:
-    """One option of a command.
+    """One option of a command, or its arguments.
 
     Attributes
     ----------
     flags
-        ``--name`` and its short form.
+        ``--name`` and its short form; arguments have a name without dashes.
     key
         Key of its value.
     help
@@ -66,6 +66,11 @@ class Option:
     repeatable: bool = False
     negatable: bool = False
 
+    @property
+    def is_argument(self) -> bool:
+        """Whether it has no name on the command line."""
+        return not self.flags[0].startswith("-")
+
 
 _PAGE_OPTIONS = (
     Option(("--ascending",), "ascending", "Sort in ascending order.", type=bool, default=False),
@@ -75,7 +80,13 @@ _PAGE_OPTIONS = (
 )
 
 LIST_OPTIONS = (
-    Option(("--search",), "search", "Only those whose name or description contains TEXT.", "TEXT"),
+    Option(
+        ("FILTER",),
+        "filter",
+        "Words of the name or description; -WORD for those without it.",
+        "FILTER",
+        repeatable=True,
+    ),
     Option(("--sort",), "sort", "Sort by a field.", "KEY"),
     *_PAGE_OPTIONS,
 )
@@ -86,6 +97,13 @@ ASSET_LIST_OPTIONS = (Option(("--name",), "name", "List the versions of this ass
 
 JOB_LIST_OPTIONS = (
     Option(
+        ("FILTER",),
+        "filter",
+        "Words and terms, e.g. 'train is:failed alpha>0.1 tag:team=a -user:ann'.",
+        "FILTER",
+        repeatable=True,
+    ),
+    Option(
         ("--state",),
         "states",
         "Only jobs in this state; repeatable.",
@@ -94,14 +112,6 @@ JOB_LIST_OPTIONS = (
         repeatable=True,
     ),
     Option(("--experiment-name", "-e"), "experiment_name", "Only jobs of this experiment.", "NAME"),
-    Option(("--search",), "search", "Only jobs whose name or display name contains TEXT.", "TEXT"),
-    Option(
-        ("--where",),
-        "where",
-        "Condition, e.g. 'metrics.r2 > 0.4', 'parameters.alpha = 0.5' or 'tags.team = a'; repeatable.",
-        "CONDITION",
-        repeatable=True,
-    ),
     Option(("--sort",), "sort", "Sort by a column, metrics.NAME or parameters.NAME.", "KEY", default="created_at"),
     *_PAGE_OPTIONS,
 )
@@ -169,7 +179,7 @@ _LIMITS = ("timeout", "cell_timeout")
 def list_query(values: Mapping[str, Any]) -> dict[str, Any]:
     """Return the fields of a list query for the values of list options."""
     fields = {key: value for key, value in values.items() if value is not None and key != "ascending"}
-    return {**fields, "descending": not values["ascending"]}
+    return {**fields, "filter": " ".join(values["filter"]), "descending": not values["ascending"]}
 
 
 def job_spec(values: Mapping[str, Any]) -> dict[str, Any]:

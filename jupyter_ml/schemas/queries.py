@@ -5,20 +5,20 @@
 
 from __future__ import annotations
 
-import re
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, StringConstraints, ValidationError, WithJsonSchema
+from pydantic import BeforeValidator, Field, StringConstraints
 
-from jupyter_ml.errors import InvalidInputError
 from jupyter_ml.schemas.base import SORT_KEYS, Schema, Time
-from jupyter_ml.schemas.jobs import JobTypeName
+from jupyter_ml.schemas.filters import ARCHIVED, FilterKey
+from jupyter_ml.schemas.jobs import MLFLOW_RUN, JobTypeName
 from jupyter_ml.schemas.resources import ListQuery
-from jupyter_ml.schemas.states import JobState
+from jupyter_ml.schemas.specs import JOB_SPECS
+from jupyter_ml.schemas.states import ACTIVE, FINAL, JobState
 
 __all__ = [
+    "JOB_FILTER_KEYS",
     "ArchiveQuery",
-    "Condition",
     "EventLogQuery",
     "FileQuery",
     "JobQuery",
@@ -27,62 +27,37 @@ __all__ = [
     "TextQuery",
     "TextSearch",
     "UsageQuery",
+    "states_of",
 ]
-
-_CONDITION = re.compile(
-    r"\s*(?P<source>parameters|params|metrics|tags)\.(?P<key>.+?)\s*(?P<operator>!=|<=|>=|==?|<|>)\s*(?P<value>.*?)\s*"
-)
 
 Sort = Annotated[str, StringConstraints(pattern=SORT_KEYS)]
 
 
-class Condition(Schema):
-    """One comparison with a parameter, a metric or a tag, e.g. ``metrics.r2 > 0.4``."""
+_STATES = {
+    **{state.lower(): frozenset({state}) for state in JobState},
+    "queued": frozenset({JobState.NOT_STARTED, JobState.QUEUED}),
+    "running": ACTIVE,
+    "ended": FINAL,
+}
 
-    source: Literal["parameters", "metrics", "tags"]
-    key: str = Field(min_length=1, max_length=250)
-    operator: Literal["=", "!=", "<", "<=", ">", ">="]
-    value: str = Field(max_length=5_000)
-    """Compared as a number where it is one, except with tags."""
-
-    @classmethod
-    def parse(cls, text: str) -> Condition:
-        """Return the condition in `text`; InvalidInputError where it is not a condition."""
-        match = _CONDITION.fullmatch(text)
-        if match is None or not match["value"]:
-            raise InvalidInputError(
-                f"{text!r} is not a condition: write parameters.NAME, metrics.NAME or tags.NAME, "
-                "then one of = != < <= > >=, then a value"
-            )
-        source = "parameters" if match["source"] == "params" else match["source"]
-        operator = "=" if match["operator"] == "==" else match["operator"]
-        value = match["value"].strip("'\"")
-        try:
-            condition = cls.model_validate(
-                {"source": source, "key": match["key"], "operator": operator, "value": value}
-            )
-        except ValidationError as error:
-            raise InvalidInputError(f"{text[:100]!r}... is too long for a condition") from error
-        if source == "metrics" and condition.number is None:
-            raise InvalidInputError(f"{text!r}: a metric is compared with a number, not with {value!r}")
-        return condition
-
-    @property
-    def number(self) -> float | None:
-        """The value as a number, where it is one and numbers are compared."""
-        if self.source == "tags":
-            return None
-        try:
-            return float(self.value)
-        except ValueError:
-            return None
+JOB_FILTER_KEYS = (
+    FilterKey("is", "State, or archived", "is:failed", values=(*_STATES, ARCHIVED)),
+    FilterKey("name", "Name or display name", "name:otter"),
+    FilterKey("notebook", "Path of the notebook, or the command", "notebook:train"),
+    FilterKey("experiment", "Experiment", "experiment:trees"),
+    FilterKey("tag", "Tag, or its value", "tag:team=blue", source="tags"),
+    FilterKey("parameter", "Parameter, or its value", "parameter:alpha=0.1", source="parameters"),
+    FilterKey("metric", "Metric, or its last value", "metric:r2>0.4", source="metrics"),
+    FilterKey("description", "Description", "description:penalty"),
+    FilterKey("cause", "Cause of failure", "cause:KeyError"),
+    FilterKey("user", "User who submitted it", "user:ann"),
+    FilterKey("type", "What runs", "type:notebook", values=(*JOB_SPECS, MLFLOW_RUN)),
+)
 
 
-def _condition(value: Any) -> Any:
-    try:
-        return Condition.parse(value) if isinstance(value, str) else value
-    except InvalidInputError as error:
-        raise ValueError(str(error)) from error
+def states_of(value: str) -> frozenset[JobState]:
+    """Return the states that ``is:value`` finds; none for ``is:archived``."""
+    return _STATES.get(value, frozenset())
 
 
 def _no_number(value: Any) -> Any:
@@ -94,17 +69,13 @@ def _no_number(value: Any) -> Any:
 class JobQuery(ListQuery):
     """Which jobs to list, in what order, and which page of them."""
 
+    filter_keys = JOB_FILTER_KEYS
+
     states: list[JobState] = []
     types: list[JobTypeName] = []
     experiment_name: str | None = Field(default=None, max_length=256)
-    where: list[Annotated[Condition, BeforeValidator(_condition), WithJsonSchema({"type": "string"})]] = Field(
-        default=[], max_length=20
-    )
-    """As texts in a URL: ``metrics.r2 > 0.4``."""
     created_after: Annotated[Time | None, BeforeValidator(_no_number)] = None
     created_before: Annotated[Time | None, BeforeValidator(_no_number)] = None
-    search: str | None = Field(default=None, max_length=256)
-    """Part of the name or display name, in any case."""
     sort: Sort = "created_at"
     """A column, ``parameters.NAME`` or ``metrics.NAME``; jobs without a value come last."""
 

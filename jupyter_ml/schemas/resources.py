@@ -6,11 +6,14 @@
 from __future__ import annotations
 
 from enum import IntFlag
-from typing import Annotated, Generic, TypeVar
+from functools import cached_property
+from typing import Annotated, ClassVar, Generic, TypeVar
 
-from pydantic import BeforeValidator, Field, JsonValue, WithJsonSchema
+from pydantic import BeforeValidator, Field, JsonValue, WithJsonSchema, field_validator
 
 from jupyter_ml.schemas.base import Schema, Time
+from jupyter_ml.schemas.filter_parsing import MAX_CHARS, parse_filter
+from jupyter_ml.schemas.filters import ARCHIVED, FilterKey, Term, has
 
 __all__ = [
     "Archived",
@@ -25,6 +28,8 @@ __all__ = [
 ]
 
 T = TypeVar("T")
+
+IS_ARCHIVED = FilterKey("is", "Archived ones", "is:archived", values=(ARCHIVED,))
 
 
 class LifecycleStage(IntFlag):
@@ -76,14 +81,33 @@ Archived = Annotated[
 class ListQuery(Schema):
     """Which resources to list, in what order, and which page of them."""
 
+    filter_keys: ClassVar[tuple[FilterKey, ...]] = (IS_ARCHIVED,)
+    """Keys of the filter."""
+
     archived: Archived = False
-    search: str | None = Field(default=None, max_length=256)
-    """Part of the name or description, in any case."""
+    filter: str = Field(default="", json_schema_extra={"maxLength": MAX_CHARS})
+    """Words and terms that all have to hold, e.g. ``otter -is:archived``."""
     sort: str = "created_at"
     """A column; resources without a value come last."""
     descending: bool = True
     limit: int = Field(default=50, ge=1, le=1_000)
     offset: int = Field(default=0, ge=0, le=1_000_000_000)
+
+    @field_validator("filter")
+    @classmethod
+    def _can_be_read(cls, value: str) -> str:
+        parse_filter(value, cls.filter_keys)
+        return value
+
+    @cached_property
+    def terms(self) -> tuple[Term, ...]:
+        """The terms of the filter."""
+        return parse_filter(self.filter, self.filter_keys)
+
+    @property
+    def stage(self) -> bool | None:
+        """Whether archived resources are listed, the others, or both with None: the filter can name them."""
+        return None if has(self.terms, "is", ARCHIVED) else self.archived
 
     @property
     def filtered(self) -> bool:

@@ -8,10 +8,11 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from sqlalchemy import and_, delete, exc, insert, select, update
+from sqlalchemy import and_, delete, exc, insert, not_, select, update
 
 from jupyter_ml.errors import ConflictError, NotFoundError, nearest
 from jupyter_ml.schemas.base import now
+from jupyter_ml.schemas.filters import Words
 from jupyter_ml.schemas.resources import LifecycleStage, ListQuery, Page, Resource
 from jupyter_ml.store.columns import Json
 from jupyter_ml.store.events import event_row, record
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, Row, Table
 
     from jupyter_ml.schemas.base import Schema
+    from jupyter_ml.schemas.filters import Term
     from jupyter_ml.schemas.kinds import Kind
     from jupyter_ml.store.engine import Database
     from jupyter_ml.store.paging import Hint
@@ -117,10 +119,7 @@ class ResourceRows(Generic[R, Q]):
         return page_keys(connection, self._table, partial(self._filters, self._table, query), query)
 
     def _filters(self, table: Table, query: Q, hint: Hint) -> ColumnElement[bool]:
-        stage = in_stage(table, query, hint)
-        if not query.search:
-            return stage
-        return and_(stage, table.c.search.contains(query.search.casefold(), autoescape=True))
+        return and_(in_stage(table, query, hint), *(_holds(table, term, hint) for term in query.terms))
 
     def _event_data(self, resource: R) -> dict[str, JsonValue]:
         return {"archived": resource.archived}
@@ -215,3 +214,12 @@ def new_row(values: dict[str, Any]) -> dict[str, Any]:
 
 def _search(row: dict[str, Any]) -> str:
     return "\n".join(filter(None, [row["name"], row.get("description")])).casefold()
+
+
+def _holds(table: Table, term: Term, hint: Hint) -> ColumnElement[bool]:
+    """Return the condition of a filter's term, which every kind of resource has: a text, or ``is:archived``."""
+    if isinstance(term, Words):
+        found = table.c.search.contains(term.text.casefold(), autoescape=True)
+    else:
+        found = hint(table.c.lifecycle_stage).in_(LifecycleStage.of(archived=True))
+    return not_(found) if term.negated else found

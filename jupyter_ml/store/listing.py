@@ -14,52 +14,35 @@ import sys
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Select, Text, and_, cast, func, intersect, or_, select, type_coerce
+from sqlalchemy import ColumnElement, Select, Text, and_, cast, except_, exists, func, intersect, select, type_coerce
 
 from jupyter_ml.store.columns import Json
+from jupyter_ml.store.filtering import TABLES, column_conditions, matching_jobs
 from jupyter_ml.store.paging import direction, in_stage, page_keys, skip_index
-from jupyter_ml.store.rows import indexed_text
-from jupyter_ml.store.search import matching_text
-from jupyter_ml.store.tables import job_metrics, job_params, job_tags, jobs
+from jupyter_ml.store.tables import job_metrics, job_params, jobs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from sqlalchemy import CompoundSelect, Connection
 
-    from jupyter_ml.schemas.queries import Condition, JobQuery
+    from jupyter_ml.schemas.queries import JobQuery
     from jupyter_ml.store.paging import Hint
 
 __all__ = ["page_ids"]
 
-_TABLES = {"metrics": job_metrics, "parameters": job_params, "params": job_params, "tags": job_tags}
-_COMPARE: dict[str, Callable[[ColumnElement[Any], Any], ColumnElement[bool]]] = {
-    "=": lambda left, right: left == right,
-    "!=": lambda left, right: left != right,
-    "<": lambda left, right: left < right,
-    "<=": lambda left, right: left <= right,
-    ">": lambda left, right: left > right,
-    ">=": lambda left, right: left >= right,
-}
-
 
 def page_ids(connection: Connection, query: JobQuery) -> tuple[list[int], int]:
     """Return the ids of a page of jobs, and how many jobs match."""
-    if query.where or query.search or "." in query.sort:
-        return _merged(connection, query)
+    wanted, unwanted = matching_jobs(connection.dialect, query.terms, skip_index(connection))
+    if wanted or unwanted or "." in query.sort:
+        filtered = select(jobs.c.id).where(_filters(query, skip_index(connection)))
+        return _ordered(connection, query, _ids(connection, _combined(connection, filtered, wanted, unwanted)))
     return page_keys(connection, jobs, partial(_filters, query), query)
 
 
-def _merged(connection: Connection, query: JobQuery) -> tuple[list[int], int]:
-    hint = skip_index(connection)
-    filtered = select(jobs.c.id).where(_filters(query, hint)).order_by(jobs.c.id)
-    conditions = [_matching(condition, hint) for condition in query.where]
-    if query.search:
-        conditions.append(matching_text(connection.dialect, query.search))
-    if connection.dialect.name == "sqlite" and conditions:
-        matching = _ids(connection, intersect(filtered.order_by(None), *conditions).order_by("id"))
-    else:  # hash joins do not search
-        matching = _ids(connection, filtered.where(*(jobs.c.id.in_(condition) for condition in conditions)))
+def _ordered(connection: Connection, query: JobQuery, matching: list[int]) -> tuple[list[int], int]:
+    """Return the page of the jobs in `matching`, and how many there are."""
     total = len(matching)
     end = min(query.offset + query.limit, total)
     if query.offset >= end:
@@ -82,6 +65,19 @@ def _merged(connection: Connection, query: JobQuery) -> tuple[list[int], int]:
     return found[query.offset : end], total
 
 
+def _combined(
+    connection: Connection, filtered: Select[Any], wanted: list[Select[Any]], unwanted: list[Select[Any]]
+) -> Select[Any] | CompoundSelect[Any]:
+    """Return the query of the ids that are in `filtered` and all of `wanted`, and in none of `unwanted`, ascending."""
+    if connection.dialect.name != "sqlite":  # hash joins do not search
+        absent = (~exists().where(some.subquery().c.id == jobs.c.id) for some in unwanted)
+        return filtered.where(*(jobs.c.id.in_(some) for some in wanted), *absent).order_by(jobs.c.id)
+    both = intersect(filtered, *wanted) if wanted else filtered
+    if not unwanted:
+        return both.order_by("id")
+    return except_(select(both.subquery().c.id), *unwanted).order_by("id")
+
+
 def _ids(connection: Connection, some: Select[Any] | CompoundSelect[Any]) -> list[int]:
     """Return many ids: one text of all is created and read several times faster than a row for each."""
     column = some.subquery().c[0]
@@ -97,7 +93,7 @@ def _orders(query: JobQuery) -> Iterator[Select[Any]]:
         yield some.order_by(*direction(query.descending, column, jobs.c.id))
         return
     source, key = query.sort.split(".", 1)
-    table = _TABLES[source]
+    table = TABLES[source]
     some = select(table.c.job_id).where(table.c.key == key)
     value = [table.c.value] if table is job_metrics else [table.c.number, table.c.text]
     order = direction(query.descending, *value, table.c.job_id)
@@ -119,17 +115,4 @@ def _filters(query: JobQuery, hint: Hint) -> ColumnElement[bool]:
         conditions.append(hint(columns.created_at) >= query.created_after)
     if query.created_before:
         conditions.append(hint(columns.created_at) < query.created_before)
-    return and_(*conditions)
-
-
-def _matching(condition: Condition, hint: Hint) -> Select[Any]:
-    table = _TABLES[condition.source]
-    some = select(table.c.job_id.label("id")).where(table.c.key == condition.key)
-    compare = _COMPARE[condition.operator]
-    if table is job_metrics:
-        return some.where(compare(hint(table.c.value), condition.number))
-    if condition.number is None:
-        return some.where(compare(hint(table.c.text), indexed_text(condition.value)))
-    matches = compare(hint(table.c.number), condition.number)
-    # a text is different from any number
-    return some.where(or_(matches, table.c.number.is_(None)) if condition.operator == "!=" else matches)
+    return and_(*conditions, *column_conditions(query.terms, hint))

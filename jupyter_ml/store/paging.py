@@ -92,9 +92,9 @@ def _sorted(connection: Connection, table: Table, where: Conditions, query: List
 
 def in_stage(table: Table, query: ListQuery, hint: Hint) -> ColumnElement[bool]:
     """Return the filter by lifecycle stage."""
-    if query.archived is None:
+    if query.stage is None:
         return true()
-    return hint(table.c.lifecycle_stage).in_(LifecycleStage.of(archived=query.archived))
+    return hint(table.c.lifecycle_stage).in_(LifecycleStage.of(archived=query.stage))
 
 
 def key_of(table: Table) -> ColumnElement[Any]:

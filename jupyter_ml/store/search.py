@@ -8,22 +8,22 @@ The index is SQLite's FTS5, which triggers keep current, or PostgreSQL's pg_trgm
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import column, or_, select, table, update
+from sqlalchemy import column, not_, or_, select, table, update
 
 from jupyter_ml.store.columns import CodepointText
 from jupyter_ml.store.rows import indexed_text
 from jupyter_ml.store.tables import job_search
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Sequence
 
-    from sqlalchemy import Connection, Dialect, Select
+    from sqlalchemy import ColumnElement, Connection, Dialect, Select
 
     from jupyter_ml.schemas.jobs import Job
 
-__all__ = ["FIELDS", "matching_text", "search_row", "update_search"]
+__all__ = ["FIELDS", "TextCondition", "matching_text", "search_row", "update_search"]
 
 FIELDS = ("name", "source", "description", "cause", "labels")
 """Columns of the text: ``labels`` has the experiment, the user, tags and parameters."""
@@ -58,15 +58,47 @@ def _text(*parts: str | None) -> str:
     return "\n".join(filter(None, parts))[:_LONGEST].casefold()
 
 
-def matching_text(dialect: Dialect, text: str, fields: Collection[str] = FIELDS) -> Select[Any]:
-    """Return a query of the ids of the jobs that have `text` in one of `fields`, in any case.
+class TextCondition(NamedTuple):
+    """That a job has one of several texts in one of several columns, in any case; or that it has none of them."""
 
-    SQLite finds fewer than three characters by a scan of the table; PostgreSQL's planner decides by itself.
-    """
-    wanted = text.casefold()
-    if dialect.name == "sqlite" and len(wanted) >= _SHORTEST_INDEXED:
-        phrase = wanted.replace('"', '""')
-        some = f'{{{" ".join(fields)}}} : "{phrase}"'
-        return select(_INDEX.c.rowid.label("id")).where(_INDEX.c.job_search_index.op("MATCH")(some))
-    found = [job_search.c[name].contains(wanted, autoescape=True) for name in fields]
-    return select(job_search.c.job_id.label("id")).where(or_(*found))
+    texts: Sequence[str]
+    fields: Sequence[str] = FIELDS
+    negated: bool = False
+
+    @property
+    def is_indexed(self) -> bool:
+        """Whether FTS5 finds it, which knows every three characters; a scan of the table finds fewer."""
+        return all(len(text.casefold()) >= _SHORTEST_INDEXED for text in self.texts)
+
+    @property
+    def match(self) -> str:
+        """The condition as FTS5's query, without regard to the negation."""
+        phrases = ['"' + text.casefold().replace('"', '""') + '"' for text in self.texts]
+        return f"{{{' '.join(self.fields)}}} : ({' OR '.join(phrases)})"
+
+    @property
+    def scan(self) -> ColumnElement[bool]:
+        """The condition for a row."""
+        columns = [job_search.c[field] for field in self.fields]
+        found = or_(*(each.contains(text.casefold(), autoescape=True) for text in self.texts for each in columns))
+        return not_(found) if self.negated else found
+
+
+def matching_text(dialect: Dialect, conditions: Sequence[TextCondition]) -> Select[Any]:
+    """Return a query of the ids of the jobs for which all of `conditions` hold."""
+    indexed = [each for each in conditions if dialect.name == "sqlite" and each.is_indexed]
+    scanned = [each.scan for each in conditions if each not in indexed]
+    wanted = " AND ".join(each.match for each in indexed if not each.negated)
+    unwanted = " OR ".join(each.match for each in indexed if each.negated)
+    if wanted:
+        found = _matching(f"({wanted}) NOT ({unwanted})" if unwanted else wanted)
+        if not scanned:
+            return found
+        scanned.append(job_search.c.job_id.in_(found))
+    elif unwanted:
+        scanned.append(job_search.c.job_id.not_in(_matching(unwanted)))
+    return select(job_search.c.job_id.label("id")).where(*scanned)
+
+
+def _matching(match: str) -> Select[Any]:
+    return select(_INDEX.c.rowid.label("id")).where(_INDEX.c.job_search_index.op("MATCH")(match))

@@ -36,7 +36,7 @@ SQLITE = (
     END
     """,
 )
-"""FTS5 refers to the texts in ``job_search`` and does not store them again; triggers tell it what has changed."""
+"""FTS5 refers to the texts in ``job_search`` and does not store them again; triggers update it."""
 
 POSTGRESQL = """
 DO $$

@@ -11,9 +11,9 @@ describe('ApiClient', () => {
   it('sends all filters as query parameters, and repeats lists', async () => {
     const { api, requests } = fakeServer(() => ({ items: [], total: 0 }));
     await api.get('/jobs', {
-      params: { query: { states: ['Failed', 'Canceled'], where: ['metrics.r2 > 0.4'], archived: false } }
+      params: { query: { states: ['Failed', 'Canceled'], filter: 'metrics.r2 > 0.4', archived: false } }
     });
-    expect(requests).toEqual(['GET /jobs?states=Failed&states=Canceled&where=metrics.r2 > 0.4&archived=false']);
+    expect(requests).toEqual(['GET /jobs?states=Failed&states=Canceled&filter=metrics.r2 > 0.4&archived=false']);
   });
 
   it('encodes names and paths, except the slashes of a path', async () => {

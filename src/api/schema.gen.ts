@@ -2481,7 +2481,7 @@ export interface operations {
         parameters: {
             query?: {
                 archived?: boolean | "any";
-                search?: string;
+                filter?: string;
                 sort?: string;
                 descending?: boolean;
                 limit?: number;
@@ -2489,7 +2489,6 @@ export interface operations {
                 states?: ("NotStarted" | "Queued" | "Preparing" | "Running" | "Finalizing" | "CancelRequested" | "Completed" | "Failed" | "Canceled" | "NotResponding")[];
                 types?: ("notebook" | "command" | "mlflow_run")[];
                 experiment_name?: string;
-                where?: string[];
                 created_after?: string;
                 created_before?: string;
             };
@@ -3062,7 +3061,7 @@ export interface operations {
         parameters: {
             query?: {
                 archived?: boolean | "any";
-                search?: string;
+                filter?: string;
                 sort?: string;
                 descending?: boolean;
                 limit?: number;
@@ -3070,7 +3069,6 @@ export interface operations {
                 states?: ("NotStarted" | "Queued" | "Preparing" | "Running" | "Finalizing" | "CancelRequested" | "Completed" | "Failed" | "Canceled" | "NotResponding")[];
                 types?: ("notebook" | "command" | "mlflow_run")[];
                 experiment_name?: string;
-                where?: string[];
                 created_after?: string;
                 created_before?: string;
                 columns?: string[];
@@ -3099,7 +3097,7 @@ export interface operations {
         parameters: {
             query?: {
                 archived?: boolean | "any";
-                search?: string;
+                filter?: string;
                 sort?: string;
                 descending?: boolean;
                 limit?: number;
@@ -3107,7 +3105,6 @@ export interface operations {
                 states?: ("NotStarted" | "Queued" | "Preparing" | "Running" | "Finalizing" | "CancelRequested" | "Completed" | "Failed" | "Canceled" | "NotResponding")[];
                 types?: ("notebook" | "command" | "mlflow_run")[];
                 experiment_name?: string;
-                where?: string[];
                 created_after?: string;
                 created_before?: string;
             };
@@ -3135,7 +3132,7 @@ export interface operations {
         parameters: {
             query?: {
                 archived?: boolean | "any";
-                search?: string;
+                filter?: string;
                 sort?: "name" | "created_at" | "last_job_at";
                 descending?: boolean;
                 limit?: number;

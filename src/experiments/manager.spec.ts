@@ -12,7 +12,7 @@ it('is filtered by the server, and is fetched again when jobs change', async () 
   let jobs = 1;
   const { api, requests } = fakeServer(({ query }) => {
     const items = [makeExperiment('Trees', { jobs })];
-    if (!query.has('search')) items.push(makeExperiment('nets'));
+    if (!query.has('filter')) items.push(makeExperiment('nets'));
     return { items, total: items.length };
   });
   const stream = new FakeStream();
@@ -20,9 +20,9 @@ it('is filtered by the server, and is fetched again when jobs change', async () 
   const rows = experiments.window();
   rows.show(0, 10);
   await vi.waitFor(() => expect(rows.total).toBe(2));
-  rows.setQuery({ search: 'tree' });
+  rows.setQuery({ filter: 'tree' });
   await vi.waitFor(() => expect(rows.total).toBe(1));
-  expect(requests.at(-1)).toContain('search=tree');
+  expect(requests.at(-1)).toContain('filter=tree');
   jobs = 2;
   stream.emit('job', { name: 'a', type: 'job_created' });
   await vi.waitFor(() => expect(rows.row(0)?.jobs).toBe(2));

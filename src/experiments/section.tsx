@@ -7,7 +7,7 @@ import type { JSX } from 'react';
 import type { Experiment } from '../api';
 import { Age, formatCount, visible } from '../components';
 import { useTrans } from '../hooks';
-import type { ICommands, IListQuery } from '../resources';
+import type { ICommands } from '../resources';
 import { makeResourceSection } from '../sidebar';
 import type { ISidebar, ISidebarSection } from '../sidebar';
 import { ExperimentCommands } from './commands';
@@ -27,7 +27,6 @@ export function makeExperimentsSection(
     kind: 'experiment',
     title: trans.__('Experiments'),
     rows: experiments.window(),
-    parseFilter,
     noMatch: trans.__('No experiments match the filter.'),
     empty: { text: trans.__('An experiment groups related jobs. Submit a job and name its experiment.') },
     onOpen: name => commands.execute(ExperimentCommands.open, { name }),
@@ -47,11 +46,4 @@ function ExperimentRow({ experiment }: { experiment: Experiment }): JSX.Element 
       <Age time={last_job_at ?? created_at} />
     </>
   );
-}
-
-/** Filters that only apply to jobs do not filter experiments. */
-function parseFilter(filter: string): IListQuery {
-  const search = filter.replace('is:archived', '').trim();
-  if (/[:=<>]/.test(search)) return {};
-  return { ...(search ? { search } : {}), ...(search === filter ? {} : { archived: true }) };
 }

@@ -9,7 +9,6 @@ import { makeResourceSection } from '../sidebar';
 import type { ISidebar, ISidebarSection } from '../sidebar';
 import type { IWorkspaceManager } from '../workspace';
 import { JobCommands } from './commands';
-import { parseFilter } from './filter';
 import { JobDetail, JobRow } from './JobRow';
 import { JobSummary } from './JobSummary';
 import { jobReference } from './reference';
@@ -30,7 +29,6 @@ export function makeJobsSection(
     open: true,
     create: JobCommands.create,
     trans,
-    parseFilter,
     summary: <JobSummary manager={workspace} />,
     ...jobList(jobs, selection, commands, trans)
   });

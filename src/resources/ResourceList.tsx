@@ -4,7 +4,7 @@
 import { useState } from 'react';
 import type { JSX } from 'react';
 
-import { ErrorNotice, Notice } from '../components';
+import { ErrorNotice, Notice, visible } from '../components';
 import { useSignalValue, useVersion } from '../hooks';
 import { RowList } from './RowList';
 import type { IRowListProps } from './RowList';
@@ -37,7 +37,10 @@ export function ResourceList<T extends IResource, Q extends IListQuery>(props: I
   const isFiltered = Object.keys(rows.query).length > 0;
   return (
     <>
-      {rows.error && <ErrorNotice error={rows.error} onRetry={() => rows.refresh()} />}
+      {rows.error?.field === 'filter' && <Notice>{visible(rows.error.message)}</Notice>}
+      {rows.error && rows.error.field !== 'filter' && (
+        <ErrorNotice error={rows.error} onRetry={() => rows.refresh()} />
+      )}
       {rows.total === 0 && !rows.error && (
         <Notice action={isFiltered ? undefined : empty.action} onAction={empty.onAction}>
           {isFiltered ? noMatch : empty.text}

@@ -39,8 +39,8 @@ describe('a kind of resource', () => {
     stream = new FakeStream();
     trees = new ResourceManager<ITree>(
       {
-        list: ({ search = '', archived = false }) => {
-          const items = stored.filter(tree => tree.archived === archived && tree.name.includes(search));
+        list: ({ filter = '', archived = false }) => {
+          const items = stored.filter(tree => tree.archived === archived && tree.name.includes(filter));
           return Promise.resolve({ items: items.map(item => ({ ...item })), total: items.length });
         },
         get: name => Promise.resolve().then(() => ({ ...find(name) })),
@@ -65,7 +65,6 @@ describe('a kind of resource', () => {
         kind: 'tree',
         title: 'Trees',
         rows,
-        parseFilter: search => ({ search }),
         noMatch: 'No trees match the filter.',
         empty: { text: 'A tree is for testing.' },
         onOpen: () => undefined,

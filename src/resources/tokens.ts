@@ -8,7 +8,8 @@ import type { ApiError, ResourceEvent } from '../api';
 
 /** Query parameters that all lists have. */
 export interface IListQuery {
-  search?: string;
+  /** Words and terms, in the language that the server reads. */
+  filter?: string;
   archived?: boolean | 'any';
   limit?: number;
   offset?: number;

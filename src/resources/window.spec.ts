@@ -16,10 +16,10 @@ interface IRow {
 const numbered =
   (count: number) =>
   (query: IListQuery): Promise<Page<IRow>> => {
-    const { limit = 0, offset = 0, search = '' } = query;
+    const { limit = 0, offset = 0, filter = '' } = query;
     const length = Math.max(0, Math.min(limit, count - offset));
     return Promise.resolve({
-      items: Array.from({ length }, (_, i) => ({ name: `${search}${offset + i}` })),
+      items: Array.from({ length }, (_, i) => ({ name: `${filter}${offset + i}` })),
       total: count
     });
   };
@@ -29,7 +29,7 @@ describe('RowWindow', () => {
     const fetch = vi.fn(numbered(10));
     const rows = new RowWindow(fetch, {});
     rows.refresh();
-    rows.setQuery({ search: 'a' });
+    rows.setQuery({ filter: 'a' });
     await Promise.resolve();
     expect(fetch).not.toHaveBeenCalled();
     expect(rows.total).toBeNull();
@@ -62,7 +62,7 @@ describe('RowWindow', () => {
     const rows = new RowWindow(numbered(300), {});
     rows.show(0, 250);
     await vi.waitFor(() => expect(rows.row(250)).toBeDefined());
-    rows.setQuery({ search: 'a' });
+    rows.setQuery({ filter: 'a' });
     expect(rows.row(0)).toEqual({ name: '0' });
     await vi.waitFor(() => expect(rows.row(0)).toEqual({ name: 'a0' }));
     expect(rows.row(250)).toBeUndefined();
@@ -71,11 +71,11 @@ describe('RowWindow', () => {
   it('ignores a late response to an earlier query', async () => {
     let late: (page: Page<IRow>) => void = () => undefined;
     const rows = new RowWindow<IRow>(
-      query => (query.search === 'slow' ? new Promise(resolve => (late = resolve)) : numbered(1)(query)),
-      { search: 'slow' }
+      query => (query.filter === 'slow' ? new Promise(resolve => (late = resolve)) : numbered(1)(query)),
+      { filter: 'slow' }
     );
     rows.show(0, 0);
-    rows.setQuery({ search: 'fast' });
+    rows.setQuery({ filter: 'fast' });
     await vi.waitFor(() => expect(rows.row(0)).toEqual({ name: 'fast0' }));
     late({ items: [{ name: 'slow0' }], total: 1 });
     await Promise.resolve();

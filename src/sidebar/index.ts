@@ -2,5 +2,6 @@
 // Distributed under the terms of the BSD 3-Clause License.
 
 export * from './commands';
+export { filterTerm } from './filterTerm';
 export { makeResourceSection } from './section';
 export * from './tokens';

@@ -16,8 +16,6 @@ import type { ISidebar, ISidebarSection } from './tokens';
 export interface IResourceSectionOptions<T extends IResource, Q extends IListQuery>
   extends IResourceListProps<T, Q>, Pick<ISidebarSection, 'id' | 'rank' | 'open' | 'create'> {
   trans: TranslationBundle;
-  /** Convert the filter of the sidebar to a query. */
-  parseFilter: (filter: string) => Q;
   /** Shown at the right of the title; by default the number of rows. */
   summary?: JSX.Element;
 }
@@ -25,7 +23,7 @@ export interface IResourceSectionOptions<T extends IResource, Q extends IListQue
 /** Create a section that lists a kind of resource. */
 export function makeResourceSection<T extends IResource, Q extends IListQuery>(
   sidebar: ISidebar,
-  { id, rank, open, create, trans, parseFilter, summary, ...list }: IResourceSectionOptions<T, Q>
+  { id, rank, open, create, trans, summary, ...list }: IResourceSectionOptions<T, Q>
 ): ISidebarSection {
   const { rows, title } = list;
   const panel = makeSection({
@@ -34,7 +32,7 @@ export function makeResourceSection<T extends IResource, Q extends IListQuery>(
     body: <ResourceList {...list} />,
     summary: summary ?? <Count rows={rows} />
   });
-  sidebar.filterChanged.connect((_, filter) => rows.setQuery(parseFilter(filter)), panel);
+  sidebar.filterChanged.connect((_, filter) => rows.setQuery((filter ? { filter } : {}) as Q), panel);
   // the number of rows is visible while the section is collapsed
   if (!summary) sidebar.shown.connect(() => rows.show(0, 0), panel);
   panel.disposed.connect(() => rows.dispose());

@@ -115,7 +115,7 @@ def test_json_and_yaml_contain_the_exact_texts(filled, shown, form):
 @pytest.mark.parametrize("text", [text for text in STORED if "\n" not in text])
 def test_errors_escape_the_arguments(filled, shown, text):
     shown("job", "show", "--", text, code=3)
-    shown("job", "list", "--where", text, code=2)
+    shown("job", "list", f"unknown:{text}", code=2)
     shown("job", "list", "--sort", text, code=2)
     shown("run", f"nowhere/{text}", code=2)
     shown("run", "a.ipynb", "--retries", text, code=2)

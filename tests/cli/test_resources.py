@@ -40,7 +40,7 @@ def test_an_experiment_is_created_updated_archived_and_deleted(ml, tmp_path):
     assert ml("experiment", "create", "--set", "name=nets", "--set", "description=2026") == "nets: created\n"
     listed = json.loads(ml("experiment", "list", "--sort", "name", "--ascending", "-o", "json"))
     assert [(item["name"], item["description"]) for item in listed] == [("nets", "2026"), ("trees", "Forests")]
-    table = ml("experiment", "list", "--search", "tre").splitlines()
+    table = ml("experiment", "list", "tre").splitlines()
     assert table[0].split() == ["name", "jobs", "last", "job", "description"]
     assert table[1].split() == ["trees", "0", "Forests"]
 
@@ -57,7 +57,7 @@ def test_an_experiment_is_created_updated_archived_and_deleted(ml, tmp_path):
 
     assert ml("experiment", "archive", "trees", "nets") == "trees: archived\nnets: archived\n"
     assert ml("experiment", "list") == "No experiments.\n"
-    assert ml("experiment", "list", "--search", "oak") == "No experiments match the filter.\n"
+    assert ml("experiment", "list", "oak") == "No experiments match the filter.\n"
     assert "trees" in ml("experiment", "list", "--archived")
     ml("experiment", "restore", "trees")
     assert ml("experiment", "delete", "--yes", "trees") == "trees: deleted\n"

@@ -30,7 +30,7 @@ def workspace(make_workspace, tmp_path_factory):
         ("%%ml\n1", "there is no %%ml ; there are: job"),
         ("%ml show", "%ml show: the following arguments are required: NAME; see %ml help show"),
         ("%ml show missing", "%ml show: there is no job 'missing'"),
-        ("%ml jobs --where r2", "%ml jobs: where.0: 'r2' is "),
+        ("%ml jobs foo:r2", "%ml jobs: unknown key 'foo'"),
         ("%ml jobs --limit 0", "%ml jobs: limit: "),
         ("%ml jobs --sort speed", "%ml jobs: sort: "),
         ("%ml run nope.ipynb", "nope.ipynb"),

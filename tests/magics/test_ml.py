@@ -33,7 +33,7 @@ def test_lists_return_the_tables_of_the_python_api(run, add_job, workspace):
     table = run("%ml jobs")
     assert isinstance(table, JobTable)
     assert [job.name for job in table] == ["bad", "good"] == [job.name for job in workspace.jobs.table()]
-    assert [job.name for job in run("%ml jobs --where 'metrics.r2 > 0.5'")] == ["good"]
+    assert [job.name for job in run("%ml jobs 'metrics.r2 > 0.5'")] == ["good"]
     assert [job.name for job in run("%ml jobs --state Failed --state Canceled")] == ["bad"]
     assert [job.name for job in run("%ml jobs --sort metrics.r2")] == ["good", "bad"]
     assert [job.name for job in run("%ml jobs --sort metrics.r2 --ascending --limit 1")] == ["bad"]

@@ -69,7 +69,7 @@ def test_a_job_is_displayed_live_and_as_html_after_its_end(run, shared, tmp_path
         f"from pathlib import Path\nPath({str(go)!r}).touch()\njob.wait()",
         "seen('Completed', 'title=\"cell 2: completed'); time.sleep(0.5)",
         "import threading\nprint(job.state, [each.name for each in threading.enumerate() if 'live' in each.name])",
-        "%ml jobs --where 'tags.from = notebook'",
+        "%ml jobs 'tags.from = notebook'",
     )
     record = shared.jobs.get("live")
     assert record.state == "Completed"
@@ -121,7 +121,7 @@ def test_mlflow_runs_of_a_notebook_are_listed_with_the_jobs(run, shared):
         "%load_ext jupyter_ml",
         "import mlflow\nwith mlflow.start_run(run_name='by-hand') as run:\n    mlflow.log_metric('score', 7)",
         "print(run.info.artifact_uri)",
-        "%ml jobs --where 'metrics.score = 7'",
+        "%ml jobs 'metrics.score = 7'",
     )
     assert notebook.cells[2].outputs[0].text.startswith(str(shared._context.layout.artifacts))
     until(lambda: any(job.display_name == "by-hand" for job in shared.jobs.list().items))

@@ -40,7 +40,10 @@ def test_options_become_keys_of_a_job_spec():
 
 
 def test_options_become_a_list_query():
-    query = list_query(parse(JOB_LIST_OPTIONS, "--state Failed --state Canceled --ascending --limit 5"))
+    query = list_query(
+        parse(JOB_LIST_OPTIONS, "is:failed alpha>1 --state Failed --state Canceled --ascending --limit 5")
+    )
+    assert query["filter"] == "is:failed alpha>1"
     assert query["states"] == ["Failed", "Canceled"]
     assert (query["descending"], query["limit"], query["sort"]) == (False, 5, "created_at")
 

@@ -58,6 +58,6 @@ def test_a_list_is_parsed_as_a_list():
 
 
 def test_quoted_text_is_one_argument():
-    assert split_line("jobs --where 'metrics.r2 > 0.4'", {}) == ["jobs", "--where", "metrics.r2 > 0.4"]
+    assert split_line("jobs --sort 'metrics.r2 > 0.4'", {}) == ["jobs", "--sort", "metrics.r2 > 0.4"]
     with pytest.raises(UsageError, match="no closing quotation"):
-        split_line("jobs --where 'metrics", {})
+        split_line("jobs --sort 'metrics", {})

@@ -68,7 +68,7 @@ async def test_versions_are_created_found_updated_archived_and_deleted(api):
     assert await api("GET", "/papers/a/versions/1") == await api("GET", "/papers/a@prod") == first
     assert await api("GET", "/papers") == {"items": [second], "total": 1}
     assert await api("GET", "/papers/a/versions", descending="false") == {"items": [first, second], "total": 2}
-    assert (await api("GET", "/papers/a/versions", search="nothing"))["total"] == 0
+    assert (await api("GET", "/papers/a/versions", filter="nothing"))["total"] == 0
 
     moved = await api("PATCH", "/papers/a/versions/2026.1", {"labels": ["prod"]}, revision=1)
     assert (moved["labels"], moved["revision"]) == (["prod"], 2)

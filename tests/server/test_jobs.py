@@ -130,10 +130,10 @@ async def test_cancel_archive_restore_delete(api, root, ended, shared):
     assert (await api.refused("POST", f"/jobs/{name}/cancel", status=409))["code"] == "conflict"
 
     assert (await api("POST", f"/jobs/{name}/archive"))["archived"]
-    assert (await api("GET", "/jobs", search=name))["total"] == 0
-    assert (await api("GET", "/jobs", search=name, archived="any"))["total"] == 1
+    assert (await api("GET", "/jobs", filter=name))["total"] == 0
+    assert (await api("GET", "/jobs", filter=name, archived="any"))["total"] == 1
     assert not (await api("POST", f"/jobs/{name}/restore"))["archived"]
-    assert (await api("GET", "/jobs", search=name))["total"] == 1
+    assert (await api("GET", "/jobs", filter=name))["total"] == 1
 
     assert (await api("DELETE", f"/jobs/{name}", expect=202))["request"]["kind"] == "delete"
     await asyncio.to_thread(until, lambda: shared._context.store.jobs.requests(host=None) == [])
@@ -147,11 +147,11 @@ async def test_a_delete_request_does_not_wait_and_can_be_withdrawn(api, root, en
     await asyncio.to_thread(shared.supervisor.stop)
     monkeypatch.setattr("jupyter_ml.services.supervisor.SupervisorService.ensure", lambda _: None)
     assert (await api("DELETE", f"/jobs/{name}", expect=202))["request"]["attempts"] == 0
-    [listed] = (await api("GET", "/jobs", search=name))["items"]
+    [listed] = (await api("GET", "/jobs", filter=name))["items"]
     assert listed["request"]["kind"] == "delete"
     assert (await api.refused("POST", f"/jobs/{name}/restore", status=409))["code"] == "conflict"
     assert (await api("POST", f"/jobs/{name}/withdraw"))["request"] is None
-    assert (await api("GET", "/jobs", search=name))["total"] == 1
+    assert (await api("GET", "/jobs", filter=name))["total"] == 1
     assert (await api.refused("POST", f"/jobs/{name}/withdraw", status=409))["code"] == "conflict"
 
 
@@ -165,7 +165,7 @@ async def test_lists_are_filtered_sorted_and_paged(api, root, ended):
     common = {"experiment_name": "sizes", "sort": "metrics.size", "descending": "false"}
     page = await api("GET", "/jobs", **common)
     assert [job["parameters"]["x"] for job in page["items"]] == [1, 2, 3]
-    page = await api("GET", "/jobs", **common, where=["metrics.size > 1", "parameters.x < 3"], states=["Completed"])
+    page = await api("GET", "/jobs", **common, filter="metrics.size > 1 parameters.x < 3", states=["Completed"])
     assert [job["parameters"]["x"] for job in page["items"]] == [2]
     page = await api("GET", "/jobs", **common, limit=1, offset=2)
     assert (page["total"], [job["parameters"]["x"] for job in page["items"]]) == (3, [3])

@@ -31,8 +31,8 @@ async def test_an_experiment_is_created_updated_archived_and_deleted(api):
     assert conflict["current"] == updated
 
     assert (await api("POST", "/experiments/trees/archive"))["archived"]
-    assert (await api("GET", "/experiments", search="trees"))["total"] == 0
-    assert (await api("GET", "/experiments", search="trees", archived="any"))["total"] == 1
+    assert (await api("GET", "/experiments", filter="trees"))["total"] == 0
+    assert (await api("GET", "/experiments", filter="trees", archived="any"))["total"] == 1
     assert not (await api("POST", "/experiments/trees/restore"))["archived"]
     assert await api("DELETE", "/experiments/trees", expect=204) == b""
     for method, body in (("GET", None), ("PATCH", {}), ("DELETE", None)):
@@ -42,7 +42,7 @@ async def test_an_experiment_is_created_updated_archived_and_deleted(api):
 async def test_a_list_is_sorted_and_paged(api):
     for name in ("page-b", "page-c", "page-a"):
         await api("POST", "/experiments", {"name": name}, expect=201)
-    page = await api("GET", "/experiments", search="page-", sort="name", descending="false", limit=2, offset=1)
+    page = await api("GET", "/experiments", filter="page-", sort="name", descending="false", limit=2, offset=1)
     assert ([item["name"] for item in page["items"]], page["total"]) == (["page-b", "page-c"], 3)
 
 
@@ -60,7 +60,7 @@ async def test_a_list_is_sorted_and_paged(api):
     ],
 )
 async def test_invalid_changes_are_refused(api, shared, operation, body, expected):
-    if not shared.experiments.list(shared.experiments.kind.query(search="taken")).total:
+    if not shared.experiments.list(shared.experiments.kind.query(filter="taken")).total:
         shared.experiments.create({"name": "taken"})
     status, field = expected
     error = await api.refused(*operation.split(), body, status=status)

@@ -106,8 +106,8 @@ def test_the_latest_version_is_the_one_created_last_that_is_not_archived(paper_s
         True,
         False,
     ]
-    assert listed(paper_store, search="VERSION 1") == [("a", "1")]
-    assert listed(paper_store, search="version 2") == []
+    assert listed(paper_store, filter="'VERSION 1'") == [("a", "1")]
+    assert listed(paper_store, filter="'version 2'") == []
     for version in ("1", "3"):
         paper_store.set_stage(f"a:{version}", LifecycleStage.ARCHIVED)
     assert (paper_store.get("a").version, listed(paper_store), listed(paper_store, archived=True)) == (
@@ -161,9 +161,9 @@ def test_what_describes_a_version_is_updated_and_its_content_is_not(store, paper
     paper_store.add("a")
     changed = paper_store.update("a:1", AssetUpdate(description="Why", tags={"y": "2"}), revision=1)
     assert (changed.description, changed.tags, changed.pages, changed.revision) == ("Why", {"y": "2"}, 3, 2)
-    assert listed(paper_store, search="why") == [], "the latest version has another description"
+    assert listed(paper_store, filter="why") == [], "the latest version has another description"
     paper_store.update("a", AssetUpdate(description="Because"))
-    assert listed(paper_store, search="because") == [("a", "2")]
+    assert listed(paper_store, filter="because") == [("a", "2")]
     with pytest.raises(ConflictError, match="'a:1' has been changed: it has revision 2, not 1") as caught:
         paper_store.update("a:1", AssetUpdate(description=None), revision=1)
     assert caught.value.current["version"] == "1"

@@ -16,8 +16,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event
 
+from jupyter_ml.schemas.filters import SOURCES, Comparison, FieldTerm, Words, written
 from jupyter_ml.schemas.jobs import MLFLOW_RUN
-from jupyter_ml.schemas.queries import Condition, JobQuery
+from jupyter_ml.schemas.queries import JobQuery
 from jupyter_ml.schemas.resources import LifecycleStage
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.store import Store, paging
@@ -41,6 +42,13 @@ OPERATORS = {
     ">": operator.gt,
     ">=": operator.ge,
 }
+STATES = {
+    "queued": ["NotStarted", "Queued"],
+    "running": ["Preparing", "Running", "Finalizing", "CancelRequested", "NotResponding"],
+    "completed": ["Completed"],
+    "failed": ["Failed"],
+    "ended": ["Completed", "Failed", "Canceled"],
+}
 COLUMNS = ["created_at", "started_at", "ended_at", "name", "display_name", "experiment_name", "state"]
 
 
@@ -57,6 +65,7 @@ def _job(number: int, rng: random.Random):
         ended_at=started,
         archived=rng.random() < 0.2,
         parameters=parameters,
+        user=rng.choice([None, "ann", "ben"]),
         tags={"team": rng.choice(["red", "blue"])} if rng.random() < 0.5 else {},
     )
 
@@ -100,23 +109,54 @@ def _number(value):
         return None
 
 
-def _holds(condition, each) -> bool:
-    values = {"parameters": each.parameters, "metrics": each.metrics, "tags": each.tags}[condition.source]
-    if condition.key not in values:
+def _compared(term, source, each) -> bool:
+    values = getattr(each, source)
+    if term.name not in values:
         return False
-    value, compare = values[condition.key], OPERATORS[condition.operator]
-    if condition.source == "metrics":
-        return not math.isnan(value) and compare(value, condition.number)
-    if condition.number is None:
-        return compare(_text(value), _text(condition.value))
+    if term.operator is None:
+        return True
+    value, compare = values[term.name], OPERATORS[term.operator]
+    if source == "metrics":
+        return term.number is not None and not math.isnan(value) and compare(value, term.number)
+    if source == "tags" and len(term.sources) > 1 and term.operator not in ("=", "!="):
+        return False
+    if source == "tags" or term.number is None:
+        return compare(_text(value), _text(term.value))
     number = _number(value)
-    return condition.operator == "!=" if number is None else compare(number, condition.number)
+    return term.operator == "!=" if number is None else compare(number, term.number)
 
 
-def _texts(each) -> list[str]:
+def _labels(each) -> list[str]:
     pairs = [f"{key}={_text(value)}" for key, value in [*each.tags.items(), *each.parameters.items()]]
-    notebook = each.spec.notebook if each.spec else ""
-    return [each.name, each.display_name, notebook, each.experiment_name, *pairs]
+    return [each.experiment_name, each.user or "", *pairs]
+
+
+def _fields(each) -> dict[str, list[str]]:
+    return {
+        "name": [each.name, each.display_name],
+        "notebook": [each.spec.notebook if each.spec else ""],
+        "description": [each.description or ""],
+        "cause": [],
+    }
+
+
+def _in_field(key, value, each) -> bool:
+    if key in (fields := _fields(each)):
+        return any(value.casefold() in text.casefold() for text in fields[key])
+    if key == "is":
+        return each.archived if value == "archived" else each.state in STATES[value]
+    return value == {"experiment": each.experiment_name, "user": each.user, "type": each.type}[key]
+
+
+def _holds(term, each) -> bool:
+    if isinstance(term, Comparison):
+        found = any(_compared(term, source, each) for source in term.sources)
+    elif isinstance(term, FieldTerm):
+        found = any(_in_field(term.key, value, each) for value in term.values)
+    else:
+        texts = [*_labels(each), *(text for some in _fields(each).values() for text in some)]
+        found = any(term.text.casefold() in text.casefold() for text in texts)
+    return found is not term.negated
 
 
 def _matches(query, each) -> bool:
@@ -124,11 +164,10 @@ def _matches(query, each) -> bool:
         (not query.states or each.state in query.states)
         and (not query.types or each.type in query.types)
         and query.experiment_name in (None, each.experiment_name)
-        and (query.archived is None or each.archived == query.archived)
+        and ("archived" in query.filter or query.archived in (None, each.archived))
         and (not query.created_after or each.created_at >= query.created_after)
         and (not query.created_before or each.created_at < query.created_before)
-        and any((query.search or "").casefold() in text.casefold() for text in _texts(each))
-        and all(_holds(condition, each) for condition in query.where)
+        and all(_holds(term, each) for term in query.terms)
     )
 
 
@@ -157,32 +196,44 @@ def expected(query, everything):
     return [each.name for each in with_value + without]
 
 
-conditions = st.one_of(
+numbers = st.sampled_from(["0.25", "0", "-1", "inf", "-inf", "3", "0.5", "1", "1e30"])
+texts = st.sampled_from(["ridge", "one", "x" * 300, "True", "true", "null", "50%", "red", "blue", "1"])
+operators = st.sampled_from(list(OPERATORS))
+comparisons = st.one_of(
+    st.builds(Comparison, st.sampled_from(KEYS), operators, numbers | texts, st.just(("parameters",)), st.booleans()),
     st.builds(
-        lambda key, operator, value: Condition(source="parameters", key=key, operator=operator, value=value),
-        st.sampled_from(KEYS),
-        st.sampled_from(list(OPERATORS)),
-        st.sampled_from(["0.5", "1", "ridge", "one", "x" * 300, "True", "true", "null", "1e30", "50%"]),
+        Comparison, st.sampled_from(["r2", "loss", "nothing"]), operators, numbers, st.just(("metrics",)), st.booleans()
     ),
+    st.builds(Comparison, st.just("team"), operators, texts, st.just(("tags",)), st.booleans()),
+    st.builds(Comparison, st.sampled_from([*KEYS, "r2", "team"]), operators, numbers | texts, negated=st.booleans()),
     st.builds(
-        lambda key, operator, value: Condition(source="metrics", key=key, operator=operator, value=value),
-        st.sampled_from(["r2", "loss", "nothing"]),
-        st.sampled_from(list(OPERATORS)),
-        st.sampled_from(["0.25", "0", "-1", "inf", "-inf", "3"]),
+        lambda name, source, negated: Comparison(name, sources=(source,), negated=negated),
+        st.sampled_from([*KEYS, "r2", "team"]),
+        st.sampled_from(SOURCES),
+        st.booleans(),
     ),
-    st.builds(
-        lambda operator, value: Condition(source="tags", key="team", operator=operator, value=value),
-        st.sampled_from(list(OPERATORS)),
-        st.sampled_from(["red", "blue", "1"]),
-    ),
+)
+words = st.sampled_from(
+    ["strasse", "5%", "_5", "JOB-1", "ü", "\\", "TRAIN.ipynb", "model=r", "red", "o", "nothing like it"]
+)
+keyed = st.one_of(
+    st.tuples(st.just("is"), st.lists(st.sampled_from([*STATES, "archived"]), min_size=1, max_size=3)),
+    st.tuples(st.just("experiment"), st.lists(st.sampled_from(["one", "two", "none"]), min_size=1, max_size=2)),
+    st.tuples(st.just("user"), st.just(["ann"])),
+    st.tuples(st.just("type"), st.just(["notebook"])),
+    st.tuples(st.sampled_from(["name", "notebook", "cause"]), st.lists(words, min_size=1, max_size=2)),
+)
+terms = st.one_of(
+    comparisons,
+    st.builds(Words, words, st.booleans()),
+    st.builds(lambda pair, negated: FieldTerm(pair[0], tuple(pair[1]), negated), keyed, st.booleans()),
 )
 moments = st.integers(0, 20).map(lambda seconds: WHEN + timedelta(seconds=seconds))
 filters = {
     "states": st.lists(st.sampled_from([JobState.QUEUED, JobState.COMPLETED, JobState.RUNNING]), max_size=2),
     "types": st.lists(st.sampled_from(["notebook", "command", MLFLOW_RUN]), max_size=2),
     "experiment_name": st.sampled_from(["one", "none"]),
-    "search": st.sampled_from(["strasse", "5%", "_5", "JOB-1", "ü", "\\", "TRAIN.ipynb", "model=r", "red", "o"]),
-    "where": st.lists(conditions, min_size=1, max_size=3),
+    "filter": st.lists(terms, min_size=1, max_size=3).map(written),
     "created_after": moments,
     "created_before": moments,
     "archived": st.sampled_from([True, None]),
@@ -210,7 +261,7 @@ def test_a_page_is_what_a_loop_finds(filled, query, few):
         patch.setattr(paging, "_FEW", few)  # more than this many are looked for in another way
         page = store.jobs.list(query)
     names = expected(query, everything)
-    assert page.total == len(names)
+    assert page.total == len(names), query
     assert [each.name for each in page.items] == names[query.offset : query.offset + query.limit]
 
 
@@ -274,7 +325,9 @@ def plans(tmp_path_factory):
         (JobQuery(sort="name", offset=500), "COVERING INDEX ix_jobs_name"),
         (JobQuery(sort="metrics.r2"), "COVERING INDEX ix_job_metrics_value"),
         (JobQuery(sort="parameters.alpha"), "COVERING INDEX ix_job_params_value"),
-        (JobQuery(where=[Condition.parse("metrics.r2 > 0"), Condition.parse("tags.a = b")]), "MERGE (INTERSECT)"),
+        (JobQuery(filter="metrics.r2 > 0 tags.a = b"), "MERGE (INTERSECT)"),
+        (JobQuery(filter="-metrics.r2>0"), "MERGE (EXCEPT)"),
+        (JobQuery(filter="run-7"), "VIRTUAL TABLE INDEX"),
     ],
 )
 def test_sqlite_uses_the_plan_that_was_measured(plans, monkeypatch, query, step):

@@ -46,9 +46,9 @@ def test_each_column_has_the_values_of_all_runs_in_one_order(runs):
 
 
 def test_it_has_the_runs_that_match_up_to_the_limit(runs):
-    assert table(runs, where=["metrics.r2 > 0.6"]).columns["name"] == ["run-2"]
+    assert table(runs, filter="metrics.r2 > 0.6").columns["name"] == ["run-2"]
     assert (table(runs, limit=2).columns["name"], table(runs, limit=2).total) == (["run-2", "run-1"], 3)
-    empty = table(runs, "metrics.r2", search="missing")
+    empty = table(runs, "metrics.r2", filter="missing")
     assert (empty.total, empty.columns["name"], empty.columns["metrics.r2"]) == (0, [], [])
 
 

@@ -40,7 +40,7 @@ def test_runs_made_by_hand_are_listed(store):
     first = store.jobs.get("run-1")
     assert (first.metrics, first.parameters, first.tags) == ({"r2": 0.5}, {"alpha": "0.5"}, {"team": "blue"})
     assert (first.spec, first.runner, first.created_at) == (None, "mlflow", WHEN)
-    assert names(store, where=["parameters.alpha < 1"]) == ["run-1"]
+    assert names(store, filter="parameters.alpha < 1") == ["run-1"]
     assert store.jobs.known_runs() == ([f"{1:032x}"], WHEN)
     assert store.jobs.active(host="here") == []
 

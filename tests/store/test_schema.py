@@ -143,10 +143,10 @@ def test_an_old_database_is_brought_up_to_date(dump, tmp_path):
         assert jobs[0].metrics == {"r2": 0.5}
         assert store.jobs.attempts("train-1")[0].state == "Completed"
         assert store.events.last() > 0
-        [experiment] = store.experiments.list(ExperimentQuery(search="DIAB")).items
+        [experiment] = store.experiments.list(ExperimentQuery(filter="DIAB")).items
         assert (experiment.name, experiment.archived, experiment.revision) == ("diabetes", False, 1)
         assert experiment.last_job_at == max(job.created_at for job in jobs)
-        found = store.jobs.list(JobQuery(archived=None, search="TRAIN.IPYNB")).items
+        found = store.jobs.list(JobQuery(archived=None, filter="TRAIN.IPYNB")).items
         assert [job.name for job in found] == ["train-2", "train-1"]
         [compute] = store.computes.list(ComputeQuery()).items
         assert (compute.name, compute.kind, compute.slots, compute.settings) == ("local", "local", None, {})

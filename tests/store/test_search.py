@@ -9,10 +9,11 @@ import pytest
 from sqlalchemy import exc, text
 
 from jupyter_ml.schemas.causes import Cause
+from jupyter_ml.schemas.filters import quoted
 from jupyter_ml.schemas.queries import JobQuery
 from jupyter_ml.schemas.specs import CommandJob
 from jupyter_ml.store.engine import Database
-from jupyter_ml.store.search import matching_text
+from jupyter_ml.store.search import TextCondition, matching_text
 from jupyter_ml.store.search_index import POSTGRESQL
 from jupyter_ml.store.tables import job_search
 from tests.store.jobs import job, run
@@ -21,7 +22,7 @@ ERROR = Cause(kind="exception", message="Cell 2 raised ZeroDivisionError.", exce
 
 
 def found(store, search: str) -> list[str]:
-    return sorted(each.name for each in store.jobs.list(JobQuery(search=search)).items)
+    return sorted(each.name for each in store.jobs.list(JobQuery(filter=quoted(search))).items)
 
 
 @pytest.fixture
@@ -32,7 +33,7 @@ def filled(store):
             display_name="Große Otter",
             description="Does the *penalty* matter?",
             user="ann@example.org",
-            tags={"team": "blue", "note": 'she said "50%"'},
+            tags={"team": "blue", "note": 'about "50%"'},
             parameters={"alpha": 0.25, "model": "ridge", "rows": [1, 2], "flag": True},
         ),
         host=None,
@@ -101,7 +102,7 @@ def test_runs_that_change_and_jobs_that_are_deleted(filled):
 
 def test_the_index_is_used(filled):
     with filled._database.read() as connection:
-        query = matching_text(connection.dialect, "otter").compile(connection)
+        query = matching_text(connection.dialect, [TextCondition(["otter"])]).compile(connection)
         explain = "EXPLAIN QUERY PLAN" if filled._database.file else "EXPLAIN"
         if not filled._database.file:
             connection.execute(text("SET enable_seqscan = off"))  # two rows are scanned faster
@@ -126,7 +127,7 @@ def test_without_pg_trgm_texts_are_scanned(postgresql_url):
         connection.exec_driver_sql(POSTGRESQL)
         connection.execute(job_search.insert(), {"job_id": 1, **dict.fromkeys(job_search.c.keys()[1:], "a-b")})
         assert connection.execute(text("SELECT * FROM pg_indexes WHERE tablename = 'job_search'")).all() == []
-        assert [*connection.scalars(matching_text(connection.dialect, "A-B"))] == [1]
+        assert [*connection.scalars(matching_text(connection.dialect, [TextCondition(["A-B"])]))] == [1]
         connection.execute(text("RESET ROLE"))
         connection.execute(text("DROP OWNED BY limited"))
         connection.execute(text("DROP ROLE limited"))

@@ -15,7 +15,7 @@ import pytest
 from jupyter_ml.schemas.causes import CauseKind
 from jupyter_ml.schemas.event_log import Log, Output
 from jupyter_ml.schemas.jobs import Job
-from jupyter_ml.schemas.queries import Condition, JobQuery
+from jupyter_ml.schemas.queries import JobQuery
 from jupyter_ml.schemas.specs import CommandJob, NotebookJob
 from jupyter_ml.schemas.states import JobState
 from tests.workspaces import processes_of, until, write_notebook
@@ -77,7 +77,7 @@ def test_a_notebook_becomes_a_tracked_run(shared, client, tmp_path):
     assert {"output.ipynb", "packages.txt", "outputs", "code"} <= attached
     assert {item.path for item in client.list_artifacts(done.run_id, "code")} == {"code/model.py", "code/train.ipynb"}
 
-    found = shared.jobs.list(JobQuery(where=[Condition.parse("metrics.loss = 3"), Condition.parse("params.alpha < 1")]))
+    found = shared.jobs.list(JobQuery(filter="metrics.loss = 3 params.alpha < 1"))
     assert job.name in [item.name for item in found.items]
     assert shared.experiments.get("diabetes").jobs >= 1
     assert processes_of(folder.path) == []
@@ -229,7 +229,7 @@ def test_runs_made_by_hand_are_listed(shared, client):
     client.log_metric(run.info.run_id, "r2", 0.75)
     client.log_param(run.info.run_id, "alpha", 0.25)
     client.set_terminated(run.info.run_id, "FINISHED")
-    query = JobQuery(experiment_name="by-hand", where=[Condition.parse("metrics.r2 > 0.5")])
+    query = JobQuery(experiment_name="by-hand", filter="metrics.r2 > 0.5")
     [found] = until(lambda: shared.jobs.list(query).items)
     assert (found.type, found.state, found.display_name) == ("mlflow_run", JobState.COMPLETED, "notebook-run")
     assert found.metrics == {"r2": 0.75}

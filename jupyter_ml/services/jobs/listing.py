@@ -9,6 +9,7 @@ import socket
 import time
 from typing import TYPE_CHECKING
 
+from jupyter_ml.schemas.filters import quoted
 from jupyter_ml.schemas.job_kind import JOB
 from jupyter_ml.schemas.jobs import Job
 from jupyter_ml.schemas.queries import JobQuery
@@ -63,7 +64,7 @@ class JobListing(BaseResourceService[Job, JobQuery]):
 
     def names(self, prefix: str = "") -> tuple[str, ...]:
         """Return the names of the latest jobs that start with `prefix`, without waiting: for completion."""
-        found = self._store.list(JobQuery(search=prefix or None, limit=100)).items
+        found = self._store.list(JobQuery(filter=f"name:{quoted(prefix)}" if prefix else "", limit=100)).items
         return tuple(job.name for job in found if job.name.startswith(prefix))
 
     def counts(self) -> dict[JobState, int]:

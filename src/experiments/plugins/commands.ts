@@ -6,7 +6,7 @@ import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
 import { visible, withErrorDialog } from '../../components';
 import { CLICKED, ContextTarget, definePlugin, ICommands } from '../../resources';
-import { ISidebar } from '../../sidebar';
+import { filterTerm, ISidebar } from '../../sidebar';
 import { ExperimentCommands } from '../commands';
 import { IExperimentManager } from '../tokens';
 
@@ -21,7 +21,8 @@ const commands = definePlugin({
     const nameOf = ({ name, clicked }: ReadonlyPartialJSONObject): string | undefined =>
       clicked ? target.name : (name as string | undefined);
     const isEnabled = (args: ReadonlyPartialJSONObject): boolean => nameOf(args) !== undefined;
-    const archived = (): boolean => sidebar.filter.includes('is:archived');
+    const archived = (args: ReadonlyPartialJSONObject): boolean =>
+      experiments.peek(nameOf(args) ?? '')?.archived ?? false;
     const restore = (name: string): Promise<unknown> => experiments.restore(name);
     const archive = async (name: string): Promise<void> => {
       await experiments.archive(name);
@@ -39,7 +40,7 @@ const commands = definePlugin({
       isEnabled,
       execute: args => {
         const name = nameOf(args) ?? '';
-        sidebar.setFilter(`experiment:${/\s/.test(name) ? `"${name}"` : name}`);
+        sidebar.setFilter(filterTerm('experiment', name));
       }
     });
     commands.add({
@@ -47,7 +48,7 @@ const commands = definePlugin({
       label: trans.__('Archive Experiment'),
       args: ARGS,
       isEnabled,
-      isVisible: () => !archived(),
+      isVisible: args => !archived(args),
       execute: args => archive(nameOf(args) ?? '')
     });
     commands.add({

@@ -55,7 +55,7 @@ describe('RunsView', () => {
       }
       if (!path.endsWith('/runs')) return experiment;
       const known = new Set(['name', 'display_name', 'state', 'created_at', ...query.getAll('columns')]);
-      const rows = query.has('search') ? [2] : [0, 1, 2];
+      const rows = query.has('filter') ? [2] : [0, 1, 2];
       const columns = Object.entries(COLUMNS).filter(([column]) => known.has(column));
       return {
         columns: Object.fromEntries(columns.map(([column, values]) => [column, rows.map(row => values[row])])),
@@ -125,7 +125,7 @@ describe('RunsView', () => {
   it('filters on the server, and exports what is shown', async () => {
     fireEvent.change(screen.getByRole('searchbox', { name: 'Filter runs' }), { target: { value: 'third' } });
     await waitFor(() => expect(names()).toEqual(['third']));
-    expect(requests.at(-1)).toContain('search=third');
+    expect(requests.at(-1)).toContain('filter=third');
     fireEvent.click(screen.getByRole('button', { name: 'Export CSV' }));
     expect(onDownload).toHaveBeenCalledWith(
       'name,metrics.rmse,parameters.alpha,duration_s,created_at,description\r\n' +

@@ -158,8 +158,8 @@ export class RunsModel implements IDisposable {
     if (!JSONExt.deepEqual(next, this._view)) this._view = next;
   }
 
-  private _query(): Pick<QueryOf<'getRuns'>, 'search'> {
-    return this._filter ? { search: this._filter } : {};
+  private _query(): Pick<QueryOf<'getRuns'>, 'filter'> {
+    return this._filter ? { filter: this._filter } : {};
   }
 
   /** Return the columns that are shown in the table and in charts. */

@@ -6,7 +6,7 @@ from __future__ import annotations
 import pytest
 
 from jupyter_ml.errors import ConflictError, NotFoundError
-from jupyter_ml.schemas.queries import Condition, JobQuery
+from jupyter_ml.schemas.queries import JobQuery
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.services.runs import SeenRuns
 from jupyter_ml.services.supervisor import SupervisorService
@@ -77,8 +77,7 @@ def test_a_table_is_a_list_of_handles_that_prints(jobs, add):
         ended_at=WHEN,
     )
     add("calm_heron", state="Failed")
-    where = [Condition.parse("parameters.alpha = 0.5")]
-    table = jobs.table(JobQuery(where=where, sort="metrics.r2"))
+    table = jobs.table(JobQuery(filter="parameters.alpha = 0.5", sort="metrics.r2"))
     assert [handle.name for handle in table] == ["bold_otter"]
     heading, line = repr(table).splitlines()
     assert heading.split() == ["name", "state", "experiment", "created", "duration", "alpha", "r2", "summary"]

@@ -199,7 +199,7 @@ def test_defaults_of_a_notebook_are_recorded_but_not_passed_to_it(quiet, tmp_pat
     )
     assert job.parameters == {"a": 1, "b": "y", "key": "my ***", "d": "file", "e": "${{inputs.x}}"}
     assert job.spec.parameters == {"b": "y", "d": "${{inputs.x}}"}
-    assert quiet.jobs.list(JobQuery(where=["parameters.a = 1"])).total == 1
+    assert quiet.jobs.list(JobQuery(filter="parameters.a = 1")).total == 1
 
 
 def test_a_rerun_reads_its_own_inputs(quiet, tmp_path, monkeypatch):
