@@ -15,7 +15,8 @@ export const JobCommands = {
   withdraw: 'jupyter-ml:withdraw-request',
   copyReference: 'jupyter-ml:copy-job-reference',
   run: 'jupyter-ml:run-as-job',
-  create: 'jupyter-ml:create-job'
+  create: 'jupyter-ml:create-job',
+  markParameters: 'jupyter-ml:mark-parameters'
 } as const;
 
 /** The jobs that a command acts on; by default those that are selected in the sidebar. */

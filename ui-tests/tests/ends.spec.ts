@@ -60,7 +60,7 @@ test('a failed job shows its cause, with a link to the cell', async ({ page, wor
   const cause = workbench.panel.locator('.jp-MLCause');
   await expect(cause).toContainText('ZeroDivisionError');
   await expect(cause).toContainText('ratio = total / count');
-  await cause.getByRole('button', { name: /cell/i }).click();
+  await cause.getByRole('button', { name: 'Show its output' }).click();
   await expect(workbench.panel.getByRole('tab', { name: 'Notebook' })).toHaveAttribute('aria-selected', 'true');
   const failed = workbench.panel.locator('.jp-MLCell.jp-mod-failed');
   await expect(failed).toBeInViewport();
@@ -68,6 +68,12 @@ test('a failed job shows its cause, with a link to the cell', async ({ page, wor
 
   await workbench.openSidebar();
   await expect(workbench.row(name)).toContainText('ZeroDivisionError');
+
+  await workbench.openTab('Overview');
+  await cause.getByRole('button', { name: 'Edit the cell' }).click();
+  await expect(page.locator('.jp-Notebook .jp-mod-active')).toContainText('ratio = total / count');
+  await expect(page.locator('.jp-Notebook .jp-mod-active .cm-content')).toBeFocused();
+  await expect(page.locator('.jp-MLParametersCell')).toContainText('total: int = 1');
 });
 
 test('a failing delete is shown, and can be withdrawn', async ({ page, lab, workbench }) => {

@@ -63,6 +63,7 @@ describe('JobView', () => {
   let commands: CommandRegistry;
   let executed: unknown[];
   let outside: OutsideFiles | null;
+  const openSource = vi.fn();
 
   beforeEach(() => {
     job = makeJob('a', FAILED);
@@ -100,7 +101,7 @@ describe('JobView', () => {
     const model = new JobModel(jobs, name, event => (event.type === 'ended' ? 'over' : null));
     const rendermime = withPictures(new RenderMimeRegistry({ initialFactories: standardRendererFactories }));
     render(
-      <ToolsContext.Provider value={{ rendermime, commands, languages: null, openSource: null, open: vi.fn() }}>
+      <ToolsContext.Provider value={{ rendermime, commands, languages: null, openSource, open: vi.fn() }}>
         <JobView model={model} />
       </ToolsContext.Provider>
     );
@@ -122,6 +123,18 @@ describe('JobView', () => {
     expect(screen.getByText('0.481')).toBeTruthy();
     expect(await screen.findByRole('img', { name: /Memory.*410 MB/ })).toBeTruthy();
     expect(screen.queryByRole('button', { name: 'Cancel' })).toBeNull();
+  });
+
+  it('opens the cell that failed in its notebook', async () => {
+    show();
+    fireEvent.click(await screen.findByRole('button', { name: 'Edit the cell in its notebook' }));
+    expect(openSource).toHaveBeenCalledWith(
+      '/root/train.ipynb',
+      'a',
+      expect.objectContaining({ index: 1, source: '1 / 0' })
+    );
+    fireEvent.click(screen.getByRole('button', { name: 'Show its output' }));
+    expect(screen.getByRole('tab', { name: 'Notebook' }).getAttribute('aria-selected')).toBe('true');
   });
 
   it('shows a segment for each cell, which scrolls to the cell', async () => {

@@ -12,8 +12,8 @@ export interface IJobTools {
   commands: CommandRegistry;
   /** For syntax highlighting. */
   languages: IEditorLanguageRegistry | null;
-  /** Open the source notebook in its current version. */
-  openSource: ((path: string, jobName: string) => void) | null;
+  /** Open the source notebook in its current version, at a cell. */
+  openSource: ((path: string, jobName: string, cell?: { index: number; source: string }) => void) | null;
   /** Open a document of a job. */
   open: (path: string) => void;
 }

@@ -8,6 +8,7 @@ import form from './form';
 import manager from './manager';
 import notifications from './notifications';
 import panel from './panel';
+import parameters from './parameters';
 import section from './section';
 import statusbar from './statusbar';
 import targets from './targets';
@@ -20,6 +21,7 @@ export default [
   ...commands,
   ...panel,
   ...form,
+  ...parameters,
   ...compare,
   ...statusbar,
   ...notifications

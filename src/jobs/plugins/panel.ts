@@ -14,6 +14,7 @@ import { panelId } from '../naming';
 import type { JobPanel } from '../panel/panel';
 import type { IJobTools } from '../panel/tools';
 import { IJobManager, IJobSelection } from '../tokens';
+import { openCell } from './source';
 import { ITargets } from './targets';
 
 const ARGS = {
@@ -43,10 +44,11 @@ const panel = definePlugin({
       rendermime,
       commands: commands.registry,
       languages,
-      openSource: (path, name) => {
+      openSource: (path, name, cell) => {
         const root = workspace.workspace?.root;
-        if (root && path.startsWith(`${root}/`)) documents.openOrReveal(path.slice(root.length + 1));
-        else commands.execute(JobCommands.openExecutedNotebook, { name });
+        if (!root || !path.startsWith(`${root}/`)) commands.execute(JobCommands.openExecutedNotebook, { name });
+        else if (cell) void openCell(path.slice(root.length + 1), cell, documents);
+        else documents.openOrReveal(path.slice(root.length + 1));
       },
       open: path => void documents.openOrReveal(path)
     };

@@ -10,8 +10,15 @@ import { Mime } from '../Mime';
 import { Source } from '../Source';
 
 /** The cause of a failure, with a hint, its cell, and a collapsed traceback. */
-export function Cause(props: { cause: ICause; language: string; onShowCell?: () => void }): JSX.Element {
-  const { cause, language, onShowCell } = props;
+export function Cause(props: {
+  cause: ICause;
+  language: string;
+  /** Show the cell in the executed notebook. */
+  onShowCell?: () => void;
+  /** Edit the cell in the source notebook. */
+  onEditCell?: () => void;
+}): JSX.Element {
+  const { cause, language, onShowCell, onEditCell } = props;
   const trans = useTrans();
   const head = cause.kind === 'canceled' ? '' : ' jp-mod-error';
   return (
@@ -28,11 +35,18 @@ export function Cause(props: { cause: ICause; language: string; onShowCell?: () 
           <Mime type="application/vnd.jupyter.stderr" data={cause.traceback.join('\n')} />
         </details>
       )}
-      {onShowCell && (
-        <button className="jp-MLNotice-action" onClick={onShowCell}>
-          {trans.__('Show the cell in the notebook')}
-        </button>
-      )}
+      <p className="jp-MLCause-actions">
+        {onEditCell && (
+          <button className="jp-MLNotice-action" onClick={onEditCell}>
+            {trans.__('Edit the cell in its notebook')}
+          </button>
+        )}
+        {onShowCell && (
+          <button className="jp-MLNotice-action" onClick={onShowCell}>
+            {trans.__('Show its output')}
+          </button>
+        )}
+      </p>
     </section>
   );
 }

@@ -21,6 +21,7 @@ export function Overview(props: { model: JobModel; job: Job; onJump: (position: 
   const { model, job, onJump } = props;
   const trans = useTrans();
   useVersion(model.notebook.changed);
+  const editCell = useEditCell(model, job);
   const failedAt = model.notebook.position(job.cause?.cell ?? NaN);
   const time = (at: string | null): ReactNode => at && <time dateTime={at}>{formatMoment(at)}</time>;
   const seconds = isFinal(job.state) ? elapsed(job, 0) : null;
@@ -31,6 +32,7 @@ export function Overview(props: { model: JobModel; job: Job; onJump: (position: 
           cause={job.cause}
           language={model.notebook.language}
           onShowCell={failedAt < 0 ? undefined : () => onJump(failedAt)}
+          onEditCell={editCell}
         />
       )}
       <Warnings warnings={job.warnings} positionOf={cell => model.notebook.position(cell)} onJump={onJump} />
@@ -77,6 +79,14 @@ export function Overview(props: { model: JobModel; job: Job; onJump: (position: 
       </div>
     </div>
   );
+}
+
+/** Return a function that opens the cell that failed in the source notebook; undefined if there is none. */
+function useEditCell({ notebook }: JobModel, { name, spec, cause }: Job): (() => void) | undefined {
+  const { openSource } = useTools();
+  const cell = notebook.cells?.find(({ index }) => index === cause?.cell);
+  if (!openSource || !cell || spec?.type !== 'notebook') return undefined;
+  return () => openSource(spec.notebook, name, cell);
 }
 
 /** Without the tags that MLflow sets: other properties show their content. */
