@@ -76,7 +76,7 @@ export function formatValue(value: number | string, digits = 4): string {
   return number(value, { maximumSignificantDigits: enough });
 }
 
-/** Format a number on an axis, where there is little room, e.g. `1.5M`. */
+/** Format a number on an axis, where space is limited, e.g. `1.5M`. */
 export function formatTick(value: number): string {
   const size = Math.abs(value);
   if (size < 1e4) return formatValue(value, 3);

@@ -83,7 +83,7 @@ it('does not notify about a job whose panel is visible, nor about other states',
   await expectMessages('success: good completed in 41 sec');
 });
 
-it('has one notification for a series of jobs, which says how far it is', async () => {
+it('has one notification for a series of jobs, with its progress', async () => {
   active = { Running: 2, Queued: 17 };
   end('first', 'Completed');
   await expectMessages('success: first completed in 41 sec');
