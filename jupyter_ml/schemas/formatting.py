@@ -89,7 +89,8 @@ def _detail(job: Job) -> str:
     if job.cause is not None:
         return " ".join(job.cause.short.split())[:80]
     if job.metrics and job.ended_at:
-        return "  ".join(f"{name} {number(value)}" for name, value in list(job.metrics.items())[:3])
+        names = sorted(job.metrics, key=lambda name: name != job.primary_metric)[:3]
+        return "  ".join(f"{name} {number(job.metrics[name])}" for name in names)
     if job.progress.cells_total and not job.ended_at:
         return f"cell {min(job.progress.cells_done + 1, job.progress.cells_total)}/{job.progress.cells_total}"
     return ""

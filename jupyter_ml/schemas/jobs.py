@@ -108,6 +108,10 @@ class Job(Resource):
     """A notebook's parameters, with its own defaults as far as they are literals; a command's literal inputs."""
     metrics: dict[str, Number] = {}
     """Last value of each."""
+    primary_metric: str | None = None
+    """The metric to compare it by: the one that its tag ``primary_metric`` or its experiment names, or the one that was
+    logged last.
+    """
     run_id: str | None = None
     """Its MLflow run."""
     parent: str | None = None

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import json
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import ValidationError
-from sqlalchemy import Select, select
+from sqlalchemy import BigInteger, Select, select, type_coerce
 
 from jupyter_ml.schemas.jobs import Job
 from jupyter_ml.schemas.requests import PendingRequest, RequestKind
@@ -18,7 +18,7 @@ from jupyter_ml.schemas.resources import LifecycleStage
 from jupyter_ml.schemas.runs import PARENT_TAG
 from jupyter_ml.schemas.specs import Priority
 from jupyter_ml.schemas.states import ACTIVE, FINAL, JobState
-from jupyter_ml.store.tables import attempts, job_details, job_metrics, jobs
+from jupyter_ml.store.tables import attempts, experiments, job_details, job_metrics, jobs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -44,12 +44,32 @@ def read_jobs(connection: Connection, ids: Sequence[int]) -> list[Job]:
     result = connection.execute(_whole().where(jobs.c.id.in_(ids)))
     columns = [*result.keys()]
     found = {row.id: dict(zip(columns, row, strict=True)) for row in result.all()}
-    metrics: dict[int, dict[str, float]] = {}
-    values = select(job_metrics.c.job_id, job_metrics.c.key, job_metrics.c.value).where(job_metrics.c.job_id.in_(ids))
-    for job_id, key, value in connection.execute(values).all():
-        metrics.setdefault(job_id, {})[key] = math.nan if value is None else value
+    metrics = _metrics(connection, ids)
     parents = _parents(connection, found.values())
-    return [_job(found[job_id], metrics.get(job_id, {}), parents) for job_id in ids if job_id in found]
+    return [_job(found[job_id], metrics.get(job_id, _Metrics({})), parents) for job_id in ids if job_id in found]
+
+
+class _Metrics(NamedTuple):
+    """The last values of a job's metrics, and the metric that was logged last."""
+
+    values: dict[str, float]
+    latest: str | None = None
+    time: int = 0
+
+    def primary(self, *chosen: str | None) -> str | None:
+        """Return the metric to compare the job by: the first of the chosen ones that it has, or the latest."""
+        return next((key for key in chosen if key in self.values), self.latest)
+
+
+def _metrics(connection: Connection, ids: Sequence[int]) -> dict[int, _Metrics]:
+    columns = job_metrics.c
+    some = select(columns.job_id, columns.key, columns.value, type_coerce(columns.time, BigInteger))
+    found: dict[int, _Metrics] = {}
+    for job_id, key, value, time in connection.execute(some.where(columns.job_id.in_(ids))).all():
+        known = found.get(job_id) or _Metrics({})
+        known.values[key] = math.nan if value is None else value
+        found[job_id] = known._replace(latest=key, time=time) if time > known.time else known
+    return found
 
 
 def _parents(connection: Connection, rows: Iterable[dict[str, Any]]) -> dict[str, str]:
@@ -64,7 +84,8 @@ def _parents(connection: Connection, rows: Iterable[dict[str, Any]]) -> dict[str
 def _whole() -> Select[Any]:
     current = (attempts.c.job_id == jobs.c.id) & (attempts.c.number == jobs.c.attempt)
     return (
-        select(jobs, job_details, attempts.c.progress, attempts.c.usage)
+        select(jobs, job_details, attempts.c.progress, attempts.c.usage, experiments.c.primary_metric)
+        .join(experiments, experiments.c.name == jobs.c.experiment_name)
         .join(job_details, job_details.c.job_id == jobs.c.id)
         .outerjoin(attempts, current)
     )
@@ -73,7 +94,7 @@ def _whole() -> Select[Any]:
 _HIDDEN = ("id", "job_id", "lifecycle_stage", "host")
 
 
-def _job(row: dict[str, Any], metrics: dict[str, float], parents: dict[str, str]) -> Job:
+def _job(row: dict[str, Any], metrics: _Metrics, parents: dict[str, str]) -> Job:
     return _with_valid_spec(
         {
             **{key: value for key, value in row.items() if key not in _HIDDEN},
@@ -83,7 +104,8 @@ def _job(row: dict[str, Any], metrics: dict[str, float], parents: dict[str, str]
             "warnings": row["warnings"] or [],
             "request": _request(row),
             "usage": row["usage"] if row["state"] in ACTIVE else None,
-            "metrics": metrics,
+            "metrics": metrics.values,
+            "primary_metric": metrics.primary(row["tags"].get("primary_metric"), row["primary_metric"]),
             "parent": parents.get(row["tags"].get(PARENT_TAG, "")),
         }
     )

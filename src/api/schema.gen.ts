@@ -1215,6 +1215,11 @@ export interface components {
                 [key: string]: number | ("NaN" | "Infinity" | "-Infinity");
             };
             /**
+             * @description The metric to compare it by: the one that its tag `primary_metric` or its experiment names, or the one that was logged last.
+             * @default null
+             */
+            primary_metric: string | null;
+            /**
              * @description Its MLflow run.
              * @default null
              */

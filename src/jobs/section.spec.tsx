@@ -74,8 +74,12 @@ describe('the list of jobs', () => {
         progress: { cells_done: 6, cells_total: 12, cell: 7, left_s: null },
         started_at: old
       }),
-      makeJob('done', { state: 'Completed', metrics: { r2: 0.481234, rmse: 53 }, ended_at: old }),
-      makeJob('best', { state: 'Completed', metrics: { r2: 0.4, rmse: 53.9 }, tags: { primary_metric: 'rmse' } }),
+      makeJob('done', {
+        state: 'Completed',
+        metrics: { mae: 1, r2: 0.481234 },
+        primary_metric: 'r2',
+        ended_at: old
+      }),
       makeJob('bad', {
         state: 'Failed',
         cause: { exception: 'ZeroDivisionError', message: 'division' } as Job['cause']
@@ -86,7 +90,6 @@ describe('the list of jobs', () => {
     const text = (name: string): string => within(list).getByText(name).closest('[role=option]')?.textContent ?? '';
     expect(text('run')).toBe('Runningruncell7/123m');
     expect(text('done')).toBe('Completeddoner20.4813m');
-    expect(text('best')).toContain('rmse53.9');
     expect(text('bad')).toContain('ZeroDivisionError');
     expect(within(list).getByRole('img', { name: 'Not responding' })).toBeTruthy();
   });
@@ -96,7 +99,7 @@ describe('the list of jobs', () => {
     const run = (name: string, alpha: number, fields: Partial<Job> = {}): Job =>
       makeJob(`${name}_k3f9x2`, { display_name: name, spec, parameters: { alpha, seed: 7 }, ...fields });
     stored = [
-      run('bold_otter', 0.1, { state: 'Completed', metrics: { accuracy: 0.9999 } }),
+      run('bold_otter', 0.1, { state: 'Completed', metrics: { accuracy: 0.9999 }, primary_metric: 'accuracy' }),
       run('calm_fox', 0.5, { display_name: 'best so far' })
     ];
     const list = await show();

@@ -53,10 +53,9 @@ export function elapsed(job: Job, now: number): number | null {
   return Math.max(0, until - Date.parse(job.started_at)) / 1000; // the clocks of server and browser may differ
 }
 
-/** Return the metric to compare a job by: the one that its tag `primary_metric` names, or the first. */
-export function primaryMetric(job: Job): [string, Job['metrics'][string]] | null {
-  const named = job.tags.primary_metric;
-  return Object.entries(job.metrics).find(([key]) => !(named in job.metrics) || key === named) ?? null;
+/** Return the metric to compare a job by, with its value. */
+export function primaryMetric({ primary_metric: key, metrics }: Job): [string, Job['metrics'][string]] | null {
+  return key !== null && key in metrics ? [key, metrics[key]] : null;
 }
 
 /** Return how many jobs are running, are queued, and exist, from counts by state. */

@@ -30,6 +30,7 @@ export function makeJob(name: string, fields: Partial<Job> = {}): Job {
     cause: null,
     parameters: {},
     metrics: {},
+    primary_metric: null,
     run_id: null,
     parent: null,
     runner: 'supervisor',

@@ -17,10 +17,11 @@ from sqlalchemy import text
 
 from jupyter_ml.errors import ConflictError, NotFoundError
 from jupyter_ml.schemas.causes import Cause, CauseKind
-from jupyter_ml.schemas.experiments import ExperimentQuery
+from jupyter_ml.schemas.experiments import ExperimentQuery, ExperimentUpdate
 from jupyter_ml.schemas.jobs import Progress
 from jupyter_ml.schemas.queries import JobQuery
 from jupyter_ml.schemas.resources import LifecycleStage
+from jupyter_ml.schemas.runs import Metric
 from jupyter_ml.schemas.specs import CommandJob
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.schemas.warnings import MAX_WARNINGS, JobWarning
@@ -239,3 +240,16 @@ def test_warnings_add_up_within_an_attempt_and_have_one_event(store):
         store.jobs.transition("warned", state)
     [again] = store.jobs.claim(host="here", compute="local", limit=1)
     assert again.warnings == []
+
+
+def test_a_job_is_compared_by_the_metric_of_its_tag_its_experiment_or_its_end(store):
+    later = WHEN + timedelta(seconds=1)
+    metrics = {"mae": Metric(value=1, step=0, time=WHEN), "r2": Metric(value=0.5, step=0, time=later)}
+    store.jobs.insert(job("tagged", tags={"primary_metric": "mae"}), host=None)
+    store.jobs.insert(job("other", tags={"primary_metric": "missing"}), host=None)
+    store.jobs.insert(job("empty"), host=None)
+    for name in ("tagged", "other"):
+        store.jobs.set_metrics(name, metrics)
+    assert [store.jobs.get(name).primary_metric for name in ("tagged", "other", "empty")] == ["mae", "r2", None]
+    store.experiments.update("diabetes", ExperimentUpdate(primary_metric="mae"))
+    assert store.jobs.get("other").primary_metric == "mae"
