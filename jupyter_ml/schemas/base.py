@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 
@@ -18,6 +19,9 @@ MAX_CHARS = 2_000
 
 class Schema(BaseModel):
     """Base of all models: unknown keys are errors, and instances are immutable."""
+
+    key_hints: ClassVar[Mapping[str, str]] = {}
+    """What to do about keys that users may expect and that the model does not have, by patterns of their places."""
 
     model_config = ConfigDict(
         extra="forbid",

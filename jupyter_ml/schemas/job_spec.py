@@ -8,11 +8,14 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Self
 
-from pydantic import BeforeValidator, Discriminator, Field, StringConstraints, Tag, field_validator, model_validator
+from pydantic import BeforeValidator, Discriminator, Field, StringConstraints, Tag, model_validator
 
 from jupyter_ml.errors import InvalidInputError, nearest
 from jupyter_ml.schemas.base import Name, Schema
 from jupyter_ml.schemas.expressions import find
+from jupyter_ml.schemas.locations import ComputeName, DataLocation, LocalLocation
+from jupyter_ml.schemas.messages import JOB_KEY_HINTS
+from jupyter_ml.schemas.references import LocalPath, parse_reference
 from jupyter_ml.schemas.validation import misplaced
 
 if TYPE_CHECKING:
@@ -20,7 +23,7 @@ if TYPE_CHECKING:
 
     from pydantic.config import JsonDict
 
-__all__ = ["DataInput", "Identifier", "JobSpec", "Label", "Limits", "Location", "OutputSpec", "Priority"]
+__all__ = ["DataInput", "Identifier", "JobSpec", "Label", "Limits", "OutputSpec", "Priority"]
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,127}$")]
 Label = Annotated[str, StringConstraints(min_length=1, max_length=256)]
@@ -28,8 +31,6 @@ Key = Annotated[str, StringConstraints(min_length=1, max_length=250)]
 Text = Annotated[str, StringConstraints(max_length=5_000)]
 Value = Annotated[str, StringConstraints(max_length=100_000)]
 """Of an environment variable; Linux takes 131,072 bytes."""
-Location = Annotated[str, StringConstraints(max_length=4_096)]
-"""A path; Linux takes 4,096 bytes."""
 
 
 ADVANCED: JsonDict = {"x-advanced": True}
@@ -49,15 +50,15 @@ class DataInput(Schema):
 
     type: Literal["uri_file", "uri_folder"]
     """What it is."""
-    path: Location
-    """Location on this machine; relative to the YAML file."""
+    path: DataLocation
+    """Path on this machine; relative to the YAML file."""
     mode: Literal["ro_mount", "download", "direct"] = "ro_mount"
     """Azure ML's delivery modes; the local compute uses the path itself for each."""
 
     @property
     def is_local(self) -> bool:
         """Whether the path is one of this machine, rather than a URI."""
-        return "://" not in self.path and not self.path.startswith("azureml:")
+        return isinstance(parse_reference(self.path), LocalPath)
 
 
 Input = Annotated[
@@ -94,6 +95,7 @@ class JobSpec(Schema):
     Forms show the fields that have a title, and collapse those that are advanced.
     """
 
+    key_hints = JOB_KEY_HINTS
     path_fields: ClassVar[tuple[str, ...]] = ("code",)
     """Fields whose values are paths, besides those of the inputs."""
     similar_by: ClassVar[str | None] = None
@@ -110,7 +112,7 @@ class JobSpec(Schema):
     """Description of the job."""
     tags: dict[Key, Text] = Field(default={}, max_length=200, title="Tags", json_schema_extra=ADVANCED)
     """Tags by name."""
-    compute: Label = Field(default="local", title="Compute")
+    compute: ComputeName = Field(default="local", title="Compute")
     """Compute to run on."""
     environment_variables: dict[Identifier, Value] = Field(
         default={}, max_length=1_000, title="Environment variables", json_schema_extra=ADVANCED
@@ -122,7 +124,7 @@ class JobSpec(Schema):
     """Values, files and directories, for ``${{inputs.NAME}}``."""
     outputs: dict[Identifier, Output] = Field(default={}, max_length=200)
     """Files and directories that it writes, for ``${{outputs.NAME}}``."""
-    code: Location | None = Field(default=None, title="Code directory", json_schema_extra=ADVANCED)
+    code: LocalLocation | None = Field(default=None, title="Code directory", json_schema_extra=ADVANCED)
     """Folder of which a snapshot is taken; the job runs in a copy of it."""
     keep_files: bool | None = Field(default=None, title="Keep files beside outputs/", json_schema_extra=ADVANCED)
     """Whether files that it writes outside of ``outputs/`` are stored; by default as configured for the workspace."""
@@ -134,13 +136,6 @@ class JobSpec(Schema):
     """Priority in the queue; jobs of equal priority run in order of submission."""
     secrets: list[Identifier] = Field(default=[], max_length=200, title="Secrets", json_schema_extra=ADVANCED)
     """Names of secrets. Their values are set as environment variables of these names for the job's process."""
-
-    @field_validator("code")
-    @classmethod
-    def _no_uri(cls, value: str | None) -> str | None:
-        if value and "://" in value:
-            raise ValueError("only a local folder can be taken as code")
-        return value
 
     @property
     def program(self) -> str:

@@ -12,16 +12,16 @@ from jupyter_ml.schemas.base import SORT_KEYS
 from jupyter_ml.schemas.reference_parts import ASSET_NAME
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from pydantic_core import ErrorDetails
 
-__all__ = ["azure_hint", "message_of"]
+__all__ = ["JOB_KEY_HINTS", "key_hint", "message_of"]
 
 LONGEST_INPUT = 80
 
 _NOT_YET = "not supported yet; remove the key{option}"
-_AZURE_HINTS = {
+JOB_KEY_HINTS = {
     "environment": "jobs run in the environment of their compute; remove the key{option}",
     "resources": "the local compute has one instance; remove the key{option}",
     "distribution": "the local compute starts one process; remove the key, or let the command start others",
@@ -82,12 +82,12 @@ _COMPLETE = {
 """Sentences that name what was given, where that helps."""
 
 
-def azure_hint(field: str, *, in_file: bool) -> str | None:
-    """Return what to do about a key that Azure ML knows and Jupyter ML does not; None for any other.
+def key_hint(field: str, hints: Mapping[str, str], *, in_file: bool) -> str | None:
+    """Return what to do about an unknown key, by the hints of the model; None if there is no hint.
 
     Of a file that stays as it is, a key is taken out by an option of the command line.
     """
-    found = next((text for pattern, text in _AZURE_HINTS.items() if fnmatchcase(field, pattern)), None)
+    found = next((text for pattern, text in hints.items() if fnmatchcase(field, pattern)), None)
     return found and found.replace("{option}", f", or use --set {field}=null" if in_file else "")
 
 

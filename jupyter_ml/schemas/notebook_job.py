@@ -12,7 +12,8 @@ from pydantic import Field, JsonValue, field_validator
 from pydantic_core import PydanticSerializationError, to_json
 
 from jupyter_ml.errors import InvalidInputError
-from jupyter_ml.schemas.job_spec import Identifier, JobSpec, Label, Location
+from jupyter_ml.schemas.job_spec import Identifier, JobSpec, Label
+from jupyter_ml.schemas.locations import LocalLocation  # noqa: TC001 -- of a field
 from jupyter_ml.schemas.parameters import encode
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ class NotebookJob(JobSpec):
 
     type: Literal["notebook"] = "notebook"
     """Optional in a YAML file."""
-    notebook: Location
+    notebook: LocalLocation
     """Path of the .ipynb, inside ``code`` where that is given."""
     parameters: dict[Identifier, JsonValue] = Field(default={}, max_length=1_000, title="Parameters")
     """Values for the notebook's parameters cell; see `jupyter_ml.schemas.parameters` for dates, tuples and paths."""

@@ -12,7 +12,8 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import PydanticCustomError
 
 from jupyter_ml.errors import InvalidInputError, nearest
-from jupyter_ml.schemas.messages import azure_hint, message_of
+from jupyter_ml.schemas.base import Schema
+from jupyter_ml.schemas.messages import key_hint, message_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -120,7 +121,8 @@ def _message(
     items: list[ErrorDetails], model: type[BaseModel] | None, location: Location, document: Document | None
 ) -> str:
     if items[0]["type"] == "extra_forbidden":
-        known = azure_hint(".".join(map(str, location)), in_file=document is not None)
+        hints = model.key_hints if model is not None and issubclass(model, Schema) else {}
+        known = key_hint(".".join(map(str, location)), hints, in_file=document is not None)
         name = str(location[-1]) if location else ""  # a key may be empty
         return known or f"unknown key{nearest(name, _fields(model, location[:-1]))}"
     of_key = items[0]["loc"][-1:] == ("[key]",)

@@ -849,7 +849,7 @@ export interface components {
              * @enum {string}
              */
             type: "uri_file" | "uri_folder";
-            /** @description Location on this machine; relative to the YAML file. */
+            /** @description Path on this machine; relative to the YAML file. */
             path: string;
             /**
              * @description Azure ML's delivery modes; the local compute uses the path itself for each.
@@ -868,7 +868,7 @@ export interface components {
              * @enum {string}
              */
             type: "uri_file" | "uri_folder";
-            /** @description Location on this machine; relative to the YAML file. */
+            /** @description Path on this machine; relative to the YAML file. */
             path: string;
             /**
              * @description Azure ML's delivery modes; the local compute uses the path itself for each.

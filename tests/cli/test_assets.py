@@ -68,7 +68,7 @@ def test_an_error_names_the_reference_or_the_line(ml, tmp_path):
     assert "'a:': the version is empty" in ml("archive", "a:", code=2)
 
 
-def test_the_commands_say_what_a_name_is(workspace):
+def test_the_help_of_commands_describes_names(workspace):
     group = resource_group(PAPER.name, lambda _: None)
     helps = {name: CliRunner().invoke(group, [name, "--help"]).output for name in group.commands}
     for name in ("show", "update", "archive", "restore", "delete"):

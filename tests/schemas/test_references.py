@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""References are read in every spelling of Azure's examples, and written in one; an error says what is wrong."""
+"""References are read in every spelling of Azure's examples, and written in one; an error names the mistake."""
 
 from __future__ import annotations
 
@@ -136,7 +136,7 @@ def test_where_only_an_asset_is_expected_the_prefix_is_optional(text, reference)
         ("http://[x", "not a valid http URL"),
     ],
 )
-def test_what_is_wrong_is_said_with_the_text(parse, text, message):
+def test_the_mistake_is_named_with_the_text(parse, text, message):
     with pytest.raises(InvalidInputError) as caught:
         parse(text)
     assert message in str(caught.value)

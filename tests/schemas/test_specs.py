@@ -10,7 +10,7 @@ from datetime import date
 import pytest
 from pydantic import ValidationError
 
-from jupyter_ml.schemas.specs import CommandJob, NotebookJob, job_adapter
+from jupyter_ml.schemas.specs import CommandJob, DataInput, NotebookJob, job_adapter
 
 
 def test_expressions_refer_to_what_is_there():
@@ -38,3 +38,24 @@ def test_a_name_that_cannot_be_a_directory_is_refused(name):
 def test_azures_short_form_of_an_output():
     job = job_adapter.validate_python({"type": "command", "command": "true", "outputs": {"model": None}})
     assert job.outputs["model"].type == "uri_folder"
+
+
+@pytest.mark.parametrize("compute", ["local", "azureml:local", "AzureML:local"])
+def test_a_compute_has_the_prefix_of_azure_or_none(compute):
+    assert CommandJob(command="true", compute=compute).compute == "local"
+
+
+@pytest.mark.parametrize(
+    ("path", "is_local"),
+    [
+        ("data/12:30.csv", True),
+        ("titanic:1", True),
+        ("azureml:titanic:1", False),
+        ("azureml://datastores/lake/paths/x.csv", False),
+        ("s3://bucket/x.csv", False),
+    ],
+)
+def test_the_path_of_an_input_is_any_reference(path, is_local):
+    data = DataInput(type="uri_file", path=path)
+    assert (data.path, data.is_local) == (path, is_local)
+    assert DataInput(type="uri_file", path=path.replace("azureml:", "AzureML:")) == data

@@ -12,6 +12,7 @@ from pydantic_core import to_json
 
 from jupyter_ml.errors import InvalidInputError, nearest
 from jupyter_ml.schemas import yaml
+from jupyter_ml.schemas.experiments import ExperimentCreate
 from jupyter_ml.schemas.queries import JobQuery
 from jupyter_ml.schemas.specs import JobSubmission, job_adapter, parse_job, spec_model
 from jupyter_ml.schemas.validation import validate, validated
@@ -70,7 +71,20 @@ def read(tmp_path, text):
         ({"priority": "urgent"}, "priority: must be 'low', 'medium' or 'high' (got 'urgent')"),
         ({"name": "a/b"}, "name: a name has letters, digits, - and _,"),
         ({"display_name": ""}, "display_name: must not be empty (got '')"),
-        ({"code": "https://x"}, "code: only a local folder can be taken as code"),
+        ({"code": "https://x"}, "code: 'https://x' is not a local path, and only local paths are possible here"),
+        ({"code": "azureml:src:1"}, "code: 'azureml:src:1' is not a local path"),
+        ({"code": "C:\\src"}, "code: 'C:\\\\src' is a path of Windows"),
+        ({"compute": "azureml:gpu:1"}, "compute: 'azureml:gpu:1' is not a compute: write azureml:NAME or NAME"),
+        ({"compute": "azureml:"}, "compute: 'azureml:': the name is empty"),
+        ({"inputs": {"x": {"type": "uri_file", "path": "azureml:d:"}}}, "inputs.x.path: 'azureml:d:': the version is"),
+        (
+            {"inputs": {"x": {"type": "uri_file", "path": "azureml://datastore/d/paths/x"}}},
+            "inputs.x.path: 'azureml://datastore/d/paths/x': unknown 'datastore' (did you mean 'datastores'?)",
+        ),
+        (
+            {"inputs": {"x": {"type": "uri_file", "path": "https://example.org/x.csv?sig=abc"}}},
+            "inputs.x.path: the https URL has a secret ('sig')",
+        ),
         ({"command": "${{inputs.x}}"}, "command: ${{inputs.x}} refers to nothing under inputs"),
         ({"command": "${{x}}"}, "command: ${{x}} is not an expression"),
         ({"services": {}}, "services: not supported yet; remove the key"),
@@ -255,3 +269,9 @@ def test_queries_have_the_same_messages():
 )
 def test_only_a_near_match_is_suggested(word, known, right):
     assert nearest(word, known) == (f" (did you mean {right!r}?)" if right else "")
+
+
+def test_what_to_do_about_a_key_of_azure_depends_on_the_model():
+    with pytest.raises(InvalidInputError) as caught:
+        validated(ExperimentCreate, {"name": "a", "environment": "b", "version": 1})
+    assert str(caught.value) == "environment: unknown key\nversion: unknown key"

@@ -99,7 +99,7 @@ def test_a_version_that_is_not_valid_is_refused(service, spec, message):
     assert service.list().total == 0
 
 
-@pytest.mark.parametrize("field", ["pages", "name", "properties"])
+@pytest.mark.parametrize("field", ["pages", "version", "name", "properties"])
 def test_the_content_of_a_version_does_not_change(service, field):
     service.create({"name": "a", "pages": 3})
     with pytest.raises(InvalidInputError, match=f"{field}: unknown key"):

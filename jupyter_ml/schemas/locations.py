@@ -1,0 +1,60 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
+"""Types of fields that are references, which are checked where a spec is parsed."""
+
+from __future__ import annotations
+
+from functools import wraps
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import AfterValidator, StringConstraints
+
+from jupyter_ml.errors import InvalidInputError
+from jupyter_ml.schemas.references import AssetRef, LocalPath, parse_reference
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["ComputeName", "DataLocation", "LocalLocation"]
+
+
+def _validator(parse: Callable[[str], str]) -> AfterValidator:
+    @wraps(parse)
+    def validate(text: str) -> str:
+        try:
+            return parse(text)
+        except InvalidInputError as error:
+            raise ValueError(str(error)) from error
+
+    return AfterValidator(validate)
+
+
+def _data(text: str) -> str:
+    return str(parse_reference(text))
+
+
+def _local(text: str) -> str:
+    reference = parse_reference(text)
+    if isinstance(reference, LocalPath):
+        return text
+    raise InvalidInputError(f"{str(reference)!r} is not a local path, and only local paths are possible here")
+
+
+def _compute(text: str) -> str:
+    if text[: len("azureml:")].lower() != "azureml:":
+        return text
+    reference = parse_reference(text)
+    if isinstance(reference, AssetRef) and reference == AssetRef(reference.name):
+        return reference.name
+    raise InvalidInputError(f"{text!r} is not a compute: write azureml:NAME or NAME")
+
+
+_Text = Annotated[str, StringConstraints(max_length=4_096)]  # the longest path on Linux
+
+DataLocation = Annotated[_Text, _validator(_data)]
+"""Where data is: any reference."""
+LocalLocation = Annotated[_Text, _validator(_local)]
+"""A path of this machine."""
+ComputeName = Annotated[str, StringConstraints(min_length=1, max_length=256), _validator(_compute)]
+"""Name of a compute; Azure ML writes ``azureml:NAME``."""
