@@ -15,8 +15,9 @@ import pytest
 from jupyter_ml.errors import InvalidInputError
 from jupyter_ml.eventlog.signing import SigningKeys
 from jupyter_ml.schemas.forms import FormQuery
-from jupyter_ml.schemas.job_spec import JobSpec, Location
+from jupyter_ml.schemas.job_spec import JobSpec
 from jupyter_ml.schemas.launch import AttemptFolder, Launch
+from jupyter_ml.schemas.locations import LocalLocation
 from jupyter_ml.schemas.queries import JobQuery
 from jupyter_ml.schemas.specs import JOB_SPECS, JobSubmission
 from jupyter_ml.services.jobs.drafts import Draft
@@ -35,7 +36,7 @@ class SqlJob(JobSpec):
     similar_by = "script"
 
     type: Literal["sql"] = "sql"
-    script: Location
+    script: LocalLocation
     limit: int = 100
 
     @property
