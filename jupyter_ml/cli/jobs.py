@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from jupyter_ml.cli.files import files, models
-from jupyter_ml.cli.options import common, open_workspace
+from jupyter_ml.cli.options import common, declared, open_workspace
 from jupyter_ml.cli.resources import resource_group
 from jupyter_ml.cli.run import report_submission
 from jupyter_ml.schemas.names import JOB
-from jupyter_ml.schemas.options import JOB_LIST_OPTIONS, assignments
+from jupyter_ml.schemas.options import JOB_LIST_OPTIONS, RERUN_OPTIONS, assignments
 
 if TYPE_CHECKING:
     from jupyter_ml.schemas.jobs import Job
@@ -62,6 +62,22 @@ def create(file: Path, overrides: tuple[str, ...], stream: bool) -> int:
     workspace = open_workspace()
     job = workspace.jobs.submit_yaml(file, typed=assignments(overrides, "--set"))
     return report_submission(workspace, job.name, detach=not stream)
+
+
+@job.command()
+@click.argument("name")
+@declared(RERUN_OPTIONS)
+@click.option("--detach", "-d", is_flag=True, help="Return after submitting, without watching the job.")
+@common
+def rerun(name: str, detach: bool, **options: Any) -> int:
+    """Run a job again with the same settings, and watch it.
+
+    The new job runs the files as they are now, or with --snapshot as they were submitted.
+    """
+    workspace = open_workspace()
+    typed = assignments(options["parameters"], "--parameter")
+    job = workspace.jobs.rerun(name, typed=typed, snapshot=options["snapshot"])
+    return report_submission(workspace, job.name, detach=detach)
 
 
 @job.command()

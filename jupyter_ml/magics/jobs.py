@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from jupyter_ml.services.jobs.handles import JobHandle
     from jupyter_ml.services.workspace import Workspace
 
-__all__ = ["cancel", "files", "run", "run_cell", "show"]
+__all__ = ["cancel", "files", "rerun", "run", "run_cell", "show"]
 
 
 def run(workspace: Workspace, options: Namespace) -> JobHandle:
@@ -34,6 +34,12 @@ def run_cell(workspace: Workspace, options: Namespace, source: str) -> JobHandle
     spec = {"kernel_name": kernel_name(), **job_spec(values)}
     parameters = assignments(options.parameters, "--parameter")
     return workspace.jobs.handle(workspace.jobs.submit_cell(source, parameters, code=code(values), **spec))
+
+
+def rerun(workspace: Workspace, options: Namespace) -> JobHandle:
+    """Run a job again, with the files as they are now or, with --snapshot, as they were submitted."""
+    typed = assignments(options.parameters, "--parameter")
+    return workspace.jobs.handle(workspace.jobs.rerun(options.name, typed=typed, snapshot=options.snapshot))
 
 
 def show(workspace: Workspace, options: Namespace) -> JobHandle:

@@ -11,21 +11,27 @@ from pydantic import ConfigDict, Field, model_validator
 
 from jupyter_ml.schemas.base import Schema
 
-__all__ = ["Form", "FormQuery", "Kernel"]
+__all__ = ["Form", "FormCode", "FormQuery", "Kernel"]
 
 
 class FormQuery(Schema):
-    """What the form is for: a notebook, or a job to rerun."""
+    """What the form is for: a file, or a job to rerun."""
 
     path: str | None = None
-    """Of a notebook, below the server's root."""
+    """Of a notebook, script or YAML file, below the server's root."""
     job: str | None = None
     """Name of the job whose settings the form shows."""
+    snapshot: bool | None = None
+    """Whether the code runs as it was submitted with the job, instead of the files as they are now; by default only if
+    these do not exist.
+    """
 
     @model_validator(mode="after")
     def _one(self) -> Self:
         if (self.path is None) == (self.job is None):
             raise ValueError("give either path or job")
+        if self.snapshot is not None and self.job is None:
+            raise ValueError("snapshot needs job")
         return self
 
 
@@ -35,6 +41,17 @@ class Kernel(Schema):
     name: str
     display_name: str
     language: str
+
+
+class FormCode(Schema):
+    """Which code runs when the form of a job is submitted."""
+
+    snapshot: bool
+    """Whether it runs as it was submitted, instead of the files as they are now."""
+    files: bool
+    """Whether these files still exist, below the root."""
+    changed: bool | None
+    """Whether the code cells of the notebook are not those that were submitted; None if that is unknown."""
 
 
 class Form(Schema):
@@ -52,6 +69,8 @@ class Form(Schema):
     data: dict[str, Any]
     """What the form shows at first: a job, as far as it is known, with contents paths."""
     kernels: list[Kernel]
+    code: FormCode | None = None
+    """Which code a rerun runs; None for a file."""
     rerun_of: str | None = None
     """To be sent with the submission: the job whose snapshot of notebook and code the form is about, because the files
     that it was taken from are not below the root, or not any more.

@@ -22,6 +22,7 @@ __all__ = [
     "JOB_LIST_OPTIONS",
     "JOB_OPTIONS",
     "LIST_OPTIONS",
+    "RERUN_OPTIONS",
     "Option",
     "assignments",
     "code",
@@ -172,6 +173,18 @@ JOB_OPTIONS = (
     ),
 )
 """Options of ``jupyter ml run``, ``%ml run`` and ``%%ml job``."""
+
+RERUN_OPTIONS = (
+    JOB_OPTIONS[0],
+    Option(
+        ("--snapshot",),
+        "snapshot",
+        "Run the code as it was submitted, instead of the files as they are now.",
+        type=bool,
+        default=False,
+    ),
+)
+"""Options of ``jupyter ml job rerun`` and ``%ml rerun``."""
 
 _LIMITS = ("timeout", "cell_timeout")
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import BeforeValidator, Field, SecretStr, TypeAdapter, ValidationError
+from pydantic import BeforeValidator, Field, JsonValue, SecretStr, TypeAdapter, ValidationError
 from pydantic_core import core_schema, to_json
 
 from jupyter_ml.schemas.base import Name, Schema
@@ -25,6 +25,7 @@ __all__ = [
     "CommandJob",
     "DataInput",
     "JobCreate",
+    "JobRerun",
     "JobSpec",
     "JobSubmission",
     "Limits",
@@ -100,6 +101,17 @@ def _parse_strictly(data: Any) -> Any:
 
 
 Secret = Annotated[SecretStr, Field(max_length=100_000)]
+
+
+class JobRerun(Schema):
+    """How to run a job again."""
+
+    snapshot: bool = False
+    """Whether to run the code as it was submitted, instead of the files as they are now."""
+    parameters: dict[Identifier, JsonValue] = Field(default={}, max_length=1_000)
+    """Values that replace those of the job's parameters: of a notebook, or the literal inputs of a command."""
+    secrets: dict[Identifier, Secret] = Field(default={}, max_length=200)
+    """Values of the secrets that the job names, by default those of the server's environment."""
 
 
 class JobSubmission(Schema):

@@ -74,6 +74,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/jupyter-ml/v1/jobs/{name}/rerun": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Run a job again, with the files as they are now or as they were submitted */
+        post: operations["rerunJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/jupyter-ml/v1/jobs/{name}/withdraw": {
         parameters: {
             query?: never;
@@ -459,7 +476,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Return the form for a notebook, or for the rerun of a job */
+        /** Return the form for a notebook, script or YAML file, or for the rerun of a job */
         get: operations["getJobForm"];
         put?: never;
         post?: never;
@@ -1122,10 +1139,27 @@ export interface components {
             };
             kernels: components["schemas"]["Kernel"][];
             /**
+             * @description Which code a rerun runs; None for a file.
+             * @default null
+             */
+            code: components["schemas"]["FormCode"] | null;
+            /**
              * @description To be sent with the submission: the job whose snapshot of notebook and code the form is about, because the files that it was taken from are not below the root, or not any more.
              * @default null
              */
             rerun_of: string | null;
+        };
+        /**
+         * FormCode
+         * @description Which code runs when the form of a job is submitted.
+         */
+        FormCode: {
+            /** @description Whether it runs as it was submitted, instead of the files as they are now. */
+            snapshot: boolean;
+            /** @description Whether these files still exist, below the root. */
+            files: boolean;
+            /** @description Whether the code cells of the notebook are not those that were submitted; None if that is unknown. */
+            changed: boolean | null;
         };
         /**
          * Job
@@ -1365,6 +1399,31 @@ export interface components {
              */
             metrics: {
                 [key: string]: number | ("NaN" | "Infinity" | "-Infinity");
+            };
+        };
+        /**
+         * JobRerun
+         * @description How to run a job again.
+         */
+        JobRerun: {
+            /**
+             * @description Whether to run the code as it was submitted, instead of the files as they are now.
+             * @default false
+             */
+            snapshot?: boolean;
+            /**
+             * @description Values that replace those of the job's parameters: of a notebook, or the literal inputs of a command.
+             * @default {}
+             */
+            parameters?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /**
+             * @description Values of the secrets that the job names, by default those of the server's environment.
+             * @default {}
+             */
+            secrets?: {
+                [key: string]: string;
             };
         };
         /**
@@ -2403,12 +2462,14 @@ export type Experiment = components['schemas']['Experiment'];
 export type ExperimentCreate = components['schemas']['ExperimentCreate'];
 export type ExperimentUpdate = components['schemas']['ExperimentUpdate'];
 export type Form = components['schemas']['Form'];
+export type FormCode = components['schemas']['FormCode'];
 export type Job = components['schemas']['Job'];
 export type JobChanged = components['schemas']['JobChanged'];
 export type JobData = components['schemas']['JobData'];
 export type JobFile = components['schemas']['JobFile'];
 export type JobFiles = components['schemas']['JobFiles'];
 export type JobProgressed = components['schemas']['JobProgressed'];
+export type JobRerun = components['schemas']['JobRerun'];
 export type JobState = components['schemas']['JobState'];
 export type JobSubmission = components['schemas']['JobSubmission'];
 export type JobWarning = components['schemas']['JobWarning'];
@@ -2602,6 +2663,35 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    rerunJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JobRerun"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            201: {
+                headers: {
+                    /** @description URL of the created resource */
+                    Location?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3312,6 +3402,7 @@ export interface operations {
             query?: {
                 path?: string;
                 job?: string;
+                snapshot?: boolean;
             };
             header?: never;
             path?: never;

@@ -262,3 +262,16 @@ def test_submitting_and_listing_import_no_heavy_library(shared, tmp_path, argume
         [sys.executable, "-c", code], capture_output=True, text=True, cwd=shared.folder.parent, check=True
     )
     assert "heavy: [] 0" in result.stdout, result.stdout + result.stderr
+
+
+def test_a_job_is_run_again(ml, shared, tmp_path):
+    path = write_notebook(tmp_path / "train.ipynb", "print('alpha is', alpha)", parameters="alpha: float = 0.1")
+    assert ml("run", path, "-p", "alpha=0.5", "--name", "original", "--detach").returncode == 0
+    path.unlink()
+    result = ml("job", "rerun", "original", "-d")
+    assert result.returncode != 0
+    assert "--snapshot" in result.stderr
+    result = ml("job", "rerun", "original", "--snapshot", "-p", "alpha=0.7", "-d", "-o", "json")
+    again = shared.jobs.get(json.loads(result.stdout)["name"])
+    assert again.spec.parameters == {"alpha": 0.7}
+    assert again.snapshot == shared.jobs.get("original").snapshot

@@ -43,6 +43,25 @@ async def test_a_job_from_its_submission_to_its_files(api, train, ended, jp_base
     assert {"output.ipynb", "outputs/page.html", "std_log.txt"} <= {file["path"] for file in files}
 
 
+async def test_a_job_is_run_again_in_one_request(api, train, jp_base_url):
+    job = await submit(api, train, parameters={"alpha": 2}, tags={"kind": "test"})
+    body = {"parameters": {"alpha": 3}, "snapshot": True}
+    again = await api("POST", f"/jobs/{job['name']}/rerun", body, expect=201)
+    assert api.response.headers["Location"] == f"{jp_base_url}jupyter-ml/v1/jobs/{again['name']}"
+    assert (again["snapshot"], again["tags"], again["spec"]["parameters"]) == (
+        job["snapshot"],
+        job["tags"],
+        {"alpha": 3},
+    )
+    today = await api("POST", f"/jobs/{job['name']}/rerun", {}, expect=201)
+    assert today["spec"] == job["spec"] | {"experiment_name": job["experiment_name"]}
+    error = await api("POST", f"/jobs/{job['name']}/rerun", {"parameters": {"alpa": 3}}, expect=400)
+    assert error["error"]["field"] == "parameters.alpa"
+    form = await api("GET", "/forms/job", job=job["name"], snapshot="true")
+    assert (form["rerun_of"], form["code"]) == (job["name"], {"snapshot": True, "files": True, "changed": False})
+    await api("GET", "/forms/job", path=train, snapshot="true", expect=400)
+
+
 async def test_an_html_file_of_a_job_is_never_rendered_as_a_page_of_the_server(api, train, ended):
     job = await submit(api, train)
     await ended(job["name"])

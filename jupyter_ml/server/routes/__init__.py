@@ -24,6 +24,7 @@ OWN: dict[str, tuple[tuple[str, type[Handler]], ...]] = {
         ("/jobs", jobs.JobsHandler),
         ("/jobs/{name}", jobs.JobHandler),
         ("/jobs/{name}/cancel", jobs.CancelJobHandler),
+        ("/jobs/{name}/rerun", jobs.RerunJobHandler),
         ("/jobs/{name}/withdraw", jobs.WithdrawJobRequestHandler),
         ("/jobs/{name}/attempts", jobs.AttemptsHandler),
         ("/jobs/{name}/duration-estimate", results.DurationEstimateHandler),

@@ -23,5 +23,5 @@ class FormHandler(Handler):
 
     @operation("getJobForm", large=True)
     def get(self, query: FormQuery) -> Form:
-        """Return the form for a notebook, or for the rerun of a job."""
+        """Return the form for a notebook, script or YAML file, or for the rerun of a job."""
         return self.workspace.forms.get(query, root=self.app.root)

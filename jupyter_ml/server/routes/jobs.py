@@ -12,13 +12,14 @@ from jupyter_ml.server.handler import Handler
 
 if TYPE_CHECKING:
     from jupyter_ml.schemas.jobs import Attempt, Job
-    from jupyter_ml.schemas.specs import JobSubmission
+    from jupyter_ml.schemas.specs import JobRerun, JobSubmission
 
 __all__ = [
     "AttemptsHandler",
     "CancelJobHandler",
     "JobHandler",
     "JobsHandler",
+    "RerunJobHandler",
     "WithdrawJobRequestHandler",
 ]
 
@@ -46,6 +47,19 @@ class JobHandler(Handler):
     def delete(self, name: str) -> Job:
         """Request the deletion of an ended job, with its files and its MLflow run."""
         return self.workspace.jobs.delete(name, wait=False)
+
+
+class RerunJobHandler(Handler):
+    """Running a job again."""
+
+    auth_resource = RESOURCE
+
+    @operation("rerunJob", status=201, location="/jobs/{name}")
+    def post(self, name: str, body: JobRerun) -> Job:
+        """Run a job again, with the files as they are now or as they were submitted."""
+        secrets = {key: value.get_secret_value() for key, value in body.secrets.items()}
+        root = self.app.root
+        return self.workspace.jobs.rerun(name, body.parameters, snapshot=body.snapshot, secrets=secrets, root=root)
 
 
 class CancelJobHandler(Handler):

@@ -5,15 +5,21 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jupyter_ml.errors import ConflictError
+from jupyter_ml.errors import InvalidInputError
+from jupyter_ml.notebooks.reading import read_notebook
 from jupyter_ml.schemas.computes import ComputeQuery
+from jupyter_ml.schemas.forms import FormCode
+from jupyter_ml.schemas.jobs import Runner
 from jupyter_ml.services.contents_paths import contents_path, resolve_contents_path
 from jupyter_ml.services.jobs import specs
+from jupyter_ml.services.jobs.rerun import check_files, has_files, submitted_spec
 from jupyter_ml.services.jobs.snapshots import submitted_notebook
 from jupyter_ml.services.jobs.types.registry import type_of
+from jupyter_ml.services.jobs.validation import convert
 
 if TYPE_CHECKING:
     from jupyter_ml.schemas.forms import Form, FormQuery
@@ -23,6 +29,8 @@ if TYPE_CHECKING:
 
 __all__ = ["FormService"]
 
+YAML = (".yml", ".yaml")
+
 
 class FormService:
     """Builds the forms from which jobs are submitted."""
@@ -31,16 +39,21 @@ class FormService:
         self._context, self._jobs = context, jobs
 
     def get(self, query: FormQuery, root: Path) -> Form:
-        """Return the form for a notebook, or for a job to run again; its paths are relative to `root`.
+        """Return the form for a notebook, script or YAML file, or for a job to run again.
+
+        Its paths are relative to `root`.
 
         Raises
         ------
         InvalidInputError
-            If the path does not lead to a notebook below `root`.
+            If the path does not lead to such a file below `root`, or the file is invalid.
         ConflictError
-            If the job was logged directly with MLflow.
+            If the job was logged directly with MLflow, or the files of a rerun do not exist.
         """
-        form = self._submit_form(query, root) if query.job is None else self._rerun_form(query.job, root)
+        if query.job is None:
+            form = self._submit_form(query, root)
+        else:
+            form = self._rerun_form(query.job, query.snapshot, root)
         names = [compute.name for compute in self._context.store.computes.list(ComputeQuery(limit=1_000)).items]
         properties = form.fields["properties"]
         properties |= {"compute": properties["compute"] | {"enum": names}}
@@ -49,42 +62,62 @@ class FormService:
     def _submit_form(self, query: FormQuery, root: Path) -> Form:
         assert query.path is not None
         file = resolve_contents_path(root, query.path, "path")
-        spec = specs.from_file(file, {}, {}, code=True).spec
-        data = {
-            **_data(spec, root),
-            **{field: contents_path(root, getattr(spec, field)) for field in spec.path_fields},
-            "experiment_name": Path(spec.directory or root).name or "default",
-        }
-        return type_of(spec).form(data, file, None)
+        draft = specs.read(file, {}, {}) if file.suffix in YAML else specs.from_file(file, {}, {}, code=True)
+        spec = convert(draft)
+        data = _data(spec.with_paths(partial(_below, root)))
+        data.setdefault("experiment_name", Path(spec.directory or root).name or "default")
+        return type_of(spec).form(data, _notebook(spec), None)
 
-    def _rerun_form(self, name: str, root: Path) -> Form:
+    def _rerun_form(self, name: str, snapshot: bool | None, root: Path) -> Form:
         job = self._jobs.get(name)
-        spec = job.spec
-        if spec is None:
-            raise ConflictError(
-                f"{name} was logged directly with MLflow: there is nothing that Jupyter ML could run again"
-            )
-        data = _data(spec, root) | {
-            "experiment_name": job.experiment_name,
-            "secrets": dict.fromkeys(spec.secrets, ""),
-        }
+        spec = submitted_spec(job)
+        files = has_files(spec, root)
+        if snapshot is False:
+            check_files(spec, name, root)
+        snapshot = not files if snapshot is None else snapshot
+        data = _data(spec.with_paths(lambda path, _: contents_path(root, path)))
+        data |= {"experiment_name": job.experiment_name, "secrets": dict.fromkeys(spec.secrets, "")}
         data.pop("name", None)
-        places = {key: data.pop(key) for key in spec.path_fields if key in data}
-        inside = spec.notebook_in_code()
-        if all(Path(path).exists() and contents_path(root, path) != path for path in places.values()):
-            # perhaps changed since, but the user sees the current files
-            data |= {key: contents_path(root, path) for key, path in places.items()}
-            notebook = Path(spec.directory or root, inside) if inside is not None else None
-            return type_of(spec).form(data, notebook, None)
-        data |= {key: Path(path).name for key, path in places.items() if key != "code"}
-        notebook = submitted_notebook(self._context, job) if inside is not None else None
-        return type_of(spec).form(data, notebook, name)
+        if snapshot:
+            data |= {key: Path(data[key]).name for key in spec.path_fields if key in data}
+            data.pop("code", None)
+        today = _notebook(spec) if files else None
+        stored = spec.notebook_in_code() is not None and (snapshot or job.runner is not Runner.PAPERMILL)
+        submitted = submitted_notebook(self._context, job) if stored else None
+        form = type_of(spec).form(data, submitted if snapshot else today, name if snapshot else None)
+        code = FormCode(snapshot=snapshot, files=files, changed=_changed(today, submitted))
+        return form.model_copy(update={"code": code})
 
 
-def _data(spec: JobSpec, root: Path) -> dict[str, Any]:
-    """Return the keys of a spec that are set, with contents paths of its inputs."""
+def _notebook(spec: JobSpec) -> Path | None:
+    """Return today's file of a job's notebook."""
+    inside = spec.notebook_in_code()
+    return Path(spec.directory or "", inside) if inside is not None else None
+
+
+def _changed(today: Path | None, submitted: Path | None) -> bool | None:
+    """Return whether the code cells of two notebooks differ; None if there are not two that can be read."""
+    if today is None or submitted is None:
+        return None
+    try:
+        return _sources(today) != _sources(submitted)
+    except InvalidInputError:
+        return None
+
+
+def _sources(path: Path) -> list[str]:
+    return [cell["source"] for cell in read_notebook(path)["cells"] if cell["cell_type"] == "code"]
+
+
+def _data(spec: JobSpec) -> dict[str, Any]:
+    """Return the keys of a spec that are set."""
     data = spec.model_dump(mode="json", exclude_defaults=True) | {"type": spec.type}
-    for value in data.get("inputs", {}).values():
-        if isinstance(value, dict):
-            value["path"] = contents_path(root, value["path"])
-    return data
+    return data | ({"secrets": dict.fromkeys(spec.secrets, "")} if spec.secrets else {})
+
+
+def _below(root: Path, path: str, field: str) -> str:
+    """Return the contents path of a file; InvalidInputError if it is not below `root`."""
+    found = contents_path(root, path)
+    if found == path:
+        raise InvalidInputError(f"{field}: {path} is outside of the root directory of this server", field=field)
+    return found

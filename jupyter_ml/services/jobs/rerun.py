@@ -1,19 +1,34 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Run a job again with the notebook and the code of its submission."""
+"""Run a job again, with today's code or with that of its submission."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.errors import ConflictError, InvalidInputError
+from jupyter_ml.services.contents_paths import contents_path
+from jupyter_ml.services.jobs.types.registry import type_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     from jupyter_ml.schemas.job_spec import JobSpec
     from jupyter_ml.schemas.jobs import Job
+    from jupyter_ml.services.jobs.drafts import Draft
 
-__all__ = ["rerun_spec"]
+__all__ = ["check_files", "has_files", "rerun_draft", "rerun_spec", "submitted_spec"]
+
+
+def submitted_spec(job: Job) -> JobSpec:
+    """Return the spec of a job; ConflictError if Jupyter ML did not run it."""
+    if job.spec is None:
+        raise ConflictError(
+            f"{job.name} was logged directly with MLflow: there is nothing that Jupyter ML could run again"
+        )
+    return job.spec
 
 
 def rerun_spec(job: JobSpec, original: Job) -> JobSpec:
@@ -26,11 +41,50 @@ def rerun_spec(job: JobSpec, original: Job) -> JobSpec:
     InvalidInputError
         If it has another type.
     """
-    spec = original.spec
-    if spec is None:
-        raise ConflictError(f"{original.name} was logged directly with MLflow: there is nothing to run again")
+    spec = submitted_spec(original)
     if job.type != spec.type:
         raise InvalidInputError(
             f"rerun_of: {original.name} is a {spec.type} job, and this one is not", field="rerun_of"
         )
     return job.model_copy(update={field: getattr(spec, field) for field in spec.path_fields})
+
+
+def rerun_draft(original: Job, parameters: Mapping[str, Any], typed: Mapping[str, str]) -> Draft[Any]:
+    """Return the job that runs `original` again, under another name.
+
+    Parameters
+    ----------
+    original
+        The job to run again.
+    parameters
+        Values that replace those of its parameters.
+    typed
+        The same as text.
+    """
+    spec = submitted_spec(original).model_copy(update={"name": None, "experiment_name": original.experiment_name})
+    job_type = type_of(spec)
+    spec = job_type.with_parameters(spec, parameters, from_text=False).spec
+    return job_type.with_parameters(spec, typed, from_text=True)
+
+
+def has_files(spec: JobSpec, root: Path | None) -> bool:
+    """Return whether the files of a job still exist, below `root` if there is one."""
+    return not list(_missing(spec, root))
+
+
+def check_files(spec: JobSpec, name: str, root: Path | None) -> None:
+    """Raise ConflictError if one of the files of a job does not exist any more, or is not below `root`."""
+    for field, path, reason in _missing(spec, root):
+        raise ConflictError(
+            f"{field}: {path} {reason}; run the code of {name} as it was submitted (--snapshot, or snapshot: true)"
+        )
+
+
+def _missing(spec: JobSpec, root: Path | None) -> Iterator[tuple[str, str, str]]:
+    """Yield the field, the path and the reason for each file of a job that cannot be used."""
+    for field in spec.path_fields:
+        path = getattr(spec, field)
+        if path is not None and not Path(path).exists():
+            yield field, path, "does not exist any more"
+        elif path is not None and root is not None and contents_path(root, path) == path:
+            yield field, path, "is outside of the root directory of this server"

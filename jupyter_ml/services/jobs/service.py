@@ -18,6 +18,7 @@ from jupyter_ml.services.jobs.drafts import Draft
 from jupyter_ml.services.jobs.handles import JobHandle
 from jupyter_ml.services.jobs.lifecycle import JobLifecycle
 from jupyter_ml.services.jobs.papermill import track
+from jupyter_ml.services.jobs.rerun import check_files, rerun_draft
 from jupyter_ml.services.jobs.submission import submit
 from jupyter_ml.services.jobs.tables import JobTable
 from jupyter_ml.services.jobs.types.notebook import NotebookType
@@ -123,6 +124,46 @@ class JobService(JobLifecycle):
         if root is not None:
             spec = specs.confine(spec, root)
         return self._submit(Draft(spec), secrets, original=self.get(rerun_of) if rerun_of is not None else None)
+
+    def rerun(
+        self,
+        name: str,
+        parameters: Mapping[str, Any] | None = None,
+        *,
+        typed: Mapping[str, str] | None = None,
+        snapshot: bool = False,
+        secrets: Mapping[str, str] | None = None,
+        root: Path | None = None,
+    ) -> Job:
+        """Run a job again, as a new job with the same settings.
+
+        Parameters
+        ----------
+        name
+            The job to run again.
+        parameters
+            Values that replace those of its parameters.
+        typed
+            The same as text typed by the user.
+        snapshot
+            Whether to run the code as it was submitted, instead of the files as they are now.
+        secrets
+            Values of the secrets that the job names, by default those of the environment.
+        root
+            For a request that comes over the network: files outside of this directory are not run.
+
+        Raises
+        ------
+        ConflictError
+            If Jupyter ML did not run the job, or its files do not exist any more.
+        InvalidInputError
+            If a parameter is invalid.
+        """
+        original = self.get(name)
+        draft = rerun_draft(original, parameters or {}, typed or {})
+        if not snapshot:
+            check_files(draft.spec, name, root)
+        return self._submit(draft, secrets, original=original if snapshot else None)
 
     def submit_file(
         self,

@@ -84,9 +84,10 @@ def sql(monkeypatch):
 
 
 @pytest.fixture
-def quiet(workspace, monkeypatch):
+def quiet(workspace, tmp_path, monkeypatch):
     """Return a workspace without a supervisor, which would not know the type."""
     monkeypatch.setattr(type(workspace.supervisor), "ensure", lambda self: None)
+    monkeypatch.chdir(tmp_path)  # not in a git repository
     return workspace
 
 
@@ -129,6 +130,7 @@ def test_its_mistakes_are_found_before_it_is_queued(quiet, script):
         quiet.jobs.submit_file(script)
 
 
+@pytest.mark.integration
 def test_the_executor_runs_what_it_launches(quiet, script):
     from mlflow import MlflowClient
 

@@ -9,6 +9,7 @@ from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
+from jupyter_ml.errors import InvalidInputError
 from jupyter_ml.schemas.job_spec import JobSpec
 from jupyter_ml.services.jobs.drafts import Draft
 from jupyter_ml.services.jobs.form_fields import job_form
@@ -66,6 +67,27 @@ class JobType(ABC, Generic[S]):
     def convert(self, draft: Draft[S]) -> S:
         """Return the spec of a draft, with parameters that were given as text converted to their types."""
         return draft.spec
+
+    def with_parameters(self, spec: S, parameters: Mapping[str, Any], *, from_text: bool) -> Draft[S]:  # noqa: ARG002 -- for overrides
+        """Return a job with some of its parameters replaced.
+
+        Parameters
+        ----------
+        spec
+            The job.
+        parameters
+            The new values by name.
+        from_text
+            Whether they are text, to be converted to the types of the parameters.
+
+        Raises
+        ------
+        InvalidInputError
+            If the job has no such parameter.
+        """
+        if parameters:
+            raise InvalidInputError(f"parameters: a {spec.type} job has none", field="parameters")
+        return Draft(spec)
 
     @abstractmethod
     def validate(self, draft: Draft[S], notebook: Path | None) -> tuple[S, dict[str, JsonValue]]:

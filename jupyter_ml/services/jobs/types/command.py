@@ -8,10 +8,12 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING, Any
 
+from jupyter_ml.errors import InvalidInputError, nearest
 from jupyter_ml.schemas.command_job import CommandJob
 from jupyter_ml.schemas.job_spec import DataInput
 from jupyter_ml.schemas.launch import Launch
 from jupyter_ml.schemas.scalars import parse_scalar
+from jupyter_ml.schemas.validation import validated
 from jupyter_ml.services.jobs.drafts import Draft
 from jupyter_ml.services.jobs.resolving import OUTPUTS, resolve_command
 from jupyter_ml.services.jobs.types.base import JobType
@@ -52,6 +54,18 @@ class CommandType(JobType[CommandJob]):
         inputs = {name: _literal(text) for name, text in parameters.items()}  # the script gets the text itself
         command = " ".join([_RUNNERS[path.suffix.lower()], script, *words])
         return Draft.of(CommandJob, code, {"command": command, "inputs": inputs}, settings)
+
+    def with_parameters(self, spec: CommandJob, parameters: Mapping[str, Any], *, from_text: bool) -> Draft[CommandJob]:
+        """Return the job with some of its literal inputs replaced."""
+        literals = [name for name, value in spec.inputs.items() if not isinstance(value, DataInput)]
+        for name in parameters.keys() - set(literals):
+            raise InvalidInputError(
+                f"the command has no parameter {name!r}{nearest(name, literals)}; its literal inputs are: "
+                f"{', '.join(literals) or 'none'}",
+                field=f"parameters.{name}",
+            )
+        given = {name: _literal(value) if from_text else value for name, value in parameters.items()}
+        return Draft(validated(CommandJob, {**dict(spec), "inputs": {**spec.inputs, **given}}))
 
     def validate(self, draft: Draft[CommandJob], notebook: Path | None) -> tuple[CommandJob, dict[str, JsonValue]]:  # noqa: ARG002 -- inherited
         """Return the spec, and the literals among its inputs."""

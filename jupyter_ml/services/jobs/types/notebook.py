@@ -16,6 +16,7 @@ from jupyter_ml.schemas.forms import Kernel
 from jupyter_ml.schemas.launch import Launch
 from jupyter_ml.schemas.notebook_job import NotebookJob
 from jupyter_ml.schemas.parameters import coerce, encode
+from jupyter_ml.schemas.validation import validated
 from jupyter_ml.services.jobs.drafts import Draft
 from jupyter_ml.services.jobs.form_fields import job_form
 from jupyter_ml.services.jobs.parameters_schema import parameters_schema
@@ -58,6 +59,13 @@ class NotebookType(JobType[NotebookJob]):
         """Return the job that runs a notebook."""
         given = {"notebook": str(path), "parameters": dict(parameters)}
         return Draft.of(NotebookJob, code, given, settings, texts=parameters)
+
+    def with_parameters(
+        self, spec: NotebookJob, parameters: Mapping[str, Any], *, from_text: bool
+    ) -> Draft[NotebookJob]:
+        """Return the job with some of its parameters replaced; the notebook is not read."""
+        replaced = {**dict(spec), "parameters": {**spec.parameters, **parameters}}
+        return Draft(validated(NotebookJob, replaced), parameters if from_text else {})
 
     def convert(self, draft: Draft[NotebookJob]) -> NotebookJob:
         """Return the spec with the types that its notebook declares."""
