@@ -50,6 +50,7 @@ describe('the plugins', () => {
     const serverSettings = { ...api.settings, WebSocket: SilentSocket as unknown as typeof WebSocket };
     registry.application = {
       commands,
+      contextMenu: { menu: { aboutToClose: new Signal({}) } },
       serviceManager: { serverSettings, contents: new ContentsManager({ serverSettings }) },
       shell: { add: (widget: Widget, area: string) => shown.set(area, widget) }
     };

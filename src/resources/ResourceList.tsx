@@ -38,9 +38,7 @@ export function ResourceList<T extends IResource, Q extends IListQuery>(props: I
   return (
     <>
       {rows.error?.field === 'filter' && <Notice>{visible(rows.error.message)}</Notice>}
-      {rows.error && rows.error.field !== 'filter' && (
-        <ErrorNotice error={rows.error} onRetry={() => rows.refresh()} />
-      )}
+      {rows.error && rows.error.field !== 'filter' && <ErrorNotice error={rows.error} onRetry={() => rows.refresh()} />}
       {rows.total === 0 && !rows.error && (
         <Notice action={isFiltered ? undefined : empty.action} onAction={empty.onAction}>
           {isFiltered ? noMatch : empty.text}

@@ -1,6 +1,11 @@
 // Copyright (c) the Jupyter ML developers.
 // Distributed under the terms of the BSD 3-Clause License.
 
+import { MenuSvg } from '@jupyterlab/ui-components';
+import type { CommandRegistry } from '@lumino/commands';
+import type { ReadonlyJSONObject } from '@lumino/coreutils';
+import type { Menu } from '@lumino/widgets';
+
 /** The argument of context-menu items, for the schema of a command's arguments. */
 export const CLICKED = {
   clicked: { type: 'boolean', description: 'Whether to act on what is under the context menu' }
@@ -22,4 +27,46 @@ export class ContextTarget {
   }
 
   private _name: string | undefined;
+}
+
+/** Open a menu of commands below an element, which has the focus again when the menu closes. */
+export function openMenu(
+  anchor: HTMLElement,
+  commands: CommandRegistry,
+  items: readonly (string | null)[],
+  args: ReadonlyJSONObject = {}
+): void {
+  const menu = new MenuSvg({ commands });
+  for (const command of items) {
+    if (command === null) menu.addItem({ type: 'separator' });
+    else if (commands.hasCommand(command)) menu.addItem({ command, args });
+  }
+  menu.aboutToClose.connect(() =>
+    requestAnimationFrame(() => {
+      restoreFocus(anchor);
+      menu.dispose();
+    })
+  );
+  const { left, bottom } = anchor.getBoundingClientRect();
+  menu.open(left, bottom);
+}
+
+/** Return the focus to an element of this extension when a context menu that was opened from it closes. */
+export function keepFocus(menu: Menu): void {
+  let focused: HTMLElement | null = null;
+  const remember = (): void => {
+    const active = document.activeElement;
+    focused = active instanceof HTMLElement && active.closest('[class*="jp-ML"]') ? active : null;
+  };
+  document.addEventListener('contextmenu', remember, true);
+  menu.aboutToClose.connect(() => {
+    const target = focused;
+    if (target) requestAnimationFrame(() => restoreFocus(target));
+  });
+}
+
+/** Focus an element if nothing else has the focus, e.g. a dialog that a command opened. */
+function restoreFocus(element: HTMLElement): void {
+  const { activeElement } = document;
+  if (element.isConnected && (!activeElement || activeElement === document.body)) element.focus();
 }

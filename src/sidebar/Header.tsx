@@ -1,12 +1,13 @@
 // Copyright (c) the Jupyter ML developers.
 // Distributed under the terms of the BSD 3-Clause License.
 
-import { addIcon, caretDownIcon, MenuSvg, refreshIcon, ToolbarButtonComponent } from '@jupyterlab/ui-components';
+import { addIcon, caretDownIcon, refreshIcon, ToolbarButtonComponent } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
 import { useRef } from 'react';
 import type { JSX } from 'react';
 
 import { useTrans, useVersion } from '../hooks';
+import { openMenu } from '../resources';
 import { WorkspaceCommands } from '../workspace';
 import type { IWorkspaceManager } from '../workspace';
 import { Filter } from './Filter';
@@ -73,12 +74,4 @@ function Create({ commands, sidebar }: Pick<IHeaderProps, 'commands' | 'sidebar'
       />
     </span>
   );
-}
-
-function openMenu(anchor: HTMLElement, commands: CommandRegistry, items: readonly string[]): void {
-  const { left, bottom } = anchor.getBoundingClientRect();
-  const menu = new MenuSvg({ commands });
-  for (const command of items) menu.addItem({ command });
-  menu.aboutToClose.connect(() => requestAnimationFrame(() => menu.dispose()));
-  menu.open(left, bottom);
 }

@@ -6,7 +6,7 @@ import { IStateDB } from '@jupyterlab/statedb';
 import { ReactWidget } from '@jupyterlab/ui-components';
 
 import { TransContext } from '../hooks';
-import { definePlugin, ICommands } from '../resources';
+import { definePlugin, ICommands, keepFocus } from '../resources';
 import { IWorkspaceManager } from '../workspace';
 import { SidebarCommands } from './commands';
 import { Header } from './Header';
@@ -19,7 +19,7 @@ const sidebar = definePlugin({
   requires: { commands: ICommands, workspace: IWorkspaceManager },
   optional: { restorer: ILayoutRestorer, state: IStateDB, labShell: ILabShell },
   provides: ISidebar,
-  activate: ({ shell }, { commands, workspace, restorer, state, labShell, trans }): ISidebar => {
+  activate: ({ shell, contextMenu }, { commands, workspace, restorer, state, labShell, trans }): ISidebar => {
     const panel = new Sidebar(trans, state);
     panel.header.addWidget(
       ReactWidget.create(
@@ -28,6 +28,7 @@ const sidebar = definePlugin({
         </TransContext.Provider>
       )
     );
+    keepFocus(contextMenu.menu);
     restorer?.add(panel, 'jupyter-ml-sidebar');
     shell.add(panel, 'left', { rank: 150, type: 'Machine Learning' });
     commands.add({

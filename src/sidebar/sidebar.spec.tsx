@@ -108,6 +108,27 @@ describe('Header', () => {
     fireEvent.mouseUp(item);
   });
 
+  it('enters the first list from the filter on ArrowDown', () => {
+    const pressed = vi.fn();
+    const body = (
+      <div className="jp-MLRows" tabIndex={0} onKeyDown={({ key }) => void pressed(key)}>
+        <div data-name="a" />
+      </div>
+    );
+    act(() => {
+      Widget.attach(sidebar, document.body);
+      sidebar.add({ id: 'empty', rank: 1, open: true, panel: makeSection({ title: 'empty', trans, body: <p /> }) });
+      sidebar.add({ id: 'jobs', rank: 2, open: true, panel: makeSection({ title: 'jobs', trans, body }) });
+    });
+    const input = document.createElement('input');
+    input.className = 'jp-MLFilter-input';
+    sidebar.node.append(input);
+    act(() => void fireEvent.keyDown(input, { key: 'ArrowDown' }));
+    expect(document.activeElement?.className).toBe('jp-MLRows');
+    expect(pressed.mock.calls).toEqual([['ArrowDown']]);
+    act(() => sidebar.dispose());
+  });
+
   it('shows a filter that was set elsewhere', () => {
     act(() => sidebar.setFilter('experiment:trees'));
     expect(screen.getByRole<HTMLInputElement>('searchbox').value).toBe('experiment:trees');

@@ -37,6 +37,7 @@ export class Sidebar extends SidePanel implements ISidebar {
     this.node.setAttribute('role', 'region');
     this.node.tabIndex = -1;
     this.node.setAttribute('aria-label', trans.__('ML'));
+    this.node.addEventListener('keydown', event => this._enterList(event));
     this._accordion.expansionToggled.connect(() => void this._save.invoke(), this);
     this._accordion.handleMoved.connect(() => void this._save.invoke(), this);
   }
@@ -98,12 +99,28 @@ export class Sidebar extends SidePanel implements ISidebar {
     (this.node.querySelector<HTMLElement>('.jp-MLFilter-input') ?? this.node).focus();
   }
 
+  /** Move the focus from the filter to the first list on ArrowDown. */
+  private _enterList(event: KeyboardEvent): void {
+    const target = event.target as Element;
+    if (event.key !== 'ArrowDown' || event.defaultPrevented || !target.matches('.jp-MLFilter-input')) return;
+    const list = [...this.node.querySelectorAll<HTMLElement>('.jp-MLRows')].find(rows =>
+      rows.querySelector('[data-name]')
+    );
+    if (!list) return;
+    event.preventDefault();
+    list.focus();
+    if (!list.hasAttribute('aria-activedescendant')) {
+      list.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowDown', bubbles: true, cancelable: true }));
+    }
+  }
+
   private get _accordion(): AccordionPanel {
     return this.content as AccordionPanel;
   }
 
   private async _restore(): Promise<void> {
     const known = ((await this._state?.fetch(STATE_KEY)) ?? {}) as Remembered;
+    if (this.isDisposed) return;
     const sizes = this._accordion.relativeSizes();
     this._sections.forEach(({ id }, index) => {
       if (!(id in known)) return;

@@ -70,6 +70,13 @@ describe('JobForm', () => {
   const type = (label: string, value: string): boolean =>
     fireEvent.change(screen.getByLabelText(label), { target: { value } });
 
+  it('focuses the first field, and submits on Ctrl+Enter', async () => {
+    await show();
+    expect(document.activeElement?.id).toBe('root_parameters_a_number');
+    fireEvent.keyDown(screen.getByLabelText('a_string'), { key: 'Enter', ctrlKey: true });
+    await waitFor(() => expect(posted).toHaveLength(1));
+  });
+
   it('has an input for each parameter by type, and submits typed values', async () => {
     await show();
     const kinds = TYPES.map(name => screen.getByLabelText<HTMLInputElement>(`a_${name}`).type);

@@ -6,7 +6,7 @@ import type { ReadonlyJSONObject } from '@lumino/coreutils';
 import { englishStringTranslator, TranslatableString } from '@rjsf/utils';
 import type { RJSFSchema, UiSchema } from '@rjsf/utils';
 import { useEffect, useRef } from 'react';
-import type { JSX } from 'react';
+import type { JSX, KeyboardEvent } from 'react';
 
 import { ErrorNotice } from '../../components';
 import { useTrans, useVersion } from '../../hooks';
@@ -39,8 +39,21 @@ export function JobForm({ model, id, onCancel }: { model: FormModel; id: string;
     return () => cancelAnimationFrame(frameId);
   }, [fieldErrors, busy]);
 
+  // the first field has the focus as soon as the form is loaded
+  const loaded = schema !== null;
+  useEffect(() => {
+    if (loaded) frame.current?.querySelector<HTMLElement>('input, select, textarea')?.focus();
+  }, [loaded]);
+
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
+    event.preventDefault();
+    event.stopPropagation(); // JupyterLab would run a cell
+    frame.current?.querySelector('form')?.requestSubmit();
+  };
+
   return (
-    <div className="jp-MLForm" ref={frame}>
+    <div className="jp-MLForm" ref={frame} onKeyDown={onKeyDown}>
       <h2 className="jp-MLForm-title">
         {'job' in model.source ? trans.__('Rerun %1', model.subject) : trans.__('Run %1 as a job', model.subject)}
       </h2>
