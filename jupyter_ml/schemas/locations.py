@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import AfterValidator, StringConstraints
 
 from jupyter_ml.errors import InvalidInputError
-from jupyter_ml.schemas.references import AssetRef, LocalPath, parse_reference
+from jupyter_ml.schemas.references import AssetRef, LocalPath, Url, parse_reference
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["ComputeName", "DataLocation", "LocalLocation"]
+__all__ = ["ComputeName", "DataLocation", "LocalLocation", "StorageLocation"]
 
 
 def _validator(parse: Callable[[str], str]) -> AfterValidator:
@@ -50,11 +50,20 @@ def _compute(text: str) -> str:
     raise InvalidInputError(f"{text!r} is not a compute: write azureml:NAME or NAME")
 
 
+def _storage(text: str) -> str:
+    reference = parse_reference(text)
+    if isinstance(reference, LocalPath | Url):
+        return text
+    raise InvalidInputError(f"{text!r} is not a path or URL")
+
+
 _Text = Annotated[str, StringConstraints(max_length=4_096)]  # the longest path on Linux
 
 DataLocation = Annotated[_Text, _validator(_data)]
 """Where data is: any reference."""
 LocalLocation = Annotated[_Text, _validator(_local)]
 """A path of this machine."""
+StorageLocation = Annotated[_Text, _validator(_storage)]
+"""A path of this machine, or a URL without a secret."""
 ComputeName = Annotated[str, StringConstraints(min_length=1, max_length=256), _validator(_compute)]
 """Name of a compute; Azure ML writes ``azureml:NAME``."""

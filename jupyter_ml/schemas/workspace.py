@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 from pydantic import Field, StringConstraints, field_validator
 
 from jupyter_ml.schemas.base import Schema, Time
+from jupyter_ml.schemas.locations import StorageLocation
 from jupyter_ml.schemas.states import JobState
 
 __all__ = [
@@ -65,7 +66,7 @@ class WorkspaceSettings(Schema):
     """Description of the workspace."""
     database: str | None = Field(default=None, max_length=4_096)
     """SQLAlchemy address, e.g. ``postgresql+psycopg://user@host/name``; by default SQLite in its directory."""
-    artifacts: str | None = Field(default=None, max_length=4_096)
+    artifacts: StorageLocation | None = None
     """Folder or fsspec address for artifacts; by default ``artifacts/`` in its directory."""
     local: ComputeSettings = ComputeSettings()
     """The local compute."""

@@ -14,6 +14,7 @@ from jupyter_ml.compute.base import MARKER
 from jupyter_ml.errors import InvalidInputError
 from jupyter_ml.schemas.specs import CommandJob
 from jupyter_ml.schemas.workspace import WorkspaceSettings
+from jupyter_ml.services.context import WorkspaceContext
 from jupyter_ml.services.environment import client_of, confidential, lasting_python, supervisor_environment
 
 PLANTED = {
@@ -101,3 +102,22 @@ def test_python_in_a_job_is_the_one_below_its_own_environment(monkeypatch, tmp_p
 def test_a_password_in_the_address_of_the_database_is_refused(query):
     with pytest.raises(ValueError, match="does not belong into"):
         WorkspaceSettings(database=f"postgresql+psycopg://ml@db/team?{query}")
+
+
+@pytest.mark.parametrize(
+    ("artifacts", "message"),
+    [
+        ("s3://key:hunter2hunter2@host/bucket", "the s3 URL has a secret"),
+        ("https://account.blob.core.windows.net/c?sig=hunter2hunter2", "the https URL has a secret"),
+        ("azureml:data:1", "'azureml:data:1' is not a path or URL"),
+        ("", "must not be empty"),
+    ],
+)
+def test_the_address_of_artifacts_has_no_secret_and_is_one(tmp_path, artifacts, message):
+    (tmp_path / "workspace.yml").write_text(f"name: a\nartifacts: {artifacts!r}\n")
+    with pytest.raises(InvalidInputError) as caught:
+        WorkspaceContext.open(tmp_path)
+    assert f"workspace.yml:2: artifacts: {message}" in str(caught.value)
+    assert "hunter2" not in str(caught.value)
+    for good in ("s3://bucket/prefix", "/srv/team", "artifacts", "abfss://c@account.dfs.core.windows.net/x"):
+        assert WorkspaceSettings(artifacts=good).artifacts == good
