@@ -106,7 +106,7 @@ async def _run_notebook(
         from jupyter_ml.executor.output_messages import number_of
         from jupyter_ml.executor.run import NotebookRun
 
-        prepare(notebook)
+        prepare(notebook, cells=launch.cells)
         nb = inject(notebook, launch.parameters, name, kernel.language)
         write_input(folder, nb, recorder.redactor)
         recorder.started([number_of(cell) for cell in nb.cells if runs(cell)])

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from jupyter_ml.errors import InvalidInputError, nearest
 from jupyter_ml.notebooks.annotations import UnknownError, read_annotation, value_of
 from jupyter_ml.notebooks.kernels import language_of
-from jupyter_ml.notebooks.prepare import runs
+from jupyter_ml.notebooks.prepare import PARAMETERS, runs
 from jupyter_ml.notebooks.reading import Notebook, tags_of
 from jupyter_ml.schemas.parameters import Parameter, coerce, encode, type_name
 
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from pydantic import JsonValue
 
 __all__ = ["Declaration", "check_parameters", "read_declaration", "read_defaults", "read_parameters"]
-
-TAG = "parameters"
 
 
 @dataclass(frozen=True)
@@ -78,7 +76,7 @@ class Declaration:
 
 def read_declaration(notebook: Notebook) -> Declaration:
     """Return what a notebook declares."""
-    cells = [cell for cell in notebook["cells"] if TAG in tags_of(cell)]
+    cells = [cell for cell in notebook["cells"] if PARAMETERS in tags_of(cell)]
     return Declaration(_declared_in(notebook, cells), tagged=bool(cells), runs=bool(cells) and runs(cells[0]))
 
 

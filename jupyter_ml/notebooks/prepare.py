@@ -15,7 +15,7 @@ from jupyter_ml.schemas.event_log import INJECTED
 from jupyter_ml.schemas.parameters import decode
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from nbformat import NotebookNode
     from pydantic import JsonValue
@@ -23,14 +23,18 @@ if TYPE_CHECKING:
     from jupyter_ml.redaction.redactor import Redactor
     from jupyter_ml.schemas.launch import AttemptFolder
 
-__all__ = ["MESSAGE", "inject", "prepare", "runs", "skipped", "write_input"]
+__all__ = ["MESSAGE", "PARAMETERS", "inject", "prepare", "runs", "skipped", "write_input"]
 
+PARAMETERS = "parameters"
+"""Tag of the cell that sets the defaults of the parameters."""
 SKIP = ("skip-in-job", "skip-execution")
 """Tags of a cell that does not run in a job; the second is nbclient's."""
 ONLY = "only-in-job"
 """Tag of a raw cell that becomes a code cell in a job, and does not run in JupyterLab."""
 MESSAGE = "jupyter-ml-message"
 """Tag of an added cell that explains how a run ended."""
+UNSELECTED = "unselected"
+"""Key in the metadata of a prepared cell that does not run because others were selected."""
 PAPERMILL_INJECTED = "injected-parameters"
 PAPERMILL_MESSAGE = "papermill-error-cell-tag"
 
@@ -41,11 +45,13 @@ def runs(cell: dict[str, Any]) -> bool:
 
 
 def skipped(cell: dict[str, Any]) -> bool:
-    """Return whether a cell is tagged not to run in a job."""
-    return not set(SKIP).isdisjoint(tags_of(cell))
+    """Return whether a cell is tagged not to run in a job, or is not among the selected ones."""
+    ours = cell["metadata"].get("jupyter_ml")
+    unselected = isinstance(ours, dict) and ours.get(UNSELECTED) is True
+    return unselected or not set(SKIP).isdisjoint(tags_of(cell))
 
 
-def prepare(notebook: Notebook, *, parameterized: bool = False) -> None:
+def prepare(notebook: Notebook, *, parameterized: bool = False, cells: Collection[str] | None = None) -> None:
     """Prepare a notebook in place: number its cells, remove old outputs and messages, enable ``only-in-job`` cells.
 
     Parameters
@@ -54,6 +60,8 @@ def prepare(notebook: Notebook, *, parameterized: bool = False) -> None:
         As from `read_notebook`.
     parameterized
         Whether papermill has already injected a cell with parameters.
+    cells
+        IDs of the code cells that run, besides the parameters cell; None for all.
     """
     number = 0
     for cell in notebook["cells"]:
@@ -65,6 +73,8 @@ def prepare(notebook: Notebook, *, parameterized: bool = False) -> None:
             cell["cell_type"] = "code"
         if cell["cell_type"] == "code":
             cell |= {"outputs": [], "execution_count": None}
+            if cells is not None and cell.get("id") not in cells and PARAMETERS not in tags_of(cell):
+                cell["metadata"]["jupyter_ml"][UNSELECTED] = True
     notebook["cells"] = [
         cell for cell in notebook["cells"] if not {MESSAGE, PAPERMILL_MESSAGE}.intersection(tags_of(cell))
     ]

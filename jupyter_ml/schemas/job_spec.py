@@ -98,8 +98,8 @@ class JobSpec(Schema):
     key_hints = JOB_KEY_HINTS
     path_fields: ClassVar[tuple[str, ...]] = ("code",)
     """Fields whose values are paths, besides those of the inputs."""
-    similar_by: ClassVar[str | None] = None
-    """Field that similar jobs share, by which the duration is estimated; None if there are none."""
+    similar_by: ClassVar[tuple[str, ...]] = ()
+    """Fields that similar jobs share, by which the duration is estimated; none if no jobs are similar."""
 
     type: str
     name: Name | None = None

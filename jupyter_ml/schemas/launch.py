@@ -49,6 +49,8 @@ class Launch(Schema):
     """For ``bash``, expressions already substituted."""
     parameters: dict[str, JsonValue] = {}
     """Parameters, encoded (see `jupyter_ml.schemas.parameters`), expressions already substituted."""
+    cells: list[str] | None = None
+    """IDs of the cells of the notebook that run, besides the parameters cell; None for all."""
     kernel_name: str | None = None
     timeout: float | None = Field(default=None, gt=0)
     """Seconds for the whole attempt."""
@@ -212,7 +214,8 @@ class AttemptFolder:
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
         temporary = self.launch.with_suffix(".tmp")
         temporary.touch(mode=0o600)
-        temporary.write_text(launch.model_dump_json(indent=1), encoding="utf-8")
+        text = launch.model_dump_json(indent=1, exclude_defaults=True)  # an older executor knows fewer fields
+        temporary.write_text(text, encoding="utf-8")
         temporary.replace(self.launch)
 
     def fence(self, token: str) -> None:

@@ -6,9 +6,9 @@
 from __future__ import annotations
 
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import Field, JsonValue, field_validator
+from pydantic import Field, JsonValue, StringConstraints, field_validator
 from pydantic_core import PydanticSerializationError, to_json
 
 from jupyter_ml.errors import InvalidInputError
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["NotebookJob"]
 
+CellId = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 MAX_PARAMETER_BYTES = 1024**2
 
 
@@ -28,7 +29,7 @@ class NotebookJob(JobSpec):
     """Run a notebook."""
 
     path_fields = ("code", "notebook")
-    similar_by = "notebook"
+    similar_by = ("notebook", "cells")
 
     type: Literal["notebook"] = "notebook"
     """Optional in a YAML file."""
@@ -36,6 +37,8 @@ class NotebookJob(JobSpec):
     """Path of the .ipynb, inside ``code`` where that is given."""
     parameters: dict[Identifier, JsonValue] = Field(default={}, max_length=1_000, title="Parameters")
     """Values for the notebook's parameters cell; see `jupyter_ml.schemas.parameters` for dates, tuples and paths."""
+    cells: list[CellId] | None = Field(default=None, min_length=1, max_length=10_000)
+    """IDs of the cells that run, besides the parameters cell; all by default."""
     kernel_name: Label | None = Field(default=None, title="Kernel")
     """Kernel to use instead of the one in the notebook's metadata."""
 

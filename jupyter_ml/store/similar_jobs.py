@@ -29,9 +29,10 @@ _CANDIDATES = 5
 
 def latest_similar_job(connection: Connection, job: Job) -> Job | None:
     """Return the last completed job that is similar to `job`, preferably of its experiment; None without one."""
-    if job.spec is None or job.spec.similar_by is None:
+    if job.spec is None or not job.spec.similar_by:
         return None
-    field, value = job.spec.similar_by, getattr(job.spec, job.spec.similar_by)
+    shared = {field: getattr(job.spec, field) for field in job.spec.similar_by}
+    field, value = next(iter(shared.items()))
     completed = select(jobs.c.id).where(
         jobs.c.state == JobState.COMPLETED, jobs.c.lifecycle_stage < LifecycleStage.DELETING
     )
@@ -48,6 +49,6 @@ def latest_similar_job(connection: Connection, job: Job) -> Job | None:
         .limit(_CANDIDATES)
     )
     for each in read_jobs(connection, list(connection.scalars(alike))):
-        if each.spec is not None and getattr(each.spec, field) == value:
+        if each.spec is not None and all(getattr(each.spec, key) == shared[key] for key in shared):
             return each
     return None

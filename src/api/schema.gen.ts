@@ -1783,6 +1783,11 @@ export interface components {
                 [key: string]: components["schemas"]["JsonValue"];
             };
             /**
+             * @description IDs of the cells that run, besides the parameters cell; all by default.
+             * @default null
+             */
+            cells?: string[] | null;
+            /**
              * Kernel
              * @description Kernel to use instead of the one in the notebook's metadata.
              * @default null
@@ -1911,6 +1916,11 @@ export interface components {
             parameters: {
                 [key: string]: components["schemas"]["JsonValue"];
             };
+            /**
+             * @description IDs of the cells that run, besides the parameters cell; all by default.
+             * @default null
+             */
+            cells: string[] | null;
             /**
              * Kernel
              * @description Kernel to use instead of the one in the notebook's metadata.

@@ -108,6 +108,15 @@ def test_tags_select_the_cells_that_run(attempt) -> None:
     assert run.cells[3]["outputs"][0]["ename"] == "ZeroDivisionError"
 
 
+def test_only_the_selected_cells_run_after_the_parameters_cell(attempt) -> None:
+    selected = {"cells": ["cell-3"], "parameters": {"a": 2}}
+    run = attempt("raise SystemError", code("a = 1", "parameters"), "raise SystemError", "print(a)", **selected)
+    assert run.run() == 0
+    assert run.states == {0: "skipped", 1: "completed", -1: "completed", 2: "skipped", 3: "completed"}
+    assert run.text == "2\n"
+    assert [run.cells[number]["source"] for number in (0, 2)] == ["raise SystemError"] * 2
+
+
 def test_sys_exit_completes_the_run(attempt) -> None:
     run = attempt("import sys; sys.exit()", "print('no')")
     assert run.run() == 0

@@ -15,6 +15,14 @@ def add(store, name, notebook="/a/100%_train.ipynb", state=JobState.COMPLETED, *
     return store.jobs.insert(job(name, spec=NotebookJob(notebook=notebook), state=state, **values), host=None)
 
 
+def test_a_selection_of_cells_is_another_run(store):
+    for name, cells in (("whole", None), ("some", ["a"]), ("others", ["b"]), ("again", ["a"])):
+        spec = NotebookJob(notebook="/a/train.ipynb", cells=cells)
+        store.jobs.insert(job(name, spec=spec, state=JobState.COMPLETED), host=None)
+    assert latest_similar_job(store, "again") == "some"
+    assert latest_similar_job(store, "whole") is None
+
+
 def latest_similar_job(store, name):
     found = store.jobs.latest_similar_job(name)
     return found.name if found else None

@@ -82,6 +82,22 @@ def test_the_inputs_of_a_command_are_its_parameters(quiet, root):
     assert caught.value.field == "parameters.alpa"
 
 
+def test_a_selection_of_cells(quiet, root):
+    path = write_notebook(root / "train.ipynb", "1 / 0", "print(alpha)", "", parameters="alpha = 1")
+    spec = {"type": "notebook", "notebook": str(path), "cells": ["cell-2"], "parameters": {"alpha": 2}}
+    job = quiet.jobs.submit(spec)
+    assert quiet.jobs.rerun(job.name).spec.cells == ["cell-2"]
+    assert quiet.forms.get(FormQuery(job=job.name), root).data["cells"] == ["cell-2"]
+    for cells, message in (
+        (["cell-2", "gone"], "no cell with the ID 'gone'"),
+        (["cell-3"], "none of the selected cells is a code cell"),
+        ([], "at least 1"),
+    ):
+        with pytest.raises(InvalidInputError, match=message) as caught:
+            quiet.jobs.submit(spec | {"cells": cells})
+        assert caught.value.field == "cells"
+
+
 def test_a_notebook_of_papermill_has_files_and_no_snapshot(quiet, train):
     record = record_of(NotebookJob(notebook=str(train)), {}, "default", None)
     quiet._context.store.jobs.insert(record.model_copy(update={"runner": Runner.PAPERMILL}), host=None)

@@ -33,7 +33,7 @@ class SqlJob(JobSpec):
     """Run an SQL script on a database."""
 
     path_fields = ("code", "script")
-    similar_by = "script"
+    similar_by = ("script",)
 
     type: Literal["sql"] = "sql"
     script: LocalLocation

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from jupyter_ml.errors import InvalidInputError
 from jupyter_ml.notebooks.kernels import check_kernel, kernel_name_of
 from jupyter_ml.notebooks.parameters import check_parameters, read_declaration, read_parameters
+from jupyter_ml.notebooks.prepare import runs
 from jupyter_ml.notebooks.reading import read_notebook
 from jupyter_ml.schemas.forms import Kernel
 from jupyter_ml.schemas.launch import Launch
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from pydantic import JsonValue
 
     from jupyter_ml.notebooks.parameters import Declaration
+    from jupyter_ml.notebooks.reading import Notebook
     from jupyter_ml.schemas.forms import Form
     from jupyter_ml.schemas.launch import AttemptFolder
     from jupyter_ml.schemas.yaml import Document
@@ -84,6 +86,7 @@ class NotebookType(JobType[NotebookJob]):
         if notebook is None:
             _check_inside(job)
         source = read_notebook(notebook or Path(job.notebook))
+        _check_cells(job, source)
         check_kernel(job.kernel_name or kernel_name_of(source))
         declaration = read_declaration(source)
         converted = _convert_texts(draft, declaration)
@@ -114,6 +117,7 @@ class NotebookType(JobType[NotebookJob]):
             type="notebook",
             notebook=notebook,
             parameters=spec.parameters | resolved,
+            cells=spec.cells,
             kernel_name=spec.kernel_name,
             cell_timeout=spec.limits.cell_timeout,
             **common,
@@ -160,6 +164,22 @@ def _check_inside(job: NotebookJob) -> None:
             "so the notebook has to be in it",
             field="notebook",
         )
+
+
+def _check_cells(job: NotebookJob, source: Notebook) -> None:
+    """Raise InvalidInputError if a selected cell does not exist, or none of them runs."""
+    if job.cells is None:
+        return
+    cells = {cell["id"]: cell for cell in source["cells"] if isinstance(cell.get("id"), str)}
+    unknown = [name for name in job.cells if name not in cells]
+    if unknown:
+        raise InvalidInputError(
+            f"cells: the notebook has no cell with the ID {unknown[0]!r}; save it in nbformat 4.5, in which cells have "
+            "IDs, and select cells that it has",
+            field="cells",
+        )
+    if not any(runs(cells[name]) for name in job.cells):
+        raise InvalidInputError("cells: none of the selected cells is a code cell that runs in a job", field="cells")
 
 
 def _kernels() -> list[Kernel]:
