@@ -71,9 +71,16 @@ export class ApiClient {
     return URLExt.join(this.settings.baseUrl, BASE, ...segments);
   }
 
-  /** Download a file of a job. */
-  async getFile(name: string, path: string): Promise<Blob> {
-    return (await send(this.settings, new Request(this.fileUrl(name, path)))).blob();
+  /** Return the URL of a ZIP archive of a directory of a job; of all its files for an empty path. */
+  archiveUrl(name: string, path: string): string {
+    const url = URLExt.join(this.settings.baseUrl, BASE, 'jobs', encodeURIComponent(name), 'files.zip');
+    return path ? `${url}?path=${encodeURIComponent(path)}` : url;
+  }
+
+  /** Download a file of a job, or the bytes from a position up to another one. */
+  async getFile(name: string, path: string, range?: readonly [start: number, end: number]): Promise<Blob> {
+    const headers: HeadersInit = range ? { Range: `bytes=${range[0]}-${range[1] - 1}` } : {};
+    return (await send(this.settings, new Request(this.fileUrl(name, path), { headers }))).blob();
   }
 
   private readonly _client: Client<Paths>;

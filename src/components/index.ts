@@ -2,6 +2,7 @@
 // Distributed under the terms of the BSD 3-Clause License.
 
 export { Age } from './Age';
+export { CopyText } from './CopyText';
 export { ErrorNotice, errorText } from './ErrorNotice';
 export * from './format';
 export { mlIcon } from './icons';

@@ -64,12 +64,15 @@ describe('JobView', () => {
   let executed: unknown[];
   let outside: OutsideFiles | null;
   const openSource = vi.fn();
+  let run: object | null;
+  let models: object[];
 
   beforeEach(() => {
     job = makeJob('a', FAILED);
     stream = new FakeStream();
     executed = [];
     outside = null;
+    [run, models] = [null, []];
     commands = new CommandRegistry();
     for (const id of [JobCommands.cancel, JobCommands.withdraw]) {
       commands.addCommand(id, {
@@ -80,6 +83,8 @@ describe('JobView', () => {
     Element.prototype.scrollIntoView = vi.fn();
     const { api } = fakeServer(({ path }) => {
       if (path.endsWith('/notebook')) return NOTEBOOK;
+      if (path.endsWith('/run') && run) return run;
+      if (path.endsWith('/models')) return { items: models };
       if (path.endsWith('/usage')) {
         return {
           points: [
@@ -88,7 +93,7 @@ describe('JobView', () => {
           ]
         };
       }
-      if (path.endsWith('/files')) return { items: [], truncated: false, outside };
+      if (path.endsWith('/files')) return { items: [], truncated: false, outside, problems: [] };
       if (path.endsWith('/events')) return { attempt: 1, events: EVENTS, shortened: [], offset: 9, complete: true };
       if (path.endsWith('/jobs')) return { items: [], total: 0 };
       if (path !== '/jobs/a') throw new Refusal(404, 'not_found', 'there is no such job');
@@ -169,11 +174,59 @@ describe('JobView', () => {
     expect(screen.getByText('1 of 1')).toBeTruthy();
   });
 
-  it('hides tags that MLflow sets', async () => {
+  it('shows tags that MLflow sets in a closed list', async () => {
     job = makeJob('a', { ...FAILED, tags: { team: 'blue', 'mlflow.parentRunId': '0f', 'mlflow.source.name': 'x' } });
     show();
     await screen.findByText('team');
-    expect(screen.queryByText(/^mlflow\./)).toBeNull();
+    const system = screen.getByText('mlflow.source.name').closest('details');
+    expect(system?.open).toBe(false);
+    expect(screen.getByText('team').closest('details')).toBeNull();
+  });
+
+  it('shows what was logged with MLflow: parameters, tags, datasets and models', async () => {
+    job = makeJob('a', { ...FAILED, run_id: '0f', parameters: { alpha: 1 } });
+    run = {
+      run_id: '0f',
+      parameters: { alpha: '1', by_hand: '5' },
+      tags: { team: 'blue' },
+      datasets: [
+        {
+          name: 'patients',
+          digest: 'c6',
+          context: 'train',
+          source_type: 'code',
+          source: '{}',
+          profile: { num_rows: 3 }
+        }
+      ]
+    };
+    const model = {
+      path: 'model',
+      name: 'model',
+      uri: 'models:/m-1',
+      model_id: 'm-1',
+      status: 'READY',
+      model_type: null
+    };
+    const signature = { inputs: [{ name: 'age', type: 'double', required: true }], outputs: [], params: [] };
+    models = [
+      {
+        ...model,
+        flavors: { python_function: '3.11', sklearn: '1.9' },
+        signature,
+        size_bytes: 7_000,
+        created_at: null,
+        problem: null
+      }
+    ];
+    show();
+    const parameters = (await screen.findByText('Logged parameters')).closest('section');
+    expect(parameters?.textContent).toBe('Logged parametersby_hand5');
+    expect(screen.getByText('train · 3 rows · code · c6')).toBeTruthy();
+    const card = screen.getByRole('article', { name: 'Model model' });
+    for (const text of ['sklearn 1.9', '7 kB', 'double']) expect(within(card).getByText(text)).toBeTruthy();
+    expect(screen.getByText('team')).toBeTruthy();
+    expect(screen.getByRole('button', { name: 'Copy 0f' })).toBeTruthy();
   });
 
   it('can be canceled while it runs', async () => {

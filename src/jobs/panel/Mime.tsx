@@ -1,6 +1,7 @@
 // Copyright (c) the Jupyter ML developers.
 // Distributed under the terms of the BSD 3-Clause License.
 
+import type { JSONValue } from '@lumino/coreutils';
 import { Widget } from '@lumino/widgets';
 import { useLayoutEffect, useRef } from 'react';
 import type { JSX } from 'react';
@@ -8,7 +9,7 @@ import type { JSX } from 'react';
 import { useTools } from './tools';
 
 /** Data rendered by JupyterLab as untrusted: scripts do not run. */
-export function Mime({ type, data }: { type: string; data: string }): JSX.Element {
+export function Mime({ type, data }: { type: string; data: JSONValue }): JSX.Element {
   const { rendermime } = useTools();
   const node = useRef<HTMLDivElement>(null);
   // a widget must be detached before React removes its node

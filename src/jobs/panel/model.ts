@@ -18,6 +18,7 @@ import { MetricsModel } from './metrics/model';
 import { NotebookModel } from './notebook/model';
 import { RunModel } from './run/model';
 import type { Describe } from './run/state';
+import { TrackedModel } from './tracked';
 
 const MAX_HITS = 10_000;
 const USAGE_MS = 2_000;
@@ -36,6 +37,7 @@ export class JobModel implements IDisposable {
     this._run = new RunModel(jobs.api, name, describe);
     this.notebook = new NotebookModel(jobs.api, name, this._run);
     this.files = new FilesModel(jobs.api, name);
+    this.tracked = new TrackedModel(jobs.api, name);
     this.metrics = new MetricsModel(jobs, [name]);
     this.log = new LogModel({
       getText: (position, limit) =>
@@ -52,6 +54,7 @@ export class JobModel implements IDisposable {
   readonly notebook: NotebookModel;
   readonly log: LogModel;
   readonly files: FilesModel;
+  readonly tracked: TrackedModel;
   readonly metrics: MetricsModel;
 
   /** Undefined until the first response, unless a list has loaded it. */
@@ -143,7 +146,7 @@ export class JobModel implements IDisposable {
     if (this.isDisposed) return;
     this._resources.dispose();
     this._eventLog?.dispose();
-    for (const part of [this.notebook, this.log, this.files, this.metrics]) part.dispose();
+    for (const part of [this.notebook, this.log, this.files, this.tracked, this.metrics]) part.dispose();
     Signal.clearData(this);
   }
 
@@ -168,6 +171,7 @@ export class JobModel implements IDisposable {
     else if (job.attempt) void this._fetchUsage();
     this._setEnd();
     if (job.attempt) void this.files.refresh();
+    if (job.run_id) void this.tracked.refresh();
     // fetched early, because a chart of a million points takes the server half a second
     if (Object.keys(job.metrics).length) this.metrics.refresh();
     if (job.attempt > 1) void this._fetchAttempts();

@@ -1,19 +1,30 @@
 // Copyright (c) the Jupyter ML developers.
 // Distributed under the terms of the BSD 3-Clause License.
 
+import { useRef } from 'react';
 import type { JSX, ReactNode } from 'react';
 
 import type { Job } from '../../../api';
-import { formatBytes, formatDuration, formatMoment, formatParameter, formatValue, visible } from '../../../components';
+import {
+  CopyText,
+  formatBytes,
+  formatDuration,
+  formatMoment,
+  formatParameter,
+  formatValue,
+  visible
+} from '../../../components';
 import { useTrans, useVersion } from '../../../hooks';
 import { JobCommands } from '../../commands';
 import { elapsed, isFinal, stateText } from '../../state';
 import { StateIcon } from '../../StateIcon';
 import type { JobModel } from '../model';
 import { useTools } from '../tools';
+import { useRefresh } from '../useRefresh';
 import { Cause } from './Cause';
 import { PropertyList } from './PropertyList';
 import { Sparkline } from './Sparkline';
+import { loggedParameters, SystemTags, tagsOf, Tracked } from './Tracked';
 import { Warnings } from './Warnings';
 
 /** The main properties of a job. */
@@ -22,11 +33,16 @@ export function Overview(props: { model: JobModel; job: Job; onJump: (position: 
   const trans = useTrans();
   useVersion(model.notebook.changed);
   const editCell = useEditCell(model, job);
+  useVersion(model.tracked.changed);
+  const node = useRef<HTMLDivElement>(null);
+  useRefresh(node, job.run_id && !isFinal(job.state) ? () => void model.tracked.refresh() : null);
+  const { details } = model.tracked;
+  const [tags, systemTags] = tagsOf(job, details);
   const failedAt = model.notebook.position(job.cause?.cell ?? NaN);
   const time = (at: string | null): ReactNode => at && <time dateTime={at}>{formatMoment(at)}</time>;
   const seconds = isFinal(job.state) ? elapsed(job, 0) : null;
   return (
-    <div className="jp-MLOverview" tabIndex={0}>
+    <div ref={node} className="jp-MLOverview" tabIndex={0}>
       {job.cause && (
         <Cause
           cause={job.cause}
@@ -52,6 +68,11 @@ export function Overview(props: { model: JobModel; job: Job; onJump: (position: 
             </span>
           ))}
         />
+        <PropertyList
+          title={trans.__('Logged parameters')}
+          properties={sorted(loggedParameters(job, details), value => visible(value, true))}
+        />
+        <Tracked tracked={model.tracked} />
         <Resources model={model} />
         <PropertyList
           title={trans.__('Times')}
@@ -63,7 +84,7 @@ export function Overview(props: { model: JobModel; job: Job; onJump: (position: 
           ]}
         />
         <Attempts model={model} job={job} />
-        <PropertyList title={trans.__('Tags')} properties={sorted(ownTags(job), value => visible(value))} />
+        <PropertyList title={trans.__('Tags')} properties={sorted(tags, value => visible(value, true))} />
         <PropertyList
           title={trans.__('Source')}
           properties={[
@@ -73,9 +94,10 @@ export function Overview(props: { model: JobModel; job: Job; onJump: (position: 
             [trans.__('User'), job.user],
             [trans.__('Code'), job.snapshot && <code title={job.snapshot}>{job.snapshot.slice(0, 12)}</code>],
             [trans.__('Command'), job.spec?.type === 'command' && <code>{visible(job.spec.command, true)}</code>],
-            [trans.__('MLflow run'), job.run_id && <code>{job.run_id}</code>]
+            [trans.__('MLflow run'), job.run_id && <CopyText text={job.run_id} />]
           ]}
         />
+        <SystemTags tags={sorted(systemTags, value => visible(value, true))} />
       </div>
     </div>
   );
@@ -88,10 +110,6 @@ function useEditCell({ notebook }: JobModel, { name, spec, cause }: Job): (() =>
   if (!openSource || !cell || spec?.type !== 'notebook') return undefined;
   return () => openSource(spec.notebook, name, cell);
 }
-
-/** Without the tags that MLflow sets: other properties show their content. */
-const ownTags = ({ tags }: Job): Job['tags'] =>
-  Object.fromEntries(Object.entries(tags).filter(([key]) => !key.startsWith('mlflow.')));
 
 function Parent({ name }: { name: string }): JSX.Element {
   const { commands } = useTools();

@@ -14,7 +14,7 @@ export function PropertyList(props: {
   if (!properties.length) return null;
   return (
     <section className="jp-MLProperties">
-      <h3 className="jp-MLProperties-title">{props.title}</h3>
+      {props.title && <h3 className="jp-MLProperties-title">{props.title}</h3>}
       <dl>
         {properties.map(([key, value]) => (
           <div key={key} className="jp-MLProperties-row">

@@ -1,0 +1,106 @@
+// Copyright (c) the Jupyter ML developers.
+// Distributed under the terms of the BSD 3-Clause License.
+
+import type { ApiClient, JobFile } from '../../../api';
+
+/** A row of the tree. */
+export type TreeRow =
+  | { kind: 'file' | 'directory'; depth: number; file: JobFile }
+  /** The rest of a directory, which is loaded when the row is shown. */
+  | { kind: 'more'; depth: number; parent: string };
+
+interface IDirectory {
+  items: JobFile[];
+  truncated: boolean;
+}
+
+const PAGE = 1_000;
+const MAX_PAGE = 10_000;
+
+/** Directories of a job that have been opened, and the rows that they have. */
+export class Tree {
+  constructor(
+    private readonly _api: ApiClient,
+    private readonly _name: string
+  ) {}
+
+  get rows(): readonly TreeRow[] {
+    return this._rows;
+  }
+
+  isOpen(path: string): boolean {
+    return this._open.has(path);
+  }
+
+  find(path: string | null): JobFile | undefined {
+    const row = this._rows.find(each => each.kind !== 'more' && each.file.path === path);
+    return row && row.kind !== 'more' ? row.file : undefined;
+  }
+
+  /** The content of a directory; undefined if it was not loaded. */
+  items(path: string): readonly JobFile[] | undefined {
+    return this._directories.get(path)?.items;
+  }
+
+  /** Fetch a directory, or again as much of it as was loaded, and return the response. */
+  async load(path: string): Promise<Awaited<ReturnType<Tree['_fetch']>>> {
+    const known = this._directories.get(path)?.items.length ?? 0;
+    const found = await this._fetch(path, 0, Math.min(MAX_PAGE, Math.max(PAGE, known)));
+    this._directories.set(path, found);
+    this._update();
+    return found;
+  }
+
+  /** Fetch the next page of a directory. */
+  async loadMore(path: string): Promise<void> {
+    const known = this._directories.get(path);
+    if (!known?.truncated) return;
+    const { items, truncated } = await this._fetch(path, known.items.length, PAGE);
+    this._directories.set(path, { items: [...known.items, ...items], truncated });
+    this._update();
+  }
+
+  async open(path: string): Promise<void> {
+    this._open.add(path);
+    if (this._directories.has(path)) this._update();
+    else await this.load(path);
+  }
+
+  close(path: string): void {
+    this._open.delete(path);
+    this._update();
+  }
+
+  /** Fetch the open directories again. */
+  async refresh(): Promise<Awaited<ReturnType<Tree['_fetch']>>> {
+    const top = await this.load('');
+    // a directory may be gone
+    await Promise.all([...this._open].map(path => this.load(path).catch(() => this._open.delete(path))));
+    this._update();
+    return top;
+  }
+
+  private async _fetch(path: string, offset: number, limit: number) {
+    return this._api.get('/jobs/{name}/files', {
+      params: { path: { name: this._name }, query: { path, offset, limit, recursive: false } }
+    });
+  }
+
+  private _update(): void {
+    this._rows = this._below('', 0);
+  }
+
+  private _below(path: string, depth: number): TreeRow[] {
+    const directory = this._directories.get(path);
+    if (!directory) return [];
+    const rows = directory.items.flatMap((file): TreeRow[] => [
+      { kind: file.directory ? 'directory' : 'file', depth, file },
+      ...(file.directory && this._open.has(file.path) ? this._below(file.path, depth + 1) : [])
+    ]);
+    return directory.truncated ? [...rows, { kind: 'more', depth, parent: path }] : rows;
+  }
+
+  private readonly _directories = new Map<string, IDirectory>();
+  private readonly _open = new Set<string>();
+  private _rows: readonly TreeRow[] = [];
+}
