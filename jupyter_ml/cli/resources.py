@@ -12,12 +12,11 @@ import click
 
 from jupyter_ml.cli.options import common, declared, open_workspace
 from jupyter_ml.cli.printing import echo
-from jupyter_ml.schemas.options import ASSET_LIST_OPTIONS, LIST_OPTIONS, assignments, list_query
+from jupyter_ml.schemas.options import ASSET_LIST_OPTIONS, LIST_OPTIONS, UPDATE_OPTIONS, list_query
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from jupyter_ml.schemas.base import Schema
     from jupyter_ml.schemas.names import KindName
     from jupyter_ml.schemas.options import Option
     from jupyter_ml.services.workspace import Workspace
@@ -149,9 +148,10 @@ def _create_command(kind: KindName, services: Services) -> click.Command:
     @common
     def command(file: Path | None, values: tuple[str, ...]) -> None:
         from jupyter_ml.cli.rendering import echo_result
+        from jupyter_ml.schemas.fields import read_fields
 
         resources = services(open_workspace())
-        item = resources.create(_fields(resources.kind.spec, file, values))
+        item = resources.create(read_fields(resources.kind.spec, file, values))
         echo_result(item, f"{item.reference}: created")
 
     return command
@@ -161,14 +161,14 @@ def _update_command(kind: KindName, services: Services) -> click.Command:
     @click.command("update", help=f"Change fields of one {kind.title}.")
     @_name(kind)
     @click.option("--file", "-f", type=click.Path(path_type=Path), help="YAML file with the fields to change.")
-    @VALUES
-    @click.option("--revision", type=int, metavar="N", help="Refuse the update if this is not the current revision.")
+    @declared(UPDATE_OPTIONS)
     @common
     def command(name: str, file: Path | None, values: tuple[str, ...], revision: int | None) -> None:
         from jupyter_ml.cli.rendering import echo_result
+        from jupyter_ml.schemas.fields import read_fields
 
         resources = services(open_workspace())
-        changes = _fields(resources.kind.changes, file, values)
+        changes = read_fields(resources.kind.changes, file, values)
         item = resources.update(name, changes, revision=revision)
         echo_result(item, f"{item.reference}: updated")
 
@@ -221,22 +221,3 @@ def _delete_command(kind: KindName, services: Services) -> click.Command:
         echo_results(map(deleted, names))
 
     return command
-
-
-def _fields(model: type[Schema] | None, file: Path | None, values: tuple[str, ...]) -> Schema:
-    """Return the fields that a YAML file and options give, with file and line in the errors."""
-    from pydantic import TypeAdapter
-
-    from jupyter_ml.schemas.validation import validate
-    from jupyter_ml.schemas.yaml import Document, load, parse_text
-
-    assert model is not None
-    document = load(file) if file is not None else Document.empty()
-    document.data.pop("$schema", None)  # for the completion of editors
-    for key, text in assignments(values, "--set").items():
-        value = parse_text(text)
-        document.replace(key, value, text)
-        if value is None:
-            document.data[key] = None  # clears the field
-    result: Schema = validate(TypeAdapter(model), document, model)
-    return result

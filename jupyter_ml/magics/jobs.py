@@ -1,13 +1,15 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""``%ml run``, ``show``, ``cancel``, ``files``, and ``%%ml job``."""
+"""``%ml run``, ``show``, ``update``, ``cancel``, ``files``, and ``%%ml job``."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from jupyter_ml.magics.kernel import kernel_name
+from jupyter_ml.schemas.fields import read_fields
+from jupyter_ml.schemas.job_changes import JobUpdate
 from jupyter_ml.schemas.options import assignments, code, job_spec
 
 if TYPE_CHECKING:
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from jupyter_ml.services.jobs.handles import JobHandle
     from jupyter_ml.services.workspace import Workspace
 
-__all__ = ["cancel", "files", "rerun", "run", "run_cell", "show"]
+__all__ = ["cancel", "files", "rerun", "run", "run_cell", "show", "update"]
 
 
 def run(workspace: Workspace, options: Namespace) -> JobHandle:
@@ -45,6 +47,12 @@ def rerun(workspace: Workspace, options: Namespace) -> JobHandle:
 def show(workspace: Workspace, options: Namespace) -> JobHandle:
     """Show a job: its state, output and cause of failure."""
     return workspace.jobs.handle(options.name)
+
+
+def update(workspace: Workspace, options: Namespace) -> JobHandle:
+    """Change the display name, description, tags or star of a job."""
+    changes = read_fields(JobUpdate, None, options.values)
+    return workspace.jobs.handle(workspace.jobs.update(options.name, changes, revision=options.revision))
 
 
 def cancel(workspace: Workspace, options: Namespace) -> JobHandle:

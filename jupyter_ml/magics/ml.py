@@ -19,7 +19,14 @@ from jupyter_ml.magics.resources import list_resources
 from jupyter_ml.magics.values import split_line
 from jupyter_ml.schemas.escaping import visible
 from jupyter_ml.schemas.names import JOB, NAMES
-from jupyter_ml.schemas.options import ASSET_LIST_OPTIONS, JOB_LIST_OPTIONS, JOB_OPTIONS, LIST_OPTIONS, RERUN_OPTIONS
+from jupyter_ml.schemas.options import (
+    ASSET_LIST_OPTIONS,
+    JOB_LIST_OPTIONS,
+    JOB_OPTIONS,
+    LIST_OPTIONS,
+    RERUN_OPTIONS,
+    UPDATE_OPTIONS,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -87,6 +94,7 @@ class MLMagics(Magics):
             "run": _command("run", jobs.run, JOB_OPTIONS, file="NOTEBOOK|SCRIPT"),
             "rerun": _command("rerun", jobs.rerun, RERUN_OPTIONS, name="NAME"),
             "show": _command("show", jobs.show, name="NAME"),
+            "update": _command("update", jobs.update, UPDATE_OPTIONS, name="NAME"),
             "cancel": _command("cancel", jobs.cancel, name="NAME"),
             "files": _command("files", jobs.files, name="NAME"),
             "job": _command("job", jobs.run_cell, JOB_OPTIONS, magic="%%ml"),

@@ -12,6 +12,7 @@ from jupyter_ml.schemas import names
 from jupyter_ml.schemas.changes import JobChanged
 from jupyter_ml.schemas.filters import Comparison
 from jupyter_ml.schemas.formatting import SIGNS, age, duration, elapsed_s, summary, value_text
+from jupyter_ml.schemas.job_changes import JobUpdate
 from jupyter_ml.schemas.jobs import Job
 from jupyter_ml.schemas.kinds import Column, Kind
 from jupyter_ml.schemas.queries import JobQuery
@@ -40,6 +41,7 @@ JOB: Kind[Job, JobQuery] = Kind(
     name=names.JOB,
     model=Job,
     query=JobQuery,
+    changes=JobUpdate,
     columns=(
         Column("name", lambda job: job.name),
         Column("state", lambda job: f"{SIGNS[job.state]} {job.state}"),

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from pydantic.config import JsonDict
 
-__all__ = ["DataInput", "Identifier", "JobSpec", "Label", "Limits", "OutputSpec", "Priority"]
+__all__ = ["DataInput", "Identifier", "JobSpec", "Key", "Label", "Limits", "OutputSpec", "Priority", "Text"]
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,127}$")]
 Label = Annotated[str, StringConstraints(min_length=1, max_length=256)]

@@ -14,7 +14,7 @@ from jupyter_ml.schemas.base import Schema, Time
 from jupyter_ml.schemas.causes import Cause
 from jupyter_ml.schemas.event_log import Usage
 from jupyter_ml.schemas.requests import PendingRequest
-from jupyter_ml.schemas.resources import Resource
+from jupyter_ml.schemas.resources import EditableResource
 from jupyter_ml.schemas.specs import JOB_SPECS, JobCreate, Priority
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.schemas.warnings import JobWarning
@@ -78,7 +78,7 @@ class Attempt(Schema):
     cause: Cause | None = None
 
 
-class Job(Resource):
+class Job(EditableResource):
     """A notebook, command or MLflow run of the workspace."""
 
     type: JobTypeName
@@ -120,6 +120,8 @@ class Job(Resource):
     """Whose processes run it. Only the supervisor's jobs take a slot and can be canceled and rerun."""
     snapshot: str | None = None
     """Content hash of its code."""
+    starred: bool = False
+    """Whether a user has marked it, e.g. as one of the best."""
     spec: JobCreate | None = None
     """As submitted, with absolute paths; None for an MLflow run."""
 

@@ -79,7 +79,7 @@ JOB = KindName(
     "job",
     "jobs",
     "notebooks and commands that run in the background, and MLflow runs",
-    frozenset({"list", "get", "archive", "restore"}),
+    frozenset({"list", "get", "update", "archive", "restore"}),
 )
 
 NAMES = (JOB, EXPERIMENT)

@@ -23,6 +23,7 @@ __all__ = [
     "JOB_OPTIONS",
     "LIST_OPTIONS",
     "RERUN_OPTIONS",
+    "UPDATE_OPTIONS",
     "Option",
     "assignments",
     "code",
@@ -95,6 +96,18 @@ LIST_OPTIONS = (
 
 ASSET_LIST_OPTIONS = (Option(("--name",), "name", "List the versions of this asset instead.", "NAME"), *LIST_OPTIONS)
 """Options to list the assets of a kind that is versioned."""
+
+UPDATE_OPTIONS = (
+    Option(
+        ("--set",),
+        "values",
+        "New value of a field, or of one tag (tags.NAME=VALUE); null clears it; repeatable.",
+        "KEY=VALUE",
+        repeatable=True,
+    ),
+    Option(("--revision",), "revision", "Refuse the update if this is not the current revision.", "N", type=int),
+)
+"""Options to change fields of a resource."""
 
 JOB_LIST_OPTIONS = (
     Option(

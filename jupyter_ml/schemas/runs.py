@@ -8,8 +8,10 @@ from __future__ import annotations
 from jupyter_ml.schemas.base import Schema, Time
 from jupyter_ml.schemas.states import JobState
 
-__all__ = ["PARENT_TAG", "Metric", "Run"]
+__all__ = ["NOTE_TAG", "PARENT_TAG", "Metric", "Run"]
 
+NOTE_TAG = "mlflow.note.content"
+"""Tag of an MLflow run that contains its description."""
 PARENT_TAG = "mlflow.parentRunId"
 """Tag with the id of the run that a run is a child of."""
 

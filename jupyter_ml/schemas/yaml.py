@@ -82,17 +82,26 @@ class Document:
     def replace(self, dotted: str, value: Any, text: str | None = None) -> None:
         """Set the value of a dotted key to `value`, written as `text`; None removes the key."""
         location = tuple(dotted.split("."))
+        if value is None:  # as if it were not in the file
+            self._mapping(location).pop(location[-1], None)
+        else:
+            self.put(location, value, text)
+
+    def _mapping(self, location: tuple[str, ...]) -> dict[str, Any]:
+        """Return the mapping that contains a key; it is created where it is missing."""
         data = self.data
         for part in location[:-1]:
             inner = data.setdefault(part, {})
             if not isinstance(inner, dict):
+                dotted = ".".join(location)
                 raise InvalidInputError(f"--set {dotted}: {part} has no keys of its own, it is {inner!r}", field=dotted)
             data = inner
-        if value is None:  # as if it were not in the file
-            data.pop(location[-1], None)
-            return
-        data[location[-1]] = value
-        self._options[location] = f"--set {dotted}"
+        return data
+
+    def put(self, location: tuple[str, ...], value: Any, text: str | None = None) -> None:
+        """Set the value at a location to `value`, which may be None, written as `text`."""
+        self._mapping(location)[location[-1]] = value
+        self._options[location] = f"--set {'.'.join(location)}"
         self._texts.pop(location, None)
         if text is not None:
             self._texts[location] = text

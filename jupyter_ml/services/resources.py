@@ -67,26 +67,6 @@ class BaseResourceService(ABC, Generic[R, Q]):
         """Restore an archived resource."""
         return self._notify(self._store.set_stage(name, LifecycleStage.ACTIVE))
 
-    def _notify(self, resource: R) -> R:
-        self._context.notify()
-        return resource
-
-
-class ResourceService(BaseResourceService[R, Q]):
-    """The resources of one kind in a workspace, which clients create, update and delete."""
-
-    def __init__(self, context: WorkspaceContext, kind: Kind[R, Q], store: ResourceStore[R, Q]) -> None:
-        super().__init__(context, kind)
-        self._stored = store
-
-    @property
-    def _store(self) -> ResourceStore[R, Q]:
-        return self._stored
-
-    def create(self, spec: Schema | Mapping[str, Any]) -> R:
-        """Create a resource; raise ConflictError if the name is taken."""
-        return self._add(spec)
-
     def update(self, name: str, changes: Schema | Mapping[str, Any], *, revision: int | None = None) -> R:
         """Change the given fields of a resource.
 
@@ -100,6 +80,26 @@ class ResourceService(BaseResourceService[R, Q]):
             Revision that the changes are based on; raises ConflictError if the resource has another one now.
         """
         return self._notify(self._store.update(name, _validated(self.kind.changes, changes), revision=revision))
+
+    def _notify(self, resource: R) -> R:
+        self._context.notify()
+        return resource
+
+
+class ResourceService(BaseResourceService[R, Q]):
+    """The resources of one kind in a workspace, which clients create and delete."""
+
+    def __init__(self, context: WorkspaceContext, kind: Kind[R, Q], store: ResourceStore[R, Q]) -> None:
+        super().__init__(context, kind)
+        self._stored = store
+
+    @property
+    def _store(self) -> ResourceStore[R, Q]:
+        return self._stored
+
+    def create(self, spec: Schema | Mapping[str, Any]) -> R:
+        """Create a resource; raise ConflictError if the name is taken."""
+        return self._add(spec)
 
     def delete(self, name: str) -> None:
         """Delete a resource; raise ConflictError if others refer to it."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from pydantic_core import from_json, to_json
 from sqlalchemy import and_, delete, exc, insert, not_, select, update
 
 from jupyter_ml.errors import ConflictError, NotFoundError, nearest
@@ -46,7 +47,8 @@ class ResourceRows(Generic[R, Q]):
     """Rows of one kind of resource.
 
     A subclass overrides `_read` where a resource is more than its row, `_page` and `_filters` where it is listed by
-    more than the columns of every kind, and `_event_data` where its events hold more.
+    more than the columns of every kind, `_change` where an update concerns more than its row,
+    and `_event_data` where its events hold more.
     """
 
     def __init__(self, database: Database, kind: Kind[R, Q], table: Table) -> None:
@@ -70,13 +72,57 @@ class ResourceRows(Generic[R, Q]):
         """Archive a resource or restore it; ConflictError while it is being deleted."""
         with self._database.write() as connection:
             row = self._find(connection, name)
-            if row.lifecycle_stage & LifecycleStage.DELETING:
-                raise ConflictError(f"{self._kind.singular} {name!r} is being deleted: withdraw that request first")
+            self._check_stage(row)
             connection.execute(self._update(row).values(lifecycle_stage=stage))
             resource = self._read_one(connection, row)
             if row.lifecycle_stage != stage:
                 self._record(connection, STAGE_EVENTS[stage], resource)
             return resource
+
+    def update(self, name: str, changes: Schema, *, revision: int | None = None) -> R:
+        """Change the fields of a resource that are set in `changes`, and return it.
+
+        Raises
+        ------
+        ConflictError
+            When `revision` is given and is not the current one, with the resource as it is in ``current``; or while it
+            is being deleted.
+        """
+        with self._database.write() as connection:
+            row = self._find(connection, name)
+            self._check_stage(row)
+            if revision not in (None, row.revision):
+                raise ConflictError(
+                    f"{self._kind.singular} {name!r} has been changed: it has revision {row.revision}, not {revision}",
+                    current=from_json(to_json(self._read_one(connection, row).model_dump(), inf_nan_mode="strings")),
+                )
+            changed = self._change(connection, row, changes)
+            resource = self._read_one(connection, row)
+            if changed:
+                self._record(connection, "updated", resource)
+            return resource
+
+    def _change(self, connection: Connection, row: Row[Any], changes: Schema) -> bool:
+        """Update a row, and return whether it has changed."""
+        before = dict(row._mapping)  # noqa: SLF001 -- its public name
+        after = before | self._values(changes, exclude_unset=True)
+        if after == before:
+            return False
+        after |= {"revision": row.revision + 1, "search": _search(after)}
+        connection.execute(self._update(row).values(after))
+        return True
+
+    def _values(
+        self, schema: Schema, *, exclude_unset: bool = False, exclude: set[str] | None = None
+    ) -> dict[str, Any]:
+        """Return the values of columns, by the fields of `schema`."""
+        values, encoded = (
+            schema.model_dump(mode=mode, exclude_unset=exclude_unset, exclude=exclude) for mode in ("python", "json")
+        )
+        return {
+            name: encoded[name] if isinstance(self._table.c[name].type, Json) else value
+            for name, value in values.items()
+        }
 
     def delete(self, name: str) -> None:
         """Remove a resource; ConflictError when another one refers to it."""
@@ -102,6 +148,10 @@ class ResourceRows(Generic[R, Q]):
             suggestion = nearest(name, connection.scalars(newest))
             raise NotFoundError(f"there is no {self._kind.singular} {name!r}{suggestion}")
         return row
+
+    def _check_stage(self, row: Row[Any]) -> None:
+        if row.lifecycle_stage & LifecycleStage.DELETING:
+            raise ConflictError(f"{self._kind.singular} {row.name!r} is being deleted: withdraw that request first")
 
     def _read(self, connection: Connection, keys: Sequence[Any]) -> Sequence[R]:
         """Return the resources with these keys, in this order."""
@@ -140,7 +190,7 @@ class ResourceRows(Generic[R, Q]):
 
 
 class ResourceStore(ResourceRows[R, Q]):
-    """Rows of one kind of resource that clients create and update."""
+    """Rows of one kind of resource that clients create."""
 
     def create(self, spec: Schema, **more: Any) -> R:
         """Add a resource, and return it; ConflictError when its name is taken.
@@ -162,49 +212,6 @@ class ResourceStore(ResourceRows[R, Q]):
             resource = self._read_one(connection, self._find(connection, row["name"]))
             self._record(connection, "created", resource)
             return resource
-
-    def update(self, name: str, changes: Schema, *, revision: int | None = None) -> R:
-        """Change the fields of a resource that are set in `changes`, and return it.
-
-        Raises
-        ------
-        ConflictError
-            When `revision` is given and is not the current one; ``current`` is the resource as it is.
-        """
-        with self._database.write() as connection:
-            row = self._find(connection, name)
-            if revision not in (None, row.revision):
-                raise ConflictError(
-                    f"{self._kind.singular} {name!r} has been changed: it has revision {row.revision}, not {revision}",
-                    current=self._read_one(connection, row).model_dump(mode="json"),
-                )
-            changed = self._change(connection, row, changes)
-            resource = self._read_one(connection, row)
-            if changed:
-                self._record(connection, "updated", resource)
-            return resource
-
-    def _change(self, connection: Connection, row: Row[Any], changes: Schema) -> bool:
-        """Update a row, and return whether it has changed."""
-        before = dict(row._mapping)  # noqa: SLF001 -- its public name
-        after = before | self._values(changes, exclude_unset=True)
-        if after == before:
-            return False
-        after |= {"revision": row.revision + 1, "search": _search(after)}
-        connection.execute(self._update(row).values(after))
-        return True
-
-    def _values(
-        self, schema: Schema, *, exclude_unset: bool = False, exclude: set[str] | None = None
-    ) -> dict[str, Any]:
-        """Return the values of columns, by the fields of `schema`."""
-        values, encoded = (
-            schema.model_dump(mode=mode, exclude_unset=exclude_unset, exclude=exclude) for mode in ("python", "json")
-        )
-        return {
-            name: encoded[name] if isinstance(self._table.c[name].type, Json) else value
-            for name, value in values.items()
-        }
 
 
 def new_row(values: dict[str, Any]) -> dict[str, Any]:

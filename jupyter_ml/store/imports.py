@@ -11,8 +11,10 @@ from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from jupyter_ml.schemas.base import Name, now
+from jupyter_ml.schemas.job_changes import RunChanges
 from jupyter_ml.schemas.jobs import MLFLOW_RUN, Job, Runner
 from jupyter_ml.schemas.resources import LifecycleStage
+from jupyter_ml.schemas.runs import NOTE_TAG
 from jupyter_ml.schemas.states import FINAL
 from jupyter_ml.store import experiments
 from jupyter_ml.store.events import record
@@ -22,10 +24,10 @@ from jupyter_ml.store.search import search_row
 from jupyter_ml.store.tables import job_details, job_metrics, job_params, job_search, job_tags, jobs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Row
 
     from jupyter_ml.schemas.runs import Run
 
@@ -62,7 +64,8 @@ def _import(connection: Connection, runs: list[Run]) -> None:
     newest = {run.experiment_name: run.started_at for run in sorted(runs, key=lambda run: run.started_at)}
     experiments.ensure(connection, newest, restore=False)
     of_runs = jobs.c.run_id.in_([run.run_id for run in runs])
-    known = {row.run_id: row for row in connection.execute(select(jobs).where(of_runs))}
+    with_changes = select(jobs, job_details.c.run_changes).join(job_details, job_details.c.job_id == jobs.c.id)
+    known = {row.run_id: row for row in connection.execute(with_changes.where(of_runs))}
     wanted = {run.name for run in runs} | {run.run_id for run in runs}
     taken = set(connection.scalars(select(jobs.c.name).where(jobs.c.name.in_(wanted))))
     mine, new, changed, recorded = [], [], [], []
@@ -71,6 +74,8 @@ def _import(connection: Connection, runs: list[Run]) -> None:
         if row is not None and (row.type != MLFLOW_RUN or row.lifecycle_stage & LifecycleStage.DELETING):
             continue
         job = _job(run, row.name if row else _free_name(run, taken))
+        if row is not None:
+            job = _with_changes(job, row)
         mine.append((run, job))
         if row is None:
             taken.add(job.name)
@@ -84,11 +89,19 @@ def _import(connection: Connection, runs: list[Run]) -> None:
     if changed:
         columns: dict[str, Any] = {key: bindparam(key) for key in changed[0] if key != "row_id"}
         connection.execute(update(jobs).where(jobs.c.id == bindparam("row_id")).values(columns), changed)
-    _replace_details(connection, mine)
+    _replace_details(connection, mine, {row.run_id: row.run_changes for row in known.values()})
     record(connection, recorded)
 
 
-def _replace_details(connection: Connection, mine: list[tuple[Run, Job]]) -> None:
+def _with_changes(job: Job, row: Row[Any]) -> Job:
+    """Return an imported job with what users have changed of it and its run does not have."""
+    job = job.model_copy(update={"starred": row.starred, "revision": row.revision})
+    return RunChanges.model_validate(row.run_changes).applied_to(job) if row.run_changes else job
+
+
+def _replace_details(
+    connection: Connection, mine: list[tuple[Run, Job]], run_changes: Mapping[str, dict[str, Any] | None]
+) -> None:
     of_runs = jobs.c.run_id.in_([run.run_id for run, _ in mine])
     ids = {row.run_id: row.id for row in connection.execute(select(jobs.c.run_id, jobs.c.id).where(of_runs))}
     rows: dict[Any, list[dict[str, Any]]] = {
@@ -96,7 +109,7 @@ def _replace_details(connection: Connection, mine: list[tuple[Run, Job]]) -> Non
     }
     for run, job in mine:
         job_id = ids[run.run_id]
-        rows[job_details].append(detail_row(job, job_id))
+        rows[job_details].append(detail_row(job, job_id) | {"run_changes": run_changes.get(run.run_id)})
         rows[job_search].append(search_row(job, job_id))
         rows[job_params] += param_rows(job.parameters, job_id)
         rows[job_metrics] += metric_rows(run.metrics.items(), job_id)
@@ -113,7 +126,8 @@ def _job(run: Run, name: str) -> Job:
         type=MLFLOW_RUN,
         display_name=run.name or run.run_id,
         experiment_name=run.experiment_name,
-        tags=run.tags,
+        description=run.tags.get(NOTE_TAG),
+        tags={name: value for name, value in run.tags.items() if name != NOTE_TAG},
         state=run.state,
         user=run.user,
         created_at=run.started_at,

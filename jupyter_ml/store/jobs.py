@@ -19,8 +19,8 @@ from jupyter_ml.schemas.states import ACTIVE, JobState
 from jupyter_ml.schemas.warnings import MAX_WARNINGS
 from jupyter_ml.store import experiments, imports
 from jupyter_ml.store.events import record
+from jupyter_ml.store.job_updates import JobUpdates
 from jupyter_ml.store.queue import job_event, start_attempt
-from jupyter_ml.store.requests import JobRequests
 from jupyter_ml.store.rows import detail_row, job_row, metric_rows, param_rows, read_jobs, tag_rows
 from jupyter_ml.store.run_table import run_columns, run_table
 from jupyter_ml.store.search import search_row
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 __all__ = ["JobStore"]
 
 
-class JobStore(JobRequests):
+class JobStore(JobUpdates):
     """Rows of jobs that clients submit and read; the base classes have those that the supervisor changes.
 
     Every change of a job writes an event in the same transaction.

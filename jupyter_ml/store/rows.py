@@ -91,7 +91,7 @@ def _whole() -> Select[Any]:
     )
 
 
-_HIDDEN = ("id", "job_id", "lifecycle_stage", "host")
+_HIDDEN = ("id", "job_id", "lifecycle_stage", "host", "run_changes")
 
 
 def _job(row: dict[str, Any], metrics: _Metrics, parents: dict[str, str]) -> Job:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     Double,
     ForeignKey,
@@ -24,6 +25,7 @@ from sqlalchemy import (
     UniqueConstraint,
     desc,
     event,
+    false,
     text,
 )
 
@@ -67,6 +69,7 @@ _Id = BigInteger().with_variant(Integer(), "sqlite")
 
 
 _CANCELED = text("cancel_requested_at IS NOT NULL")
+_CHANGED = text("run_changes IS NOT NULL")
 _SORTED = ("name", "created_at", "started_at", "ended_at", "display_name", "experiment_name", "state")
 
 
@@ -199,6 +202,8 @@ jobs = Table(
     Column("run_id", CodepointText, unique=True),
     Column("runner", CodepointText, nullable=False, server_default="supervisor"),
     Column("user", CodepointText),
+    Column("starred", Boolean, nullable=False, server_default=false()),
+    Column("revision", Integer, nullable=False, server_default="1"),
     Index("ix_jobs_queue", "state", "compute", desc("priority"), "id"),
     Index("ix_jobs_canceled", "state", sqlite_where=_CANCELED, postgresql_where=_CANCELED),
     Index("ix_jobs_lifecycle_stage", "lifecycle_stage", "id"),
@@ -219,6 +224,8 @@ job_details = Table(
     Column("cause", Json),
     Column("warnings", Json),
     Column("request", Json),
+    Column("run_changes", Json),
+    Index("ix_job_details_run_changes", "job_id", sqlite_where=_CHANGED, postgresql_where=_CHANGED),
 )
 
 # The key comes first: the values of one key are adjacent, in the order of the jobs, so that several conditions are

@@ -21,6 +21,7 @@ from jupyter_ml.supervisor.controllers.deletes import DeleteController
 from jupyter_ml.supervisor.controllers.imports import ImportController
 from jupyter_ml.supervisor.controllers.jobs import QUEUE, JobController
 from jupyter_ml.supervisor.controllers.retention import RetentionController
+from jupyter_ml.supervisor.controllers.run_changes import RunChangesController
 from jupyter_ml.supervisor.runtime import Runtime
 from jupyter_ml.supervisor.threads import Threads
 
@@ -68,8 +69,9 @@ class Daemon:
         self._jobs = JobController(workspace, self._threads, self._host, self._attempts, computes)
         self._deletes = DeleteController(workspace, self._threads, self._host)
         self._imports = ImportController(workspace, self._threads)
+        self._run_changes = RunChangesController(workspace, self._threads, self._host)
         retention = RetentionController(workspace, self._threads)
-        self._runtime = Runtime([self._jobs, self._deletes, self._imports, retention])
+        self._runtime = Runtime([self._jobs, self._deletes, self._run_changes, self._imports, retention])
 
     def stop(self) -> None:
         """Make `run` return soon, also from a signal handler; running jobs go on for the next supervisor."""
@@ -78,10 +80,15 @@ class Daemon:
             self._loop.call_soon_threadsafe(self._changed.set)
 
     def pending(self) -> bool:
-        """Return whether there is anything to do on this host; a deletion that has failed may wait."""
-        jobs = self._workspace.store.jobs
+        """Return whether there is anything to do on this host; what has failed may wait, except jobs."""
+        jobs, queues = self._workspace.store.jobs, self._runtime.queues
         deletes = {name for kind, name in jobs.requests(host=self._host) if kind is RequestKind.DELETE}
-        return jobs.pending(host=self._host) or bool(deletes - self._runtime.queues[self._deletes].failing)
+        changed = {*jobs.with_run_changes(host=self._host)}
+        return (
+            jobs.pending(host=self._host)
+            or bool(deletes - queues[self._deletes].failing)
+            or bool(changed - queues[self._run_changes].failing)
+        )
 
     async def run(self, elected: Callable[[], bool]) -> None:
         """Serve until there is nothing to do, `stop` is called, or this supervisor is not `elected` any more."""

@@ -14,6 +14,7 @@ from jupyter_ml.compute.base import MARKER, ProcessSpec
 from jupyter_ml.errors import InvalidInputError
 from jupyter_ml.schemas.executor_input import ExecutorInput
 from jupyter_ml.schemas.git import GitState
+from jupyter_ml.schemas.runs import NOTE_TAG
 from jupyter_ml.services.environment import Client, client_of, confidential, executor_environment
 from jupyter_ml.services.jobs.attempts import attempt_folder
 from jupyter_ml.services.jobs.resolving import make_outputs
@@ -135,7 +136,7 @@ def ensure_run(workspace: WorkspaceContext, job: Job, *, adopted: bool) -> str:
         "mlflow.source.name": job.source,
         "mlflow.source.type": type_of(job.spec).mlflow_source_type if job.spec is not None else "JOB",
         JOB_TAG: job.name,
-        **({"mlflow.note.content": job.description} if job.description else {}),
+        **({NOTE_TAG: job.description} if job.description else {}),
         **({"jupyter_ml.snapshot": job.snapshot} if job.snapshot else {}),
         **_git_tags(workspace.layout.git_state(job.name)),
     }

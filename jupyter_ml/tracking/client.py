@@ -199,6 +199,23 @@ class Tracking:
                 taken = store.get_run(run_id).data.params
                 store._log_params(run_id, [Param(*item) for item in given.items() if item[0] not in taken])  # noqa: SLF001
 
+    def update_run(self, run_id: str, *, name: str | None = None, tags: Mapping[str, str | None]) -> None:
+        """Change the name and tags of a run; None removes a tag. A run that was deleted is not changed."""
+        store = self._store
+        from mlflow.entities import RunTag
+
+        with _translated():
+            run = store.get_run(run_id)
+            if run.info.lifecycle_stage != "active":
+                return
+            if name is not None:
+                store.update_run_info(run_id, None, None, conversion.text(name, 250))
+            for key, value in {conversion.key(key): value for key, value in tags.items()}.items():
+                if value is not None:
+                    store.set_tag(run_id, RunTag(key, conversion.text(value, 8_000)))
+                elif key in run.data.tags:
+                    store.delete_tag(run_id, key)
+
     def running(self, tag: str) -> dict[str, str]:
         """Return the unfinished runs that have a tag, as ids with the tag's value."""
         store = self._store

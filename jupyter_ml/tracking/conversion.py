@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.schemas.parameters import decode
-from jupyter_ml.schemas.runs import PARENT_TAG, Metric, Run
+from jupyter_ml.schemas.runs import NOTE_TAG, PARENT_TAG, Metric, Run
 from jupyter_ml.schemas.states import JobState
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ STATUSES = {
 _STATES = {status: state for state, status in STATUSES.items()}
 _EPOCH = datetime.fromtimestamp(0, UTC)
 _LARGEST = 1.7976931348623157e308
-_KEPT = frozenset({PARENT_TAG, "mlflow.note.content", "mlflow.source.name"})
+_KEPT = frozenset({NOTE_TAG, PARENT_TAG, "mlflow.source.name"})
 
 
 def key(name: str) -> str:

@@ -54,7 +54,8 @@ export interface paths {
         delete: operations["deleteJob"];
         options?: never;
         head?: never;
-        patch?: never;
+        /** Change the given fields of one job */
+        patch: operations["updateJob"];
         trace?: never;
     };
     "/jupyter-ml/v1/jobs/{name}/cancel": {
@@ -1177,6 +1178,11 @@ export interface components {
              * @default false
              */
             archived: boolean;
+            /**
+             * @description Grows by one with every update; an update that names another revision than the current one is refused.
+             * @default 1
+             */
+            revision: number;
             /** @enum {string} */
             type: "notebook" | "command" | "mlflow_run";
             display_name: string;
@@ -1273,6 +1279,11 @@ export interface components {
              * @default null
              */
             snapshot: string | null;
+            /**
+             * @description Whether a user has marked it, e.g. as one of the best.
+             * @default false
+             */
+            starred: boolean;
             /**
              * @description As submitted, with absolute paths; None for an MLflow run.
              * @default null
@@ -1451,6 +1462,34 @@ export interface components {
              * @default null
              */
             rerun_of?: string | null;
+        };
+        /**
+         * JobUpdate
+         * @description What to change of a job.
+         */
+        JobUpdate: {
+            /**
+             * @description MLflow's run name.
+             * @default null
+             */
+            display_name?: string | null;
+            /**
+             * @description Markdown; MLflow's note. Null removes it.
+             * @default null
+             */
+            description?: string | null;
+            /**
+             * @description Tags to set; null removes one, and others are unchanged.
+             * @default {}
+             */
+            tags?: {
+                [key: string]: string | null;
+            };
+            /**
+             * @description Whether the job is marked, e.g. as one of the best.
+             * @default false
+             */
+            starred?: boolean;
         };
         /**
          * JobWarning
@@ -2482,6 +2521,7 @@ export type JobProgressed = components['schemas']['JobProgressed'];
 export type JobRerun = components['schemas']['JobRerun'];
 export type JobState = components['schemas']['JobState'];
 export type JobSubmission = components['schemas']['JobSubmission'];
+export type JobUpdate = components['schemas']['JobUpdate'];
 export type JobWarning = components['schemas']['JobWarning'];
 export type JsonValue = components['schemas']['JsonValue'];
 export type Kernel = components['schemas']['Kernel'];
@@ -2649,6 +2689,35 @@ export interface operations {
         responses: {
             /** @description Success */
             202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    updateJob: {
+        parameters: {
+            query?: {
+                revision?: number;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JobUpdate"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };

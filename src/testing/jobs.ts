@@ -36,6 +36,8 @@ export function makeJob(name: string, fields: Partial<Job> = {}): Job {
     runner: 'supervisor',
     snapshot: null,
     spec: null,
+    revision: 1,
+    starred: false,
     ...fields
   };
 }

@@ -65,6 +65,7 @@ def test_an_experiment_is_created_updated_archived_and_deleted(ml, tmp_path):
 
 
 def test_an_experiment_is_shown_with_its_newest_jobs(ml, workspace):
+    workspace._context.seen_runs.write(None)  # no supervisor is needed to import what was logged
     names = [f"run-{number:02}" for number in range(12)]
     for name in names:
         made = make_job(name, experiment_name="many trees", state=JobState.COMPLETED, ended_at=WHEN)
@@ -75,6 +76,18 @@ def test_an_experiment_is_shown_with_its_newest_jobs(ml, workspace):
     assert json.loads(ml("experiment", "show", "many trees", "-o", "json"))["jobs"] == 12
     ml("experiment", "create", "--set", "name=none")
     assert "more" not in ml("experiment", "show", "none")
+
+
+def test_a_job_is_renamed_described_tagged_and_starred(ml, workspace):
+    made = make_job("run", state=JobState.COMPLETED, ended_at=WHEN, tags={"old": "1", "team.name": "red"})
+    workspace._context.store.jobs.insert(made, host=None)
+    options = ["display_name=Best", "tags.size=05", "tags.team.name=blue", "tags.old=null", "starred=true"]
+    assert ml("job", "update", "run", *(each for text in options for each in ("--set", text))) == "run: updated\n"
+    job = json.loads(ml("job", "show", "run", "-o", "json"))
+    assert (job["display_name"], job["starred"]) == ("Best", True)
+    assert job["tags"] == {"size": "05", "team.name": "blue"}
+    assert "revision 2, not 1" in ml("job", "update", "run", "--set", "starred=false", "--revision", "1", code=4)
+    assert "--set stared" in ml("job", "update", "run", "--set", "stared=true", code=2)
 
 
 def test_an_error_names_the_line_or_the_option(ml, tmp_path):

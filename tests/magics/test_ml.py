@@ -48,6 +48,14 @@ def test_show_returns_the_handle_of_the_python_api(run, add_job):
     assert repr(job) == "Job bold_otter · ● Completed after 0.0 s · r2 0.9"
 
 
+def test_update_changes_a_job_and_returns_its_handle(run, add_job, workspace):
+    add_job("a", tags={"old": "1"})
+    handle = run("%ml update a --set display_name=Best --set tags.old=null --set starred=true")
+    assert (handle.name, handle.job.display_name, handle.job.tags, handle.job.starred) == ("a", "Best", {}, True)
+    assert handle.update(description="why").job.description == "why"
+    assert workspace.jobs.get("a").revision == 3
+
+
 def test_help_lists_and_describes_commands(run, capsys):
     run("%ml")
     general = capsys.readouterr().out

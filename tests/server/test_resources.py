@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from dataclasses import replace
 
@@ -65,6 +66,20 @@ async def test_invalid_changes_are_refused(api, shared, operation, body, expecte
     status, field = expected
     error = await api.refused(*operation.split(), body, status=status)
     assert error["field"] == field
+
+
+async def test_a_job_is_updated_and_its_older_revision_is_refused(api, shared):
+    name = shared.jobs.submit({"type": "command", "command": "true", "tags": {"old": "1"}}).name
+    change = {"display_name": "Best", "starred": True, "tags": {"team": "red", "old": None}}
+    changed = await api("PATCH", f"/jobs/{name}", change, revision=1)
+    assert (changed["display_name"], changed["starred"], changed["tags"]) == ("Best", True, {"team": "red"})
+    assert changed["revision"] == 2
+    refused = await api.refused("PATCH", f"/jobs/{name}", {"starred": False}, status=409, revision=1)
+    assert (refused["current"]["name"], refused["current"]["revision"]) == (name, 2)
+    assert (await api.refused("PATCH", f"/jobs/{name}", {"stared": True}, status=400))["field"] == "stared"
+    await asyncio.to_thread(shared.jobs.wait, name)
+    await asyncio.to_thread(shared.jobs.delete, name)
+    await api.refused("PATCH", f"/jobs/{name}", change, status=404)
 
 
 async def test_an_experiment_with_jobs_cannot_be_deleted(api, shared):

@@ -96,6 +96,11 @@ class JobHandle:
         self._job = self._jobs.wait(self.name)
         return self
 
+    def update(self, **changes: Any) -> Self:
+        """Change ``display_name``, ``description``, ``tags`` or ``starred``; see `JobService.update`."""
+        self._job = self._jobs.update(self.name, changes)
+        return self
+
     def cancel(self) -> Self:
         """Request its end; ConflictError if it has ended already."""
         self._job = self._jobs.cancel(self.name)

@@ -1,17 +1,25 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Cancel and delete jobs, and withdraw these requests."""
+"""Update, cancel and delete jobs, and withdraw requests."""
 
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from jupyter_ml.errors import ConflictError, NotFoundError, UnavailableError
+from jupyter_ml.errors import ConflictError, InvalidInputError, NotFoundError, UnavailableError
+from jupyter_ml.schemas.job_changes import JobUpdate
+from jupyter_ml.schemas.runs import NOTE_TAG
+from jupyter_ml.schemas.validation import validated
+from jupyter_ml.services.jobs.records import write_record
 from jupyter_ml.services.jobs.results import JobResults
+from jupyter_ml.services.tags import check_tag
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from jupyter_ml.schemas.base import Schema
     from jupyter_ml.schemas.jobs import Job
 
 __all__ = ["JobLifecycle"]
@@ -33,6 +41,32 @@ class JobLifecycle(JobResults):
         job = self._store.request_cancel(name)
         self._context.supervisor.ensure()
         self._context.notify()
+        return job
+
+    def update(self, name: str, changes: Schema | Mapping[str, Any], *, revision: int | None = None) -> Job:
+        """Change what describes a job, in any state; its MLflow run is changed a moment later.
+
+        Parameters
+        ----------
+        name
+            Name of the job.
+        changes
+            ``display_name``, ``description``, ``starred``, and ``tags`` to set; a tag that is None is removed, and
+            others are unchanged.
+        revision
+            Revision that the changes are based on; raises ConflictError if the job has another one now.
+        """
+        changes = changes if isinstance(changes, JobUpdate) else validated(JobUpdate, dict(changes))
+        for tag, value in changes.tags.items():
+            if value is not None:
+                check_tag(tag)
+                if tag == NOTE_TAG:
+                    raise InvalidInputError(f"tags: {tag!r} is the description: change that", field=f"tags.{tag}")
+        job = super().update(name, changes, revision=revision)
+        if self._context.layout.record(name).exists():
+            write_record(self._context, name)
+        if job.run_id is not None:
+            self._context.supervisor.ensure()
         return job
 
     def delete(self, name: str, *, wait: bool = True) -> Job:

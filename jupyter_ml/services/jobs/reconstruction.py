@@ -15,6 +15,7 @@ from jupyter_ml.eventlog.run_state import RunState
 from jupyter_ml.schemas.jobs import Attempt, Job
 from jupyter_ml.schemas.launch import AttemptFolder
 from jupyter_ml.schemas.repair import JobRecord
+from jupyter_ml.schemas.runs import NOTE_TAG
 from jupyter_ml.schemas.specs import CommandJob, JobSpec, Limits, NotebookJob
 from jupyter_ml.schemas.states import FINAL, JobState
 
@@ -88,7 +89,7 @@ def _from_run(run: Run | None, name: str) -> dict[str, object]:
     return {
         "display_name": run.name,
         "experiment_name": run.experiment_name,
-        "description": run.tags.get("mlflow.note.content"),
+        "description": run.tags.get(NOTE_TAG),
         "tags": {key: text for key, text in run.tags.items() if not key.startswith(("mlflow.", "jupyter_ml."))},
         "user": run.user,
         "run_id": run.run_id,

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 from pydantic import ValidationError
 
@@ -21,12 +22,17 @@ __all__ = ["read_record", "write_record"]
 def write_record(context: WorkspaceContext, name: str) -> None:
     """Write the row of a job to its directory, readable by the owner only."""
     jobs = context.store.jobs
-    record = JobRecord(job=jobs.get(name), attempts=jobs.attempts(name))
     path = context.layout.record(name)
-    temporary = path.with_suffix(".tmp")
-    temporary.touch(mode=0o600)
-    temporary.write_text(record.model_dump_json(), encoding="utf-8")
-    temporary.replace(path)
+    temporary = path.with_suffix(f".{uuid4().hex}.tmp")  # a client and the supervisor may write it at the same time
+    job = jobs.get(name)
+    while True:
+        record = JobRecord(job=job, attempts=jobs.attempts(name))
+        temporary.touch(mode=0o600)
+        temporary.write_text(record.model_dump_json(), encoding="utf-8")
+        temporary.replace(path)
+        job = jobs.get(name)
+        if (job.state, job.attempt, job.revision) == (record.job.state, record.job.attempt, record.job.revision):
+            return
 
 
 def read_record(layout: Layout, name: str) -> JobRecord | None:

@@ -60,13 +60,13 @@ CREATE TABLE job_details (
 	parameters TEXT NOT NULL, 
 	snapshot TEXT, 
 	spec TEXT, 
-	cause TEXT, warnings TEXT, request TEXT, 
+	cause TEXT, warnings TEXT, request TEXT, run_changes TEXT, 
 	CONSTRAINT pk_job_details PRIMARY KEY (job_id), 
 	CONSTRAINT fk_job_details_job_id FOREIGN KEY(job_id) REFERENCES jobs (id) ON DELETE CASCADE
 );
-INSERT INTO "job_details" VALUES(1,NULL,'{"team":"blue"}','{"alpha":0.5,"model":"ridge"}',NULL,'{"name":null,"display_name":null,"experiment_name":null,"description":null,"tags":{},"compute":"local","environment_variables":{},"inputs":{},"outputs":{},"code":null,"limits":{"timeout":null,"cell_timeout":null},"retries":0,"priority":"medium","secrets":["TOKEN"],"type":"notebook","notebook":"/home/user/train.ipynb","parameters":{"alpha":0.5,"model":"ridge"},"kernel_name":null}',NULL,NULL,NULL);
-INSERT INTO "job_details" VALUES(2,NULL,'{"team":"blue"}','{"alpha":0.5,"model":"ridge"}',NULL,'{"name":null,"display_name":null,"experiment_name":null,"description":null,"tags":{},"compute":"local","environment_variables":{},"inputs":{},"outputs":{},"code":null,"limits":{"timeout":null,"cell_timeout":null},"retries":0,"priority":"medium","secrets":["TOKEN"],"type":"notebook","notebook":"/home/user/train.ipynb","parameters":{"alpha":0.5,"model":"ridge"},"kernel_name":null}',NULL,NULL,NULL);
-INSERT INTO "job_details" VALUES(3,NULL,'{}','{"alpha":"1"}',NULL,NULL,NULL,NULL,NULL);
+INSERT INTO "job_details" VALUES(1,NULL,'{"team":"blue"}','{"alpha":0.5,"model":"ridge"}',NULL,'{"name":null,"display_name":null,"experiment_name":null,"description":null,"tags":{},"compute":"local","environment_variables":{},"inputs":{},"outputs":{},"code":null,"limits":{"timeout":null,"cell_timeout":null},"retries":0,"priority":"medium","secrets":["TOKEN"],"type":"notebook","notebook":"/home/user/train.ipynb","parameters":{"alpha":0.5,"model":"ridge"},"kernel_name":null}',NULL,NULL,NULL,NULL);
+INSERT INTO "job_details" VALUES(2,NULL,'{"team":"blue"}','{"alpha":0.5,"model":"ridge"}',NULL,'{"name":null,"display_name":null,"experiment_name":null,"description":null,"tags":{},"compute":"local","environment_variables":{},"inputs":{},"outputs":{},"code":null,"limits":{"timeout":null,"cell_timeout":null},"retries":0,"priority":"medium","secrets":["TOKEN"],"type":"notebook","notebook":"/home/user/train.ipynb","parameters":{"alpha":0.5,"model":"ridge"},"kernel_name":null}',NULL,NULL,NULL,NULL);
+INSERT INTO "job_details" VALUES(3,NULL,'{}','{"alpha":"1"}',NULL,NULL,NULL,NULL,NULL,NULL);
 CREATE TABLE job_metrics (
 	"key" TEXT NOT NULL, 
 	job_id INTEGER NOT NULL, 
@@ -152,14 +152,14 @@ CREATE TABLE jobs (
 	retries INTEGER NOT NULL, 
 	cancel_requested_at BIGINT, 
 	run_id TEXT, 
-	user TEXT, runner TEXT DEFAULT 'supervisor' NOT NULL, 
+	user TEXT, runner TEXT DEFAULT 'supervisor' NOT NULL, starred BOOLEAN DEFAULT 0 NOT NULL, revision INTEGER DEFAULT '1' NOT NULL, 
 	CONSTRAINT fk_jobs_experiment_name FOREIGN KEY(experiment_name) REFERENCES experiments (name), 
 	CONSTRAINT uq_jobs_name UNIQUE (name), 
 	CONSTRAINT uq_jobs_run_id UNIQUE (run_id)
 );
-INSERT INTO "jobs" VALUES(1,0,'Completed','notebook','diabetes',1793534460000000,1795344866761504,1793534700000000,'train-1','Train 1','local',NULL,1,1,0,NULL,NULL,NULL,'supervisor');
-INSERT INTO "jobs" VALUES(2,1,'Queued','notebook','diabetes',1793534520000000,NULL,NULL,'train-2','Train 2','local',NULL,1,0,0,NULL,NULL,NULL,'supervisor');
-INSERT INTO "jobs" VALUES(3,0,'Completed','mlflow_run','diabetes',1793538000000000,1793538000000000,NULL,'by-hand','by-hand',NULL,NULL,1,0,0,NULL,'00000000000000000000000000000000',NULL,'mlflow');
+INSERT INTO "jobs" VALUES(1,0,'Completed','notebook','diabetes',1793534460000000,1795344866761504,1793534700000000,'train-1','Train 1','local',NULL,1,1,0,NULL,NULL,NULL,'supervisor',0,1);
+INSERT INTO "jobs" VALUES(2,1,'Queued','notebook','diabetes',1793534520000000,NULL,NULL,'train-2','Train 2','local',NULL,1,0,0,NULL,NULL,NULL,'supervisor',0,1);
+INSERT INTO "jobs" VALUES(3,0,'Completed','mlflow_run','diabetes',1793538000000000,1793538000000000,NULL,'by-hand','by-hand',NULL,NULL,1,0,0,NULL,'00000000000000000000000000000000',NULL,'mlflow',0,1);
 CREATE INDEX ix_jobs_queue ON jobs (state, compute, priority DESC, id);
 CREATE INDEX ix_jobs_experiment_name ON jobs (experiment_name, id, lifecycle_stage);
 CREATE INDEX ix_jobs_state ON jobs (state, id, lifecycle_stage);
@@ -181,6 +181,7 @@ CREATE INDEX ix_experiments_created_at ON experiments (created_at, name, lifecyc
 CREATE INDEX ix_experiments_last_job_at ON experiments (last_job_at, name, lifecycle_stage);
 CREATE INDEX ix_computes_lifecycle_stage ON computes (lifecycle_stage);
 CREATE INDEX ix_computes_created_at ON computes (created_at, name, lifecycle_stage);
+CREATE INDEX ix_job_details_run_changes ON job_details (job_id) WHERE run_changes IS NOT NULL;
 CREATE TRIGGER job_search_insert AFTER INSERT ON job_search BEGIN
         INSERT INTO job_search_index (rowid, name, source, description, cause, labels)
             VALUES (new.job_id, new.name, new.source, new.description, new.cause, new.labels);

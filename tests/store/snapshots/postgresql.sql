@@ -3,6 +3,7 @@ CREATE INDEX ix_computes_lifecycle_stage ON jupyter_ml.computes USING btree (lif
 CREATE INDEX ix_experiments_created_at ON jupyter_ml.experiments USING btree (created_at, name, lifecycle_stage)
 CREATE INDEX ix_experiments_last_job_at ON jupyter_ml.experiments USING btree (last_job_at, name, lifecycle_stage)
 CREATE INDEX ix_experiments_lifecycle_stage ON jupyter_ml.experiments USING btree (lifecycle_stage)
+CREATE INDEX ix_job_details_run_changes ON jupyter_ml.job_details USING btree (job_id) WHERE (run_changes IS NOT NULL)
 CREATE INDEX ix_job_metrics_job_id ON jupyter_ml.job_metrics USING btree (job_id)
 CREATE INDEX ix_job_metrics_value ON jupyter_ml.job_metrics USING btree (key, value, job_id)
 CREATE INDEX ix_job_params_job_id ON jupyter_ml.job_params USING btree (job_id)
@@ -81,6 +82,7 @@ job_details job_id bigint NO NO
 job_details parameters text NO NO
 job_details pk_job_details PRIMARY KEY (job_id)
 job_details request text YES NO
+job_details run_changes text YES NO
 job_details snapshot text YES C NO
 job_details spec text YES NO
 job_details tags text NO NO
@@ -126,8 +128,10 @@ jobs name text NO C NO
 jobs pk_jobs PRIMARY KEY (id)
 jobs priority smallint NO NO
 jobs retries integer NO NO
+jobs revision integer NO NO 1
 jobs run_id text YES C NO
 jobs runner text NO C NO 'supervisor'::text
+jobs starred boolean NO NO false
 jobs started_at bigint YES NO
 jobs state text NO C NO
 jobs type text NO C NO

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Experiments have a primary metric and a saved view of their runs; all text of a job is found by an index."""
+"""Experiments have a primary metric and a saved view; jobs are updated and starred, and all their text is indexed."""
 
 from __future__ import annotations
 
@@ -69,6 +69,13 @@ def upgrade() -> None:
     op.add_column("experiments", sa.Column("primary_metric", _TEXT))
     op.add_column("experiments", sa.Column("goal", _TEXT))
     op.add_column("experiments", sa.Column("view", sa.Text))
+    op.add_column("jobs", sa.Column("starred", sa.Boolean, nullable=False, server_default=sa.false()))
+    op.add_column("jobs", sa.Column("revision", sa.Integer, nullable=False, server_default="1"))
+    op.add_column("job_details", sa.Column("run_changes", sa.Text))
+    changed = sa.text("run_changes IS NOT NULL")
+    op.create_index(
+        "ix_job_details_run_changes", "job_details", ["job_id"], sqlite_where=changed, postgresql_where=changed
+    )
     _search()
 
 

@@ -1,0 +1,43 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
+"""Read the fields of a resource from a YAML file and from options."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+from pydantic import TypeAdapter
+
+from jupyter_ml.schemas.base import Schema
+from jupyter_ml.schemas.options import assignments
+from jupyter_ml.schemas.validation import validate
+from jupyter_ml.schemas.yaml import Document, load, parse_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+__all__ = ["read_fields"]
+
+S = TypeVar("S", bound=Schema)
+
+
+def read_fields(model: type[S], file: Path | None, values: Iterable[str]) -> S:
+    """Return the fields that a YAML file and options give, with file and line in the errors.
+
+    Parameters
+    ----------
+    model
+        Which fields there are.
+    file
+        The file, if there is one.
+    values
+        Texts of the option ``--set``: ``KEY=VALUE``, or ``KEY.NAME=VALUE`` for one value of a mapping, whose name may
+        contain dots; ``null`` clears a field.
+    """
+    document = load(file) if file is not None else Document.empty()
+    document.data.pop("$schema", None)  # for the completion of editors
+    for key, text in assignments(values, "--set").items():
+        document.put(tuple(key.split(".", 1)), parse_text(text), text)
+    return validate(TypeAdapter(model), document, model)

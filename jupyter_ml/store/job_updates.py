@@ -1,0 +1,87 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
+"""Update what describes jobs, and keep what their MLflow runs do not have yet."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import delete, insert, select, update
+
+from jupyter_ml.errors import InvalidInputError
+from jupyter_ml.schemas.job_changes import MAX_TAGS, JobUpdate, RunChanges
+from jupyter_ml.schemas.states import ACTIVE
+from jupyter_ml.store.requests import JobRequests
+from jupyter_ml.store.rows import tag_rows
+from jupyter_ml.store.search import update_search
+from jupyter_ml.store.tables import job_details, job_tags, jobs
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Row
+
+    from jupyter_ml.schemas.base import Schema
+    from jupyter_ml.schemas.jobs import Job
+
+__all__ = ["JobUpdates"]
+
+
+class JobUpdates(JobRequests):
+    """Updates of jobs; those of a job with an MLflow run wait until the supervisor has written them to the run."""
+
+    def _change(self, connection: Connection, row: Row[Any], changes: Schema) -> bool:
+        assert isinstance(changes, JobUpdate)
+        before = self._read_one(connection, row)
+        after = changes.applied_to(before)
+        if after == before:
+            return False
+        if len(after.tags) > MAX_TAGS:
+            raise InvalidInputError(f"tags: {len(after.tags)} are more than {MAX_TAGS}: remove some", field="tags")
+        self._write(connection, row, after)
+        if row.run_id is not None or row.state in ACTIVE:  # a run that is created later has the changes
+            self._add_run_changes(connection, row.id, changes)
+        return True
+
+    def _write(self, connection: Connection, row: Row[Any], job: Job) -> None:
+        values = {"display_name": job.display_name, "starred": job.starred, "revision": row.revision + 1}
+        connection.execute(self._update(row).values(values))
+        details = update(job_details).where(job_details.c.job_id == row.id)
+        connection.execute(details.values(description=job.description, tags=job.tags))
+        connection.execute(delete(job_tags).where(job_tags.c.job_id == row.id))
+        if tags := tag_rows(job.tags, row.id):
+            connection.execute(insert(job_tags), tags)
+        update_search(connection, row.id, job)
+
+    @staticmethod
+    def _add_run_changes(connection: Connection, job_id: int, changes: JobUpdate) -> None:
+        added = changes.run_changes()
+        if not added.model_fields_set:
+            return
+        details = job_details.c.job_id == job_id
+        stored = connection.scalar(select(job_details.c.run_changes).where(details))
+        merged = RunChanges.model_validate(stored or {}).then(added).model_dump(exclude_unset=True)
+        connection.execute(update(job_details).where(details).values(run_changes=merged))
+
+    def with_run_changes(self, *, host: str) -> list[str]:
+        """Return the jobs of this host whose MLflow run does not have all of their changes."""
+        some = select(jobs.c.name).join(job_details, job_details.c.job_id == jobs.c.id)
+        here = jobs.c.host.is_(None) | (jobs.c.host == host)
+        with self._database.read() as connection:
+            return [*connection.scalars(some.where(job_details.c.run_changes.is_not(None), here))]
+
+    def run_changes(self, name: str) -> RunChanges | None:
+        """Return what the MLflow run of a job does not have yet; None if it has everything."""
+        with self._database.read() as connection:
+            details = job_details.c.job_id == self._find(connection, name).id
+            stored = connection.scalar(select(job_details.c.run_changes).where(details))
+        return None if stored is None else RunChanges.model_validate(stored)
+
+    def run_has(self, name: str, changes: RunChanges) -> bool:
+        """Record that the MLflow run of a job has these changes; return False if there are further ones."""
+        with self._database.write() as connection:
+            details = job_details.c.job_id == self._find(connection, name).id
+            stored = connection.scalar(select(job_details.c.run_changes).where(details))
+            done = stored is None or RunChanges.model_validate(stored) == changes
+            if done:
+                connection.execute(update(job_details).where(details).values(run_changes=None))
+            return done

@@ -1,0 +1,116 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
+"""Test updates of what describes a job, and the record of what its MLflow run does not have yet."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from jupyter_ml.errors import ConflictError, InvalidInputError, NotFoundError
+from jupyter_ml.schemas.job_changes import MAX_TAGS, JobUpdate, RunChanges
+from jupyter_ml.schemas.queries import JobQuery
+from jupyter_ml.schemas.states import JobState
+from tests.store.jobs import job, metric, run
+
+
+@pytest.fixture
+def queued(store):
+    """Add a job that waits."""
+    return store.jobs.insert(job("a", tags={"team": "red", "old": "1"}, description="why"), host="here")
+
+
+@pytest.fixture
+def ended(store):
+    """Add a job that has ended and has a run."""
+    store.jobs.insert(job("b", tags={"team": "red", "old": "1"}, state="Completed"), host="here")
+    store.jobs.set_run("b", "run of b")
+    return store.jobs.get("b")
+
+
+def test_given_fields_are_changed_and_tags_are_merged(store, queued):
+    changed = store.jobs.update("a", JobUpdate(display_name="Best", starred=True, tags={"team": "blue", "old": None}))
+    assert store.jobs.get("a") == changed
+    assert (changed.display_name, changed.description, changed.starred, changed.revision) == ("Best", "why", True, 2)
+    assert changed.tags == {"team": "blue"}
+    assert store.jobs.update("a", JobUpdate(description=None)).description is None
+    event = store.events.since(0)[-1]
+    assert (event.type, event.name, event.data["state"]) == ("job_updated", "a", "Queued")
+
+
+def test_an_update_that_changes_nothing_writes_nothing(store, queued):
+    last = store.events.last()
+    assert store.jobs.update("a", JobUpdate(tags={"team": "red", "none": None}, starred=False)).revision == 1
+    assert store.jobs.update("a", JobUpdate()).revision == 1
+    assert store.events.last() == last
+
+
+def test_lists_find_what_the_job_is_now(store, queued):
+    store.jobs.update("a", JobUpdate(display_name="Finest forest", description="of oaks", tags={"team": "blue"}))
+
+    def names(**query):
+        return [each.name for each in store.jobs.list(JobQuery(**query)).items]
+
+    assert [names(filter=text) for text in ("finest", "oaks", "why")] == [["a"], ["a"], []]
+    assert names(filter="tag:team=blue") == ["a"]
+    assert names(filter="tag:team=red") == []
+
+
+def test_an_older_revision_is_refused_with_the_job_as_it_is(store, ended):
+    store.jobs.set_metrics("b", {"loss": metric(math.nan)})
+    store.jobs.update("b", JobUpdate(starred=True))
+    with pytest.raises(ConflictError, match="revision 2, not 1") as caught:
+        store.jobs.update("b", JobUpdate(starred=False), revision=1)
+    assert (caught.value.current["starred"], caught.value.current["revision"]) == (True, 2)
+    assert caught.value.current["metrics"] == {"loss": "NaN"}
+    store.jobs.request_delete("b")
+    with pytest.raises(ConflictError, match="is being deleted"):
+        store.jobs.update("b", JobUpdate(starred=False))
+    with pytest.raises(NotFoundError):
+        store.jobs.update("c", JobUpdate(starred=False))
+
+
+def test_a_change_of_the_state_keeps_the_revision(store, queued):
+    store.jobs.transition("a", JobState.CANCELED)
+    assert store.jobs.update("a", JobUpdate(starred=True), revision=1).revision == 2
+
+
+def test_there_is_a_largest_number_of_tags(store, queued):
+    many = {f"t{number}": "x" for number in range(MAX_TAGS - 1)}
+    with pytest.raises(InvalidInputError, match=f"{MAX_TAGS + 1} are more than {MAX_TAGS}"):
+        store.jobs.update("a", JobUpdate(tags=many))
+    assert len(store.jobs.update("a", JobUpdate(tags={**many, "old": None})).tags) == MAX_TAGS
+
+
+def test_changes_wait_until_the_run_has_them(store, queued, ended):
+    store.jobs.update("a", JobUpdate(display_name="Waits"))
+    assert store.jobs.with_run_changes(host="here") == [], "its run is created later, with what the job has then"
+    store.jobs.update("b", JobUpdate(starred=True))
+    assert store.jobs.run_changes("b") is None, "MLflow has no stars"
+
+    store.jobs.update("b", JobUpdate(display_name="First", tags={"team": "blue", "old": None}))
+    first = store.jobs.run_changes("b")
+    store.jobs.update("b", JobUpdate(display_name="Second", description="text", tags={"old": "2"}))
+    both = store.jobs.run_changes("b")
+    assert both == RunChanges(display_name="Second", description="text", tags={"team": "blue", "old": "2"})
+    assert [store.jobs.with_run_changes(host=host) for host in ("here", "there")] == [["b"], []]
+    assert not store.jobs.run_has("b", first)
+    assert store.jobs.run_has("b", both)
+    assert (store.jobs.run_changes("b"), store.jobs.with_run_changes(host="here")) == (None, [])
+
+
+def test_an_import_keeps_what_the_run_does_not_have_yet(store):
+    logged = run(1, tags={"team": "red", "mlflow.note.content": "by hand"})
+    store.jobs.import_runs([logged])
+    assert store.jobs.get("run-1").description == "by hand"
+    store.jobs.update("run-1", JobUpdate(display_name="Mine", description=None, tags={"team": None}, starred=True))
+    store.jobs.import_runs([logged])
+    kept = store.jobs.get("run-1")
+    assert (kept.display_name, kept.description, kept.tags, kept.starred, kept.revision) == ("Mine", None, {}, True, 2)
+    changes = store.jobs.run_changes("run-1")
+    assert changes == RunChanges(display_name="Mine", description=None, tags={"team": None})
+    store.jobs.run_has("run-1", changes)
+    store.jobs.import_runs([logged])
+    assert (store.jobs.get("run-1").display_name, store.jobs.get("run-1").starred) == ("run-1", True)
