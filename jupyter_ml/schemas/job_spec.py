@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import BeforeValidator, Discriminator, Field, StringConstraints, Tag, model_validator
 
@@ -45,10 +45,13 @@ class Priority(StrEnum):
     HIGH = "high"
 
 
+UriType = Literal["uri_file", "uri_folder"]
+
+
 class DataInput(Schema):
     """A file or directory that a job reads."""
 
-    type: Literal["uri_file", "uri_folder"]
+    type: UriType
     """What it is."""
     path: DataLocation
     """Path on this machine; relative to the YAML file."""
@@ -70,14 +73,16 @@ Input = Annotated[
 class OutputSpec(Schema):
     """A file or directory that a job writes; it is stored with the job and attached to its run."""
 
-    type: Literal["uri_file", "uri_folder"] = "uri_folder"
+    type: UriType = "uri_folder"
     """What the job writes: one file, or files in a directory, which is created for it."""
 
 
-# `outputs: {model: }` is Azure's short form
-Output = Annotated[
-    OutputSpec, BeforeValidator(lambda value: {} if value is None else value, json_schema_input_type=OutputSpec | None)
-]
+def _output(value: Any) -> Any:
+    """Return an output in full: ``outputs: {model: }`` is Azure's short form, ``{model: uri_file}`` ours."""
+    return {} if value is None else {"type": value} if isinstance(value, str) else value
+
+
+Output = Annotated[OutputSpec, BeforeValidator(_output, json_schema_input_type=OutputSpec | UriType | None)]
 
 
 class Limits(Schema):
@@ -120,9 +125,9 @@ class JobSpec(Schema):
     """Take precedence over variables that the job inherits from the environment of the user who submits it."""
     pass_environment: list[Identifier] = Field(default=[], max_length=1_000)
     """Names of further variables that it takes from that environment; their values are stored encrypted."""
-    inputs: dict[Identifier, Input] = Field(default={}, max_length=1_000)
+    inputs: dict[Identifier, Input] = Field(default={}, max_length=1_000, title="Inputs", json_schema_extra=ADVANCED)
     """Values, files and directories, for ``${{inputs.NAME}}``."""
-    outputs: dict[Identifier, Output] = Field(default={}, max_length=200)
+    outputs: dict[Identifier, Output] = Field(default={}, max_length=200, title="Outputs", json_schema_extra=ADVANCED)
     """Files and directories that it writes, for ``${{outputs.NAME}}``."""
     code: LocalLocation | None = Field(default=None, title="Code directory", json_schema_extra=ADVANCED)
     """Folder of which a snapshot is taken; the job runs in a copy of it."""

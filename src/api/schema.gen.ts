@@ -682,6 +682,7 @@ export interface components {
              */
             pass_environment?: string[];
             /**
+             * Inputs
              * @description Values, files and directories, for `${{inputs.NAME}}`.
              * @default {}
              */
@@ -689,11 +690,12 @@ export interface components {
                 [key: string]: (boolean | number | string) | components["schemas"]["DataInputInput"];
             };
             /**
+             * Outputs
              * @description Files and directories that it writes, for `${{outputs.NAME}}`.
              * @default {}
              */
             outputs?: {
-                [key: string]: components["schemas"]["OutputSpecInput"] | null;
+                [key: string]: components["schemas"]["OutputSpecInput"] | ("uri_file" | "uri_folder") | null;
             };
             /**
              * Code directory
@@ -800,6 +802,7 @@ export interface components {
              */
             pass_environment: string[];
             /**
+             * Inputs
              * @description Values, files and directories, for `${{inputs.NAME}}`.
              * @default {}
              */
@@ -807,6 +810,7 @@ export interface components {
                 [key: string]: (boolean | number | string) | components["schemas"]["DataInput"];
             };
             /**
+             * Outputs
              * @description Files and directories that it writes, for `${{outputs.NAME}}`.
              * @default {}
              */
@@ -1760,6 +1764,7 @@ export interface components {
              */
             pass_environment?: string[];
             /**
+             * Inputs
              * @description Values, files and directories, for `${{inputs.NAME}}`.
              * @default {}
              */
@@ -1767,11 +1772,12 @@ export interface components {
                 [key: string]: (boolean | number | string) | components["schemas"]["DataInputInput"];
             };
             /**
+             * Outputs
              * @description Files and directories that it writes, for `${{outputs.NAME}}`.
              * @default {}
              */
             outputs?: {
-                [key: string]: components["schemas"]["OutputSpecInput"] | null;
+                [key: string]: components["schemas"]["OutputSpecInput"] | ("uri_file" | "uri_folder") | null;
             };
             /**
              * Code directory
@@ -1894,6 +1900,7 @@ export interface components {
              */
             pass_environment: string[];
             /**
+             * Inputs
              * @description Values, files and directories, for `${{inputs.NAME}}`.
              * @default {}
              */
@@ -1901,6 +1908,7 @@ export interface components {
                 [key: string]: (boolean | number | string) | components["schemas"]["DataInput"];
             };
             /**
+             * Outputs
              * @description Files and directories that it writes, for `${{outputs.NAME}}`.
              * @default {}
              */

@@ -11,6 +11,7 @@ from jupyter_ml.schemas.describing import fields
 from jupyter_ml.schemas.forms import Form
 from jupyter_ml.schemas.job_spec import JobSpec
 from jupyter_ml.schemas.specs import JOB_SPECS
+from jupyter_ml.services.jobs.parameters_schema import JSON_TEXT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,6 +20,13 @@ if TYPE_CHECKING:
 
 __all__ = ["job_form"]
 
+URI_TYPE = {
+    "type": "string",
+    "oneOf": [{"const": "uri_folder", "title": "Folder"}, {"const": "uri_file", "title": "File"}],
+}
+OUTPUTS = {"type": "object", "additionalProperties": {**URI_TYPE, "default": "uri_folder"}}
+PUTS = {"inputs", "outputs"}
+"""Fields that are only advanced where a job has none."""
 YES_OR_NO = {"oneOf": [{"const": True, "title": "Yes"}, {"const": False, "title": "No"}]}
 """Schema of an optional boolean, which a checkbox cannot leave out."""
 SECRETS = {"type": "object", "additionalProperties": {"type": "string", "format": "password"}}
@@ -46,11 +54,12 @@ def job_form(
         The job whose snapshot runs again.
     """
     model = JOB_SPECS[data["type"]]
-    special = {"secrets": SECRETS, **(special or {})}
+    data = data | {"outputs": outputs} if (outputs := _outputs(data)) else data
+    special = {"secrets": SECRETS, "inputs": _inputs(data.get("inputs", {})), "outputs": OUTPUTS, **(special or {})}
     known = {name: field for name, field in fields(model).items() if "title" in field}
     if rerun_of is not None:
         del known["code"]
-    advanced = [name for name in known if known[name].pop("x-advanced", False)]
+    advanced = [name for name in known if known[name].pop("x-advanced", False) and name not in data.keys() & PUTS]
     widgets = {name: {"ui:widget": widget} for name in known if (widget := _widget(known[name]))}
     own = sorted(known, key=lambda name: (name in advanced, name in JobSpec.model_fields))
     properties = {name: _property(known[name], special.get(name)) for name in own}
@@ -60,6 +69,25 @@ def job_form(
     return Form(fields=schema, ui=ui, data=data, kernels=list(kernels), rerun_of=rerun_of)
 
 
+def _inputs(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the schema of inputs, with a property for each one that is given; added ones are values or JSON."""
+    properties = {name: _input(name, value) for name, value in given.items()}
+    return {"type": "object", "properties": properties, "additionalProperties": JSON_TEXT}
+
+
+def _input(name: str, value: Any) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        return {"title": name, **JSON_TEXT}
+    known = {"type": {"title": "Type", **URI_TYPE}, "path": {"title": "Path", "type": "string", "minLength": 1}}
+    properties = known | {key: {"title": key, "type": "string"} for key in value if key not in known}
+    return {"title": name, "type": "object", "properties": properties, "required": list(known)}
+
+
+def _outputs(data: Mapping[str, Any]) -> dict[str, str]:
+    """Return the outputs of a job in their short form."""
+    return {name: value.get("type", "uri_folder") for name, value in data.get("outputs", {}).items()}
+
+
 def _widget(field: dict[str, Any]) -> str | None:
     """Return the widget of a field, if that is not the usual one of its type."""
     return "select" if _is_optional_boolean(field) else field.pop("x-widget", None)
@@ -67,7 +95,7 @@ def _widget(field: dict[str, Any]) -> str | None:
 
 def _property(field: dict[str, Any], special: Mapping[str, Any] | None) -> dict[str, Any]:
     if special is not None:
-        return {**special, "title": field["title"]}
+        return {**special, **{key: field[key] for key in ("title", "propertyNames") if key in field}}
     return field | YES_OR_NO if _is_optional_boolean(field) else field
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from jupyter_ml.schemas.parameters import Parameter
 
-__all__ = ["parameters_schema"]
+__all__ = ["JSON_TEXT", "parameters_schema"]
 
 JSON_TEXT = {"type": "string", "contentMediaType": "application/json"}
 """Schema of types for which forms have no widget."""

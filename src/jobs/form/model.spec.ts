@@ -79,6 +79,32 @@ describe('FormModel', () => {
     expect(done).toHaveBeenCalledWith(expect.objectContaining({ name: 'calm_heron' }));
   });
 
+  it('submits inputs with their types, and what is added as JSON', async () => {
+    const text = { type: 'string', contentMediaType: 'application/json' };
+    const file = { type: 'object', properties: { type: { type: 'string' }, path: { type: 'string' } } };
+    const properties = {
+      command: { type: 'string' },
+      inputs: { type: 'object', properties: { data: file, rate: text, label: text }, additionalProperties: text },
+      outputs: { type: 'object', additionalProperties: { type: 'string', enum: ['uri_folder', 'uri_file'] } }
+    };
+    const data = { type: 'uri_file', path: 'a.csv' };
+    const job = {
+      type: 'command',
+      command: 'ls',
+      inputs: { data, rate: 0.5, label: 'true' },
+      outputs: { model: 'uri_file' }
+    };
+    const form = { schema: { type: 'object', properties }, ui: {}, data: job, kernels: [] };
+    const { model, posted } = setUp(new StateDB(), { job: 'calm_heron' }, null, form);
+    await model.load();
+    expect(model.data.inputs).toEqual({ data, rate: '0.5', label: '"true"' });
+    const added = { ...(model.data.inputs as object), more: '{"type": "uri_folder", "path": "b"}' };
+    model.change({ ...model.data, inputs: added });
+    await model.submit();
+    const expected = { ...job.inputs, more: { type: 'uri_folder', path: 'b' } };
+    expect(posted[0]).toMatchObject({ job: { inputs: expected, outputs: { model: 'uri_file' } } });
+  });
+
   it('reruns a snapshot without a file, without asking to save', async () => {
     const gone = { ...FORM, data: { type: 'notebook', notebook: 'train.ipynb' }, rerun_of: 'calm_heron' };
     const { model, posted, saved } = setUp(new StateDB(), { job: 'calm_heron' }, null, gone);

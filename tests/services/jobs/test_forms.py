@@ -102,6 +102,25 @@ def test_the_form_of_a_job_shows_its_values_and_can_be_submitted_again(shared):
         shared.jobs.wait(each.name)
 
 
+def test_inputs_and_outputs_are_in_the_form_and_survive_it(shared):
+    root = shared.folder.parent
+    (root / "data.csv").write_text("a\n")
+    command = "cat ${{inputs.data}} > ${{outputs.copy}}; echo ${{inputs.rate}}"
+    inputs = {"data": {"type": "uri_file", "path": "data.csv"}, "rate": 0.5}
+    given = {"type": "command", "command": command, "inputs": inputs, "outputs": {"copy": "uri_file", "rest": None}}
+    job = shared.jobs.submit(given, root=root)
+    form = shared.forms.get(FormQuery(job=job.name), root)
+    assert (form.data["inputs"], form.data["outputs"]) == (inputs, {"copy": "uri_file", "rest": "uri_folder"})
+    properties = form.fields["properties"]
+    assert properties["inputs"]["properties"]["data"]["required"] == ["type", "path"]
+    assert properties["inputs"]["properties"]["rate"]["contentMediaType"] == "application/json"
+    assert not {"inputs", "outputs"} & set(form.ui["advanced"]), "a job that has them shows them"
+    again = resubmit(shared, form, root)
+    assert (again.spec.inputs, again.spec.outputs) == (job.spec.inputs, job.spec.outputs)
+    for each in (job, again):
+        assert shared.jobs.wait(each.name).state == "Completed"
+
+
 def resubmit(workspace, form, root, **changes):
     """Submit the data of a form, as a browser does."""
     data = {**form.data, "secrets": list(form.data["secrets"]), **changes}
