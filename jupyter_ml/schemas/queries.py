@@ -33,12 +33,15 @@ __all__ = [
 Sort = Annotated[str, StringConstraints(pattern=SORT_KEYS)]
 
 
-_STATES = {
-    **{state.lower(): frozenset({state}) for state in JobState},
+_GROUPS = {
     "queued": frozenset({JobState.NOT_STARTED, JobState.QUEUED}),
     "running": ACTIVE,
+    "completed": frozenset({JobState.COMPLETED}),
+    "failed": frozenset({JobState.FAILED}),
+    "canceled": frozenset({JobState.CANCELED}),
     "ended": FINAL,
 }
+_STATES = _GROUPS | {state.lower(): frozenset({state}) for state in JobState if state.lower() not in _GROUPS}
 
 JOB_FILTER_KEYS = (
     FilterKey("is", "State, or archived", "is:failed", values=(*_STATES, ARCHIVED)),

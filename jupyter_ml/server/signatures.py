@@ -17,6 +17,7 @@ from pydantic import JsonValue
 from jupyter_ml.schemas import (
     duration_estimate,
     files,
+    filter_checks,
     forms,
     jobs,
     queries,
@@ -39,6 +40,7 @@ __all__ = ["Error", "ErrorDetail", "signature_of"]
 MODULES = (
     duration_estimate,
     files,
+    filter_checks,
     forms,
     jobs,
     queries,

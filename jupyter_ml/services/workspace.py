@@ -13,6 +13,7 @@ from jupyter_ml.services.change_feed import ChangeFeed
 from jupyter_ml.services.context import WorkspaceContext
 from jupyter_ml.services.doctor import diagnose
 from jupyter_ml.services.experiments import ExperimentService
+from jupyter_ml.services.filters import FilterService
 from jupyter_ml.services.jobs.event_logs import EventLogService
 from jupyter_ml.services.jobs.files import FileService
 from jupyter_ml.services.jobs.forms import FormService
@@ -134,6 +135,11 @@ class Workspace:
     def forms(self) -> FormService:
         """Forms from which jobs are submitted."""
         return FormService(self._context, self.jobs)
+
+    @cached_property
+    def filters(self) -> FilterService:
+        """Completion of filters."""
+        return FilterService(self._context)
 
     @cached_property
     def repair(self) -> RepairService:

@@ -16,6 +16,7 @@ from jupyter_ml.store.experiments import ExperimentStore
 from jupyter_ml.store.jobs import JobStore
 from jupyter_ml.store.postgresql_notifications import CHANNEL, PostgreSQLListener
 from jupyter_ml.store.schema import prepare
+from jupyter_ml.store.suggestions import SuggestionStore
 from jupyter_ml.store.tables import metadata
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ class Store:
     jobs : JobStore
     experiments : ExperimentStore
     computes : ComputeStore
+    suggestions : SuggestionStore
     events : EventStore
     shared : bool
         Whether several hosts may use it at the same time (PostgreSQL).
@@ -45,6 +47,7 @@ class Store:
         self.jobs = JobStore(database)
         self.experiments = ExperimentStore(database)
         self.computes = ComputeStore(database)
+        self.suggestions = SuggestionStore(database)
         self.events = EventStore(database)
 
     @classmethod

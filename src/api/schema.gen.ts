@@ -487,6 +487,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/jupyter-ml/v1/filters/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return how a filter of a kind of resource can be completed, and what is wrong with it */
+        get: operations["checkFilter"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1125,6 +1142,44 @@ export interface components {
             goal?: ("minimize" | "maximize") | null;
             /** @default null */
             view?: components["schemas"]["RunViewInput"] | null;
+        };
+        /**
+         * FilterCheck
+         * @description How a filter can be completed, and what is wrong with it.
+         */
+        FilterCheck: {
+            /** @default [] */
+            completions: components["schemas"]["FilterCompletion"][];
+            /**
+             * @description Why the filter cannot be read; None if it can.
+             * @default null
+             */
+            error: string | null;
+            /**
+             * @description Whether the error may go away when more is typed.
+             * @default false
+             */
+            incomplete: boolean;
+            /**
+             * @description Why the filter finds nothing, although it can be read: it names a parameter that no job has.
+             * @default null
+             */
+            notice: string | null;
+        };
+        /**
+         * FilterCompletion
+         * @description One way to complete a filter.
+         */
+        FilterCompletion: {
+            /** @description The new part before the cursor. */
+            before: string;
+            /** @description What is added, for display. */
+            label: string;
+            /**
+             * @description What it means.
+             * @default
+             */
+            detail: string;
         };
         /**
          * Form
@@ -2518,6 +2573,8 @@ export type ExecutorStarted = components['schemas']['ExecutorStarted'];
 export type Experiment = components['schemas']['Experiment'];
 export type ExperimentCreate = components['schemas']['ExperimentCreate'];
 export type ExperimentUpdate = components['schemas']['ExperimentUpdate'];
+export type FilterCheck = components['schemas']['FilterCheck'];
+export type FilterCompletion = components['schemas']['FilterCompletion'];
 export type Form = components['schemas']['Form'];
 export type FormCode = components['schemas']['FormCode'];
 export type Job = components['schemas']['Job'];
@@ -3504,6 +3561,32 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Form"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    checkFilter: {
+        parameters: {
+            query?: {
+                filter?: string;
+                before?: string;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilterCheck"];
                 };
             };
             default: components["responses"]["Error"];

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from jupyter_ml.schemas.names import NAMES
 from jupyter_ml.server.resources import resource_routes, routed
-from jupyter_ml.server.routes import experiments, forms, jobs, results, workspace
+from jupyter_ml.server.routes import experiments, filters, forms, jobs, results, workspace
 
 if TYPE_CHECKING:
     from jupyter_ml.server.handler import Handler
@@ -51,6 +51,7 @@ ROUTES = (
     ("/workspace", workspace.WorkspaceHandler),
     *(route for name in NAMES for route in resource_routes(routed(name), *OWN.get(name.singular, ()))),
     ("/forms/job", forms.FormHandler),
+    ("/filters/{name}", filters.FilterHandler),
 )
 """Path below `BASE`, and its handler."""
 

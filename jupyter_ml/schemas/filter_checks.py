@@ -1,0 +1,43 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
+"""What a client that edits a filter shows: how it can be completed, and what is wrong with it."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from jupyter_ml.schemas.base import Schema
+
+__all__ = ["FilterCheck", "FilterCheckQuery", "FilterCompletion"]
+
+
+class FilterCheckQuery(Schema):
+    """A filter that is being edited."""
+
+    filter: str = Field(default="", max_length=20_000)
+    before: str = Field(default="", max_length=20_000)
+    """The part before the cursor, which is completed."""
+
+
+class FilterCompletion(Schema):
+    """One way to complete a filter."""
+
+    before: str
+    """The new part before the cursor."""
+    label: str
+    """What is added, for display."""
+    detail: str = ""
+    """What it means."""
+
+
+class FilterCheck(Schema):
+    """How a filter can be completed, and what is wrong with it."""
+
+    completions: list[FilterCompletion] = []
+    error: str | None = None
+    """Why the filter cannot be read; None if it can."""
+    incomplete: bool = False
+    """Whether the error may go away when more is typed."""
+    notice: str | None = None
+    """Why the filter finds nothing, although it can be read: it names a parameter that no job has."""
