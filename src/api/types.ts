@@ -12,6 +12,8 @@ export type {
   DurationEstimate,
   Experiment,
   ExperimentUpdate,
+  FilterCheck,
+  FilterCompletion,
   Job,
   JobChanged,
   JobFile,

@@ -1,60 +1,152 @@
 // Copyright (c) the Jupyter ML developers.
 // Distributed under the terms of the BSD 3-Clause License.
 
-import { closeIcon } from '@jupyterlab/ui-components';
-import { useEffect, useRef, useState } from 'react';
-import type { JSX } from 'react';
+import { useEffect, useId, useLayoutEffect, useRef, useState } from 'react';
+import type { JSX, KeyboardEvent } from 'react';
 
-import { useTrans } from '../hooks';
-import type { ISidebar } from './tokens';
+import type { FilterCompletion } from '../api';
+import { visible } from '../components';
+import { useTrans, useVersion } from '../hooks';
+import type { IWorkspaceManager } from '../workspace';
+import { Completions } from './Completions';
+import { completed, useFilterCheck } from './filterEditor';
+import type { ITyped } from './filterEditor';
+import { FilterButtons } from './FilterButtons';
+import { FilterHelp } from './FilterHelp';
+import { handleComboboxKey } from './filterKeys';
+import type { ISavedFilters, ISidebar } from './tokens';
 
-const QUIET_MS = 200;
+/** Properties of Filter. */
+export interface IFilterProps {
+  sidebar: ISidebar;
+  manager: IWorkspaceManager;
+  saved: ISavedFilters;
+}
 
-/** The filter of all sections. */
-export function Filter({ sidebar }: { sidebar: ISidebar }): JSX.Element {
+/** The filter of all sections: a combobox that the server completes and checks. */
+export function Filter({ sidebar, manager, saved }: IFilterProps): JSX.Element {
   const trans = useTrans();
-  const [text, setText] = useState(sidebar.filter);
+  useVersion(saved.changed);
+  const id = useId();
   const input = useRef<HTMLInputElement>(null);
+  const [typed, setTyped] = useState<ITyped>({ text: sidebar.filter, cursor: sidebar.filter.length });
+  const [isOpen, setOpen] = useState(false);
+  const [active, setActive] = useState(-1);
+  const [helps, setHelps] = useState(false);
+  const [asked, setAsked] = useState(false);
+  const check = useFilterCheck(manager, sidebar, typed);
+  const { text } = typed;
+
+  const edit = (next: ITyped, open: boolean): void => {
+    setTyped(next);
+    setOpen(open);
+    setActive(-1);
+    setAsked(false);
+  };
+  const accept = (item: FilterCompletion): void => edit(completed(typed, item), true);
+  const replace = (filter: string): void => {
+    edit({ text: filter, cursor: filter.length }, false);
+    input.current?.focus();
+  };
 
   // the panel is focused before this is rendered for the first time
   useEffect(() => {
     if (document.activeElement?.matches('.jp-MLSidebar')) input.current?.focus();
   }, []);
-
   useEffect(() => {
     const onFilter = (_: ISidebar, filter: string): void =>
-      setText(typed => (typed.trim() === filter ? typed : filter));
+      setTyped(known => (known.text.trim() === filter ? known : { text: filter, cursor: filter.length }));
     sidebar.filterChanged.connect(onFilter);
     return () => void sidebar.filterChanged.disconnect(onFilter);
   }, [sidebar]);
+  useLayoutEffect(() => {
+    if (input.current && input.current.selectionStart !== typed.cursor) {
+      input.current.setSelectionRange(typed.cursor, typed.cursor);
+    }
+  }, [typed]);
 
-  useEffect(() => {
-    const timer = window.setTimeout(() => sidebar.setFilter(text.trim()), QUIET_MS);
-    return () => window.clearTimeout(timer);
-  }, [text, sidebar]);
+  const stored = text ? [] : saved.all.map(filter => ({ before: filter, label: filter, detail: trans.__('saved') }));
+  const items = isOpen ? [...stored, ...check.completions] : [];
+  const error = check.error !== null && (!check.incomplete || asked) ? check.error : null;
+
+  const onKeyDown = (event: KeyboardEvent<HTMLInputElement>): void =>
+    handleComboboxKey(event, {
+      count: items.length,
+      active,
+      isEmpty: !text,
+      onActivate: setActive,
+      onAccept: index => accept(items[index]),
+      onOpen: () => setOpen(true),
+      onClose: () => setOpen(false),
+      onSubmit: () => {
+        setOpen(false);
+        setAsked(true);
+      },
+      onEscape: () => (helps ? setHelps(false) : edit({ text: '', cursor: 0 }, false)),
+      onHelp: () => setHelps(!helps)
+    });
 
   return (
-    <div className="jp-MLFilter">
-      <input
-        ref={input}
-        className="jp-MLFilter-input"
-        type="text"
-        role="searchbox"
-        spellCheck={false}
-        value={text}
-        placeholder={trans.__('Filter, e.g. metrics.r2 > 0.4')}
-        aria-label={trans.__('Filter')}
-        title={trans.__(
-          'Part of a name, is:failed, is:archived, experiment:NAME, metrics.r2 > 0.4, parameters.alpha = 0.5, tags.team = a'
+    <>
+      <div className={`jp-MLFilter${text ? ' jp-mod-active' : ''}`}>
+        <input
+          ref={input}
+          className="jp-MLFilter-input"
+          type="text"
+          role="combobox"
+          aria-autocomplete="list"
+          aria-expanded={items.length > 0}
+          aria-controls={`${id}-list`}
+          aria-activedescendant={items[active] ? `${id}-list-${active}` : undefined}
+          aria-invalid={error !== null}
+          aria-describedby={`${id}-problem`}
+          aria-label={trans.__('Filter')}
+          spellCheck={false}
+          autoComplete="off"
+          value={text}
+          placeholder={trans.__('Filter by name, notebook, tag, …')}
+          onChange={({ target }) =>
+            edit({ text: target.value, cursor: target.selectionStart ?? target.value.length }, true)
+          }
+          onSelect={({ currentTarget: { selectionStart, value } }) => {
+            if (value === text && selectionStart !== null && selectionStart !== typed.cursor) {
+              setTyped({ text, cursor: selectionStart });
+            }
+          }}
+          onBlur={() => {
+            setOpen(false);
+            setAsked(true);
+          }}
+          onClick={() => setOpen(true)}
+          onKeyDown={onKeyDown}
+        />
+        <FilterButtons
+          filter={text.trim()}
+          saved={saved}
+          helpId={`${id}-help`}
+          helps={helps}
+          onHelp={() => setHelps(!helps)}
+          onClear={() => replace('')}
+        />
+      </div>
+      <div id={`${id}-problem`} className="jp-MLFilter-problem" role="status">
+        {error !== null ? (
+          <span className="jp-mod-error">{visible(error)}</span>
+        ) : (
+          check.notice !== null && <span>{visible(check.notice)}</span>
         )}
-        onChange={event => setText(event.target.value)}
-        onKeyDown={event => event.key === 'Escape' && setText('')}
-      />
-      {text && (
-        <button className="jp-MLFilter-clear" aria-label={trans.__('Clear the filter')} onClick={() => setText('')}>
-          <closeIcon.react tag="span" />
-        </button>
+      </div>
+      {helps && <FilterHelp id={`${id}-help`} onSelect={replace} />}
+      {items.length > 0 && (
+        <Completions
+          id={`${id}-list`}
+          label={trans.__('Completions')}
+          anchor={input}
+          items={items}
+          active={active}
+          onAccept={accept}
+        />
       )}
-    </div>
+    </>
   );
 }

@@ -11,7 +11,7 @@ import { openMenu } from '../resources';
 import { WorkspaceCommands } from '../workspace';
 import type { IWorkspaceManager } from '../workspace';
 import { Filter } from './Filter';
-import type { ISidebar } from './tokens';
+import type { ISavedFilters, ISidebar } from './tokens';
 
 const MENU = [WorkspaceCommands.openFolder, WorkspaceCommands.copyTrackingUri, WorkspaceCommands.openSettings];
 
@@ -20,10 +20,11 @@ export interface IHeaderProps {
   manager: IWorkspaceManager;
   commands: CommandRegistry;
   sidebar: ISidebar;
+  saved: ISavedFilters;
 }
 
 /** The workspace menu, a button to create a job, and the filter. */
-export function Header({ manager, commands, sidebar }: IHeaderProps): JSX.Element {
+export function Header({ manager, commands, sidebar, saved }: IHeaderProps): JSX.Element {
   const trans = useTrans();
   useVersion(manager.changed);
   const { workspace, live, error } = manager;
@@ -49,7 +50,7 @@ export function Header({ manager, commands, sidebar }: IHeaderProps): JSX.Elemen
         )}
         <Create commands={commands} sidebar={sidebar} />
       </div>
-      <Filter sidebar={sidebar} />
+      <Filter sidebar={sidebar} manager={manager} saved={saved} />
     </div>
   );
 }

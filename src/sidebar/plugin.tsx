@@ -2,6 +2,7 @@
 // Distributed under the terms of the BSD 3-Clause License.
 
 import { ILabShell, ILayoutRestorer } from '@jupyterlab/application';
+import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { IStateDB } from '@jupyterlab/statedb';
 import { ReactWidget } from '@jupyterlab/ui-components';
 
@@ -10,21 +11,26 @@ import { definePlugin, ICommands, keepFocus } from '../resources';
 import { IWorkspaceManager } from '../workspace';
 import { SidebarCommands } from './commands';
 import { Header } from './Header';
+import { SavedFilters } from './savedFilters';
 import { Sidebar } from './sidebar';
 import { ISidebar } from './tokens';
 
+const ID = 'jupyter-ml:sidebar';
+
 const sidebar = definePlugin({
-  id: 'jupyter-ml:sidebar',
+  id: ID,
   description: 'Provides the sidebar.',
   requires: { commands: ICommands, workspace: IWorkspaceManager },
-  optional: { restorer: ILayoutRestorer, state: IStateDB, labShell: ILabShell },
+  optional: { restorer: ILayoutRestorer, state: IStateDB, labShell: ILabShell, registry: ISettingRegistry },
   provides: ISidebar,
-  activate: ({ shell, contextMenu }, { commands, workspace, restorer, state, labShell, trans }): ISidebar => {
+  activate: ({ shell, contextMenu }, { commands, workspace, restorer, state, labShell, registry, trans }): ISidebar => {
     const panel = new Sidebar(trans, state);
+    const saved = new SavedFilters();
+    void registry?.load(ID).then(settings => saved.load(settings));
     panel.header.addWidget(
       ReactWidget.create(
         <TransContext.Provider value={trans}>
-          <Header manager={workspace} commands={commands.registry} sidebar={panel} />
+          <Header manager={workspace} commands={commands.registry} sidebar={panel} saved={saved} />
         </TransContext.Provider>
       )
     );

@@ -7,7 +7,7 @@ import type { Widget } from '@lumino/widgets';
 import type { JSX } from 'react';
 
 import { formatCount } from '../components';
-import { TransContext, useVersion } from '../hooks';
+import { TransContext, useTrans, useVersion } from '../hooks';
 import { ResourceList } from '../resources';
 import type { IListQuery, IResource, IResourceListProps, IRowWindow } from '../resources';
 import type { ISidebar, ISidebarSection } from './tokens';
@@ -30,7 +30,7 @@ export function makeResourceSection<T extends IResource, Q extends IListQuery>(
     title,
     trans,
     body: <ResourceList {...list} />,
-    summary: summary ?? <Count rows={rows} />
+    summary: <Count rows={rows}>{summary}</Count>
   });
   sidebar.filterChanged.connect((_, filter) => rows.setQuery((filter ? { filter } : {}) as Q), panel);
   // the number of rows is visible while the section is collapsed
@@ -39,9 +39,16 @@ export function makeResourceSection<T extends IResource, Q extends IListQuery>(
   return { id, rank, panel, open, create };
 }
 
-function Count({ rows }: { rows: IRowWindow<IResource> }): JSX.Element {
+/** The number of rows that match the filter; without a filter, the summary of the section, or the number of rows. */
+function Count({ rows, children }: { rows: IRowWindow<IResource>; children?: JSX.Element }): JSX.Element {
+  const trans = useTrans();
   useVersion(rows.changed);
-  return <span className="jp-MLSection-summary">{rows.total ? formatCount(rows.total) : ''}</span>;
+  const isFiltered = Boolean(rows.query.filter);
+  if (!isFiltered && children) return children;
+  const count = rows.error ? null : rows.total;
+  const matches = (): string => (count === null ? '' : trans._n('%2 match', '%2 matches', count, formatCount(count)));
+  const text = isFiltered ? matches() : count ? formatCount(count) : '';
+  return <span className="jp-MLSection-summary">{text}</span>;
 }
 
 /** Options of makeSection. */

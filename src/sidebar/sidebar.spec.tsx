@@ -12,6 +12,7 @@ import { fakeServer } from '../testing/server';
 import { FakeStream } from '../testing/stream';
 import { WorkspaceManager } from '../workspace';
 import { Header } from './Header';
+import { SavedFilters } from './savedFilters';
 import { makeSection } from './section';
 import { Sidebar } from './sidebar';
 import type { ISidebarSection } from './tokens';
@@ -70,12 +71,19 @@ describe('Header', () => {
   beforeEach(async () => {
     stream = new FakeStream();
     sidebar = new Sidebar(trans, null);
-    const manager = new WorkspaceManager(fakeServer(() => ({ name: 'sales', jobs: {} })).api, stream.feed);
+    const manager = new WorkspaceManager(
+      fakeServer(({ path }) =>
+        path === '/workspace'
+          ? { name: 'sales', jobs: {} }
+          : { completions: [], error: null, incomplete: false, notice: null }
+      ).api,
+      stream.feed
+    );
     const commands = new CommandRegistry();
     for (const id of ['create-job', 'create-model']) {
       commands.addCommand(id, { label: id, execute: () => void executed(id), describedBy: { args: {} } });
     }
-    render(<Header manager={manager} commands={commands} sidebar={sidebar} />);
+    render(<Header manager={manager} commands={commands} sidebar={sidebar} saved={new SavedFilters()} />);
     act(() => stream.open());
     await screen.findByRole('button', { name: 'sales' });
   });
@@ -85,15 +93,6 @@ describe('Header', () => {
     expect(refresh()).toBeNull();
     act(() => stream.close());
     expect(refresh()).not.toBeNull();
-  });
-
-  it('filters shortly after typing, and is cleared by Escape', async () => {
-    const box = screen.getByRole('searchbox');
-    fireEvent.change(box, { target: { value: ' otter ' } });
-    expect(sidebar.filter).toBe('');
-    await waitFor(() => expect(sidebar.filter).toBe('otter'));
-    fireEvent.keyDown(box, { key: 'Escape' });
-    await waitFor(() => expect(sidebar.filter).toBe(''));
   });
 
   it('creates a resource, of a kind that the user selects if there are several', async () => {
@@ -127,10 +126,5 @@ describe('Header', () => {
     expect(document.activeElement?.className).toBe('jp-MLRows');
     expect(pressed.mock.calls).toEqual([['ArrowDown']]);
     act(() => sidebar.dispose());
-  });
-
-  it('shows a filter that was set elsewhere', () => {
-    act(() => sidebar.setFilter('experiment:trees'));
-    expect(screen.getByRole<HTMLInputElement>('searchbox').value).toBe('experiment:trees');
   });
 });

@@ -7,10 +7,12 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { ArrayExt } from '@lumino/algorithm';
 import { DisposableDelegate } from '@lumino/disposable';
 import type { IDisposable } from '@lumino/disposable';
+import { MessageLoop } from '@lumino/messaging';
 import type { Message } from '@lumino/messaging';
 import { Debouncer } from '@lumino/polling';
 import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
+import { Widget } from '@lumino/widgets';
 import type { AccordionPanel } from '@lumino/widgets';
 
 import { mlIcon } from '../components';
@@ -38,6 +40,8 @@ export class Sidebar extends SidePanel implements ISidebar {
     this.node.tabIndex = -1;
     this.node.setAttribute('aria-label', trans.__('ML'));
     this.node.addEventListener('keydown', event => this._enterList(event));
+    // Lumino does not notice that the header has changed its height
+    this._observer.observe(this.header.node);
     this._accordion.expansionToggled.connect(() => void this._save.invoke(), this);
     this._accordion.handleMoved.connect(() => void this._save.invoke(), this);
   }
@@ -85,6 +89,7 @@ export class Sidebar extends SidePanel implements ISidebar {
   override dispose(): void {
     if (this.isDisposed) return;
     this._save.dispose();
+    this._observer.disconnect();
     Signal.clearData(this);
     super.dispose();
   }
@@ -141,6 +146,9 @@ export class Sidebar extends SidePanel implements ISidebar {
   }
 
   private readonly _sections: ISidebarSection[] = [];
+  private readonly _observer = new ResizeObserver(() =>
+    MessageLoop.postMessage(this.content, Widget.ResizeMessage.UnknownSize)
+  );
   private readonly _save = new Debouncer(() => this._remember(), SAVE_MS);
   private readonly _filterChanged = new Signal<this, string>(this);
   private readonly _sectionsChanged = new Signal<this, void>(this);

@@ -20,6 +20,15 @@ export interface ISidebarSection {
   create?: string;
 }
 
+/** The filters that a user has saved. */
+export interface ISavedFilters {
+  readonly all: readonly string[];
+  readonly changed: ISignal<ISavedFilters, void>;
+  readonly canSave: boolean;
+  /** Save a filter, or remove it if it is saved. */
+  toggle(filter: string): Promise<void>;
+}
+
 /** The left panel. Each kind of resource adds a section. */
 export interface ISidebar {
   /** The text of the filter that all sections share. */

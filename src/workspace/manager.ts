@@ -6,7 +6,7 @@ import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
 
 import { ApiError } from '../api';
-import type { ApiClient, WorkspaceInfo } from '../api';
+import type { ApiClient, FilterCheck, WorkspaceInfo } from '../api';
 import type { Feed } from '../resources';
 import type { IWorkspaceManager } from './tokens';
 
@@ -41,6 +41,10 @@ export class WorkspaceManager implements IWorkspaceManager {
 
   get isDisposed(): boolean {
     return this._throttler.isDisposed;
+  }
+
+  checkFilter(filter: string, before: string): Promise<FilterCheck> {
+    return this._api.get('/filters/{name}', { params: { path: { name: 'job' }, query: { filter, before } } });
   }
 
   refresh(): void {

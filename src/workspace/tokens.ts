@@ -5,7 +5,7 @@ import { Token } from '@lumino/coreutils';
 import type { IDisposable } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
 
-import type { ApiError, WorkspaceInfo } from '../api';
+import type { ApiError, FilterCheck, WorkspaceInfo } from '../api';
 
 /** The workspace of the server. */
 export interface IWorkspaceManager extends IDisposable {
@@ -16,6 +16,8 @@ export interface IWorkspaceManager extends IDisposable {
   readonly live: boolean;
   /** Emitted when any of these properties has changed. */
   readonly changed: ISignal<IWorkspaceManager, void>;
+  /** Return how the part of a filter before the cursor can be completed, and what is wrong with the filter. */
+  checkFilter(filter: string, before: string): Promise<FilterCheck>;
   /** Fetch all visible data again. */
   refresh(): void;
 }
