@@ -20,7 +20,7 @@ from jupyter_ml.schemas.event_log import INJECTED, CellStarted, Log, Output
 from jupyter_ml.schemas.jobs import Job
 from jupyter_ml.schemas.parameters import decode
 from jupyter_ml.schemas.states import FINAL
-from jupyter_ml.services.formatting import duration, elapsed_s, left, number, output_text
+from jupyter_ml.services.formatting import duration, elapsed_s, left, left_s, number, output_text
 from jupyter_ml.services.jobs.stream import RunState
 
 if TYPE_CHECKING:
@@ -134,8 +134,8 @@ class _Screen:
             parts.append(self._cell())
         if job.started_at is not None:
             parts.append(duration(elapsed_s(job)))
-        if job.progress.left_s is not None:
-            parts.append(left(job.progress.left_s))
+        if (seconds := left_s(job)) is not None:
+            parts.append(left(seconds))
         parts += [f"{key} {number(value)}" for key, value in list(job.metrics.items())[:4]]
         if job.usage is not None:
             parts.append(f"{job.usage.memory_bytes / 1e6:.0f} MB")

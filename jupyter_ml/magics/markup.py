@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.schemas.escaping import visible
 from jupyter_ml.schemas.event_log import INJECTED, CellState
-from jupyter_ml.services.formatting import SIGNS, duration, elapsed_s, left, number
+from jupyter_ml.services.formatting import SIGNS, duration, elapsed_s, left, left_s, number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -96,8 +96,8 @@ def _header_fields(view_state: JobViewState) -> Iterator[str]:
         yield f"attempt {job.attempt} of {job.retries + 1}"
     if job.started_at:
         yield duration(elapsed_s(job))
-    if job.progress.left_s is not None:
-        yield left(job.progress.left_s)
+    if (seconds := left_s(job)) is not None:
+        yield left(seconds)
     if job.usage is not None and not job.ended_at:
         yield f"{job.usage.memory_bytes / 1e6:.0f} MB"
     yield job.source[:80]

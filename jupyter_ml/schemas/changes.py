@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from jupyter_ml.schemas.base import Schema
+from jupyter_ml.schemas.base import Schema, Time
 from jupyter_ml.schemas.event_log import Usage
 from jupyter_ml.schemas.jobs import JobTypeName, Number, Progress
 from jupyter_ml.schemas.resources import Event
@@ -29,6 +29,8 @@ class JobData(Schema):
     """Whether it is left out of lists."""
     progress: Progress | None = None
     """None for a job that has been deleted meanwhile."""
+    eta_at: Time | None = None
+    """When it is expected to end; see `Job.eta_at`."""
 
 
 class JobChanged(Event[JobData]):
@@ -48,6 +50,8 @@ class JobProgressed(Schema):
     offset: int
     """Length of its event log in bytes, up to which a client can read it."""
     progress: Progress
+    eta_at: Time | None = None
+    """When it is expected to end; null where too little is known."""
     usage: Usage | None = None
     """Resource usage of its processes."""
     metrics: dict[str, Number] = {}

@@ -78,6 +78,14 @@ def elapsed_s(job: Job) -> float | None:
     return max(0, ((job.ended_at or datetime.now(UTC)) - job.started_at).total_seconds())
 
 
+def left_s(job: Job) -> float | None:
+    """Return the seconds until a job is expected to end; None where that is unknown or less than one."""
+    if job.eta_at is None:
+        return None
+    seconds = (job.eta_at - datetime.now(UTC)).total_seconds()
+    return seconds if seconds >= 1 else None
+
+
 def summary(job: Job) -> str:
     """Return a job's pending delete, cause, metrics or progress, the first that applies, after its parent."""
     return "  ".join(filter(None, [f"↳ {job.parent}" if job.parent else "", _detail(job)]))

@@ -61,10 +61,6 @@ class Progress(Schema):
     """How many of the notebook's own cells run; the one with the given parameters is not counted."""
     cell: int | None = None
     """Index of the running cell in the notebook as submitted; -1 is the one with the given parameters."""
-    left_s: int | None = None
-    """Seconds that it will still take, estimated by what the latest similar job took, at the time of the last event,
-    of which there is one a second. None where too little is known to estimate it, and where the job is not running.
-    """
 
 
 class Attempt(Schema):
@@ -99,6 +95,8 @@ class Job(EditableResource):
     request: PendingRequest | None = None
     """A cancel or delete that has been requested and is not done yet, with the error of its last attempt."""
     progress: Progress = Progress()
+    eta_at: Time | None = None
+    """When it is expected to end. None where too little is known to estimate it, and where the job is not running."""
     usage: Usage | None = None
     """The last measurement while it runs."""
     cause: Cause | None = None

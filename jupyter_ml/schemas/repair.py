@@ -25,7 +25,9 @@ class JobRecord(Schema):
     @field_validator("job", mode="before")
     @classmethod
     def _renamed(cls, value: object) -> object:
-        """Read what a version before revision 0003 of the database wrote."""
+        """Read what versions before revisions 0003 and 0006 of the database wrote."""
+        if isinstance(value, dict) and isinstance(value.get("progress"), dict):
+            value["progress"].pop("left_s", None)
         if isinstance(value, dict) and "external" in value:
             external = value.pop("external")
             runner = Runner.MLFLOW if value.get("type") == MLFLOW_RUN else Runner.PAPERMILL

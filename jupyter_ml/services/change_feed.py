@@ -120,6 +120,7 @@ class _Running:
             attempt=self.attempt,
             offset=offset,
             progress=job.progress,
+            eta_at=job.eta_at,
             usage=job.usage,
             metrics=dict(islice(job.metrics.items(), METRICS)),
         )
@@ -132,6 +133,7 @@ def _changed(event: ResourceEvent, job: Job | None) -> JobChanged:
     now = {
         "display_name": job.display_name if job else event.name,
         "progress": job.progress if job else None,
+        "eta_at": job.eta_at if job else None,
     }
     known = {key: value for key, value in event.data.items() if key in JobData.model_fields}  # of any version
     return JobChanged.model_validate({**event.model_dump(), "data": {**known, **now}})

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from jupyter_ml.schemas.formatting import SIGNS, age, duration, elapsed_s, left, number, summary, value_text
+from jupyter_ml.schemas.formatting import SIGNS, age, duration, elapsed_s, left, left_s, number, summary, value_text
 from jupyter_ml.storage.walking import readable as size
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "duration",
     "elapsed_s",
     "left",
+    "left_s",
     "number",
     "output_text",
     "size",

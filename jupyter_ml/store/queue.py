@@ -51,7 +51,7 @@ class Advance:
         Its number.
     offset
         Up to which byte its event log was read.
-    progress, usage
+    progress, eta_at, usage
         As far as the log was read.
     """
 
@@ -59,7 +59,8 @@ class Advance:
     attempt: int
     offset: int
     progress: Progress
-    usage: Usage | None
+    eta_at: datetime | None = None
+    usage: Usage | None = None
 
     def row(self) -> dict[str, Any]:
         """Return the parameters of a statement that stores it."""
@@ -68,6 +69,7 @@ class Advance:
             "attempt": self.attempt,
             "new_event_log_offset": self.offset,
             "new_progress": self.progress.model_dump(mode="json"),
+            "new_eta_at": self.eta_at,
             "new_usage": self.usage and self.usage.model_dump(mode="json"),
         }
 
@@ -219,7 +221,7 @@ class JobQueue(ResourceRows[Job, JobQuery]):
         """Set how far attempts are; one that does not exist any more is left out."""
         job_id = select(jobs.c.id).where(jobs.c.name == bindparam("job")).scalar_subquery()
         statement = update(attempts).where(attempts.c.job_id == job_id, attempts.c.number == bindparam("attempt"))
-        names = ("event_log_offset", "progress", "usage")
+        names = ("event_log_offset", "progress", "eta_at", "usage")
         with self._database.write() as connection:
             connection.execute(
                 statement.values({name: bindparam(f"new_{name}") for name in names}), [each.row() for each in advances]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from pydantic import ValidationError
 from sqlalchemy import BigInteger, Select, select, type_coerce
 
-from jupyter_ml.schemas.jobs import Job
+from jupyter_ml.schemas.jobs import Job, Progress
 from jupyter_ml.schemas.requests import PendingRequest, RequestKind
 from jupyter_ml.schemas.resources import LifecycleStage
 from jupyter_ml.schemas.runs import PARENT_TAG
@@ -84,7 +84,9 @@ def _parents(connection: Connection, rows: Iterable[dict[str, Any]]) -> dict[str
 def _whole() -> Select[Any]:
     current = (attempts.c.job_id == jobs.c.id) & (attempts.c.number == jobs.c.attempt)
     return (
-        select(jobs, job_details, attempts.c.progress, attempts.c.usage, experiments.c.primary_metric)
+        select(
+            jobs, job_details, attempts.c.progress, attempts.c.eta_at, attempts.c.usage, experiments.c.primary_metric
+        )
         .join(experiments, experiments.c.name == jobs.c.experiment_name)
         .join(job_details, job_details.c.job_id == jobs.c.id)
         .outerjoin(attempts, current)
@@ -100,7 +102,8 @@ def _job(row: dict[str, Any], metrics: _Metrics, parents: dict[str, str]) -> Job
             **{key: value for key, value in row.items() if key not in _HIDDEN},
             "priority": PRIORITIES[row["priority"]],
             "archived": bool(row["lifecycle_stage"] & LifecycleStage.ARCHIVED),
-            "progress": (row["progress"] or {}) | ({} if row["state"] == JobState.RUNNING else {"left_s": None}),
+            "progress": {key: value for key, value in (row["progress"] or {}).items() if key in Progress.model_fields},
+            "eta_at": row["eta_at"] if row["state"] == JobState.RUNNING else None,
             "warnings": row["warnings"] or [],
             "request": _request(row),
             "usage": row["usage"] if row["state"] in ACTIVE else None,

@@ -292,6 +292,7 @@ attempts = Table(
     Column("process", Json),
     Column("event_log_offset", BigInteger, nullable=False),
     Column("progress", Json),
+    Column("eta_at", Timestamp),
     Column("usage", Json),
     Column("token", CodepointText),
     Column("verifying_key", CodepointText),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from jupyter_ml.eventlog.reader import EventLogReader
@@ -57,8 +58,10 @@ class EventLogCopy:
         self._key = self._store.verifying_key(job.name)
         self._reader = EventLogReader(folder.event_log, self._store.offset(job.name), outputs=False, key=self._key)
         self._read_to = self._reader.offset
-        self._usage = self._stored_usage = job.usage
-        self._progress = job.progress
+        self._usage = job.usage
+        self._stored = Advance(
+            name=job.name, attempt=job.attempt, offset=self._read_to, progress=job.progress, usage=job.usage
+        )
         self._tracker = self._progress_so_far()
         self._seen: tuple[int, int] | None = None
         self.state = job.state
@@ -102,18 +105,13 @@ class EventLogCopy:
         """Store how far the attempt is, unless only the offset is new: the log can be read again from the last one."""
         if self._tracker.unestimated:
             await self._threads.store(self._tracker.estimate)
-        progress = self._tracker.at(self.clock.time() if self.clock else time.time())
-        if (progress, self._usage) != (self._progress, self._stored_usage):
-            self._progress, self._stored_usage = progress, self._usage
-            self._advances.add(
-                Advance(
-                    name=self._job.name,
-                    attempt=self._job.attempt,
-                    offset=self._read_to,
-                    progress=progress,
-                    usage=self._usage,
-                )
-            )
+        eta_at = self._tracker.eta_at(self.clock.time() if self.clock else time.time())
+        advance = replace(
+            self._stored, offset=self._read_to, progress=self._tracker.progress, eta_at=eta_at, usage=self._usage
+        )
+        if replace(advance, offset=self._stored.offset) != self._stored:
+            self._stored = advance
+            self._advances.add(advance)
 
     def last_event(self) -> Ended | None:
         """Return how the executor ended, where it has logged that: the user's code can write into the file, too.
@@ -121,7 +119,7 @@ class EventLogCopy:
         The executor of an earlier version has not signed it. Then a job is at least not Completed within a cell.
         """
         if self._key is None:
-            within_cell = self.ended and self.ended.state == "Completed" and self._progress.cell is not None
+            within_cell = self.ended and self.ended.state == "Completed" and self._stored.progress.cell is not None
             return None if within_cell else self.ended
         if self.ended is None:  # also where the event log was replaced by another one, at whatever position
             reader = EventLogReader(self._folder.event_log, only=("ended",), key=self._key)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from jupyter_ml.eventlog.run_state import RunState
@@ -20,6 +21,8 @@ __all__ = ["EVENTS", "ProgressTracker"]
 
 EVENTS = ("executor_started", "cell_started", "cell_finished")
 """The types of the events that progress consists of."""
+STEADY = 0.05
+"""By which share of the time left the expected end has to move before it changes."""
 
 
 class ProgressTracker:
@@ -35,6 +38,7 @@ class ProgressTracker:
         self._look_up = look_up
         self._expected: DurationEstimate | None = None
         self._run = RunState()
+        self._eta: float | None = None
 
     @property
     def unestimated(self) -> bool:
@@ -49,14 +53,27 @@ class ProgressTracker:
         """Take the next event into account; most types change nothing."""
         self._run.apply(event)
 
-    def at(self, moment: float) -> Progress:
-        """Return the progress at `moment`, in seconds since the epoch."""
-        progress = self._run.progress
-        return progress.model_copy(update={"left_s": self._left_s(progress.cell, moment)})
+    @property
+    def progress(self) -> Progress:
+        """How far the attempt is."""
+        return self._run.progress
 
-    def _left_s(self, cell: int | None, moment: float) -> int | None:
+    def eta_at(self, moment: float) -> datetime | None:
+        """Return when the attempt is expected to end, as of `moment` in seconds since the epoch.
+
+        The estimate changes only by what a user can see, so that a cell that takes longer than usual does not change
+        it every second.
+        """
+        left_s = self._left_s(moment)
+        if left_s is None:
+            self._eta = None
+        elif self._eta is None or abs(moment + left_s - self._eta) >= max(1.0, left_s * STEADY):
+            self._eta = moment + left_s
+        return None if self._eta is None else datetime.fromtimestamp(round(self._eta), UTC)
+
+    def _left_s(self, moment: float) -> float | None:
         if self._expected is None:
             return None
+        cell = self._run.current_cell
         since = self._run.cells[cell].started_at if cell is not None else None
-        left_s = self._expected.left_s(self._run.pending_cells, cell, moment - (since or 0.0))
-        return None if left_s is None else round(left_s)
+        return self._expected.left_s(self._run.pending_cells, cell, moment - (since or 0.0))

@@ -1282,11 +1282,15 @@ export interface components {
              * @default {
              *       "cells_done": 0,
              *       "cells_total": 0,
-             *       "cell": null,
-             *       "left_s": null
+             *       "cell": null
              *     }
              */
             progress: components["schemas"]["Progress"];
+            /**
+             * @description When it is expected to end. None where too little is known to estimate it, and where the job is not running.
+             * @default null
+             */
+            eta_at: string | null;
             /**
              * @description The last measurement while it runs.
              * @default null
@@ -1394,6 +1398,11 @@ export interface components {
              * @default null
              */
             progress: components["schemas"]["Progress"] | null;
+            /**
+             * @description When it is expected to end; see `Job.eta_at`.
+             * @default null
+             */
+            eta_at: string | null;
         };
         /**
          * JobFile
@@ -1458,6 +1467,11 @@ export interface components {
             /** @description Length of its event log in bytes, up to which a client can read it. */
             offset: number;
             progress: components["schemas"]["Progress"];
+            /**
+             * @description When it is expected to end; null where too little is known.
+             * @default null
+             */
+            eta_at: string | null;
             /**
              * @description Resource usage of its processes.
              * @default null
@@ -2171,11 +2185,6 @@ export interface components {
              * @default null
              */
             cell: number | null;
-            /**
-             * @description Seconds that it will still take, estimated by what the latest similar job took, at the time of the last event, of which there is one a second. None where too little is known to estimate it, and where the job is not running.
-             * @default null
-             */
-            left_s: number | null;
         };
         /**
          * RequestKind

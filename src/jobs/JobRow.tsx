@@ -6,9 +6,9 @@ import type { JSX } from 'react';
 
 import type { Job } from '../api';
 import { Age, formatEstimate, formatMoment, formatParameter, formatValue, visible, WarningIcon } from '../components';
-import { useTrans } from '../hooks';
+import { useNow, useTrans } from '../hooks';
 import { distinction, isNamed, sourceOf, titleOf } from './naming';
-import { primaryMetric, shapeOf, stateText } from './state';
+import { primaryMetric, shapeOf, stateText, timeLeft } from './state';
 import { StateIcon } from './StateIcon';
 
 /** State, title, what differs from the jobs around it, status and age, with an icon if there are warnings. */
@@ -65,7 +65,7 @@ const parameters = (values: readonly [string, unknown][], separator: string): st
 /** Time left, name, source and parameters; for the selected row. */
 export function JobDetail({ job }: { job: Job }): JSX.Element {
   const trans = useTrans();
-  const { left_s: left } = job.progress;
+  const left = timeLeft(job, useNow(job.eta_at === null ? null : 1_000));
   const parts = [
     left !== null && trans.__('about %1 left', formatEstimate(left)),
     !isNamed(job) && job.display_name,

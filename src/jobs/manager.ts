@@ -69,8 +69,8 @@ export class JobManager extends ResourceManager<Job, JobQuery, JobChanged> imple
   protected override onEvent(event: JobChanged): void {
     const { type, name } = event;
     if (type !== 'job_deleted') {
-      const { state, attempt, display_name, experiment_name, progress } = event.data;
-      const summary = { state, attempt, display_name, experiment_name, ...(progress ? { progress } : {}) };
+      const { state, attempt, display_name, experiment_name, progress, eta_at } = event.data;
+      const summary = { state, attempt, display_name, experiment_name, eta_at, ...(progress ? { progress } : {}) };
       this.patch(name, job => ({ ...job, ...summary }));
       if (type === 'job_state_changed') this._stateChanged.emit({ name, display_name, state });
       this._readMore(name, attempt);
@@ -92,10 +92,11 @@ export class JobManager extends ResourceManager<Job, JobQuery, JobChanged> imple
     this._stateChanged.emit({ name, display_name: job.display_name, state: job.state });
   }
 
-  private _onProgress(_: Feed, { name, attempt, progress, usage, metrics }: JobProgressed): void {
+  private _onProgress(_: Feed, { name, attempt, progress, eta_at, usage, metrics }: JobProgressed): void {
     this.patch(name, job => ({
       ...job,
       progress: progress ?? job.progress,
+      eta_at: eta_at ?? null,
       usage: usage ?? job.usage,
       metrics: { ...job.metrics, ...metrics }
     }));

@@ -71,7 +71,7 @@ describe('the list of jobs', () => {
     stored = [
       makeJob('run', {
         state: 'Running',
-        progress: { cells_done: 6, cells_total: 12, cell: 7, left_s: null },
+        progress: { cells_done: 6, cells_total: 12, cell: 7 },
         started_at: old
       }),
       makeJob('done', {
@@ -176,12 +176,13 @@ describe('the list of jobs', () => {
   });
 
   it('shows the time left that the server estimates', async () => {
-    const progress = { cells_done: 1, cells_total: 2, cell: 1, left_s: 22 };
-    stored = [makeJob('a', { state: 'Running', progress })];
+    const progress = { cells_done: 1, cells_total: 2, cell: 1 };
+    const later = (seconds: number): string => new Date(Date.now() + seconds * 1000).toISOString();
+    stored = [makeJob('a', { state: 'Running', progress, eta_at: later(22) })];
     const list = await show();
     act(() => selection.set(['a']));
     await within(list).findByText('about 20 sec left · MLflow · default');
-    act(() => stream.emit('job_progress', { name: 'a', attempt: 1, progress: { ...progress, left_s: 12 } }));
+    act(() => stream.emit('job_progress', { name: 'a', attempt: 1, progress, eta_at: later(12) }));
     await within(list).findByText('about 10 sec left · MLflow · default');
     expect(requests.filter(each => each.includes('/duration-estimate'))).toEqual([]);
   });

@@ -53,6 +53,13 @@ export function elapsed(job: Job, now: number): number | null {
   return Math.max(0, until - Date.parse(job.started_at)) / 1000; // the clocks of server and browser may differ
 }
 
+/** Return the seconds until a job is expected to end; null if that is unknown or less than one. */
+export function timeLeft(job: Job, now: number): number | null {
+  if (job.eta_at === null) return null;
+  const seconds = (Date.parse(job.eta_at) - now) / 1000;
+  return seconds >= 1 ? seconds : null;
+}
+
 /** Return the metric to compare a job by, with its value. */
 export function primaryMetric({ primary_metric: key, metrics }: Job): [string, Job['metrics'][string]] | null {
   return key !== null && key in metrics ? [key, metrics[key]] : null;

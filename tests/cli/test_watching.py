@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from jupyter_ml.cli.watching import _Screen
+from jupyter_ml.schemas.base import now
 from jupyter_ml.schemas.event_log import INJECTED, CellFinished, CellStarted, ExecutorStarted
-from jupyter_ml.schemas.jobs import Progress
 from tests.store.jobs import job
 
 
@@ -22,7 +24,7 @@ def screen(monkeypatch):
 def test_the_status_line_shows_the_time_left_of_the_job(screen):
     screen.show(job("new", state="Running"))
     assert "left" not in screen._progress()
-    screen.show(job("new", state="Running", progress=Progress(cells_total=3, left_s=125)))
+    screen.show(job("new", state="Running", eta_at=now() + timedelta(seconds=125.5)))
     assert "about 2 min 5 s left" in screen._progress()
 
 

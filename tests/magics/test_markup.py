@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from html.parser import HTMLParser
 from types import SimpleNamespace
 
@@ -13,11 +14,11 @@ from hypothesis import strategies as st
 
 from jupyter_ml.magics.markup import SEGMENTS, STYLE, job_details, job_html, job_log, table_html
 from jupyter_ml.magics.view_state import JobViewState
+from jupyter_ml.schemas.base import now
 from jupyter_ml.schemas.causes import Cause, CauseKind
 from jupyter_ml.schemas.escaping import visible
 from jupyter_ml.schemas.event_log import CellFinished, CellStarted, CellState, ExecutorStarted
 from jupyter_ml.schemas.experiments import EXPERIMENT, Experiment, ExperimentQuery
-from jupyter_ml.schemas.jobs import Progress
 from jupyter_ml.schemas.queries import JobQuery
 from jupyter_ml.schemas.resources import Page
 from jupyter_ml.schemas.states import JobState
@@ -111,7 +112,7 @@ def test_many_cells_are_one_bar():
 def test_the_time_left_is_shown_while_the_job_runs():
     view_state = JobViewState(job("a", state="Running"))
     assert "left" not in job_details(view_state)
-    view_state.add(job("a", state="Running", progress=Progress(cells_total=2, left_s=45)))
+    view_state.add(job("a", state="Running", eta_at=now() + timedelta(seconds=45.4)))
     assert "about 45 s left" in job_details(view_state)
     view_state.add(job("a", state="Completed"))
     assert "left" not in job_details(view_state)

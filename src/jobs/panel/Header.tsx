@@ -17,7 +17,7 @@ import type { Job } from '../../api';
 import { formatDuration, formatEstimate, formatMoment } from '../../components';
 import { useNow, useTrans, useVersion } from '../../hooks';
 import { JobCommands } from '../commands';
-import { elapsed, isActive, isFinal, stateText } from '../state';
+import { elapsed, isActive, isFinal, stateText, timeLeft } from '../state';
 import { StateIcon } from '../StateIcon';
 import type { JobModel } from './model';
 import { useTools } from './tools';
@@ -42,7 +42,8 @@ export function Header({ model, job }: { model: JobModel; job: Job }): JSX.Eleme
 function Progress({ job }: { job: Job }): JSX.Element {
   const trans = useTrans();
   const now = useNow(isActive(job.state) ? 1_000 : null);
-  const { cells_done: done, cells_total: total, left_s: left } = job.progress;
+  const { cells_done: done, cells_total: total } = job.progress;
+  const left = timeLeft(job, now);
   const seconds = elapsed(job, now);
   const parts = [
     total > 0 && isActive(job.state) && trans.__('cell %1 of %2', Math.min(total, done + 1), total),

@@ -237,8 +237,8 @@ describe('JobView', () => {
   });
 
   it('shows the time left that the server estimates', async () => {
-    const progress = { cells_done: 1, cells_total: 2, cell: 1, left_s: 95 };
-    job = makeJob('a', { ...FAILED, state: 'Running', ended_at: null, cause: null, progress });
+    const eta_at = new Date(Date.now() + 95_000).toISOString();
+    job = makeJob('a', { ...FAILED, state: 'Running', ended_at: null, cause: null, eta_at });
     show();
     expect(await screen.findByText(/about 1 min 30 sec left/)).toBeTruthy();
   });

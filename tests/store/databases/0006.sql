@@ -11,11 +11,11 @@ CREATE TABLE attempts (
 	process TEXT, 
 	event_log_offset BIGINT NOT NULL, 
 	progress TEXT, 
-	usage TEXT, token TEXT, verifying_key TEXT, 
+	usage TEXT, token TEXT, verifying_key TEXT, eta_at BIGINT, 
 	CONSTRAINT pk_attempts PRIMARY KEY (job_id, number), 
 	CONSTRAINT fk_attempts_job_id FOREIGN KEY(job_id) REFERENCES jobs (id) ON DELETE CASCADE
 );
-INSERT INTO "attempts" VALUES(1,1,1795344866761504,1793534700000000,'Completed',NULL,NULL,0,NULL,NULL,NULL,NULL);
+INSERT INTO "attempts" VALUES(1,1,1795344866761504,1793534700000000,'Completed',NULL,NULL,0,NULL,NULL,NULL,NULL,NULL);
 CREATE TABLE computes (
 	name TEXT NOT NULL, 
 	description TEXT, 

@@ -35,6 +35,7 @@ CREATE UNIQUE INDEX uq_jobs_name ON jupyter_ml.jobs USING btree (name)
 CREATE UNIQUE INDEX uq_jobs_run_id ON jupyter_ml.jobs USING btree (run_id)
 attempts cause text YES NO
 attempts ended_at bigint YES NO
+attempts eta_at bigint YES NO
 attempts event_log_offset bigint NO NO
 attempts fk_attempts_job_id FOREIGN KEY (job_id) REFERENCES jobs(id) ON DELETE CASCADE
 attempts job_id bigint NO NO

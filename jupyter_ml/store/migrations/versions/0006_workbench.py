@@ -76,6 +76,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_job_details_run_changes", "job_details", ["job_id"], sqlite_where=changed, postgresql_where=changed
     )
+    op.add_column("attempts", sa.Column("eta_at", sa.BigInteger))
     _search()
 
 
