@@ -126,6 +126,28 @@ def delete(names: tuple[str, ...], yes: bool, wait: bool) -> None:
     echo_results(map(deleted, names))
 
 
+@job.command(name="for-all")
+@click.argument("action", type=click.Choice(["cancel", "archive", "restore", "delete"]))
+@click.argument("terms", metavar="FILTER...", nargs=-1, required=True)
+@click.option("--yes", "-y", is_flag=True, help="Do not ask for confirmation.")
+@common
+def for_all(action: str, terms: tuple[str, ...], yes: bool) -> None:
+    """Cancel, archive, restore or delete all jobs that match a filter such as is:queued, 1000 at most."""
+    from jupyter_ml.cli.rendering import echo_result
+    from jupyter_ml.schemas.bulk import BulkAction
+    from jupyter_ml.schemas.queries import JobQuery
+    from jupyter_ml.schemas.validation import validated
+
+    query = validated(JobQuery, {"filter": " ".join(terms)})
+    jobs = open_workspace().jobs
+    if not yes:
+        click.confirm(f"{action.capitalize()} all jobs that match {query.filter!r}?", abort=True, err=True)
+    result = jobs.for_all(action, query)
+    done = "requested" if BulkAction(action).is_request else "done"
+    refused = (f"{each.name}: {each.message}" for each in result.refused)
+    echo_result(result, "\n".join([f"{action} {done} for {result.changed} of {result.matched} jobs", *refused]))
+
+
 @job.command()
 @click.argument("names", metavar="NAME...", nargs=-1, required=True)
 @common

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, get_type_hints
 from pydantic import JsonValue
 
 from jupyter_ml.schemas import (
+    bulk,
     duration_estimate,
     files,
     filter_checks,
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 __all__ = ["Error", "ErrorDetail", "signature_of"]
 
 MODULES = (
+    bulk,
     duration_estimate,
     files,
     filter_checks,

@@ -58,6 +58,74 @@ export interface paths {
         patch: operations["updateJob"];
         trace?: never;
     };
+    "/jupyter-ml/v1/jobs:cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cancel all jobs that match the query, 1,000 at most */
+        post: operations["cancelJobs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jupyter-ml/v1/jobs:archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Archive all jobs that match the query, 1,000 at most */
+        post: operations["archiveJobs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jupyter-ml/v1/jobs:restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Restore all jobs that match the query, 1,000 at most */
+        post: operations["restoreJobs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jupyter-ml/v1/jobs:delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Delete all jobs that match the query, 1,000 at most */
+        post: operations["deleteJobs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/jupyter-ml/v1/jobs/{name}/cancel": {
         parameters: {
             query?: never;
@@ -522,6 +590,21 @@ export interface components {
             state: components["schemas"]["JobState"];
             /** @default null */
             cause: components["schemas"]["Cause"] | null;
+        };
+        /**
+         * BulkResult
+         * @description What an operation on all jobs that match a query has done.
+         */
+        BulkResult: {
+            /** @description How many jobs match in all. */
+            matched: number;
+            /** @description On how many of them, of 1,000 at most, the operation was carried out or requested. */
+            changed: number;
+            /**
+             * @description Those on which it was not possible, the first 20.
+             * @default []
+             */
+            refused: components["schemas"]["Refusal"][];
         };
         /**
          * Cause
@@ -2187,6 +2270,16 @@ export interface components {
             cell: number | null;
         };
         /**
+         * Refusal
+         * @description A job on which the operation was not possible.
+         */
+        Refusal: {
+            /** @description Name of the job. */
+            name: string;
+            /** @description Why. */
+            message: string;
+        };
+        /**
          * RequestKind
          * @description What is requested.
          * @enum {string}
@@ -2560,6 +2653,7 @@ export interface components {
     pathItems: never;
 }
 export type Attempt = components['schemas']['Attempt'];
+export type BulkResult = components['schemas']['BulkResult'];
 export type Cause = components['schemas']['Cause'];
 export type CauseKind = components['schemas']['CauseKind'];
 export type CellFinished = components['schemas']['CellFinished'];
@@ -2622,6 +2716,7 @@ export type JobPage = components['schemas']['JobPage'];
 export type PendingRequest = components['schemas']['PendingRequest'];
 export type Priority = components['schemas']['Priority'];
 export type Progress = components['schemas']['Progress'];
+export type Refusal = components['schemas']['Refusal'];
 export type RequestKind = components['schemas']['RequestKind'];
 export type ResourceEvent = components['schemas']['ResourceEvent'];
 export type RunChartInput = components['schemas']['RunChartInput'];
@@ -2797,6 +2892,138 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Job"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    cancelJobs: {
+        parameters: {
+            query?: {
+                archived?: boolean | "any";
+                filter?: string;
+                sort?: string;
+                descending?: boolean;
+                limit?: number;
+                offset?: number;
+                states?: ("NotStarted" | "Queued" | "Preparing" | "Running" | "Finalizing" | "CancelRequested" | "Completed" | "Failed" | "Canceled" | "NotResponding")[];
+                types?: ("notebook" | "command" | "mlflow_run")[];
+                experiment_name?: string;
+                created_after?: string;
+                created_before?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkResult"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    archiveJobs: {
+        parameters: {
+            query?: {
+                archived?: boolean | "any";
+                filter?: string;
+                sort?: string;
+                descending?: boolean;
+                limit?: number;
+                offset?: number;
+                states?: ("NotStarted" | "Queued" | "Preparing" | "Running" | "Finalizing" | "CancelRequested" | "Completed" | "Failed" | "Canceled" | "NotResponding")[];
+                types?: ("notebook" | "command" | "mlflow_run")[];
+                experiment_name?: string;
+                created_after?: string;
+                created_before?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkResult"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    restoreJobs: {
+        parameters: {
+            query?: {
+                archived?: boolean | "any";
+                filter?: string;
+                sort?: string;
+                descending?: boolean;
+                limit?: number;
+                offset?: number;
+                states?: ("NotStarted" | "Queued" | "Preparing" | "Running" | "Finalizing" | "CancelRequested" | "Completed" | "Failed" | "Canceled" | "NotResponding")[];
+                types?: ("notebook" | "command" | "mlflow_run")[];
+                experiment_name?: string;
+                created_after?: string;
+                created_before?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkResult"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    deleteJobs: {
+        parameters: {
+            query?: {
+                archived?: boolean | "any";
+                filter?: string;
+                sort?: string;
+                descending?: boolean;
+                limit?: number;
+                offset?: number;
+                states?: ("NotStarted" | "Queued" | "Preparing" | "Running" | "Finalizing" | "CancelRequested" | "Completed" | "Failed" | "Canceled" | "NotResponding")[];
+                types?: ("notebook" | "command" | "mlflow_run")[];
+                experiment_name?: string;
+                created_after?: string;
+                created_before?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkResult"];
                 };
             };
             default: components["responses"]["Error"];

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from io import StringIO
 
 import pytest
 from click.testing import CliRunner
 
 from jupyter_ml.cli.app import run
+from jupyter_ml.cli.exits import ABORTED
 from jupyter_ml.cli.resources import resource_group
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.services.resources import ResourceService
@@ -88,6 +90,18 @@ def test_a_job_is_renamed_described_tagged_and_starred(ml, workspace):
     assert job["tags"] == {"size": "05", "team.name": "blue"}
     assert "revision 2, not 1" in ml("job", "update", "run", "--set", "starred=false", "--revision", "1", code=4)
     assert "--set stared" in ml("job", "update", "run", "--set", "stared=true", code=2)
+
+
+def test_all_jobs_that_match_a_filter_are_archived(ml, workspace, monkeypatch):
+    for number in range(3):
+        made = make_job(f"run-{number}", state=JobState.FAILED if number else JobState.COMPLETED, ended_at=WHEN)
+        workspace._context.store.jobs.insert(made, host=None)
+    workspace._context.seen_runs.write(None)  # no supervisor is needed to import what was logged
+    assert ml("job", "for-all", "archive", "is:failed", "--yes") == "archive done for 2 of 2 jobs\n"
+    assert [item["name"] for item in json.loads(ml("job", "list", "-o", "json"))] == ["run-0"]
+    monkeypatch.setattr("sys.stdin", StringIO("n\n"))
+    assert "Delete all jobs that match 'is:failed'?" in ml("job", "for-all", "delete", "is:failed", code=ABORTED)
+    assert "is:nonsense" in ml("job", "for-all", "delete", "is:nonsense", "--yes", code=2)
 
 
 def test_an_error_names_the_line_or_the_option(ml, tmp_path):

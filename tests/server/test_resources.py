@@ -82,6 +82,19 @@ async def test_a_job_is_updated_and_its_older_revision_is_refused(api, shared):
     await api.refused("PATCH", f"/jobs/{name}", change, status=404)
 
 
+async def test_all_jobs_that_match_are_changed(api, shared):
+    names = [
+        shared.jobs.submit({"type": "command", "command": "sleep 60", "experiment_name": "bulk"}).name for _ in range(3)
+    ]
+    result = await api("POST", "/jobs:cancel", experiment_name="bulk")
+    assert result == {"matched": 3, "changed": 3, "refused": []}
+    for name in names:
+        await asyncio.to_thread(shared.jobs.wait, name)
+    assert (await api("POST", "/jobs:archive", filter="is:canceled experiment:bulk"))["changed"] == 3
+    assert (await api.refused("POST", "/jobs:delete", status=400))["field"] == "filter"
+    assert (await api.refused("POST", "/jobs:delete", status=400, nonsense="1"))["field"] == "nonsense"
+
+
 async def test_an_experiment_with_jobs_cannot_be_deleted(api, shared):
     shared.jobs.submit({"type": "command", "command": "true", "experiment_name": "used"})
     assert "in use" in (await api.refused("DELETE", "/experiments/used", status=409))["message"]

@@ -23,6 +23,7 @@ OWN: dict[str, tuple[tuple[str, type[Handler]], ...]] = {
     "job": (
         ("/jobs", jobs.JobsHandler),
         ("/jobs/{name}", jobs.JobHandler),
+        *jobs.bulk_routes(),
         ("/jobs/{name}/cancel", jobs.CancelJobHandler),
         ("/jobs/{name}/rerun", jobs.RerunJobHandler),
         ("/jobs/{name}/withdraw", jobs.WithdrawJobRequestHandler),

@@ -11,7 +11,11 @@ from jupyter_ml.server.decorators import operation
 from jupyter_ml.server.handler import Handler
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from jupyter_ml.schemas.bulk import BulkResult
     from jupyter_ml.schemas.jobs import Attempt, Job
+    from jupyter_ml.schemas.queries import JobQuery
     from jupyter_ml.schemas.specs import JobRerun, JobSubmission
 
 __all__ = [
@@ -21,6 +25,7 @@ __all__ = [
     "JobsHandler",
     "RerunJobHandler",
     "WithdrawJobRequestHandler",
+    "bulk_routes",
 ]
 
 RESOURCE = "jupyter_ml:jobs"
@@ -82,6 +87,23 @@ class WithdrawJobRequestHandler(Handler):
     def post(self, name: str) -> Job:
         """Withdraw the pending cancel or delete of a job."""
         return self.workspace.jobs.withdraw(name)
+
+
+def bulk_routes() -> Iterator[tuple[str, type[Handler]]]:
+    """Yield the path and the handler of each operation on all jobs that match a query."""
+    for action in ("cancel", "archive", "restore", "delete"):
+        yield f"/jobs:{action}", _bulk_handler(action)
+
+
+def _bulk_handler(action: str) -> type[Handler]:
+    class BulkHandler(Handler):
+        auth_resource = RESOURCE
+
+        @operation(f"{action}Jobs", summary=f"{action.capitalize()} all jobs that match the query, 1,000 at most")
+        def post(self, query: JobQuery) -> BulkResult:
+            return self.workspace.jobs.for_all(action, query)
+
+    return BulkHandler
 
 
 class AttemptsHandler(Handler):

@@ -9,9 +9,11 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.errors import ConflictError, InvalidInputError, NotFoundError, UnavailableError
+from jupyter_ml.schemas.bulk import BulkAction
 from jupyter_ml.schemas.job_changes import JobUpdate
 from jupyter_ml.schemas.runs import NOTE_TAG
 from jupyter_ml.schemas.validation import validated
+from jupyter_ml.services.jobs.bulk import for_all
 from jupyter_ml.services.jobs.records import write_record
 from jupyter_ml.services.jobs.results import JobResults
 from jupyter_ml.services.tags import check_tag
@@ -20,7 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from jupyter_ml.schemas.base import Schema
+    from jupyter_ml.schemas.bulk import BulkResult
     from jupyter_ml.schemas.jobs import Job
+    from jupyter_ml.schemas.queries import JobQuery
 
 __all__ = ["JobLifecycle"]
 
@@ -98,6 +102,24 @@ class JobLifecycle(JobResults):
         if wait:
             self._wait_for_delete(name)
         return job
+
+    def for_all(self, action: BulkAction | str, query: JobQuery) -> BulkResult:
+        """Cancel, archive, restore or delete all jobs that match a query, 1,000 at most.
+
+        Parameters
+        ----------
+        action
+            ``cancel``, ``archive``, ``restore`` or ``delete``; cancel and delete are requests that are carried out a
+            moment later.
+        query
+            Which jobs; it must have a filter.
+        """
+        action = BulkAction(action)
+        result = for_all(self._store, action, query)
+        if result.changed and action.is_request:
+            self._context.supervisor.ensure()
+        self._context.notify()
+        return result
 
     def _wait_for_delete(self, name: str) -> None:
         deadline = time.monotonic() + DELETE_TIMEOUT_S
