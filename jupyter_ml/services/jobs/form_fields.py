@@ -24,7 +24,12 @@ URI_TYPE = {
     "type": "string",
     "oneOf": [{"const": "uri_folder", "title": "Folder"}, {"const": "uri_file", "title": "File"}],
 }
-OUTPUTS = {"type": "object", "additionalProperties": {**URI_TYPE, "default": "uri_folder"}}
+OUTPUTS = {
+    "type": "object",
+    "description": "Files and directories that it writes.",
+    "additionalProperties": {**URI_TYPE, "default": "uri_folder"},
+}
+"""Schema of outputs in their short form."""
 PUTS = {"inputs", "outputs"}
 """Fields that are only advanced where a job has none."""
 YES_OR_NO = {"oneOf": [{"const": True, "title": "Yes"}, {"const": False, "title": "No"}]}
@@ -56,7 +61,7 @@ def job_form(
     model = JOB_SPECS[data["type"]]
     data = data | {"outputs": outputs} if (outputs := _outputs(data)) else data
     special = {"secrets": SECRETS, "inputs": _inputs(data.get("inputs", {})), "outputs": OUTPUTS, **(special or {})}
-    known = {name: field for name, field in fields(model).items() if "title" in field}
+    known = {name: _readable(field) for name, field in fields(model).items() if "title" in field}
     if rerun_of is not None:
         del known["code"]
     advanced = [name for name in known if known[name].pop("x-advanced", False) and name not in data.keys() & PUTS]
@@ -72,7 +77,10 @@ def job_form(
 def _inputs(given: Mapping[str, Any]) -> dict[str, Any]:
     """Return the schema of inputs, with a property for each one that is given; added ones are values or JSON."""
     properties = {name: _input(name, value) for name, value in given.items()}
-    return {"type": "object", "properties": properties, "additionalProperties": JSON_TEXT}
+    help_text = (
+        'Values, files and directories. An added one is a value, or e.g. {"type": "uri_folder", "path": "data"}.'
+    )
+    return {"type": "object", "description": help_text, "properties": properties, "additionalProperties": JSON_TEXT}
 
 
 def _input(name: str, value: Any) -> dict[str, Any]:
@@ -88,6 +96,16 @@ def _outputs(data: Mapping[str, Any]) -> dict[str, str]:
     return {name: value.get("type", "uri_folder") for name, value in data.get("outputs", {}).items()}
 
 
+def _readable(part: Any) -> Any:
+    """Return a schema whose descriptions are plain text, without the marks of code."""
+    if not isinstance(part, dict):
+        return part
+    return {
+        key: value.replace("`", "") if key == "description" and isinstance(value, str) else _readable(value)
+        for key, value in part.items()
+    }
+
+
 def _widget(field: dict[str, Any]) -> str | None:
     """Return the widget of a field, if that is not the usual one of its type."""
     return "select" if _is_optional_boolean(field) else field.pop("x-widget", None)
@@ -95,7 +113,7 @@ def _widget(field: dict[str, Any]) -> str | None:
 
 def _property(field: dict[str, Any], special: Mapping[str, Any] | None) -> dict[str, Any]:
     if special is not None:
-        return {**special, **{key: field[key] for key in ("title", "propertyNames") if key in field}}
+        return {**special, "title": field["title"]}
     return field | YES_OR_NO if _is_optional_boolean(field) else field
 
 

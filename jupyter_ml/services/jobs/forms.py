@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 
 __all__ = ["FormService"]
 
-YAML = (".yml", ".yaml")
-
 
 class FormService:
     """Builds the forms from which jobs are submitted."""
@@ -62,7 +60,11 @@ class FormService:
     def _submit_form(self, query: FormQuery, root: Path) -> Form:
         assert query.path is not None
         file = resolve_contents_path(root, query.path, "path")
-        draft = specs.read(file, {}, {}) if file.suffix in YAML else specs.from_file(file, {}, {}, code=True)
+        draft = (
+            specs.read(file, {}, {})
+            if file.suffix.lower() in specs.YAML_SUFFIXES
+            else specs.from_file(file, {}, {}, code=True)
+        )
         spec = convert(draft)
         data = _data(spec.with_paths(partial(_below, root)))
         data.setdefault("experiment_name", Path(spec.directory or root).name or "default")

@@ -23,9 +23,10 @@ if TYPE_CHECKING:
     from jupyter_ml.schemas.job_spec import JobSpec
     from jupyter_ml.services.jobs.drafts import Draft
 
-__all__ = ["absolute", "code_directory", "confine", "from_file", "read"]
+__all__ = ["YAML_SUFFIXES", "absolute", "code_directory", "confine", "from_file", "read"]
 
 LONGEST_SHOWN = 200
+YAML_SUFFIXES = (".yml", ".yaml")
 
 
 def read(path: Path, overrides: Mapping[str, Any], typed: Mapping[str, str]) -> Draft[Any]:
@@ -82,7 +83,8 @@ def from_file(
     suffix = path.suffix.lower()
     found = next((each for each in JOB_TYPES.values() if suffix in each.suffixes), None)
     if found is None:
-        raise InvalidInputError(f"{path.name}: expected a notebook (.ipynb) or a script (.py, .sh, .R)")
+        hint = f"; submit a job file with: jupyter ml job create -f {path}" if suffix in YAML_SUFFIXES else ""
+        raise InvalidInputError(f"{path.name}: expected a notebook (.ipynb) or a script (.py, .sh, .R){hint}")
     return found.from_file(path, parameters, settings, code_directory(path, code))
 
 

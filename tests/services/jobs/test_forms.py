@@ -115,6 +115,7 @@ def test_inputs_and_outputs_are_in_the_form_and_survive_it(shared):
     assert properties["inputs"]["properties"]["data"]["required"] == ["type", "path"]
     assert properties["inputs"]["properties"]["rate"]["contentMediaType"] == "application/json"
     assert not {"inputs", "outputs"} & set(form.ui["advanced"]), "a job that has them shows them"
+    assert "`" not in str(properties), "help is plain text"
     again = resubmit(shared, form, root)
     assert (again.spec.inputs, again.spec.outputs) == (job.spec.inputs, job.spec.outputs)
     for each in (job, again):

@@ -152,6 +152,8 @@ def test_the_form_of_a_script_and_of_a_yaml_file(quiet, root, tmp_path_factory):
     (root / "job.yml").write_text("comand: ls\n")
     with pytest.raises(InvalidInputError, match=r"job.yml:1: comand: unknown key \(did you mean 'command'"):
         quiet.forms.get(FormQuery(path="job.yml"), root)
+    with pytest.raises(InvalidInputError, match="jupyter ml job create -f"):
+        quiet.jobs.submit_file(root / "job.yml")
     (root / "job.txt").write_text("")
     with pytest.raises(InvalidInputError, match="expected a notebook"):
         quiet.forms.get(FormQuery(path="job.txt"), root)
