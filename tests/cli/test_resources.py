@@ -101,7 +101,7 @@ def test_all_jobs_that_match_a_filter_are_archived(ml, workspace, monkeypatch):
     assert [item["name"] for item in json.loads(ml("job", "list", "-o", "json"))] == ["run-0"]
     monkeypatch.setattr("sys.stdin", StringIO("n\n"))
     assert "Delete all jobs that match 'is:failed'?" in ml("job", "for-all", "delete", "is:failed", code=ABORTED)
-    assert "is:nonsense" in ml("job", "for-all", "delete", "is:nonsense", "--yes", code=2)
+    assert "unknown value 'nonsense' of is" in ml("job", "for-all", "delete", "is:nonsense", "--yes", code=2)
 
 
 def test_an_error_names_the_line_or_the_option(ml, tmp_path):
