@@ -16,12 +16,14 @@ export class ApiError extends Error {
    * loaded, and `unexpected` for errors of other origin.
    * @param status - The HTTP status; 0 if there was no response.
    * @param field - The invalid field of the request body, e.g. `parameters.alpha`.
+   * @param current - The resource as it is now, if another one was changed.
    */
   constructor(
     message: string,
     readonly code: string,
     readonly status = 0,
-    readonly field: string | null = null
+    readonly field: string | null = null,
+    readonly current: unknown = null
   ) {
     super(message);
   }

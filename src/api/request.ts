@@ -31,12 +31,12 @@ export async function send(settings: ServerConnection.ISettings, request: Reques
 
 /** Convert an error response to an ApiError; proxies and servers without the extension have other formats. */
 function toError({ status, statusText }: Response, text: string): ApiError {
-  let error: Partial<{ code: string; message: string; field: string | null }> = {};
+  let error: Partial<{ code: string; message: string; field: string | null; current: unknown }> = {};
   try {
     error = (JSON.parse(text) as { error?: typeof error }).error ?? {};
   } catch {
     // not an error of the extension: the status has to suffice
   }
-  const { message = `${status} ${statusText}`, code = CODES[status] ?? 'http', field = null } = error;
-  return new ApiError(message, code, status, field);
+  const { message = `${status} ${statusText}`, code = CODES[status] ?? 'http', field = null, current = null } = error;
+  return new ApiError(message, code, status, field, current);
 }

@@ -3,6 +3,7 @@
 
 export { Age } from './Age';
 export { CopyText } from './CopyText';
+export { EditableText } from './EditableText';
 export { ErrorNotice, errorText } from './ErrorNotice';
 export * from './format';
 export { mlIcon } from './icons';

@@ -8,6 +8,8 @@ export const JobCommands = {
   saveCopy: 'jupyter-ml:save-copy',
   compare: 'jupyter-ml:compare-jobs',
   cancel: 'jupyter-ml:cancel-job',
+  rerun: 'jupyter-ml:rerun-job',
+  rerunSnapshot: 'jupyter-ml:rerun-snapshot',
   clone: 'jupyter-ml:clone-job',
   archive: 'jupyter-ml:archive-job',
   restore: 'jupyter-ml:restore-job',

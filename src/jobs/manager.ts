@@ -49,6 +49,12 @@ export class JobManager extends ResourceManager<Job, JobQuery, JobChanged> imple
     return submitted;
   }
 
+  async rerun(name: string, snapshot: boolean): Promise<Job> {
+    const submitted = await this.api.post('/jobs/{name}/rerun', { ...named(name), body: { snapshot } });
+    this.refreshWindows();
+    return submitted;
+  }
+
   async cancel(name: string): Promise<Job> {
     return this.store(await this.api.post('/jobs/{name}/cancel', named(name)));
   }

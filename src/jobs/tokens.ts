@@ -33,6 +33,8 @@ export interface IJobManager extends IResourceManager<Job, JobQuery> {
   follow(name: string, attempt?: number): IEventLog;
   /** Submit a job; `rerunOf` is the job to rerun. */
   submit(job: JobCreate, secrets?: Record<string, string>, rerunOf?: string): Promise<Job>;
+  /** Run a job again with the same parameters, with its files as they are now or as they were submitted. */
+  rerun(name: string, snapshot: boolean): Promise<Job>;
   cancel(name: string): Promise<Job>;
   /** Request that a job that has ended be deleted; `deleted` is emitted when it is. */
   delete(name: string): Promise<Job>;

@@ -7,6 +7,8 @@ import type { ApiClient, Page } from '../api';
 export interface IResourceApi<T, Q> {
   list: (query: Q) => Promise<Page<T>>;
   get: (name: string) => Promise<T>;
+  /** Change some fields; of another `revision` than the current one, that is a conflict. */
+  update: (name: string, change: object, revision?: number) => Promise<T>;
   archive: (name: string) => Promise<T>;
   restore: (name: string) => Promise<T>;
 }
@@ -22,6 +24,8 @@ export function resourceApi<T, Q>(api: ApiClient, path: string): IResourceApi<T,
   return {
     list: query => api.request('get', path, { params: { query } }),
     get: name => api.request('get', item, named(name)),
+    update: (name, body, revision) =>
+      api.request('patch', item, { params: { path: { name }, query: { revision } }, body }),
     archive: name => api.request('post', `${item}/archive`, named(name)),
     restore: name => api.request('post', `${item}/restore`, named(name))
   };

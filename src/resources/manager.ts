@@ -77,6 +77,16 @@ export class ResourceManager<
     return window;
   }
 
+  async update(name: string, change: object, revision?: number): Promise<T> {
+    try {
+      return this.store(await this._resourceApi.update(name, change, revision));
+    } catch (reason) {
+      const error = ApiError.from(reason);
+      if (error.status === 409 && error.current) this.store(error.current as T);
+      throw error;
+    }
+  }
+
   async archive(name: string): Promise<T> {
     const item = this.store(await this._resourceApi.archive(name));
     this.refreshWindows();

@@ -44,12 +44,27 @@ describe('a kind of resource', () => {
           return Promise.resolve({ items: items.map(item => ({ ...item })), total: items.length });
         },
         get: name => Promise.resolve().then(() => ({ ...find(name) })),
+        update: (name, change, revision = find(name).height) => {
+          const tree = find(name);
+          if (revision !== tree.height) throw new ApiError('It grew.', 'conflict', 409, null, { ...tree });
+          return Promise.resolve({ ...Object.assign(tree, change) });
+        },
         archive: name => archive(name, true),
         restore: name => archive(name, false)
       },
       stream.feed,
       'tree'
     );
+  });
+
+  it('updates a resource, and knows what it is now on a conflict', async () => {
+    const watch = trees.watch('oak');
+    await trees.update('oak', { height: 21 }, 20);
+    expect(trees.peek('oak')?.height).toBe(21);
+    stored[0].height = 22;
+    await expect(trees.update('oak', { height: 30 }, 21)).rejects.toMatchObject({ status: 409 });
+    expect(trees.peek('oak')?.height).toBe(22);
+    watch.dispose();
   });
 
   it('has a section that follows its events, the filter, and its operations', async () => {

@@ -62,6 +62,11 @@ export interface IResourceManager<T extends IResource, Q extends IListQuery = IL
   watch(name: string): IDisposable;
   /** Return a list of resources. */
   window(query?: Q): IRowWindow<T, Q>;
+  /**
+   * Change some fields of a resource. If it is not at `revision` any more, that is an ApiError with status 409, and what it
+   * is now is known afterwards.
+   */
+  update(name: string, change: object, revision?: number): Promise<T>;
   archive(name: string): Promise<T>;
   restore(name: string): Promise<T>;
 }

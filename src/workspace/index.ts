@@ -3,4 +3,5 @@
 
 export * from './commands';
 export { WorkspaceManager } from './manager';
+export { contentsPath } from './paths';
 export * from './tokens';

@@ -7,6 +7,7 @@ import { IDefaultFileBrowser } from '@jupyterlab/filebrowser';
 import { definePlugin, ICommands, IConnection } from '../resources';
 import { WorkspaceCommands } from './commands';
 import { WorkspaceManager } from './manager';
+import { contentsPath } from './paths';
 import { IWorkspaceManager } from './tokens';
 
 const manager = definePlugin({
@@ -31,9 +32,10 @@ const commands = definePlugin({
     });
     commands.add({
       id: WorkspaceCommands.openSettings,
-      label: trans.__('Settings'),
+      label: trans.__('Machine Learning Settings'),
       isVisible: () => commands.registry.hasCommand('settingeditor:open'),
-      execute: () => commands.registry.execute('settingeditor:open', { query: 'Machine Learning' })
+      execute: () => commands.registry.execute('settingeditor:open', { query: 'Machine Learning' }),
+      palette: true
     });
     commands.add({
       id: WorkspaceCommands.copyTrackingUri,
@@ -47,6 +49,7 @@ const commands = definePlugin({
       id: WorkspaceCommands.openFolder,
       label: trans.__('Show Folder in File Browser'),
       isVisible: () => browser !== null && folderOf(workspace) !== null,
+      palette: true,
       execute: async () => {
         await browser?.model.cd(`/${folderOf(workspace) ?? ''}`);
         await commands.registry.execute('filebrowser:activate');
@@ -57,13 +60,8 @@ const commands = definePlugin({
 
 /** Return the contents path of the workspace directory's parent; null if it is outside the server's root. */
 function folderOf(manager: IWorkspaceManager): string | null {
-  const { root, folder } = manager.workspace ?? {};
-  if (!root || !folder?.startsWith(`${root}/`)) return null;
-  return folder
-    .slice(root.length + 1)
-    .split('/')
-    .slice(0, -1)
-    .join('/');
+  const path = contentsPath(manager.workspace, manager.workspace?.folder ?? '');
+  return path?.split('/').slice(0, -1).join('/') ?? null;
 }
 
 export default [manager, commands];

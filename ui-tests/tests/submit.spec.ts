@@ -9,7 +9,7 @@ test('run the example with the mouse, and watch it', async ({ page, workbench })
   await workbench.file('diabetes.ipynb').dblclick();
   // only the kernel's version has changed, which does not affect the job
   await expect(page.getByRole('tab', { name: 'diabetes.ipynb' })).toHaveClass(/jp-mod-dirty/);
-  await page.getByRole('button', { name: 'Run as job' }).click();
+  await page.getByRole('button', { name: 'Run as Job', exact: true }).click();
   await expect(workbench.field('parameters_alpha')).toHaveValue('0.01');
   await expect(workbench.field('parameters_steps')).toHaveValue('40');
   await workbench.field('parameters_alpha').fill('0.5');
@@ -44,14 +44,14 @@ test('save changes of the notebook first, after confirmation', async ({ page, wo
   await workbench.addNotebook('draft.ipynb', ['print("old")']);
   await workbench.file('draft.ipynb').dblclick();
   await page.notebook.setCell(0, 'code', 'print("new")');
-  await page.getByRole('button', { name: 'Run as job' }).click();
+  await page.getByRole('button', { name: 'Run as Job', exact: true }).click();
   const dialog = page.getByRole('dialog');
   await expect(dialog).toContainText('A job runs the saved version.');
   await dialog.getByRole('button', { name: 'Cancel' }).click();
   await expect(workbench.form).toHaveCount(0);
   await expect(page.getByRole('tab', { name: 'draft.ipynb' })).toHaveClass(/jp-mod-dirty/);
 
-  await page.getByRole('button', { name: 'Run as job' }).click();
+  await page.getByRole('button', { name: 'Run as Job', exact: true }).click();
   await dialog.getByRole('button', { name: 'Save and Continue' }).click();
   await workbench.submit();
   const notebook = await workbench.openTab('Notebook');

@@ -62,7 +62,7 @@ test('run a notebook from a context menu', async ({ page, workbench }) => {
   const panels = page.locator('.jp-NotebookPanel:visible');
   await expect(panels).toHaveCount(2);
   await page.getByRole('tab', { name: 'right.ipynb' }).click();
-  await panels.first().getByRole('button', { name: 'Run as job' }).click();
+  await panels.first().getByRole('button', { name: 'Run as Job', exact: true }).click();
   await expect(workbench.form).toContainText('left.ipynb');
   await workbench.file('left.ipynb').click();
   await workbench.file('right.ipynb').click({ modifiers: ['ControlOrMeta'] });

@@ -46,18 +46,34 @@ describe('JobForm', () => {
   let refusal: Refusal | null;
   let posted: Record<string, unknown>[];
   let state: StateDB;
+  let rerunOf: (string | undefined)[];
 
   beforeEach(() => {
     refusal = null;
     posted = [];
+    rerunOf = [];
     state = new StateDB();
   });
 
   const show = async (source: IFormSource = { path: 'a/train.ipynb' }): Promise<FormModel> => {
-    const { api } = fakeServer(({ method, path, body }) => {
-      if (path === '/forms/job') return { schema: SCHEMA, ui: { advanced: ['retries'] }, data: DATA, kernels: [] };
+    const { api } = fakeServer(({ method, path, query, body }) => {
+      if (path === '/forms/job') {
+        const snapshot = query.get('snapshot') === 'true';
+        const code = query.has('job') ? { snapshot, files: true, changed: true } : null;
+        return {
+          schema: SCHEMA,
+          ui: { advanced: ['retries'] },
+          data: DATA,
+          kernels: [],
+          code,
+          rerun_of: snapshot ? 'a' : null
+        };
+      }
       if (refusal) throw refusal;
-      if (method === 'POST') posted.push((body as { job: Record<string, unknown> }).job);
+      if (method === 'POST') {
+        posted.push((body as { job: Record<string, unknown> }).job);
+        rerunOf.push((body as { rerun_of?: string }).rerun_of);
+      }
       return makeJob('calm_heron');
     });
     const jobs = new JobManager(api, new FakeStream().feed);
@@ -75,6 +91,23 @@ describe('JobForm', () => {
     expect(document.activeElement?.id).toBe('root_parameters_a_number');
     fireEvent.keyDown(screen.getByLabelText('a_string'), { key: 'Enter', ctrlKey: true });
     await waitFor(() => expect(posted).toHaveLength(1));
+  });
+
+  it('offers the code that a rerun runs, and marks what was changed', async () => {
+    await show({ job: 'a' });
+    expect(screen.getByText('changed since the job')).toBeTruthy();
+    expect(screen.queryByRole('img', { name: 'changed' })).toBeNull();
+    type('a_string', 'new');
+    const mark = screen.getByRole('img', { name: 'changed' });
+    expect(mark.closest('label')?.textContent).toContain('a_string');
+    const snapshot = screen.getByLabelText<HTMLInputElement>(/As submitted/);
+    expect(snapshot.checked).toBe(false);
+    fireEvent.click(snapshot);
+    await waitFor(() => expect(snapshot.checked).toBe(true));
+    expect(screen.getByLabelText<HTMLInputElement>(/a_string/).value).toBe('new');
+    submit();
+    await waitFor(() => expect(rerunOf).toEqual(['a']));
+    expect(posted[0].parameters).toMatchObject({ a_string: 'new', alpha: 0.1 });
   });
 
   it('has an input for each parameter by type, and submits typed values', async () => {

@@ -2,12 +2,13 @@
 // Distributed under the terms of the BSD 3-Clause License.
 
 import { FormComponent } from '@jupyterlab/ui-components';
-import type { ReadonlyJSONObject } from '@lumino/coreutils';
+import type { ReadonlyJSONObject, ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import { englishStringTranslator, TranslatableString } from '@rjsf/utils';
 import type { RJSFSchema, UiSchema } from '@rjsf/utils';
 import { useEffect, useRef } from 'react';
 import type { JSX, KeyboardEvent } from 'react';
 
+import type { FormCode } from '../../api';
 import { ErrorNotice } from '../../components';
 import { useTrans, useVersion } from '../../hooks';
 import { translateErrors } from './errors';
@@ -58,6 +59,7 @@ export function JobForm({ model, id, onCancel }: { model: FormModel; id: string;
         {'job' in model.source ? trans.__('Rerun %1', model.subject) : trans.__('Run %1 as a job', model.subject)}
       </h2>
       {error && <ErrorNotice error={error} onRetry={schema ? undefined : () => void model.load()} />}
+      {model.code && <Code model={model} code={model.code} />}
       {schema && (
         <FormComponent
           schema={schema as RJSFSchema}
@@ -66,6 +68,7 @@ export function JobForm({ model, id, onCancel }: { model: FormModel; id: string;
           validator={validator}
           templates={templates}
           idPrefix={id}
+          formContext={{ changed: 'job' in model.source ? idsOf(id, model.changes) : new Set() }}
           translateString={translateString}
           transformErrors={errors => translateErrors(errors, trans)}
           experimental_defaultFormStateBehavior={DEFAULTS}
@@ -95,4 +98,44 @@ export function JobForm({ model, id, onCancel }: { model: FormModel; id: string;
       )}
     </div>
   );
+}
+
+/** Which code a rerun runs, with a choice if there is one. */
+function Code({ model, code }: { model: FormModel; code: FormCode }): JSX.Element {
+  const trans = useTrans();
+  const { snapshot, files, changed } = code;
+  const note = changed
+    ? trans.__('changed since the job')
+    : changed === false
+      ? trans.__('not changed since the job')
+      : '';
+  return (
+    <fieldset className="jp-MLForm-code">
+      <legend className="jp-MLFieldset-title">{trans.__('Code')}</legend>
+      {[false, true].map(choice => (
+        <label key={String(choice)}>
+          <input
+            type="radio"
+            name={`${JSON.stringify(model.source)}-code`}
+            checked={snapshot === choice}
+            disabled={model.busy || (!choice && !files)}
+            onChange={() => void model.setSnapshot(choice)}
+          />
+          {choice ? trans.__('As submitted with the job') : trans.__('Current version of the files')}
+          {!choice && <span className="jp-MLField-help">{files ? note : trans.__('not available')}</span>}
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+/** Return the IDs of the fields that were changed. */
+function idsOf(id: string, changes: ReadonlyPartialJSONObject): ReadonlySet<string> {
+  const ids = Object.entries(changes).flatMap(([key, value]) => [
+    `${id}_${key}`,
+    ...(value instanceof Object && !Array.isArray(value)
+      ? idsOf(`${id}_${key}`, value as ReadonlyPartialJSONObject)
+      : [])
+  ]);
+  return new Set(ids);
 }

@@ -10,7 +10,7 @@ import type { ISignal } from '@lumino/signaling';
 import type { ErrorSchema } from '@rjsf/utils';
 
 import { ApiError } from '../../api';
-import type { Job, JobCreate } from '../../api';
+import type { FormCode, Job, JobCreate } from '../../api';
 import type { IJobManager } from '../tokens';
 import { clearNewKeys, defaultsOf, difference, errorAt, fromForm, merge, toForm, toRenderable } from './document';
 import type { ISchema } from './document';
@@ -89,17 +89,32 @@ export class FormModel implements IDisposable {
     return typeof display_name === 'string' ? display_name : job;
   }
 
+  /** Which code a rerun runs; null for a file. */
+  get code(): FormCode | null {
+    return this._code;
+  }
+
+  /** Choose whether a rerun runs the code as it was submitted, or the files as they are now; keeps what was changed. */
+  async setSnapshot(snapshot: boolean): Promise<void> {
+    const { changes } = this;
+    this._snapshot = snapshot;
+    await this.load();
+    if (this._schema) this.change(merge(this._schema, this._data, changes));
+  }
+
   /** Load the schema, and fill in defaults and the last values. */
   async load(): Promise<void> {
     this._error = null;
     try {
-      const form = await this._tools.jobs.api.get('/forms/job', { params: { query: this.source } });
+      const query = 'job' in this.source ? { ...this.source, snapshot: this._snapshot } : this.source;
+      const form = await this._tools.jobs.api.get('/forms/job', { params: { query } });
       const schema = toRenderable(form.schema);
       const data = toForm(schema, form.data as PartialJSONObject) as PartialJSONObject;
       this._split(schema, data);
       this._prefilled = merge(schema, defaultsOf(schema), this._data);
       this._data = merge(schema, this._prefilled, await this._remembered());
       this._rerunOf = form.rerun_of ?? undefined;
+      this._code = form.code;
       this._ui = form.ui as PartialJSONObject;
       this._schema = schema;
     } catch (reason) {
@@ -123,6 +138,11 @@ export class FormModel implements IDisposable {
   /** Whether the data differs from the initial data. */
   get modified(): boolean {
     return difference(this._data, this._prefilled) !== undefined;
+  }
+
+  /** What differs from the initial data: the fields of a clone that the user changed. */
+  get changes(): PartialJSONObject {
+    return (difference(this._data, this._prefilled) ?? {}) as PartialJSONObject;
   }
 
   /** Submit the job; errors of the server are shown at their fields. */
@@ -217,6 +237,8 @@ export class FormModel implements IDisposable {
   private _data: PartialJSONObject = {};
   private _fixed: PartialJSONObject = {};
   private _rerunOf: string | undefined;
+  private _code: FormCode | null = null;
+  private _snapshot: boolean | undefined;
   private _prefilled: PartialJSONObject = {};
   private _fieldErrors: ErrorSchema = {};
   private _error: ApiError | null = null;

@@ -6,28 +6,40 @@ import {
   ellipsesIcon,
   LabIcon,
   launchIcon,
-  MenuSvg,
   notebookIcon,
+  refreshIcon,
   stopIcon
 } from '@jupyterlab/ui-components';
 import { useRef } from 'react';
-import type { JSX, MouseEvent } from 'react';
+import type { JSX } from 'react';
 
 import type { Job } from '../../api';
-import { formatDuration, formatEstimate, formatMoment } from '../../components';
+import { EditableText, formatDuration, formatEstimate, formatMoment, visible } from '../../components';
 import { useNow, useTrans, useVersion } from '../../hooks';
+import { openMenu } from '../../resources';
 import { JobCommands } from '../commands';
 import { elapsed, isActive, isFinal, stateText, timeLeft } from '../state';
 import { StateIcon } from '../StateIcon';
 import type { JobModel } from './model';
 import { useTools } from './tools';
 
-/** State, progress, times, source and actions. */
+const MAX_NAME = 250;
+
+/** Name, state, progress, times, source and actions. */
 export function Header({ model, job }: { model: JobModel; job: Job }): JSX.Element {
   const trans = useTrans();
   useVersion(model.notebook.changed);
   return (
     <div className="jp-MLJobHeader" role="group" aria-label={trans.__('State and actions')}>
+      <h2 className="jp-MLJobHeader-name">
+        <EditableText
+          value={visible(job.display_name)}
+          revision={job.revision}
+          label={trans.__('Name')}
+          maxLength={MAX_NAME}
+          onSave={(text, revision) => model.update({ display_name: text }, revision)}
+        />
+      </h2>
       <span className={`jp-MLJobHeader-state jp-mod-${job.state.toLowerCase()}`}>
         <StateIcon state={job.state} />
         {stateText(job.state, trans)}
@@ -84,6 +96,7 @@ function Origin({ job, kernel }: { job: Job; kernel: string | null }): JSX.Eleme
 }
 
 const MENU = [
+  JobCommands.rerunSnapshot,
   JobCommands.copyReference,
   JobCommands.saveCopy,
   null,
@@ -114,16 +127,6 @@ function Actions({ job }: { job: Job }): JSX.Element {
         <LabIcon.resolveReact icon={icon} tag="span" />
       </button>
     );
-  const openMenu = (event: MouseEvent<HTMLElement>): void => {
-    const { left, bottom } = event.currentTarget.getBoundingClientRect();
-    const menu = new MenuSvg({ commands });
-    for (const command of MENU) {
-      if (command === null) menu.addItem({ type: 'separator' });
-      else if (commands.hasCommand(command)) menu.addItem({ command, args });
-    }
-    menu.aboutToClose.connect(() => window.setTimeout(() => menu.dispose()));
-    menu.open(left, bottom);
-  };
   const more = trans.__('More actions');
   return (
     <span className="jp-MLJobHeader-actions">
@@ -134,6 +137,12 @@ function Actions({ job }: { job: Job }): JSX.Element {
         job.spec?.type === 'notebook' && job.attempt > 0
       )}
       {button(JobCommands.cancel, stopIcon, trans.__('Cancel'), !isFinal(job.state) && job.runner === 'supervisor')}
+      {button(
+        JobCommands.rerun,
+        refreshIcon,
+        trans.__('Run again'),
+        isFinal(job.state) && job.spec !== null && job.runner === 'supervisor'
+      )}
       {button(JobCommands.clone, copyIcon, trans.__('Clone and edit'), job.spec !== null)}
       <button
         ref={last}
@@ -141,7 +150,7 @@ function Actions({ job }: { job: Job }): JSX.Element {
         title={more}
         aria-label={more}
         aria-haspopup="menu"
-        onClick={openMenu}
+        onClick={event => openMenu(event.currentTarget, commands, MENU, args)}
       >
         <LabIcon.resolveReact icon={ellipsesIcon} tag="span" />
       </button>

@@ -62,6 +62,7 @@ describe('JobView', () => {
   let jobs: JobManager;
   let commands: CommandRegistry;
   let executed: unknown[];
+  let changes: unknown[];
   let outside: OutsideFiles | null;
   const openSource = vi.fn();
   let run: object | null;
@@ -81,7 +82,14 @@ describe('JobView', () => {
       });
     }
     Element.prototype.scrollIntoView = vi.fn();
-    const { api } = fakeServer(({ path }) => {
+    changes = [];
+    const { api } = fakeServer(({ method, path, body }) => {
+      if (method === 'PATCH') {
+        const { tags, ...fields } = body as Partial<Job>;
+        changes.push(body);
+        const set = Object.entries({ ...job.tags, ...tags }).filter(([, value]) => value !== null);
+        return (job = { ...job, ...fields, tags: Object.fromEntries(set) });
+      }
       if (path.endsWith('/notebook')) return NOTEBOOK;
       if (path.endsWith('/run') && run) return run;
       if (path.endsWith('/models')) return { items: models };
@@ -174,13 +182,36 @@ describe('JobView', () => {
     expect(screen.getByText('1 of 1')).toBeTruthy();
   });
 
+  it('changes name, note and tags', async () => {
+    show();
+    fireEvent.click(await screen.findByRole('button', { name: 'Edit Name' }));
+    fireEvent.change(screen.getByLabelText('Name'), { target: { value: 'best so far' } });
+    fireEvent.keyDown(screen.getByLabelText('Name'), { key: 'Enter' });
+    expect((await screen.findAllByText('best so far')).length).toBeGreaterThan(0);
+    fireEvent.click(screen.getByRole('button', { name: 'Edit Note' }));
+    fireEvent.change(screen.getByLabelText('Note'), { target: { value: 'try a *smaller* penalty' } });
+    fireEvent.click(screen.getByRole('button', { name: 'Save' }));
+    await screen.findByText('try a *smaller* penalty'); // the tests have no markdown parser
+    const input = screen.getByLabelText('Add a tag: key=value');
+    fireEvent.change(input, { target: { value: 'team = red=blue' } });
+    fireEvent.submit(input);
+    fireEvent.click(await screen.findByRole('button', { name: 'Remove the tag team' }));
+    await waitFor(() => expect(screen.queryByText('team=red=blue')).toBeNull());
+    expect(changes).toEqual([
+      { display_name: 'best so far' },
+      { description: 'try a *smaller* penalty' },
+      { tags: { team: 'red=blue' } },
+      { tags: { team: null } }
+    ]);
+  });
+
   it('shows tags that MLflow sets in a closed list', async () => {
     job = makeJob('a', { ...FAILED, tags: { team: 'blue', 'mlflow.parentRunId': '0f', 'mlflow.source.name': 'x' } });
     show();
-    await screen.findByText('team');
+    await screen.findByText('team=blue');
     const system = screen.getByText('mlflow.source.name').closest('details');
     expect(system?.open).toBe(false);
-    expect(screen.getByText('team').closest('details')).toBeNull();
+    expect(screen.getByText('team=blue').closest('details')).toBeNull();
   });
 
   it('shows what was logged with MLflow: parameters, tags, datasets and models', async () => {
@@ -225,7 +256,7 @@ describe('JobView', () => {
     expect(screen.getByText('train · 3 rows · code · c6')).toBeTruthy();
     const card = screen.getByRole('article', { name: 'Model model' });
     for (const text of ['sklearn 1.9', '7 kB', 'double']) expect(within(card).getByText(text)).toBeTruthy();
-    expect(screen.getByText('team')).toBeTruthy();
+    expect(screen.getByText('team=blue')).toBeTruthy();
     expect(screen.getByRole('button', { name: 'Copy 0f' })).toBeTruthy();
   });
 

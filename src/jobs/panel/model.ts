@@ -8,7 +8,7 @@ import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
 
 import { ApiError } from '../../api';
-import type { Attempt, AttemptEvent, DurationEstimate, Job, UsageHistory } from '../../api';
+import type { Attempt, AttemptEvent, DurationEstimate, Job, JobUpdate, UsageHistory } from '../../api';
 import type { IOpenJobArgs } from '../commands';
 import { isFinal } from '../state';
 import type { IEventLog, IJobManager } from '../tokens';
@@ -130,6 +130,13 @@ export class JobModel implements IDisposable {
     eventLog.appended.connect(this._onAppended, this);
     void this._fetchUsage();
     this._changed.emit();
+  }
+
+  /** Change the name, the note or tags of the job. */
+  async update(change: JobUpdate, revision?: number): Promise<Job> {
+    const job = await this.jobs.update(this.name, change, revision);
+    void this.tracked.refresh(); // the MLflow run has the same tags
+    return job;
   }
 
   async refresh(): Promise<void> {

@@ -62,7 +62,7 @@ const forms = definePlugin({
 
     commands.add({
       id: JobCommands.run,
-      label: args => (args.toolbar ? trans.__('Run as job') : trans.__('Run as Job…')),
+      label: args => (args.toolbar ? trans.__('Run as Job') : trans.__('Run as Job…')),
       caption: trans.__('Run this notebook in the background, and store its results'),
       icon: mlIcon,
       args: {
@@ -81,7 +81,7 @@ const forms = definePlugin({
     });
     commands.add({
       id: JobCommands.create,
-      label: args => (args.launcher ? trans.__('Notebook as Job') : trans.__('Run a Notebook as Job…')),
+      label: args => (args.launcher ? trans.__('Run as Job') : trans.__('Run a Notebook as Job…')),
       caption: trans.__('Select a notebook, and run it in the background'),
       icon: mlIcon,
       args: { launcher: { type: 'boolean', description: 'Whether the command is shown as a launcher card' } },

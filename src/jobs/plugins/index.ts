@@ -9,6 +9,7 @@ import manager from './manager';
 import notifications from './notifications';
 import panel from './panel';
 import parameters from './parameters';
+import rerun from './rerun';
 import section from './section';
 import statusbar from './statusbar';
 import targets from './targets';
@@ -20,6 +21,7 @@ export default [
   ...section,
   ...commands,
   ...panel,
+  ...rerun,
   ...form,
   ...parameters,
   ...compare,

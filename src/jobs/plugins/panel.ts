@@ -7,7 +7,7 @@ import { IDocumentManager } from '@jupyterlab/docmanager';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 
 import { CLICKED, definePlugin, ICommands, Panels } from '../../resources';
-import { IWorkspaceManager } from '../../workspace';
+import { contentsPath, IWorkspaceManager } from '../../workspace';
 import { JobCommands } from '../commands';
 import type { IOpenJobArgs } from '../commands';
 import { panelId } from '../naming';
@@ -45,10 +45,10 @@ const panel = definePlugin({
       commands: commands.registry,
       languages,
       openSource: (path, name, cell) => {
-        const root = workspace.workspace?.root;
-        if (!root || !path.startsWith(`${root}/`)) commands.execute(JobCommands.openExecutedNotebook, { name });
-        else if (cell) void openCell(path.slice(root.length + 1), cell, documents);
-        else documents.openOrReveal(path.slice(root.length + 1));
+        const file = contentsPath(workspace.workspace, path);
+        if (file === null) commands.execute(JobCommands.openExecutedNotebook, { name });
+        else if (cell) void openCell(file, cell, documents);
+        else documents.openOrReveal(file);
       },
       open: path => void documents.openOrReveal(path)
     };

@@ -7,6 +7,7 @@ import type { JSX, ReactNode } from 'react';
 import type { Job } from '../../../api';
 import {
   CopyText,
+  EditableText,
   formatBytes,
   formatDuration,
   formatMoment,
@@ -18,12 +19,14 @@ import { useTrans, useVersion } from '../../../hooks';
 import { JobCommands } from '../../commands';
 import { elapsed, isFinal, stateText } from '../../state';
 import { StateIcon } from '../../StateIcon';
+import { Mime } from '../Mime';
 import type { JobModel } from '../model';
 import { useTools } from '../tools';
 import { useRefresh } from '../useRefresh';
 import { Cause } from './Cause';
 import { PropertyList } from './PropertyList';
 import { Sparkline } from './Sparkline';
+import { Tags } from './Tags';
 import { loggedParameters, SystemTags, tagsOf, Tracked } from './Tracked';
 import { Warnings } from './Warnings';
 
@@ -52,7 +55,7 @@ export function Overview(props: { model: JobModel; job: Job; onJump: (position: 
         />
       )}
       <Warnings warnings={job.warnings} positionOf={cell => model.notebook.position(cell)} onJump={onJump} />
-      {job.description && <p className="jp-MLOverview-description">{visible(job.description, true)}</p>}
+      <Note model={model} job={job} />
       <div className="jp-MLOverview-columns">
         <PropertyList
           title={trans.__('Metrics')}
@@ -84,7 +87,7 @@ export function Overview(props: { model: JobModel; job: Job; onJump: (position: 
           ]}
         />
         <Attempts model={model} job={job} />
-        <PropertyList title={trans.__('Tags')} properties={sorted(tags, value => visible(value, true))} />
+        <Tags model={model} tags={tags} />
         <PropertyList
           title={trans.__('Source')}
           properties={[
@@ -109,6 +112,26 @@ function useEditCell({ notebook }: JobModel, { name, spec, cause }: Job): (() =>
   const cell = notebook.cells?.find(({ index }) => index === cause?.cell);
   if (!openSource || !cell || spec?.type !== 'notebook') return undefined;
   return () => openSource(spec.notebook, name, cell);
+}
+
+/** The description, as markdown. */
+function Note({ model, job }: { model: JobModel; job: Job }): JSX.Element {
+  const trans = useTrans();
+  return (
+    <div className="jp-MLOverview-description">
+      <EditableText
+        value={job.description ?? ''}
+        revision={job.revision}
+        label={trans.__('Note')}
+        placeholder={trans.__('Add a note')}
+        multiline
+        optional
+        onSave={(text, revision) => model.update({ description: text || null }, revision)}
+      >
+        <Mime type="text/markdown" data={job.description ?? ''} />
+      </EditableText>
+    </div>
+  );
 }
 
 function Parent({ name }: { name: string }): JSX.Element {
