@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from jupyter_ml.cli.datastores import datastore
 from jupyter_ml.cli.doctor import doctor
 from jupyter_ml.cli.exits import ABORTED, exit_code
 from jupyter_ml.cli.experiments import experiment
@@ -44,7 +45,7 @@ def cli() -> None:
     """
 
 
-GROUPS = (job, experiment)
+GROUPS = (job, experiment, datastore)
 """Groups with commands of their own; other kinds have those of every kind."""
 
 for command in (

@@ -8,9 +8,13 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Annotated, ClassVar
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from typing import Self
 
 __all__ = ["SORT_KEYS", "Name", "Schema", "Sentence", "Time", "now"]
 
@@ -30,6 +34,10 @@ class Schema(BaseModel):
         json_schema_serialization_defaults_required=True,  # a response has every key
         ser_json_inf_nan="constants",  # as json.dumps writes and reads them: a parameter, metric or output may be NaN
     )
+
+    def below(self, directory: Path) -> Self:  # noqa: ARG002 -- for models with paths
+        """Return a spec that was read from a file in `directory`, with its paths relative to that directory."""
+        return self
 
 
 def _aware(value: datetime) -> datetime:

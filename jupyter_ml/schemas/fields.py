@@ -40,4 +40,5 @@ def read_fields(model: type[S], file: Path | None, values: Iterable[str]) -> S:
     document.data.pop("$schema", None)  # for the completion of editors
     for key, text in assignments(values, "--set").items():
         document.put(tuple(key.split(".", 1)), parse_text(text), text)
-    return validate(TypeAdapter(model), document, model)
+    fields = validate(TypeAdapter(model), document, model)
+    return fields.below(file.absolute().parent) if file is not None else fields

@@ -17,7 +17,7 @@ from jupyter_ml.errors import nearest
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["COMPUTE", "EXPERIMENT", "JOB", "NAMES", "OPERATIONS", "KindName"]
+__all__ = ["COMPUTE", "DATASTORE", "EXPERIMENT", "JOB", "NAMES", "OPERATIONS", "KindName"]
 
 OPERATIONS = frozenset({"list", "get", "create", "update", "archive", "restore", "delete"})
 """Operations that a kind can have without code of its own."""
@@ -74,6 +74,9 @@ class KindName:
 
 
 COMPUTE = KindName("compute", "computes", "configured places where jobs run", frozenset({"list", "get"}))
+DATASTORE = KindName(
+    "datastore", "datastores", "named places where data is", frozenset({"list", "get", "create", "update", "delete"})
+)
 EXPERIMENT = KindName("experiment", "experiments", "named groups of jobs and MLflow runs")
 JOB = KindName(
     "job",
@@ -82,5 +85,5 @@ JOB = KindName(
     frozenset({"list", "get", "update", "archive", "restore"}),
 )
 
-NAMES = (JOB, EXPERIMENT)
+NAMES = (JOB, EXPERIMENT, DATASTORE)
 """The kinds that clients have operations for."""

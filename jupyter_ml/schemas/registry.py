@@ -5,10 +5,11 @@
 
 from __future__ import annotations
 
+from jupyter_ml.schemas.datastores import DATASTORE
 from jupyter_ml.schemas.experiments import EXPERIMENT
 from jupyter_ml.schemas.job_kind import JOB
 from jupyter_ml.schemas.kinds import Kinds
 
 __all__ = ["KINDS"]
 
-KINDS = Kinds(JOB, EXPERIMENT)
+KINDS = Kinds(JOB, EXPERIMENT, DATASTORE)

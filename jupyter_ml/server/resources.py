@@ -96,11 +96,13 @@ def resource_routes(kind: RoutedKind, *own: tuple[str, type[Handler]]) -> tuple[
         Kind, whose operations get a route each.
     own
         Path and handler of the operations that only this kind has; a handler of a path that has further operations
-        gets these too.
+        gets those too that it does not define itself.
     """
     handlers = dict(own)
     for path, method, handle in _operations(kind):
-        setattr(handlers.setdefault(path, _handler(kind)), method, handle)
+        handler = handlers.setdefault(path, _handler(kind))
+        if not hasattr(getattr(handler, method), "operation"):
+            setattr(handler, method, handle)
     return tuple(handlers.items())
 
 

@@ -16,6 +16,7 @@ from pydantic import JsonValue
 
 from jupyter_ml.schemas import (
     bulk,
+    datastores,
     duration_estimate,
     files,
     filter_checks,
@@ -40,6 +41,7 @@ __all__ = ["Error", "ErrorDetail", "signature_of"]
 
 MODULES = (
     bulk,
+    datastores,
     duration_estimate,
     files,
     filter_checks,

@@ -51,6 +51,11 @@ class Layout:
         return self.folder / "artifacts"
 
     @property
+    def data(self) -> Path:
+        """Directory of the datastores that every workspace has."""
+        return self.folder / "data"
+
+    @property
     def snapshots(self) -> Path:
         """Code snapshots by content hash."""
         return self.folder / "snapshots"

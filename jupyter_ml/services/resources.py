@@ -109,9 +109,13 @@ class ResourceService(BaseResourceService[R, Q]):
 
     def _add(self, spec: Schema | Mapping[str, Any], **more: Any) -> R:
         """Create a resource from a spec, and from values that clients do not give."""
-        resource = self._store.create(self._check(_validated(self.kind.spec, spec)), **more)
+        resource = self._store.create(self._check(self._parse(spec)), **more)
         self._created(resource)
         return self._notify(resource)
+
+    def _parse(self, spec: Schema | Mapping[str, Any]) -> Schema:
+        """Return a spec as the model of the kind."""
+        return _validated(self.kind.spec, spec)
 
     def _check(self, spec: Schema) -> Schema:
         """Return the spec to store, or raise InvalidInputError; a kind overrides it to check more than the types."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from jupyter_ml.schemas.workspace import WorkspaceInfo
 from jupyter_ml.services.change_feed import ChangeFeed
 from jupyter_ml.services.context import WorkspaceContext
+from jupyter_ml.services.datastores import DatastoreService
 from jupyter_ml.services.doctor import diagnose
 from jupyter_ml.services.experiments import ExperimentService
 from jupyter_ml.services.filters import FilterService
@@ -105,10 +106,15 @@ class Workspace:
         """Experiments."""
         return ExperimentService(self._context)
 
+    @cached_property
+    def datastores(self) -> DatastoreService:
+        """Datastores."""
+        return DatastoreService(self._context)
+
     @property
     def resources(self) -> Mapping[str, BaseResourceService[Any, Any]]:
         """The services of all kinds of resources, by the singular name of the kind."""
-        services: tuple[BaseResourceService[Any, Any], ...] = (self.jobs, self.experiments)
+        services: tuple[BaseResourceService[Any, Any], ...] = (self.jobs, self.experiments, self.datastores)
         return {service.kind.singular: service for service in services}
 
     @cached_property

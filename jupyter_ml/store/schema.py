@@ -16,6 +16,7 @@ from sqlalchemy import exc, inspect, text
 
 from jupyter_ml.errors import NewerDatabaseError, UnavailableError, WorkspaceError
 from jupyter_ml.store.computes import add_local
+from jupyter_ml.store.datastores import add_defaults
 from jupyter_ml.store.engine import SCHEMA
 from jupyter_ml.store.tables import metadata
 
@@ -103,6 +104,7 @@ def _catch_up(database: Database) -> None:
         if before is None:
             metadata.create_all(connection, checkfirst=False)
             add_local(connection)
+            add_defaults(connection)
             connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"))
             connection.execute(text("INSERT INTO alembic_version VALUES (:head)"), {"head": HEAD})
         else:

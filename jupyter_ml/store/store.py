@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Self
 from sqlalchemy import text
 
 from jupyter_ml.store.computes import ComputeStore
+from jupyter_ml.store.datastores import DatastoreStore
 from jupyter_ml.store.engine import Database
 from jupyter_ml.store.events import EventStore
 from jupyter_ml.store.experiments import ExperimentStore
@@ -36,6 +37,7 @@ class Store:
     experiments : ExperimentStore
     computes : ComputeStore
     suggestions : SuggestionStore
+    datastores : DatastoreStore
     events : EventStore
     shared : bool
         Whether several hosts may use it at the same time (PostgreSQL).
@@ -48,6 +50,7 @@ class Store:
         self.experiments = ExperimentStore(database)
         self.computes = ComputeStore(database)
         self.suggestions = SuggestionStore(database)
+        self.datastores = DatastoreStore(database)
         self.events = EventStore(database)
 
     @classmethod

@@ -42,6 +42,7 @@ __all__ = [
     "asset_tables",
     "attempts",
     "computes",
+    "datastores",
     "events",
     "experiments",
     "job_details",
@@ -177,6 +178,14 @@ computes = resource_table(
     Column("kind", CodepointText, nullable=False),
     Column("slots", Integer),
     Column("settings", Json, nullable=False),
+    sort=("created_at",),
+)
+
+datastores = resource_table(
+    "datastores",
+    metadata,
+    Column("type", CodepointText, nullable=False),
+    Column("path", CodepointText),
     sort=("created_at",),
 )
 

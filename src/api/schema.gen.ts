@@ -538,6 +538,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/jupyter-ml/v1/datastores": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return one page of the datastores that match the query */
+        get: operations["listDatastores"];
+        put?: never;
+        /** Create one datastore; its path is a contents path */
+        post: operations["createDatastore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jupyter-ml/v1/datastores/{name}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Return whether one datastore can be written to, if it can be read */
+        post: operations["testDatastore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jupyter-ml/v1/datastores/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return one datastore */
+        get: operations["getDatastore"];
+        put?: never;
+        post?: never;
+        /** Delete one datastore */
+        delete: operations["deleteDatastore"];
+        options?: never;
+        head?: never;
+        /** Change the given fields of one datastore */
+        patch: operations["updateDatastore"];
+        trace?: never;
+    };
     "/jupyter-ml/v1/forms/job": {
         parameters: {
             query?: never;
@@ -1021,6 +1075,67 @@ export interface components {
             profile: {
                 [key: string]: components["schemas"]["JsonValue"];
             };
+        };
+        /**
+         * Datastore
+         * @description A named place where data is.
+         */
+        Datastore: {
+            /** @description Unique among the resources of its kind. */
+            name: string;
+            /** @default null */
+            description: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * @description Whether it is left out of lists.
+             * @default false
+             */
+            archived: boolean;
+            /**
+             * @description Grows by one with every update; an update that names another revision than the current one is refused.
+             * @default 1
+             */
+            revision: number;
+            /** @constant */
+            type: "local";
+            /** @description Its directory; None for a directory of the workspace. */
+            path: string | null;
+        };
+        /**
+         * DatastoreCreate
+         * @description A datastore to create.
+         */
+        DatastoreCreate: {
+            name: string;
+            /** @default null */
+            description?: string | null;
+            /**
+             * @description `local` is a directory.
+             * @constant
+             */
+            type: "local";
+            /** @description An existing directory; relative to the YAML file. */
+            path: string;
+        };
+        /**
+         * DatastoreTest
+         * @description Result of the test of a datastore that can be read.
+         */
+        DatastoreTest: {
+            name: string;
+            /** @description Its directory. */
+            path: string;
+            /** @description Whether files can be written to it. */
+            writable: boolean;
+        };
+        /**
+         * DatastoreUpdate
+         * @description What to change of a datastore.
+         */
+        DatastoreUpdate: {
+            /** @default null */
+            description?: string | null;
         };
         /**
          * DisplayUpdated
@@ -2211,6 +2326,11 @@ export interface components {
              */
             truncated: boolean;
         };
+        /** Page[Datastore] */
+        DatastorePage: {
+            items: components["schemas"]["Datastore"][];
+            total: number;
+        };
         /** Page[Experiment] */
         ExperimentPage: {
             items: components["schemas"]["Experiment"][];
@@ -2666,6 +2786,10 @@ export type CommandJob = components['schemas']['CommandJob'];
 export type DataInputInput = components['schemas']['DataInputInput'];
 export type DataInput = components['schemas']['DataInput'];
 export type DatasetInput = components['schemas']['DatasetInput'];
+export type Datastore = components['schemas']['Datastore'];
+export type DatastoreCreate = components['schemas']['DatastoreCreate'];
+export type DatastoreTest = components['schemas']['DatastoreTest'];
+export type DatastoreUpdate = components['schemas']['DatastoreUpdate'];
 export type DisplayUpdated = components['schemas']['DisplayUpdated'];
 export type DurationEstimate = components['schemas']['DurationEstimate'];
 export type Ended = components['schemas']['Ended'];
@@ -2711,6 +2835,7 @@ export type OutputSpecInput = components['schemas']['OutputSpecInput'];
 export type OutputSpec = components['schemas']['OutputSpec'];
 export type OutsideFile = components['schemas']['OutsideFile'];
 export type OutsideFiles = components['schemas']['OutsideFiles'];
+export type DatastorePage = components['schemas']['DatastorePage'];
 export type ExperimentPage = components['schemas']['ExperimentPage'];
 export type JobPage = components['schemas']['JobPage'];
 export type PendingRequest = components['schemas']['PendingRequest'];
@@ -3772,6 +3897,157 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Experiment"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listDatastores: {
+        parameters: {
+            query?: {
+                archived?: boolean | "any";
+                filter?: string;
+                sort?: "name" | "created_at";
+                descending?: boolean;
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatastorePage"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    createDatastore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DatastoreCreate"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            201: {
+                headers: {
+                    /** @description URL of the created resource */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Datastore"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    testDatastore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatastoreTest"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    getDatastore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Datastore"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    deleteDatastore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    updateDatastore: {
+        parameters: {
+            query?: {
+                revision?: number;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DatastoreUpdate"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Datastore"];
                 };
             };
             default: components["responses"]["Error"];

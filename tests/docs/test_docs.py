@@ -24,9 +24,11 @@ from docs.resources import kind_sections
 from jupyter_ml.cli.app import cli
 from jupyter_ml.cli.exits import ABORTED, ERRORS, STATES
 from jupyter_ml.schemas.causes import CauseKind
+from jupyter_ml.schemas.datastores import DatastoreCreate
 from jupyter_ml.schemas.specs import CommandJob, DataInput, NotebookJob, OutputSpec, job_adapter
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.schemas.workspace import WorkspaceSettings
+from jupyter_ml.services.datastores import DatastoreService
 from jupyter_ml.services.jobs.service import JobService
 from jupyter_ml.services.resources import ResourceService
 from jupyter_ml.services.supervisor import SupervisorService
@@ -228,6 +230,8 @@ def test_yaml_is_valid(page):
         data = yaml.safe_load(text)
         if page == SETTINGS:
             WorkspaceSettings.model_validate(data)
+        elif data.get("type") == "local":
+            DatastoreCreate.model_validate(data)
         else:
             job_adapter.validate_python({"type": "notebook" if "notebook" in data else "command", **data})
 
@@ -242,6 +246,13 @@ def test_methods_of_experiments_and_supervisor():
     cells = [cell for cell, _ in rows(PYTHON, "Experiments and the supervisor")]
     check_calls([cell for cell in cells if ".experiments." in cell], ResourceService)
     check_calls([cell for cell in cells if ".supervisor." in cell], SupervisorService)
+
+
+def test_every_method_of_datastores():
+    cells = [cell for cell, _ in rows(PYTHON, "Datastores")]
+    check_calls(cells, DatastoreService)
+    own = {name for name, each in vars(DatastoreService).items() if inspect.isfunction(each) and name[0] != "_"}
+    assert own <= {call.func.attr for cell in cells for call in calls(cell)}
 
 
 def calls(cell: str) -> list[ast.Call]:

@@ -90,7 +90,7 @@ def test_two_kinds_do_not_share_a_name(change, name):
 
 def test_kinds_are_found_by_their_singular():
     kinds = Kinds(NOTE, *KINDS.values())
-    assert [*kinds] == ["note", "job", "experiment"]
+    assert [*kinds] == ["note", "job", "experiment", "datastore"]
     assert kinds["note"] is NOTE
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from jupyter_ml.schemas.names import NAMES
 from jupyter_ml.server.resources import resource_routes, routed
-from jupyter_ml.server.routes import experiments, filters, forms, jobs, results, workspace
+from jupyter_ml.server.routes import datastores, experiments, filters, forms, jobs, results, workspace
 
 if TYPE_CHECKING:
     from jupyter_ml.server.handler import Handler
@@ -44,6 +44,10 @@ OWN: dict[str, tuple[tuple[str, type[Handler]], ...]] = {
     "experiment": (
         ("/experiments/{name}/runs", experiments.RunsHandler),
         ("/experiments/{name}/run-columns", experiments.RunColumnsHandler),
+    ),
+    "datastore": (
+        ("/datastores", datastores.DatastoresHandler),
+        ("/datastores/{name}/test", datastores.TestDatastoreHandler),
     ),
 }
 """Routes of the operations that only one kind has."""

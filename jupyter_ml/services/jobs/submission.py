@@ -17,6 +17,7 @@ from jupyter_ml.schemas.base import now
 from jupyter_ml.schemas.jobs import Job
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.services.environment import client_of
+from jupyter_ml.services.jobs.data import resolve_data
 from jupyter_ml.services.jobs.names import readable_name
 from jupyter_ml.services.jobs.records import write_record
 from jupyter_ml.services.jobs.rerun import rerun_spec
@@ -64,7 +65,7 @@ def submit(
     """
     values, client = secret_values(draft.spec, secrets), client_of(context.settings, draft.spec)
     check_compute(context, draft.spec)
-    draft = normalize(draft, original)
+    draft = resolve_data(context, normalize(draft, original))
     code = submitted_code(context, original) if original else None
     spec, parameters = validate(draft, code=code, notebook=notebook)
     captured = recapture(context, original) if original else type_of(spec).capture(context, spec, notebook)

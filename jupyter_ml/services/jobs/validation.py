@@ -107,7 +107,7 @@ def _check_input(name: str, value: DataInput) -> None:
     path, field = Path(value.path), f"inputs.{name}.path"
     if not value.is_local:
         raise InvalidInputError(
-            f"{field}: {value.path} is not a local path, and only local paths are supported so far", field=field
+            f"{field}: {value.path} is not a local path or in a datastore; other data is not supported yet", field=field
         )
     if not _can(path.exists):
         raise InvalidInputError(f"{field}: {path} does not exist", field=field)

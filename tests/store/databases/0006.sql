@@ -29,6 +29,20 @@ CREATE TABLE computes (
 	CONSTRAINT pk_computes PRIMARY KEY (name)
 );
 INSERT INTO "computes" VALUES('local',NULL,1795717429824268,0,1,'local','local',NULL,'{}');
+CREATE TABLE datastores (
+	name TEXT NOT NULL, 
+	description TEXT, 
+	created_at BIGINT NOT NULL, 
+	lifecycle_stage SMALLINT DEFAULT '0' NOT NULL, 
+	revision INTEGER DEFAULT '1' NOT NULL, 
+	search TEXT DEFAULT '' NOT NULL, 
+	type TEXT NOT NULL, 
+	path TEXT, 
+	CONSTRAINT pk_datastores PRIMARY KEY (name)
+);
+INSERT INTO "datastores" VALUES('workspaceblobstore',NULL,1795728040733984,0,1,'workspaceblobstore','local',NULL);
+INSERT INTO "datastores" VALUES('workspaceartifactstore',NULL,1795728040733984,0,1,'workspaceartifactstore','local',NULL);
+INSERT INTO "datastores" VALUES('workspaceworkingdirectory',NULL,1795728040733984,0,1,'workspaceworkingdirectory','local',NULL);
 CREATE TABLE events (
 	sequence INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
 	time BIGINT NOT NULL, 
@@ -196,6 +210,8 @@ CREATE TRIGGER job_search_update AFTER UPDATE ON job_search BEGIN
         INSERT INTO job_search_index (rowid, name, source, description, cause, labels)
             VALUES (new.job_id, new.name, new.source, new.description, new.cause, new.labels);
     END;
+CREATE INDEX ix_datastores_lifecycle_stage ON datastores (lifecycle_stage);
+CREATE INDEX ix_datastores_created_at ON datastores (created_at, name, lifecycle_stage);
 DELETE FROM "sqlite_sequence";
 INSERT INTO "sqlite_sequence" VALUES('events',8);
 INSERT INTO "sqlite_sequence" VALUES('jobs',3);

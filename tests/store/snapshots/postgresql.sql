@@ -1,5 +1,7 @@
 CREATE INDEX ix_computes_created_at ON jupyter_ml.computes USING btree (created_at, name, lifecycle_stage)
 CREATE INDEX ix_computes_lifecycle_stage ON jupyter_ml.computes USING btree (lifecycle_stage)
+CREATE INDEX ix_datastores_created_at ON jupyter_ml.datastores USING btree (created_at, name, lifecycle_stage)
+CREATE INDEX ix_datastores_lifecycle_stage ON jupyter_ml.datastores USING btree (lifecycle_stage)
 CREATE INDEX ix_experiments_created_at ON jupyter_ml.experiments USING btree (created_at, name, lifecycle_stage)
 CREATE INDEX ix_experiments_last_job_at ON jupyter_ml.experiments USING btree (last_job_at, name, lifecycle_stage)
 CREATE INDEX ix_experiments_lifecycle_stage ON jupyter_ml.experiments USING btree (lifecycle_stage)
@@ -23,6 +25,7 @@ CREATE INDEX ix_jobs_started_at ON jupyter_ml.jobs USING btree (started_at, id, 
 CREATE INDEX ix_jobs_state ON jupyter_ml.jobs USING btree (state, id, lifecycle_stage)
 CREATE UNIQUE INDEX pk_attempts ON jupyter_ml.attempts USING btree (job_id, number)
 CREATE UNIQUE INDEX pk_computes ON jupyter_ml.computes USING btree (name)
+CREATE UNIQUE INDEX pk_datastores ON jupyter_ml.datastores USING btree (name)
 CREATE UNIQUE INDEX pk_events ON jupyter_ml.events USING btree (sequence)
 CREATE UNIQUE INDEX pk_experiments ON jupyter_ml.experiments USING btree (name)
 CREATE UNIQUE INDEX pk_job_details ON jupyter_ml.job_details USING btree (job_id)
@@ -58,6 +61,15 @@ computes revision integer NO NO 1
 computes search text NO C NO ''::text
 computes settings text NO NO
 computes slots integer YES NO
+datastores created_at bigint NO NO
+datastores description text YES C NO
+datastores lifecycle_stage smallint NO NO '0'::smallint
+datastores name text NO C NO
+datastores path text YES C NO
+datastores pk_datastores PRIMARY KEY (name)
+datastores revision integer NO NO 1
+datastores search text NO C NO ''::text
+datastores type text NO C NO
 events data text NO NO
 events kind text NO C NO
 events name text NO C NO

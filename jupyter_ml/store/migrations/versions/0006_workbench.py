@@ -1,11 +1,15 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Experiments have a primary metric and a saved view; jobs are updated and starred, and all their text is indexed."""
+"""Experiments have a primary metric and a saved view; jobs are updated and starred, and all their text is indexed.
+
+There are datastores.
+"""
 
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
 import sqlalchemy as sa
@@ -78,6 +82,27 @@ def upgrade() -> None:
     )
     op.add_column("attempts", sa.Column("eta_at", sa.BigInteger))
     _search()
+    _datastores()
+
+
+def _datastores() -> None:
+    table = op.create_table(
+        "datastores",
+        sa.Column("name", _TEXT, nullable=False),
+        sa.Column("description", _TEXT),
+        sa.Column("created_at", sa.BigInteger, nullable=False),
+        sa.Column("lifecycle_stage", sa.SmallInteger, nullable=False, server_default="0"),
+        sa.Column("revision", sa.Integer, nullable=False, server_default="1"),
+        sa.Column("search", _TEXT, nullable=False, server_default=""),
+        sa.Column("type", _TEXT, nullable=False),
+        sa.Column("path", _TEXT),
+        sa.PrimaryKeyConstraint("name", name="pk_datastores"),
+    )
+    op.create_index("ix_datastores_lifecycle_stage", "datastores", ["lifecycle_stage"])
+    op.create_index("ix_datastores_created_at", "datastores", ["created_at", "name", "lifecycle_stage"])
+    names = ("workspaceblobstore", "workspaceartifactstore", "workspaceworkingdirectory")
+    row = {"type": "local", "created_at": time.time_ns() // 1_000}
+    op.bulk_insert(table, [row | {"name": name, "search": name} for name in names])
 
 
 def _search() -> None:
