@@ -14,7 +14,7 @@ from jupyter_ml.schemas.base import Schema
 __all__ = ["RUN_COLUMNS", "RunChart", "RunColumn", "RunView"]
 
 RUN_COLUMNS = (
-    r"^(name|state|created_at|duration_s|source|user|description|starred"
+    r"^(name|state|created_at|duration_s|user|description|starred"
     r"|((parameters|metrics|tags)\.[\s\S]{1,250}))$"
 )
 """Pattern of the keys of a run's values: what every run has, or e.g. ``parameters.alpha``."""
@@ -39,7 +39,7 @@ class RunView(Schema):
 
     columns: list[RunColumn] | None = Field(default=None, max_length=100)
     """Columns of the table from left to right; those that differ among the runs by default."""
-    pinned: int = Field(default=1, ge=0, le=100)
+    pinned: int = Field(default=2, ge=0, le=100)
     """How many of the first columns stay visible when the table scrolls."""
     widths: dict[RunColumn, Annotated[int, Field(ge=30, le=2_000)]] = Field(default={}, max_length=200)
     """Widths of columns in pixels."""

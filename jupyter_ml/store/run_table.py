@@ -75,7 +75,9 @@ def _values(connection: Connection, column: str, some: Select[Any]) -> dict[int,
         found = _mapped(connection, jobs.c.id, some, duration)
         return {job_id: max(0, value) / _SECOND for job_id, value in found.items() if value is not None}
     found = _mapped(connection, jobs.c.id, some, jobs.c[column])
-    return {job_id: value / _SECOND for job_id, value in found.items()} if column == "created_at" else found
+    if column == "created_at":
+        return {job_id: value / _SECOND for job_id, value in found.items()}
+    return {job_id: bool(value) for job_id, value in found.items()} if column == "starred" else found
 
 
 def _keyed(connection: Connection, source: str, key: str, some: Select[Any]) -> dict[int, Any]:

@@ -2542,7 +2542,7 @@ export interface components {
             columns?: string[] | null;
             /**
              * @description How many of the first columns stay visible when the table scrolls.
-             * @default 1
+             * @default 2
              */
             pinned?: number;
             /**
@@ -2579,7 +2579,7 @@ export interface components {
             columns: string[] | null;
             /**
              * @description How many of the first columns stay visible when the table scrolls.
-             * @default 1
+             * @default 2
              */
             pinned: number;
             /**

@@ -10,6 +10,7 @@ from datetime import timedelta
 
 import pytest
 
+from jupyter_ml.schemas.job_changes import JobUpdate
 from jupyter_ml.schemas.queries import JobQuery
 from jupyter_ml.schemas.run_table import RunTableQuery
 from jupyter_ml.schemas.runs import Metric
@@ -43,6 +44,14 @@ def test_each_column_has_the_values_of_all_runs_in_one_order(runs):
     assert found.columns["tags.team"] == ["red", "red", None]
     assert found.columns["duration_s"] == [None] * 3
     assert found.columns["created_at"][-1] == WHEN.timestamp()
+
+
+def test_every_column_that_a_query_may_name_has_values(runs):
+    runs.update("run-1", JobUpdate(starred=True, description="best so far"))
+    found = table(runs, "state", "user", "description", "starred", "duration_s").columns
+    assert found["starred"] == [False, True, False]
+    assert found["description"] == [None, "best so far", None]
+    assert found["state"] == ["Queued"] * 3
 
 
 def test_it_has_the_runs_that_match_up_to_the_limit(runs):

@@ -92,7 +92,7 @@ export function ColumnChooser({ model }: { model: RunsModel }): JSX.Element {
           </div>
           <button
             className="jp-MLNotice-action"
-            onClick={() => model.setView({ columns: null, widths: {}, pinned: 1 })}
+            onClick={() => model.setView({ columns: null, widths: {}, pinned: 2 })}
           >
             {trans.__('Show what differs')}
           </button>

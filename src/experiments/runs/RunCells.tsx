@@ -18,12 +18,31 @@ export const RunCells = memo(function RunCells(props: {
   pinned: Readonly<Record<string, CSSProperties | undefined>>;
   /** The best run of each metric. */
   best: ReadonlyMap<string, number | undefined>;
+  onStar: (name: string, starred: boolean) => void;
 }): JSX.Element {
-  const { runs, run, columns, pinned, best } = props;
+  const { runs, run, columns, pinned, best, onStar } = props;
   const trans = useTrans();
   return (
     <>
       {columns.map(column => {
+        if (column === 'starred') {
+          const isStarred = runs.value(column, run) === true;
+          return (
+            <div key={column} className="jp-MLRuns-cell" role="gridcell" style={pinned[column]}>
+              <button
+                className="jp-MLRuns-star"
+                aria-pressed={isStarred}
+                title={isStarred ? trans.__('Remove the star') : trans.__('Star this run')}
+                aria-label={trans.__('Star')}
+                onMouseDown={event => event.stopPropagation()}
+                onDoubleClick={event => event.stopPropagation()}
+                onClick={() => onStar(runs.name(run), !isStarred)}
+              >
+                {isStarred ? '★' : '☆'}
+              </button>
+            </div>
+          );
+        }
         const value = runs.value(column === 'name' ? 'display_name' : column, run);
         const text = textOf(column, value, trans);
         const isBest = best.get(column) === run;

@@ -2,9 +2,10 @@
 // Distributed under the terms of the BSD 3-Clause License.
 
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useId, useMemo, useRef, useState } from 'react';
+import { useCallback, useId, useMemo, useRef, useState } from 'react';
 import type { CSSProperties, JSX } from 'react';
 
+import { withErrorDialog } from '../../components';
 import { useHeight, useSelection, useSignalValue, useTrans } from '../../hooks';
 import { defaultWidth, isLowerBetter, isMetric } from './columns';
 import { GroupRow } from './GroupRow';
@@ -38,6 +39,11 @@ export function RunsTable({ model, runs, rows, collapsed, onCollapse, onOpen }: 
   const { view } = model;
   const layout = useMemo(() => layoutOf(view, dragged), [view, dragged]);
   const best = useBest(model, runs);
+  const star = useCallback(
+    (name: string, starred: boolean) =>
+      void withErrorDialog(trans.__('Star'), trans, () => model.setStarred(name, starred)),
+    [model, trans]
+  );
   const numeric = useMemo(() => numericColumns(runs), [runs]);
   const selected = useSignalValue(model.selection.changed, () => model.selection.names);
   const virtualizer = useVirtualizer({
@@ -135,7 +141,14 @@ export function RunsTable({ model, runs, rows, collapsed, onCollapse, onOpen }: 
               onMouseDown={event => handlers.onRowMouseDown(event, indices.get(name) ?? 0)}
               onDoubleClick={() => onOpen(name)}
             >
-              <RunCells runs={runs} run={row.run} columns={view.columns} pinned={layout.pinned} best={best} />
+              <RunCells
+                runs={runs}
+                run={row.run}
+                columns={view.columns}
+                pinned={layout.pinned}
+                best={best}
+                onStar={star}
+              />
             </div>
           );
         })}

@@ -16,6 +16,7 @@ import { RunsView } from './RunsView';
 
 const COLUMNS: Record<string, unknown[]> = {
   name: ['a', 'b', 'c'],
+  starred: [false, false, true],
   display_name: ['first', 'second', 'third'],
   state: ['Completed', 'Failed', 'Completed'],
   created_at: [3, 2, 1],
@@ -36,13 +37,19 @@ describe('RunsView', () => {
   let requests: string[];
   let experiment: Experiment;
   let refusal: Refusal | null;
+  let starred: unknown[];
 
   beforeEach(async () => {
     stream = new FakeStream();
     experiment = makeExperiment('trees', { view: null });
     refusal = null;
+    starred = [];
     const server = fakeServer(({ method, path, query, body }) => {
       if (refusal) throw refusal;
+      if (method === 'PATCH' && path.startsWith('/jobs')) {
+        starred.push(path, body);
+        return {};
+      }
       if (method === 'PATCH') return (experiment = { ...experiment, ...(body as Partial<Experiment>) });
       if (path.endsWith('/run-columns')) {
         return {
@@ -85,7 +92,7 @@ describe('RunsView', () => {
   const headers = (): string[] => screen.getAllByRole('columnheader').map(each => each.textContent.replace('★', ''));
 
   it('shows what differs, and marks the best value', () => {
-    expect(headers()).toEqual(['Name', 'rmse', 'alpha', 'Duration', 'Created', 'Note']);
+    expect(headers()).toEqual(['Star', 'Name', 'rmse', 'alpha', 'Duration', 'Created', 'Note']);
     expect(screen.getByRole('row', { name: /third/ }).textContent).toContain('★ 1');
     expect(names()).toEqual(['first', 'second', 'third']);
   });
@@ -106,10 +113,15 @@ describe('RunsView', () => {
     expect(names()).toEqual(['third']);
   });
 
+  it('stars a run', async () => {
+    fireEvent.click(screen.getAllByRole('button', { name: 'Star' })[1]); // the first is the heading
+    await waitFor(() => expect(starred).toEqual(['/jobs/a', { starred: true }]));
+  });
+
   it('hides a column', () => {
     fireEvent.click(screen.getByRole('button', { name: 'Columns' }));
     fireEvent.click(screen.getByRole('checkbox', { name: 'Duration' }));
-    expect(headers()).toEqual(['Name', 'rmse', 'alpha', 'Created', 'Note']);
+    expect(headers()).toEqual(['Star', 'Name', 'rmse', 'alpha', 'Created', 'Note']);
   });
 
   it('compares what is selected by keyboard', () => {
@@ -128,15 +140,15 @@ describe('RunsView', () => {
     expect(requests.at(-1)).toContain('filter=third');
     fireEvent.click(screen.getByRole('button', { name: 'Export CSV' }));
     expect(onDownload).toHaveBeenCalledWith(
-      'name,metrics.rmse,parameters.alpha,duration_s,created_at,description\r\n' +
-        'c,1,0.5,3,1970-01-01T00:00:01.000Z,a note\r\n',
+      'starred,name,metrics.rmse,parameters.alpha,duration_s,created_at,description\r\n' +
+        'true,c,1,0.5,3,1970-01-01T00:00:01.000Z,a note\r\n',
       'trees.csv'
     );
   });
 
   it('is fetched again when a job changes', async () => {
     const before = requests.length;
-    stream.emit('job', { name: 'd', type: 'job_created' });
+    stream.emit('job', { name: 'd', type: 'job_created', data: {} });
     await waitFor(() => expect(requests.length).toBeGreaterThan(before), { timeout: 5_000 });
   });
 

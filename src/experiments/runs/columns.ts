@@ -14,9 +14,10 @@ const MOST_PARAMETERS = 8;
 const FEW_RUNS = 30;
 
 /** Columns that every run has, in the order in which they are offered. */
-export const OWN_COLUMNS = ['name', 'state', 'created_at', 'duration_s', 'user', 'description'] as const;
+export const OWN_COLUMNS = ['starred', 'name', 'state', 'created_at', 'duration_s', 'user', 'description'] as const;
 
 const WIDTHS: Readonly<Record<string, number>> = {
+  starred: 56,
   name: 200,
   state: 104,
   created_at: 168,
@@ -36,6 +37,7 @@ export const keyOf = (column: string): string => column.slice(column.indexOf('.'
 /** Return the title of a column. */
 export function titleOf(column: string, trans: TranslationBundle): string {
   const titles: Record<string, string> = {
+    starred: trans.__('Star'),
     name: trans.__('Name'),
     state: trans.__('State'),
     created_at: trans.__('Created'),
@@ -75,6 +77,7 @@ export function defaultColumns(experiment: Experiment, known: RunColumns): strin
     known.items.flatMap(({ column, differs }) => (differs && column.startsWith(source) ? column : []));
   const metrics = known.items.flatMap(({ column }) => (isMetric(column) && column !== primary ? column : []));
   return [
+    'starred',
     'name',
     ...(primary ? [primary] : []),
     ...differing('parameters.').slice(0, MOST_PARAMETERS),

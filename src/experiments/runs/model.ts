@@ -23,7 +23,7 @@ export type View = Required<RunView> & { columns: string[]; charts: NonNullable<
 /** The default view. */
 const EMPTY: Required<RunView> = {
   columns: null,
-  pinned: 1,
+  pinned: 2,
   widths: {},
   sort: 'created_at',
   descending: true,
@@ -116,6 +116,12 @@ export class RunsModel implements IDisposable {
     const path = { name: this.name };
     this._setExperiment(await this._api.patch('/experiments/{name}', { params: { path }, body: changes }));
     this._changed.emit();
+    await this._fetchRuns();
+  }
+
+  /** Star a run, or remove its star. */
+  async setStarred(name: string, starred: boolean): Promise<void> {
+    await this._api.patch('/jobs/{name}', { params: { path: { name } }, body: { starred } });
     await this._fetchRuns();
   }
 
