@@ -23,6 +23,7 @@ __all__ = [
     "PREFIXES",
     "RESERVED",
     "SOURCES",
+    "STARRED",
     "Comparison",
     "FieldTerm",
     "FilterError",
@@ -52,6 +53,7 @@ RESERVED = frozenset({"AND", "OR", "NOT"})
 """Words that are refused as text, because other languages of this kind give them a meaning."""
 
 ARCHIVED = "archived"
+STARRED = "starred"
 """Value of the key ``is`` of every kind."""
 
 _PLAIN = re.compile(r"[\w/@%+*#~.][\w/@%+*#~.-]*")

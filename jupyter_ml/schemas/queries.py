@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field, StringConstraints
 
 from jupyter_ml.schemas.base import SORT_KEYS, Schema, Time
-from jupyter_ml.schemas.filters import ARCHIVED, FilterKey
+from jupyter_ml.schemas.filters import ARCHIVED, STARRED, FilterKey
 from jupyter_ml.schemas.jobs import MLFLOW_RUN, JobTypeName
 from jupyter_ml.schemas.resources import ListQuery
 from jupyter_ml.schemas.specs import JOB_SPECS
@@ -44,7 +44,7 @@ _GROUPS = {
 _STATES = _GROUPS | {state.lower(): frozenset({state}) for state in JobState if state.lower() not in _GROUPS}
 
 JOB_FILTER_KEYS = (
-    FilterKey("is", "State, or archived", "is:failed", values=(*_STATES, ARCHIVED)),
+    FilterKey("is", "State, archived or starred", "is:failed", values=(*_STATES, ARCHIVED, STARRED)),
     FilterKey("name", "Name or display name", "name:otter"),
     FilterKey("notebook", "Path of the notebook, or the command", "notebook:train"),
     FilterKey("experiment", "Experiment", "experiment:trees"),
@@ -59,7 +59,7 @@ JOB_FILTER_KEYS = (
 
 
 def states_of(value: str) -> frozenset[JobState]:
-    """Return the states that ``is:value`` finds; none for ``is:archived``."""
+    """Return the states that ``is:value`` finds; none for ``is:archived`` and ``is:starred``."""
     return _STATES.get(value, frozenset())
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Select, false, func, not_, or_, select, union
 
-from jupyter_ml.schemas.filters import ARCHIVED, SOURCES, Comparison, FieldTerm, Words
+from jupyter_ml.schemas.filters import ARCHIVED, SOURCES, STARRED, Comparison, FieldTerm, Words
 from jupyter_ml.schemas.queries import states_of
 from jupyter_ml.schemas.resources import LifecycleStage
 from jupyter_ml.store.rows import indexed_text
@@ -52,9 +52,11 @@ def column_conditions(terms: Sequence[Term], hint: Hint) -> list[ColumnElement[b
 
 def _in_state(term: FieldTerm, hint: Hint) -> ColumnElement[bool]:
     states = sorted(state for value in term.values for state in states_of(value))
-    found = [hint(jobs.c.state).in_(states)] if states else []
+    found: list[ColumnElement[bool]] = [hint(jobs.c.state).in_(states)] if states else []
     if ARCHIVED in term.values:
         found.append(hint(jobs.c.lifecycle_stage).in_(LifecycleStage.of(archived=True)))
+    if STARRED in term.values:
+        found.append(hint(jobs.c.starred))
     return or_(*found)
 
 

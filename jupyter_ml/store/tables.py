@@ -215,6 +215,7 @@ jobs = Table(
     Column("revision", Integer, nullable=False, server_default="1"),
     Index("ix_jobs_queue", "state", "compute", desc("priority"), "id"),
     Index("ix_jobs_canceled", "state", sqlite_where=_CANCELED, postgresql_where=_CANCELED),
+    Index("ix_jobs_starred", "id", sqlite_where=text("starred = 1"), postgresql_where=text("starred")),
     Index("ix_jobs_lifecycle_stage", "lifecycle_stage", "id"),
     Index("ix_jobs_experiment", "experiment_name", "lifecycle_stage", "created_at"),
     *(Index(f"ix_jobs_{column}", column, "id", "lifecycle_stage") for column in _SORTED),

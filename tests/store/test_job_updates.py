@@ -58,6 +58,15 @@ def test_lists_find_what_the_job_is_now(store, queued):
     assert names(filter="tag:team=red") == []
 
 
+def test_starred_jobs_are_found(store, queued, ended):
+    store.jobs.update("b", JobUpdate(starred=True))
+
+    def names(text):
+        return sorted(each.name for each in store.jobs.list(JobQuery(filter=text)).items)
+
+    assert [names(text) for text in ("is:starred", "-is:starred", "is:queued,starred")] == [["b"], ["a"], ["a", "b"]]
+
+
 def test_an_older_revision_is_refused_with_the_job_as_it_is(store, ended):
     store.jobs.set_metrics("b", {"loss": metric(math.nan)})
     store.jobs.update("b", JobUpdate(starred=True))

@@ -195,6 +195,7 @@ CREATE INDEX ix_experiments_created_at ON experiments (created_at, name, lifecyc
 CREATE INDEX ix_experiments_last_job_at ON experiments (last_job_at, name, lifecycle_stage);
 CREATE INDEX ix_computes_lifecycle_stage ON computes (lifecycle_stage);
 CREATE INDEX ix_computes_created_at ON computes (created_at, name, lifecycle_stage);
+CREATE INDEX ix_jobs_starred ON jobs (id) WHERE starred = 1;
 CREATE INDEX ix_job_details_run_changes ON job_details (job_id) WHERE run_changes IS NOT NULL;
 CREATE TRIGGER job_search_insert AFTER INSERT ON job_search BEGIN
         INSERT INTO job_search_index (rowid, name, source, description, cause, labels)

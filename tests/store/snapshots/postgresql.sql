@@ -21,6 +21,7 @@ CREATE INDEX ix_jobs_experiment_name ON jupyter_ml.jobs USING btree (experiment_
 CREATE INDEX ix_jobs_lifecycle_stage ON jupyter_ml.jobs USING btree (lifecycle_stage, id)
 CREATE INDEX ix_jobs_name ON jupyter_ml.jobs USING btree (name, id, lifecycle_stage)
 CREATE INDEX ix_jobs_queue ON jupyter_ml.jobs USING btree (state, compute, priority DESC, id)
+CREATE INDEX ix_jobs_starred ON jupyter_ml.jobs USING btree (id) WHERE starred
 CREATE INDEX ix_jobs_started_at ON jupyter_ml.jobs USING btree (started_at, id, lifecycle_stage)
 CREATE INDEX ix_jobs_state ON jupyter_ml.jobs USING btree (state, id, lifecycle_stage)
 CREATE UNIQUE INDEX pk_attempts ON jupyter_ml.attempts USING btree (job_id, number)

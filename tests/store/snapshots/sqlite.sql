@@ -20,6 +20,7 @@ CREATE INDEX ix_jobs_experiment_name ON jobs (experiment_name, id, lifecycle_sta
 CREATE INDEX ix_jobs_lifecycle_stage ON jobs (lifecycle_stage, id)
 CREATE INDEX ix_jobs_name ON jobs (name, id, lifecycle_stage)
 CREATE INDEX ix_jobs_queue ON jobs (state, compute, priority DESC, id)
+CREATE INDEX ix_jobs_starred ON jobs (id) WHERE starred = 1
 CREATE INDEX ix_jobs_started_at ON jobs (started_at, id, lifecycle_stage)
 CREATE INDEX ix_jobs_state ON jobs (state, id, lifecycle_stage)
 CREATE TABLE 'job_search_index_config' (k PRIMARY KEY, v) WITHOUT ROWID

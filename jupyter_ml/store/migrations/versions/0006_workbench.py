@@ -74,6 +74,9 @@ def upgrade() -> None:
     op.add_column("experiments", sa.Column("goal", _TEXT))
     op.add_column("experiments", sa.Column("view", sa.Text))
     op.add_column("jobs", sa.Column("starred", sa.Boolean, nullable=False, server_default=sa.false()))
+    op.create_index(
+        "ix_jobs_starred", "jobs", ["id"], sqlite_where=sa.text("starred = 1"), postgresql_where=sa.text("starred")
+    )
     op.add_column("jobs", sa.Column("revision", sa.Integer, nullable=False, server_default="1"))
     op.add_column("job_details", sa.Column("run_changes", sa.Text))
     changed = sa.text("run_changes IS NOT NULL")
