@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 __all__ = ["Completion"]
 
 _LINE = re.compile(r"(?:^|=)\s*(?P<magic>%{1,2}ml)\s(?P<rest>.*)$")
-_FILES = {".ipynb", ".py", ".sh", ".R", ".r"}
 
 
 class Completion:
@@ -71,26 +70,26 @@ class Completion:
         options = {name: argument for argument in command.parser.arguments for name in argument.option_strings}
         option = options.get(before[-1])
         if option is not None and option.nargs != 0:
-            return self._parameters(before) if option.dest == "parameters" else self._values(option, current)
+            return self._parameters(command, before) if option.dest == "parameters" else self._values(option, current)
         name, equals, value = current.partition("=")
         if equals and name in options:
             return (f"{name}={found}" for found in self._values(options[name], value))
         if current.startswith("-"):
             return options
-        return self._positional(command, before[1:], current)
+        return self._argument(command, before[1:], current)
 
-    def _parameters(self, before: list[str]) -> Iterable[str]:
-        notebook = next((word for word in before if word.endswith(".ipynb")), None)
-        declared = self._magics.workspace.jobs.parameters(notebook) if notebook else ()
+    def _parameters(self, command: Command, before: list[str]) -> Iterable[str]:
+        """Return the parameters of the notebook or the job that a line names."""
+        given, jobs = _positional(command, before[1:-1]), self._magics.workspace.jobs
+        if not given:
+            return []
+        if before[0] == "rerun":
+            return (f"{name}=" for name in jobs.get(given[0]).parameters)
+        declared = jobs.parameters(given[0]) if given[0].endswith(".ipynb") else ()
         return (f"{parameter.name}=" for parameter in declared)
 
-    def _positional(self, command: Command, before: list[str], current: str) -> Iterable[str]:
-        valued = {name for item in command.parser.arguments if item.nargs != 0 for name in item.option_strings}
-        given = [
-            word
-            for previous, word in itertools.pairwise(["", *before])
-            if not word.startswith("-") and previous not in valued
-        ]
+    def _argument(self, command: Command, before: list[str], current: str) -> Iterable[str]:
+        given = _positional(command, before)
         arguments = [argument for argument in command.parser.arguments if not argument.option_strings]
         return self._values(arguments[len(given)], current) if len(given) < len(arguments) else []
 
@@ -111,8 +110,17 @@ class Completion:
         return []
 
 
+def _positional(command: Command, words: list[str]) -> list[str]:
+    """Return the words that are neither options nor their values."""
+    valued = {name for item in command.parser.arguments if item.nargs != 0 for name in item.option_strings}
+    pairs = itertools.pairwise(["", *words])
+    return [word for previous, word in pairs if not word.startswith("-") and previous not in valued]
+
+
 def _files(start: str) -> Iterable[str]:
     """Return the directories, notebooks and scripts whose path begins with `start`."""
+    from jupyter_ml.services.jobs.types.registry import SUFFIXES
+
     directory, _, name = start.rpartition("/")
     prefix = f"{directory}/" if "/" in start else ""
     try:
@@ -123,5 +131,5 @@ def _files(start: str) -> Iterable[str]:
     return [
         f"{prefix}{entry.name}{'/' if entry.is_dir() else ''}"
         for entry in shown
-        if entry.is_dir() or Path(entry.name).suffix in _FILES
+        if entry.is_dir() or Path(entry.name).suffix.lower() in SUFFIXES
     ]

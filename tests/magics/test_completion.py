@@ -19,7 +19,7 @@ def workspace(make_workspace, tmp_path_factory):
         (folder / name).touch()
     with make_workspace(folder) as created:
         for name in ("bold_otter", "bold_owl", "calm_heron"):
-            created._context.store.jobs.insert(job(name), host=None)
+            created._context.store.jobs.insert(job(name, parameters={"alpha": 0.5}), host=None)
         yield created
 
 
@@ -41,7 +41,7 @@ def complete(shell):
 @pytest.mark.parametrize(
     ("text", "completions"),
     [
-        ("%ml ", ["cancel", "experiments", "files", "help", "jobs", "rerun", "run", "show"]),
+        ("%ml ", ["cancel", "experiments", "files", "help", "jobs", "rerun", "run", "show", "update"]),
         ("%ml j", ["jobs"]),
         ("job = %ml ru", ["run"]),
         ("%%ml ", ["job"]),
@@ -64,6 +64,9 @@ def complete(shell):
         ("%ml run train.ipynb -p ", ["alpha=", "l1_ratio="]),
         ("%ml run train.ipynb -p alpha=1 --parameter l1", ["l1_ratio="]),
         ("%ml run tree/leaf.ipynb -p ", []),
+        ("%ml rerun bold_ow", ["bold_owl"]),
+        ("%ml rerun bold_owl --snapshot -p ", ["alpha="]),
+        ("%ml rerun nothing -p ", []),
         ("%%ml job -p ", []),
         ("%ml run tree/", ["tree/leaf.ipynb", "tree/script.py"]),
     ],

@@ -34,7 +34,7 @@ def workspace(make_workspace, tmp_path_factory):
         ("%ml jobs --limit 0", "%ml jobs: limit: "),
         ("%ml jobs --sort speed", "%ml jobs: sort: "),
         ("%ml run nope.ipynb", "nope.ipynb"),
-        ("%ml run notes.txt", "expected a notebook (.ipynb) or a script"),
+        ("%ml run notes.txt", "expected a notebook or a script (.ipynb, .py, "),
         ("%ml run train.ipynb -p beta=1", "the notebook has no parameter 'beta'; it has: alpha"),
         ("%ml run train.ipynb -p alpha=x", "parameter 'alpha' takes float, but got 'x'"),
         ("%ml run train.ipynb --kernel nope", "there is no kernel 'nope'"),

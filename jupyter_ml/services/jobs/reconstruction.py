@@ -107,7 +107,13 @@ def _spec(context: WorkspaceContext, launch: Launch, folder: AttemptFolder, run:
         return CommandJob(command=launch.command or "", code=code, limits=limits, secrets=launch.secrets)
     notebook = Path(code, launch.notebook or "") if code else folder.input
     return NotebookJob(
-        notebook=str(notebook), code=code, limits=limits, secrets=launch.secrets, kernel_name=launch.kernel_name
+        notebook=str(notebook),
+        code=code,
+        parameters=launch.parameters,
+        cells=launch.cells,
+        limits=limits,
+        secrets=launch.secrets,
+        kernel_name=launch.kernel_name,
     )
 
 

@@ -15,7 +15,7 @@ from jupyter_ml.schemas.specs import JOB_SPECS, job_adapter, spec_model
 from jupyter_ml.schemas.validation import validate
 from jupyter_ml.schemas.yaml import load, parse_text
 from jupyter_ml.services.contents_paths import resolve_contents_path
-from jupyter_ml.services.jobs.types.registry import JOB_TYPES, type_of
+from jupyter_ml.services.jobs.types.registry import JOB_TYPES, SUFFIXES, type_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -84,7 +84,7 @@ def from_file(
     found = next((each for each in JOB_TYPES.values() if suffix in each.suffixes), None)
     if found is None:
         hint = f"; submit a job file with: jupyter ml job create -f {path}" if suffix in YAML_SUFFIXES else ""
-        raise InvalidInputError(f"{path.name}: expected a notebook (.ipynb) or a script (.py, .sh, .R){hint}")
+        raise InvalidInputError(f"{path.name}: expected a notebook or a script ({', '.join(SUFFIXES)}){hint}")
     return found.from_file(path, parameters, settings, code_directory(path, code))
 
 

@@ -122,8 +122,8 @@ def test_without_record_a_job_is_reconstructed_from_its_run_and_files(workspace,
             "parameters",
         )
         assert [getattr(found, key) for key in kept] == [getattr(before, key) for key in kept]
-        rerun = again.jobs.submit({"type": "notebook", "notebook": str(path)}, rerun_of=before.name)
-        assert again.jobs.wait(rerun.name).state is JobState.COMPLETED
+        rerun = again.jobs.wait(again.jobs.rerun(before.name, snapshot=True).name)
+        assert (rerun.state, rerun.parameters) == (JobState.COMPLETED, {"alpha": 2})
         again.supervisor.stop()
 
 
