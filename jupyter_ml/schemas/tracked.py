@@ -43,6 +43,8 @@ class RunDetails(Schema):
     """The first 2,000, by name, with those that MLflow sets."""
     datasets: list[DatasetInput]
     """The first 200."""
+    ui_path: str | None = None
+    """Path of the run in MLflow's own UI, below the server's base URL; None where that is not installed."""
 
 
 class ModelColumn(Schema):

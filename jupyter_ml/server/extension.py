@@ -16,6 +16,7 @@ from jupyter_server.utils import url_escape, url_path_join
 from traitlets import Int, Unicode, default
 
 from jupyter_ml.server.handler import NotFoundHandler
+from jupyter_ml.server.mlflow_ui import MLFLOW_UI, MlflowHandler
 from jupyter_ml.server.routes import BASE, ROUTES, pattern
 
 if TYPE_CHECKING:
@@ -80,6 +81,7 @@ class JupyterMLApp(ExtensionApp):
         """Add the routes."""
         self.handlers.extend((pattern(path), handler, {"app": self}) for path, handler in ROUTES)
         self.handlers.append((f"{BASE}(?:/.*)?", NotFoundHandler, {"app": self}))
+        self.handlers.append((f"{MLFLOW_UI}(/.*)?", MlflowHandler, {"app": self}))
 
     @property
     def _events(self) -> EventLogger:

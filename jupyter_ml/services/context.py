@@ -24,6 +24,7 @@ from jupyter_ml.services.supervisor import SupervisorService
 from jupyter_ml.store.notifications import Listener, notify
 from jupyter_ml.store.store import Store
 from jupyter_ml.tracking.client import Tracking
+from jupyter_ml.tracking.ui import TrackingUI
 from jupyter_ml.vault.vault import Vault
 
 if TYPE_CHECKING:
@@ -90,6 +91,11 @@ class WorkspaceContext:
         return Tracking(self.tracking_uri, self.settings.artifacts or str(self.layout.artifacts))
 
     @cached_property
+    def tracking_ui(self) -> TrackingUI:
+        """MLflow's own UI, which is started on first use."""
+        return TrackingUI(self.tracking_uri, self.settings.artifacts or str(self.layout.artifacts))
+
+    @cached_property
     def supervisor(self) -> SupervisorService:
         """The background process that schedules and runs jobs."""
         return SupervisorService(self.layout, self.settings)
@@ -123,6 +129,8 @@ class WorkspaceContext:
         """Close the connections; the object must not be used afterwards."""
         if "store" in self.__dict__:
             self.store.close()
+        if "tracking_ui" in self.__dict__:
+            self.tracking_ui.stop()
 
     def __enter__(self) -> Self:
         return self

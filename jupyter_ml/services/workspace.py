@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from jupyter_ml.schemas.doctor import Check
     from jupyter_ml.services.resources import BaseResourceService
     from jupyter_ml.services.supervisor import SupervisorService
+    from jupyter_ml.tracking.ui import TrackingUI
 
 __all__ = ["Workspace"]
 
@@ -166,6 +167,11 @@ class Workspace:
     def tracking_environment(self) -> dict[str, str]:
         """Variables with which MLflow logs into this workspace, in a program that Jupyter ML did not start."""
         return self._context.tracking_environment
+
+    @property
+    def tracking_ui(self) -> TrackingUI:
+        """MLflow's own UI, which runs from its first use until this object is closed."""
+        return self._context.tracking_ui
 
     def info(self) -> WorkspaceInfo:
         """Return a summary of the workspace: its settings, the number of jobs in each state, its supervisor."""

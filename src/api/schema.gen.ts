@@ -2513,6 +2513,11 @@ export interface components {
             };
             /** @description The first 200. */
             datasets: components["schemas"]["DatasetInput"][];
+            /**
+             * @description Path of the run in MLflow's own UI, below the server's base URL; None where that is not installed.
+             * @default null
+             */
+            ui_path: string | null;
         };
         /**
          * RunTable

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from jupyter_ml.server.decorators import operation
 from jupyter_ml.server.handler import Handler
+from jupyter_ml.server.mlflow_ui import MLFLOW_UI
 from jupyter_ml.server.responses import ArchiveResponse, FileResponse, StreamingJSONResponse
 
 if TYPE_CHECKING:
@@ -154,7 +155,11 @@ class RunHandler(Handler):
     @operation("getRun")
     def get(self, name: str) -> RunDetails:
         """Return parameters, tags and datasets of a job's MLflow run."""
-        return self.workspace.runs.details(name)
+        details = self.workspace.runs.details(name)
+        if not self.workspace.tracking_ui.installed():
+            return details
+        path = f"{MLFLOW_UI}/#/experiments/{details.experiment_id}/runs/{details.run_id}"
+        return details.model_copy(update={"ui_path": path})
 
 
 class ModelsHandler(Handler):

@@ -218,6 +218,7 @@ describe('JobView', () => {
     job = makeJob('a', { ...FAILED, run_id: '0f', parameters: { alpha: 1 } });
     run = {
       run_id: '0f',
+      ui_path: '/jupyter-ml/mlflow/#/experiments/0/runs/0f',
       parameters: { alpha: '1', by_hand: '5' },
       tags: { team: 'blue' },
       datasets: [
@@ -258,6 +259,8 @@ describe('JobView', () => {
     for (const text of ['sklearn 1.9', '7 kB', 'double']) expect(within(card).getByText(text)).toBeTruthy();
     expect(screen.getByText('team=blue')).toBeTruthy();
     expect(screen.getByRole('button', { name: 'Copy 0f' })).toBeTruthy();
+    const link = screen.getByRole<HTMLAnchorElement>('link', { name: 'Open in MLflow' });
+    expect(link.href).toBe('http://localhost/jupyter-ml/mlflow/#/experiments/0/runs/0f');
   });
 
   it('can be canceled while it runs', async () => {

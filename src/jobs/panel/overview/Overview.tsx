@@ -1,6 +1,7 @@
 // Copyright (c) the Jupyter ML developers.
 // Distributed under the terms of the BSD 3-Clause License.
 
+import { URLExt } from '@jupyterlab/coreutils';
 import { useRef } from 'react';
 import type { JSX, ReactNode } from 'react';
 
@@ -40,6 +41,7 @@ export function Overview(props: { model: JobModel; job: Job; onJump: (position: 
   const node = useRef<HTMLDivElement>(null);
   useRefresh(node, job.run_id && !isFinal(job.state) ? () => void model.tracked.refresh() : null);
   const { details } = model.tracked;
+  const uiUrl = details?.ui_path && URLExt.join(model.jobs.api.settings.baseUrl, details.ui_path);
   const [tags, systemTags] = tagsOf(job, details);
   const failedAt = model.notebook.position(job.cause?.cell ?? NaN);
   const time = (at: string | null): ReactNode => at && <time dateTime={at}>{formatMoment(at)}</time>;
@@ -97,7 +99,7 @@ export function Overview(props: { model: JobModel; job: Job; onJump: (position: 
             [trans.__('User'), job.user],
             [trans.__('Code'), job.snapshot && <code title={job.snapshot}>{job.snapshot.slice(0, 12)}</code>],
             [trans.__('Command'), job.spec?.type === 'command' && <code>{visible(job.spec.command, true)}</code>],
-            [trans.__('MLflow run'), job.run_id && <CopyText text={job.run_id} />]
+            [trans.__('MLflow run'), job.run_id && <MlflowRun id={job.run_id} url={uiUrl} />]
           ]}
         />
         <SystemTags tags={sorted(systemTags, value => visible(value, true))} />
@@ -131,6 +133,21 @@ function Note({ model, job }: { model: JobModel; job: Job }): JSX.Element {
         <Mime type="text/markdown" data={job.description ?? ''} />
       </EditableText>
     </div>
+  );
+}
+
+/** The ID of a run, which is copied on click, and a link to MLflow's own UI where that is installed. */
+function MlflowRun({ id, url }: { id: string; url: string | null | undefined }): JSX.Element {
+  const trans = useTrans();
+  return (
+    <>
+      <CopyText text={id} />{' '}
+      {url && (
+        <a className="jp-MLNotice-action" href={url} target="_blank" rel="noopener noreferrer">
+          {trans.__('Open in MLflow')}
+        </a>
+      )}
+    </>
   );
 }
 
