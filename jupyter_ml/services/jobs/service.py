@@ -121,9 +121,10 @@ class JobService(JobLifecycle):
             If there is a job of that name, or nothing was stored that could be run again.
         """
         spec = parse_job(dict(job)) if isinstance(job, Mapping) else job
+        original = self.get(rerun_of) if rerun_of is not None else None
         if root is not None:
-            spec = specs.confine(spec, root)
-        return self._submit(Draft(spec), secrets, original=self.get(rerun_of) if rerun_of is not None else None)
+            spec = specs.confine(spec, root, original.spec if original else None)
+        return self._submit(Draft(spec), secrets, original=original)
 
     def rerun(
         self,

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.errors import InvalidInputError
+from jupyter_ml.schemas.job_spec import DataInput
 from jupyter_ml.schemas.specs import JOB_SPECS, job_adapter, spec_model
 from jupyter_ml.schemas.validation import validate
 from jupyter_ml.schemas.yaml import load, parse_text
@@ -56,9 +57,11 @@ def absolute(job: JobSpec, base: Path) -> JobSpec:
     return job.with_paths(lambda path, field: _join(base, path, field))
 
 
-def confine(job: JobSpec, root: Path) -> JobSpec:
-    """Return the job with absolute paths instead of contents paths."""
-    return job.with_paths(lambda path, field: str(resolve_contents_path(root, path, field)))
+def confine(job: JobSpec, root: Path, original: JobSpec | None = None) -> JobSpec:
+    """Return the job with absolute paths instead of contents paths, except for inputs of `original`."""
+    inputs = original.inputs.values() if original is not None else ()
+    known = {value.path for value in inputs if isinstance(value, DataInput)}
+    return job.with_paths(lambda path, field: path if path in known else str(resolve_contents_path(root, path, field)))
 
 
 def _join(base: Path, path: str, field: str) -> str:

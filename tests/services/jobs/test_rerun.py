@@ -98,6 +98,20 @@ def test_a_selection_of_cells(quiet, root):
         assert caught.value.field == "cells"
 
 
+def test_a_rerun_keeps_inputs_from_outside_of_the_root(quiet, train, root, tmp_path_factory):
+    data = tmp_path_factory.mktemp("elsewhere") / "data.csv"
+    data.write_text("")
+    inputs = {"data": {"type": "uri_file", "path": str(data)}}
+    job = quiet.jobs.submit({"type": "notebook", "notebook": str(train), "inputs": inputs})
+    form = quiet.forms.get(FormQuery(job=job.name, snapshot=True), root)
+    submitted = {**form.data, "secrets": []}
+    again = quiet.jobs.submit(submitted, root=root, rerun_of=form.rerun_of)
+    assert again.spec.inputs == job.spec.inputs
+    assert quiet.jobs.rerun(job.name, root=root).spec.inputs == job.spec.inputs
+    with pytest.raises(InvalidInputError, match="does not exist"):
+        quiet.jobs.submit(submitted, root=root)
+
+
 def test_a_notebook_of_papermill_has_files_and_no_snapshot(quiet, train):
     record = record_of(NotebookJob(notebook=str(train)), {}, "default", None)
     quiet._context.store.jobs.insert(record.model_copy(update={"runner": Runner.PAPERMILL}), host=None)
