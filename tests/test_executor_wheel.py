@@ -46,11 +46,11 @@ def run(*command) -> str:
 def python(tmp_path_factory) -> Path:
     """Return the Python of an environment with the distribution and its dependencies."""
     folder = tmp_path_factory.mktemp("executor")
-    run(sys.executable, "-m", "build", "--wheel", "--outdir", folder, SOURCE)
+    run(sys.executable, "-m", "build", "--installer", "uv", "--wheel", "--outdir", folder, SOURCE)
     run(sys.executable, "-m", "venv", "--without-pip", folder / "venv")
     python = folder / "venv" / "bin" / "python"
     [wheel] = folder.glob("*.whl")
-    run(sys.executable, "-m", "pip", "--python", python, "install", "--quiet", "--no-compile", wheel)
+    run(sys.executable, "-m", "uv", "pip", "install", "--quiet", "--python", python, wheel)
     return python
 
 

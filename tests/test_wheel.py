@@ -74,7 +74,7 @@ def _build(source: Path) -> Path:
             shutil.copy2(ROOT / name, source / name)
     if (ROOT / "node_modules").exists():
         (source / "node_modules").symlink_to(ROOT / "node_modules")
-    _python("build", cwd=source)
+    _python("build", "--installer", "uv", cwd=source)
     [wheel] = source.glob("dist/*.whl")
     return wheel
 
@@ -83,7 +83,7 @@ def _build(source: Path) -> Path:
 def installed(tmp_path_factory) -> Iterator[Installed]:
     folder = tmp_path_factory.mktemp("wheel")
     made = Installed(folder / "venv")
-    install = ("pip", "--python", made.programs / "python", "install", "--quiet", "--no-compile")
+    install = ("uv", "pip", "install", "--quiet", "--python", made.programs / "python")
     _python("venv", "--without-pip", made.folder)
     needed = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
     with ThreadPoolExecutor() as threads:  # building and installing use one processor each

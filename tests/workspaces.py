@@ -6,9 +6,11 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import time
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psutil
@@ -22,7 +24,6 @@ from jupyter_ml.tracking.client import Tracking
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from jupyter_ml.schemas.jobs import Job
 
@@ -75,13 +76,25 @@ def until(condition, *, timeout: float = TIMEOUT_S):
 def processes_of(folder: Path) -> list[psutil.Process]:
     """Return the processes of all attempts in a workspace, and its supervisor."""
     found = []
-    for process in psutil.process_iter(["environ", "cmdline", "status"]):
+    for process in psutil.process_iter():
+        try:
+            if os.fsencode(folder) not in _described(process.pid):
+                continue
+            process.info = process.as_dict(["environ", "cmdline", "status"])
+        except (psutil.NoSuchProcess, OSError):
+            continue
         marked = str(folder) in (process.info["environ"] or {}).get(MARKER, "")
         command = process.info["cmdline"] or []
         supervises = "jupyter_ml.supervisor" in command and str(folder) in command
         if (marked or supervises) and process.info["status"] != psutil.STATUS_ZOMBIE:
             found.append(process)
     return found
+
+
+def _described(pid: int) -> bytes:
+    """Return the command line and the environment of a process, without parsing them as psutil does."""
+    process = Path(f"/proc/{pid}")
+    return (process / "cmdline").read_bytes() + (process / "environ").read_bytes()
 
 
 @contextmanager

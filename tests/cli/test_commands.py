@@ -193,7 +193,8 @@ def test_workspace_and_supervisor_are_shown_as_in_the_rest_api(ml, shared):
     assert SupervisorInfo.model_validate_json(ml("supervisor", "status", "-o", "json").stdout) == shown.supervisor
     assert f"process {shown.supervisor.pid}" in ml("workspace", "show").stdout
     assert str(shared._context.layout.supervisor_log) in ml("supervisor", "status").stdout
-    assert [item["name"] for item in json.loads(ml("experiment", "list", "-o", "json").stdout)]
+    listed = json.loads(ml("experiment", "list", "-o", "json").stdout)
+    assert [item["name"] for item in listed] == [item.name for item in shared.experiments.list().items]
 
 
 def test_a_missing_supervisor_is_null_in_json(ml, tmp_path):

@@ -23,7 +23,7 @@ from tests.workspaces import TIMEOUT_S, processes_of, until, write_notebook
 pytestmark = [pytest.mark.integration, KILLS]
 
 
-def test_an_older_supervisor_hands_over_to_a_newer_client(workspace, tmp_path):
+def test_an_older_supervisor_hands_over_to_a_newer_client(workspace, tmp_path, monkeypatch):
     older = (
         "from jupyter_ml import version\nversion.__version__ = '0.0.1'\n"
         "from jupyter_ml.supervisor.__main__ import main\n"
@@ -33,13 +33,10 @@ def test_an_older_supervisor_hands_over_to_a_newer_client(workspace, tmp_path):
     assert info.version == "0.0.1"
     go, starts = tmp_path / "go", tmp_path / "starts"
     command = f"echo x >> {starts}; until test -e {go}; do sleep 0.02; done"
-    workspace._context.store.jobs  # noqa: B018 -- open before the newer client comes
-    running = workspace.jobs.submit.__self__._store
-    from jupyter_ml.services.jobs.specs import Draft
-    from jupyter_ml.services.jobs.submission import submit
-
-    submit(workspace._context, Draft(CommandJob(command=command, name="long")), {})
-    workspace._context.notify()
+    running = workspace._context.store.jobs
+    with monkeypatch.context() as patch:
+        patch.setattr(type(workspace.supervisor), "ensure", lambda _: None)
+        workspace.jobs.submit(CommandJob(command=command, name="long"))
     until(lambda: running.get("long").state is JobState.RUNNING and starts.exists())
 
     workspace.jobs.submit(CommandJob(command="true", name="next"))

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -132,12 +133,15 @@ def test_an_empty_file_is_as_good_as_none(tmp_path: Path) -> None:
     assert Tracking(f"sqlite:///{tmp_path}/mlflow.db", str(tmp_path)).create_run(experiment="e", name="run", tags={})
 
 
-def older_store(file: Path, artifacts: Path) -> str:
-    """A store of an older MLflow with one run."""
+@pytest.fixture
+def older_run(mlflow_template: Path, tmp_path: Path) -> str:
+    """The ID of the one run in the store of an older MLflow, `tmp_path`/mlflow.db."""
     from alembic import command
     from mlflow.store.db.utils import _get_alembic_config
 
-    fresh = Tracking(f"sqlite:///{file}", str(artifacts))
+    file = tmp_path / "mlflow.db"
+    shutil.copy(mlflow_template, file)
+    fresh = Tracking(f"sqlite:///{file}", str(tmp_path))
     run_id = fresh.create_run(experiment="before", name="run", tags={})
     fresh.close()
     command.downgrade(_get_alembic_config(f"sqlite:///{file}"), "-4")
@@ -145,25 +149,24 @@ def older_store(file: Path, artifacts: Path) -> str:
 
 
 @pytest.mark.integration
-def test_an_interrupted_upgrade_is_taken_back_and_done_again(tmp_path: Path) -> None:
-    file = tmp_path / "mlflow.db"
-    uri, run_id = f"sqlite:///{file}", older_store(file, tmp_path)
+def test_an_interrupted_upgrade_is_taken_back_and_done_again(older_run: str, tmp_path: Path) -> None:
+    uri = f"sqlite:///{tmp_path}/mlflow.db"
     assert open_with_kills(uri, tmp_path, 5, 20, 40) == ["-9"] * 3
     assert (tmp_path / "mlflow.db.upgrading").exists()
     tracking = Tracking(uri, str(tmp_path))
-    assert [run.run_id for page in tracking.runs() for run in page] == [run_id]
+    assert [run.run_id for page in tracking.runs() for run in page] == [older_run]
     assert not (tmp_path / "mlflow.db.upgrading").exists()
     [kept] = tmp_path.glob("mlflow.db.*.bak")
     assert kept.stat().st_mode & 0o777 == 0o600
     with sqlite3.connect(kept) as copy:
-        assert copy.execute("SELECT run_uuid FROM runs").fetchall() == [(run_id,)]
+        assert copy.execute("SELECT run_uuid FROM runs").fetchall() == [(older_run,)]
     copy.close()
 
 
 @pytest.mark.integration
+@pytest.mark.usefixtures("older_run")
 def test_a_store_with_runs_that_another_program_left_half_upgraded_is_left_alone(tmp_path: Path) -> None:
     file = tmp_path / "mlflow.db"
-    older_store(file, tmp_path)
     with sqlite3.connect(file) as broken:
         broken.execute("CREATE TABLE _alembic_tmp_runs (x)")
     broken.close()
