@@ -9,12 +9,8 @@ A test that uses one of `FIXTURES` has the marker already. Others are marked whe
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
 
 import pytest
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 FIXTURES = {"shared", "postgresql", "attempt", "odd", "small_disk"}
 """Fixtures that start processes."""
@@ -38,19 +34,18 @@ class Guard:
         sys.addaudithook(self._audit)
 
     def _audit(self, event: str, arguments: tuple[object, ...]) -> None:
-        if (
-            self._unit and event in STARTS and "uname" not in arguments
-        ):  # of Python's `platform`, when MLflow is imported
+        uname = "uname" in arguments  # called by Python's `platform` when MLflow is imported
+        if self._unit and event in STARTS and not uname:
             self._unit = False  # once, and not while the traceback is formatted
             pytest.fail("a unit test starts a process: mark it with @pytest.mark.integration")
 
-    @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
         self._unit = item.get_closest_marker("integration") is None
-        try:
-            return (yield)
-        finally:
-            self._unit = False
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_teardown(self) -> None:
+        self._unit = False  # fixtures of integration tests before it may end now, such as the database server
 
 
 def pytest_configure(config: pytest.Config) -> None:

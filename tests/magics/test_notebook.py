@@ -154,10 +154,10 @@ def test_a_deleted_job_shows_its_last_known_state(run, shared):
         "from jupyter_ml import Workspace\njobs = Workspace.open().jobs",
         "%%ml job --name brief\n1",
         "record = jobs.get('brief')\njobs.wait('brief')\njobs.delete('brief')",
-        "%ml jobs --search brief",
+        "%ml jobs brief",
         "jobs.handle(record)",
     )
-    assert data_of(notebook.cells[4])["text/plain"].startswith("No jobs.")
+    assert data_of(notebook.cells[4])["text/plain"].startswith("No jobs match the filter.")
     shown = data_of(notebook.cells[5])["text/plain"]
     assert shown.startswith("Job brief · ")
     assert shown.endswith("there is no job 'brief'")
