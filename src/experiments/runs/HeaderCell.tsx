@@ -69,7 +69,7 @@ export function HeaderCell(props: {
         title={[column, goal].filter(Boolean).join(': ')}
         onClick={() => model.setView({ sort: column, descending: isSorted ? !descending : lower !== true })}
       >
-        <span>{title}</span>
+        {column === 'starred' ? <span aria-label={title}>★</span> : <span>{title}</span>}
         {column === model.primary && <span aria-label={trans.__('primary metric')}>★</span>}
         {isSorted && <Arrow.react tag="span" elementSize="small" />}
       </button>

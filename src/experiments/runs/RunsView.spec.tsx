@@ -92,7 +92,7 @@ describe('RunsView', () => {
   const headers = (): string[] => screen.getAllByRole('columnheader').map(each => each.textContent.replace('★', ''));
 
   it('shows what differs, and marks the best value', () => {
-    expect(headers()).toEqual(['Star', 'Name', 'rmse', 'alpha', 'Duration', 'Created', 'Note']);
+    expect(headers()).toEqual(['', 'Name', 'rmse', 'alpha', 'Duration', 'Created', 'Note']);
     expect(screen.getByRole('row', { name: /third/ }).textContent).toContain('★ 1');
     expect(names()).toEqual(['first', 'second', 'third']);
   });
@@ -121,7 +121,7 @@ describe('RunsView', () => {
   it('hides a column', () => {
     fireEvent.click(screen.getByRole('button', { name: 'Columns' }));
     fireEvent.click(screen.getByRole('checkbox', { name: 'Duration' }));
-    expect(headers()).toEqual(['Star', 'Name', 'rmse', 'alpha', 'Created', 'Note']);
+    expect(headers()).toEqual(['', 'Name', 'rmse', 'alpha', 'Created', 'Note']);
   });
 
   it('compares what is selected by keyboard', () => {

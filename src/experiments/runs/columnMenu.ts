@@ -5,6 +5,8 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { CommandRegistry } from '@lumino/commands';
 import { Menu } from '@lumino/widgets';
 
+import type { ExperimentUpdate } from '../../api';
+import { withErrorDialog } from '../../components';
 import { isLowerBetter, isMetric, keyOf } from './columns';
 import type { RunsModel } from './model';
 
@@ -53,10 +55,12 @@ function addItems(
   );
   if (!experiment || !isMetric(column)) return;
   separate();
+  const update = (changes: ExperimentUpdate): void =>
+    void withErrorDialog(trans.__('Primary Metric'), trans, () => model.update(changes));
   const key = keyOf(column);
   const isPrimary = experiment.primary_metric === key;
   const goal = isLowerBetter(column, experiment) ? 'minimize' : 'maximize';
-  if (!isPrimary) add(trans.__('Use as Primary Metric'), () => void model.update({ primary_metric: key, goal }));
-  else if (goal === 'minimize') add(trans.__('Higher Is Better'), () => void model.update({ goal: 'maximize' }));
-  else add(trans.__('Lower Is Better'), () => void model.update({ goal: 'minimize' }));
+  if (!isPrimary) add(trans.__('Use as Primary Metric'), () => update({ primary_metric: key, goal }));
+  else if (goal === 'minimize') add(trans.__('Higher Is Better'), () => update({ goal: 'maximize' }));
+  else add(trans.__('Lower Is Better'), () => update({ goal: 'minimize' }));
 }

@@ -17,7 +17,7 @@ const FEW_RUNS = 30;
 export const OWN_COLUMNS = ['starred', 'name', 'state', 'created_at', 'duration_s', 'user', 'description'] as const;
 
 const WIDTHS: Readonly<Record<string, number>> = {
-  starred: 56,
+  starred: 48,
   name: 200,
   state: 104,
   created_at: 168,
