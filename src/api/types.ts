@@ -6,6 +6,7 @@ import type { components, operations } from './schema.gen';
 
 export type {
   Attempt,
+  BulkResult,
   Cause,
   CellFinished,
   CellState,

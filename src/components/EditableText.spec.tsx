@@ -50,6 +50,22 @@ describe('EditableText', () => {
     await waitFor(() => expect(onSave).toHaveBeenCalledWith('', undefined));
   });
 
+  it('does not take the focus from where the user has continued', async () => {
+    let saved = (): void => undefined;
+    onSave.mockReturnValue(new Promise<void>(done => (saved = done)));
+    render(
+      <>
+        <EditableText value="old" label="Name" onSave={onSave} />
+        <input aria-label="Other" />
+      </>
+    );
+    fireEvent.keyDown(edit('new'), { key: 'Enter' });
+    screen.getByLabelText('Other').focus();
+    saved();
+    await screen.findByRole('button', { name: 'Edit Name' });
+    expect(document.activeElement?.getAttribute('aria-label')).toBe('Other');
+  });
+
   it('shows an error, and keeps what was typed', async () => {
     onSave.mockRejectedValue(new ApiError('The name is too long.', 'invalid', 400));
     render(<EditableText value="old" label="Name" onSave={onSave} />);

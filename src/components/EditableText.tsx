@@ -37,7 +37,9 @@ export function EditableText(props: IEditableTextProps): JSX.Element {
   const button = useRef<HTMLButtonElement>(null);
   const wasEdited = useRef(false);
   useEffect(() => {
-    if (wasEdited.current && !edited) button.current?.focus();
+    const { activeElement } = document; // the user may have continued elsewhere
+    const isFree = !activeElement || activeElement === document.body;
+    if (wasEdited.current && !edited && isFree) button.current?.focus();
     wasEdited.current = edited;
   }, [edited]);
   if (edited) return <Editor {...props} onClose={() => setEdited(false)} />;

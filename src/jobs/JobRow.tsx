@@ -9,12 +9,14 @@ import { Age, formatEstimate, formatMoment, formatParameter, formatValue, visibl
 import { useNow, useTrans } from '../hooks';
 import { distinction, isNamed, sourceOf, titleOf } from './naming';
 import { primaryMetric, shapeOf, stateText, timeLeft } from './state';
+import type { JobRows } from './rows';
 import { StateIcon } from './StateIcon';
 
 /** State, title, what differs from the jobs around it, status and age, with an icon if there are warnings. */
-export function JobRow({ job, around }: { job: Job; around: readonly Job[] }): JSX.Element {
+export function JobRow(props: { job: Job; around: readonly Job[]; rows: JobRows }): JSX.Element {
+  const { job, around, rows } = props;
   const trans = useTrans();
-  const { text, value } = statusOf(job, trans);
+  const { text, value } = statusOf(job, rows, trans);
   const { warnings, request } = job;
   const why = visible(request?.error ?? job.cause?.message ?? `${text} ${value}`, true);
   const different = distinction(job, around);
@@ -82,7 +84,7 @@ export function JobDetail({ job }: { job: Job }): JSX.Element {
 }
 
 /** Return the most relevant status of a job: a text, which may be truncated, and a value, which must not be. */
-export function statusOf(job: Job, trans: TranslationBundle): { text: string; value: string } {
+export function statusOf(job: Job, rows: JobRows, trans: TranslationBundle): { text: string; value: string } {
   const { cells_done, cells_total } = job.progress;
   if (job.request?.kind === 'delete') {
     return { text: job.request.error === null ? trans.__('deleting') : trans.__('delete failed'), value: '' };
@@ -91,6 +93,13 @@ export function statusOf(job: Job, trans: TranslationBundle): { text: string; va
   if (job.state === 'Running' && cells_total) {
     return { text: trans.__('cell'), value: `${Math.min(cells_total, cells_done + 1)}/${cells_total}` };
   }
+  if (job.state === 'Queued') {
+    const place = rows.place(job);
+    const start = place === null ? null : rows.startsAt(place);
+    if (place !== null && start)
+      return { text: trans.__('#%1 in', place), value: `~${formatEstimate(secondsUntil(start))}` };
+    if (place !== null) return { text: trans.__('#%1 in the queue', place), value: '' };
+  }
   if (job.state === 'Completed') {
     const metric = primaryMetric(job);
     if (metric) return { text: metric[0], value: formatValue(metric[1], 3) };
@@ -98,3 +107,5 @@ export function statusOf(job: Job, trans: TranslationBundle): { text: string; va
   const cause = job.state === 'Failed' ? (job.cause?.exception ?? job.cause?.message) : undefined;
   return { text: cause ?? stateText(job.state, trans).toLowerCase(), value: '' };
 }
+
+const secondsUntil = (time: string): number => Math.max(0, Date.parse(time) - Date.now()) / 1000;

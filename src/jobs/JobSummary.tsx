@@ -13,12 +13,10 @@ export function JobSummary({ manager }: { manager: IWorkspaceManager }): JSX.Ele
   const trans = useTrans();
   useVersion(manager.changed);
   const { running, queued, all } = countStates(manager.workspace?.jobs ?? {});
-  const text = running
-    ? trans.__('%1 running', formatCount(running))
-    : queued
-      ? trans.__('%1 queued', formatCount(queued))
-      : all
-        ? formatCount(all)
-        : '';
+  const active = [
+    running > 0 && trans.__('%1 running', formatCount(running)),
+    queued > 0 && trans.__('%1 queued', formatCount(queued))
+  ].filter(Boolean);
+  const text = active.length ? active.join(', ') : all ? formatCount(all) : '';
   return <span className="jp-MLSection-summary">{text}</span>;
 }

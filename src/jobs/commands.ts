@@ -8,6 +8,7 @@ export const JobCommands = {
   saveCopy: 'jupyter-ml:save-copy',
   compare: 'jupyter-ml:compare-jobs',
   cancel: 'jupyter-ml:cancel-job',
+  cancelQueued: 'jupyter-ml:cancel-queued-jobs',
   rerun: 'jupyter-ml:rerun-job',
   rerunSnapshot: 'jupyter-ml:rerun-snapshot',
   clone: 'jupyter-ml:clone-job',

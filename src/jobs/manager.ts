@@ -4,7 +4,16 @@
 import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
 
-import type { ApiClient, DurationEstimate, Job, JobChanged, JobCreate, JobProgressed, JobQuery } from '../api';
+import type {
+  ApiClient,
+  BulkResult,
+  DurationEstimate,
+  Job,
+  JobChanged,
+  JobCreate,
+  JobProgressed,
+  JobQuery
+} from '../api';
 import { resourceApi, ResourceManager } from '../resources';
 import type { Feed } from '../resources';
 import { EventLog } from './eventLog';
@@ -57,6 +66,12 @@ export class JobManager extends ResourceManager<Job, JobQuery, JobChanged> imple
 
   async cancel(name: string): Promise<Job> {
     return this.store(await this.api.post('/jobs/{name}/cancel', named(name)));
+  }
+
+  async cancelAll(query: JobQuery): Promise<BulkResult> {
+    const result = await this.api.post('/jobs:cancel', { params: { query } });
+    this.refreshWindows();
+    return result;
   }
 
   async delete(name: string): Promise<Job> {

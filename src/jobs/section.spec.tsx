@@ -36,7 +36,8 @@ describe('the list of jobs', () => {
     const server = fakeServer(({ query }) => {
       if (away) throw new Refusal(503, 'unavailable', 'The workspace is away');
       const [limit, offset] = [Number(query.get('limit')), Number(query.get('offset'))];
-      const found = stored.filter(job => job.name.includes(query.get('search') ?? ''));
+      const states = query.getAll('states');
+      const found = stored.filter(job => job.name.includes(query.get('search') ?? '') && states.includes(job.state));
       return { items: found.slice(offset, offset + limit), total: found.length };
     });
     stream = new FakeStream();
@@ -63,7 +64,7 @@ describe('the list of jobs', () => {
     executed.mockReset();
     away = false;
     selection = new Selection();
-    stored = ['a', 'b', 'c', 'd'].map(name => makeJob(name));
+    stored = ['a', 'b', 'c', 'd'].map(name => makeJob(name, { state: 'Completed' }));
   });
 
   it('shows state, status and age of a job as text', async () => {
@@ -100,7 +101,7 @@ describe('the list of jobs', () => {
       makeJob(`${name}_k3f9x2`, { display_name: name, spec, parameters: { alpha, seed: 7 }, ...fields });
     stored = [
       run('bold_otter', 0.1, { state: 'Completed', metrics: { accuracy: 0.9999 }, primary_metric: 'accuracy' }),
-      run('calm_fox', 0.5, { display_name: 'best so far' })
+      run('calm_fox', 0.5, { display_name: 'best so far', state: 'Failed' })
     ];
     const list = await show();
     const [first, second] = within(list).getAllByRole('option');
@@ -111,8 +112,29 @@ describe('the list of jobs', () => {
     expect(within(list).getByText('bold_otter · train.ipynb · default · alpha 0.1 · seed 7')).toBeTruthy();
   });
 
+  it('shows what runs first, then the queue in its order, and what has ended', async () => {
+    const soon = new Date(Date.now() + 125_000).toISOString();
+    stored = [
+      makeJob('done', { state: 'Completed' }),
+      ...Array.from({ length: 5 }, (_, index) => makeJob(`wait${index}`)),
+      makeJob('runs', { state: 'Running', eta_at: soon })
+    ];
+    const list = await show();
+    expect(names(list)).toEqual(['runs', 'wait0', 'wait1', 'wait2', 'done']);
+    expect(within(list).getByText('wait0').closest('[role=option]')?.textContent).toContain('#1 in~2 min');
+    expect(within(list).getByText('wait2').closest('[role=option]')?.textContent).toContain('#3 in the queue');
+    expect(screen.getByText('5 queued')).toBeTruthy();
+    fireEvent.click(screen.getByRole('button', { name: 'Show all' }));
+    expect(names(list)).toHaveLength(7);
+    fireEvent.click(screen.getByRole('button', { name: 'Cancel all' }));
+    expect(executed).toHaveBeenCalledWith(JobCommands.cancelQueued, {});
+    stored[2] = makeJob('wait1', { priority: 'high' });
+    act(() => stream.feed.refresh());
+    await waitFor(() => expect(within(list).queryByText('#3 in the queue')).toBeNull());
+  });
+
   it('renders only visible rows', async () => {
-    stored = Array.from({ length: 100_000 }, (_, index) => makeJob(`job${index}`));
+    stored = Array.from({ length: 100_000 }, (_, index) => makeJob(`job${index}`, { state: 'Completed' }));
     const list = await show();
     const rows = within(list).getAllByRole('option');
     expect(rows.length).toBeLessThan(40);

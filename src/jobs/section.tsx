@@ -11,7 +11,9 @@ import type { IWorkspaceManager } from '../workspace';
 import { JobCommands } from './commands';
 import { JobDetail, JobRow } from './JobRow';
 import { JobSummary } from './JobSummary';
+import { Queue } from './Queue';
 import { jobReference } from './reference';
+import { JobRows } from './rows';
 import type { IJobManager, IJobSelection } from './tokens';
 
 /** Create the section of the jobs. */
@@ -34,17 +36,19 @@ export function makeJobsSection(
   });
 }
 
-/** Return how jobs are listed, newest first. */
+/** Return how jobs are listed. */
 export function jobList(
   jobs: IJobManager,
   selection: IJobSelection,
   commands: ICommands,
   trans: TranslationBundle
 ): IResourceListProps<Job, JobQuery> {
+  const rows = new JobRows(jobs);
   return {
     kind: 'job',
     title: trans.__('Jobs'),
-    rows: jobs.window(),
+    rows,
+    above: <Queue rows={rows} commands={commands} />,
     selection,
     noMatch: trans.__('No jobs match the filter.'),
     empty: {
@@ -54,7 +58,7 @@ export function jobList(
     },
     onOpen: name => commands.execute(JobCommands.open, { name }),
     onDelete: names => commands.execute(JobCommands.delete, { names: [...names] }),
-    renderRow: (job, around) => <JobRow job={job} around={around} />,
+    renderRow: (job, around) => <JobRow job={job} around={around} rows={rows} />,
     renderDetail: job => <JobDetail job={job} />,
     textOf: job => jobReference([job.name])
   };

@@ -21,6 +21,9 @@ const SHAPES: Record<JobState, Shape> = {
   NotResponding: 'silent'
 };
 
+/** All states. */
+export const STATES = Object.keys(SHAPES) as JobState[];
+
 export const shapeOf = (state: JobState): Shape => SHAPES[state];
 
 /** Return whether a job has ended. */

@@ -5,7 +5,17 @@ import type { IObservableDisposable } from '@lumino/disposable';
 import { Token } from '@lumino/coreutils';
 import type { ISignal } from '@lumino/signaling';
 
-import type { ApiClient, ApiError, AttemptEvent, DurationEstimate, Job, JobCreate, JobQuery, Shortened } from '../api';
+import type {
+  ApiClient,
+  ApiError,
+  AttemptEvent,
+  BulkResult,
+  DurationEstimate,
+  Job,
+  JobCreate,
+  JobQuery,
+  Shortened
+} from '../api';
 import type { IResourceManager, ISelection } from '../resources';
 
 /** The event log of an attempt, which grows while it runs. */
@@ -36,6 +46,8 @@ export interface IJobManager extends IResourceManager<Job, JobQuery> {
   /** Run a job again with the same parameters, with its files as they are now or as they were submitted. */
   rerun(name: string, snapshot: boolean): Promise<Job>;
   cancel(name: string): Promise<Job>;
+  /** Cancel all jobs that match a query. */
+  cancelAll(query: JobQuery): Promise<BulkResult>;
   /** Request that a job that has ended be deleted; `deleted` is emitted when it is. */
   delete(name: string): Promise<Job>;
   /** Withdraw a cancel or delete request that has not been carried out. */

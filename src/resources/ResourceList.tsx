@@ -2,7 +2,7 @@
 // Distributed under the terms of the BSD 3-Clause License.
 
 import { useState } from 'react';
-import type { JSX } from 'react';
+import type { JSX, ReactNode } from 'react';
 
 import { ErrorNotice, Notice, visible } from '../components';
 import { useSignalValue, useVersion } from '../hooks';
@@ -21,6 +21,8 @@ export interface IResourceListProps<T extends IResource, Q extends IListQuery = 
   title: string;
   /** By default the list has a selection of its own. */
   selection?: ISelection;
+  /** Shown above the rows. */
+  above?: ReactNode;
   /** The message if no rows match the filter. */
   noMatch: string;
   /** What the resource is for, if there are no rows, and an action that creates one. */
@@ -29,7 +31,7 @@ export interface IResourceListProps<T extends IResource, Q extends IListQuery = 
 
 /** A list of resources, or why it is empty. */
 export function ResourceList<T extends IResource, Q extends IListQuery>(props: IResourceListProps<T, Q>): JSX.Element {
-  const { rows, title, noMatch, empty, selection: shared, ...list } = props;
+  const { rows, title, noMatch, empty, above, selection: shared, ...list } = props;
   useVersion(rows.changed);
   const [own] = useState(() => new Selection());
   const selection = shared ?? own;
@@ -44,6 +46,7 @@ export function ResourceList<T extends IResource, Q extends IListQuery>(props: I
           {isFiltered ? noMatch : empty.text}
         </Notice>
       )}
+      {above}
       <RowList {...list} window={rows} label={title} selected={selected} onSelect={names => selection.set(names)} />
     </>
   );

@@ -14,4 +14,5 @@ export type { IPluginOptions } from './plugin';
 export { ResourceList } from './ResourceList';
 export type { IResourceListProps } from './ResourceList';
 export { Selection } from './selection';
+export { StackedRows } from './stacked';
 export * from './tokens';

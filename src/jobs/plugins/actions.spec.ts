@@ -12,7 +12,7 @@ import { fakeServer } from '../../testing/server';
 import { FakeStream } from '../../testing/stream';
 import { JobCommands } from '../commands';
 import { JobManager } from '../manager';
-import { jobActions } from './actions';
+import { cancelQueued, jobActions } from './actions';
 import type { IJobAction } from './actions';
 
 describe('jobActions', () => {
@@ -92,6 +92,19 @@ describe('jobActions', () => {
     fireEvent.click(screen.getByText('Keep Running'));
     await canceled;
     expect(requests).toEqual([]);
+  });
+
+  it('cancels all queued jobs in one request, and reports those that could not be canceled', async () => {
+    const { api, requests } = fakeServer(() => ({
+      matched: 18,
+      changed: 17,
+      refused: [{ name: 'a', message: 'it has started' }]
+    }));
+    const jobs = new JobManager(api, new FakeStream().feed);
+    const canceled = cancelQueued(18, jobs, nullTranslator.load('jupyter_ml'));
+    fireEvent.click(await screen.findByText('Cancel 18 Jobs'));
+    await expect(canceled).rejects.toThrow('a: it has started');
+    expect(requests).toEqual(['POST /jobs:cancel?states=NotStarted&states=Queued']);
   });
 
   it('asks for confirmation before deleting', async () => {

@@ -130,6 +130,22 @@ function whatIsLost(jobs: Job[], longest: number, trans: TranslationBundle): str
   return `${far} ${kept}`;
 }
 
+/** Cancel all jobs that have not started, after confirmation. */
+export async function cancelQueued(count: number, jobs: IJobManager, trans: TranslationBundle): Promise<void> {
+  const answer = await showDialog({
+    title: trans._n('Cancel the queued job?', 'Cancel %1 queued jobs?', count),
+    body: trans.__('They have not started. They can be submitted again later.'),
+    buttons: [
+      Dialog.cancelButton({ label: trans.__('Keep in Queue') }),
+      Dialog.warnButton({ label: trans._n('Cancel Job', 'Cancel %1 Jobs', count) })
+    ],
+    defaultButton: 0
+  });
+  if (!answer.button.accept) return;
+  const { refused } = await jobs.cancelAll({ states: ['NotStarted', 'Queued'] });
+  if (refused.length) throw new Error(refused.map(({ name, message }) => `${name}: ${message}`).join('\n'));
+}
+
 async function archive(jobs: Job[], tools: IJobActionTools): Promise<void> {
   const { trans } = tools;
   await each(job => tools.jobs.archive(job.name))(jobs);

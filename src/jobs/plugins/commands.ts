@@ -10,11 +10,12 @@ import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import type { Job } from '../../api';
 import { visible } from '../../components';
 import { CLICKED, definePlugin, ICommands } from '../../resources';
+import { IWorkspaceManager } from '../../workspace';
 import { JobCommands } from '../commands';
 import { jobReference } from '../reference';
-import { stateText } from '../state';
+import { countStates, stateText } from '../state';
 import { IJobManager, IJobSelection } from '../tokens';
-import { jobActions } from './actions';
+import { cancelQueued, jobActions } from './actions';
 import { ITargets } from './targets';
 
 const ARGS = {
@@ -31,9 +32,10 @@ const jobCommands = definePlugin({
     jobs: IJobManager,
     selection: IJobSelection,
     targets: ITargets,
+    workspace: IWorkspaceManager,
     documents: IDocumentManager
   },
-  activate: (_, { commands, jobs, selection, targets, documents, trans }): void => {
+  activate: (_, { commands, jobs, selection, targets, workspace, documents, trans }): void => {
     const open = (path: string): Promise<unknown> => reveal(path, documents);
     for (const { id, label, caption, icon, applies, run } of jobActions({ jobs, open, trans })) {
       const isApplicable = (args: ReadonlyPartialJSONObject): boolean =>
@@ -59,6 +61,16 @@ const jobCommands = definePlugin({
         palette: true
       });
     }
+    const waiting = (): number => countStates(workspace.workspace?.jobs ?? {}).queued;
+    commands.add({
+      id: JobCommands.cancelQueued,
+      label: trans.__('Cancel All Queued Jobs…'),
+      caption: trans.__('Cancel the jobs that have not started'),
+      isEnabled: () => waiting() > 0,
+      isVisible: () => waiting() > 0,
+      execute: () => cancelQueued(waiting(), jobs, trans),
+      palette: true
+    });
     commands.add({
       id: JobCommands.copyReference,
       label: args => targets.label(trans.__('Copy Job Reference'), args),
