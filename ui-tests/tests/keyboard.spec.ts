@@ -18,7 +18,7 @@ test('find, read and delete a job by keyboard', async ({ page, workbench }) => {
   await keyboard.type('Show Jobs and Experiments');
   await keyboard.press('Enter');
   // the command palette returns the focus to the main area
-  await workbench.sidebar.getByRole('searchbox').focus();
+  await workbench.sidebar.getByRole('combobox', { name: 'Filter' }).focus();
   await keyboard.type(name);
   const list = workbench.sidebar.getByRole('listbox', { name: 'Jobs' });
   await expect(list.getByRole('option')).toHaveCount(1);

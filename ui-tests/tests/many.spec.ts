@@ -23,7 +23,7 @@ test('list 10,000 jobs', async ({ workbench }) => {
   await expect(list.locator(`[aria-posinset="${total}"]`)).toHaveAttribute('aria-selected', 'true');
   await expect(list.locator(`[aria-posinset="${total}"]`)).toHaveAttribute('data-name', /-00000\d$/);
 
-  const filter = workbench.sidebar.getByRole('searchbox');
+  const filter = workbench.sidebar.getByRole('combobox', { name: 'Filter' });
   await filter.fill('river-0001');
   await expect(rows.first()).toHaveAttribute('data-name', /river-0001/);
   await expect.poll(async () => Number(await rows.first().getAttribute('aria-setsize'))).toBeLessThan(100);
@@ -31,6 +31,27 @@ test('list 10,000 jobs', async ({ workbench }) => {
   await expect(workbench.sidebar).toContainText('No jobs match the filter.');
   await filter.fill('');
   await expect(rows.first()).toHaveAttribute('aria-setsize', String(total));
+});
+
+test('find the runs of a notebook by its name', async ({ page, workbench }) => {
+  await workbench.openSidebar();
+  const filter = workbench.sidebar.getByRole('combobox', { name: 'Filter' });
+  const rows = workbench.sidebar.getByRole('listbox', { name: 'Jobs' }).getByRole('option');
+  await filter.pressSequentially('train-7.ipynb');
+  await expect(workbench.sidebar.locator('.jp-MLSection-summary').first()).toHaveText(/^2\d\d matches$/);
+  await expect.poll(async () => Number(await rows.first().getAttribute('aria-setsize'))).toBeLessThan(300);
+
+  await filter.pressSequentially(' is:fa');
+  const options = page.getByRole('listbox', { name: 'Completions' }).getByRole('option');
+  await expect(options).toHaveText(['failed']);
+  await filter.press('ArrowDown');
+  await filter.press('Enter');
+  await expect(filter).toHaveValue('train-7.ipynb is:failed ');
+  await expect(workbench.sidebar.locator('.jp-MLSection-summary').first()).toHaveText(/^\d\d matches$/);
+
+  await filter.fill('foo:bar');
+  await expect(workbench.sidebar.getByText(/unknown key 'foo'/)).toBeVisible();
+  await expect(workbench.sidebar.locator('.jp-MLSection-summary').first()).toHaveText(/^\d\d matches$/);
 });
 
 test('compare some of them', async ({ page, workbench }) => {
