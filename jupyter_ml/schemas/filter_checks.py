@@ -39,5 +39,7 @@ class FilterCheck(Schema):
     """Why the filter cannot be read; None if it can."""
     incomplete: bool = False
     """Whether the error may go away when more is typed."""
+    kinds: list[str] = []
+    """The kinds of resources that have such a filter: ``alpha=0.1`` does not apply to experiments."""
     notice: str | None = None
     """Why the filter finds nothing, although it can be read: it names a parameter that no job has."""

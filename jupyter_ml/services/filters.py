@@ -8,13 +8,13 @@ from __future__ import annotations
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from jupyter_ml.errors import nearest
+from jupyter_ml.errors import NotFoundError, nearest
 from jupyter_ml.schemas.filter_checks import FilterCheck, FilterCompletion
 from jupyter_ml.schemas.filter_parsing import MAX_CHARS, parse_filter, unfinished
 from jupyter_ml.schemas.filters import SOURCES, Comparison, FilterError, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from jupyter_ml.schemas.filter_checks import FilterCheckQuery
     from jupyter_ml.schemas.filter_parsing import Unfinished
@@ -30,32 +30,28 @@ _SHOWN = 50
 class FilterService:
     """Completes and checks filters of any kind of resource."""
 
-    def __init__(self, context: WorkspaceContext) -> None:
-        self._context = context
+    def __init__(self, context: WorkspaceContext, kinds: Mapping[str, Sequence[FilterKey]]) -> None:
+        self._context, self._kinds = context, kinds
 
     @property
     def _store(self) -> SuggestionStore:
         return self._context.store.suggestions
 
-    def check(self, keys: Sequence[FilterKey], query: FilterCheckQuery) -> FilterCheck:
-        """Return how a filter can be completed, and what is wrong with it.
-
-        Parameters
-        ----------
-        keys
-            The keys that the kind of resource is filtered by.
-        query
-            The filter.
-        """
-        completions = self.complete(keys, query.before)
+    def check(self, kind: str, query: FilterCheckQuery) -> FilterCheck:
+        """Return how a filter of a kind of resource can be completed, and what is wrong with it."""
+        completions = self.complete(kind, query.before)
         try:
-            terms = parse_filter(query.filter, keys)
+            terms = parse_filter(query.filter, self._kinds[kind])
         except FilterError as error:
             return FilterCheck(completions=completions, error=str(error), incomplete=error.incomplete)
-        return FilterCheck(completions=completions, notice=self._unknown(terms))
+        kinds = [name for name, keys in self._kinds.items() if _applies(query.filter, keys)]
+        return FilterCheck(completions=completions, kinds=kinds, notice=self._unknown(terms))
 
-    def complete(self, keys: Sequence[FilterKey], before: str) -> list[FilterCompletion]:
+    def complete(self, kind: str, before: str) -> list[FilterCompletion]:
         """Return what can follow the part of a filter before the cursor, the most likely first."""
+        keys = self._kinds.get(kind)
+        if keys is None:
+            raise NotFoundError(f"there is no kind {kind!r}: use one of {', '.join(self._kinds)}")
         if len(before) > MAX_CHARS:
             return []
         part = unfinished(before, keys)
@@ -105,6 +101,14 @@ class FilterService:
                 known = {name for source in term.sources for name in self._store.names(source)}
                 return f"no job has a {kinds} {term.name[:_SHOWN]!r}{nearest(term.name[:_SHOWN], known)}"
         return None
+
+
+def _applies(text: str, keys: Sequence[FilterKey]) -> bool:
+    try:
+        parse_filter(text, keys)
+    except FilterError:
+        return False
+    return True
 
 
 def _values(values: Iterable[str]) -> Iterator[tuple[str, str, str]]:

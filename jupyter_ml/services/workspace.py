@@ -146,7 +146,9 @@ class Workspace:
     @cached_property
     def filters(self) -> FilterService:
         """Completion of filters."""
-        return FilterService(self._context)
+        return FilterService(
+            self._context, {name: each.kind.query.filter_keys for name, each in self.resources.items()}
+        )
 
     @cached_property
     def repair(self) -> RepairService:

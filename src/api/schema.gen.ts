@@ -1359,6 +1359,11 @@ export interface components {
              */
             incomplete: boolean;
             /**
+             * @description The kinds of resources that have such a filter: `alpha=0.1` does not apply to experiments.
+             * @default []
+             */
+            kinds: string[];
+            /**
              * @description Why the filter finds nothing, although it can be read: it names a parameter that no job has.
              * @default null
              */

@@ -95,7 +95,7 @@ describe('a kind of resource', () => {
     expect(await screen.findByText('oak 21 m')).toBeTruthy();
     await act(() => trees.archive('oak'));
     await waitFor(() => expect(screen.queryByText('oak 21 m')).toBeNull());
-    act(() => sidebar.setFilter('beech'));
+    act(() => sidebar.setFilter('beech', ['tree']));
     expect(await screen.findByText('No trees match the filter.')).toBeTruthy();
     act(() => sidebar.dispose());
   });

@@ -34,7 +34,7 @@ export function Filter({ sidebar, manager, saved }: IFilterProps): JSX.Element {
   const [active, setActive] = useState(-1);
   const [helps, setHelps] = useState(false);
   const [asked, setAsked] = useState(false);
-  const check = useFilterCheck(manager, sidebar, typed);
+  const check = useFilterCheck(manager, sidebar, typed, filter => setTyped({ text: filter, cursor: filter.length }));
   const { text } = typed;
 
   const edit = (next: ITyped, open: boolean): void => {
@@ -53,12 +53,6 @@ export function Filter({ sidebar, manager, saved }: IFilterProps): JSX.Element {
   useEffect(() => {
     if (document.activeElement?.matches('.jp-MLSidebar')) input.current?.focus();
   }, []);
-  useEffect(() => {
-    const onFilter = (_: ISidebar, filter: string): void =>
-      setTyped(known => (known.text.trim() === filter ? known : { text: filter, cursor: filter.length }));
-    sidebar.filterChanged.connect(onFilter);
-    return () => void sidebar.filterChanged.disconnect(onFilter);
-  }, [sidebar]);
   useLayoutEffect(() => {
     if (input.current && input.current.selectionStart !== typed.cursor) {
       input.current.setSelectionRange(typed.cursor, typed.cursor);

@@ -66,7 +66,7 @@ describe('Filter', () => {
         detail: ''
       }));
       const found = ERRORS[query.get('filter') ?? ''];
-      return { completions, error: null, incomplete: false, notice: null, ...found };
+      return { completions, error: null, incomplete: false, kinds: ['job'], notice: null, ...found };
     });
     Element.prototype.scrollIntoView = () => undefined;
     sidebar = new Sidebar(nullTranslator.load('jupyter_ml'), null);
@@ -82,6 +82,14 @@ describe('Filter', () => {
     await waitFor(() => expect(sidebar.filter).toBe('otter'));
     press('Escape');
     await waitFor(() => expect(sidebar.filter).toBe(''));
+  });
+
+  it('keeps what is typed while an earlier text is set as the filter', async () => {
+    sidebar.filterChanged.connect(() => type('otter and more'), box());
+    type('otter');
+    await waitFor(() => expect(sidebar.filter).toBe('otter'));
+    expect(box().value).toBe('otter and more');
+    await waitFor(() => expect(sidebar.filter).toBe('otter and more'));
   });
 
   it('shows a filter that was set elsewhere', () => {

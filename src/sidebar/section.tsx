@@ -25,14 +25,17 @@ export function makeResourceSection<T extends IResource, Q extends IListQuery>(
   sidebar: ISidebar,
   { id, rank, open, create, trans, summary, ...list }: IResourceSectionOptions<T, Q>
 ): ISidebarSection {
-  const { rows, title } = list;
+  const { rows, title, kind } = list;
   const panel = makeSection({
     title,
     trans,
     body: <ResourceList {...list} />,
     summary: <Count rows={rows}>{summary}</Count>
   });
-  sidebar.filterChanged.connect((_, filter) => rows.setQuery((filter ? { filter } : {}) as Q), panel);
+  sidebar.filterChanged.connect(
+    (_, filter) => rows.setQuery((filter && sidebar.applies(kind) ? { filter } : {}) as Q),
+    panel
+  );
   // the number of rows is visible while the section is collapsed
   if (!summary) sidebar.shown.connect(() => rows.show(0, 0), panel);
   panel.disposed.connect(() => rows.dispose());

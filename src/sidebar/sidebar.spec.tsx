@@ -75,7 +75,7 @@ describe('Header', () => {
       fakeServer(({ path }) =>
         path === '/workspace'
           ? { name: 'sales', jobs: {} }
-          : { completions: [], error: null, incomplete: false, notice: null }
+          : { completions: [], error: null, incomplete: false, kinds: [], notice: null }
       ).api,
       stream.feed
     );

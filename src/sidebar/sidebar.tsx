@@ -66,9 +66,14 @@ export class Sidebar extends SidePanel implements ISidebar {
     return this._sectionsChanged;
   }
 
-  setFilter(filter: string): void {
-    if (filter === this._filter) return;
+  applies(kind: string): boolean {
+    return this._kinds.includes(kind);
+  }
+
+  setFilter(filter: string, kinds: readonly string[] = ['job']): void {
+    if (filter === this._filter && kinds.join() === this._kinds.join()) return;
     this._filter = filter;
+    this._kinds = kinds;
     this._filterChanged.emit(filter);
   }
 
@@ -154,4 +159,5 @@ export class Sidebar extends SidePanel implements ISidebar {
   private readonly _sectionsChanged = new Signal<this, void>(this);
   private readonly _shown = new Signal<this, void>(this);
   private _filter = '';
+  private _kinds: readonly string[] = [];
 }

@@ -38,7 +38,14 @@ export interface ISidebar {
   readonly shown: ISignal<ISidebar, void>;
   readonly sections: readonly ISidebarSection[];
   readonly sectionsChanged: ISignal<ISidebar, void>;
-  setFilter(filter: string): void;
+  /** Whether the filter applies to a kind of resource: `alpha=0.1` does not apply to experiments. */
+  applies(kind: string): boolean;
+  /**
+   * Set the filter.
+   *
+   * @param kinds - The kinds that it applies to, as the server determines; only jobs at first.
+   */
+  setFilter(filter: string, kinds?: readonly string[]): void;
   /** Add a section; dispose the result to remove it. */
   add(section: ISidebarSection): IDisposable;
 }

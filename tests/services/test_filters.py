@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import pytest
 
+from jupyter_ml.errors import NotFoundError
 from jupyter_ml.schemas.filter_checks import FilterCheckQuery
 from jupyter_ml.schemas.queries import JOB_FILTER_KEYS
 from jupyter_ml.services.workspace import Workspace
@@ -31,12 +32,12 @@ def filled(tmp_path_factory):
 
 
 def completed(workspace, before):
-    return [each.before for each in workspace.filters.complete(JOB_FILTER_KEYS, before)]
+    return [each.before for each in workspace.filters.complete("job", before)]
 
 
 def test_an_empty_filter_is_completed_by_keys(filled):
     assert completed(filled, "") == [f"{key.name}:" for key in JOB_FILTER_KEYS]
-    first = filled.filters.complete(JOB_FILTER_KEYS, "otter ")[0]
+    first = filled.filters.complete("job", "otter ")[0]
     assert (first.before, first.label) == ("otter is:", "is:")
     assert "is:failed" in first.detail
 
@@ -74,13 +75,13 @@ def test_the_part_before_the_cursor_is_completed(filled, before, after):
 def test_every_completion_can_be_read_or_continued(filled, before):
     for text in completed(filled, before):
         query = FilterCheckQuery(filter=text)
-        check = filled.filters.check(JOB_FILTER_KEYS, query)
+        check = filled.filters.check("job", query)
         assert check.error is None or check.incomplete, text
 
 
 def test_errors_and_names_that_no_job_has(filled):
     def check(text):
-        found = filled.filters.check(JOB_FILTER_KEYS, FilterCheckQuery(filter=text))
+        found = filled.filters.check("job", FilterCheckQuery(filter=text))
         return found.error, found.incomplete, found.notice
 
     assert check("otter alpha>0.1 tag:team -metrics.r2<1") == (None, False, None)
@@ -89,3 +90,22 @@ def test_errors_and_names_that_no_job_has(filled):
     error, incomplete, _ = check("is:fai")
     assert ("unknown value 'fai'" in error, incomplete) == (True, True)
     assert "10,000 characters" in check("x" * 10_000)[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("tree is:archived", {"job", "experiment"}),
+        ("tree is:failed", {"job"}),
+        ("alpha=0.1", {"job"}),
+        ("foo:bar", set()),
+    ],
+)
+def test_the_kinds_that_have_such_a_filter(filled, text, kinds):
+    found = filled.filters.check("job", FilterCheckQuery(filter=text)).kinds
+    assert {kind for kind in found if kind in ("job", "experiment")} == kinds
+
+
+def test_an_unknown_kind_is_refused(filled):
+    with pytest.raises(NotFoundError, match="there is no kind 'jobs': use one of job"):
+        filled.filters.check("jobs", FilterCheckQuery())

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jupyter_ml.errors import NotFoundError
 from jupyter_ml.server.decorators import operation
 from jupyter_ml.server.handler import Handler
 
@@ -25,7 +24,4 @@ class FilterHandler(Handler):
     @operation("checkFilter")
     def get(self, name: str, query: FilterCheckQuery) -> FilterCheck:
         """Return how a filter of a kind of resource can be completed, and what is wrong with it."""
-        service = self.workspace.resources.get(name)
-        if service is None:
-            raise NotFoundError(f"there is no kind {name!r}: use one of {', '.join(self.workspace.resources)}")
-        return self.workspace.filters.check(service.kind.query.filter_keys, query)
+        return self.workspace.filters.check(name, query)
