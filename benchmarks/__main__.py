@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from benchmarks import assets_100k, metrics, resources_100k, runs, search, supervisor
+from benchmarks import assets_100k, list_clients, metrics, resources_100k, runs, search, supervisor
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,6 +24,7 @@ ALL: dict[str, Callable[[], None]] = {
     "thousand_jobs": supervisor.thousand_jobs,
     "search": search.search,
     "lists": resources_100k.lists,
+    "list_clients": list_clients.clients,
     "asset_lists": assets_100k.lists,
     "log_metric": metrics.log_metric,
     "many_metrics": metrics.many_metrics,

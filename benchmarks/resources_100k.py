@@ -21,7 +21,7 @@ from jupyter_ml.store.crud import new_row
 from jupyter_ml.store.engine import Database
 from jupyter_ml.store.tables import experiments
 
-__all__ = ["lists"]
+__all__ = ["BUDGET_MS", "lists", "row"]
 
 BUDGET_MS = 50
 _START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -40,7 +40,7 @@ _QUERIES = {
 }
 
 
-def _row(number: int, rng: random.Random) -> dict[str, Any]:
+def row(number: int, rng: random.Random) -> dict[str, Any]:
     """Return the row of an experiment; one of ten is archived, one of five has no job."""
     row = new_row({"name": f"{rng.choice(['brisk', 'calm'])}-{number:06}", "description": "why " * 10})
     row |= {"created_at": _START + timedelta(minutes=number), "lifecycle_stage": int(rng.random() < 0.1)}
@@ -62,7 +62,7 @@ def lists() -> None:
     with tempfile.TemporaryDirectory() as folder, Store.open(file := Path(folder) / "workspace.db") as store:
         database = Database(file)
         with database.write() as connection:
-            connection.execute(insert(experiments), [_row(number, rng) for number in range(100_000)])
+            connection.execute(insert(experiments), [row(number, rng) for number in range(100_000)])
         database.close()
         store.optimize()
         for name, query in _QUERIES.items():
