@@ -102,7 +102,13 @@ class DatastoreService(ResourceService[Datastore, DatastoreQuery]):
 
     def _check(self, spec: Schema) -> Schema:
         assert isinstance(spec, DatastoreCreate)
-        if not Path(spec.path).is_dir():
+        try:
+            is_directory = Path(spec.path).is_dir()
+        except OSError as error:  # a name that is too long
+            raise InvalidInputError(
+                f"path: {spec.path[:200]!r} cannot be a path: {error.strerror}", field="path"
+            ) from error
+        if not is_directory:
             raise InvalidInputError(f"path: {spec.path} is not a directory", field="path")
         return spec
 

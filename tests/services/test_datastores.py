@@ -61,6 +61,7 @@ def test_a_datastore_is_created_described_and_deleted(workspace, lake, monkeypat
     ("spec", "message"),
     [
         ({"path": "nowhere"}, "nowhere is not a directory"),
+        ({"path": "x" * 3_000}, "cannot be a path: File name too long"),
         ({"path": "~unknown-user/x"}, "path: '~unknown-user/x' cannot be a path"),
         ({"path": "s3://bucket"}, "path: 's3://bucket' is not a local path"),
         ({"path": ""}, "path: must not be empty"),

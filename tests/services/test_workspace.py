@@ -79,10 +79,12 @@ def test_the_facade_shows_resources_and_nothing_internal(workspace):
     public = {name for name in dir(workspace) if not name.startswith("_")}
     assert public == {
         "close",
+        "datastores",
         "diagnose",
         "event_logs",
         "experiments",
         "files",
+        "filters",
         "folder",
         "follow",
         "forms",
@@ -93,6 +95,8 @@ def test_the_facade_shows_resources_and_nothing_internal(workspace):
         "name",
         "open",
         "repair",
+        "resources",
+        "runs",
         "supervisor",
         "tracking_environment",
         "tracking_uri",
