@@ -14,8 +14,6 @@ pytestmark = pytest.mark.integration
 
 CODE = """
 import sys
-import pytest
-
 from jupyter_ml.imports import block_imports
 block_imports("email")
 try:
