@@ -47,6 +47,18 @@ async def test_a_list_is_sorted_and_paged(api):
     assert ([item["name"] for item in page["items"]], page["total"]) == (["page-b", "page-c"], 3)
 
 
+async def test_a_filter_is_completed_and_checked(api):
+    check = await api("GET", "/filters/job", filter="is:can", before="is:can")
+    assert [each["before"] for each in check["completions"]] == ["is:canceled ", "is:cancelrequested "]
+    assert ("unknown value 'can'" in check["error"], check["incomplete"]) == (True, True)
+    check = await api("GET", "/filters/experiment", filter="trees")
+    assert (check["error"], set(check["kinds"]) >= {"job", "experiment"}) == (None, True)
+    await api.refused("GET", "/filters/jobs", status=404)
+    assert "unknown key 'foo'" in (await api.refused("GET", "/jobs", filter="foo:bar", status=400))["message"]
+    long = await api.refused("GET", "/jobs", filter="x" * 10_000, status=400)
+    assert long["message"] == "the filter has 10,000 characters: at most 2,000 are allowed"
+
+
 @pytest.mark.parametrize(
     ("operation", "body", "expected"),
     [
