@@ -149,6 +149,7 @@ def _job() -> Iterator[str]:
         jobs.Job,
         jobs.Attempt,
         jobs.Progress,
+        event_log.ProgressBar,
         event_log.Usage,
         causes.Cause,
         warnings.JobWarning,

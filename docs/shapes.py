@@ -32,6 +32,7 @@ HOMES = {
     "NotebookJob": "job-yaml.md#notebook-job",
     "OutputSpec": "job-yaml.md#outputspec",
     "Progress": "job.md#progress",
+    "ProgressBar": "job.md#progressbar",
     "Usage": "job.md#usage",
 }
 """The section that describes each nested model; others are described on the same page."""

@@ -20,7 +20,7 @@ from jupyter_ml.schemas.event_log import INJECTED, CellStarted, Log, Output
 from jupyter_ml.schemas.jobs import Job
 from jupyter_ml.schemas.parameters import decode
 from jupyter_ml.schemas.states import FINAL
-from jupyter_ml.services.formatting import duration, elapsed_s, left, left_s, number, output_text
+from jupyter_ml.services.formatting import bar, duration, elapsed_s, left, left_s, number, output_text, place
 from jupyter_ml.services.jobs.stream import RunState
 
 if TYPE_CHECKING:
@@ -92,8 +92,7 @@ class _Screen:
                 self._write(item.text)
 
     def _cell(self) -> str:
-        progress = self._run.progress
-        return f"cell {min(progress.cells_done + 1, progress.cells_total)} of {progress.cells_total}"
+        return place(self._run.progress)
 
     def _show_change(self, job: Job) -> None:
         previous, self._job = self._job, job
@@ -132,6 +131,8 @@ class _Screen:
         parts = [str(job.state)]
         if self._run.progress.cells_total:
             parts.append(self._cell())
+        if shown := bar(self._run.progress):
+            parts.append(shown)
         if job.started_at is not None:
             parts.append(duration(elapsed_s(job)))
         if (seconds := left_s(job)) is not None:

@@ -18,6 +18,7 @@ from jupyter_ml.schemas.event_log import (
     ExecutorStarted,
     KernelStarted,
     MetadataChanged,
+    Progressed,
     Sample,
     Usage,
 )
@@ -68,6 +69,10 @@ class RunState:
         The cells that have started or were skipped, by index in the submitted notebook.
     usage
         The last measurement.
+    bar
+        The outermost progress bar of the running cell or of the command.
+    prompt
+        Prompt number of the cell that runs, or of the next one.
     metadata
         New values of keys in the notebook's metadata.
     ended
@@ -79,6 +84,8 @@ class RunState:
     planned: list[int] = field(default_factory=list)
     cells: dict[int, CellRun] = field(default_factory=dict)
     usage: Usage | None = None
+    bar: Progressed | None = None
+    prompt: int = 1
     metadata: dict[str, Any] = field(default_factory=dict)
     ended: Ended | None = None
 
@@ -97,12 +104,18 @@ class RunState:
             case ExecutorStarted():
                 self.started_at, self.running, self.usage = event.time, False, None
                 self.planned, self.cells, self.metadata = event.cells, {}, {}
+                self.bar, self.prompt = None, 1
             case KernelStarted():
                 self.running = True
             case CellStarted():
-                self.cells[event.cell] = CellRun(event.time)
+                self.cells[event.cell], self.bar = CellRun(event.time), None
             case CellFinished():
                 self.cells.setdefault(event.cell, CellRun()).finished = event
+                self.bar = None
+                if event.execution_count is not None:
+                    self.prompt = event.execution_count + 1
+            case Progressed():
+                self.bar = event if event.bar is not None and event.cell == self.current_cell else None
             case Sample():
                 self.usage = event.usage
             case MetadataChanged():
@@ -147,4 +160,11 @@ class RunState:
         """How many of the notebook's own cells have run."""
         own = [cell for cell in self.planned if cell != INJECTED]
         done = sum(self.cell_state(cell) in (CellState.COMPLETED, CellState.FAILED) for cell in own)
-        return Progress(cells_done=done, cells_total=len(own), cell=self.current_cell)
+        cell = self.current_cell
+        return Progress(
+            cells_done=done,
+            cells_total=len(own),
+            cell=cell,
+            prompt=self.prompt if cell is not None else None,
+            bar=self.bar.bar if self.bar is not None else None,
+        )

@@ -13,6 +13,7 @@ from typing import IO, TYPE_CHECKING, Any
 from jupyter_ml.executor.measure import sample
 from jupyter_ml.executor.outcome import command_ended
 from jupyter_ml.executor.process import Child
+from jupyter_ml.executor.progress_bars import ProgressBars
 from jupyter_ml.memory import OutOfMemoryWatch
 from jupyter_ml.schemas.event_log import KernelStarted, Log
 
@@ -52,8 +53,9 @@ async def run_command(command: str, *, cwd: Path, env: Mapping[str, str], record
     child = Child(["bash", "-c", command], cwd=cwd, env=env)
     recorder.emit(KernelStarted, pid=child.pid)
     assert child.stderr is not None
+    bars = ProgressBars(recorder)
     copying = asyncio.gather(
-        _copy(child, child.stdout, "stdout", recorder), _copy(child, child.stderr, "stderr", recorder)
+        _copy(child, child.stdout, "stdout", recorder, bars), _copy(child, child.stderr, "stderr", recorder, bars)
     )
     sampling = asyncio.ensure_future(sample(child.pid, recorder))
     try:
@@ -73,15 +75,18 @@ async def run_command(command: str, *, cwd: Path, env: Mapping[str, str], record
         copying.cancel()
     if copying.done():
         copying.result()
+    bars.begin(None)
     for stream, text in recorder.redactor.flush():
         _emit(recorder, str(stream), text)
     return stop.result() if stop.done() else command_ended(child.exited.result(), memory.killed())
 
 
-async def _copy(child: Child, pipe: IO[bytes], name: str, recorder: Recorder) -> None:
+async def _copy(child: Child, pipe: IO[bytes], name: str, recorder: Recorder, bars: ProgressBars) -> None:
     decoder = codecs.getincrementaldecoder("utf-8")("replace")
     async for chunk in child.read(pipe):
-        _emit(recorder, name, recorder.redactor.feed(name, decoder.decode(chunk)))
+        text = recorder.redactor.feed(name, decoder.decode(chunk))
+        _emit(recorder, name, text)
+        bars.printed(name, text)
     _emit(recorder, name, recorder.redactor.feed(name, decoder.decode(b"", final=True)))
 
 

@@ -12,6 +12,7 @@ from nbformat import NotebookNode
 
 from jupyter_ml.executor.contents import OUTPUTS, bounded, normalized, pieces
 from jupyter_ml.executor.output_widgets import BoundedOutputWidget
+from jupyter_ml.executor.progress_bars import ProgressBars
 from jupyter_ml.executor.widgets import VIEW, Widgets
 from jupyter_ml.schemas.event_log import Cleared, DisplayUpdated, Output
 
@@ -54,6 +55,8 @@ class OutputMessages(NotebookClient):
     ----------
     errors : dict
         The last error that a cell displayed, by its position.
+    bars : ProgressBars
+        The progress bars of the running cell.
     """
 
     def __init__(
@@ -70,6 +73,7 @@ class OutputMessages(NotebookClient):
         self._recorder = recorder
         self._on_output = on_output
         self._widgets = Widgets(self.widget_state, self._updated)
+        self.bars = ProgressBars(recorder, self._widgets.open_bars)
 
     def handle(self, message: dict[str, Any], position: int) -> None:
         """Record the output in a message of the cell at `position`."""
@@ -110,6 +114,7 @@ class OutputMessages(NotebookClient):
                 return
             # before the event, so that readers of the event find it in the plain log
             self._recorder.print(content["text"])
+            self.bars.printed(content["name"], content["text"])
         if kind == "update_display_data":
             self._updated(content["transient"].get("display_id"), content["data"], content["metadata"])
         elif hooks:
@@ -156,6 +161,7 @@ class OutputMessages(NotebookClient):
         if self._is_widget_message(message):
             self.handle_comm_msg([], message, position)
             self._widgets.changed(message["content"]["comm_id"])
+            self.bars.changed()
 
     def _is_widget_message(self, message: dict[str, Any]) -> bool:
         data, model = message["content"].get("data"), message["content"]["comm_id"]

@@ -104,6 +104,7 @@ class NotebookRun:
                 await self._run_cells(client)
             finally:
                 sampling.cancel()
+                client.outputs.bars.begin(None)
                 client.close()
                 client.outputs.set_widgets_metadata()
                 if "widgets" in self.nb.metadata:
@@ -144,9 +145,11 @@ class NotebookRun:
             if self.on_cell:
                 self.on_cell(cell, None)
             self.recorder.emit(CellStarted, cell=number_of(cell))
+            client.outputs.bars.begin(number_of(cell))
             peak.reset()
             start = time.monotonic()
             ended = await self._run_cell(client, position)
+            client.outputs.bars.begin(None)
             state = CellState.FAILED if ended and ended.state != "Completed" else CellState.COMPLETED
             self.recorder.emit(
                 CellFinished,

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
 __all__ = ["VIEW", "Widgets"]
 
@@ -88,6 +88,14 @@ class Widgets:
                 shown.data = {**shown.data, "text/plain": text}
                 self._emit(shown.display_id, shown.data)
 
+    def open_bars(self) -> Iterator[str]:
+        """Yield the text of each widget with a progress bar that is not closed, in the order in which they came."""
+        for model in list(self._shown):
+            states = [self._states.get(part, {}) for part in self._parts(model)]
+            bars = [state for state in states if state.get("_model_name") in _BARS]
+            if bars and not any(state.get("bar_style") in _CLOSED for state in bars):
+                yield self._text(model) or ""
+
     def _parts(self, model: str) -> list[str]:
         """Return a widget and all widgets in it; empty if they are too many or not a tree."""
         parts = [model]
@@ -129,6 +137,9 @@ def _titled(state: dict[str, Any], text: str) -> str:
     return f"{title} {text}" if title else text
 
 
+_BARS = ("FloatProgressModel", "IntProgressModel")
+_CLOSED = ("success", "danger")
+"""The styles in which tqdm leaves a bar."""
 _BOXES = {"HBoxModel": "", "BoxModel": "", "VBoxModel": "\n"}
 _RENDERERS: dict[str, Callable[[dict[str, Any]], str]] = {
     "HTMLModel": _text_value,

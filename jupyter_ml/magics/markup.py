@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.schemas.escaping import visible
 from jupyter_ml.schemas.event_log import INJECTED, CellState
-from jupyter_ml.services.formatting import SIGNS, duration, elapsed_s, left, left_s, number
+from jupyter_ml.services.formatting import SIGNS, bar, duration, elapsed_s, left, left_s, number, place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -91,7 +91,9 @@ def _header(view_state: JobViewState) -> Iterator[str]:
 def _header_fields(view_state: JobViewState) -> Iterator[str]:
     job = view_state.job
     if job.progress.cells_total and not job.ended_at:
-        yield f"cell {min(job.progress.cells_done + 1, job.progress.cells_total)} of {job.progress.cells_total}"
+        yield place(job.progress)
+    if (shown := bar(job.progress)) and not job.ended_at:
+        yield shown
     if job.attempt > 1:
         yield f"attempt {job.attempt} of {job.retries + 1}"
     if job.started_at:

@@ -25,6 +25,8 @@ from jupyter_ml.schemas.warnings import JobWarning
 
 __all__ = [
     "INJECTED",
+    "LAST_TIME",
+    "LONGEST_LEFT_S",
     "AttemptEvent",
     "CellFinished",
     "CellStarted",
@@ -37,6 +39,8 @@ __all__ = [
     "Log",
     "MetadataChanged",
     "Output",
+    "ProgressBar",
+    "Progressed",
     "Sample",
     "Usage",
     "Warned",
@@ -47,6 +51,8 @@ __all__ = [
 LAST_TIME = 253_402_300_799
 """The end of the year 9999, after which Python knows no dates."""
 MOST_CELLS = 1_000_000
+LONGEST_LEFT_S = 315_360_000
+"""Ten years; a longer estimate is none."""
 _Seconds = Annotated[float, Field(ge=0, le=LAST_TIME, allow_inf_nan=False)]
 _Bytes = Annotated[int, Field(ge=0, le=2**63 - 1)]
 _Pid = Annotated[int, Field(gt=0, lt=2**31)]
@@ -168,6 +174,30 @@ class Sample(_Event):
     usage: Usage
 
 
+class ProgressBar(Schema):
+    """A progress bar of tqdm."""
+
+    label: Annotated[str, Field(max_length=200)] = ""
+    """Its description."""
+    done: Annotated[float, Field(ge=0, allow_inf_nan=False)]
+    total: Annotated[float | None, Field(ge=0, allow_inf_nan=False)] = None
+    """None where it is unknown."""
+    unit: Annotated[str, Field(max_length=50)] = "it"
+    """What is counted, e.g. ``it`` or ``B``."""
+
+
+class Progressed(_Event):
+    """The outermost progress bar of a cell or command has changed."""
+
+    type: Literal["progressed"] = "progressed"
+    cell: _Cell | None = None
+    """None for a command."""
+    bar: ProgressBar | None = None
+    """None when it was closed."""
+    left_s: Annotated[float | None, Field(ge=0, le=LONGEST_LEFT_S, allow_inf_nan=False)] = None
+    """Seconds that it will still take by its own rate."""
+
+
 class Warned(_Event):
     """Something went wrong, and the job goes on; the supervisor puts it on the job."""
 
@@ -198,6 +228,7 @@ AttemptEvent = Annotated[
     | MetadataChanged
     | Log
     | Sample
+    | Progressed
     | Warned
     | Ended,
     Field(discriminator="type"),

@@ -8,13 +8,14 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from jupyter_ml.schemas.escaping import visible
 from jupyter_ml.schemas.parameters import decode
 from jupyter_ml.schemas.requests import RequestKind
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
 
-    from jupyter_ml.schemas.jobs import Job
+    from jupyter_ml.schemas.jobs import Job, Progress
     from jupyter_ml.schemas.requests import PendingRequest
 
 __all__ = ["SIGNS", "age", "duration", "elapsed_s", "left", "number", "summary", "value_text"]
@@ -78,6 +79,23 @@ def elapsed_s(job: Job) -> float | None:
     return max(0, ((job.ended_at or datetime.now(UTC)) - job.started_at).total_seconds())
 
 
+def place(progress: Progress) -> str:
+    """Return where a notebook is: its position among the cells that run, after the prompt number where that differs."""
+    position = min(progress.cells_done + 1, progress.cells_total)
+    if progress.prompt is None or progress.prompt == position:
+        return f"cell {position} of {progress.cells_total}"
+    return f"cell [{progress.prompt}], {position} of {progress.cells_total}"
+
+
+def bar(progress: Progress) -> str:
+    """Return the progress bar of the running cell or command, e.g. ``epochs 36%``; empty where there is none."""
+    shown = progress.bar
+    if shown is None:
+        return ""
+    part = f"{shown.done / shown.total:.0%}" if shown.total else f"{shown.done:,.0f} {shown.unit}"
+    return f"{visible(shown.label)} {part}".strip()
+
+
 def left_s(job: Job) -> float | None:
     """Return the seconds until a job is expected to end; None where that is unknown or less than one."""
     if job.eta_at is None:
@@ -99,9 +117,9 @@ def _detail(job: Job) -> str:
     if job.metrics and job.ended_at:
         names = sorted(job.metrics, key=lambda name: name != job.primary_metric)[:3]
         return "  ".join(f"{name} {number(job.metrics[name])}" for name in names)
-    if job.progress.cells_total and not job.ended_at:
-        return f"cell {min(job.progress.cells_done + 1, job.progress.cells_total)}/{job.progress.cells_total}"
-    return ""
+    if job.ended_at:
+        return ""
+    return ", ".join(filter(None, [place(job.progress) if job.progress.cells_total else "", bar(job.progress)]))
 
 
 def _request(request: PendingRequest) -> str:

@@ -12,7 +12,7 @@ from pydantic import AfterValidator, JsonValue, WithJsonSchema
 
 from jupyter_ml.schemas.base import Schema, Time
 from jupyter_ml.schemas.causes import Cause
-from jupyter_ml.schemas.event_log import Usage
+from jupyter_ml.schemas.event_log import ProgressBar, Usage
 from jupyter_ml.schemas.requests import PendingRequest
 from jupyter_ml.schemas.resources import EditableResource
 from jupyter_ml.schemas.specs import JOB_SPECS, JobCreate, Priority
@@ -61,6 +61,10 @@ class Progress(Schema):
     """How many of the notebook's own cells run; the one with the given parameters is not counted."""
     cell: int | None = None
     """Index of the running cell in the notebook as submitted; -1 is the one with the given parameters."""
+    prompt: int | None = None
+    """Prompt number of the running cell, ``[n]``, by which a cell is named everywhere."""
+    bar: ProgressBar | None = None
+    """The outermost progress bar that the running cell, or the command, shows."""
 
 
 class Attempt(Schema):

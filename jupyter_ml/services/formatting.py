@@ -7,18 +7,32 @@ from __future__ import annotations
 
 from typing import Any
 
-from jupyter_ml.schemas.formatting import SIGNS, age, duration, elapsed_s, left, left_s, number, summary, value_text
+from jupyter_ml.schemas.formatting import (
+    SIGNS,
+    age,
+    bar,
+    duration,
+    elapsed_s,
+    left,
+    left_s,
+    number,
+    place,
+    summary,
+    value_text,
+)
 from jupyter_ml.storage.walking import readable as size
 
 __all__ = [
     "SIGNS",
     "age",
+    "bar",
     "duration",
     "elapsed_s",
     "left",
     "left_s",
     "number",
     "output_text",
+    "place",
     "size",
     "summary",
     "value_text",

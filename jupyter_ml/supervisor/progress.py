@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["EVENTS", "ProgressTracker"]
 
-EVENTS = ("executor_started", "cell_started", "cell_finished")
+EVENTS = ("executor_started", "cell_started", "cell_finished", "progressed")
 """The types of the events that progress consists of."""
 STEADY = 0.05
 """By which share of the time left the expected end has to move before it changes."""
@@ -72,8 +72,15 @@ class ProgressTracker:
         return None if self._eta is None else datetime.fromtimestamp(round(self._eta), UTC)
 
     def _left_s(self, moment: float) -> float | None:
+        bar = self._run.bar
+        if bar is not None and bar.left_s is not None:  # its own rate is better than what other jobs took
+            left_s = min(bar.left_s, max(0.0, bar.time + bar.left_s - moment)) + self._pending_s()
+            return left_s if left_s >= 1 else None
         if self._expected is None:
             return None
         cell = self._run.current_cell
         since = self._run.cells[cell].started_at if cell is not None else None
         return self._expected.left_s(self._run.pending_cells, cell, moment - (since or 0.0))
+
+    def _pending_s(self) -> float:
+        return (self._expected and self._expected.left_s(self._run.pending_cells)) or 0.0

@@ -1236,7 +1236,7 @@ export interface components {
          */
         EventLogPart: {
             attempt: number;
-            events: (components["schemas"]["ExecutorStarted"] | components["schemas"]["KernelStarted"] | components["schemas"]["CellStarted"] | components["schemas"]["CellFinished"] | components["schemas"]["Output"] | components["schemas"]["Cleared"] | components["schemas"]["DisplayUpdated"] | components["schemas"]["MetadataChanged"] | components["schemas"]["Log"] | components["schemas"]["Sample"] | components["schemas"]["Warned"] | components["schemas"]["Ended"])[];
+            events: (components["schemas"]["ExecutorStarted"] | components["schemas"]["KernelStarted"] | components["schemas"]["CellStarted"] | components["schemas"]["CellFinished"] | components["schemas"]["Output"] | components["schemas"]["Cleared"] | components["schemas"]["DisplayUpdated"] | components["schemas"]["MetadataChanged"] | components["schemas"]["Log"] | components["schemas"]["Sample"] | components["schemas"]["Progressed"] | components["schemas"]["Warned"] | components["schemas"]["Ended"])[];
             /** @default [] */
             shortened: components["schemas"]["Shortened"][];
             /** @description Offset at which to continue. */
@@ -1485,7 +1485,9 @@ export interface components {
              * @default {
              *       "cells_done": 0,
              *       "cells_total": 0,
-             *       "cell": null
+             *       "cell": null,
+             *       "prompt": null,
+             *       "bar": null
              *     }
              */
             progress: components["schemas"]["Progress"];
@@ -2393,6 +2395,65 @@ export interface components {
              * @default null
              */
             cell: number | null;
+            /**
+             * @description Prompt number of the running cell, `[n]`, by which a cell is named everywhere.
+             * @default null
+             */
+            prompt: number | null;
+            /**
+             * @description The outermost progress bar that the running cell, or the command, shows.
+             * @default null
+             */
+            bar: components["schemas"]["ProgressBar"] | null;
+        };
+        /**
+         * ProgressBar
+         * @description A progress bar of tqdm.
+         */
+        ProgressBar: {
+            /**
+             * @description Its description.
+             * @default
+             */
+            label: string;
+            done: number;
+            /**
+             * @description None where it is unknown.
+             * @default null
+             */
+            total: number | null;
+            /**
+             * @description What is counted, e.g. `it` or `B`.
+             * @default it
+             */
+            unit: string;
+        };
+        /**
+         * Progressed
+         * @description The outermost progress bar of a cell or command has changed.
+         */
+        Progressed: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "progressed";
+            time: number;
+            /**
+             * @description None for a command.
+             * @default null
+             */
+            cell: number | null;
+            /**
+             * @description None when it was closed.
+             * @default null
+             */
+            bar: components["schemas"]["ProgressBar"] | null;
+            /**
+             * @description Seconds that it will still take by its own rate.
+             * @default null
+             */
+            left_s: number | null;
         };
         /**
          * Refusal
@@ -2851,6 +2912,8 @@ export type JobPage = components['schemas']['JobPage'];
 export type PendingRequest = components['schemas']['PendingRequest'];
 export type Priority = components['schemas']['Priority'];
 export type Progress = components['schemas']['Progress'];
+export type ProgressBar = components['schemas']['ProgressBar'];
+export type Progressed = components['schemas']['Progressed'];
 export type Refusal = components['schemas']['Refusal'];
 export type RequestKind = components['schemas']['RequestKind'];
 export type ResourceEvent = components['schemas']['ResourceEvent'];

@@ -72,7 +72,7 @@ describe('the list of jobs', () => {
     stored = [
       makeJob('run', {
         state: 'Running',
-        progress: { cells_done: 6, cells_total: 12, cell: 7 },
+        progress: { cells_done: 6, cells_total: 12, cell: 7, prompt: null, bar: null },
         started_at: old
       }),
       makeJob('done', {
@@ -198,7 +198,7 @@ describe('the list of jobs', () => {
   });
 
   it('shows the time left that the server estimates', async () => {
-    const progress = { cells_done: 1, cells_total: 2, cell: 1 };
+    const progress = { cells_done: 1, cells_total: 2, cell: 1, prompt: null, bar: null };
     const later = (seconds: number): string => new Date(Date.now() + seconds * 1000).toISOString();
     stored = [makeJob('a', { state: 'Running', progress, eta_at: later(22) })];
     const list = await show();

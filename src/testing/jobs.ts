@@ -24,7 +24,7 @@ export function makeJob(name: string, fields: Partial<Job> = {}): Job {
     archived: false,
     cancel_requested_at: null,
     request: null,
-    progress: { cells_done: 0, cells_total: 0, cell: null },
+    progress: { cells_done: 0, cells_total: 0, cell: null, prompt: null, bar: null },
     eta_at: null,
     warnings: [],
     usage: null,

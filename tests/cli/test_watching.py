@@ -11,7 +11,7 @@ import pytest
 
 from jupyter_ml.cli.watching import _Screen
 from jupyter_ml.schemas.base import now
-from jupyter_ml.schemas.event_log import INJECTED, CellFinished, CellStarted, ExecutorStarted
+from jupyter_ml.schemas.event_log import INJECTED, CellFinished, CellStarted, ExecutorStarted, ProgressBar, Progressed
 from tests.store.jobs import job
 
 
@@ -38,3 +38,18 @@ def test_a_retry_counts_its_cells_from_one(screen):
         screen.show(CellStarted(time=0, cell=INJECTED))
         screen.show(CellFinished(time=0, cell=INJECTED, state="completed", duration_s=0))
         assert "cell 2 of 2" in screen._progress()
+
+
+def test_the_status_line_shows_the_progress_bar_and_the_prompt_where_it_differs(screen):
+    screen.show(job("new", state="Running"))
+    screen.show(ExecutorStarted(time=0, pid=1, cells=[INJECTED, 3]))
+    screen.show(CellStarted(time=0, cell=INJECTED))
+    screen.show(CellFinished(time=0, cell=INJECTED, state="completed", duration_s=0, execution_count=1))
+    screen.show(CellStarted(time=0, cell=3))
+    assert "cell [2], 1 of 1" in screen._progress()
+    screen.show(Progressed(time=0, cell=3, bar=ProgressBar(label="epochs", done=36, total=100)))
+    assert "cell [2], 1 of 1 · epochs 36%" in screen._progress()
+    screen.show(Progressed(time=0, cell=3, bar=ProgressBar(done=1234, unit="row")))
+    assert " · 1,234 row" in screen._progress()
+    screen.show(CellFinished(time=0, cell=3, state="completed", duration_s=0))
+    assert "row" not in screen._progress()

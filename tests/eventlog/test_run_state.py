@@ -19,6 +19,8 @@ from jupyter_ml.schemas.event_log import (
     ExecutorStarted,
     KernelStarted,
     MetadataChanged,
+    ProgressBar,
+    Progressed,
     Sample,
     Usage,
     parse_event,
@@ -44,7 +46,7 @@ def test_a_run_goes_from_cell_to_cell() -> None:
     run.apply(CellStarted(time=6, cell=INJECTED))
     assert (run.current_cell, run.pending_cells, run.durations) == (INJECTED, [3], {0: 2})
     assert [run.cell_state(cell) for cell in (0, INJECTED, 3)] == ["completed", "running", "pending"]
-    assert run.progress == Progress(cells_done=1, cells_total=2, cell=INJECTED)
+    assert run.progress == Progress(cells_done=1, cells_total=2, cell=INJECTED, prompt=1)
 
 
 def test_a_skipped_cell_counts_as_neither_planned_nor_done() -> None:
@@ -78,3 +80,27 @@ def test_another_attempt_begins_with_a_new_state() -> None:
     )
     run.apply(started(1))
     assert run == RunState.of([(started(1), 0)])
+
+
+def test_the_prompt_is_that_of_the_kernel():
+    run = RunState()
+    run.apply(ExecutorStarted(time=1, pid=1, cells=[INJECTED, 3, 5]))
+    assert run.progress.prompt is None
+    for cell, count in ((INJECTED, 1), (3, 4)):  # a cell may run others
+        run.apply(CellStarted(time=1, cell=cell))
+        assert run.progress.prompt == (1 if cell == INJECTED else 2)
+        run.apply(CellFinished(time=1, cell=cell, state="completed", duration_s=0, execution_count=count))
+    run.apply(CellStarted(time=1, cell=5))
+    assert run.progress.prompt == 5
+
+
+def test_a_bar_belongs_to_the_running_cell():
+    run, bar = RunState(), ProgressBar(done=1, total=2)
+    run.apply(ExecutorStarted(time=1, pid=1, cells=[0, 1]))
+    run.apply(CellStarted(time=1, cell=0))
+    run.apply(Progressed(time=1, cell=1, bar=bar))
+    assert run.progress.bar is None
+    run.apply(Progressed(time=1, cell=0, bar=bar))
+    assert run.progress.bar == bar
+    run.apply(CellStarted(time=1, cell=1))
+    assert run.progress.bar is None

@@ -35,7 +35,7 @@ def test_the_text_of_a_value(value, text):
         ("delete", None, "deleting"),
         ("delete", "the disk\n is away", "delete failed: the disk is away"),
         ("cancel", "no answer", "cancel failed: no answer"),
-        ("cancel", None, "cell 2/4"),
+        ("cancel", None, "cell 2 of 4"),
     ],
 )
 def test_a_request_that_waits_is_what_matters_of_a_job(kind, error, text):

@@ -12,7 +12,17 @@ import pytest
 
 from jupyter_ml.schemas.base import now
 from jupyter_ml.schemas.duration_estimate import DurationEstimate
-from jupyter_ml.schemas.event_log import INJECTED, CellFinished, CellStarted, CellState, ExecutorStarted
+from jupyter_ml.schemas.event_log import (
+    INJECTED,
+    LAST_TIME,
+    LONGEST_LEFT_S,
+    CellFinished,
+    CellStarted,
+    CellState,
+    ExecutorStarted,
+    ProgressBar,
+    Progressed,
+)
 from jupyter_ml.schemas.jobs import Progress
 from jupyter_ml.store.queue import Advance
 from jupyter_ml.supervisor.progress import ProgressTracker
@@ -33,7 +43,7 @@ def test_the_end_is_expected_after_what_the_running_cell_and_those_behind_it_usu
     assert not tracker.unestimated
     assert (tracker.progress, tracker.eta_at(100)) == (Progress(cells_total=3), moment(145))
     tracker.add(CellStarted(time=100, cell=0))
-    assert tracker.progress == Progress(cells_total=3, cell=0)
+    assert tracker.progress == Progress(cells_total=3, cell=0, prompt=1)
     assert tracker.eta_at(103) == moment(145), "while a cell runs as usual, the estimate does not change"
     assert tracker.eta_at(107) == moment(147), "a cell that takes longer does not change the estimate of the others"
     assert tracker.eta_at(108) == moment(147), "not every second"
@@ -43,13 +53,39 @@ def test_the_end_is_expected_after_what_the_running_cell_and_those_behind_it_usu
     tracker.add(CellStarted(time=200, cell=1))
     tracker.add(CellFinished(time=201, cell=1, state=CellState.SKIPPED, duration_s=0))
     tracker.add(CellStarted(time=201, cell=2))
-    assert tracker.progress == Progress(cells_done=1, cells_total=3, cell=2)
+    assert tracker.progress == Progress(cells_done=1, cells_total=3, cell=2, prompt=1)
     assert tracker.eta_at(211.3) == moment(240)
     assert tracker.eta_at(300) is None
     tracker.add(ExecutorStarted(time=400, pid=1, cells=[2, 3]))
     assert tracker.progress == Progress(cells_total=2), "another attempt begins from the start"
     assert tracker.eta_at(400) == moment(520)
     assert not tracker.unestimated
+
+
+def test_the_rate_of_a_progress_bar_is_better_than_what_other_jobs_took():
+    tracker = ProgressTracker(lambda: DurationEstimate(job="a", cells={0: 20, 1: 10}))
+    tracker.add(ExecutorStarted(time=100, pid=1, cells=[0, 1]))
+    tracker.estimate()
+    tracker.add(CellStarted(time=100, cell=0))
+    assert tracker.eta_at(101) == moment(130)
+    bar = ProgressBar(label="epochs", done=36, total=100)
+    tracker.add(Progressed(time=110, cell=0, bar=bar, left_s=58))
+    assert (tracker.progress.bar, tracker.eta_at(110)) == (bar, moment(178))
+    assert tracker.eta_at(120) == moment(178), "while it goes on at that rate"
+    assert tracker.eta_at(500) == moment(510), "the bar stands still"
+    tracker.add(Progressed(time=510, cell=0))
+    assert (tracker.progress.bar, tracker.eta_at(510)) == (None, moment(520)), "it was closed"
+    tracker.add(Progressed(time=LAST_TIME, cell=0, bar=bar, left_s=LONGEST_LEFT_S))
+    assert tracker.eta_at(510) == moment(520 + LONGEST_LEFT_S), "a job can write any event"
+    tracker.add(CellFinished(time=600, cell=0, state=CellState.COMPLETED, duration_s=500))
+    assert (tracker.progress.bar, tracker.eta_at(600)) == (None, moment(610))
+
+
+def test_the_bar_of_a_command_has_a_rate_too():
+    tracker = ProgressTracker(DurationEstimate)
+    tracker.add(ExecutorStarted(time=100, pid=1))
+    tracker.add(Progressed(time=110, bar=ProgressBar(done=1, total=2), left_s=58))
+    assert tracker.eta_at(110) == moment(168)
 
 
 def test_the_cell_with_the_given_parameters_is_not_counted():
