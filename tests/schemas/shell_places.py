@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Places of a value in a command, with what bash prints, and values that are no words."""
+"""Places of a value in a command, with what bash prints, and values that bash would split."""
 
 from __future__ import annotations
 

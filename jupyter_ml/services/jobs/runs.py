@@ -88,7 +88,7 @@ def _directories(tree: FileTree, known: set[str]) -> Iterator[str]:
 
 
 def _described(tree: FileTree, item: dict[str, Any]) -> dict[str, Any]:
-    """Return what the ``MLmodel`` file tells, or why it cannot be read."""
+    """Return the contents of an ``MLmodel`` file, or why it cannot be read."""
     try:
         with tree.open(f"{item['path']}/{MODEL_FILE}") as file:
             return read_model_file(file)
