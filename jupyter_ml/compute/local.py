@@ -149,6 +149,7 @@ class LocalCompute(Compute):
 
     def __init__(self, name: str = "local", settings: Schema | None = None) -> None:
         super().__init__(name, settings or NoSettings())
+        self._children: dict[tuple[int, str], _LocalProcess] = {}
 
     async def create(self) -> None:
         """Do nothing: this machine exists."""
@@ -194,6 +195,8 @@ class LocalCompute(Compute):
                 sent = _send(ours, spec.stdin)
                 child = await asyncio.to_thread(_start, spec, theirs.fileno())
             process = _LocalProcess(pid=child.pid, birth=_start_time(child.pid), marker=spec.marker, child=child)
+            self._children = {key: each for key, each in self._children.items() if each.exit is None}
+            self._children[child.pid, process.info()["birth"]] = process
             try:
                 await _send_rest(ours, spec.stdin[sent:])
             except UnavailableError:
@@ -202,8 +205,8 @@ class LocalCompute(Compute):
         return process
 
     async def attach(self, info: Info) -> Process:
-        """Find a program again; see `Compute.attach`."""
-        return _LocalProcess(**info)
+        """Find a program again; see `Compute.attach`. How a child of this process has ended is known."""
+        return self._children.get((info["pid"], info["birth"])) or _LocalProcess(**info)
 
     def current(self, marker: str) -> Process:
         """Return a handle on this very process, for another one to `attach` to; it does not carry the marker."""

@@ -197,3 +197,14 @@ def test_a_program_that_is_killed_while_another_one_has_used_too_much_memory(
     assert asyncio.run(check(["sleep", "600"], signal=9)).out_of_memory, "the two cannot be distinguished"
     assert not asyncio.run(check(["sleep", "600"], signal=15)).out_of_memory
     assert not asyncio.run(check(["false"])).out_of_memory
+
+
+def test_the_end_of_a_child_is_known_to_a_second_handle(tmp_path: Path) -> None:
+    async def check() -> None:
+        compute = LocalCompute()
+        process = await compute.spawn(replace(sleeping(tmp_path, f"again-{tmp_path}"), argv=["false"]))
+        info = process.info()
+        del process
+        assert await (await compute.attach(info)).wait() == Exit(code=1)
+
+    asyncio.run(check())

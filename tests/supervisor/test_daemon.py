@@ -12,10 +12,11 @@ import pytest
 
 from jupyter_ml.errors import UnavailableError
 from jupyter_ml.schemas.specs import CommandJob
-from jupyter_ml.schemas.states import JobState
+from jupyter_ml.schemas.states import FINAL, JobState
 from jupyter_ml.store.events import EventStore
 from jupyter_ml.store.requests import JobRequests
 from jupyter_ml.store.store import Store
+from jupyter_ml.supervisor import attempt
 from jupyter_ml.supervisor.controllers.imports import ImportController
 from jupyter_ml.supervisor.daemon import Daemon
 from tests.workspaces import TIMEOUT_S
@@ -112,3 +113,27 @@ def test_a_database_that_is_unavailable_for_a_while_ends_nothing(workspace, call
             assert len(failures) == 3
 
     asyncio.run(check())
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize("where", ["watch", "finalize"])
+def test_an_internal_error_in_an_attempt_is_tried_again(workspace, calls, monkeypatch, where):
+    monkeypatch.setattr("jupyter_ml.supervisor.daemon.RETRY_DELAY_S", 0.01)
+    failures, original = [], getattr(attempt, where)
+
+    async def broken(*args, **options):
+        if len(failures) < 2:
+            failures.append(where)
+            raise RuntimeError("an error in the supervisor")
+        return await original(*args, **options)
+
+    async def check():
+        async with running(workspace):
+            store = workspace._context.store.jobs
+            monkeypatch.setattr(attempt, where, broken)
+            job = await asyncio.to_thread(workspace.jobs.submit, CommandJob(command="true"))
+            await until(lambda: store.get(job.name).state in FINAL)
+            return store.get(job.name)
+
+    done = asyncio.run(check())
+    assert (done.state, done.attempt, failures) == (JobState.COMPLETED, 1, [where] * 2)
