@@ -15,6 +15,7 @@ import time
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from jupyter_ml.errors import UnavailableError
 from jupyter_ml.tracking.addresses import artifact_root
@@ -99,7 +100,7 @@ class TrackingUI:
             **os.environ,
             "_MLFLOW_SERVER_FILE_STORE": self._uri,
             "_MLFLOW_SERVER_ARTIFACT_ROOT": self._artifacts,
-            "_MLFLOW_STATIC_PREFIX": prefix,
+            "_MLFLOW_STATIC_PREFIX": unquote(prefix),  # MLflow compares it with decoded paths
             "MLFLOW_DISABLE_TELEMETRY": "true",
             "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",
         }

@@ -13,6 +13,7 @@ import os
 import socket
 import sys
 import threading
+from pathlib import Path
 
 
 def main(path: str, app: str) -> None:
@@ -24,7 +25,10 @@ def main(path: str, app: str) -> None:
     config.load()
     with socket.socket(socket.AF_UNIX) as listener:
         os.umask(0o177)  # the socket file is for this user only
-        listener.bind(path)
+        unfinished = f"{path}.new"
+        listener.bind(unfinished)
+        listener.listen(128)  # requests wait until the application has started
+        Path(unfinished).rename(path)  # in one step: who sees the file can connect
         uvicorn.Server(config).run([listener])
 
 

@@ -10,6 +10,7 @@ import json
 import stat
 import subprocess
 import sys
+from urllib.parse import unquote
 
 import psutil
 import pytest
@@ -45,7 +46,7 @@ async def test_requests_are_forwarded_without_credentials(fetch, ui, jp_base_url
     assert response.code == 200
     seen = json.loads(response.body)
     assert seen["path"].endswith("jupyter-ml/mlflow/ajax-api/a/b")
-    assert (seen["query"], seen["prefix"]) == ("c=1&c=2", jp_base_url.rstrip("/") + MLFLOW_UI)
+    assert (seen["query"], seen["prefix"]) == ("c=1&c=2", unquote(jp_base_url).rstrip("/") + MLFLOW_UI)
     assert seen["headers"]["accept"] == "text/x"
     assert not {"cookie", "authorization"} & set(seen["headers"])
     assert "Location" not in response.headers
@@ -63,6 +64,20 @@ async def test_the_page_sends_the_token_against_cross_site_requests(fetch, ui):
     assert "SameSite=Strict" in cookie
     assert "sandbox" not in page.headers["Content-Security-Policy"]
     assert (await fetch(MLFLOW_UI, follow_redirects=False)).headers["Location"].endswith(f"{MLFLOW_UI}/")
+
+
+async def test_a_logged_in_browser_needs_the_token(fetch, ui, jp_serverapp):
+    login = await fetch(f"/login?token={jp_serverapp.identity_provider.token}", headers={}, follow_redirects=False)
+    given = [cookie.partition(";")[0] for cookie in login.headers.get_list("Set-Cookie")]
+    page = await fetch(f"{MLFLOW_UI}/", headers={"Cookie": "; ".join(given)})
+    given += [cookie.partition(";")[0] for cookie in page.headers.get_list("Set-Cookie")]
+    cookies = {"Cookie": "; ".join(given)}
+    token = next(each.partition("=")[2] for each in given if each.startswith("mlflow-request-header-")).strip('"')
+    url = f"{MLFLOW_UI}/ajax-api/2.0/mlflow/runs/search"
+    assert (await fetch(url, method="POST", body="{}", headers=cookies)).code == 403
+    answer = await fetch(url, method="POST", body="{}", headers={**cookies, "X-XSRFToken": token})
+    assert answer.code == 200, answer.body
+    assert "x-xsrftoken" not in json.loads(answer.body)["headers"]
 
 
 async def test_a_large_response_is_sent_while_it_is_received(fetch, ui):
@@ -178,9 +193,9 @@ def test_the_ui_of_mlflow_is_served(tmp_path):
     ui = TrackingUI(uri, str(tmp_path))
     pages = {"/": b"<title>MLflow", "/ajax-api/2.0/mlflow/experiments/get?experiment_id=0": b"Default"}
     try:
-        socket = str(ui.socket("/base/jupyter-ml/mlflow"))
+        socket = str(ui.socket("/a%40b/jupyter-ml/mlflow"))
         for path, content in pages.items():
-            url = f"http://localhost/base/jupyter-ml/mlflow{path}"
+            url = f"http://localhost/a%40b/jupyter-ml/mlflow{path}"
             fetched = subprocess.run(["curl", "-s", "--unix-socket", socket, url], capture_output=True, check=True)
             assert content in fetched.stdout
     finally:
