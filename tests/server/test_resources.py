@@ -96,7 +96,8 @@ async def test_a_job_is_updated_and_its_older_revision_is_refused(api, shared):
 
 async def test_all_jobs_that_match_are_changed(api, shared):
     names = [
-        shared.jobs.submit({"type": "command", "command": "sleep 60", "experiment_name": "bulk"}).name for _ in range(3)
+        shared.jobs.submit({"type": "command", "command": "sleep 600", "experiment_name": "bulk"}).name
+        for _ in range(3)
     ]
     result = await api("POST", "/jobs:cancel", experiment_name="bulk")
     assert result == {"matched": 3, "changed": 3, "refused": []}

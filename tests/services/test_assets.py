@@ -13,6 +13,7 @@ from jupyter_ml.errors import ConflictError, InvalidInputError, NotFoundError
 from jupyter_ml.schemas.assets import AssetSource
 from jupyter_ml.services.assets import AssetService
 from tests.kinds import PAPER, paper_store
+from tests.workspaces import TIMEOUT_S
 
 
 class PaperService(AssetService):
@@ -63,7 +64,7 @@ def test_every_change_notifies_other_processes(service, workspace):
             lambda: service.delete("a"),
         ):
             change()
-            assert listener.wait(5)
+            assert listener.wait(TIMEOUT_S)
 
 
 def test_a_kind_adds_rules_to_creation_and_deletion(service):

@@ -31,7 +31,7 @@ def test_a_notebook_starts_in_its_own_folder(shared, project):
         parameters="model: str = ''",
     )
     spec = shared.jobs.from_file(path, code=project).model_dump(exclude_unset=True)
-    spec |= {"parameters": {"model": "${{outputs.model}}/m.bin"}, "outputs": {"model": {}}}
+    spec |= {"type": "notebook", "parameters": {"model": "${{outputs.model}}/m.bin"}, "outputs": {"model": {}}}
     done = shared.jobs.wait(shared.jobs.submit(spec).name)
     assert done.state is JobState.COMPLETED, done.cause
     kept = shared.jobs.folder(done.name).stored_outputs

@@ -20,6 +20,7 @@ from jupyter_ml.tracking import repositories
 from jupyter_ml.tracking.repositories import RemoteArtifacts
 from tests.services.jobs.artifacts import NAMES, Artifacts
 from tests.store.jobs import run
+from tests.workspaces import TIMEOUT_S
 
 
 @pytest.fixture
@@ -193,7 +194,7 @@ class TestStores:
                 super().__init__(served.as_uri())
 
             def list_artifacts(self, path=None):
-                assert self.allowed.wait(30)
+                assert self.allowed.wait(TIMEOUT_S)
                 return super().list_artifacts(path)
 
             def download_artifacts(self, artifact_path, dst_path=None):
