@@ -96,8 +96,9 @@ export function statusOf(job: Job, rows: JobRows, trans: TranslationBundle): { t
   if (job.state === 'Queued') {
     const place = rows.place(job);
     const start = place === null ? null : rows.startsAt(place);
-    if (place !== null && start)
-      {return { text: trans.__('#%1 in', place), value: `~${formatEstimate(secondsUntil(start))}` };}
+    if (place !== null && start) {
+      return { text: trans.__('#%1 in', place), value: `~${formatEstimate(secondsUntil(start))}` };
+    }
     if (place !== null) return { text: trans.__('#%1 in the queue', place), value: '' };
   }
   if (job.state === 'Completed') {

@@ -12,8 +12,9 @@ import { fakeServer } from '../../testing/server';
 import { FakeStream } from '../../testing/stream';
 import { JobCommands } from '../commands';
 import { JobManager } from '../manager';
-import { cancelQueued, jobActions } from './actions';
+import { jobActions } from './actions';
 import type { IJobAction } from './actions';
+import { cancelQueued } from './operations';
 
 describe('jobActions', () => {
   let requests: string[];

@@ -15,7 +15,7 @@ import { JobCommands } from '../commands';
 import { jobReference } from '../reference';
 import { countStates, stateText } from '../state';
 import { IJobManager, IJobSelection } from '../tokens';
-import { cancelQueued, jobActions } from './actions';
+import { jobActions } from './actions';
 import { ITargets } from './targets';
 
 const ARGS = {
@@ -68,7 +68,7 @@ const jobCommands = definePlugin({
       caption: trans.__('Cancel the jobs that have not started'),
       isEnabled: () => waiting() > 0,
       isVisible: () => waiting() > 0,
-      execute: () => cancelQueued(waiting(), jobs, trans),
+      execute: async () => (await import('./operations')).cancelQueued(waiting(), jobs, trans),
       palette: true
     });
     commands.add({

@@ -13,7 +13,6 @@ import { CLICKED, definePlugin, ICommands } from '../../resources';
 import { JobCommands } from '../commands';
 import { JobDrive, jobOf, notebookPath } from '../drive';
 import { IJobManager } from '../tokens';
-import { saveCopy } from './saveCopy';
 import { ITargets } from './targets';
 
 const ARGS = {
@@ -61,6 +60,7 @@ const documents = definePlugin({
       execute: async args => {
         const name = targets.name(args) ?? '';
         const path = (args.path as string | undefined) ?? notebookPath(jobs.peek(name) ?? (await jobs.get(name)));
+        const { saveCopy } = await import('./saveCopy');
         await saveCopy(path, browser?.model.path ?? '', manager, trans);
       },
       palette: true

@@ -8,7 +8,6 @@ import { ILauncher } from '@jupyterlab/launcher';
 import { INotebookTracker } from '@jupyterlab/notebook';
 import { IStateDB } from '@jupyterlab/statedb';
 import { ITranslator } from '@jupyterlab/translation';
-import type { TranslationBundle } from '@jupyterlab/translation';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
 import { mlIcon } from '../../components';
@@ -17,7 +16,6 @@ import { JobCommands } from '../commands';
 import { jobOf } from '../drive';
 import type { IFormSource } from '../form';
 import { IJobManager, IJobSelection } from '../tokens';
-import { save } from './saving';
 import { ITargets } from './targets';
 
 const forms = definePlugin({
@@ -36,7 +34,10 @@ const forms = definePlugin({
     const { commands, jobs, selection, targets, documents, translator, trans } = services;
     const { state, notebooks, browsers, launcher } = services;
     const panels = new Panels<MainAreaWidget>(app, 'jupyter-ml-form');
-    const saved = (path: string): Promise<boolean> => save(path, documents, trans);
+    const saved = async (path: string): Promise<boolean> => {
+      const { save } = await import('./saving');
+      return save(path, documents, trans);
+    };
 
     const show = async (source: IFormSource): Promise<void> => {
       const { makeFormPanel } = await import('../form');
@@ -86,6 +87,7 @@ const forms = definePlugin({
       icon: mlIcon,
       args: { launcher: { type: 'boolean', description: 'Whether the command is shown as a launcher card' } },
       execute: async () => {
+        const { choose } = await import('./choosing');
         const path = await choose(documents, browsers?.tracker.currentWidget?.model.path, translator, trans);
         if (path !== undefined && (await saved(path))) await show({ path });
       },
@@ -131,25 +133,6 @@ function freeId(tracker: WidgetTracker<MainAreaWidget>): string {
   let id = 'root';
   for (let count = 2; taken.has(id); count++) id = `root${count}`;
   return id;
-}
-
-/** Ask for a notebook. */
-async function choose(
-  manager: IDocumentManager,
-  folder: string | undefined,
-  translator: ITranslator,
-  trans: TranslationBundle
-): Promise<string | undefined> {
-  const title = trans.__('Select a Notebook');
-  const { FileDialog } = await import('@jupyterlab/filebrowser');
-  const answer = await FileDialog.getOpenFiles({
-    manager,
-    translator,
-    title,
-    defaultPath: folder,
-    filter: ({ type }) => (type === 'notebook' || type === 'directory' ? {} : null)
-  });
-  return answer.button.accept ? answer.value?.find(({ type }) => type === 'notebook')?.path : undefined;
 }
 
 export default [forms];

@@ -14,7 +14,6 @@ import { panelId } from '../naming';
 import type { JobPanel } from '../panel/panel';
 import type { IJobTools } from '../panel/tools';
 import { IJobManager, IJobSelection } from '../tokens';
-import { openCell } from './source';
 import { ITargets } from './targets';
 
 const ARGS = {
@@ -47,7 +46,7 @@ const panel = definePlugin({
       openSource: (path, name, cell) => {
         const file = contentsPath(workspace.workspace, path);
         if (file === null) commands.execute(JobCommands.openExecutedNotebook, { name });
-        else if (cell) void openCell(file, cell, documents);
+        else if (cell) void import('./source').then(({ openCell }) => openCell(file, cell, documents));
         else documents.openOrReveal(file);
       },
       open: path => void documents.openOrReveal(path)

@@ -2,15 +2,11 @@
 // Distributed under the terms of the BSD 3-Clause License.
 
 import { INotebookTracker } from '@jupyterlab/notebook';
-import type { Notebook, NotebookPanel } from '@jupyterlab/notebook';
-import { Throttler } from '@lumino/polling';
+import type { Notebook } from '@jupyterlab/notebook';
 
 import { definePlugin, ICommands } from '../../resources';
 import { JobCommands } from '../commands';
 import { isParameters, markParameters } from '../parameters';
-
-const CLASS = 'jp-MLParametersCell';
-const QUIET_MS = 200;
 
 const parameters = definePlugin({
   id: 'jupyter-ml:parameters-cell',
@@ -40,25 +36,9 @@ const parameters = definePlugin({
       },
       palette: true
     });
-    notebooks.widgetAdded.connect((_, panel) => show(panel, label));
+    notebooks.widgetAdded.connect((_, panel) => void import('./parametersMark').then(({ show }) => show(panel, label)));
     notebooks.activeCellChanged.connect(() => commands.registry.notifyCommandChanged(JobCommands.markParameters));
   }
 });
-
-/** Mark the cell in the notebook, whenever the notebook has changed. */
-function show({ content, context, disposed }: NotebookPanel, label: string): void {
-  const update = (): void => {
-    for (const cell of content.widgets) {
-      const marked = isParameters(cell.model);
-      cell.toggleClass(CLASS, marked);
-      if (marked) cell.node.dataset.mlParameters = label;
-      else delete cell.node.dataset.mlParameters;
-    }
-  };
-  const throttler = new Throttler(update, { limit: QUIET_MS, edge: 'trailing' });
-  content.modelContentChanged.connect(() => void throttler.invoke());
-  void context.ready.then(update);
-  disposed.connect(() => throttler.dispose());
-}
 
 export default [parameters];
