@@ -8,6 +8,7 @@ import {
   formatDuration,
   formatEstimate,
   formatParameter,
+  formatShare,
   formatSpan,
   formatTick,
   formatValue
@@ -55,6 +56,12 @@ describe('format', () => {
     [1.2e-7, '1.20e-7'],
     ['NaN', 'NaN']
   ])('values: %s', (value, text) => expect(formatValue(value)).toBe(text));
+
+  it.each([
+    [0.364, '36%'],
+    [0.999, '99%'],
+    [1, '100%']
+  ])('shares: %d', (share, text) => expect(formatShare(share)).toBe(text));
 
   it.each([
     [0.25, '0.25'],

@@ -83,6 +83,11 @@ export function formatTick(value: number): string {
   return number(value, { notation: 'compact', maximumSignificantDigits: 3 });
 }
 
+/** Format a share from 0 to 1, e.g. `36%`; less than all is not shown as 100%. */
+export function formatShare(share: number): string {
+  return number(Math.floor(share * 100) / 100, { style: 'percent' });
+}
+
 /** Format a parameter: exactly as it was given. */
 export function formatParameter(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);

@@ -5,10 +5,19 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { JSX } from 'react';
 
 import type { Job } from '../api';
-import { Age, formatEstimate, formatMoment, formatParameter, formatValue, visible, WarningIcon } from '../components';
+import {
+  Age,
+  formatEstimate,
+  formatMoment,
+  formatParameter,
+  formatShare,
+  formatValue,
+  visible,
+  WarningIcon
+} from '../components';
 import { useNow, useTrans } from '../hooks';
 import { distinction, isNamed, sourceOf, titleOf } from './naming';
-import { primaryMetric, shapeOf, stateText, timeLeft } from './state';
+import { primaryMetric, shapeOf, shareOf, stateText, timeLeft } from './state';
 import type { JobRows } from './rows';
 import { StateIcon } from './StateIcon';
 
@@ -85,11 +94,13 @@ export function JobDetail({ job }: { job: Job }): JSX.Element {
 
 /** Return the most relevant status of a job: a text, which may be truncated, and a value, which must not be. */
 export function statusOf(job: Job, rows: JobRows, trans: TranslationBundle): { text: string; value: string } {
-  const { cells_done, cells_total } = job.progress;
+  const { cells_done, cells_total, bar } = job.progress;
+  const share = shareOf(job);
   if (job.request?.kind === 'delete') {
     return { text: job.request.error === null ? trans.__('deleting') : trans.__('delete failed'), value: '' };
   }
   if (job.request?.error) return { text: trans.__('cancel failed'), value: '' };
+  if (share !== null) return { text: bar?.label || trans.__('cell'), value: formatShare(share) };
   if (job.state === 'Running' && cells_total) {
     return { text: trans.__('cell'), value: `${Math.min(cells_total, cells_done + 1)}/${cells_total}` };
   }

@@ -75,6 +75,10 @@ describe('the list of jobs', () => {
         progress: { cells_done: 6, cells_total: 12, cell: 7, prompt: null, bar: null },
         started_at: old
       }),
+      makeJob('trains', {
+        state: 'Running',
+        progress: { ...makeJob('').progress, cells_total: 9, bar: { label: 'epochs', done: 36, total: 99, unit: 'it' } }
+      }),
       makeJob('done', {
         state: 'Completed',
         metrics: { mae: 1, r2: 0.481234 },
@@ -90,6 +94,7 @@ describe('the list of jobs', () => {
     const list = await show();
     const text = (name: string): string => within(list).getByText(name).closest('[role=option]')?.textContent ?? '';
     expect(text('run')).toBe('Runningruncell7/123m');
+    expect(text('trains')).toContain('epochs36%');
     expect(text('done')).toBe('Completeddoner20.4813m');
     expect(text('bad')).toContain('ZeroDivisionError');
     expect(within(list).getByRole('img', { name: 'Not responding' })).toBeTruthy();

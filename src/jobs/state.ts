@@ -63,6 +63,12 @@ export function timeLeft(job: Job, now: number): number | null {
   return seconds >= 1 ? seconds : null;
 }
 
+/** Return how far the progress bar of the running cell is, from 0 to 1; null if that is not known. */
+export function shareOf({ state, progress: { bar } }: Job): number | null {
+  if (state !== 'Running' || !bar?.total) return null;
+  return Math.min(1, Math.max(0, bar.done / bar.total));
+}
+
 /** Return the metric to compare a job by, with its value. */
 export function primaryMetric({ primary_metric: key, metrics }: Job): [string, Job['metrics'][string]] | null {
   return key !== null && key in metrics ? [key, metrics[key]] : null;

@@ -14,11 +14,11 @@ import { useRef } from 'react';
 import type { JSX } from 'react';
 
 import type { Job } from '../../api';
-import { EditableText, formatDuration, formatEstimate, formatMoment, visible } from '../../components';
+import { EditableText, formatDuration, formatEstimate, formatMoment, formatShare, visible } from '../../components';
 import { useNow, useTrans, useVersion } from '../../hooks';
 import { openMenu } from '../../resources';
 import { JobCommands } from '../commands';
-import { elapsed, isActive, isFinal, stateText, timeLeft } from '../state';
+import { elapsed, isActive, isFinal, shareOf, stateText, timeLeft } from '../state';
 import { StateIcon } from '../StateIcon';
 import type { JobModel } from './model';
 import { useTools } from './tools';
@@ -54,11 +54,18 @@ export function Header({ model, job }: { model: JobModel; job: Job }): JSX.Eleme
 function Progress({ job }: { job: Job }): JSX.Element {
   const trans = useTrans();
   const now = useNow(isActive(job.state) ? 1_000 : null);
-  const { cells_done: done, cells_total: total } = job.progress;
+  const { cells_done: done, cells_total: total, prompt, bar } = job.progress;
+  const share = shareOf(job);
+  const position = Math.min(total, done + 1);
   const left = timeLeft(job, now);
   const seconds = elapsed(job, now);
   const parts = [
-    total > 0 && isActive(job.state) && trans.__('cell %1 of %2', Math.min(total, done + 1), total),
+    total > 0 &&
+      isActive(job.state) &&
+      (prompt === null || prompt === position
+        ? trans.__('cell %1 of %2', position, total)
+        : trans.__('cell [%1], %2 of %3', prompt, position, total)),
+    share !== null && [visible(bar?.label ?? ''), formatShare(share)].filter(Boolean).join(' '),
     total > 0 && isFinal(job.state) && done < total && trans.__('%1 of %2 cells', done, total),
     seconds !== null && formatDuration(seconds),
     left !== null && trans.__('about %1 left', formatEstimate(left)),

@@ -182,6 +182,14 @@ describe('JobView', () => {
     expect(screen.getByText('1 of 1')).toBeTruthy();
   });
 
+  it('shows how far the running cell is', async () => {
+    const bar = { label: 'epochs', done: 36, total: 100, unit: 'it' };
+    const progress = { cells_done: 1, cells_total: 9, cell: 1, prompt: 7, bar };
+    job = makeJob('a', { ...FAILED, state: 'Running', ended_at: null, cause: null, progress });
+    show();
+    expect(await screen.findByText(/cell \[7\], 2 of 9 · epochs 36%/)).toBeTruthy();
+  });
+
   it('changes name, note and tags', async () => {
     show();
     fireEvent.click(await screen.findByRole('button', { name: 'Edit Name' }));

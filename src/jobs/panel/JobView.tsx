@@ -6,7 +6,7 @@ import type { JSX } from 'react';
 
 import { ErrorNotice, Notice } from '../../components';
 import { useTrans, useVersion } from '../../hooks';
-import { isFinal } from '../state';
+import { isFinal, shareOf } from '../state';
 import { OutputsTab } from './files/OutputsTab';
 import { Header } from './Header';
 import { LogsTab } from './log/LogsTab';
@@ -59,7 +59,9 @@ export function JobView({ model }: { model: JobModel }): JSX.Element {
   return (
     <>
       <Header model={model} job={job} />
-      {isNotebook && <SegmentBar model={model.notebook} estimate={model.estimate} live={live} onJump={goTo} />}
+      {isNotebook && (
+        <SegmentBar model={model.notebook} estimate={model.estimate} live={live} share={shareOf(job)} onJump={goTo} />
+      )}
       {model.deleted ? (
         <Notice>{trans.__('This job was deleted. The data that was loaded is still shown.')}</Notice>
       ) : (

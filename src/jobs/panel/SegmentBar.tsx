@@ -2,9 +2,10 @@
 // Distributed under the terms of the BSD 3-Clause License.
 
 import { useState } from 'react';
-import type { JSX, KeyboardEvent } from 'react';
+import type { CSSProperties, JSX, KeyboardEvent } from 'react';
 
 import type { DurationEstimate } from '../../api';
+import { formatShare } from '../../components';
 import { useTrans, useVersion } from '../../hooks';
 import { shortDuration } from './duration';
 import type { ICell, NotebookModel } from './notebook/model';
@@ -16,11 +17,13 @@ export interface ISegmentBarProps {
   model: NotebookModel;
   estimate: DurationEstimate | null;
   live: boolean;
+  /** How far the running cell is, from 0 to 1. */
+  share: number | null;
   onJump: (position: number) => void;
 }
 
 /** A segment for each code cell, with a width by duration. Arrow keys move between them. */
-export function SegmentBar({ model, estimate, live, onJump }: ISegmentBarProps): JSX.Element {
+export function SegmentBar({ model, estimate, live, share, onJump }: ISegmentBarProps): JSX.Element {
   const trans = useTrans();
   useVersion(model.changed);
   const [at, setAt] = useState(0);
@@ -42,14 +45,15 @@ export function SegmentBar({ model, estimate, live, onJump }: ISegmentBarProps):
       {cells.map(({ cell, position }, index) => {
         const state = cell.state ?? 'pending';
         const { finished } = cell.run;
+        const far = state === 'running' && share !== null ? ` · ${formatShare(share)}` : '';
         const took = finished ? ` · ${shortDuration(finished.duration_s, trans)}` : '';
         const name = cell.index < 0 ? trans.__('Parameters') : trans.__('Cell %1', cell.index + 1);
-        const label = `${name} · ${textOf(state)}${took}`;
+        const label = `${name} · ${textOf(state)}${far}${took}`;
         return (
           <button
             key={cell.index}
             className={`jp-MLSegment jp-mod-${state.replace('_', '-')}`}
-            style={{ flexGrow: weight(cell, estimate, live) }}
+            style={{ flexGrow: weight(cell, estimate, live), ...(filled(state, share) as CSSProperties) }}
             title={`${label}\n${cell.source.trim().split('\n', 1)[0].slice(0, 80)}`}
             aria-label={label}
             tabIndex={index === Math.min(at, cells.length - 1) ? 0 : -1}
@@ -73,6 +77,11 @@ export function SegmentBar({ model, estimate, live, onJump }: ISegmentBarProps):
     };
     return texts[state] ?? state;
   }
+}
+
+/** Return the part of the running segment that is filled, as a CSS variable. */
+function filled(state: string, share: number | null): object {
+  return state === 'running' && share !== null ? { '--jp-ml-share': `${share * 100}%` } : {};
 }
 
 /** Estimated widths stay while the job runs; short cells are wide enough to click. */

@@ -6,9 +6,10 @@ import { ReactWidget } from '@jupyterlab/ui-components';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { JSX } from 'react';
 
-import { mlIcon, visible } from '../../components';
+import { formatShare, mlIcon, visible } from '../../components';
 import { TransContext } from '../../hooks';
 import { panelId } from '../naming';
+import { shareOf } from '../state';
 import type { IJobManager } from '../tokens';
 import { describeEvents } from './eventText';
 import { JobView } from './JobView';
@@ -50,9 +51,12 @@ export class JobPanel extends MainAreaWidget {
   }
 
   private _setTitle(): void {
-    this.title.label = visible(this.model.job?.display_name ?? this.model.name);
+    const { job, name } = this.model;
+    const share = job ? shareOf(job) : null;
+    const label = visible(job?.display_name ?? name);
+    this.title.label = share === null ? label : `${formatShare(share)} ${label}`;
     this.title.caption = this.model.name;
-    this.content.node.setAttribute('aria-label', this.title.label);
+    this.content.node.setAttribute('aria-label', label);
   }
 }
 
