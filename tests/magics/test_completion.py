@@ -41,7 +41,7 @@ def complete(shell):
 @pytest.mark.parametrize(
     ("text", "completions"),
     [
-        ("%ml ", ["cancel", "experiments", "files", "help", "jobs", "rerun", "run", "show", "update"]),
+        ("%ml ", ["cancel", "datastores", "experiments", "files", "help", "jobs", "rerun", "run", "show", "update"]),
         ("%ml j", ["jobs"]),
         ("job = %ml ru", ["run"]),
         ("%%ml ", ["job"]),

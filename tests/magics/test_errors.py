@@ -23,7 +23,7 @@ def workspace(make_workspace, tmp_path_factory):
     [
         (
             "%ml jbos",
-            "there is no %ml jbos (did you mean 'jobs'?); there are: jobs, experiments, run, ",
+            "there is no %ml jbos (did you mean 'jobs'?); there are: jobs, experiments, datastores, ",
         ),
         ("%ml job", "write %%ml job, not %ml job"),
         ("%%ml run\n1", "write %ml run, not %%ml run"),

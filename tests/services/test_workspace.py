@@ -99,5 +99,6 @@ def test_the_facade_shows_resources_and_nothing_internal(workspace):
         "runs",
         "supervisor",
         "tracking_environment",
+        "tracking_ui",
         "tracking_uri",
     }

@@ -12,6 +12,7 @@ from types import SimpleNamespace
 import pytest
 
 from jupyter_ml.compute.base import Exit, Process
+from jupyter_ml.compute.local import LocalCompute
 from jupyter_ml.eventlog.reader import EventLogReader
 from jupyter_ml.eventlog.writer import EventLogWriter
 from jupyter_ml.schemas import clock
@@ -21,7 +22,9 @@ from jupyter_ml.schemas.launch import AttemptFolder
 from jupyter_ml.schemas.specs import CommandJob, Limits, NotebookJob
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.services.jobs.submission import record_of
+from jupyter_ml.supervisor.advances import Advances
 from jupyter_ml.supervisor.interrupts import Interrupts
+from jupyter_ml.supervisor.mirroring import Mirror
 from jupyter_ml.supervisor.threads import Threads
 from jupyter_ml.supervisor.watching import watch as watch_attempt
 from tests.workspaces import until, write_notebook
@@ -119,10 +122,14 @@ def watch(workspace):
         for event in events:
             writer.write(event)
         writer.close()
-        kill, interrupts = process and process.kill, Interrupts()
-        return asyncio.run(
-            watch_attempt(workspace._context, Threads(), job, folder, process, kill=kill, interrupts=interrupts)
-        )
+        context, threads = workspace._context, Threads()
+        options = {
+            "mirror": Mirror(LocalCompute(), threads, folder),
+            "advances": Advances(context, threads),
+            "kill": process and process.kill,
+            "interrupts": Interrupts(),
+        }
+        return asyncio.run(watch_attempt(context, threads, job, folder, process, **options))
 
     return follow
 

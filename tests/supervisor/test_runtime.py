@@ -30,7 +30,7 @@ def asynchronous(test):
 
 
 def event(name):
-    return ResourceEvent(sequence=1, time=datetime.now(UTC), type="job_created", kind="job", name=name)
+    return ResourceEvent(sequence=1, time=datetime.now(UTC), type="job_created", kind="job", name=name, data={})
 
 
 class Recorder(Controller):
