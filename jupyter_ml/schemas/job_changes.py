@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pydantic import Field, field_validator
+from pydantic import Field, StrictBool, field_validator
 
 from jupyter_ml.schemas.base import Schema
 from jupyter_ml.schemas.job_spec import Key, Label, Text
@@ -52,7 +52,7 @@ class RunChanges(Schema):
 class JobUpdate(RunChanges):
     """What to change of a job."""
 
-    starred: bool = False
+    starred: StrictBool = False
     """Whether the job is marked, e.g. as one of the best."""
 
     def run_changes(self) -> RunChanges:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StrictBool, StringConstraints
 
 from jupyter_ml.schemas.base import Schema
 
@@ -30,7 +30,7 @@ class RunChart(Schema):
     columns: list[RunColumn] = Field(min_length=1, max_length=20)
     """What it shows: the metrics of ``lines``, the value of ``bars``, x and y of ``scatter``, the axes of
     ``parallel`` from left to right, the group and the value of ``box``."""
-    log: bool = False
+    log: StrictBool = False
     """Whether values are on a logarithmic scale."""
 
 
@@ -44,7 +44,7 @@ class RunView(Schema):
     widths: dict[RunColumn, Annotated[int, Field(ge=30, le=2_000)]] = Field(default={}, max_length=200)
     """Widths of columns in pixels."""
     sort: RunColumn = "created_at"
-    descending: bool = True
+    descending: StrictBool = True
     group: RunColumn | None = None
     """Column by which runs are grouped."""
     charts: list[RunChart] | None = Field(default=None, max_length=20)

@@ -82,6 +82,7 @@ def test_a_run_that_is_gone_is_not_waited_for(shared, client):
         ({"display_name": ""}, "display_name"),
         ({"description": "x" * 5_001}, "description"),
         ({"state": "Failed"}, "state"),
+        ({"starred": 1}, "starred"),
     ],
 )
 def test_what_cannot_be_changed_is_refused(shared, changes, field):
