@@ -111,14 +111,14 @@ class TestBodies:
                 {"type": "notebook", "notebook": "bad.ipynb", "code": "sub"},
                 "notebook: bad.ipynb ",
             ),
-            ({"type": "notebook", "notebook": "none", "code": ""}, "none is not a notebook"),
+            ({"type": "notebook", "notebook": "none", "code": ""}, "code: must not be empty"),
             ({**COMMAND, "code": "none"}, "code: none "),
             ({**COMMAND, "code": "0" * 300}, f"code: '{'0' * 100}"),
             (
                 {**COMMAND, "inputs": {"x": {"type": "uri_file", "path": "0" * 300}}},
                 f"inputs.x.path: '{'0' * 100}",
             ),
-            ({**COMMAND, "inputs": {"x": {"type": "uri_file", "path": ""}}}, "inputs.x.path: / is not a uri_file"),
+            ({**COMMAND, "inputs": {"x": {"type": "uri_file", "path": ""}}}, "inputs.x.path: must not be empty"),
             ({**COMMAND, "inputs": missing}, "inputs.x.path: sub/data.csv does not exist"),
         ):
             message = (await api.refused("POST", "/jobs", {"job": job}, status=400))["message"]
