@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import copy
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -70,17 +71,21 @@ def test_the_executed_notebook_equals_that_of_nbclient(
     notebook = document("a", "b", "c")
     prepare(notebook)
     nb = nbformat.from_dict(copy.deepcopy(notebook))
-    with Recorder(folder, Redactor()) as recorder:
-        peer, ours = NotebookClient(nb), OutputMessages(nbformat.from_dict(notebook), SimpleNamespace(), recorder)
-        for number, cell in enumerate(nb.cells):
-            peer.clear_before_next_output = ours.clear_before_next_output = False
-            recorder.emit(CellStarted, cell=number)
-            for position, (kind, *rest) in messages:
-                if position == number:
-                    whole = {"msg_type": kind, "header": {"msg_type": kind}, "parent_header": {"msg_id": "m"}}
-                    whole["content"] = content(kind, *rest)
-                    ours.handle(copy.deepcopy(whole), number)
-                    peer.process_message(whole, cell, number)
+
+    async def record() -> None:  # messages are handled in an event loop
+        with Recorder(folder, Redactor()) as recorder:
+            peer, ours = NotebookClient(nb), OutputMessages(nbformat.from_dict(notebook), SimpleNamespace(), recorder)
+            for number, cell in enumerate(nb.cells):
+                peer.clear_before_next_output = ours.clear_before_next_output = False
+                recorder.emit(CellStarted, cell=number)
+                for position, (kind, *rest) in messages:
+                    if position == number:
+                        whole = {"msg_type": kind, "header": {"msg_type": kind}, "parent_header": {"msg_id": "m"}}
+                        whole["content"] = content(kind, *rest)
+                        ours.handle(copy.deepcopy(whole), number)
+                        peer.process_message(whole, cell, number)
+
+    asyncio.run(record())
     assembled = assemble(notebook, folder.event_log)
     for kept, cell in zip(nb.cells, assembled["cells"], strict=True):
         assert cell["outputs"] == merged(kept.outputs)
