@@ -74,7 +74,7 @@ test('a file of a job opens in place', async ({ page, workbench }) => {
   const job = await workbench.submit();
   await expect(workbench.state).toContainText('Completed');
   const outputs = await workbench.openTab('Outputs');
-  await outputs.getByRole('option', { name: /words\.txt/ }).click();
+  await outputs.getByRole('treeitem', { name: /words\.txt/ }).click();
   await expect(outputs).toContainText('lost.csv (3 bytes) was written outside outputs/');
   await page.screenshot({ path: 'results/outside.png' });
   await workbench.openTab('Overview');

@@ -74,10 +74,18 @@ export class Tree {
   /** Fetch the open directories again. */
   async refresh(): Promise<Awaited<ReturnType<Tree['_fetch']>>> {
     const top = await this.load('');
-    // a directory may be gone
-    await Promise.all([...this._open].map(path => this.load(path).catch(() => this._open.delete(path))));
+    for (const path of [...this._open].sort((left, right) => left.length - right.length)) {
+      if (this._isListed(path)) await this.load(path);
+      else this._open.delete(path);
+    }
     this._update();
     return top;
+  }
+
+  /** Return whether a directory is still there, as of when the one above it was fetched. */
+  private _isListed(path: string): boolean {
+    const parent = path.slice(0, Math.max(0, path.lastIndexOf('/')));
+    return this.items(parent)?.some(file => file.directory && file.path === path) ?? false;
   }
 
   private async _fetch(path: string, offset: number, limit: number) {
