@@ -31,13 +31,16 @@ class NoteUpdate(Schema):
 
     description: str | None = None
     pages: int | None = None
-    tags: dict[str, str] = Field(default={})
+    tags: dict[str, str | None] = Field(default={})
 
 
-class NoteCreate(NoteUpdate):
+class NoteCreate(Schema):
     """A note to create."""
 
     name: str
+    description: str | None = None
+    pages: int | None = None
+    tags: dict[str, str] = Field(default={})
 
 
 class Note(EditableResource):

@@ -17,6 +17,7 @@ from jupyter_ml.schemas.base import Schema
 from jupyter_ml.schemas.reference_parts import ASSET_NAME
 from jupyter_ml.schemas.references import LATEST
 from jupyter_ml.schemas.resources import EditableResource, ListQuery
+from jupyter_ml.schemas.tags import MAX_TAGS
 
 __all__ = [
     "AssetCreate",
@@ -31,7 +32,7 @@ AssetName = Annotated[str, StringConstraints(pattern=ASSET_NAME)]
 Description = Annotated[str, StringConstraints(max_length=5_000)]
 Key = Annotated[str, StringConstraints(min_length=1, max_length=250)]
 Value = Annotated[str, StringConstraints(max_length=5_000)]
-Tags = Annotated[dict[Key, Value], Field(max_length=200)]
+Tags = Annotated[dict[Key, Value], Field(max_length=MAX_TAGS)]
 
 
 def _not_latest(label: str) -> str:
@@ -94,7 +95,8 @@ class AssetUpdate(Schema):
     """What to change of a version of an asset."""
 
     description: Description | None = None
-    tags: Tags = {}
+    tags: dict[Key, Value | None] = Field(default={}, max_length=MAX_TAGS)
+    """Tags to set; null removes one, and others are unchanged."""
     labels: Labels = []
     """All labels that it has then; they move from the versions that have them."""
 

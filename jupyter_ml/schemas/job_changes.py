@@ -11,13 +11,12 @@ from pydantic import Field, StrictBool, field_validator
 
 from jupyter_ml.schemas.base import Schema
 from jupyter_ml.schemas.job_spec import Key, Label, Text
+from jupyter_ml.schemas.tags import MAX_TAGS, merged_tags
 
 if TYPE_CHECKING:
     from jupyter_ml.schemas.jobs import Job
 
-__all__ = ["MAX_TAGS", "JobUpdate", "RunChanges"]
-
-MAX_TAGS = 200
+__all__ = ["JobUpdate", "RunChanges"]
 
 
 class RunChanges(Schema):
@@ -45,8 +44,7 @@ class RunChanges(Schema):
     def applied_to(self, job: Job) -> Job:
         """Return a job with these changes."""
         given = self.model_dump(exclude_unset=True, exclude={"tags"})
-        tags = {name: value for name, value in {**job.tags, **self.tags}.items() if value is not None}
-        return job.model_copy(update={**given, "tags": tags})
+        return job.model_copy(update={**given, "tags": merged_tags(job.tags, self.tags)})
 
 
 class JobUpdate(RunChanges):

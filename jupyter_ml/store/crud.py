@@ -15,6 +15,7 @@ from jupyter_ml.errors import ConflictError, NotFoundError, nearest
 from jupyter_ml.schemas.base import now
 from jupyter_ml.schemas.filters import Words
 from jupyter_ml.schemas.resources import LifecycleStage, ListQuery, Page, Resource
+from jupyter_ml.schemas.tags import merged_tags, require_few
 from jupyter_ml.store.columns import Json
 from jupyter_ml.store.events import event_row, record
 from jupyter_ml.store.paging import in_stage, key_of, page_keys
@@ -105,9 +106,13 @@ class ResourceRows(Generic[R, Q]):
     def _change(self, connection: Connection, row: Row[Any], changes: Schema) -> bool:
         """Update a row, and return whether it has changed."""
         before = dict(row._mapping)  # noqa: SLF001 -- its public name
-        after = before | self._values(changes, exclude_unset=True)
+        given = self._values(changes, exclude_unset=True)
+        if "tags" in given:
+            given["tags"] = merged_tags(before["tags"], given["tags"])
+        after = before | given
         if after == before:
             return False
+        require_few(given.get("tags", {}))
         after |= {"revision": row.revision + 1, "search": _search(after)}
         connection.execute(self._update(row).values(after))
         return True

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, insert, select, update
 
-from jupyter_ml.errors import InvalidInputError
-from jupyter_ml.schemas.job_changes import MAX_TAGS, JobUpdate, RunChanges
+from jupyter_ml.schemas.job_changes import JobUpdate, RunChanges
 from jupyter_ml.schemas.states import ACTIVE
+from jupyter_ml.schemas.tags import require_few
 from jupyter_ml.store.requests import JobRequests
 from jupyter_ml.store.rows import tag_rows
 from jupyter_ml.store.search import update_search
@@ -35,8 +35,7 @@ class JobUpdates(JobRequests):
         after = changes.applied_to(before)
         if after == before:
             return False
-        if len(after.tags) > MAX_TAGS:
-            raise InvalidInputError(f"tags: {len(after.tags)} are more than {MAX_TAGS}: remove some", field="tags")
+        require_few(after.tags)
         self._write(connection, row, after)
         if row.run_id is not None or row.state in ACTIVE:  # a run that is created later has the changes
             self._add_run_changes(connection, row.id, changes)

@@ -74,7 +74,7 @@ def test_a_kind_adds_rules_to_creation_and_deletion(service):
     assert service.created == ["a:1"]
     with pytest.raises(ConflictError, match="'a:1' is kept"):
         service.delete("a:1")
-    service.update("a", {"tags": {}})
+    service.update("a", {"tags": {"keep": None}})
     service.delete("a:1")
     assert service.list().total == 0
 

@@ -160,14 +160,15 @@ def test_what_describes_a_version_is_updated_and_its_content_is_not(store, paper
     paper_store.add("a", pages=3, tags={"x": "1"})
     paper_store.add("a")
     changed = paper_store.update("a:1", AssetUpdate(description="Why", tags={"y": "2"}), revision=1)
-    assert (changed.description, changed.tags, changed.pages, changed.revision) == ("Why", {"y": "2"}, 3, 2)
+    assert (changed.description, changed.tags, changed.pages, changed.revision) == ("Why", {"x": "1", "y": "2"}, 3, 2)
+    assert paper_store.update("a:1", AssetUpdate(tags={"x": None})).tags == {"y": "2"}
     assert listed(paper_store, filter="why") == [], "the latest version has another description"
     paper_store.update("a", AssetUpdate(description="Because"))
     assert listed(paper_store, filter="because") == [("a", "2")]
-    with pytest.raises(ConflictError, match="'a:1' has been changed: it has revision 2, not 1") as caught:
+    with pytest.raises(ConflictError, match="'a:1' has been changed: it has revision 3, not 1") as caught:
         paper_store.update("a:1", AssetUpdate(description=None), revision=1)
     assert caught.value.current["version"] == "1"
-    assert [event[:3] for event in events(store)[2:]] == [("updated", "a", "1"), ("updated", "a", "2")]
+    assert [event[:3] for event in events(store)[2:]] == [("updated", "a", version) for version in ("1", "1", "2")]
 
 
 def test_a_version_is_deleted_and_the_last_one_ends_the_asset(store, paper_store):

@@ -14,8 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from jupyter_ml.errors import ConflictError, NotFoundError
+from jupyter_ml.errors import ConflictError, InvalidInputError, NotFoundError
 from jupyter_ml.schemas.resources import LifecycleStage
+from jupyter_ml.schemas.tags import MAX_TAGS
 from jupyter_ml.store import Store, paging
 from jupyter_ml.store.crud import ResourceStore
 from tests.integration import DATABASES
@@ -50,6 +51,18 @@ def test_every_change_is_an_event_and_no_change_is_none(store, note_store):
         (f"note_{change}", "note", "one", {"archived": change == "archived"})
         for change in ("created", "updated", "archived", "restored", "deleted")
     ]
+
+
+def test_an_update_merges_tags(note_store):
+    note_store.create(NoteCreate(name="one", tags={"a": "1", "old": "x"}))
+    changed = note_store.update("one", NoteUpdate(tags={"b": "2", "old": None}))
+    assert (changed.tags, changed.revision) == ({"a": "1", "b": "2"}, 2)
+    for nothing_new in ({}, {"a": "1"}, {"unknown": None}):
+        assert note_store.update("one", NoteUpdate(tags=nothing_new)) == changed
+    many = {f"t{number}": "x" for number in range(MAX_TAGS - 1)}
+    with pytest.raises(InvalidInputError, match=f"{MAX_TAGS + 1} are more than {MAX_TAGS}"):
+        note_store.update("one", NoteUpdate(tags=many))
+    assert len(note_store.update("one", NoteUpdate(tags={**many, "a": None})).tags) == MAX_TAGS
 
 
 def test_a_field_that_is_set_to_nothing_is_emptied(note_store):

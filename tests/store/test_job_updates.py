@@ -10,9 +10,10 @@ import math
 import pytest
 
 from jupyter_ml.errors import ConflictError, InvalidInputError, NotFoundError
-from jupyter_ml.schemas.job_changes import MAX_TAGS, JobUpdate, RunChanges
+from jupyter_ml.schemas.job_changes import JobUpdate, RunChanges
 from jupyter_ml.schemas.queries import JobQuery
 from jupyter_ml.schemas.states import JobState
+from jupyter_ml.schemas.tags import MAX_TAGS
 from tests.store.jobs import job, metric, run
 
 
