@@ -42,7 +42,7 @@ export class Sidebar extends SidePanel implements ISidebar {
     this.node.addEventListener('keydown', event => this._enterList(event));
     // Lumino does not notice that the header has changed its height
     this._observer.observe(this.header.node);
-    this._accordion.expansionToggled.connect(() => void this._save.invoke(), this);
+    this._accordion.expansionToggled.connect(this._onToggled, this);
     this._accordion.handleMoved.connect(() => void this._save.invoke(), this);
   }
 
@@ -126,6 +126,14 @@ export class Sidebar extends SidePanel implements ISidebar {
 
   private get _accordion(): AccordionPanel {
     return this.content as AccordionPanel;
+  }
+
+  /** Divide the height if a section opens that was collapsed when it was restored: Lumino gives it none. */
+  private _onToggled(accordion: AccordionPanel, index: number): void {
+    if (!accordion.widgets[index].isHidden && !accordion.relativeSizes()[index]) {
+      accordion.setRelativeSizes(accordion.widgets.map(({ isHidden }) => Number(!isHidden)));
+    }
+    void this._save.invoke();
   }
 
   private async _restore(): Promise<void> {

@@ -28,3 +28,10 @@ it('fetches counts once for many changes, and reports errors', async () => {
   expect(manager.workspace?.name).toBe('w');
   manager.dispose();
 });
+
+it('is fetched although the feed is quiet', async () => {
+  const { api } = fakeServer(() => ({ name: 'w', jobs: {} }));
+  const manager = new WorkspaceManager(api, new FakeStream().feed);
+  await vi.waitFor(() => expect(manager.workspace?.name).toBe('w'));
+  manager.dispose();
+});

@@ -21,6 +21,7 @@ export class WorkspaceManager implements IWorkspaceManager {
     _feed.changed('job').connect(this._scheduleFetch, this);
     _feed.stale.connect(this._scheduleFetch, this);
     _feed.liveChanged.connect(() => this._changed.emit(), this);
+    this._scheduleFetch(); // the feed may have connected before, and is quiet until a job changes
   }
 
   get workspace(): WorkspaceInfo | null {
