@@ -38,7 +38,7 @@ class KindName:
     singular: str
     """The kind of its events and its command, e.g. ``experiment``."""
     plural: str
-    """Its part of REST paths, e.g. ``experiments``."""
+    """Its part of REST paths, e.g. ``experiments``; the same as the singular where a word has no plural."""
     summary: str
     """What its resources are, e.g. "named groups of jobs"; starts in lower case."""
     operations: frozenset[str] = OPERATIONS
@@ -55,8 +55,6 @@ class KindName:
             for name in (self.singular, self.plural)
             if not _NAME.fullmatch(name)
         )
-        if self.singular == self.plural:
-            yield "singular and plural are the same"
         if not self.summary:
             yield "has no summary"
         for name in sorted(self.operations - OPERATIONS):

@@ -11,10 +11,10 @@ import pytest
 
 from jupyter_ml.schemas.base import Schema
 from jupyter_ml.schemas.kinds import Column, Kinds
-from jupyter_ml.schemas.names import NAMES, OPERATIONS
+from jupyter_ml.schemas.names import NAMES, OPERATIONS, KindName
 from jupyter_ml.schemas.registry import KINDS
 from jupyter_ml.schemas.resources import Resource
-from tests.kinds import NOTE, PAPER, Note
+from tests.kinds import NOTE, PAPER, Note, NoteQuery
 
 
 class Fixed(Resource):
@@ -69,7 +69,6 @@ def test_a_versioned_kind_is_declared_with_the_models_of_assets(change, mistake)
     ("change", "mistake"),
     [
         ({"singular": "Big Note"}, "kind 'Big Note': 'Big Note' is not a name in lower case"),
-        ({"plural": "note"}, "singular and plural are the same"),
         ({"summary": ""}, "has no summary"),
         ({"operations": OPERATIONS | {"delet"}}, r"unknown operation 'delet' \(did you mean 'delete'\?\)"),
     ],
@@ -86,6 +85,15 @@ def test_a_wrong_name_names_its_mistake(change, mistake):
 def test_two_kinds_do_not_share_a_name(change, name):
     with pytest.raises(TypeError, match=f"two kinds have the name '{name}'"):
         Kinds(NOTE, replace(NOTE, name=replace(NOTE.name, **change)))
+
+
+def test_a_kind_may_have_one_word_for_one_and_many():
+    data = replace(NOTE, name=KindName("data", "data", "files and directories"))
+    assert Kinds(data)["data"] is data
+    assert data.event_types[0] == "data_created"
+    assert data.empty(NoteQuery()) == "No data."
+    with pytest.raises(TypeError, match="two kinds have the name 'data'"):
+        Kinds(data, replace(NOTE, name=replace(NOTE.name, singular="data")))
 
 
 def test_kinds_are_found_by_their_singular():

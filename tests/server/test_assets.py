@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import pytest
 
+from jupyter_ml.schemas.names import KindName
 from jupyter_ml.server import openapi
 from jupyter_ml.server.operations import METHODS
 from jupyter_ml.server.resources import RoutedKind, resource_routes
@@ -39,6 +40,20 @@ def test_an_asset_and_its_versions_have_routes():
         (f"{version}/archive", "post"): "archivePaperVersion",
         (f"{version}/restore", "post"): "restorePaperVersion",
     }
+
+
+def test_the_operations_of_a_kind_with_one_word_for_one_and_many_have_different_ids():
+    name = KindName("data", "data", "files and directories", versioned=True)
+    routes = dict(resource_routes(RoutedKind(name, lambda: PAPER, lambda _: None)))
+    found = [
+        getattr(handler, method).operation.operation_id
+        for handler in routes.values()
+        for method in METHODS
+        if hasattr(getattr(handler, method), "operation")
+    ]
+    assert len(found) == len(set(found)) == 13
+    assert {"listData", "getData", "listDataVersions", "getDataVersion"} <= {*found}
+    assert [*routes][:2] == ["/data", "/data/{name}"]
 
 
 @pytest.fixture
