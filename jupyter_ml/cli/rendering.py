@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from jupyter_ml.cli.options import output_format
 from jupyter_ml.cli.printing import echo
 from jupyter_ml.schemas.escaping import has_hidden, json_text, visible
+from jupyter_ml.schemas.states import JobState
 from jupyter_ml.services.formatting import SIGNS
 
 if TYPE_CHECKING:
@@ -75,7 +76,8 @@ def render_resources(items: Sequence[Resource], columns: Sequence[Column[Any]], 
 
 
 def _cell(column: Column[Any], item: Any) -> Any:
-    return state_text(item.state) if column.title == "state" else column.text(item)
+    text, state = column.text(item), getattr(item, "state", None)
+    return _in_color(text, state) if column.title == "state" and isinstance(state, JobState) else text
 
 
 def render_table(item: BaseModel, columns: Sequence[str], rows: Sequence[Sequence[Any]], empty: str) -> None:
@@ -149,6 +151,10 @@ def _dump(data: Any) -> None:
 
 def state_text(state: str) -> Any:
     """Return a state with its symbol, in its color."""
+    return _in_color(f"{SIGNS[state]} {state}", state)
+
+
+def _in_color(text: str, state: str) -> Any:
     from rich.text import Text
 
-    return Text(f"{SIGNS[state]} {state}", style=_STYLES.get(state, "default"))
+    return Text(visible(text), style=_STYLES.get(state, "default"))

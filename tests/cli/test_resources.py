@@ -10,15 +10,19 @@ from dataclasses import replace
 from io import StringIO
 
 import pytest
+from click import Command, Context
 from click.testing import CliRunner
+from rich.console import Console
 
+from jupyter_ml.cli import rendering
 from jupyter_ml.cli.app import run
 from jupyter_ml.cli.exits import ABORTED
 from jupyter_ml.cli.resources import resource_group
+from jupyter_ml.schemas.kinds import Column
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.services.resources import ResourceService
 from jupyter_ml.store.crud import ResourceStore
-from tests.kinds import NOTE, metadata, notes
+from tests.kinds import NOTE, Note, metadata, notes
 from tests.store.jobs import WHEN
 from tests.store.jobs import job as make_job
 
@@ -131,6 +135,21 @@ def test_a_declared_kind_has_all_commands(workspace):
     assert call("archive", "one") + call("restore", "one") == "one: archived\none: restored\n"
     assert call("delete", "-y", "one") == "one: deleted\n"
     assert call("list") == "No notes.\n"
+
+
+def test_a_column_of_states_has_the_text_of_its_kind_and_only_job_states_have_colors(monkeypatch):
+    class Ended(Note):
+        state: JobState = JobState.COMPLETED
+
+    screen = StringIO()
+    monkeypatch.setattr(rendering, "console", lambda: Console(file=screen, force_terminal=True, highlight=False))
+    column = Column("state", lambda note: f"read {note.name}")
+    with Context(Command("list")):
+        for note in (Note, Ended):
+            rendering.render_resources([note(name=note.__name__, created_at=WHEN)], [column], "")
+    _, plain, _, colored = screen.getvalue().splitlines()
+    assert plain.strip() == "read Note"
+    assert colored.strip().startswith("\x1b[32mread Ended")
 
 
 @pytest.mark.parametrize("operations", [{"list", "get"}, {"create", "archive"}, {"delete"}], ids=sorted)
