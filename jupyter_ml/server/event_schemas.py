@@ -47,13 +47,19 @@ def _id(name: str) -> str:
 
 def event_schema(kind: Kind[Any, Any]) -> dict[str, Any]:
     """Return the schema of the events of a kind."""
-    *types, last = kind.event_types
     titles = kind.name.titles
     text = f"{titles.capitalize()} are {kind.name.summary}. An event is emitted for each change of one of them."
     schema = _schema(kind.singular, f"Changes of {titles}", text, kind.event)
-    schema["properties"]["type"]["description"] = f"What has happened: {', '.join(types)} or {last}."
+    schema["properties"]["type"]["description"] = _happenings(kind)
     schema["properties"]["kind"] = {"const": kind.singular, "description": "Kind of the resource."}
     return schema
+
+
+def _happenings(kind: Kind[Any, Any]) -> str:
+    if not kind.event_types:
+        return f"Nothing happens to {kind.name.titles}: clients can only read them."
+    *others, last = kind.event_types
+    return f"What has happened: {' or '.join(filter(None, [', '.join(others), last]))}."
 
 
 def _schema(name: str, title: str, description: str, model: type[Schema]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -96,3 +97,18 @@ async def test_an_event_of_a_declared_kind_conforms_to_its_schema():
 def test_the_events_of_a_declared_kind_are_those_of_its_operations():
     text = event_schema(NOTE)["properties"]["type"]["description"]
     assert text == "What has happened: note_created, note_updated, note_archived, note_restored or note_deleted."
+
+
+@pytest.mark.parametrize(
+    ("operations", "text"),
+    [
+        ({"list", "get"}, "Nothing happens to notes: clients can only read them."),
+        ({"list", "delete"}, "What has happened: note_deleted."),
+        ({"archive", "delete"}, "What has happened: note_archived or note_deleted."),
+    ],
+)
+def test_a_kind_with_few_operations_has_a_schema_of_its_events(operations, text):
+    kind = replace(NOTE, name=replace(NOTE.name, operations=frozenset(operations)), spec=None, changes=None)
+    schema = event_schema(kind)
+    EventLogger().register_event_schema(schema)
+    assert schema["properties"]["type"]["description"] == text
