@@ -41,6 +41,12 @@ def _not_latest(label: str) -> str:
     return label
 
 
+def _no_version_latest(version: str) -> str:
+    if version == LATEST:
+        raise ValueError(f"{LATEST!r} is the label of the newest version, not a version: choose another one")
+    return version
+
+
 Label = Annotated[AssetName, AfterValidator(_not_latest)]
 Labels = Annotated[list[Label], Field(max_length=100)]
 
@@ -81,8 +87,8 @@ class AssetCreate(Schema):
     """A version of an asset to create."""
 
     name: AssetName
-    version: AssetName | None = None
-    """By default the number after the highest one that the asset has had."""
+    version: Annotated[AssetName, AfterValidator(_no_version_latest)] | None = None
+    """A word, or a number above all that the asset has had; by default the next number."""
     description: Description | None = None
     tags: Tags = {}
     properties: Tags = {}

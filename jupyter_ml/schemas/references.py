@@ -79,6 +79,8 @@ class AssetRef:
         require_name("name", self.name)
         if self.version is not None:
             require_name("version", self.version)
+        if self.version == LATEST:
+            raise InvalidInputError(f"{LATEST!r} is a label, not a version: write {self.name}@{LATEST}")
         if self.label is not None:
             require_name("label", self.label)
 

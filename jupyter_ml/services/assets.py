@@ -47,6 +47,7 @@ class AssetService(ResourceService[A, Q]):
         Raises
         ------
         ConflictError
-            If the version exists; ``current`` is the version as it is.
+            If the version exists; ``current`` is the version as it is. Or if it is a number that is not above all that
+            the asset has had.
         """
         return self._add(spec, created_by=getpass.getuser(), source=source and source.model_dump())

@@ -64,12 +64,8 @@ class AssetStore(ResourceStore[A, Q]):
             if asset is None:
                 empty = {"name": row["name"], "latest_id": 0, "next_version": 1, "labels": {}}
                 connection.execute(insert(self._assets), new_row(empty))
-            number = asset.next_version if asset else 1
-            if row["version"] is None:
-                row["version"] = str(number)
-            self._require_new(connection, row)
+            following = self._set_version(connection, row, asset)
             connection.execute(insert(self._table), row)
-            following = max(number, _number(row["version"]) + 1)
             connection.execute(update(self._assets).where(columns.name == row["name"]).values(next_version=following))
             self._refresh(connection, row["name"])
             version = self._find(connection, f"{row['name']}:{row['version']}")
@@ -149,9 +145,31 @@ class AssetStore(ResourceStore[A, Q]):
         columns = self._table.c
         newest = select(columns.version).where(columns.name == name).order_by(columns.id.desc()).limit(RECENT)
         versions = connection.scalars(newest).all()
-        label = f": write {name}@{LATEST}" if version == LATEST else nearest(version, versions)
-        what = f"{self._kind.singular} {name!r} has no version {version!r}{label}"
+        what = f"{self._kind.singular} {name!r} has no version {version!r}{nearest(version, versions)}"
         return NotFoundError(f"{what}; the newest one is {versions[0]!r}")
+
+    def _set_version(self, connection: Connection, row: dict[str, Any], asset: Row[Any] | None) -> int:
+        """Set the version of a row that has none, and return the number after the highest of the asset.
+
+        Raises
+        ------
+        ConflictError
+            When the version exists, or is a number that is not above all that the asset has had: a deleted version is
+            not replaced by another one.
+        """
+        following: int = asset.next_version if asset else 1
+        number = following if row["version"] is None else _number(row["version"])
+        row["version"] = row["version"] or str(following)
+        self._require_new(connection, row)
+        if number is None:
+            return following
+        if asset is not None and number < following:
+            highest = following - 1
+            raise ConflictError(
+                f"{self._kind.singular} {row['name']!r} has had versions up to {highest}, and numbers are not used "
+                f"again: create a version above {highest} instead of {row['version']!r}, or give none"
+            )
+        return max(following, number + 1)
 
     def _require_new(self, connection: Connection, row: dict[str, Any]) -> None:
         """Raise ConflictError if the version of a row exists."""
@@ -229,5 +247,6 @@ class AssetStore(ResourceStore[A, Q]):
         return {**super()._event_data(resource), "version": resource.version, "labels": [*resource.labels]}
 
 
-def _number(version: str) -> int:
-    return int(version) if version.isascii() and version.isdecimal() and len(version) <= _LONGEST_NUMBER else 0
+def _number(version: str) -> int | None:
+    """Return a version as a number; None for a word."""
+    return int(version) if version.isascii() and version.isdecimal() and len(version) <= _LONGEST_NUMBER else None

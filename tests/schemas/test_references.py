@@ -106,6 +106,8 @@ def test_where_only_an_asset_is_expected_the_prefix_is_optional(text, reference)
     [
         ("azureml:titanic:", "the version is empty"),
         ("azureml:titanic@", "the label is empty"),
+        ("azureml:titanic:latest", "'latest' is a label, not a version: write titanic@latest"),
+        ("azureml://data/titanic/versions/latest", "write titanic@latest"),
         ("azureml::1", "the name is empty"),
         ("azureml:", "the name is empty"),
         ("azureml:tit anic:1", "the name 'tit anic' is not valid: it has letters, digits"),

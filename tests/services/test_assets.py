@@ -86,6 +86,7 @@ def test_a_kind_adds_rules_to_creation_and_deletion(service):
         ({"name": "a b"}, "name: a name, version or label has letters, digits, . _ and -"),
         ({"name": "a", "version": ""}, "version: a name, version or label has"),
         ({"name": "a", "version": "1/2"}, "version: a name, version or label has"),
+        ({"name": "a", "version": "latest"}, "version: 'latest' is the label of the newest version, not a version"),
         ({"name": "a", "labels": ["latest"]}, "'latest' is the label of the newest version, which is not set"),
         ({"name": "a", "labels": ["b:c"]}, "labels.0: a name, version or label has"),
         ({"name": "a", "tags": {"": "x"}}, "tags.: must not be empty"),

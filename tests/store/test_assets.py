@@ -72,9 +72,9 @@ def test_a_version_is_what_was_created(store, paper_store):
 
 
 def test_a_version_without_a_number_gets_the_next_one(paper_store):
-    given = [None, None, "7", None, "2024.1", "22.02-py3", None, "010", None, "3", None, "9" * 30, None]
+    given = [None, None, "7", None, "2024.1", "22.02-py3", None, "010", None, "9" * 30, None]
     made = [paper_store.add("a", version).version for version in given]
-    assert made == ["1", "2", "7", "8", "2024.1", "22.02-py3", "9", "010", "11", "3", "12", "9" * 30, "13"]
+    assert made == ["1", "2", "7", "8", "2024.1", "22.02-py3", "9", "010", "11", "9" * 30, "12"]
     assert paper_store.add("b").version == "1", "each asset has its own numbers"
 
 
@@ -82,7 +82,15 @@ def test_the_number_of_a_deleted_version_is_not_used_again(paper_store):
     for _ in range(3):
         paper_store.add("a")
     paper_store.delete("a:3")
+    with pytest.raises(ConflictError, match="paper 'a' has had versions up to 3, and numbers are not used again"):
+        paper_store.add("a", "3", pages=9)
     assert (paper_store.get("a").version, paper_store.add("a").version) == ("2", "4")
+    for used in ("0", "3", "03"):
+        with pytest.raises(ConflictError, match=f"create a version above 4 instead of '{used}'"):
+            paper_store.add("a", used)
+    assert (paper_store.add("a", "6").version, paper_store.add("a", "v3").version) == ("6", "v3")
+    paper_store.delete("a")
+    assert paper_store.add("a", "0").version == "0", "a deleted asset has no numbers"
 
 
 def test_an_existing_version_is_refused_with_what_it_is(store, paper_store):
@@ -97,26 +105,26 @@ def test_an_existing_version_is_refused_with_what_it_is(store, paper_store):
 
 
 def test_the_latest_version_is_the_one_created_last_that_is_not_archived(paper_store):
-    for version in ("3", "1", "2"):
+    for version in ("v3", "v1", "v2"):
         paper_store.add("a", version, description=f"version {version}")
-    assert paper_store.get("a@latest").version == "2"
-    paper_store.set_stage("a:2", LifecycleStage.ARCHIVED)
-    assert [paper_store.get("a").version, paper_store.get("a:1").latest, paper_store.get("a:2").latest] == [
-        "1",
+    assert paper_store.get("a@latest").version == "v2"
+    paper_store.set_stage("a:v2", LifecycleStage.ARCHIVED)
+    assert [paper_store.get("a").version, paper_store.get("a:v1").latest, paper_store.get("a:v2").latest] == [
+        "v1",
         True,
         False,
     ]
-    assert listed(paper_store, filter="'VERSION 1'") == [("a", "1")]
-    assert listed(paper_store, filter="'version 2'") == []
-    for version in ("1", "3"):
+    assert listed(paper_store, filter="'VERSION V1'") == [("a", "v1")]
+    assert listed(paper_store, filter="'version v2'") == []
+    for version in ("v1", "v3"):
         paper_store.set_stage(f"a:{version}", LifecycleStage.ARCHIVED)
     assert (paper_store.get("a").version, listed(paper_store), listed(paper_store, archived=True)) == (
-        "2",
+        "v2",
         [],
-        [("a", "2")],
+        [("a", "v2")],
     )
-    paper_store.set_stage("a:3", LifecycleStage.ACTIVE)
-    assert listed(paper_store) == [("a", "3")]
+    paper_store.set_stage("a:v3", LifecycleStage.ACTIVE)
+    assert listed(paper_store) == [("a", "v3")]
 
 
 def test_an_asset_is_archived_and_restored_with_all_versions_in_one_event(store, paper_store):
@@ -214,7 +222,7 @@ def test_what_another_resource_refers_to_is_not_deleted(store, paper_store):
     [
         ("diray", NotFoundError, r"there is no paper 'diray' \(did you mean 'diary'\?\)"),
         ("diary:3", NotFoundError, r"paper 'diary' has no version '3'; the newest one is '1'"),
-        ("diary:latest", NotFoundError, r"no version 'latest': write diary@latest"),
+        ("diary:latest", InvalidInputError, "'latest' is a label, not a version: write diary@latest"),
         ("diary@porod", NotFoundError, r"no label 'porod' \(did you mean 'prod'\?\)"),
         ("diary:", InvalidInputError, "the version is empty"),
         ("azureml://data/diary/versions/1", InvalidInputError, "is one of the data, not of the papers"),
@@ -239,7 +247,7 @@ def test_writers_of_one_asset_at_the_same_time_get_one_version_each(store, paper
     def create(explicit):
         for number in range(5):
             try:
-                made.append(paper_store.add("a", str(number * 10 + 5) if explicit else None).version)
+                made.append(paper_store.add("a", f"v{number}" if explicit else None).version)
             except ConflictError as error:
                 refused.append(error.current["version"])
 
@@ -249,7 +257,7 @@ def test_writers_of_one_asset_at_the_same_time_get_one_version_each(store, paper
     for thread in threads:
         thread.join()
     assert len(made) == len(set(made)) == 20 - len(refused)
-    assert {"5", "15", "25", "35", "45"} <= set(made)
+    assert {*made} == {*(f"v{number}" for number in range(5)), *(str(number) for number in range(1, 11))}
     assert sorted(versions(paper_store, limit=1_000)) == sorted(made)
     assert [each[2] for each in events(store)] == versions(paper_store, descending=False, sort="created_at")
 
