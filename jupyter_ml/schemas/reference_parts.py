@@ -16,7 +16,7 @@ ASSET_NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,254}$"
 """Pattern of names, versions and labels."""
 
 _SHOWN_CHARS = 200
-_CONFIDENTIAL = re.compile(r"(sig|signature|token|secret|password|api[_-]?key|access[_-]?key)$", re.IGNORECASE)
+_CONFIDENTIAL = re.compile(r"(sig|signature|token|secret|password|passwd|pwd|pass|auth|jwt|key|code)$", re.IGNORECASE)
 """Names of the parameters of URLs whose values give access."""
 
 
@@ -46,7 +46,10 @@ def require_url(text: str) -> None:
     try:
         parts = urlsplit(text)
         confidential = ["password"] if parts.password is not None else []
-        confidential += [name for name, _ in parse_qsl(parts.query, keep_blank_values=True)]
+        if scheme.lower() in ("http", "https") and parts.username:  # git hosts take a token as the name of the user
+            confidential.append("user name or token")
+        for pairs in (parts.query, parts.fragment):
+            confidential += [name for name, _ in parse_qsl(pairs, keep_blank_values=True)]
     except ValueError as error:
         raise InvalidInputError(f"not a valid {scheme} URL: {error}") from None
     for name in filter(_CONFIDENTIAL.search, confidential):

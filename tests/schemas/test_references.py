@@ -178,6 +178,11 @@ def test_where_an_asset_is_expected_nothing_else_is_taken(text):
         "https://user:hunter2hunter2@example.org/x.csv",
         "sftp://user:hunter2hunter2@example.org/x.csv",
         "http://hunter2hunter2:x@[y",
+        "https://hunter2hunter2@github.com/owner/repository",
+        "https://example.org/x?key=hunter2hunter2",
+        "https://example.org/x?pwd=hunter2hunter2",
+        "https://example.org/x?code=hunter2hunter2",
+        "https://example.org/x#access_token=hunter2hunter2",
     ],
 )
 def test_a_url_with_a_secret_is_refused_and_not_shown(parse, text):
