@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from jupyter_ml.schemas.causes import Cause, CauseKind
@@ -26,10 +26,13 @@ class Outcome:
         Final.
     cause
         Why it did not complete.
+    ended_s
+        When the executor ended, in seconds since 1970; None if it logged no end.
     """
 
     state: JobState
     cause: Cause | None = None
+    ended_s: float | None = field(default=None, compare=False)
 
     def at(self, number: int, source: str) -> Outcome:
         """Return the same outcome with the cell in which it happened."""

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import logging
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from jupyter_ml.eventlog.compaction import compact
@@ -64,15 +65,21 @@ def _collect(workspace: WorkspaceContext, job: Job, folder: AttemptFolder, outco
 
 
 def _requeue(workspace: WorkspaceContext, job: Job, folder: AttemptFolder, outcome: Outcome) -> None:
-    workspace.store.jobs.transition(job.name, JobState.QUEUED, cause=outcome.cause, time=attempt_time(folder))
+    workspace.store.jobs.transition(job.name, JobState.QUEUED, cause=outcome.cause, time=_end_time(folder, outcome))
     workspace.notify()
 
 
 def _end(workspace: WorkspaceContext, job: Job, folder: AttemptFolder, outcome: Outcome) -> None:
-    workspace.store.jobs.transition(job.name, outcome.state, cause=outcome.cause, time=attempt_time(folder))
+    workspace.store.jobs.transition(job.name, outcome.state, cause=outcome.cause, time=_end_time(folder, outcome))
     workspace.vault.delete(job.name)
     write_record(workspace, job.name)
     workspace.notify()
+
+
+def _end_time(folder: AttemptFolder, outcome: Outcome) -> datetime:
+    """Return when an attempt ended: its executor may have ended while no supervisor ran."""
+    present = attempt_time(folder)
+    return present if outcome.ended_s is None else min(present, datetime.fromtimestamp(outcome.ended_s, UTC))
 
 
 def _tidy(folder: AttemptFolder) -> None:

@@ -163,7 +163,7 @@ class _Watch:
             return self._outcome_without_event(process)
         if ended.damaged:
             self._workspace.store.jobs.add_warnings(self._job.name, [DAMAGED])
-        outcome = Outcome(JobState(ended.state), ended.cause)
+        outcome = Outcome(JobState(ended.state), ended.cause, ended.time)
         if outcome.state is JobState.CANCELED and self._job.supervised and not self._interrupts.canceled:
             with suppress(OSError):  # it is written again, without the executor's outcome
                 self._folder.output.unlink()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -179,8 +180,10 @@ def test_an_honest_end_while_no_supervisor_runs_is_believed(workspace, tmp_path,
     go.touch()
     path = workspace.jobs.folder(job.name).path
     until(lambda: not [p for p in processes_of(path) if "jupyter_ml.executor" in p.info["cmdline"]])
+    gone = datetime.now(UTC)
     done = workspace.jobs.wait(job.name)
     assert (done.state, done.cause, len(done.warnings)) == (JobState.COMPLETED, None, int(lost))
+    assert done.ended_at <= gone  # the supervisor that found the end was started later
 
 
 @pytest.mark.integration
