@@ -41,7 +41,8 @@ test('find the runs of a notebook by its name', async ({ page, workbench }) => {
   await expect(workbench.sidebar.locator('.jp-MLSection-summary').first()).toHaveText(/^2\d\d matches$/);
   await expect.poll(async () => Number(await rows.first().getAttribute('aria-setsize'))).toBeLessThan(300);
 
-  await page.keyboard.type(' is:fa');
+  await filter.press('End'); // JupyterLab may move the focus while it starts
+  await filter.pressSequentially(' is:fa');
   const options = page.getByRole('listbox', { name: 'Completions' }).getByRole('option');
   await expect(options).toHaveText(['failed']);
   await filter.press('ArrowDown');
