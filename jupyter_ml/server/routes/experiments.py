@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["RunColumnsHandler", "RunsHandler"]
 
-RESOURCE = "jupyter_ml:experiments"
+RESOURCE = "jupyter_ml:jobs"  # the values of jobs: reading experiments alone does not allow it
 
 
 class RunsHandler(Handler):
