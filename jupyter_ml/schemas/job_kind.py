@@ -52,7 +52,7 @@ JOB: Kind[Job, JobQuery] = Kind(
     ),
     query_columns=_query_columns,
     event=JobChanged,
-    happenings=(
+    extra_event_types=(
         "created",
         "state_changed",
         "cancel_requested",

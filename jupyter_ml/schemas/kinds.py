@@ -70,8 +70,8 @@ class Kind(Generic[R, Q]):
     """Returns further columns that a query asks for; they are placed before the last column."""
     event: type[Event[Any]] = ResourceEvent
     """Its events."""
-    happenings: tuple[str, ...] = ()
-    """What its events report besides its operations, e.g. ``state_changed``."""
+    extra_event_types: tuple[str, ...] = ()
+    """Types of its events besides those of its operations, without the kind, e.g. ``state_changed``."""
 
     def __post_init__(self) -> None:
         for mistake in (*self._wrong_columns(), *self._wrong_versions(), *self._wrong_models()):
@@ -97,7 +97,7 @@ class Kind(Generic[R, Q]):
         """The types of its events, e.g. ``experiment_archived``."""
         done = (past for operation, past in _PAST.items() if operation in self.operations)
         of_versions = ["version_deleted"] if self.name.versioned and "delete" in self.operations else []
-        return tuple(f"{self.singular}_{past}" for past in (*done, *of_versions, *self.happenings))
+        return tuple(f"{self.singular}_{past}" for past in (*done, *of_versions, *self.extra_event_types))
 
     def columns_of(self, query: Q) -> tuple[Column[R], ...]:
         """Return the columns of a list."""

@@ -50,14 +50,14 @@ def event_schema(kind: Kind[Any, Any]) -> dict[str, Any]:
     titles = kind.name.titles
     text = f"{titles.capitalize()} are {kind.name.summary}. An event is emitted for each change of one of them."
     schema = _schema(kind.singular, f"Changes of {titles}", text, kind.event)
-    schema["properties"]["type"]["description"] = _happenings(kind)
+    schema["properties"]["type"]["description"] = _describe_types(kind)
     schema["properties"]["kind"] = {"const": kind.singular, "description": "Kind of the resource."}
     return schema
 
 
-def _happenings(kind: Kind[Any, Any]) -> str:
+def _describe_types(kind: Kind[Any, Any]) -> str:
     if not kind.event_types:
-        return f"Nothing happens to {kind.name.titles}: clients can only read them."
+        return f"There are no events of {kind.name.titles}: clients can only read them."
     *others, last = kind.event_types
     return f"What has happened: {' or '.join(filter(None, [', '.join(others), last]))}."
 
