@@ -36,11 +36,11 @@ if TYPE_CHECKING:
     from jupyter_ml.schemas.jobs import Progress
     from jupyter_ml.store.engine import Database
 
-__all__ = ["Advance", "JobQueue", "job_event", "start_attempt"]
+__all__ = ["AttemptProgress", "JobQueue", "job_event", "start_attempt"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Advance:
+class AttemptProgress:
     """How far an attempt is.
 
     Attributes
@@ -217,14 +217,14 @@ class JobQueue(ResourceRows[Job, JobQuery]):
         key: str | None = self._current(name, attempts.c.verifying_key)
         return key
 
-    def advance(self, advances: Sequence[Advance]) -> None:
+    def store_progress(self, progress: Sequence[AttemptProgress]) -> None:
         """Set how far attempts are; one that does not exist any more is left out."""
         job_id = select(jobs.c.id).where(jobs.c.name == bindparam("job")).scalar_subquery()
         statement = update(attempts).where(attempts.c.job_id == job_id, attempts.c.number == bindparam("attempt"))
         names = ("event_log_offset", "progress", "eta_at", "usage")
         with self._database.write() as connection:
             connection.execute(
-                statement.values({name: bindparam(f"new_{name}") for name in names}), [each.row() for each in advances]
+                statement.values({name: bindparam(f"new_{name}") for name in names}), [each.row() for each in progress]
             )
 
     def offset(self, name: str) -> int:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from jupyter_ml.errors import UnavailableError
     from jupyter_ml.schemas.jobs import Job
     from jupyter_ml.services.context import WorkspaceContext
-    from jupyter_ml.supervisor.advances import Advances
+    from jupyter_ml.supervisor.progress_writer import ProgressWriter
     from jupyter_ml.supervisor.threads import Threads
 
 __all__ = ["Attempt"]
@@ -48,7 +48,7 @@ class Attempt:
 
     Parameters
     ----------
-    workspace, threads, advances, compute, job
+    workspace, threads, progress_writer, compute, job
         What it works on.
     token
         Identifies its claim.
@@ -67,7 +67,7 @@ class Attempt:
         self,
         workspace: WorkspaceContext,
         threads: Threads,
-        advances: Advances,
+        progress_writer: ProgressWriter,
         compute: Compute,
         job: Job,
         *,
@@ -76,7 +76,12 @@ class Attempt:
     ) -> None:
         self.job = job
         self.interrupts = Interrupts()
-        self._workspace, self._threads, self._advances, self._compute = workspace, threads, advances, compute
+        self._workspace, self._threads, self._progress_writer, self._compute = (
+            workspace,
+            threads,
+            progress_writer,
+            compute,
+        )
         self._adopted = self._may_have_run = adopted
         self._claim = Claim(workspace, threads, job.name, token, self.interrupts)
         self._process: Process | None = None
@@ -117,7 +122,7 @@ class Attempt:
             self._folder,
             self._process,
             mirror=self._mirror,
-            advances=self._advances,
+            progress_writer=self._progress_writer,
             kill=self._kill,
             interrupts=self.interrupts,
         )

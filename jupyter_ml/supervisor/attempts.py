@@ -9,7 +9,7 @@ import asyncio
 from functools import partial
 from typing import TYPE_CHECKING
 
-from jupyter_ml.supervisor.advances import Advances
+from jupyter_ml.supervisor.progress_writer import ProgressWriter
 from jupyter_ml.supervisor.attempt import Attempt
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class Attempts:
 
     def __init__(self, workspace: WorkspaceContext, threads: Threads, on_end: Callable[[str, bool], None]) -> None:
         self._workspace, self._threads, self._on_end = workspace, threads, on_end
-        self._advances = Advances(workspace, threads)
+        self._progress_writer = ProgressWriter(workspace, threads)
         self._open = True
         self._running: dict[str, tuple[Attempt, asyncio.Task[bool]]] = {}
 
@@ -60,7 +60,7 @@ class Attempts:
         """Start a task for an attempt; after `hand_over` the next supervisor does that."""
         if not self._open:
             return
-        given = self._workspace, self._threads, self._advances
+        given = self._workspace, self._threads, self._progress_writer
         attempt = Attempt(*given, compute, job, token=token, adopted=adopted)
         if job.cancel_requested_at is not None:
             attempt.interrupts.cancel()

@@ -15,7 +15,7 @@ from jupyter_ml.schemas.clock import SteadyClock
 from jupyter_ml.schemas.event_log import Ended, ExecutorStarted, KernelStarted, Sample, Warned
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.services.jobs.results import JobResults
-from jupyter_ml.store.queue import Advance
+from jupyter_ml.store.queue import AttemptProgress
 from jupyter_ml.supervisor.clock import attempt_clock
 from jupyter_ml.supervisor.progress import EVENTS, ProgressTracker
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from jupyter_ml.schemas.jobs import Job
     from jupyter_ml.schemas.launch import AttemptFolder
     from jupyter_ml.services.context import WorkspaceContext
-    from jupyter_ml.supervisor.advances import Advances
+    from jupyter_ml.supervisor.progress_writer import ProgressWriter
     from jupyter_ml.supervisor.threads import Threads
 
 __all__ = ["EventLogCopy"]
@@ -50,16 +50,21 @@ class EventLogCopy:
     """
 
     def __init__(
-        self, workspace: WorkspaceContext, threads: Threads, advances: Advances, job: Job, folder: AttemptFolder
+        self,
+        workspace: WorkspaceContext,
+        threads: Threads,
+        progress_writer: ProgressWriter,
+        job: Job,
+        folder: AttemptFolder,
     ) -> None:
-        self._workspace, self._threads, self._advances = workspace, threads, advances
+        self._workspace, self._threads, self._progress_writer = workspace, threads, progress_writer
         self._job, self._folder = job, folder
         self._store = workspace.store.jobs
         self._key = self._store.verifying_key(job.name)
         self._reader = EventLogReader(folder.event_log, self._store.offset(job.name), outputs=False, key=self._key)
         self._read_to = self._reader.offset
         self._usage = job.usage
-        self._stored = Advance(
+        self._stored = AttemptProgress(
             name=job.name, attempt=job.attempt, offset=self._read_to, progress=job.progress, usage=job.usage
         )
         self._tracker = self._progress_so_far()
@@ -93,7 +98,7 @@ class EventLogCopy:
             self.read_at = time.monotonic()
             if self.state is JobState.NOT_RESPONDING:
                 await self.become(JobState.RUNNING)
-            await self._advance()
+            await self._store_progress()
         return news
 
     async def _events(self) -> list[tuple[AttemptEvent, int]]:
@@ -101,17 +106,17 @@ class EventLogCopy:
         large = self._seen is None or not 0 <= self._seen[1] - self._reader.offset <= LITTLE_BYTES
         return await self._threads.store(list, self._reader) if large else list(self._reader)
 
-    async def _advance(self) -> None:
+    async def _store_progress(self) -> None:
         """Store how far the attempt is, unless only the offset is new: the log can be read again from the last one."""
         if self._tracker.unestimated:
             await self._threads.store(self._tracker.estimate)
         eta_at = self._tracker.eta_at(self.clock.time() if self.clock else time.time())
-        advance = replace(
+        reached = replace(
             self._stored, offset=self._read_to, progress=self._tracker.progress, eta_at=eta_at, usage=self._usage
         )
-        if replace(advance, offset=self._stored.offset) != self._stored:
-            self._stored = advance
-            self._advances.add(advance)
+        if replace(reached, offset=self._stored.offset) != self._stored:
+            self._stored = reached
+            self._progress_writer.add(reached)
 
     def last_event(self) -> Ended | None:
         """Return how the executor ended, where it has logged that: the user's code can write into the file, too.

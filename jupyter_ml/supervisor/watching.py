@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from jupyter_ml.schemas.jobs import Job
     from jupyter_ml.schemas.launch import AttemptFolder
     from jupyter_ml.services.context import WorkspaceContext
-    from jupyter_ml.supervisor.advances import Advances
+    from jupyter_ml.supervisor.progress_writer import ProgressWriter
     from jupyter_ml.supervisor.interrupts import Interrupts
     from jupyter_ml.supervisor.mirroring import Mirror
     from jupyter_ml.supervisor.threads import Threads
@@ -51,7 +51,7 @@ async def watch(
     process: Process | None,
     *,
     mirror: Mirror,
-    advances: Advances,
+    progress_writer: ProgressWriter,
     kill: Callable[[], Awaitable[None]],
     interrupts: Interrupts,
 ) -> Outcome:
@@ -67,7 +67,7 @@ async def watch(
         Its executor; None when that has ended and only its event log is left.
     mirror
         Keeps its directory like that on its compute.
-    advances
+    progress_writer
         Stores how far it is.
     kill
         Ends everything that belongs to the attempt.
@@ -79,7 +79,7 @@ async def watch(
     DetachedError
         When the supervisor ends first.
     """
-    log = await threads.store(EventLogCopy, workspace, threads, advances, job, folder)
+    log = await threads.store(EventLogCopy, workspace, threads, progress_writer, job, folder)
     watch = _Watch(workspace, threads, job, folder, log=log, interrupts=interrupts, shared=not mirror.needed)
     try:
         if process is not None:
@@ -90,7 +90,7 @@ async def watch(
             await mirror.fetch()
         return await watch.outcome(process)
     finally:
-        await advances.flush(job.name)
+        await progress_writer.flush(job.name)
 
 
 class _Watch:

@@ -102,7 +102,7 @@ def test_the_events_of_a_declared_kind_are_those_of_its_operations():
 @pytest.mark.parametrize(
     ("operations", "text"),
     [
-        ({"list", "get"}, "Nothing happens to notes: clients can only read them."),
+        ({"list", "get"}, "There are no events of notes: clients can only read them."),
         ({"list", "delete"}, "What has happened: note_deleted."),
         ({"archive", "delete"}, "What has happened: note_archived or note_deleted."),
     ],

@@ -26,7 +26,7 @@ from jupyter_ml.schemas.specs import CommandJob
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.schemas.warnings import MAX_WARNINGS, JobWarning
 from jupyter_ml.store.engine import Database
-from jupyter_ml.store.queue import Advance
+from jupyter_ml.store.queue import AttemptProgress
 from tests.store.jobs import WHEN, events, job, metric, names
 
 CHAIN = [JobState.RUNNING, JobState.FINALIZING, JobState.COMPLETED]
@@ -191,7 +191,7 @@ def test_a_job_of_papermill_has_an_attempt_at_once(store):
     started = WHEN + timedelta(seconds=1)
     made = store.jobs.insert(job("one", state="Running", runner="papermill", started_at=started), host="here")
     assert (made.attempt, made.started_at) == (1, started)
-    store.jobs.advance([Advance(name="one", attempt=1, offset=7, progress=Progress(), usage=None)])
+    store.jobs.store_progress([AttemptProgress(name="one", attempt=1, offset=7, progress=Progress(), usage=None)])
     assert store.jobs.offset("one") == 7
     assert [(each.number, each.started_at, each.state) for each in store.jobs.attempts("one")] == [
         (1, started, JobState.RUNNING)

@@ -23,14 +23,14 @@ from jupyter_ml.schemas.event_log import Usage
 from jupyter_ml.schemas.jobs import Progress
 from jupyter_ml.schemas.specs import Priority
 from jupyter_ml.schemas.states import FINAL, JobState, can_become
-from jupyter_ml.store.queue import Advance
+from jupyter_ml.store.queue import AttemptProgress
 from tests.store.jobs import job
 
 CAUSE = Cause(kind=CauseKind.EXCEPTION, message="it raised", exception="ValueError")
 
 
 def advanced(name, offset, *, attempt=1, progress=None, usage=None):
-    return Advance(name=name, attempt=attempt, offset=offset, progress=progress or Progress(), usage=usage)
+    return AttemptProgress(name=name, attempt=attempt, offset=offset, progress=progress or Progress(), usage=usage)
 
 
 def claim(store, limit=1, **values):
@@ -80,7 +80,7 @@ def test_a_retry_is_a_new_attempt_and_keeps_the_earlier_one(store):
     store.jobs.set_process("one", {"pid": 1})
     store.jobs.transition("one", JobState.RUNNING)
     usage = Usage(cpu_percent=1, memory_bytes=2)
-    store.jobs.advance([advanced("one", 10, progress=Progress(cells_done=1, cells_total=2), usage=usage)])
+    store.jobs.store_progress([advanced("one", 10, progress=Progress(cells_done=1, cells_total=2), usage=usage)])
     assert store.jobs.get("one").progress.cells_done == 1
     assert store.jobs.get("one").usage == Usage(cpu_percent=1, memory_bytes=2)
     store.jobs.transition("one", JobState.FINALIZING)
@@ -88,7 +88,7 @@ def test_a_retry_is_a_new_attempt_and_keeps_the_earlier_one(store):
     assert (waiting.cause, waiting.attempt, waiting.ended_at, waiting.usage) == (CAUSE, 1, None, None)
     (again,) = store.jobs.claim(host="here", compute="local", limit=1)
     assert (again.attempt, again.cause, again.progress, again.started_at) == (2, None, Progress(), first.started_at)
-    store.jobs.advance([advanced("one", 99)])  # of the first attempt, stored too late
+    store.jobs.store_progress([advanced("one", 99)])  # of the first attempt, stored too late
     assert (store.jobs.offset("one"), store.jobs.process("one")) == (0, None)
     one, two = store.jobs.attempts("one")
     assert (one.number, one.state, one.cause) == (1, JobState.FAILED, CAUSE)
@@ -102,8 +102,8 @@ def test_how_far_several_attempts_are_is_stored_at_once(store):
     assert store.jobs.offset("one") == 0
     claim(store, limit=2)
     usage = Usage(cpu_percent=50, memory_bytes=1)
-    store.jobs.advance([advanced("one", 5), advanced("deleted", 5), advanced("two", 7)])
-    store.jobs.advance([advanced("one", 9, progress=Progress(cells_done=1), usage=usage)])
+    store.jobs.store_progress([advanced("one", 5), advanced("deleted", 5), advanced("two", 7)])
+    store.jobs.store_progress([advanced("one", 9, progress=Progress(cells_done=1), usage=usage)])
     found = store.jobs.get("one")
     assert (store.jobs.offset("one"), found.progress.cells_done, found.usage) == (9, 1, usage)
     assert store.jobs.offset("two") == 7

@@ -24,7 +24,7 @@ from jupyter_ml.schemas.event_log import (
     Progressed,
 )
 from jupyter_ml.schemas.jobs import Progress
-from jupyter_ml.store.queue import Advance
+from jupyter_ml.store.queue import AttemptProgress
 from jupyter_ml.supervisor.progress import ProgressTracker
 from tests.workspaces import until, write_notebook
 
@@ -112,8 +112,8 @@ def test_it_is_in_the_job_while_that_runs_and_survives_a_handover(workspace, tmp
     assert timedelta() < workspace.jobs.get(second.name).eta_at - now() < timedelta(seconds=501)
     workspace.supervisor.stop()
     offset = workspace._context.store.jobs.offset(second.name)
-    advance = Advance(name=second.name, attempt=1, offset=offset, progress=Progress(), usage=None)
-    workspace._context.store.jobs.advance([advance])
+    progress = AttemptProgress(name=second.name, attempt=1, offset=offset, progress=Progress(), usage=None)
+    workspace._context.store.jobs.store_progress([progress])
     # to ask for it brings the next supervisor
     until(lambda: workspace.jobs.get(second.name).progress.cells_total == 3)
     assert workspace.jobs.get(second.name).progress.cell == 1

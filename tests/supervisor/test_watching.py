@@ -19,7 +19,7 @@ from jupyter_ml.schemas.specs import CommandJob
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.schemas.warnings import JobWarning
 from jupyter_ml.services.jobs.submission import record_of
-from jupyter_ml.supervisor.advances import Advances
+from jupyter_ml.supervisor.progress_writer import ProgressWriter
 from jupyter_ml.supervisor.interrupts import Interrupts
 from jupyter_ml.supervisor.mirroring import Mirror
 from jupyter_ml.supervisor.threads import Threads
@@ -42,7 +42,12 @@ def watch(workspace):
         now = workspace._context.store.jobs.get(job.name)
         context, threads = workspace._context, Threads()
         mirror = Mirror(LocalCompute(), threads, folder)
-        options = {"mirror": mirror, "advances": Advances(context, threads), "kill": None, "interrupts": Interrupts()}
+        options = {
+            "mirror": mirror,
+            "progress_writer": ProgressWriter(context, threads),
+            "kill": None,
+            "interrupts": Interrupts(),
+        }
         return asyncio.run(watch_attempt(context, threads, now, folder, None, **options))
 
     return follow

@@ -18,9 +18,9 @@ from jupyter_ml.schemas.launch import AttemptFolder
 from jupyter_ml.schemas.specs import CommandJob
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.services.jobs.submission import record_of
-from jupyter_ml.store.queue import Advance, JobQueue
-from jupyter_ml.supervisor import advances
-from jupyter_ml.supervisor.advances import Advances
+from jupyter_ml.store.queue import AttemptProgress, JobQueue
+from jupyter_ml.supervisor import progress_writer
+from jupyter_ml.supervisor.progress_writer import ProgressWriter
 from jupyter_ml.supervisor.event_log import EventLogCopy
 from jupyter_ml.supervisor.threads import Threads
 
@@ -30,18 +30,18 @@ USAGE = Usage(cpu_percent=0, memory_bytes=1)
 @pytest.fixture
 def stored(monkeypatch):
     """Return the offsets by job of each transaction."""
-    transactions, original = [], JobQueue.advance
+    transactions, original = [], JobQueue.store_progress
 
-    def advance(self, each):
+    def progress(self, each):
         transactions.append({one.name: one.offset for one in each})
         original(self, each)
 
-    monkeypatch.setattr(JobQueue, "advance", advance)
+    monkeypatch.setattr(JobQueue, "store_progress", progress)
     return transactions
 
 
-def advance(name, offset):
-    return Advance(name=name, attempt=1, offset=offset, progress=Progress(), usage=None)
+def progress(name, offset):
+    return AttemptProgress(name=name, attempt=1, offset=offset, progress=Progress(), usage=None)
 
 
 async def until(condition):
@@ -51,16 +51,16 @@ async def until(condition):
 
 
 def test_many_jobs_are_stored_in_one_transaction(workspace, stored, monkeypatch):
-    monkeypatch.setattr(advances, "INTERVAL_S", 0.01)
+    monkeypatch.setattr(progress_writer, "INTERVAL_S", 0.01)
 
     async def check():
-        collected = Advances(workspace._context, Threads())
+        collected = ProgressWriter(workspace._context, Threads())
         for offset in (1, 2):
             for name in ("a", "b"):
-                collected.add(advance(name, offset))
+                collected.add(progress(name, offset))
         await until(lambda: stored)
         assert stored == [{"a": 2, "b": 2}]
-        collected.add(advance("b", 3))
+        collected.add(progress("b", 3))
         await until(lambda: len(stored) > 1)
         assert stored[1:] == [{"b": 3}]
 
@@ -68,12 +68,12 @@ def test_many_jobs_are_stored_in_one_transaction(workspace, stored, monkeypatch)
 
 
 def test_a_job_that_ends_is_stored_at_once_and_alone(workspace, stored, monkeypatch):
-    monkeypatch.setattr(advances, "DELAY_S", 600)
+    monkeypatch.setattr(progress_writer, "DELAY_S", 600)
 
     async def check():
-        collected = Advances(workspace._context, Threads())
+        collected = ProgressWriter(workspace._context, Threads())
         for name in ("a", "b"):
-            collected.add(advance(name, 1))
+            collected.add(progress(name, 1))
         await collected.flush("a")
         await collected.flush("a")
         assert stored == [{"a": 1}]
@@ -82,23 +82,23 @@ def test_a_job_that_ends_is_stored_at_once_and_alone(workspace, stored, monkeypa
 
 
 def test_a_database_that_is_locked_for_a_while_loses_nothing(workspace, monkeypatch):
-    monkeypatch.setattr(advances, "DELAY_S", 0)
-    monkeypatch.setattr(advances, "INTERVAL_S", 0.01)
+    monkeypatch.setattr(progress_writer, "DELAY_S", 0)
+    monkeypatch.setattr(progress_writer, "INTERVAL_S", 0.01)
     transactions = []
 
     def locked(_, each):
         transactions.append({one.name: one.offset for one in each})
         if len(transactions) == 1:
-            collected.add(advance("b", 2))
+            collected.add(progress("b", 2))
             raise UnavailableError("the database is locked")
 
-    monkeypatch.setattr(JobQueue, "advance", locked)
+    monkeypatch.setattr(JobQueue, "store_progress", locked)
 
     async def check():
         nonlocal collected
-        collected = Advances(workspace._context, Threads())
+        collected = ProgressWriter(workspace._context, Threads())
         for name in ("a", "b"):
-            collected.add(advance(name, 1))
+            collected.add(progress(name, 1))
         await until(lambda: len(transactions) > 1)
         assert transactions[1] == {"a": 1, "b": 2}, "what is newer stays"
 
@@ -107,8 +107,8 @@ def test_a_database_that_is_locked_for_a_while_loses_nothing(workspace, monkeypa
 
 
 def test_an_unchanged_measurement_is_not_stored(workspace, stored, monkeypatch):
-    monkeypatch.setattr(advances, "DELAY_S", 0)
-    monkeypatch.setattr(advances, "INTERVAL_S", 0)
+    monkeypatch.setattr(progress_writer, "DELAY_S", 0)
+    monkeypatch.setattr(progress_writer, "INTERVAL_S", 0)
     context = workspace._context
     job = record_of(CommandJob(command="true"), {}, "default", None).model_copy(update={"state": JobState.PREPARING})
     job = context.store.jobs.insert(job, host=None)
@@ -117,7 +117,7 @@ def test_an_unchanged_measurement_is_not_stored(workspace, stored, monkeypatch):
     writer = EventLogWriter(folder.event_log)
 
     async def check():
-        collected, threads = Advances(context, Threads()), Threads()
+        collected, threads = ProgressWriter(context, Threads()), Threads()
         log = EventLogCopy(context, threads, collected, job, folder)
 
         async def read(*events):

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from jupyter_ml.services.context import WorkspaceContext
-    from jupyter_ml.store.queue import Advance
+    from jupyter_ml.store.queue import AttemptProgress
     from jupyter_ml.supervisor.threads import Threads
 
-__all__ = ["Advances"]
+__all__ = ["ProgressWriter"]
 
 DELAY_S = 0.25
 """How long the first change waits for others; a crash meanwhile loses nothing, because event logs are read again."""
@@ -24,7 +24,7 @@ INTERVAL_S = 1.0
 _log = logging.getLogger(__name__)
 
 
-class Advances:
+class ProgressWriter:
     """Collects how far attempts are, and stores it about once a second.
 
     Parameters
@@ -35,21 +35,21 @@ class Advances:
 
     def __init__(self, workspace: WorkspaceContext, threads: Threads) -> None:
         self._workspace, self._threads = workspace, threads
-        self._pending: dict[str, Advance] = {}
+        self._pending: dict[str, AttemptProgress] = {}
         self._storing: asyncio.Task[None] | None = None
         self._one_at_a_time = asyncio.Lock()
 
-    def add(self, advance: Advance) -> None:
+    def add(self, progress: AttemptProgress) -> None:
         """Store that soon; it replaces what was to be stored of the same job."""
-        self._pending[advance.name] = advance
+        self._pending[progress.name] = progress
         if self._storing is None or self._storing.done():
             self._storing = asyncio.create_task(self._store_soon())
 
     async def flush(self, name: str) -> None:
         """Store what is pending of a job now."""
         async with self._one_at_a_time:
-            if (advance := self._pending.pop(name, None)) is not None:
-                await self._threads.store(self._workspace.store.jobs.advance, [advance])
+            if (progress := self._pending.pop(name, None)) is not None:
+                await self._threads.store(self._workspace.store.jobs.store_progress, [progress])
 
     async def _store_soon(self) -> None:
         await asyncio.sleep(DELAY_S)
@@ -57,7 +57,7 @@ class Advances:
             async with self._one_at_a_time:
                 pending, self._pending = self._pending, {}
                 try:
-                    await self._threads.store(self._workspace.store.jobs.advance, list(pending.values()))
+                    await self._threads.store(self._workspace.store.jobs.store_progress, list(pending.values()))
                 except Exception as error:  # the database may be locked or unavailable for a while
                     _log.warning("the progress of %d jobs could not be stored yet: %s", len(pending), error)
                     self._pending = pending | self._pending
