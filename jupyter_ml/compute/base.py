@@ -170,7 +170,7 @@ class Capabilities:
 
 
 class Compute(ABC):
-    """A place where processes start: a configured instance of a kind of compute.
+    """Where processes start: a configured instance of a kind of compute.
 
     Every method may be repeated, e.g. after a crash of the caller.
 
@@ -222,9 +222,9 @@ class Compute(ABC):
         """Yield the lines of its own log; ConflictError where it has none."""
         self._refuse("asked for logs")
 
-    async def want(self, places: int) -> None:
-        """Grow or shrink to so many places for processes; ConflictError where it has a fixed size."""
-        del places
+    async def scale(self, slots: int) -> None:
+        """Grow or shrink to so many slots; ConflictError where it has a fixed size."""
+        del slots
         self._refuse("resized")
 
     @property

@@ -48,7 +48,7 @@ class LifecycleContract(Fixtures):
         able = compute.capabilities
         refused: list[Callable[[], Awaitable[None]]] = []
         refused += [] if able.stops else [compute.stop, compute.restart, compute.delete]
-        refused += [] if able.scales else [partial(compute.want, 2)]
+        refused += [] if able.scales else [partial(compute.scale, 2)]
         for operation in refused:
             with pytest.raises(ConflictError, match=f"compute '{compute.name}' of kind '{compute.kind}' cannot be"):
                 await operation()
