@@ -12,7 +12,7 @@ from pydantic import BeforeValidator, StringConstraints
 from jupyter_ml.schemas import names
 from jupyter_ml.schemas.base import Name, Schema
 from jupyter_ml.schemas.kinds import Column, Kind
-from jupyter_ml.schemas.locations import LocalLocation
+from jupyter_ml.schemas.reference_fields import LocalLocation
 from jupyter_ml.schemas.resources import EditableResource, ListQuery
 
 if TYPE_CHECKING:

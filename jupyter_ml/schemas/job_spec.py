@@ -13,8 +13,8 @@ from pydantic import BeforeValidator, Discriminator, Field, StringConstraints, T
 from jupyter_ml.errors import InvalidInputError, nearest
 from jupyter_ml.schemas.base import Name, Schema
 from jupyter_ml.schemas.expressions import find
-from jupyter_ml.schemas.locations import ComputeName, DataLocation, LocalLocation
 from jupyter_ml.schemas.messages import JOB_KEY_HINTS
+from jupyter_ml.schemas.reference_fields import ComputeName, DataLocation, LocalLocation
 from jupyter_ml.schemas.references import LocalPath, parse_reference
 from jupyter_ml.schemas.validation import misplaced
 

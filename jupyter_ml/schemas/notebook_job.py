@@ -13,8 +13,8 @@ from pydantic_core import PydanticSerializationError, to_json
 
 from jupyter_ml.errors import InvalidInputError
 from jupyter_ml.schemas.job_spec import Identifier, JobSpec, Label
-from jupyter_ml.schemas.locations import LocalLocation  # noqa: TC001 -- of a field
 from jupyter_ml.schemas.parameters import encode
+from jupyter_ml.schemas.reference_fields import LocalLocation  # noqa: TC001 -- of a field
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 from pydantic import Field, StringConstraints, field_validator
 
 from jupyter_ml.schemas.base import Schema, Time
-from jupyter_ml.schemas.locations import StorageLocation
+from jupyter_ml.schemas.reference_fields import StorageLocation
 from jupyter_ml.schemas.states import JobState
 
 __all__ = [

@@ -9,8 +9,8 @@ import asyncio
 from functools import partial
 from typing import TYPE_CHECKING
 
-from jupyter_ml.supervisor.progress_writer import ProgressWriter
 from jupyter_ml.supervisor.attempt import Attempt
+from jupyter_ml.supervisor.progress_writer import ProgressWriter
 
 if TYPE_CHECKING:
     from collections.abc import Callable

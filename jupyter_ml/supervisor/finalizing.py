@@ -17,8 +17,8 @@ from jupyter_ml.schemas.states import JobState
 from jupyter_ml.services.jobs.records import write_record
 from jupyter_ml.supervisor.clock import attempt_time
 from jupyter_ml.supervisor.completing import complete_run
-from jupyter_ml.supervisor.keeping import keep
 from jupyter_ml.supervisor.metrics import store_rest
+from jupyter_ml.supervisor.results import store_results
 
 if TYPE_CHECKING:
     from jupyter_ml.schemas.jobs import Job
@@ -60,7 +60,7 @@ def _collect(workspace: WorkspaceContext, job: Job, folder: AttemptFolder, outco
     workspace.notify()
     _write_notebook(folder, outcome)
     _tidy(folder)
-    keep(workspace, job, folder)
+    store_results(workspace, job, folder)
     return finalizing.cancel_requested_at is not None
 
 

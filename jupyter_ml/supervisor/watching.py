@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from jupyter_ml.schemas.jobs import Job
     from jupyter_ml.schemas.launch import AttemptFolder
     from jupyter_ml.services.context import WorkspaceContext
-    from jupyter_ml.supervisor.progress_writer import ProgressWriter
     from jupyter_ml.supervisor.interrupts import Interrupts
     from jupyter_ml.supervisor.mirroring import Mirror
+    from jupyter_ml.supervisor.progress_writer import ProgressWriter
     from jupyter_ml.supervisor.threads import Threads
 
 __all__ = ["watch"]

@@ -22,9 +22,9 @@ from jupyter_ml.schemas.launch import AttemptFolder
 from jupyter_ml.schemas.specs import CommandJob, Limits, NotebookJob
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.services.jobs.submission import record_of
-from jupyter_ml.supervisor.progress_writer import ProgressWriter
 from jupyter_ml.supervisor.interrupts import Interrupts
 from jupyter_ml.supervisor.mirroring import Mirror
+from jupyter_ml.supervisor.progress_writer import ProgressWriter
 from jupyter_ml.supervisor.threads import Threads
 from jupyter_ml.supervisor.watching import watch as watch_attempt
 from tests.workspaces import until, write_notebook

@@ -20,8 +20,8 @@ from jupyter_ml.schemas.states import JobState
 from jupyter_ml.services.jobs.submission import record_of
 from jupyter_ml.store.queue import AttemptProgress, JobQueue
 from jupyter_ml.supervisor import progress_writer
-from jupyter_ml.supervisor.progress_writer import ProgressWriter
 from jupyter_ml.supervisor.event_log import EventLogCopy
+from jupyter_ml.supervisor.progress_writer import ProgressWriter
 from jupyter_ml.supervisor.threads import Threads
 
 USAGE = Usage(cpu_percent=0, memory_bytes=1)

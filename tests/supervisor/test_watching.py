@@ -19,9 +19,9 @@ from jupyter_ml.schemas.specs import CommandJob
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.schemas.warnings import JobWarning
 from jupyter_ml.services.jobs.submission import record_of
-from jupyter_ml.supervisor.progress_writer import ProgressWriter
 from jupyter_ml.supervisor.interrupts import Interrupts
 from jupyter_ml.supervisor.mirroring import Mirror
+from jupyter_ml.supervisor.progress_writer import ProgressWriter
 from jupyter_ml.supervisor.threads import Threads
 from jupyter_ml.supervisor.watching import watch as watch_attempt
 

@@ -8,21 +8,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from jupyter_ml.errors import NotFoundError, UnavailableError
-from jupyter_ml.services.jobs.places import Entry
+from jupyter_ml.services.jobs.file_sources import Entry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from jupyter_ml.services.jobs.places import Place
+    from jupyter_ml.services.jobs.file_sources import FileSource
 
 __all__ = ["FileTree", "Mount", "TreeEntry"]
 
 
 class Mount(NamedTuple):
-    """A place, and the directory of the tree at which its content appears."""
+    """A source, and the directory of the tree at which its content appears."""
 
     path: str
-    place: Place
+    source: FileSource
     is_artifact: bool
     """Whether MLflow has what is there."""
 
@@ -36,12 +36,12 @@ class TreeEntry(NamedTuple):
 
 
 class FileTree:
-    """A tree in which several places overlap: of two files with one path, the first place's counts.
+    """A tree in which several sources overlap: of two files with one path, the first source's counts.
 
     Parameters
     ----------
     mounts
-        The places, the preferred ones first.
+        The sources, the preferred ones first.
     problems
         What is known to be missing, for the user.
     """
@@ -54,11 +54,11 @@ class FileTree:
     def entries(self, path: str, *, local: bool = False) -> list[TreeEntry]:
         """Return what is directly in a directory, directories first, by name; nothing if it does not exist.
 
-        With `local`, only places on the local disk are read.
+        With `local`, only sources on the local disk are read.
         """
         found: dict[str, TreeEntry] = {}
         for mount in self._mounts:
-            if local and not mount.place.is_local:
+            if local and not mount.source.is_local:
                 continue
             for entry in self._of_mount(mount, path):
                 inner = f"{path}/{entry.name}" if path else entry.name
@@ -75,7 +75,7 @@ class FileTree:
     def walk(self, path: str = "", *, local: bool = False) -> Iterator[TreeEntry]:
         """Yield all files in a directory and below it, those of a directory before those of its directories.
 
-        With `local`, only places on the local disk are read.
+        With `local`, only sources on the local disk are read.
         """
         waiting = [path]
         while waiting:
@@ -89,9 +89,9 @@ class FileTree:
         Raises
         ------
         NotFoundError
-            When no place has it.
+            When no source has it.
         UnavailableError
-            When a place that may have it does not answer.
+            When a source that may have it does not answer.
         """
         problem: Exception | None = None
         for mount in self._mounts:
@@ -99,7 +99,7 @@ class FileTree:
             if inside is None:
                 continue
             try:
-                return mount.place.open(inside)
+                return mount.source.open(inside)
             except NotFoundError:
                 continue
             except UnavailableError as error:
@@ -110,7 +110,7 @@ class FileTree:
         inside = _below(mount.path, path)
         above = _below(path, mount.path)
         if inside is not None:
-            yield from self._read(lambda: list(mount.place.entries(inside)))
+            yield from self._read(lambda: list(mount.source.entries(inside)))
         elif above:
             yield Entry(above.partition("/")[0], is_folder=True)
 

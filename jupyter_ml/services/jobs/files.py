@@ -19,7 +19,7 @@ from jupyter_ml.schemas.queries import FileQuery
 from jupyter_ml.services.jobs.archives import zip_chunks
 from jupyter_ml.services.jobs.attempts import attempt_folder
 from jupyter_ml.services.jobs.file_table import FileTable
-from jupyter_ml.services.jobs.locations import file_tree
+from jupyter_ml.services.jobs.mounts import file_tree
 from jupyter_ml.storage import nofollow
 
 if TYPE_CHECKING:

@@ -24,7 +24,7 @@ from jupyter_ml.schemas.states import FINAL
 from jupyter_ml.services.jobs.attempts import attempt_folder
 from jupyter_ml.services.jobs.copies import copy_files
 from jupyter_ml.services.jobs.listing import JobListing
-from jupyter_ml.services.jobs.locations import file_tree
+from jupyter_ml.services.jobs.mounts import file_tree
 from jupyter_ml.services.jobs.snapshots import submitted_notebook
 from jupyter_ml.services.jobs.stream import stream
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from jupyter_ml.errors import JupyterMLError, NotFoundError
 from jupyter_ml.schemas.tracked import LoggedModel, LoggedModels
-from jupyter_ml.services.jobs.locations import file_tree, model_paths
 from jupyter_ml.services.jobs.model_files import MODEL_FILE, read_model_file
+from jupyter_ml.services.jobs.mounts import file_tree, model_paths
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -229,7 +229,7 @@ class TestStores:
         job.write("std_log.txt", "log")
         allowed.clear()
         monkeypatch.setattr(
-            "jupyter_ml.services.jobs.locations.RemoteArtifacts", lambda uri: RemoteArtifacts(uri, list_s=0.1)
+            "jupyter_ml.services.jobs.mounts.RemoteArtifacts", lambda uri: RemoteArtifacts(uri, list_s=0.1)
         )
         found = job.workspace.files.list(job.name)
         assert [item.path for item in found.items] == ["std_log.txt"]

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Keep the outputs of an attempt and list what it wrote elsewhere; remove its copy of the code."""
+"""Store the outputs of an attempt, list what it wrote elsewhere, and remove its copy of the code."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from jupyter_ml.redaction.redactor import Redactor
 from jupyter_ml.schemas.warnings import JobWarning
 from jupyter_ml.storage import nofollow
-from jupyter_ml.supervisor.outside import keep_files, named
+from jupyter_ml.supervisor.written_files import keep_files, named
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,15 +25,15 @@ if TYPE_CHECKING:
     from jupyter_ml.services.context import WorkspaceContext
     from jupyter_ml.storage.nofollow import Found
 
-__all__ = ["keep"]
+__all__ = ["store_results"]
 
 ABOVE = "above"
 """Directory for what was written to ``..``."""
 _KINDS = {stat.S_IFLNK: "link", stat.S_IFIFO: "pipe", stat.S_IFSOCK: "socket"}
 
 
-def keep(workspace: WorkspaceContext, job: Job, folder: AttemptFolder) -> None:
-    """Keep what a job wrote to ``outputs/`` and remove its copy of the code; safe to do again after a crash."""
+def store_results(workspace: WorkspaceContext, job: Job, folder: AttemptFolder) -> None:
+    """Store what a job wrote to ``outputs/`` and remove its copy of the code; safe to do again after a crash."""
     if not job.supervised:
         return
     gone = folder.work.with_suffix(".gone")

@@ -132,7 +132,7 @@ def test_names_that_are_not_text_are_listed(shared, run):
 
 def test_a_crash_in_the_middle_loses_no_file_and_no_entry(shared, run, monkeypatch):
     from jupyter_ml.schemas.launch import AttemptFolder
-    from jupyter_ml.supervisor import outside
+    from jupyter_ml.supervisor import written_files
 
     done = run("echo a > a.txt; echo b > b.txt; echo c > c.txt", keep_files=True)
     folder = AttemptFolder(shared.jobs.folder(done.name).path)
@@ -140,7 +140,7 @@ def test_a_crash_in_the_middle_loses_no_file_and_no_entry(shared, run, monkeypat
     for name in ("b.txt", "c.txt"):
         (folder.stored_files / name).rename(folder.work / name)
     folder.outside.unlink()
-    assert list(outside.keep_files(shared._context, done, folder, Redactor())) == []
+    assert list(written_files.keep_files(shared._context, done, folder, Redactor())) == []
     assert [(item.path, item.new, item.kept) for item in shared.files.list(done.name).outside.items] == [
         ("a.txt", True, True),
         ("b.txt", True, True),

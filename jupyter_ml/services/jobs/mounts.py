@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Find the places in which the files of a job are."""
+"""Find the directories and artifact stores in which the files of a job are."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from jupyter_ml.errors import UnavailableError
 from jupyter_ml.schemas.states import FINAL
 from jupyter_ml.services.jobs.attempts import attempt_folder
+from jupyter_ml.services.jobs.file_sources import AttemptSource, LocalSource, RemoteSource
 from jupyter_ml.services.jobs.file_tree import FileTree, Mount
-from jupyter_ml.services.jobs.places import AttemptPlace, LocalPlace, RemotePlace
 from jupyter_ml.tracking.repositories import RemoteArtifacts, local_path
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ __all__ = ["file_tree", "model_paths"]
 
 def file_tree(context: WorkspaceContext, job: Job) -> FileTree:
     """Return the tree of a job's files; what is known to be missing is among its problems."""
-    mounts = [Mount("", AttemptPlace(attempt_folder(context.layout, job)), is_artifact=False)]
+    mounts = [Mount("", AttemptSource(attempt_folder(context.layout, job)), is_artifact=False)]
     problems: list[str] = []
     if job.run_id is not None:
         try:
@@ -56,9 +56,9 @@ def _mounts(context: WorkspaceContext, locations: dict[str, str], problems: list
     for path, uri in locations.items():
         local = local_path(uri)
         if local is None:
-            yield Mount(path, RemotePlace(RemoteArtifacts(uri)), is_artifact=True)
+            yield Mount(path, RemoteSource(RemoteArtifacts(uri)), is_artifact=True)
         elif _is_allowed(context, local):
-            yield Mount(path, LocalPlace(local), is_artifact=True)
+            yield Mount(path, LocalSource(local), is_artifact=True)
         else:
             problems.append(f"artifacts in {local} are not shown: it contains other files of the workspace")
 

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""The places in which files of a job can be: its directory, an artifact directory, an artifact store."""
+"""Where files of a job can be: in the directory of an attempt, an artifact directory, an artifact store."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from jupyter_ml.storage.nofollow import Found
     from jupyter_ml.tracking.repositories import RemoteArtifacts
 
-__all__ = ["AttemptPlace", "Entry", "LocalPlace", "Place", "RemotePlace"]
+__all__ = ["AttemptSource", "Entry", "FileSource", "LocalSource", "RemoteSource"]
 
 
 class Entry(NamedTuple):
@@ -31,10 +31,10 @@ class Entry(NamedTuple):
     modified: float | None = None
 
 
-class Place(Protocol):
+class FileSource(Protocol):
     """Files below one directory or address; paths are relative to it, with slashes.
 
-    Its methods raise UnavailableError when the place does not answer.
+    Its methods raise UnavailableError when the source does not answer.
     """
 
     is_local: bool
@@ -47,7 +47,7 @@ class Place(Protocol):
         """Open a file; NotFoundError if it does not exist."""
 
 
-class LocalPlace:
+class LocalSource:
     """A directory on the local disk; no link in it is followed, because running jobs write there."""
 
     is_local = True
@@ -67,13 +67,13 @@ class LocalPlace:
             raise NotFoundError(f"there is no file {path!r}") from error
 
 
-class AttemptPlace:
+class AttemptSource:
     """The files in the directory of an attempt that concern the user, by the names under which results are stored."""
 
     is_local = True
 
     def __init__(self, folder: AttemptFolder) -> None:
-        self._folder, self._inner = folder, LocalPlace(folder.path)
+        self._folder, self._inner = folder, LocalSource(folder.path)
 
     def entries(self, path: str) -> Iterable[Entry]:
         """Return the files and directories in a directory."""
@@ -81,29 +81,29 @@ class AttemptPlace:
         if path:
             inside = _inside(names, path)
             return [] if inside is None else self._inner.entries(inside)
-        return [entry for name, place in names.items() for entry in self._top(name, place)]
+        return [entry for name, path in names.items() for entry in self._top(name, path)]
 
     def open(self, path: str) -> BinaryIO:
         """Open a file."""
         return self._inner.open(_inside(self._names(), path) or "")
 
     def _names(self) -> Mapping[str, str]:
-        """Return the place of each name at the top: a stored one, or one that grows while the job runs."""
+        """Return the path of each name at the top: of a stored result, or of one that grows while the job runs."""
         folder = self._folder
         stored = nofollow.is_folder(folder.path, folder.stored_outputs.name)
         outputs = folder.stored_outputs if stored else folder.outputs
         files = (folder.output, folder.std_log, folder.packages, folder.log, outputs, folder.stored_files)
         return {path.name: path.relative_to(folder.path).as_posix() for path in files}
 
-    def _top(self, name: str, place: str) -> Iterable[Entry]:
-        found = nofollow.find(self._folder.path, place)
+    def _top(self, name: str, path: str) -> Iterable[Entry]:
+        found = nofollow.find(self._folder.path, path)
         if found is not None and found.is_file:
             yield _entry(name, found)
-        elif nofollow.is_folder(self._folder.path, place):
+        elif nofollow.is_folder(self._folder.path, path):
             yield Entry(name, is_folder=True)
 
 
-class RemotePlace:
+class RemoteSource:
     """Artifacts in a store that is not on the local disk."""
 
     is_local = False
@@ -133,5 +133,5 @@ def _entry(name: str, found: Found) -> Entry:
 def _inside(names: Mapping[str, str], path: str) -> str | None:
     """Return the path in the directory of an attempt for a path in the listing; None for any other."""
     top, slash, rest = path.partition("/")
-    place = names.get(top)
-    return None if place is None else f"{place}{slash}{rest}"
+    start = names.get(top)
+    return None if start is None else f"{start}{slash}{rest}"
