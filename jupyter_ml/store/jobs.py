@@ -145,6 +145,12 @@ class JobStore(JobUpdates):
         with self._database.read() as connection:
             return {JobState(state): count for state, count in connection.execute(query)}
 
+    def is_current(self, job: Job) -> bool:
+        """Return whether a job is as it was read: in the same state and attempt, with the same fields."""
+        with self._database.read() as connection:
+            row = self._find(connection, job.name)
+        return (row.state, row.attempt, row.revision) == (job.state, job.attempt, job.revision)
+
     def set_run(self, name: str, run_id: str) -> None:
         """Set the MLflow run of a job; a row imported for that run meanwhile is removed."""
         with self._database.write() as connection:

@@ -161,17 +161,28 @@ class Tracking:
     def _experiment(self, name: str) -> str:
         from mlflow.exceptions import MlflowException
 
-        found = self._store.get_experiment_by_name(name)
+        found = self._find_experiment(name)
         if found is None:
             try:
                 return str(self._store.create_experiment(name))
             except MlflowException as error:
-                found = self._store.get_experiment_by_name(name)  # another process was faster
+                found = self._find_experiment(name)  # another process was faster
                 if found is None:
                     raise error from None
-        if found.lifecycle_stage != "active":
-            self._store.restore_experiment(found.experiment_id)
-        return str(found.experiment_id)
+        experiment_id, stage = found
+        if stage != "active":
+            self._store.restore_experiment(experiment_id)
+        return experiment_id
+
+    def _find_experiment(self, name: str) -> tuple[str, str] | None:
+        """Return the ID and the stage of an experiment, without its tags: MLflow's own call takes 5 times as long."""
+        from mlflow.store.tracking.dbmodels.models import SqlExperiment
+
+        columns = SqlExperiment.experiment_id, SqlExperiment.lifecycle_stage
+        with self._store.ManagedSessionMaker() as session:
+            query = self._store._get_query(session, SqlExperiment)  # noqa: SLF001 -- those of this MLflow workspace
+            found = query.filter(SqlExperiment.name == name).with_entities(*columns).one_or_none()
+        return found and (str(found[0]), str(found[1]))
 
     def environment(self, run_id: str, journal: Path) -> dict[str, str]:
         """Return the environment variables with which a program logs to the run.

@@ -24,14 +24,12 @@ def write_record(context: WorkspaceContext, name: str) -> None:
     jobs = context.store.jobs
     path = context.layout.record(name)
     temporary = path.with_suffix(f".{uuid4().hex}.tmp")  # a client and the supervisor may write it at the same time
-    job = jobs.get(name)
     while True:
-        record = JobRecord(job=job, attempts=jobs.attempts(name))
+        record = JobRecord(job=jobs.get(name), attempts=jobs.attempts(name))
         temporary.touch(mode=0o600)
         temporary.write_text(record.model_dump_json(), encoding="utf-8")
         temporary.replace(path)
-        job = jobs.get(name)
-        if (job.state, job.attempt, job.revision) == (record.job.state, record.job.attempt, record.job.revision):
+        if jobs.is_current(record.job):
             return
 
 
