@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar, get_origin
 
 from pydantic import TypeAdapter, ValidationError
@@ -69,8 +70,13 @@ def encode(kind: Any, value: Any) -> bytes:
     NaN and the infinities are encoded as the strings ``"NaN"``, ``"Infinity"`` and ``"-Infinity"``, because JSON has no
     numbers for them.
     """
-    adapter = TypeAdapter(kind)
+    adapter = _adapter(kind)
     body = adapter.dump_json(value, by_alias=True)
     if not any(word in body for word in _NOT_JSON):
         return body
     return to_json(adapter.dump_python(value, by_alias=True), inf_nan_mode="strings")
+
+
+@cache
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)

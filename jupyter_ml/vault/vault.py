@@ -39,6 +39,8 @@ MAX_REMEMBERED = 200
 """Number of the latest values that are remembered."""
 MAX_REMEMBERED_BYTES = 256 * 1024
 
+_name: TypeAdapter[str] = TypeAdapter(Name)
+
 
 class Vault:
     """Secrets by scope, e.g. the name of a job, in an encrypted file for each.
@@ -140,7 +142,7 @@ class Vault:
 
     def _file(self, scope: str, kind: str = "secrets") -> Path:
         try:
-            return self._folder / f"{TypeAdapter(Name).validate_python(scope)}.{kind}"
+            return self._folder / f"{_name.validate_python(scope)}.{kind}"
         except ValidationError:
             raise InvalidInputError(f"{scope!r} cannot name secrets: use letters, digits, - and _") from None
 
