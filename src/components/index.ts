@@ -7,6 +7,7 @@ export { EditableText } from './EditableText';
 export { ErrorNotice, errorText } from './ErrorNotice';
 export * from './format';
 export { mlIcon } from './icons';
+export { lazily } from './lazily';
 export { Notice } from './Notice';
 export { visible } from './visible';
 export { WarningIcon } from './WarningIcon';

@@ -6,12 +6,14 @@ import type { CommandRegistry } from '@lumino/commands';
 import { useRef } from 'react';
 import type { JSX } from 'react';
 
+import { lazily } from '../components';
 import { useTrans, useVersion } from '../hooks';
 import { openMenu } from '../resources';
 import { WorkspaceCommands } from '../workspace';
 import type { IWorkspaceManager } from '../workspace';
-import { Filter } from './Filter';
 import type { ISavedFilters, ISidebar } from './tokens';
+
+const Filter = lazily(async () => (await import('./Filter')).Filter, <div className="jp-MLFilter" />);
 
 const MENU = [WorkspaceCommands.openFolder, WorkspaceCommands.copyTrackingUri, WorkspaceCommands.openSettings];
 

@@ -6,11 +6,12 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { Widget } from '@lumino/widgets';
 import type { JSX } from 'react';
 
-import { formatCount } from '../components';
+import { formatCount, lazily } from '../components';
 import { TransContext, useTrans, useVersion } from '../hooks';
-import { ResourceList } from '../resources';
-import type { IListQuery, IResource, IResourceListProps, IRowWindow } from '../resources';
+import type { IListQuery, IResource, IResourceListProps, IRowWindow, ResourceList as List } from '../resources';
 import type { ISidebar, ISidebarSection } from './tokens';
+
+const ResourceList = lazily(async () => (await import('../resources/ResourceList')).ResourceList) as typeof List;
 
 /** How a kind of resource is shown in the sidebar. */
 export interface IResourceSectionOptions<T extends IResource, Q extends IListQuery>
