@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import jupyter_ml
+from checks.bundle import LIMIT_BYTES, compressed_bytes, startup_chunks
 from tests.server.processes import free_port, serving
 from tests.workspaces import processes_of
 
@@ -121,6 +122,12 @@ def test_the_front_end_is_whole(installed):
     assert json.loads((front / "install.json").read_text())["packageName"] == "jupyter-ml"
     assert list((front / "schemas/jupyter-ml").glob("*.json"))
     assert not list(installed.folder.glob("lib/python*/site-packages/jupyter_ml/labextension/node_modules"))
+
+
+def test_little_is_loaded_at_the_start_of_jupyterlab(installed):
+    chunks = startup_chunks(installed.folder / "share/jupyter/labextensions/jupyter-ml")
+    assert any("jupyter-ml:sidebar" in path.read_text() for path in chunks)
+    assert sum(map(compressed_bytes, chunks)) < LIMIT_BYTES
 
 
 def test_the_server_answers_who_has_the_token(installed, root, tmp_path):
