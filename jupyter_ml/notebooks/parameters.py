@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.errors import InvalidInputError, nearest
 from jupyter_ml.notebooks.annotations import UnknownError, read_annotation, value_of
-from jupyter_ml.notebooks.kernels import language_of
 from jupyter_ml.notebooks.prepare import PARAMETERS, runs
+from jupyter_ml.notebooks.python_source import is_python, without_magics
 from jupyter_ml.notebooks.reading import Notebook, tags_of
 from jupyter_ml.schemas.parameters import Parameter, coerce, encode, type_name
 
@@ -86,11 +86,9 @@ def read_parameters(notebook: Notebook) -> list[Parameter] | None:
 
 
 def _declared_in(notebook: Notebook, cells: list[dict[str, Any]]) -> list[Parameter] | None:
-    if language_of(notebook) not in ("python", "ipython", "python3"):
+    if not is_python(notebook):
         return None
-    source = cells[0]["source"] if cells else ""
-    # IPython's magics and shell lines are not Python
-    source = "\n".join("" if line.lstrip().startswith(("%", "!")) else line for line in source.splitlines())
+    source = without_magics(cells[0]["source"]) if cells else ""
     try:
         body, comments = ast.parse(source).body, _comments(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError, tokenize.TokenError):

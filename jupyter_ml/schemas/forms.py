@@ -11,7 +11,7 @@ from pydantic import ConfigDict, Field, model_validator
 
 from jupyter_ml.schemas.base import Schema
 
-__all__ = ["Form", "FormCode", "FormQuery", "Kernel"]
+__all__ = ["Form", "FormCell", "FormCode", "FormQuery", "Kernel"]
 
 
 class FormQuery(Schema):
@@ -54,6 +54,19 @@ class FormCode(Schema):
     """Whether the code cells of the notebook are not those that were submitted; None if that is unknown."""
 
 
+class FormCell(Schema):
+    """A cell of the notebook that can run in a job."""
+
+    id: str | None
+    """None in a notebook whose format is older than 4.5; such a cell cannot be selected."""
+    source: str
+    """Its first line that is not empty, shortened."""
+    parameters: bool
+    """Whether it is the parameters cell, which always runs."""
+    imports: bool
+    """Whether it only imports modules, so that cells after it probably need it."""
+
+
 class Form(Schema):
     """A form for JupyterLab's ``FormComponent``."""
 
@@ -69,6 +82,8 @@ class Form(Schema):
     data: dict[str, Any]
     """What the form shows at first: a job, as far as it is known, with contents paths."""
     kernels: list[Kernel]
+    cells: list[FormCell] = []
+    """The cells of a notebook that run in a job, unless ``cells`` of the job selects some of them."""
     code: FormCode | None = None
     """Which code a rerun runs; None for a file."""
     rerun_of: str | None = None

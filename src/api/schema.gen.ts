@@ -1402,6 +1402,11 @@ export interface components {
             };
             kernels: components["schemas"]["Kernel"][];
             /**
+             * @description The cells of a notebook that run in a job, unless `cells` of the job selects some of them.
+             * @default []
+             */
+            cells: components["schemas"]["FormCell"][];
+            /**
              * @description Which code a rerun runs; None for a file.
              * @default null
              */
@@ -1411,6 +1416,20 @@ export interface components {
              * @default null
              */
             rerun_of: string | null;
+        };
+        /**
+         * FormCell
+         * @description A cell of the notebook that can run in a job.
+         */
+        FormCell: {
+            /** @description None in a notebook whose format is older than 4.5; such a cell cannot be selected. */
+            id: string | null;
+            /** @description Its first line that is not empty, shortened. */
+            source: string;
+            /** @description Whether it is the parameters cell, which always runs. */
+            parameters: boolean;
+            /** @description Whether it only imports modules, so that cells after it probably need it. */
+            imports: boolean;
         };
         /**
          * FormCode
@@ -2874,6 +2893,7 @@ export type ExperimentUpdate = components['schemas']['ExperimentUpdate'];
 export type FilterCheck = components['schemas']['FilterCheck'];
 export type FilterCompletion = components['schemas']['FilterCompletion'];
 export type Form = components['schemas']['Form'];
+export type FormCell = components['schemas']['FormCell'];
 export type FormCode = components['schemas']['FormCode'];
 export type Job = components['schemas']['Job'];
 export type JobChanged = components['schemas']['JobChanged'];

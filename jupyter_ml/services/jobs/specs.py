@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jupyter_ml.errors import InvalidInputError
+from jupyter_ml.errors import InvalidInputError, nearest
 from jupyter_ml.schemas.job_spec import DataInput
 from jupyter_ml.schemas.specs import JOB_SPECS, job_adapter, spec_model
 from jupyter_ml.schemas.validation import validate
@@ -38,18 +38,24 @@ def read(path: Path, overrides: Mapping[str, Any], typed: Mapping[str, str]) -> 
         document.replace(key, value)
     for key, text in typed.items():
         document.replace(key, parse_text(text), text)
-    document.data.setdefault("type", _type_of_keys(document.data))
+    document.data.setdefault("type", _type_of_keys(document.data, path))
     job = absolute(validate(job_adapter, document, spec_model(document.data)), path.absolute().parent)
     return type_of(job).load(job, document)
 
 
-def _type_of_keys(keys: Collection[str]) -> str:
-    """Return the type that a file means which names none: the first one whose required keys it has."""
+def _type_of_keys(keys: Collection[str], path: Path) -> str:
+    """Return the type that a file means which names none: the first one whose required keys it has, if misspelled."""
     required = {
         name: {key for key, field in model.model_fields.items() if field.is_required()}
         for name, model in JOB_SPECS.items()
     }
-    return next((name for name in required if required[name] <= set(keys)), "command")
+    exact = (name for name, wanted in required.items() if wanted <= set(keys))
+    misspelled = (name for name, wanted in required.items() if any(nearest(key, keys) for key in wanted))
+    found = next(exact, None) or next(misspelled, None)
+    if found is None:
+        listed = " or ".join(repr(key) for wanted in required.values() for key in sorted(wanted))
+        raise InvalidInputError(f"{path.name} is not a job file: it has no key {listed} with what to run")
+    return found
 
 
 def absolute(job: JobSpec, base: Path) -> JobSpec:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 
 import pytest
@@ -86,6 +87,41 @@ def test_the_form_of_a_notebook(shared):
         "kernel_name": "python3",
     }
     assert set(form.ui["advanced"]) <= set(properties)
+
+
+def test_a_form_lists_the_cells_that_run_in_a_job(shared):
+    root = shared.folder.parent
+    imports = "%matplotlib inline\nimport os\nfrom re import (\n    sub,\n)"
+    cells = (imports, "  \n", "\nimport os; x = 1\nprint(x)", "skipped")
+    write_notebook(root / "models" / "cells.ipynb", *cells, parameters="alpha = 0.5", tags={4: ["skip-in-job"]})
+    form = shared.forms.get(FormQuery(path="/models/cells.ipynb"), root)
+    assert [cell.model_dump() for cell in form.cells] == [
+        {"id": "cell-0", "source": "alpha = 0.5", "parameters": True, "imports": False},
+        {"id": "cell-1", "source": "%matplotlib inline", "parameters": False, "imports": True},
+        {"id": "cell-3", "source": "import os; x = 1", "parameters": False, "imports": False},
+    ]
+
+
+def test_a_form_lists_cells_without_ids_and_in_other_languages(shared):
+    root = shared.folder.parent
+    old = notebook("import os")
+    del old["cells"][0]["id"]
+    old["metadata"]["kernelspec"]["language"] = "R"
+    (root / "old.ipynb").write_text(json.dumps({**old, "nbformat_minor": 4}))
+    (cell,) = shared.forms.get(FormQuery(path="/old.ipynb"), root).cells
+    assert (cell.id, cell.imports) == (None, False)
+
+
+def test_a_yaml_file_that_is_not_a_job_is_refused_in_a_sentence(shared):
+    root = shared.folder.parent
+    (root / "compose.yml").write_text("services:\n  web:\n    image: x\n")
+    with pytest.raises(
+        InvalidInputError, match=r"^compose\.yml is not a job file: it has no key 'notebook' or 'command'"
+    ):
+        shared.forms.get(FormQuery(path="/compose.yml"), root)
+    (root / "typo.yml").write_text("notebok: train.ipynb\n")
+    with pytest.raises(InvalidInputError, match=r"typo\.yml:1: notebok: unknown key \(did you mean 'notebook'\?\)"):
+        shared.forms.get(FormQuery(path="/typo.yml"), root)
 
 
 def test_the_form_of_a_job_shows_its_values_and_can_be_submitted_again(shared):

@@ -19,6 +19,7 @@ from jupyter_ml.schemas.notebook_job import NotebookJob
 from jupyter_ml.schemas.parameters import coerce, encode
 from jupyter_ml.schemas.validation import validated
 from jupyter_ml.services.jobs.drafts import Draft
+from jupyter_ml.services.jobs.form_cells import form_cells
 from jupyter_ml.services.jobs.form_fields import job_form
 from jupyter_ml.services.jobs.parameters_schema import parameters_schema
 from jupyter_ml.services.jobs.resolving import OUTPUTS, resolve_parameters
@@ -133,7 +134,7 @@ class NotebookType(JobType[NotebookJob]):
         parameters, hints = parameters_schema(read_parameters(source))
         kernel = {"oneOf": [{"const": each.name, "title": each.display_name} for each in kernels]}
         form = job_form(data, {"parameters": parameters, "kernel_name": kernel}, kernels, rerun_of=rerun_of)
-        return form.model_copy(update={"ui": form.ui | {"parameters": hints}})
+        return form.model_copy(update={"ui": form.ui | {"parameters": hints}, "cells": form_cells(source)})
 
 
 def _expressions(job: NotebookJob) -> dict[str, JsonValue]:
