@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from jupyter_ml.storage import snapshots
-from jupyter_ml.storage.comparing import written
+from jupyter_ml.storage.written_files import written
 
 if TYPE_CHECKING:
     from collections.abc import Callable

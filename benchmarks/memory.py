@@ -18,7 +18,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from jupyter_ml.executor.measure import PeakMemory
+from jupyter_ml.executor.usage import PeakMemory
 from jupyter_ml.schemas.launch import AttemptFolder, Launch
 
 CELLS = {

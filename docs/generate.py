@@ -15,9 +15,9 @@ from docs.resources import kind_sections
 from docs.shapes import code, fields_table, table
 from jupyter_ml import errors
 from jupyter_ml.cli.app import cli
-from jupyter_ml.cli.exits import ABORTED, ERRORS, STATES
+from jupyter_ml.cli.exit_codes import ABORTED, ERRORS, STATES
 from jupyter_ml.schemas import causes, clock, event_log, jobs, requests, specs, warnings, workspace
-from jupyter_ml.schemas.describing import plain
+from jupyter_ml.schemas.json_schema import plain
 from jupyter_ml.schemas.registry import KINDS
 
 if TYPE_CHECKING:

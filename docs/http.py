@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from docs.shapes import code, table
-from jupyter_ml.schemas.describing import plain
+from jupyter_ml.schemas.json_schema import plain
 from jupyter_ml.server.extension import EVENTS, JupyterMLApp
 from jupyter_ml.server.openapi import document
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, get_args
 from pydantic import BaseModel
 
 from docs.shapes import HOMES, code, fields_table, table
-from jupyter_ml.schemas.describing import plain
+from jupyter_ml.schemas.json_schema import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

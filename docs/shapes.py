@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, TypeAdapter
 from pydantic_core import PydanticUndefined
 
-from jupyter_ml.schemas.describing import attribute_docstrings
+from jupyter_ml.schemas.json_schema import attribute_docstrings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -13,7 +13,7 @@ import click
 
 from jupyter_ml.cli.datastores import datastore
 from jupyter_ml.cli.doctor import doctor
-from jupyter_ml.cli.exits import ABORTED, exit_code
+from jupyter_ml.cli.exit_codes import ABORTED, exit_code
 from jupyter_ml.cli.experiments import experiment
 from jupyter_ml.cli.jobs import job
 from jupyter_ml.cli.options import store_workspace

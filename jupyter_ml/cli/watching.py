@@ -10,7 +10,7 @@ import time
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
-from jupyter_ml.cli.exits import ABORTED, job_exit_code
+from jupyter_ml.cli.exit_codes import ABORTED, job_exit_code
 from jupyter_ml.cli.options import output_format
 from jupyter_ml.cli.printing import echo
 from jupyter_ml.cli.rendering import console, render_details, state_text

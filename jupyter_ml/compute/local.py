@@ -30,7 +30,7 @@ from jupyter_ml.compute.base import (
     ProcessSpec,
 )
 from jupyter_ml.compute.following import follow
-from jupyter_ml.compute.marked import kill_marked
+from jupyter_ml.compute.marked_processes import kill_marked
 from jupyter_ml.errors import UnavailableError
 from jupyter_ml.memory import OutOfMemoryWatch
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from jupyter_ml.eventlog.reader import EventLogReader
 from jupyter_ml.eventlog.texts import TEXT, chunks
 from jupyter_ml.schemas.event_log import Cleared, DisplayUpdated, Output, parse_event
-from jupyter_ml.schemas.regular import open_regular
+from jupyter_ml.schemas.regular_files import open_regular
 
 if TYPE_CHECKING:
     from pathlib import Path

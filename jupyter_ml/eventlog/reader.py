@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from jupyter_ml.eventlog.signing import is_signed
 from jupyter_ml.schemas.event_log import AttemptEvent, Ended, parse_event
-from jupyter_ml.schemas.regular import open_regular
+from jupyter_ml.schemas.regular_files import open_regular
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

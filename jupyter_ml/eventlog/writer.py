@@ -19,7 +19,7 @@ from jupyter_ml.errors import JupyterMLError
 from jupyter_ml.eventlog.signing import Signer
 from jupyter_ml.schemas.causes import Cause, CauseKind
 from jupyter_ml.schemas.event_log import AttemptEvent, Ended
-from jupyter_ml.schemas.regular import open_regular
+from jupyter_ml.schemas.regular_files import open_regular
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -27,7 +27,7 @@ from jupyter_ml.imports import block_imports
 from jupyter_ml.redaction.redactor import Redactor
 from jupyter_ml.schemas.escaping import indented
 from jupyter_ml.schemas.executor_input import ExecutorInput
-from jupyter_ml.schemas.exits import EXIT_FAILED, EXIT_LOG_FULL, EXIT_SUPERSEDED, EXIT_USAGE, EXITS
+from jupyter_ml.schemas.exit_codes import EXIT_FAILED, EXIT_LOG_FULL, EXIT_SUPERSEDED, EXIT_USAGE, EXITS
 from jupyter_ml.schemas.launch import AttemptFolder
 
 __all__ = ["main"]

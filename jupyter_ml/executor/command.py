@@ -10,10 +10,10 @@ import codecs
 import signal
 from typing import IO, TYPE_CHECKING, Any
 
-from jupyter_ml.executor.measure import sample
 from jupyter_ml.executor.outcome import command_ended
 from jupyter_ml.executor.process import Child
 from jupyter_ml.executor.progress_bars import ProgressBars
+from jupyter_ml.executor.usage import sample
 from jupyter_ml.memory import OutOfMemoryWatch
 from jupyter_ml.schemas.event_log import KernelStarted, Log
 

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 from jupyter_ml.errors import InvalidInputError
 from jupyter_ml.executor.command import run_command
-from jupyter_ml.executor.hints import explain_variable
-from jupyter_ml.executor.layer import Layer
 from jupyter_ml.executor.missing_files import explain_file
+from jupyter_ml.executor.missing_variables import explain_variable
 from jupyter_ml.executor.outcome import Outcome, did_not_start, request_stop, timed_out
+from jupyter_ml.executor.overlay import Overlay
 from jupyter_ml.executor.packages import write_packages
 from jupyter_ml.notebooks.kernels import check_kernel, kernel_name_of
 from jupyter_ml.notebooks.prepare import inject, prepare, runs, write_input
@@ -66,22 +66,22 @@ async def _run_command(
     command: str, folder: AttemptFolder, environment: Mapping[str, str], recorder: Recorder, stop: Stop
 ) -> Outcome:
     recorder.started([])
-    layer = Layer.of(folder.layer, sys.executable, environment)
+    overlay = Overlay.of(folder.overlay, sys.executable, environment)
     await asyncio.to_thread(write_packages, folder.packages, sys.executable, environment)
     outcome = await run_command(
-        command, cwd=folder.work, env=layer.environment(environment), recorder=recorder, stop=stop
+        command, cwd=folder.work, env=overlay.environment(environment), recorder=recorder, stop=stop
     )
-    await _list_installed(folder, sys.executable, environment, layer, recorder)
+    await _list_installed(folder, sys.executable, environment, overlay, recorder)
     return outcome
 
 
 async def _list_installed(
-    folder: AttemptFolder, program: str, environment: Mapping[str, str], layer: Layer | None, recorder: Recorder
+    folder: AttemptFolder, program: str, environment: Mapping[str, str], overlay: Overlay | None, recorder: Recorder
 ) -> None:
-    if layer is None or not layer.installed():
+    if overlay is None or not overlay.installed():
         return
     try:
-        await asyncio.to_thread(write_packages, folder.packages, program, environment, layer.packages)
+        await asyncio.to_thread(write_packages, folder.packages, program, environment, overlay.packages)
     except OSError as error:  # the job has replaced the file
         recorder.warn(f"The packages that the job has installed are not listed: {error}")
 
@@ -100,7 +100,7 @@ async def _run_notebook(
         env=_with_code(folder, environment),
         redactor=recorder.redactor,
         folder=folder,
-        layered=True,
+        with_overlay=True,
     )
     try:
         from jupyter_ml.executor.output_messages import number_of
@@ -113,7 +113,7 @@ async def _run_notebook(
         await asyncio.to_thread(write_packages, folder.packages, kernel.program, environment)
         run = NotebookRun(nb=nb, kernel=kernel, recorder=recorder, stop=stop, cell_timeout=launch.cell_timeout)
         outcome = await run.run()
-        await _list_installed(folder, kernel.program, environment, kernel.layer, recorder)
+        await _list_installed(folder, kernel.program, environment, kernel.overlay, recorder)
         return outcome
     finally:
         await kernel.stop(0)

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.errors import JupyterMLError
 from jupyter_ml.executor.kernel_command import UNLIMITED_BROADCASTS, is_ipykernel, kernel_command, kernel_environment
-from jupyter_ml.executor.layer import Layer
+from jupyter_ml.executor.overlay import Overlay
 from jupyter_ml.executor.process import Child
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class Kernel:
         Masks secrets in what the process itself prints; that is written to standard error.
     folder
         Folder of the attempt, with a link to the sockets, so that they can be removed after a kill.
-    layered
+    with_overlay
         Whether packages that it installs are removed with the attempt.
 
     Raises
@@ -78,7 +78,7 @@ class Kernel:
         The command that was started.
     program : str
         The program in its kernelspec.
-    layer : Layer or None
+    overlay : Overlay or None
         The environment into which it installs packages.
     pid : int
         Id of its process, which leads a process group.
@@ -100,7 +100,7 @@ class Kernel:
         env: Mapping[str, str],
         redactor: Redactor,
         folder: AttemptFolder,
-        layered: bool = False,
+        with_overlay: bool = False,
     ) -> None:
         from jupyter_client.kernelspec import KernelSpecManager
 
@@ -115,9 +115,9 @@ class Kernel:
         self.command = kernel_command(self._spec, str(self._file))
         self.program = self.command[0]
         try:
-            self.layer = Layer.of(folder.layer, self.program, env) if layered else None
-            if self.layer is not None:
-                self.command[0], env = self.layer.start(self.program), self.layer.environment(env)
+            self.overlay = Overlay.of(folder.overlay, self.program, env) if with_overlay else None
+            if self.overlay is not None:
+                self.command[0], env = self.overlay.start(self.program), self.overlay.environment(env)
             self._env = kernel_environment(self._spec, env)
             folder.remove_sockets()
             folder.sockets.symlink_to(self._sockets)

@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jupyter_ml.executor.hints import error_text
+from jupyter_ml.executor.missing_variables import error_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

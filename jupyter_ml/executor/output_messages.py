@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 
-from jupyter_ml.executor.contents import OUTPUTS, bounded, normalized, pieces
+from jupyter_ml.executor.message_contents import OUTPUTS, bounded, normalized, pieces
 from jupyter_ml.executor.output_widgets import BoundedOutputWidget
 from jupyter_ml.executor.progress_bars import ProgressBars
 from jupyter_ml.executor.widgets import VIEW, Widgets

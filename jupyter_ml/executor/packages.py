@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jupyter_ml.executor.pythons import describe
+from jupyter_ml.executor.python_installation import describe
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

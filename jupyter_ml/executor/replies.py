@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from jupyter_ml.executor.contents import error_of
+from jupyter_ml.executor.message_contents import error_of
 
 __all__ = ["NO_FAILURE", "error_of_reply", "exit_argument"]
 

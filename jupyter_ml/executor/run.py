@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.executor.client import CellClient, NoReplyError
 from jupyter_ml.executor.kernel import KernelStartError
-from jupyter_ml.executor.measure import PeakMemory, sample
 from jupyter_ml.executor.outcome import (
     COMPLETED,
     Outcome,
@@ -25,6 +24,7 @@ from jupyter_ml.executor.outcome import (
 )
 from jupyter_ml.executor.output_messages import number_of
 from jupyter_ml.executor.replies import NO_FAILURE, error_of_reply, exit_argument
+from jupyter_ml.executor.usage import PeakMemory, sample
 from jupyter_ml.memory import OutOfMemoryWatch
 from jupyter_ml.notebooks.prepare import runs, skipped
 from jupyter_ml.notebooks.reading import tags_of

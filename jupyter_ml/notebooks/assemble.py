@@ -23,7 +23,7 @@ from jupyter_ml.notebooks.messages import add_messages
 from jupyter_ml.notebooks.prepare import runs
 from jupyter_ml.notebooks.state_metadata import set_cell_state, set_run_state
 from jupyter_ml.schemas.event_log import Cleared, parse_event
-from jupyter_ml.schemas.regular import open_regular
+from jupyter_ml.schemas.regular_files import open_regular
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,7 +9,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.errors import InvalidInputError
-from jupyter_ml.schemas.regular import open_regular
+from jupyter_ml.schemas.regular_files import open_regular
 
 if TYPE_CHECKING:
     from pathlib import Path

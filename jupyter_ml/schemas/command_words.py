@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from jupyter_ml.schemas.evaluating import LISTS, check, check_value
 from jupyter_ml.schemas.programs import ASSIGNMENT, DECLARE, DISGUISED, MARK, SPLIT, RefusedError
+from jupyter_ml.schemas.shell_evaluation import LISTS, check, check_value
 
 __all__ = ["Words"]
 

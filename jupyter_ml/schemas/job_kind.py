@@ -9,10 +9,10 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from jupyter_ml.schemas import names
-from jupyter_ml.schemas.changes import JobChanged
 from jupyter_ml.schemas.filters import Comparison
 from jupyter_ml.schemas.formatting import SIGNS, age, duration, elapsed_s, summary, value_text
 from jupyter_ml.schemas.job_changes import JobUpdate
+from jupyter_ml.schemas.job_events import JobChanged
 from jupyter_ml.schemas.jobs import Job
 from jupyter_ml.schemas.kinds import Column, Kind
 from jupyter_ml.schemas.queries import JobQuery

@@ -18,9 +18,9 @@ from pydantic import Field, JsonValue, ValidationError, field_validator, model_v
 from jupyter_ml.errors import InvalidInputError
 from jupyter_ml.schemas.base import Schema
 
-__all__ = ["LAYER_BASE", "AttemptFolder", "Ignored", "Launch", "start_of"]
+__all__ = ["OVERLAY_BASE", "AttemptFolder", "Ignored", "Launch", "start_of"]
 
-LAYER_BASE = "jupyter-ml-base"
+OVERLAY_BASE = "jupyter-ml-base"
 """Key in the ``pyvenv.cfg`` of an attempt's environment, with the Python that it is based on."""
 
 
@@ -139,7 +139,7 @@ class AttemptFolder:
         return self.path / "sockets"
 
     @property
-    def layer(self) -> Path:
+    def overlay(self) -> Path:
         """A virtual environment, for what the job installs."""
         return self.path / "environment"
 

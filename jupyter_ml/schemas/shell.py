@@ -13,9 +13,9 @@ from __future__ import annotations
 import re
 
 from jupyter_ml.errors import InvalidInputError
-from jupyter_ml.schemas.evaluating import check_value
 from jupyter_ml.schemas.expressions import PATTERN
 from jupyter_ml.schemas.programs import FILE, MARK, SPLIT, RefusedError
+from jupyter_ml.schemas.shell_evaluation import check_value
 from jupyter_ml.schemas.shell_text import VARIABLE_FIRST, ShellText, variable
 from jupyter_ml.schemas.simple_commands import Document, Pipeline
 

@@ -9,9 +9,9 @@ import re
 from dataclasses import dataclass, field
 
 from jupyter_ml.schemas.command_words import Words
-from jupyter_ml.schemas.evaluating import check, check_input, computes_later
 from jupyter_ml.schemas.interpreters import INPUT
 from jupyter_ml.schemas.programs import FILE, MARK, RefusedError, base_name, program
+from jupyter_ml.schemas.shell_evaluation import check, check_input, computes_later
 
 __all__ = ["Document", "Pipeline"]
 

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from pydantic_core import ErrorDetails
 
-    from jupyter_ml.schemas.nodes import Location
     from jupyter_ml.schemas.yaml import Document
+    from jupyter_ml.schemas.yaml_nodes import Location
 
 __all__ = ["explain", "misplaced", "validate", "validated"]
 

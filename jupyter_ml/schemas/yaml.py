@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from jupyter_ml.errors import InvalidInputError, TooLargeError
-from jupyter_ml.schemas.nodes import PREFIX, Reader, YAMLError, compose
 from jupyter_ml.schemas.scalars import guess_scalar, parse_scalar
+from jupyter_ml.schemas.yaml_nodes import PREFIX, Reader, YAMLError, compose
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from jupyter_ml.schemas.nodes import Location
+    from jupyter_ml.schemas.yaml_nodes import Location
 
 __all__ = ["Document", "dump", "load", "parse_text", "read"]
 

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from jupyter_ml.schemas.changes import JobProgressed
-from jupyter_ml.schemas.describing import plain, written_fields
+from jupyter_ml.schemas.job_events import JobProgressed
+from jupyter_ml.schemas.json_schema import plain, written_fields
 from jupyter_ml.schemas.registry import KINDS
 from jupyter_ml.schemas.resources import Event
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter
 
-from jupyter_ml.schemas.describing import SchemaWriter, fields
+from jupyter_ml.schemas.json_schema import SchemaWriter, fields
 from jupyter_ml.server.event_schemas import MODELS
 from jupyter_ml.server.operations import METHODS, Operation
 from jupyter_ml.server.responses import ArchiveResponse, FileResponse, StreamingJSONResponse

@@ -24,10 +24,10 @@ from jupyter_ml.schemas import (
     jobs,
     queries,
     resources,
+    run_details,
     run_table,
     series,
     specs,
-    tracked,
     workspace,
 )
 from jupyter_ml.schemas.base import Schema
@@ -53,7 +53,7 @@ MODULES = (
     run_table,
     series,
     specs,
-    tracked,
+    run_details,
     workspace,
 )
 NAMES = {name: getattr(module, name) for module in MODULES for name in module.__all__}

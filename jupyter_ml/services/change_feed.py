@@ -10,7 +10,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from jupyter_ml.errors import NotFoundError
-from jupyter_ml.schemas.changes import JobChanged, JobData, JobProgressed
+from jupyter_ml.schemas.job_events import JobChanged, JobData, JobProgressed
 from jupyter_ml.schemas.jobs import MLFLOW_RUN
 from jupyter_ml.schemas.launch import AttemptFolder
 from jupyter_ml.schemas.queries import JobQuery

@@ -18,8 +18,8 @@ from jupyter_ml.schemas.base import now
 from jupyter_ml.schemas.validation import validate
 from jupyter_ml.schemas.workspace import WorkspaceSettings
 from jupyter_ml.schemas.yaml import dump, load
+from jupyter_ml.services.imported_runs import SeenRuns
 from jupyter_ml.services.layout import FOLDER_NAME, Layout, find_folder
-from jupyter_ml.services.runs import SeenRuns
 from jupyter_ml.services.supervisor import SupervisorService
 from jupyter_ml.store.notifications import Listener, notify
 from jupyter_ml.store.store import Store

@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 
 from jupyter_ml.compute.base import MARKER
 from jupyter_ml.errors import InvalidInputError
-from jupyter_ml.schemas.launch import LAYER_BASE
+from jupyter_ml.schemas.launch import OVERLAY_BASE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -116,12 +116,12 @@ def client_of(settings: WorkspaceSettings, job: JobSpec | None = None) -> Client
 
 
 def lasting_python() -> str:
-    """Return the Python of this process; in a job, the one below the layer that is removed with the job."""
+    """Return the Python of this process; in a job, the one below the overlay that is removed with the job."""
     try:
         note = Path(sys.prefix, "pyvenv.cfg").read_text(encoding="utf-8")
     except OSError:
         return sys.executable
-    below = re.search(rf"^{LAYER_BASE} = (.+)$", note, re.MULTILINE)
+    below = re.search(rf"^{OVERLAY_BASE} = (.+)$", note, re.MULTILINE)
     return below[1] if below else sys.executable
 
 

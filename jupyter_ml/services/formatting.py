@@ -20,7 +20,7 @@ from jupyter_ml.schemas.formatting import (
     summary,
     value_text,
 )
-from jupyter_ml.storage.walking import readable as size
+from jupyter_ml.storage.snapshot_contents import readable as size
 
 __all__ = [
     "SIGNS",

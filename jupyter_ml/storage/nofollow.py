@@ -14,7 +14,7 @@ import stat
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
-from jupyter_ml.schemas.regular import open_regular
+from jupyter_ml.schemas.regular_files import open_regular
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -16,7 +16,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from jupyter_ml.errors import InvalidInputError, NotFoundError
-from jupyter_ml.storage.walking import Entry, walk
+from jupyter_ml.storage.snapshot_contents import Entry, walk
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -16,7 +16,7 @@ from jupyter_ml.schemas.launch import AttemptFolder
 from jupyter_ml.schemas.warnings import JobWarning
 from jupyter_ml.supervisor.interrupts import DetachedError
 from jupyter_ml.tracking.journal import Journal
-from jupyter_ml.tracking.storing import PAUSE_S
+from jupyter_ml.tracking.metric_writer import PAUSE_S
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from jupyter_ml.services.context import WorkspaceContext
     from jupyter_ml.supervisor.retrying import Retrying
     from jupyter_ml.supervisor.threads import Threads
-    from jupyter_ml.tracking.storing import Refused
+    from jupyter_ml.tracking.metric_writer import Refused
 
 __all__ = ["MetricsCopy", "show", "store_rest"]
 

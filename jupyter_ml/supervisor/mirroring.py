@@ -91,7 +91,7 @@ class Mirror:
     async def fetch(self) -> None:
         """Copy everything from the compute that the job has written; after the end, and safe to repeat."""
         if self.needed:
-            await self._compute.fetch(self._folder.path, but=(self._folder.layer.name, self._folder.launch.name))
+            await self._compute.fetch(self._folder.path, but=(self._folder.overlay.name, self._folder.launch.name))
 
     async def remove(self) -> None:
         """Remove the directory from the compute, when all is fetched; what cannot be removed stays there."""

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from jupyter_ml.eventlog.writer import disk_full
 from jupyter_ml.schemas.causes import CauseKind
-from jupyter_ml.schemas.exits import EXIT_COMPLETED, EXIT_LOG_FULL
+from jupyter_ml.schemas.exit_codes import EXIT_COMPLETED, EXIT_LOG_FULL
 from jupyter_ml.schemas.outcomes import Outcome, failed
-from jupyter_ml.schemas.regular import open_regular
+from jupyter_ml.schemas.regular_files import open_regular
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.schemas.warnings import JobWarning
 

@@ -13,8 +13,8 @@ from jupyter_ml.errors import NotFoundError
 from jupyter_ml.schemas.files import OutsideFile, OutsideFiles
 from jupyter_ml.schemas.warnings import JobWarning
 from jupyter_ml.storage import nofollow, snapshots
-from jupyter_ml.storage.comparing import WrittenFile, written
-from jupyter_ml.storage.walking import readable
+from jupyter_ml.storage.snapshot_contents import readable
+from jupyter_ml.storage.written_files import WrittenFile, written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

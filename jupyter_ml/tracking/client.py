@@ -17,13 +17,13 @@ from typing import TYPE_CHECKING, Any
 from jupyter_ml.errors import ConflictError, NotFoundError, UnavailableError, WorkspaceError
 from jupyter_ml.schemas.runs import PARENT_TAG
 from jupyter_ml.tracking import conversion
-from jupyter_ml.tracking.addresses import SCHEMA, artifact_root, sqlite_file, store_uri
 from jupyter_ml.tracking.history import read_history
 from jupyter_ml.tracking.journal import Journal
+from jupyter_ml.tracking.metric_writer import store_part
 from jupyter_ml.tracking.opening import open_store
 from jupyter_ml.tracking.plugin import variables
 from jupyter_ml.tracking.run_details import read_details, read_models
-from jupyter_ml.tracking.storing import store_part
+from jupyter_ml.tracking.uris import SCHEMA, artifact_root, sqlite_file, store_uri
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
@@ -31,12 +31,12 @@ if TYPE_CHECKING:
 
     from pydantic import JsonValue
 
+    from jupyter_ml.schemas.run_details import RunDetails
     from jupyter_ml.schemas.runs import Metric, Run
     from jupyter_ml.schemas.series import MetricSeries
     from jupyter_ml.schemas.states import JobState
-    from jupyter_ml.schemas.tracked import RunDetails
+    from jupyter_ml.tracking.metric_writer import Refused
     from jupyter_ml.tracking.run_details import StoredModel
-    from jupyter_ml.tracking.storing import Refused
 
 __all__ = ["JOB_TAG", "Tracking"]
 

@@ -15,8 +15,8 @@ from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from jupyter_ml.schemas.series import MetricSeries
-from jupyter_ml.tracking.addresses import sqlite_file
 from jupyter_ml.tracking.tables import Tables
+from jupyter_ml.tracking.uris import sqlite_file
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -32,7 +32,7 @@ from mlflow.utils.async_logging import run_operations
 from jupyter_ml.errors import UnavailableError
 from jupyter_ml.schemas.runs import PARENT_TAG
 from jupyter_ml.tracking.journal import INTEGERS, Point
-from jupyter_ml.tracking.storing import store_all
+from jupyter_ml.tracking.metric_writer import store_all
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.errors import NewerDatabaseError, WorkspaceError
-from jupyter_ml.tracking.addresses import SCHEMA, sqlite_file
 from jupyter_ml.tracking.sqlite import prepared
+from jupyter_ml.tracking.uris import SCHEMA, sqlite_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from jupyter_ml.schemas.runs import PARENT_TAG
-from jupyter_ml.tracking.addresses import same_database
 from jupyter_ml.tracking.journal import Journal
+from jupyter_ml.tracking.uris import same_database
 
 __all__ = ["JOB_RUN", "JobContext", "variables"]
 

@@ -9,9 +9,9 @@ import json
 from contextlib import closing
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from jupyter_ml.schemas.tracked import DatasetInput, RunDetails
-from jupyter_ml.tracking.addresses import sqlite_file
+from jupyter_ml.schemas.run_details import DatasetInput, RunDetails
 from jupyter_ml.tracking.tables import Tables
+from jupyter_ml.tracking.uris import sqlite_file
 
 if TYPE_CHECKING:
     from pydantic import JsonValue

@@ -22,7 +22,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.errors import NewerDatabaseError, WorkspaceError
-from jupyter_ml.tracking.addresses import sqlite_uri
+from jupyter_ml.tracking.uris import sqlite_uri
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -9,8 +9,8 @@ import re
 from typing import Any
 
 from jupyter_ml.errors import UnavailableError
-from jupyter_ml.tracking.addresses import sqlite_file
-from jupyter_ml.tracking.connecting import connect
+from jupyter_ml.tracking.connections import connect
+from jupyter_ml.tracking.uris import sqlite_file
 
 __all__ = ["Tables"]
 
@@ -21,7 +21,7 @@ class Tables:
     Parameters
     ----------
     uri
-        As `jupyter_ml.tracking.addresses.store_uri` returns it.
+        As `jupyter_ml.tracking.uris.store_uri` returns it.
 
     Raises
     ------

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from jupyter_ml.errors import UnavailableError
-from jupyter_ml.tracking.addresses import artifact_root
+from jupyter_ml.tracking.uris import artifact_root
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -22,7 +22,7 @@ from jupyter_ml.schemas.event_log import Log, Output
 from jupyter_ml.schemas.jobs import Progress
 from jupyter_ml.schemas.specs import CommandJob
 from jupyter_ml.schemas.warnings import JobWarning
-from jupyter_ml.services.runs import SeenRuns
+from jupyter_ml.services.imported_runs import SeenRuns
 from jupyter_ml.services.supervisor import SupervisorService
 from tests.hostile import HOSTILE, hidden
 from tests.store.jobs import job, metric

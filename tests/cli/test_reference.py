@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from docs.generate import commands
 from jupyter_ml import errors
 from jupyter_ml.cli.app import cli
-from jupyter_ml.cli.exits import ERRORS, STATES, exit_code
+from jupyter_ml.cli.exit_codes import ERRORS, STATES, exit_code
 from jupyter_ml.schemas.states import FINAL
 
 COMMANDS = dict(commands())

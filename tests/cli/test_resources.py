@@ -16,7 +16,7 @@ from rich.console import Console
 
 from jupyter_ml.cli import rendering
 from jupyter_ml.cli.app import run
-from jupyter_ml.cli.exits import ABORTED
+from jupyter_ml.cli.exit_codes import ABORTED
 from jupyter_ml.cli.resources import resource_group
 from jupyter_ml.schemas.kinds import Column
 from jupyter_ml.schemas.states import JobState

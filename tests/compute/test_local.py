@@ -19,7 +19,7 @@ import pytest
 from jupyter_ml.compute import local
 from jupyter_ml.compute.base import MARKER, Exit, ProcessSpec
 from jupyter_ml.compute.local import LocalCompute
-from jupyter_ml.compute.marked import marked
+from jupyter_ml.compute.marked_processes import marked
 from jupyter_ml.compute.testing import ComputeContract
 from jupyter_ml.errors import UnavailableError
 from jupyter_ml.memory import OutOfMemoryWatch
@@ -141,7 +141,8 @@ def test_a_program_that_does_not_read_a_long_standard_input_is_reported(
 def test_kill_marked_spares_the_caller_and_its_ancestors(tmp_path: Path) -> None:
     marker = f"own-{tmp_path}"
     code = "import subprocess, sys; sys.exit(subprocess.call([sys.executable, '-c', sys.argv[1], sys.argv[2]]))"
-    inner = "import sys; from jupyter_ml.compute.marked import kill_marked; kill_marked(sys.argv[1]); print('alive')"
+    inner = "import sys; from jupyter_ml.compute.marked_processes import kill_marked as kill; "
+    inner += "kill(sys.argv[1]); print('alive')"
     argv = [sys.executable, "-c", code, inner, marker]
     done = subprocess.run(argv, env={**os.environ, MARKER: marker}, capture_output=True, text=True, check=True)
     assert done.stdout == "alive\n"

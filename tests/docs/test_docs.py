@@ -22,7 +22,7 @@ from pydantic import BaseModel
 from docs import generate
 from docs.resources import kind_sections
 from jupyter_ml.cli.app import cli
-from jupyter_ml.cli.exits import ABORTED, ERRORS, STATES
+from jupyter_ml.cli.exit_codes import ABORTED, ERRORS, STATES
 from jupyter_ml.schemas.causes import CauseKind
 from jupyter_ml.schemas.datastores import DatastoreCreate
 from jupyter_ml.schemas.specs import CommandJob, DataInput, NotebookJob, OutputSpec, job_adapter

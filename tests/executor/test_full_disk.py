@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jupyter_ml.schemas.causes import CauseKind
-from jupyter_ml.schemas.exits import EXIT_FAILED, EXIT_LOG_FULL
+from jupyter_ml.schemas.exit_codes import EXIT_FAILED, EXIT_LOG_FULL
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,9 +11,9 @@ import sys
 import pytest
 
 from jupyter_ml.eventlog.signing import SigningKeys
-from jupyter_ml.executor.pythons import describe
+from jupyter_ml.executor.python_installation import describe
 from jupyter_ml.schemas.executor_input import ExecutorInput
-from jupyter_ml.schemas.exits import EXIT_USAGE
+from jupyter_ml.schemas.exit_codes import EXIT_USAGE
 
 pytestmark = pytest.mark.integration
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from jupyter_ml.executor.measure import PeakMemory
+from jupyter_ml.executor.usage import PeakMemory
 from jupyter_ml.schemas.event_log import (
     CellFinished,
     CellStarted,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from jupyter_ml.executor.packages import list_packages
-from jupyter_ml.executor.pythons import describe
+from jupyter_ml.executor.python_installation import describe
 
 if TYPE_CHECKING:
     from pathlib import Path

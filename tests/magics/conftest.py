@@ -11,7 +11,7 @@ import pytest
 from traitlets.config import Config
 
 from jupyter_ml.magics.extension import TRACKING, load, unload
-from jupyter_ml.services.runs import SeenRuns
+from jupyter_ml.services.imported_runs import SeenRuns
 from jupyter_ml.services.supervisor import SupervisorService
 from tests.store.jobs import job, metric
 

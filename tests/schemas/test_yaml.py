@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from jupyter_ml.errors import InvalidInputError, TooLargeError
-from jupyter_ml.schemas import nodes, yaml
+from jupyter_ml.schemas import yaml, yaml_nodes
 from jupyter_ml.schemas.validation import validate
 from jupyter_ml.schemas.workspace import WorkspaceSettings
 
@@ -121,7 +121,7 @@ def test_what_is_no_plain_data_is_named(tmp_path, text, words):
 
 @pytest.mark.parametrize("level", ["[{}, {}, {}, {}, {}, {}, {}, {}]", "{{k: {}, l: {}}}", "{{<<: [{}, {}, {}, {}]}}"])
 def test_aliases_do_not_make_a_small_file_large(tmp_path, monkeypatch, level):
-    monkeypatch.setattr(nodes, "MAX_DEPTH", 1_000)
+    monkeypatch.setattr(yaml_nodes, "MAX_DEPTH", 1_000)
     lines = ["a0: &a0 {x: 1}"]
     lines += [f"a{n}: &a{n} {level.format(*[f'*a{n - 1}'] * level.count('{}'))}" for n in range(1, 40)]
     with pytest.raises(TooLargeError, match="more than 50,000 values"):
@@ -146,6 +146,6 @@ def test_aliases_and_merges_that_are_small_are_fine(tmp_path):
 @settings(max_examples=300)
 def test_what_is_written_is_read_as_it_was_by_readers_of_yaml_1_1_and_1_2(value):
     text = yaml.dump({"value": value})
-    node = nodes.compose(text)
-    assert nodes.Reader("", yaml.parse_scalar).read(node) == {"value": value}
+    node = yaml_nodes.compose(text)
+    assert yaml_nodes.Reader("", yaml.parse_scalar).read(node) == {"value": value}
     assert pyyaml.safe_load(text) == {"value": value}

@@ -13,7 +13,7 @@ from jupyter_ml.schemas.queries import MetricsQuery
 from jupyter_ml.schemas.specs import NotebookJob
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.store.engine import Database
-from jupyter_ml.tracking.addresses import sqlite_file, sqlite_uri
+from jupyter_ml.tracking.uris import sqlite_file, sqlite_uri
 from tests.workspaces import write_notebook
 
 NAMES = [

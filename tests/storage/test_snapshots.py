@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from jupyter_ml.errors import InvalidInputError, NotFoundError, TooLargeError
 from jupyter_ml.storage import snapshots
-from jupyter_ml.storage.walking import Contents, Entry, readable
+from jupyter_ml.storage.snapshot_contents import Contents, Entry, readable
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import sys
 import pytest
 
 from jupyter_ml.schemas.base import now
-from jupyter_ml.schemas.exits import EXIT_SUPERSEDED
+from jupyter_ml.schemas.exit_codes import EXIT_SUPERSEDED
 from jupyter_ml.schemas.launch import AttemptFolder, Launch
 from jupyter_ml.schemas.specs import CommandJob
 from jupyter_ml.schemas.states import FINAL, JobState

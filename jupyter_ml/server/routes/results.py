@@ -25,8 +25,8 @@ if TYPE_CHECKING:
         TextSearch,
         UsageQuery,
     )
+    from jupyter_ml.schemas.run_details import LoggedModels, RunDetails
     from jupyter_ml.schemas.series import MetricHistory, UsageHistory
-    from jupyter_ml.schemas.tracked import LoggedModels, RunDetails
 
 __all__ = [
     "ArchiveHandler",

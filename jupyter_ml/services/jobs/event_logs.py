@@ -13,7 +13,7 @@ from jupyter_ml.errors import InvalidInputError, NotFoundError
 from jupyter_ml.eventlog.reader import HOLE, EventLogReader
 from jupyter_ml.eventlog.texts import piece
 from jupyter_ml.schemas.files import EventLogPart, Shortened, TextHit, TextHits, TextPart
-from jupyter_ml.schemas.regular import open_regular
+from jupyter_ml.schemas.regular_files import open_regular
 from jupyter_ml.schemas.states import FINAL
 from jupyter_ml.services.jobs.attempts import attempt_folder
 from jupyter_ml.services.jobs.searching import search

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from jupyter_ml.schemas.describing import fields
 from jupyter_ml.schemas.forms import Form
 from jupyter_ml.schemas.job_spec import JobSpec
+from jupyter_ml.schemas.json_schema import fields
 from jupyter_ml.schemas.specs import JOB_SPECS
 from jupyter_ml.services.jobs.parameters_schema import JSON_TEXT
 

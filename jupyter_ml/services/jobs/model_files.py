@@ -9,7 +9,7 @@ import json
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from jupyter_ml.errors import InvalidInputError, TooLargeError
-from jupyter_ml.schemas.tracked import ModelColumn, ModelSignature
+from jupyter_ml.schemas.run_details import ModelColumn, ModelSignature
 from jupyter_ml.schemas.yaml import MAX_BYTES, read
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from jupyter_ml.schemas.jobs import Job
-    from jupyter_ml.schemas.tracked import RunDetails
+    from jupyter_ml.schemas.run_details import RunDetails
     from jupyter_ml.services.context import WorkspaceContext
     from jupyter_ml.tracking.run_details import StoredModel
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import socket
 from typing import TYPE_CHECKING
 
-from jupyter_ml.compute.marked import marked
+from jupyter_ml.compute.marked_processes import marked
 from jupyter_ml.errors import ConflictError
 from jupyter_ml.schemas.base import now
 from jupyter_ml.schemas.causes import Cause, CauseKind

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from jupyter_ml.errors import JupyterMLError, NotFoundError
-from jupyter_ml.schemas.tracked import LoggedModel, LoggedModels
+from jupyter_ml.schemas.run_details import LoggedModel, LoggedModels
 from jupyter_ml.services.jobs.model_files import MODEL_FILE, read_model_file
 from jupyter_ml.services.jobs.mounts import file_tree, model_paths
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-    from jupyter_ml.schemas.tracked import RunDetails
+    from jupyter_ml.schemas.run_details import RunDetails
     from jupyter_ml.services.context import WorkspaceContext
     from jupyter_ml.services.jobs.file_tree import FileTree
     from jupyter_ml.services.jobs.results import JobResults

@@ -16,7 +16,7 @@ from jupyter_ml.eventlog.texts import TEXT, raw_pieces, text_end, with_text
 from jupyter_ml.schemas.event_log import parse_event
 from jupyter_ml.schemas.jobs import MLFLOW_RUN
 from jupyter_ml.schemas.launch import AttemptFolder
-from jupyter_ml.schemas.regular import open_regular
+from jupyter_ml.schemas.regular_files import open_regular
 from jupyter_ml.schemas.states import FINAL
 
 if TYPE_CHECKING:

@@ -17,8 +17,8 @@ from jupyter_ml.schemas.base import now
 from jupyter_ml.schemas.jobs import Job
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.services.environment import client_of
-from jupyter_ml.services.jobs.data import resolve_data
-from jupyter_ml.services.jobs.names import readable_name
+from jupyter_ml.services.jobs.input_data import resolve_data
+from jupyter_ml.services.jobs.readable_names import readable_name
 from jupyter_ml.services.jobs.records import write_record
 from jupyter_ml.services.jobs.rerun import rerun_spec
 from jupyter_ml.services.jobs.snapshots import recapture, submitted_code

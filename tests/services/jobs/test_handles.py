@@ -8,7 +8,7 @@ import pytest
 from jupyter_ml.errors import ConflictError, NotFoundError
 from jupyter_ml.schemas.queries import JobQuery
 from jupyter_ml.schemas.states import JobState
-from jupyter_ml.services.runs import SeenRuns
+from jupyter_ml.services.imported_runs import SeenRuns
 from jupyter_ml.services.supervisor import SupervisorService
 from tests.store.jobs import WHEN, job, metric
 

@@ -16,8 +16,8 @@ from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jupyter_ml.errors import UnavailableError
-from jupyter_ml.tracking.addresses import sqlite_file
-from jupyter_ml.tracking.connecting import connect
+from jupyter_ml.tracking.connections import connect
+from jupyter_ml.tracking.uris import sqlite_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -50,7 +50,7 @@ def store_part(uri: str, journal: Journal, *, wait_s: float) -> Refused | None:
     Parameters
     ----------
     uri
-        Database, as `jupyter_ml.tracking.addresses.store_uri` returns it; its tables exist.
+        Database, as `jupyter_ml.tracking.uris.store_uri` returns it; its tables exist.
     journal
         Where the values are.
     wait_s

@@ -18,15 +18,15 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Self
 
-from jupyter_ml.executor.pythons import describe, is_python
-from jupyter_ml.schemas.launch import LAYER_BASE
+from jupyter_ml.executor.python_installation import describe, is_python
+from jupyter_ml.schemas.launch import OVERLAY_BASE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from jupyter_ml.executor.pythons import Python
+    from jupyter_ml.executor.python_installation import Python
 
-__all__ = ["Layer"]
+__all__ = ["Overlay"]
 
 PIP = '#!/bin/sh\nexec {python} -m pip "$@"\n'
 CONDA = """#!/bin/sh
@@ -41,7 +41,7 @@ exec {program} "$@"
 ADD_SITE = "import site; site.addsitedir({folder!r})\n"
 
 
-class Layer:
+class Overlay:
     """A virtual environment; creating an instance writes it.
 
     Parameters
@@ -79,7 +79,7 @@ class Layer:
             "home": home,
             "include-system-site-packages": "false",
             "version": base.version,
-            LAYER_BASE: base.executable,
+            OVERLAY_BASE: base.executable,
         }
         (folder / "pyvenv.cfg").write_text("".join(f"{key} = {value}\n" for key, value in note.items()))
         sites = "".join(ADD_SITE.format(folder=site) for site in base.sites)

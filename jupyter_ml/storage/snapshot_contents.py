@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from jupyter_ml.errors import InvalidInputError, TooLargeError
-from jupyter_ml.storage.ignoring import IgnoreRules
+from jupyter_ml.storage.ignore_rules import IgnoreRules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

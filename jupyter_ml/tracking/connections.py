@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from jupyter_ml.errors import UnavailableError
-from jupyter_ml.tracking.addresses import sqlite_file
+from jupyter_ml.tracking.uris import sqlite_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,7 +23,7 @@ def connect(uri: str, *, read_only: bool = False, wait_s: float = 20.0) -> Any:
     Parameters
     ----------
     uri
-        As `jupyter_ml.tracking.addresses.store_uri` returns it.
+        As `jupyter_ml.tracking.uris.store_uri` returns it.
     read_only
         Whether an SQLite file is only read.
     wait_s

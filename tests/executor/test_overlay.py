@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from jupyter_ml.executor.layer import Layer
-from jupyter_ml.executor.pythons import describe
+from jupyter_ml.executor.overlay import Overlay
+from jupyter_ml.executor.python_installation import describe
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -58,8 +58,8 @@ def listing(folder: Path) -> set[tuple[str, int]]:
     return {(str(file), file.stat().st_size) for file in folder.rglob("*") if "__pycache__" not in file.parts}
 
 
-def in_layer(layer: Layer, command: str, cwd: Path) -> str:
-    environment = layer.environment({"PATH": os.environ["PATH"], "HOME": str(cwd)})
+def in_overlay(overlay: Overlay, command: str, cwd: Path) -> str:
+    environment = overlay.environment({"PATH": os.environ["PATH"], "HOME": str(cwd)})
     done = subprocess.run(
         ["bash", "-ec", command], env=environment, cwd=cwd, capture_output=True, text=True, check=False
     )
@@ -72,16 +72,16 @@ SHOW = "python -c 'import tiny; print(tiny.version)'"
 
 def test_packages_are_installed_into_the_layer(below: Path, tmp_path: Path) -> None:
     before = listing(below.parents[1])
-    layer = Layer(tmp_path / "a layer", describe(str(below)))
-    assert in_layer(layer, SHOW, tmp_path) == "1\n"
-    assert not layer.installed()
-    assert in_layer(layer, f"{INSTALL} tiny-2-*.whl; {SHOW}; tiny-program", tmp_path) == "2\nprogram 2\n"
-    assert layer.installed()
-    assert in_layer(layer, f"pip uninstall -q -y tiny; {SHOW}", tmp_path) == "1\n"
-    in_layer(layer, "pip uninstall -q -y tiny", tmp_path)  # that below is not its own
-    assert in_layer(layer, f"python3 -m {INSTALL} --upgrade tiny-2-*.whl; {SHOW}", tmp_path) == "2\n"
+    overlay = Overlay(tmp_path / "an overlay", describe(str(below)))
+    assert in_overlay(overlay, SHOW, tmp_path) == "1\n"
+    assert not overlay.installed()
+    assert in_overlay(overlay, f"{INSTALL} tiny-2-*.whl; {SHOW}; tiny-program", tmp_path) == "2\nprogram 2\n"
+    assert overlay.installed()
+    assert in_overlay(overlay, f"pip uninstall -q -y tiny; {SHOW}", tmp_path) == "1\n"
+    in_overlay(overlay, "pip uninstall -q -y tiny", tmp_path)  # that below is not its own
+    assert in_overlay(overlay, f"python3 -m {INSTALL} --upgrade tiny-2-*.whl; {SHOW}", tmp_path) == "2\n"
     assert listing(below.parents[1]) == before
-    shutil.rmtree(tmp_path / "a layer")
+    shutil.rmtree(tmp_path / "an overlay")
     assert (
         subprocess.run(
             f"{below} -c 'import tiny; print(tiny.version)'", shell=True, capture_output=True, check=True
@@ -92,10 +92,10 @@ def test_packages_are_installed_into_the_layer(below: Path, tmp_path: Path) -> N
 
 def test_a_folder_with_a_colon_is_on_the_path(below: Path, tmp_path: Path) -> None:
     before = listing(below.parents[1])
-    layer = Layer(tmp_path / "a:layer", describe(str(below)))
-    in_layer(layer, f"{INSTALL} --upgrade {tmp_path}/tiny-2-*.whl", tmp_path)
-    assert in_layer(layer, SHOW, tmp_path) == "2\n"
-    assert layer.installed()
+    overlay = Overlay(tmp_path / "an:overlay", describe(str(below)))
+    in_overlay(overlay, f"{INSTALL} --upgrade {tmp_path}/tiny-2-*.whl", tmp_path)
+    assert in_overlay(overlay, SHOW, tmp_path) == "2\n"
+    assert overlay.installed()
     assert listing(below.parents[1]) == before
 
 
@@ -104,10 +104,10 @@ def test_editable_packages_and_jupyter_files_of_the_base_are_found(below: Path, 
     (tmp_path / "source" / "edited.py").write_text("here = True\n")
     packages = next(below.parents[1].glob("lib/python*/site-packages"))
     (packages / "edited.pth").write_text(f"{tmp_path / 'source'}\n")
-    layer = Layer(tmp_path / "layer", describe(str(below)))
-    assert in_layer(
-        layer, "python -c 'import edited; print(edited.here)'; echo $JUPYTER_PATH; echo $VIRTUAL_ENV", tmp_path
-    ) == (f"True\n{below.parents[1] / 'share' / 'jupyter'}\n{tmp_path / 'layer'}\n")
+    overlay = Overlay(tmp_path / "overlay", describe(str(below)))
+    assert in_overlay(
+        overlay, "python -c 'import edited; print(edited.here)'; echo $JUPYTER_PATH; echo $VIRTUAL_ENV", tmp_path
+    ) == (f"True\n{below.parents[1] / 'share' / 'jupyter'}\n{tmp_path / 'overlay'}\n")
 
 
 def test_conda_cannot_change_the_base_environment(below: Path, tmp_path: Path) -> None:
@@ -115,8 +115,8 @@ def test_conda_cannot_change_the_base_environment(below: Path, tmp_path: Path) -
     conda = tmp_path / "programs" / "conda"
     conda.write_text('#!/bin/sh\necho conda "$@"\n')
     conda.chmod(0o755)
-    layer = Layer(tmp_path / "layer", describe(str(below)))
-    environment = layer.environment({"PATH": f"{conda.parent}:{os.environ['PATH']}"})
+    overlay = Overlay(tmp_path / "overlay", describe(str(below)))
+    environment = overlay.environment({"PATH": f"{conda.parent}:{os.environ['PATH']}"})
     assert (
         subprocess.run(
             ["bash", "-c", "conda list 'a b'"], env=environment, capture_output=True, text=True, check=True

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from jupyter_ml.storage import nofollow
-from jupyter_ml.storage.ignoring import is_cache
+from jupyter_ml.storage.ignore_rules import is_cache
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
