@@ -60,12 +60,12 @@ class FormService:
     def _submit_form(self, query: FormQuery, root: Path) -> Form:
         assert query.path is not None
         file = resolve_contents_path(root, query.path, "path")
-        draft = (
+        loaded = (
             specs.read(file, {}, {})
             if file.suffix.lower() in specs.YAML_SUFFIXES
             else specs.from_file(file, {}, {}, code=True)
         )
-        spec = convert(draft)
+        spec = convert(loaded)
         data = _data(spec.with_paths(partial(_below, root)))
         data.setdefault("experiment_name", Path(spec.directory or root).name or "default")
         return type_of(spec).form(data, _notebook(spec), None)

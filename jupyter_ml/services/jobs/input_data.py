@@ -14,13 +14,13 @@ from jupyter_ml.services.datastores import DatastoreService
 
 if TYPE_CHECKING:
     from jupyter_ml.services.context import WorkspaceContext
-    from jupyter_ml.services.jobs.drafts import Draft
+    from jupyter_ml.services.jobs.loaded_spec import LoadedSpec
 
 __all__ = ["resolve_data"]
 
 
-def resolve_data(context: WorkspaceContext, draft: Draft[Any]) -> Draft[Any]:
-    """Return a draft whose inputs have a local path in place of a path in a datastore.
+def resolve_data(context: WorkspaceContext, loaded: LoadedSpec[Any]) -> LoadedSpec[Any]:
+    """Return a spec whose inputs have a local path in place of a path in a datastore.
 
     Raises
     ------
@@ -28,15 +28,19 @@ def resolve_data(context: WorkspaceContext, draft: Draft[Any]) -> Draft[Any]:
         If there is no such datastore, or the path leads out of it.
     """
     inputs = {
-        name: value.model_copy(update={"path": _path(context, draft, name, reference)})
-        for name, value in draft.spec.inputs.items()
+        name: value.model_copy(update={"path": _path(context, loaded, name, reference)})
+        for name, value in loaded.spec.inputs.items()
         if isinstance(value, DataInput) and isinstance(reference := parse_reference(value.path), DatastorePath)
     }
-    return draft.replace(draft.spec.model_copy(update={"inputs": {**draft.spec.inputs, **inputs}})) if inputs else draft
+    return (
+        loaded.replace(loaded.spec.model_copy(update={"inputs": {**loaded.spec.inputs, **inputs}}))
+        if inputs
+        else loaded
+    )
 
 
-def _path(context: WorkspaceContext, draft: Draft[Any], name: str, reference: DatastorePath) -> str:
-    with draft.located("inputs", name, "path"):
+def _path(context: WorkspaceContext, loaded: LoadedSpec[Any], name: str, reference: DatastorePath) -> str:
+    with loaded.located("inputs", name, "path"):
         try:
             return str(DatastoreService(context).resolve(reference))
         except (InvalidInputError, NotFoundError) as error:

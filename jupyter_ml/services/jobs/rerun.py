@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
     from jupyter_ml.schemas.job_spec import JobSpec
     from jupyter_ml.schemas.jobs import Job
-    from jupyter_ml.services.jobs.drafts import Draft
+    from jupyter_ml.services.jobs.loaded_spec import LoadedSpec
 
-__all__ = ["check_files", "has_files", "rerun_draft", "rerun_spec", "submitted_spec"]
+__all__ = ["check_files", "has_files", "load_rerun", "rerun_spec", "submitted_spec"]
 
 
 def submitted_spec(job: Job) -> JobSpec:
@@ -49,7 +49,7 @@ def rerun_spec(job: JobSpec, original: Job) -> JobSpec:
     return job.model_copy(update={field: getattr(spec, field) for field in spec.path_fields})
 
 
-def rerun_draft(original: Job, parameters: Mapping[str, Any], typed: Mapping[str, str]) -> Draft[Any]:
+def load_rerun(original: Job, parameters: Mapping[str, Any], typed: Mapping[str, str]) -> LoadedSpec[Any]:
     """Return the job that runs `original` again, under another name.
 
     Parameters

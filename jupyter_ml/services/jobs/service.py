@@ -14,11 +14,11 @@ from jupyter_ml.notebooks.reading import read_notebook
 from jupyter_ml.schemas.queries import JobQuery
 from jupyter_ml.schemas.specs import parse_job
 from jupyter_ml.services.jobs import cells, specs
-from jupyter_ml.services.jobs.drafts import Draft
 from jupyter_ml.services.jobs.handles import JobHandle
 from jupyter_ml.services.jobs.lifecycle import JobLifecycle
+from jupyter_ml.services.jobs.loaded_spec import LoadedSpec
 from jupyter_ml.services.jobs.papermill import track
-from jupyter_ml.services.jobs.rerun import check_files, rerun_draft
+from jupyter_ml.services.jobs.rerun import check_files, load_rerun
 from jupyter_ml.services.jobs.submission import submit
 from jupyter_ml.services.jobs.tables import JobTable
 from jupyter_ml.services.jobs.types.notebook import NotebookType
@@ -124,7 +124,7 @@ class JobService(JobLifecycle):
         original = self.get(rerun_of) if rerun_of is not None else None
         if root is not None:
             spec = specs.confine(spec, root, original.spec if original else None)
-        return self._submit(Draft(spec), secrets, original=original)
+        return self._submit(LoadedSpec(spec), secrets, original=original)
 
     def rerun(
         self,
@@ -161,10 +161,10 @@ class JobService(JobLifecycle):
             If a parameter is invalid.
         """
         original = self.get(name)
-        draft = rerun_draft(original, parameters or {}, typed or {})
+        loaded = load_rerun(original, parameters or {}, typed or {})
         if not snapshot:
-            check_files(draft.spec, name, root)
-        return self._submit(draft, secrets, original=original if snapshot else None)
+            check_files(loaded.spec, name, root)
+        return self._submit(loaded, secrets, original=original if snapshot else None)
 
     def submit_file(
         self,
@@ -213,19 +213,19 @@ class JobService(JobLifecycle):
         with cells.temporary_notebook(cells.cell_notebook(source, given)) as path:
             notebook = Path.cwd() / path.name
             directory = specs.code_directory(notebook, code)
-            draft = NotebookType().from_file(notebook if directory else path, given, settings, directory)
-            return self._submit(draft, notebook=path)
+            loaded = NotebookType().from_file(notebook if directory else path, given, settings, directory)
+            return self._submit(loaded, notebook=path)
 
     def _submit(
         self,
-        draft: Draft[Any],
+        loaded: LoadedSpec[Any],
         secrets: Mapping[str, str] | None = None,
         *,
         original: Job | None = None,
         notebook: Path | None = None,
     ) -> Job:
         self._context.supervisor.ensure()  # it starts while the job is validated
-        queued = submit(self._context, draft, secrets or {}, original, notebook)
+        queued = submit(self._context, loaded, secrets or {}, original, notebook)
         self._context.notify()
         self._context.supervisor.ensure()  # it may have exited just before it could see the job
         return queued

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from jupyter_ml.schemas.job_spec import JobSpec
-    from jupyter_ml.services.jobs.drafts import Draft
+    from jupyter_ml.services.jobs.loaded_spec import LoadedSpec
 
 __all__ = ["YAML_SUFFIXES", "absolute", "code_directory", "confine", "from_file", "read"]
 
@@ -30,7 +30,7 @@ LONGEST_SHOWN = 200
 YAML_SUFFIXES = (".yml", ".yaml")
 
 
-def read(path: Path, overrides: Mapping[str, Any], typed: Mapping[str, str]) -> Draft[Any]:
+def read(path: Path, overrides: Mapping[str, Any], typed: Mapping[str, str]) -> LoadedSpec[Any]:
     """Return the job that a YAML file describes; see `JobService.read`."""
     document = load(path)
     document.data.pop("$schema", None)
@@ -84,7 +84,7 @@ def _join(base: Path, path: str, field: str) -> str:
 
 def from_file(
     path: Path, parameters: Mapping[str, str], settings: Mapping[str, Any], *, code: bool | str | Path
-) -> Draft[Any]:
+) -> LoadedSpec[Any]:
     """Return the job that runs a notebook or a script; see `JobService.from_file`."""
     path = Path(os.path.normpath(path.expanduser().absolute()))
     if not path.is_file():

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from jupyter_ml.schemas.job_spec import JobSpec
     from jupyter_ml.services.context import WorkspaceContext
     from jupyter_ml.services.environment import Client
-    from jupyter_ml.services.jobs.drafts import Draft
+    from jupyter_ml.services.jobs.loaded_spec import LoadedSpec
     from jupyter_ml.services.jobs.snapshots import Capture
 
 __all__ = ["record_of", "submit"]
@@ -43,7 +43,7 @@ __all__ = ["record_of", "submit"]
 
 def submit(
     context: WorkspaceContext,
-    draft: Draft[Any],
+    loaded: LoadedSpec[Any],
     secrets: Mapping[str, str],
     original: Job | None = None,
     notebook: Path | None = None,
@@ -54,7 +54,7 @@ def submit(
     ----------
     context
         Context of the workspace.
-    draft
+    loaded
         The job to run.
     secrets
         Values of the secrets that it names.
@@ -63,11 +63,11 @@ def submit(
     notebook
         File of the job's notebook, if it is not among the code and only added to the snapshot.
     """
-    values, client = secret_values(draft.spec, secrets), client_of(context.settings, draft.spec)
-    check_compute(context, draft.spec)
-    draft = resolve_data(context, normalize(draft, original))
+    values, client = secret_values(loaded.spec, secrets), client_of(context.settings, loaded.spec)
+    check_compute(context, loaded.spec)
+    loaded = resolve_data(context, normalize(loaded, original))
     code = submitted_code(context, original) if original else None
-    spec, parameters = validate(draft, code=code, notebook=notebook)
+    spec, parameters = validate(loaded, code=code, notebook=notebook)
     captured = recapture(context, original) if original else type_of(spec).capture(context, spec, notebook)
     known = Redactor(values.values()).value(parameters)  # a default may be a secret that was left in the notebook
     experiment = Path(spec.directory or Path.cwd()).name or "default"
@@ -75,10 +75,10 @@ def submit(
     return enqueue(context, record, captured, values, client)
 
 
-def normalize(draft: Draft[Any], original: Job | None) -> Draft[Any]:
-    """Return a draft with absolute paths, and with the code of the job that it runs again."""
-    draft = draft.replace(absolute(draft.spec, Path.cwd()))
-    return draft.replace(rerun_spec(draft.spec, original)) if original else draft
+def normalize(loaded: LoadedSpec[Any], original: Job | None) -> LoadedSpec[Any]:
+    """Return a spec with absolute paths, and with the code of the job that it runs again."""
+    loaded = loaded.replace(absolute(loaded.spec, Path.cwd()))
+    return loaded.replace(rerun_spec(loaded.spec, original)) if original else loaded
 
 
 def enqueue(

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from jupyter_ml.schemas.job_spec import JobSpec
     from jupyter_ml.services.context import WorkspaceContext
-    from jupyter_ml.services.jobs.drafts import Draft
+    from jupyter_ml.services.jobs.loaded_spec import LoadedSpec
 
 __all__ = ["check_compute", "convert", "secret_values", "validate"]
 
@@ -31,13 +31,13 @@ LOCAL = "local"
 
 
 def validate(
-    draft: Draft[Any], *, code: Path | None = None, notebook: Path | None = None
+    loaded: LoadedSpec[Any], *, code: Path | None = None, notebook: Path | None = None
 ) -> tuple[JobSpec, dict[str, JsonValue]]:
     """Return the spec with converted parameters, and the values with which the job runs.
 
     Parameters
     ----------
-    draft
+    loaded
         The job, with absolute paths.
     code
         Directory of its snapshot, if it has one already.
@@ -49,9 +49,9 @@ def validate(
     InvalidInputError
         With the field, and what to do.
     """
-    job = draft.spec
+    job = loaded.spec
     for name in job.tags:
-        with draft.located("tags", name):
+        with loaded.located("tags", name):
             check_tag(name)
     for name, value in job.inputs.items():
         if isinstance(value, DataInput):
@@ -60,7 +60,7 @@ def validate(
         _check_code(job)
     elif (inside := job.notebook_in_code()) is not None:
         notebook = code / inside
-    validated: tuple[JobSpec, dict[str, JsonValue]] = type_of(job).validate(draft, notebook)
+    validated: tuple[JobSpec, dict[str, JsonValue]] = type_of(job).validate(loaded, notebook)
     return validated
 
 
@@ -70,9 +70,9 @@ def check_compute(context: WorkspaceContext, job: JobSpec) -> None:
         registry.create(context.store.computes.get(job.compute))
 
 
-def convert(draft: Draft[Any]) -> JobSpec:
-    """Return the spec of a draft, with parameters that were given as text converted to their types."""
-    spec: JobSpec = type_of(draft.spec).convert(draft)
+def convert(loaded: LoadedSpec[Any]) -> JobSpec:
+    """Return a loaded spec with its parameters that were given as text converted to their types."""
+    spec: JobSpec = type_of(loaded.spec).convert(loaded)
     return spec
 
 

@@ -14,7 +14,7 @@ from jupyter_ml.notebooks import parameters, reading
 from jupyter_ml.schemas import specs
 from jupyter_ml.schemas.launch import AttemptFolder
 from jupyter_ml.schemas.specs import job_adapter
-from jupyter_ml.services.jobs import drafts
+from jupyter_ml.services.jobs import loaded_spec
 from jupyter_ml.services.jobs import specs as spec_files
 from jupyter_ml.services.jobs.types import notebook
 from tests.workspaces import write_notebook
@@ -41,7 +41,7 @@ def calls(monkeypatch):
     count("parse cell", ast, "parse")
     for module in (specs, spec_files):
         monkeypatch.setattr(module, "job_adapter", Counting(job_adapter, counted))
-    count("parse_job", drafts, "validated")
+    count("parse_job", loaded_spec, "validated")
     for module in (parameters, notebook):
         count("encode", module, "encode")
     return counted

@@ -20,7 +20,7 @@ from jupyter_ml.schemas.launch import AttemptFolder, Launch
 from jupyter_ml.schemas.queries import JobQuery
 from jupyter_ml.schemas.reference_fields import LocalLocation  # noqa: TC001 -- of a field
 from jupyter_ml.schemas.specs import JOB_SPECS, JobSubmission
-from jupyter_ml.services.jobs.drafts import Draft
+from jupyter_ml.services.jobs.loaded_spec import LoadedSpec
 from jupyter_ml.services.jobs.types.base import JobType
 from jupyter_ml.services.jobs.types.registry import JOB_TYPES
 from jupyter_ml.supervisor.preparing import ensure_run, prepare
@@ -58,15 +58,15 @@ class SqlType(JobType[SqlJob]):
 
     def from_file(
         self, path: Path, parameters: Mapping[str, str], settings: Mapping[str, Any], code: Path | None
-    ) -> Draft[SqlJob]:
+    ) -> LoadedSpec[SqlJob]:
         """Return the job that runs a script."""
-        return Draft.of(SqlJob, code, {"script": str(path), **parameters}, settings)
+        return LoadedSpec.of(SqlJob, code, {"script": str(path), **parameters}, settings)
 
-    def validate(self, draft: Draft[SqlJob], notebook: Path | None) -> tuple[SqlJob, dict[str, Any]]:
+    def validate(self, loaded: LoadedSpec[SqlJob], notebook: Path | None) -> tuple[SqlJob, dict[str, Any]]:
         """Return the spec with its limit as a value."""
-        if "select" not in Path(draft.spec.script).read_text().lower():
+        if "select" not in Path(loaded.spec.script).read_text().lower():
             raise InvalidInputError("script: selects nothing", field="script")
-        return draft.spec, {"limit": draft.spec.limit}
+        return loaded.spec, {"limit": loaded.spec.limit}
 
     def launch(self, spec: SqlJob, folder: AttemptFolder, common: Mapping[str, Any]) -> Launch:
         """Return the launch file of a command that prints the script."""

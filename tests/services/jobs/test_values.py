@@ -125,8 +125,8 @@ def test_on_a_command_line_in_magics_and_with_set(folder, text):
     assert typed == {"x": text}
     for kind in ("untyped", *TYPES):
         wanted = expected(text, kind)
-        draft = partial(specs.from_file, folder / f"{kind}.ipynb", typed, {}, code=True)
-        arrives(lambda: decode(convert(draft()).parameters["x"]), wanted)  # noqa: B023
+        load = partial(specs.from_file, folder / f"{kind}.ipynb", typed, {}, code=True)
+        arrives(lambda: decode(convert(load()).parameters["x"]), wanted)  # noqa: B023
         if text != "null":  # that takes the key away
             set_ = {"parameters.x": text}
             arrives(lambda: decode(convert(specs.read(folder / f"{kind}.yml", {}, set_)).parameters["x"]), wanted)  # noqa: B023

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from jupyter_ml.errors import InvalidInputError
 from jupyter_ml.schemas.job_spec import JobSpec
-from jupyter_ml.services.jobs.drafts import Draft
 from jupyter_ml.services.jobs.form_fields import job_form
+from jupyter_ml.services.jobs.loaded_spec import LoadedSpec
 from jupyter_ml.services.jobs.snapshots import Capture, capture_code, git_state
 
 if TYPE_CHECKING:
@@ -42,13 +42,13 @@ class JobType(ABC, Generic[S]):
     mlflow_source_type: ClassVar[str] = "JOB"
     """MLflow's tag ``mlflow.source.type`` of its runs."""
 
-    def load(self, spec: S, document: Document) -> Draft[S]:
-        """Return the draft of a spec that was read from a YAML file."""
-        return Draft(spec, document=document)
+    def load(self, spec: S, document: Document) -> LoadedSpec[S]:
+        """Return a spec that was read from a YAML file."""
+        return LoadedSpec(spec, document=document)
 
     def from_file(
         self, path: Path, parameters: Mapping[str, str], settings: Mapping[str, Any], code: Path | None
-    ) -> Draft[S]:
+    ) -> LoadedSpec[S]:
         """Return the job that runs a file with one of the `suffixes`.
 
         Parameters
@@ -64,11 +64,11 @@ class JobType(ABC, Generic[S]):
         """
         raise NotImplementedError
 
-    def convert(self, draft: Draft[S]) -> S:
-        """Return the spec of a draft, with parameters that were given as text converted to their types."""
-        return draft.spec
+    def convert(self, loaded: LoadedSpec[S]) -> S:
+        """Return a loaded spec with its parameters that were given as text converted to their types."""
+        return loaded.spec
 
-    def with_parameters(self, spec: S, parameters: Mapping[str, Any], *, from_text: bool) -> Draft[S]:  # noqa: ARG002 -- for overrides
+    def with_parameters(self, spec: S, parameters: Mapping[str, Any], *, from_text: bool) -> LoadedSpec[S]:  # noqa: ARG002 -- for overrides
         """Return a job with some of its parameters replaced.
 
         Parameters
@@ -87,15 +87,15 @@ class JobType(ABC, Generic[S]):
         """
         if parameters:
             raise InvalidInputError(f"parameters: a {spec.type} job has none", field="parameters")
-        return Draft(spec)
+        return LoadedSpec(spec)
 
     @abstractmethod
-    def validate(self, draft: Draft[S], notebook: Path | None) -> tuple[S, dict[str, JsonValue]]:
+    def validate(self, loaded: LoadedSpec[S], notebook: Path | None) -> tuple[S, dict[str, JsonValue]]:
         """Return the spec with converted parameters, and the values with which the job runs.
 
         Parameters
         ----------
-        draft
+        loaded
             The job, with absolute paths.
         notebook
             File of its notebook, if that is not the one that the spec names.

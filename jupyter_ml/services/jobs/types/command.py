@@ -14,7 +14,7 @@ from jupyter_ml.schemas.job_spec import DataInput
 from jupyter_ml.schemas.launch import Launch
 from jupyter_ml.schemas.scalars import parse_scalar
 from jupyter_ml.schemas.validation import validated
-from jupyter_ml.services.jobs.drafts import Draft
+from jupyter_ml.services.jobs.loaded_spec import LoadedSpec
 from jupyter_ml.services.jobs.resolving import OUTPUTS, resolve_command
 from jupyter_ml.services.jobs.types.base import JobType
 
@@ -37,25 +37,27 @@ class CommandType(JobType[CommandJob]):
 
     suffixes = tuple(_RUNNERS)
 
-    def load(self, spec: CommandJob, document: Document) -> Draft[CommandJob]:
+    def load(self, spec: CommandJob, document: Document) -> LoadedSpec[CommandJob]:
         """Return the job with its inputs as written: ``3.10`` and ``1e-3`` are numbers, but text to a command."""
         inputs = {
             name: text if (text := document.text(("inputs", name))) and str(value) != text else value
             for name, value in spec.inputs.items()
         }
-        return Draft(spec.model_copy(update={"inputs": inputs}), document=document)
+        return LoadedSpec(spec.model_copy(update={"inputs": inputs}), document=document)
 
     def from_file(
         self, path: Path, parameters: Mapping[str, str], settings: Mapping[str, Any], code: Path | None
-    ) -> Draft[CommandJob]:
+    ) -> LoadedSpec[CommandJob]:
         """Return the job that runs a script, which gets the parameters as options."""
         script = shlex.quote(str(path.relative_to(code) if code else path))
         words = [f"--{name} ${{{{inputs.{name}}}}}" for name in parameters]
         inputs = {name: _literal(text) for name, text in parameters.items()}  # the script gets the text itself
         command = " ".join([_RUNNERS[path.suffix.lower()], script, *words])
-        return Draft.of(CommandJob, code, {"command": command, "inputs": inputs}, settings)
+        return LoadedSpec.of(CommandJob, code, {"command": command, "inputs": inputs}, settings)
 
-    def with_parameters(self, spec: CommandJob, parameters: Mapping[str, Any], *, from_text: bool) -> Draft[CommandJob]:
+    def with_parameters(
+        self, spec: CommandJob, parameters: Mapping[str, Any], *, from_text: bool
+    ) -> LoadedSpec[CommandJob]:
         """Return the job with some of its literal inputs replaced."""
         literals = [name for name, value in spec.inputs.items() if not isinstance(value, DataInput)]
         for name in parameters.keys() - set(literals):
@@ -65,11 +67,13 @@ class CommandType(JobType[CommandJob]):
                 field=f"parameters.{name}",
             )
         given = {name: _literal(value) if from_text else value for name, value in parameters.items()}
-        return Draft(validated(CommandJob, {**dict(spec), "inputs": {**spec.inputs, **given}}))
+        return LoadedSpec(validated(CommandJob, {**dict(spec), "inputs": {**spec.inputs, **given}}))
 
-    def validate(self, draft: Draft[CommandJob], notebook: Path | None) -> tuple[CommandJob, dict[str, JsonValue]]:  # noqa: ARG002 -- inherited
+    def validate(
+        self, loaded: LoadedSpec[CommandJob], notebook: Path | None
+    ) -> tuple[CommandJob, dict[str, JsonValue]]:  # noqa: ARG002 -- inherited
         """Return the spec, and the literals among its inputs."""
-        job = draft.spec
+        job = loaded.spec
         resolve_command(job, OUTPUTS)
         return job, {name: value for name, value in job.inputs.items() if not isinstance(value, DataInput)}
 

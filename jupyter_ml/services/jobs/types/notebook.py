@@ -18,9 +18,9 @@ from jupyter_ml.schemas.launch import Launch
 from jupyter_ml.schemas.notebook_job import NotebookJob
 from jupyter_ml.schemas.parameters import coerce, encode
 from jupyter_ml.schemas.validation import validated
-from jupyter_ml.services.jobs.drafts import Draft
 from jupyter_ml.services.jobs.form_cells import form_cells
 from jupyter_ml.services.jobs.form_fields import job_form
+from jupyter_ml.services.jobs.loaded_spec import LoadedSpec
 from jupyter_ml.services.jobs.parameters_schema import parameters_schema
 from jupyter_ml.services.jobs.resolving import OUTPUTS, resolve_parameters
 from jupyter_ml.services.jobs.snapshots import capture_file
@@ -48,49 +48,51 @@ class NotebookType(JobType[NotebookJob]):
     suffixes = (".ipynb",)
     mlflow_source_type = "NOTEBOOK"
 
-    def load(self, spec: NotebookJob, document: Document) -> Draft[NotebookJob]:
+    def load(self, spec: NotebookJob, document: Document) -> LoadedSpec[NotebookJob]:
         """Return the job with the texts as which its parameters are written, except those with expressions."""
         texts = {
             name: document.text(("parameters", name)) for name, value in spec.parameters.items() if value is not None
         }
         known = {name: text for name, text in texts.items() if text is not None and "${{" not in text}
-        return Draft(spec, known, document)
+        return LoadedSpec(spec, known, document)
 
     def from_file(
         self, path: Path, parameters: Mapping[str, str], settings: Mapping[str, Any], code: Path | None
-    ) -> Draft[NotebookJob]:
+    ) -> LoadedSpec[NotebookJob]:
         """Return the job that runs a notebook."""
         given = {"notebook": str(path), "parameters": dict(parameters)}
-        return Draft.of(NotebookJob, code, given, settings, texts=parameters)
+        return LoadedSpec.of(NotebookJob, code, given, settings, texts=parameters)
 
     def with_parameters(
         self, spec: NotebookJob, parameters: Mapping[str, Any], *, from_text: bool
-    ) -> Draft[NotebookJob]:
+    ) -> LoadedSpec[NotebookJob]:
         """Return the job with some of its parameters replaced; the notebook is not read."""
         replaced = {**dict(spec), "parameters": {**spec.parameters, **parameters}}
-        return Draft(validated(NotebookJob, replaced), parameters if from_text else {})
+        return LoadedSpec(validated(NotebookJob, replaced), parameters if from_text else {})
 
-    def convert(self, draft: Draft[NotebookJob]) -> NotebookJob:
+    def convert(self, loaded: LoadedSpec[NotebookJob]) -> NotebookJob:
         """Return the spec with the types that its notebook declares."""
-        job = draft.spec
-        if not draft.texts:
+        job = loaded.spec
+        if not loaded.texts:
             return job
-        converted = _convert_texts(draft, read_declaration(read_notebook(Path(job.notebook))))
+        converted = _convert_texts(loaded, read_declaration(read_notebook(Path(job.notebook))))
         return job.model_copy(update={"parameters": job.parameters | converted})
 
-    def validate(self, draft: Draft[NotebookJob], notebook: Path | None) -> tuple[NotebookJob, dict[str, JsonValue]]:
+    def validate(
+        self, loaded: LoadedSpec[NotebookJob], notebook: Path | None
+    ) -> tuple[NotebookJob, dict[str, JsonValue]]:
         """Return the spec with converted parameters, and the values with which the notebook runs.
 
         Defaults that the notebook sets itself are only among the values: as parameters they could change its results.
         """
-        job = draft.spec
+        job = loaded.spec
         if notebook is None:
             _check_inside(job)
         source = read_notebook(notebook or Path(job.notebook))
         _check_cells(job, source)
         check_kernel(job.kernel_name or kernel_name_of(source))
         declaration = read_declaration(source)
-        converted = _convert_texts(draft, declaration)
+        converted = _convert_texts(loaded, declaration)
         values = resolve_parameters(job, OUTPUTS)
         checked = declaration.check({name: value for name, value in values.items() if name not in converted})
         typed = {name: (converted | checked)[name] for name in values}
@@ -142,16 +144,16 @@ def _expressions(job: NotebookJob) -> dict[str, JsonValue]:
     return {name: value for name, value in job.parameters.items() if isinstance(value, str) and "${{" in value}
 
 
-def _convert_texts(draft: Draft[NotebookJob], declaration: Declaration) -> dict[str, JsonValue]:
-    """Return the parameters of a draft that are text, converted to the types that the notebook declares, encoded.
+def _convert_texts(loaded: LoadedSpec[NotebookJob], declaration: Declaration) -> dict[str, JsonValue]:
+    """Return the parameters of a spec that are text, converted to the types that the notebook declares, encoded.
 
     Values of a YAML file have a type of their own where the notebook declares none.
     """
-    if draft.document is None:
-        return declaration.check(draft.texts, from_text=True)
+    if loaded.document is None:
+        return declaration.check(loaded.texts, from_text=True)
     converted = {}
-    for name, text in draft.texts.items():
-        with draft.located("parameters", name):
+    for name, text in loaded.texts.items():
+        with loaded.located("parameters", name):
             parameter = declaration.find(name)
             if parameter.types:
                 converted[name] = encode(coerce(parameter, text, from_text=True))

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Job specs on their way to the queue."""
+"""A job spec, with what it was loaded from, until it is submitted."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 
     from jupyter_ml.schemas.yaml import Document
 
-__all__ = ["Draft"]
+__all__ = ["LoadedSpec"]
 
 S = TypeVar("S", bound=JobSpec)
 
 
 @dataclass(frozen=True)
-class Draft(Generic[S]):
-    """A job spec on its way to the queue.
+class LoadedSpec(Generic[S]):
+    """A job spec, with what it was loaded from.
 
     Attributes
     ----------
@@ -50,18 +50,18 @@ class Draft(Generic[S]):
         keys: Mapping[str, Any],
         settings: Mapping[str, Any],
         texts: Mapping[str, str] | None = None,
-    ) -> Draft[S]:
-        """Return the draft with the `keys` of a file whose code is in a directory, and with further `settings`."""
+    ) -> LoadedSpec[S]:
+        """Return the spec with the `keys` of a file whose code is in a directory, and with further `settings`."""
         values = {**({"code": str(code)} if code else {}), **keys, **settings}
-        return Draft(validated(model, values), texts or {})
+        return LoadedSpec(validated(model, values), texts or {})
 
-    def replace(self, spec: Any) -> Draft[Any]:
-        """Return the draft with another spec."""
+    def replace(self, spec: Any) -> LoadedSpec[Any]:
+        """Return this with another spec."""
         return replace(self, spec=spec)
 
     @contextmanager
     def located(self, *location: str) -> Iterator[None]:
-        """Prefix errors of a block with the file and line of a key, if the draft was read from a file."""
+        """Prefix errors of a block with the file and line of a key, if the spec was read from a file."""
         try:
             yield
         except InvalidInputError as error:
