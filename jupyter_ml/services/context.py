@@ -18,7 +18,7 @@ from jupyter_ml.schemas.base import now
 from jupyter_ml.schemas.validation import validate
 from jupyter_ml.schemas.workspace import WorkspaceSettings
 from jupyter_ml.schemas.yaml import dump, load
-from jupyter_ml.services.imported_runs import SeenRuns
+from jupyter_ml.services.imported_runs import ImportedRuns
 from jupyter_ml.services.layout import FOLDER_NAME, Layout, find_folder
 from jupyter_ml.services.supervisor import SupervisorService
 from jupyter_ml.store.notifications import Listener, notify
@@ -111,9 +111,9 @@ class WorkspaceContext:
         return Tracking.variables(self.tracking_uri, self.settings.artifacts or str(self.layout.artifacts))
 
     @property
-    def seen_runs(self) -> SeenRuns:
+    def imported_runs(self) -> ImportedRuns:
         """The record of the MLflow runs that have been imported."""
-        return SeenRuns(self.layout.seen_runs, self.layout.mlflow)
+        return ImportedRuns(self.layout.imported_runs, self.layout.mlflow)
 
     def notify(self) -> None:
         """Notify every process that has this workspace open of a change; only speed depends on it."""

@@ -15,49 +15,49 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-__all__ = ["SeenRuns"]
+__all__ = ["ImportedRuns"]
 
 
-class _Seen(Schema):
+class _Position(Schema):
     version: str
     newest: Time | None
 
 
-class SeenRuns:
+class ImportedRuns:
     """A file that the supervisor writes when it has read MLflow's SQLite file.
 
     With it a client finds out, without MLflow, whether a run was logged since.
 
     Parameters
     ----------
-    note
+    file
         Path of the file.
     database
         MLflow's database file.
     """
 
-    def __init__(self, note: Path, database: Path) -> None:
-        self._note, self._database = note, database
+    def __init__(self, file: Path, database: Path) -> None:
+        self._file, self._database = file, database
 
     def newest(self) -> datetime | None:
         """Return the start time of the latest imported run."""
-        seen = self._read()
-        return seen.newest if seen else None
+        position = self._read()
+        return position.newest if position else None
 
     def current(self) -> bool:
         """Return whether nothing was written since; also True if nothing ever was."""
-        version, seen = self._version(), self._read()
-        return not version or (seen is not None and seen.version == version)
+        version, position = self._version(), self._read()
+        return not version or (position is not None and position.version == version)
 
     def write(self, newest: datetime | None) -> None:
         """Record that everything up to now has been read."""
-        temporary = self._note.with_suffix(".tmp")
-        temporary.write_text(_Seen(version=self._version(), newest=newest).model_dump_json(), encoding="utf-8")
-        temporary.replace(self._note)
+        temporary = self._file.with_suffix(".tmp")
+        temporary.write_text(_Position(version=self._version(), newest=newest).model_dump_json(), encoding="utf-8")
+        temporary.replace(self._file)
 
-    def _read(self) -> _Seen | None:
+    def _read(self) -> _Position | None:
         try:
-            return _Seen.model_validate_json(self._note.read_bytes())
+            return _Position.model_validate_json(self._file.read_bytes())
         except (FileNotFoundError, ValidationError):
             return None
 

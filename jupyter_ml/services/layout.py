@@ -41,7 +41,7 @@ class Layout:
         return self.folder / "mlflow.db"
 
     @property
-    def seen_runs(self) -> Path:
+    def imported_runs(self) -> Path:
         """Position up to which runs logged directly with MLflow have been imported."""
         return self.folder / "mlflow.seen.json"
 

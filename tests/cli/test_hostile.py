@@ -22,7 +22,7 @@ from jupyter_ml.schemas.event_log import Log, Output
 from jupyter_ml.schemas.jobs import Progress
 from jupyter_ml.schemas.specs import CommandJob
 from jupyter_ml.schemas.warnings import JobWarning
-from jupyter_ml.services.imported_runs import SeenRuns
+from jupyter_ml.services.imported_runs import ImportedRuns
 from jupyter_ml.services.supervisor import SupervisorService
 from tests.hostile import HOSTILE, hidden
 from tests.store.jobs import job, metric
@@ -58,7 +58,7 @@ def hostile_job(name: str, text: str):
 def filled(workspace, monkeypatch):
     """Return a workspace with a job for every hostile text, and without a supervisor."""
     monkeypatch.setattr(SupervisorService, "ensure", lambda self: None)
-    monkeypatch.setattr(SeenRuns, "current", lambda self: True)
+    monkeypatch.setattr(ImportedRuns, "current", lambda self: True)
     monkeypatch.setenv("JUPYTER_ML_WORKSPACE", str(workspace.folder))
     for number, text in enumerate(STORED):
         workspace._context.store.jobs.insert(hostile_job(f"job-{number}", text), host=None)

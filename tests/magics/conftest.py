@@ -11,7 +11,7 @@ import pytest
 from traitlets.config import Config
 
 from jupyter_ml.magics.extension import TRACKING, load, unload
-from jupyter_ml.services.imported_runs import SeenRuns
+from jupyter_ml.services.imported_runs import ImportedRuns
 from jupyter_ml.services.supervisor import SupervisorService
 from tests.store.jobs import job, metric
 
@@ -62,7 +62,7 @@ def shell(session, workspace, monkeypatch):
     monkeypatch.delenv("JUPYTER_ML_WORKSPACE", raising=False)
     monkeypatch.setenv(TRACKING, "sqlite:///mine.db")
     monkeypatch.setattr(SupervisorService, "ensure", lambda self: None)
-    monkeypatch.setattr(SeenRuns, "current", lambda self: True)
+    monkeypatch.setattr(ImportedRuns, "current", lambda self: True)
     load(session)
     yield session
     unload(session)

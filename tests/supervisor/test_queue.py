@@ -90,7 +90,7 @@ def test_a_supervisor_without_work_ends_and_the_next_job_starts_another(make_wor
     with make_workspace(tmp_path, supervisor={"idle_exit_s": 0.2}) as workspace:
         first = workspace.supervisor.start()
         until(lambda: workspace.supervisor.status() is None)
-        assert workspace._context.seen_runs.current(), "it leaves MLflow's file read, however short it lived"
+        assert workspace._context.imported_runs.current(), "it leaves MLflow's file read, however short it lived"
         workspace.jobs.list()
         assert workspace.supervisor.status() is None  # nothing was logged meanwhile: no supervisor is started
         job = workspace.jobs.submit(CommandJob(command="true"))

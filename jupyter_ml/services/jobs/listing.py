@@ -78,12 +78,12 @@ class JobListing(BaseResourceService[Job, JobQuery]):
 
     def _import_runs(self, *, wait: bool) -> None:
         """Let a supervisor import runs that were logged while none ran; a running one does so by itself."""
-        if self._context.seen_runs.current() or self._context.supervisor.status() is not None:
+        if self._context.imported_runs.current() or self._context.supervisor.status() is not None:
             return
         self._context.supervisor.ensure()
         if not wait:
             return
         deadline = time.monotonic() + IMPORT_TIMEOUT_S
         with self._context.listen() as listener:
-            while time.monotonic() < deadline and not self._context.seen_runs.current():
+            while time.monotonic() < deadline and not self._context.imported_runs.current():
                 listener.wait(0.1)

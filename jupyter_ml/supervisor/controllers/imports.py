@@ -57,10 +57,10 @@ class ImportController(Controller):
         if not self._workspace.tracking.opened:
             return
         self._import()
-        current = self._workspace.seen_runs.current()
+        current = self._workspace.imported_runs.current()
         self._workspace.tracking.close()  # SQLite removes its log then, which changes the file and no row
         if current:
-            self._workspace.seen_runs.write(self._newest or self._workspace.seen_runs.newest())
+            self._workspace.imported_runs.write(self._newest or self._workspace.imported_runs.newest())
 
     def _import(self) -> None:
         tracking, store = self._workspace.tracking, self._workspace.store.jobs
@@ -68,14 +68,14 @@ class ImportController(Controller):
         if not tracking.changed():
             return
         known = store.known_runs()
-        since = max(filter(None, [known.newest, self._newest, self._workspace.seen_runs.newest()]), default=None)
+        since = max(filter(None, [known.newest, self._newest, self._workspace.imported_runs.newest()]), default=None)
         for runs in tracking.runs(since=since, ids=known.unfinished):
             by_hand = [run for run in runs if not self._is_ours(run)]
             store.import_runs(by_hand)
             self._newest = max(filter(None, [self._newest, *(run.started_at for run in runs)]))
             if by_hand:
                 self._workspace.notify()
-        self._workspace.seen_runs.write(self._newest or since)
+        self._workspace.imported_runs.write(self._newest or since)
 
     def _is_ours(self, run: Run) -> bool:
         """Return whether a run is that of a job in the database.

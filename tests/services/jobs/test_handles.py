@@ -8,7 +8,7 @@ import pytest
 from jupyter_ml.errors import ConflictError, NotFoundError
 from jupyter_ml.schemas.queries import JobQuery
 from jupyter_ml.schemas.states import JobState
-from jupyter_ml.services.imported_runs import SeenRuns
+from jupyter_ml.services.imported_runs import ImportedRuns
 from jupyter_ml.services.supervisor import SupervisorService
 from tests.store.jobs import WHEN, job, metric
 
@@ -17,7 +17,7 @@ from tests.store.jobs import WHEN, job, metric
 def jobs(workspace, monkeypatch):
     """The jobs of a workspace without a supervisor."""
     monkeypatch.setattr(SupervisorService, "ensure", lambda self: None)
-    monkeypatch.setattr(SeenRuns, "current", lambda self: True)
+    monkeypatch.setattr(ImportedRuns, "current", lambda self: True)
     return workspace.jobs
 
 

@@ -70,8 +70,10 @@ class CommandType(JobType[CommandJob]):
         return LoadedSpec(validated(CommandJob, {**dict(spec), "inputs": {**spec.inputs, **given}}))
 
     def validate(
-        self, loaded: LoadedSpec[CommandJob], notebook: Path | None
-    ) -> tuple[CommandJob, dict[str, JsonValue]]:  # noqa: ARG002 -- inherited
+        self,
+        loaded: LoadedSpec[CommandJob],
+        notebook: Path | None,  # noqa: ARG002 -- inherited
+    ) -> tuple[CommandJob, dict[str, JsonValue]]:
         """Return the spec, and the literals among its inputs."""
         job = loaded.spec
         resolve_command(job, OUTPUTS)
