@@ -1,0 +1,45 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
+"""Open data files in this process, where a test can see what happens."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from jupyter_ml.dataview.detection import detect
+from jupyter_ml.dataview.tables import open_table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from jupyter_ml.dataview.tables import Table
+
+    Opener = Callable[[str, bytes], Table]
+
+
+@pytest.fixture
+def temporary(tmp_path: Path) -> Path:
+    """Return the directory that a table may write to."""
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def opened(tmp_path: Path, temporary: Path) -> Iterator[Opener]:
+    """Return a function that writes a file and opens it."""
+    tables = []
+
+    def opener(name: str, content: bytes) -> Table:
+        path = tmp_path / name
+        path.write_bytes(content)
+        tables.append(open_table(detect(path), temporary))
+        return tables[-1]
+
+    yield opener
+    for table in tables:
+        table.connection.close()

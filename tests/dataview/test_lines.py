@@ -1,0 +1,66 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
+"""Any page of lines is found, whatever the quotes and line ends."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from jupyter_ml.dataview import lines
+from jupyter_ml.dataview.lines import index_lines
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FIELDS = st.text(st.sampled_from('ab",\n é'), min_size=1, max_size=6)
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    rows=st.lists(st.lists(FIELDS, min_size=2, max_size=3), min_size=1, max_size=12),
+    end=st.sampled_from(["\n", "\r\n"]),
+    block=st.integers(1, 20),
+    last=st.booleans(),
+)
+def test_every_line_is_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, rows: list[list[str]], end: str, block: int, last: bool
+) -> None:
+    monkeypatch.setattr(lines, "BLOCK_BYTES", block)
+    texts = []
+    for row in rows:
+        text = io.StringIO()
+        csv.writer(text, lineterminator=end).writerow(row)
+        texts.append(text.getvalue())
+    if not last:
+        texts[-1] = texts[-1].removesuffix(end)
+    file = tmp_path / "lines.csv"
+    file.write_bytes("".join(texts).encode())
+    index = index_lines(file, quoted=True)
+    if index is None:
+        assert "\n\n" in "".join(texts)  # in a quoted field
+        return
+    assert index.total == len(texts)
+    for first in range(len(texts)):
+        assert index.read(file, first, 2).decode() == "".join(texts[first : first + 2])
+    assert index.read(file, len(texts), 5) == b""
+
+
+def test_quotes_that_do_not_quote(tmp_path: Path) -> None:
+    file = tmp_path / "a.txt"
+    file.write_bytes(b'5" disk\n3" disk\n7" disk\n')
+    index = index_lines(file, quoted=False)
+    assert index is not None
+    assert index.read(file, 1, 1) == b'3" disk\n'
+
+
+@pytest.mark.parametrize("content", [b"a\n\nb\n", b"a\r\n\r\nb\r\n", b"\na\n", b'a\n"b\n'])
+def test_blank_lines_and_open_quotes_have_no_index(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "a.csv").write_bytes(content)
+    assert index_lines(tmp_path / "a.csv", quoted=True) is None
