@@ -14,27 +14,29 @@ import type { ITyped } from './filterEditor';
 import { FilterButtons } from './FilterButtons';
 import { FilterHelp } from './FilterHelp';
 import { handleComboboxKey } from './filterKeys';
-import type { ISavedFilters, ISidebar } from './tokens';
+import type { IFiltered, ISavedFilters } from './tokens';
 
 /** Properties of Filter. */
 export interface IFilterProps {
-  sidebar: ISidebar;
+  label: string;
+  /** What is filtered. */
+  target: IFiltered;
   manager: IWorkspaceManager;
   saved: ISavedFilters;
 }
 
-/** The filter of all sections: a combobox that the server completes and checks. */
-export function Filter({ sidebar, manager, saved }: IFilterProps): JSX.Element {
+/** A filter of lists: a combobox that the server completes and checks. */
+export function Filter({ label, target, manager, saved }: IFilterProps): JSX.Element {
   const trans = useTrans();
   useVersion(saved.changed);
   const id = useId();
   const input = useRef<HTMLInputElement>(null);
-  const [typed, setTyped] = useState<ITyped>({ text: sidebar.filter, cursor: sidebar.filter.length });
+  const [typed, setTyped] = useState<ITyped>({ text: target.filter, cursor: target.filter.length });
   const [isOpen, setOpen] = useState(false);
   const [active, setActive] = useState(-1);
   const [helps, setHelps] = useState(false);
   const [asked, setAsked] = useState(false);
-  const check = useFilterCheck(manager, sidebar, typed, filter => setTyped({ text: filter, cursor: filter.length }));
+  const check = useFilterCheck(manager, target, typed, filter => setTyped({ text: filter, cursor: filter.length }));
   const { text } = typed;
 
   const edit = (next: ITyped, open: boolean): void => {
@@ -94,13 +96,13 @@ export function Filter({ sidebar, manager, saved }: IFilterProps): JSX.Element {
           aria-activedescendant={items[active] ? `${id}-list-${active}` : undefined}
           aria-invalid={error !== null}
           aria-describedby={`${id}-problem`}
-          aria-label={trans.__('Filter')}
+          aria-label={label}
           spellCheck={false}
           autoComplete="off"
           value={text}
           placeholder={trans.__('Filter by name, notebook, tag, …')}
-          onChange={({ target }) =>
-            edit({ text: target.value, cursor: target.selectionStart ?? target.value.length }, true)
+          onChange={({ target: { value, selectionStart } }) =>
+            edit({ text: value, cursor: selectionStart ?? value.length }, true)
           }
           onSelect={({ currentTarget: { selectionStart, value } }) => {
             if (value === text && selectionStart !== null && selectionStart !== typed.cursor) {

@@ -11,7 +11,7 @@ import { useTrans, useVersion } from '../hooks';
 import { openMenu } from '../resources';
 import { WorkspaceCommands } from '../workspace';
 import type { IWorkspaceManager } from '../workspace';
-import type { ISavedFilters, ISidebar } from './tokens';
+import type { ISidebar } from './tokens';
 
 const Filter = lazily(async () => (await import('./Filter')).Filter, <div className="jp-MLFilter" />);
 
@@ -22,11 +22,10 @@ export interface IHeaderProps {
   manager: IWorkspaceManager;
   commands: CommandRegistry;
   sidebar: ISidebar;
-  saved: ISavedFilters;
 }
 
 /** The workspace menu, a button to create a job, and the filter. */
-export function Header({ manager, commands, sidebar, saved }: IHeaderProps): JSX.Element {
+export function Header({ manager, commands, sidebar }: IHeaderProps): JSX.Element {
   const trans = useTrans();
   useVersion(manager.changed);
   const { workspace, live, error } = manager;
@@ -52,7 +51,7 @@ export function Header({ manager, commands, sidebar, saved }: IHeaderProps): JSX
         )}
         <Create commands={commands} sidebar={sidebar} />
       </div>
-      <Filter sidebar={sidebar} manager={manager} saved={saved} />
+      <Filter label={trans.__('Filter')} target={sidebar} manager={manager} saved={sidebar.saved} />
     </div>
   );
 }

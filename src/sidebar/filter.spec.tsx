@@ -73,7 +73,7 @@ describe('Filter', () => {
     settings = new Settings();
     const saved = new SavedFilters(settings as unknown as ISettingRegistry.ISettings);
     const manager = new WorkspaceManager(api, new FakeStream().feed);
-    render(<Filter sidebar={sidebar} manager={manager} saved={saved} />);
+    render(<Filter label="Filter" target={sidebar} manager={manager} saved={saved} />);
   });
 
   it('filters shortly after typing, and is cleared by Escape', async () => {

@@ -6,7 +6,7 @@ import type { RefObject } from 'react';
 
 import type { FilterCheck, FilterCompletion } from '../api';
 import type { IWorkspaceManager } from '../workspace';
-import type { ISidebar } from './tokens';
+import type { IFiltered } from './tokens';
 
 const QUIET_MS = 150;
 const NOTHING: FilterCheck = { completions: [], error: null, incomplete: false, kinds: ['job'], notice: null };
@@ -24,36 +24,36 @@ export function completed({ text, cursor }: ITyped, { before }: FilterCompletion
   return { text: spaced + after, cursor: spaced.length };
 }
 
-/** Call `onFilter` when something else than this input sets the filter of the sidebar. */
-function useOthersFilter(sidebar: ISidebar, mine: RefObject<boolean>, onFilter: (filter: string) => void): void {
+/** Call `onFilter` when something else than this input sets the filter. */
+function useOthersFilter(target: IFiltered, mine: RefObject<boolean>, onFilter: (filter: string) => void): void {
   const latest = useRef(onFilter);
   useEffect(() => {
     latest.current = onFilter;
   });
   useEffect(() => {
-    const slot = (_: ISidebar, filter: string): void => {
+    const slot = (_: IFiltered, filter: string): void => {
       if (!mine.current) latest.current(filter);
     };
-    sidebar.filterChanged.connect(slot);
-    return () => void sidebar.filterChanged.disconnect(slot);
-  }, [sidebar, mine]);
+    target.filterChanged.connect(slot);
+    return () => void target.filterChanged.disconnect(slot);
+  }, [target, mine]);
 }
 
 /**
- * Check a filter shortly after it was typed, and set it as the filter of the sidebar if the server can read it: lists
- * keep their last filter while it is incomplete or wrong.
+ * Check a filter shortly after it was typed, and set it as the filter of `target` if the server can read it: lists keep
+ * their last filter while it is incomplete or wrong.
  *
  * @param onFilter - Called with a filter that was set elsewhere.
  */
 export function useFilterCheck(
   manager: IWorkspaceManager,
-  sidebar: ISidebar,
+  target: IFiltered,
   { text, cursor }: ITyped,
   onFilter: (filter: string) => void
 ): FilterCheck {
   const [check, setCheck] = useState(NOTHING);
   const mine = useRef(false);
-  useOthersFilter(sidebar, mine, onFilter);
+  useOthersFilter(target, mine, onFilter);
   useEffect(() => {
     let isCurrent = true;
     const apply = async (): Promise<void> => {
@@ -62,7 +62,7 @@ export function useFilterCheck(
       setCheck(found);
       if (found.error !== null) return;
       mine.current = true; // more may have been typed meanwhile, which must not be replaced
-      sidebar.setFilter(text.trim(), found.kinds);
+      target.setFilter(text.trim(), found.kinds);
       mine.current = false;
     };
     const timer = window.setTimeout(() => void apply(), QUIET_MS);
@@ -70,6 +70,6 @@ export function useFilterCheck(
       isCurrent = false;
       window.clearTimeout(timer);
     };
-  }, [manager, sidebar, text, cursor]);
+  }, [manager, target, text, cursor]);
   return check;
 }

@@ -4,4 +4,5 @@
 export * from './commands';
 export { filterTerm } from './filterTerm';
 export { makeResourceSection } from './section';
+export { SavedFilters } from './savedFilters';
 export * from './tokens';

@@ -11,7 +11,6 @@ import { definePlugin, ICommands, keepFocus } from '../resources';
 import { IWorkspaceManager } from '../workspace';
 import { SidebarCommands } from './commands';
 import { Header } from './Header';
-import { SavedFilters } from './savedFilters';
 import { Sidebar } from './sidebar';
 import { ISidebar } from './tokens';
 
@@ -25,12 +24,11 @@ const sidebar = definePlugin({
   provides: ISidebar,
   activate: ({ shell, contextMenu }, { commands, workspace, restorer, state, labShell, registry, trans }): ISidebar => {
     const panel = new Sidebar(trans, state);
-    const saved = new SavedFilters();
-    void registry?.load(ID).then(settings => saved.load(settings));
+    void registry?.load(ID).then(settings => panel.saved.load(settings));
     panel.header.addWidget(
       ReactWidget.create(
         <TransContext.Provider value={trans}>
-          <Header manager={workspace} commands={commands.registry} sidebar={panel} saved={saved} />
+          <Header manager={workspace} commands={commands.registry} sidebar={panel} />
         </TransContext.Provider>
       )
     );

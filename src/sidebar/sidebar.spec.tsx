@@ -12,7 +12,6 @@ import { fakeServer } from '../testing/server';
 import { FakeStream } from '../testing/stream';
 import { WorkspaceManager } from '../workspace';
 import { Header } from './Header';
-import { SavedFilters } from './savedFilters';
 import { makeSection } from './section';
 import { Sidebar } from './sidebar';
 import type { ISidebarSection } from './tokens';
@@ -83,7 +82,7 @@ describe('Header', () => {
     for (const id of ['create-job', 'create-model']) {
       commands.addCommand(id, { label: id, execute: () => void executed(id), describedBy: { args: {} } });
     }
-    render(<Header manager={manager} commands={commands} sidebar={sidebar} saved={new SavedFilters()} />);
+    render(<Header manager={manager} commands={commands} sidebar={sidebar} />);
     act(() => stream.open());
     await screen.findByRole('button', { name: 'sales' });
   });

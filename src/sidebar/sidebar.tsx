@@ -16,6 +16,7 @@ import { Widget } from '@lumino/widgets';
 import type { AccordionPanel } from '@lumino/widgets';
 
 import { mlIcon } from '../components';
+import { SavedFilters } from './savedFilters';
 import type { ISidebar, ISidebarSection } from './tokens';
 
 const STATE_KEY = 'jupyter-ml:sidebar';
@@ -45,6 +46,8 @@ export class Sidebar extends SidePanel implements ISidebar {
     this._accordion.expansionToggled.connect(this._onToggled, this);
     this._accordion.handleMoved.connect(() => void this._save.invoke(), this);
   }
+
+  readonly saved = new SavedFilters();
 
   get filter(): string {
     return this._filter;

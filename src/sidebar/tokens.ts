@@ -29,23 +29,28 @@ export interface ISavedFilters {
   toggle(filter: string): Promise<void>;
 }
 
-/** The left panel. Each kind of resource adds a section. */
-export interface ISidebar {
-  /** The text of the filter that all sections share. */
+/** Lists that a filter applies to. */
+export interface IFiltered {
+  /** The text of the filter. */
   readonly filter: string;
-  readonly filterChanged: ISignal<ISidebar, string>;
-  /** Emitted when the sidebar becomes visible: nothing needs to be fetched before. */
-  readonly shown: ISignal<ISidebar, void>;
-  readonly sections: readonly ISidebarSection[];
-  readonly sectionsChanged: ISignal<ISidebar, void>;
-  /** Whether the filter applies to a kind of resource: `alpha=0.1` does not apply to experiments. */
-  applies(kind: string): boolean;
+  readonly filterChanged: ISignal<IFiltered, string>;
   /**
    * Set the filter.
    *
    * @param kinds - The kinds that it applies to, as the server determines; only jobs at first.
    */
   setFilter(filter: string, kinds?: readonly string[]): void;
+}
+
+/** The left panel. Each kind of resource adds a section, and all sections share the filter. */
+export interface ISidebar extends IFiltered {
+  readonly saved: ISavedFilters;
+  /** Emitted when the sidebar becomes visible: nothing needs to be fetched before. */
+  readonly shown: ISignal<ISidebar, void>;
+  readonly sections: readonly ISidebarSection[];
+  readonly sectionsChanged: ISignal<ISidebar, void>;
+  /** Whether the filter applies to a kind of resource: `alpha=0.1` does not apply to experiments. */
+  applies(kind: string): boolean;
   /** Add a section; dispose the result to remove it. */
   add(section: ISidebarSection): IDisposable;
 }

@@ -14,7 +14,8 @@ export class Refusal extends Error {
     readonly status: number,
     readonly code: string,
     message: string,
-    readonly field: string | null = null
+    readonly field: string | null = null,
+    readonly current: unknown = null
   ) {
     super(message);
   }
@@ -35,8 +36,8 @@ export function fakeServer(handle: Handler): { api: ApiClient; requests: string[
       return result === undefined ? new Response(null, { status: 204 }) : Response.json(result);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      const { status, code, message, field } = error;
-      return Response.json({ error: { code, message, field } }, { status });
+      const { status, code, message, field, current } = error;
+      return Response.json({ error: { code, message, field, current } }, { status });
     }
   };
   const settings = ServerConnection.makeSettings({ baseUrl: 'http://localhost/', wsUrl: 'ws://localhost/', fetch });

@@ -4,17 +4,27 @@
 import { ILayoutRestorer } from '@jupyterlab/application';
 import type { MainAreaWidget } from '@jupyterlab/apputils';
 
-import { IJobManager } from '../../jobs';
+import { IJobManager, IJobSelection } from '../../jobs';
 import { JobCommands } from '../../jobs/commands';
 import { CLICKED, ContextTarget, definePlugin, ICommands, IConnection, Panels } from '../../resources';
+import { ISidebar } from '../../sidebar';
+import { IWorkspaceManager } from '../../workspace';
 import { ExperimentCommands } from '../commands';
 
 const runs = definePlugin({
   id: 'jupyter-ml:runs',
   description: 'Shows the runs of an experiment in a table, with charts.',
-  requires: { commands: ICommands, connection: IConnection, jobs: IJobManager },
+  requires: {
+    commands: ICommands,
+    connection: IConnection,
+    jobs: IJobManager,
+    selection: IJobSelection,
+    sidebar: ISidebar,
+    workspace: IWorkspaceManager
+  },
   optional: { restorer: ILayoutRestorer },
-  activate: (app, { commands, connection, jobs, restorer, trans }): void => {
+  activate: (app, { commands, sidebar, restorer, ...services }): void => {
+    const { trans } = services;
     const panels = new Panels<MainAreaWidget>(app, 'jupyter-ml-runs');
     const target = new ContextTarget('experiment');
     const shown = new Map<string, string>();
@@ -30,7 +40,8 @@ const runs = definePlugin({
         const { makeRunsPanel } = await import('../runs');
         const id = `jp-MLRuns-${name}`;
         await panels.open(id, () => {
-          const panel = makeRunsPanel(name, connection, jobs, trans, {
+          const panel = makeRunsPanel(name, services, {
+            saved: sidebar.saved,
             onOpen: job => commands.execute(JobCommands.open, { name: job }),
             onCompare: names => commands.execute(JobCommands.compare, { names: [...names] })
           });

@@ -8,7 +8,6 @@ import type { ComponentType, JSX } from 'react';
 import type { RunChart } from '../../api';
 import { Notice } from '../../components';
 import { useTrans } from '../../hooks';
-import type { IJobManager } from '../../jobs/tokens';
 import { AddChart } from './AddChart';
 import { Bars } from './charts/Bars';
 import { Boxes } from './charts/Boxes';
@@ -29,13 +28,8 @@ const CHARTS: Readonly<Record<Exclude<RunChart['type'], 'lines'>, ComponentType<
 const WITH_LOG: readonly RunChart['type'][] = ['scatter', 'parallel'];
 
 /** The charts of an experiment, which are saved with it. */
-export function ChartsPane(props: {
-  model: RunsModel;
-  jobs: IJobManager;
-  runs: Runs;
-  order: readonly number[];
-}): JSX.Element {
-  const { model, jobs, runs, order } = props;
+export function ChartsPane(props: { model: RunsModel; runs: Runs; order: readonly number[] }): JSX.Element {
+  const { model, runs, order } = props;
   const trans = useTrans();
   const [isAdding, setAdding] = useState(false);
   const { charts } = model.view;
@@ -79,7 +73,7 @@ export function ChartsPane(props: {
                 <closeIcon.react tag="span" elementSize="small" />
               </button>
             </header>
-            {Chart ? <Chart {...common} /> : <Lines {...common} jobs={jobs} />}
+            {Chart ? <Chart {...common} /> : <Lines {...common} jobs={model.jobs} />}
           </section>
         );
       })}

@@ -1,16 +1,18 @@
 // Copyright (c) the Jupyter ML developers.
 // Distributed under the terms of the BSD 3-Clause License.
 
-import { cleanup, fireEvent, render, screen, waitFor } from '@testing-library/react';
+import { cleanup, fireEvent, render, screen, waitFor, within } from '@testing-library/react';
 import { nullTranslator } from '@jupyterlab/translation';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import type { Experiment } from '../../api';
+import type { Experiment, Job } from '../../api';
 import { TransContext } from '../../hooks';
 import { JobManager } from '../../jobs/manager';
-import { makeExperiment } from '../../testing/jobs';
+import { SavedFilters } from '../../sidebar';
+import { makeExperiment, makeJob } from '../../testing/jobs';
 import { fakeServer, Refusal } from '../../testing/server';
 import { FakeStream } from '../../testing/stream';
+import { WorkspaceManager } from '../../workspace';
 import { RunsModel } from './model';
 import { RunsView } from './RunsView';
 
@@ -37,18 +39,27 @@ describe('RunsView', () => {
   let requests: string[];
   let experiment: Experiment;
   let refusal: Refusal | null;
-  let starred: unknown[];
+  let stored: Job;
 
   beforeEach(async () => {
     stream = new FakeStream();
     experiment = makeExperiment('trees', { view: null });
     refusal = null;
-    starred = [];
+    stored = makeJob('a', {
+      display_name: 'first',
+      state: 'Completed',
+      metrics: { rmse: 2 },
+      description: 'from then'
+    });
     const server = fakeServer(({ method, path, query, body }) => {
       if (refusal) throw refusal;
-      if (method === 'PATCH' && path.startsWith('/jobs')) {
-        starred.push(path, body);
-        return {};
+      if (path.startsWith('/filters')) {
+        const error = query.get('filter') === 'foo:bar' ? "unknown key 'foo'" : null;
+        return { completions: [], error, incomplete: false, kinds: ['job'], notice: null };
+      }
+      if (path === '/jobs/a') {
+        if (method === 'PATCH') stored = { ...stored, ...(body as Partial<Job>), revision: stored.revision + 1 };
+        return stored;
       }
       if (method === 'PATCH') return (experiment = { ...experiment, ...(body as Partial<Experiment>) });
       if (path.endsWith('/run-columns')) {
@@ -71,10 +82,17 @@ describe('RunsView', () => {
     });
     requests = server.requests;
     jobs = new JobManager(server.api, stream.feed);
-    model = new RunsModel(server.api, stream.feed, 'trees');
+    model = new RunsModel(server.api, stream.feed, jobs, 'trees');
     render(
       <TransContext.Provider value={trans}>
-        <RunsView model={model} jobs={jobs} onOpen={onOpen} onCompare={onCompare} onDownload={onDownload} />
+        <RunsView
+          model={model}
+          workspace={new WorkspaceManager(server.api, stream.feed)}
+          saved={new SavedFilters()}
+          onOpen={onOpen}
+          onCompare={onCompare}
+          onDownload={onDownload}
+        />
       </TransContext.Provider>
     );
     await screen.findByText('first');
@@ -113,9 +131,21 @@ describe('RunsView', () => {
     expect(names()).toEqual(['third']);
   });
 
-  it('stars a run', async () => {
+  it('stars a run, without fetching the others again', async () => {
+    const before = requests.length;
     fireEvent.click(screen.getAllByRole('button', { name: 'Star' })[1]); // the first is the heading
-    await waitFor(() => expect(starred).toEqual(['/jobs/a', { starred: true }]));
+    await waitFor(() => expect(screen.getAllByRole('button', { name: 'Star', pressed: true })).toHaveLength(2));
+    expect(requests.slice(before).filter(request => /jobs|runs/.test(request))).toEqual(['PATCH /jobs/a']);
+  });
+
+  it('edits a note in its cell', async () => {
+    fireEvent.click(screen.getAllByRole('button', { name: 'Edit Note' })[0]);
+    const input = await screen.findByRole<HTMLTextAreaElement>('textbox', { name: 'Note' });
+    expect(input.value).toBe('from then');
+    fireEvent.change(input, { target: { value: 'best so far' } });
+    fireEvent.keyDown(input, { key: 'Enter', ctrlKey: true });
+    expect(await within(screen.getByRole('grid')).findByText('best so far')).toBeTruthy();
+    expect(onOpen).not.toHaveBeenCalled();
   });
 
   it('hides a column', () => {
@@ -135,21 +165,19 @@ describe('RunsView', () => {
   });
 
   it('filters on the server, and exports what is shown', async () => {
-    fireEvent.change(screen.getByRole('searchbox', { name: 'Filter runs' }), { target: { value: 'third' } });
+    const filter = screen.getByRole('combobox', { name: 'Filter runs' });
+    fireEvent.change(filter, { target: { value: 'foo:bar' } });
+    expect(await screen.findByText("unknown key 'foo'")).toBeTruthy();
+    expect(names()).toHaveLength(3);
+    fireEvent.change(filter, { target: { value: 'third' } });
     await waitFor(() => expect(names()).toEqual(['third']));
-    expect(requests.at(-1)).toContain('filter=third');
+    expect(requests.at(-1)).toMatch(/^GET \/experiments\/trees\/runs\?filter=third/);
     fireEvent.click(screen.getByRole('button', { name: 'Export CSV' }));
     expect(onDownload).toHaveBeenCalledWith(
       'starred,name,metrics.rmse,parameters.alpha,duration_s,created_at,description\r\n' +
         'true,c,1,0.5,3,1970-01-01T00:00:01.000Z,a note\r\n',
       'trees.csv'
     );
-  });
-
-  it('is fetched again when a job changes', async () => {
-    const before = requests.length;
-    stream.emit('job', { name: 'd', type: 'job_created', data: {} });
-    await waitFor(() => expect(requests.length).toBeGreaterThan(before), { timeout: 5_000 });
   });
 
   it('shows an error, and keeps the runs', async () => {

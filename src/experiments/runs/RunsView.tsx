@@ -6,7 +6,8 @@ import type { JSX } from 'react';
 
 import { ErrorNotice, Notice } from '../../components';
 import { useHeight, useTrans, useVersion } from '../../hooks';
-import type { IJobManager } from '../../jobs/tokens';
+import type { ISavedFilters } from '../../sidebar';
+import type { IWorkspaceManager } from '../../workspace';
 import { ChartsPane } from './ChartsPane';
 import { toCsv } from './csv';
 import type { RunsModel } from './model';
@@ -19,7 +20,9 @@ import type { Layout } from './Toolbar';
 /** Properties of RunsView. */
 export interface IRunsViewProps {
   model: RunsModel;
-  jobs: IJobManager;
+  /** Checks and completes the filter. */
+  workspace: IWorkspaceManager;
+  saved: ISavedFilters;
   onOpen: (name: string) => void;
   onCompare: (names: readonly string[]) => void;
   onDownload: (text: string, fileName: string) => void;
@@ -28,7 +31,8 @@ export interface IRunsViewProps {
 const NO_GROUPS: ReadonlySet<string> = new Set();
 
 /** The runs of an experiment as a table, with charts beside it. */
-export function RunsView({ model, jobs, onOpen, onCompare, onDownload }: IRunsViewProps): JSX.Element {
+export function RunsView(props: IRunsViewProps): JSX.Element {
+  const { model, workspace, saved, onOpen, onCompare, onDownload } = props;
   const trans = useTrans();
   useVersion(model.changed);
   const frame = useRef<HTMLDivElement>(null);
@@ -47,7 +51,15 @@ export function RunsView({ model, jobs, onOpen, onCompare, onDownload }: IRunsVi
   };
   return (
     <div className={`jp-MLRuns jp-mod-${layout}`} ref={frame}>
-      <Toolbar model={model} layout={layout} onLayout={setLayout} onCompare={onCompare} onExport={exportRuns} />
+      <Toolbar
+        model={model}
+        workspace={workspace}
+        saved={saved}
+        layout={layout}
+        onLayout={setLayout}
+        onCompare={onCompare}
+        onExport={exportRuns}
+      />
       {error && <ErrorNotice error={error} onRetry={() => void model.load()} />}
       {runs?.size === 0 && !error && (
         <Notice>
@@ -68,7 +80,7 @@ export function RunsView({ model, jobs, onOpen, onCompare, onDownload }: IRunsVi
               onOpen={onOpen}
             />
           )}
-          {layout !== 'table' && <ChartsPane model={model} jobs={jobs} runs={runs} order={order} />}
+          {layout !== 'table' && <ChartsPane model={model} runs={runs} order={order} />}
         </div>
       )}
     </div>

@@ -1,16 +1,17 @@
 // Copyright (c) the Jupyter ML developers.
 // Distributed under the terms of the BSD 3-Clause License.
 
-import { useEffect, useRef, useState } from 'react';
-import type { JSX, KeyboardEvent } from 'react';
+import type { JSX } from 'react';
 
 import { formatCount } from '../../components';
 import { useSignalValue, useTrans } from '../../hooks';
+import type { ISavedFilters } from '../../sidebar';
+import { Filter } from '../../sidebar/Filter';
+import type { IWorkspaceManager } from '../../workspace';
 import { ColumnChooser } from './ColumnChooser';
 import { titleOf } from './columns';
 import type { RunsModel } from './model';
 
-const TYPING_MS = 250;
 const MOST_COMPARED = 20;
 
 /** What is shown beside the table. */
@@ -19,6 +20,9 @@ export type Layout = 'table' | 'both' | 'charts';
 /** Properties of Toolbar. */
 export interface IToolbarProps {
   model: RunsModel;
+  /** Checks and completes the filter. */
+  workspace: IWorkspaceManager;
+  saved: ISavedFilters;
   layout: Layout;
   onLayout: (layout: Layout) => void;
   onCompare: (names: readonly string[]) => void;
@@ -26,7 +30,8 @@ export interface IToolbarProps {
 }
 
 /** Filter, columns, groups and actions of the table of runs. */
-export function Toolbar({ model, layout, onLayout, onCompare, onExport }: IToolbarProps): JSX.Element {
+export function Toolbar(props: IToolbarProps): JSX.Element {
+  const { model, workspace, saved, layout, onLayout, onCompare, onExport } = props;
   const trans = useTrans();
   const selected = useSignalValue(model.selection.changed, () => model.selection.names);
   const { view, runs } = model;
@@ -38,7 +43,9 @@ export function Toolbar({ model, layout, onLayout, onCompare, onExport }: IToolb
   const groups = [...new Set([...(view.group ? [view.group] : []), ...view.columns.filter(each => each !== 'name')])];
   return (
     <div className="jp-MLRuns-toolbar" role="toolbar" aria-label={trans.__('Table of runs')}>
-      <RunFilter model={model} />
+      <div className="jp-MLRuns-filter">
+        <Filter label={trans.__('Filter runs')} target={model} manager={workspace} saved={saved} />
+      </div>
       <span className="jp-MLRuns-count" role="status">
         {runs && countText(runs.size, runs.total, trans)}
       </span>
@@ -91,33 +98,4 @@ export function Toolbar({ model, layout, onLayout, onCompare, onExport }: IToolb
 function countText(size: number, total: number, trans: ReturnType<typeof useTrans>): string {
   if (size < total) return trans.__('the newest %1 of %2 runs', formatCount(size), formatCount(total));
   return trans._n('%2 run', '%2 runs', total, formatCount(total));
-}
-
-/** The filter, which is applied while the user types. */
-function RunFilter({ model }: { model: RunsModel }): JSX.Element {
-  const trans = useTrans();
-  const [text, setText] = useState(model.filter);
-  const timer = useRef<ReturnType<typeof setTimeout>>();
-  useEffect(() => () => clearTimeout(timer.current), []);
-  const change = (next: string): void => {
-    setText(next);
-    clearTimeout(timer.current);
-    timer.current = setTimeout(() => model.setFilter(next.trim()), TYPING_MS);
-  };
-  const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.key !== 'Escape' || !text) return;
-    event.stopPropagation();
-    change('');
-  };
-  return (
-    <input
-      className="jp-MLRuns-filter jp-mod-styled"
-      type="search"
-      value={text}
-      placeholder={trans.__('Filter runs')}
-      aria-label={trans.__('Filter runs')}
-      onChange={event => change(event.target.value)}
-      onKeyDown={onKeyDown}
-    />
-  );
 }

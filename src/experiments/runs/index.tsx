@@ -7,24 +7,34 @@ import { ReactWidget } from '@jupyterlab/ui-components';
 
 import { mlIcon, visible } from '../../components';
 import { TransContext } from '../../hooks';
-import type { IJobManager } from '../../jobs/tokens';
+import type { IJobManager, IJobSelection } from '../../jobs/tokens';
 import type { IConnection } from '../../resources';
+import type { IWorkspaceManager } from '../../workspace';
 import { RunsModel } from './model';
 import { RunsView } from './RunsView';
 import type { IRunsViewProps } from './RunsView';
 
+/** Services that the panel of an experiment uses. */
+export interface IRunsServices {
+  connection: IConnection;
+  jobs: IJobManager;
+  /** Commands act on the runs that were selected last. */
+  selection: IJobSelection;
+  workspace: IWorkspaceManager;
+  trans: TranslationBundle;
+}
+
 /** Create the panel of an experiment. */
 export function makeRunsPanel(
   name: string,
-  { api, feed }: IConnection,
-  jobs: IJobManager,
-  trans: TranslationBundle,
-  actions: Pick<IRunsViewProps, 'onOpen' | 'onCompare'>
+  { connection: { api, feed }, jobs, selection, workspace, trans }: IRunsServices,
+  view: Pick<IRunsViewProps, 'saved' | 'onOpen' | 'onCompare'>
 ): MainAreaWidget {
-  const model = new RunsModel(api, feed, name);
+  const model = new RunsModel(api, feed, jobs, name);
+  model.selection.changed.connect((_, names) => selection.set(names));
   const content = ReactWidget.create(
     <TransContext.Provider value={trans}>
-      <RunsView model={model} jobs={jobs} onDownload={download} {...actions} />
+      <RunsView model={model} workspace={workspace} onDownload={download} {...view} />
     </TransContext.Provider>
   );
   content.addClass('jp-MLRuns-panel');

@@ -3,19 +3,24 @@
 
 import { JSONExt } from '@lumino/coreutils';
 import type { IDisposable } from '@lumino/disposable';
-import { Debouncer, Throttler } from '@lumino/polling';
+import { Debouncer } from '@lumino/polling';
 import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
 
 import { ApiError } from '../../api';
-import type { ApiClient, Experiment, ExperimentUpdate, QueryOf, RunColumns, RunView } from '../../api';
+import type { ApiClient, Experiment, ExperimentUpdate, Job, JobChanged, RunColumns, RunView } from '../../api';
+import type { IJobManager } from '../../jobs/tokens';
 import { Selection } from '../../resources';
 import type { Feed } from '../../resources';
+import type { IFiltered } from '../../sidebar';
 import { defaultCharts, defaultColumns, primaryColumn } from './columns';
-import { Runs } from './runs';
+import type { Runs } from './runs';
+import { RunTable } from './table';
 
 const SAVE_MS = 500;
 const REFRESH_MS = 2_000;
+/** How many times as long as a refresh took nothing is refreshed after it: many runs take the server a second. */
+const PAUSE = 10;
 
 /** A view without defaults. */
 export type View = Required<RunView> & { columns: string[]; charts: NonNullable<RunView['charts']> };
@@ -32,13 +37,16 @@ const EMPTY: Required<RunView> = {
 };
 
 /** The runs of an experiment, the columns to show, and what is selected. */
-export class RunsModel implements IDisposable {
+export class RunsModel implements IDisposable, IFiltered {
   constructor(
     private readonly _api: ApiClient,
     feed: Feed,
+    readonly jobs: IJobManager,
     readonly name: string
   ) {
-    feed.changed<{ type: string; name: string }>('job').connect(() => this._onChanged(), this);
+    this._table = new RunTable(_api, name);
+    feed.changed<JobChanged>('job').connect((_, event) => this._onJobEvent(event), this);
+    jobs.changed.connect((_, job) => this._onJob(job), this);
     feed.changed<{ type: string; name: string }>('experiment').connect((_, event) => {
       if (event.name === name) this._onChanged();
     }, this);
@@ -54,7 +62,7 @@ export class RunsModel implements IDisposable {
   }
 
   get runs(): Runs | null {
-    return this._runs;
+    return this._table.runs;
   }
 
   /** The parameters, metrics and tags that the runs have. */
@@ -76,6 +84,10 @@ export class RunsModel implements IDisposable {
     return this._filter;
   }
 
+  get filterChanged(): ISignal<this, string> {
+    return this._filterChanged;
+  }
+
   get error(): ApiError | null {
     return this._error;
   }
@@ -86,18 +98,19 @@ export class RunsModel implements IDisposable {
   }
 
   get isDisposed(): boolean {
-    return this._throttler.isDisposed;
+    return this._saver.isDisposed;
   }
 
   /** Set whether the runs are visible: they are fetched only while they are. */
   setShown(shown: boolean): void {
     this._shown = shown;
-    if (shown && this._stale) void this._throttler.invoke();
+    if (shown && this._stale) this._refreshLater();
   }
 
   setFilter(filter: string): void {
     if (filter === this._filter) return;
     this._filter = filter;
+    this._filterChanged.emit(filter);
     void this.load();
   }
 
@@ -107,7 +120,7 @@ export class RunsModel implements IDisposable {
     this._setExperiment({ ...this._experiment, view: { ...EMPTY, ...this._experiment.view, ...changes } });
     this._unsaved = true;
     void this._saver.invoke();
-    if (this._needed().some(column => !this._fetched.has(column))) void this._fetchRuns();
+    if (!this._table.has(this._needed())) void this._fetchRuns();
     this._changed.emit();
   }
 
@@ -121,34 +134,38 @@ export class RunsModel implements IDisposable {
 
   /** Star a run, or remove its star. */
   async setStarred(name: string, starred: boolean): Promise<void> {
-    await this._api.patch('/jobs/{name}', { params: { path: { name } }, body: { starred } });
-    await this._fetchRuns();
+    this._onJob(await this.jobs.update(name, { starred }));
   }
 
   /** Fetch the experiment, its columns and its runs. */
   async load(): Promise<void> {
     this._stale = false;
-    const params = { path: { name: this.name }, query: this._query() };
+    this._table.invalidate();
+    const path = { name: this.name };
+    const query = this._filter ? { filter: this._filter } : {};
+    const load = ++this._load;
+    const start = performance.now();
     try {
       const [experiment, known] = await Promise.all([
-        this._api.get('/experiments/{name}', { params: { path: params.path } }),
-        this._api.get('/experiments/{name}/run-columns', { params })
+        this._api.get('/experiments/{name}', { params: { path } }),
+        this._api.get('/experiments/{name}/run-columns', { params: { path, query } })
       ]);
-      if (this.isDisposed) return;
+      if (this.isDisposed || load !== this._load) return;
       this._known = known;
       // a view that is not saved yet is newer than the one that was fetched
       this._setExperiment(this._unsaved && this._experiment ? this._experiment : experiment);
     } catch (reason) {
-      this._fail(reason);
+      if (load === this._load) this._fail(reason);
       return;
     }
     await this._fetchRuns();
+    this._took = performance.now() - start;
   }
 
   dispose(): void {
     if (this.isDisposed) return;
     if (this._unsaved) void this._save();
-    this._throttler.dispose();
+    window.clearTimeout(this._timer);
     this._saver.dispose();
     Signal.clearData(this);
   }
@@ -164,10 +181,6 @@ export class RunsModel implements IDisposable {
     if (!JSONExt.deepEqual(next, this._view)) this._view = next;
   }
 
-  private _query(): Pick<QueryOf<'getRuns'>, 'filter'> {
-    return this._filter ? { filter: this._filter } : {};
-  }
-
   /** Return the columns that are shown in the table and in charts. */
   private _needed(): string[] {
     const { columns, sort, group, charts } = this.view;
@@ -175,20 +188,15 @@ export class RunsModel implements IDisposable {
     return [...new Set(shown.filter(column => column !== null))];
   }
 
+  /** Fetch the columns that are needed and not loaded. */
   private async _fetchRuns(): Promise<void> {
-    const generation = ++this._generation;
-    const columns = this._needed();
-    const query = { ...this._query(), columns };
+    const request = ++this._request;
     try {
-      const params = { path: { name: this.name }, query };
-      const { columns: values, total } = await this._api.get('/experiments/{name}/runs', { params });
-      if (this.isDisposed || generation !== this._generation) return;
-      this._runs = new Runs(values, total);
-      this._fetched = new Set(columns);
+      if (!(await this._table.fetch(this._needed(), this._filter)) || this.isDisposed) return;
       this._error = null;
       this._changed.emit();
     } catch (reason) {
-      if (generation === this._generation) this._fail(reason);
+      if (request === this._request) this._fail(reason);
     }
   }
 
@@ -198,9 +206,28 @@ export class RunsModel implements IDisposable {
     this._changed.emit();
   }
 
+  private _onJobEvent({ type, name, data }: JobChanged): void {
+    const isRun = type === 'job_deleted' ? this.runs?.indexOf(name) !== undefined : data.experiment_name === this.name;
+    if (isRun) this._onChanged();
+  }
+
+  private _onJob(job: Job): void {
+    if (this._table.patch(job)) this._changed.emit();
+  }
+
   private _onChanged(): void {
     this._stale = true;
-    if (this._shown) void this._throttler.invoke();
+    if (this._shown) this._refreshLater();
+  }
+
+  private _refreshLater(): void {
+    this._timer ??= window.setTimeout(
+      () => {
+        this._timer = undefined;
+        if (this._stale && this._shown) void this.load();
+      },
+      Math.max(REFRESH_MS, PAUSE * this._took)
+    );
   }
 
   private async _save(): Promise<void> {
@@ -214,18 +241,20 @@ export class RunsModel implements IDisposable {
     }
   }
 
-  private readonly _throttler = new Throttler(() => this.load(), { limit: REFRESH_MS, edge: 'trailing' });
+  private readonly _table: RunTable;
   private readonly _saver = new Debouncer(() => this._save(), SAVE_MS);
   private readonly _changed = new Signal<this, void>(this);
+  private readonly _filterChanged = new Signal<this, string>(this);
   private _experiment: Experiment | null = null;
   private _view: View = { ...EMPTY, columns: ['name'], charts: [] };
-  private _runs: Runs | null = null;
   private _known: RunColumns = { items: [], runs: 0 };
-  /** The columns of the runs that are loaded. */
-  private _fetched: ReadonlySet<string> = new Set();
   private _filter = '';
   private _error: ApiError | null = null;
-  private _generation = 0;
+  private _request = 0;
+  private _load = 0;
+  private _timer: number | undefined;
+  /** Milliseconds that the last refresh took. */
+  private _took = 0;
   private _shown = false;
   private _stale = false;
   /** Whether the view has changed since it was saved. */

@@ -41,6 +41,16 @@ export class Runs {
     return this.columns.name[index] as string;
   }
 
+  /** Return runs with some values of one of them replaced, in the columns that are loaded; these ones if nothing differs. */
+  with(index: number, values: Readonly<Record<string, Value>>): Runs {
+    const changed = Object.entries(values).filter(
+      ([column, value]) => column in this.columns && this.columns[column][index] !== value
+    );
+    if (!changed.length) return this;
+    const replaced = changed.map(([column, value]) => [column, this.columns[column].with(index, value)]);
+    return new Runs({ ...this.columns, ...(Object.fromEntries(replaced) as Runs['columns']) }, this.total);
+  }
+
   /** Return the index of a run, or undefined. */
   indexOf(name: string): number | undefined {
     return this._indices.get(name);

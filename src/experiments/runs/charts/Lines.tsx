@@ -27,7 +27,8 @@ export function Lines({
 }: IChartProps & { jobs: IJobManager }): JSX.Element {
   const trans = useTrans();
   const selected = useSignalValue(selection.changed, () => selection.names);
-  const chosen = selected.length ? selected.flatMap(name => runs.indexOf(name) ?? []) : order;
+  const marked = selected.flatMap(name => runs.indexOf(name) ?? []); // the filter may have removed some
+  const chosen = marked.length ? marked : order;
   const names = chosen
     .slice(0, MOST)
     .map(run => runs.name(run))
