@@ -3,33 +3,21 @@
 
 import { editIcon } from '@jupyterlab/ui-components';
 import { useEffect, useRef, useState } from 'react';
-import type { JSX, KeyboardEvent, ReactNode } from 'react';
+import type { JSX, ReactNode } from 'react';
 
-import { ApiError } from '../api';
 import { useTrans } from '../hooks';
-import { errorText } from './ErrorNotice';
+import { TextEditor } from './TextEditor';
+import type { ITextEditorProps } from './TextEditor';
 
 /** Properties of EditableText. */
-export interface IEditableTextProps {
-  value: string;
-  /** The revision of the resource; a change of another one is a conflict. */
-  revision?: number;
-  /** The name of the field. */
-  label: string;
-  /** Save a text; `revision` is the one that was current when the user started to edit. */
-  onSave: (text: string, revision?: number) => Promise<unknown>;
+export interface IEditableTextProps extends Omit<ITextEditorProps, 'onClose' | 'leavable'> {
   /** Shown instead of an empty text. */
   placeholder?: string;
-  /** Whether the text may have several lines. */
-  multiline?: boolean;
-  /** Whether an empty text may be saved. */
-  optional?: boolean;
-  maxLength?: number;
   /** How the text is shown; by default as it is. */
   children?: ReactNode;
 }
 
-/** A text that is edited in place: Enter saves it (Ctrl+Enter if it has several lines), and Escape restores it. */
+/** A text with a button to edit it in place. */
 export function EditableText(props: IEditableTextProps): JSX.Element {
   const { value, label, placeholder = '', children } = props;
   const trans = useTrans();
@@ -42,7 +30,7 @@ export function EditableText(props: IEditableTextProps): JSX.Element {
     if (wasEdited.current && !edited && isFree) button.current?.focus();
     wasEdited.current = edited;
   }, [edited]);
-  if (edited) return <Editor {...props} onClose={() => setEdited(false)} />;
+  if (edited) return <TextEditor {...props} onClose={() => setEdited(false)} />;
   const edit = (): void => setEdited(true);
   return (
     <span className="jp-MLEditable">
@@ -60,80 +48,6 @@ export function EditableText(props: IEditableTextProps): JSX.Element {
       >
         {value === '' ? placeholder : <editIcon.react tag="span" width="14px" height="14px" />}
       </button>
-    </span>
-  );
-}
-
-function Editor(props: IEditableTextProps & { onClose: () => void }): JSX.Element {
-  const { value, label, multiline, optional, maxLength, onSave, onClose } = props;
-  const trans = useTrans();
-  const [text, setText] = useState(value);
-  const [base, setBase] = useState(props.revision);
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<ApiError | null>(null);
-  const input = useRef<HTMLInputElement & HTMLTextAreaElement>(null);
-  useEffect(() => input.current?.select(), []);
-
-  const save = async (): Promise<void> => {
-    const wanted = text.trim();
-    if (busy || (!wanted && !optional)) return;
-    if (wanted === value) return onClose();
-    setBusy(true);
-    try {
-      await onSave(wanted, base);
-      onClose();
-    } catch (reason) {
-      setError(ApiError.from(reason));
-      setBusy(false);
-    }
-  };
-  const replace = error?.status === 409 && base !== props.revision;
-  const onKeyDown = (event: KeyboardEvent): void => {
-    event.stopPropagation();
-    if (event.key === 'Escape') onClose();
-    else if (event.key === 'Enter' && (!multiline || event.ctrlKey || event.metaKey)) void save();
-    else return;
-    event.preventDefault();
-  };
-  const field = {
-    ref: input,
-    className: 'jp-MLEditable-input',
-    value: text,
-    maxLength,
-    disabled: busy,
-    'aria-label': label,
-    onChange: (event: { target: { value: string } }) => setText(event.target.value),
-    onKeyDown
-  };
-  return (
-    <span className="jp-MLEditable jp-mod-edited">
-      {multiline ? <textarea {...field} rows={Math.max(3, text.split('\n').length)} /> : <input {...field} />}
-      <button className="jp-MLNotice-action" disabled={busy || (!optional && !text.trim())} onClick={() => void save()}>
-        {trans.__('Save')}
-      </button>
-      <button className="jp-MLNotice-action" onClick={onClose}>
-        {trans.__('Cancel')}
-      </button>
-      {error && (
-        <span className="jp-MLEditable-error" role="alert">
-          {replace ? (
-            <>
-              {trans.__('It was changed in the meantime to “%1”.', value)}{' '}
-              <button
-                className="jp-MLNotice-action"
-                onClick={() => {
-                  setBase(props.revision);
-                  setError(null);
-                }}
-              >
-                {trans.__('Keep my text')}
-              </button>
-            </>
-          ) : (
-            errorText(error, trans)
-          )}
-        </span>
-      )}
     </span>
   );
 }

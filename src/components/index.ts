@@ -9,6 +9,8 @@ export * from './format';
 export { mlIcon } from './icons';
 export { lazily } from './lazily';
 export { Notice } from './Notice';
+export { openOver } from './openOver';
+export { TextEditor } from './TextEditor';
 export { visible } from './visible';
 export { WarningIcon } from './WarningIcon';
 export { withErrorDialog } from './withErrorDialog';

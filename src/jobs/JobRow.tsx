@@ -37,7 +37,12 @@ export function JobRow(props: { job: Job; around: readonly Job[]; rows: JobRows 
           ↳
         </span>
       )}
-      <span className="jp-MLRow-name" title={tooltip(job, trans)}>
+      {job.starred && (
+        <span className="jp-MLRow-star" role="img" aria-label={trans.__('Starred')}>
+          ★
+        </span>
+      )}
+      <span className="jp-MLRow-name" title={tooltip(job, trans)} data-ml-field="display_name">
         {visible(titleOf(job))}
         {different.length > 0 && <span className="jp-MLRow-different"> {visible(parameters(different, ' · '))}</span>}
         {!isNamed(job) && different.length === 0 && (

@@ -5,6 +5,9 @@ import { PathExt } from '@jupyterlab/coreutils';
 
 import type { Job } from '../api';
 
+/** The most characters of a display name. */
+export const MAX_NAME = 250;
+
 /** What a generated name has in addition to its display name: `_` and six characters. */
 const GENERATED = 7;
 

@@ -3,9 +3,10 @@
 
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useId, useLayoutEffect, useRef } from 'react';
-import type { JSX, MouseEvent, ReactNode } from 'react';
+import type { JSX, ReactNode } from 'react';
 
 import { useHeight, useSelection, useVersion } from '../hooks';
+import { redirectContextMenu } from './context';
 import type { IRowWindow } from './tokens';
 
 const ROW_PX = 24;
@@ -72,23 +73,6 @@ export function RowList<T extends { name: string }>(props: IRowListProps<T>): JS
     page: Math.max(1, Math.floor(height / ROW_PX) - 1)
   });
 
-  // the context-menu key is pressed in the list, but the menu belongs to the active row
-  const onContextMenu = (event: MouseEvent<HTMLElement>): void => {
-    const row = event.target === scroller.current && document.getElementById(`${id}-${active}`);
-    if (!row) return;
-    event.preventDefault();
-    event.stopPropagation();
-    const { left, bottom } = row.getBoundingClientRect();
-    row.dispatchEvent(
-      new globalThis.MouseEvent('contextmenu', {
-        bubbles: true,
-        cancelable: true,
-        clientX: left + ROW_PX,
-        clientY: bottom
-      })
-    );
-  };
-
   return (
     <div
       ref={scroller}
@@ -99,7 +83,7 @@ export function RowList<T extends { name: string }>(props: IRowListProps<T>): JS
       aria-activedescendant={active >= 0 ? `${id}-${active}` : undefined}
       tabIndex={0}
       onKeyDown={handlers.onKeyDown}
-      onContextMenu={onContextMenu}
+      onContextMenu={event => redirectContextMenu(event, document.getElementById(`${id}-${active}`))}
     >
       <div className="jp-MLRows-space" role="presentation" style={{ height: virtualizer.getTotalSize() }}>
         {items.map(item => {

@@ -5,6 +5,7 @@ import { MenuSvg } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
 import type { ReadonlyJSONObject } from '@lumino/coreutils';
 import type { Menu } from '@lumino/widgets';
+import type { MouseEvent } from 'react';
 
 /** The argument of context-menu items, for the schema of a command's arguments. */
 export const CLICKED = {
@@ -49,6 +50,16 @@ export function openMenu(
   );
   const { left, bottom } = anchor.getBoundingClientRect();
   menu.open(left, bottom);
+}
+
+/** Open the context menu of the active row of a list: the context-menu key is pressed in the list. */
+export function redirectContextMenu(event: MouseEvent, row: HTMLElement | null): void {
+  if (event.target !== event.currentTarget || !row) return;
+  event.preventDefault();
+  event.stopPropagation();
+  const { left, bottom, height } = row.getBoundingClientRect();
+  const at = { clientX: Math.max(0, left) + height, clientY: bottom };
+  row.dispatchEvent(new globalThis.MouseEvent('contextmenu', { bubbles: true, cancelable: true, ...at }));
 }
 
 /** Return the focus to an element of this extension when a context menu that was opened from it closes. */

@@ -5,7 +5,7 @@ export { resourceApi } from './api';
 export { Commands, ICommands } from './commands';
 export type { ICommand } from './commands';
 export { IConnection } from './connection';
-export { CLICKED, ContextTarget, keepFocus, openMenu } from './context';
+export { CLICKED, ContextTarget, keepFocus, openMenu, redirectContextMenu } from './context';
 export { Feed } from './feed';
 export { ResourceManager } from './manager';
 export { Panels } from './panels';

@@ -1,8 +1,9 @@
 // Copyright (c) the Jupyter ML developers.
 // Distributed under the terms of the BSD 3-Clause License.
 
+import { editIcon } from '@jupyterlab/ui-components';
 import { memo } from 'react';
-import type { CSSProperties, JSX } from 'react';
+import type { CSSProperties, JSX, MouseEvent } from 'react';
 
 import type { JobState } from '../../api';
 import { useTrans } from '../../hooks';
@@ -19,8 +20,10 @@ export const RunCells = memo(function RunCells(props: {
   /** The best run of each metric. */
   best: ReadonlyMap<string, number | undefined>;
   onStar: (name: string, starred: boolean) => void;
+  /** Edit the note of a run, over its cell. */
+  onEditNote: (name: string, row: HTMLElement) => void;
 }): JSX.Element {
-  const { runs, run, columns, pinned, best, onStar } = props;
+  const { runs, run, columns, pinned, best, onStar, onEditNote } = props;
   const trans = useTrans();
   return (
     <>
@@ -30,7 +33,8 @@ export const RunCells = memo(function RunCells(props: {
           return (
             <div key={column} className="jp-MLRuns-cell" role="gridcell" style={pinned[column]}>
               <button
-                className="jp-MLRuns-star"
+                className="jp-MLStar"
+                tabIndex={-1}
                 aria-pressed={isStarred}
                 title={isStarred ? trans.__('Remove the star') : trans.__('Star this run')}
                 aria-label={trans.__('Star')}
@@ -43,6 +47,9 @@ export const RunCells = memo(function RunCells(props: {
             </div>
           );
         }
+        if (column === 'description') {
+          return <NoteCell key={column} {...props} style={pinned[column]} onEdit={onEditNote} />;
+        }
         const value = runs.value(column === 'name' ? 'display_name' : column, run);
         const text = textOf(column, value, trans);
         const isBest = best.get(column) === run;
@@ -54,6 +61,7 @@ export const RunCells = memo(function RunCells(props: {
             role="gridcell"
             title={isBest ? trans.__('%1 (the best)', text) : text}
             style={pinned[column]}
+            data-ml-field={column === 'name' ? 'display_name' : undefined}
           >
             {column === 'name' && <StateIcon state={runs.value('state', run) as JobState} />}
             {isBest && <span aria-label={trans.__('Best')}>★ </span>}
@@ -64,3 +72,42 @@ export const RunCells = memo(function RunCells(props: {
     </>
   );
 });
+
+/** The note of a run; a double click or its button edits it. */
+function NoteCell(props: {
+  runs: Runs;
+  run: number;
+  style: CSSProperties | undefined;
+  onEdit: (name: string, row: HTMLElement) => void;
+}): JSX.Element {
+  const { runs, run, style, onEdit } = props;
+  const trans = useTrans();
+  const text = textOf('description', runs.value('description', run), trans);
+  const edit = (event: MouseEvent<HTMLElement>): void => {
+    event.stopPropagation(); // a double click on a row opens the run
+    const row = event.currentTarget.closest<HTMLElement>('[data-ml-job]');
+    if (row) onEdit(runs.name(run), row);
+  };
+  return (
+    <div
+      className="jp-MLRuns-cell jp-MLRuns-note"
+      role="gridcell"
+      title={text}
+      style={style}
+      data-ml-field="description"
+      onDoubleClick={edit}
+    >
+      <span>{text}</span>
+      <button
+        className="jp-MLEditable-edit"
+        tabIndex={-1}
+        title={trans.__('Edit Note')}
+        aria-label={trans.__('Edit Note')}
+        onMouseDown={event => event.stopPropagation()}
+        onClick={edit}
+      >
+        <editIcon.react tag="span" width="14px" height="14px" />
+      </button>
+    </div>
+  );
+}

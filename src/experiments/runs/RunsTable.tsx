@@ -7,6 +7,8 @@ import type { CSSProperties, JSX } from 'react';
 
 import { withErrorDialog } from '../../components';
 import { useHeight, useSelection, useSignalValue, useTrans } from '../../hooks';
+import { editInRow } from '../../jobs/editing';
+import { redirectContextMenu } from '../../resources';
 import { defaultWidth, isLowerBetter, isMetric } from './columns';
 import { GroupRow } from './GroupRow';
 import { HeaderCell } from './HeaderCell';
@@ -42,6 +44,10 @@ export function RunsTable({ model, runs, rows, collapsed, onCollapse, onOpen }: 
   const star = useCallback(
     (name: string, starred: boolean) =>
       void withErrorDialog(trans.__('Star'), trans, () => model.setStarred(name, starred)),
+    [model, trans]
+  );
+  const editNote = useCallback(
+    (name: string, row: HTMLElement) => editInRow(model.jobs, name, 'description', row, trans),
     [model, trans]
   );
   const numeric = useMemo(() => numericColumns(runs), [runs]);
@@ -87,6 +93,7 @@ export function RunsTable({ model, runs, rows, collapsed, onCollapse, onOpen }: 
       aria-activedescendant={active === undefined ? undefined : `${id}-${active}`}
       tabIndex={0}
       onKeyDown={event => event.target === scroller.current && handlers.onKeyDown(event)}
+      onContextMenu={event => redirectContextMenu(event, document.getElementById(`${id}-${active}`))}
     >
       <div
         className="jp-MLRuns-space"
@@ -148,6 +155,7 @@ export function RunsTable({ model, runs, rows, collapsed, onCollapse, onOpen }: 
                 pinned={layout.pinned}
                 best={best}
                 onStar={star}
+                onEditNote={editNote}
               />
             </div>
           );

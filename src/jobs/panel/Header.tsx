@@ -14,16 +14,23 @@ import { useRef } from 'react';
 import type { JSX } from 'react';
 
 import type { Job } from '../../api';
-import { EditableText, formatDuration, formatEstimate, formatMoment, formatShare, visible } from '../../components';
+import {
+  EditableText,
+  formatDuration,
+  formatEstimate,
+  formatMoment,
+  formatShare,
+  visible,
+  withErrorDialog
+} from '../../components';
 import { useNow, useTrans, useVersion } from '../../hooks';
 import { openMenu } from '../../resources';
 import { JobCommands } from '../commands';
+import { MAX_NAME } from '../naming';
 import { elapsed, isActive, isFinal, shareOf, stateText, timeLeft } from '../state';
 import { StateIcon } from '../StateIcon';
 import type { JobModel } from './model';
 import { useTools } from './tools';
-
-const MAX_NAME = 250;
 
 /** Name, state, progress, times, source and actions. */
 export function Header({ model, job }: { model: JobModel; job: Job }): JSX.Element {
@@ -32,6 +39,7 @@ export function Header({ model, job }: { model: JobModel; job: Job }): JSX.Eleme
   return (
     <div className="jp-MLJobHeader" role="group" aria-label={trans.__('State and actions')}>
       <h2 className="jp-MLJobHeader-name">
+        <Star model={model} job={job} />
         <EditableText
           value={visible(job.display_name)}
           revision={job.revision}
@@ -48,6 +56,22 @@ export function Header({ model, job }: { model: JobModel; job: Job }): JSX.Eleme
       <Origin job={job} kernel={model.notebook.kernel} />
       <Actions job={job} />
     </div>
+  );
+}
+
+function Star({ model, job }: { model: JobModel; job: Job }): JSX.Element {
+  const trans = useTrans();
+  const text = job.starred ? trans.__('Remove the star') : trans.__('Star this job');
+  return (
+    <button
+      className="jp-MLStar"
+      aria-pressed={job.starred}
+      aria-label={trans.__('Star')}
+      title={text}
+      onClick={() => void withErrorDialog(text, trans, () => model.update({ starred: !job.starred }))}
+    >
+      {job.starred ? '★' : '☆'}
+    </button>
   );
 }
 

@@ -50,6 +50,19 @@ export function jobActions(tools: IJobActionTools): IJobAction[] {
       run: async unended => (await import('./operations')).cancel(unended, tools)
     },
     {
+      id: JobCommands.star,
+      label: trans.__('Star Job'),
+      caption: trans.__('Mark the job, to find it by is:starred'),
+      applies: job => !job.starred && !isDeleting(job),
+      run: each(job => jobs.update(job.name, { starred: true }))
+    },
+    {
+      id: JobCommands.unstar,
+      label: trans.__('Remove Star'),
+      applies: job => job.starred && !isDeleting(job),
+      run: each(job => jobs.update(job.name, { starred: false }))
+    },
+    {
       id: JobCommands.archive,
       label: trans.__('Archive Job'),
       caption: trans.__('Remove the job from lists, and keep its data'),

@@ -12,6 +12,7 @@ import { visible } from '../../components';
 import { CLICKED, definePlugin, ICommands } from '../../resources';
 import { IWorkspaceManager } from '../../workspace';
 import { JobCommands } from '../commands';
+import type { Field } from '../editing';
 import { jobReference } from '../reference';
 import { countStates, stateText } from '../state';
 import { IJobManager, IJobSelection } from '../tokens';
@@ -61,6 +62,21 @@ const jobCommands = definePlugin({
         palette: true
       });
     }
+    const edit = (id: string, field: Field, label: string, caption: string): void =>
+      commands.add({
+        id,
+        label,
+        caption,
+        args: ARGS,
+        isEnabled: args => targets.row(args) !== null,
+        isVisible: args => targets.row(args) !== null,
+        execute: async args => {
+          const [name, row] = [targets.name(args), targets.row(args)];
+          if (name && row) (await import('../editing')).editInRow(jobs, name, field, row, trans);
+        }
+      });
+    edit(JobCommands.rename, 'display_name', trans.__('Rename Job'), trans.__('Change the display name of the job'));
+    edit(JobCommands.editNote, 'description', trans.__('Edit Note'), trans.__('Change the description of the job'));
     const waiting = (): number => countStates(workspace.workspace?.jobs ?? {}).queued;
     commands.add({
       id: JobCommands.cancelQueued,

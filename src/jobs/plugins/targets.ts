@@ -17,6 +17,8 @@ export interface ITargets {
   names(args: Args): readonly string[];
   /** Return a single job, for commands that act on one. */
   name(args: Args): string | undefined;
+  /** Return the row of that job from which the command was invoked, by the context menu or by the keyboard. */
+  row(args: Args): HTMLElement | null;
   /** Return a label that contains the jobs where the context does not show them, e.g. in the command palette. */
   label(label: string, args: Args): string;
 }
@@ -54,6 +56,12 @@ export class Targets implements ITargets {
     return (args.clicked ? this._clickedJob : undefined) ?? this.names(args).at(-1);
   }
 
+  row(args: Args): HTMLElement | null {
+    const name = this.name(args);
+    const list = args.clicked ? this._clickedList : document.activeElement;
+    return name === undefined ? null : (list?.querySelector(`[data-ml-job="${CSS.escape(name)}"]`) ?? null);
+  }
+
   label(label: string, args: Args): string {
     const { names } = this._selection;
     if (args.name !== undefined || args.names !== undefined || args.clicked || !names.length) return label;
@@ -66,12 +74,14 @@ export class Targets implements ITargets {
     const { names } = this._selection;
     const node = target.closest<HTMLElement>('[data-ml-job]');
     this._clickedJob = node?.dataset.mlJob;
+    this._clickedList = node?.closest('[role=listbox], [role=grid]') ?? null;
     // a click on a selected row acts on the whole selection
     const isSelected = node?.getAttribute('aria-selected') === 'true' && names.includes(this._clickedJob ?? '');
     this._clickedJobs = isSelected ? names : this._clickedJob === undefined ? [] : [this._clickedJob];
   }
 
   private _clickedJob: string | undefined;
+  private _clickedList: Element | null = null;
   private _clickedJobs: readonly string[] = [];
 }
 
