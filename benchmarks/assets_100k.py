@@ -21,7 +21,7 @@ from jupyter_ml.store import Store
 from jupyter_ml.store.assets import AssetStore
 from jupyter_ml.store.crud import new_row
 from jupyter_ml.store.engine import Database
-from jupyter_ml.store.tables import asset_tables
+from jupyter_ml.store.resource_tables import asset_tables
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -18,7 +18,7 @@ from jupyter_ml.schemas.names import KindName
 from jupyter_ml.schemas.resources import EditableResource, ListQuery
 from jupyter_ml.store.assets import AssetStore
 from jupyter_ml.store.columns import Json
-from jupyter_ml.store.tables import asset_tables, resource_table
+from jupyter_ml.store.resource_tables import asset_tables, resource_table
 
 if TYPE_CHECKING:
     from jupyter_ml.store import Store

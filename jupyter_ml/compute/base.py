@@ -144,12 +144,12 @@ class ComputeUsage(Schema):
 
 
 class NoSettings(Schema):
-    """The settings of a kind of compute that needs none."""
+    """The settings of a type of compute that needs none."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Capabilities:
-    """What a kind of compute can do.
+    """What a type of compute can do.
 
     Attributes
     ----------
@@ -170,7 +170,7 @@ class Capabilities:
 
 
 class Compute(ABC):
-    """Where processes start: a configured instance of a kind of compute.
+    """Where processes start: a configured instance of a type of compute.
 
     Every method may be repeated, e.g. after a crash of the caller.
 
@@ -179,10 +179,10 @@ class Compute(ABC):
     name
         Its name in the workspace.
     settings
-        An instance of its kind's `Settings`.
+        An instance of its type's `Settings`.
     """
 
-    kind: ClassVar[str]
+    compute_type: ClassVar[str]
     capabilities: ClassVar[Capabilities]
     Settings: ClassVar[type[Schema]] = NoSettings
 
@@ -298,4 +298,4 @@ class Compute(ABC):
         """
 
     def _refuse(self, operation: str) -> NoReturn:
-        raise ConflictError(f"compute {self.name!r} of kind {self.kind!r} cannot be {operation}")
+        raise ConflictError(f"compute {self.name!r} of type {self.compute_type!r} cannot be {operation}")

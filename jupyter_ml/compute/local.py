@@ -144,7 +144,7 @@ async def _readable(descriptor: int) -> None:
 class LocalCompute(Compute):
     """Starts programs as processes of this machine, which is always ready."""
 
-    kind: ClassVar[str] = "local"
+    compute_type: ClassVar[str] = "local"
     capabilities: ClassVar[Capabilities] = Capabilities(shared_files=True)
 
     def __init__(self, name: str = "local", settings: Schema | None = None) -> None:

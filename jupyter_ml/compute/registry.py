@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Create computes from their configuration, by the kinds that installed packages register as entry points."""
+"""Create computes from their configuration, by the types that installed packages register as entry points."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from jupyter_ml.compute.base import Compute
     from jupyter_ml.schemas.computes import ComputeConfig
 
-__all__ = ["GROUP", "create", "kinds"]
+__all__ = ["GROUP", "create", "types"]
 
 GROUP = "jupyter_ml.compute"
-"""Entry-point group: a package that provides a kind of compute names its class there."""
+"""Entry-point group: a package that provides a type of compute names its class there."""
 
 
 @cache
@@ -28,8 +28,8 @@ def _installed() -> EntryPoints:
     return entry_points(group=GROUP)  # reads the metadata of every installed package: 10 ms of CPU
 
 
-def kinds() -> list[str]:
-    """Return the names of all kinds, without importing any."""
+def types() -> list[str]:
+    """Return the names of all types, without importing any."""
     return sorted(_installed().names)
 
 
@@ -39,17 +39,17 @@ def create(config: ComputeConfig) -> Compute:
     Raises
     ------
     UnavailableError
-        When no installed package provides its kind, or it cannot be imported or configured.
+        When no installed package provides its type, or it cannot be imported or configured.
     """
-    found, what = _installed().select(name=config.kind), f"compute {config.name!r} of kind {config.kind!r}"
+    found, what = _installed().select(name=config.type), f"compute {config.name!r} of type {config.type!r}"
     if not found:
-        known = kinds()
+        known = types()
         raise UnavailableError(
-            f"{what}: no installed package provides that kind{nearest(config.kind, known)}; "
+            f"{what}: no installed package provides that type{nearest(config.type, known)}; "
             f"there are: {', '.join(known)}"
         )
     try:
-        kind = cast("type[Compute]", next(iter(found)).load())
-        return kind(config.name, kind.Settings.model_validate(config.settings))
+        compute = cast("type[Compute]", next(iter(found)).load())
+        return compute(config.name, compute.Settings.model_validate(config.settings))
     except (ImportError, ValueError) as error:
         raise UnavailableError(f"{what} cannot be loaded: {error}") from error

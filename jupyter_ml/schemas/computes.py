@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Computes: configured places where jobs run."""
+"""Computes: where jobs run."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ __all__ = ["COMPUTE", "ComputeConfig", "ComputeQuery"]
 
 
 class ComputeConfig(Resource):
-    """A configured instance of a kind of compute."""
+    """A configured instance of a type of compute."""
 
-    kind: str
-    """Name of the kind, as an installed package registers it, e.g. ``local``."""
+    type: str
+    """Name of the type, as an installed package registers it, e.g. ``local``."""
     slots: int | None = Field(default=None, ge=1)
     """How many jobs it runs at the same time; None for as many as ``local.max_concurrent`` in ``workspace.yml``."""
     settings: dict[str, JsonValue] = {}
-    """Settings of its kind."""
+    """Settings of its type."""
 
 
 class ComputeQuery(ListQuery):
@@ -40,7 +40,7 @@ COMPUTE: Kind[ComputeConfig, ComputeQuery] = Kind(
     query=ComputeQuery,
     columns=(
         Column("name", lambda item: item.name),
-        Column("kind", lambda item: item.kind),
+        Column("type", lambda item: item.type),
         Column("slots", lambda item: "" if item.slots is None else str(item.slots), "right"),
     ),
 )

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Datastores: named places where data is. So far each is a directory."""
+"""Datastores: named locations of data. So far each is a directory."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def _known(value: Any) -> Any:
 
 
 class Datastore(EditableResource):
-    """A named place where data is."""
+    """A named location of data."""
 
     type: Literal["local"]
     path: str | None

@@ -71,9 +71,9 @@ class KindName:
         return self.plural.replace("_", " ")
 
 
-COMPUTE = KindName("compute", "computes", "configured places where jobs run", frozenset({"list", "get"}))
+COMPUTE = KindName("compute", "computes", "where jobs run", frozenset({"list", "get"}))
 DATASTORE = KindName(
-    "datastore", "datastores", "named places where data is", frozenset({"list", "get", "create", "update", "delete"})
+    "datastore", "datastores", "named locations of data", frozenset({"list", "get", "create", "update", "delete"})
 )
 EXPERIMENT = KindName("experiment", "experiments", "named groups of jobs and MLflow runs")
 JOB = KindName(

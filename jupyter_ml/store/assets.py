@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from jupyter_ml.schemas.resources import LifecycleStage
     from jupyter_ml.store.engine import Database
     from jupyter_ml.store.paging import Hint
-    from jupyter_ml.store.tables import AssetTables
+    from jupyter_ml.store.resource_tables import AssetTables
 
 __all__ = ["AssetStore"]
 

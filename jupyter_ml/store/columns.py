@@ -10,13 +10,16 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from pydantic_core import from_json
-from sqlalchemy import BigInteger, Text, TypeDecorator
+from sqlalchemy import BigInteger, Integer, Text, TypeDecorator
 
 if TYPE_CHECKING:
     from sqlalchemy import Dialect
     from sqlalchemy.types import TypeEngine
 
-__all__ = ["CodepointText", "Json", "Timestamp"]
+__all__ = ["CodepointText", "Id", "Json", "Timestamp"]
+
+Id = BigInteger().with_variant(Integer(), "sqlite")
+"""A number that the database generates; SQLite increments only columns that are declared INTEGER."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)

@@ -17,6 +17,7 @@ from jupyter_ml.schemas.filters import Words
 from jupyter_ml.schemas.resources import LifecycleStage, ListQuery, Page, Resource
 from jupyter_ml.schemas.tags import merged_tags, require_few
 from jupyter_ml.store.columns import Json
+from jupyter_ml.store.engine import is_duplicate
 from jupyter_ml.store.events import event_row, record
 from jupyter_ml.store.paging import in_stage, key_of, page_keys
 
@@ -212,6 +213,8 @@ class ResourceStore(ResourceRows[R, Q]):
             try:
                 connection.execute(insert(self._table), row)
             except exc.IntegrityError as error:
+                if not is_duplicate(error):
+                    raise
                 message = f"there is already a {self._kind.singular} {row['name']!r}: choose another name"
                 raise ConflictError(message) from error
             resource = self._read_one(connection, self._find(connection, row["name"]))

@@ -11,17 +11,17 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import create_engine, event, exc, text
+from sqlalchemy import create_engine, event, exc, inspect, text
 from sqlalchemy.engine import URL, make_url
 
-from jupyter_ml.errors import UnavailableError, WorkspaceError
+from jupyter_ml.errors import NewerDatabaseError, UnavailableError, WorkspaceError
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator
 
     from sqlalchemy import Connection, Engine
 
-__all__ = ["SCHEMA", "WRITER_LOCK", "Database"]
+__all__ = ["SCHEMA", "WRITER_LOCK", "Database", "is_duplicate"]
 
 SCHEMA = "jupyter_ml"
 """PostgreSQL schema of the tables; those of MLflow may be in another schema of the same database."""
@@ -31,6 +31,9 @@ WRITER_LOCK = 0x6A6D6C
 
 _TICK_NS = 100_000_000
 """Two changes within this time may give a file the same time."""
+
+_DUPLICATE = ("SQLITE_CONSTRAINT_PRIMARYKEY", "SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_ROWID", "23505")
+"""Codes of errors of SQLite and PostgreSQL for a key that is taken."""
 
 _PRAGMAS = (
     "PRAGMA busy_timeout = 30000",
@@ -55,7 +58,11 @@ class Database:
         The SQLite file.
     label : str
         Name for messages, without a password.
+    expected : str or None
+        Revision of the tables that this process works with, as soon as they are prepared.
     """
+
+    expected: str | None = None
 
     def __init__(self, address: str | Path) -> None:
         try:
@@ -120,6 +127,31 @@ class Database:
         newest_ns = max((mtime_ns for _, _, mtime_ns in found), default=0)
         return None if time.time_ns() - newest_ns < _TICK_NS else tuple(found)
 
+    def revision(self) -> str | None:
+        """Return the revision of the tables; None if there are none."""
+        with self.engine.execution_options(**self._reading).begin() as connection:
+            if not inspect(connection).has_table("alembic_version"):
+                return None
+            revision: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+            return revision
+
+    def require_expected(self) -> None:
+        """Raise NewerDatabaseError if another process has upgraded the tables since this one prepared them."""
+        if self.expected is None or (revision := self.revision()) == self.expected:
+            return
+        raise NewerDatabaseError(
+            f"the workspace was upgraded by {self.upgraded_by(revision)} to schema {revision} while this process was "
+            f"running with schema {self.expected}: restart it"
+        )
+
+    def upgraded_by(self, revision: str | None) -> str:
+        """Return the version of Jupyter ML that upgraded the tables to a revision."""
+        query = text("SELECT version FROM schema_versions WHERE revision = :revision")
+        with suppress(exc.DBAPIError), self.engine.begin() as connection:
+            if version := connection.scalar(query, {"revision": revision}):
+                return f"jupyter-ml {version}"
+        return "another version of jupyter-ml"
+
     def close(self) -> None:
         """Close every connection."""
         self.engine.dispose()
@@ -128,11 +160,25 @@ class Database:
     def _translate_errors(self) -> Iterator[None]:
         try:
             yield
-        except (exc.IntegrityError, exc.ProgrammingError, exc.DataError):
-            raise  # not the database's fault
+        except (exc.IntegrityError, exc.ProgrammingError, exc.DataError):  # not the database's fault
+            self._explain_upgrade()
+            raise
         except (exc.DatabaseError, exc.TimeoutError) as error:
+            if self.file or not isinstance(error, (exc.OperationalError, exc.TimeoutError)):
+                self._explain_upgrade()  # on PostgreSQL, these are errors of the connection
             reason = str(getattr(error, "orig", None) or error).strip()
             raise UnavailableError(f"the database {self.label} does not answer: {reason}") from error
+
+    def _explain_upgrade(self) -> None:
+        """Raise NewerDatabaseError if the error that is handled may be the consequence of an upgrade."""
+        with suppress(exc.SQLAlchemyError):  # then the first error explains more
+            self.require_expected()
+
+
+def is_duplicate(error: exc.IntegrityError) -> bool:
+    """Return whether a key is taken, rather than that a value is missing or refers to nothing."""
+    codes = (getattr(error.orig, "sqlite_errorname", ""), getattr(error.orig, "sqlstate", ""))
+    return any(code in _DUPLICATE for code in codes)
 
 
 def _set_up_sqlite(connection: Any, _record: Any) -> None:

@@ -18,6 +18,7 @@ from jupyter_ml.schemas.runs import Metric
 from jupyter_ml.schemas.states import ACTIVE, JobState
 from jupyter_ml.schemas.warnings import MAX_WARNINGS
 from jupyter_ml.store import experiments, imports
+from jupyter_ml.store.engine import is_duplicate
 from jupyter_ml.store.events import record
 from jupyter_ml.store.job_updates import JobUpdates
 from jupyter_ml.store.queue import job_event, start_attempt
@@ -205,6 +206,8 @@ def _add(connection: Connection, job: Job, host: str | None) -> int:
     try:
         job_id: int = connection.execute(insert(jobs), job_row(job, host)).inserted_primary_key[0]  # type: ignore[index]
     except exc.IntegrityError as error:
+        if not is_duplicate(error):
+            raise
         raise ConflictError(f"there is a job {job.name!r} already: choose another name") from error
     connection.execute(insert(job_details), detail_row(job, job_id))
     connection.execute(insert(job_search), search_row(job, job_id))

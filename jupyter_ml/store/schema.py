@@ -12,13 +12,15 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import exc, inspect, text
+from sqlalchemy import exc, insert, inspect, text
 
 from jupyter_ml.errors import NewerDatabaseError, UnavailableError, WorkspaceError
+from jupyter_ml.schemas.base import now
 from jupyter_ml.store.computes import add_local
 from jupyter_ml.store.datastores import add_defaults
 from jupyter_ml.store.engine import SCHEMA
-from jupyter_ml.store.tables import metadata
+from jupyter_ml.store.tables import metadata, schema_versions
+from jupyter_ml.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = ["HEAD", "prepare", "upgrade"]
 
-HEAD = "0006"
+HEAD = "0007"
 """Revision of the tables of this version; written here so that opening need not import Alembic (0.6 s)."""
 
 
@@ -47,9 +49,10 @@ def prepare(database: Database) -> None:
     try:
         if database.file:
             _create_private(database.file)
-        if _revision(database) != HEAD:
+        if database.revision() != HEAD:
             with _exclusive(database):
                 _catch_up(database)
+        database.expected = HEAD
     except (OSError, UnavailableError, exc.DBAPIError) as error:
         reason = str(getattr(error, "orig", None) or error).strip()
         raise WorkspaceError(f"the database {database.label} cannot be opened: {reason}") from error
@@ -61,14 +64,6 @@ def _create_private(file: Path) -> None:
     # and another process could then remove the log from under them.
     with suppress(FileExistsError):
         os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
-
-
-def _revision(database: Database) -> str | None:
-    with database.read() as connection:
-        if not inspect(connection).has_table("alembic_version"):
-            return None
-        revision: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
-        return revision
 
 
 @contextmanager
@@ -89,7 +84,7 @@ def _exclusive(database: Database) -> Iterator[None]:
 
 
 def _catch_up(database: Database) -> None:
-    before = _revision(database)
+    before = database.revision()
     if before == HEAD:
         return
     if before is not None:
@@ -109,6 +104,7 @@ def _catch_up(database: Database) -> None:
             connection.execute(text("INSERT INTO alembic_version VALUES (:head)"), {"head": HEAD})
         else:
             upgrade(connection)
+        connection.execute(insert(schema_versions), {"revision": HEAD, "version": __version__, "upgraded_at": now()})
 
 
 def _has_head(connection: Connection) -> bool:
@@ -131,7 +127,7 @@ def _require_known(revision: str, database: Database) -> None:
 
     if revision not in {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}:
         raise NewerDatabaseError(
-            f"the database {database.label} has revision {revision}, which a newer version wrote "
+            f"the database {database.label} has revision {revision}, which {database.upgraded_by(revision)} wrote "
             f"(this one knows {HEAD}): upgrade jupyter-ml"
         )
 

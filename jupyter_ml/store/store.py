@@ -93,6 +93,10 @@ class Store:
         """Return, in microseconds, what differs after each change; None where that is unknown."""
         return self._database.version()
 
+    def require_current(self) -> None:
+        """Raise NewerDatabaseError if another process has upgraded the tables since this one opened them."""
+        self._database.require_expected()
+
     def notify(self) -> None:
         """Wake the listeners of every host; nothing happens on SQLite, which one host uses."""
         if self.shared:

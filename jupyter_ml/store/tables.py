@@ -9,7 +9,7 @@ is in ``job_details`` and ``attempts`` and is read for the jobs of one page.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
     BigInteger,
@@ -22,24 +22,20 @@ from sqlalchemy import (
     MetaData,
     SmallInteger,
     Table,
-    UniqueConstraint,
     desc,
     event,
     false,
     text,
 )
 
-from jupyter_ml.store.columns import CodepointText, Json, Timestamp
+from jupyter_ml.store.columns import CodepointText, Id, Json, Timestamp
+from jupyter_ml.store.resource_tables import resource_table
 from jupyter_ml.store.search_index import POSTGRESQL, SQLITE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from sqlalchemy import Connection
 
 __all__ = [
-    "AssetTables",
-    "asset_tables",
     "attempts",
     "computes",
     "datastores",
@@ -52,7 +48,7 @@ __all__ = [
     "job_tags",
     "jobs",
     "metadata",
-    "resource_table",
+    "schema_versions",
 ]
 
 
@@ -65,101 +61,13 @@ metadata = MetaData(
     }
 )
 
-# SQLite increments only columns that are declared INTEGER
-_Id = BigInteger().with_variant(Integer(), "sqlite")
-
-
 _CANCELED = text("cancel_requested_at IS NOT NULL")
 _CHANGED = text("run_changes IS NOT NULL")
 _SORTED = ("name", "created_at", "started_at", "ended_at", "display_name", "experiment_name", "state")
 
 
 def _job_id() -> Column[int]:
-    return Column("job_id", _Id, ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True)
-
-
-def resource_table(name: str, metadata: MetaData, *columns: Column[Any], sort: Sequence[str]) -> Table:
-    """Return the table of a kind whose resources clients create, update and list.
-
-    Parameters
-    ----------
-    name
-        Of the table.
-    metadata
-        Collection that the table is added to.
-    columns
-        What the kind has besides the columns of every resource.
-    sort
-        Columns by which lists are sorted: each gets an index, which also holds what lists filter by.
-    """
-    return Table(
-        name,
-        metadata,
-        Column("name", CodepointText, primary_key=True),
-        Column("description", CodepointText),
-        Column("created_at", Timestamp, nullable=False),
-        Column("lifecycle_stage", SmallInteger, nullable=False, server_default="0"),
-        Column("revision", Integer, nullable=False, server_default="1"),
-        Column("search", CodepointText, nullable=False, server_default=""),  # casefolded: SQLite folds ASCII only
-        *columns,
-        Index(f"ix_{name}_lifecycle_stage", "lifecycle_stage"),
-        *(Index(f"ix_{name}_{column}", column, "name", "lifecycle_stage") for column in sort),
-    )
-
-
-class AssetTables(NamedTuple):
-    """The tables of a kind of versioned asset."""
-
-    assets: Table
-    """One row for each name, with what lists of the newest versions filter and sort by."""
-    versions: Table
-
-
-def asset_tables(name: str, metadata: MetaData, *columns: Column[Any]) -> AssetTables:
-    """Return the tables of a kind of versioned asset.
-
-    Parameters
-    ----------
-    name
-        Of the table of assets; that of their versions has ``_versions`` after it.
-    metadata
-        Collection that the tables are added to.
-    columns
-        What a version of the kind has besides the columns of every version.
-    """
-    assets = resource_table(
-        name,
-        metadata,
-        Column("latest_id", _Id, nullable=False),
-        Column("next_version", BigInteger, nullable=False),
-        Column("labels", Json, nullable=False),
-        sort=("created_at",),
-    )
-    versions = f"{name}_versions"
-    return AssetTables(
-        assets,
-        Table(
-            versions,
-            metadata,
-            Column("id", _Id, primary_key=True),
-            Column("name", CodepointText, ForeignKey(f"{name}.name", ondelete="CASCADE"), nullable=False),
-            Column("version", CodepointText, nullable=False),
-            Column("description", CodepointText),
-            Column("created_at", Timestamp, nullable=False),
-            Column("created_by", CodepointText, nullable=False),
-            Column("lifecycle_stage", SmallInteger, nullable=False, server_default="0"),
-            Column("revision", Integer, nullable=False, server_default="1"),
-            Column("search", CodepointText, nullable=False),
-            Column("tags", Json, nullable=False),
-            Column("properties", Json, nullable=False),
-            Column("source", Json),
-            *columns,
-            UniqueConstraint("name", "version"),
-            Index(f"ix_{versions}_lifecycle_stage", "name", "lifecycle_stage", "id"),
-            Index(f"ix_{versions}_created_at", "name", "created_at", "id", "lifecycle_stage"),
-            sqlite_autoincrement=True,
-        ),
-    )
+    return Column("job_id", Id, ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True)
 
 
 experiments = resource_table(
@@ -175,7 +83,7 @@ experiments = resource_table(
 computes = resource_table(
     "computes",
     metadata,
-    Column("kind", CodepointText, nullable=False),
+    Column("type", CodepointText, nullable=False),
     Column("slots", Integer),
     Column("settings", Json, nullable=False),
     sort=("created_at",),
@@ -192,7 +100,7 @@ datastores = resource_table(
 jobs = Table(
     "jobs",
     metadata,
-    Column("id", _Id, primary_key=True),
+    Column("id", Id, primary_key=True),
     Column("lifecycle_stage", SmallInteger, nullable=False),
     Column("state", CodepointText, nullable=False),
     Column("type", CodepointText, nullable=False),
@@ -311,7 +219,7 @@ attempts = Table(
 events = Table(
     "events",
     metadata,
-    Column("sequence", _Id, primary_key=True),
+    Column("sequence", Id, primary_key=True),
     Column("time", Timestamp, nullable=False),
     Column("type", CodepointText, nullable=False),
     Column("kind", CodepointText, nullable=False),
@@ -319,3 +227,12 @@ events = Table(
     Column("data", Json, nullable=False),
     sqlite_autoincrement=True,
 )
+
+schema_versions = Table(
+    "schema_versions",
+    metadata,
+    Column("revision", CodepointText, primary_key=True),
+    Column("version", CodepointText, nullable=False),
+    Column("upgraded_at", Timestamp, nullable=False),
+)
+"""The version of Jupyter ML that created or upgraded the tables, by their revision."""

@@ -1078,7 +1078,7 @@ export interface components {
         };
         /**
          * Datastore
-         * @description A named place where data is.
+         * @description A named location of data.
          */
         Datastore: {
             /** @description Unique among the resources of its kind. */

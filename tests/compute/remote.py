@@ -161,7 +161,7 @@ async def pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> No
 class RemoteCompute(Compute):
     """Paths on it are below its root, and nothing of this machine is given to it but through the socket."""
 
-    kind: ClassVar[str] = "remote"
+    compute_type: ClassVar[str] = "remote"
     capabilities: ClassVar[Capabilities] = Capabilities()
     Settings: ClassVar[type[Schema]] = RemoteSettings
 

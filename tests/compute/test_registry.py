@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""A compute is created from its configuration by the kind that an installed package provides."""
+"""A compute is created from its configuration by the type that an installed package provides."""
 
 from __future__ import annotations
 
@@ -17,28 +17,28 @@ from jupyter_ml.schemas.computes import ComputeConfig
 
 
 def config(**values: Any) -> ComputeConfig:
-    return ComputeConfig(**{"name": "box", "kind": "local", "created_at": now(), **values})
+    return ComputeConfig(**{"name": "box", "type": "local", "created_at": now(), **values})
 
 
-def test_a_compute_is_an_instance_of_its_kind() -> None:
-    assert "local" in registry.kinds()
+def test_a_compute_is_an_instance_of_its_type() -> None:
+    assert "local" in registry.types()
     compute = registry.create(config())
     assert isinstance(compute, LocalCompute)
     assert compute.name == "box"
 
 
-def test_an_unknown_kind_is_reported_with_the_nearest_one() -> None:
-    with pytest.raises(UnavailableError, match=r"'box' of kind 'locl': .*\(did you mean 'local'\?\); there are: .*loc"):
-        registry.create(config(kind="locl"))
+def test_an_unknown_type_is_reported_with_the_nearest_one() -> None:
+    with pytest.raises(UnavailableError, match=r"'box' of type 'locl': .*\(did you mean 'local'\?\); there are: .*loc"):
+        registry.create(config(type="locl"))
 
 
-def test_a_setting_that_the_kind_does_not_have_is_reported() -> None:
-    with pytest.raises(UnavailableError, match=r"(?s)'box' of kind 'local' cannot be loaded: .*speed"):
+def test_a_setting_that_the_type_does_not_have_is_reported() -> None:
+    with pytest.raises(UnavailableError, match=r"(?s)'box' of type 'local' cannot be loaded: .*speed"):
         registry.create(config(settings={"speed": 1}))
 
 
 def test_the_installed_packages_are_searched_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    registry.kinds()
+    registry.types()
     monkeypatch.setattr(registry, "entry_points", None)
-    assert "local" in registry.kinds()
+    assert "local" in registry.types()
     assert isinstance(registry.create(config()), LocalCompute)

@@ -21,9 +21,9 @@ import pytest
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
-from jupyter_ml.errors import NewerDatabaseError, WorkspaceError
+from jupyter_ml.errors import ConflictError, NewerDatabaseError, WorkspaceError
 from jupyter_ml.schemas.computes import ComputeQuery
-from jupyter_ml.schemas.experiments import ExperimentQuery
+from jupyter_ml.schemas.experiments import ExperimentCreate, ExperimentQuery
 from jupyter_ml.schemas.queries import JobQuery
 from jupyter_ml.store import Store, schema
 from jupyter_ml.store.engine import SCHEMA, Database
@@ -78,6 +78,7 @@ def set_revision(url: str, revision: str) -> None:
     database = Database(url)
     with database.write() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = :revision"), {"revision": revision})
+        connection.execute(text("INSERT INTO schema_versions VALUES (:revision, '9.9', 0)"), {"revision": revision})
     database.close()
 
 
@@ -104,7 +105,7 @@ def test_a_migrated_database_is_the_same_as_a_new_one(url, request, tmp_path):
     assert described(other) == described(url)
     with Store.open(other) as store:
         assert store.jobs.counts() == {}
-        assert store.computes.get("local").kind == "local"
+        assert store.computes.get("local").type == "local"
 
 
 def _dumped(connection: sqlite3.Connection) -> Iterator[str]:
@@ -149,7 +150,7 @@ def test_an_old_database_is_brought_up_to_date(dump, tmp_path):
         found = store.jobs.list(JobQuery(archived=None, filter="TRAIN.IPYNB")).items
         assert [job.name for job in found] == ["train-2", "train-1"]
         [compute] = store.computes.list(ComputeQuery()).items
-        assert (compute.name, compute.kind, compute.slots, compute.settings) == ("local", "local", None, {})
+        assert (compute.name, compute.type, compute.slots, compute.settings) == ("local", "local", None, {})
     Store.open(f"sqlite:///{tmp_path}/new.db").close()
     assert described(f"sqlite:///{file}") == described(f"sqlite:///{tmp_path}/new.db")
 
@@ -199,6 +200,43 @@ def test_a_newer_database_is_refused(url):
     Store.open(url).close()
     set_revision(url, "0815")
     before = described(url)
-    with pytest.raises(NewerDatabaseError, match=r"0815.*upgrade jupyter-ml"):
+    with pytest.raises(NewerDatabaseError, match=r"0815, which jupyter-ml 9\.9 wrote .*upgrade jupyter-ml"):
         Store.open(url)
     assert described(url) == before
+
+
+NEWER = {
+    "a column is renamed": ["ALTER TABLE experiments RENAME COLUMN goal TO direction"],
+    "a table is renamed": ["ALTER TABLE experiments RENAME TO experiment_groups"],
+    "a column is required": [  # SQLite creates the table again for that
+        "DROP TABLE experiments CASCADE",
+        "CREATE TABLE experiments (name TEXT PRIMARY KEY, description TEXT, created_at BIGINT, lifecycle_stage INTEGER,"
+        " revision INTEGER, search TEXT, last_job_at BIGINT, primary_metric TEXT, goal TEXT, view TEXT,"
+        " owner TEXT NOT NULL)",
+    ],
+}
+
+
+@pytest.mark.parametrize("statements", NEWER.values(), ids=NEWER)
+def test_a_process_that_runs_during_an_upgrade_is_told_to_restart(url, statements):
+    with Store.open(url) as running:
+        running.experiments.list(ExperimentQuery())  # with statements that the connection keeps
+        other = Database(url)
+        with other.write() as connection:
+            for statement in statements:
+                connection.execute(text(statement.replace(" CASCADE", "") if other.file else statement))
+        other.close()
+        set_revision(url, "0815")
+        expected = r"^the workspace was upgraded by jupyter-ml 9\.9 to schema 0815 while .*: restart it$"
+        with pytest.raises(NewerDatabaseError, match=expected):
+            running.experiments.create(ExperimentCreate(name="new"))
+        with pytest.raises(NewerDatabaseError, match=expected):
+            running.require_current()
+
+
+def test_a_process_that_runs_during_a_compatible_upgrade_continues(url):
+    with Store.open(url) as running:
+        set_revision(url, "0815")
+        running.experiments.create(ExperimentCreate(name="new"))
+        with pytest.raises(ConflictError, match="already"):
+            running.experiments.create(ExperimentCreate(name="new"))

@@ -50,7 +50,7 @@ class LifecycleContract(Fixtures):
         refused += [] if able.stops else [compute.stop, compute.restart, compute.delete]
         refused += [] if able.scales else [partial(compute.scale, 2)]
         for operation in refused:
-            with pytest.raises(ConflictError, match=f"compute '{compute.name}' of kind '{compute.kind}' cannot be"):
+            with pytest.raises(ConflictError, match=f"'{compute.name}' of type '{compute.compute_type}' cannot be"):
                 await operation()
         if not able.logs:
             with pytest.raises(ConflictError, match="cannot be asked for logs"):

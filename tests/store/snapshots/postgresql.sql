@@ -35,6 +35,7 @@ CREATE UNIQUE INDEX pk_job_params ON jupyter_ml.job_params USING btree (key, job
 CREATE UNIQUE INDEX pk_job_search ON jupyter_ml.job_search USING btree (job_id)
 CREATE UNIQUE INDEX pk_job_tags ON jupyter_ml.job_tags USING btree (key, job_id)
 CREATE UNIQUE INDEX pk_jobs ON jupyter_ml.jobs USING btree (id)
+CREATE UNIQUE INDEX pk_schema_versions ON jupyter_ml.schema_versions USING btree (revision)
 CREATE UNIQUE INDEX uq_jobs_name ON jupyter_ml.jobs USING btree (name)
 CREATE UNIQUE INDEX uq_jobs_run_id ON jupyter_ml.jobs USING btree (run_id)
 attempts cause text YES NO
@@ -54,7 +55,6 @@ attempts usage text YES NO
 attempts verifying_key text YES C NO
 computes created_at bigint NO NO
 computes description text YES C NO
-computes kind text NO C NO
 computes lifecycle_stage smallint NO NO '0'::smallint
 computes name text NO C NO
 computes pk_computes PRIMARY KEY (name)
@@ -62,6 +62,7 @@ computes revision integer NO NO 1
 computes search text NO C NO ''::text
 computes settings text NO NO
 computes slots integer YES NO
+computes type text NO C NO
 datastores created_at bigint NO NO
 datastores description text YES C NO
 datastores lifecycle_stage smallint NO NO '0'::smallint
@@ -152,3 +153,7 @@ jobs type text NO C NO
 jobs uq_jobs_name UNIQUE (name)
 jobs uq_jobs_run_id UNIQUE (run_id)
 jobs user text YES C NO
+schema_versions pk_schema_versions PRIMARY KEY (revision)
+schema_versions revision text NO C NO
+schema_versions upgraded_at bigint NO NO
+schema_versions version text NO C NO

@@ -1,0 +1,101 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
+"""The tables of a kind of resource, with the columns and indexes that every kind has."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, MetaData, SmallInteger, Table, UniqueConstraint
+
+from jupyter_ml.store.columns import CodepointText, Id, Json, Timestamp
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["AssetTables", "asset_tables", "resource_table"]
+
+
+def resource_table(name: str, metadata: MetaData, *columns: Column[Any], sort: Sequence[str]) -> Table:
+    """Return the table of a kind whose resources clients create, update and list.
+
+    Parameters
+    ----------
+    name
+        Of the table.
+    metadata
+        Collection that the table is added to.
+    columns
+        What the kind has besides the columns of every resource.
+    sort
+        Columns by which lists are sorted: each gets an index, which also holds what lists filter by.
+    """
+    return Table(
+        name,
+        metadata,
+        Column("name", CodepointText, primary_key=True),
+        Column("description", CodepointText),
+        Column("created_at", Timestamp, nullable=False),
+        Column("lifecycle_stage", SmallInteger, nullable=False, server_default="0"),
+        Column("revision", Integer, nullable=False, server_default="1"),
+        Column("search", CodepointText, nullable=False, server_default=""),  # casefolded: SQLite folds ASCII only
+        *columns,
+        Index(f"ix_{name}_lifecycle_stage", "lifecycle_stage"),
+        *(Index(f"ix_{name}_{column}", column, "name", "lifecycle_stage") for column in sort),
+    )
+
+
+class AssetTables(NamedTuple):
+    """The tables of a kind of versioned asset."""
+
+    assets: Table
+    """One row for each name, with what lists of the newest versions filter and sort by."""
+    versions: Table
+
+
+def asset_tables(name: str, metadata: MetaData, *columns: Column[Any]) -> AssetTables:
+    """Return the tables of a kind of versioned asset.
+
+    Parameters
+    ----------
+    name
+        Of the table of assets; that of their versions has ``_versions`` after it.
+    metadata
+        Collection that the tables are added to.
+    columns
+        What a version of the kind has besides the columns of every version.
+    """
+    assets = resource_table(
+        name,
+        metadata,
+        Column("latest_id", Id, nullable=False),
+        Column("next_version", BigInteger, nullable=False),
+        Column("labels", Json, nullable=False),
+        sort=("created_at",),
+    )
+    versions = f"{name}_versions"
+    return AssetTables(
+        assets,
+        Table(
+            versions,
+            metadata,
+            Column("id", Id, primary_key=True),
+            Column("name", CodepointText, ForeignKey(f"{name}.name", ondelete="CASCADE"), nullable=False),
+            Column("version", CodepointText, nullable=False),
+            Column("description", CodepointText),
+            Column("created_at", Timestamp, nullable=False),
+            Column("created_by", CodepointText, nullable=False),
+            Column("lifecycle_stage", SmallInteger, nullable=False, server_default="0"),
+            Column("revision", Integer, nullable=False, server_default="1"),
+            Column("search", CodepointText, nullable=False),
+            Column("tags", Json, nullable=False),
+            Column("properties", Json, nullable=False),
+            Column("source", Json),
+            *columns,
+            UniqueConstraint("name", "version"),
+            Index(f"ix_{versions}_lifecycle_stage", "name", "lifecycle_stage", "id"),
+            Index(f"ix_{versions}_created_at", "name", "created_at", "id", "lifecycle_stage"),
+            sqlite_autoincrement=True,
+        ),
+    )
