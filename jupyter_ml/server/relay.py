@@ -10,6 +10,7 @@ import logging
 import threading
 from typing import TYPE_CHECKING, Any
 
+from jupyter_ml.errors import NewerDatabaseError
 from jupyter_ml.server.event_schemas import schema_id
 from jupyter_ml.server.parsing import encode
 
@@ -54,6 +55,9 @@ class EventRelay(threading.Thread):
                 try:
                     for change in self._feed.poll():
                         self._emit(change)
+                except NewerDatabaseError as error:
+                    _log.error("%s; events are not emitted any more", error)
+                    return
                 except Exception:  # noqa: BLE001 -- the database may be busy or unavailable for a while
                     _log.exception("cannot follow the workspace; retrying")
                     self._ended.wait(RETRY_DELAY_S)

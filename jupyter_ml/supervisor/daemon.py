@@ -13,6 +13,7 @@ import time
 from contextlib import AbstractContextManager, closing, nullcontext, suppress
 from typing import TYPE_CHECKING
 
+from jupyter_ml.errors import NewerDatabaseError
 from jupyter_ml.schemas.requests import RequestKind
 from jupyter_ml.store.notifications import notify
 from jupyter_ml.supervisor.attempts import Attempts
@@ -129,6 +130,7 @@ class Daemon:
                     sequence = await self._threads.store(self._workspace.store.events.last)
                 sequence = await self._handle_changes(sequence)
                 if time.monotonic() - listed_at >= LIST_S:
+                    await self._threads.store(self._workspace.store.require_current)
                     await self._runtime.add_existing()
                     listed_at = time.monotonic()
                 if self._busy():
@@ -137,6 +139,10 @@ class Daemon:
                     if not await self._threads.store(self.pending):
                         return
                     busy_at = time.monotonic()
+            except NewerDatabaseError as error:  # jobs continue, and the next supervisor adopts them
+                _log.error("%s", error)
+                self.stopped = True
+                return
             except Exception:
                 _log.exception("a round failed; trying again")
                 busy_at = time.monotonic()
@@ -174,6 +180,6 @@ class Daemon:
     async def _hand_over(self) -> None:
         deadline = time.monotonic() + HANDOVER_S
         await asyncio.gather(self._attempts.hand_over(HANDOVER_S), self._runtime.stop(HANDOVER_S))
-        with suppress(TimeoutError):
+        with suppress(TimeoutError, NewerDatabaseError):
             left_s = max(0.0, deadline - time.monotonic())
             await asyncio.wait_for(self._threads.slow(self._imports.finish), left_s)

@@ -210,15 +210,17 @@ NEWER = {
     "a table is renamed": ["ALTER TABLE experiments RENAME TO experiment_groups"],
     "a column is required": [  # SQLite creates the table again for that
         "DROP TABLE experiments CASCADE",
-        "CREATE TABLE experiments (name TEXT PRIMARY KEY, description TEXT, created_at BIGINT, lifecycle_stage INTEGER,"
-        " revision INTEGER, search TEXT, last_job_at BIGINT, primary_metric TEXT, goal TEXT, view TEXT,"
-        " owner TEXT NOT NULL)",
+        (
+            "CREATE TABLE experiments (name TEXT PRIMARY KEY, description TEXT, created_at BIGINT,"
+            " lifecycle_stage INTEGER, revision INTEGER, search TEXT, last_job_at BIGINT, primary_metric TEXT,"
+            " goal TEXT, view TEXT, owner TEXT NOT NULL)"
+        ),
     ],
 }
 
 
 @pytest.mark.parametrize("statements", NEWER.values(), ids=NEWER)
-def test_a_process_that_runs_during_an_upgrade_is_told_to_restart(url, statements):
+def test_a_process_that_runs_during_an_upgrade_reports_it(url, statements):
     with Store.open(url) as running:
         running.experiments.list(ExperimentQuery())  # with statements that the connection keeps
         other = Database(url)

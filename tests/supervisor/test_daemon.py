@@ -9,16 +9,19 @@ import asyncio
 from contextlib import asynccontextmanager
 
 import pytest
+from sqlalchemy import text
 
 from jupyter_ml.errors import UnavailableError
 from jupyter_ml.schemas.specs import CommandJob
 from jupyter_ml.schemas.states import FINAL, JobState
 from jupyter_ml.store.events import EventStore
+from jupyter_ml.store.queue import JobQueue
 from jupyter_ml.store.requests import JobRequests
 from jupyter_ml.store.store import Store
 from jupyter_ml.supervisor import attempt
 from jupyter_ml.supervisor.controllers.imports import ImportController
 from jupyter_ml.supervisor.daemon import Daemon
+from tests.store.jobs import job as queued
 from tests.workspaces import TIMEOUT_S
 
 
@@ -113,6 +116,27 @@ def test_a_database_that_is_unavailable_for_a_while_ends_nothing(workspace, call
             assert len(failures) == 3
 
     asyncio.run(check())
+
+
+def test_an_upgrade_of_the_workspace_ends_the_supervisor_and_changes_no_job(workspace, calls, monkeypatch, caplog):
+    monkeypatch.setattr("jupyter_ml.supervisor.daemon.LIST_S", 0.01)
+    store = workspace._context.store
+    store.jobs.insert(queued("one"), host=None)
+
+    async def check():
+        monkeypatch.setattr(JobQueue, "claim", lambda *_, **__: [])
+        daemon = Daemon(workspace._context, idle_exit_s=None)
+        task = asyncio.create_task(daemon.run(lambda: True))
+        await until(lambda: calls["requests"] == 2)
+        with store._database.write() as connection:
+            connection.execute(text("UPDATE alembic_version SET version_num = '0815'"))
+        async with asyncio.timeout(TIMEOUT_S):
+            await task
+        daemon.close()
+
+    asyncio.run(check())
+    assert "upgraded by another version of jupyter-ml to schema 0815" in caplog.text
+    assert store.jobs.get("one").state is JobState.QUEUED
 
 
 @pytest.mark.integration
