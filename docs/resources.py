@@ -11,6 +11,8 @@ from pydantic import BaseModel
 
 from docs.shapes import HOMES, code, fields_table, table
 from jupyter_ml.schemas.json_schema import plain
+from jupyter_ml.server.resources import resource_routes, routed
+from jupyter_ml.server.routes import OWN, operations_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,15 +23,7 @@ __all__ = ["kind_sections"]
 
 COMMANDS = {"get": "show"}
 """Commands that are not called as the operation."""
-ROUTES = {
-    "list": "GET /{plural}",
-    "get": "GET /{plural}/{{name}}",
-    "create": "POST /{plural}",
-    "update": "PATCH /{plural}/{{name}}",
-    "archive": "POST /{plural}/{{name}}/archive",
-    "restore": "POST /{plural}/{{name}}/restore",
-    "delete": "DELETE /{plural}/{{name}}",
-}
+ORDER = ("list", "get", "create", "create_or_update", "update", "archive", "restore", "delete")
 
 
 def kind_sections(kind: Kind[Any, Any]) -> Iterator[str]:
@@ -59,12 +53,20 @@ def _sentence(text: str) -> str:
 
 
 def _operations(kind: Kind[Any, Any]) -> Iterator[list[str]]:
-    singular, plural = kind.singular, kind.plural
-    for operation, route in ROUTES.items():
-        if operation in kind.operations:
-            command = f"jupyter ml {singular} {COMMANDS.get(operation, operation)}"
-            method = f"workspace.{plural}.{operation}"
-            yield [operation, code(command), code(route.format(plural=plural)), code(method)]
+    """Yield each operation of a kind with its command, its routes and its method."""
+    own = OWN.get(kind.singular, ())
+    routes: dict[str, list[str]] = {}
+    for path, method, operation in operations_of(resource_routes(routed(kind.name), *own)):
+        routes.setdefault(operation.operation_id, []).append(code(f"{method.upper()} {path}"))
+    ids = routed(kind.name).operation_id
+    for name in (each for each in ORDER if each in kind.operations):
+        found = [*routes.get(ids(name), ()), *routes.get(f"{ids(name)}Version", ())]
+        command = f"jupyter ml {kind.name.command} {COMMANDS.get(name, name.replace('_', '-'))}"
+        yield [name.replace("_", " "), code(command), ", ".join(found), code(f"workspace.{kind.plural}.{name}")]
+    if kind.name.versioned and "list" in kind.operations:
+        command = f"jupyter ml {kind.name.command} list --name NAME"
+        [route] = routes[f"list{ids('')}Versions"]
+        yield ["list versions", code(command), route, code(f"workspace.{kind.plural}.versions")]
 
 
 def _nested(model: type[BaseModel]) -> Iterator[type[BaseModel]]:

@@ -51,7 +51,7 @@ GROUPS = (job, experiment, datastore)
 for command in (
     run_command,
     *GROUPS,
-    *(resource_group(name) for name in NAMES if name.singular not in {group.name for group in GROUPS}),
+    *(resource_group(name) for name in NAMES if name.command not in {group.name for group in GROUPS}),
     workspace,
     supervisor,
     doctor,

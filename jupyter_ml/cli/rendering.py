@@ -76,7 +76,7 @@ def render_resources(items: Sequence[Resource], columns: Sequence[Column[Any]], 
 
 
 def _cell(column: Column[Any], item: Any) -> Any:
-    text, state = column.text(item), getattr(item, "state", None)
+    text, state = column.cell(item), getattr(item, "state", None)
     return _in_color(text, state) if column.title == "state" and isinstance(state, JobState) else text
 
 
@@ -117,9 +117,14 @@ def render_details(item: BaseModel | dict[str, Any] | None, pairs: dict[str, Any
     table.add_column(overflow="fold")
     for name, value in pairs.items():
         if value not in (None, "", {}, []):
-            text = f"{value:%Y-%m-%d %H:%M:%S} UTC" if isinstance(value, datetime) else str(value)
-            table.add_row(name, value if isinstance(value, Text) else Text(visible(text, lines=True)))
+            table.add_row(name, value if isinstance(value, Text) else Text(visible(_detail(value), lines=True)))
     console().print(table)
+
+
+def _detail(value: Any) -> str:
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M:%S} UTC"
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, bool | dict | list) else str(value)
 
 
 def echo_result(item: BaseModel | dict[str, Any], message: str) -> None:

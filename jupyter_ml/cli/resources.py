@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["render_resource", "resource_group"]
 
+FILE = click.option("--file", "-f", type=click.Path(path_type=Path), help="YAML file with the fields.")
 VALUES = click.option("--set", "values", multiple=True, metavar="KEY=VALUE", help="Value of a field; repeatable.")
 
 
@@ -34,7 +36,9 @@ def render_resource(_workspace: Workspace, item: Any) -> None:
     """Render all fields of a resource."""
     from jupyter_ml.cli.rendering import render_details
 
-    render_details(item, {key.replace("_", " "): value for key, value in item.model_dump().items()})
+    encoded = item.model_dump(mode="json")
+    values = {key: value if isinstance(value, datetime) else encoded[key] for key, value in item}
+    render_details(item, {key.replace("_", " "): value for key, value in values.items()})
 
 
 def resource_group(
@@ -66,13 +70,14 @@ def resource_group(
     show
         Renders one resource.
     """
-    group = click.Group(name.singular, help=summary or f"Manage {name.titles}: {name.summary}.")
+    group = click.Group(name.command, help=summary or f"Manage {name.titles}: {name.summary}.")
     list_options = list_options or (ASSET_LIST_OPTIONS if name.versioned else LIST_OPTIONS)
     services: Services = service or (lambda workspace: workspace.resources[name.singular])
     commands: dict[str, Callable[[], click.Command]] = {
         "list": lambda: _list_command(name, services, list_options, hint, note),
         "get": lambda: _show_command(name, services, show),
         "create": lambda: _create_command(name, services),
+        "create_or_update": lambda: _create_or_update_command(name, services),
         "update": lambda: _update_command(name, services),
         "archive": lambda: _archive_command(name, services),
         "restore": lambda: _restore_command(name, services),
@@ -88,8 +93,8 @@ def _metavar(kind: KindName) -> str:
     return "NAME[:VERSION|@LABEL]" if kind.versioned else "NAME"
 
 
-def _name(kind: KindName) -> Callable[[Any], Any]:
-    return click.argument("name", metavar=_metavar(kind))
+def _name(metavar: str) -> Callable[[Any], Any]:
+    return click.argument("name", metavar=metavar)
 
 
 def _names(kind: KindName) -> Callable[[Any], Any]:
@@ -132,7 +137,7 @@ def _list_command(
 
 def _show_command(kind: KindName, services: Services, show: Show) -> click.Command:
     @click.command("show", help=f"Show one {kind.title}.")
-    @_name(kind)
+    @_name(_metavar(kind))
     @common
     def command(name: str) -> None:
         workspace = open_workspace()
@@ -143,7 +148,7 @@ def _show_command(kind: KindName, services: Services, show: Show) -> click.Comma
 
 def _create_command(kind: KindName, services: Services) -> click.Command:
     @click.command("create", help=f"Create one {kind.title}, from a YAML file, from options or from both.")
-    @click.option("--file", "-f", type=click.Path(path_type=Path), help="YAML file with the fields.")
+    @FILE
     @VALUES
     @common
     def command(file: Path | None, values: tuple[str, ...]) -> None:
@@ -157,20 +162,39 @@ def _create_command(kind: KindName, services: Services) -> click.Command:
     return command
 
 
+def _create_or_update_command(kind: KindName, services: Services) -> click.Command:
+    @click.command(
+        "create-or-update", help=f"Create one {kind.title}, or replace its fields; those that are not given are reset."
+    )
+    @FILE
+    @VALUES
+    @common
+    def command(file: Path | None, values: tuple[str, ...]) -> None:
+        from jupyter_ml.cli.rendering import echo_result
+        from jupyter_ml.schemas.fields import read_fields
+
+        resources = services(open_workspace())
+        item, is_new = resources.save(read_fields(resources.kind.spec, file, values))
+        echo_result(item, f"{item.reference}: {'created' if is_new else 'updated'}")
+
+    return command
+
+
 def _update_command(kind: KindName, services: Services) -> click.Command:
     @click.command("update", help=f"Change fields of one {kind.title}.")
-    @_name(kind)
+    @_name("NAME:VERSION|NAME@LABEL" if kind.versioned else "NAME")
     @click.option("--file", "-f", type=click.Path(path_type=Path), help="YAML file with the fields to change.")
     @declared(UPDATE_OPTIONS)
     @common
     def command(name: str, file: Path | None, values: tuple[str, ...], revision: int | None) -> None:
         from jupyter_ml.cli.rendering import echo_result
-        from jupyter_ml.schemas.fields import read_fields
+        from jupyter_ml.schemas.fields import read_changes
 
         resources = services(open_workspace())
-        changes = read_fields(resources.kind.changes, file, values)
+        changes = read_changes(resources.kind.changes, file, values)
+        before = resources.get(name).revision
         item = resources.update(name, changes, revision=revision)
-        echo_result(item, f"{item.reference}: updated")
+        echo_result(item, f"{item.reference}: {'unchanged' if item.revision == before else 'updated'}")
 
     return command
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jupyter_ml.magics.kernel import kernel_name
-from jupyter_ml.schemas.fields import read_fields
+from jupyter_ml.schemas.fields import read_changes
 from jupyter_ml.schemas.job_changes import JobUpdate
 from jupyter_ml.schemas.options import assignments, code, job_spec
 
@@ -51,7 +51,7 @@ def show(workspace: Workspace, options: Namespace) -> JobHandle:
 
 def update(workspace: Workspace, options: Namespace) -> JobHandle:
     """Change the display name, description, tags or star of a job."""
-    changes = read_fields(JobUpdate, None, options.values)
+    changes = read_changes(JobUpdate, None, options.values)
     return workspace.jobs.handle(workspace.jobs.update(options.name, changes, revision=options.revision))
 
 

@@ -71,7 +71,7 @@ def _command(
 
 def _list_command(name: KindName) -> Command:
     options = JOB_LIST_OPTIONS if name is JOB else ASSET_LIST_OPTIONS if name.versioned else LIST_OPTIONS
-    return _command(name.plural, list_resources(name), options)
+    return _command(name.segment, list_resources(name), options)
 
 
 @magics_class
@@ -90,7 +90,7 @@ class MLMagics(Magics):
         super().__init__(shell)
         self.variables: dict[str, str] = {}
         self.commands: dict[str, Command] = {
-            **{name.plural: _list_command(name) for name in NAMES},
+            **{name.segment: _list_command(name) for name in NAMES},
             "run": _command("run", jobs.run, JOB_OPTIONS, file="NOTEBOOK|SCRIPT"),
             "rerun": _command("rerun", jobs.rerun, RERUN_OPTIONS, name="NAME"),
             "show": _command("show", jobs.show, name="NAME"),

@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints
 
-from jupyter_ml.schemas.base import Schema
+from jupyter_ml.schemas.base import Schema, fixed_keys
 from jupyter_ml.schemas.reference_parts import ASSET_NAME
 from jupyter_ml.schemas.references import LATEST
 from jupyter_ml.schemas.resources import EditableResource, ListQuery
@@ -99,6 +99,8 @@ class AssetCreate(Schema):
 
 class AssetUpdate(Schema):
     """What to change of a version of an asset."""
+
+    key_hints = fixed_keys(AssetCreate, "create another version")
 
     description: Description | None = None
     tags: dict[Key, Value | None] = Field(default={}, max_length=MAX_TAGS)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Self
 
-__all__ = ["SORT_KEYS", "Name", "Schema", "Sentence", "Time", "now"]
+__all__ = ["SORT_KEYS", "Name", "Schema", "Sentence", "Time", "fixed_keys", "now"]
 
 MAX_CHARS = 2_000
 
@@ -38,6 +38,11 @@ class Schema(BaseModel):
     def below(self, directory: Path) -> Self:  # noqa: ARG002 -- for models with paths
         """Return a spec that was read from a file in `directory`, with its paths relative to that directory."""
         return self
+
+
+def fixed_keys(spec: type[Schema], remedy: str) -> dict[str, str]:
+    """Return the hints of an update that cannot change all fields of the spec of a kind."""
+    return dict.fromkeys(spec.model_fields, f"does not change: {remedy}")
 
 
 def _aware(value: datetime) -> datetime:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import BeforeValidator, StringConstraints
 
 from jupyter_ml.schemas import names
-from jupyter_ml.schemas.base import Name, Schema
+from jupyter_ml.schemas.base import Name, Schema, fixed_keys
 from jupyter_ml.schemas.kinds import Column, Kind
 from jupyter_ml.schemas.reference_fields import LocalLocation
 from jupyter_ml.schemas.resources import EditableResource, ListQuery
@@ -73,6 +73,8 @@ class DatastoreCreate(Schema):
 class DatastoreUpdate(Schema):
     """What to change of a datastore."""
 
+    key_hints = fixed_keys(DatastoreCreate, "create another datastore")
+
     description: Description | None = None
 
 
@@ -100,9 +102,9 @@ DATASTORE: Kind[Datastore, DatastoreQuery] = Kind(
     spec=DatastoreCreate,
     changes=DatastoreUpdate,
     columns=(
-        Column("name", lambda item: item.name),
-        Column("type", lambda item: item.type),
+        Column("name"),
+        Column("type"),
         Column("path", lambda item: item.path or "in the workspace"),
-        Column("description", lambda item: item.description or ""),
+        Column("description"),
     ),
 )

@@ -10,8 +10,7 @@ from typing import Annotated, Literal
 from pydantic import StringConstraints
 
 from jupyter_ml.schemas import names
-from jupyter_ml.schemas.base import Schema, Time
-from jupyter_ml.schemas.formatting import age
+from jupyter_ml.schemas.base import Schema, Time, fixed_keys
 from jupyter_ml.schemas.kinds import Column, Kind
 from jupyter_ml.schemas.resources import EditableResource, ListQuery
 from jupyter_ml.schemas.run_views import RunView
@@ -50,6 +49,8 @@ class ExperimentCreate(Schema):
 class ExperimentUpdate(Schema):
     """What to change of an experiment."""
 
+    key_hints = fixed_keys(ExperimentCreate, "create another experiment")
+
     description: Description | None = None
     primary_metric: Metric | None = None
     goal: Goal | None = None
@@ -69,9 +70,10 @@ EXPERIMENT: Kind[Experiment, ExperimentQuery] = Kind(
     spec=ExperimentCreate,
     changes=ExperimentUpdate,
     columns=(
-        Column("name", lambda item: item.name),
-        Column("jobs", lambda item: str(item.jobs), "right"),
-        Column("last job", lambda item: age(item.last_job_at), "right"),
-        Column("description", lambda item: item.description or ""),
+        Column("name"),
+        Column("jobs", align="right"),
+        Column("last job", align="right", field="last_job_at"),
+        Column("description"),
     ),
+    follows=("job",),
 )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import TypeAdapter
 
+from jupyter_ml.errors import InvalidInputError
 from jupyter_ml.schemas.base import Schema
 from jupyter_ml.schemas.options import assignments
 from jupyter_ml.schemas.validation import validate
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-__all__ = ["read_fields"]
+__all__ = ["read_changes", "read_fields"]
 
 S = TypeVar("S", bound=Schema)
 
@@ -42,3 +43,11 @@ def read_fields(model: type[S], file: Path | None, values: Iterable[str]) -> S:
         document.put(tuple(key.split(".", 1)), parse_text(text), text)
     fields = validate(TypeAdapter(model), document, model)
     return fields.below(file.absolute().parent) if file is not None else fields
+
+
+def read_changes(model: type[S], file: Path | None, values: Iterable[str]) -> S:
+    """Return the fields to change as `read_fields` does, of which there has to be one."""
+    changes = read_fields(model, file, values)
+    if not changes.model_fields_set:
+        raise InvalidInputError("nothing to change: give new values by --set KEY=VALUE or in a file")
+    return changes

@@ -5,8 +5,11 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from pydantic_core import to_jsonable_python
 
 from jupyter_ml.schemas.escaping import visible
 from jupyter_ml.schemas.parameters import decode
@@ -18,7 +21,7 @@ if TYPE_CHECKING:
     from jupyter_ml.schemas.jobs import Job, Progress
     from jupyter_ml.schemas.requests import PendingRequest
 
-__all__ = ["SIGNS", "age", "duration", "elapsed_s", "left", "number", "summary", "value_text"]
+__all__ = ["SIGNS", "age", "duration", "elapsed_s", "field_text", "left", "number", "summary", "value_text"]
 
 SIGNS = {
     "NotStarted": "○",
@@ -45,6 +48,18 @@ def value_text(value: JsonValue) -> str:
     if isinstance(value, int | float) and not isinstance(value, bool):
         return number(value)
     return "" if value is None else str(decode(value))
+
+
+def field_text(value: Any) -> str:
+    """Return the value of any field for a table cell."""
+    match value:
+        case None | str():
+            return value or ""
+        case datetime():
+            return age(value)
+        case int() | float() if not isinstance(value, bool):
+            return number(value)
+    return json.dumps(to_jsonable_python(value), ensure_ascii=False)
 
 
 def duration(seconds: float | None) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from jupyter_ml.schemas import names
 from jupyter_ml.schemas.filters import Comparison
-from jupyter_ml.schemas.formatting import SIGNS, age, duration, elapsed_s, summary, value_text
+from jupyter_ml.schemas.formatting import SIGNS, duration, elapsed_s, summary, value_text
 from jupyter_ml.schemas.job_changes import JobUpdate
 from jupyter_ml.schemas.job_events import JobChanged
 from jupyter_ml.schemas.jobs import Job
@@ -43,10 +43,10 @@ JOB: Kind[Job, JobQuery] = Kind(
     query=JobQuery,
     changes=JobUpdate,
     columns=(
-        Column("name", lambda job: job.name),
+        Column("name"),
         Column("state", lambda job: f"{SIGNS[job.state]} {job.state}"),
-        Column("experiment", lambda job: job.experiment_name),
-        Column("created", lambda job: age(job.created_at), "right"),
+        Column("experiment", field="experiment_name"),
+        Column("created", align="right", field="created_at"),
         Column("duration", lambda job: duration(elapsed_s(job)), "right"),
         Column("summary", summary),
     ),

@@ -17,10 +17,19 @@ from jupyter_ml.errors import nearest
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["COMPUTE", "DATASTORE", "EXPERIMENT", "JOB", "NAMES", "OPERATIONS", "KindName"]
+__all__ = ["COMPUTE", "DATASTORE", "EXPERIMENT", "JOB", "NAMES", "OPERATIONS", "TAKEN", "KindName"]
 
-OPERATIONS = frozenset({"list", "get", "create", "update", "archive", "restore", "delete"})
+OPERATIONS = frozenset({"list", "get", "create", "create_or_update", "update", "archive", "restore", "delete"})
 """Operations that a kind can have without code of its own."""
+
+TAKEN = {
+    "a command": "workspace supervisor doctor run rerun show update cancel files help",
+    "a path of the REST API": "workspace forms filters kinds",
+    "an attribute of Workspace": "name folder resources event_logs files runs metrics forms filters repair supervisor "
+    "tracking_uri tracking_environment tracking_ui info follow diagnose close open init",
+    "an event": "job_progress",
+}
+"""Names that a kind cannot have, by what has them."""
 
 _NAME = re.compile(r"[a-z]+(_[a-z]+)*")
 
@@ -36,12 +45,12 @@ class KindName:
     """
 
     singular: str
-    """The kind of its events and its command, e.g. ``experiment``."""
+    """The kind of its events, e.g. ``online_endpoint``."""
     plural: str
-    """Its part of REST paths, e.g. ``experiments``; the same as the singular where a word has no plural."""
+    """Its attribute of a workspace, e.g. ``online_endpoints``; the same as the singular where a word has no plural."""
     summary: str
     """What its resources are, e.g. "named groups of jobs"; starts in lower case."""
-    operations: frozenset[str] = OPERATIONS
+    operations: frozenset[str] = OPERATIONS - {"create_or_update"}
     versioned: bool = False
     """Whether its resources are versions of assets."""
 
@@ -50,15 +59,18 @@ class KindName:
             raise TypeError(f"kind {self.singular!r}: {mistake}")
 
     def _mistakes(self) -> Iterator[str]:
-        yield from (
-            f"{name!r} is not a name in lower case"
-            for name in (self.singular, self.plural)
-            if not _NAME.fullmatch(name)
-        )
-        if not self.summary:
+        for name in (self.singular, self.plural):
+            if not _NAME.fullmatch(name):
+                yield f"{name!r} is not a name in lower case, with _ between words"
+            yield from (f"{name!r} is the name of {what}" for what, taken in TAKEN.items() if name in taken.split())
+        if not self.summary.strip():
             yield "has no summary"
+        if not isinstance(self.operations, frozenset):
+            yield f"operations is {type(self.operations).__name__}, not a frozenset"
         for name in sorted(self.operations - OPERATIONS):
             yield f"unknown operation {name!r}{nearest(name, OPERATIONS)}"
+        if self.versioned and "create_or_update" in self.operations:
+            yield "is versioned: the content of a version does not change, so there is no 'create_or_update'"
 
     @property
     def title(self) -> str:
@@ -69,6 +81,21 @@ class KindName:
     def titles(self) -> str:
         """Plural in prose."""
         return self.plural.replace("_", " ")
+
+    @property
+    def one(self) -> str:
+        """Singular in prose, with its article."""
+        return f"{'an' if self.singular[0] in 'aeiou' else 'a'} {self.title}"
+
+    @property
+    def command(self) -> str:
+        """Its command, e.g. ``online-endpoint``."""
+        return self.singular.replace("_", "-")
+
+    @property
+    def segment(self) -> str:
+        """Its part of REST paths and of the commands of ``%ml``, e.g. ``online-endpoints``."""
+        return self.plural.replace("_", "-")
 
 
 COMPUTE = KindName("compute", "computes", "where jobs run", frozenset({"list", "get"}))

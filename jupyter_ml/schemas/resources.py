@@ -137,7 +137,7 @@ class Event(Schema, Generic[T]):
     time: Time
     """When it has happened."""
     type: str
-    """What has happened, e.g. ``experiment_archived`` or ``job_state_changed``."""
+    """What has happened, e.g. ``job_state_changed``."""
     kind: str
     """Kind of the resource, e.g. ``job``."""
     name: str

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from jupyter_ml.errors import JupyterMLError
 from jupyter_ml.server.errors import describe
 from jupyter_ml.server.parsing import encode, parse_body, parse_query
-from jupyter_ml.server.responses import ArchiveResponse, FileResponse, JSONResponse, StreamingJSONResponse
+from jupyter_ml.server.responses import ArchiveResponse, Created, FileResponse, JSONResponse, StreamingJSONResponse
 from jupyter_ml.server.signatures import signature_of
 from jupyter_ml.services.contents_paths import contents_paths_in_text
 
@@ -37,7 +37,6 @@ def dispatch(handler: Handler, operation: Operation, path: dict[str, str]) -> Re
         return JSONResponse(*describe(error, message))
     if isinstance(result, ArchiveResponse | FileResponse | StreamingJSONResponse):
         return result
-    location = operation.location and operation.location.format_map(vars(result))
-    return JSONResponse(
-        operation.status, None if signature.result is None else encode(signature.result, result), location
-    )
+    status, result = (201, result.resource) if isinstance(result, Created) else (operation.status, result)
+    location = operation.location.format_map(vars(result)) if operation.location and status == 201 else None
+    return JSONResponse(status, None if signature.result is None else encode(signature.result, result), location)

@@ -15,6 +15,7 @@ from jupyter_server.extension.application import ExtensionApp
 from jupyter_server.utils import url_escape, url_path_join
 from traitlets import Int, Unicode, default
 
+from jupyter_ml.schemas import names
 from jupyter_ml.server.handler import NotFoundHandler
 from jupyter_ml.server.mlflow_ui import MLFLOW_UI, MlflowHandler
 from jupyter_ml.server.routes import BASE, ROUTES, pattern
@@ -29,11 +30,11 @@ if TYPE_CHECKING:
 __all__ = ["EVENTS", "JupyterMLApp"]
 
 EVENTS = sorted((Path(__file__).parent / "events").glob("*/v*.yaml"))
-"""Schemas of the events that are emitted on Jupyter's event stream."""
+"""Schemas of the events that are emitted on Jupyter's event stream; one is generated for each kind of resource."""
 
 
 class JupyterMLApp(ExtensionApp):
-    """Serve the jobs and experiments of a workspace.
+    """Serve the jobs and other resources of a workspace.
 
     The extension records requests and emits changes; it runs no job, so stopping the server does not affect jobs.
     """
@@ -76,6 +77,13 @@ class JupyterMLApp(ExtensionApp):
         self._relay: EventRelay | None = None
         for schema in EVENTS:
             self._events.register_event_schema(schema)
+        generated = {schema.parent.name for schema in EVENTS}
+        for name in names.NAMES:
+            if name.singular not in generated:
+                from jupyter_ml.schemas import registry  # imports pydantic
+                from jupyter_ml.server.event_schemas import event_schema
+
+                self._events.register_event_schema(event_schema(registry.KINDS[name.singular]))
 
     def initialize_handlers(self) -> None:
         """Add the routes."""

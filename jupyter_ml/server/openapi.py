@@ -15,9 +15,8 @@ from pydantic import TypeAdapter
 
 from jupyter_ml.schemas.json_schema import SchemaWriter, fields
 from jupyter_ml.server.event_schemas import MODELS
-from jupyter_ml.server.operations import METHODS, Operation
 from jupyter_ml.server.responses import ArchiveResponse, FileResponse, StreamingJSONResponse
-from jupyter_ml.server.routes import BASE, ROUTES
+from jupyter_ml.server.routes import BASE, ROUTES, operations_of
 from jupyter_ml.server.signatures import Error, signature_of
 from jupyter_ml.version import __version__
 
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from jupyter_ml.schemas.base import Schema
+    from jupyter_ml.server.operations import Operation
 
 __all__ = ["document", "text"]
 
@@ -32,20 +32,12 @@ REFERENCE = "#/components/schemas/{model}"
 FILE = {"*/*": {"schema": {"type": "string", "format": "binary"}}}
 
 
-def _operations() -> Iterator[tuple[str, str, type, Operation]]:
-    for path, handler in ROUTES:
-        for method in METHODS:
-            description = getattr(getattr(handler, method), "operation", None)
-            if isinstance(description, Operation):
-                yield path, method, handler, description
-
-
 def _types() -> Iterator[tuple[Any, Any, TypeAdapter[Any]]]:
     """Yield the types of bodies and results for pydantic: a key, a mode, an adapter."""
     models: list[type[Schema]] = [Error, *MODELS.values()]
     for model in models:
         yield model, "serialization", TypeAdapter(model)
-    for _, _, _, operation in _operations():
+    for _, _, operation in operations_of(ROUTES):
         signature = signature_of(operation)
         if signature.result not in (None, ArchiveResponse, FileResponse, StreamingJSONResponse):
             yield operation.operation_id, "serialization", TypeAdapter(signature.result)
@@ -59,14 +51,15 @@ def document() -> dict[str, Any]:
         list(_types()), ref_template=REFERENCE, schema_generator=SchemaWriter
     )
     paths: dict[str, Any] = {}
-    for path, method, handler, operation in _operations():
-        paths.setdefault(BASE + path, {})[method] = _operation(path, handler, operation, schemas)
+    handlers = dict(ROUTES)
+    for path, method, operation in operations_of(ROUTES):
+        paths.setdefault(BASE + path, {})[method] = _operation(path, handlers[path], operation, schemas)
     generated = {
         "openapi": "3.1.0",
         "info": {
             "title": "Jupyter ML",
             "version": __version__,
-            "description": "Jobs and experiments of a workspace. Changes are emitted on Jupyter's event stream.",
+            "description": "Jobs and other resources of a workspace. Changes are emitted on Jupyter's event stream.",
         },
         "security": [{"token": []}],
         "paths": paths,
@@ -107,7 +100,8 @@ def _content(schema: Any) -> dict[str, Any]:
 def _responses(operation: Operation, schemas: Any) -> dict[str, Any]:
     """Return the responses of an operation by status."""
     if signature_of(operation).result is not FileResponse:
-        return {str(operation.status): _response(operation, schemas)}
+        statuses = {operation.status, 201} if operation.location else {operation.status}
+        return {str(status): _response(operation, schemas, status) for status in sorted(statuses)}
     content = {} if operation.operation_id.startswith("describe") else {"content": FILE}
     return {
         "200": {"description": "The file", **content},
@@ -116,7 +110,7 @@ def _responses(operation: Operation, schemas: Any) -> dict[str, Any]:
     }
 
 
-def _response(operation: Operation, schemas: Any) -> dict[str, Any]:
+def _response(operation: Operation, schemas: Any, status: int) -> dict[str, Any]:
     result = signature_of(operation).result
     if result is None:
         return {"description": "Success"}
@@ -128,7 +122,7 @@ def _response(operation: Operation, schemas: Any) -> dict[str, Any]:
         "description": "Success",
         "content": _content(schemas[operation.operation_id, "serialization"]),
     }
-    if operation.location:
+    if status == 201:
         response["headers"] = {"Location": {"description": "URL of the created resource", "schema": {"type": "string"}}}
     return response
 

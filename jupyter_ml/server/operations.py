@@ -36,6 +36,7 @@ class Operation:
     """``operationId`` in the OpenAPI document."""
     method: Callable[..., Any]
     status: int
+    """Status of a response; 201 where the result is `Created`."""
     location: str | None
     """Path of the created resource, with fields of the result in braces."""
     large: bool

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from jupyter_ml.errors import InvalidInputError
 from jupyter_ml.server.decorators import operation
 from jupyter_ml.server.handler import Handler
 from jupyter_ml.server.operations import OperationSignature
@@ -41,12 +42,12 @@ class RoutedKind:
     @property
     def auth_resource(self) -> str:
         """Name of the resource for the authorizer."""
-        return f"jupyter_ml:{self.name.plural}"
+        return f"jupyter_ml:{self.name.segment}"
 
     def operation_id(self, action: str) -> str:
-        """Return the id of an operation, e.g. ``listExperiments``."""
-        name = self.name.plural if action == "list" else self.name.singular
-        return action + "".join(word.capitalize() for word in name.split("_"))
+        """Return the id of an operation, e.g. ``listOnlineEndpoints`` or ``createOrUpdateOnlineEndpoint``."""
+        first, *words = [*action.split("_"), *(self.name.plural if action == "list" else self.name.singular).split("_")]
+        return first + "".join(word.capitalize() for word in words)
 
     def page(self) -> OperationSignature:
         """Return the signature of an operation that returns a page."""
@@ -63,6 +64,12 @@ class RoutedKind:
         """Return the signature of the operation that creates a resource."""
         return OperationSignature(None, self.load().spec, self.load().model)
 
+    def replacement(self) -> OperationSignature:
+        """Return the signature of the operation that creates a resource or replaces its fields."""
+        from jupyter_ml.schemas.resources import RevisionQuery
+
+        return OperationSignature(RevisionQuery, self.load().spec, self.load().model)
+
     def update(self) -> OperationSignature:
         """Return the signature of the operation that updates a resource."""
         from jupyter_ml.schemas.resources import RevisionQuery
@@ -78,9 +85,9 @@ def routed(name: KindName) -> RoutedKind:
     """Return a kind of `jupyter_ml.schemas.registry`."""
 
     def load() -> Kind[Any, Any]:
-        from jupyter_ml.schemas.registry import KINDS
+        from jupyter_ml.schemas import registry
 
-        return KINDS[name.singular]
+        return registry.KINDS[name.singular]
 
     return RoutedKind(name, load, lambda workspace: workspace.resources[name.singular])
 
@@ -128,33 +135,36 @@ class _Target:
 
 def _operations(kind: RoutedKind) -> Iterator[tuple[str, str, Method]]:
     """Yield the path, the HTTP method and the method of the handler for each operation of the kind."""
-    collection, name = f"/{kind.name.plural}", kind.name
+    collection, name = f"/{kind.name.segment}", kind.name
     item = f"{collection}/{{name}}"
     if "list" in name.operations:
         yield collection, "get", _list(kind)
+        yield f"/filters/{name.command}", "get", _check_filter(kind)
     if "create" in name.operations:
         yield collection, "post", _create(kind)
     if not name.versioned:
-        yield from _item_operations(kind, _Target(item, f"one {name.title}", f"one {name.title}"))
+        yield from _item_operations(kind, _Target(item, f"one {name.title}", f"one {name.title}"), *name.operations)
         return
     asset = _Target(item, f"the latest version of one {name.title}", f"all versions of one {name.title}")
     version = f"one version of one {name.title}"
-    yield from _item_operations(kind, asset)
+    yield from _item_operations(kind, asset, *(name.operations - {"update"}))  # an update concerns one version
     if "list" in name.operations:
         yield f"{item}/versions", "get", _list_versions(kind)
-    yield from _item_operations(kind, _Target(f"{item}/versions/{{version}}", version, version, "Version"))
+    target = _Target(f"{item}/versions/{{version}}", version, version, "Version")
+    yield from _item_operations(kind, target, *name.operations)
 
 
-def _item_operations(kind: RoutedKind, target: _Target) -> Iterator[tuple[str, str, Method]]:
+def _item_operations(kind: RoutedKind, target: _Target, *operations: str) -> Iterator[tuple[str, str, Method]]:
     built: dict[str, tuple[str, str, Callable[[RoutedKind, _Target], Method]]] = {
         "get": (target.path, "get", _get),
+        "create_or_update": (target.path, "put", _create_or_update),
         "update": (target.path, "patch", _update),
         "delete": (target.path, "delete", _delete),
         "archive": (f"{target.path}/archive", "post", _archive),
         "restore": (f"{target.path}/restore", "post", _restore),
     }
     for action, (path, method, build) in built.items():
-        if action in kind.name.operations:
+        if action in operations:
             yield path, method, build(kind, target)
 
 
@@ -171,6 +181,23 @@ def _list(kind: RoutedKind) -> Method:
     )
     def get(self: Handler, query: Any) -> Any:
         return kind.service(self.workspace).list(query, wait=False)
+
+    return get
+
+
+def _check_filter(kind: RoutedKind) -> Method:
+    def signature() -> OperationSignature:
+        from jupyter_ml.schemas.filter_checks import FilterCheck, FilterCheckQuery
+
+        return OperationSignature(FilterCheckQuery, None, FilterCheck)
+
+    @operation(
+        f"{kind.operation_id('check')}Filter",
+        signature=signature,
+        summary=f"Return how a filter of {kind.name.titles} can be completed, and what is wrong with it",
+    )
+    def get(self: Handler, query: Any) -> Any:
+        return self.workspace.filters.check(kind.name.singular, query)
 
     return get
 
@@ -194,7 +221,7 @@ def _create(kind: RoutedKind) -> Method:
     @operation(
         kind.operation_id("create"),
         status=201,
-        location=f"/{kind.name.plural}/{{name}}{path}",
+        location=f"/{kind.name.segment}/{{name}}{path}",
         signature=kind.creation,
         summary=f"Create one {'version of one ' if path else ''}{kind.name.title}",
     )
@@ -202,6 +229,24 @@ def _create(kind: RoutedKind) -> Method:
         return kind.service(self.workspace).create(body)
 
     return post
+
+
+def _create_or_update(kind: RoutedKind, target: _Target) -> Method:
+    @operation(
+        kind.operation_id("create_or_update"),
+        location=f"/{kind.name.segment}/{{name}}",
+        signature=kind.replacement,
+        summary=f"Create {target.one}, or replace the fields that its creation has",
+    )
+    def put(self: Handler, name: str, query: RevisionQuery, body: Any) -> Any:
+        from jupyter_ml.server.responses import Created
+
+        if body.name != name:
+            raise InvalidInputError(f"name: must be {name!r} as in the path (got {body.name!r})", field="name")
+        resource, is_new = kind.service(self.workspace).save(body, revision=query.revision)
+        return Created(resource) if is_new else resource
+
+    return put
 
 
 def _get(kind: RoutedKind, target: _Target) -> Method:

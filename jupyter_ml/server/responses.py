@@ -9,7 +9,7 @@ import mimetypes
 import os
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import quote
 
 from tornado.iostream import StreamClosedError
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from jupyter_ml.server.handler import Handler
     from jupyter_ml.server.ranges import Part
 
-__all__ = ["ArchiveResponse", "FileResponse", "JSONResponse", "Response", "StreamingJSONResponse"]
+__all__ = ["ArchiveResponse", "Created", "FileResponse", "JSONResponse", "Response", "StreamingJSONResponse"]
 
 CHUNK_BYTES = 1024**2
 
@@ -34,6 +34,13 @@ class Response(Protocol):
 
     async def send(self, handler: Handler) -> None:
         """Send the response to the handler's request."""
+
+
+@dataclass(frozen=True)
+class Created:
+    """The result of an operation that has created a resource, and may as well have updated it."""
+
+    resource: Any
 
 
 @dataclass(frozen=True)

@@ -27,12 +27,13 @@ class AssetService(ResourceService[A, Q]):
     """The versioned assets of one kind in a workspace.
 
     A name is a reference: ``NAME`` is the latest version of an asset, and all its versions where they are archived,
-    restored or deleted; ``NAME:VERSION`` and ``NAME@LABEL`` are one version. ``azureml:`` may precede them.
+    restored or deleted; ``NAME:VERSION`` and ``NAME@LABEL`` are one version, which an update requires. ``azureml:`` may
+    precede them.
     """
 
-    def versions(self, name: str, query: Q | None = None) -> Page[A]:
+    def versions(self, name: str, query: Q | Mapping[str, Any] | None = None) -> Page[A]:
         """Return one page of the versions of an asset; by default the newest that are not archived."""
-        return self.list((query or self.kind.query()).model_copy(update={"name": name}))
+        return self.list(self._query(query).model_copy(update={"name": name}))
 
     def create(self, spec: Schema | Mapping[str, Any], *, source: AssetSource | None = None) -> A:
         """Create a version of an asset.

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from jupyter_ml.schemas.resources import LifecycleStage, ListQuery, Page, Resource
@@ -13,8 +14,6 @@ from jupyter_ml.schemas.validation import validated
 from jupyter_ml.services.tables import Table
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from jupyter_ml.schemas.base import Schema
     from jupyter_ml.schemas.kinds import Kind
     from jupyter_ml.services.context import WorkspaceContext
@@ -38,7 +37,7 @@ class BaseResourceService(ABC, Generic[R, Q]):
     def _store(self) -> ResourceRows[R, Q]:
         """The rows of the kind."""
 
-    def list(self, query: Q | None = None, *, wait: bool = True) -> Page[R]:  # noqa: ARG002 -- for kinds that import
+    def list(self, query: Q | Mapping[str, Any] | None = None, *, wait: bool = True) -> Page[R]:  # noqa: ARG002 -- for kinds that import
         """Return one page of the resources that match the query.
 
         Parameters
@@ -48,11 +47,11 @@ class BaseResourceService(ABC, Generic[R, Q]):
         wait
             Whether to wait until resources that other programs created are imported.
         """
-        return self._store.list(query or self.kind.query())
+        return self._store.list(self._query(query))
 
-    def table(self, query: Q | None = None) -> Table[Any]:
+    def table(self, query: Q | Mapping[str, Any] | None = None) -> Table[Any]:
         """Return a page of resources as a sequence that is displayed as a table."""
-        query = query or self.kind.query()
+        query = self._query(query)
         return ResourceTable(self.kind, query, self.list(query).items)
 
     def get(self, name: str) -> R:
@@ -81,6 +80,9 @@ class BaseResourceService(ABC, Generic[R, Q]):
         """
         return self._notify(self._store.update(name, _validated(self.kind.changes, changes), revision=revision))
 
+    def _query(self, query: Q | Mapping[str, Any] | None) -> Q:
+        return validated(self.kind.query, query or {}) if query is None or isinstance(query, Mapping) else query
+
     def _notify(self, resource: R) -> R:
         self._context.notify()
         return resource
@@ -100,6 +102,25 @@ class ResourceService(BaseResourceService[R, Q]):
     def create(self, spec: Schema | Mapping[str, Any]) -> R:
         """Create a resource; raise ConflictError if the name is taken."""
         return self._add(spec)
+
+    def create_or_update(self, spec: Schema | Mapping[str, Any], *, revision: int | None = None) -> R:
+        """Create a resource, or replace the fields of its spec if there is one of its name.
+
+        Parameters
+        ----------
+        spec
+            The resource; fields that it does not give get their defaults.
+        revision
+            Revision that is replaced; raises ConflictError if the resource has another one now.
+        """
+        return self.save(spec, revision=revision)[0]
+
+    def save(self, spec: Schema | Mapping[str, Any], *, revision: int | None = None) -> tuple[R, bool]:
+        """Create or update a resource as `create_or_update` does, and return whether it is new."""
+        resource, is_new = self._store.save(self._check(self._parse(spec)), revision=revision)
+        if is_new:
+            self._created(resource)
+        return self._notify(resource), is_new
 
     def delete(self, name: str) -> None:
         """Delete a resource; raise ConflictError if others refer to it."""

@@ -37,7 +37,7 @@ class Table(Sequence[T], Generic[T]):
 
     def rows(self) -> list[list[str]]:
         """Return the cells of the table, row by row."""
-        return [[column.text(resource) for column in self.columns] for resource in self._resources]
+        return [[column.cell(resource) for column in self.columns] for resource in self._resources]
 
     @property
     def _resources(self) -> Sequence[Any]:

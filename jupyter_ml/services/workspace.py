@@ -8,6 +8,8 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from jupyter_ml.errors import nearest
+from jupyter_ml.schemas import registry
 from jupyter_ml.schemas.workspace import WorkspaceInfo
 from jupyter_ml.services.change_feed import ChangeFeed
 from jupyter_ml.services.context import WorkspaceContext
@@ -22,9 +24,10 @@ from jupyter_ml.services.jobs.metrics import MetricService
 from jupyter_ml.services.jobs.repair import RepairService
 from jupyter_ml.services.jobs.runs import RunService
 from jupyter_ml.services.jobs.service import JobService
+from jupyter_ml.services.kinds import resource_service
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
     from types import TracebackType
     from typing import Self
@@ -112,11 +115,26 @@ class Workspace:
         """Datastores."""
         return DatastoreService(self._context)
 
-    @property
+    @cached_property
     def resources(self) -> Mapping[str, BaseResourceService[Any, Any]]:
         """The services of all kinds of resources, by the singular name of the kind."""
-        services: tuple[BaseResourceService[Any, Any], ...] = (self.jobs, self.experiments, self.datastores)
-        return {service.kind.singular: service for service in services}
+        with_code: tuple[BaseResourceService[Any, Any], ...] = (self.jobs, self.experiments, self.datastores)
+        services = {service.kind.singular: service for service in with_code}
+        return {
+            name: services.get(name) or resource_service(self._context, kind) for name, kind in registry.KINDS.items()
+        }
+
+    if not TYPE_CHECKING:  # a type checker has to find the properties above
+
+        def __getattr__(self, name: str) -> BaseResourceService[Any, Any]:
+            """Return the service of a kind that needs no code of its own, by its plural."""
+            service = next((each for each in self.resources.values() if each.kind.plural == name), None)
+            if service is None:
+                raise AttributeError(f"a workspace has no {name!r}{nearest(name, dir(self))}", name=name, obj=self)
+            return service
+
+    def __dir__(self) -> Iterable[str]:
+        return [*super().__dir__(), *(kind.plural for kind in registry.KINDS.values())]
 
     @cached_property
     def event_logs(self) -> EventLogService:

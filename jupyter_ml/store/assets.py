@@ -90,6 +90,14 @@ class AssetStore(ResourceStore[A, Q]):
                 self._record(connection, STAGE_EVENTS[stage], resource, **extent)
             return resource
 
+    def update(self, name: str, changes: Schema, *, revision: int | None = None) -> A:
+        """Change the fields of a version; InvalidInputError for a name without a version or a label."""
+        if self._parse(name).is_whole:
+            with self._database.read() as connection:
+                latest = self._find(connection, name).version
+            raise InvalidInputError(f"{name!r} names no version, and each has fields of its own: write {name}:{latest}")
+        return super().update(name, changes, revision=revision)
+
     def delete(self, name: str) -> None:
         """Remove a version, or an asset; an asset ends with its last version. ConflictError when it is in use."""
         with self._database.write() as connection:
@@ -102,7 +110,7 @@ class AssetStore(ResourceStore[A, Q]):
             try:
                 connection.execute(delete(table).where(key == row._mapping[key.name]))  # noqa: SLF001 -- its public name
             except exc.IntegrityError as error:
-                message = f"{self._kind.singular} {reference.short!r} is in use: delete what refers to it first"
+                message = f"{self._kind.name.title} {reference.short!r} is in use: {self._users(resource)}"
                 raise ConflictError(message) from error
             if whole:
                 self._record(connection, "deleted", resource, **_ALL_VERSIONS)
@@ -130,7 +138,7 @@ class AssetStore(ResourceStore[A, Q]):
         version = reference.version or asset.labels.get(reference.label)
         if version is None:
             suggestion = nearest(str(reference.label), [LATEST, *asset.labels])
-            raise NotFoundError(f"{self._kind.singular} {asset.name!r} has no label {reference.label!r}{suggestion}")
+            raise NotFoundError(f"{self._kind.name.title} {asset.name!r} has no label {reference.label!r}{suggestion}")
         row = connection.execute(
             select(self._table).where(columns.name == asset.name, columns.version == version)
         ).first()
@@ -145,7 +153,7 @@ class AssetStore(ResourceStore[A, Q]):
         columns = self._table.c
         newest = select(columns.version).where(columns.name == name).order_by(columns.id.desc()).limit(RECENT)
         versions = connection.scalars(newest).all()
-        what = f"{self._kind.singular} {name!r} has no version {version!r}{nearest(version, versions)}"
+        what = f"{self._kind.name.title} {name!r} has no version {version!r}{nearest(version, versions)}"
         return NotFoundError(f"{what}; the newest one is {versions[0]!r}")
 
     def _set_version(self, connection: Connection, row: dict[str, Any], asset: Row[Any] | None) -> int:
@@ -166,7 +174,7 @@ class AssetStore(ResourceStore[A, Q]):
         if asset is not None and number < following:
             highest = following - 1
             raise ConflictError(
-                f"{self._kind.singular} {row['name']!r} has had versions up to {highest}, and numbers are not used "
+                f"{self._kind.name.title} {row['name']!r} has had versions up to {highest}, and numbers are not used "
                 f"again: create a version above {highest} instead of {row['version']!r}, or give none"
             )
         return max(following, number + 1)
@@ -178,8 +186,8 @@ class AssetStore(ResourceStore[A, Q]):
         existing = connection.execute(exists).first()
         if existing is not None:
             raise ConflictError(
-                f"{self._kind.singular} {row['name']!r} has a version {row['version']!r} already, and versions do not "
-                "change: create another one, which gets the next number if you give none",
+                f"{self._kind.name.title} {row['name']!r} has a version {row['version']!r} already, and versions "
+                "do not change: create another one, which gets the next number if you give none",
                 current=self._read_one(connection, existing).model_dump(mode="json"),
             )
 

@@ -9,9 +9,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from pydantic_core import from_json, to_json
-from sqlalchemy import and_, delete, exc, insert, not_, select, update
+from sqlalchemy import BigInteger, Integer, and_, delete, exc, insert, not_, select, update
 
-from jupyter_ml.errors import ConflictError, NotFoundError, nearest
+from jupyter_ml.errors import ConflictError, InvalidInputError, NotFoundError, nearest
 from jupyter_ml.schemas.base import now
 from jupyter_ml.schemas.filters import Words
 from jupyter_ml.schemas.resources import LifecycleStage, ListQuery, Page, Resource
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from pydantic import JsonValue
     from sqlalchemy import ColumnElement, Connection, Row, Table
+    from sqlalchemy.types import TypeEngine
 
     from jupyter_ml.schemas.base import Schema
     from jupyter_ml.schemas.filters import Term
@@ -92,28 +93,39 @@ class ResourceRows(Generic[R, Q]):
         """
         with self._database.write() as connection:
             row = self._find(connection, name)
-            self._check_stage(row)
-            if revision not in (None, row.revision):
-                raise ConflictError(
-                    f"{self._kind.singular} {name!r} has been changed: it has revision {row.revision}, not {revision}",
-                    current=from_json(to_json(self._read_one(connection, row).model_dump(), inf_nan_mode="strings")),
-                )
+            self._check_change(connection, row, name, revision)
             changed = self._change(connection, row, changes)
-            resource = self._read_one(connection, row)
-            if changed:
-                self._record(connection, "updated", resource)
-            return resource
+            return self._updated(connection, row, changed=changed)
+
+    def _check_change(self, connection: Connection, row: Row[Any], name: str, revision: int | None) -> None:
+        """Raise ConflictError if a row is being deleted, or has another revision than the given one."""
+        self._check_stage(row)
+        if revision not in (None, row.revision):
+            raise ConflictError(
+                f"{self._kind.name.title} {name!r} has been changed: it has revision {row.revision}, not {revision}",
+                current=from_json(to_json(self._read_one(connection, row).model_dump(), inf_nan_mode="strings")),
+            )
+
+    def _updated(self, connection: Connection, row: Row[Any], *, changed: bool) -> R:
+        resource = self._read_one(connection, row)
+        if changed:
+            self._record(connection, "updated", resource)
+        return resource
 
     def _change(self, connection: Connection, row: Row[Any], changes: Schema) -> bool:
         """Update a row, and return whether it has changed."""
-        before = dict(row._mapping)  # noqa: SLF001 -- its public name
         given = self._values(changes, exclude_unset=True)
         if "tags" in given:
-            given["tags"] = merged_tags(before["tags"], given["tags"])
+            given["tags"] = merged_tags(row.tags, given["tags"])
+            require_few(given["tags"])
+        return self._replace(connection, row, given)
+
+    def _replace(self, connection: Connection, row: Row[Any], given: dict[str, Any]) -> bool:
+        """Set the values of some columns, and return whether any has changed."""
+        before = dict(row._mapping)  # noqa: SLF001 -- its public name
         after = before | given
         if after == before:
             return False
-        require_few(given.get("tags", {}))
         after |= {"revision": row.revision + 1, "search": _search(after)}
         connection.execute(self._update(row).values(after))
         return True
@@ -125,6 +137,8 @@ class ResourceRows(Generic[R, Q]):
         values, encoded = (
             schema.model_dump(mode=mode, exclude_unset=exclude_unset, exclude=exclude) for mode in ("python", "json")
         )
+        for name, value in values.items():
+            _check_size(name, value, self._table.c[name].type)
         return {
             name: encoded[name] if isinstance(self._table.c[name].type, Json) else value
             for name, value in values.items()
@@ -138,9 +152,13 @@ class ResourceRows(Generic[R, Q]):
             try:
                 connection.execute(delete(self._table).where(self._key == self._key_in(row)))
             except exc.IntegrityError as error:
-                message = f"{self._kind.singular} {name!r} is in use: delete what refers to it first"
+                message = f"{self._kind.name.title} {name!r} is in use: {self._users(resource)}"
                 raise ConflictError(message) from error
             self._record(connection, "deleted", resource)
+
+    def _users(self, resource: R) -> str:  # noqa: ARG002 -- for kinds that know more
+        """Return what refers to a resource that therefore cannot be deleted, and what to do."""
+        return "delete what refers to it first"
 
     def _find(self, connection: Connection, name: str) -> Row[Any]:
         """Return the row of a resource; NotFoundError when there is none."""
@@ -152,12 +170,12 @@ class ResourceRows(Generic[R, Q]):
         if row is None:
             newest = select(table.c.name).order_by(table.c.created_at.desc()).limit(RECENT)
             suggestion = nearest(name, connection.scalars(newest))
-            raise NotFoundError(f"there is no {self._kind.singular} {name!r}{suggestion}")
+            raise NotFoundError(f"there is no {self._kind.name.title} {name!r}{suggestion}")
         return row
 
     def _check_stage(self, row: Row[Any]) -> None:
         if row.lifecycle_stage & LifecycleStage.DELETING:
-            raise ConflictError(f"{self._kind.singular} {row.name!r} is being deleted: withdraw that request first")
+            raise ConflictError(f"{self._kind.name.title} {row.name!r} is being deleted: withdraw that request first")
 
     def _read(self, connection: Connection, keys: Sequence[Any]) -> Sequence[R]:
         """Return the resources with these keys, in this order."""
@@ -195,6 +213,14 @@ class ResourceRows(Generic[R, Q]):
         record(connection, [event_row(f"{kind}_{change}", kind, resource.name, data)])
 
 
+def _check_size(name: str, value: Any, column: TypeEngine[Any]) -> None:
+    """Raise InvalidInputError if a whole number does not fit its column."""
+    if isinstance(value, int) and isinstance(column, Integer):
+        most = 2**63 - 1 if isinstance(column, BigInteger) else 2**31 - 1
+        if not -most <= value <= most:
+            raise InvalidInputError(f"{name}: must be between {-most} and {most}", field=name)
+
+
 class ResourceStore(ResourceRows[R, Q]):
     """Rows of one kind of resource that clients create."""
 
@@ -215,11 +241,36 @@ class ResourceStore(ResourceRows[R, Q]):
             except exc.IntegrityError as error:
                 if not is_duplicate(error):
                     raise
-                message = f"there is already a {self._kind.singular} {row['name']!r}: choose another name"
+                message = f"there is already {self._kind.name.one} {row['name']!r}: choose another name"
                 raise ConflictError(message) from error
-            resource = self._read_one(connection, self._find(connection, row["name"]))
-            self._record(connection, "created", resource)
-            return resource
+            return self._created(connection, row["name"])
+
+    def save(self, spec: Schema, *, revision: int | None = None) -> tuple[R, bool]:
+        """Add a resource, or replace its values by those of `spec`; return it, and whether it is new.
+
+        Raises
+        ------
+        NotFoundError
+            When `revision` is given and there is none.
+        ConflictError
+            As for `update`.
+        """
+        with self._database.write() as connection:
+            given = self._values(spec)
+            row = connection.execute(select(self._table).where(self._table.c.name == given["name"])).first()
+            if row is None and revision is not None:
+                row = self._find(connection, given["name"])
+            if row is None:
+                connection.execute(insert(self._table), new_row(given))
+                return self._created(connection, given["name"]), True
+            self._check_change(connection, row, row.name, revision)
+            changed = self._replace(connection, row, given)
+            return self._updated(connection, row, changed=changed), False
+
+    def _created(self, connection: Connection, name: str) -> R:
+        resource = self._read_one(connection, self._find(connection, name))
+        self._record(connection, "created", resource)
+        return resource
 
 
 def new_row(values: dict[str, Any]) -> dict[str, Any]:

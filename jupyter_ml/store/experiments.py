@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, insert, select, update
 
 from jupyter_ml.schemas.experiments import EXPERIMENT, Experiment, ExperimentQuery
+from jupyter_ml.schemas.filters import quoted
 from jupyter_ml.schemas.resources import LifecycleStage
 from jupyter_ml.store.crud import ResourceStore, new_row
 from jupyter_ml.store.events import event_row, record
@@ -41,6 +43,16 @@ class ExperimentStore(ResourceStore[Experiment, ExperimentQuery]):
         counts = {row[0]: row[1] for row in connection.execute(counted)}
         found = super()._read(connection, keys)
         return [each.model_copy(update={"jobs": counts.get(each.name, 0)}) for each in found]
+
+    def _users(self, resource: Experiment) -> str:
+        with self._database.read() as connection:
+            total = connection.scalar(select(func.count()).where(jobs.c.experiment_name == resource.name)) or 0
+        command = f"jupyter ml job for-all delete {shlex.quote(f'experiment:{quoted(resource.name)}')}"
+        commands = [command] if resource.jobs else []
+        if total > resource.jobs:
+            commands.append(f"{command} is:archived")
+        count = f"{total} job{'s' if total != 1 else ''}"
+        return f"it has {count}, {total - resource.jobs} of them archived: delete them first ({' and '.join(commands)})"
 
 
 def ensure(connection: Connection, newest: Mapping[str, datetime], *, restore: bool) -> None:

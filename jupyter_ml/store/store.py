@@ -5,17 +5,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from sqlalchemy import text
 
+from jupyter_ml.store.assets import AssetStore
 from jupyter_ml.store.computes import ComputeStore
+from jupyter_ml.store.crud import ResourceStore
 from jupyter_ml.store.datastores import DatastoreStore
 from jupyter_ml.store.engine import Database
 from jupyter_ml.store.events import EventStore
 from jupyter_ml.store.experiments import ExperimentStore
 from jupyter_ml.store.jobs import JobStore
 from jupyter_ml.store.postgresql_notifications import CHANNEL, PostgreSQLListener
+from jupyter_ml.store.resource_tables import AssetTables
 from jupyter_ml.store.schema import prepare
 from jupyter_ml.store.suggestions import SuggestionStore
 from jupyter_ml.store.tables import metadata
@@ -24,6 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
     from pathlib import Path
     from types import TracebackType
+
+    from jupyter_ml.schemas.kinds import Kind
 
 __all__ = ["Store"]
 
@@ -76,6 +81,13 @@ class Store:
             database.close()
             raise
         return cls(database)
+
+    def of(self, kind: Kind[Any, Any]) -> ResourceStore[Any, Any]:
+        """Return the store of a kind that needs no code of its own; its tables are called as its plural."""
+        table = metadata.tables[kind.plural]
+        if kind.name.versioned:
+            return AssetStore(self._database, kind, AssetTables(table, metadata.tables[f"{kind.plural}_versions"]))
+        return ResourceStore(self._database, kind, table)
 
     def close(self) -> None:
         """Close every connection."""

@@ -21,6 +21,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/jupyter-ml/v1/kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return the declarations of all kinds of resources, in the order of the sidebar */
+        get: operations["listKinds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/jupyter-ml/v1/jobs": {
         parameters: {
             query?: never;
@@ -399,6 +416,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/jupyter-ml/v1/filters/job": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return how a filter of jobs can be completed, and what is wrong with it */
+        get: operations["checkJobFilter"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/jupyter-ml/v1/jobs/{name}/archive": {
         parameters: {
             query?: never;
@@ -479,6 +513,23 @@ export interface paths {
         put?: never;
         /** Create one experiment */
         post: operations["createExperiment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jupyter-ml/v1/filters/experiment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return how a filter of experiments can be completed, and what is wrong with it */
+        get: operations["checkExperimentFilter"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -573,6 +624,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/jupyter-ml/v1/filters/datastore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return how a filter of datastores can be completed, and what is wrong with it */
+        get: operations["checkDatastoreFilter"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/jupyter-ml/v1/datastores/{name}": {
         parameters: {
             query?: never;
@@ -601,23 +669,6 @@ export interface paths {
         };
         /** Return the form for a notebook, script or YAML file, or for the rerun of a job */
         get: operations["getJobForm"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/jupyter-ml/v1/filters/{name}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Return how a filter of a kind of resource can be completed, and what is wrong with it */
-        get: operations["checkFilter"];
         put?: never;
         post?: never;
         delete?: never;
@@ -774,6 +825,16 @@ export interface components {
             /** @description Identifies one start of the machine. */
             boot: string;
             seconds: number;
+        };
+        /**
+         * ColumnInfo
+         * @description A column of the lists of a kind.
+         */
+        ColumnInfo: {
+            /** @description In prose. */
+            title: string;
+            /** @description Field of a resource that it shows. */
+            field: string;
         };
         /**
          * CommandJob
@@ -1589,7 +1650,7 @@ export interface components {
              * @description When it has happened.
              */
             time: string;
-            /** @description What has happened, e.g. `experiment_archived` or `job_state_changed`. */
+            /** @description What has happened, e.g. `job_state_changed`. */
             type: string;
             /** @description Kind of the resource, e.g. `job`. */
             kind: string;
@@ -1831,6 +1892,30 @@ export interface components {
             pid: number | null;
             /** @default null */
             kernel_name: string | null;
+        };
+        /**
+         * KindInfo
+         * @description A kind of resource.
+         */
+        KindInfo: {
+            /** @description Kind of its events, e.g. `online_endpoint`. */
+            name: string;
+            /** @description Path of its lists below the base of the API, e.g. `/online-endpoints`. */
+            path: string;
+            /** @description Its singular in prose. */
+            title: string;
+            /** @description Its plural in prose. */
+            titles: string;
+            /** @description What its resources are; begins in lower case. */
+            summary: string;
+            /** @description What clients can do with its resources, e.g. `archive`. */
+            operations: string[];
+            /** @description Whether its resources are versions of assets. */
+            versioned: boolean;
+            /** @description Columns of its lists that show a field. */
+            columns: components["schemas"]["ColumnInfo"][];
+            /** @description Kinds whose changes change its resources too. */
+            follows: string[];
         };
         /**
          * Limits
@@ -2502,7 +2587,7 @@ export interface components {
              * @description When it has happened.
              */
             time: string;
-            /** @description What has happened, e.g. `experiment_archived` or `job_state_changed`. */
+            /** @description What has happened, e.g. `job_state_changed`. */
             type: string;
             /** @description Kind of the resource, e.g. `job`. */
             kind: string;
@@ -2871,6 +2956,7 @@ export type CellStarted = components['schemas']['CellStarted'];
 export type CellState = components['schemas']['CellState'];
 export type Cleared = components['schemas']['Cleared'];
 export type ClockReading = components['schemas']['ClockReading'];
+export type ColumnInfo = components['schemas']['ColumnInfo'];
 export type CommandJobInput = components['schemas']['CommandJobInput'];
 export type CommandJob = components['schemas']['CommandJob'];
 export type DataInputInput = components['schemas']['DataInputInput'];
@@ -2909,6 +2995,7 @@ export type JobWarning = components['schemas']['JobWarning'];
 export type JsonValue = components['schemas']['JsonValue'];
 export type Kernel = components['schemas']['Kernel'];
 export type KernelStarted = components['schemas']['KernelStarted'];
+export type KindInfo = components['schemas']['KindInfo'];
 export type LimitsInput = components['schemas']['LimitsInput'];
 export type Limits = components['schemas']['Limits'];
 export type Log = components['schemas']['Log'];
@@ -2975,6 +3062,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WorkspaceInfo"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listKinds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KindInfo"][];
                 };
             };
             default: components["responses"]["Error"];
@@ -3704,6 +3812,30 @@ export interface operations {
             default: components["responses"]["Error"];
         };
     };
+    checkJobFilter: {
+        parameters: {
+            query?: {
+                filter?: string;
+                before?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilterCheck"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
     archiveJob: {
         parameters: {
             query?: never;
@@ -3871,6 +4003,30 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Experiment"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    checkExperimentFilter: {
+        parameters: {
+            query?: {
+                filter?: string;
+                before?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilterCheck"];
                 };
             };
             default: components["responses"]["Error"];
@@ -4073,6 +4229,30 @@ export interface operations {
             default: components["responses"]["Error"];
         };
     };
+    checkDatastoreFilter: {
+        parameters: {
+            query?: {
+                filter?: string;
+                before?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilterCheck"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
     getDatastore: {
         parameters: {
             query?: never;
@@ -4166,32 +4346,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Form"];
-                };
-            };
-            default: components["responses"]["Error"];
-        };
-    };
-    checkFilter: {
-        parameters: {
-            query?: {
-                filter?: string;
-                before?: string;
-            };
-            header?: never;
-            path: {
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Success */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FilterCheck"];
                 };
             };
             default: components["responses"]["Error"];

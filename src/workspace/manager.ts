@@ -45,7 +45,7 @@ export class WorkspaceManager implements IWorkspaceManager {
   }
 
   checkFilter(filter: string, before: string): Promise<FilterCheck> {
-    return this._api.get('/filters/{name}', { params: { path: { name: 'job' }, query: { filter, before } } });
+    return this._api.get('/filters/job', { params: { query: { filter, before } } });
   }
 
   refresh(): void {

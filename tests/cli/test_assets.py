@@ -50,6 +50,7 @@ def test_versions_are_created_shown_listed_updated_archived_and_deleted(ml, tmp_
         assert json.loads(ml("show", reference, "-o", "json"))["version"] == version
 
     assert ml("update", "trees:1.10", "--set", "labels=[old]") == "trees:1.10: updated\n"
+    assert "write trees:1" in ml("update", "trees", "--set", "description=Woods", code=2)
     assert ml("update", "trees@old", "--set", "description=Woods") == "trees:1.10: updated\n"
     assert "Woods" in ml("show", "trees:1.10")
     assert ml("archive", "trees:1", "nets") == "trees:1: archived\nnets: archived\n"
@@ -72,7 +73,7 @@ def test_the_help_of_commands_describes_names(workspace):
     group = resource_group(PAPER.name, lambda _: None)
     helps = {name: CliRunner().invoke(group, [name, "--help"]).output for name in group.commands}
     for name in ("show", "update", "archive", "restore", "delete"):
-        assert "NAME[:VERSION|@LABEL]" in helps[name]
+        assert ("NAME:VERSION|NAME@LABEL" if name == "update" else "NAME[:VERSION|@LABEL]") in helps[name]
         assert ("all versions" in helps[name]) == (name in ("archive", "restore", "delete"))
     asked = CliRunner().invoke(group, ["delete", "a", "b:1", "--workspace", str(workspace.folder)], input="n\n")
     assert "Delete a with all its versions, b:1?" in asked.output

@@ -11,18 +11,15 @@ from io import StringIO
 
 import pytest
 from click import Command, Context
-from click.testing import CliRunner
 from rich.console import Console
 
 from jupyter_ml.cli import rendering
-from jupyter_ml.cli.app import run
+from jupyter_ml.cli.app import cli, run
 from jupyter_ml.cli.exit_codes import ABORTED
 from jupyter_ml.cli.resources import resource_group
 from jupyter_ml.schemas.kinds import Column
 from jupyter_ml.schemas.states import JobState
-from jupyter_ml.services.resources import ResourceService
-from jupyter_ml.store.crud import ResourceStore
-from tests.kinds import NOTE, Note, metadata, notes
+from tests.kinds import ENDPOINT, NOTE, Note, declare
 from tests.store.jobs import WHEN
 from tests.store.jobs import job as make_job
 
@@ -116,25 +113,32 @@ def test_an_error_names_the_line_or_the_option(ml, tmp_path):
     assert "sort" in ml("experiment", "list", "--sort", "speed", code=2)
 
 
-def test_a_declared_kind_has_all_commands(workspace):
-    database = workspace._context.store.experiments._database
-    with database.write() as connection:
-        metadata.create_all(connection)
-    service = ResourceService(workspace._context, NOTE, ResourceStore(database, NOTE, notes))
-    group = resource_group(NOTE.name, lambda _: service)
+@pytest.mark.parametrize("kind", [NOTE, ENDPOINT], ids=lambda kind: kind.name.command)
+def test_a_declared_kind_has_all_commands(ml, workspace, monkeypatch, kind):
+    declare(monkeypatch, workspace._context.store)
+    word, title = kind.name.command, kind.name.title
+    monkeypatch.setitem(cli.commands, word, resource_group(kind.name))
+    assert ml(word, "create", "--set", "name=one", "--set", "pages=3") == "one: created\n"
+    assert f"there is already {kind.name.one} 'one'" in ml(word, "create", "--set", "name=one", code=4)
+    assert ml(word, "update", "one", "--set", "pages=4", "--set", "tags.a=b") == "one: updated\n"
+    assert ml(word, "update", "one", "--set", "pages=4") == "one: unchanged\n"
+    assert "nothing to change" in ml(word, "update", "one", code=2)
+    assert [line.split() for line in ml(word, "list").splitlines()] == [["name", "pages"], ["one", "4"]]
+    shown = dict(line.split(None, 1) for line in ml(word, "show", "one").splitlines())
+    assert (shown["archived"].strip(), shown["tags"].strip()) == ("false", '{"a": "b"}')
+    assert ml(word, "archive", "one") + ml(word, "restore", "one") == "one: archived\none: restored\n"
+    assert ml(word, "delete", "-y", "one") == "one: deleted\n"
+    assert ml(word, "list") == f"No {title}s.\n"
+    assert getattr(workspace, kind.plural).list().total == 0
 
-    def call(*arguments):
-        result = CliRunner().invoke(group, [*arguments, "--workspace", str(workspace.folder)])
-        assert result.exit_code == 0, result.output
-        return result.output
 
-    assert call("create", "--set", "name=one", "--set", "pages=3") == "one: created\n"
-    assert call("update", "one", "--set", "pages=4") == "one: updated\n"
-    assert [line.split() for line in call("list").splitlines()] == [["name", "pages"], ["one", "4"]]
-    assert "pages" in call("show", "one")
-    assert call("archive", "one") + call("restore", "one") == "one: archived\none: restored\n"
-    assert call("delete", "-y", "one") == "one: deleted\n"
-    assert call("list") == "No notes.\n"
+def test_a_resource_is_created_or_updated(ml, workspace, monkeypatch):
+    declare(monkeypatch, workspace._context.store)
+    monkeypatch.setitem(cli.commands, "note", resource_group(NOTE.name))
+    assert ml("note", "create-or-update", "--set", "name=one", "--set", "pages=3") == "one: created\n"
+    assert ml("note", "create-or-update", "--set", "name=one", "--set", "description=Why") == "one: updated\n"
+    shown = json.loads(ml("note", "show", "one", "-o", "json"))
+    assert (shown["description"], shown["pages"]) == ("Why", None)
 
 
 def test_a_column_of_states_has_the_text_of_its_kind_and_only_job_states_have_colors(monkeypatch):

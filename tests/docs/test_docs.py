@@ -23,16 +23,20 @@ from docs import generate
 from docs.resources import kind_sections
 from jupyter_ml.cli.app import cli
 from jupyter_ml.cli.exit_codes import ABORTED, ERRORS, STATES
+from jupyter_ml.cli.resources import resource_group
 from jupyter_ml.schemas.causes import CauseKind
 from jupyter_ml.schemas.datastores import DatastoreCreate
+from jupyter_ml.schemas.registry import KINDS
 from jupyter_ml.schemas.specs import CommandJob, DataInput, NotebookJob, OutputSpec, job_adapter
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.schemas.workspace import WorkspaceSettings
+from jupyter_ml.server.resources import resource_routes, routed
+from jupyter_ml.server.routes import OWN, operations_of
 from jupyter_ml.services.datastores import DatastoreService
 from jupyter_ml.services.jobs.service import JobService
 from jupyter_ml.services.resources import ResourceService
 from jupyter_ml.services.supervisor import SupervisorService
-from tests.kinds import NOTE, PAPER
+from tests.kinds import ENDPOINT, NOTE, PAPER, declare
 from tests.workspaces import processes_of
 
 ROOT = Path(__file__).parents[2]
@@ -83,6 +87,23 @@ def same(documented: list[str], there: set[str]) -> None:
 @pytest.mark.parametrize("path", generate.pages(), ids=lambda path: path.name)
 def test_reference_is_current(path):
     assert path.read_text() == generate.pages()[path], "run `make docs`"
+
+
+@pytest.mark.parametrize("kind", [*KINDS.values(), NOTE, ENDPOINT, PAPER], ids=lambda kind: kind.singular)
+def test_the_operations_of_a_kind_exist_in_each_client(kind, workspace, monkeypatch):
+    declare(monkeypatch, workspace._context.store)
+    own = OWN.get(kind.singular, ())
+    routes = {f"{method.upper()} {path}" for path, method, _ in operations_of(resource_routes(routed(kind.name), *own))}
+    commands = {f"jupyter ml {kind.name.command} {name}" for name in resource_group(kind.name).commands}
+    _, table, *_ = kind_sections(kind)
+    for line in table.splitlines()[2:]:
+        _, _, command, route, method, _ = line.split("|")
+        assert command.strip(" `").partition(" --")[0] in commands
+        assert {*re.findall("`(.*?)`", route)} <= routes
+        assert callable(eval(method.strip(" `"), {"workspace": workspace}))
+    if kind.name.versioned:
+        assert "`GET /papers/{name}/versions`" in table
+        assert "`DELETE /papers/{name}`, `DELETE /papers/{name}/versions/{version}`" in table
 
 
 def test_a_kind_that_is_only_declared_has_a_reference():

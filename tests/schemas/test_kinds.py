@@ -6,19 +6,36 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Literal
 
 import pytest
 
+from jupyter_ml.cli.app import cli
+from jupyter_ml.magics.ml import MLMagics
 from jupyter_ml.schemas.base import Schema
 from jupyter_ml.schemas.kinds import Column, Kinds
-from jupyter_ml.schemas.names import NAMES, OPERATIONS, KindName
+from jupyter_ml.schemas.names import NAMES, OPERATIONS, TAKEN, KindName
 from jupyter_ml.schemas.registry import KINDS
-from jupyter_ml.schemas.resources import Resource
+from jupyter_ml.schemas.resources import ListQuery, Resource
+from jupyter_ml.server.routes import ROUTES
+from jupyter_ml.services.workspace import Workspace
 from tests.kinds import NOTE, PAPER, Note, NoteQuery
 
 
 class Fixed(Resource):
     """A resource that cannot be updated."""
+
+
+class BySize(ListQuery):
+    """A query that sorts by what a note has not."""
+
+    sort: Literal["name", "size"] = "name"
+
+
+class ByDefault(ListQuery):
+    """A query whose default is not one of its values."""
+
+    sort: Literal["name", "pages"] = "created_at"
 
 
 class Pages(Schema):
@@ -30,16 +47,33 @@ class Pages(Schema):
 @pytest.mark.parametrize(
     ("change", "mistake"),
     [
-        ({"columns": (Column("name", None),)}, "kind 'note': the column 'name' has no text"),
+        (
+            {"columns": (Column("sizes"),)},
+            "kind 'note': the column 'sizes' has no text, and Note has no field 'sizes'",
+        ),
+        ({"columns": (Column("size", field="page"),)}, r"Note has no field 'page' \(did you mean 'pages'\?\)"),
+        ({"columns": (Column("name", "pages"),)}, "the text of the column 'name' is 'pages', not a function"),
+        ({"columns": (Column("name", align="middle"),)}, "'name' is aligned to 'middle', not to 'left' or 'right'"),
+        ({"columns": (Column(" ", str),)}, "a column has no title"),
         ({"columns": ()}, "is listed and has no columns"),
-        ({"columns": (Column("a", str), Column("a", repr))}, "two columns have the title 'a'"),
+        ({"columns": [Column("name")]}, "columns is list, not a tuple"),
+        ({"columns": (Column("a", str), Column("A ", repr))}, "two columns have the title 'a'"),
+        ({"extra_event_types": "read"}, "extra_event_types is str, not a tuple"),
         ({"spec": None}, "the operation 'create' and 'spec' belong together"),
         (
             {"name": replace(NOTE.name, operations=OPERATIONS - {"update"})},
             "the operation 'update' and 'changes' belong together",
         ),
+        ({"spec": NOTE.changes}, "NoteUpdate has no field 'name'"),
         ({"changes": Pages}, "Pages has fields that Note has not: sheets"),
-        ({"model": Fixed, "spec": Schema, "changes": Schema}, "Fixed is not an EditableResource"),
+        ({"model": Fixed}, "Fixed is not an EditableResource"),
+        ({"query": int}, "query is int, not a subclass of ListQuery"),
+        ({"model": Pages}, "model is Pages, not a subclass of Resource"),
+        ({"changes": "x"}, "changes is 'x', not a subclass of Schema"),
+        ({"event": Note}, "event is Note, not a subclass of Event"),
+        ({"query": ListQuery}, "ListQuery sorts by any text: declare sort as a Literal of fields"),
+        ({"query": BySize}, "BySize sorts by 'size', which Note does not have"),
+        ({"query": ByDefault}, "ByDefault sorts by 'created_at' by default, which is not one of name, pages"),
     ],
 )
 def test_a_wrong_declaration_names_its_mistake(change, mistake):
@@ -69,7 +103,15 @@ def test_a_versioned_kind_is_declared_with_the_models_of_assets(change, mistake)
     ("change", "mistake"),
     [
         ({"singular": "Big Note"}, "kind 'Big Note': 'Big Note' is not a name in lower case"),
-        ({"summary": ""}, "has no summary"),
+        ({"singular": "Note"}, "'Note' is not a name in lower case"),
+        ({"plural": "online-endpoints"}, "'online-endpoints' is not a name in lower case, with _ between words"),
+        ({"summary": " "}, "has no summary"),
+        ({"operations": "list"}, "operations is str, not a frozenset"),
+        ({"versioned": True}, "the content of a version does not change, so there is no 'create_or_update'"),
+        ({"singular": "run"}, "'run' is the name of a command"),
+        ({"plural": "filters"}, "'filters' is the name of a path of the REST API"),
+        ({"plural": "runs"}, "'runs' is the name of an attribute of Workspace"),
+        ({"singular": "job_progress"}, "'job_progress' is the name of an event"),
         ({"operations": OPERATIONS | {"delet"}}, r"unknown operation 'delet' \(did you mean 'delete'\?\)"),
     ],
 )
@@ -85,6 +127,21 @@ def test_a_wrong_name_names_its_mistake(change, mistake):
 def test_two_kinds_do_not_share_a_name(change, name):
     with pytest.raises(TypeError, match=f"two kinds have the name '{name}'"):
         Kinds(NOTE, replace(NOTE, name=replace(NOTE.name, **change)))
+
+
+def test_a_kind_follows_known_kinds():
+    with pytest.raises(TypeError, match="kind 'note': it follows 'jbo', which is not a kind"):
+        Kinds(replace(NOTE, follows=("jbo",)))
+
+
+def test_names_that_kinds_would_take_are_known():
+    """Every command, path and attribute that is not of a kind is one that a kind cannot have."""
+    taken = {name for names in TAKEN.values() for name in names.split()}
+    kinds = {name for kind in NAMES for name in (kind.singular, kind.plural)}
+    attributes = {name for name in dir(Workspace) if not name.startswith("_")}
+    paths = {path.split("/")[1].partition(":")[0] for path, _ in ROUTES}
+    commands = {*cli.commands, *MLMagics(None).commands}
+    assert attributes | paths | commands <= taken | kinds
 
 
 def test_a_kind_may_have_one_word_for_one_and_many():

@@ -10,10 +10,10 @@ import pytest
 from jupyter_ml.schemas.names import KindName
 from jupyter_ml.server import openapi
 from jupyter_ml.server.operations import METHODS
-from jupyter_ml.server.resources import RoutedKind, resource_routes
+from jupyter_ml.server.resources import RoutedKind, resource_routes, routed
 from jupyter_ml.server.routes import BASE, ROUTES
 from jupyter_ml.services.assets import AssetService
-from tests.kinds import PAPER, paper_store
+from tests.kinds import PAPER, declare, paper_store
 
 
 def test_an_asset_and_its_versions_have_routes():
@@ -27,9 +27,9 @@ def test_an_asset_and_its_versions_have_routes():
     version = "/papers/{name}/versions/{version}"
     assert found == {
         ("/papers", "get"): "listPapers",
+        ("/filters/paper", "get"): "checkPaperFilter",
         ("/papers", "post"): "createPaper",
         ("/papers/{name}", "get"): "getPaper",
-        ("/papers/{name}", "patch"): "updatePaper",
         ("/papers/{name}", "delete"): "deletePaper",
         ("/papers/{name}/archive", "post"): "archivePaper",
         ("/papers/{name}/restore", "post"): "restorePaper",
@@ -53,20 +53,20 @@ def test_the_operations_of_a_kind_with_one_word_for_one_and_many_have_different_
     ]
     assert len(found) == len(set(found)) == 13
     assert {"listData", "getData", "listDataVersions", "getDataVersion"} <= {*found}
-    assert [*routes][:2] == ["/data", "/data/{name}"]
+    assert [*routes][:3] == ["/data", "/filters/data", "/data/{name}"]
 
 
 @pytest.fixture
 def paper_routes(shared, monkeypatch):
     """Add the routes of a kind that is only declared, before the server starts."""
-    context = shared._context
-    service = AssetService(context, PAPER, paper_store(context.store))
-    routes = resource_routes(RoutedKind(PAPER.name, lambda: PAPER, lambda _: service))
+    declare(monkeypatch, shared._context.store)
+    routes = resource_routes(routed(PAPER.name))
     monkeypatch.setattr("jupyter_ml.server.extension.ROUTES", (*ROUTES, *routes))
     monkeypatch.setattr("jupyter_ml.server.openapi.ROUTES", (*ROUTES, *routes))
     monkeypatch.setattr("tests.server.api.DOCUMENT", openapi.document())
     yield
-    for paper in service.list(PAPER.query(archived=None, limit=1_000)).items:
+    service = AssetService(shared._context, PAPER, paper_store(shared._context.store))
+    for paper in service.list({"archived": None, "limit": 1_000}).items:
         service.delete(paper.name)
 
 
@@ -87,7 +87,7 @@ async def test_versions_are_created_found_updated_archived_and_deleted(api):
 
     moved = await api("PATCH", "/papers/a/versions/2026.1", {"labels": ["prod"]}, revision=1)
     assert (moved["labels"], moved["revision"]) == (["prod"], 2)
-    stale = await api.refused("PATCH", "/papers/a", {"description": "x"}, status=409, revision=1)
+    stale = await api.refused("PATCH", "/papers/a/versions/2026.1", {"description": "x"}, status=409, revision=1)
     assert stale["current"] == moved
     assert (await api("POST", "/papers/a/versions/2026.1/archive"))["archived"]
     assert (await api("GET", "/papers"))["items"][0]["version"] == "1"
@@ -124,6 +124,6 @@ def test_the_document_describes_versions():
     document = openapi.document()
     version = document["paths"][f"{BASE}/papers/{{name}}/versions/{{version}}"]
     assert [parameter["name"] for parameter in version["get"]["parameters"]] == ["name", "version"]
-    assert version["patch"]["requestBody"]["content"]["application/json"]["schema"]["$ref"].endswith("/AssetUpdate")
+    assert version["patch"]["requestBody"]["content"]["application/json"]["schema"]["$ref"].endswith("/PaperUpdate")
     assert document["paths"][f"{BASE}/papers"]["get"]["operationId"] == "listPapers"
     assert set(document["components"]["schemas"]["Paper"]["required"]) >= {"name", "version", "latest", "labels"}

@@ -8,16 +8,18 @@ from __future__ import annotations
 import asyncio
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from jupyter_ml.schemas.names import OPERATIONS
-from jupyter_ml.server.operations import METHODS
-from jupyter_ml.server.resources import RoutedKind, resource_routes
-from jupyter_ml.server.routes import BASE, ROUTES
-from jupyter_ml.services.resources import ResourceService
-from jupyter_ml.store.crud import ResourceStore
-from tests.kinds import NOTE, metadata, notes
+from jupyter_ml.server import openapi
+from jupyter_ml.server.resources import RoutedKind, resource_routes, routed
+from jupyter_ml.server.routes import BASE, ROUTES, operations_of
+from tests.kinds import ENDPOINT, NOTE, declare
+
+DECLARED = json.loads(Path("tests/kinds.json").read_text())
+"""What the front end gets to know of kinds that are only declared; its tests read it too."""
 
 
 async def test_an_experiment_is_created_updated_archived_and_deleted(api):
@@ -53,7 +55,6 @@ async def test_a_filter_is_completed_and_checked(api):
     assert ("unknown value 'can'" in check["error"], check["incomplete"]) == (True, True)
     check = await api("GET", "/filters/experiment", filter="trees")
     assert (check["error"], set(check["kinds"]) >= {"job", "experiment"}) == (None, True)
-    await api.refused("GET", "/filters/jobs", status=404)
     assert "unknown key 'foo'" in (await api.refused("GET", "/jobs", filter="foo:bar", status=400))["message"]
     long = await api.refused("GET", "/jobs", filter="x" * 10_000, status=400)
     assert long["message"] == "the filter has 10,000 characters: at most 2,000 are allowed"
@@ -114,13 +115,14 @@ async def test_an_experiment_with_jobs_cannot_be_deleted(api, shared):
 
 
 ROUTES_OF = {
-    "list": ("/notes", "get"),
-    "create": ("/notes", "post"),
-    "get": ("/notes/{name}", "get"),
-    "update": ("/notes/{name}", "patch"),
-    "delete": ("/notes/{name}", "delete"),
-    "archive": ("/notes/{name}/archive", "post"),
-    "restore": ("/notes/{name}/restore", "post"),
+    "list": {("/notes", "get"), ("/filters/note", "get")},
+    "create": {("/notes", "post")},
+    "get": {("/notes/{name}", "get")},
+    "create_or_update": {("/notes/{name}", "put")},
+    "update": {("/notes/{name}", "patch")},
+    "delete": {("/notes/{name}", "delete")},
+    "archive": {("/notes/{name}/archive", "post")},
+    "restore": {("/notes/{name}/restore", "post")},
 }
 
 
@@ -128,43 +130,83 @@ ROUTES_OF = {
 def test_a_kind_has_a_route_for_each_of_its_operations_and_no_other(operations):
     name = replace(NOTE.name, operations=frozenset(operations))
     routes = resource_routes(RoutedKind(name, lambda: NOTE, lambda _: None))
-    found = {
-        (path, method)
-        for path, handler in routes
-        for method in METHODS
-        if hasattr(getattr(handler, method), "operation")
-    }
-    assert found == {ROUTES_OF[operation] for operation in operations}
+    found = {(path, method) for path, method, _ in operations_of(routes)}
+    assert found == set().union(*(ROUTES_OF[operation] for operation in operations))
 
 
 @pytest.fixture
-def note_routes(shared, monkeypatch):
-    """Add the routes of a kind that is only declared, before the server starts."""
-    database = shared._context.store.experiments._database
-    with database.write() as connection:
-        metadata.create_all(connection)
-    service = ResourceService(shared._context, NOTE, ResourceStore(database, NOTE, notes))
-    kind = RoutedKind(NOTE.name, lambda: NOTE, lambda _: service)
-    monkeypatch.setattr("jupyter_ml.server.extension.ROUTES", (*ROUTES, *resource_routes(kind)))
+def declared_routes(shared, monkeypatch):
+    """Add the routes of kinds that are only declared, before the server starts."""
+    declare(monkeypatch, shared._context.store)
+    routes = [route for kind in (NOTE, ENDPOINT) for route in resource_routes(routed(kind.name))]
+    monkeypatch.setattr("jupyter_ml.server.extension.ROUTES", (*ROUTES, *routes))
+    monkeypatch.setattr("jupyter_ml.server.openapi.ROUTES", (*ROUTES, *routes))
+    monkeypatch.setattr("tests.server.api.DOCUMENT", openapi.document())
 
 
-@pytest.mark.usefixtures("note_routes")
-async def test_a_declared_kind_has_all_operations(fetch):
-    async def call(method, path, body=None):
-        response = await fetch(f"{BASE}{path}", method=method, body=json.dumps(body) if body is not None else None)
-        return response.code, json.loads(response.body) if response.body else None
+@pytest.mark.usefixtures("declared_routes")
+@pytest.mark.parametrize("path", ["/notes", "/online-endpoints"])
+async def test_a_declared_kind_has_all_operations(api, fetch, path):
+    note = await api("POST", path, {"name": "one", "pages": 3}, expect=201)
+    assert (note["pages"], api.response.headers["Location"].endswith(f"{BASE}{path}/one")) == (3, True)
+    assert (await api("PATCH", f"{path}/one", {"pages": 4}, revision=1))["revision"] == 2
+    refused = await api.refused("PATCH", f"{path}/one", {"pages": 5}, status=409, revision=1)
+    assert (refused["current"]["pages"], refused["current"]["revision"]) == (4, 2)
+    assert (await api.refused("PATCH", f"{path}/one", {"sheets": 5}, status=400))["field"] == "sheets"
+    assert await api("GET", path, sort="pages") == {"items": [await api("GET", f"{path}/one")], "total": 1}
+    await api.refused("GET", path, status=400, sort="speed")
+    assert (await api("POST", f"{path}/one/archive"))["archived"]
+    assert not (await api("POST", f"{path}/one/restore"))["archived"]
+    await api("DELETE", f"{path}/one", expect=204)
+    await api.refused("PATCH", f"{path}/one", {"pages": 6}, status=404)
+    assert (await fetch(f"{BASE}{path}", headers={})).code == 403
 
-    code, note = await call("POST", "/notes", {"name": "one", "pages": 3})
-    assert (code, note["pages"]) == (201, 3)
-    assert (await call("PATCH", "/notes/one?revision=1", {"pages": 4}))[1]["revision"] == 2
-    code, refused = await call("PATCH", "/notes/one?revision=1", {"pages": 5})
-    assert (code, refused["error"]["current"]["pages"], refused["error"]["current"]["revision"]) == (409, 4, 2)
-    code, refused = await call("PATCH", "/notes/one", {"sheets": 5})
-    assert (code, refused["error"]["field"]) == (400, "sheets")
-    assert (await call("GET", "/notes?sort=pages"))[1] == {"items": [(await call("GET", "/notes/one"))[1]], "total": 1}
-    assert (await call("GET", "/notes?sort=speed"))[0] == 400
-    fetched = await fetch(f"{BASE}/notes/one/archive", method="POST", body="")
-    assert json.loads(fetched.body)["archived"]
-    assert (await call("DELETE", "/notes/one")) == (204, None)
-    assert (await call("PATCH", "/notes/one", {"pages": 6}))[0] == 404
-    assert (await fetch(f"{BASE}/notes", headers={})).code == 403
+
+@pytest.mark.usefixtures("declared_routes")
+async def test_put_creates_a_resource_or_replaces_its_fields(api):
+    body = {"name": "put", "pages": 3, "tags": {"a": "1"}}
+    created = await api("PUT", "/notes/put", body, expect=201)
+    assert api.response.headers["Location"].endswith(f"{BASE}/notes/put")
+    assert await api("PUT", "/notes/put", body) == created, "nothing has changed"
+    assert "Location" not in api.response.headers
+    replaced = await api("PUT", "/notes/put", {"name": "put", "description": "Why"}, revision=1)
+    assert (replaced["description"], replaced["pages"], replaced["tags"], replaced["revision"]) == ("Why", None, {}, 2)
+    assert (await api.refused("PUT", "/notes/put", body, status=409, revision=1))["current"] == replaced
+    assert (await api.refused("PUT", "/notes/put", {"name": "other"}, status=400))["field"] == "name"
+    await api.refused("PUT", "/notes/missing", {"name": "missing"}, status=404, revision=1)
+    document = openapi.document()["paths"][f"{BASE}/notes/{{name}}"]["put"]
+    assert (document["operationId"], [*document["responses"]]) == ("createOrUpdateNote", ["200", "201", "default"])
+
+
+@pytest.mark.usefixtures("declared_routes")
+@pytest.mark.parametrize("number", [2**63, -(2**63) - 1, 10**300])
+async def test_a_number_that_does_not_fit_its_column_is_refused(api, number):
+    for method, path, body in (
+        ("POST", "/notes", {"name": "big", "pages": number}),
+        ("PUT", "/notes/big", {"name": "big", "pages": number}),
+    ):
+        error = await api.refused(method, path, body, status=400)
+        assert (error["field"], error["message"].startswith("pages: must be between")) == ("pages", True)
+
+
+@pytest.mark.usefixtures("declared_routes")
+async def test_the_front_end_gets_to_know_all_kinds(api):
+    kinds = {kind["name"]: kind for kind in await api("GET", "/kinds")}
+    assert [*kinds] == ["job", "experiment", "datastore", "note", "online_endpoint", "paper"]
+    assert kinds["online_endpoint"]["path"] == "/online-endpoints"
+    assert kinds["experiment"]["follows"] == ["job"]
+    assert [kinds[name] for name in ("note", "online_endpoint", "paper")] == DECLARED
+
+
+@pytest.mark.usefixtures("declared_routes")
+async def test_changes_of_a_declared_kind_are_emitted(api, jp_serverapp):
+    received = asyncio.Queue()
+
+    async def receive(logger, schema_id, data):
+        await received.put(data)
+
+    schema = "https://events.jupyter.org/jupyter_ml/online_endpoint/v1"
+    jp_serverapp.event_logger.add_listener(schema_id=schema, listener=receive)
+    await api("POST", "/online-endpoints", {"name": "live"}, expect=201)
+    event = await asyncio.wait_for(received.get(), 30)
+    assert (event["type"], event["kind"], event["name"]) == ("online_endpoint_created", "online_endpoint", "live")

@@ -74,7 +74,7 @@ def test_a_kind_adds_rules_to_creation_and_deletion(service):
     assert service.created == ["a:1"]
     with pytest.raises(ConflictError, match="'a:1' is kept"):
         service.delete("a:1")
-    service.update("a", {"tags": {"keep": None}})
+    service.update("a:1", {"tags": {"keep": None}})
     service.delete("a:1")
     assert service.list().total == 0
 
@@ -104,5 +104,5 @@ def test_a_version_that_is_not_valid_is_refused(service, spec, message):
 @pytest.mark.parametrize("field", ["pages", "version", "name", "properties"])
 def test_the_content_of_a_version_does_not_change(service, field):
     service.create({"name": "a", "pages": 3})
-    with pytest.raises(InvalidInputError, match=f"{field}: unknown key"):
+    with pytest.raises(InvalidInputError, match=f"{field}: does not change: create another version"):
         service.update("a:1", {field: "4"})

@@ -9,6 +9,7 @@ import pytest
 
 from jupyter_ml import Workspace
 from jupyter_ml.errors import ConflictError, InvalidInputError, WorkspaceError
+from tests.kinds import declare
 
 
 @pytest.fixture(autouse=True)
@@ -102,3 +103,21 @@ def test_the_facade_shows_resources_and_nothing_internal(workspace):
         "tracking_ui",
         "tracking_uri",
     }
+
+
+def test_lists_take_queries_as_mappings(workspace):
+    workspace.experiments.create({"name": "trees"})
+    assert workspace.experiments.list({"filter": "oak"}).total == 0
+    assert [item.name for item in workspace.experiments.table({"sort": "name"})] == ["trees"]
+    with pytest.raises(InvalidInputError, match="sort: must be 'name', 'created_at' or 'last_job_at'"):
+        workspace.experiments.list({"sort": "speed"})
+
+
+def test_a_kind_without_code_is_an_attribute(workspace, monkeypatch):
+    declare(monkeypatch, workspace._context.store)
+    assert workspace.online_endpoints.create({"name": "live"}).name == "live"
+    assert workspace.notes.create_or_update({"name": "live", "pages": 3}).pages == 3
+    assert workspace.papers.create({"name": "live"}).version == "1"
+    assert {"online_endpoints", "experiments"} <= {*dir(workspace)}
+    with pytest.raises(AttributeError, match=r"a workspace has no 'online_endpoint' \(did you mean 'online_endpoints'"):
+        workspace.online_endpoint  # noqa: B018

@@ -171,7 +171,9 @@ def test_what_describes_a_version_is_updated_and_its_content_is_not(store, paper
     assert (changed.description, changed.tags, changed.pages, changed.revision) == ("Why", {"x": "1", "y": "2"}, 3, 2)
     assert paper_store.update("a:1", AssetUpdate(tags={"x": None})).tags == {"y": "2"}
     assert listed(paper_store, filter="why") == [], "the latest version has another description"
-    paper_store.update("a", AssetUpdate(description="Because"))
+    with pytest.raises(InvalidInputError, match="'a' names no version, and each has fields of its own: write a:2"):
+        paper_store.update("a", AssetUpdate(description="Because"))
+    paper_store.update("a@latest", AssetUpdate(description="Because"))
     assert listed(paper_store, filter="because") == [("a", "2")]
     with pytest.raises(ConflictError, match="'a:1' has been changed: it has revision 3, not 1") as caught:
         paper_store.update("a:1", AssetUpdate(description=None), revision=1)

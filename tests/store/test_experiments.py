@@ -76,10 +76,23 @@ def test_a_job_that_is_refused_leaves_no_event_of_its_experiment(store):
 def test_an_experiment_with_jobs_cannot_be_deleted(store):
     store.jobs.insert(job("one", state="Failed"), host=None)
     store.experiments.update("diabetes", ExperimentUpdate(description="what for"))
+    store.jobs.insert(job("two", state="Failed"), host=None)
+    for name, archived, commands in (
+        (None, 0, "experiment:diabetes"),
+        ("one", 1, "experiment:diabetes and jupyter ml job for-all delete experiment:diabetes is:archived"),
+        ("two", 2, "experiment:diabetes is:archived"),
+    ):
+        if name:
+            store.jobs.set_stage(name, LifecycleStage.ARCHIVED)
+        with pytest.raises(ConflictError) as caught:
+            store.experiments.delete("diabetes")
+        assert str(caught.value) == (
+            f"experiment 'diabetes' is in use: it has 2 jobs, {archived} of them archived: "
+            f"delete them first (jupyter ml job for-all delete {commands})"
+        )
     last = store.events.last()
-    with pytest.raises(ConflictError, match="'diabetes' is in use"):
-        store.experiments.delete("diabetes")
     store.jobs.delete("one")
+    store.jobs.delete("two")
     found = store.experiments.get("diabetes")
     assert (found.description, found.jobs, found.last_job_at) == ("what for", 0, WHEN)
     store.experiments.delete("diabetes")

@@ -9,13 +9,16 @@ import re
 from typing import TYPE_CHECKING
 
 from jupyter_ml.schemas.names import NAMES
+from jupyter_ml.server.operations import METHODS, Operation
 from jupyter_ml.server.resources import resource_routes, routed
-from jupyter_ml.server.routes import datastores, experiments, filters, forms, jobs, results, workspace
+from jupyter_ml.server.routes import datastores, experiments, forms, jobs, kinds, results, workspace
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from jupyter_ml.server.handler import Handler
 
-__all__ = ["BASE", "ROUTES", "pattern"]
+__all__ = ["BASE", "OWN", "ROUTES", "operations_of", "pattern"]
 
 BASE = "/jupyter-ml/v1"
 
@@ -54,11 +57,20 @@ OWN: dict[str, tuple[tuple[str, type[Handler]], ...]] = {
 
 ROUTES = (
     ("/workspace", workspace.WorkspaceHandler),
+    ("/kinds", kinds.KindsHandler),
     *(route for name in NAMES for route in resource_routes(routed(name), *OWN.get(name.singular, ()))),
     ("/forms/job", forms.FormHandler),
-    ("/filters/{name}", filters.FilterHandler),
 )
 """Path below `BASE`, and its handler."""
+
+
+def operations_of(routes: Iterable[tuple[str, type[Handler]]]) -> Iterator[tuple[str, str, Operation]]:
+    """Yield the path, the HTTP method and the description of each operation of some routes."""
+    for path, handler in routes:
+        for method in METHODS:
+            description = getattr(getattr(handler, method), "operation", None)
+            if isinstance(description, Operation):
+                yield path, method, description
 
 
 def pattern(path: str) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import socket
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.schemas.filters import quoted
 from jupyter_ml.schemas.job_kind import JOB
@@ -16,6 +16,8 @@ from jupyter_ml.schemas.queries import JobQuery
 from jupyter_ml.services.resources import BaseResourceService
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from jupyter_ml.schemas.jobs import Attempt
     from jupyter_ml.schemas.resources import Page
     from jupyter_ml.schemas.states import JobState
@@ -47,7 +49,7 @@ class JobListing(BaseResourceService[Job, JobQuery]):
         if self._context.supervisor.status() is None and self._store.pending(host=socket.gethostname()):
             self._context.supervisor.ensure()
 
-    def list(self, query: JobQuery | None = None, *, wait: bool = True) -> Page[Job]:
+    def list(self, query: JobQuery | Mapping[str, Any] | None = None, *, wait: bool = True) -> Page[Job]:
         """Return one page of the jobs, including runs logged directly with MLflow, that match `query`.
 
         Parameters

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.notebooks.parameters import read_defaults, read_parameters
 from jupyter_ml.notebooks.reading import read_notebook
-from jupyter_ml.schemas.queries import JobQuery
 from jupyter_ml.schemas.specs import parse_job
 from jupyter_ml.services.jobs import cells, specs
 from jupyter_ml.services.jobs.handles import JobHandle
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from jupyter_ml.schemas.jobs import Job
     from jupyter_ml.schemas.notebook_job import NotebookJob
     from jupyter_ml.schemas.parameters import Parameter
+    from jupyter_ml.schemas.queries import JobQuery
     from jupyter_ml.services.jobs.papermill import Tracked
 
 __all__ = ["JobService"]
@@ -242,9 +242,9 @@ class JobService(JobLifecycle):
         """
         return track(self._context, job, read_defaults(notebook))
 
-    def table(self, query: JobQuery | None = None) -> JobTable:
+    def table(self, query: JobQuery | Mapping[str, Any] | None = None) -> JobTable:
         """Return the jobs of `list` as handles that print as a table."""
-        return JobTable(self, query or JobQuery())
+        return JobTable(self, self._query(query))
 
     def handle(self, job: Job | str) -> JobHandle:
         """Return a handle of a job, or of the job of that name: its properties are those at the time of access."""
