@@ -16,8 +16,8 @@ import psutil
 
 from benchmarks.runs import notebook, workspaces
 from jupyter_ml import Workspace
-from jupyter_ml.compute.base import Exit, Process
 from jupyter_ml.compute.local import LocalCompute
+from jupyter_ml.compute.process import Exit, Process
 from jupyter_ml.eventlog.writer import EventLogWriter
 from jupyter_ml.schemas.event_log import ExecutorStarted, KernelStarted, Sample, Usage
 from jupyter_ml.schemas.specs import CommandJob
@@ -30,7 +30,7 @@ from jupyter_ml.supervisor.threads import Threads
 if TYPE_CHECKING:
     from pathlib import PurePath
 
-    from jupyter_ml.compute.base import Info
+    from jupyter_ml.compute.process import Info
     from jupyter_ml.schemas.jobs import Job
 
 __all__ = ["idle", "job_cpu", "thousand_jobs"]

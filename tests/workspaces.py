@@ -17,7 +17,7 @@ import psutil
 import pytest
 import yaml
 
-from jupyter_ml.compute.base import MARKER
+from jupyter_ml.compute.process import MARKER
 from jupyter_ml.schemas.launch import AttemptFolder
 from jupyter_ml.services.workspace import Workspace
 from jupyter_ml.tracking.client import Tracking

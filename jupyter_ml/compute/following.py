@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
     from pathlib import Path
 
-    from jupyter_ml.compute.base import Process
+    from jupyter_ml.compute.process import Process
 
 __all__ = ["SHORTEST_S", "Interval", "follow"]
 

@@ -18,19 +18,10 @@ from typing import TYPE_CHECKING, ClassVar
 
 import psutil
 
-from jupyter_ml.compute.base import (
-    MARKER,
-    Capabilities,
-    Compute,
-    ComputeState,
-    ComputeUsage,
-    Exit,
-    NoSettings,
-    Process,
-    ProcessSpec,
-)
+from jupyter_ml.compute.base import Capabilities, Compute, ComputeState, ComputeUsage, NoSettings
 from jupyter_ml.compute.following import follow
 from jupyter_ml.compute.marked_processes import kill_marked
+from jupyter_ml.compute.process import MARKER, Exit, Process, ProcessSpec
 from jupyter_ml.errors import UnavailableError
 from jupyter_ml.memory import OutOfMemoryWatch
 
@@ -38,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Collection
     from pathlib import PurePath
 
-    from jupyter_ml.compute.base import Info
+    from jupyter_ml.compute.process import Info
     from jupyter_ml.schemas.base import Schema
 
 __all__ = ["LocalCompute"]

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import psutil
 
-from jupyter_ml.compute.base import MARKER
+from jupyter_ml.compute.process import MARKER
 from jupyter_ml.errors import UnavailableError
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from jupyter_ml.compute.base import MARKER
+from jupyter_ml.compute.process import MARKER
 from jupyter_ml.errors import InvalidInputError
 from jupyter_ml.schemas.launch import OVERLAY_BASE
 

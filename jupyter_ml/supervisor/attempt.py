@@ -24,7 +24,8 @@ from jupyter_ml.supervisor.retrying import Retrying
 from jupyter_ml.supervisor.watching import watch
 
 if TYPE_CHECKING:
-    from jupyter_ml.compute.base import Compute, Process
+    from jupyter_ml.compute.base import Compute
+    from jupyter_ml.compute.process import Process
     from jupyter_ml.errors import UnavailableError
     from jupyter_ml.schemas.jobs import Job
     from jupyter_ml.services.context import WorkspaceContext

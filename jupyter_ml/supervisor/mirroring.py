@@ -12,7 +12,7 @@ from contextlib import aclosing, asynccontextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from jupyter_ml.compute.base import MARKER
+from jupyter_ml.compute.process import MARKER
 from jupyter_ml.schemas.executor_input import ExecutorInput
 from jupyter_ml.schemas.launch import Launch
 
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
-    from jupyter_ml.compute.base import Compute, Process, ProcessSpec
+    from jupyter_ml.compute.base import Compute
+    from jupyter_ml.compute.process import Process, ProcessSpec
     from jupyter_ml.schemas.launch import AttemptFolder
     from jupyter_ml.supervisor.threads import Threads
 

@@ -17,7 +17,7 @@ from jupyter_ml.schemas.states import JobState
 from jupyter_ml.schemas.warnings import JobWarning
 
 if TYPE_CHECKING:
-    from jupyter_ml.compute.base import Exit
+    from jupyter_ml.compute.process import Exit
     from jupyter_ml.schemas.launch import AttemptFolder
 
 __all__ = ["DAMAGED", "SIGNALED", "vanished"]

@@ -10,7 +10,7 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jupyter_ml.compute.base import MARKER, ProcessSpec
+from jupyter_ml.compute.process import MARKER, ProcessSpec
 from jupyter_ml.errors import InvalidInputError
 from jupyter_ml.schemas.executor_input import ExecutorInput
 from jupyter_ml.schemas.git import GitState

@@ -11,8 +11,8 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from jupyter_ml.compute.base import Exit
 from jupyter_ml.compute.following import Interval
+from jupyter_ml.compute.process import Exit
 from jupyter_ml.eventlog.writer import has_writer
 from jupyter_ml.schemas.outcomes import CANCELED, Outcome, timed_out
 from jupyter_ml.schemas.states import JobState
@@ -24,7 +24,7 @@ from jupyter_ml.supervisor.outcome import DAMAGED, SIGNALED, vanished
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from jupyter_ml.compute.base import Process
+    from jupyter_ml.compute.process import Process
     from jupyter_ml.schemas.jobs import Job
     from jupyter_ml.schemas.launch import AttemptFolder
     from jupyter_ml.services.context import WorkspaceContext

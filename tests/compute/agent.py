@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from jupyter_ml.compute.archives import pack, unpack
-from jupyter_ml.compute.base import Process, ProcessSpec
 from jupyter_ml.compute.local import LocalCompute
+from jupyter_ml.compute.process import Process, ProcessSpec
 
 
 class Agent:

@@ -19,22 +19,15 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from jupyter_ml.compute.archives import pack, unpack
-from jupyter_ml.compute.base import (
-    Capabilities,
-    Compute,
-    ComputeState,
-    ComputeUsage,
-    Exit,
-    Process,
-    ProcessSpec,
-)
+from jupyter_ml.compute.base import Capabilities, Compute, ComputeState, ComputeUsage
+from jupyter_ml.compute.process import Exit, Process, ProcessSpec
 from jupyter_ml.errors import UnavailableError
 from jupyter_ml.schemas.base import Schema
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Collection, Iterator
 
-    from jupyter_ml.compute.base import Info
+    from jupyter_ml.compute.process import Info
 
 
 class RemoteSettings(Schema):

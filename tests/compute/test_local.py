@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from jupyter_ml.compute import local
-from jupyter_ml.compute.base import MARKER, Exit, ProcessSpec
 from jupyter_ml.compute.local import LocalCompute
 from jupyter_ml.compute.marked_processes import marked
+from jupyter_ml.compute.process import MARKER, Exit, ProcessSpec
 from jupyter_ml.compute.testing import ComputeContract
 from jupyter_ml.errors import UnavailableError
 from jupyter_ml.memory import OutOfMemoryWatch

@@ -10,7 +10,7 @@ import sys
 
 import pytest
 
-from jupyter_ml.compute.base import MARKER
+from jupyter_ml.compute.process import MARKER
 from jupyter_ml.errors import InvalidInputError
 from jupyter_ml.schemas.specs import CommandJob
 from jupyter_ml.schemas.workspace import WorkspaceSettings

@@ -11,8 +11,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from jupyter_ml.compute.base import Exit, Process
 from jupyter_ml.compute.local import LocalCompute
+from jupyter_ml.compute.process import Exit, Process
 from jupyter_ml.eventlog.reader import EventLogReader
 from jupyter_ml.eventlog.writer import EventLogWriter
 from jupyter_ml.schemas import clock

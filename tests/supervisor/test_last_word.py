@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from jupyter_ml.compute.base import Exit
+from jupyter_ml.compute.process import Exit
 from jupyter_ml.eventlog.reader import EventLogReader
 from jupyter_ml.eventlog.signing import SigningKeys
 from jupyter_ml.schemas.causes import CauseKind

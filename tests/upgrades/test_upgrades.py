@@ -19,8 +19,8 @@ from pathlib import Path
 
 import pytest
 
-from jupyter_ml.compute.base import ProcessSpec
 from jupyter_ml.compute.local import LocalCompute
+from jupyter_ml.compute.process import ProcessSpec
 from jupyter_ml.schemas.launch import AttemptFolder, Launch
 from jupyter_ml.schemas.queries import EventLogQuery, JobQuery, MetricsQuery
 from jupyter_ml.schemas.specs import CommandJob

@@ -9,7 +9,7 @@ import asyncio
 import socket
 from typing import TYPE_CHECKING
 
-from jupyter_ml.compute.base import Exit
+from jupyter_ml.compute.process import Exit
 from jupyter_ml.compute.testing.fixtures import TIMEOUT_S, Fixtures, asynchronous
 from jupyter_ml.compute.testing.programs import SERVER
 
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from pathlib import Path, PurePath
 
-    from jupyter_ml.compute.base import Compute, Process
+    from jupyter_ml.compute.base import Compute
+    from jupyter_ml.compute.process import Process
 
 
 __all__ = ["FilesContract"]

@@ -15,14 +15,15 @@ from typing import TYPE_CHECKING, Any, ParamSpec
 
 import pytest
 
-from jupyter_ml.compute.base import Compute, Exit, ProcessSpec
+from jupyter_ml.compute.process import Exit, ProcessSpec
 from jupyter_ml.compute.testing.programs import GROWS
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine, Iterator
     from pathlib import PurePath
 
-    from jupyter_ml.compute.base import Process
+    from jupyter_ml.compute.base import Compute
+    from jupyter_ml.compute.process import Process
 
 __all__ = ["TIMEOUT_S", "Fixtures", "asynchronous"]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING
 
-from jupyter_ml.compute.base import Exit
+from jupyter_ml.compute.process import Exit
 from jupyter_ml.compute.testing.fixtures import Fixtures, asynchronous
 from jupyter_ml.compute.testing.programs import CHILD, DAEMON, RESPAWN
 
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from pathlib import PurePath
 
-    from jupyter_ml.compute.base import Compute, Process
+    from jupyter_ml.compute.base import Compute
+    from jupyter_ml.compute.process import Process
 
 
 __all__ = ["KillingContract"]

@@ -13,14 +13,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from jupyter_ml.compute.base import MARKER, Exit, ProcessSpec
+from jupyter_ml.compute.process import MARKER, Exit, ProcessSpec
 from jupyter_ml.compute.testing.fixtures import Fixtures, asynchronous
 from jupyter_ml.compute.testing.programs import DAEMON
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from jupyter_ml.compute.base import Compute, Process
+    from jupyter_ml.compute.base import Compute
+    from jupyter_ml.compute.process import Process
 
 
 __all__ = ["ProcessContract"]

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jupyter_ml.compute.base import MARKER
 from jupyter_ml.compute.local import LocalCompute
+from jupyter_ml.compute.process import MARKER
 from jupyter_ml.errors import UnavailableError
 from jupyter_ml.eventlog.signing import SigningKeys
 from jupyter_ml.schemas.jobs import Runner

@@ -1,0 +1,113 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
+"""Processes on a compute: what to start, a handle on what was started, and how it ended."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+    from pathlib import Path, PurePath
+
+__all__ = ["MARKER", "Exit", "Info", "Process", "ProcessSpec"]
+
+Info = dict[str, Any]
+"""What another process needs to attach to a process, as JSON."""
+
+MARKER = "JUPYTER_ML_PROCESS"
+"""Environment variable that marks a program and all of its descendants."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProcessSpec:
+    """A program to start. All paths are those of the compute.
+
+    Attributes
+    ----------
+    argv
+        The program and its arguments.
+    cwd
+        Its working directory.
+    log
+        File that its standard output and error are appended to.
+    stdin
+        Content of its standard input; may hold secrets, so it is not written to any file, and no other process can
+        read it. `Compute.spawn` returns when the program has it, or has ended or closed its standard input.
+    env
+        Its whole environment; may hold secrets, so it is neither logged nor stored.
+    marker
+        Value of the environment variable `MARKER`, which all its descendants inherit, so that none can outlive it.
+    """
+
+    argv: list[str]
+    cwd: PurePath
+    log: PurePath
+    marker: str
+    stdin: bytes = field(default=b"", repr=False)
+    env: dict[str, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Exit:
+    """How a program ended; exactly one of `code`, `signal` and `lost` is set.
+
+    Attributes
+    ----------
+    code
+        Its exit code.
+    signal
+        Name of the signal that killed it, e.g. ``SIGKILL``.
+    lost
+        Why its end is unknown, e.g. because no process could wait for it.
+    out_of_memory
+        Whether its system has killed it for its memory; False where the compute cannot tell.
+    """
+
+    code: int | None = None
+    signal: str | None = None
+    lost: str | None = None
+    out_of_memory: bool = False
+
+
+class Process(ABC):
+    """A program that was started, after `asyncio.subprocess.Process`."""
+
+    @property
+    @abstractmethod
+    def exit(self) -> Exit | None:
+        """How it ended, None while it runs; never blocks."""
+
+    @abstractmethod
+    async def wait(self) -> Exit:
+        """Wait for its end. Any number of callers may wait; cancelling a wait does nothing to the program."""
+
+    @abstractmethod
+    async def signal(self, number: int) -> None:
+        """Send a signal to the program itself; nothing happens when it has ended."""
+
+    @abstractmethod
+    async def kill(self) -> None:
+        """Kill the program and every process that carries its marker; return when none is left.
+
+        Also works after the program itself has ended. Raises as `Compute.kill_marked`.
+        """
+
+    @abstractmethod
+    def follow(self, file: PurePath, offset: int = 0) -> AsyncGenerator[bytes, None]:
+        """Yield what is appended to a file of the compute from a byte offset on, in pieces of any length up to 1 MiB.
+
+        Ends after the program has ended and everything was yielded. A file that does not exist is waited for as long
+        as the program runs; one that becomes shorter yields nothing until it is longer than before.
+        """
+
+    @abstractmethod
+    async def connect(self, socket: PurePath) -> Path:
+        """Return the path of a Unix socket on this machine that leads to a socket of the program."""
+
+    @abstractmethod
+    def info(self) -> Info:
+        """Return what another process needs to `Compute.attach` to it, as JSON."""
