@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 
@@ -94,7 +95,7 @@ class Limits(Schema):
     """For each cell of a notebook."""
 
 
-class JobSpec(Schema):
+class JobSpec(Schema, ABC):
     """What the specs of all types of jobs have in common.
 
     Forms show the fields that have a title, and collapse those that are advanced.
@@ -143,9 +144,9 @@ class JobSpec(Schema):
     """Names of secrets. Their values are set as environment variables of these names for the job's process."""
 
     @property
+    @abstractmethod
     def program(self) -> str:
         """What runs, e.g. the path of a notebook or a command."""
-        raise NotImplementedError
 
     @property
     def source(self) -> str:

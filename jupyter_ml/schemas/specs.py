@@ -54,7 +54,7 @@ def _parse(value: Any) -> JobSpec:
     if model is not None:
         return model.model_validate(value)
     if not isinstance(value, dict):
-        return JobSpec.model_validate(value)  # which refuses it
+        return NotebookJob.model_validate(value)  # which refuses it, as any model does
     known = ", ".join(map(repr, JOB_SPECS))
     name = value.get("type")
     message = "this key is required" if name is None else f"{str(name)!r} jobs are not supported; there are {known}"

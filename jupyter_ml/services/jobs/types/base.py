@@ -46,6 +46,7 @@ class JobType(ABC, Generic[S]):
         """Return a spec that was read from a YAML file."""
         return LoadedSpec(spec, document=document)
 
+    @abstractmethod
     def from_file(
         self, path: Path, parameters: Mapping[str, str], settings: Mapping[str, Any], code: Path | None
     ) -> LoadedSpec[S]:
@@ -62,7 +63,6 @@ class JobType(ABC, Generic[S]):
         code
             Directory of its code; None if there is none.
         """
-        raise NotImplementedError
 
     def convert(self, loaded: LoadedSpec[S]) -> S:
         """Return a loaded spec with its parameters that were given as text converted to their types."""
