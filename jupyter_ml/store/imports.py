@@ -18,7 +18,7 @@ from jupyter_ml.schemas.runs import NOTE_TAG
 from jupyter_ml.schemas.states import FINAL
 from jupyter_ml.store import experiments
 from jupyter_ml.store.events import record
-from jupyter_ml.store.queue import job_event
+from jupyter_ml.store.job_events import job_event
 from jupyter_ml.store.rows import detail_row, job_row, metric_rows, param_rows, tag_rows
 from jupyter_ml.store.search import search_row
 from jupyter_ml.store.tables import job_details, job_metrics, job_params, job_search, job_tags, jobs

@@ -18,10 +18,11 @@ from jupyter_ml.schemas.runs import Metric
 from jupyter_ml.schemas.states import ACTIVE, JobState
 from jupyter_ml.schemas.warnings import MAX_WARNINGS
 from jupyter_ml.store import experiments, imports
+from jupyter_ml.store.attempts import start_attempt
 from jupyter_ml.store.engine import is_duplicate
 from jupyter_ml.store.events import record
+from jupyter_ml.store.job_events import job_event
 from jupyter_ml.store.job_updates import JobUpdates
-from jupyter_ml.store.queue import job_event, start_attempt
 from jupyter_ml.store.rows import detail_row, job_row, metric_rows, param_rows, read_jobs, tag_rows
 from jupyter_ml.store.run_table import run_columns, run_table
 from jupyter_ml.store.search import search_row

@@ -17,7 +17,8 @@ from jupyter_ml.schemas.resources import LifecycleStage
 from jupyter_ml.schemas.states import FINAL, JobState
 from jupyter_ml.schemas.warnings import MAX_WARNINGS, JobWarning
 from jupyter_ml.store.events import record
-from jupyter_ml.store.queue import JobQueue, job_event
+from jupyter_ml.store.job_events import job_event
+from jupyter_ml.store.queue import JobQueue
 from jupyter_ml.store.rows import read_jobs
 from jupyter_ml.store.tables import job_details, jobs
 

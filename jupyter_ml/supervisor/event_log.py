@@ -15,7 +15,7 @@ from jupyter_ml.schemas.clock import SteadyClock
 from jupyter_ml.schemas.event_log import Ended, ExecutorStarted, KernelStarted, Sample, Warned
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.services.jobs.results import JobResults
-from jupyter_ml.store.queue import AttemptProgress
+from jupyter_ml.store.attempts import AttemptProgress
 from jupyter_ml.supervisor.clock import attempt_clock
 from jupyter_ml.supervisor.progress import EVENTS, ProgressTracker
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from jupyter_ml.services.context import WorkspaceContext
-    from jupyter_ml.store.queue import AttemptProgress
+    from jupyter_ml.store.attempts import AttemptProgress
     from jupyter_ml.supervisor.threads import Threads
 
 __all__ = ["ProgressWriter"]

@@ -25,8 +25,8 @@ from jupyter_ml.schemas.runs import Metric
 from jupyter_ml.schemas.specs import CommandJob
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.schemas.warnings import MAX_WARNINGS, JobWarning
+from jupyter_ml.store.attempts import AttemptProgress
 from jupyter_ml.store.engine import Database
-from jupyter_ml.store.queue import AttemptProgress
 from tests.store.jobs import WHEN, events, job, metric, names
 
 CHAIN = [JobState.RUNNING, JobState.FINALIZING, JobState.COMPLETED]

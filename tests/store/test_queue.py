@@ -23,7 +23,7 @@ from jupyter_ml.schemas.event_log import Usage
 from jupyter_ml.schemas.jobs import Progress
 from jupyter_ml.schemas.specs import Priority
 from jupyter_ml.schemas.states import FINAL, JobState, can_become
-from jupyter_ml.store.queue import AttemptProgress
+from jupyter_ml.store.attempts import AttemptProgress
 from tests.store.jobs import job
 
 CAUSE = Cause(kind=CauseKind.EXCEPTION, message="it raised", exception="ValueError")

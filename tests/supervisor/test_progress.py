@@ -24,7 +24,7 @@ from jupyter_ml.schemas.event_log import (
     Progressed,
 )
 from jupyter_ml.schemas.jobs import Progress
-from jupyter_ml.store.queue import AttemptProgress
+from jupyter_ml.store.attempts import AttemptProgress
 from jupyter_ml.supervisor.progress import ProgressTracker
 from tests.workspaces import until, write_notebook
 

@@ -18,7 +18,8 @@ from jupyter_ml.schemas.launch import AttemptFolder
 from jupyter_ml.schemas.specs import CommandJob
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.services.jobs.submission import record_of
-from jupyter_ml.store.queue import AttemptProgress, JobQueue
+from jupyter_ml.store.attempts import AttemptProgress
+from jupyter_ml.store.queue import JobQueue
 from jupyter_ml.supervisor import progress_writer
 from jupyter_ml.supervisor.event_log import EventLogCopy
 from jupyter_ml.supervisor.progress_writer import ProgressWriter
