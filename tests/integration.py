@@ -61,3 +61,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if "shared" in fixtures and not item.get_closest_marker("xdist_group"):
             module = f"{item.path.parent.name}-{item.path.stem}"  # it shares one workspace, in one worker
             item.add_marker(pytest.mark.xdist_group(module))
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Refuse to run if pytest-xdist ignores groups, because tests of a group would disturb each other."""
+    if session.config.getoption("loadgroup", False):
+        grouped = [item for item in session.items if item.get_closest_marker("xdist_group")]
+        if any("@" not in item.nodeid for item in grouped):
+            raise pytest.UsageError("pytest-xdist ignores groups with this version of pytest: install pytest<9.2")
