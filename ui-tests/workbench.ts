@@ -27,9 +27,15 @@ export class Workbench {
   readonly panel: Locator;
   readonly state: Locator;
 
+  /** Create a file in the test's folder. */
+  async addFile(name: string, content: string): Promise<void> {
+    await this.page.contents.uploadContent(content, 'text', `${this.folder}/${name}`);
+    await this.page.filebrowser.refresh();
+  }
+
   /** Copy the example of the README to the test's folder. */
   async addExample(): Promise<void> {
-    await this._add('diabetes.ipynb', await readFile(EXAMPLE, 'utf8'));
+    await this.addFile('diabetes.ipynb', await readFile(EXAMPLE, 'utf8'));
   }
 
   /** Create a Python notebook in the test's folder. */
@@ -48,17 +54,17 @@ export class Workbench {
       nbformat: 4,
       nbformat_minor: 5
     };
-    return this._add(name, JSON.stringify(notebook));
+    return this.addFile(name, JSON.stringify(notebook));
   }
 
-  /** Return a notebook in the file browser. */
+  /** Return a file in the file browser. */
   file(name: string): Locator {
     return this.page
       .getByRole('region', { name: 'File Browser Section' })
       .getByRole('listitem', { name: new RegExp(`^Name: ${name}`) });
   }
 
-  /** Open the form of a notebook by the context menu of the file browser. */
+  /** Open the form of a file by the context menu of the file browser. */
   async openForm(name: string): Promise<void> {
     await this.page.sidebar.openTab('filebrowser');
     await this.file(name).click({ button: 'right' });
@@ -92,11 +98,6 @@ export class Workbench {
   /** Return the row of a job in the sidebar. */
   row(name: string): Locator {
     return this.sidebar.locator(`.jp-MLJob[data-name="${name}"]`);
-  }
-
-  private async _add(name: string, content: string): Promise<void> {
-    await this.page.contents.uploadContent(content, 'text', `${this.folder}/${name}`);
-    await this.page.filebrowser.refresh();
   }
 }
 

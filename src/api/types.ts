@@ -12,6 +12,7 @@ export type {
   CellState,
   DurationEstimate,
   Experiment,
+  FormCell,
   FormCode,
   ExperimentUpdate,
   FilterCheck,

@@ -22,6 +22,7 @@ export const JobCommands = {
   editNote: 'jupyter-ml:edit-job-note',
   copyReference: 'jupyter-ml:copy-job-reference',
   run: 'jupyter-ml:run-as-job',
+  runCells: 'jupyter-ml:run-selected-cells',
   create: 'jupyter-ml:create-job',
   markParameters: 'jupyter-ml:mark-parameters'
 } as const;
@@ -42,6 +43,6 @@ export interface IOpenJobArgs extends IJobArgs {
 
 /** Arguments of `JobCommands.run`. */
 export interface IRunAsJobArgs {
-  /** Contents path of the notebook; by default the current notebook. */
+  /** Contents path of a notebook, script or job file; by default of the current document. */
   path?: string;
 }

@@ -2,7 +2,8 @@
 // Distributed under the terms of the BSD 3-Clause License.
 
 import { StateDB } from '@jupyterlab/statedb';
-import { fireEvent, render, screen, waitFor, within } from '@testing-library/react';
+import { act, fireEvent, render, screen, waitFor, within } from '@testing-library/react';
+import { Signal } from '@lumino/signaling';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { makeJob } from '../../testing/jobs';
@@ -11,7 +12,7 @@ import { FakeStream } from '../../testing/stream';
 import { JobManager } from '../manager';
 import { JobForm } from './JobForm';
 import { FormModel } from './model';
-import type { IFormSource } from './model';
+import type { IFormSource, IOpenNotebooks } from './model';
 
 const TYPES = ['number', 'string', 'boolean', 'integer'] as const;
 const SCHEMA = {
@@ -40,6 +41,12 @@ const SCHEMA = {
     limits: { type: 'object', title: 'Limits', properties: { timeout: { type: 'number' } }, default: { timeout: null } }
   }
 };
+const CELLS = ['import os', 'alpha = 0.5', 'fit(alpha)', 'plot()'].map((source, index) => ({
+  id: `cell-${index}`,
+  source,
+  parameters: index === 1,
+  imports: index === 0
+}));
 const DATA = { type: 'notebook', notebook: 'train.ipynb', display_name: 'best', parameters: { alpha: 0.1 } };
 
 describe('JobForm', () => {
@@ -47,11 +54,15 @@ describe('JobForm', () => {
   let posted: Record<string, unknown>[];
   let state: StateDB;
   let rerunOf: (string | undefined)[];
+  let cells: typeof CELLS;
+  let notebooks: IOpenNotebooks | null;
 
   beforeEach(() => {
     refusal = null;
     posted = [];
     rerunOf = [];
+    cells = CELLS;
+    notebooks = null;
     state = new StateDB();
   });
 
@@ -65,6 +76,7 @@ describe('JobForm', () => {
           ui: { advanced: ['retries'] },
           data: DATA,
           kernels: [],
+          cells,
           code,
           rerun_of: snapshot ? 'a' : null
         };
@@ -77,7 +89,13 @@ describe('JobForm', () => {
       return makeJob('calm_heron');
     });
     const jobs = new JobManager(api, new FakeStream().feed);
-    const model = new FormModel(source, { jobs, state, saved: () => Promise.resolve(true), done: vi.fn() });
+    const model = new FormModel(source, {
+      jobs,
+      state,
+      notebooks,
+      saved: () => Promise.resolve(true),
+      done: vi.fn()
+    });
     await model.load();
     render(<JobForm model={model} id="root" onCancel={vi.fn()} />);
     return model;
@@ -173,6 +191,55 @@ describe('JobForm', () => {
     fireEvent.click(screen.getByRole('button', { name: 'Reset' }));
     expect(alpha.value).toBe('0.1');
     await waitFor(() => expect(screen.queryByRole('button', { name: 'Reset' })).toBeNull());
+  });
+
+  it('runs the selected cells, after those that import', async () => {
+    await show({ path: 'a/train.ipynb', cells: ['cell-2', 'markdown'] });
+    const checked = (): (string | undefined)[] =>
+      screen
+        .getAllByRole<HTMLInputElement>('checkbox', { name: /import|alpha =|fit|plot/ })
+        .flatMap(box => (box.checked ? [box.closest('label')?.querySelector('code')?.textContent] : []));
+    expect(checked()).toEqual(['import os', 'alpha = 0.5', 'fit(alpha)']);
+    expect(screen.getByText('3 of 4 run')).toBeTruthy();
+    expect(screen.getByText(/One selected cell is left out/)).toBeTruthy();
+    fireEvent.click(screen.getByLabelText('plot()'));
+    fireEvent.click(screen.getByLabelText('import os'));
+    expect(checked()).toEqual(['alpha = 0.5', 'fit(alpha)', 'plot()']);
+    submit();
+    await waitFor(() => expect(posted[0]?.cells).toEqual(['cell-2', 'cell-3']));
+  });
+
+  it('cannot be submitted without a cell', async () => {
+    await show({ path: 'a/train.ipynb', cells: ['cell-3'] });
+    fireEvent.click(screen.getByLabelText('plot()'));
+    fireEvent.click(screen.getByLabelText('import os'));
+    expect(screen.getByRole('alert').textContent).toBe('Select at least one cell.');
+    expect(screen.getByRole<HTMLButtonElement>('button', { name: 'Submit' }).disabled).toBe(true);
+    fireEvent.click(screen.getByRole('button', { name: 'Select all' }));
+    submit();
+    await waitFor(() => expect(posted).toHaveLength(1));
+    expect(posted[0]).not.toHaveProperty('cells');
+  });
+
+  it('offers to mark the selected cell where there is no parameters cell', async () => {
+    cells = CELLS.filter(({ parameters }) => !parameters);
+    let selected: string | null = null;
+    const signal = new Signal<object, void>({});
+    notebooks = {
+      changed: signal,
+      open: vi.fn(() => (selected = 'beta = 1\n')),
+      selectedCell: () => selected,
+      markSelectedCell: vi.fn(() => Promise.resolve(void (cells = CELLS)))
+    };
+    await show();
+    type('a_string', 'kept');
+    fireEvent.click(screen.getByRole('button', { name: 'Open the notebook' }));
+    act(() => signal.emit());
+    expect(screen.getByText('beta = 1')).toBeTruthy();
+    fireEvent.click(screen.getByRole('button', { name: 'Mark the selected cell as parameters' }));
+    await waitFor(() => expect(screen.queryByRole('note')).toBeNull());
+    expect(notebooks.markSelectedCell).toHaveBeenCalledWith('a/train.ipynb');
+    expect(screen.getByLabelText<HTMLInputElement>('a_string').value).toBe('kept');
   });
 
   it('contains the values of a job to rerun, under its name', async () => {

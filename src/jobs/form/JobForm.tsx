@@ -1,6 +1,7 @@
 // Copyright (c) the Jupyter ML developers.
 // Distributed under the terms of the BSD 3-Clause License.
 
+import type { TranslationBundle } from '@jupyterlab/translation';
 import { FormComponent } from '@jupyterlab/ui-components';
 import type { ReadonlyJSONObject, ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import { englishStringTranslator, TranslatableString } from '@rjsf/utils';
@@ -11,8 +12,10 @@ import type { JSX, KeyboardEvent } from 'react';
 import type { FormCode } from '../../api';
 import { ErrorNotice } from '../../components';
 import { useTrans, useVersion } from '../../hooks';
+import { Cells } from './Cells';
 import { translateErrors } from './errors';
 import type { FormModel } from './model';
+import { NoParameters } from './NoParameters';
 import { ArrayFieldTemplate, FieldTemplate, ObjectFieldTemplate } from './templates';
 import { DEFAULTS, validator } from './validator';
 
@@ -28,7 +31,7 @@ export function JobForm({ model, id, onCancel }: { model: FormModel; id: string;
   const trans = useTrans();
   const frame = useRef<HTMLDivElement>(null);
   useVersion(model.changed);
-  const { schema, fieldErrors, error, busy } = model;
+  const { schema, fieldErrors, error, busy, cells } = model;
 
   useEffect(() => {
     if (busy) return; // disabled inputs cannot be focused
@@ -43,7 +46,7 @@ export function JobForm({ model, id, onCancel }: { model: FormModel; id: string;
   // the first field has the focus as soon as the form is loaded
   const loaded = schema !== null;
   useEffect(() => {
-    if (loaded) frame.current?.querySelector<HTMLElement>('input, select, textarea')?.focus();
+    if (loaded) frame.current?.querySelector<HTMLElement>('form :is(input, select, textarea)')?.focus();
   }, [loaded]);
 
   const onKeyDown = (event: KeyboardEvent): void => {
@@ -55,11 +58,13 @@ export function JobForm({ model, id, onCancel }: { model: FormModel; id: string;
 
   return (
     <div className="jp-MLForm" ref={frame} onKeyDown={onKeyDown}>
-      <h2 className="jp-MLForm-title">
-        {'job' in model.source ? trans.__('Rerun %1', model.subject) : trans.__('Run %1 as a job', model.subject)}
-      </h2>
+      <h2 className="jp-MLForm-title">{titleOf(model, trans)}</h2>
       {error && <ErrorNotice error={error} onRetry={schema ? undefined : () => void model.load()} />}
       {model.code && <Code model={model} code={model.code} />}
+      {schema && cells?.isPossible && <Cells selection={cells} disabled={busy} marked={'job' in model.source} />}
+      {schema && cells && !cells.hasParameters && model.path && model.notebooks && (
+        <NoParameters model={model} notebooks={model.notebooks} />
+      )}
       {schema && (
         <FormComponent
           schema={schema as RJSFSchema}
@@ -82,7 +87,7 @@ export function JobForm({ model, id, onCancel }: { model: FormModel; id: string;
           onSubmit={() => void model.submit()}
         >
           <div className="jp-MLForm-actions">
-            <button type="submit" className="jp-mod-styled jp-mod-accept" disabled={busy}>
+            <button type="submit" className="jp-mod-styled jp-mod-accept" disabled={busy || cells?.ids?.size === 0}>
               {busy ? trans.__('Submitting…') : trans.__('Submit')}
             </button>
             <button type="button" className="jp-mod-styled jp-mod-reject" onClick={onCancel}>
@@ -98,6 +103,12 @@ export function JobForm({ model, id, onCancel }: { model: FormModel; id: string;
       )}
     </div>
   );
+}
+
+/** Return what the form runs. */
+function titleOf({ source, subject }: FormModel, trans: TranslationBundle): string {
+  if ('job' in source) return trans.__('Rerun %1', subject);
+  return source.cells ? trans.__('Run cells of %1 as a job', subject) : trans.__('Run %1 as a job', subject);
 }
 
 /** Which code a rerun runs, with a choice if there is one. */

@@ -39,6 +39,12 @@ describe('toRenderable', () => {
     expect(schema.properties?.limits.default).toEqual({ timeout: null, cell_timeout: null });
   });
 
+  it('omits a group without fields', () => {
+    const empty = { type: 'object', properties: {}, additionalProperties: false };
+    const open = { type: 'object', properties: {}, additionalProperties: { type: 'string' } };
+    expect(Object.keys(toRenderable({ properties: { empty, open } }).properties ?? {})).toEqual(['open']);
+  });
+
   it('returns the defaults without empty groups', () => {
     expect(defaultsOf(toRenderable(schema))).toEqual({
       parameters: { alpha: 0.1, grid: '[1, 2]' }

@@ -31,13 +31,16 @@ export interface ISchema {
 }
 
 /**
- * Convert a schema to what rjsf can render: pattern properties become additional properties, and null is no default.
+ * Convert a schema to what rjsf can render: pattern properties become additional properties, null is no default, and
+ * there is no group without fields.
  */
 export function toRenderable(schema: ISchema): ISchema {
   const drawn: ISchema = { ...schema };
   if (schema.properties) {
     drawn.properties = Object.fromEntries(
-      Object.entries(schema.properties).map(([key, property]) => [key, toRenderable(property)])
+      Object.entries(schema.properties).flatMap(([key, property]) =>
+        isEmpty(property) ? [] : [[key, toRenderable(property)]]
+      )
     );
   }
   // rjsf requires a type for an enumeration
@@ -152,6 +155,10 @@ function mapped(schema: ISchema, value: ReadonlyPartialJSONValue, map: Mapper): 
     return item === undefined ? [] : [[key, map(typeof field === 'object' ? field : {}, item)] as const];
   });
   return Object.fromEntries(entries);
+}
+
+function isEmpty({ properties, additionalProperties }: ISchema): boolean {
+  return additionalProperties === false && properties !== undefined && !Object.keys(properties).length;
 }
 
 function withoutNull(value: ReadonlyPartialJSONValue): PartialJSONValue | undefined {

@@ -9,9 +9,9 @@ import { mlIcon } from '../../components';
 import { TransContext } from '../../hooks';
 import { JobForm } from './JobForm';
 import { FormModel } from './model';
-import type { IFormSource, IFormTools } from './model';
+import type { IFormSource, IFormTools, IOpenNotebooks } from './model';
 
-export type { IFormSource, IFormTools };
+export type { IFormSource, IFormTools, IOpenNotebooks };
 
 /** Create the panel of a form, which closes when the job is submitted. `id` is the prefix of the IDs of its inputs. */
 export function makeFormPanel(

@@ -30,7 +30,8 @@ const FORM = {
   },
   ui: { advanced: ['secrets'] },
   data: { type: 'notebook', notebook: 'a/train.ipynb', code: 'a', inputs: { data: 'x' } },
-  kernels: []
+  kernels: [],
+  cells: []
 };
 
 function setUp(
@@ -51,7 +52,13 @@ function setUp(
   });
   const done = vi.fn();
   const saved = vi.fn(() => Promise.resolve(true));
-  const model = new FormModel(source, { jobs: new JobManager(api, new FakeStream().feed), state, saved, done });
+  const model = new FormModel(source, {
+    jobs: new JobManager(api, new FakeStream().feed),
+    state,
+    saved,
+    notebooks: null,
+    done
+  });
   return { model, posted, done, saved };
 }
 
@@ -94,7 +101,7 @@ describe('FormModel', () => {
       inputs: { data, rate: 0.5, label: 'true' },
       outputs: { model: 'uri_file' }
     };
-    const form = { schema: { type: 'object', properties }, ui: {}, data: job, kernels: [] };
+    const form = { schema: { type: 'object', properties }, ui: {}, data: job, kernels: [], cells: [] };
     const { model, posted } = setUp(new StateDB(), { job: 'calm_heron' }, null, form);
     await model.load();
     expect(model.data.inputs).toEqual({ data, rate: '0.5', label: '"true"' });
@@ -136,6 +143,34 @@ describe('FormModel', () => {
     expect(model.data).not.toHaveProperty('display_name');
     model.reset();
     expect(model.data.parameters).toMatchObject({ alpha: 0.1 });
+  });
+
+  it('starts from the values of a job file, saves its notebook, and stores nothing', async () => {
+    const state = new StateDB();
+    await state.save('jupyter-ml:form:a/train.ipynb', { compute: 'cluster' });
+    const { model, saved } = setUp(state, { path: 'a/job.yml' });
+    await model.load();
+    expect(model.data.compute).toBe('local');
+    model.change({ ...model.data, compute: 'other' });
+    await model.submit();
+    expect(saved).toHaveBeenCalledWith('a/train.ipynb');
+    expect(await state.toJSON()).toEqual({ 'jupyter-ml:form:a/train.ipynb': { compute: 'cluster' } });
+  });
+
+  it('keeps the cells that a job selects, and another selection when it is loaded again', async () => {
+    const cells = ['a', 'b', 'c'].map(id => ({ id, source: id, parameters: false, imports: id === 'a' }));
+    const form = { ...FORM, cells, data: { ...FORM.data, cells: ['b', 'gone'] } };
+    const { model, posted } = setUp(new StateDB(), { job: 'calm_heron' }, null, form);
+    await model.load();
+    expect([...(model.cells?.ids ?? [])]).toEqual(['b']);
+    expect([model.cells?.missing, model.cells?.modified]).toEqual([1, false]);
+    model.cells?.toggle(model.cells.cells[2]);
+    await model.setSnapshot(true);
+    expect(model.cells?.modified).toBe(true);
+    await model.submit();
+    expect(posted[0]).toMatchObject({ job: { cells: ['b', 'c'] } });
+    model.cells?.addPrevious();
+    expect([...(model.cells?.ids ?? [])]).toEqual(['a', 'b', 'c']);
   });
 
   it('starts a rerun from the values of its job', async () => {

@@ -10,20 +10,34 @@ import type { ISignal } from '@lumino/signaling';
 import type { ErrorSchema } from '@rjsf/utils';
 
 import { ApiError } from '../../api';
-import type { FormCode, Job, JobCreate } from '../../api';
+import type { FormCell, FormCode, Job, JobCreate } from '../../api';
+import { isJobFile } from '../runnable';
 import type { IJobManager } from '../tokens';
+import { CellSelection } from './cells';
 import { clearNewKeys, defaultsOf, difference, errorAt, fromForm, merge, toForm, toRenderable } from './document';
 import type { ISchema } from './document';
 
-/** What to run: a notebook, or a job to rerun. */
-export type IFormSource = { path: string } | { job: string };
+/** What to run: a notebook, of which cells can be selected by their IDs, a script, a job file, or a job to rerun. */
+export type IFormSource = { path: string; cells?: string[] } | { job: string };
+
+/** The notebooks that are open in JupyterLab. */
+export interface IOpenNotebooks {
+  /** Emitted when another cell is selected. */
+  readonly changed: ISignal<unknown, unknown>;
+  open(path: string): void;
+  /** Return the source of the selected code cell; null if there is none, or the notebook is not open. */
+  selectedCell(path: string): string | null;
+  /** Mark the selected cell as the one that contains the parameters, and save the notebook. */
+  markSelectedCell(path: string): Promise<void>;
+}
 
 /** Services that a form uses. */
 export interface IFormTools {
   jobs: IJobManager;
   /** Stores the last values for each notebook. */
   state: IStateDB | null;
-  /** Ensure that a notebook is saved; false if the user cancels. */
+  notebooks: IOpenNotebooks | null;
+  /** Ensure that a file is saved; false if the user cancels. */
   saved: (path: string) => Promise<boolean>;
   /** Called with the submitted job. */
   done: (job: Job) => void;
@@ -74,11 +88,21 @@ export class FormModel implements IDisposable {
     return this._isDisposed;
   }
 
-  /** Contents path of the notebook; empty for a command, and for a snapshot of a notebook without a file. */
+  /** Contents path of the notebook or script; empty for a command, and for a snapshot of a notebook without a file. */
   get path(): string {
-    if ('path' in this.source) return this.source.path;
+    if ('path' in this.source && !isJobFile(this.source.path)) return this.source.path;
     if (this._rerunOf) return '';
     return typeof this._fixed.notebook === 'string' ? this._fixed.notebook : '';
+  }
+
+  /** The notebooks that are open. */
+  get notebooks(): IOpenNotebooks | null {
+    return this._tools.notebooks;
+  }
+
+  /** Which cells run; null if it is not a notebook. */
+  get cells(): CellSelection | null {
+    return this._cells;
   }
 
   /** A short name of what the form runs. */
@@ -96,9 +120,15 @@ export class FormModel implements IDisposable {
 
   /** Choose whether a rerun runs the code as it was submitted, or the files as they are now; keeps what was changed. */
   async setSnapshot(snapshot: boolean): Promise<void> {
-    const { changes } = this;
     this._snapshot = snapshot;
+    await this.reload();
+  }
+
+  /** Load the schema again, and keep what was changed. */
+  async reload(): Promise<void> {
+    const { changes, cells } = this;
     await this.load();
+    if (cells?.modified) this._cells?.restore(cells.ids);
     if (this._schema) this.change(merge(this._schema, this._data, changes));
   }
 
@@ -106,7 +136,8 @@ export class FormModel implements IDisposable {
   async load(): Promise<void> {
     this._error = null;
     try {
-      const query = 'job' in this.source ? { ...this.source, snapshot: this._snapshot } : this.source;
+      const { source, _snapshot: snapshot } = this;
+      const query = 'job' in source ? { ...source, snapshot } : { path: source.path };
       const form = await this._tools.jobs.api.get('/forms/job', { params: { query } });
       const schema = toRenderable(form.schema);
       const data = toForm(schema, form.data as PartialJSONObject) as PartialJSONObject;
@@ -114,6 +145,7 @@ export class FormModel implements IDisposable {
       this._prefilled = merge(schema, defaultsOf(schema), this._data);
       this._data = merge(schema, this._prefilled, await this._remembered());
       this._rerunOf = form.rerun_of ?? undefined;
+      this._cells = this._fixed.type === 'notebook' ? this._selection(form.cells) : null;
       this._code = form.code;
       this._ui = form.ui as PartialJSONObject;
       this._schema = schema;
@@ -169,6 +201,8 @@ export class FormModel implements IDisposable {
     const data = fromForm(schema, { ...rest, parameters: this._parameters(schema) }) as PartialJSONObject;
     const values = Object.entries(given as Record<string, string | undefined>);
     const job: PartialJSONObject = { ...this._fixed, ...data, secrets: values.map(([name]) => name) };
+    if (this._cells?.ids) job.cells = [...this._cells.ids];
+    else delete job.cells;
     if (this._fixed.type !== 'notebook') delete job.parameters;
     return {
       job: job as unknown as JobCreate,
@@ -194,6 +228,16 @@ export class FormModel implements IDisposable {
     );
   }
 
+  /** Return which cells run at first: those that were selected, or that the job names. */
+  private _selection(cells: readonly FormCell[]): CellSelection {
+    const given = 'path' in this.source ? this.source.cells : undefined;
+    const selection = given
+      ? new CellSelection(cells, given, true)
+      : new CellSelection(cells, (this._fixed.cells ?? null) as string[] | null);
+    selection.changed.connect(() => this._changed.emit());
+    return selection;
+  }
+
   /** Split the data into what the form shows, and what is submitted unchanged. */
   private _split(schema: ISchema, data: PartialJSONObject): void {
     const properties = Object.keys(schema.properties ?? {});
@@ -215,15 +259,15 @@ export class FormModel implements IDisposable {
     if (!this._isDisposed) this._changed.emit();
   }
 
-  /** Return the last values for the notebook; a rerun starts from the values of its job. */
+  /** Return the last values for the notebook; a rerun starts from the values of its job, and a job file has its own. */
   private async _remembered(): Promise<PartialJSONObject> {
-    if ('job' in this.source) return {};
+    if ('job' in this.source || isJobFile(this.source.path)) return {};
     return ((await this._tools.state?.fetch(keyOf(this.path))) ?? {}) as PartialJSONObject;
   }
 
   /** Store the values for the notebook, without the display name and the values of secrets. */
   private async _remember(): Promise<void> {
-    if (!this.path) return;
+    if (!this.path || ('path' in this.source && isJobFile(this.source.path))) return;
     const chosen = { ...((difference(this._data, this._prefilled) ?? {}) as PartialJSONObject) };
     delete chosen.display_name;
     const names = Object.keys((chosen.secrets ?? {}) as PartialJSONObject);
@@ -236,6 +280,7 @@ export class FormModel implements IDisposable {
   private _ui: PartialJSONObject = {};
   private _data: PartialJSONObject = {};
   private _fixed: PartialJSONObject = {};
+  private _cells: CellSelection | null = null;
   private _rerunOf: string | undefined;
   private _code: FormCode | null = null;
   private _snapshot: boolean | undefined;

@@ -9,11 +9,11 @@ import { useState } from 'react';
 import type { FocusEvent, JSX, MouseEvent } from 'react';
 
 import { useTrans } from '../../hooks';
+import { Changed } from './Changed';
 
 /** A label tied to its input, followed by help and errors. */
 export function FieldTemplate(props: FieldTemplateProps): JSX.Element {
   const { id, label, schema, children, rawErrors = [], required, hidden, rawDescription } = props;
-  const trans = useTrans();
   const { changed } = props.formContext as { changed?: ReadonlySet<string> };
   if (hidden) return <div hidden>{children}</div>;
   const whole = schema.type === 'object' || (schema.type === 'array' && !schema.enum);
@@ -40,17 +40,7 @@ export function FieldTemplate(props: FieldTemplateProps): JSX.Element {
         <label className="jp-MLField-label" htmlFor={id}>
           {label}
           {required && <span aria-hidden> *</span>}
-          {changed?.has(id) && (
-            <span
-              className="jp-MLField-changed"
-              role="img"
-              aria-label={trans.__('changed')}
-              title={trans.__('changed')}
-            >
-              {' '}
-              ●
-            </span>
-          )}
+          {changed?.has(id) && <Changed />}
         </label>
       )}
       <div className="jp-MLField-value">
