@@ -63,6 +63,7 @@ describe('JobView', () => {
   let commands: CommandRegistry;
   let executed: unknown[];
   let changes: unknown[];
+  let requests: string[];
   let outside: OutsideFiles | null;
   const openSource = vi.fn();
   let run: object | null;
@@ -83,7 +84,8 @@ describe('JobView', () => {
     }
     Element.prototype.scrollIntoView = vi.fn();
     changes = [];
-    const { api } = fakeServer(({ method, path, body }) => {
+    let api;
+    ({ api, requests } = fakeServer(({ method, path, body }) => {
       if (method === 'PATCH') {
         const { tags, ...fields } = body as Partial<Job>;
         changes.push(body);
@@ -106,7 +108,7 @@ describe('JobView', () => {
       if (path.endsWith('/jobs')) return { items: [], total: 0 };
       if (path !== '/jobs/a') throw new Refusal(404, 'not_found', 'there is no such job');
       return job;
-    });
+    }));
     jobs = new JobManager(api, stream.feed);
   });
 
@@ -136,6 +138,16 @@ describe('JobView', () => {
     expect(screen.getByText('0.481')).toBeTruthy();
     expect(await screen.findByRole('img', { name: /Memory.*410 MB/ })).toBeTruthy();
     expect(screen.queryByRole('button', { name: 'Cancel' })).toBeNull();
+  });
+
+  it('fetches no notebook of a command', async () => {
+    job = makeJob('a', { type: 'command', state: 'Completed', attempt: 1 });
+    const start = { type: 'kernel_started', pid: 1, kernel_name: null } as unknown as AttemptEvent;
+    EVENTS.unshift(start);
+    const model = show();
+    await waitFor(() => expect(model.log.lines).not.toEqual([]));
+    EVENTS.shift();
+    expect(requests.filter(request => request.includes('/notebook'))).toEqual([]);
   });
 
   it('opens the cell that failed in its notebook', async () => {

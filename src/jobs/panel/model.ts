@@ -195,7 +195,7 @@ export class JobModel implements IDisposable {
 
   private _onAppended(_: IEventLog, events: readonly AttemptEvent[]): void {
     this.log.append(this._run.append(events));
-    this.notebook.update(events);
+    if (this.job?.type === 'notebook') this.notebook.update(events);
     if (events.some(({ type }) => type === 'sample')) void this._usageThrottler.invoke();
     if (!events.length) this._changed.emit();
   }
