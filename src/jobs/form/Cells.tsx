@@ -13,7 +13,7 @@ import type { CellSelection } from './cells';
 export function Cells(props: {
   selection: CellSelection;
   disabled: boolean;
-  /** Whether to mark that another selection was made. */
+  /** Whether to mark a changed selection. */
   marked: boolean;
 }): JSX.Element {
   const { selection, disabled, marked } = props;
