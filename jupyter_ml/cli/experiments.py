@@ -29,7 +29,11 @@ def _show(workspace: Workspace, item: Experiment) -> None:
     from jupyter_ml.schemas.queries import JobQuery
 
     render_resource(workspace, item)
-    if output_format() != "table" or not item.jobs:
+    if output_format() != "table":
+        return
+    if link := workspace.servers.link("experiment", item.name):
+        echo(f"link  {link}")
+    if not item.jobs:
         return
     page = workspace.jobs.list(JobQuery(experiment_name=item.name, limit=NEWEST))
     echo("")

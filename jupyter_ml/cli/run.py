@@ -37,9 +37,11 @@ def report_submission(workspace: Any, name: str, *, detach: bool) -> int:
     """Report that a job was submitted, watch it unless `detach` is set, and return the exit code."""
     from jupyter_ml.cli.watching import render_job, watch
 
+    if output_format() == "table" and (note := workspace.servers.note()):
+        echo(note, err=True)
     if detach:
         render_job(workspace, workspace.jobs.get(name))
         return 0
     if output_format() == "table":
-        echo(f"Job {name}")
+        echo(f"Job {name}  {workspace.servers.link('job', name) or ''}".rstrip())
     return watch(workspace, name)

@@ -179,6 +179,7 @@ def render_job(workspace: Workspace, job: Job) -> None:
             "metrics": metrics,
             "run": job.run_id,
             "parent": job.parent,
+            "link": workspace.servers.link("job", job.name),
             **_paths(workspace, job),
         },
     )

@@ -15,6 +15,7 @@ from jupyter_ml.schemas.options import assignments, code, job_spec
 if TYPE_CHECKING:
     from argparse import Namespace
 
+    from jupyter_ml.schemas.jobs import Job
     from jupyter_ml.services.jobs.file_table import FileTable
     from jupyter_ml.services.jobs.handles import JobHandle
     from jupyter_ml.services.workspace import Workspace
@@ -27,7 +28,7 @@ def run(workspace: Workspace, options: Namespace) -> JobHandle:
     values = vars(options)
     parameters = assignments(options.parameters, "--parameter")
     job = workspace.jobs.submit_file(options.file, parameters, code=code(values), **job_spec(values))
-    return workspace.jobs.handle(job)
+    return _submitted(workspace, job)
 
 
 def run_cell(workspace: Workspace, options: Namespace, source: str) -> JobHandle:
@@ -35,13 +36,19 @@ def run_cell(workspace: Workspace, options: Namespace, source: str) -> JobHandle
     values = vars(options)
     spec = {"kernel_name": kernel_name(), **job_spec(values)}
     parameters = assignments(options.parameters, "--parameter")
-    return workspace.jobs.handle(workspace.jobs.submit_cell(source, parameters, code=code(values), **spec))
+    return _submitted(workspace, workspace.jobs.submit_cell(source, parameters, code=code(values), **spec))
 
 
 def rerun(workspace: Workspace, options: Namespace) -> JobHandle:
     """Run a job again, with the files as they are now or, with --snapshot, as they were submitted."""
     typed = assignments(options.parameters, "--parameter")
-    return workspace.jobs.handle(workspace.jobs.rerun(options.name, typed=typed, snapshot=options.snapshot))
+    return _submitted(workspace, workspace.jobs.rerun(options.name, typed=typed, snapshot=options.snapshot))
+
+
+def _submitted(workspace: Workspace, job: Job) -> JobHandle:
+    if note := workspace.servers.note():
+        print(note)  # noqa: T201
+    return workspace.jobs.handle(job)
 
 
 def show(workspace: Workspace, options: Namespace) -> JobHandle:

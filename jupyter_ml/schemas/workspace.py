@@ -17,10 +17,14 @@ from jupyter_ml.schemas.states import JobState
 __all__ = [
     "ComputeSettings",
     "FileSettings",
+    "RecentWorkspace",
+    "ServerRecord",
     "SnapshotSettings",
     "SupervisorInfo",
     "SupervisorSettings",
     "WorkspaceInfo",
+    "WorkspaceOpen",
+    "WorkspaceOpened",
     "WorkspaceSettings",
 ]
 
@@ -121,3 +125,45 @@ class WorkspaceInfo(Schema):
     supervisor: SupervisorInfo | None = None
     root: str | None = None
     """Folder that the server shows: paths of jobs below it are contents paths."""
+
+
+class RecentWorkspace(Schema):
+    """A workspace that the user has opened in Jupyter."""
+
+    name: str
+    folder: str
+    """Its directory."""
+
+
+class WorkspaceOpen(Schema):
+    """Which workspace a server shows from now on."""
+
+    folder: str = Field(min_length=1, max_length=4_096)
+    """Its directory, or the directory that contains its ``.jupyter-ml``; an absolute path or a contents path."""
+    create: bool = False
+    """Whether it is created if there is none."""
+
+
+class WorkspaceOpened(Schema):
+    """The server shows another workspace: everything that a client has loaded belongs to the previous one."""
+
+    name: str
+    """Name of the workspace."""
+    folder: str
+    """Its directory."""
+
+
+class ServerRecord(Schema):
+    """A running Jupyter server, and the workspace that it shows."""
+
+    pid: int
+    started: float
+    """When its process started, as the operating system reports it: a process ID is used again."""
+    url: str
+    """Its URL, with a slash at the end; on JupyterHub perhaps only the path."""
+    root: str
+    """Root directory of its contents."""
+    name: str
+    """Name of the workspace."""
+    folder: str
+    """Directory of the workspace."""

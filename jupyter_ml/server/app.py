@@ -35,3 +35,6 @@ class App(Protocol):
 
     def url(self, path: str) -> str:
         """Return the URL of `path` in the API."""
+
+    def show(self, folder: Path, *, create: bool) -> Workspace:
+        """Show another workspace from now on, and tell all clients; requests in progress end in the previous one."""

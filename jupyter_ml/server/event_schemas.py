@@ -18,6 +18,7 @@ from jupyter_ml.schemas.job_events import JobProgressed
 from jupyter_ml.schemas.json_schema import plain, written_fields
 from jupyter_ml.schemas.registry import KINDS
 from jupyter_ml.schemas.resources import Event
+from jupyter_ml.schemas.workspace import WorkspaceOpened
 
 if TYPE_CHECKING:
     from jupyter_ml.schemas.base import Schema
@@ -27,18 +28,22 @@ __all__ = ["FOLDER", "MODELS", "event_schema", "schema_id", "schemas"]
 
 FOLDER = Path(__file__).parent / "events"
 
+_OTHERS: dict[type[Schema], tuple[str, str]] = {
+    JobProgressed: ("job_progress", "Progress of jobs"),
+    WorkspaceOpened: ("workspace", "Changes of workspace"),
+}
+"""Name and title of the schemas of events that no kind has."""
+
 MODELS: dict[str, type[Schema]] = {
     **{kind.singular: kind.event for kind in KINDS.values()},
-    "job_progress": JobProgressed,
+    **{name: model for model, (name, _) in _OTHERS.items()},
 }
 """Model of each event by the name of its schema."""
-
-_NAMES: dict[type[Schema], str] = {JobProgressed: "job_progress"}
 
 
 def schema_id(event: Schema) -> str:
     """Return the id of the schema of an event."""
-    return _id(event.kind if isinstance(event, Event) else _NAMES[type(event)])
+    return _id(event.kind if isinstance(event, Event) else _OTHERS[type(event)][0])
 
 
 def _id(name: str) -> str:
@@ -79,8 +84,8 @@ def _schema(name: str, title: str, description: str, model: type[Schema]) -> dic
 def schemas() -> dict[Path, dict[str, Any]]:
     """Return all schemas by the paths of their files."""
     found = {kind.singular: event_schema(kind) for kind in KINDS.values()}
-    text = plain(JobProgressed.__doc__).replace("\n\n", " ")
-    found["job_progress"] = _schema("job_progress", "Progress of jobs", text, JobProgressed)
+    for model, (name, title) in _OTHERS.items():
+        found[name] = _schema(name, title, plain(model.__doc__).replace("\n\n", " "), model)
     return {FOLDER / name / "v1.yaml": schema for name, schema in found.items()}
 
 

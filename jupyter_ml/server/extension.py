@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import gc
+import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Lock
@@ -31,6 +32,8 @@ __all__ = ["EVENTS", "JupyterMLApp"]
 
 EVENTS = sorted((Path(__file__).parent / "events").glob("*/v*.yaml"))
 """Schemas of the events that are emitted on Jupyter's event stream; one is generated for each kind of resource."""
+OPENED = "https://events.jupyter.org/jupyter_ml/workspace/v1"
+"""Schema of `jupyter_ml.schemas.workspace.WorkspaceOpened`."""
 
 
 class JupyterMLApp(ExtensionApp):
@@ -109,16 +112,71 @@ class JupyterMLApp(ExtensionApp):
         """
         with self._opening:
             if self._workspace is None:
-                # imported on first use, because they import pydantic and SQLAlchemy
-                from jupyter_ml.server.relay import EventRelay
                 from jupyter_ml.services.workspace import Workspace
 
-                opened = Workspace.open(self.workspace_path or None, start=self.root)
-                self._relay = EventRelay(opened, self._events, self.serverapp.io_loop)
-                self._relay.start()
-                self._workspace = opened
+                self._show(Workspace.open(self.workspace_path or None, start=self.root))
                 gc.freeze()  # what is loaded by now stays: the collector looked at all of it again for each long list
+            assert self._workspace is not None
             return self._workspace
+
+    def show(self, folder: Path, *, create: bool) -> Workspace:
+        """Show another workspace from now on, and tell all clients; requests in progress end in the previous one.
+
+        Blocks.
+        """
+        from jupyter_ml.services.workspace import Workspace
+
+        with self._opening:
+            workspace = Workspace.init(folder) if create else Workspace.open(folder)
+            try:
+                self._show(workspace)
+            except BaseException:
+                workspace.close()
+                raise
+            opened = {"name": workspace.name, "folder": str(workspace.folder)}
+            self.serverapp.io_loop.add_callback(self._events.emit, schema_id=OPENED, data=opened)
+            return workspace
+
+    def _show(self, workspace: Workspace) -> None:
+        # imported on first use, because they import pydantic and SQLAlchemy
+        from jupyter_ml.server.relay import EventRelay
+        from jupyter_ml.services.recent import remember_workspace
+
+        relay = EventRelay(workspace, self._events, self.serverapp.io_loop)
+        relay.start()
+        previous = self._workspace, self._relay
+        self._workspace, self._relay = workspace, relay
+        remember_workspace(workspace)
+        self._record(workspace)
+        _stop(*previous)
+
+    def _record(self, workspace: Workspace) -> None:
+        import psutil
+
+        from jupyter_ml.schemas.workspace import ServerRecord
+        from jupyter_ml.services.servers import record_server
+
+        process = psutil.Process()
+        record = ServerRecord(
+            pid=process.pid,
+            started=process.create_time(),
+            url=self._public_url,
+            root=str(self.root.resolve()),
+            name=workspace.name,
+            folder=str(workspace.folder.resolve()),
+        )
+        try:
+            record_server(record)
+        except OSError as error:
+            self.log.warning("other programs cannot find this server: %s", error)
+
+    @property
+    def _public_url(self) -> str:
+        """URL of the server in a browser; only its path if that is unknown, behind the proxy of a JupyterHub."""
+        server = self.serverapp
+        hub = os.environ.get("JUPYTERHUB_PUBLIC_URL") or os.environ.get("JUPYTERHUB_SERVICE_PREFIX")
+        url = server.custom_display_url or hub or server.connection_url
+        return f"{url.partition('?')[0].rstrip('/')}/"
 
     def url(self, path: str) -> str:
         """Return the URL of `path` in the API."""
@@ -129,7 +187,15 @@ class JupyterMLApp(ExtensionApp):
         self.stopping = True
         for threads in (self.threads, self.large_threads):
             threads.shutdown(wait=False, cancel_futures=True)
-        if self._relay is not None:
-            self._relay.stop()
         if self._workspace is not None:
-            self._workspace.close()
+            from jupyter_ml.services.servers import forget_server
+
+            forget_server()
+        _stop(self._workspace, self._relay)
+
+
+def _stop(workspace: Workspace | None, relay: EventRelay | None) -> None:
+    if relay is not None:
+        relay.stop()
+    if workspace is not None:
+        workspace.close()

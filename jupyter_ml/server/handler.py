@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from jupyter_server.base.handlers import APIHandler
@@ -32,9 +33,9 @@ class Handler(APIHandler):
         """Store the extension app; called by Tornado."""
         self.app = app
 
-    @property
+    @cached_property
     def workspace(self) -> Workspace:
-        """The workspace, which is opened on first use: access it in a thread."""
+        """The workspace, the same for the whole request. It is opened on first use: access it in a thread."""
         return self.app.workspace
 
     async def in_thread(self, call: Callable[..., Any], *arguments: Any) -> Any:

@@ -40,10 +40,10 @@ class ChangeFeed:
     """
 
     def __init__(self, context: WorkspaceContext) -> None:
-        self._context = context
+        self._context, store = context, context.store  # before the listener, which would stay open if this fails
         self._listener = context.listen()
-        self._sequence = context.store.events.last()
-        active = context.store.jobs.list(JobQuery(states=list(ACTIVE), archived=None, limit=1_000))
+        self._sequence = store.events.last()
+        active = store.jobs.list(JobQuery(states=list(ACTIVE), archived=None, limit=1_000))
         self._running = {job.name: _Running(context, job) for job in active.items if job.type != MLFLOW_RUN}
 
     def wait(self) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from jupyter_ml.errors import WorkspaceError
 
-__all__ = ["FOLDER_NAME", "Layout", "find_folder"]
+__all__ = ["FOLDER_NAME", "Layout", "find_folder", "workspace_in"]
 
 FOLDER_NAME = ".jupyter-ml"
 SETTINGS_NAME = "workspace.yml"
@@ -119,9 +119,8 @@ def find_folder(path: str | Path | None = None, start: Path | None = None) -> Pa
     named = path or os.environ.get(VARIABLE)
     if named:
         given = Path(named).expanduser().absolute()
-        for folder in (given / FOLDER_NAME, given):
-            if (folder / SETTINGS_NAME).is_file():
-                return folder
+        if (folder := workspace_in(given)) is not None:
+            return folder
         origin = "--workspace" if path else VARIABLE
         if given.exists() and not given.is_dir():
             raise WorkspaceError(f"{origin}: {given} is not a directory")
@@ -134,3 +133,8 @@ def find_folder(path: str | Path | None = None, start: Path | None = None) -> Pa
     from jupyter_core.paths import jupyter_data_dir
 
     return Path(jupyter_data_dir()) / "jupyter-ml" / "default"
+
+
+def workspace_in(given: Path) -> Path | None:
+    """Return the directory of the workspace that is, or is in, a directory; None if there is none."""
+    return next((each for each in (given / FOLDER_NAME, given) if (each / SETTINGS_NAME).is_file()), None)

@@ -25,6 +25,7 @@ from jupyter_ml.services.jobs.repair import RepairService
 from jupyter_ml.services.jobs.runs import RunService
 from jupyter_ml.services.jobs.service import JobService
 from jupyter_ml.services.kinds import resource_service
+from jupyter_ml.services.servers import ServerService
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -177,6 +178,11 @@ class Workspace:
     def supervisor(self) -> SupervisorService:
         """The background process that schedules and runs jobs."""
         return self._context.supervisor
+
+    @cached_property
+    def servers(self) -> ServerService:
+        """Running Jupyter servers."""
+        return ServerService(self._context.layout, self._context.settings)
 
     @property
     def tracking_uri(self) -> str:

@@ -27,6 +27,8 @@ __all__ = ["TrackingUI"]
 
 APP = "mlflow.server.fastapi_app:app"
 START_S = 60.0
+FOREIGN = ("JUPYTERHUB_", "JPY_", "JUPYTER_TOKEN")
+"""Prefixes of variables with tokens of Jupyter and JupyterHub, which MLflow does not need."""
 
 
 class TrackingUI:
@@ -96,8 +98,9 @@ class TrackingUI:
             time.sleep(0.05)
 
     def _environment(self, prefix: str) -> Mapping[str, str]:
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
         return {
-            **os.environ,
+            **inherited,
             "_MLFLOW_SERVER_FILE_STORE": self._uri,
             "_MLFLOW_SERVER_ARTIFACT_ROOT": self._artifacts,
             "_MLFLOW_STATIC_PREFIX": unquote(prefix),  # MLflow compares it with decoded paths

@@ -14,7 +14,8 @@ export interface paths {
         /** Return the workspace with its supervisor and the number of jobs by state */
         get: operations["getWorkspace"];
         put?: never;
-        post?: never;
+        /** Show another workspace, to all clients of this server */
+        post: operations["openWorkspace"];
         delete?: never;
         options?: never;
         head?: never;
@@ -30,6 +31,23 @@ export interface paths {
         };
         /** Return the declarations of all kinds of resources, in the order of the sidebar */
         get: operations["listKinds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jupyter-ml/v1/workspace/recent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return the workspaces that the user of this server has opened in Jupyter, the last one first */
+        get: operations["listRecentWorkspaces"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2560,6 +2578,15 @@ export interface components {
             left_s: number | null;
         };
         /**
+         * RecentWorkspace
+         * @description A workspace that the user has opened in Jupyter.
+         */
+        RecentWorkspace: {
+            name: string;
+            /** @description Its directory. */
+            folder: string;
+        };
+        /**
          * Refusal
          * @description A job on which the operation was not possible.
          */
@@ -2930,6 +2957,29 @@ export interface components {
              */
             root: string | null;
         };
+        /**
+         * WorkspaceOpen
+         * @description Which workspace a server shows from now on.
+         */
+        WorkspaceOpen: {
+            /** @description Its directory, or the directory that contains its `.jupyter-ml`; an absolute path or a contents path. */
+            folder: string;
+            /**
+             * @description Whether it is created if there is none.
+             * @default false
+             */
+            create?: boolean;
+        };
+        /**
+         * WorkspaceOpened
+         * @description The server shows another workspace: everything that a client has loaded belongs to the previous one.
+         */
+        WorkspaceOpened: {
+            /** @description Name of the workspace. */
+            name: string;
+            /** @description Its directory. */
+            folder: string;
+        };
     };
     responses: {
         /** @description Error */
@@ -3021,6 +3071,7 @@ export type Priority = components['schemas']['Priority'];
 export type Progress = components['schemas']['Progress'];
 export type ProgressBar = components['schemas']['ProgressBar'];
 export type Progressed = components['schemas']['Progressed'];
+export type RecentWorkspace = components['schemas']['RecentWorkspace'];
 export type Refusal = components['schemas']['Refusal'];
 export type RequestKind = components['schemas']['RequestKind'];
 export type ResourceEvent = components['schemas']['ResourceEvent'];
@@ -3043,6 +3094,8 @@ export type Usage = components['schemas']['Usage'];
 export type UsageHistory = components['schemas']['UsageHistory'];
 export type Warned = components['schemas']['Warned'];
 export type WorkspaceInfo = components['schemas']['WorkspaceInfo'];
+export type WorkspaceOpen = components['schemas']['WorkspaceOpen'];
+export type WorkspaceOpened = components['schemas']['WorkspaceOpened'];
 export type ResponseError = components['responses']['Error'];
 export type $defs = Record<string, never>;
 export interface operations {
@@ -3054,6 +3107,31 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkspaceInfo"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    openWorkspace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkspaceOpen"];
+            };
+        };
         responses: {
             /** @description Success */
             200: {
@@ -3083,6 +3161,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["KindInfo"][];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listRecentWorkspaces: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecentWorkspace"][];
                 };
             };
             default: components["responses"]["Error"];

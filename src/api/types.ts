@@ -28,6 +28,7 @@ export type {
   OutsideFiles,
   MetricSeries,
   Progress,
+  RecentWorkspace,
   ResourceEvent,
   RunChart,
   RunColumns,

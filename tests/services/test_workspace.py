@@ -98,6 +98,7 @@ def test_the_facade_shows_resources_and_nothing_internal(workspace):
         "repair",
         "resources",
         "runs",
+        "servers",
         "supervisor",
         "tracking_environment",
         "tracking_ui",

@@ -58,6 +58,7 @@ OWN: dict[str, tuple[tuple[str, type[Handler]], ...]] = {
 ROUTES = (
     ("/workspace", workspace.WorkspaceHandler),
     ("/kinds", kinds.KindsHandler),
+    ("/workspace/recent", workspace.RecentWorkspacesHandler),
     *(route for name in NAMES for route in resource_routes(routed(name), *OWN.get(name.singular, ()))),
     ("/forms/job", forms.FormHandler),
 )
