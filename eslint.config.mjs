@@ -77,7 +77,7 @@ export default typescript.config(
               `../${name}`,
               `../../${name}`
             ]),
-            ...['drive', 'JobCounts', 'manager', 'reference', 'section'].map(name => `../${name}`)
+            ...['drive', 'JobCounts', 'links', 'manager', 'paths', 'reference', 'section'].map(name => `../${name}`)
           ]
         }
       ],

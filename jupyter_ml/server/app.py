@@ -37,4 +37,4 @@ class App(Protocol):
         """Return the URL of `path` in the API."""
 
     def show(self, folder: Path, *, create: bool) -> Workspace:
-        """Show another workspace from now on, and tell all clients; requests in progress end in the previous one."""
+        """Show another workspace from now on, and notify all clients; requests in progress end in the previous one."""

@@ -120,7 +120,7 @@ class JupyterMLApp(ExtensionApp):
             return self._workspace
 
     def show(self, folder: Path, *, create: bool) -> Workspace:
-        """Show another workspace from now on, and tell all clients; requests in progress end in the previous one.
+        """Show another workspace from now on, and notify all clients; requests in progress end in the previous one.
 
         Blocks.
         """

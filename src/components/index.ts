@@ -2,12 +2,14 @@
 // Distributed under the terms of the BSD 3-Clause License.
 
 export { Age } from './Age';
-export { CopyText } from './CopyText';
+export { copy } from './copying';
+export { CopyButton, CopyText } from './CopyText';
 export { EditableText } from './EditableText';
 export { ErrorNotice, errorText } from './ErrorNotice';
 export * from './format';
 export { mlIcon } from './icons';
 export { lazily } from './lazily';
+export { LinkButton } from './LinkButton';
 export { Notice } from './Notice';
 export { openOver } from './openOver';
 export { TextEditor } from './TextEditor';

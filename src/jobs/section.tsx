@@ -4,6 +4,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { Job, JobQuery } from '../api';
+import { lazily } from '../components';
 import type { ICommands, IResourceListProps } from '../resources';
 import { makeResourceSection } from '../sidebar';
 import type { ISidebar, ISidebarSection } from '../sidebar';
@@ -16,6 +17,8 @@ import { jobReference } from './reference';
 import { JobRows } from './rows';
 import type { IJobManager, IJobSelection } from './tokens';
 
+const ShownWorkspace = lazily(async () => (await import('./ShownWorkspace')).ShownWorkspace);
+
 /** Create the section of the jobs. */
 export function makeJobsSection(
   sidebar: ISidebar,
@@ -25,6 +28,7 @@ export function makeJobsSection(
   commands: ICommands,
   trans: TranslationBundle
 ): ISidebarSection {
+  const list = jobList(jobs, selection, commands, trans);
   return makeResourceSection(sidebar, {
     id: 'jobs',
     rank: 100,
@@ -32,7 +36,8 @@ export function makeJobsSection(
     create: JobCommands.create,
     trans,
     summary: <JobSummary manager={workspace} />,
-    ...jobList(jobs, selection, commands, trans)
+    ...list,
+    empty: { ...list.empty, more: <ShownWorkspace manager={workspace} commands={commands} /> }
   });
 }
 

@@ -26,7 +26,7 @@ export interface IResourceListProps<T extends IResource, Q extends IListQuery = 
   /** The message if no rows match the filter. */
   noMatch: string;
   /** What the resource is for, if there are no rows, and an action that creates one. */
-  empty: { text: string; action?: string; onAction?: () => void };
+  empty: { text: string; action?: string; onAction?: () => void; more?: ReactNode };
 }
 
 /** A list of resources, or why it is empty. */
@@ -46,6 +46,7 @@ export function ResourceList<T extends IResource, Q extends IListQuery>(props: I
           {isFiltered ? noMatch : empty.text}
         </Notice>
       )}
+      {rows.total === 0 && !rows.error && !isFiltered && empty.more}
       {above}
       <RowList {...list} window={rows} label={title} selected={selected} onSelect={names => selection.set(names)} />
     </>

@@ -25,7 +25,7 @@ export interface ICommand {
   isEnabled?: (args: Args) => boolean;
   /** Commands that cannot work are not shown. */
   isVisible?: (args: Args) => boolean;
-  isToggled?: () => boolean;
+  isToggled?: (args: Args) => boolean;
   /** Errors are shown in a dialog. */
   execute: (args: Args) => unknown;
   /** Whether the command palette lists the command. */

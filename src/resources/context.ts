@@ -30,16 +30,23 @@ export class ContextTarget {
   private _name: string | undefined;
 }
 
+/** A command in a menu, with arguments of its own. */
+export interface IMenuEntry {
+  command: string;
+  args: ReadonlyJSONObject;
+}
+
 /** Open a menu of commands below an element, which has the focus again when the menu closes. */
 export function openMenu(
   anchor: HTMLElement,
   commands: CommandRegistry,
-  items: readonly (string | null)[],
+  items: readonly (string | IMenuEntry | null)[],
   args: ReadonlyJSONObject = {}
 ): void {
   const menu = new MenuSvg({ commands });
   for (const command of items) {
     if (command === null) menu.addItem({ type: 'separator' });
+    else if (typeof command !== 'string') menu.addItem(command);
     else if (commands.hasCommand(command)) menu.addItem({ command, args });
   }
   menu.aboutToClose.connect(() =>

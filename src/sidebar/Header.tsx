@@ -9,13 +9,10 @@ import type { JSX } from 'react';
 import { lazily } from '../components';
 import { useTrans, useVersion } from '../hooks';
 import { openMenu } from '../resources';
-import { WorkspaceCommands } from '../workspace';
 import type { IWorkspaceManager } from '../workspace';
 import type { ISidebar } from './tokens';
 
 const Filter = lazily(async () => (await import('./Filter')).Filter, <div className="jp-MLFilter" />);
-
-const MENU = [WorkspaceCommands.openFolder, WorkspaceCommands.copyTrackingUri, WorkspaceCommands.openSettings];
 
 /** Properties of Header. */
 export interface IHeaderProps {
@@ -37,7 +34,9 @@ export function Header({ manager, commands, sidebar }: IHeaderProps): JSX.Elemen
           className="jp-MLHeader-workspace"
           aria-haspopup="menu"
           title={workspace?.folder ?? trans.__('Workspace')}
-          onClick={event => openMenu(event.currentTarget, commands, MENU)}
+          onClick={({ currentTarget }) => {
+            void import('./workspaceMenu').then(menu => menu.openWorkspaceMenu(currentTarget, commands, manager));
+          }}
         >
           <span className="jp-MLHeader-name">{workspace?.name ?? trans.__('Workspace')}</span>
           <caretDownIcon.react tag="span" className="jp-MLHeader-caret" />

@@ -6,5 +6,9 @@ export const WorkspaceCommands = {
   openSettings: 'jupyter-ml:open-settings',
   openFolder: 'jupyter-ml:open-workspace-folder',
   copyTrackingUri: 'jupyter-ml:copy-tracking-uri',
-  refresh: 'jupyter-ml:refresh'
+  refresh: 'jupyter-ml:refresh',
+  copyLink: 'jupyter-ml:copy-link',
+  openLink: 'jupyter-ml:open-link',
+  switch: 'jupyter-ml:switch-workspace',
+  openWorkspace: 'jupyter-ml:open-workspace'
 } as const;

@@ -3,5 +3,5 @@
 
 export * from './commands';
 export { WorkspaceManager } from './manager';
-export { contentsPath } from './paths';
+export { contentsPath, labelOf, placeOf } from './paths';
 export * from './tokens';

@@ -35,3 +35,31 @@ it('is fetched although the feed is quiet', async () => {
   await vi.waitFor(() => expect(manager.workspace?.name).toBe('w'));
   manager.dispose();
 });
+
+it('reports that another workspace is shown, also if the event was missed', async () => {
+  let folder = '/a/.jupyter-ml';
+  const { api } = fakeServer(({ path }) =>
+    path === '/workspace/recent'
+      ? ['/a', '/b'].map(parent => ({ name: parent, folder: `${parent}/.jupyter-ml` }))
+      : { name: 'w', folder, jobs: {} }
+  );
+  const stream = new FakeStream();
+  const manager = new WorkspaceManager(api, stream.feed);
+  const switched = vi.fn();
+  const stale = vi.fn();
+  manager.switched.connect(switched);
+  stream.feed.stale.connect(stale);
+  await vi.waitFor(() => expect(manager.workspace).not.toBeNull());
+  expect((await manager.others()).map(({ name }) => name)).toEqual(['/b']);
+  folder = '/b/.jupyter-ml';
+  stream.emit('workspace', { name: 'w', folder });
+  expect(stale).toHaveBeenCalledOnce(); // everything visible is fetched again
+  await vi.waitFor(() => expect(switched).toHaveBeenCalledOnce());
+  folder = '/a/.jupyter-ml';
+  stream.open(); // it was not connected
+  await vi.waitFor(() => expect(switched).toHaveBeenCalledTimes(2));
+  stream.emit('job', { name: 'j', type: 'job_created' });
+  await vi.waitFor(() => expect(manager.workspace?.folder).toBe(folder));
+  expect(switched).toHaveBeenCalledTimes(2);
+  manager.dispose();
+});

@@ -6,7 +6,7 @@ import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
 
 import { ApiError } from '../api';
-import type { ApiClient, FilterCheck, WorkspaceInfo } from '../api';
+import type { ApiClient, FilterCheck, RecentWorkspace, WorkspaceInfo } from '../api';
 import type { Feed } from '../resources';
 import type { IWorkspaceManager } from './tokens';
 
@@ -19,6 +19,7 @@ export class WorkspaceManager implements IWorkspaceManager {
     private readonly _feed: Feed
   ) {
     _feed.changed('job').connect(this._scheduleFetch, this);
+    _feed.changed('workspace').connect(() => _feed.refresh(), this); // all that is shown is of the previous one
     _feed.stale.connect(this._scheduleFetch, this);
     _feed.liveChanged.connect(() => this._changed.emit(), this);
     this._scheduleFetch(); // the feed may have connected before, and is quiet until a job changes
@@ -40,12 +41,21 @@ export class WorkspaceManager implements IWorkspaceManager {
     return this._changed;
   }
 
+  get switched(): ISignal<this, void> {
+    return this._switched;
+  }
+
   get isDisposed(): boolean {
     return this._throttler.isDisposed;
   }
 
   checkFilter(filter: string, before: string): Promise<FilterCheck> {
     return this._api.get('/filters/job', { params: { query: { filter, before } } });
+  }
+
+  async others(): Promise<RecentWorkspace[]> {
+    const recent = await this._api.get('/workspace/recent');
+    return recent.filter(({ folder }) => folder !== this._workspace?.folder);
   }
 
   refresh(): void {
@@ -62,16 +72,20 @@ export class WorkspaceManager implements IWorkspaceManager {
   }
 
   private async _fetch(): Promise<void> {
+    const previous = this._workspace?.folder;
     try {
       this._workspace = await this._api.get('/workspace');
       this._error = null;
     } catch (reason) {
       this._error = ApiError.from(reason);
     }
-    if (!this.isDisposed) this._changed.emit();
+    if (this.isDisposed) return;
+    if (previous !== undefined && previous !== this._workspace?.folder) this._switched.emit();
+    this._changed.emit();
   }
 
   private readonly _changed = new Signal<this, void>(this);
+  private readonly _switched = new Signal<this, void>(this);
   private readonly _throttler = new Throttler(() => this._fetch(), { limit: QUIET_MS, edge: 'trailing' });
   private _workspace: WorkspaceInfo | null = null;
   private _error: ApiError | null = null;

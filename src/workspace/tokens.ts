@@ -5,7 +5,7 @@ import { Token } from '@lumino/coreutils';
 import type { IDisposable } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
 
-import type { ApiError, FilterCheck, WorkspaceInfo } from '../api';
+import type { ApiError, FilterCheck, RecentWorkspace, WorkspaceInfo } from '../api';
 
 /** The workspace of the server. */
 export interface IWorkspaceManager extends IDisposable {
@@ -16,8 +16,12 @@ export interface IWorkspaceManager extends IDisposable {
   readonly live: boolean;
   /** Emitted when any of these properties has changed. */
   readonly changed: ISignal<IWorkspaceManager, void>;
+  /** Emitted when the server shows another workspace, also if that happened while it was not connected. */
+  readonly switched: ISignal<IWorkspaceManager, void>;
   /** Return how the part of a filter before the cursor can be completed, and what is wrong with the filter. */
   checkFilter(filter: string, before: string): Promise<FilterCheck>;
+  /** Return the workspaces that the user may switch to, without the current one. */
+  others(): Promise<RecentWorkspace[]>;
   /** Fetch all visible data again. */
   refresh(): void;
 }
@@ -25,4 +29,35 @@ export interface IWorkspaceManager extends IDisposable {
 export const IWorkspaceManager = new Token<IWorkspaceManager>(
   'jupyter-ml:IWorkspaceManager',
   'The workspace of the server: its name, its directory, the number of jobs by state.'
+);
+
+/** How the links of a kind are opened. */
+export interface ILinkTarget {
+  /** Fetch what a name stands for; a missing one is an ApiError with status 404. */
+  get: (name: string) => Promise<unknown>;
+  /** Whether a link has several names, separated by commas. */
+  several?: boolean;
+  open: (names: readonly string[]) => void;
+}
+
+/** Links to what panels show, e.g. `job/NAME`. */
+export interface ILinks {
+  /** Whether panels can be added to the main area, as in JupyterLab; a page of Jupyter Notebook has one document. */
+  readonly hasTabs: boolean;
+  /** The link of the row or tab under the context menu. */
+  readonly clicked: string | undefined;
+  /** Define how the links of a kind are opened. */
+  add(kind: string, target: ILinkTarget): void;
+  target(kind: string): ILinkTarget | undefined;
+  /** Return the URL of a link. */
+  url(link: string): string;
+  /** Copy the URL of a link. */
+  copy(link: string): void;
+  /** Open a link in JupyterLab, in another tab of the browser, if this page has no tabs; return whether it has none. */
+  leave(link: string): boolean;
+}
+
+export const ILinks = new Token<ILinks>(
+  'jupyter-ml:ILinks',
+  'Links to jobs, experiments and comparisons. A kind of resource defines how its links are opened.'
 );

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jupyter_ml.errors import InvalidInputError, NotFoundError
@@ -13,6 +12,8 @@ from jupyter_ml.server.decorators import operation
 from jupyter_ml.server.handler import Handler
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from jupyter_ml.schemas.workspace import RecentWorkspace, WorkspaceInfo, WorkspaceOpen
 
 __all__ = ["RecentWorkspacesHandler", "WorkspaceHandler"]

@@ -8,8 +8,9 @@ import { IJobManager, IJobSelection } from '../../jobs';
 import { JobCommands } from '../../jobs/commands';
 import { CLICKED, ContextTarget, definePlugin, ICommands, IConnection, Panels } from '../../resources';
 import { ISidebar } from '../../sidebar';
-import { IWorkspaceManager } from '../../workspace';
+import { ILinks, IWorkspaceManager } from '../../workspace';
 import { ExperimentCommands } from '../commands';
+import { IExperimentManager } from '../tokens';
 
 const runs = definePlugin({
   id: 'jupyter-ml:runs',
@@ -18,12 +19,14 @@ const runs = definePlugin({
     commands: ICommands,
     connection: IConnection,
     jobs: IJobManager,
+    experiments: IExperimentManager,
+    links: ILinks,
     selection: IJobSelection,
     sidebar: ISidebar,
     workspace: IWorkspaceManager
   },
   optional: { restorer: ILayoutRestorer },
-  activate: (app, { commands, sidebar, restorer, ...services }): void => {
+  activate: (app, { commands, experiments, links, sidebar, restorer, ...services }): void => {
     const { trans } = services;
     const panels = new Panels<MainAreaWidget>(app, 'jupyter-ml-runs');
     const target = new ContextTarget('experiment');
@@ -36,21 +39,29 @@ const runs = definePlugin({
       isEnabled: ({ name, clicked }) => (clicked ? target.name : name) !== undefined,
       execute: async args => {
         const name = args.clicked ? target.name : (args.name as string | undefined);
-        if (!name) return;
+        const link = `experiment/${name}`;
+        if (!name || links.leave(link)) return;
         const { makeRunsPanel } = await import('../runs');
         const id = `jp-MLRuns-${name}`;
-        await panels.open(id, () => {
+        const create = (): MainAreaWidget => {
           const panel = makeRunsPanel(name, services, {
             saved: sidebar.saved,
             onOpen: job => commands.execute(JobCommands.open, { name: job }),
-            onCompare: names => commands.execute(JobCommands.compare, { names: [...names] })
+            onCompare: names => commands.execute(JobCommands.compare, { names: [...names] }),
+            onCopyLink: () => links.copy(link)
           });
           shown.set(id, name);
           panel.disposed.connect(() => shown.delete(id));
           return panel;
-        });
+        };
+        await panels.open(id, create, link);
       }
     });
+    links.add('experiment', {
+      get: name => experiments.get(name),
+      open: ([name]) => commands.execute(ExperimentCommands.open, { name })
+    });
+    services.workspace.switched.connect(() => panels.close());
     panels.restore(restorer, ExperimentCommands.open, ({ id }) => ({ name: shown.get(id) ?? '' }));
   }
 });

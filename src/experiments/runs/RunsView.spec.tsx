@@ -91,6 +91,7 @@ describe('RunsView', () => {
           saved={new SavedFilters()}
           onOpen={onOpen}
           onCompare={onCompare}
+          onCopyLink={vi.fn()}
           onDownload={onDownload}
         />
       </TransContext.Provider>

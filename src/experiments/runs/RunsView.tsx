@@ -25,6 +25,7 @@ export interface IRunsViewProps {
   saved: ISavedFilters;
   onOpen: (name: string) => void;
   onCompare: (names: readonly string[]) => void;
+  onCopyLink: () => void;
   onDownload: (text: string, fileName: string) => void;
 }
 
@@ -32,7 +33,7 @@ const NO_GROUPS: ReadonlySet<string> = new Set();
 
 /** The runs of an experiment as a table, with charts beside it. */
 export function RunsView(props: IRunsViewProps): JSX.Element {
-  const { model, workspace, saved, onOpen, onCompare, onDownload } = props;
+  const { model, workspace, saved, onOpen, onCompare, onCopyLink, onDownload } = props;
   const trans = useTrans();
   useVersion(model.changed);
   const frame = useRef<HTMLDivElement>(null);
@@ -58,6 +59,7 @@ export function RunsView(props: IRunsViewProps): JSX.Element {
         layout={layout}
         onLayout={setLayout}
         onCompare={onCompare}
+        onCopyLink={onCopyLink}
         onExport={exportRuns}
       />
       {error && <ErrorNotice error={error} onRetry={() => void model.load()} />}

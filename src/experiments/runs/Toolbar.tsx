@@ -3,7 +3,7 @@
 
 import type { JSX } from 'react';
 
-import { formatCount } from '../../components';
+import { formatCount, LinkButton } from '../../components';
 import { useSignalValue, useTrans } from '../../hooks';
 import type { ISavedFilters } from '../../sidebar';
 import { Filter } from '../../sidebar/Filter';
@@ -26,12 +26,13 @@ export interface IToolbarProps {
   layout: Layout;
   onLayout: (layout: Layout) => void;
   onCompare: (names: readonly string[]) => void;
+  onCopyLink: () => void;
   onExport: () => void;
 }
 
 /** Filter, columns, groups and actions of the table of runs. */
 export function Toolbar(props: IToolbarProps): JSX.Element {
-  const { model, workspace, saved, layout, onLayout, onCompare, onExport } = props;
+  const { model, workspace, saved, layout, onLayout, onCompare, onCopyLink, onExport } = props;
   const trans = useTrans();
   const selected = useSignalValue(model.selection.changed, () => model.selection.names);
   const { view, runs } = model;
@@ -79,6 +80,7 @@ export function Toolbar(props: IToolbarProps): JSX.Element {
       <button className="jp-MLRuns-button" disabled={!runs?.size} onClick={onExport}>
         {trans.__('Export CSV')}
       </button>
+      <LinkButton onClick={onCopyLink} />
       <span className="jp-MLSwitch" role="group" aria-label={trans.__('What to show')}>
         {layouts.map(([value, label]) => (
           <button

@@ -28,7 +28,7 @@ export interface IRunsServices {
 export function makeRunsPanel(
   name: string,
   { connection: { api, feed }, jobs, selection, workspace, trans }: IRunsServices,
-  view: Pick<IRunsViewProps, 'saved' | 'onOpen' | 'onCompare'>
+  view: Pick<IRunsViewProps, 'saved' | 'onOpen' | 'onCompare' | 'onCopyLink'>
 ): MainAreaWidget {
   const model = new RunsModel(api, feed, jobs, name);
   model.selection.changed.connect((_, names) => selection.set(names));

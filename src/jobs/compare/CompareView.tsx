@@ -4,7 +4,7 @@
 import { useMemo, useState } from 'react';
 import type { JSX } from 'react';
 
-import { ErrorNotice } from '../../components';
+import { ErrorNotice, LinkButton } from '../../components';
 import { useTrans, useVersion } from '../../hooks';
 import { MetricsTab } from '../panel/metrics/MetricsTab';
 import { isFinal } from '../state';
@@ -12,8 +12,15 @@ import { CompareTable } from './CompareTable';
 import type { Better } from './comparison';
 import type { CompareModel } from './model';
 
+/** Properties of CompareView. */
+export interface ICompareViewProps {
+  model: CompareModel;
+  onOpen: (name: string) => void;
+  onCopyLink: () => void;
+}
+
 /** Parameters, metrics and charts of jobs side by side. */
-export function CompareView({ model, onOpen }: { model: CompareModel; onOpen: (name: string) => void }): JSX.Element {
+export function CompareView({ model, onOpen, onCopyLink }: ICompareViewProps): JSX.Element {
   const trans = useTrans();
   useVersion(model.changed);
   const [onlyDiffering, setOnlyDiffering] = useState(true);
@@ -24,10 +31,13 @@ export function CompareView({ model, onOpen }: { model: CompareModel; onOpen: (n
   return (
     <div className="jp-MLCompare">
       {model.error && <ErrorNotice error={model.error} onRetry={() => void model.load()} />}
-      <label className="jp-MLCompare-option">
-        <input type="checkbox" checked={onlyDiffering} onChange={event => setOnlyDiffering(event.target.checked)} />
-        {trans.__('Only parameters that differ')}
-      </label>
+      <div className="jp-MLCompare-options">
+        <label className="jp-MLCompare-option">
+          <input type="checkbox" checked={onlyDiffering} onChange={event => setOnlyDiffering(event.target.checked)} />
+          {trans.__('Only parameters that differ')}
+        </label>
+        <LinkButton onClick={onCopyLink} />
+      </div>
       <CompareTable
         jobs={jobs}
         onlyDiffering={onlyDiffering}

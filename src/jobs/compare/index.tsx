@@ -9,6 +9,7 @@ import { mlIcon } from '../../components';
 import { TransContext } from '../../hooks';
 import type { IJobManager } from '../tokens';
 import { CompareView } from './CompareView';
+import type { ICompareViewProps } from './CompareView';
 import { CompareModel } from './model';
 
 /** Create the panel that compares jobs. */
@@ -16,12 +17,12 @@ export function makeComparePanel(
   jobs: IJobManager,
   names: readonly string[],
   trans: TranslationBundle,
-  onOpen: (name: string) => void
+  actions: Pick<ICompareViewProps, 'onOpen' | 'onCopyLink'>
 ): MainAreaWidget {
   const model = new CompareModel(jobs, names);
   const content = ReactWidget.create(
     <TransContext.Provider value={trans}>
-      <CompareView model={model} onOpen={onOpen} />
+      <CompareView model={model} {...actions} />
     </TransContext.Provider>
   );
   content.addClass('jp-MLCompare-body');

@@ -25,6 +25,7 @@ import {
 } from '../../components';
 import { useNow, useTrans, useVersion } from '../../hooks';
 import { openMenu } from '../../resources';
+import { WorkspaceCommands } from '../../workspace';
 import { JobCommands } from '../commands';
 import { MAX_NAME } from '../naming';
 import { elapsed, isActive, isFinal, shareOf, stateText, timeLeft } from '../state';
@@ -128,6 +129,7 @@ function Origin({ job, kernel }: { job: Job; kernel: string | null }): JSX.Eleme
 
 const MENU = [
   JobCommands.rerunSnapshot,
+  WorkspaceCommands.copyLink,
   JobCommands.copyReference,
   JobCommands.saveCopy,
   null,
@@ -181,7 +183,7 @@ function Actions({ job }: { job: Job }): JSX.Element {
         title={more}
         aria-label={more}
         aria-haspopup="menu"
-        onClick={event => openMenu(event.currentTarget, commands, MENU, args)}
+        onClick={event => openMenu(event.currentTarget, commands, MENU, { ...args, link: `job/${job.name}` })}
       >
         <LabIcon.resolveReact icon={ellipsesIcon} tag="span" />
       </button>

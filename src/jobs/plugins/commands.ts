@@ -1,14 +1,13 @@
 // Copyright (c) the Jupyter ML developers.
 // Distributed under the terms of the BSD 3-Clause License.
 
-import { Clipboard } from '@jupyterlab/apputils';
 import { IDocumentManager } from '@jupyterlab/docmanager';
 import { copyIcon } from '@jupyterlab/ui-components';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
 import type { Job } from '../../api';
-import { visible } from '../../components';
+import { copy, visible } from '../../components';
 import { CLICKED, definePlugin, ICommands } from '../../resources';
 import { IWorkspaceManager } from '../../workspace';
 import { JobCommands } from '../commands';
@@ -94,8 +93,7 @@ const jobCommands = definePlugin({
       icon: copyIcon,
       args: ARGS,
       isEnabled: args => targets.names(args).length > 0,
-      // synchronous: browsers allow copying only within a user gesture
-      execute: args => Clipboard.copyToSystem(jobReference(targets.names(args))),
+      execute: args => copy(jobReference(targets.names(args)), trans.__('The reference is copied.')),
       palette: true
     });
     selection.changed.connect(() => commands.registry.notifyCommandChanged());

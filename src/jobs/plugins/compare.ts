@@ -6,6 +6,7 @@ import type { MainAreaWidget } from '@jupyterlab/apputils';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
 import { CLICKED, definePlugin, ICommands, Panels } from '../../resources';
+import { ILinks, IWorkspaceManager } from '../../workspace';
 import { JobCommands } from '../commands';
 import { IJobManager } from '../tokens';
 import { ITargets } from './targets';
@@ -15,9 +16,9 @@ const MOST = 20;
 const compare = definePlugin({
   id: 'jupyter-ml:compare',
   description: 'Compares jobs side by side.',
-  requires: { commands: ICommands, jobs: IJobManager, targets: ITargets },
+  requires: { commands: ICommands, jobs: IJobManager, targets: ITargets, links: ILinks, workspace: IWorkspaceManager },
   optional: { restorer: ILayoutRestorer },
-  activate: (app, { commands, jobs, targets, restorer, trans }): void => {
+  activate: (app, { commands, jobs, targets, links, workspace, restorer, trans }): void => {
     const panels = new Panels<MainAreaWidget>(app, 'jupyter-ml-compare');
     const shown = new Map<string, string[]>();
     const namesOf = (args: ReadonlyPartialJSONObject): string[] => [...new Set(targets.names(args))];
@@ -36,18 +37,29 @@ const compare = definePlugin({
       isEnabled: args => namesOf(args).length >= 2 && namesOf(args).length <= MOST,
       execute: async args => {
         const names = namesOf(args);
-        if (!names.length) return;
+        const link = `comparison/${names.join()}`;
+        if (!names.length || links.leave(link)) return;
         const { makeComparePanel } = await import('../compare');
         const id = `jp-MLCompare-${names.join('-')}`;
-        await panels.open(id, () => {
-          const panel = makeComparePanel(jobs, names, trans, name => commands.execute(JobCommands.open, { name }));
+        const create = (): MainAreaWidget => {
+          const panel = makeComparePanel(jobs, names, trans, {
+            onOpen: name => commands.execute(JobCommands.open, { name }),
+            onCopyLink: () => links.copy(link)
+          });
           shown.set(id, names);
           panel.disposed.connect(() => shown.delete(id));
           return panel;
-        });
+        };
+        await panels.open(id, create, link);
       },
       palette: true
     });
+    links.add('comparison', {
+      get: name => jobs.get(name),
+      several: true,
+      open: names => commands.execute(JobCommands.compare, { names: [...names] })
+    });
+    workspace.switched.connect(() => panels.close());
     panels.restore(restorer, JobCommands.compare, ({ id }) => ({ names: shown.get(id) ?? [] }));
   }
 });

@@ -11,6 +11,7 @@ import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
 import { mlIcon } from '../../components';
 import { CLICKED, definePlugin, ICommands } from '../../resources';
+import { ILinks } from '../../workspace';
 import { JobCommands } from '../commands';
 import { jobOf } from '../drive';
 import { isRunnable } from '../runnable';
@@ -26,6 +27,7 @@ const forms = definePlugin({
     jobs: IJobManager,
     selection: IJobSelection,
     targets: ITargets,
+    links: ILinks,
     documents: IDocumentManager,
     translator: ITranslator
   },

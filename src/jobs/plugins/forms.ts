@@ -10,11 +10,13 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { Panels } from '../../resources';
 import type { ICommands } from '../../resources';
+import { SidebarCommands } from '../../sidebar';
+import type { ILinks } from '../../workspace';
 import { JobCommands } from '../commands';
 import { jobOf } from '../drive';
 import { makeFormPanel } from '../form';
 import type { IFormSource } from '../form';
-import type { IJobManager } from '../tokens';
+import type { IJobManager, IJobSelection } from '../tokens';
 import { OpenNotebooks } from './openNotebooks';
 import { save } from './saving';
 
@@ -22,19 +24,21 @@ import { save } from './saving';
 export interface IFormServices {
   commands: ICommands;
   jobs: IJobManager;
+  selection: IJobSelection;
+  links: ILinks;
   documents: IDocumentManager;
   state: IStateDB | null;
   notebooks: INotebookTracker | null;
   trans: TranslationBundle;
 }
 
-/** Opens forms in the main area. */
+/** Opens forms in the main area; beside the document if the page has no tabs. */
 export class Forms {
   constructor(
     app: JupyterFrontEnd,
     private readonly _services: IFormServices
   ) {
-    this._panels = new Panels(app, 'jupyter-ml-form');
+    this._panels = new Panels(app, 'jupyter-ml-form', _services.links.hasTabs ? 'main' : 'right');
   }
 
   /** Open the form of a file; of a job's own file, that of the job. */
@@ -51,14 +55,14 @@ export class Forms {
   }
 
   async show(source: IFormSource): Promise<void> {
-    const { commands, jobs, state, documents, notebooks, trans } = this._services;
+    const { jobs, state, documents, notebooks, trans } = this._services;
     await this._panels.open(`jp-MLForm-${JSON.stringify(source)}`, () => {
       const tools = {
         jobs,
         state,
         saved: this._saved,
         notebooks: notebooks && new OpenNotebooks(notebooks, documents),
-        done: ({ name }: { name: string }): void => commands.execute(JobCommands.open, { name })
+        done: this._onSubmitted
       };
       const inputs = freeId(this._panels.tracker);
       const panel = makeFormPanel(source, inputs, tools, trans);
@@ -66,6 +70,14 @@ export class Forms {
       return panel;
     });
   }
+
+  /** Show a job that was submitted: its panel, or its row if that would be on another page. */
+  private readonly _onSubmitted = ({ name }: { name: string }): void => {
+    const { commands, selection, links } = this._services;
+    if (links.hasTabs) return commands.execute(JobCommands.open, { name });
+    selection.set([name]);
+    commands.execute(SidebarCommands.show);
+  };
 
   private readonly _saved = (path: string): Promise<boolean> =>
     save(path, this._services.documents, this._services.trans);

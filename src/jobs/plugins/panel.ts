@@ -7,7 +7,7 @@ import { IDocumentManager } from '@jupyterlab/docmanager';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 
 import { CLICKED, definePlugin, ICommands, Panels } from '../../resources';
-import { contentsPath, IWorkspaceManager } from '../../workspace';
+import { contentsPath, ILinks, IWorkspaceManager } from '../../workspace';
 import { JobCommands } from '../commands';
 import type { IOpenJobArgs } from '../commands';
 import { panelId } from '../naming';
@@ -31,13 +31,14 @@ const panel = definePlugin({
     selection: IJobSelection,
     targets: ITargets,
     workspace: IWorkspaceManager,
+    links: ILinks,
     documents: IDocumentManager,
     rendermime: IRenderMimeRegistry
   },
   optional: { restorer: ILayoutRestorer, languages: IEditorLanguageRegistry },
   activate: (app, services): void => {
-    const { commands, jobs, selection, targets, workspace, documents, rendermime, restorer, languages, trans } =
-      services;
+    const { commands, jobs, selection, targets, workspace, links, documents, rendermime } = services;
+    const { restorer, languages, trans } = services;
     const panels = new Panels<JobPanel>(app, 'jupyter-ml-job');
     const tools: IJobTools = {
       rendermime,
@@ -60,18 +61,27 @@ const panel = definePlugin({
       execute: async args => {
         const { tab } = args as IOpenJobArgs;
         const name = targets.name(args);
-        if (!name) return;
+        if (!name || links.leave(`job/${name}`)) return;
         const { JobPanel } = await import('../panel');
-        const { model } = await panels.open(panelId(name), () => {
+        const create = (): JobPanel => {
           const panel = new JobPanel({ jobs, name, tab, tools, trans });
           panel.model.tabChanged.connect(() => void panels.tracker.save(panel));
           return panel;
-        });
+        };
+        const { model } = await panels.open(panelId(name), create, `job/${name}`);
         if (tab) model.setTab(tab);
       },
       palette: true
     });
+    links.add('job', {
+      get: name => jobs.get(name),
+      open: ([name]) => commands.execute(JobCommands.open, { name })
+    });
     panels.tracker.currentChanged.connect((_, panel) => panel && selection.set([panel.model.name]));
+    workspace.switched.connect(() => {
+      panels.close();
+      selection.set([]);
+    });
     panels.restore(restorer, JobCommands.open, ({ model }) => ({ name: model.name, tab: model.tab }));
   }
 });

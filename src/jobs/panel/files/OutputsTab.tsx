@@ -1,12 +1,11 @@
 // Copyright (c) the Jupyter ML developers.
 // Distributed under the terms of the BSD 3-Clause License.
 
-import { Clipboard } from '@jupyterlab/apputils';
 import { useEffect, useRef } from 'react';
 import type { JSX } from 'react';
 
 import type { Job, JobFile } from '../../../api';
-import { ErrorNotice, Notice, visible } from '../../../components';
+import { CopyButton, ErrorNotice, Notice, visible } from '../../../components';
 import { useTrans, useVersion } from '../../../hooks';
 import { JobCommands } from '../../commands';
 import { filePath, notebookPath } from '../../drive';
@@ -114,18 +113,12 @@ function FileActions({ model, job, file }: { model: FilesModel; job: Job; file: 
           {trans.__('Save a Copy…')}
         </button>
       )}
-      <button
-        className="jp-MLNotice-action"
+      <CopyButton
+        text={file.path}
+        label={trans.__('Copy Path')}
         title={trans.__('Copy the path among the files of the job')}
-        onClick={() => Clipboard.copyToSystem(file.path)}
-      >
-        {trans.__('Copy Path')}
-      </button>
-      {uri && (
-        <button className="jp-MLNotice-action" title={visible(uri)} onClick={() => Clipboard.copyToSystem(uri)}>
-          {trans.__('Copy URI')}
-        </button>
-      )}
+      />
+      {uri && <CopyButton text={uri} label={trans.__('Copy URI')} title={visible(uri)} />}
       <a className="jp-MLNotice-action" href={model.url(file)} download={file.directory || file.path.split('/').at(-1)}>
         {trans.__('Download')}
       </a>
