@@ -6,8 +6,8 @@
 from __future__ import annotations
 
 import sys
-import time
 from contextlib import nullcontext
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.cli.exit_codes import ABORTED, job_exit_code
@@ -15,6 +15,7 @@ from jupyter_ml.cli.options import output_format
 from jupyter_ml.cli.printing import echo
 from jupyter_ml.cli.rendering import console, render_details, state_text
 from jupyter_ml.errors import ConflictError
+from jupyter_ml.schemas.base import now
 from jupyter_ml.schemas.escaping import overwritten, program_text, visible
 from jupyter_ml.schemas.event_log import INJECTED, CellStarted, Log, Output
 from jupyter_ml.schemas.jobs import Job
@@ -85,7 +86,7 @@ class _Screen:
         self._run.apply(item)
         match item:
             case CellStarted() if item.cell != INJECTED:
-                self._note(self._cell())
+                self._note(self._cell(), datetime.fromtimestamp(item.time, UTC))
             case Output():
                 self._write(output_text(item.output))
             case Log():
@@ -98,16 +99,16 @@ class _Screen:
         previous, self._job = self._job, job
         if previous is None or (previous.state, previous.attempt) != (job.state, job.attempt):
             attempt = f" (attempt {job.attempt} of {job.retries + 1})" if job.attempt > 1 else ""
-            self._note(f"{job.state}{attempt}")
+            self._note(f"{job.state}{attempt}", _changed_at(job, is_first=previous is None))
         if previous is not None and job.metrics != previous.metrics:
             changed = {key: value for key, value in job.metrics.items() if previous.metrics.get(key) != value}
-            self._note("  ".join(f"{key} {number(value)}" for key, value in changed.items()))
+            self._note("  ".join(f"{key} {number(value)}" for key, value in changed.items()), now())
 
-    def _note(self, text: str) -> None:
-        """Print a change with the time, where there is no status line to show it."""
+    def _note(self, text: str, time: datetime) -> None:
+        """Print a change with its time, where there is no status line to show it."""
         if not self._live:
             self._end_line()
-            echo(f"[{time.strftime('%H:%M:%S')}] {visible(text)}")
+            echo(f"[{_local(time)}] {visible(text)}")
 
     def _write(self, text: str) -> None:
         """Print complete lines only, so that the status line and notes do not interrupt a line."""
@@ -141,6 +142,20 @@ class _Screen:
         if job.usage is not None:
             parts.append(f"{job.usage.memory_bytes / 1e6:.0f} MB")
         return " · ".join(parts)
+
+
+def _changed_at(job: Job, *, is_first: bool) -> datetime:
+    """Return when a job got its state: now for a change that was seen, else what the job knows of it."""
+    if job.state in FINAL:
+        return job.ended_at or now()
+    known = job.started_at or job.created_at
+    return known if is_first else now()
+
+
+def _local(time: datetime) -> str:
+    """Return a time of this machine's time zone, with the date if that is not today's."""
+    local, today = time.astimezone(), now().astimezone().date()
+    return f"{local:%H:%M:%S}" if local.date() == today else f"{local:%Y-%m-%d %H:%M:%S}"
 
 
 class _LiveText:

@@ -53,3 +53,20 @@ def test_the_status_line_shows_the_progress_bar_and_the_prompt_where_it_differs(
     assert " · 1,234 row" in screen._progress()
     screen.show(CellFinished(time=0, cell=3, state="completed", duration_s=0))
     assert "row" not in screen._progress()
+
+
+def test_what_has_happened_before_is_shown_with_its_own_time(screen, capsys):
+    start = (now() - timedelta(days=2)).astimezone().replace(hour=14, minute=3, second=2)
+    screen.show(ExecutorStarted(time=start.timestamp(), pid=1, cells=[0]))
+    screen.show(CellStarted(time=start.timestamp() + 1, cell=0))
+    screen.show(job("past", state="Completed", started_at=start, ended_at=start + timedelta(seconds=5)))
+    assert capsys.readouterr().out.splitlines() == [
+        f"[{start:%Y-%m-%d} 14:03:03] cell 1 of 1",
+        f"[{start:%Y-%m-%d} 14:03:07] Completed",
+    ]
+
+
+def test_what_happens_today_is_shown_without_the_date(screen, capsys):
+    midnight = now().astimezone().replace(hour=0, minute=0, second=7, microsecond=0)
+    screen.show(job("new", state="Running", started_at=midnight))
+    assert capsys.readouterr().out == "[00:00:07] Running\n"
