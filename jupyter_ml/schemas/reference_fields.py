@@ -5,13 +5,15 @@
 
 from __future__ import annotations
 
+import re
 from functools import wraps
 from typing import TYPE_CHECKING, Annotated
 
 from pydantic import AfterValidator, StringConstraints
 
 from jupyter_ml.errors import InvalidInputError
-from jupyter_ml.schemas.references import AssetRef, LocalPath, Url, parse_reference
+from jupyter_ml.schemas.reference_parts import ASSET_NAME, shown
+from jupyter_ml.schemas.references import LocalPath, Url, parse_reference
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,26 +37,28 @@ def _data(text: str) -> str:
 
 
 def _local(text: str) -> str:
-    reference = parse_reference(text)
+    reference = parse_reference(text, only_path=True)
     if isinstance(reference, LocalPath):
         return text
-    raise InvalidInputError(f"{str(reference)!r} is not a local path, and only local paths are possible here")
+    raise InvalidInputError(f"{shown(str(reference))} is not a local path, and only local paths are possible here")
 
 
 def _compute(text: str) -> str:
     if text[: len("azureml:")].lower() != "azureml:":
         return text
-    reference = parse_reference(text)
-    if isinstance(reference, AssetRef) and reference == AssetRef(reference.name):
-        return reference.name
-    raise InvalidInputError(f"{text!r} is not a compute: write azureml:NAME or NAME")
+    name = text[len("azureml:") :]
+    if re.fullmatch(ASSET_NAME, name):
+        return name
+    example = name.rpartition("/")[2]
+    example = example if re.fullmatch(ASSET_NAME, example) else "NAME"
+    raise InvalidInputError(f"{shown(text)} is not a compute: write azureml:{example} or {example}")
 
 
 def _storage(text: str) -> str:
     reference = parse_reference(text)
     if isinstance(reference, LocalPath | Url):
         return text
-    raise InvalidInputError(f"{text!r} is not a path or URL")
+    raise InvalidInputError(f"{shown(text)} is not a path or URL")
 
 
 _Text = Annotated[str, StringConstraints(max_length=4_096)]  # the longest path on Linux

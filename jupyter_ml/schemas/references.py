@@ -44,6 +44,11 @@ _SCOPE = re.compile(
 )
 _URL = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]+://|(?:runs|models):/)(?P<rest>.*)", re.DOTALL)
 _DRIVE = re.compile(r"[A-Za-z]:[\\/]")
+_ONE_SLASH = re.compile(
+    r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]+):/(?!/)|(?P<known>https?|s3|gs|abfss?|wasbs?|adl|hdfs|s?ftp|dbfs|file):(?!/)",
+    re.IGNORECASE,
+)
+"""The beginning of a URL with fewer than two slashes."""
 _FORMS = (
     "write azureml://datastores/NAME/paths/PATH, azureml://data/NAME/versions/VERSION, "
     "azureml://data/NAME/labels/LABEL or azureml://jobs/NAME/outputs/OUTPUT/paths/PATH"
@@ -174,8 +179,15 @@ class LocalPath:
 Reference = AssetRef | DatastorePath | JobOutput | Url | LocalPath
 
 
-def parse_reference(text: str) -> Reference:
+def parse_reference(text: str, *, only_path: bool = False) -> Reference:
     """Return what `text` refers to, where assets, data and paths are expected.
+
+    Parameters
+    ----------
+    text
+        The reference.
+    only_path
+        Whether only a path is expected, so that one that resembles a URL is not a mistake.
 
     Raises
     ------
@@ -197,9 +209,26 @@ def parse_reference(text: str) -> Reference:
         raise InvalidInputError(
             f"{shown(text)} is a path of Windows; if {text[:2]} is a directory, write ./{text[:2]}/"
         )
+    if text.startswith("\\\\"):
+        raise InvalidInputError(f"{shown(text)} is a network path of Windows: mount it, and write its path here")
     if "\0" in text:
         raise InvalidInputError(f"{shown(text)} cannot be a path: it has a NUL character")
+    if not only_path:
+        _require_unmistakable(text)
     return LocalPath(text)
+
+
+def _require_unmistakable(text: str) -> None:
+    """Raise InvalidInputError if a path is more likely a mistake in something else."""
+    if text[0].isspace():
+        raise InvalidInputError(f"{shown(text)} begins with a space: remove it, or write ./ before it")
+    if match := _ONE_SLASH.match(text):
+        scheme = match["scheme"] or match["known"]
+        slashes = ":///" if scheme.lower() == "file" else "://"
+        raise InvalidInputError(
+            f"{shown(text)} has too few slashes for a URL: write {scheme}{slashes}…; if {scheme}: is part of a file "
+            "name, write ./ before it"
+        )
 
 
 def _has_prefix(text: str) -> bool:
@@ -239,6 +268,8 @@ def _parse_uri(text: str) -> Reference:
     if kind == "jobs":
         output, _, path = _after("outputs", rest).partition("/")
         return JobOutput(name, output, "" if path == "paths" else path.removeprefix("paths/"), scope)
+    if kind == "computes":
+        raise InvalidInputError("a compute contains no data; to run a job on it, write compute: azureml:NAME")
     if kind not in _ASSET_KINDS:
         raise InvalidInputError(f"unknown {kind!r}{nearest(kind, ['datastores', 'jobs', *_ASSET_KINDS])}: {_FORMS}")
     if not rest:

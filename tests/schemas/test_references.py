@@ -8,8 +8,10 @@ from __future__ import annotations
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from pydantic import TypeAdapter, ValidationError
 
 from jupyter_ml.errors import InvalidInputError
+from jupyter_ml.schemas.reference_fields import ComputeName
 from jupyter_ml.schemas.references import AssetRef, DatastorePath, JobOutput, LocalPath, Url, parse_reference
 
 WORKSPACE = "subscriptions/1a-2b/resourcegroups/my group/workspaces/ws"
@@ -54,7 +56,9 @@ WORKSPACE = "subscriptions/1a-2b/resourcegroups/my group/workspaces/ws"
         ("titanic@latest",) * 2,
         ("./c:/data",) * 2,
         ("~/données/\u200f.csv",) * 2,
-        (" ",) * 2,
+        ("./ x",) * 2,
+        ("./file:/x",) * 2,
+        ("a:b/c",) * 2,
     ],
 )
 def test_each_spelling_has_one_meaning_and_is_written_as_it_was_read(text, reference):
@@ -125,6 +129,7 @@ def test_where_only_an_asset_is_expected_the_prefix_is_optional(text, reference)
         ("azureml://data/titanic/versions", "the version is empty"),
         ("azureml://jobs/j/x/model", "expected 'outputs' instead of 'x'"),
         ("azureml://registries/azureml", "unknown 'registries'"),
+        ("azureml://computes/gpu", "a compute contains no data; to run a job on it, write compute: azureml:NAME"),
         ("azureml://", "unknown ''"),
         ("azureml://datastores/lake/paths/a/../../b", "the path 'a/../../b' has '..'"),
         ("azureml://datastores/lake/paths/%2E%2e/b", "the path '%2E%2e/b' has '..'"),
@@ -152,6 +157,16 @@ def test_the_mistake_is_named_with_the_text(parse, text, message):
         ("a\0b", r"'a\x00b' cannot be a path: it has a NUL character"),
         (r"C:\data\x.csv", "is a path of Windows; if C: is a directory, write ./C:/"),
         ("c:/data", "is a path of Windows"),
+        (r"\\server\share", "is a network path of Windows: mount it"),
+        (" /data/x.csv", "' /data/x.csv' begins with a space: remove it, or write ./ before it"),
+        ("\n", "begins with a space"),
+        (
+            "file:/x",
+            "'file:/x' has too few slashes for a URL: write file:///…; if file: is part of a file name, write ./",
+        ),
+        ("dbfs:/x", "'dbfs:/x' has too few slashes for a URL: write dbfs://…"),
+        ("s3:bucket/x", "write s3://…"),
+        ("mlflow-artifacts:/x", "write mlflow-artifacts://…"),
         ("x" * 4_097, "has 4,097 characters; 4,096 are allowed"),
     ],
 )
@@ -189,6 +204,30 @@ def test_a_url_with_a_secret_is_refused_and_not_shown(parse, text):
     with pytest.raises(InvalidInputError) as caught:
         parse(text)
     assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.parametrize("text", [" dir/x.ipynb", "file:x/a.ipynb", "dbfs:/x"])
+def test_where_only_a_path_is_expected_it_may_resemble_a_url(text):
+    assert parse_reference(text, only_path=True) == LocalPath(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("azureml://computes/gpu", "'azureml://computes/gpu' is not a compute: write azureml:gpu or gpu"),
+        ("azureml:/subscriptions/s/resourceGroups/g/workspaces/w/computes/gpu", "write azureml:gpu or gpu"),
+        ("azureml:gpu:1", "'azureml:gpu:1' is not a compute: write azureml:NAME or NAME"),
+        ("azureml://datastores/a/paths/", "is not a compute: write azureml:NAME or NAME"),
+    ],
+)
+def test_what_is_not_a_compute_is_refused_without_forms_of_data(text, message):
+    with pytest.raises(ValidationError) as caught:
+        TypeAdapter(ComputeName).validate_python(text)
+    assert message in str(caught.value)
+
+
+def test_a_compute_has_a_name_with_or_without_the_prefix_of_azure_ml():
+    assert {TypeAdapter(ComputeName).validate_python(text) for text in ("gpu", "azureml:gpu", "AzureML:gpu")} == {"gpu"}
 
 
 names = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9._-]{0,20}", fullmatch=True)

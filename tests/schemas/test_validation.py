@@ -75,7 +75,7 @@ def read(tmp_path, text):
         ({"code": "azureml:src:1"}, "code: 'azureml:src:1' is not a local path"),
         ({"code": "C:\\src"}, "code: 'C:\\\\src' is a path of Windows"),
         ({"compute": "azureml:gpu:1"}, "compute: 'azureml:gpu:1' is not a compute: write azureml:NAME or NAME"),
-        ({"compute": "azureml:"}, "compute: 'azureml:': the name is empty"),
+        ({"compute": "azureml:"}, "compute: 'azureml:' is not a compute: write azureml:NAME or NAME"),
         ({"inputs": {"x": {"type": "uri_file", "path": "azureml:d:"}}}, "inputs.x.path: 'azureml:d:': the version is"),
         (
             {"inputs": {"x": {"type": "uri_file", "path": "azureml://datastore/d/paths/x"}}},
