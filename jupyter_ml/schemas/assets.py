@@ -18,6 +18,7 @@ from jupyter_ml.schemas.reference_parts import ASSET_NAME
 from jupyter_ml.schemas.references import LATEST
 from jupyter_ml.schemas.resources import EditableResource, ListQuery
 from jupyter_ml.schemas.tags import MAX_TAGS
+from jupyter_ml.schemas.text import Description, TagKey
 
 __all__ = [
     "AssetCreate",
@@ -29,10 +30,7 @@ __all__ = [
 ]
 
 AssetName = Annotated[str, StringConstraints(pattern=ASSET_NAME)]
-Description = Annotated[str, StringConstraints(max_length=5_000)]
-Key = Annotated[str, StringConstraints(min_length=1, max_length=250)]
-Value = Annotated[str, StringConstraints(max_length=5_000)]
-Tags = Annotated[dict[Key, Value], Field(max_length=MAX_TAGS)]
+Tags = Annotated[dict[TagKey, Description], Field(max_length=MAX_TAGS)]
 
 
 def _not_latest(label: str) -> str:
@@ -103,7 +101,7 @@ class AssetUpdate(Schema):
     key_hints = fixed_keys(AssetCreate, "create another version")
 
     description: Description | None = None
-    tags: dict[Key, Value | None] = Field(default={}, max_length=MAX_TAGS)
+    tags: dict[TagKey, Description | None] = Field(default={}, max_length=MAX_TAGS)
     """Tags to set; null removes one, and others are unchanged."""
     labels: Labels = []
     """All labels that it has then; they move from the versions that have them."""

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import BeforeValidator, StringConstraints
+from pydantic import BeforeValidator
 
 from jupyter_ml.schemas import names
 from jupyter_ml.schemas.base import Name, Schema, fixed_keys
 from jupyter_ml.schemas.kinds import Column, Kind
 from jupyter_ml.schemas.reference_fields import LocalLocation
 from jupyter_ml.schemas.resources import EditableResource, ListQuery
+from jupyter_ml.schemas.text import Description
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,8 +38,6 @@ _OTHER_TYPES = {
     **dict.fromkeys(("azure_file", "hdfs", "one_lake"), "not supported: mount it, and write type: local"),
     "azure_data_lake_gen1": "not supported: Azure has retired it",
 }
-
-Description = Annotated[str, StringConstraints(max_length=5_000)]
 
 
 def _known(value: Any) -> Any:

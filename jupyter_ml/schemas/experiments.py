@@ -14,10 +14,10 @@ from jupyter_ml.schemas.base import Schema, Time, fixed_keys
 from jupyter_ml.schemas.kinds import Column, Kind
 from jupyter_ml.schemas.resources import EditableResource, ListQuery
 from jupyter_ml.schemas.run_views import RunView
+from jupyter_ml.schemas.text import Description, ExperimentName
 
 __all__ = ["EXPERIMENT", "Experiment", "ExperimentCreate", "ExperimentQuery", "ExperimentUpdate"]
 
-Description = Annotated[str, StringConstraints(max_length=5_000)]
 Metric = Annotated[str, StringConstraints(min_length=1, max_length=250)]
 Goal = Literal["minimize", "maximize"]
 
@@ -40,7 +40,7 @@ class Experiment(EditableResource):
 class ExperimentCreate(Schema):
     """An experiment to create; a job that names one creates it too."""
 
-    name: Annotated[str, StringConstraints(min_length=1, max_length=256)]
+    name: ExperimentName
     description: Description | None = None
     primary_metric: Metric | None = None
     goal: Goal | None = None

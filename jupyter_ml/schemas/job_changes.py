@@ -12,6 +12,7 @@ from pydantic import Field, StrictBool, field_validator
 from jupyter_ml.schemas.base import Schema
 from jupyter_ml.schemas.job_spec import Key, Label, Text
 from jupyter_ml.schemas.tags import MAX_TAGS, merged_tags
+from jupyter_ml.schemas.text import Description, DisplayName, TagKey
 
 if TYPE_CHECKING:
     from jupyter_ml.schemas.jobs import Job
@@ -50,6 +51,12 @@ class RunChanges(Schema):
 class JobUpdate(RunChanges):
     """What to change of a job."""
 
+    display_name: DisplayName | None = None
+    """MLflow's run name."""
+    description: Description | None = None
+    """Markdown; MLflow's note. Null removes it."""
+    tags: dict[TagKey, Description | None] = Field(default={}, max_length=MAX_TAGS)
+    """Tags to set; null removes one, and others are unchanged."""
     starred: StrictBool = False
     """Whether the job is marked, e.g. as one of the best."""
 

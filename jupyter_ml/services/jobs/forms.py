@@ -14,6 +14,7 @@ from jupyter_ml.notebooks.reading import read_notebook
 from jupyter_ml.schemas.computes import ComputeQuery
 from jupyter_ml.schemas.forms import FormCode
 from jupyter_ml.schemas.jobs import Runner
+from jupyter_ml.schemas.text import cleaned
 from jupyter_ml.services.contents_paths import contents_path, resolve_contents_path
 from jupyter_ml.services.jobs import specs
 from jupyter_ml.services.jobs.rerun import check_files, has_files, submitted_spec
@@ -67,7 +68,7 @@ class FormService:
         )
         spec = convert(loaded)
         data = _data(spec.with_paths(partial(_below, root)))
-        data.setdefault("experiment_name", Path(spec.directory or root).name or "default")
+        data.setdefault("experiment_name", cleaned(Path(spec.directory or root).name) or "default")
         return type_of(spec).form(data, _notebook(spec), None)
 
     def _rerun_form(self, name: str, snapshot: bool | None, root: Path) -> Form:

@@ -19,9 +19,12 @@ from jupyter_ml.eventlog.signing import SigningKeys
 from jupyter_ml.schemas.jobs import Runner
 from jupyter_ml.schemas.launch import AttemptFolder, Launch
 from jupyter_ml.schemas.states import JobState
+from jupyter_ml.schemas.text import cleaned
+from jupyter_ml.services.jobs.loaded_spec import LoadedSpec
 from jupyter_ml.services.jobs.records import write_record
 from jupyter_ml.services.jobs.snapshots import Capture, git_state
 from jupyter_ml.services.jobs.submission import record_of
+from jupyter_ml.services.jobs.validation import check_experiment
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -68,9 +71,10 @@ def track(context: WorkspaceContext, job: NotebookJob, defaults: Mapping[str, Js
     The supervisor follows its event log, and identifies the process by its number and start time: if the process is
     killed, the job fails.
     """
-    record = record_of(job, {**defaults, **job.parameters}, Path.cwd().name or "default", snapshot=None).model_copy(
-        update={"state": JobState.PREPARING, "runner": Runner.PAPERMILL}
-    )
+    check_experiment(context, LoadedSpec(job))
+    record = record_of(
+        job, {**defaults, **job.parameters}, cleaned(Path.cwd().name) or "default", snapshot=None
+    ).model_copy(update={"state": JobState.PREPARING, "runner": Runner.PAPERMILL})
     marker = str(context.layout.attempt(record.name, 1))
     folder = AttemptFolder(Path(marker))
     folder.write_launch(Launch(type="notebook", notebook=Path(job.notebook).name, marker=marker))

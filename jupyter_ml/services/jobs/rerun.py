@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.errors import ConflictError, InvalidInputError
+from jupyter_ml.schemas.text import cleaned
 from jupyter_ml.services.contents_paths import contents_path
 from jupyter_ml.services.jobs.types.registry import type_of
 
@@ -61,7 +62,10 @@ def load_rerun(original: Job, parameters: Mapping[str, Any], typed: Mapping[str,
     typed
         The same as text.
     """
-    spec = submitted_spec(original).model_copy(update={"name": None, "experiment_name": original.experiment_name})
+    spec = submitted_spec(original)
+    display_name = spec.display_name and (cleaned(spec.display_name) or None)  # earlier versions allowed line breaks
+    names = {"name": None, "display_name": display_name, "experiment_name": original.experiment_name}
+    spec = spec.model_copy(update=names)
     job_type = type_of(spec)
     spec = job_type.with_parameters(spec, parameters, from_text=False).spec
     return job_type.with_parameters(spec, typed, from_text=True)

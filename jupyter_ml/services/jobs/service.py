@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from jupyter_ml.notebooks.parameters import read_defaults, read_parameters
 from jupyter_ml.notebooks.reading import read_notebook
 from jupyter_ml.schemas.specs import parse_job
+from jupyter_ml.schemas.text import cleaned
 from jupyter_ml.services.jobs import cells, specs
 from jupyter_ml.services.jobs.handles import JobHandle
 from jupyter_ml.services.jobs.lifecycle import JobLifecycle
@@ -209,7 +210,7 @@ class JobService(JobLifecycle):
             Further keys of the job.
         """
         given = parameters or {}
-        settings = {"experiment_name": Path.cwd().name or None, **settings}
+        settings = {"experiment_name": cleaned(Path.cwd().name) or None, **settings}
         with cells.temporary_notebook(cells.cell_notebook(source, given)) as path:
             notebook = Path.cwd() / path.name
             directory = specs.code_directory(notebook, code)

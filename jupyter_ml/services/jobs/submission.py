@@ -16,6 +16,7 @@ from jupyter_ml.redaction.redactor import Redactor
 from jupyter_ml.schemas.base import now
 from jupyter_ml.schemas.jobs import Job
 from jupyter_ml.schemas.states import JobState
+from jupyter_ml.schemas.text import cleaned
 from jupyter_ml.services.environment import client_of
 from jupyter_ml.services.jobs.input_data import resolve_data
 from jupyter_ml.services.jobs.readable_names import readable_name
@@ -24,7 +25,7 @@ from jupyter_ml.services.jobs.rerun import rerun_spec
 from jupyter_ml.services.jobs.snapshots import recapture, submitted_code
 from jupyter_ml.services.jobs.specs import absolute
 from jupyter_ml.services.jobs.types.registry import type_of
-from jupyter_ml.services.jobs.validation import check_compute, secret_values, validate
+from jupyter_ml.services.jobs.validation import check_compute, check_experiment, secret_values, validate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -65,12 +66,13 @@ def submit(
     """
     values, client = secret_values(loaded.spec, secrets), client_of(context.settings, loaded.spec)
     check_compute(context, loaded.spec)
+    check_experiment(context, loaded)
     loaded = resolve_data(context, normalize(loaded, original))
     code = submitted_code(context, original) if original else None
     spec, parameters = validate(loaded, code=code, notebook=notebook)
     captured = recapture(context, original) if original else type_of(spec).capture(context, spec, notebook)
     known = Redactor(values.values()).value(parameters)  # a default may be a secret that was left in the notebook
-    experiment = Path(spec.directory or Path.cwd()).name or "default"
+    experiment = cleaned(Path(spec.directory or Path.cwd()).name) or "default"
     record = record_of(spec, known, experiment, captured.snapshot, clock=context.clock)
     return enqueue(context, record, captured, values, client)
 

@@ -6,17 +6,19 @@
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.compute import registry
-from jupyter_ml.errors import InvalidInputError
+from jupyter_ml.errors import InvalidInputError, NotFoundError
 from jupyter_ml.schemas.job_spec import DataInput
+from jupyter_ml.schemas.text import require_experiment, require_line, require_text
 from jupyter_ml.services.jobs.types.registry import type_of
 from jupyter_ml.services.tags import check_tag
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from pydantic import JsonValue
 
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     from jupyter_ml.services.context import WorkspaceContext
     from jupyter_ml.services.jobs.loaded_spec import LoadedSpec
 
-__all__ = ["check_compute", "convert", "secret_values", "validate"]
+__all__ = ["check_compute", "check_experiment", "convert", "secret_values", "validate"]
 
 LOCAL = "local"
 """The compute that always exists and needs no search among the installed packages."""
@@ -50,9 +52,7 @@ def validate(
         With the field, and what to do.
     """
     job = loaded.spec
-    for name in job.tags:
-        with loaded.located("tags", name):
-            check_tag(name)
+    _check_texts(loaded)
     for name, value in job.inputs.items():
         if isinstance(value, DataInput):
             _check_input(name, value)
@@ -62,6 +62,46 @@ def validate(
         notebook = code / inside
     validated: tuple[JobSpec, dict[str, JsonValue]] = type_of(job).validate(loaded, notebook)
     return validated
+
+
+def _check_texts(loaded: LoadedSpec[Any]) -> None:
+    job = loaded.spec
+    for field, text, require in (
+        ("display_name", job.display_name, require_line),
+        ("description", job.description, require_text),
+    ):
+        with loaded.located(field), _in_field(field):
+            require(text or "")
+    for name, value in job.tags.items():
+        with loaded.located("tags", name):
+            check_tag(name)
+            with _in_field(f"tags.{name}"):
+                require_line(name)
+                require_text(value)
+
+
+def check_experiment(context: WorkspaceContext, loaded: LoadedSpec[Any]) -> None:
+    """Raise InvalidInputError if a job names an experiment that cannot be created, and does not exist either."""
+    name = loaded.spec.experiment_name
+    if name is None:
+        return
+    with loaded.located("experiment_name"), _in_field("experiment_name"):
+        try:
+            require_experiment(name)
+        except InvalidInputError:  # an earlier version, or MLflow, allowed it
+            with suppress(NotFoundError):
+                context.store.experiments.get(name)
+                return
+            raise
+
+
+@contextmanager
+def _in_field(field: str) -> Iterator[None]:
+    """Name the field in the errors of a block."""
+    try:
+        yield
+    except InvalidInputError as error:
+        raise InvalidInputError(f"{field}: {error}", field=field) from None
 
 
 def check_compute(context: WorkspaceContext, job: JobSpec) -> None:
