@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Select, false, func, not_, or_, select, union
+from sqlalchemy import ColumnElement, Select, false, func, not_, or_, select
 
 from jupyter_ml.schemas.filters import ARCHIVED, SOURCES, STARRED, Comparison, FieldTerm, Words
 from jupyter_ml.schemas.queries import states_of
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Dialect
 
     from jupyter_ml.schemas.filters import Source, Term
+    from jupyter_ml.store.matching import Condition
     from jupyter_ml.store.paging import Hint
 
 __all__ = ["TABLES", "column_conditions", "matching_jobs"]
@@ -60,20 +61,19 @@ def _in_state(term: FieldTerm, hint: Hint) -> ColumnElement[bool]:
     return or_(*found)
 
 
-def matching_jobs(dialect: Dialect, terms: Sequence[Term], hint: Hint) -> tuple[list[Select[Any]], list[Select[Any]]]:
-    """Return queries of ids: each wanted job is in all of the first and in none of the second."""
-    found: tuple[list[Select[Any]], list[Select[Any]]] = [], []
+def matching_jobs(dialect: Dialect, terms: Sequence[Term], hint: Hint) -> tuple[list[Condition], list[Condition]]:
+    """Return conditions: for each wanted job all of the first hold, and none of the second."""
+    found: tuple[list[Condition], list[Condition]] = [], []
     texts = []
     for term in terms:
         if isinstance(term, Words):
             texts.append(TextCondition((term.text,), negated=term.negated))
         elif isinstance(term, Comparison):
-            parts = [part for source in term.sources for part in _compared(source, term, hint)]
-            found[term.negated].append(parts[0] if len(parts) == 1 else select(union(*parts).subquery().c.id))
+            found[term.negated].append([part for source in term.sources for part in _compared(source, term, hint)])
         elif term.key in _TEXTS:
             texts.append(TextCondition(term.values, _TEXTS[term.key], term.negated))
-    if texts:
-        found[False].append(matching_text(dialect, texts))
+    if texts:  # first, because it finds the fewest
+        found[False].insert(0, [matching_text(dialect, texts)])
     return found
 
 

@@ -3,9 +3,9 @@
 
 """List jobs by filters, in an order and in pages, with 100,000 jobs in milliseconds.
 
-Filters and orders by columns are one indexed query. Parameters, metrics and tags are in tables of their own, where a
-join costs a search for each job: there, every condition is read once in the order of the jobs and all are merged; then
-those that match are picked from the order of an index.
+Filters and orders by columns are one indexed query. Parameters, metrics, tags and texts are in tables of their own,
+where a join costs a search for each job: there, every condition is read once; then those that match are picked from the
+order of an index.
 """
 
 from __future__ import annotations
@@ -14,19 +14,21 @@ import sys
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Select, Text, and_, cast, except_, exists, func, intersect, select, type_coerce
+from sqlalchemy import ColumnElement, Select, and_, func, select
 
-from jupyter_ml.store.columns import Json
+from jupyter_ml.schemas.resources import LifecycleStage
 from jupyter_ml.store.filtering import TABLES, column_conditions, matching_jobs
+from jupyter_ml.store.matching import flags_of, ids_of
 from jupyter_ml.store.paging import direction, in_stage, page_keys, skip_index
 from jupyter_ml.store.tables import job_metrics, job_params, jobs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sqlalchemy import CompoundSelect, Connection
+    from sqlalchemy import Connection
 
     from jupyter_ml.schemas.queries import JobQuery
+    from jupyter_ml.store.matching import Condition
     from jupyter_ml.store.paging import Hint
 
 __all__ = ["page_ids"]
@@ -36,53 +38,42 @@ def page_ids(connection: Connection, query: JobQuery) -> tuple[list[int], int]:
     """Return the ids of a page of jobs, and how many jobs match."""
     wanted, unwanted = matching_jobs(connection.dialect, query.terms, skip_index(connection))
     if wanted or unwanted or "." in query.sort:
-        filtered = select(jobs.c.id).where(_filters(query, skip_index(connection)))
-        return _ordered(connection, query, _ids(connection, _combined(connection, filtered, wanted, unwanted)))
+        return _ordered(connection, query, _matching(connection, query, wanted, unwanted))
     return page_keys(connection, jobs, partial(_filters, query), query)
 
 
-def _ordered(connection: Connection, query: JobQuery, matching: list[int]) -> tuple[list[int], int]:
-    """Return the page of the jobs in `matching`, and how many there are."""
-    total = len(matching)
+def _matching(connection: Connection, query: JobQuery, wanted: list[Condition], unwanted: list[Condition]) -> bytearray:
+    """Return the jobs that match, as flags by id."""
+    hint = skip_index(connection)
+    if wanted and query.stage is False and not [*_column_filters(query, hint)]:  # few are archived
+        archived = jobs.c.lifecycle_stage.in_(LifecycleStage.of(archived=True))
+        unwanted = [*unwanted, [select(jobs.c.id).where(archived)]]
+    else:
+        wanted.insert(1, [select(jobs.c.id).where(_filters(query, hint))])  # texts are first
+    size = 1 + (connection.scalar(select(func.max(jobs.c.id))) or 0)
+    return flags_of(connection, size, wanted, unwanted)
+
+
+def _ordered(connection: Connection, query: JobQuery, wanted: bytearray) -> tuple[list[int], int]:
+    """Return the page of the jobs in `wanted`, and how many there are."""
+    total = wanted.count(1)
     end = min(query.offset + query.limit, total)
     if query.offset >= end:
         return [], total
-    # a byte for each job stays in the processor's cache, which a set of 100,000 numbers does not
-    wanted = bytearray(1 + (connection.scalar(select(func.max(jobs.c.id))) or 0))
-    for job_id in matching:
-        wanted[job_id] = 1
     probably = 100 + 2 * end * len(wanted) // total
     found: list[int] = []
     for some in _orders(query):
         for piece in (some.limit(probably), some.limit(sys.maxsize).offset(probably)):
-            if len(found) < end:
-                found += [job_id for job_id in _ids(connection, piece) if wanted[job_id]]
+            ids = ids_of(connection, piece)
+            found += [job_id for job_id in ids if wanted[job_id]]
+            if len(found) >= end or len(ids) < probably:
+                break
     if len(found) < end:
         for job_id in found:
             wanted[job_id] = 0
-        rest = [job_id for job_id in matching if wanted[job_id]]
+        rest = [job_id for job_id, flag in enumerate(wanted) if flag]
         found += rest[::-1] if query.descending else rest
     return found[query.offset : end], total
-
-
-def _combined(
-    connection: Connection, filtered: Select[Any], wanted: list[Select[Any]], unwanted: list[Select[Any]]
-) -> Select[Any] | CompoundSelect[Any]:
-    """Return the query of the ids that are in `filtered` and all of `wanted`, and in none of `unwanted`, ascending."""
-    if connection.dialect.name != "sqlite":  # hash joins do not search
-        absent = (~exists().where(some.subquery().c.id == jobs.c.id) for some in unwanted)
-        return filtered.where(*(jobs.c.id.in_(some) for some in wanted), *absent).order_by(jobs.c.id)
-    both = intersect(filtered, *wanted) if wanted else filtered
-    if not unwanted:
-        return both.order_by("id")
-    return except_(select(both.subquery().c.id), *unwanted).order_by("id")
-
-
-def _ids(connection: Connection, some: Select[Any] | CompoundSelect[Any]) -> list[int]:
-    """Return many ids: one text of all is created and read several times faster than a row for each."""
-    column = some.subquery().c[0]
-    array = func.json_group_array(column) if connection.dialect.name == "sqlite" else func.json_agg(column)
-    return connection.scalar(select(type_coerce(cast(array, Text), Json))) or []
 
 
 def _orders(query: JobQuery) -> Iterator[Select[Any]]:
@@ -103,16 +94,19 @@ def _orders(query: JobQuery) -> Iterator[Select[Any]]:
 
 
 def _filters(query: JobQuery, hint: Hint) -> ColumnElement[bool]:
+    return and_(in_stage(jobs, query, hint), *_column_filters(query, hint))
+
+
+def _column_filters(query: JobQuery, hint: Hint) -> Iterator[ColumnElement[bool]]:
     columns = jobs.c
-    conditions = [in_stage(jobs, query, hint)]
     if query.states:
-        conditions.append(hint(columns.state).in_(query.states))
+        yield hint(columns.state).in_(query.states)
     if query.types:
-        conditions.append(hint(columns.type).in_(query.types))
+        yield hint(columns.type).in_(query.types)
     if query.experiment_name is not None:
-        conditions.append(hint(columns.experiment_name) == query.experiment_name)
+        yield hint(columns.experiment_name) == query.experiment_name
     if query.created_after:
-        conditions.append(hint(columns.created_at) >= query.created_after)
+        yield hint(columns.created_at) >= query.created_after
     if query.created_before:
-        conditions.append(hint(columns.created_at) < query.created_before)
-    return and_(*conditions, *column_conditions(query.terms, hint))
+        yield hint(columns.created_at) < query.created_before
+    yield from column_conditions(query.terms, hint)

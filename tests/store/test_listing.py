@@ -325,8 +325,8 @@ def plans(tmp_path_factory):
         (JobQuery(sort="name", offset=500), "COVERING INDEX ix_jobs_name"),
         (JobQuery(sort="metrics.r2"), "COVERING INDEX ix_job_metrics_value"),
         (JobQuery(sort="parameters.alpha"), "COVERING INDEX ix_job_params_value"),
-        (JobQuery(filter="metrics.r2 > 0 tags.a = b"), "MERGE (INTERSECT)"),
-        (JobQuery(filter="-metrics.r2>0"), "MERGE (EXCEPT)"),
+        (JobQuery(filter="metrics.r2 > 0 tags.a = b"), "SEARCH job_tags USING PRIMARY KEY (key=?"),
+        (JobQuery(filter="-metrics.r2>0"), "SEARCH job_metrics USING PRIMARY KEY (key=?"),
         (JobQuery(filter="run-7"), "VIRTUAL TABLE INDEX"),
     ],
 )

@@ -12,6 +12,7 @@ from jupyter_ml.schemas.causes import Cause
 from jupyter_ml.schemas.filters import quoted
 from jupyter_ml.schemas.queries import JobQuery
 from jupyter_ml.schemas.specs import CommandJob
+from jupyter_ml.store import Store
 from jupyter_ml.store.engine import Database
 from jupyter_ml.store.search import TextCondition, matching_text
 from jupyter_ml.store.search_index import POSTGRESQL
@@ -109,6 +110,13 @@ def test_the_index_is_used(filled):
         parameters = tuple(query.params.values()) if filled._database.file else query.params
         plan = str(connection.exec_driver_sql(f"{explain} {query}", parameters).all())
     assert ("VIRTUAL TABLE INDEX" if filled._database.file else "ix_job_search_text") in plan
+
+
+def test_postgresql_plans_each_query_for_its_values(postgresql_url):
+    # a plan for any text takes four times as long, and compiling one several times as long as executing it
+    with Store.open(postgresql_url) as store, store._database.read() as connection:
+        shown = {each: connection.scalar(text(f"SHOW {each}")) for each in ("plan_cache_mode", "jit")}
+    assert shown == {"plan_cache_mode": "force_custom_plan", "jit": "off"}
 
 
 def test_without_pg_trgm_texts_are_scanned(postgresql_url):
