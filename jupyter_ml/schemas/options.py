@@ -144,7 +144,7 @@ JOB_OPTIONS = (
     Option(("--experiment-name", "-e"), "experiment_name", "Experiment; by default the name of the directory.", "NAME"),
     Option(("--description",), "description", "Description of the job.", "TEXT"),
     Option(("--tag",), "tags", "Tag; repeatable.", "NAME=VALUE", repeatable=True),
-    Option(("--compute",), "compute", "Compute to run on; local by default.", "NAME"),
+    Option(("--compute",), "compute", "Compute to run on; by default the workspace's.", "NAME"),
     Option(("--kernel",), "kernel_name", "Kernel; by default the notebook's.", "NAME"),
     Option(
         ("--code",),

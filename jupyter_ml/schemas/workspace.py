@@ -11,13 +11,14 @@ from urllib.parse import parse_qs, urlsplit
 from pydantic import Field, StringConstraints, field_validator
 
 from jupyter_ml.schemas.base import Schema, Time
-from jupyter_ml.schemas.reference_fields import StorageLocation
+from jupyter_ml.schemas.reference_fields import ComputeName, StorageLocation
 from jupyter_ml.schemas.states import JobState
 
 __all__ = [
     "ComputeSettings",
     "FileSettings",
     "RecentWorkspace",
+    "RetentionSettings",
     "ServerRecord",
     "SnapshotSettings",
     "SupervisorInfo",
@@ -54,6 +55,15 @@ class ComputeSettings(Schema):
     """How many jobs run at the same time; by default the number of cores."""
 
 
+class RetentionSettings(Schema):
+    """How long jobs that have ended are kept; starred jobs are kept forever."""
+
+    archive_after_days: int | None = Field(default=None, ge=1, le=36_500)
+    """Days after the submission of a job at which it is archived; by default jobs are not archived."""
+    delete_after_days: int | None = Field(default=None, ge=1, le=36_500)
+    """Days after the submission of an archived job at which it is deleted; by default jobs are not deleted."""
+
+
 class SupervisorSettings(Schema):
     """The supervisor."""
 
@@ -74,6 +84,8 @@ class WorkspaceSettings(Schema):
     """Folder or fsspec address for artifacts; by default ``artifacts/`` in its directory."""
     local: ComputeSettings = ComputeSettings()
     """The local compute."""
+    default_compute: ComputeName = "local"
+    """Compute of jobs that do not name one."""
     pass_environment: list[Annotated[str, StringConstraints(min_length=1, max_length=128)]] = Field(
         default=[], max_length=100
     )
@@ -82,6 +94,8 @@ class WorkspaceSettings(Schema):
     """Limits for a job's code."""
     files: FileSettings = FileSettings()
     """Whether files outside of ``outputs/`` are stored."""
+    retention: RetentionSettings = RetentionSettings()
+    """How long jobs that have ended are kept."""
     supervisor: SupervisorSettings = SupervisorSettings()
     """The background process that runs the jobs."""
 

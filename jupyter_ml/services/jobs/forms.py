@@ -20,7 +20,7 @@ from jupyter_ml.services.jobs import specs
 from jupyter_ml.services.jobs.rerun import check_files, has_files, submitted_spec
 from jupyter_ml.services.jobs.snapshots import submitted_notebook
 from jupyter_ml.services.jobs.types.registry import type_of
-from jupyter_ml.services.jobs.validation import convert
+from jupyter_ml.services.jobs.validation import convert, with_compute
 
 if TYPE_CHECKING:
     from jupyter_ml.schemas.forms import Form, FormQuery
@@ -66,7 +66,7 @@ class FormService:
             if file.suffix.lower() in specs.YAML_SUFFIXES
             else specs.from_file(file, {}, {}, code=True)
         )
-        spec = convert(loaded)
+        spec = convert(with_compute(self._context, loaded))
         data = _data(spec.with_paths(partial(_below, root)))
         data.setdefault("experiment_name", cleaned(Path(spec.directory or root).name) or "default")
         return type_of(spec).form(data, _notebook(spec), None)
@@ -114,7 +114,7 @@ def _sources(path: Path) -> list[str]:
 
 def _data(spec: JobSpec) -> dict[str, Any]:
     """Return the keys of a spec that are set."""
-    data = spec.model_dump(mode="json", exclude_defaults=True) | {"type": spec.type}
+    data = spec.model_dump(mode="json", exclude_defaults=True) | {"type": spec.type, "compute": spec.compute}
     return data | ({"secrets": dict.fromkeys(spec.secrets, "")} if spec.secrets else {})
 
 

@@ -25,7 +25,7 @@ from jupyter_ml.services.jobs.rerun import rerun_spec
 from jupyter_ml.services.jobs.snapshots import recapture, submitted_code
 from jupyter_ml.services.jobs.specs import absolute
 from jupyter_ml.services.jobs.types.registry import type_of
-from jupyter_ml.services.jobs.validation import check_compute, check_experiment, secret_values, validate
+from jupyter_ml.services.jobs.validation import check_compute, check_experiment, secret_values, validate, with_compute
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -65,6 +65,7 @@ def submit(
         File of the job's notebook, if it is not among the code and only added to the snapshot.
     """
     values, client = secret_values(loaded.spec, secrets), client_of(context.settings, loaded.spec)
+    loaded = with_compute(context, loaded)
     check_compute(context, loaded.spec)
     check_experiment(context, loaded)
     loaded = resolve_data(context, normalize(loaded, original))

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from jupyter_ml.services.context import WorkspaceContext
     from jupyter_ml.services.jobs.loaded_spec import LoadedSpec
 
-__all__ = ["check_compute", "check_experiment", "convert", "secret_values", "validate"]
+__all__ = ["check_compute", "check_experiment", "convert", "secret_values", "validate", "with_compute"]
 
 LOCAL = "local"
 """The compute that always exists and needs no search among the installed packages."""
@@ -102,6 +102,14 @@ def _in_field(field: str) -> Iterator[None]:
         yield
     except InvalidInputError as error:
         raise InvalidInputError(f"{field}: {error}", field=field) from None
+
+
+def with_compute(context: WorkspaceContext, loaded: LoadedSpec[Any]) -> LoadedSpec[Any]:
+    """Return the spec with the default compute of the workspace, if it does not name one."""
+    spec = loaded.spec
+    if "compute" in spec.model_fields_set:
+        return loaded
+    return loaded.replace(spec.model_copy(update={"compute": context.settings.default_compute}))
 
 
 def check_compute(context: WorkspaceContext, job: JobSpec) -> None:

@@ -10,9 +10,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from jupyter_ml.schemas.base import now
+from jupyter_ml.schemas.bulk import BulkAction
 from jupyter_ml.schemas.outcomes import CANCELED
 from jupyter_ml.schemas.queries import JobQuery
-from jupyter_ml.schemas.states import JobState
+from jupyter_ml.schemas.states import FINAL, JobState
+from jupyter_ml.services.jobs.bulk import for_all
 from jupyter_ml.services.jobs.repair import RepairService
 from jupyter_ml.storage import snapshots
 from jupyter_ml.supervisor.completing import repair_runs
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from jupyter_ml.services.context import WorkspaceContext
     from jupyter_ml.supervisor.threads import Threads
 
-__all__ = ["RetentionController"]
+__all__ = ["RetentionController", "expire"]
 
 RUNS, UNUSED = "runs", "unused"
 EVERY_S = {RUNS: 60.0, UNUSED: 600.0}
@@ -74,6 +76,26 @@ class RetentionController(Controller):
             _log.warning("%d jobs have a folder and no row; to read them back: jupyter ml workspace repair", len(lost))
         else:  # what a lost job needs is not unused
             snapshots.remove_unused(self._workspace.layout.snapshots, store.jobs.snapshots())
+        expire(self._workspace)
         store.events.prune()
         store.optimize()
         self._workspace.tracking.optimize()
+
+
+def expire(workspace: WorkspaceContext) -> None:
+    """Delete and archive the ended jobs that are older than the settings of the workspace allow; not starred ones."""
+    limits = workspace.settings.retention
+    for action, days in (
+        (BulkAction.DELETE, limits.delete_after_days),
+        (BulkAction.ARCHIVE, limits.archive_after_days),
+    ):
+        if days is None:
+            continue
+        expired = JobQuery(
+            filter="-is:starred",
+            states=list(FINAL),
+            archived=action is BulkAction.DELETE,
+            created_before=workspace.clock() - timedelta(days=days),
+        )
+        if changed := for_all(workspace.store.jobs, action, expired).changed:
+            _log.info("%d jobs are older than %d days: %s", changed, days, action)
