@@ -100,7 +100,7 @@ export function Filter({ label, target, manager, saved }: IFilterProps): JSX.Ele
           spellCheck={false}
           autoComplete="off"
           value={text}
-          placeholder={trans.__('Filter by name, notebook, tag, …')}
+          placeholder={trans.__('Filter by name, tag, state, …')}
           onChange={({ target: { value, selectionStart } }) =>
             edit({ text: value, cursor: selectionStart ?? value.length }, true)
           }

@@ -51,7 +51,7 @@ export function ChartsPane(props: { model: RunsModel; runs: Runs; order: readonl
         const change = (changed: RunChart): void => set(charts.map((each, at) => (at === index ? changed : each)));
         const common = { runs, order, chart, labels, selection: model.selection };
         return (
-          <section key={`${chart.type} ${title} ${index}`} className="jp-MLCharts-chart" aria-label={title}>
+          <div key={`${chart.type} ${title} ${index}`} className="jp-MLCharts-chart" role="group" aria-label={title}>
             <header className="jp-MLCharts-head">
               <h3>{title}</h3>
               {WITH_LOG.includes(chart.type) && (
@@ -74,7 +74,7 @@ export function ChartsPane(props: { model: RunsModel; runs: Runs; order: readonl
               </button>
             </header>
             {Chart ? <Chart {...common} /> : <Lines {...common} jobs={model.jobs} />}
-          </section>
+          </div>
         );
       })}
       {isAdding ? (

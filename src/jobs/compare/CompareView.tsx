@@ -4,7 +4,7 @@
 import { useMemo, useState } from 'react';
 import type { JSX } from 'react';
 
-import { ErrorNotice, LinkButton } from '../../components';
+import { ErrorNotice, LinkButton, visible } from '../../components';
 import { useTrans, useVersion } from '../../hooks';
 import { MetricsTab } from '../panel/metrics/MetricsTab';
 import { isFinal } from '../state';
@@ -26,8 +26,8 @@ export function CompareView({ model, onOpen, onCopyLink }: ICompareViewProps): J
   const [onlyDiffering, setOnlyDiffering] = useState(true);
   const [chosen, setChosen] = useState<ReadonlyMap<string, Better>>(new Map());
   const { jobs } = model;
-  const titles = jobs.map(job => `${job.name}\t${job.display_name}`).join('\n');
-  const labels = useMemo(() => new Map(titles.split('\n').map(line => line.split('\t') as [string, string])), [titles]);
+  const titles = JSON.stringify(jobs.map(job => [job.name, visible(job.display_name)]));
+  const labels = useMemo(() => new Map(JSON.parse(titles) as [string, string][]), [titles]);
   return (
     <div className="jp-MLCompare">
       {model.error && <ErrorNotice error={model.error} onRetry={() => void model.load()} />}

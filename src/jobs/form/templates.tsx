@@ -18,11 +18,11 @@ export function FieldTemplate(props: FieldTemplateProps): JSX.Element {
   if (hidden) return <div hidden>{children}</div>;
   const whole = schema.type === 'object' || (schema.type === 'array' && !schema.enum);
   const errors = rawErrors.length > 0 && (
-    <ul className="jp-MLField-errors" id={`${id}__error`} role="alert">
+    <div className="jp-MLField-errors" id={`${id}__error`} role="alert">
       {[...new Set(rawErrors)].map(error => (
-        <li key={error}>{error}</li>
+        <p key={error}>{error}</p>
       ))}
-    </ul>
+    </div>
   );
   if (whole) {
     return (

@@ -16,6 +16,7 @@ export function Source({ code, language }: { code: string; language: string }): 
     const target = node.current;
     if (!target) return;
     target.textContent = code;
+    if (target.scrollHeight > target.clientHeight) target.tabIndex = 0; // the keyboard can scroll it
     const found = languages?.findBest(language);
     if (!languages || !found || code.length > MAX_COLOURED) return;
     let shown = true;

@@ -23,22 +23,22 @@ export function Bars({ runs, order, chart, labels, selection }: IChartProps): JS
         const name = runs.name(run);
         const [from, to] = [Math.min(0, values[index]), Math.max(0, values[index])];
         return (
-          <button
-            key={name}
-            role="listitem"
-            className="jp-MLBars-row"
-            aria-current={selection.names.includes(name)}
-            onClick={() => selection.set([name])}
-          >
-            <span className="jp-MLBars-label">{labelOf(runs, run, labels, trans)}</span>
-            <span className="jp-MLBars-track">
-              <span
-                className="jp-MLBars-bar"
-                style={{ left: percent((from - low) / span), width: percent((to - from) / span) }}
-              />
-            </span>
-            <span className="jp-MLBars-value">{textOf(column, values[index], trans)}</span>
-          </button>
+          <div key={name} role="listitem">
+            <button
+              className="jp-MLBars-row"
+              aria-current={selection.names.includes(name)}
+              onClick={() => selection.set([name])}
+            >
+              <span className="jp-MLBars-label">{labelOf(runs, run, labels, trans)}</span>
+              <span className="jp-MLBars-track">
+                <span
+                  className="jp-MLBars-bar"
+                  style={{ left: percent((from - low) / span), width: percent((to - from) / span) }}
+                />
+              </span>
+              <span className="jp-MLBars-value">{textOf(column, values[index], trans)}</span>
+            </button>
+          </div>
         );
       })}
       {shown.length === MOST && (

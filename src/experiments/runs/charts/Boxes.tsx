@@ -10,6 +10,7 @@ import { boxOf, groupRuns } from '../runs';
 import type { IChartProps } from './chart';
 
 const MOST = 30;
+const EDGE_PX = 4;
 
 /** A box plot of a value for each group: quartiles and median, with whiskers to the extremes. */
 export function Boxes({ runs, order, chart }: IChartProps): JSX.Element {
@@ -22,10 +23,11 @@ export function Boxes({ runs, order, chart }: IChartProps): JSX.Element {
   });
   const low = Math.min(...boxes.map(({ box }) => box.min));
   const span = Math.max(...boxes.map(({ box }) => box.max)) - low || 1;
-  const at = (value: number): string => `${((value - low) / span) * 100}%`;
+  // the last ones are as wide as their borders, and must not be outside
+  const at = (value: number): string => `calc((100% - ${EDGE_PX}px) * ${(value - low) / span})`;
   const between = (from: number, to: number): { left: string; width: string } => ({
     left: at(from),
-    width: `${((to - from) / span) * 100}%`
+    width: `calc((100% - ${EDGE_PX}px) * ${(to - from) / span})`
   });
   return (
     <div className="jp-MLBars" role="list">

@@ -2,7 +2,7 @@
 // Distributed under the terms of the BSD 3-Clause License.
 
 import { useCallback, useMemo, useState } from 'react';
-import type { JSX } from 'react';
+import type { CSSProperties, JSX } from 'react';
 
 import { useSignalValue, useTrans } from '../../../hooks';
 import { themeValue } from '../../../jobs/panel/metrics/palette';
@@ -14,6 +14,19 @@ import { endOf } from './Scatter';
 
 const NEAR = 0.05;
 const PAD_PX = 8;
+
+/** Return the place of a label: centered on its axis, but not outside of the chart. */
+function under(axis: number, count: number): CSSProperties {
+  const last = Math.max(1, count - 1);
+  const shift = axis === 0 ? 0 : axis === last ? -100 : -50;
+  const side = axis === 0 ? 0 : axis === last ? PAD_PX * 2 : PAD_PX;
+  return {
+    left: `calc((100% - ${2 * PAD_PX}px) * ${axis / last} + ${side}px)`,
+    maxWidth: `${100 / Math.max(1, count)}%`,
+    transform: `translateX(${shift}%)`,
+    textAlign: axis === 0 ? 'left' : axis === last ? 'right' : 'center'
+  };
+}
 
 /** A line for each run through its values on parallel axes; a click selects the run. */
 export function Parallel({ runs, order, chart, labels, selection }: IChartProps): JSX.Element {
@@ -83,7 +96,9 @@ export function Parallel({ runs, order, chart, labels, selection }: IChartProps)
       <output className="jp-MLPlot-reading">{hovered !== null && labelOf(runs, hovered, labels, trans)}</output>
       <div className="jp-MLPlot-x">
         {scales.map((scale, axis) => (
-          <span key={axis}>{endOf(scale, 'max')}</span>
+          <span key={axis} style={under(axis, columns.length)} title={endOf(scale, 'max')}>
+            {endOf(scale, 'max')}
+          </span>
         ))}
       </div>
       <div className="jp-MLPlot-area">
@@ -97,7 +112,7 @@ export function Parallel({ runs, order, chart, labels, selection }: IChartProps)
       </div>
       <div className="jp-MLPlot-x">
         {scales.map((scale, axis) => (
-          <span key={axis}>
+          <span key={axis} style={under(axis, columns.length)} title={titleOf(columns[axis], trans)}>
             {endOf(scale, 'min')}
             <br />
             {titleOf(columns[axis], trans)}
