@@ -131,8 +131,8 @@ def test_the_form_of_a_job_shows_its_values_and_can_be_submitted_again(shared):
     given = {"type": "notebook", "notebook": "models/train.ipynb", "code": "models", "parameters": {"alpha": 2.0}}
     job = shared.jobs.submit({**given, "tags": {"a": "b"}}, root=root)
     form = shared.forms.get(FormQuery(job=job.name), root)
-    shown = {"tags": {"a": "b"}, "experiment_name": "models", "kernel_name": "python3", "secrets": {}, "compute": "local"}
-    assert form.data == {**given, **shown}
+    shown = {"tags": {"a": "b"}, "experiment_name": "models", "kernel_name": "python3"}
+    assert form.data == {**given, **shown, "secrets": {}, "compute": "local"}
     again = shared.jobs.submit({**form.data, "secrets": list(form.data["secrets"])}, root=root)
     assert (form.rerun_of, again.parameters, again.snapshot) == (None, job.parameters, job.snapshot)
     for each in (job, again):
