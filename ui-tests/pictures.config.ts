@@ -4,4 +4,4 @@
 import config from './playwright.config';
 
 /** Takes a picture of each view; see `pictures/`. */
-export default { ...config, testDir: 'pictures', outputDir: 'results/pictures-failed', workers: 1, timeout: 1_200_000 };
+export default { ...config, testDir: 'pictures', outputDir: 'results/failed', workers: 1, timeout: 1_200_000 };

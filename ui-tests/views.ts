@@ -14,7 +14,7 @@ export interface IView {
 
 /** Names that are hard to display; each is one of a job. */
 export const HOSTILE_NAMES = [
-  'A very long name that says what the job does, with which data, and why: 80 chars',
+  'A very long name that describes what the job does, with which data: 80 letters..',
   'تجربة جديدة ← 2026',
   '<b onclick="alert(1)">bold</b> & "quoted"',
   'two\nlines\twith a tab',
