@@ -52,7 +52,7 @@ export function ChartsPane(props: { model: RunsModel; runs: Runs; order: readonl
         const common = { runs, order, chart, labels, selection: model.selection };
         return (
           <div key={`${chart.type} ${title} ${index}`} className="jp-MLCharts-chart" role="group" aria-label={title}>
-            <header className="jp-MLCharts-head">
+            <div className="jp-MLCharts-head">
               <h3>{title}</h3>
               {WITH_LOG.includes(chart.type) && (
                 <label>
@@ -72,7 +72,7 @@ export function ChartsPane(props: { model: RunsModel; runs: Runs; order: readonl
               >
                 <closeIcon.react tag="span" elementSize="small" />
               </button>
-            </header>
+            </div>
             {Chart ? <Chart {...common} /> : <Lines {...common} jobs={model.jobs} />}
           </div>
         );
