@@ -17,7 +17,7 @@ export const HOSTILE_NAMES = [
   'A very long name that describes what the job does, with which data: 80 letters..',
   'تجربة جديدة ← 2026',
   '<b onclick="alert(1)">bold</b> & "quoted"',
-  'two\nlines\twith a tab',
+  '🚀 emoji 👩‍🔬 and ﷽ wide ones',
   'AVeryLongWordWithoutAnySpaceInWhichNoLineCanBeBrokenBecauseThereIsNoPlaceForItAtAll'
 ];
 
