@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from jupyter_ml.schemas.cells import CellPlace
 from jupyter_ml.schemas.event_log import (
     INJECTED,
     AttemptEvent,
@@ -156,9 +157,20 @@ class RunState:
         return {number: cell.finished.duration_s for number, cell in self.cells.items() if cell.finished}
 
     @property
+    def _own(self) -> list[int]:
+        """Indices of the notebook's own cells that run."""
+        return [cell for cell in self.planned if cell != INJECTED]
+
+    def place(self, number: int) -> CellPlace:
+        """Return the prompt number and the position of a cell that runs."""
+        own, run = self._own, self.cells.get(number, CellRun())
+        prompt = run.finished.execution_count if run.finished else self.prompt if run.running else None
+        return CellPlace(prompt, own.index(number) + 1 if number in own else 0, len(own))
+
+    @property
     def progress(self) -> Progress:
         """How many of the notebook's own cells have run."""
-        own = [cell for cell in self.planned if cell != INJECTED]
+        own = self._own
         done = sum(self.cell_state(cell) in (CellState.COMPLETED, CellState.FAILED) for cell in own)
         cell = self.current_cell
         return Progress(

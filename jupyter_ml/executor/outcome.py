@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import signal
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.schemas.causes import CauseKind
@@ -14,10 +15,13 @@ from jupyter_ml.schemas.outcomes import CANCELED, COMPLETED, LONGEST_TEXT, Outco
 if TYPE_CHECKING:
     import asyncio
 
+    from jupyter_ml.schemas.cells import CellPlace
+
 __all__ = [
     "CANCELED",
     "COMPLETED",
     "Outcome",
+    "RunningCell",
     "cell_raised",
     "cell_timed_out",
     "command_ended",
@@ -54,31 +58,55 @@ def request_stop(stop: asyncio.Future[Outcome], outcome: Outcome) -> None:
         stop.set_result(outcome)
 
 
-def _cell(number: int) -> str:
-    # users count from one
-    return f"cell {number + 1}" if number >= 0 else "the cell with the given parameters"
+@dataclass(frozen=True)
+class RunningCell:
+    """The cell that runs.
+
+    Attributes
+    ----------
+    number
+        Its index in the submitted notebook.
+    source
+        Its source.
+    place
+        Where it is among the cells that run.
+    """
+
+    number: int
+    source: str
+    place: CellPlace
+
+    @property
+    def subject(self) -> str:
+        """Its place, at the start of a sentence."""
+        return str(self.place).capitalize()
+
+    @property
+    def details(self) -> dict[str, Any]:
+        """The fields of a cause that describe it."""
+        return place(self.number, self.source)
 
 
-def cell_raised(error: dict[str, Any], number: int, source: str) -> Outcome:
+def cell_raised(error: dict[str, Any], cell: RunningCell) -> Outcome:
     """Return the failure for a cell that raised; `error` is a result of `error_of`."""
     name, value = error["ename"], error["evalue"]
     memory = name == "MemoryError"
     lines = [line[:LONGEST_TEXT] for part in error["traceback"] for line in part.split("\n")]
     return failed(
         CauseKind.OUT_OF_MEMORY if memory else CauseKind.EXCEPTION,
-        f"{_cell(number).capitalize()} ran out of memory." if memory else _raised(_cell(number).capitalize(), error),
+        f"{cell.subject} ran out of memory." if memory else _raised(cell.subject, error),
         EXCEPTION_HINTS.get(name),
         exception=name or None,
         value=value[:LONGEST_TEXT],
         traceback=lines[-LONGEST_TRACEBACK:],
-        **place(number, source),
+        **cell.details,
     )
 
 
-def shown_error(error: dict[str, Any], number: int) -> str:
+def shown_error(error: dict[str, Any], cell: RunningCell) -> str:
     """Return the warning for a cell that displayed an error and completed."""
     value = f": {error['evalue']}" if error["ename"] and error["evalue"] else ""
-    return f"{_raised(_cell(number).capitalize(), error).rstrip('.')} and continued{value}"[:LONGEST_TEXT]
+    return f"{_raised(cell.subject, error).rstrip('.')} and continued{value}"[:LONGEST_TEXT]
 
 
 def _raised(cell: str, error: dict[str, Any]) -> str:
@@ -88,11 +116,11 @@ def _raised(cell: str, error: dict[str, Any]) -> str:
     return f"{cell} failed: {error['evalue'][:200]}." if error["evalue"] else f"{cell} failed."
 
 
-def kernel_died(exit_code: int, out_of_memory: bool, number: int, source: str) -> Outcome:
+def kernel_died(exit_code: int, out_of_memory: bool, cell: RunningCell) -> Outcome:
     """Return the failure for a kernel that ended while a cell ran."""
     name, code = _signal(exit_code)
-    where = f"while {_cell(number)} ran"
-    more = {"signal": name, "exit_code": code, **place(number, source)}
+    where = f"while {cell.place} ran"
+    more = {"signal": name, "exit_code": code, **cell.details}
     if name == "SIGKILL" and out_of_memory:
         message = f"The operating system killed the kernel for its memory {where}."
         return failed(CauseKind.OUT_OF_MEMORY, message, MEMORY_HINT, **more)
@@ -103,11 +131,11 @@ def kernel_died(exit_code: int, out_of_memory: bool, number: int, source: str) -
     return failed(CauseKind.KERNEL_DIED, message, SIGNAL_HINTS.get(name), **more)
 
 
-def no_reply(number: int, source: str) -> Outcome:
+def no_reply(cell: RunningCell) -> Outcome:
     """Return the failure for a kernel that has finished a cell and not replied."""
-    message = f"The kernel has been idle for a minute after {_cell(number)}, but has not replied."
+    message = f"The kernel has been idle for a minute after {cell.place}, but has not replied."
     hint = "Submit the job again; if this happens again, look for a newer version of the kernel."
-    return failed(CauseKind.NO_REPLY, message, hint, **place(number, source))
+    return failed(CauseKind.NO_REPLY, message, hint, **cell.details)
 
 
 def cell_timed_out(seconds: float) -> Outcome:

@@ -15,6 +15,7 @@ from jupyter_ml.executor.kernel import KernelStartError
 from jupyter_ml.executor.outcome import (
     COMPLETED,
     Outcome,
+    RunningCell,
     cell_raised,
     cell_timed_out,
     kernel_did_not_start,
@@ -28,7 +29,8 @@ from jupyter_ml.executor.usage import PeakMemory, sample
 from jupyter_ml.memory import OutOfMemoryWatch
 from jupyter_ml.notebooks.prepare import runs, skipped
 from jupyter_ml.notebooks.reading import tags_of
-from jupyter_ml.schemas.event_log import CellFinished, CellStarted, CellState, KernelStarted, MetadataChanged
+from jupyter_ml.schemas.cells import CellPlace
+from jupyter_ml.schemas.event_log import INJECTED, CellFinished, CellStarted, CellState, KernelStarted, MetadataChanged
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -92,6 +94,7 @@ class NotebookRun:
     on_cell: Callable[[NotebookNode, CellState | None], None] | None = None
     on_output: Callable[[NotebookNode], None] | None = None
     _memory: OutOfMemoryWatch = field(init=False, default_factory=OutOfMemoryWatch)
+    _prompt: int = field(init=False, default=1)
 
     async def run(self) -> Outcome:
         """Run all cells and return the outcome; EventLogFullError if the disk is full."""
@@ -159,6 +162,8 @@ class NotebookRun:
                 peak_memory_bytes=peak.read(),
                 execution_count=cell.execution_count,
             )
+            if cell.execution_count is not None:
+                self._prompt = cell.execution_count + 1
             if self.on_cell:
                 self.on_cell(cell, state)
             if ended:
@@ -179,11 +184,11 @@ class NotebookRun:
                 await self.kernel.kill()
                 await client.drain()
             if not running.done():
-                return kernel_died(self.kernel.exited.result(), self._memory.killed(), number_of(cell), cell.source)
+                return kernel_died(self.kernel.exited.result(), self._memory.killed(), self._running(cell))
             return self._outcome_of_reply(running.result(), cell, client.outputs.errors.pop(position, None))
         except NoReplyError:
             await self.kernel.kill()
-            return no_reply(number_of(cell), cell.source)
+            return no_reply(self._running(cell))
         finally:
             running.cancel()
 
@@ -199,6 +204,13 @@ class NotebookRun:
             await client.drain()
         return outcome.at(number_of(cell), cell.source)
 
+    def _running(self, cell: NotebookNode) -> RunningCell:
+        own = [number_of(each) for each in self.nb.cells if runs(each) and number_of(each) != INJECTED]
+        number = number_of(cell)
+        prompt = self._prompt if cell.execution_count is None else cell.execution_count
+        position = own.index(number) + 1 if number in own else 0
+        return RunningCell(number, cell.source, CellPlace(prompt, position, len(own)))
+
     @staticmethod
     async def _wait(futures: set[asyncio.Future[Any]], seconds: float | None) -> None:
         await asyncio.wait(futures, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
@@ -207,16 +219,16 @@ class NotebookRun:
         self, reply: dict[str, Any], cell: NotebookNode, shown: dict[str, Any] | None
     ) -> Outcome | None:
         """Return the outcome if the run ends with this reply; `shown` is the last error that the cell displayed."""
-        number, expected = number_of(cell), "raises-exception" in tags_of(cell)
+        expected = "raises-exception" in tags_of(cell)
         code = exit_argument(reply)
         if code is not None:
             error = {"ename": "SystemExit", "evalue": code, "traceback": []}
-            return COMPLETED if code in NO_FAILURE else cell_raised(error, number, cell.source)
+            return COMPLETED if code in NO_FAILURE else cell_raised(error, self._running(cell))
         if reply.get("status") == "ok" or expected:
             if shown and not expected:
-                self.recorder.warn(shown_error(shown, number), number)
+                self.recorder.warn(shown_error(shown, self._running(cell)), number_of(cell))
             return None
         error = error_of_reply(reply, shown)
         if error["ename"] == "SystemExit" and error["evalue"] in NO_FAILURE:
             return COMPLETED  # as in papermill, sys.exit() completes the run
-        return cell_raised(error, number, cell.source)
+        return cell_raised(error, self._running(cell))

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from jupyter_ml.magics.view_state import JobViewState
     from jupyter_ml.schemas.causes import Cause
+    from jupyter_ml.schemas.cells import CellPlace
     from jupyter_ml.schemas.jobs import Job
     from jupyter_ml.services.tables import Table
 
@@ -123,7 +124,7 @@ def _bar(view_state: JobViewState) -> str:
         return ""
     done = sum(cell in durations for cell in cells)
     if len(cells) <= SEGMENTS:
-        segments = "".join(_segment(cell, state, durations.get(cell)) for cell, state in cells.items())
+        segments = "".join(_segment(run.place(cell), state, durations.get(cell)) for cell, state in cells.items())
     else:
         failed = CellState.FAILED in cells.values()
         segments = (
@@ -136,9 +137,9 @@ def _bar(view_state: JobViewState) -> str:
     )
 
 
-def _segment(index: int, state: CellState, duration_s: float | None) -> str:
+def _segment(place: CellPlace, state: CellState, duration_s: float | None) -> str:
     suffix = f", {duration(duration_s)}" if duration_s is not None else ""
-    return f'<i class="{state}" title="cell {index}: {state.replace("_", " ")}{suffix}"></i>'
+    return f'<i class="{state}" title="{place}: {state.replace("_", " ")}{suffix}"></i>'
 
 
 def _metrics(job: Job) -> str:

@@ -27,7 +27,7 @@ def add_messages(notebook: Notebook, cause: Cause) -> None:
     cells = notebook["cells"]
     stopped = (CellState.FAILED, CellState.CANCELED)
     position = next((index for index, cell in enumerate(cells) if _state(cell) in stopped), None)
-    never = [cell["metadata"]["jupyter_ml"]["cell"] + 1 for cell in cells if _state(cell) == CellState.NOT_RUN]
+    never = sum(_state(cell) == CellState.NOT_RUN for cell in cells)
     title = "The run was canceled" if cause.kind is CauseKind.CANCELED else "This notebook did not run to its end"
     parts = [f"**{title}.** {markdown(cause.message)}"]
     if cause.value and (value := markdown(cause.value.strip()[:LONGEST_VALUE].partition("\n")[0])):
@@ -37,8 +37,7 @@ def add_messages(notebook: Notebook, cause: Cause) -> None:
     if position is not None:
         parts.append(f"[Go to the cell](#{HEADING.replace(' ', '-')}).")
     if never:
-        which = f"Cell {never[0]}" if len(never) == 1 else f"{len(never)} cells, from cell {never[0]} on,"
-        parts.append(f"{which} never ran.")
+        parts.append("The last cell never ran." if never == 1 else f"The last {never} cells never ran.")
     if position is not None:
         cells.insert(position, _message(f"### {HEADING}", "jupyter-ml-stopped", notebook))
     cells.insert(0, _message("\n\n".join(parts), "jupyter-ml-message", notebook))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic_core import to_jsonable_python
 
+from jupyter_ml.schemas.cells import CellPlace
 from jupyter_ml.schemas.escaping import visible
 from jupyter_ml.schemas.parameters import decode
 from jupyter_ml.schemas.requests import RequestKind
@@ -95,11 +96,9 @@ def elapsed_s(job: Job) -> float | None:
 
 
 def place(progress: Progress) -> str:
-    """Return where a notebook is: its position among the cells that run, after the prompt number where that differs."""
+    """Return where a notebook is: the prompt number of its cell, and its position among the cells that run."""
     position = min(progress.cells_done + 1, progress.cells_total)
-    if progress.prompt is None or progress.prompt == position:
-        return f"cell {position} of {progress.cells_total}"
-    return f"cell [{progress.prompt}], {position} of {progress.cells_total}"
+    return str(CellPlace(progress.prompt, position, progress.cells_total))
 
 
 def bar(progress: Progress) -> str:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import astuple
 from pathlib import Path
 
 import pytest
@@ -64,6 +65,8 @@ CASES = json.loads((Path(__file__).parent / "cell_states.json").read_text())
 def test_the_states_of_cells(case) -> None:
     run = run_of(*(parse_event(json.dumps(event)) for event in case["events"]))
     assert {cell: run.cell_state(int(cell)) for cell in case["states"]} == case["states"]
+    places = case.get("places", {})
+    assert {cell: list(astuple(run.place(int(cell)))) for cell in places} == places
 
 
 def test_the_last_measurement_and_the_newest_metadata_count() -> None:

@@ -45,8 +45,8 @@ def test_exception(attempt) -> None:
     assert statuses == {0: "completed", 1: "failed", 2: "pending"}
     assert run.cells[2]["metadata"]["jupyter_ml"]["state"] == "not_run"
     top, _, stopped = run.notebook["cells"][:3]
-    assert "Cell 2 raised ValueError" in top["source"]
-    assert "Cell 3 never ran" in top["source"]
+    assert "Cell 2 of 3 raised ValueError" in top["source"]
+    assert "The last cell never ran" in top["source"]
     assert f"(#{stopped['source'].removeprefix('### ').replace(' ', '-')})" in top["source"]
 
 
@@ -62,7 +62,7 @@ def test_an_exception_with_an_unusual_traceback_is_the_cause(attempt, traceback:
 def test_the_cause_is_the_displayed_error_if_the_reply_has_none(attempt) -> None:
     run = attempt("class Odd:\n    def _repr_html_(self):\n        raise OSError('no table')\nOdd()")
     assert run.run() == 1
-    assert (run.cause.message, run.cause.value) == ("Cell 1 raised OSError.", "no table")
+    assert (run.cause.message, run.cause.value) == ("Cell 1 of 1 raised OSError.", "no table")
     assert any("_repr_html_" in line for line in run.cause.traceback)
 
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from jupyter_ml.executor.missing_files import explain_file
-from jupyter_ml.executor.outcome import cell_raised, command_ended
+from jupyter_ml.executor.outcome import RunningCell, cell_raised, command_ended
+from jupyter_ml.schemas.cells import CellPlace
 from jupyter_ml.schemas.launch import AttemptFolder, Ignored, Launch
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def hint(project, attempt):
 
     def hint(name, value, **changes):
         error = {"ename": name, "evalue": value, "traceback": []}
-        outcome = cell_raised(error, 0, "")
+        outcome = cell_raised(error, RunningCell(0, "", CellPlace(1, 1, 1)))
         return explain_file(outcome, attempt, launch.model_copy(update=changes)).cause.hint
 
     return hint

@@ -146,8 +146,8 @@ def test_an_error_that_does_not_fail_its_cell_causes_a_warning(attempt) -> None:
     )
     assert run.run() == 0, run.ended
     assert run.warnings == [
-        (0, "Cell 1 raised OSError and continued: no table"),
-        (1, "Cell 2 raised KeyError and continued: 'k'"),
+        (0, "Cell 1 of 3 raised OSError and continued: no table"),
+        (1, "Cell 2 of 3 raised KeyError and continued: 'k'"),
     ]
 
 

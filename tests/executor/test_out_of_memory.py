@@ -9,8 +9,9 @@ import signal
 
 import pytest
 
-from jupyter_ml.executor.outcome import kernel_died
+from jupyter_ml.executor.outcome import RunningCell, kernel_died
 from jupyter_ml.schemas.causes import CauseKind
+from jupyter_ml.schemas.cells import CellPlace
 
 
 @pytest.mark.parametrize(
@@ -22,5 +23,5 @@ from jupyter_ml.schemas.causes import CauseKind
     ],
 )
 def test_only_sigkill_with_such_a_kill_is_out_of_memory(number, out_of_memory, kind) -> None:
-    cause = kernel_died(-number, out_of_memory, 1, "hoard = []").cause
+    cause = kernel_died(-number, out_of_memory, RunningCell(1, "hoard = []", CellPlace(2, 2, 2))).cause
     assert (cause.kind, cause.signal, cause.cell) == (kind, signal.Signals(number).name, 1)

@@ -95,7 +95,7 @@ def test_the_bar_has_a_segment_for_each_cell():
     view_state.add(CellStarted(time=1, cell=2))
     html = job_details(view_state)
     assert [name for name in Elements(html).classes if name in list(CellState)] == ["completed", "running", "pending"]
-    assert 'title="cell 0: completed, 1.2 s"' in html
+    assert 'title="cell 1 of 3: completed, 1.2 s"' in html
     assert 'aria-valuemax="3" aria-valuenow="1"' in html
 
 

@@ -64,10 +64,10 @@ def test_a_job_is_displayed_live_and_as_html_after_its_end(run, shared, tmp_path
         "%load_ext jupyter_ml",
         SEEN,
         "half = 0.5\njob = %ml run other.ipynb -p alpha={half} --name live --tag from=notebook\njob",
-        "seen('Running', 'live', 'title=\"cell 1: running\"'); seen('waiting')",
+        "seen('Running', 'live', 'title=\"cell [3] (2 of 3): running\"'); seen('waiting')",
         "job",
         f"from pathlib import Path\nPath({str(go)!r}).touch()\njob.wait()",
-        "seen('Completed', 'title=\"cell 2: completed'); time.sleep(0.5)",
+        "seen('Completed', 'title=\"cell [4] (3 of 3): completed'); time.sleep(0.5)",
         "import threading\nprint(job.state, [each.name for each in threading.enumerate() if 'live' in each.name])",
         "%ml jobs 'tags.from = notebook'",
     )
