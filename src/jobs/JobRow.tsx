@@ -17,6 +17,7 @@ import {
 } from '../components';
 import { useNow, useTrans } from '../hooks';
 import { distinction, isNamed, sourceOf, titleOf } from './naming';
+import { hasOtherPrompt, placeOf } from './place';
 import { primaryMetric, shapeOf, shareOf, stateText, timeLeft } from './state';
 import type { JobRows } from './rows';
 import { StateIcon } from './StateIcon';
@@ -99,23 +100,25 @@ export function JobDetail({ job }: { job: Job }): JSX.Element {
 
 /** Return the most relevant status of a job: a text, which may be truncated, and a value, which must not be. */
 export function statusOf(job: Job, rows: JobRows, trans: TranslationBundle): { text: string; value: string } {
-  const { cells_done, cells_total, bar } = job.progress;
+  const { bar } = job.progress;
   const share = shareOf(job);
   if (job.request?.kind === 'delete') {
     return { text: job.request.error === null ? trans.__('deleting') : trans.__('delete failed'), value: '' };
   }
   if (job.request?.error) return { text: trans.__('cancel failed'), value: '' };
   if (share !== null) return { text: bar?.label || trans.__('cell'), value: formatShare(share) };
-  if (job.state === 'Running' && cells_total) {
-    return { text: trans.__('cell'), value: `${Math.min(cells_total, cells_done + 1)}/${cells_total}` };
+  const place = placeOf(job.progress);
+  if (job.state === 'Running' && place.total) {
+    const text = hasOtherPrompt(place) ? trans.__('cell [%1]', place.prompt) : trans.__('cell');
+    return { text, value: `${place.position}/${place.total}` };
   }
   if (job.state === 'Queued') {
-    const place = rows.place(job);
-    const start = place === null ? null : rows.startsAt(place);
-    if (place !== null && start) {
-      return { text: trans.__('#%1 in', place), value: `~${formatEstimate(secondsUntil(start))}` };
+    const queued = rows.place(job);
+    const start = queued === null ? null : rows.startsAt(queued);
+    if (queued !== null && start) {
+      return { text: trans.__('#%1 in', queued), value: `~${formatEstimate(secondsUntil(start))}` };
     }
-    if (place !== null) return { text: trans.__('#%1 in the queue', place), value: '' };
+    if (queued !== null) return { text: trans.__('#%1 in the queue', queued), value: '' };
   }
   if (job.state === 'Completed') {
     const metric = primaryMetric(job);

@@ -28,6 +28,7 @@ import { openMenu } from '../../resources';
 import { WorkspaceCommands } from '../../workspace';
 import { JobCommands } from '../commands';
 import { MAX_NAME } from '../naming';
+import { placeOf, placeText } from '../place';
 import { elapsed, isActive, isFinal, shareOf, stateText, timeLeft } from '../state';
 import { StateIcon } from '../StateIcon';
 import type { JobModel } from './model';
@@ -79,17 +80,12 @@ function Star({ model, job }: { model: JobModel; job: Job }): JSX.Element {
 function Progress({ job }: { job: Job }): JSX.Element {
   const trans = useTrans();
   const now = useNow(isActive(job.state) ? 1_000 : null);
-  const { cells_done: done, cells_total: total, prompt, bar } = job.progress;
+  const { cells_done: done, cells_total: total, bar } = job.progress;
   const share = shareOf(job);
-  const position = Math.min(total, done + 1);
   const left = timeLeft(job, now);
   const seconds = elapsed(job, now);
   const parts = [
-    total > 0 &&
-      isActive(job.state) &&
-      (prompt === null || prompt === position
-        ? trans.__('cell %1 of %2', position, total)
-        : trans.__('cell [%1], %2 of %3', prompt, position, total)),
+    total > 0 && isActive(job.state) && placeText(placeOf(job.progress), trans),
     share !== null && [visible(bar?.label ?? ''), formatShare(share)].filter(Boolean).join(' '),
     total > 0 && isFinal(job.state) && done < total && trans.__('%1 of %2 cells', done, total),
     seconds !== null && formatDuration(seconds),

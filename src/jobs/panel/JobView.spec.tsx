@@ -164,7 +164,7 @@ describe('JobView', () => {
 
   it('shows a segment for each cell, which scrolls to the cell', async () => {
     show();
-    const failed = await screen.findByRole('button', { name: /Cell 2 · failed · 20 ms/ });
+    const failed = await screen.findByRole('button', { name: /Cell 2 of 2 · failed · 20 ms/ });
     expect(screen.getByRole('button', { name: /Cell 1 · completed · 2 sec/ })).toBeTruthy();
     fireEvent.click(failed);
     expect(screen.getByRole('tab', { name: 'Notebook' }).getAttribute('aria-selected')).toBe('true');
@@ -199,7 +199,7 @@ describe('JobView', () => {
     const progress = { cells_done: 1, cells_total: 9, cell: 1, prompt: 7, bar };
     job = makeJob('a', { ...FAILED, state: 'Running', ended_at: null, cause: null, progress });
     show();
-    expect(await screen.findByText(/cell \[7\], 2 of 9 · epochs 36%/)).toBeTruthy();
+    expect(await screen.findByText(/cell \[7\] \(2 of 9\) · epochs 36%/)).toBeTruthy();
   });
 
   it('changes name, note and tags', async () => {

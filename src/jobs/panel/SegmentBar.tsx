@@ -47,8 +47,7 @@ export function SegmentBar({ model, estimate, live, share, onJump }: ISegmentBar
         const { finished } = cell.run;
         const far = state === 'running' && share !== null ? ` · ${formatShare(share)}` : '';
         const took = finished ? ` · ${shortDuration(finished.duration_s, trans)}` : '';
-        const name = cell.index < 0 ? trans.__('Parameters') : trans.__('Cell %1', cell.index + 1);
-        const label = `${name} · ${textOf(state)}${far}${took}`;
+        const label = `${model.nameOf(cell, trans)} · ${textOf(state)}${far}${took}`;
         return (
           <button
             key={cell.index}

@@ -18,6 +18,8 @@ import { isLong, needsScript, OutputView } from './OutputView';
 export interface ICellViewProps {
   cell: ICell;
   position: number;
+  /** The name of the cell, for screen readers. */
+  name: string;
   language: string;
   /** Whether the job is running. */
   live: boolean;
@@ -28,7 +30,7 @@ export interface ICellViewProps {
 
 /** A read-only cell; rendered when it comes near the viewport. */
 export const CellView = memo(function CellView(props: ICellViewProps): JSX.Element {
-  const { cell, position, language, live, whole } = props;
+  const { cell, position, name, language, live, whole } = props;
   const { outputs, shortened } = cell.run;
   const trans = useTrans();
   const { rendermime } = useTools();
@@ -41,7 +43,7 @@ export const CellView = memo(function CellView(props: ICellViewProps): JSX.Eleme
       ref={ref}
       className={classes.join(' ')}
       data-position={position}
-      aria-label={cell.index < 0 ? trans.__('Parameters') : trans.__('Cell %1', cell.index + 1)}
+      aria-label={name}
       aria-busy={running}
       style={seen ? undefined : { minHeight: roughly(cell) }}
     >

@@ -69,6 +69,7 @@ export function NotebookTab(props: { model: NotebookModel; live: boolean; jump: 
             key={cell.index}
             cell={cell}
             position={position}
+            name={model.nameOf(cell, trans)}
             language={model.language}
             live={live}
             whole={model.isWhole(cell.index)}

@@ -2,11 +2,13 @@
 // Distributed under the terms of the BSD 3-Clause License.
 
 import type { ICell as INotebookCell, INotebookContent } from '@jupyterlab/nbformat';
+import type { TranslationBundle } from '@jupyterlab/translation';
 import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
 
 import { ApiError } from '../../../api';
 import type { ApiClient, AttemptEvent, CellState } from '../../../api';
+import { placeTitle } from '../../place';
 import type { RunModel } from '../run/model';
 import { textOf } from '../run/outputs';
 import type { ICellRun } from '../run/state';
@@ -59,6 +61,17 @@ export class NotebookModel {
   /** Return the position of a cell; -1 if there is no such cell. */
   position(index: number): number {
     return this.cells?.findIndex(cell => cell.index === index) ?? -1;
+  }
+
+  /** Return the name of a cell. */
+  nameOf({ index, state }: ICell, trans: TranslationBundle): string {
+    if (index < 0) return trans.__('Parameters');
+    const place = this._run.state.place(index);
+    return place.position
+      ? placeTitle(place, trans)
+      : state === 'skipped'
+        ? trans.__('Skipped cell')
+        : trans.__('Cell');
   }
 
   /** Return whether the outputs of a cell are shown in full. */

@@ -22,10 +22,15 @@ describe('RunState', () => {
     run = new RunState(event => (event.type === 'ended' ? 'over' : null));
   });
 
-  it.each(CASES)('computes the states of cells as the server does: $name', ({ events: all, states }) => {
+  it.each(CASES)('computes the states of cells as the server does: $name', ({ events: all, states, places }) => {
     run.apply(all as AttemptEvent[]);
     expect(Object.fromEntries(Object.keys(states).map(cell => [cell, run.cellState(Number(cell))]))).toEqual(states);
     expect(run.cellState(7)).toBeNull();
+    const found = Object.keys(places ?? {}).map(cell => {
+      const { prompt, position, total } = run.place(Number(cell));
+      return [cell, [prompt, position, total]];
+    });
+    expect(Object.fromEntries(found)).toEqual(places ?? {});
   });
 
   it('stores start, duration and execution count', () => {

@@ -4,6 +4,7 @@
 import type { IOutput } from '@jupyterlab/nbformat';
 
 import type { AttemptEvent, Cause, CellFinished, CellState, Job, Shortened } from '../../../api';
+import type { ICellPlace } from '../../place';
 import { addOutput, textOf } from './outputs';
 import type { IOutputEntry } from './outputs';
 
@@ -39,8 +40,8 @@ export interface IEnd {
   readonly cause?: Cause | null;
 }
 
-/** Returns the text of an event of the executor; null for events without one. */
-export type Describe = (event: AttemptEvent) => string | null;
+/** Returns the text of an event of the executor, with the place of its cell; null for events without one. */
+export type Describe = (event: AttemptEvent, placeOf: (cell: number) => ICellPlace) => string | null;
 
 /** Returns what was omitted from the event at an index. */
 export type ShortenedAt = (index: number) => Shortened | undefined;
@@ -84,6 +85,14 @@ export class RunState {
     return this.ended ? 'not_run' : 'pending';
   }
 
+  /** Return where a cell is, by its index in the submitted notebook. */
+  place(index: number): ICellPlace {
+    const { startedAt, finished } = this.cell(index);
+    const running = startedAt !== null && !finished ? this._prompt : null;
+    const prompt = finished ? finished.execution_count : running;
+    return { prompt, position: this._positions.get(index) ?? 0, total: this._positions.size };
+  }
+
   /** Apply events, of which the first has the index `first`; return the text that they add to the log. */
   apply(events: readonly AttemptEvent[], first = 0, shortenedAt: ShortenedAt = () => undefined): IWritten[] {
     this._open.clear();
@@ -95,13 +104,16 @@ export class RunState {
     switch (event.type) {
       case 'executor_started':
         this._planned = new Set(event.cells);
+        this._positions = new Map(event.cells.filter(cell => cell >= 0).map((cell, at) => [cell, at + 1]));
         this._cells.clear();
+        this._prompt = 1;
         break;
       case 'cell_started':
         this._cells.set(event.cell, { ...NOT_STARTED, startedAt: event.time });
         break;
       case 'cell_finished':
         this._change(event.cell, () => ({ finished: event }));
+        if (event.execution_count !== null) this._prompt = event.execution_count + 1;
         break;
       case 'cleared':
         this._change(event.cell, () => ({ outputs: [], shortened: [] }));
@@ -117,7 +129,7 @@ export class RunState {
         return written(output, event.time, event.cell, shortened);
       }
     }
-    const note = this._describe(event);
+    const note = this._describe(event, cell => this.place(cell));
     return note === null ? [] : [{ time: event.time, kind: 'note', text: `${note}\n` }];
   }
 
@@ -158,6 +170,9 @@ export class RunState {
 
   private _ended: IEnd | null = null;
   private _planned: ReadonlySet<number> = new Set();
+  private _positions: ReadonlyMap<number, number> = new Map();
+  /** Prompt number of the cell that runs, or of the next one. */
+  private _prompt = 1;
   private readonly _cells = new Map<number, ICellRun>();
   private readonly _displays = new Map<string, Set<number>>();
   private readonly _open = new Set<readonly IOutputEntry[]>();
