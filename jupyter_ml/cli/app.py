@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from jupyter_ml.cli.data import data
 from jupyter_ml.cli.datastores import datastore
 from jupyter_ml.cli.doctor import doctor
 from jupyter_ml.cli.exit_codes import ABORTED, exit_code
@@ -45,7 +46,7 @@ def cli() -> None:
     """
 
 
-GROUPS = (job, experiment, datastore)
+GROUPS = (job, experiment, datastore, data)
 """Groups with commands of their own; other kinds have those of every kind."""
 
 for command in (

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import select
 import shutil
@@ -31,6 +32,8 @@ __all__ = ["DataReader"]
 
 ROWS_S = 10.0
 """Longest time for a page of rows."""
+CANCEL_S = 0.1
+"""How often to look whether the caller still waits."""
 IDLE = 1
 """Number of workers that wait for the next request."""
 
@@ -57,9 +60,12 @@ class DataReader:
             return reply.rows
         raise AssertionError
 
-    def profile(self, path: Path, *, exact: bool = True) -> Iterator[DataProfile]:
-        """Yield profiles of a file, each more exact than the one before; closing the iterator ends the work."""
-        for reply in self._replies(Request(path=path, exact=exact), None):
+    def profiles(self, path: Path, cancelled: threading.Event | None = None) -> Iterator[DataProfile]:
+        """Yield profiles of a file, each more exact than the one before.
+
+        Closing the iterator ends the work, as does `cancelled`, with UnavailableError.
+        """
+        for reply in self._replies(Request(path=path), None, cancelled):
             assert reply.profile is not None
             yield reply.profile
 
@@ -70,7 +76,9 @@ class DataReader:
         for worker in workers:
             worker.kill()
 
-    def _replies(self, request: Request, limit_s: float | None) -> Iterator[Reply]:
+    def _replies(
+        self, request: Request, limit_s: float | None, cancelled: threading.Event | None = None
+    ) -> Iterator[Reply]:
         with self._lock:
             worker = self._idle.pop() if self._idle else None
         if worker is not None and not worker.alive:
@@ -81,7 +89,7 @@ class DataReader:
         try:
             worker.send(request)
             while not complete:
-                reply = worker.receive(request, limit_s)
+                reply = worker.receive(request, limit_s, cancelled)
                 complete = reply.complete
                 if reply.failure is not None:
                     raise getattr(errors, reply.failure.type, InvalidInputError)(reply.failure.message)
@@ -130,15 +138,18 @@ class _Worker:
         except BrokenPipeError:
             raise self._ended(request) from None
 
-    def receive(self, request: Request, limit_s: float | None) -> Reply:
+    def receive(self, request: Request, limit_s: float | None, cancelled: threading.Event | None) -> Reply:
         """Return the next reply."""
         assert self._process.stdout is not None
         descriptor = self._process.stdout.fileno()
-        end = None if limit_s is None else time.monotonic() + limit_s
+        end = time.monotonic() + (math.inf if limit_s is None else limit_s)
         while b"\n" not in self._unread:
-            left = None if end is None else max(0.0, end - time.monotonic())
-            if not select.select([descriptor], [], [], left)[0]:
-                raise UnavailableError(f"{request.path} could not be read within {limit_s:.0f} s")
+            if cancelled is not None and cancelled.is_set():
+                raise UnavailableError(f"reading {request.path} was canceled")
+            if time.monotonic() >= end:
+                raise UnavailableError(f"{request.path} could not be read within {limit_s:g} s")
+            if not select.select([descriptor], [], [], CANCEL_S)[0]:
+                continue
             data = os.read(descriptor, 1 << 20)
             if not data:
                 raise self._ended(request)

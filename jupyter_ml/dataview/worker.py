@@ -125,18 +125,15 @@ def _replies(files: _Files, request: Request) -> Iterator[Reply]:
             yield Reply(rows=file.rows(Page(request.page[0], request.page[1])), complete=True)
             return
         for wave in profile(file.table):
-            complete = wave.complete or not request.exact
             found = DataProfile(
                 path=str(request.path),
                 format=file.table.format,
                 rows=wave.rows,
                 columns=wave.columns,
-                complete=complete,
+                complete=wave.complete,
                 elapsed_s=time.monotonic() - start,
             )
-            yield Reply(profile=found, complete=complete)
-            if complete:
-                return
+            yield Reply(profile=found, complete=wave.complete)
     except JupyterMLError as error:
         yield Reply(failure=Failure(type=type(error).__name__, message=str(error)), complete=True)
     except (duckdb.Error, OSError, MemoryError) as error:

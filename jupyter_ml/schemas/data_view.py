@@ -10,6 +10,7 @@ from typing import Literal
 from pydantic import Field
 
 from jupyter_ml.schemas.base import Schema
+from jupyter_ml.schemas.reference_fields import DataLocation
 
 __all__ = [
     "MAX_ROWS",
@@ -21,7 +22,9 @@ __all__ = [
     "DataFormat",
     "DataProfile",
     "DataRows",
+    "ProfileQuery",
     "Quantiles",
+    "RowsQuery",
     "TopValue",
 ]
 
@@ -145,3 +148,21 @@ class DataProfile(Schema):
     """Whether this is the last one."""
     elapsed_s: float = Field(ge=0)
     """Seconds since the profile was requested."""
+
+
+class RowsQuery(Schema):
+    """Which rows of which file."""
+
+    path: DataLocation
+    """A contents path, a path in a datastore, or a data asset."""
+    offset: int = Field(default=0, ge=0, lt=2**53)
+    limit: int = Field(default=100, ge=1, le=MAX_ROWS)
+
+
+class ProfileQuery(Schema):
+    """Which profile of which file."""
+
+    path: DataLocation
+    """A contents path, a path in a datastore, or a data asset."""
+    exact: bool = True
+    """Whether to read all rows, or the first ones only."""

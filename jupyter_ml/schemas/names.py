@@ -17,16 +17,16 @@ from jupyter_ml.errors import nearest
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["COMPUTE", "DATASTORE", "EXPERIMENT", "JOB", "NAMES", "OPERATIONS", "TAKEN", "KindName"]
+__all__ = ["COMPUTE", "DATA", "DATASTORE", "EXPERIMENT", "JOB", "NAMES", "OPERATIONS", "TAKEN", "KindName"]
 
 OPERATIONS = frozenset({"list", "get", "create", "create_or_update", "update", "archive", "restore", "delete"})
 """Operations that a kind can have without code of its own."""
 
 TAKEN = {
     "a command": "workspace supervisor doctor run rerun show update cancel files help",
-    "a path of the REST API": "workspace forms filters kinds",
+    "a path of the REST API": "workspace forms filters kinds data_view",
     "an attribute of Workspace": "name folder resources event_logs files runs metrics forms filters repair supervisor "
-    "tracking_uri tracking_environment tracking_ui info follow diagnose close open init",
+    "tracking_uri tracking_environment tracking_ui info follow diagnose servers close open init",
     "an event": "job_progress",
 }
 """Names that a kind cannot have, by what has them."""
@@ -99,6 +99,7 @@ class KindName:
 
 
 COMPUTE = KindName("compute", "computes", "where jobs run", frozenset({"list", "get"}))
+DATA = KindName("data", "data", "files that are registered by name and version", versioned=True)
 DATASTORE = KindName(
     "datastore", "datastores", "named locations of data", frozenset({"list", "get", "create", "update", "delete"})
 )
@@ -110,5 +111,5 @@ JOB = KindName(
     frozenset({"list", "get", "update", "archive", "restore"}),
 )
 
-NAMES = (JOB, EXPERIMENT, DATASTORE)
+NAMES = (JOB, EXPERIMENT, DATASTORE, DATA)
 """The kinds that clients have operations for."""

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from jupyter_ml.schemas.data import DATA
 from jupyter_ml.schemas.datastores import DATASTORE
 from jupyter_ml.schemas.experiments import EXPERIMENT
 from jupyter_ml.schemas.job_kind import JOB
@@ -12,4 +13,4 @@ from jupyter_ml.schemas.kinds import Kinds
 
 __all__ = ["KINDS"]
 
-KINDS = Kinds(JOB, EXPERIMENT, DATASTORE)
+KINDS = Kinds(JOB, EXPERIMENT, DATASTORE, DATA)

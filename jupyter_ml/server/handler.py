@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +33,13 @@ class Handler(APIHandler):
     def initialize(self, app: App) -> None:
         """Store the extension app; called by Tornado."""
         self.app = app
+        self.disconnected = threading.Event()
+        """Set when the client no longer waits for the response."""
+
+    def on_connection_close(self) -> None:
+        """Note that the client has disconnected."""
+        self.disconnected.set()
+        super().on_connection_close()
 
     @cached_property
     def workspace(self) -> Workspace:

@@ -16,9 +16,12 @@ from pydantic import JsonValue
 
 from jupyter_ml.schemas import (
     bulk,
+    data,
+    data_view,
     datastores,
     duration_estimate,
     files,
+    fingerprints,
     forms,
     jobs,
     kind_info,
@@ -41,9 +44,12 @@ __all__ = ["Error", "ErrorDetail", "signature_of"]
 
 MODULES = (
     bulk,
+    data,
+    data_view,
     datastores,
     duration_estimate,
     files,
+    fingerprints,
     forms,
     jobs,
     kind_info,

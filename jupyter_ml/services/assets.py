@@ -51,4 +51,8 @@ class AssetService(ResourceService[A, Q]):
             If the version exists; ``current`` is the version as it is. Or if it is a number that is not above all that
             the asset has had.
         """
-        return self._add(spec, created_by=getpass.getuser(), source=source and source.model_dump())
+        return self._create(spec, source)
+
+    def _create(self, spec: Schema | Mapping[str, Any], source: AssetSource | None, **more: Any) -> A:
+        """Create a version from a spec, and from values that clients do not give."""
+        return self._add(spec, created_by=getpass.getuser(), source=source and source.model_dump(), **more)

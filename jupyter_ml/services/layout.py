@@ -56,6 +56,11 @@ class Layout:
         return self.folder / "data"
 
     @property
+    def profiles(self) -> Path:
+        """Profiles of data files."""
+        return self.folder / "profiles"
+
+    @property
     def snapshots(self) -> Path:
         """Code snapshots by content hash."""
         return self.folder / "snapshots"

@@ -13,6 +13,7 @@ from jupyter_ml.schemas import registry
 from jupyter_ml.schemas.workspace import WorkspaceInfo
 from jupyter_ml.services.change_feed import ChangeFeed
 from jupyter_ml.services.context import WorkspaceContext
+from jupyter_ml.services.data import DataService
 from jupyter_ml.services.datastores import DatastoreService
 from jupyter_ml.services.doctor import diagnose
 from jupyter_ml.services.experiments import ExperimentService
@@ -117,9 +118,14 @@ class Workspace:
         return DatastoreService(self._context)
 
     @cached_property
+    def data(self) -> DataService:
+        """Data assets, and the content of data files."""
+        return DataService(self._context)
+
+    @cached_property
     def resources(self) -> Mapping[str, BaseResourceService[Any, Any]]:
         """The services of all kinds of resources, by the singular name of the kind."""
-        with_code: tuple[BaseResourceService[Any, Any], ...] = (self.jobs, self.experiments, self.datastores)
+        with_code: tuple[BaseResourceService[Any, Any], ...] = (self.jobs, self.experiments, self.datastores, self.data)
         services = {service.kind.singular: service for service in with_code}
         return {
             name: services.get(name) or resource_service(self._context, kind) for name, kind in registry.KINDS.items()
@@ -223,6 +229,7 @@ class Workspace:
 
     def close(self) -> None:
         """Close the connections; the object must not be used afterwards."""
+        self.data.close()
         self._context.close()
 
     def __enter__(self) -> Self:

@@ -12,6 +12,7 @@ from sqlalchemy import text
 from jupyter_ml.store.assets import AssetStore
 from jupyter_ml.store.computes import ComputeStore
 from jupyter_ml.store.crud import ResourceStore
+from jupyter_ml.store.data import DataStore
 from jupyter_ml.store.datastores import DatastoreStore
 from jupyter_ml.store.engine import Database
 from jupyter_ml.store.events import EventStore
@@ -43,6 +44,7 @@ class Store:
     computes : ComputeStore
     suggestions : SuggestionStore
     datastores : DatastoreStore
+    data : DataStore
     events : EventStore
     shared : bool
         Whether several hosts may use it at the same time (PostgreSQL).
@@ -56,6 +58,7 @@ class Store:
         self.computes = ComputeStore(database)
         self.suggestions = SuggestionStore(database)
         self.datastores = DatastoreStore(database)
+        self.data = DataStore(database)
         self.events = EventStore(database)
 
     @classmethod

@@ -29,7 +29,7 @@ from sqlalchemy import (
 )
 
 from jupyter_ml.store.columns import CodepointText, Id, Json, Timestamp
-from jupyter_ml.store.resource_tables import resource_table
+from jupyter_ml.store.resource_tables import asset_tables, resource_table
 from jupyter_ml.store.search_index import POSTGRESQL, SQLITE
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 __all__ = [
     "attempts",
     "computes",
+    "data",
     "datastores",
     "events",
     "experiments",
@@ -95,6 +96,14 @@ datastores = resource_table(
     Column("type", CodepointText, nullable=False),
     Column("path", CodepointText),
     sort=("created_at",),
+)
+
+data = asset_tables(
+    "data",
+    metadata,
+    Column("type", CodepointText, nullable=False),
+    Column("path", CodepointText, nullable=False),
+    Column("fingerprint", Json, nullable=False),
 )
 
 jobs = Table(

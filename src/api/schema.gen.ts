@@ -678,6 +678,214 @@ export interface paths {
         patch: operations["updateDatastore"];
         trace?: never;
     };
+    "/jupyter-ml/v1/data": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return one page of the data that match the query */
+        get: operations["listData"];
+        put?: never;
+        /** Register files as one version of a data asset; a local path is a contents path */
+        post: operations["createData"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jupyter-ml/v1/data/{name}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return whether the files of one data asset are still those that were registered */
+        get: operations["checkData"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jupyter-ml/v1/filters/data": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return how a filter of data can be completed, and what is wrong with it */
+        get: operations["checkDataFilter"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jupyter-ml/v1/data/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return the latest version of one data */
+        get: operations["getData"];
+        put?: never;
+        post?: never;
+        /** Delete all versions of one data */
+        delete: operations["deleteData"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jupyter-ml/v1/data/{name}/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Archive all versions of one data */
+        post: operations["archiveData"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jupyter-ml/v1/data/{name}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Restore all versions of one data from the archive */
+        post: operations["restoreData"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jupyter-ml/v1/data/{name}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return one page of the versions of one data that match the query */
+        get: operations["listDataVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jupyter-ml/v1/data/{name}/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return one version of one data */
+        get: operations["getDataVersion"];
+        put?: never;
+        post?: never;
+        /** Delete one version of one data */
+        delete: operations["deleteDataVersion"];
+        options?: never;
+        head?: never;
+        /** Change the given fields of one version of one data */
+        patch: operations["updateDataVersion"];
+        trace?: never;
+    };
+    "/jupyter-ml/v1/data/{name}/versions/{version}/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Archive one version of one data */
+        post: operations["archiveDataVersion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jupyter-ml/v1/data/{name}/versions/{version}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Restore one version of one data from the archive */
+        post: operations["restoreDataVersion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jupyter-ml/v1/data-view/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return a page of the rows of one csv, JSON lines or parquet file */
+        get: operations["listDataRows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jupyter-ml/v1/data-view/profile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return the profile of the columns of one file; it ends when the client disconnects */
+        get: operations["getDataProfile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/jupyter-ml/v1/forms/job": {
         parameters: {
             query?: never;
@@ -700,6 +908,42 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * AssetSource
+         * @description What created a version of an asset.
+         */
+        AssetSource: {
+            /**
+             * @description Name of the job.
+             * @default null
+             */
+            job: string | null;
+            /**
+             * @description Path of the notebook.
+             * @default null
+             */
+            notebook: string | null;
+        };
+        /**
+         * AssetUpdate
+         * @description What to change of a version of an asset.
+         */
+        AssetUpdate: {
+            /** @default null */
+            description?: string | null;
+            /**
+             * @description Tags to set; null removes one, and others are unchanged.
+             * @default {}
+             */
+            tags?: {
+                [key: string]: string | null;
+            };
+            /**
+             * @description All labels that it has then; they move from the versions that have them.
+             * @default []
+             */
+            labels?: string[];
+        };
+        /**
          * Attempt
          * @description One start of a job; a job with retries may have several.
          */
@@ -713,6 +957,33 @@ export interface components {
             state: components["schemas"]["JobState"];
             /** @default null */
             cause: components["schemas"]["Cause"] | null;
+        };
+        /**
+         * Basis
+         * @description What a number was computed from.
+         */
+        Basis: {
+            /**
+             * @description The first rows, or all rows.
+             * @enum {string}
+             */
+            how: "sample" | "all";
+            /** @description Number of rows that were read. */
+            rows: number;
+            /**
+             * @description Number of rows of the file, if it is known.
+             * @default null
+             */
+            of_rows: number | null;
+        };
+        /**
+         * Bin
+         * @description A bar of a histogram, which contains its upper end; the first one contains its lower end, too.
+         */
+        Bin: {
+            lower: number;
+            upper: number;
+            count: number;
         };
         /**
          * BulkResult
@@ -853,6 +1124,53 @@ export interface components {
             title: string;
             /** @description Field of a resource that it shows. */
             field: string;
+        };
+        /**
+         * ColumnProfile
+         * @description What is known about a column.
+         */
+        ColumnProfile: {
+            name: string;
+            type: string;
+            /** @description Of the numbers and extremes, and of the histogram. */
+            basis: components["schemas"]["Basis"];
+            /** @default null */
+            nulls: number | null;
+            /**
+             * @description Number of values that are not of the type that the first rows have; they count as text.
+             * @default null
+             */
+            not_numbers: number | null;
+            /** @default null */
+            minimum: string | number | boolean | null;
+            /** @default null */
+            maximum: string | number | boolean | null;
+            /** @default null */
+            mean: number | null;
+            /**
+             * @description Of a column of numbers or times; times are seconds since 1970.
+             * @default []
+             */
+            bins: components["schemas"]["Bin"][];
+            /**
+             * @description Of the following values; None until they are known.
+             * @default null
+             */
+            values_basis: components["schemas"]["Basis"] | null;
+            /** @default null */
+            distinct: number | null;
+            /**
+             * @description Whether `distinct` is exact; it is an estimate for many values.
+             * @default false
+             */
+            distinct_exact: boolean;
+            /** @default null */
+            quantiles: components["schemas"]["Quantiles"] | null;
+            /**
+             * @description The most frequent values of a column with few distinct ones.
+             * @default []
+             */
+            top: components["schemas"]["TopValue"][];
         };
         /**
          * CommandJob
@@ -1095,6 +1413,147 @@ export interface components {
             command: string;
         };
         /**
+         * Data
+         * @description A version of a data asset.
+         */
+        Data: {
+            /** @description Unique among the resources of its kind. */
+            name: string;
+            /** @default null */
+            description: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * @description Whether it is left out of lists.
+             * @default false
+             */
+            archived: boolean;
+            /**
+             * @description Grows by one with every update; an update that names another revision than the current one is refused.
+             * @default 1
+             */
+            revision: number;
+            /** @description A number, or a word that the user chose. */
+            version: string;
+            /** @description Whether it was created last of the versions that are not archived, or of all if all are archived. */
+            latest: boolean;
+            /** @description Labels besides `latest`; a label has one version of the asset. */
+            labels: string[];
+            tags: {
+                [key: string]: string;
+            };
+            /** @description Further values, which never change. */
+            properties: {
+                [key: string]: string;
+            };
+            /** @description Name of the user. */
+            created_by: string;
+            /**
+             * @description What created it; None for a user.
+             * @default null
+             */
+            source: components["schemas"]["AssetSource"] | null;
+            /** @enum {string} */
+            type: "uri_file" | "uri_folder";
+            /** @description Where the files are. */
+            path: string;
+            /** @description What they were like when this version was created. */
+            fingerprint: components["schemas"]["Fingerprint"];
+        };
+        /**
+         * DataCheck
+         * @description Whether the files behind a version of a data asset are those that were registered.
+         */
+        DataCheck: {
+            name: string;
+            version: string;
+            /**
+             * @description `missing` if no file or directory is at the path.
+             * @enum {string}
+             */
+            state: "unchanged" | "changed" | "missing";
+            /**
+             * @description What was compared: the content, or paths, sizes and modification times.
+             * @enum {string}
+             */
+            trust: "content" | "listing";
+            /** @description What has changed, e.g. `2,048 bytes instead of 1,024`. */
+            detail: string;
+        };
+        /**
+         * DataColumn
+         * @description A column.
+         */
+        DataColumn: {
+            name: string;
+            /** @description DuckDB's type, e.g. `BIGINT`. */
+            type: string;
+        };
+        /**
+         * DataCreate
+         * @description A version of a data asset to create.
+         */
+        DataCreate: {
+            name: string;
+            /**
+             * @description A word, or a number above all that the asset has had; by default the next number.
+             * @default null
+             */
+            version?: string | null;
+            /** @default null */
+            description?: string | null;
+            /** @default {} */
+            tags?: {
+                [key: string]: string;
+            };
+            /**
+             * @description Further values, which never change.
+             * @default {}
+             */
+            properties?: {
+                [key: string]: string;
+            };
+            /**
+             * @description They move from the versions that have them.
+             * @default []
+             */
+            labels?: string[];
+            /**
+             * @description By default what there is at the path.
+             * @default null
+             */
+            type?: ("uri_file" | "uri_folder") | null;
+            /** @description A path, relative to the YAML file, or `azureml://datastores/NAME/paths/PATH`. The files stay where they are. */
+            path: string;
+        };
+        /**
+         * DataFormat
+         * @description How a file is read.
+         */
+        DataFormat: {
+            /** @enum {string} */
+            format: "csv" | "json_lines" | "parquet";
+            /** @default null */
+            compression: ("gzip" | "zstd") | null;
+            /**
+             * @description Encoding of a text file.
+             * @default null
+             */
+            encoding: string | null;
+            /**
+             * @description Of the fields of a line.
+             * @default null
+             */
+            delimiter: string | null;
+            /** @description Size of the file. */
+            bytes: number;
+            /**
+             * @description What a reader should know, e.g. that lines have different numbers of fields.
+             * @default []
+             */
+            notes: string[];
+        };
+        /**
          * DataInput
          * @description A file or directory that a job reads.
          */
@@ -1131,6 +1590,48 @@ export interface components {
              * @enum {string}
              */
             mode: "ro_mount" | "download" | "direct";
+        };
+        /**
+         * DataProfile
+         * @description A profile of a file: first an early one, which more exact ones replace.
+         */
+        DataProfile: {
+            path: string;
+            format: components["schemas"]["DataFormat"];
+            /** @description Number of rows, if it is known. */
+            rows: number | null;
+            columns: components["schemas"]["ColumnProfile"][];
+            /** @description Whether this is the last one. */
+            complete: boolean;
+            /** @description Seconds since the profile was requested. */
+            elapsed_s: number;
+        };
+        /**
+         * DataRows
+         * @description A page of rows.
+         */
+        DataRows: {
+            path: string;
+            format: components["schemas"]["DataFormat"];
+            columns: components["schemas"]["DataColumn"][];
+            /** @description Number of the first row. */
+            offset: number;
+            rows: (string | number | boolean | null)[][];
+            /**
+             * @description Number of rows, if it is known.
+             * @default null
+             */
+            total: number | null;
+            /**
+             * @description Number of rows by the mean size of a row; None if `total` is known.
+             * @default null
+             */
+            estimated_total: number | null;
+            /**
+             * @description Number of rows that can be read, if these are fewer than there are: the rows of a compressed file.
+             * @default null
+             */
+            last: number | null;
         };
         /**
          * DatasetInput
@@ -1462,6 +1963,23 @@ export interface components {
              * @default
              */
             detail: string;
+        };
+        /**
+         * Fingerprint
+         * @description What files were like when they were registered.
+         */
+        Fingerprint: {
+            /** @description Number of files. */
+            files: number;
+            /** @description Their size in all. */
+            bytes: number;
+            /** @description BLAKE3 digest of their paths, sizes and modification times. */
+            listing: string;
+            /**
+             * @description BLAKE3 digest of the content of a single file; None for a directory and for a file of more than 1 GB.
+             * @default null
+             */
+            content: string | null;
         };
         /**
          * Form
@@ -2455,6 +2973,11 @@ export interface components {
              */
             truncated: boolean;
         };
+        /** Page[Data] */
+        DataPage: {
+            items: components["schemas"]["Data"][];
+            total: number;
+        };
         /** Page[Datastore] */
         DatastorePage: {
             items: components["schemas"]["Datastore"][];
@@ -2576,6 +3099,17 @@ export interface components {
              * @default null
              */
             left_s: number | null;
+        };
+        /**
+         * Quantiles
+         * @description Approximate quantiles of the numbers of a column.
+         */
+        Quantiles: {
+            q05: number;
+            q25: number;
+            median: number;
+            q75: number;
+            q95: number;
         };
         /**
          * RecentWorkspace
@@ -2898,6 +3432,14 @@ export interface components {
             position: number | null;
         };
         /**
+         * TopValue
+         * @description A frequent value.
+         */
+        TopValue: {
+            value: string | number | boolean | null;
+            count: number;
+        };
+        /**
          * Usage
          * @description What the processes of a job use at one time.
          */
@@ -2997,7 +3539,11 @@ export interface components {
     headers: never;
     pathItems: never;
 }
+export type AssetSource = components['schemas']['AssetSource'];
+export type AssetUpdate = components['schemas']['AssetUpdate'];
 export type Attempt = components['schemas']['Attempt'];
+export type Basis = components['schemas']['Basis'];
+export type Bin = components['schemas']['Bin'];
 export type BulkResult = components['schemas']['BulkResult'];
 export type Cause = components['schemas']['Cause'];
 export type CauseKind = components['schemas']['CauseKind'];
@@ -3007,10 +3553,18 @@ export type CellState = components['schemas']['CellState'];
 export type Cleared = components['schemas']['Cleared'];
 export type ClockReading = components['schemas']['ClockReading'];
 export type ColumnInfo = components['schemas']['ColumnInfo'];
+export type ColumnProfile = components['schemas']['ColumnProfile'];
 export type CommandJobInput = components['schemas']['CommandJobInput'];
 export type CommandJob = components['schemas']['CommandJob'];
+export type Data = components['schemas']['Data'];
+export type DataCheck = components['schemas']['DataCheck'];
+export type DataColumn = components['schemas']['DataColumn'];
+export type DataCreate = components['schemas']['DataCreate'];
+export type DataFormat = components['schemas']['DataFormat'];
 export type DataInputInput = components['schemas']['DataInputInput'];
 export type DataInput = components['schemas']['DataInput'];
+export type DataProfile = components['schemas']['DataProfile'];
+export type DataRows = components['schemas']['DataRows'];
 export type DatasetInput = components['schemas']['DatasetInput'];
 export type Datastore = components['schemas']['Datastore'];
 export type DatastoreCreate = components['schemas']['DatastoreCreate'];
@@ -3028,6 +3582,7 @@ export type ExperimentCreate = components['schemas']['ExperimentCreate'];
 export type ExperimentUpdate = components['schemas']['ExperimentUpdate'];
 export type FilterCheck = components['schemas']['FilterCheck'];
 export type FilterCompletion = components['schemas']['FilterCompletion'];
+export type Fingerprint = components['schemas']['Fingerprint'];
 export type Form = components['schemas']['Form'];
 export type FormCell = components['schemas']['FormCell'];
 export type FormCode = components['schemas']['FormCode'];
@@ -3063,6 +3618,7 @@ export type OutputSpecInput = components['schemas']['OutputSpecInput'];
 export type OutputSpec = components['schemas']['OutputSpec'];
 export type OutsideFile = components['schemas']['OutsideFile'];
 export type OutsideFiles = components['schemas']['OutsideFiles'];
+export type DataPage = components['schemas']['DataPage'];
 export type DatastorePage = components['schemas']['DatastorePage'];
 export type ExperimentPage = components['schemas']['ExperimentPage'];
 export type JobPage = components['schemas']['JobPage'];
@@ -3071,6 +3627,7 @@ export type Priority = components['schemas']['Priority'];
 export type Progress = components['schemas']['Progress'];
 export type ProgressBar = components['schemas']['ProgressBar'];
 export type Progressed = components['schemas']['Progressed'];
+export type Quantiles = components['schemas']['Quantiles'];
 export type RecentWorkspace = components['schemas']['RecentWorkspace'];
 export type Refusal = components['schemas']['Refusal'];
 export type RequestKind = components['schemas']['RequestKind'];
@@ -3090,6 +3647,7 @@ export type SupervisorInfo = components['schemas']['SupervisorInfo'];
 export type TextHit = components['schemas']['TextHit'];
 export type TextHits = components['schemas']['TextHits'];
 export type TextPart = components['schemas']['TextPart'];
+export type TopValue = components['schemas']['TopValue'];
 export type Usage = components['schemas']['Usage'];
 export type UsageHistory = components['schemas']['UsageHistory'];
 export type Warned = components['schemas']['Warned'];
@@ -4420,6 +4978,403 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Datastore"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listData: {
+        parameters: {
+            query?: {
+                archived?: boolean | "any";
+                filter?: string;
+                sort?: "name" | "created_at";
+                descending?: boolean;
+                limit?: number;
+                offset?: number;
+                name?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataPage"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    createData: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DataCreate"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            201: {
+                headers: {
+                    /** @description URL of the created resource */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    checkData: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataCheck"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    checkDataFilter: {
+        parameters: {
+            query?: {
+                filter?: string;
+                before?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilterCheck"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    getData: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    deleteData: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    archiveData: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    restoreData: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listDataVersions: {
+        parameters: {
+            query?: {
+                archived?: boolean | "any";
+                filter?: string;
+                sort?: "name" | "created_at";
+                descending?: boolean;
+                limit?: number;
+                offset?: number;
+                name?: string;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataPage"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    getDataVersion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    deleteDataVersion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    updateDataVersion: {
+        parameters: {
+            query?: {
+                revision?: number;
+            };
+            header?: never;
+            path: {
+                name: string;
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssetUpdate"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    archiveDataVersion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    restoreDataVersion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listDataRows: {
+        parameters: {
+            query: {
+                path: string;
+                offset?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataRows"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    getDataProfile: {
+        parameters: {
+            query: {
+                path: string;
+                exact?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataProfile"];
                 };
             };
             default: components["responses"]["Error"];

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from threading import Event
 from typing import TYPE_CHECKING
 
 import psutil
@@ -58,19 +59,27 @@ def test_one_worker_reads_file_after_file(reader: DataReader, tmp_path: Path, la
 
 
 def test_profiles_come_one_after_another(reader: DataReader, large: Path) -> None:
-    waves = list(reader.profile(large))
+    waves = list(reader.profiles(large))
     assert [wave.complete for wave in waves] == [False, False, True]
     assert waves[-1].rows == 60_000
-    (early,) = reader.profile(large, exact=False)
-    assert early.columns[0].basis.how == "sample"
 
 
 def test_a_profile_that_is_not_read_to_its_end_stops(reader: DataReader, large: Path) -> None:
-    profiles = reader.profile(large)
+    profiles = reader.profiles(large)
     next(profiles)
     (worker,) = workers()
     profiles.close()  # type: ignore[attr-defined]
     assert not worker.is_running()
+
+
+def test_a_profile_that_is_canceled(reader: DataReader, large: Path) -> None:
+    canceled = Event()
+    profiles = reader.profiles(large, canceled)
+    next(profiles)
+    canceled.set()
+    with pytest.raises(UnavailableError, match="was canceled"):
+        list(profiles)
+    assert not workers()
 
 
 def test_a_request_that_takes_too_long(reader: DataReader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -83,7 +92,7 @@ def test_a_request_that_takes_too_long(reader: DataReader, tmp_path: Path, monke
 
 
 def test_a_worker_that_was_killed(reader: DataReader, large: Path) -> None:
-    profiles = reader.profile(large)
+    profiles = reader.profiles(large)
     next(profiles)
     workers()[0].kill()
     with pytest.raises(UnavailableError, match="ended with -9"):

@@ -25,6 +25,7 @@ from jupyter_ml.cli.app import cli
 from jupyter_ml.cli.exit_codes import ABORTED, ERRORS, STATES
 from jupyter_ml.cli.resources import resource_group
 from jupyter_ml.schemas.causes import CauseKind
+from jupyter_ml.schemas.data import DataCreate
 from jupyter_ml.schemas.datastores import DatastoreCreate
 from jupyter_ml.schemas.registry import KINDS
 from jupyter_ml.schemas.specs import CommandJob, DataInput, NotebookJob, OutputSpec, job_adapter
@@ -32,6 +33,7 @@ from jupyter_ml.schemas.states import JobState
 from jupyter_ml.schemas.workspace import WorkspaceSettings
 from jupyter_ml.server.resources import resource_routes, routed
 from jupyter_ml.server.routes import OWN, operations_of
+from jupyter_ml.services.data import DataService
 from jupyter_ml.services.datastores import DatastoreService
 from jupyter_ml.services.jobs.service import JobService
 from jupyter_ml.services.resources import ResourceService
@@ -102,8 +104,8 @@ def test_the_operations_of_a_kind_exist_in_each_client(kind, workspace, monkeypa
         assert {*re.findall("`(.*?)`", route)} <= routes
         assert callable(eval(method.strip(" `"), {"workspace": workspace}))
     if kind.name.versioned:
-        assert "`GET /papers/{name}/versions`" in table
-        assert "`DELETE /papers/{name}`, `DELETE /papers/{name}/versions/{version}`" in table
+        assert f"`GET /{kind.plural}/{{name}}/versions`" in table
+        assert f"`DELETE /{kind.plural}/{{name}}`, `DELETE /{kind.plural}/{{name}}/versions/{{version}}`" in table
 
 
 def test_a_kind_that_is_only_declared_has_a_reference():
@@ -251,6 +253,8 @@ def test_yaml_is_valid(page):
         data = yaml.safe_load(text)
         if page == SETTINGS:
             WorkspaceSettings.model_validate(data)
+        elif page.name == "data.md":
+            DataCreate.model_validate(data)
         elif data.get("type") == "local":
             DatastoreCreate.model_validate(data)
         else:
@@ -261,6 +265,10 @@ def test_every_method_of_jobs():
     check_calls([call for call, _ in rows(PYTHON, "Jobs")], JobService)
     names = {name for name, _ in inspect.getmembers(JobService, inspect.isfunction) if not name.startswith("_")}
     assert {call.func.id for cell, _ in rows(PYTHON, "Jobs") for call in calls(cell)} == names
+
+
+def test_methods_of_data():
+    check_calls([call for call, _ in rows(PYTHON, "Data")], DataService)
 
 
 def test_methods_of_experiments_and_supervisor():

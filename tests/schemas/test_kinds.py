@@ -139,7 +139,7 @@ def test_names_that_kinds_would_take_are_known():
     taken = {name for names in TAKEN.values() for name in names.split()}
     kinds = {name for kind in NAMES for name in (kind.singular, kind.plural)}
     attributes = {name for name in dir(Workspace) if not name.startswith("_")}
-    paths = {path.split("/")[1].partition(":")[0] for path, _ in ROUTES}
+    paths = {path.split("/")[1].partition(":")[0].replace("-", "_") for path, _ in ROUTES}
     commands = {*cli.commands, *MLMagics(None).commands}
     assert attributes | paths | commands <= taken | kinds
 
@@ -155,7 +155,7 @@ def test_a_kind_may_have_one_word_for_one_and_many():
 
 def test_kinds_are_found_by_their_singular():
     kinds = Kinds(NOTE, *KINDS.values())
-    assert [*kinds] == ["note", "job", "experiment", "datastore"]
+    assert [*kinds] == ["note", "job", "experiment", "datastore", "data"]
     assert kinds["note"] is NOTE
 
 

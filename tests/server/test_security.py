@@ -17,7 +17,7 @@ from tests.workspaces import write_notebook
 COMMAND = {"type": "command", "command": "true"}
 JOB = json.dumps({"job": COMMAND})
 OPERATIONS = [
-    (method.upper(), path.format(name="x", path="y"), operation["tags"][0])
+    (method.upper(), path.format(name="x", path="y", version="1"), operation["tags"][0])
     for path, operations in DOCUMENT["paths"].items()
     for method, operation in operations.items()
 ]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from jupyter_ml.schemas.names import NAMES
 from jupyter_ml.server.operations import METHODS, Operation
 from jupyter_ml.server.resources import resource_routes, routed
-from jupyter_ml.server.routes import datastores, experiments, forms, jobs, kinds, results, workspace
+from jupyter_ml.server.routes import data, datastores, experiments, forms, jobs, kinds, results, workspace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -52,6 +52,10 @@ OWN: dict[str, tuple[tuple[str, type[Handler]], ...]] = {
         ("/datastores", datastores.DatastoresHandler),
         ("/datastores/{name}/test", datastores.TestDatastoreHandler),
     ),
+    "data": (
+        ("/data", data.DataHandler),
+        ("/data/{name}/check", data.CheckDataHandler),
+    ),
 }
 """Routes of the operations that only one kind has."""
 
@@ -60,6 +64,8 @@ ROUTES = (
     ("/kinds", kinds.KindsHandler),
     ("/workspace/recent", workspace.RecentWorkspacesHandler),
     *(route for name in NAMES for route in resource_routes(routed(name), *OWN.get(name.singular, ()))),
+    ("/data-view/rows", data.RowsHandler),
+    ("/data-view/profile", data.ProfileHandler),
     ("/forms/job", forms.FormHandler),
 )
 """Path below `BASE`, and its handler."""

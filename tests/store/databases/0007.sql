@@ -29,6 +29,37 @@ CREATE TABLE computes (
 	CONSTRAINT pk_computes PRIMARY KEY (name)
 );
 INSERT INTO "computes" VALUES('local',NULL,1795717429824268,0,1,'local','local',NULL,'{}');
+CREATE TABLE data (
+	name TEXT NOT NULL, 
+	description TEXT, 
+	created_at BIGINT NOT NULL, 
+	lifecycle_stage SMALLINT DEFAULT '0' NOT NULL, 
+	revision INTEGER DEFAULT '1' NOT NULL, 
+	search TEXT DEFAULT '' NOT NULL, 
+	latest_id INTEGER NOT NULL, 
+	next_version BIGINT NOT NULL, 
+	labels TEXT NOT NULL, 
+	CONSTRAINT pk_data PRIMARY KEY (name)
+);
+CREATE TABLE data_versions (
+	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
+	name TEXT NOT NULL, 
+	version TEXT NOT NULL, 
+	description TEXT, 
+	created_at BIGINT NOT NULL, 
+	created_by TEXT NOT NULL, 
+	lifecycle_stage SMALLINT DEFAULT '0' NOT NULL, 
+	revision INTEGER DEFAULT '1' NOT NULL, 
+	search TEXT NOT NULL, 
+	tags TEXT NOT NULL, 
+	properties TEXT NOT NULL, 
+	source TEXT, 
+	type TEXT NOT NULL, 
+	path TEXT NOT NULL, 
+	fingerprint TEXT NOT NULL, 
+	CONSTRAINT uq_data_versions_name_version UNIQUE (name, version), 
+	CONSTRAINT fk_data_versions_name FOREIGN KEY(name) REFERENCES data (name) ON DELETE CASCADE
+);
 CREATE TABLE datastores (
 	name TEXT NOT NULL, 
 	description TEXT, 
@@ -180,7 +211,7 @@ CREATE TABLE schema_versions (
 	upgraded_at BIGINT NOT NULL, 
 	CONSTRAINT pk_schema_versions PRIMARY KEY (revision)
 );
-INSERT INTO "schema_versions" VALUES('0007','0.1.0',1795736022123058);
+INSERT INTO "schema_versions" VALUES('0007','0.1.0',1795737006549855);
 CREATE INDEX ix_jobs_queue ON jobs (state, compute, priority DESC, id);
 CREATE INDEX ix_jobs_experiment_name ON jobs (experiment_name, id, lifecycle_stage);
 CREATE INDEX ix_jobs_state ON jobs (state, id, lifecycle_stage);
@@ -220,6 +251,10 @@ CREATE TRIGGER job_search_update AFTER UPDATE ON job_search BEGIN
     END;
 CREATE INDEX ix_datastores_lifecycle_stage ON datastores (lifecycle_stage);
 CREATE INDEX ix_datastores_created_at ON datastores (created_at, name, lifecycle_stage);
+CREATE INDEX ix_data_lifecycle_stage ON data (lifecycle_stage);
+CREATE INDEX ix_data_created_at ON data (created_at, name, lifecycle_stage);
+CREATE INDEX ix_data_versions_lifecycle_stage ON data_versions (name, lifecycle_stage, id);
+CREATE INDEX ix_data_versions_created_at ON data_versions (name, created_at, id, lifecycle_stage);
 DELETE FROM "sqlite_sequence";
 INSERT INTO "sqlite_sequence" VALUES('events',8);
 INSERT INTO "sqlite_sequence" VALUES('jobs',3);

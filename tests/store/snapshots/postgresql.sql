@@ -1,5 +1,9 @@
 CREATE INDEX ix_computes_created_at ON jupyter_ml.computes USING btree (created_at, name, lifecycle_stage)
 CREATE INDEX ix_computes_lifecycle_stage ON jupyter_ml.computes USING btree (lifecycle_stage)
+CREATE INDEX ix_data_created_at ON jupyter_ml.data USING btree (created_at, name, lifecycle_stage)
+CREATE INDEX ix_data_lifecycle_stage ON jupyter_ml.data USING btree (lifecycle_stage)
+CREATE INDEX ix_data_versions_created_at ON jupyter_ml.data_versions USING btree (name, created_at, id, lifecycle_stage)
+CREATE INDEX ix_data_versions_lifecycle_stage ON jupyter_ml.data_versions USING btree (name, lifecycle_stage, id)
 CREATE INDEX ix_datastores_created_at ON jupyter_ml.datastores USING btree (created_at, name, lifecycle_stage)
 CREATE INDEX ix_datastores_lifecycle_stage ON jupyter_ml.datastores USING btree (lifecycle_stage)
 CREATE INDEX ix_experiments_created_at ON jupyter_ml.experiments USING btree (created_at, name, lifecycle_stage)
@@ -26,6 +30,8 @@ CREATE INDEX ix_jobs_started_at ON jupyter_ml.jobs USING btree (started_at, id, 
 CREATE INDEX ix_jobs_state ON jupyter_ml.jobs USING btree (state, id, lifecycle_stage)
 CREATE UNIQUE INDEX pk_attempts ON jupyter_ml.attempts USING btree (job_id, number)
 CREATE UNIQUE INDEX pk_computes ON jupyter_ml.computes USING btree (name)
+CREATE UNIQUE INDEX pk_data ON jupyter_ml.data USING btree (name)
+CREATE UNIQUE INDEX pk_data_versions ON jupyter_ml.data_versions USING btree (id)
 CREATE UNIQUE INDEX pk_datastores ON jupyter_ml.datastores USING btree (name)
 CREATE UNIQUE INDEX pk_events ON jupyter_ml.events USING btree (sequence)
 CREATE UNIQUE INDEX pk_experiments ON jupyter_ml.experiments USING btree (name)
@@ -36,6 +42,7 @@ CREATE UNIQUE INDEX pk_job_search ON jupyter_ml.job_search USING btree (job_id)
 CREATE UNIQUE INDEX pk_job_tags ON jupyter_ml.job_tags USING btree (key, job_id)
 CREATE UNIQUE INDEX pk_jobs ON jupyter_ml.jobs USING btree (id)
 CREATE UNIQUE INDEX pk_schema_versions ON jupyter_ml.schema_versions USING btree (revision)
+CREATE UNIQUE INDEX uq_data_versions_name_version ON jupyter_ml.data_versions USING btree (name, version)
 CREATE UNIQUE INDEX uq_jobs_name ON jupyter_ml.jobs USING btree (name)
 CREATE UNIQUE INDEX uq_jobs_run_id ON jupyter_ml.jobs USING btree (run_id)
 attempts cause text YES NO
@@ -63,6 +70,34 @@ computes search text NO C NO ''::text
 computes settings text NO NO
 computes slots integer YES NO
 computes type text NO C NO
+data created_at bigint NO NO
+data description text YES C NO
+data labels text NO NO
+data latest_id bigint NO NO
+data lifecycle_stage smallint NO NO '0'::smallint
+data name text NO C NO
+data next_version bigint NO NO
+data pk_data PRIMARY KEY (name)
+data revision integer NO NO 1
+data search text NO C NO ''::text
+data_versions created_at bigint NO NO
+data_versions created_by text NO C NO
+data_versions description text YES C NO
+data_versions fingerprint text NO NO
+data_versions fk_data_versions_name FOREIGN KEY (name) REFERENCES data(name) ON DELETE CASCADE
+data_versions id bigint NO NO nextval('data_versions_id_seq'::regclass)
+data_versions lifecycle_stage smallint NO NO '0'::smallint
+data_versions name text NO C NO
+data_versions path text NO C NO
+data_versions pk_data_versions PRIMARY KEY (id)
+data_versions properties text NO NO
+data_versions revision integer NO NO 1
+data_versions search text NO C NO
+data_versions source text YES NO
+data_versions tags text NO NO
+data_versions type text NO C NO
+data_versions uq_data_versions_name_version UNIQUE (name, version)
+data_versions version text NO C NO
 datastores created_at bigint NO NO
 datastores description text YES C NO
 datastores lifecycle_stage smallint NO NO '0'::smallint

@@ -1,7 +1,10 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Computes have a type, as in Azure ML; the versions of Jupyter ML that changed the tables are recorded."""
+"""Computes have a type, as in Azure ML; the versions of Jupyter ML that changed the tables are recorded.
+
+There are data assets.
+"""
 
 from __future__ import annotations
 
@@ -23,3 +26,48 @@ def upgrade() -> None:
         sa.Column("upgraded_at", sa.BigInteger, nullable=False),
         sa.PrimaryKeyConstraint("revision", name="pk_schema_versions"),
     )
+    _data()
+
+
+def _data() -> None:
+    sqlite = op.get_bind().dialect.name == "sqlite"
+    number = sa.Integer if sqlite else sa.BigInteger
+    op.create_table(
+        "data",
+        sa.Column("name", _TEXT, nullable=False),
+        sa.Column("description", _TEXT),
+        sa.Column("created_at", sa.BigInteger, nullable=False),
+        sa.Column("lifecycle_stage", sa.SmallInteger, nullable=False, server_default="0"),
+        sa.Column("revision", sa.Integer, nullable=False, server_default="1"),
+        sa.Column("search", _TEXT, nullable=False, server_default=""),
+        sa.Column("latest_id", number, nullable=False),
+        sa.Column("next_version", sa.BigInteger, nullable=False),
+        sa.Column("labels", sa.Text, nullable=False),
+        sa.PrimaryKeyConstraint("name", name="pk_data"),
+    )
+    op.create_index("ix_data_lifecycle_stage", "data", ["lifecycle_stage"])
+    op.create_index("ix_data_created_at", "data", ["created_at", "name", "lifecycle_stage"])
+    op.create_table(
+        "data_versions",
+        sa.Column("id", number, nullable=False, autoincrement=True),
+        sa.Column("name", _TEXT, nullable=False),
+        sa.Column("version", _TEXT, nullable=False),
+        sa.Column("description", _TEXT),
+        sa.Column("created_at", sa.BigInteger, nullable=False),
+        sa.Column("created_by", _TEXT, nullable=False),
+        sa.Column("lifecycle_stage", sa.SmallInteger, nullable=False, server_default="0"),
+        sa.Column("revision", sa.Integer, nullable=False, server_default="1"),
+        sa.Column("search", _TEXT, nullable=False),
+        sa.Column("tags", sa.Text, nullable=False),
+        sa.Column("properties", sa.Text, nullable=False),
+        sa.Column("source", sa.Text),
+        sa.Column("type", _TEXT, nullable=False),
+        sa.Column("path", _TEXT, nullable=False),
+        sa.Column("fingerprint", sa.Text, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_data_versions"),
+        sa.UniqueConstraint("name", "version", name="uq_data_versions_name_version"),
+        sa.ForeignKeyConstraint(["name"], ["data.name"], name="fk_data_versions_name", ondelete="CASCADE"),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_data_versions_lifecycle_stage", "data_versions", ["name", "lifecycle_stage", "id"])
+    op.create_index("ix_data_versions_created_at", "data_versions", ["name", "created_at", "id", "lifecycle_stage"])
