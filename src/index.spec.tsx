@@ -18,12 +18,13 @@ import formsSchema from '../schema/forms.json';
 import sidebarSchema from '../schema/sidebar.json';
 import plugins, {
   ExperimentCommands,
-  IExperimentManager,
   IJobManager,
   IJobSelection,
+  IKinds,
   ISidebar,
   IWorkspaceManager,
   JobCommands,
+  ResourceCommands,
   SidebarCommands,
   WorkspaceCommands
 } from './index';
@@ -36,6 +37,18 @@ vi.mock('@jupyterlab/notebook', async () => {
   return { INotebookTracker: new Token('@jupyterlab/notebook:INotebookTracker') };
 });
 
+const KINDS = ['job', 'experiment'].map(name => ({
+  name,
+  path: `/${name}s`,
+  title: name,
+  titles: `${name}s`,
+  summary: 'what the server declares',
+  operations: ['list', 'get', 'archive', 'restore'],
+  versioned: false,
+  columns: [{ title: 'name', field: 'name' }],
+  follows: []
+}));
+
 class SilentSocket extends EventTarget {
   close(): void {}
 }
@@ -44,13 +57,15 @@ describe('the plugins', () => {
   const commands = new CommandRegistry();
   const registry = new PluginRegistry<unknown>();
   const shown = new Map<string, Widget>();
+  const items: unknown[] = [];
 
   beforeAll(async () => {
-    const { api } = fakeServer(() => ({ items: [], total: 0, jobs: {} }));
+    const { api } = fakeServer(({ path }) => (path === '/kinds' ? KINDS : { items: [], total: 0, jobs: {} }));
     const serverSettings = { ...api.settings, WebSocket: SilentSocket as unknown as typeof WebSocket };
     registry.application = {
       commands,
-      contextMenu: { menu: { aboutToClose: new Signal({}) } },
+      contextMenu: { menu: { aboutToClose: new Signal({}) }, addItem: (item: unknown) => void items.push(item) },
+      started: Promise.resolve(),
       serviceManager: { serverSettings, contents: new ContentsManager({ serverSettings }) },
       shell: { add: (widget: Widget, area: string) => shown.set(area, widget) }
     };
@@ -83,7 +98,7 @@ describe('the plugins', () => {
   });
 
   it('define all public commands, with labels', () => {
-    const all = [JobCommands, ExperimentCommands, SidebarCommands, WorkspaceCommands];
+    const all = [JobCommands, ExperimentCommands, ResourceCommands, SidebarCommands, WorkspaceCommands];
     for (const id of all.flatMap(each => Object.values<string>(each))) {
       expect(commands.hasCommand(id), id).toBe(true);
       expect(commands.label(id), id).not.toBe('');
@@ -101,7 +116,7 @@ describe('the plugins', () => {
   });
 
   it('provide the public tokens', async () => {
-    for (const token of [IJobManager, IExperimentManager, IWorkspaceManager, IJobSelection, ISidebar]) {
+    for (const token of [IJobManager, IKinds, IWorkspaceManager, IJobSelection, ISidebar]) {
       expect(await registry.resolveOptionalService<unknown>(token), token.name).not.toBeNull();
     }
   });
@@ -109,6 +124,7 @@ describe('the plugins', () => {
   it('accept a section of another extension, by rank', async () => {
     const sidebar = await registry.resolveRequiredService(ISidebar);
     const panel = makeSection({ title: 'Models', trans: nullTranslator.load('other'), body: <p>none</p> });
+    await vi.waitFor(() => expect(items).toContainEqual(expect.objectContaining({ command: ExperimentCommands.open })));
     const titles = (): string[] => (shown.get('left') as SidePanel).widgets.map(({ title }) => title.label);
     const added = sidebar.add({ id: 'models', rank: 150, panel });
     expect(titles()).toEqual(['Jobs', 'Models', 'Experiments']);

@@ -3,17 +3,19 @@
 
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 
-import experiments from './experiments/plugins';
+import experiments from './experiments/experiments';
 import jobs from './jobs/plugins';
 import resourceCommands from './resources/commands';
 import connection from './resources/connection';
+import kinds from './resources/kinds';
+import sections from './sidebar/kinds';
 import sidebar from './sidebar/plugin';
 import workspace from './workspace/plugins';
 
-export * from './experiments/commands';
-export * from './experiments/tokens';
+export { ExperimentCommands } from './experiments/experiments';
 export * from './jobs/commands';
 export * from './jobs/tokens';
+export { IKinds } from './resources/kinds';
 export * from './resources/tokens';
 export * from './sidebar/commands';
 export * from './sidebar/tokens';
@@ -23,8 +25,10 @@ export * from './workspace/tokens';
 const plugins: JupyterFrontEndPlugin<unknown>[] = [
   ...connection,
   ...resourceCommands,
+  ...kinds,
   ...workspace,
   ...sidebar,
+  ...sections,
   ...jobs,
   ...experiments
 ];

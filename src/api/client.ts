@@ -14,7 +14,7 @@ const BASE = '/jupyter-ml/v1';
 
 /** The paths of the REST API, below its base path. */
 type Paths = { [P in keyof paths as P extends `${typeof BASE}${infer Path}` ? Path : never]: paths[P] };
-type Method = 'get' | 'post' | 'patch' | 'delete';
+type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 type PathWith<M extends Method> = {
   [P in keyof Paths]: Paths[P] extends Record<M, { responses: object }> ? P : never;
 }[keyof Paths];
@@ -45,6 +45,10 @@ export class ApiClient {
 
   post<P extends PathWith<'post'>>(path: P, ...[init]: Init<P, 'post'>): Promise<Body<P, 'post'>> {
     return this.request('post', path, init);
+  }
+
+  put<P extends PathWith<'put'>>(path: P, ...[init]: Init<P, 'put'>): Promise<Body<P, 'put'>> {
+    return this.request('put', path, init);
   }
 
   patch<P extends PathWith<'patch'>>(path: P, ...[init]: Init<P, 'patch'>): Promise<Body<P, 'patch'>> {

@@ -4,43 +4,7 @@
 /** Types of the REST API, derived from the generated schema. */
 import type { components, operations } from './schema.gen';
 
-export type {
-  Attempt,
-  BulkResult,
-  Cause,
-  CellFinished,
-  CellState,
-  DurationEstimate,
-  Experiment,
-  FormCell,
-  FormCode,
-  ExperimentUpdate,
-  FilterCheck,
-  FilterCompletion,
-  Job,
-  JobChanged,
-  JobFile,
-  JobProgressed,
-  JobState,
-  JobUpdate,
-  LoggedModel,
-  ModelColumn,
-  OutsideFiles,
-  MetricSeries,
-  Progress,
-  RecentWorkspace,
-  ResourceEvent,
-  RunChart,
-  RunColumns,
-  RunDetails,
-  RunView,
-  Shortened,
-  EventLogPart,
-  TextHit,
-  Usage,
-  UsageHistory,
-  WorkspaceInfo
-} from './schema.gen';
+export type * from './schema.gen';
 
 /** An event of an attempt's event log. */
 export type AttemptEvent = components['schemas']['EventLogPart']['events'][number];

@@ -74,7 +74,7 @@ export class JobManager extends ResourceManager<Job, JobQuery, JobChanged> imple
     return result;
   }
 
-  async delete(name: string): Promise<Job> {
+  override async delete(name: string): Promise<Job> {
     return this.store(await this.api.delete('/jobs/{name}', named(name)));
   }
 

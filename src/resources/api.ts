@@ -11,6 +11,7 @@ export interface IResourceApi<T, Q> {
   update: (name: string, change: object, revision?: number) => Promise<T>;
   archive: (name: string) => Promise<T>;
   restore: (name: string) => Promise<T>;
+  delete: (name: string) => Promise<unknown>;
 }
 
 /**
@@ -27,6 +28,7 @@ export function resourceApi<T, Q>(api: ApiClient, path: string): IResourceApi<T,
     update: (name, body, revision) =>
       api.request('patch', item, { params: { path: { name }, query: { revision } }, body }),
     archive: name => api.request('post', `${item}/archive`, named(name)),
-    restore: name => api.request('post', `${item}/restore`, named(name))
+    restore: name => api.request('post', `${item}/restore`, named(name)),
+    delete: name => api.request('delete', item, named(name))
   };
 }

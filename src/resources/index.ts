@@ -8,6 +8,8 @@ export { IConnection } from './connection';
 export { CLICKED, ContextTarget, keepFocus, openMenu, redirectContextMenu } from './context';
 export type { IMenuEntry } from './context';
 export { Feed } from './feed';
+export { IKinds, Kinds } from './kinds';
+export type { IDeclaredResource, IKindView } from './kinds';
 export { ResourceManager } from './manager';
 export { LINK, Panels } from './panels';
 export { definePlugin } from './plugin';

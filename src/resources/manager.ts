@@ -25,13 +25,16 @@ export class ResourceManager<
 > implements IResourceManager<T, Q> {
   /**
    * @param kind - The kind of the events to receive, e.g. `job`.
+   * @param follows - Kinds whose changes change resources of this kind too.
    */
   constructor(
     private readonly _resourceApi: IResourceApi<T, Q>,
     feed: Feed,
-    private readonly _kind: string
+    private readonly _kind: string,
+    follows: readonly string[] = []
   ) {
     feed.changed<E>(_kind).connect((_, event) => this.onEvent(event), this);
+    for (const other of follows) feed.changed(other).connect(() => this.refreshWindows(), this);
     feed.stale.connect(() => this.onStale(), this);
   }
 
@@ -97,6 +100,12 @@ export class ResourceManager<
     const item = this.store(await this._resourceApi.restore(name));
     this.refreshWindows();
     return item;
+  }
+
+  async delete(name: string): Promise<unknown> {
+    await this._resourceApi.delete(name);
+    this._remove(name);
+    return undefined;
   }
 
   dispose(): void {

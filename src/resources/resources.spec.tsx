@@ -50,7 +50,8 @@ describe('a kind of resource', () => {
           return Promise.resolve({ ...Object.assign(tree, change) });
         },
         archive: name => archive(name, true),
-        restore: name => archive(name, false)
+        restore: name => archive(name, false),
+        delete: name => Promise.resolve(void stored.splice(stored.indexOf(find(name)), 1))
       },
       stream.feed,
       'tree'

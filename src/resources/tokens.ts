@@ -45,7 +45,7 @@ export interface IResource {
   name: string;
 }
 
-/** What all events of resources have; `type` is e.g. `experiment_archived`. */
+/** What all events of resources have; `type` is e.g. `job_archived`. */
 export type IResourceEvent = Pick<ResourceEvent, 'type' | 'name'>;
 
 /** Manages a kind of resource. */
@@ -69,6 +69,8 @@ export interface IResourceManager<T extends IResource, Q extends IListQuery = IL
   update(name: string, change: object, revision?: number): Promise<T>;
   archive(name: string): Promise<T>;
   restore(name: string): Promise<T>;
+  /** Delete a resource, or request its deletion. */
+  delete(name: string): Promise<unknown>;
 }
 
 /** The selection in a list. */

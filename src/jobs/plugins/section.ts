@@ -1,7 +1,7 @@
 // Copyright (c) the Jupyter ML developers.
 // Distributed under the terms of the BSD 3-Clause License.
 
-import { definePlugin, ICommands } from '../../resources';
+import { definePlugin, ICommands, IKinds } from '../../resources';
 import { ISidebar } from '../../sidebar';
 import { IWorkspaceManager } from '../../workspace';
 import { makeJobsSection } from '../section';
@@ -12,12 +12,14 @@ const section = definePlugin({
   description: 'Shows jobs in the sidebar.',
   requires: {
     commands: ICommands,
+    kinds: IKinds,
     sidebar: ISidebar,
     jobs: IJobManager,
     selection: IJobSelection,
     workspace: IWorkspaceManager
   },
-  activate: (_, { commands, sidebar, jobs, selection, workspace, trans }): void => {
+  activate: (_, { commands, kinds, sidebar, jobs, selection, workspace, trans }): void => {
+    kinds.setView('job', { own: true });
     sidebar.add(makeJobsSection(sidebar, jobs, selection, workspace, commands, trans));
   }
 });
