@@ -76,13 +76,24 @@ def _metrics(when: datetime, rng: random.Random) -> dict[str, Metric]:
     return {name: Metric(value=rng.random(), step=100, time=when) for name in names}
 
 
-def fill(address: str, count: int = 100_000, seed: int = 0, states: list[JobState] = _STATES) -> None:
-    """Add `count` jobs in some of `states` to the empty store at `address`, the same ones for the same seed."""
+def fill(
+    address: str,
+    count: int = 100_000,
+    seed: int = 0,
+    states: list[JobState] = _STATES,
+    experiment: str | None = None,
+) -> None:
+    """Add `count` jobs in some of `states` to the empty store at `address`, the same ones for the same seed.
+
+    They are in 50 experiments of different sizes, or all in `experiment`.
+    """
     Store.open(address).close()
     rng = random.Random(seed)
     database = Database(address)
     for start in range(0, count, _BATCH):
         batch = [(number + 1, job(number, rng, states)) for number in range(start, min(start + _BATCH, count))]
+        if experiment is not None:
+            batch = [(job_id, each.model_copy(update={"experiment_name": experiment})) for job_id, each in batch]
         with database.write() as connection:
             experiments.ensure(connection, {each.experiment_name: each.created_at for _, each in batch}, restore=False)
             for table, content in _rows(batch, rng):

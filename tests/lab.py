@@ -6,7 +6,7 @@
 It reads one command for each line, and writes ``ok`` when the command is done:
 
 * ``start``, ``stop``: start or stop JupyterLab in ROOT, which contains a workspace;
-* ``fill COUNT``: insert that many ended jobs into the empty workspace;
+* ``fill COUNT [EXPERIMENT]``: insert that many ended jobs into the empty workspace;
 * ``hold NAME``, ``release``: make the artifact store of a job unreachable, and reachable again.
 
 At the end of its input it ends all processes that it started, with their children.
@@ -50,8 +50,9 @@ def main(root: Path, port: int) -> None:
                     lab.enter_context(serving(root, root / ".server", port, LAB))
                 case ["stop"]:
                     lab.close()
-                case ["fill", count]:
-                    fill(f"sqlite:///{workspace._context.layout.database}", int(count), states=ENDED)
+                case ["fill", count, *experiment]:
+                    database = f"sqlite:///{workspace._context.layout.database}"
+                    fill(database, int(count), states=ENDED, experiment=next(iter(experiment), None))
                 case ["hold", name]:
                     held.enter_context(unreachable_artifacts(workspace, workspace.jobs.get(name)))
                 case ["release"]:

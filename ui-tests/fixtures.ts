@@ -9,6 +9,8 @@ import { Workbench } from './workbench';
 interface IWorkerFixtures {
   /** How many jobs the workspace contains at first; each number has its own JupyterLab. */
   filled: number;
+  /** The experiment of these jobs; by default they are in several. */
+  experiment: string;
   /** A JupyterLab server, shared by the tests of a worker. */
   lab: Lab;
 }
@@ -23,10 +25,11 @@ interface ITestFixtures {
 /** Tests of galata with a server of their own; they fail on unexpected errors in the console. */
 export const test = galata.extend<ITestFixtures, IWorkerFixtures>({
   filled: [0, { option: true, scope: 'worker' }],
+  experiment: ['', { option: true, scope: 'worker' }],
   lab: [
-    async ({ filled }, use) => {
+    async ({ filled, experiment }, use) => {
       const lab = await Lab.create();
-      if (filled) await lab.fill(filled);
+      if (filled) await lab.fill(filled, experiment);
       await lab.start();
       await use(lab);
       await lab.dispose();

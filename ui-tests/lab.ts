@@ -50,9 +50,9 @@ export class Lab {
     return this._send('stop');
   }
 
-  /** Add a number of jobs that have ended. */
-  fill(count: number): Promise<void> {
-    return this._send(`fill ${count}`);
+  /** Add a number of jobs that have ended, in one experiment or in several. */
+  fill(count: number, experiment = ''): Promise<void> {
+    return this._send(`fill ${count} ${experiment}`);
   }
 
   /** Move a job's artifacts to a store that is unavailable. */

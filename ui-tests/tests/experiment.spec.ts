@@ -1,0 +1,75 @@
+// Copyright (c) the Jupyter ML developers.
+// Distributed under the terms of the BSD 3-Clause License.
+
+import { expect, test } from '../fixtures';
+
+test.use({ filled: 10_000, experiment: 'trees' });
+
+const CELLS = [
+  `import mlflow, pathlib
+import matplotlib.pyplot as plt
+figure, axes = plt.subplots()
+axes.plot([1, 3, 2])
+mlflow.log_figure(figure, 'plots/line.png')
+mlflow.log_metric('r2', 0.9999)`,
+  `from sklearn.linear_model import LinearRegression
+model = LinearRegression().fit([[1.0], [2.0]], [1.0, 2.0])
+mlflow.sklearn.log_model(model, name='model', pip_requirements=['scikit-learn'])`,
+  'model.predict([[rooms]])'
+];
+
+test('find a run among 10,000, see what it logged, rename it, mend its failed cell and run it again', async ({
+  page,
+  workbench
+}) => {
+  test.setTimeout(240_000);
+  await workbench.addNotebook('penguins.ipynb', CELLS);
+  const job = { type: 'notebook', notebook: `${workbench.folder}/penguins.ipynb`, experiment_name: 'trees' };
+  const submitted = await page.request.post('/jupyter-ml/v1/jobs', { data: { job } });
+  expect(submitted.status(), await submitted.text()).toBe(201);
+  const { name } = (await submitted.json()) as { name: string };
+
+  await workbench.openSidebar();
+  await workbench.sidebar.locator('.lm-AccordionPanel-title', { hasText: 'Experiments' }).click();
+  await workbench.sidebar.locator('[data-ml-experiment="trees"]').dblclick();
+  const table = page.locator('.jp-MLRuns:visible');
+  const grid = table.getByRole('grid', { name: 'Runs of trees' });
+  // archived jobs are not shown
+  await expect.poll(async () => Number(await grid.getAttribute('aria-rowcount'))).toBeGreaterThan(8_500);
+  await page.screenshot({ path: 'results/looks/experiment-10000.png' });
+  await table.getByRole('combobox', { name: 'Filter runs' }).fill('penguins.ipynb');
+  await expect(grid).toHaveAttribute('aria-rowcount', '2');
+  const row = grid.locator(`[data-ml-job="${name}"]`);
+  await expect(row.getByRole('img', { name: 'Failed' })).toBeVisible({ timeout: 120_000 });
+  await expect(row).toContainText('0.9999');
+
+  await row.click();
+  await grid.press('F2');
+  const editor = page.getByRole('textbox', { name: 'Name' });
+  await editor.fill('Antarctic trees');
+  await editor.press('Enter');
+  await expect(row).toContainText('Antarctic trees');
+  await expect(grid).toBeFocused();
+  await grid.press('Enter');
+
+  await expect(workbench.panel.getByRole('heading', { name: 'Antarctic trees' })).toBeVisible();
+  const cause = workbench.panel.getByRole('region', { name: 'Cause' });
+  await expect(cause).toContainText('rooms');
+  await expect(workbench.panel.getByRole('article', { name: 'Model model' })).toContainText('sklearn');
+  const outputs = await workbench.openTab('Outputs');
+  await outputs.getByRole('treeitem', { name: 'plots' }).click();
+  await outputs.getByRole('treeitem', { name: 'line.png' }).click();
+  await expect(outputs.getByRole('img', { name: 'plots/line.png' })).toBeVisible();
+
+  await workbench.openTab('Overview');
+  await cause.getByRole('button', { name: 'Edit the cell' }).click();
+  await expect(page.locator('.jp-Notebook:visible .jp-Cell.jp-mod-active')).toContainText('rooms');
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Control+A');
+  await page.keyboard.type('model.predict([[3.0]])');
+  await page.keyboard.press('Control+S');
+  await page.getByRole('tab', { name: /Antarctic trees/ }).click();
+  await workbench.panel.getByRole('button', { name: 'Run again' }).click();
+  await expect(workbench.panel).not.toHaveAttribute('id', `jp-MLJobPanel-${name}`);
+  await expect(workbench.state).toContainText('Completed', { timeout: 120_000 });
+});
