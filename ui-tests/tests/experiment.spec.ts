@@ -15,10 +15,10 @@ mlflow.log_metric('r2', 0.9999)`,
   `from sklearn.linear_model import LinearRegression
 model = LinearRegression().fit([[1.0], [2.0]], [1.0, 2.0])
 mlflow.sklearn.log_model(model, name='model', pip_requirements=['scikit-learn'])`,
-  'model.predict([[rooms]])'
+  'model.predict([[bedrooms]])'
 ];
 
-test('find a run among 10,000, see what it logged, rename it, mend its failed cell and run it again', async ({
+test('find a run among 10,000, see what it logged, rename it, edit its failed cell and run it again', async ({
   page,
   workbench
 }) => {
@@ -54,7 +54,7 @@ test('find a run among 10,000, see what it logged, rename it, mend its failed ce
 
   await expect(workbench.panel.getByRole('heading', { name: 'Antarctic trees' })).toBeVisible();
   const cause = workbench.panel.getByRole('region', { name: 'Cause' });
-  await expect(cause).toContainText('rooms');
+  await expect(cause).toContainText('bedrooms');
   await expect(workbench.panel.getByRole('article', { name: 'Model model' })).toContainText('sklearn');
   const outputs = await workbench.openTab('Outputs');
   await outputs.getByRole('treeitem', { name: 'plots' }).click();
@@ -63,7 +63,7 @@ test('find a run among 10,000, see what it logged, rename it, mend its failed ce
 
   await workbench.openTab('Overview');
   await cause.getByRole('button', { name: 'Edit the cell' }).click();
-  await expect(page.locator('.jp-Notebook:visible .jp-Cell.jp-mod-active')).toContainText('rooms');
+  await expect(page.locator('.jp-Notebook:visible .jp-Cell.jp-mod-active')).toContainText('bedrooms');
   await page.keyboard.press('Enter');
   await page.keyboard.press('Control+A');
   await page.keyboard.type('model.predict([[3.0]])');
