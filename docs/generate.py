@@ -114,6 +114,7 @@ def _settings() -> Iterator[str]:
         "local": workspace.ComputeSettings,
         "snapshots": workspace.SnapshotSettings,
         "files": workspace.FileSettings,
+        "vault": workspace.VaultSettings,
         "supervisor": workspace.SupervisorSettings,
     }
     settings = workspace.WorkspaceSettings

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any, get_args
 from pydantic import BaseModel
 
 from docs.shapes import HOMES, code, fields_table, table
+from jupyter_ml.schemas.base import Schema
 from jupyter_ml.schemas.json_schema import plain
 from jupyter_ml.server.resources import resource_routes, routed
 from jupyter_ml.server.routes import OWN, operations_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from jupyter_ml.schemas.kinds import Kind
 
@@ -41,11 +42,23 @@ def kind_sections(kind: Kind[Any, Any]) -> Iterator[str]:
     for title, model in models.items():
         if model is not None and model.__name__ not in HOMES:
             yield f"### {kind.name.title.capitalize()}{title}\n\n{plain(model.__doc__)}\n"
-            yield fields_table(model)
-            nested |= {found.__name__: found for found in _nested(model)}
+            yield from _tables(model)
+            nested |= {found.__name__: found for each in _variants(model) for found in _nested(each)}
     for name, model in nested.items():
         yield f"### {name}\n\n{plain(model.__doc__)}\n"
         yield fields_table(model)
+
+
+def _variants(model: type[BaseModel]) -> Sequence[type[BaseModel]]:
+    return model.variants() if issubclass(model, Schema) else [model]
+
+
+def _tables(model: type[BaseModel]) -> Iterator[str]:
+    """Yield the fields of a model, or the title and the fields of each model that it stands for."""
+    for each in _variants(model):
+        if each is not model:
+            yield f"#### {each.__name__}\n\n{plain(each.__doc__)}\n"
+        yield fields_table(each)
 
 
 def _sentence(text: str) -> str:

@@ -7,7 +7,13 @@ from __future__ import annotations
 
 from hypothesis import HealthCheck, settings
 
-pytest_plugins = ["tests.integration", "tests.postgresql", "tests.small_disk", "tests.workspaces"]
+pytest_plugins = [
+    "tests.integration",
+    "tests.postgresql",
+    "tests.small_disk",
+    "tests.storage_servers",
+    "tests.workspaces",
+]
 
 # The same examples in every run, and none that fails because the machine is slow
 settings.register_profile(

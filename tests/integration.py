@@ -12,7 +12,7 @@ import sys
 
 import pytest
 
-FIXTURES = {"shared", "postgresql", "attempt", "odd", "small_disk"}
+FIXTURES = {"shared", "postgresql", "attempt", "odd", "sftp_server", "small_disk", "storage_server"}
 """Fixtures that start processes."""
 
 STARTS = {"subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn", "os.system", "tests.postgresql"}

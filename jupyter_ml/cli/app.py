@@ -22,6 +22,7 @@ from jupyter_ml.cli.printing import echo
 from jupyter_ml.cli.resources import resource_group
 from jupyter_ml.cli.run import run as run_command
 from jupyter_ml.cli.supervisor import supervisor
+from jupyter_ml.cli.vault import vault
 from jupyter_ml.cli.workspace import workspace
 from jupyter_ml.errors import JupyterMLError
 from jupyter_ml.schemas.names import NAMES
@@ -53,6 +54,7 @@ for command in (
     run_command,
     *GROUPS,
     *(resource_group(name) for name in NAMES if name.command not in {group.name for group in GROUPS}),
+    vault,
     workspace,
     supervisor,
     doctor,

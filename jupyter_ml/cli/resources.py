@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -16,8 +16,9 @@ from jupyter_ml.cli.printing import echo
 from jupyter_ml.schemas.options import ASSET_LIST_OPTIONS, LIST_OPTIONS, UPDATE_OPTIONS, list_query
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
+    from jupyter_ml.schemas.base import Schema
     from jupyter_ml.schemas.names import KindName
     from jupyter_ml.schemas.options import Option
     from jupyter_ml.services.workspace import Workspace
@@ -26,7 +27,9 @@ if TYPE_CHECKING:
     Note = Callable[[Workspace], str | None]
     Show = Callable[[Workspace, Any], None]
 
-__all__ = ["render_resource", "resource_group"]
+__all__ = ["read_resource", "render_resource", "resource_group"]
+
+S = TypeVar("S", bound="Schema")
 
 FILE = click.option("--file", "-f", type=click.Path(path_type=Path), help="YAML file with the fields.")
 VALUES = click.option("--set", "values", multiple=True, metavar="KEY=VALUE", help="Value of a field; repeatable.")
@@ -87,6 +90,15 @@ def resource_group(
         if operation in name.operations:
             group.add_command(command())
     return group
+
+
+def read_resource(model: type[S] | None, file: Path | None, values: Iterable[str]) -> S:
+    """Return the fields that a YAML file and options give; secrets among them are read from the terminal."""
+    from jupyter_ml.cli.secret_input import separate_secrets
+    from jupyter_ml.schemas.fields import read_fields
+
+    assert model is not None, "the kind does not have this operation"
+    return read_fields(model, file, *separate_secrets(values))
 
 
 def _metavar(kind: KindName) -> str:
@@ -153,10 +165,9 @@ def _create_command(kind: KindName, services: Services) -> click.Command:
     @common
     def command(file: Path | None, values: tuple[str, ...]) -> None:
         from jupyter_ml.cli.rendering import echo_result
-        from jupyter_ml.schemas.fields import read_fields
 
         resources = services(open_workspace())
-        item = resources.create(read_fields(resources.kind.spec, file, values))
+        item = resources.create(read_resource(resources.kind.spec, file, values))
         echo_result(item, f"{item.reference}: created")
 
     return command
@@ -171,10 +182,9 @@ def _create_or_update_command(kind: KindName, services: Services) -> click.Comma
     @common
     def command(file: Path | None, values: tuple[str, ...]) -> None:
         from jupyter_ml.cli.rendering import echo_result
-        from jupyter_ml.schemas.fields import read_fields
 
         resources = services(open_workspace())
-        item, is_new = resources.save(read_fields(resources.kind.spec, file, values))
+        item, is_new = resources.save(read_resource(resources.kind.spec, file, values))
         echo_result(item, f"{item.reference}: {'created' if is_new else 'updated'}")
 
     return command

@@ -54,7 +54,7 @@ def main(argv: list[str] | None = None) -> int:
         given = _given(required=launch.signed)
         redactor = Redactor([*given.confidential, *(given.environment.get(name, "") for name in launch.secrets)])
         handler.setFormatter(_Formatter(redactor))
-        work = partial(run_job, folder, launch, given.environment)
+        work = partial(run_job, folder, launch, given)
         return EXITS[asyncio.run(attempt(folder, redactor, work, given.key)).state]
     except InvalidInputError as error:
         logging.error("%s", error)  # noqa: TRY400 -- the message is sufficient

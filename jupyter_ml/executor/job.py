@@ -11,6 +11,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from jupyter_ml.errors import InvalidInputError
+from jupyter_ml.executor.broker import brokered
 from jupyter_ml.executor.command import run_command
 from jupyter_ml.executor.missing_files import explain_file
 from jupyter_ml.executor.missing_variables import explain_variable
@@ -20,19 +21,21 @@ from jupyter_ml.executor.packages import write_packages
 from jupyter_ml.notebooks.kernels import check_kernel, kernel_name_of
 from jupyter_ml.notebooks.prepare import inject, prepare, runs, write_input
 from jupyter_ml.notebooks.reading import read_notebook
+from jupyter_ml.schemas.connections import Connection
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from jupyter_ml.executor.attempt import Stop
     from jupyter_ml.executor.recorder import Recorder
+    from jupyter_ml.schemas.executor_input import ExecutorInput
     from jupyter_ml.schemas.launch import AttemptFolder, Launch
 
 __all__ = ["run_job"]
 
 
 async def run_job(
-    folder: AttemptFolder, launch: Launch, environment: Mapping[str, str], recorder: Recorder, stop: Stop
+    folder: AttemptFolder, launch: Launch, given: ExecutorInput, recorder: Recorder, stop: Stop
 ) -> Outcome:
     """Run the job of an attempt and return its outcome; EventLogFullError if the disk is full.
 
@@ -42,8 +45,8 @@ async def run_job(
         The attempt's folder.
     launch
         Describes the job.
-    environment
-        Variables of the kernel or the command.
+    given
+        Variables of the kernel or the command, and datastores that it can read.
     recorder
         Records all events except the last.
     stop
@@ -52,11 +55,13 @@ async def run_job(
     if launch.timeout is not None:
         asyncio.get_running_loop().call_later(launch.timeout, request_stop, stop, timed_out(launch.timeout))
     folder.outputs.mkdir(parents=True, exist_ok=True)
+    connections = {name: Connection.of(each) for name, each in given.connections.items()}
     try:
-        if launch.command is not None and launch.type == "command":
-            outcome = await _run_command(launch.command, folder, environment, recorder, stop)
-        else:
-            outcome = await _run_notebook(folder, launch, environment, recorder, stop)
+        async with brokered(folder, connections, given.workspace, given.environment, recorder) as environment:
+            if launch.command is not None and launch.type == "command":
+                outcome = await _run_command(launch.command, folder, environment, recorder, stop)
+            else:
+                outcome = await _run_notebook(folder, launch, environment, recorder, stop)
     except (InvalidInputError, OSError) as error:
         return did_not_start(str(error))
     return explain_file(explain_variable(outcome, folder, launch), folder, launch)

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Self
 
 from jupyter_ml.executor.python_installation import describe, is_python
 from jupyter_ml.schemas.launch import OVERLAY_BASE
+from jupyter_ml.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,6 +39,9 @@ install | update | upgrade | remove | uninstall)
 esac
 exec {program} "$@"
 """
+DATASTORES = ("jupyter_ml", "storage", "azureml.py")
+"""Where the file system of datastores is below an import path."""
+PROTOCOL = "[fsspec.specs]\nazureml = jupyter_ml.storage.azureml:AzureMLFileSystem\n"
 ADD_SITE = "import site; site.addsitedir({folder!r})\n"
 
 
@@ -84,6 +88,8 @@ class Overlay:
         (folder / "pyvenv.cfg").write_text("".join(f"{key} = {value}\n" for key, value in note.items()))
         sites = "".join(ADD_SITE.format(folder=site) for site in base.sites)
         (self.packages / "zzz_base.pth").write_text(sites)  # read in alphabetical order, after its own packages
+        if any(Path(path, *DATASTORES).exists() for path in base.path):
+            self._add_protocol()
         for name in ("python", "python3", f"python{base.version}"):
             (self._programs / name).symlink_to(base.base)
         for name in ("pip", "pip3", f"pip{base.version}"):
@@ -117,6 +123,16 @@ class Overlay:
             "JUPYTER_PATH": _added(env.get("JUPYTER_PATH"), prefix / "share" / "jupyter"),
             "JUPYTER_CONFIG_PATH": _added(env.get("JUPYTER_CONFIG_PATH"), prefix / "etc" / "jupyter"),
         }
+
+    def _add_protocol(self) -> None:
+        """Make fsspec read ``azureml://`` by our class: it uses the first one on the import path.
+
+        An egg-info directory does not count as a package that the job has installed.
+        """
+        info = self.packages / "jupyter_ml_datastores.egg-info"
+        info.mkdir()
+        (info / "PKG-INFO").write_text(f"Metadata-Version: 2.1\nName: jupyter-ml-datastores\nVersion: {__version__}\n")
+        (info / "entry_points.txt").write_text(PROTOCOL)
 
     def installed(self) -> bool:
         """Return whether the job has installed packages."""

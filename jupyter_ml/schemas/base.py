@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 
@@ -31,9 +31,20 @@ class Schema(BaseModel):
         extra="forbid",
         frozen=True,
         use_enum_values=False,
+        hide_input_in_errors=True,  # it may be a secret; our own messages show what may be shown
         json_schema_serialization_defaults_required=True,  # a response has every key
         ser_json_inf_nan="constants",  # as json.dumps writes and reads them: a parameter, metric or output may be NaN
     )
+
+    @classmethod
+    def variant(cls, data: Any) -> type[Schema]:  # noqa: ARG003 -- for models that stand for several
+        """Return the model by which `data` is validated: this one, or one of `variants`."""
+        return cls
+
+    @classmethod
+    def variants(cls) -> list[type[Schema]]:
+        """Return the models that this one stands for; most stand for themselves."""
+        return [cls]
 
     def below(self, directory: Path) -> Self:  # noqa: ARG002 -- for models with paths
         """Return a spec that was read from a file in `directory`, with its paths relative to that directory."""
@@ -42,7 +53,8 @@ class Schema(BaseModel):
 
 def fixed_keys(spec: type[Schema], remedy: str) -> dict[str, str]:
     """Return the hints of an update that cannot change all fields of the spec of a kind."""
-    return dict.fromkeys(spec.model_fields, f"does not change: {remedy}")
+    keys = (key for model in spec.variants() for key in model.model_fields)
+    return dict.fromkeys(keys, f"does not change: {remedy}")
 
 
 def _aware(value: datetime) -> datetime:

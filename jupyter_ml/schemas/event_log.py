@@ -18,7 +18,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, TypeAdapter
 
-from jupyter_ml.schemas.base import Schema
+from jupyter_ml.schemas.base import Name, Schema
 from jupyter_ml.schemas.causes import Cause
 from jupyter_ml.schemas.clock import ClockReading
 from jupyter_ml.schemas.warnings import JobWarning
@@ -42,6 +42,7 @@ __all__ = [
     "ProgressBar",
     "Progressed",
     "Sample",
+    "SecretRead",
     "Usage",
     "Warned",
     "parse_event",
@@ -205,6 +206,14 @@ class Warned(_Event):
     warning: JobWarning
 
 
+class SecretRead(_Event):
+    """A process of the job has received the credentials of a datastore."""
+
+    type: Literal["secret_read"] = "secret_read"
+    datastore: Name
+    pid: _Pid | None = None
+
+
 class Ended(_Event):
     """The last event: how it ended. An event log without one belongs to an executor that was killed."""
 
@@ -230,6 +239,7 @@ AttemptEvent = Annotated[
     | Sample
     | Progressed
     | Warned
+    | SecretRead
     | Ended,
     Field(discriminator="type"),
 ]

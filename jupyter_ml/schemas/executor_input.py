@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, field
-from typing import Self
+from typing import Any, Self
 
 from jupyter_ml.errors import InvalidInputError
 
@@ -26,11 +26,17 @@ class ExecutorInput:
         Signs the last event.
     confidential
         Values to mask in everything that is written.
+    connections
+        Connections of datastores by name, as JSON, which the job's processes can ask for.
+    workspace
+        Name of the workspace.
     """
 
     environment: dict[str, str] = field(repr=False)
     key: str | None = field(default=None, repr=False)
     confidential: list[str] = field(default_factory=list, repr=False)
+    connections: dict[str, dict[str, Any]] = field(default_factory=dict, repr=False)
+    workspace: str | None = None
 
     def encode(self) -> bytes:
         """Return it as JSON."""

@@ -16,7 +16,7 @@ from jupyter_ml.schemas.validation import validate
 from jupyter_ml.schemas.yaml import Document, load, parse_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
 __all__ = ["read_changes", "read_fields"]
@@ -24,7 +24,7 @@ __all__ = ["read_changes", "read_fields"]
 S = TypeVar("S", bound=Schema)
 
 
-def read_fields(model: type[S], file: Path | None, values: Iterable[str]) -> S:
+def read_fields(model: type[S], file: Path | None, values: Iterable[str], texts: Mapping[str, str] | None = None) -> S:
     """Return the fields that a YAML file and options give, with file and line in the errors.
 
     Parameters
@@ -36,18 +36,22 @@ def read_fields(model: type[S], file: Path | None, values: Iterable[str]) -> S:
     values
         Texts of the option ``--set``: ``KEY=VALUE``, or ``KEY.NAME=VALUE`` for one value of a mapping, whose name may
         contain dots; ``null`` clears a field.
+    texts
+        Further values, which are text whatever they look like.
     """
     document = load(file) if file is not None else Document.empty()
     document.data.pop("$schema", None)  # for the completion of editors
     for key, text in assignments(values, "--set").items():
         document.put(tuple(key.split(".", 1)), parse_text(text), text)
+    for key, text in (texts or {}).items():
+        document.put(tuple(key.split(".", 1)), text)
     fields = validate(TypeAdapter(model), document, model)
     return fields.below(file.absolute().parent) if file is not None else fields
 
 
-def read_changes(model: type[S], file: Path | None, values: Iterable[str]) -> S:
+def read_changes(model: type[S], file: Path | None, values: Iterable[str], texts: Mapping[str, str] | None = None) -> S:
     """Return the fields to change as `read_fields` does, of which there has to be one."""
-    changes = read_fields(model, file, values)
+    changes = read_fields(model, file, values, texts)
     if not changes.model_fields_set:
         raise InvalidInputError("nothing to change: give new values by --set KEY=VALUE or in a file")
     return changes

@@ -184,6 +184,11 @@ class AttemptFolder:
         return self.path / "packages.txt"
 
     @property
+    def broker(self) -> Path:
+        """Socket at which the job's processes ask for the credentials of datastores."""
+        return self.path / "broker.sock"
+
+    @property
     def std_log(self) -> Path:
         """Everything that kernel or command printed, as text."""
         return self.path / "std_log.txt"
@@ -204,7 +209,8 @@ class AttemptFolder:
         return [path for path in found if not path.is_symlink() and (path.is_file() or path.is_dir())]
 
     def remove_sockets(self) -> None:
-        """Remove the directory of a kernel that has ended."""
+        """Remove the directory of a kernel that has ended, and the socket of the broker."""
+        self.broker.unlink(missing_ok=True)
         with suppress(OSError):
             shutil.rmtree(self.sockets.readlink(), ignore_errors=True)
         self.sockets.unlink(missing_ok=True)

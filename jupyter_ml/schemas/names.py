@@ -23,10 +23,10 @@ OPERATIONS = frozenset({"list", "get", "create", "create_or_update", "update", "
 """Operations that a kind can have without code of its own."""
 
 TAKEN = {
-    "a command": "workspace supervisor doctor run rerun show update cancel files help",
+    "a command": "vault workspace supervisor doctor run rerun show update cancel files help",
     "a path of the REST API": "workspace forms filters kinds data_view",
-    "an attribute of Workspace": "name folder resources event_logs files runs metrics forms filters repair supervisor "
-    "tracking_uri tracking_environment tracking_ui info follow diagnose servers close open init",
+    "an attribute of Workspace": "name folder resources vault event_logs files runs metrics forms filters "
+    "repair supervisor tracking_uri tracking_environment tracking_ui info follow diagnose servers close open init",
     "an event": "job_progress",
 }
 """Names that a kind cannot have, by what has them."""

@@ -137,6 +137,13 @@ class DatastorePath:
     def __str__(self) -> str:
         return _uri(self.scope, f"datastores/{self.datastore}/paths/{self.path}")
 
+    @property
+    def workspace(self) -> str | None:
+        """Name of the workspace, or another scope that is not this workspace; None if it names none."""
+        if self.scope is None or not self.scope.startswith("subscriptions/"):
+            return self.scope
+        return self.scope.rpartition("/")[2]
+
 
 @dataclass(frozen=True)
 class JobOutput:

@@ -30,6 +30,8 @@ M = TypeVar("M", bound=BaseModel)
 MOST_MESSAGES = 20
 PLACE = "place"
 """In the context of an error: where in the model it is."""
+SECRETS = (("secrets",), ("credentials",))
+"""Keys below which values must not be shown."""
 BRANCHES = ("$", "[key]")
 """First characters of parts of pydantic's locations that are not keys: the tag of a union's branch, a wrong key."""
 
@@ -73,6 +75,8 @@ def explain(
 ) -> InvalidInputError:
     """Return the error to raise for a failed validation of `data`: a message for each location, in their order."""
     items = error.errors(include_url=False)
+    if model is not None and issubclass(model, Schema):
+        model = model.variant(data)
     places = sorted(((_location(item, data), item) for item in items), key=lambda each: _order(each[0], data))
     fields, lines = [], []
     for location, group in groupby(places, key=lambda place: place[0]):
@@ -127,7 +131,7 @@ def _message(
         return known or f"unknown key{nearest(name, _fields(model, location[:-1]))}"
     of_key = items[0]["loc"][-1:] == ("[key]",)
     written = document.text(location) if document and not of_key else None
-    return message_of(items, written, secret=location[:1] == ("secrets",))
+    return message_of(items, written, secret=location[:1] in SECRETS)
 
 
 def _fields(model: type[BaseModel] | None, location: Location) -> list[str]:

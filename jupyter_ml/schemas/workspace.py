@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import parse_qs, urlsplit
 
-from pydantic import Field, StringConstraints, field_validator
+from pydantic import Field, JsonValue, StringConstraints, field_validator
 
 from jupyter_ml.schemas.base import Schema, Time
 from jupyter_ml.schemas.reference_fields import ComputeName, StorageLocation
@@ -23,6 +23,7 @@ __all__ = [
     "SnapshotSettings",
     "SupervisorInfo",
     "SupervisorSettings",
+    "VaultSettings",
     "WorkspaceInfo",
     "WorkspaceOpen",
     "WorkspaceOpened",
@@ -71,6 +72,17 @@ class SupervisorSettings(Schema):
     """Seconds without work after which it exits."""
 
 
+class VaultSettings(Schema):
+    """The vault, which has the credentials of datastores and the secrets of the workspace."""
+
+    kind: str = Field(default="embedded", min_length=1, max_length=100)
+    """``embedded``, or a kind that an installed package adds."""
+    key: Literal["file", "environment", "keyring"] = "file"
+    """Where the key of the embedded vault is: ``vault/keys``, ``JUPYTER_ML_VAULT_KEY`` or the user's keyring."""
+    settings: dict[str, JsonValue] = Field(default={}, max_length=100)
+    """Settings of a vault of another kind; no secrets."""
+
+
 class WorkspaceSettings(Schema):
     """A workspace's settings."""
 
@@ -96,6 +108,8 @@ class WorkspaceSettings(Schema):
     """Whether files outside of ``outputs/`` are stored."""
     retention: RetentionSettings = RetentionSettings()
     """How long jobs that have ended are kept."""
+    vault: VaultSettings = VaultSettings()
+    """Where secrets are stored."""
     supervisor: SupervisorSettings = SupervisorSettings()
     """The background process that runs the jobs."""
 

@@ -25,13 +25,18 @@ from jupyter_ml.store.notifications import Listener, notify
 from jupyter_ml.store.store import Store
 from jupyter_ml.tracking.client import Tracking
 from jupyter_ml.tracking.ui import TrackingUI
-from jupyter_ml.vault.vault import Vault
+from jupyter_ml.vault.files import EncryptedFiles
+from jupyter_ml.vault.jobs import JobSecrets
+from jupyter_ml.vault.keys import key_source
+from jupyter_ml.vault.registry import open_vault
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
     from types import TracebackType
     from typing import Self
+
+    from jupyter_ml.vault.base import Vault
 
 __all__ = ["WorkspaceContext"]
 
@@ -82,8 +87,19 @@ class WorkspaceContext:
 
     @cached_property
     def vault(self) -> Vault:
-        """The secrets."""
-        return Vault(self.layout.vault)
+        """The credentials of datastores and the secrets of the workspace."""
+        settings = self.settings.vault
+        return open_vault(settings.kind, self.layout.folder, settings.settings, self.encrypted_files)
+
+    @cached_property
+    def job_secrets(self) -> JobSecrets:
+        """The secrets of jobs that have not ended."""
+        return JobSecrets(self.encrypted_files)
+
+    @cached_property
+    def encrypted_files(self) -> EncryptedFiles:
+        """The files of the embedded vault."""
+        return EncryptedFiles(self.layout.vault, key_source(self.settings.vault.key, self.layout.vault))
 
     @cached_property
     def tracking(self) -> Tracking:

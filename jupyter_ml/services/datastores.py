@@ -1,32 +1,42 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Datastores: create and test them, and find the files that references name."""
+"""Datastores: create and test them, list their files, and find the files that references name."""
 
 from __future__ import annotations
 
 import os
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.errors import ConflictError, InvalidInputError, UnavailableError
+from jupyter_ml.schemas.connections import Connection
+from jupyter_ml.schemas.datastore_types import LocalDatastore
 from jupyter_ml.schemas.datastores import (
     DATASTORE,
     DEFAULT_DATASTORES,
+    Browse,
     Datastore,
     DatastoreCreate,
+    DatastoreFiles,
     DatastoreQuery,
+    DatastoreRecord,
     DatastoreTest,
+    DatastoreUpdate,
 )
+from jupyter_ml.schemas.references import DatastorePath
 from jupyter_ml.services.contents_paths import resolve_contents_path
+from jupyter_ml.services.credentials import DatastoreCredentials, parse_credentials
+from jupyter_ml.services.datastore_files import check_readable, list_files
 from jupyter_ml.services.resources import ResourceService
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from jupyter_ml.schemas.base import Schema
-    from jupyter_ml.schemas.references import DatastorePath
     from jupyter_ml.services.context import WorkspaceContext
+    from jupyter_ml.storage.azureml import AzureMLFileSystem
 
 __all__ = ["DatastoreService"]
 
@@ -36,9 +46,10 @@ class DatastoreService(ResourceService[Datastore, DatastoreQuery]):
 
     def __init__(self, context: WorkspaceContext) -> None:
         super().__init__(context, DATASTORE, context.store.datastores)
+        self._credentials = DatastoreCredentials(context)
 
     def create(self, spec: Schema | Mapping[str, Any], *, root: Path | None = None) -> Datastore:
-        """Create a datastore.
+        """Create a datastore; its credentials are stored in the vault only.
 
         Parameters
         ----------
@@ -54,32 +65,144 @@ class DatastoreService(ResourceService[Datastore, DatastoreQuery]):
         ConflictError
             If the name is taken.
         """
+        given = self._complete(spec, root)
+        with self._credentials.stored(given.secrets()) as scope:
+            return self._notify(self._store.create(_record(given, scope)))
+
+    def save(self, spec: Schema | Mapping[str, Any], *, revision: int | None = None) -> tuple[Datastore, bool]:
+        """Create or update a datastore, with its credentials; see `ResourceService.save`."""
+        given = self._complete(spec, None)
+        if given.name in DEFAULT_DATASTORES:
+            raise ConflictError(f"every workspace has the datastore {given.name!r}: it is not replaced")
+        before = self._context.store.datastores.scopes().get(given.name)
+        with self._credentials.stored(given.secrets()) as scope:
+            resource, is_new = self._store.save(_record(given, scope), revision=revision)
+        self._credentials.delete(before)
+        return self._notify(resource), is_new
+
+    def _complete(self, spec: Schema | Mapping[str, Any], root: Path | None) -> DatastoreCreate:
         given = self._parse(spec)
         assert isinstance(given, DatastoreCreate)
+        if not isinstance(given, LocalDatastore):
+            return given
         path = _absolute(given.path) if root is None else str(resolve_contents_path(root, given.path, "path"))
-        return self._add(given.model_copy(update={"path": path}))
+        return _existing(given.model_copy(update={"path": path}))
+
+    def update(self, name: str, changes: Schema | Mapping[str, Any], *, revision: int | None = None) -> Datastore:
+        """Change the description of a datastore, or all its credentials; see `BaseResourceService.update`."""
+        given = self._parse_changes(changes)
+        assert isinstance(given, DatastoreUpdate)
+        if "credentials" not in given.model_fields_set:
+            return super().update(name, given, revision=revision)
+        secrets = parse_credentials(self.get(name).type, given)
+        with self._credentials.replaced(name, secrets, given) as record:
+            return self._notify(self._store.update(name, record, revision=revision))
+
+    def delete(self, name: str) -> None:
+        """Delete a datastore and its credentials; the data stays. ConflictError for those of every workspace."""
+        if name in DEFAULT_DATASTORES:
+            raise ConflictError(f"every workspace has the datastore {name!r}: it is not deleted")
+        scope = self._context.store.datastores.scope(name)
+        super().delete(name)
+        self._credentials.delete(scope)
 
     def test(self, name: str) -> DatastoreTest:
         """Return whether a datastore can be written to; raise UnavailableError if it cannot be read."""
-        directory = self.directory(name)
-        try:
-            with os.scandir(directory) as entries:
-                next(entries, None)
-        except OSError as error:
-            raise UnavailableError(f"datastore {name!r} cannot be read: {directory}: {error.strerror}") from error
-        return DatastoreTest(name=name, path=str(directory), writable=os.access(directory, os.W_OK | os.X_OK))
+        connection = self.connection(name)
+        with closing(self._files()) as files:
+            check_readable(name, connection, files)
+        directory = connection.settings["path"] if connection.type == "local" else None
+        writable = os.access(directory, os.W_OK | os.X_OK) if directory else None
+        return DatastoreTest(name=name, location=connection.location, writable=writable)
+
+    def browse(self, name: str, browse: Browse | None = None) -> DatastoreFiles:
+        """Return what is directly in a directory of a datastore.
+
+        Parameters
+        ----------
+        name
+            Name of the datastore.
+        browse
+            The directory, and which of its entries; by default those at the top.
+
+        Raises
+        ------
+        NotFoundError
+            If there is no such directory.
+        UnavailableError
+            If the datastore cannot be read.
+        """
+        browse = browse or Browse()
+        with closing(self._files()) as files:
+            return list_files(DatastorePath(name, browse.path.strip("/")), browse, files)
+
+    def filesystem(self) -> AzureMLFileSystem:
+        """Return fsspec's file system of ``azureml://datastores/NAME/paths/PATH`` for this workspace.
+
+        Credentials are read when data is; each such read is an event of the datastore.
+        """
+        from jupyter_ml.storage.azureml import AzureMLFileSystem
+
+        return AzureMLFileSystem(self.hand_out, skip_instance_cache=True)
+
+    def hand_out(self, name: str, workspace: str | None = None, *, reader: dict[str, Any] | None = None) -> Connection:
+        """Return the connection of a datastore for a program that reads it by itself, and record that in an event.
+
+        Parameters
+        ----------
+        name
+            Name of the datastore.
+        workspace
+            Name of the workspace that a long URI names.
+        reader
+            What the event contains about the reader; by default the ``process``, which is this one.
+
+        Raises
+        ------
+        InvalidInputError
+            If `workspace` is another one.
+        """
+        self._require_here(workspace, f"datastores/{name}")
+        connection = self.connection(name)
+        if connection.credentials:
+            self._context.store.datastores.record_read(name, reader or {"process": os.getpid()})
+            self._context.notify()
+        return connection
+
+    def connection(self, name: str) -> Connection:
+        """Return the type, settings and credentials of a datastore, for use in this process only."""
+        datastore = self.get(name)
+        settings = {**datastore.settings, "path": str(self.directory(name))} if datastore.type == "local" else None
+        return Connection(
+            datastore.type,
+            settings or datastore.settings,
+            self._credentials.read(name) if datastore.credentials else {},
+        )
+
+    def connections(self) -> dict[str, Connection]:
+        """Return the connections of all datastores whose credentials can be read, by name."""
+        found: dict[str, Connection] = {}
+        for datastore in self._context.store.datastores.all():
+            try:
+                found[datastore.name] = self.connection(datastore.name)
+            except UnavailableError:  # reported when it is read
+                continue
+        return found
 
     def directory(self, name: str) -> Path:
-        """Return the directory of a datastore; that of the workspace is created on first use."""
-        path = self.get(name).path
+        """Return the directory of a datastore of type local; that of the workspace is created on first use."""
+        datastore = self.get(name)
+        if datastore.type != "local":
+            raise InvalidInputError(f"datastore {name!r} is not a directory, it is {datastore.location}")
+        path = datastore.settings["path"]
         if path is not None:
-            return Path(path)
+            return Path(str(path))
         directory = self._context.layout.data
         directory.mkdir(mode=0o700, exist_ok=True)
         return directory
 
-    def resolve(self, reference: DatastorePath) -> Path:
-        """Return the file or directory that a reference names.
+    def resolve(self, reference: DatastorePath) -> Path | None:
+        """Return the file or directory that a reference names; None if it is not on this machine.
 
         Raises
         ------
@@ -88,8 +211,9 @@ class DatastoreService(ResourceService[Datastore, DatastoreQuery]):
         InvalidInputError
             If the reference is to another workspace, or a link leads out of the datastore.
         """
-        if reference.scope is not None:
-            raise InvalidInputError(f"{str(reference)!r} is in {reference.scope}, and not in this workspace")
+        self._require_here(reference.workspace, str(reference))
+        if self.get(reference.datastore).type != "local":
+            return None
         directory = self.directory(reference.datastore)
         path = directory / reference.path.lstrip("/")
         try:
@@ -100,21 +224,30 @@ class DatastoreService(ResourceService[Datastore, DatastoreQuery]):
             raise InvalidInputError(f"{str(reference)!r} leads out of the datastore by a link")
         return path
 
-    def _check(self, spec: Schema) -> Schema:
-        assert isinstance(spec, DatastoreCreate)
-        try:
-            is_directory = Path(spec.path).is_dir()
-        except OSError as error:  # a name that is too long
+    def _require_here(self, workspace: str | None, reference: str) -> None:
+        name = self._context.settings.name
+        if workspace is not None and workspace.casefold() != name.casefold():
             raise InvalidInputError(
-                f"path: {spec.path[:200]!r} cannot be a path: {error.strerror}", field="path"
-            ) from error
-        if not is_directory:
-            raise InvalidInputError(f"path: {spec.path} is not a directory", field="path")
-        return spec
+                f"{reference!r} is in {workspace!r}, and this workspace is {name!r}: for a datastore of this workspace "
+                "write azureml://datastores/NAME/paths/PATH"
+            )
 
-    def _before_delete(self, name: str) -> None:
-        if name in DEFAULT_DATASTORES:
-            raise ConflictError(f"every workspace has the datastore {name!r}: it is not deleted")
+    def _files(self) -> AzureMLFileSystem:
+        """Return a file system that this process uses itself, which is not an event."""
+        from jupyter_ml.storage.azureml import AzureMLFileSystem
+
+        return AzureMLFileSystem(lambda name, _: self.connection(name), skip_instance_cache=True)
+
+
+def _record(spec: DatastoreCreate, scope: str | None) -> DatastoreRecord:
+    return DatastoreRecord(
+        name=spec.name,
+        description=spec.description,
+        type=spec.type,
+        settings=spec.settings,
+        credentials=[*spec.secrets()],
+        vault_scope=scope,
+    )
 
 
 def _absolute(path: str) -> str:
@@ -122,3 +255,15 @@ def _absolute(path: str) -> str:
         return os.path.normpath(Path(path).expanduser().absolute())
     except RuntimeError as error:  # an unknown user's home
         raise InvalidInputError(f"path: {path!r} cannot be a path: {error}", field="path") from error
+
+
+def _existing(spec: LocalDatastore) -> LocalDatastore:
+    try:
+        is_directory = Path(spec.path).is_dir()
+    except OSError as error:  # a name that is too long
+        raise InvalidInputError(
+            f"path: {spec.path[:200]!r} cannot be a path: {error.strerror}", field="path"
+        ) from error
+    if not is_directory:
+        raise InvalidInputError(f"path: {spec.path} is not a directory", field="path")
+    return spec

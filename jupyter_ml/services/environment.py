@@ -18,9 +18,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from jupyter_ml.broker.messages import VARIABLE as BROKER
 from jupyter_ml.compute.process import MARKER
 from jupyter_ml.errors import InvalidInputError
 from jupyter_ml.schemas.launch import OVERLAY_BASE
+from jupyter_ml.vault.keys import KEY_VARIABLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -60,8 +62,8 @@ ACCESS = {
     "abfss": ("AZURE_*",),
 }
 """Variables that give access to the artifacts of a workspace, by the scheme of their URI."""
-NEVER = frozenset({MARKER, "JPY_PARENT_PID", "JPY_SESSION_NAME"})
-"""Variables that identify a process: no pattern passes them on."""
+NEVER = frozenset({MARKER, "JPY_PARENT_PID", "JPY_SESSION_NAME", BROKER, KEY_VARIABLE})
+"""Variables that identify a process, or give access to secrets: no pattern passes them on."""
 MAX_NAMES = 2_000
 """Maximum number of names of the client's other variables that are stored."""
 PRIVATE = re.compile(r"(TOKEN|SECRET|PASSWO?R?D|API_?KEY|ACCESS_KEY|CONNECTION_STRING)$", re.IGNORECASE)
@@ -109,6 +111,10 @@ def client_of(settings: WorkspaceSettings, job: JobSpec | None = None) -> Client
             f"--env {missing[0]}=VALUE",
             field="pass_environment",
         )
+    if KEY_VARIABLE in named:
+        raise InvalidInputError(
+            f"pass_environment: {KEY_VARIABLE} gives access to all secrets", field="pass_environment"
+        )
     patterns = (*SYSTEM, *COMPUTING, *_access(settings), *settings.pass_environment)
     environment = _matching(patterns) | {name: os.environ[name] for name in named}
     others = sorted(filter(str.isidentifier, os.environ.keys() - environment.keys() - NEVER))
@@ -127,7 +133,8 @@ def lasting_python() -> str:
 
 def supervisor_environment(settings: WorkspaceSettings) -> dict[str, str]:
     """Return the environment of the supervisor: only the variables that it needs itself."""
-    return _matching((*SYSTEM, *_access(settings)))
+    key = os.environ.get(KEY_VARIABLE) if settings.vault.key == "environment" else None
+    return _matching((*SYSTEM, *_access(settings))) | ({KEY_VARIABLE: key} if key is not None else {})
 
 
 def executor_environment(client: Client) -> dict[str, str]:

@@ -78,7 +78,11 @@ class BaseResourceService(ABC, Generic[R, Q]):
         revision
             Revision that the changes are based on; raises ConflictError if the resource has another one now.
         """
-        return self._notify(self._store.update(name, _validated(self.kind.changes, changes), revision=revision))
+        return self._notify(self._store.update(name, self._parse_changes(changes), revision=revision))
+
+    def _parse_changes(self, changes: Schema | Mapping[str, Any]) -> Schema:
+        """Return changes as the model of the kind."""
+        return _validated(self.kind.changes, changes)
 
     def _query(self, query: Q | Mapping[str, Any] | None) -> Q:
         return validated(self.kind.query, query or {}) if query is None or isinstance(query, Mapping) else query

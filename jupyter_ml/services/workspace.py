@@ -27,6 +27,7 @@ from jupyter_ml.services.jobs.runs import RunService
 from jupyter_ml.services.jobs.service import JobService
 from jupyter_ml.services.kinds import resource_service
 from jupyter_ml.services.servers import ServerService
+from jupyter_ml.services.vault import VaultService
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -121,6 +122,11 @@ class Workspace:
     def data(self) -> DataService:
         """Data assets, and the content of data files."""
         return DataService(self._context)
+
+    @cached_property
+    def vault(self) -> VaultService:
+        """Secrets of the workspace."""
+        return VaultService(self._context)
 
     @cached_property
     def resources(self) -> Mapping[str, BaseResourceService[Any, Any]]:

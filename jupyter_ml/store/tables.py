@@ -94,7 +94,9 @@ datastores = resource_table(
     "datastores",
     metadata,
     Column("type", CodepointText, nullable=False),
-    Column("path", CodepointText),
+    Column("settings", Json, nullable=False, server_default="{}"),
+    Column("credentials", Json, nullable=False, server_default="[]"),
+    Column("vault_scope", CodepointText),
     sort=("created_at",),
 )
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from jupyter_ml.eventlog.reader import EventLogReader
 from jupyter_ml.schemas.clock import SteadyClock
-from jupyter_ml.schemas.event_log import Ended, ExecutorStarted, KernelStarted, Sample, Warned
+from jupyter_ml.schemas.event_log import Ended, ExecutorStarted, KernelStarted, Sample, SecretRead, Warned
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.services.jobs.results import JobResults
 from jupyter_ml.store.attempts import AttemptProgress
@@ -20,6 +20,8 @@ from jupyter_ml.supervisor.clock import attempt_clock
 from jupyter_ml.supervisor.progress import EVENTS, ProgressTracker
 
 if TYPE_CHECKING:
+    from pydantic import JsonValue
+
     from jupyter_ml.schemas.event_log import AttemptEvent
     from jupyter_ml.schemas.jobs import Job
     from jupyter_ml.schemas.launch import AttemptFolder
@@ -166,5 +168,9 @@ class EventLogCopy:
                 self._usage = event.usage
             case Warned():
                 await self._threads.store(self._store.add_warnings, self._job.name, [event.warning])
+            case SecretRead():
+                reader: dict[str, JsonValue] = {"job": self._job.name, "process": event.pid}
+                record = self._workspace.store.datastores.record_read
+                await self._threads.store(record, event.datastore, reader)
             case Ended():
                 self.ended = event

@@ -71,7 +71,7 @@ def _requeue(workspace: WorkspaceContext, job: Job, folder: AttemptFolder, outco
 
 def _end(workspace: WorkspaceContext, job: Job, folder: AttemptFolder, outcome: Outcome) -> None:
     workspace.store.jobs.transition(job.name, outcome.state, cause=outcome.cause, time=_end_time(folder, outcome))
-    workspace.vault.delete(job.name)
+    workspace.job_secrets.delete(job.name)
     write_record(workspace, job.name)
     workspace.notify()
 

@@ -15,6 +15,7 @@ from jupyter_ml.errors import InvalidInputError
 from jupyter_ml.schemas.executor_input import ExecutorInput
 from jupyter_ml.schemas.git import GitState
 from jupyter_ml.schemas.runs import NOTE_TAG
+from jupyter_ml.services.datastores import DatastoreService
 from jupyter_ml.services.environment import Client, client_of, confidential, executor_environment
 from jupyter_ml.services.jobs.attempts import attempt_folder
 from jupyter_ml.services.jobs.resolving import make_outputs
@@ -58,10 +59,17 @@ def prepare(workspace: WorkspaceContext, job: Job, run_id: str, token: str, key:
     common = {**_common(job.spec), **own, "ignored": read_ignored(workspace, job.name)}
     folder.write_launch(kind.launch(job.spec, folder, common))
     tracking = workspace.tracking.environment(run_id, folder.metrics)
+    connections = DatastoreService(workspace).connections()
     given = ExecutorInput(
         environment=_environment(workspace, job, tracking, client) | kind.variables(job.spec, folder),
         key=key,
-        confidential=[*workspace.vault.given(), *confidential(client.environment)],
+        confidential=[
+            *workspace.job_secrets.given(),
+            *confidential(client.environment),
+            *(secret for connection in connections.values() for secret in connection.secrets),
+        ],
+        connections={name: connection.document() for name, connection in connections.items()},
+        workspace=workspace.settings.name,
     )
     return ProcessSpec(
         # without the working directory on the import path, which is one in which no job writes
@@ -82,7 +90,7 @@ def _client(workspace: WorkspaceContext, job: Job) -> Client:
     InvalidInputError
         When its Python does not exist any more.
     """
-    kept = workspace.vault.unseal(job.name)
+    kept = workspace.job_secrets.unseal(job.name)
     if kept is None:  # an earlier version has put it into the queue
         return client_of(workspace.settings)
     client = Client(**kept)
@@ -112,7 +120,7 @@ def _environment(workspace: WorkspaceContext, job: Job, tracking: dict[str, str]
         "PATH": os.pathsep.join([own, client.environment.get("PATH", os.defpath)]),
         **tracking,  # a job may name another tracking server
         **job.spec.environment_variables,
-        **(workspace.vault.get(job.name) if job.spec.secrets else {}),
+        **(workspace.job_secrets.get(job.name) if job.spec.secrets else {}),
         "JUPYTER_ML_WORKSPACE": str(workspace.layout.folder),
         "JUPYTER_ML_JOB": job.name,
         MARKER: marker(workspace, job),

@@ -38,7 +38,7 @@ def purge(workspace: WorkspaceContext, name: str) -> None:
         with suppress(NotFoundError):
             workspace.tracking.delete_run(job.run_id)
     remove_folder(workspace.layout.job(name))
-    workspace.vault.delete(name)
+    workspace.job_secrets.delete(name)
     workspace.store.jobs.delete(name)
     workspace.notify()
 

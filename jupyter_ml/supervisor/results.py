@@ -39,7 +39,7 @@ def store_results(workspace: WorkspaceContext, job: Job, folder: AttemptFolder) 
     gone = folder.work.with_suffix(".gone")
     if nofollow.is_folder(folder.path, folder.work.name):  # else this was done before a crash
         _take_in(folder)
-        redactor = Redactor(workspace.vault.given())  # a name can be a secret
+        redactor = Redactor(workspace.job_secrets.given())  # a name can be a secret
         warnings = [*_keep_outputs(folder), *keep_files(workspace, job, folder, redactor)]
         redacted = [JobWarning.model_validate(redactor.value(warning.model_dump())) for warning in warnings]
         if redacted:

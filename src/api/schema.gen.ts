@@ -617,7 +617,7 @@ export interface paths {
         /** Return one page of the datastores that match the query */
         get: operations["listDatastores"];
         put?: never;
-        /** Create one datastore; its path is a contents path */
+        /** Create one datastore; a path is a contents path, and credentials are stored in the vault only */
         post: operations["createDatastore"];
         delete?: never;
         options?: never;
@@ -636,6 +636,23 @@ export interface paths {
         put?: never;
         /** Return whether one datastore can be written to, if it can be read */
         post: operations["testDatastore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jupyter-ml/v1/datastores/{name}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return what is directly in a directory of one datastore */
+        get: operations["browseDatastore"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -957,6 +974,22 @@ export interface components {
             state: components["schemas"]["JobState"];
             /** @default null */
             cause: components["schemas"]["Cause"] | null;
+        };
+        /**
+         * AzureBlobCredentials
+         * @description Credentials of a container: one of the two.
+         */
+        AzureBlobCredentials: {
+            /**
+             * @description Key of the storage account.
+             * @default null
+             */
+            account_key?: string | null;
+            /**
+             * @description Shared access signature.
+             * @default null
+             */
+            sas_token?: string | null;
         };
         /**
          * Basis
@@ -1677,26 +1710,254 @@ export interface components {
              * @default 1
              */
             revision: number;
-            /** @constant */
-            type: "local";
-            /** @description Its directory; None for a directory of the workspace. */
-            path: string | null;
+            /** @enum {string} */
+            type: "azure_blob" | "azure_data_lake_gen2" | "local" | "s3" | "gcs" | "sftp" | "http";
+            /** @description Where its data is, as a URL or a path. */
+            location: string;
+            /** @description The keys that only its type has, e.g. `bucket`. */
+            settings: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /** @description Names of its credentials, whose values are in the vault and are never returned; none for those of the environment. */
+            credentials: string[];
         };
-        /**
-         * DatastoreCreate
-         * @description A datastore to create.
-         */
         DatastoreCreate: {
+            /** @description Name of the datastore. */
             name: string;
-            /** @default null */
+            /**
+             * @description Description of the datastore.
+             * @default null
+             */
             description?: string | null;
             /**
-             * @description `local` is a directory.
+             * @description Type of the datastore.
+             * @constant
+             */
+            type: "azure_blob";
+            /** @description Name of the storage account. */
+            account_name: string;
+            /** @description Name of the container. */
+            container_name: string;
+            /**
+             * @description Suffix of the addresses of the cloud.
+             * @default core.windows.net
+             */
+            endpoint?: string;
+            /**
+             * @description As in Azure ML; both are read over HTTPS.
+             * @default https
+             * @enum {string}
+             */
+            protocol?: "https" | "wasbs";
+            /**
+             * @description By default the identity of the environment.
+             * @default null
+             */
+            credentials?: components["schemas"]["AzureBlobCredentials"] | null;
+        } | {
+            /** @description Name of the datastore. */
+            name: string;
+            /**
+             * @description Description of the datastore.
+             * @default null
+             */
+            description?: string | null;
+            /**
+             * @description Type of the datastore.
+             * @constant
+             */
+            type: "azure_data_lake_gen2";
+            /** @description Name of the storage account. */
+            account_name: string;
+            /** @description Name of the file system. */
+            filesystem: string;
+            /**
+             * @description Suffix of the addresses of the cloud.
+             * @default core.windows.net
+             */
+            endpoint?: string;
+            /**
+             * @description As in Azure ML; both are read over HTTPS.
+             * @default https
+             * @enum {string}
+             */
+            protocol?: "https" | "abfss";
+            /**
+             * @description By default the identity of the environment.
+             * @default null
+             */
+            credentials?: components["schemas"]["ServicePrincipal"] | null;
+        } | {
+            /** @description Name of the datastore. */
+            name: string;
+            /**
+             * @description Description of the datastore.
+             * @default null
+             */
+            description?: string | null;
+            /**
+             * @description Type of the datastore.
              * @constant
              */
             type: "local";
             /** @description An existing directory; relative to the YAML file. */
             path: string;
+        } | {
+            /** @description Name of the datastore. */
+            name: string;
+            /**
+             * @description Description of the datastore.
+             * @default null
+             */
+            description?: string | null;
+            /**
+             * @description Type of the datastore.
+             * @constant
+             */
+            type: "s3";
+            /** @description Name of the bucket. */
+            bucket: string;
+            /**
+             * @description Address of a server other than Amazon's.
+             * @default null
+             */
+            endpoint_url?: string | null;
+            /**
+             * @description Region of the bucket.
+             * @default null
+             */
+            region?: string | null;
+            /**
+             * @description What the names of all its objects begin with.
+             * @default null
+             */
+            prefix?: string | null;
+            /**
+             * @description By default the identity of the environment.
+             * @default null
+             */
+            credentials?: components["schemas"]["S3Credentials"] | null;
+        } | {
+            /** @description Name of the datastore. */
+            name: string;
+            /**
+             * @description Description of the datastore.
+             * @default null
+             */
+            description?: string | null;
+            /**
+             * @description Type of the datastore.
+             * @constant
+             */
+            type: "gcs";
+            /** @description Name of the bucket. */
+            bucket: string;
+            /**
+             * @description Project that is billed.
+             * @default null
+             */
+            project?: string | null;
+            /**
+             * @description Address of a server other than Google's.
+             * @default null
+             */
+            endpoint_url?: string | null;
+            /**
+             * @description What the names of all its objects begin with.
+             * @default null
+             */
+            prefix?: string | null;
+            /**
+             * @description By default the identity of the environment.
+             * @default null
+             */
+            credentials?: components["schemas"]["GcsCredentials"] | null;
+        } | {
+            /** @description Name of the datastore. */
+            name: string;
+            /**
+             * @description Description of the datastore.
+             * @default null
+             */
+            description?: string | null;
+            /**
+             * @description Type of the datastore.
+             * @constant
+             */
+            type: "sftp";
+            /** @description Name or address of the server. */
+            host: string;
+            /**
+             * @description Port of the server.
+             * @default 22
+             */
+            port?: number;
+            /**
+             * @description Absolute path of the directory.
+             * @default /
+             */
+            path?: string;
+            /**
+             * @description Public key of the server; by default it has to be in `~/.ssh/known_hosts`.
+             * @default null
+             */
+            host_key?: string | null;
+            /**
+             * @description By default the keys of the environment.
+             * @default null
+             */
+            credentials?: components["schemas"]["SftpCredentials"] | null;
+        } | {
+            /** @description Name of the datastore. */
+            name: string;
+            /**
+             * @description Description of the datastore.
+             * @default null
+             */
+            description?: string | null;
+            /**
+             * @description Type of the datastore.
+             * @constant
+             */
+            type: "http";
+            /** @description Address of the directory. */
+            url: string;
+            /**
+             * @description By default none.
+             * @default null
+             */
+            credentials?: components["schemas"]["HttpCredentials"] | null;
+        };
+        /**
+         * DatastoreEntry
+         * @description A file or directory in a datastore.
+         */
+        DatastoreEntry: {
+            /** @description Its name in the directory. */
+            name: string;
+            /** @description Its path in the datastore. */
+            path: string;
+            is_directory: boolean;
+            /**
+             * @description In bytes; None for a directory, and where the server does not report it.
+             * @default null
+             */
+            size: number | null;
+            /**
+             * @description None where the server does not report it.
+             * @default null
+             */
+            modified_at: string | null;
+        };
+        /**
+         * DatastoreFiles
+         * @description What is directly in a directory of a datastore, directories first, in alphabetical order.
+         */
+        DatastoreFiles: {
+            /** @description At most as many as were asked for. */
+            items: components["schemas"]["DatastoreEntry"][];
+            /** @description Number of all. */
+            total: number;
         };
         /**
          * DatastoreTest
@@ -1704,10 +1965,10 @@ export interface components {
          */
         DatastoreTest: {
             name: string;
-            /** @description Its directory. */
-            path: string;
-            /** @description Whether files can be written to it. */
-            writable: boolean;
+            /** @description Where its data is. */
+            location: string;
+            /** @description Whether files can be written to it; None where that is unknown without writing one. */
+            writable: boolean | null;
         };
         /**
          * DatastoreUpdate
@@ -1716,6 +1977,15 @@ export interface components {
         DatastoreUpdate: {
             /** @default null */
             description?: string | null;
+            /**
+             * @description All credentials; null removes them. They are never returned.
+             * @default null
+             */
+            credentials?: {
+                [key: string]: string | {
+                    [key: string]: string;
+                };
+            } | null;
         };
         /**
          * DisplayUpdated
@@ -1816,7 +2086,7 @@ export interface components {
          */
         EventLogPart: {
             attempt: number;
-            events: (components["schemas"]["ExecutorStarted"] | components["schemas"]["KernelStarted"] | components["schemas"]["CellStarted"] | components["schemas"]["CellFinished"] | components["schemas"]["Output"] | components["schemas"]["Cleared"] | components["schemas"]["DisplayUpdated"] | components["schemas"]["MetadataChanged"] | components["schemas"]["Log"] | components["schemas"]["Sample"] | components["schemas"]["Progressed"] | components["schemas"]["Warned"] | components["schemas"]["Ended"])[];
+            events: (components["schemas"]["ExecutorStarted"] | components["schemas"]["KernelStarted"] | components["schemas"]["CellStarted"] | components["schemas"]["CellFinished"] | components["schemas"]["Output"] | components["schemas"]["Cleared"] | components["schemas"]["DisplayUpdated"] | components["schemas"]["MetadataChanged"] | components["schemas"]["Log"] | components["schemas"]["Sample"] | components["schemas"]["Progressed"] | components["schemas"]["Warned"] | components["schemas"]["SecretRead"] | components["schemas"]["Ended"])[];
             /** @default [] */
             shortened: components["schemas"]["Shortened"][];
             /** @description Offset at which to continue. */
@@ -2039,6 +2309,27 @@ export interface components {
             files: boolean;
             /** @description Whether the code cells of the notebook are not those that were submitted; None if that is unknown. */
             changed: boolean | null;
+        };
+        /**
+         * GcsCredentials
+         * @description Credentials of Google Cloud.
+         */
+        GcsCredentials: {
+            /**
+             * Format: password
+             * @description The JSON key of a service account, or an access token.
+             */
+            token: string;
+        };
+        /**
+         * HttpCredentials
+         * @description Headers of each request.
+         */
+        HttpCredentials: {
+            /** @description Values by name, e.g. of `Authorization`. */
+            headers: {
+                [key: string]: string;
+            };
         };
         /**
          * Job
@@ -3347,6 +3638,27 @@ export interface components {
          */
         Runner: "supervisor" | "papermill" | "mlflow";
         /**
+         * S3Credentials
+         * @description An access key.
+         */
+        S3Credentials: {
+            /**
+             * Format: password
+             * @description Access key ID.
+             */
+            key: string;
+            /**
+             * Format: password
+             * @description Secret access key.
+             */
+            secret: string;
+            /**
+             * @description Session token of temporary credentials.
+             * @default null
+             */
+            token?: string | null;
+        };
+        /**
          * Sample
          * @description One measurement of the job's processes.
          */
@@ -3358,6 +3670,64 @@ export interface components {
             type: "sample";
             time: number;
             usage: components["schemas"]["Usage"];
+        };
+        /**
+         * SecretRead
+         * @description A process of the job has received the credentials of a datastore.
+         */
+        SecretRead: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "secret_read";
+            time: number;
+            datastore: string;
+            /** @default null */
+            pid: number | null;
+        };
+        /**
+         * ServicePrincipal
+         * @description A service principal of Microsoft Entra.
+         */
+        ServicePrincipal: {
+            /** @description Id of the tenant. */
+            tenant_id: string;
+            /** @description Id of the application. */
+            client_id: string;
+            /**
+             * Format: password
+             * @description Secret of the application.
+             */
+            client_secret: string;
+            /**
+             * @description Authority that issues tokens; that of Azure by default.
+             * @default null
+             */
+            authority_url?: string | null;
+            /**
+             * @description As in Azure ML; tokens are always for Azure Storage.
+             * @default null
+             */
+            resource_url?: string | null;
+        };
+        /**
+         * SftpCredentials
+         * @description A user, with a password or a private key.
+         */
+        SftpCredentials: {
+            /** @description Name of the user. */
+            user: string;
+            /**
+             * @description Password of the user.
+             * @default null
+             */
+            password?: string | null;
+            /**
+             * @description Text of an OpenSSH private key without a passphrase.
+             * @default null
+             */
+            private_key?: string | null;
         };
         /**
          * Shortened
@@ -3542,6 +3912,7 @@ export interface components {
 export type AssetSource = components['schemas']['AssetSource'];
 export type AssetUpdate = components['schemas']['AssetUpdate'];
 export type Attempt = components['schemas']['Attempt'];
+export type AzureBlobCredentials = components['schemas']['AzureBlobCredentials'];
 export type Basis = components['schemas']['Basis'];
 export type Bin = components['schemas']['Bin'];
 export type BulkResult = components['schemas']['BulkResult'];
@@ -3568,6 +3939,8 @@ export type DataRows = components['schemas']['DataRows'];
 export type DatasetInput = components['schemas']['DatasetInput'];
 export type Datastore = components['schemas']['Datastore'];
 export type DatastoreCreate = components['schemas']['DatastoreCreate'];
+export type DatastoreEntry = components['schemas']['DatastoreEntry'];
+export type DatastoreFiles = components['schemas']['DatastoreFiles'];
 export type DatastoreTest = components['schemas']['DatastoreTest'];
 export type DatastoreUpdate = components['schemas']['DatastoreUpdate'];
 export type DisplayUpdated = components['schemas']['DisplayUpdated'];
@@ -3586,6 +3959,8 @@ export type Fingerprint = components['schemas']['Fingerprint'];
 export type Form = components['schemas']['Form'];
 export type FormCell = components['schemas']['FormCell'];
 export type FormCode = components['schemas']['FormCode'];
+export type GcsCredentials = components['schemas']['GcsCredentials'];
+export type HttpCredentials = components['schemas']['HttpCredentials'];
 export type Job = components['schemas']['Job'];
 export type JobChanged = components['schemas']['JobChanged'];
 export type JobData = components['schemas']['JobData'];
@@ -3641,7 +4016,11 @@ export type RunTable = components['schemas']['RunTable'];
 export type RunViewInput = components['schemas']['RunViewInput'];
 export type RunView = components['schemas']['RunView'];
 export type Runner = components['schemas']['Runner'];
+export type S3Credentials = components['schemas']['S3Credentials'];
 export type Sample = components['schemas']['Sample'];
+export type SecretRead = components['schemas']['SecretRead'];
+export type ServicePrincipal = components['schemas']['ServicePrincipal'];
+export type SftpCredentials = components['schemas']['SftpCredentials'];
 export type Shortened = components['schemas']['Shortened'];
 export type SupervisorInfo = components['schemas']['SupervisorInfo'];
 export type TextHit = components['schemas']['TextHit'];
@@ -4881,6 +5260,33 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DatastoreTest"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    browseDatastore: {
+        parameters: {
+            query?: {
+                path?: string;
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatastoreFiles"];
                 };
             };
             default: components["responses"]["Error"];

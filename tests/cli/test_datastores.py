@@ -30,7 +30,7 @@ def test_a_datastore_is_created_from_a_file_listed_tested_and_deleted(ml, tmp_pa
     file = tmp_path / "project" / "lake.yml"
     file.write_text("$schema: https://example.org/x.json\nname: lake\ntype: local\npath: lake\n")
     assert ml("create", "-f", str(file)) == "lake: created\n"
-    assert json.loads(ml("show", "lake", "-o", "json"))["path"] == str(tmp_path / "project" / "lake")
+    assert json.loads(ml("show", "lake", "-o", "json"))["settings"] == {"path": str(tmp_path / "project" / "lake")}
     assert "workspaceblobstore" in ml("list")
     assert ml("test", "lake") == f"lake: readable, writable ({tmp_path / 'project' / 'lake'})\n"
     assert json.loads(ml("test", "lake", "-o", "json"))["writable"]
@@ -43,7 +43,7 @@ def test_a_datastore_is_created_from_a_file_listed_tested_and_deleted(ml, tmp_pa
 
 
 def test_a_type_that_is_not_supported_is_named_with_its_line(ml, tmp_path):
-    (tmp_path / "blob.yml").write_text("name: blob\ntype: azure_blob\naccount_name: x\ncontainer_name: c\n")
-    assert "blob.yml:2: type: 'azure_blob' is not supported yet" in ml(
+    (tmp_path / "blob.yml").write_text("name: blob\ntype: azure_file\naccount_name: x\nfile_share_name: c\n")
+    assert "blob.yml:2: type: 'azure_file' is not supported: mount the share" in ml(
         "create", "-f", str(tmp_path / "blob.yml"), code=2
     )

@@ -26,6 +26,7 @@ from jupyter_ml.cli.exit_codes import ABORTED, ERRORS, STATES
 from jupyter_ml.cli.resources import resource_group
 from jupyter_ml.schemas.causes import CauseKind
 from jupyter_ml.schemas.data import DataCreate
+from jupyter_ml.schemas.datastore_types import TYPES, S3Credentials
 from jupyter_ml.schemas.datastores import DatastoreCreate
 from jupyter_ml.schemas.registry import KINDS
 from jupyter_ml.schemas.specs import CommandJob, DataInput, NotebookJob, OutputSpec, job_adapter
@@ -251,11 +252,13 @@ def test_python_compiles_and_its_names_exist(page):
 def test_yaml_is_valid(page):
     for text in blocks(page, "yaml"):
         data = yaml.safe_load(text)
-        if page == SETTINGS:
+        if page == SETTINGS or "vault" in data:
             WorkspaceSettings.model_validate(data)
         elif page.name == "data.md":
             DataCreate.model_validate(data)
-        elif data.get("type") == "local":
+        elif "credentials" in data:  # a part of a datastore
+            S3Credentials.model_validate(data["credentials"])
+        elif data.get("type") in TYPES:
             DatastoreCreate.model_validate(data)
         else:
             job_adapter.validate_python({"type": "notebook" if "notebook" in data else "command", **data})

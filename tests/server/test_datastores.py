@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import pytest
 
+from jupyter_ml.schemas.datastores import DEFAULT_DATASTORES
 from jupyter_ml.server.routes import BASE
 
 
@@ -15,14 +16,14 @@ def lake(shared, root):
     (root / "lake").mkdir(exist_ok=True)
     yield root / "lake"
     for item in shared.datastores.list().items:
-        if item.path is not None:
+        if item.name not in DEFAULT_DATASTORES:
             shared.datastores.delete(item.name)
 
 
 async def test_a_datastore_is_created_tested_updated_and_deleted(api, lake):
     created = await api("POST", "/datastores", {"name": "lake", "type": "local", "path": "lake"}, expect=201)
     assert api.response.headers["Location"].endswith(f"{BASE}/datastores/lake")
-    assert (created["type"], created["path"]) == ("local", str(lake.resolve()))
+    assert (created["type"], created["settings"]) == ("local", {"path": str(lake.resolve())})
     assert await api("GET", "/datastores/lake") == created
     assert [item["name"] for item in (await api("GET", "/datastores", filter="lake"))["items"]] == ["lake"]
     assert (await api("POST", "/datastores/lake/test"))["writable"]

@@ -31,12 +31,12 @@ def lake(workspace, tmp_path):
 
 def test_every_workspace_has_datastores_that_are_one_directory(workspace):
     listed = workspace.datastores.list().items
-    assert [(each.name, each.type, each.path) for each in listed] == [
-        (name, "local", None) for name in sorted(DEFAULT_DATASTORES)
+    assert [(each.name, each.type, each.settings) for each in listed] == [
+        (name, "local", {"path": None}) for name in sorted(DEFAULT_DATASTORES)
     ]
     assert not (workspace.folder / "data").exists()
     tests = [workspace.datastores.test(name) for name in DEFAULT_DATASTORES]
-    assert {(test.path, test.writable) for test in tests} == {(str(workspace.folder / "data"), True)}
+    assert {(test.location, test.writable) for test in tests} == {(str(workspace.folder / "data"), True)}
     for name in DEFAULT_DATASTORES:
         with pytest.raises(ConflictError, match=f"every workspace has the datastore '{name}'"):
             workspace.datastores.delete(name)
@@ -44,11 +44,11 @@ def test_every_workspace_has_datastores_that_are_one_directory(workspace):
 
 
 def test_a_datastore_is_created_described_and_deleted(workspace, lake, monkeypatch):
-    assert workspace.datastores.get("lake").path == str(lake)
+    assert workspace.datastores.get("lake").settings == {"path": str(lake)}
     assert workspace.datastores.update("lake", {"description": "Water"}).description == "Water"
     monkeypatch.chdir(lake.parent)
     other = workspace.datastores.create({"name": "other", "type": "local", "path": "lake/../lake/sub"})
-    assert other.path == str(lake / "sub")
+    assert other.location == str(lake / "sub")
     with pytest.raises(ConflictError, match="already a datastore 'lake'"):
         workspace.datastores.create({"name": "lake", "type": "local", "path": "lake"})
     workspace.datastores.delete("lake")
@@ -66,10 +66,12 @@ def test_a_datastore_is_created_described_and_deleted(workspace, lake, monkeypat
         ({"path": "s3://bucket"}, "path: 's3://bucket' is not a local path"),
         ({"path": ""}, "path: must not be empty"),
         ({"name": "a.b"}, "name: a name has letters"),
-        ({"type": "s3"}, "type: 's3' is not supported yet; there is 'local'"),
-        ({"type": "azure_file"}, "type: 'azure_file' is not supported: mount it, and write type: local; there is"),
+        ({"type": "s3"}, "path: unknown key\nbucket: this key is required"),
+        ({"type": "azure_file"}, "type: 'azure_file' is not supported: mount the share, and write type: local"),
+        ({"type": "hdfs"}, "type: 'hdfs' is not supported: mount it, and write type: local"),
         ({"type": "azure_data_lake_gen1"}, "type: 'azure_data_lake_gen1' is not supported: Azure has retired it"),
-        ({"type": "disk"}, "type: must be 'local' (got 'disk')"),
+        ({"type": "disk"}, "type: 'disk' is not one of azure_blob, azure_data_lake_gen2, local, s3, gcs, sftp, http"),
+        ({"type": None}, "type: this key is required: azure_blob"),
         ({"credentials": {"account_key": "x"}}, "credentials: unknown key"),
     ],
 )
@@ -99,7 +101,7 @@ def test_a_reference_is_a_path_in_the_directory(workspace, lake, tmp_path):
     assert resolve(DatastorePath("lake", "round/a b.csv")) == lake / "round" / "a b.csv"
     with pytest.raises(InvalidInputError, match="leads out of the datastore by a link"):
         resolve(DatastorePath("lake", "out/secret"))
-    with pytest.raises(InvalidInputError, match="is in registries/r, and not in this workspace"):
+    with pytest.raises(InvalidInputError, match="is in 'registries/r', and this workspace is 'test'"):
         resolve(DatastorePath("lake", "x", "registries/r"))
     with pytest.raises(NotFoundError, match=r"there is no datastore 'lkae' \(did you mean 'lake'\?\)"):
         resolve(DatastorePath("lkae", "x"))
@@ -122,6 +124,24 @@ def test_an_input_that_is_not_in_the_datastore_is_refused(quiet, path, message):
         quiet.jobs.submit(job)
     assert message in str(caught.value)
     assert caught.value.field == "inputs.d.path"
+
+
+def test_the_long_form_names_this_workspace(workspace, lake):
+    here = DatastorePath("lake", "sub", "subscriptions/s/resourcegroups/g/workspaces/Test")
+    assert workspace.datastores.resolve(here) == lake / "sub"
+    with pytest.raises(InvalidInputError, match="is in 'other', and this workspace is 'test'"):
+        workspace.datastores.resolve(DatastorePath("lake", "x", "subscriptions/s/resourcegroups/g/workspaces/other"))
+
+
+@pytest.mark.integration
+def test_an_input_on_another_machine_is_read_by_the_job(quiet):
+    quiet.datastores.create({"name": "far", "type": "s3", "bucket": "b"})
+    data = {"type": "uri_file", "path": "azureml://datastores/far/paths/x.csv"}
+    job = {"type": "command", "command": "cat ${{inputs.d}}", "inputs": {"d": data}}
+    with pytest.raises(InvalidInputError, match="is not on this machine: write mode: direct"):
+        quiet.jobs.submit(job)
+    data["mode"] = "direct"
+    assert quiet.jobs.submit(job).spec.inputs["d"].path == data["path"]
 
 
 @pytest.mark.integration

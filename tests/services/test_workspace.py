@@ -104,6 +104,7 @@ def test_the_facade_shows_resources_and_nothing_internal(workspace):
         "tracking_environment",
         "tracking_ui",
         "tracking_uri",
+        "vault",
     }
 
 

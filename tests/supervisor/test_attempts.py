@@ -197,7 +197,7 @@ def test_a_secret_reaches_the_process_and_nothing_else(shared, client, tmp_path,
     holders = [path for path in shared.folder.rglob("*") if path.is_file() and needle in path.read_bytes()]
     assert holders == []
     with pytest.raises(Exception, match=job.name):
-        shared._context.vault.get(job.name)
+        shared._context.job_secrets.get(job.name)
 
 
 def test_a_secret_is_encrypted_while_the_job_waits(workspace, tmp_path):
@@ -205,7 +205,7 @@ def test_a_secret_is_encrypted_while_the_job_waits(workspace, tmp_path):
     workspace.supervisor.stop()
     workspace.supervisor.ensure = lambda: None
     job = workspace.jobs.submit(NotebookJob(notebook=str(path), secrets=["KEY"]), secrets={"KEY": "correct horse"})
-    assert workspace._context.vault.get(job.name) == {"KEY": "correct horse"}
+    assert workspace._context.job_secrets.get(job.name) == {"KEY": "correct horse"}
     for path in workspace.folder.rglob("*"):
         assert not path.is_file() or b"correct horse" not in path.read_bytes(), path
 

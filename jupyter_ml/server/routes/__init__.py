@@ -51,6 +51,7 @@ OWN: dict[str, tuple[tuple[str, type[Handler]], ...]] = {
     "datastore": (
         ("/datastores", datastores.DatastoresHandler),
         ("/datastores/{name}/test", datastores.TestDatastoreHandler),
+        ("/datastores/{name}/files", datastores.DatastoreFilesHandler),
     ),
     "data": (
         ("/data", data.DataHandler),

@@ -11,9 +11,9 @@ from jupyter_ml.server.decorators import operation
 from jupyter_ml.server.handler import Handler
 
 if TYPE_CHECKING:
-    from jupyter_ml.schemas.datastores import Datastore, DatastoreCreate, DatastoreTest
+    from jupyter_ml.schemas.datastores import Browse, Datastore, DatastoreCreate, DatastoreFiles, DatastoreTest
 
-__all__ = ["DatastoresHandler", "TestDatastoreHandler"]
+__all__ = ["DatastoreFilesHandler", "DatastoresHandler", "TestDatastoreHandler"]
 
 RESOURCE = "jupyter_ml:datastores"
 
@@ -25,7 +25,7 @@ class DatastoresHandler(Handler):
 
     @operation("createDatastore", status=201, location="/datastores/{name}")
     def post(self, body: DatastoreCreate) -> Datastore:
-        """Create one datastore; its path is a contents path."""
+        """Create one datastore; a path is a contents path, and credentials are stored in the vault only."""
         return self.workspace.datastores.create(body, root=self.app.root)
 
 
@@ -38,3 +38,14 @@ class TestDatastoreHandler(Handler):
     def post(self, name: str) -> DatastoreTest:
         """Return whether one datastore can be written to, if it can be read."""
         return self.workspace.datastores.test(name)
+
+
+class DatastoreFilesHandler(Handler):
+    """Files of a datastore."""
+
+    auth_resource = RESOURCE
+
+    @operation("browseDatastore", large=True)
+    def get(self, name: str, query: Browse) -> DatastoreFiles:
+        """Return what is directly in a directory of one datastore."""
+        return self.workspace.datastores.browse(name, query)

@@ -20,15 +20,17 @@ __all__ = ["resolve_data"]
 
 
 def resolve_data(context: WorkspaceContext, loaded: LoadedSpec[Any]) -> LoadedSpec[Any]:
-    """Return a spec whose inputs have a local path in place of a path in a datastore.
+    """Return a spec whose inputs have a local path in place of a path in a datastore of this machine.
+
+    An input in another datastore keeps its URI, if its mode is ``direct``.
 
     Raises
     ------
     InvalidInputError
-        If there is no such datastore, or the path leads out of it.
+        If there is no such datastore, the path leads out of it, or the mode is not possible.
     """
     inputs = {
-        name: value.model_copy(update={"path": _path(context, loaded, name, reference)})
+        name: value.model_copy(update={"path": _path(context, loaded, name, value, reference)})
         for name, value in loaded.spec.inputs.items()
         if isinstance(value, DataInput) and isinstance(reference := parse_reference(value.path), DatastorePath)
     }
@@ -39,10 +41,19 @@ def resolve_data(context: WorkspaceContext, loaded: LoadedSpec[Any]) -> LoadedSp
     )
 
 
-def _path(context: WorkspaceContext, loaded: LoadedSpec[Any], name: str, reference: DatastorePath) -> str:
+def _path(
+    context: WorkspaceContext, loaded: LoadedSpec[Any], name: str, value: DataInput, reference: DatastorePath
+) -> str:
     with loaded.located("inputs", name, "path"):
+        field = f"inputs.{name}.path"
         try:
-            return str(DatastoreService(context).resolve(reference))
+            path = DatastoreService(context).resolve(reference)
         except (InvalidInputError, NotFoundError) as error:
-            field = f"inputs.{name}.path"
             raise InvalidInputError(f"{field}: {error}", field=field) from error
+        if path is None and value.mode != "direct":
+            raise InvalidInputError(
+                f"{field}: {reference} is not on this machine: write mode: direct, and read the URI that the job gets "
+                "with pandas, fsspec or DuckDB",
+                field=field,
+            )
+        return str(path or DatastorePath(reference.datastore, reference.path))

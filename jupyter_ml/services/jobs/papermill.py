@@ -95,7 +95,7 @@ def track(context: WorkspaceContext, job: NotebookJob, defaults: Mapping[str, Js
             if folder.environment.exists():
                 environment = json.loads(folder.environment.read_text(encoding="utf-8"))
                 variables = {**environment, MARKER: marker}
-                return Tracked(record.name, folder, variables, context.vault.given(), keys.signing)
+                return Tracked(record.name, folder, variables, context.job_secrets.given(), keys.signing)
             listener.wait(0.1)
     raise UnavailableError(
         f"the supervisor created no MLflow run for job {record.name}; see {context.layout.supervisor_log}"

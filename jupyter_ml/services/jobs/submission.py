@@ -26,6 +26,7 @@ from jupyter_ml.services.jobs.snapshots import recapture, submitted_code
 from jupyter_ml.services.jobs.specs import absolute
 from jupyter_ml.services.jobs.types.registry import type_of
 from jupyter_ml.services.jobs.validation import check_compute, check_experiment, secret_values, validate, with_compute
+from jupyter_ml.services.vault import VaultService
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -64,7 +65,8 @@ def submit(
     notebook
         File of the job's notebook, if it is not among the code and only added to the snapshot.
     """
-    values, client = secret_values(loaded.spec, secrets), client_of(context.settings, loaded.spec)
+    values = secret_values(loaded.spec, secrets, VaultService(context).value)
+    client = client_of(context.settings, loaded.spec)
     loaded = with_compute(context, loaded)
     check_compute(context, loaded.spec)
     check_experiment(context, loaded)
@@ -113,13 +115,13 @@ def enqueue(
     try:
         captured.write(context, record.name)
         if secrets:
-            context.vault.put(record.name, secrets)
-        context.vault.seal(record.name, client.document())
+            context.job_secrets.put(record.name, secrets)
+        context.job_secrets.seal(record.name, client.document())
         write_record(context, record.name)
         return store.transition(record.name, JobState.QUEUED)
     except BaseException:
         shutil.rmtree(context.layout.job(record.name), ignore_errors=True)  # before the row: no directory without one
-        context.vault.delete(record.name)
+        context.job_secrets.delete(record.name)
         store.delete(record.name)
         raise
 

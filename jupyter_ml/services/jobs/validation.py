@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from jupyter_ml.compute import registry
 from jupyter_ml.errors import InvalidInputError, NotFoundError
 from jupyter_ml.schemas.job_spec import DataInput
+from jupyter_ml.schemas.references import DatastorePath, parse_reference
 from jupyter_ml.schemas.text import require_experiment, require_line, require_text
 from jupyter_ml.services.jobs.types.registry import type_of
 from jupyter_ml.services.tags import check_tag
@@ -124,8 +125,17 @@ def convert(loaded: LoadedSpec[Any]) -> JobSpec:
     return spec
 
 
-def secret_values(job: JobSpec, secrets: Mapping[str, str]) -> dict[str, str]:
-    """Return the values of the secrets that a job names, from `secrets`, else from the environment.
+def secret_values(job: JobSpec, secrets: Mapping[str, str], stored: Callable[[str], str | None]) -> dict[str, str]:
+    """Return the values of the secrets that a job names.
+
+    Parameters
+    ----------
+    job
+        Names them.
+    secrets
+        Values that come first; after them come those of the environment.
+    stored
+        Returns the value that the vault has for a name, if it has one.
 
     Raises
     ------
@@ -142,10 +152,12 @@ def secret_values(job: JobSpec, secrets: Mapping[str, str]) -> dict[str, str]:
         if both:
             raise InvalidInputError(f"{field}: {', '.join(sorted(both))} is in environment_variables too", field=field)
     values = {name: secrets.get(name, os.environ.get(name)) for name in job.secrets}
+    values |= {name: stored(name) for name, value in values.items() if value is None}
     missing = sorted(name for name, value in values.items() if value is None)
     if missing:
         raise InvalidInputError(
-            f"secrets: no value for {', '.join(missing)}; set an environment variable of that name before you submit",
+            f"secrets: no value for {', '.join(missing)}; set an environment variable of that name before you submit, "
+            f"or store one with: jupyter ml vault set {missing[0]}",
             field="secrets",
         )
     return {name: value for name, value in values.items() if value is not None}
@@ -153,6 +165,8 @@ def secret_values(job: JobSpec, secrets: Mapping[str, str]) -> dict[str, str]:
 
 def _check_input(name: str, value: DataInput) -> None:
     path, field = Path(value.path), f"inputs.{name}.path"
+    if isinstance(parse_reference(value.path), DatastorePath):  # the job reads it by itself
+        return
     if not value.is_local:
         raise InvalidInputError(
             f"{field}: {value.path} is not a local path or in a datastore; other data is not supported yet", field=field

@@ -101,7 +101,7 @@ class JobController(Controller):
 
     def _cancel(self, name: str) -> None:
         self._store.transition(name, JobState.CANCELED, cause=CANCELED.cause)
-        self._workspace.vault.delete(name)
+        self._workspace.job_secrets.delete(name)
         self._workspace.notify()
 
     async def _claim(self) -> None:

@@ -199,7 +199,7 @@ def test_a_run_that_a_killed_supervisor_did_not_note_is_used(workspace, monkeypa
             "UPDATE attempts SET process = NULL, state = 'Preparing', ended_at = NULL, event_log_offset = 0"
         )
     (workspace._context.layout.attempt(name, 1) / "events.jsonl").unlink()
-    workspace._context.vault.seal(
+    workspace._context.job_secrets.seal(
         name, client_of(workspace._context.settings).document()
     )  # which went when the job had ended
     again = workspace.jobs.wait(name)

@@ -251,7 +251,7 @@ def test_a_failed_submission_stores_nothing(quiet, tmp_path, monkeypatch):
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(type(quiet._context.vault), "put", full)
+    monkeypatch.setattr(type(quiet._context.job_secrets), "put", full)
     with pytest.raises(OSError, match="No space left"):
         quiet.jobs.submit(CommandJob(command="true", secrets=["A"], name="mine"), secrets={"A": "long enough"})
     assert_nothing_kept(quiet)

@@ -68,12 +68,12 @@ CREATE TABLE datastores (
 	revision INTEGER DEFAULT '1' NOT NULL, 
 	search TEXT DEFAULT '' NOT NULL, 
 	type TEXT NOT NULL, 
-	path TEXT, 
+	settings TEXT DEFAULT '{}' NOT NULL, credentials TEXT DEFAULT '[]' NOT NULL, vault_scope TEXT, 
 	CONSTRAINT pk_datastores PRIMARY KEY (name)
 );
-INSERT INTO "datastores" VALUES('workspaceblobstore',NULL,1795728040733984,0,1,'workspaceblobstore','local',NULL);
-INSERT INTO "datastores" VALUES('workspaceartifactstore',NULL,1795728040733984,0,1,'workspaceartifactstore','local',NULL);
-INSERT INTO "datastores" VALUES('workspaceworkingdirectory',NULL,1795728040733984,0,1,'workspaceworkingdirectory','local',NULL);
+INSERT INTO "datastores" VALUES('workspaceblobstore',NULL,1795728040733984,0,1,'workspaceblobstore','local','{"path":null}','[]',NULL);
+INSERT INTO "datastores" VALUES('workspaceartifactstore',NULL,1795728040733984,0,1,'workspaceartifactstore','local','{"path":null}','[]',NULL);
+INSERT INTO "datastores" VALUES('workspaceworkingdirectory',NULL,1795728040733984,0,1,'workspaceworkingdirectory','local','{"path":null}','[]',NULL);
 CREATE TABLE events (
 	sequence INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
 	time BIGINT NOT NULL, 
@@ -211,7 +211,7 @@ CREATE TABLE schema_versions (
 	upgraded_at BIGINT NOT NULL, 
 	CONSTRAINT pk_schema_versions PRIMARY KEY (revision)
 );
-INSERT INTO "schema_versions" VALUES('0007','0.1.0',1795737006549855);
+INSERT INTO "schema_versions" VALUES('0007','0.1.0',1795738762040510);
 CREATE INDEX ix_jobs_queue ON jobs (state, compute, priority DESC, id);
 CREATE INDEX ix_jobs_experiment_name ON jobs (experiment_name, id, lifecycle_stage);
 CREATE INDEX ix_jobs_state ON jobs (state, id, lifecycle_stage);

@@ -99,14 +99,16 @@ data_versions type text NO C NO
 data_versions uq_data_versions_name_version UNIQUE (name, version)
 data_versions version text NO C NO
 datastores created_at bigint NO NO
+datastores credentials text NO NO '[]'::text
 datastores description text YES C NO
 datastores lifecycle_stage smallint NO NO '0'::smallint
 datastores name text NO C NO
-datastores path text YES C NO
 datastores pk_datastores PRIMARY KEY (name)
 datastores revision integer NO NO 1
 datastores search text NO C NO ''::text
+datastores settings text NO NO '{}'::text
 datastores type text NO C NO
+datastores vault_scope text YES C NO
 events data text NO NO
 events kind text NO C NO
 events name text NO C NO

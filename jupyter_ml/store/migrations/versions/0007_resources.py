@@ -3,10 +3,12 @@
 
 """Computes have a type, as in Azure ML; the versions of Jupyter ML that changed the tables are recorded.
 
-There are data assets.
+There are data assets. Datastores have a type with settings of its own, and a reference to credentials in the vault.
 """
 
 from __future__ import annotations
+
+import json
 
 import sqlalchemy as sa
 from alembic import op
@@ -26,6 +28,7 @@ def upgrade() -> None:
         sa.Column("upgraded_at", sa.BigInteger, nullable=False),
         sa.PrimaryKeyConstraint("revision", name="pk_schema_versions"),
     )
+    _add_datastore_types()
     _data()
 
 
@@ -71,3 +74,15 @@ def _data() -> None:
     )
     op.create_index("ix_data_versions_lifecycle_stage", "data_versions", ["name", "lifecycle_stage", "id"])
     op.create_index("ix_data_versions_created_at", "data_versions", ["name", "created_at", "id", "lifecycle_stage"])
+
+
+def _add_datastore_types() -> None:
+    op.add_column("datastores", sa.Column("settings", sa.Text(), nullable=False, server_default="{}"))
+    op.add_column("datastores", sa.Column("credentials", sa.Text(), nullable=False, server_default="[]"))
+    op.add_column("datastores", sa.Column("vault_scope", _TEXT))
+    table = sa.table("datastores", sa.column("name"), sa.column("path"), sa.column("settings"))
+    connection = op.get_bind()
+    for name, path in connection.execute(sa.select(table.c.name, table.c.path)).all():
+        settings = json.dumps({"path": path}, separators=(",", ":"))
+        connection.execute(table.update().where(table.c.name == name).values(settings=settings))
+    op.drop_column("datastores", "path")

@@ -14,12 +14,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jupyter_ml.errors import InvalidInputError, NotFoundError, TooLargeError, WorkspaceError
-from jupyter_ml.vault.vault import MAX_BYTES, MAX_REMEMBERED, Vault
+from jupyter_ml.vault.files import EncryptedFiles
+from jupyter_ml.vault.jobs import MAX_BYTES, MAX_REMEMBERED, JobSecrets
+from jupyter_ml.vault.keys import FileKey
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 SECRET = "correct horse battery staple"
+
+
+def files(folder: Path) -> EncryptedFiles:
+    return EncryptedFiles(folder, FileKey(folder))
 
 
 @pytest.fixture
@@ -28,11 +34,11 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def vault(folder: Path) -> Vault:
-    return Vault(folder)
+def vault(folder: Path) -> JobSecrets:
+    return JobSecrets(files(folder))
 
 
-def test_put_replaces_get_returns_delete_forgets(vault: Vault) -> None:
+def test_put_replaces_get_returns_delete_forgets(vault: JobSecrets) -> None:
     vault.put("job", {"A": SECRET, "B": "other"})
     vault.put("job", {"A": SECRET})
     assert vault.get("job") == {"A": SECRET}
@@ -42,7 +48,7 @@ def test_put_replaces_get_returns_delete_forgets(vault: Vault) -> None:
         vault.get("job")
 
 
-def test_a_document_comes_back_until_it_is_deleted(vault: Vault) -> None:
+def test_a_document_comes_back_until_it_is_deleted(vault: JobSecrets) -> None:
     assert vault.unseal("job") is None
     document = {"environment": {"A": "half\udc80", "LONG": "x" * 100_000}, "names": ["B"]}
     vault.seal("job", document)
@@ -51,13 +57,13 @@ def test_a_document_comes_back_until_it_is_deleted(vault: Vault) -> None:
     assert vault.unseal("job") is None
 
 
-def test_what_was_ever_given_is_remembered_within_bounds(vault: Vault, folder: Path) -> None:
+def test_what_was_ever_given_is_remembered_within_bounds(vault: JobSecrets, folder: Path) -> None:
     assert vault.given() == []
     vault.put("one", {"A": SECRET, "SHORT": "true"})
     vault.delete("one")
     vault.put("two", {"B": "another secret", "C": SECRET})
     assert vault.given() == ["another secret", SECRET]
-    vault.rotate()
+    vault._files.rotate()
     assert vault.given() == ["another secret", SECRET]
     for number in range(8):
         vault.put("big", {"D": f"{number}" + "x" * (MAX_BYTES - 1)})
@@ -71,7 +77,7 @@ def test_what_was_ever_given_is_remembered_within_bounds(vault: Vault, folder: P
     assert vault.given() == [SECRET]
 
 
-def test_nothing_is_readable_by_others_or_in_clear(vault: Vault, folder: Path) -> None:
+def test_nothing_is_readable_by_others_or_in_clear(vault: JobSecrets, folder: Path) -> None:
     vault.put("job", {"NAME_OF_IT": SECRET})
     vault.seal("job", {"environment": SECRET})
     assert folder.stat().st_mode & 0o777 == 0o700
@@ -94,7 +100,7 @@ def test_nothing_is_readable_by_others_or_in_clear(vault: Vault, folder: Path) -
     ],
 )
 def test_unfit_values_are_refused_without_being_shown(
-    vault: Vault, value: str, error: type[InvalidInputError], message: str
+    vault: JobSecrets, value: str, error: type[InvalidInputError], message: str
 ) -> None:
     with pytest.raises(error, match=message) as caught:
         vault.put("job", {"OK": SECRET, "TOKEN": value})
@@ -105,19 +111,19 @@ def test_unfit_values_are_refused_without_being_shown(
 
 
 @pytest.mark.parametrize("scope", ["../up", "a/b", "", ".", "a b", "x" * 200])
-def test_a_scope_cannot_leave_the_folder(vault: Vault, scope: str) -> None:
+def test_a_scope_cannot_leave_the_folder(vault: JobSecrets, scope: str) -> None:
     with pytest.raises(InvalidInputError, match="cannot name secrets"):
         vault.put(scope, {"A": SECRET})
 
 
-def test_a_key_that_others_can_read_is_refused(vault: Vault, folder: Path) -> None:
+def test_a_key_that_others_can_read_is_refused(vault: JobSecrets, folder: Path) -> None:
     vault.put("job", {"A": SECRET})
     (folder / "keys").chmod(0o640)
     with pytest.raises(WorkspaceError, match=r"chmod 600 .*/keys"):
         vault.get("job")
 
 
-def test_a_lost_key_is_not_replaced_silently(vault: Vault, folder: Path) -> None:
+def test_a_lost_key_is_not_replaced_silently(vault: JobSecrets, folder: Path) -> None:
     vault.put("job", {"A": SECRET})
     (folder / "keys").unlink()
     with pytest.raises(WorkspaceError, match="is missing"):
@@ -125,18 +131,18 @@ def test_a_lost_key_is_not_replaced_silently(vault: Vault, folder: Path) -> None
 
 
 @pytest.mark.parametrize("file", ["keys", "job.secrets"])
-def test_damage_is_named(vault: Vault, folder: Path, file: str) -> None:
+def test_damage_is_named(vault: JobSecrets, folder: Path, file: str) -> None:
     vault.put("job", {"A": SECRET})
     (folder / file).write_bytes(b"damaged")
     with pytest.raises(WorkspaceError, match="damaged"):
         vault.get("job")
 
 
-def test_rotate_forgets_the_old_key(vault: Vault, folder: Path) -> None:
+def test_rotate_forgets_the_old_key(vault: JobSecrets, folder: Path) -> None:
     vault.put("one", {"A": SECRET})
     vault.put("two", {"B": SECRET})
     old = {file.name: file.read_bytes() for file in folder.iterdir()}
-    vault.rotate()
+    vault._files.rotate()
     assert vault.get("one") == {"A": SECRET}
     assert vault.get("two") == {"B": SECRET}
     assert old["keys"] not in (folder / "keys").read_bytes()
@@ -146,14 +152,14 @@ def test_rotate_forgets_the_old_key(vault: Vault, folder: Path) -> None:
 
 
 def _work(folder: Path, number: int) -> None:
-    vault = Vault(folder)
+    vault = JobSecrets(files(folder))
     (folder.parent / f"ready{number}").touch()
     while len(list(folder.parent.glob("ready*"))) < 4:
         pass
     for turn in range(20):
         vault.put(f"job{number}", {"A": f"{SECRET} {turn}"})
         if number == 0:
-            vault.rotate()
+            vault._files.rotate()
         assert vault.get(f"job{number}") == {"A": f"{SECRET} {turn}"}
 
 
@@ -171,14 +177,14 @@ def test_several_processes_from_the_first_moment(folder: Path) -> None:
     )
 )
 def test_any_text_comes_back(tmp_path_factory: pytest.TempPathFactory, secrets: dict[str, str]) -> None:
-    vault = Vault(tmp_path_factory.getbasetemp() / "any")
+    vault = JobSecrets(files(tmp_path_factory.getbasetemp() / "any"))
     vault.put("job", secrets)
     assert vault.get("job") == secrets
 
 
 @pytest.mark.integration
 def test_what_a_killed_process_left_unfinished_goes(tmp_path):
-    vault = Vault(tmp_path / "vault")
+    vault = JobSecrets(files(tmp_path / "vault"))
     vault.put("job", {"KEY": "correct horse"})
     (tmp_path / "vault" / ".keys.12345").write_bytes(b"half a k")
     assert vault.get("job") == {"KEY": "correct horse"}

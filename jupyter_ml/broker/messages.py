@@ -1,0 +1,35 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
+"""The messages of the broker: one line of JSON in each direction, on a Unix domain socket."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from jupyter_ml.errors import InvalidInputError
+
+__all__ = ["MAX_REQUEST", "MAX_RESPONSE", "VARIABLE", "decode", "encode"]
+
+VARIABLE = "JUPYTER_ML_BROKER"
+"""Environment variable with the path of the socket."""
+MAX_REQUEST = 16 * 1024
+MAX_RESPONSE = 1024 * 1024
+"""Bytes of a line."""
+
+
+def encode(message: dict[str, Any]) -> bytes:
+    """Return a message as a line."""
+    return json.dumps(message).encode() + b"\n"
+
+
+def decode(line: bytes) -> dict[str, Any]:
+    """Return the message of a line; InvalidInputError if it is none, without quoting it."""
+    try:
+        message = json.loads(line)
+    except ValueError:
+        message = None
+    if not isinstance(message, dict):
+        raise InvalidInputError("not a message of the broker")
+    return message

@@ -1,0 +1,111 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
+"""Answer processes that ask for the connection of a datastore."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import socket
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from jupyter_ml.broker.messages import MAX_REQUEST, decode, encode
+from jupyter_ml.broker.peers import Peer, is_of, peer_of
+from jupyter_ml.errors import InvalidInputError, JupyterMLError, NotFoundError
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from pathlib import Path
+
+    from jupyter_ml.schemas.connections import Connection
+
+    Answer = Callable[[str, str | None, int], Awaitable[Connection]]
+
+__all__ = ["Broker", "listening_socket"]
+
+TIMEOUT_S = 10.0
+_CODES = {NotFoundError: "not_found", InvalidInputError: "invalid_input"}
+_log = logging.getLogger(__name__)
+
+
+def listening_socket(path: Path) -> socket.socket:
+    """Return a socket at `path` that only its user can connect to; the path may be longer than the system allows."""
+    path.unlink(missing_ok=True)
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    directory = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        short = f"/proc/self/fd/{directory}/{path.name}" if os.path.isdir("/proc/self/fd") else str(path)  # noqa: PTH112
+        listener.bind(short)
+        path.chmod(0o600)  # before it listens
+        listener.listen(64)
+        listener.setblocking(False)
+    except BaseException:
+        listener.close()
+        raise
+    finally:
+        os.close(directory)
+    return listener
+
+
+class Broker:
+    """Answers the processes that this process has started, and their children.
+
+    Parameters
+    ----------
+    path
+        Path of the socket.
+    answer
+        Returns the connection of a datastore, given its name, the name of the workspace if one was given, and the id
+        of the process that asks.
+    """
+
+    def __init__(self, path: Path, answer: Answer) -> None:
+        self._path, self._answer = path, answer
+        self._server: asyncio.Server | None = None
+
+    async def start(self, listener: socket.socket | None = None) -> None:
+        """Accept connections, on a new socket at the path by default."""
+        listener = listener or listening_socket(self._path)
+        self._server = await asyncio.start_unix_server(self._serve, sock=listener, limit=MAX_REQUEST)
+
+    def close(self) -> None:
+        """Stop, and remove the socket."""
+        if self._server is not None:
+            self._server.close()
+        self._path.unlink(missing_ok=True)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(OSError, ValueError, TimeoutError, asyncio.IncompleteReadError):
+            peer = peer_of(writer.get_extra_info("socket"))
+            if self._is_allowed(peer):
+                line = await asyncio.wait_for(reader.readline(), TIMEOUT_S)
+                writer.write(encode(await self._response(line, peer.pid if peer else 0)))
+                await asyncio.wait_for(writer.drain(), TIMEOUT_S)
+            else:
+                _log.warning("process %s asked for credentials, and was refused", peer and peer.pid)
+        writer.close()
+
+    def _is_allowed(self, peer: Peer | None) -> bool:
+        return peer is None or (peer.uid == os.getuid() and is_of(peer.pid, os.getpid(), self._path))
+
+    async def _response(self, line: bytes, pid: int) -> dict[str, Any]:
+        try:
+            connection = await self._answer(*_parsed(line), pid)
+            return connection.document()
+        except JupyterMLError as error:
+            code = next((code for kind, code in _CODES.items() if isinstance(error, kind)), "unavailable")
+            return {"error": str(error), "code": code}
+        except Exception as error:  # noqa: BLE001 -- the client has to get an answer
+            _log.error("the broker has failed: %s", type(error).__name__)
+            return {"error": "the broker of the workspace has failed; its log has the reason", "code": "unavailable"}
+
+
+def _parsed(line: bytes) -> tuple[str, str | None]:
+    request = decode(line)
+    datastore, workspace = request.get("datastore"), request.get("workspace")
+    if not isinstance(datastore, str) or not isinstance(workspace, str | None):
+        raise InvalidInputError("a request has the name of a datastore")
+    return datastore, workspace

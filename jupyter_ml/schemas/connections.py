@@ -1,0 +1,73 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
+"""What a program needs to read a datastore; this module imports neither pydantic nor fsspec."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from jupyter_ml.errors import InvalidInputError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["PUBLIC_CREDENTIALS", "Connection"]
+
+PUBLIC_CREDENTIALS = frozenset({"tenant_id", "client_id", "authority_url", "resource_url", "user"})
+"""Credentials that identify an account and give no access by themselves: they are neither masked nor asked for."""
+
+
+@dataclass(frozen=True)
+class Connection:
+    """The type, settings and credentials of a datastore. Its text does not contain the credentials.
+
+    Attributes
+    ----------
+    type : str
+        Type of the datastore, e.g. ``s3``.
+    settings : mapping
+        The keys that only this type has, e.g. ``bucket``.
+    credentials : mapping
+        Text by name; those in a mapping have dotted names, e.g. ``headers.Authorization``.
+    """
+
+    type: str
+    settings: Mapping[str, Any]
+    credentials: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    def document(self) -> dict[str, Any]:
+        """Return it as JSON, with its credentials."""
+        return {"type": self.type, "settings": dict(self.settings), "credentials": dict(self.credentials)}
+
+    @classmethod
+    def of(cls, document: Any) -> Connection:
+        """Return the connection of a `document`; InvalidInputError if it is none, without quoting it."""
+        try:
+            return cls(document["type"], {**document["settings"]}, {**document["credentials"]})
+        except (TypeError, KeyError, AttributeError):
+            raise InvalidInputError("the connection of a datastore is incomplete") from None
+
+    @property
+    def secrets(self) -> list[str]:
+        """The values that have to be masked in everything that is written."""
+        return [value for name, value in self.credentials.items() if name not in PUBLIC_CREDENTIALS]
+
+    @property
+    def location(self) -> str:
+        """Where the data is, as a URL or a path, for people."""
+        if self.type == "local":
+            return str(self.settings.get("path") or "in the workspace")
+        given = {key: "" if value is None else value for key, value in self.settings.items()}
+        return _LOCATIONS[self.type].format_map(given).rstrip("/")
+
+
+_LOCATIONS = {
+    "azure_blob": "https://{account_name}.blob.{endpoint}/{container_name}",
+    "azure_data_lake_gen2": "https://{account_name}.dfs.{endpoint}/{filesystem}",
+    "s3": "s3://{bucket}/{prefix}",
+    "gcs": "gs://{bucket}/{prefix}",
+    "sftp": "sftp://{host}:{port}{path}",
+    "http": "{url}",
+}

@@ -1,0 +1,376 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
+"""The types of datastores: where the data is, and what gives access to it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, Field, SecretStr, StringConstraints, model_validator
+
+from jupyter_ml.errors import InvalidInputError, nearest
+from jupyter_ml.schemas.base import Name, Schema
+from jupyter_ml.schemas.reference_fields import LocalLocation
+from jupyter_ml.schemas.reference_parts import require_path, require_url
+from jupyter_ml.schemas.text import Description
+from jupyter_ml.schemas.validation import misplaced
+
+if TYPE_CHECKING:
+    import builtins
+    from collections.abc import Callable
+    from pathlib import Path
+    from typing import Self
+
+    from pydantic import ModelWrapValidatorHandler
+
+__all__ = [
+    "TYPES",
+    "Credentials",
+    "DatastoreCreate",
+    "LocalDatastore",
+    "credentials_model",
+]
+
+REFUSED = {
+    "azure_file": "not supported: mount the share, and write type: local",
+    "azure_data_lake_gen1": "not supported: Azure has retired it; copy the data, and write type: azure_data_lake_gen2",
+    "one_lake": "not supported: mount it, and write type: local",
+    "hdfs": "not supported: mount it, and write type: local",
+}
+"""Types that other programs have, and what to do instead."""
+
+MAX_SECRET = 64 * 1024
+
+
+def _checked(check: Callable[[str], object]) -> AfterValidator:
+    def validate(text: str) -> str:
+        try:
+            check(text)
+        except InvalidInputError as error:
+            raise ValueError(str(error)) from error
+        return text
+
+    return AfterValidator(validate)
+
+
+def _require_http(text: str) -> None:
+    require_url(text)
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise InvalidInputError("must be a URL that begins with https:// or http://")
+    if parts.query or parts.fragment:
+        raise InvalidInputError("must not have a query or a fragment")
+
+
+def _require_host_key(text: str) -> None:
+    if not re.fullmatch(r"[a-z0-9@.-]+ [A-Za-z0-9+/]+={0,2}", text):
+        raise InvalidInputError("must be a type and a key, as in known_hosts: ssh-ed25519 AAAA…")
+
+
+Word = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,254}$")]
+"""A host, a bucket or an account."""
+Prefix = Annotated[str, StringConstraints(max_length=1_024), _checked(require_path)]
+HttpUrl = Annotated[str, StringConstraints(max_length=2_000), _checked(_require_http)]
+HostKey = Annotated[str, StringConstraints(max_length=4_000), _checked(_require_host_key)]
+Plain = Annotated[str, StringConstraints(min_length=1, max_length=2_000)]
+Secret = Annotated[SecretStr, Field(min_length=1, max_length=MAX_SECRET)]
+HeaderName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{1,100}$")]
+
+
+class Credentials(Schema):
+    """What gives access to a datastore; it is stored in the vault, and never returned."""
+
+    def values(self) -> dict[str, str]:
+        """Return the text of each that is given, by its dotted name."""
+        return dict(_flat("", {name: getattr(self, name) for name in type(self).model_fields}))
+
+
+def _flat(prefix: str, values: dict[str, Any]) -> list[tuple[str, str]]:
+    found: list[tuple[str, str]] = []
+    for name, value in values.items():
+        if isinstance(value, dict):
+            found += _flat(f"{prefix}{name}.", value)
+        elif value is not None:
+            found.append((prefix + name, value.get_secret_value() if isinstance(value, SecretStr) else str(value)))
+    return found
+
+
+def _only_one(credentials: Schema, first: str, second: str) -> None:
+    given = [name for name in (first, second) if getattr(credentials, name) is not None]
+    if len(given) != 1:
+        raise ValueError(f"either {first} or {second} is required{', not both' if given else ''}")
+
+
+class DatastoreCreate(Schema):
+    """A datastore to create: one of the types of `TYPES`, by its ``type``."""
+
+    name: Name
+    """Name of the datastore."""
+    description: Description | None = None
+    """Description of the datastore."""
+    type: str
+    """Type of the datastore."""
+
+    @classmethod
+    def variant(cls, data: Any) -> builtins.type[Schema]:
+        """Return the model of the type that `data` has."""
+        kind = data.get("type") if isinstance(data, dict) else getattr(data, "type", None)
+        return TYPES.get(kind, cls) if cls is DatastoreCreate and isinstance(kind, str) else cls
+
+    @classmethod
+    def variants(cls) -> list[builtins.type[Schema]]:
+        """Return the models of all types."""
+        return [*TYPES.values()] if cls is DatastoreCreate else [cls]
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _of_its_type(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        model = cls.variant(data)
+        if cls is not DatastoreCreate or isinstance(data, cls) or not isinstance(data, dict):
+            return handler(data)
+        if model is cls:
+            raise _unknown_type(data)
+        return cast("Self", model.model_validate(data))
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core_schema: Any, handler: Any) -> dict[str, Any]:
+        """Return the union of all types."""
+        if cls is not DatastoreCreate:
+            schema: dict[str, Any] = handler(core_schema)
+            return schema
+        return {"oneOf": [handler(model.__pydantic_core_schema__) for model in TYPES.values()]}
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """The values of the keys that only its type has, without the credentials."""
+        return self.model_dump(mode="json", exclude={"name", "description", "type", "credentials"})
+
+    def secrets(self) -> dict[str, str]:
+        """Return the credentials by name; none means the identity of the environment."""
+        credentials = getattr(self, "credentials", None)
+        return credentials.values() if isinstance(credentials, Credentials) else {}
+
+
+def _unknown_type(data: dict[str, Any]) -> Exception:
+    kind = data.get("type")
+    if kind is None:
+        return misplaced(f"this key is required: {', '.join(TYPES)}", ("type",))
+    if kind in REFUSED:
+        return misplaced(f"{kind!r} is {REFUSED[kind]}", ("type",))
+    shown = repr(kind)[:80]
+    return misplaced(f"{shown} is not one of {', '.join(TYPES)}{nearest(str(kind)[:80], TYPES)}", ("type",))
+
+
+class AzureBlobCredentials(Credentials):
+    """Credentials of a container: one of the two."""
+
+    account_key: Secret | None = None
+    """Key of the storage account."""
+    sas_token: Secret | None = None
+    """Shared access signature."""
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        _only_one(self, "account_key", "sas_token")
+        return self
+
+
+class AzureBlobDatastore(DatastoreCreate):
+    """A container of Azure Blob Storage."""
+
+    type: Literal["azure_blob"]
+    account_name: Word
+    """Name of the storage account."""
+    container_name: Word
+    """Name of the container."""
+    endpoint: Word = "core.windows.net"
+    """Suffix of the addresses of the cloud."""
+    protocol: Literal["https", "wasbs"] = "https"
+    """As in Azure ML; both are read over HTTPS."""
+    credentials: AzureBlobCredentials | None = None
+    """By default the identity of the environment."""
+
+
+class ServicePrincipal(Credentials):
+    """A service principal of Microsoft Entra."""
+
+    tenant_id: Plain
+    """Id of the tenant."""
+    client_id: Plain
+    """Id of the application."""
+    client_secret: Secret
+    """Secret of the application."""
+    authority_url: HttpUrl | None = None
+    """Authority that issues tokens; that of Azure by default."""
+    resource_url: HttpUrl | None = None
+    """As in Azure ML; tokens are always for Azure Storage."""
+
+
+class AzureDataLakeGen2Datastore(DatastoreCreate):
+    """A file system of Azure Data Lake Storage Gen2."""
+
+    type: Literal["azure_data_lake_gen2"]
+    account_name: Word
+    """Name of the storage account."""
+    filesystem: Word
+    """Name of the file system."""
+    endpoint: Word = "core.windows.net"
+    """Suffix of the addresses of the cloud."""
+    protocol: Literal["https", "abfss"] = "https"
+    """As in Azure ML; both are read over HTTPS."""
+    credentials: ServicePrincipal | None = None
+    """By default the identity of the environment."""
+
+
+class LocalDatastore(DatastoreCreate):
+    """A directory of this machine."""
+
+    type: Literal["local"]
+    path: LocalLocation
+    """An existing directory; relative to the YAML file."""
+
+    def below(self, directory: Path) -> Self:
+        """Return the spec with its path relative to `directory`."""
+        return self if self.path.startswith("~") else self.model_copy(update={"path": str(directory / self.path)})
+
+
+class S3Credentials(Credentials):
+    """An access key."""
+
+    key: Secret
+    """Access key ID."""
+    secret: Secret
+    """Secret access key."""
+    token: Secret | None = None
+    """Session token of temporary credentials."""
+
+
+class S3Datastore(DatastoreCreate):
+    """A bucket of Amazon S3, or of a server that has its API."""
+
+    type: Literal["s3"]
+    bucket: Word
+    """Name of the bucket."""
+    endpoint_url: HttpUrl | None = None
+    """Address of a server other than Amazon's."""
+    region: Word | None = None
+    """Region of the bucket."""
+    prefix: Prefix | None = None
+    """What the names of all its objects begin with."""
+    credentials: S3Credentials | None = None
+    """By default the identity of the environment."""
+
+
+class GcsCredentials(Credentials):
+    """Credentials of Google Cloud."""
+
+    token: Secret
+    """The JSON key of a service account, or an access token."""
+
+
+class GcsDatastore(DatastoreCreate):
+    """A bucket of Google Cloud Storage."""
+
+    type: Literal["gcs"]
+    bucket: Word
+    """Name of the bucket."""
+    project: Word | None = None
+    """Project that is billed."""
+    endpoint_url: HttpUrl | None = None
+    """Address of a server other than Google's."""
+    prefix: Prefix | None = None
+    """What the names of all its objects begin with."""
+    credentials: GcsCredentials | None = None
+    """By default the identity of the environment."""
+
+
+class SftpCredentials(Credentials):
+    """A user, with a password or a private key."""
+
+    user: Plain
+    """Name of the user."""
+    password: Secret | None = None
+    """Password of the user."""
+    private_key: Secret | None = None
+    """Text of an OpenSSH private key without a passphrase."""
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        _only_one(self, "password", "private_key")
+        return self
+
+
+class SftpDatastore(DatastoreCreate):
+    """A directory of an SFTP server."""
+
+    type: Literal["sftp"]
+    host: Word
+    """Name or address of the server."""
+    port: int = Field(default=22, ge=1, le=65_535)
+    """Port of the server."""
+    path: Annotated[Prefix, StringConstraints(pattern=r"^/")] = "/"
+    """Absolute path of the directory."""
+    host_key: HostKey | None = None
+    """Public key of the server; by default it has to be in ``~/.ssh/known_hosts``."""
+    credentials: SftpCredentials | None = None
+    """By default the keys of the environment."""
+
+
+class HttpCredentials(Credentials):
+    """Headers of each request."""
+
+    headers: dict[HeaderName, Secret] = Field(min_length=1, max_length=20)
+    """Values by name, e.g. of ``Authorization``."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _dotted(cls, data: Any) -> Any:
+        """Read ``headers.NAME``, as the command line writes it, as one of the headers."""
+        if not isinstance(data, dict):
+            return data
+        dotted = {key: value for key, value in data.items() if str(key).startswith("headers.")}
+        if not dotted:
+            return data
+        given = data.get("headers")
+        headers = {**(given if isinstance(given, dict) else {})}
+        headers |= {key.removeprefix("headers."): value for key, value in dotted.items()}
+        return {**{key: value for key, value in data.items() if key not in dotted}, "headers": headers}
+
+
+class HttpDatastore(DatastoreCreate):
+    """A directory of a web server, which can only be read."""
+
+    type: Literal["http"]
+    url: HttpUrl
+    """Address of the directory."""
+    credentials: HttpCredentials | None = None
+    """By default none."""
+
+
+TYPES: dict[str, type[DatastoreCreate]] = {
+    "azure_blob": AzureBlobDatastore,
+    "azure_data_lake_gen2": AzureDataLakeGen2Datastore,
+    "local": LocalDatastore,
+    "s3": S3Datastore,
+    "gcs": GcsDatastore,
+    "sftp": SftpDatastore,
+    "http": HttpDatastore,
+}
+"""The types of datastores, each with its model."""
+
+_CREDENTIALS: dict[str, type[Credentials]] = {
+    "azure_blob": AzureBlobCredentials,
+    "azure_data_lake_gen2": ServicePrincipal,
+    "s3": S3Credentials,
+    "gcs": GcsCredentials,
+    "sftp": SftpCredentials,
+    "http": HttpCredentials,
+}
+
+
+def credentials_model(kind: str) -> type[Credentials] | None:
+    """Return the model of the credentials of a type; None if it has none."""
+    return _CREDENTIALS.get(kind)

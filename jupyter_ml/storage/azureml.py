@@ -1,0 +1,229 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
+"""The protocol ``azureml`` of fsspec: read and write datastores of the workspace by name.
+
+In a job or a notebook of Jupyter ML, ``pandas.read_csv("azureml://datastores/lake/paths/a.csv")`` needs no credentials:
+they are asked for when data is read, and are in the memory of the process only.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+from fsspec import AbstractFileSystem, register_implementation
+
+from jupyter_ml.broker.client import ask
+from jupyter_ml.errors import InvalidInputError
+from jupyter_ml.redaction.redactor import Redactor
+from jupyter_ml.schemas.references import AssetRef, DatastorePath, JobOutput, parse_reference
+from jupyter_ml.storage.filesystems import Opened, open_filesystem
+from jupyter_ml.storage.masks import masked_errors
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from jupyter_ml.schemas.connections import Connection
+
+    Connect = Callable[[str, str | None], Connection]
+
+__all__ = ["AzureMLFileSystem", "register"]
+
+T = TypeVar("T")
+PREFIX = "azureml://"
+
+
+class _Place(NamedTuple):
+    """A path in the file system of a datastore."""
+
+    filesystem: AbstractFileSystem
+    path: str
+    root: str
+    """Path of the top of the datastore there."""
+    prefix: str
+    """Path of the top of the datastore here."""
+    redactor: Redactor
+
+    def name(self, path: str) -> str:
+        """Return the path here for a path there."""
+        inside = path.rstrip("/")[len(self.root) :].lstrip("/")
+        return f"{self.prefix}{inside}".rstrip("/")
+
+
+class AzureMLFileSystem(AbstractFileSystem):  # type: ignore[misc]  # fsspec has no types
+    """Files of datastores, as ``azureml://datastores/NAME/paths/PATH``.
+
+    The long form of Azure ML, ``azureml://subscriptions/…/workspaces/NAME/datastores/…``, is possible if NAME is the
+    name of this workspace. Neither its text nor its pickle contains credentials.
+
+    Parameters
+    ----------
+    connect
+        Returns the connection of a datastore, given its name and the name of a workspace; by default that of the
+        broker.
+    """
+
+    protocol = "azureml"
+    root_marker = ""
+    cachable = True
+
+    def __init__(self, connect: Connect | None = None, **storage_options: Any) -> None:
+        super().__init__(**storage_options)
+        self._connect = connect or ask
+        self._opened: dict[tuple[int, str, str | None], tuple[Opened, Redactor]] = {}
+
+    @classmethod
+    def _strip_protocol(cls, path: Any) -> Any:
+        if isinstance(path, list):
+            return [cls._strip_protocol(each) for each in path]
+        text = os.fspath(path)
+        return text.removeprefix(PREFIX).rstrip("/")
+
+    def unstrip_protocol(self, name: str) -> str:
+        """Return a path as a URL."""
+        return f"{PREFIX}{self._strip_protocol(name)}"
+
+    def _place(self, path: str) -> _Place:
+        stripped = self._strip_protocol(path)
+        reference = parse_reference(PREFIX + stripped)
+        if isinstance(reference, AssetRef | JobOutput):
+            raise InvalidInputError(f"{reference} cannot be read yet: use azureml://datastores/NAME/paths/PATH")
+        assert isinstance(reference, DatastorePath)  # nothing else begins with azureml://
+        opened, redactor = self._open_datastore(reference)
+        inside = reference.path.strip("/")
+        there = f"{opened.root}/{inside}" if inside else opened.root
+        prefix = str(DatastorePath(reference.datastore, scope=reference.scope)).removeprefix(PREFIX)
+        _require_inside(opened, there, reference)
+        return _Place(opened.filesystem, there, opened.root, prefix, redactor)
+
+    def _open_datastore(self, reference: DatastorePath) -> tuple[Opened, Redactor]:
+        key = (os.getpid(), reference.datastore, reference.workspace)  # connections do not survive a fork
+        if key not in self._opened:
+            connection = self._connect(reference.datastore, reference.workspace)
+            self._opened[key] = open_filesystem(connection), Redactor(connection.secrets)
+        return self._opened[key]
+
+    @contextmanager
+    def _at(self, path: str) -> Iterator[_Place]:
+        place = self._place(path)
+        with masked_errors(place.redactor):
+            yield place
+
+    def invalidate_cache(self, path: str | None = None) -> None:
+        """Connect again, and ask for the credentials again, at the next use."""
+        self.close()
+        super().invalidate_cache(path)
+
+    def close(self) -> None:
+        """End all connections."""
+        for (process, _, _), (opened, _) in self._opened.items():
+            if process == os.getpid():
+                opened.close()
+        self._opened.clear()
+
+    def ls(self, path: str, detail: bool = True, **kwargs: Any) -> list[Any]:
+        """Return what is directly in a directory, with names that begin with ``datastores/``."""
+        with self._at(path) as place:
+            # a directory in an object store may have an object of its own name; HTTP lists only what ends with /
+            top = f"{place.path}/" if _is_http(place.filesystem) else place.path
+            found = place.filesystem.ls(top, detail=True, **kwargs)
+            own = self._strip_protocol(path)
+            entries = [
+                _entry(place, each) for each in found if each["name"].rstrip("/") != place.path or len(found) == 1
+            ]
+            entries = [each for each in entries if each["name"] != own or each["type"] != "directory"]
+            return (
+                sorted(entries, key=lambda each: each["name"]) if detail else sorted(each["name"] for each in entries)
+            )
+
+    def info(self, path: str, **kwargs: Any) -> dict[str, Any]:
+        """Return the name, type and size of a file or directory."""
+        with self._at(path) as place:
+            return _entry(place, place.filesystem.info(place.path, **kwargs))
+
+    def _open(self, path: str, mode: str = "rb", **kwargs: Any) -> Any:
+        with self._at(path) as place:
+            kwargs.pop("autocommit", None)
+            block_size = kwargs.pop("block_size", None)
+            options = kwargs if block_size is None else {**kwargs, "block_size": block_size}
+            return place.filesystem.open(place.path, mode, **options)
+
+    def cat_file(self, path: str, start: int | None = None, end: int | None = None, **kwargs: Any) -> bytes:
+        """Return the content of a file, or of a part of it."""
+        with self._at(path) as place:
+            if _is_http(place.filesystem) and (start or end is not None):  # a server may send all of it instead
+                return bytes(super().cat_file(path, start, end, **kwargs))
+            content: bytes = place.filesystem.cat_file(place.path, start=start, end=end, **kwargs)
+            return content
+
+    def mkdir(self, path: str, create_parents: bool = True, **kwargs: Any) -> None:  # noqa: ARG002 -- fsspec's
+        """Create a directory, where the datastore has such."""
+        self.makedirs(path, exist_ok=False)
+
+    def makedirs(self, path: str, exist_ok: bool = False) -> None:
+        """Create a directory with its parents, where the datastore has such."""
+        with self._at(path) as place:
+            if place.path != place.root and not _has_objects(place.filesystem):
+                place.filesystem.makedirs(place.path, exist_ok=exist_ok)
+
+    def _rm(self, path: str) -> None:
+        with self._at(path) as place:
+            if place.path == place.root:
+                raise InvalidInputError(f"{path} is a whole datastore: name what to remove in it")
+            place.filesystem.rm(place.path)
+
+    def rmdir(self, path: str) -> None:
+        """Remove an empty directory, where the datastore has such."""
+        with self._at(path) as place:
+            if not _has_objects(place.filesystem) and place.path != place.root:
+                place.filesystem.rmdir(place.path)
+
+    def modified(self, path: str) -> Any:
+        """Return the time at which a file was changed."""
+        with self._at(path) as place:
+            return place.filesystem.modified(place.path)
+
+    def ukey(self, path: str) -> str:
+        """Return a text that changes with the content of a file."""
+        with self._at(path) as place:
+            key: str = place.filesystem.ukey(place.path)
+            return key
+
+
+def register() -> None:
+    """Make this the class for ``azureml://``, also if azureml-fsspec is installed, which registers itself, too."""
+    register_implementation("azureml", AzureMLFileSystem, clobber=True)
+
+
+def _entry(place: _Place, found: dict[str, Any]) -> dict[str, Any]:
+    """Return what is known of a file, without what depends on the library."""
+    modified = found.get("LastModified") or found.get("last_modified") or found.get("mtime") or found.get("updated")
+    return {
+        "name": place.name(str(found["name"])),
+        "size": found.get("size"),
+        "type": found["type"],
+        **({"modified": modified} if modified else {}),
+        **({"ETag": etag} if (etag := found.get("ETag") or found.get("etag")) else {}),
+    }
+
+
+def _require_inside(opened: Opened, path: str, reference: DatastorePath) -> None:
+    """Raise InvalidInputError if a link in a local directory leads out of the datastore."""
+    if opened.filesystem.protocol in ("file", ("file", "local")):
+        try:
+            real, root = os.path.realpath(path), os.path.realpath(opened.root)
+        except (OSError, ValueError) as error:
+            raise InvalidInputError(f"{str(reference)!r} cannot be a path: {error}") from error
+        if real != root and not real.startswith(root.rstrip("/") + "/"):
+            raise InvalidInputError(f"{str(reference)!r} leads out of the datastore by a link")
+
+
+def _has_objects(filesystem: AbstractFileSystem) -> bool:
+    """Return whether a store has objects, and no directories to create."""
+    return type(filesystem).__module__.split(".")[0] in ("s3fs", "gcsfs", "adlfs")
+
+
+def _is_http(filesystem: AbstractFileSystem) -> bool:
+    return "http" in filesystem.protocol

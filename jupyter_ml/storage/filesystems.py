@@ -1,0 +1,180 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
+"""Open the file system of a datastore with fsspec."""
+
+from __future__ import annotations
+
+import json
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from jupyter_ml.errors import InvalidInputError, UnavailableError
+from jupyter_ml.redaction.redactor import Redactor
+from jupyter_ml.storage.masks import mask_logs, masked_errors
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from fsspec import AbstractFileSystem
+
+    from jupyter_ml.schemas.connections import Connection
+
+__all__ = ["CONNECT_S", "Opened", "open_filesystem"]
+
+CONNECT_S = 10
+"""Seconds to wait for a connection."""
+READ_S = 60
+"""Seconds to wait for data."""
+
+
+class Opened(NamedTuple):
+    """The file system of a datastore, and the path of its top in it."""
+
+    filesystem: AbstractFileSystem
+    root: str
+
+    def close(self) -> None:
+        """End a connection that would stay open; others are closed when they are not used any more."""
+        if self.filesystem.protocol == ("sftp", "ssh"):
+            self.filesystem.client.close()
+
+
+def open_filesystem(connection: Connection) -> Opened:
+    """Return a new file system, which no other caller shares; it is not to be shown or pickled.
+
+    Raises
+    ------
+    UnavailableError
+        If a package is missing, or the server cannot be reached or refuses the credentials.
+    InvalidInputError
+        If a credential is not of the form that its name requires.
+    """
+    mask_logs(connection.secrets)
+    build, _ = _BUILDERS[connection.type]
+    with masked_errors(Redactor(connection.secrets)):
+        opened = build(connection)
+    # what fsspec would show and pickle
+    opened.filesystem.storage_options = {}
+    opened.filesystem.storage_args = ()
+    return opened
+
+
+def _load(connection: Connection, module: str) -> Any:
+    try:
+        return import_module(module)
+    except ImportError:
+        extra = _BUILDERS[connection.type][1]
+        raise UnavailableError(
+            f"datastores of the type {connection.type!r} need packages that are not installed: "
+            f"run pip install 'jupyter-ml[{extra}]'"
+        ) from None
+
+
+def _local(connection: Connection) -> Opened:
+    from fsspec.implementations.local import LocalFileSystem
+
+    return Opened(LocalFileSystem(skip_instance_cache=True), str(connection.settings["path"]).rstrip("/"))
+
+
+def _s3(connection: Connection) -> Opened:
+    settings, given = connection.settings, connection.credentials
+    region = {"region_name": settings["region"]} if settings.get("region") else {}
+    filesystem = _load(connection, "s3fs").S3FileSystem(
+        key=given.get("key"),
+        secret=given.get("secret"),
+        token=given.get("token"),
+        endpoint_url=settings.get("endpoint_url"),
+        client_kwargs=region,
+        config_kwargs={
+            "connect_timeout": CONNECT_S,
+            "read_timeout": READ_S,
+            "retries": {"max_attempts": 1},
+        },  # s3fs has its own
+        use_listings_cache=False,
+        skip_instance_cache=True,
+    )
+    return Opened(filesystem, _below(str(settings["bucket"]), settings.get("prefix")))
+
+
+def _gcs(connection: Connection) -> Opened:
+    settings, module = connection.settings, _load(connection, "gcsfs")
+    filesystem = module.GCSFileSystem(
+        token=_google_token(connection),
+        project=settings.get("project") or "",
+        endpoint_url=settings.get("endpoint_url"),
+        requests_timeout=READ_S,
+        use_listings_cache=False,
+        skip_instance_cache=True,
+    )
+    return Opened(filesystem, _below(str(settings["bucket"]), settings.get("prefix")))
+
+
+def _google_token(connection: Connection) -> Any:
+    """Return the key of a service account as a mapping, or credentials for an access token."""
+    token = connection.credentials.get("token")
+    if token is None:
+        return None
+    if not token.lstrip().startswith("{"):
+        return _load(connection, "google.oauth2.credentials").Credentials(token)
+    try:
+        return json.loads(token)
+    except ValueError:
+        raise InvalidInputError("credentials.token is not the JSON key of a service account") from None
+
+
+def _azure(connection: Connection) -> Opened:
+    settings = connection.settings
+    account, endpoint = settings["account_name"], settings["endpoint"]
+    filesystem = _load(connection, "adlfs").AzureBlobFileSystem(
+        account_name=account,
+        account_host=f"{account}.blob.{endpoint}",
+        anon=False,
+        connection_timeout=CONNECT_S,
+        read_timeout=READ_S,
+        use_listings_cache=False,
+        skip_instance_cache=True,
+        **_azure_credentials(connection),
+    )
+    return Opened(filesystem, str(settings.get("container_name") or settings["filesystem"]))
+
+
+def _azure_credentials(connection: Connection) -> dict[str, Any]:
+    given = connection.credentials
+    if "account_key" in given or "sas_token" in given:
+        return {name: given[name].lstrip("?") for name in ("account_key", "sas_token") if name in given}
+    if "client_secret" not in given:
+        return {"credential": _load(connection, "azure.identity.aio").DefaultAzureCredential()}
+    authority = {"authority": given["authority_url"]} if "authority_url" in given else {}
+    principal = _load(connection, "azure.identity.aio").ClientSecretCredential
+    return {"credential": principal(given["tenant_id"], given["client_id"], given["client_secret"], **authority)}
+
+
+def _sftp(connection: Connection) -> Opened:
+    _load(connection, "paramiko")
+    from jupyter_ml.storage.sftp import open_sftp
+
+    return Opened(open_sftp(connection), str(connection.settings["path"]).rstrip("/"))
+
+
+def _http(connection: Connection) -> Opened:
+    _load(connection, "aiohttp")
+    from jupyter_ml.storage.http import open_http
+
+    return Opened(open_http(connection), str(connection.settings["url"]).rstrip("/"))
+
+
+def _below(bucket: str, prefix: Any) -> str:
+    return f"{bucket}/{prefix}".rstrip("/") if prefix else bucket
+
+
+_BUILDERS: dict[str, tuple[Callable[[Connection], Opened], str]] = {
+    "local": (_local, ""),
+    "s3": (_s3, "s3"),
+    "gcs": (_gcs, "gcs"),
+    "azure_blob": (_azure, "azure"),
+    "azure_data_lake_gen2": (_azure, "azure"),
+    "sftp": (_sftp, "sftp"),
+    "http": (_http, "http"),
+}
+"""How each type is opened, and the extra of this package that installs what it needs."""
