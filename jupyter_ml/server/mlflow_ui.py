@@ -120,7 +120,7 @@ class MlflowHandler(JupyterHandler):
 
     def _socket(self, prefix: str) -> Path:
         if not self.app.workspace.tracking_ui.installed():
-            raise web.HTTPError(404, "the UI of MLflow is not installed: pip install 'jupyter-ml[mlflow]'")
+            raise web.HTTPError(501, "the UI of MLflow is not installed: pip install 'jupyter-ml[mlflow]'")
         return self.app.workspace.tracking_ui.socket(prefix)
 
     async def _send(self, place: Path) -> None:

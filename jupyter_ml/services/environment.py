@@ -14,6 +14,7 @@ import re
 import sys
 from dataclasses import asdict, dataclass
 from fnmatch import fnmatchcase
+from itertools import filterfalse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -62,8 +63,8 @@ ACCESS = {
     "abfss": ("AZURE_*",),
 }
 """Variables that give access to the artifacts of a workspace, by the scheme of their URI."""
-NEVER = frozenset({MARKER, "JPY_PARENT_PID", "JPY_SESSION_NAME", BROKER, KEY_VARIABLE})
-"""Variables that identify a process, or give access to secrets: no pattern passes them on."""
+NEVER = (MARKER, BROKER, KEY_VARIABLE, "JPY_*", "JUPYTERHUB_*")
+"""Variables that identify a process, or give access to secrets or to JupyterHub: no pattern passes them on."""
 MAX_NAMES = 2_000
 """Maximum number of names of the client's other variables that are stored."""
 PRIVATE = re.compile(r"(TOKEN|SECRET|PASSWO?R?D|API_?KEY|ACCESS_KEY|CONNECTION_STRING)$", re.IGNORECASE)
@@ -117,7 +118,7 @@ def client_of(settings: WorkspaceSettings, job: JobSpec | None = None) -> Client
         )
     patterns = (*SYSTEM, *COMPUTING, *_access(settings), *settings.pass_environment)
     environment = _matching(patterns) | {name: os.environ[name] for name in named}
-    others = sorted(filter(str.isidentifier, os.environ.keys() - environment.keys() - NEVER))
+    others = sorted(filter(str.isidentifier, filterfalse(_is_never, os.environ.keys() - environment.keys())))
     return Client(lasting_python(), environment, others[:MAX_NAMES])
 
 
@@ -161,8 +162,12 @@ def _matching(patterns: Iterable[str], environment: Mapping[str, str] = os.envir
     return {
         name: value
         for name, value in environment.items()
-        if name not in NEVER and any(fnmatchcase(name, pattern) for pattern in patterns)
+        if not _is_never(name) and any(fnmatchcase(name, pattern) for pattern in patterns)
     }
+
+
+def _is_never(name: str) -> bool:
+    return any(fnmatchcase(name, pattern) for pattern in NEVER)
 
 
 def _access(settings: WorkspaceSettings) -> Iterable[str]:

@@ -129,12 +129,17 @@ async def test_without_the_package_the_ui_does_not_exist(fetch, api, ui, shared,
     monkeypatch.setattr(TrackingUI, "installed", staticmethod(lambda: False))
     assert (await api("GET", f"/jobs/{job.name}/run"))["ui_path"] is None
     response = await fetch(f"{MLFLOW_UI}/")
-    assert response.code == 404
+    assert response.code == 501
     assert BASE not in response.body.decode()
 
 
 class TestProcess:
     """The process that serves the UI."""
+
+    def test_it_does_not_get_the_tokens_of_jupyter(self, ui, monkeypatch):
+        for name in ("JUPYTERHUB_API_TOKEN", "JPY_API_TOKEN", "JUPYTER_TOKEN"):
+            monkeypatch.setenv(name, "a-token-of-the-hub")
+        assert "a-token-of-the-hub" not in ui._environment("/x").values()
 
     def test_other_users_cannot_open_the_socket(self, ui):
         socket = ui.socket("/x")

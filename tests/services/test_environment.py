@@ -29,6 +29,7 @@ PLANTED = {
     "HF_HOME": "/models",
     "JUPYTER_ML_RUN": "of another job",
     "JPY_PARENT_PID": "1",
+    "JUPYTERHUB_API_TOKEN": "token-of-the-hub",
     MARKER: "another attempt",
     "BASH_FUNC_ll%%": "() { ls -l; }",
     "HALF": os.fsdecode(b"half\xff"),
@@ -63,7 +64,11 @@ def test_a_job_gets_the_usual_variables_and_the_named_ones():
     assert named.environment["HALF"] == PLANTED["HALF"]
     assert client_of(WorkspaceSettings(pass_environment=["HF_*"])).environment.keys() == usual | {"HF_HOME"}
     everything = client_of(WorkspaceSettings(pass_environment=["*"])).environment
-    assert everything.keys() - {"PYTEST_CURRENT_TEST"} == PLANTED.keys() - {MARKER, "JPY_PARENT_PID"}
+    assert everything.keys() - {"PYTEST_CURRENT_TEST"} == PLANTED.keys() - {
+        MARKER,
+        "JPY_PARENT_PID",
+        "JUPYTERHUB_API_TOKEN",
+    }
 
 
 def test_credentials_of_a_remote_workspace_are_passed_on():
