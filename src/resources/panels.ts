@@ -29,7 +29,12 @@ export class Panels<W extends MainAreaWidget> {
 
   /** Show the panel with an ID, which is created if there is none; `link` is the link to what it shows. */
   async open(id: string, create: () => Promise<W> | W, link?: string): Promise<W> {
-    const panel = this.find(id) ?? (await this._add(id, create));
+    let adding = this._adding.get(id);
+    if (!adding && !this.find(id)) {
+      adding = this._add(id, create).finally(() => this._adding.delete(id));
+      this._adding.set(id, adding);
+    }
+    const panel = (await adding) ?? (this.find(id) as W);
     if (link) panel.title.dataset = { ...panel.title.dataset, [LINK]: link };
     this._app.shell.activateById(id);
     return panel;
@@ -59,4 +64,6 @@ export class Panels<W extends MainAreaWidget> {
     await this.tracker.add(panel);
     return panel;
   }
+
+  private readonly _adding = new Map<string, Promise<W>>();
 }

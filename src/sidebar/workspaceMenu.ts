@@ -24,6 +24,7 @@ export async function openWorkspaceMenu(
   }));
   openMenu(anchor, commands, [
     ...entries,
+    null,
     WorkspaceCommands.openWorkspace,
     null,
     WorkspaceCommands.openFolder,

@@ -1,0 +1,56 @@
+// Copyright (c) the Jupyter ML developers.
+// Distributed under the terms of the BSD 3-Clause License.
+
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { expect, test } from '../fixtures';
+
+// of the link to a job that is in another workspace
+test.use({ expected: [/404.*\/jobs\//] });
+
+test('share a link to a job, and switch the workspace', async ({ lab, page, workbench }) => {
+  await page.addInitScript(() => Object.defineProperty(navigator, 'clipboard', { value: undefined })); // as without HTTPS
+  await page.reload();
+  await workbench.addNotebook('linked.ipynb', ['print(1)']);
+  await workbench.openForm('linked.ipynb');
+  const name = await workbench.submit();
+  await expect(workbench.state).toContainText('Completed');
+  await workbench.openSidebar();
+  await workbench.row(name).click({ button: 'right' });
+  await page.getByRole('menuitem', { name: 'Copy Link' }).click();
+  await expect(page.getByText('The link is copied.')).toBeVisible();
+  const filter = workbench.sidebar.getByRole('combobox', { name: 'Filter' });
+  await filter.focus();
+  await page.keyboard.press('Control+v');
+  await expect(filter).toHaveValue(`${lab.url}/lab?ml=job/${name}`);
+  const link = await filter.inputValue();
+  await filter.fill('');
+  await page.activity.closeAll();
+
+  // a second page, which JupyterLab gives a workspace of its own
+  const other = await page.context().newPage();
+  await other.goto(link);
+  await expect(other.locator('.jp-MLJobPanel:visible .jp-MLJobHeader-state')).toContainText('Completed');
+  await expect(other.locator('.jp-MLJobPanel')).toHaveCount(1);
+  expect(other.url()).not.toContain('ml=');
+  await expect(other.locator('.lm-TabBar-tab[data-ml-link]')).toHaveAttribute('data-ml-link', `job/${name}`);
+
+  // another workspace is shown to both
+  await mkdir(join(lab.root, 'team'), { recursive: true });
+  await page.request.post('/jupyter-ml/v1/workspace', { data: { folder: 'team', create: true } });
+  const header = workbench.sidebar.locator('.jp-MLHeader-workspace');
+  await expect(header).toHaveText('team');
+  await expect(workbench.sidebar).toContainText(/This is the workspace team/);
+  await expect(other.locator('.jp-MLJobPanel')).toHaveCount(0);
+  await page.screenshot({ path: test.info().outputPath('switched.png') });
+  await other.goto(link);
+  await expect(other.getByRole('dialog')).toContainText(`“${name}” is not in the workspace that this server shows, team`);
+  await other.close();
+
+  await header.click();
+  await page.screenshot({ path: test.info().outputPath('menu.png') });
+  await page.getByRole('menuitem', { name: /^ui-tests/ }).click();
+  await expect(header).toHaveText('ui-tests');
+  await expect(workbench.row(name)).toBeVisible();
+});
