@@ -150,7 +150,7 @@ class SupervisorService:
         raise UnavailableError(f"the supervisor did not start; see {self._layout.supervisor_log}")
 
     def stop(self) -> bool:
-        """Stop the supervisor; running jobs continue, and the next supervisor adopts them.
+        """Stop the supervisor, and wait for the end of its process; jobs continue, and the next supervisor adopts them.
 
         Returns
         -------
@@ -171,7 +171,8 @@ class SupervisorService:
             return True
         while time.monotonic() < deadline:
             successor = self.status()
-            if successor is None or successor.pid not in (0, info.pid):
+            released = successor is None or successor.pid not in (0, info.pid)
+            if released and not _runs(info.pid):  # until it has ended, the files of the database are in use
                 return True
             time.sleep(0.02)
         raise UnavailableError(f"the supervisor (process {info.pid}) did not stop; see {self._layout.supervisor_log}")
