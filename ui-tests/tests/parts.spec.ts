@@ -47,5 +47,5 @@ test('run the selected cells of a notebook, with a parameters cell that the form
   await expect(workbench.state).toContainText('Completed');
   const notebook = await workbench.openTab('Notebook');
   await expect(notebook.locator('.jp-MLCell-outputs')).toHaveText('3.0');
-  await expect(notebook.getByText('skipped')).toHaveCount(2);
+  await expect(notebook.getByText('Skipped')).toHaveCount(2);
 });

@@ -164,8 +164,8 @@ describe('JobView', () => {
 
   it('shows a segment for each cell, which scrolls to the cell', async () => {
     show();
-    const failed = await screen.findByRole('button', { name: /Cell 2 of 2 · failed · 20 ms/ });
-    expect(screen.getByRole('button', { name: /Cell 1 · completed · 2 sec/ })).toBeTruthy();
+    const failed = await screen.findByRole('button', { name: /Cell 2 of 2 · Failed · 20 ms/ });
+    expect(screen.getByRole('button', { name: /Cell 1 · Completed · 2 sec/ })).toBeTruthy();
     fireEvent.click(failed);
     expect(screen.getByRole('tab', { name: 'Notebook' }).getAttribute('aria-selected')).toBe('true');
     expect(document.querySelector('.jp-MLCell[data-position="1"]')?.className).toContain('jp-mod-failed');

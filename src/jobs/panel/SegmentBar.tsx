@@ -66,13 +66,13 @@ export function SegmentBar({ model, estimate, live, share, onJump }: ISegmentBar
 
   function textOf(state: string): string {
     const texts: Record<string, string> = {
-      pending: trans.__('pending'),
-      running: trans.__('running'),
-      completed: trans.__('completed'),
-      failed: trans.__('failed'),
-      canceled: trans.__('canceled'),
-      skipped: trans.__('skipped'),
-      not_run: trans.__('not run')
+      pending: trans.__('Pending'),
+      running: trans.__('Running'),
+      completed: trans.__('Completed'),
+      failed: trans.__('Failed'),
+      canceled: trans.__('Canceled'),
+      skipped: trans.__('Skipped'),
+      not_run: trans.__('Not run')
     };
     return texts[state] ?? state;
   }

@@ -100,9 +100,9 @@ function Duration({ cell, running }: { cell: ICell; running: boolean }): JSX.Ele
   const { startedAt, finished } = cell.run;
   const seconds = running && startedAt ? Math.max(0, now / 1000 - startedAt) : (finished?.duration_s ?? null);
   const words: Partial<Record<string, string>> = {
-    skipped: trans.__('skipped'),
-    canceled: trans.__('canceled'),
-    not_run: trans.__('not run')
+    skipped: trans.__('Skipped'),
+    canceled: trans.__('Canceled'),
+    not_run: trans.__('Not run')
   };
   const time = seconds === null ? '' : shortDuration(seconds, trans);
   return (
