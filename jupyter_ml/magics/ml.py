@@ -40,6 +40,9 @@ if TYPE_CHECKING:
 __all__ = ["Command", "MLMagics"]
 
 
+HELP = frozenset({"-h", "--help"})
+
+
 @dataclass(frozen=True)
 class Command:
     """A command of ``%ml`` or ``%%ml``.
@@ -120,10 +123,12 @@ class MLMagics(Magics):
         magic = "%ml" if cell is None else "%%ml"
         variables = {**(self.shell.user_ns if self.shell else {}), **(local_ns or {})}
         word, *rest = split_line(line, variables) or ["help" if cell is None else ""]
+        if word in HELP:
+            return self._help(*rest[:1])
         command = self.commands.get(word)
         if command is None or command.magic != magic:
             raise UsageError(self._unknown(magic, word))
-        if {"-h", "--help"} & set(rest):
+        if HELP & set(rest):
             return self._help(word)
         options = command.parser.parse_args(rest)
         if word == "help":
@@ -135,6 +140,8 @@ class MLMagics(Magics):
 
     def _unknown(self, magic: str, word: str) -> str:
         known = [name for name, command in self.commands.items() if command.magic == magic]
+        if not word:
+            return f"write {magic} COMMAND; there are: {', '.join(known)}"
         other = self.commands.get(word)
         if other is not None:
             return f"write {other.magic} {word}, not {magic} {word}"

@@ -27,7 +27,7 @@ def workspace(make_workspace, tmp_path_factory):
         ),
         ("%ml job", "write %%ml job, not %ml job"),
         ("%%ml run\n1", "write %ml run, not %%ml run"),
-        ("%%ml\n1", "there is no %%ml ; there are: job"),
+        ("%%ml\n1", "write %%ml COMMAND; there are: job"),
         ("%ml show", "%ml show: the following arguments are required: NAME; see %ml help show"),
         ("%ml show missing", "%ml show: there is no job 'missing'"),
         ("%ml jobs foo:r2", "%ml jobs: unknown key 'foo'"),

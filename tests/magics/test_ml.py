@@ -56,6 +56,16 @@ def test_update_changes_a_job_and_returns_its_handle(run, add_job, workspace):
     assert workspace.jobs.get("a").revision == 3
 
 
+def test_the_option_help_is_the_command_help(run, capsys):
+    run("%ml help")
+    listed = capsys.readouterr().out
+    for line in ("%ml --help", "%ml -h", "%%ml --help\n1"):
+        run(line)
+        assert capsys.readouterr().out == listed
+    run("%ml --help run")
+    assert "--parameter" in capsys.readouterr().out
+
+
 def test_help_lists_and_describes_commands(run, capsys):
     run("%ml")
     general = capsys.readouterr().out
