@@ -35,6 +35,7 @@ __all__ = [
     "UnavailableError",
     "WorkspaceError",
     "nearest",
+    "reason",
 ]
 
 
@@ -110,6 +111,11 @@ def nearest(word: str, known: Iterable[str]) -> str:
     matches += [name for name in names if sorted(name) == sorted(word)]
     matches += [name for name in names if len(word) >= SHORTEST_BEGINNING and name.startswith(word)]
     return f" (did you mean {names[matches[0]]!r}?)" if matches else ""
+
+
+def reason(error: Exception) -> str:
+    """Return why an operation failed; of an error of the system, without the number and the path in its text."""
+    return (isinstance(error, OSError) and error.strerror) or str(error)
 
 
 def _plain(name: str) -> str:

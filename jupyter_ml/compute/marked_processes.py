@@ -103,7 +103,7 @@ def kill_marked(marker: str, root: int | None = None) -> None:
     while left := marked(marker, root):
         if time.monotonic() > deadline:
             raise UnavailableError(
-                f"processes {sorted(left)} do not end, though they were killed: "
+                f"processes {', '.join(map(str, sorted(left)))} do not end, though they were killed: "
                 "they belong to another user or hang in the operating system"
             )
         for pid in left:

@@ -15,7 +15,7 @@ import zlib
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Literal
 
-from jupyter_ml.errors import InvalidInputError, NotFoundError
+from jupyter_ml.errors import InvalidInputError, NotFoundError, reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -132,7 +132,7 @@ def _unpacked(path: Path, file: IO[bytes], compression: str | None) -> bytes:
             head += more
         return head  # noqa: TRY300
     except (OSError, EOFError, zlib.error) as error:
-        raise InvalidInputError(f"{path} cannot be unpacked: {error}") from None
+        raise InvalidInputError(f"{path} cannot be unpacked: {reason(error)}") from None
 
 
 def _zstd(file: IO[bytes]) -> IO[bytes]:

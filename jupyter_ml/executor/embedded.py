@@ -9,7 +9,7 @@ import asyncio
 import json
 from typing import TYPE_CHECKING
 
-from jupyter_ml.errors import InvalidInputError
+from jupyter_ml.errors import InvalidInputError, reason
 from jupyter_ml.executor.attempt import Stop, attempt
 from jupyter_ml.executor.outcome import Outcome, did_not_start
 from jupyter_ml.executor.packages import write_packages
@@ -90,7 +90,7 @@ def run_notebook(
         try:
             kernel = Kernel(check_kernel(kernel_name), cwd=cwd, env=env, redactor=redactor, folder=folder)
         except (InvalidInputError, OSError) as error:
-            return did_not_start(f"The kernel {kernel_name!r} does not start: {error}")
+            return did_not_start(f"The kernel {kernel_name!r} does not start: {reason(error)}")
         await asyncio.to_thread(write_packages, folder.packages, kernel.program, env)
         run = NotebookRun(
             nb=nb,

@@ -10,7 +10,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from jupyter_ml.errors import InvalidInputError
+from jupyter_ml.errors import InvalidInputError, reason
 from jupyter_ml.executor.broker import brokered
 from jupyter_ml.executor.command import run_command
 from jupyter_ml.executor.missing_files import explain_file
@@ -88,7 +88,7 @@ async def _list_installed(
     try:
         await asyncio.to_thread(write_packages, folder.packages, program, environment, overlay.packages)
     except OSError as error:  # the job has replaced the file
-        recorder.warn(f"The packages that the job has installed are not listed: {error}")
+        recorder.warn(f"The packages that the job has installed are not listed: {reason(error)}")
 
 
 async def _run_notebook(

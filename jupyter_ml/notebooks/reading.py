@@ -9,6 +9,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.errors import InvalidInputError
+from jupyter_ml.schemas.reference_parts import shown
 from jupyter_ml.schemas.regular_files import open_regular
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def _upgraded(notebook: Notebook, path: Path) -> Notebook:
     """Return a notebook of an older format, upgraded to format 4."""
     if notebook["nbformat"] not in (1, 2, 3):
         raise InvalidInputError(
-            f"{path} has notebook format {notebook['nbformat']!r}, and only formats up to 4 can be run: "
+            f"{path} has notebook format {shown(notebook['nbformat'])}, and only formats up to 4 can be run: "
             "save it in that format, or update Jupyter ML"
         )
     import nbformat

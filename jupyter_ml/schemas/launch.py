@@ -15,7 +15,7 @@ from typing import Literal, Self
 
 from pydantic import Field, JsonValue, ValidationError, field_validator, model_validator
 
-from jupyter_ml.errors import InvalidInputError
+from jupyter_ml.errors import InvalidInputError, reason
 from jupyter_ml.schemas.base import Schema
 
 __all__ = ["OVERLAY_BASE", "AttemptFolder", "Ignored", "Launch", "start_of"]
@@ -234,7 +234,7 @@ class AttemptFolder:
         try:
             return Launch.model_validate_json(self.launch.read_bytes())
         except (OSError, ValidationError) as error:
-            raise InvalidInputError(f"{self.launch} cannot be read{self._written_by()}: {error}") from error
+            raise InvalidInputError(f"{self.launch} cannot be read{self._written_by()}: {reason(error)}") from error
 
     def _written_by(self) -> str:
         """Return a message for a launch file that another version wrote, e.g. in another environment."""

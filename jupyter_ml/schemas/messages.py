@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.schemas.base import SORT_KEYS
-from jupyter_ml.schemas.reference_parts import ASSET_NAME
+from jupyter_ml.schemas.reference_parts import ASSET_NAME, shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -134,5 +134,6 @@ def _detail(item: ErrorDetails) -> str:
 def _shown(value: Any, written: str | None) -> str:
     if isinstance(value, dict | list | tuple):
         return "a list" if not isinstance(value, dict) else "keys and values"
-    text = written or ("nothing" if value is None else repr(value))
-    return text if len(text) <= LONGEST_INPUT else f"{text[:LONGEST_INPUT]}…"
+    if written:
+        return written if len(written) <= LONGEST_INPUT else f"{written[:LONGEST_INPUT]}…"
+    return "nothing" if value is None else shown(value, LONGEST_INPUT)

@@ -16,6 +16,7 @@ from pydantic import JsonValue
 
 from jupyter_ml.errors import InvalidInputError
 from jupyter_ml.schemas.base import Schema
+from jupyter_ml.schemas.reference_parts import shown
 from jupyter_ml.schemas.scalars import parse_scalar
 from jupyter_ml.schemas.yaml import parse_text
 
@@ -86,7 +87,7 @@ def decode(value: JsonValue) -> Any:
             try:
                 return _CODECS[kind][2](value["value"])
             except (TypeError, ValueError) as error:
-                raise InvalidInputError(f"{value['value']!r} is not a {kind}: {error}") from error
+                raise InvalidInputError(f"{shown(value['value'])} is not a {kind}: {error}") from error
         return {key: decode(item) for key, item in value.items()}
     return value
 
@@ -157,8 +158,7 @@ def coerce(parameter: Parameter, value: Any, *, from_text: bool = False) -> Any:
         if parameter.choices and encode(result) not in parameter.choices:
             break
         return result
-    takes = f"one of {parameter.choices}" if parameter.choices else " or ".join(parameter.types)
-    got = repr(value) if from_text else f"{type_name(value)} {value!r}"
-    got = got if len(got) <= LONGEST_SHOWN else f"{got[:LONGEST_SHOWN]}…"
+    takes = f"one of {', '.join(map(shown, parameter.choices))}" if parameter.choices else " or ".join(parameter.types)
+    got = shown(value, LONGEST_SHOWN) if from_text else f"{type_name(value)} {shown(value, LONGEST_SHOWN)}"
     hint = ": write true or false" if from_text and parameter.types == ["bool"] else ""
     raise InvalidInputError(f"parameter {parameter.name!r} takes {takes}, but got {got}{hint}", field=field)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -66,6 +67,12 @@ def require_printable(text: str) -> None:
         raise InvalidInputError(f"{shown(text)} has the invisible character U+{ord(hidden):04X}")
 
 
-def shown(text: str) -> str:
-    """Return a text in quotes for a message: shortened, and with invisible characters escaped."""
-    return repr(text if len(text) <= _SHOWN_CHARS else f"{text[:_SHOWN_CHARS]}…")
+def shown(value: object, max_chars: int = _SHOWN_CHARS) -> str:
+    """Return a value for a message, shortened: text in quotes with invisible characters escaped, others as in JSON."""
+    if isinstance(value, str):
+        return repr(value if len(value) <= max_chars else f"{value[:max_chars]}…")
+    try:
+        text = json.dumps(value, ensure_ascii=False, default=str)
+    except (TypeError, ValueError):  # keys that are not text, a mapping that contains itself
+        text = str(value)
+    return text if len(text) <= max_chars else f"{text[:max_chars]}…"

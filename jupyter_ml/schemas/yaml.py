@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from jupyter_ml.errors import InvalidInputError, TooLargeError
+from jupyter_ml.errors import InvalidInputError, TooLargeError, reason
+from jupyter_ml.schemas.reference_parts import shown
 from jupyter_ml.schemas.scalars import guess_scalar, parse_scalar
 from jupyter_ml.schemas.yaml_nodes import PREFIX, Reader, YAMLError, compose
 
@@ -94,7 +95,9 @@ class Document:
             inner = data.setdefault(part, {})
             if not isinstance(inner, dict):
                 dotted = ".".join(location)
-                raise InvalidInputError(f"--set {dotted}: {part} has no keys of its own, it is {inner!r}", field=dotted)
+                raise InvalidInputError(
+                    f"--set {dotted}: {part} has no keys of its own, it is {shown(inner)}", field=dotted
+                )
             data = inner
         return data
 
@@ -133,7 +136,7 @@ def load(path: Path) -> Document:
         size = path.stat().st_size
         text = path.read_text(encoding="utf-8") if size <= MAX_BYTES else ""
     except (OSError, UnicodeDecodeError) as error:
-        raise InvalidInputError(f"{path} cannot be read: {error}") from error
+        raise InvalidInputError(f"{path} cannot be read: {reason(error)}") from error
     if size > MAX_BYTES:
         raise TooLargeError(f"{path} has {size} bytes; a YAML file may have {MAX_BYTES}")
     return read(text, str(path))

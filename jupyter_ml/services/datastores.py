@@ -10,7 +10,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jupyter_ml.errors import ConflictError, InvalidInputError, UnavailableError
+from jupyter_ml.errors import ConflictError, InvalidInputError, UnavailableError, reason
 from jupyter_ml.schemas.connections import Connection
 from jupyter_ml.schemas.datastore_types import LocalDatastore
 from jupyter_ml.schemas.datastores import (
@@ -219,7 +219,7 @@ class DatastoreService(ResourceService[Datastore, DatastoreQuery]):
         try:
             inside = path.resolve().is_relative_to(directory.resolve())
         except (OSError, RuntimeError) as error:
-            raise InvalidInputError(f"{str(reference)!r} cannot be a path: {error}") from error
+            raise InvalidInputError(f"{str(reference)!r} cannot be a path: {reason(error)}") from error
         if not inside:
             raise InvalidInputError(f"{str(reference)!r} leads out of the datastore by a link")
         return path

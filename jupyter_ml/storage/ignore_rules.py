@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jupyter_ml.errors import InvalidInputError
+from jupyter_ml.errors import InvalidInputError, reason
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,7 +56,7 @@ class IgnoreRules:
         except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
             return list(above)
         except OSError as error:
-            raise InvalidInputError(f"{file} cannot be read: {error}") from error
+            raise InvalidInputError(f"{file} cannot be read: {reason(error)}") from error
         from pathspec import GitIgnoreSpec  # many directories have no ignore file
 
         # a blank line would not be counted; the number of a pattern is that of its line

@@ -11,7 +11,7 @@ from heapq import nlargest
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from jupyter_ml.errors import InvalidInputError, TooLargeError
+from jupyter_ml.errors import InvalidInputError, TooLargeError, reason
 from jupyter_ml.storage.ignore_rules import IgnoreRules
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def _entries(source: Path) -> Iterator[Entry | None]:
                         folders.append((path, rules.inside(path, patterns)))
                     yield entry
         except OSError as error:
-            raise InvalidInputError(f"{source / folder} cannot be read: {error}", field="code") from error
+            raise InvalidInputError(f"{source / folder} cannot be read: {reason(error)}", field="code") from error
 
 
 def _ignored(path: str, rule: str) -> Entry | None:

@@ -15,7 +15,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
-from jupyter_ml.errors import InvalidInputError, NotFoundError
+from jupyter_ml.errors import InvalidInputError, NotFoundError, reason
 from jupyter_ml.storage.snapshot_contents import Entry, walk
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ def _file_digest(file: Path, entry: Entry, copy: Path | None) -> str:
     try:
         reader = file.open("rb")
     except OSError as error:
-        raise InvalidInputError(f"{file} cannot be read: {error}", field="code") from error
+        raise InvalidInputError(f"{file} cannot be read: {reason(error)}", field="code") from error
     left = entry.size  # it may grow meanwhile
     with reader, target.open("wb") as writer:
         while chunk := reader.read(min(left, _CHUNK)):

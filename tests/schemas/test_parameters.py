@@ -98,5 +98,5 @@ def test_a_value_of_another_type_is_refused(types, given_value):
 def test_only_a_choice_is_taken():
     kernel = Parameter(name="kernel", types=["str"], choices=["rbf", "linear"])
     assert coerce(kernel, "rbf") == "rbf"
-    with pytest.raises(InvalidInputError, match="one of"):
+    with pytest.raises(InvalidInputError, match="takes one of 'rbf', 'linear', but got"):
         coerce(kernel, "poly")

@@ -46,7 +46,8 @@ def read(tmp_path, text):
         ({"type": 5}, "type: '5' jobs are not supported; there are 'notebook', 'command'"),
         ({"inputs": {"x": [1]}}, "inputs.x: must be true or false, a number or text (got a list)"),
         ({"inputs": {"x": None}}, "inputs.x: must be true or false, a number or text (got nothing)"),
-        ({"inputs": {"x": "a" * 5_001}}, f"inputs.x: may have 5000 characters at most (got '{'a' * 79}…)"),
+        ({"inputs": {"x": "a" * 5_001}}, f"inputs.x: may have 5000 characters at most (got '{'a' * 80}…')"),
+        ({"display_name": True}, "display_name: must be text (got true)"),
         ({"inputs": {"x": {}}}, "inputs.x.type: this key is required\ninputs.x.path: this key is required"),
         (
             {"inputs": {"x": {"type": "uri_folder", "pth": "a", "path": "a"}}},

@@ -11,7 +11,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
-from jupyter_ml.errors import JupyterMLError
+from jupyter_ml.errors import JupyterMLError, reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,7 +63,7 @@ def zip_chunks(tree: FileTree, path: str = "") -> Iterator[bytes]:
             try:
                 yield from _add(archive, buffer, tree, each, each.path[len(parent) + 1 if parent else 0 :])
             except (OSError, JupyterMLError) as error:
-                missing.append(f"{each.path}: {error}")
+                missing.append(f"{each.path}: {reason(error)}")
         if text := missing_text([*tree.problems, *missing]):
             archive.writestr(MISSING, text)
     yield buffer.take()

@@ -9,7 +9,7 @@ import os
 import shutil
 from typing import TYPE_CHECKING
 
-from jupyter_ml.errors import JupyterMLError
+from jupyter_ml.errors import JupyterMLError, reason
 from jupyter_ml.services.jobs.archives import MISSING, missing_text
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def copy_files(tree: FileTree, path: str, target: Path) -> None:
         try:
             _copy(tree, each, target / (each.path[len(path) + 1 :] if path else each.path))
         except (OSError, JupyterMLError) as error:
-            missing.append(f"{each.path}: {error}")
+            missing.append(f"{each.path}: {reason(error)}")
     if text := missing_text([*tree.problems, *missing]):
         (target / MISSING).write_text(text, encoding="utf-8")
 
