@@ -29,6 +29,9 @@ WORDS = {
     r"as before": "rerun; unchanged",
     r"left behind|leaves? behind|c[ao]mes? of (it|them|that)": "results, outputs, artifacts",
     r"births?|born": "start time",
+    r"happenings?": "event types, events",
+    r"advances(?! in)": "progress",
+    r"drafts?": "job spec",
     # Sentences
     r"(?<!there )(?<!there's )(is|are) no (directory|folder|literal|file|path|number|name|notebook|list|mapping|job"
     r"|string|integer|date|time|type|kind|key|word|text|link|part|fault|error|failure|mistake|value|address|url"

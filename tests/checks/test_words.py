@@ -31,6 +31,9 @@ WRONG = [
     "A job kept as before.",
     "What the job left\nbehind.",
     "Known by number and birth.",
+    "The happenings of a kind.",
+    "Advances are stored together.",
+    "A draft on its way to the queue.",
     "X is no folder.",
     "Where the file lies.",
     "The name stands in the file.",
@@ -61,6 +64,7 @@ RIGHT = [
     "CLOCK_MONOTONIC stands still, a default stands in for the value, and the time is made up for later.",
     "Run the old `spool` of [a job](spool.md), see https://example.org/nobody/lies.",
     "The file is stored in the directory; it was made by hand.",
+    "Times are known in advance; a clock advances in steps of a second.",
 ]
 
 

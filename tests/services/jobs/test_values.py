@@ -73,7 +73,7 @@ TABLE = {
     "2026-11-22": (SAME, REFUSED, REFUSED, REFUSED, REFUSED, SAME),
     "[1, a, 01, 2.50]": ([1, "a", "01", "2.50"], REFUSED, REFUSED, REFUSED, [1, "a", "01", "2.50"], [1, "a", 1, 2.5]),
     "[1] # one": (SAME, REFUSED, REFUSED, REFUSED, REFUSED, [1]),
-    "[draft] report": (SAME, REFUSED, REFUSED, REFUSED, REFUSED, REFUSED),
+    "[late] report": (SAME, REFUSED, REFUSED, REFUSED, REFUSED, REFUSED),
     "{a: 1}": ({"a": 1}, REFUSED, REFUSED, REFUSED, REFUSED, {"a": 1}),
     "{a: 1, a: 2}": (SAME, REFUSED, REFUSED, REFUSED, REFUSED, REFUSED),
     "line\nbreak": (SAME, REFUSED, REFUSED, REFUSED, REFUSED, "line break"),
