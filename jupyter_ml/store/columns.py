@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Dialect
     from sqlalchemy.types import TypeEngine
 
-__all__ = ["CodepointText", "Id", "Json", "Timestamp"]
+__all__ = ["CodepointText", "Id", "Json", "Timestamp", "parsed"]
 
 Id = BigInteger().with_variant(Integer(), "sqlite")
 """A number that the database generates; SQLite increments only columns that are declared INTEGER."""
@@ -52,12 +52,15 @@ class Json(TypeDecorator[Any]):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:  # noqa: ARG002
         """Return the Python value."""
-        if value is None:
-            return None
-        try:
-            return from_json(value)  # three times as fast as json.loads, which matters for a page of 1,000 jobs
-        except ValueError:  # it refuses halves of surrogate pairs
-            return json.loads(value)
+        return None if value is None else parsed(value)
+
+
+def parsed(text: str) -> Any:
+    """Return the value of a text of `Json`."""
+    try:
+        return from_json(text)  # three times as fast as json.loads, which matters for a page of 1,000 jobs
+    except ValueError:  # it refuses halves of surrogate pairs
+        return json.loads(text)
 
 
 class CodepointText(TypeDecorator[str]):

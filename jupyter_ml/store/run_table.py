@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import BigInteger, Text, cast, func, null, select, type_coerce
 
 from jupyter_ml.schemas.run_table import RunColumns, RunColumnSummary, RunTable
-from jupyter_ml.store.columns import Json
+from jupyter_ml.schemas.specs import JOB_SPECS
+from jupyter_ml.store.columns import Json, parsed
 from jupyter_ml.store.listing import page_ids
 from jupyter_ml.store.matching import among
 from jupyter_ml.store.tables import job_details, job_metrics, job_params, job_tags, jobs
@@ -61,6 +62,9 @@ def _values(connection: Connection, column: str, some: Select[Any]) -> dict[int,
     if column == "description":
         text = func.substr(job_details.c.description, 1, _SHOWN)
         return _mapped(connection, job_details.c.job_id, some, text)
+    if column == "source":
+        specs = _mapped(connection, job_details.c.job_id, some, cast(job_details.c.spec, Text))
+        return {job_id: _program(parsed(spec)) for job_id, spec in specs.items() if spec is not None}
     if column == "duration_s":
         duration = type_coerce(jobs.c.ended_at, BigInteger) - type_coerce(jobs.c.started_at, BigInteger)
         found = _mapped(connection, jobs.c.id, some, duration)
@@ -69,6 +73,12 @@ def _values(connection: Connection, column: str, some: Select[Any]) -> dict[int,
     if column == "created_at":
         return {job_id: value / _SECOND for job_id, value in found.items()}
     return {job_id: bool(value) for job_id, value in found.items()} if column == "starred" else found
+
+
+def _program(spec: dict[str, Any]) -> str:
+    """Return what a job runs; in Python, because PostgreSQL's functions for JSON refuse some texts."""
+    program: str = JOB_SPECS[spec["type"]].model_construct(None, **spec).program
+    return program[:_SHOWN]
 
 
 def _keyed(connection: Connection, source: str, key: str, some: Select[Any]) -> dict[int, Any]:

@@ -16,6 +16,10 @@ export function isNamed({ name, display_name, spec }: Job): boolean {
   return spec === null || !(name.startsWith(`${display_name}_`) && name.length === display_name.length + GENERATED);
 }
 
+/** Return a short text for what a job runs, the path of a notebook or a command: the file name of the notebook. */
+export const programName = (program: string): string =>
+  program.endsWith('.ipynb') ? PathExt.basename(program) : program;
+
 /** Return what a job runs: the file name of its notebook, or its command. */
 export function sourceOf({ spec }: Job): string {
   if (!spec) return 'MLflow';

@@ -14,7 +14,8 @@ from jupyter_ml.schemas.job_changes import JobUpdate
 from jupyter_ml.schemas.queries import JobQuery
 from jupyter_ml.schemas.run_table import RunTableQuery
 from jupyter_ml.schemas.runs import Metric
-from tests.store.jobs import WHEN, job
+from jupyter_ml.schemas.specs import CommandJob
+from tests.store.jobs import WHEN, job, run
 
 
 @pytest.fixture
@@ -48,7 +49,14 @@ def test_each_column_has_the_values_of_all_runs_in_one_order(runs):
 
 def test_every_column_that_a_query_may_name_has_values(runs):
     runs.update("run-1", JobUpdate(starred=True, description="best so far"))
-    found = table(runs, "state", "user", "description", "starred", "duration_s").columns
+    runs.insert(job("script", spec=CommandJob(command="python Train.py \x00")), host=None)
+    runs.import_runs([run(9, name="imported")])
+    found = table(runs, "state", "user", "description", "starred", "duration_s", "source").columns
+    sources = dict(zip(found["name"], found["source"], strict=True))
+    assert sources["run-0"] == job("any").spec.notebook
+    assert sources["script"].startswith("python Train.py ")
+    assert list(sources.values()).count(None) == 1
+    found = table(runs, "state", "description", "starred", filter="name:run-").columns
     assert found["starred"] == [False, True, False]
     assert found["description"] == [None, "best so far", None]
     assert found["state"] == ["Queued"] * 3

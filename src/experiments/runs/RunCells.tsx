@@ -6,6 +6,7 @@ import { memo } from 'react';
 import type { CSSProperties, JSX, MouseEvent } from 'react';
 
 import type { JobState } from '../../api';
+import { visible } from '../../components';
 import { useTrans } from '../../hooks';
 import { StateIcon } from '../../jobs/StateIcon';
 import { textOf } from './columns';
@@ -59,7 +60,7 @@ export const RunCells = memo(function RunCells(props: {
             key={column}
             className={`jp-MLRuns-cell${isNumber ? ' jp-mod-number' : ''}${isBest ? ' jp-mod-best' : ''}`}
             role="gridcell"
-            title={isBest ? trans.__('%1 (the best)', text) : text}
+            title={isBest ? trans.__('%1 (the best)', text) : column === 'source' ? visible(String(value ?? '')) : text}
             style={pinned[column]}
             data-ml-field={column === 'name' ? 'display_name' : undefined}
           >

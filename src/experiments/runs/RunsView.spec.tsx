@@ -23,6 +23,7 @@ const COLUMNS: Record<string, unknown[]> = {
   state: ['Completed', 'Failed', 'Completed'],
   created_at: [3, 2, 1],
   duration_s: [1, 2, 3],
+  source: ['/work/Trees.ipynb', '/work/Trees.ipynb', 'python train.py'],
   description: [null, null, 'a note'],
   'parameters.alpha': [0.1, 0.1, 0.5],
   'metrics.rmse': [2, null, 1]
@@ -111,9 +112,13 @@ describe('RunsView', () => {
   const headers = (): string[] => screen.getAllByRole('columnheader').map(each => each.textContent.replace('★', ''));
 
   it('shows what differs, and marks the best value', () => {
-    expect(headers()).toEqual(['', 'Name', 'rmse', 'alpha', 'Duration', 'Created', 'Note']);
+    expect(headers()).toEqual(['', 'Name', 'rmse', 'alpha', 'Source', 'Duration', 'Created', 'Note']);
     expect(screen.getByRole('row', { name: /third/ }).textContent).toContain('★ 1');
     expect(names()).toEqual(['first', 'second', 'third']);
+    expect(screen.getAllByRole('gridcell', { name: 'Trees.ipynb' }).map(({ title }) => title)).toEqual([
+      '/work/Trees.ipynb',
+      '/work/Trees.ipynb'
+    ]);
   });
 
   it('sorts by a column, best first, and saves the view with the experiment', async () => {
@@ -152,7 +157,7 @@ describe('RunsView', () => {
   it('hides a column', () => {
     fireEvent.click(screen.getByRole('button', { name: 'Columns' }));
     fireEvent.click(screen.getByRole('checkbox', { name: 'Duration' }));
-    expect(headers()).toEqual(['', 'Name', 'rmse', 'alpha', 'Created', 'Note']);
+    expect(headers()).toEqual(['', 'Name', 'rmse', 'alpha', 'Source', 'Created', 'Note']);
   });
 
   it('compares what is selected by keyboard', () => {
@@ -175,8 +180,8 @@ describe('RunsView', () => {
     expect(requests.at(-1)).toMatch(/^GET \/experiments\/trees\/runs\?filter=third/);
     fireEvent.click(screen.getByRole('button', { name: 'Export CSV' }));
     expect(onDownload).toHaveBeenCalledWith(
-      'starred,name,metrics.rmse,parameters.alpha,duration_s,created_at,description\r\n' +
-        'true,c,1,0.5,3,1970-01-01T00:00:01.000Z,a note\r\n',
+      'starred,name,metrics.rmse,parameters.alpha,source,duration_s,created_at,description\r\n' +
+        'true,c,1,0.5,python train.py,3,1970-01-01T00:00:01.000Z,a note\r\n',
       'trees.csv'
     );
   });

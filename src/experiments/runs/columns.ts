@@ -6,6 +6,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { Experiment, JobState, RunChart, RunColumns } from '../../api';
 import { formatDuration, formatMoment, formatValue, visible } from '../../components';
 import { betterOf } from '../../jobs/compare/comparison';
+import { programName } from '../../jobs/naming';
 import { stateText } from '../../jobs/state';
 import type { Runs, Value } from './runs';
 
@@ -14,11 +15,21 @@ const MOST_PARAMETERS = 8;
 const FEW_RUNS = 30;
 
 /** Columns that every run has, in the order in which they are offered. */
-export const OWN_COLUMNS = ['starred', 'name', 'state', 'created_at', 'duration_s', 'user', 'description'] as const;
+export const OWN_COLUMNS = [
+  'starred',
+  'name',
+  'source',
+  'state',
+  'created_at',
+  'duration_s',
+  'user',
+  'description'
+] as const;
 
 const WIDTHS: Readonly<Record<string, number>> = {
   starred: 48,
   name: 200,
+  source: 136,
   state: 104,
   created_at: 168,
   description: 200,
@@ -39,6 +50,7 @@ export function titleOf(column: string, trans: TranslationBundle): string {
   const titles: Record<string, string> = {
     starred: trans.__('Star'),
     name: trans.__('Name'),
+    source: trans.__('Source'),
     state: trans.__('State'),
     created_at: trans.__('Created'),
     duration_s: trans.__('Duration'),
@@ -52,6 +64,7 @@ export function titleOf(column: string, trans: TranslationBundle): string {
 export function textOf(column: string, value: Value, trans: TranslationBundle): string {
   if (value === null) return '';
   if (column === 'state') return stateText(value as JobState, trans);
+  if (column === 'source') return visible(programName(String(value)));
   if (typeof value !== 'number') return visible(String(value));
   if (column === 'created_at') return formatMoment(new Date(value * 1_000).toISOString());
   return column === 'duration_s' ? formatDuration(value) : formatValue(value);
@@ -82,6 +95,7 @@ export function defaultColumns(experiment: Experiment, known: RunColumns): strin
     ...(primary ? [primary] : []),
     ...differing('parameters.').slice(0, MOST_PARAMETERS),
     ...metrics.slice(0, MOST_METRICS),
+    'source',
     'duration_s',
     'created_at',
     'description'
