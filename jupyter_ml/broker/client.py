@@ -68,7 +68,7 @@ def _request(path: str, line: bytes) -> dict[str, Any]:
                 break
             received += piece
     if not received:
-        raise UnavailableError("the broker refused: only processes that were started by the job or notebook may ask")
+        raise UnavailableError(f"the broker of the workspace has ended ({path})")
     return decode(received)
 
 

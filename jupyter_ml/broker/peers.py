@@ -12,8 +12,6 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-import psutil
-
 from jupyter_ml.broker.messages import VARIABLE
 
 if TYPE_CHECKING:
@@ -42,6 +40,8 @@ def peer_of(connection: socket.socket | TransportSocket) -> Peer | None:
 
 def is_of(pid: int, ancestor: int, path: Path) -> bool:
     """Return whether a process was started by `ancestor`, or inherits the variable with `path` from one that was."""
+    import psutil  # takes 10 ms
+
     with suppress(psutil.Error, OSError):
         process = psutil.Process(pid)
         if ancestor in (pid, *(each.pid for each in process.parents())):

@@ -80,12 +80,11 @@ class Broker:
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(OSError, ValueError, TimeoutError, asyncio.IncompleteReadError):
             peer = peer_of(writer.get_extra_info("socket"))
-            if self._is_allowed(peer):
-                line = await asyncio.wait_for(reader.readline(), TIMEOUT_S)
-                writer.write(encode(await self._response(line, peer.pid if peer else 0)))
-                await asyncio.wait_for(writer.drain(), TIMEOUT_S)
-            else:
-                _log.warning("process %s asked for credentials, and was refused", peer and peer.pid)
+            line = await asyncio.wait_for(reader.readline(), TIMEOUT_S)  # first: else a refusal could get lost
+            allowed = self._is_allowed(peer)
+            response = await self._response(line, peer.pid if peer else 0) if allowed else _refuse(peer)
+            writer.write(encode(response))
+            await asyncio.wait_for(writer.drain(), TIMEOUT_S)
         writer.close()
 
     def _is_allowed(self, peer: Peer | None) -> bool:
@@ -101,6 +100,11 @@ class Broker:
         except Exception as error:  # noqa: BLE001 -- the client has to get an answer
             _log.error("the broker has failed: %s", type(error).__name__)
             return {"error": "the broker of the workspace has failed; its log has the reason", "code": "unavailable"}
+
+
+def _refuse(peer: Peer | None) -> dict[str, Any]:
+    _log.warning("process %s asked for credentials, and was refused", peer and peer.pid)
+    return {"error": "the broker refused: only processes that the job or notebook has started can read datastores"}
 
 
 def _parsed(line: bytes) -> tuple[str, str | None]:

@@ -38,13 +38,13 @@ def separate_secrets(values: Iterable[str]) -> tuple[list[str], dict[str, str]]:
     for text in values:
         name, _, value = text.partition("=")
         field = name.removeprefix(FIELD)
-        if field == name or field in PUBLIC_CREDENTIALS:
+        if (field == name and f"{name}." != FIELD) or field in PUBLIC_CREDENTIALS or value == "null":
             plain.append(text)
         elif value == "-":
             names.append(name)
         else:
             raise InvalidInputError(
-                f"--set {name}: other users can see what is on a command line: write {name}=-, and enter it when asked",
+                f"--set {name}: other users can see a command line: write {FIELD}NAME=-, and enter it when asked",
                 field=name,
             )
     return plain, {name: read_secret(name, whole=len(names) == 1) for name in names}

@@ -26,6 +26,8 @@ class Schema(BaseModel):
 
     key_hints: ClassVar[Mapping[str, str]] = {}
     """What to do about keys that users may expect and that the model does not have, by patterns of their places."""
+    confidential: ClassVar[bool] = False
+    """Whether its values must not be in messages."""
 
     model_config = ConfigDict(
         extra="forbid",

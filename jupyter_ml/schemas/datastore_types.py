@@ -83,6 +83,8 @@ HeaderName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{1,100}$")]
 class Credentials(Schema):
     """What gives access to a datastore; it is stored in the vault, and never returned."""
 
+    confidential = True
+
     def values(self) -> dict[str, str]:
         """Return the text of each that is given, by its dotted name."""
         return dict(_flat("", {name: getattr(self, name) for name in type(self).model_fields}))

@@ -131,7 +131,11 @@ def _message(
         return known or f"unknown key{nearest(name, _fields(model, location[:-1]))}"
     of_key = items[0]["loc"][-1:] == ("[key]",)
     written = document.text(location) if document and not of_key else None
-    return message_of(items, written, secret=location[:1] in SECRETS)
+    return message_of(items, written, secret=location[:1] in SECRETS or _is_confidential(model))
+
+
+def _is_confidential(model: type[BaseModel] | None) -> bool:
+    return model is not None and issubclass(model, Schema) and model.confidential
 
 
 def _fields(model: type[BaseModel] | None, location: Location) -> list[str]:

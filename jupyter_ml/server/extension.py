@@ -17,6 +17,7 @@ from jupyter_server.utils import url_escape, url_path_join
 from traitlets import Int, Unicode, default
 
 from jupyter_ml.schemas import names
+from jupyter_ml.server.broker import KernelBroker
 from jupyter_ml.server.handler import NotFoundHandler
 from jupyter_ml.server.mlflow_ui import MLFLOW_UI, MlflowHandler
 from jupyter_ml.server.routes import BASE, ROUTES, pattern
@@ -75,6 +76,7 @@ class JupyterMLApp(ExtensionApp):
         self.threads = ThreadPoolExecutor(self.max_threads, "jupyter-ml")
         self.large_threads = ThreadPoolExecutor(self.max_large, "jupyter-ml-large")
         self.stopping = False
+        self._broker = KernelBroker(self.threads, lambda: self.workspace)
         self._opening = Lock()
         self._workspace: Workspace | None = None
         self._relay: EventRelay | None = None
@@ -87,6 +89,12 @@ class JupyterMLApp(ExtensionApp):
                 from jupyter_ml.server.event_schemas import event_schema
 
                 self._events.register_event_schema(event_schema(registry.KINDS[name.singular]))
+
+    async def _start_jupyter_server_extension(self, serverapp: ServerApp) -> None:  # noqa: ARG002 -- Jupyter Server's
+        try:
+            await self._broker.start()
+        except OSError as error:
+            self.log.warning("datastores cannot be read by name in notebooks: %s", error)
 
     def initialize_handlers(self) -> None:
         """Add the routes."""
@@ -185,6 +193,7 @@ class JupyterMLApp(ExtensionApp):
     async def stop_extension(self) -> None:
         """Stop the relay and the threads and close the workspace; jobs continue."""
         self.stopping = True
+        self._broker.stop()
         for threads in (self.threads, self.large_threads):
             threads.shutdown(wait=False, cancel_futures=True)
         if self._workspace is not None:

@@ -5,10 +5,16 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
+import sys
+from pathlib import Path
+
 import pytest
 
 from jupyter_ml.schemas.datastores import DEFAULT_DATASTORES
 from jupyter_ml.server.routes import BASE
+from tests.storage_servers import MARK
 
 
 @pytest.fixture
@@ -45,3 +51,60 @@ async def test_a_path_that_is_not_below_the_root_is_refused(api, path, message):
 
 async def test_a_default_datastore_is_not_deleted(api):
     await api.refused("DELETE", "/datastores/workspaceblobstore", status=409)
+
+
+@pytest.mark.usefixtures("lake")
+async def test_credentials_are_written_and_never_returned(api, shared, app, caplog):
+    spec = {"type": "http", "url": "http://127.0.0.1:9", "credentials": {"headers": {"Authorization": MARK}}}
+    responses = [await api("POST", "/datastores", {"name": "web", **spec}, expect=201)]
+    assert responses[0]["credentials"] == ["headers.Authorization"]
+    changes = {"credentials": {"headers": {"Authorization": f"{MARK}-2"}}, "description": "x"}
+    responses.append(await api("PATCH", "/datastores/web", changes))
+    assert responses[-1]["revision"] == 2
+    wrong = {"credentials": {"headers": MARK}}
+    responses.append(await api.refused("PATCH", "/datastores/web", wrong, status=400))
+    responses.append(await api.refused("POST", "/datastores", {"name": "w", **spec, "uri": MARK[:9]}, status=400))
+    responses += [await api("GET", "/datastores/web"), await api("GET", "/datastores")]
+    responses.append(await api.refused("GET", "/datastores/web/files", status=503))
+    responses.append(await api.refused("POST", "/datastores/web/test", status=503))
+    assert shared.datastores.connection("web").credentials == {"headers.Authorization": f"{MARK}-2"}
+    for each in responses:
+        assert MARK not in str(each), each
+    assert MARK not in caplog.text, [line for line in caplog.text.splitlines() if MARK in line]
+    responses.append(await api("PATCH", "/datastores/web", {"credentials": None}))
+    assert responses[-1]["credentials"] == []
+    assert shared.datastores.connection("web").credentials == {}
+
+
+async def test_files_are_listed(api, lake):
+    (lake / "sub").mkdir()
+    (lake / "a.csv").write_text("x\n")
+    await api("POST", "/datastores", {"name": "lake", "type": "local", "path": "lake"}, expect=201)
+    found = await api("GET", "/datastores/lake/files")
+    assert [(item["path"], item["is_directory"], item["size"]) for item in found["items"]] == [
+        ("sub", True, None),
+        ("a.csv", False, 2),
+    ]
+    assert (await api("GET", "/datastores/lake/files", limit="1"))["total"] == 2
+    assert (await api("GET", "/datastores/lake/files", path="sub"))["items"] == []
+    await api.refused("GET", "/datastores/lake/files", path="none", status=404)
+    await api.refused("GET", "/datastores/lake/files", path="../x", status=400)
+
+
+@pytest.mark.usefixtures("lake")
+async def test_a_process_of_a_kernel_reads_credentials_and_that_is_an_event(api, shared, app):
+    spec = {"type": "http", "url": "http://127.0.0.1:9", "credentials": {"headers": {"Authorization": MARK}}}
+    await api("POST", "/datastores", {"name": "web", **spec}, expect=201)
+    await app._start_jupyter_server_extension(app.serverapp)
+    before = shared._context.store.events.last()
+    code = "from jupyter_ml.broker.client import ask; print(ask('web').credentials)"
+    kernel = await asyncio.create_subprocess_exec(sys.executable, "-c", code, stdout=asyncio.subprocess.PIPE)
+    out, _ = await kernel.communicate()
+    assert MARK in out.decode()
+    [event] = shared._context.store.events.since(before)
+    assert (event.type, event.name, event.data) == ("datastore_secret_read", "web", {"process": kernel.pid})
+    path = Path(os.environ["JUPYTER_ML_BROKER"])
+    assert path.parent.stat().st_mode & 0o777 == 0o700
+    await app.stop_extension()
+    assert not path.exists()  # noqa: ASYNC240 -- takes no time
+    assert "JUPYTER_ML_BROKER" not in os.environ
