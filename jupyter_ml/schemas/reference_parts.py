@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from jupyter_ml.errors import InvalidInputError
 
-__all__ = ["ASSET_NAME", "require_name", "require_path", "require_printable", "require_url", "shown"]
+__all__ = ["ASSET_NAME", "require_local", "require_name", "require_path", "require_printable", "require_url", "shown"]
 
 ASSET_NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,254}$"
 """Pattern of names, versions and labels."""
@@ -19,6 +19,12 @@ ASSET_NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,254}$"
 _SHOWN_CHARS = 200
 _CONFIDENTIAL = re.compile(r"(sig|signature|token|secret|password|passwd|pwd|pass|auth|jwt|key|code)$", re.IGNORECASE)
 """Names of the parameters of URLs whose values give access."""
+_DRIVE = re.compile(r"[A-Za-z]:[\\/]")
+_ONE_SLASH = re.compile(
+    r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]+):/(?!/)|(?P<known>https?|s3|gs|abfss?|wasbs?|adl|hdfs|s?ftp|dbfs|file):(?!/)",
+    re.IGNORECASE,
+)
+"""The beginning of a URL with fewer than two slashes."""
 
 
 def require_name(what: str, text: str) -> None:
@@ -58,6 +64,32 @@ def require_url(text: str) -> None:
             f"the {scheme} URL has a secret ({shown(name)}), and references are stored and shown as they are: remove it"
         )
     require_printable(text)
+
+
+def require_local(text: str, *, only_path: bool) -> None:
+    """Raise InvalidInputError if `text` is not a path of this machine, or more likely a mistake in something else.
+
+    With `only_path`, only a path is expected, and one that resembles a URL is not a mistake.
+    """
+    if _DRIVE.match(text):
+        raise InvalidInputError(
+            f"{shown(text)} is a path of Windows; if {text[:2]} is a directory, write ./{text[:2]}/"
+        )
+    if text.startswith("\\\\"):
+        raise InvalidInputError(f"{shown(text)} is a network path of Windows: mount it, and write its path here")
+    if "\0" in text:
+        raise InvalidInputError(f"{shown(text)} cannot be a path: it has a NUL character")
+    if only_path:
+        return
+    if text[0].isspace():
+        raise InvalidInputError(f"{shown(text)} begins with a space: remove it, or write ./ before it")
+    if match := _ONE_SLASH.match(text):
+        scheme = match["scheme"] or match["known"]
+        slashes = ":///" if scheme.lower() == "file" else "://"
+        raise InvalidInputError(
+            f"{shown(text)} has too few slashes for a URL: write {scheme}{slashes}…; if {scheme}: is part of a file "
+            "name, write ./ before it"
+        )
 
 
 def require_printable(text: str) -> None:

@@ -21,7 +21,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from jupyter_ml.errors import InvalidInputError, nearest
-from jupyter_ml.schemas.reference_parts import require_name, require_path, require_printable, require_url, shown
+from jupyter_ml.schemas.reference_parts import (
+    require_local,
+    require_name,
+    require_path,
+    require_printable,
+    require_url,
+    shown,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,12 +50,6 @@ _SCOPE = re.compile(
     re.IGNORECASE,
 )
 _URL = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]+://|(?:runs|models):/)(?P<rest>.*)", re.DOTALL)
-_DRIVE = re.compile(r"[A-Za-z]:[\\/]")
-_ONE_SLASH = re.compile(
-    r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]+):/(?!/)|(?P<known>https?|s3|gs|abfss?|wasbs?|adl|hdfs|s?ftp|dbfs|file):(?!/)",
-    re.IGNORECASE,
-)
-"""The beginning of a URL with fewer than two slashes."""
 _FORMS = (
     "write azureml://datastores/NAME/paths/PATH, azureml://data/NAME/versions/VERSION, "
     "azureml://data/NAME/labels/LABEL or azureml://jobs/NAME/outputs/OUTPUT/paths/PATH"
@@ -212,30 +213,8 @@ def parse_reference(text: str, *, only_path: bool = False) -> Reference:
             raise InvalidInputError(f"{shown(text)} has nothing after its scheme")
         require_url(text)
         return Url(text)
-    if _DRIVE.match(text):
-        raise InvalidInputError(
-            f"{shown(text)} is a path of Windows; if {text[:2]} is a directory, write ./{text[:2]}/"
-        )
-    if text.startswith("\\\\"):
-        raise InvalidInputError(f"{shown(text)} is a network path of Windows: mount it, and write its path here")
-    if "\0" in text:
-        raise InvalidInputError(f"{shown(text)} cannot be a path: it has a NUL character")
-    if not only_path:
-        _require_unmistakable(text)
+    require_local(text, only_path=only_path)
     return LocalPath(text)
-
-
-def _require_unmistakable(text: str) -> None:
-    """Raise InvalidInputError if a path is more likely a mistake in something else."""
-    if text[0].isspace():
-        raise InvalidInputError(f"{shown(text)} begins with a space: remove it, or write ./ before it")
-    if match := _ONE_SLASH.match(text):
-        scheme = match["scheme"] or match["known"]
-        slashes = ":///" if scheme.lower() == "file" else "://"
-        raise InvalidInputError(
-            f"{shown(text)} has too few slashes for a URL: write {scheme}{slashes}…; if {scheme}: is part of a file "
-            "name, write ./ before it"
-        )
 
 
 def _has_prefix(text: str) -> bool:

@@ -14,7 +14,6 @@ from datetime import timedelta
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import event
 
 from jupyter_ml.schemas.filters import SOURCES, Comparison, FieldTerm, Words, written
 from jupyter_ml.schemas.jobs import MLFLOW_RUN
@@ -290,48 +289,3 @@ def test_many_pages_add_up(filled):
         pages = [store.jobs.list(query.model_copy(update={"offset": offset})).items for offset in range(0, 70, 7)]
         names = [each.name for page in pages for each in page]
         assert sorted(names) == sorted(each.name for each in everything)
-
-
-@pytest.fixture(scope="module")
-def plans(tmp_path_factory):
-    """What gives the steps that SQLite takes for a query."""
-
-    def explain(query):
-        steps = []
-
-        def note(*arguments):
-            _, cursor, statement, parameters = arguments[:4]
-            if statement.startswith("SELECT"):
-                found = cursor.connection.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)
-                steps.extend(row[3] for row in found)
-
-        event.listen(store._database.engine, "before_cursor_execute", note)
-        store.jobs.list(query)
-        event.remove(store._database.engine, "before_cursor_execute", note)
-        return steps
-
-    with Store.open(f"sqlite:///{tmp_path_factory.mktemp('plans')}/workspace.db") as store:
-        store.jobs.import_runs(
-            run(number, tags={"a": "b"}, parameters={"alpha": "1"}, metrics={"r2": metric(number)})
-            for number in range(600)
-        )
-        yield explain
-
-
-@pytest.mark.parametrize(
-    ("query", "step"),
-    [
-        (JobQuery(), "COVERING INDEX ix_jobs_created_at"),
-        (JobQuery(sort="name", offset=500), "COVERING INDEX ix_jobs_name"),
-        (JobQuery(sort="metrics.r2"), "COVERING INDEX ix_job_metrics_value"),
-        (JobQuery(sort="parameters.alpha"), "COVERING INDEX ix_job_params_value"),
-        (JobQuery(filter="metrics.r2 > 0 tags.a = b"), "SEARCH job_tags USING PRIMARY KEY (key=?"),
-        (JobQuery(filter="-metrics.r2>0"), "SEARCH job_metrics USING PRIMARY KEY (key=?"),
-        (JobQuery(filter="run-7"), "VIRTUAL TABLE INDEX"),
-    ],
-)
-def test_sqlite_uses_the_plan_that_was_measured(plans, monkeypatch, query, step):
-    monkeypatch.setattr(paging, "_FEW", 0)
-    steps = plans(query)
-    assert any(step in each for each in steps), steps
-    assert not any("TEMP B-TREE" in each for each in steps), steps
