@@ -98,9 +98,18 @@ export async function runJobs(workbench: Workbench): Promise<IJobs> {
   return { complete, failed, running };
 }
 
+/** Execute a command; its result is left out, as widgets cannot be serialized. */
+function execute({ page }: Workbench, id: string, args: Record<string, string>): Promise<void> {
+  return page.evaluate(([command, options]) => void window.jupyterapp.commands.execute(command, options), [
+    id,
+    args
+  ] as const);
+}
+
 /** Open the panel of a job. */
-async function openJob({ page, panel }: Workbench, name: string): Promise<void> {
-  await page.evaluate(job => window.jupyterapp.commands.execute('jupyter-ml:open-job', { name: job }), name);
+async function openJob(workbench: Workbench, name: string): Promise<void> {
+  const { panel } = workbench;
+  await execute(workbench, 'jupyter-ml:open-job', { name });
   await expect(panel).toHaveAttribute('id', `jp-MLJobPanel-${name}`);
 }
 
@@ -249,7 +258,7 @@ export function otherJobViews(workbench: Workbench, { failed, running }: IJobs):
     {
       name: 'dialog-delete',
       show: async () => {
-        await page.evaluate(name => void window.jupyterapp.commands.execute('jupyter-ml:delete-job', { name }), failed);
+        await execute(workbench, 'jupyter-ml:delete-job', { name: failed });
         await expect(page.getByRole('dialog')).toContainText('Delete');
       }
     },
@@ -275,13 +284,13 @@ export function otherJobViews(workbench: Workbench, { failed, running }: IJobs):
 
 /** Return the views of forms. */
 export function formViews(workbench: Workbench, { complete }: IJobs): IView[] {
-  const { page, form } = workbench;
+  const { form } = workbench;
   const path = `${workbench.folder}/everything.ipynb`;
   return [
     {
       name: 'form',
       show: async () => {
-        await page.evaluate(file => window.jupyterapp.commands.execute('jupyter-ml:run-as-job', { path: file }), path);
+        await execute(workbench, 'jupyter-ml:run-as-job', { path });
         await expect(form.getByRole('button', { name: 'Submit' })).toBeVisible();
       }
     },
@@ -298,7 +307,7 @@ export function formViews(workbench: Workbench, { complete }: IJobs): IView[] {
     {
       name: 'form-rerun',
       show: async () => {
-        await page.evaluate(name => window.jupyterapp.commands.execute('jupyter-ml:clone-job', { name }), complete);
+        await execute(workbench, 'jupyter-ml:clone-job', { name: complete });
         await expect(form.getByRole('heading', { name: /^Rerun/ })).toBeVisible();
         await form.getByLabel('rate').fill('0.75');
       }
@@ -307,7 +316,8 @@ export function formViews(workbench: Workbench, { complete }: IJobs): IView[] {
 }
 
 /** Return the views that compare jobs. */
-export function compareViews({ page }: Workbench): IView[] {
+export function compareViews(workbench: Workbench): IView[] {
+  const { page } = workbench;
   const runs = page.locator('.jp-MLRuns:visible');
   const charts = runs.locator('.jp-MLCharts-chart');
   const addChart = async (type: string): Promise<void> => {
@@ -319,7 +329,7 @@ export function compareViews({ page }: Workbench): IView[] {
     {
       name: 'runs',
       show: async () => {
-        await page.evaluate(() => window.jupyterapp.commands.execute('jupyter-ml:open-experiment', { name: 'looks' }));
+        await execute(workbench, 'jupyter-ml:open-experiment', { name: 'looks' });
         await expect(runs.locator('.jp-MLRuns-row').nth(1)).toBeVisible();
         await runs.locator('.jp-MLRuns-row').nth(1).click();
       }

@@ -10,13 +10,15 @@ import { allViews, runJobs } from '../views';
 
 const FOLDER = process.env.PICTURES ?? 'results/pictures';
 const THEMES = (process.env.THEMES ?? 'Light,Dark,Dark High Contrast').split(',');
-const SIZES = [
-  { width: 1280, height: 800 },
-  { width: 1920, height: 1080 }
-];
+const SIZES = (process.env.SIZES ?? '1280x800,1920x1080').split(',').map(size => {
+  const [width, height] = size.split('x').map(Number);
+  return { width, height };
+});
 
+// a picture of a view with errors is wanted as well
 test.use({ expected: [/./] });
 
+// PICTURES, THEMES and SIZES in the environment choose the directory, and some of the pictures
 test('every view in every theme', async ({ page, workbench }) => {
   const views = allViews(workbench, await runJobs(workbench));
   const problems: string[] = [];
@@ -27,6 +29,7 @@ test('every view in every theme', async ({ page, workbench }) => {
         await show();
       } catch (reason) {
         problems.push(`${name} in ${theme}: ${String(reason).slice(0, 600)}`);
+        console.log(problems.at(-1));
         continue;
       }
       for (const size of SIZES) {
