@@ -10,13 +10,13 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 if TYPE_CHECKING:
     from pathlib import Path
     from typing import Self
 
-__all__ = ["SORT_KEYS", "Name", "Schema", "Sentence", "Time", "fixed_keys", "now"]
+__all__ = ["SORT_KEYS", "Name", "Number", "Offset", "Schema", "Sentence", "Time", "fixed_keys", "now"]
 
 MAX_CHARS = 2_000
 
@@ -68,6 +68,12 @@ Time = Annotated[datetime, AfterValidator(_aware)]
 
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$")]
 """A name that is safe as a directory, in a URL and in a shell."""
+
+Number = Annotated[int, Field(ge=1, le=2**31 - 1)]
+"""The number of a revision or of an attempt, which databases store in 32 bits."""
+
+Offset = Annotated[int, Field(ge=0, le=2**53 - 1)]
+"""A position in a file; JavaScript represents it exactly."""
 
 SORT_KEYS = (
     r"^(created_at|started_at|ended_at|name|display_name|experiment_name|state"

@@ -9,7 +9,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from jupyter_ml.schemas.base import Schema
+from jupyter_ml.schemas.base import Offset, Schema
 from jupyter_ml.schemas.reference_fields import DataLocation
 
 __all__ = [
@@ -155,7 +155,7 @@ class RowsQuery(Schema):
 
     path: DataLocation
     """A contents path, a path in a datastore, or a data asset."""
-    offset: int = Field(default=0, ge=0, lt=2**53)
+    offset: Offset = 0
     limit: int = Field(default=100, ge=1, le=MAX_ROWS)
 
 

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, JsonValue, SecretStr, StringConstraints
 
 from jupyter_ml.schemas import names
-from jupyter_ml.schemas.base import Name, Schema, Time, fixed_keys
+from jupyter_ml.schemas.base import Name, Offset, Schema, Time, fixed_keys
 from jupyter_ml.schemas.datastore_types import DatastoreCreate
 from jupyter_ml.schemas.kinds import Column, Kind
 from jupyter_ml.schemas.resources import EditableResource, ListQuery
@@ -142,7 +142,7 @@ class Browse(Schema):
     """Directory, from the top of the datastore."""
     limit: int = Field(default=1_000, ge=1, le=10_000)
     """Maximum number of entries."""
-    offset: int = Field(default=0, ge=0)
+    offset: Offset = 0
     """Number of entries to skip."""
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from pydantic_core import to_jsonable_python
@@ -41,7 +42,9 @@ SIGNS = {
 
 def number(value: float) -> str:
     """Return a number with four significant digits, whole numbers as they are."""
-    return f"{int(value)}" if abs(value) < 1e15 and value == int(value) else f"{value:.4g}"
+    if abs(value) < 1e15 and value == int(value):
+        return f"{int(value)}"
+    return f"{Decimal(value):.4g}" if isinstance(value, int) else f"{value:.4g}"  # an integer may exceed all floats
 
 
 def value_text(value: JsonValue) -> str:

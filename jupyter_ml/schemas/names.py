@@ -84,8 +84,9 @@ class KindName:
 
     @property
     def one(self) -> str:
-        """Singular in prose, with its article."""
-        return f"{'an' if self.singular[0] in 'aeiou' else 'a'} {self.title}"
+        """Singular in prose, with its article; a word without a plural has none."""
+        article = "" if self.singular == self.plural else "an " if self.singular[0] in "aeiou" else "a "
+        return article + self.title
 
     @property
     def command(self) -> str:

@@ -106,7 +106,10 @@ def _convert(value: Any, wanted: str, *, from_text: bool) -> Any:
     if have == wanted:
         return value
     if wanted == "float" and have == "int":
-        return float(value)
+        try:
+            return float(value)
+        except OverflowError as error:
+            raise ValueError(value) from error
     if wanted == "tuple" and have == "list":
         return tuple(value)
     if wanted == "datetime" and have == "date":

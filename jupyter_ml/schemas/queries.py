@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
-from jupyter_ml.schemas.base import SORT_KEYS, Schema, Time
+from jupyter_ml.schemas.base import SORT_KEYS, Number, Offset, Schema, Time
 from jupyter_ml.schemas.filters import ARCHIVED, STARRED, FilterKey
 from jupyter_ml.schemas.jobs import MLFLOW_RUN, JobTypeName
 from jupyter_ml.schemas.resources import ListQuery
@@ -93,9 +93,9 @@ class NotebookQuery(Schema):
 class EventLogQuery(Schema):
     """Which part of the event log of an attempt."""
 
-    attempt: int | None = Field(default=None, ge=1)
+    attempt: Number | None = None
     """The current or last one when absent."""
-    offset: int = Field(default=0, ge=0)
+    offset: Offset = 0
     """Where to continue: the ``offset`` of the previous response."""
     limit_bytes: int = Field(default=1024**2, ge=1, le=16 * 1024**2)
     """How much of the event log to read, 2 MiB at most; one event comes in any case."""
@@ -106,9 +106,9 @@ class EventLogQuery(Schema):
 class TextQuery(Schema):
     """Which piece of printed text."""
 
-    attempt: int | None = Field(default=None, ge=1)
+    attempt: Number | None = None
     """The current or last one when absent."""
-    position: int = Field(ge=0)
+    position: Offset
     """Where it begins, as given in `Shortened`, `TextPart` or `TextHit`."""
     limit_bytes: int = Field(default=256 * 1024, ge=1, le=1024**2)
     """How much to read; whole lines come where there are any."""
@@ -117,7 +117,7 @@ class TextQuery(Schema):
 class TextSearch(Schema):
     """Which lines of printed text."""
 
-    attempt: int | None = Field(default=None, ge=1)
+    attempt: Number | None = None
     """The current or last one when absent."""
     text: str = Field(min_length=1, max_length=1_000)
     """Found in any case."""
@@ -136,7 +136,7 @@ class MetricsQuery(Schema):
 class UsageQuery(Schema):
     """Which measurements of an attempt, and how finely."""
 
-    attempt: int | None = Field(default=None, ge=1)
+    attempt: Number | None = None
     """The current or last one when absent."""
     max_points: int = Field(default=500, ge=2, le=10_000)
 
@@ -148,7 +148,7 @@ class FileQuery(Schema):
     """A file, or a directory whose files are listed; all files by default."""
     recursive: bool = True
     """Whether the files below are listed too; otherwise the directories are, first."""
-    offset: int = Field(default=0, ge=0)
+    offset: Offset = 0
     limit: int = Field(default=1_000, ge=1, le=10_000)
 
 

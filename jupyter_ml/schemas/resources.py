@@ -11,7 +11,7 @@ from typing import Annotated, ClassVar, Generic, TypeVar
 
 from pydantic import BeforeValidator, Field, JsonValue, WithJsonSchema, field_validator
 
-from jupyter_ml.schemas.base import Schema, Time
+from jupyter_ml.schemas.base import Number, Schema, Time
 from jupyter_ml.schemas.filter_parsing import MAX_CHARS, parse_filter
 from jupyter_ml.schemas.filters import ARCHIVED, FilterKey, Term, has
 
@@ -125,7 +125,7 @@ class Page(Schema, Generic[T]):
 class RevisionQuery(Schema):
     """Which revision of a resource to update."""
 
-    revision: int | None = Field(default=None, ge=1)
+    revision: Number | None = None
     """Revision that the changes are based on; the update is refused when the resource has another one now."""
 
 

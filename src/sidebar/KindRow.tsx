@@ -34,9 +34,11 @@ export function KindRow({ kind, resource }: IKindRowProps): JSX.Element {
   );
 }
 
-/** The values of the other columns, and the description; for the selected row. */
+/** What the row does not show: the values of the other columns, and the description; for the selected row. */
 export function KindDetail({ kind, resource }: IKindRowProps): JSX.Element {
-  const shown = others(kind).filter(({ field }) => !isEmpty(resource[field]));
+  const filled = others(kind).filter(({ field }) => !isEmpty(resource[field]));
+  const more = filled.slice(1);
+  const shown = more.length || resource.description ? more : filled;
   return (
     <>
       {shown.map(({ title, field }, index) => (

@@ -35,7 +35,7 @@ let menu: { command: string; selector: string }[];
 let away: boolean;
 
 const resource = (item: IStored): object => ({
-  description: null,
+  description: item.name === 'one' ? 'about the work' : null,
   created_at: '2026-01-02T03:04:05Z',
   revision: 1,
   tags: {},
@@ -102,6 +102,9 @@ it('has a section for each kind, from its declaration alone', async () => {
   expect(sidebar.widgets.map(({ title }) => title.label)).toEqual(['Notes', 'Online Endpoints', 'Papers']);
   expect(screen.getByText('pages 3')).toBeTruthy();
   expect(document.querySelector('.jp-MLNote[data-ml-note="two"]')).toBeTruthy();
+
+  fireEvent.mouseDown(screen.getByText('one'));
+  expect(await screen.findByText('about the work')).toBeTruthy();
 
   stored[1].pages = 7;
   act(() => stream.emit('note', { type: 'note_updated', name: 'two' }));

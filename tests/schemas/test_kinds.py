@@ -19,7 +19,7 @@ from jupyter_ml.schemas.registry import KINDS
 from jupyter_ml.schemas.resources import ListQuery, Resource
 from jupyter_ml.server.routes import ROUTES
 from jupyter_ml.services.workspace import Workspace
-from tests.kinds import NOTE, PAPER, Note, NoteQuery
+from tests.kinds import ENDPOINT, NOTE, PAPER, Note, NoteQuery
 
 
 class Fixed(Resource):
@@ -148,6 +148,7 @@ def test_a_kind_may_have_one_word_for_one_and_many():
     data = replace(NOTE, name=KindName("data", "data", "files and directories"))
     assert Kinds(data)["data"] is data
     assert data.event_types[0] == "data_created"
+    assert [name.one for name in (data.name, NOTE.name, ENDPOINT.name)] == ["data", "a note", "an online endpoint"]
     assert data.empty(NoteQuery()) == "No data."
     with pytest.raises(TypeError, match="two kinds have the name 'data'"):
         Kinds(data, replace(NOTE, name=replace(NOTE.name, singular="data")))

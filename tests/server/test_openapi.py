@@ -49,6 +49,35 @@ def test_every_operation_is_authenticated_and_has_an_auth_resource(handler):
     assert vars(handler)["auth_resource"].startswith("jupyter_ml:")
 
 
+def _whole_numbers(schema, definitions, place):
+    """Yield the places of whole numbers and their schemas, and use up the definitions."""
+    if isinstance(schema, list):
+        for part in schema:
+            yield from _whole_numbers(part, definitions, place)
+    elif isinstance(schema, dict):
+        if schema.get("type") == "integer":
+            yield place, schema
+        if "$ref" in schema:
+            name = schema["$ref"].rpartition("/")[2]
+            yield from _whole_numbers(definitions.pop(name, {}), definitions, name)
+        for key, part in schema.items():
+            yield from _whole_numbers(part, definitions, f"{place}.{key}")
+
+
+def test_every_whole_number_of_a_request_has_a_maximum():
+    """No column or position is too small for it. Inputs of jobs are stored as text."""
+    generated = document()
+    operations = [operation for path in generated["paths"].values() for operation in path.values()]
+    parameters = [each for operation in operations for each in operation["parameters"]]
+    given = [(each["name"], each["schema"]) for each in parameters]
+    given += [(each["operationId"], each["requestBody"]) for each in operations if "requestBody" in each]
+    definitions = generated["components"]["schemas"]
+    found = [each for place, schema in given for each in _whole_numbers(schema, definitions, place)]
+    assert len(found) > 15
+    unbounded = {place for place, schema in found if not schema.keys() & {"maximum", "exclusiveMaximum"}}
+    assert {place for place in unbounded if "inputs.patternProperties" not in place} == set()
+
+
 def test_every_method_of_a_handler_is_an_operation():
     for _, handler in ROUTES:
         for name in METHODS:

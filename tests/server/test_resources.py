@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from jupyter_ml.schemas import registry
 from jupyter_ml.schemas.names import OPERATIONS
 from jupyter_ml.server import openapi
 from jupyter_ml.server.resources import RoutedKind, resource_routes, routed
@@ -189,10 +190,27 @@ async def test_a_number_that_does_not_fit_its_column_is_refused(api, number):
         assert (error["field"], error["message"].startswith("pages: must be between")) == ("pages", True)
 
 
+@pytest.mark.parametrize("digits", [20, 400, 5_000])
+async def test_numbers_of_any_size_are_handled(api, digits):
+    number = "9" * digits
+    for path, query in (
+        ("/jobs", {"offset": number}),
+        ("/jobs", {"limit": number}),
+        ("/jobs/none/files", {"offset": number}),
+        ("/jobs/none/events", {"attempt": number}),
+        ("/jobs/none/events/text", {"position": number}),
+    ):
+        assert (await api.refused("GET", path, status=400, **query))["field"] in query
+    assert (await api.refused("PATCH", "/experiments/none", {}, status=400, revision=number))["field"] == "revision"
+    for filter in ("alpha>{}", "alpha={}", "parameter:alpha<-{}"):  # noqa: A001
+        if digits < 2_000:  # characters of a filter
+            assert (await api("GET", "/jobs", filter=filter.format(number)))["total"] == 0
+
+
 @pytest.mark.usefixtures("declared_routes")
 async def test_the_front_end_gets_to_know_all_kinds(api):
     kinds = {kind["name"]: kind for kind in await api("GET", "/kinds")}
-    assert [*kinds] == ["job", "experiment", "datastore", "note", "online_endpoint", "paper"]
+    assert [*kinds] == [*registry.KINDS]
     assert kinds["online_endpoint"]["path"] == "/online-endpoints"
     assert kinds["experiment"]["follows"] == ["job"]
     assert [kinds[name] for name in ("note", "online_endpoint", "paper")] == DECLARED

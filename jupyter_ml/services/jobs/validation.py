@@ -56,9 +56,11 @@ def validate(
     _check_texts(loaded)
     for name, value in job.inputs.items():
         if isinstance(value, DataInput):
-            _check_input(name, value)
+            with loaded.located("inputs", name, "path"):
+                _check_input(name, value)
     if code is None:
-        _check_code(job)
+        with loaded.located("code"):
+            _check_code(job)
     elif (inside := job.notebook_in_code()) is not None:
         notebook = code / inside
     validated: tuple[JobSpec, dict[str, JsonValue]] = type_of(job).validate(loaded, notebook)

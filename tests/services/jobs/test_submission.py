@@ -148,6 +148,29 @@ def test_inputs_are_checked(quiet, data, words):
     assert caught.value.field == "inputs.data.path"
 
 
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            "command: cat ${{inputs.data}}\ninputs:\n  data:\n    type: uri_file\n    path: none.csv",
+            "5: inputs.data.path: ",
+        ),
+        ("command: 'true'\ncode: none", "2: code: "),
+        ("description: x\nnotebook: none.ipynb", "2: "),
+        ("notebook: job.ipynb\nkernel_name: none", "2: "),
+        ("notebook: job.ipynb\ncells: [none]", "2: cells: "),
+    ],
+)
+def test_the_line_of_what_does_not_exist_is_named(quiet, tmp_path, text, message):
+    write_notebook(tmp_path / "job.ipynb", "print(1)")
+    (tmp_path / "job.yml").write_text(text)
+    with pytest.raises(InvalidInputError) as caught:
+        quiet.jobs.submit_yaml(tmp_path / "job.yml")
+    assert f"job.yml:{message}" in str(caught.value)
+    assert "none" in str(caught.value)
+    assert_nothing_kept(quiet)
+
+
 def test_secrets_need_values_and_names(quiet, monkeypatch):
     monkeypatch.delenv("TOKEN", raising=False)
     with pytest.raises(InvalidInputError, match="no value for TOKEN"):

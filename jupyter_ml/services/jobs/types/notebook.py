@@ -86,11 +86,14 @@ class NotebookType(JobType[NotebookJob]):
         Defaults that the notebook sets itself are only among the values: as parameters they could change its results.
         """
         job = loaded.spec
-        if notebook is None:
-            _check_inside(job)
-        source = read_notebook(notebook or Path(job.notebook))
-        _check_cells(job, source)
-        check_kernel(job.kernel_name or kernel_name_of(source))
+        with loaded.located("notebook"):
+            if notebook is None:
+                _check_inside(job)
+            source = read_notebook(notebook or Path(job.notebook))
+        with loaded.located("cells"):
+            _check_cells(job, source)
+        with loaded.located("kernel_name"):
+            check_kernel(job.kernel_name or kernel_name_of(source))
         declaration = read_declaration(source)
         converted = _convert_texts(loaded, declaration)
         values = resolve_parameters(job, OUTPUTS)
