@@ -67,7 +67,7 @@ describe('the plugins', () => {
       contextMenu: { menu: { aboutToClose: new Signal({}) }, addItem: (item: unknown) => void items.push(item) },
       started: Promise.resolve(),
       serviceManager: { serverSettings, contents: new ContentsManager({ serverSettings }) },
-      shell: { add: (widget: Widget, area: string) => shown.set(area, widget) }
+      shell: { widgets: () => [], add: (widget: Widget, area: string) => shown.set(area, widget) }
     };
     const provide = <T,>(provides: Token<T>, service: T): void =>
       registry.registerPlugin({ id: `test:${provides.name}`, autoStart: true, provides, activate: () => service });

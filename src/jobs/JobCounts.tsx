@@ -1,27 +1,42 @@
 // Copyright (c) the Jupyter ML developers.
 // Distributed under the terms of the BSD 3-Clause License.
 
+import { useEffect, useState } from 'react';
 import type { JSX } from 'react';
 
-import { formatCount } from '../components';
+import type { Job } from '../api';
+import { formatCount, formatEstimate, formatShare, visible } from '../components';
 import { useTrans, useVersion } from '../hooks';
 import type { IWorkspaceManager } from '../workspace';
-import { countStates } from './state';
+import { labelOf } from './naming';
+import { placeOf, placeText } from './place';
+import { countStates, isActive, progressOf, shareOf, STATES, timeLeft } from './state';
 import { StateIcon } from './StateIcon';
+import type { IJobManager } from './tokens';
 
-/** The number of running and queued jobs, for the status bar. */
-export function JobCounts(props: { manager: IWorkspaceManager; onClick: () => void }): JSX.Element {
+/** Properties of JobCounts. */
+export interface IJobCountsProps {
+  workspace: IWorkspaceManager;
+  jobs: IJobManager;
+  onClick: () => void;
+}
+
+/** The number of running and queued jobs, and how far the job is that runs alone; for the status bar. */
+export function JobCounts({ workspace, jobs, onClick }: IJobCountsProps): JSX.Element {
   const trans = useTrans();
-  useVersion(props.manager.changed);
-  const { running, queued } = countStates(props.manager.workspace?.jobs ?? {});
-  const text = trans.__('%1 running, %2 queued', formatCount(running), formatCount(queued));
-  const known = props.manager.error === null;
+  useVersion(workspace.changed);
+  const { running, queued } = countStates(workspace.workspace?.jobs ?? {});
+  const job = useSingle(jobs, running === 1);
+  const progress = job && progressOf(job);
+  const counts = trans.__('%1 running, %2 queued', formatCount(running), formatCount(queued));
+  const text = job ? `${counts} · ${describe(job)}` : counts;
+  const known = workspace.error === null;
   return (
     <button
       className={`jp-MLJobCounts${known ? '' : ' jp-mod-stale'}`}
       title={known ? trans.__('Jobs: %1', text) : trans.__('Jobs at the last update: %1', text)}
-      aria-label={text}
-      onClick={props.onClick}
+      aria-label={trans.__('Jobs: %1', text)}
+      onClick={onClick}
     >
       {running > 0 && (
         <>
@@ -29,6 +44,7 @@ export function JobCounts(props: { manager: IWorkspaceManager; onClick: () => vo
           {formatCount(running)}
         </>
       )}
+      {progress !== null && <span className="jp-MLJobCounts-progress">{formatShare(progress)}</span>}
       {queued > 0 && (
         <>
           <StateIcon state="Queued" />
@@ -37,4 +53,31 @@ export function JobCounts(props: { manager: IWorkspaceManager; onClick: () => vo
       )}
     </button>
   );
+
+  function describe(job: Job): string {
+    const { bar } = job.progress;
+    const place = placeOf(job.progress);
+    const share = shareOf(job);
+    const left = timeLeft(job, Date.now());
+    return [
+      visible(labelOf(job)),
+      place.total > 0 && placeText(place, trans),
+      share !== null && [visible(bar?.label ?? ''), formatShare(share)].filter(Boolean).join(' '),
+      left !== null && trans.__('about %1 left', formatEstimate(left))
+    ]
+      .filter(Boolean)
+      .join(' · ');
+  }
+}
+
+/** Return the job that runs, if there is only one. */
+function useSingle(jobs: IJobManager, wanted: boolean): Job | null {
+  const [window] = useState(() => jobs.window({ states: STATES.filter(isActive) }));
+  useEffect(() => () => window.dispose(), [window]);
+  useEffect(() => {
+    if (wanted) window.show(0, 0);
+    else window.hide();
+  }, [window, wanted]);
+  useVersion(window.changed);
+  return (wanted && window.row(0)) || null;
 }

@@ -16,15 +16,17 @@ import {
   WarningIcon
 } from '../components';
 import { useNow, useTrans } from '../hooks';
+import type { ICommands } from '../resources';
 import { distinction, isNamed, sourceOf, titleOf } from './naming';
 import { hasOtherPrompt, placeOf } from './place';
 import { primaryMetric, shapeOf, shareOf, stateText, timeLeft } from './state';
 import type { JobRows } from './rows';
+import { RowAction } from './RowAction';
 import { StateIcon } from './StateIcon';
 
 /** State, title, what differs from the jobs around it, status and age, with an icon if there are warnings. */
-export function JobRow(props: { job: Job; around: readonly Job[]; rows: JobRows }): JSX.Element {
-  const { job, around, rows } = props;
+export function JobRow(props: { job: Job; around: readonly Job[]; rows: JobRows; commands: ICommands }): JSX.Element {
+  const { job, around, rows, commands } = props;
   const trans = useTrans();
   const { text, value } = statusOf(job, rows, trans);
   const { warnings, request } = job;
@@ -60,6 +62,7 @@ export function JobRow(props: { job: Job; around: readonly Job[]; rows: JobRows 
         <span className="jp-MLRow-text">{visible(text)}</span>
         {value && <span className="jp-MLRow-value">{value}</span>}
       </span>
+      <RowAction job={job} commands={commands} />
       <Age time={job.ended_at ?? job.started_at ?? job.created_at} />
     </>
   );

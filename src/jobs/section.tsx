@@ -63,7 +63,7 @@ export function jobList(
     },
     onOpen: name => commands.execute(JobCommands.open, { name }),
     onDelete: names => commands.execute(JobCommands.delete, { names: [...names] }),
-    renderRow: (job, around) => <JobRow job={job} around={around} rows={rows} />,
+    renderRow: (job, around) => <JobRow job={job} around={around} rows={rows} commands={commands} />,
     renderDetail: job => <JobDetail job={job} />,
     textOf: job => jobReference([job.name])
   };

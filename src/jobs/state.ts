@@ -69,6 +69,13 @@ export function shareOf({ state, progress: { bar } }: Job): number | null {
   return Math.min(1, Math.max(0, bar.done / bar.total));
 }
 
+/** Return how far a running job is, from 0 to 1, by its progress bar or else by its cells; null if that is not known. */
+export function progressOf(job: Job): number | null {
+  const { cells_done, cells_total } = job.progress;
+  if (job.state !== 'Running') return null;
+  return shareOf(job) ?? (cells_total ? cells_done / cells_total : null);
+}
+
 /** Return the metric to compare a job by, with its value. */
 export function primaryMetric({ primary_metric: key, metrics }: Job): [string, Job['metrics'][string]] | null {
   return key !== null && key in metrics ? [key, metrics[key]] : null;

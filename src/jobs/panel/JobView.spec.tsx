@@ -20,7 +20,12 @@ import { ToolsContext } from './tools';
 const EVIL = '<b>bold</b><script>window.hacked = 1</script><img src="x" onerror="window.hacked = 2">';
 const NOTEBOOK = {
   metadata: { kernelspec: { name: 'python3', language: 'python' } },
-  cells: ['a = 1', '1 / 0'].map((source, cell) => ({ cell_type: 'code', source, metadata: { jupyter_ml: { cell } } }))
+  cells: ['a = 1', '1 / 0'].map((source, cell) => ({
+    id: `cell-${cell}`,
+    cell_type: 'code',
+    source,
+    metadata: { jupyter_ml: { cell } }
+  }))
 };
 const EVENTS = [
   { type: 'executor_started', pid: 1, cells: [0, 1] },
@@ -76,7 +81,7 @@ describe('JobView', () => {
     outside = null;
     [run, models] = [null, []];
     commands = new CommandRegistry();
-    for (const id of [JobCommands.cancel, JobCommands.withdraw]) {
+    for (const id of [JobCommands.cancel, JobCommands.withdraw, JobCommands.rerun]) {
       commands.addCommand(id, {
         describedBy: { args: { type: 'object', properties: {} } },
         execute: args => void executed.push(args.name)
@@ -156,8 +161,10 @@ describe('JobView', () => {
     expect(openSource).toHaveBeenCalledWith(
       '/root/train.ipynb',
       'a',
-      expect.objectContaining({ index: 1, source: '1 / 0' })
+      expect.objectContaining({ index: 1, id: 'cell-1', source: '1 / 0' })
     );
+    fireEvent.click(within(screen.getByLabelText('Cause')).getByRole('button', { name: 'Run again' }));
+    expect(executed).toEqual(['a']);
     fireEvent.click(screen.getByRole('button', { name: 'Show its output' }));
     expect(screen.getByRole('tab', { name: 'Notebook' }).getAttribute('aria-selected')).toBe('true');
   });
@@ -165,7 +172,7 @@ describe('JobView', () => {
   it('shows a segment for each cell, which scrolls to the cell', async () => {
     show();
     const failed = await screen.findByRole('button', { name: /Cell 2 of 2 · Failed · 20 ms/ });
-    expect(screen.getByRole('button', { name: /Cell 1 · Completed · 2 sec/ })).toBeTruthy();
+    expect(screen.getByRole('button', { name: /Cell 1 of 2 · Completed · 2 sec/ })).toBeTruthy();
     fireEvent.click(failed);
     expect(screen.getByRole('tab', { name: 'Notebook' }).getAttribute('aria-selected')).toBe('true');
     expect(document.querySelector('.jp-MLCell[data-position="1"]')?.className).toContain('jp-mod-failed');

@@ -16,6 +16,7 @@ import { JobView } from './JobView';
 import { JobModel } from './model';
 import type { Tab } from './model';
 import { withPictures } from './pictures';
+import { tabIcon } from './tabIcon';
 import { ToolsContext } from './tools';
 import type { IJobTools } from './tools';
 
@@ -54,6 +55,7 @@ export class JobPanel extends MainAreaWidget {
     const { job, name } = this.model;
     const share = job ? shareOf(job) : null;
     const label = visible(job?.display_name ?? name);
+    if (job) this.title.icon = tabIcon(job);
     this.title.label = share === null ? label : `${formatShare(share)} ${label}`;
     this.title.caption = this.model.name;
     this.content.node.setAttribute('aria-label', label);

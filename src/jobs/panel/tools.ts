@@ -13,7 +13,8 @@ export interface IJobTools {
   /** For syntax highlighting. */
   languages: IEditorLanguageRegistry | null;
   /** Open the source notebook in its current version, at a cell. */
-  openSource: ((path: string, jobName: string, cell?: { index: number; source: string }) => void) | null;
+  openSource:
+    ((path: string, jobName: string, cell?: { index: number; id: string | null; source: string }) => void) | null;
   /** Open a document of a job. */
   open: (path: string) => void;
 }

@@ -5,13 +5,14 @@ import { ILayoutRestorer } from '@jupyterlab/application';
 import { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
 import { IDocumentManager } from '@jupyterlab/docmanager';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
+import { ISettingRegistry } from '@jupyterlab/settingregistry';
 
 import { CLICKED, definePlugin, ICommands, Panels } from '../../resources';
 import { contentsPath, ILinks, IWorkspaceManager } from '../../workspace';
 import { JobCommands } from '../commands';
 import type { IOpenJobArgs } from '../commands';
 import { panelId } from '../naming';
-import type { JobPanel } from '../panel/panel';
+import type { BrowserTitle, JobPanel } from '../panel';
 import type { IJobTools } from '../panel/tools';
 import { IJobManager, IJobSelection } from '../tokens';
 import { ITargets } from './targets';
@@ -35,11 +36,12 @@ const panel = definePlugin({
     documents: IDocumentManager,
     rendermime: IRenderMimeRegistry
   },
-  optional: { restorer: ILayoutRestorer, languages: IEditorLanguageRegistry },
+  optional: { restorer: ILayoutRestorer, languages: IEditorLanguageRegistry, registry: ISettingRegistry },
   activate: (app, services): void => {
     const { commands, jobs, selection, targets, workspace, links, documents, rendermime } = services;
-    const { restorer, languages, trans } = services;
+    const { restorer, languages, registry, trans } = services;
     const panels = new Panels<JobPanel>(app, 'jupyter-ml-job');
+    let title: BrowserTitle | undefined;
     const tools: IJobTools = {
       rendermime,
       commands: commands.registry,
@@ -47,7 +49,7 @@ const panel = definePlugin({
       openSource: (path, name, cell) => {
         const file = contentsPath(workspace.workspace, path);
         if (file === null) commands.execute(JobCommands.openExecutedNotebook, { name });
-        else if (cell) void import('./source').then(({ openCell }) => openCell(file, cell, documents));
+        else if (cell) void import('./source').then(({ openCell }) => openCell(file, cell, documents, trans));
         else documents.openOrReveal(file);
       },
       open: path => void documents.openOrReveal(path)
@@ -62,7 +64,8 @@ const panel = definePlugin({
         const { tab } = args as IOpenJobArgs;
         const name = targets.name(args);
         if (!name || links.leave(`job/${name}`)) return;
-        const { JobPanel } = await import('../panel');
+        const { BrowserTitle, JobPanel } = await import('../panel');
+        title ??= new BrowserTitle(app.shell, panels.tracker, registry);
         const create = (): JobPanel => {
           const panel = new JobPanel({ jobs, name, tab, tools, trans });
           panel.model.tabChanged.connect(() => void panels.tracker.save(panel));

@@ -5,19 +5,22 @@ import { IStatusBar } from '@jupyterlab/statusbar';
 import { ReactWidget } from '@jupyterlab/ui-components';
 import { Signal } from '@lumino/signaling';
 
+import { lazily } from '../../components';
 import { TransContext } from '../../hooks';
 import { definePlugin, ICommands } from '../../resources';
 import { SidebarCommands } from '../../sidebar';
 import { IWorkspaceManager } from '../../workspace';
-import { JobCounts } from '../JobCounts';
 import { countStates } from '../state';
+import { IJobManager } from '../tokens';
+
+const JobCounts = lazily(async () => (await import('../JobCounts')).JobCounts);
 
 const statusbar = definePlugin({
   id: 'jupyter-ml:statusbar',
-  description: 'Shows the number of running and queued jobs in the status bar.',
-  requires: { commands: ICommands, workspace: IWorkspaceManager },
+  description: 'Shows running and queued jobs in the status bar.',
+  requires: { commands: ICommands, jobs: IJobManager, workspace: IWorkspaceManager },
   optional: { statusBar: IStatusBar },
-  activate: (_, { commands, workspace, statusBar, trans }): void => {
+  activate: (_, { commands, jobs, workspace, statusBar, trans }): void => {
     if (!statusBar) return;
     const show = (): void => commands.execute(SidebarCommands.show);
     const activeStateChanged = new Signal<IWorkspaceManager, void>(workspace);
@@ -25,7 +28,7 @@ const statusbar = definePlugin({
     statusBar.registerStatusItem('jupyter-ml:statusbar', {
       item: ReactWidget.create(
         <TransContext.Provider value={trans}>
-          <JobCounts manager={workspace} onClick={show} />
+          <JobCounts workspace={workspace} jobs={jobs} onClick={show} />
         </TransContext.Provider>
       ),
       align: 'left',

@@ -17,6 +17,8 @@ import type { ICellRun } from '../run/state';
 export interface ICell {
   /** Index in the submitted notebook; -1 for the injected parameters. */
   readonly index: number;
+  /** Null in notebooks whose format is older than 4.5. */
+  readonly id: string | null;
   readonly type: string;
   readonly source: string;
   readonly state: CellState | null;
@@ -133,7 +135,14 @@ export class NotebookModel {
     const index = (cell.metadata.jupyter_ml as { cell?: number } | undefined)?.cell;
     if (index === undefined) return null;
     const run = this._run.state.cell(index);
-    const now = { index, type: cell.cell_type, source: textOf(cell.source), state: this._run.state.cellState(index) };
+    const id = typeof cell.id === 'string' ? cell.id : null;
+    const now = {
+      index,
+      id,
+      type: cell.cell_type,
+      source: textOf(cell.source),
+      state: this._run.state.cellState(index)
+    };
     const known = before.get(index);
     const same = known?.run === run && known.state === now.state && known.source === now.source;
     return same ? known : { ...now, run };

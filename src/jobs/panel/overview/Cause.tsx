@@ -17,8 +17,10 @@ export function Cause(props: {
   onShowCell?: () => void;
   /** Edit the cell in the source notebook. */
   onEditCell?: () => void;
+  /** Run the job again, with the current version of its files. */
+  onRerun?: () => void;
 }): JSX.Element {
-  const { cause, language, onShowCell, onEditCell } = props;
+  const { cause, language, onShowCell, onEditCell, onRerun } = props;
   const trans = useTrans();
   const head = cause.kind === 'canceled' ? '' : ' jp-mod-error';
   return (
@@ -44,6 +46,11 @@ export function Cause(props: {
         {onShowCell && (
           <button className="jp-MLNotice-action" onClick={onShowCell}>
             {trans.__('Show its output')}
+          </button>
+        )}
+        {onRerun && (
+          <button className="jp-MLNotice-action" onClick={onRerun}>
+            {trans.__('Run again')}
           </button>
         )}
       </p>

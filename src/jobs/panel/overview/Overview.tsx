@@ -43,6 +43,9 @@ export function Overview(props: { model: JobModel; job: Job; onJump: (position: 
   const { details } = model.tracked;
   const uiUrl = details?.ui_path && URLExt.join(model.jobs.api.settings.baseUrl, details.ui_path);
   const [tags, systemTags] = tagsOf(job, details);
+  const { commands } = useTools();
+  const canRerun = commands.hasCommand(JobCommands.rerun) && commands.isEnabled(JobCommands.rerun, { name: job.name });
+  const rerun = canRerun ? () => void commands.execute(JobCommands.rerun, { name: job.name }) : undefined;
   const failedAt = model.notebook.position(job.cause?.cell ?? NaN);
   const time = (at: string | null): ReactNode => at && <time dateTime={at}>{formatMoment(at)}</time>;
   const seconds = isFinal(job.state) ? elapsed(job, 0) : null;
@@ -54,6 +57,7 @@ export function Overview(props: { model: JobModel; job: Job; onJump: (position: 
           language={model.notebook.language}
           onShowCell={failedAt < 0 ? undefined : () => onJump(failedAt)}
           onEditCell={editCell}
+          onRerun={rerun}
         />
       )}
       <Warnings warnings={job.warnings} positionOf={cell => model.notebook.position(cell)} onJump={onJump} />
