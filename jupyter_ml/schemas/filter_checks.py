@@ -12,11 +12,15 @@ from jupyter_ml.schemas.base import Schema
 __all__ = ["FilterCheck", "FilterCheckQuery", "FilterCompletion"]
 
 
+LONGEST = 2_500
+"""Characters of a filter that is checked: two of them are shorter than a request's 64 kB, at 12 bytes a character."""
+
+
 class FilterCheckQuery(Schema):
     """A filter that is being edited."""
 
-    filter: str = Field(default="", max_length=20_000)
-    before: str = Field(default="", max_length=20_000)
+    filter: str = Field(default="", max_length=LONGEST)
+    before: str = Field(default="", max_length=LONGEST)
     """The part before the cursor, which is completed."""
 
 

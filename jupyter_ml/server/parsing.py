@@ -52,7 +52,7 @@ def parse_body(schema: type[S], body: bytes, limit: int) -> S:
     if len(body) > limit:
         raise TooLargeError(f"the body has {len(body)} bytes; the limit is {limit} (JupyterMLApp.max_body_bytes)")
     try:
-        return schema.model_validate_json(body)
+        return schema.model_validate_json(body, strict=True)  # programs know their types
     except ValidationError as error:
         raise explain(error, schema, _data(body)) from error
 
