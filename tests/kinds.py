@@ -127,9 +127,11 @@ def create_tables(store: Store) -> None:
 
 
 def declare(monkeypatch: pytest.MonkeyPatch, store: Store) -> None:
-    """Add the throw-away kinds to those of the package, and their tables to the database of a store."""
+    """Add the throw-away kinds to those of the package, and empty tables of them to the database of a store."""
     declared = (NOTE, ENDPOINT, PAPER)
     monkeypatch.setattr(registry, "KINDS", Kinds(*registry.KINDS.values(), *declared))
     monkeypatch.setattr(names, "NAMES", (*names.NAMES, *(kind.name for kind in declared)))
     monkeypatch.setattr("jupyter_ml.store.store.metadata", metadata)
+    with store._database.write() as connection:
+        metadata.drop_all(connection)  # another test that shares the workspace has created them
     create_tables(store)

@@ -12,8 +12,7 @@ from jupyter_ml.server import openapi
 from jupyter_ml.server.operations import METHODS
 from jupyter_ml.server.resources import RoutedKind, resource_routes, routed
 from jupyter_ml.server.routes import BASE, ROUTES
-from jupyter_ml.services.assets import AssetService
-from tests.kinds import PAPER, declare, paper_store
+from tests.kinds import PAPER, declare
 
 
 def test_an_asset_and_its_versions_have_routes():
@@ -64,10 +63,6 @@ def paper_routes(shared, monkeypatch):
     monkeypatch.setattr("jupyter_ml.server.extension.ROUTES", (*ROUTES, *routes))
     monkeypatch.setattr("jupyter_ml.server.openapi.ROUTES", (*ROUTES, *routes))
     monkeypatch.setattr("tests.server.api.DOCUMENT", openapi.document())
-    yield
-    service = AssetService(shared._context, PAPER, paper_store(shared._context.store))
-    for paper in service.list({"archived": None, "limit": 1_000}).items:
-        service.delete(paper.name)
 
 
 @pytest.mark.usefixtures("paper_routes")
