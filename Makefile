@@ -96,7 +96,7 @@ unit: $(INSTALLED) $(PACKAGES)  ## Run the unit tests, which start no process
 	$(BIN)/python -m pytest -n $(JOBS) -m 'not integration'
 
 integration: $(INSTALLED) $(PACKAGES) postgresql  ## Run the integration tests
-	$(BIN)/python -m pytest -n $(JOBS) -m integration --dist loadgroup
+	$(BIN)/python -m pytest -n $$(($(JOBS) + 1)) -m integration --dist loadgroup  # one more, because tests wait
 
 ui: $(FRONT) $(UI_PACKAGES) chromium  ## Run the end-to-end tests in a browser
 	cd ui-tests && CHROMIUM="$${CHROMIUM:-$$(command -v chromium)}" node_modules/.bin/playwright test $(UI_OPTIONS)

@@ -59,7 +59,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if fixtures & FIXTURES:
             item.add_marker(pytest.mark.integration)
         if "shared" in fixtures and not item.get_closest_marker("xdist_group"):
-            module = f"{item.path.parent.name}-{item.path.stem}"  # it shares one workspace, in one worker
+            module = f"{item.path.parent.name}-{item.path.stem}"  # its fixtures submit jobs: once, in one worker
             item.add_marker(pytest.mark.xdist_group(module))
 
 

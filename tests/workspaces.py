@@ -31,7 +31,7 @@ TIMEOUT_S = 240.0
 """How long to wait for a condition: less than pytest's timeout, and longer than any pause of a busy machine."""
 
 LONG_S = 1800
-"""How long a supervisor stays without work: longer than the tests of a module take on a busy machine."""
+"""How long a supervisor stays without work: longer than the time between two tests on a busy machine."""
 
 
 def notebook(*cells, parameters: str | None = None, tags: dict[int, list[str]] | None = None) -> dict:
@@ -153,9 +153,13 @@ def workspace(make_workspace, tmp_path):
         yield made
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def shared(make_workspace, tmp_path_factory):
-    """Yield a workspace that the tests of a module share, with its supervisor running."""
+    """Yield a workspace that the tests of a worker share, with its supervisor running.
+
+    A supervisor takes seconds to import MLflow. A test may stop or kill it, because clients start the next one, but has
+    to expect jobs, experiments and files of other tests.
+    """
     with make_workspace(tmp_path_factory.mktemp("shared")) as made:
         made.supervisor.start()
         yield made

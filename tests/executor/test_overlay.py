@@ -43,14 +43,16 @@ def make_wheel(folder: Path, version: str, name: str = "tiny") -> Path:
     return wheel
 
 
-@pytest.fixture
-def below(tmp_path: Path) -> Path:
-    """Return the Python of a virtual environment with pip and version 1 of a package."""
-    folder = tmp_path / "below"
-    subprocess.run([sys.executable, "-m", "venv", folder], check=True)
-    python = folder / "bin" / "python"
-    subprocess.run(f"{python} -m {INSTALL} {make_wheel(tmp_path, '1')}", shell=True, check=True)
-    make_wheel(tmp_path, "2")
+@pytest.fixture(scope="module")
+def below(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the Python of a virtual environment with pip, version 1 of a package, and an editable package."""
+    folder = tmp_path_factory.mktemp("base")
+    subprocess.run([sys.executable, "-m", "venv", folder / "below"], check=True)
+    python = folder / "below" / "bin" / "python"
+    subprocess.run(f"{python} -m {INSTALL} {make_wheel(folder, '1')}", shell=True, check=True)
+    (folder / "edited.py").write_text("here = True\n")
+    packages = next(folder.glob("below/lib/python*/site-packages"))
+    (packages / "edited.pth").write_text(f"{folder}\n")
     return python
 
 
@@ -72,6 +74,7 @@ SHOW = "python -c 'import tiny; print(tiny.version)'"
 
 def test_packages_are_installed_into_the_layer(below: Path, tmp_path: Path) -> None:
     before = listing(below.parents[1])
+    make_wheel(tmp_path, "2")
     overlay = Overlay(tmp_path / "an overlay", describe(str(below)))
     assert in_overlay(overlay, SHOW, tmp_path) == "1\n"
     assert not overlay.installed()
@@ -93,17 +96,13 @@ def test_packages_are_installed_into_the_layer(below: Path, tmp_path: Path) -> N
 def test_a_folder_with_a_colon_is_on_the_path(below: Path, tmp_path: Path) -> None:
     before = listing(below.parents[1])
     overlay = Overlay(tmp_path / "an:overlay", describe(str(below)))
-    in_overlay(overlay, f"{INSTALL} --upgrade {tmp_path}/tiny-2-*.whl", tmp_path)
+    in_overlay(overlay, f"{INSTALL} --upgrade {make_wheel(tmp_path, '2')}", tmp_path)
     assert in_overlay(overlay, SHOW, tmp_path) == "2\n"
     assert overlay.installed()
     assert listing(below.parents[1]) == before
 
 
 def test_editable_packages_and_jupyter_files_of_the_base_are_found(below: Path, tmp_path: Path) -> None:
-    (tmp_path / "source").mkdir()
-    (tmp_path / "source" / "edited.py").write_text("here = True\n")
-    packages = next(below.parents[1].glob("lib/python*/site-packages"))
-    (packages / "edited.pth").write_text(f"{tmp_path / 'source'}\n")
     overlay = Overlay(tmp_path / "overlay", describe(str(below)))
     assert in_overlay(
         overlay, "python -c 'import edited; print(edited.here)'; echo $JUPYTER_PATH; echo $VIRTUAL_ENV", tmp_path

@@ -10,6 +10,7 @@ import json
 
 import pytest
 
+from tests.store.jobs import metric
 from tests.workspaces import until, write_notebook
 
 
@@ -17,8 +18,14 @@ async def submit(api, notebook, **settings):
     return await api("POST", "/jobs", {"job": {"type": "notebook", "notebook": notebook, **settings}}, expect=201)
 
 
-async def test_a_job_from_its_submission_to_its_files(api, train, ended, jp_base_url):
-    job = await submit(api, train, parameters={"alpha": 2}, tags={"kind": "test"})
+async def test_a_job_from_its_submission_to_its_files(api, root, ended, jp_base_url):
+    write_notebook(
+        root / "tracked.ipynb",
+        "import mlflow\nfor i in range(20):\n mlflow.log_metric('loss', alpha / (i + 1), step=i)\nprint('hello')",
+        "import pathlib\npathlib.Path('outputs/page.html').write_text('1')",
+        parameters="alpha: float = 0.5  # how much\nlayers = [1, 2]",
+    )
+    job = await submit(api, "tracked.ipynb", parameters={"alpha": 2}, tags={"kind": "test"})
     assert job["parameters"] == {"alpha": 2.0, "layers": [1, 2]}
     assert job["spec"]["parameters"] == {"alpha": 2.0}
     assert api.response.headers["Location"] == f"{jp_base_url}jupyter-ml/v1/jobs/{job['name']}"
@@ -174,13 +181,14 @@ async def test_a_delete_request_does_not_wait_and_can_be_withdrawn(api, root, en
     assert (await api.refused("POST", f"/jobs/{name}/withdraw", status=409))["code"] == "conflict"
 
 
-async def test_lists_are_filtered_sorted_and_paged(api, root, ended):
-    write_notebook(root / "quick.ipynb", "import mlflow\nmlflow.log_metric('size', x)", parameters="x = 1")
-    names = [
-        (await submit(api, "quick.ipynb", parameters={"x": x}, experiment_name="sizes"))["name"] for x in (3, 1, 2)
-    ]
-    for name in names:
+async def test_lists_are_filtered_sorted_and_paged(api, root, ended, shared):
+    write_notebook(root / "quick.ipynb", "1", parameters="x = 1")
+    names = {
+        x: (await submit(api, "quick.ipynb", parameters={"x": x}, experiment_name="sizes"))["name"] for x in (3, 1, 2)
+    }
+    for x, name in names.items():
         await ended(name)
+        shared._context.store.jobs.set_metrics(name, {"size": metric(x)})
     common = {"experiment_name": "sizes", "sort": "metrics.size", "descending": "false"}
     page = await api("GET", "/jobs", **common)
     assert [job["parameters"]["x"] for job in page["items"]] == [1, 2, 3]

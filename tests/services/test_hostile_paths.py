@@ -48,9 +48,7 @@ def test_a_uri_leads_to_the_file(tmp_path, name):
 
 @pytest.mark.integration
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize(
-    "name", ["per%20cent", "what? #1 &a=b", "Ärger im Büro 测试", "quote'double\"\\ $(id)", "file:x"]
-)
+@pytest.mark.parametrize("name", ["per%20cent? #1 &a=b Ärger im Büro 测试 quote'double\"\\ $(id)", "file:x"])
 def test_a_job_in_a_directory_of_any_name(make_workspace, tmp_path, name):
     folder = tmp_path / "here" / name
     path = write_notebook(

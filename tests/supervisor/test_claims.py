@@ -37,7 +37,7 @@ def test_a_supervisor_whose_lock_file_is_removed_ends_and_no_job_runs_twice(make
             workspace.jobs.submit(CommandJob(command=f"mktemp {starts}/job{number}-XXXXXX; sleep 0.3"))
             for number in range(12)
         ]
-        for round_ in range(4):
+        for round_ in range(2):
             until(lambda round_=round_: len(list(starts.iterdir())) > 2 * round_)
             workspace._context.layout.supervisor_lock.unlink()
             workspace.supervisor._spawn()  # as a client does that sees none

@@ -52,23 +52,22 @@ def set_clock(tmp_path, monkeypatch):
 
 
 @pytest.mark.integration
-@pytest.mark.parametrize("seconds", [7_200, -18_000])
 @pytest.mark.parametrize("restart", [False, True], ids=["", "restart"])
-def test_a_clock_that_is_set_neither_ends_a_job_nor_makes_its_duration_wrong(
-    workspace, set_clock, tmp_path, seconds, restart
-):
+def test_a_clock_that_is_set_neither_ends_a_job_nor_makes_its_duration_wrong(workspace, set_clock, tmp_path, restart):
     gate, begun = tmp_path / "gate", time.monotonic()
     cell = f"import pathlib, time\nwhile not pathlib.Path({str(gate)!r}).exists(): time.sleep(0.05)"
     path = write_notebook(tmp_path / "a.ipynb", cell)
     name = workspace.jobs.submit(NotebookJob(notebook=str(path), limits=Limits(timeout=1_000))).name
     until(lambda: workspace.jobs.get(name).state is JobState.RUNNING)
-    set_clock(seconds)
-    if restart:
-        workspace.supervisor.stop()
-        workspace.supervisor.start()
     told = workspace._context.layout.attempt(name, 1) / "events.jsonl"
     event_log, samples = EventLogReader(told), []
-    until(lambda: samples.extend(event for event, _ in event_log if isinstance(event, Sample)) or len(samples) > 2)
+    for seconds in (7_200, -18_000):
+        set_clock(seconds)
+        if restart:
+            workspace.supervisor.stop()
+            workspace.supervisor.start()
+        samples.clear()
+        until(lambda: samples.extend(event for event, _ in event_log if isinstance(event, Sample)) or len(samples) > 1)
     gate.touch()
     job = workspace.jobs.wait(name)
     took_s = time.monotonic() - begun

@@ -36,17 +36,17 @@ def run(workspace, job, **options):
     return job, log.read_text() if log.exists() else ""
 
 
-def test_a_job_takes_the_variables_of_its_client_and_not_of_the_first_one(workspace, monkeypatch):
+def test_a_job_takes_the_variables_of_its_client_and_not_of_the_first_one(shared, monkeypatch):
     show = CommandJob(command="env", pass_environment=["MY_FLAG"])
     for value in ("one", "two"):
         monkeypatch.setenv("MY_FLAG", value)
         monkeypatch.setenv("OMP_NUM_THREADS", value)
         monkeypatch.setenv("https_proxy", f"http://proxy-{value}")
-        _, printed = run(workspace, show)
+        _, printed = run(shared, show)
         lines = printed.splitlines()
         assert {f"MY_FLAG={value}", f"OMP_NUM_THREADS={value}", f"https_proxy=http://proxy-{value}"} <= {*lines}
     monkeypatch.delenv("OMP_NUM_THREADS")
-    _, printed = run(workspace, CommandJob(command="env", environment_variables={"MINE": "given"}))
+    _, printed = run(shared, CommandJob(command="env", environment_variables={"MINE": "given"}))
     assert "MINE=given" in printed.splitlines()
     assert "MY_FLAG" not in printed
     assert "OMP_NUM_THREADS" not in printed
@@ -75,19 +75,17 @@ def test_nothing_that_a_client_has_reaches_the_supervisor_or_another_job(workspa
             assert TOKEN.encode() not in file.read_bytes(), file
 
 
-def test_what_was_ever_a_secret_is_masked_in_every_job(workspace):
-    run(workspace, CommandJob(command="true", secrets=["KEY"]), secrets={"KEY": TOKEN})
-    job, printed = run(workspace, CommandJob(command=f"echo it is {TOKEN}"))
+def test_what_was_ever_a_secret_is_masked_in_every_job(shared):
+    run(shared, CommandJob(command="true", secrets=["KEY"]), secrets={"KEY": TOKEN})
+    job, printed = run(shared, CommandJob(command=f"echo it is {TOKEN}"))
     assert printed == "it is ***\n"
-    assert TOKEN not in AttemptFolder(workspace._context.layout.attempt(job.name, 1)).event_log.read_text()
+    assert TOKEN not in AttemptFolder(shared._context.layout.attempt(job.name, 1)).event_log.read_text()
 
 
-def test_a_password_that_was_passed_is_masked(workspace, monkeypatch):
+def test_a_password_that_was_passed_is_masked(shared, monkeypatch):
     monkeypatch.setenv("DB_PASSWORD", TOKEN)
     monkeypatch.setenv("HTTPS_PROXY", "http://me:proxy-password@proxy:3128")
-    job, printed = run(
-        workspace, CommandJob(command='echo "$DB_PASSWORD $HTTPS_PROXY"', pass_environment=["DB_PASSWORD"])
-    )
+    job, printed = run(shared, CommandJob(command='echo "$DB_PASSWORD $HTTPS_PROXY"', pass_environment=["DB_PASSWORD"]))
     assert printed == "*** http://me:***@proxy:3128\n"
     assert TOKEN not in job.model_dump_json()
 
@@ -99,7 +97,7 @@ def test_a_workspace_may_pass_more(make_workspace, tmp_path, monkeypatch):
     assert printed == "/models\n"
 
 
-def test_a_variable_that_was_not_passed_is_named_in_the_hint(workspace, monkeypatch, tmp_path):
+def test_a_variable_that_was_not_passed_is_named_in_the_hint(shared, monkeypatch, tmp_path):
     monkeypatch.setenv("MY_FLAG", "one")
     path = write_notebook(tmp_path / "a.ipynb", "import os\nos.environ['MY_FLAG']")
     (tmp_path / "a.py").write_text("import os\nos.environ['MY_FLAG']")
@@ -108,10 +106,10 @@ def test_a_variable_that_was_not_passed_is_named_in_the_hint(workspace, monkeypa
         CommandJob(command="python a.py", code=str(tmp_path)),
         CommandJob(command='set -u; echo "$MY_FLAG"'),
     ):
-        ended, _ = run(workspace, job)
+        ended, _ = run(shared, job)
         assert ended.state is JobState.FAILED
         assert "--env MY_FLAG" in ended.cause.hint, ended.cause
-    ended, _ = run(workspace, CommandJob(command="python -c \"{}['HOME']\""))
+    ended, _ = run(shared, CommandJob(command="python -c \"{}['HOME']\""))
     assert "--env" not in ended.cause.hint
 
 
@@ -145,18 +143,18 @@ def submit(workspace, python: Path, kind: str, what: object, **more: object) -> 
     return done.stdout.strip()
 
 
-def test_a_job_runs_in_the_environment_that_submitted_it(workspace, tmp_path):
+def test_a_job_runs_in_the_environment_that_submitted_it(shared, tmp_path):
     one, two = make_environment(tmp_path / "one", 1), make_environment(tmp_path / "two", 2)
     path = write_notebook(tmp_path / "a.ipynb", "import own\nprint('answer', own.answer)")
     jobs = [
-        (one, submit(workspace, one, "command", "python -c 'import own; print(\"answer\", own.answer)'"), 1),
-        (two, submit(workspace, two, "command", "python -c 'import own; print(\"answer\", own.answer)'"), 2),
-        (two, submit(workspace, two, "notebook", path), 2),
-        (one, submit(workspace, one, "notebook", path, kernel_name="kernel-one"), 1),
+        (one, submit(shared, one, "command", "python -c 'import own; print(\"answer\", own.answer)'"), 1),
+        (two, submit(shared, two, "command", "python -c 'import own; print(\"answer\", own.answer)'"), 2),
+        (two, submit(shared, two, "notebook", path), 2),
+        (one, submit(shared, one, "notebook", path, kernel_name="kernel-one"), 1),
     ]
     for python, name, answer in jobs:
-        job = workspace.jobs.wait(name)
-        folder = workspace._context.layout.attempt(name, 1)
+        job = shared.jobs.wait(name)
+        folder = shared._context.layout.attempt(name, 1)
         assert job.state is JobState.COMPLETED, (python, job.cause)
         assert (folder / "std_log.txt").read_text() == f"answer {answer}\n"
 
@@ -174,10 +172,10 @@ def test_a_job_that_another_one_submits_runs_when_that_and_its_packages_are_gone
     assert not any((folder / "environment").exists() for folder in folders.values())
 
 
-def test_a_kernel_of_another_environment_is_refused_when_the_job_is_submitted(workspace, tmp_path):
+def test_a_kernel_of_another_environment_is_refused_when_the_job_is_submitted(shared, tmp_path):
     one, two = make_environment(tmp_path / "one", 1), make_environment(tmp_path / "two", 2)
     path = write_notebook(tmp_path / "a.ipynb", "1")
-    command = [two, "-c", SUBMIT, workspace.folder, "notebook", path, "{'kernel_name': 'kernel-one'}"]
+    command = [two, "-c", SUBMIT, shared.folder, "notebook", path, "{'kernel_name': 'kernel-one'}"]
     done = subprocess.run(command, env=HERE, capture_output=True, text=True, check=False)
     assert "there is no kernel 'kernel-one'" in done.stderr
     assert one.exists()
@@ -196,11 +194,11 @@ def test_an_environment_that_is_gone_is_named(make_workspace, tmp_path):
     assert f"{python}, does not exist any more" in job.cause.message
 
 
-def test_what_a_job_names_does_not_reach_its_executor(workspace, tmp_path):
+def test_what_a_job_names_does_not_reach_its_executor(shared, tmp_path):
     (tmp_path / "queue.py").write_text("raise RuntimeError('not the queue of the library')")
     named = {"PYTHONPATH": str(tmp_path), "PYTHONHOME": "/opt/other", "LD_PRELOAD": "/opt/other.so", "MINE": "1"}
     show = "echo $MINE $PYTHONHOME $JUPYTER_ML_JOB; readlink /proc/$PPID/cwd; tr '\\0' '\\n' < /proc/$PPID/environ"
-    job, printed = run(workspace, CommandJob(command=f"({show}) 2>/dev/null", environment_variables=named))
+    job, printed = run(shared, CommandJob(command=f"({show}) 2>/dev/null", environment_variables=named))
     assert job.state is JobState.COMPLETED, job.cause
     # the shell itself cannot preload the library, and reports so on its standard error at any time
     first, cwd, *executor = (line for line in printed.splitlines() if not line.startswith("ERROR: ld.so"))

@@ -50,22 +50,22 @@ def test_an_older_supervisor_hands_over_to_a_newer_client(workspace, tmp_path, m
 
 
 def test_a_closed_terminal_takes_no_job_with_it(workspace, tmp_path):
-    """Ten jobs from a shell in a real terminal, which is then closed."""
+    """Jobs from a shell in a real terminal, which is then closed; some of them have to wait."""
     path = write_notebook(tmp_path / "a.ipynb", "print(1)")
     pid, terminal = pty.fork()
     if pid == 0:
         command = f"{sys.executable} -m jupyter_ml run {path} --detach"
-        script = "; ".join([command] * 10)
+        script = "; ".join([command] * 4)
         os.execvpe("bash", ["bash", "-ic", script], {**os.environ, "JUPYTER_ML_WORKSPACE": str(tmp_path)})
 
     def submitted() -> int:
         _drain(terminal)
         return sum(count for state, count in workspace.jobs.counts().items() if state is not JobState.NOT_STARTED)
 
-    until(lambda: submitted() == 10)
+    until(lambda: submitted() == 4)
     os.close(terminal)
     os.waitpid(pid, 0)
-    until(lambda: workspace.jobs.counts() == {JobState.COMPLETED: 10})
+    until(lambda: workspace.jobs.counts() == {JobState.COMPLETED: 4})
 
 
 def _drain(terminal: int) -> None:
@@ -74,40 +74,40 @@ def _drain(terminal: int) -> None:
         os.read(terminal, 65536)
 
 
-def test_stop_leaves_running_jobs_to_the_next_supervisor(workspace, tmp_path):
+def test_stop_leaves_running_jobs_to_the_next_supervisor(shared, tmp_path):
     go = tmp_path / "go"
-    job = workspace.jobs.submit(CommandJob(command=f"until test -e {go}; do sleep 0.02; done; echo end"))
-    until(lambda: workspace.jobs.get(job.name).state is JobState.RUNNING)
-    assert workspace.supervisor.stop()
-    assert workspace.supervisor.status() is None
+    job = shared.jobs.submit(CommandJob(command=f"until test -e {go}; do sleep 0.02; done; echo end"))
+    until(lambda: shared.jobs.get(job.name).state is JobState.RUNNING)
+    assert shared.supervisor.stop()
+    assert shared.supervisor.status() is None
     go.touch()
-    assert workspace.jobs.get(job.name).state is JobState.RUNNING
-    assert workspace.jobs.wait(job.name).state is JobState.COMPLETED
-    assert workspace.jobs.folder(job.name).std_log.read_text() == "end\n"
+    assert shared.jobs.get(job.name).state is JobState.RUNNING
+    assert shared.jobs.wait(job.name).state is JobState.COMPLETED
+    assert shared.jobs.folder(job.name).std_log.read_text() == "end\n"
 
 
-def test_an_executor_that_is_killed_while_no_supervisor_runs_is_reported(workspace, tmp_path):
-    job = workspace.jobs.submit(CommandJob(command="echo begun; sleep 600"))
-    until(lambda: workspace.jobs.get(job.name).state is JobState.RUNNING)
-    [supervisor] = [p for p in processes_of(workspace.folder) if "jupyter_ml.supervisor" in p.info["cmdline"]]
+def test_an_executor_that_is_killed_while_no_supervisor_runs_is_reported(shared, tmp_path):
+    job = shared.jobs.submit(CommandJob(command="echo begun; sleep 600"))
+    until(lambda: shared.jobs.get(job.name).state is JobState.RUNNING)
+    [supervisor] = [p for p in processes_of(shared.folder) if "jupyter_ml.supervisor" in p.info["cmdline"]]
     supervisor.send_signal(signal.SIGKILL)
-    for process in processes_of(workspace.jobs.folder(job.name).path):
+    for process in processes_of(shared.jobs.folder(job.name).path):
         if "jupyter_ml.executor" in process.cmdline():
             process.kill()
-    done = workspace.jobs.wait(job.name)
+    done = shared.jobs.wait(job.name)
     assert (done.state, done.cause.kind) == (JobState.FAILED, "executor_died")
-    assert processes_of(workspace.jobs.folder(job.name).path) == []
+    assert processes_of(shared.jobs.folder(job.name).path) == []
 
 
-def test_nothing_is_left_of_an_executor_that_is_killed(workspace, tmp_path):
+def test_nothing_is_left_of_an_executor_that_is_killed(shared, tmp_path):
     path = write_notebook(tmp_path / "a.ipynb", "import time\ntime.sleep(600)")
-    job = workspace.jobs.submit(NotebookJob(notebook=str(path)))
-    until(lambda: workspace.jobs.get(job.name).progress.cell == 0)
-    folder = workspace.jobs.folder(job.name)
+    job = shared.jobs.submit(NotebookJob(notebook=str(path)))
+    until(lambda: shared.jobs.get(job.name).progress.cell == 0)
+    folder = shared.jobs.folder(job.name)
     sockets = folder.sockets.readlink()
     [executor] = [p for p in processes_of(folder.path) if "jupyter_ml.executor" in p.info["cmdline"]]
     executor.kill()
-    assert workspace.jobs.wait(job.name).cause.kind == "executor_died"
+    assert shared.jobs.wait(job.name).cause.kind == "executor_died"
     assert not sockets.exists()
     assert not folder.sockets.is_symlink()
 

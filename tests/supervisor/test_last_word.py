@@ -169,58 +169,54 @@ def test_an_executor_that_was_killed_for_its_memory_is_described_so(tmp_path, ou
     assert (cause.kind, cause.signal) == (kind, "SIGKILL")
 
 
-@pytest.mark.integration
 @pytest.mark.parametrize("lost", [False, True])
-def test_an_honest_end_while_no_supervisor_runs_is_believed(workspace, tmp_path, lost):
+def test_an_honest_end_while_no_supervisor_runs_is_believed(shared, tmp_path, lost):
     go = tmp_path / "go"
     remove = "rm ../events.jsonl;" if lost else ""
-    job = workspace.jobs.submit(CommandJob(command=f"until test -e {go}; do sleep 0.02; done; {remove} echo end"))
-    until(lambda: workspace.jobs.get(job.name).state is JobState.RUNNING)
-    kill_supervisor(workspace)
+    job = shared.jobs.submit(CommandJob(command=f"until test -e {go}; do sleep 0.02; done; {remove} echo end"))
+    until(lambda: shared.jobs.get(job.name).state is JobState.RUNNING)
+    kill_supervisor(shared)
     go.touch()
-    path = workspace.jobs.folder(job.name).path
+    path = shared.jobs.folder(job.name).path
     until(lambda: not [p for p in processes_of(path) if "jupyter_ml.executor" in p.info["cmdline"]])
     gone = datetime.now(UTC)
-    done = workspace.jobs.wait(job.name)
+    done = shared.jobs.wait(job.name)
     assert (done.state, done.cause, len(done.warnings)) == (JobState.COMPLETED, None, int(lost))
     assert done.ended_at <= gone  # the supervisor that found the end was started later
 
 
-@pytest.mark.integration
-def test_a_forged_end_while_no_supervisor_runs_is_not_believed(workspace, tmp_path):
+def test_a_forged_end_while_no_supervisor_runs_is_not_believed(shared, tmp_path):
     go = tmp_path / "go"
     source = FORGE + WAIT.format(go=str(go)) + COMMAND_KILL.replace("{events}", "COMPLETED")
-    job = run_script(workspace, tmp_path, source)
-    until(lambda: workspace.jobs.get(job.name).state is JobState.RUNNING)
-    kill_supervisor(workspace)
+    job = run_script(shared, tmp_path, source)
+    until(lambda: shared.jobs.get(job.name).state is JobState.RUNNING)
+    kill_supervisor(shared)
     go.touch()
-    path = workspace.jobs.folder(job.name).path
+    path = shared.jobs.folder(job.name).path
     until(lambda: not [p for p in processes_of(path) if "jupyter_ml.executor" in p.info["cmdline"]])
-    done = workspace.jobs.wait(job.name)
+    done = shared.jobs.wait(job.name)
     assert (done.state, done.cause.kind) == (JobState.FAILED, CauseKind.EXECUTOR_DIED)
     assert "does not count" in done.cause.message
 
 
-@pytest.mark.integration
-def test_a_job_that_goes_on_under_the_next_supervisor_is_believed_when_it_ends(workspace, tmp_path):
+def test_a_job_that_goes_on_under_the_next_supervisor_is_believed_when_it_ends(shared, tmp_path):
     go = tmp_path / "go"
-    job = workspace.jobs.submit(CommandJob(command=f"until test -e {go}; do sleep 0.02; done"))
-    until(lambda: workspace.jobs.get(job.name).state is JobState.RUNNING)
-    kill_supervisor(workspace)
-    workspace.supervisor.start()
+    job = shared.jobs.submit(CommandJob(command=f"until test -e {go}; do sleep 0.02; done"))
+    until(lambda: shared.jobs.get(job.name).state is JobState.RUNNING)
+    kill_supervisor(shared)
+    shared.supervisor.start()
     go.touch()
-    assert workspace.jobs.wait(job.name).state is JobState.COMPLETED
+    assert shared.jobs.wait(job.name).state is JobState.COMPLETED
 
 
-@pytest.mark.integration
-def test_an_executor_that_is_killed_after_its_last_event_has_ended(workspace, tmp_path):
+def test_an_executor_that_is_killed_after_its_last_event_has_ended(shared, tmp_path):
     """The supervisor sleeps meanwhile, and finds an end that is true, and an executor that was killed."""
     go = tmp_path / "go"
-    job = workspace.jobs.submit(CommandJob(command=f"until test -e {go}; do sleep 0.02; done; echo end"))
-    until(lambda: workspace.jobs.get(job.name).state is JobState.RUNNING)
-    folder = workspace.jobs.folder(job.name)
+    job = shared.jobs.submit(CommandJob(command=f"until test -e {go}; do sleep 0.02; done; echo end"))
+    until(lambda: shared.jobs.get(job.name).state is JobState.RUNNING)
+    folder = shared.jobs.folder(job.name)
     [executor] = [p for p in processes_of(folder.path) if "jupyter_ml.executor" in p.info["cmdline"]]
-    [supervisor] = supervisors(workspace)
+    [supervisor] = supervisors(shared)
     supervisor.suspend()
     try:
         go.touch()
@@ -228,7 +224,7 @@ def test_an_executor_that_is_killed_after_its_last_event_has_ended(workspace, tm
         executor.kill()
     finally:
         supervisor.resume()
-    done = workspace.jobs.wait(job.name)
+    done = shared.jobs.wait(job.name)
     assert (done.state, done.cause) == (JobState.COMPLETED, None)
 
 

@@ -95,8 +95,7 @@ os.kill(os.getpid(), 9)
         assert done.metrics == {"loss": 3_999.0}
 
 
-@pytest.mark.integration
-def test_a_job_waits_for_a_locked_store_before_and_after_it_runs(workspace, tmp_path):
+def test_a_job_waits_for_a_locked_store_before_and_after_it_runs(shared, tmp_path):
     go = tmp_path / "go"
     code = f"""
 import mlflow, os, time
@@ -108,19 +107,19 @@ os._exit(0)  # else MLflow itself waits, to end its run
 """
     (tmp_path / "a.py").write_text(code)
     command = CommandJob(command="python a.py", code=str(tmp_path))
-    with locked(workspace):
-        job = workspace.jobs.submit(command)
-        [warning] = until(lambda: workspace.jobs.get(job.name).warnings)  # after the 20 s that MLflow itself waits
+    with locked(shared):
+        job = shared.jobs.submit(command)
+        [warning] = until(lambda: shared.jobs.get(job.name).warnings)  # after the 20 s that MLflow itself waits
         assert "had to wait for the MLflow store" in warning.message
-        assert workspace.jobs.get(job.name).state is JobState.PREPARING
-    until(lambda: workspace.jobs.get(job.name).state is JobState.RUNNING)
-    until(lambda: workspace.jobs.get(job.name).metrics == {"a": 1.0})
-    with locked(workspace):
+        assert shared.jobs.get(job.name).state is JobState.PREPARING
+    until(lambda: shared.jobs.get(job.name).state is JobState.RUNNING)
+    until(lambda: shared.jobs.get(job.name).metrics == {"a": 1.0})
+    with locked(shared):
         go.touch()
-        until(lambda: workspace.jobs.get(job.name).state is JobState.FINALIZING)
-    done = workspace.jobs.wait(job.name)
+        until(lambda: shared.jobs.get(job.name).state is JobState.FINALIZING)
+    done = shared.jobs.wait(job.name)
     assert (done.state, done.cause, done.warnings) == (JobState.COMPLETED, None, [warning])
-    assert (status(workspace, done), done.metrics) == ("FINISHED", {"a": 2.0})
+    assert (status(shared, done), done.metrics) == ("FINISHED", {"a": 2.0})
 
 
 def test_what_a_failed_attempt_logged_is_kept_too(shared, tmp_path):
@@ -146,16 +145,15 @@ def test_a_job_that_deletes_its_own_run_has_a_warning(shared, tmp_path):
     assert "The MLflow run was not ended" in "".join(warning.message for warning in done.warnings)
 
 
-@pytest.mark.integration
-def test_a_run_that_was_not_completed_is_completed_later(workspace, tmp_path):
-    done = workspace.jobs.wait(workspace.jobs.submit(CommandJob(command="echo hello")).name)
-    workspace.supervisor.stop()
-    ask(workspace, "UPDATE runs SET status = 'RUNNING', end_time = NULL WHERE run_uuid = ?", done.run_id)
-    Journal(workspace.jobs.folder(done.name).metrics).append(done.run_id, [Point("late", 1.0, 1, 1)])
-    workspace.supervisor.start()
-    until(lambda: status(workspace, done) == "FINISHED")
-    assert stored(workspace, done) == 1
-    assert workspace.jobs.get(done.name).metrics == {"late": 1.0}
+def test_a_run_that_was_not_completed_is_completed_later(shared, tmp_path):
+    done = shared.jobs.wait(shared.jobs.submit(CommandJob(command="echo hello")).name)
+    shared.supervisor.stop()
+    ask(shared, "UPDATE runs SET status = 'RUNNING', end_time = NULL WHERE run_uuid = ?", done.run_id)
+    Journal(shared.jobs.folder(done.name).metrics).append(done.run_id, [Point("late", 1.0, 1, 1)])
+    shared.supervisor.start()
+    until(lambda: status(shared, done) == "FINISHED")
+    assert stored(shared, done) == 1
+    assert shared.jobs.get(done.name).metrics == {"late": 1.0}
 
 
 def run_beside_its_journal(workspace, tmp_path, code):

@@ -55,11 +55,11 @@ def test_never_more_than_the_slots_never_one_lost(make_workspace, tmp_path):
         code = (
             "from jupyter_ml import Workspace\n"
             f"ws = Workspace.open({str(tmp_path)!r})\n"
-            f"for n in range(5): ws.jobs.submit({{'type': 'command', 'command': {command!r}}})\n"
+            f"for n in range(3): ws.jobs.submit({{'type': 'command', 'command': {command!r}}})\n"
         )
         with ThreadPoolExecutor(4) as pool:
             list(pool.map(lambda _: subprocess.run([sys.executable, "-c", code], check=True), range(4)))
-        until(lambda: workspace.jobs.counts() == {JobState.COMPLETED: 20})
+        until(lambda: workspace.jobs.counts() == {JobState.COMPLETED: 12})
         for job in workspace.jobs.list(JobQuery(limit=100)).items:
             assert int(workspace.jobs.folder(job.name).std_log.read_text()) <= 2
 
@@ -101,10 +101,10 @@ def test_a_supervisor_without_work_ends_and_the_next_job_starts_another(make_wor
 def test_submitted_while_supervisors_come_and_go_nothing_is_lost(make_workspace, tmp_path):
     """A supervisor that ends at once whenever there is nothing to do meets jobs at the worst moments."""
     with make_workspace(tmp_path, supervisor={"idle_exit_s": 0}) as workspace:
-        for number in range(8):
+        for number in range(4):
             job = workspace.jobs.submit(CommandJob(command="true", name=f"job{number}"))
         until(lambda: set(workspace.jobs.counts()) <= FINAL)
-        assert workspace.jobs.counts() == {JobState.COMPLETED: 8}, job
+        assert workspace.jobs.counts() == {JobState.COMPLETED: 4}, job
 
 
 def test_looking_at_jobs_brings_back_a_supervisor_that_was_killed(workspace, tmp_path):

@@ -53,75 +53,70 @@ def test_a_job_whose_run_was_only_marked_as_deleted_is_deleted(shared, client):
     assert gone(shared, job.name)
 
 
-@pytest.mark.integration
-def test_a_delete_that_fails_is_reported_and_retried_and_delays_nothing(workspace):
-    job = completed(workspace)
-    with unreachable_artifacts(workspace, job):
+def test_a_delete_that_fails_is_reported_and_retried_and_delays_nothing(shared):
+    job = completed(shared)
+    with unreachable_artifacts(shared, job):
         with pytest.raises(UnavailableError, match=r"failed and is retried: .*jupyter ml job withdraw"):
-            workspace.jobs.delete(job.name)
-        completed(workspace)  # the queue goes on
-        request = until(lambda: (found := workspace.jobs.get(job.name).request) and found.attempts > 1 and found)
+            shared.jobs.delete(job.name)
+        completed(shared)  # the queue goes on
+        request = until(lambda: (found := shared.jobs.get(job.name).request) and found.attempts > 1 and found)
         assert request.kind == "delete"
         assert request.retry_at > request.requested_at
-        listed = {each.name: each.request for each in workspace.jobs.list().items}
+        listed = {each.name: each.request for each in shared.jobs.list().items}
         assert listed[job.name].error == request.error
-    until(lambda: gone(workspace, job.name))
+    until(lambda: gone(shared, job.name))
 
 
-@pytest.mark.integration
-def test_a_delete_that_fails_can_be_withdrawn(workspace):
-    job = completed(workspace)
-    with unreachable_artifacts(workspace, job):
-        workspace.jobs.delete(job.name, wait=False)
-        until(lambda: (found := workspace.jobs.get(job.name).request) and found.error)
-        assert workspace.jobs.withdraw(job.name).request is None
-    assert [each.name for each in workspace.jobs.list().items] == [job.name]
-    assert workspace.jobs.folder(job.name).std_log.exists()
+def test_a_delete_that_fails_can_be_withdrawn(shared):
+    job = completed(shared)
+    with unreachable_artifacts(shared, job):
+        shared.jobs.delete(job.name, wait=False)
+        until(lambda: (found := shared.jobs.get(job.name).request) and found.error)
+        assert shared.jobs.withdraw(job.name).request is None
+    assert job.name in [each.name for each in shared.jobs.list().items]
+    assert shared.jobs.folder(job.name).std_log.exists()
 
 
-@pytest.mark.integration
-def test_what_was_withdrawn_is_never_deleted(workspace, monkeypatch):
+def test_what_was_withdrawn_is_never_deleted(shared, monkeypatch):
     """A delete that has begun waits for MLflow's store; it is carried out, or it can be taken back, not both."""
-    job = completed(workspace)
-    workspace.supervisor.stop()
+    job = completed(shared)
+    shared.supervisor.stop()
     monkeypatch.setattr("jupyter_ml.services.supervisor.SupervisorService.ensure", lambda _: None)
-    workspace.jobs.delete(job.name, wait=False)
+    shared.jobs.delete(job.name, wait=False)
 
     def meanwhile(_):
         with pytest.raises(ConflictError, match="at this moment"):
-            workspace._context.store.jobs.withdraw_request(job.name)
+            shared._context.store.jobs.withdraw_request(job.name)
 
-    monkeypatch.setattr(workspace._context.tracking, "delete_run", meanwhile)
-    purge(workspace._context, job.name)
-    assert gone(workspace, job.name)
+    monkeypatch.setattr(shared._context.tracking, "delete_run", meanwhile)
+    purge(shared._context, job.name)
+    assert gone(shared, job.name)
 
 
-@pytest.mark.integration
-def test_a_delete_is_withdrawn_after_the_supervisor_died_in_it(workspace, monkeypatch):
-    job = completed(workspace)
-    workspace.supervisor.stop()
+def test_a_delete_is_withdrawn_after_the_supervisor_died_in_it(shared, monkeypatch):
+    job = completed(shared)
+    shared.supervisor.stop()
     monkeypatch.setattr("jupyter_ml.services.supervisor.SupervisorService.ensure", lambda _: None)
-    workspace.jobs.delete(job.name, wait=False)
-    workspace._context.store.jobs.begin_delete(job.name)
-    back = workspace.jobs.withdraw(job.name)
+    shared.jobs.delete(job.name, wait=False)
+    shared._context.store.jobs.begin_delete(job.name)
+    back = shared.jobs.withdraw(job.name)
     assert (back.request, ["begun and withdrawn" in each.message for each in back.warnings]) == (None, [True])
-    purge(workspace._context, job.name)
-    assert workspace.jobs.get(job.name) == back
+    purge(shared._context, job.name)
+    assert shared.jobs.get(job.name) == back
 
 
-@pytest.mark.integration
-def test_a_job_that_cannot_be_supervised_delays_no_other(workspace):
+def test_a_job_that_cannot_be_supervised_delays_no_other(shared):
     """As after the package of a compute was removed while a job of it ran."""
-    stuck = workspace.jobs.submit(CommandJob(command="sleep 600", name="stuck"))
-    until(lambda: workspace.jobs.get(stuck.name).state is JobState.RUNNING)
-    workspace.supervisor.stop()
-    with workspace._context.store._database.write() as connection:
+    stuck = shared.jobs.submit(CommandJob(command="sleep 600", name="stuck"))
+    until(lambda: shared.jobs.get(stuck.name).state is JobState.RUNNING)
+    shared.supervisor.stop()
+    with shared._context.store._database.write() as connection:
         connection.exec_driver_sql("UPDATE jobs SET compute = 'removed' WHERE name = 'stuck'")
-    completed(workspace)
-    with workspace._context.store._database.write() as connection:
+    completed(shared)
+    with shared._context.store._database.write() as connection:
         connection.exec_driver_sql("UPDATE jobs SET compute = 'local' WHERE name = 'stuck'")
-    workspace.jobs.cancel("stuck")
-    assert workspace.jobs.wait("stuck").state is JobState.CANCELED
+    shared.jobs.cancel("stuck")
+    assert shared.jobs.wait("stuck").state is JobState.CANCELED
 
 
 def test_read_only_directories_of_a_job_are_removed(tmp_path):

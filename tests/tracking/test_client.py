@@ -183,7 +183,7 @@ def test_everything_that_a_program_logs_lands_in_its_run(tracking: Tracking, art
     metrics = tracking.metrics(run_id)
     assert metrics["loss"].value == pytest.approx(1 / 50)
     assert metrics["loss"].step == 49
-    assert abs(metrics["loss"].time - datetime.now(UTC)) < timedelta(minutes=2)
+    assert abs(metrics["loss"].time - datetime.now(UTC)) < timedelta(hours=1)
     assert metrics["up"].value == math.inf
     assert metrics["down"].value == -math.inf
     assert math.isnan(metrics["none"].value)
