@@ -68,9 +68,9 @@ def test_each_compute_has_slots_of_its_own(narrow, tmp_path):
     go, started = tmp_path / "go", tmp_path / "started"
     started.mkdir()
     with narrow._context.store._database.write() as connection:
-        row = {"kind": "local", "settings": {}}
+        row = {"type": "local", "settings": {}}
         connection.execute(insert(computes), new_row({"name": "box", "slots": 2, **row}))
-        connection.execute(insert(computes), new_row({"name": "gone", "slots": 2, **row, "kind": "uninstalled"}))
+        connection.execute(insert(computes), new_row({"name": "gone", "slots": 2, **row, "type": "uninstalled"}))
     command = f"mktemp -p {started}; until test -e {go}; do sleep 0.02; done"
     for name in ("a", "b", "c"):
         narrow.jobs.submit(CommandJob(command=command, name=name, compute="box"))
@@ -80,7 +80,9 @@ def test_each_compute_has_slots_of_its_own(narrow, tmp_path):
     until(lambda: [narrow.jobs.get(name).state for name in "abcd"] == expected)
     with pytest.raises(NotFoundError, match=r"there is no compute 'boxx' \(did you mean 'box'\?\)"):
         narrow.jobs.submit(CommandJob(command="true", compute="boxx"))
-    with pytest.raises(UnavailableError, match="compute 'gone' of kind 'uninstalled': no installed package provides"):
+    with pytest.raises(
+        UnavailableError, match="compute 'gone' of type 'uninstalled': no installed package provides that type"
+    ):
         narrow.jobs.submit(CommandJob(command="true", compute="gone"))
     go.touch()
     assert [narrow.jobs.wait(name).state for name in "abcd"] == [JobState.COMPLETED] * 4

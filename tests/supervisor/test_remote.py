@@ -31,7 +31,7 @@ def remote(workspace, monkeypatch):
     monkeypatch.setattr("jupyter_ml.services.supervisor.SupervisorService.ensure", lambda _: None)
     original = registry.create
     with running_agent() as settings:
-        changes = {"kind": "remote", "settings": settings.model_dump()}
+        changes = {"type": "remote", "settings": settings.model_dump()}
         monkeypatch.setattr(registry, "create", lambda config: original(config.model_copy(update=changes)))
         yield Path(settings.root)
 
