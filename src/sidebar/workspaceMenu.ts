@@ -6,7 +6,7 @@ import type { CommandRegistry } from '@lumino/commands';
 import type { RecentWorkspace } from '../api';
 import { openMenu } from '../resources';
 import type { IMenuEntry } from '../resources';
-import { WorkspaceCommands } from '../workspace';
+import { labelOf, WorkspaceCommands } from '../workspace';
 import type { IWorkspaceManager } from '../workspace';
 
 /** Open the menu of the workspace: recent workspaces, and commands for the current one. */
@@ -20,7 +20,7 @@ export async function openWorkspaceMenu(
   const known: RecentWorkspace[] = workspace ? [{ name: workspace.name, folder: workspace.folder }, ...others] : others;
   const entries = known.map(({ name, folder }): IMenuEntry => ({
     command: WorkspaceCommands.switch,
-    args: { name, folder }
+    args: { folder, label: labelOf(name, folder) }
   }));
   openMenu(anchor, commands, [
     ...entries,

@@ -3,5 +3,6 @@
 
 export * from './commands';
 export { WorkspaceManager } from './manager';
-export { contentsPath, labelOf, placeOf } from './paths';
+export { labelOf } from './labels';
+export { contentsPath } from './paths';
 export * from './tokens';

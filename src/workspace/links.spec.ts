@@ -1,7 +1,7 @@
 // Copyright (c) the Jupyter ML developers.
 // Distributed under the terms of the BSD 3-Clause License.
 
-import { Dialog } from '@jupyterlab/apputils';
+import { Dialog, Notification } from '@jupyterlab/apputils';
 import { nullTranslator } from '@jupyterlab/translation';
 import { screen } from '@testing-library/dom';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
@@ -39,11 +39,14 @@ describe('Links', () => {
     expect(click('ul')).toBeUndefined();
   });
 
-  it('open JupyterLab in another tab from a page that has no tabs', () => {
-    const open = vi.spyOn(window, 'open').mockReturnValue(window);
+  it('open JupyterLab in another tab from a page that has no tabs', async () => {
+    const open = vi.spyOn(window, 'open').mockReturnValue(null);
+    const offer = vi.spyOn(Notification, 'info').mockReturnValue('');
     expect(links.leave('job/x')).toBe(false);
     expect(new Links('http://host/', false, trans).leave('job/x')).toBe(true);
-    expect(open.mock.calls).toEqual([['http://host/lab/workspaces/jupyter-ml?ml=job/x', 'jupyter-ml']]);
+    await vi.waitFor(() => expect(offer).toHaveBeenCalledOnce()); // the browser did not open it
+    offer.mock.calls[0][1]!.actions![0].callback(new MouseEvent('click'));
+    expect(open.mock.calls).toEqual([1, 2].map(() => ['http://host/lab/workspaces/jupyter-ml?ml=job/x', 'jupyter-ml']));
   });
 });
 

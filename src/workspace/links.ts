@@ -1,7 +1,6 @@
 // Copyright (c) the Jupyter ML developers.
 // Distributed under the terms of the BSD 3-Clause License.
 
-import { Notification } from '@jupyterlab/apputils';
 import { URLExt } from '@jupyterlab/coreutils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
@@ -51,12 +50,7 @@ export class Links implements ILinks {
   leave(link: string): boolean {
     if (this.hasTabs) return false;
     const url = this._url(link, `lab/workspaces/${OTHER}`);
-    const open = (): Window | null => window.open(url, OTHER);
-    if (!open()) {
-      Notification.info(this._trans.__('The browser did not allow this page to open JupyterLab.'), {
-        actions: [{ label: this._trans.__('Open'), callback: open }]
-      });
-    }
+    void import('./openTab').then(({ openTab }) => openTab(url, OTHER, this._trans));
     return true;
   }
 

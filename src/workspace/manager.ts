@@ -19,7 +19,7 @@ export class WorkspaceManager implements IWorkspaceManager {
     private readonly _feed: Feed
   ) {
     _feed.changed('job').connect(this._scheduleFetch, this);
-    _feed.changed('workspace').connect(() => _feed.refresh(), this); // all that is shown is of the previous one
+    _feed.changed('workspace').connect(() => void this._reload(), this);
     _feed.stale.connect(this._scheduleFetch, this);
     _feed.liveChanged.connect(() => this._changed.emit(), this);
     this._scheduleFetch(); // the feed may have connected before, and is quiet until a job changes
@@ -69,6 +69,12 @@ export class WorkspaceManager implements IWorkspaceManager {
 
   private _scheduleFetch(): void {
     void this._throttler.invoke();
+  }
+
+  /** Fetch everything again: panels of the previous workspace are closed first. */
+  private async _reload(): Promise<void> {
+    await this._fetch();
+    this._feed.refresh();
   }
 
   private async _fetch(): Promise<void> {

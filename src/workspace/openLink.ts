@@ -9,8 +9,8 @@ import type { WorkspaceInfo } from '../api';
 import { visible } from '../components';
 import type { ICommands } from '../resources';
 import { WorkspaceCommands } from './commands';
+import { labelOf } from './labels';
 import { PARAMETER } from './links';
-import { labelOf } from './paths';
 import type { ILinks } from './tokens';
 
 /** Open what the link in the query of a URL leads to, or explain why that is not possible. */

@@ -9,7 +9,8 @@ import type { ITranslator, TranslationBundle } from '@jupyterlab/translation';
 import { ApiError } from '../api';
 import type { ApiClient, RecentWorkspace } from '../api';
 import { visible } from '../components';
-import { labelOf } from './paths';
+import { labelOf } from './labels';
+import type { IWorkspaceManager } from './tokens';
 
 /** Services that the switcher uses. */
 export interface ISwitcherTools {
@@ -17,6 +18,16 @@ export interface ISwitcherTools {
   documents: IDocumentManager;
   translator: ITranslator;
   trans: TranslationBundle;
+}
+
+/** Show a workspace, which the user is asked for by default. */
+export async function switchTo(
+  folder: string | undefined,
+  manager: IWorkspaceManager,
+  tools: ISwitcherTools
+): Promise<void> {
+  if (folder === undefined) await chooseWorkspace(tools, await manager.others());
+  else if (folder !== manager.workspace?.folder) await showWorkspace(tools.api, folder);
 }
 
 /** Ask for one of the recent workspaces, and show it. */
@@ -58,6 +69,6 @@ export async function openFolder({ api, documents, translator, trans }: ISwitche
 }
 
 /** Make the server show another workspace, and notify all its clients. */
-export async function showWorkspace(api: ApiClient, folder: string, create = false): Promise<void> {
+async function showWorkspace(api: ApiClient, folder: string, create = false): Promise<void> {
   await api.post('/workspace', { body: { folder, create } });
 }

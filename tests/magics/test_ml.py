@@ -6,12 +6,15 @@ from __future__ import annotations
 import json
 import os
 
+import psutil
 import pytest
 
 from jupyter_ml.magics.extension import load, unload
+from jupyter_ml.schemas.workspace import ServerRecord
 from jupyter_ml.services.jobs.handles import JobHandle
 from jupyter_ml.services.jobs.tables import JobTable
 from jupyter_ml.services.resources import ResourceTable
+from jupyter_ml.services.servers import record_server
 from tests.store.jobs import WHEN
 
 
@@ -126,3 +129,18 @@ def test_a_broken_workspace_is_reported_on_load(shell, workspace, monkeypatch, c
     assert "unknown key" in error_line("%ml jobs")
     workspace._context.layout.settings.write_text("name: x")
     assert shell.run_cell("%ml jobs").success
+
+
+def test_a_job_in_another_workspace_than_the_server_shows_is_noted(run, workspace, monkeypatch, tmp_path, capsys):
+    monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path / "runtime"))
+    process = psutil.Process()
+    values = {"pid": process.pid, "started": process.create_time(), "url": "http://host/", "root": str(tmp_path)}
+    record_server(ServerRecord(**values, name="theirs", folder=str(tmp_path / "other")))
+    (tmp_path / "script.sh").write_text("true\n")
+    run("job = %ml run script.sh")
+    out = capsys.readouterr().out
+    assert str(workspace.folder) in out
+    assert f"http://host/ shows theirs ({tmp_path / 'other'})" in out
+    record_server(ServerRecord(**values, name="test", folder=str(workspace.folder)))
+    run("job = %ml run script.sh")
+    assert capsys.readouterr().out == ""

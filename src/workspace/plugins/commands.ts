@@ -8,7 +8,7 @@ import { ITranslator } from '@jupyterlab/translation';
 import { copy } from '../../components';
 import { definePlugin, ICommands, IConnection } from '../../resources';
 import { WorkspaceCommands } from '../commands';
-import { contentsPath, labelOf } from '../paths';
+import { contentsPath } from '../paths';
 import { IWorkspaceManager } from '../tokens';
 
 const commands = definePlugin({
@@ -26,25 +26,19 @@ const commands = definePlugin({
     const tools = { api, documents, translator, trans };
     commands.add({
       id: WorkspaceCommands.switch,
-      label: ({ name, folder }) =>
-        folder === undefined ? trans.__('Switch Workspace…') : labelOf(name as string, folder as string),
-      caption: trans.__('Show another workspace in the sidebar'),
+      label: ({ label }) => (label as string | undefined) ?? trans.__('Switch Workspace…'),
       args: {
         folder: { type: 'string', description: 'The directory of the workspace; by default the user is asked' },
-        name: { type: 'string', description: 'The name of the workspace' }
+        label: { type: 'string', description: 'The label of the command' }
       },
       isToggled: ({ folder }) => folder !== undefined && folder === workspace.workspace?.folder,
-      execute: async ({ folder }) => {
-        const { chooseWorkspace, showWorkspace } = await import('../switcher');
-        if (folder === undefined) await chooseWorkspace(tools, await workspace.others());
-        else if (folder !== workspace.workspace?.folder) await showWorkspace(api, folder as string);
-      },
+      execute: async ({ folder }) =>
+        (await import('../switcher')).switchTo(folder as string | undefined, workspace, tools),
       palette: true
     });
     commands.add({
       id: WorkspaceCommands.openWorkspace,
       label: trans.__('Open Folder as Workspace…'),
-      caption: trans.__('Show the workspace in a folder, or create one'),
       execute: async () => (await import('../switcher')).openFolder(tools),
       palette: true
     });
