@@ -3,6 +3,7 @@
 
 import { IDocumentManager, IDocumentWidgetOpener } from '@jupyterlab/docmanager';
 import { INotebookTracker } from '@jupyterlab/notebook';
+import { DocumentRegistry } from '@jupyterlab/docregistry';
 import { IRenderMimeRegistry, RenderMimeRegistry } from '@jupyterlab/rendermime';
 import { ContentsManager } from '@jupyterlab/services';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
@@ -66,6 +67,7 @@ describe('the plugins', () => {
       commands,
       contextMenu: { menu: { aboutToClose: new Signal({}) }, addItem: (item: unknown) => void items.push(item) },
       started: Promise.resolve(),
+      docRegistry: new DocumentRegistry(),
       serviceManager: { serverSettings, contents: new ContentsManager({ serverSettings }) },
       shell: { widgets: () => [], add: (widget: Widget, area: string) => shown.set(area, widget) }
     };

@@ -3,6 +3,7 @@
 
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 
+import data from './data/plugin';
 import experiments from './experiments/experiments';
 import jobs from './jobs/plugins';
 import resourceCommands from './resources/commands';
@@ -30,7 +31,8 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   ...sidebar,
   ...sections,
   ...jobs,
-  ...experiments
+  ...experiments,
+  ...data
 ];
 
 export default plugins;

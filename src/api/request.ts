@@ -17,11 +17,15 @@ const CODES: Partial<Record<number, string>> = {
 
 /** Send a request with the credentials of the application; throw ApiError unless it succeeds. */
 export async function send(settings: ServerConnection.ISettings, request: Request): Promise<Response> {
-  const { method, headers, url } = request;
+  const { method, headers, signal, url } = request;
   const body = await request.text();
   let response: Response;
   try {
-    response = await ServerConnection.makeRequest(url, { method, headers, ...(body ? { body } : {}) }, settings);
+    response = await ServerConnection.makeRequest(
+      url,
+      { method, headers, signal, ...(body ? { body } : {}) },
+      settings
+    );
   } catch (reason) {
     throw ApiError.from(reason);
   }
