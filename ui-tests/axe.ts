@@ -11,6 +11,7 @@ const OURS = [
   '.jp-MLForm',
   '.jp-MLCompare',
   '.jp-MLRuns',
+  '.jp-MLDataView',
   '.jp-MLCompletions',
   '.jp-MLJobCounts',
   '.jp-Dialog'

@@ -1,0 +1,47 @@
+// Copyright (c) the Jupyter ML developers.
+// Distributed under the terms of the BSD 3-Clause License.
+
+import { violations } from '../axe';
+import { expect, test } from '../fixtures';
+
+const ROWS = 60_000;
+
+// the page of HTML is refused
+test.use({ expected: [/status of 400/] });
+
+test('a csv file opens as a table with a profile, and is not changed', async ({ page, workbench }) => {
+  const path = `${workbench.folder}/flights.csv`;
+  const rows = Array.from({ length: ROWS }, (_, row) => `${row},${['AA', 'UA'][row % 2]},${row % 3 ? row / 4 : ''}`);
+  const text = `id,carrier,delay\n${rows.join('\n')}\n`;
+  await page.contents.uploadContent(text, 'text', path);
+  await page.filebrowser.openDirectory(workbench.folder);
+  await page.getByRole('listitem', { name: /flights\.csv/ }).click({ button: 'right' });
+  await page.locator('.lm-Menu-item', { hasText: 'Open With' }).hover();
+  await page.locator('.lm-Menu-item', { hasText: 'Data View' }).click();
+
+  const view = page.locator('.jp-MLDataView:visible');
+  const table = view.getByRole('table', { name: /Rows of/ });
+  await expect(table.getByRole('row').nth(2)).toContainText('1UA0.25');
+  await expect(view).toContainText('60,000 rows');
+  await expect(view).toContainText('Profile of all 60,000 rows');
+  await view.getByRole('spinbutton', { name: 'Go to Row' }).fill(`${ROWS}`);
+  await view.getByRole('spinbutton', { name: 'Go to Row' }).press('Enter');
+  await expect(table).toContainText('59999UA');
+  await page.screenshot({ path: 'results/data-view.png' });
+  expect(await violations(page)).toEqual([]);
+
+  await view.getByRole('button', { name: 'Columns' }).click();
+  await expect(view.getByRole('row', { name: /carrier/ })).toContainText('AA (30,000), UA (30,000)');
+  await expect(view.getByRole('row', { name: /delay/ })).toContainText('20,000');
+  await page.screenshot({ path: 'results/data-columns.png' });
+  expect(await violations(page)).toEqual([]);
+  await page.keyboard.press('Control+s');
+  const saved = await page.request.get(`/api/contents/${path}?type=file&format=text`);
+  expect(((await saved.json()) as { content: string }).content).toBe(text);
+
+  await page.contents.uploadContent('<!DOCTYPE html><html></html>', 'text', `${workbench.folder}/page.csv`);
+  await page.evaluate(async file => {
+    await window.jupyterapp.commands.execute('docmanager:open', { path: file, factory: 'jupyter-ml-data-view' });
+  }, `${workbench.folder}/page.csv`);
+  await expect(page.locator('.jp-MLDataView:visible')).toContainText('page.csv is not a table, but HTML');
+});
