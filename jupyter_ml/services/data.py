@@ -189,7 +189,10 @@ class DataService(AssetService[Data, AssetQuery]):
     def _local(self, location: str) -> Path:
         parsed = parse_reference(location)
         if isinstance(parsed, DatastorePath):
-            return DatastoreService(self._context).resolve(parsed)
+            path = DatastoreService(self._context).resolve(parsed)
+            if path is None:
+                raise InvalidInputError(f"{location} is not on this machine, and such data is not supported yet")
+            return path
         if isinstance(parsed, LocalPath):
             return Path(parsed.path).expanduser().absolute()
         raise InvalidInputError(f"{location} is neither a local path nor in a datastore: register a datastore for it")

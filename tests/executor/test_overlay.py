@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -148,3 +149,20 @@ def test_a_command_and_a_notebook_install_packages(attempt, tmp_path: Path) -> N
         assert "program 1\n" in printed
         assert "only_in_job==1" in run.folder.packages.read_text().splitlines()
         assert subprocess.run([sys.executable, "-c", outer], check=False).returncode == 0
+
+
+def test_datastores_are_read_by_our_class_where_another_one_is_installed(tmp_path: Path) -> None:
+    other = tmp_path / "base" / "azureml_fsspec-1.3.dist-info"
+    other.mkdir(parents=True)
+    (other / "METADATA").write_text("Metadata-Version: 2.1\nName: azureml-fsspec\nVersion: 1.3\n")
+    (other / "entry_points.txt").write_text("[fsspec.specs]\nazureml = azureml.fsspec:Other\n")
+    python = describe(sys.executable)
+    assert python is not None
+    base = replace(python, sites=[str(other.parent), *python.sites])
+    code = "import fsspec; print(fsspec.get_filesystem_class('azureml').__module__)"
+    overlay = Overlay(tmp_path / "a", base)
+    done = subprocess.run([overlay.python, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "jupyter_ml.storage.azureml\n"
+    assert not overlay.installed()
+    without = Overlay(tmp_path / "b", replace(base, path=[]))  # in which Jupyter ML is not installed
+    assert [*without.packages.glob("*.egg-info")] == []
