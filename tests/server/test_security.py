@@ -6,11 +6,13 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from jupyter_server.auth import Authorizer
 from tornado.httpclient import HTTPClientError
 
+from jupyter_ml.schemas.names import NAMES
 from tests.server.api import BASE, DOCUMENT
 from tests.workspaces import write_notebook
 
@@ -58,14 +60,29 @@ class TestAuthorizer:
 
     async def test_each_operation_is_authorized_for_its_resource(self, fetch, shared):
         before = shared.jobs.list().total
-        for method, path, group in OPERATIONS:
-            tag = "jobs" if "/run" in path else group  # the runs of an experiment have the values of jobs
+        for method, path, _ in OPERATIONS:
+            Forbid.calls.clear()
             response = await fetch(path, method=method, body=JOB if method == "POST" else None)
             action = "read" if method in ("GET", "HEAD") else "write"
-            resource = "jupyter_ml:jobs" if tag not in ("experiments", "workspace") else f"jupyter_ml:{tag}"
-            assert (action, resource) in Forbid.calls, (method, path)
-            assert (response.code == 403) == (action == "write" or tag == "experiments"), (method, path, response.code)
+            resource = resource_of(path.partition("?")[0].removeprefix(f"{BASE}/"))
+            assert Forbid.calls == [(action, resource)], (method, path)
+            refused = action == "write" or resource == "jupyter_ml:experiments"
+            assert (response.code == 403) == refused, (method, path, response.code)
         assert shared.jobs.list().total == before
+
+
+OF_OTHERS = {"kinds": "workspace", "workspaces": "workspace", "data-view": "data"}
+"""Resources of paths that are not of a kind."""
+
+
+def resource_of(path):
+    """Return the resource for which an operation is authorized: the one whose values it has."""
+    first, *rest = re.split("[/:]", path)
+    if first in ("filters", "forms"):
+        return f"jupyter_ml:{next(name.segment for name in NAMES if name.command == rest[0])}"
+    if rest[1:] and rest[1].startswith("run") and first == "experiments":
+        return "jupyter_ml:jobs"
+    return f"jupyter_ml:{OF_OTHERS.get(first, first)}"
 
 
 async def test_cross_site_requests_are_refused(fetch, shared, jp_serverapp, jp_base_url):
