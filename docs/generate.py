@@ -99,7 +99,7 @@ def _help(option: click.Option) -> str:
     parts = [words]
     if option.required:
         parts.append("Required.")
-    if option.multiple and "repeated" not in words:
+    if option.multiple and "repeat" not in words:
         parts.append("Can be repeated.")
     if option.show_default:
         default = option.opts[0] if option.default is True else option.default

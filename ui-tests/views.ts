@@ -308,7 +308,7 @@ export function formViews(workbench: Workbench, { complete }: IJobs): IView[] {
       name: 'form-rerun',
       show: async () => {
         await execute(workbench, 'jupyter-ml:clone-job', { name: complete });
-        await expect(form.getByRole('heading', { name: /^Rerun/ })).toBeVisible();
+        await expect(form.getByRole('heading', { name: /^Clone/ })).toBeVisible();
         await form.getByLabel('rate').fill('0.75');
       }
     }

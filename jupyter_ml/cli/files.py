@@ -22,7 +22,9 @@ __all__ = ["files", "models"]
 @click.argument("name")
 @click.argument("path", default="")
 @click.option("--recursive/--no-recursive", "-r", default=True, show_default=True, help="List files of directories.")
-@click.option("--max-results", type=click.IntRange(1, 10_000), default=1_000, show_default=True, help="Limit.")
+@click.option(
+    "--max-results", type=click.IntRange(1, 10_000), default=1_000, show_default=True, help="Maximum number of files."
+)
 @common
 def files(name: str, path: str, recursive: bool, max_results: int) -> None:
     """List the files of a job, its artifacts, and what it wrote outside of its outputs; or the directory PATH."""

@@ -149,7 +149,7 @@ JOB_OPTIONS = (
     Option(
         ("--code",),
         "code",
-        "Directory of which a snapshot is taken and in a copy of which the job runs; by default that of the file.",
+        "Code directory: the job runs in a copy of it; by default the directory of the file.",
         "DIRECTORY",
     ),
     Option(("--no-code",), "no_code", "Take a snapshot of the notebook only.", type=bool, default=False),

@@ -276,7 +276,7 @@ describe('the list of jobs', () => {
   it('shows what to do if there are no jobs', async () => {
     stored = [];
     await show();
-    fireEvent.click(screen.getByRole('button', { name: 'Run a notebook as a job' }));
+    fireEvent.click(screen.getByRole('button', { name: 'Run as Job…' }));
     expect(executed).toHaveBeenCalledWith(JobCommands.create, {});
   });
 

@@ -58,7 +58,7 @@ export function jobList(
     noMatch: trans.__('No jobs match the filter.'),
     empty: {
       text: trans.__('A job runs a notebook or a command in the background and stores its results.'),
-      action: trans.__('Run a notebook as a job'),
+      action: trans.__('Run as Job…'),
       onAction: () => commands.execute(JobCommands.create)
     },
     onOpen: name => commands.execute(JobCommands.open, { name }),

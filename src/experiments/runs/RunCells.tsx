@@ -60,7 +60,7 @@ export const RunCells = memo(function RunCells(props: {
             key={column}
             className={`jp-MLRuns-cell${isNumber ? ' jp-mod-number' : ''}${isBest ? ' jp-mod-best' : ''}`}
             role="gridcell"
-            title={isBest ? trans.__('%1 (the best)', text) : column === 'source' ? visible(String(value ?? '')) : text}
+            title={isBest ? trans.__('%1 (best)', text) : column === 'source' ? visible(String(value ?? '')) : text}
             style={pinned[column]}
             data-ml-field={column === 'name' ? 'display_name' : undefined}
           >

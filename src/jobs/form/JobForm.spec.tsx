@@ -244,7 +244,7 @@ describe('JobForm', () => {
 
   it('contains the values of a job to rerun, under its name', async () => {
     await show({ job: 'calm_heron' });
-    expect(screen.getByRole('heading', { level: 2 }).textContent).toBe('Rerun best');
+    expect(screen.getByRole('heading', { level: 2 }).textContent).toBe('Clone best');
     expect(screen.queryByRole('button', { name: 'Reset' })).toBeNull();
   });
 });

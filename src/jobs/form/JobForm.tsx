@@ -107,7 +107,7 @@ export function JobForm({ model, id, onCancel }: { model: FormModel; id: string;
 
 /** Return what the form runs. */
 function titleOf({ source, subject }: FormModel, trans: TranslationBundle): string {
-  if ('job' in source) return trans.__('Rerun %1', subject);
+  if ('job' in source) return trans.__('Clone %1', subject);
   return source.cells ? trans.__('Run cells of %1 as a job', subject) : trans.__('Run %1 as a job', subject);
 }
 

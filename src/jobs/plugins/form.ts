@@ -95,7 +95,7 @@ const forms = definePlugin({
     });
     commands.add({
       id: JobCommands.create,
-      label: args => (args.launcher ? trans.__('Run as Job') : trans.__('Run a File as Job…')),
+      label: args => (args.launcher ? trans.__('Run as Job') : trans.__('Run as Job: Select a File…')),
       caption: trans.__('Select a notebook, script or job file, and run it in the background'),
       icon: mlIcon,
       args: { launcher: { type: 'boolean', description: 'Whether the command is shown as a launcher card' } },
