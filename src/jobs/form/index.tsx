@@ -34,8 +34,7 @@ export function makeFormPanel(
   const panel = new MainAreaWidget({ content, reveal: model.load() });
   panel.toolbar.hide();
   const name = (): void => {
-    panel.title.label =
-      'job' in source ? trans.__('Clone %1', model.subject) : trans.__('Run %1', model.subject);
+    panel.title.label = 'job' in source ? trans.__('Clone %1', model.subject) : trans.__('Run %1', model.subject);
     panel.title.caption = model.path;
     content.node.setAttribute('aria-label', panel.title.label);
   };
