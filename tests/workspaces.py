@@ -159,6 +159,8 @@ def shared(make_workspace, tmp_path_factory):
 
     A supervisor takes seconds to import MLflow. A test may stop or kill it, because clients start the next one, but has
     to expect jobs, experiments and files of other tests.
+
+    A test must not open the files of its databases: closing one releases the locks that SQLite has on it.
     """
     with make_workspace(tmp_path_factory.mktemp("shared")) as made:
         made.supervisor.start()
