@@ -51,7 +51,7 @@ def test_run_streams_the_job_and_shows_its_final_state(process, shared, tmp_path
     path = write_notebook(tmp_path / "train.ipynb", "print('alpha is', alpha)", parameters="alpha: float = 0.1")
     result = process("run", path, "-p", "alpha=0.5", "--name", "good", "-e", "cli", "--tag", "team=a")
     assert result.returncode == 0, result.stderr
-    for text in ("alpha is 0.5", "Completed", ", 2 of 2", "output.ipynb", "experiment", "cli"):
+    for text in ("alpha is 0.5", "Completed", "(2 of 2)", "output.ipynb", "experiment", "cli"):
         assert text in result.stdout
     assert shared.jobs.get("good").tags == {"team": "a"}
 
