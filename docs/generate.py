@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
 import click
+from pydantic import BaseModel
 
 from docs.http import server
 from docs.resources import kind_sections
@@ -23,7 +24,6 @@ from jupyter_ml.schemas.registry import KINDS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pydantic import BaseModel
 
 __all__ = ["REFERENCE", "commands", "pages"]
 
@@ -110,14 +110,9 @@ def _help(option: click.Option) -> str:
 def _settings() -> Iterator[str]:
     yield f"# Settings\n\n{NOTE}"
     yield "Keys of `workspace.yml`. See [Workspaces](../operators/workspace.md) for examples.\n"
-    nested: dict[str, type[BaseModel]] = {
-        "local": workspace.ComputeSettings,
-        "snapshots": workspace.SnapshotSettings,
-        "files": workspace.FileSettings,
-        "vault": workspace.VaultSettings,
-        "supervisor": workspace.SupervisorSettings,
-    }
     settings = workspace.WorkspaceSettings
+    types = {name: field.annotation for name, field in settings.model_fields.items()}
+    nested = {name: kind for name, kind in types.items() if isinstance(kind, type) and issubclass(kind, BaseModel)}
     yield fields_table(settings, [name for name in settings.model_fields if name not in nested])
     for name, model in nested.items():
         yield f"## {name}\n\n{plain(model.__doc__)}\n"
