@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 __all__ = ["SIGNS", "age", "duration", "elapsed_s", "field_text", "left", "number", "summary", "value_text"]
 
+_LARGEST = 1e15
+"""Larger numbers are not written out."""
+
 SIGNS = {
     "NotStarted": "○",
     "Queued": "○",
@@ -41,10 +44,13 @@ SIGNS = {
 
 
 def number(value: float) -> str:
-    """Return a number with four significant digits, whole numbers as they are."""
-    if abs(value) < 1e15 and value == int(value):
+    """Return a number with four significant digits, or more where it would look whole; whole numbers as they are."""
+    if not abs(value) < _LARGEST:  # also NaN; an integer may exceed all floats
+        return f"{Decimal(value):.4g}" if isinstance(value, int) else f"{value:.4g}"
+    if value == int(value):
         return f"{int(value)}"
-    return f"{Decimal(value):.4g}" if isinstance(value, int) else f"{value:.4g}"  # an integer may exceed all floats
+    texts = (f"{value:.{digits}g}" for digits in range(4, 18))  # 17 digits are exact
+    return next(text for text in texts if not float(text).is_integer())
 
 
 def value_text(value: JsonValue) -> str:
@@ -71,7 +77,7 @@ def duration(seconds: float | None) -> str:
     if seconds is None:
         return ""
     if seconds < 60:
-        return f"{seconds:.1f} s"
+        return f"{int(seconds * 10) / 10:.1f} s"
     minutes, rest = divmod(round(seconds), 60)
     if minutes < 60:
         return f"{minutes} min {rest} s"
@@ -109,7 +115,7 @@ def bar(progress: Progress) -> str:
     shown = progress.bar
     if shown is None:
         return ""
-    part = f"{shown.done / shown.total:.0%}" if shown.total else f"{shown.done:,.0f} {shown.unit}"
+    part = f"{int(100 * shown.done / shown.total)}%" if shown.total else f"{shown.done:,.0f} {shown.unit}"
     return f"{visible(shown.label)} {part}".strip()
 
 

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from jupyter_ml.schemas.requests import PendingRequest
@@ -16,6 +18,15 @@ from tests.store.jobs import WHEN, job
     ("value", "text"),
     [
         (0.123456, "0.1235"),
+        (0.9999, "0.9999"),
+        (0.99999999, "0.99999999"),
+        (-1.00001, "-1.00001"),
+        (123456.7, "123456.7"),
+        (2.0, "2"),
+        (1e-9, "1e-09"),
+        (1e300, "1e+300"),
+        (math.nan, "nan"),
+        (math.inf, "inf"),
         (0, "0"),
         (True, "True"),
         (None, ""),
