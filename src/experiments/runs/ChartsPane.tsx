@@ -25,6 +25,8 @@ const CHARTS: Readonly<Record<Exclude<RunChart['type'], 'lines'>, ComponentType<
   parallel: Parallel,
   box: Boxes
 };
+/** Charts of the first runs of the table; the others show all runs, and are not drawn again when it is sorted. */
+const ORDERED: readonly RunChart['type'][] = ['lines', 'bars'];
 const WITH_LOG: readonly RunChart['type'][] = ['scatter', 'parallel'];
 
 /** The charts of an experiment, which are saved with it. */
@@ -37,6 +39,7 @@ export function ChartsPane(props: { model: RunsModel; runs: Runs; order: readonl
     () => model.known.items.flatMap(({ column, differs }) => (differs ? column : [])).slice(0, 8),
     [model.known]
   );
+  const all = useMemo(() => Array.from({ length: runs.size }, (_, index) => index), [runs]);
   const set = (next: readonly RunChart[]): void => model.setView({ charts: [...next] });
   return (
     <div className="jp-MLCharts">
@@ -49,7 +52,8 @@ export function ChartsPane(props: { model: RunsModel; runs: Runs; order: readonl
         const Chart = chart.type === 'lines' ? null : CHARTS[chart.type];
         const title = chart.columns.map(column => titleOf(column, trans)).join(chart.type === 'box' ? ' · ' : ', ');
         const change = (changed: RunChart): void => set(charts.map((each, at) => (at === index ? changed : each)));
-        const common = { runs, order, chart, labels, selection: model.selection };
+        const shown = ORDERED.includes(chart.type) ? order : all;
+        const common = { runs, order: shown, chart, labels, selection: model.selection };
         return (
           <div key={`${chart.type} ${title} ${index}`} className="jp-MLCharts-chart" role="group" aria-label={title}>
             <div className="jp-MLCharts-head">

@@ -3,7 +3,7 @@
 
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useCallback, useId, useMemo, useRef, useState } from 'react';
-import type { CSSProperties, JSX } from 'react';
+import type { CSSProperties, JSX, MouseEvent } from 'react';
 
 import { withErrorDialog } from '../../components';
 import { useHeight, useSelection, useSignalValue, useTrans } from '../../hooks';
@@ -20,6 +20,8 @@ import { bestRun } from './runs';
 import type { Runs } from './runs';
 
 const ROW_PX = 24;
+const MOST_WATCHED = 50;
+const MENU = { bubbles: true, cancelable: true };
 
 /** Properties of RunsTable. */
 export interface IRunsTableProps {
@@ -37,6 +39,8 @@ export function RunsTable({ model, runs, rows, collapsed, onCollapse, onOpen }: 
   const id = useId();
   const scroller = useRef<HTMLDivElement>(null);
   const height = useHeight(scroller);
+  /** Whether the context menu opens after the jobs were fetched that it applies to. */
+  const fetched = useRef(false);
   const [dragged, setDragged] = useState<Readonly<Record<string, number>>>({});
   const { view } = model;
   const layout = useMemo(() => layoutOf(view, dragged), [view, dragged]);
@@ -81,6 +85,22 @@ export function RunsTable({ model, runs, rows, collapsed, onCollapse, onOpen }: 
   });
   const active = positions[indices.get(selected.at(-1) ?? '') ?? -1]?.[1];
 
+  const onContextMenu = (event: MouseEvent<HTMLElement>): void => {
+    redirectContextMenu(event, document.getElementById(`${id}-${active}`));
+    const row = (event.target as Element).closest<HTMLElement>('[data-ml-job]');
+    const name = row?.dataset.mlJob;
+    const names = model.selection.names.slice(-MOST_WATCHED);
+    if (!name || fetched.current || names.every(each => model.jobs.peek(each))) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const at = { clientX: event.clientX, clientY: event.clientY };
+    void model.watch(names).then(() => {
+      fetched.current = true;
+      row.dispatchEvent(new globalThis.MouseEvent('contextmenu', { ...MENU, ...at }));
+      fetched.current = false;
+    });
+  };
+
   return (
     <div
       ref={scroller}
@@ -93,7 +113,7 @@ export function RunsTable({ model, runs, rows, collapsed, onCollapse, onOpen }: 
       aria-activedescendant={active === undefined ? undefined : `${id}-${active}`}
       tabIndex={0}
       onKeyDown={event => event.target === scroller.current && handlers.onKeyDown(event)}
-      onContextMenu={event => redirectContextMenu(event, document.getElementById(`${id}-${active}`))}
+      onContextMenu={onContextMenu}
     >
       <div
         className="jp-MLRuns-space"

@@ -154,6 +154,18 @@ describe('RunsView', () => {
     expect(onOpen).not.toHaveBeenCalled();
   });
 
+  it('fetches what the commands of the context menu apply to, before it opens', async () => {
+    const known: unknown[] = [];
+    const onContextMenu = ({ target }: Event): unknown =>
+      known.push((target as Element).closest<HTMLElement>('[data-ml-job]')?.dataset.mlJob, jobs.peek('a')?.state);
+    document.addEventListener('contextmenu', onContextMenu);
+    const [cell] = screen.getAllByRole('gridcell', { name: 'Trees.ipynb' });
+    fireEvent.mouseDown(cell, { button: 2 });
+    expect(fireEvent.contextMenu(cell)).toBe(false);
+    await waitFor(() => expect(known).toEqual(['a', 'Completed']));
+    document.removeEventListener('contextmenu', onContextMenu);
+  });
+
   it('hides a column', () => {
     fireEvent.click(screen.getByRole('button', { name: 'Columns' }));
     fireEvent.click(screen.getByRole('checkbox', { name: 'Duration' }));

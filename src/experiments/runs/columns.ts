@@ -31,7 +31,8 @@ const WIDTHS: Readonly<Record<string, number>> = {
   name: 200,
   source: 136,
   state: 104,
-  created_at: 168,
+  created_at: 184,
+  duration_s: 120,
   description: 200,
   user: 104
 };

@@ -2,6 +2,7 @@
 // Distributed under the terms of the BSD 3-Clause License.
 
 import { JSONExt } from '@lumino/coreutils';
+import { DisposableSet } from '@lumino/disposable';
 import type { IDisposable } from '@lumino/disposable';
 import { Debouncer } from '@lumino/polling';
 import { Signal } from '@lumino/signaling';
@@ -137,6 +138,13 @@ export class RunsModel implements IDisposable, IFiltered {
     this._onJob(await this.jobs.update(name, { starred }));
   }
 
+  /** Fetch jobs that are not known: commands show and do what their states allow. They are kept up to date. */
+  async watch(names: readonly string[]): Promise<void> {
+    this._watched.dispose();
+    this._watched = DisposableSet.from(names.map(name => this.jobs.watch(name)));
+    await Promise.allSettled(names.map(async name => this.jobs.peek(name) ?? (await this.jobs.get(name))));
+  }
+
   /** Fetch the experiment, its columns and its runs. */
   async load(): Promise<void> {
     this._stale = false;
@@ -166,6 +174,7 @@ export class RunsModel implements IDisposable, IFiltered {
     if (this.isDisposed) return;
     if (this._unsaved) void this._save();
     window.clearTimeout(this._timer);
+    this._watched.dispose();
     this._saver.dispose();
     Signal.clearData(this);
   }
@@ -250,6 +259,7 @@ export class RunsModel implements IDisposable, IFiltered {
   private _known: RunColumns = { items: [], runs: 0 };
   private _filter = '';
   private _error: ApiError | null = null;
+  private _watched = new DisposableSet();
   private _request = 0;
   private _load = 0;
   private _timer: number | undefined;

@@ -8,7 +8,7 @@ import type { Runs } from '../runs';
 /** Properties of the charts. */
 export interface IChartProps {
   runs: Runs;
-  /** Indices of the runs, in the order of the table. */
+  /** Indices of the runs: in the order of the table, for charts that show the first ones. */
   order: readonly number[];
   chart: RunChart;
   /** The columns in which the runs differ. */
