@@ -9,7 +9,8 @@ import { formatCount, formatEstimate, formatShare, visible } from '../components
 import { useTrans, useVersion } from '../hooks';
 import type { IWorkspaceManager } from '../workspace';
 import { labelOf } from './naming';
-import { placeOf, placeText } from './place';
+import { placeOf } from './place';
+import { placeText } from './placeText';
 import { countStates, isActive, progressOf, shareOf, STATES, timeLeft } from './state';
 import { StateIcon } from './StateIcon';
 import type { IJobManager } from './tokens';

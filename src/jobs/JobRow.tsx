@@ -12,6 +12,7 @@ import {
   formatParameter,
   formatShare,
   formatValue,
+  lazily,
   visible,
   WarningIcon
 } from '../components';
@@ -21,8 +22,9 @@ import { distinction, isNamed, sourceOf, titleOf } from './naming';
 import { hasOtherPrompt, placeOf } from './place';
 import { primaryMetric, shapeOf, shareOf, stateText, timeLeft } from './state';
 import type { JobRows } from './rows';
-import { RowAction } from './RowAction';
 import { StateIcon } from './StateIcon';
+
+const RowAction = lazily(async () => (await import('./RowAction')).RowAction);
 
 /** State, title, what differs from the jobs around it, status and age, with an icon if there are warnings. */
 export function JobRow(props: { job: Job; around: readonly Job[]; rows: JobRows; commands: ICommands }): JSX.Element {

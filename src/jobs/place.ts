@@ -1,8 +1,6 @@
 // Copyright (c) the Jupyter ML developers.
 // Distributed under the terms of the BSD 3-Clause License.
 
-import type { TranslationBundle } from '@jupyterlab/translation';
-
 import type { Progress } from '../api';
 
 /** Where a cell is; `jupyter_ml.schemas.cells.CellPlace` has the same text. */
@@ -22,17 +20,3 @@ export function placeOf({ cells_done, cells_total, prompt }: Progress): ICellPla
 
 /** Return whether the prompt number is to be shown, because it is not the position. */
 export const hasOtherPrompt = ({ prompt, position }: ICellPlace): boolean => prompt !== null && prompt !== position;
-
-/** Return the name of a cell: its prompt number, with its position where that differs. */
-export function placeText(place: ICellPlace, trans: TranslationBundle): string {
-  const { prompt, position, total } = place;
-  if (hasOtherPrompt(place)) return trans.__('cell [%1] (%2 of %3)', prompt, position, total);
-  return trans.__('cell %1 of %2', position, total);
-}
-
-/** Return the name of a cell as a title. */
-export function placeTitle(place: ICellPlace, trans: TranslationBundle): string {
-  const { prompt, position, total } = place;
-  if (hasOtherPrompt(place)) return trans.__('Cell [%1] (%2 of %3)', prompt, position, total);
-  return trans.__('Cell %1 of %2', position, total);
-}

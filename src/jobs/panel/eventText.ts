@@ -3,7 +3,7 @@
 
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import { placeTitle } from '../place';
+import { placeTitle } from '../placeText';
 import { shortDuration } from './duration';
 import type { Describe } from './run/state';
 

@@ -8,7 +8,7 @@ import type { ISignal } from '@lumino/signaling';
 
 import { ApiError } from '../../../api';
 import type { ApiClient, AttemptEvent, CellState } from '../../../api';
-import { placeTitle } from '../../place';
+import { placeTitle } from '../../placeText';
 import type { RunModel } from '../run/model';
 import { textOf } from '../run/outputs';
 import type { ICellRun } from '../run/state';
