@@ -82,7 +82,7 @@ def warnings(tmp_path: Path) -> list[tuple[int | None, str]]:
 def test_a_missing_reply_fails_the_job(odd) -> None:
     nb, ended = odd("", "kernel.dropped = ['execute_reply']", "never")
     assert (ended.state, ended.cause.kind, ended.cause.cell) == ("Failed", CauseKind.NO_REPLY, 1)
-    assert "cell 2 of 3" in ended.cause.message
+    assert "cell 1 of 2" in ended.cause.message
     assert [cell.metadata.papermill.status for cell in nb.cells[1:]] == ["failed", "pending"]
 
 
@@ -90,7 +90,7 @@ def test_an_error_without_a_name_is_described_by_its_value(odd) -> None:
     """As in bash's kernel, where the value is the exit code of a command."""
     failing = "error = {'ename': '', 'evalue': '127', 'traceback': []}\nkernel.emit('error', **error)"
     _, ended = odd("", "", f"{failing}\nkernel.reply = {{'status': 'error', **error}}")
-    assert (ended.cause.message, ended.cause.value, ended.cause.exception) == ("Cell 3 of 3 failed: 127.", "127", None)
+    assert (ended.cause.message, ended.cause.value, ended.cause.exception) == ("Cell 1 of 1 failed: 127.", "127", None)
 
 
 CONTENTS = [
