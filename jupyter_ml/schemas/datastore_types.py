@@ -160,7 +160,7 @@ def _unknown_type(data: dict[str, Any]) -> Exception:
     kind = data.get("type")
     if kind is None:
         return misplaced(f"this key is required: {', '.join(TYPES)}", ("type",))
-    if kind in REFUSED:
+    if isinstance(kind, str) and kind in REFUSED:
         return misplaced(f"{kind!r} is {REFUSED[kind]}", ("type",))
     shown = repr(kind)[:80]
     return misplaced(f"{shown} is not one of {', '.join(TYPES)}{nearest(str(kind)[:80], TYPES)}", ("type",))

@@ -5,9 +5,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import Field, JsonValue, SecretStr, StringConstraints
+from pydantic import Field, JsonValue, SecretStr
 
 from jupyter_ml.schemas import names
 from jupyter_ml.schemas.base import Name, Offset, Schema, Time, fixed_keys
@@ -38,7 +38,6 @@ READ_EVENT = "secret_read"
 """What its events report when a program has received the credentials of a datastore."""
 
 DatastoreType = Literal["azure_blob", "azure_data_lake_gen2", "local", "s3", "gcs", "sftp", "http"]
-Text = Annotated[str, StringConstraints(max_length=64 * 1024)]
 
 
 class Datastore(EditableResource):
@@ -138,7 +137,7 @@ class DatastoreFiles(Schema):
 class Browse(Schema):
     """Which part of a datastore to list."""
 
-    path: Text = ""
+    path: str = Field(default="", max_length=4_096)
     """Directory, from the top of the datastore."""
     limit: int = Field(default=1_000, ge=1, le=10_000)
     """Maximum number of entries."""

@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 import pytest
 
 from jupyter_ml.errors import InvalidInputError
+from jupyter_ml.schemas.datastore_types import DatastoreCreate
 from jupyter_ml.schemas.experiments import ExperimentUpdate
 from jupyter_ml.schemas.filter_checks import LONGEST
 from jupyter_ml.schemas.jobs import Job
@@ -48,6 +49,7 @@ def test_the_encoding_is_the_same_with_and_without_such_numbers():
         (JobRerun, b'{"snapshot": 0}'),
         (WorkspaceOpen, b'{"folder": "/srv", "create": "yes"}'),
         (ExperimentUpdate, b'{"view": {"pinned": false}}'),
+        (DatastoreCreate, b'{"name": "a", "type": {}}'),
     ],
 )
 def test_types_in_a_body_are_not_guessed(schema, body):
