@@ -102,7 +102,7 @@ def _asked(kind: str) -> dict[str, str]:
     from jupyter_ml.cli.secret_input import FIELD, read_line
     from jupyter_ml.errors import InvalidInputError
     from jupyter_ml.schemas.connections import PUBLIC_CREDENTIALS
-    from jupyter_ml.schemas.datastore_types import credentials_model
+    from jupyter_ml.schemas.datastore_credentials import credentials_model
 
     model = credentials_model(kind)
     if model is None:

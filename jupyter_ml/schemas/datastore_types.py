@@ -7,32 +7,35 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
-from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, SecretStr, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from jupyter_ml.errors import InvalidInputError, nearest
 from jupyter_ml.schemas.base import Name, Schema
+from jupyter_ml.schemas.datastore_credentials import (
+    AzureBlobCredentials,
+    Credentials,
+    GcsCredentials,
+    HttpCredentials,
+    HttpUrl,
+    S3Credentials,
+    ServicePrincipal,
+    SftpCredentials,
+    checked,
+)
 from jupyter_ml.schemas.reference_fields import LocalLocation
-from jupyter_ml.schemas.reference_parts import require_path, require_url
+from jupyter_ml.schemas.reference_parts import require_path
 from jupyter_ml.schemas.text import Description
 from jupyter_ml.schemas.validation import misplaced
 
 if TYPE_CHECKING:
     import builtins
-    from collections.abc import Callable
     from pathlib import Path
     from typing import Self
 
     from pydantic import ModelWrapValidatorHandler
 
-__all__ = [
-    "TYPES",
-    "Credentials",
-    "DatastoreCreate",
-    "LocalDatastore",
-    "credentials_model",
-]
+__all__ = ["TYPES", "DatastoreCreate", "LocalDatastore"]
 
 REFUSED = {
     "azure_file": "not supported: mount the share, and write type: local",
@@ -42,28 +45,6 @@ REFUSED = {
 }
 """Types that other programs have, and what to do instead."""
 
-MAX_SECRET = 64 * 1024
-
-
-def _checked(check: Callable[[str], object]) -> AfterValidator:
-    def validate(text: str) -> str:
-        try:
-            check(text)
-        except InvalidInputError as error:
-            raise ValueError(str(error)) from error
-        return text
-
-    return AfterValidator(validate)
-
-
-def _require_http(text: str) -> None:
-    require_url(text)
-    parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise InvalidInputError("must be a URL that begins with https:// or http://")
-    if parts.query or parts.fragment:
-        raise InvalidInputError("must not have a query or a fragment")
-
 
 def _require_host_key(text: str) -> None:
     if not re.fullmatch(r"[a-z0-9@.-]+ [A-Za-z0-9+/]+={0,2}", text):
@@ -72,38 +53,8 @@ def _require_host_key(text: str) -> None:
 
 Word = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,254}$")]
 """A host, a bucket or an account."""
-Prefix = Annotated[str, StringConstraints(max_length=1_024), _checked(require_path)]
-HttpUrl = Annotated[str, StringConstraints(max_length=2_000), _checked(_require_http)]
-HostKey = Annotated[str, StringConstraints(max_length=4_000), _checked(_require_host_key)]
-Plain = Annotated[str, StringConstraints(min_length=1, max_length=2_000)]
-Secret = Annotated[SecretStr, Field(min_length=1, max_length=MAX_SECRET)]
-HeaderName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{1,100}$")]
-
-
-class Credentials(Schema):
-    """What gives access to a datastore; it is stored in the vault, and never returned."""
-
-    confidential = True
-
-    def values(self) -> dict[str, str]:
-        """Return the text of each that is given, by its dotted name."""
-        return dict(_flat("", {name: getattr(self, name) for name in type(self).model_fields}))
-
-
-def _flat(prefix: str, values: dict[str, Any]) -> list[tuple[str, str]]:
-    found: list[tuple[str, str]] = []
-    for name, value in values.items():
-        if isinstance(value, dict):
-            found += _flat(f"{prefix}{name}.", value)
-        elif value is not None:
-            found.append((prefix + name, value.get_secret_value() if isinstance(value, SecretStr) else str(value)))
-    return found
-
-
-def _only_one(credentials: Schema, first: str, second: str) -> None:
-    given = [name for name in (first, second) if getattr(credentials, name) is not None]
-    if len(given) != 1:
-        raise ValueError(f"either {first} or {second} is required{', not both' if given else ''}")
+Prefix = Annotated[str, StringConstraints(max_length=1_024), checked(require_path)]
+HostKey = Annotated[str, StringConstraints(max_length=4_000), checked(_require_host_key)]
 
 
 class DatastoreCreate(Schema):
@@ -166,20 +117,6 @@ def _unknown_type(data: dict[str, Any]) -> Exception:
     return misplaced(f"{shown} is not one of {', '.join(TYPES)}{nearest(str(kind)[:80], TYPES)}", ("type",))
 
 
-class AzureBlobCredentials(Credentials):
-    """Credentials of a container: one of the two."""
-
-    account_key: Secret | None = None
-    """Key of the storage account."""
-    sas_token: Secret | None = None
-    """Shared access signature."""
-
-    @model_validator(mode="after")
-    def _one(self) -> Self:
-        _only_one(self, "account_key", "sas_token")
-        return self
-
-
 class AzureBlobDatastore(DatastoreCreate):
     """A container of Azure Blob Storage."""
 
@@ -194,21 +131,6 @@ class AzureBlobDatastore(DatastoreCreate):
     """As in Azure ML; both are read over HTTPS."""
     credentials: AzureBlobCredentials | None = None
     """By default the identity of the environment."""
-
-
-class ServicePrincipal(Credentials):
-    """A service principal of Microsoft Entra."""
-
-    tenant_id: Plain
-    """Id of the tenant."""
-    client_id: Plain
-    """Id of the application."""
-    client_secret: Secret
-    """Secret of the application."""
-    authority_url: HttpUrl | None = None
-    """Authority that issues tokens; that of Azure by default."""
-    resource_url: HttpUrl | None = None
-    """As in Azure ML; tokens are always for Azure Storage."""
 
 
 class AzureDataLakeGen2Datastore(DatastoreCreate):
@@ -239,17 +161,6 @@ class LocalDatastore(DatastoreCreate):
         return self if self.path.startswith("~") else self.model_copy(update={"path": str(directory / self.path)})
 
 
-class S3Credentials(Credentials):
-    """An access key."""
-
-    key: Secret
-    """Access key ID."""
-    secret: Secret
-    """Secret access key."""
-    token: Secret | None = None
-    """Session token of temporary credentials."""
-
-
 class S3Datastore(DatastoreCreate):
     """A bucket of Amazon S3, or of a server that has its API."""
 
@@ -264,13 +175,6 @@ class S3Datastore(DatastoreCreate):
     """What the names of all its objects begin with."""
     credentials: S3Credentials | None = None
     """By default the identity of the environment."""
-
-
-class GcsCredentials(Credentials):
-    """Credentials of Google Cloud."""
-
-    token: Secret
-    """The JSON key of a service account, or an access token."""
 
 
 class GcsDatastore(DatastoreCreate):
@@ -289,22 +193,6 @@ class GcsDatastore(DatastoreCreate):
     """By default the identity of the environment."""
 
 
-class SftpCredentials(Credentials):
-    """A user, with a password or a private key."""
-
-    user: Plain
-    """Name of the user."""
-    password: Secret | None = None
-    """Password of the user."""
-    private_key: Secret | None = None
-    """Text of an OpenSSH private key without a passphrase."""
-
-    @model_validator(mode="after")
-    def _one(self) -> Self:
-        _only_one(self, "password", "private_key")
-        return self
-
-
 class SftpDatastore(DatastoreCreate):
     """A directory of an SFTP server."""
 
@@ -319,27 +207,6 @@ class SftpDatastore(DatastoreCreate):
     """Public key of the server; by default it has to be in ``~/.ssh/known_hosts``."""
     credentials: SftpCredentials | None = None
     """By default the keys of the environment."""
-
-
-class HttpCredentials(Credentials):
-    """Headers of each request."""
-
-    headers: dict[HeaderName, Secret] = Field(min_length=1, max_length=20)
-    """Values by name, e.g. of ``Authorization``."""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _dotted(cls, data: Any) -> Any:
-        """Read ``headers.NAME``, as the command line writes it, as one of the headers."""
-        if not isinstance(data, dict):
-            return data
-        dotted = {key: value for key, value in data.items() if str(key).startswith("headers.")}
-        if not dotted:
-            return data
-        given = data.get("headers")
-        headers = {**(given if isinstance(given, dict) else {})}
-        headers |= {key.removeprefix("headers."): value for key, value in dotted.items()}
-        return {**{key: value for key, value in data.items() if key not in dotted}, "headers": headers}
 
 
 class HttpDatastore(DatastoreCreate):
@@ -362,17 +229,3 @@ TYPES: dict[str, type[DatastoreCreate]] = {
     "http": HttpDatastore,
 }
 """The types of datastores, each with its model."""
-
-_CREDENTIALS: dict[str, type[Credentials]] = {
-    "azure_blob": AzureBlobCredentials,
-    "azure_data_lake_gen2": ServicePrincipal,
-    "s3": S3Credentials,
-    "gcs": GcsCredentials,
-    "sftp": SftpCredentials,
-    "http": HttpCredentials,
-}
-
-
-def credentials_model(kind: str) -> type[Credentials] | None:
-    """Return the model of the credentials of a type; None if it has none."""
-    return _CREDENTIALS.get(kind)

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from jupyter_ml.errors import InvalidInputError, NotFoundError, UnavailableError
-from jupyter_ml.schemas.datastore_types import credentials_model
+from jupyter_ml.schemas.datastore_credentials import credentials_model
 from jupyter_ml.schemas.datastores import DatastoreChanges
 from jupyter_ml.schemas.validation import validated
 

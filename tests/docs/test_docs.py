@@ -26,7 +26,8 @@ from jupyter_ml.cli.exit_codes import ABORTED, ERRORS, STATES
 from jupyter_ml.cli.resources import resource_group
 from jupyter_ml.schemas.causes import CauseKind
 from jupyter_ml.schemas.data import DataCreate
-from jupyter_ml.schemas.datastore_types import TYPES, S3Credentials
+from jupyter_ml.schemas.datastore_credentials import S3Credentials
+from jupyter_ml.schemas.datastore_types import TYPES
 from jupyter_ml.schemas.datastores import DatastoreCreate
 from jupyter_ml.schemas.registry import KINDS
 from jupyter_ml.schemas.specs import CommandJob, DataInput, NotebookJob, OutputSpec, job_adapter
