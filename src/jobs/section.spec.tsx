@@ -52,6 +52,7 @@ describe('the list of jobs', () => {
     const { rows } = list;
     render(<ResourceList {...list} />);
     await waitFor(() => expect(rows.total ?? rows.error).not.toBeNull());
+    if (rows.total) await waitFor(() => expect(document.querySelector('.jp-MLRow-name')).not.toBeNull());
     return screen.getByRole('listbox');
   };
 
@@ -114,7 +115,7 @@ describe('the list of jobs', () => {
     expect(second.textContent).toContain('best so far alpha 0.5');
     expect(first.querySelector('.jp-MLRow-name')?.getAttribute('title')).toBe('train\nbold_otter\nalpha 0.1\nseed 7');
     act(() => selection.set([stored[0].name]));
-    expect(within(list).getByText('bold_otter · train.ipynb · default · alpha 0.1 · seed 7')).toBeTruthy();
+    expect(await within(list).findByText('bold_otter · train.ipynb · default · alpha 0.1 · seed 7')).toBeTruthy();
   });
 
   it('shows what runs first, then the queue in its order, and what has ended', async () => {
@@ -197,7 +198,7 @@ describe('the list of jobs', () => {
     stored = [makeJob('a', { spec, parameters: { alpha: 0.5 } }), makeJob('b')];
     const list = await show();
     act(() => selection.set(['a']));
-    expect(within(list).getByText('train.ipynb · default · alpha 0.5')).toBeTruthy();
+    expect(await within(list).findByText('train.ipynb · default · alpha 0.5')).toBeTruthy();
     act(() => selection.set(['a', 'b']));
     expect(within(list).queryByText('train.ipynb · default · alpha 0.5')).toBeNull();
   });

@@ -10,7 +10,6 @@ import { makeResourceSection } from '../sidebar';
 import type { ISidebar, ISidebarSection } from '../sidebar';
 import type { IWorkspaceManager } from '../workspace';
 import { JobCommands } from './commands';
-import { JobDetail, JobRow } from './JobRow';
 import { JobSummary } from './JobSummary';
 import { Queue } from './Queue';
 import { jobReference } from './reference';
@@ -18,6 +17,9 @@ import { JobRows } from './rows';
 import type { IJobManager, IJobSelection } from './tokens';
 
 const ShownWorkspace = lazily(async () => (await import('./ShownWorkspace')).ShownWorkspace);
+
+const JobRow = lazily(async () => (await import('./JobRow')).JobRow);
+const JobDetail = lazily(async () => (await import('./JobRow')).JobDetail);
 
 /** Create the section of the jobs. */
 export function makeJobsSection(
