@@ -148,7 +148,12 @@ def sftp_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StorageSer
     host_key, user_key = (asyncssh.generate_private_key("ssh-ed25519") for _ in range(2))
     authorized = asyncssh.import_authorized_keys(user_key.export_public_key().decode())
 
+    connections: list[asyncssh.SSHServerConnection] = []
+
     class Server(asyncssh.SSHServer):
+        def connection_made(self, connection: asyncssh.SSHServerConnection) -> None:
+            connections.append(connection)
+
         def begin_auth(self, username: str) -> bool:
             return True
 
@@ -180,7 +185,14 @@ def sftp_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StorageSer
             "credentials": {"user": "bob", "password": MARK},
         }
         yield StorageServer(spec, [MARK], private_key=user_key.export_private_key().decode())
-        loop.call_soon_threadsafe(server.close)
+
+        async def end() -> None:
+            server.close()
+            for connection in connections:
+                connection.abort()
+                await connection.wait_closed()
+
+        asyncio.run_coroutine_threadsafe(end(), loop).result()
 
 
 @pytest.fixture(params=["s3", "sftp", "http"])
