@@ -3,9 +3,8 @@
 
 import { nullTranslator } from '@jupyterlab/translation';
 import type { Contents } from '@jupyterlab/services';
-import { act } from 'react';
-import { createRoot } from 'react-dom/client';
-import { afterEach, expect, it, vi } from 'vitest';
+import { act, render } from '@testing-library/react';
+import { expect, it, vi } from 'vitest';
 
 import { TransContext } from '../hooks';
 import { fakeServer, Refusal } from '../testing/server';
@@ -70,22 +69,12 @@ function server(total: number, changed: { bytes?: number; estimated?: boolean; l
   });
 }
 
-const roots: { unmount: () => void }[] = [];
-
-afterEach(() => roots.splice(0).forEach(root => act(() => root.unmount())));
-
 function shown(model: DataModel): HTMLElement {
-  const node = document.body.appendChild(document.createElement('div'));
-  const root = createRoot(node);
-  roots.push(root);
-  act(() =>
-    root.render(
-      <TransContext.Provider value={trans}>
-        <DataView model={model} />
-      </TransContext.Provider>
-    )
-  );
-  return node;
+  return render(
+    <TransContext.Provider value={trans}>
+      <DataView model={model} />
+    </TransContext.Provider>
+  ).container;
 }
 
 it('fetches the first rows and a profile, and other pages when they are shown', async () => {
