@@ -3,7 +3,7 @@
 
 /** Browser APIs that jsdom does not have. */
 import { cleanup } from '@testing-library/react';
-import { afterEach } from 'vitest';
+import { afterAll, afterEach } from 'vitest';
 
 class ResizeObserver {
   observe(): void {}
@@ -33,3 +33,4 @@ for (const [side, value] of [
 }
 
 afterEach(cleanup);
+afterAll(() => document.body.replaceChildren()); // the next file has the same document

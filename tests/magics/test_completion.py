@@ -41,7 +41,10 @@ def complete(shell):
 @pytest.mark.parametrize(
     ("text", "completions"),
     [
-        ("%ml ", ["cancel", "datastores", "experiments", "files", "help", "jobs", "rerun", "run", "show", "update"]),
+        (
+            "%ml ",
+            ["cancel", "data", "datastores", "experiments", "files", "help", "jobs", "rerun", "run", "show", "update"],
+        ),
         ("%ml j", ["jobs"]),
         ("job = %ml ru", ["run"]),
         ("%%ml ", ["job"]),

@@ -145,7 +145,13 @@ def test_the_form_of_a_script_and_of_a_yaml_file(quiet, root, tmp_path_factory):
     (root / "src" / "train model.py").write_text("")
     (root / "data.csv").write_text("")
     form = quiet.forms.get(FormQuery(path="src/train model.py"), root)
-    expected = {"type": "command", "command": "python 'train model.py'", "code": "src", "experiment_name": "src"}
+    expected = {
+        "type": "command",
+        "command": "python 'train model.py'",
+        "code": "src",
+        "experiment_name": "src",
+        "compute": "local",
+    }
     assert (form.data, form.code) == (expected, None)
     assert quiet.jobs.submit(form.data, root=root).spec.code == str(root / "src")
 

@@ -153,6 +153,7 @@ def test_it_has_a_form(quiet, script):
         "script": "queries/top.sql",
         "code": "queries",
         "experiment_name": "queries",
+        "compute": "local",
     }
     job = quiet.jobs.submit(form.data, root=script.parent.parent)
     again = quiet.forms.get(FormQuery(job=job.name), script.parent.parent)
