@@ -297,7 +297,7 @@ export function formViews(workbench: Workbench, { complete }: IJobs): IView[] {
     {
       name: 'form-errors',
       show: async () => {
-        if (!(await form.locator('details').getAttribute('open')))
+        if (!(await form.locator('details.jp-MLForm-more').getAttribute('open')))
           await form.getByText('More', { exact: true }).click();
         await form.getByRole('button', { name: 'Add to Tags' }).click();
         await form.getByRole('button', { name: 'Submit' }).click();

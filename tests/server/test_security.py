@@ -105,6 +105,20 @@ async def test_the_event_stream_requires_the_token(jp_ws_fetch, jp_serverapp):
     assert raised.value.code == 403
 
 
+@pytest.fixture
+def links(root, tmp_path):
+    """Add links to a notebook outside of the root, and to its directory; later tests share the root."""
+    outside = write_notebook(tmp_path / "elsewhere" / "outside.ipynb", "1")
+    (root.parent / "outside.ipynb").write_text(outside.read_text())
+    links = {root / "link.ipynb": outside, root / "linked": outside.parent}
+    for link, target in links.items():
+        link.symlink_to(target)
+    yield
+    for link in links:
+        link.unlink()
+
+
+@pytest.mark.usefixtures("links")
 @pytest.mark.parametrize(
     ("field", "job"),
     [
@@ -118,12 +132,7 @@ async def test_the_event_stream_requires_the_token(jp_ws_fetch, jp_serverapp):
         ("inputs.data.path", {**COMMAND, "inputs": {"data": {"type": "uri_file", "path": "link.ipynb"}}}),
     ],
 )
-async def test_paths_outside_of_the_root_are_refused(api, root, tmp_path, field, job):
-    outside = write_notebook(tmp_path / "elsewhere" / "outside.ipynb", "1")
-    (root.parent / "outside.ipynb").write_text(outside.read_text())
-    for link, target in (("link.ipynb", outside), ("linked", outside.parent)):
-        (root / link).unlink(missing_ok=True)
-        (root / link).symlink_to(target)
+async def test_paths_outside_of_the_root_are_refused(api, field, job):
     error = await api.refused("POST", "/jobs", {"job": job}, status=400)
     assert (error["code"], error["field"]) == ("invalid_input", field)
     assert "outside" in error["message"]

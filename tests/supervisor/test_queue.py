@@ -115,7 +115,7 @@ def test_looking_at_jobs_brings_back_a_supervisor_that_was_killed(workspace, tmp
     job = workspace.jobs.submit(CommandJob(command=f"until test -e {go}; do sleep 0.02; done"))
     until(lambda: workspace._context.store.jobs.get(job.name).state is JobState.RUNNING)
     for process in processes_of(workspace.folder):
-        if "jupyter_ml.supervisor" in process.cmdline():
+        if "jupyter_ml.supervisor" in process.info["cmdline"]:
             process.kill()
     until(lambda: workspace.supervisor.status() is None)
     go.touch()

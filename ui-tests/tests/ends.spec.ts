@@ -19,7 +19,7 @@ test('cancel a job in its panel', async ({ workbench }) => {
   await expect(notebook.locator('[data-position="0"]')).toContainText('begun');
   await workbench.panel.getByRole('button', { name: 'Cancel', exact: true }).click();
   await expect(workbench.state).toContainText('Canceled');
-  await expect(notebook.locator('[data-position="1"]')).toContainText('canceled');
+  await expect(notebook.locator('[data-position="1"]')).toContainText('Canceled');
   await expect(notebook.locator('[data-position="2"]')).toContainText('Not run');
   await expect(workbench.panel.getByRole('button', { name: 'Cancel', exact: true })).toHaveCount(0);
   await workbench.openSidebar();

@@ -69,7 +69,7 @@ test('find a run among 10,000, see what it logged, rename it, edit its failed ce
   await page.keyboard.type('model.predict([[3.0]])');
   await page.keyboard.press('Control+S');
   await page.getByRole('tab', { name: /Antarctic trees/ }).click();
-  await workbench.panel.getByRole('button', { name: 'Run again' }).click();
+  await workbench.panel.getByRole('button', { name: 'Run again', exact: true }).first().click();
   await expect(workbench.panel).not.toHaveAttribute('id', `jp-MLJobPanel-${name}`);
   await expect(workbench.state).toContainText('Completed', { timeout: 120_000 });
 });
