@@ -309,7 +309,7 @@ export function formViews(workbench: Workbench, { complete }: IJobs): IView[] {
       show: async () => {
         await execute(workbench, 'jupyter-ml:clone-job', { name: complete });
         await expect(form.getByRole('heading', { name: /^Clone/ })).toBeVisible();
-        await form.getByLabel('rate').fill('0.75');
+        await form.getByRole('spinbutton', { name: 'rate' }).fill('0.75');
       }
     }
   ];

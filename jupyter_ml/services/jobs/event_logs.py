@@ -64,6 +64,8 @@ class EventLogService:
         ------
         InvalidInputError
             If the offset is inside an event.
+        NotFoundError
+            If the job is being deleted.
         """
         job = self._jobs.get(name)  # before the event log, which is complete once the job has ended
         number, folder = self.attempt(name, query.attempt)
@@ -128,6 +130,6 @@ def _check_offset(event_log: Path, offset: int) -> None:
             file.seek(offset - 1)
             between = file.read(1) in (b"\n", HOLE)
     except FileNotFoundError:
-        between = False
+        raise NotFoundError(f"{event_log.name} does not exist any more: the job is being deleted") from None
     if not between:
         raise InvalidInputError(f"offset: no event begins at byte {offset}; use one from a response", field="offset")
