@@ -34,7 +34,7 @@ export class Panels<W extends MainAreaWidget> {
       adding = this._add(id, create).finally(() => this._adding.delete(id));
       this._adding.set(id, adding);
     }
-    const panel = (await adding) ?? (this.find(id) as W);
+    const panel = (await adding) ?? (this.find(id));
     if (link) panel.title.dataset = { ...panel.title.dataset, [LINK]: link };
     this._app.shell.activateById(id);
     return panel;

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from jupyter_ml.errors import InvalidInputError
+from jupyter_ml.errors import InvalidInputError, NotFoundError
 from jupyter_ml.eventlog.writer import EventLogWriter
 from jupyter_ml.schemas.event_log import DisplayUpdated, Log, Output
 from jupyter_ml.schemas.launch import AttemptFolder
@@ -145,3 +145,12 @@ def test_a_position_without_text_is_refused(event_logs):
         made.text("job", TextQuery(position=mark.position + 1))
     with pytest.raises(InvalidInputError, match="no text continues"):
         made.text("job", TextQuery(position=10**12))
+
+
+def test_the_log_of_a_job_that_is_being_deleted(event_logs, tmp_path):
+    made = event_logs(Log(time=1, name="stdout", text="none"))
+    offset = made.read("job", EventLogQuery()).offset
+    for log in tmp_path.rglob("events.jsonl"):
+        log.unlink()
+    with pytest.raises(NotFoundError, match="is being deleted"):
+        made.read("job", EventLogQuery(offset=offset))
