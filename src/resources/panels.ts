@@ -29,12 +29,7 @@ export class Panels<W extends MainAreaWidget> {
 
   /** Show the panel with an ID, which is created if there is none; `link` is the link to what it shows. */
   async open(id: string, create: () => Promise<W> | W, link?: string): Promise<W> {
-    let adding = this._adding.get(id);
-    if (!adding && !this.find(id)) {
-      adding = this._add(id, create).finally(() => this._adding.delete(id));
-      this._adding.set(id, adding);
-    }
-    const panel = (await adding) ?? (this.find(id));
+    const panel = this.find(id) ?? (await this._addOnce(id, create));
     if (link) panel.title.dataset = { ...panel.title.dataset, [LINK]: link };
     this._app.shell.activateById(id);
     return panel;
@@ -53,6 +48,13 @@ export class Panels<W extends MainAreaWidget> {
   /** Restore panels after a reload, by a command and its arguments. */
   restore(restorer: ILayoutRestorer | null, command: string, args: (panel: W) => ReadonlyPartialJSONObject): void {
     void restorer?.restore(this.tracker, { command, args, name: panel => panel.id });
+  }
+
+  /** Add a panel, or return the one that is being added. */
+  private _addOnce(id: string, create: () => Promise<W> | W): Promise<W> {
+    const adding = this._adding.get(id) ?? this._add(id, create).finally(() => this._adding.delete(id));
+    this._adding.set(id, adding);
+    return adding;
   }
 
   private async _add(id: string, create: () => Promise<W> | W): Promise<W> {
