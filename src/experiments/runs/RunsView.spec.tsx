@@ -23,7 +23,7 @@ const COLUMNS: Record<string, unknown[]> = {
   state: ['Completed', 'Failed', 'Completed'],
   created_at: [3, 2, 1],
   duration_s: [1, 2, 3],
-  source: ['/work/Trees.ipynb', '/work/Trees.ipynb', 'python train.py'],
+  source: ['/data/Trees.ipynb', '/data/Trees.ipynb', 'python train.py'],
   description: [null, null, 'a note'],
   'parameters.alpha': [0.1, 0.1, 0.5],
   'metrics.rmse': [2, null, 1]
@@ -116,8 +116,8 @@ describe('RunsView', () => {
     expect(screen.getByRole('row', { name: /third/ }).textContent).toContain('★ 1');
     expect(names()).toEqual(['first', 'second', 'third']);
     expect(screen.getAllByRole('gridcell', { name: 'Trees.ipynb' }).map(({ title }) => title)).toEqual([
-      '/work/Trees.ipynb',
-      '/work/Trees.ipynb'
+      '/data/Trees.ipynb',
+      '/data/Trees.ipynb'
     ]);
   });
 
