@@ -41,6 +41,7 @@ $(PACKAGES): $(RUNTIME) package.json yarn.lock
 
 $(FRONT): $(PACKAGES) tsconfig.json $(shell find src style schema -type f)
 	@echo "Building the JupyterLab extension: about ten seconds."
+	@rm -rf lib  # a module that was moved would be found at both places
 	@$(JLPM) build
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/jupyter-builder develop . --overwrite >/dev/null
 	@touch $@
