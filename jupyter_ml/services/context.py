@@ -83,7 +83,10 @@ class WorkspaceContext:
     @cached_property
     def store(self) -> Store:
         """The database."""
-        return Store.open(self.settings.database or self.layout.database)
+        store = Store.open(self.settings.database or self.layout.database)
+        if store.upgraded:
+            self.supervisor.end_before_upgrade()
+        return store
 
     @cached_property
     def vault(self) -> Vault:

@@ -132,6 +132,16 @@ class SupervisorService:
                     os.kill(info.pid, signal.SIGTERM)
             self._spawn(*(["--wait"] if older else []))
 
+    def end_before_upgrade(self) -> None:
+        """End a supervisor of the version before an upgrade of the tables; the next one adopts its jobs.
+
+        It may have the same number, as versions in development have, and would fail at every query.
+        """
+        info = self.status()
+        if info is not None and info.pid not in (0, os.getpid()):
+            with suppress(ProcessLookupError):
+                os.kill(info.pid, signal.SIGTERM)
+
     def start(self) -> SupervisorInfo:
         """Start the supervisor if none is running, and wait until it runs.
 

@@ -36,8 +36,8 @@ HEAD = "0007"
 """Revision of the tables of this version; written here so that opening need not import Alembic (0.6 s)."""
 
 
-def prepare(database: Database) -> None:
-    """Create or upgrade the tables for this version of Jupyter ML.
+def prepare(database: Database) -> bool:
+    """Create or upgrade the tables for this version of Jupyter ML, and return whether they were upgraded.
 
     Raises
     ------
@@ -49,13 +49,15 @@ def prepare(database: Database) -> None:
     try:
         if database.file:
             _create_private(database.file)
-        if database.revision() != HEAD:
+        before = database.revision()
+        if before != HEAD:
             with _exclusive(database):
                 _catch_up(database)
         database.expected = HEAD
     except (OSError, UnavailableError, exc.DBAPIError) as error:
         reason = str(getattr(error, "orig", None) or error).strip()
         raise WorkspaceError(f"the database {database.label} cannot be opened: {reason}") from error
+    return before not in (None, HEAD)
 
 
 def _create_private(file: Path) -> None:

@@ -48,11 +48,14 @@ class Store:
     events : EventStore
     shared : bool
         Whether several hosts may use it at the same time (PostgreSQL).
+    upgraded : bool
+        Whether its tables were upgraded when it was opened.
     """
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self.shared = database.file is None
+        self.upgraded = False
         self.jobs = JobStore(database)
         self.experiments = ExperimentStore(database)
         self.computes = ComputeStore(database)
@@ -79,11 +82,13 @@ class Store:
         """
         database = Database(url)
         try:
-            prepare(database)
+            upgraded = prepare(database)
         except BaseException:
             database.close()
             raise
-        return cls(database)
+        store = cls(database)
+        store.upgraded = upgraded
+        return store
 
     def of(self, kind: Kind[Any, Any]) -> ResourceStore[Any, Any]:
         """Return the store of a kind that needs no code of its own; its tables are called as its plural."""

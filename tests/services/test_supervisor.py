@@ -5,11 +5,18 @@
 
 from __future__ import annotations
 
+import signal
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from jupyter_ml import Workspace
 from jupyter_ml.schemas.base import now
 from jupyter_ml.schemas.workspace import SupervisorInfo, WorkspaceSettings
 from jupyter_ml.services import supervisor
 from jupyter_ml.services.layout import Layout
 from jupyter_ml.services.supervisor import SupervisorService
+from jupyter_ml.version import __version__
 
 
 def test_stop_waits_for_the_end_of_the_process_and_not_only_for_its_lock(tmp_path, monkeypatch):
@@ -22,3 +29,20 @@ def test_stop_waits_for_the_end_of_the_process_and_not_only_for_its_lock(tmp_pat
     assert SupervisorService(Layout(tmp_path), WorkspaceSettings()).stop()
     assert (states, alive) == ([], [])
     assert [pid for pid, _ in signals] == [running.pid]
+
+
+def test_an_upgrade_of_the_tables_ends_the_supervisor_of_before(tmp_path, monkeypatch):
+    with Workspace.init(tmp_path) as made:
+        database = made._context.layout.database
+    database.unlink(missing_ok=True)
+    old = Path(__file__).parents[1] / "store" / "databases" / "0006.sql"
+    with closing(sqlite3.connect(database)) as connection:
+        connection.executescript(old.read_text(encoding="utf-8"))
+    ended = []
+    running = SupervisorInfo(pid=4_711, version=__version__, started_at=now())
+    monkeypatch.setattr(SupervisorService, "status", lambda _: running)
+    monkeypatch.setattr("jupyter_ml.services.supervisor.os.kill", lambda pid, number: ended.append((pid, number)))
+    for _ in range(2):
+        with Workspace.open(tmp_path) as opened:
+            opened.jobs.counts()
+        assert ended == [(4_711, signal.SIGTERM)]
