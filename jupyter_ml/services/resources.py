@@ -9,6 +9,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from jupyter_ml.errors import InvalidInputError
 from jupyter_ml.schemas.resources import LifecycleStage, ListQuery, Page, Resource
 from jupyter_ml.schemas.validation import validated
 from jupyter_ml.services.tables import Table
@@ -60,10 +61,12 @@ class BaseResourceService(ABC, Generic[R, Q]):
 
     def archive(self, name: str) -> R:
         """Archive a resource, which removes it from lists."""
+        self._require("archive")
         return self._notify(self._store.set_stage(name, LifecycleStage.ARCHIVED))
 
     def restore(self, name: str) -> R:
         """Restore an archived resource."""
+        self._require("restore")
         return self._notify(self._store.set_stage(name, LifecycleStage.ACTIVE))
 
     def update(self, name: str, changes: Schema | Mapping[str, Any], *, revision: int | None = None) -> R:
@@ -79,6 +82,11 @@ class BaseResourceService(ABC, Generic[R, Q]):
             Revision that the changes are based on; raises ConflictError if the resource has another one now.
         """
         return self._notify(self._store.update(name, self._parse_changes(changes), revision=revision))
+
+    def _require(self, operation: str) -> None:
+        """Raise InvalidInputError if the kind does not have an operation, e.g. because versions never change."""
+        if operation not in self.kind.operations:
+            raise InvalidInputError(f"{self.kind.name.titles} have no operation {operation!r}")
 
     def _parse_changes(self, changes: Schema | Mapping[str, Any]) -> Schema:
         """Return changes as the model of the kind."""
@@ -121,6 +129,7 @@ class ResourceService(BaseResourceService[R, Q]):
 
     def save(self, spec: Schema | Mapping[str, Any], *, revision: int | None = None) -> tuple[R, bool]:
         """Create or update a resource as `create_or_update` does, and return whether it is new."""
+        self._require("create_or_update")
         resource, is_new = self._store.save(self._check(self._parse(spec)), revision=revision)
         if is_new:
             self._created(resource)

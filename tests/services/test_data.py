@@ -95,3 +95,12 @@ def test_rows_and_profiles(workspace, table):
         workspace.data.rows(str(table), limit=100_000)
     with pytest.raises(InvalidInputError, match="one of the models"):
         workspace.data.rows("azureml://models/m/versions/1")
+
+
+def test_the_content_of_a_version_is_not_replaced(workspace, table):
+    spec = {"name": "titanic", "version": "1", "path": str(table)}
+    workspace.data.create(spec)
+    with pytest.raises(InvalidInputError, match="data have no operation 'create_or_update'"):
+        workspace.data.create_or_update(spec)
+    with pytest.raises(InvalidInputError, match="datastores have no operation 'archive'"):
+        workspace.datastores.archive("workspaceblobstore")
