@@ -13,9 +13,8 @@ test('a csv file opens as a table with a profile, and is not changed', async ({ 
   const path = `${workbench.folder}/flights.csv`;
   const rows = Array.from({ length: ROWS }, (_, row) => `${row},${['AA', 'UA'][row % 2]},${row % 3 ? row / 4 : ''}`);
   const text = `id,carrier,delay\n${rows.join('\n')}\n`;
-  await page.contents.uploadContent(text, 'text', path);
-  await page.filebrowser.openDirectory(workbench.folder);
-  await page.getByRole('listitem', { name: /flights\.csv/ }).click({ button: 'right' });
+  await workbench.addFile('flights.csv', text);
+  await workbench.file('flights.csv').click({ button: 'right' });
   await page.locator('.lm-Menu-item', { hasText: 'Open With' }).hover();
   await page.locator('.lm-Menu-item', { hasText: 'Data View' }).click();
 

@@ -41,10 +41,13 @@ test('find the runs of a notebook by its name', async ({ page, workbench }) => {
   await expect(workbench.sidebar.locator('.jp-MLSection-summary').first()).toHaveText(/^2\d\d matches$/);
   await expect.poll(async () => Number(await rows.first().getAttribute('aria-setsize'))).toBeLessThan(300);
 
-  await filter.press('End'); // JupyterLab may move the focus while it starts
-  await filter.pressSequentially(' is:fa');
   const options = page.getByRole('listbox', { name: 'Completions' }).getByRole('option');
-  await expect(options).toHaveText(['failed']);
+  await expect(async () => {
+    await filter.fill('train-7.ipynb'); // JupyterLab may move the focus while it starts, which closes the list
+    await filter.press('End');
+    await filter.pressSequentially(' is:fa');
+    await expect(options).toHaveText(['failed'], { timeout: 3_000 });
+  }).toPass();
   await filter.press('ArrowDown');
   await filter.press('Enter');
   await expect(filter).toHaveValue('train-7.ipynb is:failed ');
