@@ -235,7 +235,8 @@ class Workspace:
 
     def close(self) -> None:
         """Close the connections; the object must not be used afterwards."""
-        self.data.close()
+        if "data" in self.__dict__:
+            self.data.close()
         self._context.close()
 
     def __enter__(self) -> Self:

@@ -10,6 +10,7 @@ import os
 import pytest
 
 from jupyter_ml.errors import InvalidInputError, NotFoundError
+from jupyter_ml.services.workspace import Workspace
 
 
 @pytest.fixture
@@ -104,3 +105,9 @@ def test_the_content_of_a_version_is_not_replaced(workspace, table):
         workspace.data.create_or_update(spec)
     with pytest.raises(InvalidInputError, match="datastores have no operation 'archive'"):
         workspace.datastores.archive("workspaceblobstore")
+
+
+def test_a_workspace_that_reads_no_data_opens_no_database_when_it_is_closed(workspace, tmp_path):
+    with Workspace.open(workspace.folder) as opened:
+        pass
+    assert "store" not in vars(opened._context)
