@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import stat
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Protocol
 
 from jupyter_ml.errors import UnavailableError, WorkspaceError
@@ -74,7 +75,7 @@ class FileKey:
         return keys
 
 
-class _OutsideKey:
+class _OutsideKey(ABC):
     """Keys that are elsewhere; until ``vault rotate``, those of a key file in the vault decrypt too."""
 
     place: str
@@ -95,8 +96,9 @@ class _OutsideKey:
         """Remove the key file."""
         self._old.unlink(missing_ok=True)
 
+    @abstractmethod
     def _read(self) -> list[bytes]:
-        raise NotImplementedError
+        """Return the keys that are elsewhere."""
 
 
 class EnvironmentKey(_OutsideKey):
