@@ -60,12 +60,14 @@ class DataReader:
             return reply.rows
         raise AssertionError
 
-    def profiles(self, path: Path, cancelled: threading.Event | None = None) -> Iterator[DataProfile]:
-        """Yield profiles of a file, each more exact than the one before.
+    def profiles(
+        self, path: Path, cancelled: threading.Event | None = None, *, exact: bool = True
+    ) -> Iterator[DataProfile]:
+        """Yield profiles of a file, each more exact than the one before; only the first unless it is to be `exact`.
 
         Closing the iterator ends the work, as does `cancelled`, with UnavailableError.
         """
-        for reply in self._replies(Request(path=path), None, cancelled):
+        for reply in self._replies(Request(path=path, exact=exact), None, cancelled):
             assert reply.profile is not None
             yield reply.profile
 

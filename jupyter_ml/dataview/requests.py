@@ -19,6 +19,8 @@ class Request(Schema):
     path: Path
     page: tuple[int, int] | None = None
     """Offset and number of rows."""
+    exact: bool = True
+    """Whether a profile is to be of all rows."""
 
 
 class Failure(Schema):

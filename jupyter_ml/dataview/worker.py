@@ -133,7 +133,9 @@ def _replies(files: _Files, request: Request) -> Iterator[Reply]:
                 complete=wave.complete,
                 elapsed_s=time.monotonic() - start,
             )
-            yield Reply(profile=found, complete=wave.complete)
+            yield Reply(profile=found, complete=wave.complete or not request.exact)
+            if not request.exact:
+                return
     except JupyterMLError as error:
         yield Reply(failure=Failure(type=type(error).__name__, message=str(error)), complete=True)
     except (duckdb.Error, OSError, MemoryError) as error:

@@ -144,7 +144,7 @@ class DataService(AssetService[Data, AssetQuery]):
         return self._reader.rows(self.path(reference, root), offset, limit)
 
     def profiles(
-        self, reference: str, *, root: Path | None = None, cancelled: Event | None = None
+        self, reference: str, *, exact: bool = True, root: Path | None = None, cancelled: Event | None = None
     ) -> Iterator[DataProfile]:
         """Yield profiles of the columns of a file: an early one of the first rows, then exact ones.
 
@@ -154,6 +154,8 @@ class DataService(AssetService[Data, AssetQuery]):
         ----------
         reference, root
             A data asset or a path, as for `path`.
+        exact
+            Whether to read all rows; otherwise only the early one is computed.
         cancelled
             Ends the work with UnavailableError when it is set.
         """
@@ -162,19 +164,16 @@ class DataService(AssetService[Data, AssetQuery]):
         if (known := cache.get(key)) is not None:
             yield known
             return
-        for profile in self._reader.profiles(path, cancelled=cancelled):
+        for profile in self._reader.profiles(path, cancelled, exact=exact):
             yield profile
-        cache.put(key, profile)
+        if profile.complete:
+            cache.put(key, profile)
 
     def profile(
         self, reference: str, *, exact: bool = True, root: Path | None = None, cancelled: Event | None = None
     ) -> DataProfile:
         """Return the profile of the columns of a file: of all rows if it is to be `exact`, else of the first ones."""
-        profiles = self.profiles(reference, root=root, cancelled=cancelled)
-        profile = next(profiles)
-        if exact:
-            for profile in profiles:  # noqa: B007 -- the last one
-                pass
+        *_, profile = self.profiles(reference, exact=exact, root=root, cancelled=cancelled)
         return profile
 
     def close(self) -> None:

@@ -62,6 +62,10 @@ def test_profiles_come_one_after_another(reader: DataReader, large: Path) -> Non
     waves = list(reader.profiles(large))
     assert [wave.complete for wave in waves] == [False, False, True]
     assert waves[-1].rows == 60_000
+    (worker,) = workers()
+    (early,) = reader.profiles(large, exact=False)
+    assert (early.complete, early.columns[0].basis.how) == (False, "sample")
+    assert workers() == [worker]  # it is not killed in the middle of a scan
 
 
 def test_a_profile_that_is_not_read_to_its_end_stops(reader: DataReader, large: Path) -> None:
