@@ -204,3 +204,5 @@ def _begin_sqlite(connection: Connection) -> None:
     # a reader that becomes a writer fails at once if another connection has written meanwhile
     writes = connection.get_execution_options().get("jupyter_ml_write")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    if writes:  # where the tables changed while it waited, DELETE and its triggers find no table (SQLite 3.40)
+        connection.exec_driver_sql("SELECT 1 FROM sqlite_master LIMIT 1")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import fcntl
 import os
 import sqlite3
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,7 @@ from jupyter_ml.errors import NewerDatabaseError, UnavailableError, WorkspaceErr
 from jupyter_ml.schemas.base import now
 from jupyter_ml.store.computes import add_local
 from jupyter_ml.store.datastores import add_defaults
-from jupyter_ml.store.engine import SCHEMA
+from jupyter_ml.store.engine import SCHEMA, Database
 from jupyter_ml.store.tables import metadata, schema_versions
 from jupyter_ml.version import __version__
 
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 
     from alembic.config import Config
     from sqlalchemy import Connection
-
-    from jupyter_ml.store.engine import Database
 
 __all__ = ["HEAD", "prepare", "upgrade"]
 
@@ -47,11 +45,11 @@ def prepare(database: Database) -> bool:
         When it cannot be reached, or is not a database of Jupyter ML.
     """
     try:
-        if database.file:
-            _create_private(database.file)
+        if database.file and not database.file.exists():
+            _create(database.file)
         before = database.revision()
         if before != HEAD:
-            with _exclusive(database):
+            with _exclusive(database.file):
                 _catch_up(database)
         database.expected = HEAD
     except (OSError, UnavailableError, exc.DBAPIError) as error:
@@ -60,24 +58,43 @@ def prepare(database: Database) -> bool:
     return before not in (None, HEAD)
 
 
-def _create_private(file: Path) -> None:
+def _create(file: Path) -> None:
+    """Create an SQLite file that has all tables from the moment at which other processes see it.
+
+    Two processes that change an empty file to a write-ahead log do not wait for each other: one fails.
+    """
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with _exclusive(file):
+        if file.exists():
+            return
+        new = Path(f"{file}.new")
+        for path in (new, Path(f"{new}-wal"), Path(f"{new}-shm")):  # of a process that was killed
+            path.unlink(missing_ok=True)
+        _create_private(new)
+        database = Database(new)
+        try:
+            _catch_up(database)
+        finally:
+            database.close()
+        new.rename(file)
+
+
+def _create_private(file: Path) -> None:
     # Never open an existing database: closing it again would drop the locks of every connection of this process,
     # and another process could then remove the log from under them.
-    with suppress(FileExistsError):
-        os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+    os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
 
 
 @contextmanager
-def _exclusive(database: Database) -> Iterator[None]:
+def _exclusive(file: Path | None) -> Iterator[None]:
     """Lock out other processes that create or upgrade the same SQLite file.
 
     On PostgreSQL the writer's lock does that; an SQLite backup cannot run inside a transaction of its own.
     """
-    if database.file is None:
+    if file is None:
         yield
         return
-    descriptor = os.open(f"{database.file}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    descriptor = os.open(f"{file}.lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield

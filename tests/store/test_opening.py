@@ -9,15 +9,17 @@ import sqlite3
 import stat
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
+from threading import Timer
 
 import pytest
+from sqlalchemy import delete
 
 from jupyter_ml.errors import UnavailableError, WorkspaceError
 from jupyter_ml.schemas.queries import JobQuery
 from jupyter_ml.store import Store
+from jupyter_ml.store.tables import jobs
 
 OLD = sorted((Path(__file__).parent / "databases").glob("*.sql"))
 
@@ -36,13 +38,42 @@ def test_opening_again_is_cheap(tmp_path):
 
 @pytest.mark.integration
 def test_many_processes_create_at_once(url):
-    code = "import sys; from jupyter_ml.store import Store; print(Store.open(sys.argv[1]).jobs.counts())"
-    with ThreadPoolExecutor(6) as pool:
-        done = pool.map(
-            lambda _: subprocess.run([sys.executable, "-c", code, url], capture_output=True, text=True, check=False),
-            range(6),
-        )
-    assert [(each.stdout, each.stderr) for each in done] == [("{}\n", "")] * 6
+    code = (
+        "import sys; from jupyter_ml.store import Store; print('ready', flush=True); sys.stdin.readline();"
+        "print(Store.open(sys.argv[1]).jobs.counts())"
+    )
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    processes = [subprocess.Popen([sys.executable, "-c", code, url], text=True, **pipes) for _ in range(6)]
+    for process in processes:
+        assert process.stdout.readline() == "ready\n"
+    for process in processes:
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    assert [process.communicate() for process in processes] == [("{}\n", "")] * 6
+
+
+def test_a_database_appears_with_all_tables(tmp_path):
+    """What a process left that was killed while it created one is not used."""
+    file = tmp_path / "workspace.db"
+    for name in ("workspace.db.new", "workspace.db.new-wal"):
+        (tmp_path / name).write_text("half of a database")
+    with Store.open(file) as store:
+        assert store.jobs.counts() == {}
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["workspace.db", "workspace.db.lock"]
+
+
+def test_a_writer_that_waits_while_the_tables_change(tmp_path):
+    file = tmp_path / "workspace.db"
+    Store.open(file).close()
+    with Store.open(file) as store, closing(sqlite3.connect(file, isolation_level=None, check_same_thread=False)) as b:
+        assert store.jobs.counts() == {}  # it knows the tables of before
+        b.execute("BEGIN IMMEDIATE")
+        b.execute("CREATE TABLE other (id INTEGER)")
+        timer = Timer(0.1, b.execute, ["COMMIT"])
+        timer.start()
+        with store._database.write() as connection:
+            connection.execute(delete(jobs).where(jobs.c.name == "none"))
+        timer.join()
 
 
 def test_files_are_private(tmp_path):
