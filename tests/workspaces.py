@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import subprocess
 import time
 from contextlib import contextmanager
 from pathlib import Path
@@ -89,6 +90,18 @@ def processes_of(folder: Path) -> list[psutil.Process]:
         if (marked or supervises) and process.info["status"] != psutil.STATUS_ZOMBIE:
             found.append(process)
     return found
+
+
+def files_with(folder: Path, *texts: str) -> list[Path]:
+    """Return the files below `folder` that contain one of these texts, those of the databases included.
+
+    Another process reads them: closing a file of a database here would release the locks that SQLite has on it.
+    """
+    patterns = [argument for text in texts for argument in ("-e", text)]
+    options = ["--recursive", "--devices=skip", "--files-with-matches", "--fixed-strings", "--text"]
+    done = subprocess.run(["grep", *options, *patterns, str(folder)], capture_output=True, text=True, check=False)
+    assert done.returncode in (0, 1), done.stderr
+    return [Path(line) for line in done.stdout.splitlines()]
 
 
 def _described(pid: int) -> bytes:

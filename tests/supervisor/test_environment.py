@@ -19,7 +19,7 @@ import jupyter_ml
 from jupyter_ml.schemas.launch import AttemptFolder
 from jupyter_ml.schemas.specs import CommandJob, NotebookJob
 from jupyter_ml.schemas.states import JobState
-from tests.workspaces import write_notebook
+from tests.workspaces import files_with, write_notebook
 
 pytestmark = pytest.mark.integration
 
@@ -70,9 +70,7 @@ def test_nothing_that_a_client_has_reaches_the_supervisor_or_another_job(workspa
     _, printed = run(workspace, show)
     assert "JUPYTER_ML_JOB=" in printed
     assert TOKEN not in printed
-    for file in workspace.folder.rglob("*"):
-        if file.is_file():
-            assert TOKEN.encode() not in file.read_bytes(), file
+    assert files_with(workspace.folder, TOKEN) == []
 
 
 def test_what_was_ever_a_secret_is_masked_in_every_job(shared):

@@ -24,7 +24,7 @@ from jupyter_ml.schemas.states import JobState
 from jupyter_ml.supervisor.outcome import DAMAGED, vanished
 from jupyter_ml.supervisor.preparing import ensure_run, prepare
 from tests.integration import KILLS
-from tests.workspaces import processes_of, until, write_notebook
+from tests.workspaces import files_with, processes_of, until, write_notebook
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -238,5 +238,4 @@ def test_the_key_that_signs_is_in_no_file_and_nothing_shows_it(workspace, monkey
     assert ExecutorInput.decode(executor.stdin).key == keys.signing
     shown = [repr(executor), repr(keys), *executor.argv, *executor.env.values()]
     assert not [text for text in shown if keys.signing in text]
-    files = [path for path in workspace.folder.rglob("*") if path.is_file()]
-    assert not [path for path in files if keys.signing.encode() in path.read_bytes()]
+    assert files_with(workspace.folder, keys.signing) == []
