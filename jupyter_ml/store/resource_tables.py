@@ -39,6 +39,7 @@ def resource_table(name: str, metadata: MetaData, *columns: Column[Any], sort: S
         Column("created_at", Timestamp, nullable=False),
         Column("lifecycle_stage", SmallInteger, nullable=False, server_default="0"),
         Column("revision", Integer, nullable=False, server_default="1"),
+        Column("field_revisions", Json, nullable=False, server_default="{}"),
         Column("search", CodepointText, nullable=False, server_default=""),  # casefolded: SQLite folds ASCII only
         *columns,
         Index(f"ix_{name}_lifecycle_stage", "lifecycle_stage"),
@@ -88,6 +89,7 @@ def asset_tables(name: str, metadata: MetaData, *columns: Column[Any]) -> AssetT
             Column("created_by", CodepointText, nullable=False),
             Column("lifecycle_stage", SmallInteger, nullable=False, server_default="0"),
             Column("revision", Integer, nullable=False, server_default="1"),
+            Column("field_revisions", Json, nullable=False, server_default="{}"),
             Column("search", CodepointText, nullable=False),
             Column("tags", Json, nullable=False),
             Column("properties", Json, nullable=False),

@@ -93,7 +93,7 @@ def _whole() -> Select[Any]:
     )
 
 
-_HIDDEN = ("id", "job_id", "lifecycle_stage", "host", "run_changes")
+_HIDDEN = ("id", "job_id", "lifecycle_stage", "host", "run_changes", "logged", "field_revisions")
 
 
 def _job(row: dict[str, Any], metrics: _Metrics, parents: dict[str, str]) -> Job:

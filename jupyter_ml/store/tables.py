@@ -64,6 +64,7 @@ metadata = MetaData(
 
 _CANCELED = text("cancel_requested_at IS NOT NULL")
 _CHANGED = text("run_changes IS NOT NULL")
+_NOT_LOGGED = text("logged IS NULL")
 _SORTED = ("name", "created_at", "started_at", "ended_at", "display_name", "experiment_name", "state")
 
 
@@ -154,7 +155,10 @@ job_details = Table(
     Column("warnings", Json),
     Column("request", Json),
     Column("run_changes", Json),
+    Column("logged", Boolean),  # NULL: what the code logged to MLflow may be missing in job_params and job_tags
+    Column("field_revisions", Json, nullable=False, server_default="{}"),
     Index("ix_job_details_run_changes", "job_id", sqlite_where=_CHANGED, postgresql_where=_CHANGED),
+    Index("ix_job_details_not_logged", "job_id", sqlite_where=_NOT_LOGGED, postgresql_where=_NOT_LOGGED),
 )
 
 # The key comes first: the values of one key are adjacent, in the order of the jobs, so that several conditions are

@@ -9,6 +9,7 @@ CREATE INDEX ix_datastores_lifecycle_stage ON jupyter_ml.datastores USING btree 
 CREATE INDEX ix_experiments_created_at ON jupyter_ml.experiments USING btree (created_at, name, lifecycle_stage)
 CREATE INDEX ix_experiments_last_job_at ON jupyter_ml.experiments USING btree (last_job_at, name, lifecycle_stage)
 CREATE INDEX ix_experiments_lifecycle_stage ON jupyter_ml.experiments USING btree (lifecycle_stage)
+CREATE INDEX ix_job_details_not_logged ON jupyter_ml.job_details USING btree (job_id) WHERE (logged IS NULL)
 CREATE INDEX ix_job_details_run_changes ON jupyter_ml.job_details USING btree (job_id) WHERE (run_changes IS NOT NULL)
 CREATE INDEX ix_job_metrics_job_id ON jupyter_ml.job_metrics USING btree (job_id)
 CREATE INDEX ix_job_metrics_value ON jupyter_ml.job_metrics USING btree (key, value, job_id)
@@ -62,6 +63,7 @@ attempts usage text YES NO
 attempts verifying_key text YES C NO
 computes created_at bigint NO NO
 computes description text YES C NO
+computes field_revisions text NO NO '{}'::text
 computes lifecycle_stage smallint NO NO '0'::smallint
 computes name text NO C NO
 computes pk_computes PRIMARY KEY (name)
@@ -72,6 +74,7 @@ computes slots integer YES NO
 computes type text NO C NO
 data created_at bigint NO NO
 data description text YES C NO
+data field_revisions text NO NO '{}'::text
 data labels text NO NO
 data latest_id bigint NO NO
 data lifecycle_stage smallint NO NO '0'::smallint
@@ -83,6 +86,7 @@ data search text NO C NO ''::text
 data_versions created_at bigint NO NO
 data_versions created_by text NO C NO
 data_versions description text YES C NO
+data_versions field_revisions text NO NO '{}'::text
 data_versions fingerprint text NO NO
 data_versions fk_data_versions_name FOREIGN KEY (name) REFERENCES data(name) ON DELETE CASCADE
 data_versions id bigint NO NO nextval('data_versions_id_seq'::regclass)
@@ -101,6 +105,7 @@ data_versions version text NO C NO
 datastores created_at bigint NO NO
 datastores credentials text NO NO '[]'::text
 datastores description text YES C NO
+datastores field_revisions text NO NO '{}'::text
 datastores lifecycle_stage smallint NO NO '0'::smallint
 datastores name text NO C NO
 datastores pk_datastores PRIMARY KEY (name)
@@ -118,6 +123,7 @@ events time bigint NO NO
 events type text NO C NO
 experiments created_at bigint NO NO
 experiments description text YES C NO
+experiments field_revisions text NO NO '{}'::text
 experiments goal text YES C NO
 experiments last_job_at bigint YES NO
 experiments lifecycle_stage smallint NO NO '0'::smallint
@@ -129,8 +135,10 @@ experiments search text NO C NO ''::text
 experiments view text YES NO
 job_details cause text YES NO
 job_details description text YES C NO
+job_details field_revisions text NO NO '{}'::text
 job_details fk_job_details_job_id FOREIGN KEY (job_id) REFERENCES jobs(id) ON DELETE CASCADE
 job_details job_id bigint NO NO
+job_details logged boolean YES NO
 job_details parameters text NO NO
 job_details pk_job_details PRIMARY KEY (job_id)
 job_details request text YES NO
