@@ -44,8 +44,18 @@ def _trait(name: str) -> list[str]:
 def _routes() -> Iterator[list[str]]:
     for path, methods in document()["paths"].items():
         for method, operation in methods.items():
-            right = f"{'read' if method in ('get', 'head') else 'write'} jupyter_ml:{operation['tags'][0]}"
-            yield [code(f"{method.upper()} {path}"), code(operation["operationId"]), code(right), operation["summary"]]
+            yield [
+                code(f"{method.upper()} {path}"),
+                code(operation["operationId"]),
+                _permissions(method, operation),
+                operation["summary"],
+            ]
+
+
+def _permissions(method: str, operation: dict[str, Any]) -> str:
+    action = "read" if method in ("get", "head") else "write"
+    own = code(f"{action} jupyter_ml:{operation['tags'][0]}")
+    return f"{own}, {code('read contents')}" if operation.get("x-reads-contents") else own
 
 
 def _event(path: Path) -> Iterator[str]:

@@ -29,6 +29,7 @@ def operation(
     status: int = 200,
     location: str | None = None,
     large: bool = False,
+    reads_contents: bool = False,
     summary: str | None = None,
     signature: Callable[[], OperationSignature] | None = None,
 ) -> Callable[[Callable[..., Any]], Callable[..., Awaitable[None] | None]]:
@@ -39,13 +40,15 @@ def operation(
     runs in a thread, as do parsing and encoding. `authorized` is applied to each method, because Jupyter's decorator
     remembers the first resource that it sees.
     """
+    for_contents = authorized(action="read", resource="contents") if reads_contents else _unrestricted
 
     def decorate(method: Callable[..., Any]) -> Callable[..., Awaitable[None] | None]:
         line = summary or (method.__doc__ or "").partition("\n")[0].rstrip(".")
-        description = Operation(operation_id, method, status, location, large, line, signature)
+        description = Operation(operation_id, method, status, location, large, line, reads_contents, signature)
 
         @web.authenticated
         @authorized
+        @for_contents
         @wraps(method)
         async def handle(self: Handler, **path: str) -> None:
             self.large = large
@@ -56,6 +59,10 @@ def operation(
         return handle
 
     return decorate
+
+
+def _unrestricted(handle: Callable[..., Any]) -> Callable[..., Any]:
+    return handle
 
 
 def _dispatch(handler: Handler, operation: Operation, path: dict[str, str]) -> Response:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import re
 
@@ -13,6 +14,7 @@ from jupyter_server.auth import Authorizer
 from tornado.httpclient import HTTPClientError
 
 from jupyter_ml.schemas.names import NAMES
+from jupyter_ml.server.routes import ROUTES, operations_of
 from tests.server.api import BASE, DOCUMENT
 from tests.workspaces import write_notebook
 
@@ -65,10 +67,45 @@ class TestAuthorizer:
             response = await fetch(path, method=method, body=JOB if method == "POST" else None)
             action = "read" if method in ("GET", "HEAD") else "write"
             resource = resource_of(path.partition("?")[0].removeprefix(f"{BASE}/"))
-            assert Forbid.calls == [(action, resource)], (method, path)
+            assert Forbid.calls[0] == (action, resource), (method, path)
+            assert all(call == ("read", "contents") for call in Forbid.calls[1:]), (method, path)
             refused = action == "write" or resource == "jupyter_ml:experiments"
             assert (response.code == 403) == refused, (method, path, response.code)
         assert shared.jobs.list().total == before
+
+
+class ForbidContents(Authorizer):
+    """Refuse reading files below the root directory."""
+
+    def is_authorized(self, handler, user, action, resource):
+        return resource != "contents"
+
+
+class TestContents:
+    """An authorizer that refuses Jupyter's contents."""
+
+    @pytest.fixture
+    def jp_server_config(self):
+        return {"ServerApp": {"jpserver_extensions": {"jupyter_ml": True}, "authorizer_class": ForbidContents}}
+
+    async def test_what_reads_files_below_the_root_needs_its_permission_too(self, fetch, shared):
+        before = shared.jobs.list().total
+        for path, operations in DOCUMENT["paths"].items():
+            for method, operation in operations.items():
+                reads_contents = operation.get("x-reads-contents", False)
+                if method not in ("get", "head") and not reads_contents:
+                    continue
+                body = JOB if method == "post" else None
+                response = await fetch(path.format(name="x", path="y", version="1"), method=method.upper(), body=body)
+                assert (response.code == 403) == reads_contents, (method, path)
+        assert shared.jobs.list().total == before
+
+
+@pytest.mark.parametrize("described", list(operations_of(ROUTES)), ids=lambda described: described[2].operation_id)
+def test_what_resolves_contents_paths_is_declared(described):
+    operation = described[2]
+    resolves = re.search(r"root=(self\.app\.)?root\b", inspect.getsource(operation.method)) is not None
+    assert resolves == operation.reads_contents
 
 
 OF_OTHERS = {"kinds": "workspace", "workspaces": "workspace", "data-view": "data"}

@@ -25,7 +25,7 @@ class DataHandler(Handler):
 
     auth_resource = RESOURCE
 
-    @operation("createData", status=201, location="/data/{name}/versions/{version}")
+    @operation("createData", status=201, location="/data/{name}/versions/{version}", reads_contents=True)
     def post(self, body: DataCreate) -> Data:
         """Register files as one version of a data asset; a local path is a contents path."""
         return self.workspace.data.create(body, root=self.app.root)
@@ -47,7 +47,7 @@ class RowsHandler(Handler):
 
     auth_resource = RESOURCE
 
-    @operation("listDataRows")
+    @operation("listDataRows", reads_contents=True)
     def get(self, query: RowsQuery) -> DataRows:
         """Return a page of the rows of one csv, JSON lines or parquet file."""
         return self.workspace.data.rows(query.path, offset=query.offset, limit=query.limit, root=self.app.root)
@@ -58,7 +58,7 @@ class ProfileHandler(Handler):
 
     auth_resource = RESOURCE
 
-    @operation("getDataProfile")
+    @operation("getDataProfile", reads_contents=True)
     def get(self, query: ProfileQuery) -> DataProfile:
         """Return the profile of the columns of one file; it ends when the client disconnects."""
         return self.workspace.data.profile(

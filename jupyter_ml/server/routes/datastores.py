@@ -23,7 +23,7 @@ class DatastoresHandler(Handler):
 
     auth_resource = RESOURCE
 
-    @operation("createDatastore", status=201, location="/datastores/{name}")
+    @operation("createDatastore", status=201, location="/datastores/{name}", reads_contents=True)
     def post(self, body: DatastoreCreate) -> Datastore:
         """Create one datastore; a path is a contents path, and credentials are stored in the vault only."""
         return self.workspace.datastores.create(body, root=self.app.root)

@@ -36,7 +36,7 @@ class JobsHandler(Handler):
 
     auth_resource = RESOURCE
 
-    @operation("submitJob", status=201, location="/jobs/{name}")
+    @operation("submitJob", status=201, location="/jobs/{name}", reads_contents=True)
     def post(self, body: JobSubmission) -> Job:
         """Submit a job; its paths are contents paths, relative to the server's root directory."""
         secrets = {name: value.get_secret_value() for name, value in body.secrets.items()}
@@ -59,7 +59,7 @@ class RerunJobHandler(Handler):
 
     auth_resource = RESOURCE
 
-    @operation("rerunJob", status=201, location="/jobs/{name}")
+    @operation("rerunJob", status=201, location="/jobs/{name}", reads_contents=True)
     def post(self, name: str, body: JobRerun) -> Job:
         """Run a job again, with the files as they are now or as they were submitted."""
         secrets = {key: value.get_secret_value() for key, value in body.secrets.items()}
