@@ -11,6 +11,7 @@ it is ready as soon as they exist.
 from __future__ import annotations
 
 import asyncio
+import codecs
 import secrets
 import shutil
 import signal
@@ -111,7 +112,7 @@ class Kernel:
         self._connected = self._stopped = False
         short = len(tempfile.gettempdir()) <= LONGEST_FOLDER
         self._sockets = Path(tempfile.mkdtemp(prefix="jupyter-ml-", dir=None if short else "/tmp"))  # noqa: S108
-        self._folder, self._cwd, self._redactor = folder, cwd, redactor
+        self._folder, self._cwd, self._redactor = folder, cwd, redactor.copy()
         self.command = kernel_command(self._spec, str(self._file))
         self.program = self.command[0]
         try:
@@ -135,7 +136,7 @@ class Kernel:
         write_connection_file(str(self._file), transport=transport, ip=place, key=key)
         self._child = Child(self.command, cwd=self._cwd, env=self._env, merge=True)
         self.pid, self.exited = self._child.pid, self._child.exited
-        self._echo = asyncio.ensure_future(self._copy_output(self._redactor))
+        self._echo = asyncio.ensure_future(self._copy_output())
 
     @property
     def tail(self) -> list[str]:
@@ -233,9 +234,16 @@ class Kernel:
         with suppress(OSError):  # the job may have removed the link, or replaced it by a folder
             self._folder.sockets.unlink()
 
-    async def _copy_output(self, redactor: Redactor) -> None:
-        async for chunk in self._child.read(self._child.stdout):
-            text = redactor.text(chunk.decode("utf-8", "replace"))
-            self._printed = (self._printed + text)[-TAIL_CHARS:]
-            sys.stderr.write(text)
-            sys.stderr.flush()
+    async def _copy_output(self) -> None:
+        decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        try:
+            async for chunk in self._child.read(self._child.stdout):
+                self._print(self._redactor.feed(self.pid, decoder.decode(chunk)))
+        finally:
+            for _, text in self._redactor.flush():
+                self._print(text)
+
+    def _print(self, text: str) -> None:
+        self._printed = (self._printed + text)[-TAIL_CHARS:]
+        sys.stderr.write(text)
+        sys.stderr.flush()

@@ -31,6 +31,12 @@ class Redactor:
         self._matcher = Matcher(form for value in values if value for form in encodings(value))
         self._buffers: dict[Any, str] = {}
 
+    def copy(self) -> Redactor:
+        """Return a redactor of the same values, with streams of its own."""
+        other = Redactor()
+        other._matcher = self._matcher
+        return other
+
     def text(self, text: str) -> str:
         """Return `text` with the values masked."""
         return self._mask(text, self._matcher.spans(text))

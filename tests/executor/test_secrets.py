@@ -13,6 +13,8 @@ import sys
 import pytest
 
 from jupyter_ml.redaction.redactor import MASK
+from tests.executor.attempts import kernel
+from tests.workspaces import files_with
 
 
 def test_secrets_are_masked_in_every_file(attempt) -> None:
@@ -49,6 +51,24 @@ def test_secrets_of_a_command_are_masked(attempt) -> None:
     assert run.run(TOKEN="abcdefgh") == 0
     assert run.folder.std_log.read_text() == "***\n***\n"
     assert "abcdefgh" not in run.folder.event_log.read_text()
+
+
+HALVES = """
+import os, time
+value = os.environb[b"TOKEN"]
+for half in (value[:6], value[6:]):
+    os.write(2, half)
+    time.sleep(0.3)
+"""
+
+
+def test_secrets_are_masked_in_what_the_process_of_a_kernel_prints_in_pieces(attempt, tmp_path) -> None:
+    kernel(tmp_path, "halves", [sys.executable, "-c", HALVES])
+    run = attempt("1", kernel_name="halves", secrets=["TOKEN"])
+    assert run.run(JUPYTER_PATH=str(tmp_path), TOKEN="tok-€5f2c9+e7") == 1  # the first piece ends within a letter
+    assert run.cause.kind == "startup"
+    assert run.folder.log.read_text().startswith(MASK)
+    assert files_with(run.folder.path, "tok-", "5f2c9") == []
 
 
 BREAK = """
