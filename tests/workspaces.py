@@ -95,12 +95,17 @@ def processes_of(folder: Path) -> list[psutil.Process]:
 def files_with(folder: Path, *texts: str) -> list[Path]:
     """Return the files below `folder` that contain one of these texts, those of the databases included.
 
-    Another process reads them: closing a file of a database here would release the locks that SQLite has on it.
+    Another process reads them: closing a file of a database here would release the locks that SQLite has on it. Files
+    that a job or the supervisor removes meanwhile are left out.
     """
+    assert folder.is_dir()
     patterns = [argument for text in texts for argument in ("-e", text)]
     options = ["--recursive", "--devices=skip", "--files-with-matches", "--fixed-strings", "--text"]
-    done = subprocess.run(["grep", *options, *patterns, str(folder)], capture_output=True, text=True, check=False)
-    assert done.returncode in (0, 1), done.stderr
+    command = ["env", "LC_ALL=C", "grep", *options, *patterns, str(folder)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    errors = [line for line in done.stderr.splitlines() if not line.endswith(": No such file or directory")]
+    assert not errors
+    assert done.returncode in (0, 1) or done.stderr
     return [Path(line) for line in done.stdout.splitlines()]
 
 

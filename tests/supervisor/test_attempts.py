@@ -194,6 +194,7 @@ def test_a_secret_reaches_the_process_and_nothing_else(shared, client, tmp_path,
     done = shared.jobs.wait(job.name)
     assert done.cause.exception == "ValueError"
     assert files_with(shared.folder, "hunter2-hunter2") == []
+    assert shared.jobs.folder(job.name).event_log in files_with(shared.folder, "ValueError")
     with pytest.raises(Exception, match=job.name):
         shared._context.job_secrets.get(job.name)
 
