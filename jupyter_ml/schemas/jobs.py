@@ -13,6 +13,7 @@ from pydantic import AfterValidator, JsonValue, WithJsonSchema
 from jupyter_ml.schemas.base import Schema, Time
 from jupyter_ml.schemas.causes import Cause
 from jupyter_ml.schemas.event_log import ProgressBar, Usage
+from jupyter_ml.schemas.job_data import InputRecord, OutputRecord
 from jupyter_ml.schemas.requests import PendingRequest
 from jupyter_ml.schemas.resources import EditableResource
 from jupyter_ml.schemas.specs import JOB_SPECS, JobCreate, Priority
@@ -110,6 +111,10 @@ class Job(EditableResource):
     """A notebook's parameters, with its own defaults as far as they are literals; a command's literal inputs."""
     metrics: dict[str, Number] = {}
     """Last value of each."""
+    inputs: dict[str, InputRecord] = {}
+    """What its inputs of data are, by name."""
+    outputs: dict[str, OutputRecord] = {}
+    """What was registered or written to a datastore of its outputs, by name."""
     primary_metric: str | None = None
     """The metric to compare it by: the one that its tag ``primary_metric`` or its experiment names, or the one that was
     logged last.

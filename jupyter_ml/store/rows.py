@@ -105,6 +105,8 @@ def _job(row: dict[str, Any], metrics: _Metrics, parents: dict[str, str]) -> Job
             "progress": {key: value for key, value in (row["progress"] or {}).items() if key in Progress.model_fields},
             "eta_at": row["eta_at"] if row["state"] == JobState.RUNNING else None,
             "warnings": row["warnings"] or [],
+            "inputs": row["inputs"] or {},
+            "outputs": row["outputs"] or {},
             "request": _request(row),
             "usage": row["usage"] if row["state"] in ACTIVE else None,
             "metrics": metrics.values,
@@ -149,9 +151,10 @@ def job_row(job: Job, host: str | None) -> dict[str, Any]:
 
 def detail_row(job: Job, job_id: int) -> dict[str, Any]:
     """Return the row of ``job_details``."""
-    shown = {"description", "tags", "parameters", "snapshot", "spec", "cause", "warnings"}
+    shown = {"description", "tags", "parameters", "snapshot", "spec", "cause", "warnings", "inputs", "outputs"}
     row = job.model_dump(mode="json", include=shown)
-    return row | {"job_id": job_id, "warnings": row["warnings"] or None}
+    optional = {key: row[key] or None for key in ("warnings", "inputs", "outputs")}
+    return row | optional | {"job_id": job_id}
 
 
 def param_rows(parameters: Mapping[str, Any], job_id: int) -> list[dict[str, Any]]:

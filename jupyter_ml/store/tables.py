@@ -157,6 +157,8 @@ job_details = Table(
     Column("run_changes", Json),
     Column("logged", Boolean),  # NULL: what the code logged to MLflow may be missing in job_params and job_tags
     Column("field_revisions", Json, nullable=False, server_default="{}"),
+    Column("inputs", Json),
+    Column("outputs", Json),
     Index("ix_job_details_run_changes", "job_id", sqlite_where=_CHANGED, postgresql_where=_CHANGED),
     Index("ix_job_details_not_logged", "job_id", sqlite_where=_NOT_LOGGED, postgresql_where=_NOT_LOGGED),
 )

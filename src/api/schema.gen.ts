@@ -2332,6 +2332,53 @@ export interface components {
             };
         };
         /**
+         * InputRecord
+         * @description What an input of a job is, found when the job was submitted, and what was found when it started.
+         */
+        InputRecord: {
+            /**
+             * @description Kind of the asset that it is a version of, e.g. `data`; None if it is not one.
+             * @default null
+             */
+            kind: string | null;
+            /** @description The version of the asset, e.g. `azureml:titanic:3`, or the path or URI that the job names. */
+            reference: string;
+            /** @enum {string} */
+            type: "uri_file" | "uri_folder" | "mltable" | "mlflow_model" | "custom_model";
+            /** @description Where the data is: a path of this machine, a path in a datastore or a URL. */
+            location: string;
+            /**
+             * @description What the job gets for `${{inputs.NAME}}`; None before it starts.
+             * @default null
+             */
+            path: string | null;
+            /**
+             * @description Of the version of an asset: whether its data is what was registered; `unknown` if the server reports nothing that could be compared. None if that was not compared.
+             * @default null
+             */
+            state: ("unchanged" | "changed" | "missing" | "unknown") | null;
+            /**
+             * @description What has changed, e.g. `2,048 bytes instead of 1,024`.
+             * @default
+             */
+            detail: string;
+            /**
+             * @description Number of files; None if it was not counted.
+             * @default null
+             */
+            files: number | null;
+            /**
+             * @description Their size in all; None if it was not measured.
+             * @default null
+             */
+            bytes: number | null;
+            /**
+             * @description Whether its files were downloaded before; None if they were not downloaded.
+             * @default null
+             */
+            cached: boolean | null;
+        };
+        /**
          * Job
          * @description A notebook, command or MLflow run of the workspace.
          */
@@ -2428,6 +2475,20 @@ export interface components {
              */
             metrics: {
                 [key: string]: number | ("NaN" | "Infinity" | "-Infinity");
+            };
+            /**
+             * @description What its inputs of data are, by name.
+             * @default {}
+             */
+            inputs: {
+                [key: string]: components["schemas"]["InputRecord"];
+            };
+            /**
+             * @description What was registered or written to a datastore of its outputs, by name.
+             * @default {}
+             */
+            outputs: {
+                [key: string]: components["schemas"]["OutputRecord"];
             };
             /**
              * @description The metric to compare it by: the one that its tag `primary_metric` or its experiment names, or the one that was logged last.
@@ -3202,6 +3263,23 @@ export interface components {
             display_id: string | null;
         };
         /**
+         * OutputRecord
+         * @description What was made of an output of a job when it had completed.
+         */
+        OutputRecord: {
+            /**
+             * @description Kind of the asset that it is a version of, e.g. `data`; None if it is not one.
+             * @default null
+             */
+            kind: string | null;
+            /** @description The version of the asset, e.g. `azureml:titanic:3`, or the path or URI that the job names. */
+            reference: string;
+            /** @enum {string} */
+            type: "uri_file" | "uri_folder" | "mltable" | "mlflow_model" | "custom_model";
+            /** @description Where the data is: a path of this machine, a path in a datastore or a URL. */
+            location: string;
+        };
+        /**
          * OutputSpec
          * @description A file or directory that a job writes; it is stored with the job and attached to its run.
          */
@@ -3961,6 +4039,7 @@ export type FormCell = components['schemas']['FormCell'];
 export type FormCode = components['schemas']['FormCode'];
 export type GcsCredentials = components['schemas']['GcsCredentials'];
 export type HttpCredentials = components['schemas']['HttpCredentials'];
+export type InputRecord = components['schemas']['InputRecord'];
 export type Job = components['schemas']['Job'];
 export type JobChanged = components['schemas']['JobChanged'];
 export type JobData = components['schemas']['JobData'];
@@ -3989,6 +4068,7 @@ export type ModelSignature = components['schemas']['ModelSignature'];
 export type NotebookJobInput = components['schemas']['NotebookJobInput'];
 export type NotebookJob = components['schemas']['NotebookJob'];
 export type Output = components['schemas']['Output'];
+export type OutputRecord = components['schemas']['OutputRecord'];
 export type OutputSpecInput = components['schemas']['OutputSpecInput'];
 export type OutputSpec = components['schemas']['OutputSpec'];
 export type OutsideFile = components['schemas']['OutsideFile'];

@@ -105,13 +105,13 @@ CREATE TABLE job_details (
 	parameters TEXT NOT NULL, 
 	snapshot TEXT, 
 	spec TEXT, 
-	cause TEXT, warnings TEXT, request TEXT, run_changes TEXT, field_revisions TEXT DEFAULT '{}' NOT NULL, logged BOOLEAN, 
+	cause TEXT, warnings TEXT, request TEXT, run_changes TEXT, field_revisions TEXT DEFAULT '{}' NOT NULL, logged BOOLEAN, inputs TEXT, outputs TEXT, 
 	CONSTRAINT pk_job_details PRIMARY KEY (job_id), 
 	CONSTRAINT fk_job_details_job_id FOREIGN KEY(job_id) REFERENCES jobs (id) ON DELETE CASCADE
 );
-INSERT INTO "job_details" VALUES(1,NULL,'{"team":"blue"}','{"alpha":0.5,"model":"ridge"}',NULL,'{"name":null,"display_name":null,"experiment_name":null,"description":null,"tags":{},"compute":"local","environment_variables":{},"inputs":{},"outputs":{},"code":null,"limits":{"timeout":null,"cell_timeout":null},"retries":0,"priority":"medium","secrets":["TOKEN"],"type":"notebook","notebook":"/home/user/train.ipynb","parameters":{"alpha":0.5,"model":"ridge"},"kernel_name":null}',NULL,NULL,NULL,NULL,'{}',NULL);
-INSERT INTO "job_details" VALUES(2,NULL,'{"team":"blue"}','{"alpha":0.5,"model":"ridge"}',NULL,'{"name":null,"display_name":null,"experiment_name":null,"description":null,"tags":{},"compute":"local","environment_variables":{},"inputs":{},"outputs":{},"code":null,"limits":{"timeout":null,"cell_timeout":null},"retries":0,"priority":"medium","secrets":["TOKEN"],"type":"notebook","notebook":"/home/user/train.ipynb","parameters":{"alpha":0.5,"model":"ridge"},"kernel_name":null}',NULL,NULL,NULL,NULL,'{}',NULL);
-INSERT INTO "job_details" VALUES(3,NULL,'{}','{"alpha":"1"}',NULL,NULL,NULL,NULL,NULL,NULL,'{}',1);
+INSERT INTO "job_details" VALUES(1,NULL,'{"team":"blue"}','{"alpha":0.5,"model":"ridge"}',NULL,'{"name":null,"display_name":null,"experiment_name":null,"description":null,"tags":{},"compute":"local","environment_variables":{},"inputs":{},"outputs":{},"code":null,"limits":{"timeout":null,"cell_timeout":null},"retries":0,"priority":"medium","secrets":["TOKEN"],"type":"notebook","notebook":"/home/user/train.ipynb","parameters":{"alpha":0.5,"model":"ridge"},"kernel_name":null}',NULL,NULL,NULL,NULL,'{}',NULL,NULL,NULL);
+INSERT INTO "job_details" VALUES(2,NULL,'{"team":"blue"}','{"alpha":0.5,"model":"ridge"}',NULL,'{"name":null,"display_name":null,"experiment_name":null,"description":null,"tags":{},"compute":"local","environment_variables":{},"inputs":{},"outputs":{},"code":null,"limits":{"timeout":null,"cell_timeout":null},"retries":0,"priority":"medium","secrets":["TOKEN"],"type":"notebook","notebook":"/home/user/train.ipynb","parameters":{"alpha":0.5,"model":"ridge"},"kernel_name":null}',NULL,NULL,NULL,NULL,'{}',NULL,NULL,NULL);
+INSERT INTO "job_details" VALUES(3,NULL,'{}','{"alpha":"1"}',NULL,NULL,NULL,NULL,NULL,NULL,'{}',1,NULL,NULL);
 CREATE TABLE job_metrics (
 	"key" TEXT NOT NULL, 
 	job_id INTEGER NOT NULL, 
@@ -212,7 +212,7 @@ CREATE TABLE schema_versions (
 	CONSTRAINT pk_schema_versions PRIMARY KEY (revision)
 );
 INSERT INTO "schema_versions" VALUES('0007','0.1.0',1795738762040510);
-INSERT INTO "schema_versions" VALUES('0008','0.1.0',1795747813779939);
+INSERT INTO "schema_versions" VALUES('0008','0.1.0',1795748215503043);
 CREATE INDEX ix_jobs_queue ON jobs (state, compute, priority DESC, id);
 CREATE INDEX ix_jobs_experiment_name ON jobs (experiment_name, id, lifecycle_stage);
 CREATE INDEX ix_jobs_state ON jobs (state, id, lifecycle_stage);

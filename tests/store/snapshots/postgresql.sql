@@ -137,8 +137,10 @@ job_details cause text YES NO
 job_details description text YES C NO
 job_details field_revisions text NO NO '{}'::text
 job_details fk_job_details_job_id FOREIGN KEY (job_id) REFERENCES jobs(id) ON DELETE CASCADE
+job_details inputs text YES NO
 job_details job_id bigint NO NO
 job_details logged boolean YES NO
+job_details outputs text YES NO
 job_details parameters text NO NO
 job_details pk_job_details PRIMARY KEY (job_id)
 job_details request text YES NO

@@ -1,7 +1,10 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Resources have the revision of each field; jobs record whether the database has what their code logged to MLflow."""
+"""Resources have the revision of each field; jobs record whether the database has what their code logged to MLflow.
+
+Jobs also have what their inputs and outputs are.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +21,8 @@ def upgrade() -> None:
     for table in _RESOURCES:
         op.add_column(table, sa.Column("field_revisions", sa.Text, nullable=False, server_default="{}"))
     _add_logged()
+    for name in ("inputs", "outputs"):
+        op.add_column("job_details", sa.Column(name, sa.Text))
 
 
 def _add_logged() -> None:
