@@ -104,6 +104,7 @@ DATA = KindName("data", "data", "files that are registered by name and version",
 DATASTORE = KindName(
     "datastore", "datastores", "named locations of data", frozenset({"list", "get", "create", "update", "delete"})
 )
+ENVIRONMENT = KindName("environment", "environments", "the Python and the packages of jobs", versioned=True)
 EXPERIMENT = KindName("experiment", "experiments", "named groups of jobs and MLflow runs")
 JOB = KindName(
     "job",
@@ -112,5 +113,5 @@ JOB = KindName(
     frozenset({"list", "get", "update", "archive", "restore"}),
 )
 
-NAMES = (JOB, EXPERIMENT, DATASTORE, DATA)
+NAMES = (JOB, EXPERIMENT, DATASTORE, DATA, ENVIRONMENT)
 """The kinds that clients have operations for."""

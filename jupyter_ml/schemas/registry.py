@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from jupyter_ml.schemas.data import DATA
 from jupyter_ml.schemas.datastores import DATASTORE
+from jupyter_ml.schemas.environments import ENVIRONMENT
 from jupyter_ml.schemas.experiments import EXPERIMENT
 from jupyter_ml.schemas.job_kind import JOB
 from jupyter_ml.schemas.kinds import Kinds
 
 __all__ = ["KINDS"]
 
-KINDS = Kinds(JOB, EXPERIMENT, DATASTORE, DATA)
+KINDS = Kinds(JOB, EXPERIMENT, DATASTORE, DATA, ENVIRONMENT)

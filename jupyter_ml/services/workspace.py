@@ -16,6 +16,7 @@ from jupyter_ml.services.context import WorkspaceContext
 from jupyter_ml.services.data import DataService
 from jupyter_ml.services.datastores import DatastoreService
 from jupyter_ml.services.doctor import diagnose
+from jupyter_ml.services.environments import EnvironmentService
 from jupyter_ml.services.experiments import ExperimentService
 from jupyter_ml.services.filters import FilterService
 from jupyter_ml.services.jobs.event_logs import EventLogService
@@ -124,6 +125,11 @@ class Workspace:
         return DataService(self._context)
 
     @cached_property
+    def environments(self) -> EnvironmentService:
+        """Environments: the Python and the packages of jobs."""
+        return EnvironmentService(self._context)
+
+    @cached_property
     def vault(self) -> VaultService:
         """Secrets of the workspace."""
         return VaultService(self._context)
@@ -131,7 +137,13 @@ class Workspace:
     @cached_property
     def resources(self) -> Mapping[str, BaseResourceService[Any, Any]]:
         """The services of all kinds of resources, by the singular name of the kind."""
-        with_code: tuple[BaseResourceService[Any, Any], ...] = (self.jobs, self.experiments, self.datastores, self.data)
+        with_code: tuple[BaseResourceService[Any, Any], ...] = (
+            self.jobs,
+            self.experiments,
+            self.datastores,
+            self.data,
+            self.environments,
+        )
         services = {service.kind.singular: service for service in with_code}
         return {
             name: services.get(name) or resource_service(self._context, kind) for name, kind in registry.KINDS.items()

@@ -15,6 +15,7 @@ from jupyter_ml.store.crud import ResourceStore
 from jupyter_ml.store.data import DataStore
 from jupyter_ml.store.datastores import DatastoreStore
 from jupyter_ml.store.engine import Database
+from jupyter_ml.store.environments import EnvironmentStore
 from jupyter_ml.store.events import EventStore
 from jupyter_ml.store.experiments import ExperimentStore
 from jupyter_ml.store.jobs import JobStore
@@ -45,6 +46,7 @@ class Store:
     suggestions : SuggestionStore
     datastores : DatastoreStore
     data : DataStore
+    environments : EnvironmentStore
     events : EventStore
     shared : bool
         Whether several hosts may use it at the same time (PostgreSQL).
@@ -62,6 +64,7 @@ class Store:
         self.suggestions = SuggestionStore(database)
         self.datastores = DatastoreStore(database)
         self.data = DataStore(database)
+        self.environments = EnvironmentStore(database)
         self.events = EventStore(database)
 
     @classmethod

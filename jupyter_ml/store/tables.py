@@ -40,6 +40,7 @@ __all__ = [
     "computes",
     "data",
     "datastores",
+    "environments",
     "events",
     "experiments",
     "job_details",
@@ -107,6 +108,15 @@ data = asset_tables(
     Column("type", CodepointText, nullable=False),
     Column("path", CodepointText, nullable=False),
     Column("fingerprint", Json, nullable=False),
+)
+
+environments = asset_tables(
+    "environments",
+    metadata,
+    *(Column(name, CodepointText) for name in ("script", "pyproject", "python", "exclude_newer", "image", "os_type")),
+    *(Column(name, Json) for name in ("conda_file", "requirements", "build", "inference_config", "definition")),
+    Column("variables", Json, nullable=False),
+    Column("identity", CodepointText),
 )
 
 jobs = Table(

@@ -869,6 +869,163 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/jupyter-ml/v1/environments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return one page of the environments that match the query */
+        get: operations["listEnvironments"];
+        put?: never;
+        /** Create one version of an environment; a local path is a contents path */
+        post: operations["createEnvironment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jupyter-ml/v1/filters/environment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return how a filter of environments can be completed, and what is wrong with it */
+        get: operations["checkEnvironmentFilter"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jupyter-ml/v1/environments/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return the latest version of one environment */
+        get: operations["getEnvironment"];
+        put?: never;
+        post?: never;
+        /** Delete all versions of one environment */
+        delete: operations["deleteEnvironment"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jupyter-ml/v1/environments/{name}/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Archive all versions of one environment */
+        post: operations["archiveEnvironment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jupyter-ml/v1/environments/{name}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Restore all versions of one environment from the archive */
+        post: operations["restoreEnvironment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jupyter-ml/v1/environments/{name}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return one page of the versions of one environment that match the query */
+        get: operations["listEnvironmentVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jupyter-ml/v1/environments/{name}/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return one version of one environment */
+        get: operations["getEnvironmentVersion"];
+        put?: never;
+        post?: never;
+        /** Delete one version of one environment */
+        delete: operations["deleteEnvironmentVersion"];
+        options?: never;
+        head?: never;
+        /** Change the given fields of one version of one environment */
+        patch: operations["updateEnvironmentVersion"];
+        trace?: never;
+    };
+    "/jupyter-ml/v1/environments/{name}/versions/{version}/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Archive one version of one environment */
+        post: operations["archiveEnvironmentVersion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jupyter-ml/v1/environments/{name}/versions/{version}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Restore one version of one environment from the archive */
+        post: operations["restoreEnvironmentVersion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/jupyter-ml/v1/data-view/rows": {
         parameters: {
             query?: never;
@@ -1017,6 +1174,30 @@ export interface components {
             lower: number;
             upper: number;
             count: number;
+        };
+        /**
+         * Build
+         * @description A directory from which a Docker image is built.
+         */
+        BuildInput: {
+            path: string;
+            /**
+             * @description Relative to the directory.
+             * @default Dockerfile
+             */
+            dockerfile_path?: string;
+        };
+        /**
+         * Build
+         * @description A directory from which a Docker image is built.
+         */
+        Build: {
+            path: string;
+            /**
+             * @description Relative to the directory.
+             * @default Dockerfile
+             */
+            dockerfile_path: string;
         };
         /**
          * BulkResult
@@ -1988,6 +2169,29 @@ export interface components {
             } | null;
         };
         /**
+         * Definition
+         * @description The packages of an environment; two definitions that mean the same are equal.
+         */
+        Definition: {
+            /** @description Version of Python, e.g. `3.11` or `3.11.7`. */
+            python: string;
+            /**
+             * @description Requirements of PEP 508, normalized and sorted.
+             * @default []
+             */
+            requirements: string[];
+            /**
+             * @description Options of pip and uv that select the package indexes, in their order.
+             * @default []
+             */
+            options: string[];
+            /**
+             * @description Packages that were uploaded at this time or later are ignored; a time in UTC.
+             * @default null
+             */
+            exclude_newer: string | null;
+        };
+        /**
          * DisplayUpdated
          * @description Every output with this display id shows something new.
          */
@@ -2050,6 +2254,194 @@ export interface components {
              * @default false
              */
             damaged: boolean;
+        };
+        /**
+         * Environment
+         * @description A version of an environment.
+         */
+        Environment: {
+            /** @description Unique among the resources of its kind. */
+            name: string;
+            /** @default null */
+            description: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * @description Whether it is left out of lists.
+             * @default false
+             */
+            archived: boolean;
+            /**
+             * @description Grows by one with every update; an update that names another revision than the current one is refused.
+             * @default 1
+             */
+            revision: number;
+            /** @description A number, or a word that the user chose. */
+            version: string;
+            /** @description Whether it was created last of the versions that are not archived, or of all if all are archived. */
+            latest: boolean;
+            /** @description Labels besides `latest`; a label has one version of the asset. */
+            labels: string[];
+            tags: {
+                [key: string]: string;
+            };
+            /** @description Further values, which never change. */
+            properties: {
+                [key: string]: string;
+            };
+            /** @description Name of the user. */
+            created_by: string;
+            /**
+             * @description What created it; None for a user.
+             * @default null
+             */
+            source: components["schemas"]["AssetSource"] | null;
+            /**
+             * @description Content of the conda file.
+             * @default null
+             */
+            conda_file: {
+                [key: string]: components["schemas"]["JsonValue"];
+            } | null;
+            /**
+             * @description Requirements as they were given.
+             * @default null
+             */
+            requirements: string[] | null;
+            /**
+             * @description Path of the script or notebook that it was created from.
+             * @default null
+             */
+            script: string | null;
+            /**
+             * @description Path of the project that it was created from.
+             * @default null
+             */
+            pyproject: string | null;
+            /** @default null */
+            python: string | null;
+            /** @default null */
+            exclude_newer: string | null;
+            /** @default {} */
+            variables: {
+                [key: string]: string;
+            };
+            /** @default null */
+            image: string | null;
+            /** @default null */
+            build: components["schemas"]["Build"] | null;
+            /** @default null */
+            inference_config: {
+                [key: string]: components["schemas"]["JsonValue"];
+            } | null;
+            /** @default null */
+            os_type: string | null;
+            /**
+             * @description What is installed; None if it has only an image.
+             * @default null
+             */
+            definition: components["schemas"]["Definition"] | null;
+            /**
+             * @description Hash of the definition: environments with the same one share an installation.
+             * @default null
+             */
+            identity: string | null;
+            /**
+             * @description Whether it is installed on this machine; None if it has only an image.
+             * @default null
+             */
+            state: ("not_built" | "building" | "built" | "failed") | null;
+        };
+        /**
+         * EnvironmentCreate
+         * @description A version of an environment to create.
+         */
+        EnvironmentCreate: {
+            /**
+             * @description A conda file, or its content. The packages are installed from a Python package index.
+             * @default null
+             */
+            conda_file?: (string | {
+                [key: string]: components["schemas"]["JsonValue"];
+            }) | null;
+            /**
+             * @description A file of requirements, or a list of them.
+             * @default null
+             */
+            requirements?: (string | string[]) | null;
+            /**
+             * @description A script or notebook with a block `# /// script` (PEP 723).
+             * @default null
+             */
+            script?: string | null;
+            /**
+             * @description A `pyproject.toml`. The `uv.lock` beside it decides on the versions.
+             * @default null
+             */
+            pyproject?: string | null;
+            /**
+             * @description Version of Python, or a range; by default that of the file, else that of Jupyter ML.
+             * @default null
+             */
+            python?: string | null;
+            /**
+             * @description A date, or a time. Packages that were uploaded later are ignored, which makes a list without versions reproducible.
+             * @default null
+             */
+            exclude_newer?: string | null;
+            /**
+             * @description Environment variables of its jobs.
+             * @default {}
+             */
+            variables?: {
+                [key: string]: string;
+            };
+            /**
+             * @description A Docker image, for computes with Docker.
+             * @default null
+             */
+            image?: string | null;
+            /**
+             * @description A directory with a Dockerfile, for computes with Docker.
+             * @default null
+             */
+            build?: components["schemas"]["BuildInput"] | null;
+            /**
+             * @description Routes of the image, for endpoints.
+             * @default null
+             */
+            inference_config?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            } | null;
+            /**
+             * @description Operating system of the image.
+             * @default null
+             */
+            os_type?: ("linux" | "Linux") | null;
+            name: string;
+            /**
+             * @description A word, or a number above all that the asset has had; by default the next number.
+             * @default null
+             */
+            version?: string | null;
+            /** @default null */
+            description?: string | null;
+            /** @default {} */
+            tags?: {
+                [key: string]: string;
+            };
+            /**
+             * @description Further values, which never change.
+             * @default {}
+             */
+            properties?: {
+                [key: string]: string;
+            };
+            /**
+             * @description They move from the versions that have them.
+             * @default []
+             */
+            labels?: string[];
         };
         /**
          * Error
@@ -3352,6 +3744,11 @@ export interface components {
             items: components["schemas"]["Datastore"][];
             total: number;
         };
+        /** Page[Environment] */
+        EnvironmentPage: {
+            items: components["schemas"]["Environment"][];
+            total: number;
+        };
         /** Page[Experiment] */
         ExperimentPage: {
             items: components["schemas"]["Experiment"][];
@@ -3993,6 +4390,8 @@ export type Attempt = components['schemas']['Attempt'];
 export type AzureBlobCredentials = components['schemas']['AzureBlobCredentials'];
 export type Basis = components['schemas']['Basis'];
 export type Bin = components['schemas']['Bin'];
+export type BuildInput = components['schemas']['BuildInput'];
+export type Build = components['schemas']['Build'];
 export type BulkResult = components['schemas']['BulkResult'];
 export type Cause = components['schemas']['Cause'];
 export type CauseKind = components['schemas']['CauseKind'];
@@ -4021,9 +4420,12 @@ export type DatastoreEntry = components['schemas']['DatastoreEntry'];
 export type DatastoreFiles = components['schemas']['DatastoreFiles'];
 export type DatastoreTest = components['schemas']['DatastoreTest'];
 export type DatastoreUpdate = components['schemas']['DatastoreUpdate'];
+export type Definition = components['schemas']['Definition'];
 export type DisplayUpdated = components['schemas']['DisplayUpdated'];
 export type DurationEstimate = components['schemas']['DurationEstimate'];
 export type Ended = components['schemas']['Ended'];
+export type Environment = components['schemas']['Environment'];
+export type EnvironmentCreate = components['schemas']['EnvironmentCreate'];
 export type Error = components['schemas']['Error'];
 export type ErrorDetail = components['schemas']['ErrorDetail'];
 export type EventLogPart = components['schemas']['EventLogPart'];
@@ -4075,6 +4477,7 @@ export type OutsideFile = components['schemas']['OutsideFile'];
 export type OutsideFiles = components['schemas']['OutsideFiles'];
 export type DataPage = components['schemas']['DataPage'];
 export type DatastorePage = components['schemas']['DatastorePage'];
+export type EnvironmentPage = components['schemas']['EnvironmentPage'];
 export type ExperimentPage = components['schemas']['ExperimentPage'];
 export type JobPage = components['schemas']['JobPage'];
 export type PendingRequest = components['schemas']['PendingRequest'];
@@ -5812,6 +6215,331 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Data"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listEnvironments: {
+        parameters: {
+            query?: {
+                archived?: boolean | "any";
+                filter?: string;
+                sort?: "name" | "created_at";
+                descending?: boolean;
+                limit?: number;
+                offset?: number;
+                name?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnvironmentPage"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    createEnvironment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EnvironmentCreate"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            201: {
+                headers: {
+                    /** @description URL of the created resource */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Environment"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    checkEnvironmentFilter: {
+        parameters: {
+            query?: {
+                filter?: string;
+                before?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilterCheck"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    getEnvironment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Environment"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    deleteEnvironment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    archiveEnvironment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Environment"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    restoreEnvironment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Environment"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listEnvironmentVersions: {
+        parameters: {
+            query?: {
+                archived?: boolean | "any";
+                filter?: string;
+                sort?: "name" | "created_at";
+                descending?: boolean;
+                limit?: number;
+                offset?: number;
+                name?: string;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnvironmentPage"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    getEnvironmentVersion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Environment"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    deleteEnvironmentVersion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    updateEnvironmentVersion: {
+        parameters: {
+            query?: {
+                revision?: number;
+            };
+            header?: never;
+            path: {
+                name: string;
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssetUpdate"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Environment"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    archiveEnvironmentVersion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Environment"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    restoreEnvironmentVersion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Environment"];
                 };
             };
             default: components["responses"]["Error"];

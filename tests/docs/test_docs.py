@@ -29,6 +29,7 @@ from jupyter_ml.schemas.data import DataCreate
 from jupyter_ml.schemas.datastore_credentials import S3Credentials
 from jupyter_ml.schemas.datastore_types import TYPES
 from jupyter_ml.schemas.datastores import DatastoreCreate
+from jupyter_ml.schemas.environments import EnvironmentCreate
 from jupyter_ml.schemas.registry import KINDS
 from jupyter_ml.schemas.specs import CommandJob, DataInput, NotebookJob, OutputSpec, job_adapter
 from jupyter_ml.schemas.states import JobState
@@ -257,6 +258,8 @@ def test_yaml_is_valid(page):
             WorkspaceSettings.model_validate(data)
         elif page.name == "data.md":
             DataCreate.model_validate(data)
+        elif page.name == "environments.md" and "name" in data:
+            EnvironmentCreate.model_validate(data)
         elif "credentials" in data:  # a part of a datastore
             S3Credentials.model_validate(data["credentials"])
         elif data.get("type") in TYPES:

@@ -83,6 +83,7 @@ def test_the_facade_shows_resources_and_nothing_internal(workspace):
         "data",
         "datastores",
         "diagnose",
+        "environments",
         "event_logs",
         "experiments",
         "files",

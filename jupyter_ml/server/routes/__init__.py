@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from jupyter_ml.schemas.names import NAMES
 from jupyter_ml.server.operations import METHODS, Operation
 from jupyter_ml.server.resources import resource_routes, routed
-from jupyter_ml.server.routes import data, datastores, experiments, forms, jobs, kinds, results, workspace
+from jupyter_ml.server.routes import data, datastores, environments, experiments, forms, jobs, kinds, results, workspace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -57,6 +57,7 @@ OWN: dict[str, tuple[tuple[str, type[Handler]], ...]] = {
         ("/data", data.DataHandler),
         ("/data/{name}/check", data.CheckDataHandler),
     ),
+    "environment": (("/environments", environments.EnvironmentsHandler),),
 }
 """Routes of the operations that only one kind has."""
 

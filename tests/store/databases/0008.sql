@@ -74,6 +74,49 @@ CREATE TABLE datastores (
 INSERT INTO "datastores" VALUES('workspaceblobstore',NULL,1795728040733984,0,1,'workspaceblobstore','local','{"path":null}','[]',NULL,'{}');
 INSERT INTO "datastores" VALUES('workspaceartifactstore',NULL,1795728040733984,0,1,'workspaceartifactstore','local','{"path":null}','[]',NULL,'{}');
 INSERT INTO "datastores" VALUES('workspaceworkingdirectory',NULL,1795728040733984,0,1,'workspaceworkingdirectory','local','{"path":null}','[]',NULL,'{}');
+CREATE TABLE environments (
+	name TEXT NOT NULL, 
+	description TEXT, 
+	created_at BIGINT NOT NULL, 
+	lifecycle_stage SMALLINT DEFAULT '0' NOT NULL, 
+	revision INTEGER DEFAULT '1' NOT NULL, 
+	search TEXT DEFAULT '' NOT NULL, 
+	field_revisions TEXT DEFAULT '{}' NOT NULL, 
+	latest_id INTEGER NOT NULL, 
+	next_version BIGINT NOT NULL, 
+	labels TEXT NOT NULL, 
+	CONSTRAINT pk_environments PRIMARY KEY (name)
+);
+CREATE TABLE environments_versions (
+	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
+	name TEXT NOT NULL, 
+	version TEXT NOT NULL, 
+	description TEXT, 
+	created_at BIGINT NOT NULL, 
+	created_by TEXT NOT NULL, 
+	lifecycle_stage SMALLINT DEFAULT '0' NOT NULL, 
+	revision INTEGER DEFAULT '1' NOT NULL, 
+	search TEXT NOT NULL, 
+	field_revisions TEXT DEFAULT '{}' NOT NULL, 
+	tags TEXT NOT NULL, 
+	properties TEXT NOT NULL, 
+	source TEXT, 
+	script TEXT, 
+	pyproject TEXT, 
+	python TEXT, 
+	exclude_newer TEXT, 
+	image TEXT, 
+	os_type TEXT, 
+	conda_file TEXT, 
+	requirements TEXT, 
+	build TEXT, 
+	inference_config TEXT, 
+	definition TEXT, 
+	variables TEXT NOT NULL, 
+	identity TEXT, 
+	CONSTRAINT uq_environments_versions_name_version UNIQUE (name, version), 
+	CONSTRAINT fk_environments_versions_name FOREIGN KEY(name) REFERENCES environments (name) ON DELETE CASCADE
+);
 CREATE TABLE events (
 	sequence INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
 	time BIGINT NOT NULL, 
@@ -212,7 +255,7 @@ CREATE TABLE schema_versions (
 	CONSTRAINT pk_schema_versions PRIMARY KEY (revision)
 );
 INSERT INTO "schema_versions" VALUES('0007','0.1.0',1795738762040510);
-INSERT INTO "schema_versions" VALUES('0008','0.1.0',1795748215503043);
+INSERT INTO "schema_versions" VALUES('0008','0.1.0',1795748705665937);
 CREATE INDEX ix_jobs_queue ON jobs (state, compute, priority DESC, id);
 CREATE INDEX ix_jobs_experiment_name ON jobs (experiment_name, id, lifecycle_stage);
 CREATE INDEX ix_jobs_state ON jobs (state, id, lifecycle_stage);
@@ -257,6 +300,10 @@ CREATE INDEX ix_data_created_at ON data (created_at, name, lifecycle_stage);
 CREATE INDEX ix_data_versions_lifecycle_stage ON data_versions (name, lifecycle_stage, id);
 CREATE INDEX ix_data_versions_created_at ON data_versions (name, created_at, id, lifecycle_stage);
 CREATE INDEX ix_job_details_not_logged ON job_details (job_id) WHERE logged IS NULL;
+CREATE INDEX ix_environments_lifecycle_stage ON environments (lifecycle_stage);
+CREATE INDEX ix_environments_created_at ON environments (created_at, name, lifecycle_stage);
+CREATE INDEX ix_environments_versions_lifecycle_stage ON environments_versions (name, lifecycle_stage, id);
+CREATE INDEX ix_environments_versions_created_at ON environments_versions (name, created_at, id, lifecycle_stage);
 DELETE FROM "sqlite_sequence";
 INSERT INTO "sqlite_sequence" VALUES('events',8);
 INSERT INTO "sqlite_sequence" VALUES('jobs',3);

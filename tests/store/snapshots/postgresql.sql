@@ -6,6 +6,10 @@ CREATE INDEX ix_data_versions_created_at ON jupyter_ml.data_versions USING btree
 CREATE INDEX ix_data_versions_lifecycle_stage ON jupyter_ml.data_versions USING btree (name, lifecycle_stage, id)
 CREATE INDEX ix_datastores_created_at ON jupyter_ml.datastores USING btree (created_at, name, lifecycle_stage)
 CREATE INDEX ix_datastores_lifecycle_stage ON jupyter_ml.datastores USING btree (lifecycle_stage)
+CREATE INDEX ix_environments_created_at ON jupyter_ml.environments USING btree (created_at, name, lifecycle_stage)
+CREATE INDEX ix_environments_lifecycle_stage ON jupyter_ml.environments USING btree (lifecycle_stage)
+CREATE INDEX ix_environments_versions_created_at ON jupyter_ml.environments_versions USING btree (name, created_at, id, lifecycle_stage)
+CREATE INDEX ix_environments_versions_lifecycle_stage ON jupyter_ml.environments_versions USING btree (name, lifecycle_stage, id)
 CREATE INDEX ix_experiments_created_at ON jupyter_ml.experiments USING btree (created_at, name, lifecycle_stage)
 CREATE INDEX ix_experiments_last_job_at ON jupyter_ml.experiments USING btree (last_job_at, name, lifecycle_stage)
 CREATE INDEX ix_experiments_lifecycle_stage ON jupyter_ml.experiments USING btree (lifecycle_stage)
@@ -34,6 +38,8 @@ CREATE UNIQUE INDEX pk_computes ON jupyter_ml.computes USING btree (name)
 CREATE UNIQUE INDEX pk_data ON jupyter_ml.data USING btree (name)
 CREATE UNIQUE INDEX pk_data_versions ON jupyter_ml.data_versions USING btree (id)
 CREATE UNIQUE INDEX pk_datastores ON jupyter_ml.datastores USING btree (name)
+CREATE UNIQUE INDEX pk_environments ON jupyter_ml.environments USING btree (name)
+CREATE UNIQUE INDEX pk_environments_versions ON jupyter_ml.environments_versions USING btree (id)
 CREATE UNIQUE INDEX pk_events ON jupyter_ml.events USING btree (sequence)
 CREATE UNIQUE INDEX pk_experiments ON jupyter_ml.experiments USING btree (name)
 CREATE UNIQUE INDEX pk_job_details ON jupyter_ml.job_details USING btree (job_id)
@@ -44,6 +50,7 @@ CREATE UNIQUE INDEX pk_job_tags ON jupyter_ml.job_tags USING btree (key, job_id)
 CREATE UNIQUE INDEX pk_jobs ON jupyter_ml.jobs USING btree (id)
 CREATE UNIQUE INDEX pk_schema_versions ON jupyter_ml.schema_versions USING btree (revision)
 CREATE UNIQUE INDEX uq_data_versions_name_version ON jupyter_ml.data_versions USING btree (name, version)
+CREATE UNIQUE INDEX uq_environments_versions_name_version ON jupyter_ml.environments_versions USING btree (name, version)
 CREATE UNIQUE INDEX uq_jobs_name ON jupyter_ml.jobs USING btree (name)
 CREATE UNIQUE INDEX uq_jobs_run_id ON jupyter_ml.jobs USING btree (run_id)
 attempts cause text YES NO
@@ -114,6 +121,46 @@ datastores search text NO C NO ''::text
 datastores settings text NO NO '{}'::text
 datastores type text NO C NO
 datastores vault_scope text YES C NO
+environments created_at bigint NO NO
+environments description text YES C NO
+environments field_revisions text NO NO '{}'::text
+environments labels text NO NO
+environments latest_id bigint NO NO
+environments lifecycle_stage smallint NO NO '0'::smallint
+environments name text NO C NO
+environments next_version bigint NO NO
+environments pk_environments PRIMARY KEY (name)
+environments revision integer NO NO 1
+environments search text NO C NO ''::text
+environments_versions build text YES NO
+environments_versions conda_file text YES NO
+environments_versions created_at bigint NO NO
+environments_versions created_by text NO C NO
+environments_versions definition text YES NO
+environments_versions description text YES C NO
+environments_versions exclude_newer text YES C NO
+environments_versions field_revisions text NO NO '{}'::text
+environments_versions fk_environments_versions_name FOREIGN KEY (name) REFERENCES environments(name) ON DELETE CASCADE
+environments_versions id bigint NO NO nextval('environments_versions_id_seq'::regclass)
+environments_versions identity text YES C NO
+environments_versions image text YES C NO
+environments_versions inference_config text YES NO
+environments_versions lifecycle_stage smallint NO NO '0'::smallint
+environments_versions name text NO C NO
+environments_versions os_type text YES C NO
+environments_versions pk_environments_versions PRIMARY KEY (id)
+environments_versions properties text NO NO
+environments_versions pyproject text YES C NO
+environments_versions python text YES C NO
+environments_versions requirements text YES NO
+environments_versions revision integer NO NO 1
+environments_versions script text YES C NO
+environments_versions search text NO C NO
+environments_versions source text YES NO
+environments_versions tags text NO NO
+environments_versions uq_environments_versions_name_version UNIQUE (name, version)
+environments_versions variables text NO NO
+environments_versions version text NO C NO
 events data text NO NO
 events kind text NO C NO
 events name text NO C NO

@@ -1,0 +1,29 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
+"""Environments: what they have besides the operations of every kind."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from jupyter_ml.server.decorators import operation
+from jupyter_ml.server.handler import Handler
+
+if TYPE_CHECKING:
+    from jupyter_ml.schemas.environments import Environment, EnvironmentCreate
+
+__all__ = ["EnvironmentsHandler"]
+
+RESOURCE = "jupyter_ml:environments"
+
+
+class EnvironmentsHandler(Handler):
+    """Environments."""
+
+    auth_resource = RESOURCE
+
+    @operation("createEnvironment", status=201, location="/environments/{name}/versions/{version}", reads_contents=True)
+    def post(self, body: EnvironmentCreate) -> Environment:
+        """Create one version of an environment; a local path is a contents path."""
+        return self.workspace.environments.create(body, root=self.app.root)
