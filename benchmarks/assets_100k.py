@@ -46,7 +46,7 @@ _tables = asset_tables("assets", _metadata)
 def _rows() -> Iterator[tuple[dict[str, Any], list[dict[str, Any]]]]:
     """Yield the row of each asset with those of its versions; one version of ten is archived."""
     for number in range(NAMES):
-        row = new_row({"name": f"asset-{number:04}", "description": "why " * 10}) | {"lifecycle_stage": 0}
+        row = new_row({"name": f"asset-{number:04}", "description": "why " * 10}, 1) | {"lifecycle_stage": 0}
         versions = [
             {
                 **row,

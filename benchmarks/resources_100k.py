@@ -42,7 +42,7 @@ _QUERIES = {
 
 def row(number: int, rng: random.Random) -> dict[str, Any]:
     """Return the row of an experiment; one of ten is archived, one of five has no job."""
-    row = new_row({"name": f"{rng.choice(['brisk', 'calm'])}-{number:06}", "description": "why " * 10})
+    row = new_row({"name": f"{rng.choice(['brisk', 'calm'])}-{number:06}", "description": "why " * 10}, 1)
     row |= {"created_at": _START + timedelta(minutes=number), "lifecycle_stage": int(rng.random() < 0.1)}
     return row | {"last_job_at": _START + timedelta(seconds=rng.randrange(10**7)) if number % 5 else None}
 

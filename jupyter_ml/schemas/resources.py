@@ -67,7 +67,7 @@ class EditableResource(Resource):
     """A resource that clients can update."""
 
     revision: int = 1
-    """Grows by one with every update; an update that names another revision than the current one is refused."""
+    """Grows by one with every update, and never repeats for a name; an update that names another one is refused."""
 
 
 Archived = Annotated[

@@ -18,6 +18,7 @@ from jupyter_ml.errors import ConflictError, InvalidInputError, NotFoundError, n
 from jupyter_ml.schemas.assets import AssetQuery, AssetUpdate, VersionedAsset
 from jupyter_ml.schemas.references import LATEST, AssetRef
 from jupyter_ml.store.crud import RECENT, STAGE_EVENTS, ResourceStore, new_row
+from jupyter_ml.store.events import first_revision
 from jupyter_ml.store.paging import page_keys
 
 if TYPE_CHECKING:
@@ -58,12 +59,12 @@ class AssetStore(ResourceStore[A, Q]):
     def create(self, spec: Schema, **more: Any) -> A:
         """Add a version, and return it; ConflictError, with the version that there is, when it is taken."""
         with self._database.write() as connection:
-            row = new_row({**self._values(spec), **more})
+            row = new_row({**self._values(spec), **more}, first_revision(connection))
             columns = self._assets.c
             asset = connection.execute(select(self._assets).where(columns.name == row["name"])).first()
             if asset is None:
                 empty = {"name": row["name"], "latest_id": 0, "next_version": 1, "labels": {}}
-                connection.execute(insert(self._assets), new_row(empty))
+                connection.execute(insert(self._assets), new_row(empty, row["revision"]))
             following = self._set_version(connection, row, asset)
             connection.execute(insert(self._table), row)
             connection.execute(update(self._assets).where(columns.name == row["name"]).values(next_version=following))

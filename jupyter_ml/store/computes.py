@@ -30,4 +30,4 @@ class ComputeStore(ResourceRows[ComputeConfig, ComputeQuery]):
 
 def add_local(connection: Connection) -> None:
     """Add the compute that every workspace has, to a database that is being created."""
-    connection.execute(insert(computes), new_row({"name": "local", "type": "local", "settings": {}}))
+    connection.execute(insert(computes), new_row({"name": "local", "type": "local", "settings": {}}, 1))

@@ -18,7 +18,7 @@ from jupyter_ml.schemas.resources import LifecycleStage, ListQuery, Page, Resour
 from jupyter_ml.schemas.tags import merged_tags, require_few
 from jupyter_ml.store.columns import Json
 from jupyter_ml.store.engine import is_duplicate
-from jupyter_ml.store.events import event_row, record
+from jupyter_ml.store.events import event_row, first_revision, record
 from jupyter_ml.store.paging import in_stage, key_of, page_keys
 
 if TYPE_CHECKING:
@@ -235,7 +235,7 @@ class ResourceStore(ResourceRows[R, Q]):
             Its other fields.
         """
         with self._database.write() as connection:
-            row = new_row({**self._values(spec), **more})
+            row = new_row({**self._values(spec), **more}, first_revision(connection))
             try:
                 connection.execute(insert(self._table), row)
             except exc.IntegrityError as error:
@@ -261,7 +261,7 @@ class ResourceStore(ResourceRows[R, Q]):
             if row is None and revision is not None:
                 row = self._find(connection, given["name"])
             if row is None:
-                connection.execute(insert(self._table), new_row(given))
+                connection.execute(insert(self._table), new_row(given, first_revision(connection)))
                 return self._created(connection, given["name"]), True
             self._check_change(connection, row, row.name, revision)
             changed = self._replace(connection, row, given)
@@ -273,9 +273,9 @@ class ResourceStore(ResourceRows[R, Q]):
         return resource
 
 
-def new_row(values: dict[str, Any]) -> dict[str, Any]:
+def new_row(values: dict[str, Any], revision: int) -> dict[str, Any]:
     """Return the row of a resource that is created now."""
-    return {**values, "created_at": now(), "search": _search(values)}
+    return {**values, "created_at": now(), "revision": revision, "search": _search(values)}
 
 
 def _search(row: dict[str, Any]) -> str:

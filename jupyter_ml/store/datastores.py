@@ -70,5 +70,5 @@ class DatastoreStore(ResourceStore[Datastore, DatastoreQuery]):
 
 def add_defaults(connection: DatabaseConnection) -> None:
     """Add the datastores that every workspace has, to a database that is being created."""
-    rows = [new_row({"name": name, "type": "local", "settings": {"path": None}}) for name in DEFAULT_DATASTORES]
+    rows = [new_row({"name": name, "type": "local", "settings": {"path": None}}, 1) for name in DEFAULT_DATASTORES]
     connection.execute(insert(datastores), rows)

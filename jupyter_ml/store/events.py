@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from jupyter_ml.store.engine import Database
 
-__all__ = ["EventStore", "event_row", "record"]
+__all__ = ["EventStore", "event_row", "first_revision", "record"]
 
 KEEP = 100_000
 
@@ -59,6 +59,15 @@ class EventStore:
 def event_row(type: str, kind: str, name: str, data: dict[str, Any], time: datetime | None = None) -> dict[str, Any]:  # noqa: A002
     """Return the row of one event, for `record`."""
     return {"time": time or now(), "type": type, "kind": kind, "name": name, "data": data}
+
+
+def first_revision(connection: Connection) -> int:
+    """Return the revision of a resource that is created in this transaction: a number above those of all events.
+
+    Each update adds one to a revision and writes an event. A resource that gets the name of a deleted one therefore has
+    a higher revision than that one ever had, and an update that is based on the deleted one is refused.
+    """
+    return (connection.scalar(select(func.max(events.c.sequence))) or 0) + 1
 
 
 def record(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:

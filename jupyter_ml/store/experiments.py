@@ -14,7 +14,7 @@ from jupyter_ml.schemas.experiments import EXPERIMENT, Experiment, ExperimentQue
 from jupyter_ml.schemas.filters import quoted
 from jupyter_ml.schemas.resources import LifecycleStage
 from jupyter_ml.store.crud import ResourceStore, new_row
-from jupyter_ml.store.events import event_row, record
+from jupyter_ml.store.events import event_row, first_revision, record
 from jupyter_ml.store.tables import experiments, jobs
 
 if TYPE_CHECKING:
@@ -80,7 +80,9 @@ def ensure(connection: Connection, newest: Mapping[str, datetime], *, restore: b
             connection.execute(update(experiments).where(experiments.c.name == row.name).values(values))
     new = sorted(newest.keys() - {row.name for row in rows})
     if new:
-        connection.execute(insert(experiments), [new_row({"name": name, "last_job_at": newest[name]}) for name in new])
+        revision = first_revision(connection)
+        created = [new_row({"name": name, "last_job_at": newest[name]}, revision) for name in new]
+        connection.execute(insert(experiments), created)
     record(connection, [*events, *(_event("created", name) for name in new)])
 
 

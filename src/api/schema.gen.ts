@@ -1643,7 +1643,7 @@ export interface components {
              */
             archived: boolean;
             /**
-             * @description Grows by one with every update; an update that names another revision than the current one is refused.
+             * @description Grows by one with every update, and never repeats for a name; an update that names another one is refused.
              * @default 1
              */
             revision: number;
@@ -1887,7 +1887,7 @@ export interface components {
              */
             archived: boolean;
             /**
-             * @description Grows by one with every update; an update that names another revision than the current one is refused.
+             * @description Grows by one with every update, and never repeats for a name; an update that names another one is refused.
              * @default 1
              */
             revision: number;
@@ -2526,7 +2526,7 @@ export interface components {
              */
             archived: boolean;
             /**
-             * @description Grows by one with every update; an update that names another revision than the current one is refused.
+             * @description Grows by one with every update, and never repeats for a name; an update that names another one is refused.
              * @default 1
              */
             revision: number;
@@ -2787,7 +2787,7 @@ export interface components {
              */
             archived: boolean;
             /**
-             * @description Grows by one with every update; an update that names another revision than the current one is refused.
+             * @description Grows by one with every update, and never repeats for a name; an update that names another one is refused.
              * @default 1
              */
             revision: number;

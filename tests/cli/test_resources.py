@@ -47,10 +47,10 @@ def test_an_experiment_is_created_updated_archived_and_deleted(ml, tmp_path):
     assert table[0].split() == ["name", "jobs", "last", "job", "description"]
     assert table[1].split() == ["trees", "0", "Forests"]
 
-    ml("experiment", "update", "trees", "--set", "description=Woods", "--revision", "1")
-    assert "revision 2, not 1" in ml(
-        "experiment", "update", "trees", "--set", "description=x", "--revision", "1", code=4
-    )
+    revision = json.loads(ml("experiment", "show", "trees", "-o", "json"))["revision"]
+    ml("experiment", "update", "trees", "--set", "description=Woods", "--revision", f"{revision}")
+    refused = ml("experiment", "update", "trees", "--set", "description=x", "--revision", f"{revision}", code=4)
+    assert f"revision {revision + 1}, not {revision}" in refused
     shown = ml("experiment", "show", "trees")
     assert "Woods" in shown
     assert " UTC" in shown
@@ -83,13 +83,14 @@ def test_an_experiment_is_shown_with_its_newest_jobs(ml, workspace):
 
 def test_a_job_is_renamed_described_tagged_and_starred(ml, workspace):
     made = make_job("run", state=JobState.COMPLETED, ended_at=WHEN, tags={"old": "1", "team.name": "red"})
-    workspace._context.store.jobs.insert(made, host=None)
+    before = workspace._context.store.jobs.insert(made, host=None).revision
     options = ["display_name=Best", "tags.size=05", "tags.team.name=blue", "tags.old=null", "starred=true"]
     assert ml("job", "update", "run", *(each for text in options for each in ("--set", text))) == "run: updated\n"
     job = json.loads(ml("job", "show", "run", "-o", "json"))
     assert (job["display_name"], job["starred"]) == ("Best", True)
     assert job["tags"] == {"size": "05", "team.name": "blue"}
-    assert "revision 2, not 1" in ml("job", "update", "run", "--set", "starred=false", "--revision", "1", code=4)
+    refused = ml("job", "update", "run", "--set", "starred=false", "--revision", f"{before}", code=4)
+    assert f"revision {before + 1}, not {before}" in refused
     assert "--set stared" in ml("job", "update", "run", "--set", "stared=true", code=2)
 
 

@@ -53,10 +53,11 @@ def test_show_returns_the_handle_of_the_python_api(run, add_job):
 
 def test_update_changes_a_job_and_returns_its_handle(run, add_job, workspace):
     add_job("a", tags={"old": "1"})
+    before = workspace.jobs.get("a").revision
     handle = run("%ml update a --set display_name=Best --set tags.old=null --set starred=true")
     assert (handle.name, handle.job.display_name, handle.job.tags, handle.job.starred) == ("a", "Best", {}, True)
     assert handle.update(description="why").job.description == "why"
-    assert workspace.jobs.get("a").revision == 3
+    assert workspace.jobs.get("a").revision == before + 2
 
 
 def test_the_option_help_is_the_command_help(run, capsys):

@@ -80,9 +80,10 @@ async def test_versions_are_created_found_updated_archived_and_deleted(api):
     assert await api("GET", "/papers/a/versions", descending="false") == {"items": [first, second], "total": 2}
     assert (await api("GET", "/papers/a/versions", filter="nothing"))["total"] == 0
 
-    moved = await api("PATCH", "/papers/a/versions/2026.1", {"labels": ["prod"]}, revision=1)
-    assert (moved["labels"], moved["revision"]) == (["prod"], 2)
-    stale = await api.refused("PATCH", "/papers/a/versions/2026.1", {"description": "x"}, status=409, revision=1)
+    path, before = "/papers/a/versions/2026.1", second["revision"]
+    moved = await api("PATCH", path, {"labels": ["prod"]}, revision=before)
+    assert (moved["labels"], moved["revision"]) == (["prod"], before + 1)
+    stale = await api.refused("PATCH", path, {"description": "x"}, status=409, revision=before)
     assert stale["current"] == moved
     assert (await api("POST", "/papers/a/versions/2026.1/archive"))["archived"]
     assert (await api("GET", "/papers"))["items"][0]["version"] == "1"

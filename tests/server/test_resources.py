@@ -26,12 +26,14 @@ DECLARED = json.loads(Path("tests/kinds.json").read_text())
 async def test_an_experiment_is_created_updated_archived_and_deleted(api):
     created = await api("POST", "/experiments", {"name": "trees", "description": "Forests"}, expect=201)
     assert api.response.headers["Location"].endswith(f"{BASE}/experiments/trees")
-    assert (created["jobs"], created["revision"], created["archived"]) == (0, 1, False)
+    assert (created["jobs"], created["archived"]) == (0, False)
     assert await api("GET", "/experiments/trees") == created
 
-    updated = await api("PATCH", "/experiments/trees", {"description": "Woods"}, revision=1)
-    assert (updated["description"], updated["revision"]) == ("Woods", 2)
-    conflict = await api.refused("PATCH", "/experiments/trees", {"description": "x"}, status=409, revision=1)
+    updated = await api(
+        "PATCH", "/experiments/trees", {"description": "Woods"}, revision=(before := created["revision"])
+    )
+    assert (updated["description"], updated["revision"]) == ("Woods", before + 1)
+    conflict = await api.refused("PATCH", "/experiments/trees", {"description": "x"}, status=409, revision=before)
     assert conflict["current"] == updated
 
     assert (await api("POST", "/experiments/trees/archive"))["archived"]
@@ -83,13 +85,14 @@ async def test_invalid_changes_are_refused(api, shared, operation, body, expecte
 
 
 async def test_a_job_is_updated_and_its_older_revision_is_refused(api, shared):
-    name = shared.jobs.submit({"type": "command", "command": "true", "tags": {"old": "1"}}).name
+    job = shared.jobs.submit({"type": "command", "command": "true", "tags": {"old": "1"}})
+    name, revision = job.name, job.revision
     change = {"display_name": "Best", "starred": True, "tags": {"team": "red", "old": None}}
-    changed = await api("PATCH", f"/jobs/{name}", change, revision=1)
+    changed = await api("PATCH", f"/jobs/{name}", change, revision=revision)
     assert (changed["display_name"], changed["starred"], changed["tags"]) == ("Best", True, {"team": "red"})
-    assert changed["revision"] == 2
-    refused = await api.refused("PATCH", f"/jobs/{name}", {"starred": False}, status=409, revision=1)
-    assert (refused["current"]["name"], refused["current"]["revision"]) == (name, 2)
+    assert changed["revision"] == revision + 1
+    refused = await api.refused("PATCH", f"/jobs/{name}", {"starred": False}, status=409, revision=revision)
+    assert (refused["current"]["name"], refused["current"]["revision"]) == (name, revision + 1)
     assert (await api.refused("PATCH", f"/jobs/{name}", {"stared": True}, status=400))["field"] == "stared"
     await asyncio.to_thread(shared.jobs.wait, name)
     await asyncio.to_thread(shared.jobs.delete, name)
@@ -150,9 +153,10 @@ def declared_routes(shared, monkeypatch):
 async def test_a_declared_kind_has_all_operations(api, fetch, path):
     note = await api("POST", path, {"name": "one", "pages": 3}, expect=201)
     assert (note["pages"], api.response.headers["Location"].endswith(f"{BASE}{path}/one")) == (3, True)
-    assert (await api("PATCH", f"{path}/one", {"pages": 4}, revision=1))["revision"] == 2
-    refused = await api.refused("PATCH", f"{path}/one", {"pages": 5}, status=409, revision=1)
-    assert (refused["current"]["pages"], refused["current"]["revision"]) == (4, 2)
+    changed = await api("PATCH", f"{path}/one", {"pages": 4}, revision=note["revision"])
+    assert changed == note | {"pages": 4, "revision": note["revision"] + 1}
+    refused = await api.refused("PATCH", f"{path}/one", {"pages": 5}, status=409, revision=note["revision"])
+    assert refused["current"] == changed
     assert (await api.refused("PATCH", f"{path}/one", {"sheets": 5}, status=400))["field"] == "sheets"
     assert await api("GET", path, sort="pages") == {"items": [await api("GET", f"{path}/one")], "total": 1}
     await api.refused("GET", path, status=400, sort="speed")
@@ -170,9 +174,11 @@ async def test_put_creates_a_resource_or_replaces_its_fields(api):
     assert api.response.headers["Location"].endswith(f"{BASE}/notes/put")
     assert await api("PUT", "/notes/put", body) == created, "nothing has changed"
     assert "Location" not in api.response.headers
-    replaced = await api("PUT", "/notes/put", {"name": "put", "description": "Why"}, revision=1)
-    assert (replaced["description"], replaced["pages"], replaced["tags"], replaced["revision"]) == ("Why", None, {}, 2)
-    assert (await api.refused("PUT", "/notes/put", body, status=409, revision=1))["current"] == replaced
+    revision = created["revision"]
+    replaced = await api("PUT", "/notes/put", {"name": "put", "description": "Why"}, revision=revision)
+    assert (replaced["description"], replaced["pages"], replaced["tags"]) == ("Why", None, {})
+    assert replaced["revision"] == revision + 1
+    assert (await api.refused("PUT", "/notes/put", body, status=409, revision=revision))["current"] == replaced
     assert (await api.refused("PUT", "/notes/put", {"name": "other"}, status=400))["field"] == "name"
     await api.refused("PUT", "/notes/missing", {"name": "missing"}, status=404, revision=1)
     document = openapi.document()["paths"][f"{BASE}/notes/{{name}}"]["put"]

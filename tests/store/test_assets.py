@@ -47,6 +47,17 @@ def listed(paper_store, **query):
     return [(each.name, each.version) for each in paper_store.list(AssetQuery(**query)).items]
 
 
+def test_a_version_that_is_created_again_has_none_of_the_revisions_of_the_deleted_one(paper_store):
+    for reference, delete in (("a:1", "a"), ("b:word", "b:word")):
+        name, _, version = reference.partition(":")
+        paper_store.add(name, version)
+        paper_store.add(name, "other")
+        old = paper_store.update(reference, AssetUpdate(description="x"))
+        old = paper_store.update(reference, AssetUpdate(labels=["prod"]))
+        paper_store.delete(delete)
+        assert paper_store.add(name, version).revision > old.revision
+
+
 def test_a_version_is_what_was_created(store, paper_store):
     source = AssetSource(job="job-1", notebook="nb.ipynb").model_dump()
     spec = PaperCreate(

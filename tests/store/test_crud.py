@@ -90,6 +90,20 @@ def test_an_update_of_an_older_revision_is_refused_with_the_current_one(store, n
     assert (note_store.get("one").pages, store.events.last()) == (2, last)
 
 
+def test_a_resource_that_gets_the_name_of_a_deleted_one_has_none_of_its_revisions(store, note_store):
+    old = note_store.create(NoteCreate(name="one"))
+    for pages in range(3):
+        old = note_store.update("one", NoteUpdate(pages=pages))
+    store.events.prune(keep=1)
+    note_store.delete("one")
+    first = note_store.save(NoteCreate(name="one"))[0]
+    assert first.revision > old.revision
+    note_store.delete("one")
+    assert note_store.create(NoteCreate(name="one")).revision > first.revision
+    with pytest.raises(ConflictError, match=f"not {old.revision}"):
+        note_store.update("one", NoteUpdate(pages=3), revision=old.revision)
+
+
 def test_of_updates_of_one_revision_at_the_same_time_one_wins(note_store):
     note_store.create(NoteCreate(name="one"))
     won, refused = [], []

@@ -69,8 +69,8 @@ def test_each_compute_has_slots_of_its_own(narrow, tmp_path):
     started.mkdir()
     with narrow._context.store._database.write() as connection:
         row = {"type": "local", "settings": {}}
-        connection.execute(insert(computes), new_row({"name": "box", "slots": 2, **row}))
-        connection.execute(insert(computes), new_row({"name": "gone", "slots": 2, **row, "type": "uninstalled"}))
+        connection.execute(insert(computes), new_row({"name": "box", "slots": 2, **row}, 1))
+        connection.execute(insert(computes), new_row({"name": "gone", "slots": 2, **row, "type": "uninstalled"}, 1))
     command = f"mktemp -p {started}; until test -e {go}; do sleep 0.02; done"
     for name in ("a", "b", "c"):
         narrow.jobs.submit(CommandJob(command=command, name=name, compute="box"))
