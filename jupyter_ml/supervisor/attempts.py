@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from jupyter_ml.supervisor.threads import Threads
 
 __all__ = ["Attempts"]
+
+_log = logging.getLogger(__name__)
 
 
 class Attempts:
@@ -82,4 +85,8 @@ class Attempts:
         running = self._running.get(name)
         if running and running[1] is task:  # else the next attempt has begun: the job was queued before this one ended
             del self._running[name]
+        if (
+            task.cancelled() and not task.cancelling()
+        ):  # what it waited for was canceled; at the end, the task itself is
+            _log.error("%s: what its attempt waited for was canceled; it is adopted again", name)
         self._on_end(name, name not in self._running and (task.cancelled() or not task.result()))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 from abc import ABC, abstractmethod
 from contextlib import suppress
 from typing import TYPE_CHECKING
@@ -21,6 +22,25 @@ if TYPE_CHECKING:
 __all__ = ["Controller", "Runtime"]
 
 _log = logging.getLogger(__name__)
+
+_FAILURES = (Exception, asyncio.CancelledError)
+"""What a controller may raise without an end of its worker: see `_failure`."""
+
+
+def _failure(error: BaseException) -> Exception:
+    """Return what failed.
+
+    A cancellation is a failure if it is that of a task or future that the current task has waited for. If the current
+    task is itself to be canceled, it is raised again.
+    """
+    if isinstance(error, Exception):
+        return error
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise error
+    failed = RuntimeError("what it waited for was canceled")
+    failed.__cause__ = error
+    return failed
 
 
 class Controller(ABC):
@@ -82,8 +102,8 @@ class Runtime:
                 for key in await controller.existing():
                     if key not in queue:
                         queue.add(key)
-            except Exception:
-                _log.exception("%s: cannot be listed; this is tried again", controller.name)
+            except _FAILURES as error:
+                _log.error("%s: cannot be listed; this is tried again", controller.name, exc_info=_failure(error))
 
     def handle(self, change: ResourceEvent) -> None:
         """Queue what a change concerns."""
@@ -91,8 +111,9 @@ class Runtime:
             try:
                 for key in controller.keys(change):
                     queue.add(key)
-            except Exception:
-                _log.exception("%s: %s of %s is ignored", controller.name, change.type, change.name)
+            except _FAILURES as error:
+                message = "%s: %s of %s is ignored"
+                _log.error(message, controller.name, change.type, change.name, exc_info=_failure(error))
 
     async def stop(self, timeout_s: float) -> None:
         """Begin nothing new, and wait so long for the end of what is worked on."""
@@ -112,17 +133,24 @@ class Runtime:
         while True:
             key = await queue.get()
             try:
-                again_s = await controller.reconcile(key)
-            except Exception as error:
-                retry_s = queue.failed(key)
-                await self._note(controller, key, error, retry_s)
-            else:
-                queue.done(key, again_s)
+                queue.done(key, _delay(await controller.reconcile(key)))
+            except _FAILURES as error:
+                await self._note(controller, key, _failure(error), queue.failed(key))
             if self._stopping:
                 return
 
     async def _note(self, controller: Controller, key: str, error: Exception, retry_s: float) -> None:
         try:
             await controller.failed(key, error, retry_s)
-        except Exception:
-            _log.exception("%s: why %s failed could not be stored", controller.name, key)
+        except _FAILURES as unstored:
+            message = "%s: why %s failed could not be stored: %s"
+            _log.error(message, controller.name, key, error, exc_info=_failure(unstored))
+
+
+def _delay(seconds: object) -> float | None:
+    """Return what `reconcile` returned; TypeError if that is neither None nor a time to wait."""
+    if seconds is None:
+        return None
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 <= seconds < math.inf:
+        raise TypeError(f"reconcile returned {seconds!r}: it must be a number of seconds, or None")
+    return seconds

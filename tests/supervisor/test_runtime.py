@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from datetime import UTC, datetime
 from types import SimpleNamespace
 
@@ -155,6 +156,80 @@ def test_an_exception_stops_neither_the_controller_nor_the_others(monkeypatch):
     check()
 
 
+async def canceled():
+    waiting = asyncio.get_running_loop().create_future()
+    waiting.cancel()
+    await waiting
+
+
+async def misspelled():
+    return "soon"
+
+
+async def not_a_number():
+    return math.nan
+
+
+async def negative():
+    return -1
+
+
+async def flag():
+    return True
+
+
+WRONG = {canceled: "canceled", misspelled: "'soon'", not_a_number: "nan", negative: "-1", flag: "True"}
+
+
+@pytest.mark.parametrize(("wrong", "reason"), WRONG.items(), ids=[each.__name__ for each in WRONG])
+def test_a_cancellation_and_a_wrong_delay_are_failures_that_are_tried_again(monkeypatch, caplog, wrong, reason):
+    monkeypatch.setattr(workqueue, "FIRST_RETRY_S", 0.01)
+
+    async def act(key):
+        return await wrong() if key == "failing" and len(controller.failures) < 2 else None
+
+    class Logging(Recorder):
+        async def failed(self, key, error, retry_s):
+            self.failures.append(str(error))
+            await Controller.failed(self, key, error, retry_s)
+            await canceled()
+
+        async def existing(self):
+            await canceled()
+
+    controller = Logging(act)
+
+    @asynchronous
+    async def check():
+        runtime = Runtime([controller])
+        runtime.start()
+        await runtime.add_existing()
+        for name in ("failing", "good"):
+            runtime.handle(event(name))
+        await controller.until(lambda: controller.calls.count("failing") == 3 and "good" in controller.calls)
+        await runtime.stop(1)
+
+    check()
+    assert len(controller.failures) == 2
+    assert reason in controller.failures[0]
+    for message in ("failing failed; it is tried again in 0.01 s", "cannot be listed", "could not be stored"):
+        assert message in caplog.text
+
+
+@asynchronous
+async def test_a_worker_that_is_canceled_ends_although_cancellations_are_failures():
+    async def act(key):
+        await asyncio.get_running_loop().create_future()
+
+    controller = Recorder(act)
+    runtime = Runtime([controller])
+    runtime.start()
+    runtime.handle(event("a"))
+    await controller.until(lambda: controller.calls == ["a"])
+    await runtime.stop(0)
+    assert controller.failures == []
+
+
 @asynchronous
 async def test_a_delay_that_reconcile_returns_is_kept():
     async def act(key):
@@ -225,6 +300,29 @@ def test_the_next_attempt_of_a_job_may_begin_before_the_last_one_has_ended(monke
 
     first = None
     check()
+
+
+def test_an_attempt_whose_wait_is_canceled_is_logged_and_adopted_again(monkeypatch, caplog):
+    class Canceled:
+        def __init__(self, *_, **__):
+            self.job = job
+
+        async def run(self):
+            await canceled()
+
+    job, ended = SimpleNamespace(name="a", cancel_requested_at=None, supervised=True, compute="local"), []
+    monkeypatch.setattr(attempts, "Attempt", Canceled)
+
+    @asynchronous
+    async def check():
+        called = asyncio.Event()
+        running = attempts.Attempts(None, None, lambda *call: (ended.append(call), called.set()))
+        running.start(None, job, token="1", adopted=False)
+        await called.wait()
+
+    check()
+    assert ended == [("a", True)]
+    assert "a: what its attempt waited for was canceled; it is adopted again" in caplog.text
 
 
 @asynchronous
