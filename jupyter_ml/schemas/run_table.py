@@ -54,3 +54,5 @@ class RunColumns(Schema):
     items: list[RunColumnSummary]
     runs: int
     """How many runs were examined, the newest ones."""
+    primary_metric: str | None = None
+    """The metric by which the runs are compared: that of most of the newest 100, as lists of jobs show it."""

@@ -56,6 +56,10 @@ class _Metrics(NamedTuple):
     latest: str | None = None
     time: int = 0
 
+    def precedes(self, key: str, time: int) -> bool:
+        """Return whether a metric was logged later than the latest one; of those logged at once, the first by name."""
+        return self.latest is None or (-time, key) < (-self.time, self.latest)
+
     def primary(self, *chosen: str | None) -> str | None:
         """Return the metric to compare the job by: the first of the chosen ones that it has, or the latest."""
         return next((key for key in chosen if key in self.values), self.latest)
@@ -68,7 +72,7 @@ def _metrics(connection: Connection, ids: Sequence[int]) -> dict[int, _Metrics]:
     for job_id, key, value, time in connection.execute(some.where(columns.job_id.in_(ids))).all():
         known = found.get(job_id) or _Metrics({})
         known.values[key] = math.nan if value is None else value
-        found[job_id] = known._replace(latest=key, time=time) if time > known.time else known
+        found[job_id] = known._replace(latest=key, time=time) if known.precedes(key, time) else known
     return found
 
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import BigInteger, Text, cast, func, null, select, type_coerce
@@ -15,9 +16,12 @@ from jupyter_ml.schemas.specs import JOB_SPECS
 from jupyter_ml.store.columns import Json, parsed
 from jupyter_ml.store.listing import page_ids
 from jupyter_ml.store.matching import among
+from jupyter_ml.store.rows import read_jobs
 from jupyter_ml.store.tables import job_details, job_metrics, job_params, job_tags, jobs
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlalchemy import ColumnElement, Connection, Select
 
     from jupyter_ml.schemas.queries import JobQuery
@@ -29,6 +33,7 @@ _ALWAYS = ("name", "display_name", "state", "created_at")
 _TABLES = {"parameters": job_params, "metrics": job_metrics, "tags": job_tags}
 _SECOND = 1_000_000
 _EXAMINED = 10_000
+_COMPARED = 100
 _SHOWN = 250
 """Characters of a text."""
 _MOST = 300
@@ -51,7 +56,13 @@ def run_columns(connection: Connection, query: JobQuery) -> RunColumns:
     ids, _ = page_ids(connection, query.model_copy(update={"limit": _EXAMINED, "offset": 0}))
     some = among(connection, ids)
     items = [item for source in _TABLES for item in _summaries(connection, source, some, len(ids))]
-    return RunColumns(items=items, runs=len(ids))
+    return RunColumns(items=items, runs=len(ids), primary_metric=_primary_metric(connection, ids[:_COMPARED]))
+
+
+def _primary_metric(connection: Connection, ids: Sequence[int]) -> str | None:
+    """Return the metric that lists show for most of the jobs; of equally frequent ones that of the newest job."""
+    keys = [job.primary_metric for job in read_jobs(connection, ids) if job.primary_metric is not None]
+    return next((key for key, _ in Counter(keys).most_common(1)), None)
 
 
 def _values(connection: Connection, column: str, some: Select[Any]) -> dict[int, Any]:

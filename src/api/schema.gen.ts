@@ -3986,6 +3986,11 @@ export interface components {
             items: components["schemas"]["RunColumnSummary"][];
             /** @description How many runs were examined, the newest ones. */
             runs: number;
+            /**
+             * @description The metric by which the runs are compared: that of most of the newest 100, as lists of jobs show it.
+             * @default null
+             */
+            primary_metric: string | null;
         };
         /**
          * RunDetails

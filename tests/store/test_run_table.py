@@ -90,3 +90,18 @@ def test_columns_of_runs_are_known_with_those_that_differ(runs):
     runs.set_metrics("run-0", {"loss": Metric(value=1, step=9, time=WHEN)})
     series = [item.column for item in runs.columns(JobQuery(experiment_name="diabetes")).items if item.series]
     assert series == ["metrics.loss"]
+
+
+def test_the_primary_metric_is_the_one_that_lists_show_for_most_runs(runs):
+    def primary(**query):
+        return runs.columns(JobQuery(experiment_name="diabetes", **query)).primary_metric
+
+    later = WHEN + timedelta(seconds=9)
+    assert primary() == "r2"
+    assert primary(filter="missing") is None
+    for name in ("run-0", "run-1"):
+        runs.set_metrics(name, {key: Metric(value=1, step=0, time=later) for key in ("loss", "accuracy")})
+    shown = [runs.get(f"run-{number}").primary_metric for number in range(3)]
+    assert (shown, primary()) == (["accuracy", "accuracy", "r2"], "accuracy")
+    runs.update("run-1", JobUpdate(tags={"primary_metric": "loss"}))
+    assert primary() == "r2"  # each has one run: that of the newest

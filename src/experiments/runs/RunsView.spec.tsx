@@ -69,7 +69,8 @@ describe('RunsView', () => {
             { column: 'parameters.alpha', runs: 3, differs: true, series: false },
             { column: 'metrics.rmse', runs: 2, differs: true, series: false }
           ],
-          runs: 3
+          runs: 3,
+          primary_metric: 'rmse'
         };
       }
       if (!path.endsWith('/runs')) return experiment;
@@ -112,7 +113,7 @@ describe('RunsView', () => {
   const headers = (): string[] => screen.getAllByRole('columnheader').map(each => each.textContent.replace('★', ''));
 
   it('shows what differs, and marks the best value', () => {
-    expect(headers()).toEqual(['', 'Name', 'rmse', 'alpha', 'Source', 'Duration', 'Created', 'Note']);
+    expect(headers()).toEqual(['', 'Name', 'Source', 'rmse', 'alpha', 'Duration', 'Created', 'Note']);
     expect(screen.getByRole('row', { name: /third/ }).textContent).toContain('★ 1');
     expect(names()).toEqual(['first', 'second', 'third']);
     expect(screen.getAllByRole('gridcell', { name: 'Trees.ipynb' }).map(({ title }) => title)).toEqual([
@@ -169,7 +170,7 @@ describe('RunsView', () => {
   it('hides a column', () => {
     fireEvent.click(screen.getByRole('button', { name: 'Columns' }));
     fireEvent.click(screen.getByRole('checkbox', { name: 'Duration' }));
-    expect(headers()).toEqual(['', 'Name', 'rmse', 'alpha', 'Source', 'Created', 'Note']);
+    expect(headers()).toEqual(['', 'Name', 'Source', 'rmse', 'alpha', 'Created', 'Note']);
   });
 
   it('compares what is selected by keyboard', () => {
@@ -192,8 +193,8 @@ describe('RunsView', () => {
     expect(requests.at(-1)).toMatch(/^GET \/experiments\/trees\/runs\?filter=third/);
     fireEvent.click(screen.getByRole('button', { name: 'Export CSV' }));
     expect(onDownload).toHaveBeenCalledWith(
-      'starred,name,metrics.rmse,parameters.alpha,source,duration_s,created_at,description\r\n' +
-        'true,c,1,0.5,python train.py,3,1970-01-01T00:00:01.000Z,a note\r\n',
+      'starred,name,source,metrics.rmse,parameters.alpha,duration_s,created_at,description\r\n' +
+        'true,c,python train.py,1,0.5,3,1970-01-01T00:00:01.000Z,a note\r\n',
       'trees.csv'
     );
   });

@@ -78,10 +78,10 @@ export function isLowerBetter(column: string, experiment: Experiment): boolean {
   return betterOf(key) === 'lower';
 }
 
-/** Return the column of the metric by which runs are compared: the primary metric, or the first one. */
+/** Return the column of the metric by which runs are compared: the one that lists of jobs show, too. */
 export function primaryColumn(experiment: Experiment, known: RunColumns): string | null {
-  if (experiment.primary_metric) return `metrics.${experiment.primary_metric}`;
-  return known.items.find(({ column }) => isMetric(column))?.column ?? null;
+  const key = experiment.primary_metric ?? known.primary_metric;
+  return key === null || key === undefined ? null : `metrics.${key}`;
 }
 
 /** Return the default columns of a table: what differs among the runs. */
@@ -93,10 +93,10 @@ export function defaultColumns(experiment: Experiment, known: RunColumns): strin
   return [
     'starred',
     'name',
+    'source',
     ...(primary ? [primary] : []),
     ...differing('parameters.').slice(0, MOST_PARAMETERS),
     ...metrics.slice(0, MOST_METRICS),
-    'source',
     'duration_s',
     'created_at',
     'description'

@@ -41,7 +41,7 @@ describe('RunsModel', () => {
     const { api } = fakeServer(({ method, path, query, body }) => {
       if (path.startsWith('/jobs')) return makeJob('a', { metrics, state: 'Running', starred: method === 'PATCH' });
       if (method === 'PATCH') view = (body as { view: RunView }).view;
-      if (path.endsWith('/run-columns')) return { items: [], runs: names.length };
+      if (path.endsWith('/run-columns')) return { items: [], runs: names.length, primary_metric: null };
       if (!path.endsWith('/runs')) return makeExperiment('trees', { view: view as RunView });
       const columns = query.getAll('columns');
       fetched.push(columns);
