@@ -1,7 +1,7 @@
 // Copyright (c) the Jupyter ML developers.
 // Distributed under the terms of the BSD 3-Clause License.
 
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { FormEvent, JSX } from 'react';
 
 import type { RunChart } from '../../api';
@@ -10,6 +10,8 @@ import { isMetric, titleOf } from './columns';
 import type { RunsModel } from './model';
 
 type Type = RunChart['type'];
+
+const MOST_AXES = 20;
 
 /** Choose the type and the columns of a chart. */
 export function AddChart(props: {
@@ -22,6 +24,11 @@ export function AddChart(props: {
   const all = model.known.items.map(({ column }) => column);
   const metrics = all.filter(isMetric);
   const parameters = all.filter(column => column.startsWith('parameters.'));
+  const first = useRef<HTMLSelectElement>(null);
+  useEffect(() => {
+    first.current?.focus();
+    first.current?.form?.scrollIntoView({ block: 'nearest' });
+  }, []);
   const [type, setType] = useState<Type>('scatter');
   const [chosen, setChosen] = useState<Readonly<Record<string, string>>>({});
 
@@ -48,12 +55,17 @@ export function AddChart(props: {
     ['bars', trans.__('Bars: a value of each run')],
     ['scatter', trans.__('Scatter: two values of each run')],
     ['box', trans.__('Box plots: a value by group')],
-    ['parallel', trans.__('Parallel coordinates: all values that differ')]
+    ['parallel', trans.__('Parallel coordinates: values of most runs')]
   ];
-  const differing = model.known.items.flatMap(({ column, differs }) => (differs ? column : []));
-  const lines = [...differing.filter(column => parameters.includes(column)), ...metrics].slice(0, 20);
+  // a line ends at an axis on which its run has no value
+  const frequent = model.known.items.filter(({ runs }) => 2 * runs > model.known.runs);
+  const axes = frequent.flatMap(({ column, differs }) =>
+    isMetric(column) || (differs && parameters.includes(column)) ? column : []
+  );
   const columns =
-    type === 'parallel' ? lines : fields[type].map(([name, , options]) => chosen[name] ?? options[0] ?? '');
+    type === 'parallel'
+      ? axes.slice(0, MOST_AXES)
+      : fields[type].map(([name, , options]) => chosen[name] ?? options[0] ?? '');
   const isPossible = columns.length > (type === 'parallel' ? 1 : 0) && columns.every(Boolean);
 
   const onSubmit = (event: FormEvent): void => {
@@ -64,7 +76,7 @@ export function AddChart(props: {
     <form className="jp-MLCharts-form" onSubmit={onSubmit} aria-label={trans.__('Add a chart')}>
       <label>
         {trans.__('Type')}
-        <select value={type} onChange={event => setType(event.target.value as Type)}>
+        <select ref={first} value={type} onChange={event => setType(event.target.value as Type)}>
           {types.map(([value, label]) => (
             <option key={value} value={value}>
               {label}

@@ -183,6 +183,17 @@ describe('RunsView', () => {
     expect(onOpen).toHaveBeenCalledWith('b');
   });
 
+  it('marks the bars of the selected runs, and selects those of bars', () => {
+    const bars = (): (string | null)[] =>
+      screen.getAllByRole('button', { name: /^alpha=/ }).map(bar => bar.getAttribute('aria-current'));
+    expect(bars()).toEqual(['false', 'false']);
+    fireEvent.mouseDown(screen.getByRole('row', { name: /third/ }));
+    expect(bars()).toEqual(['false', 'true']);
+    fireEvent.click(screen.getAllByRole('button', { name: /^alpha=/ })[0]);
+    expect(bars()).toEqual(['true', 'false']);
+    expect(screen.getByRole('row', { name: /first/ }).getAttribute('aria-selected')).toBe('true');
+  });
+
   it('filters on the server, and exports what is shown', async () => {
     const filter = screen.getByRole('combobox', { name: 'Filter runs' });
     fireEvent.change(filter, { target: { value: 'foo:bar' } });

@@ -72,7 +72,7 @@ export function CompareTable({ jobs, onlyDiffering, chosen, onChoose, onOpen }: 
           {metrics.map(row => (
             <MetricRow key={row.key} row={row} onChoose={onChoose} />
           ))}
-          {metrics.length === 0 && <Empty span={span}>{trans.__('No metrics yet.')}</Empty>}
+          {metrics.length === 0 && <Empty span={span}>{trans.__('These jobs have no metrics.')}</Empty>}
         </tbody>
       </table>
     </div>

@@ -7,7 +7,6 @@ import type { JSX } from 'react';
 import { ErrorNotice, LinkButton, visible } from '../../components';
 import { useTrans, useVersion } from '../../hooks';
 import { MetricsTab } from '../panel/metrics/MetricsTab';
-import { isFinal } from '../state';
 import { CompareTable } from './CompareTable';
 import type { Better } from './comparison';
 import type { CompareModel } from './model';
@@ -45,7 +44,7 @@ export function CompareView({ model, onOpen, onCopyLink }: ICompareViewProps): J
         onChoose={(key, better) => setChosen(new Map(chosen).set(key, better))}
         onOpen={onOpen}
       />
-      <MetricsTab model={model.metrics} labels={labels} live={jobs.some(job => !isFinal(job.state))} />
+      <MetricsTab model={model.metrics} labels={labels} />
     </div>
   );
 }

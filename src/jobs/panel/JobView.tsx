@@ -50,7 +50,16 @@ export function JobView({ model }: { model: JobModel }): JSX.Element {
     {
       id: 'metrics',
       label: trans.__('Metrics'),
-      body: <MetricsTab model={model.metrics} live={live} />
+      body: (
+        <MetricsTab
+          model={model.metrics}
+          empty={
+            live
+              ? trans.__('No metrics yet.')
+              : trans.__('No metrics. Metrics that are logged with mlflow.log_metric are shown here.')
+          }
+        />
+      )
     },
     { id: 'logs', label: trans.__('Logs'), body: <LogsTab model={model.log} live={live} name={job.name} /> },
     { id: 'outputs', label: trans.__('Outputs'), body: <OutputsTab model={model.files} job={job} /> }

@@ -3,7 +3,7 @@
 
 import type { JSX } from 'react';
 
-import { useTrans } from '../../../hooks';
+import { useSignalValue, useTrans } from '../../../hooks';
 import { labelOf, textOf } from '../columns';
 import type { IChartProps } from './chart';
 
@@ -13,6 +13,7 @@ const MOST = 50;
 export function Bars({ runs, order, chart, labels, selection }: IChartProps): JSX.Element {
   const trans = useTrans();
   const [column] = chart.columns;
+  const selected = useSignalValue(selection.changed, () => selection.names);
   const shown = order.filter(run => runs.number(column, run) !== null).slice(0, MOST);
   const values = shown.map(run => runs.number(column, run) ?? 0);
   const low = Math.min(0, ...values);
@@ -23,10 +24,10 @@ export function Bars({ runs, order, chart, labels, selection }: IChartProps): JS
         const name = runs.name(run);
         const [from, to] = [Math.min(0, values[index]), Math.max(0, values[index])];
         return (
-          <div key={name} role="listitem">
+          <div key={name} className="jp-MLBars-item" role="listitem">
             <button
               className="jp-MLBars-row"
-              aria-current={selection.names.includes(name)}
+              aria-current={selected.includes(name)}
               onClick={() => selection.set([name])}
             >
               <span className="jp-MLBars-label">{labelOf(runs, run, labels, trans)}</span>

@@ -14,6 +14,8 @@ import { endOf } from './Scatter';
 
 const NEAR = 0.05;
 const PAD_PX = 8;
+/** How opaque the other lines are while some runs are selected. */
+const UNSELECTED = 0.4;
 
 /** Return the place of a label: centered on its axis, but not outside of the chart. */
 function under(axis: number, count: number): CSSProperties {
@@ -66,7 +68,7 @@ export function Parallel({ runs, order, chart, labels, selection }: IChartProps)
         context.stroke();
       });
       context.strokeStyle = themeValue('--jp-brand-color1');
-      context.globalAlpha = Math.max(0.05, Math.min(0.7, 60 / lines.length));
+      context.globalAlpha = Math.max(0.05, Math.min(0.7, 60 / lines.length) * (marked.size ? UNSELECTED : 1));
       for (const { ys } of lines) trace(ys);
       context.globalAlpha = 1;
       context.lineWidth = 2;

@@ -15,6 +15,8 @@ import type { IScale } from './scales';
 
 const RADIUS = 3;
 const NEAR_PX = 24;
+/** How opaque the other points are while some runs are selected. */
+const UNSELECTED = 0.4;
 
 interface IPoint {
   run: number;
@@ -45,7 +47,7 @@ export function Scatter({ runs, order, chart, labels, selection }: IChartProps):
         context.arc(inset(left, width), height - inset(top, height), radius, 0, 2 * Math.PI);
         context.fill();
       };
-      context.globalAlpha = points.length > 500 ? 0.4 : 0.8;
+      context.globalAlpha = (points.length > 500 ? 0.4 : 0.8) * (marked.size ? UNSELECTED : 1);
       context.fillStyle = themeValue('--jp-brand-color1');
       for (const point of points) dot(point, RADIUS);
       context.globalAlpha = 1;

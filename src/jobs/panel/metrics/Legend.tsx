@@ -8,12 +8,15 @@ import { strokeOf } from './palette';
 
 /** Which line is whose; a click hides it, another one shows it again. */
 export function Legend(props: {
+  /** All jobs, whose order determines the colors. */
   names: readonly string[];
+  /** The jobs that have lines, also hidden ones. */
+  drawn: ReadonlySet<string>;
   labels: ReadonlyMap<string, string>;
   hidden: ReadonlySet<string>;
   onChange: (hidden: ReadonlySet<string>) => void;
 }): JSX.Element {
-  const { names, labels, hidden, onChange } = props;
+  const { names, drawn, labels, hidden, onChange } = props;
   const trans = useTrans();
   const toggle = (name: string): void => {
     const next = new Set(hidden);
@@ -23,6 +26,7 @@ export function Legend(props: {
   return (
     <div className="jp-MLLegend" role="group" aria-label={trans.__('Jobs in the charts')}>
       {names.map((name, index) => {
+        if (!drawn.has(name)) return null;
         const { variable, dash } = strokeOf(index);
         return (
           <button

@@ -5,7 +5,7 @@ import { useEffect, useId, useMemo, useRef, useState } from 'react';
 import type { JSX } from 'react';
 
 import { ErrorNotice, formatValue, Notice } from '../../../components';
-import { useHeight, useTrans, useVersion } from '../../../hooks';
+import { useHeight, useVersion } from '../../../hooks';
 import { Chart } from './Chart';
 import { Controls } from './Controls';
 import { Legend } from './Legend';
@@ -19,18 +19,17 @@ export interface IMetricsTabProps {
   model: MetricsModel;
   /** Names of the jobs, for the legend of several. */
   labels?: ReadonlyMap<string, string>;
-  /** The metrics to show; all by default. */
+  /** The metrics to show, those with values by step; all by default. */
   only?: readonly string[];
-  /** Whether more values may follow. */
-  live: boolean;
+  /** What is shown if there are none. */
+  empty?: string;
 }
 
 const NO_RUNS: readonly IRunMetrics[] = [];
 const NO_LABELS: ReadonlyMap<string, string> = new Map();
 
 /** The metrics of one or several jobs as small charts. */
-export function MetricsTab({ model, labels = NO_LABELS, only, live }: IMetricsTabProps): JSX.Element {
-  const trans = useTrans();
+export function MetricsTab({ model, labels = NO_LABELS, only, empty }: IMetricsTabProps): JSX.Element {
   const group = useId();
   const frame = useRef<HTMLDivElement>(null);
   const shown = useHeight(frame) > 0;
@@ -42,11 +41,15 @@ export function MetricsTab({ model, labels = NO_LABELS, only, live }: IMetricsTa
   const [options, setOptions] = useState<ISeriesOptions>({ axis: 'step', log: false, smoothing: 0 });
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
   const runs = model.runs ?? NO_RUNS;
-  const { series: all, scalars } = useMemo(() => sortKeys(runs), [runs]);
   const chosen = only?.join('\n');
-  const series = useMemo(
-    () => (chosen === undefined ? all : all.filter(key => chosen.split('\n').includes(key))),
-    [all, chosen]
+  const { series, scalars } = useMemo(() => {
+    const all = sortKeys(runs);
+    if (chosen === undefined) return all;
+    return { series: all.series.filter(key => chosen.split('\n').includes(key)), scalars: [] };
+  }, [runs, chosen]);
+  const drawn = useMemo(
+    () => new Set(runs.flatMap(run => (run.series.some(({ key }) => series.includes(key)) ? run.name : []))),
+    [runs, series]
   );
   const charts = useMemo(
     () => series.map(key => ({ key, lines: linesOf(runs, model.names, key, options, hidden, labels) })),
@@ -56,17 +59,10 @@ export function MetricsTab({ model, labels = NO_LABELS, only, live }: IMetricsTa
   return (
     <div className="jp-MLMetrics" ref={frame}>
       {model.error && <ErrorNotice error={model.error} onRetry={() => void model.load()} />}
-      {model.runs && !only && !series.length && !scalars.length && (
-        <Notice>
-          {live
-            ? trans.__('No metrics yet.')
-            : trans.__('No metrics. Metrics that are logged with mlflow.log_metric are shown here.')}
-        </Notice>
-      )}
-      {model.runs && only && series.length === 0 && <Notice>{trans.__('These runs have no values by step.')}</Notice>}
+      {model.runs && empty && !series.length && !scalars.length && <Notice>{empty}</Notice>}
       {series.length > 0 && <Controls options={options} onChange={setOptions} />}
       {model.names.length > 1 && series.length > 0 && (
-        <Legend names={model.names} labels={labels} hidden={hidden} onChange={setHidden} />
+        <Legend names={model.names} drawn={drawn} labels={labels} hidden={hidden} onChange={setHidden} />
       )}
       {model.names.length === 1 && runs.length === 1 && scalars.length > 0 && (
         <dl className="jp-MLMetrics-single">
