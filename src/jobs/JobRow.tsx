@@ -2,6 +2,7 @@
 // Distributed under the terms of the BSD 3-Clause License.
 
 import type { TranslationBundle } from '@jupyterlab/translation';
+import { Fragment } from 'react';
 import type { JSX } from 'react';
 
 import type { Job } from '../api';
@@ -26,6 +27,9 @@ import { StateIcon } from './StateIcon';
 
 const RowAction = lazily(async () => (await import('./RowAction')).RowAction);
 
+/** Parameters that are shown besides the title of a job. */
+const MOST_DIFFERENT = 3;
+
 /** State, title, what differs from the jobs around it, status and age, with an icon if there are warnings. */
 export function JobRow(props: { job: Job; around: readonly Job[]; rows: JobRows; commands: ICommands }): JSX.Element {
   const { job, around, rows, commands } = props;
@@ -48,8 +52,8 @@ export function JobRow(props: { job: Job; around: readonly Job[]; rows: JobRows;
         </span>
       )}
       <span className="jp-MLRow-name" title={tooltip(job, trans)} data-ml-field="display_name">
-        {visible(titleOf(job))}
-        {different.length > 0 && <span className="jp-MLRow-different"> {visible(parameters(different, ' · '))}</span>}
+        <span className="jp-MLRow-title">{visible(titleOf(job))}</span>
+        {different.length > 0 && <Different values={different.slice(0, MOST_DIFFERENT)} />}
         {!isNamed(job) && different.length === 0 && (
           <span className="jp-MLRow-different"> {visible(job.display_name)}</span>
         )}
@@ -67,6 +71,20 @@ export function JobRow(props: { job: Job; around: readonly Job[]; rows: JobRows;
       <RowAction job={job} commands={commands} />
       <Age time={job.ended_at ?? job.started_at ?? job.created_at} />
     </>
+  );
+}
+
+/** Parameters and their values, in which a job differs: if there is too little space, the names are shortened first. */
+function Different({ values }: { values: readonly [string, unknown][] }): JSX.Element {
+  return (
+    <span className="jp-MLRow-different jp-mod-values">
+      {values.map(([key, value], index) => (
+        <Fragment key={key}>
+          <span className="jp-MLRow-key">{`${index ? ' · ' : ' '}${visible(key)} `}</span>
+          <span className="jp-MLRow-differing">{visible(formatParameter(value))}</span>
+        </Fragment>
+      ))}
+    </span>
   );
 }
 
