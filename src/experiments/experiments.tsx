@@ -93,7 +93,6 @@ const runs = definePlugin({
       get: name => services.connection.api.get('/experiments/{name}', { params: { path: { name } } }),
       open: ([name]) => commands.execute(ExperimentCommands.open, { name })
     });
-    services.workspace.switched.connect(() => panels.close());
     panels.restore(restorer, ExperimentCommands.open, ({ id }) => ({ name: shown.get(id) ?? '' }));
   }
 });

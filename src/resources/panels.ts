@@ -40,11 +40,6 @@ export class Panels<W extends MainAreaWidget> {
     return this.tracker.find(panel => panel.id === id);
   }
 
-  /** Close all panels. */
-  close(): void {
-    for (const panel of this.tracker.filter(() => true)) panel.dispose();
-  }
-
   /** Restore panels after a reload, by a command and its arguments. */
   restore(restorer: ILayoutRestorer | null, command: string, args: (panel: W) => ReadonlyPartialJSONObject): void {
     void restorer?.restore(this.tracker, { command, args, name: panel => panel.id });

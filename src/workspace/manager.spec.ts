@@ -47,14 +47,14 @@ it('reports that another workspace is shown, also if the event was missed', asyn
   const manager = new WorkspaceManager(api, stream.feed);
   const switched = vi.fn();
   const stale = vi.fn();
-  manager.switched.connect(() => switched(stale.mock.calls.length));
+  manager.switched.connect((_, previous) => switched(previous.folder, stale.mock.calls.length));
   stream.feed.stale.connect(stale);
   await vi.waitFor(() => expect(manager.workspace).not.toBeNull());
   expect((await manager.others()).map(({ name }) => name)).toEqual(['/b']);
   folder = '/b/.jupyter-ml';
   stream.emit('workspace', { name: 'w', folder });
   await vi.waitFor(() => expect(stale).toHaveBeenCalledOnce());
-  expect(switched.mock.calls).toEqual([[0]]); // before everything visible is fetched again
+  expect(switched.mock.calls).toEqual([['/a/.jupyter-ml', 0]]); // before everything visible is fetched again
   folder = '/a/.jupyter-ml';
   stream.open(); // it was not connected
   await vi.waitFor(() => expect(switched).toHaveBeenCalledTimes(2));

@@ -41,7 +41,7 @@ export class WorkspaceManager implements IWorkspaceManager {
     return this._changed;
   }
 
-  get switched(): ISignal<this, void> {
+  get switched(): ISignal<this, WorkspaceInfo> {
     return this._switched;
   }
 
@@ -78,7 +78,7 @@ export class WorkspaceManager implements IWorkspaceManager {
   }
 
   private async _fetch(): Promise<void> {
-    const previous = this._workspace?.folder;
+    const previous = this._workspace;
     try {
       this._workspace = await this._api.get('/workspace');
       this._error = null;
@@ -86,12 +86,12 @@ export class WorkspaceManager implements IWorkspaceManager {
       this._error = ApiError.from(reason);
     }
     if (this.isDisposed) return;
-    if (previous !== undefined && previous !== this._workspace?.folder) this._switched.emit();
+    if (previous && previous.folder !== this._workspace?.folder) this._switched.emit(previous);
     this._changed.emit();
   }
 
   private readonly _changed = new Signal<this, void>(this);
-  private readonly _switched = new Signal<this, void>(this);
+  private readonly _switched = new Signal<this, WorkspaceInfo>(this);
   private readonly _throttler = new Throttler(() => this._fetch(), { limit: QUIET_MS, edge: 'trailing' });
   private _workspace: WorkspaceInfo | null = null;
   private _error: ApiError | null = null;

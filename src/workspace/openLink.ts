@@ -11,7 +11,7 @@ import type { ICommands } from '../resources';
 import { WorkspaceCommands } from './commands';
 import { labelOf } from './labels';
 import { PARAMETER } from './links';
-import type { ILinks } from './tokens';
+import type { ILinks, ILinkTarget } from './tokens';
 
 /** Open what the link in the query of a URL leads to, or explain why that is not possible. */
 export async function openLink(
@@ -23,14 +23,13 @@ export async function openLink(
 ): Promise<void> {
   history.replaceState(history.state, '', withoutLink(location.href)); // a reload does not open it again
   const link = new URLSearchParams(search).get(PARAMETER) ?? '';
-  const [, kind, name] = /^([a-z]+)\/(.+)$/s.exec(link) ?? [];
-  const target = kind ? links.target(kind) : undefined;
-  if (!target) {
+  const found = resolve(link, links);
+  if (!found) {
     throw new Error(
       trans.__('This link cannot be opened: “%1” is not a job, experiment or comparison.', visible(link))
     );
   }
-  const names = target.several ? name.split(',') : [name];
+  const { target, names } = found;
   const missing = await findMissing(names, target.get);
   if (missing === null) return target.open(names);
   const { name: title, folder } = await workspace();
@@ -49,8 +48,21 @@ export async function openLink(
   if (answer.button.accept) commands.execute(WorkspaceCommands.switch);
 }
 
+/** Return what opens a link, and its names; undefined if it is not a link. */
+export function resolve(
+  link: string,
+  links: Pick<ILinks, 'target'>
+): { target: ILinkTarget; names: string[] } | undefined {
+  const [, kind, name] = /^([a-z]+)\/(.+)$/s.exec(link) ?? [];
+  const target = kind ? links.target(kind) : undefined;
+  return target && { target, names: target.several ? name.split(',') : [name] };
+}
+
 /** Return the first name that does not exist; null if all exist. */
-async function findMissing(names: readonly string[], get: (name: string) => Promise<unknown>): Promise<string | null> {
+export async function findMissing(
+  names: readonly string[],
+  get: (name: string) => Promise<unknown>
+): Promise<string | null> {
   for (const name of names) {
     try {
       await get(name);

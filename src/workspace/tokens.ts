@@ -16,8 +16,8 @@ export interface IWorkspaceManager extends IDisposable {
   readonly live: boolean;
   /** Emitted when any of these properties has changed. */
   readonly changed: ISignal<IWorkspaceManager, void>;
-  /** Emitted when the server shows another workspace, also if that happened while it was not connected. */
-  readonly switched: ISignal<IWorkspaceManager, void>;
+  /** Emitted with the previous workspace when the server shows another one, also if it was not connected meanwhile. */
+  readonly switched: ISignal<IWorkspaceManager, WorkspaceInfo>;
   /** Return how the part of a filter before the cursor can be completed, and what is wrong with the filter. */
   checkFilter(filter: string, before: string): Promise<FilterCheck>;
   /** Return the workspaces that the user may switch to, without the current one. */

@@ -26,7 +26,6 @@ test('share a link to a job, and switch the workspace', async ({ lab, page, work
   await expect(filter).toHaveValue(`${lab.url}/lab?ml=job/${name}`);
   const link = await filter.inputValue();
   await filter.fill('');
-  await page.activity.closeAll();
 
   // a second page, which JupyterLab gives a workspace of its own
   const other = await page.context().newPage();
@@ -43,6 +42,8 @@ test('share a link to a job, and switch the workspace', async ({ lab, page, work
   await expect(header).toHaveText('team');
   await expect(workbench.sidebar).toContainText(/This is the workspace team/);
   await expect(other.locator('.jp-MLJobPanel')).toHaveCount(0);
+  await expect(workbench.panel).toHaveCount(0);
+  await expect(page.getByText('1 tab of the workspace ui-tests was closed, and opens again with it.')).toBeVisible();
   await page.screenshot({ path: test.info().outputPath('switched.png') });
   await other.goto(link);
   await expect(other.getByRole('dialog')).toContainText(`“${name}” is not in the workspace that this server shows, team`);
@@ -53,4 +54,5 @@ test('share a link to a job, and switch the workspace', async ({ lab, page, work
   await page.getByRole('menuitem', { name: /^ui-tests/ }).click();
   await expect(header).toHaveText('ui-tests');
   await expect(workbench.row(name)).toBeVisible();
+  await expect(workbench.state).toContainText('Completed'); // its tab is open again
 });

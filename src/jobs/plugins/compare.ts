@@ -6,7 +6,7 @@ import type { MainAreaWidget } from '@jupyterlab/apputils';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
 import { CLICKED, definePlugin, ICommands, Panels } from '../../resources';
-import { ILinks, IWorkspaceManager } from '../../workspace';
+import { ILinks } from '../../workspace';
 import { JobCommands } from '../commands';
 import { IJobManager } from '../tokens';
 import { ITargets } from './targets';
@@ -16,9 +16,9 @@ const MOST = 20;
 const compare = definePlugin({
   id: 'jupyter-ml:compare',
   description: 'Compares jobs side by side.',
-  requires: { commands: ICommands, jobs: IJobManager, targets: ITargets, links: ILinks, workspace: IWorkspaceManager },
+  requires: { commands: ICommands, jobs: IJobManager, targets: ITargets, links: ILinks },
   optional: { restorer: ILayoutRestorer },
-  activate: (app, { commands, jobs, targets, links, workspace, restorer, trans }): void => {
+  activate: (app, { commands, jobs, targets, links, restorer, trans }): void => {
     const panels = new Panels<MainAreaWidget>(app, 'jupyter-ml-compare');
     const shown = new Map<string, string[]>();
     const namesOf = (args: ReadonlyPartialJSONObject): string[] => [...new Set(targets.names(args))];
@@ -59,7 +59,6 @@ const compare = definePlugin({
       several: true,
       open: names => commands.execute(JobCommands.compare, { names: [...names] })
     });
-    workspace.switched.connect(() => panels.close());
     panels.restore(restorer, JobCommands.compare, ({ id }) => ({ names: shown.get(id) ?? [] }));
   }
 });

@@ -81,10 +81,7 @@ const panel = definePlugin({
       open: ([name]) => commands.execute(JobCommands.open, { name })
     });
     panels.tracker.currentChanged.connect((_, panel) => panel && selection.set([panel.model.name]));
-    workspace.switched.connect(() => {
-      panels.close();
-      selection.set([]);
-    });
+    workspace.switched.connect(() => selection.set([]));
     panels.restore(restorer, JobCommands.open, ({ model }) => ({ name: model.name, tab: model.tab }));
   }
 });

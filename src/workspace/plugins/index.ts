@@ -4,5 +4,6 @@
 import commands from './commands';
 import links from './links';
 import manager from './manager';
+import tabs from './tabs';
 
-export default [...manager, ...commands, ...links];
+export default [...manager, ...commands, ...links, ...tabs];
