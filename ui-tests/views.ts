@@ -118,11 +118,14 @@ export function sidebarViews({ page, sidebar }: Workbench): IView[] {
   const filter = sidebar.getByRole('combobox', { name: 'Filter' });
   const completions = page.getByRole('listbox', { name: 'Completions' });
   const sections = sidebar.locator('.lm-AccordionPanel-title');
+  const help = sidebar.getByRole('region', { name: 'Help on filters' });
+  const helpButton = sidebar.getByRole('button', { name: 'Help on filters' });
   return [
     {
       name: 'sidebar',
       show: async () => {
         await page.sidebar.openTab('jp-MLSidebar');
+        if (await help.isVisible()) await helpButton.click();
         for (const title of await sections.all()) {
           if ((await title.getAttribute('aria-expanded')) === 'false') await title.click();
         }
@@ -162,8 +165,8 @@ export function sidebarViews({ page, sidebar }: Workbench): IView[] {
       name: 'filter-help',
       show: async () => {
         await filter.press('Escape');
-        await sidebar.getByRole('button', { name: 'Help on filters' }).click();
-        await expect(sidebar.getByRole('region', { name: 'Help on filters' })).toBeVisible();
+        await helpButton.click();
+        await expect(help).toBeVisible();
       }
     }
   ];
@@ -238,6 +241,7 @@ export function otherJobViews(workbench: Workbench, { failed, running }: IJobs):
       name: 'job-failed',
       show: async () => {
         await openJob(workbench, failed);
+        await workbench.openTab('Overview');
         await expect(panel.locator('.jp-MLCause')).toBeVisible();
       }
     },
@@ -297,7 +301,7 @@ export function formViews(workbench: Workbench, { complete }: IJobs): IView[] {
     {
       name: 'form-errors',
       show: async () => {
-        if (!(await form.locator('details.jp-MLForm-more').getAttribute('open')))
+        if ((await form.locator('details.jp-MLForm-more').getAttribute('open')) === null)
           await form.getByText('More', { exact: true }).click();
         await form.getByRole('button', { name: 'Add to Tags' }).click();
         await form.getByRole('button', { name: 'Submit' }).click();
