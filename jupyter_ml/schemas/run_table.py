@@ -28,7 +28,8 @@ class RunTable(Schema):
     columns: dict[str, list[Number | str | bool | None]]
     """What was asked for, and always ``name``, ``display_name``, ``state`` and ``created_at``.
 
-    Times are seconds since 1970, durations seconds; ``source`` is the path of a notebook or a command. A parameter that
+    Times are seconds since 1970, durations seconds; ``source`` is the path of a notebook or a command; ``cost`` is the
+    duration multiplied by the current price of the compute. A parameter that
     is a number is one here; texts are shortened to 250 characters. None where a run has no value.
     """
     total: int

@@ -14,7 +14,7 @@ from jupyter_ml.schemas.base import Schema
 __all__ = ["RUN_COLUMNS", "RunChart", "RunColumn", "RunView"]
 
 RUN_COLUMNS = (
-    r"^(name|source|state|created_at|duration_s|user|description|starred"
+    r"^(name|source|state|created_at|duration_s|user|description|starred|cost"
     r"|((parameters|metrics|tags)\.[\s\S]{1,250}))$"
 )
 """Pattern of the keys of a run's values: what every run has, or e.g. ``parameters.alpha``."""

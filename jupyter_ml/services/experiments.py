@@ -30,7 +30,9 @@ class ExperimentService(ResourceService[Experiment, ExperimentQuery]):
     def runs(self, name: str, query: RunTableQuery) -> RunTable:
         """Return values of the runs of an experiment, by column."""
         self.get(name)
-        return self._context.store.jobs.table(query.model_copy(update={"experiment_name": name}))
+        price = self._context.settings.local.price_per_hour
+        prices = {} if price is None else {"local": price}
+        return self._context.store.jobs.table(query.model_copy(update={"experiment_name": name}), prices)
 
     def run_columns(self, name: str, query: JobQuery) -> RunColumns:
         """Return the parameters, metrics and tags that the runs of an experiment have."""

@@ -30,7 +30,7 @@ from jupyter_ml.store.similar_jobs import latest_similar_job
 from jupyter_ml.store.tables import attempts, job_details, job_metrics, job_params, job_search, job_tags, jobs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from sqlalchemy import Connection
 
@@ -127,10 +127,10 @@ class JobStore(JobUpdates):
         with self._database.read() as connection:
             return latest_similar_job(connection, read_jobs(connection, [self._find(connection, name).id])[0])
 
-    def table(self, query: RunTableQuery) -> RunTable:
-        """Return values of the jobs that match a query, by column."""
+    def table(self, query: RunTableQuery, prices: Mapping[str, float]) -> RunTable:
+        """Return values of the jobs that match a query, by column; `prices` are those of an hour by compute."""
         with self._database.read() as connection:
-            return run_table(connection, query)
+            return run_table(connection, query, prices)
 
     def columns(self, query: JobQuery) -> RunColumns:
         """Return the parameters, metrics and tags that the jobs that match a query have."""

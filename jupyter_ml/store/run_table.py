@@ -20,7 +20,7 @@ from jupyter_ml.store.rows import read_jobs
 from jupyter_ml.store.tables import job_details, job_metrics, job_params, job_tags, jobs
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from sqlalchemy import ColumnElement, Connection, Select
 
@@ -32,6 +32,7 @@ __all__ = ["run_columns", "run_table"]
 _ALWAYS = ("name", "display_name", "state", "created_at")
 _TABLES = {"parameters": job_params, "metrics": job_metrics, "tags": job_tags}
 _SECOND = 1_000_000
+_HOUR_S = 3_600
 _EXAMINED = 10_000
 _COMPARED = 100
 _SHOWN = 250
@@ -40,13 +41,13 @@ _MOST = 300
 """Columns of each kind that are listed."""
 
 
-def run_table(connection: Connection, query: RunTableQuery) -> RunTable:
-    """Return the values of the jobs that match `query`, in its order."""
+def run_table(connection: Connection, query: RunTableQuery, prices: Mapping[str, float]) -> RunTable:
+    """Return the values of the jobs that match `query`, in its order; `prices` are those of an hour by compute."""
     ids, total = page_ids(connection, query)
     some = among(connection, ids)
     columns = {}
     for column in dict.fromkeys([*_ALWAYS, *query.columns]):
-        found = _values(connection, column, some)
+        found = _costs(connection, some, prices) if column == "cost" else _values(connection, column, some)
         columns[column] = [found.get(job_id) for job_id in ids]
     return RunTable.model_construct(columns=columns, total=total)  # a million values need no validation
 
@@ -77,13 +78,28 @@ def _values(connection: Connection, column: str, some: Select[Any]) -> dict[int,
         specs = _mapped(connection, job_details.c.job_id, some, cast(job_details.c.spec, Text))
         return {job_id: _program(parsed(spec)) for job_id, spec in specs.items() if spec is not None}
     if column == "duration_s":
-        duration = type_coerce(jobs.c.ended_at, BigInteger) - type_coerce(jobs.c.started_at, BigInteger)
-        found = _mapped(connection, jobs.c.id, some, duration)
-        return {job_id: max(0, value) / _SECOND for job_id, value in found.items() if value is not None}
+        return _durations(connection, some)
     found = _mapped(connection, jobs.c.id, some, jobs.c[column])
     if column == "created_at":
         return {job_id: value / _SECOND for job_id, value in found.items()}
     return {job_id: bool(value) for job_id, value in found.items()} if column == "starred" else found
+
+
+def _durations(connection: Connection, some: Select[Any]) -> dict[int, float]:
+    """Return how many seconds jobs that have ended ran."""
+    duration = type_coerce(jobs.c.ended_at, BigInteger) - type_coerce(jobs.c.started_at, BigInteger)
+    found = _mapped(connection, jobs.c.id, some, duration)
+    return {job_id: max(0, value) / _SECOND for job_id, value in found.items() if value is not None}
+
+
+def _costs(connection: Connection, some: Select[Any], prices: Mapping[str, float]) -> dict[int, float]:
+    """Return what the run of each job cost whose compute has a price."""
+    computes = _mapped(connection, jobs.c.id, some, jobs.c.compute)
+    return {
+        job_id: seconds / _HOUR_S * prices[computes[job_id]]
+        for job_id, seconds in _durations(connection, some).items()
+        if computes[job_id] in prices
+    }
 
 
 def _program(spec: dict[str, Any]) -> str:

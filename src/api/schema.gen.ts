@@ -4029,7 +4029,7 @@ export interface components {
             /**
              * @description What was asked for, and always `name`, `display_name`, `state` and `created_at`.
              *
-             *     Times are seconds since 1970, durations seconds; `source` is the path of a notebook or a command. A parameter that is a number is one here; texts are shortened to 250 characters. None where a run has no value.
+             *     Times are seconds since 1970, durations seconds; `source` is the path of a notebook or a command; `cost` is the duration multiplied by the current price of the compute. A parameter that is a number is one here; texts are shortened to 250 characters. None where a run has no value.
              */
             columns: {
                 [key: string]: (number | ("NaN" | "Infinity" | "-Infinity") | string | boolean | null)[];

@@ -29,5 +29,5 @@ async def test_runs_are_read_by_column(api, shared):
 async def test_an_unknown_experiment_or_column_is_refused(api):
     assert (await api.refused("GET", "/experiments/missing/runs", status=404))["code"] == "not_found"
     assert (await api.refused("GET", "/experiments/missing/run-columns", status=404))["code"] == "not_found"
-    refused = await api.refused("GET", "/experiments/missing/runs", columns=["cost"], status=400)
+    refused = await api.refused("GET", "/experiments/missing/runs", columns=["price"], status=400)
     assert refused["field"] == "columns.0"

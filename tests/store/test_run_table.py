@@ -32,7 +32,7 @@ def runs(store):
 
 
 def table(jobs, *columns, **query):
-    return jobs.table(RunTableQuery(experiment_name="diabetes", columns=columns, **query))
+    return jobs.table(RunTableQuery(experiment_name="diabetes", columns=columns, **query), prices={})
 
 
 def test_each_column_has_the_values_of_all_runs_in_one_order(runs):
@@ -75,6 +75,17 @@ def test_a_duration_is_never_negative(runs):
     found = table(runs, "duration_s").columns
     assert dict(zip(found["name"], found["duration_s"], strict=True))["late"] == 0
     assert dict(zip(found["name"], found["duration_s"], strict=True))["long"] == 2.5
+
+
+def test_a_cost_is_the_duration_times_the_price_of_the_compute(runs):
+    for name, compute in {"here": "local", "away": "cluster"}.items():
+        ended = WHEN + timedelta(minutes=90)
+        runs.insert(job(name, compute=compute, state="Completed", started_at=WHEN, ended_at=ended), host=None)
+    query = RunTableQuery(experiment_name="diabetes", columns=["cost"])
+    found = runs.table(query, {"local": 0.5}).columns
+    costs = dict(zip(found["name"], found["cost"], strict=True))
+    assert costs == {"here": 0.75, "away": None, "run-0": None, "run-1": None, "run-2": None}
+    assert set(runs.table(query, {}).columns["cost"]) == {None}
 
 
 def test_columns_of_runs_are_known_with_those_that_differ(runs):

@@ -22,6 +22,7 @@ export const OWN_COLUMNS = [
   'state',
   'created_at',
   'duration_s',
+  'cost',
   'user',
   'description'
 ] as const;
@@ -55,6 +56,7 @@ export function titleOf(column: string, trans: TranslationBundle): string {
     state: trans.__('State'),
     created_at: trans.__('Created'),
     duration_s: trans.__('Duration'),
+    cost: trans.__('Cost'),
     user: trans.__('User'),
     description: trans.__('Note')
   };

@@ -1,0 +1,21 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
+"""Tables of the runs of an experiment."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from jupyter_ml.schemas.run_table import RunTableQuery
+from tests.store.jobs import WHEN, job
+
+
+@pytest.mark.parametrize(("price", "cost"), [(3, 1.5), (0, 0), (None, None)])
+def test_runs_cost_what_workspace_yml_says(make_workspace, tmp_path, price, cost):
+    with make_workspace(tmp_path, local={"price_per_hour": price}) as workspace:
+        ended = job("run", state="Completed", compute="local", started_at=WHEN, ended_at=WHEN + timedelta(minutes=30))
+        workspace._context.store.jobs.insert(ended, host=None)
+        assert workspace.experiments.runs("diabetes", RunTableQuery(columns=["cost"])).columns["cost"] == [cost]
