@@ -13,7 +13,7 @@ import type { ILinks } from './tokens';
 
 const SHOWN_MS = 15_000;
 
-/** Say that panels of the previous workspace were closed, and offer to go back to it. */
+/** Report that panels of the previous workspace were closed, and offer to go back to it. */
 export function reportClosed(
   count: number,
   previous: WorkspaceInfo,

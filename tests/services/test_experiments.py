@@ -14,7 +14,7 @@ from tests.store.jobs import WHEN, job
 
 
 @pytest.mark.parametrize(("price", "cost"), [(3, 1.5), (0, 0), (None, None)])
-def test_runs_cost_what_workspace_yml_says(make_workspace, tmp_path, price, cost):
+def test_runs_have_a_cost_if_workspace_yml_has_a_price(make_workspace, tmp_path, price, cost):
     with make_workspace(tmp_path, local={"price_per_hour": price}) as workspace:
         ended = job("run", state="Completed", compute="local", started_at=WHEN, ended_at=WHEN + timedelta(minutes=30))
         workspace._context.store.jobs.insert(ended, host=None)

@@ -51,7 +51,7 @@ describe('MetricsTab', () => {
     expect(await show(['first'], { only: ['loss'] })).not.toContain('accuracy');
   });
 
-  it('says that there are no metrics only where it is asked to', async () => {
+  it('reports that there are no metrics only where it is asked to', async () => {
     expect(await show(['none'], { empty: 'nothing here' })).toBe('nothing here');
     expect(await show(['third'], { only: ['loss'], empty: 'nothing here' })).toBe('nothing here');
     expect(await show(['none'], {})).toBe('');
