@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""A store with very many jobs: five parameters and five metrics each, in every state, some of them archived.
+"""A store with very many jobs: seven parameters, two of them logged by the code, and five metrics each, in every state.
 
 ``python -m benchmarks.jobs_100k [--jobs 100000] [--database URL]`` fills one (a new SQLite file when no address is
 given) and prints the CPU time of a page of each kind of list, with that of a PostgreSQL server on this machine.
@@ -66,7 +66,9 @@ def job(number: int, rng: random.Random, states: list[JobState] = _STATES) -> Jo
         ended_at=created + timedelta(seconds=60 + rng.random() * 3_600) if ran else None,
         archived=rng.random() < 0.1,
         parameters=parameters,
+        logged_parameters={"by_hand": str(number % 7), "max_iter": "100"},
         tags={"team": rng.choice(["blue", "red"])},
+        logged_tags={"estimator": rng.choice(["Ridge", "Lasso"])},
         spec=NotebookJob(notebook=f"/home/user/work/train-{number % 40}.ipynb", parameters=parameters),
     )
 
@@ -107,10 +109,18 @@ def _rows(batch: list[tuple[int, Job]], rng: random.Random) -> Iterator[tuple[Ta
     yield tables.jobs, [{"id": job_id, **rows.job_row(each, None)} for job_id, each in batch]
     yield tables.job_search, [search.search_row(each, job_id) for job_id, each in batch]
     yield tables.job_details, [rows.detail_row(each, job_id) for job_id, each in batch]
-    yield tables.job_params, [row for job_id, each in batch for row in rows.param_rows(each.parameters, job_id)]
-    yield tables.job_tags, [row for job_id, each in batch for row in rows.tag_rows(each.tags, job_id)]
+    yield tables.job_params, [row for job_id, each in batch for row in _params(each, job_id)]
+    yield tables.job_tags, [row for job_id, each in batch for row in _tags(each, job_id)]
     metrics = [(job_id, _metrics(each.created_at, rng)) for job_id, each in batch if each.started_at]
     yield tables.job_metrics, [row for job_id, some in metrics for row in rows.metric_rows(some.items(), job_id)]
+
+
+def _params(each: Job, job_id: int) -> list[dict[str, Any]]:
+    return rows.param_rows({**each.parameters, **each.logged_parameters}, job_id)
+
+
+def _tags(each: Job, job_id: int) -> list[dict[str, Any]]:
+    return rows.tag_rows({**each.tags, **each.logged_tags}, job_id)
 
 
 QUERIES: dict[str, JobQuery] = {
@@ -151,6 +161,8 @@ QUERIES: dict[str, JobQuery] = {
     "metric > nearly all": JobQuery(filter="metrics.r2 > 0.01"),
     "metric != ": JobQuery(filter="metrics.r2 != 0.5"),
     "unknown metric": JobQuery(filter="metrics.nothing < 0.5"),
+    "logged parameter = number": JobQuery(filter="by_hand=5"),
+    "logged tag, as text": JobQuery(filter="estimator=Ridge lasso"),
     "parameter = number": JobQuery(filter="parameters.alpha = 0.1"),
     "parameter = text": JobQuery(filter="parameters.optimizer = adam"),
     "parameter > few": JobQuery(filter="parameters.seed > 99990"),

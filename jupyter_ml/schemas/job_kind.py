@@ -24,8 +24,8 @@ __all__ = ["JOB"]
 
 
 def _query_columns(query: JobQuery) -> Iterator[Column[Job]]:
-    """Yield a column for each parameter and metric that the query uses."""
-    used = [term.name for term in query.terms if isinstance(term, Comparison) and term.sources != ("tags",)]
+    """Yield a column for each parameter, metric and tag that the query uses."""
+    used = [term.name for term in query.terms if isinstance(term, Comparison)]
     _, dot, key = query.sort.partition(".")
     if dot:
         used.append(key)
@@ -34,7 +34,9 @@ def _query_columns(query: JobQuery) -> Iterator[Column[Job]]:
 
 
 def _value(key: str, job: Job) -> str:
-    return value_text((job.parameters | job.metrics).get(key))
+    """Return a value; of several with one name, that of the metric, then the parameter that was given."""
+    sources = (job.metrics, job.parameters, job.logged_parameters, job.tags, job.logged_tags)
+    return value_text(next((source[key] for source in sources if key in source), None))
 
 
 JOB: Kind[Job, JobQuery] = Kind(

@@ -109,6 +109,10 @@ class Job(EditableResource):
     """What went wrong in the last attempt without failing it, the first 50."""
     parameters: dict[str, JsonValue] = {}
     """A notebook's parameters, with its own defaults as far as they are literals; a command's literal inputs."""
+    logged_parameters: dict[str, str] = {}
+    """Further parameters, which its code has logged to MLflow; the first 250 characters of each value."""
+    logged_tags: dict[str, str] = {}
+    """Further tags, which its code has set in MLflow."""
     metrics: dict[str, Number] = {}
     """Last value of each."""
     inputs: dict[str, InputRecord] = {}

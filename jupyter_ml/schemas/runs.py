@@ -8,12 +8,23 @@ from __future__ import annotations
 from jupyter_ml.schemas.base import Schema, Time
 from jupyter_ml.schemas.states import JobState
 
-__all__ = ["NOTE_TAG", "PARENT_TAG", "Metric", "Run"]
+__all__ = ["MAX_LOGGED", "NOTE_TAG", "PARENT_TAG", "LoggedValues", "Metric", "Run"]
 
 NOTE_TAG = "mlflow.note.content"
 """Tag of an MLflow run that contains its description."""
 PARENT_TAG = "mlflow.parentRunId"
 """Tag with the id of the run that a run is a child of."""
+
+
+MAX_LOGGED = 500
+"""Parameters, and tags, of a run by which its job is found: the first ones by name."""
+
+
+class LoggedValues(Schema):
+    """What code has logged to a run, as text; MLflow's own tags are left out."""
+
+    parameters: dict[str, str] = {}
+    tags: dict[str, str] = {}
 
 
 class Metric(Schema):

@@ -64,7 +64,9 @@ def _import(connection: Connection, runs: list[Run]) -> None:
     newest = {run.experiment_name: run.started_at for run in sorted(runs, key=lambda run: run.started_at)}
     experiments.ensure(connection, newest, restore=False)
     of_runs = jobs.c.run_id.in_([run.run_id for run in runs])
-    with_changes = select(jobs, job_details.c.run_changes).join(job_details, job_details.c.job_id == jobs.c.id)
+    with_changes = select(jobs, job_details.c.run_changes, job_details.c.field_revisions).join(
+        job_details, job_details.c.job_id == jobs.c.id
+    )
     known = {row.run_id: row for row in connection.execute(with_changes.where(of_runs))}
     wanted = {run.name for run in runs} | {run.run_id for run in runs}
     taken = set(connection.scalars(select(jobs.c.name).where(jobs.c.name.in_(wanted))))
@@ -89,7 +91,11 @@ def _import(connection: Connection, runs: list[Run]) -> None:
     if changed:
         columns: dict[str, Any] = {key: bindparam(key) for key in changed[0] if key != "row_id"}
         connection.execute(update(jobs).where(jobs.c.id == bindparam("row_id")).values(columns), changed)
-    _replace_details(connection, mine, {row.run_id: row.run_changes for row in known.values()})
+    kept = {
+        run_id: {"run_changes": row.run_changes, "field_revisions": row.field_revisions}
+        for run_id, row in known.items()
+    }
+    _replace_details(connection, mine, kept)
     record(connection, recorded)
 
 
@@ -99,17 +105,16 @@ def _with_changes(job: Job, row: Row[Any]) -> Job:
     return RunChanges.model_validate(row.run_changes).applied_to(job) if row.run_changes else job
 
 
-def _replace_details(
-    connection: Connection, mine: list[tuple[Run, Job]], run_changes: Mapping[str, dict[str, Any] | None]
-) -> None:
+def _replace_details(connection: Connection, mine: list[tuple[Run, Job]], kept: Mapping[str, dict[str, Any]]) -> None:
     of_runs = jobs.c.run_id.in_([run.run_id for run, _ in mine])
     ids = {row.run_id: row.id for row in connection.execute(select(jobs.c.run_id, jobs.c.id).where(of_runs))}
+    new: dict[str, Any] = {"run_changes": None, "field_revisions": {}}
     rows: dict[Any, list[dict[str, Any]]] = {
         table: [] for table in (job_details, job_params, job_metrics, job_tags, job_search)
     }
     for run, job in mine:
         job_id = ids[run.run_id]
-        rows[job_details].append(detail_row(job, job_id) | {"run_changes": run_changes.get(run.run_id)})
+        rows[job_details].append({**detail_row(job, job_id), "logged": True, **kept.get(run.run_id, new)})
         rows[job_search].append(search_row(job, job_id))
         rows[job_params] += param_rows(job.parameters, job_id)
         rows[job_metrics] += metric_rows(run.metrics.items(), job_id)

@@ -18,6 +18,8 @@ from jupyter_ml.store.search import update_search
 from jupyter_ml.store.tables import job_details, job_tags, jobs
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from sqlalchemy import Connection, Row
 
     from jupyter_ml.schemas.base import Schema
@@ -26,27 +28,33 @@ if TYPE_CHECKING:
 __all__ = ["JobUpdates"]
 
 
+def _without_logged(job: Job, changed: Mapping[str, str | None]) -> Job:
+    """Return a job without those tags that its code has set and that are set or removed now."""
+    logged = {key: value for key, value in job.logged_tags.items() if key not in changed}
+    return job.model_copy(update={"logged_tags": logged})
+
+
 class JobUpdates(JobRequests):
     """Updates of jobs; those of a job with an MLflow run wait until the supervisor has written them to the run."""
 
     def _change(self, connection: Connection, row: Row[Any], changes: Schema) -> bool:
         assert isinstance(changes, JobUpdate)
         before = self._read_one(connection, row)
-        after = changes.applied_to(before)
+        after = _without_logged(changes.applied_to(before), changes.tags)
         if after == before:
             return False
         require_few(after.tags)
-        self._write(connection, row, after)
+        self._write(connection, row, after, [*before.tags, *changes.tags])
         if row.run_id is not None or row.state in ACTIVE:  # a run that is created later has the changes
             self._add_run_changes(connection, row.id, changes)
         return True
 
-    def _write(self, connection: Connection, row: Row[Any], job: Job) -> None:
+    def _write(self, connection: Connection, row: Row[Any], job: Job, old_tags: Iterable[str]) -> None:
         values = {"display_name": job.display_name, "starred": job.starred, "revision": row.revision + 1}
         connection.execute(self._update(row).values(values))
         details = update(job_details).where(job_details.c.job_id == row.id)
         connection.execute(details.values(description=job.description, tags=job.tags))
-        connection.execute(delete(job_tags).where(job_tags.c.job_id == row.id))
+        connection.execute(delete(job_tags).where(job_tags.c.job_id == row.id, job_tags.c.key.in_([*old_tags])))
         if tags := tag_rows(job.tags, row.id):
             connection.execute(insert(job_tags), tags)
         update_search(connection, row.id, job)

@@ -22,7 +22,7 @@ from jupyter_ml.store.attempts import start_attempt
 from jupyter_ml.store.engine import is_duplicate
 from jupyter_ml.store.events import record
 from jupyter_ml.store.job_events import job_event
-from jupyter_ml.store.job_updates import JobUpdates
+from jupyter_ml.store.logged import LoggedStore
 from jupyter_ml.store.rows import detail_row, job_row, metric_rows, param_rows, read_jobs, tag_rows
 from jupyter_ml.store.run_table import run_columns, run_table
 from jupyter_ml.store.search import search_row
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 __all__ = ["JobStore"]
 
 
-class JobStore(JobUpdates):
+class JobStore(LoggedStore):
     """Rows of jobs that clients submit and read; the base classes have those that the supervisor changes.
 
     Every change of a job writes an event in the same transaction.

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import math
+from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import ValidationError
@@ -15,17 +16,26 @@ from sqlalchemy import BigInteger, Select, select, type_coerce
 from jupyter_ml.schemas.jobs import Job, Progress
 from jupyter_ml.schemas.requests import PendingRequest, RequestKind
 from jupyter_ml.schemas.resources import LifecycleStage
-from jupyter_ml.schemas.runs import PARENT_TAG
+from jupyter_ml.schemas.runs import MAX_LOGGED, PARENT_TAG
 from jupyter_ml.schemas.specs import Priority
 from jupyter_ml.schemas.states import ACTIVE, FINAL, JobState
-from jupyter_ml.store.tables import attempts, experiments, job_details, job_metrics, jobs
+from jupyter_ml.store.tables import attempts, experiments, job_details, job_metrics, job_params, job_tags, jobs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Table
 
-__all__ = ["PRIORITIES", "detail_row", "indexed_text", "job_row", "metric_rows", "param_rows", "read_jobs", "tag_rows"]
+__all__ = [
+    "PRIORITIES",
+    "detail_row",
+    "indexed_text",
+    "job_row",
+    "metric_rows",
+    "param_rows",
+    "read_jobs",
+    "tag_rows",
+]
 
 PRIORITIES = list(Priority)
 """The table stores the position of a priority in this list."""
@@ -46,7 +56,20 @@ def read_jobs(connection: Connection, ids: Sequence[int]) -> list[Job]:
     found = {row.id: dict(zip(columns, row, strict=True)) for row in result.all()}
     metrics = _metrics(connection, ids)
     parents = _parents(connection, found.values())
+    for field, given, table in (("logged_parameters", "parameters", job_params), ("logged_tags", "tags", job_tags)):
+        for job_id, logged in _logged(connection, table, {key: row[given] for key, row in found.items()}).items():
+            found[job_id][field] = logged
     return [_job(found[job_id], metrics.get(job_id, _Metrics({})), parents) for job_id in ids if job_id in found]
+
+
+def _logged(connection: Connection, table: Table, given: Mapping[int, Any]) -> dict[int, dict[str, str]]:
+    """Return the values that jobs have in a table besides those that they were given."""
+    found: dict[int, dict[str, str]] = {}
+    some = select(table.c.job_id, table.c.key, table.c.text).where(table.c.job_id.in_([*given]))
+    for job_id, key, text in connection.execute(some).all():
+        if key not in given[job_id]:
+            found.setdefault(job_id, {})[key] = text
+    return found
 
 
 class _Metrics(NamedTuple):
@@ -165,13 +188,16 @@ def param_rows(parameters: Mapping[str, Any], job_id: int) -> list[dict[str, Any
     """Return the rows by which jobs are found and sorted by their parameters."""
     return [
         {"job_id": job_id, "key": key[:_INDEXED], "text": indexed_text(value), "number": _number(value)}
-        for key, value in parameters.items()
+        for key, value in islice(parameters.items(), MAX_LOGGED)
     ]
 
 
 def tag_rows(tags: Mapping[str, str], job_id: int) -> list[dict[str, Any]]:
     """Return the rows by which jobs are found by their tags."""
-    return [{"job_id": job_id, "key": key[:_INDEXED], "text": indexed_text(value)} for key, value in tags.items()]
+    return [
+        {"job_id": job_id, "key": key[:_INDEXED], "text": indexed_text(value)}
+        for key, value in islice(tags.items(), MAX_LOGGED)
+    ]
 
 
 def metric_rows(metrics: Iterable[tuple[str, Any]], job_id: int) -> list[dict[str, Any]]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import column, not_, or_, select, table, update
 
 from jupyter_ml.store.columns import CodepointText
-from jupyter_ml.store.rows import indexed_text
+from jupyter_ml.store.rows import indexed_text, read_jobs
 from jupyter_ml.store.tables import job_search
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from jupyter_ml.schemas.jobs import Job
 
-__all__ = ["FIELDS", "TextCondition", "matching_text", "search_row", "update_search"]
+__all__ = ["FIELDS", "TextCondition", "matching_text", "refresh_search", "search_row", "update_search"]
 
 FIELDS = ("name", "source", "description", "cause", "labels")
 """Columns of the text: ``labels`` has the experiment, the user, tags and parameters."""
@@ -38,7 +38,7 @@ _INDEX = table("job_search_index", column("rowid"), column("job_search_index", C
 def search_row(job: Job, job_id: int) -> dict[str, Any]:
     """Return the row of ``job_search``."""
     cause = job.cause
-    pairs = [*job.tags.items(), *job.parameters.items()]
+    pairs = [*job.tags.items(), *job.parameters.items(), *job.logged_tags.items(), *job.logged_parameters.items()]
     return {
         "job_id": job_id,
         "name": _text(job.name, job.display_name),
@@ -52,6 +52,12 @@ def search_row(job: Job, job_id: int) -> dict[str, Any]:
 def update_search(connection: Connection, job_id: int, job: Job) -> None:
     """Make a job that has changed found by what it is now."""
     connection.execute(update(job_search).where(job_search.c.job_id == job_id).values(search_row(job, job_id)))
+
+
+def refresh_search(connection: Connection, ids: Sequence[int]) -> None:
+    """Make jobs that have changed found by what they are now."""
+    for job_id, job in zip(ids, read_jobs(connection, ids), strict=True):
+        update_search(connection, job_id, job)
 
 
 def _text(*parts: str | None) -> str:

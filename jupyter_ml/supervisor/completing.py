@@ -97,7 +97,7 @@ def _steps(workspace: WorkspaceContext, job: Job, folder: AttemptFolder) -> Iter
         yield f"{path.name}/", partial(_attach, workspace, job, path, path.name)
     yield "code/", partial(_attach_code, workspace, job)
     yield "uncommitted.diff", partial(_attach_diff, workspace, job, folder.uncommitted)
-    yield "The latest value of some metric", partial(show, workspace, job)
+    yield "The latest value of some metric, parameter or tag", partial(show, workspace, job, final=True)
 
 
 def _attach(workspace: WorkspaceContext, job: Job, path: Path, place: str | None = None) -> None:

@@ -21,6 +21,7 @@ from jupyter_ml.supervisor.computes import Computes
 from jupyter_ml.supervisor.controllers.deletes import DeleteController
 from jupyter_ml.supervisor.controllers.imports import ImportController
 from jupyter_ml.supervisor.controllers.jobs import QUEUE, JobController
+from jupyter_ml.supervisor.controllers.logged import LoggedController
 from jupyter_ml.supervisor.controllers.retention import RetentionController
 from jupyter_ml.supervisor.controllers.run_changes import RunChangesController
 from jupyter_ml.supervisor.runtime import Runtime
@@ -71,8 +72,10 @@ class Daemon:
         self._deletes = DeleteController(workspace, self._threads, self._host)
         self._imports = ImportController(workspace, self._threads)
         self._run_changes = RunChangesController(workspace, self._threads, self._host)
+        self._logged = LoggedController(workspace, self._threads)
         retention = RetentionController(workspace, self._threads)
-        self._runtime = Runtime([self._jobs, self._deletes, self._run_changes, self._imports, retention])
+        records = [self._run_changes, self._logged, self._imports]
+        self._runtime = Runtime([self._jobs, self._deletes, *records, retention])
 
     def stop(self) -> None:
         """Make `run` return soon, also from a signal handler; running jobs go on for the next supervisor."""
@@ -89,6 +92,7 @@ class Daemon:
             jobs.pending(host=self._host)
             or bool(deletes - queues[self._deletes].failing)
             or bool(changed - queues[self._run_changes].failing)
+            or bool(jobs.not_logged(1) and not queues[self._logged].failing)
         )
 
     async def run(self, elected: Callable[[], bool]) -> None:

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Store the metrics that a job logs: from the attempt's journal into MLflow, and the latest ones onto the job's row."""
+"""Store what a job logs: metrics from the attempt's journal into MLflow, and the latest values onto the job's row."""
 
 from __future__ import annotations
 
@@ -75,10 +75,11 @@ class MetricsCopy:
             self._seen = seen  # storing changes it, too: the next look shows once more what came meanwhile
 
 
-def show(workspace: WorkspaceContext, job: Job) -> None:
-    """Copy the latest values of a job's metrics onto its row."""
+def show(workspace: WorkspaceContext, job: Job, *, final: bool = False) -> None:
+    """Copy the latest values of a job's metrics, and the parameters and tags that it has logged, onto its row."""
     assert job.run_id is not None
     workspace.store.jobs.set_metrics(job.name, workspace.tracking.metrics(job.run_id))
+    workspace.store.jobs.set_logged({job.name: workspace.tracking.logged(job.run_id)}, final=final)
 
 
 async def store_rest(workspace: WorkspaceContext, threads: Threads, job: Job, retrying: Retrying) -> bool:

@@ -12,7 +12,7 @@ from jupyter_ml.tracking import conversion
 from jupyter_ml.tracking.history import read_history
 from jupyter_ml.tracking.journal import Journal
 from jupyter_ml.tracking.metric_writer import store_part
-from jupyter_ml.tracking.run_details import read_details, read_models
+from jupyter_ml.tracking.run_details import read_details, read_logged, read_models
 from jupyter_ml.tracking.run_writer import RunWriter
 from jupyter_ml.tracking.store import translated_errors
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from jupyter_ml.schemas.run_details import RunDetails
-    from jupyter_ml.schemas.runs import Metric, Run
+    from jupyter_ml.schemas.runs import LoggedValues, Metric, Run
     from jupyter_ml.schemas.series import MetricSeries
     from jupyter_ml.tracking.metric_writer import Refused
     from jupyter_ml.tracking.run_details import StoredModel
@@ -71,6 +71,10 @@ class Tracking(RunWriter):
         with translated_errors(), store.ManagedSessionMaker() as session:
             columns = (Row.key, Row.value, Row.step, Row.timestamp, Row.is_nan)
             return conversion.metrics(session.query(*columns).filter(Row.run_uuid == run_id))
+
+    def logged(self, run_id: str) -> LoggedValues:
+        """Return what code has logged to a run, without opening the store; nothing for an unknown run."""
+        return read_logged(self._uri, run_id)
 
     def history(self, run_id: str, *, keys: Sequence[str], max_points: int) -> list[MetricSeries]:
         """Return the series of a run's metrics, of those in `keys` or of all, without opening the store."""

@@ -10,18 +10,24 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jupyter_ml.schemas.run_details import DatasetInput, RunDetails
+from jupyter_ml.schemas.runs import MAX_LOGGED, LoggedValues
 from jupyter_ml.tracking.tables import Tables
 from jupyter_ml.tracking.uris import sqlite_file
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
 
-__all__ = ["StoredModel", "read_details", "read_models"]
+__all__ = ["StoredModel", "read_details", "read_logged", "read_models"]
 
 _STATUSES = {0: "UNSPECIFIED", 1: "PENDING", 2: "READY", 3: "FAILED"}
 """MLflow stores the status of a model as a number."""
 _RUN = "SELECT name, experiment_id, status, lifecycle_stage, artifact_uri FROM runs WHERE run_uuid = :run"
 _PAIRS = "SELECT key, value FROM {table} WHERE run_uuid = :run ORDER BY key LIMIT 2000"
+_LOGGED = """
+    SELECT key, substr(value, 1, 250) FROM {table}
+    WHERE run_uuid = :run AND key NOT LIKE :mlflow AND key NOT LIKE :ours ORDER BY key LIMIT :most
+"""
+_SYSTEM = {"mlflow": "mlflow.%", "ours": "jupyter_ml.%"}
 _DATASETS = """
     SELECT d.name, d.digest, t.value, d.dataset_source_type, d.dataset_source, d.dataset_profile
     FROM inputs i JOIN datasets d ON d.dataset_uuid = i.source_id
@@ -70,6 +76,19 @@ def read_details(uri: str, run_id: str) -> RunDetails | None:
         tags={key: value or "" for key, value in pairs["tags"].items()},
         datasets=datasets,
     )
+
+
+def read_logged(uri: str, run_id: str) -> LoggedValues:
+    """Return the parameters and tags of a run, shortened, without those of MLflow and of Jupyter ML itself."""
+    file = sqlite_file(uri)
+    if file is not None and not file.exists():
+        return LoggedValues()
+    with closing(Tables(uri)) as tables:
+        parameters, tags = (
+            {key: value or "" for key, value in tables.ask(query, run=run_id, most=MAX_LOGGED, **_SYSTEM)}
+            for query in (_LOGGED.format(table="params"), _LOGGED.format(table="tags"))
+        )
+    return LoggedValues(parameters=parameters, tags=tags)
 
 
 def read_models(uri: str, run_id: str) -> list[StoredModel]:

@@ -2862,6 +2862,20 @@ export interface components {
                 [key: string]: components["schemas"]["JsonValue"];
             };
             /**
+             * @description Further parameters, which its code has logged to MLflow; the first 250 characters of each value.
+             * @default {}
+             */
+            logged_parameters: {
+                [key: string]: string;
+            };
+            /**
+             * @description Further tags, which its code has set in MLflow.
+             * @default {}
+             */
+            logged_tags: {
+                [key: string]: string;
+            };
+            /**
              * @description Last value of each.
              * @default {}
              */

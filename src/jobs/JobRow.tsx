@@ -19,6 +19,7 @@ import {
 } from '../components';
 import { useNow, useTrans } from '../hooks';
 import type { ICommands } from '../resources';
+import { parametersOf } from './logged';
 import { distinction, isNamed, sourceOf, titleOf } from './naming';
 import { hasOtherPrompt, placeOf } from './place';
 import { primaryMetric, shapeOf, shareOf, stateText, timeLeft } from './state';
@@ -94,13 +95,19 @@ function tooltip(job: Job, trans: TranslationBundle): string {
     !isNamed(job) && job.display_name,
     job.spec && isNamed(job) && sourceOf(job),
     job.parent !== null && trans.__('Child of %1', job.parent),
-    parameters(Object.entries(job.parameters), '\n')
+    parameters(Object.entries(parametersOf(job)), '\n')
   ];
   return visible(lines.filter(Boolean).join('\n'), true);
 }
 
+/** The most parameters in a row and its tooltip: libraries log dozens. */
+const SHOWN = 20;
+
 const parameters = (values: readonly [string, unknown][], separator: string): string =>
-  values.map(([key, value]) => `${key} ${formatParameter(value)}`).join(separator);
+  [
+    ...values.slice(0, SHOWN).map(([key, value]) => `${key} ${formatParameter(value)}`),
+    ...(values.length > SHOWN ? ['…'] : [])
+  ].join(separator);
 
 /** Time left, name, source and parameters; for the selected row. */
 export function JobDetail({ job }: { job: Job }): JSX.Element {
@@ -111,7 +118,7 @@ export function JobDetail({ job }: { job: Job }): JSX.Element {
     !isNamed(job) && job.display_name,
     sourceOf(job),
     job.experiment_name,
-    parameters(Object.entries(job.parameters), ' · ')
+    parameters(Object.entries(parametersOf(job)), ' · ')
   ];
   const text = visible(parts.filter(Boolean).join(' · '));
   return (

@@ -46,3 +46,13 @@ it('distinguishes jobs with the same source by what differs, the most varied fir
     [['alpha', 0.1]]
   ]);
 });
+
+it('distinguishes jobs by what their code has logged, after what they were given', () => {
+  const job = (alpha: number, lr: string): Job =>
+    makeJob('a', { spec: notebook('train.ipynb'), parameters: { alpha }, logged_parameters: { lr, alpha: 'x' } });
+  const jobs = [job(1, '0.1'), job(2, '0.2'), job(2, '0.3')];
+  expect(distinction(jobs[0], jobs)).toEqual([
+    ['alpha', 1],
+    ['lr', '0.1']
+  ]);
+});

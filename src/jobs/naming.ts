@@ -4,6 +4,7 @@
 import { PathExt } from '@jupyterlab/coreutils';
 
 import type { Job } from '../api';
+import { parametersOf } from './logged';
 
 /** The most characters of a display name. */
 export const MAX_NAME = 250;
@@ -51,7 +52,7 @@ export function differing(jobs: readonly Job[]): Differing {
     const source = sourceOf(job);
     const known = values.get(source) ?? new Map<string, Set<string>>();
     values.set(source, known);
-    for (const [key, value] of Object.entries(job.parameters)) {
+    for (const [key, value] of Object.entries(parametersOf(job))) {
       known.set(key, (known.get(key) ?? new Set()).add(JSON.stringify(value)));
     }
   }
@@ -70,5 +71,7 @@ export function distinction(job: Job, listed: readonly Job[]): [string, unknown]
   let found = cache.get(listed);
   if (!found) cache.set(listed, (found = differing(listed)));
   const keys = found.get(sourceOf(job)) ?? [];
-  return keys.filter(key => key in job.parameters).map(key => [key, job.parameters[key]]);
+  const values = parametersOf(job);
+  const known = keys.filter(key => key in values).map((key): [string, unknown] => [key, values[key]]);
+  return known.sort(([left], [right]) => Number(right in job.parameters) - Number(left in job.parameters));
 }

@@ -30,6 +30,8 @@ export function makeJob(name: string, fields: Partial<Job> = {}): Job {
     usage: null,
     cause: null,
     parameters: {},
+    logged_parameters: {},
+    logged_tags: {},
     metrics: {},
     primary_metric: null,
     run_id: null,

@@ -43,7 +43,8 @@ def test_a_notebook_becomes_a_tracked_run(shared, client, tmp_path):
     job = submit_notebook(
         shared,
         tmp_path,
-        "import mlflow, model\nfrom pathlib import Path\nmlflow.log_params({'kind': 'test'})",
+        "import mlflow, model\nfrom pathlib import Path",
+        "mlflow.log_params({'kind': 'test'})\nmlflow.set_tag('stage', 'raw')",
         "for step in range(3):\n    mlflow.log_metric('loss', model.fit(alpha) + step, step=step)\nprint('done')",
         "Path('outputs', 'answer.txt').write_text('42')\nday",
         parameters="from datetime import date\nalpha: float = 0.1\nday: date = date(2020, 1, 1)",
@@ -58,7 +59,9 @@ def test_a_notebook_becomes_a_tracked_run(shared, client, tmp_path):
     assert done.state is JobState.COMPLETED
     assert done.cause is None
     assert done.metrics == {"loss": 3.0}
-    assert done.progress.cells_done == done.progress.cells_total == 4
+    assert (done.logged_parameters, done.logged_tags) == ({"kind": "test"}, {"stage": "raw"})
+    assert [each.name for each in shared.jobs.list(JobQuery(filter="kind=test stage=raw")).items] == [job.name]
+    assert done.progress.cells_done == done.progress.cells_total == 5
     assert "done\n" in "".join(
         item.output["text"] for item in items if isinstance(item, Output) and item.output["output_type"] == "stream"
     )
@@ -67,7 +70,7 @@ def test_a_notebook_becomes_a_tracked_run(shared, client, tmp_path):
     assert not folder.work.exists()
     executed = json.loads(folder.output.read_text())
     assert "datetime.date(2026, 11, 22)" in json.dumps(executed["cells"][-1]["outputs"])
-    assert executed["cells"][2]["outputs"] == [], "logging shows nothing, though it goes on in the background"
+    assert executed["cells"][3]["outputs"] == [], "logging shows nothing, though it goes on in the background"
 
     run = client.get_run(done.run_id)
     assert run.info.status == "FINISHED"

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from jupyter_ml.errors import ConflictError, JupyterMLError, NotFoundError
+from jupyter_ml.schemas.runs import LoggedValues
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.tracking.client import Tracking
 from tests.tracking.programs import JOURNAL, every, only, program, start
@@ -263,6 +264,15 @@ def test_only_news_are_read_again(tracking: Tracking) -> None:
     assert new in news
     assert old not in news
     assert not reader.changed()
+
+
+def test_what_code_logs_is_read_without_the_tags_of_the_system(tracking: Tracking) -> None:
+    run_id = start(tracking, **{"mlflow.user": "ada", "jupyter_ml.job": "job", "team": "blue", "stage": ""})
+    tracking.end_run(run_id, JobState.COMPLETED, {"by_hand": 5, "long": "x" * 300, "mlflow_like": 1})
+    found = tracking.logged(run_id)
+    assert found.parameters == {"by_hand": "5", "long": "x" * 250, "mlflow_like": "1"}
+    assert found.tags == {"team": "blue", "stage": ""}
+    assert tracking.logged("0" * 32) == LoggedValues()
 
 
 def test_pages(tracking: Tracking, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -45,8 +45,13 @@ class JobListing(BaseResourceService[Job, JobQuery]):
         return super().get(name)
 
     def _ensure_supervisor(self) -> None:
-        """Start a supervisor if jobs wait or run without one: it was killed, or the machine restarted."""
-        if self._context.supervisor.status() is None and self._store.pending(host=socket.gethostname()):
+        """Start a supervisor if jobs wait or run without one, or jobs that have ended are not complete.
+
+        It was killed, the machine restarted, or an earlier version ran the jobs.
+        """
+        if self._context.supervisor.status() is not None:
+            return
+        if self._store.pending(host=socket.gethostname()) or self._store.not_logged(1):
             self._context.supervisor.ensure()
 
     def list(self, query: JobQuery | Mapping[str, Any] | None = None, *, wait: bool = True) -> Page[Job]:

@@ -22,6 +22,16 @@ describe('parameters', () => {
     ]);
     expect(rows[2].values).toEqual([7, 7, undefined]);
   });
+
+  it('include those that the code has logged, without replacing those that were given', () => {
+    const logged = makeJob('d', { parameters: { alpha: 0.1 }, logged_parameters: { alpha: '9', by_hand: '5' } });
+    expect(compareParameters([jobs[0], logged]).map(({ key, values }) => [key, values[1]])).toEqual([
+      ['alpha', 0.1],
+      ['by_hand', '5'],
+      ['layers', undefined],
+      ['seed', undefined]
+    ]);
+  });
 });
 
 describe('metrics', () => {

@@ -5,6 +5,7 @@ import { JSONExt } from '@lumino/coreutils';
 import type { ReadonlyPartialJSONValue } from '@lumino/coreutils';
 
 import type { Job } from '../../api';
+import { parametersOf } from '../logged';
 
 type Value = Job['metrics'][string];
 
@@ -39,8 +40,8 @@ export function betterOf(key: string): Better {
 
 /** Return the parameters of all jobs, by name. */
 export function compareParameters(jobs: readonly Job[]): IParameterRow[] {
-  return keysOf(jobs.map(job => job.parameters)).map(key => {
-    const values = jobs.map(job => job.parameters[key] as ReadonlyPartialJSONValue | undefined);
+  return keysOf(jobs.map(parametersOf)).map(key => {
+    const values = jobs.map(job => parametersOf(job)[key] as ReadonlyPartialJSONValue | undefined);
     return { key, values, differs: values.some(value => !same(value, values[0])) };
   });
 }
