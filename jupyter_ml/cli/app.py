@@ -17,6 +17,7 @@ from jupyter_ml.cli.doctor import doctor
 from jupyter_ml.cli.exit_codes import ABORTED, exit_code
 from jupyter_ml.cli.experiments import experiment
 from jupyter_ml.cli.jobs import job
+from jupyter_ml.cli.models import model
 from jupyter_ml.cli.options import store_workspace
 from jupyter_ml.cli.printing import echo
 from jupyter_ml.cli.resources import resource_group
@@ -47,7 +48,7 @@ def cli() -> None:
     """
 
 
-GROUPS = (job, experiment, datastore, data)
+GROUPS = (job, experiment, datastore, data, model)
 """Groups with commands of their own; other kinds have those of every kind."""
 
 for command in (

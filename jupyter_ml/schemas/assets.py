@@ -26,6 +26,7 @@ __all__ = [
     "AssetQuery",
     "AssetSource",
     "AssetUpdate",
+    "Label",
     "VersionedAsset",
 ]
 

@@ -17,7 +17,7 @@ from jupyter_ml.errors import nearest
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["COMPUTE", "DATA", "DATASTORE", "EXPERIMENT", "JOB", "NAMES", "OPERATIONS", "TAKEN", "KindName"]
+__all__ = ["COMPUTE", "DATA", "DATASTORE", "EXPERIMENT", "JOB", "MODEL", "NAMES", "OPERATIONS", "TAKEN", "KindName"]
 
 OPERATIONS = frozenset({"list", "get", "create", "create_or_update", "update", "archive", "restore", "delete"})
 """Operations that a kind can have without code of its own."""
@@ -112,6 +112,7 @@ JOB = KindName(
     "notebooks and commands that run in the background, and MLflow runs",
     frozenset({"list", "get", "update", "archive", "restore"}),
 )
+MODEL = KindName("model", "models", "trained models by name and version, in MLflow's registry", versioned=True)
 
-NAMES = (JOB, EXPERIMENT, DATASTORE, DATA, ENVIRONMENT)
+NAMES = (JOB, EXPERIMENT, DATASTORE, DATA, ENVIRONMENT, MODEL)
 """The kinds that clients have operations for."""

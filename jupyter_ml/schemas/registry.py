@@ -11,7 +11,8 @@ from jupyter_ml.schemas.environments import ENVIRONMENT
 from jupyter_ml.schemas.experiments import EXPERIMENT
 from jupyter_ml.schemas.job_kind import JOB
 from jupyter_ml.schemas.kinds import Kinds
+from jupyter_ml.schemas.models import MODEL
 
 __all__ = ["KINDS"]
 
-KINDS = Kinds(JOB, EXPERIMENT, DATASTORE, DATA, ENVIRONMENT)
+KINDS = Kinds(JOB, EXPERIMENT, DATASTORE, DATA, ENVIRONMENT, MODEL)

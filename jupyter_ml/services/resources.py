@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from jupyter_ml.errors import InvalidInputError
 from jupyter_ml.schemas.resources import LifecycleStage, ListQuery, Page, Resource
@@ -18,12 +18,28 @@ if TYPE_CHECKING:
     from jupyter_ml.schemas.base import Schema
     from jupyter_ml.schemas.kinds import Kind
     from jupyter_ml.services.context import WorkspaceContext
-    from jupyter_ml.store.crud import ResourceRows, ResourceStore
+    from jupyter_ml.store.crud import ResourceStore
 
-__all__ = ["BaseResourceService", "ResourceService", "ResourceTable"]
+__all__ = ["BaseResourceService", "ResourceService", "ResourceTable", "Rows"]
 
 R = TypeVar("R", bound=Resource)
 Q = TypeVar("Q", bound=ListQuery)
+
+
+class Rows(Protocol[R, Q]):
+    """Where the resources of a kind are stored: the database of the workspace, or MLflow's registry."""
+
+    def get(self, name: str) -> R:
+        """Return a resource."""
+
+    def list(self, query: Q) -> Page[R]:
+        """Return a page of resources."""
+
+    def set_stage(self, name: str, stage: LifecycleStage) -> R:
+        """Archive or restore a resource."""
+
+    def update(self, name: str, changes: Schema, *, revision: int | None = None) -> R:
+        """Change the fields of a resource that are set in `changes`."""
 
 
 class BaseResourceService(ABC, Generic[R, Q]):
@@ -35,7 +51,7 @@ class BaseResourceService(ABC, Generic[R, Q]):
 
     @property
     @abstractmethod
-    def _store(self) -> ResourceRows[R, Q]:
+    def _store(self) -> Rows[R, Q]:
         """The rows of the kind."""
 
     def list(self, query: Q | Mapping[str, Any] | None = None, *, wait: bool = True) -> Page[R]:  # noqa: ARG002 -- for kinds that import

@@ -27,6 +27,7 @@ from jupyter_ml.services.jobs.repair import RepairService
 from jupyter_ml.services.jobs.runs import RunService
 from jupyter_ml.services.jobs.service import JobService
 from jupyter_ml.services.kinds import resource_service
+from jupyter_ml.services.models.service import ModelService
 from jupyter_ml.services.servers import ServerService
 from jupyter_ml.services.vault import VaultService
 
@@ -130,6 +131,11 @@ class Workspace:
         return EnvironmentService(self._context)
 
     @cached_property
+    def models(self) -> ModelService:
+        """Models in MLflow's registry."""
+        return ModelService(self._context)
+
+    @cached_property
     def vault(self) -> VaultService:
         """Secrets of the workspace."""
         return VaultService(self._context)
@@ -143,6 +149,7 @@ class Workspace:
             self.datastores,
             self.data,
             self.environments,
+            self.models,
         )
         services = {service.kind.singular: service for service in with_code}
         return {

@@ -122,6 +122,12 @@ class JobStore(LoggedStore):
         with self._database.read() as connection:
             return set(connection.scalars(select(jobs.c.name).where(jobs.c.type != MLFLOW_RUN)))
 
+    def names_of_runs(self, run_ids: Iterable[str]) -> dict[str, str]:
+        """Return the names of the jobs of MLflow runs, by the ids of the runs."""
+        query = select(jobs.c.run_id, jobs.c.name).where(jobs.c.run_id.in_([*run_ids]))
+        with self._database.read() as connection:
+            return {run_id: name for run_id, name in connection.execute(query)}  # noqa: C416 -- rows
+
     def latest_similar_job(self, name: str) -> Job | None:
         """Return the last completed job that ran the same notebook as this one; None where there is none."""
         with self._database.read() as connection:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from jupyter_ml.schemas.runs import PARENT_TAG
@@ -12,6 +13,7 @@ from jupyter_ml.tracking import conversion
 from jupyter_ml.tracking.history import read_history
 from jupyter_ml.tracking.journal import Journal
 from jupyter_ml.tracking.metric_writer import store_part
+from jupyter_ml.tracking.registry import ModelRegistry
 from jupyter_ml.tracking.run_details import read_details, read_logged, read_models
 from jupyter_ml.tracking.run_writer import RunWriter
 from jupyter_ml.tracking.store import translated_errors
@@ -87,6 +89,11 @@ class Tracking(RunWriter):
     def models(self, run_id: str) -> list[StoredModel]:
         """Return the models that a run has logged, without opening the store."""
         return read_models(self._uri, run_id)
+
+    @cached_property
+    def registry(self) -> ModelRegistry:
+        """The registered models."""
+        return ModelRegistry(self._uri, self.prepare)
 
     def runs(self, *, since: datetime | None = None, ids: Iterable[str] = ()) -> Iterator[list[Run]]:
         """Yield the runs that started at `since` or later, and those of `ids`, in pages, newest first.

@@ -11,7 +11,18 @@ from typing import TYPE_CHECKING
 from jupyter_ml.schemas.names import NAMES
 from jupyter_ml.server.operations import METHODS, Operation
 from jupyter_ml.server.resources import resource_routes, routed
-from jupyter_ml.server.routes import data, datastores, environments, experiments, forms, jobs, kinds, results, workspace
+from jupyter_ml.server.routes import (
+    data,
+    datastores,
+    environments,
+    experiments,
+    forms,
+    jobs,
+    kinds,
+    models,
+    results,
+    workspace,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -42,7 +53,7 @@ OWN: dict[str, tuple[tuple[str, type[Handler]], ...]] = {
         ("/jobs/{name}/files/{path}", results.FileHandler),
         ("/jobs/{name}/files.zip", results.ArchiveHandler),
         ("/jobs/{name}/run", results.RunHandler),
-        ("/jobs/{name}/models", results.ModelsHandler),
+        ("/jobs/{name}/models", results.LoggedModelsHandler),
     ),
     "experiment": (
         ("/experiments/{name}/runs", experiments.RunsHandler),
@@ -58,6 +69,14 @@ OWN: dict[str, tuple[tuple[str, type[Handler]], ...]] = {
         ("/data/{name}/check", data.CheckDataHandler),
     ),
     "environment": (("/environments", environments.EnvironmentsHandler),),
+    "model": (
+        ("/models", models.ModelsHandler),
+        ("/models/{name}/versions/{version}/details", models.ModelDetailsHandler),
+        ("/models/{name}/versions/{version}/comparison", models.ModelComparisonHandler),
+        ("/models/{name}/versions/{version}/files", models.ModelFilesHandler),
+        ("/models/{name}/versions/{version}/files/{path}", models.ModelFileHandler),
+        ("/models/{name}/versions/{version}/files.zip", models.ModelArchiveHandler),
+    ),
 }
 """Routes of the operations that only one kind has."""
 

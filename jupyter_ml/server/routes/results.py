@@ -34,8 +34,8 @@ __all__ = [
     "EventLogHandler",
     "FileHandler",
     "FilesHandler",
+    "LoggedModelsHandler",
     "MetricsHandler",
-    "ModelsHandler",
     "NotebookHandler",
     "RunHandler",
     "TextHandler",
@@ -162,12 +162,12 @@ class RunHandler(Handler):
         return details.model_copy(update={"ui_path": path})
 
 
-class ModelsHandler(Handler):
+class LoggedModelsHandler(Handler):
     """Models of a job."""
 
     auth_resource = RESOURCE
 
-    @operation("listModels", large=True)
+    @operation("listLoggedModels", large=True)
     def get(self, name: str) -> LoggedModels:
         """Return the models that a job has logged with MLflow."""
         return self.workspace.runs.models(name)

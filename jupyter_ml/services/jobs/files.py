@@ -25,13 +25,12 @@ from jupyter_ml.storage import nofollow
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from jupyter_ml.schemas.jobs import Job
     from jupyter_ml.schemas.launch import AttemptFolder
     from jupyter_ml.services.context import WorkspaceContext
     from jupyter_ml.services.jobs.file_tree import FileTree, TreeEntry
     from jupyter_ml.services.jobs.results import JobResults
 
-__all__ = ["FileService"]
+__all__ = ["FileService", "list_tree"]
 
 MAX_LIST_BYTES = 4 * 1024**2
 
@@ -56,10 +55,10 @@ class FileService:
         query = query or FileQuery()
         job = self._jobs.get(name)
         tree = file_tree(self._context, job)
-        found = list(islice(_matches(name, tree, query), query.offset, query.offset + query.limit + 1))
+        items, truncated = list_tree(tree, query, f"job {name!r}", f"runs:/{job.run_id}")
         return JobFiles(
-            items=[_describe(job, each) for each in found[: query.limit]],
-            truncated=len(found) > query.limit,
+            items=items,
+            truncated=truncated,
             outside=None if query.path else _outside(attempt_folder(self._context.layout, job)),
             problems=tree.problems,
         )
@@ -78,21 +77,37 @@ class FileService:
     def archive(self, name: str, path: str = "") -> Iterator[bytes]:
         """Return a directory, or all files, as a ZIP archive that is created while it is read; see `zip_chunks`."""
         tree, path = file_tree(self._context, self._jobs.get(name)), path.strip("/")
-        if path and not _existing(name, tree, path).entry.is_folder:
+        if path and not _existing(tree, path, f"job {name!r}").entry.is_folder:
             raise NotFoundError(f"{path!r} of job {name!r} is not a directory; a file is downloaded as it is")
         return zip_chunks(tree, path)
 
 
-def _existing(name: str, tree: FileTree, path: str) -> TreeEntry:
+def list_tree(tree: FileTree, query: FileQuery, owner: str, uri: str) -> tuple[list[JobFile], bool]:
+    """Return a page of the files of a tree, and whether there are more.
+
+    Parameters
+    ----------
+    tree, query
+        The files, and which of them.
+    owner
+        What has them, for messages.
+    uri
+        MLflow's address of the top of the tree.
+    """
+    found = list(islice(_matches(tree, query, owner), query.offset, query.offset + query.limit + 1))
+    return [_describe(each, uri) for each in found[: query.limit]], len(found) > query.limit
+
+
+def _existing(tree: FileTree, path: str, owner: str) -> TreeEntry:
     found = tree.find(path)
     if found is None:
-        raise NotFoundError("; ".join([f"job {name!r} has no file {path!r}", *tree.problems]))
+        raise NotFoundError("; ".join([f"{owner} has no file {path!r}", *tree.problems]))
     return found
 
 
-def _matches(name: str, tree: FileTree, query: FileQuery) -> Iterator[TreeEntry]:
+def _matches(tree: FileTree, query: FileQuery, owner: str) -> Iterator[TreeEntry]:
     path = query.path.strip("/")
-    if path and not (found := _existing(name, tree, path)).entry.is_folder:
+    if path and not (found := _existing(tree, path, owner)).entry.is_folder:
         return iter([found])
     return tree.walk(path) if query.recursive else iter(tree.entries(path))
 
@@ -105,7 +120,7 @@ def _outside(folder: AttemptFolder) -> OutsideFiles | None:
         return None
 
 
-def _describe(job: Job, each: TreeEntry) -> JobFile:
+def _describe(each: TreeEntry, uri: str) -> JobFile:
     path = os.fsencode(each.path).decode(errors="replace")
     folder, modified = each.entry.is_folder, each.entry.modified
     return JobFile(
@@ -114,5 +129,5 @@ def _describe(job: Job, each: TreeEntry) -> JobFile:
         size_bytes=each.entry.size,
         modified_at=None if modified is None else datetime.fromtimestamp(modified, UTC),
         media_type="inode/directory" if folder else mimetypes.guess_type(path)[0] or "application/octet-stream",
-        uri=f"runs:/{job.run_id}/{path}" if each.is_artifact else None,
+        uri=f"{uri}/{path}" if each.is_artifact else None,
     )

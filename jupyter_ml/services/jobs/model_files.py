@@ -15,7 +15,7 @@ from jupyter_ml.schemas.yaml import MAX_BYTES, read
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-__all__ = ["MODEL_FILE", "read_model_file"]
+__all__ = ["MODEL_FILE", "describe_model", "load_model_file", "read_model_file"]
 
 MODEL_FILE = "MLmodel"
 MAX_COLUMNS = 1_000
@@ -29,13 +29,23 @@ def read_model_file(file: BinaryIO) -> dict[str, Any]:
     InvalidInputError
         If it is not such a file.
     """
+    return describe_model(load_model_file(file))
+
+
+def load_model_file(file: BinaryIO) -> dict[str, Any]:
+    """Return what an ``MLmodel`` file contains; InvalidInputError if it is not such a file."""
     content = file.read(MAX_BYTES + 1)
     if len(content) > MAX_BYTES:
         raise TooLargeError(f"{MODEL_FILE} has more than {MAX_BYTES} bytes")
     try:
-        data = read(content.decode(), MODEL_FILE).data
+        data: dict[str, Any] = read(content.decode(), MODEL_FILE).data
     except UnicodeDecodeError as error:
         raise InvalidInputError(f"{MODEL_FILE} is not text in UTF-8") from error
+    return data
+
+
+def describe_model(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return flavors, signature and size of a model, given the content of its ``MLmodel`` file."""
     size = data.get("model_size_bytes")
     return {
         "flavors": dict(_flavors(data.get("flavors"))),

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from jupyter_ml.services.context import WorkspaceContext
     from jupyter_ml.tracking.run_details import StoredModel
 
-__all__ = ["file_tree", "model_paths"]
+__all__ = ["file_tree", "model_paths", "mount_artifacts"]
 
 
 def file_tree(context: WorkspaceContext, job: Job) -> FileTree:
@@ -54,13 +54,20 @@ def model_paths(models: list[StoredModel]) -> dict[str, StoredModel]:
 
 def _mounts(context: WorkspaceContext, locations: dict[str, str], problems: list[str]) -> Iterator[Mount]:
     for path, uri in locations.items():
-        local = local_path(uri)
-        if local is None:
-            yield Mount(path, RemoteSource(RemoteArtifacts(uri)), is_artifact=True)
-        elif _is_allowed(context, local):
-            yield Mount(path, LocalSource(local), is_artifact=True)
-        else:
-            problems.append(f"artifacts in {local} are not shown: it contains other files of the workspace")
+        try:
+            yield mount_artifacts(context, uri, path)
+        except UnavailableError as error:
+            problems.append(str(error))
+
+
+def mount_artifacts(context: WorkspaceContext, uri: str, path: str = "") -> Mount:
+    """Return the artifacts at a location, to appear at a path; UnavailableError if they must not be shown."""
+    local = local_path(uri)
+    if local is None:
+        return Mount(path, RemoteSource(RemoteArtifacts(uri)), is_artifact=True)
+    if _is_allowed(context, local):
+        return Mount(path, LocalSource(local), is_artifact=True)
+    raise UnavailableError(f"artifacts in {local} are not shown: it contains other files of the workspace")
 
 
 def _is_allowed(context: WorkspaceContext, path: Path) -> bool:

@@ -1,0 +1,330 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
+"""MLflow's registry of models, read and written without importing MLflow.
+
+All clients of MLflow see what is registered here, and the other way round. What MLflow has no columns for is in one
+tag of the version.
+"""
+
+# ruff: noqa: S608 -- the statements consist of words of this module, and their values are parameters
+
+from __future__ import annotations
+
+import time
+from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING, NamedTuple
+
+from jupyter_ml.errors import ConflictError, InvalidInputError, NotFoundError, UnavailableError, nearest
+from jupyter_ml.schemas.references import AssetRef
+from jupyter_ml.schemas.tags import merged_tags, require_few
+from jupyter_ml.tracking.registry_lists import page
+from jupyter_ml.tracking.registry_rows import (
+    ARCHIVED,
+    DELETED,
+    LIVE,
+    OWN_TAG,
+    WORKSPACE,
+    Key,
+    latest_of,
+    model,
+    read_versions,
+)
+from jupyter_ml.tracking.registry_statements import (
+    delete_model,
+    delete_version,
+    insert_version,
+    move_aliases,
+    replace_tags,
+    set_description,
+    set_stage,
+)
+from jupyter_ml.tracking.tables import Tables, writing
+from jupyter_ml.tracking.uris import sqlite_file
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from jupyter_ml.schemas.assets import AssetQuery
+    from jupyter_ml.schemas.models import Model, ModelUpdate
+    from jupyter_ml.tracking.registry_rows import ModelRow, NewVersion
+
+__all__ = ["Deleted", "ModelRegistry", "parse_model"]
+
+_LOCK = 2036428612
+"""Number of the writers of the registry on PostgreSQL."""
+_RETRIES = 20
+_RECENT = 1_000
+
+
+class Deleted(NamedTuple):
+    """What was deleted."""
+
+    model: Model
+    whole: bool
+    """Whether it was the model with all its versions."""
+
+
+class ModelRegistry:
+    """The registered models of a workspace; every method may be called from any thread.
+
+    Parameters
+    ----------
+    uri
+        As `jupyter_ml.tracking.uris.store_uri` returns it.
+    prepare
+        Creates MLflow's tables, which takes seconds.
+    """
+
+    def __init__(self, uri: str, prepare: Callable[[], None]) -> None:
+        self._uri, self._prepare = uri, prepare
+
+    def list(self, query: AssetQuery) -> tuple[list[ModelRow], int]:
+        """Return a page of versions, and how many match; NotFoundError for the versions of an unknown model."""
+        with self._reading() as tables:
+            if tables is None:
+                return [], 0
+            if query.name is not None:
+                query = query.model_copy(update={"name": _find(tables, query.name).name})
+            keys, total = page(tables, query)
+            return read_versions(tables, keys), total
+
+    def get(self, reference: str) -> ModelRow:
+        """Return the version that a reference names; NotFoundError, with the nearest name, when there is none."""
+        with self._reading() as tables:
+            if tables is None:
+                raise NotFoundError(f"there is no model {reference!r}")
+            return _row(tables, _find(tables, reference))
+
+    def create(self, new: NewVersion, *, check: Callable[[], None] = lambda: None) -> ModelRow:
+        """Add a version, and return it.
+
+        Parameters
+        ----------
+        new
+            The version; without a number it gets the next one.
+        check
+            Is called while no other process can delete content; what it raises undoes everything.
+
+        Raises
+        ------
+        ConflictError
+            When the version exists, with it as ``current``; or its number is not above all that the model has had.
+        """
+        self._require_tables()
+        for _ in range(_RETRIES):
+            try:
+                with writing(self._uri, _LOCK) as tables:
+                    check()
+                    version = self._next(tables, new)
+                    insert_version(tables, new, version, _now_ms())
+                    return _row(tables, Key(new.name, version))
+            except _duplicate(self._uri):  # on PostgreSQL, another client of MLflow takes no lock
+                continue
+        raise UnavailableError(f"too many processes register versions of model {new.name!r}: try again")
+
+    def update(
+        self, reference: str, changes: ModelUpdate, revision: int | None, *, user: str
+    ) -> tuple[ModelRow, ModelRow]:
+        """Change a version, and return it as it was and as it is.
+
+        Raises
+        ------
+        InvalidInputError
+            When the reference has neither a version nor an alias.
+        ConflictError
+            When `revision` is given and is not the current one.
+        """
+        self._require_tables()
+        with writing(self._uri, _LOCK) as tables:
+            key = _find(tables, reference)
+            before = _row(tables, key)
+            if parse_model(reference)[1:] == (None, None):
+                raise InvalidInputError(
+                    f"{reference!r} names no version, and each has fields of its own: write {key.name}:{key.version}"
+                )
+            if revision not in (None, before.revision):
+                message = f"model {reference!r} has been changed: it has revision {before.revision}, not {revision}"
+                raise ConflictError(message, current=model(before).model_dump(mode="json"))
+            given, now_ms = changes.model_fields_set, _now_ms()
+            if "tags" in given:
+                public = {name: value for name, value in before.tags.items() if name != OWN_TAG}
+                tags = merged_tags(public, changes.tags)
+                require_few(tags)
+                replace_tags(tables, key, public, tags)
+            if "labels" in given:
+                move_aliases(tables, key, before.aliases, changes.labels)
+            if "stage" in given and (changes.stage or "None") != (before.stage or "None"):
+                set_stage(tables, before, changes.stage or "None", user, now_ms)
+            if "description" in given:
+                set_description(tables, key, changes.description, now_ms)
+            return before, _row(tables, key)
+
+    def set_archived(self, reference: str, *, archived: bool, user: str) -> tuple[ModelRow, bool, bool]:
+        """Move a version, or all versions of a model, to the stage Archived or back to the one before.
+
+        Returns
+        -------
+        tuple
+            The version that the reference names then, whether anything has changed, and whether all were meant.
+        """
+        self._require_tables()
+        with writing(self._uri, _LOCK) as tables:
+            key = _find(tables, reference)
+            whole = parse_model(reference)[1:] == (None, None)
+            query = f"SELECT v.version FROM model_versions v WHERE {LIVE} AND v.name = :name"
+            keys = [Key(key.name, number) for (number,) in tables.ask(query, name=key.name)] if whole else [key]
+            rows = [row for row in read_versions(tables, keys) if (row.stage == ARCHIVED) is not archived]
+            for row in rows:
+                before = row.own.get("stage_before", "None")
+                stage = ARCHIVED if archived else "None" if before == ARCHIVED else before
+                set_stage(tables, row, stage, user, _now_ms())
+            return _row(tables, _find(tables, key.name) if whole else key), bool(rows), whole
+
+    def delete(self, reference: str, remove: Callable[[Sequence[str]], None]) -> Deleted:
+        """Delete a version, or a model; a model ends with its last version.
+
+        Parameters
+        ----------
+        reference
+            Names what to delete.
+        remove
+            Is given the locations that no other version refers to, while no other process can register one.
+        """
+        self._require_tables()
+        with writing(self._uri, _LOCK) as tables:
+            key = _find(tables, reference)
+            row = _row(tables, key)
+            of_model = f"SELECT v.version FROM model_versions v WHERE {LIVE} AND v.name = :name"
+            keys = [Key(key.name, number) for (number,) in tables.ask(of_model, name=key.name)]
+            whole = parse_model(reference)[1:] == (None, None) or keys == [key]
+            rows = read_versions(tables, keys if whole else [key])
+            if whole:
+                delete_model(tables, key.name)
+            else:
+                delete_version(tables, key, _now_ms())
+            remove([place for place in sorted({each.storage for each in rows}) if not _is_used(tables, place)])
+            return Deleted(model(row), whole)
+
+    def logged_model(self, model_id: str) -> tuple[str, str, str | None]:
+        """Return name, location and run of a logged model; NotFoundError when there is none."""
+        query = (
+            "SELECT name, artifact_location, source_run_id FROM logged_models "
+            "WHERE model_id = :id AND lifecycle_stage = 'active'"
+        )
+        with self._reading() as tables:
+            found = tables.ask(query, id=model_id) if tables is not None else []
+        if not found:
+            raise NotFoundError(f"there is no logged model {model_id!r}")
+        [(name, location, run_id)] = found
+        return name, location, run_id
+
+    def run_artifacts(self, run_id: str) -> str:
+        """Return where the artifacts of a run are; NotFoundError when there is no such run."""
+        with self._reading() as tables:
+            query = "SELECT artifact_uri FROM runs WHERE run_uuid = :run"
+            found = tables.ask(query, run=run_id) if tables is not None else []
+        if not found:
+            raise NotFoundError(f"there is no MLflow run {run_id!r}")
+        return str(found[0][0])
+
+    def _next(self, tables: Tables, new: NewVersion) -> int:
+        """Return the number of a new version."""
+        query = f"SELECT MAX(version) FROM model_versions WHERE workspace = '{WORKSPACE}' AND name = :name"
+        [(highest,)] = tables.ask(query, name=new.name)
+        following = (highest or 0) + 1
+        if new.version is None or new.version >= following:
+            return new.version or following
+        existing = read_versions(tables, [Key(new.name, new.version)])
+        if existing:
+            raise ConflictError(
+                f"model {new.name!r} has a version {str(new.version)!r} already, and versions do not change: create "
+                "another one, which gets the next number if you give none",
+                current=model(existing[0]).model_dump(mode="json"),
+            )
+        raise ConflictError(
+            f"model {new.name!r} has had versions up to {highest}, and numbers are not used again: create a version "
+            f"above {highest} instead of {str(new.version)!r}, or give none"
+        )
+
+    @contextmanager
+    def _reading(self) -> Iterator[Tables | None]:
+        """Yield the tables; None if no program has used MLflow in this workspace yet."""
+        if (file := sqlite_file(self._uri)) is not None and not file.exists():
+            yield None
+            return
+        with closing(Tables(self._uri)) as tables:
+            yield tables if tables.has("model_versions") else None
+
+    def _require_tables(self) -> None:
+        with self._reading() as tables:
+            missing = tables is None
+        if missing:
+            self._prepare()
+
+
+def parse_model(reference: str) -> tuple[str, int | None, str | None]:
+    """Return the name, version and alias that a reference has; MLflow's names may have spaces and other characters."""
+    if "://" in reference or reference.lower().startswith("azureml:"):
+        found = AssetRef.parse(reference)
+        if found.kind not in (None, "models"):
+            raise InvalidInputError(f"{reference!r} is one of the {found.kind}, not a model")
+        if found.scope is not None:
+            raise InvalidInputError(f"{reference!r} is in {found.scope}, and only this workspace is searched")
+        reference = found.short
+    name, colon, version = reference.rpartition(":")
+    if colon:
+        if not (version.isascii() and version.isdecimal() and len(version) <= 10):
+            raise NotFoundError(f"model {name!r} has no version {version!r}: versions of models are numbers")
+        return name, int(version), None
+    name, at, alias = reference.rpartition("@")
+    return (name, None, None if alias == "latest" else alias) if at and name else (reference, None, None)
+
+
+def _find(tables: Tables, reference: str) -> Key:
+    """Return the key of the version that a reference names."""
+    name, version, alias = parse_model(reference)
+    latest = latest_of(tables, [name]).get(name)
+    if latest is None:
+        names = f"SELECT name FROM registered_models WHERE workspace = '{WORKSPACE}'"
+        newest = tables.ask(f"{names} ORDER BY creation_time DESC LIMIT {_RECENT}")
+        suggestion = nearest(name, [each for (each,) in newest])
+        raise NotFoundError(f"there is no model {name!r}{suggestion}")
+    if alias is not None:
+        query = f"SELECT alias, version FROM registered_model_aliases WHERE workspace = '{WORKSPACE}' AND name = :name"
+        aliases = dict(tables.ask(query, name=name))  # type: ignore[arg-type]  # rows
+        if alias not in aliases:
+            raise NotFoundError(f"model {name!r} has no alias {alias!r}{nearest(alias, ['latest', *aliases])}")
+        version = aliases[alias]
+    return Key(name, latest if version is None else version)
+
+
+def _row(tables: Tables, key: Key) -> ModelRow:
+    found = read_versions(tables, [key])
+    if not found:
+        newest = latest_of(tables, [key.name]).get(key.name)
+        raise NotFoundError(f"model {key.name!r} has no version '{key.version}'; the newest one is '{newest}'")
+    return found[0]
+
+
+def _is_used(tables: Tables, location: str) -> bool:
+    query = (
+        f"SELECT 1 FROM model_versions WHERE COALESCE(current_stage, 'None') <> '{DELETED}' "
+        "AND (storage_location = :location OR source = :location) LIMIT 1"
+    )
+    return bool(tables.ask(query, location=location))
+
+
+def _duplicate(uri: str) -> type[Exception]:
+    """Return what the driver raises for a key that is taken."""
+    if sqlite_file(uri) is not None:
+        import sqlite3
+
+        return sqlite3.IntegrityError
+    import psycopg
+
+    return psycopg.IntegrityError
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000
