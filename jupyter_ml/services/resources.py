@@ -24,15 +24,16 @@ __all__ = ["BaseResourceService", "ResourceService", "ResourceTable", "Rows"]
 
 R = TypeVar("R", bound=Resource)
 Q = TypeVar("Q", bound=ListQuery)
+Q_contra = TypeVar("Q_contra", bound=ListQuery, contravariant=True)
 
 
-class Rows(Protocol[R, Q]):
+class Rows(Protocol[R, Q_contra]):
     """Where the resources of a kind are stored: the database of the workspace, or MLflow's registry."""
 
     def get(self, name: str) -> R:
         """Return a resource."""
 
-    def list(self, query: Q) -> Page[R]:
+    def list(self, query: Q_contra) -> Page[R]:
         """Return a page of resources."""
 
     def set_stage(self, name: str, stage: LifecycleStage) -> R:

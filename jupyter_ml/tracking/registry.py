@@ -206,6 +206,12 @@ class ModelRegistry:
             remove([place for place in sorted({each.storage for each in rows}) if not _is_used(tables, place)])
             return Deleted(model(row), whole)
 
+    def remove_unused(self, location: str, remove: Callable[[Sequence[str]], None]) -> None:
+        """Call `remove` with a location that no version refers to, while no other process can register it."""
+        with writing(self._uri, _LOCK) as tables:
+            if not _is_used(tables, location):
+                remove([location])
+
     def logged_model(self, model_id: str) -> tuple[str, str, str | None]:
         """Return name, location and run of a logged model; NotFoundError when there is none."""
         query = (
@@ -292,7 +298,7 @@ def _find(tables: Tables, reference: str) -> Key:
         raise NotFoundError(f"there is no model {name!r}{suggestion}")
     if alias is not None:
         query = f"SELECT alias, version FROM registered_model_aliases WHERE workspace = '{WORKSPACE}' AND name = :name"
-        aliases = dict(tables.ask(query, name=name))  # type: ignore[arg-type]  # rows
+        aliases = dict(tables.ask(query, name=name))
         if alias not in aliases:
             raise NotFoundError(f"model {name!r} has no alias {alias!r}{nearest(alias, ['latest', *aliases])}")
         version = aliases[alias]

@@ -118,7 +118,7 @@ def latest_of(tables: Tables, names: Sequence[str]) -> dict[str, int]:
             f"SELECT v.name, COALESCE(MAX(CASE WHEN v.current_stage <> '{ARCHIVED}' THEN v.version END), "
             f"MAX(v.version)) FROM model_versions v WHERE {LIVE} AND v.name IN ({_names(values)}) GROUP BY v.name"
         )
-        found |= dict(tables.ask(query, **values))  # type: ignore[arg-type]  # rows
+        found |= dict(tables.ask(query, **values))
     return found
 
 
@@ -127,8 +127,8 @@ def read_versions(tables: Tables, keys: Sequence[Key]) -> list[ModelRow]:
     latest = latest_of(tables, sorted({key.name for key in keys}))
     found: dict[Key, ModelRow] = {}
     for part in _parts(keys):
-        values = {f"n{number}": key.name for number, key in enumerate(part)}
-        values |= {f"v{number}": key.version for number, key in enumerate(part)}  # type: ignore[misc]  # of two types
+        values: dict[str, str | int] = {f"n{number}": key.name for number, key in enumerate(part)}
+        values |= {f"v{number}": key.version for number, key in enumerate(part)}
         wanted = ", ".join(f"(:n{number}, :v{number})" for number in range(len(part)))
         joined = f"(VALUES {wanted}) k JOIN {{}} v ON v.name = k.column1 AND v.version = k.column2"
         columns = ", ".join(f"v.{column}" for column in _COLUMNS.split(", "))
@@ -143,12 +143,8 @@ def read_versions(tables: Tables, keys: Sequence[Key]) -> list[ModelRow]:
         )
         for row in rows:
             key = Key(row[0], row[1])
-            found[key] = ModelRow(
-                *row,
-                tags=dict(tags.get(key, [])),
-                aliases=sorted(alias for (alias,) in aliases.get(key, [])),
-                latest=latest.get(key.name) == key.version,
-            )
+            names = sorted(alias for (alias,) in aliases.get(key, []))
+            found[key] = ModelRow._make([*row, dict(tags.get(key, [])), names, latest.get(key.name) == key.version])
     return [found[key] for key in keys if key in found]
 
 

@@ -425,7 +425,7 @@ export interface paths {
             cookie?: never;
         };
         /** Return the models that a job has logged with MLflow */
-        get: operations["listModels"];
+        get: operations["listLoggedModels"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1020,6 +1020,249 @@ export interface paths {
         put?: never;
         /** Restore one version of one environment from the archive */
         post: operations["restoreEnvironmentVersion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jupyter-ml/v1/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return one page of the models that match the query */
+        get: operations["listModels"];
+        put?: never;
+        /** Register one version of a model; a local path is a contents path */
+        post: operations["createModel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jupyter-ml/v1/models/{name}/versions/{version}/details": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return flavors, signature, packages and input example of one version of one model */
+        get: operations["getModelDetails"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jupyter-ml/v1/models/{name}/versions/{version}/comparison": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return two versions of models beside each other */
+        get: operations["compareModels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jupyter-ml/v1/models/{name}/versions/{version}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return a page of the files of one version of one model */
+        get: operations["listModelFiles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jupyter-ml/v1/models/{name}/versions/{version}/files/{path}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return a file or a range of it, with ETag and Last-Modified */
+        get: operations["downloadModelFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /** Return the headers of a file: size, type, ETag and Last-Modified */
+        head: operations["describeModelFile"];
+        patch?: never;
+        trace?: never;
+    };
+    "/jupyter-ml/v1/models/{name}/versions/{version}/files.zip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return a directory of one version of one model, or all its files, as a ZIP archive */
+        get: operations["downloadModelFiles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jupyter-ml/v1/filters/model": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return how a filter of models can be completed, and what is wrong with it */
+        get: operations["checkModelFilter"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jupyter-ml/v1/models/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return the latest version of one model */
+        get: operations["getModel"];
+        put?: never;
+        post?: never;
+        /** Delete all versions of one model */
+        delete: operations["deleteModel"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jupyter-ml/v1/models/{name}/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Archive all versions of one model */
+        post: operations["archiveModel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jupyter-ml/v1/models/{name}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Restore all versions of one model from the archive */
+        post: operations["restoreModel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jupyter-ml/v1/models/{name}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return one page of the versions of one model that match the query */
+        get: operations["listModelVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jupyter-ml/v1/models/{name}/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return one version of one model */
+        get: operations["getModelVersion"];
+        put?: never;
+        post?: never;
+        /** Delete one version of one model */
+        delete: operations["deleteModelVersion"];
+        options?: never;
+        head?: never;
+        /** Change the given fields of one version of one model */
+        patch: operations["updateModelVersion"];
+        trace?: never;
+    };
+    "/jupyter-ml/v1/models/{name}/versions/{version}/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Archive one version of one model */
+        post: operations["archiveModelVersion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jupyter-ml/v1/models/{name}/versions/{version}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Restore one version of one model from the archive */
+        post: operations["restoreModelVersion"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2192,6 +2435,17 @@ export interface components {
             exclude_newer: string | null;
         };
         /**
+         * Difference
+         * @description One row of a comparison.
+         */
+        Difference: {
+            name: string;
+            /** @description None where the first version does not have it. */
+            first: string | null;
+            /** @description None where the second version does not have it. */
+            second: string | null;
+        };
+        /**
          * DisplayUpdated
          * @description Every output with this display id shows something new.
          */
@@ -2272,7 +2526,7 @@ export interface components {
              */
             archived: boolean;
             /**
-             * @description Grows by one with every update; an update that names another revision than the current one is refused.
+             * @description Grows by one with every update, and never repeats for a name; an update that names another one is refused.
              * @default 1
              */
             revision: number;
@@ -3349,6 +3603,85 @@ export interface components {
             total: number;
         };
         /**
+         * Model
+         * @description A version of a model in MLflow's registry.
+         */
+        Model: {
+            /** @description Unique among the resources of its kind. */
+            name: string;
+            /** @default null */
+            description: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * @description Whether it is left out of lists.
+             * @default false
+             */
+            archived: boolean;
+            /**
+             * @description Checksum of what can be changed: MLflow's other clients change it too, and keep no count.
+             * @default 1
+             */
+            revision: number;
+            /** @description A number, or a word that the user chose. */
+            version: string;
+            /** @description Whether it was created last of the versions that are not archived, or of all if all are archived. */
+            latest: boolean;
+            /** @description Labels besides `latest`; a label has one version of the asset. */
+            labels: string[];
+            tags: {
+                [key: string]: string;
+            };
+            /** @description Further values, which never change. */
+            properties: {
+                [key: string]: string;
+            };
+            /** @description Name of the user. */
+            created_by: string;
+            /**
+             * @description What created it; None for a user.
+             * @default null
+             */
+            source: components["schemas"]["AssetSource"] | null;
+            /** @enum {string} */
+            type: "custom_model" | "mlflow_model";
+            /** @description MLflow's source of the version, e.g. `models:/m-…` for a logged model. */
+            path: string;
+            /** @description Argument of `mlflow.pyfunc.load_model`. */
+            uri: string;
+            /** @description MLflow's: Staging, Production or Archived. */
+            stage: string | null;
+            /** @description MLflow's: READY, or PENDING_REGISTRATION and FAILED_REGISTRATION. */
+            status: string;
+            /**
+             * @description MLflow run that it comes from.
+             * @default null
+             */
+            run_id: string | null;
+            /**
+             * @description As they were given.
+             * @default {}
+             */
+            flavors: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /**
+             * @description Number of files; None if another program registered it.
+             * @default null
+             */
+            files: number | null;
+            /**
+             * @description Their size in all.
+             * @default null
+             */
+            bytes: number | null;
+            /**
+             * @description BLAKE3 digest of their paths and content.
+             * @default null
+             */
+            digest: string | null;
+        };
+        /**
          * ModelColumn
          * @description A column or tensor of a model's signature.
          */
@@ -3364,6 +3697,145 @@ export interface components {
             required: boolean;
         };
         /**
+         * ModelComparison
+         * @description Two versions beside each other; rows that are equal are included.
+         */
+        ModelComparison: {
+            first: components["schemas"]["Model"];
+            second: components["schemas"]["Model"];
+            /** @description Whether their files are equal; None if a digest is unknown. */
+            same_content: boolean | null;
+            /** @description Versions of packages, with that of Python. */
+            packages: components["schemas"]["Difference"][];
+            flavors: components["schemas"]["Difference"][];
+            /** @description Types of the columns, e.g. `inputs.age`. */
+            signature: components["schemas"]["Difference"][];
+            /** @description Last values of the metrics of their jobs. */
+            metrics: components["schemas"]["Difference"][];
+            /** @description Parameters of their jobs. */
+            parameters: components["schemas"]["Difference"][];
+        };
+        /**
+         * ModelCreate
+         * @description A version of a model to create.
+         */
+        ModelCreate: {
+            name: string;
+            /**
+             * @description A number above all that the model has had; by default the next one.
+             * @default null
+             */
+            version?: string | null;
+            /** @default null */
+            description?: string | null;
+            /** @default {} */
+            tags?: {
+                [key: string]: string;
+            };
+            /**
+             * @description Further values, which never change.
+             * @default {}
+             */
+            properties?: {
+                [key: string]: string;
+            };
+            /**
+             * @description MLflow's aliases; they move from the versions that have them.
+             * @default []
+             */
+            labels?: string[];
+            /**
+             * @description By default what there is at the path.
+             * @default null
+             */
+            type?: ("custom_model" | "mlflow_model") | null;
+            /** @description A path, relative to the YAML file, or in a datastore; an output of a job; a model or an artifact of MLflow. */
+            path: string;
+            /** @default null */
+            stage?: ("Staging" | "Production" | "Archived") | null;
+            /**
+             * @description Of a custom model; those of an MLflow model are in its `MLmodel` file.
+             * @default {}
+             */
+            flavors?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+        };
+        /**
+         * ModelDetails
+         * @description What a version of a model consists of.
+         */
+        ModelDetails: {
+            /**
+             * @description With the version of each flavor's library; an empty text where it is not recorded.
+             * @default {}
+             */
+            flavors: {
+                [key: string]: string;
+            };
+            /** @default null */
+            signature: components["schemas"]["ModelSignature"] | null;
+            /**
+             * @description As its `MLmodel` file has it.
+             * @default null
+             */
+            size_bytes: number | null;
+            /**
+             * @description Version of MLflow that saved it.
+             * @default null
+             */
+            mlflow_version: string | null;
+            /**
+             * @description Version of Python that saved it.
+             * @default null
+             */
+            python: string | null;
+            /**
+             * @description Requirements, as its `requirements.txt` has them.
+             * @default []
+             */
+            packages: string[];
+            /**
+             * @description JSON text, of which the first 20,000 characters are here.
+             * @default null
+             */
+            input_example: string | null;
+            /** @default false */
+            input_example_truncated: boolean;
+            /**
+             * @description The last 100 changes of its stage, the oldest first.
+             * @default []
+             */
+            stages: components["schemas"]["StageChange"][];
+            /**
+             * @description Path of the version in MLflow's own UI, below the server's base URL; None where that is not installed.
+             * @default null
+             */
+            ui_path: string | null;
+            /**
+             * @description Why some of it could not be read.
+             * @default null
+             */
+            problem: string | null;
+        };
+        /**
+         * ModelFiles
+         * @description A page of the files of a version.
+         */
+        ModelFiles: {
+            items: components["schemas"]["JobFile"][];
+            /**
+             * @description Whether there are more after this page.
+             * @default false
+             */
+            truncated: boolean;
+            /**
+             * @description What could not be read, e.g. because an artifact store does not answer.
+             * @default []
+             */
+            problems: string[];
+        };
+        /**
          * ModelSignature
          * @description What a model takes and returns.
          */
@@ -3374,6 +3846,28 @@ export interface components {
             outputs: components["schemas"]["ModelColumn"][];
             /** @default [] */
             params: components["schemas"]["ModelColumn"][];
+        };
+        /**
+         * ModelUpdate
+         * @description What to change of a version of a model.
+         */
+        ModelUpdate: {
+            /** @default null */
+            description?: string | null;
+            /**
+             * @description Tags to set; null removes one, and others are unchanged.
+             * @default {}
+             */
+            tags?: {
+                [key: string]: string | null;
+            };
+            /**
+             * @description All aliases that it has then; they move from the versions that have them.
+             * @default []
+             */
+            labels?: string[];
+            /** @default null */
+            stage?: ("Staging" | "Production" | "Archived") | null;
         };
         /**
          * NotebookJob
@@ -3771,6 +4265,11 @@ export interface components {
         /** Page[Job] */
         JobPage: {
             items: components["schemas"]["Job"][];
+            total: number;
+        };
+        /** Page[Model] */
+        ModelPage: {
+            items: components["schemas"]["Model"][];
             total: number;
         };
         /**
@@ -4251,6 +4750,17 @@ export interface components {
             unfinished: boolean;
         };
         /**
+         * StageChange
+         * @description A change of the stage of a version by Jupyter ML; other clients of MLflow record none.
+         */
+        StageChange: {
+            /** @description MLflow's: None, Staging, Production or Archived. */
+            stage: string;
+            user: string;
+            /** Format: date-time */
+            time: string;
+        };
+        /**
          * SupervisorInfo
          * @description The supervisor of a workspace on this host.
          */
@@ -4440,6 +4950,7 @@ export type DatastoreFiles = components['schemas']['DatastoreFiles'];
 export type DatastoreTest = components['schemas']['DatastoreTest'];
 export type DatastoreUpdate = components['schemas']['DatastoreUpdate'];
 export type Definition = components['schemas']['Definition'];
+export type Difference = components['schemas']['Difference'];
 export type DisplayUpdated = components['schemas']['DisplayUpdated'];
 export type DurationEstimate = components['schemas']['DurationEstimate'];
 export type Ended = components['schemas']['Ended'];
@@ -4484,8 +4995,14 @@ export type LoggedModels = components['schemas']['LoggedModels'];
 export type MetadataChanged = components['schemas']['MetadataChanged'];
 export type MetricHistory = components['schemas']['MetricHistory'];
 export type MetricSeries = components['schemas']['MetricSeries'];
+export type Model = components['schemas']['Model'];
 export type ModelColumn = components['schemas']['ModelColumn'];
+export type ModelComparison = components['schemas']['ModelComparison'];
+export type ModelCreate = components['schemas']['ModelCreate'];
+export type ModelDetails = components['schemas']['ModelDetails'];
+export type ModelFiles = components['schemas']['ModelFiles'];
 export type ModelSignature = components['schemas']['ModelSignature'];
+export type ModelUpdate = components['schemas']['ModelUpdate'];
 export type NotebookJobInput = components['schemas']['NotebookJobInput'];
 export type NotebookJob = components['schemas']['NotebookJob'];
 export type Output = components['schemas']['Output'];
@@ -4499,6 +5016,7 @@ export type DatastorePage = components['schemas']['DatastorePage'];
 export type EnvironmentPage = components['schemas']['EnvironmentPage'];
 export type ExperimentPage = components['schemas']['ExperimentPage'];
 export type JobPage = components['schemas']['JobPage'];
+export type ModelPage = components['schemas']['ModelPage'];
 export type PendingRequest = components['schemas']['PendingRequest'];
 export type Priority = components['schemas']['Priority'];
 export type Progress = components['schemas']['Progress'];
@@ -4524,6 +5042,7 @@ export type SecretRead = components['schemas']['SecretRead'];
 export type ServicePrincipal = components['schemas']['ServicePrincipal'];
 export type SftpCredentials = components['schemas']['SftpCredentials'];
 export type Shortened = components['schemas']['Shortened'];
+export type StageChange = components['schemas']['StageChange'];
 export type SupervisorInfo = components['schemas']['SupervisorInfo'];
 export type TextHit = components['schemas']['TextHit'];
 export type TextHits = components['schemas']['TextHits'];
@@ -5327,7 +5846,7 @@ export interface operations {
             default: components["responses"]["Error"];
         };
     };
-    listModels: {
+    listLoggedModels: {
         parameters: {
             query?: never;
             header?: never;
@@ -6559,6 +7078,514 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Environment"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listModels: {
+        parameters: {
+            query?: {
+                archived?: boolean | "any";
+                filter?: string;
+                sort?: "name" | "created_at";
+                descending?: boolean;
+                limit?: number;
+                offset?: number;
+                name?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelPage"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    createModel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ModelCreate"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            201: {
+                headers: {
+                    /** @description URL of the created resource */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Model"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    getModelDetails: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelDetails"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    compareModels: {
+        parameters: {
+            query: {
+                to: string;
+            };
+            header?: never;
+            path: {
+                name: string;
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelComparison"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listModelFiles: {
+        parameters: {
+            query?: {
+                path?: string;
+                recursive?: boolean;
+                offset?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                name: string;
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelFiles"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    downloadModelFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                version: string;
+                path: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            /** @description The requested range, if the file matches If-Range */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            /** @description Not modified, according to If-None-Match or If-Modified-Since */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    describeModelFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                version: string;
+                path: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The requested range, if the file matches If-Range */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not modified, according to If-None-Match or If-Modified-Since */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    downloadModelFiles: {
+        parameters: {
+            query?: {
+                path?: string;
+            };
+            header?: never;
+            path: {
+                name: string;
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The archive */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    checkModelFilter: {
+        parameters: {
+            query?: {
+                filter?: string;
+                before?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilterCheck"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    getModel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Model"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    deleteModel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    archiveModel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Model"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    restoreModel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Model"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listModelVersions: {
+        parameters: {
+            query?: {
+                archived?: boolean | "any";
+                filter?: string;
+                sort?: "name" | "created_at";
+                descending?: boolean;
+                limit?: number;
+                offset?: number;
+                name?: string;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelPage"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    getModelVersion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Model"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    deleteModelVersion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    updateModelVersion: {
+        parameters: {
+            query?: {
+                revision?: number;
+            };
+            header?: never;
+            path: {
+                name: string;
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ModelUpdate"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Model"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    archiveModelVersion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Model"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    restoreModelVersion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Model"];
                 };
             };
             default: components["responses"]["Error"];

@@ -30,6 +30,7 @@ from jupyter_ml.schemas.datastore_credentials import S3Credentials
 from jupyter_ml.schemas.datastore_types import TYPES
 from jupyter_ml.schemas.datastores import DatastoreCreate
 from jupyter_ml.schemas.environments import EnvironmentCreate
+from jupyter_ml.schemas.models import ModelCreate
 from jupyter_ml.schemas.registry import KINDS
 from jupyter_ml.schemas.specs import CommandJob, DataInput, NotebookJob, OutputSpec, job_adapter
 from jupyter_ml.schemas.states import JobState
@@ -39,6 +40,7 @@ from jupyter_ml.server.routes import OWN, operations_of
 from jupyter_ml.services.data import DataService
 from jupyter_ml.services.datastores import DatastoreService
 from jupyter_ml.services.jobs.service import JobService
+from jupyter_ml.services.models.service import ModelService
 from jupyter_ml.services.resources import ResourceService
 from jupyter_ml.services.supervisor import SupervisorService
 from tests.kinds import ENDPOINT, NOTE, PAPER, declare
@@ -260,6 +262,8 @@ def test_yaml_is_valid(page):
             DataCreate.model_validate(data)
         elif page.name == "environments.md" and "name" in data:
             EnvironmentCreate.model_validate(data)
+        elif page.name == "models.md":
+            ModelCreate.model_validate(data)
         elif "credentials" in data:  # a part of a datastore
             S3Credentials.model_validate(data["credentials"])
         elif data.get("type") in TYPES:
@@ -276,6 +280,12 @@ def test_every_method_of_jobs():
 
 def test_methods_of_data():
     check_calls([call for call, _ in rows(PYTHON, "Data")], DataService)
+
+
+def test_methods_of_models():
+    check_calls([call for call, _ in rows(PYTHON, "Models")], ModelService)
+    names = {name for name, _ in inspect.getmembers(ModelService, inspect.isfunction) if not name.startswith("_")}
+    assert {call.func.id for cell, _ in rows(PYTHON, "Models") for call in calls(cell)} == names
 
 
 def test_methods_of_experiments_and_supervisor():

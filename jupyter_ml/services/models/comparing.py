@@ -35,8 +35,10 @@ def compare(
         packages=_rows(packages_of(of_one), packages_of(of_two)),
         flavors=_rows(of_one.flavors, of_two.flavors),
         signature=_rows(_columns(of_one), _columns(of_two)),
-        metrics=_rows(_values(job_one and job_one.metrics), _values(job_two and job_two.metrics)),
-        parameters=_rows(_values(job_one and job_one.parameters), _values(job_two and job_two.parameters)),
+        metrics=_rows(_values(job_one.metrics if job_one else {}), _values(job_two.metrics if job_two else {})),
+        parameters=_rows(
+            _values(job_one.parameters if job_one else {}), _values(job_two.parameters if job_two else {})
+        ),
     )
 
 
@@ -63,8 +65,8 @@ def _columns(details: ModelDetails) -> dict[str, str]:
     }
 
 
-def _values(values: Mapping[str, object] | None) -> dict[str, str]:
-    return {name: f"{value:g}" if isinstance(value, float) else str(value) for name, value in (values or {}).items()}
+def _values(values: Mapping[str, object]) -> dict[str, str]:
+    return {name: f"{value:g}" if isinstance(value, float) else str(value) for name, value in values.items()}
 
 
 def _rows(first: Mapping[str, str], second: Mapping[str, str]) -> list[Difference]:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["ModelContents"]
 
 DIRECTORY = "registered-models"
-"""In the artifact store, beside the directories of experiments."""
+"""In the artifact store, beside the artifacts of runs."""
 
 
 class ModelContents:
@@ -35,22 +35,24 @@ class ModelContents:
         root = artifact_root(context.settings.artifacts or str(context.layout.artifacts)).rstrip("/")
         self._uri = f"{root}/{DIRECTORY}"
         self._local = local_path(self._uri)
+        self._registry = context.tracking.registry
         self._staging = context.layout.folder / "uploads"
 
     @contextmanager
     def stored(self, files: Iterable[ContentFile]) -> Iterator[tuple[Stored, str]]:
-        """Store files, and yield what was stored with its location; a copy for an upload is removed afterwards."""
-        if self._local is not None:
-            stored = store_content(self._local, files)
-            yield stored, f"{self._uri}/{stored.digest}"
-            return
-        stored = store_content(self._staging, files)
+        """Store files, and yield what was stored with its location; it is removed if the block fails."""
+        stored = store_content(self._local or self._staging, files)
+        location = f"{self._uri}/{stored.digest}"
         try:
-            location = f"{self._uri}/{stored.digest}"
-            upload(stored.directory, location)
+            if self._local is None:
+                upload(stored.directory, location)
             yield stored, location
+        except BaseException:
+            self._registry.remove_unused(location, self.remove)
+            raise
         finally:
-            shutil.rmtree(stored.directory, ignore_errors=True)
+            if self._local is None:
+                shutil.rmtree(stored.directory, ignore_errors=True)
 
     def require(self, stored: Stored) -> None:
         """Raise UnavailableError if another process has deleted what was stored meanwhile."""

@@ -44,7 +44,7 @@ class ModelRows:
     def list(self, query: AssetQuery) -> Page[Model]:
         """Return a page of models, or of the versions of one."""
         rows, total = self.registry.list(query)
-        return Page(items=self._resources(rows), total=total)
+        return Page(items=[*self._resources(rows)], total=total)
 
     def create(self, new: NewVersion, check: Callable[[], None]) -> Model:
         """Add a version, and return it."""
@@ -78,13 +78,18 @@ class ModelRows:
         deleted = self.registry.delete(name, remove)
         self._record("deleted" if deleted.whole else "version_deleted", deleted.model, **_extent(whole=deleted.whole))
 
-    def _resources(self, rows: Sequence[ModelRow]) -> list[Model]:
+    def _resources(self, rows: Sequence[ModelRow]) -> Sequence[Model]:
         runs = {row.run_id for row in rows if row.run_id and "job" not in row.own}
         jobs = self._context.store.jobs.names_of_runs(runs) if runs else {}
         return [model(row, jobs.get(row.run_id or "")) for row in rows]
 
     def _record(self, change: str, resource: Model, **more: JsonValue) -> None:
-        data = {"archived": resource.archived, "version": resource.version, "labels": [*resource.labels], **more}
+        data: dict[str, JsonValue] = {
+            "archived": resource.archived,
+            "version": resource.version,
+            "labels": [*resource.labels],
+            **more,
+        }
         self._context.store.events.append(f"{MODEL.singular}_{change}", MODEL.singular, resource.name, data)
 
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import getpass
+from functools import partial
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from jupyter_ml.errors import ConflictError, InvalidInputError, NotFoundError, UnavailableError
@@ -89,14 +90,16 @@ class ModelService(BaseResourceService[Model, AssetQuery]):
         ConflictError
             If the version exists; ``current`` is the version as it is.
         """
-        given = spec if isinstance(spec, ModelCreate) else validated(ModelCreate, dict(spec))  # type: ignore[call-overload]
+        given = spec if isinstance(spec, ModelCreate) else validated(ModelCreate, dict(spec))
         try:
             content = find_content(self._context, given.path, root)
+            if isinstance(content, Files):
+                return self._notify(self._copied(given, content, source, root))
+            return self._notify(self._referenced(given, content, source))
         except (InvalidInputError, NotFoundError) as error:
+            if getattr(error, "field", None) is not None:
+                raise
             raise InvalidInputError(f"path: {error}", field="path") from None
-        if isinstance(content, Files):
-            return self._notify(self._copied(given, content, source, root))
-        return self._notify(self._referenced(given, content, source))
 
     def register(self, name: str, path: str, **fields: Any) -> Model:
         """Register what is at a path as the next version of a model; `fields` are others of `ModelCreate`."""
@@ -176,8 +179,7 @@ class ModelService(BaseResourceService[Model, AssetQuery]):
                     facts = {"digest": stored.digest, "files": stored.files, "bytes": stored.bytes}
                     is_mlflow = (stored.directory / MODEL_FILE).is_file()
                     new = _version(spec, location, location, content.run_id, {**facts, "type": _type(spec, is_mlflow)})
-                    creator = source or (AssetSource(job=content.job) if content.job else None)
-                    return self._add(new, creator, lambda stored=stored: contents.require(stored))  # type: ignore[misc]
+                    return self._add(new, source or content.creator, partial(contents.require, stored))
             except UnavailableError:
                 if attempt == _ATTEMPTS - 1:
                     raise

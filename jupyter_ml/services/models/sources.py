@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.errors import NotFoundError, UnavailableError
+from jupyter_ml.schemas.assets import AssetSource
 from jupyter_ml.schemas.model_locations import LoggedModelRef, RegisteredModelRef, RunPath, parse_model_location
 from jupyter_ml.schemas.references import DatastorePath, JobOutput
 from jupyter_ml.services.contents_paths import resolve_contents_path
@@ -36,7 +37,8 @@ class Files:
 
     files: Iterable[ContentFile]
     run_id: str | None = None
-    job: str | None = None
+    creator: AssetSource | None = None
+    """The job."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +102,7 @@ def _of_job(context: WorkspaceContext, name: str, path: str) -> Files | Stored:
     logged = model_paths(context.tracking.models(job.run_id)) if job.run_id else {}
     if path in logged:
         return Stored(f"models:/{logged[path].model_id}", logged[path].location, job.run_id)
-    return Files(_in_tree(file_tree(context, job), path, f"job {name!r}"), job.run_id, name)
+    return Files(_in_tree(file_tree(context, job), path, f"job {name!r}"), job.run_id, AssetSource(job=name))
 
 
 def _in_tree(tree: FileTree, path: str, where: str) -> Iterator[ContentFile]:
