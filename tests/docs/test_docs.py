@@ -285,7 +285,7 @@ def test_methods_of_data():
 def test_methods_of_models():
     check_calls([call for call, _ in rows(PYTHON, "Models")], ModelService)
     names = {name for name, _ in inspect.getmembers(ModelService, inspect.isfunction) if not name.startswith("_")}
-    assert {call.func.id for cell, _ in rows(PYTHON, "Models") for call in calls(cell)} == names
+    assert {call.func.attr for cell, _ in rows(PYTHON, "Models") for call in calls(cell)} == names
 
 
 def test_methods_of_experiments_and_supervisor():
