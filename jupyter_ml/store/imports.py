@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from jupyter_ml.schemas.runs import Run
 
-__all__ = ["KnownRuns", "import_runs", "known_runs"]
+__all__ = ["KnownRuns", "import_runs", "known_runs", "own_runs"]
 
 _CHUNK = 500
 
@@ -51,6 +51,14 @@ def known_runs(connection: Connection) -> KnownRuns:
     newest = select(func.max(jobs.c.started_at, type_=jobs.c.started_at.type)).where(imported)
     unfinished = select(jobs.c.run_id).where(imported, jobs.c.state.not_in(FINAL)).order_by(jobs.c.id)
     return KnownRuns([*connection.scalars(unfinished)], connection.scalar(newest))
+
+
+def own_runs(connection: Connection, run_ids: Iterable[str]) -> set[str]:
+    """Return those runs that belong to submitted jobs."""
+    submitted = select(jobs.c.run_id).where(jobs.c.type != MLFLOW_RUN)
+    ids = list(run_ids)
+    parts = (ids[start : start + _CHUNK] for start in range(0, len(ids), _CHUNK))
+    return {run_id for part in parts for run_id in connection.scalars(submitted.where(jobs.c.run_id.in_(part)))}
 
 
 def import_runs(connection: Connection, runs: Iterable[Run]) -> None:

@@ -201,6 +201,11 @@ class JobStore(LoggedStore):
         with self._database.write() as connection:
             imports.import_runs(connection, runs)
 
+    def own_runs(self, run_ids: Iterable[str]) -> set[str]:
+        """Return those MLflow runs that belong to submitted jobs."""
+        with self._database.read() as connection:
+            return imports.own_runs(connection, run_ids)
+
     def known_runs(self) -> KnownRuns:
         """Return what has been imported, so that only later changes need to be read."""
         with self._database.read() as connection:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -17,9 +18,10 @@ from jupyter_ml.tracking.registry import ModelRegistry
 from jupyter_ml.tracking.run_details import read_details, read_logged, read_models
 from jupyter_ml.tracking.run_writer import RunWriter
 from jupyter_ml.tracking.store import translated_errors
+from jupyter_ml.tracking.tables import Tables
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -31,8 +33,9 @@ if TYPE_CHECKING:
 
 __all__ = ["JOB_TAG", "Tracking"]
 
-_PAGE = 1_000
+_PAGE = 500
 _OVERLAP_MS = 60_000
+_STARTED = "SELECT run_uuid, start_time FROM runs WHERE start_time >= :oldest AND lifecycle_stage = 'active'"
 JOB_TAG = "jupyter_ml.job"
 """Tag of an MLflow run that names its job."""
 
@@ -50,10 +53,6 @@ class Tracking(RunWriter):
     artifacts
         Directory or address for artifacts.
     """
-
-    def __init__(self, uri: str, artifacts: str) -> None:
-        super().__init__(uri, artifacts)
-        self._read: Hashable = None
 
     def store_metrics(self, journal: Path, *, wait_s: float) -> Refused | None:
         """Store the next part of what a job logged; return None when nothing is left.
@@ -95,29 +94,27 @@ class Tracking(RunWriter):
         """The registered models."""
         return ModelRegistry(self._uri, self.prepare)
 
-    def runs(self, *, since: datetime | None = None, ids: Iterable[str] = ()) -> Iterator[list[Run]]:
-        """Yield the runs that started at `since` or later, and those of `ids`, in pages, newest first.
+    def started(self, since: datetime | None = None) -> dict[str, datetime]:
+        """Return when the runs started that did so at `since` or later, by their ids, in milliseconds.
 
         Those of the minute before `since` are included, because clocks differ. Deleted runs are not.
         """
-        version = self._version()
         oldest_ms = int(since.timestamp() * 1000) - _OVERLAP_MS if since else 0
+        with closing(Tables(self._uri)) as tables:
+            rows = tables.ask(_STARTED, oldest=oldest_ms)
+        return {run_id: conversion.utc_time(start_ms) for run_id, start_ms in rows}
+
+    def runs(self, ids: Iterable[str]) -> Iterator[list[Run]]:
+        """Yield the runs with these ids, in pages; deleted runs are not among them."""
         wanted = [f"'{run_id}'" for run_id in ids]
-        parts = (wanted[start : start + 500] for start in range(0, len(wanted), 500))
-        yield from self._search(f"attributes.start_time >= {oldest_ms}")
-        for part in parts:
-            yield from self._search(f"attributes.run_id IN ({','.join(part)})")
-        self._read = version
+        for start in range(0, len(wanted), _PAGE):
+            yield from self._search(f"attributes.run_id IN ({','.join(wanted[start : start + _PAGE])})")
 
     def job_run(self, name: str) -> Run | None:
         """Return the run that was created for a job, whether or not the job knows of it."""
         quoted = name.replace("'", "")
         pages = self._search(f"tags.`{JOB_TAG}` = '{quoted}'")
         return next((run for page in pages for run in page if PARENT_TAG not in run.tags), None)
-
-    def changed(self) -> bool:
-        """Return, at almost no cost, whether anything has changed since `runs` was last iterated to its end."""
-        return self._version() != self._read
 
     def _search(self, condition: str) -> Iterator[list[Run]]:
         store = self._store

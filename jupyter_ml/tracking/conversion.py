@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from pydantic import JsonValue
 
-__all__ = ["STATUSES", "key", "metrics", "parameter", "run", "text"]
+__all__ = ["STATUSES", "key", "metrics", "parameter", "run", "text", "utc_time"]
 
 STATUSES = {
     JobState.NOT_STARTED: "SCHEDULED",
@@ -53,7 +53,8 @@ def parameter(value: JsonValue) -> str:
     return text(str(decode(value)), 6_000)
 
 
-def _time(milliseconds: float | None) -> datetime:
+def utc_time(milliseconds: float | None) -> datetime:
+    """Return the time of a number in MLflow's tables."""
     try:
         return datetime.fromtimestamp((milliseconds or 0) / 1000, UTC)
     except (OverflowError, ValueError, OSError):  # users may log any number as a time
@@ -63,7 +64,7 @@ def _time(milliseconds: float | None) -> datetime:
 def metrics(rows: Iterable[Any]) -> dict[str, Metric]:
     """Return the last values in rows of key, value, step, timestamp, is_nan."""
     return {
-        name: Metric(value=math.nan if is_nan else _unbounded(value), step=step, time=_time(time))
+        name: Metric(value=math.nan if is_nan else _unbounded(value), step=step, time=utc_time(time))
         for name, value, step, time, is_nan in rows
     }
 
@@ -83,8 +84,8 @@ def run(entity: Any, experiments: Mapping[str, str]) -> Run:
         experiment_name=experiments[info.experiment_id],
         state=_STATES.get(info.status, JobState.RUNNING),
         user=data.tags.get("mlflow.user") or info.user_id or None,
-        started_at=_time(info.start_time),
-        ended_at=_time(info.end_time) if info.end_time else None,
+        started_at=utc_time(info.start_time),
+        ended_at=utc_time(info.end_time) if info.end_time else None,
         parameters=data.params,
         tags={name: value for name, value in data.tags.items() if not name.startswith("mlflow.") or name in _KEPT},
         metrics=metrics(found),

@@ -103,10 +103,11 @@ class TrackingStore:
 
     @property
     def in_file(self) -> bool:
-        """Whether the store is a file on this machine, which `changed` looks at in microseconds."""
+        """Whether the store is a file on this machine, whose `version` takes microseconds."""
         return sqlite_file(self._uri) is not None
 
-    def _version(self) -> Hashable:
+    def version(self) -> Hashable:
+        """Return what differs after each change."""
         file = sqlite_file(self._uri)
         if file:
             stats = [each.stat() for each in (file, file.with_name(f"{file.name}-wal")) if each.exists()]

@@ -9,10 +9,10 @@ import os
 import subprocess
 import sys
 import textwrap
-from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from pathlib import Path
 
     from jupyter_ml.schemas.runs import Run
@@ -45,9 +45,11 @@ def store(tracking: Tracking, journal: Path) -> None:
         pass
 
 
-def every(tracking: Tracking, **known: Any) -> dict[str, Run]:
-    return {run.run_id: run for page in tracking.runs(**known) for run in page}
+def every(tracking: Tracking, since: datetime | None = None) -> dict[str, Run]:
+    tracking.prepare()
+    return {run.run_id: run for page in tracking.runs(tracking.started(since)) for run in page}
 
 
 def only(tracking: Tracking, run_id: str) -> Run:
-    return every(tracking, since=datetime.now(UTC) + timedelta(days=1), ids=[run_id])[run_id]
+    [[run]] = tracking.runs([run_id])
+    return run

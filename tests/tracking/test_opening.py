@@ -18,6 +18,7 @@ import pytest
 from jupyter_ml.errors import NewerDatabaseError, WorkspaceError
 from jupyter_ml.tracking.client import Tracking
 from tests.integration import DATABASES
+from tests.tracking.programs import every
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -64,7 +65,7 @@ def test_several_processes_and_threads_make_one_store(tmp_path: Path) -> None:
     with ThreadPoolExecutor(3) as pool:
         made = set(pool.map(prepare, range(3)))
     tracking = Tracking(f"sqlite:///{file}", str(tmp_path / "artifacts"))
-    assert {run.run_id for page in tracking.runs() for run in page} == made
+    assert every(tracking).keys() == made
     assert len(made) == 3
     assert file.stat().st_mode & 0o777 == 0o600
     with sqlite3.connect(file) as connection:
@@ -154,7 +155,7 @@ def test_an_interrupted_upgrade_is_taken_back_and_done_again(older_run: str, tmp
     assert open_with_kills(uri, tmp_path, 5, 20, 40) == ["-9"] * 3
     assert (tmp_path / "mlflow.db.upgrading").exists()
     tracking = Tracking(uri, str(tmp_path))
-    assert [run.run_id for page in tracking.runs() for run in page] == [older_run]
+    assert [*every(tracking)] == [older_run]
     assert not (tmp_path / "mlflow.db.upgrading").exists()
     [kept] = tmp_path.glob("mlflow.db.*.bak")
     assert kept.stat().st_mode & 0o777 == 0o600

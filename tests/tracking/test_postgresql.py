@@ -9,7 +9,7 @@ from pathlib import Path
 
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.tracking.client import Tracking
-from tests.tracking.programs import program
+from tests.tracking.programs import every, program
 from tests.workspaces import until
 
 _PROGRAM = """
@@ -31,8 +31,7 @@ def test_the_life_of_a_run(postgresql_url: str, tmp_path: Path) -> None:
     assert tracking.metrics(run_id)["loss"].step == 3
     tracking.attach(run_id, Path(__file__), "code")
     tracking.end_run(run_id, JobState.COMPLETED, {"alpha": 0.5, "text": "nul\0"})
-    assert tracking.changed()
-    found = {run.name: run for page in tracking.runs() for run in page}
+    found = {run.name: run for run in every(tracking).values()}
     assert found.keys() == {"job", "child"}
     assert found["job"].parameters == {"alpha": "0.5", "text": "nul\ufffd"}
     assert found["child"].tags == {"mlflow.parentRunId": run_id} | found["child"].tags
@@ -41,9 +40,10 @@ def test_the_life_of_a_run(postgresql_url: str, tmp_path: Path) -> None:
         schemas = "SELECT DISTINCT table_schema FROM information_schema.tables WHERE table_name = 'experiments'"
         assert [row[0] for row in connection.exec_driver_sql(schemas)] == ["mlflow"]
 
-    until(lambda: list(tracking.runs()) and not tracking.changed())  # statistics come a little later
+    version = tracking.version()
     other = tracking.create_run(experiment="shared", name="other", tags={})
-    until(tracking.changed)
+    until(lambda: tracking.version() != version)  # statistics come a little later
+    assert other in every(tracking)
     tracking.optimize()
     tracking.delete_run(other)
     tracking.delete_run(run_id)

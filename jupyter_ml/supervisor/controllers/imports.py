@@ -12,7 +12,7 @@ from jupyter_ml.supervisor.runtime import Controller
 from jupyter_ml.tracking.client import JOB_TAG
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Hashable, Iterable
     from datetime import datetime
 
     from jupyter_ml.schemas.resources import ResourceEvent
@@ -33,6 +33,7 @@ class ImportController(Controller):
     def __init__(self, workspace: WorkspaceContext, threads: Threads) -> None:
         self._workspace, self._threads = workspace, threads
         self._newest: datetime | None = None
+        self._read: Hashable = None
 
     def keys(self, change: ResourceEvent) -> Iterable[str]:
         """Return nothing: there is no event for a run that another program creates."""
@@ -47,7 +48,9 @@ class ImportController(Controller):
         """Import the runs that have changed."""
         del key
         tracking = self._workspace.tracking
-        if tracking.opened and tracking.in_file and not tracking.changed():  # as a rule: no thread has to wake for that
+        if (
+            tracking.opened and tracking.in_file and tracking.version() == self._read
+        ):  # as a rule: no thread has to wake for that
             return EVERY_S
         await self._threads.slow(self._import)
         return EVERY_S
@@ -65,20 +68,27 @@ class ImportController(Controller):
     def _import(self) -> None:
         tracking, store = self._workspace.tracking, self._workspace.store.jobs
         tracking.prepare()
-        if not tracking.changed():
+        version = tracking.version()
+        if version == self._read:
             return
         known = store.known_runs()
-        since = max(filter(None, [known.newest, self._newest, self._workspace.imported_runs.newest()]), default=None)
-        for runs in tracking.runs(since=since, ids=known.unfinished):
-            by_hand = [run for run in runs if not self._is_ours(run)]
-            store.import_runs(by_hand)
-            self._newest = max(filter(None, [self._newest, *(run.started_at for run in runs)]))
-            if by_hand:
-                self._workspace.notify()
-        self._workspace.imported_runs.write(self._newest or since)
+        since = self._latest([known.newest, self._newest, self._workspace.imported_runs.newest()])
+        started = tracking.started(since)
+        others = started.keys() - store.own_runs(started)
+        for runs in tracking.runs(others | {*known.unfinished}):
+            store.import_runs(run for run in runs if not self._is_ours(run))
+            self._workspace.notify()
+        self._read = version
+        self._newest = self._latest([since, *started.values()])
+        self._workspace.imported_runs.write(self._newest)
+
+    def _latest(self, times: Iterable[datetime | None]) -> datetime | None:
+        """Return the latest time that is not in the future, as the start of a run may claim to be."""
+        now = self._workspace.clock()
+        return max((time for time in times if time is not None and time <= now), default=None)
 
     def _is_ours(self, run: Run) -> bool:
-        """Return whether a run is that of a job in the database.
+        """Return whether a run is about to be noted as that of a job in the database.
 
         One of a job that the database does not contain, e.g. after it was lost, is listed like any other run.
         """
