@@ -17,7 +17,7 @@ from jupyter_ml.schemas.assets import AssetCreate, AssetQuery, AssetUpdate, Vers
 from jupyter_ml.schemas.base import Schema, fixed_keys
 from jupyter_ml.schemas.kinds import Column, Kind, Kinds
 from jupyter_ml.schemas.names import OPERATIONS, KindName
-from jupyter_ml.schemas.resources import EditableResource, ListQuery
+from jupyter_ml.schemas.resources import EditableResource, ListQuery, ResourceCreate
 from jupyter_ml.store.assets import AssetStore
 from jupyter_ml.store.columns import Json
 from jupyter_ml.store.resource_tables import asset_tables, resource_table
@@ -38,11 +38,9 @@ class NoteUpdate(Schema):
     tags: dict[str, str | None] = Field(default={})
 
 
-class NoteCreate(Schema):
+class NoteCreate(ResourceCreate):
     """A note to create."""
 
-    name: str
-    description: str | None = None
     pages: int | None = None
     tags: dict[str, str] = Field(default={})
 

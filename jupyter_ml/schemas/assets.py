@@ -16,7 +16,7 @@ from pydantic import AfterValidator, Field, StringConstraints
 from jupyter_ml.schemas.base import Schema, fixed_keys
 from jupyter_ml.schemas.reference_parts import ASSET_NAME
 from jupyter_ml.schemas.references import LATEST
-from jupyter_ml.schemas.resources import EditableResource, ListQuery
+from jupyter_ml.schemas.resources import EditableResource, ListQuery, ResourceCreate
 from jupyter_ml.schemas.tags import MAX_TAGS
 from jupyter_ml.schemas.text import Description, TagKey
 
@@ -82,13 +82,11 @@ class VersionedAsset(EditableResource):
         return f"{self.name}:{self.version}"
 
 
-class AssetCreate(Schema):
+class AssetCreate(ResourceCreate):
     """A version of an asset to create."""
 
-    name: AssetName
     version: Annotated[AssetName, AfterValidator(_no_version_latest)] | None = None
     """A word, or a number above all that the asset has had; by default the next number."""
-    description: Description | None = None
     tags: Tags = {}
     properties: Tags = {}
     """Further values, which never change."""

@@ -25,7 +25,7 @@ from jupyter_ml.schemas.datastore_credentials import (
 )
 from jupyter_ml.schemas.reference_fields import LocalLocation
 from jupyter_ml.schemas.reference_parts import require_path
-from jupyter_ml.schemas.text import Description
+from jupyter_ml.schemas.resources import ResourceCreate
 from jupyter_ml.schemas.validation import misplaced
 
 if TYPE_CHECKING:
@@ -57,13 +57,11 @@ Prefix = Annotated[str, StringConstraints(max_length=1_024), checked(require_pat
 HostKey = Annotated[str, StringConstraints(max_length=4_000), checked(_require_host_key)]
 
 
-class DatastoreCreate(Schema):
+class DatastoreCreate(ResourceCreate):
     """A datastore to create: one of the types of `TYPES`, by its ``type``."""
 
     name: Name
     """Name of the datastore."""
-    description: Description | None = None
-    """Description of the datastore."""
     type: str
     """Type of the datastore."""
 

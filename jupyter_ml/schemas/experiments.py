@@ -12,7 +12,7 @@ from pydantic import StringConstraints
 from jupyter_ml.schemas import names
 from jupyter_ml.schemas.base import Schema, Time, fixed_keys
 from jupyter_ml.schemas.kinds import Column, Kind
-from jupyter_ml.schemas.resources import EditableResource, ListQuery
+from jupyter_ml.schemas.resources import EditableResource, ListQuery, ResourceCreate
 from jupyter_ml.schemas.run_views import RunView
 from jupyter_ml.schemas.text import Description, ExperimentName
 
@@ -37,11 +37,10 @@ class Experiment(EditableResource):
     """How its runs are shown in JupyterLab."""
 
 
-class ExperimentCreate(Schema):
+class ExperimentCreate(ResourceCreate):
     """An experiment to create; a job that names one creates it too."""
 
     name: ExperimentName
-    description: Description | None = None
     primary_metric: Metric | None = None
     goal: Goal | None = None
 

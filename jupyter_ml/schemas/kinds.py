@@ -6,21 +6,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import chain
-from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, get_args, get_origin
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from jupyter_ml.errors import nearest
-from jupyter_ml.schemas.assets import AssetCreate, AssetQuery, AssetUpdate, VersionedAsset
 from jupyter_ml.schemas.base import Schema
-from jupyter_ml.schemas.formatting import field_text
-from jupyter_ml.schemas.resources import EditableResource, Event, ListQuery, Resource, ResourceEvent
+from jupyter_ml.schemas.columns import Column, wrong_columns
+from jupyter_ml.schemas.declared_models import wrong_fields, wrong_models, wrong_sort, wrong_type, wrong_versions
+from jupyter_ml.schemas.names import COMPUTE, KindName, is_name
+from jupyter_ml.schemas.resources import Event, ListQuery, Resource, ResourceCreate, ResourceEvent
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
-    from jupyter_ml.schemas.names import KindName
+    from collections.abc import Callable, Iterable, Iterator
 
 __all__ = ["Column", "Kind", "Kinds"]
 
@@ -35,28 +32,6 @@ _EVENTS = {
     "deleted": {"delete"},
 }
 """The operations that write an event, by what it is called."""
-
-
-@dataclass(frozen=True)
-class Column(Generic[R]):
-    """A column of the table in which resources of a kind are listed."""
-
-    title: str
-    """In lower case."""
-    text: Callable[[R], str] | None = None
-    """Returns the cell of a resource; by default the text of the field."""
-    align: Literal["left", "right"] = "left"
-    field: str = ""
-    """The field that it shows, for clients that do not have `text`; by default the one that is called as the title."""
-
-    @property
-    def shown_field(self) -> str:
-        """The field that it shows; a computed column may have none."""
-        return self.field or self.title.replace(" ", "_")
-
-    def cell(self, resource: R) -> str:
-        """Return the cell of a resource."""
-        return self.text(resource) if self.text is not None else field_text(getattr(resource, self.shown_field))
 
 
 @dataclass(frozen=True)
@@ -91,8 +66,9 @@ class Kind(Generic[R, Q]):
     """Kinds whose changes change its resources too: an experiment has the number of its jobs."""
 
     def __post_init__(self) -> None:
-        checks = (self._wrong_types, self._wrong_versions, self._wrong_models, self._wrong_columns, self._wrong_sort)
-        for mistake in chain.from_iterable(check() for check in checks):  # later checks rely on the types
+        if not isinstance(self.name, KindName):
+            raise TypeError(f"kind {self.name!r}: its name is not a KindName: add one to schemas/names.py")
+        for mistake in self._mistakes():
             raise TypeError(f"kind {self.singular!r}: {mistake}")
 
     @property
@@ -127,105 +103,71 @@ class Kind(Generic[R, Q]):
             return f"No {self.name.titles} match the filter."
         return f"No {self.name.titles}. {hint}".rstrip()
 
-    def _wrong_types(self) -> Iterator[str]:
-        types = (
-            ("model", self.model, Resource),
-            ("query", self.query, ListQuery),
-            ("spec", self.spec, Schema),
-            ("changes", self.changes, Schema),
-            ("event", self.event, Event),
-        )
-        for name, given, base in types:
-            if given is not None and not (isinstance(given, type) and issubclass(given, base)):
-                yield f"{name} is {getattr(given, '__name__', repr(given))}, not a subclass of {base.__name__}"
-        for name, value in (
-            ("columns", self.columns),
-            ("extra_event_types", self.extra_event_types),
-            ("follows", self.follows),
-        ):
-            if not isinstance(value, tuple):
-                yield f"{name} is {type(value).__name__}, not a tuple"
+    def _mistakes(self) -> Iterator[str]:
+        """Yield what is wrong; each check relies on those before it."""
+        yield from wrong_type("model", self.model, Resource)
+        yield from wrong_type("query", self.query, ListQuery)
+        yield from wrong_type("spec", self.spec, ResourceCreate, required=False)
+        yield from wrong_type("changes", self.changes, Schema, required=False)
+        yield from wrong_type("event", self.event, Event)
+        yield from self._wrong_values()
+        yield from wrong_versions(self.name, self.model, self.query, self.spec, self.changes)
+        yield from wrong_models(self.name, self.model, self.spec, self.changes)
+        yield from wrong_fields(self.model, self.spec, self.changes)
+        yield from wrong_columns(self.columns, self.model)
+        yield from wrong_sort(self.model, self.query)
 
-    def _wrong_columns(self) -> Iterator[str]:
+    def _wrong_values(self) -> Iterator[str]:
+        given = {"columns": self.columns, "extra_event_types": self.extra_event_types, "follows": self.follows}
+        for what, value in given.items():
+            if not isinstance(value, tuple):
+                yield f"{what} is {type(value).__name__}, not a tuple"
+        if not callable(self.query_columns):
+            yield f"query_columns is {self.query_columns!r}, not a function"
         if not self.columns and "list" in self.operations:
             yield "is listed and has no columns"
-        titles = Counter(column.title.strip().casefold() for column in self.columns)
-        yield from (f"two columns have the title {title!r}" for title, count in titles.items() if count > 1)
-        for column in self.columns:
-            if not column.title.strip():
-                yield "a column has no title"
-            if column.align not in ("left", "right"):
-                yield f"the column {column.title!r} is aligned to {column.align!r}, not to 'left' or 'right'"
-            yield from self._wrong_cells(column)
-
-    def _wrong_cells(self, column: Column[R]) -> Iterator[str]:
-        field, known = column.shown_field, self.model.model_fields
-        if not (column.text is None or callable(column.text)):
-            yield f"the text of the column {column.title!r} is {column.text!r}, not a function"
-        if field not in known and (column.field or column.text is None):
-            yield (
-                f"the column {column.title!r} has no text, and {self.model.__name__} has no field {field!r}"
-                f"{nearest(field, known)}"
-            )
-
-    def _wrong_sort(self) -> Iterator[str]:
-        """Yield what is wrong with the columns by which lists are sorted."""
-        sort, query = self.query.model_fields["sort"], self.query.__name__
-        keys = get_args(sort.annotation) if get_origin(sort.annotation) is Literal else ()
-        if not keys and not sort.metadata:
-            yield f"{query} sorts by any text: declare sort as a Literal of fields"
-        for key in keys:
-            if key not in self.model.model_fields:
-                yield f"{query} sorts by {key!r}, which {self.model.__name__} does not have"
-        if keys and sort.default not in keys:
-            yield f"{query} sorts by {sort.default!r} by default, which is not one of {', '.join(keys)}"
-
-    def _wrong_models(self) -> Iterator[str]:
-        if self.operations & {"update", "create_or_update"} and not issubclass(self.model, EditableResource):
-            yield f"is updated, but {self.model.__name__} is not an EditableResource"
-        creates = bool(self.operations & {"create", "create_or_update"})
-        updates = "update" in self.operations
-        for operation, used, field, given in (
-            ("create", creates, "spec", self.spec),
-            ("update", updates, "changes", self.changes),
-        ):
-            if used != (given is not None):
-                yield f"the operation {operation!r} and {field!r} belong together: give both or neither"
-            elif given is not None and (unknown := given.model_fields.keys() - self.model.model_fields.keys()):
-                yield f"{given.__name__} has fields that {self.model.__name__} has not: {', '.join(sorted(unknown))}"
-        if self.spec is not None and "name" not in self.spec.model_fields:
-            yield f"{self.spec.__name__} has no field 'name'"
-
-    def _wrong_versions(self) -> Iterator[str]:
-        if not self.name.versioned:
-            if issubclass(self.model, VersionedAsset):
-                yield f"{self.model.__name__} has versions, but the kind is not versioned"
-            return
-        bases = (
-            (self.model, VersionedAsset),
-            (self.query, AssetQuery),
-            (self.spec, AssetCreate),
-            (self.changes, AssetUpdate),
-        )
-        for given, base in bases:
-            if given is not None and not issubclass(given, base):
-                yield f"is versioned, but {given.__name__} is not a subclass of {base.__name__}"
+        for change in self.extra_event_types:
+            if not is_name(change):
+                yield f"the event type {change!r} is not a name in lower case, with _ between words"
+        for event_type, count in Counter(self.event_types).items():
+            if count > 1:
+                yield f"the event type {event_type!r} is there twice: remove it from extra_event_types"
 
 
 class Kinds(Mapping[str, Kind[Any, Any]]):
-    """The kinds of a workspace by their singular; TypeError when two of them share a name, or one follows no kind."""
+    """The kinds of a workspace by their singular.
+
+    Raises
+    ------
+    TypeError
+        When two of them share a name, a table or an event type, or one follows no kind.
+    """
 
     def __init__(self, *kinds: Kind[Any, Any]) -> None:
         self._kinds: dict[str, Kind[Any, Any]] = {}
-        names: set[str] = set()
+        taken = dict.fromkeys(COMPUTE.taken, COMPUTE.singular)  # clients have no operations for it yet
         for kind in kinds:
-            if taken := names & {kind.singular, kind.plural}:
-                raise TypeError(f"two kinds have the name {min(taken)!r}")
-            names |= {kind.singular, kind.plural}
+            if not isinstance(kind, Kind):
+                raise TypeError(f"{kind!r} is not a kind: declare it by Kind")
+            for name in sorted(kind.name.taken):
+                if name in taken:
+                    raise TypeError(f"kind {kind.singular!r}: {name!r} is a name of {taken[name]!r} too: change one")
+            taken |= dict.fromkeys(kind.name.taken, kind.singular)
             self._kinds[kind.singular] = kind
+        self._require_unique_events()
         for kind in kinds:
-            if unknown := {*kind.follows} - self._kinds.keys():
-                raise TypeError(f"kind {kind.singular!r}: it follows {min(unknown)!r}, which is not a kind")
+            for followed in kind.follows:
+                if followed not in self._kinds:
+                    raise TypeError(f"kind {kind.singular!r}: it follows {followed!r}, which is not a kind")
+
+    def _require_unique_events(self) -> None:
+        writers: dict[str, str] = {}
+        for kind in self._kinds.values():
+            for event_type in kind.event_types:
+                if event_type in writers:
+                    one = f"kind {kind.singular!r}: its event type {event_type!r} is one of"
+                    raise TypeError(f"{one} {writers[event_type]!r} too: change one of the names")
+                writers[event_type] = kind.singular
 
     def __getitem__(self, singular: str) -> Kind[Any, Any]:
         return self._kinds[singular]

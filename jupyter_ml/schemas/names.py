@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from keyword import iskeyword
 from typing import TYPE_CHECKING
 
 from jupyter_ml.errors import nearest
@@ -17,7 +18,20 @@ from jupyter_ml.errors import nearest
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["COMPUTE", "DATA", "DATASTORE", "EXPERIMENT", "JOB", "MODEL", "NAMES", "OPERATIONS", "TAKEN", "KindName"]
+__all__ = [
+    "COMPUTE",
+    "DATA",
+    "DATASTORE",
+    "ENVIRONMENT",
+    "EXPERIMENT",
+    "JOB",
+    "MODEL",
+    "NAMES",
+    "OPERATIONS",
+    "TAKEN",
+    "KindName",
+    "is_name",
+]
 
 OPERATIONS = frozenset({"list", "get", "create", "create_or_update", "update", "archive", "restore", "delete"})
 """Operations that a kind can have without code of its own."""
@@ -28,10 +42,17 @@ TAKEN = {
     "an attribute of Workspace": "name folder resources vault event_logs files runs metrics forms filters "
     "repair supervisor tracking_uri tracking_environment tracking_ui info follow diagnose servers close open init",
     "an event": "job_progress",
+    "a table of the database": "alembic_version attempt attempts event events job_detail job_details job_metric "
+    "job_metrics job_param job_params job_search job_search_index job_tag job_tags schema_version schema_versions",
 }
 """Names that a kind cannot have, by what has them."""
 
 _NAME = re.compile(r"[a-z]+(_[a-z]+)*")
+
+
+def is_name(text: object) -> bool:
+    """Return whether a text is a name in lower case, with _ between words."""
+    return isinstance(text, str) and _NAME.fullmatch(text) is not None
 
 
 @dataclass(frozen=True)
@@ -60,17 +81,34 @@ class KindName:
 
     def _mistakes(self) -> Iterator[str]:
         for name in (self.singular, self.plural):
-            if not _NAME.fullmatch(name):
+            if not is_name(name):
                 yield f"{name!r} is not a name in lower case, with _ between words"
             yield from (f"{name!r} is the name of {what}" for what, taken in TAKEN.items() if name in taken.split())
-        if not self.summary.strip():
+            if iskeyword(name):
+                yield f"{name!r} is a keyword of Python"
+        if not isinstance(self.summary, str) or not self.summary.strip():
             yield "has no summary"
         if not isinstance(self.operations, frozenset):
             yield f"operations is {type(self.operations).__name__}, not a frozenset"
-        for name in sorted(self.operations - OPERATIONS):
-            yield f"unknown operation {name!r}{nearest(name, OPERATIONS)}"
+        if not isinstance(self.versioned, bool):
+            yield f"versioned is {self.versioned!r}, not True or False"
+        yield from self._wrong_operations()
+
+    def _wrong_operations(self) -> Iterator[str]:
+        if not self.operations:
+            yield "has no operations"
+        for name in sorted(self.operations - OPERATIONS, key=str):
+            yield f"unknown operation {name!r}{nearest(str(name), OPERATIONS)}"
+        if "restore" in self.operations and "archive" not in self.operations:
+            yield "has the operation 'restore' and nothing to restore: give 'archive' too"
         if self.versioned and "create_or_update" in self.operations:
             yield "is versioned: the content of a version does not change, so there is no 'create_or_update'"
+
+    @property
+    def taken(self) -> frozenset[str]:
+        """The names that no other kind can have; those of its versions are in events and tables."""
+        both = {self.singular, self.plural}
+        return frozenset({*both, *(f"{name}_version{s}" for name in both for s in ("", "s") if self.versioned)})
 
     @property
     def title(self) -> str:

@@ -14,6 +14,7 @@ from pydantic import BeforeValidator, Field, JsonValue, WithJsonSchema, field_va
 from jupyter_ml.schemas.base import Number, Schema, Time
 from jupyter_ml.schemas.filter_parsing import MAX_CHARS, parse_filter
 from jupyter_ml.schemas.filters import ARCHIVED, FilterKey, Term, has
+from jupyter_ml.schemas.text import Description, ResourceName
 
 __all__ = [
     "Archived",
@@ -23,6 +24,7 @@ __all__ = [
     "ListQuery",
     "Page",
     "Resource",
+    "ResourceCreate",
     "ResourceEvent",
     "RevisionQuery",
 ]
@@ -68,6 +70,13 @@ class EditableResource(Resource):
 
     revision: int = 1
     """Grows by one with every update, and never repeats for a name; an update that names another one is refused."""
+
+
+class ResourceCreate(Schema):
+    """A resource to create; a kind may give its names another type that has rules."""
+
+    name: ResourceName
+    description: Description | None = None
 
 
 Archived = Annotated[

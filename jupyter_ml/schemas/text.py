@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import AfterValidator, StringConstraints
 
 from jupyter_ml.errors import InvalidInputError
-from jupyter_ml.schemas.reference_parts import shown
+from jupyter_ml.schemas.reference_parts import ASSET_NAME, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,6 +24,7 @@ __all__ = [
     "Description",
     "DisplayName",
     "ExperimentName",
+    "ResourceName",
     "TagKey",
     "cleaned",
     "require_experiment",
@@ -90,5 +91,7 @@ ExperimentName = Annotated[str, StringConstraints(min_length=1, max_length=256),
 """A name of one line, with any characters that MLflow and a list can show."""
 Description = Annotated[str, StringConstraints(max_length=5_000), _valid(require_text)]
 """Text of several lines."""
+ResourceName = Annotated[str, StringConstraints(pattern=ASSET_NAME)]
+"""Name of a resource, if its kind has no other rule: it is safe in URLs, in a shell and in references."""
 TagKey = Annotated[str, StringConstraints(min_length=1, max_length=250), _valid(require_line)]
 """Name of a tag."""

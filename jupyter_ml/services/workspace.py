@@ -30,6 +30,7 @@ from jupyter_ml.services.kinds import resource_service
 from jupyter_ml.services.models.service import ModelService
 from jupyter_ml.services.servers import ServerService
 from jupyter_ml.services.vault import VaultService
+from jupyter_ml.store import Store
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -268,3 +269,8 @@ class Workspace:
 
     def __repr__(self) -> str:
         return f"Workspace({str(self.folder)!r})"
+
+
+for _kind in registry.KINDS.values():
+    if not hasattr(Workspace, _kind.plural):  # it needs no code of its own
+        Store.require_tables(_kind)

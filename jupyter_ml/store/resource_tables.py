@@ -14,7 +14,9 @@ from jupyter_ml.store.columns import CodepointText, Id, Json, Timestamp
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["AssetTables", "asset_tables", "resource_table"]
+    from jupyter_ml.schemas.kinds import Kind
+
+__all__ = ["AssetTables", "asset_tables", "require_tables", "resource_table"]
 
 
 def resource_table(name: str, metadata: MetaData, *columns: Column[Any], sort: Sequence[str]) -> Table:
@@ -101,3 +103,19 @@ def asset_tables(name: str, metadata: MetaData, *columns: Column[Any]) -> AssetT
             sqlite_autoincrement=True,
         ),
     )
+
+
+def require_tables(kind: Kind[Any, Any], metadata: MetaData) -> None:
+    """Raise TypeError if the generic store cannot store the resources of a kind in the tables that there are."""
+    versions = f"{kind.plural}_versions"
+    names = (kind.plural, versions) if kind.name.versioned else (kind.plural,)
+    for name in names:
+        if name not in metadata.tables:
+            remedy = "declare it in store/tables.py, and write a migration"
+            raise TypeError(f"kind {kind.singular!r}: there is no table {name!r}: {remedy}")
+    columns = metadata.tables[names[-1]].columns.keys()
+    models = [model for model in (kind.spec, kind.changes) if model is not None]
+    fields = {field for model in models for field in model.model_fields} - {"labels"}
+    if missing := fields - {*columns}:
+        remedy = "add it in store/tables.py, and write a migration"
+        raise TypeError(f"kind {kind.singular!r}: the table {names[-1]!r} has no column {min(missing)!r}: {remedy}")

@@ -20,7 +20,7 @@ from jupyter_ml.store.events import EventStore
 from jupyter_ml.store.experiments import ExperimentStore
 from jupyter_ml.store.jobs import JobStore
 from jupyter_ml.store.postgresql_notifications import CHANNEL, PostgreSQLListener
-from jupyter_ml.store.resource_tables import AssetTables
+from jupyter_ml.store.resource_tables import AssetTables, require_tables
 from jupyter_ml.store.schema import prepare
 from jupyter_ml.store.suggestions import SuggestionStore
 from jupyter_ml.store.tables import metadata
@@ -93,8 +93,14 @@ class Store:
         store.upgraded = upgraded
         return store
 
+    @staticmethod
+    def require_tables(kind: Kind[Any, Any]) -> None:
+        """Raise TypeError if `of` cannot store the resources of a kind in the tables that there are."""
+        require_tables(kind, metadata)
+
     def of(self, kind: Kind[Any, Any]) -> ResourceStore[Any, Any]:
         """Return the store of a kind that needs no code of its own; its tables are called as its plural."""
+        self.require_tables(kind)
         table = metadata.tables[kind.plural]
         if kind.name.versioned:
             return AssetStore(self._database, kind, AssetTables(table, metadata.tables[f"{kind.plural}_versions"]))

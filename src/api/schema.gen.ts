@@ -1952,13 +1952,13 @@ export interface components {
          */
         DataCreate: {
             name: string;
+            /** @default null */
+            description?: string | null;
             /**
              * @description A word, or a number above all that the asset has had; by default the next number.
              * @default null
              */
             version?: string | null;
-            /** @default null */
-            description?: string | null;
             /** @default {} */
             tags?: {
                 [key: string]: string;
@@ -2148,10 +2148,7 @@ export interface components {
         DatastoreCreate: {
             /** @description Name of the datastore. */
             name: string;
-            /**
-             * @description Description of the datastore.
-             * @default null
-             */
+            /** @default null */
             description?: string | null;
             /**
              * @description Type of the datastore.
@@ -2181,10 +2178,7 @@ export interface components {
         } | {
             /** @description Name of the datastore. */
             name: string;
-            /**
-             * @description Description of the datastore.
-             * @default null
-             */
+            /** @default null */
             description?: string | null;
             /**
              * @description Type of the datastore.
@@ -2214,10 +2208,7 @@ export interface components {
         } | {
             /** @description Name of the datastore. */
             name: string;
-            /**
-             * @description Description of the datastore.
-             * @default null
-             */
+            /** @default null */
             description?: string | null;
             /**
              * @description Type of the datastore.
@@ -2229,10 +2220,7 @@ export interface components {
         } | {
             /** @description Name of the datastore. */
             name: string;
-            /**
-             * @description Description of the datastore.
-             * @default null
-             */
+            /** @default null */
             description?: string | null;
             /**
              * @description Type of the datastore.
@@ -2264,10 +2252,7 @@ export interface components {
         } | {
             /** @description Name of the datastore. */
             name: string;
-            /**
-             * @description Description of the datastore.
-             * @default null
-             */
+            /** @default null */
             description?: string | null;
             /**
              * @description Type of the datastore.
@@ -2299,10 +2284,7 @@ export interface components {
         } | {
             /** @description Name of the datastore. */
             name: string;
-            /**
-             * @description Description of the datastore.
-             * @default null
-             */
+            /** @default null */
             description?: string | null;
             /**
              * @description Type of the datastore.
@@ -2334,10 +2316,7 @@ export interface components {
         } | {
             /** @description Name of the datastore. */
             name: string;
-            /**
-             * @description Description of the datastore.
-             * @default null
-             */
+            /** @default null */
             description?: string | null;
             /**
              * @description Type of the datastore.
@@ -2673,13 +2652,13 @@ export interface components {
              */
             os_type?: ("linux" | "Linux") | null;
             name: string;
+            /** @default null */
+            description?: string | null;
             /**
              * @description A word, or a number above all that the asset has had; by default the next number.
              * @default null
              */
             version?: string | null;
-            /** @default null */
-            description?: string | null;
             /** @default {} */
             tags?: {
                 [key: string]: string;
@@ -3721,13 +3700,13 @@ export interface components {
          */
         ModelCreate: {
             name: string;
+            /** @default null */
+            description?: string | null;
             /**
              * @description A number above all that the model has had; by default the next one.
              * @default null
              */
             version?: string | null;
-            /** @default null */
-            description?: string | null;
             /** @default {} */
             tags?: {
                 [key: string]: string;

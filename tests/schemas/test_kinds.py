@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+import runpy
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal
@@ -14,13 +15,18 @@ import pytest
 
 from jupyter_ml.cli.app import cli
 from jupyter_ml.magics.ml import MLMagics
+from jupyter_ml.schemas import registry
 from jupyter_ml.schemas.base import Schema
 from jupyter_ml.schemas.kinds import Column, Kinds
-from jupyter_ml.schemas.names import NAMES, OPERATIONS, TAKEN, KindName
+from jupyter_ml.schemas.names import COMPUTE, NAMES, OPERATIONS, TAKEN, KindName
 from jupyter_ml.schemas.registry import KINDS
-from jupyter_ml.schemas.resources import ListQuery, Resource
+from jupyter_ml.schemas.resources import ListQuery, Resource, ResourceCreate
+from jupyter_ml.schemas.text import ResourceName
 from jupyter_ml.server.routes import ROUTES
+from jupyter_ml.services import workspace
 from jupyter_ml.services.workspace import Workspace
+from jupyter_ml.store import Store
+from jupyter_ml.store.tables import metadata
 from tests.kinds import ENDPOINT, NOTE, PAPER, Note, NoteQuery
 
 
@@ -46,6 +52,36 @@ class Pages(Schema):
     sheets: int
 
 
+class Renamed(Schema):
+    """Changes of what does not change."""
+
+    name: str
+
+
+class Archived(ResourceCreate):
+    """A note that is created in the archive."""
+
+    archived: bool
+
+
+class Searched(Schema):
+    """Changes of a column that is not a field."""
+
+    search: str
+
+
+class AnyName(ResourceCreate):
+    """A note that may have any name."""
+
+    name: str
+
+
+class NoName(ResourceCreate):
+    """A note that may have no name."""
+
+    name: ResourceName = "note"
+
+
 @pytest.mark.parametrize(
     ("change", "mistake"),
     [
@@ -56,7 +92,25 @@ class Pages(Schema):
         ({"columns": (Column("size", field="page"),)}, r"Note has no field 'page' \(did you mean 'pages'\?\)"),
         ({"columns": (Column("name", "pages"),)}, "the text of the column 'name' is 'pages', not a function"),
         ({"columns": (Column("name", align="middle"),)}, "'name' is aligned to 'middle', not to 'left' or 'right'"),
-        ({"columns": (Column(" ", str),)}, "a column has no title"),
+        ({"columns": (Column(" ", str),)}, "a column has no title, but ' '"),
+        ({"columns": (Column(None),)}, "a column has no title, but None"),
+        ({"columns": ("name",)}, r"'name' is not a column: write Column\(TITLE\)"),
+        ({"columns": (Column("name", field=3),)}, "the field of the column 'name' is 3, not the name of a field"),
+        ({"query_columns": None}, "query_columns is None, not a function"),
+        ({"extra_event_types": ("Read It",)}, "the event type 'Read It' is not a name in lower case"),
+        ({"extra_event_types": (3,)}, "the event type 3 is not a name in lower case"),
+        ({"extra_event_types": ("read", "read")}, "the event type 'note_read' is there twice"),
+        ({"extra_event_types": ("created",)}, "the event type 'note_created' is there twice"),
+        ({"changes": Renamed}, "Renamed has the field 'name', which clients do not set: remove it"),
+        ({"changes": Archived}, "Archived has the field 'archived', which clients do not set: remove it"),
+        ({"spec": Archived}, "Archived has the field 'archived', which clients do not set: remove it"),
+        ({"changes": Searched}, "Searched has the field 'search', which clients do not set: remove it"),
+        ({"spec": AnyName}, "AnyName takes any text as a name, or none: leave its field 'name' to ResourceCreate"),
+        ({"spec": NoName}, "NoName takes any text as a name, or none"),
+        ({"model": None}, "model is None, not a subclass of Resource"),
+        ({"query": None}, "query is None, not a subclass of ListQuery"),
+        ({"event": None}, "event is None, not a subclass of Event"),
+        ({"name": "note"}, "kind 'note': its name is not a KindName: add one to schemas/names.py"),
         ({"columns": ()}, "is listed and has no columns"),
         ({"columns": [Column("name")]}, "columns is list, not a tuple"),
         ({"columns": (Column("a", str), Column("A ", repr))}, "two columns have the title 'a'"),
@@ -66,7 +120,7 @@ class Pages(Schema):
             {"name": replace(NOTE.name, operations=OPERATIONS - {"update"})},
             "the operation 'update' and 'changes' belong together",
         ),
-        ({"spec": NOTE.changes}, "NoteUpdate has no field 'name'"),
+        ({"spec": NOTE.changes}, "spec is NoteUpdate, not a subclass of ResourceCreate"),
         ({"changes": Pages}, "Pages has fields that Note has not: sheets"),
         ({"model": Fixed}, "Fixed is not an EditableResource"),
         ({"query": int}, "query is int, not a subclass of ListQuery"),
@@ -91,7 +145,7 @@ def test_a_wrong_declaration_names_its_mistake(change, mistake):
             "kind 'paper': is versioned, but Note is not a subclass of VersionedAsset",
         ),
         ({"query": NOTE.query}, "is versioned, but NoteQuery is not a subclass of AssetQuery"),
-        ({"spec": NOTE.changes}, "is versioned, but NoteUpdate is not a subclass of AssetCreate"),
+        ({"spec": NOTE.spec}, "is versioned, but NoteCreate is not a subclass of AssetCreate"),
         ({"changes": Schema}, "is versioned, but Schema is not a subclass of AssetUpdate"),
         ({"name": replace(PAPER.name, versioned=False)}, "Paper has versions, but the kind is not versioned"),
     ],
@@ -109,6 +163,18 @@ def test_a_versioned_kind_is_declared_with_the_models_of_assets(change, mistake)
         ({"plural": "online-endpoints"}, "'online-endpoints' is not a name in lower case, with _ between words"),
         ({"summary": " "}, "has no summary"),
         ({"operations": "list"}, "operations is str, not a frozenset"),
+        ({"versioned": None}, "versioned is None, not True or False"),
+        ({"summary": None}, "has no summary"),
+        ({"singular": None}, "kind None: None is not a name in lower case"),
+        ({"plural": "import"}, "'import' is a keyword of Python"),
+        ({"singular": "event", "plural": "events"}, "'event' is the name of a table of the database"),
+        ({"singular": "attempt", "plural": "attempts"}, "'attempt' is the name of a table of the database"),
+        ({"operations": frozenset()}, "has no operations"),
+        ({"operations": frozenset({"list", 3})}, "unknown operation 3"),
+        (
+            {"operations": frozenset({"list", "restore"})},
+            "the operation 'restore' and nothing to restore: give 'archive'",
+        ),
         ({"versioned": True}, "the content of a version does not change, so there is no 'create_or_update'"),
         ({"singular": "run"}, "'run' is the name of a command"),
         ({"plural": "filters"}, "'filters' is the name of a path of the REST API"),
@@ -127,8 +193,51 @@ def test_a_wrong_name_names_its_mistake(change, mistake):
     [({"plural": "other"}, "note"), ({"singular": "other"}, "notes"), ({"singular": "notes", "plural": "x"}, "notes")],
 )
 def test_two_kinds_do_not_share_a_name(change, name):
-    with pytest.raises(TypeError, match=f"two kinds have the name '{name}'"):
+    with pytest.raises(TypeError, match=f"'{name}' is a name of 'note' too: change one"):
         Kinds(NOTE, replace(NOTE, name=replace(NOTE.name, **change)))
+
+
+def kind(singular, plural, **changes):
+    operations = OPERATIONS - {"delete"}
+    return replace(NOTE, name=KindName(singular, plural, "more thoughts", operations), **changes)
+
+
+@pytest.mark.parametrize("singular", ["paper_version", "paper_versions", "papers_version", "papers_versions"])
+def test_a_kind_has_no_name_of_the_versions_of_another(singular):
+    other = kind(singular, "others")
+    for kinds in ((PAPER, other), (other, PAPER)):
+        with pytest.raises(TypeError, match=f"kind '.*': '{singular}' is a name of '.*' too"):
+            Kinds(*kinds)
+
+
+def test_two_kinds_do_not_share_an_event_type():
+    one, other = kind("note", "notes", extra_event_types=("book_created",)), kind("note_book", "note_books")
+    with pytest.raises(TypeError, match="kind 'note_book': its event type 'note_book_created' is one of 'note' too"):
+        Kinds(one, other)
+
+
+def test_a_kind_is_declared_by_kind():
+    with pytest.raises(TypeError, match="'note' is not a kind: declare it by Kind"):
+        Kinds("note")
+
+
+@pytest.mark.parametrize(
+    ("declared", "mistake"),
+    [
+        (kind("leaf", "leaves"), "kind 'leaf': there is no table 'leaves': declare it in store/tables.py"),
+        (PAPER, "kind 'paper': there is no table 'papers'"),
+    ],
+)
+def test_a_kind_that_has_neither_code_nor_tables_fails_at_import(monkeypatch, declared, mistake):
+    monkeypatch.setattr(registry, "KINDS", Kinds(declared))
+    with pytest.raises(TypeError, match=mistake):
+        runpy.run_path(workspace.__file__)
+
+
+def test_the_table_of_a_kind_has_its_fields():
+    datum = kind("datum", "datastores")
+    with pytest.raises(TypeError, match="kind 'datum': the table 'datastores' has no column 'pages': add it"):
+        Store.require_tables(datum)
 
 
 def test_a_kind_follows_known_kinds():
@@ -139,11 +248,11 @@ def test_a_kind_follows_known_kinds():
 def test_names_that_kinds_would_take_are_known():
     """Every command, path and attribute that is not of a kind is one that a kind cannot have."""
     taken = {name for names in TAKEN.values() for name in names.split()}
-    kinds = {name for kind in NAMES for name in (kind.singular, kind.plural)}
+    kinds = {name for kind in (*NAMES, COMPUTE) for name in kind.taken}
     attributes = {name for name in dir(Workspace) if not name.startswith("_")}
     paths = {path.split("/")[1].partition(":")[0].replace("-", "_") for path, _ in ROUTES}
     commands = {*cli.commands, *MLMagics(None).commands}
-    assert attributes | paths | commands <= taken | kinds
+    assert attributes | paths | commands | {*metadata.tables} <= taken | kinds
 
 
 def test_a_kind_may_have_one_word_for_one_and_many():
@@ -152,7 +261,7 @@ def test_a_kind_may_have_one_word_for_one_and_many():
     assert data.event_types[0] == "data_created"
     assert [name.one for name in (data.name, NOTE.name, ENDPOINT.name)] == ["data", "a note", "an online endpoint"]
     assert data.empty(NoteQuery()) == "No data."
-    with pytest.raises(TypeError, match="two kinds have the name 'data'"):
+    with pytest.raises(TypeError, match="'data' is a name of 'data' too"):
         Kinds(data, replace(NOTE, name=replace(NOTE.name, singular="data")))
 
 

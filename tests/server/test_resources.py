@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from jupyter_ml.errors import InvalidInputError
 from jupyter_ml.schemas import registry
 from jupyter_ml.schemas.names import OPERATIONS
 from jupyter_ml.server import openapi
@@ -165,6 +166,16 @@ async def test_a_declared_kind_has_all_operations(api, fetch, path):
     await api("DELETE", f"{path}/one", expect=204)
     await api.refused("PATCH", f"{path}/one", {"pages": 6}, status=404)
     assert (await fetch(f"{BASE}{path}", headers={})).code == 403
+
+
+@pytest.mark.usefixtures("declared_routes")
+@pytest.mark.parametrize("name", ["", " x ", "a\0", "..", "a/b", "-x", "x\n", "é", "x" * 256])
+async def test_a_name_is_safe_whatever_the_kind(api, shared, name):
+    error = await api.refused("POST", "/notes", {"name": name}, status=400)
+    assert error["field"] == "name"
+    assert "letters, digits, . _ and -" in error["message"]
+    with pytest.raises(InvalidInputError, match="name: a name, version or label has letters"):
+        shared.notes.create_or_update({"name": name})
 
 
 @pytest.mark.usefixtures("declared_routes")
