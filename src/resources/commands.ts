@@ -58,7 +58,11 @@ export class Commands implements ICommands {
     this.registry.addCommand(id, {
       ...options,
       describedBy: { args: { type: 'object', properties: args } },
-      execute: args => withErrorDialog(title, this._trans, () => execute(args))
+      execute: args =>
+        withErrorDialog(title, this._trans, async () => {
+          if (isPaletteOpen()) await new Promise(done => setTimeout(done));
+          return execute(args);
+        })
     });
     if (palette) this._palette?.addItem({ command: id, category: this._trans.__('Machine Learning') });
   }
@@ -67,6 +71,9 @@ export class Commands implements ICommands {
     void this.registry.execute(id, args);
   }
 }
+
+/** Return whether a command is chosen in the palette, which then closes and returns the focus to the main area. */
+const isPaletteOpen = (): boolean => !!document.activeElement?.closest('.jp-ModalCommandPalette');
 
 export default [
   definePlugin({

@@ -22,6 +22,7 @@ Object.assign(globalThis, {
 });
 
 HTMLCanvasElement.prototype.getContext = () => null; // there is nothing to draw on
+HTMLElement.prototype.scrollIntoView = () => undefined; // there is no layout
 
 // the size of elements, for virtualized lists
 for (const [side, value] of [

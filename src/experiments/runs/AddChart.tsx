@@ -73,7 +73,12 @@ export function AddChart(props: {
     if (isPossible) onAdd({ type, columns, log: false });
   };
   return (
-    <form className="jp-MLCharts-form" onSubmit={onSubmit} aria-label={trans.__('Add a chart')}>
+    <form
+      className="jp-MLCharts-form"
+      aria-label={trans.__('Add a chart')}
+      onSubmit={onSubmit}
+      onKeyDown={({ key }) => key === 'Escape' && onCancel()}
+    >
       <label>
         {trans.__('Type')}
         <select ref={first} value={type} onChange={event => setType(event.target.value as Type)}>

@@ -2,7 +2,7 @@
 // Distributed under the terms of the BSD 3-Clause License.
 
 import { closeIcon } from '@jupyterlab/ui-components';
-import { useMemo, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import type { ComponentType, JSX } from 'react';
 
 import type { RunChart } from '../../api';
@@ -33,7 +33,15 @@ const WITH_LOG: readonly RunChart['type'][] = ['scatter', 'parallel'];
 export function ChartsPane(props: { model: RunsModel; runs: Runs; order: readonly number[] }): JSX.Element {
   const { model, runs, order } = props;
   const trans = useTrans();
+  const pane = useRef<HTMLDivElement>(null);
+  const wasAdding = useRef(false);
   const [isAdding, setAdding] = useState(false);
+  const focusAdd = (): void =>
+    pane.current?.querySelector<HTMLElement>('.jp-MLCharts-add, .jp-MLNotice-action')?.focus();
+  useEffect(() => {
+    if (wasAdding.current && !isAdding) focusAdd();
+    wasAdding.current = isAdding;
+  }, [isAdding]);
   const { charts } = model.view;
   const labels = useMemo(
     () => model.known.items.flatMap(({ column, differs }) => (differs ? column : [])).slice(0, 8),
@@ -42,7 +50,7 @@ export function ChartsPane(props: { model: RunsModel; runs: Runs; order: readonl
   const all = useMemo(() => Array.from({ length: runs.size }, (_, index) => index), [runs]);
   const set = (next: readonly RunChart[]): void => model.setView({ charts: [...next] });
   return (
-    <div className="jp-MLCharts">
+    <div className="jp-MLCharts" ref={pane}>
       {charts.length === 0 && !isAdding && (
         <Notice action={trans.__('Add a chart')} onAction={() => setAdding(true)}>
           {trans.__('Charts compare the runs in the table.')}
@@ -72,7 +80,10 @@ export function ChartsPane(props: { model: RunsModel; runs: Runs; order: readonl
                 className="jp-MLCharts-close"
                 title={trans.__('Remove this chart')}
                 aria-label={trans.__('Remove the chart of %1', title)}
-                onClick={() => set(charts.filter(each => each !== chart))}
+                onClick={() => {
+                  set(charts.filter(each => each !== chart));
+                  focusAdd();
+                }}
               >
                 <closeIcon.react tag="span" elementSize="small" />
               </button>

@@ -78,7 +78,7 @@ export function HeaderCell(props: {
         title={trans.__('Column menu')}
         aria-label={trans.__('Menu of column %1', title)}
         aria-haspopup="menu"
-        onClick={event => openColumnMenu(model, column, event.currentTarget.getBoundingClientRect(), trans)}
+        onClick={event => openColumnMenu(model, column, event.currentTarget, trans)}
       >
         <ellipsesIcon.react tag="span" elementSize="small" />
       </button>

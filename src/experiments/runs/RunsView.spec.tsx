@@ -194,6 +194,31 @@ describe('RunsView', () => {
     expect(screen.getByRole('row', { name: /first/ }).getAttribute('aria-selected')).toBe('true');
   });
 
+  it('keeps the focus of the keyboard', async () => {
+    const grid = screen.getByRole('grid');
+    const filter = screen.getByRole('combobox', { name: 'Filter runs' });
+    filter.focus();
+    fireEvent.keyDown(filter, { key: 'ArrowDown' });
+    expect(document.activeElement).toBe(grid);
+
+    const more = screen.getByRole('button', { name: 'Menu of column Duration' });
+    more.focus();
+    fireEvent.click(more);
+    const menu = await waitFor(() => document.querySelector('.lm-Menu')!);
+    fireEvent.keyDown(menu, { keyCode: 27 });
+    await waitFor(() => expect(document.activeElement).toBe(more));
+
+    fireEvent.click(screen.getByRole('button', { name: 'Add a chart' }));
+    const type = screen.getByLabelText('Type');
+    expect(document.activeElement).toBe(type);
+    fireEvent.keyDown(type, { key: 'Escape' });
+    expect(document.activeElement).toBe(screen.getByRole('button', { name: 'Add a chart' }));
+    const charts = screen.getAllByRole('button', { name: /^Remove the chart of/ });
+    fireEvent.click(charts[0]);
+    expect(document.activeElement).toBe(screen.getByRole('button', { name: 'Add a chart' }));
+    expect(screen.getAllByRole('button', { name: /^Remove the chart of/ })).toHaveLength(charts.length - 1);
+  });
+
   it('filters on the server, and exports what is shown', async () => {
     const filter = screen.getByRole('combobox', { name: 'Filter runs' });
     fireEvent.change(filter, { target: { value: 'foo:bar' } });

@@ -2,7 +2,7 @@
 // Distributed under the terms of the BSD 3-Clause License.
 
 import { useEffect, useMemo, useRef, useState } from 'react';
-import type { JSX } from 'react';
+import type { JSX, KeyboardEvent } from 'react';
 
 import { ErrorNotice, Notice } from '../../components';
 import { useHeight, useTrans, useVersion } from '../../hooks';
@@ -50,8 +50,14 @@ export function RunsView(props: IRunsViewProps): JSX.Element {
   const exportRuns = (): void => {
     if (runs) onDownload(toCsv(runs, view.group ? runsIn(rows) : order, view.columns), `${model.name}.csv`);
   };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const isFilter = (event.target as Element).matches('.jp-MLFilter-input');
+    if (event.key !== 'ArrowDown' || event.defaultPrevented || !isFilter) return;
+    event.preventDefault();
+    frame.current?.querySelector<HTMLElement>('[role="grid"]')?.focus();
+  };
   return (
-    <div className={`jp-MLRuns jp-mod-${layout}`} ref={frame}>
+    <div className={`jp-MLRuns jp-mod-${layout}`} ref={frame} onKeyDown={onKeyDown}>
       <Toolbar
         model={model}
         workspace={workspace}

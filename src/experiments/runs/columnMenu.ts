@@ -3,26 +3,28 @@
 
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { CommandRegistry } from '@lumino/commands';
-import { Menu } from '@lumino/widgets';
 
 import type { ExperimentUpdate } from '../../api';
 import { withErrorDialog } from '../../components';
+import { openMenu } from '../../resources';
 import { isLowerBetter, isMetric, keyOf } from './columns';
 import type { RunsModel } from './model';
 
-/** Open the menu of a column at a point of the page; it disposes of itself when it closes. */
-export function openColumnMenu(model: RunsModel, column: string, at: DOMRect, trans: TranslationBundle): void {
+/** Open the menu of a column below its button. */
+export function openColumnMenu(model: RunsModel, column: string, button: HTMLElement, trans: TranslationBundle): void {
   const commands = new CommandRegistry();
-  const menu = new Menu({ commands });
-  const add = (label: string, execute: () => void, isEnabled = true): void => {
-    const command = `${menu.items.length}`;
+  const items: (string | null)[] = [];
+  const add = (label: string, act: () => void, isEnabled = true): void => {
+    const command = `${items.length}`;
+    const execute = (): void => {
+      act();
+      button.closest<HTMLElement>('[role="grid"]')?.focus(); // the button may be gone
+    };
     commands.addCommand(command, { label, execute, isEnabled: () => isEnabled, describedBy: { args: {} } });
-    menu.addItem({ command });
+    items.push(command);
   };
-  addItems(model, column, trans, add, () => menu.addItem({ type: 'separator' }));
-  // after the command has been executed
-  menu.aboutToClose.connect(() => requestAnimationFrame(() => menu.dispose()));
-  menu.open(at.left, at.bottom);
+  addItems(model, column, trans, add, () => items.push(null));
+  openMenu(button, commands, items);
 }
 
 function addItems(
