@@ -18,6 +18,7 @@ from typing import Any
 
 from jupyter_ml.schemas.runs import PARENT_TAG
 from jupyter_ml.tracking.journal import Journal
+from jupyter_ml.tracking.model_packages import use_imported_packages
 from jupyter_ml.tracking.uris import same_database
 
 __all__ = ["JOB_RUN", "JobContext", "variables"]
@@ -79,6 +80,7 @@ class _Job:
         self._open = {scheme: stores.get_store_builder(f"{scheme}://") for scheme in ("sqlite", "postgresql")}
         for scheme in self._open:
             stores.register(scheme, self._store)
+        use_imported_packages()
         if os.environ.get(_CONTEXT) == json.dumps({PARENT_TAG: self._run_id}):
             del os.environ[_CONTEXT]  # the store does it, for runs in the workspace only
 
