@@ -105,7 +105,13 @@ UPDATE_OPTIONS = (
         "KEY=VALUE",
         repeatable=True,
     ),
-    Option(("--revision",), "revision", "Refuse the update if this is not the current revision.", "N", type=int),
+    Option(
+        ("--revision",),
+        "revision",
+        "Refuse the update if one of these fields has changed since this revision.",
+        "N",
+        type=int,
+    ),
 )
 """Options to change fields of a resource."""
 

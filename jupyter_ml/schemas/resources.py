@@ -69,7 +69,9 @@ class EditableResource(Resource):
     """A resource that clients can update."""
 
     revision: int = 1
-    """Grows by one with every update, and never repeats for a name; an update that names another one is refused."""
+    """Grows by one with every update, and never repeats for a name; an update that is based on an older one
+    is refused if one of the same fields has changed since.
+    """
 
 
 class ResourceCreate(Schema):
@@ -135,7 +137,7 @@ class RevisionQuery(Schema):
     """Which revision of a resource to update."""
 
     revision: Number | None = None
-    """Revision that the changes are based on; the update is refused when the resource has another one now."""
+    """Revision that the changes are based on; the update is refused when one of the same fields has changed since."""
 
 
 class Event(Schema, Generic[T]):

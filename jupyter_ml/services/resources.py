@@ -96,7 +96,7 @@ class BaseResourceService(ABC, Generic[R, Q]):
         changes
             New values of some fields; other fields are unchanged.
         revision
-            Revision that the changes are based on; raises ConflictError if the resource has another one now.
+            Revision that the changes are based on; raises ConflictError if one of these fields has changed since.
         """
         return self._notify(self._store.update(name, self._parse_changes(changes), revision=revision))
 

@@ -20,6 +20,7 @@ from jupyter_ml.schemas.references import LATEST, AssetRef
 from jupyter_ml.store.crud import RECENT, STAGE_EVENTS, ResourceStore, new_row
 from jupyter_ml.store.events import first_revision
 from jupyter_ml.store.paging import page_keys
+from jupyter_ml.store.revisions import with_changes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -224,7 +225,8 @@ class AssetStore(ResourceStore[A, Q]):
         moved = "labels" in changes.model_fields_set and self._set_labels(connection, row, changes.labels)
         changed = super()._change(connection, row, changes)
         if moved and not changed:
-            connection.execute(self._update(row).values(revision=row.revision + 1))
+            revisions = with_changes(row.field_revisions, row.revision, ["labels"])
+            connection.execute(self._update(row).values(revision=row.revision + 1, field_revisions=revisions))
         if changed:
             self._refresh(connection, row.name)
         return moved or changed

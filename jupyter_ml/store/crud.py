@@ -20,9 +20,10 @@ from jupyter_ml.store.columns import Json
 from jupyter_ml.store.engine import is_duplicate
 from jupyter_ml.store.events import event_row, first_revision, record
 from jupyter_ml.store.paging import in_stage, key_of, page_keys
+from jupyter_ml.store.revisions import changed_since, with_changes
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from pydantic import JsonValue
     from sqlalchemy import ColumnElement, Connection, Row, Table
@@ -88,23 +89,35 @@ class ResourceRows(Generic[R, Q]):
         Raises
         ------
         ConflictError
-            When `revision` is given and is not the current one, with the resource as it is in ``current``; or while it
-            is being deleted.
+            When one of these fields has changed since the given `revision`, with the resource as it is in ``current``;
+            or while it is being deleted.
         """
         with self._database.write() as connection:
             row = self._find(connection, name)
-            self._check_change(connection, row, name, revision)
+            self._check_change(connection, row, name, revision, changes.model_fields_set)
             changed = self._change(connection, row, changes)
             return self._updated(connection, row, changed=changed)
 
-    def _check_change(self, connection: Connection, row: Row[Any], name: str, revision: int | None) -> None:
-        """Raise ConflictError if a row is being deleted, or has another revision than the given one."""
+    def _check_change(
+        self, connection: Connection, row: Row[Any], name: str, revision: int | None, fields: Iterable[str]
+    ) -> None:
+        """Raise ConflictError if a row is being deleted, or one of some fields has changed since a revision."""
         self._check_stage(row)
-        if revision not in (None, row.revision):
+        if revision is None:
+            return
+        known = self._field_revisions(connection, row)
+        if changed := changed_since(known, row.revision, revision, sorted(fields)):
             raise ConflictError(
-                f"{self._kind.name.title} {name!r} has been changed: it has revision {row.revision}, not {revision}",
+                f"{self._kind.name.title} {name!r} has been changed: it has revision {row.revision}, not {revision}; "
+                f"changed since: {', '.join(changed)}",
                 current=from_json(to_json(self._read_one(connection, row).model_dump(), inf_nan_mode="strings")),
             )
+
+    def _field_revisions(self, connection: Connection, row: Row[Any]) -> Mapping[str, int]:
+        """Return the revision at which each field last changed."""
+        del connection
+        revisions: Mapping[str, int] = row.field_revisions
+        return revisions
 
     def _updated(self, connection: Connection, row: Row[Any], *, changed: bool) -> R:
         resource = self._read_one(connection, row)
@@ -126,7 +139,9 @@ class ResourceRows(Generic[R, Q]):
         after = before | given
         if after == before:
             return False
-        after |= {"revision": row.revision + 1, "search": _search(after)}
+        changed = [field for field in given if after[field] != before[field]]
+        revisions = with_changes(row.field_revisions, row.revision, changed)
+        after |= {"revision": row.revision + 1, "field_revisions": revisions, "search": _search(after)}
         connection.execute(self._update(row).values(after))
         return True
 
@@ -263,7 +278,7 @@ class ResourceStore(ResourceRows[R, Q]):
             if row is None:
                 connection.execute(insert(self._table), new_row(given, first_revision(connection)))
                 return self._created(connection, given["name"]), True
-            self._check_change(connection, row, row.name, revision)
+            self._check_change(connection, row, row.name, revision, given)
             changed = self._replace(connection, row, given)
             return self._updated(connection, row, changed=changed), False
 

@@ -13,6 +13,7 @@ from jupyter_ml.schemas.job_changes import JobUpdate, RunChanges
 from jupyter_ml.schemas.states import ACTIVE
 from jupyter_ml.schemas.tags import require_few
 from jupyter_ml.store.requests import JobRequests
+from jupyter_ml.store.revisions import with_changes
 from jupyter_ml.store.rows import tag_rows
 from jupyter_ml.store.search import update_search
 from jupyter_ml.store.tables import job_details, job_tags, jobs
@@ -45,6 +46,7 @@ class JobUpdates(JobRequests):
             return False
         require_few(after.tags)
         self._write(connection, row, after, [*before.tags, *changes.tags])
+        self._add_field_revisions(connection, row, before, after)
         if row.run_id is not None or row.state in ACTIVE:  # a run that is created later has the changes
             self._add_run_changes(connection, row.id, changes)
         return True
@@ -58,6 +60,18 @@ class JobUpdates(JobRequests):
         if tags := tag_rows(job.tags, row.id):
             connection.execute(insert(job_tags), tags)
         update_search(connection, row.id, job)
+
+    def _add_field_revisions(self, connection: Connection, row: Row[Any], before: Job, after: Job) -> None:
+        changed = [field for field in JobUpdate.model_fields if getattr(before, field) != getattr(after, field)]
+        revisions = with_changes(self._field_revisions(connection, row), row.revision, changed or ["tags"])
+        details = update(job_details).where(job_details.c.job_id == row.id)
+        connection.execute(details.values(field_revisions=revisions))
+
+    def _field_revisions(self, connection: Connection, row: Row[Any]) -> Mapping[str, int]:
+        found: Mapping[str, int] = connection.scalars(
+            select(job_details.c.field_revisions).where(job_details.c.job_id == row.id)
+        ).one()
+        return found
 
     @staticmethod
     def _add_run_changes(connection: Connection, job_id: int, changes: JobUpdate) -> None:

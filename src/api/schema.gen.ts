@@ -1886,7 +1886,7 @@ export interface components {
              */
             archived: boolean;
             /**
-             * @description Grows by one with every update, and never repeats for a name; an update that names another one is refused.
+             * @description Grows by one with every update, and never repeats for a name; an update that is based on an older one is refused if one of the same fields has changed since.
              * @default 1
              */
             revision: number;
@@ -2130,7 +2130,7 @@ export interface components {
              */
             archived: boolean;
             /**
-             * @description Grows by one with every update, and never repeats for a name; an update that names another one is refused.
+             * @description Grows by one with every update, and never repeats for a name; an update that is based on an older one is refused if one of the same fields has changed since.
              * @default 1
              */
             revision: number;
@@ -2505,7 +2505,7 @@ export interface components {
              */
             archived: boolean;
             /**
-             * @description Grows by one with every update, and never repeats for a name; an update that names another one is refused.
+             * @description Grows by one with every update, and never repeats for a name; an update that is based on an older one is refused if one of the same fields has changed since.
              * @default 1
              */
             revision: number;
@@ -2759,7 +2759,7 @@ export interface components {
              */
             archived: boolean;
             /**
-             * @description Grows by one with every update, and never repeats for a name; an update that names another one is refused.
+             * @description Grows by one with every update, and never repeats for a name; an update that is based on an older one is refused if one of the same fields has changed since.
              * @default 1
              */
             revision: number;
@@ -3020,7 +3020,7 @@ export interface components {
              */
             archived: boolean;
             /**
-             * @description Grows by one with every update, and never repeats for a name; an update that names another one is refused.
+             * @description Grows by one with every update, and never repeats for a name; an update that is based on an older one is refused if one of the same fields has changed since.
              * @default 1
              */
             revision: number;

@@ -91,13 +91,32 @@ describe('EditableText', () => {
     expect((await screen.findByRole('alert')).textContent).toContain('“theirs”');
     fireEvent.keyDown(screen.getByLabelText('Name'), { key: 'Enter' });
     await waitFor(() => expect(onSave).toHaveBeenCalledTimes(2));
-    fireEvent.click(await screen.findByRole('button', { name: 'Keep my text' }));
-    fireEvent.click(screen.getByRole('button', { name: 'Save' }));
+    fireEvent.click(await screen.findByRole('button', { name: 'Save my text instead' }));
     await screen.findByText('mine');
     expect(onSave.mock.calls).toEqual([
       ['mine', 1],
       ['mine', 1],
       ['mine', 2]
     ]);
+  });
+
+  it('opens with what was typed before, without taking the focus, and forgets it when it is saved or restored', async () => {
+    const onUnsaved = vi.fn();
+    const unsaved = { text: 'typed before', revision: 2 };
+    const text = (
+      <EditableText value="old" revision={3} label="Name" unsaved={unsaved} onUnsaved={onUnsaved} onSave={onSave} />
+    );
+    const { unmount } = render(text);
+    const input = screen.getByLabelText<HTMLInputElement>('Name');
+    expect([input.value, document.activeElement]).toEqual(['typed before', document.body]);
+    fireEvent.change(input, { target: { value: 'typed now' } });
+    fireEvent.click(screen.getByRole('button', { name: 'Save' }));
+    await waitFor(() => expect(onUnsaved).toHaveBeenLastCalledWith(null));
+    expect(onUnsaved.mock.calls[0]).toEqual([{ text: 'typed now', revision: 2 }]);
+    expect(onSave.mock.calls).toEqual([['typed now', 2]]);
+    unmount();
+    render(text);
+    fireEvent.keyDown(screen.getByLabelText('Name'), { key: 'Escape' });
+    expect(onUnsaved.mock.calls.slice(2)).toEqual([[null]]);
   });
 });

@@ -10,7 +10,7 @@ import { TextEditor } from './TextEditor';
 import type { ITextEditorProps } from './TextEditor';
 
 /** Properties of EditableText. */
-export interface IEditableTextProps extends Omit<ITextEditorProps, 'onClose' | 'leavable'> {
+export interface IEditableTextProps extends Omit<ITextEditorProps, 'onClose' | 'leavable' | 'unfocused'> {
   /** Shown instead of an empty text. */
   placeholder?: string;
   /** How the text is shown; by default as it is. */
@@ -19,7 +19,7 @@ export interface IEditableTextProps extends Omit<ITextEditorProps, 'onClose' | '
 
 /** A text with a button to edit it in place. */
 export function EditableText(props: IEditableTextProps): JSX.Element {
-  const { value, label, placeholder = '', children } = props;
+  const { value, label, placeholder = '', children, unsaved } = props;
   const trans = useTrans();
   const [edited, setEdited] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
@@ -30,7 +30,7 @@ export function EditableText(props: IEditableTextProps): JSX.Element {
     if (wasEdited.current && !edited && isFree) button.current?.focus();
     wasEdited.current = edited;
   }, [edited]);
-  if (edited) return <TextEditor {...props} onClose={() => setEdited(false)} />;
+  if (edited || unsaved) return <TextEditor {...props} unfocused={!edited} onClose={() => setEdited(false)} />;
   const edit = (): void => setEdited(true);
   return (
     <span className="jp-MLEditable">

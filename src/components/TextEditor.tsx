@@ -6,6 +6,7 @@ import type { FocusEvent, JSX, KeyboardEvent } from 'react';
 
 import { ApiError } from '../api';
 import { useTrans } from '../hooks';
+import type { IUnsavedText } from './unsaved';
 import { errorText } from './ErrorNotice';
 
 /** Properties of TextEditor. */
@@ -19,6 +20,12 @@ export interface ITextEditorProps {
   onSave: (text: string, revision?: number) => Promise<unknown>;
   /** Called when the text is saved or restored. */
   onClose: () => void;
+  /** What was typed before and not saved. */
+  unsaved?: IUnsavedText;
+  /** Called with each text that is typed, and with null when it is saved or restored. */
+  onUnsaved?: (unsaved: IUnsavedText | null) => void;
+  /** Whether the editor opens without the focus. */
+  unfocused?: boolean;
   /** Whether the text may have several lines. */
   multiline?: boolean;
   /** Whether an empty text may be saved. */
@@ -30,22 +37,28 @@ export interface ITextEditorProps {
 
 /** Edits a text: Enter saves it (Ctrl+Enter if it has several lines), and Escape restores it. */
 export function TextEditor(props: ITextEditorProps): JSX.Element {
-  const { value, label, multiline, optional, maxLength, leavable, onSave, onClose } = props;
+  const { value, label, multiline, optional, maxLength, leavable, unsaved, onSave, onUnsaved, unfocused } = props;
   const trans = useTrans();
-  const [text, setText] = useState(value);
-  const [base, setBase] = useState(props.revision);
+  const [text, setText] = useState(unsaved?.text ?? value);
+  const [base] = useState(unsaved ? unsaved.revision : props.revision);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<ApiError | null>(null);
   const input = useRef<HTMLInputElement & HTMLTextAreaElement>(null);
-  useEffect(() => input.current?.select(), []);
+  useEffect(() => {
+    if (!unfocused) input.current?.select();
+  }, [unfocused]);
 
-  const save = async (): Promise<void> => {
+  const onClose = (): void => {
+    onUnsaved?.(null);
+    props.onClose();
+  };
+  const save = async (revision = base): Promise<void> => {
     const wanted = text.trim();
     if (busy || (!wanted && !optional)) return;
     if (wanted === value) return onClose();
     setBusy(true);
     try {
-      await onSave(wanted, base);
+      await onSave(wanted, revision);
       onClose();
     } catch (reason) {
       setError(ApiError.from(reason));
@@ -72,7 +85,10 @@ export function TextEditor(props: ITextEditorProps): JSX.Element {
     maxLength,
     disabled: busy,
     'aria-label': label,
-    onChange: (event: { target: { value: string } }) => setText(event.target.value),
+    onChange: (event: { target: { value: string } }) => {
+      setText(event.target.value);
+      onUnsaved?.({ text: event.target.value, revision: base });
+    },
     onKeyDown
   };
   return (
@@ -89,14 +105,8 @@ export function TextEditor(props: ITextEditorProps): JSX.Element {
           {replace ? (
             <>
               {trans.__('It was changed in the meantime to “%1”.', value)}{' '}
-              <button
-                className="jp-MLNotice-action"
-                onClick={() => {
-                  setBase(props.revision);
-                  setError(null);
-                }}
-              >
-                {trans.__('Keep my text')}
+              <button className="jp-MLNotice-action" disabled={busy} onClick={() => void save(props.revision)}>
+                {trans.__('Save my text instead')}
               </button>
             </>
           ) : (

@@ -4,6 +4,8 @@
 export { Age } from './Age';
 export { copy } from './copying';
 export { CopyButton, CopyText } from './CopyText';
+export { UnsavedTexts } from './unsaved';
+export type { IUnsavedText } from './unsaved';
 export { EditableText } from './EditableText';
 export { ErrorNotice, errorText } from './ErrorNotice';
 export * from './format';
@@ -13,6 +15,7 @@ export { LinkButton } from './LinkButton';
 export { Notice } from './Notice';
 export { openOver } from './openOver';
 export { TextEditor } from './TextEditor';
+export type { ITextEditorProps } from './TextEditor';
 export { visible } from './visible';
 export { WarningIcon } from './WarningIcon';
 export { withErrorDialog } from './withErrorDialog';

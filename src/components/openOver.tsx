@@ -32,7 +32,7 @@ export function openOver(
   const over = ReactWidget.create(<TransContext.Provider value={trans}>{render(close)}</TransContext.Provider>);
   over.addClass('jp-MLOver');
   over.node.tabIndex = -1;
-  over.node.addEventListener('keydown', ({ key }) => key === 'Escape' && close());
+  over.node.addEventListener('keydown', ({ key, target }) => key === 'Escape' && target === over.node && close());
   const { left, top, width } = anchor.getBoundingClientRect();
   Object.assign(over.node.style, {
     left: `${Math.max(0, Math.min(left, window.innerWidth - LEAST_PX))}px`,

@@ -64,9 +64,27 @@ describe('a text of a job that is edited in its row', () => {
     fireEvent.keyDown(input, { key: 'Enter', ctrlKey: true });
     expect((await screen.findByRole('alert')).textContent).toContain('changed in the meantime to “theirs”');
     expect([stored.description, input.value]).toEqual(['theirs', 'mine']);
-    fireEvent.click(screen.getByRole('button', { name: 'Keep my text' }));
-    fireEvent.click(screen.getByRole('button', { name: 'Save' }));
+    stored = { ...stored, description: 'theirs again', revision: 6 };
+    fireEvent.click(screen.getByRole('button', { name: 'Save my text instead' }));
+    await waitFor(() => expect(screen.getByRole('alert').textContent).toContain('“theirs again”'));
+    expect(stored.description).toBe('theirs again');
+    fireEvent.click(screen.getByRole('button', { name: 'Save my text instead' }));
     await waitFor(() => expect(stored.description).toBe('mine'));
+    expect(document.querySelector('.jp-MLOver')).toBeNull();
+  });
+
+  it('is not lost when the page is closed while it is edited', async () => {
+    (await edit('description', 'Note')).focus();
+    type('mine');
+    stored = { ...stored, description: 'theirs', revision: 5 };
+    cleanup();
+    document.querySelector('.jp-MLOver')?.remove();
+    const input = await edit('description', 'Note');
+    expect(input.value).toBe('mine');
+    fireEvent.keyDown(input, { key: 'Enter', ctrlKey: true });
+    expect((await screen.findByRole('alert')).textContent).toContain('“theirs”');
+    fireEvent.keyDown(input, { key: 'Escape' });
+    expect((await edit('description', 'Note')).value).toBe('theirs');
   });
 
   it('is saved when the focus leaves it, and an empty name is not', async () => {

@@ -6,13 +6,25 @@ import { useEffect, useState } from 'react';
 import type { JSX } from 'react';
 
 import { ApiError } from '../api';
+import type { Job } from '../api';
 import { ErrorNotice, openOver, TextEditor } from '../components';
+import type { ITextEditorProps } from '../components';
 import { useTrans, useVersion } from '../hooks';
 import { MAX_NAME } from './naming';
 import type { IJobManager } from './tokens';
 
 /** A text of a job that can be edited. */
 export type Field = 'display_name' | 'description';
+
+/** Return the properties by which an editor of a text of a job keeps what is typed until it is saved. */
+export function unsavedOf(
+  { unsaved }: IJobManager,
+  { name, created_at }: Job,
+  field: Field
+): Pick<ITextEditorProps, 'unsaved' | 'onUnsaved'> {
+  const key = `${name} ${created_at} ${field}`; // other workspaces may have a job of this name
+  return { unsaved: unsaved.get(key), onUnsaved: text => unsaved.set(key, text) };
+}
 
 /** Edit a text of a job in its row; `row` may contain elements for fields, with the attribute `data-ml-field`. */
 export function editInRow(
@@ -61,6 +73,7 @@ export function FieldEditor({ jobs, name, field, onClose }: IFieldEditorProps): 
       optional={isNote}
       maxLength={isNote ? undefined : MAX_NAME}
       leavable
+      {...unsavedOf(jobs, job, field)}
       onSave={(text, revision) => jobs.update(name, { [field]: text || null }, revision)}
       onClose={onClose}
     />

@@ -14,6 +14,7 @@ import type {
   JobProgressed,
   JobQuery
 } from '../api';
+import { UnsavedTexts } from '../components';
 import { resourceApi, ResourceManager } from '../resources';
 import type { Feed } from '../resources';
 import { EventLog } from './eventLog';
@@ -23,7 +24,8 @@ import type { IJobChange, IJobManager } from './tokens';
 export class JobManager extends ResourceManager<Job, JobQuery, JobChanged> implements IJobManager {
   constructor(
     readonly api: ApiClient,
-    feed: Feed
+    feed: Feed,
+    readonly unsaved = new UnsavedTexts()
   ) {
     super(resourceApi<Job, JobQuery>(api, '/jobs'), feed, 'job');
     feed.changed<JobProgressed>('job_progress').connect(this._onProgress, this);

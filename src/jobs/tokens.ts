@@ -16,6 +16,7 @@ import type {
   JobQuery,
   Shortened
 } from '../api';
+import type { UnsavedTexts } from '../components';
 import type { IResourceManager, ISelection } from '../resources';
 
 /** The event log of an attempt, which grows while it runs. */
@@ -33,6 +34,8 @@ export interface IEventLog extends IObservableDisposable {
 
 /** Manages jobs. */
 export interface IJobManager extends IResourceManager<Job, JobQuery> {
+  /** Names and notes of jobs that users have typed and not saved; see `unsavedOf`. */
+  readonly unsaved: UnsavedTexts;
   /** The REST client, for data that needs no updates: metrics, files, forms. */
   readonly api: ApiClient;
   /** Emitted with each change of state of any job in the workspace. */

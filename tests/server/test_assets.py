@@ -83,7 +83,7 @@ async def test_versions_are_created_found_updated_archived_and_deleted(api):
     path, before = "/papers/a/versions/2026.1", second["revision"]
     moved = await api("PATCH", path, {"labels": ["prod"]}, revision=before)
     assert (moved["labels"], moved["revision"]) == (["prod"], before + 1)
-    stale = await api.refused("PATCH", path, {"description": "x"}, status=409, revision=before)
+    stale = await api.refused("PATCH", path, {"labels": []}, status=409, revision=before)
     assert stale["current"] == moved
     assert (await api("POST", "/papers/a/versions/2026.1/archive"))["archived"]
     assert (await api("GET", "/papers"))["items"][0]["version"] == "1"

@@ -90,6 +90,19 @@ def test_an_update_of_an_older_revision_is_refused_with_the_current_one(store, n
     assert (note_store.get("one").pages, store.events.last()) == (2, last)
 
 
+def test_updates_of_different_fields_do_not_conflict(note_store):
+    note_store.create(NoteCreate(name="one", pages=1))
+    for pages in range(2, 5):
+        note_store.update("one", NoteUpdate(pages=pages))
+    changed = note_store.update("one", NoteUpdate(description="why"), revision=1)
+    assert (changed.description, changed.pages, changed.revision) == ("why", 4, 5)
+    with pytest.raises(ConflictError, match=r"revision 5, not 4; changed since: description$"):
+        note_store.update("one", NoteUpdate(description="because", pages=5), revision=4)
+    with pytest.raises(ConflictError, match=r"changed since: description, pages$"):
+        note_store.save(NoteCreate(name="one", description="why"), revision=3)
+    assert note_store.save(NoteCreate(name="one"), revision=5)[0].revision == 6
+
+
 def test_a_resource_that_gets_the_name_of_a_deleted_one_has_none_of_its_revisions(store, note_store):
     old = note_store.create(NoteCreate(name="one"))
     for pages in range(3):

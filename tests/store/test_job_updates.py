@@ -82,6 +82,17 @@ def test_an_older_revision_is_refused_with_the_job_as_it_is(store, ended):
         store.jobs.update("c", JobUpdate(starred=False))
 
 
+def test_a_star_does_not_conflict_with_a_note(store, ended):
+    for starred in (True, False, True):
+        store.jobs.update("b", JobUpdate(starred=starred))
+    mine = store.jobs.update("b", JobUpdate(description="mine"), revision=1)
+    assert (mine.description, mine.starred, mine.revision) == ("mine", True, 5)
+    with pytest.raises(ConflictError, match="changed since: description") as caught:
+        store.jobs.update("b", JobUpdate(description="theirs"), revision=4)
+    assert caught.value.current["description"] == "mine"
+    assert store.jobs.update("b", JobUpdate(description="both"), revision=5).description == "both"
+
+
 def test_a_change_of_the_state_keeps_the_revision(store, queued):
     store.jobs.transition("a", JobState.CANCELED)
     assert store.jobs.update("a", JobUpdate(starred=True), revision=1).revision == 2

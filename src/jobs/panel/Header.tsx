@@ -27,6 +27,7 @@ import { useNow, useTrans, useVersion } from '../../hooks';
 import { openMenu } from '../../resources';
 import { WorkspaceCommands } from '../../workspace';
 import { JobCommands } from '../commands';
+import { unsavedOf } from '../editing';
 import { MAX_NAME } from '../naming';
 import { placeOf } from '../place';
 import { placeText } from '../placeText';
@@ -39,6 +40,7 @@ import { useTools } from './tools';
 export function Header({ model, job }: { model: JobModel; job: Job }): JSX.Element {
   const trans = useTrans();
   useVersion(model.notebook.changed);
+  useVersion(model.jobs.unsaved.changed);
   return (
     <div className="jp-MLJobHeader" role="group" aria-label={trans.__('State and actions')}>
       <h2 className="jp-MLJobHeader-name">
@@ -48,6 +50,7 @@ export function Header({ model, job }: { model: JobModel; job: Job }): JSX.Eleme
           revision={job.revision}
           label={trans.__('Name')}
           maxLength={MAX_NAME}
+          {...unsavedOf(model.jobs, job, 'display_name')}
           onSave={(text, revision) => model.update({ display_name: text }, revision)}
         />
       </h2>

@@ -18,6 +18,7 @@ import {
 } from '../../../components';
 import { useTrans, useVersion } from '../../../hooks';
 import { JobCommands } from '../../commands';
+import { unsavedOf } from '../../editing';
 import { elapsed, isFinal, stateText } from '../../state';
 import { StateIcon } from '../../StateIcon';
 import { Mime } from '../Mime';
@@ -123,6 +124,7 @@ function useEditCell({ notebook }: JobModel, { name, spec, cause }: Job): (() =>
 /** The description, as markdown. */
 function Note({ model, job }: { model: JobModel; job: Job }): JSX.Element {
   const trans = useTrans();
+  useVersion(model.jobs.unsaved.changed);
   return (
     <div className="jp-MLOverview-description">
       <EditableText
@@ -132,6 +134,7 @@ function Note({ model, job }: { model: JobModel; job: Job }): JSX.Element {
         placeholder={trans.__('Add a note')}
         multiline
         optional
+        {...unsavedOf(model.jobs, job, 'description')}
         onSave={(text, revision) => model.update({ description: text || null }, revision)}
       >
         <Mime type="text/markdown" data={job.description ?? ''} />
