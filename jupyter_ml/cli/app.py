@@ -14,6 +14,7 @@ import click
 from jupyter_ml.cli.data import data
 from jupyter_ml.cli.datastores import datastore
 from jupyter_ml.cli.doctor import doctor
+from jupyter_ml.cli.environments import environment
 from jupyter_ml.cli.exit_codes import ABORTED, exit_code
 from jupyter_ml.cli.experiments import experiment
 from jupyter_ml.cli.jobs import job
@@ -48,7 +49,7 @@ def cli() -> None:
     """
 
 
-GROUPS = (job, experiment, datastore, data, model)
+GROUPS = (job, experiment, datastore, data, environment, model)
 """Groups with commands of their own; other kinds have those of every kind."""
 
 for command in (

@@ -55,4 +55,5 @@ def _locked(project: Path, files: SourceFiles) -> list[str]:
         for name in (project.name, LOCK):  # without the code of the project, which is not built
             Path(folder, name).write_text(files.read(project.with_name(name)), encoding="utf-8")
         options = "--frozen --no-hashes --no-header --no-annotate --no-emit-project --no-dev".split()
-        return run_uv(["export", *options, "--project", folder], cwd=Path(folder)).splitlines()
+        exported, _ = run_uv(["export", *options, "--project", folder], cwd=Path(folder))
+        return exported.splitlines()

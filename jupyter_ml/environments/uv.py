@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["find_uv", "run_uv"]
 
 _PASSED = ("PATH", "HOME", "USER", "LANG", "TMPDIR", "PIP_CERT")
-_PATTERN = re.compile(r"(UV_|XDG_|SSL_CERT_|LC_|(HTTPS?|ALL|NO)_PROXY$)", re.IGNORECASE)
+_PATTERN = re.compile(r"(UV_|JUPYTER_ML_|XDG_|SSL_CERT_|LC_|(HTTPS?|ALL|NO)_PROXY$)", re.IGNORECASE)
 _NOISE = re.compile(r"^(Using |Resolved |warning: The requested Python|DEBUG|TRACE)")
 _LONGEST_CHARS = 3_000
 
@@ -47,8 +47,8 @@ def run_uv(
     stdin: str | None = None,
     env: Mapping[str, str] | None = None,
     keep_open: int | None = None,
-) -> str:
-    """Run uv and return what it prints.
+) -> tuple[str, str]:
+    """Run uv, and return its output and its messages.
 
     Parameters
     ----------
@@ -86,7 +86,7 @@ def run_uv(
         message = explained(done.stderr)
         unreachable = re.search(r"(error sending request|Failed to fetch|dns error|Connection refused)", done.stderr)
         raise (UnavailableError if unreachable else InvalidInputError)(message)
-    return done.stdout
+    return done.stdout, done.stderr
 
 
 def explained(output: str) -> str:

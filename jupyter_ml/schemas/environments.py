@@ -31,6 +31,7 @@ __all__ = [
     "EnvironmentCreate",
     "EnvironmentSource",
     "InlineEnvironment",
+    "PrunedEnvironments",
 ]
 
 _PATHS = ("conda_file", "script", "pyproject")
@@ -177,6 +178,15 @@ class EnvironmentBuild(Schema):
     """Packages with their versions, from the lock."""
     lock: str | None = None
     """The lock: each package with its version and hashes."""
+
+
+class PrunedEnvironments(Schema):
+    """Installations that were removed."""
+
+    removed: list[str]
+    """Their identities."""
+    bytes: int
+    """Size of their files."""
 
 
 class Environment(VersionedAsset):

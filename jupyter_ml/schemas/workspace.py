@@ -85,6 +85,13 @@ class VaultSettings(Schema):
     """Settings of a vault of another kind; no secrets."""
 
 
+class EnvironmentSettings(Schema):
+    """How environments are installed."""
+
+    python: Literal["exact", "nearest"] = "exact"
+    """Whether the next version of Python is used for an environment whose version is not installed; its jobs warn."""
+
+
 class WorkspaceSettings(Schema):
     """A workspace's settings."""
 
@@ -110,6 +117,8 @@ class WorkspaceSettings(Schema):
     """Whether files outside of ``outputs/`` are stored."""
     retention: RetentionSettings = RetentionSettings()
     """How long jobs that have ended are kept."""
+    environments: EnvironmentSettings = EnvironmentSettings()
+    """How environments are installed."""
     vault: VaultSettings = VaultSettings()
     """Where secrets are stored."""
     supervisor: SupervisorSettings = SupervisorSettings()

@@ -5,24 +5,45 @@
 
 from __future__ import annotations
 
+import sys
+from contextlib import suppress
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
+from jupyter_ml.environments.building import build
+from jupyter_ml.environments.capture import captured
 from jupyter_ml.environments.definitions import read_definition
+from jupyter_ml.environments.installations import Installations
 from jupyter_ml.environments.source_files import SourceFiles
+from jupyter_ml.errors import InvalidInputError, JupyterMLError
 from jupyter_ml.schemas.assets import AssetQuery
-from jupyter_ml.schemas.environments import ENVIRONMENT, Environment, EnvironmentCreate
+from jupyter_ml.schemas.environments import ENVIRONMENT, Environment, EnvironmentCreate, PrunedEnvironments
+from jupyter_ml.schemas.resources import Page
 from jupyter_ml.services.assets import AssetService
 from jupyter_ml.services.contents_paths import resolve_contents_path
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from jupyter_ml.schemas.assets import AssetSource
     from jupyter_ml.schemas.base import Schema
+    from jupyter_ml.schemas.environment_definition import Definition
+    from jupyter_ml.schemas.environments import EnvironmentBuild
     from jupyter_ml.services.context import WorkspaceContext
 
-__all__ = ["EnvironmentService"]
+__all__ = ["EnvironmentService", "build_command", "installations"]
+
+
+def installations(context: WorkspaceContext) -> Installations:
+    """Return the installed environments of a workspace."""
+    return Installations(context.layout.environments)
+
+
+def build_command(context: WorkspaceContext) -> list[str]:
+    """Return the program that builds an environment whose definition it is given."""
+    policy = context.settings.environments.python
+    return [sys.executable, "-P", "-m", "jupyter_ml.environments", str(context.layout.environments), policy]
 
 
 class EnvironmentService(AssetService[Environment, AssetQuery]):
@@ -30,6 +51,15 @@ class EnvironmentService(AssetService[Environment, AssetQuery]):
 
     def __init__(self, context: WorkspaceContext) -> None:
         super().__init__(context, ENVIRONMENT, context.store.environments)
+
+    def list(self, query: AssetQuery | Mapping[str, Any] | None = None, *, wait: bool = True) -> Page[Environment]:
+        """Return one page of environments, each by its latest version; see `AssetService.list`."""
+        page = super().list(query, wait=wait)
+        return Page(items=[self._with_state(item) for item in page.items], total=page.total)
+
+    def get(self, name: str) -> Environment:
+        """Return one version: ``NAME``, ``NAME:VERSION`` or ``NAME@LABEL``."""
+        return self._with_state(super().get(name))
 
     def create(
         self, spec: Schema | Mapping[str, Any], *, source: AssetSource | None = None, root: Path | None = None
@@ -59,7 +89,105 @@ class EnvironmentService(AssetService[Environment, AssetQuery]):
             return self._create(given, source)
         contents, definition = read_definition(given, SourceFiles(root))
         given = given.model_copy(update={**contents, "python": definition.python})
-        return self._create(given, source, definition=definition.model_dump(mode="json"), identity=definition.identity)
+        return self._with_state(
+            self._create(given, source, definition=definition.model_dump(mode="json"), identity=definition.identity)
+        )
+
+    def capture(
+        self, name: str, *, python: str | None = None, description: str | None = None, source: AssetSource | None = None
+    ) -> Environment:
+        """Create a version with the packages that a Python has now, each with its version.
+
+        Packages in directories of this machine are left out, and listed in the property ``left_out``.
+
+        Parameters
+        ----------
+        name
+            Name of the environment.
+        python
+            Path of a Python; by default this one.
+        description
+            Description of the version.
+        source
+            The job or notebook that creates it.
+        """
+        found = captured(python)
+        local = found["local"]
+        assert isinstance(local, list)
+        return self.create(
+            {
+                "name": name,
+                "description": description or "",
+                "requirements": found["requirements"],
+                "python": found["python"],
+                "properties": {"left_out": ", ".join(local)} if local else {},
+            },
+            source=source,
+        )
+
+    def status(self, name: str) -> EnvironmentBuild:
+        """Return whether an environment is installed on this machine, and its packages."""
+        return installations(self._context).describe(self._definition(name).identity)
+
+    def build(self, name: str, *, progress: Callable[[int, str], None] = lambda _done, _step: None) -> EnvironmentBuild:
+        """Install an environment, unless it is installed, and return what is in it.
+
+        Parameters
+        ----------
+        name
+            ``NAME``, ``NAME:VERSION`` or ``NAME@LABEL``.
+        progress
+            Called at each step with the number of steps that are done, and a description of the next one.
+
+        Raises
+        ------
+        InvalidInputError
+            If it has only an image, there is no such Python, or the packages cannot be resolved or installed.
+        UnavailableError
+            If uv is not installed, or no package index can be reached.
+        """
+        definition = self._definition(name)
+        nearest = self._context.settings.environments.python == "nearest"
+        build(installations(self._context), definition, nearest=nearest, progress=progress)
+        return installations(self._context).describe(definition.identity)
+
+    def start_build(self, name: str) -> EnvironmentBuild:
+        """Start to install an environment in a thread, and return its state; `status` has the reason if it fails."""
+        definition = self._definition(name)
+        found = installations(self._context).describe(definition.identity)
+        if found.state in ("built", "building"):
+            return found
+        Thread(target=self._build_quietly, args=(name,), daemon=True).start()
+        return found.model_copy(update={"state": "building", "message": None})
+
+    def prune(self, *, everything: bool = False) -> PrunedEnvironments:
+        """Remove installations that no environment of the workspace has, or all; a job installs its own again.
+
+        The locks remain, so that the same versions are installed again.
+        """
+        places = installations(self._context)
+        used = set() if everything else self._context.store.environments.identities()
+        removed = [identity for identity in places.installed() if identity not in used]
+        return PrunedEnvironments(removed=removed, bytes=sum(map(places.remove, removed)))
+
+    def _build_quietly(self, name: str) -> None:
+        with suppress(JupyterMLError):
+            self.build(name)
+
+    def _definition(self, name: str) -> Definition:
+        found = super().get(name)
+        if found.definition is None:
+            raise InvalidInputError(
+                f"the environment {found.reference} has only a Docker image, which the computes of this workspace "
+                "cannot run: add a conda_file or requirements"
+            )
+        return found.definition
+
+    def _with_state(self, item: Environment) -> Environment:
+        if item.identity is None:
+            return item
+        state = installations(self._context).describe(item.identity, details=False).state
+        return item.model_copy(update={"state": state})
 
 
 def _absolute(path: str, field: str, root: Path | None) -> str:

@@ -61,6 +61,11 @@ class Layout:
         return self.folder / "profiles"
 
     @property
+    def environments(self) -> Path:
+        """Installed environments by the hashes of their definitions."""
+        return self.folder / "environments"
+
+    @property
     def snapshots(self) -> Path:
         """Code snapshots by content hash."""
         return self.folder / "snapshots"

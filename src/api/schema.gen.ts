@@ -887,6 +887,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/jupyter-ml/v1/environments/{name}/build": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return whether one environment is installed, and its packages */
+        get: operations["getEnvironmentBuild"];
+        put?: never;
+        /** Start to install one environment, unless it is installed */
+        post: operations["buildEnvironment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/jupyter-ml/v1/filters/environment": {
         parameters: {
             query?: never;
@@ -2584,6 +2602,53 @@ export interface components {
              * @default null
              */
             state: ("not_built" | "building" | "built" | "failed") | null;
+        };
+        /**
+         * EnvironmentBuild
+         * @description An environment on this machine: whether it is installed, and what is in it.
+         */
+        EnvironmentBuild: {
+            /** @description Name of its directory: a hash of the definition. */
+            identity: string;
+            /** @enum {string} */
+            state: "not_built" | "building" | "built" | "failed";
+            /**
+             * @description Why it could not be built, or what differs from the definition.
+             * @default null
+             */
+            message: string | null;
+            /**
+             * @description Its directory.
+             * @default null
+             */
+            path: string | null;
+            /**
+             * @description Version of Python that is installed in it.
+             * @default null
+             */
+            python: string | null;
+            /**
+             * @description Size of its files, some of which it shares with uv's cache.
+             * @default null
+             */
+            bytes: number | null;
+            /** @default null */
+            built_at: string | null;
+            /**
+             * @description Duration of the build in seconds.
+             * @default null
+             */
+            build_s: number | null;
+            /**
+             * @description Packages with their versions, from the lock.
+             * @default []
+             */
+            packages: string[];
+            /**
+             * @description The lock: each package with its version and hashes.
+             * @default null
+             */
+            lock: string | null;
         };
         /**
          * EnvironmentCreate
@@ -4934,6 +4999,7 @@ export type DisplayUpdated = components['schemas']['DisplayUpdated'];
 export type DurationEstimate = components['schemas']['DurationEstimate'];
 export type Ended = components['schemas']['Ended'];
 export type Environment = components['schemas']['Environment'];
+export type EnvironmentBuild = components['schemas']['EnvironmentBuild'];
 export type EnvironmentCreate = components['schemas']['EnvironmentCreate'];
 export type Error = components['schemas']['Error'];
 export type ErrorDetail = components['schemas']['ErrorDetail'];
@@ -6788,6 +6854,52 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Environment"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    getEnvironmentBuild: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnvironmentBuild"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    buildEnvironment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnvironmentBuild"];
                 };
             };
             default: components["responses"]["Error"];

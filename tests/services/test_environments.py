@@ -37,3 +37,29 @@ def test_paths_of_a_server_are_contents_paths(workspace, tmp_path):
         workspace.environments.create({"name": "a", "requirements": "../requirements.txt"}, root=tmp_path / "root")
     found = workspace.environments.create({"name": "a", "requirements": "requirements.txt"}, root=tmp_path)
     assert (found.requirements, found.definition.requirements) == (["six"], ["six"])
+
+
+@pytest.mark.integration
+def test_an_environment_is_built_and_pruned(workspace):
+    environments = workspace.environments
+    created = environments.create({"name": "six", "requirements": ["six==1.16.0"]})
+    assert (created.state, environments.status("six").state) == ("not_built", "not_built")
+    assert environments.build("six:1").packages == ["six==1.16.0"]
+    assert (environments.get("six").state, environments.list().items[0].state) == ("built", "built")
+    assert environments.prune().removed == []
+    environments.delete("six")
+    assert environments.prune().removed == [created.identity]
+
+
+def test_an_environment_is_captured(workspace):
+    found = workspace.environments.capture("here")
+    names = [line.partition("==")[0] for line in found.definition.requirements]
+    assert "pytest" in names
+    assert "jupyter-ml" not in names
+    assert found.python.count(".") == 2
+
+
+def test_an_image_is_not_built(workspace):
+    workspace.environments.create({"name": "image", "image": "python"})
+    with pytest.raises(InvalidInputError, match="only a Docker image"):
+        workspace.environments.build("image")

@@ -68,7 +68,10 @@ OWN: dict[str, tuple[tuple[str, type[Handler]], ...]] = {
         ("/data", data.DataHandler),
         ("/data/{name}/check", data.CheckDataHandler),
     ),
-    "environment": (("/environments", environments.EnvironmentsHandler),),
+    "environment": (
+        ("/environments", environments.EnvironmentsHandler),
+        ("/environments/{name}/build", environments.BuildHandler),
+    ),
     "model": (
         ("/models", models.ModelsHandler),
         ("/models/{name}/versions/{version}/details", models.ModelDetailsHandler),

@@ -11,9 +11,9 @@ from jupyter_ml.server.decorators import operation
 from jupyter_ml.server.handler import Handler
 
 if TYPE_CHECKING:
-    from jupyter_ml.schemas.environments import Environment, EnvironmentCreate
+    from jupyter_ml.schemas.environments import Environment, EnvironmentBuild, EnvironmentCreate
 
-__all__ = ["EnvironmentsHandler"]
+__all__ = ["BuildHandler", "EnvironmentsHandler"]
 
 RESOURCE = "jupyter_ml:environments"
 
@@ -27,3 +27,19 @@ class EnvironmentsHandler(Handler):
     def post(self, body: EnvironmentCreate) -> Environment:
         """Create one version of an environment; a local path is a contents path."""
         return self.workspace.environments.create(body, root=self.app.root)
+
+
+class BuildHandler(Handler):
+    """The installation of an environment on this machine."""
+
+    auth_resource = RESOURCE
+
+    @operation("getEnvironmentBuild")
+    def get(self, name: str) -> EnvironmentBuild:
+        """Return whether one environment is installed, and its packages."""
+        return self.workspace.environments.status(name)
+
+    @operation("buildEnvironment", status=202)
+    def post(self, name: str) -> EnvironmentBuild:
+        """Start to install one environment, unless it is installed."""
+        return self.workspace.environments.start_build(name)
