@@ -17,7 +17,7 @@ from jupyter_ml.schemas.resources import LifecycleStage
 from jupyter_ml.schemas.runs import NOTE_TAG
 from jupyter_ml.schemas.states import FINAL
 from jupyter_ml.store import experiments
-from jupyter_ml.store.events import record
+from jupyter_ml.store.events import first_revision, record
 from jupyter_ml.store.job_events import job_event
 from jupyter_ml.store.rows import detail_row, job_row, metric_rows, param_rows, tag_rows
 from jupyter_ml.store.search import search_row
@@ -78,6 +78,7 @@ def _import(connection: Connection, runs: list[Run]) -> None:
     known = {row.run_id: row for row in connection.execute(with_changes.where(of_runs))}
     wanted = {run.name for run in runs} | {run.run_id for run in runs}
     taken = set(connection.scalars(select(jobs.c.name).where(jobs.c.name.in_(wanted))))
+    revision = first_revision(connection)
     mine, new, changed, recorded = [], [], [], []
     for run in runs:
         row = known.get(run.run_id)
@@ -89,7 +90,7 @@ def _import(connection: Connection, runs: list[Run]) -> None:
         mine.append((run, job))
         if row is None:
             taken.add(job.name)
-            new.append(job_row(job, None))
+            new.append(job_row(job, None) | {"revision": revision})
         else:
             changed.append({**job_row(job, None), "lifecycle_stage": row.lifecycle_stage, "row_id": row.id})
         if row is None or row.state != job.state:

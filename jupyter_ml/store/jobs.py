@@ -20,7 +20,7 @@ from jupyter_ml.schemas.warnings import MAX_WARNINGS
 from jupyter_ml.store import experiments, imports
 from jupyter_ml.store.attempts import start_attempt
 from jupyter_ml.store.engine import is_duplicate
-from jupyter_ml.store.events import record
+from jupyter_ml.store.events import first_revision, record
 from jupyter_ml.store.job_events import job_event
 from jupyter_ml.store.logged import LoggedStore
 from jupyter_ml.store.rows import detail_row, job_row, metric_rows, param_rows, read_jobs, tag_rows
@@ -216,7 +216,8 @@ def _add(connection: Connection, job: Job, host: str | None) -> int:
     """Add the rows of a job, but for its attempts and metrics, and return its number."""
     experiments.ensure(connection, {job.experiment_name: job.created_at}, restore=True)
     try:
-        job_id: int = connection.execute(insert(jobs), job_row(job, host)).inserted_primary_key[0]  # type: ignore[index]
+        row = job_row(job, host) | {"revision": max(job.revision, first_revision(connection))}
+        job_id: int = connection.execute(insert(jobs), row).inserted_primary_key[0]  # type: ignore[index]
     except exc.IntegrityError as error:
         if not is_duplicate(error):
             raise

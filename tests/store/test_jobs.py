@@ -52,12 +52,13 @@ def test_a_job_comes_back_as_it_went_in(store):
         run_id="r1",
         cause=Cause(kind=CauseKind.EXCEPTION, message="no", traceback=["a", "b"]),
     )
-    assert store.jobs.insert(full, host=None) == full
-    assert store.jobs.get("full") == full
-    assert store.jobs.list(JobQuery()).items == [full]
+    stored = store.jobs.insert(full, host=None)
+    assert stored == full.model_copy(update={"revision": stored.revision})
+    assert store.jobs.get("full") == stored
+    assert store.jobs.list(JobQuery()).items == [stored]
     command = job("command", type="command", spec=CommandJob(command="echo ${{inputs.x}}", inputs={"x": 1}))
-    store.jobs.insert(command, host="here")
-    assert store.jobs.get("command") == command
+    stored = store.jobs.insert(command, host="here")
+    assert store.jobs.get("command") == stored == command.model_copy(update={"revision": stored.revision})
 
 
 def test_what_no_database_keeps_is_replaced(store):
