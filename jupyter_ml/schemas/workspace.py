@@ -145,6 +145,8 @@ class SupervisorInfo(Schema):
     started_at: Time
     service: bool = False
     """Whether it keeps running without work."""
+    database_revision: str | None = None
+    """Revision of the tables that it works with; None for a version that does not report it."""
 
 
 class WorkspaceInfo(Schema):

@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 from jupyter_ml.errors import JupyterMLError, NotFoundError
 from jupyter_ml.schemas.doctor import Check, Level
 from jupyter_ml.services.jobs.repair import RepairService
+from jupyter_ml.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from jupyter_ml.schemas.workspace import SupervisorInfo
     from jupyter_ml.services.context import WorkspaceContext
 
 __all__ = ["diagnose"]
@@ -48,7 +50,7 @@ def _database(context: WorkspaceContext) -> Iterator[Check]:
 def _supervisor(context: WorkspaceContext) -> Iterator[Check]:
     info, host = context.supervisor.status(), socket.gethostname()
     if info is not None:
-        yield Check(subject="supervisor", level=Level.OK, message=f"process {info.pid} runs, version {info.version}")
+        yield _running(info, context.store.revision)
     elif context.store.jobs.pending(host=host) or context.store.jobs.requests(host=host):
         yield Check(
             subject="supervisor",
@@ -58,6 +60,22 @@ def _supervisor(context: WorkspaceContext) -> Iterator[Check]:
         )
     else:
         yield Check(subject="supervisor", level=Level.OK, message="none is running, and no job waits for one")
+
+
+def _running(info: SupervisorInfo, revision: str | None) -> Check:
+    """Return whether a supervisor is of this version; versions in development differ by their tables only."""
+    runs = f"process {info.pid} runs, version {info.version}"
+    if not info.pid:
+        return Check(subject="supervisor", level=Level.OK, message="it is starting")
+    if (info.version, info.database_revision) == (__version__, revision):
+        return Check(subject="supervisor", level=Level.OK, message=runs)
+    tables = f"database revision {info.database_revision or 'unknown'}"
+    return Check(
+        subject="supervisor",
+        level=Level.WARNING,
+        message=f"{runs}, with {tables}; this is version {__version__}, with revision {revision}",
+        hint="Restart it: jupyter ml supervisor stop, and then start; running jobs continue.",
+    )
 
 
 def _requests(context: WorkspaceContext) -> Iterator[Check]:

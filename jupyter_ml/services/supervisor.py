@@ -114,7 +114,8 @@ class SupervisorService:
             try:
                 fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
             except BlockingIOError:
-                return SupervisorInfo.model_validate_json(os.pread(descriptor, 4096, 0))
+                # a newer version may report more
+                return SupervisorInfo.model_validate_json(os.pread(descriptor, 4096, 0), extra="ignore")
         except ValidationError:  # it has the lock and is about to write its status
             return SupervisorInfo(pid=0, version=version.__version__, started_at=now())
         finally:

@@ -118,6 +118,11 @@ class Store:
     ) -> None:
         self.close()
 
+    @property
+    def revision(self) -> str | None:
+        """The revision of the tables that this process works with."""
+        return self._database.expected
+
     def version(self) -> Hashable:
         """Return, in microseconds, what differs after each change; None where that is unknown."""
         return self._database.version()

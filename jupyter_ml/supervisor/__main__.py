@@ -55,7 +55,13 @@ async def _serve(workspace: WorkspaceContext, daemon: Daemon, *, service: bool, 
     again.
     """
     timeout_s = STOP_TIMEOUT_S if wait else ELECTION_S
-    info = SupervisorInfo(pid=os.getpid(), version=version.__version__, started_at=now(), service=service)
+    info = SupervisorInfo(
+        pid=os.getpid(),
+        version=version.__version__,
+        started_at=now(),
+        service=service,
+        database_revision=workspace.store.revision,
+    )
     while True:
         with elect(workspace.layout.supervisor_lock, info, patience_s=timeout_s) as elected:
             if elected is None:

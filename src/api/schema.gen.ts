@@ -4818,6 +4818,11 @@ export interface components {
              * @default false
              */
             service: boolean;
+            /**
+             * @description Revision of the tables that it works with; None for a version that does not report it.
+             * @default null
+             */
+            database_revision: string | null;
         };
         /**
          * TextHit

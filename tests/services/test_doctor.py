@@ -14,6 +14,9 @@ import pytest
 from jupyter_ml.schemas.base import now
 from jupyter_ml.schemas.specs import CommandJob
 from jupyter_ml.schemas.states import JobState
+from jupyter_ml.schemas.workspace import SupervisorInfo
+from jupyter_ml.store.schema import HEAD
+from jupyter_ml.version import __version__
 
 SUBJECTS = ["database", "supervisor", "requests", "job folders", "notifications", "MLflow store"]
 
@@ -52,6 +55,30 @@ def test_every_problem_is_reported(workspace, monkeypatch):
     assert "delete of job gone has failed 1 times: the disk is away" in checks["requests"].message
     assert "jupyter ml job withdraw gone" in checks["requests"].hint
     assert "lost" in checks["job folders"].message
+
+
+@pytest.mark.parametrize(
+    ("version", "revision", "message"),
+    [
+        (__version__, HEAD, None),
+        (__version__, "0006", f"with database revision 0006; this is version {__version__}, with revision {HEAD}"),
+        (__version__, None, "with database revision unknown"),
+        ("0.0.1", HEAD, "process 4711 runs, version 0.0.1"),
+    ],
+)
+def test_a_supervisor_of_another_version_is_reported(workspace, monkeypatch, version, revision, message):
+    info = SupervisorInfo(pid=4_711, version=version, started_at=now(), database_revision=revision)
+    monkeypatch.setattr("jupyter_ml.services.supervisor.SupervisorService.status", lambda _: info)
+    check = found(workspace)["supervisor"]
+    assert check.level == ("ok" if message is None else "warning")
+    assert (message or "process 4711 runs") in check.message
+    assert bool(check.hint) == (message is not None)
+
+
+@pytest.mark.integration
+def test_the_supervisor_that_was_started_is_of_this_version(workspace):
+    workspace.supervisor.start()
+    assert found(workspace)["supervisor"].level == "ok"
 
 
 @pytest.mark.integration

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import fcntl
+import json
 import signal
 import sqlite3
 from contextlib import closing
@@ -29,6 +31,15 @@ def test_stop_waits_for_the_end_of_the_process_and_not_only_for_its_lock(tmp_pat
     assert SupervisorService(Layout(tmp_path), WorkspaceSettings()).stop()
     assert (states, alive) == ([], [])
     assert [pid for pid, _ in signals] == [running.pid]
+
+
+def test_the_status_of_a_newer_supervisor_is_understood(tmp_path):
+    layout = Layout(tmp_path)
+    running = SupervisorInfo(pid=4_711, version="9", started_at=now())
+    layout.supervisor_lock.write_text(json.dumps({**running.model_dump(mode="json"), "mood": "good"}))
+    with layout.supervisor_lock.open() as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        assert SupervisorService(layout, WorkspaceSettings()).status() == running
 
 
 def test_an_upgrade_of_the_tables_ends_the_supervisor_of_before(tmp_path, monkeypatch):
