@@ -2,6 +2,7 @@
 // Distributed under the terms of the BSD 3-Clause License.
 
 import { expect, test } from '../fixtures';
+import type { Workbench } from '../workbench';
 
 test.use({ filled: 10_000, experiment: 'trees' });
 
@@ -18,16 +19,22 @@ mlflow.sklearn.log_model(model, name='model', pip_requirements=['scikit-learn'])
   'model.predict([[bedrooms]])'
 ];
 
+/** Submit a notebook whose last cell fails, and return the name of the job. */
+async function submitPenguins(workbench: Workbench): Promise<string> {
+  const { page, folder } = workbench;
+  await workbench.addNotebook('penguins.ipynb', CELLS);
+  const job = { type: 'notebook', notebook: `${folder}/penguins.ipynb`, experiment_name: 'trees' };
+  const submitted = await page.request.post('/jupyter-ml/v1/jobs', { data: { job } });
+  expect(submitted.status(), await submitted.text()).toBe(201);
+  return ((await submitted.json()) as { name: string }).name;
+}
+
 test('find a run among 10,000, see what it logged, rename it, edit its failed cell and run it again', async ({
   page,
   workbench
 }) => {
   test.setTimeout(240_000);
-  await workbench.addNotebook('penguins.ipynb', CELLS);
-  const job = { type: 'notebook', notebook: `${workbench.folder}/penguins.ipynb`, experiment_name: 'trees' };
-  const submitted = await page.request.post('/jupyter-ml/v1/jobs', { data: { job } });
-  expect(submitted.status(), await submitted.text()).toBe(201);
-  const { name } = (await submitted.json()) as { name: string };
+  const name = await submitPenguins(workbench);
 
   await workbench.openSidebar();
   await workbench.sidebar.locator('.lm-AccordionPanel-title', { hasText: 'Experiments' }).click();
@@ -72,4 +79,57 @@ test('find a run among 10,000, see what it logged, rename it, edit its failed ce
   await workbench.panel.getByRole('button', { name: 'Run again', exact: true }).first().click();
   await expect(workbench.panel).not.toHaveAttribute('id', `jp-MLJobPanel-${name}`);
   await expect(workbench.state).toContainText('Completed', { timeout: 120_000 });
+});
+
+test('do the same from Jupyter Notebook, whose panels open in JupyterLab', async ({ page, workbench }) => {
+  test.setTimeout(240_000);
+  const name = await submitPenguins(workbench);
+  const notebook = await page.context().newPage();
+  await notebook.goto(`/tree/${workbench.folder}`);
+  const sidebar = notebook.locator('#jp-MLSidebar');
+  await notebook.getByRole('menuitem', { name: 'View', exact: true }).click();
+  await notebook.getByRole('menuitem', { name: 'Show Jobs and Experiments' }).click();
+  await sidebar.locator('.lm-AccordionPanel-title', { hasText: 'Experiments' }).click();
+  const experiment = sidebar.locator('[data-ml-experiment="trees"]');
+  const [lab] = await Promise.all([notebook.context().waitForEvent('page'), experiment.dblclick()]);
+  const grid = lab.getByRole('grid', { name: 'Runs of trees' });
+  await expect.poll(async () => Number(await grid.getAttribute('aria-rowcount'))).toBeGreaterThan(8_500);
+
+  // found and renamed on the page of Notebook
+  await sidebar.getByRole('combobox', { name: 'Filter' }).fill('penguins.ipynb');
+  const row = sidebar.locator(`.jp-MLJob[data-name="${name}"]`);
+  await expect(row.getByRole('img', { name: 'Failed' })).toBeVisible({ timeout: 120_000 });
+  await row.click();
+  await notebook.keyboard.press('F2');
+  const editor = notebook.getByRole('textbox', { name: 'Name' });
+  await editor.fill('Arctic trees');
+  await editor.press('Enter');
+  await expect(row).toContainText('Arctic');
+  await notebook.screenshot({ path: test.info().outputPath('tree.png') });
+
+  // the same tab of the browser shows the next panel
+  await row.dblclick();
+  const panel = lab.locator('.jp-MLJobPanel:visible');
+  await expect(panel.getByRole('heading', { name: 'Arctic trees' })).toBeVisible();
+  await expect(panel.getByRole('article', { name: 'Model model' })).toContainText('sklearn');
+  await panel.getByRole('tab', { name: 'Outputs' }).click();
+  await panel.getByRole('treeitem', { name: 'plots' }).click();
+  await panel.getByRole('treeitem', { name: 'line.png' }).click();
+  await expect(panel.getByRole('img', { name: 'plots/line.png' })).toBeVisible();
+  await panel.getByRole('tab', { name: 'Overview' }).click();
+  await panel.getByRole('button', { name: 'Edit the cell' }).click();
+  await expect(lab.locator('.jp-Notebook:visible .jp-Cell.jp-mod-active')).toContainText('bedrooms');
+  await lab.keyboard.press('Enter');
+  await lab.keyboard.press('Control+A');
+  await lab.keyboard.type('model.predict([[3.0]])');
+  await lab.keyboard.press('Control+S');
+
+  // run again from the row
+  await expect(lab.getByRole('tab', { name: 'penguins.ipynb' })).not.toHaveClass(/jp-mod-dirty/);
+  const rows = sidebar.locator('.jp-MLJob[data-name]');
+  const count = await rows.count();
+  await row.click({ button: 'right' });
+  await notebook.getByRole('menuitem', { name: 'Run Again', exact: true }).click();
+  await expect(rows).toHaveCount(count + 1);
+  await expect(rows.first().getByRole('img', { name: 'Completed' })).toBeVisible({ timeout: 120_000 });
 });
