@@ -15,7 +15,7 @@ from jupyter_ml.cli.resources import resource_group
 from jupyter_ml.schemas.names import DATA
 
 if TYPE_CHECKING:
-    from jupyter_ml.schemas.data_view import Basis, ColumnProfile, DataRows
+    from jupyter_ml.schemas.data_view import ColumnProfile
 
 __all__ = ["data"]
 
@@ -42,8 +42,9 @@ def check(name: str) -> None:
 @click.option("--offset", type=click.IntRange(0, 2**62), default=0, help="Number of the first row.")
 @common
 def preview(reference: str, limit: int, offset: int) -> None:
-    """Show rows of a csv, JSON lines or parquet file, or of a data asset."""
+    """Show rows of a data file, of the files of a directory, or of a data asset."""
     from jupyter_ml.cli.rendering import render_table
+    from jupyter_ml.schemas.data_view import extent_text
 
     found = open_workspace().data.rows(reference, offset=offset, limit=limit)
     render_table(
@@ -52,7 +53,7 @@ def preview(reference: str, limit: int, offset: int) -> None:
         [["" if value is None else str(value) for value in row] for row in found.rows],
         "No rows.",
     )
-    for line in (_extent(found), *found.format.notes):
+    for line in (extent_text(found), *found.format.notes):
         echo(line, err=True)
 
 
@@ -61,8 +62,9 @@ def preview(reference: str, limit: int, offset: int) -> None:
 @click.option("--exact/--sample", default=True, help="Read all rows, or only the first ones.  [default: exact]")
 @common
 def profile(reference: str, exact: bool) -> None:
-    """Describe the columns of a csv, JSON lines or parquet file, or of a data asset."""
+    """Describe the columns of a data file, of the files of a directory, or of a data asset."""
     from jupyter_ml.cli.rendering import render_table
+    from jupyter_ml.schemas.data_view import basis_text
 
     found = open_workspace().data.profile(reference, exact=exact)
     render_table(
@@ -72,7 +74,7 @@ def profile(reference: str, exact: bool) -> None:
         "No columns.",
     )
     if found.columns:
-        echo(f"Computed from {_basis(found.columns[0].basis)}.", err=True)
+        echo(f"Computed from {basis_text(found.columns[0].basis)}.", err=True)
 
 
 def _profile_row(column: ColumnProfile) -> list[str]:
@@ -82,20 +84,3 @@ def _profile_row(column: ColumnProfile) -> list[str]:
     cells = [column.nulls, column.minimum, column.maximum]
     nulls, minimum, maximum = ("" if value is None else str(value) for value in cells)
     return [column.name, column.type, nulls, distinct, minimum, maximum, mean, top]
-
-
-def _basis(basis: Basis) -> str:
-    if basis.how == "all":
-        return f"all {basis.rows:,} rows"
-    return f"the first {basis.rows:,} rows" + (f" of {basis.of_rows:,}" if basis.of_rows else "")
-
-
-def _extent(found: DataRows) -> str:
-    last = found.offset + len(found.rows)
-    if found.total is not None:
-        of = f"of {found.total:,}"
-    elif found.estimated_total is not None:
-        of = f"of about {found.estimated_total:,}"
-    else:
-        of = f"of a compressed file, of which the first {found.last:,} can be shown"
-    return f"Rows {found.offset + 1:,} to {last:,} {of}." if found.rows else f"No rows from {found.offset + 1:,} on."

@@ -1,45 +1,41 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Read data files in worker processes, which are killed when they take too long or the caller waits no longer."""
+"""Read data files in worker processes."""
 
 from __future__ import annotations
 
-import math
-import os
-import select
-import shutil
-import subprocess
-import sys
-import tempfile
 import threading
 import time
-from importlib.util import find_spec
-from pathlib import Path
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 from jupyter_ml import errors
-from jupyter_ml.dataview.requests import Reply, Request
+from jupyter_ml.dataview.requests import Request
+from jupyter_ml.dataview.worker_process import WorkerProcess
 from jupyter_ml.errors import InvalidInputError, UnavailableError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from typing import Self
+    from collections.abc import Generator, Iterator
 
-    from jupyter_ml.schemas.data_view import DataProfile, DataRows
+    from jupyter_ml.dataview.requests import Failure, Location, Reply, RowsRequest
+    from jupyter_ml.schemas.data_view import DataProfile, DataRows, Thumbnails
 
 __all__ = ["DataReader"]
 
-ROWS_S = 10.0
-"""Longest time for a page of rows."""
-CANCEL_S = 0.1
-"""How often to look whether the caller still waits."""
-IDLE = 1
-"""Number of workers that wait for the next request."""
+REPLY_S = 10.0
+"""Longest time for a reply; a page that takes longer is answered with its progress before."""
+WORKERS = 2
+"""Number of workers that stay, with the files that they have open."""
 
 
 class DataReader:
     """Reads data files; several threads may use one at the same time.
+
+    Parameters
+    ----------
+    program
+        Module that calls `jupyter_ml.dataview.worker.main`.
 
     Raises
     ------
@@ -49,124 +45,112 @@ class DataReader:
         From its methods, if there is no such file, or it cannot be read as a table.
     """
 
-    def __init__(self) -> None:
-        self._idle: list[_Worker] = []
-        self._lock = threading.Lock()
+    def __init__(self, program: str = "jupyter_ml.dataview.worker") -> None:
+        self._program = program
+        self._workers: list[WorkerProcess] = []
+        self._changed = threading.Condition()
 
-    def rows(self, path: Path, offset: int, limit: int) -> DataRows:
-        """Return a page of rows."""
-        for reply in self._replies(Request(path=path, page=(offset, limit)), ROWS_S):
-            assert reply.rows is not None
-            return reply.rows
-        raise AssertionError
+    def rows(self, location: Location, rows: RowsRequest) -> DataRows:
+        """Return a page of rows, or how far the search for it is."""
+        found = self._reply(Request(location=location, rows=rows)).rows
+        assert found is not None
+        return found
+
+    def thumbnails(self, location: Location, offset: int, limit: int) -> Thumbnails:
+        """Return pictures of some images of a directory."""
+        found = self._reply(Request(location=location, thumbnails=(offset, limit))).thumbnails
+        assert found is not None
+        return found
+
+    def version(self, location: Location) -> str | None:
+        """Return a text that changes with what is at a location; None if changes cannot be seen."""
+        return self._reply(Request(location=location)).version
 
     def profiles(
-        self, path: Path, cancelled: threading.Event | None = None, *, exact: bool = True
+        self, location: Location, cancelled: threading.Event | None = None, *, exact: bool = True
     ) -> Iterator[DataProfile]:
         """Yield profiles of a file, each more exact than the one before; only the first unless it is to be `exact`.
 
         Closing the iterator ends the work, as does `cancelled`, with UnavailableError.
         """
-        for reply in self._replies(Request(path=path, exact=exact), None, cancelled):
-            assert reply.profile is not None
-            yield reply.profile
+        request = Request(location=location, exact=exact)
+        # an exact profile takes long: pages of the same file are read by another worker
+        worker = WorkerProcess.start(self._program) if exact else None
+        limit_s = None if exact else REPLY_S
+        with closing(self._replies(request, limit_s, cancelled, worker)) as replies:
+            for reply in replies:
+                assert reply.profile is not None
+                yield reply.profile
 
     def close(self) -> None:
-        """End the workers that wait."""
-        with self._lock:
-            workers, self._idle = self._idle, []
+        """End the workers."""
+        with self._changed:
+            workers, self._workers = self._workers, []
         for worker in workers:
             worker.kill()
 
+    def _reply(self, request: Request) -> Reply:
+        with closing(self._replies(request, REPLY_S)) as replies:
+            return next(replies)
+
     def _replies(
-        self, request: Request, limit_s: float | None, cancelled: threading.Event | None = None
-    ) -> Iterator[Reply]:
-        with self._lock:
-            worker = self._idle.pop() if self._idle else None
-        if worker is not None and not worker.alive:
-            worker.kill()  # its folder
-            worker = None
-        worker = worker or _Worker.start()
-        complete = False
-        try:
+        self,
+        request: Request,
+        limit_s: float | None,
+        cancelled: threading.Event | None = None,
+        own: WorkerProcess | None = None,
+    ) -> Generator[Reply]:
+        """Yield the replies of a worker, which is killed when it is not `own` and has not sent the last one."""
+        with self._worker(request, own) as worker:
             worker.send(request)
+            complete = False
             while not complete:
                 reply = worker.receive(request, limit_s, cancelled)
                 complete = reply.complete
+                worker.busy = not complete
                 if reply.failure is not None:
-                    raise getattr(errors, reply.failure.type, InvalidInputError)(reply.failure.message)
+                    raise _error(reply.failure)
                 yield reply
+
+    @contextmanager
+    def _worker(self, request: Request, own: WorkerProcess | None) -> Iterator[WorkerProcess]:
+        """Take a worker, and give it back if it has sent all replies; otherwise kill it."""
+        worker = own or self._take(request)
+        try:
+            yield worker
         finally:
-            with self._lock:
-                keep = complete and len(self._idle) < IDLE
-                if keep:
-                    self._idle.append(worker)
+            with self._changed:
+                keep = own is None and not worker.busy and worker in self._workers
+                if not keep and worker in self._workers:
+                    self._workers.remove(worker)
+                self._changed.notify_all()
             if not keep:
                 worker.kill()
 
+    def _take(self, request: Request) -> WorkerProcess:
+        """Return the worker that has the file open, or another one that waits, or a new one."""
+        url, end = request.location.url, time.monotonic() + REPLY_S
+        with self._changed:
+            while True:
+                for worker in [each for each in self._workers if not each.busy and not each.alive]:
+                    self._workers.remove(worker)
+                    worker.kill()
+                mine = [worker for worker in self._workers if worker.last_url == url]
+                idle = [worker for worker in self._workers if not worker.busy]
+                usable = [worker for worker in mine if not worker.busy] if mine else idle[:1]
+                if not usable and not mine and len(self._workers) < WORKERS:
+                    usable = [WorkerProcess.start(self._program)]
+                    self._workers += usable
+                if usable:
+                    usable[0].busy, usable[0].last_url = True, url
+                    return usable[0]
+                if not self._changed.wait(max(0.0, end - time.monotonic())):
+                    raise UnavailableError(f"{url} could not be read within {REPLY_S:g} s: other files are being read")
 
-class _Worker:
-    """A process that reads files, with a temporary directory that goes with it."""
 
-    def __init__(self, process: subprocess.Popen[bytes], folder: Path) -> None:
-        self._process, self._folder, self._unread = process, folder, b""
-
-    @classmethod
-    def start(cls) -> Self:
-        if missing := [name for name in ("duckdb", "zstandard") if find_spec(name) is None]:
-            raise UnavailableError(
-                f"{missing[0]} is not installed, which reads data files: pip install jupyter-ml[data]"
-            )
-        folder = Path(tempfile.mkdtemp(prefix="jupyter-ml-data-"))
-        environment = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TZ") if name in os.environ}
-        process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "jupyter_ml.dataview.worker", str(folder)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            cwd=folder,
-            env=environment,
-        )
-        return cls(process, folder)
-
-    @property
-    def alive(self) -> bool:
-        return self._process.poll() is None
-
-    def send(self, request: Request) -> None:
-        assert self._process.stdin is not None
-        try:
-            self._process.stdin.write(request.model_dump_json().encode() + b"\n")
-            self._process.stdin.flush()
-        except BrokenPipeError:
-            raise self._ended(request) from None
-
-    def receive(self, request: Request, limit_s: float | None, cancelled: threading.Event | None) -> Reply:
-        """Return the next reply."""
-        assert self._process.stdout is not None
-        descriptor = self._process.stdout.fileno()
-        end = time.monotonic() + (math.inf if limit_s is None else limit_s)
-        while b"\n" not in self._unread:
-            if cancelled is not None and cancelled.is_set():
-                raise UnavailableError(f"reading {request.path} was canceled")
-            if time.monotonic() >= end:
-                raise UnavailableError(f"{request.path} could not be read within {limit_s:g} s")
-            if not select.select([descriptor], [], [], CANCEL_S)[0]:
-                continue
-            data = os.read(descriptor, 1 << 20)
-            if not data:
-                raise self._ended(request)
-            self._unread += data
-        line, _, self._unread = self._unread.partition(b"\n")
-        return Reply.model_validate_json(line)
-
-    def kill(self) -> None:
-        self._process.kill()
-        self._process.wait()
-        for stream in (self._process.stdin, self._process.stdout):
-            if stream is not None:
-                stream.close()
-        shutil.rmtree(self._folder, ignore_errors=True)
-
-    def _ended(self, request: Request) -> UnavailableError:
-        code = self._process.wait()
-        return UnavailableError(f"{request.path} could not be read: the process that read it ended with {code}")
+def _error(failure: Failure) -> Exception:
+    kind = getattr(errors, failure.type, InvalidInputError)
+    if failure.field is not None:
+        return InvalidInputError(failure.message, field=failure.field)
+    error: Exception = kind(failure.message)
+    return error

@@ -13,15 +13,20 @@ import codecs
 import gzip
 import zlib
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import IO, TYPE_CHECKING, Literal
 
-from jupyter_ml.errors import InvalidInputError, NotFoundError, reason
+from jupyter_ml.errors import InvalidInputError, reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
-__all__ = ["HEAD_BYTES", "Detected", "detect"]
+    from jupyter_ml.dataview.files import DataFile
+
+__all__ = ["HEAD_BYTES", "Compression", "Detected", "TableFormat", "compression_and_format", "detect"]
+
+TableFormat = Literal["csv", "json_lines", "parquet", "arrow", "text"]
+Compression = Literal["gzip", "zstd"]
 
 HEAD_BYTES = 2 * 1024 * 1024
 """Maximum size of a line."""
@@ -35,21 +40,18 @@ _MAGIC = {
     b"SQLite format 3": "an SQLite database",
     b"\x89HDF": "an HDF5 file",
     b"\x93NUMPY": "a NumPy array",
-    b"ARROW1": "an Arrow file: write it as parquet",
     b"ORC": "an ORC file: write it as parquet",
 }
-_SUFFIXES = {
-    ".csv": "csv",
-    ".tsv": "csv",
-    ".tab": "csv",
-    ".txt": "csv",
-    ".jsonl": "json_lines",
-    ".ndjson": "json_lines",
-    ".json": "json_lines",
-    ".parquet": "parquet",
-    ".pq": "parquet",
+_SUFFIXES: dict[str, TableFormat] = {
+    **dict.fromkeys((".csv", ".tsv", ".tab"), "csv"),
+    **dict.fromkeys((".jsonl", ".ndjson", ".json"), "json_lines"),
+    **dict.fromkeys((".parquet", ".pq"), "parquet"),
+    **dict.fromkeys((".arrow", ".feather", ".ipc", ".arrows"), "arrow"),
+    **dict.fromkeys((".log", ".md", ".rst", ".py", ".r", ".sql", ".sh", ".yaml", ".yml", ".toml", ".ini"), "text"),
+    **dict.fromkeys((".cfg", ".conf", ".tex", ".html", ".htm", ".xml", ".svg"), "text"),
 }
-_COMPRESSED = {".gz": "gzip", ".zst": "zstd", ".zstd": "zstd"}
+_COMPRESSED: dict[str, Compression] = {".gz": "gzip", ".zst": "zstd", ".zstd": "zstd"}
+_ARROW_STREAM = b"\xff\xff\xff\xff"
 
 
 @dataclass(frozen=True)
@@ -58,68 +60,92 @@ class Detected:
 
     Attributes
     ----------
-    path, size
-        The file, and its bytes.
+    file
+        The file.
     format, compression, encoding
-        How to read it; a parquet file has no encoding. ``latin-1`` is the way to read ``cp1252``.
+        How to read it; a binary file has no encoding.
     head
-        The first bytes of the text, unpacked, in its encoding; empty for a parquet file.
+        The first bytes of the text, unpacked, in its encoding; empty for a binary file.
     whole
         Whether `head` is the whole text.
+    is_certain
+        Whether the name tells the format; otherwise a csv file of one column is text.
     """
 
-    path: Path
-    size: int
-    format: Literal["csv", "json_lines", "parquet"]
-    compression: Literal["gzip", "zstd"] | None = None
+    file: DataFile
+    format: TableFormat
+    compression: Compression | None = None
     encoding: str | None = None
     head: bytes = b""
     whole: bool = False
+    is_certain: bool = True
+
+    @property
+    def name(self) -> str:
+        """The name of the file, as users know it."""
+        return self.file.name
 
 
-def detect(path: Path) -> Detected:
+def detect(file: DataFile) -> Detected:
     """Return what a file is.
 
     Raises
     ------
-    NotFoundError
-        If it does not exist.
     InvalidInputError
-        If it cannot be read as a table; the message names what it is instead.
+        If it cannot be read; the message names what it is instead.
     """
+    if not file.size:
+        raise InvalidInputError(f"{file.name} is empty")
     try:
-        with path.open("rb") as file:
-            start = file.read(16)
-            size = file.seek(0, 2)
-    except FileNotFoundError:
-        raise NotFoundError(f"{path} does not exist") from None
-    except IsADirectoryError:
-        raise InvalidInputError(f"{path} is a directory: name a file in it") from None
+        with file.open() as opened:
+            start = opened.read(16)
+            opened.seek(0)
+            if start.startswith(b"PAR1"):
+                return Detected(file, "parquet")
+            if start.startswith((b"ARROW1", _ARROW_STREAM)):
+                return Detected(file, "arrow")
+            compression = _compression(start)
+            head = _unpacked(file.name, opened, compression)
     except (OSError, ValueError) as error:
-        raise InvalidInputError(f"{path} cannot be read: {getattr(error, 'strerror', None) or error}") from None
-    if not start:
-        raise InvalidInputError(f"{path} is empty")
-    if start.startswith(b"PAR1"):
-        return Detected(path, size, "parquet")
-    compression = _compression(start)
-    with path.open("rb") as file:
-        head = _unpacked(path, file, compression)
-    _require_text(path, head, compression)
+        raise InvalidInputError(f"{file.name} cannot be read: {reason(error)}") from None
+    _, known = compression_and_format(file.name)
+    _require_text(file.name, head, compression, may_be_markup=known == "text")
     whole = len(head) <= HEAD_BYTES
     head = head[:HEAD_BYTES]
     encoding = _encoding(head, whole=whole)
     if not whole and b"\n" not in head and b"\r" not in head:
-        raise InvalidInputError(f"{path} has a line of more than {HEAD_BYTES // 1024**2} MB: it is not a table")
-    return Detected(path, size, _format(path, head, encoding), compression, encoding, head, whole)
+        raise InvalidInputError(f"{file.name} has a line of more than {HEAD_BYTES // 1024**2} MB: it is not a table")
+    if known == "parquet":
+        raise InvalidInputError(f"{file.name} is not a parquet file: it does not begin with PAR1")
+    if known == "arrow":
+        raise InvalidInputError(f"{file.name} is not an Arrow file: it does not begin with ARROW1")
+    return Detected(
+        file,
+        known or ("json_lines" if encoding == "utf-8" and head.lstrip()[:1] in (b"{", b"[") else "csv"),
+        compression,
+        encoding,
+        head,
+        whole,
+        is_certain=known is not None,
+    )
 
 
-def _compression(start: bytes) -> Literal["gzip", "zstd"] | None:
+def compression_and_format(name: str) -> tuple[Compression | None, TableFormat | None]:
+    """Return what the name of a file tells: how it is compressed, and its format."""
+    suffixes = [suffix.lower() for suffix in PurePosixPath(name).suffixes]
+    compression = _COMPRESSED.get(suffixes[-1]) if suffixes else None
+    if compression is not None:
+        suffixes.pop()
+    return compression, _SUFFIXES.get(suffixes[-1]) if suffixes else None
+
+
+def _compression(start: bytes) -> Compression | None:
     if start.startswith(b"\x1f\x8b"):
         return "gzip"
     return "zstd" if start.startswith(b"\x28\xb5\x2f\xfd") else None
 
 
-def _unpacked(path: Path, file: IO[bytes], compression: str | None) -> bytes:
+def _unpacked(name: str, file: IO[bytes], compression: str | None) -> bytes:
     """Return the first bytes of the content, one more than may be a line."""
     opened: dict[str | None, Callable[[IO[bytes]], IO[bytes]]] = {
         None: lambda raw: raw,
@@ -132,7 +158,9 @@ def _unpacked(path: Path, file: IO[bytes], compression: str | None) -> bytes:
             head += more
         return head  # noqa: TRY300
     except (OSError, EOFError, zlib.error) as error:
-        raise InvalidInputError(f"{path} cannot be unpacked: {reason(error)}") from None
+        if compression is None:
+            raise
+        raise InvalidInputError(f"{name} cannot be unpacked: {reason(error)}") from None
 
 
 def _zstd(file: IO[bytes]) -> IO[bytes]:
@@ -150,21 +178,21 @@ def _zstd(file: IO[bytes]) -> IO[bytes]:
     return Reader()  # type: ignore[return-value]
 
 
-def _require_text(path: Path, head: bytes, compression: str | None) -> None:
+def _require_text(name: str, head: bytes, compression: str | None, *, may_be_markup: bool) -> None:
     if not head:
-        raise InvalidInputError(f"{path} is empty" + (" when it is unpacked" if compression else ""))
+        raise InvalidInputError(f"{name} is empty" + (" when it is unpacked" if compression else ""))
     if not head.strip():
-        raise InvalidInputError(f"{path} has blank lines only")
+        raise InvalidInputError(f"{name} has blank lines only")
     for magic, what in _MAGIC.items():
         if head.startswith(magic):
-            raise InvalidInputError(f"{path} is not a table, but {what}")
+            raise InvalidInputError(f"{name} is not a table, but {what}")
     start = head[:1_024].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if start.startswith((b"<!doctype html", b"<html")):
-        raise InvalidInputError(f"{path} is not a table, but HTML, e.g. an error page that was saved under this name")
-    if start.startswith(b"<?xml"):
-        raise InvalidInputError(f"{path} is not a table, but XML")
+    if start.startswith((b"<!doctype html", b"<html")) and not may_be_markup:
+        raise InvalidInputError(f"{name} is not a table, but HTML, e.g. an error page that was saved under this name")
+    if start.startswith(b"<?xml") and not may_be_markup:
+        raise InvalidInputError(f"{name} is not a table, but XML")
     if b"\0" in head and not head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        raise InvalidInputError(f"{path} is neither text nor a format that is known")
+        raise InvalidInputError(f"{name} is neither text nor a format that is known")
 
 
 def _encoding(head: bytes, *, whole: bool) -> str:
@@ -175,15 +203,3 @@ def _encoding(head: bytes, *, whole: bool) -> str:
     except UnicodeDecodeError:
         return "cp1252"
     return "utf-8"
-
-
-def _format(path: Path, head: bytes, encoding: str) -> Literal["csv", "json_lines"]:
-    suffixes = [suffix.lower() for suffix in path.suffixes]
-    if suffixes and suffixes[-1] in _COMPRESSED:
-        suffixes.pop()
-    known = _SUFFIXES.get(suffixes[-1]) if suffixes else None
-    if known == "parquet":
-        raise InvalidInputError(f"{path} is not a parquet file: it does not begin with PAR1")
-    if known == "json_lines" or (known is None and encoding == "utf-8" and head.lstrip()[:1] in (b"{", b"[")):
-        return "json_lines"
-    return "csv"

@@ -17,15 +17,16 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from jupyter_ml.dataview.cells import cell
-from jupyter_ml.dataview.rows import row_count
-from jupyter_ml.dataview.tables import SAMPLE_ROWS, identifier, literal
+from jupyter_ml.dataview.counts import row_count
+from jupyter_ml.dataview.expressions import Expressions, expressions
+from jupyter_ml.dataview.sql import literal
+from jupyter_ml.dataview.tables import SAMPLE_ROWS
 from jupyter_ml.schemas.data_view import Basis, Bin, ColumnProfile, Quantiles, TopValue
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from jupyter_ml.dataview.tables import Table
-    from jupyter_ml.schemas.data_view import DataColumn
 
 __all__ = ["BINS", "Wave", "profile"]
 
@@ -37,48 +38,6 @@ COLUMNS = 100
 """Number of columns in one statement."""
 
 _QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
-_NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "FLOAT", "DOUBLE", "DECIMAL")
-_TIMES = ("DATE", "TIMESTAMP")
-_NESTED = ("STRUCT", "MAP", "UNION", "JSON", "VARIANT")
-
-
-@dataclass(frozen=True)
-class _Expressions:
-    """SQL about a column."""
-
-    column: DataColumn
-    as_text: bool
-
-    @property
-    def name(self) -> str:
-        return identifier(self.column.name)
-
-    @property
-    def is_time(self) -> bool:
-        return self.column.type.startswith(_TIMES)
-
-    @property
-    def is_number(self) -> bool:
-        return self.column.type.lstrip("U").startswith(_NUMBERS) and not self.is_nested
-
-    @property
-    def is_nested(self) -> bool:
-        return self.column.type.startswith(_NESTED) or self.column.type.endswith("]")
-
-    @property
-    def value(self) -> str:
-        """The value in its type; null where a value of a column that is read as text is not of it."""
-        return f"TRY_CAST({self.name} AS {self.column.type})" if self.as_text else self.name
-
-    @property
-    def number(self) -> str | None:
-        """The value as a finite number; None for a column that has none."""
-        if self.is_time:
-            return f"epoch({self.value})"
-        if not self.is_number:
-            return None
-        as_double = f"CAST({self.value} AS DOUBLE)"
-        return f"CASE WHEN isfinite({as_double}) THEN {as_double} END"
 
 
 @dataclass(frozen=True)
@@ -123,7 +82,7 @@ def _scan(table: Table, source: str) -> tuple[int, list[ColumnProfile], Table]:
     try:
         profiles, rows = [], 0
         for start in range(0, len(table.columns), COLUMNS):
-            part = [_Expressions(each, each.name in table.as_text) for each in table.columns[start : start + COLUMNS]]
+            part = [Expressions(each, each.name in table.as_text) for each in table.columns[start : start + COLUMNS]]
             selected = ["count(*)", *(sql for each in part for sql in _first_scan(each))]
             values = iter(table.query(f"SELECT {', '.join(selected)} FROM {source}")[0])
             rows = int(next(values))
@@ -134,7 +93,7 @@ def _scan(table: Table, source: str) -> tuple[int, list[ColumnProfile], Table]:
     return rows, profiles, table
 
 
-def _first_scan(each: _Expressions) -> list[str]:
+def _first_scan(each: Expressions) -> list[str]:
     if each.is_nested:
         return [f"count({each.name})"]
     counts = [f"count({each.name})", f"count({each.value})", f"min({each.value})", f"max({each.value})"]
@@ -146,7 +105,7 @@ def _first_scan(each: _Expressions) -> list[str]:
     return [*counts, distinct, *extremes, quantiles]
 
 
-def _described(each: _Expressions, rows: int, values: list[Any]) -> ColumnProfile:
+def _described(each: Expressions, rows: int, values: list[Any]) -> ColumnProfile:
     column, basis = each.column, Basis(how="all", rows=rows)
     if each.is_nested:
         return ColumnProfile(name=column.name, type=column.type, basis=basis, nulls=rows - values[0])
@@ -183,7 +142,8 @@ def _counted(table: Table, source: str, profiles: list[ColumnProfile]) -> list[C
 
 
 def _second_scan(table: Table, each: ColumnProfile) -> list[str]:
-    found = _expressions(table, each)
+    found = expressions(table, each.name)
+    assert found is not None
     selected = []
     if each.bins:
         selected.append(f"histogram({found.number}, {_edges(each)})")
@@ -205,11 +165,6 @@ def _with_counts(each: ColumnProfile, values: list[Any]) -> ColumnProfile:
             "top": [TopValue(value=cell(value), count=count) for value, count in top],
         }
     return each.model_copy(update=changed)
-
-
-def _expressions(table: Table, each: ColumnProfile) -> _Expressions:
-    column = next(column for column in table.columns if column.name == each.name)
-    return _Expressions(column, each.name in table.as_text)
 
 
 def _has_few(each: ColumnProfile) -> bool:

@@ -5,21 +5,41 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import Any
+
+from pydantic import Field
 
 from jupyter_ml.schemas.base import Schema
-from jupyter_ml.schemas.data_view import DataProfile, DataRows
+from jupyter_ml.schemas.data_view import DataProfile, DataRows, RowFilter, Thumbnails
 
-__all__ = ["Failure", "Reply", "Request"]
+__all__ = ["Failure", "Location", "Reply", "Request", "RowsRequest"]
+
+
+class Location(Schema):
+    """Where files are."""
+
+    url: str
+    """A path of this machine, or ``azureml://datastores/NAME/paths/PATH``."""
+    connection: dict[str, Any] | None = Field(default=None, repr=False)
+    """How to reach the datastore, with its credentials; None for this machine."""
+
+
+class RowsRequest(Schema):
+    """Which rows to read."""
+
+    offset: int
+    limit: int
+    filters: tuple[RowFilter, ...] = ()
 
 
 class Request(Schema):
-    """What to read of a file: a page of rows, or its profile."""
+    """What to read of a file or directory: one of rows, pictures, profile, or its version if all are absent."""
 
-    path: Path
-    page: tuple[int, int] | None = None
-    """Offset and number of rows."""
-    exact: bool = True
+    location: Location
+    rows: RowsRequest | None = None
+    thumbnails: tuple[int, int] | None = None
+    """Offset and number of pictures."""
+    exact: bool | None = None
     """Whether a profile is to be of all rows."""
 
 
@@ -29,13 +49,16 @@ class Failure(Schema):
     type: str
     """Name of the exception."""
     message: str
+    field: str | None = None
 
 
 class Reply(Schema):
     """An answer; a profile has several."""
 
     rows: DataRows | None = None
+    thumbnails: Thumbnails | None = None
     profile: DataProfile | None = None
+    version: str | None = None
     failure: Failure | None = None
-    complete: bool
+    complete: bool = True
     """Whether it is the last one."""

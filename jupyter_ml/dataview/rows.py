@@ -5,14 +5,15 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 
 from jupyter_ml.dataview.cells import cell
-from jupyter_ml.dataview.tables import literal
+from jupyter_ml.dataview.counts import estimated_rows, file_rows, lines_before, row_count
+from jupyter_ml.dataview.filters import where, with_text_columns
+from jupyter_ml.dataview.sql import identifier
 from jupyter_ml.schemas.data_view import DataRows
 
 if TYPE_CHECKING:
@@ -20,8 +21,9 @@ if TYPE_CHECKING:
 
     from jupyter_ml.dataview.lines import LineIndex
     from jupyter_ml.dataview.tables import Table
+    from jupyter_ml.schemas.data_view import RowFilter
 
-__all__ = ["COMPRESSED_ROWS", "Page", "can_be_indexed", "read_rows", "row_count"]
+__all__ = ["COMPRESSED_ROWS", "Page", "read_rows"]
 
 COMPRESSED_ROWS = 10_000
 """Number of rows of a compressed text file that can be read: each page reads all that precedes it."""
@@ -29,28 +31,11 @@ COMPRESSED_ROWS = 10_000
 
 @dataclass(frozen=True)
 class Page:
-    """Which rows to read."""
+    """Which rows to read: of all rows, or of those that match all of `filters`."""
 
     offset: int
     limit: int
-
-
-def can_be_indexed(table: Table) -> bool:
-    """Return whether each row of a file is a line, which an index finds."""
-    found = table.detected
-    if found.format == "csv":
-        simple = table.dialect.get("quote", "") in ("", '"') and table.dialect.get("escape", "") in ("", '"')
-        lines = table.dialect.get("new_line") in ("\\n", "\\r\\n") and not table.dialect.get("comment")
-        return found.compression is None and found.encoding in ("utf-8", "cp1252") and simple and lines
-    return found.format == "json_lines" and found.compression is None and _is_object(found.head.split(b"\n", 1)[0])
-
-
-def row_count(table: Table, index: LineIndex | None) -> int | None:
-    """Return the number of rows, if it is known without reading the file."""
-    if table.detected.format == "parquet":
-        path = literal(str(table.file))
-        return int(table.query(f"SELECT sum(num_rows) FROM parquet_file_metadata({path})")[0][0])
-    return None if index is None else index.total - _lines_before(table)
+    filters: tuple[RowFilter, ...] = ()
 
 
 def read_rows(table: Table, page: Page, index: LineIndex | None, temporary: Path) -> DataRows:
@@ -59,30 +44,58 @@ def read_rows(table: Table, page: Page, index: LineIndex | None, temporary: Path
     Parameters
     ----------
     table
-        The file.
+        The file or files.
     page
         Which rows.
     index
-        Of the lines, if there is one.
+        Of the lines, if there is one; the lines of the page are waited for.
     temporary
-        Directory for the lines of the page.
+        Where the lines of the page may be written to: no other page uses it.
     """
-    total = row_count(table, index)
+    if page.filters:
+        return _matching(with_text_columns(table, list(page.filters)), page)
     last = COMPRESSED_ROWS if table.detected.compression is not None else None
     limit = page.limit if last is None else max(0, min(page.limit, last - page.offset))
+    before = lines_before(table)
+    if index is not None and not index.wait(before + page.offset + limit):
+        index = None
     rows = _read(table, Page(page.offset, limit), index, temporary)
+    total = row_count(table, index)
     if total is None and len(rows) < limit:
         total = page.offset + len(rows) if rows or page.offset == 0 else None
     return DataRows(
-        path=str(table.detected.path),
+        path=table.name,
         format=table.format,
         columns=list(table.columns),
         offset=page.offset,
-        rows=[[cell(value) for value in row] for row in rows],
+        rows=_cells(rows),
         total=total,
-        estimated_total=_estimate(table) if total is None else None,
+        estimated_total=estimated_rows(table) if total is None else None,
         last=last if total is None else None,
     )
+
+
+def _matching(table: Table, page: Page) -> DataRows:
+    """Return a page of the rows that match the filters; their total is known at their end only."""
+    try:
+        condition, parameters = where(table, list(page.filters))
+        source = f"{table.source} WHERE {condition} LIMIT {page.limit} OFFSET {page.offset}"
+        rows = table.query(f"FROM {source}", parameters)
+    except duckdb.ConversionException as error:
+        return _matching(table.reading_as_text(error), page)
+    is_end = len(rows) < page.limit and (bool(rows) or page.offset == 0)
+    return DataRows(
+        path=table.name,
+        format=table.format,
+        columns=list(table.columns),
+        offset=page.offset,
+        rows=_cells(rows),
+        total=page.offset + len(rows) if is_end else None,
+    )
+
+
+def _cells(rows: list[tuple[Any, ...]]) -> list[list[Any]]:
+    return [[cell(value) for value in row] for row in rows]
 
 
 def _read(table: Table, page: Page, index: LineIndex | None, temporary: Path) -> list[tuple[Any, ...]]:
@@ -90,12 +103,15 @@ def _read(table: Table, page: Page, index: LineIndex | None, temporary: Path) ->
         return _parquet_rows(table, page)
     if index is None:
         return _typed(table, lambda reading: f"{reading.source} LIMIT {page.limit} OFFSET {page.offset}")
-    lines = index.read(table.file, page.offset + _lines_before(table), page.limit)
+    lines = index.read(page.offset + lines_before(table), page.limit)
     if not lines:
         return []
     part = temporary / "page"
     part.write_bytes(lines)
-    return _typed(table, lambda reading: reading.reader(part, header=False))
+    try:
+        return _typed(table, lambda reading: reading.reader([str(part)], header=False, more={"skip": 0}))
+    finally:
+        part.unlink()
 
 
 def _typed(table: Table, source: Any) -> list[tuple[Any, ...]]:
@@ -107,29 +123,19 @@ def _typed(table: Table, source: Any) -> list[tuple[Any, ...]]:
 
 
 def _parquet_rows(table: Table, page: Page) -> list[tuple[Any, ...]]:
-    if any(column.name.lower() == "file_row_number" for column in table.columns):
+    names = {column.name.lower() for column in table.columns}
+    if names & {"file_row_number", "filename"}:
         return table.query(f"FROM {table.source} LIMIT {page.limit} OFFSET {page.offset}")
-    return table.query(
-        f"SELECT * EXCLUDE (file_row_number) FROM read_parquet({literal(str(table.file))}, file_row_number=true) "
-        f"WHERE file_row_number BETWEEN {page.offset} AND {page.offset + page.limit - 1} ORDER BY file_row_number"
-    )
-
-
-def _lines_before(table: Table) -> int:
-    """Return the number of lines before the first row."""
-    return int(table.dialect.get("skip", 0)) + int(table.header)
-
-
-def _estimate(table: Table) -> int | None:
-    found = table.detected
-    lines = found.head.count(b"\n")
-    if found.compression is not None or not lines:
-        return None
-    return max(0, round(found.size / (len(found.head) / lines)) - _lines_before(table))
-
-
-def _is_object(line: bytes) -> bool:
-    try:
-        return isinstance(json.loads(line), dict)
-    except ValueError:
-        return False
+    columns = ", ".join(identifier(column.name) for column in table.columns)
+    more: dict[str, Any] = {"file_row_number": True} | ({"filename": True} if len(table.files) > 1 else {})
+    source = table.reader([file.url for file in table.files], header=False, more=more)
+    found: list[tuple[Any, ...]] = []
+    before = 0
+    for url, rows in file_rows(table):
+        first, last = max(0, page.offset - before), min(rows, page.offset + page.limit - before)
+        if first < last:
+            only = " AND filename = ?" if len(table.files) > 1 else ""
+            sql = f"SELECT {columns} FROM {source} WHERE file_row_number BETWEEN {first} AND {last - 1}{only}"
+            found += table.query(f"{sql} ORDER BY file_row_number", [url] if only else None)
+        before += rows
+    return found

@@ -5,15 +5,19 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, Json, model_validator
 
 from jupyter_ml.schemas.base import Offset, Schema
 from jupyter_ml.schemas.reference_fields import DataLocation
 
+if TYPE_CHECKING:
+    from typing import Self
+
 __all__ = [
     "MAX_ROWS",
+    "MAX_THUMBNAILS",
     "Basis",
     "Bin",
     "Cell",
@@ -24,12 +28,21 @@ __all__ = [
     "DataRows",
     "ProfileQuery",
     "Quantiles",
+    "RowFilter",
     "RowsQuery",
+    "Thumbnail",
+    "Thumbnails",
+    "ThumbnailsQuery",
     "TopValue",
+    "basis_text",
+    "extent_text",
 ]
 
 MAX_ROWS = 1_000
 """Maximum number of rows in a page."""
+MAX_FILTERS = 20
+MAX_THUMBNAILS = 24
+"""Maximum number of pictures in a response."""
 
 Cell = str | int | float | bool | None
 """A value: numbers that JSON cannot represent exactly, dates and nested values are text; a long text is shortened."""
@@ -38,14 +51,17 @@ Cell = str | int | float | bool | None
 class DataFormat(Schema):
     """How a file is read."""
 
-    format: Literal["csv", "json_lines", "parquet"]
+    format: Literal["csv", "json_lines", "parquet", "arrow", "text", "images", "files"]
+    """``images`` and ``files`` are directories that are not one table: their rows are their files."""
     compression: Literal["gzip", "zstd"] | None = None
     encoding: str | None = None
     """Encoding of a text file."""
     delimiter: str | None = None
     """Of the fields of a line."""
     bytes: int
-    """Size of the file."""
+    """Size of all files."""
+    files: int = 1
+    """Number of files."""
     notes: list[str] = []
     """What a reader should know, e.g. that lines have different numbers of fields."""
 
@@ -73,6 +89,54 @@ class DataRows(Schema):
     """Number of rows by the mean size of a row; None if `total` is known."""
     last: int | None = None
     """Number of rows that can be read, if these are fewer than there are: the rows of a compressed file."""
+    progress: float | None = None
+    """How far the search for the rows is, from 0 to 1, if it is not complete: there are no rows then, ask again."""
+
+
+class RowFilter(Schema):
+    """A condition on rows: a column has a certain value, a number or time between two, or none."""
+
+    column: str = Field(max_length=4_096)
+    value: str | int | float | bool | None = None
+    """The value, as a cell or a profile shows it."""
+    lower: float | None = None
+    upper: float | None = None
+    """Limits of a number; times are seconds since 1970. The upper one is included."""
+    includes_lower: bool = False
+    is_empty: bool = False
+
+    @model_validator(mode="after")
+    def _has_one_condition(self) -> Self:
+        has_limits = self.lower is not None and self.upper is not None
+        if (self.lower is None) != (self.upper is None):
+            raise ValueError("has one limit: give lower and upper")
+        if [self.value is not None, has_limits, self.is_empty].count(True) != 1:
+            raise ValueError("give value, or lower and upper, or is_empty")
+        return self
+
+
+class Thumbnail(Schema):
+    """A small picture of an image."""
+
+    name: str
+    bytes: int
+    """Size of the file."""
+    width: int | None = None
+    height: int | None = None
+    """Of the image, in pixels."""
+    source: str | None = None
+    """A ``data:`` URL."""
+    error: str | None = None
+    """Why there is none."""
+
+
+class Thumbnails(Schema):
+    """Small pictures of some images of a directory."""
+
+    path: str
+    total: int
+    """Number of images."""
+    items: list[Thumbnail]
 
 
 class Basis(Schema):
@@ -157,6 +221,17 @@ class RowsQuery(Schema):
     """A contents path, a path in a datastore, or a data asset."""
     offset: Offset = 0
     limit: int = Field(default=100, ge=1, le=MAX_ROWS)
+    filters: Annotated[Json[Annotated[list[RowFilter], Field(max_length=MAX_FILTERS)]], Field(max_length=20_000)] = []
+    """JSON: a list of conditions, which the rows match all."""
+
+
+class ThumbnailsQuery(Schema):
+    """Which images of which directory."""
+
+    path: DataLocation
+    """A contents path, a path in a datastore, or a data asset."""
+    offset: Offset = 0
+    limit: int = Field(default=MAX_THUMBNAILS, ge=1, le=MAX_THUMBNAILS)
 
 
 class ProfileQuery(Schema):
@@ -166,3 +241,24 @@ class ProfileQuery(Schema):
     """A contents path, a path in a datastore, or a data asset."""
     exact: bool = True
     """Whether to read all rows, or the first ones only."""
+
+
+def basis_text(basis: Basis) -> str:
+    """Return what numbers were computed from, for people."""
+    if basis.how == "all":
+        return f"all {basis.rows:,} rows"
+    return f"the first {basis.rows:,} rows" + (f" of {basis.of_rows:,}" if basis.of_rows else "")
+
+
+def extent_text(found: DataRows) -> str:
+    """Return which rows of how many a page has, for people."""
+    last = found.offset + len(found.rows)
+    if found.total is not None:
+        of = f" of {found.total:,}"
+    elif found.estimated_total is not None:
+        of = f" of about {found.estimated_total:,}"
+    elif found.last is not None:
+        of = f" of a compressed file, of which the first {found.last:,} can be shown"
+    else:
+        of = ""
+    return f"Rows {found.offset + 1:,} to {last:,}{of}." if found.rows else f"No rows from {found.offset + 1:,} on."

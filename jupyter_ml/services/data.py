@@ -5,36 +5,29 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jupyter_ml.dataview.cache import ProfileCache
-from jupyter_ml.dataview.client import DataReader
 from jupyter_ml.errors import InvalidInputError, NotFoundError
-from jupyter_ml.schemas.assets import AssetQuery
 from jupyter_ml.schemas.data import DATA, Data, DataCreate
-from jupyter_ml.schemas.data_view import MAX_ROWS
 from jupyter_ml.schemas.fingerprints import DataCheck
 from jupyter_ml.schemas.references import AssetRef, DatastorePath, LocalPath, parse_reference
-from jupyter_ml.services.assets import AssetService
 from jupyter_ml.services.contents_paths import resolve_contents_path
+from jupyter_ml.services.data_view import DataViewService
 from jupyter_ml.services.datastores import DatastoreService
-from jupyter_ml.storage.fingerprints import fingerprint, version_key
+from jupyter_ml.storage.fingerprints import fingerprint
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from threading import Event
+    from collections.abc import Mapping
 
     from jupyter_ml.schemas.assets import AssetSource
     from jupyter_ml.schemas.base import Schema
-    from jupyter_ml.schemas.data_view import DataProfile, DataRows
     from jupyter_ml.services.context import WorkspaceContext
 
 __all__ = ["DataService"]
 
 
-class DataService(AssetService[Data, AssetQuery]):
+class DataService(DataViewService):
     """The data assets of a workspace, and the content of any data file."""
 
     def __init__(self, context: WorkspaceContext) -> None:
@@ -121,69 +114,6 @@ class DataService(AssetService[Data, AssetQuery]):
         numbers = (("files", before.files, now.files), ("bytes", before.bytes, now.bytes))
         changes = [f"{new:,} {what} instead of {old:,}" for what, old, new in numbers if old != new]
         return DataCheck(**described, state="changed", detail=", ".join(changes) or f"other {trust}")
-
-    def rows(self, reference: str, *, offset: int = 0, limit: int = 100, root: Path | None = None) -> DataRows:
-        """Return a page of the rows of a csv, JSON lines or parquet file.
-
-        Parameters
-        ----------
-        reference, root
-            A data asset or a path, as for `path`.
-        offset, limit
-            Number of the first row, and of rows, at most 1,000.
-
-        Raises
-        ------
-        InvalidInputError
-            If it cannot be read as a table; the message names what it is instead.
-        UnavailableError
-            If it cannot be read in time, or the extra ``data`` is not installed.
-        """
-        if not 0 <= offset < 2**62 or not 1 <= limit <= MAX_ROWS:
-            raise InvalidInputError(f"offset: at least 0, and limit: from 1 to {MAX_ROWS:,}", field="limit")
-        return self._reader.rows(self.path(reference, root), offset, limit)
-
-    def profiles(
-        self, reference: str, *, exact: bool = True, root: Path | None = None, cancelled: Event | None = None
-    ) -> Iterator[DataProfile]:
-        """Yield profiles of the columns of a file: an early one of the first rows, then exact ones.
-
-        The last one is stored, and read again while the file does not change.
-
-        Parameters
-        ----------
-        reference, root
-            A data asset or a path, as for `path`.
-        exact
-            Whether to read all rows; otherwise only the early one is computed.
-        cancelled
-            Ends the work with UnavailableError when it is set.
-        """
-        path = self.path(reference, root)
-        key, cache = version_key(path), ProfileCache(self._context.layout.profiles)
-        if (known := cache.get(key)) is not None:
-            yield known
-            return
-        for profile in self._reader.profiles(path, cancelled, exact=exact):
-            yield profile
-        if profile.complete:
-            cache.put(key, profile)
-
-    def profile(
-        self, reference: str, *, exact: bool = True, root: Path | None = None, cancelled: Event | None = None
-    ) -> DataProfile:
-        """Return the profile of the columns of a file: of all rows if it is to be `exact`, else of the first ones."""
-        *_, profile = self.profiles(reference, exact=exact, root=root, cancelled=cancelled)
-        return profile
-
-    def close(self) -> None:
-        """End the process that reads files, if there is one."""
-        if "_reader" in self.__dict__:
-            self._reader.close()
-
-    @cached_property
-    def _reader(self) -> DataReader:
-        return DataReader()
 
     def _local(self, location: str) -> Path:
         parsed = parse_reference(location)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["MAX_CONTENT_BYTES", "fingerprint", "version_key"]
+__all__ = ["MAX_CONTENT_BYTES", "fingerprint", "text_key", "version_key"]
 
 MAX_CONTENT_BYTES = 1024**3
 """Size up to which the content of a file is read: about a second."""
@@ -63,6 +63,11 @@ def version_key(path: Path) -> str:
     except (OSError, ValueError):
         return blake3(os.fsencode(path)).hexdigest()
     return blake3(os.fsencode(path) + b"\0%d" % found.st_ino + _line("", found)).hexdigest()
+
+
+def text_key(text: str) -> str:
+    """Return a name for a text of any length."""
+    return blake3(text.encode()).hexdigest()
 
 
 def _of_content(path: Path) -> str:

@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from jupyter_ml.dataview.detection import detect
-from jupyter_ml.dataview.tables import open_table
+from jupyter_ml.dataview.files import find_files
+from jupyter_ml.dataview.opening import open_files
+from jupyter_ml.dataview.tables import Table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
-
-    from jupyter_ml.dataview.tables import Table
 
     Opener = Callable[[str, bytes], Table]
 
@@ -37,8 +36,10 @@ def opened(tmp_path: Path, temporary: Path) -> Iterator[Opener]:
     def opener(name: str, content: bytes) -> Table:
         path = tmp_path / name
         path.write_bytes(content)
-        tables.append(open_table(detect(path), temporary))
-        return tables[-1]
+        table = open_files(find_files(str(path)), temporary)
+        assert isinstance(table, Table)
+        tables.append(table)
+        return table
 
     yield opener
     for table in tables:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from threading import Event
+from threading import Event, Thread
 from typing import TYPE_CHECKING
 
 import psutil
@@ -16,11 +16,14 @@ import pytest
 
 from jupyter_ml.dataview import client
 from jupyter_ml.dataview.client import DataReader
+from jupyter_ml.dataview.requests import Location, RowsRequest
 from jupyter_ml.errors import InvalidInputError, NotFoundError, UnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from jupyter_ml.schemas.data_view import Cell
 
 pytestmark = pytest.mark.integration
 
@@ -31,6 +34,18 @@ def reader() -> Iterator[DataReader]:
     yield reader
     reader.close()
     assert not workers()
+
+
+def at(path: Path) -> Location:
+    return Location(url=str(path))
+
+
+def rows(reader: DataReader, path: Path, offset: int, limit: int) -> list[list[Cell]]:
+    """Return rows, which are asked for until they have been found."""
+    request = RowsRequest(offset=offset, limit=limit)
+    while (found := reader.rows(at(path), request)).progress is not None:
+        pass
+    return found.rows
 
 
 def workers() -> list[psutil.Process]:
@@ -46,30 +61,32 @@ def large(tmp_path: Path) -> Path:
 
 
 def test_one_worker_reads_file_after_file(reader: DataReader, tmp_path: Path, large: Path) -> None:
-    assert reader.rows(large, 59_999, 5).rows == [[59_999, 53]]
+    assert rows(reader, large, 59_999, 5) == [[59_999, 53]]
     (first,) = workers()
     large.write_text("n,text\n1,2\n")  # it has changed
-    assert reader.rows(large, 0, 5).rows == [[1, 2]]
+    assert rows(reader, large, 0, 5) == [[1, 2]]
     with pytest.raises(NotFoundError, match=r"none\.csv does not exist"):
-        reader.rows(tmp_path / "none.csv", 0, 5)
+        rows(reader, tmp_path / "none.csv", 0, 5)
     (tmp_path / "page.csv").write_text("<html>")
     with pytest.raises(InvalidInputError, match="HTML"):
-        reader.rows(tmp_path / "page.csv", 0, 5)
+        rows(reader, tmp_path / "page.csv", 0, 5)
     assert workers() == [first]
 
 
 def test_profiles_come_one_after_another(reader: DataReader, large: Path) -> None:
-    waves = list(reader.profiles(large))
+    waves = list(reader.profiles(at(large)))
     assert [wave.complete for wave in waves] == [False, False, True]
     assert waves[-1].rows == 60_000
+    assert not workers()  # it was for this profile only
+    rows(reader, large, 0, 1)
     (worker,) = workers()
-    (early,) = reader.profiles(large, exact=False)
+    (early,) = reader.profiles(at(large), exact=False)
     assert (early.complete, early.columns[0].basis.how) == (False, "sample")
-    assert workers() == [worker]  # it is not killed in the middle of a scan
+    assert workers() == [worker]  # the one that has the file open
 
 
 def test_a_profile_that_is_not_read_to_its_end_stops(reader: DataReader, large: Path) -> None:
-    profiles = reader.profiles(large)
+    profiles = reader.profiles(at(large))
     next(profiles)
     (worker,) = workers()
     profiles.close()  # type: ignore[attr-defined]
@@ -78,7 +95,7 @@ def test_a_profile_that_is_not_read_to_its_end_stops(reader: DataReader, large: 
 
 def test_a_profile_that_is_canceled(reader: DataReader, large: Path) -> None:
     canceled = Event()
-    profiles = reader.profiles(large, canceled)
+    profiles = reader.profiles(at(large), canceled)
     next(profiles)
     canceled.set()
     with pytest.raises(UnavailableError, match="was canceled"):
@@ -86,33 +103,53 @@ def test_a_profile_that_is_canceled(reader: DataReader, large: Path) -> None:
     assert not workers()
 
 
-def test_a_request_that_takes_too_long(reader: DataReader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    fifo = tmp_path / "fifo.csv"
-    os.mkfifo(fifo)
-    monkeypatch.setattr(client, "ROWS_S", 0.5)
-    with pytest.raises(UnavailableError, match=r"fifo\.csv could not be read within"):
-        reader.rows(fifo, 0, 5)
+def test_a_request_that_takes_too_long(reader: DataReader, large: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows(reader, large, 0, 1)
+    workers()[0].suspend()
+    monkeypatch.setattr(client, "REPLY_S", 0.5)
+    with pytest.raises(UnavailableError, match=r"large\.csv could not be read within"):
+        rows(reader, large, 0, 5)
     assert not workers()
 
 
+def test_what_is_not_a_file_is_refused_at_once(reader: DataReader, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "fifo.csv")
+    with pytest.raises(InvalidInputError, match="neither a file nor a directory"):
+        rows(reader, tmp_path / "fifo.csv", 0, 5)
+
+
+def test_each_of_two_files_stays_open_in_a_worker(reader: DataReader, tmp_path: Path, large: Path) -> None:
+    (tmp_path / "other.csv").write_text("a\n1\n")
+    rows(reader, large, 0, 1)
+    (first,) = workers()
+    threads = [Thread(target=rows, args=(reader, path, 0, 1)) for path in (large, tmp_path / "other.csv") * 3]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert first in workers()
+    assert len(workers()) <= 2
+
+
 def test_a_worker_that_was_killed(reader: DataReader, large: Path) -> None:
-    profiles = reader.profiles(large)
+    profiles = reader.profiles(at(large))
     next(profiles)
     workers()[0].kill()
     with pytest.raises(UnavailableError, match="ended with -9"):
         list(profiles)
-    assert reader.rows(large, 0, 1).rows == [[0, 0]]
+    assert rows(reader, large, 0, 1) == [[0, 0]]
     (idle,) = workers()
     idle.kill()
     idle.wait(30)
-    assert reader.rows(large, 0, 1).rows == [[0, 0]]  # another one
+    assert rows(reader, large, 0, 1) == [[0, 0]]  # another one
 
 
 def test_a_worker_ends_with_its_client(large: Path) -> None:
     program = (
-        "import os, sys; from pathlib import Path; from jupyter_ml.dataview.client import DataReader\n"
-        "reader = DataReader(); reader.rows(Path(sys.argv[1]), 0, 1)\n"
-        "print(reader._idle[0]._process.pid, flush=True); os.kill(os.getpid(), 9)"
+        "import os, sys; from jupyter_ml.dataview.client import DataReader\n"
+        "from jupyter_ml.dataview.requests import Location, RowsRequest\n"
+        "reader = DataReader(); reader.rows(Location(url=sys.argv[1]), RowsRequest(offset=0, limit=1))\n"
+        "print(reader._workers[0]._process.pid, flush=True); os.kill(os.getpid(), 9)"
     )
     printed = subprocess.run([sys.executable, "-c", program, str(large)], capture_output=True, check=False)
     worker = int(printed.stdout)
@@ -122,5 +159,5 @@ def test_a_worker_ends_with_its_client(large: Path) -> None:
 
 def test_no_secret_reaches_a_worker(reader: DataReader, large: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "correct-horse")
-    reader.rows(large, 0, 1)
+    rows(reader, large, 0, 1)
     assert "AWS_SECRET_ACCESS_KEY" not in workers()[0].environ()

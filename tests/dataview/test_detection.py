@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from jupyter_ml.dataview.detection import HEAD_BYTES, detect
+from jupyter_ml.dataview.files import find_files, local_file
 from jupyter_ml.errors import InvalidInputError, NotFoundError
 
 if TYPE_CHECKING:
@@ -44,16 +45,18 @@ packed = partial(gzip.compress, mtime=0)
 def test_what_is_not_a_table(tmp_path: Path, name: str, content: bytes, message: str) -> None:
     (tmp_path / name).write_bytes(content)
     with pytest.raises(InvalidInputError, match=message):
-        detect(tmp_path / name)
+        detect(local_file(tmp_path / name))
 
 
 def test_a_path_without_a_file(tmp_path: Path) -> None:
     with pytest.raises(NotFoundError, match="does not exist"):
-        detect(tmp_path / "none.csv")
-    with pytest.raises(InvalidInputError, match="is a directory"):
-        detect(tmp_path)
+        find_files(str(tmp_path / "none.csv"))
+    with pytest.raises(InvalidInputError, match="neither a file nor a directory"):
+        find_files("/dev/null")
     with pytest.raises(InvalidInputError, match="cannot be read"):
-        detect(tmp_path / ("x" * 300))
+        find_files(str(tmp_path / ("x" * 300)))
+    with pytest.raises(InvalidInputError, match="null"):
+        find_files("a\0b")
 
 
 @pytest.mark.parametrize(
@@ -69,15 +72,19 @@ def test_a_path_without_a_file(tmp_path: Path) -> None:
         ("a", b'{"a": 1}\n', ("json_lines", None, "utf-8")),
         ("a", b"a,b\n", ("csv", None, "utf-8")),
         ("a.csv", b"PAR1....", ("parquet", None, None)),
+        ("a.feather", b"ARROW1..", ("arrow", None, None)),
+        ("a.txt", b"a,b\n", ("csv", None, "utf-8")),
+        ("a.log", b"a,b\n", ("text", None, "utf-8")),
+        ("a.html", b"<html>", ("text", None, "utf-8")),
     ],
 )
 def test_formats(tmp_path: Path, name: str, content: bytes, expected: tuple[str | None, ...]) -> None:
     (tmp_path / name).write_bytes(content)
-    found = detect(tmp_path / name)
+    found = detect(local_file(tmp_path / name))
     assert (found.format, found.compression, found.encoding) == expected
 
 
 def test_a_character_at_the_end_of_the_head_is_not_an_error(tmp_path: Path) -> None:
     line = "é\n".encode()
     (tmp_path / "a.csv").write_bytes(b"a\n" + line * (HEAD_BYTES // 3 + 5))
-    assert detect(tmp_path / "a.csv").encoding == "utf-8"
+    assert detect(local_file(tmp_path / "a.csv")).encoding == "utf-8"

@@ -14,10 +14,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from jupyter_ml.dataview import lines
-from jupyter_ml.dataview.lines import index_lines
+from jupyter_ml.dataview.files import local_file
+from jupyter_ml.dataview.lines import LineIndex
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+def indexed(file: Path, *, quoted: bool, blank: bool = False) -> LineIndex:
+    index = LineIndex(local_file(file), quoted=quoted, blank=blank)
+    index.run()
+    return index
+
 
 FIELDS = st.text(st.sampled_from('ab",\n é'), min_size=1, max_size=6)
 
@@ -42,25 +50,30 @@ def test_every_line_is_found(
         texts[-1] = texts[-1].removesuffix(end)
     file = tmp_path / "lines.csv"
     file.write_bytes("".join(texts).encode())
-    index = index_lines(file, quoted=True)
-    if index is None:
+    index = indexed(file, quoted=True)
+    if not index.usable:
         assert "\n\n" in "".join(texts)  # in a quoted field
         return
     assert index.total == len(texts)
     for first in range(len(texts)):
-        assert index.read(file, first, 2).decode() == "".join(texts[first : first + 2])
-    assert index.read(file, len(texts), 5) == b""
+        assert index.read(first, 2).decode() == "".join(texts[first : first + 2])
+    assert index.read(len(texts), 5) == b""
 
 
 def test_quotes_that_do_not_quote(tmp_path: Path) -> None:
     file = tmp_path / "a.txt"
     file.write_bytes(b'5" disk\n3" disk\n7" disk\n')
-    index = index_lines(file, quoted=False)
-    assert index is not None
-    assert index.read(file, 1, 1) == b'3" disk\n'
+    index = indexed(file, quoted=False)
+    assert index.read(1, 1) == b'3" disk\n'
 
 
 @pytest.mark.parametrize("content", [b"a\n\nb\n", b"a\r\n\r\nb\r\n", b"\na\n", b'a\n"b\n'])
 def test_blank_lines_and_open_quotes_have_no_index(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "a.csv").write_bytes(content)
-    assert index_lines(tmp_path / "a.csv", quoted=True) is None
+    assert not indexed(tmp_path / "a.csv", quoted=True).usable
+
+
+def test_blank_lines_of_a_text_are_lines(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes(b"a\n\n\nb")
+    index = indexed(tmp_path / "a.txt", quoted=False, blank=True)
+    assert (index.total, index.read(1, 3)) == (4, b"\n\nb")

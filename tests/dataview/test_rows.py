@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 import duckdb
 import pytest
 
-from jupyter_ml.dataview.lines import index_lines
-from jupyter_ml.dataview.rows import COMPRESSED_ROWS, Page, can_be_indexed, read_rows
+from jupyter_ml.dataview.counts import can_be_indexed
+from jupyter_ml.dataview.lines import LineIndex
+from jupyter_ml.dataview.rows import COMPRESSED_ROWS, Page, read_rows
 from jupyter_ml.errors import InvalidInputError
 
 if TYPE_CHECKING:
@@ -27,7 +28,9 @@ packed = partial(gzip.compress, mtime=0)
 
 
 def rows_of(table: Table, folder: Path, offset: int = 0, limit: int = 3, *, indexed: bool = False) -> DataRows:
-    index = index_lines(table.file, quoted=table.dialect.get("quote") == '"') if indexed else None
+    index = LineIndex(table.file, quoted=table.dialect.get("quote") == '"') if indexed else None
+    if index is not None:
+        index.run()
     return read_rows(table, Page(offset, limit), index, folder)
 
 

@@ -90,6 +90,7 @@ ROUTES = (
     *(route for name in NAMES for route in resource_routes(routed(name), *OWN.get(name.singular, ()))),
     ("/data-view/rows", data.RowsHandler),
     ("/data-view/profile", data.ProfileHandler),
+    ("/data-view/thumbnails", data.ThumbnailsHandler),
     ("/forms/job", forms.FormHandler),
 )
 """Path below `BASE`, and its handler."""

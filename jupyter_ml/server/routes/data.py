@@ -12,10 +12,10 @@ from jupyter_ml.server.handler import Handler
 
 if TYPE_CHECKING:
     from jupyter_ml.schemas.data import Data, DataCreate
-    from jupyter_ml.schemas.data_view import DataProfile, DataRows, ProfileQuery, RowsQuery
+    from jupyter_ml.schemas.data_view import DataProfile, DataRows, ProfileQuery, RowsQuery, Thumbnails, ThumbnailsQuery
     from jupyter_ml.schemas.fingerprints import DataCheck
 
-__all__ = ["CheckDataHandler", "DataHandler", "ProfileHandler", "RowsHandler"]
+__all__ = ["CheckDataHandler", "DataHandler", "ProfileHandler", "RowsHandler", "ThumbnailsHandler"]
 
 RESOURCE = "jupyter_ml:data"
 
@@ -49,8 +49,26 @@ class RowsHandler(Handler):
 
     @operation("listDataRows", reads_contents=True)
     def get(self, query: RowsQuery) -> DataRows:
-        """Return a page of the rows of one csv, JSON lines or parquet file."""
-        return self.workspace.data.rows(query.path, offset=query.offset, limit=query.limit, root=self.app.root)
+        """Return a page of the rows of one file or directory, or how far the search for it is."""
+        return self.workspace.data.rows(
+            query.path,
+            offset=query.offset,
+            limit=query.limit,
+            filters=query.filters,
+            root=self.app.root,
+            wait=False,
+        )
+
+
+class ThumbnailsHandler(Handler):
+    """The images of a directory."""
+
+    auth_resource = RESOURCE
+
+    @operation("listThumbnails", reads_contents=True)
+    def get(self, query: ThumbnailsQuery) -> Thumbnails:
+        """Return small pictures of some images of one directory."""
+        return self.workspace.data.thumbnails(query.path, offset=query.offset, limit=query.limit, root=self.app.root)
 
 
 class ProfileHandler(Handler):

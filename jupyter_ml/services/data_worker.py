@@ -1,0 +1,24 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
+"""The program that reads data files for the data view, of this machine and of datastores."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from jupyter_ml.dataview.worker import main
+from jupyter_ml.schemas.connections import Connection
+
+if TYPE_CHECKING:
+    from jupyter_ml.storage.read_only import ReadOnlyFileSystem
+
+
+def _connect(document: dict[str, Any]) -> ReadOnlyFileSystem:
+    from jupyter_ml.storage.read_only import ReadOnlyFileSystem  # imports fsspec: files of this machine need none
+
+    return ReadOnlyFileSystem(Connection.of(document))
+
+
+if __name__ == "__main__":
+    main(_connect)

@@ -1,0 +1,87 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
+"""Data is shown wherever it is, and a worker gets credentials neither in its environment nor in its command."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import psutil
+import pytest
+
+from jupyter_ml.errors import InvalidInputError, NotFoundError, UnavailableError
+from tests.storage_servers import MARK
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from jupyter_ml.services.data import DataService
+    from jupyter_ml.services.workspace import Workspace
+    from tests.storage_servers import StorageServer
+
+pytestmark = pytest.mark.integration
+
+LAKE = "azureml://datastores/lake/paths"
+
+
+@pytest.fixture
+def data(workspace: Workspace) -> Iterator[DataService]:
+    with closing(workspace.data) as data:
+        yield data
+
+
+def test_files_of_a_server(workspace: Workspace, data: DataService, storage_server: StorageServer) -> None:
+    workspace.datastores.create({"name": "lake", **storage_server.spec})
+    found = data.rows(f"{LAKE}/titanic.csv", offset=1)
+    assert (found.rows, found.total, found.path) == ([[3, 4]], 2, f"{LAKE}/titanic.csv")
+    profile = data.profile(f"{LAKE}/titanic.csv")
+    assert (profile.complete, profile.columns[1].maximum) == (True, 4)
+    folder = data.rows(f"{LAKE}/year=2025/")
+    assert (folder.rows, folder.format.files) == ([[1, 2], [3, 4]], 1)
+    with pytest.raises(NotFoundError, match=r"none\.csv does not exist"):
+        data.rows(f"{LAKE}/none.csv")
+    for worker in psutil.Process().children():
+        block = " ".join([*worker.cmdline(), *worker.environ().values()])
+        assert not any(secret in block for secret in storage_server.secrets)
+
+
+def test_wrong_credentials(workspace: Workspace, data: DataService, storage_server: StorageServer) -> None:
+    workspace.datastores.create({"name": "lake", **storage_server.wrong()})
+    with pytest.raises((UnavailableError, InvalidInputError, NotFoundError)) as caught:
+        data.rows(f"{LAKE}/titanic.csv")
+    assert MARK not in str(caught.value)
+    workspace.datastores.update("lake", {"credentials": storage_server.spec["credentials"]})
+    assert data.rows(f"{LAKE}/titanic.csv").total == 2  # the new ones are used at once
+
+
+def test_a_look(data: DataService, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("name,n\n<b>,1\nx,\n")
+    look = data.look(str(tmp_path / "a.csv"), filters=[{"column": "n", "value": 1}])
+    assert look.rows.rows == [["<b>", 1]]
+    assert "n: BIGINT, 1 empty, 1 to 1, 1 distinct" in repr(look)
+    assert "<td>&lt;b&gt;</td>" in look._repr_html_()
+    assert "all 2 rows" in look._repr_html_()
+
+
+def test_pages_far_behind_are_waited_for(data: DataService, tmp_path: Path) -> None:
+    file = tmp_path / "a.csv"
+    file.write_text("a,b\n" + "".join(f"{number},x\n" for number in range(400_000)) + "\n" + "9,z\n")
+    assert data.rows(str(file), limit=1).rows == [[0, "x"]]
+    assert data.rows(str(file), offset=399_999).rows == [[399_999, "x"], [9, "z"]]  # a blank line: without an index
+    file.write_text("text\n" * 50 + "last")
+    file.rename(tmp_path / "a.log")
+    assert data.rows(str(tmp_path / "a.log"), offset=50).rows == [["last"]]
+
+
+def test_the_profile_of_a_directory_is_stored_until_a_file_changes(data: DataService, tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (folder / "a.csv").write_text("a\n1\n")
+    profile = data.profile(str(folder))
+    assert data.profile(str(folder)) == profile
+    (folder / "b.csv").write_text("a\n5\n")
+    data.close()
+    assert data.profile(str(folder)).columns[0].maximum == 5
