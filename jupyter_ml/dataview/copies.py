@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from jupyter_ml.dataview.detection import Detected
     from jupyter_ml.dataview.files import DataFile
 
-__all__ = ["local_copy", "utf8_copy"]
+__all__ = ["has_ranges", "local_copy", "utf8_copy"]
 
 MAX_COPIED_BYTES = 256 * 1024**2
 MAX_CONVERTED_BYTES = 1024**3
@@ -27,7 +27,7 @@ MAX_CONVERTED_BYTES = 1024**3
 
 def local_copy(file: DataFile, temporary: Path) -> tuple[DataFile, list[str]]:
     """Return a file, or a copy with a note if its server sends whole files only, as some web servers do."""
-    if file.filesystem is None or file.size <= 1 or _has_ranges(file):
+    if has_ranges(file):
         return file, []
     if file.size > MAX_COPIED_BYTES:
         raise InvalidInputError(
@@ -39,7 +39,10 @@ def local_copy(file: DataFile, temporary: Path) -> tuple[DataFile, list[str]]:
     return local_file(target, file.name), ["The server sends whole files only: this one was copied."]
 
 
-def _has_ranges(file: DataFile) -> bool:
+def has_ranges(file: DataFile) -> bool:
+    """Return whether parts of a file can be read."""
+    if file.filesystem is None or file.size <= 1:
+        return True
     try:
         with file.open() as opened:
             opened.seek(file.size - 1)

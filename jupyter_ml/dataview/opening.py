@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from jupyter_ml.dataview.arrow import ArrowFile
-from jupyter_ml.dataview.copies import local_copy, utf8_copy
+from jupyter_ml.dataview.copies import has_ranges, local_copy, utf8_copy
 from jupyter_ml.dataview.csv_files import open_csv
 from jupyter_ml.dataview.detection import HEAD_BYTES, compression_and_format, detect
 from jupyter_ml.dataview.images import IMAGES
@@ -113,6 +113,8 @@ def _register(table: Table) -> None:
 
 def _open_folder(found: Files, temporary: Path) -> Table:
     """Open all files of a directory as one table."""
+    if not has_ranges(found.files[0]):
+        raise InvalidInputError(f"{found.name}: the server sends whole files only, so name one of the files")
     first = detect(found.files[0])
     files = tuple(file for file in found.files if file.size)
     names = [part.partition("=")[0] for part in files[0].name.split("/")[:-1] if "=" in part]

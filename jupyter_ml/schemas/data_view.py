@@ -97,7 +97,7 @@ class RowFilter(Schema):
     """A condition on rows: a column has a certain value, a number or time between two, or none."""
 
     column: str = Field(max_length=4_096)
-    value: str | int | float | bool | None = None
+    value: str | Annotated[int, Field(ge=-(2**53), le=2**53)] | float | bool | None = None
     """The value, as a cell or a profile shows it."""
     lower: float | None = None
     upper: float | None = None

@@ -1294,7 +1294,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Return a page of the rows of one csv, JSON lines or parquet file */
+        /** Return a page of the rows of one file or directory, or how far the search for it is */
         get: operations["listDataRows"];
         put?: never;
         post?: never;
@@ -1313,6 +1313,23 @@ export interface paths {
         };
         /** Return the profile of the columns of one file; it ends when the client disconnects */
         get: operations["getDataProfile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jupyter-ml/v1/data-view/thumbnails": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return small pictures of some images of one directory */
+        get: operations["listThumbnails"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2006,8 +2023,11 @@ export interface components {
          * @description How a file is read.
          */
         DataFormat: {
-            /** @enum {string} */
-            format: "csv" | "json_lines" | "parquet";
+            /**
+             * @description `images` and `files` are directories that are not one table: their rows are their files.
+             * @enum {string}
+             */
+            format: "csv" | "json_lines" | "parquet" | "arrow" | "text" | "images" | "files";
             /** @default null */
             compression: ("gzip" | "zstd") | null;
             /**
@@ -2020,8 +2040,13 @@ export interface components {
              * @default null
              */
             delimiter: string | null;
-            /** @description Size of the file. */
+            /** @description Size of all files. */
             bytes: number;
+            /**
+             * @description Number of files.
+             * @default 1
+             */
+            files: number;
             /**
              * @description What a reader should know, e.g. that lines have different numbers of fields.
              * @default []
@@ -2107,6 +2132,11 @@ export interface components {
              * @default null
              */
             last: number | null;
+            /**
+             * @description How far the search for the rows is, from 0 to 1, if it is not complete: there are no rows then, ask again.
+             * @default null
+             */
+            progress: number | null;
         };
         /**
          * DatasetInput
@@ -4855,6 +4885,42 @@ export interface components {
             position: number | null;
         };
         /**
+         * Thumbnail
+         * @description A small picture of an image.
+         */
+        Thumbnail: {
+            name: string;
+            /** @description Size of the file. */
+            bytes: number;
+            /** @default null */
+            width: number | null;
+            /**
+             * @description Of the image, in pixels.
+             * @default null
+             */
+            height: number | null;
+            /**
+             * @description A `data:` URL.
+             * @default null
+             */
+            source: string | null;
+            /**
+             * @description Why there is none.
+             * @default null
+             */
+            error: string | null;
+        };
+        /**
+         * Thumbnails
+         * @description Small pictures of some images of a directory.
+         */
+        Thumbnails: {
+            path: string;
+            /** @description Number of images. */
+            total: number;
+            items: components["schemas"]["Thumbnail"][];
+        };
+        /**
          * TopValue
          * @description A frequent value.
          */
@@ -5097,6 +5163,8 @@ export type SupervisorInfo = components['schemas']['SupervisorInfo'];
 export type TextHit = components['schemas']['TextHit'];
 export type TextHits = components['schemas']['TextHits'];
 export type TextPart = components['schemas']['TextPart'];
+export type Thumbnail = components['schemas']['Thumbnail'];
+export type Thumbnails = components['schemas']['Thumbnails'];
 export type TopValue = components['schemas']['TopValue'];
 export type Usage = components['schemas']['Usage'];
 export type UsageHistory = components['schemas']['UsageHistory'];
@@ -7693,6 +7761,7 @@ export interface operations {
                 path: string;
                 offset?: number;
                 limit?: number;
+                filters?: string;
             };
             header?: never;
             path?: never;
@@ -7731,6 +7800,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DataProfile"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listThumbnails: {
+        parameters: {
+            query: {
+                path: string;
+                offset?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Thumbnails"];
                 };
             };
             default: components["responses"]["Error"];
