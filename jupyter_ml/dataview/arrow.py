@@ -17,7 +17,7 @@ __all__ = ["ArrowFile"]
 
 
 class ArrowFile:
-    """A file that is read anew for each query."""
+    """A file that is read again for each query."""
 
     def __init__(self, file: DataFile) -> None:
         try:

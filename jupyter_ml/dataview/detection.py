@@ -69,7 +69,7 @@ class Detected:
     whole
         Whether `head` is the whole text.
     is_certain
-        Whether the name tells the format; otherwise a csv file of one column is text.
+        Whether the name has the format; otherwise a csv file of one column is text.
     """
 
     file: DataFile
@@ -131,7 +131,7 @@ def detect(file: DataFile) -> Detected:
 
 
 def compression_and_format(name: str) -> tuple[Compression | None, TableFormat | None]:
-    """Return what the name of a file tells: how it is compressed, and its format."""
+    """Return what the name of a file means: how it is compressed, and its format."""
     suffixes = [suffix.lower() for suffix in PurePosixPath(name).suffixes]
     compression = _COMPRESSED.get(suffixes[-1]) if suffixes else None
     if compression is not None:
