@@ -46,4 +46,6 @@ class FilterCheck(Schema):
     kinds: list[str] = []
     """The kinds of resources that have such a filter: ``alpha=0.1`` does not apply to experiments."""
     notice: str | None = None
-    """Why the filter finds nothing, although it can be read: it names a parameter that no job has."""
+    """Why the filter finds nothing, although it can be read: it names a parameter that no job has, or
+    contains ``or``, which is a word like others.
+    """

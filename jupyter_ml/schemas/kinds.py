@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from jupyter_ml.schemas.base import Schema
 from jupyter_ml.schemas.columns import Column, wrong_columns
 from jupyter_ml.schemas.declared_models import wrong_fields, wrong_models, wrong_sort, wrong_type, wrong_versions
+from jupyter_ml.schemas.filter_hints import filter_hint
 from jupyter_ml.schemas.names import COMPUTE, KindName, is_name
 from jupyter_ml.schemas.resources import Event, ListQuery, Resource, ResourceCreate, ResourceEvent
 
@@ -100,7 +101,8 @@ class Kind(Generic[R, Q]):
     def empty(self, query: Q, hint: str = "") -> str:
         """Return the message for a list without rows; `hint` is how to get the first one."""
         if query.filtered:
-            return f"No {self.name.titles} match the filter."
+            why = filter_hint(query.filter)
+            return f"No {self.name.titles} match the filter" + (f": {why}" if why else ".")
         return f"No {self.name.titles}. {hint}".rstrip()
 
     def _mistakes(self) -> Iterator[str]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from jupyter_ml.errors import NotFoundError, nearest
 from jupyter_ml.schemas.filter_checks import FilterCheck, FilterCompletion
+from jupyter_ml.schemas.filter_hints import filter_hint
 from jupyter_ml.schemas.filter_parsing import MAX_CHARS, parse_filter, unfinished
 from jupyter_ml.schemas.filters import SOURCES, Comparison, FilterError, quoted
 
@@ -45,7 +46,9 @@ class FilterService:
         except FilterError as error:
             return FilterCheck(completions=completions, error=str(error), incomplete=error.incomplete)
         kinds = [name for name, keys in self._kinds.items() if _applies(query.filter, keys)]
-        return FilterCheck(completions=completions, kinds=kinds, notice=self._unknown(terms))
+        return FilterCheck(
+            completions=completions, kinds=kinds, notice=self._unknown(terms) or filter_hint(query.filter)
+        )
 
     def complete(self, kind: str, before: str) -> list[FilterCompletion]:
         """Return what can follow the part of a filter before the cursor, the most likely first."""

@@ -2934,7 +2934,7 @@ export interface components {
              */
             kinds: string[];
             /**
-             * @description Why the filter finds nothing, although it can be read: it names a parameter that no job has.
+             * @description Why the filter finds nothing, although it can be read: it names a parameter that no job has, or contains `or`, which is a word like others.
              * @default null
              */
             notice: string | null;

@@ -2,8 +2,7 @@
 // Distributed under the terms of the BSD 3-Clause License.
 
 import { useLayoutEffect, useRef } from 'react';
-import type { JSX, RefObject } from 'react';
-import { createPortal } from 'react-dom';
+import type { JSX } from 'react';
 
 import type { FilterCompletion } from '../api';
 import { visible } from '../components';
@@ -12,25 +11,18 @@ import { visible } from '../components';
 export interface ICompletionsProps {
   id: string;
   label: string;
-  /** The input below which the list is displayed. */
-  anchor: RefObject<HTMLElement | null>;
   items: readonly FilterCompletion[];
   active: number;
   onAccept: (item: FilterCompletion) => void;
 }
 
-/** The popup of a combobox; the input keeps the focus. */
-export function Completions({ id, label, anchor, items, active, onAccept }: ICompletionsProps): JSX.Element {
+/** The list of a combobox, above the list that is filtered rather than over it; the input keeps the focus. */
+export function Completions({ id, label, items, active, onAccept }: ICompletionsProps): JSX.Element {
   const list = useRef<HTMLUListElement>(null);
-  useLayoutEffect(() => {
-    if (!list.current || !anchor.current) return;
-    const { left, bottom, width } = anchor.current.getBoundingClientRect();
-    Object.assign(list.current.style, { left: `${left}px`, top: `${bottom}px`, minWidth: `${width}px` });
-  }, [anchor]);
   useLayoutEffect(() => {
     list.current?.querySelector('[aria-selected=true]')?.scrollIntoView({ block: 'nearest' });
   }, [active]);
-  return createPortal(
+  return (
     <ul ref={list} id={id} className="jp-MLCompletions" role="listbox" aria-label={label}>
       {items.map((item, index) => (
         <li
@@ -46,7 +38,6 @@ export function Completions({ id, label, anchor, items, active, onAccept }: ICom
           <span className="jp-MLCompletions-detail">{visible(item.detail)}</span>
         </li>
       ))}
-    </ul>,
-    document.body
+    </ul>
   );
 }

@@ -62,8 +62,11 @@ export function Filter({ label, target, manager, saved }: IFilterProps): JSX.Ele
   }, [typed]);
 
   const stored = text ? [] : saved.all.map(filter => ({ before: filter, label: filter, detail: trans.__('saved') }));
-  const items = isOpen ? [...stored, ...check.completions] : [];
+  const items = isOpen && (text || !helps) ? [...stored, ...check.completions] : []; // the help has examples instead
   const error = check.error !== null && (!check.incomplete || asked) ? check.error : null;
+
+  const note =
+    check.error === null ? check.notice : trans.__('The filter is incomplete. The list does not change yet.');
 
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>): void =>
     handleComboboxKey(event, {
@@ -125,24 +128,25 @@ export function Filter({ label, target, manager, saved }: IFilterProps): JSX.Ele
           onClear={() => replace('')}
         />
       </div>
-      <div id={`${id}-problem`} className="jp-MLFilter-problem" role="status">
-        {error !== null ? (
-          <span className="jp-mod-error">{visible(error)}</span>
-        ) : (
-          check.notice !== null && <span>{visible(check.notice)}</span>
+      <div className="jp-MLFilter-below">
+        <div id={`${id}-problem`} className="jp-MLFilter-problem" role="status">
+          {error !== null ? (
+            <span className="jp-mod-error">{visible(error)}</span>
+          ) : (
+            note !== null && <span>{visible(note)}</span>
+          )}
+        </div>
+        {helps && <FilterHelp id={`${id}-help`} onSelect={replace} />}
+        {items.length > 0 && (
+          <Completions
+            id={`${id}-list`}
+            label={trans.__('Completions')}
+            items={items}
+            active={active}
+            onAccept={accept}
+          />
         )}
       </div>
-      {helps && <FilterHelp id={`${id}-help`} onSelect={replace} />}
-      {items.length > 0 && (
-        <Completions
-          id={`${id}-list`}
-          label={trans.__('Completions')}
-          anchor={input}
-          items={items}
-          active={active}
-          onAccept={accept}
-        />
-      )}
     </>
   );
 }

@@ -138,8 +138,10 @@ describe('Filter', () => {
     type('is:f');
     await waitFor(() => expect(options()).toHaveLength(2));
     expect(screen.queryByText(/unknown value/)).toBeNull();
+    expect(screen.getByText(/The filter is incomplete/)).toBeTruthy();
     press('Enter');
     expect(screen.getByText(/unknown value 'f' of is/)).toBeTruthy();
+    expect(screen.queryByText(/The filter is incomplete/)).toBeNull();
     expect(sidebar.filter).toBe('');
   });
 

@@ -88,6 +88,7 @@ def test_errors_and_names_that_no_job_has(filled):
     assert check("otter alpha>0.1 tag:team -metrics.r2<1") == (None, False, None)
     assert check("apha>0.1") == (None, False, "no job has a parameter or metric or tag 'apha' (did you mean 'alpha'?)")
     assert check("metrics.alpha>0.1") == (None, False, "no job has a metric 'alpha'")
+    assert check("ridge or tree")[2].startswith("'or' is searched as text")
     error, incomplete, _ = check("is:fai")
     assert ("unknown value 'fai'" in error, incomplete) == (True, True)
     with pytest.raises(ValidationError, match="at most 2500 characters"):

@@ -115,9 +115,30 @@ describe('jobActions', () => {
     expect(requests).toEqual([]);
     const second = action(JobCommands.delete).run([makeJob('a'), makeJob('b')]);
     await screen.findByText('Delete 2 jobs?');
+    expect([...document.querySelectorAll('.jp-MLDialog-jobs li')].map(({ textContent }) => textContent)).toEqual([
+      'aa',
+      'bb'
+    ]);
     fireEvent.click(screen.getByText('Delete'));
     await second;
     expect(requests).toEqual(['DELETE /jobs/a', 'DELETE /jobs/b']);
+  });
+
+  it('names the run of a notebook that is deleted', async () => {
+    const parameters = { alpha: 0.5, layers: [8, 4] };
+    const job = notebook('/work/train.ipynb', { name: 'bold_owl_abc123', display_name: 'bold_owl', parameters });
+    const deleted = action(JobCommands.delete).run([job]);
+    await screen.findByText('Delete train bold_owl?');
+    expect(document.querySelector('.jp-MLDialog-jobs')?.textContent).toBe(
+      'train bold_owlbold_owl_abc123alpha 0.5 · layers [8,4]'
+    );
+    fireEvent.click(screen.getByText('Cancel'));
+    await deleted;
+    const many = action(JobCommands.delete).run(Array.from({ length: 10 }, (_, index) => makeJob(`job-${index}`)));
+    expect(await screen.findByText('and 2 more')).toBeTruthy();
+    fireEvent.click(screen.getByText('Cancel'));
+    await many;
+    expect(requests).toEqual([]);
   });
 
   it('archives, and restores on undo', async () => {

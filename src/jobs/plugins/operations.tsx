@@ -7,9 +7,10 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { ApiError } from '../../api';
 import type { Job } from '../../api';
 import { errorText, formatDuration, visible } from '../../components';
-import { titleOf } from '../naming';
+import { labelOf } from '../naming';
 import { elapsed } from '../state';
 import type { IJobManager } from '../tokens';
+import { JobsBody } from './JobsBody';
 
 /** Services that the operations use. */
 export interface IOperationTools {
@@ -30,8 +31,8 @@ export async function cancel(jobs: Job[], { jobs: manager, trans }: IOperationTo
   const longest = Math.max(...jobs.map(job => elapsed(job, Date.now()) ?? 0));
   if (longest > LONG_S || jobs.length > 1) {
     const answer = await showDialog({
-      title: trans._n('Cancel %2?', 'Cancel %1 jobs?', jobs.length, visible(titleOf(jobs[0]))),
-      body: whatIsLost(jobs, longest, trans),
+      title: trans._n('Cancel %2?', 'Cancel %1 jobs?', jobs.length, visible(labelOf(jobs[0]))),
+      body: <JobsBody jobs={jobs} text={whatIsLost(jobs, longest, trans)} trans={trans} />,
       buttons: [
         Dialog.cancelButton({ label: trans.__('Keep Running') }),
         Dialog.warnButton({ label: trans._n('Cancel Job', 'Cancel %1 Jobs', jobs.length) })
@@ -83,7 +84,7 @@ export async function cancelQueued(count: number, jobs: IJobManager, trans: Tran
 export async function archive(jobs: Job[], tools: IOperationTools): Promise<void> {
   const { trans } = tools;
   await each(job => tools.jobs.archive(job.name))(jobs);
-  const message = trans._n('%2 is archived', '%1 jobs are archived', jobs.length, visible(titleOf(jobs[0])));
+  const message = trans._n('%2 is archived', '%1 jobs are archived', jobs.length, visible(labelOf(jobs[0])));
   const undo = (): void =>
     void each(job => tools.jobs.restore(job.name))(jobs).catch(reason =>
       Notification.error(errorText(ApiError.from(reason), trans))
@@ -93,13 +94,14 @@ export async function archive(jobs: Job[], tools: IOperationTools): Promise<void
 
 /** Delete jobs, after confirmation. */
 export async function remove(jobs: Job[], { jobs: manager, trans }: IOperationTools): Promise<void> {
+  const text = trans._n(
+    'Its outputs, logs, metrics and MLflow run are deleted permanently. Archive it to remove it from lists only.',
+    'Their outputs, logs, metrics and MLflow runs are deleted permanently. Archive them to remove them from lists only.',
+    jobs.length
+  );
   const answer = await showDialog({
-    title: trans._n('Delete %2?', 'Delete %1 jobs?', jobs.length, visible(titleOf(jobs[0]))),
-    body: trans._n(
-      'Its outputs, logs, metrics and MLflow run are deleted permanently. Archive it to remove it from lists only.',
-      'Their outputs, logs, metrics and MLflow runs are deleted permanently. Archive them to remove them from lists only.',
-      jobs.length
-    ),
+    title: trans._n('Delete %2?', 'Delete %1 jobs?', jobs.length, visible(labelOf(jobs[0]))),
+    body: <JobsBody jobs={jobs} text={text} trans={trans} />,
     buttons: [Dialog.cancelButton(), Dialog.warnButton({ label: trans.__('Delete') })],
     defaultButton: 0
   });
