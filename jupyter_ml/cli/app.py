@@ -18,6 +18,7 @@ from jupyter_ml.cli.environments import environment
 from jupyter_ml.cli.exit_codes import ABORTED, exit_code
 from jupyter_ml.cli.experiments import experiment
 from jupyter_ml.cli.jobs import job
+from jupyter_ml.cli.lineage import lineage
 from jupyter_ml.cli.models import model
 from jupyter_ml.cli.options import store_workspace
 from jupyter_ml.cli.printing import echo
@@ -56,6 +57,7 @@ for command in (
     run_command,
     *GROUPS,
     *(resource_group(name) for name in NAMES if name.command not in {group.name for group in GROUPS}),
+    lineage,
     vault,
     workspace,
     supervisor,

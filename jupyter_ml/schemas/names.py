@@ -37,9 +37,9 @@ OPERATIONS = frozenset({"list", "get", "create", "create_or_update", "update", "
 """Operations that a kind can have without code of its own."""
 
 TAKEN = {
-    "a command": "vault workspace supervisor doctor run rerun show update cancel files help",
-    "a path of the REST API": "workspace forms filters kinds data_view",
-    "an attribute of Workspace": "name folder resources vault event_logs files runs metrics forms filters "
+    "a command": "lineage vault workspace supervisor doctor run rerun show update cancel files help",
+    "a path of the REST API": "workspace forms filters kinds lineage data_view",
+    "an attribute of Workspace": "name folder resources lineage vault event_logs files runs metrics forms filters "
     "repair supervisor tracking_uri tracking_environment tracking_ui info follow diagnose servers close open init",
     "an event": "job_progress",
     "a table of the database": "alembic_version attempt attempts event events job_detail job_details job_metric "

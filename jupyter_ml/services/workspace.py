@@ -27,6 +27,7 @@ from jupyter_ml.services.jobs.repair import RepairService
 from jupyter_ml.services.jobs.runs import RunService
 from jupyter_ml.services.jobs.service import JobService
 from jupyter_ml.services.kinds import resource_service
+from jupyter_ml.services.lineage import LineageService
 from jupyter_ml.services.models.service import ModelService
 from jupyter_ml.services.servers import ServerService
 from jupyter_ml.services.vault import VaultService
@@ -200,6 +201,11 @@ class Workspace:
         return FilterService(
             self._context, {name: each.kind.query.filter_keys for name, each in self.resources.items()}
         )
+
+    @cached_property
+    def lineage(self) -> LineageService:
+        """What jobs and assets came from, and what uses them."""
+        return LineageService(self._context, lambda: self.resources)
 
     @cached_property
     def repair(self) -> RepairService:

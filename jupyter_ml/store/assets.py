@@ -16,9 +16,11 @@ from sqlalchemy import and_, delete, exc, insert, select, update
 
 from jupyter_ml.errors import ConflictError, InvalidInputError, NotFoundError, nearest
 from jupyter_ml.schemas.assets import AssetQuery, AssetUpdate, VersionedAsset
+from jupyter_ml.schemas.lineage import NodeId
 from jupyter_ml.schemas.references import LATEST, AssetRef
 from jupyter_ml.store.crud import RECENT, STAGE_EVENTS, ResourceStore, new_row
 from jupyter_ml.store.events import first_revision
+from jupyter_ml.store.lineage import add_edge
 from jupyter_ml.store.paging import page_keys
 from jupyter_ml.store.revisions import with_changes
 
@@ -74,6 +76,9 @@ class AssetStore(ResourceStore[A, Q]):
             self._set_labels(connection, version, spec.labels)  # type: ignore[attr-defined]  # an AssetCreate
             resource = self._read_one(connection, version)
             self._record(connection, "created", resource)
+            if resource.source is not None and resource.source.job is not None:
+                made = NodeId(self._kind.singular, resource.name, resource.version)
+                add_edge(connection, NodeId("job", resource.source.job), made, "output")
             return resource
 
     def set_stage(self, name: str, stage: LifecycleStage) -> A:

@@ -19,6 +19,7 @@ from jupyter_ml.store.environments import EnvironmentStore
 from jupyter_ml.store.events import EventStore
 from jupyter_ml.store.experiments import ExperimentStore
 from jupyter_ml.store.jobs import JobStore
+from jupyter_ml.store.lineage import LineageStore
 from jupyter_ml.store.postgresql_notifications import CHANNEL, PostgreSQLListener
 from jupyter_ml.store.resource_tables import AssetTables, require_tables
 from jupyter_ml.store.schema import prepare
@@ -47,6 +48,7 @@ class Store:
     datastores : DatastoreStore
     data : DataStore
     environments : EnvironmentStore
+    lineage : LineageStore
     events : EventStore
     shared : bool
         Whether several hosts may use it at the same time (PostgreSQL).
@@ -65,6 +67,7 @@ class Store:
         self.datastores = DatastoreStore(database)
         self.data = DataStore(database)
         self.environments = EnvironmentStore(database)
+        self.lineage = LineageStore(database)
         self.events = EventStore(database)
 
     @classmethod

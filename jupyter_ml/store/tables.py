@@ -49,6 +49,7 @@ __all__ = [
     "job_search",
     "job_tags",
     "jobs",
+    "lineage",
     "metadata",
     "schema_versions",
 ]
@@ -241,6 +242,19 @@ attempts = Table(
     Column("usage", Json),
     Column("token", CodepointText),
     Column("verifying_key", CodepointText),
+)
+
+lineage = Table(
+    "lineage",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("source", CodepointText, nullable=False),  # as NodeId writes them
+    Column("target", CodepointText, nullable=False),
+    Column("role", CodepointText, nullable=False),
+    Column("label", CodepointText, nullable=False),
+    Column("time", Timestamp, nullable=False),
+    Index("ix_lineage_source", "source", "target"),
+    Index("ix_lineage_target", "target", "source"),
 )
 
 events = Table(

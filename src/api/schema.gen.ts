@@ -1338,6 +1338,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/jupyter-ml/v1/lineage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return what one job or version of an asset came from, and what uses it */
+        get: operations["getLineage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/jupyter-ml/v1/forms/job": {
         parameters: {
             query?: never;
@@ -3576,6 +3593,71 @@ export interface components {
             cell_timeout: number | null;
         };
         /**
+         * Lineage
+         * @description What is around a job or an asset.
+         */
+        Lineage: {
+            /** @description Of the node that was asked for. */
+            id: string;
+            /** @description That node first, then those nearer to it first; at most 200. */
+            nodes: components["schemas"]["LineageNode"][];
+            /** @description The oldest first. */
+            edges: components["schemas"]["LineageEdge"][];
+        };
+        /**
+         * LineageEdge
+         * @description That one came from the other.
+         */
+        LineageEdge: {
+            /** @description The id of what was used, or of the job that created something. */
+            source: string;
+            /** @description The id of the job that used it, or of what it created. */
+            target: string;
+            /** @enum {string} */
+            role: "input" | "environment" | "read" | "output";
+            /**
+             * @description Name of the input or output of the job.
+             * @default
+             */
+            label: string;
+            /** Format: date-time */
+            time: string;
+        };
+        /**
+         * LineageNode
+         * @description A job or a version of an asset.
+         */
+        LineageNode: {
+            /** @description `job:NAME`, or `KIND:NAME:VERSION`. */
+            id: string;
+            kind: string;
+            name: string;
+            /** @default null */
+            version: string | null;
+            /** @description Display name of a job; name and version of an asset. */
+            title: string;
+            /**
+             * @description Of a job.
+             * @default null
+             */
+            state: string | null;
+            /**
+             * @description Whether only its lineage is left.
+             * @default false
+             */
+            deleted: boolean;
+            /**
+             * @description Number of nodes that it came from directly and that are not shown.
+             * @default 0
+             */
+            more_up: number;
+            /**
+             * @description Number of nodes that use it directly and that are not shown.
+             * @default 0
+             */
+            more_down: number;
+        };
+        /**
          * Log
          * @description A piece of a command's standard output or error.
          */
@@ -5105,6 +5187,9 @@ export type KernelStarted = components['schemas']['KernelStarted'];
 export type KindInfo = components['schemas']['KindInfo'];
 export type LimitsInput = components['schemas']['LimitsInput'];
 export type Limits = components['schemas']['Limits'];
+export type Lineage = components['schemas']['Lineage'];
+export type LineageEdge = components['schemas']['LineageEdge'];
+export type LineageNode = components['schemas']['LineageNode'];
 export type Log = components['schemas']['Log'];
 export type LoggedModel = components['schemas']['LoggedModel'];
 export type LoggedModels = components['schemas']['LoggedModels'];
@@ -7825,6 +7910,32 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Thumbnails"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    getLineage: {
+        parameters: {
+            query: {
+                reference: string;
+                up?: boolean;
+                down?: boolean;
+                depth?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lineage"];
                 };
             };
             default: components["responses"]["Error"];

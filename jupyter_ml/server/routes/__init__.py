@@ -19,6 +19,7 @@ from jupyter_ml.server.routes import (
     forms,
     jobs,
     kinds,
+    lineage,
     models,
     results,
     workspace,
@@ -91,6 +92,7 @@ ROUTES = (
     ("/data-view/rows", data.RowsHandler),
     ("/data-view/profile", data.ProfileHandler),
     ("/data-view/thumbnails", data.ThumbnailsHandler),
+    ("/lineage", lineage.LineageHandler),
     ("/forms/job", forms.FormHandler),
 )
 """Path below `BASE`, and its handler."""

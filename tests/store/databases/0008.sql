@@ -248,6 +248,15 @@ CREATE TABLE jobs (
 INSERT INTO "jobs" VALUES(1,0,'Completed','notebook','diabetes',1793534460000000,1795344866761504,1793534700000000,'train-1','Train 1','local',NULL,1,1,0,NULL,NULL,NULL,'supervisor',0,1);
 INSERT INTO "jobs" VALUES(2,1,'Queued','notebook','diabetes',1793534520000000,NULL,NULL,'train-2','Train 2','local',NULL,1,0,0,NULL,NULL,NULL,'supervisor',0,1);
 INSERT INTO "jobs" VALUES(3,0,'Completed','mlflow_run','diabetes',1793538000000000,1793538000000000,NULL,'by-hand','by-hand',NULL,NULL,1,0,0,NULL,'00000000000000000000000000000000',NULL,'mlflow',0,1);
+CREATE TABLE lineage (
+	id INTEGER NOT NULL, 
+	source TEXT NOT NULL, 
+	target TEXT NOT NULL, 
+	role TEXT NOT NULL, 
+	label TEXT NOT NULL, 
+	time BIGINT NOT NULL, 
+	CONSTRAINT pk_lineage PRIMARY KEY (id)
+);
 CREATE TABLE schema_versions (
 	revision TEXT NOT NULL, 
 	version TEXT NOT NULL, 
@@ -255,7 +264,7 @@ CREATE TABLE schema_versions (
 	CONSTRAINT pk_schema_versions PRIMARY KEY (revision)
 );
 INSERT INTO "schema_versions" VALUES('0007','0.1.0',1795738762040510);
-INSERT INTO "schema_versions" VALUES('0008','0.1.0',1795748705665937);
+INSERT INTO "schema_versions" VALUES('0008','0.1.0',1795750742448543);
 CREATE INDEX ix_jobs_queue ON jobs (state, compute, priority DESC, id);
 CREATE INDEX ix_jobs_experiment_name ON jobs (experiment_name, id, lifecycle_stage);
 CREATE INDEX ix_jobs_state ON jobs (state, id, lifecycle_stage);
@@ -304,6 +313,8 @@ CREATE INDEX ix_environments_lifecycle_stage ON environments (lifecycle_stage);
 CREATE INDEX ix_environments_created_at ON environments (created_at, name, lifecycle_stage);
 CREATE INDEX ix_environments_versions_lifecycle_stage ON environments_versions (name, lifecycle_stage, id);
 CREATE INDEX ix_environments_versions_created_at ON environments_versions (name, created_at, id, lifecycle_stage);
+CREATE INDEX ix_lineage_source ON lineage (source, target);
+CREATE INDEX ix_lineage_target ON lineage (target, source);
 DELETE FROM "sqlite_sequence";
 INSERT INTO "sqlite_sequence" VALUES('events',8);
 INSERT INTO "sqlite_sequence" VALUES('jobs',3);

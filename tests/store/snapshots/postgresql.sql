@@ -33,6 +33,8 @@ CREATE INDEX ix_jobs_queue ON jupyter_ml.jobs USING btree (state, compute, prior
 CREATE INDEX ix_jobs_starred ON jupyter_ml.jobs USING btree (id) WHERE starred
 CREATE INDEX ix_jobs_started_at ON jupyter_ml.jobs USING btree (started_at, id, lifecycle_stage)
 CREATE INDEX ix_jobs_state ON jupyter_ml.jobs USING btree (state, id, lifecycle_stage)
+CREATE INDEX ix_lineage_source ON jupyter_ml.lineage USING btree (source, target)
+CREATE INDEX ix_lineage_target ON jupyter_ml.lineage USING btree (target, source)
 CREATE UNIQUE INDEX pk_attempts ON jupyter_ml.attempts USING btree (job_id, number)
 CREATE UNIQUE INDEX pk_computes ON jupyter_ml.computes USING btree (name)
 CREATE UNIQUE INDEX pk_data ON jupyter_ml.data USING btree (name)
@@ -48,6 +50,7 @@ CREATE UNIQUE INDEX pk_job_params ON jupyter_ml.job_params USING btree (key, job
 CREATE UNIQUE INDEX pk_job_search ON jupyter_ml.job_search USING btree (job_id)
 CREATE UNIQUE INDEX pk_job_tags ON jupyter_ml.job_tags USING btree (key, job_id)
 CREATE UNIQUE INDEX pk_jobs ON jupyter_ml.jobs USING btree (id)
+CREATE UNIQUE INDEX pk_lineage ON jupyter_ml.lineage USING btree (id)
 CREATE UNIQUE INDEX pk_schema_versions ON jupyter_ml.schema_versions USING btree (revision)
 CREATE UNIQUE INDEX uq_data_versions_name_version ON jupyter_ml.data_versions USING btree (name, version)
 CREATE UNIQUE INDEX uq_environments_versions_name_version ON jupyter_ml.environments_versions USING btree (name, version)
@@ -247,6 +250,13 @@ jobs type text NO C NO
 jobs uq_jobs_name UNIQUE (name)
 jobs uq_jobs_run_id UNIQUE (run_id)
 jobs user text YES C NO
+lineage id bigint NO NO nextval('lineage_id_seq'::regclass)
+lineage label text NO C NO
+lineage pk_lineage PRIMARY KEY (id)
+lineage role text NO C NO
+lineage source text NO C NO
+lineage target text NO C NO
+lineage time bigint NO NO
 schema_versions pk_schema_versions PRIMARY KEY (revision)
 schema_versions revision text NO C NO
 schema_versions upgraded_at bigint NO NO

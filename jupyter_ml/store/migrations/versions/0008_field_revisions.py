@@ -3,7 +3,7 @@
 
 """Resources have the revision of each field; jobs record whether the database has what their code logged to MLflow.
 
-Jobs also have what their inputs and outputs are. There are environments.
+Jobs also have what their inputs and outputs are. There are environments, and there is a lineage.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ def upgrade() -> None:
         sa.Column("variables", sa.Text, nullable=False),
         sa.Column("identity", _TEXT),
     )
+    _create_lineage()
 
 
 def _field_revisions() -> sa.Column[Any]:
@@ -49,6 +50,19 @@ def _add_logged() -> None:
     op.create_index(
         "ix_job_details_not_logged", "job_details", ["job_id"], sqlite_where=missing, postgresql_where=missing
     )
+
+
+def _create_lineage() -> None:
+    number = sa.Integer if op.get_bind().dialect.name == "sqlite" else sa.BigInteger
+    op.create_table(
+        "lineage",
+        sa.Column("id", number, nullable=False, autoincrement=True),
+        *(sa.Column(name, _TEXT, nullable=False) for name in ("source", "target", "role", "label")),
+        sa.Column("time", sa.BigInteger, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_lineage"),
+    )
+    op.create_index("ix_lineage_source", "lineage", ["source", "target"])
+    op.create_index("ix_lineage_target", "lineage", ["target", "source"])
 
 
 def _create_asset_tables(name: str, *columns: sa.Column[Any]) -> None:

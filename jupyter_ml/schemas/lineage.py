@@ -1,0 +1,95 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
+"""Lineage: which jobs and assets a job or an asset came from, and which ones use it."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+from pydantic import Field
+
+from jupyter_ml.schemas.base import Schema, Time
+
+__all__ = ["MAX_DEPTH", "Lineage", "LineageEdge", "LineageNode", "LineageQuery", "LineageRole", "NodeId"]
+
+MAX_DEPTH = 10
+LineageRole = Literal["input", "environment", "read", "output"]
+"""A job was given it as an input, ran in it, read it by its name in code, or made it."""
+
+
+class NodeId(NamedTuple):
+    """A job, or a version of an asset."""
+
+    kind: str
+    """Singular, e.g. ``data``."""
+    name: str
+    version: str | None = None
+    """None for a job."""
+
+    def __str__(self) -> str:
+        return ":".join(part for part in self if part is not None)
+
+    @classmethod
+    def parse(cls, text: str) -> NodeId:
+        """Return the node of a text that `str` made."""
+        kind, _, rest = text.partition(":")
+        name, _, version = rest.partition(":")
+        return cls(kind, name, version or None)
+
+
+class LineageNode(Schema):
+    """A job or a version of an asset."""
+
+    id: str
+    """``job:NAME``, or ``KIND:NAME:VERSION``."""
+    kind: str
+    name: str
+    version: str | None = None
+    title: str
+    """Display name of a job; name and version of an asset."""
+    state: str | None = None
+    """Of a job."""
+    deleted: bool = False
+    """Whether only its lineage is left."""
+    more_up: int = 0
+    """Number of nodes that it came from directly and that are not shown."""
+    more_down: int = 0
+    """Number of nodes that use it directly and that are not shown."""
+
+
+class LineageEdge(Schema):
+    """That one came from the other."""
+
+    source: str
+    """The id of what was used, or of the job that created something."""
+    target: str
+    """The id of the job that used it, or of what it created."""
+    role: LineageRole
+    label: str = ""
+    """Name of the input or output of the job."""
+    time: Time
+
+
+class Lineage(Schema):
+    """What is around a job or an asset."""
+
+    id: str
+    """Of the node that was asked for."""
+    nodes: list[LineageNode]
+    """That node first, then those nearer to it first; at most 200."""
+    edges: list[LineageEdge]
+    """The oldest first."""
+
+
+class LineageQuery(Schema):
+    """Around what, how far, and in which directions."""
+
+    reference: str = Field(max_length=4_096)
+    """A version of an asset, e.g. ``azureml:titanic:1``, or the name of a job."""
+    up: bool = True
+    """Follow what it came from."""
+    down: bool = True
+    """Follow what uses it."""
+    depth: int = Field(default=2, ge=1, le=MAX_DEPTH)
+    """Edges from it to the farthest node."""

@@ -1,0 +1,27 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
+"""Lineage of jobs and assets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from jupyter_ml.server.decorators import operation
+from jupyter_ml.server.handler import Handler
+
+if TYPE_CHECKING:
+    from jupyter_ml.schemas.lineage import Lineage, LineageQuery
+
+__all__ = ["LineageHandler"]
+
+
+class LineageHandler(Handler):
+    """What is around a job or an asset."""
+
+    auth_resource = "jupyter_ml:lineage"
+
+    @operation("getLineage")
+    def get(self, query: LineageQuery) -> Lineage:
+        """Return what one job or version of an asset came from, and what uses it."""
+        return self.workspace.lineage.get(**query.model_dump())

@@ -1,0 +1,75 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
+"""The edges of the lineage; they stay when what they connect is deleted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from sqlalchemy import and_, func, insert, select
+
+from jupyter_ml.schemas.base import now
+from jupyter_ml.schemas.lineage import LineageEdge, NodeId
+from jupyter_ml.store.tables import lineage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from sqlalchemy import Connection, RowMapping
+
+    from jupyter_ml.schemas.lineage import LineageRole
+    from jupyter_ml.store.engine import Database
+
+__all__ = ["LineageStore", "add_edge"]
+
+_PAGE = 1_000
+
+
+class LineageStore:
+    """The edges of the lineage."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, source: NodeId, target: NodeId, role: LineageRole, label: str = "") -> None:
+        """Record that one came from the other, unless that is recorded."""
+        with self._database.write() as connection:
+            add_edge(connection, source, target, role, label)
+
+    def edges(self, ids: Iterable[str], side: Literal["source", "target"], *, limit: int) -> list[LineageEdge]:
+        """Return the edges at one side of which these nodes are, the oldest first."""
+        query = select(lineage).where(lineage.c[side].in_([*ids])).order_by(lineage.c.id).limit(limit)
+        with self._database.read() as connection:
+            return [_edge(row) for row in connection.execute(query).mappings()]
+
+    def degrees(self, ids: Iterable[str], side: Literal["source", "target"]) -> dict[str, int]:
+        """Return how many nodes are at the other side of the edges of these nodes."""
+        column, other = lineage.c[side], lineage.c["target" if side == "source" else "source"]
+        query = select(column, func.count(other.distinct())).where(column.in_([*ids])).group_by(column)
+        with self._database.read() as connection:
+            return dict(connection.execute(query).all())
+
+    def all(self) -> Iterator[LineageEdge]:
+        """Yield all edges, the oldest first."""
+        last = 0
+        while True:
+            query = select(lineage).where(lineage.c.id > last).order_by(lineage.c.id).limit(_PAGE)
+            with self._database.read() as connection:
+                rows = connection.execute(query).mappings().all()
+            yield from map(_edge, rows)
+            if len(rows) < _PAGE:
+                return
+            last = rows[-1]["id"]
+
+
+def add_edge(connection: Connection, source: NodeId, target: NodeId, role: LineageRole, label: str = "") -> None:
+    """Record, within a transaction, that one came from the other, unless that is recorded."""
+    row = {"source": str(source), "target": str(target), "role": role, "label": label}
+    same = and_(*(lineage.c[name] == value for name, value in row.items()))
+    if connection.execute(select(lineage.c.id).where(same)).first() is None:
+        connection.execute(insert(lineage), {**row, "time": now()})
+
+
+def _edge(row: RowMapping) -> LineageEdge:
+    return LineageEdge(**{key: row[key] for key in LineageEdge.model_fields})
