@@ -1,14 +1,24 @@
 // Copyright (c) the Jupyter ML developers.
 // Distributed under the terms of the BSD 3-Clause License.
 
-import type { JSX } from 'react';
+import type { JSX, ReactNode } from 'react';
 
 import { useTrans } from '../hooks';
-import type { DataModel } from './model';
-import { cellText, distinctText, numberText } from './texts';
+import type { ColumnProfile, DataModel, ICondition } from './model';
+import {
+  barConditions,
+  cellText,
+  distinctText,
+  filterText,
+  hasTimes,
+  isWhole,
+  numberText,
+  valueCondition
+} from './texts';
 
 /** The profiles of all columns, one in a row. */
-export function ColumnsTable({ model: { first, profile } }: { model: DataModel }): JSX.Element {
+export function ColumnsTable({ model }: { model: DataModel }): JSX.Element {
+  const { first, profile } = model;
   const trans = useTrans();
   const profiles = new Map(profile?.columns.map(column => [column.name, column]));
   return (
@@ -26,6 +36,7 @@ export function ColumnsTable({ model: { first, profile } }: { model: DataModel }
             <th scope="col">{trans.__('Mean')}</th>
             <th scope="col">{trans.__('Maximum')}</th>
             <th scope="col">{trans.__('Most Frequent')}</th>
+            <th scope="col">{trans.__('Distribution')}</th>
           </tr>
         </thead>
         <tbody>
@@ -35,21 +46,73 @@ export function ColumnsTable({ model: { first, profile } }: { model: DataModel }
               <tr key={name}>
                 <th scope="row">{name}</th>
                 <td>{type}</td>
-                <td className="jp-mod-number">{found?.nulls?.toLocaleString() ?? ''}</td>
+                <td className="jp-mod-number">
+                  {found?.nulls ? (
+                    <Filter model={model} condition={valueCondition(name, null, found.nulls)}>
+                      {found.nulls.toLocaleString()}
+                    </Filter>
+                  ) : (
+                    (found?.nulls ?? '')
+                  )}
+                </td>
                 <td className="jp-mod-number">{found?.not_numbers?.toLocaleString() ?? ''}</td>
                 <td className="jp-mod-number">{found ? distinctText(found) : ''}</td>
                 <td>{found ? cellText(found.minimum) : ''}</td>
                 <td className="jp-mod-number">{numberText(found?.quantiles?.median ?? null)}</td>
                 <td className="jp-mod-number">{numberText(found?.mean ?? null)}</td>
                 <td>{found ? cellText(found.maximum) : ''}</td>
-                <td>
-                  {found?.top.map(({ value, count }) => `${cellText(value)} (${count.toLocaleString()})`).join(', ')}
+                <td className="jp-MLDataView-values">
+                  {found?.top.map(({ value, count }) => (
+                    <Filter key={cellText(value)} model={model} condition={valueCondition(name, value, count)}>
+                      {`${cellText(value)} (${count.toLocaleString()})`}
+                    </Filter>
+                  ))}
                 </td>
+                <td>{found && found.bins.length > 1 && <Bins model={model} profile={found} />}</td>
               </tr>
             );
           })}
         </tbody>
       </table>
     </div>
+  );
+}
+
+/** A number of rows, as a button that shows only these. */
+function Filter(props: { model: DataModel; condition: ICondition; children: ReactNode }): JSX.Element {
+  const trans = useTrans();
+  const { model, condition, children } = props;
+  const { filter, count } = condition;
+  if (!count || !isWhole(filter.value ?? null)) return <span>{children}</span>;
+  const type = model.first?.columns.find(({ name }) => name === filter.column)?.type ?? '';
+  const text = trans.__('Show the rows where %1', filterText(filter, hasTimes(type), trans));
+  return (
+    <button
+      title={text}
+      aria-label={`${text}: ${count.toLocaleString()}`}
+      onClick={() => void model.addCondition(condition)}
+    >
+      {children}
+    </button>
+  );
+}
+
+/** The bars of a histogram as a list. */
+function Bins({ model, profile }: { model: DataModel; profile: ColumnProfile }): JSX.Element {
+  const trans = useTrans();
+  const times = hasTimes(profile.type);
+  return (
+    <details>
+      <summary>{trans._n('%1 bar', '%1 bars', profile.bins.length)}</summary>
+      <ul>
+        {barConditions(profile).map(bar => (
+          <li key={bar.filter.lower}>
+            <Filter model={model} condition={bar}>
+              {`${filterText(bar.filter, times, trans)}: ${(bar.count ?? 0).toLocaleString()}`}
+            </Filter>
+          </li>
+        ))}
+      </ul>
+    </details>
   );
 }

@@ -3,19 +3,43 @@
 
 import type { JSX } from 'react';
 
-import type { ColumnProfile } from './model';
+import { useTrans } from '../hooks';
+import type { ColumnProfile, ICondition } from './model';
+import { barConditions, filterText, hasTimes, isWhole } from './texts';
 
-/** The distribution of a column: bars of its numbers, or of its most frequent values, above a line of filled cells. */
-export function Histogram({ profile }: { profile: ColumnProfile }): JSX.Element {
-  const counts = profile.bins.length ? profile.bins.map(({ count }) => count) : profile.top.map(({ count }) => count);
-  const highest = Math.max(1, ...counts);
-  const { nulls, basis } = profile;
+/** Properties of Histogram. */
+export interface IHistogramProps {
+  profile: ColumnProfile;
+  /** Called with the condition of a bar that was clicked. */
+  onFilter: (condition: ICondition) => void;
+}
+
+/**
+ * The distribution of a column: bars of its numbers, or of its most frequent values, above a line of filled cells. A click
+ * filters the rows; for keyboards and screen readers, the table of columns has the same conditions as buttons.
+ */
+export function Histogram({ profile, onFilter }: IHistogramProps): JSX.Element {
+  const trans = useTrans();
+  const bars = barConditions(profile);
+  const highest = Math.max(1, ...bars.map(({ count }) => count ?? 0));
+  const { nulls, basis, type } = profile;
   return (
     <span className="jp-MLDataView-histogram" aria-hidden>
       <span className="jp-MLDataView-bars">
-        {counts.map((count, index) => (
-          <span key={index} style={{ height: `${count ? Math.max(4, (100 * count) / highest) : 0}%` }} />
-        ))}
+        {bars.map((bar, index) => {
+          const count = bar.count ?? 0;
+          const canFilter = count > 0 && isWhole(bar.filter.value ?? null);
+          return (
+            <span
+              key={index}
+              className={canFilter ? 'jp-mod-clickable' : undefined}
+              title={`${filterText(bar.filter, hasTimes(type), trans)}: ${count.toLocaleString()}`}
+              onClick={canFilter ? () => onFilter(bar) : undefined}
+            >
+              <span style={{ height: `${count ? Math.max(4, (100 * count) / highest) : 0}%` }} />
+            </span>
+          );
+        })}
       </span>
       <span className="jp-MLDataView-filled">
         <span style={{ width: `${basis.rows ? 100 - (100 * (nulls ?? 0)) / basis.rows : 0}%` }} />

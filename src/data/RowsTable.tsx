@@ -97,7 +97,7 @@ export function RowsTable({ model }: { model: DataModel }): JSX.Element {
                 >
                   <span className="jp-MLDataView-name">{name}</span>
                   <span className="jp-MLDataView-type">{type}</span>
-                  {profile && <Histogram profile={profile} />}
+                  {profile && <Histogram profile={profile} onFilter={bar => void model.addCondition(bar)} />}
                   {profile && (
                     <span className="jp-MLDataView-range">
                       <span>{endText(profile.minimum)}</span>

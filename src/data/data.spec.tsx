@@ -11,8 +11,9 @@ import { fakeServer, Refusal } from '../testing/server';
 import { DataModel, PAGE, PROFILED_BYTES } from './model';
 import type { DataProfile } from './model';
 import { DataView } from './DataView';
+import { Histogram } from './Histogram';
 import { UnreadProvider } from './provider';
-import { basisText, columnText, distinctText, endText } from './texts';
+import { barConditions, basisText, columnText, distinctText, endText, filterText } from './texts';
 
 const trans = nullTranslator.load('jupyter_ml');
 
@@ -64,7 +65,8 @@ function server(total: number, changed: { bytes?: number; estimated?: boolean; l
       rows: Array.from({ length: Math.max(0, end - offset) }, (_, index) => [offset + index]),
       total: changed.estimated ? null : total,
       estimated_total: changed.estimated ? total + 50 : null,
-      last: changed.last ?? null
+      last: changed.last ?? null,
+      progress: null
     };
   });
 }
@@ -160,6 +162,73 @@ it('shows the columns as a table, too', async () => {
   expect(node.querySelector('tbody tr')?.textContent).toContain('n' + 'BIGINT' + '2');
   expect(node.querySelector('tbody tr')?.textContent).toContain('~1,234');
   model.dispose();
+});
+
+it('filters rows by a click on a bar, in words, until the filter is removed', async () => {
+  const { api, requests } = server(1_000);
+  const model = new DataModel(api, 'a.csv');
+  await model.load();
+  const profile = model.profile!;
+  const [bar] = barConditions(profile.columns[0]);
+  const node = shown(model);
+  const onFilter = vi.fn();
+  const histogram = render(<Histogram profile={profile.columns[0]} onFilter={onFilter} />).container;
+  act(() => histogram.querySelector<HTMLElement>('.jp-mod-clickable')?.click());
+  expect(onFilter).toHaveBeenCalledWith(bar);
+  await act(() => model.addCondition(bar));
+  await act(() => model.addCondition(bar)); // again: it is there once
+  expect(requests.at(-1)).toContain('"column":"n","value":null,"lower":0,"upper":1,"includes_lower":true');
+  expect(model.conditions).toHaveLength(1);
+  expect(node.textContent).toContain('n from 0 to 1');
+  const remove = node.querySelector<HTMLElement>('[aria-label="Remove the filter n from 0 to 1"]');
+  await act(async () => {
+    remove?.click();
+    await Promise.resolve();
+  });
+  expect(model.conditions).toEqual([]);
+  await vi.waitFor(() => expect(requests.at(-1)).not.toContain('filters'));
+  model.dispose();
+});
+
+it('offers the same conditions in the table of columns, to keyboards and screen readers', async () => {
+  const model = new DataModel(server(1_000).api, 'a.csv');
+  await model.load();
+  const node = shown(model);
+  act(() => [...node.querySelectorAll('button')].find(each => each.textContent === 'Columns')?.click());
+  await act(async () => {
+    node.querySelector<HTMLElement>('[aria-label="Show the rows where n is empty: 2"]')?.click();
+    await Promise.resolve();
+  });
+  expect(model.conditions[0].filter.is_empty).toBe(true);
+  model.dispose();
+});
+
+it('asks again while rows are being searched for, and shows how far that is', async () => {
+  let asked = 0;
+  const { api } = fakeServer(({ path, query }) => {
+    const format = { ...FORMAT, files: 1 };
+    const columns = [{ name: 'n', type: 'BIGINT' }];
+    if (path === '/data-view/profile')
+      return { path: 'a.csv', format, rows: 9, columns: [], complete: true, elapsed_s: 0 };
+    const isReady = query.get('offset') === '0' || ++asked > 2;
+    const rows = isReady ? [[Number(query.get('offset'))]] : [];
+    const last = { total: 1_000, estimated_total: null, last: null, progress: isReady ? null : asked / 4 };
+    return { path: 'a.csv', format, columns, offset: Number(query.get('offset')), rows, ...last };
+  });
+  const model = new DataModel(api, 'a.csv');
+  await model.load();
+  const seen: (number | null)[] = [];
+  model.changed.connect(() => seen.push(model.progress));
+  model.row(800);
+  await vi.waitFor(() => expect(model.row(800)).toEqual([800]));
+  expect(seen).toEqual([0.25, 0.5, null]);
+  model.dispose();
+});
+
+it('shows conditions on times as times', () => {
+  const filter = { column: 'at', value: null, lower: 0, upper: 86_400, includes_lower: true, is_empty: false };
+  expect(filterText(filter, true, trans)).toBe('at from 1970-01-01 to 1970-01-02');
+  expect(filterText({ ...filter, lower: null, upper: null, value: 'x' }, false, trans)).toBe('at is x');
 });
 
 it('describes a column with what its numbers were computed from', () => {
