@@ -13,7 +13,7 @@ import click
 
 from jupyter_ml.cli.options import common, declared, open_workspace
 from jupyter_ml.cli.printing import echo
-from jupyter_ml.schemas.options import ASSET_LIST_OPTIONS, LIST_OPTIONS, UPDATE_OPTIONS, list_query
+from jupyter_ml.schemas.options import ASSET_LIST_OPTIONS, LIST_OPTIONS, REVISION, UPDATE_OPTIONS, list_query
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -179,12 +179,13 @@ def _create_or_update_command(kind: KindName, services: Services) -> click.Comma
     )
     @FILE
     @VALUES
+    @declared([REVISION])
     @common
-    def command(file: Path | None, values: tuple[str, ...]) -> None:
+    def command(file: Path | None, values: tuple[str, ...], revision: int | None) -> None:
         from jupyter_ml.cli.rendering import echo_result
 
         resources = services(open_workspace())
-        item, is_new = resources.save(read_resource(resources.kind.spec, file, values))
+        item, is_new = resources.save(read_resource(resources.kind.spec, file, values), revision=revision)
         echo_result(item, f"{item.reference}: {'created' if is_new else 'updated'}")
 
     return command

@@ -151,7 +151,8 @@ class MLMagics(Magics):
         """List the commands, or describe one."""
         if word is None:
             rows = [(f"{command.magic} {name}", command.parser.description) for name, command in self.commands.items()]
-            print("\n".join(f"{name:16} {description}" for name, description in rows))  # noqa: T201
+            width = max(len(name) for name, _ in rows)
+            print("\n".join(f"{name:{width}}  {description}" for name, description in rows))  # noqa: T201
             print("\n%ml help COMMAND describes a command. -p x={x} inserts a variable of the notebook.")  # noqa: T201
         elif word in self.commands:
             print(self.commands[word].parser.format_help())  # noqa: T201

@@ -63,10 +63,10 @@ _MESSAGES = {
     "string_too_short": "must not be empty",
     "string_too_long": "may have {max_length} characters at most",
     "too_long": "may have {max_length} entries at most",
-    "greater_than": "must be more than {gt:g}",
-    "greater_than_equal": "must be {ge:g} or more",
-    "less_than": "must be less than {lt:g}",
-    "less_than_equal": "must be {le:g} or less",
+    "greater_than": "must be more than {gt}",
+    "greater_than_equal": "must be {ge} or more",
+    "less_than": "must be less than {lt}",
+    "less_than_equal": "must be {le} or less",
     "literal_error": "must be {expected}",
     "enum": "must be {expected}",
     "finite_number": "must be a finite number",
@@ -126,9 +126,14 @@ def _detail(item: ErrorDetails) -> str:
     if kind.startswith(("datetime_", "date_", "timezone_")):
         return "must be a time, as 2026-11-22T10:00:00Z"
     if kind in _MESSAGES:
-        return _MESSAGES[kind].format(**context)
+        return _MESSAGES[kind].format(**{key: _bound(value) for key, value in context.items()})
     text = str(item["msg"]).removeprefix("Value error, ")
     return text[:1].lower() + text[1:]
+
+
+def _bound(value: Any) -> str:
+    """Return a bound as text: a number with all of its digits."""
+    return f"{value:.15g}" if isinstance(value, float) else str(value)
 
 
 def _shown(value: Any, written: str | None) -> str:

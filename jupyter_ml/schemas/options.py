@@ -23,6 +23,7 @@ __all__ = [
     "JOB_OPTIONS",
     "LIST_OPTIONS",
     "RERUN_OPTIONS",
+    "REVISION",
     "UPDATE_OPTIONS",
     "Option",
     "assignments",
@@ -97,6 +98,14 @@ LIST_OPTIONS = (
 ASSET_LIST_OPTIONS = (Option(("--name",), "name", "List the versions of this asset instead.", "NAME"), *LIST_OPTIONS)
 """Options to list the assets of a kind that is versioned."""
 
+REVISION = Option(
+    ("--revision",),
+    "revision",
+    "Refuse the update if one of these fields has changed since this revision.",
+    "N",
+    type=int,
+)
+
 UPDATE_OPTIONS = (
     Option(
         ("--set",),
@@ -105,13 +114,7 @@ UPDATE_OPTIONS = (
         "KEY=VALUE",
         repeatable=True,
     ),
-    Option(
-        ("--revision",),
-        "revision",
-        "Refuse the update if one of these fields has changed since this revision.",
-        "N",
-        type=int,
-    ),
+    REVISION,
 )
 """Options to change fields of a resource."""
 

@@ -83,7 +83,8 @@ def explain(
         fields.append(".".join(map(str, location)))
         message = _message([item for _, item in group], model, location, document)
         where = document.where(location) if document else ""
-        lines.append(": ".join(part for part in (where, fields[-1], message) if part))
+        field = "" if where == f"--set {fields[-1]}" else fields[-1]  # an option names the key already
+        lines.append(": ".join(part for part in (where, field, message) if part))
     if len(lines) > MOST_MESSAGES:
         lines[MOST_MESSAGES:] = [f"and {len(lines) - MOST_MESSAGES} more"]
     return InvalidInputError("\n".join(lines), field=fields[0] or None)

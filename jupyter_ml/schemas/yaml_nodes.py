@@ -105,7 +105,9 @@ class Reader:
                 raise InvalidInputError(self._located(key, "a key has to be text, and this one is a list or a mapping"))
             inner = (*location, key.value)
             if key.value in found:
-                message = f"{key.value!r} stands here again; it is in line {self.lines[inner]}"
+                first, second = self.lines[inner], _line(key)
+                lines = f" (lines {first} and {second})" if first != second else ""
+                message = f"{key.value!r} is given twice{lines}"
                 raise InvalidInputError(self._located(key, message))
             if key.value == "<<" and key.tag == _PLAIN:
                 merged = self._merged(value, location) | merged

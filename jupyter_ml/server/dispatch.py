@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.errors import JupyterMLError
+from jupyter_ml.schemas.base import Schema
 from jupyter_ml.server.errors import describe
 from jupyter_ml.server.parsing import encode, parse_body, parse_query
 from jupyter_ml.server.responses import ArchiveResponse, Created, FileResponse, JSONResponse, StreamingJSONResponse
@@ -27,8 +28,9 @@ def dispatch(handler: Handler, operation: Operation, path: dict[str, str]) -> Re
     signature = signature_of(operation)
     arguments: dict[str, Any] = dict(path)
     try:
+        query = parse_query(signature.query or Schema, handler.request.query_arguments)
         if signature.query is not None:
-            arguments["query"] = parse_query(signature.query, handler.request.query_arguments)
+            arguments["query"] = query
         if signature.body is not None:
             arguments["body"] = parse_body(signature.body, handler.request.body, handler.app.max_body_bytes)
         result = operation.method(handler, **arguments)

@@ -106,11 +106,16 @@ class BaseResourceService(ABC, Generic[R, Q]):
             raise InvalidInputError(f"{self.kind.name.titles} have no operation {operation!r}")
 
     def _parse_changes(self, changes: Schema | Mapping[str, Any]) -> Schema:
-        """Return changes as the model of the kind."""
-        return _validated(self.kind.changes, changes)
+        """Return changes as the model of the kind; InvalidInputError if they change nothing."""
+        parsed = _validated(self.kind.changes, changes)
+        if not parsed.model_fields_set:
+            raise InvalidInputError(f"nothing to change: give one of {', '.join(type(parsed).model_fields)}")
+        return parsed
 
     def _query(self, query: Q | Mapping[str, Any] | None) -> Q:
-        return validated(self.kind.query, query or {}) if query is None or isinstance(query, Mapping) else query
+        if isinstance(query, self.kind.query):
+            return query
+        return validated(self.kind.query, {} if query is None else _mapping(self.kind.query, query))
 
     def _notify(self, resource: R) -> R:
         self._context.notify()
@@ -181,7 +186,13 @@ class ResourceService(BaseResourceService[R, Q]):
 
 def _validated(model: type[Schema] | None, values: Schema | Mapping[str, Any]) -> Schema:
     assert model is not None, "the kind does not have this operation"
-    return values if isinstance(values, model) else validated(model, dict(values))
+    return values if isinstance(values, model) else validated(model, _mapping(model, values))
+
+
+def _mapping(model: type[Schema], values: Any) -> dict[str, Any]:
+    if not isinstance(values, Mapping):
+        raise InvalidInputError(f"expected {model.__name__} or a mapping of its fields (got {type(values).__name__})")
+    return dict(values)
 
 
 class ResourceTable(Table[R]):

@@ -137,7 +137,11 @@ def test_a_resource_is_created_or_updated(ml, workspace, monkeypatch):
     declare(monkeypatch, workspace._context.store)
     monkeypatch.setitem(cli.commands, "note", resource_group(NOTE.name))
     assert ml("note", "create-or-update", "--set", "name=one", "--set", "pages=3") == "one: created\n"
-    assert ml("note", "create-or-update", "--set", "name=one", "--set", "description=Why") == "one: updated\n"
+    assert "--set pages: must be a whole number (got many)" in ml("note", "create", "--set", "pages=many", code=2)
+    revision = json.loads(ml("note", "show", "one", "-o", "json"))["revision"]
+    replace = ("note", "create-or-update", "--set", "name=one", "--revision", f"{revision}")
+    assert ml(*replace, "--set", "description=Why") == "one: updated\n"
+    assert f"revision {revision + 1}, not {revision}" in ml(*replace, "--set", "description=What", code=4)
     shown = json.loads(ml("note", "show", "one", "-o", "json"))
     assert (shown["description"], shown["pages"]) == ("Why", None)
 

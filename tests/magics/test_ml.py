@@ -5,16 +5,20 @@ from __future__ import annotations
 
 import json
 import os
+import re
 
 import psutil
 import pytest
 
 from jupyter_ml.magics.extension import load, unload
+from jupyter_ml.magics.ml import MLMagics
+from jupyter_ml.schemas.names import NAMES
 from jupyter_ml.schemas.workspace import ServerRecord
 from jupyter_ml.services.jobs.handles import JobHandle
 from jupyter_ml.services.jobs.tables import JobTable
 from jupyter_ml.services.resources import ResourceTable
 from jupyter_ml.services.servers import record_server
+from tests.kinds import ENDPOINT
 from tests.store.jobs import WHEN
 
 
@@ -81,6 +85,15 @@ def test_help_lists_and_describes_commands(run, capsys):
     assert "--experiment-name" in detailed
     run("%ml help run")
     assert capsys.readouterr().out == detailed
+
+
+def test_the_descriptions_of_commands_begin_in_one_column(monkeypatch, capsys):
+    monkeypatch.setattr("jupyter_ml.magics.ml.NAMES", (*NAMES, ENDPOINT.name))
+    MLMagics(None).ml("help")
+    lines = capsys.readouterr().out.partition("\n\n")[0].splitlines()
+    columns = {re.fullmatch(r"(%%?ml \S+ +)\S.*", line)[1] for line in lines}
+    assert any("online-endpoints" in column for column in columns)
+    assert len({len(column) for column in columns}) == 1
 
 
 @pytest.mark.integration

@@ -14,6 +14,7 @@ from jupyter_ml.errors import InvalidInputError, nearest
 from jupyter_ml.schemas import yaml
 from jupyter_ml.schemas.experiments import ExperimentCreate
 from jupyter_ml.schemas.queries import JobQuery
+from jupyter_ml.schemas.resources import RevisionQuery
 from jupyter_ml.schemas.specs import JobSubmission, job_adapter, parse_job, spec_model
 from jupyter_ml.schemas.validation import validate, validated
 from jupyter_ml.server.parsing import parse_body, parse_query
@@ -226,6 +227,12 @@ def test_a_secret_is_in_no_message():
 def test_a_wrong_name_is_quoted_and_not_its_value(tmp_path):
     with pytest.raises(InvalidInputError, match=r"^\S+:3: environment_variables\.A B: a name has .* \(got 'A B'\)$"):
         read(tmp_path, "type: command\ncommand: ls\nenvironment_variables: {A B: c}\n")
+
+
+def test_a_bound_has_all_of_its_digits():
+    for value, message in ((2**31, "must be 2147483647 or less"), (0, "must be 1 or more")):
+        with pytest.raises(InvalidInputError, match=f"revision: {message}"):
+            validated(RevisionQuery, {"revision": value})
 
 
 def test_queries_have_the_same_messages():

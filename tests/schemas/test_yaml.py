@@ -91,7 +91,8 @@ no: b
     [
         ("a: 1\n? [b, c]\n: 2\n", ["a.yml:2", "a key has to be text"]),
         ("a: 1\n? {b: c}\n: 2\n", ["a.yml:2", "a key has to be text"]),
-        ("a: 1\nb: {c: 1, c: 2}\n", ["a.yml:2", "'c' stands here again"]),
+        ("a: 1\nb: {c: 1, c: 2}\n", ["a.yml:2: 'c' is given twice"]),
+        ("a: 1\nb: 2\n\na: 3\n", ["a.yml:4: 'a' is given twice (lines 1 and 4)"]),
         ("a: !!python/object:os.system x\n", ["a.yml:1", "not supported"]),
         ("a: !!set {b, c}\n", ["a.yml:1", "tag set is not supported"]),
         ("a: !!timestamp 2026-01-01\n", ["a.yml:1", "tag timestamp is not supported"]),

@@ -18,7 +18,7 @@ from jupyter_ml.schemas.names import OPERATIONS
 from jupyter_ml.server import openapi
 from jupyter_ml.server.resources import RoutedKind, resource_routes, routed
 from jupyter_ml.server.routes import BASE, ROUTES, operations_of
-from tests.kinds import ENDPOINT, NOTE, declare
+from tests.kinds import ENDPOINT, NOTE, NoteCreate, declare
 
 DECLARED = json.loads(Path("tests/kinds.json").read_text())
 """What the front end gets to know of kinds that are only declared; its tests read it too."""
@@ -42,7 +42,7 @@ async def test_an_experiment_is_created_updated_archived_and_deleted(api):
     assert (await api("GET", "/experiments", filter="trees", archived="any"))["total"] == 1
     assert not (await api("POST", "/experiments/trees/restore"))["archived"]
     assert await api("DELETE", "/experiments/trees", expect=204) == b""
-    for method, body in (("GET", None), ("PATCH", {}), ("DELETE", None)):
+    for method, body in (("GET", None), ("PATCH", {"goal": "maximize"}), ("DELETE", None)):
         await api.refused(method, "/experiments/trees", body, status=404)
 
 
@@ -176,6 +176,36 @@ async def test_a_name_is_safe_whatever_the_kind(api, shared, name):
     assert "letters, digits, . _ and -" in error["message"]
     with pytest.raises(InvalidInputError, match="name: a name, version or label has letters"):
         shared.notes.create_or_update({"name": name})
+
+
+@pytest.mark.usefixtures("declared_routes")
+async def test_an_update_changes_something(api, shared):
+    await api("POST", "/notes", {"name": "same"}, expect=201)
+    error = await api.refused("PATCH", "/notes/same", {}, status=400)
+    assert error["message"] == "nothing to change: give one of description, pages, tags"
+    with pytest.raises(InvalidInputError, match="nothing to change"):
+        shared.notes.update("same", {})
+    for call, wanted in (
+        (lambda: shared.notes.update("same", 5), r"expected NoteUpdate or a mapping of its fields \(got int\)"),
+        (lambda: shared.notes.update("same", NoteCreate(name="same")), r"expected NoteUpdate .* \(got NoteCreate\)"),
+        (lambda: shared.notes.create([]), r"expected NoteCreate .* \(got list\)"),
+        (lambda: shared.notes.list("same"), r"expected NoteQuery .* \(got str\)"),
+        (lambda: shared.notes.table(0), r"expected NoteQuery .* \(got int\)"),
+        (lambda: shared.jobs.update("same", None), r"expected JobUpdate .* \(got NoneType\)"),
+    ):
+        with pytest.raises(InvalidInputError, match=wanted):
+            call()
+
+
+@pytest.mark.parametrize("path", ["/kinds", "/experiments/none", "/jobs/none/files"])
+async def test_an_unknown_parameter_is_refused(api, path):
+    assert (await api.refused("GET", path, status=400, colour="red"))["field"] == "colour"
+
+
+async def test_an_unknown_compute_is_an_error_of_the_field(api):
+    job = {"type": "command", "command": "true", "compute": "clod"}
+    error = await api.refused("POST", "/jobs", {"job": job}, status=400)
+    assert (error["field"], error["message"]) == ("compute", "compute: there is no compute 'clod'")
 
 
 @pytest.mark.usefixtures("declared_routes")

@@ -12,7 +12,6 @@ from jupyter_ml.errors import ConflictError, InvalidInputError, NotFoundError, U
 from jupyter_ml.schemas.bulk import BulkAction
 from jupyter_ml.schemas.job_changes import JobUpdate
 from jupyter_ml.schemas.runs import NOTE_TAG
-from jupyter_ml.schemas.validation import validated
 from jupyter_ml.services.jobs.bulk import for_all
 from jupyter_ml.services.jobs.records import write_record
 from jupyter_ml.services.jobs.results import JobResults
@@ -60,7 +59,8 @@ class JobLifecycle(JobResults):
         revision
             Revision that the changes are based on; raises ConflictError if the job has another one now.
         """
-        changes = changes if isinstance(changes, JobUpdate) else validated(JobUpdate, dict(changes))
+        changes = self._parse_changes(changes)
+        assert isinstance(changes, JobUpdate)
         for tag, value in changes.tags.items():
             if value is not None:
                 check_tag(tag)

@@ -116,9 +116,14 @@ def with_compute(context: WorkspaceContext, loaded: LoadedSpec[Any]) -> LoadedSp
 
 
 def check_compute(context: WorkspaceContext, job: JobSpec) -> None:
-    """Raise NotFoundError if the workspace has no such compute, UnavailableError if it cannot be used here."""
-    if job.compute != LOCAL:
-        registry.create(context.store.computes.get(job.compute))
+    """Raise InvalidInputError if the workspace has no such compute, UnavailableError if it cannot be used here."""
+    if job.compute == LOCAL:
+        return
+    try:
+        config = context.store.computes.get(job.compute)
+    except NotFoundError as error:
+        raise InvalidInputError(f"compute: {error}", field="compute") from error
+    registry.create(config)
 
 
 def convert(loaded: LoadedSpec[Any]) -> JobSpec:

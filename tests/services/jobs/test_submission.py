@@ -10,7 +10,7 @@ import subprocess
 
 import pytest
 
-from jupyter_ml.errors import ConflictError, InvalidInputError, NotFoundError, TooLargeError
+from jupyter_ml.errors import ConflictError, InvalidInputError, TooLargeError
 from jupyter_ml.schemas.forms import FormQuery
 from jupyter_ml.schemas.queries import JobQuery
 from jupyter_ml.schemas.specs import CommandJob, NotebookJob
@@ -77,7 +77,7 @@ def test_an_unknown_kernel_names_the_nearest(quiet, tmp_path):
 
 
 def test_an_unknown_compute_names_the_nearest(quiet):
-    with pytest.raises(NotFoundError, match="did you mean 'local'"):
+    with pytest.raises(InvalidInputError, match="did you mean 'local'"):
         quiet.jobs.submit(CommandJob(command="true", compute="locl"))
 
 
@@ -86,7 +86,7 @@ def test_a_job_that_names_no_compute_runs_on_the_default_one(make_workspace, tmp
     path = write_notebook(tmp_path / "a.ipynb", "1")
     with make_workspace(tmp_path / "team", default_compute="large") as workspace:
         monkeypatch.setattr(type(workspace.supervisor), "ensure", lambda self: None)
-        with pytest.raises(NotFoundError, match="'large'"):
+        with pytest.raises(InvalidInputError, match="'large'"):
             workspace.jobs.submit(NotebookJob(notebook=str(path)))
         assert workspace.jobs.submit(NotebookJob(notebook=str(path), compute="local")).compute == "local"
         form = workspace.forms.get(FormQuery(path="a.ipynb"), tmp_path)
