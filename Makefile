@@ -8,6 +8,8 @@ JOBS ?= 2
 PACKAGES := node_modules/.installed
 FRONT := lib/.built
 UI_PACKAGES := ui-tests/node_modules/.installed
+# one worker more than processors, because integration tests wait
+PYTEST := $(BIN)/python -m pytest -n $$(($(JOBS) + 1)) --dist loadgroup
 JLPM := PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/jlpm
 LAB_PORT ?= 8888
 
@@ -15,7 +17,7 @@ unexport VIRTUAL_ENV  # use .venv, not an active environment
 unexport PYTHONDONTWRITEBYTECODE  # without cached bytecode a process takes twice as long to start
 
 .DEFAULT_GOAL := help
-.PHONY: help lab front wheel demo test check check_eslint check_python check_typescript unit integration ui bench docs postgresql chromium clean
+.PHONY: help lab front wheel demo test check check_eslint check_python check_typescript vitest pytest unit integration ui bench docs postgresql chromium clean
 
 help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -68,7 +70,7 @@ demo: $(RUNTIME)  ## Run examples/diabetes.ipynb as a tracked job and print its 
 	@test -d .jupyter-ml || $(BIN)/jupyter ml workspace init .
 	$(BIN)/jupyter ml --workspace . run examples/diabetes.ipynb -p alpha=0.5
 
-test: check unit integration ui  ## Run every check and every test
+test: check vitest pytest ui  ## Run every check and every test
 
 check: $(INSTALLED) $(PACKAGES) $(UI_PACKAGES)  ## Check style, types, layers, docstrings, words
 	@$(MAKE) --no-print-directory --jobs=$(JOBS) --output-sync check_eslint check_python check_typescript
@@ -92,12 +94,17 @@ check_typescript:
 	$(JLPM) lint:form
 	ui-tests/node_modules/.bin/tsc --project ui-tests
 
-unit: $(INSTALLED) $(PACKAGES)  ## Run the unit tests, which start no process
+vitest: $(PACKAGES)
 	$(JLPM) test
+
+pytest: $(INSTALLED) $(PACKAGES) postgresql  # unit tests run while integration tests wait
+	$(PYTEST)
+
+unit: $(INSTALLED) vitest  ## Run the unit tests, which start no process
 	$(BIN)/python -m pytest -n $(JOBS) -m 'not integration'
 
 integration: $(INSTALLED) $(PACKAGES) postgresql  ## Run the integration tests
-	$(BIN)/python -m pytest -n $$(($(JOBS) + 1)) -m integration --dist loadgroup  # one more, because tests wait
+	$(PYTEST) -m integration
 
 ui: $(FRONT) $(UI_PACKAGES) chromium  ## Run the end-to-end tests in a browser
 	cd ui-tests && CHROMIUM="$${CHROMIUM:-$$(command -v chromium)}" node_modules/.bin/playwright test $(UI_OPTIONS)
