@@ -1,0 +1,24 @@
+// Copyright (c) the Jupyter ML developers.
+// Distributed under the terms of the BSD 3-Clause License.
+
+import type { Workbench } from '../workbench';
+import { compareViews } from './compare';
+import { formViews } from './forms';
+import { runJobs } from './jobs';
+import type { IJobs } from './jobs';
+import { jobViews, otherJobViews } from './panel';
+import { sidebarViews } from './sidebar';
+import type { IView } from './view';
+
+export { runJobs };
+
+/** Return all views, in the order in which they are shown. */
+export function allViews(workbench: Workbench, jobs: IJobs): IView[] {
+  return [
+    ...sidebarViews(workbench),
+    ...jobViews(workbench, jobs.complete),
+    ...formViews(workbench, jobs),
+    ...compareViews(workbench),
+    ...otherJobViews(workbench, jobs)
+  ];
+}
