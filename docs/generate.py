@@ -17,7 +17,7 @@ from docs.shapes import code, fields_table, table
 from jupyter_ml import errors
 from jupyter_ml.cli.app import cli
 from jupyter_ml.cli.exit_codes import ABORTED, ERRORS, STATES
-from jupyter_ml.schemas import causes, clock, event_log, jobs, requests, specs, warnings, workspace
+from jupyter_ml.schemas import causes, clock, event_log, job_data, jobs, requests, specs, warnings, workspace
 from jupyter_ml.schemas.json_schema import plain
 from jupyter_ml.schemas.registry import KINDS
 
@@ -149,6 +149,8 @@ def _job() -> Iterator[str]:
         event_log.Usage,
         causes.Cause,
         warnings.JobWarning,
+        job_data.InputRecord,
+        job_data.OutputRecord,
         requests.PendingRequest,
     )
 

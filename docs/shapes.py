@@ -26,6 +26,8 @@ HOMES = {
     "CommandJob": "job-yaml.md#command-job",
     "DataInput": "job-yaml.md#datainput",
     "JobWarning": "job.md#jobwarning",
+    "InputRecord": "job.md#inputrecord",
+    "OutputRecord": "job.md#outputrecord",
     "PendingRequest": "job.md#pendingrequest",
     "Job": "job.md#job",
     "Limits": "job-yaml.md#limits",

@@ -15,6 +15,9 @@ from jupyter_ml.cli.resources import resource_group
 from jupyter_ml.schemas.names import DATA
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from jupyter_ml.schemas.data_cache import CacheEntry
     from jupyter_ml.schemas.data_view import ColumnProfile
 
 __all__ = ["data"]
@@ -34,6 +37,40 @@ def check(name: str) -> None:
     result = open_workspace().data.check(name)
     detail = f": {result.detail}" if result.detail else f" (compared by {result.trust})"
     echo_result(result, f"{result.name}:{result.version}: {result.state}{detail}")
+
+
+@data.command()
+@click.option("--prune", is_flag=True, help="Remove the copies that no job uses.")
+@common
+def cache(prune: bool) -> None:
+    """Show the copies of data on other machines that jobs have read, or remove them."""
+    from jupyter_ml.cli.rendering import render_table
+
+    service = open_workspace().data
+    found = service.prune_cache() if prune else service.cache()
+    render_table(
+        found,
+        ["location", "files>", "bytes>", "last used", "state"],
+        [
+            [each.location, _number(each.files), _number(each.bytes), _short(each.used_at), _state(each)]
+            for each in found.items
+        ],
+        "No copies.",
+    )
+    if prune:
+        echo(f"Removed {found.bytes:,} bytes.", err=True)
+
+
+def _number(value: int | None) -> str:
+    return "" if value is None else f"{value:,}"
+
+
+def _short(time: datetime) -> str:
+    return f"{time.astimezone():%Y-%m-%d %H:%M}"
+
+
+def _state(entry: CacheEntry) -> str:
+    return "in use" if entry.in_use else "complete" if entry.complete else "incomplete"
 
 
 @data.command()

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 from jupyter_ml.errors import InvalidInputError, reason
 from jupyter_ml.executor.broker import brokered
 from jupyter_ml.executor.command import run_command
+from jupyter_ml.executor.deliveries import inputs_delivered, upload_outputs
 from jupyter_ml.executor.missing_files import explain_file
 from jupyter_ml.executor.missing_variables import explain_variable
-from jupyter_ml.executor.outcome import Outcome, did_not_start, request_stop, timed_out
+from jupyter_ml.executor.outcome import COMPLETED, Outcome, did_not_start, request_stop, timed_out
 from jupyter_ml.executor.overlay import Overlay
 from jupyter_ml.executor.packages import write_packages
 from jupyter_ml.notebooks.kernels import check_kernel, kernel_name_of
@@ -55,13 +56,22 @@ async def run_job(
     if launch.timeout is not None:
         asyncio.get_running_loop().call_later(launch.timeout, request_stop, stop, timed_out(launch.timeout))
     folder.outputs.mkdir(parents=True, exist_ok=True)
+    if launch.type == "command" or launch.data is not None:
+        recorder.started([])  # a notebook starts once more, when its cells are known
     connections = {name: Connection.of(each) for name, each in given.connections.items()}
     try:
-        async with brokered(folder, connections, given.workspace, given.environment, recorder) as environment:
+        async with (
+            brokered(folder, connections, given.workspace, given.environment, recorder) as environment,
+            inputs_delivered(folder, launch.data, given, recorder, stop) as failure,
+        ):
+            if failure is not None:
+                return failure
             if launch.command is not None and launch.type == "command":
                 outcome = await _run_command(launch.command, folder, environment, recorder, stop)
             else:
                 outcome = await _run_notebook(folder, launch, environment, recorder, stop)
+            if outcome == COMPLETED and launch.data is not None and launch.data.uploads:
+                outcome = await upload_outputs(launch.data, given, recorder, stop) or outcome
     except (InvalidInputError, OSError) as error:
         return did_not_start(str(error))
     return explain_file(explain_variable(outcome, folder, launch), folder, launch)
@@ -70,7 +80,6 @@ async def run_job(
 async def _run_command(
     command: str, folder: AttemptFolder, environment: Mapping[str, str], recorder: Recorder, stop: Stop
 ) -> Outcome:
-    recorder.started([])
     overlay = Overlay.of(folder.overlay, sys.executable, environment)
     await asyncio.to_thread(write_packages, folder.packages, sys.executable, environment)
     outcome = await run_command(

@@ -87,6 +87,10 @@ class Recorder:
         with self._event_log.report_full_disk():
             self._std_log.write(text)
 
+    def log(self, text: str) -> None:
+        """Append a line of the executor itself to the plain log."""
+        self.print(self.redactor.text(text))
+
     def ended(self, outcome: Outcome) -> Ended:
         """Return the last event, for `write`."""
         cause = outcome.cause

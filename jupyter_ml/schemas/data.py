@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 __all__ = ["DATA", "Data", "DataCreate", "DataType"]
 
-DataType = Literal["uri_file", "uri_folder"]
-"""A file, or a directory with all that is in it."""
+DataType = Literal["uri_file", "uri_folder", "mltable"]
+"""A file; a directory with all that is in it; or a directory with a file ``MLTable``, which describes a table."""
 
 
 class DataCreate(AssetCreate):
@@ -30,7 +30,9 @@ class DataCreate(AssetCreate):
     type: DataType | None = None
     """By default what there is at the path."""
     path: DataLocation
-    """A path, relative to the YAML file, or ``azureml://datastores/NAME/paths/PATH``. The files stay where they are."""
+    """A path, relative to the YAML file, ``azureml://datastores/NAME/paths/PATH`` or a URL. The files stay where they
+    are.
+    """
 
     def below(self, directory: Path) -> Self:
         """Return the spec with its path relative to `directory`."""

@@ -35,6 +35,7 @@ __all__ = [
     "DisplayUpdated",
     "Ended",
     "ExecutorStarted",
+    "InputDelivered",
     "KernelStarted",
     "Log",
     "MetadataChanged",
@@ -214,6 +215,19 @@ class SecretRead(_Event):
     pid: _Pid | None = None
 
 
+class InputDelivered(_Event):
+    """An input was checked or downloaded."""
+
+    type: Literal["input_delivered"] = "input_delivered"
+    name: Annotated[str, Field(max_length=128)]
+    state: Literal["unchanged", "changed", "missing", "unknown"] | None = None
+    detail: Annotated[str, Field(max_length=2_000)] = ""
+    files: _Bytes | None = None
+    bytes: _Bytes | None = None
+    cached: bool | None = None
+    """Whether it had been downloaded before."""
+
+
 class Ended(_Event):
     """The last event: how it ended. An event log without one belongs to an executor that was killed."""
 
@@ -240,6 +254,7 @@ AttemptEvent = Annotated[
     | Progressed
     | Warned
     | SecretRead
+    | InputDelivered
     | Ended,
     Field(discriminator="type"),
 ]

@@ -28,8 +28,6 @@ class _Record(Schema):
 class InputRecord(_Record):
     """What an input of a job is, found when the job was submitted, and what was found when it started."""
 
-    path: str | None = None
-    """What the job gets for ``${{inputs.NAME}}``; None before it starts."""
     state: Literal["unchanged", "changed", "missing", "unknown"] | None = None
     """Of the version of an asset: whether its data is what was registered; ``unknown`` if the server reports nothing
     that could be compared. None if that was not compared.

@@ -13,7 +13,9 @@ from pydantic import BeforeValidator, Discriminator, Field, StringConstraints, T
 
 from jupyter_ml.errors import InvalidInputError, nearest
 from jupyter_ml.schemas.base import Name, Schema
+from jupyter_ml.schemas.delivery import OnChange
 from jupyter_ml.schemas.expressions import find
+from jupyter_ml.schemas.job_data import InputType
 from jupyter_ml.schemas.messages import JOB_KEY_HINTS
 from jupyter_ml.schemas.reference_fields import ComputeName, DataLocation, LocalLocation
 from jupyter_ml.schemas.references import LocalPath, parse_reference
@@ -50,14 +52,25 @@ UriType = Literal["uri_file", "uri_folder"]
 
 
 class DataInput(Schema):
-    """A file or directory that a job reads."""
+    """A file, directory, table or model that a job reads."""
 
-    type: UriType
-    """What it is."""
+    type: InputType | None = None
+    """What it is; by default the type of the asset, else ``uri_folder``."""
     path: DataLocation
-    """Path on this machine; relative to the YAML file."""
+    """A version of an asset, a path in a datastore, a URL, or a path on this machine, which is relative to the YAML
+    file.
+    """
     mode: Literal["ro_mount", "download", "direct"] = "ro_mount"
-    """Azure ML's delivery modes; the local compute uses the path itself for each."""
+    """What the job gets for data on another machine: the path of a downloaded copy, or with ``direct`` its URI. Data on
+    this machine is not copied.
+    """
+    on_change: OnChange = "warn"
+    """Of a version of an asset: whether the job fails at its start if the data has changed since it was registered."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short_form(cls, value: Any) -> Any:
+        return {"path": value} if isinstance(value, str) else value
 
     @property
     def is_local(self) -> bool:
@@ -65,9 +78,14 @@ class DataInput(Schema):
         return isinstance(parse_reference(self.path), LocalPath)
 
 
+def _is_data(value: Any) -> bool:
+    """Return whether an input is data: a mapping, or the short form ``azureml:NAME:VERSION``."""
+    return isinstance(value, dict | DataInput) or (isinstance(value, str) and value[:8].lower() == "azureml:")
+
+
 Input = Annotated[
     Annotated[bool | int | float | Text, Tag("$literal")] | Annotated[DataInput, Tag("$data")],
-    Discriminator(lambda value: "$data" if isinstance(value, dict | DataInput) else "$literal"),
+    Discriminator(lambda value: "$data" if _is_data(value) else "$literal"),
 ]
 
 

@@ -17,6 +17,7 @@ from pydantic import Field, JsonValue, ValidationError, field_validator, model_v
 
 from jupyter_ml.errors import InvalidInputError, reason
 from jupyter_ml.schemas.base import Schema
+from jupyter_ml.schemas.delivery import DeliveryRequest
 
 __all__ = ["OVERLAY_BASE", "AttemptFolder", "Ignored", "Launch", "start_of"]
 
@@ -64,6 +65,8 @@ class Launch(Schema):
     """Whether that directory was copied, and not the notebook alone."""
     ignored: list[Ignored] = []
     """What was not copied, the first 1,000."""
+    data: DeliveryRequest | None = None
+    """Inputs that are checked or downloaded before it starts, and outputs that are uploaded after its end."""
     not_passed: list[str] = []
     """Names of variables that the client had and the job has not."""
     version: str = ""
@@ -147,6 +150,11 @@ class AttemptFolder:
     def work(self) -> Path:
         """A copy of the code, in which kernel or command starts, see `start`."""
         return self.path / "work"
+
+    @property
+    def inputs(self) -> Path:
+        """Links to downloaded inputs, by their names."""
+        return self.path / "inputs"
 
     @property
     def outputs(self) -> Path:

@@ -74,6 +74,13 @@ class SupervisorSettings(Schema):
     """Seconds without work after which it exits."""
 
 
+class DataCacheSettings(Schema):
+    """The copies of data of other machines."""
+
+    max_bytes: int = Field(default=50 * 1024**3, ge=1)
+    """Size of all copies. Those that were used least recently are removed for new ones."""
+
+
 class VaultSettings(Schema):
     """The vault, which has the credentials of datastores and the secrets of the workspace."""
 
@@ -119,6 +126,8 @@ class WorkspaceSettings(Schema):
     """How long jobs that have ended are kept."""
     environments: EnvironmentSettings = EnvironmentSettings()
     """How environments are installed."""
+    data_cache: DataCacheSettings = DataCacheSettings()
+    """The copies of data of other machines that jobs have read."""
     vault: VaultSettings = VaultSettings()
     """Where secrets are stored."""
     supervisor: SupervisorSettings = SupervisorSettings()

@@ -5,17 +5,20 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.errors import InvalidInputError, NotFoundError
-from jupyter_ml.schemas.data import DATA, Data, DataCreate
-from jupyter_ml.schemas.fingerprints import DataCheck
-from jupyter_ml.schemas.references import AssetRef, DatastorePath, LocalPath, parse_reference
+from jupyter_ml.schemas.data import DATA, Data, DataCreate, DataType
+from jupyter_ml.schemas.data_cache import CacheEntry, DataCache
+from jupyter_ml.schemas.fingerprints import DataCheck, Fingerprint, difference
+from jupyter_ml.schemas.references import AssetRef, LocalPath, parse_reference
 from jupyter_ml.services.contents_paths import resolve_contents_path
 from jupyter_ml.services.data_view import DataViewService
-from jupyter_ml.services.datastores import DatastoreService
-from jupyter_ml.storage.fingerprints import fingerprint
+from jupyter_ml.services.locations import locate, open_located
+from jupyter_ml.storage.cache import DownloadCache
+from jupyter_ml.storage.fingerprints import compare, fingerprint, remote_fingerprint
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,6 +28,9 @@ if TYPE_CHECKING:
     from jupyter_ml.services.context import WorkspaceContext
 
 __all__ = ["DataService"]
+
+TABLE = "MLTable"
+"""File of a directory of the type ``mltable``."""
 
 
 class DataService(DataViewService):
@@ -60,15 +66,33 @@ class DataService(DataViewService):
             path = resolve_contents_path(root, given.path, "path") if root else Path(given.path).expanduser().absolute()
             given = given.model_copy(update={"path": str(path)})
         try:
-            local = self._local(given.path)
-            found = fingerprint(local)
+            found, actual = self._survey(given)
         except (InvalidInputError, NotFoundError) as error:
             raise InvalidInputError(f"path: {error}", field="path") from None
-        actual = "uri_folder" if local.is_dir() else "uri_file"
         if given.type not in (None, actual):
             raise InvalidInputError(f"path: {given.path} is not a {given.type}; write type: {actual}", field="type")
         given = given.model_copy(update={"type": actual})
         return self._create(given, source, fingerprint=found.model_dump(mode="json"))
+
+    def _survey(self, given: DataCreate) -> tuple[Fingerprint, DataType]:
+        """Return what data is like now, and its type."""
+        reference = parse_reference(given.path)
+        if isinstance(reference, AssetRef):
+            reference = parse_reference(self.get(reference.short).path)
+        located = locate(self._context, reference)
+        if located.path is not None:
+            folder = located.path.is_dir()
+            found = fingerprint(located.path)
+            has_table = (located.path / TABLE).is_file()
+        else:
+            with closing(open_located(self._context, located.location)) as source:
+                folder = given.type != "uri_file" if given.type else source.is_folder()
+                files = source.files(folder=folder)
+            found = remote_fingerprint(files)
+            has_table = any(file.path == TABLE for file in files)
+        if not folder:
+            return found, "uri_file"
+        return found, "mltable" if given.type == "mltable" and has_table else "uri_folder"
 
     def path(self, reference: str, root: Path | None = None) -> Path:
         """Return the file or directory that a reference names.
@@ -98,30 +122,49 @@ class DataService(DataViewService):
         return self._local(reference)
 
     def check(self, reference: str) -> DataCheck:
-        """Return whether the files of a data asset are still those that were registered."""
+        """Return whether the files of a data asset are still those that were registered.
+
+        Raises
+        ------
+        UnavailableError
+            If they are on another machine, which cannot be reached.
+        """
         asset = self.get(reference)
-        before, path = asset.fingerprint, self._local(asset.path)
-        trust = "listing" if before.content is None else "content"
+        before = asset.fingerprint
+        trust = "server" if before.remote else "listing" if before.content is None else "content"
         described = {"name": asset.name, "version": asset.version, "trust": trust}
+        located = locate(self._context, parse_reference(asset.path))
         try:
-            now = fingerprint(path, content=False)
-            if now.listing != before.listing and before.content is not None and now.bytes == before.bytes:
-                now = fingerprint(path)  # only its time may differ
-        except NotFoundError:
-            return DataCheck(**described, state="missing", detail=f"not found: {path}")
-        if now.listing == before.listing or (before.content is not None and now.content == before.content):
-            return DataCheck(**described, state="unchanged", detail="")
-        numbers = (("files", before.files, now.files), ("bytes", before.bytes, now.bytes))
-        changes = [f"{new:,} {what} instead of {old:,}" for what, old, new in numbers if old != new]
-        return DataCheck(**described, state="changed", detail=", ".join(changes) or f"other {trust}")
+            if located.path is not None:
+                now, detail = compare(located.path, before)
+            else:
+                with closing(open_located(self._context, located.location)) as source:
+                    now = remote_fingerprint(source.files(folder=asset.type != "uri_file"))
+                detail = difference(before, now)
+        except NotFoundError as error:
+            return DataCheck(**described, state="missing", detail=str(error))
+        if before.remote and not before.comparable and now.bytes == before.bytes:
+            return DataCheck(**described, state="unknown", detail="the server reports sizes only")
+        return DataCheck(**described, state="changed" if detail else "unchanged", detail=detail)
+
+    def cache(self) -> DataCache:
+        """Return the copies of data on other machines that jobs have read."""
+        return _listed(self._cache.entries())
+
+    def prune_cache(self) -> DataCache:
+        """Remove the copies that no job uses, and return them."""
+        return _listed(self._cache.prune())
+
+    @property
+    def _cache(self) -> DownloadCache:
+        return DownloadCache(self._context.layout.data_cache, self._context.settings.data_cache.max_bytes)
 
     def _local(self, location: str) -> Path:
-        parsed = parse_reference(location)
-        if isinstance(parsed, DatastorePath):
-            path = DatastoreService(self._context).resolve(parsed)
-            if path is None:
-                raise InvalidInputError(f"{location} is not on this machine, and such data is not supported yet")
-            return path
-        if isinstance(parsed, LocalPath):
-            return Path(parsed.path).expanduser().absolute()
-        raise InvalidInputError(f"{location} is neither a local path nor in a datastore: register a datastore for it")
+        located = locate(self._context, parse_reference(location))
+        if located.path is None:
+            raise InvalidInputError(f"{location} is not on this machine")
+        return located.path
+
+
+def _listed(entries: list[CacheEntry]) -> DataCache:
+    return DataCache(items=entries, bytes=sum(each.bytes for each in entries))

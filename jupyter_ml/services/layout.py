@@ -56,6 +56,11 @@ class Layout:
         return self.folder / "data"
 
     @property
+    def data_cache(self) -> Path:
+        """Data of other machines that was downloaded for jobs."""
+        return self.folder / "data-cache"
+
+    @property
     def profiles(self) -> Path:
         """Profiles of data files."""
         return self.folder / "profiles"

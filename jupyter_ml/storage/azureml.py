@@ -19,7 +19,7 @@ from jupyter_ml.broker.client import ask
 from jupyter_ml.errors import InvalidInputError
 from jupyter_ml.redaction.redactor import Redactor
 from jupyter_ml.schemas.references import AssetRef, DatastorePath, JobOutput, parse_reference
-from jupyter_ml.storage.filesystems import Opened, open_filesystem
+from jupyter_ml.storage.filesystems import Opened, has_objects, open_filesystem
 from jupyter_ml.storage.masks import masked_errors
 
 if TYPE_CHECKING:
@@ -165,7 +165,7 @@ class AzureMLFileSystem(AbstractFileSystem):  # type: ignore[misc]  # fsspec has
     def makedirs(self, path: str, exist_ok: bool = False) -> None:
         """Create a directory with its parents, where the datastore has such."""
         with self._at(path) as place:
-            if place.path != place.root and not _has_objects(place.filesystem):
+            if place.path != place.root and not has_objects(place.filesystem):
                 place.filesystem.makedirs(place.path, exist_ok=exist_ok)
 
     def _rm(self, path: str) -> None:
@@ -177,7 +177,7 @@ class AzureMLFileSystem(AbstractFileSystem):  # type: ignore[misc]  # fsspec has
     def rmdir(self, path: str) -> None:
         """Remove an empty directory, where the datastore has such."""
         with self._at(path) as place:
-            if not _has_objects(place.filesystem) and place.path != place.root:
+            if not has_objects(place.filesystem) and place.path != place.root:
                 place.filesystem.rmdir(place.path)
 
     def modified(self, path: str) -> Any:
@@ -218,11 +218,6 @@ def _require_inside(opened: Opened, path: str, reference: DatastorePath) -> None
             raise InvalidInputError(f"{str(reference)!r} cannot be a path: {error}") from error
         if real != root and not real.startswith(root.rstrip("/") + "/"):
             raise InvalidInputError(f"{str(reference)!r} leads out of the datastore by a link")
-
-
-def _has_objects(filesystem: AbstractFileSystem) -> bool:
-    """Return whether a store has objects, and no directories to create."""
-    return type(filesystem).__module__.split(".")[0] in ("s3fs", "gcsfs", "adlfs")
 
 
 def _is_http(filesystem: AbstractFileSystem) -> bool:

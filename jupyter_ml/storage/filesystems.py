@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from jupyter_ml.schemas.connections import Connection
 
-__all__ = ["CONNECT_S", "Opened", "open_filesystem"]
+__all__ = ["CONNECT_S", "Opened", "has_objects", "open_filesystem"]
 
 CONNECT_S = 10
 """Seconds to wait for a connection."""
@@ -60,6 +60,11 @@ def open_filesystem(connection: Connection) -> Opened:
     return opened
 
 
+def has_objects(filesystem: AbstractFileSystem) -> bool:
+    """Return whether a store has objects, and no directories to create."""
+    return type(filesystem).__module__.split(".")[0] in ("s3fs", "gcsfs", "adlfs")
+
+
 def _load(connection: Connection, module: str) -> Any:
     try:
         return import_module(module)
@@ -84,6 +89,7 @@ def _s3(connection: Connection) -> Opened:
         key=given.get("key"),
         secret=given.get("secret"),
         token=given.get("token"),
+        anon=bool(settings.get("anonymous")),
         endpoint_url=settings.get("endpoint_url"),
         client_kwargs=region,
         config_kwargs={
@@ -114,7 +120,7 @@ def _google_token(connection: Connection) -> Any:
     """Return the key of a service account as a mapping, or credentials for an access token."""
     token = connection.credentials.get("token")
     if token is None:
-        return None
+        return "anon" if connection.settings.get("anonymous") else None
     if not token.lstrip().startswith("{"):
         return _load(connection, "google.oauth2.credentials").Credentials(token)
     try:
@@ -126,15 +132,16 @@ def _google_token(connection: Connection) -> Any:
 def _azure(connection: Connection) -> Opened:
     settings = connection.settings
     account, endpoint = settings["account_name"], settings["endpoint"]
+    anonymous = bool(settings.get("anonymous"))
     filesystem = _load(connection, "adlfs").AzureBlobFileSystem(
         account_name=account,
         account_host=f"{account}.blob.{endpoint}",
-        anon=False,
+        anon=anonymous,
         connection_timeout=CONNECT_S,
         read_timeout=READ_S,
         use_listings_cache=False,
         skip_instance_cache=True,
-        **_azure_credentials(connection),
+        **({} if anonymous else _azure_credentials(connection)),
     )
     return Opened(filesystem, str(settings.get("container_name") or settings["filesystem"]))
 

@@ -12,13 +12,15 @@ from typing import TYPE_CHECKING
 from blake3 import blake3
 
 from jupyter_ml.errors import InvalidInputError, NotFoundError
-from jupyter_ml.schemas.fingerprints import Fingerprint
+from jupyter_ml.schemas.fingerprints import Fingerprint, difference
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-__all__ = ["MAX_CONTENT_BYTES", "fingerprint", "text_key", "version_key"]
+    from jupyter_ml.storage.sources import RemoteFile
+
+__all__ = ["MAX_CONTENT_BYTES", "compare", "fingerprint", "remote_fingerprint", "text_key", "version_key"]
 
 MAX_CONTENT_BYTES = 1024**3
 """Size up to which the content of a file is read: about a second."""
@@ -54,6 +56,30 @@ def fingerprint(path: Path, *, content: bool = True) -> Fingerprint:
         raise NotFoundError(f"{path} does not exist") from None
     except (OSError, ValueError) as error:
         raise InvalidInputError(f"{path} cannot be read: {getattr(error, 'strerror', None) or error}") from None
+
+
+def compare(path: Path, before: Fingerprint) -> tuple[Fingerprint, str]:
+    """Return the fingerprint of a local file or directory, and what differs from an earlier one.
+
+    The content is read only where nothing but the time differs.
+    """
+    now = fingerprint(path, content=False)
+    if now.listing != before.listing and before.content is not None and now.bytes == before.bytes:
+        now = fingerprint(path)
+    return now, difference(before, now)
+
+
+def remote_fingerprint(files: Iterable[RemoteFile]) -> Fingerprint:
+    """Return the fingerprint of files that a server has reported."""
+    files = sorted(files)
+    digest = blake3("".join(f"{file.path}\0{file.size}\0{file.stamp}\n" for file in files).encode())
+    return Fingerprint(
+        files=len(files),
+        bytes=sum(file.size or 0 for file in files),
+        listing=digest.hexdigest(),
+        remote=True,
+        comparable=all(file.stamp for file in files),
+    )
 
 
 def version_key(path: Path) -> str:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
 
     from jupyter_ml.schemas.base import Schema
+    from jupyter_ml.schemas.job_data import OutputRecord
     from jupyter_ml.schemas.jobs import Job
 
 __all__ = ["JobUpdates"]
@@ -82,6 +83,23 @@ class JobUpdates(JobRequests):
         stored = connection.scalar(select(job_details.c.run_changes).where(details))
         merged = RunChanges.model_validate(stored or {}).then(added).model_dump(exclude_unset=True)
         connection.execute(update(job_details).where(details).values(run_changes=merged))
+
+    def set_input(self, name: str, key: str, values: Mapping[str, Any]) -> None:
+        """Set what was found of an input of a job when it started; nothing where the job has no such input."""
+        with self._database.write() as connection:
+            details = job_details.c.job_id == self._find(connection, name).id
+            stored = connection.scalar(select(job_details.c.inputs).where(details)) or {}
+            if key in stored:
+                changed = {**stored, key: {**stored[key], **values}}
+                connection.execute(update(job_details).where(details).values(inputs=changed))
+
+    def set_output(self, name: str, key: str, record: OutputRecord) -> None:
+        """Set what was made of an output of a job."""
+        with self._database.write() as connection:
+            details = job_details.c.job_id == self._find(connection, name).id
+            stored = connection.scalar(select(job_details.c.outputs).where(details)) or {}
+            changed = {**stored, key: record.model_dump(mode="json")}
+            connection.execute(update(job_details).where(details).values(outputs=changed))
 
     def with_run_changes(self, *, host: str) -> list[str]:
         """Return the jobs of this host whose MLflow run does not have all of their changes."""

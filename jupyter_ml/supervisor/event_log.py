@@ -8,11 +8,19 @@ from __future__ import annotations
 import os
 import time
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.eventlog.reader import EventLogReader
 from jupyter_ml.schemas.clock import SteadyClock
-from jupyter_ml.schemas.event_log import Ended, ExecutorStarted, KernelStarted, Sample, SecretRead, Warned
+from jupyter_ml.schemas.event_log import (
+    Ended,
+    ExecutorStarted,
+    InputDelivered,
+    KernelStarted,
+    Sample,
+    SecretRead,
+    Warned,
+)
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.services.jobs.results import JobResults
 from jupyter_ml.store.attempts import AttemptProgress
@@ -172,5 +180,11 @@ class EventLogCopy:
                 reader: dict[str, JsonValue] = {"job": self._job.name, "process": event.pid}
                 record = self._workspace.store.datastores.record_read
                 await self._threads.store(record, event.datastore, reader)
+            case InputDelivered():
+                await self._threads.store(self._store.set_input, self._job.name, event.name, _delivered(event))
             case Ended():
                 self.ended = event
+
+
+def _delivered(event: InputDelivered) -> dict[str, Any]:
+    return event.model_dump(include={"state", "detail", "files", "bytes", "cached"})

@@ -18,6 +18,7 @@ from jupyter_ml.schemas.runs import NOTE_TAG
 from jupyter_ml.services.datastores import DatastoreService
 from jupyter_ml.services.environment import Client, client_of, confidential, executor_environment
 from jupyter_ml.services.jobs.attempts import attempt_folder
+from jupyter_ml.services.jobs.input_data import delivery_request, input_values, with_values
 from jupyter_ml.services.jobs.resolving import make_outputs
 from jupyter_ml.services.jobs.snapshots import read_ignored
 from jupyter_ml.services.jobs.types.registry import type_of
@@ -54,14 +55,15 @@ def prepare(workspace: WorkspaceContext, job: Job, run_id: str, token: str, key:
         snapshots.restore(workspace.layout.snapshots, job.snapshot, folder.work)
     make_outputs(job.spec, folder.outputs)
     client = _client(workspace, job)
-    kind = type_of(job.spec)
+    spec, kind = with_values(job.spec, input_values(job, folder)), type_of(job.spec)
     own = {"marker": marker(workspace, job), "token": token, "signed": True, "not_passed": client.others}
-    common = {**_common(job.spec), **own, "ignored": read_ignored(workspace, job.name)}
-    folder.write_launch(kind.launch(job.spec, folder, common))
+    data = delivery_request(workspace, job, folder)
+    common = {**_common(job.spec), **own, "ignored": read_ignored(workspace, job.name), "data": data}
+    folder.write_launch(kind.launch(spec, folder, common))
     tracking = workspace.tracking.environment(run_id, folder.metrics)
     connections = DatastoreService(workspace).connections()
     given = ExecutorInput(
-        environment=_environment(workspace, job, tracking, client) | kind.variables(job.spec, folder),
+        environment=_environment(workspace, job, tracking, client) | kind.variables(spec, folder),
         key=key,
         confidential=[
             *workspace.job_secrets.given(),

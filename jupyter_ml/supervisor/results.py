@@ -48,7 +48,8 @@ def store_results(workspace: WorkspaceContext, job: Job, folder: AttemptFolder) 
         folder.work.rename(gone)  # in one step: what is half removed must not be listed again
     with suppress(RecursionError):  # a tree that is deeper than Python's stack
         shutil.rmtree(gone, ignore_errors=True)
-        shutil.rmtree(folder.overlay, ignore_errors=True)
+        for temporary in (folder.overlay, folder.inputs):
+            shutil.rmtree(temporary, ignore_errors=True)
 
 
 def _take_in(folder: AttemptFolder) -> None:

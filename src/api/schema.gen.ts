@@ -1560,7 +1560,7 @@ export interface components {
          * @description What ended a job early.
          * @enum {string}
          */
-        CauseKind: "exception" | "command" | "kernel_died" | "no_reply" | "out_of_memory" | "cell_timeout" | "timeout" | "startup" | "disk_full" | "executor_died" | "canceled" | "tracking";
+        CauseKind: "exception" | "command" | "kernel_died" | "no_reply" | "out_of_memory" | "cell_timeout" | "timeout" | "startup" | "input" | "output" | "disk_full" | "executor_died" | "canceled" | "tracking";
         /**
          * CellFinished
          * @description A cell has ended.
@@ -1963,7 +1963,7 @@ export interface components {
              */
             source: components["schemas"]["AssetSource"] | null;
             /** @enum {string} */
-            type: "uri_file" | "uri_folder";
+            type: "uri_file" | "uri_folder" | "mltable";
             /** @description Where the files are. */
             path: string;
             /** @description What they were like when this version was created. */
@@ -1977,15 +1977,15 @@ export interface components {
             name: string;
             version: string;
             /**
-             * @description `missing` if no file or directory is at the path.
+             * @description `missing` if no file or directory is at the path, `unknown` if a server reports nothing but sizes.
              * @enum {string}
              */
-            state: "unchanged" | "changed" | "missing";
+            state: "unchanged" | "changed" | "missing" | "unknown";
             /**
-             * @description What was compared: the content, or paths, sizes and modification times.
+             * @description What was compared: the content; paths, sizes and modification times; or what a server reports.
              * @enum {string}
              */
-            trust: "content" | "listing";
+            trust: "content" | "listing" | "server";
             /** @description What has changed, e.g. `2,048 bytes instead of 1,024`. */
             detail: string;
         };
@@ -2031,8 +2031,8 @@ export interface components {
              * @description By default what there is at the path.
              * @default null
              */
-            type?: ("uri_file" | "uri_folder") | null;
-            /** @description A path, relative to the YAML file, or `azureml://datastores/NAME/paths/PATH`. The files stay where they are. */
+            type?: ("uri_file" | "uri_folder" | "mltable") | null;
+            /** @description A path, relative to the YAML file, `azureml://datastores/NAME/paths/PATH` or a URL. The files stay where they are. */
             path: string;
         };
         /**
@@ -2072,41 +2072,53 @@ export interface components {
         };
         /**
          * DataInput
-         * @description A file or directory that a job reads.
+         * @description A file, directory, table or model that a job reads.
          */
         DataInputInput: {
             /**
-             * @description What it is.
-             * @enum {string}
+             * @description What it is; by default the type of the asset, else `uri_folder`.
+             * @default null
              */
-            type: "uri_file" | "uri_folder";
-            /** @description Path on this machine; relative to the YAML file. */
+            type?: ("uri_file" | "uri_folder" | "mltable" | "mlflow_model" | "custom_model") | null;
+            /** @description A version of an asset, a path in a datastore, a URL, or a path on this machine, which is relative to the YAML file. */
             path: string;
             /**
-             * @description Azure ML's delivery modes; the local compute uses the path itself for each.
+             * @description What the job gets for data on another machine: the path of a downloaded copy, or with `direct` its URI. Data on this machine is not copied.
              * @default ro_mount
              * @enum {string}
              */
             mode?: "ro_mount" | "download" | "direct";
+            /**
+             * @description Of a version of an asset: whether the job fails at its start if the data has changed since it was registered.
+             * @default warn
+             * @enum {string}
+             */
+            on_change?: "warn" | "fail";
         };
         /**
          * DataInput
-         * @description A file or directory that a job reads.
+         * @description A file, directory, table or model that a job reads.
          */
         DataInput: {
             /**
-             * @description What it is.
-             * @enum {string}
+             * @description What it is; by default the type of the asset, else `uri_folder`.
+             * @default null
              */
-            type: "uri_file" | "uri_folder";
-            /** @description Path on this machine; relative to the YAML file. */
+            type: ("uri_file" | "uri_folder" | "mltable" | "mlflow_model" | "custom_model") | null;
+            /** @description A version of an asset, a path in a datastore, a URL, or a path on this machine, which is relative to the YAML file. */
             path: string;
             /**
-             * @description Azure ML's delivery modes; the local compute uses the path itself for each.
+             * @description What the job gets for data on another machine: the path of a downloaded copy, or with `direct` its URI. Data on this machine is not copied.
              * @default ro_mount
              * @enum {string}
              */
             mode: "ro_mount" | "download" | "direct";
+            /**
+             * @description Of a version of an asset: whether the job fails at its start if the data has changed since it was registered.
+             * @default warn
+             * @enum {string}
+             */
+            on_change: "warn" | "fail";
         };
         /**
          * DataProfile
@@ -2823,7 +2835,7 @@ export interface components {
          */
         EventLogPart: {
             attempt: number;
-            events: (components["schemas"]["ExecutorStarted"] | components["schemas"]["KernelStarted"] | components["schemas"]["CellStarted"] | components["schemas"]["CellFinished"] | components["schemas"]["Output"] | components["schemas"]["Cleared"] | components["schemas"]["DisplayUpdated"] | components["schemas"]["MetadataChanged"] | components["schemas"]["Log"] | components["schemas"]["Sample"] | components["schemas"]["Progressed"] | components["schemas"]["Warned"] | components["schemas"]["SecretRead"] | components["schemas"]["Ended"])[];
+            events: (components["schemas"]["ExecutorStarted"] | components["schemas"]["KernelStarted"] | components["schemas"]["CellStarted"] | components["schemas"]["CellFinished"] | components["schemas"]["Output"] | components["schemas"]["Cleared"] | components["schemas"]["DisplayUpdated"] | components["schemas"]["MetadataChanged"] | components["schemas"]["Log"] | components["schemas"]["Sample"] | components["schemas"]["Progressed"] | components["schemas"]["Warned"] | components["schemas"]["SecretRead"] | components["schemas"]["InputDelivered"] | components["schemas"]["Ended"])[];
             /** @default [] */
             shortened: components["schemas"]["Shortened"][];
             /** @description Offset at which to continue. */
@@ -2980,13 +2992,23 @@ export interface components {
             files: number;
             /** @description Their size in all. */
             bytes: number;
-            /** @description BLAKE3 digest of their paths, sizes and modification times. */
+            /** @description BLAKE3 digest of their paths, sizes and modification times, or of the ETags that a server reports. */
             listing: string;
             /**
-             * @description BLAKE3 digest of the content of a single file; None for a directory and for a file of more than 1 GB.
+             * @description BLAKE3 digest of the content of a single file; None for a directory, for a file of more than 1 GB and for files of a server.
              * @default null
              */
             content: string | null;
+            /**
+             * @description Whether a server reported it.
+             * @default false
+             */
+            remote: boolean;
+            /**
+             * @description Whether the server reported an ETag or a time of each file; sizes alone are not compared.
+             * @default true
+             */
+            comparable: boolean;
         };
         /**
          * Form
@@ -3069,6 +3091,32 @@ export interface components {
             };
         };
         /**
+         * InputDelivered
+         * @description An input was checked or downloaded.
+         */
+        InputDelivered: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "input_delivered";
+            time: number;
+            name: string;
+            /** @default null */
+            state: ("unchanged" | "changed" | "missing" | "unknown") | null;
+            /** @default  */
+            detail: string;
+            /** @default null */
+            files: number | null;
+            /** @default null */
+            bytes: number | null;
+            /**
+             * @description Whether it had been downloaded before.
+             * @default null
+             */
+            cached: boolean | null;
+        };
+        /**
          * InputRecord
          * @description What an input of a job is, found when the job was submitted, and what was found when it started.
          */
@@ -3084,11 +3132,6 @@ export interface components {
             type: "uri_file" | "uri_folder" | "mltable" | "mlflow_model" | "custom_model";
             /** @description Where the data is: a path of this machine, a path in a datastore or a URL. */
             location: string;
-            /**
-             * @description What the job gets for `${{inputs.NAME}}`; None before it starts.
-             * @default null
-             */
-            path: string | null;
             /**
              * @description Of the version of an asset: whether its data is what was registered; `unknown` if the server reports nothing that could be compared. None if that was not compared.
              * @default null
@@ -5169,6 +5212,7 @@ export type FormCell = components['schemas']['FormCell'];
 export type FormCode = components['schemas']['FormCode'];
 export type GcsCredentials = components['schemas']['GcsCredentials'];
 export type HttpCredentials = components['schemas']['HttpCredentials'];
+export type InputDelivered = components['schemas']['InputDelivered'];
 export type InputRecord = components['schemas']['InputRecord'];
 export type Job = components['schemas']['Job'];
 export type JobChanged = components['schemas']['JobChanged'];

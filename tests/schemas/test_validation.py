@@ -49,14 +49,15 @@ def read(tmp_path, text):
         ({"inputs": {"x": None}}, "inputs.x: must be true or false, a number or text (got nothing)"),
         ({"inputs": {"x": "a" * 5_001}}, f"inputs.x: may have 5000 characters at most (got '{'a' * 80}…')"),
         ({"display_name": True}, "display_name: must be text (got true)"),
-        ({"inputs": {"x": {}}}, "inputs.x.type: this key is required\ninputs.x.path: this key is required"),
+        ({"inputs": {"x": {}}}, "inputs.x.path: this key is required"),
         (
             {"inputs": {"x": {"type": "uri_folder", "pth": "a", "path": "a"}}},
             "inputs.x.pth: unknown key (did you mean 'path'?)",
         ),
         (
-            {"inputs": {"x": {"type": "mlflow_model", "path": "a"}}},
-            "inputs.x.type: must be 'uri_file' or 'uri_folder' (got 'mlflow_model')",
+            {"inputs": {"x": {"type": "triton_model", "path": "a"}}},
+            "inputs.x.type: must be 'uri_file', 'uri_folder', 'mltable', 'mlflow_model' or 'custom_model' "
+            "(got 'triton_model')",
         ),
         (
             {"inputs": {"a-b": 1}},

@@ -45,7 +45,7 @@ def test_a_path_in_a_datastore(workspace, table):
     [
         ({"path": "none.csv"}, "path: .*none.csv does not exist"),
         ({"path": "titanic.csv", "type": "uri_folder"}, "not a uri_folder; write type: uri_file"),
-        ({"path": "s3://bucket/key"}, "register a datastore"),
+        ({"path": "adl://account/key"}, "Azure has retired"),
         ({"path": "azureml://datastores/none/paths/x"}, "path: .*none"),
         ({"path": "titanic.csv", "name": "a/b"}, "name"),
     ],

@@ -138,10 +138,10 @@ def test_an_input_on_another_machine_is_read_by_the_job(quiet):
     quiet.datastores.create({"name": "far", "type": "s3", "bucket": "b"})
     data = {"type": "uri_file", "path": "azureml://datastores/far/paths/x.csv"}
     job = {"type": "command", "command": "cat ${{inputs.d}}", "inputs": {"d": data}}
-    with pytest.raises(InvalidInputError, match="is not on this machine: write mode: direct"):
-        quiet.jobs.submit(job)
-    data["mode"] = "direct"
-    assert quiet.jobs.submit(job).spec.inputs["d"].path == data["path"]
+    for mode in ("ro_mount", "direct"):
+        data["mode"] = mode
+        submitted = quiet.jobs.submit(job)
+        assert submitted.spec.inputs["d"].path == submitted.inputs["d"].location == data["path"]
 
 
 @pytest.mark.integration
@@ -151,7 +151,7 @@ def test_a_job_reads_a_file_of_a_datastore_by_name(quiet, lake, tmp_path):
         "    path: azureml://datastores/lake/paths/sub/a b.csv\n"
     )
     job = quiet.jobs.submit(quiet.jobs.read(tmp_path / "job.yml"))
-    assert job.spec.inputs["d"].path == str(lake / "sub" / "a b.csv")
+    assert job.inputs["d"].location == str(lake / "sub" / "a b.csv")
     (tmp_path / "job.yml").write_text((tmp_path / "job.yml").read_text().replace("/lake/", "/laek/"))
     with pytest.raises(InvalidInputError, match=r"inputs\.d\.path: there is no datastore 'laek'"):
         quiet.jobs.submit(quiet.jobs.read(tmp_path / "job.yml"))

@@ -1,59 +1,191 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Find the data that a job's inputs refer to."""
+"""Resolve the inputs of a job: what they are when it is submitted, and what it gets for them when it starts.
+
+`Job.inputs` and `Job.outputs` are the only record of what a job has read and registered by name.
+"""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.errors import InvalidInputError, NotFoundError
+from jupyter_ml.schemas.data import DATA
+from jupyter_ml.schemas.delivery import Delivery, DeliveryRequest, file_name, is_folder
+from jupyter_ml.schemas.job_data import InputRecord
 from jupyter_ml.schemas.job_spec import DataInput
-from jupyter_ml.schemas.references import DatastorePath, parse_reference
-from jupyter_ml.services.datastores import DatastoreService
+from jupyter_ml.schemas.references import AssetRef, parse_reference
+from jupyter_ml.services.locations import locate
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from jupyter_ml.schemas.fingerprints import Fingerprint
+    from jupyter_ml.schemas.job_data import InputType
+    from jupyter_ml.schemas.job_spec import JobSpec
+    from jupyter_ml.schemas.jobs import Job
+    from jupyter_ml.schemas.launch import AttemptFolder
     from jupyter_ml.services.context import WorkspaceContext
     from jupyter_ml.services.jobs.loaded_spec import LoadedSpec
+    from jupyter_ml.services.locations import Located
 
-__all__ = ["resolve_data"]
+__all__ = ["delivery_request", "input_values", "resolve_input", "resolve_inputs", "with_values"]
+
+DEFAULT_TYPE: InputType = "uri_folder"
+"""As in Azure ML."""
+MARKERS = {"mltable": "MLTable", "mlflow_model": "MLmodel"}
+"""The file that a directory of a type has."""
 
 
-def resolve_data(context: WorkspaceContext, loaded: LoadedSpec[Any]) -> LoadedSpec[Any]:
-    """Return a spec whose inputs have a local path in place of a path in a datastore of this machine.
-
-    An input in another datastore keeps its URI, if its mode is ``direct``.
+def resolve_inputs(context: WorkspaceContext, loaded: LoadedSpec[Any]) -> dict[str, InputRecord]:
+    """Return what each input of data is, by name.
 
     Raises
     ------
     InvalidInputError
-        If there is no such datastore, the path leads out of it, or the mode is not possible.
+        If an input names nothing that exists, or is not of its type.
     """
+    records = {}
+    for name, value in loaded.spec.inputs.items():
+        if not isinstance(value, DataInput):
+            continue
+        with loaded.located("inputs", name, "path"):
+            field = f"inputs.{name}.path"
+            try:
+                records[name] = resolve_input(context, value)
+            except (InvalidInputError, NotFoundError) as error:
+                raise InvalidInputError(f"{field}: {error}", field=field) from error
+    return records
+
+
+def resolve_input(context: WorkspaceContext, value: DataInput) -> InputRecord:
+    """Return what an input is."""
+    reference = parse_reference(value.path)
+    if isinstance(reference, AssetRef):
+        return _asset(context, value, reference)
+    located = locate(context, reference)
+    kind = value.type or DEFAULT_TYPE
+    _check_type(located, kind, value.path)
+    named = located.location if located.path is not None else str(reference)
+    return InputRecord(reference=named, type=kind, location=located.location)
+
+
+def _asset(context: WorkspaceContext, value: DataInput, reference: AssetRef) -> InputRecord:
+    if reference.scope is not None:
+        raise InvalidInputError(
+            f"{reference} is not in this workspace: download it, and register it here with jupyter ml data create"
+        )
+    kind = reference.kind or (DATA.plural if value.type not in ("mlflow_model", "custom_model") else "models")
+    resolve = ASSETS.get(kind)
+    if resolve is None:
+        raise InvalidInputError(f"{reference} is one of the {kind}, which cannot be an input")
+    record = resolve(context, AssetRef(reference.name, reference.version, reference.label))
+    if value.type not in (None, record.type):
+        raise InvalidInputError(f"{record.reference} is not a {value.type}; write type: {record.type}")
+    return record
+
+
+def _data(context: WorkspaceContext, reference: AssetRef) -> InputRecord:
+    version = context.store.data.get(reference.short)
+    located = locate(context, parse_reference(version.path))
+    pinned = AssetRef(version.name, version.version)
+    return InputRecord(kind=DATA.plural, reference=str(pinned), type=version.type, location=located.location)
+
+
+ASSETS: dict[str, Callable[[WorkspaceContext, AssetRef], InputRecord]] = {DATA.plural: _data}
+"""How the version of an asset becomes an input, by the plural of its kind."""
+
+
+def _check_type(located: Located, kind: InputType, given: str) -> None:
+    """Raise InvalidInputError if something on this machine does not exist, or is not of a type."""
+    path = located.path
+    if path is None:
+        return
+    try:
+        exists, directory = path.exists(), path.is_dir()
+    except OSError:  # no file can have that name
+        exists = directory = False
+    if not exists:
+        raise InvalidInputError(f"{path} does not exist" if str(path) == given else f"{given}: {path} does not exist")
+    if kind in ("uri_file", "uri_folder", *MARKERS) and directory != (kind != "uri_file"):
+        other = "uri_folder" if directory else "uri_file"
+        raise InvalidInputError(f"{path} is not a {kind}; write type: {other}")
+    if kind in MARKERS and not (path / MARKERS[kind]).is_file():
+        raise InvalidInputError(f"{path} is not of the type {kind}: it has no file {MARKERS[kind]!r}")
+
+
+def with_values(spec: JobSpec, values: Mapping[str, str]) -> JobSpec:
+    """Return a spec with other paths of its inputs, so that its expressions have these values."""
     inputs = {
-        name: value.model_copy(update={"path": _path(context, loaded, name, value, reference)})
-        for name, value in loaded.spec.inputs.items()
-        if isinstance(value, DataInput) and isinstance(reference := parse_reference(value.path), DatastorePath)
+        name: value.model_copy(update={"path": values[name]})
+        if isinstance(value, DataInput) and name in values
+        else value
+        for name, value in spec.inputs.items()
     }
-    return (
-        loaded.replace(loaded.spec.model_copy(update={"inputs": {**loaded.spec.inputs, **inputs}}))
-        if inputs
-        else loaded
+    return spec.model_copy(update={"inputs": inputs})
+
+
+def input_values(job: Job, folder: AttemptFolder) -> dict[str, str]:
+    """Return what an attempt gets for each input of data: a path, or with ``mode: direct`` perhaps a URI."""
+    assert job.spec is not None
+    values = {}
+    for name, record in job.inputs.items():
+        if _is_local(record) or not _is_downloaded(job.spec, name, record):
+            values[name] = record.location
+        else:
+            path = folder.inputs / name
+            whole = is_folder(record.type, record.location)
+            values[name] = str(path if whole else path / file_name(record.location))
+    return values
+
+
+def delivery_request(context: WorkspaceContext, job: Job, folder: AttemptFolder) -> DeliveryRequest | None:
+    """Return what has to be checked and downloaded before a job starts; None if that is nothing.
+
+    Raises
+    ------
+    NotFoundError
+        If the version of an asset was deleted in the meantime.
+    """
+    assert job.spec is not None
+    deliveries = [_delivery(context, job.spec, name, record) for name, record in job.inputs.items()]
+    needed = [each for each in deliveries if each.download or each.expected is not None]
+    if not needed:
+        return None
+    return DeliveryRequest(
+        inputs=needed,
+        folder=str(folder.path),
+        cache=str(context.layout.data_cache),
+        max_bytes=context.settings.data_cache.max_bytes,
     )
 
 
-def _path(
-    context: WorkspaceContext, loaded: LoadedSpec[Any], name: str, value: DataInput, reference: DatastorePath
-) -> str:
-    with loaded.located("inputs", name, "path"):
-        field = f"inputs.{name}.path"
-        try:
-            path = DatastoreService(context).resolve(reference)
-        except (InvalidInputError, NotFoundError) as error:
-            raise InvalidInputError(f"{field}: {error}", field=field) from error
-        if path is None and value.mode != "direct":
-            raise InvalidInputError(
-                f"{field}: {reference} is not on this machine: write mode: direct, and read the URI that the job gets "
-                "with pandas, fsspec or DuckDB",
-                field=field,
-            )
-        return str(path or DatastorePath(reference.datastore, reference.path))
+def _delivery(context: WorkspaceContext, spec: JobSpec, name: str, record: InputRecord) -> Delivery:
+    value = spec.inputs[name]
+    assert isinstance(value, DataInput)
+    return Delivery(
+        name=name,
+        reference=record.reference,
+        location=record.location,
+        type=record.type,
+        download=_is_downloaded(spec, name, record),
+        expected=_registered(context, record),
+        on_change=value.on_change,
+    )
+
+
+def _registered(context: WorkspaceContext, record: InputRecord) -> Fingerprint | None:
+    if record.kind != DATA.plural:
+        return None
+    return context.store.data.get(AssetRef.parse(record.reference).short).fingerprint
+
+
+def _is_downloaded(spec: JobSpec, name: str, record: InputRecord) -> bool:
+    value = spec.inputs[name]
+    return not _is_local(record) and isinstance(value, DataInput) and value.mode != "direct"
+
+
+def _is_local(record: InputRecord) -> bool:
+    return Path(record.location).is_absolute()

@@ -18,7 +18,7 @@ from jupyter_ml.schemas.jobs import Job
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.schemas.text import cleaned
 from jupyter_ml.services.environment import client_of
-from jupyter_ml.services.jobs.input_data import resolve_data
+from jupyter_ml.services.jobs.input_data import resolve_inputs, with_values
 from jupyter_ml.services.jobs.readable_names import readable_name
 from jupyter_ml.services.jobs.records import write_record
 from jupyter_ml.services.jobs.rerun import rerun_spec
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from pydantic import JsonValue
 
+    from jupyter_ml.schemas.job_data import InputRecord
     from jupyter_ml.schemas.job_spec import JobSpec
     from jupyter_ml.services.context import WorkspaceContext
     from jupyter_ml.services.environment import Client
@@ -70,14 +71,23 @@ def submit(
     loaded = with_compute(context, loaded)
     check_compute(context, loaded.spec)
     check_experiment(context, loaded)
-    loaded = resolve_data(context, normalize(loaded, original))
+    loaded = normalize(loaded, original)
+    inputs = resolve_inputs(context, loaded)
     code = submitted_code(context, original) if original else None
-    spec, parameters = validate(loaded, code=code, notebook=notebook)
+    spec, parameters = validate(_with_references(loaded, inputs), code=code, notebook=notebook)
+    spec = spec.model_copy(update={"inputs": loaded.spec.inputs})
     captured = recapture(context, original) if original else type_of(spec).capture(context, spec, notebook)
     known = Redactor(values.values()).value(parameters)  # a default may be a secret that was left in the notebook
     experiment = cleaned(Path(spec.directory or Path.cwd()).name) or "default"
-    record = record_of(spec, known, experiment, captured.snapshot, clock=context.clock)
+    record = record_of(spec, known, experiment, captured.snapshot, clock=context.clock).model_copy(
+        update={"inputs": inputs}
+    )
     return enqueue(context, record, captured, values, client)
+
+
+def _with_references(loaded: LoadedSpec[Any], inputs: Mapping[str, InputRecord]) -> LoadedSpec[Any]:
+    """Return a spec whose expressions have the versions of its inputs as values, by which jobs are compared."""
+    return loaded.replace(with_values(loaded.spec, {name: each.reference for name, each in inputs.items()}))
 
 
 def normalize(loaded: LoadedSpec[Any], original: Job | None) -> LoadedSpec[Any]:

@@ -12,8 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.compute import registry
 from jupyter_ml.errors import InvalidInputError, NotFoundError
-from jupyter_ml.schemas.job_spec import DataInput
-from jupyter_ml.schemas.references import DatastorePath, parse_reference
 from jupyter_ml.schemas.text import require_experiment, require_line, require_text
 from jupyter_ml.services.jobs.types.registry import type_of
 from jupyter_ml.services.tags import check_tag
@@ -54,10 +52,6 @@ def validate(
     """
     job = loaded.spec
     _check_texts(loaded)
-    for name, value in job.inputs.items():
-        if isinstance(value, DataInput):
-            with loaded.located("inputs", name, "path"):
-                _check_input(name, value)
     if code is None:
         with loaded.located("code"):
             _check_code(job)
@@ -168,21 +162,6 @@ def secret_values(job: JobSpec, secrets: Mapping[str, str], stored: Callable[[st
             field="secrets",
         )
     return {name: value for name, value in values.items() if value is not None}
-
-
-def _check_input(name: str, value: DataInput) -> None:
-    path, field = Path(value.path), f"inputs.{name}.path"
-    if isinstance(parse_reference(value.path), DatastorePath):  # the job reads it by itself
-        return
-    if not value.is_local:
-        raise InvalidInputError(
-            f"{field}: {value.path} is not a local path or in a datastore; other data is not supported yet", field=field
-        )
-    if not _can(path.exists):
-        raise InvalidInputError(f"{field}: {path} does not exist", field=field)
-    if path.is_dir() != (value.type == "uri_folder"):
-        other = "uri_folder" if path.is_dir() else "uri_file"
-        raise InvalidInputError(f"{field}: {path} is not a {value.type}; write type: {other}", field=field)
 
 
 def _can(look: Callable[[], bool]) -> bool:

@@ -40,7 +40,9 @@ class CommandType(JobType[CommandJob]):
     def load(self, spec: CommandJob, document: Document) -> LoadedSpec[CommandJob]:
         """Return the job with its inputs as written: ``3.10`` and ``1e-3`` are numbers, but text to a command."""
         inputs = {
-            name: text if (text := document.text(("inputs", name))) and str(value) != text else value
+            name: text
+            if not isinstance(value, DataInput) and (text := document.text(("inputs", name))) and str(value) != text
+            else value
             for name, value in spec.inputs.items()
         }
         return LoadedSpec(spec.model_copy(update={"inputs": inputs}), document=document)

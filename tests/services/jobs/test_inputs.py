@@ -1,0 +1,207 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
+"""Jobs read data by name: it is resolved when they are submitted, and checked and downloaded when they start."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from jupyter_ml.errors import InvalidInputError
+from jupyter_ml.schemas.causes import CauseKind
+from jupyter_ml.schemas.states import JobState
+from tests.storage_servers import CSV, FILES
+from tests.workspaces import write_notebook
+
+if TYPE_CHECKING:
+    from jupyter_ml.schemas.jobs import Job
+    from jupyter_ml.services.workspace import Workspace
+
+READ = "cat ${{inputs.train}}; echo; echo got=${{inputs.train}}"
+
+
+@pytest.fixture
+def quiet(workspace, monkeypatch):
+    """Return a workspace without a supervisor, in which jobs are submitted without starting a process."""
+    monkeypatch.setattr("jupyter_ml.services.jobs.types.base.git_state", lambda _: None)
+    monkeypatch.setattr("jupyter_ml.services.supervisor.SupervisorService.ensure", lambda _: None)
+    return workspace
+
+
+@pytest.fixture
+def lake(shared, storage_server):
+    """Return the name of a datastore on each of the servers."""
+    name = f"lake_{storage_server.spec['type']}"
+    shared.datastores.create({"name": name, **storage_server.spec})
+    yield name
+    shared.data.prune_cache()
+    shared.datastores.delete(name)
+
+
+def command(train: Any, text: str = READ) -> dict[str, Any]:
+    return {"type": "command", "command": text, "inputs": {"train": train}}
+
+
+def printed(workspace: Workspace, job: Job) -> str:
+    return (workspace.folder / "jobs" / job.name / str(job.attempt) / "std_log.txt").read_text()
+
+
+def ended(workspace: Workspace, job: dict[str, Any], state: JobState = JobState.COMPLETED) -> Job:
+    found = workspace.jobs.wait(workspace.jobs.submit(job).name)
+    assert found.state is state, (found.cause, printed(workspace, found))
+    return found
+
+
+def test_a_reference_is_pinned_when_a_job_is_submitted(quiet, tmp_path):
+    for number in (1, 2):
+        (tmp_path / f"{number}.csv").write_text(CSV)
+        quiet.data.create({"name": "titanic", "path": str(tmp_path / f"{number}.csv"), "labels": [f"l{number}"]})
+    references = {
+        "azureml:titanic@latest": 2,
+        "azureml:titanic:1": 1,
+        "azureml:titanic@l1": 1,
+        "azureml://data/titanic/versions/1": 1,
+        "azureml://data/titanic/labels/latest": 2,
+    }
+    for reference, version in references.items():
+        for given in (reference, {"path": reference}, {"path": reference, "type": "uri_file"}):
+            job = quiet.jobs.submit(command(given))
+            assert job.spec.inputs["train"].path == reference
+            record = quiet.jobs.get(job.name).inputs["train"]
+            found = (record.kind, record.reference, record.type, record.location)
+            assert found == ("data", f"azureml:titanic:{version}", "uri_file", str(tmp_path / f"{version}.csv"))
+
+
+def test_a_short_input_of_a_yaml_file_stays_a_reference(quiet, tmp_path):
+    (tmp_path / "a.csv").write_text(CSV)
+    quiet.data.create({"name": "titanic", "version": "1.10", "path": str(tmp_path / "a.csv")})
+    (tmp_path / "job.yml").write_text("command: cat ${{inputs.train}}\ninputs:\n  train: azureml:titanic:1.10\n")
+    job = quiet.jobs.submit_yaml(tmp_path / "job.yml")
+    assert quiet.jobs.get(job.name).inputs["train"].reference == "azureml:titanic:1.10"
+    (tmp_path / "job.yml").write_text("command: cat ${{inputs.train}}\ninputs:\n  train: azureml:titanik:1\n")
+    with pytest.raises(InvalidInputError, match=r"job.yml:3: inputs\.train\.path: .*titanik.*did you mean 'titanic'"):
+        quiet.jobs.submit_yaml(tmp_path / "job.yml")
+
+
+REFUSED: list[tuple[dict[str, str], str]] = [
+    ({"path": "azureml:titanic:9"}, "has no version '9'"),
+    ({"path": "azureml:titanic:1", "type": "uri_folder"}, "titanic:1 is not a uri_folder; write type: uri_file"),
+    ({"path": "azureml://registries/r/data/titanic/versions/1"}, "is not in this workspace"),
+    ({"path": "azureml://environments/e/versions/1"}, "is one of the environments, which cannot be an input"),
+    ({"path": "azureml://datastores/none/paths/x"}, "there is no datastore 'none'"),
+    ({"path": "azureml://jobs/none/outputs/o"}, "none"),
+    ({"path": "adl://a/b"}, "Azure has retired Data Lake Storage Gen1"),
+    ({"path": "abc://a/b"}, "cannot be read: data is at https://"),
+    ({"path": "sftp://host/a.csv"}, "needs an account: create a datastore"),
+    ({"path": "wasbs://a/b"}, r"write wasbs://CONTAINER@ACCOUNT\.blob"),
+    ({"path": "https://host/a.csv?sig=abc"}, "has a secret"),
+    ({"path": "data.csv", "type": "mltable"}, "is not a mltable; write type: uri_file"),
+    ({"path": ".", "type": "mltable"}, "it has no file 'MLTable'"),
+    ({"path": ".", "type": "mlflow_model"}, "it has no file 'MLmodel'"),
+    ({"path": "data.csv"}, "data.csv is not a uri_folder; write type: uri_file"),
+    ({"path": "x" * 300, "type": "uri_file"}, "cannot be a path: File name too long"),
+]
+
+
+def test_an_input_that_cannot_be_read_is_refused(quiet, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "data.csv").write_text(CSV)
+    quiet.data.create({"name": "titanic", "path": "data.csv"})
+    for given, message in REFUSED:
+        with pytest.raises(InvalidInputError, match=message) as caught:
+            quiet.jobs.submit(command(given))
+        assert caught.value.field == "inputs.train.path"
+    assert quiet.jobs.list().total == 0
+
+
+def test_a_url_in_a_datastore_is_read_as_that(quiet, tmp_path):
+    spec = {"name": "lake", "type": "s3", "bucket": "lake", "prefix": "data"}
+    quiet.datastores.create(spec)
+    quiet.datastores.create({**spec, "name": "deep", "prefix": "data/deep"})
+    quiet.datastores.create({"name": "web", "type": "http", "url": "https://example.org/d"})
+    quiet.datastores.create({"name": "blob", "type": "azure_blob", "account_name": "acc", "container_name": "c"})
+    for url, location in {
+        "s3://lake/data/a b.csv": "azureml://datastores/lake/paths/a b.csv",
+        "s3://lake/data/deep/a.csv": "azureml://datastores/deep/paths/a.csv",
+        "s3://lake/other/a.csv": "s3://lake/other/a.csv",
+        "s3://lake/database/a.csv": "s3://lake/database/a.csv",
+        "https://example.org/d/e/a.csv": "azureml://datastores/web/paths/e/a.csv",
+        "https://example.org/de/a.csv": "https://example.org/de/a.csv",
+        "wasbs://c@acc.blob.core.windows.net/a.csv": "azureml://datastores/blob/paths/a.csv",
+        "wasbs://acc.blob.core.windows.net/c/a.csv": "azureml://datastores/blob/paths/a.csv",
+        "https://acc.blob.core.windows.net/c/a.csv": "azureml://datastores/blob/paths/a.csv",
+        "abfss://c@acc.dfs.core.windows.net/a.csv": "abfss://c@acc.dfs.core.windows.net/a.csv",
+    }.items():
+        job = quiet.jobs.submit(command({"path": url, "type": "uri_file"}))
+        assert (job.inputs["train"].reference, job.inputs["train"].location) == (url, location)
+
+
+@pytest.mark.integration
+def test_data_of_a_server_is_downloaded_once(shared: Workspace, lake, tmp_path):
+    top, file_name, folder_name = f"azureml://datastores/{lake}/paths", f"{lake}-file", f"{lake}-folder"
+    file = shared.data.create({"name": file_name, "path": f"{top}/titanic.csv", "type": "uri_file"})
+    folder = shared.data.create({"name": folder_name, "path": f"{top}/year=2026", "type": "uri_folder"})
+    assert (file.fingerprint.bytes, folder.type, folder.fingerprint.files) == (len(CSV), "uri_folder", 1)
+    assert shared.data.check(file_name).state == "unchanged"
+    inputs = {"train": f"azureml:{file_name}:1", "all": f"azureml:{folder_name}@latest"}
+    text = 'cat ${{inputs.train}}; cat ${{inputs.all}}/"b c.csv"; echo ${{inputs.train}}'
+    job = {**command("", text), "inputs": inputs}
+    first, second = ended(shared, job), ended(shared, job)
+    assert f"{CSV}{CSV}" in printed(shared, first)
+    assert "/inputs/train/titanic.csv" in printed(shared, first)
+    assert "1 file, 12 bytes downloaded" in printed(shared, first)
+    assert "was downloaded before" in printed(shared, second)
+    found = [(each.inputs["train"].state, each.inputs["train"].cached) for each in (first, second)]
+    assert found == [("unchanged", False), ("unchanged", True)]
+    assert not (shared.folder / "jobs" / second.name / "1" / "inputs").exists()
+    entries = shared.data.cache().items
+    assert {each.location for each in entries} == {file.path, folder.path}
+    assert not any(each.in_use for each in entries)
+    write_notebook(tmp_path / "a.ipynb", "print(open(path).read())\nprint(path)", parameters="path = ''")
+    notebook = {
+        "type": "notebook",
+        "notebook": str(tmp_path / "a.ipynb"),
+        "inputs": {"train": f"azureml:{file_name}:1"},
+    }
+    done = ended(shared, {**notebook, "parameters": {"path": "${{inputs.train}}"}})
+    output = json.loads((shared.folder / "jobs" / done.name / "1" / "output.ipynb").read_text())
+    assert CSV in json.dumps(output).replace("\\\\n", "\n").replace("\\n", "\n")
+    assert done.parameters["path"] == f"azureml:{file_name}:1"
+    assert len(shared.data.prune_cache().items) == 2
+    assert shared.data.cache().items == []
+
+
+@pytest.mark.integration
+def test_a_change_behind_a_version_warns_or_fails(shared: Workspace, tmp_path):
+    (tmp_path / "a.csv").write_text(CSV)
+    shared.data.create({"name": "titanic", "path": str(tmp_path / "a.csv")})
+    (tmp_path / "a.csv").write_text(CSV + "5,6\n")
+    warned = ended(shared, command("azureml:titanic:1"))
+    message = "Input train: azureml:titanic:1 has changed since it was registered: 16 bytes instead of 12."
+    assert [each.message for each in warned.warnings] == [message]
+    assert (warned.inputs["train"].state, warned.inputs["train"].detail) == ("changed", "16 bytes instead of 12")
+    failed = ended(shared, command({"path": "azureml:titanic:1", "on_change": "fail"}), JobState.FAILED)
+    assert (failed.cause.kind, failed.cause.message) == (CauseKind.INPUT, message)
+    (tmp_path / "a.csv").unlink()
+    gone = ended(shared, command("azureml:titanic:1"), JobState.FAILED)
+    assert "azureml:titanic:1 is gone" in gone.cause.message
+
+
+@pytest.mark.integration
+def test_a_server_that_refuses_fails_the_job_without_its_secret(shared: Workspace, lake, storage_server):
+    shared.datastores.update(lake, {"credentials": storage_server.wrong()["credentials"]})
+    data = {"path": f"azureml://datastores/{lake}/paths/titanic.csv", "type": "uri_file"}
+    failed = ended(shared, command(data), JobState.FAILED)
+    assert failed.cause.kind is CauseKind.INPUT
+    assert "cannot be read" in failed.cause.message
+    assert "wrong-" not in str(failed)
+    missing = {**data, "path": f"azureml://datastores/{lake}/paths/none.csv"}
+    shared.datastores.update(lake, {"credentials": storage_server.spec["credentials"]})
+    failed = ended(shared, command(missing), JobState.FAILED)
+    assert "none.csv does not exist" in failed.cause.message
+    direct = ended(shared, command({**data, "mode": "direct"}, "echo ${{inputs.train}}"))
+    assert data["path"] in printed(shared, direct)
+    assert {*FILES} >= {"titanic.csv"}
