@@ -56,8 +56,10 @@ def read(tmp_path, text):
         ),
         (
             {"inputs": {"x": {"type": "triton_model", "path": "a"}}},
-            "inputs.x.type: must be 'uri_file', 'uri_folder', 'mltable', 'mlflow_model' or 'custom_model' "
-            "(got 'triton_model')",
+            (
+                "inputs.x.type: must be 'uri_file', 'uri_folder', 'mltable', 'mlflow_model' or 'custom_model' "
+                "(got 'triton_model')"
+            ),
         ),
         (
             {"inputs": {"a-b": 1}},
