@@ -138,8 +138,7 @@ def test_a_name_already_taken(quiet):
     [
         ({"type": "uri_file", "path": "nowhere.csv"}, "does not exist"),
         ({"type": "uri_file", "path": "."}, "write type: uri_folder"),
-        ({"type": "uri_file", "path": "azureml:iris:1"}, "not a local path"),
-        ({"type": "uri_file", "path": "https://example.org/x.csv"}, "not a local path"),
+        ({"type": "uri_file", "path": "azureml:iris:1"}, "there is no data 'iris'"),
     ],
 )
 def test_inputs_are_checked(quiet, data, words):
