@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["Place", "path_below", "place_of"]
 
 ANONYMOUS = {"anonymous": True}
-"""Setting of a connection that uses no identity: only what everybody may read can be read."""
+"""Setting of a connection that uses no identity: only public data can be read."""
 REFUSED = {
     "adl": "Azure has retired Data Lake Storage Gen1: copy the data, e.g. to Gen2",
     "hdfs": "not supported: mount it, and write its path",
@@ -44,7 +44,7 @@ def place_of(url: str) -> Place:
     Raises
     ------
     InvalidInputError
-        If data cannot be read by such a URL; the message says what to do.
+        If data cannot be read by such a URL; the message contains what to do.
     """
     parts = urlsplit(url)
     scheme = parts.scheme.lower()

@@ -109,7 +109,7 @@ class DownloadCache:
         return [entry for entry in self.entries() if self._remove(entry.key)]
 
     def _reserve(self, folder: Path, location: str, size: int) -> None:
-        """Make room for an entry; no other process does so at the same time."""
+        """Reserve space for an entry; no other process does so at the same time."""
         if size > self._max_bytes:
             raise InvalidInputError(
                 f"{location} has {size:,} bytes, and the cache of downloaded data has {self._max_bytes:,}: write mode: "

@@ -5,7 +5,7 @@
 
 It reads a `DeliveryRequest` from its standard input and writes `Delivered` lines to its standard output. It ends when
 its input is closed; until then it locks what it has downloaded. It is a process of its own so that it can be killed,
-and because its libraries are no part of the executor.
+and the executor imports none of its libraries.
 """
 
 from __future__ import annotations
