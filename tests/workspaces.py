@@ -65,12 +65,12 @@ def write_notebook(path: Path, *cells, **options) -> Path:
     return path
 
 
-def until(condition, *, timeout: float = TIMEOUT_S):
+def until(condition, *, timeout: float = TIMEOUT_S, poll_s: float = 0.02):
     """Wait until `condition()` is true, and return its value."""
     deadline = time.monotonic() + timeout
     while not (value := condition()):
         assert time.monotonic() < deadline, "timeout: the condition did not become true"
-        time.sleep(0.02)
+        time.sleep(poll_s)
     return value
 
 

@@ -27,6 +27,7 @@ pytestmark = pytest.mark.integration
 
 KILLS = {"executor": 24, "kernel": 23, "supervisor": 7}  # the next supervisor takes seconds to import MLflow
 SEED = 20261122
+POLL_S = 0.1  # each look reads all processes of the machine
 CELLS = [
     f"import time\nfor n in range(4):\n    time.sleep(0.05)\n    print('cell {cell}', n, flush=True)"
     for cell in range(4)
@@ -49,10 +50,10 @@ def test_every_job_ends_in_the_right_state_after_kills(workspace, tmp_path):
         return _victims(workspace, kind)
 
     for kind in kinds:
-        until(lambda kind=kind: victims(kind))
+        until(lambda kind=kind: victims(kind), poll_s=POLL_S)
         time.sleep(dice.uniform(0, 0.4))  # the moment of the kill is what is random here
         with suppress(psutil.NoSuchProcess):
-            dice.choice(until(lambda kind=kind: victims(kind))).kill()
+            dice.choice(until(lambda kind=kind: victims(kind), poll_s=POLL_S)).kill()
     submitted = next(numbers)
     for job in workspace.jobs.list(JobQuery(limit=1000)).items:
         workspace.jobs.wait(job.name)
@@ -81,10 +82,7 @@ def _spec(path, number, dice):
 def _victims(workspace, kind):
     found = []
     for process in processes_of(workspace.folder):
-        try:
-            command = " ".join(process.cmdline())
-        except psutil.NoSuchProcess:
-            continue
+        command = " ".join(process.info["cmdline"] or [])
         is_kind = {
             "supervisor": "jupyter_ml.supervisor" in command,
             "executor": "jupyter_ml.executor" in command,

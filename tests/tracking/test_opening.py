@@ -10,7 +10,6 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
@@ -44,13 +43,20 @@ def test_making_one_imports_nothing_heavy() -> None:
 
 
 _PREPARE = """
-import sys
+import os, sys
 from concurrent.futures import ThreadPoolExecutor
+from mlflow.store.tracking import sqlalchemy_store  # once, so that all processes begin at the same moment
 from jupyter_ml.tracking.client import Tracking
-tracking = Tracking(sys.argv[1], sys.argv[2])
-with ThreadPoolExecutor(4) as pool:
-    list(pool.map(lambda _: tracking.prepare(), range(4)))
-print(tracking.create_run(experiment="same", name="run", tags={}))
+children = []
+for _ in range(3):
+    if (child := os.fork()) == 0:
+        tracking = Tracking(sys.argv[1], sys.argv[2])
+        with ThreadPoolExecutor(4) as pool:
+            list(pool.map(lambda _: tracking.prepare(), range(4)))
+        print(tracking.create_run(experiment="same", name="run", tags={}), flush=True)
+        os._exit(0)
+    children.append(child)
+sys.exit(any([os.waitpid(child, 0)[1] for child in children]))
 """
 
 
@@ -58,12 +64,7 @@ print(tracking.create_run(experiment="same", name="run", tags={}))
 def test_several_processes_and_threads_make_one_store(tmp_path: Path) -> None:
     file = tmp_path / "mlflow.db"
     argv = [sys.executable, "-c", _PREPARE, f"sqlite:///{file}", str(tmp_path / "artifacts")]
-
-    def prepare(_: int) -> str:
-        return subprocess.run(argv, check=True, capture_output=True, text=True).stdout.strip()
-
-    with ThreadPoolExecutor(3) as pool:
-        made = set(pool.map(prepare, range(3)))
+    made = {*subprocess.run(argv, check=True, capture_output=True, text=True).stdout.split()}
     tracking = Tracking(f"sqlite:///{file}", str(tmp_path / "artifacts"))
     assert every(tracking).keys() == made
     assert len(made) == 3
