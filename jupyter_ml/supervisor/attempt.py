@@ -15,9 +15,9 @@ from jupyter_ml.schemas.causes import CauseKind
 from jupyter_ml.schemas.outcomes import CANCELED, Outcome, failed
 from jupyter_ml.schemas.warnings import JobWarning
 from jupyter_ml.services.jobs.attempts import attempt_folder
+from jupyter_ml.supervisor.cancellation import CancellationToken, DetachedError
 from jupyter_ml.supervisor.claiming import Claim, ClaimLostError
 from jupyter_ml.supervisor.finalizing import finalize
-from jupyter_ml.supervisor.interrupts import DetachedError, Interrupts
 from jupyter_ml.supervisor.mirroring import Mirror
 from jupyter_ml.supervisor.preparing import ensure_run, marker, prepare
 from jupyter_ml.supervisor.retrying import Retrying
@@ -60,7 +60,7 @@ class Attempt:
     ----------
     job : Job
         Whose attempt it is.
-    interrupts : Interrupts
+    cancellation : CancellationToken
         What it has to react to.
     """
 
@@ -76,7 +76,7 @@ class Attempt:
         adopted: bool,
     ) -> None:
         self.job = job
-        self.interrupts = Interrupts()
+        self.cancellation = CancellationToken()
         self._workspace, self._threads, self._progress_writer, self._compute = (
             workspace,
             threads,
@@ -84,7 +84,7 @@ class Attempt:
             compute,
         )
         self._adopted = self._may_have_run = adopted
-        self._claim = Claim(workspace, threads, job.name, token, self.interrupts)
+        self._claim = Claim(workspace, threads, job.name, token, self.cancellation)
         self._process: Process | None = None
         self._folder = attempt_folder(workspace.layout, job)
         self._mirror = Mirror(compute, threads, self._folder)
@@ -125,7 +125,7 @@ class Attempt:
             mirror=self._mirror,
             progress_writer=self._progress_writer,
             kill=self._kill,
-            interrupts=self.interrupts,
+            cancellation=self.cancellation,
         )
 
     async def _send_environment(self) -> None:
@@ -165,7 +165,7 @@ class Attempt:
 
     async def _start(self) -> Outcome | None:
         """Start the executor; return an outcome where that failed."""
-        if self.interrupts.canceled:
+        if self.cancellation.canceled:
             return CANCELED
         retrying = self._retrying()
         try:
@@ -173,7 +173,7 @@ class Attempt:
         except DetachedError:
             raise
         except Exception as error:
-            if self.interrupts.canceled:
+            if self.cancellation.canceled:
                 return CANCELED
             _log.exception("%s: no MLflow run", self.job.name)
             return failed(CauseKind.TRACKING, f"The job's MLflow run could not be created: {error}")
@@ -208,7 +208,7 @@ class Attempt:
 
     def _retrying(self, *, canceled_s: float = 0.0) -> Retrying:
         limit_s = self.job.spec.limits.timeout if self.job.spec else None
-        return Retrying(self.job.name, self._threads, self.interrupts, limit_s=limit_s, canceled_s=canceled_s)
+        return Retrying(self.job.name, self._threads, self.cancellation, limit_s=limit_s, canceled_s=canceled_s)
 
     async def _warn_of_waiting(self, error: UnavailableError) -> None:
         message = f"The job had to wait for the MLflow store before it could start: {error}"

@@ -66,7 +66,7 @@ class Attempts:
         given = self._workspace, self._threads, self._progress_writer
         attempt = Attempt(*given, compute, job, token=token, adopted=adopted)
         if job.cancel_requested_at is not None:
-            attempt.interrupts.cancel()
+            attempt.cancellation.cancel()
         task = asyncio.create_task(attempt.run(), name=job.name)
         self._running[job.name] = (attempt, task)
         task.add_done_callback(partial(self._ended, job.name))
@@ -76,7 +76,7 @@ class Attempts:
         self._open = False
         tasks = [task for _, task in self._running.values()]
         for attempt, _ in self._running.values():
-            attempt.interrupts.detach()
+            attempt.cancellation.detach()
         if tasks:
             await asyncio.wait(tasks, timeout=timeout_s)
         self._open = True

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from jupyter_ml.services.context import WorkspaceContext
-    from jupyter_ml.supervisor.interrupts import Interrupts
+    from jupyter_ml.supervisor.cancellation import CancellationToken
     from jupyter_ml.supervisor.threads import Threads
 
 __all__ = ["Claim", "ClaimLostError"]
@@ -40,15 +40,15 @@ class Claim:
         Which job.
     token
         Identifies the claim.
-    interrupts
+    cancellation
         Of the attempt.
     """
 
     def __init__(
-        self, workspace: WorkspaceContext, threads: Threads, name: str, token: str, interrupts: Interrupts
+        self, workspace: WorkspaceContext, threads: Threads, name: str, token: str, cancellation: CancellationToken
     ) -> None:
         self.token = token
-        self._workspace, self._threads, self._name, self._interrupts = workspace, threads, name, interrupts
+        self._workspace, self._threads, self._name, self._cancellation = workspace, threads, name, cancellation
 
     @asynccontextmanager
     async def held(self, *, adopt: bool = False) -> AsyncIterator[None]:
@@ -69,7 +69,7 @@ class Claim:
         descriptor = os.open(self._workspace.layout.claim(self._name), os.O_RDWR | os.O_CREAT, 0o600)
         try:
             while not _locked(descriptor):
-                await self._interrupts.pause(POLL_S)
+                await self._cancellation.pause(POLL_S)
             await self._threads.store(self._check, adopt=adopt)
             yield
         except asyncio.CancelledError:

@@ -15,7 +15,7 @@ from jupyter_ml.schemas.launch import AttemptFolder
 from jupyter_ml.schemas.states import FINAL
 from jupyter_ml.schemas.warnings import JobWarning
 from jupyter_ml.storage import snapshots
-from jupyter_ml.supervisor.interrupts import DetachedError
+from jupyter_ml.supervisor.cancellation import DetachedError
 from jupyter_ml.supervisor.metrics import show, store_rest
 from jupyter_ml.supervisor.written_files import named
 from jupyter_ml.tracking.client import JOB_TAG

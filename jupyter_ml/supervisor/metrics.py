@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from jupyter_ml.errors import UnavailableError
 from jupyter_ml.schemas.launch import AttemptFolder
 from jupyter_ml.schemas.warnings import JobWarning
-from jupyter_ml.supervisor.interrupts import DetachedError
+from jupyter_ml.supervisor.cancellation import DetachedError
 from jupyter_ml.tracking.journal import Journal
 from jupyter_ml.tracking.metric_writer import PAUSE_S
 

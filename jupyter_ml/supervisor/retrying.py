@@ -14,7 +14,7 @@ from jupyter_ml.errors import UnavailableError
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from jupyter_ml.supervisor.interrupts import Interrupts
+    from jupyter_ml.supervisor.cancellation import CancellationToken
     from jupyter_ml.supervisor.threads import Threads
 
 __all__ = ["Retrying"]
@@ -35,7 +35,7 @@ class Retrying:
         Of the job, for the log.
     threads
         Run the calls.
-    interrupts
+    cancellation
         Of the attempt.
     limit_s
         How long to retry; None for without end.
@@ -47,12 +47,12 @@ class Retrying:
         self,
         name: str,
         threads: Threads,
-        interrupts: Interrupts,
+        cancellation: CancellationToken,
         *,
         limit_s: float | None = None,
         canceled_s: float = 0.0,
     ) -> None:
-        self._name, self._threads, self._interrupts = name, threads, interrupts
+        self._name, self._threads, self._cancellation = name, threads, cancellation
         self._limit_s, self._canceled_s = limit_s, canceled_s
         self._began = time.monotonic()
 
@@ -93,10 +93,10 @@ class Retrying:
             pause = min(2 * pause, longest)
 
     def _left_s(self) -> float:
-        limit_s = self._canceled_s if self._interrupts.canceled else self._limit_s
+        limit_s = self._canceled_s if self._cancellation.canceled else self._limit_s
         return float("inf") if limit_s is None else limit_s - (time.monotonic() - self._began)
 
     async def _pause(self, seconds: float) -> None:
         until = time.monotonic() + seconds
         while (left := min(until - time.monotonic(), self._left_s())) > 0:
-            await self._interrupts.pause(left)
+            await self._cancellation.pause(left)

@@ -16,8 +16,8 @@ from jupyter_ml.compute.process import Exit
 from jupyter_ml.eventlog.writer import has_writer
 from jupyter_ml.schemas.outcomes import CANCELED, Outcome, timed_out
 from jupyter_ml.schemas.states import JobState
+from jupyter_ml.supervisor.cancellation import DetachedError
 from jupyter_ml.supervisor.event_log import EventLogCopy
-from jupyter_ml.supervisor.interrupts import DetachedError
 from jupyter_ml.supervisor.metrics import MetricsCopy
 from jupyter_ml.supervisor.outcome import DAMAGED, SIGNALED, vanished
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from jupyter_ml.schemas.jobs import Job
     from jupyter_ml.schemas.launch import AttemptFolder
     from jupyter_ml.services.context import WorkspaceContext
-    from jupyter_ml.supervisor.interrupts import Interrupts
+    from jupyter_ml.supervisor.cancellation import CancellationToken
     from jupyter_ml.supervisor.mirroring import Mirror
     from jupyter_ml.supervisor.progress_writer import ProgressWriter
     from jupyter_ml.supervisor.threads import Threads
@@ -53,7 +53,7 @@ async def watch(
     mirror: Mirror,
     progress_writer: ProgressWriter,
     kill: Callable[[], Awaitable[None]],
-    interrupts: Interrupts,
+    cancellation: CancellationToken,
 ) -> Outcome:
     """Follow an attempt and return how it ended.
 
@@ -71,7 +71,7 @@ async def watch(
         Stores how far it is.
     kill
         Ends everything that belongs to the attempt.
-    interrupts
+    cancellation
         Of the attempt.
 
     Raises
@@ -80,7 +80,7 @@ async def watch(
         When the supervisor ends first.
     """
     log = await threads.store(EventLogCopy, workspace, threads, progress_writer, job, folder)
-    watch = _Watch(workspace, threads, job, folder, log=log, interrupts=interrupts, shared=not mirror.needed)
+    watch = _Watch(workspace, threads, job, folder, log=log, cancellation=cancellation, shared=not mirror.needed)
     try:
         if process is not None:
             async with mirror.followed(process):
@@ -104,12 +104,12 @@ class _Watch:
         folder: AttemptFolder,
         *,
         log: EventLogCopy,
-        interrupts: Interrupts,
+        cancellation: CancellationToken,
         shared: bool,
     ) -> None:
         self._workspace, self._threads, self._job, self._folder = workspace, threads, job, folder
         self._shared = shared
-        self._log, self._interrupts = log, interrupts
+        self._log, self._cancellation = log, cancellation
         self._metrics = MetricsCopy(workspace, threads, job, folder)
         self._timeout_s = job.spec.limits.timeout if job.spec else None
         self._too_late = False
@@ -117,27 +117,27 @@ class _Watch:
     async def run(self, process: Process, kill: Callable[[], Awaitable[None]]) -> None:
         """Return when the attempt has ended."""
         ended, interval, kill_at = asyncio.ensure_future(process.wait()), Interval(), None
-        ended.add_done_callback(lambda _: self._interrupts.wake())
+        ended.add_done_callback(lambda _: self._cancellation.wake())
         try:
             while not ended.done():
                 news = self._log.grown() and await self._log.read()
                 if self._shared and self._log.ended and not has_writer(self._folder.event_log):
                     return
-                if self._interrupts.detached:
+                if self._cancellation.detached:
                     raise DetachedError
                 kill_at = kill_at or await self._limit(process)
                 if kill_at is not None and time.monotonic() > kill_at:
                     await kill()
                 await self._note_silence()
                 await self._metrics.tick()
-                await self._interrupts.pause(interval.next(grown=news))
+                await self._cancellation.pause(interval.next(grown=news))
             ended.result()
         finally:
             ended.cancel()
 
     async def _limit(self, process: Process) -> float | None:
         """Pass a cancel request or a timeout on, and return when to kill the executor."""
-        if self._interrupts.canceled:
+        if self._cancellation.canceled:
             await self._log.become(JobState.CANCEL_REQUESTED)
             await process.signal(signal.SIGTERM if self._job.supervised else signal.SIGINT)
             return time.monotonic() + CANCEL_GRACE_S
@@ -164,7 +164,7 @@ class _Watch:
         if ended.damaged:
             self._workspace.store.jobs.add_warnings(self._job.name, [DAMAGED])
         outcome = Outcome(JobState(ended.state), ended.cause, ended.time)
-        if outcome.state is JobState.CANCELED and self._job.supervised and not self._interrupts.canceled:
+        if outcome.state is JobState.CANCELED and self._job.supervised and not self._cancellation.canceled:
             with suppress(OSError):  # it is written again, without the executor's outcome
                 self._folder.output.unlink()
             return SIGNALED
@@ -172,7 +172,7 @@ class _Watch:
 
     def _outcome_without_event(self, process: Process | None) -> Outcome:
         """Return how an attempt ended whose executor has not logged its end."""
-        if self._interrupts.canceled:
+        if self._cancellation.canceled:
             return CANCELED
         if self._timeout_s and (self._too_late or self._log.duration_s() > self._timeout_s):
             return timed_out(self._timeout_s)

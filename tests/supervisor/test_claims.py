@@ -17,8 +17,8 @@ from jupyter_ml.schemas.launch import AttemptFolder, Launch
 from jupyter_ml.schemas.specs import CommandJob
 from jupyter_ml.schemas.states import FINAL, JobState
 from jupyter_ml.services.supervisor import SupervisorInfo, elect
+from jupyter_ml.supervisor.cancellation import CancellationToken, DetachedError
 from jupyter_ml.supervisor.claiming import Claim, ClaimLostError
-from jupyter_ml.supervisor.interrupts import DetachedError, Interrupts
 from jupyter_ml.supervisor.threads import Threads
 from tests.workspaces import processes_of, until
 
@@ -63,7 +63,9 @@ def running(workspace, monkeypatch):
 def claim(workspace, running):
     """A function that returns a claim on that job."""
     threads = Threads()
-    yield lambda token, interrupts=None: Claim(workspace._context, threads, running, token, interrupts or Interrupts())
+    yield lambda token, cancellation=None: Claim(
+        workspace._context, threads, running, token, cancellation or CancellationToken()
+    )
     threads.close()
 
 
@@ -92,11 +94,11 @@ def test_only_the_last_claim_on_an_attempt_may_start_or_end_it(workspace, runnin
 @pytest.mark.integration
 def test_a_claim_that_waits_for_another_supervisor_can_be_detached(workspace, running, claim):
     async def check():
-        interrupts = Interrupts()
-        interrupts.detach()
+        cancellation = CancellationToken()
+        cancellation.detach()
         async with claim("first").held():
             with pytest.raises(DetachedError):
-                async with claim("second", interrupts).held(adopt=True):
+                async with claim("second", cancellation).held(adopt=True):
                     pass
 
     asyncio.run(check())

@@ -22,7 +22,7 @@ from jupyter_ml.schemas.launch import AttemptFolder
 from jupyter_ml.schemas.specs import CommandJob, Limits, NotebookJob
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.services.jobs.submission import record_of
-from jupyter_ml.supervisor.interrupts import Interrupts
+from jupyter_ml.supervisor.cancellation import CancellationToken
 from jupyter_ml.supervisor.mirroring import Mirror
 from jupyter_ml.supervisor.progress_writer import ProgressWriter
 from jupyter_ml.supervisor.threads import Threads
@@ -126,7 +126,7 @@ def watch(workspace):
             "mirror": Mirror(LocalCompute(), threads, folder),
             "progress_writer": ProgressWriter(context, threads),
             "kill": process and process.kill,
-            "interrupts": Interrupts(),
+            "cancellation": CancellationToken(),
         }
         return asyncio.run(watch_attempt(context, threads, job, folder, process, **options))
 

@@ -14,7 +14,7 @@ import pytest
 
 from jupyter_ml.schemas.resources import ResourceEvent
 from jupyter_ml.supervisor import attempts, workqueue
-from jupyter_ml.supervisor.interrupts import DetachedError, Interrupts
+from jupyter_ml.supervisor.cancellation import CancellationToken, DetachedError
 from jupyter_ml.supervisor.runtime import Controller, Runtime
 from jupyter_ml.supervisor.workqueue import WorkQueue
 from tests.workspaces import TIMEOUT_S
@@ -327,17 +327,17 @@ def test_an_attempt_whose_wait_is_canceled_is_logged_and_adopted_again(monkeypat
 
 @asynchronous
 async def test_a_pause_ends_at_a_cancel_also_at_one_that_came_before_it():
-    interrupts = Interrupts()
-    interrupts.cancel()
-    await interrupts.pause(600)
-    pausing = asyncio.create_task(interrupts.pause(600))
+    cancellation = CancellationToken()
+    cancellation.cancel()
+    await cancellation.pause(600)
+    pausing = asyncio.create_task(cancellation.pause(600))
     await asyncio.sleep(0)
     assert not pausing.done()
-    interrupts.wake()
+    cancellation.wake()
     await pausing
-    assert interrupts.canceled
-    interrupts.detach()
+    assert cancellation.canceled
+    cancellation.detach()
     with pytest.raises(DetachedError):
-        await interrupts.pause(600)
+        await cancellation.pause(600)
     with pytest.raises(DetachedError):
-        await interrupts.pause(0)
+        await cancellation.pause(0)

@@ -19,7 +19,7 @@ from jupyter_ml.schemas.specs import CommandJob
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.schemas.warnings import JobWarning
 from jupyter_ml.services.jobs.submission import record_of
-from jupyter_ml.supervisor.interrupts import Interrupts
+from jupyter_ml.supervisor.cancellation import CancellationToken
 from jupyter_ml.supervisor.mirroring import Mirror
 from jupyter_ml.supervisor.progress_writer import ProgressWriter
 from jupyter_ml.supervisor.threads import Threads
@@ -46,7 +46,7 @@ def watch(workspace):
             "mirror": mirror,
             "progress_writer": ProgressWriter(context, threads),
             "kill": None,
-            "interrupts": Interrupts(),
+            "cancellation": CancellationToken(),
         }
         return asyncio.run(watch_attempt(context, threads, now, folder, None, **options))
 

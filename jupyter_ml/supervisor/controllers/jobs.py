@@ -87,7 +87,7 @@ class JobController(Controller):
         attempt = self._attempts.get(key)
         if attempt is not None:
             if job.cancel_requested_at is not None:
-                attempt.interrupts.cancel()
+                attempt.cancellation.cancel()
         elif job.state in ACTIVE:
             compute = await self._computes.get(job.compute or "local")
             self._attempts.start(compute, job, token=token_hex(8), adopted=True)

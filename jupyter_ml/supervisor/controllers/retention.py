@@ -17,8 +17,8 @@ from jupyter_ml.schemas.states import FINAL, JobState
 from jupyter_ml.services.jobs.bulk import for_all
 from jupyter_ml.services.jobs.repair import RepairService
 from jupyter_ml.storage import snapshots
+from jupyter_ml.supervisor.cancellation import CancellationToken
 from jupyter_ml.supervisor.completing import repair_runs
-from jupyter_ml.supervisor.interrupts import Interrupts
 from jupyter_ml.supervisor.retrying import Retrying
 from jupyter_ml.supervisor.runtime import Controller
 
@@ -46,7 +46,7 @@ class RetentionController(Controller):
 
     def __init__(self, workspace: WorkspaceContext, threads: Threads) -> None:
         self._workspace, self._threads = workspace, threads
-        self._once = Retrying(self.name, threads, Interrupts(), limit_s=0)
+        self._once = Retrying(self.name, threads, CancellationToken(), limit_s=0)
 
     def keys(self, change: ResourceEvent) -> Iterable[str]:
         """Return nothing: time alone makes something unused."""

@@ -34,7 +34,7 @@ import { placeText } from '../placeText';
 import { elapsed, isActive, isFinal, shareOf, stateText, timeLeft } from '../state';
 import { StateIcon } from '../StateIcon';
 import type { JobModel } from './model';
-import { useTools } from './tools';
+import { useTools } from './context';
 
 /** Name, state, progress, times, source and actions. */
 export function Header({ model, job }: { model: JobModel; job: Job }): JSX.Element {

@@ -14,8 +14,8 @@ import { JobCommands } from '../commands';
 import { JobManager } from '../manager';
 import { JobView } from './JobView';
 import { JobModel } from './model';
-import { withPictures } from './pictures';
-import { ToolsContext } from './tools';
+import { withUntrustedSVG } from './svg';
+import { ToolsContext } from './context';
 
 const EVIL = '<b>bold</b><script>window.hacked = 1</script><img src="x" onerror="window.hacked = 2">';
 const NOTEBOOK = {
@@ -119,7 +119,7 @@ describe('JobView', () => {
 
   const show = (name = 'a'): JobModel => {
     const model = new JobModel(jobs, name, event => (event.type === 'ended' ? 'over' : null));
-    const rendermime = withPictures(new RenderMimeRegistry({ initialFactories: standardRendererFactories }));
+    const rendermime = withUntrustedSVG(new RenderMimeRegistry({ initialFactories: standardRendererFactories }));
     render(
       <ToolsContext.Provider value={{ rendermime, commands, languages: null, openSource, open: vi.fn() }}>
         <JobView model={model} />

@@ -6,7 +6,7 @@ import { Widget } from '@lumino/widgets';
 import { useLayoutEffect, useRef } from 'react';
 import type { JSX } from 'react';
 
-import { useTools } from './tools';
+import { useTools } from './context';
 
 /** Data rendered by JupyterLab as untrusted: scripts do not run. */
 export function Mime({ type, data }: { type: string; data: JSONValue }): JSX.Element {

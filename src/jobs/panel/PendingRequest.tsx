@@ -7,7 +7,7 @@ import type { Job } from '../../api';
 import { formatClock, Notice, visible } from '../../components';
 import { useTrans } from '../../hooks';
 import { JobCommands } from '../commands';
-import { useTools } from './tools';
+import { useTools } from './context';
 
 /** A pending cancel or delete request: why it is pending, when it is retried, and a button to withdraw it. */
 export function PendingRequest({ job }: { job: Job }): JSX.Element | null {

@@ -4,7 +4,7 @@
 import { useEffect, useRef } from 'react';
 import type { JSX } from 'react';
 
-import { useTools } from './tools';
+import { useTools } from './context';
 
 const MAX_COLOURED = 50_000;
 

@@ -4,4 +4,4 @@
 export { BrowserTitle } from './browserTitle';
 export { JobPanel } from './panel';
 export type { IJobPanelOptions } from './panel';
-export type { IJobTools } from './tools';
+export type { IJobTools } from './context';

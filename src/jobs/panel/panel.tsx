@@ -15,10 +15,10 @@ import { describeEvents } from './eventText';
 import { JobView } from './JobView';
 import { JobModel } from './model';
 import type { Tab } from './model';
-import { withPictures } from './pictures';
+import { withUntrustedSVG } from './svg';
 import { tabIcon } from './tabIcon';
-import { ToolsContext } from './tools';
-import type { IJobTools } from './tools';
+import { ToolsContext } from './context';
+import type { IJobTools } from './context';
 
 /** Options of JobPanel. */
 export interface IJobPanelOptions {
@@ -33,7 +33,7 @@ export interface IJobPanelOptions {
 export class JobPanel extends MainAreaWidget {
   constructor({ jobs, name, tab, tools, trans }: IJobPanelOptions) {
     const model = new JobModel(jobs, name, describeEvents(trans), tab);
-    super({ content: new Body(model, { ...tools, rendermime: withPictures(tools.rendermime) }, trans) });
+    super({ content: new Body(model, { ...tools, rendermime: withUntrustedSVG(tools.rendermime) }, trans) });
     this.model = model;
     this.id = panelId(name);
     this.addClass('jp-MLJobPanel');

@@ -100,7 +100,7 @@ const forms = definePlugin({
       icon: mlIcon,
       args: { launcher: { type: 'boolean', description: 'Whether the command is shown as a launcher card' } },
       execute: async () => {
-        const { choose } = await import('./choosing');
+        const { choose } = await import('./fileDialog');
         const path = await choose(documents, browsers?.tracker.currentWidget?.model.path, translator, trans);
         if (path !== undefined) await (await forms()).run(path);
       },

@@ -18,7 +18,7 @@ import { makeFormPanel } from '../form';
 import type { IFormSource } from '../form';
 import type { IJobManager, IJobSelection } from '../tokens';
 import { OpenNotebooks } from './openNotebooks';
-import { save } from './saving';
+import { save } from './saveDialog';
 
 /** Services that the forms use. */
 export interface IFormServices {

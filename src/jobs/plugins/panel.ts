@@ -13,7 +13,7 @@ import { JobCommands } from '../commands';
 import type { IOpenJobArgs } from '../commands';
 import { panelId } from '../naming';
 import type { BrowserTitle, JobPanel } from '../panel';
-import type { IJobTools } from '../panel/tools';
+import type { IJobTools } from '../panel/context';
 import { IJobManager, IJobSelection } from '../tokens';
 import { ITargets } from './targets';
 

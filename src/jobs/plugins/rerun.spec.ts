@@ -17,7 +17,7 @@ import plugins from './rerun';
 import { Targets } from './targets';
 
 const save = vi.hoisted(() => vi.fn());
-vi.mock('./saving', () => ({ save }));
+vi.mock('./saveDialog', () => ({ save }));
 
 const spec = { type: 'notebook', notebook: '/root/a/train.ipynb' } as Job['spec'];
 const stored: Record<string, Job> = {

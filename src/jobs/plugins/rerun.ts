@@ -39,7 +39,7 @@ const rerun = definePlugin({
     const run = async (name: string, snapshot: boolean): Promise<Job | null> => {
       const { spec } = jobs.peek(name) ?? (await jobs.get(name));
       const path = spec?.type === 'notebook' ? contentsPath(workspace.workspace, spec.notebook) : null;
-      const { save } = await import('./saving');
+      const { save } = await import('./saveDialog');
       if (!snapshot && path !== null && !(await save(path, documents, trans))) return null;
       return jobs.rerun(name, snapshot);
     };

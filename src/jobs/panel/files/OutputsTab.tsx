@@ -10,7 +10,7 @@ import { useTrans, useVersion } from '../../../hooks';
 import { JobCommands } from '../../commands';
 import { filePath, notebookPath } from '../../drive';
 import { isFinal } from '../../state';
-import { useTools } from '../tools';
+import { useTools } from '../context';
 import { useRefresh } from '../useRefresh';
 import { FileTreeView } from './FileTreeView';
 import type { FilesModel } from './model';

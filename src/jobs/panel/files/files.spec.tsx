@@ -9,7 +9,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { JobFile } from '../../../api';
 import { makeJob } from '../../../testing/jobs';
 import { fakeServer, Refusal } from '../../../testing/server';
-import { ToolsContext } from '../tools';
+import { ToolsContext } from '../context';
 import { FilesModel } from './model';
 import { OutputsTab } from './OutputsTab';
 

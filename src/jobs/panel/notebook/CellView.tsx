@@ -10,7 +10,7 @@ import { useNow, useTrans, useVisibleOnce } from '../../../hooks';
 import { shortDuration } from '../duration';
 import { Mime } from '../Mime';
 import { Source } from '../Source';
-import { useTools } from '../tools';
+import { useTools } from '../context';
 import type { ICell } from './model';
 import { isLong, needsScript, OutputView } from './OutputView';
 

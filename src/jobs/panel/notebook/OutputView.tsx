@@ -10,7 +10,7 @@ import type { JSX } from 'react';
 
 import { textOf } from '../run/outputs';
 import type { IOutputEntry } from '../run/outputs';
-import { useTools } from '../tools';
+import { useTools } from '../context';
 
 const MAX_CHARS = 40_000;
 const MAX_LINES = 200;

@@ -23,7 +23,7 @@ import { elapsed, isFinal, stateText } from '../../state';
 import { StateIcon } from '../../StateIcon';
 import { Mime } from '../Mime';
 import type { JobModel } from '../model';
-import { useTools } from '../tools';
+import { useTools } from '../context';
 import { useRefresh } from '../useRefresh';
 import { Cause } from './Cause';
 import { PropertyList } from './PropertyList';

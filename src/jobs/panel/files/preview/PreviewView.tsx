@@ -9,7 +9,7 @@ import { useTrans } from '../../../../hooks';
 import { Mime } from '../../Mime';
 import { ModelCard } from '../../overview/ModelCard';
 import { Source } from '../../Source';
-import { useTools } from '../../tools';
+import { useTools } from '../../context';
 import type { FilesModel } from '../model';
 import { HtmlView } from './HtmlView';
 import { ImagesView } from './ImagesView';

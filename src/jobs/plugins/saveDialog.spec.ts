@@ -8,7 +8,7 @@ import { nullTranslator } from '@jupyterlab/translation';
 import { act } from '@testing-library/react';
 import { describe, expect, it, vi } from 'vitest';
 
-import { save } from './saving';
+import { save } from './saveDialog';
 
 const SAVED = {
   metadata: { kernelspec: { name: 'python3', display_name: 'Python 3' } },

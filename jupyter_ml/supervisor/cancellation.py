@@ -1,21 +1,21 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""What wakes an attempt that waits."""
+"""Cancellation tokens of attempts, and waits that they end."""
 
 from __future__ import annotations
 
 import asyncio
 
-__all__ = ["DetachedError", "Interrupts"]
+__all__ = ["CancellationToken", "DetachedError"]
 
 
 class DetachedError(Exception):
     """The supervisor ends: the attempt goes on without it."""
 
 
-class Interrupts:
-    """What an attempt has to react to while it waits for something else.
+class CancellationToken:
+    """Requests to cancel an attempt or to leave it to the next supervisor, which end its waits at once.
 
     Attributes
     ----------

@@ -4,22 +4,22 @@
 import { RenderMimeRegistry, standardRendererFactories } from '@jupyterlab/rendermime';
 import { describe, expect, it } from 'vitest';
 
-import { withPictures } from './pictures';
+import { withUntrustedSVG } from './svg';
 
 const EVIL = '<svg onload="window.stolen = 1"><script>window.stolen = 2</script><circle r="4"/></svg>';
 
-describe('withPictures', () => {
+describe('withUntrustedSVG', () => {
   const plain = new RenderMimeRegistry({ initialFactories: standardRendererFactories });
   const data = { 'image/svg+xml': EVIL, 'text/plain': '<Figure>' };
 
   it('prefers an untrusted SVG to its text', () => {
     expect(plain.preferredMimeType(data)).toBe('text/plain');
-    expect(withPictures(plain).preferredMimeType(data)).toBe('image/svg+xml');
+    expect(withUntrustedSVG(plain).preferredMimeType(data)).toBe('image/svg+xml');
     expect(plain.preferredMimeType(data)).toBe('text/plain');
   });
 
   it('renders it as an image, so that scripts do not run', async () => {
-    const rendermime = withPictures(plain);
+    const rendermime = withUntrustedSVG(plain);
     const renderer = rendermime.createRenderer('image/svg+xml');
     await renderer.renderModel(rendermime.createModel({ data, trusted: false }));
     expect([...renderer.node.children].map(({ tagName }) => tagName)).toEqual(['IMG']);

@@ -11,14 +11,14 @@ const TYPE = 'image/svg+xml';
  *
  * JupyterLab renders SVG as an image, in which scripts do not run and nothing is loaded, but only for trusted outputs.
  */
-export function withPictures(rendermime: IRenderMimeRegistry): IRenderMimeRegistry {
+export function withUntrustedSVG(rendermime: IRenderMimeRegistry): IRenderMimeRegistry {
   const more = rendermime.clone();
   const rank = more.getFactory(TYPE)?.defaultRank;
-  more.addFactory({ safe: true, mimeTypes: [TYPE], createRenderer: options => new Picture(options) }, rank);
+  more.addFactory({ safe: true, mimeTypes: [TYPE], createRenderer: options => new UntrustedSVG(options) }, rank);
   return more;
 }
 
-class Picture extends RenderedSVG {
+class UntrustedSVG extends RenderedSVG {
   override render({ data, metadata }: IRenderMime.IMimeModel): Promise<void> {
     return super.render(new MimeModel({ data, metadata, trusted: true }));
   }
