@@ -39,6 +39,8 @@ export function makeJob(name: string, fields: Partial<Job> = {}): Job {
     runner: 'supervisor',
     snapshot: null,
     spec: null,
+    inputs: {},
+    outputs: {},
     revision: 1,
     starred: false,
     ...fields

@@ -14,8 +14,6 @@ import { endOf } from './Scatter';
 
 const NEAR = 0.05;
 const PAD_PX = 8;
-/** How opaque the other lines are while some runs are selected. */
-const UNSELECTED = 0.4;
 
 /** Return the place of a label: centered on its axis, but not outside of the chart. */
 function under(axis: number, count: number): CSSProperties {
@@ -67,8 +65,8 @@ export function Parallel({ runs, order, chart, labels, selection }: IChartProps)
         context.lineTo(xOf(axis), height - PAD_PX);
         context.stroke();
       });
-      context.strokeStyle = themeValue('--jp-brand-color1');
-      context.globalAlpha = Math.max(0.05, Math.min(0.7, 60 / lines.length) * (marked.size ? UNSELECTED : 1));
+      context.strokeStyle = themeValue(marked.size ? '--jp-ui-font-color3' : '--jp-brand-color1');
+      context.globalAlpha = Math.max(0.05, Math.min(0.7, 60 / lines.length));
       for (const { ys } of lines) trace(ys);
       context.globalAlpha = 1;
       context.lineWidth = 2;

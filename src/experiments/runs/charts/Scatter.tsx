@@ -15,8 +15,6 @@ import type { IScale } from './scales';
 
 const RADIUS = 3;
 const NEAR_PX = 24;
-/** How opaque the other points are while some runs are selected. */
-const UNSELECTED = 0.4;
 
 interface IPoint {
   run: number;
@@ -47,8 +45,8 @@ export function Scatter({ runs, order, chart, labels, selection }: IChartProps):
         context.arc(inset(left, width), height - inset(top, height), radius, 0, 2 * Math.PI);
         context.fill();
       };
-      context.globalAlpha = (points.length > 500 ? 0.4 : 0.8) * (marked.size ? UNSELECTED : 1);
-      context.fillStyle = themeValue('--jp-brand-color1');
+      context.globalAlpha = points.length > 500 ? 0.4 : 0.8;
+      context.fillStyle = themeValue(marked.size ? '--jp-ui-font-color3' : '--jp-brand-color1');
       for (const point of points) dot(point, RADIUS);
       context.globalAlpha = 1;
       context.fillStyle = themeValue('--jp-warn-color1');
