@@ -15,7 +15,7 @@ const LAYERS = [
   ['workspace'],
   ['sidebar'],
   ['jobs'],
-  ['experiments']
+  ['experiments', 'models']
 ];
 
 /** Imports of a layer only go downwards. */

@@ -6,6 +6,7 @@ import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 import data from './data/plugin';
 import experiments from './experiments/experiments';
 import jobs from './jobs/plugins';
+import models from './models/plugin';
 import resourceCommands from './resources/commands';
 import connection from './resources/connection';
 import kinds from './resources/kinds';
@@ -32,7 +33,8 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   ...sections,
   ...jobs,
   ...experiments,
-  ...data
+  ...data,
+  ...models
 ];
 
 export default plugins;

@@ -71,20 +71,28 @@ export class ApiClient {
 
   /** Return the URL from which a file of a job can be downloaded. */
   fileUrl(name: string, path: string): string {
-    const segments = ['jobs', name, 'files', ...path.split('/')].map(encodeURIComponent);
-    return URLExt.join(this.settings.baseUrl, BASE, ...segments);
+    return this.url('jobs', name, 'files', ...path.split('/'));
   }
 
   /** Return the URL of a ZIP archive of a directory of a job; of all its files for an empty path. */
   archiveUrl(name: string, path: string): string {
-    const url = URLExt.join(this.settings.baseUrl, BASE, 'jobs', encodeURIComponent(name), 'files.zip');
-    return path ? `${url}?path=${encodeURIComponent(path)}` : url;
+    return this.url('jobs', name, 'files.zip') + (path && `?path=${encodeURIComponent(path)}`);
   }
 
   /** Download a file of a job, or the bytes from a position up to another one. */
-  async getFile(name: string, path: string, range?: readonly [start: number, end: number]): Promise<Blob> {
+  getFile(name: string, path: string, range?: readonly [start: number, end: number]): Promise<Blob> {
+    return this.download(this.fileUrl(name, path), range);
+  }
+
+  /** Return the URL of a path, given its parts. */
+  url(...segments: string[]): string {
+    return URLExt.join(this.settings.baseUrl, BASE, ...segments.map(encodeURIComponent));
+  }
+
+  /** Download a URL of this server, or the bytes from a position up to another one. */
+  async download(url: string, range?: readonly [start: number, end: number]): Promise<Blob> {
     const headers: HeadersInit = range ? { Range: `bytes=${range[0]}-${range[1] - 1}` } : {};
-    return (await send(this.settings, new Request(this.fileUrl(name, path), { headers }))).blob();
+    return (await send(this.settings, new Request(url, { headers }))).blob();
   }
 
   private readonly _client: Client<Paths>;

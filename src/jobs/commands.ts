@@ -21,6 +21,7 @@ export const JobCommands = {
   rename: 'jupyter-ml:rename-job',
   editNote: 'jupyter-ml:edit-job-note',
   copyReference: 'jupyter-ml:copy-job-reference',
+  registerModel: 'jupyter-ml:register-model',
   run: 'jupyter-ml:run-as-job',
   runCells: 'jupyter-ml:run-selected-cells',
   create: 'jupyter-ml:create-job',

@@ -13,6 +13,7 @@ import type { IOpenJobArgs } from '../commands';
 import { isFinal } from '../state';
 import type { IEventLog, IJobManager } from '../tokens';
 import { FilesModel } from './files/model';
+import { jobFiles } from './files/source';
 import { LogModel } from './log/model';
 import { MetricsModel } from './metrics/model';
 import { NotebookModel } from './notebook/model';
@@ -36,7 +37,7 @@ export class JobModel implements IDisposable {
   ) {
     this._run = new RunModel(jobs.api, name, describe);
     this.notebook = new NotebookModel(jobs.api, name, this._run);
-    this.files = new FilesModel(jobs.api, name);
+    this.files = new FilesModel(jobFiles(jobs.api, name));
     this.tracked = new TrackedModel(jobs.api, name);
     this.metrics = new MetricsModel(jobs, [name]);
     this.log = new LogModel({

@@ -37,7 +37,7 @@ export function OutputsTab({ model, job }: { model: FilesModel; job: Job }): JSX
             <Problems model={model} />
             <FileTreeView model={model} />
             <div className="jp-MLFiles-all">
-              <a className="jp-MLNotice-action" href={model.api.archiveUrl(job.name, '')} download>
+              <a className="jp-MLNotice-action" href={model.source.archiveUrl('')} download>
                 {trans.__('Download All')}
               </a>
             </div>
@@ -113,6 +113,15 @@ function FileActions({ model, job, file }: { model: FilesModel; job: Job; file: 
           {trans.__('Save a Copy…')}
         </button>
       )}
+      {file.path !== 'code' && commands.hasCommand(JobCommands.registerModel) && (
+        <button
+          className="jp-MLNotice-action"
+          title={trans.__('Register it as a version of a model')}
+          onClick={() => void commands.execute(JobCommands.registerModel, { path: outputOf(job.name, file.path) })}
+        >
+          {trans.__('Register Model…')}
+        </button>
+      )}
       <CopyButton
         text={file.path}
         label={trans.__('Copy Path')}
@@ -124,4 +133,9 @@ function FileActions({ model, job, file }: { model: FilesModel; job: Job; file: 
       </a>
     </div>
   );
+}
+
+/** Return the reference to a file of a job. */
+function outputOf(job: string, path: string): string {
+  return `azureml://jobs/${job}/outputs/artifacts/paths/${path}`;
 }

@@ -12,6 +12,7 @@ import { fakeServer, Refusal } from '../../../testing/server';
 import { ToolsContext } from '../context';
 import { FilesModel } from './model';
 import { OutputsTab } from './OutputsTab';
+import { jobFiles } from './source';
 
 const EVIL = '<img src=x onerror="window.hacked=1">\n\u202e.txt';
 const REPORT =
@@ -53,7 +54,7 @@ describe('OutputsTab', () => {
       return files[path.replace('/jobs/a/files/', '')];
     });
     requests = server.requests;
-    model = new FilesModel(server.api, 'a');
+    model = new FilesModel(jobFiles(server.api, 'a'));
   });
 
   const show = (state: 'Completed' | 'Running' = 'Completed'): void => {

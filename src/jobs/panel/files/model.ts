@@ -5,18 +5,16 @@ import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
 
 import { ApiError } from '../../../api';
-import type { ApiClient, JobFile, OutsideFiles } from '../../../api';
+import type { JobFile, OutsideFiles } from '../../../api';
 import { readPreview, release } from './preview/read';
 import type { Preview } from './preview/read';
+import type { IFileSource } from './source';
 import { Tree } from './tree';
 
-/** The tree of a job's files, and a preview of the selected one. */
+/** The tree of files, and a preview of the selected one. */
 export class FilesModel {
-  constructor(
-    readonly api: ApiClient,
-    readonly name: string
-  ) {
-    this.tree = new Tree(api, name);
+  constructor(readonly source: IFileSource) {
+    this.tree = new Tree(source);
   }
 
   readonly tree: Tree;
@@ -54,13 +52,13 @@ export class FilesModel {
   }
 
   url(file: JobFile): string {
-    return file.directory ? this.api.archiveUrl(this.name, file.path) : this.api.fileUrl(this.name, file.path);
+    return file.directory ? this.source.archiveUrl(file.path) : this.source.url(file.path);
   }
 
   async refresh(): Promise<void> {
     const before = this.selected;
     await this._act(async () => {
-      const { outside, problems } = await this.tree.refresh();
+      const { outside = null, problems } = await this.tree.refresh();
       [this._isLoaded, this._outside, this._problems] = [true, outside, problems];
       if (!this._isChosen) await this._selectDefault();
     });
@@ -121,7 +119,7 @@ export class FilesModel {
 
   private _load(file: JobFile): void {
     void this._act(async () => {
-      const preview = await readPreview(this.api, this.name, file);
+      const preview = await readPreview(this.source, file);
       if (this._isDisposed || this._selected !== file.path) {
         release(preview);
         return;

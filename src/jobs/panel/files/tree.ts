@@ -1,7 +1,8 @@
 // Copyright (c) the Jupyter ML developers.
 // Distributed under the terms of the BSD 3-Clause License.
 
-import type { ApiClient, JobFile } from '../../../api';
+import type { JobFile } from '../../../api';
+import type { IFilePage, IFileSource } from './source';
 
 /** A row of the tree. */
 export type TreeRow =
@@ -17,12 +18,9 @@ interface IDirectory {
 const PAGE = 1_000;
 const MAX_PAGE = 10_000;
 
-/** Directories of a job that have been opened, and the rows that they have. */
+/** Directories that have been opened, and the rows that they have. */
 export class Tree {
-  constructor(
-    private readonly _api: ApiClient,
-    private readonly _name: string
-  ) {}
+  constructor(private readonly _source: IFileSource) {}
 
   get rows(): readonly TreeRow[] {
     return this._rows;
@@ -43,7 +41,7 @@ export class Tree {
   }
 
   /** Fetch a directory, or again as much of it as was loaded, and return the response. */
-  async load(path: string): Promise<Awaited<ReturnType<Tree['_fetch']>>> {
+  async load(path: string): Promise<IFilePage> {
     const known = this._directories.get(path)?.items.length ?? 0;
     const found = await this._fetch(path, 0, Math.min(MAX_PAGE, Math.max(PAGE, known)));
     this._directories.set(path, found);
@@ -72,7 +70,7 @@ export class Tree {
   }
 
   /** Fetch the open directories again. */
-  async refresh(): Promise<Awaited<ReturnType<Tree['_fetch']>>> {
+  async refresh(): Promise<IFilePage> {
     const top = await this.load('');
     for (const path of [...this._open].sort((left, right) => left.length - right.length)) {
       if (this._isListed(path)) await this.load(path);
@@ -88,10 +86,8 @@ export class Tree {
     return this.items(parent)?.some(file => file.directory && file.path === path) ?? false;
   }
 
-  private async _fetch(path: string, offset: number, limit: number) {
-    return this._api.get('/jobs/{name}/files', {
-      params: { path: { name: this._name }, query: { path, offset, limit, recursive: false } }
-    });
+  private _fetch(path: string, offset: number, limit: number): Promise<IFilePage> {
+    return this._source.list({ path, offset, limit, recursive: false });
   }
 
   private _update(): void {

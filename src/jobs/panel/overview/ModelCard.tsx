@@ -6,6 +6,8 @@ import type { JSX } from 'react';
 import type { LoggedModel, ModelColumn } from '../../../api';
 import { CopyText, formatBytes, formatMoment, Notice, visible } from '../../../components';
 import { useTrans } from '../../../hooks';
+import { JobCommands } from '../../commands';
+import { useTools } from '../tools';
 import { PropertyList } from './PropertyList';
 
 const MAX_COLUMNS = 30;
@@ -13,6 +15,7 @@ const MAX_COLUMNS = 30;
 /** A logged model: flavors, signature and size. */
 export function ModelCard({ model }: { model: LoggedModel }): JSX.Element {
   const trans = useTrans();
+  const { commands } = useTools();
   const flavors = Object.entries(model.flavors).filter(([flavor]) => flavor !== 'python_function');
   const shown = flavors.length ? flavors : Object.entries(model.flavors);
   const { signature } = model;
@@ -33,12 +36,21 @@ export function ModelCard({ model }: { model: LoggedModel }): JSX.Element {
           [trans.__('URI'), <CopyText text={model.uri} />]
         ]}
       />
+      {commands.hasCommand(JobCommands.registerModel) && (
+        <button
+          className="jp-MLNotice-action"
+          onClick={() => void commands.execute(JobCommands.registerModel, { path: model.uri, name: model.name })}
+        >
+          {trans.__('Register Model…')}
+        </button>
+      )}
       {model.problem && <Notice error>{visible(model.problem)}</Notice>}
     </article>
   );
 }
 
-function Columns({ columns }: { columns: readonly ModelColumn[] }): JSX.Element {
+/** The columns of a part of a signature. */
+export function Columns({ columns }: { columns: readonly ModelColumn[] }): JSX.Element {
   const trans = useTrans();
   const more = columns.length - MAX_COLUMNS;
   return (

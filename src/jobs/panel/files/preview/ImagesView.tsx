@@ -55,8 +55,8 @@ function Picture({ file, model, alt }: { file: JobFile; model: FilesModel; alt: 
   useEffect(() => {
     let created: string | null = null;
     let shown = true;
-    void model.api
-      .getFile(model.name, file.path)
+    void model.source
+      .read(file.path)
       .then(content => {
         if (shown) setUrl((created = URL.createObjectURL(content.slice(0, content.size, file.media_type))));
       })

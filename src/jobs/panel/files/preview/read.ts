@@ -4,7 +4,8 @@
 import type { INotebookContent } from '@jupyterlab/nbformat';
 import type { JSONValue } from '@lumino/coreutils';
 
-import type { ApiClient, JobFile, LoggedModel } from '../../../../api';
+import type { JobFile, LoggedModel } from '../../../../api';
+import type { IFileSource } from '../source';
 import { readArray } from './array';
 import { parseCsv } from './csv';
 import { kindOf } from './kinds';
@@ -34,19 +35,19 @@ export type Preview =
   | { kind: 'directory'; files: number; size: number; truncated: boolean };
 
 /** Read as much of a file as its preview shows. */
-export async function readPreview(api: ApiClient, name: string, file: JobFile): Promise<Preview> {
+export async function readPreview(source: IFileSource, file: JobFile): Promise<Preview> {
   const kind = kindOf(file);
   const size = file.size_bytes ?? 0;
-  const head = (limit: number): Promise<Blob> => api.getFile(name, file.path, size > limit ? [0, limit] : undefined);
+  const head = (limit: number): Promise<Blob> => source.read(file.path, size > limit ? [0, limit] : undefined);
   switch (kind) {
     case 'binary':
       return { kind: 'none', why: 'binary' };
     case 'directory':
-      return readDirectory(api, name, file.path);
+      return readDirectory(source, file.path);
     case 'parquet': {
       const { readParquet } = await import('./parquet');
       const slice = async (start: number, end: number): Promise<ArrayBuffer> =>
-        (await api.getFile(name, file.path, [start, end])).arrayBuffer();
+        (await source.read(file.path, [start, end])).arrayBuffer();
       return { kind: 'table', ...(await readParquet({ byteLength: size, slice }, MAX_ROWS)) };
     }
     case 'array':
@@ -57,7 +58,7 @@ export async function readPreview(api: ApiClient, name: string, file: JobFile): 
     }
     case 'image': {
       if (size > MAX_IMAGE) return { kind: 'none', why: 'large' };
-      const content = await api.getFile(name, file.path);
+      const content = await source.read(file.path);
       // scripts do not run in an image, not even those of an SVG
       return { kind, url: URL.createObjectURL(content.slice(0, content.size, file.media_type)) };
     }
@@ -65,7 +66,7 @@ export async function readPreview(api: ApiClient, name: string, file: JobFile): 
       return { kind, text: await (await head(MAX_TEXT)).text(), truncated: size > MAX_TEXT };
     default: {
       if (size > MAX_WHOLE) return { kind: 'none', why: 'large' };
-      return ofText(kind, await (await api.getFile(name, file.path)).text());
+      return ofText(kind, await (await source.read(file.path)).text());
     }
   }
 }
@@ -99,13 +100,10 @@ function loggedTable(data: JSONValue): Preview | null {
   return { kind: 'table', ...tableOf(columns, rows, { limit: MAX_ROWS }) };
 }
 
-async function readDirectory(api: ApiClient, name: string, path: string): Promise<Preview> {
-  const { items, truncated } = await api.get('/jobs/{name}/files', {
-    params: { path: { name }, query: { path, limit: MAX_LISTED } }
-  });
+async function readDirectory(source: IFileSource, path: string): Promise<Preview> {
+  const { items, truncated } = await source.list({ path, limit: MAX_LISTED });
   if (items.some(item => item.path === `${path}/MLmodel`)) {
-    const models = await api.get('/jobs/{name}/models', { params: { path: { name } } });
-    const model = models.items.find(each => each.path === path);
+    const model = await source.model(path);
     if (model) return { kind: 'model', model };
   }
   const images = groupImages(items.filter(item => item.path.startsWith(`${path}/`)));
