@@ -30,6 +30,7 @@ export async function openModel(
   version?: string
 ): Promise<void> {
   const { commands, connection, kinds, rendermime, languages, trans } = services;
+  if (!kinds.all.length) await new Promise<void>(done => kinds.loaded.connect(() => done())); // the page has just opened
   const open = (path: string): void => commands.execute('docmanager:open', { path });
   const tools = { rendermime, commands: commands.registry, languages, openSource: null, open };
   const create = (): ModelPanel =>
