@@ -120,7 +120,7 @@ describe('ModelView', () => {
 
   it('shows the latest version with its signature, example and job', async () => {
     const open = vi.fn();
-    commands.addCommand('jupyter-ml:open-job', { execute: open });
+    commands.addCommand('jupyter-ml:open-job', { describedBy: { args: {} }, execute: open });
     await show();
     expect(selected().textContent).toContain('2champion');
     expect(screen.getByText('double')).toBeTruthy();
