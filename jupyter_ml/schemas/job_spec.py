@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 from pydantic import BeforeValidator, Discriminator, Field, StringConstraints, Tag, model_validator
 
 from jupyter_ml.errors import InvalidInputError, nearest
+from jupyter_ml.schemas.assets import AssetName
 from jupyter_ml.schemas.base import Name, Schema
 from jupyter_ml.schemas.delivery import OnChange
 from jupyter_ml.schemas.expressions import find
 from jupyter_ml.schemas.job_data import InputType
 from jupyter_ml.schemas.messages import JOB_KEY_HINTS
-from jupyter_ml.schemas.reference_fields import ComputeName, DataLocation, LocalLocation
+from jupyter_ml.schemas.reference_fields import ComputeName, DataLocation, DatastoreLocation, LocalLocation
 from jupyter_ml.schemas.references import LocalPath, parse_reference
 from jupyter_ml.schemas.validation import misplaced
 
@@ -46,9 +47,6 @@ class Priority(StrEnum):
     LOW = "low"
     MEDIUM = "medium"
     HIGH = "high"
-
-
-UriType = Literal["uri_file", "uri_folder"]
 
 
 class DataInput(Schema):
@@ -92,8 +90,24 @@ Input = Annotated[
 class OutputSpec(Schema):
     """A file or directory that a job writes; it is stored with the job and attached to its run."""
 
-    type: UriType = "uri_folder"
+    type: InputType = "uri_folder"
     """What the job writes: one file, or files in a directory, which is created for it."""
+    name: AssetName | None = None
+    """Name of a data asset or model, of which a version is created when the job has completed."""
+    version: AssetName | None = None
+    """The version; by default the next number."""
+    path: DatastoreLocation | None = None
+    """A path in a datastore, to which it is written when the job has completed."""
+    mode: Literal["rw_mount", "upload", "direct"] = "rw_mount"
+    """With ``direct`` the job gets the URI of ``path``, and writes it by itself."""
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if self.version is not None and self.name is None:
+            raise misplaced("needs a name: a version of which asset?", ("version",))
+        if self.mode == "direct" and self.path is None:
+            raise misplaced("'direct' needs a path in a datastore", ("mode",))
+        return self
 
 
 def _output(value: Any) -> Any:
@@ -101,7 +115,7 @@ def _output(value: Any) -> Any:
     return {} if value is None else {"type": value} if isinstance(value, str) else value
 
 
-Output = Annotated[OutputSpec, BeforeValidator(_output, json_schema_input_type=OutputSpec | UriType | None)]
+Output = Annotated[OutputSpec, BeforeValidator(_output, json_schema_input_type=OutputSpec | InputType | None)]
 
 
 class Limits(Schema):

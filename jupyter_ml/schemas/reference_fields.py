@@ -13,12 +13,12 @@ from pydantic import AfterValidator, StringConstraints
 
 from jupyter_ml.errors import InvalidInputError
 from jupyter_ml.schemas.reference_parts import ASSET_NAME, shown
-from jupyter_ml.schemas.references import LocalPath, Url, parse_reference
+from jupyter_ml.schemas.references import DatastorePath, LocalPath, Url, parse_reference
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["ComputeName", "DataLocation", "LocalLocation", "StorageLocation"]
+__all__ = ["ComputeName", "DataLocation", "DatastoreLocation", "LocalLocation", "StorageLocation"]
 
 
 def _validator(parse: Callable[[str], str]) -> AfterValidator:
@@ -34,6 +34,13 @@ def _validator(parse: Callable[[str], str]) -> AfterValidator:
 
 def _data(text: str) -> str:
     return str(parse_reference(text))
+
+
+def _datastore(text: str) -> str:
+    reference = parse_reference(text)
+    if isinstance(reference, DatastorePath) and reference.path.strip("/"):
+        return str(reference)
+    raise InvalidInputError(f"{shown(text)} is not a path in a datastore: write azureml://datastores/NAME/paths/PATH")
 
 
 def _local(text: str) -> str:
@@ -65,6 +72,8 @@ _Text = Annotated[str, StringConstraints(max_length=4_096)]  # the longest path 
 
 DataLocation = Annotated[_Text, _validator(_data)]
 """Where data is: any reference."""
+DatastoreLocation = Annotated[_Text, _validator(_datastore)]
+"""A file or directory in a datastore."""
 LocalLocation = Annotated[_Text, _validator(_local)]
 """A path of this machine."""
 StorageLocation = Annotated[_Text, _validator(_storage)]

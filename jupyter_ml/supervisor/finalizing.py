@@ -18,6 +18,7 @@ from jupyter_ml.services.jobs.records import write_record
 from jupyter_ml.supervisor.clock import attempt_time
 from jupyter_ml.supervisor.completing import complete_run
 from jupyter_ml.supervisor.metrics import store_rest
+from jupyter_ml.supervisor.outputs import register_outputs
 from jupyter_ml.supervisor.results import store_results
 
 if TYPE_CHECKING:
@@ -51,6 +52,8 @@ async def finalize(
     if job.run_id is not None:
         state = None if unstored else outcome.state
         await complete_run(workspace, threads, job, folder, retrying, state=state)
+    if outcome.state is JobState.COMPLETED and job.supervised:
+        await threads.slow(register_outputs, workspace, job, folder)
     await threads.store(_end, workspace, job, folder, outcome)
 
 

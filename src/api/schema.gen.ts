@@ -1755,7 +1755,7 @@ export interface components {
              * @default {}
              */
             outputs?: {
-                [key: string]: components["schemas"]["OutputSpecInput"] | ("uri_file" | "uri_folder") | null;
+                [key: string]: components["schemas"]["OutputSpecInput"] | ("uri_file" | "uri_folder" | "mltable" | "mlflow_model" | "custom_model") | null;
             };
             /**
              * Code directory
@@ -4142,7 +4142,7 @@ export interface components {
              * @default {}
              */
             outputs?: {
-                [key: string]: components["schemas"]["OutputSpecInput"] | ("uri_file" | "uri_folder") | null;
+                [key: string]: components["schemas"]["OutputSpecInput"] | ("uri_file" | "uri_folder" | "mltable" | "mlflow_model" | "custom_model") | null;
             };
             /**
              * Code directory
@@ -4388,7 +4388,28 @@ export interface components {
              * @default uri_folder
              * @enum {string}
              */
-            type?: "uri_file" | "uri_folder";
+            type?: "uri_file" | "uri_folder" | "mltable" | "mlflow_model" | "custom_model";
+            /**
+             * @description Name of a data asset or model, of which a version is created when the job has completed.
+             * @default null
+             */
+            name?: string | null;
+            /**
+             * @description The version; by default the next number.
+             * @default null
+             */
+            version?: string | null;
+            /**
+             * @description A path in a datastore, to which it is written when the job has completed.
+             * @default null
+             */
+            path?: string | null;
+            /**
+             * @description With `direct` the job gets the URI of `path`, and writes it by itself.
+             * @default rw_mount
+             * @enum {string}
+             */
+            mode?: "rw_mount" | "upload" | "direct";
         };
         /**
          * OutputSpec
@@ -4400,7 +4421,28 @@ export interface components {
              * @default uri_folder
              * @enum {string}
              */
-            type: "uri_file" | "uri_folder";
+            type: "uri_file" | "uri_folder" | "mltable" | "mlflow_model" | "custom_model";
+            /**
+             * @description Name of a data asset or model, of which a version is created when the job has completed.
+             * @default null
+             */
+            name: string | null;
+            /**
+             * @description The version; by default the next number.
+             * @default null
+             */
+            version: string | null;
+            /**
+             * @description A path in a datastore, to which it is written when the job has completed.
+             * @default null
+             */
+            path: string | null;
+            /**
+             * @description With `direct` the job gets the URI of `path`, and writes it by itself.
+             * @default rw_mount
+             * @enum {string}
+             */
+            mode: "rw_mount" | "upload" | "direct";
         };
         /**
          * OutsideFile

@@ -24,12 +24,16 @@ URI_TYPE = {
     "type": "string",
     "oneOf": [{"const": "uri_folder", "title": "Folder"}, {"const": "uri_file", "title": "File"}],
 }
-OUTPUTS = {
-    "type": "object",
-    "description": "Files and directories that it writes.",
-    "additionalProperties": {**URI_TYPE, "default": "uri_folder"},
+DATA_TYPE = {
+    "type": "string",
+    "oneOf": [
+        *URI_TYPE["oneOf"],
+        {"const": "mltable", "title": "Table (MLTable)"},
+        {"const": "mlflow_model", "title": "MLflow model"},
+        {"const": "custom_model", "title": "Other model"},
+    ],
 }
-"""Schema of outputs in their short form."""
+"""Schema of the types of data and models."""
 PUTS = {"inputs", "outputs"}
 """Fields that are only advanced where a job has none."""
 YES_OR_NO = {"oneOf": [{"const": True, "title": "Yes"}, {"const": False, "title": "No"}]}
@@ -60,7 +64,12 @@ def job_form(
     """
     model = JOB_SPECS[data["type"]]
     data = data | {"outputs": outputs} if (outputs := _outputs(data)) else data
-    special = {"secrets": SECRETS, "inputs": _inputs(data.get("inputs", {})), "outputs": OUTPUTS, **(special or {})}
+    special = {
+        "secrets": SECRETS,
+        "inputs": _inputs(data.get("inputs", {})),
+        "outputs": _outputs_schema(data),
+        **(special or {}),
+    }
     known = {name: _readable(field) for name, field in fields(model).items() if "title" in field}
     if rerun_of is not None:
         del known["code"]
@@ -86,14 +95,30 @@ def _inputs(given: Mapping[str, Any]) -> dict[str, Any]:
 def _input(name: str, value: Any) -> dict[str, Any]:
     if not isinstance(value, dict):
         return {"title": name, **JSON_TEXT}
-    known = {"type": {"title": "Type", **URI_TYPE}, "path": {"title": "Path", "type": "string", "minLength": 1}}
+    known = {"type": {"title": "Type", **DATA_TYPE}, "path": {"title": "Path", "type": "string", "minLength": 1}}
     properties = known | {key: {"title": key, "type": "string"} for key in value if key not in known}
-    return {"title": name, "type": "object", "properties": properties, "required": list(known)}
+    return {"title": name, "type": "object", "properties": properties, "required": ["path"]}
 
 
-def _outputs(data: Mapping[str, Any]) -> dict[str, str]:
-    """Return the outputs of a job in their short form."""
-    return {name: value.get("type", "uri_folder") for name, value in data.get("outputs", {}).items()}
+def _outputs(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the outputs of a job, in their short form if they have only a type."""
+    return {
+        name: value.get("type", "uri_folder") if value.keys() <= {"type"} else value
+        for name, value in data.get("outputs", {}).items()
+    }
+
+
+def _outputs_schema(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the schema of outputs: types, and objects for those that are registered or written to a datastore."""
+    texts = {key: {"title": key.capitalize(), "type": "string"} for key in ("name", "version", "path", "mode")}
+    properties = {
+        name: {"title": name, "type": "object", "properties": {"type": {"title": "Type", **DATA_TYPE}, **texts}}
+        for name, value in data.get("outputs", {}).items()
+        if isinstance(value, dict)
+    }
+    more = {**DATA_TYPE, "default": "uri_folder"}
+    help_text = "Files and directories that it writes."
+    return {"type": "object", "description": help_text, "properties": properties, "additionalProperties": more}
 
 
 def _readable(part: Any) -> Any:

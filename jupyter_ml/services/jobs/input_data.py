@@ -8,12 +8,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from jupyter_ml.errors import InvalidInputError, NotFoundError
-from jupyter_ml.schemas.data import DATA
-from jupyter_ml.schemas.delivery import Delivery, DeliveryRequest, file_name, is_folder
+from jupyter_ml.schemas.data import DATA, DataType
+from jupyter_ml.schemas.delivery import Delivery, DeliveryRequest, Upload, file_name, is_folder
 from jupyter_ml.schemas.job_data import InputRecord
 from jupyter_ml.schemas.job_spec import DataInput
 from jupyter_ml.schemas.references import AssetRef, parse_reference
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from jupyter_ml.services.jobs.loaded_spec import LoadedSpec
     from jupyter_ml.services.locations import Located
 
-__all__ = ["delivery_request", "input_values", "resolve_input", "resolve_inputs", "with_values"]
+__all__ = ["check_outputs", "delivery_request", "input_values", "resolve_input", "resolve_inputs", "with_values"]
 
 DEFAULT_TYPE: InputType = "uri_folder"
 """As in Azure ML."""
@@ -58,6 +59,26 @@ def resolve_inputs(context: WorkspaceContext, loaded: LoadedSpec[Any]) -> dict[s
             except (InvalidInputError, NotFoundError) as error:
                 raise InvalidInputError(f"{field}: {error}", field=field) from error
     return records
+
+
+def check_outputs(context: WorkspaceContext, loaded: LoadedSpec[Any]) -> None:
+    """Raise InvalidInputError if an output names a datastore that does not exist, or a version that does."""
+    for name, output in loaded.spec.outputs.items():
+        with loaded.located("outputs", name):
+            field = f"outputs.{name}"
+            try:
+                if output.path is not None:
+                    locate(context, parse_reference(output.path))
+                if output.name is not None and output.version is not None and output.type in get_args(DataType):
+                    _require_new(context, AssetRef(output.name, output.version))
+            except (InvalidInputError, NotFoundError) as error:
+                raise InvalidInputError(f"{field}: {error}", field=field) from error
+
+
+def _require_new(context: WorkspaceContext, version: AssetRef) -> None:
+    with suppress(NotFoundError):
+        context.store.data.get(version.short)
+        raise InvalidInputError(f"there is already {version.short}: choose another version, or leave it out")
 
 
 def resolve_input(context: WorkspaceContext, value: DataInput) -> InputRecord:
@@ -142,7 +163,7 @@ def input_values(job: Job, folder: AttemptFolder) -> dict[str, str]:
 
 
 def delivery_request(context: WorkspaceContext, job: Job, folder: AttemptFolder) -> DeliveryRequest | None:
-    """Return what has to be checked and downloaded before a job starts; None if that is nothing.
+    """Return what is checked and downloaded before a job starts, and uploaded after it; None if that is nothing.
 
     Raises
     ------
@@ -152,10 +173,16 @@ def delivery_request(context: WorkspaceContext, job: Job, folder: AttemptFolder)
     assert job.spec is not None
     deliveries = [_delivery(context, job.spec, name, record) for name, record in job.inputs.items()]
     needed = [each for each in deliveries if each.download or each.expected is not None]
-    if not needed:
+    uploads = [
+        Upload(name=name, source=str((folder.outputs / name).relative_to(folder.path)), location=output.path)
+        for name, output in job.spec.outputs.items()
+        if output.path is not None and output.mode != "direct"
+    ]
+    if not needed and not uploads:
         return None
     return DeliveryRequest(
         inputs=needed,
+        uploads=uploads,
         folder=str(folder.path),
         cache=str(context.layout.data_cache),
         max_bytes=context.settings.data_cache.max_bytes,

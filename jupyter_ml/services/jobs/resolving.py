@@ -35,7 +35,8 @@ _ALONE = re.compile(r"\$\{\{[^{}]*\}\}")
 
 def _value(job: JobSpec, expression: Expression, outputs: Path) -> Any:
     if expression.source == "outputs":
-        return str(outputs / expression.name)
+        output = job.outputs[expression.name]
+        return output.path if output.mode == "direct" else str(outputs / expression.name)
     value = job.inputs[expression.name]
     return value.path if isinstance(value, DataInput) else value
 
@@ -99,5 +100,5 @@ def make_outputs(job: JobSpec, outputs: Path) -> None:
     """Create the directories of a job's outputs."""
     outputs.mkdir(parents=True, exist_ok=True)
     for name, spec in job.outputs.items():
-        if spec.type == "uri_folder":
+        if spec.type != "uri_file":
             (outputs / name).mkdir(exist_ok=True)

@@ -18,7 +18,7 @@ from jupyter_ml.schemas.jobs import Job
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.schemas.text import cleaned
 from jupyter_ml.services.environment import client_of
-from jupyter_ml.services.jobs.input_data import resolve_inputs, with_values
+from jupyter_ml.services.jobs.input_data import check_outputs, resolve_inputs, with_values
 from jupyter_ml.services.jobs.readable_names import readable_name
 from jupyter_ml.services.jobs.records import write_record
 from jupyter_ml.services.jobs.rerun import rerun_spec
@@ -73,6 +73,7 @@ def submit(
     check_experiment(context, loaded)
     loaded = normalize(loaded, original)
     inputs = resolve_inputs(context, loaded)
+    check_outputs(context, loaded)
     code = submitted_code(context, original) if original else None
     spec, parameters = validate(_with_references(loaded, inputs), code=code, notebook=notebook)
     spec = spec.model_copy(update={"inputs": loaded.spec.inputs})

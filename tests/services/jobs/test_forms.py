@@ -149,7 +149,7 @@ def test_inputs_and_outputs_are_in_the_form_and_survive_it(shared):
     form = shared.forms.get(FormQuery(job=job.name), root)
     assert (form.data["inputs"], form.data["outputs"]) == (inputs, {"copy": "uri_file", "rest": "uri_folder"})
     properties = form.fields["properties"]
-    assert properties["inputs"]["properties"]["data"]["required"] == ["type", "path"]
+    assert properties["inputs"]["properties"]["data"]["required"] == ["path"]
     assert properties["inputs"]["properties"]["rate"]["contentMediaType"] == "application/json"
     assert not {"inputs", "outputs"} & set(form.ui["advanced"]), "a job that has them shows them"
     assert "`" not in str(properties), "help is plain text"
