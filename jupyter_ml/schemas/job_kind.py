@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 __all__ = ["JOB"]
 
+_LONGEST_SOURCE = 40
+
 
 def _query_columns(query: JobQuery) -> Iterator[Column[Job]]:
     """Yield a column for each parameter, metric and tag that the query uses."""
@@ -39,6 +41,17 @@ def _value(key: str, job: Job) -> str:
     return value_text(next((source[key] for source in sources if key in source), None))
 
 
+def _given_name(job: Job) -> str:
+    """Return the display name that a user has given; that of others is a part of the name."""
+    return "" if job.name == job.display_name or job.name.startswith(f"{job.display_name}_") else job.display_name
+
+
+def _source(job: Job) -> str:
+    """Return the file name of the notebook, or the beginning of the command."""
+    text = " ".join(job.source.split())
+    return text if len(text) <= _LONGEST_SOURCE else f"{text[: _LONGEST_SOURCE - 1]}…"
+
+
 JOB: Kind[Job, JobQuery] = Kind(
     name=names.JOB,
     model=Job,
@@ -46,6 +59,8 @@ JOB: Kind[Job, JobQuery] = Kind(
     changes=JobUpdate,
     columns=(
         Column("name"),
+        Column("display name", _given_name, field="display_name"),
+        Column("source", _source),
         Column("state", lambda job: f"{SIGNS[job.state]} {job.state}"),
         Column("experiment", field="experiment_name"),
         Column("created", align="right", field="created_at"),

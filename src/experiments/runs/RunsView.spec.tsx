@@ -229,8 +229,8 @@ describe('RunsView', () => {
     expect(requests.at(-1)).toMatch(/^GET \/experiments\/trees\/runs\?filter=third/);
     fireEvent.click(screen.getByRole('button', { name: 'Export CSV' }));
     expect(onDownload).toHaveBeenCalledWith(
-      'starred,name,source,metrics.rmse,parameters.alpha,duration_s,created_at,description\r\n' +
-        'true,c,python train.py,1,0.5,3,1970-01-01T00:00:01.000Z,a note\r\n',
+      'starred,name,display_name,source,metrics.rmse,parameters.alpha,duration_s,created_at,description\r\n' +
+        'true,c,third,python train.py,1,0.5,3,1970-01-01T00:00:01.000Z,a note\r\n',
       'trees.csv'
     );
   });

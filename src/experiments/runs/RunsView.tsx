@@ -31,6 +31,9 @@ export interface IRunsViewProps {
 
 const NO_GROUPS: ReadonlySet<string> = new Set();
 
+/** The column of names shows display names, and a file has both. */
+const withDisplayName = (column: string): string[] => (column === 'name' ? ['name', 'display_name'] : [column]);
+
 /** The runs of an experiment as a table, with charts beside it. */
 export function RunsView(props: IRunsViewProps): JSX.Element {
   const { model, workspace, saved, onOpen, onCompare, onCopyLink, onDownload } = props;
@@ -48,7 +51,11 @@ export function RunsView(props: IRunsViewProps): JSX.Element {
   const rows = useMemo(() => (runs ? rowsOf(runs, view, collapsed) : []), [runs, view, collapsed]);
   const order = useMemo(() => (runs ? sortRuns(runs, view.sort, view.descending) : []), [runs, view]);
   const exportRuns = (): void => {
-    if (runs) onDownload(toCsv(runs, view.group ? runsIn(rows) : order, view.columns), `${model.name}.csv`);
+    if (runs)
+      {onDownload(
+        toCsv(runs, view.group ? runsIn(rows) : order, view.columns.flatMap(withDisplayName)),
+        `${model.name}.csv`
+      );}
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     const isFilter = (event.target as Element).matches('.jp-MLFilter-input');

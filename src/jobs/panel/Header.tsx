@@ -35,6 +35,8 @@ import { elapsed, isActive, isFinal, shareOf, stateText, timeLeft } from '../sta
 import { StateIcon } from '../StateIcon';
 import type { JobModel } from './model';
 import { useTools } from './context';
+import { useWait } from './queue';
+import { scriptOf } from './script';
 
 /** Name, state, progress, times, source and actions. */
 export function Header({ model, job }: { model: JobModel; job: Job }): JSX.Element {
@@ -58,6 +60,7 @@ export function Header({ model, job }: { model: JobModel; job: Job }): JSX.Eleme
         <StateIcon state={job.state} />
         {stateText(job.state, trans)}
       </span>
+      {job.state === 'Queued' && <Wait model={model} job={job} />}
       <Progress job={job} />
       <Origin job={job} kernel={model.notebook.kernel} />
       <Actions job={job} />
@@ -79,6 +82,22 @@ function Star({ model, job }: { model: JobModel; job: Job }): JSX.Element {
       {job.starred ? '★' : '☆'}
     </button>
   );
+}
+
+/** The place in the queue, what the job waits for, and the expected start. */
+function Wait({ model, job }: { model: JobModel; job: Job }): JSX.Element | null {
+  const trans = useTrans();
+  const wait = useWait(model.jobs, job);
+  const now = useNow(wait?.startsAt ? 1_000 : null);
+  if (!wait) return null;
+  const { place, running, startsAt } = wait;
+  const parts = [
+    trans.__('#%1 in the queue', place),
+    running > 0 &&
+      trans._n('waits for the job that runs on %2', 'waits for %1 jobs that run on %2', running, job.compute),
+    startsAt && trans.__('starts in ~%1', formatEstimate(Math.max(0, Date.parse(startsAt) - now) / 1000))
+  ].filter(Boolean);
+  return <span className="jp-MLJobHeader-progress">{parts.join(' · ')}</span>;
 }
 
 function Progress({ job }: { job: Job }): JSX.Element {
@@ -107,7 +126,7 @@ function Origin({ job, kernel }: { job: Job; kernel: string | null }): JSX.Eleme
   const trans = useTrans();
   const { openSource } = useTools();
   const { spec, compute } = job;
-  const path = spec?.type === 'notebook' ? spec.notebook : null;
+  const path = spec?.type === 'notebook' ? spec.notebook : scriptOf(spec);
   const named = spec?.type === 'notebook' ? (spec.kernel_name ?? kernel) : null;
   return (
     <span className="jp-MLJobHeader-origin">

@@ -87,7 +87,7 @@ describe('JobView', () => {
         execute: args => void executed.push(args.name)
       });
     }
-    Element.prototype.scrollIntoView = vi.fn();
+    HTMLElement.prototype.scrollIntoView = vi.fn();
     changes = [];
     let api;
     ({ api, requests } = fakeServer(({ method, path, body }) => {
@@ -176,7 +176,7 @@ describe('JobView', () => {
     fireEvent.click(failed);
     expect(screen.getByRole('tab', { name: 'Notebook' }).getAttribute('aria-selected')).toBe('true');
     expect(document.querySelector('.jp-MLCell[data-position="1"]')?.className).toContain('jp-mod-failed');
-    expect(Element.prototype.scrollIntoView).toHaveBeenCalled();
+    expect(HTMLElement.prototype.scrollIntoView).toHaveBeenCalled();
   });
 
   it('shows outputs without running scripts', async () => {

@@ -48,7 +48,9 @@ const panel = definePlugin({
       languages,
       openSource: (path, name, cell) => {
         const file = contentsPath(workspace.workspace, path);
-        if (file === null) commands.execute(JobCommands.openExecutedNotebook, { name });
+        if (file === null && path.endsWith('.ipynb')) commands.execute(JobCommands.openExecutedNotebook, { name });
+        else if (file === null)
+          {commands.execute(JobCommands.open, { name, tab: 'outputs' });} // has a copy of the code
         else if (cell) void import('./source').then(({ openCell }) => openCell(file, cell, documents, trans));
         else documents.openOrReveal(file);
       },

@@ -80,9 +80,24 @@ def test_a_table_is_a_list_of_handles_that_prints(jobs, add):
     table = jobs.table(JobQuery(filter="parameters.alpha = 0.5", sort="metrics.r2"))
     assert [handle.name for handle in table] == ["bold_otter"]
     heading, line = repr(table).splitlines()
-    assert heading.split() == ["name", "state", "experiment", "created", "duration", "alpha", "r2", "summary"]
+    assert heading.split("  ")[0] == "name"
+    titles = ["display name", "source", "state", "experiment", "created", "duration", "alpha", "r2", "summary"]
+    assert [column.title for column in table.columns] == ["name", *titles]
+    assert " ".join(heading.split()) == " ".join(["name", *titles])
     assert "● Completed" in line
     assert " 0.5  0.5124" in line
+    assert "train.ipynb" in line
+
+
+def test_a_table_has_the_names_that_users_gave_and_the_beginning_of_commands(jobs, add):
+    add("calm_heron_abc123", display_name="calm_heron")
+    command = {"type": "command", "command": f"python train.py \\\n  --rate {'0' * 100}"}
+    add("bold_otter_abc123", display_name="Best so far", type="command", spec=command)
+    rows = {row[0]: row[1:3] for row in jobs.table().rows()}
+    assert rows["calm_heron_abc123"] == ["", "train.ipynb"]
+    assert rows["bold_otter_abc123"][0] == "Best so far"
+    assert rows["bold_otter_abc123"][1].startswith("python train.py \\ --rate 000")
+    assert len(rows["bold_otter_abc123"][1]) == 40
 
 
 def test_a_table_counts_the_jobs_that_it_does_not_show(jobs, add):
