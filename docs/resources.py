@@ -12,7 +12,8 @@ from pydantic import BaseModel
 from docs.shapes import HOMES, code, fields_table, table
 from jupyter_ml.schemas.base import Schema
 from jupyter_ml.schemas.json_schema import plain
-from jupyter_ml.server.resources import resource_routes, routed
+from jupyter_ml.server.resources import resource_routes
+from jupyter_ml.server.routed_kinds import routed
 from jupyter_ml.server.routes import OWN, operations_of
 
 if TYPE_CHECKING:

@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Any
 from pydantic_core import from_json
 from sqlalchemy import BigInteger, Integer, Text, TypeDecorator
 
+from jupyter_ml.errors import InvalidInputError
+
 if TYPE_CHECKING:
     from sqlalchemy import Dialect
     from sqlalchemy.types import TypeEngine
 
-__all__ = ["CodepointText", "Id", "Json", "Timestamp", "parsed"]
+__all__ = ["CodepointText", "Id", "Json", "Timestamp", "check_size", "parsed"]
 
 Id = BigInteger().with_variant(Integer(), "sqlite")
 """A number that the database generates; SQLite increments only columns that are declared INTEGER."""
@@ -81,3 +83,11 @@ class CodepointText(TypeDecorator[str]):
         if value is None or (value.isascii() and "\0" not in value):
             return value
         return value.replace("\0", "\N{REPLACEMENT CHARACTER}").encode(errors="replace").decode()
+
+
+def check_size(name: str, value: Any, column: TypeEngine[Any]) -> None:
+    """Raise InvalidInputError if a whole number does not fit its column."""
+    if isinstance(value, int) and isinstance(column, Integer):
+        most = 2**63 - 1 if isinstance(column, BigInteger) else 2**31 - 1
+        if not -most <= value <= most:
+            raise InvalidInputError(f"{name}: must be between {-most} and {most}", field=name)

@@ -9,17 +9,16 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from pydantic_core import from_json, to_json
-from sqlalchemy import BigInteger, Integer, and_, delete, exc, insert, not_, select, update
+from sqlalchemy import and_, delete, exc, insert, select, update
 
-from jupyter_ml.errors import ConflictError, InvalidInputError, NotFoundError, nearest
+from jupyter_ml.errors import ConflictError, NotFoundError, nearest
 from jupyter_ml.schemas.base import now
-from jupyter_ml.schemas.filters import Words
 from jupyter_ml.schemas.resources import LifecycleStage, ListQuery, Page, Resource
 from jupyter_ml.schemas.tags import merged_tags, require_few
-from jupyter_ml.store.columns import Json
+from jupyter_ml.store.columns import Json, check_size
 from jupyter_ml.store.engine import is_duplicate
 from jupyter_ml.store.events import event_row, first_revision, record
-from jupyter_ml.store.paging import in_stage, key_of, page_keys
+from jupyter_ml.store.paging import holds, in_stage, key_of, page_keys
 from jupyter_ml.store.revisions import changed_since, with_changes
 
 if TYPE_CHECKING:
@@ -27,10 +26,8 @@ if TYPE_CHECKING:
 
     from pydantic import JsonValue
     from sqlalchemy import ColumnElement, Connection, Row, Table
-    from sqlalchemy.types import TypeEngine
 
     from jupyter_ml.schemas.base import Schema
-    from jupyter_ml.schemas.filters import Term
     from jupyter_ml.schemas.kinds import Kind
     from jupyter_ml.store.engine import Database
     from jupyter_ml.store.paging import Hint
@@ -153,7 +150,7 @@ class ResourceRows(Generic[R, Q]):
             schema.model_dump(mode=mode, exclude_unset=exclude_unset, exclude=exclude) for mode in ("python", "json")
         )
         for name, value in values.items():
-            _check_size(name, value, self._table.c[name].type)
+            check_size(name, value, self._table.c[name].type)
         return {
             name: encoded[name] if isinstance(self._table.c[name].type, Json) else value
             for name, value in values.items()
@@ -208,7 +205,7 @@ class ResourceRows(Generic[R, Q]):
         return page_keys(connection, self._table, partial(self._filters, self._table, query), query)
 
     def _filters(self, table: Table, query: Q, hint: Hint) -> ColumnElement[bool]:
-        return and_(in_stage(table, query, hint), *(_holds(table, term, hint) for term in query.terms))
+        return and_(in_stage(table, query, hint), *(holds(table, term, hint) for term in query.terms))
 
     def _event_data(self, resource: R) -> dict[str, JsonValue]:
         return {"archived": resource.archived}
@@ -226,14 +223,6 @@ class ResourceRows(Generic[R, Q]):
     def _record(self, connection: Connection, change: str, resource: R, **more: JsonValue) -> None:
         kind, data = self._kind.singular, {**self._event_data(resource), **more}
         record(connection, [event_row(f"{kind}_{change}", kind, resource.name, data)])
-
-
-def _check_size(name: str, value: Any, column: TypeEngine[Any]) -> None:
-    """Raise InvalidInputError if a whole number does not fit its column."""
-    if isinstance(value, int) and isinstance(column, Integer):
-        most = 2**63 - 1 if isinstance(column, BigInteger) else 2**31 - 1
-        if not -most <= value <= most:
-            raise InvalidInputError(f"{name}: must be between {-most} and {most}", field=name)
 
 
 class ResourceStore(ResourceRows[R, Q]):
@@ -295,12 +284,3 @@ def new_row(values: dict[str, Any], revision: int) -> dict[str, Any]:
 
 def _search(row: dict[str, Any]) -> str:
     return "\n".join(filter(None, [row["name"], row.get("description")])).casefold()
-
-
-def _holds(table: Table, term: Term, hint: Hint) -> ColumnElement[bool]:
-    """Return the condition of a filter's term, which every kind of resource has: a text, or ``is:archived``."""
-    if isinstance(term, Words):
-        found = table.c.search.contains(term.text.casefold(), autoescape=True)
-    else:
-        found = hint(table.c.lifecycle_stage).in_(LifecycleStage.of(archived=True))
-    return not_(found) if term.negated else found

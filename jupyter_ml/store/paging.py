@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import ColumnElement, func, select, true
+from sqlalchemy import ColumnElement, func, not_, select, true
 from sqlalchemy.sql.expression import UnaryExpression
 from sqlalchemy.sql.operators import custom_op
 
+from jupyter_ml.schemas.filters import Words
 from jupyter_ml.schemas.resources import LifecycleStage
 
 if TYPE_CHECKING:
@@ -18,12 +19,13 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Select, Table
 
+    from jupyter_ml.schemas.filters import Term
     from jupyter_ml.schemas.resources import ListQuery
 
     Hint = Callable[[ColumnElement[Any]], ColumnElement[Any]]
     Conditions = Callable[[Hint], ColumnElement[bool]]
 
-__all__ = ["direction", "in_stage", "key_of", "page_keys", "skip_index", "use_index"]
+__all__ = ["direction", "holds", "in_stage", "key_of", "page_keys", "skip_index", "use_index"]
 
 _FEW = 1_000
 """Rows up to which sorting what the filters find is faster than filtering along the index of the sort column."""
@@ -95,6 +97,15 @@ def in_stage(table: Table, query: ListQuery, hint: Hint) -> ColumnElement[bool]:
     if query.stage is None:
         return true()
     return hint(table.c.lifecycle_stage).in_(LifecycleStage.of(archived=query.stage))
+
+
+def holds(table: Table, term: Term, hint: Hint) -> ColumnElement[bool]:
+    """Return the condition of a filter's term, which every kind of resource has: a text, or ``is:archived``."""
+    if isinstance(term, Words):
+        found = table.c.search.contains(term.text.casefold(), autoescape=True)
+    else:
+        found = hint(table.c.lifecycle_stage).in_(LifecycleStage.of(archived=True))
+    return not_(found) if term.negated else found
 
 
 def key_of(table: Table) -> ColumnElement[Any]:

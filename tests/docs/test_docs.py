@@ -35,7 +35,8 @@ from jupyter_ml.schemas.registry import KINDS
 from jupyter_ml.schemas.specs import CommandJob, DataInput, NotebookJob, OutputSpec, job_adapter
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.schemas.workspace import WorkspaceSettings
-from jupyter_ml.server.resources import resource_routes, routed
+from jupyter_ml.server.resources import resource_routes
+from jupyter_ml.server.routed_kinds import routed
 from jupyter_ml.server.routes import OWN, operations_of
 from jupyter_ml.services.data import DataService
 from jupyter_ml.services.datastores import DatastoreService

@@ -10,7 +10,8 @@ import pytest
 from jupyter_ml.schemas.names import KindName
 from jupyter_ml.server import openapi
 from jupyter_ml.server.operations import METHODS
-from jupyter_ml.server.resources import RoutedKind, resource_routes, routed
+from jupyter_ml.server.resources import resource_routes
+from jupyter_ml.server.routed_kinds import RoutedKind, routed
 from jupyter_ml.server.routes import BASE, ROUTES
 from tests.kinds import PAPER, declare
 

@@ -16,7 +16,8 @@ from jupyter_ml.errors import InvalidInputError
 from jupyter_ml.schemas import registry
 from jupyter_ml.schemas.names import OPERATIONS
 from jupyter_ml.server import openapi
-from jupyter_ml.server.resources import RoutedKind, resource_routes, routed
+from jupyter_ml.server.resources import resource_routes
+from jupyter_ml.server.routed_kinds import RoutedKind, routed
 from jupyter_ml.server.routes import BASE, ROUTES, operations_of
 from tests.kinds import ENDPOINT, NOTE, NoteCreate, declare
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from jupyter_ml.schemas.names import NAMES
 from jupyter_ml.server.operations import METHODS, Operation
-from jupyter_ml.server.resources import resource_routes, routed
+from jupyter_ml.server.resources import resource_routes
+from jupyter_ml.server.routed_kinds import routed
 from jupyter_ml.server.routes import (
     data,
     datastores,
