@@ -20,7 +20,7 @@ import { JobCommands } from '../jobs/commands';
 import { Columns } from '../jobs/panel/overview/ModelCard';
 import { PropertyList } from '../jobs/panel/overview/PropertyList';
 import { Tabs } from '../jobs/panel/Tabs';
-import { useTools } from '../jobs/panel/tools';
+import { useTools } from '../jobs/panel/context';
 import { Actions } from './Actions';
 import { CompareTab } from './CompareTab';
 import { FilesTab } from './FilesTab';

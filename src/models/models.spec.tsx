@@ -8,7 +8,7 @@ import { act, fireEvent, render, screen, waitFor, within } from '@testing-librar
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 
 import type { Model, ModelComparison, ModelDetails } from '../api';
-import { ToolsContext } from '../jobs/panel/tools';
+import { ToolsContext } from '../jobs/panel/context';
 import type { IResourceManager } from '../resources';
 import { fakeServer, Refusal } from '../testing/server';
 import { RegisteredModel } from './model';

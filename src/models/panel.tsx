@@ -7,8 +7,8 @@ import { ReactWidget } from '@jupyterlab/ui-components';
 
 import { mlIcon, visible } from '../components';
 import { TransContext } from '../hooks';
-import { ToolsContext } from '../jobs/panel/tools';
-import type { IJobTools } from '../jobs/panel/tools';
+import { ToolsContext } from '../jobs/panel/context';
+import type { IJobTools } from '../jobs/panel/context';
 import type { RegisteredModel } from './model';
 import { ModelView } from './ModelView';
 

@@ -7,7 +7,7 @@ import type { LoggedModel, ModelColumn } from '../../../api';
 import { CopyText, formatBytes, formatMoment, Notice, visible } from '../../../components';
 import { useTrans } from '../../../hooks';
 import { JobCommands } from '../../commands';
-import { useTools } from '../tools';
+import { useTools } from '../context';
 import { PropertyList } from './PropertyList';
 
 const MAX_COLUMNS = 30;
