@@ -6,6 +6,7 @@ import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 import data from './data/plugin';
 import experiments from './experiments/experiments';
 import jobs from './jobs/plugins';
+import lineage from './lineage/plugin';
 import models from './models/plugin';
 import resourceCommands from './resources/commands';
 import connection from './resources/connection';
@@ -17,6 +18,7 @@ import workspace from './workspace/plugins';
 export { ExperimentCommands } from './experiments/experiments';
 export * from './jobs/commands';
 export * from './jobs/tokens';
+export { LineageCommands } from './lineage/commands';
 export { IKinds } from './resources/kinds';
 export * from './resources/tokens';
 export * from './sidebar/commands';
@@ -34,7 +36,8 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   ...jobs,
   ...experiments,
   ...data,
-  ...models
+  ...models,
+  ...lineage
 ];
 
 export default plugins;

@@ -63,17 +63,18 @@ def _lines(found: Lineage, *, up: bool, down: bool) -> Iterator[str]:
 def _tree(
     found: Lineage, nodes: dict[str, LineageNode], start: str, *, upwards: bool, seen: set[str], indent: str = "  "
 ) -> list[str]:
-    lines = []
+    lines, others = [], set()
     for edge in found.edges:
         near, far = (edge.target, edge.source) if upwards else (edge.source, edge.target)
         if near != start:
             continue
+        others.add(far)
         role = (_UP if upwards else _DOWN)[edge.role] + (f" {edge.label}" if edge.label else "")
         lines.append(f"{indent}{role}: {_title(nodes[far])}{' (see above)' if far in seen else ''}")
         if far not in seen:
             seen.add(far)
             lines += _tree(found, nodes, far, upwards=upwards, seen=seen, indent=f"{indent}  ")
-    more = nodes[start].more_up if upwards else nodes[start].more_down
+    more = (nodes[start].sources if upwards else nodes[start].targets) - len(others)
     return [*lines, f"{indent}and {more:,} more"] if more else lines
 
 

@@ -52,10 +52,10 @@ class LineageNode(Schema):
     """Of a job."""
     deleted: bool = False
     """Whether only its lineage is left."""
-    more_up: int = 0
-    """Number of nodes that it came from directly and that are not shown."""
-    more_down: int = 0
-    """Number of nodes that use it directly and that are not shown."""
+    sources: int = 0
+    """Number of nodes that it came from directly, shown or not."""
+    targets: int = 0
+    """Number of nodes that use it directly, or that it created, shown or not."""
 
 
 class LineageEdge(Schema):

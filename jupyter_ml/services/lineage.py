@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING, Any, Literal
 
 from jupyter_ml.errors import InvalidInputError, JupyterMLError, NotFoundError
@@ -78,7 +77,7 @@ class LineageService:
         known = set(nodes)
         shown = [edge for edge in edges.values() if {edge.source, edge.target} <= known]
         shown.sort(key=lambda edge: edge.time)
-        return Lineage(id=start, nodes=self._described(nodes, shown), edges=shown)
+        return Lineage(id=start, nodes=self._described(nodes), edges=shown)
 
     def export(self) -> Iterator[dict[str, Any]]:
         """Yield an event of OpenLineage for each job that has a lineage."""
@@ -101,19 +100,16 @@ class LineageService:
             if not frontier or len(nodes) >= MAX_NODES:
                 return
 
-    def _described(self, nodes: list[str], edges: list[LineageEdge]) -> list[LineageNode]:
-        up = Counter(target for _, target in {(edge.source, edge.target) for edge in edges})
-        down = Counter(source for source, _ in {(edge.source, edge.target) for edge in edges})
-        all_up, all_down = self._store.degrees(nodes, "target"), self._store.degrees(nodes, "source")
-        described = []
-        for node in nodes:
-            more = {"more_up": all_up.get(node, 0) - up[node], "more_down": all_down.get(node, 0) - down[node]}
-            described.append(self._describe(NodeId.parse(node)).model_copy(update=more))
-        return described
+    def _described(self, nodes: list[str]) -> list[LineageNode]:
+        sources, targets = self._store.degrees(nodes, "target"), self._store.degrees(nodes, "source")
+        return [
+            self._describe(NodeId.parse(node), sources=sources.get(node, 0), targets=targets.get(node, 0))
+            for node in nodes
+        ]
 
-    def _describe(self, node: NodeId) -> LineageNode:
+    def _describe(self, node: NodeId, **degrees: int) -> LineageNode:
         reference = f"{node.name}:{node.version}" if node.version else node.name
-        values: dict[str, Any] = {**node._asdict(), "id": str(node), "title": reference}
+        values: dict[str, Any] = {**node._asdict(), **degrees, "id": str(node), "title": reference}
         try:
             found = self._services()[node.kind].get(reference)
         except (KeyError, NotFoundError):

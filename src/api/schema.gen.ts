@@ -3690,15 +3690,15 @@ export interface components {
              */
             deleted: boolean;
             /**
-             * @description Number of nodes that it came from directly and that are not shown.
+             * @description Number of nodes that it came from directly, shown or not.
              * @default 0
              */
-            more_up: number;
+            sources: number;
             /**
-             * @description Number of nodes that use it directly and that are not shown.
+             * @description Number of nodes that use it directly, or that it created, shown or not.
              * @default 0
              */
-            more_down: number;
+            targets: number;
         };
         /**
          * Log

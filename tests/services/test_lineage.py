@@ -67,8 +67,8 @@ def test_both_directions_to_a_depth(chain):
 
 def test_what_is_not_shown_is_counted(chain):
     [_, prepare, split] = chain.lineage.get("clean", depth=1).nodes
-    assert (prepare.more_up, prepare.more_down) == (1, 0)
-    assert (split.title, split.state, split.more_up, split.more_down) == ("to split", "Queued", 0, 2)
+    assert (prepare.sources, prepare.targets) == (1, 1)
+    assert (split.title, split.state, split.sources, split.targets) == ("to split", "Queued", 1, 2)
 
 
 def test_at_most_so_many_nodes(chain, monkeypatch):

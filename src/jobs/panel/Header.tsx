@@ -24,6 +24,7 @@ import {
   withErrorDialog
 } from '../../components';
 import { useNow, useTrans, useVersion } from '../../hooks';
+import { LineageCommands } from '../../lineage/commands';
 import { openMenu } from '../../resources';
 import { WorkspaceCommands } from '../../workspace';
 import { JobCommands } from '../commands';
@@ -151,6 +152,7 @@ const MENU = [
   WorkspaceCommands.copyLink,
   JobCommands.copyReference,
   JobCommands.saveCopy,
+  LineageCommands.show,
   null,
   JobCommands.archive,
   JobCommands.restore,

@@ -1,0 +1,17 @@
+// Copyright (c) the Jupyter ML developers.
+// Distributed under the terms of the BSD 3-Clause License.
+
+import type { ReadonlyJSONObject } from '@lumino/coreutils';
+
+import type { LineageNode } from './model';
+
+/** IDs of the commands for lineage. */
+export const LineageCommands = {
+  /** Takes the reference of a job or an asset. */
+  show: 'jupyter-ml:show-lineage'
+} as const;
+
+/** Return the command that opens what a node stands for, and its arguments. */
+export function openCommand({ kind, name, version }: LineageNode): [command: string, args: ReadonlyJSONObject] {
+  return [`jupyter-ml:open-${kind}`, { name: version ? `${name}:${version}` : name }];
+}
