@@ -29,8 +29,6 @@ JOB_KEY_HINTS = {
     "identity": "jobs run as the user who submits them; remove the key",
     "timeout": "write limits: {timeout: SECONDS} instead",
     "*.default": "write the value itself, as NAME: 0.5",
-    "outputs.*.mode": "outputs are written to the local disk in any case; remove the key",
-    "outputs.*.path": "outputs are kept with the job, and ${{outputs.NAME}} is their path; remove the key",
     **dict.fromkeys(("component", "jobs", "settings", "is_deterministic", "version"), _NOT_YET),
     **dict.fromkeys(("services", "schedule", "trigger", "additional_includes"), _NOT_YET),
     **dict.fromkeys(("trial", "search_space", "objective", "sampling_algorithm", "early_termination"), _NOT_YET),

@@ -95,8 +95,8 @@ def read(tmp_path, text):
         ({"services": {}}, "services: not supported yet; remove the key"),
         ({"distribution": {}}, "distribution: the local compute starts one process;"),
         (
-            {"outputs": {"m": {"mode": "rw_mount"}}},
-            "outputs.m.mode: outputs are written to the local disk in any case;",
+            {"outputs": {"m": {"mode": "mount"}}},
+            "outputs.m.mode: must be 'rw_mount', 'upload' or 'direct' (got 'mount')",
         ),
         ({"outputs": {"m": {"pth": "x"}}}, "outputs.m.pth: unknown key"),
         ({"environment": "a"}, "environment: jobs run in the environment of their compute;"),
