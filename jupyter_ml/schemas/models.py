@@ -130,7 +130,7 @@ MODEL: Kind[Model, AssetQuery] = Kind(
     columns=(
         Column("name"),
         Column("version"),
-        Column("labels"),
+        Column("labels", lambda item: ", ".join(item.labels)),
         Column("stage"),
         Column("type"),
         Column("bytes", lambda item: "" if item.bytes is None else f"{item.bytes:,}", "right"),
