@@ -18,7 +18,7 @@ from jupyter_ml.environments.requirements import Packages, canonical, read_lines
 from jupyter_ml.environments.scripts import read_script
 from jupyter_ml.errors import InvalidInputError
 from jupyter_ml.schemas.environment_definition import Definition
-from jupyter_ml.schemas.environments import EnvironmentSource, InlineEnvironment
+from jupyter_ml.schemas.environment_source import EnvironmentSource, InlineEnvironment
 from jupyter_ml.schemas.yaml import read
 
 if TYPE_CHECKING:

@@ -83,8 +83,9 @@ def find(version: str, *, nearest: bool = False) -> Interpreter:
         If there is none.
     """
     wanted = tuple(map(int, version.split(".")))
-    found = sorted(installed(), key=lambda each: (each.version != wanted, -len(each.version)))
-    exact = next((each for each in found if each.version[:2] == wanted[:2]), None)
+    found = list(installed())
+    exact = next((each for each in found if each.version[: len(wanted)] == wanted), None)
+    exact = exact or next((each for each in found if each.version[:2] == wanted[:2]), None)
     if exact is not None:
         return exact
     others = sorted({each.version[:2] for each in found})

@@ -19,7 +19,7 @@ from jupyter_ml.executor.missing_variables import explain_variable
 from jupyter_ml.executor.outcome import COMPLETED, Outcome, did_not_start, request_stop, timed_out
 from jupyter_ml.executor.overlay import Overlay
 from jupyter_ml.executor.packages import write_packages
-from jupyter_ml.notebooks.kernels import check_kernel, kernel_name_of
+from jupyter_ml.notebooks.kernels import DEFAULT_KERNEL, check_kernel, kernel_name_of
 from jupyter_ml.notebooks.prepare import inject, prepare, runs, write_input
 from jupyter_ml.notebooks.reading import read_notebook
 from jupyter_ml.schemas.connections import Connection
@@ -67,7 +67,8 @@ async def run_job(
             if failure is not None:
                 return failure
             if launch.command is not None and launch.type == "command":
-                outcome = await _run_command(launch.command, folder, environment, recorder, stop)
+                program = launch.python or sys.executable
+                outcome = await _run_command(launch.command, folder, environment, recorder, stop, program=program)
             else:
                 outcome = await _run_notebook(folder, launch, environment, recorder, stop)
             if outcome == COMPLETED and launch.data is not None and launch.data.uploads:
@@ -78,14 +79,20 @@ async def run_job(
 
 
 async def _run_command(
-    command: str, folder: AttemptFolder, environment: Mapping[str, str], recorder: Recorder, stop: Stop
+    command: str,
+    folder: AttemptFolder,
+    environment: Mapping[str, str],
+    recorder: Recorder,
+    stop: Stop,
+    *,
+    program: str,
 ) -> Outcome:
-    overlay = Overlay.of(folder.overlay, sys.executable, environment)
-    await asyncio.to_thread(write_packages, folder.packages, sys.executable, environment)
+    overlay = Overlay.of(folder.overlay, program, environment)
+    await asyncio.to_thread(write_packages, folder.packages, program, environment)
     outcome = await run_command(
         command, cwd=folder.work, env=overlay.environment(environment), recorder=recorder, stop=stop
     )
-    await _list_installed(folder, sys.executable, environment, overlay, recorder)
+    await _list_installed(folder, program, environment, overlay, recorder)
     return outcome
 
 
@@ -106,7 +113,7 @@ async def _run_notebook(
     from jupyter_ml.executor.kernel import Kernel
 
     notebook = read_notebook(folder.work / (launch.notebook or ""))
-    name = check_kernel(launch.kernel_name or kernel_name_of(notebook))
+    name = DEFAULT_KERNEL if launch.python else check_kernel(launch.kernel_name or kernel_name_of(notebook))
     # the kernel starts while the rest is imported: both take half a second
     kernel = Kernel(
         name,
@@ -115,6 +122,7 @@ async def _run_notebook(
         redactor=recorder.redactor,
         folder=folder,
         with_overlay=True,
+        python=launch.python,
     )
     try:
         from jupyter_ml.executor.output_messages import number_of

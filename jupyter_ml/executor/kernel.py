@@ -23,7 +23,13 @@ from queue import Empty
 from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.errors import JupyterMLError
-from jupyter_ml.executor.kernel_command import UNLIMITED_BROADCASTS, is_ipykernel, kernel_command, kernel_environment
+from jupyter_ml.executor.kernel_command import (
+    UNLIMITED_BROADCASTS,
+    is_ipykernel,
+    kernel_command,
+    kernel_environment,
+    kernel_spec,
+)
 from jupyter_ml.executor.overlay import Overlay
 from jupyter_ml.executor.process import Child
 
@@ -67,6 +73,8 @@ class Kernel:
         Folder of the attempt, with a link to the sockets, so that they can be removed after a kill.
     with_overlay
         Whether packages that it installs are removed with the attempt.
+    python
+        A Python whose IPython kernel is started; `name` is not looked up then.
 
     Raises
     ------
@@ -102,12 +110,12 @@ class Kernel:
         redactor: Redactor,
         folder: AttemptFolder,
         with_overlay: bool = False,
+        python: str | None = None,
     ) -> None:
-        from jupyter_client.kernelspec import KernelSpecManager
 
         self.name = name
         self._printed = ""
-        self._spec = KernelSpecManager().get_kernel_spec(name)
+        self._spec = kernel_spec(name, python)
         self.language = self._spec.language
         self._connected = self._stopped = False
         short = len(tempfile.gettempdir()) <= LONGEST_FOLDER

@@ -15,13 +15,23 @@ if TYPE_CHECKING:
 
     from jupyter_client.kernelspec import KernelSpec
 
-__all__ = ["UNLIMITED_BROADCASTS", "is_ipykernel", "kernel_command", "kernel_environment"]
+__all__ = ["UNLIMITED_BROADCASTS", "is_ipykernel", "kernel_command", "kernel_environment", "kernel_spec"]
 
 UNLIMITED_BROADCASTS = (
     "get_ipython().kernel.iopub_thread.schedule("
     "lambda: get_ipython().kernel.iopub_thread.socket.setsockopt(__import__('zmq').SNDHWM, 0))"
 )
 """Removes the limit of a thousand queued broadcasts, beyond which an IPython kernel drops messages."""
+
+
+def kernel_spec(name: str, python: str | None = None) -> KernelSpec:
+    """Return the kernelspec of an installed kernel, or of the IPython kernel of a Python."""
+    from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
+
+    if python is None:
+        return KernelSpecManager().get_kernel_spec(name)
+    command = [python, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    return KernelSpec(argv=command, display_name="Python", language="python")
 
 
 def kernel_command(spec: KernelSpec, connection_file: str) -> list[str]:

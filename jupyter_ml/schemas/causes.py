@@ -30,6 +30,8 @@ class CauseKind(StrEnum):
     CELL_TIMEOUT = "cell_timeout"
     TIMEOUT = "timeout"
     """The job's ``limits.timeout`` passed."""
+    ENVIRONMENT = "environment"
+    """Its environment could not be installed."""
     STARTUP = "startup"
     """Kernel or command did not start."""
     INPUT = "input"

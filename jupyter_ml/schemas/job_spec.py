@@ -15,10 +15,17 @@ from jupyter_ml.errors import InvalidInputError, nearest
 from jupyter_ml.schemas.assets import AssetName
 from jupyter_ml.schemas.base import Name, Schema
 from jupyter_ml.schemas.delivery import OnChange
+from jupyter_ml.schemas.environment_source import InlineEnvironment
 from jupyter_ml.schemas.expressions import find
 from jupyter_ml.schemas.job_data import InputType
 from jupyter_ml.schemas.messages import JOB_KEY_HINTS
-from jupyter_ml.schemas.reference_fields import ComputeName, DataLocation, DatastoreLocation, LocalLocation
+from jupyter_ml.schemas.reference_fields import (
+    ComputeName,
+    DataLocation,
+    DatastoreLocation,
+    EnvironmentName,
+    LocalLocation,
+)
 from jupyter_ml.schemas.references import LocalPath, parse_reference
 from jupyter_ml.schemas.validation import misplaced
 
@@ -118,6 +125,12 @@ def _output(value: Any) -> Any:
 Output = Annotated[OutputSpec, BeforeValidator(_output, json_schema_input_type=OutputSpec | InputType | None)]
 
 
+JobEnvironment = Annotated[
+    Annotated[EnvironmentName, Tag("$name")] | Annotated[InlineEnvironment, Tag("$inline")],
+    Discriminator(lambda value: "$name" if isinstance(value, str) else "$inline"),
+]
+
+
 class Limits(Schema):
     """Time limits in seconds."""
 
@@ -152,6 +165,10 @@ class JobSpec(Schema, ABC):
     """Tags by name."""
     compute: ComputeName = Field(default="local", title="Compute")
     """Compute to run on."""
+    environment: JobEnvironment | None = None
+    """Python and packages: an environment of the workspace, a curated one, ``current``, or its content; by default what
+    the client has that submits the job.
+    """
     environment_variables: dict[Identifier, Value] = Field(
         default={}, max_length=1_000, title="Environment variables", json_schema_extra=ADVANCED
     )
@@ -204,7 +221,10 @@ class JobSpec(Schema, ABC):
             for name, value in self.inputs.items()
         }
         resolved = {field: resolve(path, field) for field, path in paths.items() if path is not None}
-        return self.model_copy(update={**resolved, "inputs": inputs})
+        environment = self.environment
+        if isinstance(environment, InlineEnvironment) and environment.definition is None:  # else its files were read
+            environment = environment.with_paths(lambda path, field: resolve(path, f"environment.{field}"))
+        return self.model_copy(update={**resolved, "inputs": inputs, "environment": environment})
 
     def expressions(self) -> Iterator[tuple[tuple[str, ...], str]]:
         """Yield each text that may have expressions, after the keys that lead to it."""

@@ -53,6 +53,8 @@ class Launch(Schema):
     cells: list[str] | None = None
     """IDs of the cells of the notebook that run, besides the parameters cell; None for all."""
     kernel_name: str | None = None
+    python: str | None = None
+    """The Python of the job's environment, which runs the kernel or the command; by default that of the executor."""
     timeout: float | None = Field(default=None, gt=0)
     """Seconds for the whole attempt."""
     cell_timeout: float | None = Field(default=None, gt=0)

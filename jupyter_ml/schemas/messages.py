@@ -22,7 +22,6 @@ LONGEST_INPUT = 80
 
 _NOT_YET = "not supported yet; remove the key{option}"
 JOB_KEY_HINTS = {
-    "environment": "jobs run in the environment of their compute; remove the key{option}",
     "resources": "the local compute has one instance; remove the key{option}",
     "distribution": "the local compute starts one process; remove the key, or let the command start others",
     "queue_settings": "write priority: low, medium or high instead",

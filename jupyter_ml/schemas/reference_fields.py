@@ -13,12 +13,23 @@ from pydantic import AfterValidator, StringConstraints
 
 from jupyter_ml.errors import InvalidInputError
 from jupyter_ml.schemas.reference_parts import ASSET_NAME, shown
-from jupyter_ml.schemas.references import DatastorePath, LocalPath, Url, parse_reference
+from jupyter_ml.schemas.references import AssetRef, DatastorePath, LocalPath, Url, parse_reference
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["ComputeName", "DataLocation", "DatastoreLocation", "LocalLocation", "StorageLocation"]
+__all__ = [
+    "CURRENT",
+    "ComputeName",
+    "DataLocation",
+    "DatastoreLocation",
+    "EnvironmentName",
+    "LocalLocation",
+    "StorageLocation",
+]
+
+CURRENT = "current"
+"""The environment of the client that submits a job, in place of a name."""
 
 
 def _validator(parse: Callable[[str], str]) -> AfterValidator:
@@ -61,6 +72,15 @@ def _compute(text: str) -> str:
     raise InvalidInputError(f"{shown(text)} is not a compute: write azureml:{example} or {example}")
 
 
+def _environment(text: str) -> str:
+    if text == CURRENT:
+        return text
+    reference = AssetRef.parse(text)
+    if reference.kind not in (None, "environments"):
+        raise InvalidInputError(f"{shown(text)} is one of the {reference.kind}, not an environment")
+    return str(reference)
+
+
 def _storage(text: str) -> str:
     reference = parse_reference(text)
     if isinstance(reference, LocalPath | Url):
@@ -78,5 +98,7 @@ LocalLocation = Annotated[_Text, _validator(_local)]
 """A path of this machine."""
 StorageLocation = Annotated[_Text, _validator(_storage)]
 """A path of this machine, or a URL without a secret."""
+EnvironmentName = Annotated[_Text, _validator(_environment)]
+"""An environment, e.g. ``azureml:NAME:VERSION`` or ``azureml:NAME@LABEL``, a name of Azure ML's, or ``current``."""
 ComputeName = Annotated[str, StringConstraints(min_length=1, max_length=256), _validator(_compute)]
 """Name of a compute; Azure ML writes ``azureml:NAME``."""

@@ -10,6 +10,7 @@ import logging
 from functools import partial
 from typing import TYPE_CHECKING
 
+from jupyter_ml.errors import JupyterMLError
 from jupyter_ml.eventlog.signing import SigningKeys
 from jupyter_ml.schemas.causes import CauseKind
 from jupyter_ml.schemas.outcomes import CANCELED, Outcome, failed
@@ -17,6 +18,7 @@ from jupyter_ml.schemas.warnings import JobWarning
 from jupyter_ml.services.jobs.attempts import attempt_folder
 from jupyter_ml.supervisor.cancellation import CancellationToken, DetachedError
 from jupyter_ml.supervisor.claiming import Claim, ClaimLostError
+from jupyter_ml.supervisor.environments import CanceledError, EnvironmentFailedError, EnvironmentInstaller
 from jupyter_ml.supervisor.finalizing import finalize
 from jupyter_ml.supervisor.mirroring import Mirror
 from jupyter_ml.supervisor.preparing import ensure_run, marker, prepare
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from jupyter_ml.errors import UnavailableError
     from jupyter_ml.schemas.jobs import Job
     from jupyter_ml.services.context import WorkspaceContext
+    from jupyter_ml.supervisor.preparing import Installed
     from jupyter_ml.supervisor.progress_writer import ProgressWriter
     from jupyter_ml.supervisor.threads import Threads
 
@@ -177,21 +180,40 @@ class Attempt:
                 return CANCELED
             _log.exception("%s: no MLflow run", self.job.name)
             return failed(CauseKind.TRACKING, f"The job's MLflow run could not be created: {error}")
+        return await self._spawned(retrying)
+
+    async def _spawned(self, retrying: Retrying) -> Outcome | None:
         try:
-            await self._spawn(retrying)
+            await self._spawn(retrying, await self._installed())
         except DetachedError:
             raise
+        except CanceledError:
+            return CANCELED
+        except EnvironmentFailedError as error:
+            return failed(CauseKind.ENVIRONMENT, str(error))
         except Exception as error:
             _log.exception("%s: not started", self.job.name)
             return failed(CauseKind.STARTUP, f"The job could not be started: {error}")
         return None
 
-    async def _spawn(self, retrying: Retrying) -> None:
+    async def _installed(self) -> Installed | None:
+        """Return the environment that the job names, which is built first if it is not installed."""
+        if self.job.spec is not None and self.job.spec.environment is not None and self._mirror.needed:
+            raise EnvironmentFailedError(
+                f"Environments are installed here, and the compute {self.job.compute} does not share its files"
+            )
+        given = self._workspace, self._threads, self._progress_writer, self.job, self.cancellation
+        try:
+            return await EnvironmentInstaller(*given).install()
+        except JupyterMLError as error:
+            raise EnvironmentFailedError(f"The environment of the job could not be installed: {error}") from error
+
+    async def _spawn(self, retrying: Retrying, installed: Installed | None) -> None:
         assert self.job.run_id is not None
         keys, store = SigningKeys.create(), self._workspace.store.jobs
         token = self._claim.token
         executor = await retrying.call(
-            partial(prepare, self._workspace, self.job, self.job.run_id, token, keys.signing)
+            partial(prepare, self._workspace, self.job, self.job.run_id, token, keys.signing, installed=installed)
         )
         # before any code of the job can run
         await self._threads.store(store.set_verifying_key, self.job.name, keys.verifying)

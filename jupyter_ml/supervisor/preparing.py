@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jupyter_ml.compute.process import MARKER, ProcessSpec
 from jupyter_ml.errors import InvalidInputError
@@ -31,7 +31,16 @@ if TYPE_CHECKING:
     from jupyter_ml.schemas.jobs import Job
     from jupyter_ml.services.context import WorkspaceContext
 
-__all__ = ["ensure_run", "marker", "prepare"]
+__all__ = ["Installed", "ensure_run", "marker", "prepare"]
+
+
+class Installed(NamedTuple):
+    """An environment that is installed."""
+
+    python: str
+    """Its Python."""
+    variables: dict[str, str]
+    """Environment variables of its jobs."""
 
 
 def marker(workspace: WorkspaceContext, job: Job) -> str:
@@ -39,11 +48,13 @@ def marker(workspace: WorkspaceContext, job: Job) -> str:
     return f"{workspace.layout.attempt(job.name, job.attempt)}"
 
 
-def prepare(workspace: WorkspaceContext, job: Job, run_id: str, token: str, key: str) -> ProcessSpec:
+def prepare(
+    workspace: WorkspaceContext, job: Job, run_id: str, token: str, key: str, *, installed: Installed | None = None
+) -> ProcessSpec:
     """Lay out the folder of an attempt and return the executor to start.
 
     What an earlier try at the same attempt left in the folder goes: its executor has never run anything. `token` is
-    what the attempt was claimed with, and `key` signs its last event.
+    what the attempt was claimed with, `key` signs its last event, and `installed` is the environment that it names.
     """
     assert job.spec is not None
     folder = attempt_folder(workspace.layout, job)
@@ -57,13 +68,14 @@ def prepare(workspace: WorkspaceContext, job: Job, run_id: str, token: str, key:
     client = _client(workspace, job)
     spec, kind = with_values(job.spec, input_values(job, folder)), type_of(job.spec)
     own = {"marker": marker(workspace, job), "token": token, "signed": True, "not_passed": client.others}
+    own["python"] = installed.python if installed else None
     data = delivery_request(workspace, job, folder)
     common = {**_common(job.spec), **own, "ignored": read_ignored(workspace, job.name), "data": data}
     folder.write_launch(kind.launch(spec, folder, common))
     tracking = workspace.tracking.environment(run_id, folder.metrics)
     connections = DatastoreService(workspace).connections()
     given = ExecutorInput(
-        environment=_environment(workspace, job, tracking, client) | kind.variables(spec, folder),
+        environment=_environment(workspace, job, tracking, client, installed) | kind.variables(spec, folder),
         key=key,
         confidential=[
             *workspace.job_secrets.given(),
@@ -114,12 +126,15 @@ def _common(spec: JobSpec) -> dict[str, Any]:
     }
 
 
-def _environment(workspace: WorkspaceContext, job: Job, tracking: dict[str, str], client: Client) -> dict[str, str]:
+def _environment(
+    workspace: WorkspaceContext, job: Job, tracking: dict[str, str], client: Client, installed: Installed | None
+) -> dict[str, str]:
     assert job.spec is not None
-    own = str(Path(client.python).parent)
+    own = str(Path(installed.python if installed else client.python).parent)
     return {
         **client.environment,
         "PATH": os.pathsep.join([own, client.environment.get("PATH", os.defpath)]),
+        **(installed.variables if installed else {}),
         **tracking,  # a job may name another tracking server
         **job.spec.environment_variables,
         **(workspace.job_secrets.get(job.name) if job.spec.secrets else {}),

@@ -1475,6 +1475,7 @@ export interface components {
          * @description A directory from which a Docker image is built.
          */
         BuildInput: {
+            /** @description The directory. */
             path: string;
             /**
              * @description Relative to the directory.
@@ -1487,6 +1488,7 @@ export interface components {
          * @description A directory from which a Docker image is built.
          */
         Build: {
+            /** @description The directory. */
             path: string;
             /**
              * @description Relative to the directory.
@@ -1560,7 +1562,7 @@ export interface components {
          * @description What ended a job early.
          * @enum {string}
          */
-        CauseKind: "exception" | "command" | "kernel_died" | "no_reply" | "out_of_memory" | "cell_timeout" | "timeout" | "startup" | "input" | "output" | "disk_full" | "executor_died" | "canceled" | "tracking";
+        CauseKind: "exception" | "command" | "kernel_died" | "no_reply" | "out_of_memory" | "cell_timeout" | "timeout" | "environment" | "startup" | "input" | "output" | "disk_full" | "executor_died" | "canceled" | "tracking";
         /**
          * CellFinished
          * @description A cell has ended.
@@ -1729,6 +1731,11 @@ export interface components {
              */
             compute?: string;
             /**
+             * @description Python and packages: an environment of the workspace, a curated one, `current`, or its content; by default what the client has that submits the job.
+             * @default null
+             */
+            environment?: (string | components["schemas"]["InlineEnvironmentInput"]) | null;
+            /**
              * Environment variables
              * @description Take precedence over variables that the job inherits from the environment of the user who submits it.
              * @default {}
@@ -1848,6 +1855,11 @@ export interface components {
              * @default local
              */
             compute: string;
+            /**
+             * @description Python and packages: an environment of the workspace, a curated one, `current`, or its content; by default what the client has that submits the job.
+             * @default null
+             */
+            environment: (string | components["schemas"]["InlineEnvironment"]) | null;
             /**
              * Environment variables
              * @description Take precedence over variables that the job inherits from the environment of the user who submits it.
@@ -2471,6 +2483,29 @@ export interface components {
          * Definition
          * @description The packages of an environment; two definitions that mean the same are equal.
          */
+        DefinitionInput: {
+            /** @description Version of Python, e.g. `3.11` or `3.11.7`. */
+            python: string;
+            /**
+             * @description Requirements of PEP 508, normalized and sorted.
+             * @default []
+             */
+            requirements?: string[];
+            /**
+             * @description Options of pip and uv that select the package indexes, in their order.
+             * @default []
+             */
+            options?: string[];
+            /**
+             * @description Packages that were uploaded at this time or later are ignored; a time in UTC.
+             * @default null
+             */
+            exclude_newer?: string | null;
+        };
+        /**
+         * Definition
+         * @description The packages of an environment; two definitions that mean the same are equal.
+         */
         Definition: {
             /** @description Version of Python, e.g. `3.11` or `3.11.7`. */
             python: string;
@@ -3089,6 +3124,180 @@ export interface components {
             headers: {
                 [key: string]: string;
             };
+        };
+        /**
+         * InlineEnvironment
+         * @description An environment in the spec of a job.
+         */
+        InlineEnvironmentInput: {
+            /**
+             * @description A conda file, or its content. The packages are installed from a Python package index.
+             * @default null
+             */
+            conda_file?: (string | {
+                [key: string]: components["schemas"]["JsonValue"];
+            }) | null;
+            /**
+             * @description A file of requirements, or a list of them.
+             * @default null
+             */
+            requirements?: (string | string[]) | null;
+            /**
+             * @description A script or notebook with a block `# /// script` (PEP 723).
+             * @default null
+             */
+            script?: string | null;
+            /**
+             * @description A `pyproject.toml`. The `uv.lock` beside it decides on the versions.
+             * @default null
+             */
+            pyproject?: string | null;
+            /**
+             * @description Version of Python, or a range; by default that of the file, else that of Jupyter ML.
+             * @default null
+             */
+            python?: string | null;
+            /**
+             * @description A date, or a time. Packages that were uploaded later are ignored, which makes a list without versions reproducible.
+             * @default null
+             */
+            exclude_newer?: string | null;
+            /**
+             * @description Environment variables of its jobs.
+             * @default {}
+             */
+            variables?: {
+                [key: string]: string;
+            };
+            /**
+             * @description A Docker image, for computes with Docker.
+             * @default null
+             */
+            image?: string | null;
+            /**
+             * @description A directory with a Dockerfile, for computes with Docker.
+             * @default null
+             */
+            build?: components["schemas"]["BuildInput"] | null;
+            /**
+             * @description Routes of the image, for endpoints.
+             * @default null
+             */
+            inference_config?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            } | null;
+            /**
+             * @description Operating system of the image.
+             * @default null
+             */
+            os_type?: ("linux" | "Linux") | null;
+            /**
+             * @description A name for messages: only the job has the environment.
+             * @default null
+             */
+            name?: string | null;
+            /**
+             * @description Ignored.
+             * @default null
+             */
+            version?: string | null;
+            /**
+             * @description Ignored.
+             * @default null
+             */
+            description?: string | null;
+            /**
+             * @description Set when the job is submitted: what its files mean.
+             * @default null
+             */
+            definition?: components["schemas"]["DefinitionInput"] | null;
+        };
+        /**
+         * InlineEnvironment
+         * @description An environment in the spec of a job.
+         */
+        InlineEnvironment: {
+            /**
+             * @description A conda file, or its content. The packages are installed from a Python package index.
+             * @default null
+             */
+            conda_file: (string | {
+                [key: string]: components["schemas"]["JsonValue"];
+            }) | null;
+            /**
+             * @description A file of requirements, or a list of them.
+             * @default null
+             */
+            requirements: (string | string[]) | null;
+            /**
+             * @description A script or notebook with a block `# /// script` (PEP 723).
+             * @default null
+             */
+            script: string | null;
+            /**
+             * @description A `pyproject.toml`. The `uv.lock` beside it decides on the versions.
+             * @default null
+             */
+            pyproject: string | null;
+            /**
+             * @description Version of Python, or a range; by default that of the file, else that of Jupyter ML.
+             * @default null
+             */
+            python: string | null;
+            /**
+             * @description A date, or a time. Packages that were uploaded later are ignored, which makes a list without versions reproducible.
+             * @default null
+             */
+            exclude_newer: string | null;
+            /**
+             * @description Environment variables of its jobs.
+             * @default {}
+             */
+            variables: {
+                [key: string]: string;
+            };
+            /**
+             * @description A Docker image, for computes with Docker.
+             * @default null
+             */
+            image: string | null;
+            /**
+             * @description A directory with a Dockerfile, for computes with Docker.
+             * @default null
+             */
+            build: components["schemas"]["Build"] | null;
+            /**
+             * @description Routes of the image, for endpoints.
+             * @default null
+             */
+            inference_config: {
+                [key: string]: components["schemas"]["JsonValue"];
+            } | null;
+            /**
+             * @description Operating system of the image.
+             * @default null
+             */
+            os_type: ("linux" | "Linux") | null;
+            /**
+             * @description A name for messages: only the job has the environment.
+             * @default null
+             */
+            name: string | null;
+            /**
+             * @description Ignored.
+             * @default null
+             */
+            version: string | null;
+            /**
+             * @description Ignored.
+             * @default null
+             */
+            description: string | null;
+            /**
+             * @description Set when the job is submitted: what its files mean.
+             * @default null
+             */
+            definition: components["schemas"]["Definition"] | null;
         };
         /**
          * InputDelivered
@@ -4116,6 +4325,11 @@ export interface components {
              */
             compute?: string;
             /**
+             * @description Python and packages: an environment of the workspace, a curated one, `current`, or its content; by default what the client has that submits the job.
+             * @default null
+             */
+            environment?: (string | components["schemas"]["InlineEnvironmentInput"]) | null;
+            /**
              * Environment variables
              * @description Take precedence over variables that the job inherits from the environment of the user who submits it.
              * @default {}
@@ -4251,6 +4465,11 @@ export interface components {
              * @default local
              */
             compute: string;
+            /**
+             * @description Python and packages: an environment of the workspace, a curated one, `current`, or its content; by default what the client has that submits the job.
+             * @default null
+             */
+            environment: (string | components["schemas"]["InlineEnvironment"]) | null;
             /**
              * Environment variables
              * @description Take precedence over variables that the job inherits from the environment of the user who submits it.
@@ -5231,6 +5450,7 @@ export type DatastoreEntry = components['schemas']['DatastoreEntry'];
 export type DatastoreFiles = components['schemas']['DatastoreFiles'];
 export type DatastoreTest = components['schemas']['DatastoreTest'];
 export type DatastoreUpdate = components['schemas']['DatastoreUpdate'];
+export type DefinitionInput = components['schemas']['DefinitionInput'];
 export type Definition = components['schemas']['Definition'];
 export type Difference = components['schemas']['Difference'];
 export type DisplayUpdated = components['schemas']['DisplayUpdated'];
@@ -5254,6 +5474,8 @@ export type FormCell = components['schemas']['FormCell'];
 export type FormCode = components['schemas']['FormCode'];
 export type GcsCredentials = components['schemas']['GcsCredentials'];
 export type HttpCredentials = components['schemas']['HttpCredentials'];
+export type InlineEnvironmentInput = components['schemas']['InlineEnvironmentInput'];
+export type InlineEnvironment = components['schemas']['InlineEnvironment'];
 export type InputDelivered = components['schemas']['InputDelivered'];
 export type InputRecord = components['schemas']['InputRecord'];
 export type Job = components['schemas']['Job'];

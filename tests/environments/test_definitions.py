@@ -13,7 +13,7 @@ from jupyter_ml.environments.definitions import read_definition
 from jupyter_ml.environments.pythons import own_version
 from jupyter_ml.environments.source_files import SourceFiles
 from jupyter_ml.errors import InvalidInputError
-from jupyter_ml.schemas.environments import InlineEnvironment
+from jupyter_ml.schemas.environment_source import InlineEnvironment
 from jupyter_ml.schemas.validation import validated
 
 

@@ -99,7 +99,6 @@ def read(tmp_path, text):
             "outputs.m.mode: must be 'rw_mount', 'upload' or 'direct' (got 'mount')",
         ),
         ({"outputs": {"m": {"pth": "x"}}}, "outputs.m.pth: unknown key"),
-        ({"environment": "a"}, "environment: jobs run in the environment of their compute;"),
         ({"secrets": "A"}, "secrets: must be a list"),
     ],
 )

@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.notebooks.parameters import read_defaults, read_parameters
 from jupyter_ml.notebooks.reading import read_notebook
+from jupyter_ml.schemas.environment_source import InlineEnvironment
 from jupyter_ml.schemas.specs import parse_job
 from jupyter_ml.schemas.text import cleaned
 from jupyter_ml.services.jobs import cells, specs
 from jupyter_ml.services.jobs.handles import JobHandle
+from jupyter_ml.services.jobs.job_environment import read_inline
 from jupyter_ml.services.jobs.lifecycle import JobLifecycle
 from jupyter_ml.services.jobs.loaded_spec import LoadedSpec
 from jupyter_ml.services.jobs.papermill import track
@@ -125,6 +127,8 @@ class JobService(JobLifecycle):
         original = self.get(rerun_of) if rerun_of is not None else None
         if root is not None:
             spec = specs.confine(spec, root, original.spec if original else None)
+            if isinstance(spec.environment, InlineEnvironment):
+                spec = spec.model_copy(update={"environment": read_inline(spec.environment, root)})
         return self._submit(LoadedSpec(spec), secrets, original=original)
 
     def rerun(

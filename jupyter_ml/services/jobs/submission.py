@@ -19,6 +19,7 @@ from jupyter_ml.schemas.states import JobState
 from jupyter_ml.schemas.text import cleaned
 from jupyter_ml.services.environment import client_of
 from jupyter_ml.services.jobs.input_data import check_outputs, resolve_inputs, with_values
+from jupyter_ml.services.jobs.job_environment import resolve_environment
 from jupyter_ml.services.jobs.readable_names import readable_name
 from jupyter_ml.services.jobs.records import write_record
 from jupyter_ml.services.jobs.rerun import rerun_spec
@@ -71,7 +72,7 @@ def submit(
     loaded = with_compute(context, loaded)
     check_compute(context, loaded.spec)
     check_experiment(context, loaded)
-    loaded = normalize(loaded, original)
+    loaded = resolve_environment(context, normalize(loaded, original))
     inputs = resolve_inputs(context, loaded)
     check_outputs(context, loaded)
     code = submitted_code(context, original) if original else None

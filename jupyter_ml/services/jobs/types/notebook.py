@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.errors import InvalidInputError
-from jupyter_ml.notebooks.kernels import check_kernel, kernel_name_of
+from jupyter_ml.notebooks.kernels import check_kernel, kernel_name_of, language_of
 from jupyter_ml.notebooks.parameters import check_parameters, read_declaration, read_parameters
 from jupyter_ml.notebooks.prepare import runs
 from jupyter_ml.notebooks.reading import read_notebook
@@ -93,7 +93,7 @@ class NotebookType(JobType[NotebookJob]):
         with loaded.located("cells"):
             _check_cells(job, source)
         with loaded.located("kernel_name"):
-            check_kernel(job.kernel_name or kernel_name_of(source))
+            _check_kernel(job, source)
         declaration = read_declaration(source)
         converted = _convert_texts(loaded, declaration)
         values = resolve_parameters(job, OUTPUTS)
@@ -169,6 +169,18 @@ def _check_inside(job: NotebookJob) -> None:
             f"notebook: {job.notebook} is outside of code ({job.code}); the job runs in a copy of that directory, "
             "so the notebook has to be in it",
             field="notebook",
+        )
+
+
+def _check_kernel(job: NotebookJob, source: Notebook) -> None:
+    """Raise InvalidInputError if no kernel can run a notebook; an environment has a Python kernel of its own."""
+    if job.environment is None:
+        check_kernel(job.kernel_name or kernel_name_of(source))
+    elif (language := language_of(source)) not in ("python", "ipython"):
+        raise InvalidInputError(
+            f"environment: the notebook is written in {language}, and an environment has a Python kernel: remove "
+            "the key",
+            field="environment",
         )
 
 
