@@ -221,8 +221,8 @@ class RowsQuery(Schema):
     """A contents path, a path in a datastore, or a data asset."""
     offset: Offset = 0
     limit: int = Field(default=100, ge=1, le=MAX_ROWS)
-    filters: Annotated[Json[Annotated[list[RowFilter], Field(max_length=MAX_FILTERS)]], Field(max_length=20_000)] = []
-    """JSON: a list of conditions, which the rows match all."""
+    filters: list[Json[RowFilter]] = Field(default=[], max_length=MAX_FILTERS)
+    """Conditions, each as JSON, which the rows match all."""
 
 
 class ThumbnailsQuery(Schema):

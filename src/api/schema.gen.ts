@@ -8154,7 +8154,7 @@ export interface operations {
                 path: string;
                 offset?: number;
                 limit?: number;
-                filters?: string;
+                filters?: string[];
             };
             header?: never;
             path?: never;

@@ -216,7 +216,7 @@ export class DataModel {
 
   /** Fetch a page, again and again until its rows have been found; undefined if other rows are to be shown now. */
   private async _fetch(offset: number, version: number): Promise<DataRows | undefined> {
-    const filters = this.conditions.length ? { filters: JSON.stringify(this.conditions.map(each => each.filter)) } : {};
+    const filters = this.conditions.length ? { filters: this.conditions.map(each => JSON.stringify(each.filter)) } : {};
     const query = { path: this.path, offset, limit: PAGE, ...filters };
     for (;;) {
       const found = await this._api.get('/data-view/rows', { params: { query } });

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import pytest
+from PIL import Image
 
 
 @pytest.fixture
@@ -36,6 +37,24 @@ async def test_rows_and_the_profile_of_a_file(api, table, path):
     early = await api("GET", "/data-view/profile", path=path, exact="false")
     assert early["rows"] == 2
     assert (await api("GET", "/data-view/profile", path=path))["complete"]
+
+
+async def test_rows_that_match_conditions(api, table):
+    one, other = '{"column": "age", "lower": 0, "upper": 10}', '{"column": "name", "value": "Allison"}'
+    rows = await api("GET", "/data-view/rows", path="titanic.csv", filters=[one, other])
+    assert (rows["rows"], rows["total"], rows["progress"]) == ([["Allison", 1]], 1, None)
+    error = await api.refused("GET", "/data-view/rows", path="titanic.csv", filters='{"column": "a"}', status=400)
+    assert error["field"].startswith("filters")
+    many = await api.refused("GET", "/data-view/rows", path="titanic.csv", filters=[one] * 21, status=400)
+    assert many["field"] == "filters"
+
+
+async def test_images_of_a_directory(api, root):
+    (root / "images").mkdir()
+    Image.new("RGB", (20, 10)).save(root / "images" / "a.png")
+    assert (await api("GET", "/data-view/rows", path="images"))["format"]["format"] == "images"
+    (item,) = (await api("GET", "/data-view/thumbnails", path="images"))["items"]
+    assert (item["name"], item["width"], item["source"][:22]) == ("a.png", 20, "data:image/jpeg;base64")
 
 
 @pytest.mark.usefixtures("table")
