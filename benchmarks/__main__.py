@@ -8,7 +8,18 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from benchmarks import assets_100k, jobs_100k, list_clients, metrics, models, resources_100k, runs, search, supervisor
+from benchmarks import (
+    assets_100k,
+    jobs_100k,
+    list_clients,
+    looking,
+    metrics,
+    models,
+    resources_100k,
+    runs,
+    search,
+    supervisor,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,6 +38,7 @@ ALL: dict[str, Callable[[], None]] = {
     "list_clients": list_clients.clients,
     "job_lists": jobs_100k.lists,
     "asset_lists": assets_100k.lists,
+    "looking": looking.looking,
     "models": models.lists,
     "log_model": models.log_model,
     "log_metric": metrics.log_metric,

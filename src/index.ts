@@ -3,6 +3,7 @@
 
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 
+import dataAssets from './data/assets/plugin';
 import data from './data/plugin';
 import experiments from './experiments/experiments';
 import jobs from './jobs/plugins';
@@ -37,7 +38,8 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   ...experiments,
   ...data,
   ...models,
-  ...lineage
+  ...lineage,
+  ...dataAssets
 ];
 
 export default plugins;

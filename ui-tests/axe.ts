@@ -12,6 +12,8 @@ const OURS = [
   '.jp-MLCompare',
   '.jp-MLRuns',
   '.jp-MLDataView',
+  '.jp-MLAsset',
+  '.jp-MLRegister',
   '.jp-MLCompletions',
   '.jp-MLJobCounts',
   '.jp-Dialog'

@@ -32,11 +32,14 @@ export function Histogram({ profile, onFilter }: IHistogramProps): JSX.Element {
           return (
             <span
               key={index}
-              className={canFilter ? 'jp-mod-clickable' : undefined}
+              className={`jp-MLDataView-bar-slot ${canFilter ? 'jp-mod-clickable' : ''}`}
               title={`${filterText(bar.filter, hasTimes(type), trans)}: ${count.toLocaleString()}`}
               onClick={canFilter ? () => onFilter(bar) : undefined}
             >
-              <span style={{ height: `${count ? Math.max(4, (100 * count) / highest) : 0}%` }} />
+              <span
+                className="jp-MLDataView-bar-count"
+                style={{ height: `${count ? Math.max(4, (100 * count) / highest) : 0}%` }}
+              />
             </span>
           );
         })}

@@ -208,8 +208,9 @@ it('asks again while rows are being searched for, and shows how far that is', as
   const { api } = fakeServer(({ path, query }) => {
     const format = { ...FORMAT, files: 1 };
     const columns = [{ name: 'n', type: 'BIGINT' }];
-    if (path === '/data-view/profile')
+    if (path === '/data-view/profile') {
       return { path: 'a.csv', format, rows: 9, columns: [], complete: true, elapsed_s: 0 };
+    }
     const isReady = query.get('offset') === '0' || ++asked > 2;
     const rows = isReady ? [[Number(query.get('offset'))]] : [];
     const last = { total: 1_000, estimated_total: null, last: null, progress: isReady ? null : asked / 4 };

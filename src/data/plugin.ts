@@ -15,6 +15,7 @@ import { UNREAD, UnreadProvider } from './provider';
 /** File types that JupyterLab does not have: name, extensions. */
 const FILE_TYPES: readonly (readonly [string, readonly string[]])[] = [
   ['jupyter-ml-parquet', ['.parquet', '.pq']],
+  ['jupyter-ml-arrow', ['.arrow', '.feather']],
   ['jupyter-ml-json-lines', ['.jsonl', '.ndjson']],
   ['jupyter-ml-compressed-table', ['.csv.gz', '.csv.zst', '.tsv.gz', '.tsv.zst', '.jsonl.gz', '.jsonl.zst']]
 ];
@@ -58,7 +59,7 @@ const view = definePlugin({
       new DataViewFactory(api, trans, {
         name: 'jupyter-ml-data-view',
         label: trans.__('Data View'),
-        fileTypes: ['csv', 'tsv', ...FILE_TYPES.map(([name]) => name)],
+        fileTypes: ['csv', 'tsv', 'text', 'json', ...FILE_TYPES.map(([name]) => name)],
         defaultFor: FILE_TYPES.map(([name]) => name),
         readOnly: true,
         modelName: 'text',

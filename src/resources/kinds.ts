@@ -32,6 +32,8 @@ export interface IKindView<T extends IResource = IDeclaredResource> {
   renderRow?: (resource: T) => ReactNode;
   /** Shown while there are no resources. */
   empty?: string;
+  /** The ID of a command that creates a resource. */
+  create?: string;
   /** IDs of commands for the context menu of a row; the first one opens a resource. They take its `name`. */
   commands?: readonly string[];
 }

@@ -25,13 +25,14 @@ export function makeKindSection(
   trans: TranslationBundle
 ): ISidebarSection {
   const { name, titles, summary } = kind;
-  const { title = capitalized(titles), renderRow, empty, commands: [open] = [] } = kinds.view(name);
+  const { title = capitalized(titles), renderRow, empty, create, commands: [open] = [] } = kinds.view(name);
   return makeResourceSection(sidebar, {
     id: titles.replace(/ /g, '-'),
     rank: (kinds.all.indexOf(kind) + 1) * RANK,
     trans,
     kind: name,
     title,
+    create,
     rows: kinds.manager(name).window(),
     noMatch: trans.__('No %1 match the filter.', titles),
     empty: { text: empty ?? trans.__('%1: %2.', title, summary) },

@@ -29,6 +29,14 @@ test('a csv file opens as a table with a profile, and is not changed', async ({ 
   await page.screenshot({ path: 'results/data-view.png' });
   expect(await violations(page)).toEqual([]);
 
+  await table.getByRole('columnheader', { name: /carrier/ }).locator('.jp-mod-clickable').first().click();
+  await expect(view).toContainText('30,000 rows');
+  await expect(table).not.toContainText('UA');
+  await page.screenshot({ path: 'results/data-filter.png' });
+  expect(await violations(page)).toEqual([]);
+  await view.getByRole('button', { name: 'Remove the filter carrier is AA' }).click();
+  await expect(view).toContainText('60,000 rows');
+
   await view.getByRole('button', { name: 'Columns' }).click();
   await expect(view.getByRole('row', { name: /carrier/ })).toContainText('AA (30,000), UA (30,000)');
   await expect(view.getByRole('row', { name: /delay/ })).toContainText('20,000');
@@ -43,4 +51,34 @@ test('a csv file opens as a table with a profile, and is not changed', async ({ 
     await window.jupyterapp.commands.execute('docmanager:open', { path: file, factory: 'jupyter-ml-data-view' });
   }, `${workbench.folder}/page.csv`);
   await expect(page.locator('.jp-MLDataView:visible')).toContainText('page.csv is not a table, but HTML');
+});
+
+test('data is registered by a form, and shown with its versions and its content', async ({ page, workbench }) => {
+  const { folder, sidebar } = workbench;
+  await workbench.addFile('people.csv', 'name,age\nAllen,29\nAllison,1\n');
+  await page.evaluate(
+    path => void window.jupyterapp.commands.execute('jupyter-ml:register-data', { path }),
+    `${folder}/people.csv`
+  );
+  const form = page.getByRole('form', { name: 'Register Data' });
+  await expect(form.getByLabel('Name')).toHaveValue('people');
+  await form.getByLabel('Description').fill('Passengers');
+  await page.screenshot({ path: 'results/data-register.png' });
+  expect(await violations(page)).toEqual([]);
+  await form.getByRole('button', { name: 'Register' }).click();
+
+  const panel = page.locator('.jp-MLAsset:visible');
+  await expect(panel.getByRole('heading', { name: 'people' })).toBeVisible();
+  await expect(panel.getByRole('table', { name: /Rows of/ })).toContainText('Allison');
+  await panel.getByRole('button', { name: 'Check for Changes' }).click();
+  await expect(panel).toContainText('Unchanged: the content is the same.');
+  await expect(sidebar.locator('[data-ml-data="people"]')).toContainText('version 1');
+  await page.screenshot({ path: 'results/data-asset.png' });
+  expect(await violations(page)).toEqual([]);
+  for (const theme of ['JupyterLab Dark', 'JupyterLab Dark High Contrast']) {
+    await page.theme.setTheme(theme);
+    await page.screenshot({ path: `results/data-asset-${theme.replaceAll(' ', '-')}.png` });
+  }
+  await page.setViewportSize({ width: 760, height: 800 });
+  await page.screenshot({ path: 'results/data-asset-narrow.png' });
 });

@@ -1,0 +1,86 @@
+// Copyright (c) the Jupyter ML developers.
+// Distributed under the terms of the BSD 3-Clause License.
+
+import { Signal } from '@lumino/signaling';
+import type { ISignal } from '@lumino/signaling';
+
+import type { ApiClient, Data } from '../../api';
+import { ApiError } from '../../api';
+import type { components } from '../../api/schema.gen';
+import { DataModel } from '../model';
+
+/** Whether the files of a version are still those that were registered. */
+export type DataCheck = components['schemas']['DataCheck'];
+
+/** A data asset: its versions, of which one is shown with its files. */
+export class AssetModel {
+  constructor(
+    private readonly _api: ApiClient,
+    readonly name: string
+  ) {}
+
+  /** Emitted when any of the properties has changed. */
+  get changed(): ISignal<AssetModel, void> {
+    return this._changed;
+  }
+
+  /** The newest first. */
+  versions: readonly Data[] = [];
+  /** The version that is shown. */
+  shown: Data | null = null;
+  /** Its content. */
+  content: DataModel | null = null;
+  check: DataCheck | null = null;
+  error: ApiError | null = null;
+  checkError: ApiError | null = null;
+
+  /** Fetch the versions, and show the one that is shown, or the newest. */
+  async load(): Promise<void> {
+    this.error = null;
+    try {
+      const params = { path: { name: this.name }, query: { limit: 100 } };
+      this.versions = (await this._api.get('/data/{name}/versions', { params })).items;
+    } catch (reason) {
+      this.error = ApiError.from(reason);
+    }
+    const before = this.shown?.version;
+    this.show(this.versions.find(({ version }) => version === before) ?? this.versions.at(0) ?? null);
+  }
+
+  /** Show a version, and read its first rows. */
+  show(asset: Data | null): void {
+    if (this._isDisposed) return;
+    if (asset?.version !== this.shown?.version) {
+      this.content?.dispose();
+      this.content = asset && new DataModel(this._api, `azureml:${this.name}:${asset.version}`);
+      this.check = this.checkError = null;
+      void this.content?.load();
+    }
+    this.shown = asset;
+    this._changed.emit();
+  }
+
+  /** Check whether the files of the shown version have changed. */
+  async checkFiles(): Promise<void> {
+    const { shown } = this;
+    if (!shown) return;
+    this.checkError = null;
+    try {
+      const path = { name: `${this.name}:${shown.version}` };
+      const check = await this._api.get('/data/{name}/check', { params: { path } });
+      if (this.shown === shown) this.check = check;
+    } catch (reason) {
+      this.checkError = ApiError.from(reason);
+    }
+    this._changed.emit();
+  }
+
+  dispose(): void {
+    this._isDisposed = true;
+    this.content?.dispose();
+    Signal.clearData(this);
+  }
+
+  private readonly _changed = new Signal<AssetModel, void>(this);
+  private _isDisposed = false;
+}
