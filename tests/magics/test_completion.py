@@ -43,7 +43,7 @@ def complete(shell):
     [
         (
             "%ml ",
-            ["cancel", "data", "datastores", "experiments", "files", "help", "jobs", "rerun", "run", "show", "update"],
+            "cancel data datastores environments experiments files help jobs models rerun run show update".split(),
         ),
         ("%ml j", ["jobs"]),
         ("job = %ml ru", ["run"]),

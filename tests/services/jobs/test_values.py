@@ -186,7 +186,7 @@ def test_an_error_quotes_what_was_written(folder):
     assert str(caught.value) == (
         f"{folder}/wrong.yml:3: parameter 'x' takes bool, but got '01234': write true or false"
     )
-    with pytest.raises(InvalidInputError, match=r"--set limits\.timeout: limits\.timeout: must be a number"):
+    with pytest.raises(InvalidInputError, match=r"--set limits\.timeout: must be a number"):
         convert(specs.read(folder / "command.yml", {}, {"limits.timeout": "soon"}))
 
 
