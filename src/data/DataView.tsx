@@ -64,7 +64,7 @@ export function DataView({ model }: { model: DataModel }): JSX.Element {
       ) : hasImages ? (
         <Images model={model} />
       ) : (
-        <RowsTable model={model} />
+        <RowsTable key={JSON.stringify(model.conditions)} model={model} />
       )}
     </>
   );
