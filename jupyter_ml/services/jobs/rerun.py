@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.errors import ConflictError, InvalidInputError
+from jupyter_ml.schemas.job_spec import DataInput
 from jupyter_ml.schemas.text import cleaned
 from jupyter_ml.services.contents_paths import contents_path
 from jupyter_ml.services.jobs.types.registry import type_of
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from jupyter_ml.schemas.jobs import Job
     from jupyter_ml.services.jobs.loaded_spec import LoadedSpec
 
-__all__ = ["check_files", "has_files", "load_rerun", "rerun_spec", "submitted_spec"]
+__all__ = ["check_files", "has_files", "load_rerun", "pinned_inputs", "rerun_spec", "submitted_spec"]
 
 
 def submitted_spec(job: Job) -> JobSpec:
@@ -48,6 +49,22 @@ def rerun_spec(job: JobSpec, original: Job) -> JobSpec:
             f"rerun_of: {original.name} is a {spec.type} job, and this one is not", field="rerun_of"
         )
     return job.model_copy(update={field: getattr(spec, field) for field in spec.path_fields})
+
+
+def pinned_inputs(job: JobSpec, original: Job) -> dict[str, str]:
+    """Return the versions that `original` has read, by the name of each input for which `job` names the same."""
+    before = submitted_spec(original).inputs
+    pinned = {}
+    for name, record in original.inputs.items():
+        old, new = before.get(name), job.inputs.get(name)
+        if (
+            record.kind is not None
+            and isinstance(old, DataInput)
+            and isinstance(new, DataInput)
+            and old.path == new.path
+        ):
+            pinned[name] = record.reference
+    return pinned
 
 
 def load_rerun(original: Job, parameters: Mapping[str, Any], typed: Mapping[str, str]) -> LoadedSpec[Any]:

@@ -22,7 +22,7 @@ from jupyter_ml.services.jobs.input_data import check_outputs, resolve_inputs, w
 from jupyter_ml.services.jobs.job_environment import resolve_environment
 from jupyter_ml.services.jobs.readable_names import readable_name
 from jupyter_ml.services.jobs.records import write_record
-from jupyter_ml.services.jobs.rerun import rerun_spec
+from jupyter_ml.services.jobs.rerun import pinned_inputs, rerun_spec
 from jupyter_ml.services.jobs.snapshots import recapture, submitted_code
 from jupyter_ml.services.jobs.specs import absolute
 from jupyter_ml.services.jobs.types.registry import type_of
@@ -73,7 +73,8 @@ def submit(
     check_compute(context, loaded.spec)
     check_experiment(context, loaded)
     loaded = resolve_environment(context, normalize(loaded, original))
-    inputs = resolve_inputs(context, loaded)
+    pinned = pinned_inputs(loaded.spec, original) if original else {}
+    inputs = resolve_inputs(context, loaded.replace(with_values(loaded.spec, pinned)))
     check_outputs(context, loaded)
     code = submitted_code(context, original) if original else None
     spec, parameters = validate(_with_references(loaded, inputs), code=code, notebook=notebook)

@@ -75,6 +75,29 @@ def test_a_reference_is_pinned_when_a_job_is_submitted(quiet, tmp_path):
             assert found == ("data", f"azureml:titanic:{version}", "uri_file", str(tmp_path / f"{version}.csv"))
 
 
+def test_the_snapshot_is_run_again_with_the_version_that_the_job_has_read(quiet, tmp_path):
+    for number in (1, 2, 3):
+        (tmp_path / f"{number}.csv").write_text(CSV)
+    quiet.data.create({"name": "titanic", "path": str(tmp_path / "1.csv")})
+    job = quiet.jobs.submit(command("azureml:titanic@latest"))
+    quiet.data.create({"name": "titanic", "path": str(tmp_path / "2.csv")})
+
+    def read(again: Job) -> str:
+        return quiet.jobs.get(again.name).inputs["train"].reference
+
+    again = quiet.jobs.rerun(job.name, snapshot=True)
+    assert (read(again), again.spec.inputs["train"].path) == ("azureml:titanic:1", "azureml:titanic@latest")
+    assert again.parameters == job.parameters
+    assert read(quiet.jobs.rerun(again.name, snapshot=True)) == "azureml:titanic:1"
+    assert read(quiet.jobs.submit(command("azureml:titanic@latest"), rerun_of=job.name)) == "azureml:titanic:1"
+    assert read(quiet.jobs.rerun(job.name)) == "azureml:titanic:2"
+    other = command({"path": str(tmp_path / "3.csv"), "type": "uri_file"})
+    assert read(quiet.jobs.submit(other, rerun_of=job.name)) == str(tmp_path / "3.csv")
+    quiet.data.delete("titanic:1")
+    with pytest.raises(InvalidInputError, match=r"inputs\.train\.path: .*titanic.* has no version '1'"):
+        quiet.jobs.rerun(job.name, snapshot=True)
+
+
 def test_a_short_input_of_a_yaml_file_stays_a_reference(quiet, tmp_path):
     (tmp_path / "a.csv").write_text(CSV)
     quiet.data.create({"name": "titanic", "version": "1.10", "path": str(tmp_path / "a.csv")})
