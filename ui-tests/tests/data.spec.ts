@@ -76,4 +76,3 @@ test('data is registered by a form, and shown with its versions and its content'
   await page.screenshot({ path: 'results/data-asset.png' });
   expect(await violations(page)).toEqual([]);
 });
-});
