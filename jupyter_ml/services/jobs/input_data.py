@@ -17,11 +17,14 @@ from jupyter_ml.schemas.data import DATA, DataType
 from jupyter_ml.schemas.delivery import Delivery, DeliveryRequest, Upload, file_name, is_folder
 from jupyter_ml.schemas.job_data import InputRecord
 from jupyter_ml.schemas.job_spec import DataInput
-from jupyter_ml.schemas.references import AssetRef, parse_reference
+from jupyter_ml.schemas.model_locations import LoggedModelRef, RegisteredModelRef, parse_model_location
+from jupyter_ml.schemas.models import MODEL, ModelType
+from jupyter_ml.schemas.references import AssetRef, Url, parse_reference
+from jupyter_ml.services.jobs.asset_inputs import ASSETS, logged_model
 from jupyter_ml.services.locations import locate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from jupyter_ml.schemas.fingerprints import Fingerprint
     from jupyter_ml.schemas.job_data import InputType
@@ -86,6 +89,8 @@ def resolve_input(context: WorkspaceContext, value: DataInput) -> InputRecord:
     reference = parse_reference(value.path)
     if isinstance(reference, AssetRef):
         return _asset(context, value, reference)
+    if isinstance(reference, Url) and reference.url.startswith("models:"):
+        return _mlflow(context, value)
     located = locate(context, reference)
     kind = value.type or DEFAULT_TYPE
     _check_type(located, kind, value.path)
@@ -98,25 +103,29 @@ def _asset(context: WorkspaceContext, value: DataInput, reference: AssetRef) -> 
         raise InvalidInputError(
             f"{reference} is not in this workspace: download it, and register it here with jupyter ml data create"
         )
-    kind = reference.kind or (DATA.plural if value.type not in ("mlflow_model", "custom_model") else "models")
+    is_model = value.type in get_args(ModelType)
+    kind = reference.kind or (MODEL.plural if is_model else DATA.plural)
     resolve = ASSETS.get(kind)
     if resolve is None:
         raise InvalidInputError(f"{reference} is one of the {kind}, which cannot be an input")
-    record = resolve(context, AssetRef(reference.name, reference.version, reference.label))
+    return _of_type(value, resolve(context, AssetRef(reference.name, reference.version, reference.label)))
+
+
+def _mlflow(context: WorkspaceContext, value: DataInput) -> InputRecord:
+    """Return the model that an input ``models:/…`` is."""
+    found = parse_model_location(value.path)
+    if isinstance(found, LoggedModelRef):
+        return _of_type(value, logged_model(context, found.model_id))
+    assert isinstance(found, RegisteredModelRef)
+    version = None if found.version is None else str(found.version)
+    return _of_type(value, ASSETS[MODEL.plural](context, AssetRef(found.name, version, found.alias)))
+
+
+def _of_type(value: DataInput, record: InputRecord) -> InputRecord:
+    """Return what was found; InvalidInputError if the input is to be something else."""
     if value.type not in (None, record.type):
         raise InvalidInputError(f"{record.reference} is not a {value.type}; write type: {record.type}")
     return record
-
-
-def _data(context: WorkspaceContext, reference: AssetRef) -> InputRecord:
-    version = context.store.data.get(reference.short)
-    located = locate(context, parse_reference(version.path))
-    pinned = AssetRef(version.name, version.version)
-    return InputRecord(kind=DATA.plural, reference=str(pinned), type=version.type, location=located.location)
-
-
-ASSETS: dict[str, Callable[[WorkspaceContext, AssetRef], InputRecord]] = {DATA.plural: _data}
-"""How the version of an asset becomes an input, by the plural of its kind."""
 
 
 def _check_type(located: Located, kind: InputType, given: str) -> None:

@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.errors import ConflictError, InvalidInputError
 from jupyter_ml.schemas.job_spec import DataInput
+from jupyter_ml.schemas.references import AssetRef
 from jupyter_ml.schemas.text import cleaned
 from jupyter_ml.services.contents_paths import contents_path
 from jupyter_ml.services.jobs.types.registry import type_of
@@ -63,7 +65,7 @@ def pinned_inputs(job: JobSpec, original: Job) -> dict[str, str]:
             and isinstance(new, DataInput)
             and old.path == new.path
         ):
-            pinned[name] = record.reference
+            pinned[name] = str(replace(AssetRef.parse(record.reference), kind=record.kind))
     return pinned
 
 

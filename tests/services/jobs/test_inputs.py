@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -138,6 +140,63 @@ def test_an_input_that_cannot_be_read_is_refused(quiet, tmp_path, monkeypatch):
             quiet.jobs.submit(command(given))
         assert caught.value.field == "inputs.train.path"
     assert quiet.jobs.list().total == 0
+
+
+MODEL_INPUTS: list[tuple[dict[str, str], str]] = [
+    ({"path": "azureml:forest:1", "type": "custom_model"}, "1"),
+    ({"path": "azureml:forest@latest", "type": "custom_model"}, "2"),
+    ({"path": "azureml:forest", "type": "custom_model"}, "2"),
+    ({"path": "azureml:forest@prod", "type": "custom_model"}, "1"),
+    ({"path": "azureml://models/forest/versions/1"}, "1"),
+    ({"path": "models:/forest/1"}, "1"),
+    ({"path": "models:/forest@prod"}, "1"),
+    ({"path": "models:/forest/2", "type": "custom_model"}, "2"),
+]
+NO_MODEL_INPUTS: list[tuple[dict[str, str], str]] = [
+    ({"path": "azureml:forest:1", "type": "mlflow_model"}, "forest:1 is not a mlflow_model; write type: custom_model"),
+    ({"path": "models:/forest/1", "type": "uri_folder"}, "forest:1 is not a uri_folder; write type: custom_model"),
+    ({"path": "models:/forest/9"}, "has no version"),
+    ({"path": "models:/none/1"}, "there is no model 'none"),
+    ({"path": "models:/forest"}, "is no model: write models:/NAME/VERSION"),
+    ({"path": "models:/m-0123456789abcdef"}, "there is no logged model"),
+]
+
+
+def test_a_registered_model_is_an_input(quiet, tmp_path):
+    for number in (1, 2):
+        (tmp_path / "forest.bin").write_text(f"trees {number}")
+        quiet.models.create({"name": "forest", "path": str(tmp_path / "forest.bin"), "labels": ["prod"][number - 1 :]})
+    for given, version in MODEL_INPUTS:
+        job = quiet.jobs.submit(command(given))
+        record = job.inputs["train"]
+        assert (record.kind, record.reference) == ("models", f"azureml:forest:{version}"), given
+        assert (record.type, record.files, record.bytes) == ("custom_model", 1, 7)
+        assert (Path(record.location) / "forest.bin").read_text() == f"trees {version}"
+    for given, message in NO_MODEL_INPUTS:
+        with pytest.raises(InvalidInputError, match=message) as caught:
+            quiet.jobs.submit(command(given))
+        assert caught.value.field == "inputs.train.path"
+    newest = quiet.jobs.submit(command({"path": "azureml://models/forest/labels/latest"}))
+    quiet.models.create({"name": "forest", "path": str(tmp_path / "forest.bin")})
+    assert quiet.jobs.rerun(newest.name, snapshot=True).inputs["train"].reference == "azureml:forest:2"
+    assert quiet.jobs.rerun(newest.name).inputs["train"].reference == "azureml:forest:3"
+
+
+def test_a_model_whose_files_are_gone_is_refused(quiet, tmp_path):
+    (tmp_path / "forest.bin").write_text("trees")
+    quiet.models.create({"name": "forest", "path": str(tmp_path / "forest.bin")})
+    shutil.rmtree(quiet.folder / "artifacts" / "registered-models")
+    with pytest.raises(InvalidInputError, match="the files of model forest:1 are gone: there is no directory"):
+        quiet.jobs.submit(command({"path": "models:/forest/1"}))
+
+
+def test_a_job_reads_a_registered_model(shared: Workspace, tmp_path):
+    (tmp_path / "MLmodel").write_text("flavors: {python_function: {}}\n")
+    shared.models.create({"name": "read-model", "path": str(tmp_path)})
+    job = ended(shared, command({"path": "models:/read-model/1"}, "cat ${{inputs.train}}/MLmodel"))
+    assert "python_function" in printed(shared, job)
+    assert (job.inputs["train"].kind, job.inputs["train"].type) == ("models", "mlflow_model")
+    shared.models.delete("read-model")
 
 
 def test_a_url_in_a_datastore_is_read_as_that(quiet, tmp_path):
