@@ -10,6 +10,8 @@ from typing import Literal, NamedTuple
 from pydantic import Field
 
 from jupyter_ml.schemas.base import Schema, Time
+from jupyter_ml.schemas.names import NAMES
+from jupyter_ml.schemas.references import AssetRef
 
 __all__ = ["MAX_DEPTH", "Lineage", "LineageEdge", "LineageNode", "LineageQuery", "LineageRole", "NodeId"]
 
@@ -26,6 +28,20 @@ class NodeId(NamedTuple):
     name: str
     version: str | None = None
     """None for a job."""
+
+    @classmethod
+    def of_asset(cls, kind: str, reference: str) -> NodeId:
+        """Return the node of a version of an asset.
+
+        Parameters
+        ----------
+        kind
+            Plural of its kind.
+        reference
+            E.g. ``azureml:titanic:3``.
+        """
+        asset = AssetRef.parse(reference)
+        return cls(next(name.singular for name in NAMES if name.plural == kind), asset.name, asset.version)
 
     def __str__(self) -> str:
         return ":".join(part for part in self if part is not None)

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import delete, insert, select, update
 
 from jupyter_ml.schemas.job_changes import JobUpdate, RunChanges
+from jupyter_ml.schemas.lineage import NodeId
 from jupyter_ml.schemas.states import ACTIVE
 from jupyter_ml.schemas.tags import require_few
+from jupyter_ml.store.lineage import add_edge
 from jupyter_ml.store.requests import JobRequests
 from jupyter_ml.store.revisions import with_changes
 from jupyter_ml.store.rows import tag_rows
@@ -92,6 +94,9 @@ class JobUpdates(JobRequests):
             if key in stored:
                 changed = {**stored, key: {**stored[key], **values}}
                 connection.execute(update(job_details).where(details).values(inputs=changed))
+                if kind := stored[key]["kind"]:
+                    used = NodeId.of_asset(kind, stored[key]["reference"])
+                    add_edge(connection, used, NodeId("job", name), "input", key)
 
     def set_output(self, name: str, key: str, record: OutputRecord) -> None:
         """Set what was made of an output of a job."""
@@ -100,6 +105,9 @@ class JobUpdates(JobRequests):
             stored = connection.scalar(select(job_details.c.outputs).where(details)) or {}
             changed = {**stored, key: record.model_dump(mode="json")}
             connection.execute(update(job_details).where(details).values(outputs=changed))
+            if record.kind:
+                created = NodeId.of_asset(record.kind, record.reference)
+                add_edge(connection, NodeId("job", name), created, "output", key)
 
     def with_run_changes(self, *, host: str) -> list[str]:
         """Return the jobs of this host whose MLflow run does not have all of their changes."""

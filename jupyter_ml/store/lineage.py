@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from sqlalchemy import and_, func, insert, select
+from sqlalchemy import and_, func, insert, select, update
 
 from jupyter_ml.schemas.base import now
 from jupyter_ml.schemas.lineage import LineageEdge, NodeId
@@ -64,11 +64,19 @@ class LineageStore:
 
 
 def add_edge(connection: Connection, source: NodeId, target: NodeId, role: LineageRole, label: str = "") -> None:
-    """Record, within a transaction, that one came from the other, unless that is recorded."""
-    row = {"source": str(source), "target": str(target), "role": role, "label": label}
-    same = and_(*(lineage.c[name] == value for name, value in row.items()))
-    if connection.execute(select(lineage.c.id).where(same)).first() is None:
-        connection.execute(insert(lineage), {**row, "time": now()})
+    """Record, within a transaction, that one came from the other, unless that is recorded.
+
+    An edge without a label gets the label of the next one.
+    """
+    columns, ends = lineage.c, {"source": str(source), "target": str(target), "role": role}
+    between = and_(*(columns[name] == value for name, value in ends.items()))
+    known = {row.label: row.id for row in connection.execute(select(columns.id, columns.label).where(between))}
+    if label in known or (not label and known):
+        return
+    if "" in known:
+        connection.execute(update(lineage).where(columns.id == known[""]).values(label=label))
+    else:
+        connection.execute(insert(lineage), {**ends, "label": label, "time": now()})
 
 
 def _edge(row: RowMapping) -> LineageEdge:

@@ -16,6 +16,8 @@ from jupyter_ml.compute.process import MARKER
 from jupyter_ml.errors import InvalidInputError
 from jupyter_ml.schemas.event_log import ProgressBar
 from jupyter_ml.schemas.jobs import Progress
+from jupyter_ml.schemas.lineage import NodeId
+from jupyter_ml.schemas.names import ENVIRONMENT
 from jupyter_ml.schemas.warnings import JobWarning
 from jupyter_ml.services.environments import build_command, installations
 from jupyter_ml.services.jobs.job_environment import environment_of
@@ -86,6 +88,10 @@ class EnvironmentInstaller:
             await self._build(found)
         built = await self._threads.slow(lambda: places.describe(identity, details=False))
         await self._warn(found, built)
+        if isinstance(self._job.spec.environment, str):
+            used = NodeId.of_asset(ENVIRONMENT.plural, self._job.spec.environment)
+            add = self._workspace.store.lineage.add
+            await self._threads.store(add, used, NodeId("job", self._job.name), "environment")
         return Installed(str(places.path(identity) / "bin" / "python"), found.variables)
 
     async def _build(self, found: JobEnvironment) -> None:

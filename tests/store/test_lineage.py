@@ -39,3 +39,9 @@ def test_all_edges_are_read_in_pages(store, monkeypatch):
     for number in range(5):
         store.lineage.add(DATA, NodeId("job", f"j{number}"), "input")
     assert [edge.target for edge in store.lineage.all()] == [f"job:j{number}" for number in range(5)]
+
+
+def test_an_edge_gets_the_label_of_the_next_one(store):
+    for label in ("", "model", "", "other"):
+        store.lineage.add(JOB, MODEL, "output", label)
+    assert [edge.label for edge in store.lineage.all()] == ["model", "other"]

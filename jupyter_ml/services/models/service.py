@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from jupyter_ml.errors import ConflictError, InvalidInputError, NotFoundError, UnavailableError
 from jupyter_ml.schemas.assets import AssetQuery, AssetSource
+from jupyter_ml.schemas.lineage import NodeId
 from jupyter_ml.schemas.model_details import ModelFiles
 from jupyter_ml.schemas.models import MODEL, Model, ModelCreate
 from jupyter_ml.schemas.queries import FileQuery
@@ -197,7 +198,11 @@ class ModelService(BaseResourceService[Model, AssetQuery]):
 
     def _add(self, new: NewVersion, source: AssetSource | None, check: Callable[[], None]) -> Model:
         creator = {} if source is None else source.model_dump(exclude_none=True)
-        return self._rows.create(new._replace(own={**new.own, **creator}), check)
+        model = self._rows.create(new._replace(own={**new.own, **creator}), check)
+        if model.source is not None and model.source.job is not None:
+            created = NodeId(MODEL.singular, model.name, model.version)
+            self._context.store.lineage.add(NodeId("job", model.source.job), created, "output")
+        return model
 
 
 def _opener(tree: FileTree, path: str) -> Any:

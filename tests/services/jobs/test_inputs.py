@@ -265,6 +265,8 @@ def test_a_change_behind_a_version_warns_or_fails(shared: Workspace, tmp_path):
     message = "Input train: azureml:titanic:1 has changed since it was registered: 16 bytes instead of 12."
     assert [each.message for each in warned.warnings] == [message]
     assert (warned.inputs["train"].state, warned.inputs["train"].detail) == ("changed", "16 bytes instead of 12")
+    [edge] = shared.lineage.get(warned.name).edges
+    assert (edge.source, edge.role, edge.label) == ("data:titanic:1", "input", "train")
     failed = ended(shared, command({"path": "azureml:titanic:1", "on_change": "fail"}), JobState.FAILED)
     assert (failed.cause.kind, failed.cause.message) == (CauseKind.INPUT, message)
     (tmp_path / "a.csv").unlink()

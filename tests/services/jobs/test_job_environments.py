@@ -126,6 +126,8 @@ def test_a_notebook_runs_in_it(shared, tmp_path):
     assert done.spec.environment == "azureml:of-notebooks:1"
     assert "six 1.16.0" in file_of(shared, job, "std_log.txt")
     assert "six==1.16.0\n" in file_of(shared, job, "packages.txt")
+    [edge] = shared.lineage.get(job.name).edges
+    assert (edge.source, edge.role) == ("environment:of-notebooks:1", "environment")
 
 
 @pytest.mark.integration

@@ -60,6 +60,12 @@ def test_outputs_are_registered_and_written(shared: Workspace, s3_server):
         "far": ("data", "azureml:far:1"),
         "uri": (None, outputs["uri"]["path"]),
     }
+    created = {(edge.target, edge.role, edge.label) for edge in shared.lineage.get(done.name).edges}
+    assert created == {
+        ("data:clean-data:1", "output", "clean"),
+        ("data:far:1", "output", "far"),
+        ("model:my-model:1", "output", "model"),
+    }
     clean = shared.data.get("clean-data")
     assert clean.source == AssetSource(job=done.name)
     assert (shared.data.path("azureml:clean-data:1") / "a.csv").read_text() == "1\n"
