@@ -26,7 +26,7 @@ export function AssetView({ model, onOpenJob }: IAssetViewProps): JSX.Element {
   if (!shown) return <Notice>{trans.__('Reading the versions…')}</Notice>;
   return (
     <>
-      <header className="jp-MLAsset-head">
+      <div className="jp-MLAsset-head">
         <h2>{visible(model.name)}</h2>
         <label>
           {trans.__('Version')}{' '}
@@ -42,7 +42,7 @@ export function AssetView({ model, onOpenJob }: IAssetViewProps): JSX.Element {
           </select>
         </label>
         <Age time={shown.created_at} />
-      </header>
+      </div>
       {shown.description && <p className="jp-MLAsset-description">{visible(shown.description)}</p>}
       <Facts asset={shown} model={model} onOpenJob={onOpenJob} />
       {content && (
