@@ -31,14 +31,14 @@ def read_project(path: Path, files: SourceFiles) -> tuple[str | None, list[str],
     files
         Reads both.
     """
-    project = path.with_name("pyproject.toml")
+    project = path.parent / "pyproject.toml"
     try:
         content = tomllib.loads(files.read(project))
     except tomllib.TOMLDecodeError as error:
         raise InvalidInputError(f"{project} is not TOML: {error}") from None
     declared = content.get("project", {})
     settings = content.get("tool", {}).get("uv", {})
-    if path.with_name(LOCK).is_file():
+    if (path.parent / LOCK).is_file():
         requirements = _locked(project, files)
     elif path.name == LOCK:
         raise InvalidInputError(f"{path} does not exist")

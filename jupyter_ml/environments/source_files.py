@@ -58,5 +58,5 @@ class SourceFiles:
             if len(content) > MAX_BYTES:
                 raise TooLargeError(f"{path} has more than {MAX_BYTES:,} bytes")
             return content.decode("utf-8-sig")
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RuntimeError) as error:  # RuntimeError: links that form a circle
             raise InvalidInputError(f"{path} cannot be read: {reason(error)}") from error

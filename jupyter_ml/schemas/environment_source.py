@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, time, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator, Discriminator, Field, JsonValue, StringConstraints, Tag, model_validator
@@ -18,6 +17,7 @@ from jupyter_ml.schemas.reference_fields import LocalLocation
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
     from typing import Self
 
 __all__ = ["Build", "EnvironmentSource", "InlineEnvironment"]
@@ -127,7 +127,7 @@ class EnvironmentSource(Schema):
 
     def below(self, directory: Path) -> Self:
         """Return the spec with its paths relative to `directory`."""
-        return self.with_paths(lambda path, _field: str(directory / Path(path).expanduser()))
+        return self.with_paths(lambda path, _field: path if path.startswith("~") else str(directory / path))
 
 
 class InlineEnvironment(EnvironmentSource):

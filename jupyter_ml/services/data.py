@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from contextlib import closing
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.errors import InvalidInputError, NotFoundError
@@ -14,7 +13,7 @@ from jupyter_ml.schemas.data import DATA, Data, DataCreate, DataType
 from jupyter_ml.schemas.data_cache import CacheEntry, DataCache
 from jupyter_ml.schemas.fingerprints import DataCheck, Fingerprint, difference
 from jupyter_ml.schemas.references import AssetRef, LocalPath, parse_reference
-from jupyter_ml.services.contents_paths import resolve_contents_path
+from jupyter_ml.services.contents_paths import resolve_contents_path, resolve_path
 from jupyter_ml.services.data_view import DataViewService
 from jupyter_ml.services.locations import locate, open_located
 from jupyter_ml.storage.cache import DownloadCache
@@ -22,6 +21,7 @@ from jupyter_ml.storage.fingerprints import compare, fingerprint, remote_fingerp
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from jupyter_ml.schemas.assets import AssetSource
     from jupyter_ml.schemas.base import Schema
@@ -63,8 +63,7 @@ class DataService(DataViewService):
         given = self._parse(spec)
         assert isinstance(given, DataCreate)
         if isinstance(parse_reference(given.path), LocalPath):
-            path = resolve_contents_path(root, given.path, "path") if root else Path(given.path).expanduser().absolute()
-            given = given.model_copy(update={"path": str(path)})
+            given = given.model_copy(update={"path": str(resolve_path(root, given.path, "path"))})
         try:
             found, actual = self._survey(given)
         except (InvalidInputError, NotFoundError) as error:

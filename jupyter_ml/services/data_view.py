@@ -19,7 +19,7 @@ from jupyter_ml.schemas.data_view import MAX_ROWS, MAX_THUMBNAILS, RowFilter
 from jupyter_ml.schemas.references import AssetRef, DatastorePath, LocalPath, parse_reference
 from jupyter_ml.schemas.validation import validated
 from jupyter_ml.services.assets import AssetService
-from jupyter_ml.services.contents_paths import resolve_contents_path
+from jupyter_ml.services.contents_paths import resolve_path
 from jupyter_ml.services.data_look import DataLook
 from jupyter_ml.services.datastores import DatastoreService
 from jupyter_ml.storage.fingerprints import text_key, version_key
@@ -176,9 +176,4 @@ class DataViewService(AssetService[Data, AssetQuery]):
             return Location(url=url, connection=datastores.connection(parsed.datastore).document())
         if not isinstance(parsed, LocalPath):
             raise InvalidInputError(f"{reference} is neither a path nor in a datastore: register a datastore for it")
-        path = (
-            Path(parsed.path).expanduser().absolute()
-            if root is None
-            else resolve_contents_path(root, reference, "path")
-        )
-        return Location(url=str(path))
+        return Location(url=str(resolve_path(root, parsed.path, "path")))

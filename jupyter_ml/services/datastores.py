@@ -26,7 +26,7 @@ from jupyter_ml.schemas.datastores import (
     DatastoreUpdate,
 )
 from jupyter_ml.schemas.references import DatastorePath
-from jupyter_ml.services.contents_paths import resolve_contents_path
+from jupyter_ml.services.contents_paths import resolve_path
 from jupyter_ml.services.credentials import DatastoreCredentials, parse_credentials
 from jupyter_ml.services.datastore_files import check_readable, list_files
 from jupyter_ml.services.resources import ResourceService
@@ -85,8 +85,10 @@ class DatastoreService(ResourceService[Datastore, DatastoreQuery]):
         assert isinstance(given, DatastoreCreate)
         if not isinstance(given, LocalDatastore):
             return given
-        path = _absolute(given.path) if root is None else str(resolve_contents_path(root, given.path, "path"))
-        return _existing(given.model_copy(update={"path": path}))
+        path = os.path.normpath(resolve_path(root, given.path, "path"))
+        if not Path(path).is_dir():
+            raise InvalidInputError(f"path: {path} is not a directory", field="path")
+        return given.model_copy(update={"path": path})
 
     def update(self, name: str, changes: Schema | Mapping[str, Any], *, revision: int | None = None) -> Datastore:
         """Change the description of a datastore, or all its credentials; see `BaseResourceService.update`."""
@@ -248,22 +250,3 @@ def _record(spec: DatastoreCreate, scope: str | None) -> DatastoreRecord:
         credentials=[*spec.secrets()],
         vault_scope=scope,
     )
-
-
-def _absolute(path: str) -> str:
-    try:
-        return os.path.normpath(Path(path).expanduser().absolute())
-    except RuntimeError as error:  # an unknown user's home
-        raise InvalidInputError(f"path: {path!r} cannot be a path: {error}", field="path") from error
-
-
-def _existing(spec: LocalDatastore) -> LocalDatastore:
-    try:
-        is_directory = Path(spec.path).is_dir()
-    except OSError as error:  # a name that is too long
-        raise InvalidInputError(
-            f"path: {spec.path[:200]!r} cannot be a path: {error.strerror}", field="path"
-        ) from error
-    if not is_directory:
-        raise InvalidInputError(f"path: {spec.path} is not a directory", field="path")
-    return spec

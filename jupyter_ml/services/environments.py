@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import sys
 from contextlib import suppress
-from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
@@ -21,10 +20,11 @@ from jupyter_ml.schemas.assets import AssetQuery
 from jupyter_ml.schemas.environments import ENVIRONMENT, Environment, EnvironmentCreate, PrunedEnvironments
 from jupyter_ml.schemas.resources import Page
 from jupyter_ml.services.assets import AssetService
-from jupyter_ml.services.contents_paths import resolve_contents_path
+from jupyter_ml.services.contents_paths import resolve_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from pathlib import Path
 
     from jupyter_ml.schemas.assets import AssetSource
     from jupyter_ml.schemas.base import Schema
@@ -84,7 +84,7 @@ class EnvironmentService(AssetService[Environment, AssetQuery]):
         """
         given = self._parse(spec)
         assert isinstance(given, EnvironmentCreate)
-        given = given.with_paths(lambda path, field: _absolute(path, field, root))
+        given = given.with_paths(lambda path, field: str(resolve_path(root, path, field)))
         if not given.has_packages:
             return self._create(given, source)
         contents, definition = read_definition(given, SourceFiles(root))
@@ -188,7 +188,3 @@ class EnvironmentService(AssetService[Environment, AssetQuery]):
             return item
         state = installations(self._context).describe(item.identity, details=False).state
         return item.model_copy(update={"state": state})
-
-
-def _absolute(path: str, field: str, root: Path | None) -> str:
-    return str(resolve_contents_path(root, path, field) if root else Path(path).expanduser().absolute())

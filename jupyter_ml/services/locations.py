@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from jupyter_ml.errors import InvalidInputError, NotFoundError
@@ -14,9 +13,12 @@ from jupyter_ml.schemas.launch import AttemptFolder
 from jupyter_ml.schemas.references import DatastorePath, JobOutput, LocalPath, Url
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.schemas.url_locations import path_below, place_of
+from jupyter_ml.services.contents_paths import resolve_path
 from jupyter_ml.services.datastores import DatastoreService
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from jupyter_ml.schemas.references import Reference
     from jupyter_ml.services.context import WorkspaceContext
     from jupyter_ml.storage.sources import Source
@@ -55,7 +57,7 @@ def locate(context: WorkspaceContext, reference: Reference) -> Located:
         If it leads out of the datastore or into another workspace, or cannot be data.
     """
     if isinstance(reference, LocalPath):
-        path = Path(reference.path).expanduser().absolute()
+        path = resolve_path(None, reference.path, "path")
         return Located(str(path), path)
     if isinstance(reference, Url):
         inside = _in_datastore(context, reference.url)

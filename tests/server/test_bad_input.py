@@ -125,6 +125,23 @@ class TestBodies:
             assert message.startswith(start)
             assert str(root) not in message
 
+    @pytest.mark.parametrize("text", ["0" * 300, "0/" * 2_000 + "0" * 96, "\0"], ids=["name", "path", "NUL"])
+    @pytest.mark.parametrize(
+        ("path", "field", "body"),
+        [
+            *(("/environments", key, {}) for key in ("conda_file", "requirements", "script", "pyproject")),
+            ("/environments", "build.path", {}),
+            ("/data", "path", {}),
+            ("/models", "path", {}),
+            ("/datastores", "path", {"type": "local"}),
+        ],
+    )  # fmt: skip
+    async def test_a_path_that_no_file_can_have_is_reported(self, api, path, field, body, text):
+        value = {"path": text} if field == "build.path" else text
+        error = await api.refused("POST", path, {"name": "x", **body, field.partition(".")[0]: value}, status=400)
+        assert (error["code"], error["field"]) == ("invalid_input", field)
+        assert len(error["message"]) < 1_000
+
     async def test_a_duplicate_name_is_a_conflict(self, api, old_job):
         body = {"job": {**COMMAND, "name": old_job}}
         assert (await api.refused("POST", "/jobs", body, status=409))["code"] == "conflict"

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from jupyter_ml.services.contents_paths import contents_paths_in_text
+from jupyter_ml.errors import InvalidInputError
+from jupyter_ml.services.contents_paths import contents_paths_in_text, resolve_path
 
 
 @pytest.mark.parametrize(
@@ -32,3 +33,36 @@ def test_a_root_that_is_a_link_or_the_file_system(tmp_path):
     for name in ("real", "link"):
         assert contents_paths_in_text(tmp_path / "link", f"no {tmp_path}/{name}/x") == "no x"
     assert contents_paths_in_text(Path("/"), "no /etc/x") == "no /etc/x"
+
+
+@pytest.mark.parametrize(
+    ("path", "reason"),
+    [
+        ("0" * 300, "File name too long"),
+        ("0/" * 2_500, "File name too long"),
+        ("a\0b", "embedded null byte"),
+        ("\ud800", "surrogates not allowed"),
+        ("circle/x", ""),
+    ],
+    ids=["name", "path", "NUL", "surrogate", "links"],
+)
+def test_a_path_that_no_file_can_have(tmp_path, monkeypatch, path, reason):
+    (tmp_path / "circle").symlink_to("circle")
+    monkeypatch.chdir(tmp_path)
+    for root in (None, tmp_path):
+        with pytest.raises(InvalidInputError, match=rf"^data\.path: .* cannot be a path: .*{reason}") as raised:
+            resolve_path(root, path, "data.path")
+        assert raised.value.field == "data.path"
+        assert len(str(raised.value)) < 500
+
+
+def test_the_home_of_an_unknown_user():
+    with pytest.raises(InvalidInputError, match="'~unknown-user/x' cannot be a path"):
+        resolve_path(None, "~unknown-user/x", "path")
+
+
+def test_a_file_that_is_missing_or_inaccessible_has_a_path(tmp_path):
+    (tmp_path / "file").touch()
+    assert resolve_path(tmp_path, "/no/x", "path") == tmp_path / "no" / "x"
+    assert resolve_path(tmp_path, "file/x", "path") == tmp_path / "file" / "x"
+    assert resolve_path(None, "no", "path") == Path("no").absolute()

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +14,7 @@ from jupyter_ml.schemas.job_spec import DataInput
 from jupyter_ml.schemas.specs import JOB_SPECS, job_adapter, spec_model
 from jupyter_ml.schemas.validation import validate
 from jupyter_ml.schemas.yaml import load, parse_text
-from jupyter_ml.services.contents_paths import resolve_contents_path
+from jupyter_ml.services.contents_paths import resolve_contents_path, resolve_local_path
 from jupyter_ml.services.jobs.types.registry import JOB_TYPES, SUFFIXES, type_of
 
 if TYPE_CHECKING:
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
 
 __all__ = ["YAML_SUFFIXES", "absolute", "code_directory", "confine", "from_file", "read"]
 
-LONGEST_SHOWN = 200
 YAML_SUFFIXES = (".yml", ".yaml")
 
 
@@ -60,7 +58,7 @@ def _type_of_keys(keys: Collection[str], path: Path) -> str:
 
 def absolute(job: JobSpec, base: Path) -> JobSpec:
     """Return the job with absolute paths; relative ones are resolved against `base`."""
-    return job.with_paths(lambda path, field: _join(base, path, field))
+    return job.with_paths(lambda path, field: os.path.normpath(resolve_local_path(base, path, field)))
 
 
 def confine(job: JobSpec, root: Path, original: JobSpec | None = None) -> JobSpec:
@@ -68,18 +66,6 @@ def confine(job: JobSpec, root: Path, original: JobSpec | None = None) -> JobSpe
     inputs = original.inputs.values() if original is not None else ()
     known = {value.path for value in inputs if isinstance(value, DataInput)}
     return job.with_paths(lambda path, field: path if path in known else str(resolve_contents_path(root, path, field)))
-
-
-def _join(base: Path, path: str, field: str) -> str:
-    try:
-        joined = os.path.normpath(base / Path(path).expanduser())
-        with suppress(FileNotFoundError, NotADirectoryError, PermissionError):  # reported where it is needed
-            Path(joined).stat()
-    except (OSError, ValueError, RuntimeError) as error:  # too long, a NUL character, an unknown user's home
-        shown = path if len(path) <= LONGEST_SHOWN else f"{path[:LONGEST_SHOWN]}…"
-        reason = error.strerror if isinstance(error, OSError) else error
-        raise InvalidInputError(f"{field}: {shown!r} cannot be a path: {reason}", field=field) from error
-    return joined
 
 
 def from_file(

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.errors import NotFoundError, UnavailableError
 from jupyter_ml.schemas.assets import AssetSource
 from jupyter_ml.schemas.model_locations import LoggedModelRef, RegisteredModelRef, RunPath, parse_model_location
 from jupyter_ml.schemas.references import DatastorePath, JobOutput
-from jupyter_ml.services.contents_paths import resolve_contents_path
+from jupyter_ml.services.contents_paths import resolve_path
 from jupyter_ml.services.datastores import DatastoreService
 from jupyter_ml.services.jobs.file_tree import FileTree
 from jupyter_ml.services.jobs.mounts import file_tree, model_paths, mount_artifacts
@@ -22,6 +21,7 @@ from jupyter_ml.storage.contents import ContentFile, files_below
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
     from jupyter_ml.services.context import WorkspaceContext
 
@@ -85,8 +85,7 @@ def find_content(context: WorkspaceContext, path: str, root: Path | None) -> Fil
         return _of_job(context, found.job, inner.strip("/"))
     if isinstance(found, DatastorePath):
         return Files(_in_datastore(context, found))
-    local = resolve_contents_path(root, found.path, "path") if root else Path(found.path).expanduser().absolute()
-    return Files(files_below(local))
+    return Files(files_below(resolve_path(root, found.path, "path")))
 
 
 def _of_run(context: WorkspaceContext, found: RunPath) -> Files | Stored:
