@@ -2,17 +2,16 @@
 // Distributed under the terms of the BSD 3-Clause License.
 
 import { ILayoutRestorer } from '@jupyterlab/application';
-import type { MainAreaWidget } from '@jupyterlab/apputils';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
-import { definePlugin, ICommands, IConnection, Panels } from '../resources';
+import { definePanels, definePlugin, ICommands, IConnection } from '../resources';
 import { ILinks } from '../workspace';
 import { LineageCommands, openCommand } from './commands';
 
-/** Return the reference in the arguments of the command; null if there is none. */
-function referenceOf({ reference, name }: ReadonlyPartialJSONObject): string | null {
+/** Return the reference in the arguments of the command. */
+function referenceOf({ reference, name }: ReadonlyPartialJSONObject): string | undefined {
   if (typeof reference === 'string') return reference;
-  return typeof name === 'string' ? `job:${name}` : null;
+  return typeof name === 'string' ? `job:${name}` : undefined;
 }
 
 const lineage = definePlugin({
@@ -20,10 +19,10 @@ const lineage = definePlugin({
   description: 'Shows what a job or an asset came from, and what uses it.',
   requires: { commands: ICommands, connection: IConnection, links: ILinks },
   optional: { restorer: ILayoutRestorer },
-  activate: (app, { commands, connection: { api }, links, restorer, trans }): void => {
-    const panels = new Panels<MainAreaWidget>(app, 'jupyter-ml-lineage');
-    const shown = new Map<string, string>();
-    commands.add({
+  activate: (app, { connection: { api }, trans, ...services }): void => {
+    const { commands } = services;
+    definePanels(app, services, {
+      kind: 'lineage',
       id: LineageCommands.show,
       label: trans.__('Show Lineage'),
       caption: trans.__('Show what it came from, and what uses it'),
@@ -34,30 +33,16 @@ const lineage = definePlugin({
         },
         name: { type: 'string', description: 'The name of a job' }
       },
-      isEnabled: args => referenceOf(args) !== null,
-      execute: async args => {
-        const reference = referenceOf(args);
-        if (reference === null) return;
-        const link = `lineage/${reference}`;
-        if (links.leave(link)) return;
-        const { makeLineagePanel } = await import('./panel');
-        const id = `jp-MLLineage-${reference}`;
-        const create = (): MainAreaWidget => {
-          shown.set(id, reference);
-          return makeLineagePanel(api, reference, trans, node => {
-            const [command, args] = openCommand(node);
-            if (commands.registry.hasCommand(command)) commands.execute(command, args);
-            else commands.execute(LineageCommands.show, { reference: node.id });
-          });
-        };
-        await panels.open(id, create, link);
-      }
-    });
-    links.add('lineage', {
       get: reference => api.get('/lineage', { params: { query: { reference, depth: 1 } } }),
-      open: ([reference]) => commands.execute(LineageCommands.show, { reference })
+      subjectOf: referenceOf,
+      argsOf: reference => ({ reference }),
+      create: async reference =>
+        (await import('./panel')).makeLineagePanel(api, reference, trans, node => {
+          const [command, args] = openCommand(node);
+          if (commands.registry.hasCommand(command)) commands.execute(command, args);
+          else commands.execute(LineageCommands.show, { reference: node.id });
+        })
     });
-    panels.restore(restorer, LineageCommands.show, ({ id }) => ({ reference: shown.get(id) }));
   }
 });
 

@@ -6,7 +6,7 @@ import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { Model } from '../api';
-import type { ICommands, IConnection, IKinds, Panels } from '../resources';
+import type { ICommands, IConnection, IKinds } from '../resources';
 import { registerModel } from './form';
 import { RegisteredModel } from './model';
 import { nameFor } from './names';
@@ -22,21 +22,17 @@ export interface IModelServices {
   trans: TranslationBundle;
 }
 
-/** Show the panel of a model, and a version in it; by default the latest one. */
-export async function openModel(
-  services: IModelServices,
-  panels: Panels<ModelPanel>,
-  name: string,
-  version?: string
-): Promise<void> {
+/** Create the panel of a model, with a version in it; by default the latest one. */
+export async function makeModelPanel(services: IModelServices, name: string, version?: string): Promise<ModelPanel> {
   const { commands, connection, kinds, rendermime, languages, trans } = services;
   if (!kinds.all.length) await new Promise<void>(done => kinds.loaded.connect(() => done())); // the page has just opened
   const open = (path: string): void => commands.execute('docmanager:open', { path });
   const tools = { rendermime, commands: commands.registry, languages, openSource: null, open };
-  const create = (): ModelPanel =>
-    new ModelPanel(new RegisteredModel(connection.api, kinds.manager<Model>('model'), name, version), tools, trans);
-  const { model } = await panels.open(`jp-MLModel-${name}`, create, `model/${name}`);
-  if (version) await model.select(version);
+  return new ModelPanel(
+    new RegisteredModel(connection.api, kinds.manager<Model>('model'), name, version),
+    tools,
+    trans
+  );
 }
 
 /** Ask for the fields of a version, and register it; null if the user cancels. */

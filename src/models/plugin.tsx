@@ -4,12 +4,11 @@
 import { ILayoutRestorer } from '@jupyterlab/application';
 import { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
-import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
 import type { Model } from '../api';
 import { lazily } from '../components';
 import { JobCommands } from '../jobs/commands';
-import { CLICKED, ContextTarget, definePlugin, ICommands, IConnection, IKinds, Panels } from '../resources';
+import { definePanels, definePlugin, ICommands, IConnection, IKinds } from '../resources';
 import { ILinks } from '../workspace';
 import type { ModelPanel } from './panel';
 
@@ -34,27 +33,22 @@ const models = definePlugin({
   },
   optional: { restorer: ILayoutRestorer, languages: IEditorLanguageRegistry },
   activate: (app, services): void => {
-    const { commands, kinds, links, restorer, trans } = services;
-    const panels = new Panels<ModelPanel>(app, 'jupyter-ml-model');
-    const target = new ContextTarget('model');
-    const nameOf = ({ name, clicked }: ReadonlyPartialJSONObject): string | undefined =>
-      clicked ? target.name : (name as string | undefined);
+    const { commands, kinds, trans } = services;
     kinds.setView<Model>('model', {
       title: trans.__('Models'),
       empty: trans.__('A registered model has a name and versions. Register a model that a job has logged.'),
       renderRow: model => <ModelRow model={model} />,
       commands: [ModelCommands.open]
     });
-    commands.add({
+    definePanels<ModelPanel>(app, services, {
+      kind: 'model',
       id: ModelCommands.open,
       label: trans.__('Open Model'),
-      args: { name: NAME, version: { type: 'string', description: 'Its version' }, ...CLICKED },
-      isEnabled: args => nameOf(args) !== undefined,
-      execute: async args => {
-        const name = nameOf(args);
-        if (!name || links.leave(`model/${name}`)) return;
-        await (await import('./actions')).openModel(services, panels, name, args.version as string | undefined);
-      }
+      args: { name: NAME, version: { type: 'string', description: 'Its version' } },
+      get: name => kinds.manager('model').get(name),
+      create: async (name, { version }) =>
+        (await import('./actions')).makeModelPanel(services, name, version as string | undefined),
+      show: ({ model }, { version }) => version && model.select(version as string)
     });
     commands.add({
       id: ModelCommands.register,
@@ -67,11 +61,6 @@ const models = definePlugin({
       },
       palette: true
     });
-    links.add('model', {
-      get: name => kinds.manager('model').get(name),
-      open: ([name]) => commands.execute(ModelCommands.open, { name })
-    });
-    panels.restore(restorer, ModelCommands.open, ({ model }) => ({ name: model.name }));
   }
 });
 

@@ -3,7 +3,7 @@
 
 import { MenuSvg } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
-import type { ReadonlyJSONObject } from '@lumino/coreutils';
+import type { ReadonlyJSONObject, ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import type { Menu } from '@lumino/widgets';
 import type { MouseEvent } from 'react';
 
@@ -28,6 +28,12 @@ export class ContextTarget {
   }
 
   private _name: string | undefined;
+}
+
+/** Return a function that returns the argument `name` of a command, or what is under the context menu. */
+export function namedOrClicked(kind: string): (args: ReadonlyPartialJSONObject) => string | undefined {
+  const target = new ContextTarget(kind);
+  return ({ name, clicked }) => (clicked ? target.name : (name as string | undefined));
 }
 
 /** A command in a menu, with arguments of its own. */

@@ -79,3 +79,12 @@ export interface ISelection {
   readonly changed: ISignal<ISelection, readonly string[]>;
   set(names: readonly string[]): void;
 }
+
+/** How the links of a kind are opened. */
+export interface ILinkTarget {
+  /** Fetch what a name stands for; a missing one is an ApiError with status 404. */
+  get: (name: string) => Promise<unknown>;
+  /** Whether a link has several names, separated by commas. */
+  several?: boolean;
+  open: (names: readonly string[]) => void;
+}

@@ -5,7 +5,8 @@ import { URLExt } from '@jupyterlab/coreutils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { copy } from '../components';
-import type { ILinks, ILinkTarget } from './tokens';
+import type { ILinkTarget } from '../resources';
+import type { ILinks } from './tokens';
 
 /** The query parameter of links. */
 export const PARAMETER = 'ml';

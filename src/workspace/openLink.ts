@@ -7,11 +7,11 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { ApiError } from '../api';
 import type { WorkspaceInfo } from '../api';
 import { visible } from '../components';
-import type { ICommands } from '../resources';
+import type { ICommands, ILinkTarget } from '../resources';
 import { WorkspaceCommands } from './commands';
 import { labelOf } from './labels';
 import { PARAMETER } from './links';
-import type { ILinks, ILinkTarget } from './tokens';
+import type { ILinks } from './tokens';
 
 /** Open what the link in the query of a URL leads to, or explain why that is not possible. */
 export async function openLink(

@@ -6,6 +6,7 @@ import type { IDisposable } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
 
 import type { ApiError, FilterCheck, RecentWorkspace, WorkspaceInfo } from '../api';
+import type { ILinkTarget } from '../resources';
 
 /** The workspace of the server. */
 export interface IWorkspaceManager extends IDisposable {
@@ -30,15 +31,6 @@ export const IWorkspaceManager = new Token<IWorkspaceManager>(
   'jupyter-ml:IWorkspaceManager',
   'The workspace of the server: its name, its directory, the number of jobs by state.'
 );
-
-/** How the links of a kind are opened. */
-export interface ILinkTarget {
-  /** Fetch what a name stands for; a missing one is an ApiError with status 404. */
-  get: (name: string) => Promise<unknown>;
-  /** Whether a link has several names, separated by commas. */
-  several?: boolean;
-  open: (names: readonly string[]) => void;
-}
 
 /** Links to what panels show, e.g. `job/NAME`. */
 export interface ILinks {

@@ -51,11 +51,12 @@ export function RunsView(props: IRunsViewProps): JSX.Element {
   const rows = useMemo(() => (runs ? rowsOf(runs, view, collapsed) : []), [runs, view, collapsed]);
   const order = useMemo(() => (runs ? sortRuns(runs, view.sort, view.descending) : []), [runs, view]);
   const exportRuns = (): void => {
-    if (runs)
-      {onDownload(
+    if (runs) {
+      onDownload(
         toCsv(runs, view.group ? runsIn(rows) : order, view.columns.flatMap(withDisplayName)),
         `${model.name}.csv`
-      );}
+      );
+    }
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     const isFilter = (event.target as Element).matches('.jp-MLFilter-input');

@@ -28,7 +28,6 @@ export function makeComparePanel(
   content.addClass('jp-MLCompare-body');
   const panel = new MainAreaWidget({ content });
   panel.toolbar.hide();
-  panel.id = `jp-MLCompare-${names.join('-')}`;
   panel.title.label = trans._n('Compare %1 job', 'Compare %1 jobs', names.length);
   panel.title.caption = names.join(', ');
   content.node.setAttribute('aria-label', panel.title.label);

@@ -7,7 +7,7 @@ import { IDocumentManager } from '@jupyterlab/docmanager';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 
-import { CLICKED, definePlugin, ICommands, Panels } from '../../resources';
+import { CLICKED, definePanels, definePlugin, ICommands } from '../../resources';
 import { contentsPath, ILinks, IWorkspaceManager } from '../../workspace';
 import { JobCommands } from '../commands';
 import type { IOpenJobArgs } from '../commands';
@@ -38,9 +38,8 @@ const panel = definePlugin({
   },
   optional: { restorer: ILayoutRestorer, languages: IEditorLanguageRegistry, registry: ISettingRegistry },
   activate: (app, services): void => {
-    const { commands, jobs, selection, targets, workspace, links, documents, rendermime } = services;
-    const { restorer, languages, registry, trans } = services;
-    const panels = new Panels<JobPanel>(app, 'jupyter-ml-job');
+    const { commands, jobs, selection, targets, workspace, documents, rendermime } = services;
+    const { languages, registry, trans } = services;
     let title: BrowserTitle | undefined;
     const tools: IJobTools = {
       rendermime,
@@ -49,42 +48,36 @@ const panel = definePlugin({
       openSource: (path, name, cell) => {
         const file = contentsPath(workspace.workspace, path);
         if (file === null && path.endsWith('.ipynb')) commands.execute(JobCommands.openExecutedNotebook, { name });
-        else if (file === null)
-          {commands.execute(JobCommands.open, { name, tab: 'outputs' });} // has a copy of the code
+        else if (file === null) {
+          commands.execute(JobCommands.open, { name, tab: 'outputs' });
+        } // has a copy of the code
         else if (cell) void import('./source').then(({ openCell }) => openCell(file, cell, documents, trans));
         else documents.openOrReveal(file);
       },
       open: path => void documents.openOrReveal(path)
     };
 
-    commands.add({
+    const panels = definePanels<JobPanel>(app, services, {
+      kind: 'job',
       id: JobCommands.open,
       label: args => targets.label(trans.__('Open Job'), args),
       args: ARGS,
-      isEnabled: args => targets.name(args) !== undefined,
-      execute: async args => {
-        const { tab } = args as IOpenJobArgs;
-        const name = targets.name(args);
-        if (!name || links.leave(`job/${name}`)) return;
+      palette: true,
+      get: name => jobs.get(name),
+      subjectOf: args => targets.name(args),
+      idOf: panelId,
+      create: async (name, args) => {
         const { BrowserTitle, JobPanel } = await import('../panel');
         title ??= new BrowserTitle(app.shell, panels.tracker, registry);
-        const create = (): JobPanel => {
-          const panel = new JobPanel({ jobs, name, tab, tools, trans });
-          panel.model.tabChanged.connect(() => void panels.tracker.save(panel));
-          return panel;
-        };
-        const { model } = await panels.open(panelId(name), create, `job/${name}`);
-        if (tab) model.setTab(tab);
+        const panel = new JobPanel({ jobs, name, tab: (args as IOpenJobArgs).tab, tools, trans });
+        panel.model.tabChanged.connect(() => void panels.tracker.save(panel));
+        return panel;
       },
-      palette: true
-    });
-    links.add('job', {
-      get: name => jobs.get(name),
-      open: ([name]) => commands.execute(JobCommands.open, { name })
+      show: ({ model }, { tab }: IOpenJobArgs) => tab && model.setTab(tab),
+      state: ({ model }) => ({ tab: model.tab })
     });
     panels.tracker.currentChanged.connect((_, panel) => panel && selection.set([panel.model.name]));
     workspace.switched.connect(() => selection.set([]));
-    panels.restore(restorer, JobCommands.open, ({ model }) => ({ name: model.name, tab: model.tab }));
   }
 });
 
