@@ -7,11 +7,11 @@ import type { LineageNode } from './model';
 
 /** IDs of the commands for lineage. */
 export const LineageCommands = {
-  /** Takes the reference of a job or an asset. */
+  /** Takes the `reference` of a version of an asset, or the `name` of a job. */
   show: 'jupyter-ml:show-lineage'
 } as const;
 
 /** Return the command that opens what a node stands for, and its arguments. */
 export function openCommand({ kind, name, version }: LineageNode): [command: string, args: ReadonlyJSONObject] {
-  return [`jupyter-ml:open-${kind}`, { name: version ? `${name}:${version}` : name }];
+  return [`jupyter-ml:open-${kind}`, version ? { name, version } : { name }];
 }

@@ -91,5 +91,5 @@ it('reports what does not exist', async () => {
 
 it('opens jobs and versions of assets', () => {
   expect(openCommand(PREPARE)).toEqual(['jupyter-ml:open-job', { name: 'prepare' }]);
-  expect(openCommand(CLEAN)).toEqual(['jupyter-ml:open-data', { name: 'clean:1' }]);
+  expect(openCommand(CLEAN)).toEqual(['jupyter-ml:open-data', { name: 'clean', version: '1' }]);
 });

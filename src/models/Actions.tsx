@@ -7,6 +7,8 @@ import type { JSX } from 'react';
 import type { Model } from '../api';
 import { CopyButton, visible, withErrorDialog } from '../components';
 import { useTrans } from '../hooks';
+import { useTools } from '../jobs/panel/context';
+import { LineageCommands } from '../lineage/commands';
 import type { RegisteredModel } from './model';
 
 /** What can be done with the selected version. */
@@ -14,13 +16,15 @@ export function Actions({ model, selected }: { model: RegisteredModel; selected:
   const trans = useTrans();
   const operation = selected.archived ? 'restore' : 'archive';
   const label = selected.archived ? trans.__('Restore') : trans.__('Archive');
+  const { name, version } = selected;
+  const { commands } = useTools();
   const ui = model.details?.ui_path;
   const remove = async (): Promise<void> => {
     const answer = await showDialog({
       title: trans.__('Delete Version'),
       body: trans.__(
         'Delete %1, with files that no other version has? This cannot be undone.',
-        visible(`${selected.name}:${selected.version}`)
+        visible(`${name}:${version}`)
       ),
       buttons: [Dialog.cancelButton(), Dialog.warnButton({ label: trans.__('Delete') })],
       defaultButton: 0
@@ -37,6 +41,12 @@ export function Actions({ model, selected }: { model: RegisteredModel; selected:
       <a className="jp-MLNotice-action" href={model.files?.source.archiveUrl('')} download>
         {trans.__('Download')}
       </a>
+      <button
+        className="jp-MLNotice-action"
+        onClick={() => void commands.execute(LineageCommands.show, { reference: `model:${name}:${version}` })}
+      >
+        {trans.__('Show Lineage')}
+      </button>
       {ui && (
         <a
           className="jp-MLNotice-action"

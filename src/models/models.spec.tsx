@@ -127,6 +127,10 @@ describe('ModelView', () => {
     expect(screen.getByText('{"columns": ["age"]}')).toBeTruthy();
     fireEvent.click(screen.getByRole('button', { name: 'bold_otter' }));
     expect(open).toHaveBeenCalledWith({ name: 'bold_otter' });
+    const lineage = vi.fn();
+    commands.addCommand('jupyter-ml:show-lineage', { describedBy: { args: {} }, execute: lineage });
+    fireEvent.click(screen.getByRole('button', { name: 'Show Lineage' }));
+    expect(lineage).toHaveBeenCalledWith({ reference: 'model:titanic:2' });
     const link = screen.getByRole('link', { name: 'Open in MLflow' });
     expect(link.getAttribute('href')).toBe('http://localhost/jupyter-ml/mlflow/#/models/titanic/versions/2');
   });

@@ -15,10 +15,12 @@ export interface IAssetViewProps {
   model: AssetModel;
   /** Open the job that has created a version. */
   onOpenJob: (name: string) => void;
+  /** Show what a version came from, and what uses it. */
+  onShowLineage: (version: string) => void;
 }
 
 /** A data asset: its versions, where the files of one are and what is known of them, and their content. */
-export function AssetView({ model, onOpenJob }: IAssetViewProps): JSX.Element {
+export function AssetView({ model, ...actions }: IAssetViewProps): JSX.Element {
   const trans = useTrans();
   useVersion(model.changed);
   const { shown, versions, content, error } = model;
@@ -44,7 +46,7 @@ export function AssetView({ model, onOpenJob }: IAssetViewProps): JSX.Element {
         <Age time={shown.created_at} />
       </div>
       {shown.description && <p className="jp-MLAsset-description">{visible(shown.description)}</p>}
-      <Facts asset={shown} model={model} onOpenJob={onOpenJob} />
+      <Facts asset={shown} model={model} {...actions} />
       {content && (
         <section className="jp-MLDataView" aria-label={trans.__('Content')}>
           <DataView key={content.path} model={content} />
@@ -55,7 +57,7 @@ export function AssetView({ model, onOpenJob }: IAssetViewProps): JSX.Element {
 }
 
 /** Where the files of a version are, what created it, and whether they are the same. */
-function Facts({ asset, model, onOpenJob }: IAssetViewProps & { asset: Data }): JSX.Element {
+function Facts({ asset, model, onOpenJob, onShowLineage }: IAssetViewProps & { asset: Data }): JSX.Element {
   const trans = useTrans();
   const { source, path, created_by, tags } = asset;
   const { check, checkError } = model;
@@ -79,7 +81,8 @@ function Facts({ asset, model, onOpenJob }: IAssetViewProps & { asset: Data }): 
             <button onClick={() => onOpenJob(source.job ?? '')}>{visible(source.job)}</button>
           </>
         )}
-        {source?.notebook && ` · ${visible(source.notebook)}`}
+        {source?.notebook && ` · ${visible(source.notebook)}`}{' '}
+        <button onClick={() => onShowLineage(asset.version)}>{trans.__('Show Lineage')}</button>
       </dd>
       <dt>{trans.__('Files')}</dt>
       <dd>

@@ -45,16 +45,18 @@ it('shows the newest version, another one on request, and what has changed behin
   const { api, requests } = server();
   const model = new AssetModel(api, 'titanic');
   await model.load();
-  const onOpenJob = vi.fn();
+  const [onOpenJob, onShowLineage] = [vi.fn(), vi.fn()];
   const node = render(
     <TransContext.Provider value={trans}>
-      <AssetView model={model} onOpenJob={onOpenJob} />
+      <AssetView model={model} onOpenJob={onOpenJob} onShowLineage={onShowLineage} />
     </TransContext.Provider>
   ).container;
   expect(node.textContent).toContain('/data/2.csv');
   expect(node.textContent).toContain('Names, sizes and times of the files are recorded, not their content.');
   fireEvent.click([...node.querySelectorAll('button')].find(each => each.textContent === 'kind_lynx')!);
   expect(onOpenJob).toHaveBeenCalledWith('kind_lynx');
+  fireEvent.click([...node.querySelectorAll('button')].find(each => each.textContent === 'Show Lineage')!);
+  expect(onShowLineage).toHaveBeenCalledWith('2');
   await act(async () => {
     fireEvent.change(node.querySelector('select')!, { target: { value: '1' } });
     await Promise.resolve();
@@ -65,6 +67,17 @@ it('shows the newest version, another one on request, and what has changed behin
   expect(node.textContent).toContain('The files have changed: 28 bytes instead of 39');
   expect(requests.join('\n')).toContain('path=azureml:titanic:1');
   await vi.waitFor(() => expect(node.textContent).toContain('azureml:titanic:1 does not exist'));
+  model.dispose();
+});
+
+it('shows the version that was asked for, also before the versions are known', async () => {
+  const model = new AssetModel(server().api, 'titanic', '1');
+  await model.load();
+  expect(model.shown?.version).toBe('1');
+  model.select('2');
+  expect(model.shown?.version).toBe('2');
+  await model.load();
+  expect(model.shown?.version).toBe('2');
   model.dispose();
 });
 

@@ -14,9 +14,13 @@ export type DataCheck = components['schemas']['DataCheck'];
 
 /** A data asset: its versions, of which one is shown with its files. */
 export class AssetModel {
+  /**
+   * @param _wanted - The version to show at first; by default the newest one.
+   */
   constructor(
     private readonly _api: ApiClient,
-    readonly name: string
+    readonly name: string,
+    private _wanted?: string
   ) {}
 
   /** Emitted when any of the properties has changed. */
@@ -34,7 +38,15 @@ export class AssetModel {
   error: ApiError | null = null;
   checkError: ApiError | null = null;
 
-  /** Fetch the versions, and show the one that is shown, or the newest. */
+  /** Show a version, also if the versions have not been fetched. */
+  select(version: string): void {
+    this._wanted = version;
+    const found = this._find(version);
+    if (found) this.show(found);
+    else if (this.versions.length) void this.load(); // it was registered since then
+  }
+
+  /** Fetch the versions, and show the one that is wanted, the one that is shown, or the newest. */
   async load(): Promise<void> {
     this.error = null;
     try {
@@ -43,8 +55,7 @@ export class AssetModel {
     } catch (reason) {
       this.error = ApiError.from(reason);
     }
-    const before = this.shown?.version;
-    this.show(this.versions.find(({ version }) => version === before) ?? this.versions.at(0) ?? null);
+    this.show(this._find(this._wanted) ?? this._find(this.shown?.version) ?? this.versions.at(0) ?? null);
   }
 
   /** Show a version, and read its first rows. */
@@ -57,6 +68,7 @@ export class AssetModel {
       void this.content?.load();
     }
     this.shown = asset;
+    if (asset) this._wanted = undefined;
     this._changed.emit();
   }
 
@@ -79,6 +91,10 @@ export class AssetModel {
     this._isDisposed = true;
     this.content?.dispose();
     Signal.clearData(this);
+  }
+
+  private _find(wanted: string | undefined): Data | undefined {
+    return this.versions.find(({ version }) => version === wanted);
   }
 
   private readonly _changed = new Signal<AssetModel, void>(this);

@@ -7,18 +7,15 @@ import { IDocumentManager } from '@jupyterlab/docmanager';
 import { IDefaultFileBrowser } from '@jupyterlab/filebrowser';
 import { ITranslator } from '@jupyterlab/translation';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
-import type { JSX } from 'react';
 
 import type { Data } from '../../api';
-import { Age, mlIcon, visible } from '../../components';
-import { useTrans } from '../../hooks';
-import { JobCommands } from '../../jobs/commands';
-import { CLICKED, ContextTarget, definePlugin, ICommands, IConnection, IKinds, Panels } from '../../resources';
+import { lazily, mlIcon } from '../../components';
+import { definePanels, definePlugin, ICommands, IConnection, IKinds, Panels } from '../../resources';
 import { ILinks } from '../../workspace';
 import { DataCommands } from './commands';
-import { sizeText } from './texts';
+import type { AssetPanel } from './panel';
 
-const ARGS = { name: { type: 'string', description: 'The name of a data asset' }, ...CLICKED };
+const DataRow = lazily(async () => (await import('./DataRow')).DataRow);
 const PATH = {
   path: {
     type: 'string',
@@ -38,13 +35,9 @@ const assets = definePlugin({
     translator: ITranslator
   },
   optional: { browser: IDefaultFileBrowser, restorer: ILayoutRestorer },
-  activate: (
-    app,
-    { commands, connection: { api }, documents, kinds, links, translator, browser, restorer, trans }
-  ): void => {
-    const panels = new Panels<MainAreaWidget>(app, 'jupyter-ml-data');
-    const target = new ContextTarget('data');
-    const shown = new Map<string, string>();
+  activate: (app, services): void => {
+    const { commands, connection, kinds, browser, trans } = services;
+    const panels = new Panels<MainAreaWidget>(app, 'jupyter-ml-data-view');
     kinds.setView<Data>('data', {
       title: trans.__('Data'),
       empty: trans.__('Data is files with a name and versions. Register a file or folder to use it in jobs by name.'),
@@ -52,32 +45,20 @@ const assets = definePlugin({
       create: DataCommands.register,
       commands: [DataCommands.open]
     });
-    commands.add({
+    definePanels<AssetPanel>(app, services, {
+      kind: 'data',
       id: DataCommands.open,
       label: trans.__('Open Data'),
       caption: trans.__('Show the versions, the location and the content of a data asset'),
-      args: ARGS,
-      isEnabled: args => nameOf(args, target) !== undefined,
-      execute: async args => {
-        const name = nameOf(args, target);
-        const link = `data/${name}`;
-        if (!name || links.leave(link)) return;
-        const { makeAssetPanel } = await import('.');
-        const id = `jp-MLAsset-${name}`;
-        const create = (): MainAreaWidget => {
-          const panel = makeAssetPanel(api, name, trans, job => commands.execute(JobCommands.open, { name: job }));
-          shown.set(id, name);
-          panel.disposed.connect(() => shown.delete(id));
-          return panel;
-        };
-        await panels.open(id, create, link);
-      }
+      args: {
+        name: { type: 'string', description: 'The name of a data asset' },
+        version: { type: 'string', description: 'Its version; by default the newest' }
+      },
+      get: name => connection.api.get('/data/{name}', { params: { path: { name } } }),
+      create: async (name, { version }) =>
+        (await import('./actions')).makeAsset(services, name, version as string | undefined),
+      show: ({ model }, { version }) => version && model.select(version as string)
     });
-    links.add('data', {
-      get: name => api.get('/data/{name}', { params: { path: { name } } }),
-      open: ([name]) => commands.execute(DataCommands.open, { name })
-    });
-    panels.restore(restorer, DataCommands.open, ({ id }) => ({ name: shown.get(id) ?? '' }));
 
     const pathOf = ({ path }: ReadonlyPartialJSONObject): string | undefined =>
       (path as string | undefined) ?? [...(browser?.selectedItems() ?? [])].at(0)?.path;
@@ -88,12 +69,7 @@ const assets = definePlugin({
       icon: mlIcon,
       args: PATH,
       isEnabled: args => pathOf(args) !== undefined,
-      execute: async args => {
-        const path = pathOf(args);
-        if (path === undefined) return;
-        const { makeDataPanel } = await import('.');
-        await panels.open(`jp-MLDataPanel-${path}`, () => makeDataPanel(api, path, trans));
-      }
+      execute: async args => (await import('./actions')).view(services, panels, pathOf(args))
     });
     commands.add({
       id: DataCommands.register,
@@ -102,19 +78,7 @@ const assets = definePlugin({
       icon: mlIcon,
       args: PATH,
       palette: true,
-      execute: async args => {
-        const [{ makeRegisterPanel }, { choosePath }] = await Promise.all([import('.'), import('./choosing')]);
-        const create = (): MainAreaWidget =>
-          makeRegisterPanel(trans, {
-            path: (args.path as string | undefined) ?? '',
-            choose: folder => choosePath(folder, { documents, translator, trans }, browser?.model.path),
-            register: async body => {
-              const { name } = await api.post('/data', { body });
-              commands.execute(DataCommands.open, { name });
-            }
-          });
-        await panels.open('jp-MLRegisterData', create);
-      }
+      execute: async args => (await import('./actions')).register(services, panels, args.path as string | undefined)
     });
     app.contextMenu.addItem({
       command: DataCommands.view,
@@ -123,24 +87,5 @@ const assets = definePlugin({
     });
   }
 });
-
-const nameOf = ({ name, clicked }: ReadonlyPartialJSONObject, target: ContextTarget): string | undefined =>
-  clicked ? target.name : (name as string | undefined);
-
-function DataRow({ data }: { data: Data }): JSX.Element {
-  const trans = useTrans();
-  const { name, description, version, created_at } = data;
-  return (
-    <>
-      <span className="jp-MLRow-name" title={visible(description ?? name, true)}>
-        {visible(name)}
-      </span>
-      <span className="jp-MLRow-status" title={sizeText(data, trans)}>
-        {trans.__('version %1', version)}
-      </span>
-      <Age time={created_at} />
-    </>
-  );
-}
 
 export default [assets];

@@ -12,24 +12,38 @@ import { TransContext } from '../../hooks';
 import { DataView } from '../DataView';
 import { DataModel } from '../model';
 import { AssetView } from './AssetView';
+import type { IAssetViewProps } from './AssetView';
 import { AssetModel } from './model';
 import { RegisterForm } from './RegisterForm';
 import type { IRegisterFormProps } from './RegisterForm';
 
-/** Create the panel of a data asset. */
-export function makeAssetPanel(
-  api: ApiClient,
-  name: string,
-  trans: TranslationBundle,
-  onOpenJob: (name: string) => void
-): MainAreaWidget {
-  const model = new AssetModel(api, name);
-  const panel = makePanel(<AssetView model={model} onOpenJob={onOpenJob} />, visible(name), trans);
-  panel.title.caption = trans.__('Data %1', visible(name));
-  panel.content.addClass('jp-MLAsset');
-  panel.disposed.connect(() => model.dispose());
-  void model.load();
-  return panel;
+/** The panel of a data asset. */
+export class AssetPanel extends MainAreaWidget {
+  /**
+   * @param version - The version to show at first; by default the newest one.
+   */
+  constructor(
+    api: ApiClient,
+    name: string,
+    version: string | undefined,
+    trans: TranslationBundle,
+    actions: Omit<IAssetViewProps, 'model'>
+  ) {
+    const model = new AssetModel(api, name, version);
+    super({ content: makeContent(<AssetView model={model} {...actions} />, visible(name), trans) });
+    this.model = model;
+    setUp(this, visible(name));
+    this.title.caption = trans.__('Data %1', visible(name));
+    this.content.addClass('jp-MLAsset');
+    void model.load();
+  }
+
+  readonly model: AssetModel;
+
+  override dispose(): void {
+    super.dispose();
+    this.model.dispose();
+  }
 }
 
 /** Create the panel of data at a path, or in a datastore. */
@@ -58,12 +72,20 @@ export function makeRegisterPanel(
 }
 
 function makePanel(view: JSX.Element, label: string, trans: TranslationBundle): MainAreaWidget {
-  const content = ReactWidget.create(<TransContext.Provider value={trans}>{view}</TransContext.Provider>);
-  const panel = new MainAreaWidget({ content });
-  panel.toolbar.hide();
-  panel.title.label = label;
-  panel.title.icon = mlIcon;
-  panel.title.closable = true;
-  content.node.setAttribute('aria-label', label);
+  const panel = new MainAreaWidget({ content: makeContent(view, label, trans) });
+  setUp(panel, label);
   return panel;
+}
+
+function makeContent(view: JSX.Element, label: string, trans: TranslationBundle): ReactWidget {
+  const content = ReactWidget.create(<TransContext.Provider value={trans}>{view}</TransContext.Provider>);
+  content.node.setAttribute('aria-label', label);
+  return content;
+}
+
+function setUp({ toolbar, title }: MainAreaWidget, label: string): void {
+  toolbar.hide();
+  title.label = label;
+  title.icon = mlIcon;
+  title.closable = true;
 }
