@@ -29,7 +29,8 @@ MAX_DEPTH = 10
 _INDEX = {"-i": "--index-url", "--index-url": "--index-url", "--extra-index-url": "--extra-index-url"}
 _INDEX |= {"-f": "--find-links", "--find-links": "--find-links"}
 _INCLUDE = ("-r", "--requirement")
-_FLAGS = {"--pre": "--prerelease=allow"}
+_FLAGS = {"--pre": "--prerelease=allow", "--prerelease=allow": "--prerelease=allow"}
+"""Options of pip and uv, as a definition has them."""
 _OPTION = re.compile(r"(?P<name>--?[A-Za-z][A-Za-z-]*)(?:\s*=\s*|\s+|(?<=^-\w))?(?P<value>.*)")
 
 
@@ -140,8 +141,8 @@ def _option(line: str, files: SourceFiles, base: Path | None, depth: int) -> Pac
     if name in _INDEX:
         _require_url(value)
         return Packages(options=[f"{_INDEX[name]}={value}"])
-    if name in _FLAGS:
-        return Packages(options=[_FLAGS[name]])
+    if line in _FLAGS:
+        return Packages(options=[_FLAGS[line]])
     if name in ("-e", "--editable"):
         raise InvalidInputError(
             f"{shown(line)} is a package on this machine, which other environments do not have: put its directory into "

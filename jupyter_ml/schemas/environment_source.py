@@ -141,3 +141,11 @@ class InlineEnvironment(EnvironmentSource):
     """Ignored."""
     definition: Definition | None = None
     """Set when the job is submitted: what its files mean."""
+
+    def editable(self) -> Self:
+        """Return the environment with its packages instead of the files that list them, and of their meaning."""
+        if (found := self.definition) is None:
+            return self
+        packages = {"requirements": [*found.options, *found.requirements], "python": found.python}
+        without = dict.fromkeys((*_PATHS, "definition"))
+        return self.model_copy(update={**without, **packages, "exclude_newer": found.exclude_newer})

@@ -165,7 +165,7 @@ class JobSpec(Schema, ABC):
     """Tags by name."""
     compute: ComputeName = Field(default="local", title="Compute")
     """Compute to run on."""
-    environment: JobEnvironment | None = None
+    environment: JobEnvironment | None = Field(default=None, title="Environment", json_schema_extra=ADVANCED)
     """Python and packages: an environment of the workspace, a curated one, ``current``, or its content; by default what
     the client has that submits the job.
     """

@@ -1731,6 +1731,7 @@ export interface components {
              */
             compute?: string;
             /**
+             * Environment
              * @description Python and packages: an environment of the workspace, a curated one, `current`, or its content; by default what the client has that submits the job.
              * @default null
              */
@@ -1856,6 +1857,7 @@ export interface components {
              */
             compute: string;
             /**
+             * Environment
              * @description Python and packages: an environment of the workspace, a curated one, `current`, or its content; by default what the client has that submits the job.
              * @default null
              */
@@ -4325,6 +4327,7 @@ export interface components {
              */
             compute?: string;
             /**
+             * Environment
              * @description Python and packages: an environment of the workspace, a curated one, `current`, or its content; by default what the client has that submits the job.
              * @default null
              */
@@ -4466,6 +4469,7 @@ export interface components {
              */
             compute: string;
             /**
+             * Environment
              * @description Python and packages: an environment of the workspace, a curated one, `current`, or its content; by default what the client has that submits the job.
              * @default null
              */

@@ -34,10 +34,16 @@ DATA_TYPE = {
     ],
 }
 """Schema of the types of data and models."""
-PUTS = {"inputs", "outputs"}
+PUTS = {"inputs", "outputs", "environment"}
 """Fields that are only advanced where a job has none."""
 YES_OR_NO = {"oneOf": [{"const": True, "title": "Yes"}, {"const": False, "title": "No"}]}
 """Schema of an optional boolean, which a checkbox cannot leave out."""
+ENVIRONMENT = {
+    **JSON_TEXT,
+    "description": 'An environment such as sklearn or sklearn:3, current, or its content, e.g. {"requirements": '
+    '["pandas"]}. By default the packages of this server.',
+}
+"""Schema of the environment, whose content is JSON."""
 SECRETS = {"type": "object", "additionalProperties": {"type": "string", "format": "password"}}
 """Schema of secrets, which have values in a form."""
 
@@ -68,6 +74,7 @@ def job_form(
         "secrets": SECRETS,
         "inputs": _inputs(data.get("inputs", {})),
         "outputs": _outputs_schema(data),
+        "environment": ENVIRONMENT,
         **(special or {}),
     }
     known = {name: _readable(field) for name, field in fields(model).items() if "title" in field}
@@ -75,6 +82,8 @@ def job_form(
         del known["code"]
     advanced = [name for name in known if known[name].pop("x-advanced", False) and name not in data.keys() & PUTS]
     widgets = {name: {"ui:widget": widget} for name in known if (widget := _widget(known[name]))}
+    if isinstance(data.get("environment"), dict):
+        widgets["environment"] = {"ui:widget": "textarea"}
     own = sorted(known, key=lambda name: (name in advanced, name in JobSpec.model_fields))
     properties = {name: _property(known[name], special.get(name)) for name in own}
     required = [name for name in properties if model.model_fields[name].is_required()]

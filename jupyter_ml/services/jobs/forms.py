@@ -9,11 +9,15 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from jupyter_ml.environments.curated import curated
 from jupyter_ml.errors import InvalidInputError
 from jupyter_ml.notebooks.reading import read_notebook
+from jupyter_ml.schemas.assets import AssetQuery
 from jupyter_ml.schemas.computes import ComputeQuery
+from jupyter_ml.schemas.environment_source import InlineEnvironment
 from jupyter_ml.schemas.forms import FormCode
 from jupyter_ml.schemas.jobs import Runner
+from jupyter_ml.schemas.reference_fields import CURRENT
 from jupyter_ml.schemas.text import cleaned
 from jupyter_ml.services.contents_paths import contents_path, resolve_contents_path
 from jupyter_ml.services.jobs import specs
@@ -53,10 +57,20 @@ class FormService:
             form = self._submit_form(query, root)
         else:
             form = self._rerun_form(query.job, query.snapshot, root)
-        names = [compute.name for compute in self._context.store.computes.list(ComputeQuery(limit=1_000)).items]
         properties = form.fields["properties"]
-        properties |= {"compute": properties["compute"] | {"enum": names}}
+        properties |= {
+            "compute": properties["compute"] | {"enum": self._computes()},
+            "environment": properties["environment"] | {"examples": self._environments()},
+        }
         return form.model_copy(update={"fields": form.fields | {"properties": properties}})
+
+    def _computes(self) -> list[str]:
+        return [compute.name for compute in self._context.store.computes.list(ComputeQuery(limit=1_000)).items]
+
+    def _environments(self) -> list[str]:
+        """Return the names that the field of the environment offers."""
+        known = self._context.store.environments.list(AssetQuery(limit=1_000, sort="name", descending=False)).items
+        return list(dict.fromkeys([*(each.name for each in known), CURRENT, *curated()]))
 
     def _submit_form(self, query: FormQuery, root: Path) -> Form:
         assert query.path is not None
@@ -114,6 +128,8 @@ def _sources(path: Path) -> list[str]:
 
 def _data(spec: JobSpec) -> dict[str, Any]:
     """Return the keys of a spec that are set."""
+    if isinstance(spec.environment, InlineEnvironment):
+        spec = spec.model_copy(update={"environment": spec.environment.editable()})
     data = spec.model_dump(mode="json", exclude_defaults=True) | {"type": spec.type, "compute": spec.compute}
     return data | ({"secrets": dict.fromkeys(spec.secrets, "")} if spec.secrets else {})
 

@@ -30,6 +30,12 @@ const SCHEMA = {
     },
     display_name: { type: 'string', title: 'Name', minLength: 1, maxLength: 8 },
     kernel_name: { oneOf: [{ const: 'python3', title: 'Python 3' }], title: 'Kernel' },
+    environment: {
+      type: 'string',
+      title: 'Environment',
+      contentMediaType: 'application/json',
+      examples: ['sklearn', 'current']
+    },
     retries: { type: 'integer', title: 'Retries', minimum: 0, maximum: 100, default: 0 },
     tags: {
       type: 'object',
@@ -55,6 +61,7 @@ describe('JobForm', () => {
   let state: StateDB;
   let rerunOf: (string | undefined)[];
   let cells: typeof CELLS;
+  let data: Record<string, unknown>;
   let notebooks: IOpenNotebooks | null;
 
   beforeEach(() => {
@@ -62,6 +69,7 @@ describe('JobForm', () => {
     posted = [];
     rerunOf = [];
     cells = CELLS;
+    data = DATA;
     notebooks = null;
     state = new StateDB();
   });
@@ -74,7 +82,7 @@ describe('JobForm', () => {
         return {
           schema: SCHEMA,
           ui: { advanced: ['retries'] },
-          data: DATA,
+          data,
           kernels: [],
           cells,
           code,
@@ -103,6 +111,30 @@ describe('JobForm', () => {
   const submit = (): boolean => fireEvent.click(screen.getByRole('button', { name: 'Submit' }));
   const type = (label: string, value: string): boolean =>
     fireEvent.change(screen.getByLabelText(label), { target: { value } });
+
+  it('offers environments, and submits a name or the content of one', async () => {
+    await show();
+    const field = screen.getByLabelText<HTMLInputElement>('Environment');
+    expect([...field.list!.options].map(({ value }) => value)).toEqual(['sklearn', 'current']);
+    for (const [text, value] of [
+      ['sklearn:3', 'sklearn:3'],
+      ['{"requirements": ["pandas"]}', { requirements: ['pandas'] }],
+      ['', undefined]
+    ] as const) {
+      type('Environment', text);
+      submit();
+      await waitFor(() => expect(posted.at(-1)?.environment).toEqual(value));
+    }
+  });
+
+  it('keeps the environment of a clone', async () => {
+    data = { ...DATA, environment: { requirements: ['six==1.16.0'], variables: { A: '1' } } };
+    await show({ job: 'a' });
+    expect(screen.getByLabelText<HTMLInputElement>('Environment').value).toBe(JSON.stringify(data.environment));
+    submit();
+    await waitFor(() => expect(posted).toHaveLength(1));
+    expect(posted[0].environment).toEqual(data.environment);
+  });
 
   it('focuses the first field, and submits on Ctrl+Enter', async () => {
     await show();

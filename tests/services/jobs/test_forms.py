@@ -10,6 +10,7 @@ import shutil
 
 import pytest
 
+from jupyter_ml.environments.pythons import own_version
 from jupyter_ml.errors import ConflictError, InvalidInputError, NotFoundError
 from jupyter_ml.notebooks.parameters import read_parameters
 from jupyter_ml.schemas.base import now
@@ -19,6 +20,7 @@ from jupyter_ml.schemas.jobs import Runner
 from jupyter_ml.schemas.runs import Run
 from jupyter_ml.schemas.specs import NotebookJob
 from jupyter_ml.schemas.states import JobState
+from jupyter_ml.services.jobs.job_environment import environment_of
 from jupyter_ml.services.jobs.parameters_schema import parameters_schema
 from jupyter_ml.services.jobs.submission import record_of
 from tests.workspaces import notebook, write_notebook
@@ -157,6 +159,46 @@ def test_inputs_and_outputs_are_in_the_form_and_survive_it(shared):
     assert (again.spec.inputs, again.spec.outputs) == (job.spec.inputs, job.spec.outputs)
     for each in (job, again):
         assert shared.jobs.wait(each.name).state == "Completed"
+
+
+def test_the_environment_is_in_the_form_and_survives_it(opened, monkeypatch):
+    monkeypatch.setattr("jupyter_ml.services.jobs.types.base.git_state", lambda _: None)
+    root = opened.folder.parent
+    opened.environments.create({"name": "mine", "requirements": ["six==1.16.0"]})
+    for given, shown in [
+        (None, None),
+        ("mine", "azureml:mine:1"),
+        (
+            {"conda_file": {"dependencies": ["python=3.11", {"pip": ["six==1.16.0"]}]}, "variables": {"A": "1"}},
+            {"requirements": ["six==1.16.0"], "python": "3.11", "variables": {"A": "1"}},
+        ),
+        (
+            {"requirements": ["--pre", "-i https://example.org", "Six"], "exclude_newer": "2026-01-31"},
+            {
+                "requirements": ["--prerelease=allow", "--index-url=https://example.org", "six"],
+                "python": own_version(),
+                "exclude_newer": "2026-02-01T00:00:00Z",
+            },
+        ),
+    ]:
+        job = opened.jobs.submit({"type": "command", "command": "true", "environment": given})
+        form = opened.forms.get(FormQuery(job=job.name), root)
+        assert form.data.get("environment") == shown
+        assert ("environment" in form.ui["advanced"]) == (given is None)
+        again = resubmit(opened, form, root)
+        assert environment_of(opened._context, again.spec) == environment_of(opened._context, job.spec)
+    field = form.fields["properties"]["environment"]
+    assert (field["title"], field["examples"][:2]) == ("Environment", ["mine", "current"])
+    assert "sklearn-1.5" in field["examples"]
+
+
+def test_the_form_of_a_job_file_shows_the_paths_of_its_environment(opened):
+    root = opened.folder.parent
+    (root / "env.yml").write_text("dependencies: [python=3.11]\n")
+    (root / "job.yml").write_text("command: 'true'\nenvironment:\n  conda_file: env.yml\n")
+    form = opened.forms.get(FormQuery(path="job.yml"), root)
+    assert form.data["environment"] == {"conda_file": "env.yml"}
+    assert form.ui["environment"] == {"ui:widget": "textarea"}
 
 
 def resubmit(workspace, form, root, **changes):
