@@ -46,7 +46,7 @@ def build(
     definition: Definition,
     *,
     nearest: bool = False,
-    progress: Progress = lambda _done, _step: None,
+    progress: Progress | None = None,
 ) -> Path:
     """Return the directory of an environment, which is built if it does not exist.
 
@@ -78,7 +78,7 @@ def build(
         try:
             python = find(definition.python, nearest=nearest)
             with installations.temporary(identity) as folder:
-                _Build(installations, definition, python, folder, lock).run(progress)
+                _Build(installations, definition, python, folder, lock).run(progress or (lambda _done, _step: None))
                 folder.rename(path)
         except JupyterMLError as error:
             error_file.write_text(str(error), encoding="utf-8")

@@ -129,7 +129,7 @@ class EnvironmentService(AssetService[Environment, AssetQuery]):
         """Return whether an environment is installed on this machine, and its packages."""
         return installations(self._context).describe(self._definition(name).identity)
 
-    def build(self, name: str, *, progress: Callable[[int, str], None] = lambda _done, _step: None) -> EnvironmentBuild:
+    def build(self, name: str, *, progress: Callable[[int, str], None] | None = None) -> EnvironmentBuild:
         """Install an environment, unless it is installed, and return what is in it.
 
         Parameters

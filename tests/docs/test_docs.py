@@ -40,6 +40,7 @@ from jupyter_ml.server.routed_kinds import routed
 from jupyter_ml.server.routes import OWN, operations_of
 from jupyter_ml.services.data import DataService
 from jupyter_ml.services.datastores import DatastoreService
+from jupyter_ml.services.environments import EnvironmentService
 from jupyter_ml.services.jobs.service import JobService
 from jupyter_ml.services.models.service import ModelService
 from jupyter_ml.services.resources import ResourceService
@@ -281,6 +282,14 @@ def test_every_method_of_jobs():
 
 def test_methods_of_data():
     check_calls([call for call, _ in rows(PYTHON, "Data")], DataService)
+
+
+def test_every_method_of_environments():
+    cells = [cell for cell, _ in rows(PYTHON, "Environments")]
+    check_calls(cells, EnvironmentService)
+    names = {name for name, _ in inspect.getmembers(EnvironmentService, inspect.isfunction) if name[0] != "_"}
+    names -= {"create_or_update", "save"}  # of kinds without versions
+    assert {call.func.attr for cell in cells for call in calls(cell)} == names
 
 
 def test_methods_of_models():
