@@ -39,9 +39,6 @@ export function labelOf(job: Job): string {
   return isNamed(job) ? job.display_name : `${titleOf(job)} ${job.display_name}`;
 }
 
-/** Return the ID of a job's panel. */
-export const panelId = (name: string): string => `jp-MLJobPanel-${name}`;
-
 /** The parameters in which jobs with the same source differ, the most varied first; by source. */
 export type Differing = ReadonlyMap<string, readonly string[]>;
 

@@ -10,14 +10,13 @@ import { makeResourceSection } from '../sidebar';
 import type { ISidebar, ISidebarSection } from '../sidebar';
 import type { IWorkspaceManager } from '../workspace';
 import { JobCommands } from './commands';
-import { JobSummary } from './JobSummary';
-import { Queue } from './Queue';
 import { jobReference } from './reference';
 import { JobRows } from './rows';
 import type { IJobManager, IJobSelection } from './tokens';
 
+const JobSummary = lazily(async () => (await import('./JobSummary')).JobSummary);
+const Queue = lazily(async () => (await import('./Queue')).Queue);
 const ShownWorkspace = lazily(async () => (await import('./ShownWorkspace')).ShownWorkspace);
-
 const JobRow = lazily(async () => (await import('./JobRow')).JobRow);
 const JobDetail = lazily(async () => (await import('./JobRow')).JobDetail);
 

@@ -6,11 +6,12 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { Widget } from '@lumino/widgets';
 import type { JSX } from 'react';
 
-import { formatCount, lazily } from '../components';
-import { TransContext, useTrans, useVersion } from '../hooks';
-import type { IListQuery, IResource, IResourceListProps, IRowWindow, ResourceList as List } from '../resources';
+import { lazily } from '../components';
+import { TransContext } from '../hooks';
+import type { IListQuery, IResource, IResourceListProps, ResourceList as List } from '../resources';
 import type { ISidebar, ISidebarSection } from './tokens';
 
+const Count = lazily(async () => (await import('./Count')).Count);
 const ResourceList = lazily(async () => (await import('../resources/ResourceList')).ResourceList) as typeof List;
 
 /** How a kind of resource is shown in the sidebar. */
@@ -41,18 +42,6 @@ export function makeResourceSection<T extends IResource, Q extends IListQuery>(
   if (!summary) sidebar.shown.connect(() => rows.show(0, 0), panel);
   panel.disposed.connect(() => rows.dispose());
   return { id, rank, panel, open, create };
-}
-
-/** The number of rows that match the filter; without a filter, the summary of the section, or the number of rows. */
-function Count({ rows, children }: { rows: IRowWindow<IResource>; children?: JSX.Element }): JSX.Element {
-  const trans = useTrans();
-  useVersion(rows.changed);
-  const isFiltered = Boolean(rows.query.filter);
-  if (!isFiltered && children) return children;
-  const count = rows.error ? null : rows.total;
-  const matches = (): string => (count === null ? '' : trans._n('%2 match', '%2 matches', count, formatCount(count)));
-  const text = isFiltered ? matches() : count ? formatCount(count) : '';
-  return <span className="jp-MLSection-summary">{text}</span>;
 }
 
 /** Options of makeSection. */

@@ -8,7 +8,7 @@ import type { JSX } from 'react';
 
 import { formatShare, mlIcon, visible } from '../../components';
 import { TransContext } from '../../hooks';
-import { panelId } from '../naming';
+import { panelId } from '../panelId';
 import { shareOf } from '../state';
 import type { IJobManager } from '../tokens';
 import { describeEvents } from './eventText';

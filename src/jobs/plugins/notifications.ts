@@ -5,7 +5,7 @@ import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { IStateDB } from '@jupyterlab/statedb';
 
 import { definePlugin, ICommands } from '../../resources';
-import { panelId } from '../naming';
+import { panelId } from '../panelId';
 import { IJobManager } from '../tokens';
 
 const ID = 'jupyter-ml:notifications';

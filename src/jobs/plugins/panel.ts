@@ -11,7 +11,7 @@ import { CLICKED, definePanels, definePlugin, ICommands } from '../../resources'
 import { contentsPath, ILinks, IWorkspaceManager } from '../../workspace';
 import { JobCommands } from '../commands';
 import type { IOpenJobArgs } from '../commands';
-import { panelId } from '../naming';
+import { panelId } from '../panelId';
 import type { BrowserTitle, JobPanel } from '../panel';
 import type { IJobTools } from '../panel/context';
 import { IJobManager, IJobSelection } from '../tokens';
