@@ -12,6 +12,7 @@ import click
 
 from jupyter_ml.cli.files import files, models
 from jupyter_ml.cli.options import common, declared, open_workspace
+from jupyter_ml.cli.plans import DRY_RUN, render_plan
 from jupyter_ml.cli.resources import resource_group
 from jupyter_ml.cli.run import report_submission
 from jupyter_ml.schemas.names import JOB
@@ -56,11 +57,15 @@ job = resource_group(
     help="Replace a value of the file, e.g. limits.timeout=60.",
 )
 @click.option("--stream", is_flag=True, help="Watch the job until it ends.")
+@DRY_RUN
 @common
-def create(file: Path, overrides: tuple[str, ...], stream: bool) -> int:
+def create(file: Path, overrides: tuple[str, ...], stream: bool, dry_run: bool) -> int:
     """Submit a job from a YAML file."""
     workspace = open_workspace()
-    job = workspace.jobs.submit_yaml(file, typed=assignments(overrides, "--set"))
+    typed = assignments(overrides, "--set")
+    if dry_run:
+        return render_plan(workspace.jobs.plan_yaml(file, typed=typed))
+    job = workspace.jobs.submit_yaml(file, typed=typed)
     return report_submission(workspace, job.name, detach=not stream)
 
 

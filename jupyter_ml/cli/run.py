@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from jupyter_ml.cli.options import common, declared, open_workspace, output_format
+from jupyter_ml.cli.plans import DRY_RUN, render_plan
 from jupyter_ml.cli.printing import echo
 from jupyter_ml.schemas.options import JOB_OPTIONS, assignments, code, job_spec
 
@@ -21,14 +22,17 @@ __all__ = ["run"]
 @click.argument("file", metavar="NOTEBOOK|SCRIPT", type=click.Path(path_type=Path))
 @declared(JOB_OPTIONS)
 @click.option("--detach", "-d", is_flag=True, help="Return after submitting, without watching the job.")
+@DRY_RUN
 @common
-def run(file: Path, detach: bool, **options: Any) -> int:
+def run(file: Path, detach: bool, dry_run: bool, **options: Any) -> int:
     """Run a notebook or a script as a tracked job, and watch it.
 
     The job continues when you close the terminal. Exit codes: 0 Completed, 1 Failed, 130 Canceled.
     """
     workspace = open_workspace()
     parameters = assignments(options["parameters"], "--parameter")
+    if dry_run:
+        return render_plan(workspace.jobs.plan_file(file, parameters, code=code(options), **job_spec(options)))
     job = workspace.jobs.submit_file(file, parameters, code=code(options), **job_spec(options))
     return report_submission(workspace, job.name, detach=detach)
 

@@ -9,7 +9,7 @@ from typing import Literal
 
 from jupyter_ml.schemas.base import Schema
 
-__all__ = ["DataCheck", "Fingerprint", "difference"]
+__all__ = ["DataCheck", "Fingerprint", "comparison", "difference"]
 
 
 class Fingerprint(Schema):
@@ -52,3 +52,11 @@ def difference(before: Fingerprint, now: Fingerprint) -> str:
     changes = [f"{new:,} {what} instead of {old:,}" for what, old, new in numbers if old != new]
     other = "other content" if before.content is not None else "other files, times or ETags of the same size in all"
     return ", ".join(changes) or other
+
+
+def comparison(before: Fingerprint, now: Fingerprint) -> tuple[Literal["unchanged", "changed", "unknown"], str]:
+    """Return whether data on another machine is what was registered, and what differs."""
+    if not before.comparable and now.bytes == before.bytes:
+        return "unknown", "the server reports sizes only"
+    detail = difference(before, now)
+    return ("changed" if detail else "unchanged"), detail

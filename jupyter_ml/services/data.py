@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from jupyter_ml.errors import InvalidInputError, NotFoundError
 from jupyter_ml.schemas.data import DATA, Data, DataCreate, DataType
 from jupyter_ml.schemas.data_cache import CacheEntry, DataCache
-from jupyter_ml.schemas.fingerprints import DataCheck, Fingerprint, difference
+from jupyter_ml.schemas.fingerprints import DataCheck, Fingerprint, comparison
 from jupyter_ml.schemas.references import AssetRef, LocalPath, parse_reference
 from jupyter_ml.services.contents_paths import resolve_contents_path, resolve_path
 from jupyter_ml.services.data_view import DataViewService
@@ -135,16 +135,14 @@ class DataService(DataViewService):
         located = locate(self._context, parse_reference(asset.path))
         try:
             if located.path is not None:
-                now, detail = compare(located.path, before)
-            else:
-                with closing(open_located(self._context, located.location)) as source:
-                    now = remote_fingerprint(source.files(folder=asset.type != "uri_file"))
-                detail = difference(before, now)
+                _, detail = compare(located.path, before)
+                return DataCheck(**described, state="changed" if detail else "unchanged", detail=detail)
+            with closing(open_located(self._context, located.location)) as source:
+                now = remote_fingerprint(source.files(folder=asset.type != "uri_file"))
         except NotFoundError as error:
             return DataCheck(**described, state="missing", detail=str(error))
-        if before.remote and not before.comparable and now.bytes == before.bytes:
-            return DataCheck(**described, state="unknown", detail="the server reports sizes only")
-        return DataCheck(**described, state="changed" if detail else "unchanged", detail=detail)
+        state, detail = comparison(before, now)
+        return DataCheck(**described, state=state, detail=detail)
 
     def cache(self) -> DataCache:
         """Return the copies of data on other machines that jobs have read."""

@@ -17,6 +17,9 @@ import shutil
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
+from uuid import uuid4
+
+from blake3 import blake3
 
 from jupyter_ml.errors import InvalidInputError, NotFoundError, UnavailableError
 from jupyter_ml.schemas.data_cache import CacheEntry
@@ -26,13 +29,31 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-__all__ = ["DownloadCache"]
+    from jupyter_ml.schemas.fingerprints import Fingerprint
+
+__all__ = ["DownloadCache", "entry_key"]
 
 FREE_BYTES = 256 * 1024**2
 """What has to stay free on the disk."""
 READ_ONLY = 0o444
 MAX_SPOILED = 10
 """How many entries of one source can be in use that a job has changed."""
+
+
+def entry_key(identity: str, now: Fingerprint, *, folder: bool) -> str:
+    """Return the key of data as it is now; another one each time, if that cannot be compared.
+
+    Parameters
+    ----------
+    identity
+        Differs for each place.
+    now
+        What the server reports.
+    folder
+        Whether it is a directory.
+    """
+    state = now.listing if now.comparable else uuid4().hex
+    return blake3(f"{identity}\0{folder}\0{state}".encode()).hexdigest()
 
 
 class DownloadCache:
@@ -78,7 +99,7 @@ class DownloadCache:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         found = True
         while True:
-            for name in (key, *(f"{key}-{number}" for number in range(1, MAX_SPOILED))):
+            for name in _names(key):
                 folder, lock = self._folder / name, self._folder / f"{name}.lock"
                 with _locked(lock, fcntl.LOCK_SH):
                     state = _state(folder)
@@ -98,6 +119,10 @@ class DownloadCache:
                     self._reserve(folder, location, size)
                     download(folder / "data")
                     self._seal(folder, location)
+
+    def contains(self, key: str) -> bool:
+        """Return whether an entry could be used now."""
+        return any(_state(self._folder / name) == "complete" for name in _names(key))
 
     def entries(self) -> list[CacheEntry]:
         """Return all entries, those first that were used most recently."""
@@ -170,6 +195,12 @@ class DownloadCache:
             shutil.rmtree(self._folder / key, ignore_errors=True)
             lock.unlink(missing_ok=True)
             return True
+
+
+def _names(key: str) -> Iterator[str]:
+    """Yield the names that an entry may have: the next ones if a job that runs has changed its files."""
+    yield key
+    yield from (f"{key}-{number}" for number in range(1, MAX_SPOILED))
 
 
 def _state(folder: Path) -> Literal["complete", "incomplete", "spoiled"]:

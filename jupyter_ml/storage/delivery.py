@@ -17,17 +17,14 @@ from functools import partial
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
-from uuid import uuid4
-
-from blake3 import blake3
 
 from jupyter_ml.errors import JupyterMLError, NotFoundError
 from jupyter_ml.schemas.connections import Connection
 from jupyter_ml.schemas.delivery import Delivered, DeliveryRequest, is_folder
-from jupyter_ml.schemas.fingerprints import Fingerprint, difference
+from jupyter_ml.schemas.fingerprints import Fingerprint, comparison
 from jupyter_ml.schemas.references import LocalPath, parse_reference
 from jupyter_ml.storage import nofollow
-from jupyter_ml.storage.cache import DownloadCache
+from jupyter_ml.storage.cache import DownloadCache, entry_key
 from jupyter_ml.storage.fingerprints import compare, remote_fingerprint
 from jupyter_ml.storage.sources import open_source
 
@@ -123,9 +120,7 @@ class _Work:
     def _download(
         self, delivery: Delivery, source: Source, files: list[RemoteFile], now: Fingerprint, folder: bool
     ) -> AbstractContextManager[tuple[Path, Path, bool]]:
-        # what cannot be compared is never taken for the same
-        state = now.listing if now.comparable else uuid4().hex
-        key = blake3(f"{source.identity}\0{folder}\0{state}".encode()).hexdigest()
+        key = entry_key(source.identity, now, folder=folder)
         progress = self._progress(delivery.name, now.bytes)
 
         def download(target: Path) -> None:
@@ -162,10 +157,8 @@ def _compared(delivery: Delivery, now: Fingerprint) -> Delivered:
     before = delivery.expected
     if before is None:
         return found
-    detail = difference(before, now)
-    if not before.comparable and now.bytes == before.bytes:
-        return found.model_copy(update={"state": "unknown", "detail": "the server reports sizes only"})
-    return found.model_copy(update={"state": "changed" if detail else "unchanged", "detail": detail})
+    state, detail = comparison(before, now)
+    return found.model_copy(update={"state": state, "detail": detail})
 
 
 if __name__ == "__main__":

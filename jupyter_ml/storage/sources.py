@@ -214,10 +214,12 @@ class Source:
         except JupyterMLError:
             raise
         except FileNotFoundError as error:
-            status = getattr(error.__cause__, "status", GONE[0])  # a web server may have refused
-            if status in GONE:
+            cause = error.__cause__ if self._is_web else None  # a web server may have refused, or not answered
+            status = getattr(cause, "status", None)
+            if cause is None or status in GONE:
                 raise NotFoundError(f"{self.location} does not exist") from None
-            raise UnavailableError(f"{self.location} cannot be read: the server answers {status}") from None
+            answer = f"answers {status}" if status else f"does not answer ({type(cause).__name__})"
+            raise UnavailableError(f"{self.location} cannot be read: the server {answer}") from None
         except Exception as error:  # noqa: BLE001 -- of any library
             text = getattr(error, "strerror", None) or str(error) or type(error).__name__
             raise UnavailableError(f"{self.location} cannot be read: {str(text)[:MAX_REASON]}") from None

@@ -74,6 +74,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/jupyter-ml/v1/jobs:plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Return what would be submitted: the versions and sizes of inputs, and what would be registered */
+        post: operations["planJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/jupyter-ml/v1/jobs/{name}": {
         parameters: {
             query?: never;
@@ -3632,6 +3649,33 @@ export interface components {
             problems: string[];
         };
         /**
+         * JobPlan
+         * @description What a job would be if it was submitted now; nothing of it is stored.
+         */
+        JobPlan: {
+            type: string;
+            compute: string;
+            experiment_name: string;
+            /** @default {} */
+            parameters: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /**
+             * @description The inputs of data as they are now; `cached` is None for what would not be downloaded.
+             * @default {}
+             */
+            inputs: {
+                [key: string]: components["schemas"]["InputRecord"];
+            };
+            /**
+             * @description The outputs of the spec.
+             * @default {}
+             */
+            outputs: {
+                [key: string]: components["schemas"]["OutputPlan"];
+            };
+        };
+        /**
          * JobProgressed
          * @description Progress of a running job, at most about ten times a second for each job.
          *
@@ -4585,6 +4629,29 @@ export interface components {
             display_id: string | null;
         };
         /**
+         * OutputPlan
+         * @description What would be made of an output.
+         */
+        OutputPlan: {
+            /** @enum {string} */
+            type: "uri_file" | "uri_folder" | "mltable" | "mlflow_model" | "custom_model";
+            /**
+             * @description Kind of the asset of which a version would be created, e.g. `data`; None if none would.
+             * @default null
+             */
+            kind: string | null;
+            /**
+             * @description That version, e.g. `azureml:clean:3`; without a number it is the next one.
+             * @default null
+             */
+            reference: string | null;
+            /**
+             * @description Where it would be written, besides the files of the job.
+             * @default null
+             */
+            path: string | null;
+        };
+        /**
          * OutputRecord
          * @description What was made of an output of a job when it had completed.
          */
@@ -5487,6 +5554,7 @@ export type JobChanged = components['schemas']['JobChanged'];
 export type JobData = components['schemas']['JobData'];
 export type JobFile = components['schemas']['JobFile'];
 export type JobFiles = components['schemas']['JobFiles'];
+export type JobPlan = components['schemas']['JobPlan'];
 export type JobProgressed = components['schemas']['JobProgressed'];
 export type JobRerun = components['schemas']['JobRerun'];
 export type JobState = components['schemas']['JobState'];
@@ -5519,6 +5587,7 @@ export type ModelUpdate = components['schemas']['ModelUpdate'];
 export type NotebookJobInput = components['schemas']['NotebookJobInput'];
 export type NotebookJob = components['schemas']['NotebookJob'];
 export type Output = components['schemas']['Output'];
+export type OutputPlan = components['schemas']['OutputPlan'];
 export type OutputRecord = components['schemas']['OutputRecord'];
 export type OutputSpecInput = components['schemas']['OutputSpecInput'];
 export type OutputSpec = components['schemas']['OutputSpec'];
@@ -5715,6 +5784,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Job"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    planJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JobSubmission"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobPlan"];
                 };
             };
             default: components["responses"]["Error"];

@@ -260,3 +260,24 @@ async def test_a_job_whose_notebook_was_deleted_is_rerun(api, root, ended):
     log = await api("GET", f"/jobs/{again['name']}/files/std_log.txt")
     assert log == b"x is 2\n"
     await ended(job["name"])
+
+
+async def test_a_plan_of_a_job_is_confined_and_submits_nothing(api, root):
+    write_notebook(root / "planned.ipynb", "print(data)", parameters="data = ''")
+    (root / "planned.csv").write_text("a\n1\n")
+    await api("POST", "/data", {"name": "planned", "path": "planned.csv"}, expect=201)
+    before = (await api("GET", "/jobs"))["total"]
+    job = {
+        "type": "notebook",
+        "notebook": "planned.ipynb",
+        "inputs": {"train": {"path": "azureml:planned@latest"}},
+        "parameters": {"data": "${{inputs.train}}"},
+    }
+    plan = await api("POST", "/jobs:plan", {"job": job})
+    train = plan["inputs"]["train"]
+    assert (train["reference"], train["state"], train["bytes"]) == ("azureml:planned:1", "unchanged", 4)
+    assert plan["parameters"]["data"] == "azureml:planned:1"
+    outside = {**job, "inputs": {"train": {"path": "/etc/passwd", "type": "uri_file"}}}
+    refused = await api("POST", "/jobs:plan", {"job": outside}, expect=400)
+    assert refused == await api("POST", "/jobs", {"job": outside}, expect=400)
+    assert (await api("GET", "/jobs"))["total"] == before

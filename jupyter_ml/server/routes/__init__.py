@@ -38,6 +38,7 @@ BASE = "/jupyter-ml/v1"
 OWN: dict[str, tuple[tuple[str, type[Handler]], ...]] = {
     "job": (
         ("/jobs", jobs.JobsHandler),
+        ("/jobs:plan", jobs.JobPlanHandler),
         ("/jobs/{name}", jobs.JobHandler),
         *jobs.bulk_routes(),
         ("/jobs/{name}/cancel", jobs.CancelJobHandler),

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from jupyter_ml.schemas.bulk import BulkResult
     from jupyter_ml.schemas.jobs import Attempt, Job
+    from jupyter_ml.schemas.plans import JobPlan
     from jupyter_ml.schemas.queries import JobQuery
     from jupyter_ml.schemas.specs import JobRerun, JobSubmission
 
@@ -22,6 +23,7 @@ __all__ = [
     "AttemptsHandler",
     "CancelJobHandler",
     "JobHandler",
+    "JobPlanHandler",
     "JobsHandler",
     "RerunJobHandler",
     "WithdrawJobRequestHandler",
@@ -41,6 +43,18 @@ class JobsHandler(Handler):
         """Submit a job; its paths are contents paths, relative to the server's root directory."""
         secrets = {name: value.get_secret_value() for name, value in body.secrets.items()}
         return self.workspace.jobs.submit(body.job, secrets=secrets, root=self.app.root, rerun_of=body.rerun_of)
+
+
+class JobPlanHandler(Handler):
+    """A job that could be submitted."""
+
+    auth_resource = RESOURCE
+
+    @operation("planJob", reads_contents=True)
+    def post(self, body: JobSubmission) -> JobPlan:
+        """Return what would be submitted: the versions and sizes of inputs, and what would be registered."""
+        secrets = {name: value.get_secret_value() for name, value in body.secrets.items()}
+        return self.workspace.jobs.plan(body.job, secrets=secrets, root=self.app.root, rerun_of=body.rerun_of)
 
 
 class JobHandler(Handler):

@@ -35,7 +35,17 @@ if TYPE_CHECKING:
     from jupyter_ml.services.jobs.loaded_spec import LoadedSpec
     from jupyter_ml.services.locations import Located
 
-__all__ = ["check_outputs", "delivery_request", "input_values", "resolve_input", "resolve_inputs", "with_values"]
+__all__ = [
+    "check_outputs",
+    "delivery_request",
+    "input_values",
+    "is_downloaded",
+    "is_local",
+    "registered",
+    "resolve_input",
+    "resolve_inputs",
+    "with_values",
+]
 
 DEFAULT_TYPE: InputType = "uri_folder"
 """As in Azure ML."""
@@ -162,7 +172,7 @@ def input_values(job: Job, folder: AttemptFolder) -> dict[str, str]:
     assert job.spec is not None
     values = {}
     for name, record in job.inputs.items():
-        if _is_local(record) or not _is_downloaded(job.spec, name, record):
+        if is_local(record) or not is_downloaded(job.spec, name, record):
             values[name] = record.location
         else:
             path = folder.inputs / name
@@ -206,22 +216,25 @@ def _delivery(context: WorkspaceContext, spec: JobSpec, name: str, record: Input
         reference=record.reference,
         location=record.location,
         type=record.type,
-        download=_is_downloaded(spec, name, record),
-        expected=_registered(context, record),
+        download=is_downloaded(spec, name, record),
+        expected=registered(context, record),
         on_change=value.on_change,
     )
 
 
-def _registered(context: WorkspaceContext, record: InputRecord) -> Fingerprint | None:
+def registered(context: WorkspaceContext, record: InputRecord) -> Fingerprint | None:
+    """Return what the data of an input was like when it was registered; None if that is not known."""
     if record.kind != DATA.plural:
         return None
     return context.store.data.get(AssetRef.parse(record.reference).short).fingerprint
 
 
-def _is_downloaded(spec: JobSpec, name: str, record: InputRecord) -> bool:
+def is_downloaded(spec: JobSpec, name: str, record: InputRecord) -> bool:
+    """Return whether an input is downloaded before the job starts."""
     value = spec.inputs[name]
-    return not _is_local(record) and isinstance(value, DataInput) and value.mode != "direct"
+    return not is_local(record) and isinstance(value, DataInput) and value.mode != "direct"
 
 
-def _is_local(record: InputRecord) -> bool:
+def is_local(record: InputRecord) -> bool:
+    """Return whether the data of an input is on this machine."""
     return Path(record.location).is_absolute()

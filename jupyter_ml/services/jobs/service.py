@@ -20,6 +20,7 @@ from jupyter_ml.services.jobs.job_environment import read_inline
 from jupyter_ml.services.jobs.lifecycle import JobLifecycle
 from jupyter_ml.services.jobs.loaded_spec import LoadedSpec
 from jupyter_ml.services.jobs.papermill import track
+from jupyter_ml.services.jobs.planning import plan
 from jupyter_ml.services.jobs.rerun import check_files, load_rerun
 from jupyter_ml.services.jobs.submission import submit
 from jupyter_ml.services.jobs.tables import JobTable
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from jupyter_ml.schemas.jobs import Job
     from jupyter_ml.schemas.notebook_job import NotebookJob
     from jupyter_ml.schemas.parameters import Parameter
+    from jupyter_ml.schemas.plans import JobPlan
     from jupyter_ml.schemas.queries import JobQuery
     from jupyter_ml.services.jobs.papermill import Tracked
 
@@ -123,13 +125,44 @@ class JobService(JobLifecycle):
         ConflictError
             If there is a job of that name, or nothing was stored that could be run again.
         """
-        spec = parse_job(dict(job)) if isinstance(job, Mapping) else job
-        original = self.get(rerun_of) if rerun_of is not None else None
-        if root is not None:
-            spec = specs.confine(spec, root, original.spec if original else None)
-            if isinstance(spec.environment, InlineEnvironment):
-                spec = spec.model_copy(update={"environment": read_inline(spec.environment, root)})
-        return self._submit(LoadedSpec(spec), secrets, original=original)
+        loaded, original = self._received(job, root, rerun_of)
+        return self._submit(loaded, secrets, original=original)
+
+    def plan(
+        self,
+        job: JobSpec | Mapping[str, Any],
+        *,
+        secrets: Mapping[str, str] | None = None,
+        root: Path | None = None,
+        rerun_of: str | None = None,
+    ) -> JobPlan:
+        """Return what `submit` would submit: the versions and sizes of inputs, and what would be registered.
+
+        Nothing is stored. The data of inputs is looked up where it is, as at the start of the job.
+        """
+        loaded, original = self._received(job, root, rerun_of)
+        return plan(self._context, loaded, secrets or {}, original)
+
+    def plan_file(
+        self,
+        path: str | Path,
+        parameters: Mapping[str, str] | None = None,
+        *,
+        code: bool | str | Path = True,
+        **settings: Any,
+    ) -> JobPlan:
+        """Return what `submit_file` would submit; see `plan`."""
+        return plan(self._context, specs.from_file(Path(path), parameters or {}, settings, code=code), {})
+
+    def plan_yaml(
+        self,
+        path: str | Path,
+        overrides: Mapping[str, Any] | None = None,
+        *,
+        typed: Mapping[str, str] | None = None,
+    ) -> JobPlan:
+        """Return what `submit_yaml` would submit; see `plan`."""
+        return plan(self._context, specs.read(Path(path), overrides or {}, typed or {}), {})
 
     def rerun(
         self,
@@ -220,6 +253,18 @@ class JobService(JobLifecycle):
             directory = specs.code_directory(notebook, code)
             loaded = NotebookType().from_file(notebook if directory else path, given, settings, directory)
             return self._submit(loaded, notebook=path)
+
+    def _received(
+        self, job: JobSpec | Mapping[str, Any], root: Path | None, rerun_of: str | None
+    ) -> tuple[LoadedSpec[Any], Job | None]:
+        """Return the job of a call, and the one that it runs again."""
+        spec = parse_job(dict(job)) if isinstance(job, Mapping) else job
+        original = self.get(rerun_of) if rerun_of is not None else None
+        if root is not None:
+            spec = specs.confine(spec, root, original.spec if original else None)
+            if isinstance(spec.environment, InlineEnvironment):
+                spec = spec.model_copy(update={"environment": read_inline(spec.environment, root)})
+        return LoadedSpec(spec), original
 
     def _submit(
         self,

@@ -9,7 +9,7 @@ import getpass
 import shutil
 import socket
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jupyter_ml.errors import ConflictError
 from jupyter_ml.redaction.redactor import Redactor
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from jupyter_ml.services.jobs.loaded_spec import LoadedSpec
     from jupyter_ml.services.jobs.snapshots import Capture
 
-__all__ = ["record_of", "submit"]
+__all__ = ["check", "default_experiment", "record_of", "submit"]
 
 
 def submit(
@@ -67,6 +67,53 @@ def submit(
     notebook
         File of the job's notebook, if it is not among the code and only added to the snapshot.
     """
+    checked = check(context, loaded, secrets, original, notebook)
+    spec = checked.spec
+    captured = recapture(context, original) if original else type_of(spec).capture(context, spec, notebook)
+    record = record_of(
+        spec, checked.parameters, default_experiment(spec), captured.snapshot, clock=context.clock
+    ).model_copy(update={"inputs": checked.inputs})
+    return enqueue(context, record, captured, checked.secrets, checked.client)
+
+
+class Checked(NamedTuple):
+    """A job that can be submitted.
+
+    Attributes
+    ----------
+    spec
+        It, with absolute paths.
+    parameters
+        Values by which jobs are listed and compared.
+    inputs
+        What its inputs of data are.
+    secrets
+        Values of its secrets.
+    client
+        What it takes from the environment of this process.
+    """
+
+    spec: JobSpec
+    parameters: dict[str, JsonValue]
+    inputs: dict[str, InputRecord]
+    secrets: dict[str, str]
+    client: Client
+
+
+def check(
+    context: WorkspaceContext,
+    loaded: LoadedSpec[Any],
+    secrets: Mapping[str, str],
+    original: Job | None = None,
+    notebook: Path | None = None,
+) -> Checked:
+    """Return a job as `submit` would store it, with everything that can be known before it runs; nothing is stored.
+
+    Raises
+    ------
+    InvalidInputError
+        If anything in it is invalid.
+    """
     values = secret_values(loaded.spec, secrets, VaultService(context).value)
     client = client_of(context.settings, loaded.spec)
     loaded = with_compute(context, loaded)
@@ -79,13 +126,13 @@ def submit(
     code = submitted_code(context, original) if original else None
     spec, parameters = validate(_with_references(loaded, inputs), code=code, notebook=notebook)
     spec = spec.model_copy(update={"inputs": loaded.spec.inputs})
-    captured = recapture(context, original) if original else type_of(spec).capture(context, spec, notebook)
     known = Redactor(values.values()).value(parameters)  # a default may be a secret that was left in the notebook
-    experiment = cleaned(Path(spec.directory or Path.cwd()).name) or "default"
-    record = record_of(spec, known, experiment, captured.snapshot, clock=context.clock).model_copy(
-        update={"inputs": inputs}
-    )
-    return enqueue(context, record, captured, values, client)
+    return Checked(spec, known, inputs, values, client)
+
+
+def default_experiment(spec: JobSpec) -> str:
+    """Return the experiment of a job that names none."""
+    return cleaned(Path(spec.directory or Path.cwd()).name) or "default"
 
 
 def _with_references(loaded: LoadedSpec[Any], inputs: Mapping[str, InputRecord]) -> LoadedSpec[Any]:

@@ -231,7 +231,12 @@ def test_data_of_a_server_is_downloaded_once(shared: Workspace, lake, tmp_path):
     inputs = {"train": f"azureml:{file_name}:1", "all": f"azureml:{folder_name}@latest"}
     text = 'cat ${{inputs.train}}; cat ${{inputs.all}}/"b c.csv"; echo ${{inputs.train}}'
     job = {**command("", text), "inputs": inputs}
+    planned = shared.jobs.plan(job).inputs["all"]
+    assert (planned.state, planned.files, planned.bytes, planned.cached) == ("unchanged", 1, len(CSV), False)
     first, second = ended(shared, job), ended(shared, job)
+    assert [each.cached for each in shared.jobs.plan(job).inputs.values()] == [True, True]
+    direct = {**job, "inputs": {**inputs, "all": {"path": inputs["all"], "mode": "direct"}}}
+    assert shared.jobs.plan(direct).inputs["all"].cached is None
     assert f"{CSV}{CSV}" in printed(shared, first)
     assert "/inputs/train/titanic.csv" in printed(shared, first)
     assert "1 file, 12 bytes downloaded" in printed(shared, first)
