@@ -43,12 +43,14 @@ def complete(shell):
     [
         (
             "%ml ",
-            "cancel data datastores environments experiments files help jobs models rerun run show update".split(),
+            "cancel data datastores environment environments experiments files help jobs models rerun run show "
+            "update".split(),
         ),
         ("%ml j", ["jobs"]),
         ("job = %ml ru", ["run"]),
         ("%%ml ", ["job"]),
         ("%ml help ca", ["cancel"]),
+        ("%ml environment ", ["capture"]),
         ("%ml jobs --sta", ["--state"]),
         ("%ml jobs --state Ca", ["CancelRequested", "Canceled"]),
         ("%ml jobs --state=Ru", ["--state=Running"]),

@@ -7,8 +7,10 @@ import json
 import os
 import re
 
+import IPython
 import psutil
 import pytest
+from IPython.core.error import UsageError
 
 from jupyter_ml.magics.extension import load, unload
 from jupyter_ml.magics.ml import MLMagics
@@ -45,6 +47,18 @@ def test_lists_return_the_tables_of_the_python_api(run, add_job, workspace):
     assert [job.name for job in run("%ml jobs --sort metrics.r2")] == ["good", "bad"]
     assert [job.name for job in run("%ml jobs --sort metrics.r2 --ascending --limit 1")] == ["bad"]
     assert isinstance(run("%ml experiments"), ResourceTable)
+
+
+def test_the_packages_of_the_kernel_become_an_environment(run, workspace, capsys):
+    with pytest.raises(UsageError, match="NAME"):
+        run("%ml environment capture")
+    with pytest.raises(UsageError, match="'build'"):
+        run("%ml environment build mine")
+    for version in ("1", "2"):
+        [made] = run("%ml environment capture mine --description 'as it is'")
+        assert (made.reference, made.description) == (f"mine:{version}", "as it is")
+    assert f"ipython=={IPython.__version__}" in workspace.environments.get("mine:2").requirements
+    assert ("Left out" in capsys.readouterr().out) == ("left_out" in made.properties)
 
 
 def test_show_returns_the_handle_of_the_python_api(run, add_job):
