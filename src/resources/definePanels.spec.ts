@@ -10,6 +10,7 @@ import { expect, it, vi } from 'vitest';
 
 import { Commands } from './commands';
 import { definePanels } from './definePanels';
+import type { IPanelsOptions } from './definePanels';
 import type { ILinkTarget } from './tokens';
 
 class Panel extends MainAreaWidget {
@@ -18,7 +19,7 @@ class Panel extends MainAreaWidget {
   }
 }
 
-function define(hasTabs = true) {
+function define(hasTabs = true, show?: IPanelsOptions<Panel>['show']) {
   const shell = { add: vi.fn(), activateById: vi.fn() };
   const registry = new CommandRegistry();
   const targets = new Map<string, ILinkTarget>();
@@ -27,7 +28,6 @@ function define(hasTabs = true) {
     add: (kind: string, target: ILinkTarget) => void targets.set(kind, target)
   };
   const restore = vi.fn<ILayoutRestorer['restore']>(() => Promise.resolve());
-  const show = vi.fn();
   const create = vi.fn((_: string, { version }: { version?: unknown }) => Promise.resolve(new Panel(version)));
   const panels = definePanels<Panel>(
     { shell } as unknown as JupyterFrontEnd,
@@ -46,11 +46,12 @@ function define(hasTabs = true) {
       state: ({ version }) => ({ version: version as string })
     }
   );
-  return { registry, targets, links, restore, show, create, panels, shell };
+  return { registry, targets, links, restore, create, panels, shell };
 }
 
 it('opens one panel for each name, and restores it', async () => {
-  const { registry, restore, show, create, panels } = define();
+  const show = vi.fn();
+  const { registry, restore, create, panels } = define(true, show);
   await registry.execute('open', { name: 'a', version: '1' });
   await registry.execute('open', { name: 'a', version: '2' });
   await registry.execute('open', { name: 'b' });
@@ -68,7 +69,7 @@ it('opens one panel for each name, and restores it', async () => {
 });
 
 it('opens what is under the context menu', async () => {
-  const { registry, create } = define();
+  const { registry, create, panels } = define();
   document.body.innerHTML = '<div data-ml-model="c"><b>c</b></div>';
   expect(registry.isEnabled('open', { clicked: true })).toBe(false);
   document.querySelector('b')!.dispatchEvent(new MouseEvent('contextmenu', { bubbles: true }));
@@ -76,6 +77,7 @@ it('opens what is under the context menu', async () => {
   expect(registry.isEnabled('open')).toBe(false);
   await registry.execute('open', { clicked: true });
   expect(create).toHaveBeenCalledWith('c', { clicked: true });
+  expect(panels.find('jp-MLPanel-model-c')).toBeDefined();
 });
 
 it('opens links, and leaves a page without tabs', async () => {

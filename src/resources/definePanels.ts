@@ -60,7 +60,8 @@ export function definePanels<W extends MainAreaWidget>(
         subjects.set(panel, subject);
         return panel;
       };
-      await show?.(await panels.open(idOf(subject), make, link), args);
+      const panel = await panels.open(idOf(subject), make, link);
+      await show?.(panel, args);
     }
   });
   links.add(kind, { get, several, open: names => commands.execute(options.id, argsOf(names.join())) });

@@ -58,6 +58,7 @@ test('submit, find, read and delete a job by keyboard', async ({ page, workbench
   await keyboard.press('Escape');
   await expect(list).toBeFocused();
   await keyboard.press('Delete');
+  await expect(dialog.getByRole('button', { name: 'Cancel' })).toBeFocused();
   await keyboard.press('Tab');
   await expect(dialog.getByRole('button', { name: 'Delete' })).toBeFocused();
   await keyboard.press('Enter');
