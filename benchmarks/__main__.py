@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks import (
     assets_100k,
+    environments,
     jobs_100k,
     list_clients,
     looking,
@@ -39,6 +40,7 @@ ALL: dict[str, Callable[[], None]] = {
     "job_lists": jobs_100k.lists,
     "asset_lists": assets_100k.lists,
     "looking": looking.looking,
+    "environments": environments.environments,
     "models": models.lists,
     "log_model": models.log_model,
     "log_metric": metrics.log_metric,
