@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import insert
 
-from jupyter_ml.errors import NotFoundError, UnavailableError
+from jupyter_ml.errors import InvalidInputError, UnavailableError
 from jupyter_ml.schemas.queries import JobQuery
 from jupyter_ml.schemas.specs import CommandJob
 from jupyter_ml.schemas.states import FINAL, JobState
@@ -78,7 +78,7 @@ def test_each_compute_has_slots_of_its_own(narrow, tmp_path):
     until(lambda: len(list(started.iterdir())) == 3)
     expected = ["Running", "Running", "Queued", "Running"]
     until(lambda: [narrow.jobs.get(name).state for name in "abcd"] == expected)
-    with pytest.raises(NotFoundError, match=r"there is no compute 'boxx' \(did you mean 'box'\?\)"):
+    with pytest.raises(InvalidInputError, match=r"there is no compute 'boxx' \(did you mean 'box'\?\)"):
         narrow.jobs.submit(CommandJob(command="true", compute="boxx"))
     with pytest.raises(
         UnavailableError, match="compute 'gone' of type 'uninstalled': no installed package provides that type"

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import io
+import json
 import time
 from zipfile import ZipFile
 
@@ -20,26 +21,28 @@ from tests.services.jobs.artifacts import MODEL, Artifacts
 from tests.workspaces import TIMEOUT_S, write_notebook
 
 boto3 = pytest.importorskip("boto3")
-server = pytest.importorskip("moto.server")
 
 BUCKET = "team"
 
 
 @pytest.fixture(scope="module")
-def s3():
-    """Yield a client of an S3 server of its own, which is in the environment as MLflow expects it."""
-    running = server.ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    running.start()
-    host, port = running.get_host_and_port()
+def s3(s3_server):
+    """Yield a client with a user of its own, which is in the environment as MLflow expects it."""
+    url, credentials = s3_server.spec["endpoint_url"], s3_server.spec["credentials"]
+    signed = {"aws_access_key_id": credentials["key"], "aws_secret_access_key": credentials["secret"]}
+    iam = boto3.client("iam", endpoint_url=url, region_name="us-east-1", **signed)
+    iam.create_user(UserName="team")
+    allow = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}
+    iam.put_user_policy(UserName="team", PolicyName="all", PolicyDocument=json.dumps(allow))
+    key = iam.create_access_key(UserName="team")["AccessKey"]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("MLFLOW_S3_ENDPOINT_URL", f"http://{host}:{port}")
-        patch.setenv("AWS_ACCESS_KEY_ID", "key")
-        patch.setenv("AWS_SECRET_ACCESS_KEY", "correct horse")
+        patch.setenv("MLFLOW_S3_ENDPOINT_URL", url)
+        patch.setenv("AWS_ACCESS_KEY_ID", key["AccessKeyId"])
+        patch.setenv("AWS_SECRET_ACCESS_KEY", key["SecretAccessKey"])
         patch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-        client = boto3.client("s3", endpoint_url=f"http://{host}:{port}")
+        client = boto3.client("s3", endpoint_url=url)
         client.create_bucket(Bucket=BUCKET)
         yield client
-    running.stop()
 
 
 @pytest.fixture

@@ -304,11 +304,13 @@ def test_an_impossible_path_is_named(quiet):
     assert_nothing_kept(quiet)
 
 
-@pytest.mark.parametrize("path", ["azureml:iris:1", "https://example.org/x.csv", "file:///etc/passwd"])
-def test_a_uri_is_not_a_contents_path(quiet, tmp_path, path):
+@pytest.mark.parametrize(
+    ("path", "message"),
+    [("azureml:iris:1", "there is no data 'iris'"), ("file:///etc/passwd", "'file:///etc/passwd' cannot be read")],
+)
+def test_a_uri_is_not_a_contents_path(quiet, tmp_path, path, message):
     data = {"type": "uri_file", "path": path}
     job = {"type": "command", "command": "cat ${{inputs.data}}", "inputs": {"data": data}}
-    with pytest.raises(InvalidInputError, match="not a local path") as caught:
+    with pytest.raises(InvalidInputError, match=message) as caught:
         quiet.jobs.submit(job, root=tmp_path)
-    assert path in str(caught.value)
     assert str(tmp_path) not in str(caught.value)
