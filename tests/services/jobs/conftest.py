@@ -12,5 +12,5 @@ import pytest
 def opened(make_workspace, tmp_path_factory):
     """A workspace without a supervisor, which would end jobs that have no process."""
     with pytest.MonkeyPatch.context() as patch, make_workspace(tmp_path_factory.mktemp("opened")) as workspace:
-        patch.setattr(type(workspace.supervisor), "ensure", lambda self: None)
+        patch.setattr(workspace.supervisor, "ensure", lambda: None)
         yield workspace
