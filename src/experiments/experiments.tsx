@@ -18,7 +18,7 @@ export const ExperimentCommands = {
 } as const;
 
 const NAME = { name: { type: 'string', description: 'The name of an experiment' } };
-const ExperimentRow = lazily(async () => (await import('./ExperimentRow')).ExperimentRow);
+const NamedRow = lazily(async () => (await import('../resources/NamedRow')).NamedRow);
 
 const view = definePlugin({
   id: 'jupyter-ml:experiments',
@@ -28,7 +28,14 @@ const view = definePlugin({
     kinds.setView<Experiment>('experiment', {
       title: trans.__('Experiments'),
       empty: trans.__('An experiment groups related jobs. Submit a job and name its experiment.'),
-      renderRow: experiment => <ExperimentRow experiment={experiment} />,
+      renderRow: ({ name, description, jobs, last_job_at, created_at }) => (
+        <NamedRow
+          name={name}
+          description={description}
+          status={trans._n('%2 job', '%2 jobs', jobs, jobs.toLocaleString())}
+          time={last_job_at ?? created_at}
+        />
+      ),
       commands: [ExperimentCommands.open, ExperimentCommands.show]
     });
     const nameOf = namedOrClicked('experiment');

@@ -4,21 +4,14 @@
 import type { JSX } from 'react';
 
 import type { Model } from '../api';
-import { Age, visible } from '../components';
+import { visible } from '../components';
 import { useTrans } from '../hooks';
+import { NamedRow } from '../resources/NamedRow';
 
 /** The name of a model, its latest version, and the aliases or the stage of that. */
 export function ModelRow({ model }: { model: Model }): JSX.Element {
   const trans = useTrans();
   const { name, version, labels, stage, description, created_at } = model;
   const facts = [trans.__('v%1', version), ...labels, ...(stage ? [stage] : [])];
-  return (
-    <>
-      <span className="jp-MLRow-name" title={visible(description ?? name, true)}>
-        {visible(name)}
-      </span>
-      <span className="jp-MLRow-status">{visible(facts.join(' · '))}</span>
-      <Age time={created_at} />
-    </>
-  );
+  return <NamedRow name={name} description={description} status={visible(facts.join(' · '))} time={created_at} />;
 }

@@ -48,7 +48,7 @@ def test_the_commands_of_the_example(tmp_path, s3_server):
     lineages = [text for (_, line), text in printed.items() if " lineage " in line]
     assert "input measurements: data measurements:1" in lineages[0]
     assert "environment: environment least-squares:1" in lineages[0]
-    assert "made by measurements: job" in lineages[0]
+    assert "made by measurements: job" in lineages[1]
     assert "made model: model reactor:2" in lineages[1]
     with Workspace.open(project) as workspace:
         try:

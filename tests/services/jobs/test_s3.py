@@ -83,7 +83,8 @@ def test_more_objects_than_a_page_of_s3(job, s3):
     assert (len(found.items), found.items[-1].path) == (1_100, "many/1099.txt")
 
 
-def test_an_archive_and_a_download(opened, s3, tmp_path):
+def test_an_archive_and_a_download(opened, s3, tmp_path, monkeypatch):
+    monkeypatch.setattr(type(opened.supervisor), "ensure", lambda _: None)  # of the command's own workspace
     job = Artifacts(opened, "ended", location=f"s3://{BUCKET}/ended", imported=True)
     log(s3, job, "note.txt", b"note")
     log(s3, job, "plots/curve.png", b"png" * 1_000_000)
