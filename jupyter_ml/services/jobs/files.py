@@ -34,6 +34,9 @@ __all__ = ["FileService", "list_tree"]
 
 MAX_LIST_BYTES = 4 * 1024**2
 
+OUTPUTS = "outputs"
+"""The directory that each job has while it runs: a client that shows it may ask once more when an empty one is gone."""
+
 
 class FileService:
     """The files of the jobs of a workspace: those of the last attempt, and what MLflow has of the run.
@@ -55,6 +58,8 @@ class FileService:
         query = query or FileQuery()
         job = self._jobs.get(name)
         tree = file_tree(self._context, job)
+        if query.path.strip("/") == OUTPUTS and tree.find(OUTPUTS) is None:
+            return JobFiles(items=[], truncated=False, problems=tree.problems)
         items, truncated = list_tree(tree, query, f"job {name!r}", f"runs:/{job.run_id}")
         return JobFiles(
             items=items,

@@ -66,6 +66,13 @@ def test_attempt_artifacts_and_models_are_one_tree(job):
     assert model_id
 
 
+def test_outputs_of_a_job_that_has_none_are_empty(job):
+    job.write("std_log.txt", "log")
+    assert job.workspace.files.list(job.name, FileQuery(path="outputs")).items == []
+    with pytest.raises(NotFoundError, match="has no file 'output'"):
+        job.workspace.files.list(job.name, FileQuery(path="output"))
+
+
 def test_pages_are_complete_and_ordered(job):
     for number in range(25):
         job.log(f"{number % 3}/{number:02}.txt")
