@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["run_events"]
 
 SPEC = "https://openlineage.io/spec"
-PRODUCER = f"https://pypi.org/project/jupyter-ml/{__version__}"
+PRODUCER = f"jupyter-ml:{__version__}"
 
 
 def run_events(
