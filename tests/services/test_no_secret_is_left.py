@@ -97,4 +97,4 @@ def test_a_marked_secret_is_found_nowhere(shared: Workspace, s3_server: StorageS
     assert files_with(shared.folder, *secrets) == []
     assert environments(secrets) == []
     shared.datastores.delete("lake")
-    assert shared.vault.list() == []
+    assert "lake" not in {entry.name for entry in shared.vault.list()}
