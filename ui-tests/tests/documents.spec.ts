@@ -58,7 +58,6 @@ test('an executed notebook opens in place, and a copy is saved only by command',
   expect(await unchanged.text()).toBe(mine);
 
   await tab.click();
-  await page.reload();
   await expect(notebook.locator('.jp-OutputArea').first()).toContainText('hello');
   await expect(notebook).toContainText('No Kernel');
   const sessions = await (await page.request.get('/api/sessions')).json();
