@@ -68,7 +68,7 @@ export function FileTreeView({ model }: { model: FilesModel }): JSX.Element {
           const row = rows[item.index];
           return (
             <div
-              key={item.index}
+              key={row.kind === 'more' ? `${row.parent}/` : row.file.path}
               id={`${id}-${item.index}`}
               className={`jp-MLFile${item.index === active ? ' jp-mod-selected' : ''}`}
               role="treeitem"
