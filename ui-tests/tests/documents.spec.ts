@@ -58,8 +58,11 @@ test('an executed notebook opens in place, and a copy is saved only by command',
   expect(await unchanged.text()).toBe(mine);
 
   await tab.click();
+  await expect(page).toHaveURL(/tree\/jupyter-ml-jobs%3A/);
+  await page.reload();
   await expect(notebook.locator('.jp-OutputArea').first()).toContainText('hello');
   await expect(notebook).toContainText('No Kernel');
+  await expect(page.getByRole('dialog')).toHaveCount(0);
   const sessions = await (await page.request.get('/api/sessions')).json();
   expect(sessions.filter(({ path }: { path: string }) => path.startsWith('jupyter-ml-jobs:'))).toEqual([]);
 });

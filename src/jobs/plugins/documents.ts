@@ -1,6 +1,8 @@
 // Copyright (c) the Jupyter ML developers.
 // Distributed under the terms of the BSD 3-Clause License.
 
+import type { JupyterFrontEnd } from '@jupyterlab/application';
+import { PageConfig } from '@jupyterlab/coreutils';
 import { IDocumentManager, IDocumentWidgetOpener } from '@jupyterlab/docmanager';
 import type { IDocumentWidget } from '@jupyterlab/docregistry';
 import { IDefaultFileBrowser } from '@jupyterlab/filebrowser';
@@ -32,9 +34,10 @@ const documents = definePlugin({
     opener: IDocumentWidgetOpener
   },
   optional: { browser: IDefaultFileBrowser },
-  activate: ({ serviceManager }, { commands, jobs, targets, manager, opener, browser, trans }): void => {
+  activate: (app, { commands, jobs, targets, manager, opener, browser, trans }): void => {
     const refusal = trans.__('Files of jobs are read-only. Use “Save a Copy…” in the toolbar.');
-    serviceManager.contents.addDrive(new JobDrive(jobs.api, refusal));
+    app.serviceManager.contents.addDrive(new JobDrive(jobs.api, refusal));
+    void openRouted(app);
 
     const marked = new WeakSet<IDocumentWidget>();
     opener.opened.connect((_, widget) => {
@@ -67,6 +70,15 @@ const documents = definePlugin({
     });
   }
 });
+
+/** Open the file of a job in the page's URL. The file browser, which opens others, fails for a drive that it has not. */
+async function openRouted(app: JupyterFrontEnd): Promise<void> {
+  const path = PageConfig.getOption('treePath');
+  if (jobOf(path) === null) return;
+  PageConfig.setOption('treePath', '');
+  await app.restored;
+  await app.commands.execute('docmanager:open', { path });
+}
 
 /** Make a document read-only: no kernel starts by default, nothing is saved, and a button saves a copy. */
 function mark(widget: IDocumentWidget, commands: CommandRegistry): void {
