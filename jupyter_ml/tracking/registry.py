@@ -15,21 +15,11 @@ import time
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
-from jupyter_ml.errors import ConflictError, InvalidInputError, NotFoundError, UnavailableError, nearest
-from jupyter_ml.schemas.references import AssetRef
+from jupyter_ml.errors import ConflictError, InvalidInputError, NotFoundError, UnavailableError
 from jupyter_ml.schemas.tags import merged_tags, require_few
 from jupyter_ml.tracking.registry_lists import page
-from jupyter_ml.tracking.registry_rows import (
-    ARCHIVED,
-    DELETED,
-    LIVE,
-    OWN_TAG,
-    WORKSPACE,
-    Key,
-    latest_of,
-    model,
-    read_versions,
-)
+from jupyter_ml.tracking.registry_lookup import find_key, is_used, parse_model, read_version
+from jupyter_ml.tracking.registry_rows import ARCHIVED, LIVE, OWN_TAG, WORKSPACE, Key, model, read_versions
 from jupyter_ml.tracking.registry_statements import (
     delete_model,
     delete_version,
@@ -49,12 +39,11 @@ if TYPE_CHECKING:
     from jupyter_ml.schemas.models import Model, ModelUpdate
     from jupyter_ml.tracking.registry_rows import ModelRow, NewVersion
 
-__all__ = ["Deleted", "ModelRegistry", "parse_model"]
+__all__ = ["Deleted", "ModelRegistry"]
 
 _LOCK = 2036428612
 """Number of the writers of the registry on PostgreSQL."""
 _RETRIES = 20
-_RECENT = 1_000
 
 
 class Deleted(NamedTuple):
@@ -85,7 +74,7 @@ class ModelRegistry:
             if tables is None:
                 return [], 0
             if query.name is not None:
-                query = query.model_copy(update={"name": _find(tables, query.name).name})
+                query = query.model_copy(update={"name": find_key(tables, query.name).name})
             keys, total = page(tables, query)
             return read_versions(tables, keys), total
 
@@ -94,7 +83,7 @@ class ModelRegistry:
         with self._reading() as tables:
             if tables is None:
                 raise NotFoundError(f"there is no model {reference!r}")
-            return _row(tables, _find(tables, reference))
+            return read_version(tables, find_key(tables, reference))
 
     def create(self, new: NewVersion, *, check: Callable[[], None] = lambda: None) -> ModelRow:
         """Add a version, and return it.
@@ -118,7 +107,7 @@ class ModelRegistry:
                     check()
                     version = self._next(tables, new)
                     insert_version(tables, new, version, _now_ms())
-                    return _row(tables, Key(new.name, version))
+                    return read_version(tables, Key(new.name, version))
             except _duplicate(self._uri):  # on PostgreSQL, another client of MLflow takes no lock
                 continue
         raise UnavailableError(f"too many processes register versions of model {new.name!r}: try again")
@@ -137,8 +126,8 @@ class ModelRegistry:
         """
         self._require_tables()
         with writing(self._uri, _LOCK) as tables:
-            key = _find(tables, reference)
-            before = _row(tables, key)
+            key = find_key(tables, reference)
+            before = read_version(tables, key)
             if parse_model(reference)[1:] == (None, None):
                 raise InvalidInputError(
                     f"{reference!r} names no version, and each has fields of its own: write {key.name}:{key.version}"
@@ -158,7 +147,7 @@ class ModelRegistry:
                 set_stage(tables, before, changes.stage or "None", user, now_ms)
             if "description" in given:
                 set_description(tables, key, changes.description, now_ms)
-            return before, _row(tables, key)
+            return before, read_version(tables, key)
 
     def set_archived(self, reference: str, *, archived: bool, user: str) -> tuple[ModelRow, bool, bool]:
         """Move a version, or all versions of a model, to the stage Archived or back to the one before.
@@ -170,7 +159,7 @@ class ModelRegistry:
         """
         self._require_tables()
         with writing(self._uri, _LOCK) as tables:
-            key = _find(tables, reference)
+            key = find_key(tables, reference)
             whole = parse_model(reference)[1:] == (None, None)
             query = f"SELECT v.version FROM model_versions v WHERE {LIVE} AND v.name = :name"
             keys = [Key(key.name, number) for (number,) in tables.ask(query, name=key.name)] if whole else [key]
@@ -179,7 +168,7 @@ class ModelRegistry:
                 before = row.own.get("stage_before", "None")
                 stage = ARCHIVED if archived else "None" if before == ARCHIVED else before
                 set_stage(tables, row, stage, user, _now_ms())
-            return _row(tables, _find(tables, key.name) if whole else key), bool(rows), whole
+            return read_version(tables, find_key(tables, key.name) if whole else key), bool(rows), whole
 
     def delete(self, reference: str, remove: Callable[[Sequence[str]], None]) -> Deleted:
         """Delete a version, or a model; a model ends with its last version.
@@ -193,8 +182,8 @@ class ModelRegistry:
         """
         self._require_tables()
         with writing(self._uri, _LOCK) as tables:
-            key = _find(tables, reference)
-            row = _row(tables, key)
+            key = find_key(tables, reference)
+            row = read_version(tables, key)
             of_model = f"SELECT v.version FROM model_versions v WHERE {LIVE} AND v.name = :name"
             keys = [Key(key.name, number) for (number,) in tables.ask(of_model, name=key.name)]
             whole = parse_model(reference)[1:] == (None, None) or keys == [key]
@@ -203,13 +192,13 @@ class ModelRegistry:
                 delete_model(tables, key.name)
             else:
                 delete_version(tables, key, _now_ms())
-            remove([place for place in sorted({each.storage for each in rows}) if not _is_used(tables, place)])
+            remove([place for place in sorted({each.storage for each in rows}) if not is_used(tables, place)])
             return Deleted(model(row), whole)
 
     def remove_unused(self, location: str, remove: Callable[[Sequence[str]], None]) -> None:
         """Call `remove` with a location that no version refers to, while no other process can register it."""
         with writing(self._uri, _LOCK) as tables:
-            if not _is_used(tables, location):
+            if not is_used(tables, location):
                 remove([location])
 
     def logged_model(self, model_id: str) -> tuple[str, str, str | None]:
@@ -267,58 +256,6 @@ class ModelRegistry:
             missing = tables is None
         if missing:
             self._prepare()
-
-
-def parse_model(reference: str) -> tuple[str, int | None, str | None]:
-    """Return the name, version and alias that a reference has; MLflow's names may have spaces and other characters."""
-    if "://" in reference or reference.lower().startswith("azureml:"):
-        found = AssetRef.parse(reference)
-        if found.kind not in (None, "models"):
-            raise InvalidInputError(f"{reference!r} is one of the {found.kind}, not a model")
-        if found.scope is not None:
-            raise InvalidInputError(f"{reference!r} is in {found.scope}, and only this workspace is searched")
-        reference = found.short
-    name, colon, version = reference.rpartition(":")
-    if colon:
-        if not (version.isascii() and version.isdecimal() and len(version) <= 10):
-            raise NotFoundError(f"model {name!r} has no version {version!r}: versions of models are numbers")
-        return name, int(version), None
-    name, at, alias = reference.rpartition("@")
-    return (name, None, None if alias == "latest" else alias) if at and name else (reference, None, None)
-
-
-def _find(tables: Tables, reference: str) -> Key:
-    """Return the key of the version that a reference names."""
-    name, version, alias = parse_model(reference)
-    latest = latest_of(tables, [name]).get(name)
-    if latest is None:
-        names = f"SELECT name FROM registered_models WHERE workspace = '{WORKSPACE}'"
-        newest = tables.ask(f"{names} ORDER BY creation_time DESC LIMIT {_RECENT}")
-        suggestion = nearest(name, [each for (each,) in newest])
-        raise NotFoundError(f"there is no model {name!r}{suggestion}")
-    if alias is not None:
-        query = f"SELECT alias, version FROM registered_model_aliases WHERE workspace = '{WORKSPACE}' AND name = :name"
-        aliases = dict(tables.ask(query, name=name))
-        if alias not in aliases:
-            raise NotFoundError(f"model {name!r} has no alias {alias!r}{nearest(alias, ['latest', *aliases])}")
-        version = aliases[alias]
-    return Key(name, latest if version is None else version)
-
-
-def _row(tables: Tables, key: Key) -> ModelRow:
-    found = read_versions(tables, [key])
-    if not found:
-        newest = latest_of(tables, [key.name]).get(key.name)
-        raise NotFoundError(f"model {key.name!r} has no version '{key.version}'; the newest one is '{newest}'")
-    return found[0]
-
-
-def _is_used(tables: Tables, location: str) -> bool:
-    query = (
-        f"SELECT 1 FROM model_versions WHERE COALESCE(current_stage, 'None') <> '{DELETED}' "
-        "AND (storage_location = :location OR source = :location) LIMIT 1"
-    )
-    return bool(tables.ask(query, location=location))
 
 
 def _duplicate(uri: str) -> type[Exception]:
