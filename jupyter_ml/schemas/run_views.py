@@ -49,3 +49,5 @@ class RunView(Schema):
     """Column by which runs are grouped."""
     charts: list[RunChart] | None = Field(default=None, max_length=20)
     """The charts; by default those that fit the runs."""
+    layout: Literal["table", "both", "charts"] = "both"
+    """Whether the table, the charts or both are shown."""

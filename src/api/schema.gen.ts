@@ -5117,6 +5117,12 @@ export interface components {
              * @default null
              */
             charts?: components["schemas"]["RunChartInput"][] | null;
+            /**
+             * @description Whether the table, the charts or both are shown.
+             * @default both
+             * @enum {string}
+             */
+            layout?: "table" | "both" | "charts";
         };
         /**
          * RunView
@@ -5154,6 +5160,12 @@ export interface components {
              * @default null
              */
             charts: components["schemas"]["RunChart"][] | null;
+            /**
+             * @description Whether the table, the charts or both are shown.
+             * @default both
+             * @enum {string}
+             */
+            layout: "table" | "both" | "charts";
         };
         /**
          * Runner

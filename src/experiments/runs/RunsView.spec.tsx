@@ -130,6 +130,17 @@ describe('RunsView', () => {
     await waitFor(() => expect(experiment.view).toMatchObject({ sort: 'metrics.rmse', descending: true }));
   });
 
+  it('shows the table, the charts or both, and saves the choice with the experiment', async () => {
+    fireEvent.click(screen.getByRole('button', { name: 'Charts' }));
+    expect(screen.queryByRole('grid')).toBeNull();
+    await waitFor(() => expect(experiment.view?.layout).toBe('charts'));
+    await model.load();
+    expect(screen.getByRole('button', { name: 'Charts' }).getAttribute('aria-pressed')).toBe('true');
+    fireEvent.click(screen.getByRole('button', { name: 'Table' }));
+    expect(screen.queryByRole('button', { name: 'Add a chart' })).toBeNull();
+    expect(screen.getByRole('grid')).toBeTruthy();
+  });
+
   it('groups runs, and hides those of a group that is closed', () => {
     fireEvent.change(screen.getByLabelText('Group by'), { target: { value: 'parameters.alpha' } });
     const [group] = screen.getAllByRole('button', { name: /alpha: / });

@@ -15,7 +15,6 @@ import { rowsOf, runsIn } from './rows';
 import { RunsTable } from './RunsTable';
 import { sortRuns } from './runs';
 import { Toolbar } from './Toolbar';
-import type { Layout } from './Toolbar';
 
 /** Properties of RunsView. */
 export interface IRunsViewProps {
@@ -41,7 +40,6 @@ export function RunsView(props: IRunsViewProps): JSX.Element {
   useVersion(model.changed);
   const frame = useRef<HTMLDivElement>(null);
   const isShown = useHeight(frame) > 0;
-  const [layout, setLayout] = useState<Layout>('both');
   const [collapsed, setCollapsed] = useState(NO_GROUPS);
   useEffect(() => {
     model.setShown(isShown);
@@ -65,13 +63,11 @@ export function RunsView(props: IRunsViewProps): JSX.Element {
     frame.current?.querySelector<HTMLElement>('[role="grid"]')?.focus();
   };
   return (
-    <div className={`jp-MLRuns jp-mod-${layout}`} ref={frame} onKeyDown={onKeyDown}>
+    <div className={`jp-MLRuns jp-mod-${view.layout}`} ref={frame} onKeyDown={onKeyDown}>
       <Toolbar
         model={model}
         workspace={workspace}
         saved={saved}
-        layout={layout}
-        onLayout={setLayout}
         onCompare={onCompare}
         onCopyLink={onCopyLink}
         onExport={exportRuns}
@@ -86,7 +82,7 @@ export function RunsView(props: IRunsViewProps): JSX.Element {
       )}
       {runs !== null && runs.size > 0 && (
         <div className="jp-MLRuns-body">
-          {layout !== 'charts' && (
+          {view.layout !== 'charts' && (
             <RunsTable
               model={model}
               runs={runs}
@@ -96,7 +92,7 @@ export function RunsView(props: IRunsViewProps): JSX.Element {
               onOpen={onOpen}
             />
           )}
-          {layout !== 'table' && <ChartsPane model={model} runs={runs} order={order} />}
+          {view.layout !== 'table' && <ChartsPane model={model} runs={runs} order={order} />}
         </div>
       )}
     </div>

@@ -10,12 +10,9 @@ import { Filter } from '../../sidebar/Filter';
 import type { IWorkspaceManager } from '../../workspace';
 import { ColumnChooser } from './ColumnChooser';
 import { titleOf } from './columns';
-import type { RunsModel } from './model';
+import type { RunsModel, View } from './model';
 
 const MOST_COMPARED = 20;
-
-/** What is shown beside the table. */
-export type Layout = 'table' | 'both' | 'charts';
 
 /** Properties of Toolbar. */
 export interface IToolbarProps {
@@ -23,8 +20,6 @@ export interface IToolbarProps {
   /** Checks and completes the filter. */
   workspace: IWorkspaceManager;
   saved: ISavedFilters;
-  layout: Layout;
-  onLayout: (layout: Layout) => void;
   onCompare: (names: readonly string[]) => void;
   onCopyLink: () => void;
   onExport: () => void;
@@ -32,11 +27,11 @@ export interface IToolbarProps {
 
 /** Filter, columns, groups and actions of the table of runs. */
 export function Toolbar(props: IToolbarProps): JSX.Element {
-  const { model, workspace, saved, layout, onLayout, onCompare, onCopyLink, onExport } = props;
+  const { model, workspace, saved, onCompare, onCopyLink, onExport } = props;
   const trans = useTrans();
   const selected = useSignalValue(model.selection.changed, () => model.selection.names);
   const { view, runs } = model;
-  const layouts: [Layout, string][] = [
+  const layouts: [View['layout'], string][] = [
     ['table', trans.__('Table')],
     ['both', trans.__('Both')],
     ['charts', trans.__('Charts')]
@@ -86,8 +81,8 @@ export function Toolbar(props: IToolbarProps): JSX.Element {
           <button
             key={value}
             className="jp-MLSwitch-button"
-            aria-pressed={layout === value}
-            onClick={() => onLayout(value)}
+            aria-pressed={view.layout === value}
+            onClick={() => model.setView({ layout: value })}
           >
             {label}
           </button>

@@ -34,7 +34,8 @@ const EMPTY: Required<RunView> = {
   sort: 'created_at',
   descending: true,
   group: null,
-  charts: null
+  charts: null,
+  layout: 'both'
 };
 
 /** The runs of an experiment, the columns to show, and what is selected. */
