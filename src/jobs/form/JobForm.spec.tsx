@@ -204,6 +204,25 @@ describe('JobForm', () => {
     expect(posted[0].tags).toEqual({ team: '' });
   });
 
+  it('adds no second property without a name, and restores a name that is cleared', async () => {
+    await show();
+    const add = screen.getByRole('button', { name: 'Add to Tags' });
+    const keys = (): HTMLInputElement[] =>
+      screen.queryAllByLabelText<HTMLInputElement>('Name', { selector: '.jp-MLField-key input' });
+    fireEvent.click(add);
+    add.focus();
+    fireEvent.click(add);
+    expect(keys().map(({ value }) => value)).toEqual(['']);
+    expect(document.activeElement).toBe(keys()[0]);
+    fireEvent.change(keys()[0], { target: { value: 'team' } });
+    fireEvent.blur(keys()[0]);
+    fireEvent.click(add);
+    expect(keys().map(({ value }) => value)).toEqual(['team', '']);
+    fireEvent.change(keys()[0], { target: { value: '' } });
+    fireEvent.blur(keys()[0]);
+    expect(keys().map(({ value }) => value)).toEqual(['team', '']);
+  });
+
   it('shows an error of the server at its field', async () => {
     await show();
     refusal = new Refusal(400, 'invalid_input', 'alpha is out of this world', 'parameters.alpha');

@@ -59,14 +59,12 @@ export function toRenderable(schema: ISchema): ISchema {
   return drawn;
 }
 
-/**
- * Replace the key that rjsf generates for an added property by an empty one; only one property can be without a key.
- */
+/** Replace the key that rjsf generates for an added property by an empty one. */
 export function clearNewKeys(value: ReadonlyPartialJSONObject, before: ReadonlyPartialJSONObject): PartialJSONObject {
   const isNew = (key: string): boolean =>
     key === NEW_KEY && !(key in before) && Object.keys(value).length > Object.keys(before).length;
   const entries = Object.entries(value).flatMap<[string, PartialJSONValue | undefined]>(([key, item]) => {
-    if (isNew(key)) return '' in value ? [] : [['', copy(item ?? '')]];
+    if (isNew(key)) return [['', copy(item ?? '')]];
     const group = before[key];
     return [[key, isObject(item) ? clearNewKeys(item, isObject(group) ? group : {}) : item && copy(item)]];
   });

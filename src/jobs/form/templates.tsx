@@ -60,6 +60,7 @@ export function FieldTemplate(props: FieldTemplateProps): JSX.Element {
 function Key({ id, label, onKeyChange, onDropPropertyClick }: FieldTemplateProps): JSX.Element {
   const trans = useTrans();
   const rename = ({ target, relatedTarget }: FocusEvent<HTMLInputElement>): void => {
+    if (!target.value) target.value = label; // rjsf ignores an empty name
     onKeyChange(target.value);
     if (relatedTarget?.id !== id) return;
     // renaming renders the row again: restore the focus to its value
@@ -73,7 +74,7 @@ function Key({ id, label, onKeyChange, onDropPropertyClick }: FieldTemplateProps
       </label>
       <Remove label={trans.__('Remove %1', label)} onClick={onDropPropertyClick(label)} />
       <input
-        id={`${id}-key`}
+        id={keyId(id)}
         type="text"
         aria-label={trans.__('Name')}
         placeholder={trans.__('Name')}
@@ -85,10 +86,19 @@ function Key({ id, label, onKeyChange, onDropPropertyClick }: FieldTemplateProps
   );
 }
 
+/** Return the ID of the name of an added property. */
+const keyId = (id: string): string => `${id}-key`;
+
 /** A group of fields; at the top level, advanced fields are collapsed. */
 export function ObjectFieldTemplate(props: ObjectFieldTemplateProps): JSX.Element {
   const { title, description, properties, schema, uiSchema, idSchema, onAddClick } = props;
   const trans = useTrans();
+  const add = (): void => {
+    // only one property can be without a name
+    const unnamed = document.getElementById(keyId(`${idSchema.$id}_`));
+    if (unnamed) unnamed.focus();
+    else onAddClick(schema)();
+  };
   const advanced = (uiSchema?.advanced ?? null) as readonly string[] | null;
   if (advanced) return <Folded {...props} advanced={advanced} />;
   return (
@@ -97,7 +107,7 @@ export function ObjectFieldTemplate(props: ObjectFieldTemplateProps): JSX.Elemen
         <legend className="jp-MLFieldset-title">
           {title}
           {canExpand(schema, uiSchema, props.formData) && (
-            <Add label={trans.__('Add to %1', title)} onClick={onAddClick(schema)} />
+            <Add label={trans.__('Add to %1', title)} onClick={add} />
           )}
         </legend>
       )}
