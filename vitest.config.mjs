@@ -22,6 +22,7 @@ export default defineConfig({
     isolate: false,
     reporters: ['default', sum],
     server: { deps: { inline: [/@jupyterlab|@jupyter|@lumino|@microsoft|@rjsf|exenv-es6/] } },
-    setupFiles: ['src/testing/setup.ts']
+    setupFiles: ['src/testing/setup.ts'],
+    testTimeout: 60_000 // a test of a form takes seconds on a busy machine
   }
 });
