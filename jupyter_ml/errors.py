@@ -68,7 +68,7 @@ class TooLargeError(InvalidInputError):
 
 
 class NotFoundError(JupyterMLError):
-    """There is there is no resource of that name."""
+    """There is no resource of that name."""
 
 
 class ConflictError(JupyterMLError):

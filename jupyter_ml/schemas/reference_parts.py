@@ -11,7 +11,16 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from jupyter_ml.errors import InvalidInputError
 
-__all__ = ["ASSET_NAME", "require_local", "require_name", "require_path", "require_printable", "require_url", "shown"]
+__all__ = [
+    "ASSET_NAME",
+    "as_text",
+    "require_local",
+    "require_name",
+    "require_path",
+    "require_printable",
+    "require_url",
+    "shown",
+]
 
 ASSET_NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,254}$"
 """Pattern of names, versions and labels."""
@@ -25,6 +34,13 @@ _ONE_SLASH = re.compile(
     re.IGNORECASE,
 )
 """The beginning of a URL with fewer than two slashes."""
+
+
+def as_text(name: object) -> str:
+    """Return the name or the reference that a caller gives; InvalidInputError if it is not text."""
+    if not isinstance(name, str):
+        raise InvalidInputError(f"name: must be text (got {name!r})", field="name")
+    return name
 
 
 def require_name(what: str, text: str) -> None:

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 
 from jupyter_ml.errors import InvalidInputError, nearest
 from jupyter_ml.schemas.reference_parts import (
+    as_text,
     require_local,
     require_name,
     require_path,
@@ -101,6 +102,7 @@ class AssetRef:
         InvalidInputError
             With the text, what is wrong with it, and what is allowed.
         """
+        text = as_text(text)
         found = parse_reference(text) if _has_prefix(text) or "://" in text else _located(text, _parse_name)
         if not isinstance(found, cls):
             raise InvalidInputError(f"{shown(text)} is not an asset: write NAME, NAME:VERSION or NAME@LABEL")

@@ -9,6 +9,7 @@ import getpass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from jupyter_ml.schemas.assets import AssetQuery, AssetSource, VersionedAsset
+from jupyter_ml.schemas.reference_parts import as_text
 from jupyter_ml.services.resources import ResourceService
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ class AssetService(ResourceService[A, Q]):
 
     def versions(self, name: str, query: Q | Mapping[str, Any] | None = None) -> Page[A]:
         """Return one page of the versions of an asset; by default the newest that are not archived."""
-        return self.list(self._query(query).model_copy(update={"name": name}))
+        return self.list(self._query(query).model_copy(update={"name": as_text(name)}))
 
     def create(self, spec: Schema | Mapping[str, Any], *, source: AssetSource | None = None) -> A:
         """Create a version of an asset.

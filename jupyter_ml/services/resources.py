@@ -10,11 +10,14 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from jupyter_ml.errors import InvalidInputError
+from jupyter_ml.schemas.names import OPERATIONS
 from jupyter_ml.schemas.resources import LifecycleStage, ListQuery, Page, Resource
 from jupyter_ml.schemas.validation import validated
 from jupyter_ml.services.tables import Table
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from jupyter_ml.schemas.base import Schema
     from jupyter_ml.schemas.kinds import Kind
     from jupyter_ml.services.context import WorkspaceContext
@@ -54,6 +57,9 @@ class BaseResourceService(ABC, Generic[R, Q]):
     @abstractmethod
     def _store(self) -> Rows[R, Q]:
         """The rows of the kind."""
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({str(self._context.layout.folder)!r})"
 
     def list(self, query: Q | Mapping[str, Any] | None = None, *, wait: bool = True) -> Page[R]:  # noqa: ARG002 -- for kinds that import
         """Return one page of the resources that match the query.
@@ -133,6 +139,12 @@ class ResourceService(BaseResourceService[R, Q]):
     def _store(self) -> ResourceStore[R, Q]:
         return self._stored
 
+    def __dir__(self) -> Iterable[str]:
+        missing = OPERATIONS - self.kind.operations
+        if "create_or_update" in missing:
+            missing |= {"save"}
+        return [name for name in super().__dir__() if name not in missing or name in vars(type(self))]
+
     def create(self, spec: Schema | Mapping[str, Any]) -> R:
         """Create a resource; raise ConflictError if the name is taken."""
         return self._add(spec)
@@ -145,7 +157,7 @@ class ResourceService(BaseResourceService[R, Q]):
         spec
             The resource; fields that it does not give get their defaults.
         revision
-            Revision that is replaced; raises ConflictError if the resource has another one now.
+            Revision that is replaced; raises ConflictError if one of the fields has changed since.
         """
         return self.save(spec, revision=revision)[0]
 

@@ -168,7 +168,7 @@ class Workspace:
             return service
 
     def __dir__(self) -> Iterable[str]:
-        return [*super().__dir__(), *(kind.plural for kind in registry.KINDS.values())]
+        return {*super().__dir__(), *(kind.plural for kind in registry.KINDS.values())}
 
     @cached_property
     def event_logs(self) -> EventLogService:

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from pydantic_core import from_json, to_json
 from sqlalchemy import and_, delete, exc, insert, select, update
 
-from jupyter_ml.errors import ConflictError, NotFoundError, nearest
+from jupyter_ml.errors import ConflictError, InvalidInputError, NotFoundError, nearest
 from jupyter_ml.schemas.base import now
+from jupyter_ml.schemas.reference_parts import as_text
 from jupyter_ml.schemas.resources import LifecycleStage, ListQuery, Page, Resource
 from jupyter_ml.schemas.tags import merged_tags, require_few
 from jupyter_ml.store.columns import Json, check_size
@@ -102,6 +103,8 @@ class ResourceRows(Generic[R, Q]):
         self._check_stage(row)
         if revision is None:
             return
+        if type(revision) is not int or revision < 1:
+            raise InvalidInputError(f"revision: must be a whole number above 0 (got {revision!r})", field="revision")
         known = self._field_revisions(connection, row)
         if changed := changed_since(known, row.revision, revision, sorted(fields)):
             raise ConflictError(
@@ -178,7 +181,7 @@ class ResourceRows(Generic[R, Q]):
 
     def _find_in(self, connection: Connection, table: Table, name: str) -> Row[Any]:
         """Return the row with a name; NotFoundError with the nearest of the newest names when there is none."""
-        row = connection.execute(select(table).where(table.c.name == name)).first()
+        row = connection.execute(select(table).where(table.c.name == as_text(name))).first()
         if row is None:
             newest = select(table.c.name).order_by(table.c.created_at.desc()).limit(RECENT)
             suggestion = nearest(name, connection.scalars(newest))

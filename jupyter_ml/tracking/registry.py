@@ -80,6 +80,7 @@ class ModelRegistry:
 
     def get(self, reference: str) -> ModelRow:
         """Return the version that a reference names; NotFoundError, with the nearest name, when there is none."""
+        parse_model(reference)
         with self._reading() as tables:
             if tables is None:
                 raise NotFoundError(f"there is no model {reference!r}")

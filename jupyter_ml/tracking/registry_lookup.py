@@ -7,9 +7,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from jupyter_ml.errors import InvalidInputError, NotFoundError, nearest
+from jupyter_ml.schemas.reference_parts import as_text
 from jupyter_ml.schemas.references import AssetRef
 from jupyter_ml.tracking.registry_rows import DELETED, WORKSPACE, Key, latest_of, read_versions
 
@@ -19,12 +21,16 @@ if TYPE_CHECKING:
 
 __all__ = ["find_key", "is_used", "parse_model", "read_version"]
 
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+"""Characters that databases cannot store, not even as the value of a query."""
 RECENT = 1_000
 """Newest names among which a near match to an unknown name is searched."""
 
 
 def parse_model(reference: str) -> tuple[str, int | None, str | None]:
     """Return the name, version and alias that a reference has; MLflow's names may have spaces and other characters."""
+    if _UNSTORABLE.search(as_text(reference)):
+        raise NotFoundError(f"there is no model {reference!r}")
     if "://" in reference or reference.lower().startswith("azureml:"):
         found = AssetRef.parse(reference)
         if found.kind not in (None, "models"):

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import ast
 import importlib
-import inspect
 import json
 import re
 import shlex
@@ -38,44 +37,15 @@ from jupyter_ml.schemas.workspace import WorkspaceSettings
 from jupyter_ml.server.resources import resource_routes
 from jupyter_ml.server.routed_kinds import routed
 from jupyter_ml.server.routes import OWN, operations_of
-from jupyter_ml.services.data import DataService
-from jupyter_ml.services.datastores import DatastoreService
-from jupyter_ml.services.environments import EnvironmentService
-from jupyter_ml.services.jobs.service import JobService
-from jupyter_ml.services.models.service import ModelService
-from jupyter_ml.services.resources import ResourceService
-from jupyter_ml.services.supervisor import SupervisorService
+from tests.docs.pages import blocks, first_words, prose, rows
 from tests.kinds import ENDPOINT, NOTE, PAPER, declare
-from tests.workspaces import processes_of
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 JOBS = ROOT / "docs/users/jobs.md"
 SETTINGS = ROOT / "docs/operators/workspace.md"
-PYTHON = ROOT / "docs/developers/python-api.md"
 
 every_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
-
-
-def blocks(page: Path, language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```$", page.read_text(), re.MULTILINE | re.DOTALL)
-
-
-def prose(page: Path) -> str:
-    return re.sub(r"^```.*?^```$", "", page.read_text(), flags=re.MULTILINE | re.DOTALL)
-
-
-def rows(page: Path, heading: str) -> list[list[str]]:
-    """Return the cells of all tables between a heading and the next one."""
-    text = prose(page).partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
-    lines = [line for line in text.splitlines() if line.startswith("|")]
-    heads = {number + offset for number, line in enumerate(lines) if line.startswith("| ---") for offset in (-1, 0)}
-    body = [line for number, line in enumerate(lines) if number not in heads]
-    return [[cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]] for line in body]
-
-
-def first_words(page: Path, heading: str) -> list[str]:
-    return [row[0].strip("`") for row in rows(page, heading)]
 
 
 def keys(model: type[BaseModel], prefix: str = "") -> set[str]:
@@ -272,73 +242,3 @@ def test_yaml_is_valid(page):
             DatastoreCreate.model_validate(data)
         else:
             job_adapter.validate_python({"type": "notebook" if "notebook" in data else "command", **data})
-
-
-def test_every_method_of_jobs():
-    check_calls([call for call, _ in rows(PYTHON, "Jobs")], JobService)
-    names = {name for name, _ in inspect.getmembers(JobService, inspect.isfunction) if not name.startswith("_")}
-    assert {call.func.id for cell, _ in rows(PYTHON, "Jobs") for call in calls(cell)} == names
-
-
-def test_methods_of_data():
-    check_calls([call for call, _ in rows(PYTHON, "Data")], DataService)
-
-
-def test_every_method_of_environments():
-    cells = [cell for cell, _ in rows(PYTHON, "Environments")]
-    check_calls(cells, EnvironmentService)
-    names = {name for name, _ in inspect.getmembers(EnvironmentService, inspect.isfunction) if name[0] != "_"}
-    names -= {"create_or_update", "save"}  # of kinds without versions
-    assert {call.func.attr for cell in cells for call in calls(cell)} == names
-
-
-def test_methods_of_models():
-    check_calls([call for call, _ in rows(PYTHON, "Models")], ModelService)
-    names = {name for name, _ in inspect.getmembers(ModelService, inspect.isfunction) if not name.startswith("_")}
-    assert {call.func.attr for cell, _ in rows(PYTHON, "Models") for call in calls(cell)} == names
-
-
-def test_methods_of_experiments_and_supervisor():
-    cells = [cell for cell, _ in rows(PYTHON, "Experiments and the supervisor")]
-    check_calls([cell for cell in cells if ".experiments." in cell], ResourceService)
-    check_calls([cell for cell in cells if ".supervisor." in cell], SupervisorService)
-
-
-def test_every_method_of_datastores():
-    cells = [cell for cell, _ in rows(PYTHON, "Datastores")]
-    check_calls(cells, DatastoreService)
-    own = {name for name, each in vars(DatastoreService).items() if inspect.isfunction(each) and name[0] != "_"}
-    assert own <= {call.func.attr for cell in cells for call in calls(cell)}
-
-
-def calls(cell: str) -> list[ast.Call]:
-    return [ast.parse(text, mode="eval").body for text in re.findall(r"`([^`]+)`", cell)]
-
-
-def check_calls(cells: list[str], service: type) -> None:
-    """Check that each call names a method, its parameters and their defaults."""
-    assert cells
-    for call in (call for cell in cells for call in calls(cell)):
-        name = call.func.attr if isinstance(call.func, ast.Attribute) else call.func.id
-        parameters = list(inspect.signature(getattr(service, name)).parameters.values())[1:]
-        shown = [(item.id, inspect.Parameter.empty) for item in call.args]
-        shown += [
-            (item.arg, ast.literal_eval(item.value)) if item.arg else (item.value.id, inspect.Parameter.empty)
-            for item in call.keywords
-        ]
-        assert shown == [(item.name, item.default) for item in parameters], name
-
-
-@pytest.mark.integration
-def test_python_page_runs(tmp_path, monkeypatch, mlflow_template):
-    """The examples of the page run, from top to bottom, in an empty directory."""
-    folder = tmp_path / ".jupyter-ml"
-    folder.mkdir(mode=0o700)
-    (folder / "mlflow.db").write_bytes(mlflow_template.read_bytes())
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("JUPYTER_ML_WORKSPACE", raising=False)
-    try:
-        exec(compile("\n".join(blocks(PYTHON, "python")), PYTHON.name, "exec"), {"__name__": "page"})
-    finally:
-        for process in processes_of(folder):
-            process.kill()

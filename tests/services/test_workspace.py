@@ -8,7 +8,7 @@ import stat
 import pytest
 
 from jupyter_ml import Workspace
-from jupyter_ml.errors import ConflictError, InvalidInputError, WorkspaceError
+from jupyter_ml.errors import ConflictError, InvalidInputError, NotFoundError, WorkspaceError
 from tests.kinds import declare
 
 
@@ -127,3 +127,39 @@ def test_a_kind_without_code_is_an_attribute(workspace, monkeypatch):
     assert {"online_endpoints", "experiments"} <= {*dir(workspace)}
     with pytest.raises(AttributeError, match=r"a workspace has no 'online_endpoint' \(did you mean 'online_endpoints'"):
         workspace.online_endpoint  # noqa: B018
+
+
+@pytest.mark.parametrize("name", [5, None, b"x", ["x"]], ids=repr)
+def test_a_name_that_is_not_text_is_refused_by_every_kind(tmp_path, name):
+    with Workspace.init(tmp_path) as workspace:
+        calls = [service.get for service in workspace.resources.values()]
+        calls += [service.versions for service in workspace.resources.values() if service.kind.name.versioned]
+        calls += [workspace.jobs.handle, workspace.jobs.attempts, workspace.experiments.delete, workspace.data.archive]
+        for call in calls:
+            with pytest.raises(InvalidInputError, match=r"name: must be text \(got "):
+                call(name)
+
+
+@pytest.mark.parametrize("name", ["nul\0", "half\ud800", "..", "a" * 10_000], ids=ascii)
+def test_a_name_that_no_database_can_store_is_not_found(tmp_path, name):
+    with Workspace.init(tmp_path) as workspace:
+        for service in workspace.resources.values():
+            with pytest.raises((InvalidInputError, NotFoundError)):
+                service.get(name)
+
+
+@pytest.mark.parametrize("revision", ["1", True, 0, -1, 1.0], ids=repr)
+def test_a_revision_is_a_whole_number(tmp_path, revision):
+    with Workspace.init(tmp_path) as workspace:
+        workspace.experiments.create({"name": "one"})
+        with pytest.raises(InvalidInputError, match=r"revision: must be a whole number above 0 \(got "):
+            workspace.experiments.update("one", {"description": "x"}, revision=revision)
+
+
+def test_a_service_shows_only_the_operations_of_its_kind(tmp_path):
+    with Workspace.init(tmp_path) as workspace:
+        assert len(dir(workspace)) == len(set(dir(workspace)))
+        assert {"archive", "create_or_update"}.isdisjoint(dir(workspace.datastores))
+        assert {"save", "create_or_update"}.isdisjoint(dir(workspace.data))
+        assert {"save", "create", "test"} <= set(dir(workspace.datastores))
+        assert repr(workspace.jobs) == f"JobService({str(workspace.folder)!r})"

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from jupyter_ml.notebooks.parameters import read_defaults, read_parameters
 from jupyter_ml.notebooks.reading import read_notebook
 from jupyter_ml.schemas.environment_source import InlineEnvironment
+from jupyter_ml.schemas.jobs import Job
 from jupyter_ml.schemas.specs import parse_job
 from jupyter_ml.schemas.text import cleaned
 from jupyter_ml.services.jobs import cells, specs
@@ -29,7 +30,6 @@ from jupyter_ml.services.jobs.validation import convert
 
 if TYPE_CHECKING:
     from jupyter_ml.schemas.job_spec import JobSpec
-    from jupyter_ml.schemas.jobs import Job
     from jupyter_ml.schemas.notebook_job import NotebookJob
     from jupyter_ml.schemas.parameters import Parameter
     from jupyter_ml.schemas.plans import JobPlan
@@ -298,4 +298,4 @@ class JobService(JobLifecycle):
 
     def handle(self, job: Job | str) -> JobHandle:
         """Return a handle of a job, or of the job of that name: its properties are those at the time of access."""
-        return JobHandle(self, self.get(job) if isinstance(job, str) else job)
+        return JobHandle(self, job if isinstance(job, Job) else self.get(job))

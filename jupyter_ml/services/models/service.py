@@ -15,6 +15,7 @@ from jupyter_ml.schemas.lineage import NodeId
 from jupyter_ml.schemas.model_details import ModelFiles
 from jupyter_ml.schemas.models import MODEL, Model, ModelCreate
 from jupyter_ml.schemas.queries import FileQuery
+from jupyter_ml.schemas.reference_parts import as_text
 from jupyter_ml.schemas.validation import validated
 from jupyter_ml.services.jobs.archives import zip_chunks
 from jupyter_ml.services.jobs.file_tree import FileTree
@@ -65,7 +66,7 @@ class ModelService(BaseResourceService[Model, AssetQuery]):
 
     def versions(self, name: str, query: AssetQuery | Mapping[str, Any] | None = None) -> Page[Model]:
         """Return one page of the versions of a model; by default the newest that are not archived."""
-        return self.list(self._query(query).model_copy(update={"name": name}))
+        return self.list(self._query(query).model_copy(update={"name": as_text(name)}))
 
     def create(
         self, spec: Schema | Mapping[str, Any], *, source: AssetSource | None = None, root: Path | None = None
