@@ -20,7 +20,7 @@ __all__ = ["can_be_indexed", "estimated_rows", "file_rows", "lines_before", "row
 def can_be_indexed(table: Table) -> bool:
     """Return whether each row of a file is a line, which an index finds."""
     found = table.detected
-    if found.compression is not None or len(table.files) > 1 or table.partitioned:
+    if found.compression is not None or len(table.files) > 1 or table.partitioned or not table.is_plain:
         return False
     if found.format == "csv":
         simple = table.dialect.get("quote", "") in ("", '"') and table.dialect.get("escape", "") in ("", '"')
@@ -31,7 +31,7 @@ def can_be_indexed(table: Table) -> bool:
 
 def row_count(table: Table, index: LineIndex | None) -> int | None:
     """Return the number of rows, if it is known without reading the file."""
-    if table.detected.format == "parquet":
+    if table.detected.format == "parquet" and table.is_plain:
         return sum(rows for _, rows in file_rows(table))
     if index is None or index.total is None:
         return None
@@ -55,7 +55,7 @@ def estimated_rows(table: Table) -> int | None:
     """Return the number of rows by the mean size of the first ones."""
     found = table.detected
     lines = found.head.count(b"\n")
-    if found.compression is not None or not lines:
+    if found.compression is not None or not lines or not table.is_plain:
         return None
     return max(0, round(table.size / (len(found.head) / lines)) - lines_before(table) * len(table.files))
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from jupyter_ml.dataview.detection import HEAD_BYTES
 from jupyter_ml.dataview.sql import arguments, literal
 from jupyter_ml.dataview.tables import SAMPLE_ROWS
+from jupyter_ml.errors import InvalidInputError
 from jupyter_ml.schemas.data_view import DataColumn
 
 if TYPE_CHECKING:
@@ -22,30 +23,46 @@ __all__ = ["open_csv"]
 _DELIMITERS = ",;\t|"
 
 
-def open_csv(table: Table) -> Table:
-    """Return a table with the dialect, and with the names and types of its columns."""
+def open_csv(table: Table, given: dict[str, Any] | None = None) -> Table:
+    """Return a table with the dialect, and with the names and types of its columns.
+
+    Parameters
+    ----------
+    table
+        The file or files.
+    given
+        What is known of the dialect: arguments of DuckDB's ``sniff_csv``.
+    """
     found = table.detected
-    encoding = {} if found.encoding != "utf-16" else {"encoding": "utf-16"}
-    sniffed = _sniff(table, encoding)
-    delimiter = _hidden_delimiter(sniffed)
+    known = {**(given or {}), **({} if found.encoding != "utf-16" else {"encoding": "utf-16"})}
+    try:
+        sniffed = _sniff(table, known)
+        delimiter = _hidden_delimiter(sniffed)
+    except InvalidInputError:
+        if "delim" not in known:
+            raise
+        sniffed, delimiter = {}, known["delim"]
+    if delimiter is not None and delimiter != known.get("delim", delimiter):
+        note = f"The first line has {delimiter!r} and not {known['delim']!r}, which is given as the delimiter."
+        table, delimiter = replace(table, notes=(*table.notes, note)), None
     if delimiter is not None:  # ragged: no delimiter gives all lines the same number of fields
-        tolerant = {**encoding, "delim": delimiter, "strict_mode": False, "null_padding": True}
-        sniffed = {**_sniff(table, tolerant), **tolerant}
+        tolerant = {**known, "delim": delimiter, "strict_mode": False, "null_padding": True}
+        sniffed = {**_sniff(table, tolerant), "strict_mode": False, "null_padding": True}
         note = _ragged(found.head.decode(found.encoding or "utf-8", "replace"), delimiter)
         table = replace(table, notes=(*table.notes, note))
     columns = sniffed.pop("columns")
     header = sniffed.pop("header")
     if not sniffed["quote"] and b'"' not in found.head:  # one may come later
         sniffed |= {"quote": '"', "escape": '"'}
-    if delimiter is not None:
+    if delimiter is not None and "header" not in known:
         columns, header, sniffed = _named_by_first_line(table, columns, header, sniffed)
+    encoding = {name: value for name, value in known.items() if name == "encoding"}
     return replace(table, columns=columns, dialect={**sniffed, **encoding}, header=header)
 
 
 def _sniff(table: Table, given: dict[str, Any]) -> dict[str, Any]:
-    more = f", {arguments(given)}" if given else ""
-    size = f", sample_size={SAMPLE_ROWS}, max_line_size={HEAD_BYTES}"
-    row = table.query(f"FROM sniff_csv({literal(table.file.url)}{size}{more})")[0]
+    options = {"sample_size": SAMPLE_ROWS, "max_line_size": HEAD_BYTES, **given}
+    row = table.query(f"FROM sniff_csv({literal(table.file.url)}, {arguments(options)})")[0]
     delimiter, quote, escape, new_line, comment, skip, header, columns, date, timestamp, *_ = row
     found = {
         "delim": _character(delimiter),

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from jupyter_ml.dataview.tables import Table
     from jupyter_ml.schemas.data_view import DataColumn
 
-__all__ = ["Expressions", "expressions"]
+__all__ = ["Expressions", "expressions", "is_number", "is_time"]
 
 _NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "FLOAT", "DOUBLE", "DECIMAL")
 _TIMES = ("DATE", "TIMESTAMP")
@@ -36,17 +36,17 @@ class Expressions:
     @property
     def is_time(self) -> bool:
         """Whether it has dates or times."""
-        return self.column.type.startswith(_TIMES)
+        return is_time(self.column.type)
 
     @property
     def is_number(self) -> bool:
         """Whether it has numbers."""
-        return self.column.type.lstrip("U").startswith(_NUMBERS) and not self.is_nested
+        return is_number(self.column.type)
 
     @property
     def is_nested(self) -> bool:
         """Whether its values have parts."""
-        return self.column.type.startswith(_NESTED) or self.column.type.endswith("]")
+        return _is_nested(self.column.type)
 
     @property
     def value(self) -> str:
@@ -62,6 +62,20 @@ class Expressions:
             return None
         as_double = f"CAST({self.value} AS DOUBLE)"
         return f"CASE WHEN isfinite({as_double}) THEN {as_double} END"
+
+
+def is_time(type_: str) -> bool:
+    """Return whether values of a type are dates or times."""
+    return type_.startswith(_TIMES) and not _is_nested(type_)
+
+
+def is_number(type_: str) -> bool:
+    """Return whether values of a type are numbers."""
+    return type_.lstrip("U").startswith(_NUMBERS) and not _is_nested(type_)
+
+
+def _is_nested(type_: str) -> bool:
+    return type_.startswith(_NESTED) or type_.endswith("]")
 
 
 def expressions(table: Table, name: str) -> Expressions | None:

@@ -17,6 +17,8 @@ from jupyter_ml.errors import InvalidInputError, NotFoundError, reason
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from jupyter_ml.schemas.mltable import MLTable
+
 __all__ = ["MAX_FILES", "DataFile", "Files", "find_files", "local_file"]
 
 MAX_FILES = 10_000
@@ -67,17 +69,24 @@ class Files:
         The file; of a directory, all files in it by name, except for hidden ones.
     is_directory
         Whether it is a directory.
+    table
+        What the MLTable file of the directory describes; None if it has none.
+    described_by
+        That MLTable file.
     """
 
     name: str
     files: tuple[DataFile, ...]
     is_directory: bool = False
+    table: MLTable | None = None
+    described_by: DataFile | None = None
 
     @property
     def version(self) -> str | None:
         """A text that changes with any file; None if that is not known."""
-        versions = [f"{file.name}\n{file.size}\n{file.version}" for file in self.files if file.version is not None]
-        return "\n".join(versions) if len(versions) == len(self.files) else None
+        files = self.files if self.described_by is None else (self.described_by, *self.files)
+        versions = [f"{file.name}\n{file.size}\n{file.version}" for file in files if file.version is not None]
+        return "\n".join(versions) if len(versions) == len(files) else None
 
 
 def local_file(path: Path, name: str | None = None) -> DataFile:

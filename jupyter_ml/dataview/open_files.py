@@ -15,6 +15,8 @@ from jupyter_ml.dataview.counts import can_be_indexed, estimated_rows
 from jupyter_ml.dataview.files import find_files
 from jupyter_ml.dataview.lines import LineIndex
 from jupyter_ml.dataview.listings import Listing
+from jupyter_ml.dataview.mltable_files import find_table
+from jupyter_ml.dataview.mltables import open_mltable
 from jupyter_ml.dataview.opening import open_files
 from jupyter_ml.dataview.profiles import profile
 from jupyter_ml.dataview.rows import Page, read_rows
@@ -48,7 +50,8 @@ class OpenFile:
     def __init__(self, found: Files, temporary: Path) -> None:
         self._folder = Path(tempfile.mkdtemp(dir=temporary))
         self.version = found.version
-        self._content = open_files(found, self._folder)
+        opener = open_files if found.table is None else open_mltable
+        self._content = opener(found, self._folder)
         self._index = _index_of(self._content)
         if self._index is not None:
             self._index.start()  # while the first page is read and shown
@@ -173,7 +176,7 @@ class OpenFiles:
     def __init__(self, temporary: Path, connect: Connect) -> None:
         self._temporary, self._connect = temporary, connect
         self._filesystems: dict[str, Any] = {}
-        self._found: dict[str, tuple[float, Files]] = {}
+        self._found: dict[tuple[str, str | None], tuple[float, Files]] = {}
         self._open: dict[tuple[str, str | None], OpenFile] = {}
 
     def get(self, location: Location) -> OpenFile:
@@ -191,13 +194,15 @@ class OpenFiles:
         return self._find(location).version
 
     def _find(self, location: Location) -> Files:
-        at, found = self._found.get(location.url, (0.0, None))
+        key = location.url, location.outside
+        at, found = self._found.get(key, (0.0, None))
         if found is not None and time.monotonic() - at < FOUND_S:
             return found
         filesystem = None if location.connection is None else self._filesystem(location)
-        found = find_files(location.url, filesystem)
+        outside = None if location.outside is None else Path(location.outside)
+        found = find_table(location.url, filesystem, outside) or find_files(location.url, filesystem)
         if found.is_directory or filesystem is not None:
-            self._found[location.url] = time.monotonic(), found
+            self._found[key] = time.monotonic(), found
         return found
 
     def _filesystem(self, location: Location) -> Any:

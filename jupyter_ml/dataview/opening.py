@@ -18,7 +18,7 @@ from jupyter_ml.dataview.csv_files import open_csv
 from jupyter_ml.dataview.detection import HEAD_BYTES, compression_and_format, detect
 from jupyter_ml.dataview.images import IMAGES
 from jupyter_ml.dataview.listings import Listing
-from jupyter_ml.dataview.sql import literal, without_sql
+from jupyter_ml.dataview.sql import arguments, literal, without_sql
 from jupyter_ml.dataview.tables import ARROW, Table, connect
 from jupyter_ml.dataview.texts import Text
 from jupyter_ml.errors import InvalidInputError
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from jupyter_ml.dataview.detection import Detected
     from jupyter_ml.dataview.files import DataFile, Files
 
-__all__ = ["open_files"]
+__all__ = ["kind_of", "open_files", "open_table", "require_same_start"]
 
 MAX_TEXT_FILES = 1_000
 """Maximum number of csv files in a directory that are one table: the first line of each is read."""
@@ -55,7 +55,7 @@ def open_files(found: Files, temporary: Path) -> Table | Text | Listing:
         return _open_file(found.files[0], temporary)
     if not found.files:
         raise InvalidInputError(f"{found.name} is an empty directory")
-    kinds = Counter(_kind(file.name) for file in found.files)
+    kinds = Counter(kind_of(file.name) for file in found.files)
     if len(kinds) > 1 or None in kinds:
         return Listing(found.name, found.files, "files")
     if "images" in kinds:
@@ -63,7 +63,7 @@ def open_files(found: Files, temporary: Path) -> Table | Text | Listing:
     return _open_folder(found, temporary)
 
 
-def _kind(name: str) -> Any:
+def kind_of(name: str) -> Any:
     """Return what a file of a directory seems to be: files of different kinds are not one table."""
     if PurePosixPath(name).suffix.lower() in IMAGES:
         return "images"
@@ -81,7 +81,7 @@ def _open_file(file: DataFile, temporary: Path) -> Table | Text:
         return Text(detected, file, tuple(notes))
     table = Table(connect([file], temporary), detected, detected.name, (file,), notes=tuple(notes))
     try:
-        opened = _open_table(table)
+        opened = open_table(table)
     except InvalidInputError:
         if detected.is_certain:
             raise
@@ -92,14 +92,19 @@ def _open_file(file: DataFile, temporary: Path) -> Table | Text:
     return opened
 
 
-def _open_table(table: Table) -> Table:
+def open_table(table: Table, options: dict[str, Any] | None = None) -> Table:
+    """Return a table with the names and types of its columns, as the first rows have them.
+
+    `options` are further arguments for the description of JSON lines.
+    """
     if table.detected.format == "csv":
         return open_csv(table)
     if table.detected.format == "arrow":
         _register(table)
-    source = table.source
+    source = table.reader([file.url for file in table.files], header=table.header)
     if table.detected.format == "json_lines":
-        source = f"read_json({literal([file.url for file in table.files])}, hive_partitioning=false)"
+        files = literal([file.url for file in table.files])
+        source = f"read_json({files}, {arguments({'hive_partitioning': False, **(options or {})})})"
     described = table.query(f"DESCRIBE FROM {source}")
     return replace(table, columns=tuple(DataColumn(name=row[0], type=row[1]) for row in described))
 
@@ -119,8 +124,8 @@ def _open_folder(found: Files, temporary: Path) -> Table:
     files = tuple(file for file in found.files if file.size)
     names = [part.partition("=")[0] for part in files[0].name.split("/")[:-1] if "=" in part]
     if first.format != "parquet":
-        _require_same_start(found.name, files, first)
-    opened = _open_table(Table(connect(files, temporary), first, found.name, files))
+        require_same_start(found.name, files, first)
+    opened = open_table(Table(connect(files, temporary), first, found.name, files))
     notes = (*opened.notes, *([] if len(files) == len(found.files) else ["Empty files are left out."]))
     known = {column.name for column in opened.columns}
     if not names or known & {*names}:
@@ -129,7 +134,7 @@ def _open_folder(found: Files, temporary: Path) -> Table:
     return replace(opened, notes=notes, partitioned=True, columns=(*opened.columns, *partitions))
 
 
-def _require_same_start(name: str, files: tuple[DataFile, ...], first: Detected) -> None:
+def require_same_start(name: str, files: tuple[DataFile, ...], first: Detected) -> None:
     """Raise InvalidInputError if text files of a directory are not alike: they would be read with wrong columns."""
     if len(files) > MAX_TEXT_FILES:
         raise InvalidInputError(

@@ -53,8 +53,8 @@ class Wave:
 def profile(table: Table) -> Iterator[Wave]:
     """Yield the profiles of the columns: early ones, which more exact ones replace."""
     rows = row_count(table, None)
-    sample = f"(FROM {table.source} LIMIT {SAMPLE_ROWS})"
-    read, early, table = _scan(table, sample)
+    read, early, table = _scan(table, f"(FROM {table.source} LIMIT {SAMPLE_ROWS})")
+    sample = f"(FROM {table.source} LIMIT {SAMPLE_ROWS})"  # with columns that have become text
     if rows is None and read < SAMPLE_ROWS:
         rows = read
     basis = Basis(how="all" if read == rows else "sample", rows=read, of_rows=rows)

@@ -22,6 +22,8 @@ class Location(Schema):
     """A path of this machine, or ``azureml://datastores/NAME/paths/PATH``."""
     connection: dict[str, Any] | None = Field(default=None, repr=False)
     """How to reach the datastore, with its credentials; None for this machine."""
+    outside: str | None = None
+    """Directory in which the absolute paths of an MLTable file may be; None if there may be none."""
 
 
 class RowsRequest(Schema):

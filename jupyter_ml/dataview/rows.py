@@ -99,7 +99,7 @@ def _cells(rows: list[tuple[Any, ...]]) -> list[list[Any]]:
 
 
 def _read(table: Table, page: Page, index: LineIndex | None, temporary: Path) -> list[tuple[Any, ...]]:
-    if table.detected.format == "parquet":
+    if table.detected.format == "parquet" and table.is_plain:
         return _parquet_rows(table, page)
     if index is None:
         return _typed(table, lambda reading: f"{reading.source} LIMIT {page.limit} OFFSET {page.offset}")

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from jupyter_ml.dataview.files import DataFile
     from jupyter_ml.schemas.data_view import DataColumn
 
-__all__ = ["ARROW", "MEMORY", "SAMPLE_ROWS", "Table", "connect"]
+__all__ = ["ARROW", "MEMORY", "SAMPLE_ROWS", "Table", "connect", "connect_freely"]
 
 MEMORY = "512MB"
 SAMPLE_ROWS = 20_480
@@ -101,6 +101,11 @@ class Table:
         )
 
     @property
+    def is_plain(self) -> bool:
+        """Whether each row of the files is a row of the table, in this order."""
+        return True
+
+    @property
     def source(self) -> str:
         """The SQL after FROM."""
         return self.reader([file.url for file in self.files], header=self.header)
@@ -155,6 +160,8 @@ class Table:
         match = _CONVERSION.search(str(error))
         names = {column.name for column in self.read_columns}
         found = {match[1]} if match and match[1] in names - self.as_text else names
+        if found <= self.as_text:
+            raise InvalidInputError(f"{self.name} cannot be read: {without_sql(error)}")
         return replace(self, as_text=self.as_text | found)
 
 
@@ -174,6 +181,16 @@ def connect(files: Iterable[DataFile], temporary: Path) -> duckdb.DuckDBPyConnec
     connection.execute(f"SET allowed_directories = {literal([f'{temporary}/'])}")
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
+    return connection
+
+
+def connect_freely(files: Iterable[DataFile], temporary: Path) -> duckdb.DuckDBPyConnection:
+    """Return a connection without limits, for the code of a user, who reads what they like."""
+    filesystem = next(iter(files)).filesystem
+    connection = duckdb.connect(config={"temp_directory": str(temporary)})
+    if filesystem is not None:
+        connection.execute("SET threads = 1")
+        connection.register_filesystem(filesystem)
     return connection
 
 

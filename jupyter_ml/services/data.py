@@ -8,11 +8,13 @@ from __future__ import annotations
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
-from jupyter_ml.errors import InvalidInputError, NotFoundError
+from jupyter_ml.errors import InvalidInputError, NotFoundError, reason
 from jupyter_ml.schemas.data import DATA, Data, DataCreate, DataType
 from jupyter_ml.schemas.data_cache import CacheEntry, DataCache
 from jupyter_ml.schemas.fingerprints import DataCheck, Fingerprint, comparison
+from jupyter_ml.schemas.mltable import TABLE_FILE, read_mltable
 from jupyter_ml.schemas.references import AssetRef, LocalPath, parse_reference
+from jupyter_ml.schemas.yaml import MAX_BYTES
 from jupyter_ml.services.contents_paths import resolve_contents_path, resolve_path
 from jupyter_ml.services.data_view import DataViewService
 from jupyter_ml.services.locations import locate, open_located
@@ -28,9 +30,6 @@ if TYPE_CHECKING:
     from jupyter_ml.services.context import WorkspaceContext
 
 __all__ = ["DataService"]
-
-TABLE = "MLTable"
-"""File of a directory of the type ``mltable``."""
 
 
 class DataService(DataViewService):
@@ -82,16 +81,16 @@ class DataService(DataViewService):
         if located.path is not None:
             folder = located.path.is_dir()
             found = fingerprint(located.path)
-            has_table = (located.path / TABLE).is_file()
+            has_table = given.type != "uri_folder" and _has_table(located.path)
         else:
             with closing(open_located(self._context, located.location)) as source:
                 folder = given.type != "uri_file" if given.type else source.is_folder()
                 files = source.files(folder=folder)
             found = remote_fingerprint(files)
-            has_table = any(file.path == TABLE for file in files)
+            has_table = any(file.path == TABLE_FILE for file in files)
         if not folder:
             return found, "uri_file"
-        return found, "mltable" if given.type == "mltable" and has_table else "uri_folder"
+        return found, "mltable" if has_table and given.type != "uri_folder" else "uri_folder"
 
     def path(self, reference: str, root: Path | None = None) -> Path:
         """Return the file or directory that a reference names.
@@ -161,6 +160,20 @@ class DataService(DataViewService):
         if located.path is None:
             raise InvalidInputError(f"{location} is not on this machine")
         return located.path
+
+
+def _has_table(folder: Path) -> bool:
+    """Return whether a directory has an MLTable file; InvalidInputError with its line and key if it is not valid."""
+    file = folder / TABLE_FILE
+    if not file.is_file():
+        return False
+    if file.stat().st_size > MAX_BYTES:
+        raise InvalidInputError(f"{file} has more than {MAX_BYTES:,} bytes, which an MLTable file may have")
+    try:
+        read_mltable(file.read_text(encoding="utf-8"), str(file))
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidInputError(f"{file} cannot be read: {reason(error)}") from None
+    return True
 
 
 def _listed(entries: list[CacheEntry]) -> DataCache:

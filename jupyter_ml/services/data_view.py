@@ -16,6 +16,7 @@ from jupyter_ml.errors import InvalidInputError
 from jupyter_ml.schemas.assets import AssetQuery
 from jupyter_ml.schemas.data import DATA, Data
 from jupyter_ml.schemas.data_view import MAX_ROWS, MAX_THUMBNAILS, RowFilter
+from jupyter_ml.schemas.mltable import TABLE_FILE
 from jupyter_ml.schemas.references import AssetRef, DatastorePath, LocalPath, parse_reference
 from jupyter_ml.schemas.validation import validated
 from jupyter_ml.services.assets import AssetService
@@ -155,18 +156,23 @@ class DataViewService(AssetService[Data, AssetQuery]):
 
     def _version_key(self, location: Location) -> str | None:
         """Return a name for data as it is now, without reading it; None if changes cannot be seen."""
-        if location.connection is None and not Path(location.url).is_dir():
-            return version_key(Path(location.url))
+        path = Path(location.url)
+        if location.connection is None and path.name != TABLE_FILE and not path.is_dir():
+            return version_key(path)
         version = self._reader.version(location)
         return None if version is None else text_key(f"{location.url}\n{version}")
 
     def _location(self, reference: str, root: Path | None) -> Location:
+        """Return where data is, and where absolute paths of an MLTable file may be: below `root`, if there is one."""
+        return self._place(reference, root).model_copy(update={"outside": str(root or "/")})
+
+    def _place(self, reference: str, root: Path | None) -> Location:
         """Return where data is, with the connection of a datastore that is not on this machine."""
         parsed = parse_reference(reference)
         if isinstance(parsed, AssetRef):
             if parsed.kind not in (None, DATA.plural):
                 raise InvalidInputError(f"{reference!r} is one of the {parsed.kind}, not a data asset")
-            return self._location(self.get(parsed.short).path, None)
+            return self._place(self.get(parsed.short).path, None)
         if isinstance(parsed, DatastorePath):
             datastores = DatastoreService(self._context)
             path = datastores.resolve(parsed)

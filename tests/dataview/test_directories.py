@@ -89,6 +89,14 @@ def test_files_with_other_columns_are_not_one_table(folder: Opener) -> None:
         folder({"a.csv": b"a,b\n1,2\n", "b.csv": b"b,a\n1,2\n"})
 
 
+def test_a_value_of_another_type_in_a_later_file(folder: Opener, temporary: Path) -> None:
+    table = folder({"a.csv": b"a\n1\n", "b.csv": b"a\nx\n"})
+    assert rows(table, temporary) == [["1"], ["x"]]
+    assert isinstance(table, Table)
+    *_, last = profile(table)
+    assert (last.rows, last.columns[0].not_numbers, last.columns[0].top[0].value) == (2, 1, "1")
+
+
 def test_a_name_of_a_directory_that_is_a_column_too(folder: Opener, temporary: Path) -> None:
     table = folder({"a=9/x.csv": b"a,b\n1,2\n", "a=8/x.csv": b"a,b\n3,4\n"})
     assert rows(table, temporary) == [[3, 4], [1, 2]]

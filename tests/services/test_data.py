@@ -98,6 +98,40 @@ def test_rows_and_profiles(workspace, table):
         workspace.data.rows("azureml://models/m/versions/1")
 
 
+def test_a_directory_with_an_mltable_file(workspace, table):
+    file = table.parent / "MLTable"
+    file.write_text("paths:\n- file: titanic.csv\ntransformations:\n- read_delimitd\n")
+    with pytest.raises(InvalidInputError, match=r"MLTable:4: transformations\.0\.read_delimitd: unknown key \(did you"):
+        workspace.data.create({"name": "titanic", "path": str(table.parent)})
+    assert workspace.data.create({"name": "titanic", "path": str(table.parent), "type": "uri_folder"}).version == "1"
+    file.write_text("paths:\n- file: titanic.csv\ntransformations:\n- read_delimited\n- take: 1\n")
+    created = workspace.data.create({"name": "titanic", "path": str(table.parent)})
+    assert (created.type, created.fingerprint.files) == ("mltable", 2)
+    file.write_bytes(b"#" * 300_000)
+    with pytest.raises(InvalidInputError, match="bytes, which an MLTable file may have"):
+        workspace.data.create({"name": "titanic", "path": str(table.parent)})
+
+
+@pytest.mark.integration
+def test_an_mltable_is_shown_and_profiled(workspace, table, tmp_path):
+    (table.parent / "MLTable").write_text(
+        'paths:\n- file: titanic.csv\ntransformations:\n- read_delimited\n- filter: col("age") > 10\n'
+    )
+    workspace.data.create({"name": "titanic", "path": str(table.parent)})
+    assert workspace.data.rows("azureml:titanic:1").rows == [["Allen", 29]]
+    for path in (table.parent, table.parent / "MLTable"):
+        assert workspace.data.profile(str(path)).rows == 1
+    table.write_text("name,age\nAllen,29\nAllison,11\n")
+    workspace.data.close()
+    for path in ("azureml:titanic:1", str(table.parent / "MLTable")):
+        assert workspace.data.profile(path).rows == 2  # the stored one was of other files
+    (tmp_path / "other.csv").write_text("a\n1\n")
+    (table.parent / "MLTable").write_text(f"paths:\n- file: {tmp_path}/other.csv\n")
+    assert workspace.data.rows(str(table.parent)).rows == [[1]]
+    with pytest.raises(InvalidInputError, match="is outside of the directories that can be read here"):
+        workspace.data.rows("/", root=table.parent)
+
+
 def test_the_content_of_a_version_is_not_replaced(workspace, table):
     spec = {"name": "titanic", "version": "1", "path": str(table)}
     workspace.data.create(spec)

@@ -12,6 +12,7 @@ import psutil
 import pytest
 
 from jupyter_ml.errors import InvalidInputError, NotFoundError, UnavailableError
+from jupyter_ml.storage.azureml import AzureMLFileSystem
 from tests.storage_servers import MARK
 
 if TYPE_CHECKING:
@@ -51,6 +52,29 @@ def test_files_of_a_server(workspace: Workspace, data: DataService, storage_serv
     for worker in psutil.Process().children():
         block = " ".join([*worker.cmdline(), *worker.environ().values()])
         assert not any(secret in block for secret in storage_server.secrets)
+
+
+def test_a_table_on_a_server(workspace: Workspace, data: DataService, storage_server: StorageServer) -> None:
+    if storage_server.spec["type"] == "http":
+        pytest.skip("the server accepts no files")
+    workspace.datastores.create({"name": "lake", **storage_server.spec})
+    files = AzureMLFileSystem(lambda name, _: workspace.datastores.connection(name))
+    steps = "- read_delimited:\n    include_path_column: true\n- filter: col('a') == 3\n- drop_columns: a\n"
+    top = f"{LAKE}/described"
+    try:
+        files.makedirs(f"{top}/parts")
+        files.pipe_file(f"{top}/parts/b c.csv", b"a,b\n1,2\n3,4\n")
+        files.pipe_file(f"{top}/MLTable", f"paths:\n- pattern: p*/*.csv\ntransformations:\n{steps}".encode())
+        for path in (top, f"{top}/MLTable"):
+            found = data.rows(path)
+            assert (found.rows, found.format.files) == ([[4, "parts/b c.csv"]], 1)
+        files.pipe_file(f"{top}/MLTable", b"paths:\n- file: /etc/passwd\n")
+        data.close()  # the files found are remembered for seconds
+        with pytest.raises(InvalidInputError, match=r"MLTable:2: paths\.0\.file: /etc/passwd is a path of a machine"):
+            data.rows(top)
+    finally:
+        files.rm(top, recursive=True)
+        files.close()
 
 
 def test_wrong_credentials(workspace: Workspace, data: DataService, storage_server: StorageServer) -> None:
