@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 __all__ = ["job"]
 
+SHOWN_MISSING = 20
+"""How many of the files that could not be downloaded are printed."""
+
 
 def _show(workspace: Workspace, item: Job) -> None:
     from jupyter_ml.cli.watching import render_job
@@ -182,10 +185,16 @@ def download(name: str, path: str, target: Path) -> None:
 
     What could not be read, e.g. from an artifact store, is listed in the file "not downloaded.txt".
     """
+    from jupyter_ml.cli.printing import echo
     from jupyter_ml.cli.rendering import echo_result
+    from jupyter_ml.services.jobs.archives import MISSING
 
-    directory = str(open_workspace().jobs.download(name, target, path=path))
-    echo_result({"name": name, "folder": directory}, directory)
+    directory = open_workspace().jobs.download(name, target, path=path)
+    echo_result({"name": name, "folder": str(directory)}, str(directory))
+    if (missing := directory / MISSING).is_file():
+        lines = missing.read_text(encoding="utf-8").splitlines()
+        rest = [f"… and {len(lines) - SHOWN_MISSING} more: see {missing}"] if len(lines) > SHOWN_MISSING else []
+        echo("\n".join(["Not downloaded:", *lines[:SHOWN_MISSING], *rest]), err=True, colour="yellow")
 
 
 for command in (files, models):

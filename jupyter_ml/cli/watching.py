@@ -14,14 +14,24 @@ from jupyter_ml.cli.exit_codes import ABORTED, job_exit_code
 from jupyter_ml.cli.options import output_format
 from jupyter_ml.cli.printing import echo
 from jupyter_ml.cli.rendering import console, render_details, state_text
-from jupyter_ml.errors import ConflictError
+from jupyter_ml.errors import ConflictError, NotFoundError
 from jupyter_ml.schemas.base import now
 from jupyter_ml.schemas.escaping import overwritten, program_text, visible
 from jupyter_ml.schemas.event_log import INJECTED, CellStarted, Log, Output
 from jupyter_ml.schemas.jobs import Job
 from jupyter_ml.schemas.parameters import decode
 from jupyter_ml.schemas.states import FINAL
-from jupyter_ml.services.formatting import bar, duration, elapsed_s, left, left_s, number, output_text, place
+from jupyter_ml.services.formatting import (
+    bar,
+    duration,
+    elapsed_s,
+    left,
+    left_s,
+    number,
+    output_text,
+    place,
+    queue_text,
+)
 from jupyter_ml.services.jobs.stream import RunState
 
 if TYPE_CHECKING:
@@ -181,6 +191,7 @@ def render_job(workspace: Workspace, job: Job) -> None:
             "name": job.name,
             "display name": job.display_name if job.display_name != job.name else "",
             "state": state_text(job.state),
+            "queue": queue_text(workspace.jobs.queue_position(job.name), job.compute),
             "source": job.source,
             "experiment": job.experiment_name,
             "description": job.description,
@@ -200,6 +211,7 @@ def render_job(workspace: Workspace, job: Job) -> None:
     )
     if output_format() == "table":
         _show_request(job)
+        _show_gone(workspace, job)
         _show_warnings(job)
         if job.cause is not None:
             _show_cause(job)
@@ -208,7 +220,7 @@ def render_job(workspace: Workspace, job: Job) -> None:
 def _paths(workspace: Workspace, job: Job) -> dict[str, Any]:
     try:
         folder = workspace.jobs.folder(job.name)
-    except ConflictError:  # the job has no directory, or not yet
+    except (ConflictError, NotFoundError):  # the job has no directory, not yet or not any more
         return {}
     names = {
         folder.output: "notebook",
@@ -229,6 +241,11 @@ def _show_request(job: Job) -> None:
         retry = f"; next attempt at {request.retry_at:%H:%M:%S} UTC" if request.retry_at else ""
         echo(f"the request has failed {request.attempts} times{retry}: {request.error}", colour="red", err=True)
         echo(f"To withdraw the request: jupyter ml job withdraw {job.name}", err=True)
+
+
+def _show_gone(workspace: Workspace, job: Job) -> None:
+    if gone := workspace.jobs.gone(job.name):
+        echo(gone, colour="yellow", err=True)
 
 
 def _show_warnings(job: Job) -> None:

@@ -6,10 +6,12 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol
 
 from jupyter_ml.errors import JupyterMLError
 from jupyter_ml.magics.view_state import JobViewState
+from jupyter_ml.schemas.states import JobState
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,7 +47,7 @@ class JobFollower:
     """
 
     def __init__(self, handle: JobHandle) -> None:
-        self.view_state = JobViewState(handle.job)
+        self.view_state = JobViewState(handle.job, note=handle.note)
         self._handle = handle
         self._changed, self._ended = threading.Event(), threading.Event()
         self._painter: threading.Thread | None = None
@@ -72,6 +74,7 @@ class JobFollower:
         except JupyterMLError as error:
             self.view_state.error = str(error)
         finally:
+            self._note()
             self._ended.set()
             self._changed.set()
 
@@ -80,8 +83,14 @@ class JobFollower:
             self._changed.wait(TICK_S)
             self._changed.clear()
             if not self._ended.is_set():
+                self._note()
                 paint()
         end()
+
+    def _note(self) -> None:
+        if self.view_state.note or self.view_state.job.state is JobState.QUEUED:
+            with suppress(JupyterMLError):  # then the last one is shown
+                self.view_state.note = self._handle.note
 
 
 class TableFollower:

@@ -72,6 +72,8 @@ def job_html(view_state: JobViewState) -> str:
 def job_details(view_state: JobViewState) -> str:
     """Return the view without the log: state, cells, metrics, and the cause of a failure."""
     parts = [*_header(view_state), _bar(view_state), _metrics(view_state.job)]
+    if view_state.note:
+        parts.append(f'<div class="jp-MLJobView-quiet" role="note">{escape(view_state.note)}</div>')
     if view_state.job.cause is not None:
         parts.append(_cause(view_state.job.cause))
     if view_state.error:

@@ -34,6 +34,8 @@ class JobViewState:
         State of the current attempt, with its cells.
     log : str
         End of the output.
+    note : str
+        Where the job is in the queue, or which of its files are gone; empty if it does not wait and nothing is.
     error : str
         Why the job cannot be followed or canceled; empty without an error.
     """
@@ -41,6 +43,7 @@ class JobViewState:
     job: Job
     run: RunState = field(default_factory=RunState)
     log: str = ""
+    note: str = ""
     error: str = ""
 
     def add(self, item: Job | AttemptEvent) -> None:

@@ -128,3 +128,5 @@ class EventLogPart(Schema):
     """Offset at which to continue."""
     complete: bool
     """Whether the attempt has ended and this was the last part."""
+    problem: str | None = None
+    """Why the events are not there any more, e.g. because the directory of the job was deleted."""

@@ -21,9 +21,21 @@ if TYPE_CHECKING:
     from pydantic import JsonValue
 
     from jupyter_ml.schemas.jobs import Job, Progress
+    from jupyter_ml.schemas.queue import QueuePosition
     from jupyter_ml.schemas.requests import PendingRequest
 
-__all__ = ["SIGNS", "age", "duration", "elapsed_s", "field_text", "left", "number", "summary", "value_text"]
+__all__ = [
+    "SIGNS",
+    "age",
+    "duration",
+    "elapsed_s",
+    "field_text",
+    "left",
+    "number",
+    "queue_text",
+    "summary",
+    "value_text",
+]
 
 _LARGEST = 1e15
 """Larger numbers are not written out."""
@@ -87,7 +99,25 @@ def duration(seconds: float | None) -> str:
 
 def left(seconds: float) -> str:
     """Return an estimate of how long something will still take."""
-    return f"about {f'{seconds:.0f} s' if seconds < 60 else duration(seconds)} left"
+    return f"about {_estimate(seconds)} left"
+
+
+def _estimate(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 60 else duration(seconds)
+
+
+def queue_text(queue: QueuePosition, compute: str | None) -> str:
+    """Return the position of a job in the queue, what it waits for and when it starts; empty if it does not wait."""
+    if queue.position is None:
+        return ""
+    parts = [f"#{queue.position} in the queue"]
+    if queue.running:
+        jobs = "the job that runs" if queue.running == 1 else f"{queue.running} jobs that run"
+        parts.append(f"waits for {jobs} on {compute}")
+    if queue.starts_at is not None:
+        seconds = max(0, (queue.starts_at - datetime.now(UTC)).total_seconds())
+        parts.append(f"starts in about {_estimate(seconds)}")
+    return ", ".join(parts)
 
 
 def age(moment: datetime | None) -> str:

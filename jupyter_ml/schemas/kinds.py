@@ -98,10 +98,10 @@ class Kind(Generic[R, Q]):
         """Return the columns of a list."""
         return (*self.columns[:-1], *self.query_columns(query), *self.columns[-1:])
 
-    def empty(self, query: Q, hint: str = "") -> str:
-        """Return the message for a list without rows; `hint` is how to get the first one."""
+    def empty(self, query: Q, hint: str = "", *, why: str | None = None) -> str:
+        """Return the message for a list without rows; `hint` is how to get the first one, `why` why none matches."""
         if query.filtered:
-            why = filter_hint(query.filter)
+            why = why or filter_hint(query.filter)
             return f"No {self.name.titles} match the filter" + (f": {why}" if why else ".")
         return f"No {self.name.titles}. {hint}".rstrip()
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from jupyter_ml.services.context import WorkspaceContext
     from jupyter_ml.store.suggestions import SuggestionStore
 
-__all__ = ["FilterService"]
+__all__ = ["FilterService", "filter_notice"]
 
 _SHOWN = 50
 
@@ -47,7 +47,7 @@ class FilterService:
             return FilterCheck(completions=completions, error=str(error), incomplete=error.incomplete)
         kinds = [name for name, keys in self._kinds.items() if _applies(query.filter, keys)]
         return FilterCheck(
-            completions=completions, kinds=kinds, notice=self._unknown(terms) or filter_hint(query.filter)
+            completions=completions, kinds=kinds, notice=_unknown(self._store, terms) or filter_hint(query.filter)
         )
 
     def complete(self, kind: str, before: str) -> list[FilterCompletion]:
@@ -94,16 +94,23 @@ class FilterService:
         for source in sources:
             yield from ((quoted(name), name, source.removesuffix("s")) for name in self._store.names(source))
 
-    def _unknown(self, terms: Sequence[Term]) -> str | None:
-        """Return that a filter names a parameter, metric or tag that no job has."""
-        for term in terms:
-            if isinstance(term, Comparison) and not any(
-                self._store.exists(source, term.name) for source in term.sources
-            ):
-                kinds = " or ".join(source.removesuffix("s") for source in term.sources)
-                known = {name for source in term.sources for name in self._store.names(source)}
-                return f"no job has a {kinds} {term.name[:_SHOWN]!r}{nearest(term.name[:_SHOWN], known)}"
-        return None
+
+def filter_notice(store: SuggestionStore, text: str, keys: Sequence[FilterKey]) -> str | None:
+    """Return why a filter may find less than its author expects: a name that no job has, or a word of other languages.
+
+    None if there is no such reason.
+    """
+    return _unknown(store, parse_filter(text, keys)) or filter_hint(text)
+
+
+def _unknown(store: SuggestionStore, terms: Sequence[Term]) -> str | None:
+    """Return that a filter names a parameter, metric or tag that no job has."""
+    for term in terms:
+        if isinstance(term, Comparison) and not any(store.exists(source, term.name) for source in term.sources):
+            kinds = " or ".join(source.removesuffix("s") for source in term.sources)
+            known = {name for source in term.sources for name in store.names(source)}
+            return f"no job has a {kinds} {term.name[:_SHOWN]!r}{nearest(term.name[:_SHOWN], known)}"
+    return None
 
 
 def _applies(text: str, keys: Sequence[FilterKey]) -> bool:

@@ -17,6 +17,7 @@ from jupyter_ml.schemas.formatting import (
     left_s,
     number,
     place,
+    queue_text,
     summary,
     value_text,
 )
@@ -33,6 +34,7 @@ __all__ = [
     "number",
     "output_text",
     "place",
+    "queue_text",
     "size",
     "summary",
     "value_text",

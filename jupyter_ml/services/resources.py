@@ -13,6 +13,7 @@ from jupyter_ml.errors import InvalidInputError
 from jupyter_ml.schemas.names import OPERATIONS
 from jupyter_ml.schemas.resources import LifecycleStage, ListQuery, Page, Resource
 from jupyter_ml.schemas.validation import validated
+from jupyter_ml.services.filters import filter_notice
 from jupyter_ml.services.tables import Table
 
 if TYPE_CHECKING:
@@ -22,8 +23,9 @@ if TYPE_CHECKING:
     from jupyter_ml.schemas.kinds import Kind
     from jupyter_ml.services.context import WorkspaceContext
     from jupyter_ml.store.crud import ResourceStore
+    from jupyter_ml.store.suggestions import SuggestionStore
 
-__all__ = ["BaseResourceService", "ResourceService", "ResourceTable", "Rows"]
+__all__ = ["BaseResourceService", "ResourceService", "ResourceTable", "Rows", "empty_text"]
 
 R = TypeVar("R", bound=Resource)
 Q = TypeVar("Q", bound=ListQuery)
@@ -76,7 +78,13 @@ class BaseResourceService(ABC, Generic[R, Q]):
     def table(self, query: Q | Mapping[str, Any] | None = None) -> Table[Any]:
         """Return a page of resources as a sequence that is displayed as a table."""
         query = self._query(query)
-        return ResourceTable(self.kind, query, self.list(query).items)
+        items = self.list(query).items
+        return ResourceTable(self.kind, query, items, empty="" if items else empty_text(self, query))
+
+    @property
+    def suggestions(self) -> SuggestionStore:
+        """Names and values that occur in the workspace, by which filters are completed and checked."""
+        return self._context.store.suggestions
 
     def get(self, name: str) -> R:
         """Return a resource; raise NotFoundError if it does not exist."""
@@ -126,6 +134,12 @@ class BaseResourceService(ABC, Generic[R, Q]):
     def _notify(self, resource: R) -> R:
         self._context.notify()
         return resource
+
+
+def empty_text(resources: BaseResourceService[R, Q], query: Q, hint: str = "") -> str:
+    """Return the message for a list without rows, with the reason if it is known; see `Kind.empty`."""
+    why = filter_notice(resources.suggestions, query.filter, query.filter_keys) if query.filter else None
+    return resources.kind.empty(query, hint, why=why)
 
 
 class ResourceService(BaseResourceService[R, Q]):
@@ -210,6 +224,6 @@ def _mapping(model: type[Schema], values: Any) -> dict[str, Any]:
 class ResourceTable(Table[R]):
     """Resources of one kind, displayed with the columns of the kind."""
 
-    def __init__(self, kind: Kind[R, Q], query: Q, items: list[R]) -> None:
+    def __init__(self, kind: Kind[R, Q], query: Q, items: list[R], *, empty: str = "") -> None:
         super().__init__(kind.columns_of(query), items)
-        self.empty = kind.empty(query)
+        self.empty = empty or kind.empty(query)

@@ -23,6 +23,7 @@ from jupyter_ml.store.engine import is_duplicate
 from jupyter_ml.store.events import first_revision, record
 from jupyter_ml.store.job_events import job_event
 from jupyter_ml.store.logged import LoggedStore
+from jupyter_ml.store.queue_positions import queue_position
 from jupyter_ml.store.rows import detail_row, job_row, metric_rows, param_rows, read_jobs, tag_rows
 from jupyter_ml.store.run_table import run_columns, run_table
 from jupyter_ml.store.search import search_row
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from jupyter_ml.schemas.queries import JobQuery
+    from jupyter_ml.schemas.queue import QueuePosition
     from jupyter_ml.schemas.repair import JobRecord
     from jupyter_ml.schemas.run_table import RunColumns, RunTable, RunTableQuery
     from jupyter_ml.schemas.runs import Run
@@ -132,6 +134,11 @@ class JobStore(LoggedStore):
         """Return the last completed job that ran the same notebook as this one; None where there is none."""
         with self._database.read() as connection:
             return latest_similar_job(connection, read_jobs(connection, [self._find(connection, name).id])[0])
+
+    def queue_position(self, name: str) -> QueuePosition:
+        """Return where a job is in the queue."""
+        with self._database.read() as connection:
+            return queue_position(connection, self._find(connection, name))
 
     def table(self, query: RunTableQuery, prices: Mapping[str, float]) -> RunTable:
         """Return values of the jobs that match a query, by column; `prices` are those of an hour by compute."""

@@ -66,7 +66,9 @@ class Claim:
         DetachedError
             When the supervisor ends while another one holds the lock.
         """
-        descriptor = os.open(self._workspace.layout.claim(self._name), os.O_RDWR | os.O_CREAT, 0o600)
+        lock = self._workspace.layout.claim(self._name)
+        lock.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # a user may have deleted the job's directory
+        descriptor = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
         try:
             while not _locked(descriptor):
                 await self._cancellation.pause(POLL_S)

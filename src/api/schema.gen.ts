@@ -263,6 +263,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/jupyter-ml/v1/jobs/{name}/queue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return where a job is in the queue of its compute, what it waits for, and when it is expected to start */
+        get: operations["getQueuePosition"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/jupyter-ml/v1/jobs/{name}/events": {
         parameters: {
             query?: never;
@@ -2896,6 +2913,11 @@ export interface components {
             offset: number;
             /** @description Whether the attempt has ended and this was the last part. */
             complete: boolean;
+            /**
+             * @description Why the events are not there any more, e.g. because the directory of the job was deleted.
+             * @default null
+             */
+            problem: string | null;
         };
         /**
          * ExecutorStarted
@@ -4922,6 +4944,27 @@ export interface components {
             q95: number;
         };
         /**
+         * QueuePosition
+         * @description The position of a job among those that wait for the same compute, and what it waits for.
+         */
+        QueuePosition: {
+            /**
+             * @description 1 for the job that starts next; None if the job does not wait.
+             * @default null
+             */
+            position: number | null;
+            /**
+             * @description How many jobs the compute runs.
+             * @default 0
+             */
+            running: number;
+            /**
+             * @description When the job is expected to start; None if the end of a running job is not known.
+             * @default null
+             */
+            starts_at: string | null;
+        };
+        /**
          * RecentWorkspace
          * @description A workspace that the user has opened in Jupyter.
          */
@@ -5617,6 +5660,7 @@ export type Progress = components['schemas']['Progress'];
 export type ProgressBar = components['schemas']['ProgressBar'];
 export type Progressed = components['schemas']['Progressed'];
 export type Quantiles = components['schemas']['Quantiles'];
+export type QueuePosition = components['schemas']['QueuePosition'];
 export type RecentWorkspace = components['schemas']['RecentWorkspace'];
 export type Refusal = components['schemas']['Refusal'];
 export type RequestKind = components['schemas']['RequestKind'];
@@ -6149,6 +6193,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DurationEstimate"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    getQueuePosition: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueuePosition"];
                 };
             };
             default: components["responses"]["Error"];

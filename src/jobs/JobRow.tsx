@@ -148,7 +148,7 @@ export function statusOf(job: Job, rows: JobRows, trans: TranslationBundle): { t
     if (queued !== null && start) {
       return { text: trans.__('#%1 in', queued), value: `~${formatEstimate(secondsUntil(start))}` };
     }
-    if (queued !== null) return { text: trans.__('#%1 in the queue', queued), value: '' };
+    if (queued !== null) return { text: trans.__('queued'), value: trans.__('#%1', queued) };
   }
   if (job.state === 'Completed') {
     const metric = primaryMetric(job);

@@ -36,6 +36,10 @@ export class EventLog implements IEventLog {
     return this._error;
   }
 
+  get problem(): string | null {
+    return this._problem;
+  }
+
   get appended(): ISignal<this, readonly AttemptEvent[]> {
     return this._appended;
   }
@@ -81,6 +85,7 @@ export class EventLog implements IEventLog {
         query: { attempt: this.attempt, offset: this._offset, limit_bytes: CHUNK_BYTES }
       }
     });
+    this._problem = part.problem ?? null;
     if (this._isDisposed || part.offset === this._offset) return;
     this._offset = part.offset;
     this._asked = !part.complete;
@@ -98,5 +103,6 @@ export class EventLog implements IEventLog {
   private _reading = false;
   private _caughtUp = false;
   private _error: ApiError | null = null;
+  private _problem: string | null = null;
   private _isDisposed = false;
 }

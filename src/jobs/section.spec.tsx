@@ -128,7 +128,7 @@ describe('the list of jobs', () => {
     const list = await show();
     expect(names(list)).toEqual(['runs', 'wait0', 'wait1', 'wait2', 'done']);
     expect(within(list).getByText('wait0').closest('[role=option]')?.textContent).toContain('#1 in~2 min');
-    expect(within(list).getByText('wait2').closest('[role=option]')?.textContent).toContain('#3 in the queue');
+    expect(within(list).getByText('wait2').closest('[role=option]')?.textContent).toContain('queued#3');
     expect(screen.getByText('5 queued')).toBeTruthy();
     fireEvent.click(screen.getByRole('button', { name: 'Show all' }));
     expect(names(list)).toHaveLength(7);
@@ -136,7 +136,7 @@ describe('the list of jobs', () => {
     expect(executed).toHaveBeenCalledWith(JobCommands.cancelQueued, {});
     stored[2] = makeJob('wait1', { priority: 'high' });
     act(() => stream.feed.refresh());
-    await waitFor(() => expect(within(list).queryByText('#3 in the queue')).toBeNull());
+    await waitFor(() => expect(within(list).queryByText('#3')).toBeNull());
   });
 
   it('renders only visible rows', async () => {

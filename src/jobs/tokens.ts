@@ -28,6 +28,8 @@ export interface IEventLog extends IObservableDisposable {
   /** Whether all current events have been read. */
   readonly caughtUp: boolean;
   readonly error: ApiError | null;
+  /** Why the events are not there any more, in the words of the server. */
+  readonly problem: string | null;
   /** Emitted with new events; with an empty list when only `caughtUp` or `error` has changed. */
   readonly appended: ISignal<IEventLog, readonly AttemptEvent[]>;
 }

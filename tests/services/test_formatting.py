@@ -6,11 +6,14 @@
 from __future__ import annotations
 
 import math
+from datetime import timedelta
 
 import pytest
 
+from jupyter_ml.schemas.base import now
+from jupyter_ml.schemas.queue import QueuePosition
 from jupyter_ml.schemas.requests import PendingRequest
-from jupyter_ml.services.formatting import output_text, summary, value_text
+from jupyter_ml.services.formatting import output_text, queue_text, summary, value_text
 from tests.store.jobs import WHEN, job
 
 
@@ -67,3 +70,12 @@ def test_a_request_that_waits_is_what_matters_of_a_job(kind, error, text):
 )
 def test_an_output_of_any_shape_has_a_text(output, text):
     assert output_text(output) == text
+
+
+def test_the_text_of_a_position_in_the_queue():
+    soon = now() + timedelta(seconds=125.5)
+    assert queue_text(QueuePosition(), "local") == ""
+    assert queue_text(QueuePosition(position=1), "local") == "#1 in the queue"
+    text = queue_text(QueuePosition(position=2, running=1, starts_at=soon), "local")
+    assert text == "#2 in the queue, waits for the job that runs on local, starts in about 2 min 5 s"
+    assert "waits for 3 jobs that run on gpu" in queue_text(QueuePosition(position=4, running=3), "gpu")

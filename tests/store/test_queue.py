@@ -55,6 +55,44 @@ def test_only_what_may_run_here_is_claimed(store):
     assert claim(store, limit=10) == ["here"]
 
 
+def test_a_job_has_its_position_among_those_of_its_compute_by_priority(store):
+    def position(name):
+        found = store.jobs.queue_position(name)
+        return found.position, found.running, found.starts_at
+
+    for name, values in {
+        "low": {"priority": "low"},
+        "first": {},
+        "elsewhere": {"compute": "gpu"},
+        "canceled": {},
+        "second": {},
+        "urgent": {"priority": "high"},
+    }.items():
+        store.jobs.insert(job(name, **values), host="here")
+    store.jobs.insert(job("there"), host="there")
+    store.jobs.request_cancel("canceled")
+    assert [position(name) for name in ("urgent", "first", "second", "low", "elsewhere", "there")] == [
+        (1, 0, None),
+        (2, 0, None),
+        (3, 0, None),
+        (4, 0, None),
+        (1, 0, None),
+        (1, 0, None),
+    ]
+
+    assert claim(store, limit=2) == ["urgent", "first"]
+    assert position("second") == (1, 2, None), "the end of a running job is not known"
+    ends = {"urgent": now() + timedelta(minutes=5), "first": now() + timedelta(minutes=2)}
+    store.jobs.store_progress(
+        [AttemptProgress(name=name, attempt=1, offset=0, progress=Progress(), eta_at=end) for name, end in ends.items()]
+    )
+    assert position("second") == (1, 2, ends["first"])
+    assert position("low") == (2, 2, ends["urgent"])
+    store.jobs.insert(job("mine", state="Running", runner="papermill"), host="here")
+    assert position("second")[1] == 2, "papermill takes no slot"
+    assert position("urgent") == (None, 0, None)
+
+
 def test_an_empty_queue_is_seen_while_another_process_writes(store):
     store.jobs.insert(job("running", state="Running"), host=None)
     with store._database.write():

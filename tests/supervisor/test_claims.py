@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import subprocess
 import sys
 
@@ -87,6 +88,17 @@ def test_only_the_last_claim_on_an_attempt_may_start_or_end_it(workspace, runnin
         with pytest.raises(ClaimLostError, match="is Canceled already"):
             async with first.held(adopt=True):
                 pass
+
+    asyncio.run(check())
+
+
+@pytest.mark.integration
+def test_a_job_whose_directory_was_deleted_is_claimed(workspace, running, claim):
+    shutil.rmtree(workspace._context.layout.job(running))
+
+    async def check():
+        async with claim("first").held():
+            assert workspace._context.layout.claim(running).exists()
 
     asyncio.run(check())
 

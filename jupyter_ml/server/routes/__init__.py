@@ -46,6 +46,7 @@ OWN: dict[str, tuple[tuple[str, type[Handler]], ...]] = {
         ("/jobs/{name}/withdraw", jobs.WithdrawJobRequestHandler),
         ("/jobs/{name}/attempts", jobs.AttemptsHandler),
         ("/jobs/{name}/duration-estimate", results.DurationEstimateHandler),
+        ("/jobs/{name}/queue", results.QueuePositionHandler),
         ("/jobs/{name}/events", results.EventLogHandler),
         ("/jobs/{name}/events/text", results.TextHandler),
         ("/jobs/{name}/events/search", results.TextSearchHandler),

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Handlers of a job's results: event log, notebook, metrics, resource usage and files."""
+"""Handlers of what belongs to one job: place in the queue, event log, notebook, metrics, resource usage and files."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         TextSearch,
         UsageQuery,
     )
+    from jupyter_ml.schemas.queue import QueuePosition
     from jupyter_ml.schemas.run_details import LoggedModels, RunDetails
     from jupyter_ml.schemas.series import MetricHistory, UsageHistory
 
@@ -37,6 +38,7 @@ __all__ = [
     "LoggedModelsHandler",
     "MetricsHandler",
     "NotebookHandler",
+    "QueuePositionHandler",
     "RunHandler",
     "TextHandler",
     "TextSearchHandler",
@@ -55,6 +57,17 @@ class DurationEstimateHandler(Handler):
     def get(self, name: str) -> DurationEstimate:
         """Return the durations of the latest similar job, cell by cell."""
         return self.workspace.jobs.duration_estimate(name)
+
+
+class QueuePositionHandler(Handler):
+    """Position of a job in the queue."""
+
+    auth_resource = RESOURCE
+
+    @operation("getQueuePosition")
+    def get(self, name: str) -> QueuePosition:
+        """Return where a job is in the queue of its compute, what it waits for, and when it is expected to start."""
+        return self.workspace.jobs.queue_position(name)
 
 
 class EventLogHandler(Handler):

@@ -9,7 +9,7 @@ import os
 import shutil
 from typing import TYPE_CHECKING
 
-from jupyter_ml.errors import JupyterMLError, reason
+from jupyter_ml.errors import JupyterMLError, NotFoundError, reason
 from jupyter_ml.services.jobs.archives import MISSING, missing_text
 
 if TYPE_CHECKING:
@@ -21,13 +21,22 @@ __all__ = ["copy_files"]
 
 
 def copy_files(tree: FileTree, path: str, target: Path) -> None:
-    """Copy the files in a directory and below to a new directory; what cannot be read is listed in a file there."""
-    missing = []
+    """Copy the files in a directory and below to a new directory; what cannot be read is listed in a file there.
+
+    Raises
+    ------
+    NotFoundError
+        If nothing is there that could be copied, with the reason.
+    """
+    missing, is_empty = [], True
     for each in tree.walk(path):
+        is_empty = False
         try:
             _copy(tree, each, target / (each.path[len(path) + 1 :] if path else each.path))
         except (OSError, JupyterMLError) as error:
             missing.append(f"{each.path}: {reason(error)}")
+    if is_empty and tree.problems:
+        raise NotFoundError("; ".join(tree.problems))
     if text := missing_text([*tree.problems, *missing]):
         (target / MISSING).write_text(text, encoding="utf-8")
 

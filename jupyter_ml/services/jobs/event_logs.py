@@ -15,7 +15,7 @@ from jupyter_ml.eventlog.texts import piece
 from jupyter_ml.schemas.files import EventLogPart, Shortened, TextHit, TextHits, TextPart
 from jupyter_ml.schemas.regular_files import open_regular
 from jupyter_ml.schemas.states import FINAL
-from jupyter_ml.services.jobs.attempts import attempt_folder
+from jupyter_ml.services.jobs.attempts import attempt_folder, gone_directory
 from jupyter_ml.services.jobs.searching import search
 from jupyter_ml.services.jobs.shortening import LINE_BYTES, shown
 
@@ -58,7 +58,7 @@ class EventLogService:
         return number, attempt_folder(self._layout, job, number)
 
     def read(self, name: str, query: EventLogQuery) -> EventLogPart:
-        """Return events of an attempt from an offset on; none if the job has not started yet.
+        """Return events of an attempt from an offset on; none if the job has not started yet, or its log is gone.
 
         Raises
         ------
@@ -69,6 +69,8 @@ class EventLogService:
         """
         job = self._jobs.get(name)  # before the event log, which is complete once the job has ended
         number, folder = self.attempt(name, query.attempt)
+        if problem := gone_directory(self._layout, job, number):
+            return EventLogPart(attempt=number, events=[], offset=query.offset, complete=True, problem=problem)
         _check_offset(folder.event_log, query.offset)
         reader = EventLogReader(folder.event_log, query.offset)
         part = EventLogPart(attempt=number, events=[], offset=query.offset, complete=False)

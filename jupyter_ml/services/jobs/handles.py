@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.errors import JupyterMLError
 from jupyter_ml.schemas.escaping import visible
-from jupyter_ml.schemas.states import FINAL
-from jupyter_ml.services.formatting import SIGNS, duration, elapsed_s, summary
+from jupyter_ml.schemas.states import FINAL, JobState
+from jupyter_ml.services.formatting import SIGNS, duration, elapsed_s, queue_text, summary
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from jupyter_ml.schemas.duration_estimate import DurationEstimate
     from jupyter_ml.schemas.event_log import AttemptEvent
     from jupyter_ml.schemas.jobs import Job
-    from jupyter_ml.schemas.states import JobState
     from jupyter_ml.services.jobs.lifecycle import JobLifecycle
 
 __all__ = ["JobHandle"]
@@ -76,8 +75,16 @@ class JobHandle:
 
     @property
     def folder(self) -> Path:
-        """Directory of the current or last attempt; ConflictError before the first one."""
+        """Directory of the current or last attempt; ConflictError before the first one, NotFoundError if it is gone."""
         return self._jobs.folder(self.name).path
+
+    @property
+    def note(self) -> str:
+        """Where the job is in the queue, or which of its files are gone; empty if it does not wait and nothing is."""
+        job = self.refresh()
+        if job.state is JobState.QUEUED:
+            return queue_text(self._jobs.queue_position(self.name), job.compute)
+        return self._jobs.gone(self.name) or ""
 
     def duration_estimate(self) -> DurationEstimate:
         """Return what the last completed job with the same notebook took."""
@@ -107,9 +114,10 @@ class JobHandle:
         return self
 
     def __repr__(self) -> str:
+        note = ""
         with suppress(JupyterMLError):  # then show the last known state
-            self.refresh()
+            note = self.note
         job = self._job
         took = f"after {duration(elapsed_s(job))}" if job.started_at else ""
         facts = " ".join(filter(None, [SIGNS[job.state], job.state, took]))
-        return " · ".join(filter(None, [f"Job {job.name}", facts, visible(summary(job))]))
+        return " · ".join(filter(None, [f"Job {job.name}", facts, note, visible(summary(job))]))

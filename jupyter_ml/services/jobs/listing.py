@@ -13,12 +13,14 @@ from jupyter_ml.schemas.filters import quoted
 from jupyter_ml.schemas.job_kind import JOB
 from jupyter_ml.schemas.jobs import Job
 from jupyter_ml.schemas.queries import JobQuery
+from jupyter_ml.services.jobs.attempts import gone_directory
 from jupyter_ml.services.resources import BaseResourceService
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from jupyter_ml.schemas.jobs import Attempt
+    from jupyter_ml.schemas.queue import QueuePosition
     from jupyter_ml.schemas.resources import Page
     from jupyter_ml.schemas.states import JobState
     from jupyter_ml.services.context import WorkspaceContext
@@ -82,6 +84,15 @@ class JobListing(BaseResourceService[Job, JobQuery]):
         """Return the attempts of a job, the first one first."""
         self.get(name)
         return tuple(self._store.attempts(name))
+
+    def queue_position(self, name: str) -> QueuePosition:
+        """Return where a job is in the queue of its compute, what it waits for, and when it is expected to start."""
+        self._ensure_supervisor()
+        return self._store.queue_position(name)
+
+    def gone(self, name: str) -> str | None:
+        """Return which files of a job do not exist any more, e.g. because its directory was deleted; None if all do."""
+        return gone_directory(self._context.layout, self.get(name))
 
     def _import_runs(self, *, wait: bool) -> None:
         """Let a supervisor import runs that were logged while none ran; a running one does so by itself."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from jupyter_ml.errors import UnavailableError
 from jupyter_ml.schemas.states import FINAL
-from jupyter_ml.services.jobs.attempts import attempt_folder
+from jupyter_ml.services.jobs.attempts import attempt_folder, gone_directory
 from jupyter_ml.services.jobs.file_sources import AttemptSource, LocalSource, RemoteSource
 from jupyter_ml.services.jobs.file_tree import FileTree, Mount
 from jupyter_ml.tracking.repositories import RemoteArtifacts, local_path
@@ -29,7 +29,8 @@ __all__ = ["file_tree", "model_paths", "mount_artifacts"]
 def file_tree(context: WorkspaceContext, job: Job) -> FileTree:
     """Return the tree of a job's files; what is known to be missing is among its problems."""
     mounts = [Mount("", AttemptSource(attempt_folder(context.layout, job)), is_artifact=False)]
-    problems: list[str] = []
+    gone = gone_directory(context.layout, job)
+    problems = [gone] if gone else []
     if job.run_id is not None:
         try:
             run = context.tracking.details(job.run_id)

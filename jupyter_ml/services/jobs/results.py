@@ -21,7 +21,7 @@ from jupyter_ml.schemas.duration_estimate import DurationEstimate
 from jupyter_ml.schemas.jobs import MLFLOW_RUN
 from jupyter_ml.schemas.launch import AttemptFolder
 from jupyter_ml.schemas.states import FINAL
-from jupyter_ml.services.jobs.attempts import attempt_folder
+from jupyter_ml.services.jobs.attempts import attempt_folder, gone_directory
 from jupyter_ml.services.jobs.copies import copy_files
 from jupyter_ml.services.jobs.listing import JobListing
 from jupyter_ml.services.jobs.mounts import file_tree
@@ -62,11 +62,21 @@ class JobResults(JobListing):
         return DurationEstimate(job=similar.name, cells=cells, duration_s=similar.duration_s)
 
     def folder(self, name: str) -> AttemptFolder:
-        """Return the directory of a job's current or last attempt; ConflictError before the first one."""
+        """Return the directory of a job's current or last attempt.
+
+        Raises
+        ------
+        ConflictError
+            If it does not exist yet.
+        NotFoundError
+            If it does not exist any more.
+        """
         job = self.get(name)
         if job.type == MLFLOW_RUN:
             raise ConflictError(f"{name} was logged directly with MLflow and has no files but its artifacts")
         folder = attempt_folder(self._context.layout, job)
+        if gone := gone_directory(self._context.layout, job):
+            raise NotFoundError(gone)
         if not folder.path.is_dir():
             raise ConflictError(f"job {name} has not started yet ({job.state}), so it has no files")
         return folder
@@ -124,7 +134,7 @@ class JobResults(JobListing):
         ConflictError
             If the job has not ended, or the directory exists.
         NotFoundError
-            If there is no directory `path`.
+            If there is no directory `path`, or no file is left, e.g. because the directory of the job was deleted.
         InvalidInputError
             If `target` is a file, or cannot be created.
         """

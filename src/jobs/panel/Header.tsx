@@ -36,7 +36,7 @@ import { elapsed, isActive, isFinal, shareOf, stateText, timeLeft } from '../sta
 import { StateIcon } from '../StateIcon';
 import type { JobModel } from './model';
 import { useTools } from './context';
-import { useWait } from './queue';
+import { useQueuePosition } from './queue';
 import { scriptOf } from './script';
 
 /** Name, state, progress, times, source and actions. */
@@ -88,12 +88,12 @@ function Star({ model, job }: { model: JobModel; job: Job }): JSX.Element {
 /** The place in the queue, what the job waits for, and the expected start. */
 function Wait({ model, job }: { model: JobModel; job: Job }): JSX.Element | null {
   const trans = useTrans();
-  const wait = useWait(model.jobs, job);
-  const now = useNow(wait?.startsAt ? 1_000 : null);
-  if (!wait) return null;
-  const { place, running, startsAt } = wait;
+  const queue = useQueuePosition(model.jobs, job);
+  const now = useNow(queue?.starts_at ? 1_000 : null);
+  if (!queue || queue.position === null) return null;
+  const { position, running, starts_at: startsAt } = queue;
   const parts = [
-    trans.__('#%1 in the queue', place),
+    trans.__('#%1 in the queue', position),
     running > 0 &&
       trans._n('waits for the job that runs on %2', 'waits for %1 jobs that run on %2', running, job.compute),
     startsAt && trans.__('starts in ~%1', formatEstimate(Math.max(0, Date.parse(startsAt) - now) / 1000))

@@ -73,13 +73,14 @@ describe('JobView', () => {
   const openSource = vi.fn();
   let run: object | null;
   let models: object[];
+  let gone: string | null;
 
   beforeEach(() => {
     job = makeJob('a', FAILED);
     stream = new FakeStream();
     executed = [];
     outside = null;
-    [run, models] = [null, []];
+    [run, models, gone] = [null, [], null];
     commands = new CommandRegistry();
     for (const id of [JobCommands.cancel, JobCommands.withdraw, JobCommands.rerun]) {
       commands.addCommand(id, {
@@ -109,6 +110,9 @@ describe('JobView', () => {
         };
       }
       if (path.endsWith('/files')) return { items: [], truncated: false, outside, problems: [] };
+      if (path.endsWith('/events') && gone) {
+        return { attempt: 1, events: [], shortened: [], offset: 0, complete: true, problem: gone };
+      }
       if (path.endsWith('/events')) return { attempt: 1, events: EVENTS, shortened: [], offset: 9, complete: true };
       if (path.endsWith('/jobs')) return { items: [], total: 0 };
       if (path !== '/jobs/a') throw new Refusal(404, 'not_found', 'there is no such job');
@@ -360,6 +364,17 @@ describe('JobView', () => {
     act(() => stream.emit('job', { name: 'a', type: 'job_deleted', data: { state: 'Failed' } }));
     expect(screen.getByRole('status').textContent).toContain('was deleted');
     expect(screen.getByRole('button', { name: /Cell 2/ })).toBeTruthy();
+  });
+
+  it('shows that the directory of the job is gone, above what is still known', async () => {
+    gone = 'the directory of job a is gone';
+    show();
+    expect((await screen.findByText(gone)).closest('[role=alert]')).toBeTruthy();
+    expect(screen.getByLabelText('Cause').textContent).toContain('Cell 2 raised ZeroDivisionError.');
+    for (const tab of ['Notebook', 'Logs', 'Outputs']) {
+      fireEvent.click(screen.getByRole('tab', { name: tab }));
+      expect(screen.getByText(gone)).toBeTruthy();
+    }
   });
 
   it('shows the error if the job cannot be loaded', async () => {

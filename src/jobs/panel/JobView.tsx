@@ -4,7 +4,7 @@
 import { useState } from 'react';
 import type { JSX } from 'react';
 
-import { ErrorNotice, Notice } from '../../components';
+import { ErrorNotice, Notice, visible } from '../../components';
 import { useTrans, useVersion } from '../../hooks';
 import { isFinal, shareOf } from '../state';
 import { OutputsTab } from './files/OutputsTab';
@@ -76,6 +76,7 @@ export function JobView({ model }: { model: JobModel }): JSX.Element {
       ) : (
         error && <ErrorNotice error={error} onRetry={() => void model.refresh()} />
       )}
+      {!model.deleted && model.problem !== null && <Notice error>{visible(model.problem)}</Notice>}
       {!model.deleted && <PendingRequest job={job} />}
       <Tabs
         tabs={shown}

@@ -95,6 +95,11 @@ export class JobModel implements IDisposable {
     return this._eventLog?.error ?? null;
   }
 
+  /** What of the job does not exist any more, e.g. because its directory was deleted. */
+  get problem(): string | null {
+    return this._eventLog?.problem ?? null;
+  }
+
   get tab(): Tab {
     return this._tab;
   }
