@@ -16,7 +16,7 @@ from jupyter_ml.cli.resources import VALUES, render_resource, resource_group
 from jupyter_ml.schemas.names import MODEL
 
 if TYPE_CHECKING:
-    from jupyter_ml.schemas.model_details import Difference
+    from jupyter_ml.schemas.comparison import Difference
     from jupyter_ml.services.workspace import Workspace
 
 __all__ = ["model"]

@@ -5,14 +5,13 @@
 
 from __future__ import annotations
 
-from pydantic import Field
-
 from jupyter_ml.schemas.base import Schema, Sentence, Time
+from jupyter_ml.schemas.comparison import Difference
 from jupyter_ml.schemas.files import JobFile
 from jupyter_ml.schemas.models import Model
 from jupyter_ml.schemas.run_details import ModelSignature
 
-__all__ = ["CompareQuery", "Difference", "ModelComparison", "ModelDetails", "ModelFiles", "StageChange"]
+__all__ = ["ModelComparison", "ModelDetails", "ModelFiles", "StageChange"]
 
 
 class StageChange(Schema):
@@ -57,23 +56,6 @@ class ModelFiles(Schema):
     """Whether there are more after this page."""
     problems: list[str] = []
     """What could not be read, e.g. because an artifact store does not answer."""
-
-
-class CompareQuery(Schema):
-    """With which version to compare."""
-
-    to: str = Field(max_length=512)
-    """``NAME:VERSION``, ``NAME@ALIAS`` or ``NAME``."""
-
-
-class Difference(Schema):
-    """One row of a comparison."""
-
-    name: str
-    first: str | None
-    """None where the first version does not have it."""
-    second: str | None
-    """None where the second version does not have it."""
 
 
 class ModelComparison(Schema):

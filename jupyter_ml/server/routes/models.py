@@ -14,7 +14,8 @@ from jupyter_ml.server.mlflow_ui import MLFLOW_UI
 from jupyter_ml.server.responses import ArchiveResponse, FileResponse
 
 if TYPE_CHECKING:
-    from jupyter_ml.schemas.model_details import CompareQuery, ModelComparison, ModelDetails, ModelFiles
+    from jupyter_ml.schemas.comparison import CompareQuery
+    from jupyter_ml.schemas.model_details import ModelComparison, ModelDetails, ModelFiles
     from jupyter_ml.schemas.models import Model, ModelCreate
     from jupyter_ml.schemas.queries import ArchiveQuery, FileQuery
 

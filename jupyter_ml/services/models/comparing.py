@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
-from jupyter_ml.schemas.model_details import Difference, ModelComparison
+from jupyter_ml.schemas.model_details import ModelComparison
+from jupyter_ml.services.comparing import differences, versions_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,9 +17,7 @@ if TYPE_CHECKING:
     from jupyter_ml.schemas.model_details import ModelDetails
     from jupyter_ml.schemas.models import Model
 
-__all__ = ["compare", "packages_of"]
-
-_REQUIREMENT = re.compile(r"(?P<name>[A-Za-z0-9][A-Za-z0-9._-]*)(?:\[[^\]]*\])?\s*(?P<version>[^;]*)")
+__all__ = ["compare"]
 
 
 def compare(
@@ -32,27 +30,18 @@ def compare(
         first=one,
         second=two,
         same_content=one.digest == two.digest if known else None,
-        packages=_rows(packages_of(of_one), packages_of(of_two)),
-        flavors=_rows(of_one.flavors, of_two.flavors),
-        signature=_rows(_columns(of_one), _columns(of_two)),
-        metrics=_rows(_values(job_one.metrics if job_one else {}), _values(job_two.metrics if job_two else {})),
-        parameters=_rows(
+        packages=differences(_packages(of_one), _packages(of_two)),
+        flavors=differences(of_one.flavors, of_two.flavors),
+        signature=differences(_columns(of_one), _columns(of_two)),
+        metrics=differences(_values(job_one.metrics if job_one else {}), _values(job_two.metrics if job_two else {})),
+        parameters=differences(
             _values(job_one.parameters if job_one else {}), _values(job_two.parameters if job_two else {})
         ),
     )
 
 
-def packages_of(details: ModelDetails) -> dict[str, str]:
-    """Return the versions of packages by their normalized names, with that of Python."""
-    found = {"python": details.python} if details.python else {}
-    for line in details.packages:
-        match = _REQUIREMENT.fullmatch(line.partition(";")[0].strip())
-        if match is None or line.startswith("-"):
-            found[line] = ""
-        else:
-            name = re.sub(r"[-_.]+", "-", match["name"]).lower()
-            found[name] = match["version"].strip().removeprefix("==")
-    return found
+def _packages(details: ModelDetails) -> dict[str, str]:
+    return versions_of(details.packages, details.python)
 
 
 def _columns(details: ModelDetails) -> dict[str, str]:
@@ -67,9 +56,3 @@ def _columns(details: ModelDetails) -> dict[str, str]:
 
 def _values(values: Mapping[str, object]) -> dict[str, str]:
     return {name: f"{value:g}" if isinstance(value, float) else str(value) for name, value in values.items()}
-
-
-def _rows(first: Mapping[str, str], second: Mapping[str, str]) -> list[Difference]:
-    """Return a row for each name: those that differ first, then by name."""
-    names = sorted({*first, *second}, key=lambda name: (first.get(name) == second.get(name), name))
-    return [Difference(name=name, first=first.get(name), second=second.get(name)) for name in names]
