@@ -49,6 +49,34 @@ def build(name: str) -> None:
 
 
 @environment.command()
+@NAME
+@common
+def delete_build(name: str) -> None:
+    """Remove the installation of an environment; its lock remains, and the next build installs the same versions."""
+    from jupyter_ml.cli.rendering import echo_result
+
+    echo_result(open_workspace().environments.delete_build(name), f"{name}: removed")
+
+
+@environment.command()
+@click.argument("first", metavar="NAME[:VERSION|@LABEL]")
+@click.argument("second", metavar="NAME[:VERSION|@LABEL]")
+@click.option("--all", "equal", is_flag=True, help="Show what is equal too.")
+@common
+def compare(first: str, second: str, equal: bool) -> None:
+    """Compare the packages of two versions."""
+    from jupyter_ml.cli.rendering import render_table
+
+    found = open_workspace().environments.compare(first, second)
+    rows = [
+        [row.name, *("not there" if value is None else value for value in (row.first, row.second))]
+        for row in found.packages
+        if equal or row.first != row.second
+    ]
+    render_table(found, ["", found.first.reference, found.second.reference], rows, "The packages are equal.")
+
+
+@environment.command()
 @click.argument("name", metavar="NAME")
 @click.option("--python", metavar="PATH", help="Python whose packages are captured.  [default: that of Jupyter ML]")
 @click.option("--description", help="Description of the version.")

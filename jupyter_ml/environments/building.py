@@ -78,7 +78,7 @@ def build(
         try:
             python = find(definition.python, nearest=nearest)
             with installations.temporary(identity) as folder:
-                _Build(installations, definition, python, folder, lock).run(progress or (lambda _done, _step: None))
+                _Build(installations, definition, python, folder, lock, progress).run()
                 folder.rename(path)
         except JupyterMLError as error:
             error_file.write_text(str(error), encoding="utf-8")
@@ -97,13 +97,14 @@ class _Build:
     folder: Path
     lock: int
     """Descriptor with the lock of the build, which uv inherits: the lock is held as long as uv runs."""
+    progress: Progress | None
 
-    def run(self, progress: Progress) -> None:
+    def run(self) -> None:
         """Install the packages, and write how that went."""
         began, notes = time.monotonic(), self._differences()
-        progress(0, "Resolve packages")
+        self._step(0, "Resolve packages")
         packages = packages_of(self._resolved())
-        progress(1, f"Install {len(packages)} packages")
+        self._step(1, f"Install {len(packages)} packages")
         self._uv(["venv", "--relocatable", "--no-project", "--python", self.python.path, str(self.folder)])
         own = self.folder / "bin" / "python"
         if packages:
@@ -113,10 +114,10 @@ class _Build:
         [place] = self.folder.glob("lib/python*/site-packages")
         version = place.parent.name.removeprefix("python")
         compile_packages(own, version, place)
-        progress(2, "Install what notebooks need")
+        self._step(2, "Install what notebooks need")
         support = support_path(self.installations.folder, self.python)
         (place / "zzz_jupyter_ml.pth").write_text(f"{support}\n")  # after the packages of its own
-        progress(3, "Check")
+        self._step(3, "Check")
         _check(own)
         write_kernelspec(self.folder, self.installations.path(self.definition.identity), self.definition)
         self.installations.write_note(
@@ -127,6 +128,11 @@ class _Build:
             built_at=now().isoformat(),
             build_s=round(time.monotonic() - began, 3),
         )
+
+    def _step(self, done: int, step: str) -> None:
+        self.installations.write_step(self.lock, step)
+        if self.progress is not None:
+            self.progress(done, step)
 
     def _differences(self) -> list[str]:
         wanted, found = self.definition.python, self.python.version

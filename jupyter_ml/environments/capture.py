@@ -17,13 +17,18 @@ CAPTURE_S = 60
 OWN = {"jupyter-ml", "jupyter-ml-executor", "jupyter-ml-plugins", "jupyter-ml-datastores"}
 
 
-def packages_here() -> dict[str, object]:
-    """Return the version of this Python, its packages as requirements, and those that no other machine can install."""
+def packages_here(support: str) -> dict[str, object]:
+    """Return the version of this Python, its packages as requirements, and those that no other machine can install.
+
+    Packages in a directory with a file `support` are left out.
+    """
     requirements: dict[str, str] = {}
     local: dict[str, str] = {}
     for each in distributions():  # of two versions, the first one on the import path is imported
         name = (each.metadata["Name"] or "").lower().replace("_", "-")
         if not name or name in OWN or name in requirements or name in local:
+            continue
+        if Path(str(each.locate_file(support))).exists():
             continue
         origin = json.loads(each.read_text("direct_url.json") or "{}")
         version = origin.get("vcs_info")
@@ -45,10 +50,11 @@ def packages_here() -> dict[str, object]:
 def captured(python: str | None = None) -> dict[str, object]:
     """Return the packages of a Python, by default of this one; InvalidInputError if it cannot be run."""
     from jupyter_ml.errors import InvalidInputError
+    from jupyter_ml.schemas.launch import SUPPORT
 
     if python is None:
-        return packages_here()
-    command = [python, "-I", "-c", Path(__file__).read_text(encoding="utf-8")]
+        return packages_here(SUPPORT)
+    command = [python, "-I", "-c", Path(__file__).read_text(encoding="utf-8"), SUPPORT]
     try:
         done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=CAPTURE_S)
         return dict(json.loads(done.stdout))
@@ -57,4 +63,4 @@ def captured(python: str | None = None) -> dict[str, object]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(packages_here()))  # noqa: T201
+    print(json.dumps(packages_here(sys.argv[1])))  # noqa: T201

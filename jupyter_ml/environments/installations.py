@@ -52,6 +52,11 @@ class Installations:
         """Return the file with the reason of the last build, if it failed."""
         return self.folder / "state" / f"{identity}.error"
 
+    def write_step(self, descriptor: int, step: str) -> None:
+        """Show others what a build does now, by the descriptor that `building` yields."""
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, step.encode(), 0)
+
     @contextmanager
     def building(self, identity: str) -> Iterator[int]:
         """Exclude other builds of an environment; yield the descriptor that holds the lock."""
@@ -79,7 +84,7 @@ class Installations:
             note = json.loads((self.path(identity) / NOTE).read_bytes())
             found = EnvironmentBuild(identity=identity, state="built", path=str(self.path(identity)), **note)
         elif self._is_locked(identity):
-            found = EnvironmentBuild(identity=identity, state="building")
+            found = EnvironmentBuild(identity=identity, state="building", message=_text(self._flock(identity)) or None)
         else:
             error = _text(self.error_file(identity))
             found = EnvironmentBuild(identity=identity, state="failed" if error else "not_built", message=error)
@@ -94,13 +99,19 @@ class Installations:
 
     def remove(self, identity: str) -> int:
         """Remove an installation, but not its lock, and return how many bytes it had."""
-        with self.building(identity):
+        with self.building(identity) as lock:
+            self.write_step(lock, "Remove")
+            if not self.path(identity).exists():
+                return 0
             size = size_of(self.path(identity))
             removed = self.folder / f"building-{identity}-removed"  # not half of it is there if this is killed
             shutil.rmtree(removed, ignore_errors=True)
             self.path(identity).rename(removed)
             shutil.rmtree(removed, ignore_errors=True)
         return size
+
+    def _flock(self, identity: str) -> Path:
+        return self.folder / "state" / f"{identity}.flock"
 
     def _is_locked(self, identity: str) -> bool:
         try:
@@ -115,8 +126,7 @@ class Installations:
     def _locked(self, identity: str, how: int, *, create: bool = True) -> Iterator[int]:
         if create:
             (self.folder / "state").mkdir(mode=0o700, parents=True, exist_ok=True)
-        file = self.folder / "state" / f"{identity}.flock"
-        descriptor = os.open(file, os.O_RDWR | (os.O_CREAT if create else 0), 0o600)
+        descriptor = os.open(self._flock(identity), os.O_RDWR | (os.O_CREAT if create else 0), 0o600)
         try:
             fcntl.flock(descriptor, how)
             yield descriptor

@@ -1,29 +1,88 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Write the kernelspec of an environment."""
+"""Write the kernelspecs of environments: one in each of them for jobs, and those that JupyterLab shows."""
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterable, Mapping
 
     from jupyter_ml.schemas.environment_definition import Definition
 
-__all__ = ["write_kernelspec"]
+__all__ = ["KERNELS", "EnvironmentKernel", "kernel_name", "write_kernels", "write_kernelspec"]
+
+KERNELS = Path("jupyter", "kernels")
+"""Directory of the kernels that JupyterLab shows, below that of the environments."""
+METADATA = "jupyter_ml"
+"""Key of a kernelspec with what Jupyter ML needs to know of it."""
+_MAX_NAME = 200
+
+
+class EnvironmentKernel(NamedTuple):
+    """The kernel of an environment."""
+
+    environment: str
+    """Name of the environment."""
+    version: str
+    python: Path
+    variables: Mapping[str, str]
+
+
+def kernel_name(environment: str) -> str:
+    """Return the name of the kernel of an environment, in lower case as Jupyter's are."""
+    return f"jupyter-ml-{environment.lower()}"
 
 
 def write_kernelspec(folder: Path, final: Path, definition: Definition) -> None:
     """Write the kernelspec of an environment into `folder`, which is going to be renamed to `final`."""
-    kernel = folder / "share" / "jupyter" / "kernels" / "python3"
-    kernel.mkdir(parents=True, exist_ok=True)
+    command = [str(final / "bin" / "python"), "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    name = f"Python {definition.python} ({definition.identity[:8]})"
+    _write(folder / "share" / "jupyter" / "kernels" / "python3", command, name)
+
+
+def write_kernels(folder: Path, kernels: Iterable[EnvironmentKernel], launcher: str) -> None:
+    """Make the kernels in `folder` exactly those of some environments.
+
+    Parameters
+    ----------
+    folder
+        A directory of kernels.
+    kernels
+        The kernels; of two with the same name, the last one counts.
+    launcher
+        Python with Jupyter ML, which starts them.
+    """
+    wanted = {kernel_name(each.environment): each for each in kernels if len(each.environment) <= _MAX_NAME}
+    for name, kernel in wanted.items():
+        start = [launcher, "-P", "-m", "jupyter_ml.executor.notebook_kernel", str(kernel.python), "{connection_file}"]
+        about = {"environment": kernel.environment, "version": kernel.version}
+        _write(folder / name, start, f"Python ({kernel.environment})", env=dict(kernel.variables), about=about)
+    if folder.is_dir():
+        for path in folder.iterdir():
+            if path.name not in wanted:
+                shutil.rmtree(path, ignore_errors=True)
+
+
+def _write(
+    folder: Path, command: list[str], display_name: str, *, env: dict[str, str] | None = None, about: Any = None
+) -> None:
     spec = {
-        "argv": [str(final / "bin" / "python"), "-m", "ipykernel_launcher", "-f", "{connection_file}"],
-        "display_name": f"Python {definition.python} ({definition.identity[:8]})",
+        "argv": command,
+        "display_name": display_name,
         "language": "python",
-        "metadata": {"debugger": True},
+        "env": env or {},
+        "metadata": {"debugger": True, **({METADATA: about} if about else {})},
     }
-    (kernel / "kernel.json").write_text(json.dumps(spec, indent=1), encoding="utf-8")
+    content, file = json.dumps(spec, indent=1), folder / "kernel.json"
+    if file.exists() and file.read_text(encoding="utf-8") == content:
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    temporary = folder / "kernel.json.tmp"
+    temporary.write_text(content, encoding="utf-8")
+    temporary.replace(file)

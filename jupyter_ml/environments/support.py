@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from jupyter_ml.environments.bytecode import compile_packages
 from jupyter_ml.environments.installations import Installations
 from jupyter_ml.environments.uv import run_uv
+from jupyter_ml.schemas.launch import SUPPORT
 from jupyter_ml.version import __version__
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ def support_path(folder: Path, python: Interpreter) -> Path:
             compile_packages(python.path, minor, temporary)
             if python.version >= OLDEST:
                 _add_plugins(temporary, own)
+            (temporary / SUPPORT).touch()
             temporary.rename(path)
     return path
 

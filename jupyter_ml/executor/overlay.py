@@ -54,6 +54,8 @@ class Overlay:
         Its folder.
     base
         The Python of the base environment.
+    keep
+        Whether packages stay that are in the folder already.
 
     Raises
     ------
@@ -68,16 +70,17 @@ class Overlay:
         Its site-packages.
     """
 
-    def __init__(self, folder: Path, base: Python) -> None:
+    def __init__(self, folder: Path, base: Python, *, keep: bool = False) -> None:
         self._base = base
         self.packages = folder / "lib" / f"python{base.version}" / "site-packages"
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
+        if not keep:
+            shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True, exist_ok=keep)
         self._folder = _without_separator(folder)
         self._programs = self._folder / "bin"
         self.python = str(self._programs / "python")
-        self._programs.mkdir()
-        self.packages.mkdir(parents=True)
+        self._programs.mkdir(exist_ok=keep)
+        self.packages.mkdir(parents=True, exist_ok=keep)
         home = Path(base.base).parent
         note = {
             "home": home,
@@ -91,19 +94,20 @@ class Overlay:
         if any(Path(path, *DATASTORES).exists() for path in base.path):
             self._add_protocol()
         for name in ("python", "python3", f"python{base.version}"):
+            (self._programs / name).unlink(missing_ok=True)
             (self._programs / name).symlink_to(base.base)
         for name in ("pip", "pip3", f"pip{base.version}"):
             self._write(name, PIP.format(python=shlex.quote(self.python)))
 
     @classmethod
-    def of(cls, folder: Path, program: str, env: Mapping[str, str]) -> Self:
+    def of(cls, folder: Path, program: str, env: Mapping[str, str], *, keep: bool = False) -> Self:
         """Return an environment for a program: on top of the program's if it is a Python, else on top of ours.
 
         `env` contains the variables with which the program is going to run.
         """
         python = (describe(program, env) if is_python(program) else None) or describe(sys.executable)
         assert python is not None
-        return cls(folder, python)
+        return cls(folder, python, keep=keep)
 
     def start(self, program: str) -> str:
         """Return the program to start instead of a kernel's: this environment's Python for a Python, else the same."""
@@ -130,7 +134,7 @@ class Overlay:
         An egg-info directory does not count as a package that the job has installed.
         """
         info = self.packages / "jupyter_ml_datastores.egg-info"
-        info.mkdir()
+        info.mkdir(exist_ok=True)
         (info / "PKG-INFO").write_text(f"Metadata-Version: 2.1\nName: jupyter-ml-datastores\nVersion: {__version__}\n")
         (info / "entry_points.txt").write_text(PROTOCOL)
 

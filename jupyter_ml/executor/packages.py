@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jupyter_ml.executor.python_installation import describe
+from jupyter_ml.schemas.launch import SUPPORT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -17,13 +18,15 @@ __all__ = ["list_packages", "write_packages"]
 
 
 def list_packages(path: Iterable[str | Path]) -> list[str]:
-    """Return ``name==version`` of each distribution on an import path, sorted.
+    """Return ``name==version`` of each distribution on an import path, sorted; not what Jupyter ML adds to it.
 
     Names and versions are parsed from the names of ``.dist-info`` folders, in a hundredth of the time that
     importlib.metadata needs to read their metadata.
     """
     found: dict[str, str] = {}
     for folder in path:
+        if Path(folder, SUPPORT).exists():
+            continue
         for info in Path(folder).glob("*.dist-info"):
             name, _, version = info.name.removesuffix(".dist-info").partition("-")
             found.setdefault(name, version)  # the first one on the path is imported

@@ -7,16 +7,30 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import JsonValue
+from pydantic import Field, JsonValue
 
 from jupyter_ml.schemas import names
 from jupyter_ml.schemas.assets import AssetCreate, AssetQuery, AssetUpdate, VersionedAsset
 from jupyter_ml.schemas.base import Schema, Time
+from jupyter_ml.schemas.comparison import Difference
 from jupyter_ml.schemas.environment_definition import Definition
 from jupyter_ml.schemas.environment_source import Build, EnvironmentSource
 from jupyter_ml.schemas.kinds import Column, Kind
 
-__all__ = ["ENVIRONMENT", "Environment", "EnvironmentBuild", "EnvironmentCreate", "PrunedEnvironments"]
+__all__ = [
+    "BUILD_CHANGED",
+    "ENVIRONMENT",
+    "Environment",
+    "EnvironmentBuild",
+    "EnvironmentCapture",
+    "EnvironmentComparison",
+    "EnvironmentCreate",
+    "PrunedEnvironments",
+]
+
+
+BUILD_CHANGED = "build_changed"
+"""Type of the event of a version that is installed, could not be installed, or is removed."""
 
 
 class EnvironmentCreate(AssetCreate, EnvironmentSource):
@@ -30,7 +44,7 @@ class EnvironmentBuild(Schema):
     """Name of its directory: a hash of the definition."""
     state: Literal["not_built", "building", "built", "failed"]
     message: str | None = None
-    """Why it could not be built, or what differs from the definition."""
+    """Why it could not be built, what differs from the definition, or the current step of the build."""
     path: str | None = None
     """Its directory."""
     python: str | None = None
@@ -44,6 +58,15 @@ class EnvironmentBuild(Schema):
     """Packages with their versions, from the lock."""
     lock: str | None = None
     """The lock: each package with its version and hashes."""
+
+
+class EnvironmentCapture(Schema):
+    """Which packages to capture."""
+
+    kernel: str = Field(max_length=100)
+    """ID of a kernel of the server, which runs on this machine."""
+    description: str | None = Field(default=None, max_length=5_000)
+    """Description of the version."""
 
 
 class PrunedEnvironments(Schema):
@@ -81,6 +104,19 @@ class Environment(VersionedAsset):
     """Whether it is installed on this machine; None if it has only an image."""
 
 
+class EnvironmentComparison(Schema):
+    """Two versions beside each other; rows that are equal are included."""
+
+    first: Environment
+    second: Environment
+    resolved: bool
+    """Whether the packages are those of both locks; else at least one version was never built, and these are the
+    requirements of both.
+    """
+    packages: list[Difference]
+    """Versions of packages, with that of Python."""
+
+
 def _packages(item: Environment) -> str:
     return "" if item.definition is None else f"{len(item.definition.requirements):,}"
 
@@ -100,4 +136,5 @@ ENVIRONMENT: Kind[Environment, AssetQuery] = Kind(
         Column("created by", lambda item: item.created_by),
         Column("description", lambda item: item.description or ""),
     ),
+    extra_event_types=(BUILD_CHANGED,),
 )

@@ -19,8 +19,12 @@ from jupyter_ml.errors import InvalidInputError, reason
 from jupyter_ml.schemas.base import Schema
 from jupyter_ml.schemas.delivery import DeliveryRequest
 
-__all__ = ["OVERLAY_BASE", "AttemptFolder", "Ignored", "Launch", "start_of"]
+__all__ = ["OVERLAY_BASE", "PYTHON_VARIABLE", "SUPPORT", "AttemptFolder", "Ignored", "Launch", "start_of"]
 
+SUPPORT = ".jupyter-ml-support"
+"""File in a directory with what Jupyter ML adds to environments, which does not count as packages of theirs."""
+PYTHON_VARIABLE = "JUPYTER_ML_ENVIRONMENT_PYTHON"
+"""Variable of a notebook's kernel with the Python of the environment in which it runs."""
 OVERLAY_BASE = "jupyter-ml-base"
 """Key in the ``pyvenv.cfg`` of an attempt's environment, with the Python that it is based on."""
 

@@ -19,10 +19,12 @@ from traitlets import Int, Unicode, default
 from jupyter_ml.schemas import names
 from jupyter_ml.server.broker import KernelBroker
 from jupyter_ml.server.handler import NotFoundHandler
+from jupyter_ml.server.kernels import hide_kernels, show_kernels
 from jupyter_ml.server.mlflow_ui import MLFLOW_UI, MlflowHandler
 from jupyter_ml.server.routes import BASE, ROUTES, pattern
 
 if TYPE_CHECKING:
+    from jupyter_client.kernelspec import KernelSpecManager
     from jupyter_events import EventLogger
     from jupyter_server.serverapp import ServerApp
 
@@ -108,6 +110,15 @@ class JupyterMLApp(ExtensionApp):
         return self.serverapp.event_logger
 
     @property
+    def _kernel_specs(self) -> KernelSpecManager:
+        assert self.serverapp.kernel_spec_manager is not None
+        return self.serverapp.kernel_spec_manager
+
+    def _hide_kernels(self) -> None:
+        if self._workspace is not None:
+            hide_kernels(self._workspace.environments.kernel_folder(), self._kernel_specs)
+
+    @property
     def root(self) -> Path:
         """Root directory of the server's contents."""
         return Path(self.serverapp.contents_manager.root_dir or self.serverapp.root_dir)
@@ -153,7 +164,9 @@ class JupyterMLApp(ExtensionApp):
         relay = EventRelay(workspace, self._events, self.serverapp.io_loop)
         relay.start()
         previous = self._workspace, self._relay
+        self._hide_kernels()
         self._workspace, self._relay = workspace, relay
+        show_kernels(workspace.environments.kernel_folder(), self._kernel_specs)
         remember_workspace(workspace)
         self._record(workspace)
         _stop(*previous)
@@ -199,6 +212,7 @@ class JupyterMLApp(ExtensionApp):
         if self._workspace is not None:
             from jupyter_ml.services.servers import forget_server
 
+            self._hide_kernels()
             forget_server()
         _stop(self._workspace, self._relay)
 

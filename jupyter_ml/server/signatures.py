@@ -16,6 +16,7 @@ from pydantic import JsonValue
 
 from jupyter_ml.schemas import (
     bulk,
+    comparison,
     data,
     data_view,
     datastores,
@@ -50,6 +51,7 @@ __all__ = ["Error", "ErrorDetail", "signature_of"]
 
 MODULES = (
     bulk,
+    comparison,
     data,
     data_view,
     datastores,

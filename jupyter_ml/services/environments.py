@@ -13,14 +13,28 @@ from typing import TYPE_CHECKING, Any
 from jupyter_ml.environments.building import build
 from jupyter_ml.environments.capture import captured
 from jupyter_ml.environments.definitions import read_definition
-from jupyter_ml.environments.installations import Installations
 from jupyter_ml.environments.source_files import SourceFiles
 from jupyter_ml.errors import InvalidInputError, JupyterMLError
 from jupyter_ml.schemas.assets import AssetQuery
-from jupyter_ml.schemas.environments import ENVIRONMENT, Environment, EnvironmentCreate, PrunedEnvironments
+from jupyter_ml.schemas.environments import (
+    ENVIRONMENT,
+    Environment,
+    EnvironmentComparison,
+    EnvironmentCreate,
+    PrunedEnvironments,
+)
 from jupyter_ml.schemas.resources import Page
 from jupyter_ml.services.assets import AssetService
+from jupyter_ml.services.comparing import differences, versions_of
 from jupyter_ml.services.contents_paths import resolve_path
+from jupyter_ml.services.environment_builds import (
+    build_changed,
+    installations,
+    kernel_folder,
+    require_unused,
+    update_kernels,
+    users_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -32,12 +46,7 @@ if TYPE_CHECKING:
     from jupyter_ml.schemas.environments import EnvironmentBuild
     from jupyter_ml.services.context import WorkspaceContext
 
-__all__ = ["EnvironmentService", "build_command", "installations"]
-
-
-def installations(context: WorkspaceContext) -> Installations:
-    """Return the installed environments of a workspace."""
-    return Installations(context.layout.environments)
+__all__ = ["EnvironmentService", "build_command"]
 
 
 def build_command(context: WorkspaceContext) -> list[str]:
@@ -89,7 +98,7 @@ class EnvironmentService(AssetService[Environment, AssetQuery]):
             return self._create(given, source)
         contents, definition = read_definition(given, SourceFiles(root))
         given = given.model_copy(update={**contents, "python": definition.python})
-        return self._with_state(
+        return self._with_kernels(  # the same packages may be installed already
             self._create(given, source, definition=definition.model_dump(mode="json"), identity=definition.identity)
         )
 
@@ -125,6 +134,11 @@ class EnvironmentService(AssetService[Environment, AssetQuery]):
             source=source,
         )
 
+    def kernel_folder(self) -> Path:
+        """Return the directory with the kernels of the installed environments, which are brought up to date."""
+        update_kernels(self._context)
+        return kernel_folder(self._context)
+
     def status(self, name: str) -> EnvironmentBuild:
         """Return whether an environment is installed on this machine, and its packages."""
         return installations(self._context).describe(self._definition(name).identity)
@@ -148,8 +162,13 @@ class EnvironmentService(AssetService[Environment, AssetQuery]):
         """
         definition = self._definition(name)
         nearest = self._context.settings.environments.python == "nearest"
-        build(installations(self._context), definition, nearest=nearest, progress=progress)
-        return installations(self._context).describe(definition.identity)
+        places = installations(self._context)
+        if places.python(definition.identity) is None:
+            try:
+                build(places, definition, nearest=nearest, progress=progress)
+            finally:
+                build_changed(self._context, definition.identity)
+        return places.describe(definition.identity)
 
     def start_build(self, name: str) -> EnvironmentBuild:
         """Start to install an environment in a thread, and return its state; `status` has the reason if it fails."""
@@ -160,15 +179,59 @@ class EnvironmentService(AssetService[Environment, AssetQuery]):
         Thread(target=self._build_quietly, args=(name,), daemon=True).start()
         return found.model_copy(update={"state": "building", "message": None})
 
+    def delete_build(self, name: str) -> EnvironmentBuild:
+        """Remove the installation of an environment, and return its state; its lock remains.
+
+        Raises
+        ------
+        ConflictError
+            If a job or a kernel runs in it.
+        """
+        identity, places = self._definition(name).identity, installations(self._context)
+        require_unused(self._context, identity)
+        places.remove(identity)
+        build_changed(self._context, identity)
+        return places.describe(identity)
+
+    def compare(self, first: str, second: str) -> EnvironmentComparison:
+        """Return the packages of two versions beside each other: those of their locks, or else their requirements."""
+        one, two = self.get(first), self.get(second)
+        places, definitions = installations(self._context), (self._definition(first), self._definition(second))
+        built = [places.describe(each.identity) for each in definitions]
+        resolved = all(each.lock for each in built)
+        packages = [
+            versions_of(found.packages if resolved else given.requirements, given.python)
+            for found, given in zip(built, definitions, strict=True)
+        ]
+        return EnvironmentComparison(first=one, second=two, resolved=resolved, packages=differences(*packages))
+
+    def archive(self, name: str) -> Environment:
+        """Archive a version or an environment, which removes it from lists and from the kernels of JupyterLab."""
+        return self._with_kernels(super().archive(name))
+
+    def restore(self, name: str) -> Environment:
+        """Restore an archived version or environment."""
+        return self._with_kernels(super().restore(name))
+
+    def delete(self, name: str) -> None:
+        """Delete a version or an environment; its installation remains until `prune` removes it."""
+        super().delete(name)
+        update_kernels(self._context)
+
     def prune(self, *, everything: bool = False) -> PrunedEnvironments:
         """Remove installations that no environment of the workspace has, or all; a job installs its own again.
+
+        Those in which a job or a kernel runs stay.
 
         The locks remain, so that the same versions are installed again.
         """
         places = installations(self._context)
-        used = set() if everything else self._context.store.environments.identities()
+        used = {*users_of(self._context), *(() if everything else self._context.store.environments.identities())}
         removed = [identity for identity in places.installed() if identity not in used]
-        return PrunedEnvironments(removed=removed, bytes=sum(map(places.remove, removed)))
+        pruned = PrunedEnvironments(removed=removed, bytes=sum(map(places.remove, removed)))
+        for identity in removed:
+            build_changed(self._context, identity)
+        return pruned
 
     def _build_quietly(self, name: str) -> None:
         with suppress(JupyterMLError):
@@ -182,6 +245,10 @@ class EnvironmentService(AssetService[Environment, AssetQuery]):
                 "cannot run: add a conda_file or requirements"
             )
         return found.definition
+
+    def _with_kernels(self, item: Environment) -> Environment:
+        update_kernels(self._context)
+        return self._with_state(item)
 
     def _with_state(self, item: Environment) -> Environment:
         if item.identity is None:

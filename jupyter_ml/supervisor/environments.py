@@ -19,7 +19,8 @@ from jupyter_ml.schemas.jobs import Progress
 from jupyter_ml.schemas.lineage import NodeId
 from jupyter_ml.schemas.names import ENVIRONMENT
 from jupyter_ml.schemas.warnings import JobWarning
-from jupyter_ml.services.environments import build_command, installations
+from jupyter_ml.services.environment_builds import build_changed, installations
+from jupyter_ml.services.environments import build_command
 from jupyter_ml.services.jobs.job_environment import environment_of
 from jupyter_ml.store.attempts import AttemptProgress
 from jupyter_ml.supervisor.preparing import Installed, marker
@@ -85,7 +86,10 @@ class EnvironmentInstaller:
             return None
         identity, places = found.definition.identity, installations(self._workspace)
         if await self._threads.slow(places.python, identity) is None:
-            await self._build(found)
+            try:
+                await self._build(found)
+            finally:
+                await self._threads.slow(build_changed, self._workspace, identity)
         built = await self._threads.slow(lambda: places.describe(identity, details=False))
         await self._warn(found, built)
         if isinstance(self._job.spec.environment, str):

@@ -933,6 +933,41 @@ export interface paths {
         put?: never;
         /** Start to install one environment, unless it is installed */
         post: operations["buildEnvironment"];
+        /** Remove the installation of one environment, unless it is in use; its lock remains */
+        delete: operations["deleteEnvironmentBuild"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jupyter-ml/v1/environments/{name}/capture": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Create one version of an environment with the packages that a kernel has now */
+        post: operations["captureEnvironment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jupyter-ml/v1/environments/{name}/versions/{version}/comparison": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return the packages of two versions of environments beside each other */
+        get: operations["compareEnvironments"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2743,7 +2778,7 @@ export interface components {
             /** @enum {string} */
             state: "not_built" | "building" | "built" | "failed";
             /**
-             * @description Why it could not be built, or what differs from the definition.
+             * @description Why it could not be built, what differs from the definition, or the current step of the build.
              * @default null
              */
             message: string | null;
@@ -2779,6 +2814,31 @@ export interface components {
              * @default null
              */
             lock: string | null;
+        };
+        /**
+         * EnvironmentCapture
+         * @description Which packages to capture.
+         */
+        EnvironmentCapture: {
+            /** @description ID of a kernel of the server, which runs on this machine. */
+            kernel: string;
+            /**
+             * @description Description of the version.
+             * @default null
+             */
+            description?: string | null;
+        };
+        /**
+         * EnvironmentComparison
+         * @description Two versions beside each other; rows that are equal are included.
+         */
+        EnvironmentComparison: {
+            first: components["schemas"]["Environment"];
+            second: components["schemas"]["Environment"];
+            /** @description Whether the packages are those of both locks; else at least one version was never built, and these are the requirements of both. */
+            resolved: boolean;
+            /** @description Versions of packages, with that of Python. */
+            packages: components["schemas"]["Difference"][];
         };
         /**
          * EnvironmentCreate
@@ -5584,6 +5644,8 @@ export type DurationEstimate = components['schemas']['DurationEstimate'];
 export type Ended = components['schemas']['Ended'];
 export type Environment = components['schemas']['Environment'];
 export type EnvironmentBuild = components['schemas']['EnvironmentBuild'];
+export type EnvironmentCapture = components['schemas']['EnvironmentCapture'];
+export type EnvironmentComparison = components['schemas']['EnvironmentComparison'];
 export type EnvironmentCreate = components['schemas']['EnvironmentCreate'];
 export type Error = components['schemas']['Error'];
 export type ErrorDetail = components['schemas']['ErrorDetail'];
@@ -7543,6 +7605,84 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EnvironmentBuild"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    deleteEnvironmentBuild: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnvironmentBuild"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    captureEnvironment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EnvironmentCapture"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            201: {
+                headers: {
+                    /** @description URL of the created resource */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Environment"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    compareEnvironments: {
+        parameters: {
+            query: {
+                to: string;
+            };
+            header?: never;
+            path: {
+                name: string;
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnvironmentComparison"];
                 };
             };
             default: components["responses"]["Error"];

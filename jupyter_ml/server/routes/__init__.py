@@ -75,6 +75,8 @@ OWN: dict[str, tuple[tuple[str, type[Handler]], ...]] = {
     "environment": (
         ("/environments", environments.EnvironmentsHandler),
         ("/environments/{name}/build", environments.BuildHandler),
+        ("/environments/{name}/capture", environments.CaptureHandler),
+        ("/environments/{name}/versions/{version}/comparison", environments.ComparisonHandler),
     ),
     "model": (
         ("/models", models.ModelsHandler),

@@ -9,11 +9,19 @@ from typing import TYPE_CHECKING
 
 from jupyter_ml.server.decorators import operation
 from jupyter_ml.server.handler import Handler
+from jupyter_ml.server.kernels import python_of
 
 if TYPE_CHECKING:
-    from jupyter_ml.schemas.environments import Environment, EnvironmentBuild, EnvironmentCreate
+    from jupyter_ml.schemas.comparison import CompareQuery
+    from jupyter_ml.schemas.environments import (
+        Environment,
+        EnvironmentBuild,
+        EnvironmentCapture,
+        EnvironmentComparison,
+        EnvironmentCreate,
+    )
 
-__all__ = ["BuildHandler", "EnvironmentsHandler"]
+__all__ = ["BuildHandler", "CaptureHandler", "ComparisonHandler", "EnvironmentsHandler"]
 
 RESOURCE = "jupyter_ml:environments"
 
@@ -43,3 +51,31 @@ class BuildHandler(Handler):
     def post(self, name: str) -> EnvironmentBuild:
         """Start to install one environment, unless it is installed."""
         return self.workspace.environments.start_build(name)
+
+    @operation("deleteEnvironmentBuild")
+    def delete(self, name: str) -> EnvironmentBuild:
+        """Remove the installation of one environment, unless it is in use; its lock remains."""
+        return self.workspace.environments.delete_build(name)
+
+
+class CaptureHandler(Handler):
+    """The packages of a kernel of this server."""
+
+    auth_resource = RESOURCE
+
+    @operation("captureEnvironment", status=201, location="/environments/{name}/versions/{version}")
+    def post(self, name: str, body: EnvironmentCapture) -> Environment:
+        """Create one version of an environment with the packages that a kernel has now."""
+        python = python_of(self.kernel_manager, body.kernel)
+        return self.workspace.environments.capture(name, python=python, description=body.description)
+
+
+class ComparisonHandler(Handler):
+    """A comparison of two versions."""
+
+    auth_resource = RESOURCE
+
+    @operation("compareEnvironments")
+    def get(self, name: str, version: str, query: CompareQuery) -> EnvironmentComparison:
+        """Return the packages of two versions of environments beside each other."""
+        return self.workspace.environments.compare(f"{name}:{version}", query.to)
