@@ -5,6 +5,7 @@ import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 
 import dataAssets from './data/assets/plugin';
 import data from './data/plugin';
+import environments from './environments/plugin';
 import experiments from './experiments/experiments';
 import jobs from './jobs/plugins';
 import lineage from './lineage/plugin';
@@ -16,6 +17,7 @@ import sections from './sidebar/kinds';
 import sidebar from './sidebar/plugin';
 import workspace from './workspace/plugins';
 
+export { EnvironmentCommands } from './environments/commands';
 export { ExperimentCommands } from './experiments/experiments';
 export * from './jobs/commands';
 export * from './jobs/tokens';
@@ -37,6 +39,7 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   ...jobs,
   ...experiments,
   ...data,
+  ...environments,
   ...models,
   ...lineage,
   ...dataAssets

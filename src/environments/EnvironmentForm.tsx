@@ -1,0 +1,166 @@
+// Copyright (c) the Jupyter ML developers.
+// Distributed under the terms of the BSD 3-Clause License.
+
+import { useId, useState } from 'react';
+import type { JSX, ReactNode, SyntheticEvent } from 'react';
+
+import { ApiError } from '../api';
+import { ErrorNotice } from '../components';
+import { useTrans } from '../hooks';
+import type { ICreation, IKernel, Source } from './creation';
+
+/** Properties of EnvironmentForm. */
+export interface IEnvironmentFormProps {
+  /** The name that the form has at first. */
+  name: string;
+  kernels: readonly IKernel[];
+  /** Ask for a file; undefined if the user cancels that. */
+  choose: () => Promise<string | undefined>;
+  create: (given: ICreation) => Promise<void>;
+  onCancel: () => void;
+}
+
+/** A form that creates a version of an environment. */
+export function EnvironmentForm({ name, kernels, choose, create, onCancel }: IEnvironmentFormProps): JSX.Element {
+  const trans = useTrans();
+  const [given, setGiven] = useState<ICreation>({
+    name,
+    source: 'list',
+    list: '',
+    path: '',
+    kernel: kernels.at(0)?.id ?? '',
+    python: '',
+    excludeNewer: '',
+    description: '',
+    build: true
+  });
+  const [error, setError] = useState<ApiError | null>(null);
+  const [isBusy, setBusy] = useState(false);
+  const set = (change: Partial<ICreation>): void => setGiven({ ...given, ...change });
+  const { source } = given;
+  const submit = async (event: SyntheticEvent): Promise<void> => {
+    event.preventDefault();
+    setBusy(true);
+    setError(null);
+    try {
+      await create(given);
+    } catch (reason) {
+      setError(ApiError.from(reason));
+      setBusy(false);
+    }
+  };
+  return (
+    <form className="jp-MLRegister" aria-label={trans.__('New Environment')} onSubmit={event => void submit(event)}>
+      <h2>{trans.__('New Environment')}</h2>
+      <p>{trans.__('If there is an environment of that name, this adds a version to it.')}</p>
+      <Field label={trans.__('Name')}>
+        {id => <input id={id} required value={given.name} onChange={({ target }) => set({ name: target.value })} />}
+      </Field>
+      <Field label={trans.__('Packages')}>
+        {id => (
+          <select id={id} value={source} onChange={({ target }) => set({ source: target.value as Source })}>
+            <option value="list">{trans.__('As listed here')}</option>
+            <option value="requirements">{trans.__('From a file of requirements')}</option>
+            <option value="conda">{trans.__('From a conda file')}</option>
+            <option value="kernel" disabled={!kernels.length}>
+              {kernels.length
+                ? trans.__('As in a running kernel')
+                : trans.__('As in a running kernel (none is running)')}
+            </option>
+          </select>
+        )}
+      </Field>
+      {source === 'list' && (
+        <Field label={trans.__('Requirements, one on each line')}>
+          {id => (
+            <textarea
+              id={id}
+              rows={6}
+              required
+              spellCheck={false}
+              placeholder={'pandas\nscikit-learn~=1.5'}
+              value={given.list}
+              onChange={({ target }) => set({ list: target.value })}
+            />
+          )}
+        </Field>
+      )}
+      {(source === 'requirements' || source === 'conda') && (
+        <Field label={trans.__('File')}>
+          {id => (
+            <div className="jp-MLRegister-path">
+              <input id={id} required value={given.path} onChange={({ target }) => set({ path: target.value })} />
+              <button type="button" onClick={() => void choose().then(path => path !== undefined && set({ path }))}>
+                {trans.__('File…')}
+              </button>
+            </div>
+          )}
+        </Field>
+      )}
+      {source === 'kernel' ? (
+        <Field label={trans.__('Kernel')}>
+          {id => (
+            <select id={id} value={given.kernel} onChange={({ target }) => set({ kernel: target.value })}>
+              {kernels.map(kernel => (
+                <option key={kernel.id} value={kernel.id}>
+                  {kernel.label}
+                </option>
+              ))}
+            </select>
+          )}
+        </Field>
+      ) : (
+        <>
+          <Field label={trans.__('Python')}>
+            {id => (
+              <input
+                id={id}
+                placeholder={trans.__('By default that of the file, else that of Jupyter ML')}
+                value={given.python}
+                onChange={({ target }) => set({ python: target.value })}
+              />
+            )}
+          </Field>
+          <Field label={trans.__('Only packages uploaded until')}>
+            {id => (
+              <input
+                id={id}
+                type="date"
+                value={given.excludeNewer}
+                onChange={({ target }) => set({ excludeNewer: target.value })}
+              />
+            )}
+          </Field>
+        </>
+      )}
+      <Field label={trans.__('Description')}>
+        {id => (
+          <input id={id} value={given.description} onChange={({ target }) => set({ description: target.value })} />
+        )}
+      </Field>
+      <label>
+        <input type="checkbox" checked={given.build} onChange={({ target }) => set({ build: target.checked })} />{' '}
+        {trans.__('Build now, and offer it as a kernel')}
+      </label>
+      {error && <ErrorNotice error={error} />}
+      <div className="jp-MLRegister-buttons">
+        <button type="button" className="jp-Dialog-button jp-mod-reject jp-mod-styled" onClick={onCancel}>
+          {trans.__('Cancel')}
+        </button>
+        <button type="submit" className="jp-Dialog-button jp-mod-accept jp-mod-styled" disabled={isBusy}>
+          {trans.__('Create')}
+        </button>
+      </div>
+    </form>
+  );
+}
+
+function Field({ label, children }: { label: string; children: (id: string) => ReactNode }): JSX.Element {
+  const id = useId();
+  return (
+    <>
+      <label htmlFor={id}>{label}</label>
+      {children(id)}
+    </>
+  );
+}
