@@ -173,29 +173,31 @@ class DatastoreService(ResourceService[Datastore, DatastoreQuery]):
 
     def connection(self, name: str) -> Connection:
         """Return the type, settings and credentials of a datastore, for use in this process only."""
-        datastore = self.get(name)
-        settings = {**datastore.settings, "path": str(self.directory(name))} if datastore.type == "local" else None
-        return Connection(
-            datastore.type,
-            settings or datastore.settings,
-            self._credentials.read(name) if datastore.credentials else {},
-        )
+        return self._connection(self.get(name))
 
     def connections(self) -> dict[str, Connection]:
         """Return the connections of all datastores whose credentials can be read, by name."""
         found: dict[str, Connection] = {}
         for datastore in self._context.store.datastores.all():
             try:
-                found[datastore.name] = self.connection(datastore.name)
+                found[datastore.name] = self._connection(datastore)
             except UnavailableError:  # reported when it is read
                 continue
         return found
 
     def directory(self, name: str) -> Path:
         """Return the directory of a datastore of type local; that of the workspace is created on first use."""
-        datastore = self.get(name)
+        return self._directory(self.get(name))
+
+    def _connection(self, datastore: Datastore) -> Connection:
+        local = datastore.type == "local"
+        settings = {**datastore.settings, "path": str(self._directory(datastore))} if local else datastore.settings
+        credentials = self._credentials.read(datastore.name) if datastore.credentials else {}
+        return Connection(datastore.type, settings, credentials)
+
+    def _directory(self, datastore: Datastore) -> Path:
         if datastore.type != "local":
-            raise InvalidInputError(f"datastore {name!r} is not a directory, it is {datastore.location}")
+            raise InvalidInputError(f"datastore {datastore.name!r} is not a directory, it is {datastore.location}")
         path = datastore.settings["path"]
         if path is not None:
             return Path(str(path))

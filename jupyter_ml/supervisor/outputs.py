@@ -51,9 +51,10 @@ def register_outputs(workspace: WorkspaceContext, job: Job, folder: AttemptFolde
     What fails becomes a warning: the files are with the job.
     """
     assert job.spec is not None
-    known = workspace.store.jobs.get(job.name).outputs
-    for name, output in job.spec.outputs.items():
-        if name in known or (output.name is None and output.path is None):
+    wanted = {name: output for name, output in job.spec.outputs.items() if output.name or output.path}
+    known = workspace.store.jobs.get(job.name).outputs if wanted else {}
+    for name, output in wanted.items():
+        if name in known:
             continue
         try:
             record = REGISTER[output.type](workspace, job, folder, name, output)
