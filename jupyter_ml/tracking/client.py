@@ -15,7 +15,7 @@ from jupyter_ml.tracking.history import read_history
 from jupyter_ml.tracking.journal import Journal
 from jupyter_ml.tracking.metric_writer import store_part
 from jupyter_ml.tracking.registry import ModelRegistry
-from jupyter_ml.tracking.run_details import read_details, read_logged, read_models
+from jupyter_ml.tracking.run_details import read_details, read_logged, read_metrics, read_models
 from jupyter_ml.tracking.run_writer import RunWriter
 from jupyter_ml.tracking.store import translated_errors
 from jupyter_ml.tracking.tables import Tables
@@ -65,13 +65,8 @@ class Tracking(RunWriter):
         return store_part(self._uri, Journal(journal), wait_s=wait_s)
 
     def metrics(self, run_id: str) -> dict[str, Metric]:
-        """Return the last value of each metric of a run, in a millisecond or two; nothing for an unknown run."""
-        store = self._store
-        from mlflow.store.tracking.dbmodels.models import SqlLatestMetric as Row
-
-        with translated_errors(), store.ManagedSessionMaker() as session:
-            columns = (Row.key, Row.value, Row.step, Row.timestamp, Row.is_nan)
-            return conversion.metrics(session.query(*columns).filter(Row.run_uuid == run_id))
+        """Return the last value of each metric of a run, without opening the store; nothing for an unknown run."""
+        return read_metrics(self._uri, run_id)
 
     def logged(self, run_id: str) -> LoggedValues:
         """Return what code has logged to a run, without opening the store; nothing for an unknown run."""

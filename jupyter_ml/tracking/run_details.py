@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Read parameters, tags, datasets and models of a run from MLflow's tables, in milliseconds."""
+"""Read parameters, metrics, tags, datasets and models of a run from MLflow's tables, in milliseconds."""
 
 from __future__ import annotations
 
@@ -11,13 +11,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jupyter_ml.schemas.run_details import DatasetInput, RunDetails
 from jupyter_ml.schemas.runs import MAX_LOGGED, LoggedValues
+from jupyter_ml.tracking import conversion
 from jupyter_ml.tracking.tables import Tables
 from jupyter_ml.tracking.uris import sqlite_file
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
 
-__all__ = ["StoredModel", "read_details", "read_logged", "read_models"]
+    from jupyter_ml.schemas.runs import Metric
+
+__all__ = ["StoredModel", "read_details", "read_logged", "read_metrics", "read_models"]
 
 _STATUSES = {0: "UNSPECIFIED", 1: "PENDING", 2: "READY", 3: "FAILED"}
 """MLflow stores the status of a model as a number."""
@@ -27,6 +30,7 @@ _LOGGED = """
     SELECT key, substr(value, 1, 250) FROM {table}
     WHERE run_uuid = :run AND key NOT LIKE :mlflow AND key NOT LIKE :ours ORDER BY key LIMIT :most
 """
+_METRICS = "SELECT key, value, step, timestamp, is_nan FROM latest_metrics WHERE run_uuid = :run"
 _SYSTEM = {"mlflow": "mlflow.%", "ours": "jupyter_ml.%"}
 _DATASETS = """
     SELECT d.name, d.digest, t.value, d.dataset_source_type, d.dataset_source, d.dataset_profile
@@ -76,6 +80,15 @@ def read_details(uri: str, run_id: str) -> RunDetails | None:
         tags={key: value or "" for key, value in pairs["tags"].items()},
         datasets=datasets,
     )
+
+
+def read_metrics(uri: str, run_id: str) -> dict[str, Metric]:
+    """Return the last value of each metric of a run."""
+    file = sqlite_file(uri)
+    if file is not None and not file.exists():
+        return {}
+    with closing(Tables(uri)) as tables:
+        return conversion.metrics(tables.ask(_METRICS, run=run_id))
 
 
 def read_logged(uri: str, run_id: str) -> LoggedValues:
