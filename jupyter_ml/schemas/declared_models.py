@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
+from collections import Counter
+from types import UnionType
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin
 
 from jupyter_ml.schemas.assets import AssetCreate, AssetQuery, AssetUpdate, VersionedAsset
 from jupyter_ml.schemas.resources import EditableResource, ListQuery, Resource
@@ -18,10 +20,17 @@ if TYPE_CHECKING:
 
     Model = type[Schema] | None
 
-__all__ = ["wrong_fields", "wrong_models", "wrong_sort", "wrong_type", "wrong_versions"]
+__all__ = ["wrong_fields", "wrong_filter", "wrong_models", "wrong_sort", "wrong_type", "wrong_types", "wrong_versions"]
 
 _GENERATED = {"archived", "created_at", "created_by", "latest", "revision"}
 _INTERNAL = {"field_revisions", "id", "lifecycle_stage", "search"}
+_ALIKE: dict[Any, set[type]] = {
+    **{each: {each} for each in (str, int, bool, dict)},
+    float: {int, float},
+    list: {list},
+    tuple: {list},
+}
+"""Classes of the values that a type reads."""
 _NOT_SET = _GENERATED | _INTERNAL
 """Fields that operations set, and columns of every kind that are not fields."""
 
@@ -59,6 +68,26 @@ def wrong_fields(model: type[Resource], spec: Model, changes: Model) -> Iterator
             yield f"{variant.__name__} takes any text as a name, or none: {remedy}"
 
 
+def wrong_types(model: type[Resource], given: type[Schema]) -> Iterator[str]:
+    """Yield which fields that clients set could not be read again: for kinds that store them as they are given."""
+    for field in given.model_fields.keys() & model.model_fields.keys():
+        types, read = (_classes(each.model_fields[field].annotation) for each in (given, model))
+        if types and read and types.isdisjoint(read):
+            yield f"{given.__name__} and {model.__name__} have different types of {field!r}"
+
+
+def _classes(annotation: Any) -> set[type]:
+    """Return the classes of the values of a field, besides None; none if its type has no class, e.g. ``Any``."""
+    if get_origin(annotation) is Literal:
+        return {type(value) for value in get_args(annotation)}
+    if get_origin(annotation) in (Union, UnionType):
+        members = [_classes(member) for member in get_args(annotation) if member is not type(None)]
+        return set().union(*members) if all(members) else set()
+    if get_origin(annotation) is Annotated:
+        return _classes(get_args(annotation)[0])
+    return _ALIKE.get(get_origin(annotation) or annotation, set())
+
+
 def wrong_sort(model: type[Resource], query: type[ListQuery]) -> Iterator[str]:
     """Yield what is wrong with the columns by which lists are sorted."""
     sort = query.model_fields["sort"]
@@ -70,6 +99,13 @@ def wrong_sort(model: type[Resource], query: type[ListQuery]) -> Iterator[str]:
             yield f"{query.__name__} sorts by {key!r}, which {model.__name__} does not have"
     if keys and sort.default not in keys:
         yield f"{query.__name__} sorts by {sort.default!r} by default, which is not one of {', '.join(keys)}"
+
+
+def wrong_filter(query: type[ListQuery]) -> Iterator[str]:
+    """Yield what is wrong with the keys of the filter of lists."""
+    for key, count in Counter(key.name for key in query.filter_keys).items():
+        if count > 1:
+            yield f"{query.__name__} has two filter keys {key!r}"
 
 
 def wrong_versions(

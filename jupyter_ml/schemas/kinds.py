@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from jupyter_ml.schemas.base import Schema
 from jupyter_ml.schemas.columns import Column, wrong_columns
-from jupyter_ml.schemas.declared_models import wrong_fields, wrong_models, wrong_sort, wrong_type, wrong_versions
+from jupyter_ml.schemas.declared_models import (
+    wrong_fields,
+    wrong_filter,
+    wrong_models,
+    wrong_sort,
+    wrong_type,
+    wrong_versions,
+)
 from jupyter_ml.schemas.filter_hints import filter_hint
 from jupyter_ml.schemas.names import COMPUTE, KindName, is_name
 from jupyter_ml.schemas.resources import Event, ListQuery, Resource, ResourceCreate, ResourceEvent
@@ -118,6 +125,7 @@ class Kind(Generic[R, Q]):
         yield from wrong_fields(self.model, self.spec, self.changes)
         yield from wrong_columns(self.columns, self.model)
         yield from wrong_sort(self.model, self.query)
+        yield from wrong_filter(self.query)
 
     def _wrong_values(self) -> Iterator[str]:
         given = {"columns": self.columns, "extra_event_types": self.extra_event_types, "follows": self.follows}

@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
 from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, MetaData, SmallInteger, Table, UniqueConstraint
 
+from jupyter_ml.schemas.declared_models import wrong_types
+from jupyter_ml.schemas.resources import ListQuery
 from jupyter_ml.store.columns import CodepointText, Id, Json, Timestamp
 
 if TYPE_CHECKING:
@@ -119,3 +121,19 @@ def require_tables(kind: Kind[Any, Any], metadata: MetaData) -> None:
     if missing := fields - {*columns}:
         remedy = "add it in store/tables.py, and write a migration"
         raise TypeError(f"kind {kind.singular!r}: the table {names[-1]!r} has no column {min(missing)!r}: {remedy}")
+    for mistake in (mistake for model in models for mistake in wrong_types(kind.model, model)):
+        raise TypeError(f"kind {kind.singular!r}: {mistake}")
+    _require_indexes(kind, metadata.tables[names[0]])
+    for key in kind.query.filter_keys:
+        if key not in ListQuery.filter_keys:
+            remedy = "give the kind a store of its own, whose `_filters` does"
+            raise TypeError(f"kind {kind.singular!r}: no store of every kind finds {key.example!r}: {remedy}")
+
+
+def _require_indexes(kind: Kind[Any, Any], table: Table) -> None:
+    """Raise TypeError if a list would be sorted without an index."""
+    indexed = {index.columns.keys()[0] for index in table.indexes} | {*table.primary_key.columns.keys()}
+    for column in get_args(kind.query.model_fields["sort"].annotation):
+        if column not in indexed:
+            remedy = "add it to `sort` of the table in store/tables.py, and write a migration"
+            raise TypeError(f"kind {kind.singular!r}: the table {table.name!r} has no index for {column!r}: {remedy}")

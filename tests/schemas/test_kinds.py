@@ -12,9 +12,12 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
+from sqlalchemy import BigInteger, MetaData
+from sqlalchemy import Column as Stored
 
 from jupyter_ml.schemas import registry
 from jupyter_ml.schemas.base import Schema
+from jupyter_ml.schemas.filters import FilterKey
 from jupyter_ml.schemas.kinds import Column, Kinds
 from jupyter_ml.schemas.names import NAMES, OPERATIONS, KindName
 from jupyter_ml.schemas.registry import KINDS
@@ -22,6 +25,8 @@ from jupyter_ml.schemas.resources import ListQuery, Resource, ResourceCreate
 from jupyter_ml.schemas.text import ResourceName
 from jupyter_ml.services import workspace
 from jupyter_ml.store import Store
+from jupyter_ml.store.columns import Json
+from jupyter_ml.store.resource_tables import require_tables, resource_table
 from tests.kinds import ENDPOINT, NOTE, PAPER, Note, NoteQuery
 
 
@@ -65,6 +70,24 @@ class Searched(Schema):
     search: str
 
 
+class WordsForPages(Schema):
+    """Changes of a number to a text."""
+
+    pages: str | None = None
+
+
+class TwoKeys(NoteQuery):
+    """A query whose filter has a key twice."""
+
+    filter_keys = (*ListQuery.filter_keys, *ListQuery.filter_keys)
+
+
+class BySheets(NoteQuery):
+    """A query whose filter has a key that no store of every kind finds by."""
+
+    filter_keys = (*ListQuery.filter_keys, FilterKey("sheets", "Sheets", "sheets:3"))
+
+
 class AnyName(ResourceCreate):
     """A note that may have any name."""
 
@@ -100,6 +123,7 @@ class NoName(ResourceCreate):
         ({"changes": Archived}, "Archived has the field 'archived', which clients do not set: remove it"),
         ({"spec": Archived}, "Archived has the field 'archived', which clients do not set: remove it"),
         ({"changes": Searched}, "Searched has the field 'search', which clients do not set: remove it"),
+        ({"query": TwoKeys}, "TwoKeys has two filter keys 'is'"),
         ({"spec": AnyName}, "AnyName takes any text as a name, or none: leave its field 'name' to ResourceCreate"),
         ({"spec": NoName}, "NoName takes any text as a name, or none"),
         ({"model": None}, "model is None, not a subclass of Resource"),
@@ -200,6 +224,23 @@ def test_the_table_of_a_kind_has_its_fields():
     datum = kind("datum", "datastores")
     with pytest.raises(TypeError, match="kind 'datum': the table 'datastores' has no column 'pages': add it"):
         Store.require_tables(datum)
+
+
+@pytest.mark.parametrize(
+    ("change", "mistake"),
+    [
+        ({"changes": WordsForPages}, "kind 'note': WordsForPages and Note have different types of 'pages'"),
+        ({}, "kind 'note': the table 'notes' has no index for 'pages': add it to `sort` of the table"),
+        ({"query": BySheets}, "kind 'note': no store of every kind finds 'sheets:3': give the kind a store of its own"),
+    ],
+)
+def test_what_the_generic_store_cannot_store_or_find_fails_at_import(change, mistake):
+    columns = (Stored("pages", BigInteger), Stored("tags", Json))
+    sort = ("created_at", "pages") if change else ("created_at",)
+    metadata = MetaData()
+    resource_table("notes", metadata, *columns, sort=sort)
+    with pytest.raises(TypeError, match=mistake):
+        require_tables(replace(NOTE, **change), metadata)
 
 
 def test_a_kind_follows_known_kinds():
