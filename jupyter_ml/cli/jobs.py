@@ -76,14 +76,17 @@ def create(file: Path, overrides: tuple[str, ...], stream: bool, dry_run: bool) 
 @click.argument("name")
 @declared(RERUN_OPTIONS)
 @click.option("--detach", "-d", is_flag=True, help="Return after submitting, without watching the job.")
+@DRY_RUN
 @common
-def rerun(name: str, detach: bool, **options: Any) -> int:
+def rerun(name: str, detach: bool, dry_run: bool, **options: Any) -> int:
     """Run a job again with the same settings, and watch it.
 
     The new job runs the files as they are now, or with --snapshot as they were submitted.
     """
     workspace = open_workspace()
     typed = assignments(options["parameters"], "--parameter")
+    if dry_run:
+        return render_plan(workspace.jobs.plan_rerun(name, typed=typed, snapshot=options["snapshot"]))
     job = workspace.jobs.rerun(name, typed=typed, snapshot=options["snapshot"])
     return report_submission(workspace, job.name, detach=detach)
 

@@ -11,6 +11,7 @@ import click
 
 from jupyter_ml.cli.options import output_format
 from jupyter_ml.cli.printing import echo
+from jupyter_ml.schemas.options import DRY_RUN_OPTION
 
 if TYPE_CHECKING:
     from jupyter_ml.schemas.job_data import InputRecord
@@ -18,17 +19,17 @@ if TYPE_CHECKING:
 
 __all__ = ["DRY_RUN", "render_plan"]
 
-DRY_RUN = click.option(
-    "--dry-run", is_flag=True, help="Submit nothing; show what the inputs are, and what would be registered."
-)
+DRY_RUN = click.option(*DRY_RUN_OPTION.flags, DRY_RUN_OPTION.key, is_flag=True, help=DRY_RUN_OPTION.help)
 
 
 def render_plan(plan: JobPlan) -> int:
     """Show what would be submitted, and return the exit code."""
     from jupyter_ml.cli.rendering import render_details, render_list
+    from jupyter_ml.schemas.plans import environment_text
 
     parameters = ", ".join(f"{name}={value}" for name, value in plan.parameters.items() if name not in plan.inputs)
     pairs = {"compute": plan.compute, "experiment": plan.experiment_name, "parameters": parameters}
+    pairs["environment"] = environment_text(plan)
     render_details(plan, {"type": plan.type, **pairs})
     if output_format() != "table":
         return 0
@@ -45,15 +46,11 @@ def render_plan(plan: JobPlan) -> int:
 
 
 def _input(name: str, record: InputRecord) -> list[str]:
+    from jupyter_ml.schemas.plans import delivery_text
+
     data = ": ".join(filter(None, (record.state, record.detail)))
     numbers = ["" if value is None else f"{value:,}" for value in (record.files, record.bytes)]
-    return [name, record.reference, record.type, *numbers, data, _delivery(record), record.location]
-
-
-def _delivery(record: InputRecord) -> str:
-    if record.cached is None:
-        return "on this machine" if record.location.startswith("/") else ""
-    return "in the cache" if record.cached else "would be downloaded"
+    return [name, record.reference, record.type, *numbers, data, delivery_text(record), record.location]
 
 
 def _output(name: str, output: OutputPlan) -> list[str]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from argparse import Namespace
 
     from jupyter_ml.schemas.jobs import Job
+    from jupyter_ml.schemas.plans import JobPlan
     from jupyter_ml.services.jobs.file_table import FileTable
     from jupyter_ml.services.jobs.handles import JobHandle
     from jupyter_ml.services.workspace import Workspace
@@ -23,25 +24,31 @@ if TYPE_CHECKING:
 __all__ = ["cancel", "files", "rerun", "run", "run_cell", "show", "update"]
 
 
-def run(workspace: Workspace, options: Namespace) -> JobHandle:
+def run(workspace: Workspace, options: Namespace) -> JobHandle | JobPlan:
     """Run a notebook or a script as a job; it continues when this notebook is closed."""
     values = vars(options)
     parameters = assignments(options.parameters, "--parameter")
+    if options.dry_run:
+        return workspace.jobs.plan_file(options.file, parameters, code=code(values), **job_spec(values))
     job = workspace.jobs.submit_file(options.file, parameters, code=code(values), **job_spec(values))
     return _submitted(workspace, job)
 
 
-def run_cell(workspace: Workspace, options: Namespace, source: str) -> JobHandle:
+def run_cell(workspace: Workspace, options: Namespace, source: str) -> JobHandle | JobPlan:
     """Run the cell as a job, in a separate kernel without the variables of this notebook."""
     values = vars(options)
     spec = {"kernel_name": kernel_name(), **job_spec(values)}
     parameters = assignments(options.parameters, "--parameter")
+    if options.dry_run:
+        return workspace.jobs.plan_cell(source, parameters, code=code(values), **spec)
     return _submitted(workspace, workspace.jobs.submit_cell(source, parameters, code=code(values), **spec))
 
 
-def rerun(workspace: Workspace, options: Namespace) -> JobHandle:
+def rerun(workspace: Workspace, options: Namespace) -> JobHandle | JobPlan:
     """Run a job again, with the files as they are now or, with --snapshot, as they were submitted."""
     typed = assignments(options.parameters, "--parameter")
+    if options.dry_run:
+        return workspace.jobs.plan_rerun(options.name, typed=typed, snapshot=options.snapshot)
     return _submitted(workspace, workspace.jobs.rerun(options.name, typed=typed, snapshot=options.snapshot))
 
 

@@ -21,6 +21,7 @@ from jupyter_ml.schemas.escaping import visible
 from jupyter_ml.schemas.names import JOB, NAMES
 from jupyter_ml.schemas.options import (
     ASSET_LIST_OPTIONS,
+    DRY_RUN_OPTION,
     JOB_LIST_OPTIONS,
     JOB_OPTIONS,
     LIST_OPTIONS,
@@ -94,14 +95,14 @@ class MLMagics(Magics):
         self.variables: dict[str, str] = {}
         self.commands: dict[str, Command] = {
             **{name.segment: _list_command(name) for name in NAMES},
-            "run": _command("run", jobs.run, JOB_OPTIONS, file="NOTEBOOK|SCRIPT"),
-            "rerun": _command("rerun", jobs.rerun, RERUN_OPTIONS, name="NAME"),
+            "run": _command("run", jobs.run, (*JOB_OPTIONS, DRY_RUN_OPTION), file="NOTEBOOK|SCRIPT"),
+            "rerun": _command("rerun", jobs.rerun, (*RERUN_OPTIONS, DRY_RUN_OPTION), name="NAME"),
             "show": _command("show", jobs.show, name="NAME"),
             "update": _command("update", jobs.update, UPDATE_OPTIONS, name="NAME"),
             "cancel": _command("cancel", jobs.cancel, name="NAME"),
             "files": _command("files", jobs.files, name="NAME"),
             "environment": Command(environments.capture, environments.capture_parser()),
-            "job": _command("job", jobs.run_cell, JOB_OPTIONS, magic="%%ml"),
+            "job": _command("job", jobs.run_cell, (*JOB_OPTIONS, DRY_RUN_OPTION), magic="%%ml"),
             "help": Command(self._help, Parser("%ml help", "List the commands, or describe one."), "%ml"),
         }
         self.commands["help"].parser.add_argument("word", nargs="?", metavar="COMMAND")

@@ -208,6 +208,14 @@ RERUN_OPTIONS = (
 )
 """Options of ``jupyter ml job rerun`` and ``%ml rerun``."""
 
+DRY_RUN_OPTION = Option(
+    ("--dry-run",),
+    "dry_run",
+    "Submit nothing; show what the inputs and the environment are, and what would be registered.",
+    type=bool,
+    default=False,
+)
+
 _LIMITS = ("timeout", "cell_timeout")
 
 

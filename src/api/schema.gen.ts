@@ -2932,6 +2932,25 @@ export interface components {
             labels?: string[];
         };
         /**
+         * EnvironmentPlan
+         * @description The environment in which a job would run.
+         */
+        EnvironmentPlan: {
+            name: string;
+            /** @description Name of its directory: a hash of the definition. */
+            identity: string;
+            /**
+             * @description Whether it is installed; if not, the job installs it before it starts.
+             * @enum {string}
+             */
+            state: "not_built" | "building" | "built" | "failed";
+            /**
+             * @description Why the last installation failed, or what differs from the definition.
+             * @default null
+             */
+            message: string | null;
+        };
+        /**
          * Error
          * @description Body of every response that is an error.
          */
@@ -3742,6 +3761,11 @@ export interface components {
             parameters: {
                 [key: string]: components["schemas"]["JsonValue"];
             };
+            /**
+             * @description None if it would run with the packages of this server or client.
+             * @default null
+             */
+            environment: components["schemas"]["EnvironmentPlan"] | null;
             /**
              * @description The inputs of data as they are now; `cached` is None for what would not be downloaded.
              * @default {}
@@ -5647,6 +5671,7 @@ export type EnvironmentBuild = components['schemas']['EnvironmentBuild'];
 export type EnvironmentCapture = components['schemas']['EnvironmentCapture'];
 export type EnvironmentComparison = components['schemas']['EnvironmentComparison'];
 export type EnvironmentCreate = components['schemas']['EnvironmentCreate'];
+export type EnvironmentPlan = components['schemas']['EnvironmentPlan'];
 export type Error = components['schemas']['Error'];
 export type ErrorDetail = components['schemas']['ErrorDetail'];
 export type EventLogPart = components['schemas']['EventLogPart'];

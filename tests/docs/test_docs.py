@@ -29,6 +29,7 @@ from jupyter_ml.schemas.datastore_credentials import S3Credentials
 from jupyter_ml.schemas.datastore_types import TYPES
 from jupyter_ml.schemas.datastores import DatastoreCreate
 from jupyter_ml.schemas.environments import EnvironmentCreate
+from jupyter_ml.schemas.mltable import read_mltable
 from jupyter_ml.schemas.models import ModelCreate
 from jupyter_ml.schemas.registry import KINDS
 from jupyter_ml.schemas.specs import CommandJob, DataInput, NotebookJob, OutputSpec, job_adapter
@@ -230,6 +231,8 @@ def test_yaml_is_valid(page):
         data = yaml.safe_load(text)
         if page == SETTINGS or "vault" in data:
             WorkspaceSettings.model_validate(data)
+        elif "paths" in data:
+            read_mltable(text, "MLTable")
         elif page.name == "data.md":
             DataCreate.model_validate(data)
         elif page.name == "environments.md" and "name" in data:

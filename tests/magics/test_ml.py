@@ -11,10 +11,12 @@ import IPython
 import psutil
 import pytest
 from IPython.core.error import UsageError
+from IPython.lib.pretty import pretty
 
 from jupyter_ml.magics.extension import load, unload
 from jupyter_ml.magics.ml import MLMagics
 from jupyter_ml.schemas.names import NAMES
+from jupyter_ml.schemas.plans import JobPlan
 from jupyter_ml.schemas.workspace import ServerRecord
 from jupyter_ml.services.jobs.handles import JobHandle
 from jupyter_ml.services.jobs.tables import JobTable
@@ -47,6 +49,16 @@ def test_lists_return_the_tables_of_the_python_api(run, add_job, workspace):
     assert [job.name for job in run("%ml jobs --sort metrics.r2")] == ["good", "bad"]
     assert [job.name for job in run("%ml jobs --sort metrics.r2 --ascending --limit 1")] == ["bad"]
     assert isinstance(run("%ml experiments"), ResourceTable)
+
+
+def test_a_dry_run_submits_nothing(run, add_job, workspace, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "train.py").write_text("print(1)\n")
+    for code in ("%ml run train.py --dry-run", "%%ml job --dry-run\nprint(1)\n"):
+        plan = run(code)
+        assert isinstance(plan, JobPlan)
+        assert pretty(plan).splitlines()[0].endswith("nothing was submitted")
+    assert workspace.jobs.list().items == []
 
 
 def test_the_packages_of_the_kernel_become_an_environment(run, workspace, capsys):

@@ -9,14 +9,16 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
+from jupyter_ml.environments.installations import Installations
 from jupyter_ml.errors import InvalidInputError, NotFoundError, UnavailableError
 from jupyter_ml.schemas.data import DATA, DataType
 from jupyter_ml.schemas.delivery import is_folder
 from jupyter_ml.schemas.fingerprints import comparison
 from jupyter_ml.schemas.models import MODEL
-from jupyter_ml.schemas.plans import JobPlan, OutputPlan
+from jupyter_ml.schemas.plans import EnvironmentPlan, JobPlan, OutputPlan
 from jupyter_ml.schemas.references import AssetRef
 from jupyter_ml.services.jobs.input_data import is_downloaded, is_local, registered
+from jupyter_ml.services.jobs.job_environment import environment_of
 from jupyter_ml.services.jobs.submission import check, default_experiment
 from jupyter_ml.services.locations import open_located
 from jupyter_ml.storage.cache import DownloadCache, entry_key
@@ -35,7 +37,11 @@ __all__ = ["plan"]
 
 
 def plan(
-    context: WorkspaceContext, loaded: LoadedSpec[Any], secrets: Mapping[str, str], original: Job | None = None
+    context: WorkspaceContext,
+    loaded: LoadedSpec[Any],
+    secrets: Mapping[str, str],
+    original: Job | None = None,
+    notebook: Path | None = None,
 ) -> JobPlan:
     """Return what a job would be if it was submitted now; see `jupyter_ml.services.jobs.submission.submit`.
 
@@ -46,16 +52,26 @@ def plan(
     UnavailableError
         If data on another machine cannot be read.
     """
-    checked = check(context, loaded, secrets, original)
+    checked = check(context, loaded, secrets, original, notebook)
     spec = checked.spec
     return JobPlan(
         type=spec.type,
         compute=spec.compute,
         experiment_name=spec.experiment_name or default_experiment(spec),
         parameters=dict(checked.parameters),
+        environment=_environment(context, spec),
         inputs={name: _input(context, spec, name, record) for name, record in checked.inputs.items()},
         outputs={name: _output(output) for name, output in spec.outputs.items()},
     )
+
+
+def _environment(context: WorkspaceContext, spec: JobSpec) -> EnvironmentPlan | None:
+    """Return whether the environment of a job is installed; None if it runs with the Python of the client."""
+    found = environment_of(context, spec)
+    if found is None:
+        return None
+    built = Installations(context.layout.environments).describe(found.definition.identity, details=False)
+    return EnvironmentPlan(name=found.name, identity=built.identity, state=built.state, message=built.message)
 
 
 def _input(context: WorkspaceContext, spec: JobSpec, name: str, record: InputRecord) -> InputRecord:

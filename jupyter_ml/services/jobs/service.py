@@ -5,41 +5,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.notebooks.parameters import read_defaults, read_parameters
 from jupyter_ml.notebooks.reading import read_notebook
-from jupyter_ml.schemas.environment_source import InlineEnvironment
 from jupyter_ml.schemas.jobs import Job
-from jupyter_ml.schemas.specs import parse_job
-from jupyter_ml.schemas.text import cleaned
-from jupyter_ml.services.jobs import cells, specs
+from jupyter_ml.services.jobs import specs
 from jupyter_ml.services.jobs.handles import JobHandle
-from jupyter_ml.services.jobs.job_environment import read_inline
-from jupyter_ml.services.jobs.lifecycle import JobLifecycle
-from jupyter_ml.services.jobs.loaded_spec import LoadedSpec
 from jupyter_ml.services.jobs.papermill import track
-from jupyter_ml.services.jobs.planning import plan
-from jupyter_ml.services.jobs.rerun import check_files, load_rerun
+from jupyter_ml.services.jobs.plans import JobPlans
 from jupyter_ml.services.jobs.submission import submit
 from jupyter_ml.services.jobs.tables import JobTable
-from jupyter_ml.services.jobs.types.notebook import NotebookType
 from jupyter_ml.services.jobs.validation import convert
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from jupyter_ml.schemas.job_spec import JobSpec
     from jupyter_ml.schemas.notebook_job import NotebookJob
     from jupyter_ml.schemas.parameters import Parameter
-    from jupyter_ml.schemas.plans import JobPlan
     from jupyter_ml.schemas.queries import JobQuery
+    from jupyter_ml.services.jobs.loaded_spec import LoadedSpec
     from jupyter_ml.services.jobs.papermill import Tracked
 
 __all__ = ["JobService"]
 
 
-class JobService(JobLifecycle):
+class JobService(JobPlans):
     """The jobs of a workspace: submit them here; the base classes find and change them and read their results."""
 
     def read(
@@ -128,42 +121,6 @@ class JobService(JobLifecycle):
         loaded, original = self._received(job, root, rerun_of)
         return self._submit(loaded, secrets, original=original)
 
-    def plan(
-        self,
-        job: JobSpec | Mapping[str, Any],
-        *,
-        secrets: Mapping[str, str] | None = None,
-        root: Path | None = None,
-        rerun_of: str | None = None,
-    ) -> JobPlan:
-        """Return what `submit` would submit: the versions and sizes of inputs, and what would be registered.
-
-        Nothing is stored. The data of inputs is looked up where it is, as at the start of the job.
-        """
-        loaded, original = self._received(job, root, rerun_of)
-        return plan(self._context, loaded, secrets or {}, original)
-
-    def plan_file(
-        self,
-        path: str | Path,
-        parameters: Mapping[str, str] | None = None,
-        *,
-        code: bool | str | Path = True,
-        **settings: Any,
-    ) -> JobPlan:
-        """Return what `submit_file` would submit; see `plan`."""
-        return plan(self._context, specs.from_file(Path(path), parameters or {}, settings, code=code), {})
-
-    def plan_yaml(
-        self,
-        path: str | Path,
-        overrides: Mapping[str, Any] | None = None,
-        *,
-        typed: Mapping[str, str] | None = None,
-    ) -> JobPlan:
-        """Return what `submit_yaml` would submit; see `plan`."""
-        return plan(self._context, specs.read(Path(path), overrides or {}, typed or {}), {})
-
     def rerun(
         self,
         name: str,
@@ -198,11 +155,8 @@ class JobService(JobLifecycle):
         InvalidInputError
             If a parameter is invalid.
         """
-        original = self.get(name)
-        loaded = load_rerun(original, parameters or {}, typed or {})
-        if not snapshot:
-            check_files(loaded.spec, name, root)
-        return self._submit(loaded, secrets, original=original if snapshot else None)
+        loaded, original = self._rerun(name, parameters, typed, root, snapshot=snapshot)
+        return self._submit(loaded, secrets, original=original)
 
     def submit_file(
         self,
@@ -246,25 +200,8 @@ class JobService(JobLifecycle):
         settings
             Further keys of the job.
         """
-        given = parameters or {}
-        settings = {"experiment_name": cleaned(Path.cwd().name) or None, **settings}
-        with cells.temporary_notebook(cells.cell_notebook(source, given)) as path:
-            notebook = Path.cwd() / path.name
-            directory = specs.code_directory(notebook, code)
-            loaded = NotebookType().from_file(notebook if directory else path, given, settings, directory)
-            return self._submit(loaded, notebook=path)
-
-    def _received(
-        self, job: JobSpec | Mapping[str, Any], root: Path | None, rerun_of: str | None
-    ) -> tuple[LoadedSpec[Any], Job | None]:
-        """Return the job of a call, and the one that it runs again."""
-        spec = parse_job(dict(job)) if isinstance(job, Mapping) else job
-        original = self.get(rerun_of) if rerun_of is not None else None
-        if root is not None:
-            spec = specs.confine(spec, root, original.spec if original else None)
-            if isinstance(spec.environment, InlineEnvironment):
-                spec = spec.model_copy(update={"environment": read_inline(spec.environment, root)})
-        return LoadedSpec(spec), original
+        with self._cell(source, parameters or {}, code, settings) as (loaded, notebook):
+            return self._submit(loaded, notebook=notebook)
 
     def _submit(
         self,

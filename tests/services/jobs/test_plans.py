@@ -8,7 +8,9 @@ from __future__ import annotations
 import pytest
 
 from jupyter_ml.cli.app import run
+from jupyter_ml.environments.installations import Installations
 from jupyter_ml.errors import InvalidInputError, UnavailableError
+from jupyter_ml.schemas.plans import plan_text
 from tests.storage_servers import CSV
 
 YAML = """
@@ -63,7 +65,36 @@ def test_a_plan_shows_versions_sizes_and_changes(quiet, titanic, tmp_path):
         quiet.jobs.plan_yaml(tmp_path / "job.yml", typed={"inputs.train": "azureml:titanic:2"})
     assert quiet.jobs.plan_yaml(tmp_path / "job.yml").inputs["train"].state == "missing"
     assert quiet.jobs.counts() == {}
-    assert not (quiet.folder / "jobs").exists() or not list((quiet.folder / "jobs").iterdir())
+
+
+def test_a_plan_shows_whether_the_environment_is_installed(quiet, monkeypatch):
+    job = {"type": "command", "command": "echo", "experiment_name": "plans"}
+    assert quiet.jobs.plan(job).environment is None
+    assert "environment: that of this Python" in plan_text(quiet.jobs.plan(job))
+    job["environment"] = {"requirements": ["six==1.17.0"]}
+    planned = quiet.jobs.plan(job)
+    assert planned.environment.state == "not_built"
+    assert "environment: of the job (would be installed first)" in plan_text(planned)
+    places = Installations(quiet.folder / "environments")
+    program = places.path(planned.environment.identity) / "bin" / "python"
+    program.parent.mkdir(parents=True)
+    program.touch()
+    places.write_note(places.path(planned.environment.identity), python="3.11.2")
+    assert "environment: of the job (installed)" in plan_text(quiet.jobs.plan(job))
+
+
+def test_a_plan_of_a_rerun_and_of_a_cell(quiet, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("jupyter_ml.services.supervisor.SupervisorService.ensure", lambda _: None)
+    command = {"type": "command", "command": "echo ${{inputs.alpha}}", "experiment_name": "plans"}
+    first = quiet.jobs.submit({**command, "inputs": {"alpha": 0.5}})
+    assert quiet.jobs.plan_rerun(first.name, typed={"alpha": "0.7"}).parameters == {"alpha": 0.7}
+    cell = quiet.jobs.plan_cell("print(1)", tags={"a": "b"})
+    assert (cell.type, cell.inputs) == ("notebook", {})
+    assert [job.name for job in quiet.jobs.list().items] == [first.name]
+    monkeypatch.setenv("JUPYTER_ML_WORKSPACE", str(quiet.folder))
+    assert run(["job", "rerun", first.name, "--dry-run"]) == 0
+    assert [job.name for job in quiet.jobs.list().items] == [first.name]
 
 
 def test_a_plan_names_the_input_that_cannot_be_read(quiet):
