@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from jupyter_server.base.handlers import APIHandler
+from jupyter_server.utils import ensure_async
 from tornado import web
 
 from jupyter_ml.server.errors import from_status
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from jupyter_ml.server.app import App
     from jupyter_ml.services.workspace import Workspace
@@ -33,8 +34,18 @@ class Handler(APIHandler):
     def initialize(self, app: App) -> None:
         """Store the extension app; called by Tornado."""
         self.app = app
+        self._loop = asyncio.get_running_loop()
         self.disconnected = threading.Event()
         """Set when the client no longer waits for the response."""
+
+    def readable(self, resources: Iterable[str]) -> set[str]:
+        """Return those resources of the authorizer that the user may read; call it in a thread."""
+
+        async def ask() -> set[str]:
+            allows = partial(self.authorizer.is_authorized, self, self.current_user, "read")
+            return {each for each in resources if await ensure_async(allows(each))}
+
+        return asyncio.run_coroutine_threadsafe(ask(), self._loop).result()
 
     def on_connection_close(self) -> None:
         """Note that the client has disconnected."""

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.errors import InvalidInputError, JupyterMLError, NotFoundError
 from jupyter_ml.schemas.assets import VersionedAsset
@@ -15,10 +15,11 @@ from jupyter_ml.schemas.validation import validated
 from jupyter_ml.services.openlineage import run_events
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from jupyter_ml.services.context import WorkspaceContext
     from jupyter_ml.services.resources import BaseResourceService
+    from jupyter_ml.store.lineage import LineageStore, Side
 
 __all__ = ["LineageService"]
 
@@ -26,9 +27,7 @@ MAX_NODES = 200
 MAX_EDGES = 1_000
 """Read for each step away from a node."""
 
-Side = Literal["source", "target"]
 _EdgeKey = tuple[str, str, str, str]
-_OTHER: dict[Side, Side] = {"source": "target", "target": "source"}
 
 
 class LineageService:
@@ -49,13 +48,15 @@ class LineageService:
         self._namespace = f"jupyter-ml://{context.settings.name}"
         self._services = services
 
-    def get(self, reference: str, **options: Any) -> Lineage:
+    def get(self, reference: str, *, kinds: Collection[str] | None = None, **options: Any) -> Lineage:
         """Return what is around a job or a version of an asset.
 
         Parameters
         ----------
         reference
             ``azureml:NAME:VERSION``, ``azureml://models/NAME/versions/VERSION``, the name of a job, or a node's id.
+        kinds
+            Singulars of the kinds that are read, all by default; what is behind a node of another one is left out.
         options
             ``up`` and ``down``: whether to follow what it came from, and what uses it. ``depth``: how many edges, 2 by
             default.
@@ -68,6 +69,37 @@ class LineageService:
             If several kinds of assets have one of that name.
         """
         query = validated(LineageQuery, {"reference": reference, **options})
+        services = {kind: each for kind, each in self._services().items() if kinds is None or kind in kinds}
+        return _Graph(self._store, services).around(query)
+
+    def export(self) -> Iterator[dict[str, Any]]:
+        """Yield an event of OpenLineage for each job that has a lineage."""
+        return run_events(self._store.all(), self._namespace, self._run_id)
+
+    def _run_id(self, job: str) -> str | None:
+        try:
+            run_id: str | None = self._services()["job"].get(job).run_id
+        except JupyterMLError:
+            return None
+        return run_id
+
+
+class _Graph:
+    """The part of the lineage that consists of some kinds.
+
+    Parameters
+    ----------
+    store
+        The edges.
+    services
+        The services of these kinds, by their singulars.
+    """
+
+    def __init__(self, store: LineageStore, services: Mapping[str, BaseResourceService[Any, Any]]) -> None:
+        self._store, self._services = store, services
+
+    def around(self, query: LineageQuery) -> Lineage:
+        """Return what is around a node."""
         start = str(self._node(query.reference))
         nodes, edges = [start], dict[_EdgeKey, LineageEdge]()
         if query.up:
@@ -79,18 +111,14 @@ class LineageService:
         shown.sort(key=lambda edge: edge.time)
         return Lineage(id=start, nodes=self._described(nodes), edges=shown)
 
-    def export(self) -> Iterator[dict[str, Any]]:
-        """Yield an event of OpenLineage for each job that has a lineage."""
-        return run_events(self._store.all(), self._namespace, self._run_id)
-
     def _follow(self, start: str, side: Side, depth: int, nodes: list[str], edges: dict[_EdgeKey, LineageEdge]) -> None:
         """Add the nodes and edges in one direction, those of the nearest nodes first."""
         frontier, reached = [start], {start}
         for _ in range(depth):
             following = []
-            for edge in self._store.edges(frontier, side, limit=MAX_EDGES):
+            for edge in self._store.edges(frontier, side, kinds=self._services.keys(), limit=MAX_EDGES):
                 edges[edge.source, edge.target, edge.role, edge.label] = edge
-                node = getattr(edge, _OTHER[side])
+                node = edge.target if side == "source" else edge.source
                 if node not in reached:
                     reached.add(node)
                     following.append(node)
@@ -101,7 +129,8 @@ class LineageService:
                 return
 
     def _described(self, nodes: list[str]) -> list[LineageNode]:
-        sources, targets = self._store.degrees(nodes, "target"), self._store.degrees(nodes, "source")
+        kinds = self._services.keys()
+        sources, targets = self._store.degrees(nodes, "target", kinds), self._store.degrees(nodes, "source", kinds)
         return [
             self._describe(NodeId.parse(node), sources=sources.get(node, 0), targets=targets.get(node, 0))
             for node in nodes
@@ -111,7 +140,7 @@ class LineageService:
         reference = f"{node.name}:{node.version}" if node.version else node.name
         values: dict[str, Any] = {**node._asdict(), **degrees, "id": str(node), "title": reference}
         try:
-            found = self._services()[node.kind].get(reference)
+            found = self._services[node.kind].get(reference)
         except (KeyError, NotFoundError):
             return LineageNode(**values, deleted=True)
         title = getattr(found, "display_name", None) or reference
@@ -119,7 +148,7 @@ class LineageService:
 
     def _node(self, text: str) -> NodeId:
         kind, _, rest = text.partition(":")
-        if kind in self._services() and rest:
+        if kind in self._services and rest:
             node = NodeId.parse(text)
             if self._store.degrees([text], "source") or self._store.degrees([text], "target"):
                 return node
@@ -134,7 +163,7 @@ class LineageService:
         return found[0]
 
     def _candidates(self, reference: AssetRef) -> Iterator[NodeId]:
-        for kind, service in self._services().items():
+        for kind, service in self._services.items():
             if reference.kind not in (None, service.kind.plural):
                 continue
             if not service.kind.name.versioned and (kind != "job" or not reference.is_whole):
@@ -145,13 +174,6 @@ class LineageService:
                 continue
 
     def _existing(self, kind: str, reference: str) -> NodeId:
-        resource = self._services()[kind].get(reference)
+        resource = self._services[kind].get(reference)
         version = resource.version if isinstance(resource, VersionedAsset) else None
         return NodeId(kind, resource.name, version)
-
-    def _run_id(self, job: str) -> str | None:
-        try:
-            run_id: str | None = self._services()["job"].get(job).run_id
-        except JupyterMLError:
-            return None
-        return run_id

@@ -7,22 +7,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from sqlalchemy import and_, func, insert, select, update
+from sqlalchemy import and_, func, insert, or_, select, true, update
 
 from jupyter_ml.schemas.base import now
 from jupyter_ml.schemas.lineage import LineageEdge, NodeId
 from jupyter_ml.store.tables import lineage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
-    from sqlalchemy import Connection, RowMapping
+    from sqlalchemy import Column, ColumnElement, Connection, RowMapping
 
     from jupyter_ml.schemas.lineage import LineageRole
     from jupyter_ml.store.engine import Database
 
-__all__ = ["LineageStore", "add_edge"]
+__all__ = ["LineageStore", "Side", "add_edge"]
 
+Side = Literal["source", "target"]
+_OTHER: dict[Side, Side] = {"source": "target", "target": "source"}
 _PAGE = 1_000
 
 
@@ -37,16 +39,23 @@ class LineageStore:
         with self._database.write() as connection:
             add_edge(connection, source, target, role, label)
 
-    def edges(self, ids: Iterable[str], side: Literal["source", "target"], *, limit: int) -> list[LineageEdge]:
-        """Return the edges at one side of which these nodes are, the oldest first."""
-        query = select(lineage).where(lineage.c[side].in_([*ids])).order_by(lineage.c.id).limit(limit)
+    def edges(
+        self, ids: Iterable[str], side: Side, *, kinds: Collection[str] | None = None, limit: int
+    ) -> list[LineageEdge]:
+        """Return the edges at one side of which these nodes are, the oldest first.
+
+        With `kinds`, only those at whose other side a node of these kinds is.
+        """
+        condition = and_(lineage.c[side].in_([*ids]), _is_of(lineage.c[_OTHER[side]], kinds))
+        query = select(lineage).where(condition).order_by(lineage.c.id).limit(limit)
         with self._database.read() as connection:
             return [_edge(row) for row in connection.execute(query).mappings()]
 
-    def degrees(self, ids: Iterable[str], side: Literal["source", "target"]) -> dict[str, int]:
-        """Return how many nodes are at the other side of the edges of these nodes."""
-        column, other = lineage.c[side], lineage.c["target" if side == "source" else "source"]
-        query = select(column, func.count(other.distinct())).where(column.in_([*ids])).group_by(column)
+    def degrees(self, ids: Iterable[str], side: Side, kinds: Collection[str] | None = None) -> dict[str, int]:
+        """Return how many nodes, of these kinds, are at the other side of the edges of these nodes."""
+        column, other = lineage.c[side], lineage.c[_OTHER[side]]
+        condition = and_(column.in_([*ids]), _is_of(other, kinds))
+        query = select(column, func.count(other.distinct())).where(condition).group_by(column)
         with self._database.read() as connection:
             return dict(connection.execute(query).all())
 
@@ -77,6 +86,11 @@ def add_edge(connection: Connection, source: NodeId, target: NodeId, role: Linea
         connection.execute(update(lineage).where(columns.id == known[""]).values(label=label))
     else:
         connection.execute(insert(lineage), {**ends, "label": label, "time": now()})
+
+
+def _is_of(node: Column[str], kinds: Collection[str] | None) -> ColumnElement[bool]:
+    """Return the condition that a node is of one of these kinds."""
+    return true() if kinds is None else or_(*(node.startswith(f"{kind}:", autoescape=True) for kind in kinds))
 
 
 def _edge(row: RowMapping) -> LineageEdge:

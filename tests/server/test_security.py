@@ -13,6 +13,7 @@ import pytest
 from jupyter_server.auth import Authorizer
 from tornado.httpclient import HTTPClientError
 
+from jupyter_ml.schemas.assets import AssetSource
 from jupyter_ml.schemas.names import NAMES
 from jupyter_ml.server.routes import ROUTES, operations_of
 from tests.server.api import BASE, DOCUMENT
@@ -68,7 +69,9 @@ class TestAuthorizer:
             action = "read" if method in ("GET", "HEAD") else "write"
             resource = resource_of(path.partition("?")[0].removeprefix(f"{BASE}/"))
             assert Forbid.calls[0] == (action, resource), (method, path)
-            assert all(call == ("read", "contents") for call in Forbid.calls[1:]), (method, path)
+            more = {name.segment for name in NAMES} if resource == "jupyter_ml:lineage" else set()
+            allowed = {("read", "contents"), *(("read", f"jupyter_ml:{segment}") for segment in more)}
+            assert allowed.issuperset(Forbid.calls[1:]), (method, path)
             refused = action == "write" or resource == "jupyter_ml:experiments"
             assert (response.code == 403) == refused, (method, path, response.code)
         assert shared.jobs.list().total == before
@@ -99,6 +102,35 @@ class TestContents:
                 response = await fetch(path.format(name="x", path="y", version="1"), method=method.upper(), body=body)
                 assert (response.code == 403) == reads_contents, (method, path)
         assert shared.jobs.list().total == before
+
+
+class ForbidJobs(Authorizer):
+    """Refuse reading jobs; it answers later, as authorizers may."""
+
+    async def is_authorized(self, handler, user, action, resource):
+        return resource != "jupyter_ml:jobs"
+
+
+class TestLineage:
+    """An authorizer that refuses jobs."""
+
+    @pytest.fixture
+    def jp_server_config(self):
+        return {"ServerApp": {"jpserver_extensions": {"jupyter_ml": True}, "authorizer_class": ForbidJobs}}
+
+    async def test_what_the_user_may_not_read_is_left_out(self, fetch, shared, tmp_path):
+        (tmp_path / "a.csv").write_text("a\n1\n")
+        raw = shared.data.create({"name": "of-a-secret-job", "path": str(tmp_path / "a.csv")})
+        made = shared.data.create(
+            {"name": "of-a-secret-job", "path": str(tmp_path / "a.csv")}, source=AssetSource(job="secret_job")
+        )
+        assert len(shared.lineage.get(made.reference).nodes) == 2
+        response = await fetch(f"{BASE}/lineage?reference=data:of-a-secret-job:{made.version}")
+        found = json.loads(response.body)
+        assert [node["id"] for node in found["nodes"]] == [f"data:of-a-secret-job:{made.version}"]
+        assert (found["edges"], found["nodes"][0]["sources"]) == ([], 0)
+        assert (await fetch(f"{BASE}/lineage?reference=job:secret_job")).code == 404
+        assert raw.version != made.version
 
 
 @pytest.mark.parametrize("described", list(operations_of(ROUTES)), ids=lambda described: described[2].operation_id)

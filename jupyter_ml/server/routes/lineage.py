@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from jupyter_ml.schemas.names import NAMES
 from jupyter_ml.server.decorators import operation
 from jupyter_ml.server.handler import Handler
 
@@ -23,5 +24,7 @@ class LineageHandler(Handler):
 
     @operation("getLineage")
     def get(self, query: LineageQuery) -> Lineage:
-        """Return what one job or version of an asset came from, and what uses it."""
-        return self.workspace.lineage.get(**query.model_dump())
+        """Return what one job or version of an asset came from, and what uses it: what the user may read of that."""
+        kinds = {f"jupyter_ml:{name.segment}": name.singular for name in NAMES}
+        readable = {kinds[resource] for resource in self.readable(kinds)}
+        return self.workspace.lineage.get(**query.model_dump(), kinds=readable)
