@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Record which of the runs logged directly with MLflow have been imported."""
+"""Record which of the runs and models logged directly with MLflow have been imported."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ __all__ = ["ImportedRuns"]
 class _Position(Schema):
     version: str
     newest: Time | None
+    models_ms: int | None = None
 
 
 class ImportedRuns:
@@ -44,15 +45,21 @@ class ImportedRuns:
         position = self._read()
         return position.newest if position else None
 
+    def models_ms(self) -> int | None:
+        """Return when the latest imported version of a model was created; None if none was imported."""
+        position = self._read()
+        return position.models_ms if position else None
+
     def current(self) -> bool:
         """Return whether nothing was written since; also True if nothing ever was."""
         version, position = self._version(), self._read()
         return not version or (position is not None and position.version == version)
 
-    def write(self, newest: datetime | None) -> None:
+    def write(self, newest: datetime | None, models_ms: int | None) -> None:
         """Record that everything up to now has been read."""
         temporary = self._file.with_suffix(".tmp")
-        temporary.write_text(_Position(version=self._version(), newest=newest).model_dump_json(), encoding="utf-8")
+        position = _Position(version=self._version(), newest=newest, models_ms=models_ms)
+        temporary.write_text(position.model_dump_json(), encoding="utf-8")
         temporary.replace(self._file)
 
     def _read(self) -> _Position | None:

@@ -49,6 +49,12 @@ class EventStore:
         with self._database.read() as connection:
             return connection.scalar(select(func.max(events.c.sequence))) or 0
 
+    def names_since(self, sequence: int, kind: str) -> set[str]:
+        """Return the names of the resources of a kind that have events after number `sequence`."""
+        query = select(events.c.name).where(events.c.sequence > sequence, events.c.kind == kind).distinct()
+        with self._database.read() as connection:
+            return set(connection.scalars(query))
+
     def prune(self, keep: int = KEEP) -> None:
         """Remove all but the newest `keep` events."""
         with self._database.write() as connection:

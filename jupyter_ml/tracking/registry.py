@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from jupyter_ml.errors import ConflictError, InvalidInputError, NotFoundError, UnavailableError
 from jupyter_ml.schemas.tags import merged_tags, require_few
+from jupyter_ml.tracking.registry_changes import foreign_versions, model_states
 from jupyter_ml.tracking.registry_lists import page
 from jupyter_ml.tracking.registry_lookup import find_key, is_used, parse_model, read_version
 from jupyter_ml.tracking.registry_rows import ARCHIVED, LIVE, OWN_TAG, WORKSPACE, Key, model, read_versions
@@ -33,10 +34,11 @@ from jupyter_ml.tracking.tables import Tables, writing
 from jupyter_ml.tracking.uris import sqlite_file
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Hashable, Iterator, Sequence
 
     from jupyter_ml.schemas.assets import AssetQuery
     from jupyter_ml.schemas.models import Model, ModelUpdate
+    from jupyter_ml.tracking.registry_changes import ForeignVersion
     from jupyter_ml.tracking.registry_rows import ModelRow, NewVersion
 
 __all__ = ["Deleted", "ModelRegistry"]
@@ -223,6 +225,11 @@ class ModelRegistry:
         if not found:
             raise NotFoundError(f"there is no MLflow run {run_id!r}")
         return str(found[0][0])
+
+    def changes(self, since_ms: int) -> tuple[dict[str, Hashable], Sequence[ForeignVersion]]:
+        """Return the states of all models, and the versions that other clients have registered since a time."""
+        with self._reading() as tables:
+            return ({}, []) if tables is None else (model_states(tables), foreign_versions(tables, since_ms))
 
     def _next(self, tables: Tables, new: NewVersion) -> int:
         """Return the number of a new version."""

@@ -19,11 +19,14 @@ if TYPE_CHECKING:
     from jupyter_ml.schemas.filters import Term
     from jupyter_ml.tracking.tables import Tables
 
-__all__ = ["IS_PROMPT", "page"]
+__all__ = ["IS_PROMPT", "PROMPTS", "page"]
 
 IS_PROMPT = "mlflow.prompt.is_prompt"
 """Tag of what MLflow registers in the same tables and does not list as a model."""
-_PROMPTS = f"SELECT name FROM registered_model_tags WHERE workspace = '{WORKSPACE}' AND key = '{IS_PROMPT}'"
+PROMPTS = (
+    f"SELECT name FROM registered_model_tags WHERE workspace = '{WORKSPACE}' AND key = '{IS_PROMPT}' AND value = 'true'"
+)
+"""Query for their names."""
 _VERSIONS = f"""
     SELECT v.name, v.version, v.creation_time, CASE WHEN v.current_stage = '{ARCHIVED}' THEN 1 ELSE 0 END, {{text}}
     FROM model_versions v WHERE {LIVE} AND v.name = :name ORDER BY v.version DESC
@@ -36,7 +39,7 @@ _LATEST = f"""
         FROM model_versions v WHERE {LIVE} GROUP BY v.name
     ) m JOIN model_versions v
         ON v.workspace = '{WORKSPACE}' AND v.name = m.name AND v.version = COALESCE(m.active, m.newest)
-    WHERE v.name NOT IN ({_PROMPTS} AND value = 'true')
+    WHERE v.name NOT IN ({PROMPTS})
 """
 
 

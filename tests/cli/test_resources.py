@@ -68,7 +68,7 @@ def test_an_experiment_is_created_updated_archived_and_deleted(ml, tmp_path):
 
 
 def test_an_experiment_is_shown_with_its_newest_jobs(ml, workspace):
-    workspace._context.imported_runs.write(None)  # no supervisor is needed to import what was logged
+    workspace._context.imported_runs.write(None, None)  # no supervisor is needed to import what was logged
     names = [f"run-{number:02}" for number in range(12)]
     for name in names:
         made = make_job(name, experiment_name="many trees", state=JobState.COMPLETED, ended_at=WHEN)
@@ -98,7 +98,7 @@ def test_all_jobs_that_match_a_filter_are_archived(ml, workspace, monkeypatch):
     for number in range(3):
         made = make_job(f"run-{number}", state=JobState.FAILED if number else JobState.COMPLETED, ended_at=WHEN)
         workspace._context.store.jobs.insert(made, host=None)
-    workspace._context.imported_runs.write(None)  # no supervisor is needed to import what was logged
+    workspace._context.imported_runs.write(None, None)  # no supervisor is needed to import what was logged
     assert ml("job", "for-all", "archive", "is:failed", "--yes") == "archive done for 2 of 2 jobs\n"
     assert [item["name"] for item in json.loads(ml("job", "list", "-o", "json"))] == ["run-0"]
     monkeypatch.setattr("sys.stdin", StringIO("n\n"))

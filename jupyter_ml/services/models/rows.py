@@ -49,7 +49,7 @@ class ModelRows:
     def create(self, new: NewVersion, check: Callable[[], None]) -> Model:
         """Add a version, and return it."""
         [created] = self._resources([self.registry.create(new, check=check)])
-        self._record("created", created)
+        self.record("created", created)
         return created
 
     def set_stage(self, name: str, stage: LifecycleStage) -> Model:
@@ -58,7 +58,7 @@ class ModelRows:
         row, changed, whole = self.registry.set_archived(name, archived=archived, user=getpass.getuser())
         [resource] = self._resources([row])
         if changed:
-            self._record("archived" if archived else "restored", resource, **_extent(whole=whole))
+            self.record("archived" if archived else "restored", resource, **_extent(whole=whole))
         return resource
 
     def update(self, name: str, changes: Schema, *, revision: int | None = None) -> Model:
@@ -68,22 +68,23 @@ class ModelRows:
         before, after = self.registry.update(name, changes, revision, user=getpass.getuser())  # type: ignore[arg-type]
         old, new = self._resources([before, after])
         if old.stage != new.stage:
-            self._record("stage_changed", new, stage=new.stage, previous=old.stage)
+            self.record("stage_changed", new, stage=new.stage, previous=old.stage)
         if old.model_copy(update={"stage": new.stage, "revision": new.revision, "archived": new.archived}) != new:
-            self._record("updated", new)
+            self.record("updated", new)
         return new
 
     def delete(self, name: str, remove: Callable[[Sequence[str]], None]) -> None:
         """Delete a version or a model; `remove` is given the locations that nothing else refers to."""
         deleted = self.registry.delete(name, remove)
-        self._record("deleted" if deleted.whole else "version_deleted", deleted.model, **_extent(whole=deleted.whole))
+        self.record("deleted" if deleted.whole else "version_deleted", deleted.model, **_extent(whole=deleted.whole))
 
     def _resources(self, rows: Sequence[ModelRow]) -> Sequence[Model]:
         runs = {row.run_id for row in rows if row.run_id and "job" not in row.own}
         jobs = self._context.store.jobs.names_of_runs(runs) if runs else {}
         return [model(row, jobs.get(row.run_id or "")) for row in rows]
 
-    def _record(self, change: str, resource: Model, **more: JsonValue) -> None:
+    def record(self, change: str, resource: Model, **more: JsonValue) -> None:
+        """Add the event of a change."""
         data: dict[str, JsonValue] = {
             "archived": resource.archived,
             "version": resource.version,

@@ -1,13 +1,14 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""List the MLflow runs that programs other than jobs create."""
+"""List the MLflow runs and models that programs other than jobs and clients of Jupyter ML create."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from jupyter_ml.errors import NotFoundError
+from jupyter_ml.services.models.foreign import ForeignModels
 from jupyter_ml.supervisor.runtime import Controller
 from jupyter_ml.tracking.client import JOB_TAG
 
@@ -26,7 +27,7 @@ EVERY_S = 2.0
 
 
 class ImportController(Controller):
-    """Opens MLflow's store, and imports its runs whenever it has changed; there is one key."""
+    """Opens MLflow's store, and imports its runs and models whenever it has changed; there is one key."""
 
     name = "imports"
 
@@ -34,6 +35,7 @@ class ImportController(Controller):
         self._workspace, self._threads = workspace, threads
         self._newest: datetime | None = None
         self._read: Hashable = None
+        self._models = ForeignModels(workspace, workspace.imported_runs.models_ms())
 
     def keys(self, change: ResourceEvent) -> Iterable[str]:
         """Return nothing: there is no event for a run that another program creates."""
@@ -63,7 +65,7 @@ class ImportController(Controller):
         current = self._workspace.imported_runs.current()
         self._workspace.tracking.close()  # SQLite removes its log then, which changes the file and no row
         if current:
-            self._workspace.imported_runs.write(self._newest or self._workspace.imported_runs.newest())
+            self._write(self._newest or self._workspace.imported_runs.newest())
 
     def _import(self) -> None:
         tracking, store = self._workspace.tracking, self._workspace.store.jobs
@@ -78,9 +80,14 @@ class ImportController(Controller):
         for runs in tracking.runs(others | {*known.unfinished}):
             store.import_runs(run for run in runs if not self._is_ours(run))
             self._workspace.notify()
+        if self._models.record():
+            self._workspace.notify()
         self._read = version
         self._newest = self._latest([since, *started.values()])
-        self._workspace.imported_runs.write(self._newest)
+        self._write(self._newest)
+
+    def _write(self, newest: datetime | None) -> None:
+        self._workspace.imported_runs.write(newest, self._models.since_ms)
 
     def _latest(self, times: Iterable[datetime | None]) -> datetime | None:
         """Return the latest time that is not in the future, as the start of a run may claim to be."""
