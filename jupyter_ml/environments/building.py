@@ -17,13 +17,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from jupyter_ml.environments.bytecode import compile_packages
-from jupyter_ml.environments.installations import packages_of, size_of
+from jupyter_ml.environments.installations import size_of
 from jupyter_ml.environments.kernelspecs import write_kernelspec
 from jupyter_ml.environments.pythons import find
 from jupyter_ml.environments.support import support_path
 from jupyter_ml.environments.uv import run_uv
 from jupyter_ml.errors import InvalidInputError, JupyterMLError
 from jupyter_ml.schemas.base import now
+from jupyter_ml.schemas.locks import packages_of
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.schemas.environments import EnvironmentBuild
+from jupyter_ml.schemas.locks import packages_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -132,12 +133,6 @@ class Installations:
             yield descriptor
         finally:
             os.close(descriptor)
-
-
-def packages_of(lock: str) -> list[str]:
-    """Return the packages of a lock, without hashes and options."""
-    lines = (line.split(" \\")[0].partition(" ;")[0].strip() for line in lock.splitlines())
-    return [line for line in lines if line and not line.startswith(("#", "-"))]
 
 
 def size_of(folder: Path) -> int:

@@ -17,6 +17,7 @@ from jupyter_ml.errors import InvalidInputError
 from jupyter_ml.schemas.event_log import ProgressBar
 from jupyter_ml.schemas.jobs import Progress
 from jupyter_ml.schemas.lineage import NodeId
+from jupyter_ml.schemas.locks import LOCK_VARIABLE
 from jupyter_ml.schemas.names import ENVIRONMENT
 from jupyter_ml.schemas.warnings import JobWarning
 from jupyter_ml.services.environment_builds import build_changed, installations
@@ -96,7 +97,8 @@ class EnvironmentInstaller:
             used = NodeId.of_asset(ENVIRONMENT.plural, self._job.spec.environment)
             add = self._workspace.store.lineage.add
             await self._threads.store(add, used, NodeId("job", self._job.name), "environment")
-        return Installed(str(places.path(identity) / "bin" / "python"), found.variables)
+        program, lock = places.path(identity) / "bin" / "python", places.lock_file(identity)
+        return Installed(str(program), {**found.variables, LOCK_VARIABLE: str(lock)})
 
     async def _build(self, found: JobEnvironment) -> None:
         process = await asyncio.create_subprocess_exec(
