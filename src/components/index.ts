@@ -14,6 +14,7 @@ export { lazily } from './lazily';
 export { LinkButton } from './LinkButton';
 export { Notice } from './Notice';
 export { openOver } from './openOver';
+export { Tags } from './Tags';
 export { TextEditor } from './TextEditor';
 export type { ITextEditorProps } from './TextEditor';
 export { visible } from './visible';

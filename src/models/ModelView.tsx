@@ -12,6 +12,7 @@ import {
   formatBytes,
   formatCount,
   Notice,
+  Tags,
   visible,
   withErrorDialog
 } from '../components';
@@ -108,7 +109,6 @@ function Overview({ model, selected }: { model: RegisteredModel; selected: Model
   const { commands } = useTools();
   const { details } = model;
   const { revision, source } = selected;
-  const tags = Object.entries(selected.tags).map(([key, value]) => visible(value ? `${key}=${value}` : key));
   const flavors = Object.entries(details?.flavors ?? {}).map(([flavor, version]) =>
     visible(`${flavor} ${version}`.trim())
   );
@@ -145,7 +145,6 @@ function Overview({ model, selected }: { model: RegisteredModel; selected: Model
             />
           ],
           [trans.__('Stage'), <Stage model={model} selected={selected} />],
-          [trans.__('Tags'), tags.join(', ')],
           [
             trans.__('Job'),
             job && (
@@ -177,6 +176,7 @@ function Overview({ model, selected }: { model: RegisteredModel; selected: Model
           [trans.__('BLAKE3'), selected.digest && <CopyText text={selected.digest} />]
         ]}
       />
+      <Tags tags={selected.tags} onChange={tags => model.update({ tags })} />
       <PropertyList
         title={trans.__('Signature')}
         properties={[

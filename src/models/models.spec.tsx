@@ -150,6 +150,17 @@ describe('ModelView', () => {
     expect((await screen.findByRole('alert')).textContent).toContain('model has been changed');
   });
 
+  it('adds and removes tags', async () => {
+    versions = [makeModel('2', { tags: { team: 'blue' }, latest: true })];
+    await show();
+    const input = screen.getByRole('textbox', { name: 'Add a tag: key=value' });
+    fireEvent.change(input, { target: { value: 'kind=small' } });
+    fireEvent.submit(input);
+    await waitFor(() => expect(bodies).toEqual([{ tags: { kind: 'small' } }]));
+    fireEvent.click(await screen.findByRole('button', { name: 'Remove the tag kind' }));
+    await waitFor(() => expect(bodies.at(-1)).toEqual({ tags: { kind: null } }));
+  });
+
   it('selects versions by keyboard, and keeps the selection when another client adds one', async () => {
     await show();
     fireEvent.keyDown(screen.getByRole('listbox', { name: 'Versions' }), { key: 'ArrowDown' });

@@ -38,6 +38,7 @@ const models = definePlugin({
       title: trans.__('Models'),
       empty: trans.__('A registered model has a name and versions. Register a model that a job has logged.'),
       renderRow: model => <ModelRow model={model} />,
+      create: ModelCommands.register,
       commands: [ModelCommands.open]
     });
     definePanels<ModelPanel>(app, services, {

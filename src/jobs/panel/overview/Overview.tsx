@@ -14,6 +14,7 @@ import {
   formatMoment,
   formatParameter,
   formatValue,
+  Tags,
   visible
 } from '../../../components';
 import { useTrans, useVersion } from '../../../hooks';
@@ -28,7 +29,6 @@ import { useRefresh } from '../useRefresh';
 import { Cause } from './Cause';
 import { PropertyList } from './PropertyList';
 import { Sparkline } from './Sparkline';
-import { Tags } from './Tags';
 import { loggedParameters, SystemTags, tagsOf, Tracked } from './Tracked';
 import { Warnings } from './Warnings';
 
@@ -94,7 +94,7 @@ export function Overview(props: { model: JobModel; job: Job; onJump: (position: 
           ]}
         />
         <Attempts model={model} job={job} />
-        <Tags model={model} tags={tags} />
+        <Tags tags={tags} onChange={async tags => void (await model.update({ tags }))} />
         <PropertyList
           title={trans.__('Source')}
           properties={[

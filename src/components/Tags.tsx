@@ -5,19 +5,26 @@ import { closeIcon } from '@jupyterlab/ui-components';
 import { useState } from 'react';
 import type { FormEvent, JSX } from 'react';
 
-import { ApiError } from '../../../api';
-import { errorText, visible } from '../../../components';
-import { useTrans } from '../../../hooks';
-import type { JobModel } from '../model';
+import { ApiError } from '../api';
+import { useTrans } from '../hooks';
+import { errorText } from './ErrorNotice';
+import { visible } from './visible';
+
+/** Properties of Tags. */
+export interface ITagsProps {
+  tags: Record<string, string>;
+  /** Set some tags, and remove those whose value is null. */
+  onChange: (tags: Record<string, string | null>) => Promise<void>;
+}
 
 /** Tags that can be added and removed. */
-export function Tags({ model, tags }: { model: JobModel; tags: Record<string, string> }): JSX.Element {
+export function Tags({ tags, onChange }: ITagsProps): JSX.Element {
   const trans = useTrans();
   const [text, setText] = useState('');
   const [error, setError] = useState<string | null>(null);
   const shown = Object.entries(tags).sort(([left], [right]) => left.localeCompare(right));
   const change = (tags: Record<string, string | null>): Promise<void> =>
-    model.update({ tags }).then(
+    onChange(tags).then(
       () => setError(null),
       reason => setError(errorText(ApiError.from(reason), trans))
     );
