@@ -7,24 +7,32 @@ It reads one command for each line, and writes ``ok`` when the command is done:
 
 * ``start``, ``stop``: start or stop JupyterLab in ROOT, which contains a workspace;
 * ``fill COUNT [EXPERIMENT]``: insert that many ended jobs into the empty workspace;
-* ``hold NAME``, ``release``: make the artifact store of a job unreachable, and reachable again.
+* ``hold NAME``, ``release``: make the artifact store of a job unreachable, and reachable again;
+* ``lake``: start an S3 server with measurements, and create the datastore ``lake`` and the environment of
+  ``examples/assets``;
+* ``leaks``: write the files of ROOT that contain a credential of that server, after ``ok``.
 
 At the end of its input it ends all processes that it started, with their children.
 """
 
 from __future__ import annotations
 
+import json
+import logging
+import subprocess
 import sys
 from contextlib import ExitStack
 from pathlib import Path
 
 import jupyterlab
+import yaml
 
 from benchmarks.jobs_100k import fill
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.services.workspace import Workspace
 from tests.server.processes import serving
-from tests.workspaces import processes_of, unreachable_artifacts
+from tests.storage_servers import serving_s3
+from tests.workspaces import files_with, processes_of, unreachable_artifacts
 
 LAB = [
     "-m",
@@ -35,16 +43,20 @@ LAB = [
     "--LabApp.news_url=None",
     "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
 ]
+ASSETS = Path(__file__).parents[1] / "examples" / "assets"
 ENDED = [JobState.COMPLETED, JobState.FAILED, JobState.CANCELED]
 
 
 def main(root: Path, port: int) -> None:
     """Execute commands until the end of the input."""
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)  # requests to the S3 server
     running = ExitStack()
     with Workspace.init(root, name="ui-tests") as workspace, running:
         running.callback(_end, workspace)
         lab, held = running.enter_context(ExitStack()), running.enter_context(ExitStack())
+        secrets: list[str] = []
         for line in sys.stdin:
+            response = ""
             match line.split():
                 case ["start"]:
                     lab.enter_context(serving(root, root / ".server", port, LAB))
@@ -57,10 +69,25 @@ def main(root: Path, port: int) -> None:
                     held.enter_context(unreachable_artifacts(workspace, workspace.jobs.get(name)))
                 case ["release"]:
                     held.close()
+                case ["lake"]:
+                    lake = running.enter_context(serving_s3({"reactor/measurements.csv": _measurements(root)}))
+                    workspace.datastores.create({"name": "lake", **lake.spec})
+                    workspace.environments.create(yaml.safe_load((ASSETS / "environment.yml").read_text()))
+                    secrets = lake.secrets
+                case ["leaks"]:
+                    response = " " + json.dumps([str(file) for each in secrets for file in files_with(root, each)])
                 case _:
                     raise SystemExit(f"unknown command: {line!r}")
-            sys.stdout.write("ok\n")
+            sys.stdout.write(f"ok{response}\n")
             sys.stdout.flush()
+
+
+def _measurements(root: Path) -> str:
+    file = root / "measurements.csv"
+    subprocess.run([sys.executable, ASSETS / "src" / "measure.py", "--to", file], check=True, stdout=subprocess.DEVNULL)
+    text = file.read_text()
+    file.unlink()
+    return text
 
 
 def _end(workspace: Workspace) -> None:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 CSV = "a,b\n1,2\n3,4\n"
@@ -65,6 +65,13 @@ def write_files(folder: Path) -> None:
 @pytest.fixture(scope="session")
 def s3_server() -> Iterator[StorageServer]:
     """Return a bucket of an S3 server that checks signatures."""
+    with serving_s3(FILES) as server:
+        yield server
+
+
+@contextmanager
+def serving_s3(files: Mapping[str, str]) -> Iterator[StorageServer]:
+    """Run an S3 server that checks signatures, with files below ``data`` in its bucket ``lake``."""
     import boto3
     import requests
     from moto.server import ThreadedMotoServer
@@ -77,7 +84,7 @@ def s3_server() -> Iterator[StorageServer]:
     client = partial(boto3.client, endpoint_url=url, **anyone)
     s3, iam = client("s3"), client("iam")
     s3.create_bucket(Bucket="lake")
-    for name, text in FILES.items():
+    for name, text in files.items():
         s3.put_object(Bucket="lake", Key=f"data/{name}", Body=text.encode())
     iam.create_user(UserName="reader")
     allow = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}
@@ -93,8 +100,10 @@ def s3_server() -> Iterator[StorageServer]:
         "region": "us-east-1",
         "credentials": credentials,
     }
-    yield StorageServer(spec, [*credentials.values()])
-    server.stop()
+    try:
+        yield StorageServer(spec, [*credentials.values()])
+    finally:
+        server.stop()
 
 
 @pytest.fixture(scope="session")

@@ -41,28 +41,38 @@ export class Lab {
   readonly url: string;
 
   /** Start JupyterLab. */
-  start(): Promise<void> {
-    return this._send('start');
+  async start(): Promise<void> {
+    await this._send('start');
   }
 
   /** Stop JupyterLab, but no jobs. */
-  stop(): Promise<void> {
-    return this._send('stop');
+  async stop(): Promise<void> {
+    await this._send('stop');
   }
 
   /** Add a number of jobs that have ended, in one experiment or in several. */
-  fill(count: number, experiment = ''): Promise<void> {
-    return this._send(`fill ${count} ${experiment}`);
+  async fill(count: number, experiment = ''): Promise<void> {
+    await this._send(`fill ${count} ${experiment}`);
   }
 
   /** Move a job's artifacts to a store that is unavailable. */
-  hold(job: string): Promise<void> {
-    return this._send(`hold ${job}`);
+  async hold(job: string): Promise<void> {
+    await this._send(`hold ${job}`);
   }
 
   /** Undo `hold`. */
-  release(): Promise<void> {
-    return this._send('release');
+  async release(): Promise<void> {
+    await this._send('release');
+  }
+
+  /** Start an S3 server with measurements, and create the datastore `lake` and the environment of `examples/assets`. */
+  async addLake(): Promise<void> {
+    await this._send('lake');
+  }
+
+  /** Return the files that contain a credential of the S3 server. */
+  async leaks(): Promise<string[]> {
+    return JSON.parse((await this._send('leaks')).replace('ok ', '')) as string[];
   }
 
   /** Stop all processes and remove all files. */
@@ -73,13 +83,14 @@ export class Lab {
     await rm(this.root, { recursive: true, force: true });
   }
 
-  private _send(line: string): Promise<void> {
+  /** Send a command, and return the response. */
+  private _send(line: string): Promise<string> {
     return new Promise((done, fail) => {
       const onClose = (): void => fail(new Error(`tests/lab.py ended at ${line}`));
       this._output.once('close', onClose);
-      this._output.once('line', () => {
+      this._output.once('line', response => {
         this._output.off('close', onClose);
-        done();
+        done(response);
       });
       this._process.stdin!.write(`${line}\n`);
     });

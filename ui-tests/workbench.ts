@@ -67,8 +67,11 @@ export class Workbench {
   /** Open the form of a file by the context menu of the file browser. */
   async openForm(name: string): Promise<void> {
     await this.page.sidebar.openTab('filebrowser');
-    await this.file(name).click({ button: 'right' });
-    await this.page.getByRole('menuitem', { name: 'Run as Job…' }).click();
+    const item = this.page.getByRole('menuitem', { name: 'Run as Job…' });
+    await expect(async () => {
+      await this.file(name).click({ button: 'right' });
+      await item.click({ timeout: 2_000 }); // the menu closes when anything takes the focus
+    }).toPass();
     await expect(this.form.getByRole('button', { name: 'Submit' })).toBeVisible();
   }
 
