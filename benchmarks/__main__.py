@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 from benchmarks import (
     assets_100k,
+    data_view,
     environments,
     jobs_100k,
     list_clients,
-    looking,
     metrics,
     models,
     resources_100k,
@@ -39,7 +39,7 @@ ALL: dict[str, Callable[[], None]] = {
     "list_clients": list_clients.clients,
     "job_lists": jobs_100k.lists,
     "asset_lists": assets_100k.lists,
-    "looking": looking.looking,
+    "data_view": data_view.data_view,
     "environments": environments.environments,
     "models": models.lists,
     "log_model": models.log_model,

@@ -55,6 +55,9 @@ WORDS = {
     r"(this|it) is needed(?=\.)": "Required.",
     r"there is nothing at": "not found:",
     r"looks? after|looked after": "manage, supervise",
+    r"hands? out|hand(ed|ing) out": "return, issue",
+    r"waves?": "pass, step",
+    r"(small )?pictures? of (some )?(an? )?images?": "thumbnail",
 }  # fmt: skip
 """By regular expression, in which a space also matches the end of a line: what to write instead."""
 

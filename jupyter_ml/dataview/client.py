@@ -57,7 +57,7 @@ class DataReader:
         return found
 
     def thumbnails(self, location: Location, offset: int, limit: int) -> Thumbnails:
-        """Return pictures of some images of a directory."""
+        """Return thumbnails of some images of a directory."""
         found = self._reply(Request(location=location, thumbnails=(offset, limit))).thumbnails
         assert found is not None
         return found

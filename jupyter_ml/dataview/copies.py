@@ -56,7 +56,7 @@ def utf8_copy(detected: Detected, temporary: Path) -> DataFile:
     file, encoding = detected.file, detected.encoding
     if file.size > MAX_CONVERTED_BYTES:
         raise InvalidInputError(
-            f"{file.name} is not UTF-8, and too large to be converted for a look "
+            f"{file.name} is not UTF-8, and too large to be converted for a preview "
             f"({file.size:,} bytes; {MAX_CONVERTED_BYTES:,} are allowed): iconv -f {encoding} -t utf-8"
         )
     if detected.compression is not None:

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Small pictures of image files."""
+"""Thumbnails of image files."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ MAX_PIXELS = 64 * 1024**2
 
 
 def thumbnail(file: DataFile) -> Thumbnail:
-    """Return a picture of an image with at most 128 x 128 pixels, or why there is none."""
+    """Return a thumbnail of an image with at most 128 x 128 pixels, or why there is none."""
     try:
         from PIL import Image, UnidentifiedImageError
     except ImportError:

@@ -49,7 +49,7 @@ class Listing:
         return [ColumnProfile(name=column.name, type=column.type, basis=basis) for column in self.columns]
 
     def thumbnails(self, offset: int, limit: int) -> Thumbnails:
-        """Return small pictures of some of the images."""
+        """Return thumbnails of some of the images."""
         if self.kind != "images":
             raise InvalidInputError(f"{self.name} is not a directory of images")
         files = self.files[offset : offset + limit]

@@ -121,7 +121,7 @@ def _in_utf8(
     size = sum(file.size for file in files)
     if size > MAX_CONVERTED_BYTES:
         raise InvalidInputError(
-            f"the files are {declared}, and too large to be converted for a look ({size:,} bytes; "
+            f"the files are {declared}, and too large to be converted for a preview ({size:,} bytes; "
             f"{MAX_CONVERTED_BYTES:,} are allowed): iconv -f {codec} -t utf-8"
         )
     copies = []

@@ -81,8 +81,8 @@ class OpenFile:
         """Yield profiles, each more exact than the one before."""
         start = time.monotonic()
         if isinstance(self._content, Table):
-            for wave in profile(self._content):
-                yield self._profile(wave.rows, wave.columns, start, complete=wave.complete)
+            for found in profile(self._content):
+                yield self._profile(found.rows, found.columns, start, complete=found.complete)
         elif isinstance(self._content, Listing):
             yield self._profile(len(self._content.files), self._content.profile(), start, complete=True)
         else:
@@ -91,7 +91,7 @@ class OpenFile:
             yield self._profile(lines, self._content.profile(lines), start, complete=True)
 
     def thumbnails(self, offset: int, limit: int) -> Thumbnails:
-        """Return pictures of some images of a directory."""
+        """Return thumbnails of some images of a directory."""
         if not isinstance(self._content, Listing):
             raise InvalidInputError(f"{self._content.name} is not a directory of images")
         return self._content.thumbnails(offset, limit)

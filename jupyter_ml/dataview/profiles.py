@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Profile the columns of a file in three waves: the first rows, one scan of all rows, and a second one.
+"""Profile the columns of a file in three passes: the first rows, one scan of all rows, and a second one.
 
 One statement that computes everything for every column, as DuckDB's SUMMARIZE does, takes many times as long, and shows
 nothing until it ends.
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from jupyter_ml.dataview.tables import Table
 
-__all__ = ["BINS", "Wave", "profile"]
+__all__ = ["BINS", "IntermediateProfile", "profile"]
 
 BINS = 20
 FEW_VALUES = 1_000
@@ -41,7 +41,7 @@ _QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 
 @dataclass(frozen=True)
-class Wave:
+class IntermediateProfile:
     """The profiles of all columns, and the number of rows, if it is known."""
 
     rows: int | None
@@ -50,7 +50,7 @@ class Wave:
     """Whether nothing is left to compute."""
 
 
-def profile(table: Table) -> Iterator[Wave]:
+def profile(table: Table) -> Iterator[IntermediateProfile]:
     """Yield the profiles of the columns: early ones, which more exact ones replace."""
     rows = row_count(table, None)
     read, early, table = _scan(table, f"(FROM {table.source} LIMIT {SAMPLE_ROWS})")
@@ -60,14 +60,14 @@ def profile(table: Table) -> Iterator[Wave]:
     basis = Basis(how="all" if read == rows else "sample", rows=read, of_rows=rows)
     early = _counted(table, sample, [each.model_copy(update={"basis": basis}) for each in early])
     if basis.how == "all":
-        yield Wave(rows, early, complete=True)
+        yield IntermediateProfile(rows, early, complete=True)
         return
-    yield Wave(rows, [_without_values(each) for each in early])
+    yield IntermediateProfile(rows, [_without_values(each) for each in early])
     rows, exact, table = _scan(table, table.source)
     basis = Basis(how="all", rows=rows, of_rows=rows)
     exact = [each.model_copy(update={"basis": basis}) for each in exact]
-    yield Wave(rows, [each.model_copy(update={"bins": []}) for each in exact])  # not counted yet
-    yield Wave(rows, _counted(table, table.source, exact), complete=True)
+    yield IntermediateProfile(rows, [each.model_copy(update={"bins": []}) for each in exact])  # not counted yet
+    yield IntermediateProfile(rows, _counted(table, table.source, exact), complete=True)
 
 
 def _without_values(early: ColumnProfile) -> ColumnProfile:

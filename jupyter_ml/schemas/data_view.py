@@ -116,7 +116,7 @@ class RowFilter(Schema):
 
 
 class Thumbnail(Schema):
-    """A small picture of an image."""
+    """A small version of an image, for a list."""
 
     name: str
     bytes: int
@@ -131,7 +131,7 @@ class Thumbnail(Schema):
 
 
 class Thumbnails(Schema):
-    """Small pictures of some images of a directory."""
+    """Thumbnails of some images of a directory."""
 
     path: str
     total: int

@@ -10,7 +10,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from jupyter_ml.errors import nearest
-from jupyter_ml.schemas.filters import PREFIXES, RESERVED, SOURCES, Comparison, FieldTerm, FilterError, Words
+from jupyter_ml.schemas.filters import PREFIXES, RESERVED, SOURCES, Comparison, FieldTerm, FilterError, TextTerm
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -162,14 +162,14 @@ class _Parser:
         self._at = start
         return self._words(negated=negated)
 
-    def _words(self, *, negated: bool) -> Words:
+    def _words(self, *, negated: bool) -> TextTerm:
         rest = self._text[self._at : self._at + 2 * _SHOWN]
         if word := next((word for word in RESERVED if re.match(rf"{word}(?!\S)", rest)), None):
             raise FilterError(
                 f"{word} has no meaning: all terms have to hold, is:failed,canceled is either, -is:failed is not; "
                 "put the word in quotation marks to find it"
             )
-        return Words(self._atom(_WORD, f"a name is missing before {_short(rest)}"), negated)
+        return TextTerm(self._atom(_WORD, f"a name is missing before {_short(rest)}"), negated)
 
     def _compared(self, name: str, operator: str, sources: tuple[Source, ...], *, negated: bool) -> Comparison:
         sign = cast("Operator", operator.strip().replace("==", "="))

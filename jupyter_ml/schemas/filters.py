@@ -31,7 +31,7 @@ __all__ = [
     "Operator",
     "Source",
     "Term",
-    "Words",
+    "TextTerm",
     "has",
     "quoted",
     "written",
@@ -88,7 +88,7 @@ class FilterKey:
 
 
 @dataclass(frozen=True)
-class Words:
+class TextTerm:
     """A text anywhere in a resource, in any case."""
 
     text: str
@@ -133,7 +133,7 @@ class Comparison:
         return f"{_sign(self)}{prefix}{quoted(self.name)}{self.operator}{quoted(self.value)}"
 
 
-Term = Words | FieldTerm | Comparison
+Term = TextTerm | FieldTerm | Comparison
 
 
 def written(terms: Sequence[Term]) -> str:

@@ -56,8 +56,8 @@ class KernelBroker:
             rmtree(self._folder, ignore_errors=True)
 
     async def _answer(self, datastore: str, workspace: str | None, pid: int) -> Connection:
-        def hand_out() -> Connection:
+        def issue() -> Connection:
             datastores = self._workspace().datastores
-            return datastores.hand_out(datastore, workspace, reader={"process": pid or None})
+            return datastores.issue_connection(datastore, workspace, reader={"process": pid or None})
 
-        return await asyncio.get_running_loop().run_in_executor(self._threads, hand_out)
+        return await asyncio.get_running_loop().run_in_executor(self._threads, issue)

@@ -21,7 +21,7 @@ from jupyter_ml.schemas.references import AssetRef, DatastorePath, LocalPath, pa
 from jupyter_ml.schemas.validation import validated
 from jupyter_ml.services.assets import AssetService
 from jupyter_ml.services.contents_paths import resolve_path
-from jupyter_ml.services.data_look import DataLook
+from jupyter_ml.services.data_preview import DataPreview
 from jupyter_ml.services.datastores import DatastoreService
 from jupyter_ml.storage.fingerprints import text_key, version_key
 
@@ -46,9 +46,9 @@ class DataViewService(AssetService[Data, AssetQuery]):
     a local path is relative then.
     """
 
-    def look(
+    def preview(
         self, reference: str, *, offset: int = 0, limit: int = 20, filters: Filters = (), exact: bool = False
-    ) -> DataLook:
+    ) -> DataPreview:
         """Return rows of data with a profile of its columns, which notebooks show as a table.
 
         Parameters
@@ -61,7 +61,7 @@ class DataViewService(AssetService[Data, AssetQuery]):
             Whether the profile is of all rows, which takes longer; otherwise of the first ones.
         """
         rows = self.rows(reference, offset=offset, limit=limit, filters=filters)
-        return DataLook(rows, self.profile(reference, exact=exact))
+        return DataPreview(rows, self.profile(reference, exact=exact))
 
     def rows(
         self,
@@ -107,7 +107,7 @@ class DataViewService(AssetService[Data, AssetQuery]):
     def thumbnails(
         self, reference: str, *, offset: int = 0, limit: int = MAX_THUMBNAILS, root: Path | None = None
     ) -> Thumbnails:
-        """Return small pictures of some images of a directory, at most 24."""
+        """Return thumbnails of some images of a directory, at most 24."""
         if offset < 0 or not 1 <= limit <= MAX_THUMBNAILS:
             raise InvalidInputError(f"offset: at least 0, and limit: from 1 to {MAX_THUMBNAILS}", field="limit")
         return self._reader.thumbnails(self._location(reference, root), offset, limit)

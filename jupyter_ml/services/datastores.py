@@ -145,9 +145,11 @@ class DatastoreService(ResourceService[Datastore, DatastoreQuery]):
         """
         from jupyter_ml.storage.azureml import AzureMLFileSystem
 
-        return AzureMLFileSystem(self.hand_out, skip_instance_cache=True)
+        return AzureMLFileSystem(self.issue_connection, skip_instance_cache=True)
 
-    def hand_out(self, name: str, workspace: str | None = None, *, reader: dict[str, Any] | None = None) -> Connection:
+    def issue_connection(
+        self, name: str, workspace: str | None = None, *, reader: dict[str, Any] | None = None
+    ) -> Connection:
         """Return the connection of a datastore for a program that reads it by itself, and record that in an event.
 
         Parameters

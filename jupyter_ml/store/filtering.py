@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Select, false, func, not_, or_, select
 
-from jupyter_ml.schemas.filters import ARCHIVED, SOURCES, STARRED, Comparison, FieldTerm, Words
+from jupyter_ml.schemas.filters import ARCHIVED, SOURCES, STARRED, Comparison, FieldTerm, TextTerm
 from jupyter_ml.schemas.queries import states_of
 from jupyter_ml.schemas.resources import LifecycleStage
 from jupyter_ml.store.rows import indexed_text
@@ -66,7 +66,7 @@ def matching_jobs(dialect: Dialect, terms: Sequence[Term], hint: Hint) -> tuple[
     found: tuple[list[Condition], list[Condition]] = [], []
     texts = []
     for term in terms:
-        if isinstance(term, Words):
+        if isinstance(term, TextTerm):
             texts.append(TextCondition((term.text,), negated=term.negated))
         elif isinstance(term, Comparison):
             found[term.negated].append([part for source in term.sources for part in _compared(source, term, hint)])

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, func, not_, select, true
 from sqlalchemy.sql.expression import UnaryExpression
 from sqlalchemy.sql.operators import custom_op
 
-from jupyter_ml.schemas.filters import Words
+from jupyter_ml.schemas.filters import TextTerm
 from jupyter_ml.schemas.resources import LifecycleStage
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def in_stage(table: Table, query: ListQuery, hint: Hint) -> ColumnElement[bool]:
 
 def holds(table: Table, term: Term, hint: Hint) -> ColumnElement[bool]:
     """Return the condition of a filter's term, which every kind of resource has: a text, or ``is:archived``."""
-    if isinstance(term, Words):
+    if isinstance(term, TextTerm):
         found = table.c.search.contains(term.text.casefold(), autoescape=True)
     else:
         found = hint(table.c.lifecycle_stage).in_(LifecycleStage.of(archived=True))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from jupyter_ml.schemas.filters import Words
+from jupyter_ml.schemas.filters import TextTerm
 from jupyter_ml.tracking.registry_rows import ARCHIVED, LIVE, WORKSPACE, Key
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class _Found(NamedTuple):
 
 def page(tables: Tables, query: AssetQuery) -> tuple[list[Key], int]:
     """Return the versions on a page, and how many match: the latest of each model, or all of one model."""
-    words = [term for term in query.terms if isinstance(term, Words)]
+    words = [term for term in query.terms if isinstance(term, TextTerm)]
     text = "v.description" if words else "NULL"
     if query.name is None:
         rows = tables.ask(_LATEST.format(text=text))
@@ -65,10 +65,10 @@ def page(tables: Tables, query: AssetQuery) -> tuple[list[Key], int]:
     return [Key(each.name, each.version) for each in chosen], len(found)
 
 
-def _matches(found: _Found, query: AssetQuery, words: Sequence[Words]) -> bool:
+def _matches(found: _Found, query: AssetQuery, words: Sequence[TextTerm]) -> bool:
     if query.stage is not None and bool(found.archived) is not query.stage:
         return False
-    if not all(_holds(found, term) for term in query.terms if not isinstance(term, Words)):
+    if not all(_holds(found, term) for term in query.terms if not isinstance(term, TextTerm)):
         return False
     text = f"{found.name}\n{found.description or ''}".casefold() if words else ""
     return all((word.text.casefold() in text) is not word.negated for word in words)

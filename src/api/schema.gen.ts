@@ -1397,7 +1397,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Return small pictures of some images of one directory */
+        /** Return thumbnails of some images of one directory */
         get: operations["listThumbnails"];
         put?: never;
         post?: never;
@@ -1414,7 +1414,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Return what one job or version of an asset came from, and what uses it */
+        /** Return what one job or version of an asset came from, and what uses it: what the user may read of that */
         get: operations["getLineage"];
         put?: never;
         post?: never;
@@ -5482,7 +5482,7 @@ export interface components {
         };
         /**
          * Thumbnail
-         * @description A small picture of an image.
+         * @description A small version of an image, for a list.
          */
         Thumbnail: {
             name: string;
@@ -5508,7 +5508,7 @@ export interface components {
         };
         /**
          * Thumbnails
-         * @description Small pictures of some images of a directory.
+         * @description Thumbnails of some images of a directory.
          */
         Thumbnails: {
             path: string;

@@ -27,7 +27,7 @@ export interface RowFilter {
   is_empty: boolean;
 }
 
-/** Small pictures of images. */
+/** Thumbnails of images. */
 export type Thumbnails = components['schemas']['Thumbnails'];
 
 /** A condition, with what is known of it. */
@@ -85,7 +85,7 @@ export class DataModel {
     return this.setConditions([...others, condition]);
   }
 
-  /** Return small pictures of some images of a directory. */
+  /** Return thumbnails of some images of a directory. */
   thumbnails(offset: number): Promise<Thumbnails> {
     return this._api.get('/data-view/thumbnails', { params: { query: { path: this.path, offset } } });
   }

@@ -11,6 +11,9 @@ from checks.vocabulary import RULES
 from checks.words import check, matches
 
 WRONG = [
+    "Credentials are handed out.",
+    "The last wave is exact.",
+    "Small pictures of some images.",
     "The supervisor reads the spool.",
     "A nudge makes it fast.",
     "Clients ring the bell.",
@@ -56,6 +59,8 @@ WRONG = [
 ]
 
 RIGHT = [
+    "A handover to the next supervisor.",
+    "A picture of each view.",
     "There is no folder at that path, so one is created by default.",
     "The one source of truth is the schema, in fact and of course.",
     "The learning curve and the ROC curve are in the artifacts.",

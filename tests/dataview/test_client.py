@@ -74,9 +74,9 @@ def test_one_worker_reads_file_after_file(reader: DataReader, tmp_path: Path, la
 
 
 def test_profiles_come_one_after_another(reader: DataReader, large: Path) -> None:
-    waves = list(reader.profiles(at(large)))
-    assert [wave.complete for wave in waves] == [False, False, True]
-    assert waves[-1].rows == 60_000
+    profiles = list(reader.profiles(at(large)))
+    assert [each.complete for each in profiles] == [False, False, True]
+    assert profiles[-1].rows == 60_000
     assert not workers()  # it was for this profile only
     rows(reader, large, 0, 1)
     (worker,) = workers()

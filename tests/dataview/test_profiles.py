@@ -27,7 +27,7 @@ def by_name(columns: list[ColumnProfile]) -> dict[str, ColumnProfile]:
     return {column.name: column for column in columns}
 
 
-def test_each_wave_is_better_than_the_one_before(opened: Opener) -> None:
+def test_each_profile_is_better_than_the_one_before(opened: Opener) -> None:
     early, exact, last = profile(opened("a.csv", numbers()))
     assert (early.rows, exact.rows, last.rows) == (None, ROWS, ROWS)
     assert (early.complete, exact.complete, last.complete) == (False, False, True)
@@ -40,7 +40,7 @@ def test_each_wave_is_better_than_the_one_before(opened: Opener) -> None:
     assert sum(each.count for each in by_name(last.columns)["n"].bins) == ROWS
 
 
-def test_the_last_wave_is_exact(opened: Opener) -> None:
+def test_the_last_profile_is_exact(opened: Opener) -> None:
     *_, last = profile(opened("a.csv", numbers()))
     columns = by_name(last.columns)
     assert (columns["kind"].distinct, columns["kind"].distinct_exact) == (83, True)
@@ -54,7 +54,7 @@ def test_the_last_wave_is_exact(opened: Opener) -> None:
     assert not columns["n"].distinct_exact
 
 
-def test_a_small_file_has_one_wave(opened: Opener) -> None:
+def test_a_small_file_has_one_profile(opened: Opener) -> None:
     (only,) = profile(opened("a.csv", b"a,when\n1,2020-01-01\n1,2020-01-03\n,\n"))
     assert only.complete
     a, when = only.columns

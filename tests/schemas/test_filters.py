@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from jupyter_ml.schemas.experiments import ExperimentQuery
 from jupyter_ml.schemas.filter_parsing import MAX_CHARS, MAX_TERMS, parse_filter, unfinished
-from jupyter_ml.schemas.filters import SOURCES, Comparison, FieldTerm, FilterError, Words, written
+from jupyter_ml.schemas.filters import SOURCES, Comparison, FieldTerm, FilterError, TextTerm, written
 from jupyter_ml.schemas.queries import JOB_FILTER_KEYS, JobQuery
 from jupyter_ml.schemas.states import JobState
 
@@ -23,7 +23,7 @@ CLOSED = [(key.name, key.values) for key in JOB_FILTER_KEYS if key.values]
 texts = st.text(min_size=1, max_size=30)
 metrics = st.just(("metrics",))
 terms = st.one_of(
-    st.builds(Words, texts, st.booleans()),
+    st.builds(TextTerm, texts, st.booleans()),
     st.builds(FieldTerm, st.sampled_from(FREE), st.lists(texts, min_size=1, max_size=3).map(tuple), st.booleans()),
     st.sampled_from(CLOSED).flatmap(
         lambda key: st.builds(
@@ -89,27 +89,27 @@ def test_whatever_is_typed_is_read_or_refused(text):
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        ("  big   otter ", [Words("big"), Words("otter")]),
-        ('"big otter"', [Words("big otter")]),
-        ("it's", [Words("it's")]),
+        ("  big   otter ", [TextTerm("big"), TextTerm("otter")]),
+        ('"big otter"', [TextTerm("big otter")]),
+        ("it's", [TextTerm("it's")]),
         ("is:Failed,canceled", [FieldTerm("is", ("failed", "canceled"))]),
         ("IS:failed", [FieldTerm("is", ("failed",))]),
-        ("-is:failed -otter", [FieldTerm("is", ("failed",), True), Words("otter", True)]),
+        ("-is:failed -otter", [FieldTerm("is", ("failed",), True), TextTerm("otter", True)]),
         ('experiment:"two words"', [FieldTerm("experiment", ("two words",))]),
         ("notebook:train", [FieldTerm("notebook", ("train",))]),
         ("alpha=0.1", [Comparison("alpha", "=", "0.1")]),
         ("score > 0.5", [Comparison("score", ">", "0.5")]),
-        ("score>0.5 otter", [Comparison("score", ">", "0.5"), Words("otter")]),
+        ("score>0.5 otter", [Comparison("score", ">", "0.5"), TextTerm("otter")]),
         ("metrics.r2 >= .4", [Comparison("r2", ">=", ".4", ("metrics",))]),
         ("params.model == ridge", [Comparison("model", "=", "ridge", ("parameters",))]),
         ("tag:team=a", [Comparison("team", "=", "a", ("tags",))]),
         ("tag:team", [Comparison("team", sources=("tags",))]),
         ('-tags.note != "a \\"b\\""', [Comparison("note", "!=", 'a "b"', ("tags",), True)]),
         ('"val acc" < 1', [Comparison("val acc", "<", "1")]),
-        ("params.yaml", [Words("params.yaml")]),
-        ("https://host/run 10:30", [Words("https://host/run"), Words("10:30")]),
-        ("a a", [Words("a")]),
-        ('"OR"', [Words("OR")]),
+        ("params.yaml", [TextTerm("params.yaml")]),
+        ("https://host/run 10:30", [TextTerm("https://host/run"), TextTerm("10:30")]),
+        ("a a", [TextTerm("a")]),
+        ('"OR"', [TextTerm("OR")]),
     ],
 )
 def test_filters(text, found):

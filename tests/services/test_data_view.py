@@ -88,11 +88,11 @@ def test_wrong_credentials(workspace: Workspace, data: DataService, storage_serv
 
 def test_a_look(data: DataService, tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("name,n\n<b>,1\nx,\n")
-    look = data.look(str(tmp_path / "a.csv"), filters=[{"column": "n", "value": 1}])
-    assert look.rows.rows == [["<b>", 1]]
-    assert "n: BIGINT, 1 empty, 1 to 1, 1 distinct" in repr(look)
-    assert "<td>&lt;b&gt;</td>" in look._repr_html_()
-    assert "all 2 rows" in look._repr_html_()
+    preview = data.preview(str(tmp_path / "a.csv"), filters=[{"column": "n", "value": 1}])
+    assert preview.rows.rows == [["<b>", 1]]
+    assert "n: BIGINT, 1 empty, 1 to 1, 1 distinct" in repr(preview)
+    assert "<td>&lt;b&gt;</td>" in preview._repr_html_()
+    assert "all 2 rows" in preview._repr_html_()
 
 
 def test_pages_far_behind_are_waited_for(data: DataService, tmp_path: Path) -> None:

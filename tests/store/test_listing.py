@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jupyter_ml.schemas.filters import SOURCES, Comparison, FieldTerm, Words, written
+from jupyter_ml.schemas.filters import SOURCES, Comparison, FieldTerm, TextTerm, written
 from jupyter_ml.schemas.jobs import MLFLOW_RUN
 from jupyter_ml.schemas.queries import JobQuery
 from jupyter_ml.schemas.resources import LifecycleStage
@@ -224,7 +224,7 @@ keyed = st.one_of(
 )
 terms = st.one_of(
     comparisons,
-    st.builds(Words, words, st.booleans()),
+    st.builds(TextTerm, words, st.booleans()),
     st.builds(lambda pair, negated: FieldTerm(pair[0], tuple(pair[1]), negated), keyed, st.booleans()),
 )
 moments = st.integers(0, 20).map(lambda seconds: WHEN + timedelta(seconds=seconds))

@@ -67,7 +67,7 @@ class ThumbnailsHandler(Handler):
 
     @operation("listThumbnails", reads_contents=True)
     def get(self, query: ThumbnailsQuery) -> Thumbnails:
-        """Return small pictures of some images of one directory."""
+        """Return thumbnails of some images of one directory."""
         return self.workspace.data.thumbnails(query.path, offset=query.offset, limit=query.limit, root=self.app.root)
 
 

@@ -65,7 +65,7 @@ const assets = definePlugin({
     commands.add({
       id: DataCommands.view,
       label: trans.__('Show as Data'),
-      caption: trans.__('Show a file, or the files of a directory, as a table or as pictures'),
+      caption: trans.__('Show a file, or the files of a directory, as a table or as images'),
       icon: mlIcon,
       args: PATH,
       isEnabled: args => pathOf(args) !== undefined,

@@ -13,11 +13,11 @@ from jupyter_ml.schemas.data_view import basis_text, extent_text
 if TYPE_CHECKING:
     from jupyter_ml.schemas.data_view import ColumnProfile, DataProfile, DataRows
 
-__all__ = ["DataLook"]
+__all__ = ["DataPreview"]
 
 
-class DataLook(NamedTuple):
-    """A look at data.
+class DataPreview(NamedTuple):
+    """Some rows of data, and what its columns contain.
 
     Attributes
     ----------

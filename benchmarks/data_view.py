@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from jupyter_ml.services.data import DataService
 
-__all__ = ["looking"]
+__all__ = ["data_view"]
 
 ROWS_PER_GB = 8_200_000
 PARQUET_ROWS = 20_000_000
@@ -52,10 +52,10 @@ pandas.read_csv(path).describe(include="all")
 """
 
 
-def looking() -> None:
-    """Print what looking at files takes, beside its target on two idle cores."""
+def data_view() -> None:
+    """Print what the data view takes, beside its target on two idle cores."""
     gigabytes = float(os.environ.get("JUPYTER_ML_LOOKING_GB", "5"))
-    folder = Path(tempfile.mkdtemp(prefix="jupyter-ml-looking-"))
+    folder = Path(tempfile.mkdtemp(prefix="jupyter-ml-data-view-"))
     try:
         if shutil.disk_usage(folder).free < 3 * gigabytes * 1e9 + 5e9:
             raise UnavailableError(f"{folder} has too little space for a file of {gigabytes:g} GB")
