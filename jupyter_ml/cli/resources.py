@@ -135,13 +135,12 @@ def _list_command(
     def command(**options: Any) -> None:
         from jupyter_ml.cli.rendering import render_resources
         from jupyter_ml.schemas.validation import validated
-        from jupyter_ml.services.resources import empty_text
 
         workspace = open_workspace()
         resources = services(workspace)
         query = validated(resources.kind.query, list_query(options))
         items = resources.list(query).items
-        render_resources(items, resources.kind.columns_of(query), "" if items else empty_text(resources, query, hint))
+        render_resources(items, resources.kind.columns_of(query), "" if items else resources.empty_text(query, hint))
         if note and (message := note(workspace)):
             echo(message, err=True)
 

@@ -23,9 +23,8 @@ if TYPE_CHECKING:
     from jupyter_ml.schemas.kinds import Kind
     from jupyter_ml.services.context import WorkspaceContext
     from jupyter_ml.store.crud import ResourceStore
-    from jupyter_ml.store.suggestions import SuggestionStore
 
-__all__ = ["BaseResourceService", "ResourceService", "ResourceTable", "Rows", "empty_text"]
+__all__ = ["BaseResourceService", "ResourceService", "ResourceTable", "Rows"]
 
 R = TypeVar("R", bound=Resource)
 Q = TypeVar("Q", bound=ListQuery)
@@ -79,12 +78,13 @@ class BaseResourceService(ABC, Generic[R, Q]):
         """Return a page of resources as a sequence that is displayed as a table."""
         query = self._query(query)
         items = self.list(query).items
-        return ResourceTable(self.kind, query, items, empty="" if items else empty_text(self, query))
+        return ResourceTable(self.kind, query, items, empty="" if items else self.empty_text(query))
 
-    @property
-    def suggestions(self) -> SuggestionStore:
-        """Names and values that occur in the workspace, by which filters are completed and checked."""
-        return self._context.store.suggestions
+    def empty_text(self, query: Q, hint: str = "") -> str:
+        """Return the message for a list without rows, with the reason if it is known; see `Kind.empty`."""
+        store = self._context.store.suggestions
+        why = filter_notice(store, query.filter, query.filter_keys) if query.filter else None
+        return self.kind.empty(query, hint, why=why)
 
     def get(self, name: str) -> R:
         """Return a resource; raise NotFoundError if it does not exist."""
@@ -134,12 +134,6 @@ class BaseResourceService(ABC, Generic[R, Q]):
     def _notify(self, resource: R) -> R:
         self._context.notify()
         return resource
-
-
-def empty_text(resources: BaseResourceService[R, Q], query: Q, hint: str = "") -> str:
-    """Return the message for a list without rows, with the reason if it is known; see `Kind.empty`."""
-    why = filter_notice(resources.suggestions, query.filter, query.filter_keys) if query.filter else None
-    return resources.kind.empty(query, hint, why=why)
 
 
 class ResourceService(BaseResourceService[R, Q]):

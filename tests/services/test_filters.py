@@ -11,7 +11,6 @@ from pydantic import ValidationError
 from jupyter_ml.errors import NotFoundError
 from jupyter_ml.schemas.filter_checks import FilterCheckQuery
 from jupyter_ml.schemas.queries import JOB_FILTER_KEYS, JobQuery
-from jupyter_ml.services.resources import empty_text
 from jupyter_ml.services.workspace import Workspace
 from tests.store.jobs import job, metric
 
@@ -116,7 +115,7 @@ def test_an_unknown_kind_is_refused(filled):
 
 
 def test_an_empty_list_names_what_no_job_has(filled):
-    assert empty_text(filled.jobs, JobQuery(filter="parameter:alpa>1")) == (
+    assert filled.jobs.empty_text(JobQuery(filter="parameter:alpa>1")) == (
         "No jobs match the filter: no job has a parameter 'alpa' (did you mean 'alpha'?)"
     )
-    assert empty_text(filled.jobs, JobQuery(filter="alpha>100")) == "No jobs match the filter."
+    assert filled.jobs.empty_text(JobQuery(filter="alpha>100")) == "No jobs match the filter."

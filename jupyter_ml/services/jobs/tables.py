@@ -11,7 +11,6 @@ from jupyter_ml.schemas.job_kind import JOB
 from jupyter_ml.schemas.jobs import MLFLOW_RUN
 from jupyter_ml.schemas.states import FINAL
 from jupyter_ml.services.jobs.handles import JobHandle
-from jupyter_ml.services.resources import empty_text
 from jupyter_ml.services.tables import Table
 
 if TYPE_CHECKING:
@@ -39,7 +38,7 @@ class JobTable(Table[JobHandle]):
         super().__init__(JOB.columns_of(query))
         self._jobs, self.query = jobs, query
         self.refresh()
-        self.empty = "" if self.records else empty_text(jobs, query, "Submit one: %ml run NOTEBOOK")
+        self.empty = "" if self.records else jobs.empty_text(query, "Submit one: %ml run NOTEBOOK")
 
     def refresh(self) -> None:
         """Read the page again."""
