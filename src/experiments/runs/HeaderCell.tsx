@@ -2,37 +2,42 @@
 // Distributed under the terms of the BSD 3-Clause License.
 
 import { caretDownIcon, caretUpIcon, ellipsesIcon } from '@jupyterlab/ui-components';
-import { useRef } from 'react';
+import { memo, useRef } from 'react';
 import type { CSSProperties, JSX, KeyboardEvent, PointerEvent } from 'react';
 
+import type { Experiment } from '../../api';
 import { useTrans } from '../../hooks';
 import { openColumnMenu } from './columnMenu';
 import { isLowerBetter, isMetric, titleOf } from './columns';
-import type { RunsModel } from './model';
+import type { RunsModel, View } from './model';
 
 const LEAST_PX = 40;
 const STEP_PX = 16;
 
 /** The heading of a column: a click sorts, the menu has the rest, the edge resizes. */
-export function HeaderCell(props: {
+export const HeaderCell = memo(function HeaderCell(props: {
   column: string;
   model: RunsModel;
+  /** Those of the model: it is rendered again when one of them changes. */
+  view: View;
+  experiment: Experiment | null;
+  primary: string | null;
   width: number;
   /** Whether its values are numbers. */
   isNumber: boolean;
   style: CSSProperties | undefined;
   /** Called while the edge is dragged. */
-  onResize: (width: number) => void;
+  onResize: (column: string, width: number) => void;
   /** Called with the width to keep. */
-  onResized: (width: number) => void;
+  onResized: (column: string, width: number) => void;
 }): JSX.Element {
-  const { column, model, width, isNumber, style, onResize, onResized } = props;
+  const { column, model, view, experiment, primary, width, isNumber, style, onResize, onResized } = props;
   const trans = useTrans();
   const start = useRef<{ x: number; width: number } | null>(null);
-  const { sort, descending } = model.view;
+  const { sort, descending } = view;
   const isSorted = sort === column;
   const title = titleOf(column, trans);
-  const lower = model.experiment && isMetric(column) ? isLowerBetter(column, model.experiment) : null;
+  const lower = experiment && isMetric(column) ? isLowerBetter(column, experiment) : null;
   const goal = lower === null ? '' : lower ? trans.__('lower is better') : trans.__('higher is better');
   const Arrow = descending ? caretDownIcon : caretUpIcon;
   const dragged = (event: PointerEvent): number | null =>
@@ -45,16 +50,16 @@ export function HeaderCell(props: {
   };
   const onPointerMove = (event: PointerEvent): void => {
     const next = dragged(event);
-    if (next !== null) onResize(next);
+    if (next !== null) onResize(column, next);
   };
   const onPointerUp = (event: PointerEvent): void => {
     const next = dragged(event);
     start.current = null;
-    if (next !== null) onResized(next);
+    if (next !== null) onResized(column, next);
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     const by = { ArrowLeft: -STEP_PX, ArrowRight: STEP_PX }[event.key];
-    if (by) onResized(Math.max(LEAST_PX, width + by));
+    if (by) onResized(column, Math.max(LEAST_PX, width + by));
   };
 
   return (
@@ -70,7 +75,7 @@ export function HeaderCell(props: {
         onClick={() => model.setView({ sort: column, descending: isSorted ? !descending : lower !== true })}
       >
         {column === 'starred' ? <span aria-label={title}>★</span> : <span>{title}</span>}
-        {column === model.primary && <span aria-label={trans.__('primary metric')}>★</span>}
+        {column === primary && <span aria-label={trans.__('primary metric')}>★</span>}
         {isSorted && <Arrow.react tag="span" elementSize="small" />}
       </button>
       <button
@@ -96,4 +101,4 @@ export function HeaderCell(props: {
       />
     </div>
   );
-}
+});

@@ -44,6 +44,10 @@ export function RunsTable({ model, runs, rows, collapsed, onCollapse, onOpen }: 
   const [dragged, setDragged] = useState<Readonly<Record<string, number>>>({});
   const { view } = model;
   const layout = useMemo(() => layoutOf(view, dragged), [view, dragged]);
+  const lefts = Object.values(layout.lefts).join();
+  // the same object while a column is dragged that moves no pinned one: all cells are rendered again otherwise
+  // eslint-disable-next-line react-hooks/exhaustive-deps -- lefts has the values of layout.lefts
+  const pinned = useMemo(() => pinnedStyles(layout.lefts), [view.columns, lefts]);
   const best = useBest(model, runs);
   const star = useCallback(
     (name: string, starred: boolean) =>
@@ -54,8 +58,17 @@ export function RunsTable({ model, runs, rows, collapsed, onCollapse, onOpen }: 
     (name: string, row: HTMLElement) => editInRow(model.jobs, name, 'description', row, trans),
     [model, trans]
   );
+  const resize = useCallback(
+    (column: string, width: number) => setDragged(known => ({ ...known, [column]: width })),
+    []
+  );
+  const resized = useCallback(
+    (column: string, width: number) => model.setView({ widths: { ...model.view.widths, [column]: width } }),
+    [model]
+  );
   const numeric = useMemo(() => numericColumns(runs), [runs]);
   const selected = useSignalValue(model.selection.changed, () => model.selection.names);
+  const marked = useMemo(() => new Set(selected), [selected]);
   const virtualizer = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
@@ -126,11 +139,14 @@ export function RunsTable({ model, runs, rows, collapsed, onCollapse, onOpen }: 
               key={column}
               column={column}
               model={model}
+              view={view}
+              experiment={model.experiment}
+              primary={model.primary}
               width={layout.widths[column]}
               isNumber={numeric.has(column)}
-              style={layout.pinned[column]}
-              onResize={width => setDragged({ ...dragged, [column]: width })}
-              onResized={width => model.setView({ widths: { ...view.widths, [column]: width } })}
+              style={pinned[column]}
+              onResize={resize}
+              onResized={resized}
             />
           ))}
         </div>
@@ -154,7 +170,7 @@ export function RunsTable({ model, runs, rows, collapsed, onCollapse, onOpen }: 
             );
           }
           const name = runs.name(row.run);
-          const isSelected = selected.includes(name);
+          const isSelected = marked.has(name);
           return (
             <div
               key={name}
@@ -172,7 +188,7 @@ export function RunsTable({ model, runs, rows, collapsed, onCollapse, onOpen }: 
                 runs={runs}
                 run={row.run}
                 columns={view.columns}
-                pinned={layout.pinned}
+                pinned={pinned}
                 best={best}
                 onStar={star}
                 onEditNote={editNote}
@@ -195,8 +211,8 @@ function numericColumns(runs: Runs): ReadonlySet<string> {
 interface ILayout {
   style: CSSProperties;
   widths: Readonly<Record<string, number>>;
-  /** Styles of the cells of columns that stay visible while the table scrolls. */
-  pinned: Readonly<Record<string, CSSProperties | undefined>>;
+  /** Where the columns begin that stay visible while the table scrolls. */
+  lefts: Readonly<Record<string, number>>;
 }
 
 function layoutOf(
@@ -204,15 +220,21 @@ function layoutOf(
   dragged: Readonly<Record<string, number>>
 ): ILayout {
   const widths: Record<string, number> = {};
-  const pinned: Record<string, CSSProperties> = {};
+  const lefts: Record<string, number> = {};
   let left = 0;
   columns.forEach((column, index) => {
     widths[column] = dragged[column] ?? chosen[column] ?? defaultWidth(column);
-    if (index < count) pinned[column] = { position: 'sticky', left, zIndex: 1 };
+    if (index < count) lefts[column] = left;
     left += widths[column];
   });
   const template = columns.map(column => `${widths[column]}px`).join(' ');
-  return { style: { width: left, '--jp-ml-columns': template } as CSSProperties, widths, pinned };
+  return { style: { width: left, '--jp-ml-columns': template } as CSSProperties, widths, lefts };
+}
+
+/** Return the styles of the cells of pinned columns. */
+function pinnedStyles(lefts: Readonly<Record<string, number>>): Readonly<Record<string, CSSProperties | undefined>> {
+  const styles = Object.entries(lefts).map(([column, left]) => [column, { position: 'sticky', left, zIndex: 1 }]);
+  return Object.fromEntries(styles) as Record<string, CSSProperties>;
 }
 
 /** Return the best run of each metric that is shown. */

@@ -46,14 +46,12 @@ export function RunsView(props: IRunsViewProps): JSX.Element {
     return () => model.setShown(false);
   }, [model, isShown]);
   const { runs, view, error, filter } = model;
-  const rows = useMemo(() => (runs ? rowsOf(runs, view, collapsed) : []), [runs, view, collapsed]);
-  const order = useMemo(() => (runs ? sortRuns(runs, view.sort, view.descending) : []), [runs, view]);
+  const { sort, descending, group } = view;
+  const order = useMemo(() => (runs ? sortRuns(runs, sort, descending) : []), [runs, sort, descending]);
+  const rows = useMemo(() => (runs ? rowsOf(runs, order, group, collapsed) : []), [runs, order, group, collapsed]);
   const exportRuns = (): void => {
     if (runs) {
-      onDownload(
-        toCsv(runs, view.group ? runsIn(rows) : order, view.columns.flatMap(withDisplayName)),
-        `${model.name}.csv`
-      );
+      onDownload(toCsv(runs, group ? runsIn(rows) : order, view.columns.flatMap(withDisplayName)), `${model.name}.csv`);
     }
   };
   const onKeyDown = (event: KeyboardEvent): void => {

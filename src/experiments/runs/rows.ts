@@ -1,9 +1,8 @@
 // Copyright (c) the Jupyter ML developers.
 // Distributed under the terms of the BSD 3-Clause License.
 
-import { groupRuns, sortRuns } from './runs';
+import { groupRuns } from './runs';
 import type { IGroup, Runs } from './runs';
-import type { View } from './model';
 
 /** A row of the table: a run, or the heading of a group. */
 export type Row = { group: IGroup; run?: undefined } | { run: number; group?: undefined };
@@ -11,11 +10,15 @@ export type Row = { group: IGroup; run?: undefined } | { run: number; group?: un
 /** Return a key of a group, for the set of collapsed groups. */
 export const groupKey = ({ value }: IGroup): string => JSON.stringify(value);
 
-/** Return the rows of a table in their order; the runs of collapsed groups are left out. */
-export function rowsOf(runs: Runs, view: View, collapsed: ReadonlySet<string>): Row[] {
-  const sorted = sortRuns(runs, view.sort, view.descending);
-  if (!view.group) return sorted.map(run => ({ run }));
-  return groupRuns(runs, sorted, view.group).flatMap((group): Row[] =>
+/** Return the rows of a table of sorted runs, in groups if `column` is one; the runs of collapsed groups are left out. */
+export function rowsOf(
+  runs: Runs,
+  sorted: readonly number[],
+  column: string | null,
+  collapsed: ReadonlySet<string>
+): Row[] {
+  if (column === null) return sorted.map(run => ({ run }));
+  return groupRuns(runs, sorted, column).flatMap((group): Row[] =>
     collapsed.has(groupKey(group)) ? [{ group }] : [{ group }, ...group.runs.map(run => ({ run }))]
   );
 }

@@ -1,6 +1,7 @@
 // Copyright (c) the Jupyter ML developers.
 // Distributed under the terms of the BSD 3-Clause License.
 
+import { useMemo } from 'react';
 import type { JSX } from 'react';
 
 import { formatCount, formatValue } from '../../../components';
@@ -16,11 +17,13 @@ const EDGE_PX = 4;
 export function Boxes({ runs, order, chart }: IChartProps): JSX.Element {
   const trans = useTrans();
   const [by, column] = chart.columns;
-  const groups = groupRuns(runs, order, by).slice(0, MOST);
-  const boxes = groups.flatMap(({ value, runs: members }) => {
-    const box = boxOf(runs, column, members);
-    return box ? { label: value === null ? trans.__('none') : textOf(by, value, trans), box } : [];
-  });
+  const boxes = useMemo(() => {
+    const groups = groupRuns(runs, order, by).slice(0, MOST);
+    return groups.flatMap(({ value, runs: members }) => {
+      const box = boxOf(runs, column, members);
+      return box ? { label: value === null ? trans.__('none') : textOf(by, value, trans), box } : [];
+    });
+  }, [runs, order, by, column, trans]);
   const low = Math.min(...boxes.map(({ box }) => box.min));
   const span = Math.max(...boxes.map(({ box }) => box.max)) - low || 1;
   // the last ones are as wide as their borders, and must not be outside

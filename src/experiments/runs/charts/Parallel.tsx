@@ -9,6 +9,7 @@ import { themeValue } from '../../../jobs/panel/metrics/palette';
 import { labelOf, titleOf } from '../columns';
 import type { IChartProps } from './chart';
 import { Canvas } from './Canvas';
+import type { Draw } from './Canvas';
 import { scaleOf } from './scales';
 import { endOf } from './Scatter';
 
@@ -28,6 +29,25 @@ function under(axis: number, count: number): CSSProperties {
   };
 }
 
+/** Return the x coordinate of an axis. */
+const placeOf = (axis: number, count: number, width: number): number =>
+  PAD_PX + (axis / Math.max(1, count - 1)) * (width - 2 * PAD_PX);
+
+/** Draw a line through positions on the axes, with gaps where there is none. */
+function trace(context: CanvasRenderingContext2D, ys: readonly (number | null)[], width: number, height: number): void {
+  context.beginPath();
+  let isOpen = false;
+  ys.forEach((y, axis) => {
+    if (y !== null) {
+      const [left, top] = [placeOf(axis, ys.length, width), height - PAD_PX - y * (height - 2 * PAD_PX)];
+      if (isOpen) context.lineTo(left, top);
+      else context.moveTo(left, top);
+    }
+    isOpen = y !== null;
+  });
+  context.stroke();
+}
+
 /** A line for each run through its values on parallel axes; a click selects the run. */
 export function Parallel({ runs, order, chart, labels, selection }: IChartProps): JSX.Element {
   const trans = useTrans();
@@ -40,40 +60,33 @@ export function Parallel({ runs, order, chart, labels, selection }: IChartProps)
     return { scales: found, lines: all.filter(({ ys }) => ys.some(y => y !== null)) };
   }, [runs, order, columns, log]);
 
-  const draw = useCallback(
-    (context: CanvasRenderingContext2D, width: number, height: number): void => {
-      const marked = new Set(selected);
-      const xOf = (axis: number): number => PAD_PX + (axis / Math.max(1, columns.length - 1)) * (width - 2 * PAD_PX);
-      const yOf = (y: number): number => height - PAD_PX - y * (height - 2 * PAD_PX);
-      const trace = (ys: readonly (number | null)[]): void => {
-        context.beginPath();
-        let isOpen = false;
-        ys.forEach((y, axis) => {
-          if (y === null) isOpen = false;
-          else if (isOpen) context.lineTo(xOf(axis), yOf(y));
-          else {
-            context.moveTo(xOf(axis), yOf(y));
-            isOpen = true;
-          }
-        });
-        context.stroke();
-      };
+  const isAny = selected.length > 0;
+  const draw = useCallback<Draw>(
+    (context, width, height) => {
       context.strokeStyle = themeValue('--jp-border-color1');
       columns.forEach((_, axis) => {
+        const x = placeOf(axis, columns.length, width);
         context.beginPath();
-        context.moveTo(xOf(axis), PAD_PX);
-        context.lineTo(xOf(axis), height - PAD_PX);
+        context.moveTo(x, PAD_PX);
+        context.lineTo(x, height - PAD_PX);
         context.stroke();
       });
-      context.strokeStyle = themeValue(marked.size ? '--jp-ui-font-color3' : '--jp-brand-color1');
+      context.strokeStyle = themeValue(isAny ? '--jp-ui-font-color3' : '--jp-brand-color1');
       context.globalAlpha = Math.max(0.05, Math.min(0.7, 60 / lines.length));
-      for (const { ys } of lines) trace(ys);
-      context.globalAlpha = 1;
+      for (const { ys } of lines) trace(context, ys, width, height);
+    },
+    [lines, columns, isAny]
+  );
+  const mark = useCallback<Draw>(
+    (context, width, height) => {
+      const marked = new Set(selected);
       context.lineWidth = 2;
       context.strokeStyle = themeValue('--jp-warn-color1');
-      for (const { run, ys } of lines) if (run === hovered || marked.has(runs.name(run))) trace(ys);
+      for (const { run, ys } of lines) {
+        if (run === hovered || marked.has(runs.name(run))) trace(context, ys, width, height);
+      }
     },
-    [lines, columns, selected, hovered, runs]
+    [lines, selected, hovered, runs]
   );
 
   const onPointer = (left: number, top: number): void => {
@@ -105,6 +118,7 @@ export function Parallel({ runs, order, chart, labels, selection }: IChartProps)
         <Canvas
           label={trans.__('%1 runs by %2', lines.length, columns.map(column => titleOf(column, trans)).join(', '))}
           draw={draw}
+          mark={mark}
           onPointer={onPointer}
           onLeave={() => setHovered(null)}
           onClick={() => hovered !== null && selection.set([runs.name(hovered)])}

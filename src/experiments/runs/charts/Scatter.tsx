@@ -10,6 +10,7 @@ import { themeValue } from '../../../jobs/panel/metrics/palette';
 import { labelOf, textOf, titleOf } from '../columns';
 import type { IChartProps } from './chart';
 import { Canvas } from './Canvas';
+import type { Draw } from './Canvas';
 import { scaleOf } from './scales';
 import type { IScale } from './scales';
 
@@ -37,20 +38,22 @@ export function Scatter({ runs, order, chart, labels, selection }: IChartProps):
     return { points: found, x: horizontal, y: vertical };
   }, [runs, order, xColumn, yColumn, chart.log]);
 
-  const draw = useCallback(
-    (context: CanvasRenderingContext2D, width: number, height: number): void => {
-      const marked = new Set(selected);
-      const dot = ({ x: left, y: top }: IPoint, radius: number): void => {
-        context.beginPath();
-        context.arc(inset(left, width), height - inset(top, height), radius, 0, 2 * Math.PI);
-        context.fill();
-      };
+  const isAny = selected.length > 0;
+  const draw = useCallback<Draw>(
+    (context, width, height) => {
       context.globalAlpha = points.length > 500 ? 0.4 : 0.8;
-      context.fillStyle = themeValue(marked.size ? '--jp-ui-font-color3' : '--jp-brand-color1');
-      for (const point of points) dot(point, RADIUS);
-      context.globalAlpha = 1;
+      context.fillStyle = themeValue(isAny ? '--jp-ui-font-color3' : '--jp-brand-color1');
+      for (const point of points) dot(context, point, RADIUS, width, height);
+    },
+    [points, isAny]
+  );
+  const mark = useCallback<Draw>(
+    (context, width, height) => {
+      const marked = new Set(selected);
       context.fillStyle = themeValue('--jp-warn-color1');
-      for (const point of points) if (point.run === hovered || marked.has(runs.name(point.run))) dot(point, RADIUS + 2);
+      for (const point of points) {
+        if (point.run === hovered || marked.has(runs.name(point.run))) dot(context, point, RADIUS + 2, width, height);
+      }
     },
     [points, selected, hovered, runs]
   );
@@ -89,6 +92,7 @@ export function Scatter({ runs, order, chart, labels, selection }: IChartProps):
         <Canvas
           label={trans.__('%1 runs: %2 against %3', points.length, titleOf(yColumn, trans), titleOf(xColumn, trans))}
           draw={draw}
+          mark={mark}
           onPointer={onPointer}
           onLeave={() => setHovered(null)}
           onClick={() => hovered !== null && selection.set([runs.name(hovered)])}
@@ -101,6 +105,18 @@ export function Scatter({ runs, order, chart, labels, selection }: IChartProps):
       </div>
     </div>
   );
+}
+
+function dot(
+  context: CanvasRenderingContext2D,
+  { x: left, y: top }: IPoint,
+  radius: number,
+  width: number,
+  height: number
+): void {
+  context.beginPath();
+  context.arc(inset(left, width), height - inset(top, height), radius, 0, 2 * Math.PI);
+  context.fill();
 }
 
 /** Keep points at the edge whole. */
