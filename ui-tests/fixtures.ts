@@ -34,7 +34,7 @@ export const test = galata.extend<ITestFixtures, IWorkerFixtures>({
       await use(lab);
       await lab.dispose();
     },
-    { scope: 'worker', timeout: 120_000 }
+    { scope: 'worker', timeout: 300_000 }
   ],
   baseURL: ({ lab }, use) => use(lab.url),
   extraHTTPHeaders: { Authorization: `token ${TOKEN}` },
