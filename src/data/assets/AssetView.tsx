@@ -78,16 +78,22 @@ function Facts({ asset, model, onOpenJob, onShowLineage }: IAssetViewProps & { a
         {source?.job && (
           <>
             {' · '}
-            <button onClick={() => onOpenJob(source.job ?? '')}>{visible(source.job)}</button>
+            <button className="jp-MLNotice-action" onClick={() => onOpenJob(source.job ?? '')}>
+              {visible(source.job)}
+            </button>
           </>
         )}
         {source?.notebook && ` · ${visible(source.notebook)}`}{' '}
-        <button onClick={() => onShowLineage(asset.version)}>{trans.__('Show Lineage')}</button>
+        <button className="jp-MLNotice-action" onClick={() => onShowLineage(asset.version)}>
+          {trans.__('Show Lineage')}
+        </button>
       </dd>
       <dt>{trans.__('Files')}</dt>
       <dd>
         {sizeText(asset, trans)}. {trustText(asset, trans)}{' '}
-        <button onClick={() => void model.checkFiles()}>{trans.__('Check for Changes')}</button>{' '}
+        <button className="jp-MLNotice-action" onClick={() => void model.checkFiles()}>
+          {trans.__('Check for Changes')}
+        </button>{' '}
         <span role="status" className={check && check.state !== 'unchanged' ? 'jp-mod-changed' : undefined}>
           {check ? checkText(check, trans) : checkError?.message}
         </span>

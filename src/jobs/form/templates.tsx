@@ -106,9 +106,7 @@ export function ObjectFieldTemplate(props: ObjectFieldTemplateProps): JSX.Elemen
       {title && (
         <legend className="jp-MLFieldset-title">
           {title}
-          {canExpand(schema, uiSchema, props.formData) && (
-            <Add label={trans.__('Add to %1', title)} onClick={add} />
-          )}
+          {canExpand(schema, uiSchema, props.formData) && <Add label={trans.__('Add to %1', title)} onClick={add} />}
         </legend>
       )}
       {description && <div className="jp-MLField-help">{description}</div>}
