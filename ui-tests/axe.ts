@@ -14,6 +14,8 @@ const OURS = [
   '.jp-MLDataView',
   '.jp-MLAsset',
   '.jp-MLRegister',
+  '.jp-MLModel',
+  '.jp-MLLineage',
   '.jp-MLCompletions',
   '.jp-MLJobCounts',
   '.jp-Dialog'

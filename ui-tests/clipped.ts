@@ -14,7 +14,7 @@ export function clipped(page: Page): Promise<string[]> {
         const { overflowX, textOverflow, display } = getComputedStyle(element);
         return (
           display !== 'inline' &&
-          !element.matches('.jp-mod-unseen') &&
+          !element.matches('.jp-mod-unseen, .jp-MLLineage-node') && // a node's buttons are beside it
           textOverflow !== 'ellipsis' &&
           !/auto|scroll/.test(overflowX)
         );

@@ -34,12 +34,12 @@ export function EnvironmentView({ model, ...actions }: IEnvironmentViewProps): J
   }
   return (
     <>
-      <header className="jp-MLAsset-head">
+      <div className="jp-MLAsset-head">
         <h2>{visible(model.name)}</h2>
         <VersionChoice model={model} shown={shown} />
         <Age time={shown.created_at} />
         <Actions model={model} shown={shown} {...actions} />
-      </header>
+      </div>
       {error && <ErrorNotice error={error} onRetry={() => void model.load()} />}
       <BuildNotice model={model} />
       <Tabs

@@ -45,12 +45,12 @@ export function ModelView({ model }: { model: RegisteredModel }): JSX.Element {
   }
   return (
     <div className="jp-MLModel">
-      <header className="jp-MLModel-header">
+      <div className="jp-MLModel-header">
         <h2 className="jp-MLModel-name">
           {visible(model.name)} <span className="jp-MLModel-version">{trans.__('version %1', selected.version)}</span>
         </h2>
         <Actions model={model} selected={selected} />
-      </header>
+      </div>
       {model.error && <ErrorNotice error={model.error} onRetry={() => void model.load()} />}
       <div className="jp-MLModel-body">
         <Versions model={model} />

@@ -15,12 +15,15 @@ const SIZES = (process.env.SIZES ?? '1280x800,1920x1080').split(',').map(size =>
   return { width, height };
 });
 
+const VIEWS = new RegExp(process.env.VIEWS ?? '');
+
 // a picture of a view with errors is wanted as well
 test.use({ expected: [/./] });
 
-// PICTURES, THEMES and SIZES in the environment choose the directory, and some of the pictures
+// in the environment, PICTURES is the directory; THEMES, SIZES and VIEWS, a regular expression, choose pictures
 test('every view in every theme', async ({ page, workbench }) => {
-  const views = allViews(workbench, await runJobs(workbench));
+  const jobs = await runJobs(workbench);
+  const views = allViews(workbench, jobs).filter(({ name }) => VIEWS.test(name));
   const problems: string[] = [];
   for (const theme of THEMES) {
     await page.theme.setTheme(`JupyterLab ${theme}`);

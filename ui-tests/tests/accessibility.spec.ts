@@ -15,7 +15,7 @@ const OF_COLORS = ['color-contrast', 'link-in-text-block'];
 test.use({ expected: [/sandbox|Content Security Policy|status of 4|jupyterlab-manager/] });
 
 test('every view is accessible in every theme, and nothing is clipped', async ({ page, workbench }) => {
-  test.setTimeout(600_000);
+  test.setTimeout(1_200_000);
   const views = allViews(workbench, await runJobs(workbench));
   const problems: string[] = [];
   for (const [index, { name, show }] of views.entries()) {

@@ -2,6 +2,7 @@
 // Distributed under the terms of the BSD 3-Clause License.
 
 import type { Workbench } from '../workbench';
+import { assetViews } from './assets';
 import { compareViews } from './compare';
 import { formViews } from './forms';
 import { runJobs } from './jobs';
@@ -19,6 +20,7 @@ export function allViews(workbench: Workbench, jobs: IJobs): IView[] {
     ...jobViews(workbench, jobs.complete),
     ...formViews(workbench, jobs),
     ...compareViews(workbench),
+    ...assetViews(workbench),
     ...otherJobViews(workbench, jobs)
   ];
 }

@@ -44,12 +44,37 @@ pathlib.Path('beside.csv').write_text('lost')
 data`
 ];
 
-/** Submit a job through the REST API, and return its name. */
-async function submit({ page, folder }: Workbench, notebook: string, fields: object = {}): Promise<string> {
-  const job = { type: 'notebook', notebook: `${folder}/${notebook}`, experiment_name: 'looks', ...fields };
-  const response = await page.request.post('/jupyter-ml/v1/jobs', { data: { job } });
+/** Create a resource through the REST API. */
+async function create<T>({ page }: Workbench, kind: string, data: object): Promise<T> {
+  const response = await page.request.post(`/jupyter-ml/v1/${kind}`, { data });
   expect(response.status(), await response.text()).toBe(201);
-  return ((await response.json()) as { name: string }).name;
+  return (await response.json()) as T;
+}
+
+/** Submit a job through the REST API, and return its name. */
+async function submit(workbench: Workbench, notebook: string, fields: object = {}): Promise<string> {
+  const job = { type: 'notebook', notebook: `${workbench.folder}/${notebook}`, experiment_name: 'looks', ...fields };
+  return (await create<{ name: string }>(workbench, 'jobs', { job })).name;
+}
+
+/** Register data that the jobs read. */
+async function registerData(workbench: Workbench): Promise<void> {
+  const rows = Array.from(
+    { length: 200 },
+    (_, row) => `${row},${['Allen', 'Allison'][row % 2]},${row % 5 ? row / 4 : ''}`
+  );
+  await workbench.addFile('passengers.csv', `id,name,age\n${rows.join('\n')}\n`);
+  const passengers = { name: 'passengers', path: `${workbench.folder}/passengers.csv`, tags: { source: 'registry' } };
+  await create(workbench, 'data', { ...passengers, description: 'Who was on board, and how old they were' });
+  await create(workbench, 'data', { ...passengers, labels: ['checked'] });
+}
+
+/** Register what a job has logged, twice, and describe an environment. */
+async function registerAssets(workbench: Workbench, job: string): Promise<void> {
+  const path = (output: string): string => `azureml://jobs/${job}/outputs/artifacts/paths/${output}`;
+  await create(workbench, 'models', { name: 'survival', path: path('model/'), description: 'A first attempt' });
+  await create(workbench, 'models', { name: 'survival', path: path('outputs/model.pkl'), labels: ['champion'] });
+  await create(workbench, 'environments', { name: 'sklearn', requirements: ['scikit-learn', 'pandas'] });
 }
 
 /** The jobs that the views show. */
@@ -70,8 +95,12 @@ export async function runJobs(workbench: Workbench): Promise<IJobs> {
   );
   await workbench.addNotebook('broken.ipynb', ['values = [1, 2, 3]', 'values[seed]'], 'seed: int = 7');
   await workbench.addNotebook('slow.ipynb', ['print("begun")', 'import time\ntime.sleep(600)', 'print("never")']);
-  const parameters = { rate: 0.25 };
-  const complete = await submit(workbench, 'everything.ipynb', { parameters, tags: { team: 'red' } });
+  await registerData(workbench);
+  const complete = await submit(workbench, 'everything.ipynb', {
+    parameters: { rate: 0.25 },
+    tags: { team: 'red' },
+    inputs: { passengers: 'azureml:passengers@checked' }
+  });
   const failed = await submit(workbench, 'broken.ipynb');
   for (const [index, display_name] of HOSTILE_NAMES.entries()) {
     await submit(workbench, 'small.ipynb', { display_name, parameters: { rate: (index + 1) / 10 } });
@@ -82,6 +111,7 @@ export async function runJobs(workbench: Workbench): Promise<IJobs> {
     return ((await response.json()) as { total: number }).total;
   };
   await expect.poll(unended, { timeout: 240_000, intervals: [1_000] }).toBe(0);
+  await registerAssets(workbench, complete);
   const running = await submit(workbench, 'slow.ipynb');
   const state = async (): Promise<string> => {
     const response = await page.request.get(`/jupyter-ml/v1/jobs/${running}`);
