@@ -36,6 +36,8 @@ DATA_TYPE = {
 """Schema of the types of data and models."""
 PUTS = {"inputs", "outputs", "environment"}
 """Fields that are only advanced where a job has none."""
+DATA_REFERENCE, DATASTORE_PATH = "data-reference", "datastore-path"
+"""Formats of text for which a form offers data assets and paths in datastores."""
 YES_OR_NO = {"oneOf": [{"const": True, "title": "Yes"}, {"const": False, "title": "No"}]}
 """Schema of an optional boolean, which a checkbox cannot leave out."""
 ENVIRONMENT = {
@@ -95,16 +97,18 @@ def job_form(
 def _inputs(given: Mapping[str, Any]) -> dict[str, Any]:
     """Return the schema of inputs, with a property for each one that is given; added ones are values or JSON."""
     properties = {name: _input(name, value) for name, value in given.items()}
+    added = {**JSON_TEXT, "format": DATA_REFERENCE}
     help_text = (
         'Values, files and directories. An added one is a value, or e.g. {"type": "uri_folder", "path": "data"}.'
     )
-    return {"type": "object", "description": help_text, "properties": properties, "additionalProperties": JSON_TEXT}
+    return {"type": "object", "description": help_text, "properties": properties, "additionalProperties": added}
 
 
 def _input(name: str, value: Any) -> dict[str, Any]:
     if not isinstance(value, dict):
         return {"title": name, **JSON_TEXT}
-    known = {"type": {"title": "Type", **DATA_TYPE}, "path": {"title": "Path", "type": "string", "minLength": 1}}
+    path = {"title": "Path", "type": "string", "minLength": 1, "format": DATA_REFERENCE}
+    known = {"type": {"title": "Type", **DATA_TYPE}, "path": path}
     properties = known | {key: {"title": key, "type": "string"} for key in value if key not in known}
     return {"title": name, "type": "object", "properties": properties, "required": ["path"]}
 
@@ -120,6 +124,7 @@ def _outputs(data: Mapping[str, Any]) -> dict[str, Any]:
 def _outputs_schema(data: Mapping[str, Any]) -> dict[str, Any]:
     """Return the schema of outputs: types, and objects for those that are registered or written to a datastore."""
     texts = {key: {"title": key.capitalize(), "type": "string"} for key in ("name", "version", "path", "mode")}
+    texts["path"] |= {"format": DATASTORE_PATH}
     properties = {
         name: {"title": name, "type": "object", "properties": {"type": {"title": "Type", **DATA_TYPE}, **texts}}
         for name, value in data.get("outputs", {}).items()

@@ -44,6 +44,11 @@ const SCHEMA = {
       propertyNames: { maxLength: 250, minLength: 1 },
       default: {}
     },
+    inputs: {
+      type: 'object',
+      title: 'Inputs',
+      additionalProperties: { type: 'string', contentMediaType: 'application/json', format: 'data-reference' }
+    },
     limits: { type: 'object', title: 'Limits', properties: { timeout: { type: 'number' } }, default: { timeout: null } }
   }
 };
@@ -54,6 +59,21 @@ const CELLS = ['import os', 'alpha = 0.5', 'fit(alpha)', 'plot()'].map((source, 
   imports: index === 0
 }));
 const DATA = { type: 'notebook', notebook: 'train.ipynb', display_name: 'best', parameters: { alpha: 0.1 } };
+
+const PLAN = {
+  environment: { name: 'sklearn:3', identity: 'x', state: 'not_built', message: null },
+  inputs: {
+    train: {
+      reference: 'azureml:titanic:2',
+      files: 1,
+      bytes: 2048,
+      state: 'changed',
+      detail: 'other content',
+      cached: null
+    }
+  },
+  outputs: { model: { type: 'mlflow_model', reference: 'azureml:forest', path: null } }
+};
 
 describe('JobForm', () => {
   let refusal: Refusal | null;
@@ -89,7 +109,21 @@ describe('JobForm', () => {
           rerun_of: snapshot ? 'a' : null
         };
       }
+      if (path === '/data') return { items: [{ name: 'titanic', version: '2', type: 'uri_file' }], total: 1 };
+      if (path === '/data/titanic/versions') {
+        return { items: [{ name: 'titanic', version: '2', labels: ['good'], type: 'uri_file', description: null }] };
+      }
+      if (path === '/datastores') return { items: [{ name: 'lake', type: 's3' }], total: 1 };
+      if (path === '/datastores/lake/files') {
+        return {
+          items: [
+            { name: 'raw', is_directory: true },
+            { name: 'other.csv', is_directory: false }
+          ]
+        };
+      }
       if (refusal) throw refusal;
+      if (path === '/jobs:plan') return PLAN;
       if (method === 'POST') {
         posted.push((body as { job: Record<string, unknown> }).job);
         rerunOf.push((body as { rerun_of?: string }).rerun_of);
@@ -125,6 +159,44 @@ describe('JobForm', () => {
       submit();
       await waitFor(() => expect(posted.at(-1)?.environment).toEqual(value));
     }
+  });
+
+  it.each([
+    ['', ['azureml:titanic@latest', 'azureml://datastores/lake/paths/']],
+    ['titan', ['azureml:titanic@latest']],
+    ['azureml:titanic:', ['azureml:titanic@latest', 'azureml:titanic@good', 'azureml:titanic:2']],
+    ['azureml://datastores/', ['azureml://datastores/lake/paths/']],
+    ['azureml://datastores/lake/paths/r', ['azureml://datastores/lake/paths/raw/']],
+    ['data/a b.csv', []]
+  ])('offers data for an input, as the user types %s', async (text, offered) => {
+    data = { ...DATA, inputs: { train: 'x' } };
+    await show();
+    const field = screen.getByLabelText<HTMLInputElement>('Value of train');
+    fireEvent.focus(field);
+    type('Value of train', text);
+    await waitFor(() => expect([...field.list!.options].map(({ value }) => value)).toEqual(offered));
+    type('Value of train', 'azureml:titanic:2');
+    submit();
+    await waitFor(() => expect(posted.at(-1)?.inputs).toEqual({ train: 'azureml:titanic:2' }));
+  });
+
+  it('checks a job without submitting it, until something changes', async () => {
+    await show();
+    fireEvent.click(screen.getByRole('button', { name: 'Check' }));
+    const plan = await screen.findByRole('status', { name: 'What the job would do' });
+    for (const text of [
+      'sklearn:3: would be installed first',
+      'azureml:titanic:2 · 2 kB · changed since it was registered: other content',
+      'mlflow_model · would be registered as azureml:forest'
+    ]) {
+      expect(within(plan).getByText(text)).toBeTruthy();
+    }
+    expect(posted).toEqual([]);
+    type('Name', 'other');
+    expect(screen.queryByRole('status', { name: 'What the job would do' })).toBeNull();
+    refusal = new Refusal(400, 'invalid_input', 'there is no data asset', 'display_name');
+    fireEvent.click(screen.getByRole('button', { name: 'Check' }));
+    expect(await screen.findByText('there is no data asset')).toBeTruthy();
   });
 
   it('keeps the environment of a clone', async () => {

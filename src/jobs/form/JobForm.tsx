@@ -16,6 +16,8 @@ import { Cells } from './Cells';
 import { translateErrors } from './errors';
 import type { FormModel } from './model';
 import { NoParameters } from './NoParameters';
+import { PlanView } from './PlanView';
+import { REFERENCE_WIDGETS } from './ReferenceWidget';
 import { ArrayFieldTemplate, FieldTemplate, ObjectFieldTemplate } from './templates';
 import { DEFAULTS, validator } from './validator';
 
@@ -72,8 +74,12 @@ export function JobForm({ model, id, onCancel }: { model: FormModel; id: string;
           formData={model.data as ReadonlyJSONObject}
           validator={validator}
           templates={templates}
+          widgets={REFERENCE_WIDGETS}
           idPrefix={id}
-          formContext={{ changed: 'job' in model.source ? idsOf(id, model.changes) : new Set() }}
+          formContext={{
+            changed: 'job' in model.source ? idsOf(id, model.changes) : new Set(),
+            suggest: model.suggest
+          }}
           translateString={translateString}
           transformErrors={errors => translateErrors(errors, trans)}
           experimental_defaultFormStateBehavior={DEFAULTS}
@@ -90,6 +96,9 @@ export function JobForm({ model, id, onCancel }: { model: FormModel; id: string;
             <button type="submit" className="jp-mod-styled jp-mod-accept" disabled={busy || cells?.ids?.size === 0}>
               {busy ? trans.__('Submitting…') : trans.__('Submit')}
             </button>
+            <button type="button" className="jp-mod-styled" disabled={busy} onClick={() => void model.check()}>
+              {trans.__('Check')}
+            </button>
             <button type="button" className="jp-mod-styled jp-mod-reject" onClick={onCancel}>
               {trans.__('Cancel')}
             </button>
@@ -99,6 +108,7 @@ export function JobForm({ model, id, onCancel }: { model: FormModel; id: string;
               </button>
             )}
           </div>
+          {model.plan && <PlanView plan={model.plan} />}
         </FormComponent>
       )}
     </div>

@@ -2,7 +2,6 @@
 // Distributed under the terms of the BSD 3-Clause License.
 
 import { PathExt } from '@jupyterlab/coreutils';
-import type { IStateDB } from '@jupyterlab/statedb';
 import type { PartialJSONObject, ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import type { IDisposable } from '@lumino/disposable';
 import { Signal } from '@lumino/signaling';
@@ -10,38 +9,21 @@ import type { ISignal } from '@lumino/signaling';
 import type { ErrorSchema } from '@rjsf/utils';
 
 import { ApiError } from '../../api';
-import type { FormCell, FormCode, Job, JobCreate } from '../../api';
+import type { FormCell, FormCode, JobCreate } from '../../api';
+import type { components } from '../../api/schema.gen';
 import { isJobFile } from '../runnable';
-import type { IJobManager } from '../tokens';
 import { CellSelection } from './cells';
 import { clearNewKeys, defaultsOf, difference, errorAt, fromForm, merge, toForm, toRenderable } from './document';
 import type { ISchema } from './document';
+import { LastValues } from './lastValues';
+import { suggestReferences } from './references';
+import type { ISuggestion, ReferenceFormat } from './references';
+import type { IFormSource, IFormTools, IOpenNotebooks } from './tools';
 
-/** What to run: a notebook, of which cells can be selected by their IDs, a script, a job file, or a job to rerun. */
-export type IFormSource = { path: string; cells?: string[] } | { job: string };
+/** What a job would be. */
+export type JobPlan = components['schemas']['JobPlan'];
 
-/** The notebooks that are open in JupyterLab. */
-export interface IOpenNotebooks {
-  /** Emitted when another cell is selected. */
-  readonly changed: ISignal<unknown, unknown>;
-  open(path: string): void;
-  /** Return the source of the selected code cell; null if there is none, or the notebook is not open. */
-  selectedCell(path: string): string | null;
-  /** Mark the selected cell as the one that contains the parameters, and save the notebook. */
-  markSelectedCell(path: string): Promise<void>;
-}
-
-/** Services that a form uses. */
-export interface IFormTools {
-  jobs: IJobManager;
-  /** Stores the last values for each notebook. */
-  state: IStateDB | null;
-  notebooks: IOpenNotebooks | null;
-  /** Ensure that a file is saved; false if the user cancels. */
-  saved: (path: string) => Promise<boolean>;
-  /** Called with the submitted job. */
-  done: (job: Job) => void;
-}
+export type { IFormSource, IFormTools, IOpenNotebooks } from './tools';
 
 /** The state of a form: its schema, data and errors. */
 export class FormModel implements IDisposable {
@@ -143,7 +125,7 @@ export class FormModel implements IDisposable {
       const data = toForm(schema, form.data as PartialJSONObject) as PartialJSONObject;
       this._split(schema, data);
       this._prefilled = merge(schema, defaultsOf(schema), this._data);
-      this._data = merge(schema, this._prefilled, await this._remembered());
+      this._data = merge(schema, this._prefilled, await this._last.get());
       this._rerunOf = form.rerun_of ?? undefined;
       this._cells = this._fixed.type === 'notebook' ? this._selection(form.cells) : null;
       this._code = form.code;
@@ -159,6 +141,7 @@ export class FormModel implements IDisposable {
   change(data: PartialJSONObject): void {
     this._data = clearNewKeys(data, this._data);
     this._fieldErrors = {};
+    this._plan = null;
     this._changed.emit();
   }
 
@@ -177,16 +160,40 @@ export class FormModel implements IDisposable {
     return (difference(this._data, this._prefilled) ?? {}) as PartialJSONObject;
   }
 
+  /** What the job would be, if it has been checked and not changed since. */
+  get plan(): JobPlan | null {
+    return this._plan;
+  }
+
+  /** Return what a field of references offers for a text. */
+  readonly suggest = (format: ReferenceFormat, text: string): Promise<ISuggestion[]> =>
+    suggestReferences(this._tools.jobs.api, format, text);
+
+  /** Find out what the job would be, without submitting it; errors are shown as when it is submitted. */
+  async check(): Promise<void> {
+    await this._send(async () => {
+      const body = { ...this.submission(), rerun_of: this._rerunOf ?? null };
+      this._plan = await this._tools.jobs.api.post('/jobs:plan', { body });
+    });
+  }
+
   /** Submit the job; errors of the server are shown at their fields. */
   async submit(): Promise<void> {
-    if (this._busy || !this._schema) return;
-    this._set({ busy: true });
-    try {
-      if (this.path && !(await this._tools.saved(this.path))) return;
+    await this._send(async () => {
       const { job, secrets } = this.submission();
       const submitted = await this._tools.jobs.submit(job, secrets, this._rerunOf);
-      await this._remember();
+      await this._last.set(difference(this._data, this._prefilled));
       this._tools.done(submitted);
+    });
+  }
+
+  /** Save the file, and send a request, during which the form is disabled. */
+  private async _send(request: () => Promise<void>): Promise<void> {
+    if (this._busy || !this._schema) return;
+    this._plan = null;
+    this._set({ busy: true });
+    try {
+      if (!this.path || (await this._tools.saved(this.path))) await request();
     } catch (reason) {
       this._setError(ApiError.from(reason));
     } finally {
@@ -259,22 +266,6 @@ export class FormModel implements IDisposable {
     if (!this._isDisposed) this._changed.emit();
   }
 
-  /** Return the last values for the notebook; a rerun starts from the values of its job, and a job file has its own. */
-  private async _remembered(): Promise<PartialJSONObject> {
-    if ('job' in this.source || isJobFile(this.source.path)) return {};
-    return ((await this._tools.state?.fetch(keyOf(this.path))) ?? {}) as PartialJSONObject;
-  }
-
-  /** Store the values for the notebook, without the display name and the values of secrets. */
-  private async _remember(): Promise<void> {
-    if (!this.path || ('path' in this.source && isJobFile(this.source.path))) return;
-    const chosen = { ...((difference(this._data, this._prefilled) ?? {}) as PartialJSONObject) };
-    delete chosen.display_name;
-    const names = Object.keys((chosen.secrets ?? {}) as PartialJSONObject);
-    if (names.length) chosen.secrets = Object.fromEntries(names.map(name => [name, '']));
-    await this._tools.state?.save(keyOf(this.path), chosen);
-  }
-
   private readonly _changed = new Signal<this, void>(this);
   private _schema: ISchema | null = null;
   private _ui: PartialJSONObject = {};
@@ -287,10 +278,13 @@ export class FormModel implements IDisposable {
   private _prefilled: PartialJSONObject = {};
   private _fieldErrors: ErrorSchema = {};
   private _error: ApiError | null = null;
+  /** The last values for the notebook or script; a rerun starts from the values of its job, and a job file has its own. */
+  private get _last(): LastValues {
+    const hasOwn = 'job' in this.source || isJobFile(this.source.path);
+    return new LastValues(hasOwn ? null : this._tools.state, this.path);
+  }
+
+  private _plan: JobPlan | null = null;
   private _busy = false;
   private _isDisposed = false;
-}
-
-function keyOf(path: string): string {
-  return `jupyter-ml:form:${path}`;
 }

@@ -6,7 +6,10 @@ import type { ReadonlyJSONObject } from '@lumino/coreutils';
 // eslint-disable-next-line jupyter/prefer-lazy-imports
 import { customizeValidator } from '@rjsf/validator-ajv8';
 
-export const validator = customizeValidator<ReadonlyJSONObject>();
+/** Formats that have widgets of their own; the server checks them. */
+const customFormats = { 'data-reference': () => true, 'datastore-path': () => true };
+
+export const validator = customizeValidator<ReadonlyJSONObject>({ customFormats });
 
 /** A value that the job leaves open stays open, even if only one is possible, e.g. a single kernel. */
 export const DEFAULTS = { constAsDefaults: 'never' } as const;
