@@ -48,6 +48,7 @@ export function RowList<T extends { name: string }>(props: IRowListProps<T>): JS
   });
   const items = virtualizer.getVirtualItems();
   const [first, last] = [items.at(0)?.index ?? 0, items.at(-1)?.index ?? 0];
+  const keys = keysOf(items.map(({ index }) => window.row(index)?.name));
   const height = useHeight(scroller);
 
   useEffect(() => {
@@ -86,12 +87,12 @@ export function RowList<T extends { name: string }>(props: IRowListProps<T>): JS
       onContextMenu={event => redirectContextMenu(event, document.getElementById(`${id}-${active}`))}
     >
       <div className="jp-MLRows-space" role="presentation" style={{ height: virtualizer.getTotalSize() }}>
-        {items.map(item => {
+        {items.map((item, place) => {
           const row = window.row(item.index);
           const isSelected = row !== undefined && selected.includes(row.name);
           return (
             <div
-              key={item.index}
+              key={keys[place] ?? `/${item.index}`}
               id={`${id}-${item.index}`}
               className={`jp-MLRow jp-ML${capitalized(props.kind)}${isSelected ? ' jp-mod-selected' : ''}`}
               role="option"
@@ -122,5 +123,13 @@ export function RowList<T extends { name: string }>(props: IRowListProps<T>): JS
     </div>
   );
 }
+
+/**
+ * Return keys by which rows stay the same elements when others come above them: else a click goes to another row.
+ *
+ * A name is missing until its row is fetched, and is listed twice while one of two pages is older than the other.
+ */
+const keysOf = (names: readonly (string | undefined)[]): (string | undefined)[] =>
+  names.map((name, place) => (names.indexOf(name) === place ? name : undefined));
 
 const capitalized = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

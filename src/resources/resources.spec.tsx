@@ -89,9 +89,15 @@ describe('a kind of resource', () => {
     );
     act(() => Widget.attach(sidebar, document.body));
     expect(await screen.findByText('oak 20 m')).toBeTruthy();
-    expect(document.querySelectorAll('.jp-MLTree[data-ml-tree="elm"]')).toHaveLength(1);
+    const elm = document.querySelectorAll('.jp-MLTree[data-ml-tree="elm"]');
+    expect(elm).toHaveLength(1);
 
-    stored[0].height = 21;
+    stored.unshift({ name: 'ash', height: 9, archived: false });
+    act(() => stream.emit('tree', { type: 'tree_created', name: 'ash' }));
+    expect(await screen.findByText('ash 9 m')).toBeTruthy();
+    expect(document.querySelector('[data-ml-tree="elm"]'), 'a click on it cannot go to another row').toBe(elm[0]);
+
+    stored[1].height = 21;
     act(() => stream.emit('tree', { type: 'tree_updated', name: 'oak' }));
     expect(await screen.findByText('oak 21 m')).toBeTruthy();
     await act(() => trees.archive('oak'));
