@@ -93,6 +93,14 @@ export class Workbench {
     return this.panel.getByRole('tabpanel', { name: tab });
   }
 
+  /** Type into the command palette, and wait until Enter executes a command with that label. */
+  async findCommand(label: string): Promise<void> {
+    await this.page.keyboard.press('ControlOrMeta+Shift+C');
+    await expect(this.page.locator('.lm-CommandPalette-input')).toBeFocused();
+    await this.page.keyboard.type(label);
+    await expect(this.page.locator('.lm-CommandPalette-item.lm-mod-active')).toContainText(label);
+  }
+
   async openSidebar(): Promise<void> {
     await this.page.sidebar.openTab('jp-MLSidebar');
     await expect(this.sidebar).toBeVisible();
@@ -103,6 +111,10 @@ export class Workbench {
     return this.sidebar.locator(`.jp-MLJob[data-name="${name}"]`);
   }
 }
+
+/** Return code of a cell that waits until a file exists. */
+export const waitFor = (gate: string): string =>
+  `import pathlib, time\nwhile not pathlib.Path(${JSON.stringify(gate)}).exists():\n    time.sleep(0.05)`;
 
 /** Return the number of colours in a canvas; 1 if it is empty. */
 export function coloursOf(chart: Locator): Promise<number> {

@@ -1,6 +1,8 @@
 // Copyright (c) the Jupyter ML developers.
 // Distributed under the terms of the BSD 3-Clause License.
 
+import type { Page } from '@playwright/test';
+
 import { expect, test } from '../fixtures';
 import type { Workbench } from '../workbench';
 
@@ -18,6 +20,21 @@ model = LinearRegression().fit([[1.0], [2.0]], [1.0, 2.0])
 mlflow.sklearn.log_model(model, name='model', pip_requirements=['scikit-learn'])`,
   'model.predict([[bedrooms]])'
 ];
+
+/** Replace the text of the active cell, whose mistake was shown, and save the notebook. */
+async function correct(page: Page): Promise<void> {
+  const cell = page.locator('.jp-Notebook:visible .jp-Cell.jp-mod-active');
+  await expect(cell).toContainText('bedrooms');
+  const editor = cell.locator('.cm-content');
+  await editor.click();
+  await expect(editor).toBeFocused();
+  await page.keyboard.press('Control+A');
+  await page.keyboard.type('model.predict([[3.0]])');
+  const tab = page.getByRole('tab', { name: 'penguins.ipynb', exact: true });
+  await expect(tab).toHaveClass(/jp-mod-dirty/);
+  await page.keyboard.press('Control+S');
+  await expect(tab).not.toHaveClass(/jp-mod-dirty/);
+}
 
 /** Submit a notebook whose last cell fails, and return the name of the job. */
 async function submitPenguins(workbench: Workbench): Promise<string> {
@@ -51,6 +68,7 @@ test('find a run among 10,000, see what it logged, rename it, edit its failed ce
   await expect(row).toContainText('0.9999');
 
   await row.click();
+  await expect(row).toHaveAttribute('aria-selected', 'true');
   await grid.press('F2');
   const editor = page.getByRole('textbox', { name: 'Name' });
   await editor.fill('Antarctic trees');
@@ -70,11 +88,7 @@ test('find a run among 10,000, see what it logged, rename it, edit its failed ce
 
   await workbench.openTab('Overview');
   await cause.getByRole('button', { name: 'Edit the cell' }).click();
-  await expect(page.locator('.jp-Notebook:visible .jp-Cell.jp-mod-active')).toContainText('bedrooms');
-  await page.keyboard.press('Enter');
-  await page.keyboard.press('Control+A');
-  await page.keyboard.type('model.predict([[3.0]])');
-  await page.keyboard.press('Control+S');
+  await correct(page);
   await page.getByRole('tab', { name: /Antarctic trees/ }).click();
   await workbench.panel.getByRole('button', { name: 'Run again', exact: true }).first().click();
   await expect(workbench.panel).not.toHaveAttribute('id', `jp-MLJobPanel-${name}`);
@@ -100,7 +114,8 @@ test('do the same from Jupyter Notebook, whose panels open in JupyterLab', async
   const row = sidebar.locator(`.jp-MLJob[data-name="${name}"]`);
   await expect(row.getByRole('img', { name: 'Failed' })).toBeVisible({ timeout: 120_000 });
   await row.click();
-  await notebook.keyboard.press('F2');
+  await expect(row).toHaveAttribute('aria-selected', 'true');
+  await sidebar.getByRole('listbox', { name: 'Jobs' }).press('F2');
   const editor = notebook.getByRole('textbox', { name: 'Name' });
   await editor.fill('Arctic trees');
   await editor.press('Enter');
@@ -118,14 +133,9 @@ test('do the same from Jupyter Notebook, whose panels open in JupyterLab', async
   await expect(panel.getByRole('img', { name: 'plots/line.png' })).toBeVisible();
   await panel.getByRole('tab', { name: 'Overview' }).click();
   await panel.getByRole('button', { name: 'Edit the cell' }).click();
-  await expect(lab.locator('.jp-Notebook:visible .jp-Cell.jp-mod-active')).toContainText('bedrooms');
-  await lab.keyboard.press('Enter');
-  await lab.keyboard.press('Control+A');
-  await lab.keyboard.type('model.predict([[3.0]])');
-  await lab.keyboard.press('Control+S');
+  await correct(lab);
 
   // run again from the row
-  await expect(lab.getByRole('tab', { name: 'penguins.ipynb' })).not.toHaveClass(/jp-mod-dirty/);
   const rows = sidebar.locator('.jp-MLJob[data-name]');
   const count = await rows.count();
   await row.click({ button: 'right' });

@@ -17,8 +17,7 @@ test('submit, find, read and delete a job by keyboard', async ({ page, workbench
   await expect(workbench.state).toContainText('Completed');
   await page.activity.closeAll();
 
-  await keyboard.press('Control+Shift+C');
-  await keyboard.type('Show Jobs and Experiments');
+  await workbench.findCommand('Show Jobs and Experiments');
   await keyboard.press('Enter');
   const filter = workbench.sidebar.getByRole('combobox', { name: 'Filter' });
   await expect(filter).toBeFocused();

@@ -38,12 +38,13 @@ test('share a link to a job, and switch the workspace', async ({ lab, page, work
   // another workspace is shown to both
   await mkdir(join(lab.root, 'team'), { recursive: true });
   await page.request.post('/jupyter-ml/v1/workspace', { data: { folder: 'team', create: true } });
+  const closed = '1 tab of the workspace ui-tests was closed, and opens again with it.';
+  await expect(page.getByText(closed)).toBeVisible(); // for some seconds
   const header = workbench.sidebar.locator('.jp-MLHeader-workspace');
   await expect(header).toHaveText('team');
   await expect(workbench.sidebar).toContainText(/This is the workspace team/);
   await expect(other.locator('.jp-MLJobPanel')).toHaveCount(0);
   await expect(workbench.panel).toHaveCount(0);
-  await expect(page.getByText('1 tab of the workspace ui-tests was closed, and opens again with it.')).toBeVisible();
   await page.screenshot({ path: test.info().outputPath('switched.png') });
   await other.goto(link);
   await expect(other.getByRole('dialog')).toContainText(`“${name}” is not in the workspace that this server shows, team`);

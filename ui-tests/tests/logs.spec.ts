@@ -17,8 +17,10 @@ test('count, load and search a long log', async ({ page, workbench }) => {
   await expect(logs.locator('mark')).toHaveText('line 29998 of');
   await search.fill('');
   await expect(count).toHaveText('30,000 lines');
-  await logs.getByRole('log').hover();
+  const log = logs.getByRole('log');
+  await log.hover();
   await page.mouse.wheel(0, -1_000_000);
+  await expect.poll(() => log.evaluate(element => element.scrollTop)).toBe(0); // else both are one turn of the wheel
   await page.mouse.wheel(0, 4_030 * 18);
   await logs.getByRole('button', { name: /more lines/ }).click();
   await expect(logs.getByText('line 4044 of a long log')).toBeVisible();

@@ -5,6 +5,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { expect, test } from '../fixtures';
+import { waitFor } from '../workbench';
 
 // while the server is stopped, the browser logs an error for each request
 // and galata must not intercept them
@@ -17,12 +18,10 @@ test.use({
 
 test('jobs continue while the server is stopped, and are shown when it is back', async ({ lab, page, workbench }) => {
   const [first, second] = [1, 2].map(number => join(lab.root, `gate-${number}`));
-  const wait = (gate: string): string =>
-    `import pathlib, time\nwhile not pathlib.Path(${JSON.stringify(gate)}).exists():\n    time.sleep(0.05)`;
   await workbench.addNotebook('gates.ipynb', [
     'print("begun")',
-    `${wait(first)}\nprint("without a server")`,
-    `${wait(second)}\nprint("with one again")`
+    `${waitFor(first)}\nprint("without a server")`,
+    `${waitFor(second)}\nprint("with one again")`
   ]);
   await workbench.openForm('gates.ipynb');
   const name = await workbench.submit();

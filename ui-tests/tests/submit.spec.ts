@@ -14,20 +14,19 @@ test('run the example with the mouse, and watch it', async ({ page, workbench })
   await expect(workbench.field('parameters_steps')).toHaveValue('40');
   await workbench.field('parameters_alpha').fill('0.5');
   const name = await workbench.submit();
-  await expect(workbench.state).toContainText('Running');
-
   const notebook = await workbench.openTab('Notebook');
   await expect(notebook.getByText(/r2 0\.\d+/)).toBeVisible();
   await expect(workbench.state).toContainText('Completed');
   const plot = notebook.locator('.jp-MLCell-outputs img').last();
   await plot.scrollIntoViewIfNeeded();
-  expect(await plot.evaluate((image: HTMLImageElement) => image.complete && image.naturalWidth)).toBeGreaterThan(300);
+  const width = (): Promise<number> => plot.evaluate((image: HTMLImageElement) => image.naturalWidth);
+  await expect.poll(width).toBeGreaterThan(300);
   await expect(workbench.panel.locator('.jp-MLSegment.jp-mod-completed')).toHaveCount(8);
 
   const metrics = await workbench.openTab('Metrics');
   const chart = metrics.locator('canvas');
   await expect(chart).toBeVisible();
-  expect(await coloursOf(chart)).toBeGreaterThan(3);
+  await expect.poll(() => coloursOf(chart)).toBeGreaterThan(3);
 
   const overview = await workbench.openTab('Overview');
   await expect(overview).toContainText(/alpha\s*0.5/);

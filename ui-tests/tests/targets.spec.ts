@@ -36,8 +36,7 @@ test('the context menu in a notebook acts on the job that is shown there', async
   await dialog.getByRole('button', { name: 'Cancel' }).click();
 
   // the palette does not show the selection, so the label contains it
-  await page.keyboard.press('ControlOrMeta+Shift+c');
-  await page.keyboard.type('Cancel Job');
+  await workbench.findCommand('Cancel Job');
   await page.getByRole('menuitem', { name: /Cancel Job \(chosen\)/ }).click();
   await expect(workbench.row('chosen').getByRole('img', { name: 'Canceled' })).toBeVisible({ timeout: 60_000 });
 });

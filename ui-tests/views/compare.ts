@@ -59,6 +59,7 @@ export function compareViews(workbench: Workbench): IView[] {
       name: 'compare',
       show: async () => {
         await runs.getByLabel('Group by').selectOption('');
+        await expect(runs.locator('.jp-MLRuns-row.jp-mod-group')).toHaveCount(0);
         await runs.locator('.jp-MLRuns-row').nth(1).click();
         await runs
           .locator('.jp-MLRuns-row')

@@ -59,6 +59,7 @@ export function jobViews(workbench: Workbench, name: string): IView[] {
       show: async () => {
         if (index === 0) {
           await workbench.openTab('Outputs');
+          await expect(tree.getByRole('treeitem', { selected: true })).toBeVisible();
           await tree.press('ArrowLeft'); // close a directory that fills the tree
         }
         await tree.press('Home');
