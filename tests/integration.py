@@ -15,6 +15,9 @@ import pytest
 FIXTURES = {"shared", "postgresql", "attempt", "odd", "sftp_server", "small_disk", "storage_server"}
 """Fixtures that start processes."""
 
+ONE_WORKER = {"shared", "served", "installations"}
+"""Fixtures on which those of a module depend, or which a module needs once: its tests run in one worker."""
+
 STARTS = {"subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn", "os.system", "tests.postgresql"}
 """Audit events of starting a process, and of using the database server that another test has started."""
 
@@ -58,8 +61,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         fixtures = {*getattr(item, "fixturenames", ())}
         if fixtures & FIXTURES:
             item.add_marker(pytest.mark.integration)
-        if "shared" in fixtures and not item.get_closest_marker("xdist_group"):
-            module = f"{item.path.parent.name}-{item.path.stem}"  # its fixtures submit jobs: once, in one worker
+        if fixtures & ONE_WORKER and not item.get_closest_marker("xdist_group"):
+            module = f"{item.path.parent.name}-{item.path.stem}"
             item.add_marker(pytest.mark.xdist_group(module))
 
 

@@ -65,7 +65,7 @@ def write_notebook(path: Path, *cells, **options) -> Path:
     return path
 
 
-def until(condition, *, timeout: float = TIMEOUT_S, poll_s: float = 0.02):
+def until(condition, *, timeout: float = TIMEOUT_S, poll_s: float = 0.05):
     """Wait until `condition()` is true, and return its value."""
     deadline = time.monotonic() + timeout
     while not (value := condition()):

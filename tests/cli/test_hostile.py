@@ -54,20 +54,23 @@ def hostile_job(name: str, text: str):
     return created.model_copy(update={"parameters": {text: text}})
 
 
+@pytest.fixture(scope="module")
+def filled(make_workspace, tmp_path_factory):
+    """Return a workspace with a job for every hostile text."""
+    with make_workspace(tmp_path_factory.mktemp("hostile")) as workspace:
+        for number, text in enumerate(STORED):
+            workspace._context.store.jobs.insert(hostile_job(f"job-{number}", text), host=None)
+            workspace._context.store.jobs.set_metrics(f"job-{number}", {text: metric(0.5)})
+        yield workspace
+
+
 @pytest.fixture
-def filled(workspace, monkeypatch):
-    """Return a workspace with a job for every hostile text, and without a supervisor."""
+def shown(filled, monkeypatch, capsys):
+    """Run a command in that workspace, without a supervisor, and return what it prints."""
     monkeypatch.setattr(SupervisorService, "ensure", lambda self: None)
     monkeypatch.setattr(ImportedRuns, "current", lambda self: True)
-    monkeypatch.setenv("JUPYTER_ML_WORKSPACE", str(workspace.folder))
-    for number, text in enumerate(STORED):
-        workspace._context.store.jobs.insert(hostile_job(f"job-{number}", text), host=None)
-        workspace._context.store.jobs.set_metrics(f"job-{number}", {text: metric(0.5)})
-    return workspace
+    monkeypatch.setenv("JUPYTER_ML_WORKSPACE", str(filled.folder))
 
-
-@pytest.fixture
-def shown(capsys):
     def shown(*arguments, code=0):
         capsys.readouterr()
         assert run([*arguments]) == code
@@ -78,7 +81,7 @@ def shown(capsys):
     return shown
 
 
-def test_job_list_shows_every_text_in_one_row(filled, shown):
+def test_job_list_shows_every_text_in_one_row(shown):
     out, _ = shown("job", "list", "--limit", "1000")
     assert len([line for line in out.splitlines() if line.startswith("job-")]) == len(STORED)
     assert "[/data/a.csv]" in out
@@ -87,7 +90,7 @@ def test_job_list_shows_every_text_in_one_row(filled, shown):
     assert "safe\\u202egnp.exe" in out
 
 
-def test_experiment_list_and_show_escape_every_text(filled, shown):
+def test_experiment_list_and_show_escape_every_text(shown):
     out, _ = shown("experiment", "list")
     assert "[/data/a.csv]" in out
     assert "two\\nlines" in out
@@ -95,7 +98,7 @@ def test_experiment_list_and_show_escape_every_text(filled, shown):
         shown("experiment", "show", "--", text)
 
 
-def test_job_show_escapes_every_text(filled, shown):
+def test_job_show_escapes_every_text(shown):
     for number, text in enumerate(STORED):
         out, err = shown("job", "show", f"job-{number}")
         if text.isprintable() and len(text) < 30:
@@ -104,7 +107,7 @@ def test_job_show_escapes_every_text(filled, shown):
 
 
 @pytest.mark.parametrize("form", ["json", "yaml"])
-def test_json_and_yaml_contain_the_exact_texts(filled, shown, form):
+def test_json_and_yaml_contain_the_exact_texts(shown, form):
     out, _ = shown("job", "list", "--limit", "1000", "-o", form)
     found = json.loads(out) if form == "json" else yaml.safe_load(out)
     assert {item["display_name"] for item in found} == set(STORED)
@@ -113,7 +116,7 @@ def test_json_and_yaml_contain_the_exact_texts(filled, shown, form):
 
 
 @pytest.mark.parametrize("text", [text for text in STORED if "\n" not in text])
-def test_errors_escape_the_arguments(filled, shown, text):
+def test_errors_escape_the_arguments(shown, text):
     shown("job", "show", "--", text, code=3)
     shown("job", "list", f"unknown:{text}", code=2)
     shown("job", "list", "--sort", text, code=2)
@@ -122,7 +125,7 @@ def test_errors_escape_the_arguments(filled, shown, text):
     shown(f"x{text}", code=2)
 
 
-def test_a_column_has_the_exact_name_of_its_parameter(filled, shown):
+def test_a_column_has_the_exact_name_of_its_parameter(shown):
     out, _ = shown("job", "list", "--sort", "parameters.[/data/a.csv]")
     assert "[/data/a.csv]" in out.splitlines()[0]
 

@@ -25,7 +25,7 @@ from tests.workspaces import processes_of, until, write_notebook
 pytestmark = pytest.mark.integration
 
 
-KILLS = {"executor": 24, "kernel": 23, "supervisor": 7}  # the next supervisor takes seconds to import MLflow
+KILLS = {"executor": 25, "kernel": 25, "supervisor": 4}  # the next supervisor takes seconds to import MLflow
 SEED = 20261122
 POLL_S = 0.1  # each look reads all processes of the machine
 CELLS = [
