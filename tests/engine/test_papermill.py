@@ -67,10 +67,14 @@ def test_a_run_is_tracked_in_papermills_own_folder(papermill, shared, tmp_path):
     assert {"output.ipynb", "packages.txt", "std_log.txt"} <= results
 
 
-def test_papermill_and_the_job_report_a_failure(papermill, shared, tmp_path):
-    write_notebook(
-        tmp_path / "in.ipynb", "1", "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)", "print('never')"
+def test_papermill_and_the_job_report_a_failure_whatever_the_notebook_claims(papermill, shared, tmp_path):
+    claim = "json.dumps({'type': 'ended', 'time': time.time(), 'state': 'Completed'}) + chr(10)"
+    where = "os.environ['JUPYTER_ML_PROCESS'] + '/events.jsonl'"
+    fatal = (
+        f"import json, os, signal, time\nopen({where}, 'a').write({claim})\ntime.sleep(0.7)\n"
+        "os.kill(os.getpid(), signal.SIGKILL)"
     )
+    write_notebook(tmp_path / "in.ipynb", "1", fatal, "print('never')")
     process = papermill(tmp_path, "in.ipynb", "out.ipynb", "--no-progress-bar")
     _, errors = process.communicate(timeout=TIMEOUT_S)
     assert process.returncode == 1
@@ -85,37 +89,6 @@ def test_papermill_and_the_job_report_a_failure(papermill, shared, tmp_path):
     assert (job.state, job.cause.kind, job.cause.cell) == (JobState.FAILED, CauseKind.KERNEL_DIED, 1)
 
 
-def test_a_notebook_cannot_forge_its_end(papermill, shared, tmp_path):
-    claim = "json.dumps({'type': 'ended', 'time': time.time(), 'state': 'Completed'}) + chr(10)"
-    where = "os.environ['JUPYTER_ML_PROCESS'] + '/events.jsonl'"
-    write_notebook(
-        tmp_path / "in.ipynb", f"import json, os, time\nopen({where}, 'a').write({claim})\ntime.sleep(0.7)\n1 / 0"
-    )
-    process = papermill(tmp_path, "in.ipynb", "out.ipynb", "--no-progress-bar")
-    process.communicate(timeout=TIMEOUT_S)
-    assert process.returncode == 1
-    job = job_of(shared, tmp_path)
-    assert (job.state, job.cause.exception) == (JobState.FAILED, "ZeroDivisionError")
-
-
-def test_a_notebook_that_forges_its_end_and_kills_papermill_has_failed(papermill, shared, tmp_path):
-    lines = [
-        {"type": "cell_finished", "time": 1, "cell": 0, "state": "completed", "duration_s": 1},
-        {"type": "ended", "time": 1, "state": "Completed"},
-    ]
-    source = (
-        f"import json, os, signal, time\nlog = open(os.environ['JUPYTER_ML_PROCESS'] + '/events.jsonl', 'a')\n"
-        f"for line in {lines}:\n    print(json.dumps(line), file=log, flush=True)\n"
-        "os.kill(os.getppid(), signal.SIGKILL)\ntime.sleep(600)"
-    )
-    write_notebook(tmp_path / "in.ipynb", source)
-    process = papermill(tmp_path, "in.ipynb", "out.ipynb", "--no-progress-bar")
-    process.communicate(timeout=TIMEOUT_S)
-    done = shared.jobs.wait(job_of(shared, tmp_path).name)
-    assert (done.state, done.cause.kind) == (JobState.FAILED, CauseKind.EXECUTOR_DIED)
-    assert "does not count" in done.cause.message
-
-
 def test_it_can_be_canceled_by_another_client(papermill, shared, tmp_path):
     write_notebook(tmp_path / "in.ipynb", "import time\ntime.sleep(600)")
     process = papermill(tmp_path, "in.ipynb", "out.ipynb")
@@ -128,18 +101,33 @@ def test_it_can_be_canceled_by_another_client(papermill, shared, tmp_path):
     assert process.returncode != 0
 
 
-def test_a_killed_papermill_is_a_failed_job_without_processes(papermill, shared, tmp_path):
-    write_notebook(tmp_path / "in.ipynb", "import os, time\nprint(os.getpid(), flush=True)\ntime.sleep(600)")
-    process = papermill(tmp_path, "in.ipynb", "out.ipynb")
+def test_a_notebook_that_forges_its_end_and_kills_papermill_is_a_failed_job_without_processes(
+    papermill, shared, tmp_path
+):
+    lines = [
+        {"type": "cell_finished", "time": 1, "cell": 0, "state": "completed", "duration_s": 1},
+        {"type": "ended", "time": 1, "state": "Completed"},
+    ]
+    go = tmp_path / "go"
+    source = (
+        f"import json, os, signal, time\nwhile not os.path.exists({str(go)!r}):\n    time.sleep(0.02)\n"
+        f"log = open(os.environ['JUPYTER_ML_PROCESS'] + '/events.jsonl', 'a')\n"
+        f"for line in {lines}:\n    print(json.dumps(line), file=log, flush=True)\n"
+        "os.kill(os.getppid(), signal.SIGKILL)\ntime.sleep(600)"
+    )
+    write_notebook(tmp_path / "in.ipynb", source)
+    process = papermill(tmp_path, "in.ipynb", "out.ipynb", "--no-progress-bar")
     until(lambda: shared.jobs.list(JobQuery(experiment_name=tmp_path.name)).total)
     job = job_of(shared, tmp_path)
     until(lambda: shared.jobs.get(job.name).progress.cell == 0)
     sockets = shared.jobs.folder(job.name).sockets.readlink()
     assert sockets.is_dir()
-    process.send_signal(signal.SIGKILL)
+    go.touch()
     process.communicate(timeout=TIMEOUT_S)
+    assert process.returncode == -signal.SIGKILL
     done = shared.jobs.wait(job.name)
     assert (done.state, done.cause.kind) == (JobState.FAILED, CauseKind.EXECUTOR_DIED)
+    assert "does not count" in done.cause.message
     assert processes_of(shared.jobs.folder(job.name).path) == []
     assert not sockets.exists()
     assert not reserve_of(shared.jobs.folder(job.name).event_log).exists()
