@@ -58,7 +58,7 @@ def data_of(cell) -> dict[str, str]:
 
 def test_a_job_is_displayed_live_and_as_html_after_its_end(run, shared, tmp_path):
     go = tmp_path / "go"
-    waiting = f"from pathlib import Path\nprint('waiting')\nwhile not Path({str(go)!r}).exists(): pass"
+    waiting = f"import pathlib, time\nprint('waiting')\nwhile not pathlib.Path({str(go)!r}).exists(): time.sleep(0.02)"
     write_notebook(shared.folder.parent / "other.ipynb", waiting, "alpha", parameters="alpha: float = 1.0")
     notebook = run(
         "%load_ext jupyter_ml",
@@ -86,7 +86,7 @@ def test_a_job_is_displayed_live_and_as_html_after_its_end(run, shared, tmp_path
 
 
 def test_the_button_cancels_the_job(run, shared):
-    write_notebook(shared.folder.parent / "endless.ipynb", "while True: pass")
+    write_notebook(shared.folder.parent / "endless.ipynb", "import time\ntime.sleep(600)")
     run(
         "%load_ext jupyter_ml",
         SEEN,
@@ -139,7 +139,7 @@ def test_an_error_stops_the_notebook_with_one_line(run):
 def test_a_notebook_saved_while_a_job_runs_contains_a_line_of_text(run, shared):
     notebook = run(
         "%load_ext jupyter_ml",
-        "%%ml job --name still\nwhile True: pass",
+        "%%ml job --name still\nimport time\ntime.sleep(600)",
     )
     shown = data_of(notebook.cells[1])
     assert set(shown) == {WIDGET, "text/plain"}
