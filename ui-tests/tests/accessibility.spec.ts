@@ -4,9 +4,8 @@
 import { violations } from '../axe';
 import { clipped } from '../clipped';
 import { expect, test } from '../fixtures';
+import { loadThemes, THEMES } from '../themes';
 import { allViews, runJobs } from '../views';
-
-const THEMES = ['JupyterLab Light', 'JupyterLab Dark', 'JupyterLab Dark High Contrast'];
 
 /** The rules whose result depends on the theme. */
 const OF_COLORS = ['color-contrast', 'link-in-text-block'];
@@ -17,13 +16,13 @@ test.use({ expected: [/sandbox|Content Security Policy|status of 4|jupyterlab-ma
 test('every view is accessible in every theme, and nothing is clipped', async ({ page, workbench }) => {
   test.setTimeout(1_200_000);
   const views = allViews(workbench, await runJobs(workbench));
+  const switchTo = await loadThemes(page);
   const problems: string[] = [];
-  for (const [index, { name, show }] of views.entries()) {
+  for (const { name, show } of views) {
     await show();
     for (const text of await clipped(page)) problems.push(`${name}: clipped: ${text}`);
-    // each view begins with the theme of the one before, because a change of the theme takes longer than the checks
-    for (const theme of index % 2 ? [...THEMES].reverse() : THEMES) {
-      if ((await page.theme.getTheme()) !== theme) await page.theme.setTheme(theme);
+    for (const theme of THEMES) {
+      await switchTo(theme);
       const rules = theme === 'JupyterLab Light' ? undefined : OF_COLORS;
       for (const text of await violations(page, rules)) problems.push(`${name}, ${theme}: ${text}`);
     }
