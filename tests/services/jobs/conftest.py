@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import pytest
 
+from tests.integration import DATABASES
+
 
 @pytest.fixture(scope="module")
 def opened(make_workspace, tmp_path_factory):
@@ -14,3 +16,13 @@ def opened(make_workspace, tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch, make_workspace(tmp_path_factory.mktemp("opened")) as workspace:
         patch.setattr(workspace.supervisor, "ensure", lambda: None)
         yield workspace
+
+
+@pytest.fixture(params=DATABASES)
+def quiet(request, make_workspace, tmp_path_factory, monkeypatch):
+    """A workspace in which nothing is started, so that jobs remain queued."""
+    settings = {"database": request.getfixturevalue("postgresql_url")} if request.param == "postgresql" else {}
+    with make_workspace(tmp_path_factory.mktemp("workspace"), **settings) as made:
+        monkeypatch.setattr(type(made.supervisor), "ensure", lambda self: None)
+        monkeypatch.chdir(made.folder.parent)  # which is in no git repository
+        yield made
