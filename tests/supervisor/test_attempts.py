@@ -247,30 +247,6 @@ def test_a_kernel_that_does_not_start_is_reported(shared, tmp_path):
     assert (done.state, done.cause.kind) == (JobState.FAILED, CauseKind.STARTUP)
 
 
-CLAIM = """
-import json, time
-def claim(state, **more):
-    with open('../events.jsonl', 'a') as log:
-        log.write(json.dumps({'type': 'ended', 'time': time.time(), 'state': state, **more}) + chr(10))
-"""
-
-
-@pytest.mark.parametrize("partial", [False, True])
-def test_a_job_cannot_report_its_own_end(shared, tmp_path, partial):
-    more = "open('../events.jsonl', 'a').write('half a line')" if partial else "pass"
-    source = f"{CLAIM}claim('Completed')\ntime.sleep(0.7)\n{more}\nraise ValueError('right')"
-    done = shared.jobs.wait(submit_notebook(shared, tmp_path, source, "2").name)
-    assert (done.state, done.cause.kind, done.cause.value) == (JobState.FAILED, CauseKind.EXCEPTION, "right")
-    executed = json.loads(shared.jobs.folder(done.name).output.read_text())
-    assert executed["metadata"]["jupyter_ml"]["state"] == "Failed"
-
-
-def test_an_end_that_is_claimed_at_the_last_moment_does_not_count(shared, tmp_path):
-    at_exit = "import atexit\natexit.register(claim, 'Failed', cause={'kind': 'canceled', 'message': 'No.'})"
-    done = shared.jobs.wait(submit_notebook(shared, tmp_path, CLAIM + at_exit).name)
-    assert (done.state, done.cause) == (JobState.COMPLETED, None)
-
-
 def test_numbers_that_a_job_makes_up_do_no_harm(shared, tmp_path):
     lines = [
         {"type": "cell_started", "time": 1, "cell": 10**30},

@@ -41,6 +41,7 @@ COMPLETED = {'type': 'ended', 'state': 'Completed', 'signature': '0' * 128}
 CELLS = [{'type': 'cell_finished', 'cell': n, 'state': 'completed', 'duration_s': 1} for n in (0, 1)]
 """
 KILL = "claim({events})\nos.kill(os.getppid(), signal.SIGKILL)\ntime.sleep(600)"
+UNSIGNED = {"type": "ended", "state": "Completed"}
 WAIT = "while not os.path.exists({go!r}):\n    time.sleep(0.02)\n"
 COMMAND_KILL = KILL.replace(
     "os.getppid()", "int(open(f'/proc/{os.getppid()}/stat').read().rpartition(')')[2].split()[1])"
@@ -91,6 +92,23 @@ def test_an_end_that_a_command_forges_changes_nothing(shared, tmp_path, code):
     done = shared.jobs.wait(run_script(shared, tmp_path, f"{FORGE}claim({forged})\nraise SystemExit({code})").name)
     assert done.state is (JobState.FAILED if code else JobState.COMPLETED)
     assert (done.cause and done.cause.exit_code) == (code or None)
+
+
+@pytest.mark.parametrize("partial", [False, True])
+def test_a_notebook_cannot_report_its_own_end(shared, tmp_path, partial):
+    more = "open('../events.jsonl', 'a').write('half a line')" if partial else "pass"
+    source = f"{FORGE}claim({UNSIGNED})\ntime.sleep(0.7)\n{more}\nraise ValueError('right')"
+    done = shared.jobs.wait(run_notebook(shared, tmp_path, source, "2").name)
+    assert (done.state, done.cause.kind, done.cause.value) == (JobState.FAILED, CauseKind.EXCEPTION, "right")
+    executed = json.loads(shared.jobs.folder(done.name).output.read_text())
+    assert executed["metadata"]["jupyter_ml"]["state"] == "Failed"
+
+
+def test_an_end_that_is_claimed_at_the_last_moment_does_not_count(shared, tmp_path):
+    end = {"type": "ended", "state": "Failed", "cause": {"kind": "canceled", "message": "No."}}
+    source = f"{FORGE}import atexit\natexit.register(claim, {end})"
+    done = shared.jobs.wait(run_notebook(shared, tmp_path, source).name)
+    assert (done.state, done.cause) == (JobState.COMPLETED, None)
 
 
 def test_a_job_that_sends_its_executor_a_signal_is_not_canceled_and_retried(shared, tmp_path):
