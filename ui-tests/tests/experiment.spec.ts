@@ -65,7 +65,7 @@ test('find a run among 10,000, see what it logged, rename it, edit its failed ce
   await expect(grid).toHaveAttribute('aria-rowcount', '2');
   const row = grid.locator(`[data-ml-job="${name}"]`);
   await expect(row.getByRole('img', { name: 'Failed' })).toBeVisible({ timeout: 120_000 });
-  await expect(row).toContainText('0.9999');
+  await expect(row).toContainText('0.9999', { timeout: 120_000 }); // the table rests ten times as long as it loaded
 
   await row.click();
   await expect(row).toHaveAttribute('aria-selected', 'true');
