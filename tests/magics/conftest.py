@@ -48,7 +48,8 @@ def session(tmp_path_factory):
     """Return an IPython session as in a terminal, created once because that takes long."""
     from IPython.core.interactiveshell import InteractiveShell
 
-    quiet = Config({"HistoryManager": {"enabled": False}, "InteractiveShell": {"cache_size": 0}})  # else a reset collects garbage
+    # a reset would collect garbage if results were cached
+    quiet = Config({"HistoryManager": {"enabled": False}, "InteractiveShell": {"cache_size": 0}})
     main = sys.modules["__main__"]
     created = InteractiveShell(config=quiet, ipython_dir=str(tmp_path_factory.mktemp("ipython")))
     sys.modules["__main__"] = main  # the session replaces it with a module from which no process can be spawned
