@@ -7,8 +7,11 @@ import type { Data } from '../../api';
 import { Age, CopyText, ErrorNotice, Notice, visible } from '../../components';
 import { useTrans, useVersion } from '../../hooks';
 import { DataView } from '../DataView';
-import type { AssetModel } from './model';
+import type { AssetModel, LineageNode } from './model';
 import { checkText, sizeText, trustText } from './texts';
+
+/** Number of uses that are listed; lineage shows all. */
+const SHOWN = 5;
 
 /** Properties of AssetView. */
 export interface IAssetViewProps {
@@ -88,6 +91,7 @@ function Facts({ asset, model, onOpenJob, onShowLineage }: IAssetViewProps & { a
           {trans.__('Show Lineage')}
         </button>
       </dd>
+      {model.uses && <UsedBy uses={model.uses} onOpenJob={onOpenJob} />}
       <dt>{trans.__('Files')}</dt>
       <dd>
         {sizeText(asset, trans)}. {trustText(asset, trans)}{' '}
@@ -105,5 +109,32 @@ function Facts({ asset, model, onOpenJob, onShowLineage }: IAssetViewProps & { a
         </>
       )}
     </dl>
+  );
+}
+
+/** The newest jobs and assets that use a version directly. */
+function UsedBy({
+  uses,
+  onOpenJob
+}: { uses: readonly LineageNode[] } & Pick<IAssetViewProps, 'onOpenJob'>): JSX.Element {
+  const trans = useTrans();
+  const newest = [...uses].reverse().slice(0, SHOWN);
+  return (
+    <>
+      <dt>{trans.__('Used by')}</dt>
+      <dd className="jp-MLAsset-uses">
+        {uses.length === 0 && trans.__('Nothing')}
+        {newest.map(({ id, kind, name, title, deleted }) =>
+          kind === 'job' && !deleted ? (
+            <button key={id} onClick={() => onOpenJob(name)}>
+              {visible(title)}
+            </button>
+          ) : (
+            <span key={id}>{visible(title)}</span>
+          )
+        )}
+        {uses.length > SHOWN && trans.__('and %1 more', (uses.length - SHOWN).toLocaleString())}
+      </dd>
+    </>
   );
 }

@@ -29,6 +29,10 @@ function version(number: string, content: string | null): object {
   };
 }
 
+function node(kind: string, title: string): object {
+  return { id: `${kind}:${title}`, kind, name: title, title, version: null, deleted: false };
+}
+
 function server() {
   return fakeServer(({ path, query }) => {
     if (path === '/data/titanic/versions') return { items: [version('2', null), version('1', 'y')], total: 2 };
@@ -36,6 +40,11 @@ function server() {
       const [, , name] = path.split('/');
       const detail = '28 bytes instead of 39';
       return { name: 'titanic', version: name.split(':')[1], state: 'changed', trust: 'content', detail };
+    }
+    if (path === '/lineage') {
+      const id = query.get('reference')!;
+      const jobs = id.endsWith('2') ? Array.from({ length: 7 }, (_, index) => node('job', `job_${index}`)) : [];
+      return { id, nodes: [{ ...node('data', 'titanic'), id }, ...jobs, node('model', 'forest:1')], edges: [] };
     }
     throw new Refusal(404, 'not_found', `${query.get('path')} does not exist`);
   });
@@ -57,6 +66,12 @@ it('shows the newest version, another one on request, and what has changed behin
   expect(onOpenJob).toHaveBeenCalledWith('kind_lynx');
   fireEvent.click([...node.querySelectorAll('button')].find(each => each.textContent === 'Show Lineage')!);
   expect(onShowLineage).toHaveBeenCalledWith('2');
+  await vi.waitFor(() => expect(node.textContent).toContain('Used by'));
+  const uses = [...node.querySelectorAll('dt')].find(each => each.textContent === 'Used by')!.nextElementSibling!;
+  expect([...uses.children].map(each => each.textContent)).toEqual(['forest:1', 'job_6', 'job_5', 'job_4', 'job_3']);
+  expect(uses.textContent).toContain('and 3 more');
+  fireEvent.click(uses.querySelector('button')!);
+  expect(onOpenJob).toHaveBeenLastCalledWith('job_6');
   await act(async () => {
     fireEvent.change(node.querySelector('select')!, { target: { value: '1' } });
     await Promise.resolve();

@@ -12,6 +12,9 @@ import { DataModel } from '../model';
 /** Whether the files of a version are still those that were registered. */
 export type DataCheck = components['schemas']['DataCheck'];
 
+/** A job, or a version of an asset. */
+export type LineageNode = components['schemas']['LineageNode'];
+
 /** A data asset: its versions, of which one is shown with its files. */
 export class AssetModel {
   /**
@@ -35,6 +38,8 @@ export class AssetModel {
   /** Its content. */
   content: DataModel | null = null;
   check: DataCheck | null = null;
+  /** What uses the shown version directly; null until it is known. */
+  uses: readonly LineageNode[] | null = null;
   error: ApiError | null = null;
   checkError: ApiError | null = null;
 
@@ -64,8 +69,9 @@ export class AssetModel {
     if (asset?.version !== this.shown?.version) {
       this.content?.dispose();
       this.content = asset && new DataModel(this._api, `azureml:${this.name}:${asset.version}`);
-      this.check = this.checkError = null;
+      this.check = this.checkError = this.uses = null;
       void this.content?.load();
+      void this._loadUses(asset);
     }
     this.shown = asset;
     if (asset) this._wanted = undefined;
@@ -91,6 +97,20 @@ export class AssetModel {
     this._isDisposed = true;
     this.content?.dispose();
     Signal.clearData(this);
+  }
+
+  /** Fetch what uses a version; without the permission for lineage, it stays unknown. */
+  private async _loadUses(asset: Data | null): Promise<void> {
+    if (!asset) return;
+    const query = { reference: `data:${this.name}:${asset.version}`, up: false, depth: 1 };
+    try {
+      const { id, nodes } = await this._api.get('/lineage', { params: { query } });
+      if (this.shown?.version !== asset.version) return;
+      this.uses = nodes.filter(node => node.id !== id);
+      this._changed.emit();
+    } catch {
+      return;
+    }
   }
 
   private _find(wanted: string | undefined): Data | undefined {
