@@ -62,7 +62,11 @@ export function JobView({ model }: { model: JobModel }): JSX.Element {
       )
     },
     { id: 'logs', label: trans.__('Logs'), body: <LogsTab model={model.log} live={live} name={job.name} /> },
-    { id: 'outputs', label: trans.__('Outputs'), body: <OutputsTab model={model.files} job={job} /> }
+    {
+      id: 'outputs',
+      label: trans.__('Outputs'),
+      body: <OutputsTab model={model.files} job={job} known={model.problem} />
+    }
   ];
   const shown = tabs.filter(tab => tab !== false);
   return (

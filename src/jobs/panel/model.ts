@@ -141,7 +141,7 @@ export class JobModel implements IDisposable {
   /** Change the name, the note or tags of the job. */
   async update(change: JobUpdate, revision?: number): Promise<Job> {
     const job = await this.jobs.update(this.name, change, revision);
-    void this.tracked.refresh(); // the MLflow run has the same tags
+    if (job.run_id) void this.tracked.refresh(); // the MLflow run has the same tags
     return job;
   }
 

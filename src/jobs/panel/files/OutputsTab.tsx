@@ -22,7 +22,13 @@ import { PreviewView } from './preview/PreviewView';
 const MAX_DOCUMENT = 50_000_000;
 
 /** The files and artifacts of a job as a tree, with a preview of the selected one. */
-export function OutputsTab({ model, job }: { model: FilesModel; job: Job }): JSX.Element {
+export function OutputsTab(props: {
+  model: FilesModel;
+  job: Job;
+  /** A problem that is shown above the tabs already. */
+  known?: string | null;
+}): JSX.Element {
+  const { model, job, known } = props;
   const trans = useTrans();
   useVersion(model.changed);
   const node = useRef<HTMLDivElement>(null);
@@ -34,7 +40,7 @@ export function OutputsTab({ model, job }: { model: FilesModel; job: Job }): JSX
       {model.isLoaded && model.tree.rows.length > 0 ? (
         <>
           <div className="jp-MLFiles-side">
-            <Problems model={model} />
+            <Problems model={model} known={known} />
             <FileTreeView model={model} />
             <div className="jp-MLFiles-all">
               <a className="jp-MLNotice-action" href={model.source.archiveUrl('')} download>
@@ -52,13 +58,13 @@ export function OutputsTab({ model, job }: { model: FilesModel; job: Job }): JSX
           )}
         </>
       ) : (
-        <Empty model={model} job={job} />
+        <Empty model={model} job={job} known={known} />
       )}
     </div>
   );
 }
 
-function Empty({ model, job }: { model: FilesModel; job: Job }): JSX.Element {
+function Empty({ model, job, known }: Parameters<typeof OutputsTab>[0]): JSX.Element {
   const trans = useTrans();
   if (model.error) return <ErrorNotice error={model.error} onRetry={() => void model.refresh()} />;
   const text = isFinal(job.state)
@@ -66,17 +72,18 @@ function Empty({ model, job }: { model: FilesModel; job: Job }): JSX.Element {
     : trans.__('Files that the job writes to outputs/ or logs with MLflow are shown here.');
   return (
     <div className="jp-MLFiles-empty">
-      <Problems model={model} />
+      <Problems model={model} known={known} />
       <Notice>{model.isLoaded && text}</Notice>
       <Outside outside={model.outside} />
     </div>
   );
 }
 
-function Problems({ model }: { model: FilesModel }): JSX.Element {
+function Problems({ model, known }: { model: FilesModel; known?: string | null }): JSX.Element {
+  const unknown = model.problems.filter(problem => problem !== known);
   return (
     <>
-      {model.problems.map(problem => (
+      {unknown.map(problem => (
         <Notice key={problem} error>
           {visible(problem)}
         </Notice>
