@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -124,12 +125,26 @@ def _with_versions(kind: KindName, name: str) -> str:
     return f"{name} with all its versions" if kind.versioned and AssetRef.parse(name).is_whole else name
 
 
+class _ListCommand(click.Command):
+    """A list; what begins with a minus is an option, although a filter may begin with one."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        given = next((arg for arg in args if re.match("-[^-]", arg)), "")
+        try:
+            return super().parse_args(ctx, args)
+        except click.NoSuchOption as error:
+            if error.option_name.startswith("--"):
+                raise
+            hint = f"A filter that begins with a minus follows --, e.g. {ctx.command_path} -- {given!r}"
+            raise click.UsageError(f"{error.format_message()} {hint}", ctx) from error
+
+
 def _list_command(
     kind: KindName, services: Services, declarations: Sequence[Option], hint: str, note: Note | None
 ) -> click.Command:
     filters = next(option for option in declarations if option.is_argument)
 
-    @click.command("list", help=f"List {kind.titles}.\n\n{filters.metavar}: {filters.help}")
+    @click.command("list", cls=_ListCommand, help=f"List {kind.titles}.\n\n{filters.metavar}: {filters.help}")
     @declared(declarations)
     @common
     def command(**options: Any) -> None:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from IPython.core.error import UsageError
@@ -46,6 +47,9 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Raise the error, with a reference to the help of the command."""
+        takes_filter = any(argument.nargs == "*" for argument in self.arguments)
+        if takes_filter and re.match(r"unrecognized arguments: -(?!-)", message):
+            message += f" (a filter that begins with a minus follows --, e.g. {self.prog} -- -is:archived)"
         raise UsageError(f"{self.prog}: {message}; see %ml help {self.prog.split()[-1]}")
 
 

@@ -6,11 +6,12 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from io import StringIO
 
 import pytest
-from click import Command, Context
+from click import Command, Context, NoSuchOption, UsageError
 from rich.console import Console
 
 from jupyter_ml.cli import rendering
@@ -165,3 +166,23 @@ def test_a_column_of_states_has_the_text_of_its_kind_and_only_job_states_have_co
 def test_a_kind_has_a_command_for_each_of_its_operations_and_no_other(operations):
     group = resource_group(replace(NOTE.name, operations=frozenset(operations)))
     assert set(group.commands) == {"show" if operation == "get" else operation for operation in operations}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "hint"),
+    [
+        (["-is:archived"], "A filter that begins with a minus follows --, e.g. list -- '-is:archived'"),
+        (["--sort", "name", "forest", "-user:ann"], "e.g. list -- '-user:ann'"),
+    ],
+)
+def test_a_filter_that_begins_with_a_minus_is_not_an_option(arguments, hint):
+    command = resource_group(NOTE.name).commands["list"]
+    with pytest.raises(UsageError, match=re.escape(hint)):
+        command.make_context("list", arguments)
+
+
+def test_an_unknown_option_is_no_filter():
+    command = resource_group(NOTE.name).commands["list"]
+    with pytest.raises(NoSuchOption) as raised:
+        command.make_context("list", ["--nmae"])
+    assert "minus" not in raised.value.format_message()

@@ -49,6 +49,9 @@ def test_lists_return_the_tables_of_the_python_api(run, add_job, workspace):
     assert [job.name for job in run("%ml jobs --sort metrics.r2")] == ["good", "bad"]
     assert [job.name for job in run("%ml jobs --sort metrics.r2 --ascending --limit 1")] == ["bad"]
     assert isinstance(run("%ml experiments"), ResourceTable)
+    with pytest.raises(UsageError, match="a filter that begins with a minus follows --, e"):
+        run("%ml jobs -is:failed")
+    assert [job.name for job in run("%ml jobs -- -is:failed")] != []
 
 
 def test_a_dry_run_submits_nothing(run, add_job, workspace, tmp_path, monkeypatch):
