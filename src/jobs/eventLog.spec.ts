@@ -15,7 +15,7 @@ describe('EventLog', () => {
     const { api } = fakeServer(({ query }): EventLogPart => {
       const offset = Number(query.get('offset'));
       const events = lines.slice(offset, offset + 1).map(log);
-      return { attempt: 2, events, shortened: [], offset: offset + events.length, complete: false };
+      return { attempt: 2, events, shortened: [], offset: offset + events.length, complete: false, problem: null };
     });
     const eventLog = new EventLog(api, 'a', 2);
     const emitted: number[] = [];
@@ -34,7 +34,7 @@ describe('EventLog', () => {
       const shortened = first
         ? []
         : [{ index: 0, offset: 5, size_bytes: 9_000_000, position: null, lines: 0, unfinished: false }];
-      return { attempt: 1, events: [log('x')], shortened, offset: first ? 5 : 9, complete: !first };
+      return { attempt: 1, events: [log('x')], shortened, offset: first ? 5 : 9, complete: !first, problem: null };
     });
     const eventLog = new EventLog(api, 'a', 1);
     await vi.waitFor(() => expect(eventLog.caughtUp).toBe(true));
@@ -47,7 +47,7 @@ describe('EventLog', () => {
     let away = true;
     const { api } = fakeServer((): EventLogPart => {
       if (away) throw new Refusal(503, 'unavailable', 'busy');
-      return { attempt: 1, events: [log('x')], shortened: [], offset: 3, complete: true };
+      return { attempt: 1, events: [log('x')], shortened: [], offset: 3, complete: true, problem: null };
     });
     const eventLog = new EventLog(api, 'a', 1);
     await vi.waitFor(() => expect(eventLog.error?.message).toBe('busy'));
