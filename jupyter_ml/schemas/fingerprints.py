@@ -22,8 +22,8 @@ class Fingerprint(Schema):
     listing: str
     """BLAKE3 digest of their paths, sizes and modification times, or of the ETags that a server reports."""
     content: str | None = None
-    """BLAKE3 digest of the content of a single file; None for a directory, for a file of more than 1 GB and for files
-    of a server.
+    """BLAKE3 digest of the content of a single file, or of all files of a model; None for another directory, for more
+    than 1 GB and for files of a server.
     """
     remote: bool = False
     """Whether a server reported it."""

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 from blake3 import blake3
 
 from jupyter_ml.errors import InvalidInputError, TooLargeError, reason
+from jupyter_ml.storage.fingerprints import contents_digest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -110,9 +111,9 @@ def remove_content(directory: Path) -> None:
 
 
 def _copy(directory: Path, files: Iterable[ContentFile]) -> tuple[str, int, int]:
-    lines, size = list[bytes](), 0
+    digests, size = list[tuple[str, bytes]](), 0
     for path, opened in files:
-        if len(lines) == MAX_FILES:
+        if len(digests) == MAX_FILES:
             raise TooLargeError(f"there are more than {MAX_FILES:,} files: register an archive of them")
         if not _is_inside(path):
             raise InvalidInputError(f"{path!r} is not a path inside a directory")
@@ -123,10 +124,10 @@ def _copy(directory: Path, files: Iterable[ContentFile]) -> tuple[str, int, int]
             while block := source.read(_BLOCK_BYTES):
                 digest.update(block)
                 size += copy.write(block)
-        lines.append(os.fsencode(path) + b"\0" + digest.digest())
-    if not lines:
+        digests.append((path, digest.digest()))
+    if not digests:
         raise InvalidInputError("there are no files")
-    return blake3(b"".join(sorted(lines))).hexdigest(), len(lines), size
+    return contents_digest(digests), len(digests), size
 
 
 def _is_inside(path: str) -> bool:

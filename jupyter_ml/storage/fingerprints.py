@@ -20,7 +20,15 @@ if TYPE_CHECKING:
 
     from jupyter_ml.storage.sources import RemoteFile
 
-__all__ = ["MAX_CONTENT_BYTES", "compare", "fingerprint", "remote_fingerprint", "text_key", "version_key"]
+__all__ = [
+    "MAX_CONTENT_BYTES",
+    "compare",
+    "contents_digest",
+    "fingerprint",
+    "remote_fingerprint",
+    "text_key",
+    "version_key",
+]
 
 MAX_CONTENT_BYTES = 1024**3
 """Size up to which the content of a file is read: about a second."""
@@ -61,12 +69,17 @@ def fingerprint(path: Path, *, content: bool = True) -> Fingerprint:
 def compare(path: Path, before: Fingerprint) -> tuple[Fingerprint, str]:
     """Return the fingerprint of a local file or directory, and what differs from an earlier one.
 
-    The content is read only where nothing but the time differs.
+    The content is read only where nothing but the time differs, and of a directory where its content is known.
     """
     now = fingerprint(path, content=False)
     if now.listing != before.listing and before.content is not None and now.bytes == before.bytes:
-        now = fingerprint(path)
+        now = now.model_copy(update={"content": _of_contents(path)}) if path.is_dir() else fingerprint(path)
     return now, difference(before, now)
+
+
+def contents_digest(digests: Iterable[tuple[str, bytes]]) -> str:
+    """Return the digest of the paths of files and the digests of their contents."""
+    return blake3(b"".join(sorted(os.fsencode(path) + b"\0" + digest for path, digest in digests))).hexdigest()
 
 
 def remote_fingerprint(files: Iterable[RemoteFile]) -> Fingerprint:
@@ -102,6 +115,10 @@ def _of_content(path: Path) -> str:
         while block := file.read(4 * 1024**2):
             digest.update(block)
     return digest.hexdigest()
+
+
+def _of_contents(folder: Path) -> str:
+    return contents_digest((name, bytes.fromhex(_of_content(folder / name))) for name, _ in _files(folder))
 
 
 def _of_directory(path: Path) -> Fingerprint:

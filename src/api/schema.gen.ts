@@ -3150,7 +3150,7 @@ export interface components {
             /** @description BLAKE3 digest of their paths, sizes and modification times, or of the ETags that a server reports. */
             listing: string;
             /**
-             * @description BLAKE3 digest of the content of a single file; None for a directory, for a file of more than 1 GB and for files of a server.
+             * @description BLAKE3 digest of the content of a single file, or of all files of a model; None for another directory, for more than 1 GB and for files of a server.
              * @default null
              */
             content: string | null;

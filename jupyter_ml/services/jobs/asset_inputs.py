@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 
 from jupyter_ml.errors import InvalidInputError, UnavailableError
 from jupyter_ml.schemas.data import DATA
+from jupyter_ml.schemas.fingerprints import Fingerprint
 from jupyter_ml.schemas.job_data import InputRecord
 from jupyter_ml.schemas.models import MODEL
 from jupyter_ml.schemas.references import AssetRef, Url, parse_reference
 from jupyter_ml.services.jobs.mounts import mount_artifacts
 from jupyter_ml.services.locations import locate
+from jupyter_ml.storage.fingerprints import MAX_CONTENT_BYTES
 from jupyter_ml.tracking.registry_rows import model
 from jupyter_ml.tracking.repositories import local_path
 
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 
     from jupyter_ml.services.context import WorkspaceContext
 
-__all__ = ["ASSETS", "logged_model"]
+__all__ = ["ASSETS", "logged_model", "registered_model"]
 
 
 def _data(context: WorkspaceContext, reference: AssetRef) -> InputRecord:
@@ -44,6 +46,14 @@ def _model(context: WorkspaceContext, reference: AssetRef) -> InputRecord:
         files=version.files,
         bytes=version.bytes,
     )
+
+
+def registered_model(context: WorkspaceContext, reference: AssetRef) -> Fingerprint | None:
+    """Return what the files of a model were like when it was registered; None if they are too large to be compared."""
+    found = model(context.tracking.registry.get(reference.short))
+    if found.digest is None or found.files is None or found.bytes is None or found.bytes > MAX_CONTENT_BYTES:
+        return None
+    return Fingerprint(files=found.files, bytes=found.bytes, listing="", content=found.digest)
 
 
 ASSETS: dict[str, Callable[[WorkspaceContext, AssetRef], InputRecord]] = {DATA.plural: _data, MODEL.plural: _model}

@@ -20,7 +20,7 @@ from jupyter_ml.schemas.job_spec import DataInput
 from jupyter_ml.schemas.model_locations import LoggedModelRef, RegisteredModelRef, parse_model_location
 from jupyter_ml.schemas.models import MODEL, ModelType
 from jupyter_ml.schemas.references import AssetRef, Url, parse_reference
-from jupyter_ml.services.jobs.asset_inputs import ASSETS, logged_model
+from jupyter_ml.services.jobs.asset_inputs import ASSETS, logged_model, registered_model
 from jupyter_ml.services.locations import locate
 
 if TYPE_CHECKING:
@@ -224,6 +224,8 @@ def _delivery(context: WorkspaceContext, spec: JobSpec, name: str, record: Input
 
 def registered(context: WorkspaceContext, record: InputRecord) -> Fingerprint | None:
     """Return what the data of an input was like when it was registered; None if that is not known."""
+    if record.kind == MODEL.plural and is_local(record):
+        return registered_model(context, AssetRef.parse(record.reference))
     if record.kind != DATA.plural:
         return None
     return context.store.data.get(AssetRef.parse(record.reference).short).fingerprint

@@ -182,6 +182,25 @@ def test_a_registered_model_is_an_input(quiet, tmp_path):
     assert quiet.jobs.rerun(newest.name).inputs["train"].reference == "azureml:forest:3"
 
 
+def test_a_model_whose_files_have_changed_is_found(quiet, tmp_path):
+    (tmp_path / "forest").mkdir()
+    (tmp_path / "forest" / "trees").write_text("trees 1")
+    model = quiet.models.create({"name": "forest", "path": str(tmp_path / "forest")})
+    spec = command({"path": "models:/forest/1"})
+
+    def planned() -> tuple[str | None, str]:
+        record = quiet.jobs.plan(spec).inputs["train"]
+        return record.state, record.detail
+
+    assert planned() == ("unchanged", "")
+    stored = quiet.folder / "artifacts" / "registered-models" / str(model.digest) / "trees"
+    stored.chmod(0o644)
+    stored.write_text("trees 2")
+    assert planned() == ("changed", "other content")
+    stored.write_text("trees")
+    assert planned() == ("changed", "5 bytes instead of 7")
+
+
 def test_a_model_whose_files_are_gone_is_refused(quiet, tmp_path):
     (tmp_path / "forest.bin").write_text("trees")
     quiet.models.create({"name": "forest", "path": str(tmp_path / "forest.bin")})
@@ -196,6 +215,7 @@ def test_a_job_reads_a_registered_model(shared: Workspace, tmp_path):
     job = ended(shared, command({"path": "models:/read-model/1"}, "cat ${{inputs.train}}/MLmodel"))
     assert "python_function" in printed(shared, job)
     assert (job.inputs["train"].kind, job.inputs["train"].type) == ("models", "mlflow_model")
+    assert job.inputs["train"].state == "unchanged"
     shared.models.delete("read-model")
 
 
