@@ -38,10 +38,10 @@ OPERATIONS = frozenset({"list", "get", "create", "create_or_update", "update", "
 
 TAKEN = {
     "a command": "lineage vault workspace supervisor doctor run rerun show update cancel files help",
-    "a path of the REST API": "workspace forms filters kinds lineage data_view",
+    "a path of the REST API": "workspace forms filters kinds lineage vault data_view",
     "an attribute of Workspace": "name folder resources lineage vault event_logs files runs metrics forms filters "
     "repair supervisor tracking_uri tracking_environment tracking_ui info follow diagnose servers close open init",
-    "an event": "job_progress",
+    "an event": "job_progress vault",
     "a table of the database": "alembic_version attempt attempts event events job_detail job_details job_metric "
     "job_metrics job_param job_params job_search job_search_index job_tag job_tags schema_version schema_versions",
 }
@@ -139,9 +139,7 @@ class KindName:
 
 COMPUTE = KindName("compute", "computes", "where jobs run", frozenset({"list", "get"}))
 DATA = KindName("data", "data", "files that are registered by name and version", versioned=True)
-DATASTORE = KindName(
-    "datastore", "datastores", "named locations of data", frozenset({"list", "get", "create", "update", "delete"})
-)
+DATASTORE = KindName("datastore", "datastores", "named locations of data", OPERATIONS - {"archive", "restore"})
 ENVIRONMENT = KindName("environment", "environments", "the Python and the packages of jobs", versioned=True)
 EXPERIMENT = KindName("experiment", "experiments", "named groups of jobs and MLflow runs")
 JOB = KindName(

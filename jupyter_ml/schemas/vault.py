@@ -1,15 +1,23 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""What a vault has, without values."""
+"""What a vault has, without values, and its events."""
 
 from __future__ import annotations
 
 from typing import Literal
 
-from jupyter_ml.schemas.base import Schema
+from pydantic import Field, SecretStr
 
-__all__ = ["VaultEntry"]
+from jupyter_ml.schemas.base import Schema
+from jupyter_ml.schemas.resources import ResourceEvent
+
+__all__ = ["DELETED", "EVENT_KIND", "ROTATED", "SET", "SecretValue", "VaultChanged", "VaultEntry"]
+
+EVENT_KIND = "vault"
+SET, DELETED, ROTATED = "vault_secret_set", "vault_secret_deleted", "vault_rotated"
+"""Types of its events."""
+MAX_CHARS = 64 * 1024
 
 
 class VaultEntry(Schema):
@@ -21,3 +29,16 @@ class VaultEntry(Schema):
     """A secret of the workspace, the credentials of a datastore, or what no datastore refers to any more."""
     scope: str
     """Its name in the vault."""
+
+
+class SecretValue(Schema):
+    """A secret to store."""
+
+    confidential = True
+
+    value: SecretStr = Field(max_length=MAX_CHARS)
+    """Its value, which is never returned."""
+
+
+class VaultChanged(ResourceEvent):
+    """A secret was stored or deleted, or the key was changed; an event never contains a value."""

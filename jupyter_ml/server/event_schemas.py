@@ -18,6 +18,7 @@ from jupyter_ml.schemas.job_events import JobProgressed
 from jupyter_ml.schemas.json_schema import plain, written_fields
 from jupyter_ml.schemas.registry import KINDS
 from jupyter_ml.schemas.resources import Event
+from jupyter_ml.schemas.vault import EVENT_KIND, VaultChanged
 from jupyter_ml.schemas.workspace import WorkspaceOpened
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ FOLDER = Path(__file__).parent / "events"
 _OTHERS: dict[type[Schema], tuple[str, str]] = {
     JobProgressed: ("job_progress", "Progress of jobs"),
     WorkspaceOpened: ("workspace", "Changes of workspace"),
+    VaultChanged: (EVENT_KIND, "Changes of the vault"),
 }
 """Name and title of the schemas of events that no kind has."""
 

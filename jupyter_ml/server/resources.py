@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     Method = Callable[..., Any]
 
-__all__ = ["resource_routes"]
+__all__ = ["require_name", "resource_routes"]
 
 
 def resource_routes(kind: RoutedKind, *own: tuple[str, type[Handler]]) -> tuple[tuple[str, type[Handler]], ...]:
@@ -50,6 +50,12 @@ def _handler(kind: RoutedKind) -> type[Handler]:
         auth_resource = kind.auth_resource
 
     return ResourceHandler
+
+
+def require_name(body: Any, name: str) -> None:
+    """Raise InvalidInputError if the spec of a resource has another name than its path."""
+    if body.name != name:
+        raise InvalidInputError(f"name: must be {name!r} as in the path (got {body.name!r})", field="name")
 
 
 @dataclass(frozen=True)
@@ -173,8 +179,7 @@ def _create_or_update(kind: RoutedKind, target: _Target) -> Method:
     def put(self: Handler, name: str, query: RevisionQuery, body: Any) -> Any:
         from jupyter_ml.server.responses import Created
 
-        if body.name != name:
-            raise InvalidInputError(f"name: must be {name!r} as in the path (got {body.name!r})", field="name")
+        require_name(body, name)
         resource, is_new = kind.service(self.workspace).save(body, revision=query.revision)
         return Created(resource) if is_new else resource
 

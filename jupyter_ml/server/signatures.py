@@ -38,6 +38,7 @@ from jupyter_ml.schemas import (
     run_table,
     series,
     specs,
+    vault,
     workspace,
 )
 from jupyter_ml.schemas.base import Schema
@@ -74,6 +75,7 @@ MODULES = (
     run_table,
     series,
     specs,
+    vault,
     workspace,
 )
 NAMES = {name: getattr(module, name) for module in MODULES for name in module.__all__}

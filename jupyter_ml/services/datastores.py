@@ -69,16 +69,39 @@ class DatastoreService(ResourceService[Datastore, DatastoreQuery]):
         with self._credentials.stored(given.secrets()) as scope:
             return self._notify(self._store.create(_record(given, scope)))
 
-    def save(self, spec: Schema | Mapping[str, Any], *, revision: int | None = None) -> tuple[Datastore, bool]:
-        """Create or update a datastore, with its credentials; see `ResourceService.save`."""
-        given = self._complete(spec, None)
+    def save(
+        self, spec: Schema | Mapping[str, Any], *, revision: int | None = None, root: Path | None = None
+    ) -> tuple[Datastore, bool]:
+        """Create or update a datastore as `create_or_update` does, and return whether it is new.
+
+        Credentials that the spec does not mention stay if the type and the settings do, so that a file without
+        credentials can be applied again. Where a setting changes they are removed: another server must not get them.
+
+        Raises
+        ------
+        ConflictError
+            If it is one of those that every workspace has.
+        """
+        given = self._complete(spec, root)
         if given.name in DEFAULT_DATASTORES:
             raise ConflictError(f"every workspace has the datastore {given.name!r}: it is not replaced")
         before = self._context.store.datastores.scopes().get(given.name)
+        if before is not None and self._keeps_credentials(given):
+            record = _record(given, before).model_copy(update={"credentials": self.get(given.name).credentials})
+            return self._saved(record, revision)
         with self._credentials.stored(given.secrets()) as scope:
-            resource, is_new = self._store.save(_record(given, scope), revision=revision)
+            saved = self._saved(_record(given, scope), revision)
         self._credentials.delete(before)
+        return saved
+
+    def _saved(self, record: DatastoreRecord, revision: int | None) -> tuple[Datastore, bool]:
+        resource, is_new = self._store.save(record, revision=revision)
         return self._notify(resource), is_new
+
+    def _keeps_credentials(self, given: DatastoreCreate) -> bool:
+        found = self.get(given.name)
+        same = (found.type, found.settings) == (given.type, given.settings)
+        return same and "credentials" not in given.model_fields_set
 
     def _complete(self, spec: Schema | Mapping[str, Any], root: Path | None) -> DatastoreCreate:
         given = self._parse(spec)

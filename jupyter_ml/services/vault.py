@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from jupyter_ml.errors import ConflictError, InvalidInputError, NotFoundError, nearest
-from jupyter_ml.schemas.vault import VaultEntry
+from jupyter_ml.schemas.vault import DELETED, EVENT_KIND, ROTATED, SET, VaultEntry
 from jupyter_ml.services.credentials import SCOPE_PREFIX
 from jupyter_ml.vault.jobs import check_secret
 
@@ -46,6 +46,7 @@ class VaultService:
         scope = _scope(name)
         check_secret(name, value)
         self._context.vault.put(scope, {_VALUE: value})
+        self._record(SET, name)
 
     def value(self, name: str) -> str | None:
         """Return a secret for a job that names it; None if there is none."""
@@ -60,6 +61,7 @@ class VaultService:
         found = next((entry for entry in entries if entry.name == name and entry.kind != "datastore"), None)
         if found is not None:
             self._context.vault.delete(found.scope)
+            self._record(DELETED, name)
         elif any(entry.name == name for entry in entries):
             raise ConflictError(
                 f"{name!r} is a datastore: remove its credentials with: jupyter ml datastore update {name} "
@@ -71,6 +73,11 @@ class VaultService:
     def rotate(self) -> None:
         """Encrypt everything with a new key; it can be interrupted at any moment and repeated."""
         self._context.vault.rotate()
+        self._record(ROTATED, "")
+
+    def _record(self, change: str, name: str) -> None:
+        self._context.store.events.append(change, EVENT_KIND, name)
+        self._context.notify()
 
 
 def _scope(name: str) -> str:

@@ -659,6 +659,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/jupyter-ml/v1/datastores/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return one datastore */
+        get: operations["getDatastore"];
+        /** Create one datastore, or replace its fields; credentials stay if none are given and no setting changes */
+        put: operations["createOrUpdateDatastore"];
+        post?: never;
+        /** Delete one datastore */
+        delete: operations["deleteDatastore"];
+        options?: never;
+        head?: never;
+        /** Change the given fields of one datastore */
+        patch: operations["updateDatastore"];
+        trace?: never;
+    };
     "/jupyter-ml/v1/datastores/{name}/test": {
         parameters: {
             query?: never;
@@ -708,25 +728,6 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
-        trace?: never;
-    };
-    "/jupyter-ml/v1/datastores/{name}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Return one datastore */
-        get: operations["getDatastore"];
-        put?: never;
-        post?: never;
-        /** Delete one datastore */
-        delete: operations["deleteDatastore"];
-        options?: never;
-        head?: never;
-        /** Change the given fields of one datastore */
-        patch: operations["updateDatastore"];
         trace?: never;
     };
     "/jupyter-ml/v1/data": {
@@ -1419,6 +1420,58 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jupyter-ml/v1/vault": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return the names of all that the vault has */
+        get: operations["listSecrets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jupyter-ml/v1/vault:rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Encrypt everything in the vault with a new key */
+        post: operations["rotateVault"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jupyter-ml/v1/vault/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Store one secret, or replace its value */
+        put: operations["setSecret"];
+        post?: never;
+        /** Delete one secret, or what no datastore refers to any more */
+        delete: operations["deleteSecret"];
         options?: never;
         head?: never;
         patch?: never;
@@ -5350,6 +5403,17 @@ export interface components {
             pid: number | null;
         };
         /**
+         * SecretValue
+         * @description A secret to store.
+         */
+        SecretValue: {
+            /**
+             * Format: password
+             * @description Its value, which is never returned.
+             */
+            value: string;
+        };
+        /**
          * ServicePrincipal
          * @description A service principal of Microsoft Entra.
          */
@@ -5543,6 +5607,44 @@ export interface components {
                 number,
                 number
             ][];
+        };
+        /**
+         * VaultChanged
+         * @description A secret was stored or deleted, or the key was changed; an event never contains a value.
+         */
+        VaultChanged: {
+            /** @description Grows with every event of the workspace: ask for the events after the last one received. */
+            sequence: number;
+            /**
+             * Format: date-time
+             * @description When it has happened.
+             */
+            time: string;
+            /** @description What has happened, e.g. `job_state_changed`. */
+            type: string;
+            /** @description Kind of the resource, e.g. `job`. */
+            kind: string;
+            /** @description Name of the resource. */
+            name: string;
+            /** @description Main values of the resource after the change, such as `archived`. */
+            data: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+        };
+        /**
+         * VaultEntry
+         * @description Something that is stored in the vault.
+         */
+        VaultEntry: {
+            /** @description Name of the secret or of the datastore. */
+            name: string;
+            /**
+             * @description A secret of the workspace, the credentials of a datastore, or what no datastore refers to any more.
+             * @enum {string}
+             */
+            kind: "secret" | "datastore" | "unused";
+            /** @description Its name in the vault. */
+            scope: string;
         };
         /**
          * Warned
@@ -5764,6 +5866,7 @@ export type Runner = components['schemas']['Runner'];
 export type S3Credentials = components['schemas']['S3Credentials'];
 export type Sample = components['schemas']['Sample'];
 export type SecretRead = components['schemas']['SecretRead'];
+export type SecretValue = components['schemas']['SecretValue'];
 export type ServicePrincipal = components['schemas']['ServicePrincipal'];
 export type SftpCredentials = components['schemas']['SftpCredentials'];
 export type Shortened = components['schemas']['Shortened'];
@@ -5777,6 +5880,8 @@ export type Thumbnails = components['schemas']['Thumbnails'];
 export type TopValue = components['schemas']['TopValue'];
 export type Usage = components['schemas']['Usage'];
 export type UsageHistory = components['schemas']['UsageHistory'];
+export type VaultChanged = components['schemas']['VaultChanged'];
+export type VaultEntry = components['schemas']['VaultEntry'];
 export type Warned = components['schemas']['Warned'];
 export type WorkspaceInfo = components['schemas']['WorkspaceInfo'];
 export type WorkspaceOpen = components['schemas']['WorkspaceOpen'];
@@ -7038,6 +7143,119 @@ export interface operations {
             default: components["responses"]["Error"];
         };
     };
+    getDatastore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Datastore"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    createOrUpdateDatastore: {
+        parameters: {
+            query?: {
+                revision?: number;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DatastoreCreate"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Datastore"];
+                };
+            };
+            /** @description Success */
+            201: {
+                headers: {
+                    /** @description URL of the created resource */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Datastore"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    deleteDatastore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    updateDatastore: {
+        parameters: {
+            query?: {
+                revision?: number;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DatastoreUpdate"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Datastore"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
     testDatastore: {
         parameters: {
             query?: never;
@@ -7107,79 +7325,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FilterCheck"];
-                };
-            };
-            default: components["responses"]["Error"];
-        };
-    };
-    getDatastore: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Success */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Datastore"];
-                };
-            };
-            default: components["responses"]["Error"];
-        };
-    };
-    deleteDatastore: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Success */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            default: components["responses"]["Error"];
-        };
-    };
-    updateDatastore: {
-        parameters: {
-            query?: {
-                revision?: number;
-            };
-            header?: never;
-            path: {
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["DatastoreUpdate"];
-            };
-        };
-        responses: {
-            /** @description Success */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Datastore"];
                 };
             };
             default: components["responses"]["Error"];
@@ -8587,6 +8732,92 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Lineage"];
                 };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listSecrets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VaultEntry"][];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    rotateVault: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    setSecret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SecretValue"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    deleteSecret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             default: components["responses"]["Error"];
         };

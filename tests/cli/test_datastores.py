@@ -42,6 +42,16 @@ def test_a_datastore_is_created_from_a_file_listed_tested_and_deleted(ml, tmp_pa
     assert "every workspace has the datastore" in ml("delete", "-y", "workspaceblobstore", code=4)
 
 
+def test_a_file_is_applied_again(ml, tmp_path):
+    (tmp_path / "lake").mkdir()
+    (tmp_path / "lake.yml").write_text("name: lake\ntype: local\npath: lake\n")
+    assert ml("create-or-update", "-f", str(tmp_path / "lake.yml")) == "lake: created\n"
+    assert ml("create-or-update", "-f", str(tmp_path / "lake.yml"), "--set", "path=.") == "lake: updated\n"
+    assert "is not replaced" in ml(
+        "create-or-update", "-f", str(tmp_path / "lake.yml"), "--set", "name=workspaceblobstore", code=4
+    )
+
+
 def test_a_type_that_is_not_supported_is_named_with_its_line(ml, tmp_path):
     (tmp_path / "blob.yml").write_text("name: blob\ntype: azure_file\naccount_name: x\nfile_share_name: c\n")
     assert "blob.yml:2: type: 'azure_file' is not supported: mount the share" in ml(

@@ -77,6 +77,24 @@ async def test_credentials_are_written_and_never_returned(api, shared, app, capl
     assert shared.datastores.connection("web").credentials == {}
 
 
+@pytest.mark.usefixtures("lake")
+async def test_a_datastore_is_created_or_replaced(api, shared):
+    spec = {"type": "http", "url": "http://127.0.0.1:9", "credentials": {"headers": {"Authorization": MARK}}}
+    created = await api("PUT", "/datastores/web", {"name": "web", **spec}, expect=201)
+    assert api.response.headers["Location"].endswith(f"{BASE}/datastores/web")
+    del spec["credentials"]
+    replaced = await api("PUT", "/datastores/web", {"name": "web", **spec, "description": "Water"})
+    assert (replaced["description"], replaced["credentials"]) == ("Water", created["credentials"])
+    assert MARK not in str([created, replaced])
+    local = await api("PUT", "/datastores/web", {"name": "web", "type": "local", "path": "lake"})
+    assert (local["type"], local["credentials"]) == ("local", [])
+    assert (await api.refused("PUT", "/datastores/web", {"name": "w", **spec}, status=400))["field"] == "name"
+    outside = {"name": "web", "type": "local", "path": "../.."}
+    assert (await api.refused("PUT", "/datastores/web", outside, status=400))["field"] == "path"
+    await api.refused("PUT", "/datastores/web", {"name": "web", **spec}, status=409, revision=created["revision"])
+    await api.refused("PUT", "/datastores/workspaceblobstore", {"name": "workspaceblobstore", **spec}, status=409)
+
+
 async def test_files_are_listed(api, lake):
     (lake / "sub").mkdir()
     (lake / "a.csv").write_text("x\n")

@@ -57,6 +57,26 @@ def test_a_datastore_is_created_described_and_deleted(workspace, lake, monkeypat
         workspace.datastores.test("lake")
 
 
+def test_credentials_stay_only_where_the_data_is_the_same(workspace):
+    web = {"name": "web", "type": "http", "url": "https://example.org"}
+    given = {"headers.Authorization": "Bearer correct-horse"}
+
+    def saved(**more):
+        workspace.datastores.create_or_update({**web, **more})
+        assert len(workspace.vault.list()) == bool(workspace.datastores.get("web").credentials)
+        return workspace.datastores.connection("web").credentials
+
+    assert saved(credentials={"headers": {"Authorization": "Bearer correct-horse"}}) == given
+    assert saved() == saved(description="Water") == given
+    assert workspace.datastores.get("web").description == "Water"
+    assert saved(url="https://example.com") == {}
+    assert saved() == {}
+    assert saved(credentials={"headers": {"Authorization": "Bearer correct-horse"}}) == given
+    assert saved(credentials=None) == {}
+    with pytest.raises(ConflictError, match="'workspaceblobstore': it is not replaced"):
+        workspace.datastores.create_or_update({**web, "name": "workspaceblobstore"})
+
+
 @pytest.mark.parametrize(
     ("spec", "message"),
     [

@@ -23,6 +23,7 @@ from jupyter_ml.server.routes import (
     lineage,
     models,
     results,
+    vault,
     workspace,
 )
 
@@ -65,6 +66,7 @@ OWN: dict[str, tuple[tuple[str, type[Handler]], ...]] = {
     ),
     "datastore": (
         ("/datastores", datastores.DatastoresHandler),
+        ("/datastores/{name}", datastores.DatastoreHandler),
         ("/datastores/{name}/test", datastores.TestDatastoreHandler),
         ("/datastores/{name}/files", datastores.DatastoreFilesHandler),
     ),
@@ -98,6 +100,9 @@ ROUTES = (
     ("/data-view/profile", data.ProfileHandler),
     ("/data-view/thumbnails", data.ThumbnailsHandler),
     ("/lineage", lineage.LineageHandler),
+    ("/vault", vault.VaultHandler),
+    ("/vault:rotate", vault.RotateVaultHandler),
+    ("/vault/{name}", vault.SecretHandler),
     ("/forms/job", forms.FormHandler),
 )
 """Path below `BASE`, and its handler."""
