@@ -12,6 +12,7 @@ from jupyter_ml.broker.messages import VARIABLE
 from jupyter_ml.broker.server import Broker
 from jupyter_ml.errors import InvalidInputError, NotFoundError, nearest
 from jupyter_ml.schemas.event_log import SecretRead
+from jupyter_ml.schemas.reference_scopes import elsewhere, is_here
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
@@ -51,8 +52,9 @@ async def brokered(
         return
 
     async def answer(datastore: str, named: str | None, pid: int) -> Connection:
-        if named is not None and named.casefold() != (workspace or "").casefold():
-            raise InvalidInputError(f"datastore {datastore!r} is in workspace {named!r}, and this is {workspace!r}")
+        if not is_here(named, workspace):
+            short = f"azureml://datastores/{datastore}/paths/PATH"
+            raise InvalidInputError(f"datastore {datastore!r} {elsewhere(str(named), workspace, short)}")
         if datastore not in connections:
             raise NotFoundError(
                 f"there is no datastore {datastore!r}{nearest(datastore, connections)}; a job knows the datastores "

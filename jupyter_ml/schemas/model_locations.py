@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from jupyter_ml.errors import InvalidInputError
 from jupyter_ml.schemas.reference_parts import require_path, shown
+from jupyter_ml.schemas.reference_scopes import require_here
 from jupyter_ml.schemas.references import LATEST, AssetRef, DatastorePath, JobOutput, LocalPath, Url, parse_reference
 
 __all__ = ["LoggedModelRef", "ModelLocationRef", "RegisteredModelRef", "RunPath", "parse_model_location"]
@@ -90,8 +91,7 @@ def _parse_model(text: str, rest: str) -> LoggedModelRef | RegisteredModelRef:
 def _registered(text: str, found: AssetRef) -> RegisteredModelRef:
     if found.kind not in (None, "models"):
         raise InvalidInputError(f"{shown(text)} is one of the {found.kind}, not a model")
-    if found.scope is not None:
-        raise InvalidInputError(f"{shown(text)} is in {found.scope}, and only this workspace is searched")
+    require_here(found, None)
     if found.version is not None and not (found.version.isascii() and found.version.isdecimal()):
         raise InvalidInputError(f"{shown(text)}: versions of models are numbers")
     return RegisteredModelRef(

@@ -35,7 +35,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Self
 
-__all__ = ["LATEST", "AssetRef", "DatastorePath", "JobOutput", "LocalPath", "Reference", "Url", "parse_reference"]
+__all__ = [
+    "LATEST",
+    "AssetRef",
+    "DatastorePath",
+    "JobOutput",
+    "LocalPath",
+    "Reference",
+    "Url",
+    "parse_reference",
+    "workspace_of",
+]
 
 LATEST = "latest"
 """Label of the version of an asset that was created last."""
@@ -143,9 +153,7 @@ class DatastorePath:
     @property
     def workspace(self) -> str | None:
         """Name of the workspace, or another scope that is not this workspace; None if it names none."""
-        if self.scope is None or not self.scope.startswith("subscriptions/"):
-            return self.scope
-        return self.scope.rpartition("/")[2]
+        return None if self.scope is None else workspace_of(self.scope)
 
 
 @dataclass(frozen=True)
@@ -184,6 +192,11 @@ class LocalPath:
 
     def __str__(self) -> str:
         return self.path
+
+
+def workspace_of(scope: str) -> str:
+    """Return the name of the workspace that a scope is, or another scope as it is."""
+    return scope.rpartition("/")[2] if scope.startswith("subscriptions/") else scope
 
 
 Reference = AssetRef | DatastorePath | JobOutput | Url | LocalPath

@@ -17,6 +17,7 @@ from jupyter_ml.schemas.assets import AssetQuery
 from jupyter_ml.schemas.data import DATA, Data
 from jupyter_ml.schemas.data_view import MAX_ROWS, MAX_THUMBNAILS, RowFilter
 from jupyter_ml.schemas.mltable import TABLE_FILE
+from jupyter_ml.schemas.reference_scopes import require_here
 from jupyter_ml.schemas.references import AssetRef, DatastorePath, LocalPath, parse_reference
 from jupyter_ml.schemas.validation import validated
 from jupyter_ml.services.assets import AssetService
@@ -150,6 +151,20 @@ class DataViewService(AssetService[Data, AssetQuery]):
         if "_reader" in self.__dict__:
             self._reader.close()
 
+    def named(self, reference: AssetRef) -> Data:
+        """Return the version that a reference of any form names, in this workspace.
+
+        Raises
+        ------
+        NotFoundError
+            If there is none.
+        InvalidInputError
+            If it is an asset of another kind, or of another workspace.
+        """
+        if reference.kind not in (None, DATA.plural):
+            raise InvalidInputError(f"{str(reference)!r} is one of the {reference.kind}, not a data asset")
+        return self.get(require_here(reference, self._context.settings.name).short)
+
     @cached_property
     def _reader(self) -> DataReader:
         return DataReader("jupyter_ml.services.data_worker")
@@ -170,9 +185,7 @@ class DataViewService(AssetService[Data, AssetQuery]):
         """Return where data is, with the connection of a datastore that is not on this machine."""
         parsed = parse_reference(reference)
         if isinstance(parsed, AssetRef):
-            if parsed.kind not in (None, DATA.plural):
-                raise InvalidInputError(f"{reference!r} is one of the {parsed.kind}, not a data asset")
-            return self._place(self.get(parsed.short).path, None)
+            return self._place(self.named(parsed).path, None)
         if isinstance(parsed, DatastorePath):
             datastores = DatastoreService(self._context)
             path = datastores.resolve(parsed)

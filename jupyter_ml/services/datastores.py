@@ -25,6 +25,7 @@ from jupyter_ml.schemas.datastores import (
     DatastoreTest,
     DatastoreUpdate,
 )
+from jupyter_ml.schemas.reference_scopes import elsewhere, is_here, require_here
 from jupyter_ml.schemas.references import DatastorePath
 from jupyter_ml.services.contents_paths import resolve_path
 from jupyter_ml.services.credentials import DatastoreCredentials, parse_credentials
@@ -189,7 +190,10 @@ class DatastoreService(ResourceService[Datastore, DatastoreQuery]):
         InvalidInputError
             If `workspace` is another one.
         """
-        self._require_here(workspace, f"datastores/{name}")
+        here = self._context.settings.name
+        if not is_here(workspace, here):
+            short = str(DatastorePath(name, "PATH"))
+            raise InvalidInputError(f"datastore {name!r} {elsewhere(str(workspace), here, short)}")
         connection = self.connection(name)
         if connection.credentials:
             self._context.store.datastores.record_read(name, reader or {"process": os.getpid()})
@@ -240,7 +244,7 @@ class DatastoreService(ResourceService[Datastore, DatastoreQuery]):
         InvalidInputError
             If the reference is to another workspace, or a link leads out of the datastore.
         """
-        self._require_here(reference.workspace, str(reference))
+        reference = require_here(reference, self._context.settings.name)
         if self.get(reference.datastore).type != "local":
             return None
         directory = self.directory(reference.datastore)
@@ -252,14 +256,6 @@ class DatastoreService(ResourceService[Datastore, DatastoreQuery]):
         if not inside:
             raise InvalidInputError(f"{str(reference)!r} leads out of the datastore by a link")
         return path
-
-    def _require_here(self, workspace: str | None, reference: str) -> None:
-        name = self._context.settings.name
-        if workspace is not None and workspace.casefold() != name.casefold():
-            raise InvalidInputError(
-                f"{reference!r} is in {workspace!r}, and this workspace is {name!r}: for a datastore of this workspace "
-                "write azureml://datastores/NAME/paths/PATH"
-            )
 
     def _files(self) -> AzureMLFileSystem:
         """Return a file system that this process uses itself, which is not an event."""

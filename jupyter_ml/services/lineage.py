@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from jupyter_ml.errors import InvalidInputError, JupyterMLError, NotFoundError
 from jupyter_ml.schemas.assets import VersionedAsset
 from jupyter_ml.schemas.lineage import Lineage, LineageEdge, LineageNode, LineageQuery, NodeId
+from jupyter_ml.schemas.reference_scopes import require_here
 from jupyter_ml.schemas.references import AssetRef
 from jupyter_ml.schemas.validation import validated
 from jupyter_ml.services.openlineage import run_events
@@ -45,7 +46,8 @@ class LineageService:
         self, context: WorkspaceContext, services: Callable[[], Mapping[str, BaseResourceService[Any, Any]]]
     ) -> None:
         self._store = context.store.lineage
-        self._namespace = f"jupyter-ml://{context.settings.name}"
+        self._workspace = context.settings.name
+        self._namespace = f"jupyter-ml://{self._workspace}"
         self._services = services
 
     def get(self, reference: str, *, kinds: Collection[str] | None = None, **options: Any) -> Lineage:
@@ -70,7 +72,7 @@ class LineageService:
         """
         query = validated(LineageQuery, {"reference": reference, **options})
         services = {kind: each for kind, each in self._services().items() if kinds is None or kind in kinds}
-        return _Graph(self._store, services).around(query)
+        return _Graph(self._store, services, self._workspace).around(query)
 
     def export(self) -> Iterator[dict[str, Any]]:
         """Yield an event of OpenLineage for each job that has a lineage."""
@@ -93,9 +95,14 @@ class _Graph:
         The edges.
     services
         The services of these kinds, by their singulars.
+    workspace
+        Name of this workspace.
     """
 
-    def __init__(self, store: LineageStore, services: Mapping[str, BaseResourceService[Any, Any]]) -> None:
+    def __init__(
+        self, store: LineageStore, services: Mapping[str, BaseResourceService[Any, Any]], workspace: str
+    ) -> None:
+        self._workspace = workspace
         self._store, self._services = store, services
 
     def around(self, query: LineageQuery) -> Lineage:
@@ -153,7 +160,7 @@ class _Graph:
             if self._store.degrees([text], "source") or self._store.degrees([text], "target"):
                 return node
             return self._existing(kind, rest)
-        reference = AssetRef.parse(text)
+        reference = require_here(AssetRef.parse(text), self._workspace)
         found = list(self._candidates(reference))
         if not found:
             raise NotFoundError(f"there is no job and no asset {text!r}")

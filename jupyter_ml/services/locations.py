@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from jupyter_ml.errors import InvalidInputError, NotFoundError
 from jupyter_ml.schemas.connections import Connection
 from jupyter_ml.schemas.launch import AttemptFolder
+from jupyter_ml.schemas.reference_scopes import require_here
 from jupyter_ml.schemas.references import DatastorePath, JobOutput, LocalPath, Url
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.schemas.url_locations import path_below, place_of
@@ -101,8 +102,7 @@ def _in_datastore(context: WorkspaceContext, url: str) -> DatastorePath | None:
 
 
 def _output(context: WorkspaceContext, reference: JobOutput) -> Path:
-    if reference.scope is not None:
-        raise InvalidInputError(f"{reference} is in another workspace")
+    reference = require_here(reference, context.settings.name)
     job = context.store.jobs.get(reference.job)
     if job.state is not JobState.COMPLETED:
         raise InvalidInputError(

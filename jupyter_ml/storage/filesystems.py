@@ -104,7 +104,8 @@ def _s3(connection: Connection) -> Opened:
 
 
 def _gcs(connection: Connection) -> Opened:
-    settings, module = connection.settings, _load(connection, "gcsfs")
+    # not its default class, which asks by gRPC for the type of each bucket, and waits a minute where only HTTP answers
+    settings, module = connection.settings, _load(connection, "gcsfs.core")
     filesystem = module.GCSFileSystem(
         token=_google_token(connection),
         project=settings.get("project") or "",

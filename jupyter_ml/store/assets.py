@@ -17,6 +17,7 @@ from sqlalchemy import and_, delete, exc, insert, select, update
 from jupyter_ml.errors import ConflictError, InvalidInputError, NotFoundError, nearest
 from jupyter_ml.schemas.assets import AssetQuery, AssetUpdate, VersionedAsset
 from jupyter_ml.schemas.lineage import NodeId
+from jupyter_ml.schemas.reference_scopes import require_here
 from jupyter_ml.schemas.references import LATEST, AssetRef
 from jupyter_ml.store.crud import RECENT, STAGE_EVENTS, ResourceStore, new_row
 from jupyter_ml.store.events import first_revision
@@ -131,9 +132,7 @@ class AssetStore(ResourceStore[A, Q]):
         reference = AssetRef.parse(text)
         if reference.kind not in (None, self._kind.plural):
             raise InvalidInputError(f"{text!r} is one of the {reference.kind}, not of the {self._kind.plural}")
-        if reference.scope is not None:
-            raise InvalidInputError(f"{text!r} is in {reference.scope}, and only this workspace is searched")
-        return reference
+        return require_here(reference, None)
 
     def _find(self, connection: Connection, name: str) -> Row[Any]:
         """Return the row of a version; NotFoundError when there is none."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from jupyter_ml.errors import InvalidInputError, NotFoundError, nearest
 from jupyter_ml.schemas.reference_parts import as_text
+from jupyter_ml.schemas.reference_scopes import require_here
 from jupyter_ml.schemas.references import AssetRef
 from jupyter_ml.tracking.registry_rows import DELETED, WORKSPACE, Key, latest_of, read_versions
 
@@ -35,9 +36,7 @@ def parse_model(reference: str) -> tuple[str, int | None, str | None]:
         found = AssetRef.parse(reference)
         if found.kind not in (None, "models"):
             raise InvalidInputError(f"{reference!r} is one of the {found.kind}, not a model")
-        if found.scope is not None:
-            raise InvalidInputError(f"{reference!r} is in {found.scope}, and only this workspace is searched")
-        reference = found.short
+        reference = require_here(found, None).short
     name, colon, version = reference.rpartition(":")
     if colon:
         if not (version.isascii() and version.isdecimal() and len(version) <= 10):

@@ -121,7 +121,7 @@ def test_a_reference_is_a_path_in_the_directory(workspace, lake, tmp_path):
     assert resolve(DatastorePath("lake", "round/a b.csv")) == lake / "round" / "a b.csv"
     with pytest.raises(InvalidInputError, match="leads out of the datastore by a link"):
         resolve(DatastorePath("lake", "out/secret"))
-    with pytest.raises(InvalidInputError, match="is in 'registries/r', and this workspace is 'test'"):
+    with pytest.raises(InvalidInputError, match="is in the registry 'r', and this is 'test'"):
         resolve(DatastorePath("lake", "x", "registries/r"))
     with pytest.raises(NotFoundError, match=r"there is no datastore 'lkae' \(did you mean 'lake'\?\)"):
         resolve(DatastorePath("lkae", "x"))
@@ -149,7 +149,7 @@ def test_an_input_that_is_not_in_the_datastore_is_refused(quiet, path, message):
 def test_the_long_form_names_this_workspace(workspace, lake):
     here = DatastorePath("lake", "sub", "subscriptions/s/resourcegroups/g/workspaces/Test")
     assert workspace.datastores.resolve(here) == lake / "sub"
-    with pytest.raises(InvalidInputError, match="is in 'other', and this workspace is 'test'"):
+    with pytest.raises(InvalidInputError, match="is in the workspace 'other', and this is 'test'"):
         workspace.datastores.resolve(DatastorePath("lake", "x", "subscriptions/s/resourcegroups/g/workspaces/other"))
 
 

@@ -227,7 +227,10 @@ def test_a_path_in_a_datastore(workspace, saved):
         ({"path": "none"}, "path: .*none does not exist"),
         ({"path": "saved/data", "type": "mlflow_model"}, "has no MLmodel file: write type: custom_model"),
         ({"path": "https://example.com/m"}, "create a datastore for it"),
-        ({"path": "azureml://registries/r/models/m/versions/1"}, "only this workspace is searched"),
+        (
+            {"path": "azureml://registries/r/models/m/versions/1"},
+            "is in the registry 'r', and only this workspace is searched: write azureml://models/m/versions/1",
+        ),
         ({"path": "empty"}, "there are no files"),
         ({"path": "linked"}, "is a link to a directory"),
         ({"path": "saved", "version": "one"}, "versions of models are numbers"),

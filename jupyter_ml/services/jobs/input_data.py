@@ -19,6 +19,7 @@ from jupyter_ml.schemas.job_data import InputRecord
 from jupyter_ml.schemas.job_spec import DataInput
 from jupyter_ml.schemas.model_locations import LoggedModelRef, RegisteredModelRef, parse_model_location
 from jupyter_ml.schemas.models import MODEL, ModelType
+from jupyter_ml.schemas.reference_scopes import require_here
 from jupyter_ml.schemas.references import AssetRef, Url, parse_reference
 from jupyter_ml.services.jobs.asset_inputs import ASSETS, logged_model, registered_model
 from jupyter_ml.services.locations import locate
@@ -109,10 +110,7 @@ def resolve_input(context: WorkspaceContext, value: DataInput) -> InputRecord:
 
 
 def _asset(context: WorkspaceContext, value: DataInput, reference: AssetRef) -> InputRecord:
-    if reference.scope is not None:
-        raise InvalidInputError(
-            f"{reference} is not in this workspace: download it, and register it here with jupyter ml data create"
-        )
+    reference = require_here(reference, context.settings.name)
     is_model = value.type in get_args(ModelType)
     kind = reference.kind or (MODEL.plural if is_model else DATA.plural)
     resolve = ASSETS.get(kind)

@@ -14,6 +14,7 @@ from jupyter_ml.environments.source_files import SourceFiles
 from jupyter_ml.errors import InvalidInputError, NotFoundError, nearest
 from jupyter_ml.schemas.environment_source import InlineEnvironment
 from jupyter_ml.schemas.reference_fields import CURRENT
+from jupyter_ml.schemas.reference_scopes import is_here
 from jupyter_ml.schemas.references import AssetRef
 from jupyter_ml.schemas.validation import validated
 
@@ -85,7 +86,7 @@ def _named(context: WorkspaceContext, name: str) -> str | InlineEnvironment:
         return read_inline(validated(InlineEnvironment, fields))
     reference = AssetRef.parse(name)
     known = find_curated(reference.name)
-    if reference.scope is None:
+    if is_here(reference.scope, context.settings.name):
         try:
             found = context.store.environments.get(reference.short)
         except NotFoundError as error:

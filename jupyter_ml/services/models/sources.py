@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from jupyter_ml.errors import NotFoundError, UnavailableError
 from jupyter_ml.schemas.assets import AssetSource
 from jupyter_ml.schemas.model_locations import LoggedModelRef, RegisteredModelRef, RunPath, parse_model_location
+from jupyter_ml.schemas.reference_scopes import require_here
 from jupyter_ml.schemas.references import DatastorePath, JobOutput
 from jupyter_ml.services.contents_paths import resolve_path
 from jupyter_ml.services.datastores import DatastoreService
@@ -81,6 +82,7 @@ def find_content(context: WorkspaceContext, path: str, root: Path | None) -> Fil
     if isinstance(found, RunPath):
         return _of_run(context, found)
     if isinstance(found, JobOutput):
+        found = require_here(found, context.settings.name)
         inner = found.path if found.output == ARTIFACTS else f"outputs/{found.output}/{found.path}"
         return _of_job(context, found.job, inner.strip("/"))
     if isinstance(found, DatastorePath):

@@ -114,7 +114,7 @@ def test_a_short_input_of_a_yaml_file_stays_a_reference(quiet, tmp_path):
 REFUSED: list[tuple[dict[str, str], str]] = [
     ({"path": "azureml:titanic:9"}, "has no version '9'"),
     ({"path": "azureml:titanic:1", "type": "uri_folder"}, "titanic:1 is not a uri_folder; write type: uri_file"),
-    ({"path": "azureml://registries/r/data/titanic/versions/1"}, "is not in this workspace"),
+    ({"path": "azureml://registries/r/data/titanic/versions/1"}, "is in the registry 'r', and this is "),
     ({"path": "azureml://environments/e/versions/1"}, "is one of the environments, which cannot be an input"),
     ({"path": "azureml://datastores/none/paths/x"}, "there is no datastore 'none'"),
     ({"path": "azureml://jobs/none/outputs/o"}, "none"),
