@@ -60,9 +60,11 @@ class Connection:
         if self.type == "local":
             return str(self.settings.get("path") or "in the workspace")
         given = {key: "" if value is None else value for key, value in self.settings.items()}
-        return _LOCATIONS[self.type].format_map(given).rstrip("/")
+        pattern = _ENDPOINT if self.type == "azure_blob" and given.get("endpoint_url") else _LOCATIONS[self.type]
+        return pattern.format_map(given).rstrip("/")
 
 
+_ENDPOINT = "{endpoint_url}/{container_name}"
 _LOCATIONS = {
     "azure_blob": "https://{account_name}.blob.{endpoint}/{container_name}",
     "azure_data_lake_gen2": "https://{account_name}.dfs.{endpoint}/{filesystem}",

@@ -125,6 +125,8 @@ class AzureBlobDatastore(DatastoreCreate):
     """Name of the container."""
     endpoint: Word = "core.windows.net"
     """Suffix of the addresses of the cloud."""
+    endpoint_url: HttpUrl | None = None
+    """Address of a server other than Azure's, with the account in its path."""
     protocol: Literal["https", "wasbs"] = "https"
     """As in Azure ML; both are read over HTTPS."""
     credentials: AzureBlobCredentials | None = None

@@ -10,7 +10,7 @@ they are asked for when data is read, and are in the memory of the process only.
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from fsspec import AbstractFileSystem, register_implementation
@@ -172,7 +172,11 @@ class AzureMLFileSystem(AbstractFileSystem):  # type: ignore[misc]  # fsspec has
         with self._at(path) as place:
             if place.path == place.root:
                 raise InvalidInputError(f"{path} is a whole datastore: name what to remove in it")
-            place.filesystem.rm(place.path)
+            if not has_objects(place.filesystem):
+                place.filesystem.rm(place.path)
+                return
+            with suppress(FileNotFoundError):  # a directory ends with its last object
+                place.filesystem.rm_file(place.path)
 
     def rmdir(self, path: str) -> None:
         """Remove an empty directory, where the datastore has such."""

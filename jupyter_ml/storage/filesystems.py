@@ -62,7 +62,8 @@ def open_filesystem(connection: Connection) -> Opened:
 
 def has_objects(filesystem: AbstractFileSystem) -> bool:
     """Return whether a store has objects, and no directories to create."""
-    return type(filesystem).__module__.split(".")[0] in ("s3fs", "gcsfs", "adlfs")
+    modules = {each.__module__.split(".")[0] for each in type(filesystem).__mro__}
+    return not modules.isdisjoint({"s3fs", "gcsfs", "adlfs"})
 
 
 def _load(connection: Connection, module: str) -> Any:
@@ -131,31 +132,19 @@ def _google_token(connection: Connection) -> Any:
 
 
 def _azure(connection: Connection) -> Opened:
-    settings = connection.settings
-    account, endpoint = settings["account_name"], settings["endpoint"]
-    anonymous = bool(settings.get("anonymous"))
-    filesystem = _load(connection, "adlfs").AzureBlobFileSystem(
-        account_name=account,
-        account_host=f"{account}.blob.{endpoint}",
-        anon=anonymous,
+    for module in ("adlfs", "azure.identity.aio"):
+        _load(connection, module)
+    from jupyter_ml.storage.azure import open_azure
+
+    filesystem = open_azure(
+        connection,
         connection_timeout=CONNECT_S,
         read_timeout=READ_S,
         use_listings_cache=False,
         skip_instance_cache=True,
-        **({} if anonymous else _azure_credentials(connection)),
     )
+    settings = connection.settings
     return Opened(filesystem, str(settings.get("container_name") or settings["filesystem"]))
-
-
-def _azure_credentials(connection: Connection) -> dict[str, Any]:
-    given = connection.credentials
-    if "account_key" in given or "sas_token" in given:
-        return {name: given[name].lstrip("?") for name in ("account_key", "sas_token") if name in given}
-    if "client_secret" not in given:
-        return {"credential": _load(connection, "azure.identity.aio").DefaultAzureCredential()}
-    authority = {"authority": given["authority_url"]} if "authority_url" in given else {}
-    principal = _load(connection, "azure.identity.aio").ClientSecretCredential
-    return {"credential": principal(given["tenant_id"], given["client_id"], given["client_secret"], **authority)}
 
 
 def _sftp(connection: Connection) -> Opened:

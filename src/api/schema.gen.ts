@@ -2378,6 +2378,11 @@ export interface components {
              */
             endpoint?: string;
             /**
+             * @description Address of a server other than Azure's, with the account in its path.
+             * @default null
+             */
+            endpoint_url?: string | null;
+            /**
              * @description As in Azure ML; both are read over HTTPS.
              * @default https
              * @enum {string}

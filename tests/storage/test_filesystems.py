@@ -214,13 +214,21 @@ def test_a_missing_package_is_named_with_its_extra(monkeypatch, s3_server: Stora
             opened(spec).ls(URL)
 
 
-def test_azure_and_google_are_opened_with_their_credentials() -> None:
+def test_azure_and_google_are_opened_with_their_credentials(monkeypatch) -> None:
+    other = "DefaultEndpointsProtocol=https;AccountName=other;AccountKey=b3RoZXI=;EndpointSuffix=core.windows.net"
+    for name, value in (("CONNECTION_STRING", other), ("ACCOUNT_KEY", "b3RoZXI="), ("SAS_TOKEN", "sig=other")):
+        monkeypatch.setenv(f"AZURE_STORAGE_{name}", value)
     account = {"type": "azure_blob", "account_name": "acc", "container_name": "box"}
     for credentials in ({"account_key": "S0VZS0VZS0VZ"}, {"sas_token": "?sv=1&sig=abcdef"}):
         files, root = filesystems.open_filesystem(connection({**account, "credentials": credentials}))
         assert root == "box"
-        assert files.account_host == "acc.blob.core.windows.net"
+        assert files.service_client.url.startswith("https://acc.blob.core.windows.net")
         assert next(iter(credentials.values())) not in repr(files) + files.to_json()
+    server = {**account, "endpoint_url": "http://127.0.0.1:9/acc", "credentials": {"account_key": "S0VZ"}}
+    assert connection(server).location == "http://127.0.0.1:9/acc/box"
+    files, _ = filesystems.open_filesystem(connection(server))
+    assert files.service_client.url == "http://127.0.0.1:9/acc/"
+    assert files.service_client.credential.account_key == "S0VZ"
     principal = {"tenant_id": "t", "client_id": "c", "client_secret": "s-e-c-r-e-t"}
     lake = {"type": "azure_data_lake_gen2", "account_name": "acc", "filesystem": "fs", "credentials": principal}
     assert filesystems.open_filesystem(connection(lake)).root == "fs"
