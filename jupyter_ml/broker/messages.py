@@ -10,10 +10,14 @@ from typing import Any
 
 from jupyter_ml.errors import InvalidInputError
 
-__all__ = ["MAX_REQUEST", "MAX_RESPONSE", "VARIABLE", "decode", "encode"]
+__all__ = ["ARTIFACT_DATASTORE", "ARTIFACT_STORE", "MAX_REQUEST", "MAX_RESPONSE", "VARIABLE", "decode", "encode"]
 
 VARIABLE = "JUPYTER_ML_BROKER"
 """Environment variable with the path of the socket."""
+ARTIFACT_STORE = "artifact store"
+"""What a job asks for to access the artifacts of its workspace; no datastore has a name with a space."""
+ARTIFACT_DATASTORE = "workspaceartifactstore"
+"""Datastore whose events record that."""
 MAX_REQUEST = 16 * 1024
 MAX_RESPONSE = 1024 * 1024
 """Bytes of a line."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
-from jupyter_ml.broker.messages import VARIABLE
+from jupyter_ml.broker.messages import ARTIFACT_DATASTORE, ARTIFACT_STORE, VARIABLE
 from jupyter_ml.broker.server import Broker
 from jupyter_ml.errors import InvalidInputError, NotFoundError, nearest
 from jupyter_ml.schemas.event_log import SecretRead
@@ -62,7 +62,8 @@ async def brokered(
             )
         connection = connections[datastore]
         if connection.credentials:
-            recorder.emit(SecretRead, datastore=datastore, pid=pid or None)
+            name = ARTIFACT_DATASTORE if datastore == ARTIFACT_STORE else datastore
+            recorder.emit(SecretRead, datastore=name, pid=pid or None)
         return connection
 
     broker = Broker(folder.broker, answer)

@@ -12,7 +12,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from fnmatch import fnmatchcase
 from itertools import filterfalse
 from pathlib import Path
@@ -23,6 +23,7 @@ from jupyter_ml.broker.messages import VARIABLE as BROKER
 from jupyter_ml.compute.process import MARKER
 from jupyter_ml.errors import InvalidInputError
 from jupyter_ml.schemas.launch import OVERLAY_BASE
+from jupyter_ml.services.artifact_store import ACCESS, SETTINGS
 from jupyter_ml.vault.keys import KEY_VARIABLE
 
 if TYPE_CHECKING:
@@ -54,15 +55,6 @@ SYSTEM = tuple(
 """Variables that every program needs: for jobs and for the supervisor."""
 COMPUTING = tuple("OMP_* KMP_* GOMP_* MKL_* OPENBLAS_* BLIS_* NUMEXPR_* VECLIB_* CUDA_* NVIDIA_* ROCR_* HIP_*".split())
 """Variables with which libraries share processors and devices: for jobs."""
-ACCESS = {
-    "s3": ("AWS_*", "MLFLOW_S3_*"),
-    "gs": ("GOOGLE_*", "CLOUDSDK_CONFIG"),
-    "wasb": ("AZURE_*",),
-    "wasbs": ("AZURE_*",),
-    "abfs": ("AZURE_*",),
-    "abfss": ("AZURE_*",),
-}
-"""Variables that give access to the artifacts of a workspace, by the scheme of their URI."""
 NEVER = (MARKER, BROKER, KEY_VARIABLE, "JPY_*", "JUPYTERHUB_*")
 """Variables that identify a process, or give access to secrets or to JupyterHub: no pattern passes them on."""
 MAX_NAMES = 2_000
@@ -85,11 +77,14 @@ class Client:
         The variables that the job gets.
     others
         Names of those that it does not get, to explain why one is missing.
+    access
+        Variables with which its artifacts are accessed on its behalf; it does not get them.
     """
 
     python: str
     environment: dict[str, str]
     others: list[str]
+    access: dict[str, str] = field(default_factory=dict)
 
     def document(self) -> dict[str, Any]:
         """Return it as JSON."""
@@ -116,10 +111,11 @@ def client_of(settings: WorkspaceSettings, job: JobSpec | None = None) -> Client
         raise InvalidInputError(
             f"pass_environment: {KEY_VARIABLE} gives access to all secrets", field="pass_environment"
         )
-    patterns = (*SYSTEM, *COMPUTING, *_access(settings), *settings.pass_environment)
+    scheme = _scheme(settings)
+    patterns = (*SYSTEM, *COMPUTING, *_database(settings), *SETTINGS.get(scheme, ()), *settings.pass_environment)
     environment = _matching(patterns) | {name: os.environ[name] for name in named}
     others = sorted(filter(str.isidentifier, filterfalse(_is_never, os.environ.keys() - environment.keys())))
-    return Client(lasting_python(), environment, others[:MAX_NAMES])
+    return Client(lasting_python(), environment, others[:MAX_NAMES], _matching(ACCESS.get(scheme, ())))
 
 
 def lasting_python() -> str:
@@ -135,7 +131,9 @@ def lasting_python() -> str:
 def supervisor_environment(settings: WorkspaceSettings) -> dict[str, str]:
     """Return the environment of the supervisor: only the variables that it needs itself."""
     key = os.environ.get(KEY_VARIABLE) if settings.vault.key == "environment" else None
-    return _matching((*SYSTEM, *_access(settings))) | ({KEY_VARIABLE: key} if key is not None else {})
+    return _matching((*SYSTEM, *_database(settings), *ACCESS.get(_scheme(settings), ()))) | (
+        {KEY_VARIABLE: key} if key is not None else {}
+    )
 
 
 def executor_environment(client: Client) -> dict[str, str]:
@@ -170,7 +168,10 @@ def _is_never(name: str) -> bool:
     return any(fnmatchcase(name, pattern) for pattern in NEVER)
 
 
-def _access(settings: WorkspaceSettings) -> Iterable[str]:
-    """Return patterns of the variables that give access to a remote database and remote artifacts of the workspace."""
-    database = ("PG*",) if (settings.database or "").startswith("postgresql") else ()
-    return (*database, *ACCESS.get(urlsplit(settings.artifacts or "").scheme, ()))
+def _database(settings: WorkspaceSettings) -> Iterable[str]:
+    """Return patterns of the variables that give access to a remote database of the workspace."""
+    return ("PG*",) if (settings.database or "").startswith("postgresql") else ()
+
+
+def _scheme(settings: WorkspaceSettings) -> str:
+    return urlsplit(settings.artifacts or "").scheme

@@ -10,11 +10,13 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from jupyter_ml.broker.messages import ARTIFACT_STORE
 from jupyter_ml.compute.process import MARKER, ProcessSpec
 from jupyter_ml.errors import InvalidInputError
 from jupyter_ml.schemas.executor_input import ExecutorInput
 from jupyter_ml.schemas.git import GitState
 from jupyter_ml.schemas.runs import NOTE_TAG
+from jupyter_ml.services.artifact_store import artifact_connection
 from jupyter_ml.services.datastores import DatastoreService
 from jupyter_ml.services.environment import Client, client_of, confidential, executor_environment
 from jupyter_ml.services.jobs.attempts import attempt_folder
@@ -74,12 +76,14 @@ def prepare(
     folder.write_launch(kind.launch(spec, folder, common))
     tracking = workspace.tracking.environment(run_id, folder.metrics)
     connections = DatastoreService(workspace).connections()
+    artifacts = artifact_connection(workspace.settings.artifacts, client.access, connections)
+    connections |= {ARTIFACT_STORE: artifacts} if artifacts else {}
     given = ExecutorInput(
         environment=_environment(workspace, job, tracking, client, installed) | kind.variables(spec, folder),
         key=key,
         confidential=[
             *workspace.job_secrets.given(),
-            *confidential(client.environment),
+            *confidential(client.environment | client.access),
             *(secret for connection in connections.values() for secret in connection.secrets),
         ],
         connections={name: connection.document() for name, connection in connections.items()},

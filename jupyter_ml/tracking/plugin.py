@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from jupyter_ml.schemas.runs import PARENT_TAG
+from jupyter_ml.tracking.artifact_access import use_broker
 from jupyter_ml.tracking.journal import Journal
 from jupyter_ml.tracking.model_packages import use_imported_packages
 from jupyter_ml.tracking.uris import same_database
@@ -81,6 +82,7 @@ class _Job:
         for scheme in self._open:
             stores.register(scheme, self._store)
         use_imported_packages()
+        use_broker(self._artifacts)
         if os.environ.get(_CONTEXT) == json.dumps({PARENT_TAG: self._run_id}):
             del os.environ[_CONTEXT]  # the store does it, for runs in the workspace only
 

@@ -71,12 +71,16 @@ def test_a_job_gets_the_usual_variables_and_the_named_ones():
     }
 
 
-def test_credentials_of_a_remote_workspace_are_passed_on():
-    opening = {"PGPASSWORD", "AWS_SECRET_ACCESS_KEY"}
+def test_credentials_of_artifacts_reach_the_supervisor_and_no_job():
     system = {"PATH", "HOME", "LC_TIME", "https_proxy"}
     assert supervisor_environment(LOCAL).keys() == system
-    assert supervisor_environment(TEAM).keys() == system | opening
-    assert opening <= client_of(TEAM).environment.keys()
+    assert supervisor_environment(TEAM).keys() == system | {"PGPASSWORD", "AWS_SECRET_ACCESS_KEY"}
+    client = client_of(TEAM)
+    assert client.environment.keys() == system | {"OMP_NUM_THREADS", "PGPASSWORD"}
+    assert client.access == {"AWS_SECRET_ACCESS_KEY": "object-store-key"}
+    assert client_of(LOCAL).access == {}
+    named = client_of(TEAM, CommandJob(command="true", pass_environment=["AWS_SECRET_ACCESS_KEY"]))
+    assert named.environment["AWS_SECRET_ACCESS_KEY"] == "object-store-key"
 
 
 def test_a_missing_variable_is_named():

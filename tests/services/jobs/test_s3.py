@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import time
 from zipfile import ZipFile
 
@@ -18,7 +19,7 @@ from jupyter_ml.errors import NotFoundError
 from jupyter_ml.schemas.queries import FileQuery
 from jupyter_ml.services.jobs.archives import MISSING
 from tests.services.jobs.artifacts import MODEL, Artifacts
-from tests.workspaces import TIMEOUT_S, write_notebook
+from tests.workspaces import TIMEOUT_S, files_with
 
 boto3 = pytest.importorskip("boto3")
 
@@ -141,16 +142,40 @@ def test_a_store_that_does_not_listen(job, monkeypatch):
     assert "127.0.0.1:9" in found.problems[0]
 
 
+LOG = """
+import mlflow, os, subprocess
+mlflow.log_text("logged", "note.txt")
+mlflow.log_dict({"a": 1}, "deep/a.json")
+run = mlflow.get_run(mlflow.active_run().info.run_id if mlflow.active_run() else os.environ["MLFLOW_RUN_ID"])
+print(mlflow.artifacts.load_text(run.info.artifact_uri + "/note.txt"))
+inherited = subprocess.run(["env"], capture_output=True, text=True, check=True).stdout
+names = [*os.environ, *(line.partition("=")[0] for line in inherited.splitlines())]
+print("AWS:", [name for name in names if name.startswith("AWS")])
+open("outputs/result.txt", "w").write("result")
+"""
+"""Logs and reads artifacts, and prints which variables of AWS it and its children have."""
+
+
 @pytest.mark.integration
-def test_a_job_logs_into_the_bucket_of_its_workspace(make_workspace, s3, tmp_path):
-    settings = {"artifacts": f"s3://{BUCKET}/workspace", "pass_environment": ["AWS_*", "MLFLOW_S3_*"]}
-    code = "import mlflow\nmlflow.log_text('logged', 'note.txt')\nopen('outputs/result.txt', 'w').write('result')"
-    path = write_notebook(tmp_path / "log.ipynb", code)
-    with make_workspace(tmp_path / "s3", **settings) as workspace:
-        job = workspace.jobs.submit({"type": "notebook", "notebook": str(path)})
-        assert workspace.jobs.wait(job.name).state == "Completed"
-        keys = [each["Key"] for each in s3.list_objects_v2(Bucket=BUCKET, Prefix="workspace/")["Contents"]]
+@pytest.mark.parametrize("stored", ["variables", "datastore"])
+def test_a_job_logs_into_the_bucket_of_its_workspace(make_workspace, s3, s3_server, tmp_path, stored):
+    (tmp_path / "code").mkdir()
+    (tmp_path / "code" / "log.py").write_text(LOG)
+    secrets = [os.environ["AWS_SECRET_ACCESS_KEY"], s3_server.spec["credentials"]["secret"]]
+    with make_workspace(tmp_path / "s3", artifacts=f"s3://{BUCKET}/{stored}") as workspace:
+        if stored == "datastore":
+            workspace.datastores.create({"name": "team", **s3_server.spec, "bucket": BUCKET, "prefix": None})
+        job = workspace.jobs.submit({"type": "command", "command": "python log.py", "code": str(tmp_path / "code")})
+        state = workspace.jobs.wait(job.name).state
+        log = (workspace.folder / "jobs" / job.name / "1" / "std_log.txt").read_text()
+        assert state == "Completed", log
+        assert "logged" in log
+        assert "AWS: []" in log
+        keys = [each["Key"] for each in s3.list_objects_v2(Bucket=BUCKET, Prefix=f"{stored}/")["Contents"]]
         names = {key.rpartition("/artifacts/")[2] for key in keys}
-        assert {"note.txt", "outputs/result.txt", "output.ipynb"} <= names
+        assert {"note.txt", "deep/a.json", "outputs/result.txt"} <= names
         with workspace.files.open(job.name, "note.txt") as file:
             assert file.read() == b"logged"
+        events = workspace._context.store.events.since(0)
+        assert [event.data["job"] for event in events if event.name == "workspaceartifactstore"] == [job.name]
+        assert files_with(workspace.folder, *secrets) == []
