@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Real servers of datastores on free ports of this machine, in threads: S3, SFTP and HTTP, each with credentials."""
+"""Real servers of datastores on free ports of this machine, in threads, each with credentials."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+from urllib.request import Request, urlopen
 
 import pytest
 
@@ -48,7 +50,8 @@ class StorageServer:
     def wrong(self) -> dict[str, Any]:
         """Return the spec with a wrong secret."""
         spec = json.loads(json.dumps(self.spec))
-        *path, last = {"s3": ("secret",), "sftp": ("password",), "http": ("headers", "Authorization")}[spec["type"]]
+        places = {"s3": ("secret",), "sftp": ("password",), "gcs": ("token",), "http": ("headers", "Authorization")}
+        *path, last = places[spec["type"]]
         inner = spec["credentials"]
         for part in path:
             inner = inner[part]
@@ -104,6 +107,40 @@ def serving_s3(files: Mapping[str, str]) -> Iterator[StorageServer]:
         yield StorageServer(spec, [*credentials.values()])
     finally:
         server.stop()
+
+
+@pytest.fixture(scope="session")
+def gcs_server() -> Iterator[StorageServer]:
+    """Return a bucket of a server of Google Cloud Storage that requires an access token."""
+    from gcp_storage_emulator.server import RequestHandler
+    from gcp_storage_emulator.storage import Storage
+
+    class Handler(RequestHandler):
+        def parse_request(self) -> bool:
+            if not super().parse_request():
+                return False
+            if self.headers.get("Authorization") == f"Bearer {MARK}":
+                return True
+            body = json.dumps({"error": {"code": 401, "message": "Invalid Credentials"}}).encode()
+            self.send_response(401)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+            return False
+
+    storage = Storage(use_memory_fs=True)
+    storage.create_bucket("lake", {"name": "lake", "kind": "storage#bucket"})
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, storage)) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        url = f"http://127.0.0.1:{server.server_address[1]}"
+        for name, text in FILES.items():
+            upload = f"{url}/upload/storage/v1/b/lake/o?uploadType=media&name={quote(f'data/{name}')}"
+            headers = {"Authorization": f"Bearer {MARK}", "Content-Type": "text/csv"}
+            urlopen(Request(upload, text.encode(), headers), timeout=60).close()
+        spec = {"type": "gcs", "bucket": "lake", "prefix": "data", "endpoint_url": url, "credentials": {"token": MARK}}
+        yield StorageServer(spec, [MARK])
+        server.shutdown()
 
 
 @pytest.fixture(scope="session")
@@ -204,7 +241,7 @@ def sftp_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StorageSer
         asyncio.run_coroutine_threadsafe(end(), loop).result()
 
 
-@pytest.fixture(params=["s3", "sftp", "http"])
+@pytest.fixture(params=["s3", "gcs", "sftp", "http"])
 def storage_server(request: pytest.FixtureRequest) -> StorageServer:
     """Return each of the servers."""
     server: StorageServer = request.getfixturevalue(f"{request.param}_server")

@@ -83,8 +83,10 @@ def test_files_are_listed_read_and_found_by_patterns(storage_server: StorageServ
         assert sorted(files.find(top)) == sorted(f"{own}/{name}" for name in FILES)
 
 
-def test_files_are_written_and_removed(s3_server: StorageServer, sftp_server: StorageServer) -> None:
-    for server in (s3_server, sftp_server):
+def test_files_are_written_and_removed(
+    s3_server: StorageServer, gcs_server: StorageServer, sftp_server: StorageServer
+) -> None:
+    for server in (s3_server, gcs_server, sftp_server):
         files = opened(server.spec)
         files.makedirs(f"{URL}/new/deep", exist_ok=True)
         with files.open(f"{URL}/new/deep/x.txt", "wb") as file:
@@ -123,7 +125,9 @@ def test_wrong_credentials_are_refused_without_being_shown(
     with caplog.at_level(logging.DEBUG):
         for name in ("botocore", "aiobotocore", "s3fs", "paramiko", "fsspec", "asyncio", "urllib3", "aiohttp"):
             logging.getLogger(name).setLevel(logging.DEBUG)
-        with pytest.raises(Exception, match=r"Unauthorized|Forbidden|Access|refuses|signature") as caught:
+        with pytest.raises(
+            Exception, match=r"Unauthorized|Forbidden|Access|refuses|signature|Invalid Credentials"
+        ) as caught:
             opened(wrong).cat_file(f"{URL}/titanic.csv")
         assert opened(storage_server.spec).cat_file(f"{URL}/titanic.csv") == CSV.encode()
         for name in ("botocore", "aiobotocore", "s3fs", "paramiko", "fsspec", "asyncio", "urllib3", "aiohttp"):
