@@ -50,6 +50,10 @@ def open_csv(table: Table, given: dict[str, Any] | None = None) -> Table:
         sniffed = {**_sniff(table, tolerant), "strict_mode": False, "null_padding": True}
         note = _ragged(found.head.decode(found.encoding or "utf-8", "replace"), delimiter)
         table = replace(table, notes=(*table.notes, note))
+    if skipped := sniffed.get("skip"):
+        lines = "line is" if skipped == 1 else f"{skipped:,} lines are"
+        note = f"The first {lines} left out: the following ones have another number of fields."
+        table = replace(table, notes=(*table.notes, note))
     columns = sniffed.pop("columns")
     header = sniffed.pop("header")
     if not sniffed["quote"] and b'"' not in found.head:  # one may come later

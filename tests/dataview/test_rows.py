@@ -72,6 +72,13 @@ def test_missing_fields_are_empty_with_a_note(opened: Opener, temporary: Path) -
     assert page.format.notes == ["Line 3 has 2 fields instead of 3: missing fields are empty."]
 
 
+def test_lines_that_are_left_out_are_noted(opened: Opener, temporary: Path) -> None:
+    table = opened("a.csv", b"a,b,c\n1,2,3\n4\n5,6,7,8\n")
+    assert [list(row) for row in read_rows(table, Page(0, 9), None, temporary).rows] == [[5, 6, 7, 8]]
+    note = "The first 3 lines are left out: the following ones have another number of fields."
+    assert table.format.notes == [note]
+
+
 def test_any_page_of_an_indexed_file(opened: Opener, temporary: Path) -> None:
     text = "n,text\n" + "".join(f'{number},"line\n{number}"\n' for number in range(50_000))
     table = opened("a.csv", text.encode())
