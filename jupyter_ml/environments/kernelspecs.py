@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -63,10 +64,20 @@ def write_kernels(folder: Path, kernels: Iterable[EnvironmentKernel], launcher: 
         start = [launcher, "-P", "-m", "jupyter_ml.executor.notebook_kernel", str(kernel.python), "{connection_file}"]
         about = {"environment": kernel.environment, "version": kernel.version}
         _write(folder / name, start, f"Python ({kernel.environment})", env=dict(kernel.variables), about=about)
+        _copy_icons(folder / name)
     if folder.is_dir():
         for path in folder.iterdir():
             if path.name not in wanted:
                 shutil.rmtree(path, ignore_errors=True)
+
+
+def _copy_icons(folder: Path) -> None:
+    """Add the icons of Python's kernel, which ipykernel has."""
+    ipykernel = find_spec("ipykernel")
+    for place in (ipykernel.submodule_search_locations if ipykernel else None) or []:
+        for icon in Path(place, "resources").glob("logo-*"):
+            if not (folder / icon.name).exists():
+                shutil.copyfile(icon, folder / icon.name)
 
 
 def _write(

@@ -138,7 +138,7 @@ export function EnvironmentForm({ name, kernels, choose, create, onCancel }: IEn
           <input id={id} value={given.description} onChange={({ target }) => set({ description: target.value })} />
         )}
       </Field>
-      <label>
+      <label className="jp-MLEnvironment-check">
         <input type="checkbox" checked={given.build} onChange={({ target }) => set({ build: target.checked })} />{' '}
         {trans.__('Build now, and offer it as a kernel')}
       </label>

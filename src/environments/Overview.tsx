@@ -4,7 +4,7 @@
 import type { JSX } from 'react';
 
 import type { Environment } from '../api';
-import { CopyText, EditableText, formatBytes, visible } from '../components';
+import { CopyText, EditableText, formatBytes, formatCount, visible } from '../components';
 import { useTrans } from '../hooks';
 import { PropertyList } from '../jobs/panel/overview/PropertyList';
 import type { IEnvironmentViewProps } from './EnvironmentView';
@@ -49,10 +49,7 @@ export function Overview(props: IEnvironmentViewProps & { shown: Environment }):
         properties={[
           [trans.__('Python'), definition?.python],
           [trans.__('From'), sourceText()],
-          [
-            trans.__('Requirements'),
-            definition && trans._n('%1 requirement', '%1 requirements', definition.requirements.length)
-          ],
+          [trans.__('Requirements'), definition && formatCount(definition.requirements.length)],
           [trans.__('Package index'), definition && visible(definition.options.join(' '))],
           [trans.__('Uploaded before'), definition?.exclude_newer],
           [trans.__('Variables'), visible(Object.keys(shown.variables).join(', '))],

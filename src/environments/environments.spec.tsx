@@ -62,6 +62,13 @@ const makeBuild = (fields: Partial<EnvironmentBuild>): EnvironmentBuild => ({
   ...fields
 });
 
+/** Do something, and wait for what it starts. */
+const settled = (something: () => unknown): Promise<void> =>
+  act(async () => {
+    something();
+    await Promise.resolve();
+  });
+
 describe('EnvironmentView', () => {
   let build: EnvironmentBuild;
   let requests: string[];
@@ -128,11 +135,11 @@ describe('EnvironmentView', () => {
 
   it('starts a build, shows its step, and what was installed when the server has emitted its end', async () => {
     await show();
-    await act(async () => fireEvent.click(screen.getByRole('button', { name: 'Build Now' })));
+    await settled(() => fireEvent.click(screen.getByRole('button', { name: 'Build Now' })));
     expect(await screen.findByText('building… Resolve packages')).toBeTruthy();
     expect(screen.queryByRole('button', { name: 'Build Now' })).toBeNull();
     build = makeBuild({ state: 'built', bytes: 2_000_000, build_s: 2.5, lock: 'numpy==2.2', packages: ['numpy==2.2'] });
-    await act(async () => changed.emit(makeVersion('2')));
+    await settled(() => changed.emit(makeVersion('2')));
     expect(await screen.findByRole('button', { name: 'Delete Installation…' })).toBeTruthy();
     expect(screen.getByText('2.5 s')).toBeTruthy();
   });
@@ -151,9 +158,9 @@ describe('EnvironmentView', () => {
     fireEvent.click(screen.getByRole('button', { name: 'Delete Installation…' }));
     const dialog = (): HTMLElement | null => document.querySelector('.jp-Dialog');
     await vi.waitFor(() => expect(dialog()?.textContent).toContain('sklearn:2'));
-    await act(async () => document.querySelector<HTMLElement>('.jp-Dialog .jp-mod-warn')!.click());
+    await settled(() => document.querySelector<HTMLElement>('.jp-Dialog .jp-mod-warn')!.click());
     await vi.waitFor(() => expect(dialog()?.textContent).toContain('in use by the job a'));
-    await act(async () => document.querySelector<HTMLElement>('.jp-Dialog button')!.click());
+    await settled(() => document.querySelector<HTMLElement>('.jp-Dialog button')!.click());
     expect(requests).toContain('DELETE /environments/sklearn:2/build');
   });
 
@@ -208,8 +215,8 @@ describe('EnvironmentForm', () => {
       await createEnvironment(server.api, given);
     });
     fireEvent.change(screen.getByRole('combobox', { name: 'Packages' }), { target: { value: 'conda' } });
-    await act(async () => fireEvent.click(screen.getByRole('button', { name: 'File…' })));
-    await act(async () => fireEvent.submit(screen.getByRole('form')));
+    await settled(() => fireEvent.click(screen.getByRole('button', { name: 'File…' })));
+    await settled(() => fireEvent.submit(screen.getByRole('form')));
     expect(bodies).toMatchObject([{ name: 'sklearn', source: 'conda', path: 'conda.yml', build: true }]);
     expect(server.requests).toEqual(['POST /environments', 'POST /environments/sklearn:3/build']);
   });
@@ -219,7 +226,7 @@ describe('EnvironmentForm', () => {
     form(async given => void (await createEnvironment(server.api, { ...given, build: false })));
     fireEvent.change(screen.getByRole('combobox', { name: 'Packages' }), { target: { value: 'kernel' } });
     expect(screen.getByRole('combobox', { name: 'Kernel' })).toHaveProperty('value', 'k1');
-    await act(async () => fireEvent.submit(screen.getByRole('form')));
+    await settled(() => fireEvent.submit(screen.getByRole('form')));
     expect(server.requests).toEqual(['POST /environments/sklearn/capture']);
   });
 
@@ -230,7 +237,7 @@ describe('EnvironmentForm', () => {
     form(async given => void (await createEnvironment(server.api, given)), []);
     const list = screen.getByRole('textbox', { name: 'Requirements, one on each line' });
     fireEvent.change(list, { target: { value: 'six=1' } });
-    await act(async () => fireEvent.submit(screen.getByRole('form')));
+    await settled(() => fireEvent.submit(screen.getByRole('form')));
     await waitFor(() => expect(screen.getByRole('alert').textContent).toContain('is not a requirement'));
     expect(list).toHaveProperty('value', 'six=1');
     expect(screen.getByRole('option', { name: /none is running/ })).toHaveProperty('disabled', true);
