@@ -21,9 +21,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["compile_packages"]
+__all__ = ["compile_packages", "prune_bytecode"]
 
 CACHED = "__pycache__"
+MAX_PACKAGES = 1_000
+"""Packages whose compiled files are kept: those that were used last."""
 
 
 def compile_packages(python: str | Path, version: str, packages: Path) -> None:
@@ -34,15 +36,31 @@ def compile_packages(python: str | Path, version: str, packages: Path) -> None:
     command = [str(python), "-m", "compileall", "-q", "-q", "-j", "0", str(packages)]
     subprocess.run(command, check=False, capture_output=True, env={"PATH": os.defpath})  # some tests are no valid code
     for info, place in kept:
-        if not place.exists():
+        if place.exists():
+            os.utime(place)
+        else:
             _keep(info, place, packages)
+    prune_bytecode()
+
+
+def prune_bytecode(keep: int = MAX_PACKAGES) -> None:
+    """Remove the compiled files of all packages but those that were used last."""
+    times = []
+    for place in _cache().glob("*/*"):
+        with suppress(FileNotFoundError):
+            times.append((place.stat().st_mtime, place))
+    for _, place in sorted(times, reverse=True)[keep:]:
+        shutil.rmtree(place, ignore_errors=True)  # installed environments have links of their own
+
+
+def _cache() -> Path:
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "jupyter-ml" / "bytecode"
 
 
 def _place(info: Path, version: str) -> Path:
     """Return where the compiled files of an installed package are kept."""
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "jupyter-ml" / "bytecode"
     record = hashlib.sha256((info / "RECORD").read_bytes()).hexdigest()[:12] if (info / "RECORD").exists() else ""
-    return cache / version / f"{info.name.removesuffix('.dist-info')}-{record}"
+    return _cache() / version / f"{info.name.removesuffix('.dist-info')}-{record}"
 
 
 def _keep(info: Path, place: Path, packages: Path) -> None:
