@@ -14,13 +14,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jupyter_ml.errors import InvalidInputError, UnavailableError
+from jupyter_ml.redaction.redactor import Redactor
+from jupyter_ml.redaction.variables import confidential
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 __all__ = ["find_uv", "run_uv"]
 
-_PASSED = ("PATH", "HOME", "USER", "LANG", "TMPDIR", "PIP_CERT")
+_PASSED = ("PATH", "HOME", "USER", "LANG", "TMPDIR", "PIP_CERT", "NETRC")
 _PATTERN = re.compile(r"(UV_|JUPYTER_ML_|XDG_|SSL_CERT_|LC_|(HTTPS?|ALL|NO)_PROXY$)", re.IGNORECASE)
 _NOISE = re.compile(r"^(Using |Resolved |warning: The requested Python|DEBUG|TRACE)")
 _LONGEST_CHARS = 3_000
@@ -70,23 +72,25 @@ def run_uv(
     UnavailableError
         If it is not installed, or cannot reach a package index.
     """
-    given = {name: value for name, value in os.environ.items() if name in _PASSED or _PATTERN.match(name)}
+    variables = {name: value for name, value in os.environ.items() if name in _PASSED or _PATTERN.match(name)}
+    given = {**variables, **(env or {})}
     done = subprocess.run(
         [find_uv(), *arguments, "--no-progress", "--color=never"],
         cwd=cwd,
         input=stdin,
-        env=given | dict(env or {}),
+        env=given,
         pass_fds=() if keep_open is None else (keep_open,),
         capture_output=True,
         text=True,
         errors="replace",
         check=False,
     )
+    messages = Redactor(confidential(given)).text(done.stderr)  # the URL of an index may have a password
     if done.returncode:
-        message = explained(done.stderr)
-        unreachable = re.search(r"(error sending request|Failed to fetch|dns error|Connection refused)", done.stderr)
+        message = explained(messages)
+        unreachable = re.search(r"(error sending request|Failed to fetch|dns error|Connection refused)", messages)
         raise (UnavailableError if unreachable else InvalidInputError)(message)
-    return done.stdout, done.stderr
+    return done.stdout, messages
 
 
 def explained(output: str) -> str:

@@ -37,7 +37,6 @@ __all__ = [
     "SYSTEM",
     "Client",
     "client_of",
-    "confidential",
     "executor_environment",
     "lasting_python",
     "supervisor_environment",
@@ -55,14 +54,12 @@ SYSTEM = tuple(
 """Variables that every program needs: for jobs and for the supervisor."""
 COMPUTING = tuple("OMP_* KMP_* GOMP_* MKL_* OPENBLAS_* BLIS_* NUMEXPR_* VECLIB_* CUDA_* NVIDIA_* ROCR_* HIP_*".split())
 """Variables with which libraries share processors and devices: for jobs."""
+INSTALLING = ("UV_*", "NETRC", "PIP_CERT")
+"""Variables with which uv finds packages: for the installation of the environment of a job, and not for the job."""
 NEVER = (MARKER, BROKER, KEY_VARIABLE, "JPY_*", "JUPYTERHUB_*")
 """Variables that identify a process, or give access to secrets or to JupyterHub: no pattern passes them on."""
 MAX_NAMES = 2_000
 """Maximum number of names of the client's other variables that are stored."""
-PRIVATE = re.compile(r"(TOKEN|SECRET|PASSWO?R?D|API_?KEY|ACCESS_KEY|CONNECTION_STRING)$", re.IGNORECASE)
-"""Names of variables whose values are redacted from everything that is written."""
-MIN_PRIVATE = 8
-"""A shorter value would redact ordinary words in the output of a job."""
 
 
 @dataclass(frozen=True)
@@ -79,12 +76,16 @@ class Client:
         Names of those that it does not get, to explain why one is missing.
     access
         Variables with which its artifacts are accessed on its behalf; it does not get them.
+    installing
+        The variables with which its environment is installed: they may contain the password of a package index, and the
+        job does not get them.
     """
 
     python: str
     environment: dict[str, str]
     others: list[str]
     access: dict[str, str] = field(default_factory=dict)
+    installing: dict[str, str] = field(default_factory=dict)
 
     def document(self) -> dict[str, Any]:
         """Return it as JSON."""
@@ -115,7 +116,8 @@ def client_of(settings: WorkspaceSettings, job: JobSpec | None = None) -> Client
     patterns = (*SYSTEM, *COMPUTING, *_database(settings), *SETTINGS.get(scheme, ()), *settings.pass_environment)
     environment = _matching(patterns) | {name: os.environ[name] for name in named}
     others = sorted(filter(str.isidentifier, filterfalse(_is_never, os.environ.keys() - environment.keys())))
-    return Client(lasting_python(), environment, others[:MAX_NAMES], _matching(ACCESS.get(scheme, ())))
+    access = _matching(ACCESS.get(scheme, ()))
+    return Client(lasting_python(), environment, others[:MAX_NAMES], access, _matching(INSTALLING))
 
 
 def lasting_python() -> str:
@@ -139,20 +141,6 @@ def supervisor_environment(settings: WorkspaceSettings) -> dict[str, str]:
 def executor_environment(client: Client) -> dict[str, str]:
     """Return the environment of the executor: what the client's Python needs, and nothing that the job names."""
     return _matching(SYSTEM, client.environment)
-
-
-def confidential(environment: Mapping[str, str]) -> list[str]:
-    """Return the confidential values of an environment: passwords and tokens, by the names of their variables."""
-    values = [value for name, value in environment.items() if PRIVATE.search(name)]
-    values += filter(None, map(_password, environment.values()))
-    return [value for value in values if len(value) >= MIN_PRIVATE]
-
-
-def _password(value: str) -> str | None:
-    try:
-        return urlsplit(value).password if "://" in value else None
-    except ValueError:
-        return None
 
 
 def _matching(patterns: Iterable[str], environment: Mapping[str, str] = os.environ) -> dict[str, str]:

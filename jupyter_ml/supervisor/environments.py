@@ -24,7 +24,7 @@ from jupyter_ml.services.environment_builds import build_changed, installations
 from jupyter_ml.services.environments import build_command
 from jupyter_ml.services.jobs.job_environment import environment_of
 from jupyter_ml.store.attempts import AttemptProgress
-from jupyter_ml.supervisor.preparing import Installed, marker
+from jupyter_ml.supervisor.preparing import Installed, client_of_job, marker
 
 if TYPE_CHECKING:
     from jupyter_ml.schemas.environments import EnvironmentBuild
@@ -101,11 +101,12 @@ class EnvironmentInstaller:
         return Installed(str(program), {**found.variables, LOCK_VARIABLE: str(lock)})
 
     async def _build(self, found: JobEnvironment) -> None:
+        client = await self._threads.slow(client_of_job, self._workspace, self._job)
         process = await asyncio.create_subprocess_exec(
             *build_command(self._workspace),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
-            env={**os.environ, MARKER: marker(self._workspace, self._job)},
+            env={**os.environ, **client.installing, MARKER: marker(self._workspace, self._job)},
             start_new_session=True,
         )
         reading = asyncio.ensure_future(self._read(process, found))

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from jupyter_ml.broker.messages import ARTIFACT_STORE
 from jupyter_ml.compute.process import MARKER, ProcessSpec
 from jupyter_ml.errors import InvalidInputError
+from jupyter_ml.redaction.variables import confidential
 from jupyter_ml.schemas.executor_input import ExecutorInput
 from jupyter_ml.schemas.git import GitState
 from jupyter_ml.schemas.runs import NOTE_TAG
 from jupyter_ml.services.artifact_store import artifact_connection
 from jupyter_ml.services.datastores import DatastoreService
-from jupyter_ml.services.environment import Client, client_of, confidential, executor_environment
+from jupyter_ml.services.environment import Client, client_of, executor_environment
 from jupyter_ml.services.jobs.attempts import attempt_folder
 from jupyter_ml.services.jobs.input_data import delivery_request, input_values, with_values
 from jupyter_ml.services.jobs.resolving import make_outputs
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from jupyter_ml.schemas.jobs import Job
     from jupyter_ml.services.context import WorkspaceContext
 
-__all__ = ["Installed", "ensure_run", "marker", "prepare"]
+__all__ = ["Installed", "client_of_job", "ensure_run", "marker", "prepare"]
 
 
 class Installed(NamedTuple):
@@ -67,7 +68,7 @@ def prepare(
     else:
         snapshots.restore(workspace.layout.snapshots, job.snapshot, folder.work)
     make_outputs(job.spec, folder.outputs)
-    client = _client(workspace, job)
+    client = client_of_job(workspace, job)
     spec, kind = with_values(job.spec, input_values(job, folder)), type_of(job.spec)
     own = {"marker": marker(workspace, job), "token": token, "signed": True, "not_passed": client.others}
     own["python"] = installed.python if installed else None
@@ -100,7 +101,7 @@ def prepare(
     )
 
 
-def _client(workspace: WorkspaceContext, job: Job) -> Client:
+def client_of_job(workspace: WorkspaceContext, job: Job) -> Client:
     """Return the Python and the environment of the client that submitted the job.
 
     Raises

@@ -12,10 +12,11 @@ import pytest
 
 from jupyter_ml.compute.process import MARKER
 from jupyter_ml.errors import InvalidInputError
+from jupyter_ml.redaction.variables import confidential
 from jupyter_ml.schemas.specs import CommandJob
 from jupyter_ml.schemas.workspace import WorkspaceSettings
 from jupyter_ml.services.context import WorkspaceContext
-from jupyter_ml.services.environment import client_of, confidential, lasting_python, supervisor_environment
+from jupyter_ml.services.environment import client_of, lasting_python, supervisor_environment
 
 PLANTED = {
     "PATH": "/bin",
@@ -97,8 +98,18 @@ def test_confidential_values_are_found_by_name_and_in_urls():
         "TOKEN_FILE": "/run/token-file",
         "HTTP_PROXY": "http://me:of-the-proxy@proxy:1",
         "ODD": "http://[half",
+        "UV_INDEX": "ours=https://ann:of-the@index@a/simple https://ghp_0123456789abcdefghij@b/simple http://ann.smith@c",
+        "QUOTED": "https://ann:of%2Fthe%2Fother@d",
     }
-    assert confidential(environment) == ["correct horse", "lower-case-key", "of-the-proxy"]
+    assert confidential(environment) == [
+        "correct horse",
+        "lower-case-key",
+        "of-the-proxy",
+        "of-the@index",
+        "ghp_0123456789abcdefghij",
+        "of%2Fthe%2Fother",
+        "of/the/other",
+    ]
 
 
 def test_python_in_a_job_is_the_one_below_its_own_environment(monkeypatch, tmp_path):
