@@ -23,6 +23,7 @@ test('an environment is created by a form, and shows why it cannot be built', as
   await page.screenshot({ path: 'results/environment-packages.png' });
   expect(await violations(page)).toEqual([]);
 
-  await page.evaluate(() => void window.jupyterapp.commands.execute('jupyter-ml:open-environment', { name: 'packages' }));
+  const section = workbench.sidebar.locator('.lm-AccordionPanel-title', { hasText: /environments/i });
+  if ((await section.getAttribute('aria-expanded')) === 'false') await section.click();
   await expect(workbench.sidebar.locator('[data-ml-environment="packages"]')).toContainText('v1 · failed');
 });
