@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""The environment of a job is installed from the package index of the user, whose password is in no file, log or job."""
+"""The environment of a job is installed from the package index of the user, whose password is in no file and no log."""
 
 from __future__ import annotations
 
