@@ -42,6 +42,7 @@ export function ColumnsTable({ model }: { model: DataModel }): JSX.Element {
         <tbody>
           {first?.columns.map(({ name, type }) => {
             const found = profiles.get(name);
+            const ends = typeof found?.mean === 'number' ? 'jp-mod-number' : undefined;
             return (
               <tr key={name}>
                 <th scope="row">{name}</th>
@@ -57,10 +58,10 @@ export function ColumnsTable({ model }: { model: DataModel }): JSX.Element {
                 </td>
                 <td className="jp-mod-number">{found?.not_numbers?.toLocaleString() ?? ''}</td>
                 <td className="jp-mod-number">{found ? distinctText(found) : ''}</td>
-                <td>{found ? cellText(found.minimum) : ''}</td>
+                <td className={ends}>{found ? cellText(found.minimum) : ''}</td>
                 <td className="jp-mod-number">{numberText(found?.quantiles?.median ?? null)}</td>
                 <td className="jp-mod-number">{numberText(found?.mean ?? null)}</td>
-                <td>{found ? cellText(found.maximum) : ''}</td>
+                <td className={ends}>{found ? cellText(found.maximum) : ''}</td>
                 <td className="jp-MLDataView-values">
                   {found?.top.map(({ value, count }) => (
                     <Filter key={cellText(value)} model={model} condition={valueCondition(name, value, count)}>
