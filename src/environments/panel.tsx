@@ -46,6 +46,7 @@ export function makeFormPanel(
   const form = <EnvironmentForm {...props} create={create} onCancel={() => panel.dispose()} />;
   const panel = new MainAreaWidget({ content: makeContent(form, trans) });
   setUp(panel, trans.__('New Environment'));
+  panel.content.addClass('jp-MLForm-body');
   return panel;
 }
 

@@ -66,7 +66,7 @@ class Form extends ReactWidget {
     private readonly _trans: TranslationBundle
   ) {
     super();
-    this.addClass('jp-MLRegister');
+    this.addClass('jp-MLRegisterModel');
   }
 
   getValue(): IRegistration {
@@ -122,7 +122,7 @@ function Fields(props: {
           <option key={name} value={name} />
         ))}
       </datalist>
-      <p className="jp-MLRegister-hint">
+      <p className="jp-MLRegisterModel-hint">
         {names.includes(values.name)
           ? trans.__('This adds a version to the model.')
           : trans.__('This creates the model, with version 1.')}

@@ -68,6 +68,7 @@ export function makeRegisterPanel(
   };
   const form = <RegisterForm {...props} register={register} onCancel={() => panel.dispose()} />;
   const panel = makePanel(form, trans.__('Register Data'), trans);
+  panel.content.addClass('jp-MLForm-body');
   return panel;
 }
 
