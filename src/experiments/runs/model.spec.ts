@@ -102,6 +102,26 @@ describe('RunsModel', () => {
     expect(fetched.flat()).toContain('metrics.r2');
   });
 
+  it('does not wait for the time that all runs took when a filter leaves few', async () => {
+    const event = { type: 'job_updated', name: 'a', data: { ...makeJob('a'), experiment_name: 'trees' } };
+    const now = vi.spyOn(performance, 'now');
+    const takes = async (ms: number, action: () => unknown): Promise<void> => {
+      let time = 0;
+      now.mockImplementation(() => (time += ms));
+      action();
+      await settled();
+    };
+    await takes(5_000, () => model.load());
+    stream.emit('job', event);
+    await takes(1, () => model.setFilter('a'));
+    stream.emit('job', event);
+    fetched.length = 0;
+    vi.advanceTimersByTime(3_000);
+    await settled();
+    now.mockRestore();
+    expect(fetched).toHaveLength(1);
+  });
+
   it('is refreshed when one of its runs changes, while it is visible', async () => {
     const event = (experiment_name: string): object => ({
       type: 'job_updated',

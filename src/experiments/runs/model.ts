@@ -169,6 +169,10 @@ export class RunsModel implements IDisposable, IFiltered {
     }
     await this._fetchRuns();
     this._took = performance.now() - start;
+    // what has changed meanwhile waits as long as this refresh took, not as one of more runs before a filter
+    window.clearTimeout(this._timer);
+    this._timer = undefined;
+    if (this._stale && this._shown) this._refreshLater();
   }
 
   dispose(): void {
