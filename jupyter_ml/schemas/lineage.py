@@ -1,11 +1,11 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Lineage: which jobs and assets a job or an asset came from, and which ones use it."""
+"""Lineage: which jobs, notebooks and assets something came from, and which ones use it."""
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from pydantic import Field
 
@@ -13,21 +13,36 @@ from jupyter_ml.schemas.base import Schema, Time
 from jupyter_ml.schemas.names import NAMES
 from jupyter_ml.schemas.references import AssetRef
 
-__all__ = ["MAX_DEPTH", "Lineage", "LineageEdge", "LineageNode", "LineageQuery", "LineageRole", "NodeId"]
+if TYPE_CHECKING:
+    from jupyter_ml.schemas.assets import AssetSource
+
+__all__ = [
+    "MAX_DEPTH",
+    "NOTEBOOK",
+    "Lineage",
+    "LineageEdge",
+    "LineageNode",
+    "LineageQuery",
+    "LineageRole",
+    "NodeId",
+    "creator_of",
+]
 
 MAX_DEPTH = 10
+NOTEBOOK = "notebook"
+"""Kind of a node that is a notebook, whose name is its path."""
 LineageRole = Literal["input", "environment", "read", "output"]
 """A job was given it as an input, ran in it, read it by its name in code, or made it."""
 
 
 class NodeId(NamedTuple):
-    """A job, or a version of an asset."""
+    """A job, a notebook, or a version of an asset."""
 
     kind: str
     """Singular, e.g. ``data``."""
     name: str
     version: str | None = None
-    """None for a job."""
+    """None for a job or a notebook."""
 
     @classmethod
     def of_asset(cls, kind: str, reference: str) -> NodeId:
@@ -50,20 +65,31 @@ class NodeId(NamedTuple):
     def parse(cls, text: str) -> NodeId:
         """Return the node of a text that `str` made."""
         kind, _, rest = text.partition(":")
+        if kind == NOTEBOOK:
+            return cls(kind, rest)
         name, _, version = rest.partition(":")
         return cls(kind, name, version or None)
 
 
+def creator_of(source: AssetSource | None) -> NodeId | None:
+    """Return the node of the job or notebook that created an asset."""
+    if source is None:
+        return None
+    if source.job is not None:
+        return NodeId("job", source.job)
+    return NodeId(NOTEBOOK, source.notebook) if source.notebook is not None else None
+
+
 class LineageNode(Schema):
-    """A job or a version of an asset."""
+    """A job, a notebook or a version of an asset."""
 
     id: str
-    """``job:NAME``, or ``KIND:NAME:VERSION``."""
+    """``job:NAME``, ``notebook:PATH`` or ``KIND:NAME:VERSION``."""
     kind: str
     name: str
     version: str | None = None
     title: str
-    """Display name of a job; name and version of an asset."""
+    """Display name of a job; name and version of an asset; of a notebook, its contents path below the server's root."""
     state: str | None = None
     """Of a job."""
     deleted: bool = False

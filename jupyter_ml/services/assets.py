@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from jupyter_ml.schemas.assets import AssetQuery, AssetSource, VersionedAsset
 from jupyter_ml.schemas.reference_parts import as_text
+from jupyter_ml.services.asset_source import current_source
 from jupyter_ml.services.resources import ResourceService
 
 if TYPE_CHECKING:
@@ -55,5 +56,9 @@ class AssetService(ResourceService[A, Q]):
         return self._create(spec, source)
 
     def _create(self, spec: Schema | Mapping[str, Any], source: AssetSource | None, **more: Any) -> A:
-        """Create a version from a spec, and from values that clients do not give."""
+        """Create a version from a spec, and from values that clients do not give.
+
+        By default it comes from the job or notebook that this process belongs to.
+        """
+        source = source or current_source(self._context.layout.folder)
         return self._add(spec, created_by=getpass.getuser(), source=source and source.model_dump(), **more)

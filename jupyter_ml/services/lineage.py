@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.errors import InvalidInputError, JupyterMLError, NotFoundError
 from jupyter_ml.schemas.assets import VersionedAsset
-from jupyter_ml.schemas.lineage import Lineage, LineageEdge, LineageNode, LineageQuery, NodeId
+from jupyter_ml.schemas.lineage import NOTEBOOK, Lineage, LineageEdge, LineageNode, LineageQuery, NodeId
 from jupyter_ml.schemas.reference_scopes import require_here
 from jupyter_ml.schemas.references import AssetRef
 from jupyter_ml.schemas.validation import validated
@@ -72,7 +72,8 @@ class LineageService:
         """
         query = validated(LineageQuery, {"reference": reference, **options})
         services = {kind: each for kind, each in self._services().items() if kinds is None or kind in kinds}
-        return _Graph(self._store, services, self._workspace).around(query)
+        shown = {*services, *(() if kinds is not None and NOTEBOOK not in kinds else (NOTEBOOK,))}
+        return _Graph(self._store, services, shown, self._workspace).around(query)
 
     def export(self) -> Iterator[dict[str, Any]]:
         """Yield an event of OpenLineage for each job that has a lineage."""
@@ -95,15 +96,20 @@ class _Graph:
         The edges.
     services
         The services of these kinds, by their singulars.
+    kinds
+        These kinds, and that of notebooks if they are read.
     workspace
         Name of this workspace.
     """
 
     def __init__(
-        self, store: LineageStore, services: Mapping[str, BaseResourceService[Any, Any]], workspace: str
+        self,
+        store: LineageStore,
+        services: Mapping[str, BaseResourceService[Any, Any]],
+        kinds: Collection[str],
+        workspace: str,
     ) -> None:
-        self._workspace = workspace
-        self._store, self._services = store, services
+        self._store, self._services, self._kinds, self._workspace = store, services, kinds, workspace
 
     def around(self, query: LineageQuery) -> Lineage:
         """Return what is around a node."""
@@ -123,7 +129,7 @@ class _Graph:
         frontier, reached = [start], {start}
         for _ in range(depth):
             following = []
-            for edge in self._store.edges(frontier, side, kinds=self._services.keys(), limit=MAX_EDGES):
+            for edge in self._store.edges(frontier, side, kinds=self._kinds, limit=MAX_EDGES):
                 edges[edge.source, edge.target, edge.role, edge.label] = edge
                 node = edge.target if side == "source" else edge.source
                 if node not in reached:
@@ -136,7 +142,7 @@ class _Graph:
                 return
 
     def _described(self, nodes: list[str]) -> list[LineageNode]:
-        kinds = self._services.keys()
+        kinds = self._kinds
         sources, targets = self._store.degrees(nodes, "target", kinds), self._store.degrees(nodes, "source", kinds)
         return [
             self._describe(NodeId.parse(node), sources=sources.get(node, 0), targets=targets.get(node, 0))
@@ -146,6 +152,8 @@ class _Graph:
     def _describe(self, node: NodeId, **degrees: int) -> LineageNode:
         reference = f"{node.name}:{node.version}" if node.version else node.name
         values: dict[str, Any] = {**node._asdict(), **degrees, "id": str(node), "title": reference}
+        if node.kind == NOTEBOOK:
+            return LineageNode(**values)
         try:
             found = self._services[node.kind].get(reference)
         except (KeyError, NotFoundError):
@@ -155,10 +163,12 @@ class _Graph:
 
     def _node(self, text: str) -> NodeId:
         kind, _, rest = text.partition(":")
-        if kind in self._services and rest:
+        if kind in self._kinds and rest:
             node = NodeId.parse(text)
             if self._store.degrees([text], "source") or self._store.degrees([text], "target"):
                 return node
+            if kind == NOTEBOOK:
+                raise NotFoundError(f"no lineage is recorded of notebook {rest!r}")
             return self._existing(kind, rest)
         reference = require_here(AssetRef.parse(text), self._workspace)
         found = list(self._candidates(reference))

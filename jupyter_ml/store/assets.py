@@ -16,7 +16,7 @@ from sqlalchemy import and_, delete, exc, insert, select, update
 
 from jupyter_ml.errors import ConflictError, InvalidInputError, NotFoundError, nearest
 from jupyter_ml.schemas.assets import AssetQuery, AssetUpdate, VersionedAsset
-from jupyter_ml.schemas.lineage import NodeId
+from jupyter_ml.schemas.lineage import NodeId, creator_of
 from jupyter_ml.schemas.reference_scopes import require_here
 from jupyter_ml.schemas.references import LATEST, AssetRef
 from jupyter_ml.store.crud import RECENT, STAGE_EVENTS, ResourceStore, new_row
@@ -77,9 +77,10 @@ class AssetStore(ResourceStore[A, Q]):
             self._set_labels(connection, version, spec.labels)  # type: ignore[attr-defined]  # an AssetCreate
             resource = self._read_one(connection, version)
             self._record(connection, "created", resource)
-            if resource.source is not None and resource.source.job is not None:
+            creator = creator_of(resource.source)
+            if creator is not None:
                 made = NodeId(self._kind.singular, resource.name, resource.version)
-                add_edge(connection, NodeId("job", resource.source.job), made, "output")
+                add_edge(connection, creator, made, "output")
             return resource
 
     def set_stage(self, name: str, stage: LifecycleStage) -> A:

@@ -4087,16 +4087,16 @@ export interface components {
         };
         /**
          * LineageNode
-         * @description A job or a version of an asset.
+         * @description A job, a notebook or a version of an asset.
          */
         LineageNode: {
-            /** @description `job:NAME`, or `KIND:NAME:VERSION`. */
+            /** @description `job:NAME`, `notebook:PATH` or `KIND:NAME:VERSION`. */
             id: string;
             kind: string;
             name: string;
             /** @default null */
             version: string | null;
-            /** @description Display name of a job; name and version of an asset. */
+            /** @description Display name of a job; name and version of an asset; of a notebook, its contents path below the server's root. */
             title: string;
             /**
              * @description Of a job.

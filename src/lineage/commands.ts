@@ -12,6 +12,7 @@ export const LineageCommands = {
 } as const;
 
 /** Return the command that opens what a node stands for, and its arguments. */
-export function openCommand({ kind, name, version }: LineageNode): [command: string, args: ReadonlyJSONObject] {
+export function openCommand({ kind, name, version, title }: LineageNode): [command: string, args: ReadonlyJSONObject] {
+  if (kind === 'notebook') return ['docmanager:open', { path: title }];
   return [`jupyter-ml:open-${kind}`, version ? { name, version } : { name }];
 }

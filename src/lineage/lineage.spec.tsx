@@ -91,5 +91,7 @@ it('reports what does not exist', async () => {
 
 it('opens jobs and versions of assets', () => {
   expect(openCommand(PREPARE)).toEqual(['jupyter-ml:open-job', { name: 'prepare' }]);
+  const notebook = node('notebook:/work/a.ipynb', 0, 1, { title: 'a.ipynb' });
+  expect(openCommand(notebook)).toEqual(['docmanager:open', { path: 'a.ipynb' }]);
   expect(openCommand(CLEAN)).toEqual(['jupyter-ml:open-data', { name: 'clean', version: '1' }]);
 });

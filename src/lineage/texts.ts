@@ -10,6 +10,7 @@ import type { LineageEdge, LineageNode } from './model';
 export function kindText({ kind }: LineageNode, trans: TranslationBundle): string {
   const words: Record<string, string> = {
     job: trans.__('Job'),
+    notebook: trans.__('Notebook'),
     data: trans.__('Data'),
     model: trans.__('Model'),
     environment: trans.__('Environment')

@@ -132,3 +132,33 @@ def test_command(chain):
     assert "and 1 more" in run("split", "--up", "--depth", "1").stdout
     assert [json.loads(line)["job"]["name"] for line in run("--export").stdout.splitlines()] == ["prepare", "split"]
     assert "either REFERENCE or --export" in run().output
+
+
+def test_an_asset_comes_from_the_notebook_whose_kernel_creates_it(chain, monkeypatch, tmp_path):
+    notebook = str(tmp_path / "a: b.ipynb")
+    monkeypatch.setenv("JPY_SESSION_NAME", notebook)
+    (tmp_path / "b.csv").write_text("b\n1\n")
+    table = chain.data.create({"name": "table", "path": str(tmp_path / "b.csv")})
+    net = chain.models.register("net", str(tmp_path / "b.csv"))
+    assert table.source.notebook == net.source.notebook == notebook
+    found = chain.lineage.get("azureml:table:1")
+    assert [(node.id, node.title, node.deleted) for node in found.nodes[1:2]] == [
+        (f"notebook:{notebook}", notebook, False)
+    ]
+    assert around(chain, f"notebook:{notebook}") == ["data:table:1", "model:net:1"]
+    assert [node.kind for node in chain.lineage.get("model:net:1", kinds={"model"}).nodes] == ["model"]
+    with pytest.raises(NotFoundError, match="no lineage is recorded of notebook"):
+        chain.lineage.get("notebook:other.ipynb")
+    monkeypatch.setenv("JPY_SESSION_NAME", "console-1")
+    assert chain.data.create({"name": "table", "path": str(tmp_path / "b.csv")}).source is None
+
+
+def test_an_asset_comes_from_the_job_whose_code_creates_it(chain, monkeypatch, tmp_path):
+    monkeypatch.setenv("JPY_SESSION_NAME", "submitted-from.ipynb")
+    monkeypatch.setenv("JUPYTER_ML_JOB", "split")
+    monkeypatch.setenv("JUPYTER_ML_WORKSPACE", str(chain.folder))
+    spec = {"name": "more", "path": str(tmp_path / "a.csv")}
+    assert chain.data.create(spec).source == AssetSource(job="split")
+    assert around(chain, "azureml:more:1", depth=1) == ["job:split"]
+    monkeypatch.setenv("JUPYTER_ML_WORKSPACE", str(tmp_path / "another"))
+    assert chain.data.create(spec).source is None

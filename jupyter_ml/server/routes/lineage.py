@@ -25,6 +25,16 @@ class LineageHandler(Handler):
     @operation("getLineage")
     def get(self, query: LineageQuery) -> Lineage:
         """Return what one job or version of an asset came from, and what uses it: what the user may read of that."""
-        kinds = {f"jupyter_ml:{name.segment}": name.singular for name in NAMES}
+        from jupyter_ml.schemas.lineage import NOTEBOOK
+        from jupyter_ml.services.contents_paths import contents_path
+
+        kinds = {"contents": NOTEBOOK, **{f"jupyter_ml:{name.segment}": name.singular for name in NAMES}}
         readable = {kinds[resource] for resource in self.readable(kinds)}
-        return self.workspace.lineage.get(**query.model_dump(), kinds=readable)
+        found = self.workspace.lineage.get(**query.model_dump(), kinds=readable)
+        nodes = [
+            node.model_copy(update={"title": contents_path(self.app.root, node.name)})
+            if node.kind == NOTEBOOK
+            else node
+            for node in found.nodes
+        ]
+        return found.model_copy(update={"nodes": nodes})

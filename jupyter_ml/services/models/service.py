@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from jupyter_ml.errors import ConflictError, InvalidInputError, NotFoundError, UnavailableError
 from jupyter_ml.schemas.assets import AssetQuery, AssetSource
-from jupyter_ml.schemas.lineage import NodeId
+from jupyter_ml.schemas.lineage import NodeId, creator_of
 from jupyter_ml.schemas.model_details import ModelFiles
 from jupyter_ml.schemas.models import MODEL, Model, ModelCreate
 from jupyter_ml.schemas.queries import FileQuery
 from jupyter_ml.schemas.reference_parts import as_text
 from jupyter_ml.schemas.validation import validated
+from jupyter_ml.services.asset_source import current_source
 from jupyter_ml.services.jobs.archives import zip_chunks
 from jupyter_ml.services.jobs.file_tree import FileTree
 from jupyter_ml.services.jobs.files import list_tree
@@ -198,11 +199,13 @@ class ModelService(BaseResourceService[Model, AssetQuery]):
         return self._add(new, source, lambda: None)
 
     def _add(self, new: NewVersion, source: AssetSource | None, check: Callable[[], None]) -> Model:
+        source = source or current_source(self._context.layout.folder)
         creator = {} if source is None else source.model_dump(exclude_none=True)
         model = self._rows.create(new._replace(own={**new.own, **creator}), check)
-        if model.source is not None and model.source.job is not None:
+        made_by = creator_of(model.source)
+        if made_by is not None:
             created = NodeId(MODEL.singular, model.name, model.version)
-            self._context.store.lineage.add(NodeId("job", model.source.job), created, "output")
+            self._context.store.lineage.add(made_by, created, "output")
         return model
 
 
