@@ -52,7 +52,8 @@ export function KindDetail({ kind, resource }: IKindRowProps): JSX.Element {
   );
 }
 
-const isEmpty = (value: unknown): boolean => value === null || value === undefined || value === '';
+const isEmpty = (value: unknown): boolean =>
+  value === null || value === undefined || value === '' || (Array.isArray(value) && !value.length);
 
 /** A value with the title of its column, unless it is a text that explains itself. */
 function Value({ title, value }: { title: string; value: unknown }): JSX.Element | null {
@@ -73,5 +74,6 @@ function Value({ title, value }: { title: string; value: unknown }): JSX.Element
 
 function format(value: unknown): JSX.Element | string {
   if (typeof value === 'string') return <Age time={value} />;
+  if (Array.isArray(value)) return visible(value.map(String).join(', '));
   return typeof value === 'number' ? formatValue(value) : visible(JSON.stringify(value));
 }
