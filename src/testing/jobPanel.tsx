@@ -80,6 +80,8 @@ export class JobPanel {
   run: object | null = null;
   models: object[] = [];
   gone: string | null = null;
+  /** What of its files cannot be read. */
+  problems: string[] = [];
   readonly stream = new FakeStream();
   readonly executed: unknown[] = [];
   readonly changes: unknown[] = [];
@@ -116,7 +118,7 @@ export class JobPanel {
         ]
       };
     }
-    if (path.endsWith('/files')) return { items: [], truncated: false, outside: this.outside, problems: [] };
+    if (path.endsWith('/files')) return { items: [], truncated: false, outside: this.outside, problems: this.problems };
     if (path.endsWith('/events') && this.gone) {
       return { attempt: 1, events: [], shortened: [], offset: 0, complete: true, problem: this.gone };
     }

@@ -106,6 +106,17 @@ describe('JobView', () => {
     expect(list.textContent).toContain('keep_files');
   });
 
+  it('reads the files again when Outputs is shown again, as the run may have been deleted', async () => {
+    const model = panel.show();
+    await screen.findByText('Failed', { selector: 'span' });
+    act(() => model.setTab('outputs'));
+    await screen.findByText('The job has no files.');
+    act(() => model.setTab('overview'));
+    panel.problems = ['the MLflow run was deleted'];
+    act(() => model.setTab('outputs'));
+    expect(await screen.findByText('the MLflow run was deleted')).toBeTruthy();
+  });
+
   it('follows the first attempt once it starts', async () => {
     panel.job = makeJob('a', { spec: FAILED.spec });
     const model = panel.show();

@@ -120,6 +120,7 @@ export class JobModel implements IDisposable {
   setTab(tab: Tab): void {
     if (tab === this._tab) return;
     this._tab = tab;
+    if (tab === 'outputs') void this.files.refresh(); // no event announces what is deleted in MLflow
     this._tabChanged.emit();
     this._changed.emit();
   }

@@ -32,7 +32,9 @@ export function OutputsTab(props: {
   const trans = useTrans();
   useVersion(model.changed);
   const node = useRef<HTMLDivElement>(null);
-  useEffect(() => void model.refresh(), [model]);
+  useEffect(() => {
+    if (!model.isLoaded) void model.refresh();
+  }, [model]);
   useRefresh(node, isFinal(job.state) ? null : () => void model.refresh());
   const { selected } = model;
   return (
