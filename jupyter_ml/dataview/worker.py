@@ -35,7 +35,7 @@ MEMORY_BYTES = 2 * 1024**3
 
 
 def main(connect: Connect) -> None:
-    """Answer the requests of the standard input on the standard output.
+    """Answer the requests of the standard input on the standard output, after an empty line.
 
     Parameters
     ----------
@@ -46,12 +46,17 @@ def main(connect: Connect) -> None:
     output, sys.stdout = sys.stdout, sys.stderr
     requests: queue.SimpleQueue[str] = queue.SimpleQueue()
     threading.Thread(target=_read, args=(sys.stdin, requests), daemon=True).start()
+
+    def send(line: str) -> None:
+        output.write(line + "\n")
+        output.flush()
+
     files = OpenFiles(Path(sys.argv[1]), connect)
+    send("")  # the packages are imported, which takes seconds on a busy machine
     while True:
         request = Request.model_validate_json(requests.get())
         for reply in _replies(files, request):
-            output.write(reply.model_dump_json() + "\n")
-            output.flush()
+            send(reply.model_dump_json())
 
 
 def _read(source: IO[str], requests: queue.SimpleQueue[str]) -> None:

@@ -75,6 +75,11 @@ class WorkerProcess:
 
     def receive(self, request: Request, limit_s: float | None, cancelled: threading.Event | None) -> Reply:
         """Return the next reply; UnavailableError if there is none in time, or the caller does not wait any more."""
+        line = self._line(request, limit_s, cancelled)
+        # the first line is empty: the process has started, which does not count as reading
+        return Reply.model_validate_json(line or self._line(request, limit_s, cancelled))
+
+    def _line(self, request: Request, limit_s: float | None, cancelled: threading.Event | None) -> bytes:
         assert self._process.stdout is not None
         descriptor, url = self._process.stdout.fileno(), request.location.url
         end = time.monotonic() + (math.inf if limit_s is None else limit_s)
@@ -90,7 +95,7 @@ class WorkerProcess:
                 raise self._ended(request)
             self._unread += data
         line, _, self._unread = self._unread.partition(b"\n")
-        return Reply.model_validate_json(line)
+        return line
 
     def kill(self) -> None:
         """End the process, and remove what it has written."""
