@@ -20,6 +20,8 @@ export interface IEnvironmentFormProps {
   onCancel: () => void;
 }
 
+const EXAMPLE = 'pandas\nscikit-learn~=1.5';
+
 /** A form that creates a version of an environment. */
 export function EnvironmentForm({ name, kernels, choose, create, onCancel }: IEnvironmentFormProps): JSX.Element {
   const trans = useTrans();
@@ -78,7 +80,7 @@ export function EnvironmentForm({ name, kernels, choose, create, onCancel }: IEn
               rows={6}
               required
               spellCheck={false}
-              placeholder={'pandas\nscikit-learn~=1.5'}
+              placeholder={EXAMPLE}
               value={given.list}
               onChange={({ target }) => set({ list: target.value })}
             />

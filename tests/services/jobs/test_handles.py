@@ -37,7 +37,7 @@ def test_the_properties_of_a_handle_are_current(jobs, add, workspace):
     add("bold_otter")
     handle = jobs.handle("bold_otter")
     assert handle.state is JobState.QUEUED
-    assert repr(handle) == "Job bold_otter · ○ Queued"
+    assert repr(handle) == "Job bold_otter · ○ Queued · #1 in the queue"
     assert not handle.ended
     assert handle.cancel().job.cancel_requested_at is not None
     workspace._context.store.jobs.transition("bold_otter", JobState.CANCELED)
