@@ -11,12 +11,14 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from jupyter_ml.schemas.references import AssetRef
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from jupyter_ml.schemas.environment_definition import Definition
 
-__all__ = ["KERNELS", "EnvironmentKernel", "kernel_name", "write_kernels", "write_kernelspec"]
+__all__ = ["KERNELS", "EnvironmentKernel", "kernel_name", "read_kernel", "write_kernels", "write_kernelspec"]
 
 KERNELS = Path("jupyter", "kernels")
 """Directory of the kernels that JupyterLab shows, below that of the environments."""
@@ -38,6 +40,14 @@ class EnvironmentKernel(NamedTuple):
 def kernel_name(environment: str) -> str:
     """Return the name of the kernel of an environment, in lower case as Jupyter's are."""
     return f"jupyter-ml-{environment.lower()}"
+
+
+def read_kernel(name: str) -> AssetRef | None:
+    """Return the environment that has an installed kernel; None if it is the kernel of none."""
+    from jupyter_client.kernelspec import KernelSpecManager
+
+    about = KernelSpecManager().get_kernel_spec(name).metadata.get(METADATA)
+    return AssetRef(about["environment"], about["version"]) if about else None
 
 
 def write_kernelspec(folder: Path, final: Path, definition: Definition) -> None:

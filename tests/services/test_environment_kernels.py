@@ -11,9 +11,15 @@ from pathlib import Path
 
 import pytest
 from jupyter_client.manager import KernelManager
+from nbformat import writes
+from nbformat.v4 import new_notebook
 
-from jupyter_ml.environments.kernelspecs import kernel_name
+from jupyter_ml.environments.kernelspecs import EnvironmentKernel, kernel_name, write_kernels
 from jupyter_ml.errors import ConflictError, InvalidInputError
+from jupyter_ml.schemas.notebook_job import NotebookJob
+from jupyter_ml.services.environment_builds import update_kernels
+from jupyter_ml.services.jobs.loaded_spec import LoadedSpec
+from jupyter_ml.services.jobs.submission import check
 
 SIX = {"requirements": ["six==1.16.0"]}
 
@@ -62,6 +68,31 @@ def test_the_newest_version_that_is_installed_is_the_kernel(workspace):
     assert kernels(workspace)["Python (six)"]["metadata"]["jupyter_ml"]["version"] == "1"
     pretend_built(workspace, "six")
     assert kernels(workspace)["Python (six)"]["metadata"]["jupyter_ml"]["version"] == "2"
+
+
+def test_a_job_with_the_kernel_of_an_environment_has_that_environment(workspace, tmp_path, monkeypatch):
+    workspace.environments.create({"name": "Mine", **SIX})
+    pretend_built(workspace, "Mine")
+    workspace.environments.create({"name": "Mine", "requirements": ["six==1.15.0"]})  # is not installed
+    update_kernels(workspace._context)
+    monkeypatch.setenv("JUPYTER_PATH", str(workspace.environments.kernel_folder().parent))
+    path = tmp_path / "train.ipynb"
+    notebook = new_notebook(metadata={"kernelspec": {"name": "jupyter-ml-mine", "display_name": "Python (Mine)"}})
+    path.write_text(writes(notebook))
+    assert checked(workspace, NotebookJob(notebook=str(path))).environment == "azureml:Mine:1"
+    assert checked(workspace, NotebookJob(notebook=str(path), environment="azureml:Mine:2")).environment.endswith(":2")
+    assert checked(workspace, NotebookJob(notebook=str(path), kernel_name="python3")).environment is None
+    workspace.environments.delete("Mine:1")
+    write_kernels(
+        workspace.environments.kernel_folder(), [EnvironmentKernel("Mine", "1", Path(sys.executable), {})], ""
+    )
+    with pytest.raises(InvalidInputError, match="has no version '1'"):
+        checked(workspace, NotebookJob(notebook=str(path)))
+
+
+def checked(workspace, spec):
+    """Return the spec that would be stored."""
+    return check(workspace._context, LoadedSpec(spec), {}).spec
 
 
 def test_clients_are_notified_of_changes(workspace):

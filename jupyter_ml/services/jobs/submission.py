@@ -126,6 +126,8 @@ def check(
     code = submitted_code(context, original) if original else None
     spec, parameters = validate(_with_references(loaded, inputs), code=code, notebook=notebook)
     spec = spec.model_copy(update={"inputs": loaded.spec.inputs})
+    if loaded.spec.environment is None:  # else it is that of the notebook's kernel
+        spec = resolve_environment(context, loaded.replace(spec)).spec
     known = Redactor(values.values()).value(parameters)  # a default may be a secret that was left in the notebook
     return Checked(spec, known, inputs, values, client)
 

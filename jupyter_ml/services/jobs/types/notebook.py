@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from jupyter_ml.environments.kernelspecs import read_kernel
 from jupyter_ml.errors import InvalidInputError
 from jupyter_ml.notebooks.kernels import check_kernel, kernel_name_of, language_of
 from jupyter_ml.notebooks.parameters import check_parameters, read_declaration, read_parameters
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
     from jupyter_ml.notebooks.parameters import Declaration
     from jupyter_ml.notebooks.reading import Notebook
+    from jupyter_ml.schemas.environment_source import InlineEnvironment
     from jupyter_ml.schemas.forms import Form
     from jupyter_ml.schemas.launch import AttemptFolder
     from jupyter_ml.schemas.yaml import Document
@@ -93,13 +95,14 @@ class NotebookType(JobType[NotebookJob]):
         with loaded.located("cells"):
             _check_cells(job, source)
         with loaded.located("kernel_name"):
-            _check_kernel(job, source)
+            environment = _environment(job, source)
         declaration = read_declaration(source)
         converted = _convert_texts(loaded, declaration)
         values = resolve_parameters(job, OUTPUTS)
         checked = declaration.check({name: value for name, value in values.items() if name not in converted})
         typed = {name: (converted | checked)[name] for name in values}
-        return job.model_copy(update={"parameters": typed | _expressions(job)}), declaration.defaults() | typed
+        changes = {"parameters": typed | _expressions(job), "environment": environment}
+        return job.model_copy(update=changes), declaration.defaults() | typed
 
     def capture(self, context: WorkspaceContext, spec: NotebookJob, notebook: Path | None) -> Capture:
         """Take a snapshot of the code, or of the notebook alone."""
@@ -172,16 +175,24 @@ def _check_inside(job: NotebookJob) -> None:
         )
 
 
-def _check_kernel(job: NotebookJob, source: Notebook) -> None:
-    """Raise InvalidInputError if no kernel can run a notebook; an environment has a Python kernel of its own."""
+def _environment(job: NotebookJob, source: Notebook) -> str | InlineEnvironment | None:
+    """Return the environment that a job names, or whose kernel it does; None if it has the Python of the client.
+
+    Raises
+    ------
+    InvalidInputError
+        If no kernel can run the notebook: an environment has a Python kernel of its own.
+    """
     if job.environment is None:
-        check_kernel(job.kernel_name or kernel_name_of(source))
-    elif (language := language_of(source)) not in ("python", "ipython"):
+        found = read_kernel(check_kernel(job.kernel_name or kernel_name_of(source)))
+        return str(found) if found else None
+    if (language := language_of(source)) not in ("python", "ipython"):
         raise InvalidInputError(
             f"environment: the notebook is written in {language}, and an environment has a Python kernel: remove "
             "the key",
             field="environment",
         )
+    return job.environment
 
 
 def _check_cells(job: NotebookJob, source: Notebook) -> None:
