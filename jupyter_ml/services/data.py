@@ -76,7 +76,7 @@ class DataService(DataViewService):
         """Return what data is like now, and its type."""
         reference = parse_reference(given.path)
         if isinstance(reference, AssetRef):
-            reference = parse_reference(self.named(reference).path)
+            reference = parse_reference(self._named(reference).path)
         located = locate(self._context, reference)
         if located.path is not None:
             folder = located.path.is_dir()
@@ -112,7 +112,7 @@ class DataService(DataViewService):
         """
         parsed = parse_reference(reference)
         if isinstance(parsed, AssetRef):
-            return self._local(self.named(parsed).path)
+            return self._local(self._named(parsed).path)
         if root is not None and isinstance(parsed, LocalPath):
             return resolve_contents_path(root, reference, "path")
         return self._local(reference)

@@ -151,7 +151,7 @@ class DataViewService(AssetService[Data, AssetQuery]):
         if "_reader" in self.__dict__:
             self._reader.close()
 
-    def named(self, reference: AssetRef) -> Data:
+    def _named(self, reference: AssetRef) -> Data:
         """Return the version that a reference of any form names, in this workspace.
 
         Raises
@@ -185,7 +185,7 @@ class DataViewService(AssetService[Data, AssetQuery]):
         """Return where data is, with the connection of a datastore that is not on this machine."""
         parsed = parse_reference(reference)
         if isinstance(parsed, AssetRef):
-            return self._place(self.named(parsed).path, None)
+            return self._place(self._named(parsed).path, None)
         if isinstance(parsed, DatastorePath):
             datastores = DatastoreService(self._context)
             path = datastores.resolve(parsed)

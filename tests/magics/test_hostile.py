@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from html.parser import HTMLParser
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -74,7 +75,8 @@ def test_a_table_escapes_every_text_and_has_one_line_for_each_row(text):
 
 @pytest.mark.parametrize("text", STORED)
 def test_a_handle_is_one_line(text):
-    shown = repr(JobHandle(None, hostile_job("a", text)))
+    jobs = SimpleNamespace(gone=lambda _: f"{text} is gone")
+    shown = repr(JobHandle(jobs, hostile_job("a", text)))
     assert "\n" not in shown
     assert hidden(shown) == set()
 

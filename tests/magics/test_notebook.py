@@ -152,15 +152,15 @@ def test_a_deleted_job_shows_its_last_known_state(run, shared):
     notebook = run(
         "%load_ext jupyter_ml",
         "from jupyter_ml import Workspace\njobs = Workspace.open().jobs",
-        "%%ml job --name brief\n1",
-        "record = jobs.get('brief')\njobs.wait('brief')\njobs.delete('brief')",
-        "%ml jobs brief",
+        "%%ml job --name deleted-job\n1",
+        "record = jobs.get('deleted-job')\njobs.wait('deleted-job')\njobs.delete('deleted-job')",
+        "%ml jobs deleted-job",  # no word of generated names
         "jobs.handle(record)",
     )
     assert data_of(notebook.cells[4])["text/plain"].startswith("No jobs match the filter.")
     shown = data_of(notebook.cells[5])["text/plain"]
-    assert shown.startswith("Job brief · ")
-    assert shown.endswith("there is no job 'brief'")
+    assert shown.startswith("Job deleted-job · ")
+    assert shown.endswith("there is no job 'deleted-job'")
 
 
 def test_jobs_do_not_inherit_the_display_settings_of_a_kernel(workspace, monkeypatch):

@@ -126,6 +126,7 @@ def test_an_mltable_is_shown_and_profiled(workspace, table, tmp_path):
     for path in ("azureml:titanic:1", str(table.parent / "MLTable")):
         assert workspace.data.profile(path).rows == 2  # the stored one was of other files
     (tmp_path / "other.csv").write_text("a\n1\n")
+    workspace.data.close()  # the files of a directory are listed again after a few seconds
     (table.parent / "MLTable").write_text(f"paths:\n- file: {tmp_path}/other.csv\n")
     assert workspace.data.rows(str(table.parent)).rows == [[1]]
     with pytest.raises(InvalidInputError, match="is outside of the directories that can be read here"):

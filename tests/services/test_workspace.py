@@ -159,7 +159,7 @@ def test_a_revision_is_a_whole_number(tmp_path, revision):
 def test_a_service_shows_only_the_operations_of_its_kind(tmp_path):
     with Workspace.init(tmp_path) as workspace:
         assert len(dir(workspace)) == len(set(dir(workspace)))
-        assert {"archive", "create_or_update"}.isdisjoint(dir(workspace.datastores))
+        assert {"archive", "restore"}.isdisjoint(dir(workspace.datastores))
         assert {"save", "create_or_update"}.isdisjoint(dir(workspace.data))
-        assert {"save", "create", "test"} <= set(dir(workspace.datastores))
+        assert {"save", "create", "create_or_update", "test"} <= set(dir(workspace.datastores))
         assert repr(workspace.jobs) == f"JobService({str(workspace.folder)!r})"

@@ -120,4 +120,4 @@ class JobHandle:
         job = self._job
         took = f"after {duration(elapsed_s(job))}" if job.started_at else ""
         facts = " ".join(filter(None, [SIGNS[job.state], job.state, took]))
-        return " · ".join(filter(None, [f"Job {job.name}", facts, note, visible(summary(job))]))
+        return " · ".join(filter(None, [f"Job {job.name}", facts, visible(note), visible(summary(job))]))
