@@ -22,7 +22,7 @@ test('run a notebook as a job in Jupyter Notebook, and open the job', async ({ p
   await form.getByRole('button', { name: 'Submit' }).click();
 
   // the page has one document: the job is shown in the sidebar, its panel in JupyterLab
-  const row = notebook.locator('#jp-MLSidebar .jp-MLJob').first();
+  const row = notebook.locator('#jp-MLSidebar .jp-MLJob', { hasText: 'seven' }).first();
   await expect(row.getByRole('img', { name: 'Completed' })).toBeVisible();
   await expect(form).toHaveCount(0);
   await notebook.screenshot({ path: test.info().outputPath('sidebar.png') });
