@@ -38,7 +38,7 @@ def test_what_cannot_be_an_output(given, message):
 
 @pytest.mark.integration
 def test_outputs_are_registered_and_written(shared: Workspace, s3_server):
-    shared.datastores.create({"name": "out_s3", **s3_server.spec})
+    shared.datastores.create({"name": "out_s3", **s3_server.spec, "prefix": "written"})
     command = (
         "echo 1 > ${{outputs.clean}}/a.csv; echo 2 > ${{outputs.model}}/m.txt; echo 3 > ${{outputs.far}}; "
         "echo ${{outputs.uri}}"
