@@ -60,8 +60,10 @@ class LoggedStore(JobUpdates):
     def not_logged(self, limit: int) -> dict[str, str]:
         """Return jobs that have ended and whose logged values may be missing: their MLflow runs by their names."""
         ended = jobs.c.state.in_(FINAL) & jobs.c.run_id.is_not(None) & (jobs.c.type != MLFLOW_RUN)
-        some = select(jobs.c.name, jobs.c.run_id).join(job_details, job_details.c.job_id == jobs.c.id)
-        newest = some.where(job_details.c.logged.is_(None), ended).order_by(jobs.c.id.desc()).limit(limit)
+        # by the index of these: a join reads all jobs
+        missing = select(job_details.c.job_id).where(job_details.c.logged.is_(None))
+        some = select(jobs.c.name, jobs.c.run_id).where(jobs.c.id.in_(missing), ended)
+        newest = some.order_by(jobs.c.id.desc()).limit(limit)
         with self._database.read() as connection:
             return {name: run_id for name, run_id in connection.execute(newest)}  # noqa: C416 -- rows
 
