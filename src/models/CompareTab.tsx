@@ -1,11 +1,11 @@
 // Copyright (c) the Jupyter ML developers.
 // Distributed under the terms of the BSD 3-Clause License.
 
-import { useState } from 'react';
 import type { JSX } from 'react';
 
 import type { Model, ModelComparison } from '../api';
-import { Notice, visible } from '../components';
+import { Notice } from '../components';
+import { CompareWith, ComparisonTable } from '../components/Comparison';
 import { useTrans } from '../hooks';
 import type { RegisteredModel } from './model';
 
@@ -13,30 +13,13 @@ import type { RegisteredModel } from './model';
 export function CompareTab({ model, selected }: { model: RegisteredModel; selected: Model }): JSX.Element {
   const trans = useTrans();
   const others = model.versions.filter(({ version }) => version !== selected.version);
-  const [all, setAll] = useState(false);
   const { comparison, other } = model;
   if (!others.length) return <Notice>{trans.__('The model has one version only.')}</Notice>;
+  const versions = new Map(others.map(each => [each.version, reference(each)]));
   return (
-    <div className="jp-MLModel-scroll" tabIndex={0}>
-      <div className="jp-MLModel-choice">
-        <label>
-          {trans.__('Compare with version')}{' '}
-          <select value={other ?? ''} onChange={({ target: { value } }) => void model.compare(value)}>
-            <option value="">{trans.__('Choose…')}</option>
-            {others.map(({ name, version }) => (
-              <option key={version} value={`${name}:${version}`}>
-                {version}
-              </option>
-            ))}
-          </select>
-        </label>
-        <label>
-          <input type="checkbox" checked={all} onChange={({ target }) => setAll(target.checked)} />{' '}
-          {trans.__('Show what is equal')}
-        </label>
-      </div>
-      {comparison && <Comparison comparison={comparison} all={all} />}
-    </div>
+    <CompareWith versions={versions} value={other ?? ''} onChange={value => void model.compare(value)}>
+      {all => comparison && <Comparison comparison={comparison} all={all} />}
+    </CompareWith>
   );
 }
 
@@ -62,31 +45,10 @@ function Comparison({ comparison, all }: { comparison: ModelComparison; all: boo
       )}
       {!shown.length && <Notice>{trans.__('Packages, flavors, signature, parameters and metrics are equal.')}</Notice>}
       {shown.map(([title, rows]) => (
-        <table key={title} className="jp-MLModel-table">
-          <caption className="jp-MLProperties-title">{title}</caption>
-          <thead>
-            <tr>
-              <th scope="col">{trans.__('Name')}</th>
-              <th scope="col">{visible(`${first.name}:${first.version}`)}</th>
-              <th scope="col">{visible(`${second.name}:${second.version}`)}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map(row => (
-              <tr key={row.name} className={row.first === row.second ? '' : 'jp-mod-changed'}>
-                <th scope="row">{visible(row.name)}</th>
-                <Value value={row.first} />
-                <Value value={row.second} />
-              </tr>
-            ))}
-          </tbody>
-        </table>
+        <ComparisonTable key={title} title={title} first={reference(first)} second={reference(second)} rows={rows} />
       ))}
     </>
   );
 }
 
-function Value({ value }: { value: string | null }): JSX.Element {
-  const trans = useTrans();
-  return <td>{value === null ? <em>{trans.__('not there')}</em> : visible(value)}</td>;
-}
+const reference = ({ name, version }: { name: string; version: string }): string => `${name}:${version}`;
