@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from jupyter_ml.dataview.files import find_files
+from jupyter_ml.dataview.mltable_files import find_table
+from jupyter_ml.dataview.mltables import open_mltable
 from jupyter_ml.dataview.opening import open_files
 from jupyter_ml.dataview.tables import Table
 
@@ -17,7 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from jupyter_ml.dataview.listings import Listing
+
     Opener = Callable[[str, bytes], Table]
+    TableOpener = Callable[..., Table | Listing]
 
 
 @pytest.fixture
@@ -43,4 +48,34 @@ def opened(tmp_path: Path, temporary: Path) -> Iterator[Opener]:
 
     yield opener
     for table in tables:
+        table.connection.close()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "table"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def mltable(folder: Path, temporary: Path) -> Iterator[TableOpener]:
+    """Return a function that writes an MLTable file and its files, and opens the table."""
+    opened: list[Table] = []
+
+    def opener(transformations: str, files: dict[str, str | bytes], paths: str = "- pattern: '**'") -> Table | Listing:
+        for name, content in files.items():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_bytes(content.encode() if isinstance(content, str) else content)
+        steps = f"transformations:\n{transformations}\n" if transformations else ""
+        (folder / "MLTable").write_text(f"paths:\n{paths}\n{steps}")
+        found = find_table(str(folder))
+        assert found is not None
+        table = open_mltable(found, temporary)
+        if isinstance(table, Table):
+            opened.append(table)
+        return table
+
+    yield opener
+    for table in opened:
         table.connection.close()

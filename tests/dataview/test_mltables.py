@@ -8,52 +8,19 @@ from typing import TYPE_CHECKING
 import duckdb
 import pytest
 
-from jupyter_ml.dataview.files import find_files
 from jupyter_ml.dataview.listings import Listing
-from jupyter_ml.dataview.mltable_files import find_table
-from jupyter_ml.dataview.mltables import open_mltable
 from jupyter_ml.dataview.profiles import profile
 from jupyter_ml.dataview.rows import Page, read_rows
 from jupyter_ml.dataview.tables import Table
-from jupyter_ml.errors import InvalidInputError, NotFoundError
+from jupyter_ml.errors import InvalidInputError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
     Opener = Callable[..., Table | Listing]
 
 CSV = "id,name,ok,when\n1,x,yes,03/02/2020\n2,,no,04/02/2020\n3,z,yes,05/02/2020\n"
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    folder = tmp_path / "table"
-    folder.mkdir()
-    return folder
-
-
-@pytest.fixture
-def mltable(folder: Path, temporary: Path) -> Iterator[Opener]:
-    """Return a function that writes an MLTable file and its files, and opens the table."""
-    opened: list[Table] = []
-
-    def opener(transformations: str, files: dict[str, str | bytes], paths: str = "- pattern: '**'") -> Table | Listing:
-        for name, content in files.items():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            (folder / name).write_bytes(content.encode() if isinstance(content, str) else content)
-        steps = f"transformations:\n{transformations}\n" if transformations else ""
-        (folder / "MLTable").write_text(f"paths:\n{paths}\n{steps}")
-        found = find_table(str(folder))
-        assert found is not None
-        table = open_mltable(found, temporary)
-        if isinstance(table, Table):
-            opened.append(table)
-        return table
-
-    yield opener
-    for table in opened:
-        table.connection.close()
 
 
 def rows(table: Table | Listing, temporary: Path, offset: int = 0) -> list[list[object]]:
@@ -272,82 +239,6 @@ def test_without_a_reader_names_decide(mltable: Opener, folder: Path, temporary:
     pictures = mltable("", {"a.png": b"\x89PNG"})
     assert isinstance(pictures, Listing)
     assert pictures.kind == "images"
-
-
-@pytest.mark.parametrize(
-    ("paths", "names"),
-    [
-        ("- file: a.csv", ["a.csv"]),
-        ("- file: ./sub/a.csv\n- file: a.csv", ["sub/a.csv", "a.csv"]),
-        ("- file: a.csv\n- pattern: ./*.csv", ["a.csv", "b.csv"]),
-        ("- folder: sub", ["sub/a.csv", "sub/deep/a.csv"]),
-        ("- file: ./sub", ["sub/a.csv", "sub/deep/a.csv"]),
-        ("- pattern: '**/a.csv'", ["a.csv", "sub/a.csv", "sub/deep/a.csv"]),
-        ("- pattern: s*/deep/?.csv", ["sub/deep/a.csv"]),
-        ("- pattern: sub/*.csv", ["sub/a.csv"]),
-    ],
-)
-def test_paths(mltable: Opener, paths: str, names: list[str]) -> None:
-    files = dict.fromkeys(("a.csv", "b.csv", "sub/a.csv", "sub/deep/a.csv"), "a\n1\n")
-    table = mltable("- read_delimited", files, paths)
-    assert isinstance(table, Table)
-    assert [file.name for file in table.files] == names
-
-
-@pytest.mark.parametrize(
-    ("path", "message"),
-    [
-        ("file: ../secret.csv", "MLTable:2: paths.0.file: ../secret.csv leads out of the directory"),
-        ("pattern: '*/../../*.csv'", "leads out of the directory of the MLTable file"),
-        ("file: /etc/passwd", "/etc/passwd is outside of the directories that can be read here"),
-        ("file: file:///etc/passwd", "/etc/passwd is outside of the directories that can be read here"),
-        ("pattern: /etc/*", "/etc/* is outside of the directories that can be read here"),
-        ("file: link/secret.csv", "link/secret.csv is outside of the directories that can be read here"),
-        ("file: azureml://datastores/lake/paths/a.csv", "is elsewhere: the files of a table are in the directory"),
-        ("pattern: '*.txt'", "MLTable:2: paths.0.pattern: there are no files at *.txt"),
-        ("folder: a.csv", "MLTable:2: paths.0.folder: a.csv is a file: write file"),
-        ('file: "a\\0b"', "MLTable:2: paths.0.file:"),
-    ],
-)
-def test_paths_that_are_refused(mltable: Opener, folder: Path, path: str, message: str) -> None:
-    (folder.parent / "outside").mkdir()
-    (folder.parent / "outside" / "secret.csv").write_text("a\n1\n")
-    (folder / "link").symlink_to(folder.parent / "outside")
-    with pytest.raises(InvalidInputError) as caught:
-        mltable("- read_delimited", {"a.csv": "a\n1\n"}, f"- {path}")
-    assert message in str(caught.value)
-
-
-def test_a_missing_file(mltable: Opener) -> None:
-    with pytest.raises(NotFoundError, match=r"MLTable:2: paths\.0\.file: .*none\.csv does not exist"):
-        mltable("", {}, "- file: none.csv")
-
-
-def test_absolute_paths_where_the_caller_may_read(folder: Path, tmp_path: Path) -> None:
-    (tmp_path / "a.csv").write_text("a\n1\n")
-    (folder / "MLTable").write_text(f"paths:\n- file: {tmp_path}/a.csv\n")
-    found = find_table(str(folder / "MLTable"), outside=tmp_path)
-    assert found is not None
-    assert [file.name for file in found.files] == [f"{tmp_path}/a.csv"]
-
-
-def test_the_version_changes_with_each_file(folder: Path) -> None:
-    (folder / "a.csv").write_text("a\n1\n")
-    versions = set()
-    for text, content in (("- file: a.csv", "a\n1\n"), ("- file: ./a.csv", "a\n1\n"), ("- file: ./a.csv", "a\n12\n")):
-        (folder / "MLTable").write_text(f"paths:\n{text}\n")
-        (folder / "a.csv").write_text(content)
-        found = find_table(str(folder))
-        assert found is not None
-        versions.add(found.version)
-    assert len(versions) == 3
-
-
-def test_a_directory_without_the_file(folder: Path) -> None:
-    (folder / "a.csv").write_text("a\n1\n")
-    assert find_table(str(folder)) is None
-    assert find_table(str(folder / "a.csv")) is None
-    assert not find_files(str(folder)).table
 
 
 @pytest.mark.parametrize(
