@@ -20,6 +20,7 @@ __all__ = [
     "require_printable",
     "require_url",
     "shown",
+    "workspace_of",
 ]
 
 ASSET_NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,254}$"
@@ -124,3 +125,8 @@ def shown(value: object, max_chars: int = _SHOWN_CHARS) -> str:
     except (TypeError, ValueError):  # keys that are not text, a mapping that contains itself
         text = str(value)
     return text if len(text) <= max_chars else f"{text[:max_chars]}…"
+
+
+def workspace_of(scope: str) -> str:
+    """Return the name of the workspace that a scope is, or another scope as it is."""
+    return scope.rpartition("/")[2] if scope.startswith("subscriptions/") else scope

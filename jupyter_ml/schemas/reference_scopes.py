@@ -9,8 +9,8 @@ from dataclasses import replace
 from typing import TypeVar
 
 from jupyter_ml.errors import InvalidInputError
-from jupyter_ml.schemas.reference_parts import shown
-from jupyter_ml.schemas.references import AssetRef, DatastorePath, JobOutput, workspace_of
+from jupyter_ml.schemas.reference_parts import shown, workspace_of
+from jupyter_ml.schemas.references import AssetRef, DatastorePath, JobOutput
 
 __all__ = ["elsewhere", "is_here", "require_here"]
 

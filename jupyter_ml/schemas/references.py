@@ -29,6 +29,7 @@ from jupyter_ml.schemas.reference_parts import (
     require_printable,
     require_url,
     shown,
+    workspace_of,
 )
 
 if TYPE_CHECKING:
@@ -44,7 +45,6 @@ __all__ = [
     "Reference",
     "Url",
     "parse_reference",
-    "workspace_of",
 ]
 
 LATEST = "latest"
@@ -192,11 +192,6 @@ class LocalPath:
 
     def __str__(self) -> str:
         return self.path
-
-
-def workspace_of(scope: str) -> str:
-    """Return the name of the workspace that a scope is, or another scope as it is."""
-    return scope.rpartition("/")[2] if scope.startswith("subscriptions/") else scope
 
 
 Reference = AssetRef | DatastorePath | JobOutput | Url | LocalPath
