@@ -8,6 +8,7 @@ from __future__ import annotations
 from jupyter_ml.schemas.base import Schema, Time
 from jupyter_ml.schemas.event_log import Usage
 from jupyter_ml.schemas.jobs import JobTypeName, Number, Progress
+from jupyter_ml.schemas.requests import PendingRequest
 from jupyter_ml.schemas.resources import Event
 from jupyter_ml.schemas.states import JobState
 
@@ -31,6 +32,8 @@ class JobData(Schema):
     """None for a job that has been deleted meanwhile."""
     eta_at: Time | None = None
     """When it is expected to end; see `Job.eta_at`."""
+    request: PendingRequest | None = None
+    """Its pending request, which decides what can be done with it."""
 
 
 class JobChanged(Event[JobData]):

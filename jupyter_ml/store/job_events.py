@@ -32,4 +32,5 @@ def event_data(job: Job) -> dict[str, JsonValue]:
         "type": job.type,
         "experiment_name": job.experiment_name,
         "archived": job.archived,
+        "request": job.request.model_dump(mode="json") if job.request else None,
     }

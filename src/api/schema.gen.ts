@@ -3757,6 +3757,11 @@ export interface components {
              * @default null
              */
             eta_at: string | null;
+            /**
+             * @description Its pending request, which decides what can be done with it.
+             * @default null
+             */
+            request: components["schemas"]["PendingRequest"] | null;
         };
         /**
          * JobFile

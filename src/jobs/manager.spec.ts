@@ -72,6 +72,23 @@ describe('JobManager', () => {
     await vi.waitFor(() => expect(rows.row(0)?.metrics).toEqual({ r2: 0.5 }));
   });
 
+  it('applies the end of a request together with the state', async () => {
+    const cancel = { kind: 'cancel', requested_at: '2026-01-02T03:04:05Z', attempts: 0, error: null } as const;
+    stored.a = makeJob('a', { state: 'CancelRequested', request: { ...cancel, retry_at: null } });
+    const rows = await shown();
+    stream.emit('job', { name: 'a', type: 'job_state_changed', data: { state: 'Canceled', attempt: 1, request: null } });
+    expect(rows.row(0)).toMatchObject({ state: 'Canceled', request: null });
+  });
+
+  it('keeps the end of a job when an older response arrives after it', async () => {
+    const rows = await shown();
+    stored.a = makeJob('a', { state: 'CancelRequested' });
+    const response = jobs.get('a');
+    stream.emit('job', { name: 'a', type: 'job_state_changed', data: { state: 'Canceled', attempt: 1 } });
+    await response;
+    expect(rows.row(0)?.state).toBe('Canceled');
+  });
+
   it('updates progress, usage and metrics without a request', async () => {
     const rows = await shown();
     const changed = vi.fn();

@@ -18,6 +18,7 @@ import { UnsavedTexts } from '../components';
 import { resourceApi, ResourceManager } from '../resources';
 import type { Feed } from '../resources';
 import { EventLog } from './eventLog';
+import { isFinal } from './state';
 import type { IJobChange, IJobManager } from './tokens';
 
 /** Jobs: besides the operations of all resources, their states, event logs and requests. */
@@ -89,12 +90,19 @@ export class JobManager extends ResourceManager<Job, JobQuery, JobChanged> imple
     super.dispose();
   }
 
+  /** Store a job that was fetched, unless its end is already known: responses and events overtake each other. */
+  protected override store(job: Job): Job {
+    const known = this.peek(job.name);
+    const isOlder = known && isFinal(known.state) && !isFinal(job.state) && job.attempt <= known.attempt;
+    return super.store(isOlder ? known : job);
+  }
+
   protected override onEvent(event: JobChanged): void {
     const { type, name } = event;
     if (type !== 'job_deleted') {
-      const { state, attempt, display_name, experiment_name, progress, eta_at } = event.data;
-      const summary = { state, attempt, display_name, experiment_name, eta_at, ...(progress ? { progress } : {}) };
-      this.patch(name, job => ({ ...job, ...summary }));
+      const { progress, ...values } = event.data;
+      const { state, attempt, display_name } = values;
+      this.patch(name, job => ({ ...job, ...values, progress: progress ?? job.progress }));
       if (type === 'job_state_changed') this._stateChanged.emit({ name, display_name, state });
       this._readMore(name, attempt);
     }

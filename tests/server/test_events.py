@@ -84,13 +84,18 @@ async def test_a_cancel_request_and_a_deletion_are_emitted(api, root, jp_ws_fetc
     name = await submit(api, "long.ipynb")
     socket = await jp_ws_fetch("api", "events", "subscribe")
     await api("POST", f"/jobs/{name}/cancel")
-    await read_until(socket, lambda event: (event.get("name"), event.get("type")) == (name, "job_cancel_requested"))
+    [*_, requested] = await read_until(
+        socket, lambda event: (event.get("name"), event.get("type")) == (name, "job_cancel_requested")
+    )
+    [*_, canceled] = await read_until(socket, lambda event: state_of(event, name) == "Canceled")
     await ended(name)
     await api("DELETE", f"/jobs/{name}", expect=202)
     [*_, deleted] = await read_until(
         socket, lambda event: (event.get("name"), event.get("type")) == (name, "job_deleted")
     )
     socket.close()
+    assert requested["data"]["request"]["kind"] == "cancel"
+    assert canceled["data"]["request"] is None, "what can be done with a job changes together with its state"
     assert deleted["data"]["progress"] is None
 
 

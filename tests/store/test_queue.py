@@ -107,7 +107,7 @@ def test_a_claim_begins_an_attempt(store):
     event = store.events.since(0)[-1]
     assert (event.type, event.kind, event.name) == ("job_state_changed", "job", "one")
     expected = {"state": "Preparing", "attempt": 1, "type": "notebook", "experiment_name": "diabetes"}
-    assert event.data == {**expected, "archived": False}
+    assert event.data == {**expected, "archived": False, "request": None}
     assert store.jobs.offset("one") == 0
     assert store.jobs.process("one") is None
 
