@@ -5,11 +5,10 @@
 
 from __future__ import annotations
 
-import json
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from jupyter_ml.errors import InvalidInputError, UnavailableError
+from jupyter_ml.errors import UnavailableError
 from jupyter_ml.redaction.redactor import Redactor
 from jupyter_ml.storage.masks import mask_logs, masked_errors
 
@@ -105,30 +104,13 @@ def _s3(connection: Connection) -> Opened:
 
 
 def _gcs(connection: Connection) -> Opened:
-    # not its default class, which asks by gRPC for the type of each bucket, and waits a minute where only HTTP answers
-    settings, module = connection.settings, _load(connection, "gcsfs.core")
-    filesystem = module.GCSFileSystem(
-        token=_google_token(connection),
-        project=settings.get("project") or "",
-        endpoint_url=settings.get("endpoint_url"),
-        requests_timeout=READ_S,
-        use_listings_cache=False,
-        skip_instance_cache=True,
-    )
+    for module in ("gcsfs", "google.oauth2"):
+        _load(connection, module)
+    from jupyter_ml.storage.gcs import open_gcs
+
+    filesystem = open_gcs(connection, requests_timeout=READ_S, use_listings_cache=False, skip_instance_cache=True)
+    settings = connection.settings
     return Opened(filesystem, _below(str(settings["bucket"]), settings.get("prefix")))
-
-
-def _google_token(connection: Connection) -> Any:
-    """Return the key of a service account as a mapping, or credentials for an access token."""
-    token = connection.credentials.get("token")
-    if token is None:
-        return "anon" if connection.settings.get("anonymous") else None
-    if not token.lstrip().startswith("{"):
-        return _load(connection, "google.oauth2.credentials").Credentials(token)
-    try:
-        return json.loads(token)
-    except ValueError:
-        raise InvalidInputError("credentials.token is not the JSON key of a service account") from None
 
 
 def _azure(connection: Connection) -> Opened:

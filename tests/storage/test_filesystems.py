@@ -26,6 +26,7 @@ from tests.storage_servers import CSV, FILES, MARK
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from tests.storage_servers import StorageServer
 
@@ -136,6 +137,17 @@ def test_wrong_credentials_are_refused_without_being_shown(
     assert caplog.records
     for secret in [*storage_server.secrets, MARK]:
         assert secret not in text
+
+
+def test_google_asks_once_with_wrong_credentials(
+    gcs_server: StorageServer, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    files, root = filesystems.open_filesystem(connection(gcs_server.wrong()))
+    with caplog.at_level(logging.DEBUG, "gcsfs"):
+        for read in (files.info, files.cat_file, lambda path: files.get_file(path, str(tmp_path / "x"))):
+            with pytest.raises(PermissionError, match="Invalid Credentials"):
+                read(f"{root}/titanic.csv")
+    assert "retrying" not in caplog.text
 
 
 def test_a_log_record_is_masked_with_its_traceback(s3_server: StorageServer, caplog: pytest.LogCaptureFixture) -> None:
