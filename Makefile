@@ -4,6 +4,8 @@ BIN := $(VENV)/bin
 RUNTIME := $(VENV)/.runtime
 INSTALLED := $(VENV)/.installed
 INSTALL := $(BIN)/uv pip install --python $(BIN)/python
+# installing would write through the link to the built front end, which is built again afterwards
+UNLINK = rm -rf $(FRONT) jupyter_ml/labextension $(VENV)/share/jupyter/labextensions/jupyter-ml && mkdir jupyter_ml/labextension
 JOBS ?= 2
 PACKAGES := node_modules/.installed
 FRONT := lib/.built
@@ -26,12 +28,13 @@ $(RUNTIME): pyproject.toml
 	@echo "Installing JupyterLab and Jupyter ML into $(VENV): about half a minute."
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
-	@mkdir -p jupyter_ml/labextension
+	@$(UNLINK)
 	SKIP_JUPYTER_BUILDER=1 $(INSTALL) --editable '.[examples]'
 	@touch $@
 
 $(INSTALLED): $(RUNTIME)
 	@echo "Installing the tools for development: about half a minute."
+	@$(UNLINK)
 	SKIP_JUPYTER_BUILDER=1 $(INSTALL) --editable '.[dev]'
 	@touch $@
 
