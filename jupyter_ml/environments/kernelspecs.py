@@ -42,11 +42,10 @@ def kernel_name(environment: str) -> str:
     return f"jupyter-ml-{environment.lower()}"
 
 
-def read_kernel(name: str) -> AssetRef | None:
-    """Return the environment that has an installed kernel; None if it is the kernel of none."""
-    from jupyter_client.kernelspec import KernelSpecManager
-
-    about = KernelSpecManager().get_kernel_spec(name).metadata.get(METADATA)
+def read_kernel(folder: Path) -> AssetRef | None:
+    """Return the environment of the kernelspec in a folder; None if it belongs to none."""
+    spec = json.loads((folder / "kernel.json").read_text(encoding="utf-8"))
+    about = spec.get("metadata", {}).get(METADATA)
     return AssetRef(about["environment"], about["version"]) if about else None
 
 

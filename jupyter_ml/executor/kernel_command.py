@@ -10,6 +10,8 @@ import re
 import sys
 from typing import TYPE_CHECKING
 
+from jupyter_ml.notebooks.kernels import find_kernel
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -26,10 +28,13 @@ UNLIMITED_BROADCASTS = (
 
 def kernel_spec(name: str, python: str | None = None) -> KernelSpec:
     """Return the kernelspec of an installed kernel, or of the IPython kernel of a Python."""
-    from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
+    from jupyter_client.kernelspec import KernelSpec, NoSuchKernel
 
     if python is None:
-        return KernelSpecManager().get_kernel_spec(name)
+        folder = find_kernel(name)
+        if folder is None:
+            raise NoSuchKernel(name)
+        return KernelSpec.from_resource_dir(str(folder))
     command = [python, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
     return KernelSpec(argv=command, display_name="Python", language="python")
 

@@ -9,12 +9,14 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from jupyter_core.paths import jupyter_path
+
 from jupyter_ml.errors import InvalidInputError, nearest
 
 if TYPE_CHECKING:
     from jupyter_ml.notebooks.reading import Notebook
 
-__all__ = ["canonical_kernel", "check_kernel", "kernel_name_of", "language_of", "translator_of"]
+__all__ = ["canonical_kernel", "check_kernel", "find_kernel", "kernel_name_of", "language_of", "translator_of"]
 
 DEFAULT_KERNEL = "python3"
 LOCAL = "local-provisioner"
@@ -58,6 +60,21 @@ def translator_of(language: str) -> str:
     return TRANSLATORS.get(language.lower(), language.lower())
 
 
+def find_kernel(name: str) -> Path | None:
+    """Return the folder with a kernel's kernelspec; None if none of that name is installed."""
+    found = canonical_kernel(name)
+    for parent in map(Path, jupyter_path("kernels")):
+        if parent.is_dir():
+            for folder in parent.iterdir():
+                if folder.name.lower() == found and (folder / "kernel.json").is_file():
+                    return folder
+    # which imports IPython to look in its folder, too: 0.1 s
+    from jupyter_client.kernelspec import KernelSpecManager
+
+    folders = KernelSpecManager().find_kernel_specs()
+    return Path(folders[found]) if found in folders else None
+
+
 def check_kernel(name: str) -> str:
     """Return the canonical name of an installed kernel that jobs can use.
 
@@ -66,23 +83,23 @@ def check_kernel(name: str) -> str:
     InvalidInputError
         If no kernel of that name is installed, or it does not start on this machine.
     """
-    from jupyter_client.kernelspec import KernelSpecManager
+    folder = find_kernel(name)
+    if folder is None:
+        from jupyter_client.kernelspec import KernelSpecManager
 
-    found, folders = canonical_kernel(name), KernelSpecManager().find_kernel_specs()
-    known = sorted(folders)
-    if found not in known:
+        known = sorted(KernelSpecManager().find_kernel_specs())
         raise InvalidInputError(
             f"there is no kernel {name!r}{nearest(name, known)}; installed kernels: {', '.join(known) or 'none'}",
             field="kernel_name",
         )
-    provisioner = _provisioner(name, Path(folders[found], "kernel.json"))
+    provisioner = _provisioner(name, folder / "kernel.json")
     if provisioner not in (None, LOCAL):
         raise InvalidInputError(
             f"the kernel {name!r} uses the provisioner {provisioner!r}, and jobs can only use kernels that start "
             "on this machine: choose another one",
             field="kernel_name",
         )
-    return found
+    return canonical_kernel(name)
 
 
 def _provisioner(name: str, file: Path) -> Any:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, exc, func, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from jupyter_ml.errors import ConflictError
 from jupyter_ml.schemas.base import now
@@ -184,8 +183,7 @@ class JobStore(LoggedStore):
             return
         with self._database.write() as connection:
             rows = metric_rows(metrics.items(), self._find(connection, name).id)
-            kind: Any = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-            upsert = kind(job_metrics)
+            upsert = _insert(connection)(job_metrics)
             new = {column: upsert.excluded[column] for column in ("value", "step", "time")}
             connection.execute(upsert.on_conflict_do_update(index_elements=["key", "job_id"], set_=new), rows)
 
@@ -217,6 +215,17 @@ class JobStore(LoggedStore):
         """Return what has been imported, so that only later changes need to be read."""
         with self._database.read() as connection:
             return imports.known_runs(connection)
+
+
+def _insert(connection: Connection) -> Any:
+    """Return the `insert` of the database; each is imported when it is needed, because that takes a while."""
+    if connection.dialect.name == "sqlite":
+        from sqlalchemy.dialects.sqlite import insert
+
+        return insert
+    from sqlalchemy.dialects.postgresql import insert as insert_postgresql
+
+    return insert_postgresql
 
 
 def _add(connection: Connection, job: Job, host: str | None) -> int:

@@ -9,6 +9,7 @@ is in ``job_details`` and ``attempts`` and is read for the jobs of one page.
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
@@ -64,14 +65,25 @@ metadata = MetaData(
     }
 )
 
-_CANCELED = text("cancel_requested_at IS NOT NULL")
-_CHANGED = text("run_changes IS NOT NULL")
-_NOT_LOGGED = text("logged IS NULL")
 _SORTED = ("name", "created_at", "started_at", "ended_at", "display_name", "experiment_name", "state")
 
 
 def _job_id() -> Column[int]:
     return Column("job_id", Id, ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True)
+
+
+def _partial_index(name: str, column: str, condition: str, *, postgresql: str | None = None) -> Index:
+    """Return an index of the rows for which a condition is true, which PostgreSQL may write differently."""
+    return Index(name, column, sqlite_where=text(condition), info={"condition": text(postgresql or condition)})
+
+
+@event.listens_for(metadata, "before_create")
+def _set_conditions(metadata: MetaData, connection: Connection, **_: Any) -> None:
+    """Set the conditions for PostgreSQL: an index that names it imports its dialect, which takes 40 ms."""
+    if connection.dialect.name == "postgresql":
+        for index in chain.from_iterable(table.indexes for table in metadata.tables.values()):
+            if "condition" in index.info:
+                index.dialect_options["postgresql"]["where"] = index.info["condition"]
 
 
 experiments = resource_table(
@@ -145,8 +157,8 @@ jobs = Table(
     Column("starred", Boolean, nullable=False, server_default=false()),
     Column("revision", Integer, nullable=False, server_default="1"),
     Index("ix_jobs_queue", "state", "compute", desc("priority"), "id"),
-    Index("ix_jobs_canceled", "state", sqlite_where=_CANCELED, postgresql_where=_CANCELED),
-    Index("ix_jobs_starred", "id", sqlite_where=text("starred = 1"), postgresql_where=text("starred")),
+    _partial_index("ix_jobs_canceled", "state", "cancel_requested_at IS NOT NULL"),
+    _partial_index("ix_jobs_starred", "id", "starred = 1", postgresql="starred"),
     Index("ix_jobs_lifecycle_stage", "lifecycle_stage", "id"),
     Index("ix_jobs_experiment", "experiment_name", "lifecycle_stage", "created_at"),
     *(Index(f"ix_jobs_{column}", column, "id", "lifecycle_stage") for column in _SORTED),
@@ -170,8 +182,8 @@ job_details = Table(
     Column("field_revisions", Json, nullable=False, server_default="{}"),
     Column("inputs", Json),
     Column("outputs", Json),
-    Index("ix_job_details_run_changes", "job_id", sqlite_where=_CHANGED, postgresql_where=_CHANGED),
-    Index("ix_job_details_not_logged", "job_id", sqlite_where=_NOT_LOGGED, postgresql_where=_NOT_LOGGED),
+    _partial_index("ix_job_details_run_changes", "job_id", "run_changes IS NOT NULL"),
+    _partial_index("ix_job_details_not_logged", "job_id", "logged IS NULL"),
 )
 
 # The key comes first: the values of one key are adjacent, in the order of the jobs, so that several conditions are

@@ -244,7 +244,10 @@ def test_a_running_job_has_a_duration_in_lists(ml, shared):
     shared.jobs.wait(job.name)
 
 
-HEAVY = ["mlflow", "papermill", "nbformat", "nbclient", "jsonschema", "alembic", "pandas", "numpy"]
+HEAVY = [
+    *("mlflow", "papermill", "nbformat", "nbclient", "jsonschema", "alembic", "pandas", "numpy"),
+    *("IPython", "jupyter_client", "sqlalchemy.dialects.postgresql"),
+]
 
 
 @pytest.mark.parametrize(

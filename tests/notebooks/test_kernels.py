@@ -5,10 +5,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+from jupyter_client.kernelspec import KernelSpecManager
 
 from jupyter_ml.errors import InvalidInputError
-from jupyter_ml.notebooks.kernels import check_kernel, kernel_name_of
+from jupyter_ml.notebooks.kernels import check_kernel, find_kernel, kernel_name_of
 from tests.notebooks.documents import document
 
 
@@ -22,3 +25,17 @@ def test_an_unknown_kernel_suggests_the_nearest() -> None:
 def test_kernel_names_are_canonicalized_as_by_jupyter_client(name: str) -> None:
     assert check_kernel(name) == "python3"
     assert kernel_name_of(document("1", kernel=name)) == "python3"
+
+
+@pytest.mark.parametrize("variable", ["JUPYTER_PATH", "IPYTHONDIR"])
+def test_kernels_are_found_where_jupyter_client_finds_them(
+    variable: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "kernels" / "Mine"
+    folder.mkdir(parents=True)
+    (folder / "kernel.json").write_text('{"argv": ["true"], "display_name": "Mine", "language": "none"}')
+    (tmp_path / "kernels" / "empty").mkdir()
+    monkeypatch.setenv(variable, str(tmp_path))
+    assert find_kernel("mine") == folder
+    assert Path(KernelSpecManager().get_kernel_spec("mine").resource_dir) == folder
+    assert find_kernel("empty") is None

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.environments.kernelspecs import read_kernel
 from jupyter_ml.errors import InvalidInputError
-from jupyter_ml.notebooks.kernels import check_kernel, kernel_name_of, language_of
+from jupyter_ml.notebooks.kernels import check_kernel, find_kernel, kernel_name_of, language_of
 from jupyter_ml.notebooks.parameters import check_parameters, read_declaration, read_parameters
 from jupyter_ml.notebooks.prepare import runs
 from jupyter_ml.notebooks.reading import read_notebook
@@ -184,7 +184,8 @@ def _environment(job: NotebookJob, source: Notebook) -> str | InlineEnvironment 
         If no kernel can run the notebook: an environment has a Python kernel of its own.
     """
     if job.environment is None:
-        found = read_kernel(check_kernel(job.kernel_name or kernel_name_of(source)))
+        folder = find_kernel(check_kernel(job.kernel_name or kernel_name_of(source)))
+        found = read_kernel(folder) if folder else None
         return str(found) if found else None
     if (language := language_of(source)) not in ("python", "ipython"):
         raise InvalidInputError(
