@@ -15,6 +15,9 @@ __all__ = ["main"]
 
 def main() -> None:
     """Run the command line and exit."""
+    from jupyter_ml.imports import collect_rarely
+
+    collect_rarely()
     from jupyter_ml.cli.app import run
 
     sys.exit(run())

@@ -12,7 +12,6 @@ run without them; else the job gets the variables of the executor.
 from __future__ import annotations
 
 import asyncio
-import gc
 import logging
 import os
 import sys
@@ -24,7 +23,7 @@ from jupyter_ml.errors import InvalidInputError
 from jupyter_ml.eventlog.writer import EventLogFullError
 from jupyter_ml.executor.attempt import attempt
 from jupyter_ml.executor.job import run_job
-from jupyter_ml.imports import block_imports
+from jupyter_ml.imports import block_imports, collect_rarely
 from jupyter_ml.redaction.redactor import Redactor
 from jupyter_ml.schemas.escaping import indented
 from jupyter_ml.schemas.executor_input import ExecutorInput
@@ -32,9 +31,6 @@ from jupyter_ml.schemas.exit_codes import EXIT_FAILED, EXIT_LOG_FULL, EXIT_SUPER
 from jupyter_ml.schemas.launch import AttemptFolder
 
 __all__ = ["main"]
-
-COLLECT_AFTER = 50_000
-"""New objects until Python collects garbage; with its 700, collections take a sixth of the CPU of starting a job."""
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -53,7 +49,7 @@ def main(argv: list[str] | None = None) -> int:
             logging.error("another supervisor has claimed this attempt in the meantime: nothing is run")
             return EXIT_SUPERSEDED
         folder = replace(folder, start=launch.start)
-        gc.set_threshold(COLLECT_AFTER)
+        collect_rarely()
         # jsonschema takes a second to compile a grammar of URLs; papermill works without pyarrow
         block_imports("rfc3987_syntax", "pyarrow")
         given = _given(required=launch.signed)
