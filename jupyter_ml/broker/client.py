@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Ask the broker for the connection of a datastore."""
+"""Ask the broker for the connection of a datastore, and where data is that has a name."""
 
 from __future__ import annotations
 
@@ -10,14 +10,16 @@ import socket
 from contextlib import closing
 from typing import Any
 
-from jupyter_ml.broker.messages import MAX_RESPONSE, VARIABLE, decode, encode
-from jupyter_ml.errors import InvalidInputError, NotFoundError, UnavailableError
+from jupyter_ml.broker.messages import MAX_RESPONSE, VARIABLE, decode, encode, require_success
+from jupyter_ml.errors import UnavailableError
 from jupyter_ml.schemas.connections import Connection
+from jupyter_ml.schemas.named_data import NamedData
 
-__all__ = ["ask"]
+__all__ = ["NOTEBOOK", "ask", "locate"]
 
-TIMEOUT_S = 30.0
-_ERRORS = {"not_found": NotFoundError, "invalid_input": InvalidInputError}
+TIMEOUT_S = 60.0
+NOTEBOOK = "JPY_SESSION_NAME"
+"""Variable with the path of the notebook; Jupyter Server sets it for kernels."""
 
 
 def ask(datastore: str, workspace: str | None = None) -> Connection:
@@ -39,20 +41,42 @@ def ask(datastore: str, workspace: str | None = None) -> Connection:
     UnavailableError
         If this process was started neither by a job nor by a notebook of Jupyter ML.
     """
+    return Connection.of(_response({"datastore": datastore, "workspace": workspace}, "datastores"))
+
+
+def locate(reference: str) -> NamedData:
+    """Return where data is, which the lineage records.
+
+    Parameters
+    ----------
+    reference
+        ``azureml://data/NAME/versions/VERSION``, ``azureml://data/NAME/labels/LABEL`` or
+        ``azureml://jobs/NAME/outputs/OUTPUT``.
+
+    Raises
+    ------
+    NotFoundError
+        If there is no such data.
+    InvalidInputError
+        If it is in another workspace, or not data.
+    UnavailableError
+        As for `ask`.
+    """
+    return NamedData.of(_response({"data": reference, "notebook": os.environ.get(NOTEBOOK)}, "data"))
+
+
+def _response(message: dict[str, Any], service: str) -> dict[str, Any]:
+    """Return the response to a message; `service` is the part of the Python API that programs use without a broker."""
     path = os.environ.get(VARIABLE)
     if not path:
         raise UnavailableError(
             f"azureml:// is read by programs that Jupyter ML starts, and {VARIABLE} is not set here: use "
-            "jupyter_ml.Workspace.open().datastores.filesystem() instead"
+            f"jupyter_ml.Workspace.open().{service}.filesystem() instead"
         )
     try:
-        response = _request(path, encode({"datastore": datastore, "workspace": workspace}))
+        return require_success(_request(path, encode(message)))
     except OSError as error:
         raise UnavailableError(f"the broker of the workspace does not answer ({path}): {error.strerror}") from None
-    if "error" in response:
-        kind = _ERRORS.get(str(response.get("code")), UnavailableError)
-        raise kind(str(response["error"]))
-    return Connection.of(response)
 
 
 def _request(path: str, line: bytes) -> dict[str, Any]:

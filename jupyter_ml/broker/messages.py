@@ -8,9 +8,19 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from jupyter_ml.errors import InvalidInputError
+from jupyter_ml.errors import InvalidInputError, JupyterMLError, NotFoundError, UnavailableError
 
-__all__ = ["ARTIFACT_DATASTORE", "ARTIFACT_STORE", "MAX_REQUEST", "MAX_RESPONSE", "VARIABLE", "decode", "encode"]
+__all__ = [
+    "ARTIFACT_DATASTORE",
+    "ARTIFACT_STORE",
+    "MAX_REQUEST",
+    "MAX_RESPONSE",
+    "VARIABLE",
+    "decode",
+    "encode",
+    "failure",
+    "require_success",
+]
 
 VARIABLE = "JUPYTER_ML_BROKER"
 """Environment variable with the path of the socket."""
@@ -37,3 +47,19 @@ def decode(line: bytes) -> dict[str, Any]:
     if not isinstance(message, dict):
         raise InvalidInputError("not a message of the broker")
     return message
+
+
+_CODES: dict[str, type[JupyterMLError]] = {"not_found": NotFoundError, "invalid_input": InvalidInputError}
+
+
+def failure(error: JupyterMLError) -> dict[str, Any]:
+    """Return the response that reports an error."""
+    code = next((code for code, kind in _CODES.items() if isinstance(error, kind)), "unavailable")
+    return {"error": str(error), "code": code}
+
+
+def require_success(response: dict[str, Any]) -> dict[str, Any]:
+    """Return a response; raise the error that it reports, if it does."""
+    if "error" in response:
+        raise _CODES.get(str(response.get("code")), UnavailableError)(str(response["error"]))
+    return response

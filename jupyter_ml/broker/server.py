@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Answer processes that ask for the connection of a datastore."""
+"""Answer processes that ask for the connection of a datastore, or where data is that has a name."""
 
 from __future__ import annotations
 
@@ -12,22 +12,23 @@ import socket
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from jupyter_ml.broker.messages import MAX_REQUEST, decode, encode
+from jupyter_ml.broker.messages import MAX_REQUEST, decode, encode, failure
 from jupyter_ml.broker.peers import Peer, is_of, peer_of
-from jupyter_ml.errors import InvalidInputError, JupyterMLError, NotFoundError
+from jupyter_ml.errors import InvalidInputError, JupyterMLError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from pathlib import Path
 
     from jupyter_ml.schemas.connections import Connection
+    from jupyter_ml.schemas.named_data import NamedData
 
     Answer = Callable[[str, str | None, int], Awaitable[Connection]]
+    Locate = Callable[[str, str | None], Awaitable[NamedData]]
 
 __all__ = ["Broker", "listening_socket"]
 
 TIMEOUT_S = 10.0
-_CODES = {NotFoundError: "not_found", InvalidInputError: "invalid_input"}
 _log = logging.getLogger(__name__)
 
 
@@ -60,10 +61,12 @@ class Broker:
     answer
         Returns the connection of a datastore, given its name, the name of the workspace if one was given, and the id
         of the process that asks.
+    locate
+        Returns where data is, given its name, and the path of the notebook that asks, if it is one.
     """
 
-    def __init__(self, path: Path, answer: Answer) -> None:
-        self._path, self._answer = path, answer
+    def __init__(self, path: Path, answer: Answer, locate: Locate) -> None:
+        self._path, self._answer, self._locate = path, answer, locate
         self._server: asyncio.Server | None = None
 
     async def start(self, listener: socket.socket | None = None) -> None:
@@ -92,11 +95,12 @@ class Broker:
 
     async def _response(self, line: bytes, pid: int) -> dict[str, Any]:
         try:
-            connection = await self._answer(*_parsed(line), pid)
-            return connection.document()
+            request = decode(line)
+            if "data" in request:
+                return (await self._locate(*_name(request))).document()
+            return (await self._answer(*_datastore(request), pid)).document()
         except JupyterMLError as error:
-            code = next((code for kind, code in _CODES.items() if isinstance(error, kind)), "unavailable")
-            return {"error": str(error), "code": code}
+            return failure(error)
         except Exception as error:  # noqa: BLE001 -- the client has to get an answer
             _log.error("the broker has failed: %s", type(error).__name__)
             return {"error": "the broker of the workspace has failed; its log has the reason", "code": "unavailable"}
@@ -107,9 +111,15 @@ def _refuse(peer: Peer | None) -> dict[str, Any]:
     return {"error": "the broker refused: only processes that the job or notebook has started can read datastores"}
 
 
-def _parsed(line: bytes) -> tuple[str, str | None]:
-    request = decode(line)
+def _datastore(request: dict[str, Any]) -> tuple[str, str | None]:
     datastore, workspace = request.get("datastore"), request.get("workspace")
     if not isinstance(datastore, str) or not isinstance(workspace, str | None):
-        raise InvalidInputError("a request has the name of a datastore")
+        raise InvalidInputError("a request has the name of a datastore, or of data")
     return datastore, workspace
+
+
+def _name(request: dict[str, Any]) -> tuple[str, str | None]:
+    name, notebook = request.get("data"), request.get("notebook")
+    if not isinstance(name, str) or not isinstance(notebook, str | None):
+        raise InvalidInputError("a request has the name of data")
+    return name, notebook

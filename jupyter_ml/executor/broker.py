@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Hand connections of datastores to the processes of a job, and record each in the event log."""
+"""Answer the processes of a job when they read data by name, and record that in the event log."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from jupyter_ml.broker.messages import ARTIFACT_DATASTORE, ARTIFACT_STORE, VARIABLE
 from jupyter_ml.broker.server import Broker
 from jupyter_ml.errors import InvalidInputError, NotFoundError, nearest
+from jupyter_ml.executor.named_data import NamedDataRequests
 from jupyter_ml.schemas.event_log import SecretRead
 from jupyter_ml.schemas.reference_scopes import elsewhere, is_here
 
@@ -66,7 +67,7 @@ async def brokered(
             recorder.emit(SecretRead, datastore=name, pid=pid or None)
         return connection
 
-    broker = Broker(folder.broker, answer)
+    broker = Broker(folder.broker, answer, NamedDataRequests(folder, recorder).locate)
     try:
         await broker.start()
     except OSError as error:

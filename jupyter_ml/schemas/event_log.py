@@ -32,6 +32,7 @@ __all__ = [
     "CellStarted",
     "CellState",
     "Cleared",
+    "DataRequested",
     "DisplayUpdated",
     "Ended",
     "ExecutorStarted",
@@ -215,6 +216,15 @@ class SecretRead(_Event):
     pid: _Pid | None = None
 
 
+class DataRequested(_Event):
+    """The executor has asked where data is that the job's code reads by its name; the supervisor responds in a file."""
+
+    type: Literal["data_requested"] = "data_requested"
+    id: Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
+    """Name of the file."""
+    reference: Annotated[str, Field(max_length=4_096)]
+
+
 class InputDelivered(_Event):
     """An input was checked or downloaded."""
 
@@ -254,6 +264,7 @@ AttemptEvent = Annotated[
     | Progressed
     | Warned
     | SecretRead
+    | DataRequested
     | InputDelivered
     | Ended,
     Field(discriminator="type"),

@@ -19,12 +19,23 @@ from jupyter_ml.errors import InvalidInputError, reason
 from jupyter_ml.schemas.base import Schema
 from jupyter_ml.schemas.delivery import DeliveryRequest
 
-__all__ = ["OVERLAY_BASE", "PYTHON_VARIABLE", "SUPPORT", "AttemptFolder", "Ignored", "Launch", "start_of"]
+__all__ = [
+    "MAX_DATA_REQUESTS",
+    "OVERLAY_BASE",
+    "PYTHON_VARIABLE",
+    "SUPPORT",
+    "AttemptFolder",
+    "Ignored",
+    "Launch",
+    "start_of",
+]
 
 SUPPORT = ".jupyter-ml-support"
 """File in a directory with what Jupyter ML adds to environments, which does not count as packages of theirs."""
 PYTHON_VARIABLE = "JUPYTER_ML_ENVIRONMENT_PYTHON"
 """Variable of a notebook's kernel with the Python of the environment in which it runs."""
+MAX_DATA_REQUESTS = 1_000
+"""How many names of data the code of a job can read."""
 OVERLAY_BASE = "jupyter-ml-base"
 """Key in the ``pyvenv.cfg`` of an attempt's environment, with the Python that it is based on."""
 
@@ -203,6 +214,15 @@ class AttemptFolder:
         return self.path / "broker.sock"
 
     @property
+    def responses(self) -> Path:
+        """Directory in which the supervisor responds to `DataRequested`, until the end."""
+        return self.path / "responses"
+
+    def response(self, identifier: str) -> Path:
+        """Return where the response to a request is."""
+        return self.responses / f"{identifier}.json"
+
+    @property
     def std_log(self) -> Path:
         """Everything that kernel or command printed, as text."""
         return self.path / "std_log.txt"
@@ -223,8 +243,9 @@ class AttemptFolder:
         return [path for path in found if not path.is_symlink() and (path.is_file() or path.is_dir())]
 
     def remove_sockets(self) -> None:
-        """Remove the directory of a kernel that has ended, and the socket of the broker."""
+        """Remove the directory of a kernel that has ended, the socket of the broker, and the responses to it."""
         self.broker.unlink(missing_ok=True)
+        shutil.rmtree(self.responses, ignore_errors=True)
         with suppress(OSError):
             shutil.rmtree(self.sockets.readlink(), ignore_errors=True)
         self.sockets.unlink(missing_ok=True)

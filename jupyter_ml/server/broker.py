@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Hand connections of datastores to the kernels of this server, and to the processes that they start."""
+"""Answer the kernels of this server, and the processes that they start, when they read data by name."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from jupyter_ml.broker.server import Broker
     from jupyter_ml.schemas.connections import Connection
+    from jupyter_ml.schemas.named_data import NamedData
     from jupyter_ml.services.workspace import Workspace
 
 __all__ = ["KernelBroker"]
@@ -43,7 +44,7 @@ class KernelBroker:
 
         self._folder = Path(tempfile.mkdtemp(prefix="jupyter-ml-broker-"))
         path = self._folder / "broker.sock"
-        self._broker = Broker(path, self._answer)
+        self._broker = Broker(path, self._answer, self._locate)
         await self._broker.start()
         os.environ[VARIABLE] = str(path)
 
@@ -61,3 +62,9 @@ class KernelBroker:
             return datastores.issue_connection(datastore, workspace, reader={"process": pid or None})
 
         return await asyncio.get_running_loop().run_in_executor(self._threads, issue)
+
+    async def _locate(self, reference: str, notebook: str | None) -> NamedData:
+        def locate() -> NamedData:
+            return self._workspace().data.locate(reference, notebook=notebook)
+
+        return await asyncio.get_running_loop().run_in_executor(self._threads, locate)

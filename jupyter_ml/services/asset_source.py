@@ -8,12 +8,10 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from jupyter_ml.broker.client import NOTEBOOK
 from jupyter_ml.schemas.assets import AssetSource
 
-__all__ = ["current_source"]
-
-_NOTEBOOK = "JPY_SESSION_NAME"
-"""Path of the notebook; Jupyter Server sets it for kernels."""
+__all__ = ["current_source", "notebook_source"]
 
 
 def current_source(workspace: Path) -> AssetSource | None:
@@ -27,5 +25,9 @@ def current_source(workspace: Path) -> AssetSource | None:
     job, folder = os.environ.get("JUPYTER_ML_JOB"), os.environ.get("JUPYTER_ML_WORKSPACE")
     if job:
         return AssetSource(job=job) if folder and Path(folder).resolve() == workspace.resolve() else None
-    notebook = os.environ.get(_NOTEBOOK, "")
-    return AssetSource(notebook=notebook) if notebook.endswith(".ipynb") else None
+    return notebook_source(os.environ.get(NOTEBOOK))
+
+
+def notebook_source(path: str | None) -> AssetSource | None:
+    """Return the notebook of a kernel, given the path that its server gave it; None for a console."""
+    return AssetSource(notebook=path) if path is not None and path.endswith(".ipynb") else None

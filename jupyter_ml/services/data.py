@@ -12,12 +12,16 @@ from jupyter_ml.errors import InvalidInputError, NotFoundError, reason
 from jupyter_ml.schemas.data import DATA, Data, DataCreate, DataType
 from jupyter_ml.schemas.data_cache import CacheEntry, DataCache
 from jupyter_ml.schemas.fingerprints import DataCheck, Fingerprint, comparison
+from jupyter_ml.schemas.lineage import creator_of
 from jupyter_ml.schemas.mltable import TABLE_FILE, read_mltable
 from jupyter_ml.schemas.references import AssetRef, LocalPath, parse_reference
 from jupyter_ml.schemas.yaml import MAX_BYTES
+from jupyter_ml.services.asset_source import current_source, notebook_source
 from jupyter_ml.services.contents_paths import resolve_contents_path, resolve_path
 from jupyter_ml.services.data_view import DataViewService
+from jupyter_ml.services.datastores import DatastoreService
 from jupyter_ml.services.locations import locate, open_located
+from jupyter_ml.services.named_data import locate_data
 from jupyter_ml.storage.cache import DownloadCache
 from jupyter_ml.storage.fingerprints import compare, fingerprint, remote_fingerprint
 
@@ -27,7 +31,9 @@ if TYPE_CHECKING:
 
     from jupyter_ml.schemas.assets import AssetSource
     from jupyter_ml.schemas.base import Schema
+    from jupyter_ml.schemas.named_data import NamedData
     from jupyter_ml.services.context import WorkspaceContext
+    from jupyter_ml.storage.azureml import AzureMLFileSystem
 
 __all__ = ["DataService"]
 
@@ -116,6 +122,38 @@ class DataService(DataViewService):
         if root is not None and isinstance(parsed, LocalPath):
             return resolve_contents_path(root, reference, "path")
         return self._local(reference)
+
+    def locate(self, reference: str, *, notebook: str | None = None) -> NamedData:
+        """Return where data is that a program reads by its name, and record that in the lineage.
+
+        Parameters
+        ----------
+        reference
+            ``azureml:NAME:VERSION``, ``azureml:NAME@LABEL``, ``azureml://data/NAME/versions/VERSION`` or
+            ``azureml://jobs/NAME/outputs/OUTPUT``.
+        notebook
+            The notebook that reads it; by default the job or notebook that this process belongs to, if there is one.
+
+        Raises
+        ------
+        NotFoundError
+            If there is no such data.
+        InvalidInputError
+            If it is in another workspace, or not data.
+        """
+        source = notebook_source(notebook) or current_source(self._context.layout.folder)
+        return locate_data(self._context, reference, creator_of(source))
+
+    def filesystem(self) -> AzureMLFileSystem:
+        """Return fsspec's file system of ``azureml://data/NAME/versions/VERSION`` for this workspace.
+
+        It also has the files of datastores. What is read is recorded in the lineage and, if it needs credentials, in an
+        event.
+        """
+        from jupyter_ml.storage.azureml import AzureMLFileSystem
+
+        connect = DatastoreService(self._context).issue_connection
+        return AzureMLFileSystem(connect, self.locate, skip_instance_cache=True)
 
     def check(self, reference: str) -> DataCheck:
         """Return whether the files of a data asset are still those that were registered.

@@ -1,59 +1,41 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""The protocol ``azureml`` of fsspec: read and write datastores of the workspace by name.
+"""The protocol ``azureml`` of fsspec: read data of the workspace by name, and read and write its datastores.
 
-In a job or a notebook of Jupyter ML, ``pandas.read_csv("azureml://datastores/lake/paths/a.csv")`` needs no credentials:
-they are asked for when data is read, and are in the memory of the process only.
+In a job or a notebook of Jupyter ML, ``pandas.read_csv("azureml://datastores/lake/paths/a.csv")`` and
+``pandas.read_csv("azureml://data/titanic/versions/1")`` need no credentials: they are asked for when data is read, and
+are in the memory of the process only.
 """
 
 from __future__ import annotations
 
 import os
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from fsspec import AbstractFileSystem, register_implementation
 
-from jupyter_ml.broker.client import ask
 from jupyter_ml.errors import InvalidInputError
-from jupyter_ml.redaction.redactor import Redactor
-from jupyter_ml.schemas.references import AssetRef, DatastorePath, JobOutput, parse_reference
-from jupyter_ml.storage.filesystems import Opened, has_objects, open_filesystem
+from jupyter_ml.storage.filesystems import has_objects
 from jupyter_ml.storage.masks import masked_errors
+from jupyter_ml.storage.places import PREFIX, Places, is_http
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
-    from jupyter_ml.schemas.connections import Connection
-
-    Connect = Callable[[str, str | None], Connection]
+    from jupyter_ml.storage.places import Connect, Locate, Place
 
 __all__ = ["AzureMLFileSystem", "register"]
 
-T = TypeVar("T")
-PREFIX = "azureml://"
-
-
-class _Place(NamedTuple):
-    """A path in the file system of a datastore."""
-
-    filesystem: AbstractFileSystem
-    path: str
-    root: str
-    """Path of the top of the datastore there."""
-    prefix: str
-    """Path of the top of the datastore here."""
-    redactor: Redactor
-
-    def name(self, path: str) -> str:
-        """Return the path here for a path there."""
-        inside = path.rstrip("/")[len(self.root) :].lstrip("/")
-        return f"{self.prefix}{inside}".rstrip("/")
-
 
 class AzureMLFileSystem(AbstractFileSystem):  # type: ignore[misc]  # fsspec has no types
-    """Files of datastores, as ``azureml://datastores/NAME/paths/PATH``.
+    """Files of datastores, as ``azureml://datastores/NAME/paths/PATH``, and of data that has a name.
+
+    Data is ``azureml://data/NAME/versions/VERSION``, ``azureml://data/NAME/labels/LABEL`` or
+    ``azureml://jobs/NAME/outputs/OUTPUT/paths``, and a path in it may follow. It is read only. A label means the
+    version that has it when data is read. ``azureml:NAME:VERSION`` and ``azureml:NAME@LABEL`` are read here, too, but
+    other libraries take them for names of files.
 
     The long form of Azure ML, ``azureml://subscriptions/…/workspaces/NAME/datastores/…``, is possible if NAME is the
     name of this workspace. Neither its text nor its pickle contains credentials.
@@ -63,51 +45,39 @@ class AzureMLFileSystem(AbstractFileSystem):  # type: ignore[misc]  # fsspec has
     connect
         Returns the connection of a datastore, given its name and the name of a workspace; by default that of the
         broker.
+    locate
+        Returns where data is, given its name as ``azureml://data/…``; by default the broker does.
     """
 
     protocol = "azureml"
     root_marker = ""
     cachable = True
 
-    def __init__(self, connect: Connect | None = None, **storage_options: Any) -> None:
+    def __init__(self, connect: Connect | None = None, locate: Locate | None = None, **storage_options: Any) -> None:
         super().__init__(**storage_options)
-        self._connect = connect or ask
-        self._opened: dict[tuple[int, str, str | None], tuple[Opened, Redactor]] = {}
+        self._places = Places(connect, locate)
 
     @classmethod
     def _strip_protocol(cls, path: Any) -> Any:
         if isinstance(path, list):
             return [cls._strip_protocol(each) for each in path]
         text = os.fspath(path)
-        return text.removeprefix(PREFIX).rstrip("/")
+        if text.startswith("azureml:") and not text.startswith("azureml:/"):
+            return "data/" + text.removeprefix("azureml:").rstrip("/")
+        return text.removeprefix(PREFIX).removeprefix("azureml:/").rstrip("/")
 
     def unstrip_protocol(self, name: str) -> str:
         """Return a path as a URL."""
         return f"{PREFIX}{self._strip_protocol(name)}"
 
-    def _place(self, path: str) -> _Place:
-        stripped = self._strip_protocol(path)
-        reference = parse_reference(PREFIX + stripped)
-        if isinstance(reference, AssetRef | JobOutput):
-            raise InvalidInputError(f"{reference} cannot be read yet: use azureml://datastores/NAME/paths/PATH")
-        assert isinstance(reference, DatastorePath)  # nothing else begins with azureml://
-        opened, redactor = self._open_datastore(reference)
-        inside = reference.path.strip("/")
-        there = f"{opened.root}/{inside}" if inside else opened.root
-        prefix = str(DatastorePath(reference.datastore, scope=reference.scope)).removeprefix(PREFIX)
-        _require_inside(opened, there, reference)
-        return _Place(opened.filesystem, there, opened.root, prefix, redactor)
-
-    def _open_datastore(self, reference: DatastorePath) -> tuple[Opened, Redactor]:
-        key = (os.getpid(), reference.datastore, reference.workspace)  # connections do not survive a fork
-        if key not in self._opened:
-            connection = self._connect(reference.datastore, reference.workspace)
-            self._opened[key] = open_filesystem(connection), Redactor(connection.secrets)
-        return self._opened[key]
-
     @contextmanager
-    def _at(self, path: str) -> Iterator[_Place]:
-        place = self._place(path)
+    def _at(self, path: str, *, writes: bool = False) -> Iterator[Place]:
+        place = self._places.place(self._strip_protocol(path))
+        if writes and place.is_asset:
+            raise InvalidInputError(
+                f"{path} is read only, because what has a name does not change: write to "
+                "azureml://datastores/NAME/paths/PATH, and register that"
+            )
         with masked_errors(place.redactor):
             yield place
 
@@ -118,16 +88,13 @@ class AzureMLFileSystem(AbstractFileSystem):  # type: ignore[misc]  # fsspec has
 
     def close(self) -> None:
         """End all connections."""
-        for (process, _, _), (opened, _) in self._opened.items():
-            if process == os.getpid():
-                opened.close()
-        self._opened.clear()
+        self._places.close()
 
     def ls(self, path: str, detail: bool = True, **kwargs: Any) -> list[Any]:
         """Return what is directly in a directory, with names that begin with ``datastores/``."""
         with self._at(path) as place:
             # a directory in an object store may have an object of its own name; HTTP lists only what ends with /
-            top = f"{place.path}/" if _is_http(place.filesystem) else place.path
+            top = f"{place.path}/" if is_http(place.filesystem) else place.path
             found = place.filesystem.ls(top, detail=True, **kwargs)
             own = self._strip_protocol(path)
             entries = [
@@ -144,7 +111,7 @@ class AzureMLFileSystem(AbstractFileSystem):  # type: ignore[misc]  # fsspec has
             return _entry(place, place.filesystem.info(place.path, **kwargs))
 
     def _open(self, path: str, mode: str = "rb", **kwargs: Any) -> Any:
-        with self._at(path) as place:
+        with self._at(path, writes=mode not in ("r", "rb")) as place:
             kwargs.pop("autocommit", None)
             block_size = kwargs.pop("block_size", None)
             options = kwargs if block_size is None else {**kwargs, "block_size": block_size}
@@ -153,7 +120,7 @@ class AzureMLFileSystem(AbstractFileSystem):  # type: ignore[misc]  # fsspec has
     def cat_file(self, path: str, start: int | None = None, end: int | None = None, **kwargs: Any) -> bytes:
         """Return the content of a file, or of a part of it."""
         with self._at(path) as place:
-            if _is_http(place.filesystem) and (start or end is not None):  # a server may send all of it instead
+            if is_http(place.filesystem) and (start or end is not None):  # a server may send all of it instead
                 return bytes(super().cat_file(path, start, end, **kwargs))
             content: bytes = place.filesystem.cat_file(place.path, start=start, end=end, **kwargs)
             return content
@@ -164,12 +131,12 @@ class AzureMLFileSystem(AbstractFileSystem):  # type: ignore[misc]  # fsspec has
 
     def makedirs(self, path: str, exist_ok: bool = False) -> None:
         """Create a directory with its parents, where the datastore has such."""
-        with self._at(path) as place:
+        with self._at(path, writes=True) as place:
             if place.path != place.root and not has_objects(place.filesystem):
                 place.filesystem.makedirs(place.path, exist_ok=exist_ok)
 
     def _rm(self, path: str) -> None:
-        with self._at(path) as place:
+        with self._at(path, writes=True) as place:
             if place.path == place.root:
                 raise InvalidInputError(f"{path} is a whole datastore: name what to remove in it")
             if not has_objects(place.filesystem):
@@ -180,7 +147,7 @@ class AzureMLFileSystem(AbstractFileSystem):  # type: ignore[misc]  # fsspec has
 
     def rmdir(self, path: str) -> None:
         """Remove an empty directory, where the datastore has such."""
-        with self._at(path) as place:
+        with self._at(path, writes=True) as place:
             if not has_objects(place.filesystem) and place.path != place.root:
                 place.filesystem.rmdir(place.path)
 
@@ -201,7 +168,7 @@ def register() -> None:
     register_implementation("azureml", AzureMLFileSystem, clobber=True)
 
 
-def _entry(place: _Place, found: dict[str, Any]) -> dict[str, Any]:
+def _entry(place: Place, found: dict[str, Any]) -> dict[str, Any]:
     """Return what is known of a file, without what depends on the library."""
     modified = found.get("LastModified") or found.get("last_modified") or found.get("mtime") or found.get("updated")
     return {
@@ -211,18 +178,3 @@ def _entry(place: _Place, found: dict[str, Any]) -> dict[str, Any]:
         **({"modified": modified} if modified else {}),
         **({"ETag": etag} if (etag := found.get("ETag") or found.get("etag")) else {}),
     }
-
-
-def _require_inside(opened: Opened, path: str, reference: DatastorePath) -> None:
-    """Raise InvalidInputError if a link in a local directory leads out of the datastore."""
-    if opened.filesystem.protocol in ("file", ("file", "local")):
-        try:
-            real, root = os.path.realpath(path), os.path.realpath(opened.root)
-        except (OSError, ValueError) as error:
-            raise InvalidInputError(f"{str(reference)!r} cannot be a path: {error}") from error
-        if real != root and not real.startswith(root.rstrip("/") + "/"):
-            raise InvalidInputError(f"{str(reference)!r} leads out of the datastore by a link")
-
-
-def _is_http(filesystem: AbstractFileSystem) -> bool:
-    return "http" in filesystem.protocol

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from jupyter_ml.eventlog.reader import EventLogReader
 from jupyter_ml.schemas.clock import SteadyClock
 from jupyter_ml.schemas.event_log import (
+    DataRequested,
     Ended,
     ExecutorStarted,
     InputDelivered,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from jupyter_ml.schemas.jobs import Job
     from jupyter_ml.schemas.launch import AttemptFolder
     from jupyter_ml.services.context import WorkspaceContext
+    from jupyter_ml.supervisor.named_data import DataResponses
     from jupyter_ml.supervisor.progress_writer import ProgressWriter
     from jupyter_ml.supervisor.threads import Threads
 
@@ -66,8 +68,11 @@ class EventLogCopy:
         progress_writer: ProgressWriter,
         job: Job,
         folder: AttemptFolder,
+        *,
+        responses: DataResponses,
     ) -> None:
         self._workspace, self._threads, self._progress_writer = workspace, threads, progress_writer
+        self._responses = responses
         self._job, self._folder = job, folder
         self._store = workspace.store.jobs
         self._key = self._store.verifying_key(job.name)
@@ -174,6 +179,16 @@ class EventLogCopy:
                     await self.become(JobState.RUNNING)
             case Sample():
                 self._usage = event.usage
+            case DataRequested():
+                await self._responses.respond(event)
+            case Ended():
+                self.ended = event
+            case _:
+                await self._record(event)
+
+    async def _record(self, event: AttemptEvent) -> None:
+        """Store what an event reports that is neither a state nor progress."""
+        match event:
             case Warned():
                 await self._threads.store(self._store.add_warnings, self._job.name, [event.warning])
             case SecretRead():
@@ -182,8 +197,6 @@ class EventLogCopy:
                 await self._threads.store(record, event.datastore, reader)
             case InputDelivered():
                 await self._threads.store(self._store.set_input, self._job.name, event.name, _delivered(event))
-            case Ended():
-                self.ended = event
 
 
 def _delivered(event: InputDelivered) -> dict[str, Any]:

@@ -71,11 +71,16 @@ class Mirror:
             stdin=replace(given, environment=environment).encode(),
         )
 
+    async def send_file(self, path: Path) -> None:
+        """Copy one file of the directory to the compute."""
+        if self.needed:
+            await self._compute.send(path)
+
     async def fence(self, token: str) -> None:
         """Prevent executors from running that were started under another claim."""
         self._folder.fence(token)
-        if self.needed and self._folder.launch.exists():
-            await self._compute.send(self._folder.launch)
+        if self._folder.launch.exists():
+            await self.send_file(self._folder.launch)
 
     @asynccontextmanager
     async def followed(self, process: Process | None) -> AsyncIterator[None]:

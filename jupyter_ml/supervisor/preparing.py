@@ -63,6 +63,7 @@ def prepare(
     folder = attempt_folder(workspace.layout, job)
     shutil.rmtree(folder.path, ignore_errors=True)
     folder.path.mkdir(parents=True, mode=0o700)
+    folder.responses.mkdir(mode=0o700)
     if job.snapshot is None:
         folder.work.mkdir()
     else:

@@ -19,6 +19,7 @@ from jupyter_ml.schemas.states import JobState
 from jupyter_ml.supervisor.cancellation import DetachedError
 from jupyter_ml.supervisor.event_log import EventLogCopy
 from jupyter_ml.supervisor.metrics import MetricsCopy
+from jupyter_ml.supervisor.named_data import DataResponses
 from jupyter_ml.supervisor.outcome import DAMAGED, SIGNALED, vanished
 
 if TYPE_CHECKING:
@@ -79,7 +80,8 @@ async def watch(
     DetachedError
         When the supervisor ends first.
     """
-    log = await threads.store(EventLogCopy, workspace, threads, progress_writer, job, folder)
+    responses = DataResponses(workspace, threads, job, folder, mirror)
+    log = await threads.store(EventLogCopy, workspace, threads, progress_writer, job, folder, responses=responses)
     watch = _Watch(workspace, threads, job, folder, log=log, cancellation=cancellation, shared=not mirror.needed)
     try:
         if process is not None:

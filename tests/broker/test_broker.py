@@ -17,13 +17,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from jupyter_ml.broker import server
+from jupyter_ml.broker import client, server
 from jupyter_ml.broker.client import ask
 from jupyter_ml.broker.messages import VARIABLE
 from jupyter_ml.broker.peers import Peer
 from jupyter_ml.broker.server import Broker
 from jupyter_ml.errors import InvalidInputError, NotFoundError, UnavailableError
 from jupyter_ml.schemas.connections import Connection
+from jupyter_ml.schemas.named_data import NamedData
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -43,9 +44,15 @@ async def answer(name: str, workspace: str | None, pid: int) -> Connection:
     return LAKE
 
 
+async def locate(name: str, notebook: str | None) -> NamedData:
+    if name != "azureml://data/titanic/versions/1":
+        raise NotFoundError(f"there is no {name}")
+    return NamedData(name, f"/{notebook}")
+
+
 @asynccontextmanager
 async def brokered(path: Path) -> AsyncIterator[Broker]:
-    broker = Broker(path, answer)
+    broker = Broker(path, answer, locate)
     await broker.start()
     try:
         yield broker
@@ -76,7 +83,33 @@ def test_a_process_gets_a_connection_or_an_error_of_its_kind(tmp_path, monkeypat
     assert "correct horse" not in caplog.text
 
 
-@pytest.mark.parametrize("line", [b"\n", b"[]\n", b'{"datastore": 1}\n', b"x" * 100_000 + b"\n", b""])
+def test_a_process_finds_data_that_has_a_name(tmp_path, monkeypatch) -> None:
+    path = tmp_path / "broker.sock"
+    monkeypatch.setenv(VARIABLE, str(path))
+    monkeypatch.setenv(client.NOTEBOOK, "a.ipynb")
+    name = "azureml://data/titanic/versions/1"
+
+    async def work() -> None:
+        async with brokered(path):
+            assert await asyncio.to_thread(client.locate, name) == NamedData(name, "/a.ipynb")
+            with pytest.raises(NotFoundError, match="there is no azureml://data/x"):
+                await asyncio.to_thread(client.locate, "azureml://data/x")
+
+    asyncio.run(work())
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"\n",
+        b"[]\n",
+        b'{"datastore": 1}\n',
+        b'{"data": 1}\n',
+        b'{"data": "", "notebook": 1}\n',
+        b"x" * 100_000 + b"\n",
+        b"",
+    ],
+)
 def test_a_wrong_request_gets_no_connection(tmp_path, line) -> None:
     path = tmp_path / "broker.sock"
 

@@ -111,17 +111,24 @@ async def test_files_are_listed(api, lake):
 
 
 @pytest.mark.usefixtures("lake")
-async def test_a_process_of_a_kernel_reads_credentials_and_that_is_an_event(api, shared, app):
+async def test_a_process_of_a_kernel_reads_credentials_and_names_and_that_is_recorded(api, shared, app, root):
     spec = {"type": "http", "url": "http://127.0.0.1:9", "credentials": {"headers": {"Authorization": MARK}}}
     await api("POST", "/datastores", {"name": "web", **spec}, expect=201)
+    (root / "lake" / "a.csv").write_text("x\n")
+    data = shared.data.create({"name": "of_kernel", "path": str(root / "lake" / "a.csv")})
     await app._start_jupyter_server_extension(app.serverapp)
     before = shared._context.store.events.last()
-    code = "from jupyter_ml.broker.client import ask; print(ask('web').credentials)"
-    kernel = await asyncio.create_subprocess_exec(sys.executable, "-c", code, stdout=asyncio.subprocess.PIPE)
+    code = "from jupyter_ml.broker.client import *; print(ask('web').credentials, locate('azureml://data/of_kernel'))"
+    env = {**os.environ, "JPY_SESSION_NAME": "kernel.ipynb"}
+    kernel = await asyncio.create_subprocess_exec(sys.executable, "-c", code, stdout=asyncio.subprocess.PIPE, env=env)
     out, _ = await kernel.communicate()
     assert MARK in out.decode()
+    assert f"location='{data.path}'" in out.decode()
+    [edge] = shared.lineage.get("azureml:of_kernel:1").edges
+    assert (edge.target, edge.role) == ("notebook:kernel.ipynb", "read")
     [event] = shared._context.store.events.since(before)
     assert (event.type, event.name, event.data) == ("datastore_secret_read", "web", {"process": kernel.pid})
+    shared.data.delete("of_kernel")
     path = Path(os.environ["JUPYTER_ML_BROKER"])
     assert path.parent.stat().st_mode & 0o777 == 0o700
     await app.stop_extension()

@@ -108,10 +108,10 @@ def test_nothing_that_is_shown_contains_a_secret(storage_server: StorageServer) 
     files = opened(storage_server.spec)
     with files.open(f"{URL}/titanic.csv") as file:
         file.read(1)
-        inner = next(iter(files._opened.values()))[0].filesystem
+        inner = files._places.place("datastores/lake/paths").filesystem
         given = connection(storage_server.spec)
         shown = [repr(files), repr(inner), repr(file), repr(given), str(given), f"{files.storage_options}"]
-        shown += [f"{inner.storage_options}{inner.storage_args}", inner.to_json(), repr(files._opened)]
+        shown += [f"{inner.storage_options}{inner.storage_args}", inner.to_json(), repr(files._places)]
         shown += [repr(validated(DatastoreCreate, {"name": "lake", **storage_server.spec}))]
     shown.append(pickle.dumps(AzureMLFileSystem(skip_instance_cache=True)).decode("latin-1"))
     for text in shown:
@@ -206,12 +206,6 @@ def test_a_link_does_not_lead_out_of_a_directory(tmp_path) -> None:
         files.cat_file(f"{URL}/out/secret")
     with pytest.raises(InvalidInputError, match=r"has '\.\.'"):
         files.cat_file(f"{URL}/../secret")
-
-
-@pytest.mark.parametrize("path", ["azureml://data/titanic/versions/1", "azureml://jobs/j/outputs/o/paths/x"])
-def test_what_is_not_in_a_datastore_is_named(path: str) -> None:
-    with pytest.raises(InvalidInputError, match="cannot be read yet: use azureml://datastores"):
-        opened({"type": "local", "path": "/"}).cat_file(path)
 
 
 def test_a_missing_package_is_named_with_its_extra(monkeypatch, s3_server: StorageServer) -> None:

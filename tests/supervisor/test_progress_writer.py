@@ -10,6 +10,7 @@ import time
 
 import pytest
 
+from jupyter_ml.compute.local import LocalCompute
 from jupyter_ml.errors import UnavailableError
 from jupyter_ml.eventlog.writer import EventLogWriter
 from jupyter_ml.schemas.event_log import CellStarted, ExecutorStarted, KernelStarted, Sample, Usage
@@ -22,6 +23,8 @@ from jupyter_ml.store.attempts import AttemptProgress
 from jupyter_ml.store.queue import JobQueue
 from jupyter_ml.supervisor import progress_writer
 from jupyter_ml.supervisor.event_log import EventLogCopy
+from jupyter_ml.supervisor.mirroring import Mirror
+from jupyter_ml.supervisor.named_data import DataResponses
 from jupyter_ml.supervisor.progress_writer import ProgressWriter
 from jupyter_ml.supervisor.threads import Threads
 
@@ -119,7 +122,9 @@ def test_an_unchanged_measurement_is_not_stored(workspace, stored, monkeypatch):
 
     async def check():
         collected, threads = ProgressWriter(context, Threads()), Threads()
-        log = EventLogCopy(context, threads, collected, job, folder)
+        mirror = Mirror(LocalCompute("local"), threads, folder)
+        responses = DataResponses(context, threads, job, folder, mirror)
+        log = EventLogCopy(context, threads, collected, job, folder, responses=responses)
 
         async def read(*events):
             for event in events:
