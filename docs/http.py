@@ -55,7 +55,7 @@ def _routes() -> Iterator[list[str]]:
 def _permissions(method: str, operation: dict[str, Any]) -> str:
     action = "read" if method in ("get", "head") else "write"
     own = code(f"{action} jupyter_ml:{operation['tags'][0]}")
-    return f"{own}, {code('read contents')}" if operation.get("x-reads-contents") else own
+    return f"{own}, {code('read ' + operation['x-reads'])}" if "x-reads" in operation else own
 
 
 def _event(path: Path) -> Iterator[str]:

@@ -29,7 +29,7 @@ def operation(
     status: int = 200,
     location: str | None = None,
     large: bool = False,
-    reads_contents: bool = False,
+    reads: str | None = None,
     summary: str | None = None,
     signature: Callable[[], OperationSignature] | None = None,
 ) -> Callable[[Callable[..., Any]], Callable[..., Awaitable[None] | None]]:
@@ -40,15 +40,15 @@ def operation(
     runs in a thread, as do parsing and encoding. `authorized` is applied to each method, because Jupyter's decorator
     remembers the first resource that it sees.
     """
-    for_contents = authorized(action="read", resource="contents") if reads_contents else _unrestricted
+    for_what_it_reads = authorized(action="read", resource=reads) if reads else _unrestricted
 
     def decorate(method: Callable[..., Any]) -> Callable[..., Awaitable[None] | None]:
         line = summary or (method.__doc__ or "").partition("\n")[0].rstrip(".")
-        description = Operation(operation_id, method, status, location, large, line, reads_contents, signature)
+        description = Operation(operation_id, method, status, location, large, line, reads, signature)
 
         @web.authenticated
         @authorized
-        @for_contents
+        @for_what_it_reads
         @wraps(method)
         async def handle(self: Handler, **path: str) -> None:
             self.large = large

@@ -85,8 +85,8 @@ def _operation(path: str, handler: type, operation: Operation, schemas: Any) -> 
         "parameters": [*_path_parameters(path), *_query_parameters(operation)],
         "responses": {**_responses(operation, schemas), "default": {"$ref": "#/components/responses/Error"}},
     }
-    if operation.reads_contents:
-        description["x-reads-contents"] = True
+    if operation.reads:
+        description["x-reads"] = operation.reads
     if signature_of(operation).body is not None:
         description["requestBody"] = {
             "required": True,

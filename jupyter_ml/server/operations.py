@@ -43,7 +43,7 @@ class Operation:
     """Whether a response may need much memory; few of these are processed at the same time."""
     summary: str
     """Description in one line."""
-    reads_contents: bool
-    """Whether it reads files below the server's root directory, for which Jupyter's own resource is ``contents``."""
+    reads: str | None
+    """Resource of Jupyter Server that it reads: ``contents`` (files below the root directory) or ``kernels``."""
     signature: Callable[[], OperationSignature] | None
     """Returns the signature; None for that of the method."""

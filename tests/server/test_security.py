@@ -70,7 +70,11 @@ class TestAuthorizer:
             resource = resource_of(path.partition("?")[0].removeprefix(f"{BASE}/"))
             assert Forbid.calls[0] == (action, resource), (method, path)
             more = {name.segment for name in NAMES} if resource == "jupyter_ml:lineage" else set()
-            allowed = {("read", "contents"), *(("read", f"jupyter_ml:{segment}") for segment in more)}
+            allowed = {
+                ("read", "contents"),
+                ("read", "kernels"),
+                *(("read", f"jupyter_ml:{segment}") for segment in more),
+            }
             assert allowed.issuperset(Forbid.calls[1:]), (method, path)
             refused = action == "write" or resource == "jupyter_ml:experiments"
             assert (response.code == 403) == refused, (method, path, response.code)
@@ -78,29 +82,29 @@ class TestAuthorizer:
 
 
 class ForbidContents(Authorizer):
-    """Refuse reading files below the root directory."""
+    """Refuse reading files below the root directory, and kernels."""
 
     def is_authorized(self, handler, user, action, resource):
-        return resource != "contents"
+        return resource not in ("contents", "kernels")
 
 
 class TestContents:
-    """An authorizer that refuses Jupyter's contents."""
+    """An authorizer that refuses Jupyter's contents and kernels."""
 
     @pytest.fixture
     def jp_server_config(self):
         return {"ServerApp": {"jpserver_extensions": {"jupyter_ml": True}, "authorizer_class": ForbidContents}}
 
-    async def test_what_reads_files_below_the_root_needs_its_permission_too(self, fetch, shared):
+    async def test_what_reads_resources_of_jupyter_needs_their_permission_too(self, fetch, shared):
         before = shared.jobs.list().total
         for path, operations in DOCUMENT["paths"].items():
             for method, operation in operations.items():
-                reads_contents = operation.get("x-reads-contents", False)
-                if method not in ("get", "head") and not reads_contents:
+                reads = "x-reads" in operation
+                if method not in ("get", "head") and not reads:
                     continue
                 body = JOB if method == "post" else None
                 response = await fetch(path.format(name="x", path="y", version="1"), method=method.upper(), body=body)
-                assert (response.code == 403) == reads_contents, (method, path)
+                assert (response.code == 403) == reads, (method, path)
         assert shared.jobs.list().total == before
 
 
@@ -134,10 +138,11 @@ class TestLineage:
 
 
 @pytest.mark.parametrize("described", list(operations_of(ROUTES)), ids=lambda described: described[2].operation_id)
-def test_what_resolves_contents_paths_is_declared(described):
+def test_what_reads_resources_of_jupyter_is_declared(described):
     operation = described[2]
-    resolves = re.search(r"root=(self\.app\.)?root\b", inspect.getsource(operation.method)) is not None
-    assert resolves == operation.reads_contents
+    source = inspect.getsource(operation.method)
+    assert (re.search(r"root=(self\.app\.)?root\b", source) is not None) == (operation.reads == "contents")
+    assert ("self.kernel_manager" in source) == (operation.reads == "kernels")
 
 
 OF_OTHERS = {"kinds": "workspace", "workspaces": "workspace", "data-view": "data"}

@@ -25,7 +25,7 @@ class DataHandler(Handler):
 
     auth_resource = RESOURCE
 
-    @operation("createData", status=201, location="/data/{name}/versions/{version}", reads_contents=True)
+    @operation("createData", status=201, location="/data/{name}/versions/{version}", reads="contents")
     def post(self, body: DataCreate) -> Data:
         """Register files as one version of a data asset; a local path is a contents path."""
         return self.workspace.data.create(body, root=self.app.root)
@@ -47,7 +47,7 @@ class RowsHandler(Handler):
 
     auth_resource = RESOURCE
 
-    @operation("listDataRows", reads_contents=True)
+    @operation("listDataRows", reads="contents")
     def get(self, query: RowsQuery) -> DataRows:
         """Return a page of the rows of one file or directory, or how far the search for it is."""
         return self.workspace.data.rows(
@@ -65,7 +65,7 @@ class ThumbnailsHandler(Handler):
 
     auth_resource = RESOURCE
 
-    @operation("listThumbnails", reads_contents=True)
+    @operation("listThumbnails", reads="contents")
     def get(self, query: ThumbnailsQuery) -> Thumbnails:
         """Return thumbnails of some images of one directory."""
         return self.workspace.data.thumbnails(query.path, offset=query.offset, limit=query.limit, root=self.app.root)
@@ -76,7 +76,7 @@ class ProfileHandler(Handler):
 
     auth_resource = RESOURCE
 
-    @operation("getDataProfile", reads_contents=True)
+    @operation("getDataProfile", reads="contents")
     def get(self, query: ProfileQuery) -> DataProfile:
         """Return the profile of the columns of one file; it ends when the client disconnects."""
         return self.workspace.data.profile(

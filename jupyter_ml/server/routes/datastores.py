@@ -27,7 +27,7 @@ class DatastoresHandler(Handler):
 
     auth_resource = RESOURCE
 
-    @operation("createDatastore", status=201, location="/datastores/{name}", reads_contents=True)
+    @operation("createDatastore", status=201, location="/datastores/{name}", reads="contents")
     def post(self, body: DatastoreCreate) -> Datastore:
         """Create one datastore; a path is a contents path, and credentials are stored in the vault only."""
         return self.workspace.datastores.create(body, root=self.app.root)
@@ -41,7 +41,7 @@ class DatastoreHandler(Handler):
     @operation(
         "createOrUpdateDatastore",
         location="/datastores/{name}",
-        reads_contents=True,
+        reads="contents",
         signature=routed(DATASTORE).replacement,
     )
     def put(self, name: str, query: RevisionQuery, body: DatastoreCreate) -> Any:

@@ -31,7 +31,7 @@ class EnvironmentsHandler(Handler):
 
     auth_resource = RESOURCE
 
-    @operation("createEnvironment", status=201, location="/environments/{name}/versions/{version}", reads_contents=True)
+    @operation("createEnvironment", status=201, location="/environments/{name}/versions/{version}", reads="contents")
     def post(self, body: EnvironmentCreate) -> Environment:
         """Create one version of an environment; a local path is a contents path."""
         return self.workspace.environments.create(body, root=self.app.root)
@@ -63,7 +63,7 @@ class CaptureHandler(Handler):
 
     auth_resource = RESOURCE
 
-    @operation("captureEnvironment", status=201, location="/environments/{name}/versions/{version}")
+    @operation("captureEnvironment", status=201, location="/environments/{name}/versions/{version}", reads="kernels")
     def post(self, name: str, body: EnvironmentCapture) -> Environment:
         """Create one version of an environment with the packages that a kernel has now."""
         python = python_of(self.kernel_manager, body.kernel)

@@ -21,7 +21,7 @@ class FormHandler(Handler):
 
     auth_resource = "jupyter_ml:jobs"
 
-    @operation("getJobForm", large=True, reads_contents=True)
+    @operation("getJobForm", large=True, reads="contents")
     def get(self, query: FormQuery) -> Form:
         """Return the form for a notebook, script or YAML file, or for the rerun of a job."""
         return self.workspace.forms.get(query, root=self.app.root)

@@ -38,7 +38,7 @@ class JobsHandler(Handler):
 
     auth_resource = RESOURCE
 
-    @operation("submitJob", status=201, location="/jobs/{name}", reads_contents=True)
+    @operation("submitJob", status=201, location="/jobs/{name}", reads="contents")
     def post(self, body: JobSubmission) -> Job:
         """Submit a job; its paths are contents paths, relative to the server's root directory."""
         secrets = {name: value.get_secret_value() for name, value in body.secrets.items()}
@@ -50,7 +50,7 @@ class JobPlanHandler(Handler):
 
     auth_resource = RESOURCE
 
-    @operation("planJob", reads_contents=True)
+    @operation("planJob", reads="contents")
     def post(self, body: JobSubmission) -> JobPlan:
         """Return what would be submitted: the versions and sizes of inputs, and what would be registered."""
         secrets = {name: value.get_secret_value() for name, value in body.secrets.items()}
@@ -73,7 +73,7 @@ class RerunJobHandler(Handler):
 
     auth_resource = RESOURCE
 
-    @operation("rerunJob", status=201, location="/jobs/{name}", reads_contents=True)
+    @operation("rerunJob", status=201, location="/jobs/{name}", reads="contents")
     def post(self, name: str, body: JobRerun) -> Job:
         """Run a job again, with the files as they are now or as they were submitted."""
         secrets = {key: value.get_secret_value() for key, value in body.secrets.items()}

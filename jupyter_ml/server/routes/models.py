@@ -36,7 +36,7 @@ class ModelsHandler(Handler):
 
     auth_resource = RESOURCE
 
-    @operation("createModel", status=201, location="/models/{name}/versions/{version}", reads_contents=True)
+    @operation("createModel", status=201, location="/models/{name}/versions/{version}", reads="contents")
     def post(self, body: ModelCreate) -> Model:
         """Register one version of a model; a local path is a contents path."""
         return self.workspace.models.create(body, root=self.app.root)
