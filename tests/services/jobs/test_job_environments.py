@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import nbformat
 import pytest
 
@@ -56,10 +58,33 @@ def test_names_of_azure(workspace, name):
     found = resolved(workspace, name).environment
     assert found.name == "sklearn-1.5"
     assert "scikit-learn~=1.5.0" in found.definition.requirements
-    assert find_curated("AzureML-acpt-pytorch-2.8-cuda12.6") is curated()["acpt-pytorch-2.8"]
     workspace.environments.create({"name": "sklearn-1.5", **SIX})
     if "registries" not in name:  # one of the workspace comes first
         assert resolved(workspace, "sklearn-1.5").environment == "azureml:sklearn-1.5:1"
+
+
+@pytest.mark.parametrize(
+    ("name", "known"),
+    [
+        ("AzureML-acpt-pytorch-2.8-cuda12.6", "acpt-pytorch-2.8"),
+        ("tensorflow-2.16-cuda12", "tensorflow-2.16"),
+        ("AzureML-lightgbm-3.3", "lightgbm-3.3"),
+        ("responsibleai-tabular", "responsibleai-tabular"),
+        ("model-evaluation", "model-evaluation"),
+        ("AzureML-AutoML", "automl"),
+        ("AzureML-xgboost", "xgboost"),
+    ],
+)
+def test_each_name_in_the_examples_of_azure_is_known(workspace, name, known):
+    assert find_curated(name) is curated()[known]
+    found = resolved(workspace, f"azureml://registries/azureml/environments/{name}/versions/24").environment
+    assert found.name == known
+    assert found.definition.requirements
+
+
+def test_the_documentation_lists_the_names_of_azure():
+    page = (Path(__file__).parents[3] / "docs" / "users" / "environments.md").read_text()
+    assert f"for CPUs: {', '.join(curated())} |" in page
 
 
 def test_content_and_the_current_environment(workspace, tmp_path):
@@ -75,7 +100,10 @@ def test_content_and_the_current_environment(workspace, tmp_path):
     ("environment", "message"),
     [
         ("azureml:sklearm-1.5@latest", "did you mean 'sklearn-1.5'"),
-        ("azureml://registries/azureml/environments/responsibleai/versions/28", "known names of Azure ML: sklearn-1.5"),
+        (
+            "azureml://registries/azureml/environments/llm-dbcopilot-mir/versions/1",
+            "known names of Azure ML: sklearn-1.5",
+        ),
         ("azureml://data/a/versions/1", "is one of the data"),
         ({"image": "python"}, "has only a Docker image"),
         ({"build": {"path": "."}}, "has only a Docker image"),
