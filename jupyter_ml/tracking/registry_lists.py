@@ -53,24 +53,28 @@ class _Found(NamedTuple):
 
 def page(tables: Tables, query: AssetQuery) -> tuple[list[Key], int]:
     """Return the versions on a page, and how many match: the latest of each model, or all of one model."""
-    words = [term for term in query.terms if isinstance(term, TextTerm)]
+    terms, stage = query.terms, query.stage
+    words = [term for term in terms if isinstance(term, TextTerm)]
+    others = [term for term in terms if not isinstance(term, TextTerm)]
     text = "v.description" if words else "NULL"
     if query.name is None:
         rows = tables.ask(_LATEST.format(text=text))
     else:
         rows = tables.ask(_VERSIONS.format(text=text), name=query.name)
-    found = [each for each in map(_Found._make, rows) if _matches(each, query, words)]
+    found = [
+        each
+        for each in map(_Found._make, rows)
+        if (stage is None or bool(each.archived) is stage)
+        and all(_holds(each, term) for term in others)
+        and (not words or _contains(each, words))
+    ]
     found.sort(key=_order(query.sort), reverse=query.descending)
     chosen = found[query.offset : query.offset + query.limit]
     return [Key(each.name, each.version) for each in chosen], len(found)
 
 
-def _matches(found: _Found, query: AssetQuery, words: Sequence[TextTerm]) -> bool:
-    if query.stage is not None and bool(found.archived) is not query.stage:
-        return False
-    if not all(_holds(found, term) for term in query.terms if not isinstance(term, TextTerm)):
-        return False
-    text = f"{found.name}\n{found.description or ''}".casefold() if words else ""
+def _contains(found: _Found, words: Sequence[TextTerm]) -> bool:
+    text = f"{found.name}\n{found.description or ''}".casefold()
     return all((word.text.casefold() in text) is not word.negated for word in words)
 
 

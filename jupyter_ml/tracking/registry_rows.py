@@ -43,7 +43,8 @@ DELETED = "Deleted_Internal"
 LIVE = f"v.workspace = '{WORKSPACE}' AND COALESCE(v.current_stage, 'None') <> '{DELETED}'"
 """Condition for the versions that there are."""
 _COLUMNS = "name, version, creation_time, description, user_id, current_stage, source, storage_location, run_id, status"
-_FEW = 500
+_FEW = 200
+"""Versions for one query: SQLite takes quadratic time to find the names of parameters."""
 
 
 class Key(NamedTuple):
@@ -114,9 +115,10 @@ def latest_of(tables: Tables, names: Sequence[str]) -> dict[str, int]:
     found: dict[str, int] = {}
     for part in _parts(names):
         values = {f"n{number}": name for number, name in enumerate(part)}
+        wanted = ", ".join(f":{key}" for key in values)
         query = (
             f"SELECT v.name, COALESCE(MAX(CASE WHEN v.current_stage <> '{ARCHIVED}' THEN v.version END), "
-            f"MAX(v.version)) FROM model_versions v WHERE {LIVE} AND v.name IN ({_names(values)}) GROUP BY v.name"
+            f"MAX(v.version)) FROM model_versions v WHERE {LIVE} AND v.name IN ({wanted}) GROUP BY v.name"
         )
         found |= dict(tables.ask(query, **values))
     return found
@@ -133,14 +135,9 @@ def read_versions(tables: Tables, keys: Sequence[Key]) -> list[ModelRow]:
         joined = f"(VALUES {wanted}) k JOIN {{}} v ON v.name = k.column1 AND v.version = k.column2"
         columns = ", ".join(f"v.{column}" for column in _COLUMNS.split(", "))
         rows = tables.ask(f"SELECT {columns} FROM {joined.format('model_versions')} WHERE {LIVE}", **values)
-        tags = _grouped(_tags(tables, part, values))
-        aliases = _grouped(
-            tables.ask(
-                f"SELECT v.name, v.version, v.alias FROM {joined.format('registered_model_aliases')} "
-                f"WHERE v.workspace = '{WORKSPACE}'",
-                **values,
-            )
-        )
+        of_versions = "SELECT v.name, v.version, {} FROM " + joined + f" WHERE v.workspace = '{WORKSPACE}'"
+        tags = _grouped(tables.ask(of_versions.format("v.key, v.value", "model_version_tags"), **values))
+        aliases = _grouped(tables.ask(of_versions.format("v.alias", "registered_model_aliases"), **values))
         for row in rows:
             key = Key(row[0], row[1])
             names = sorted(alias for (alias,) in aliases.get(key, []))
@@ -176,19 +173,6 @@ def model(row: ModelRow, job: str | None = None) -> Model:
         bytes=own.get("bytes"),
         digest=own.get("digest"),
     )
-
-
-def _tags(tables: Tables, keys: Sequence[Key], values: dict[str, Any]) -> Iterable[tuple[Any, ...]]:
-    """Return the tags of versions; MLflow's index of them begins with the key, so that all of them are read once."""
-    names = {name: value for name, value in values.items() if name.startswith("n")}
-    query = f"SELECT name, version, key, value FROM model_version_tags WHERE workspace = '{WORKSPACE}'"
-    wanted = set(keys)
-    rows = tables.ask(f"{query} AND name IN ({_names(names)})", **names)
-    return (row for row in rows if Key(row[0], row[1]) in wanted)
-
-
-def _names(values: dict[str, Any]) -> str:
-    return ", ".join(f":{name}" for name in values)
 
 
 def _grouped(rows: Iterable[tuple[Any, ...]]) -> dict[Key, list[tuple[Any, ...]]]:
