@@ -122,10 +122,16 @@ describe('errors', () => {
 
 describe('clearNewKeys', () => {
   it('removes the key of an added property', () => {
-    expect(clearNewKeys({ tags: { newKey: '' } }, { tags: {} })).toEqual({ tags: { '': '' } });
+    expect(clearNewKeys(schema, { tags: { newKey: '' } }, { tags: {} })).toEqual({ tags: { '': '' } });
+  });
+
+  it('gives an added property its default, which a selection shows at first', () => {
+    const outputs: ISchema = { type: 'object', additionalProperties: { type: 'string', default: 'uri_folder' } };
+    const added = clearNewKeys({ properties: { outputs } }, { outputs: { newKey: '' } }, { outputs: {} });
+    expect(added).toEqual({ outputs: { '': 'uri_folder' } });
   });
 
   it('keeps keys that the user has set', () => {
-    expect(clearNewKeys({ tags: { newKey: 'x' } }, { tags: { '': 'x' } })).toEqual({ tags: { newKey: 'x' } });
+    expect(clearNewKeys(schema, { tags: { newKey: 'x' } }, { tags: { '': 'x' } })).toEqual({ tags: { newKey: 'x' } });
   });
 });

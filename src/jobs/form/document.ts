@@ -59,14 +59,24 @@ export function toRenderable(schema: ISchema): ISchema {
   return drawn;
 }
 
-/** Replace the key that rjsf generates for an added property by an empty one. */
-export function clearNewKeys(value: ReadonlyPartialJSONObject, before: ReadonlyPartialJSONObject): PartialJSONObject {
+/**
+ * Replace the key that rjsf generates for an added property by an empty one. Its value is the default of its schema,
+ * which the rjsf of JupyterLab ignores.
+ */
+export function clearNewKeys(
+  schema: ISchema,
+  value: ReadonlyPartialJSONObject,
+  before: ReadonlyPartialJSONObject
+): PartialJSONObject {
   const isNew = (key: string): boolean =>
     key === NEW_KEY && !(key in before) && Object.keys(value).length > Object.keys(before).length;
+  const { properties = {}, additionalProperties } = schema;
+  const added = typeof additionalProperties === 'object' ? additionalProperties : {};
   const entries = Object.entries(value).flatMap<[string, PartialJSONValue | undefined]>(([key, item]) => {
-    if (isNew(key)) return [['', copy(item ?? '')]];
+    if (isNew(key)) return [['', copy(added.default ?? item ?? '')]];
     const group = before[key];
-    return [[key, isObject(item) ? clearNewKeys(item, isObject(group) ? group : {}) : item && copy(item)]];
+    if (!isObject(item)) return [[key, item && copy(item)]];
+    return [[key, clearNewKeys(properties[key] ?? added, item, isObject(group) ? group : {})]];
   });
   return Object.fromEntries(entries);
 }

@@ -139,7 +139,7 @@ export class FormModel implements IDisposable {
 
   /** Set the form data, and clear the errors of the previous data. */
   change(data: PartialJSONObject): void {
-    this._data = clearNewKeys(data, this._data);
+    this._data = clearNewKeys(this._schema ?? {}, data, this._data);
     this._fieldErrors = {};
     this._plan = null;
     this._changed.emit();
