@@ -136,3 +136,19 @@ it('has no digest on the first start', async () => {
   await notifier.catchUp();
   expect(messages()).toEqual([]);
 });
+
+it('has a digest after a page that was closed before the first job ended', async () => {
+  await notifier.catchUp();
+  stored.set('a', makeJob('a', { state: 'Completed', ended_at: '2026-01-02T04:00:00Z' }));
+  await make().catchUp();
+  expect(messages()).toEqual([expect.stringContaining('a completed')]);
+});
+
+it('does not pretend to have counted more jobs than it fetched', async () => {
+  await notifier.catchUp();
+  for (let job = 0; job < 100; job++) {
+    stored.set(`job${job}`, makeJob(`job${job}`, { state: 'Completed', ended_at: '2026-01-02T04:00:00Z' }));
+  }
+  await make().catchUp();
+  expect(messages()).toEqual(['success: While you were away: 100 jobs completed, and others']);
+});

@@ -53,12 +53,15 @@ export class Notifier {
     const { items } = await jobs.api.get('/jobs', {
       params: { query: { states: ['Completed', 'Failed'], sort: 'ended_at', limit: DIGEST } }
     });
+    this._seen = seen ?? null;
     await this._remember(items);
     if (seen === undefined) return;
     const missed = items.filter(job => this._isWanted(job.state) && (job.ended_at ?? '') > seen);
     if (missed.length === 1) this._id = this._notifyOne(missed[0]);
     else if (missed.length) {
-      this._id = this._emit(trans.__('While you were away: %1', this._count(missed, 0)), missed);
+      const count = this._count(missed, 0);
+      const text = missed.length < DIGEST ? count : trans.__('%1, and others', count);
+      this._id = this._emit(trans.__('While you were away: %1', text), missed);
     }
   }
 
@@ -138,7 +141,7 @@ export class Notifier {
   /** Store up to when the user was notified, by the clock of the server. */
   private async _remember(jobs: readonly Job[]): Promise<void> {
     const times = jobs.flatMap(({ ended_at }) => ended_at ?? []);
-    const latest = [this._seen, ...times].sort().at(-1) ?? '';
+    const latest = [this._seen ?? '', ...times].sort().at(-1)!;
     if (latest === this._seen) return;
     this._seen = latest;
     await this._tools.state?.save(STATE_KEY, latest);
@@ -148,5 +151,6 @@ export class Notifier {
   private readonly _debouncer = new Debouncer(() => this._notify(), GATHER_MS);
   private _series: Job[] = [];
   private _id: string | null = null;
-  private _seen = '';
+  /** Null until a page has stored it: also a page without jobs does, or there was no digest after the first one. */
+  private _seen: string | null = null;
 }
