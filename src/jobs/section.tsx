@@ -30,7 +30,7 @@ export function makeJobsSection(
   trans: TranslationBundle
 ): ISidebarSection {
   const list = jobList(jobs, selection, commands, trans);
-  return makeResourceSection(sidebar, {
+  const section = makeResourceSection(sidebar, {
     id: 'jobs',
     rank: 100,
     open: true,
@@ -40,6 +40,8 @@ export function makeJobsSection(
     ...list,
     empty: { ...list.empty, more: <ShownWorkspace manager={workspace} commands={commands} /> }
   });
+  section.panel.addClass('jp-MLSection-jobs');
+  return section;
 }
 
 /** Return how jobs are listed. */

@@ -9,14 +9,14 @@ import { useTrans } from '../hooks';
 export function FilterHelp({ id, onSelect }: { id: string; onSelect: (example: string) => void }): JSX.Element {
   const trans = useTrans();
   const examples: readonly [string, string][] = [
-    ['train', trans.__('this text in a name, notebook, tag, parameter, …')],
+    ['train', trans.__('this text anywhere')],
     ['"two words"', trans.__('exactly this text')],
     ['is:failed,canceled', trans.__('one of these states')],
-    ['alpha=0.1', trans.__('a parameter, metric or tag with this value')],
+    ['alpha=0.1', trans.__('parameter, metric or tag')],
     ['score>0.5', trans.__('a comparison')],
-    ['tag:team=blue', trans.__('a tag; also parameter: and metric:')],
-    ['experiment:trees', trans.__('the jobs of an experiment')],
-    ['-is:completed', trans.__('a minus excludes')]
+    ['tag:team=blue', trans.__('a tag only')],
+    ['experiment:trees', trans.__('an experiment')],
+    ['-is:completed', trans.__('excludes')]
   ];
   return (
     <div id={id} className="jp-MLFilterHelp" role="region" aria-label={trans.__('Help on filters')}>
