@@ -82,11 +82,12 @@ function Empty({ model, job, known }: Parameters<typeof OutputsTab>[0]): JSX.Ele
 }
 
 function Problems({ model, known }: { model: FilesModel; known?: string | null }): JSX.Element {
+  const trans = useTrans();
   const unknown = model.problems.filter(problem => problem !== known);
   return (
     <>
       {unknown.map(problem => (
-        <Notice key={problem} error>
+        <Notice key={problem} error action={trans.__('Try again')} onAction={() => void model.refresh()}>
           {visible(problem)}
         </Notice>
       ))}

@@ -129,6 +129,9 @@ describe('OutputsTab', () => {
     show();
     expect((await screen.findByRole('alert')).textContent).toContain('s3://bucket');
     expect(names()).toContain('std_log.txt');
+    problems = [];
+    fireEvent.click(screen.getByRole('button', { name: 'Try again' }));
+    await waitFor(() => expect(screen.queryByRole('alert')).toBeNull());
   });
 
   it('keeps what is shown when the job is deleted meanwhile', async () => {
