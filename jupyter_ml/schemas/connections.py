@@ -50,6 +50,21 @@ class Connection:
             raise InvalidInputError("the connection of a datastore is incomplete") from None
 
     @property
+    def identity(self) -> str:
+        """What gives access: ``credentials``, the ``environment`` of the process that reads, or ``anonymous``."""
+        if self.credentials:
+            return "credentials"
+        default = "environment" if self.type.startswith("azure_") else "anonymous"
+        return str(self.settings.get("identity") or default)
+
+    @property
+    def hint(self) -> str:
+        """What to do if it cannot be read; empty if it has credentials, or needs none."""
+        if self.identity != "anonymous" or self.type not in _IDENTITIES:
+            return ""
+        return "; it is read without credentials: set them, or create it with identity: environment"
+
+    @property
     def secrets(self) -> list[str]:
         """The values that have to be masked in everything that is written."""
         return [value for name, value in self.credentials.items() if name not in PUBLIC_CREDENTIALS]
@@ -64,6 +79,7 @@ class Connection:
         return pattern.format_map(given).rstrip("/")
 
 
+_IDENTITIES = ("azure_blob", "azure_data_lake_gen2", "s3", "gcs")
 _ENDPOINT = "{endpoint_url}/{container_name}"
 _LOCATIONS = {
     "azure_blob": "https://{account_name}.blob.{endpoint}/{container_name}",

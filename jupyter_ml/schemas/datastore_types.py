@@ -53,6 +53,8 @@ def _require_host_key(text: str) -> None:
 
 Word = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,254}$")]
 """A host, a bucket or an account."""
+Identity = Literal["environment", "anonymous"]
+"""``environment``: what the process that reads finds in its variables, its home and the metadata of its machine."""
 Prefix = Annotated[str, StringConstraints(max_length=1_024), checked(require_path)]
 HostKey = Annotated[str, StringConstraints(max_length=4_000), checked(_require_host_key)]
 
@@ -100,7 +102,7 @@ class DatastoreCreate(ResourceCreate):
         return self.model_dump(mode="json", exclude={"name", "description", "type", "credentials"})
 
     def secrets(self) -> dict[str, str]:
-        """Return the credentials by name; none means the identity of the environment."""
+        """Return the credentials by name."""
         credentials = getattr(self, "credentials", None)
         return credentials.values() if isinstance(credentials, Credentials) else {}
 
@@ -129,8 +131,10 @@ class AzureBlobDatastore(DatastoreCreate):
     """Address of a server other than Azure's, with the account in its path."""
     protocol: Literal["https", "wasbs"] = "https"
     """As in Azure ML; both are read over HTTPS."""
+    identity: Identity = "environment"
+    """What is used without credentials; by default that of the environment, as in Azure ML."""
     credentials: AzureBlobCredentials | None = None
-    """By default the identity of the environment."""
+    """By default none; see ``identity``."""
 
 
 class AzureDataLakeGen2Datastore(DatastoreCreate):
@@ -145,8 +149,10 @@ class AzureDataLakeGen2Datastore(DatastoreCreate):
     """Suffix of the addresses of the cloud."""
     protocol: Literal["https", "abfss"] = "https"
     """As in Azure ML; both are read over HTTPS."""
+    identity: Identity = "environment"
+    """What is used without credentials; by default that of the environment, as in Azure ML."""
     credentials: ServicePrincipal | None = None
-    """By default the identity of the environment."""
+    """By default none; see ``identity``."""
 
 
 class LocalDatastore(DatastoreCreate):
@@ -173,8 +179,10 @@ class S3Datastore(DatastoreCreate):
     """Region of the bucket."""
     prefix: Prefix | None = None
     """What the names of all its objects begin with."""
+    identity: Identity = "anonymous"
+    """What is used without credentials; by default none, which reads public data."""
     credentials: S3Credentials | None = None
-    """By default the identity of the environment."""
+    """By default none; see ``identity``."""
 
 
 class GcsDatastore(DatastoreCreate):
@@ -189,8 +197,10 @@ class GcsDatastore(DatastoreCreate):
     """Address of a server other than Google's."""
     prefix: Prefix | None = None
     """What the names of all its objects begin with."""
+    identity: Identity = "anonymous"
+    """What is used without credentials; by default none, which reads public data."""
     credentials: GcsCredentials | None = None
-    """By default the identity of the environment."""
+    """By default none; see ``identity``."""
 
 
 class SftpDatastore(DatastoreCreate):
@@ -205,8 +215,10 @@ class SftpDatastore(DatastoreCreate):
     """Absolute path of the directory."""
     host_key: HostKey | None = None
     """Public key of the server; by default it has to be in ``~/.ssh/known_hosts``."""
+    identity: Literal["environment"] | None = None
+    """What is used without credentials: ``environment`` for the user and the keys of the process that reads."""
     credentials: SftpCredentials | None = None
-    """By default the keys of the environment."""
+    """Required, unless ``identity`` is given."""
 
 
 class HttpDatastore(DatastoreCreate):

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Place", "path_below", "place_of"]
 
-ANONYMOUS = {"anonymous": True}
+ANONYMOUS = {"identity": "anonymous"}
 """Setting of a connection that uses no identity: only public data can be read."""
 REFUSED = {
     "adl": "Azure has retired Data Lake Storage Gen1: copy the data, e.g. to Gen2",

@@ -51,7 +51,7 @@ def artifact_connection(
     for connection in datastores.values():
         if connection.credentials and path_below(place, connection) is not None:
             return connection
-    settings = {key: value for key, value in place.connection.settings.items() if key != "anonymous"}
+    settings = {key: value for key, value in place.connection.settings.items() if key != "identity"}
     more, credentials = _FROM_VARIABLES[place.connection.type](variables)
     return Connection(place.connection.type, settings | more, credentials) if credentials else None
 

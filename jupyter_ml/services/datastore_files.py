@@ -27,13 +27,15 @@ MAX_REASON = 500
 
 def check_readable(name: str, connection: Connection, files: AzureMLFileSystem) -> None:
     """Raise UnavailableError if the top of a datastore cannot be listed."""
-    with _reported(name, connection.location):
+    with _reported(name, connection.location, connection.hint):
         files.ls(str(DatastorePath(name)), detail=False)
 
 
-def list_files(directory: DatastorePath, browse: Browse, files: AzureMLFileSystem) -> DatastoreFiles:
+def list_files(
+    directory: DatastorePath, browse: Browse, files: AzureMLFileSystem, connection: Connection
+) -> DatastoreFiles:
     """Return a page of what is directly in a directory; NotFoundError if there is none."""
-    with _reported(directory.datastore, str(directory)):
+    with _reported(directory.datastore, str(directory), connection.hint):
         try:
             found = files.ls(str(directory), detail=True)
         except (FileNotFoundError, NotADirectoryError):
@@ -67,7 +69,7 @@ def _time(value: Any) -> datetime | None:
 
 
 @contextmanager
-def _reported(name: str, location: str) -> Iterator[None]:
+def _reported(name: str, location: str, hint: str) -> Iterator[None]:
     """Raise UnavailableError for what the library of a datastore raises; credentials are masked already."""
     try:
         yield
@@ -77,4 +79,5 @@ def _reported(name: str, location: str) -> Iterator[None]:
         raise
     except Exception as error:  # noqa: BLE001 -- of any library
         reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
-        raise UnavailableError(f"datastore {name!r} cannot be read: {location}: {str(reason)[:MAX_REASON]}") from None
+        message = f"datastore {name!r} cannot be read: {location}: {str(reason)[:MAX_REASON]}{hint}"
+        raise UnavailableError(message) from None

@@ -160,7 +160,7 @@ class DatastoreService(ResourceService[Datastore, DatastoreQuery]):
         """
         browse = browse or Browse()
         with closing(self._files()) as files:
-            return list_files(DatastorePath(name, browse.path.strip("/")), browse, files)
+            return list_files(DatastorePath(name, browse.path.strip("/")), browse, files, self.connection(name))
 
     def filesystem(self) -> AzureMLFileSystem:
         """Return fsspec's file system of ``azureml://datastores/NAME/paths/PATH`` for this workspace.

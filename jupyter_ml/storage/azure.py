@@ -63,7 +63,7 @@ def _credential(connection: Connection) -> Any:
         return {"account_name": settings["account_name"], "account_key": given["account_key"]}
     if "sas_token" in given:
         return AzureSasCredential(given["sas_token"].lstrip("?"))
-    if settings.get("anonymous"):
+    if connection.identity == "anonymous":
         return None
     from azure.identity.aio import ClientSecretCredential, DefaultAzureCredential
 

@@ -89,14 +89,16 @@ def _s3(connection: Connection) -> Opened:
         key=given.get("key"),
         secret=given.get("secret"),
         token=given.get("token"),
-        anon=bool(settings.get("anonymous")),
+        anon=connection.identity == "anonymous",
         endpoint_url=settings.get("endpoint_url"),
         client_kwargs=region,
         config_kwargs={
             "connect_timeout": CONNECT_S,
             "read_timeout": READ_S,
-            "retries": {"max_attempts": 1},
-        },  # s3fs has its own
+            "retries": {"max_attempts": 1},  # s3fs has its own
+            # a variable of this process must not send the credentials to another server
+            "ignore_configured_endpoint_urls": connection.identity != "environment",
+        },
         use_listings_cache=False,
         skip_instance_cache=True,
     )

@@ -71,7 +71,7 @@ def _token(connection: Connection) -> Any:
     """Return the key of a service account as a mapping, or credentials for an access token."""
     token = connection.credentials.get("token")
     if token is None:
-        return "anon" if connection.settings.get("anonymous") else None
+        return None if connection.identity == "environment" else "anon"
     if not token.lstrip().startswith("{"):
         return Credentials(token)  # type: ignore[no-untyped-call]
     try:

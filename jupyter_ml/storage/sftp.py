@@ -52,7 +52,7 @@ def open_sftp(connection: Connection) -> SFTPFileSystem:
     UnavailableError
         If the server cannot be reached, has another key, or refuses the credentials.
     """
-    settings, given = connection.settings, connection.credentials
+    settings = connection.settings
     server = f"{settings['host']}:{settings['port']}"
     try:
         return _KnownHostFileSystem(
@@ -63,7 +63,7 @@ def open_sftp(connection: Connection) -> SFTPFileSystem:
             banner_timeout=CONNECT_S,
             auth_timeout=CONNECT_S,
             skip_instance_cache=True,
-            **_credentials(given),
+            **_credentials(connection),
         )
     except paramiko.BadHostKeyException:
         raise UnavailableError(
@@ -80,9 +80,12 @@ def open_sftp(connection: Connection) -> SFTPFileSystem:
         raise UnavailableError(f"{server} cannot be used: {error}") from None
 
 
-def _credentials(given: Any) -> dict[str, Any]:
-    if not given:
+def _credentials(connection: Connection) -> dict[str, Any]:
+    if connection.identity == "environment":
         return {}
+    given = connection.credentials
+    if not given:
+        raise UnavailableError("it has no credentials: set them, or create it with identity: environment")
     text = given.get("private_key")
     own = {"pkey": _private_key(text)} if text else {"password": given["password"]}
     return {"username": given["user"], "look_for_keys": False, "allow_agent": False, **own}

@@ -2272,6 +2272,21 @@ export interface components {
             elapsed_s: number;
         };
         /**
+         * DataRequested
+         * @description The executor has asked where data is that the job's code reads by its name; the supervisor responds in a file.
+         */
+        DataRequested: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "data_requested";
+            time: number;
+            /** @description Name of the file. */
+            id: string;
+            reference: string;
+        };
+        /**
          * DataRows
          * @description A page of rows.
          */
@@ -2389,7 +2404,13 @@ export interface components {
              */
             protocol?: "https" | "wasbs";
             /**
-             * @description By default the identity of the environment.
+             * @description What is used without credentials; by default that of the environment, as in Azure ML.
+             * @default environment
+             * @enum {string}
+             */
+            identity?: "environment" | "anonymous";
+            /**
+             * @description By default none; see `identity`.
              * @default null
              */
             credentials?: components["schemas"]["AzureBlobCredentials"] | null;
@@ -2419,7 +2440,13 @@ export interface components {
              */
             protocol?: "https" | "abfss";
             /**
-             * @description By default the identity of the environment.
+             * @description What is used without credentials; by default that of the environment, as in Azure ML.
+             * @default environment
+             * @enum {string}
+             */
+            identity?: "environment" | "anonymous";
+            /**
+             * @description By default none; see `identity`.
              * @default null
              */
             credentials?: components["schemas"]["ServicePrincipal"] | null;
@@ -2463,7 +2490,13 @@ export interface components {
              */
             prefix?: string | null;
             /**
-             * @description By default the identity of the environment.
+             * @description What is used without credentials; by default none, which reads public data.
+             * @default anonymous
+             * @enum {string}
+             */
+            identity?: "environment" | "anonymous";
+            /**
+             * @description By default none; see `identity`.
              * @default null
              */
             credentials?: components["schemas"]["S3Credentials"] | null;
@@ -2495,7 +2528,13 @@ export interface components {
              */
             prefix?: string | null;
             /**
-             * @description By default the identity of the environment.
+             * @description What is used without credentials; by default none, which reads public data.
+             * @default anonymous
+             * @enum {string}
+             */
+            identity?: "environment" | "anonymous";
+            /**
+             * @description By default none; see `identity`.
              * @default null
              */
             credentials?: components["schemas"]["GcsCredentials"] | null;
@@ -2527,7 +2566,12 @@ export interface components {
              */
             host_key?: string | null;
             /**
-             * @description By default the keys of the environment.
+             * @description What is used without credentials: `environment` for the user and the keys of the process that reads.
+             * @default null
+             */
+            identity?: "environment" | null;
+            /**
+             * @description Required, unless `identity` is given.
              * @default null
              */
             credentials?: components["schemas"]["SftpCredentials"] | null;
@@ -3043,7 +3087,7 @@ export interface components {
          */
         EventLogPart: {
             attempt: number;
-            events: (components["schemas"]["ExecutorStarted"] | components["schemas"]["KernelStarted"] | components["schemas"]["CellStarted"] | components["schemas"]["CellFinished"] | components["schemas"]["Output"] | components["schemas"]["Cleared"] | components["schemas"]["DisplayUpdated"] | components["schemas"]["MetadataChanged"] | components["schemas"]["Log"] | components["schemas"]["Sample"] | components["schemas"]["Progressed"] | components["schemas"]["Warned"] | components["schemas"]["SecretRead"] | components["schemas"]["InputDelivered"] | components["schemas"]["Ended"])[];
+            events: (components["schemas"]["ExecutorStarted"] | components["schemas"]["KernelStarted"] | components["schemas"]["CellStarted"] | components["schemas"]["CellFinished"] | components["schemas"]["Output"] | components["schemas"]["Cleared"] | components["schemas"]["DisplayUpdated"] | components["schemas"]["MetadataChanged"] | components["schemas"]["Log"] | components["schemas"]["Sample"] | components["schemas"]["Progressed"] | components["schemas"]["Warned"] | components["schemas"]["SecretRead"] | components["schemas"]["DataRequested"] | components["schemas"]["InputDelivered"] | components["schemas"]["Ended"])[];
             /** @default [] */
             shortened: components["schemas"]["Shortened"][];
             /** @description Offset at which to continue. */
@@ -5764,6 +5808,7 @@ export type DataFormat = components['schemas']['DataFormat'];
 export type DataInputInput = components['schemas']['DataInputInput'];
 export type DataInput = components['schemas']['DataInput'];
 export type DataProfile = components['schemas']['DataProfile'];
+export type DataRequested = components['schemas']['DataRequested'];
 export type DataRows = components['schemas']['DataRows'];
 export type DatasetInput = components['schemas']['DatasetInput'];
 export type Datastore = components['schemas']['Datastore'];
