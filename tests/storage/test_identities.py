@@ -42,7 +42,9 @@ def without(s3_server: StorageServer, monkeypatch) -> dict[str, Any]:
     return {key: value for key, value in s3_server.spec.items() if key != "credentials"}
 
 
-def test_the_variables_of_the_process_are_used_only_if_the_datastore_names_that_identity(without: dict[str, Any]) -> None:
+def test_the_variables_of_the_process_are_used_only_if_the_datastore_names_that_identity(
+    without: dict[str, Any],
+) -> None:
     with pytest.raises((PermissionError, OSError)):
         names(without)
     assert len(names({**without, "identity": "environment"})) == 3
