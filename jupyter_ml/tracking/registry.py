@@ -226,10 +226,16 @@ class ModelRegistry:
             raise NotFoundError(f"there is no MLflow run {run_id!r}")
         return str(found[0][0])
 
-    def changes(self, since_ms: int) -> tuple[dict[str, Hashable], Sequence[ForeignVersion]]:
-        """Return the states of all models, and the versions that other clients have registered since a time."""
+    def states(self) -> dict[str, Hashable]:
+        """Return, for each model, what differs after a change."""
         with self._reading() as tables:
-            return ({}, []) if tables is None else (model_states(tables), foreign_versions(tables, since_ms))
+            return {} if tables is None else model_states(tables)
+
+    def foreign_versions(self, since_ms: int) -> Iterator[Sequence[ForeignVersion]]:
+        """Yield the versions that other clients have registered since a time, the oldest first, in parts."""
+        with self._reading() as tables:
+            if tables is not None:
+                yield from foreign_versions(tables, since_ms)
 
     def _next(self, tables: Tables, new: NewVersion) -> int:
         """Return the number of a new version."""

@@ -13,7 +13,7 @@ from jupyter_ml.tracking.registry_lists import PROMPTS
 from jupyter_ml.tracking.registry_rows import LIVE, OWN_TAG, WORKSPACE
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
+    from collections.abc import Hashable, Iterator
 
     from jupyter_ml.tracking.tables import Tables
 
@@ -51,6 +51,7 @@ def model_states(tables: Tables) -> dict[str, Hashable]:
     return {name: tuple(state) for name, state in states.items()}
 
 
-def foreign_versions(tables: Tables, since_ms: int) -> list[ForeignVersion]:
-    """Return the versions that other clients of MLflow have registered since a time."""
-    return [ForeignVersion(*row) for row in tables.ask(_FOREIGN, since=since_ms)]
+def foreign_versions(tables: Tables, since_ms: int) -> Iterator[list[ForeignVersion]]:
+    """Yield the versions that other clients of MLflow have registered since a time, the oldest first, in parts."""
+    for part in tables.parts(_FOREIGN, since=since_ms):
+        yield [ForeignVersion(*row) for row in part]

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Tables", "writing"]
 
+_ROWS = 1_000
+"""Rows of one part."""
+
 
 class Tables:
     """MLflow's tables; one thread at a time may use them.
@@ -41,8 +44,14 @@ class Tables:
 
     def ask(self, query: str, **values: Any) -> list[tuple[Any, ...]]:
         """Return the rows of a query, in which ``:name`` is a value; UnavailableError when it fails."""
+        return [row for part in self.parts(query, **values) for row in part]
+
+    def parts(self, query: str, **values: Any) -> Iterator[list[tuple[Any, ...]]]:
+        """Yield the rows of a query, which may be too many for the memory, in parts; see `ask`."""
         try:
-            return list(self._execute(query, values).fetchall())
+            cursor = self._execute(query, values)
+            while rows := cursor.fetchmany(_ROWS):
+                yield rows
         except self.connection.Error as error:  # e.g. no MLflow has created its tables yet
             raise UnavailableError(f"the tracking store cannot be read: {error}") from error
 

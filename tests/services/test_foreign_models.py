@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from mlflow import MlflowClient
 
@@ -81,6 +83,31 @@ def test_a_version_comes_from_the_job_of_its_run(workspace, client, monkeypatch)
     [edge] = workspace.lineage.get("model:net:1").edges
     assert (edge.source, edge.target, edge.role) == ("job:train", "model:net:1", "output")
     assert workspace.lineage.get("model:net:2").edges == []
+
+
+def test_many_versions_are_read_in_parts(workspace, client, foreign, monkeypatch):
+    monkeypatch.setattr("jupyter_ml.tracking.tables._ROWS", 2)
+    client.create_registered_model("net")
+    assert foreign.record()
+    for _ in range(5):
+        client.create_model_version("net", "file:///x")
+    parts = [len(part) for part in workspace._context.tracking.registry.foreign_versions(0)]
+    assert parts == [2, 2, 1]
+    assert foreign.record()
+    assert events(workspace)[1:] == [("model_created", "net", str(number)) for number in range(1, 6)]
+    assert not foreign.record()
+
+
+def test_a_client_whose_clock_is_ahead_hides_no_other(workspace, client, foreign, monkeypatch):
+    client.create_registered_model("net")
+    with monkeypatch.context() as patch:
+        patch.setattr("time.time", lambda now=time.time: now() + 3_600)
+        client.create_model_version("net", "file:///x")
+    assert foreign.record()
+    client.create_model_version("net", "file:///y")
+    assert foreign.record()
+    assert not foreign.record()
+    assert events(workspace)[-2:] == [("model_created", "net", "1"), ("model_created", "net", "2")]
 
 
 def test_prompts_are_left_out(workspace, client, foreign):

@@ -13,7 +13,7 @@ from jupyter_ml.schemas.models import MODEL
 from jupyter_ml.services.models.rows import ModelRows
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping, Sequence
+    from collections.abc import Hashable, Iterator, Mapping, Sequence
 
     from pydantic import JsonValue
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 __all__ = ["ForeignModels"]
 
-_FEW = 1_000
 _LATE_MS = 60_000
 """How long a client of MLflow may wait for the database after it has taken the time."""
 
@@ -42,39 +41,45 @@ class ForeignModels:
         self._context, self._rows = context, ModelRows(context)
         self.since_ms = since_ms
         self._states: Mapping[str, Hashable] | None = None
-        self._seen: set[ForeignVersion] = set()
+        self._recent: set[ForeignVersion] = set()
         self._sequence = 0
 
     def record(self) -> bool:
         """Record what has changed; return whether that was anything."""
         is_first, events = self.since_ms is None, self._context.store.events
-        sequence = events.last()
-        states, recent = self._context.tracking.registry.changes((self.since_ms or 0) - _LATE_MS)
-        versions = [each for each in recent if each not in self._seen]
-        self._seen = set(recent)
-        self.since_ms = max((each.created_ms for each in recent), default=self.since_ms or 0)
-        self._add_edges(versions)
-        created = [] if is_first else versions
-        for each in created:
-            self._note("created", f"{each.name}:{each.version}")
+        sequence, states = events.last(), self._context.tracking.registry.states()
+        registered: set[str] = set()
+        for versions in self._new_versions():
+            self._add_edges(versions)
+            registered |= {each.name for each in versions}
+            for each in [] if is_first else versions:
+                self._note("created", f"{each.name}:{each.version}")
         own = events.names_since(self._sequence, MODEL.singular)
         before, self._states, self._sequence = self._states, states, sequence
         if before is None:
-            return bool(versions)
+            return bool(registered)
         changed = {name for name in before.keys() | states.keys() if before.get(name) != states.get(name)}
-        unknown = changed - own - {each.name for each in created}
+        unknown = changed - own - registered
         for name in sorted(unknown):
             self._note("updated" if name in states else "deleted", name)
-        return bool(versions or unknown)
+        return bool(registered or unknown)
+
+    def _new_versions(self) -> Iterator[Sequence[ForeignVersion]]:
+        """Yield the versions that have not been seen before in parts: at the first look, there may be very many."""
+        now_ms, since_ms = int(self._context.clock().timestamp() * 1_000), self.since_ms or 0
+        seen, self._recent, self.since_ms = self._recent, set(), since_ms
+        for part in self._context.tracking.registry.foreign_versions(since_ms - _LATE_MS):
+            self.since_ms = max(since_ms, min(part[-1].created_ms, now_ms))  # the clock of another machine may be ahead
+            self._recent.update(part)
+            self._recent = {each for each in self._recent if each.created_ms >= self.since_ms - _LATE_MS}
+            yield [each for each in part if each not in seen]
 
     def _add_edges(self, versions: Sequence[ForeignVersion]) -> None:
-        for start in range(0, len(versions), _FEW):
-            part = versions[start : start + _FEW]
-            jobs = self._context.store.jobs.names_of_runs({each.run_id for each in part if each.run_id})
-            for each in part:
-                if each.run_id in jobs:
-                    model = NodeId(MODEL.singular, each.name, str(each.version))
-                    self._context.store.lineage.add(NodeId("job", jobs[each.run_id]), model, "output")
+        jobs = self._context.store.jobs.names_of_runs({each.run_id for each in versions if each.run_id})
+        for each in versions:
+            if each.run_id in jobs:
+                model = NodeId(MODEL.singular, each.name, str(each.version))
+                self._context.store.lineage.add(NodeId("job", jobs[each.run_id]), model, "output")
 
     def _note(self, change: str, reference: str) -> None:
         """Add an event, as a change by a client of the workspace has it."""
