@@ -18,10 +18,8 @@ if TYPE_CHECKING:
 
     from jupyter_ml.schemas.environment_definition import Definition
 
-__all__ = ["KERNELS", "EnvironmentKernel", "kernel_name", "read_kernel", "write_kernels", "write_kernelspec"]
+__all__ = ["EnvironmentKernel", "kernel_name", "read_kernel", "write_kernels", "write_kernelspec"]
 
-KERNELS = Path("jupyter", "kernels")
-"""Directory of the kernels that JupyterLab shows, below that of the environments."""
 METADATA = "jupyter_ml"
 """Key of a kernelspec with what Jupyter ML needs to know of it."""
 _MAX_NAME = 200

@@ -60,10 +60,18 @@ def translator_of(language: str) -> str:
     return TRANSLATORS.get(language.lower(), language.lower())
 
 
-def find_kernel(name: str) -> Path | None:
-    """Return the folder with a kernel's kernelspec; None if none of that name is installed."""
+def find_kernel(name: str, *more: Path) -> Path | None:
+    """Return the folder with a kernel's kernelspec; None if none of that name is installed.
+
+    Parameters
+    ----------
+    name
+        Name of the kernel.
+    more
+        Directories of kernels after those of Jupyter's search path.
+    """
     found = canonical_kernel(name)
-    for parent in map(Path, jupyter_path("kernels")):
+    for parent in (*map(Path, jupyter_path("kernels")), *more):
         if parent.is_dir():
             for folder in parent.iterdir():
                 if folder.name.lower() == found and (folder / "kernel.json").is_file():
@@ -75,19 +83,20 @@ def find_kernel(name: str) -> Path | None:
     return Path(folders[found]) if found in folders else None
 
 
-def check_kernel(name: str) -> str:
-    """Return the canonical name of an installed kernel that jobs can use.
+def check_kernel(name: str, *more: Path) -> str:
+    """Return the canonical name of an installed kernel that jobs can use; see `find_kernel` for the parameters.
 
     Raises
     ------
     InvalidInputError
         If no kernel of that name is installed, or it does not start on this machine.
     """
-    folder = find_kernel(name)
+    folder = find_kernel(name, *more)
     if folder is None:
         from jupyter_client.kernelspec import KernelSpecManager
 
-        known = sorted(KernelSpecManager().find_kernel_specs())
+        others = (file.parent.name for parent in more for file in parent.glob("*/kernel.json"))
+        known = sorted({*KernelSpecManager().find_kernel_specs(), *others})
         raise InvalidInputError(
             f"there is no kernel {name!r}{nearest(name, known)}; installed kernels: {', '.join(known) or 'none'}",
             field="kernel_name",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import psutil
 
 from jupyter_ml.environments.installations import Installations
-from jupyter_ml.environments.kernelspecs import KERNELS, EnvironmentKernel, write_kernels
+from jupyter_ml.environments.kernelspecs import EnvironmentKernel, write_kernels
 from jupyter_ml.errors import ConflictError, JupyterMLError
 from jupyter_ml.schemas.launch import PYTHON_VARIABLE
 from jupyter_ml.schemas.queries import JobQuery
@@ -21,11 +21,10 @@ from jupyter_ml.services.jobs.job_environment import environment_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from jupyter_ml.services.context import WorkspaceContext
 
-__all__ = ["build_changed", "installations", "kernel_folder", "require_unused", "update_kernels", "users_of"]
+__all__ = ["build_changed", "installations", "require_unused", "update_kernels", "users_of"]
 
 MAX_JOBS = 1_000
 """How many active jobs are looked at before an installation is removed."""
@@ -34,11 +33,6 @@ MAX_JOBS = 1_000
 def installations(context: WorkspaceContext) -> Installations:
     """Return the installed environments of a workspace."""
     return Installations(context.layout.environments)
-
-
-def kernel_folder(context: WorkspaceContext) -> Path:
-    """Return the directory with the kernels of the installed environments, for Jupyter's search path."""
-    return context.layout.environments / KERNELS
 
 
 def build_changed(context: WorkspaceContext, identity: str) -> None:
@@ -52,14 +46,14 @@ def build_changed(context: WorkspaceContext, identity: str) -> None:
 def update_kernels(context: WorkspaceContext) -> None:
     """Give each environment a kernel: that of its newest version that is installed and not archived."""
     places = installations(context)
-    if not places.installed() and not kernel_folder(context).exists():
+    if not places.installed() and not context.layout.kernels.exists():
         return
     with places.building("kernels"):  # one process at a time
         kernels = [
             EnvironmentKernel(each.name, each.version, places.path(each.identity) / "bin" / "python", each.variables)
             for each in context.store.environments.having(places.installed())
         ]
-        write_kernels(kernel_folder(context), kernels, lasting_python())
+        write_kernels(context.layout.kernels, kernels, lasting_python())
 
 
 def require_unused(context: WorkspaceContext, identity: str) -> None:

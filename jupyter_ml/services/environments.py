@@ -30,7 +30,6 @@ from jupyter_ml.services.contents_paths import resolve_path
 from jupyter_ml.services.environment_builds import (
     build_changed,
     installations,
-    kernel_folder,
     require_unused,
     update_kernels,
     users_of,
@@ -137,7 +136,7 @@ class EnvironmentService(AssetService[Environment, AssetQuery]):
     def kernel_folder(self) -> Path:
         """Return the directory with the kernels of the installed environments, which are brought up to date."""
         update_kernels(self._context)
-        return kernel_folder(self._context)
+        return self._context.layout.kernels
 
     def status(self, name: str) -> EnvironmentBuild:
         """Return whether an environment is installed on this machine, and its packages."""

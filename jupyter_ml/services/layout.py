@@ -71,6 +71,11 @@ class Layout:
         return self.folder / "environments"
 
     @property
+    def kernels(self) -> Path:
+        """Kernels of the installed environments; its parent directory can be in Jupyter's search path."""
+        return self.environments / "jupyter" / "kernels"
+
+    @property
     def snapshots(self) -> Path:
         """Code snapshots by content hash."""
         return self.folder / "snapshots"

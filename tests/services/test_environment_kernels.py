@@ -75,7 +75,7 @@ def test_a_job_with_the_kernel_of_an_environment_has_that_environment(workspace,
     pretend_built(workspace, "Mine")
     workspace.environments.create({"name": "Mine", "requirements": ["six==1.15.0"]})  # is not installed
     update_kernels(workspace._context)
-    monkeypatch.setenv("JUPYTER_PATH", str(workspace.environments.kernel_folder().parent))
+    monkeypatch.delenv("JUPYTER_PATH", raising=False)  # outside of JupyterLab
     path = tmp_path / "train.ipynb"
     notebook = new_notebook(metadata={"kernelspec": {"name": "jupyter-ml-mine", "display_name": "Python (Mine)"}})
     path.write_text(writes(notebook))
@@ -88,6 +88,8 @@ def test_a_job_with_the_kernel_of_an_environment_has_that_environment(workspace,
     )
     with pytest.raises(InvalidInputError, match="has no version '1'"):
         checked(workspace, NotebookJob(notebook=str(path)))
+    with pytest.raises(InvalidInputError, match="did you mean 'jupyter-ml-mine'"):
+        checked(workspace, NotebookJob(notebook=str(path), kernel_name="jupyter-ml-min"))
 
 
 def checked(workspace, spec):

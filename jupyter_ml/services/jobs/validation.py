@@ -32,12 +32,14 @@ LOCAL = "local"
 
 
 def validate(
-    loaded: LoadedSpec[Any], *, code: Path | None = None, notebook: Path | None = None
+    context: WorkspaceContext, loaded: LoadedSpec[Any], *, code: Path | None = None, notebook: Path | None = None
 ) -> tuple[JobSpec, dict[str, JsonValue]]:
     """Return the spec with converted parameters, and the values with which the job runs.
 
     Parameters
     ----------
+    context
+        Of the workspace, whose environments have kernels.
     loaded
         The job, with absolute paths.
     code
@@ -57,7 +59,7 @@ def validate(
             _check_code(job)
     elif (inside := job.notebook_in_code()) is not None:
         notebook = code / inside
-    validated: tuple[JobSpec, dict[str, JsonValue]] = type_of(job).validate(loaded, notebook)
+    validated: tuple[JobSpec, dict[str, JsonValue]] = type_of(job).validate(loaded, notebook, context.layout.kernels)
     return validated
 
 

@@ -62,7 +62,9 @@ class SqlType(JobType[SqlJob]):
         """Return the job that runs a script."""
         return LoadedSpec.of(SqlJob, code, {"script": str(path), **parameters}, settings)
 
-    def validate(self, loaded: LoadedSpec[SqlJob], notebook: Path | None) -> tuple[SqlJob, dict[str, Any]]:
+    def validate(
+        self, loaded: LoadedSpec[SqlJob], notebook: Path | None, kernels: Path
+    ) -> tuple[SqlJob, dict[str, Any]]:
         """Return the spec with its limit as a value."""
         if "select" not in Path(loaded.spec.script).read_text().lower():
             raise InvalidInputError("script: selects nothing", field="script")

@@ -90,7 +90,7 @@ class JobType(ABC, Generic[S]):
         return LoadedSpec(spec)
 
     @abstractmethod
-    def validate(self, loaded: LoadedSpec[S], notebook: Path | None) -> tuple[S, dict[str, JsonValue]]:
+    def validate(self, loaded: LoadedSpec[S], notebook: Path | None, kernels: Path) -> tuple[S, dict[str, JsonValue]]:
         """Return the spec with converted parameters, and the values with which the job runs.
 
         Parameters
@@ -99,6 +99,8 @@ class JobType(ABC, Generic[S]):
             The job, with absolute paths.
         notebook
             File of its notebook, if that is not the one that the spec names.
+        kernels
+            Directory with the kernels of the environments of the workspace.
 
         Raises
         ------

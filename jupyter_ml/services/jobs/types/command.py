@@ -75,6 +75,7 @@ class CommandType(JobType[CommandJob]):
         self,
         loaded: LoadedSpec[CommandJob],
         notebook: Path | None,  # noqa: ARG002 -- inherited
+        kernels: Path,  # noqa: ARG002 -- inherited
     ) -> tuple[CommandJob, dict[str, JsonValue]]:
         """Return the spec, and the literals among its inputs."""
         job = loaded.spec

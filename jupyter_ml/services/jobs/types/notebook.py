@@ -81,7 +81,7 @@ class NotebookType(JobType[NotebookJob]):
         return job.model_copy(update={"parameters": job.parameters | converted})
 
     def validate(
-        self, loaded: LoadedSpec[NotebookJob], notebook: Path | None
+        self, loaded: LoadedSpec[NotebookJob], notebook: Path | None, kernels: Path
     ) -> tuple[NotebookJob, dict[str, JsonValue]]:
         """Return the spec with converted parameters, and the values with which the notebook runs.
 
@@ -95,7 +95,7 @@ class NotebookType(JobType[NotebookJob]):
         with loaded.located("cells"):
             _check_cells(job, source)
         with loaded.located("kernel_name"):
-            environment = _environment(job, source)
+            environment = _environment(job, source, kernels)
         declaration = read_declaration(source)
         converted = _convert_texts(loaded, declaration)
         values = resolve_parameters(job, OUTPUTS)
@@ -175,7 +175,7 @@ def _check_inside(job: NotebookJob) -> None:
         )
 
 
-def _environment(job: NotebookJob, source: Notebook) -> str | InlineEnvironment | None:
+def _environment(job: NotebookJob, source: Notebook, kernels: Path) -> str | InlineEnvironment | None:
     """Return the environment that a job names, or whose kernel it does; None if it has the Python of the client.
 
     Raises
@@ -184,7 +184,7 @@ def _environment(job: NotebookJob, source: Notebook) -> str | InlineEnvironment 
         If no kernel can run the notebook: an environment has a Python kernel of its own.
     """
     if job.environment is None:
-        folder = find_kernel(check_kernel(job.kernel_name or kernel_name_of(source)))
+        folder = find_kernel(check_kernel(job.kernel_name or kernel_name_of(source), kernels), kernels)
         found = read_kernel(folder) if folder else None
         return str(found) if found else None
     if (language := language_of(source)) not in ("python", "ipython"):
