@@ -11,7 +11,7 @@ import jupyter_ml
 from jupyter_ml.errors import InvalidInputError, NotFoundError, UnavailableError
 from jupyter_ml.schemas.connections import Connection
 from jupyter_ml.services import mltables
-from jupyter_ml.storage import azureml
+from jupyter_ml.storage import places
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,7 +52,7 @@ def test_a_value_that_cannot_be_converted(folder: Path) -> None:
 
 
 def test_a_path_in_a_datastore(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(azureml, "ask", lambda *_: Connection("local", {"path": str(folder.parent)}))
+    monkeypatch.setattr(places, "ask", lambda *_: Connection("local", {"path": str(folder.parent)}))
     table = jupyter_ml.load_mltable(f"azureml://datastores/lake/paths/{folder.name}")
     assert table.to_pandas().to_dict("records") == [{"a": 2, "b": "y"}]
 
