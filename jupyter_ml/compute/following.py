@@ -8,6 +8,8 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from jupyter_ml.agent.agent import piece
+
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
     from pathlib import Path
@@ -18,7 +20,6 @@ __all__ = ["SHORTEST_S", "Interval", "follow"]
 
 SHORTEST_S, LONGEST_S = 0.01, 0.25
 """Between two looks at a file: 3 microseconds each; notifications of the kernel would need a package or C."""
-PIECE_BYTES = 1024**2
 
 
 class Interval:
@@ -40,21 +41,12 @@ async def follow(path: Path, offset: int, process: Process) -> AsyncGenerator[by
     try:
         while True:
             ended = waiting.done()  # before the look: what was written before the end is seen
-            piece = _piece(path, offset)
-            if piece:
-                offset += len(piece)
-                yield piece
+            found = piece(str(path), offset)
+            if found:
+                offset += len(found)
+                yield found
             elif ended:
                 return
-            await asyncio.wait([waiting], timeout=None if ended else interval.next(grown=bool(piece)))
+            await asyncio.wait([waiting], timeout=None if ended else interval.next(grown=bool(found)))
     finally:
         waiting.cancel()
-
-
-def _piece(path: Path, offset: int) -> bytes:
-    try:
-        with path.open("rb") as file:
-            file.seek(offset)
-            return file.read(PIECE_BYTES)
-    except FileNotFoundError:
-        return b""

@@ -18,15 +18,18 @@ from typing import TYPE_CHECKING, ClassVar
 
 import psutil
 
-from jupyter_ml.compute.base import Capabilities, Compute, ComputeState, ComputeUsage, NoSettings
+from jupyter_ml.agent.agent import start_time
+from jupyter_ml.compute.base import Capabilities, ComputeState, ComputeUsage, NoSettings
 from jupyter_ml.compute.following import follow
 from jupyter_ml.compute.marked_processes import kill_marked
 from jupyter_ml.compute.process import MARKER, Exit, Process, ProcessSpec
+from jupyter_ml.compute.shared_files import SharedFiles
+from jupyter_ml.compute.streams import open_log, read_in_time, send_at_once, send_input
 from jupyter_ml.errors import UnavailableError
 from jupyter_ml.memory import OutOfMemoryWatch
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Collection
+    from collections.abc import AsyncGenerator
     from pathlib import PurePath
 
     from jupyter_ml.compute.process import Info
@@ -34,8 +37,6 @@ if TYPE_CHECKING:
 
 __all__ = ["LocalCompute"]
 
-_INPUT_S = 60.0
-"""Timeout for a program to read the part of its standard input that does not fit into a buffer."""
 _POLL_S = 0.05
 """Interval between two looks at a process where the system has no pidfd (macOS)."""
 
@@ -50,12 +51,10 @@ def _start_time(pid: int) -> str:
     """
     if sys.platform != "linux":
         return str(psutil.Process(pid).create_time())
-    # psutil adds the time of the boot, which changes whenever the clock is set
     try:
-        fields = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()
-    except (FileNotFoundError, ProcessLookupError):
+        return start_time(pid)  # psutil adds the time of the boot, which changes whenever the clock is set
+    except ProcessLookupError:
         raise psutil.NoSuchProcess(pid) from None
-    return f"{Path('/proc/sys/kernel/random/boot_id').read_text().strip()}/{fields[19].decode()}"
 
 
 class _LocalProcess(Process):
@@ -132,7 +131,7 @@ async def _readable(descriptor: int) -> None:
         loop.remove_reader(descriptor)
 
 
-class LocalCompute(Compute):
+class LocalCompute(SharedFiles):
     """Starts programs as processes of this machine, which is always ready."""
 
     compute_type: ClassVar[str] = "local"
@@ -163,19 +162,6 @@ class LocalCompute(Compute):
             memory_total_bytes=memory.total,
         )
 
-    def path(self, local: Path) -> Path:
-        """Return the same path: programs of this machine see its files."""
-        return local
-
-    async def send(self, local: Path) -> None:
-        """Do nothing: files are shared."""
-
-    async def fetch(self, local: Path, *, but: Collection[str] = ()) -> None:
-        """Do nothing: files are shared."""
-
-    async def remove(self, local: Path) -> None:
-        """Do nothing: files are shared."""
-
     async def spawn(self, spec: ProcessSpec) -> Process:
         """Start a program; see `Compute.spawn`."""
         # a socket, because other processes of the user could open a file or a pipe by its path in /proc
@@ -183,13 +169,13 @@ class LocalCompute(Compute):
         with ours:
             ours.setblocking(False)
             with theirs:
-                sent = _send(ours, spec.stdin)
+                sent = send_at_once(ours, spec.stdin)
                 child = await asyncio.to_thread(_start, spec, theirs.fileno())
             process = _LocalProcess(pid=child.pid, birth=_start_time(child.pid), marker=spec.marker, child=child)
             self._children = {key: each for key, each in self._children.items() if each.exit is None}
             self._children[child.pid, process.info()["birth"]] = process
             try:
-                await _send_rest(ours, spec.stdin[sent:])
+                await read_in_time(send_input(ours, spec.stdin[sent:]))
             except UnavailableError:
                 await process.kill()
                 raise
@@ -208,26 +194,8 @@ class LocalCompute(Compute):
         await asyncio.to_thread(kill_marked, marker)
 
 
-def _send(stdin: socket.socket, content: bytes) -> int:
-    """Send what fits into the buffer of a socket, and return its length."""
-    try:
-        return stdin.send(content)
-    except BlockingIOError:
-        return 0
-
-
-async def _send_rest(stdin: socket.socket, content: bytes) -> None:
-    try:
-        async with asyncio.timeout(_INPUT_S):
-            await asyncio.get_running_loop().sock_sendall(stdin, content)
-    except ConnectionError:  # it has ended or closed its standard input
-        pass
-    except TimeoutError:
-        raise UnavailableError(f"the program did not read its standard input within {_INPUT_S:g} s") from None
-
-
 def _start(spec: ProcessSpec, stdin: int) -> subprocess.Popen[bytes]:
-    with os.fdopen(os.open(spec.log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "ab") as log:
+    with open_log(spec.log) as log:
         return subprocess.Popen(
             spec.argv,
             cwd=spec.cwd,

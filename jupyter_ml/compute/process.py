@@ -9,6 +9,8 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from jupyter_ml.agent.agent import MARKER
+
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
     from pathlib import Path, PurePath
@@ -17,9 +19,6 @@ __all__ = ["MARKER", "Exit", "Info", "Process", "ProcessSpec"]
 
 Info = dict[str, Any]
 """What another process needs to attach to a process, as JSON."""
-
-MARKER = "JUPYTER_ML_PROCESS"
-"""Environment variable that marks a program and all of its descendants."""
 
 
 @dataclass(frozen=True, kw_only=True)

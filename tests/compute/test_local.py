@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from jupyter_ml.compute import local
+from jupyter_ml.compute import streams
 from jupyter_ml.compute.local import LocalCompute
 from jupyter_ml.compute.marked_processes import marked
 from jupyter_ml.compute.process import MARKER, Exit, ProcessSpec
@@ -77,7 +77,7 @@ def test_another_process_waits_for_the_end_and_does_not_learn_how_it_ended(tmp_p
         assert other.stdout
         assert await other.stdout.readline() == b"runs\n"
         await process.kill()
-        assert await process.wait() == Exit(signal="SIGKILL")
+        assert (await process.wait()).signal == "SIGKILL"
         assert b"another process" in await other.stdout.read()
         await other.wait()
 
@@ -127,7 +127,7 @@ def test_other_processes_cannot_open_the_standard_input(tmp_path: Path) -> None:
 def test_a_program_that_does_not_read_a_long_standard_input_is_reported(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(local, "_INPUT_S", 0.1)
+    monkeypatch.setattr(streams, "_INPUT_S", 0.1)
 
     async def check() -> None:
         marker = f"stdin-{tmp_path}"
